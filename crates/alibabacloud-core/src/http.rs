@@ -1,0 +1,260 @@
+//! Requests and answers as the transport sees them. Plain data, so that any HTTP library can stand behind [`HttpClient`].
+
+use crate::time::BoxFuture;
+use bytes::Bytes;
+use std::fmt;
+use std::time::Duration;
+
+/// An HTTP method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the names are the methods of RFC 9110 and RFC 5789")]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Delete,
+    Patch,
+    Head,
+    Options,
+}
+
+impl Method {
+    /// The method as it stands in the request line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+            Self::Patch => "PATCH",
+            Self::Head => "HEAD",
+            Self::Options => "OPTIONS",
+        }
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Header names and values in order. Names are compared without regard to case and kept in lower case.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Headers(Vec<(String, String)>);
+
+impl Headers {
+    /// No headers.
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// The first value of a header.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+    }
+
+    /// Sets a header, replacing every earlier value.
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.remove(name);
+        self.append(name, value);
+    }
+
+    /// Adds a value beside earlier ones of the same name.
+    pub fn append(&mut self, name: &str, value: impl Into<String>) {
+        self.0.push((name.to_ascii_lowercase(), value.into()));
+    }
+
+    /// Removes every value of a header.
+    pub fn remove(&mut self, name: &str) {
+        self.0.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
+    }
+
+    /// Names and values in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(n, v)| (n.as_str(), v.as_str()))
+    }
+}
+
+/// Headers whose values would let somebody else make calls.
+const SECRET_HEADERS: [&str; 4] =
+    ["authorization", "x-acs-security-token", "x-acs-bearer-token", "x-acs-zero-trust-idtoken"];
+
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map()
+            .entries(self.iter().map(|(name, value)| {
+                (name, if SECRET_HEADERS.contains(&name) { "**REDACTED**" } else { value })
+            }))
+            .finish()
+    }
+}
+
+/// A request, ready to be sent: signed, with the exact URL and body that the signature covers.
+///
+/// `Debug` shows no query and no body, as both can hold secrets.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct HttpRequest {
+    /// The method.
+    pub method: Method,
+    /// Scheme, host, path and query, percent-encoded. A transport must send the path and query byte for byte: they are signed.
+    pub url: String,
+    /// All headers but `content-length`, `host` included.
+    pub headers: Headers,
+    /// The body; empty for none.
+    pub body: Bytes,
+    /// How long to wait for a connection. `None`: the transport's default.
+    pub connect_timeout: Option<Duration>,
+    /// Never through a proxy: instance metadata and loopback services.
+    pub no_proxy: bool,
+}
+
+impl HttpRequest {
+    /// A request without headers and body.
+    pub fn new(method: Method, url: impl Into<String>) -> Self {
+        Self {
+            method,
+            url: url.into(),
+            headers: Headers::new(),
+            body: Bytes::new(),
+            connect_timeout: None,
+            no_proxy: false,
+        }
+    }
+}
+
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = self.url.split('?').next().unwrap_or_default();
+        f.debug_struct("HttpRequest")
+            .field("method", &self.method)
+            .field("url", &url)
+            .field("headers", &self.headers)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// An answer whose body has not been read yet.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct HttpResponse {
+    /// The status code.
+    pub status: u16,
+    /// The headers.
+    pub headers: Headers,
+    /// The body, to be read.
+    pub body: Body,
+}
+
+impl HttpResponse {
+    /// An answer with the whole body at hand.
+    pub fn new(status: u16, headers: Headers, body: impl Into<Bytes>) -> Self {
+        Self { status, headers, body: Body::full(body) }
+    }
+
+    /// An answer whose body arrives in pieces.
+    pub fn streaming(status: u16, headers: Headers, body: impl BodyStream) -> Self {
+        Self { status, headers, body: Body(Box::new(body)) }
+    }
+}
+
+/// A body that arrives in pieces.
+pub trait BodyStream: Send + 'static {
+    /// The next piece; `None` at the end.
+    fn next_chunk(&mut self) -> BoxFuture<'_, Option<Result<Bytes, TransportError>>>;
+}
+
+/// The body of an answer.
+pub struct Body(Box<dyn BodyStream>);
+
+impl Body {
+    /// A body that is all there.
+    pub fn full(bytes: impl Into<Bytes>) -> Self {
+        struct Full(Option<Bytes>);
+        impl BodyStream for Full {
+            fn next_chunk(&mut self) -> BoxFuture<'_, Option<Result<Bytes, TransportError>>> {
+                let chunk = self.0.take().filter(|bytes| !bytes.is_empty()).map(Ok);
+                Box::pin(async move { chunk })
+            }
+        }
+        Self(Box::new(Full(Some(bytes.into()))))
+    }
+
+    /// The next piece; `None` at the end.
+    ///
+    /// # Errors
+    /// When the connection fails before the end.
+    pub async fn next_chunk(&mut self) -> Option<Result<Bytes, TransportError>> {
+        self.0.next_chunk().await
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Body")
+    }
+}
+
+/// Why a transport could not bring an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// No connection was made, so the request was surely not executed: name resolution, refused, TLS handshake, connect timeout.
+    Connect,
+    /// The connection broke after the request may have been sent.
+    Interrupted,
+    /// The answer did not come, or did not end, in time.
+    Timeout,
+    /// The request could not be built (a URL or header the transport refuses).
+    InvalidRequest,
+}
+
+/// A failed exchange. Holds no header, query or body.
+#[derive(Debug)]
+pub struct TransportError {
+    kind: TransportErrorKind,
+    source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+impl TransportError {
+    /// Wraps the error of an HTTP library.
+    pub fn new(
+        kind: TransportErrorKind,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self { kind, source: source.into() }
+    }
+
+    /// What went wrong, as far as it decides about a retry.
+    pub fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.source)?;
+        let mut source = self.source.source();
+        while let Some(cause) = source {
+            write!(f, ": {cause}")?;
+            source = cause.source();
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for TransportError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&*self.source)
+    }
+}
+
+/// Something that sends one request and brings one answer. No retries, no redirects, no decoding.
+///
+/// The default is reqwest, behind feature `reqwest`.
+pub trait HttpClient: Send + Sync + fmt::Debug + 'static {
+    /// Sends the request. Dropping the future cancels it.
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>>;
+}

@@ -1,0 +1,79 @@
+//! Text that holds JSON, as many services take and give it.
+
+use serde_json::Value;
+use std::fmt;
+
+/// A string field that holds a JSON document, for instance the parameters of an execution.
+///
+/// The text is kept exactly as it came or was given; [`JsonText::to_value`] and [`JsonText::parse`] read it.
+///
+/// ```
+/// use alibabacloud_types::{JsonText, Value};
+///
+/// let text = JsonText::from(Value::from(vec!["a", "b"]));
+/// assert_eq!(text.as_str(), r#"["a","b"]"#);
+/// assert_eq!(text.parse::<Vec<String>>().unwrap(), ["a", "b"]);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JsonText(String);
+
+impl JsonText {
+    /// Writes any serialisable value as compact JSON.
+    ///
+    /// # Errors
+    /// When the value has no JSON form (a map whose keys are no strings, for instance).
+    pub fn new<T: serde::Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
+        serde_json::to_string(value).map(Self)
+    }
+
+    /// The text as it is on the wire.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text as a JSON tree.
+    ///
+    /// # Errors
+    /// When the text is no JSON; [`JsonText::as_str`] still has it.
+    pub fn to_value(&self) -> Result<Value, serde_json::Error> {
+        serde_json::from_str(&self.0)
+    }
+
+    /// The text read into a type of your own.
+    ///
+    /// # Errors
+    /// When the text is no JSON or does not fit the type.
+    pub fn parse<T: serde::de::DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(&self.0)
+    }
+
+    pub(crate) fn text_mut(&mut self) -> &mut String {
+        &mut self.0
+    }
+}
+
+impl From<Value> for JsonText {
+    fn from(value: Value) -> Self {
+        Self(value.to_string())
+    }
+}
+
+/// Takes the text as it is, unchecked.
+impl From<&str> for JsonText {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+/// Takes the text as it is, unchecked.
+impl From<String> for JsonText {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Display for JsonText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
