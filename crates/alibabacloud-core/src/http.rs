@@ -7,7 +7,10 @@ use std::time::Duration;
 
 /// An HTTP method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs, reason = "the names are the methods of RFC 9110 and RFC 5789")]
+#[allow(
+    missing_docs,
+    reason = "the names are the methods of RFC 9110 and RFC 5789"
+)]
 pub enum Method {
     Get,
     Post,
@@ -51,7 +54,10 @@ impl Headers {
 
     /// The first value of a header.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+        self.0
+            .iter()
+            .find(|(n, _)| n.eq_ignore_ascii_case(name))
+            .map(|(_, v)| v.as_str())
     }
 
     /// Sets a header, replacing every earlier value.
@@ -77,14 +83,25 @@ impl Headers {
 }
 
 /// Headers whose values would let somebody else make calls.
-const SECRET_HEADERS: [&str; 4] =
-    ["authorization", "x-acs-security-token", "x-acs-bearer-token", "x-acs-zero-trust-idtoken"];
+const SECRET_HEADERS: [&str; 4] = [
+    "authorization",
+    "x-acs-security-token",
+    "x-acs-bearer-token",
+    "x-acs-zero-trust-idtoken",
+];
 
 impl fmt::Debug for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map()
             .entries(self.iter().map(|(name, value)| {
-                (name, if SECRET_HEADERS.contains(&name) { "**REDACTED**" } else { value })
+                (
+                    name,
+                    if SECRET_HEADERS.contains(&name) {
+                        "**REDACTED**"
+                    } else {
+                        value
+                    },
+                )
             }))
             .finish()
     }
@@ -151,12 +168,20 @@ pub struct HttpResponse {
 impl HttpResponse {
     /// An answer with the whole body at hand.
     pub fn new(status: u16, headers: Headers, body: impl Into<Bytes>) -> Self {
-        Self { status, headers, body: Body::full(body) }
+        Self {
+            status,
+            headers,
+            body: Body::full(body),
+        }
     }
 
     /// An answer whose body arrives in pieces.
     pub fn streaming(status: u16, headers: Headers, body: impl BodyStream) -> Self {
-        Self { status, headers, body: Body(Box::new(body)) }
+        Self {
+            status,
+            headers,
+            body: Body(Box::new(body)),
+        }
     }
 }
 
@@ -224,7 +249,10 @@ impl TransportError {
         kind: TransportErrorKind,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        Self { kind, source: source.into() }
+        Self {
+            kind,
+            source: source.into(),
+        }
     }
 
     /// What went wrong, as far as it decides about a retry.

@@ -20,7 +20,11 @@ struct Inner {
 }
 
 enum Kind {
-    AccessKey { id: String, secret: Zeroizing<String>, token: Option<Zeroizing<String>> },
+    AccessKey {
+        id: String,
+        secret: Zeroizing<String>,
+        token: Option<Zeroizing<String>>,
+    },
     Bearer(Zeroizing<String>),
     Anonymous,
 }
@@ -28,13 +32,27 @@ enum Kind {
 impl Credentials {
     /// A long-term AccessKey pair.
     pub fn access_key(id: impl Into<String>, secret: impl Into<String>) -> Self {
-        Self::make(Kind::AccessKey { id: id.into(), secret: Zeroizing::new(secret.into()), token: None }, "static_ak")
+        Self::make(
+            Kind::AccessKey {
+                id: id.into(),
+                secret: Zeroizing::new(secret.into()),
+                token: None,
+            },
+            "static_ak",
+        )
     }
 
     /// Temporary credentials from the Security Token Service.
     pub fn sts(id: impl Into<String>, secret: impl Into<String>, token: impl Into<String>) -> Self {
         let token = Some(Zeroizing::new(token.into()));
-        Self::make(Kind::AccessKey { id: id.into(), secret: Zeroizing::new(secret.into()), token }, "static_sts")
+        Self::make(
+            Kind::AccessKey {
+                id: id.into(),
+                secret: Zeroizing::new(secret.into()),
+                token,
+            },
+            "static_sts",
+        )
     }
 
     /// A bearer token; requests are not signed.
@@ -48,7 +66,11 @@ impl Credentials {
     }
 
     fn make(kind: Kind, provider: &str) -> Self {
-        Self(Arc::new(Inner { kind, expiry: None, provider: provider.to_owned() }))
+        Self(Arc::new(Inner {
+            kind,
+            expiry: None,
+            provider: provider.to_owned(),
+        }))
     }
 
     /// The AccessKey id; `None` for bearer tokens and anonymous calls.
@@ -115,13 +137,16 @@ pub struct ProviderContext {
 
 /// A source of credentials.
 ///
-/// Wrap one in a cache unless it is cheap and never expires; [`Config::credentials`](crate::Config::credentials) does that for you.
+/// Wrap one in a cache unless it is cheap and never expires; `Config::credentials` does that for you.
 pub trait ProvideCredentials: Send + Sync + fmt::Debug + 'static {
     /// Its name as in [`Credentials::provider`].
     fn name(&self) -> &str;
 
     /// Finds credentials.
-    fn provide<'a>(&'a self, context: &'a ProviderContext) -> BoxFuture<'a, Result<Credentials, CredentialsError>>;
+    fn provide<'a>(
+        &'a self,
+        context: &'a ProviderContext,
+    ) -> BoxFuture<'a, Result<Credentials, CredentialsError>>;
 }
 
 /// Why a provider had no credentials. Never holds a secret.
@@ -133,7 +158,9 @@ pub struct CredentialsError {
 impl CredentialsError {
     /// An error with a message for people: what failed, where, what to do.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into() }
+        Self {
+            message: message.into(),
+        }
     }
 }
 
@@ -150,7 +177,10 @@ impl ProvideCredentials for Credentials {
         self.provider()
     }
 
-    fn provide<'a>(&'a self, _: &'a ProviderContext) -> BoxFuture<'a, Result<Credentials, CredentialsError>> {
+    fn provide<'a>(
+        &'a self,
+        _: &'a ProviderContext,
+    ) -> BoxFuture<'a, Result<Credentials, CredentialsError>> {
         Box::pin(async { Ok(self.clone()) })
     }
 }

@@ -87,7 +87,12 @@ pub struct Param {
 
 impl Param {
     const fn at(name: &'static str, place: Place) -> Self {
-        Self { name, place, style: ParamStyle::Flat, required: false }
+        Self {
+            name,
+            place,
+            style: ParamStyle::Flat,
+            required: false,
+        }
     }
     /// In the URL query.
     pub const fn query(name: &'static str) -> Self {

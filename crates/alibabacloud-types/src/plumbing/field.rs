@@ -1,8 +1,6 @@
 //! The field table: how shared code reaches into a generated struct.
 
-use crate::{DateTime, JsonText, Sensitive};
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 /// A struct with named fields. Implemented by [`fields!`](crate::fields).
 pub trait Record {

@@ -1,0 +1,1 @@
+//! A local Alibaba Cloud for tests.
