@@ -1,2 +1,7 @@
-//! Maintainer tasks.
-fn main() {}
+//! The command line of the maintainer tasks: `cargo xtask --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    xtask::cli::main(std::env::args_os().skip(1))
+}

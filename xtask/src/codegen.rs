@@ -1,0 +1,11 @@
+//! `cargo xtask codegen`.
+
+use crate::cli::{Arguments, Failure, Outcome};
+
+/// The text of `cargo xtask codegen --help`.
+pub const HELP: &str = "Usage: cargo xtask codegen\n";
+
+/// Runs the task.
+pub fn run(_arguments: Arguments) -> Outcome {
+    Err(Failure::failed("error: this task has not landed yet"))
+}

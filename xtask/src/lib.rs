@@ -1,0 +1,11 @@
+//! Maintainer tasks: import metadata, check specifications, generate crates, compare versions.
+//!
+//! A library beside the program, so that tests can call each task. [`cli`] holds the frame; each task is a module with
+//! a help text and a function `run`.
+
+pub mod cli;
+pub mod codegen;
+pub mod corpus;
+pub mod diff;
+pub mod import;
+pub mod policy;

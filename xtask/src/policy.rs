@@ -1,0 +1,11 @@
+//! `cargo xtask policy`.
+
+use crate::cli::{Arguments, Failure, Outcome};
+
+/// The text of `cargo xtask policy --help`.
+pub const HELP: &str = "Usage: cargo xtask policy\n";
+
+/// Runs the task.
+pub fn run(_arguments: Arguments) -> Outcome {
+    Err(Failure::failed("error: this task has not landed yet"))
+}
