@@ -1,1 +1,90 @@
 //! Shared helpers of the test package.
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// The directory of golden vectors: `ACS_VECTORS_DIR`, else `../shared/vectors` beside the repository.
+///
+/// `None`, with a line that says so, when the default does not exist.
+///
+/// # Panics
+/// When the variable is set but names no readable directory.
+pub fn vectors_dir() -> Option<PathBuf> {
+    data_dir("ACS_VECTORS_DIR", "vectors")
+}
+
+/// A directory of test data outside the repository, by variable or by its default place.
+///
+/// # Panics
+/// When the variable is set but names no readable directory.
+pub fn data_dir(variable: &str, name: &str) -> Option<PathBuf> {
+    if let Some(given) = std::env::var_os(variable) {
+        let given = PathBuf::from(given);
+        assert!(
+            std::fs::read_dir(&given).is_ok(),
+            "{variable} names {}, which is no readable directory",
+            given.display()
+        );
+        return Some(given);
+    }
+    let default = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../shared")
+        .join(name);
+    if default.is_dir() {
+        return Some(default);
+    }
+    println!(
+        "skipped: {} is absent and {variable} is not set",
+        default.display()
+    );
+    None
+}
+
+/// All JSON files of a directory, sorted by name.
+///
+/// # Panics
+/// When one cannot be read, or there is none.
+pub fn json_files(directory: &Path) -> Vec<Value> {
+    let entries = std::fs::read_dir(directory)
+        .unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
+    let mut paths: Vec<_> = entries
+        .map(|entry| entry.expect("a directory entry").path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+        })
+        .collect();
+    paths.sort();
+    assert!(!paths.is_empty(), "{}: no JSON file", directory.display());
+    paths.iter().map(|path| json_file(path)).collect()
+}
+
+/// One JSON file.
+///
+/// # Panics
+/// When it cannot be read.
+pub fn json_file(path: &Path) -> Value {
+    let text = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Runs a check over cases and fails at the end with every case that failed, so that one run shows them all.
+///
+/// # Panics
+/// When a case failed.
+pub fn check_all(cases: impl IntoIterator<Item = (String, Result<(), String>)>) {
+    let (mut total, mut failed) = (0, Vec::new());
+    for (id, outcome) in cases {
+        total += 1;
+        if let Err(reason) = outcome {
+            failed.push(format!("{id}: {reason}"));
+        }
+    }
+    assert!(
+        failed.is_empty(),
+        "{} of {total} failed:\n{}",
+        failed.len(),
+        failed.join("\n")
+    );
+    println!("{total} cases");
+}

@@ -4,4 +4,5 @@ pub mod credentials;
 pub mod http;
 #[doc(hidden)]
 pub mod plumbing;
+pub mod signing;
 pub mod time;

@@ -1,0 +1,260 @@
+//! What a server does: from a request as it came in, the signature it should have.
+
+use super::{
+    Algorithm, Signature, SignedHeaders, SigningKey, body_hash, percent_decode, push_query, v1_roa,
+    v1_rpc, v3,
+};
+use crate::http::Headers;
+use std::borrow::Cow;
+use std::fmt;
+
+/// A request as it came in, to compute the signature that it should have.
+///
+/// Clients order and encode a query differently (`+` or `%20` for a space), so path and query are decoded and made canonical again.
+///
+/// ```
+/// use alibabacloud_core::http::Headers;
+/// use alibabacloud_core::signing::{Authorization, Received, Signature, SigningKey};
+///
+/// let mut headers = Headers::new();
+/// headers.set("host", "localhost");
+/// let value = "ACS3-HMAC-SHA256 Credential=id,SignedHeaders=host,Signature=00ff";
+/// let Authorization::V3 { algorithm, signed_headers, signature, .. } = Authorization::parse(value)? else { unreachable!() };
+///
+/// let received = Received { method: "POST", path: "/", query: "b=2&a=x+y", headers: &headers, body: b"" };
+/// let mut expected = Signature::default();
+/// received.v3(&mut expected, &SigningKey::new("id", "secret"), algorithm, &signed_headers);
+/// assert!(expected.canonical().starts_with("POST\n/\na=x%20y&b=2\nhost:localhost\n\nhost\n"));
+/// assert!(!expected.matches(signature));
+/// # Ok::<(), alibabacloud_core::signing::AuthorizationError>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Received<'a> {
+    /// The method in upper case.
+    pub method: &'a str,
+    /// The path as it came, percent-encoded.
+    pub path: &'a str,
+    /// The query as it came, without `?`.
+    pub query: &'a str,
+    /// All headers.
+    pub headers: &'a Headers,
+    /// The whole body.
+    pub body: &'a [u8],
+}
+
+impl Received<'_> {
+    /// The V3 signature over the headers that the client says it signed. The hash is that of the body itself, whatever `x-acs-content-sha256` says.
+    pub fn v3(
+        &self,
+        signature: &mut Signature,
+        key: &SigningKey,
+        algorithm: Algorithm,
+        signed_headers: &[&str],
+    ) {
+        let request = v3::Request {
+            method: self.method,
+            path: &canonical_path(self.path),
+            query: &canonical_query(self.query),
+            headers: self.headers,
+            body_hash: &body_hash(algorithm, self.body),
+        };
+        v3::sign(
+            signature,
+            key,
+            algorithm,
+            &request,
+            SignedHeaders::Named(signed_headers),
+        );
+    }
+
+    /// The V1 signature of an RPC request, over the parameters of query and form.
+    pub fn v1_rpc(&self, signature: &mut Signature, key: &SigningKey) {
+        let form = self.form();
+        let mut parameters = parse_pairs(self.query);
+        parameters.extend(parse_pairs(&form));
+        parameters.retain(|(name, _)| name != "Signature");
+        v1_rpc::sign(signature, key, self.method, &mut borrowed(&parameters));
+    }
+
+    /// The V1 signature of a ROA request.
+    pub fn v1_roa(&self, signature: &mut Signature, key: &SigningKey) {
+        let query = parse_pairs(self.query);
+        v1_roa::sign(
+            signature,
+            key,
+            self.method,
+            self.path,
+            &mut borrowed(&query),
+            self.headers,
+        );
+    }
+
+    /// The body as text when it is a form.
+    fn form(&self) -> Cow<'_, str> {
+        const FORM: &str = "application/x-www-form-urlencoded";
+        match self.headers.get("content-type") {
+            Some(kind) if kind.starts_with(FORM) => String::from_utf8_lossy(self.body),
+            _ => Cow::Borrowed(""),
+        }
+    }
+}
+
+impl fmt::Debug for Received<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Received")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("headers", self.headers)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The header `authorization`, taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Authorization<'a> {
+    /// `ACS3-HMAC-SHA256 Credential=...,SignedHeaders=...,Signature=...`
+    V3 {
+        /// The algorithm.
+        algorithm: Algorithm,
+        /// Whose key it is.
+        access_key_id: &'a str,
+        /// The headers that are signed, in the order given.
+        signed_headers: Vec<&'a str>,
+        /// Hexadecimal.
+        signature: &'a str,
+    },
+    /// `acs id:signature`, the V1 signature of ROA.
+    V1Roa {
+        /// Whose key it is.
+        access_key_id: &'a str,
+        /// Base64.
+        signature: &'a str,
+    },
+}
+
+impl<'a> Authorization<'a> {
+    /// Takes a header value apart.
+    ///
+    /// # Errors
+    /// When the algorithm is unknown or a part is missing or empty.
+    pub fn parse(value: &'a str) -> Result<Self, AuthorizationError> {
+        let (scheme, rest) = value
+            .trim()
+            .split_once(' ')
+            .ok_or(AuthorizationError::Incomplete("parts after the algorithm"))?;
+        if scheme == "acs" {
+            return Self::parse_v1(rest.trim());
+        }
+        let algorithm = Algorithm::from_name(scheme).ok_or(AuthorizationError::UnknownAlgorithm)?;
+        Ok(Self::V3 {
+            algorithm,
+            access_key_id: part(rest, "Credential=")?,
+            signed_headers: part(rest, "SignedHeaders=")?.split(';').collect(),
+            signature: part(rest, "Signature=")?,
+        })
+    }
+
+    fn parse_v1(rest: &'a str) -> Result<Self, AuthorizationError> {
+        match rest.split_once(':') {
+            Some((access_key_id, signature))
+                if !access_key_id.is_empty() && !signature.is_empty() =>
+            {
+                Ok(Self::V1Roa {
+                    access_key_id,
+                    signature,
+                })
+            }
+            _ => Err(AuthorizationError::Incomplete("AccessKeyId:signature")),
+        }
+    }
+}
+
+/// The value of `name=` in a comma-separated list.
+fn part<'a>(list: &'a str, name: &'static str) -> Result<&'a str, AuthorizationError> {
+    list.split(',')
+        .find_map(|part| part.trim().strip_prefix(name))
+        .filter(|value| !value.is_empty())
+        .ok_or(AuthorizationError::Incomplete(name))
+}
+
+/// Why the header `authorization` cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AuthorizationError {
+    /// It names an algorithm that this build does not have.
+    UnknownAlgorithm,
+    /// This part is missing or empty.
+    Incomplete(&'static str),
+}
+
+impl fmt::Display for AuthorizationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownAlgorithm => {
+                f.write_str("the authorization header names no known algorithm")
+            }
+            Self::Incomplete(part) => write!(f, "the authorization header lacks {part}"),
+        }
+    }
+}
+
+impl std::error::Error for AuthorizationError {}
+
+/// The decoded pairs of a query or a form, in the order they came. A name without `=` has an empty value.
+///
+/// ```
+/// use alibabacloud_core::signing::parse_pairs;
+///
+/// let pairs = parse_pairs("a=1+2&b=%E2%82%AC&c");
+/// assert_eq!(pairs, [("a".into(), "1 2".into()), ("b".into(), "€".into()), ("c".into(), "".into())]);
+/// ```
+pub fn parse_pairs(text: &str) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
+    text.split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode_form(name), decode_form(value))
+        })
+        .collect()
+}
+
+fn decode_form(text: &str) -> Cow<'_, str> {
+    if text.contains('+') {
+        Cow::Owned(percent_decode(&text.replace('+', " ")).into_owned())
+    } else {
+        percent_decode(text)
+    }
+}
+
+fn canonical_query(raw: &str) -> String {
+    let pairs = parse_pairs(raw);
+    let mut pairs = borrowed(&pairs);
+    pairs.sort_unstable();
+    let mut out = String::with_capacity(raw.len());
+    push_query(pairs, &mut out);
+    out
+}
+
+/// Decodes and encodes each segment, so that `~` and `%7E` come out alike. A `%2F` stays one.
+fn canonical_path(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len() + 1);
+    for (index, segment) in raw.split('/').enumerate() {
+        if index > 0 {
+            out.push('/');
+        }
+        super::percent_encode(&percent_decode(segment), &mut out);
+    }
+    if out.is_empty() {
+        out.push('/');
+    }
+    out
+}
+
+fn borrowed<'a>(pairs: &'a [(Cow<'_, str>, Cow<'_, str>)]) -> Vec<(&'a str, &'a str)> {
+    pairs
+        .iter()
+        .map(|(name, value)| (&**name, &**value))
+        .collect()
+}

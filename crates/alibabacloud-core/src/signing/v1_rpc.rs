@@ -1,0 +1,36 @@
+//! The V1 signature of RPC products, `HMAC-SHA1`; what the Security Token Service and older gateways are called with.
+//!
+//! ```text
+//! canonical query   all parameters but Signature, of query and form alike: sorted, percent-encoded, joined
+//! string to sign    METHOD & %2F & percent-encoded canonical query
+//! signature         base64 HMAC of the string to sign, keyed with the secret and an ampersand
+//! ```
+
+use super::{Signature, SigningKey, percent_encode, push_query};
+
+/// Signs the parameters of a request, sorting them in place. The signature travels as the parameter `Signature`.
+///
+/// ```
+/// use alibabacloud_core::signing::{Signature, SigningKey, v1_rpc};
+///
+/// let mut signature = Signature::default();
+/// let mut parameters = [("Version", "2015-04-01"), ("Action", "GetCallerIdentity")];
+/// v1_rpc::sign(&mut signature, &SigningKey::new("id", "secret"), "GET", &mut parameters);
+/// assert_eq!(signature.canonical(), "Action=GetCallerIdentity&Version=2015-04-01");
+/// assert_eq!(signature.string_to_sign(), "GET&%2F&Action%3DGetCallerIdentity%26Version%3D2015-04-01");
+/// ```
+pub fn sign(
+    signature: &mut Signature,
+    key: &SigningKey,
+    method: &str,
+    parameters: &mut [(&str, &str)],
+) {
+    signature.clear();
+    parameters.sort_unstable();
+    push_query(parameters.iter().copied(), &mut signature.canonical);
+    let string_to_sign = &mut signature.string_to_sign;
+    string_to_sign.push_str(method);
+    string_to_sign.push_str("&%2F&");
+    percent_encode(&signature.canonical, string_to_sign);
+    key.push_v1_rpc(string_to_sign, &mut signature.authorization);
+}

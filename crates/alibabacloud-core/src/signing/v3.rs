@@ -1,0 +1,153 @@
+//! The V3 signature, `ACS3-HMAC-SHA256` and `ACS3-HMAC-SM3`; the same for RPC and ROA.
+//!
+//! ```text
+//! canonical request   METHOD \n path \n query \n headers \n \n signed header names \n hash of the body
+//! string to sign      algorithm \n hash of the canonical request
+//! signature           hexadecimal HMAC of the string to sign, keyed with the secret
+//! ```
+
+use super::{Algorithm, Signature, SigningKey, hash};
+use crate::http::Headers;
+
+/// The parts of a request that a V3 signature covers.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// The method in upper case.
+    pub method: &'a str,
+    /// The path as it is sent: percent-encoded, `/` for RPC.
+    pub path: &'a str,
+    /// The query as it is sent: pairs sorted by name, both sides percent-encoded ([`push_query`](super::push_query)); without `?`.
+    pub query: &'a str,
+    /// All headers of the request.
+    pub headers: &'a Headers,
+    /// The hash of the body, from [`body_hash`](super::body_hash) with the same algorithm.
+    pub body_hash: &'a str,
+}
+
+impl std::fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("headers", self.headers)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Which headers a V3 signature covers.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum SignedHeaders<'a> {
+    /// `host`, `content-type` and every `x-acs-*`, as the documents say.
+    #[default]
+    Default,
+    /// These, in lower case and any order. One that the request does not have counts as empty.
+    Named(&'a [&'a str]),
+}
+
+/// Signs a request: fills `signature` with the canonical request, the string to sign, the signature and the value of `authorization`.
+///
+/// See the [module of all signatures](super) for an example.
+pub fn sign(
+    signature: &mut Signature,
+    key: &SigningKey,
+    algorithm: Algorithm,
+    request: &Request<'_>,
+    signed: SignedHeaders<'_>,
+) {
+    signature.clear();
+    let headers = select(request.headers, signed);
+
+    let canonical = &mut signature.canonical;
+    for part in [request.method, request.path, request.query] {
+        canonical.push_str(part);
+        canonical.push('\n');
+    }
+    push_headers(&headers, canonical);
+    canonical.push('\n');
+    let names_at = canonical.len();
+    push_names(&headers, canonical);
+    let names_end = canonical.len();
+    canonical.push('\n');
+    canonical.push_str(request.body_hash);
+
+    let string_to_sign = &mut signature.string_to_sign;
+    string_to_sign.push_str(algorithm.as_str());
+    string_to_sign.push('\n');
+    hash::push_hash(algorithm, canonical.as_bytes(), string_to_sign);
+
+    let authorization = &mut signature.authorization;
+    for part in [
+        algorithm.as_str(),
+        " Credential=",
+        key.access_key_id(),
+        ",SignedHeaders=",
+        canonical.get(names_at..names_end).unwrap_or_default(),
+        ",Signature=",
+    ] {
+        authorization.push_str(part);
+    }
+    signature.signature_at = authorization.len();
+    key.push_v3(algorithm, string_to_sign, authorization);
+}
+
+/// The headers to sign with their trimmed values, sorted by name and then by value.
+fn select<'a>(headers: &'a Headers, signed: SignedHeaders<'a>) -> Vec<(&'a str, &'a str)> {
+    let trimmed = headers
+        .iter()
+        .map(|(name, value)| (name, value.trim_matches([' ', '\t'])));
+    let mut selected: Vec<_> = match signed {
+        SignedHeaders::Default => trimmed
+            .filter(|(name, _)| {
+                name.starts_with("x-acs-") || matches!(*name, "host" | "content-type")
+            })
+            .collect(),
+        SignedHeaders::Named(names) => {
+            let absent = names
+                .iter()
+                .filter(|name| headers.get(name).is_none())
+                .map(|name| (*name, ""));
+            trimmed
+                .filter(|(name, _)| names.contains(name))
+                .chain(absent)
+                .collect()
+        }
+    };
+    selected.sort_unstable();
+    selected
+}
+
+/// One line per name; the values of a repeated header stand in order, with commas between them.
+fn push_headers(headers: &[(&str, &str)], out: &mut String) {
+    let mut previous = None;
+    for (name, value) in headers {
+        if previous == Some(name) {
+            out.push(',');
+        } else {
+            if previous.is_some() {
+                out.push('\n');
+            }
+            out.push_str(name);
+            out.push(':');
+        }
+        out.push_str(value);
+        previous = Some(name);
+    }
+    if previous.is_some() {
+        out.push('\n');
+    }
+}
+
+/// The names, each once, with semicolons between them.
+fn push_names(headers: &[(&str, &str)], out: &mut String) {
+    let mut previous = None;
+    for (name, _) in headers {
+        if previous == Some(name) {
+            continue;
+        }
+        if previous.is_some() {
+            out.push(';');
+        }
+        out.push_str(name);
+        previous = Some(name);
+    }
+}
