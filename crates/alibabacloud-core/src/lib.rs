@@ -1,7 +1,9 @@
 //! The shared core of the Alibaba Cloud SDK for Rust.
 
 pub mod credentials;
+pub mod endpoint;
 pub mod http;
+pub mod ids;
 #[doc(hidden)]
 pub mod plumbing;
 pub mod signing;

@@ -1,6 +1,7 @@
 //! Hashes and keyed hashes of the three signature methods, and their text forms.
 
 use super::Algorithm;
+use crate::ids::push_hex;
 use hmac::digest::block_api::EagerHash;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
@@ -82,16 +83,6 @@ where
         *to = *from;
     }
     Hmac::new(&block)
-}
-
-/// Appends bytes in lower-case hexadecimal.
-fn push_hex(bytes: &[u8], out: &mut String) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    out.reserve(bytes.len() * 2);
-    for byte in bytes {
-        out.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        out.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
 }
 
 #[cfg(test)]

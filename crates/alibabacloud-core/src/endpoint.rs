@@ -1,0 +1,561 @@
+//! Where a product is reached: from region and network to a host name.
+
+use crate::plumbing::EndpointTable;
+use std::fmt;
+use std::net::Ipv6Addr;
+use std::str::FromStr;
+
+/// The network that requests go through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Network {
+    /// The internet.
+    #[default]
+    Public,
+    /// A virtual private cloud: `oos-vpc.cn-hangzhou.aliyuncs.com`. Reachable only from inside the region.
+    Vpc,
+    /// The classic internal network: `oos-internal.cn-hangzhou.aliyuncs.com`.
+    Internal,
+}
+
+impl Network {
+    /// Its name in configuration: `public`, `vpc`, `internal`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Vpc => "vpc",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// What it adds to the product code.
+    const fn suffix(self) -> &'static str {
+        match self {
+            Self::Public => "",
+            Self::Vpc => "-vpc",
+            Self::Internal => "-internal",
+        }
+    }
+}
+
+impl FromStr for Network {
+    type Err = EndpointError;
+
+    /// Reads `public`, `vpc` or `internal` in any case; an empty text is `public`.
+    fn from_str(text: &str) -> Result<Self, EndpointError> {
+        match text.trim().to_ascii_lowercase().as_str() {
+            "" | "public" => Ok(Self::Public),
+            "vpc" => Ok(Self::Vpc),
+            "internal" => Ok(Self::Internal),
+            _ => Err(EndpointError::InvalidNetwork(text.to_owned())),
+        }
+    }
+}
+
+/// A scheme and a host, with a port where it is not the usual one.
+///
+/// ```
+/// use alibabacloud_core::endpoint::Endpoint;
+///
+/// let endpoint: Endpoint = "oos.cn-hangzhou.aliyuncs.com".parse()?;
+/// assert_eq!(endpoint.to_string(), "https://oos.cn-hangzhou.aliyuncs.com");
+///
+/// let local: Endpoint = "http://127.0.0.1:8080/".parse()?;
+/// assert_eq!((local.is_https(), local.host()), (false, "127.0.0.1:8080"));
+/// # Ok::<(), alibabacloud_core::endpoint::EndpointError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Endpoint {
+    https: bool,
+    host: String,
+}
+
+impl Endpoint {
+    /// The value of the header `host`: a name or address, and the port unless it is that of the scheme.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Whether the connection is encrypted.
+    pub fn is_https(&self) -> bool {
+        self.https
+    }
+
+    fn https(host: String) -> Self {
+        Self { https: true, host }
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = if self.https { "https" } else { "http" };
+        write!(f, "{scheme}://{}", self.host)
+    }
+}
+
+impl FromStr for Endpoint {
+    type Err = EndpointError;
+
+    /// Reads `host`, `host:port` or a URL with nothing behind the host. `https` unless the text says `http://`.
+    ///
+    /// A path is refused, because the path of a request is signed and a proxy that takes a prefix away would break the signature.
+    fn from_str(text: &str) -> Result<Self, EndpointError> {
+        let refuse = |reason| EndpointError::InvalidEndpoint {
+            endpoint: without_secrets(text),
+            reason,
+        };
+        let (https, rest) = match text.trim().split_once("://") {
+            None => (true, text.trim()),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (true, rest),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (false, rest),
+            Some(_) => return Err(refuse("the scheme must be https or http")),
+        };
+        let authority = rest.strip_suffix('/').unwrap_or(rest);
+        if authority.contains('@') {
+            return Err(refuse("a user name or password has no place in it"));
+        }
+        if authority.contains(['/', '?', '#', '\\']) {
+            return Err(refuse(
+                "it must end after the host, without a path or query",
+            ));
+        }
+        let (host, port) = split_port(authority)
+            .ok_or_else(|| refuse("the port must be a number from 1 to 65535"))?;
+        if !is_host(host) {
+            return Err(refuse(
+                "the host must be a name of letters, digits, '-' and '.', or an IP address",
+            ));
+        }
+        let mut host = host.to_ascii_lowercase();
+        if let Some(port) = port.filter(|port| *port != if https { 443 } else { 80 }) {
+            host.push(':');
+            host.push_str(&port.to_string());
+        }
+        Ok(Self { https, host })
+    }
+}
+
+impl EndpointTable {
+    /// The endpoint of the product `code` in a region: the table's entry for the network, else the rule, which also covers regions
+    /// that opened after this table was written. An entry for the public network never stands in for another network.
+    ///
+    /// # Errors
+    /// When a regional product has no region, or a name cannot be part of a host name.
+    pub fn endpoint(
+        &self,
+        code: &str,
+        region: Option<&str>,
+        network: Network,
+    ) -> Result<Endpoint, EndpointError> {
+        let region = region.filter(|region| !region.is_empty());
+        if let Some(region) = region {
+            check_region(region)?;
+        }
+        if !is_label(code) {
+            return Err(EndpointError::InvalidProduct(code.to_owned()));
+        }
+        let entries = match network {
+            Network::Public => self.public,
+            Network::Vpc => self.vpc,
+            Network::Internal => &[],
+        };
+        let listed = region.and_then(|region| entries.iter().find(|(name, _)| *name == region));
+        if let Some((_, host)) = listed {
+            return Ok(Endpoint::https((*host).to_owned()));
+        }
+        let suffix = network.suffix();
+        match region {
+            _ if !self.regional => Ok(Endpoint::https(format!("{code}{suffix}.aliyuncs.com"))),
+            Some(region) => Ok(Endpoint::https(format!(
+                "{code}{suffix}.{region}.aliyuncs.com"
+            ))),
+            None => Err(EndpointError::MissingRegion {
+                product: code.to_owned(),
+            }),
+        }
+    }
+}
+
+/// What the environment says about where to send requests.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EndpointEnv {
+    /// `ALIBABA_CLOUD_REGION_ID`, else `ALIBABACLOUD_REGION_ID`, else `ALICLOUD_REGION_ID`. The bare `REGION_ID` and `REGION`, which the
+    /// command line reads, are not read: other software uses them for other clouds.
+    pub region: Option<String>,
+    /// `ALIBABA_CLOUD_ENDPOINT`.
+    pub endpoint: Option<Endpoint>,
+    /// `ALIBABA_CLOUD_NETWORK_TYPE`, else `ALIBABA_CLOUD_ENDPOINT_TYPE`: `public`, `vpc` or `internal`.
+    pub network: Option<Network>,
+}
+
+impl EndpointEnv {
+    /// Reads the variables through `get`, which gives the value of a variable. Empty ones count as absent.
+    ///
+    /// # Errors
+    /// When a value cannot be used; the message names the variable.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, EndpointError> {
+        let first = |names: &[&'static str]| {
+            names.iter().find_map(|name| {
+                let value = get(name)?.trim().to_owned();
+                (!value.is_empty()).then_some((*name, value))
+            })
+        };
+        let region = first(&[
+            "ALIBABA_CLOUD_REGION_ID",
+            "ALIBABACLOUD_REGION_ID",
+            "ALICLOUD_REGION_ID",
+        ]);
+        if let Some((name, region)) = &region {
+            check_region(region).map_err(|error| error.in_variable(name))?;
+        }
+        Ok(Self {
+            region: region.map(|(_, region)| region),
+            endpoint: parse(first(&["ALIBABA_CLOUD_ENDPOINT"]))?,
+            network: parse(first(&[
+                "ALIBABA_CLOUD_NETWORK_TYPE",
+                "ALIBABA_CLOUD_ENDPOINT_TYPE",
+            ]))?,
+        })
+    }
+}
+
+fn parse<T: FromStr<Err = EndpointError>>(
+    variable: Option<(&'static str, String)>,
+) -> Result<Option<T>, EndpointError> {
+    variable
+        .map(|(name, value)| {
+            value
+                .parse()
+                .map_err(|error: EndpointError| error.in_variable(name))
+        })
+        .transpose()
+}
+
+/// Why there is no endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EndpointError {
+    /// The product is served per region and no region is set.
+    MissingRegion {
+        /// The product code.
+        product: String,
+    },
+    /// Not a region id.
+    InvalidRegion(String),
+    /// Not a product code.
+    InvalidProduct(String),
+    /// Not the name of a network.
+    InvalidNetwork(String),
+    /// Not an endpoint.
+    InvalidEndpoint {
+        /// The scheme and host that were given.
+        endpoint: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// One of the others, in an environment variable.
+    InEnvironment {
+        /// The variable.
+        variable: &'static str,
+        /// What is wrong with its value.
+        error: Box<EndpointError>,
+    },
+}
+
+impl EndpointError {
+    fn in_variable(self, variable: &'static str) -> Self {
+        Self::InEnvironment {
+            variable,
+            error: Box::new(self),
+        }
+    }
+}
+
+impl fmt::Display for EndpointError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MissingRegion { product } => write!(
+                f,
+                "{product} is served per region and no region is set; set it in the configuration or in ALIBABA_CLOUD_REGION_ID"
+            ),
+            Self::InvalidRegion(region) => write!(
+                f,
+                "{region:?} is no region id; expected 1 to 64 lower-case letters, digits and hyphens, like cn-hangzhou"
+            ),
+            Self::InvalidProduct(code) => write!(
+                f,
+                "{code:?} is no product code; expected 1 to 64 lower-case letters, digits and hyphens, like oos"
+            ),
+            Self::InvalidNetwork(name) => write!(
+                f,
+                "{name:?} is no network; expected public, vpc or internal"
+            ),
+            Self::InvalidEndpoint { endpoint, reason } => {
+                write!(f, "endpoint {endpoint:?}: {reason}")
+            }
+            Self::InEnvironment { variable, error } => write!(f, "{variable}: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for EndpointError {}
+
+/// Refuses a region that could turn the host name into another host.
+fn check_region(region: &str) -> Result<(), EndpointError> {
+    if is_label(region) {
+        Ok(())
+    } else {
+        Err(EndpointError::InvalidRegion(region.to_owned()))
+    }
+}
+
+fn is_label(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+}
+
+/// `host:port` in two; `None` when the port is not one.
+fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
+    let after_address = authority.rfind(']').map_or(0, |at| at + 1);
+    let tail = authority.get(after_address..)?;
+    let Some(colon) = tail.find(':') else {
+        return Some((authority, None));
+    };
+    let (host, port) = authority.split_at(after_address + colon);
+    let digits = port.get(1..)?;
+    let valid = digits.bytes().all(|byte| byte.is_ascii_digit());
+    let port: u16 = digits.parse().ok().filter(|port| valid && *port > 0)?;
+    Some((host, Some(port)))
+}
+
+fn is_host(host: &str) -> bool {
+    if let Some(address) = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+    {
+        return address.parse::<Ipv6Addr>().is_ok();
+    }
+    host.len() <= 253
+        && host.split('.').all(|label| {
+            (1..=63).contains(&label.len())
+                && label
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        })
+}
+
+/// What of a refused endpoint may be shown: a password before the host and whatever follows the host may not.
+fn without_secrets(text: &str) -> String {
+    let (scheme, rest) = text
+        .split_once("://")
+        .map_or(("", text), |(scheme, rest)| (scheme, rest));
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    if scheme.is_empty() {
+        host.to_owned()
+    } else {
+        format!("{scheme}://{host}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TABLE: EndpointTable = EndpointTable {
+        regional: true,
+        public: &[("cn-old-1", "shared.aliyuncs.com")],
+        vpc: &[("cn-old-2", "private.aliyuncs.com")],
+    };
+
+    fn host(region: &str, network: Network) -> String {
+        let endpoint = TABLE.endpoint("oos", Some(region), network).unwrap();
+        assert!(endpoint.is_https());
+        endpoint.host().to_owned()
+    }
+
+    #[test]
+    fn the_table_comes_first_and_the_rule_serves_unknown_regions() {
+        assert_eq!(host("cn-old-1", Network::Public), "shared.aliyuncs.com");
+        assert_eq!(host("cn-old-2", Network::Vpc), "private.aliyuncs.com");
+        assert_eq!(
+            host("xx-new-9", Network::Public),
+            "oos.xx-new-9.aliyuncs.com"
+        );
+        assert_eq!(
+            host("xx-new-9", Network::Vpc),
+            "oos-vpc.xx-new-9.aliyuncs.com"
+        );
+        assert_eq!(
+            host("xx-new-9", Network::Internal),
+            "oos-internal.xx-new-9.aliyuncs.com"
+        );
+    }
+
+    #[test]
+    fn a_public_entry_never_overrides_another_network() {
+        assert_eq!(
+            host("cn-old-1", Network::Vpc),
+            "oos-vpc.cn-old-1.aliyuncs.com"
+        );
+        assert_eq!(
+            host("cn-old-1", Network::Internal),
+            "oos-internal.cn-old-1.aliyuncs.com"
+        );
+        assert_eq!(
+            host("cn-old-2", Network::Public),
+            "oos.cn-old-2.aliyuncs.com"
+        );
+    }
+
+    #[test]
+    fn central_products_need_no_region() {
+        let central = EndpointTable {
+            regional: false,
+            public: &[],
+            vpc: &[],
+        };
+        let host = |network| central.endpoint("ram", None, network).unwrap().host;
+        assert_eq!(host(Network::Public), "ram.aliyuncs.com");
+        assert_eq!(host(Network::Vpc), "ram-vpc.aliyuncs.com");
+        let missing = TABLE.endpoint("oos", None, Network::Public).unwrap_err();
+        assert_eq!(
+            missing,
+            EndpointError::MissingRegion {
+                product: "oos".into()
+            }
+        );
+        assert!(missing.to_string().contains("ALIBABA_CLOUD_REGION_ID"));
+    }
+
+    #[test]
+    fn a_region_cannot_become_another_host() {
+        for region in [
+            "evil.com/",
+            "cn-hangzhou.evil",
+            "a@b",
+            "CN-HANGZHOU",
+            "a b",
+            "a\r\nb",
+            "ä",
+            &"a".repeat(65),
+        ] {
+            let refused = TABLE.endpoint("oos", Some(region), Network::Public);
+            assert_eq!(refused, Err(EndpointError::InvalidRegion(region.into())));
+        }
+        let refused = TABLE.endpoint("oos.evil", Some("cn-hangzhou"), Network::Public);
+        assert_eq!(
+            refused,
+            Err(EndpointError::InvalidProduct("oos.evil".into()))
+        );
+    }
+
+    #[test]
+    fn endpoints_are_read() {
+        for (text, shown) in [
+            ("oos.example.com", "https://oos.example.com"),
+            (" HTTPS://OOS.Example.com/ ", "https://oos.example.com"),
+            ("https://oos.example.com:443", "https://oos.example.com"),
+            ("https://oos.example.com:80", "https://oos.example.com:80"),
+            ("http://localhost:80", "http://localhost"),
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("localhost:9", "https://localhost:9"),
+            ("http://[::1]:8080", "http://[::1]:8080"),
+            ("[2001:DB8::1]", "https://[2001:db8::1]"),
+            ("my_gateway", "https://my_gateway"),
+        ] {
+            assert_eq!(text.parse::<Endpoint>().unwrap().to_string(), shown);
+        }
+    }
+
+    #[test]
+    fn other_endpoints_are_refused() {
+        for text in [
+            "",
+            "/",
+            "https://",
+            "ftp://host",
+            "host/path",
+            "host?x=1",
+            "host#x",
+            "host\\x",
+            "user:pw@host",
+            "host:",
+            "host:0",
+            "host:65536",
+            "host:+1",
+            "host:1:2",
+            "a..b",
+            ".a",
+            "a.",
+            "a b",
+            "é",
+            "[::1",
+            "::1",
+            "[x]",
+            "https://https://host",
+        ] {
+            let error = text.parse::<Endpoint>().unwrap_err();
+            assert!(
+                matches!(error, EndpointError::InvalidEndpoint { .. }),
+                "{text}: {error}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_secret_of_an_endpoint_is_shown() {
+        for text in [
+            "https://me:hunter2@host",
+            "https://host/?key=hunter2",
+            "me:hunter2@host",
+            "ftp://me:hunter2@host",
+        ] {
+            let error = text.parse::<Endpoint>().unwrap_err();
+            assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
+            assert!(error.to_string().contains("host\""), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_environment_is_read_in_order() {
+        let env = |pairs: &'static [(&str, &str)]| {
+            EndpointEnv::read(|name| {
+                pairs
+                    .iter()
+                    .find(|(n, _)| *n == name)
+                    .map(|(_, value)| (*value).to_owned())
+            })
+        };
+        assert_eq!(
+            env(&[("REGION", "us-east-1"), ("REGION_ID", "us-east-1")]).unwrap(),
+            EndpointEnv::default()
+        );
+        let read = env(&[
+            ("ALICLOUD_REGION_ID", "cn-beijing"),
+            ("ALIBABA_CLOUD_REGION_ID", " "),
+            ("ALIBABA_CLOUD_ENDPOINT", "http://localhost:1"),
+            ("ALIBABA_CLOUD_ENDPOINT_TYPE", "VPC"),
+        ])
+        .unwrap();
+        assert_eq!(read.region.as_deref(), Some("cn-beijing"));
+        assert_eq!(read.endpoint.unwrap().host(), "localhost:1");
+        assert_eq!(read.network, Some(Network::Vpc));
+        let error = env(&[("ALIBABA_CLOUD_NETWORK_TYPE", "moon")])
+            .unwrap_err()
+            .to_string();
+        assert_eq!(
+            error,
+            "ALIBABA_CLOUD_NETWORK_TYPE: \"moon\" is no network; expected public, vpc or internal"
+        );
+        let error = env(&[("ALIBABACLOUD_REGION_ID", "a/b")])
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.starts_with("ALIBABACLOUD_REGION_ID: \"a/b\" is no region id"),
+            "{error}"
+        );
+    }
+}
