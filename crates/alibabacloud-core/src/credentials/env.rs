@@ -1,0 +1,63 @@
+//! Credentials in environment variables.
+
+use super::variables::non_empty;
+use super::{Credentials, CredentialsError, Environment, ProvideCredentials, ProviderContext};
+use crate::time::BoxFuture;
+
+const KEY_ID: &str = "ALIBABA_CLOUD_ACCESS_KEY_ID";
+const KEY_SECRET: &str = "ALIBABA_CLOUD_ACCESS_KEY_SECRET";
+const TOKEN: &str = "ALIBABA_CLOUD_SECURITY_TOKEN";
+const BEARER_TOKEN: &str = "ALIBABA_CLOUD_BEARER_TOKEN";
+
+/// Reads `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABA_CLOUD_ACCESS_KEY_SECRET` and, for temporary credentials, `ALIBABA_CLOUD_SECURITY_TOKEN`;
+/// where neither key is set, `ALIBABA_CLOUD_BEARER_TOKEN`.
+///
+/// The variables are read at each call. One key without the other is an error and not a reason to look elsewhere.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EnvProvider {}
+
+impl EnvProvider {
+    /// The provider.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn find(environment: &dyn Environment) -> Result<Credentials, CredentialsError> {
+        let id = non_empty(environment, KEY_ID);
+        let secret = non_empty(environment, KEY_SECRET);
+        let credentials = match (id, secret) {
+            (Some(id), Some(secret)) => match non_empty(environment, TOKEN) {
+                Some(token) => Credentials::sts(id, secret, token),
+                None => Credentials::access_key(id, secret),
+            },
+            (Some(_), None) => return Err(half_set(KEY_ID, KEY_SECRET)),
+            (None, Some(_)) => return Err(half_set(KEY_SECRET, KEY_ID)),
+            (None, None) => match non_empty(environment, BEARER_TOKEN) {
+                Some(token) => Credentials::bearer(token),
+                None => {
+                    return Err(CredentialsError::not_configured(format!(
+                        "{KEY_ID} is not set"
+                    )));
+                }
+            },
+        };
+        Ok(credentials.with_provider("env"))
+    }
+}
+
+fn half_set(set: &str, unset: &str) -> CredentialsError {
+    CredentialsError::new(format!("{set} is set but {unset} is not"))
+}
+
+impl ProvideCredentials for EnvProvider {
+    fn name(&self) -> &str {
+        "env"
+    }
+
+    fn provide<'a>(
+        &'a self,
+        context: &'a ProviderContext,
+    ) -> BoxFuture<'a, Result<Credentials, CredentialsError>> {
+        Box::pin(async { Self::find(&*context.environment) })
+    }
+}

@@ -1,0 +1,229 @@
+//! A machine made of maps, for tests.
+
+use super::{CommandOutput, Environment, FileLock};
+use crate::time::BoxFuture;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Variables, files and processes that exist only here. Clones share them.
+///
+/// ```
+/// use alibabacloud_core::credentials::{Environment, MemoryEnvironment};
+///
+/// let machine = MemoryEnvironment::new()
+///     .with_variable("HOME", "/home/me")
+///     .with_file("/home/me/.aliyun/config.json", "{}");
+/// assert_eq!(machine.variable("HOME").as_deref(), Some("/home/me"));
+/// assert_eq!(machine.variable("PATH"), None);
+/// ```
+#[derive(Clone, Default)]
+pub struct MemoryEnvironment(Arc<Mutex<Machine>>);
+
+#[derive(Default)]
+struct Machine {
+    variables: BTreeMap<String, String>,
+    files: BTreeMap<PathBuf, File>,
+    locks: BTreeSet<PathBuf>,
+    commands: BTreeMap<Vec<String>, Run>,
+    runs: usize,
+}
+
+enum File {
+    Contents(Vec<u8>),
+    Error(io::ErrorKind),
+}
+
+enum Run {
+    Ends(CommandOutput),
+    Hangs,
+}
+
+impl MemoryEnvironment {
+    /// No variables, no files, no programs.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets a variable.
+    #[must_use]
+    pub fn with_variable(self, name: &str, value: &str) -> Self {
+        self.set_variable(name, Some(value));
+        self
+    }
+
+    /// Sets a variable, or unsets it.
+    pub fn set_variable(&self, name: &str, value: Option<&str>) {
+        let mut machine = self.machine();
+        match value {
+            Some(value) => machine.variables.insert(name.to_owned(), value.to_owned()),
+            None => machine.variables.remove(name),
+        };
+    }
+
+    /// Adds a file.
+    #[must_use]
+    pub fn with_file(self, path: impl Into<PathBuf>, contents: impl Into<Vec<u8>>) -> Self {
+        self.set_file(path, contents);
+        self
+    }
+
+    /// Writes a file.
+    pub fn set_file(&self, path: impl Into<PathBuf>, contents: impl Into<Vec<u8>>) {
+        self.machine()
+            .files
+            .insert(path.into(), File::Contents(contents.into()));
+    }
+
+    /// Adds a file that every access fails on: [`io::ErrorKind::PermissionDenied`], say.
+    #[must_use]
+    pub fn with_broken_file(self, path: impl Into<PathBuf>, error: io::ErrorKind) -> Self {
+        self.machine().files.insert(path.into(), File::Error(error));
+        self
+    }
+
+    /// What a file holds now; `None` when there is none, or it is broken.
+    pub fn file(&self, path: impl AsRef<Path>) -> Option<Vec<u8>> {
+        match self.machine().files.get(path.as_ref()) {
+            Some(File::Contents(contents)) => Some(contents.clone()),
+            _ => None,
+        }
+    }
+
+    /// Adds a program that, run with exactly these words, ends with this output.
+    #[must_use]
+    pub fn with_command(self, command: &[&str], output: CommandOutput) -> Self {
+        self.machine()
+            .commands
+            .insert(words(command), Run::Ends(output));
+        self
+    }
+
+    /// Adds a program that, run with exactly these words, never ends.
+    #[must_use]
+    pub fn with_hanging_command(self, command: &[&str]) -> Self {
+        self.machine().commands.insert(words(command), Run::Hangs);
+        self
+    }
+
+    /// How many programs were started.
+    pub fn runs(&self) -> usize {
+        self.machine().runs
+    }
+
+    fn machine(&self) -> MutexGuard<'_, Machine> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn words(command: &[&str]) -> Vec<String> {
+    command.iter().map(|&word| word.to_owned()).collect()
+}
+
+impl fmt::Debug for MemoryEnvironment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MemoryEnvironment")
+    }
+}
+
+/// The path that a staged file of `path` has.
+fn stage_path(path: &Path) -> PathBuf {
+    let mut staged = path.as_os_str().to_owned();
+    staged.push(".staged");
+    staged.into()
+}
+
+struct Unlock(MemoryEnvironment, PathBuf);
+
+impl Drop for Unlock {
+    fn drop(&mut self) {
+        self.0.machine().locks.remove(&self.1);
+    }
+}
+
+impl Environment for MemoryEnvironment {
+    fn variable(&self, name: &str) -> Option<String> {
+        self.machine().variables.get(name).cloned()
+    }
+
+    fn read<'a>(&'a self, path: &'a Path, limit: usize) -> BoxFuture<'a, io::Result<Vec<u8>>> {
+        Box::pin(async move {
+            match self.machine().files.get(path) {
+                None => Err(io::ErrorKind::NotFound.into()),
+                Some(File::Error(kind)) => Err((*kind).into()),
+                Some(File::Contents(contents)) if contents.len() > limit => {
+                    Err(io::ErrorKind::FileTooLarge.into())
+                }
+                Some(File::Contents(contents)) => Ok(contents.clone()),
+            }
+        })
+    }
+
+    fn stage<'a>(
+        &'a self,
+        path: &'a Path,
+        contents: Vec<u8>,
+    ) -> BoxFuture<'a, io::Result<PathBuf>> {
+        Box::pin(async move {
+            let staged = stage_path(path);
+            let mut machine = self.machine();
+            if let Some(File::Error(kind)) = machine.files.get(&staged) {
+                return Err((*kind).into());
+            }
+            machine
+                .files
+                .insert(staged.clone(), File::Contents(contents));
+            Ok(staged)
+        })
+    }
+
+    fn rename<'a>(&'a self, from: &'a Path, to: &'a Path) -> BoxFuture<'a, io::Result<()>> {
+        Box::pin(async move {
+            let mut machine = self.machine();
+            let file = machine
+                .files
+                .remove(from)
+                .ok_or(io::ErrorKind::NotFound)?;
+            machine.files.insert(to.to_owned(), file);
+            Ok(())
+        })
+    }
+
+    fn try_lock<'a>(&'a self, path: &'a Path) -> BoxFuture<'a, io::Result<Option<FileLock>>> {
+        Box::pin(async move {
+            let mut machine = self.machine();
+            if !machine.files.contains_key(path) {
+                return Err(io::ErrorKind::NotFound.into());
+            }
+            let free = machine.locks.insert(path.to_owned());
+            Ok(free.then(|| FileLock::new(Unlock(self.clone(), path.to_owned()))))
+        })
+    }
+
+    fn run<'a>(
+        &'a self,
+        command: &'a [String],
+        limit: usize,
+    ) -> BoxFuture<'a, io::Result<CommandOutput>> {
+        Box::pin(async move {
+            let output = {
+                let mut machine = self.machine();
+                machine.runs += 1;
+                match machine.commands.get(command) {
+                    None => return Err(io::ErrorKind::NotFound.into()),
+                    Some(Run::Ends(output)) => Some(output.clone()),
+                    Some(Run::Hangs) => None,
+                }
+            };
+            match output {
+                None => std::future::pending().await,
+                Some(output) if output.stdout.len() > limit => {
+                    Err(io::ErrorKind::FileTooLarge.into())
+                }
+                Some(output) => Ok(output),
+            }
+        })
+    }
+}

@@ -1,0 +1,157 @@
+//! The real machine.
+
+use super::{CommandOutput, Environment, FileLock, process};
+use crate::time::BoxFuture;
+use fs4::FileExt;
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// The variables, files and processes of the machine. File access happens on tokio's threads for blocking work.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemEnvironment;
+
+impl Environment for SystemEnvironment {
+    fn variable(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+
+    fn read<'a>(&'a self, path: &'a Path, limit: usize) -> BoxFuture<'a, io::Result<Vec<u8>>> {
+        let path = path.to_owned();
+        Box::pin(unblock(move || read(&path, limit)))
+    }
+
+    fn stage<'a>(
+        &'a self,
+        path: &'a Path,
+        contents: Vec<u8>,
+    ) -> BoxFuture<'a, io::Result<PathBuf>> {
+        let path = path.to_owned();
+        Box::pin(unblock(move || stage(&path, &contents)))
+    }
+
+    fn rename<'a>(&'a self, from: &'a Path, to: &'a Path) -> BoxFuture<'a, io::Result<()>> {
+        let (from, to) = (from.to_owned(), to.to_owned());
+        Box::pin(unblock(move || rename(&from, &to)))
+    }
+
+    fn try_lock<'a>(&'a self, path: &'a Path) -> BoxFuture<'a, io::Result<Option<FileLock>>> {
+        let path = path.to_owned();
+        Box::pin(unblock(move || try_lock(&path)))
+    }
+
+    fn run<'a>(
+        &'a self,
+        command: &'a [String],
+        limit: usize,
+    ) -> BoxFuture<'a, io::Result<CommandOutput>> {
+        Box::pin(process::run(command.to_vec(), limit))
+    }
+}
+
+/// Runs blocking work beside the runtime, or in place when there is no runtime that it could block.
+async fn unblock<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    match tokio::runtime::Handle::try_current() {
+        Ok(runtime) => runtime
+            .spawn_blocking(work)
+            .await
+            .map_err(io::Error::other)?,
+        Err(_) => work(),
+    }
+}
+
+fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
+    let mut contents = Vec::new();
+    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    File::open(path)?.take(most).read_to_end(&mut contents)?;
+    if contents.len() > limit {
+        let message = format!("the file is larger than {limit} bytes");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    Ok(contents)
+}
+
+/// A fixed name: who stages holds the lock, so that two never meet, and a file left by a killed process can be found.
+fn stage_path(path: &Path) -> PathBuf {
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".alibabacloud-staged");
+    path.with_file_name(name)
+}
+
+fn stage(path: &Path, contents: &[u8]) -> io::Result<PathBuf> {
+    let path = fs::canonicalize(path)?;
+    let staged = stage_path(&path);
+    match fs::remove_file(&staged) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let written = create_private(&staged).and_then(|mut file| {
+        file.write_all(contents)?;
+        file.sync_all()
+    });
+    if let Err(error) = written {
+        // The first error is the one to tell.
+        let _ = fs::remove_file(&staged);
+        return Err(error);
+    }
+    Ok(staged)
+}
+
+fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    // A link (to a dotfiles repository, say) stays one.
+    let to = fs::canonicalize(to)?;
+    fs::rename(from, &to)?;
+    // The file is in place; that its directory entry is on disk as well is more than every system offers.
+    if let Some(directory) = to.parent() {
+        let _ = File::open(directory).and_then(|directory| directory.sync_all());
+    }
+    Ok(())
+}
+
+/// Locks the file itself, as the official Python client does, so that the two keep out of each other's way.
+#[cfg(unix)]
+fn try_lock(path: &Path) -> io::Result<Option<FileLock>> {
+    use std::os::unix::fs::MetadataExt;
+    let file = File::open(path)?;
+    if !locked(&file)? {
+        return Ok(None);
+    }
+    // Whoever held the lock before may have renamed another file into place: then this is a lock on a file that nobody sees any more.
+    let (ours, current) = (file.metadata()?, fs::metadata(path)?);
+    let same = ours.ino() == current.ino() && ours.dev() == current.dev();
+    Ok(same.then(|| FileLock::new(file)))
+}
+
+/// Locks a file beside it: elsewhere a locked file can be neither read by others nor replaced.
+#[cfg(not(unix))]
+fn try_lock(path: &Path) -> io::Result<Option<FileLock>> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".lock");
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(beside)?;
+    Ok(locked(&file)?.then(|| FileLock::new(file)))
+}
+
+fn locked(file: &File) -> io::Result<bool> {
+    // std has these locks since Rust 1.89.
+    match FileExt::try_lock(file) {
+        Ok(()) => Ok(true),
+        Err(fs4::TryLockError::WouldBlock) => Ok(false),
+        Err(fs4::TryLockError::Error(error)) => Err(error),
+    }
+}

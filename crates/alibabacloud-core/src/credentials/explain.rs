@@ -1,0 +1,216 @@
+//! What a chain did, for people.
+
+use super::{Credentials, CredentialsError};
+use crate::time::Time;
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+/// What a chain tried, in order, and what came of it. `Display` prints a table; nothing in here is secret.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// Every provider of the chain, in order.
+    pub steps: Vec<Step>,
+    /// Who the calls are made as; `None` when no provider had credentials.
+    pub identity: Option<Identity>,
+}
+
+/// One provider of a chain.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Step {
+    /// Its name: `default/env`.
+    pub provider: String,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// How long it took; zero when it was not reached.
+    pub elapsed: Duration,
+}
+
+/// What came of one provider.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It had credentials; they are used.
+    Used,
+    /// Nothing asks for it, and why.
+    Skipped(String),
+    /// It is configured and does not work. The chain stopped here.
+    Failed(CredentialsError),
+    /// The chain stopped before.
+    NotReached,
+}
+
+/// Who the calls are made as.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Identity {
+    /// Where the credentials come from, down to the last source: `default/cli_profile/ram_role_arn/static_sts`.
+    pub provider: String,
+    /// The AccessKey id with its middle masked; `None` for bearer tokens and anonymous calls.
+    pub access_key_id: Option<String>,
+    /// The role, where the provider knows it.
+    pub role: Option<String>,
+    /// When the credentials expire; `None` for never, or when the source did not say.
+    pub expiry: Option<SystemTime>,
+    /// How long they are valid from the moment of the explanation; zero when they have expired.
+    pub remaining: Option<Duration>,
+}
+
+impl Identity {
+    pub(super) fn new(credentials: &Credentials, time: &dyn Time) -> Self {
+        let expiry = credentials.expiry();
+        Self {
+            provider: credentials.provider().to_owned(),
+            access_key_id: credentials.access_key_id().map(mask),
+            role: credentials.role().map(str::to_owned),
+            expiry,
+            remaining: expiry
+                .map(|expiry| expiry.duration_since(time.now()).unwrap_or(Duration::ZERO)),
+        }
+    }
+}
+
+/// Enough of a key id to recognise it: `LTAI****0001`.
+fn mask(id: &str) -> String {
+    const SHOWN: usize = 4;
+    let prefix = if id.starts_with("STS.") { 2 * SHOWN } else { SHOWN };
+    if id.chars().count() < prefix + 2 * SHOWN {
+        return "****".to_owned();
+    }
+    let head: String = id.chars().take(prefix).collect();
+    let tail: Vec<char> = id.chars().rev().take(SHOWN).collect();
+    format!("{head}****{}", tail.iter().rev().collect::<String>())
+}
+
+impl Outcome {
+    fn columns(&self) -> (&'static str, String) {
+        match self {
+            Self::Used => ("used", String::new()),
+            Self::Skipped(why) => ("skipped", why.clone()),
+            Self::Failed(error) => ("failed", error.to_string()),
+            Self::NotReached => ("not reached", String::new()),
+        }
+    }
+}
+
+impl Step {
+    fn row(&self) -> [String; 4] {
+        let (outcome, why) = self.outcome.columns();
+        let elapsed = match self.outcome {
+            Outcome::NotReached => String::new(),
+            _ => format!("{} ms", self.elapsed.as_millis()),
+        };
+        [self.provider.clone(), outcome.to_owned(), elapsed, why]
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut rows = vec![["provider", "outcome", "time", "why"].map(str::to_owned)];
+        rows.extend(self.steps.iter().map(Step::row));
+        let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
+        let (provider, outcome, time) = (width(0), width(1), width(2));
+        for row in &rows {
+            let line = format!(
+                "{:provider$}  {:outcome$}  {:>time$}  {}",
+                row[0], row[1], row[2], row[3]
+            );
+            writeln!(f, "{}", line.trim_end())?;
+        }
+        writeln!(f)?;
+        match &self.identity {
+            Some(identity) => write!(f, "{identity}"),
+            None => write!(f, "no credentials"),
+        }
+    }
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.access_key_id {
+            Some(id) => write!(f, "calls are made as {id}")?,
+            None => write!(f, "calls are made without an AccessKey")?,
+        }
+        if let Some(role) = &self.role {
+            write!(f, ", role {role}")?;
+        }
+        write!(f, ", from {}", self.provider)?;
+        match self.remaining {
+            Some(Duration::ZERO) => write!(f, ", expired"),
+            Some(remaining) => write!(f, ", valid for {}", Span(remaining)),
+            None => write!(f, ", no expiry known"),
+        }
+    }
+}
+
+/// A duration with its two largest units: `5 h 59 min`.
+struct Span(Duration);
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.as_secs();
+        let (days, hours) = (seconds / 86_400, seconds / 3_600 % 24);
+        let minutes = seconds / 60 % 60;
+        match (days, hours, minutes) {
+            (0, 0, 0) => write!(f, "{seconds} s"),
+            (0, 0, _) => write!(f, "{minutes} min {} s", seconds % 60),
+            (0, _, _) => write!(f, "{hours} h {minutes} min"),
+            _ => write!(f, "{days} d {hours} h"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn key_ids_are_masked_in_the_middle_and_short_ones_wholly() {
+        assert_eq!(mask("LTAI5tPublicVectorKey0001"), "LTAI****0001");
+        assert_eq!(mask("STS.LTAI5tPublicVectorKey0001"), "STS.LTAI****0001");
+        assert_eq!(mask("testid"), "****");
+        assert_eq!(mask(""), "****");
+    }
+
+    #[test]
+    fn durations_show_two_units() {
+        let shown = |seconds| Span(Duration::from_secs(seconds)).to_string();
+        assert_eq!(shown(59), "59 s");
+        assert_eq!(shown(3_599), "59 min 59 s");
+        assert_eq!(shown(21_540), "5 h 59 min");
+        assert_eq!(shown(200_000), "2 d 7 h");
+    }
+
+    #[test]
+    fn the_table_is_aligned() {
+        let explanation = Explanation {
+            steps: vec![
+                Step {
+                    provider: "default/env".into(),
+                    outcome: Outcome::Skipped("ALIBABA_CLOUD_ACCESS_KEY_ID is not set".into()),
+                    elapsed: Duration::ZERO,
+                },
+                Step {
+                    provider: "default/oidc_role_arn".into(),
+                    outcome: Outcome::Used,
+                    elapsed: Duration::from_millis(42),
+                },
+                Step {
+                    provider: "default/profile".into(),
+                    outcome: Outcome::NotReached,
+                    elapsed: Duration::ZERO,
+                },
+            ],
+            identity: None,
+        };
+        let expected = "\
+provider               outcome       time  why
+default/env            skipped       0 ms  ALIBABA_CLOUD_ACCESS_KEY_ID is not set
+default/oidc_role_arn  used         42 ms
+default/profile        not reached
+
+no credentials";
+        assert_eq!(explanation.to_string(), expected);
+    }
+}

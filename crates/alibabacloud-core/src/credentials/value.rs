@@ -1,0 +1,192 @@
+//! One set of credentials.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+use zeroize::Zeroizing;
+
+/// One set of credentials, handed out whole so that a key and a token of two refreshes can never mix.
+///
+/// Cheap to clone. The secret and the token are never shown and are wiped from memory when the last clone is dropped.
+#[derive(Clone)]
+pub struct Credentials {
+    kind: Arc<Kind>,
+    expiry: Option<SystemTime>,
+    provider: Arc<str>,
+    role: Option<Arc<str>>,
+}
+
+enum Kind {
+    AccessKey {
+        id: String,
+        secret: Zeroizing<String>,
+        token: Option<Zeroizing<String>>,
+    },
+    Bearer(Zeroizing<String>),
+    Anonymous,
+}
+
+impl Credentials {
+    /// A long-term AccessKey pair.
+    pub fn access_key(id: impl Into<String>, secret: impl Into<String>) -> Self {
+        Self::make(
+            Kind::AccessKey {
+                id: id.into(),
+                secret: Zeroizing::new(secret.into()),
+                token: None,
+            },
+            "static_ak",
+        )
+    }
+
+    /// Temporary credentials from the Security Token Service.
+    pub fn sts(id: impl Into<String>, secret: impl Into<String>, token: impl Into<String>) -> Self {
+        let token = Some(Zeroizing::new(token.into()));
+        Self::make(
+            Kind::AccessKey {
+                id: id.into(),
+                secret: Zeroizing::new(secret.into()),
+                token,
+            },
+            "static_sts",
+        )
+    }
+
+    /// A bearer token; requests are not signed.
+    pub fn bearer(token: impl Into<String>) -> Self {
+        Self::make(Kind::Bearer(Zeroizing::new(token.into())), "bearer")
+    }
+
+    /// No identity; requests are not signed.
+    pub fn anonymous() -> Self {
+        Self::make(Kind::Anonymous, "anonymous")
+    }
+
+    fn make(kind: Kind, provider: &str) -> Self {
+        Self {
+            kind: Arc::new(kind),
+            expiry: None,
+            provider: provider.into(),
+            role: None,
+        }
+    }
+
+    /// Says when they stop being valid.
+    #[must_use]
+    pub fn with_expiry(mut self, expiry: SystemTime) -> Self {
+        self.expiry = Some(expiry);
+        self
+    }
+
+    /// Names where they come from; see [`Credentials::provider`].
+    #[must_use]
+    pub fn with_provider(mut self, provider: impl Into<String>) -> Self {
+        self.provider = provider.into().into();
+        self
+    }
+
+    /// Names the role they stand for; see [`Credentials::role`].
+    #[must_use]
+    pub fn with_role(mut self, role: impl Into<String>) -> Self {
+        self.role = Some(role.into().into());
+        self
+    }
+
+    /// The AccessKey id; `None` for bearer tokens and anonymous calls.
+    pub fn access_key_id(&self) -> Option<&str> {
+        match &*self.kind {
+            Kind::AccessKey { id, .. } => Some(id),
+            Kind::Bearer(_) | Kind::Anonymous => None,
+        }
+    }
+
+    /// The AccessKey secret.
+    pub fn access_key_secret(&self) -> Option<&str> {
+        match &*self.kind {
+            Kind::AccessKey { secret, .. } => Some(secret),
+            Kind::Bearer(_) | Kind::Anonymous => None,
+        }
+    }
+
+    /// The STS token of temporary credentials.
+    pub fn security_token(&self) -> Option<&str> {
+        match &*self.kind {
+            Kind::AccessKey { token, .. } => token.as_deref().map(String::as_str),
+            Kind::Bearer(_) | Kind::Anonymous => None,
+        }
+    }
+
+    /// The bearer token.
+    pub fn bearer_token(&self) -> Option<&str> {
+        match &*self.kind {
+            Kind::Bearer(token) => Some(token),
+            Kind::AccessKey { .. } | Kind::Anonymous => None,
+        }
+    }
+
+    /// When they stop being valid; `None` for never, or when the source did not say.
+    pub fn expiry(&self) -> Option<SystemTime> {
+        self.expiry
+    }
+
+    /// Where they come from, in the names of the official clients: `static_ak`, `default/env`, `cli_profile/ram_role_arn/static_sts`.
+    pub fn provider(&self) -> &str {
+        &self.provider
+    }
+
+    /// The role they stand for, where the provider knows it: an ARN, or the name of the role of an ECS instance.
+    pub fn role(&self) -> Option<&str> {
+        self.role.as_deref()
+    }
+
+    /// Whether both are clones of one value: handed out by the same refresh. Costs a pointer comparison and looks at no secret.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.kind, &other.kind)
+    }
+
+    /// Puts `prefix/` in front of the provider's name, as every provider that asks another one does.
+    #[cfg(feature = "client")]
+    pub(crate) fn within(self, prefix: &str) -> Self {
+        let provider = format!("{prefix}/{}", self.provider);
+        self.with_provider(provider)
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("provider", &self.provider)
+            .field("access_key_id", &self.access_key_id())
+            .field("expiry", &self.expiry)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let shown = format!(
+            "{:?} {:?}",
+            Credentials::sts("id", "the-secret", "the-token"),
+            Credentials::bearer("the-bearer")
+        );
+        assert!(shown.contains("\"id\""));
+        assert!(!shown.contains("the-"), "{shown}");
+    }
+
+    #[test]
+    fn renaming_keeps_the_value_and_its_identity() {
+        let expiry = SystemTime::UNIX_EPOCH + Duration::from_secs(7);
+        let first = Credentials::sts("id", "secret", "token").with_expiry(expiry);
+        let renamed = first.clone().with_provider("a/b").with_role("r");
+        assert!(renamed.is_same(&first));
+        assert_eq!(renamed.provider(), "a/b");
+        assert_eq!(renamed.expiry(), Some(expiry));
+        assert_eq!(renamed.role(), Some("r"));
+        assert!(!first.is_same(&Credentials::sts("id", "secret", "token")));
+    }
+}
