@@ -175,7 +175,9 @@ impl State {
     }
 
     fn wants_background_refresh(&self, now: SystemTime) -> bool {
-        self.held.as_ref().is_some_and(|held| now >= held.refresh_at)
+        self.held
+            .as_ref()
+            .is_some_and(|held| now >= held.refresh_at)
             && self.paused_until.is_none_or(|until| now >= until)
             && self.flight().is_none()
     }

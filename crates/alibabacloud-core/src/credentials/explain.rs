@@ -74,7 +74,11 @@ impl Identity {
 /// Enough of a key id to recognise it: `LTAI****0001`.
 fn mask(id: &str) -> String {
     const SHOWN: usize = 4;
-    let prefix = if id.starts_with("STS.") { 2 * SHOWN } else { SHOWN };
+    let prefix = if id.starts_with("STS.") {
+        2 * SHOWN
+    } else {
+        SHOWN
+    };
     if id.chars().count() < prefix + 2 * SHOWN {
         return "****".to_owned();
     }

@@ -182,10 +182,7 @@ impl Environment for MemoryEnvironment {
     fn rename<'a>(&'a self, from: &'a Path, to: &'a Path) -> BoxFuture<'a, io::Result<()>> {
         Box::pin(async move {
             let mut machine = self.machine();
-            let file = machine
-                .files
-                .remove(from)
-                .ok_or(io::ErrorKind::NotFound)?;
+            let file = machine.files.remove(from).ok_or(io::ErrorKind::NotFound)?;
             machine.files.insert(to.to_owned(), file);
             Ok(())
         })

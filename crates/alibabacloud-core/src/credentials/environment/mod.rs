@@ -35,11 +35,8 @@ pub trait Environment: Send + Sync + fmt::Debug + 'static {
     ///
     /// # Errors
     /// What the system says. No partial file remains.
-    fn stage<'a>(
-        &'a self,
-        path: &'a Path,
-        contents: Vec<u8>,
-    ) -> BoxFuture<'a, io::Result<PathBuf>>;
+    fn stage<'a>(&'a self, path: &'a Path, contents: Vec<u8>)
+    -> BoxFuture<'a, io::Result<PathBuf>>;
 
     /// Replaces `to` by `from` in one step.
     ///
