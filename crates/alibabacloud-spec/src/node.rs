@@ -1,0 +1,149 @@
+//! A document as a tree that knows where each part stands.
+
+use indexmap::IndexMap;
+use serde_json::{Number, Value};
+
+/// Deepest nesting of lists and maps in a document; the deepest published schema needs about 80.
+pub(crate) const MAX_DEPTH: usize = 120;
+/// Largest document in bytes; the largest published product needs about 5 MB.
+pub(crate) const MAX_BYTES: usize = 64 * 1024 * 1024;
+
+/// A place in a source text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct At {
+    /// Index of the file in [`Sources`](crate::source::Sources).
+    pub(crate) file: usize,
+    /// Line, from 1; 0 where the document has no positions (a bundle).
+    pub(crate) line: usize,
+    /// Column in characters, from 1.
+    pub(crate) column: usize,
+    /// How many characters of the line are meant.
+    pub(crate) width: usize,
+}
+
+/// One value of a document.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) data: Data,
+    pub(crate) at: At,
+}
+
+/// What a value is.
+#[derive(Clone, Debug)]
+pub(crate) enum Data {
+    Null,
+    Flag(bool),
+    Number(Number),
+    Text(String),
+    List(Vec<Node>),
+    Map(Map),
+}
+
+/// Entries in the order of the document.
+pub(crate) type Map = IndexMap<String, Entry>;
+
+/// One entry of a map.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) key_at: At,
+    pub(crate) value: Node,
+}
+
+impl Node {
+    /// The value of a key, if this is a map that has it.
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
+        match &self.data {
+            Data::Map(map) => map.get(key).map(|entry| &entry.value),
+            _ => None,
+        }
+    }
+
+    /// The text, if this is one.
+    pub(crate) fn as_text(&self) -> Option<&str> {
+        match &self.data {
+            Data::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What stands here, for a message: "found ...".
+    pub(crate) fn describe(&self) -> String {
+        match &self.data {
+            Data::Null => "nothing".into(),
+            Data::Flag(flag) => format!("`{flag}`"),
+            Data::Number(number) => format!("the number {number}"),
+            Data::Text(text) => {
+                let line = text.lines().next().unwrap_or_default();
+                let short: String = line.chars().take(40).collect();
+                let more = if short.len() < text.len() { "..." } else { "" };
+                format!("the text `{short}{more}`")
+            }
+            Data::List(_) => "a list".into(),
+            Data::Map(_) => "a map".into(),
+        }
+    }
+
+    /// The same as plain JSON.
+    pub(crate) fn to_json(&self) -> Value {
+        match &self.data {
+            Data::Null => Value::Null,
+            Data::Flag(flag) => Value::Bool(*flag),
+            Data::Number(number) => Value::Number(number.clone()),
+            Data::Text(text) => Value::String(text.clone()),
+            Data::List(items) => items.iter().map(Node::to_json).collect(),
+            Data::Map(map) => map
+                .iter()
+                .map(|(key, entry)| (key.clone(), entry.value.to_json()))
+                .collect(),
+        }
+    }
+
+    /// The JSON path from here to `target`, which is found by identity: `$.post.parameters[2].schema`.
+    pub(crate) fn path_to(&self, target: &Node) -> Option<String> {
+        let mut path = String::from("$");
+        self.extend_path_to(target, &mut path).then_some(path)
+    }
+
+    fn extend_path_to(&self, target: &Node, path: &mut String) -> bool {
+        if std::ptr::eq(self, target) {
+            return true;
+        }
+        let length = path.len();
+        match &self.data {
+            Data::List(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    path.push_str(&format!("[{index}]"));
+                    if item.extend_path_to(target, path) {
+                        return true;
+                    }
+                    path.truncate(length);
+                }
+            }
+            Data::Map(map) => {
+                for (key, entry) in map {
+                    push_key(path, key);
+                    if entry.value.extend_path_to(target, path) {
+                        return true;
+                    }
+                    path.truncate(length);
+                }
+            }
+            _ => {}
+        }
+        false
+    }
+}
+
+/// Appends a key to a JSON path: `.key`, or `['odd key']` where dots would mislead.
+pub(crate) fn push_key(path: &mut String, key: &str) {
+    let plain = !key.is_empty()
+        && key
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '$'));
+    if plain {
+        path.push('.');
+        path.push_str(key);
+    } else {
+        path.push_str(&format!("['{key}']"));
+    }
+}

@@ -1,0 +1,171 @@
+//! Questions that the generator, the emulator and the checks ask a specification.
+
+use indexmap::IndexMap;
+
+use crate::model::{Kind, Operation, Parameter, Property, Response, Schema, Service};
+
+impl Service {
+    /// The operation of a name.
+    pub fn operation(&self, name: &str) -> Option<&Operation> {
+        let index = self
+            .operations
+            .binary_search_by(|operation| operation.name.as_str().cmp(name))
+            .ok()?;
+        self.operations.get(index)
+    }
+
+    /// The schema itself, or the shared one that it refers to. In a loaded specification the result is never a reference.
+    pub fn resolve<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
+        resolve(&self.schemas, schema)
+    }
+
+    /// Walks a dotted path into a schema: `TagResources.TagResource`, `Executions[].Status` (`[]` enters every element).
+    ///
+    /// # Errors
+    /// Says which part of the path does not exist, and what there is instead.
+    pub fn walk<'a>(&'a self, schema: &'a Schema, path: &str) -> Result<&'a Schema, String> {
+        walk(&self.schemas, schema, path)
+    }
+}
+
+impl Operation {
+    /// The parameter of a name on the wire.
+    pub fn parameter(&self, name: &str) -> Option<&Parameter> {
+        self.parameters
+            .iter()
+            .find(|parameter| parameter.name == name)
+    }
+}
+
+impl Response {
+    /// The schema of the answer, or of each event.
+    pub fn schema(&self) -> Option<&Schema> {
+        match self {
+            Self::Json(schema) | Self::Events(schema) => Some(schema),
+            Self::Empty | Self::Text | Self::Binary => None,
+        }
+    }
+}
+
+impl Kind {
+    /// The properties of an object.
+    pub fn properties(&self) -> Option<&IndexMap<String, Property>> {
+        match self {
+            Self::Object(properties) => Some(properties),
+            _ => None,
+        }
+    }
+
+    /// Whether a value is one piece: text, a number or a boolean.
+    pub fn is_scalar(&self) -> bool {
+        !matches!(
+            self,
+            Self::Any | Self::Array(_) | Self::Map(_) | Self::Object(_) | Self::Ref(_)
+        )
+    }
+
+    /// What it is, for messages: `an array`.
+    pub fn describe(&self) -> &'static str {
+        match self {
+            Self::Any => "any JSON",
+            Self::String => "a string",
+            Self::JsonText => "JSON text",
+            Self::DateTime => "a timestamp",
+            Self::Binary => "bytes",
+            Self::Enum(_) => "an enum",
+            Self::Int32 | Self::Int64 => "an integer",
+            Self::Number => "a number",
+            Self::Boolean => "a boolean",
+            Self::Array(_) => "an array",
+            Self::Map(_) => "a map",
+            Self::Object(_) => "an object",
+            Self::Ref(_) => "a reference",
+        }
+    }
+}
+
+/// Follows references; at most as many as there are shared schemas, so that a circle ends.
+pub(crate) fn resolve<'a>(schemas: &'a IndexMap<String, Schema>, schema: &'a Schema) -> &'a Schema {
+    let mut schema = schema;
+    for _ in 0..=schemas.len() {
+        match &schema.kind {
+            Kind::Ref(name) => match schemas.get(name) {
+                Some(target) => schema = target,
+                None => return schema,
+            },
+            _ => return schema,
+        }
+    }
+    schema
+}
+
+/// See [`Service::walk`].
+pub(crate) fn walk<'a>(
+    schemas: &'a IndexMap<String, Schema>,
+    schema: &'a Schema,
+    path: &str,
+) -> Result<&'a Schema, String> {
+    let mut here = resolve(schemas, schema);
+    let mut rest = path;
+    let mut walked = String::from("the answer");
+    while !rest.is_empty() {
+        let Kind::Object(properties) = &here.kind else {
+            return Err(format!(
+                "{walked} is {}, so it has no field `{rest}`",
+                here.kind.describe()
+            ));
+        };
+        let Some((name, elements, after)) = split_field(properties, rest) else {
+            let known: Vec<&str> = properties.keys().map(String::as_str).collect();
+            return Err(format!(
+                "{walked} has no field `{}`; it has {}",
+                first_part(rest),
+                known.join(", ")
+            ));
+        };
+        let Some(property) = properties.get(name) else {
+            return Err(format!("{walked} has no field `{name}`"));
+        };
+        here = resolve(schemas, &property.schema);
+        walked = format!("`{name}`");
+        if elements {
+            let Kind::Array(items) = &here.kind else {
+                return Err(format!(
+                    "{walked} is {}, so `[]` has nothing to enter",
+                    here.kind.describe()
+                ));
+            };
+            here = resolve(schemas, items);
+            walked.push_str("[]");
+        }
+        rest = after;
+    }
+    Ok(here)
+}
+
+/// Splits a path behind its first field, which can have dots in its own name: name, whether `[]` follows, the rest.
+fn split_field<'p>(
+    properties: &IndexMap<String, Property>,
+    path: &'p str,
+) -> Option<(&'p str, bool, &'p str)> {
+    let dots = path.match_indices('.').map(|(index, _)| index);
+    for end in dots.chain([path.len()]) {
+        let (Some(field), after) = (path.get(..end), path.get(end + 1..).unwrap_or_default())
+        else {
+            continue;
+        };
+        let (name, elements) = match field.strip_suffix("[]") {
+            Some(name) => (name, true),
+            None => (field, false),
+        };
+        if properties.contains_key(name) {
+            return Some((name, elements, after));
+        }
+    }
+    None
+}
+
+fn first_part(path: &str) -> &str {
+    let part = path.split('.').next().unwrap_or(path);
+    part.strip_suffix("[]").unwrap_or(part)
+}

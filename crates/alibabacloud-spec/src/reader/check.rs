@@ -1,0 +1,379 @@
+//! What must hold between the parts of a specification.
+
+use std::collections::HashSet;
+
+use super::{Object, Reader};
+use crate::model::{Kind, Operation, Pagination, Schema, Waiter};
+use crate::node::{Map, Node};
+use crate::query;
+use crate::suggest::nearest;
+
+/// Which kinds a name must have.
+type Fits = fn(&Kind) -> bool;
+
+impl<'a> Reader<'a> {
+    /// The extensions of an operation against its parameters and answer.
+    pub(super) fn check_operation(&mut self, object: &Object<'a>, operation: &Operation) {
+        self.check_arguments(object, operation);
+        if let (Some(node), Some(pagination)) =
+            (object.get("x-acs-pagination"), &operation.pagination)
+        {
+            self.check_pagination(node, pagination, operation);
+        }
+        if let (Some(node), Some(name)) = (object.get("x-acs-idempotency"), &operation.idempotency)
+        {
+            self.check_parameter(node, name, operation, "a string", |kind| {
+                matches!(kind, Kind::String)
+            });
+        }
+        if let (Some(node), Some(name)) =
+            (object.get("x-acs-success-field"), &operation.success_field)
+        {
+            self.check_answer(node, name, operation, "a boolean", |kind| {
+                matches!(kind, Kind::Boolean)
+            });
+        }
+        if let (Some(node), Some(example)) = (object.get("x-acs-example"), &operation.example) {
+            let names = example
+                .request
+                .as_object()
+                .into_iter()
+                .flat_map(|map| map.keys());
+            for name in names {
+                let place = node
+                    .get("request")
+                    .and_then(|request| request.get(name))
+                    .unwrap_or(node);
+                self.check_parameter(place, name, operation, "anything", |_| true);
+            }
+        }
+    }
+
+    fn check_arguments(&mut self, object: &Object<'a>, operation: &Operation) {
+        for (name, node) in self.name_nodes(object, "x-acs-arguments") {
+            if !self.check_parameter(node, name, operation, "anything", |_| true) {
+                continue;
+            }
+            if operation
+                .parameter(name)
+                .is_some_and(|parameter| !parameter.required)
+            {
+                self.complain(
+                    node,
+                    format!("the argument `{name}` is an optional parameter"),
+                );
+            }
+        }
+    }
+
+    fn check_pagination(&mut self, node: &'a Node, pagination: &Pagination, operation: &Operation) {
+        let part = |key: &str| node.get(key).unwrap_or(node);
+        let countable: Fits = |kind| {
+            matches!(
+                kind,
+                Kind::String | Kind::Int32 | Kind::Int64 | Kind::Number
+            )
+        };
+        let (limit, items) = match pagination {
+            Pagination::Token {
+                input,
+                output,
+                limit,
+                items,
+            } => {
+                self.check_parameter(
+                    part("input"),
+                    input,
+                    operation,
+                    "a string or an integer",
+                    countable,
+                );
+                self.check_answer(
+                    part("output"),
+                    output,
+                    operation,
+                    "a string or an integer",
+                    countable,
+                );
+                (limit, items)
+            }
+            Pagination::PageNumber {
+                page,
+                limit,
+                total,
+                items,
+            } => {
+                self.check_parameter(
+                    part("page"),
+                    page,
+                    operation,
+                    "a string or an integer",
+                    countable,
+                );
+                if let Some(total) = total {
+                    self.check_answer(
+                        part("total"),
+                        total,
+                        operation,
+                        "a string or an integer",
+                        countable,
+                    );
+                }
+                (limit, items)
+            }
+        };
+        if let Some(limit) = limit {
+            self.check_parameter(
+                part("limit"),
+                limit,
+                operation,
+                "a string or an integer",
+                countable,
+            );
+        }
+        self.check_answer(part("items"), items, operation, "an array", |kind| {
+            matches!(kind, Kind::Array(_))
+        });
+    }
+
+    /// Whether a parameter exists and is of a kind that fits; reported where not.
+    fn check_parameter(
+        &mut self,
+        node: &Node,
+        name: &str,
+        operation: &Operation,
+        expected: &str,
+        fits: Fits,
+    ) -> bool {
+        if name.is_empty() {
+            return false;
+        }
+        let Some(parameter) = operation.parameter(name) else {
+            let known = operation
+                .parameters
+                .iter()
+                .map(|parameter| parameter.name.as_str());
+            let message = format!("the operation has no parameter `{name}`");
+            match nearest(name, known) {
+                Some(near) => {
+                    self.complain_with_help(node, message, format!("did you mean `{near}`?"))
+                }
+                None => self.complain(node, message),
+            }
+            return false;
+        };
+        let kind = &query::resolve(&self.schemas, &parameter.schema).kind;
+        if !fits(kind) {
+            self.complain(
+                node,
+                format!(
+                    "expected {expected}, but the parameter `{name}` is {}",
+                    kind.describe()
+                ),
+            );
+            return false;
+        }
+        true
+    }
+
+    /// Whether a path leads to a field of the answer that fits; reported where not.
+    fn check_answer(
+        &mut self,
+        node: &Node,
+        path: &str,
+        operation: &Operation,
+        expected: &str,
+        fits: Fits,
+    ) {
+        let Some(schema) = operation.response.schema() else {
+            return self.complain(node, "the operation answers without JSON");
+        };
+        if path.is_empty() {
+            return;
+        }
+        let found = query::walk(&self.schemas, schema, path).map(|schema| &schema.kind);
+        let complaint = match found {
+            Ok(kind) if fits(kind) => return,
+            Ok(kind) => format!("expected {expected}, but `{path}` is {}", kind.describe()),
+            Err(message) => message,
+        };
+        self.complain(node, complaint);
+    }
+
+    /// A waiter against the operation that it polls.
+    pub(super) fn check_waiter(
+        &mut self,
+        node: &'a Node,
+        waiter: &Waiter,
+        operations: &[Operation],
+    ) {
+        let part = |key: &str| node.get(key).unwrap_or(node);
+        let Some(operation) = operations
+            .iter()
+            .find(|operation| operation.name == waiter.operation)
+        else {
+            let message = format!("there is no operation `{}`", waiter.operation);
+            match nearest(
+                &waiter.operation,
+                operations.iter().map(|operation| operation.name.as_str()),
+            ) {
+                Some(near) => self.complain_with_help(
+                    part("operation"),
+                    message,
+                    format!("did you mean `{near}`?"),
+                ),
+                None => self.complain(part("operation"), message),
+            }
+            return;
+        };
+        if !operation.class.is_read() {
+            let message = format!(
+                "a waiter polls, but `{}` is no `get` or `list`",
+                waiter.operation
+            );
+            self.complain(part("operation"), message);
+        }
+        self.check_parameter(
+            part("parameter"),
+            &waiter.parameter,
+            operation,
+            "a string",
+            |kind| matches!(kind, Kind::String | Kind::Array(_)),
+        );
+        self.check_answer(
+            part("state"),
+            &waiter.state,
+            operation,
+            "a string or an enum",
+            |kind| matches!(kind, Kind::String | Kind::Enum(_) | Kind::Boolean),
+        );
+        self.check_states(node, waiter, operation);
+    }
+
+    /// Every state is named once, and exists where the answer has an enum.
+    fn check_states(&mut self, node: &'a Node, waiter: &Waiter, operation: &Operation) {
+        if waiter.success.is_empty() && waiter.success_errors.is_empty() {
+            self.complain(
+                node,
+                "a waiter needs a state or an error code that ends it well",
+            );
+        }
+        let schema = operation
+            .response
+            .schema()
+            .and_then(|s| query::walk(&self.schemas, s, &waiter.state).ok());
+        let known: Option<Vec<String>> = match schema.map(|schema| &schema.kind) {
+            Some(Kind::Enum(values)) => {
+                Some(values.iter().map(|value| value.value.clone()).collect())
+            }
+            _ => None,
+        };
+        let mut seen = HashSet::new();
+        let lists = [
+            ("success", &waiter.success),
+            ("failure", &waiter.failure),
+            ("attention", &waiter.attention),
+        ];
+        for (key, states) in lists {
+            let place = node.get(key).unwrap_or(node);
+            for state in states {
+                if !seen.insert(state) {
+                    self.complain(place, format!("the state `{state}` stands in two lists"));
+                }
+                if let Some(values) = known.as_ref().filter(|values| !values.contains(state)) {
+                    let message = format!("`{}` has no value `{state}`", waiter.state);
+                    match nearest(state, values.iter().map(String::as_str)) {
+                        Some(near) => self.complain_with_help(
+                            place,
+                            message,
+                            format!("did you mean `{near}`?"),
+                        ),
+                        None => self.complain(place, message),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Every reference leads somewhere. Walks the documents, so that each error has its place.
+    pub(super) fn check_references(&mut self, node: &'a Node) {
+        use crate::node::Data;
+        match &node.data {
+            Data::List(items) => items.iter().for_each(|item| self.check_references(item)),
+            Data::Map(map) => {
+                if let Some(reference) = node.get("$ref") {
+                    self.check_reference(reference);
+                }
+                // Examples are data: what looks like a reference there is none.
+                let parts = map.iter().filter(|(key, _)| {
+                    !matches!(key.as_str(), "example" | "default" | "x-acs-example")
+                });
+                parts.for_each(|(_, entry)| self.check_references(&entry.value));
+            }
+            _ => {}
+        }
+    }
+
+    fn check_reference(&mut self, node: &'a Node) {
+        let Some((_, name)) = node
+            .as_text()
+            .and_then(|text| text.split_once("#/components/schemas/"))
+        else {
+            return;
+        };
+        if self.schemas.contains_key(name) {
+            return;
+        }
+        let message = format!("there is no shared schema `{name}`");
+        let near = nearest(name, self.schemas.keys().map(String::as_str)).map(str::to_owned);
+        match near {
+            Some(near) => self.complain_with_help(node, message, format!("did you mean `{near}`?")),
+            None => self.complain(node, message),
+        }
+    }
+
+    /// A shared schema may contain itself only through an array, a map or an optional property; anything else has no end.
+    pub(super) fn check_recursion(&mut self, nodes: &'a Map) {
+        let mut endless = Vec::new();
+        for (name, entry) in nodes {
+            if self
+                .schemas
+                .get(name)
+                .is_some_and(|schema| self.must_contain(schema, name, &mut HashSet::new()))
+            {
+                endless.push((name, entry));
+            }
+        }
+        for (name, entry) in endless {
+            let help = "take it out of `required`, or put an array or a map in between".to_owned();
+            self.complain_key(
+                entry,
+                format!("every `{name}` contains another `{name}`, without end"),
+                Some(help),
+            );
+        }
+    }
+
+    /// Whether a value of the schema cannot be without a value of the shared schema `target`.
+    fn must_contain<'s>(
+        &'s self,
+        schema: &'s Schema,
+        target: &str,
+        visited: &mut HashSet<&'s str>,
+    ) -> bool {
+        match &schema.kind {
+            Kind::Ref(name) if name == target => true,
+            Kind::Ref(name) => {
+                visited.insert(name)
+                    && self
+                        .schemas
+                        .get(name)
+                        .is_some_and(|schema| self.must_contain(schema, target, visited))
+            }
+            Kind::Object(properties) => properties.values().any(|property| {
+                property.required && self.must_contain(&property.schema, target, visited)
+            }),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! What OpenAPI cannot say: the `x-acs-*` keys of operations and of the service.
+
+use super::{Object, Reader};
+use crate::model::{
+    Change, Endpoints, ErrorCode, Example, Pagination, Provenance, Ram, RamAction, RamResource,
+    Waiter,
+};
+use crate::node::{Data, Entry, Node};
+use crate::vocabulary::{
+    CHANGE, ENDPOINTS, ERROR_CODE, EXAMPLE, PAGE_NUMBER_PAGINATION, PROVENANCE, RAM, RAM_ACTION,
+    RAM_RESOURCE, TOKEN_PAGINATION, WAITER,
+};
+
+const KINDS: &[(&str, bool)] = &[("token", true), ("page-number", false)];
+const SOURCES: &[(&str, bool)] = &[("documented", false), ("derived", true)];
+const RULES: &[(&str, bool)] = &[("regional", true), ("central", false)];
+const ACCESS: &[(&str, &str)] = &[
+    ("create", "create"),
+    ("list", "list"),
+    ("get", "get"),
+    ("update", "update"),
+    ("delete", "delete"),
+];
+
+impl<'a> Reader<'a> {
+    pub(super) fn pagination(&mut self, node: &'a Node) -> Option<Pagination> {
+        let Some(kind) = node.get("kind") else {
+            self.complain(node, "`x-acs-pagination` needs the key `kind`");
+            return None;
+        };
+        if self.word(kind, KINDS)? {
+            let object = self.object(node, &TOKEN_PAGINATION)?;
+            Some(Pagination::Token {
+                input: self.required_name(&object, "input"),
+                output: self.required_name(&object, "output"),
+                limit: self.optional_name(&object, "limit"),
+                items: self.required_name(&object, "items"),
+            })
+        } else {
+            let object = self.object(node, &PAGE_NUMBER_PAGINATION)?;
+            Some(Pagination::PageNumber {
+                page: self.required_name(&object, "page"),
+                limit: self.optional_name(&object, "limit"),
+                total: self.optional_name(&object, "total"),
+                items: self.required_name(&object, "items"),
+            })
+        }
+    }
+
+    pub(super) fn ram(&mut self, node: &'a Node) -> Option<Ram> {
+        let object = self.object(node, &RAM)?;
+        let derived = self.required_word(&object, "source", SOURCES, true);
+        let mut actions = Vec::new();
+        if let Some(node) = object.get("actions") {
+            for item in self.list(node, "RAM actions") {
+                actions.extend(self.ram_action(item));
+            }
+            if matches!(&node.data, Data::List(items) if items.is_empty()) {
+                self.complain(node, "expected at least one action");
+            }
+        }
+        Some(Ram { derived, actions })
+    }
+
+    fn ram_action(&mut self, node: &'a Node) -> Option<RamAction> {
+        let object = self.object(node, &RAM_ACTION)?;
+        let mut resources = Vec::new();
+        if let Some(node) = object.get("resources") {
+            for item in self.list(node, "RAM resources") {
+                resources.extend(self.ram_resource(item));
+            }
+        }
+        Some(RamAction {
+            action: self.action_name(&object),
+            access: self
+                .required_word(&object, "access", ACCESS, "get")
+                .to_owned(),
+            resources,
+            conditions: self.names(&object, "conditions"),
+            dependents: self.names(&object, "dependents"),
+        })
+    }
+
+    fn action_name(&mut self, object: &Object<'a>) -> String {
+        let name = self.required_name(object, "action");
+        let well_formed = name
+            .split_once(':')
+            .is_some_and(|(product, action)| !product.is_empty() && !action.is_empty());
+        if let Some(node) = object
+            .get("action")
+            .filter(|_| !name.is_empty() && !well_formed)
+        {
+            self.complain(
+                node,
+                format!("expected `<product>:<action>`, found `{name}`"),
+            );
+        }
+        name
+    }
+
+    fn ram_resource(&mut self, node: &'a Node) -> Option<RamResource> {
+        let object = self.object(node, &RAM_RESOURCE)?;
+        let arn = self.required_name(&object, "arn");
+        if let Some(node) = object
+            .get("arn")
+            .filter(|_| !arn.is_empty() && arn != "*" && !arn.starts_with("acs:"))
+        {
+            self.complain(
+                node,
+                format!(
+                    "expected `acs:<product>:<region>:<account>:<resource>` or `*`, found `{arn}`"
+                ),
+            );
+        }
+        Some(RamResource {
+            kind: self.required_name(&object, "type"),
+            required: self.flag(&object, "required"),
+            arn,
+        })
+    }
+
+    pub(super) fn error_codes(&mut self, node: &'a Node) -> Vec<ErrorCode> {
+        let mut codes: Vec<ErrorCode> = Vec::new();
+        for item in self.list(node, "error codes") {
+            let Some(code) = self.error_code(item) else {
+                continue;
+            };
+            if codes
+                .iter()
+                .any(|known| known.code == code.code && known.status == code.status)
+            {
+                self.complain(
+                    item,
+                    format!("the error code `{}` stands here a second time", code.code),
+                );
+            }
+            codes.push(code);
+        }
+        codes
+    }
+
+    fn error_code(&mut self, node: &'a Node) -> Option<ErrorCode> {
+        let object = self.object(node, &ERROR_CODE)?;
+        let status = self
+            .count(&object, "status")
+            .map(|status| u16::try_from(status).unwrap_or_default());
+        if let Some(node) = object
+            .get("status")
+            .filter(|_| status.is_some_and(|s| !(200..=599).contains(&s)))
+        {
+            self.complain(
+                node,
+                format!(
+                    "expected an HTTP status from 200 to 599, found {}",
+                    node.describe()
+                ),
+            );
+        }
+        Some(ErrorCode {
+            code: self.required_name(&object, "code"),
+            status,
+            description: self.prose(&object, "description"),
+        })
+    }
+
+    pub(super) fn changes(&mut self, node: &'a Node) -> Vec<Change> {
+        let items = self.list(node, "changes");
+        items.iter().filter_map(|item| self.change(item)).collect()
+    }
+
+    fn change(&mut self, node: &'a Node) -> Option<Change> {
+        let object = self.object(node, &CHANGE)?;
+        let date = self.required_name(&object, "date");
+        if let Some(node) = object
+            .get("date")
+            .filter(|_| !date.is_empty() && !is_date(&date))
+        {
+            self.complain(
+                node,
+                format!("expected a date like `2025-09-30`, found `{date}`"),
+            );
+        }
+        Some(Change {
+            date,
+            description: self.required_name(&object, "description"),
+        })
+    }
+
+    pub(super) fn provenance(&mut self, node: &'a Node) -> Option<Provenance> {
+        let object = self.object(node, &PROVENANCE)?;
+        Some(Provenance {
+            sources: self.names(&object, "sources"),
+            notes: self.names(&object, "notes"),
+        })
+    }
+
+    pub(super) fn example(&mut self, node: &'a Node) -> Option<Example> {
+        let object = self.object(node, &EXAMPLE)?;
+        let request = object.get("request")?;
+        self.map(request, "the parameters by name")?;
+        Some(Example {
+            request: request.to_json(),
+            response: object.get("response")?.to_json(),
+        })
+    }
+
+    pub(super) fn waiter(&mut self, name: &str, entry: &'a Entry) -> Option<Waiter> {
+        let object = self.object(&entry.value, &WAITER)?;
+        if !name.starts_with(|c: char| c.is_ascii_uppercase())
+            || !name.chars().all(|c| c.is_ascii_alphanumeric())
+        {
+            self.complain_key(
+                entry,
+                format!("expected a name like `ExecutionFinished`, found `{name}`"),
+                None,
+            );
+        }
+        Some(Waiter {
+            name: name.to_owned(),
+            description: self.required_name(&object, "description"),
+            operation: self.required_name(&object, "operation"),
+            parameter: self.required_name(&object, "parameter"),
+            state: self.required_name(&object, "state"),
+            success: self.names(&object, "success"),
+            failure: self.names(&object, "failure"),
+            attention: self.names(&object, "attention"),
+            success_errors: self.names(&object, "success-errors"),
+        })
+    }
+
+    pub(super) fn endpoints(&mut self, node: &'a Node) -> Endpoints {
+        let Some(object) = self.object(node, &ENDPOINTS) else {
+            return Endpoints::default();
+        };
+        let mut endpoints = Endpoints {
+            regional: self.required_word(&object, "rule", RULES, true),
+            regions: self.names(&object, "regions"),
+            ..Endpoints::default()
+        };
+        for (key, table) in [
+            ("public", &mut endpoints.public),
+            ("vpc", &mut endpoints.vpc),
+        ] {
+            let Some(map) = object
+                .get(key)
+                .and_then(|node| self.map(node, "hosts by region"))
+            else {
+                continue;
+            };
+            for (region, entry) in map {
+                if let Some(host) = self.host(&entry.value) {
+                    table.insert(region.clone(), host.to_owned());
+                }
+            }
+        }
+        endpoints
+    }
+
+    fn host(&mut self, node: &'a Node) -> Option<&'a str> {
+        let host = self.name(node)?;
+        let labels_fit = host.split('.').all(is_host_label);
+        if !labels_fit || !host.contains('.') || host.len() > 253 {
+            self.complain(
+                node,
+                format!("expected a host name in lower case, found `{host}`"),
+            );
+            return None;
+        }
+        Some(host)
+    }
+}
+
+fn is_host_label(label: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    !label.is_empty()
+        && label.len() <= 63
+        && label.bytes().all(fits)
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+}
+
+fn is_date(text: &str) -> bool {
+    let shape = |(index, b): (usize, u8)| {
+        if matches!(index, 4 | 7) {
+            b == b'-'
+        } else {
+            b.is_ascii_digit()
+        }
+    };
+    text.len() == 10 && text.bytes().enumerate().all(shape)
+}

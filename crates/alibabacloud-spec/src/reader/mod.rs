@@ -1,0 +1,335 @@
+//! The tree of a specification to the checked model.
+//!
+//! Everything that is wrong is collected, so that one run shows all of it. A value that is wrong is replaced by a
+//! harmless one and reading goes on; the model leaves this module only when there was no complaint.
+
+mod check;
+mod extensions;
+mod operation;
+mod parameter;
+mod schema;
+mod service;
+
+use indexmap::IndexMap;
+
+use crate::error::Error;
+use crate::model::{Parameter, Schema};
+use crate::node::{At, Data, Entry, Map, Node};
+use crate::source::{MAIN, Sources};
+use crate::suggest::nearest;
+use crate::vocabulary::Vocabulary;
+
+/// What a reader works with.
+pub(crate) struct Reader<'a> {
+    sources: &'a Sources,
+    /// Whether missing descriptions are mistakes.
+    descriptions: bool,
+    errors: Vec<Error>,
+    /// Shared schemas, complete before the first operation is read.
+    schemas: IndexMap<String, Schema>,
+    /// Shared parameters, complete before the first operation is read.
+    parameters: IndexMap<String, Parameter>,
+    /// Names of the tags.
+    tags: Vec<String>,
+}
+
+/// A map whose keys are all known.
+#[derive(Clone, Copy)]
+pub(crate) struct Object<'a> {
+    node: &'a Node,
+    map: &'a Map,
+}
+
+impl<'a> Object<'a> {
+    fn get(&self, key: &str) -> Option<&'a Node> {
+        self.map.get(key).map(|entry| &entry.value)
+    }
+
+    fn entry(&self, key: &str) -> Option<&'a Entry> {
+        self.map.get(key)
+    }
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(sources: &'a Sources, descriptions: bool) -> Self {
+        Self {
+            sources,
+            descriptions,
+            errors: Vec::new(),
+            schemas: IndexMap::new(),
+            parameters: IndexMap::new(),
+            tags: Vec::new(),
+        }
+    }
+
+    /// What was wrong.
+    pub(crate) fn into_errors(self) -> Vec<Error> {
+        self.errors
+    }
+
+    fn complain(&mut self, node: &Node, message: impl Into<String>) {
+        self.report(node.at, node, message.into(), None);
+    }
+
+    fn complain_with_help(
+        &mut self,
+        node: &Node,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.report(node.at, node, message.into(), Some(help.into()));
+    }
+
+    /// Points at the key of an entry.
+    fn complain_key(&mut self, entry: &Entry, message: impl Into<String>, help: Option<String>) {
+        self.report(entry.key_at, &entry.value, message.into(), help);
+    }
+
+    fn report(&mut self, at: At, node: &Node, message: String, help: Option<String>) {
+        let error = self.sources.error(at, Some(node), message, help);
+        // A file that two entries refer to is read twice.
+        if !self.errors.contains(&error) {
+            self.errors.push(error);
+        }
+    }
+
+    /// "expected ..., found ...".
+    fn mismatch(&mut self, node: &Node, expected: &str) {
+        self.complain(
+            node,
+            format!("expected {expected}, found {}", node.describe()),
+        );
+    }
+
+    /// A map with the keys of a vocabulary; unknown and missing keys are reported.
+    fn object(&mut self, node: &'a Node, vocabulary: &Vocabulary) -> Option<Object<'a>> {
+        let map = self.map(node, vocabulary.name)?;
+        for (key, entry) in map {
+            if !vocabulary.knows(key) {
+                let help = unknown_key_help(key, vocabulary);
+                self.complain_key(
+                    entry,
+                    format!("unknown key `{key}` in {}", vocabulary.name),
+                    Some(help),
+                );
+            }
+        }
+        for key in vocabulary.required {
+            if !map.contains_key(*key) {
+                self.complain(node, format!("{} needs the key `{key}`", vocabulary.name));
+            }
+        }
+        Some(Object { node, map })
+    }
+
+    /// A map with keys of any name.
+    fn map(&mut self, node: &'a Node, what: &str) -> Option<&'a Map> {
+        match &node.data {
+            Data::Map(map) => Some(map),
+            _ => {
+                self.mismatch(node, &format!("a map for {what}"));
+                None
+            }
+        }
+    }
+
+    fn list(&mut self, node: &'a Node, what: &str) -> &'a [Node] {
+        match &node.data {
+            Data::List(items) => items,
+            _ => {
+                self.mismatch(node, &format!("a list of {what}"));
+                &[]
+            }
+        }
+    }
+
+    fn text(&mut self, node: &'a Node) -> Option<&'a str> {
+        match &node.data {
+            Data::Text(text) => Some(text),
+            Data::Number(_) | Data::Flag(_) => {
+                self.complain_with_help(
+                    node,
+                    format!("expected text, found {}", node.describe()),
+                    "put it in double quotes",
+                );
+                None
+            }
+            _ => {
+                self.mismatch(node, "text");
+                None
+            }
+        }
+    }
+
+    /// Text that is not empty.
+    fn name(&mut self, node: &'a Node) -> Option<&'a str> {
+        let text = self.text(node)?;
+        if text.trim().is_empty() {
+            self.complain(node, "expected text, found an empty one");
+            return None;
+        }
+        Some(text)
+    }
+
+    /// Text for people under a key; missing is empty.
+    fn prose(&mut self, object: &Object<'a>, key: &str) -> String {
+        let text = object
+            .get(key)
+            .and_then(|node| self.text(node))
+            .unwrap_or_default();
+        text.trim_end().to_owned()
+    }
+
+    /// A required name; where it is missing, that was reported with the object.
+    fn required_name(&mut self, object: &Object<'a>, key: &str) -> String {
+        object
+            .get(key)
+            .and_then(|node| self.name(node))
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    fn optional_name(&mut self, object: &Object<'a>, key: &str) -> Option<String> {
+        object
+            .get(key)
+            .and_then(|node| self.name(node))
+            .map(str::to_owned)
+    }
+
+    /// `true` or `false` under a key; missing is `false`.
+    fn flag(&mut self, object: &Object<'a>, key: &str) -> bool {
+        match object.get(key) {
+            None => false,
+            Some(Node {
+                data: Data::Flag(flag),
+                ..
+            }) => *flag,
+            Some(node) => {
+                self.mismatch(node, "true or false");
+                false
+            }
+        }
+    }
+
+    fn integer(&mut self, object: &Object<'a>, key: &str) -> Option<i64> {
+        let node = object.get(key)?;
+        let integer = match &node.data {
+            Data::Number(number) => number.as_i64(),
+            _ => None,
+        };
+        if integer.is_none() {
+            self.mismatch(node, "an integer of 64 bits");
+        }
+        integer
+    }
+
+    /// An integer that counts something.
+    fn count(&mut self, object: &Object<'a>, key: &str) -> Option<u64> {
+        let node = object.get(key)?;
+        let count = match &node.data {
+            Data::Number(number) => number.as_u64(),
+            _ => None,
+        };
+        if count.is_none() {
+            self.mismatch(node, "an integer that is not negative");
+        }
+        count
+    }
+
+    /// A list of distinct names under a key; missing is empty.
+    fn names(&mut self, object: &Object<'a>, key: &str) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for (name, node) in self.name_nodes(object, key) {
+            if names.iter().any(|known| known == name) {
+                self.complain(node, format!("`{name}` stands here a second time"));
+            } else {
+                names.push(name.to_owned());
+            }
+        }
+        names
+    }
+
+    /// The same with the places.
+    fn name_nodes(&mut self, object: &Object<'a>, key: &str) -> Vec<(&'a str, &'a Node)> {
+        let Some(node) = object.get(key) else {
+            return Vec::new();
+        };
+        let items = self.list(node, "names");
+        items
+            .iter()
+            .filter_map(|item| Some((self.name(item)?, item)))
+            .collect()
+    }
+
+    /// One of a few words.
+    fn word<T: Copy>(&mut self, node: &'a Node, words: &[(&str, T)]) -> Option<T> {
+        let text = self.text(node)?;
+        let found = words.iter().find(|(word, _)| *word == text);
+        if found.is_none() {
+            let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            let message = format!("expected {}, found `{text}`", one_of(&known));
+            match nearest(text, known.iter().copied()) {
+                Some(near) => {
+                    self.complain_with_help(node, message, format!("did you mean `{near}`?"))
+                }
+                None => self.complain(node, message),
+            }
+        }
+        found.map(|(_, value)| *value)
+    }
+
+    /// `word` under a required key.
+    fn required_word<T: Copy>(
+        &mut self,
+        object: &Object<'a>,
+        key: &str,
+        words: &[(&str, T)],
+        otherwise: T,
+    ) -> T {
+        object
+            .get(key)
+            .and_then(|node| self.word(node, words))
+            .unwrap_or(otherwise)
+    }
+
+    /// The name in a reference to a shared parameter or schema.
+    fn shared_name(&mut self, node: &'a Node, section: &str) -> Option<&'a str> {
+        let reference = self.text(node)?;
+        let prefix = if node.at.file == 0 {
+            String::new()
+        } else {
+            format!("../{MAIN}")
+        };
+        let start = format!("{prefix}#/components/{section}/");
+        match reference.strip_prefix(&start) {
+            Some(name) if !name.is_empty() && !name.contains('/') => Some(name),
+            _ => {
+                let message = format!(
+                    "expected a reference of the form `{start}<name>`, found `{reference}`"
+                );
+                self.complain(node, message);
+                None
+            }
+        }
+    }
+}
+
+fn unknown_key_help(key: &str, vocabulary: &Vocabulary) -> String {
+    match nearest(key, vocabulary.keys()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!(
+            "known keys: {}",
+            vocabulary.keys().collect::<Vec<_>>().join(", ")
+        ),
+    }
+}
+
+/// "`a`, `b` or `c`".
+fn one_of(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+    }
+}

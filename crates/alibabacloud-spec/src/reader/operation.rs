@@ -1,0 +1,425 @@
+//! Operations.
+
+use std::collections::HashSet;
+
+use super::{Object, Reader};
+use crate::model::{Class, Operation, ParamStyle, Parameter, Place, Response, Schema, Style};
+use crate::node::{Entry, Node};
+use crate::source::operation_file;
+use crate::suggest::nearest;
+use crate::vocabulary::{EXTERNAL_DOCS, MEDIA, OPERATION, PATH_ITEM, RESPONSE};
+
+const CLASSES: &[(&str, Class)] = &[
+    ("get", Class::Get),
+    ("list", Class::List),
+    ("create", Class::Create),
+    ("update", Class::Update),
+    ("delete", Class::Delete),
+    ("action", Class::Action),
+];
+
+const JSON: &str = "application/json";
+const EVENTS: &str = "text/event-stream";
+const BYTES: &str = "application/octet-stream";
+const TEXT: &str = "text/plain";
+
+/// Separates path and name in a key under `paths`.
+const ACTION: &str = "#Action=";
+
+impl<'a> Reader<'a> {
+    /// An entry of `paths`: a path item, or a reference to the file that holds it.
+    pub(super) fn path(&mut self, key: &str, entry: &'a Entry, style: Style) -> Option<Operation> {
+        let (path, name) = self.path_key(key, entry, style)?;
+        let item = match entry.value.get("$ref") {
+            None => &entry.value,
+            Some(reference) => self.operation_file(entry, reference, name)?,
+        };
+        let object = self.object(item, &PATH_ITEM)?;
+        let mut methods = object.map.iter();
+        let (Some((method, operation)), None) = (methods.next(), methods.next()) else {
+            self.complain(
+                item,
+                format!("expected one method, found {}", object.map.len()),
+            );
+            return None;
+        };
+        self.operation(name, path, method, &operation.value)
+    }
+
+    /// Splits `<path>#Action=<name>`.
+    fn path_key<'k>(
+        &mut self,
+        key: &'k str,
+        entry: &Entry,
+        style: Style,
+    ) -> Option<(&'k str, &'k str)> {
+        let split = key
+            .split_once(ACTION)
+            .filter(|(path, name)| path.starts_with('/') && is_operation_name(name));
+        let Some((path, name)) = split else {
+            let message =
+                format!("expected a key of the form `<path>{ACTION}<operation>`, found `{key}`");
+            self.complain_key(
+                entry,
+                message,
+                Some(format!("an RPC operation has `/{ACTION}<operation>`")),
+            );
+            return None;
+        };
+        if style == Style::Rpc && path != "/" {
+            self.complain_key(
+                entry,
+                format!("an RPC operation has no path, found `{path}`"),
+                None,
+            );
+        }
+        Some((path, name))
+    }
+
+    fn operation_file(
+        &mut self,
+        entry: &'a Entry,
+        reference: &'a Node,
+        name: &str,
+    ) -> Option<&'a Node> {
+        let expected = format!("operations/{name}.yaml");
+        let text = self.text(reference)?;
+        let Some(file) = operation_file(text).filter(|_| text == expected) else {
+            self.complain(reference, format!("expected `{expected}`, found `{text}`"));
+            return None;
+        };
+        if let Some(map) = self.map(&entry.value, "a path item") {
+            for (_, other) in map.iter().filter(|(key, _)| *key != "$ref") {
+                self.complain_key(other, "nothing stands beside `$ref` here", None);
+            }
+        }
+        // A file that is missing or broken was reported when it was read.
+        self.sources.operation(file)
+    }
+
+    fn operation(
+        &mut self,
+        name: &str,
+        path: &str,
+        method: &str,
+        node: &'a Node,
+    ) -> Option<Operation> {
+        let object = self.object(node, &OPERATION)?;
+        self.check_operation_id(&object, name);
+        let method = method.to_ascii_uppercase();
+        let (parameters, places) = self.operation_parameters(&object);
+        if let (Some(entry), true) = (
+            object.entry("requestBody"),
+            method == "GET" || method == "HEAD",
+        ) {
+            if parameters
+                .iter()
+                .any(|parameter| parameter.place == Place::Form)
+            {
+                self.complain_key(
+                    entry,
+                    format!("a {method} request has no form"),
+                    Some("use the query".into()),
+                );
+            }
+        }
+        self.check_placeholders(path, &parameters, &places, node);
+        let operation = Operation {
+            name: name.to_owned(),
+            summary: self.required_name(&object, "summary"),
+            description: self.prose(&object, "description"),
+            tag: self.tag_of(&object),
+            docs_url: self.docs_url(&object),
+            deprecated: self.flag(&object, "deprecated"),
+            methods: self.methods(&object, &method),
+            method,
+            path: path.to_owned(),
+            class: self.required_word(&object, "x-acs-class", CLASSES, Class::Action),
+            arguments: self.names(&object, "x-acs-arguments"),
+            parameters,
+            response: self.responses(&object),
+            pagination: object
+                .get("x-acs-pagination")
+                .and_then(|node| self.pagination(node)),
+            idempotency: self.optional_name(&object, "x-acs-idempotency"),
+            anonymous: self.flag(&object, "x-acs-anonymous"),
+            success_field: self.optional_name(&object, "x-acs-success-field"),
+            ram: object.get("x-acs-ram").and_then(|node| self.ram(node)),
+            errors: object
+                .get("x-acs-errors")
+                .map(|node| self.error_codes(node))
+                .unwrap_or_default(),
+            changes: object
+                .get("x-acs-changes")
+                .map(|node| self.changes(node))
+                .unwrap_or_default(),
+            provenance: object
+                .get("x-acs-provenance")
+                .and_then(|node| self.provenance(node)),
+            example: object
+                .get("x-acs-example")
+                .and_then(|node| self.example(node)),
+        };
+        self.check_operation(&object, &operation);
+        Some(operation)
+    }
+
+    fn check_operation_id(&mut self, object: &Object<'a>, name: &str) {
+        let Some(node) = object.get("operationId") else {
+            return;
+        };
+        if let Some(id) = self.name(node).filter(|id| *id != name) {
+            self.complain(
+                node,
+                format!("expected `{name}` as under `paths`, found `{id}`"),
+            );
+        }
+    }
+
+    fn tag_of(&mut self, object: &Object<'a>) -> Option<String> {
+        let tags = self.name_nodes(object, "tags");
+        if let Some((_, second)) = tags.get(1) {
+            self.complain(second, "an operation has one tag");
+        }
+        let (tag, node) = tags.first()?;
+        if !self.tags.iter().any(|known| known == tag) {
+            let message = format!("there is no tag `{tag}` in the main file");
+            match nearest(tag, self.tags.iter().map(String::as_str)).map(str::to_owned) {
+                Some(near) => {
+                    self.complain_with_help(node, message, format!("did you mean `{near}`?"))
+                }
+                None => self.complain(node, message),
+            }
+        }
+        Some((*tag).to_owned())
+    }
+
+    /// `externalDocs.url`.
+    pub(super) fn docs_url(&mut self, object: &Object<'a>) -> Option<String> {
+        let docs = self.object(object.get("externalDocs")?, &EXTERNAL_DOCS)?;
+        self.optional_name(&docs, "url")
+    }
+
+    fn methods(&mut self, object: &Object<'a>, method: &str) -> Vec<String> {
+        let Some(node) = object.get("x-acs-methods") else {
+            return vec![method.to_owned()];
+        };
+        let mut methods: Vec<String> = Vec::new();
+        for (name, item) in self.name_nodes(object, "x-acs-methods") {
+            if !PATH_ITEM.knows(name) {
+                let known: Vec<&str> = PATH_ITEM.keys().collect();
+                self.complain(
+                    item,
+                    format!("expected {}, found `{name}`", super::one_of(&known)),
+                );
+            }
+            methods.push(name.to_ascii_uppercase());
+        }
+        if !methods.iter().any(|known| known == method) {
+            self.complain(
+                node,
+                format!(
+                    "`{}` is missing, with which it is sent",
+                    method.to_ascii_lowercase()
+                ),
+            );
+        }
+        methods
+    }
+
+    /// All parameters and where each stands.
+    fn operation_parameters(&mut self, object: &Object<'a>) -> (Vec<Parameter>, Vec<&'a Node>) {
+        let mut parameters = Vec::new();
+        let mut places = Vec::new();
+        if let Some(node) = object.get("parameters") {
+            for item in self.list(node, "parameters") {
+                if let Some(parameter) = self.parameter_or_reference(item) {
+                    parameters.push(parameter);
+                    places.push(item);
+                }
+            }
+        }
+        if let Some(node) = object.get("requestBody") {
+            for parameter in self.request_body(node) {
+                parameters.push(parameter);
+                places.push(node);
+            }
+        }
+        let mut names = HashSet::new();
+        for (parameter, place) in parameters.iter().zip(&places) {
+            if !names.insert(parameter.name.as_str()) {
+                self.complain(
+                    place,
+                    format!("there is a second parameter `{}`", parameter.name),
+                );
+            }
+        }
+        (parameters, places)
+    }
+
+    /// Placeholders of the path and path parameters are the same.
+    fn check_placeholders(
+        &mut self,
+        path: &str,
+        parameters: &[Parameter],
+        places: &[&Node],
+        node: &Node,
+    ) {
+        let placeholders = match placeholders(path) {
+            Ok(placeholders) => placeholders,
+            Err(message) => return self.complain(node, format!("the path `{path}` {message}")),
+        };
+        for (parameter, place) in parameters
+            .iter()
+            .zip(places)
+            .filter(|(p, _)| p.place == Place::Path)
+        {
+            if !placeholders.contains(&parameter.name.as_str()) {
+                self.complain(
+                    place,
+                    format!(
+                        "the path `{path}` has no placeholder `{{{}}}`",
+                        parameter.name
+                    ),
+                );
+            }
+            if parameter.style != ParamStyle::Plain {
+                self.complain(
+                    place,
+                    format!("the path parameter `{}` is no scalar", parameter.name),
+                );
+            }
+        }
+        for name in placeholders {
+            if !parameters
+                .iter()
+                .any(|parameter| parameter.place == Place::Path && parameter.name == name)
+            {
+                self.complain(
+                    node,
+                    format!("the path `{path}` needs the path parameter `{name}`"),
+                );
+            }
+        }
+    }
+
+    /// The one successful answer.
+    fn responses(&mut self, object: &Object<'a>) -> Response {
+        let Some(node) = object.get("responses") else {
+            return Response::Empty;
+        };
+        let Some(map) = self.map(node, "`responses`") else {
+            return Response::Empty;
+        };
+        for (status, entry) in map.iter().filter(|(status, _)| !is_success(status)) {
+            let message = format!("expected a status from 200 to 299, found `{status}`");
+            self.complain_key(
+                entry,
+                message,
+                Some("error codes stand under `x-acs-errors`".into()),
+            );
+        }
+        let mut successes = map.iter().filter(|(status, _)| is_success(status));
+        match (successes.next(), successes.next()) {
+            (Some((status, entry)), None) => self.response(status, &entry.value),
+            (None, _) => {
+                self.complain(node, "expected a successful response, found none");
+                Response::Empty
+            }
+            (Some(_), Some((_, second))) => {
+                self.complain_key(
+                    second,
+                    "expected one successful response, found a second one",
+                    None,
+                );
+                Response::Empty
+            }
+        }
+    }
+
+    fn response(&mut self, status: &str, node: &'a Node) -> Response {
+        let Some(object) = self.object(node, &RESPONSE) else {
+            return Response::Empty;
+        };
+        let description = self.prose(&object, "description");
+        self.want_description(node, &description, "response", status);
+        let Some(content) = object.get("content") else {
+            return Response::Empty;
+        };
+        let Some((media_type, media)) = self.only_media(content, &[JSON, TEXT, BYTES, EVENTS])
+        else {
+            return Response::Empty;
+        };
+        match media_type {
+            TEXT => {
+                self.opaque_media(media);
+                Response::Text
+            }
+            BYTES => {
+                self.opaque_media(media);
+                Response::Binary
+            }
+            EVENTS => Response::Events(self.answer_schema(media, &description)),
+            _ => Response::Json(self.answer_schema(media, &description)),
+        }
+    }
+
+    fn answer_schema(&mut self, media: &'a Node, description: &str) -> Schema {
+        let mut schema = self.media_schema(media).unwrap_or_default();
+        if schema.description.is_empty() {
+            schema.description = description.to_owned();
+        }
+        schema
+    }
+
+    /// Text and bytes need no schema; one that is there must be of a string.
+    fn opaque_media(&mut self, node: &'a Node) {
+        let Some(object) = self.object(node, &MEDIA) else {
+            return;
+        };
+        if let Some(node) = object.get("schema") {
+            let schema = self.schema(node);
+            if !schema.kind.is_scalar() {
+                self.complain(
+                    node,
+                    format!("expected a string, found {}", schema.kind.describe()),
+                );
+            }
+        }
+    }
+}
+
+fn is_operation_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+fn is_success(status: &str) -> bool {
+    status.len() == 3 && status.starts_with('2') && status.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The names in braces.
+fn placeholders(path: &str) -> Result<Vec<&str>, String> {
+    let mut names = Vec::new();
+    let mut rest = path;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((name, behind)) = after.split_once('}') else {
+            return Err("has `{` without `}`".into());
+        };
+        if before.contains('}') {
+            return Err("has `}` without `{`".into());
+        }
+        if name.is_empty() || name.contains(['{', '/']) {
+            return Err(format!("has the odd placeholder `{{{name}}}`"));
+        }
+        if names.contains(&name) {
+            return Err(format!("has the placeholder `{{{name}}}` twice"));
+        }
+        names.push(name);
+        rest = behind;
+    }
+    if rest.contains('}') {
+        return Err("has `}` without `{`".into());
+    }
+    Ok(names)
+}

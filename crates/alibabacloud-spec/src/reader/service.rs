@@ -1,0 +1,300 @@
+//! The main document.
+
+use super::{Object, Reader};
+use crate::model::{Endpoints, Operation, Service, Style, Tag, Waiter};
+use crate::node::{Map, Node};
+use crate::vocabulary::{COMPONENTS, INFO, PRODUCT, SERVER, SERVER_VARIABLE, SERVICE, TAG};
+
+const STYLES: &[(&str, Style)] = &[("rpc", Style::Rpc), ("roa", Style::Roa)];
+
+/// What `x-acs-product` says.
+struct Product {
+    code: String,
+    crate_name: String,
+    style: Style,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads everything. The result is only worth something when there were no complaints.
+    pub(crate) fn service(&mut self) -> Option<Service> {
+        let root = self.sources.main()?;
+        let document = self.object(root, &SERVICE)?;
+        self.check_openapi_version(&document);
+        let product = self.product(&document);
+        let tags = self.service_tags(&document);
+        self.components(&document);
+        let operations = self.operations(&document, product.style);
+        let waiters = self.waiters(&document, &operations);
+        self.check_all_references(root, &document);
+        let info = document
+            .get("info")
+            .and_then(|node| self.object(node, &INFO));
+        let (title, version, description) = match &info {
+            Some(info) => (
+                self.required_name(info, "title"),
+                self.required_name(info, "version"),
+                self.prose(info, "description"),
+            ),
+            None => Default::default(),
+        };
+        Some(Service {
+            code: product.code,
+            version,
+            crate_name: product.crate_name,
+            style: product.style,
+            title,
+            description,
+            docs_url: self.docs_url(&document),
+            endpoints: self.all_endpoints(&document),
+            tags,
+            operations,
+            waiters,
+            errors: document
+                .get("x-acs-errors")
+                .map(|node| self.error_codes(node))
+                .unwrap_or_default(),
+            schemas: std::mem::take(&mut self.schemas),
+        })
+    }
+
+    fn check_openapi_version(&mut self, document: &Object<'a>) {
+        let Some(node) = document.get("openapi") else {
+            return;
+        };
+        if let Some(version) = self
+            .text(node)
+            .filter(|version| !version.starts_with("3.1."))
+        {
+            self.complain(node, format!("expected OpenAPI 3.1, found `{version}`"));
+        }
+    }
+
+    fn product(&mut self, document: &Object<'a>) -> Product {
+        let object = document
+            .get("x-acs-product")
+            .and_then(|node| self.object(node, &PRODUCT));
+        let Some(object) = object else {
+            return Product {
+                code: String::new(),
+                crate_name: String::new(),
+                style: Style::Rpc,
+            };
+        };
+        Product {
+            code: self.lower_case_name(&object, "code"),
+            crate_name: self.lower_case_name(&object, "crate"),
+            style: self.required_word(&object, "style", STYLES, Style::Rpc),
+        }
+    }
+
+    /// A name that becomes part of a host or a crate.
+    fn lower_case_name(&mut self, object: &Object<'a>, key: &str) -> String {
+        let name = self.required_name(object, key);
+        let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_');
+        if let Some(node) = object.get(key).filter(|_| !name.is_empty()) {
+            if !name.bytes().all(fits) || !name.starts_with(|c: char| c.is_ascii_lowercase()) {
+                let message =
+                    format!("expected small letters, digits, `-` and `_`, found `{name}`");
+                self.complain(node, message);
+            }
+        }
+        name
+    }
+
+    fn service_tags(&mut self, document: &Object<'a>) -> Vec<Tag> {
+        let Some(node) = document.get("tags") else {
+            return Vec::new();
+        };
+        let mut tags: Vec<Tag> = Vec::new();
+        for item in self.list(node, "tags") {
+            let Some(object) = self.object(item, &TAG) else {
+                continue;
+            };
+            let tag = Tag {
+                name: self.required_name(&object, "name"),
+                description: self.prose(&object, "description"),
+            };
+            self.want_description(item, &tag.description, "tag", &tag.name);
+            if tags.iter().any(|known| known.name == tag.name) {
+                self.complain(item, format!("there is a second tag `{}`", tag.name));
+            }
+            self.tags.push(tag.name.clone());
+            tags.push(tag);
+        }
+        tags
+    }
+
+    /// Shared schemas first, then shared parameters, which need them.
+    fn components(&mut self, document: &Object<'a>) {
+        let Some(components) = document
+            .get("components")
+            .and_then(|node| self.object(node, &COMPONENTS))
+        else {
+            return;
+        };
+        if let Some(map) = components
+            .get("schemas")
+            .and_then(|node| self.map(node, "schemas"))
+        {
+            self.check_component_names(map);
+            for (name, entry) in map {
+                let schema = self.schema(&entry.value);
+                self.want_description(&entry.value, &schema.description, "schema", name);
+                self.schemas.insert(name.clone(), schema);
+            }
+            self.check_recursion(map);
+        }
+        if let Some(map) = components
+            .get("parameters")
+            .and_then(|node| self.map(node, "parameters"))
+        {
+            self.check_component_names(map);
+            for (name, entry) in map {
+                if let Some(parameter) = self.parameter(&entry.value) {
+                    self.parameters.insert(name.clone(), parameter);
+                }
+            }
+        }
+    }
+
+    /// OpenAPI allows few characters in names of components.
+    fn check_component_names(&mut self, map: &'a Map) {
+        for (name, entry) in map {
+            let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+            if name.is_empty() || !name.chars().all(fits) {
+                let message = format!("expected letters, digits, `.`, `_` and `-`, found `{name}`");
+                self.complain_key(entry, message, None);
+            }
+        }
+    }
+
+    fn operations(&mut self, document: &Object<'a>, style: Style) -> Vec<Operation> {
+        let mut operations: Vec<Operation> = Vec::new();
+        let paths = document
+            .get("paths")
+            .and_then(|node| self.map(node, "`paths`"));
+        for (key, entry) in paths.into_iter().flatten() {
+            let Some(operation) = self.path(key, entry, style) else {
+                continue;
+            };
+            if operations.iter().any(|known| known.name == operation.name) {
+                self.complain_key(
+                    entry,
+                    format!("there is a second operation `{}`", operation.name),
+                    None,
+                );
+            }
+            operations.push(operation);
+        }
+        operations.sort_by(|a, b| a.name.cmp(&b.name));
+        operations
+    }
+
+    fn waiters(&mut self, document: &Object<'a>, operations: &[Operation]) -> Vec<Waiter> {
+        let mut waiters = Vec::new();
+        let map = document
+            .get("x-acs-waiters")
+            .and_then(|node| self.map(node, "waiters"));
+        for (name, entry) in map.into_iter().flatten() {
+            if let Some(waiter) = self.waiter(name, entry) {
+                self.check_waiter(&entry.value, &waiter, operations);
+                waiters.push(waiter);
+            }
+        }
+        waiters
+    }
+
+    fn check_all_references(&mut self, root: &'a Node, document: &Object<'a>) {
+        self.check_references(root);
+        let sources = self.sources;
+        let paths = document
+            .get("paths")
+            .and_then(|node| self.map(node, "`paths`"));
+        let references = paths
+            .into_iter()
+            .flatten()
+            .filter_map(|(_, entry)| entry.value.get("$ref")?.as_text());
+        for name in references.filter_map(crate::source::operation_file) {
+            if let Some(root) = sources.operation(name) {
+                self.check_references(root);
+            }
+        }
+    }
+
+    /// The rule and tables of `x-acs-endpoints`; the regions can stand in `servers`, as OpenAPI has them.
+    fn all_endpoints(&mut self, document: &Object<'a>) -> Endpoints {
+        let regions = self.server_regions(document);
+        let Some(node) = document.get("x-acs-endpoints") else {
+            return Endpoints {
+                regional: true,
+                regions,
+                ..Endpoints::default()
+            };
+        };
+        let mut endpoints = self.endpoints(node);
+        if endpoints.regions.is_empty() {
+            endpoints.regions = regions;
+        } else if !regions.is_empty() {
+            let place = node.get("regions").unwrap_or(node);
+            self.complain_with_help(
+                place,
+                "`servers` lists the regions as well",
+                "keep one of the two lists",
+            );
+        }
+        endpoints
+    }
+
+    /// The regions that the variable `region` of the first server can be.
+    fn server_regions(&mut self, document: &Object<'a>) -> Vec<String> {
+        let mut regions = Vec::new();
+        let Some(node) = document.get("servers") else {
+            return regions;
+        };
+        for (index, item) in self.list(node, "servers").iter().enumerate() {
+            let Some(server) = self.object(item, &SERVER) else {
+                continue;
+            };
+            self.check_server_url(&server);
+            let variables = server
+                .get("variables")
+                .and_then(|node| self.map(node, "server variables"));
+            for (name, entry) in variables.into_iter().flatten() {
+                if name != "region" {
+                    self.complain_key(
+                        entry,
+                        format!("expected the variable `region`, found `{name}`"),
+                        None,
+                    );
+                }
+                if let Some(variable) = self.object(&entry.value, &SERVER_VARIABLE) {
+                    self.required_name(&variable, "default");
+                    let names = self.names(&variable, "enum");
+                    if index == 0 {
+                        regions = names;
+                    }
+                }
+            }
+        }
+        regions
+    }
+
+    fn check_server_url(&mut self, server: &Object<'a>) {
+        let url = self.required_name(server, "url");
+        let Some(node) = server.get("url").filter(|_| !url.is_empty()) else {
+            return;
+        };
+        if !url.starts_with("https://") {
+            self.complain(
+                node,
+                format!("expected a URL with `https://`, found `{url}`"),
+            );
+        }
+        if url.contains("{region}") != server.get("variables").is_some() {
+            self.complain(
+                node,
+                "`{region}` in the URL and the variable `region` go together",
+            );
+        }
+    }
+}

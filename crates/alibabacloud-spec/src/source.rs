@@ -1,0 +1,217 @@
+//! The files of a specification: found, read, and kept as long as errors may point into them.
+
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+
+use crate::error::{Error, Excerpt};
+use crate::node::{At, Data, MAX_BYTES, Node};
+use crate::{json, yaml};
+
+/// The main file of a specification.
+pub(crate) const MAIN: &str = "openapi.yaml";
+/// The directory of the operation files.
+pub(crate) const OPERATIONS: &str = "operations";
+
+/// One file.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// Its name for messages, with `/` between the parts.
+    name: String,
+    /// The text, for excerpts; none for a bundle.
+    text: Option<String>,
+    /// The document; none when the text could not be parsed.
+    root: Option<Node>,
+}
+
+/// All files, the main file first.
+#[derive(Debug, Default)]
+pub(crate) struct Sources {
+    files: Vec<Source>,
+}
+
+impl Sources {
+    /// Reads the main file of a directory and every operation file that it names.
+    pub(crate) fn read(dir: &Path) -> (Self, Vec<Error>) {
+        let mut sources = Self::default();
+        let mut errors = Vec::new();
+        sources.add_file(&dir.join(MAIN), &mut errors);
+        for name in sources.operation_files() {
+            sources.add_file(&dir.join(OPERATIONS).join(name), &mut errors);
+        }
+        if sources.main().is_some() {
+            sources.find_unlisted(dir, &mut errors);
+        }
+        (sources, errors)
+    }
+
+    /// Takes a bundle, the main document with everything inside.
+    pub(crate) fn from_bundle(text: &str) -> (Self, Vec<Error>) {
+        let name = String::from("bundle");
+        let (root, errors) = match json::parse(text) {
+            Ok(root) => (Some(root), Vec::new()),
+            Err(message) => (
+                None,
+                vec![whole_file(&name, format!("this is no JSON: {message}"))],
+            ),
+        };
+        let files = vec![Source {
+            name,
+            text: None,
+            root,
+        }];
+        (Self { files }, errors)
+    }
+
+    /// The document of the main file.
+    pub(crate) fn main(&self) -> Option<&Node> {
+        self.files.first().and_then(|file| file.root.as_ref())
+    }
+
+    /// The document of an operation file.
+    pub(crate) fn operation(&self, name: &str) -> Option<&Node> {
+        let end = format!("{OPERATIONS}/{name}");
+        let file = self
+            .files
+            .iter()
+            .skip(1)
+            .find(|file| file.name.ends_with(&end))?;
+        file.root.as_ref()
+    }
+
+    /// An error at a value; `at` can be the place of its key instead.
+    pub(crate) fn error(
+        &self,
+        at: At,
+        node: Option<&Node>,
+        message: String,
+        help: Option<String>,
+    ) -> Error {
+        let Some(file) = self.files.get(at.file) else {
+            return whole_file("", message);
+        };
+        let path = match (node, &file.root) {
+            (Some(node), Some(root)) => root.path_to(node),
+            _ => None,
+        };
+        let line = file
+            .text
+            .as_ref()
+            .and_then(|text| text.lines().nth(at.line.checked_sub(1)?));
+        Error {
+            file: file.name.clone(),
+            position: (at.line > 0).then_some((at.line, at.column)),
+            path,
+            message,
+            help,
+            excerpt: line.map(|text| Excerpt {
+                text: text.to_owned(),
+                width: at.width,
+            }),
+        }
+    }
+
+    fn add_file(&mut self, path: &Path, errors: &mut Vec<Error>) {
+        let name = display_name(path);
+        let text = match read_text(path) {
+            Ok(text) => text,
+            Err(message) => {
+                errors.push(whole_file(&name, message));
+                self.files.push(Source {
+                    name,
+                    text: None,
+                    root: None,
+                });
+                return;
+            }
+        };
+        let (root, problems) = yaml::parse(self.files.len(), &text);
+        self.files.push(Source {
+            name,
+            text: Some(text),
+            root,
+        });
+        for problem in problems {
+            let help = problem.help.map(str::to_owned);
+            errors.push(self.error(problem.at, None, problem.message, help));
+        }
+    }
+
+    /// Names of the operation files, in the order of the main file; references of another form are left to the reader.
+    fn operation_files(&self) -> Vec<String> {
+        let Some(Data::Map(paths)) = self
+            .main()
+            .and_then(|root| root.get("paths"))
+            .map(|paths| &paths.data)
+        else {
+            return Vec::new();
+        };
+        let references = paths
+            .values()
+            .filter_map(|item| item.value.get("$ref").and_then(Node::as_text));
+        references
+            .filter_map(operation_file)
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// A file that the main file forgot would be lost without a word.
+    fn find_unlisted(&self, dir: &Path, errors: &mut Vec<Error>) {
+        let Ok(entries) = fs::read_dir(dir.join(OPERATIONS)) else {
+            return;
+        };
+        let mut names: Vec<String> = entries
+            .flatten()
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .collect();
+        names.sort();
+        for name in names
+            .iter()
+            .filter(|name| name.ends_with(".yaml") || name.ends_with(".yml"))
+        {
+            let path = display_name(&dir.join(OPERATIONS).join(name));
+            if self.files.iter().skip(1).any(|file| file.name == path) {
+                continue;
+            }
+            let mut error = whole_file(&path, format!("the file is not listed in {MAIN}"));
+            error.help = Some(format!(
+                "add it under `paths` there: `$ref: {OPERATIONS}/{name}`"
+            ));
+            errors.push(error);
+        }
+    }
+}
+
+/// The file name in a reference to an operation file, `operations/<name>.yaml`.
+pub(crate) fn operation_file(reference: &str) -> Option<&str> {
+    let name = reference.strip_prefix(OPERATIONS)?.strip_prefix('/')?;
+    let stem = name.strip_suffix(".yaml")?;
+    let plain = !stem.is_empty() && stem.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    plain.then_some(name)
+}
+
+fn read_text(path: &Path) -> Result<String, String> {
+    let describe = |error: std::io::Error| format!("the file cannot be read: {error}");
+    let file = fs::File::open(path).map_err(describe)?;
+    let mut text = String::new();
+    // One byte more than is allowed, so that the parser sees that the file is too large.
+    file.take(MAX_BYTES as u64 + 1)
+        .read_to_string(&mut text)
+        .map_err(describe)?;
+    Ok(text)
+}
+
+fn display_name(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+fn whole_file(name: &str, message: String) -> Error {
+    Error {
+        file: name.to_owned(),
+        position: None,
+        path: None,
+        message,
+        help: None,
+        excerpt: None,
+    }
+}

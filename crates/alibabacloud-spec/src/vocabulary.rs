@@ -1,0 +1,94 @@
+//! Every key that a specification may have, by the object it stands in.
+//!
+//! `api-specs/spec.schema.json` says the same for editors under `$defs.<id>`; a test holds the two together.
+
+/// The keys of one kind of object.
+#[derive(Debug)]
+pub(crate) struct Vocabulary {
+    /// Its name in the JSON Schema.
+    #[cfg(test)]
+    pub(crate) id: &'static str,
+    /// What people call it, with an article.
+    pub(crate) name: &'static str,
+    /// Keys that must be there.
+    pub(crate) required: &'static [&'static str],
+    /// Keys that may be there.
+    pub(crate) optional: &'static [&'static str],
+}
+
+impl Vocabulary {
+    /// Whether a key is known.
+    pub(crate) fn knows(&self, key: &str) -> bool {
+        self.keys().any(|known| known == key)
+    }
+
+    /// All keys, the required ones first.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &'static str> {
+        self.required.iter().chain(self.optional).copied()
+    }
+}
+
+/// Declares the vocabularies and the list of all of them.
+macro_rules! vocabularies {
+    ($($constant:ident = $id:literal, $name:literal, [$($required:literal),*], [$($optional:literal),* $(,)?];)*) => {
+        $(
+            pub(crate) static $constant: Vocabulary = Vocabulary {
+                #[cfg(test)]
+                id: $id,
+                name: $name,
+                required: &[$($required),*],
+                optional: &[$($optional),*],
+            };
+        )*
+        /// All of them.
+        #[cfg(test)]
+        pub(crate) static ALL: &[&Vocabulary] = &[$(&$constant),*];
+    };
+}
+
+vocabularies! {
+    SERVICE = "service", "the document", ["openapi", "info", "x-acs-product", "paths"], [
+        "externalDocs", "servers", "tags", "components", "x-acs-endpoints", "x-acs-waiters", "x-acs-errors",
+    ];
+    INFO = "info", "`info`", ["title", "version"], ["description"];
+    EXTERNAL_DOCS = "externalDocs", "`externalDocs`", ["url"], ["description"];
+    PRODUCT = "product", "`x-acs-product`", ["code", "crate", "style"], [];
+    SERVER = "server", "a server", ["url"], ["description", "variables"];
+    SERVER_VARIABLE = "serverVariable", "a server variable", ["default"], ["enum", "description"];
+    ENDPOINTS = "endpoints", "`x-acs-endpoints`", ["rule"], ["regions", "public", "vpc"];
+    TAG = "tag", "a tag", ["name"], ["description"];
+    COMPONENTS = "components", "`components`", [], ["parameters", "schemas"];
+    PATH_ITEM = "pathItem", "a path item", [], ["get", "put", "post", "delete", "options", "head", "patch"];
+    OPERATION = "operation", "an operation", ["operationId", "summary", "x-acs-class", "responses"], [
+        "description", "tags", "externalDocs", "deprecated", "parameters", "requestBody",
+        "x-acs-methods", "x-acs-arguments", "x-acs-pagination", "x-acs-idempotency", "x-acs-anonymous",
+        "x-acs-success-field", "x-acs-ram", "x-acs-errors", "x-acs-changes", "x-acs-provenance", "x-acs-example",
+    ];
+    PARAMETER = "parameter", "a parameter", ["name", "in"], [
+        "description", "required", "deprecated", "schema", "content", "x-acs-array-style",
+    ];
+    PARAMETER_REFERENCE = "parameterReference", "a reference to a parameter", ["$ref"], ["description"];
+    REQUEST_BODY = "requestBody", "`requestBody`", ["content"], ["description", "required", "x-acs-name"];
+    MEDIA = "media", "a media type", [], ["schema"];
+    FORM = "form", "a form", ["schema"], ["encoding"];
+    ENCODING = "encoding", "the encoding of a form field", [], ["contentType", "x-acs-array-style"];
+    RESPONSE = "response", "a response", ["description"], ["content"];
+    SCHEMA = "schema", "a schema", [], [
+        "$ref", "type", "format", "contentMediaType", "description", "deprecated", "example", "default", "enum",
+        "x-acs-enum-descriptions", "x-acs-sensitive", "minimum", "maximum", "minLength", "maxLength", "pattern",
+        "items", "minItems", "maxItems", "properties", "required", "additionalProperties",
+    ];
+    TOKEN_PAGINATION = "tokenPagination", "pagination by token", ["kind", "input", "output", "items"], ["limit"];
+    PAGE_NUMBER_PAGINATION = "pageNumberPagination", "pagination by page number",
+        ["kind", "page", "items"], ["limit", "total"];
+    RAM = "ram", "`x-acs-ram`", ["source", "actions"], [];
+    RAM_ACTION = "ramAction", "a RAM action", ["action", "access"], ["resources", "conditions", "dependents"];
+    RAM_RESOURCE = "ramResource", "a RAM resource", ["type", "arn"], ["required"];
+    ERROR_CODE = "errorCode", "an error code", ["code"], ["status", "description"];
+    CHANGE = "change", "a change", ["date", "description"], [];
+    PROVENANCE = "provenance", "`x-acs-provenance`", [], ["sources", "notes"];
+    EXAMPLE = "example", "`x-acs-example`", ["request", "response"], [];
+    WAITER = "waiter", "a waiter", ["description", "operation", "parameter", "state", "success"], [
+        "failure", "attention", "success-errors",
+    ];
+}

@@ -1,0 +1,341 @@
+//! YAML text to a tree with positions.
+//!
+//! Only what JSON can say is taken: no anchors, aliases, merge keys or tags, no key twice. Plain scalars follow the core
+//! schema of YAML 1.2; those that YAML 1.1 tools read differently (`no`, `2019-06-01`) must be quoted.
+
+use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
+use serde_json::Number;
+
+use crate::node::{At, Data, Entry, MAX_BYTES, MAX_DEPTH, Map, Node};
+
+/// Something wrong with the text itself.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    pub(crate) at: At,
+    pub(crate) message: String,
+    pub(crate) help: Option<&'static str>,
+}
+
+/// Reads one document. A tree comes back even where there are problems, as long as the syntax holds.
+pub(crate) fn parse(file: usize, text: &str) -> (Option<Node>, Vec<Problem>) {
+    let mut builder = Builder {
+        file,
+        frames: Vec::new(),
+        root: None,
+        problems: Vec::new(),
+    };
+    if text.len() > MAX_BYTES {
+        builder.problem(
+            At {
+                file,
+                ..At::default()
+            },
+            format!("the file is larger than {MAX_BYTES} bytes"),
+            None,
+        );
+        return (None, builder.problems);
+    }
+    let complete = builder.read(&mut Parser::new_from_str(text));
+    let root = builder.root.filter(|_| complete);
+    (root, builder.problems)
+}
+
+struct Builder {
+    file: usize,
+    frames: Vec<Frame>,
+    root: Option<Node>,
+    problems: Vec<Problem>,
+}
+
+/// A list or map that is still open.
+enum Frame {
+    List {
+        at: At,
+        items: Vec<Node>,
+    },
+    Map {
+        at: At,
+        map: Map,
+        key: Option<(String, At)>,
+    },
+}
+
+impl Builder {
+    /// Whether the whole document was read.
+    fn read(&mut self, parser: &mut Parser<'_, StrInput<'_>>) -> bool {
+        let mut documents = 0;
+        while let Some(event) = parser.next_event() {
+            let (event, span) = match event {
+                Ok(event) => event,
+                Err(error) => {
+                    let mark = error.marker();
+                    let at = At {
+                        file: self.file,
+                        line: mark.line(),
+                        column: mark.col() + 1,
+                        width: 1,
+                    };
+                    self.problem(at, format!("this is no YAML: {}", error.info()), None);
+                    return false;
+                }
+            };
+            let at = self.at(&span);
+            match event {
+                Event::DocumentStart(_) => {
+                    documents += 1;
+                    if documents > 1 {
+                        self.problem(
+                            at,
+                            "a second document in the file".into(),
+                            Some("keep one document in each file"),
+                        );
+                        return false;
+                    }
+                }
+                Event::Scalar(text, style, anchor, tag) => {
+                    self.refuse_extras(at, anchor, tag.is_some());
+                    self.scalar(&text, style, at);
+                }
+                Event::SequenceStart(anchor, tag) => {
+                    self.refuse_extras(at, anchor, tag.is_some());
+                    self.frames.push(Frame::List {
+                        at,
+                        items: Vec::new(),
+                    });
+                }
+                Event::MappingStart(anchor, tag) => {
+                    self.refuse_extras(at, anchor, tag.is_some());
+                    self.frames.push(Frame::Map {
+                        at,
+                        map: Map::new(),
+                        key: None,
+                    });
+                }
+                Event::SequenceEnd | Event::MappingEnd => self.close(),
+                Event::Alias(_) => {
+                    self.problem(
+                        at,
+                        "an alias (`*name`)".into(),
+                        Some("write the value out, or share it through `$ref`"),
+                    );
+                    self.add(Node {
+                        data: Data::Null,
+                        at,
+                    });
+                }
+                Event::StreamStart | Event::StreamEnd | Event::DocumentEnd | Event::Nothing => {}
+            }
+            if self.frames.len() > MAX_DEPTH {
+                self.problem(
+                    at,
+                    format!("nested more than {MAX_DEPTH} levels deep"),
+                    None,
+                );
+                return false;
+            }
+        }
+        true
+    }
+
+    fn at(&self, span: &Span) -> At {
+        let one_line = span.start.line() == span.end.line();
+        let width = if one_line {
+            span.end.col().saturating_sub(span.start.col()).max(1)
+        } else {
+            1
+        };
+        At {
+            file: self.file,
+            line: span.start.line(),
+            column: span.start.col() + 1,
+            width,
+        }
+    }
+
+    fn problem(&mut self, at: At, message: String, help: Option<&'static str>) {
+        self.problems.push(Problem { at, message, help });
+    }
+
+    fn refuse_extras(&mut self, at: At, anchor: usize, tagged: bool) {
+        if anchor != 0 {
+            self.problem(
+                at,
+                "an anchor (`&name`)".into(),
+                Some("write the value out, or share it through `$ref`"),
+            );
+        }
+        if tagged {
+            self.problem(
+                at,
+                "a tag (`!name`)".into(),
+                Some("quote the value if it is meant as text"),
+            );
+        }
+    }
+
+    fn scalar(&mut self, text: &str, style: ScalarStyle, at: At) {
+        if let Some(Frame::Map {
+            key: key @ None, ..
+        }) = self.frames.last_mut()
+        {
+            *key = Some((text.to_owned(), at));
+            if text == "<<" && style == ScalarStyle::Plain {
+                self.problem(
+                    at,
+                    "a merge key (`<<`)".into(),
+                    Some("write the entries out"),
+                );
+            }
+            return;
+        }
+        let data = if style == ScalarStyle::Plain {
+            resolve_plain(text)
+        } else {
+            Data::Text(text.to_owned())
+        };
+        if style == ScalarStyle::Plain
+            && matches!(data, Data::Text(_))
+            && means_else_in_yaml_1_1(text)
+        {
+            self.problem(
+                at,
+                format!("`{text}` without quotes is no text to every YAML tool"),
+                Some("put it in double quotes"),
+            );
+        }
+        self.add(Node { data, at });
+    }
+
+    fn close(&mut self) {
+        let node = match self.frames.pop() {
+            Some(Frame::List { at, items }) => Node {
+                data: Data::List(items),
+                at,
+            },
+            Some(Frame::Map { at, map, .. }) => Node {
+                data: Data::Map(map),
+                at,
+            },
+            None => return,
+        };
+        self.add(node);
+    }
+
+    /// Puts a finished value where it belongs.
+    fn add(&mut self, node: Node) {
+        match self.frames.last_mut() {
+            None => self.root = Some(node),
+            Some(Frame::List { items, .. }) => items.push(node),
+            Some(Frame::Map { map, key, .. }) => match key.take() {
+                None => {
+                    // The value is a key itself: `[a, b]: c`. A stand-in keeps keys and values in step.
+                    *key = Some((String::new(), node.at));
+                    self.problem(
+                        node.at,
+                        "a key that is no text".into(),
+                        Some("keys are plain names"),
+                    );
+                }
+                Some((name, key_at)) => {
+                    if map.contains_key(&name) {
+                        self.problem(
+                            key_at,
+                            format!("the key `{name}` stands here a second time"),
+                            Some("keep one of the two"),
+                        );
+                    } else {
+                        map.insert(
+                            name,
+                            Entry {
+                                key_at,
+                                value: node,
+                            },
+                        );
+                    }
+                }
+            },
+        }
+    }
+}
+
+/// A plain scalar by the core schema of YAML 1.2.
+fn resolve_plain(text: &str) -> Data {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => return Data::Null,
+        "true" | "True" | "TRUE" => return Data::Flag(true),
+        "false" | "False" | "FALSE" => return Data::Flag(false),
+        _ => {}
+    }
+    match number(text) {
+        Some(number) => Data::Number(number),
+        None => Data::Text(text.to_owned()),
+    }
+}
+
+fn number(text: &str) -> Option<Number> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let starts_as_number = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    let only_number_characters = digits
+        .bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'-' | b'+'));
+    if !starts_as_number || !only_number_characters || !digits.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let is_integer = digits.bytes().all(|b| b.is_ascii_digit());
+    if is_integer && digits.len() > 1 && digits.starts_with('0') {
+        return None;
+    }
+    let unsigned = text.strip_prefix('+').unwrap_or(text);
+    if is_integer {
+        if let Ok(value) = unsigned.parse::<i64>() {
+            return Some(value.into());
+        }
+        if let Ok(value) = unsigned.parse::<u64>() {
+            return Some(value.into());
+        }
+    }
+    unsigned.parse::<f64>().ok().and_then(Number::from_f64)
+}
+
+/// Whether a YAML 1.1 tool takes this plain text for a boolean, a date or a number.
+fn means_else_in_yaml_1_1(text: &str) -> bool {
+    const WORDS: [&str; 4] = ["yes", "no", "on", "off"];
+    if WORDS.iter().any(|word| text.eq_ignore_ascii_case(word)) {
+        return true;
+    }
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let starts_with_digit = digits.starts_with(|c: char| c.is_ascii_digit());
+    let number_like = digits
+        .bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'_' | b':' | b'.'));
+    (starts_with_digit && number_like && !digits.contains("..") && digits.matches('.').count() < 2)
+        || is_date_like(text)
+        || is_based_number(digits)
+}
+
+/// `2019-06-01`, with or without a time behind it.
+fn is_date_like(text: &str) -> bool {
+    let mut parts = text.splitn(3, '-');
+    let (Some(year), Some(month), Some(rest)) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
+    let numeric = |part: &str, most: usize| {
+        !part.is_empty() && part.len() <= most && part.bytes().all(|b| b.is_ascii_digit())
+    };
+    let day_length = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let after_day = rest.get(day_length..).unwrap_or_default();
+    year.len() == 4
+        && numeric(year, 4)
+        && numeric(month, 2)
+        && (1..=2).contains(&day_length)
+        && (after_day.is_empty() || after_day.starts_with(['T', 't', ' ']))
+}
+
+/// `0x1f`, `0b11`, `0o17`.
+fn is_based_number(digits: &str) -> bool {
+    ["0x", "0b", "0o"].iter().any(|prefix| {
+        digits
+            .strip_prefix(prefix)
+            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_hexdigit()))
+    })
+}
