@@ -1,5 +1,6 @@
 //! One set of credentials.
 
+use crate::signing::SigningKey;
 use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -18,8 +19,7 @@ pub struct Credentials {
 
 enum Kind {
     AccessKey {
-        id: String,
-        secret: Zeroizing<String>,
+        key: SigningKey,
         token: Option<Zeroizing<String>>,
     },
     Bearer(Zeroizing<String>),
@@ -31,8 +31,7 @@ impl Credentials {
     pub fn access_key(id: impl Into<String>, secret: impl Into<String>) -> Self {
         Self::make(
             Kind::AccessKey {
-                id: id.into(),
-                secret: Zeroizing::new(secret.into()),
+                key: SigningKey::new(id, secret),
                 token: None,
             },
             "static_ak",
@@ -44,8 +43,7 @@ impl Credentials {
         let token = Some(Zeroizing::new(token.into()));
         Self::make(
             Kind::AccessKey {
-                id: id.into(),
-                secret: Zeroizing::new(secret.into()),
+                key: SigningKey::new(id, secret),
                 token,
             },
             "static_sts",
@@ -94,16 +92,18 @@ impl Credentials {
 
     /// The AccessKey id; `None` for bearer tokens and anonymous calls.
     pub fn access_key_id(&self) -> Option<&str> {
-        match &*self.kind {
-            Kind::AccessKey { id, .. } => Some(id),
-            Kind::Bearer(_) | Kind::Anonymous => None,
-        }
+        self.signing_key().map(SigningKey::access_key_id)
     }
 
     /// The AccessKey secret.
     pub fn access_key_secret(&self) -> Option<&str> {
+        self.signing_key().map(SigningKey::secret)
+    }
+
+    /// The AccessKey pair as signatures are made with it; `None` for bearer tokens and anonymous calls.
+    pub fn signing_key(&self) -> Option<&SigningKey> {
         match &*self.kind {
-            Kind::AccessKey { secret, .. } => Some(secret),
+            Kind::AccessKey { key, .. } => Some(key),
             Kind::Bearer(_) | Kind::Anonymous => None,
         }
     }

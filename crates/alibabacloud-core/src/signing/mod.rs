@@ -120,6 +120,11 @@ impl SigningKey {
         &self.0.access_key_id
     }
 
+    /// The secret, for the accessor of credentials.
+    pub(crate) fn secret(&self) -> &str {
+        &self.0.secret
+    }
+
     /// Appends the V3 signature of a string to sign.
     fn push_v3(&self, algorithm: Algorithm, string_to_sign: &str, out: &mut String) {
         let (key, data) = (&*self.0, string_to_sign.as_bytes());
