@@ -56,7 +56,7 @@ impl fmt::Display for Error {
             .position
             .map(|(line, _)| line.to_string())
             .unwrap_or_default();
-        let margin = " ".repeat(number.len());
+        let margin = " ".repeat(number.len().max(1));
         match self.position {
             Some((line, column)) => writeln!(f, "{margin}--> {}:{line}:{column}", self.file)?,
             None => writeln!(f, "{margin}--> {}", self.file)?,

@@ -23,7 +23,7 @@ pub(crate) fn parse(text: &str) -> Result<Node, String> {
 /// Writes a tree as compact JSON.
 pub(crate) fn write(node: &Node, out: &mut String) {
     match &node.data {
-        Data::Null => out.push_str("null"),
+        Data::Null | Data::Refused => out.push_str("null"),
         Data::Flag(flag) => out.push_str(if *flag { "true" } else { "false" }),
         Data::Number(number) => out.push_str(&number.to_string()),
         Data::Text(text) => write_text(text, out),

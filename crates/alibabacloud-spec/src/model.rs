@@ -168,7 +168,7 @@ pub enum ParamStyle {
     Simple,
     /// One value that holds JSON (`content: application/json`).
     Json,
-    /// Bytes as they are (a body of `application/octet-stream`).
+    /// As it is: a body of `application/octet-stream` or `text/plain`, or a path parameter with slashes (`x-acs-raw`).
     Raw,
 }
 

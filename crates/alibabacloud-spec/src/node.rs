@@ -37,6 +37,8 @@ pub(crate) enum Data {
     Text(String),
     List(Vec<Node>),
     Map(Map),
+    /// Something that was refused when the text was read; no further word is said about it.
+    Refused,
 }
 
 /// Entries in the order of the document.
@@ -69,7 +71,7 @@ impl Node {
     /// What stands here, for a message: "found ...".
     pub(crate) fn describe(&self) -> String {
         match &self.data {
-            Data::Null => "nothing".into(),
+            Data::Null | Data::Refused => "nothing".into(),
             Data::Flag(flag) => format!("`{flag}`"),
             Data::Number(number) => format!("the number {number}"),
             Data::Text(text) => {
@@ -86,7 +88,7 @@ impl Node {
     /// The same as plain JSON.
     pub(crate) fn to_json(&self) -> Value {
         match &self.data {
-            Data::Null => Value::Null,
+            Data::Null | Data::Refused => Value::Null,
             Data::Flag(flag) => Value::Bool(*flag),
             Data::Number(number) => Value::Number(number.clone()),
             Data::Text(text) => Value::String(text.clone()),

@@ -136,7 +136,7 @@ pub(crate) fn walk<'a>(
                 ));
             };
             here = resolve(schemas, items);
-            walked.push_str("[]");
+            walked = format!("`{name}[]`");
         }
         rest = after;
     }

@@ -1,7 +1,7 @@
 //! The files of a specification: found, read, and kept as long as errors may point into them.
 
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 use crate::error::{Error, Excerpt};
@@ -35,9 +35,16 @@ impl Sources {
     pub(crate) fn read(dir: &Path) -> (Self, Vec<Error>) {
         let mut sources = Self::default();
         let mut errors = Vec::new();
-        sources.add_file(&dir.join(MAIN), &mut errors);
+        if let Err(message) = sources.add_file(&dir.join(MAIN), &mut errors) {
+            errors.push(whole_file(
+                &display_name(&dir.join(MAIN)),
+                format!("the file {message}"),
+            ));
+        }
         for name in sources.operation_files() {
-            sources.add_file(&dir.join(OPERATIONS).join(name), &mut errors);
+            if let Err(message) = sources.add_file(&dir.join(OPERATIONS).join(&name), &mut errors) {
+                errors.push(sources.unreadable_operation(&name, &message));
+            }
         }
         if sources.main().is_some() {
             sources.find_unlisted(dir, &mut errors);
@@ -111,20 +118,10 @@ impl Sources {
         }
     }
 
-    fn add_file(&mut self, path: &Path, errors: &mut Vec<Error>) {
+    /// Reads and parses a file; what is wrong inside goes to `errors`, and that it cannot be read is returned.
+    fn add_file(&mut self, path: &Path, errors: &mut Vec<Error>) -> Result<(), String> {
         let name = display_name(path);
-        let text = match read_text(path) {
-            Ok(text) => text,
-            Err(message) => {
-                errors.push(whole_file(&name, message));
-                self.files.push(Source {
-                    name,
-                    text: None,
-                    root: None,
-                });
-                return;
-            }
-        };
+        let text = read_text(path)?;
         let (root, problems) = yaml::parse(self.files.len(), &text);
         self.files.push(Source {
             name,
@@ -135,20 +132,39 @@ impl Sources {
             let help = problem.help.map(str::to_owned);
             errors.push(self.error(problem.at, None, problem.message, help));
         }
+        Ok(())
+    }
+
+    /// An error at the reference to a file.
+    fn unreadable_operation(&self, name: &str, message: &str) -> Error {
+        let reference = format!("{OPERATIONS}/{name}");
+        let message = format!("the file `{reference}` {message}");
+        let node = self
+            .path_references()
+            .find(|node| node.as_text() == Some(reference.as_str()));
+        self.error(
+            node.map(|node| node.at).unwrap_or_default(),
+            node,
+            message,
+            None,
+        )
+    }
+
+    /// The references to files in the main document.
+    fn path_references(&self) -> impl Iterator<Item = &Node> {
+        let paths = self.main().and_then(|root| root.get("paths"));
+        let map = paths.and_then(|paths| match &paths.data {
+            Data::Map(map) => Some(map),
+            _ => None,
+        });
+        map.into_iter()
+            .flat_map(|map| map.values())
+            .filter_map(|entry| entry.value.get("$ref"))
     }
 
     /// Names of the operation files, in the order of the main file; references of another form are left to the reader.
     fn operation_files(&self) -> Vec<String> {
-        let Some(Data::Map(paths)) = self
-            .main()
-            .and_then(|root| root.get("paths"))
-            .map(|paths| &paths.data)
-        else {
-            return Vec::new();
-        };
-        let references = paths
-            .values()
-            .filter_map(|item| item.value.get("$ref").and_then(Node::as_text));
+        let references = self.path_references().filter_map(Node::as_text);
         references
             .filter_map(operation_file)
             .map(str::to_owned)
@@ -190,8 +206,13 @@ pub(crate) fn operation_file(reference: &str) -> Option<&str> {
     plain.then_some(name)
 }
 
+/// The text of a file, or the end of a sentence that begins with its name.
 fn read_text(path: &Path) -> Result<String, String> {
-    let describe = |error: std::io::Error| format!("the file cannot be read: {error}");
+    let describe = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => "does not exist".to_owned(),
+        io::ErrorKind::InvalidData => "is no UTF-8 text".to_owned(),
+        _ => format!("cannot be read: {error}"),
+    };
     let file = fs::File::open(path).map_err(describe)?;
     let mut text = String::new();
     // One byte more than is allowed, so that the parser sees that the file is too large.

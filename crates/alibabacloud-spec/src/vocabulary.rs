@@ -65,7 +65,7 @@ vocabularies! {
         "x-acs-success-field", "x-acs-ram", "x-acs-errors", "x-acs-changes", "x-acs-provenance", "x-acs-example",
     ];
     PARAMETER = "parameter", "a parameter", ["name", "in"], [
-        "description", "required", "deprecated", "schema", "content", "x-acs-array-style",
+        "description", "required", "deprecated", "schema", "content", "x-acs-array-style", "x-acs-raw",
     ];
     PARAMETER_REFERENCE = "parameterReference", "a reference to a parameter", ["$ref"], ["description"];
     REQUEST_BODY = "requestBody", "`requestBody`", ["content"], ["description", "required", "x-acs-name"];

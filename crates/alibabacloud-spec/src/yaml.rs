@@ -8,6 +8,9 @@ use serde_json::Number;
 
 use crate::node::{At, Data, Entry, MAX_BYTES, MAX_DEPTH, Map, Node};
 
+/// Takes over the entries of another map in YAML 1.1.
+const MERGE_KEY: &str = "<<";
+
 /// Something wrong with the text itself.
 #[derive(Debug)]
 pub(crate) struct Problem {
@@ -115,11 +118,11 @@ impl Builder {
                 Event::Alias(_) => {
                     self.problem(
                         at,
-                        "an alias (`*name`)".into(),
+                        "aliases (`*name`) are not taken".into(),
                         Some("write the value out, or share it through `$ref`"),
                     );
                     self.add(Node {
-                        data: Data::Null,
+                        data: Data::Refused,
                         at,
                     });
                 }
@@ -160,14 +163,14 @@ impl Builder {
         if anchor != 0 {
             self.problem(
                 at,
-                "an anchor (`&name`)".into(),
+                "anchors (`&name`) are not taken".into(),
                 Some("write the value out, or share it through `$ref`"),
             );
         }
         if tagged {
             self.problem(
                 at,
-                "a tag (`!name`)".into(),
+                "tags (`!name`) are not taken".into(),
                 Some("quote the value if it is meant as text"),
             );
         }
@@ -179,10 +182,10 @@ impl Builder {
         }) = self.frames.last_mut()
         {
             *key = Some((text.to_owned(), at));
-            if text == "<<" && style == ScalarStyle::Plain {
+            if text == MERGE_KEY {
                 self.problem(
                     at,
-                    "a merge key (`<<`)".into(),
+                    "merge keys (`<<`) are not taken".into(),
                     Some("write the entries out"),
                 );
             }
@@ -222,7 +225,7 @@ impl Builder {
     }
 
     /// Puts a finished value where it belongs.
-    fn add(&mut self, node: Node) {
+    fn add(&mut self, mut node: Node) {
         match self.frames.last_mut() {
             None => self.root = Some(node),
             Some(Frame::List { items, .. }) => items.push(node),
@@ -236,7 +239,15 @@ impl Builder {
                         Some("keys are plain names"),
                     );
                 }
+                // Refused when the key was read.
+                Some((name, _)) if name == MERGE_KEY => {}
                 Some((name, key_at)) => {
+                    // What is wrong with a block as a whole is best shown at its key.
+                    if node.at.line > key_at.line
+                        && matches!(node.data, Data::List(_) | Data::Map(_))
+                    {
+                        node.at = key_at;
+                    }
                     if map.contains_key(&name) {
                         self.problem(
                             key_at,

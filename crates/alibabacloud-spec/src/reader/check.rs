@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{Object, Reader};
 use crate::model::{Kind, Operation, Pagination, Schema, Waiter};
-use crate::node::{Map, Node};
+use crate::node::{Data, Map, Node};
 use crate::query;
 use crate::suggest::nearest;
 
@@ -33,18 +33,19 @@ impl<'a> Reader<'a> {
                 matches!(kind, Kind::Boolean)
             });
         }
-        if let (Some(node), Some(example)) = (object.get("x-acs-example"), &operation.example) {
-            let names = example
-                .request
-                .as_object()
-                .into_iter()
-                .flat_map(|map| map.keys());
-            for name in names {
-                let place = node
-                    .get("request")
-                    .and_then(|request| request.get(name))
-                    .unwrap_or(node);
-                self.check_parameter(place, name, operation, "anything", |_| true);
+        let request = object
+            .get("x-acs-example")
+            .and_then(|node| node.get("request"));
+        if let Some(Data::Map(request)) = request.map(|node| &node.data) {
+            self.check_example(request, operation);
+        }
+    }
+
+    fn check_example(&mut self, request: &'a Map, operation: &Operation) {
+        for (name, entry) in request {
+            if operation.parameter(name).is_none() {
+                let (message, help) = no_parameter(name, operation);
+                self.complain_key(entry, message, help);
             }
         }
     }
@@ -149,17 +150,8 @@ impl<'a> Reader<'a> {
             return false;
         }
         let Some(parameter) = operation.parameter(name) else {
-            let known = operation
-                .parameters
-                .iter()
-                .map(|parameter| parameter.name.as_str());
-            let message = format!("the operation has no parameter `{name}`");
-            match nearest(name, known) {
-                Some(near) => {
-                    self.complain_with_help(node, message, format!("did you mean `{near}`?"))
-                }
-                None => self.complain(node, message),
-            }
+            let (message, help) = no_parameter(name, operation);
+            self.report(node.at, node, message, help);
             return false;
         };
         let kind = &query::resolve(&self.schemas, &parameter.schema).kind;
@@ -208,6 +200,9 @@ impl<'a> Reader<'a> {
         operations: &[Operation],
     ) {
         let part = |key: &str| node.get(key).unwrap_or(node);
+        if self.broken.contains(&waiter.operation) {
+            return;
+        }
         let Some(operation) = operations
             .iter()
             .find(|operation| operation.name == waiter.operation)
@@ -295,43 +290,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Every reference leads somewhere. Walks the documents, so that each error has its place.
-    pub(super) fn check_references(&mut self, node: &'a Node) {
-        use crate::node::Data;
-        match &node.data {
-            Data::List(items) => items.iter().for_each(|item| self.check_references(item)),
-            Data::Map(map) => {
-                if let Some(reference) = node.get("$ref") {
-                    self.check_reference(reference);
-                }
-                // Examples are data: what looks like a reference there is none.
-                let parts = map.iter().filter(|(key, _)| {
-                    !matches!(key.as_str(), "example" | "default" | "x-acs-example")
-                });
-                parts.for_each(|(_, entry)| self.check_references(&entry.value));
-            }
-            _ => {}
-        }
-    }
-
-    fn check_reference(&mut self, node: &'a Node) {
-        let Some((_, name)) = node
-            .as_text()
-            .and_then(|text| text.split_once("#/components/schemas/"))
-        else {
-            return;
-        };
-        if self.schemas.contains_key(name) {
-            return;
-        }
-        let message = format!("there is no shared schema `{name}`");
-        let near = nearest(name, self.schemas.keys().map(String::as_str)).map(str::to_owned);
-        match near {
-            Some(near) => self.complain_with_help(node, message, format!("did you mean `{near}`?")),
-            None => self.complain(node, message),
-        }
-    }
-
     /// A shared schema may contain itself only through an array, a map or an optional property; anything else has no end.
     pub(super) fn check_recursion(&mut self, nodes: &'a Map) {
         let mut endless = Vec::new();
@@ -376,4 +334,14 @@ impl<'a> Reader<'a> {
             _ => false,
         }
     }
+}
+
+/// What to say about a name that is no parameter.
+fn no_parameter(name: &str, operation: &Operation) -> (String, Option<String>) {
+    let known = operation
+        .parameters
+        .iter()
+        .map(|parameter| parameter.name.as_str());
+    let help = nearest(name, known).map(|near| format!("did you mean `{near}`?"));
+    (format!("the operation has no parameter `{name}`"), help)
 }

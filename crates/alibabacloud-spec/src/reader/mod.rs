@@ -10,6 +10,8 @@ mod parameter;
 mod schema;
 mod service;
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 
 use crate::error::Error;
@@ -25,12 +27,16 @@ pub(crate) struct Reader<'a> {
     /// Whether missing descriptions are mistakes.
     descriptions: bool,
     errors: Vec<Error>,
+    /// Names of the shared schemas, known before the first schema is read.
+    schema_names: Vec<&'a str>,
     /// Shared schemas, complete before the first operation is read.
     schemas: IndexMap<String, Schema>,
     /// Shared parameters, complete before the first operation is read.
     parameters: IndexMap<String, Parameter>,
     /// Names of the tags.
     tags: Vec<String>,
+    /// Operations that have mistakes of their own; what depends on them is not judged, so that one mistake is one error.
+    broken: HashSet<String>,
 }
 
 /// A map whose keys are all known.
@@ -56,9 +62,11 @@ impl<'a> Reader<'a> {
             sources,
             descriptions,
             errors: Vec::new(),
+            schema_names: Vec::new(),
             schemas: IndexMap::new(),
             parameters: IndexMap::new(),
             tags: Vec::new(),
+            broken: HashSet::new(),
         }
     }
 
@@ -86,6 +94,9 @@ impl<'a> Reader<'a> {
     }
 
     fn report(&mut self, at: At, node: &Node, message: String, help: Option<String>) {
+        if matches!(node.data, Data::Refused) {
+            return;
+        }
         let error = self.sources.error(at, Some(node), message, help);
         // A file that two entries refer to is read twice.
         if !self.errors.contains(&error) {

@@ -30,6 +30,14 @@ impl<'a> Reader<'a> {
     /// An entry of `paths`: a path item, or a reference to the file that holds it.
     pub(super) fn path(&mut self, key: &str, entry: &'a Entry, style: Style) -> Option<Operation> {
         let (path, name) = self.path_key(key, entry, style)?;
+        let operation = self.path_item(path, name, entry);
+        if operation.is_none() {
+            self.broken.insert(name.to_owned());
+        }
+        operation
+    }
+
+    fn path_item(&mut self, path: &str, name: &str, entry: &'a Entry) -> Option<Operation> {
         let item = match entry.value.get("$ref") {
             None => &entry.value,
             Some(reference) => self.operation_file(entry, reference, name)?,
@@ -107,7 +115,14 @@ impl<'a> Reader<'a> {
         let object = self.object(node, &OPERATION)?;
         self.check_operation_id(&object, name);
         let method = method.to_ascii_uppercase();
+        let errors_before = self.errors.len();
         let (parameters, places) = self.operation_parameters(&object);
+        if self.errors.len() == errors_before {
+            self.check_placeholders(path, &parameters, &places, node);
+        }
+        let response = self.responses(&object);
+        let class = self.required_word(&object, "x-acs-class", CLASSES, Class::Action);
+        let sound = self.errors.len() == errors_before;
         if let (Some(entry), true) = (
             object.entry("requestBody"),
             method == "GET" || method == "HEAD",
@@ -123,7 +138,6 @@ impl<'a> Reader<'a> {
                 );
             }
         }
-        self.check_placeholders(path, &parameters, &places, node);
         let operation = Operation {
             name: name.to_owned(),
             summary: self.required_name(&object, "summary"),
@@ -134,10 +148,10 @@ impl<'a> Reader<'a> {
             methods: self.methods(&object, &method),
             method,
             path: path.to_owned(),
-            class: self.required_word(&object, "x-acs-class", CLASSES, Class::Action),
+            class,
             arguments: self.names(&object, "x-acs-arguments"),
             parameters,
-            response: self.responses(&object),
+            response,
             pagination: object
                 .get("x-acs-pagination")
                 .and_then(|node| self.pagination(node)),
@@ -160,7 +174,11 @@ impl<'a> Reader<'a> {
                 .get("x-acs-example")
                 .and_then(|node| self.example(node)),
         };
-        self.check_operation(&object, &operation);
+        if sound {
+            self.check_operation(&object, &operation);
+        } else {
+            self.broken.insert(operation.name.clone());
+        }
         Some(operation)
     }
 
@@ -283,7 +301,7 @@ impl<'a> Reader<'a> {
                     ),
                 );
             }
-            if parameter.style != ParamStyle::Plain {
+            if !matches!(parameter.style, ParamStyle::Plain | ParamStyle::Raw) {
                 self.complain(
                     place,
                     format!("the path parameter `{}` is no scalar", parameter.name),

@@ -68,6 +68,7 @@ impl<'a> Reader<'a> {
             );
         }
         let (mut schema, style) = self.parameter_schema(&object);
+        let style = self.raw_style(&object, place, &schema).unwrap_or(style);
         if object.get("description").is_some() {
             schema.description = self.prose(&object, "description");
         }
@@ -113,6 +114,23 @@ impl<'a> Reader<'a> {
                 (Schema::default(), ParamStyle::Plain)
             }
         }
+    }
+
+    /// `x-acs-raw`, which is for text in the path.
+    fn raw_style(
+        &mut self,
+        object: &Object<'a>,
+        place: Place,
+        schema: &Schema,
+    ) -> Option<ParamStyle> {
+        if !self.flag(object, "x-acs-raw") {
+            return None;
+        }
+        if place != Place::Path || schema.kind != Kind::String {
+            let entry = object.entry("x-acs-raw")?;
+            self.complain_key(entry, "`x-acs-raw` is for a string in the path", None);
+        }
+        Some(ParamStyle::Raw)
     }
 
     /// A structured value must say how it is written, and a scalar has nothing to say.

@@ -136,10 +136,20 @@ impl<'a> Reader<'a> {
 
     fn reference(&mut self, object: &Object<'a>, node: &'a Node) -> Kind {
         self.refuse_other_keys(object, BESIDE_REFERENCE, &[], "`$ref`");
-        match self.shared_name(node, "schemas") {
-            Some(name) => Kind::Ref(name.to_owned()),
-            None => Kind::Any,
+        let Some(name) = self.shared_name(node, "schemas") else {
+            return Kind::Any;
+        };
+        if !self.schema_names.contains(&name) {
+            let help = nearest(name, self.schema_names.iter().copied())
+                .map(|near| format!("did you mean `{near}`?"));
+            self.report(
+                node.at,
+                node,
+                format!("there is no shared schema `{name}`"),
+                help,
+            );
         }
+        Kind::Ref(name.to_owned())
     }
 
     fn untyped(&mut self, object: &Object<'a>) -> Kind {

@@ -2,7 +2,7 @@
 
 use super::{Object, Reader};
 use crate::model::{Endpoints, Operation, Service, Style, Tag, Waiter};
-use crate::node::{Map, Node};
+use crate::node::Map;
 use crate::vocabulary::{COMPONENTS, INFO, PRODUCT, SERVER, SERVER_VARIABLE, SERVICE, TAG};
 
 const STYLES: &[(&str, Style)] = &[("rpc", Style::Rpc), ("roa", Style::Roa)];
@@ -25,7 +25,6 @@ impl<'a> Reader<'a> {
         self.components(&document);
         let operations = self.operations(&document, product.style);
         let waiters = self.waiters(&document, &operations);
-        self.check_all_references(root, &document);
         let info = document
             .get("info")
             .and_then(|node| self.object(node, &INFO));
@@ -137,6 +136,7 @@ impl<'a> Reader<'a> {
             .and_then(|node| self.map(node, "schemas"))
         {
             self.check_component_names(map);
+            self.schema_names = map.keys().map(String::as_str).collect();
             for (name, entry) in map {
                 let schema = self.schema(&entry.value);
                 self.want_description(&entry.value, &schema.description, "schema", name);
@@ -202,23 +202,6 @@ impl<'a> Reader<'a> {
             }
         }
         waiters
-    }
-
-    fn check_all_references(&mut self, root: &'a Node, document: &Object<'a>) {
-        self.check_references(root);
-        let sources = self.sources;
-        let paths = document
-            .get("paths")
-            .and_then(|node| self.map(node, "`paths`"));
-        let references = paths
-            .into_iter()
-            .flatten()
-            .filter_map(|(_, entry)| entry.value.get("$ref")?.as_text());
-        for name in references.filter_map(crate::source::operation_file) {
-            if let Some(root) = sources.operation(name) {
-                self.check_references(root);
-            }
-        }
     }
 
     /// The rule and tables of `x-acs-endpoints`; the regions can stand in `servers`, as OpenAPI has them.
