@@ -1,11 +1,24 @@
 //! Timestamps as the services write them.
 
+use crate::plumbing::{format_utc, parse_utc};
 use std::fmt;
+use std::time::SystemTime;
+
+pub use crate::plumbing::ParseDateTimeError;
 
 /// A point in time as a service wrote it.
 ///
 /// Services write `2019-05-16T10:26:14Z`, `2023-07-09T10:01Z`, `2024-05-04T11:17:28` and more, often several in one answer. The text
 /// is therefore kept as it came, and read on demand.
+///
+/// ```
+/// use alibabacloud_types::DateTime;
+/// use std::time::{Duration, UNIX_EPOCH};
+///
+/// let updated = DateTime::from("2024-05-04T11:17:28");
+/// assert_eq!(updated.to_system_time()?, UNIX_EPOCH + Duration::from_secs(1_714_821_448));
+/// # Ok::<(), alibabacloud_types::ParseDateTimeError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DateTime(String);
 
@@ -13,6 +26,17 @@ impl DateTime {
     /// The text as it is on the wire.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The point in time.
+    ///
+    /// Read are `2019-05-16T10:26:14Z`, `2023-07-09T10:01Z`, `2024-05-04T11:17:28`, `2024-05-04 11:17:28`, `2024-05-04`, each with a
+    /// fraction or an offset (`+08:00`, `+0800`) where there is a time. A text without a zone is taken as UTC.
+    ///
+    /// # Errors
+    /// When the text is none of these; [`DateTime::as_str`] still has it.
+    pub fn to_system_time(&self) -> Result<SystemTime, ParseDateTimeError> {
+        parse_utc(&self.0)
     }
 
     pub(crate) fn text_mut(&mut self) -> &mut String {
@@ -35,5 +59,12 @@ impl From<&str> for DateTime {
 impl From<String> for DateTime {
     fn from(text: String) -> Self {
         Self(text)
+    }
+}
+
+/// Writes UTC without a fraction, as services do: `2019-05-16T10:26:14Z`.
+impl From<SystemTime> for DateTime {
+    fn from(time: SystemTime) -> Self {
+        Self(format_utc(time))
     }
 }

@@ -1,58 +1,90 @@
 //! A wrapper that keeps secrets out of logs.
 
+use crate::plumbing::{Field, Slot, ValueRef, wipe};
 use std::fmt;
-use zeroize::Zeroize;
+use std::mem;
 
-/// A value that is never shown by `Debug` and is wiped from memory when dropped.
+/// A value that `Debug` never shows and that is wiped from memory when dropped.
 ///
-/// Generated models wrap every field whose specification says `x-acs-sensitive`. Read it with [`Sensitive::expose`].
+/// Generated models wrap every field whose specification says `x-acs-sensitive`. Read it with [`Sensitive::expose`]. `T` is any type a
+/// model field can have: `String`, [`JsonText`](crate::JsonText), [`Blob`](crate::Blob), lists, maps and generated structs.
+///
+/// Wiping overwrites what the value owns; copies made elsewhere (by a parser, an HTTP library or your own code) are out of its reach.
 ///
 /// ```
 /// use alibabacloud_types::Sensitive;
 ///
-/// let password = Sensitive::from("hunter2");
+/// let password: Sensitive<String> = "hunter2".into();
 /// assert_eq!(format!("{password:?}"), "Sensitive(**REDACTED**)");
 /// assert_eq!(password.expose(), "hunter2");
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Sensitive(String);
+pub struct Sensitive<T: Field = String>(T);
 
-impl Sensitive {
-    /// Wraps a secret text.
-    pub fn new(value: impl Into<String>) -> Self {
-        Self(value.into())
+impl<T: Field> Sensitive<T> {
+    /// Wraps a secret.
+    pub fn new(value: T) -> Self {
+        Self(value)
     }
 
     /// The secret itself. Whoever calls this decides where it goes.
-    pub fn expose(&self) -> &str {
+    pub fn expose(&self) -> &T {
         &self.0
     }
 
-    pub(crate) fn text_mut(&mut self) -> &mut String {
-        &mut self.0
+    /// The secret itself, taken out. It is no longer wiped when dropped.
+    pub fn into_inner(mut self) -> T
+    where
+        T: Default,
+    {
+        mem::take(&mut self.0)
     }
 }
 
-impl fmt::Debug for Sensitive {
+impl<T: Field> fmt::Debug for Sensitive<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Sensitive(**REDACTED**)")
     }
 }
 
-impl From<String> for Sensitive {
-    fn from(value: String) -> Self {
+impl<T: Field> From<T> for Sensitive<T> {
+    fn from(value: T) -> Self {
         Self(value)
     }
 }
 
-impl From<&str> for Sensitive {
-    fn from(value: &str) -> Self {
-        Self(value.to_owned())
+impl<'a, T: Field + From<&'a str>> From<&'a str> for Sensitive<T> {
+    fn from(value: &'a str) -> Self {
+        Self(value.into())
     }
 }
 
-impl Drop for Sensitive {
+impl From<String> for Sensitive<crate::JsonText> {
+    fn from(value: String) -> Self {
+        Self(value.into())
+    }
+}
+
+impl From<crate::Value> for Sensitive<crate::JsonText> {
+    fn from(value: crate::Value) -> Self {
+        Self(value.into())
+    }
+}
+
+impl<T: Field> Drop for Sensitive<T> {
     fn drop(&mut self) {
-        self.0.zeroize();
+        wipe(&mut self.0);
+    }
+}
+
+impl<T: Field> Field for Sensitive<T> {
+    fn slot(&mut self) -> Slot<'_> {
+        self.0.slot()
+    }
+    fn value(&self) -> ValueRef<'_> {
+        ValueRef::Sensitive(&self.0)
+    }
+    fn clear(&mut self) {
+        wipe(&mut self.0);
     }
 }

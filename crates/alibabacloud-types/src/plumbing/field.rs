@@ -1,10 +1,14 @@
 //! The field table: how shared code reaches into a generated struct.
+//!
+//! A struct names its fields once ([`fields!`](crate::fields)); decoding, encoding, wiping and serde then walk that table, so that
+//! none of them is compiled again for every type.
 
 use serde_json::Value;
+use std::fmt;
 
 /// A struct with named fields. Implemented by [`fields!`](crate::fields).
-pub trait Record {
-    /// The field of this wire name, to be filled.
+pub trait Record: Send + Sync {
+    /// The field of this wire name, to be filled. Names are compared byte for byte: services have fields that differ in case only.
     fn field(&mut self, name: &str) -> Option<&mut dyn Field>;
 
     /// Calls `visitor` with the wire name and value of every field, in the order of the specification.
@@ -12,31 +16,33 @@ pub trait Record {
 }
 
 /// Anything that can stand in a field.
-pub trait Field {
+pub trait Field: Send + Sync {
     /// Where a decoder puts the value. Making the slot creates the value (`Some(Default::default())` for an option).
     fn slot(&mut self) -> Slot<'_>;
 
     /// The value as an encoder sees it.
     fn value(&self) -> ValueRef<'_>;
 
-    /// Back to absent, for a JSON null.
+    /// Back to absent, or to the default of a type that cannot be absent: what a JSON null does.
     fn clear(&mut self);
 }
 
-/// A place for one value, by what it can hold.
+/// A place for one value, by what it can hold. What each takes besides its own kind is told in [`decode`](super::decode).
 pub enum Slot<'a> {
-    /// Text; numbers and booleans are taken as their text.
+    /// Text.
     Text(&'a mut String),
-    /// A 32-bit integer; text that holds one is taken.
+    /// A 32-bit integer.
     I32(&'a mut i32),
-    /// A 64-bit integer; text that holds one is taken.
+    /// A 64-bit integer.
     I64(&'a mut i64),
-    /// A number; text that holds one is taken.
+    /// A number.
     F64(&'a mut f64),
-    /// A boolean; the texts `true` and `false` in any case are taken.
+    /// A boolean.
     Bool(&'a mut bool),
     /// An open enum.
-    Enum(&'a mut dyn super::OpenEnum),
+    Enum(&'a mut dyn OpenEnum),
+    /// Bytes; Base64 in JSON.
+    Bytes(&'a mut Vec<u8>),
     /// Any JSON.
     Json(&'a mut Value),
     /// An object with known fields.
@@ -47,7 +53,32 @@ pub enum Slot<'a> {
     Map(&'a mut dyn Map),
 }
 
+impl Slot<'_> {
+    /// What the slot holds, in the words of an error message: "expected ...".
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Text(_) | Self::Enum(_) => "text",
+            Self::I32(_) => "a 32-bit integer",
+            Self::I64(_) => "a 64-bit integer",
+            Self::F64(_) => "a number",
+            Self::Bool(_) => "a boolean",
+            Self::Bytes(_) => "Base64 text",
+            Self::Json(_) => "any JSON",
+            Self::Record(_) | Self::Map(_) => "an object",
+            Self::List(_) => "an array",
+        }
+    }
+}
+
+/// Shows the kind only: the value can be a secret.
+impl fmt::Debug for Slot<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Slot({})", self.kind())
+    }
+}
+
 /// One value, by what it is.
+#[derive(Clone, Copy)]
 pub enum ValueRef<'a> {
     /// Not set; nothing is sent.
     Absent,
@@ -59,6 +90,8 @@ pub enum ValueRef<'a> {
     F64(f64),
     /// A boolean.
     Bool(bool),
+    /// Bytes; Base64 in text and JSON.
+    Bytes(&'a [u8]),
     /// Any JSON.
     Json(&'a Value),
     /// An object with known fields.
@@ -67,22 +100,92 @@ pub enum ValueRef<'a> {
     List(&'a dyn List),
     /// An object with free keys.
     Map(&'a dyn Map),
+    /// A value that must not be shown to people. Encoders write what is inside; see [`ValueRef::exposed`].
+    Sensitive(&'a dyn Field),
+}
+
+impl<'a> ValueRef<'a> {
+    /// The value with every [`ValueRef::Sensitive`] around it taken off.
+    pub fn exposed(self) -> Self {
+        match self {
+            Self::Sensitive(inner) => inner.value().exposed(),
+            other => other,
+        }
+    }
+
+    /// Whether nothing is set, so that nothing is sent.
+    pub fn is_absent(self) -> bool {
+        matches!(self.exposed(), Self::Absent)
+    }
+
+    /// Whether the value is sensitive or holds a sensitive one at any depth, so that a preview or a log must not show it.
+    pub fn has_sensitive(self) -> bool {
+        let mut found = false;
+        match self {
+            Self::Sensitive(_) => found = true,
+            Self::Record(record) => {
+                record.visit(&mut |_, field| found |= field.value().has_sensitive())
+            }
+            Self::List(list) => {
+                found = elements(list).any(|element| element.value().has_sensitive())
+            }
+            Self::Map(map) => map.each(&mut |_, field| found |= field.value().has_sensitive()),
+            _ => {}
+        }
+        found
+    }
+}
+
+/// Shows the kind only: the value can be a secret.
+impl fmt::Debug for ValueRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Absent => "Absent",
+            Self::Text(_) => "Text",
+            Self::I64(_) => "I64",
+            Self::F64(_) => "F64",
+            Self::Bool(_) => "Bool",
+            Self::Bytes(_) => "Bytes",
+            Self::Json(_) => "Json",
+            Self::Record(_) => "Record",
+            Self::List(_) => "List",
+            Self::Map(_) => "Map",
+            Self::Sensitive(_) => "Sensitive",
+        })
+    }
+}
+
+/// A string with known values that may hold others. Implemented by [`variants!`](crate::variants).
+pub trait OpenEnum: Send + Sync {
+    /// Takes the text as it is on the wire.
+    fn set(&mut self, text: &str);
+    /// The text as it is on the wire.
+    fn as_str(&self) -> &str;
 }
 
 /// An array of fields.
-pub trait List {
+pub trait List: Send + Sync {
     /// Appends an empty element and gives it to be filled.
     fn push(&mut self) -> &mut dyn Field;
-    /// Number of elements.
-    fn len(&self) -> usize;
-    /// The element at `index`, which is below [`List::len`].
-    fn get(&self, index: usize) -> &dyn Field;
+    /// The element at `index`, counted from 0; `None` behind the end.
+    fn get(&self, index: usize) -> Option<&dyn Field>;
+    /// The element at `index`, to be changed.
+    fn get_mut(&mut self, index: usize) -> Option<&mut dyn Field>;
+    /// Removes every element.
+    fn clear(&mut self);
+}
+
+/// The elements of a list in order.
+pub fn elements(list: &dyn List) -> impl Iterator<Item = &dyn Field> {
+    (0..).map_while(|index| list.get(index))
 }
 
 /// An object with free keys.
-pub trait Map {
+pub trait Map: Send + Sync {
     /// The value of `key`, made when it is new.
     fn entry(&mut self, key: String) -> &mut dyn Field;
     /// Calls `visitor` with every key and value, sorted by key.
     fn each<'a>(&'a self, visitor: &mut dyn FnMut(&'a str, &'a dyn Field));
+    /// Removes every entry, after handing key and value to `visitor`.
+    fn drain(&mut self, visitor: &mut dyn FnMut(String, &mut dyn Field));
 }

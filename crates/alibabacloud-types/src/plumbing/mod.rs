@@ -1,13 +1,26 @@
 //! What generated code and `alibabacloud-core` call. Not for people; it may change in any release.
 
+mod civil;
+mod decode;
+mod encode;
 mod field;
+mod flat;
+mod impls;
+mod json;
+mod macros;
+mod percent;
+mod serde_glue;
+mod wipe;
 
-pub use field::{Field, List, Map, Record, Slot, ValueRef};
-
-/// A string with known values that may hold others. Implemented by generated enums.
-pub trait OpenEnum {
-    /// Takes the text as it is on the wire.
-    fn set(&mut self, text: &str);
-    /// The text as it is on the wire.
-    fn as_str(&self) -> &str;
-}
+pub use crate::{fields, variants};
+pub use civil::{ParseDateTimeError, format_http_date, format_utc, parse_http_date, parse_utc};
+pub use decode::{DecodeError, decode, decode_root};
+pub use encode::EncodeError;
+pub use field::{Field, List, Map, OpenEnum, Record, Slot, ValueRef, elements};
+pub use flat::{flatten, join, write_text};
+pub use json::write_json;
+pub use percent::{percent_decode, percent_encode};
+/// For the impls that [`fields!`](crate::fields) and [`variants!`](crate::variants) write under the feature `serde`.
+pub use serde;
+pub use serde_glue::{deserialize, serialize};
+pub use wipe::wipe;

@@ -1,0 +1,365 @@
+//! Dates: days since 1970 and back, the UTC form of signatures and answers, and the form of HTTP headers.
+
+use std::fmt::{self, Write as _};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// A date of the Gregorian calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Civil {
+    year: i64,
+    /// 1 to 12.
+    month: u32,
+    /// 1 to 31.
+    day: u32,
+}
+
+/// Days in 400 years, after which the calendar repeats.
+const ERA: i64 = 146_097;
+
+/// Days from 1970-01-01 to 0000-03-01. Years that begin in March end in the leap day, which makes the arithmetic regular.
+const EPOCH_SHIFT: i64 = 719_468;
+
+impl Civil {
+    fn from_days(days: i64) -> Self {
+        let shifted = days.saturating_add(EPOCH_SHIFT);
+        let era = shifted.div_euclid(ERA);
+        let day_of_era = shifted.rem_euclid(ERA);
+        let year_of_era =
+            (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month_from_march = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+        let month = if month_from_march < 10 {
+            month_from_march + 3
+        } else {
+            month_from_march - 9
+        };
+        Self {
+            year: year_of_era + era * 400 + i64::from(month <= 2),
+            month: u32::try_from(month).unwrap_or_default(),
+            day: u32::try_from(day).unwrap_or_default(),
+        }
+    }
+
+    fn to_days(self) -> i64 {
+        let year = self.year - i64::from(self.month <= 2);
+        let era = year.div_euclid(400);
+        let year_of_era = year.rem_euclid(400);
+        let month_from_march = i64::from((self.month + 9) % 12);
+        let day_of_year = (153 * month_from_march + 2) / 5 + i64::from(self.day) - 1;
+        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+        era * ERA + day_of_era - EPOCH_SHIFT
+    }
+
+    /// Whether the calendar has the date.
+    fn exists(self) -> bool {
+        (1..=12).contains(&self.month) && self.day >= 1 && Self::from_days(self.to_days()) == self
+    }
+}
+
+const DAY: i64 = 86_400;
+
+/// Whole seconds since 1970, rounded down.
+fn unix_seconds(time: SystemTime) -> i64 {
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => i64::try_from(after.as_secs()).unwrap_or(i64::MAX),
+        Err(before) => {
+            let before = before.duration();
+            let whole = i64::try_from(before.as_secs()).unwrap_or(i64::MAX);
+            (-whole).saturating_sub(i64::from(before.subsec_nanos() > 0))
+        }
+    }
+}
+
+/// A time as date, second of the day and day of the week (0 is Sunday).
+fn split(time: SystemTime) -> (Civil, i64, usize) {
+    let seconds = unix_seconds(time);
+    let days = seconds.div_euclid(DAY);
+    // 1970-01-01 was a Thursday.
+    let weekday = usize::try_from((days.rem_euclid(7) + 4) % 7).unwrap_or_default();
+    (Civil::from_days(days), seconds.rem_euclid(DAY), weekday)
+}
+
+/// A time as signatures and services write it, without a fraction: `2019-05-16T10:26:14Z`.
+pub fn format_utc(time: SystemTime) -> String {
+    let (date, second, _) = split(time);
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
+        date.year,
+        date.month,
+        date.day,
+        second / 3600,
+        second / 60 % 60,
+        second % 60
+    )
+}
+
+const WEEKDAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
+
+/// A time as HTTP headers write it (IMF-fixdate of RFC 9110, section 5.6.7): `Sat, 14 Mar 2026 15:09:26 GMT`.
+pub fn format_http_date(time: SystemTime) -> String {
+    let (date, second, weekday) = split(time);
+    let month = usize::try_from(date.month.saturating_sub(1)).unwrap_or_default();
+    let mut text = String::with_capacity(29);
+    let _ = write!(
+        text,
+        "{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
+        WEEKDAYS.get(weekday).unwrap_or(&WEEKDAYS[0]),
+        date.day,
+        MONTHS.get(month).unwrap_or(&MONTHS[0]),
+        date.year,
+        second / 3600,
+        second / 60 % 60,
+        second % 60
+    );
+    text
+}
+
+/// Why a text is no date. Tells what was expected and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseDateTimeError {
+    expected: &'static str,
+    offset: usize,
+}
+
+impl ParseDateTimeError {
+    /// How many bytes of the text could be read.
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+}
+
+impl fmt::Display for ParseDateTimeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "not a date: expected {} at byte {}",
+            self.expected, self.offset
+        )
+    }
+}
+
+impl std::error::Error for ParseDateTimeError {}
+
+/// Reads a time as services write it. A text without a zone is taken as UTC.
+///
+/// The date is `2024-05-04`. After it may stand, behind `T` or a space, a time of `11:17` or `11:17:28` or `11:17:28.123` (any number
+/// of digits; what is finer than a nanosecond is cut), and then a zone: `Z`, `+08:00`, `+0800` or `+08`. A second 60 is the first of the next minute.
+///
+/// # Errors
+/// When the text has another form, the calendar does not have the date, or the system cannot hold the time.
+pub fn parse_utc(text: &str) -> Result<SystemTime, ParseDateTimeError> {
+    let mut cursor = Cursor::new(text);
+    let year = i64::from(cursor.digits(4, "a year of four digits")?);
+    cursor.expect(b'-', "`-` after the year")?;
+    let month = cursor.number(2, 1..=12, "a month of two digits, 01 to 12")?;
+    cursor.expect(b'-', "`-` after the month")?;
+    let day = cursor.number(2, 1..=31, "a day of two digits, 01 to 31")?;
+    let date = cursor.date(year, month, day)?;
+    let mut second = 0;
+    let mut nanosecond = 0;
+    let mut zone = 0;
+    if cursor.skip(|byte| matches!(byte, b'T' | b't' | b' ')) {
+        let hour = cursor.number(2, 0..=23, "an hour of two digits, 00 to 23")?;
+        cursor.expect(b':', "`:` after the hour")?;
+        let minute = cursor.number(2, 0..=59, "a minute of two digits, 00 to 59")?;
+        second = i64::from(hour) * 3600 + i64::from(minute) * 60;
+        if cursor.skip(|byte| byte == b':') {
+            second += i64::from(cursor.number(2, 0..=60, "a second of two digits, 00 to 60")?);
+            if cursor.skip(|byte| matches!(byte, b'.' | b',')) {
+                nanosecond = cursor.fraction()?;
+            }
+        }
+        cursor.skip(|byte| byte == b' ');
+        zone = cursor.zone()?;
+    }
+    cursor.end()?;
+    cursor.time(date.to_days() * DAY + second - zone, nanosecond)
+}
+
+/// Reads a time as HTTP headers write it: `Sat, 14 Mar 2026 15:09:26 GMT`. The two obsolete forms of RFC 9110 are not read; the day of the
+/// week is not checked.
+///
+/// # Errors
+/// When the text has another form or the calendar does not have the date.
+pub fn parse_http_date(text: &str) -> Result<SystemTime, ParseDateTimeError> {
+    let mut cursor = Cursor::new(text);
+    cursor.name(&WEEKDAYS, "a day of the week, `Sun` to `Sat`")?;
+    cursor.expect(b',', "`,` after the day of the week")?;
+    cursor.expect(b' ', "a space")?;
+    let day = cursor.number(2, 1..=31, "a day of two digits, 01 to 31")?;
+    cursor.expect(b' ', "a space")?;
+    let month = cursor.name(&MONTHS, "a month, `Jan` to `Dec`")? + 1;
+    cursor.expect(b' ', "a space")?;
+    let year = i64::from(cursor.digits(4, "a year of four digits")?);
+    let date = cursor.date(year, month, day)?;
+    cursor.expect(b' ', "a space")?;
+    let hour = cursor.number(2, 0..=23, "an hour of two digits, 00 to 23")?;
+    cursor.expect(b':', "`:` after the hour")?;
+    let minute = cursor.number(2, 0..=59, "a minute of two digits, 00 to 59")?;
+    cursor.expect(b':', "`:` after the minute")?;
+    let second = cursor.number(2, 0..=60, "a second of two digits, 00 to 60")?;
+    cursor.expect(b' ', "a space")?;
+    cursor.name(&["GMT"], "`GMT`")?;
+    cursor.end()?;
+    let second = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second);
+    cursor.time(date.to_days() * DAY + second, 0)
+}
+
+/// Reads a text byte by byte.
+struct Cursor<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    /// Skips white space around the text, but counts it.
+    fn new(text: &'a str) -> Self {
+        let text = text.trim_end();
+        Self {
+            bytes: text.as_bytes(),
+            at: text.len() - text.trim_start().len(),
+        }
+    }
+
+    fn error(&self, expected: &'static str) -> ParseDateTimeError {
+        ParseDateTimeError {
+            expected,
+            offset: self.at,
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn skip(&mut self, wanted: impl FnOnce(u8) -> bool) -> bool {
+        let found = self.peek().is_some_and(wanted);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn expect(&mut self, byte: u8, expected: &'static str) -> Result<(), ParseDateTimeError> {
+        if self.skip(|found| found == byte) {
+            Ok(())
+        } else {
+            Err(self.error(expected))
+        }
+    }
+
+    /// One digit.
+    fn digit(&mut self) -> Option<u32> {
+        let digit = char::from(self.peek()?).to_digit(10)?;
+        self.at += 1;
+        Some(digit)
+    }
+
+    /// Exactly `count` digits, at most nine.
+    fn digits(&mut self, count: usize, expected: &'static str) -> Result<u32, ParseDateTimeError> {
+        let start = self.at;
+        let mut number = 0;
+        for _ in 0..count {
+            match self.digit() {
+                Some(digit) => number = number * 10 + digit,
+                None => {
+                    self.at = start;
+                    return Err(self.error(expected));
+                }
+            }
+        }
+        Ok(number)
+    }
+
+    /// Exactly `count` digits that make a number in `range`.
+    fn number(
+        &mut self,
+        count: usize,
+        range: std::ops::RangeInclusive<u32>,
+        expected: &'static str,
+    ) -> Result<u32, ParseDateTimeError> {
+        let start = self.at;
+        let number = self.digits(count, expected)?;
+        if range.contains(&number) {
+            Ok(number)
+        } else {
+            self.at = start;
+            Err(self.error(expected))
+        }
+    }
+
+    /// The place of the next three letters in a list of names.
+    fn name(&mut self, names: &[&str], expected: &'static str) -> Result<u32, ParseDateTimeError> {
+        let found = self.bytes.get(self.at..self.at + 3);
+        let index = names.iter().position(|name| {
+            found.is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
+        });
+        match index.map(u32::try_from) {
+            Some(Ok(index)) => {
+                self.at += 3;
+                Ok(index)
+            }
+            _ => Err(self.error(expected)),
+        }
+    }
+
+    fn date(&self, year: i64, month: u32, day: u32) -> Result<Civil, ParseDateTimeError> {
+        let date = Civil { year, month, day };
+        if date.exists() {
+            Ok(date)
+        } else {
+            Err(self.error("a day that the month has, before this place,"))
+        }
+    }
+
+    /// The digits of a fraction, as nanoseconds.
+    fn fraction(&mut self) -> Result<u32, ParseDateTimeError> {
+        let mut place = 100_000_000;
+        let mut nanosecond = self.digits(1, "the digits of a fraction")? * place;
+        while let Some(digit) = self.digit() {
+            place /= 10;
+            nanosecond += digit * place;
+        }
+        Ok(nanosecond)
+    }
+
+    /// A zone as seconds east of UTC; none is UTC.
+    fn zone(&mut self) -> Result<i64, ParseDateTimeError> {
+        if self.skip(|byte| matches!(byte, b'Z' | b'z')) {
+            return Ok(0);
+        }
+        let sign = match self.peek() {
+            Some(b'+') => 1,
+            Some(b'-') => -1,
+            _ => return Ok(0),
+        };
+        self.at += 1;
+        let hours = self.number(2, 0..=23, "the hours of an offset, 00 to 23")?;
+        let minutes = if self.skip(|byte| byte == b':') || self.peek().is_some() {
+            self.number(2, 0..=59, "the minutes of an offset, 00 to 59")?
+        } else {
+            0
+        };
+        Ok(sign * (i64::from(hours) * 3600 + i64::from(minutes) * 60))
+    }
+
+    fn end(&self) -> Result<(), ParseDateTimeError> {
+        match self.peek() {
+            None => Ok(()),
+            Some(_) => Err(self.error("the end of the text")),
+        }
+    }
+
+    fn time(&self, seconds: i64, nanosecond: u32) -> Result<SystemTime, ParseDateTimeError> {
+        let whole = Duration::from_secs(seconds.unsigned_abs());
+        let time = if seconds < 0 {
+            UNIX_EPOCH.checked_sub(whole)
+        } else {
+            UNIX_EPOCH.checked_add(whole)
+        };
+        time.and_then(|time| time.checked_add(Duration::from_nanos(u64::from(nanosecond))))
+            .ok_or_else(|| self.error("a time that this system can hold, before this place,"))
+    }
+}

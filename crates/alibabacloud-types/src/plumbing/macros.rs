@@ -1,0 +1,188 @@
+//! The two macros by which generated code adds its tables. They use absolute paths only, so that a service may call its types
+//! `Option` or `String`.
+
+/// Adds the field table of a struct: Rust name and wire name of each field, in the order of the specification.
+///
+/// The struct must implement `Default`. With feature `serde` of the crate that calls the macro, the struct is also
+/// `Serialize` and `Deserialize`, with the names of the wire.
+///
+/// ```
+/// #[derive(Clone, Debug, Default, PartialEq)]
+/// pub struct Tag {
+///     pub key: Option<String>,
+///     pub r#type: Option<i32>,
+/// }
+/// alibabacloud_types::fields!(Tag { key: "Key", r#type: "Type" });
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! fields {
+    ($record:ident { $($field:ident: $wire:literal),* $(,)? }) => {
+        impl $crate::plumbing::Record for $record {
+            #[inline]
+            fn field(&mut self, name: &str) -> ::core::option::Option<&mut dyn $crate::plumbing::Field> {
+                match name {
+                    $($wire => ::core::option::Option::Some(&mut self.$field),)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+
+            #[inline]
+            fn visit<'a>(&'a self, visitor: &mut dyn ::core::ops::FnMut(&'static str, &'a dyn $crate::plumbing::Field)) {
+                $(visitor($wire, &self.$field);)*
+                let _ = visitor;
+            }
+        }
+
+        impl $crate::plumbing::Field for $record {
+            #[inline]
+            fn slot(&mut self) -> $crate::plumbing::Slot<'_> {
+                $crate::plumbing::Slot::Record(self)
+            }
+
+            #[inline]
+            fn value(&self) -> $crate::plumbing::ValueRef<'_> {
+                $crate::plumbing::ValueRef::Record(self)
+            }
+
+            #[inline]
+            fn clear(&mut self) {
+                *self = ::core::default::Default::default();
+            }
+        }
+
+        $crate::serde_impls!($record);
+    };
+}
+
+/// Adds the table of an open enum: variant and wire text of each known value, in the order of the specification.
+///
+/// The enum must have one more variant, `Unknown(String)`, for every other text. The macro adds `as_str`, `VALUES`, `Default`
+/// (the empty text), `Display` and the conversions from text; with feature `serde` of the crate that calls the macro also
+/// `Serialize` and `Deserialize`.
+///
+/// ```
+/// #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// #[non_exhaustive]
+/// pub enum Status {
+///     Running,
+///     Unknown(String),
+/// }
+/// alibabacloud_types::variants!(Status { Running: "running" });
+///
+/// assert_eq!(Status::from("running"), Status::Running);
+/// assert_eq!(Status::from("new").as_str(), "new");
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! variants {
+    ($name:ident { $($variant:ident: $wire:literal),* $(,)? }) => {
+        impl $name {
+            /// The texts that have a variant of their own, in the order of the specification.
+            pub const VALUES: &'static [&'static str] = &[$($wire),*];
+
+            /// The text as it is on the wire.
+            #[inline]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $wire,)*
+                    Self::Unknown(text) => text,
+                }
+            }
+        }
+
+        impl $crate::plumbing::OpenEnum for $name {
+            #[inline]
+            fn set(&mut self, text: &str) {
+                *self = ::core::convert::From::from(text);
+            }
+
+            #[inline]
+            fn as_str(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl $crate::plumbing::Field for $name {
+            #[inline]
+            fn slot(&mut self) -> $crate::plumbing::Slot<'_> {
+                $crate::plumbing::Slot::Enum(self)
+            }
+
+            #[inline]
+            fn value(&self) -> $crate::plumbing::ValueRef<'_> {
+                $crate::plumbing::ValueRef::Text(self.as_str())
+            }
+
+            #[inline]
+            fn clear(&mut self) {
+                *self = ::core::default::Default::default();
+            }
+        }
+
+        /// The empty text.
+        impl ::core::default::Default for $name {
+            #[inline]
+            fn default() -> Self {
+                Self::Unknown(::std::string::String::new())
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            #[inline]
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl ::core::convert::From<&str> for $name {
+            #[inline]
+            fn from(text: &str) -> Self {
+                match text {
+                    $($wire => Self::$variant,)*
+                    _ => Self::Unknown(::std::string::String::from(text)),
+                }
+            }
+        }
+
+        impl ::core::convert::From<::std::string::String> for $name {
+            #[inline]
+            fn from(text: ::std::string::String) -> Self {
+                match text.as_str() {
+                    $($wire => Self::$variant,)*
+                    _ => Self::Unknown(text),
+                }
+            }
+        }
+
+        $crate::serde_impls!($name);
+    };
+}
+
+/// `Serialize` and `Deserialize` of a [`Field`](super::Field) under the feature `serde` of the crate that calls the macro.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! serde_impls {
+    ($name:ident) => {
+        #[cfg(feature = "serde")]
+        impl $crate::plumbing::serde::Serialize for $name {
+            #[inline]
+            fn serialize<S: $crate::plumbing::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::plumbing::serialize(self, serializer)
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl<'de> $crate::plumbing::serde::Deserialize<'de> for $name {
+            #[inline]
+            fn deserialize<D: $crate::plumbing::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                $crate::plumbing::deserialize(deserializer)
+            }
+        }
+    };
+}

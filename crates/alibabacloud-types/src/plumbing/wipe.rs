@@ -1,0 +1,64 @@
+//! Overwriting secrets before their memory is given back.
+
+use super::{Field, Slot};
+use serde_json::Value;
+use std::mem;
+use zeroize::Zeroize;
+
+/// Overwrites everything the field holds, then clears it.
+///
+/// This reaches what the value owns now. Copies that a growing buffer left behind earlier, or that an HTTP library made, are out
+/// of reach.
+pub fn wipe(field: &mut dyn Field) {
+    // Asking for a slot creates what is absent, without end in a type that contains itself.
+    if field.value().is_absent() {
+        return;
+    }
+    match field.slot() {
+        Slot::Text(text) => text.zeroize(),
+        Slot::I32(number) => number.zeroize(),
+        Slot::I64(number) => number.zeroize(),
+        Slot::F64(number) => number.zeroize(),
+        Slot::Bool(flag) => flag.zeroize(),
+        Slot::Bytes(bytes) => bytes.zeroize(),
+        Slot::Json(value) => wipe_json(value),
+        // A known value is no secret; an unknown one is overwritten only by being dropped.
+        Slot::Enum(_) => {}
+        Slot::Record(record) => {
+            let mut names = Vec::new();
+            record.visit(&mut |name, _| names.push(name));
+            for name in names {
+                if let Some(inner) = record.field(name) {
+                    wipe(inner);
+                }
+            }
+        }
+        Slot::List(list) => {
+            let mut index = 0;
+            while let Some(element) = list.get_mut(index) {
+                wipe(element);
+                index += 1;
+            }
+        }
+        Slot::Map(map) => map.drain(&mut |mut key, value| {
+            key.zeroize();
+            wipe(value);
+        }),
+    }
+    field.clear();
+}
+
+fn wipe_json(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(items) => items.iter_mut().for_each(wipe_json),
+        Value::Object(entries) => {
+            for (mut key, mut value) in mem::take(entries) {
+                key.zeroize();
+                wipe_json(&mut value);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+    *value = Value::Null;
+}
