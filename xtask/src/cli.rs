@@ -80,6 +80,12 @@ pub static TASKS: &[Task] = &[
         run: crate::import::run,
     },
     Task {
+        name: "check",
+        about: "Read the specifications and say all that is wrong with them",
+        help: crate::check::HELP,
+        run: crate::check::run,
+    },
+    Task {
         name: "diff",
         about: "Compare two versions of a specification and judge each change",
         help: crate::diff::HELP,

@@ -111,7 +111,10 @@ impl Excerpt {
 
 impl std::error::Error for Error {}
 
-/// All mistakes of a specification, in the order of its files.
+/// Mistakes are counted up to here; whoever makes more has seen enough.
+pub(crate) const MOST_ERRORS: usize = 1000;
+
+/// All mistakes of a specification, in the order of its files; at most a thousand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Errors {
     pub(crate) errors: Vec<Error>,
@@ -127,6 +130,7 @@ impl Errors {
                 error.position,
             )
         });
+        errors.truncate(MOST_ERRORS);
         Self { errors }
     }
 
@@ -148,6 +152,10 @@ impl fmt::Display for Errors {
         }
         match self.errors.len() {
             1 => f.write_str("error: the specification has 1 error"),
+            MOST_ERRORS.. => write!(
+                f,
+                "error: the specification has {MOST_ERRORS} errors or more"
+            ),
             count => write!(f, "error: the specification has {count} errors"),
         }
     }

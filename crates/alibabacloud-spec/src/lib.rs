@@ -18,5 +18,5 @@ mod vocabulary;
 mod yaml;
 
 pub use error::{Error, Errors};
-pub use load::Loader;
+pub use load::{Loader, find_specs};
 pub use model::*;

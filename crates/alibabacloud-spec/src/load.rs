@@ -1,6 +1,7 @@
 //! The ways in: a directory, or a bundle of it.
 
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Errors};
 use crate::json;
@@ -33,6 +34,15 @@ impl Loader {
     /// All mistakes at once, files that cannot be read included.
     pub fn load(&self, dir: &Path) -> Result<Service, Errors> {
         let (sources, errors) = Sources::read(dir);
+        self.read(&sources, errors)
+    }
+
+    /// Reads a specification from one YAML text that has its operations inside; `name` is what errors call it.
+    ///
+    /// # Errors
+    /// All mistakes at once.
+    pub fn from_yaml(&self, name: &str, text: &str) -> Result<Service, Errors> {
+        let (sources, errors) = Sources::from_yaml(name, text);
         self.read(&sources, errors)
     }
 
@@ -96,6 +106,34 @@ impl Service {
     pub fn bundle(dir: &Path) -> Result<String, Errors> {
         Loader::new().bundle(dir)
     }
+}
+
+/// The specifications under a directory: `<product>/<version>` with a main document in it, sorted.
+///
+/// # Errors
+/// A directory that cannot be listed.
+pub fn find_specs(root: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut specs = Vec::new();
+    for product in directories(root)? {
+        specs.extend(
+            directories(&product)?
+                .into_iter()
+                .filter(|dir| dir.join(MAIN).is_file()),
+        );
+    }
+    Ok(specs)
+}
+
+fn directories(parent: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in parent.read_dir()? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// The tree with operation files in place of the references to them.

@@ -52,6 +52,14 @@ impl Sources {
         (sources, errors)
     }
 
+    /// Takes a main document with everything inside.
+    pub(crate) fn from_yaml(name: &str, text: &str) -> (Self, Vec<Error>) {
+        let mut sources = Self::default();
+        let mut errors = Vec::new();
+        sources.add_text(name.to_owned(), text.to_owned(), &mut errors);
+        (sources, errors)
+    }
+
     /// Takes a bundle, the main document with everything inside.
     pub(crate) fn from_bundle(text: &str) -> (Self, Vec<Error>) {
         let name = String::from("bundle");
@@ -121,7 +129,11 @@ impl Sources {
     /// Reads and parses a file; what is wrong inside goes to `errors`, and that it cannot be read is returned.
     fn add_file(&mut self, path: &Path, errors: &mut Vec<Error>) -> Result<(), String> {
         let name = display_name(path);
-        let text = read_text(path)?;
+        self.add_text(name, read_text(path)?, errors);
+        Ok(())
+    }
+
+    fn add_text(&mut self, name: String, text: String, errors: &mut Vec<Error>) {
         let (root, problems) = yaml::parse(self.files.len(), &text);
         self.files.push(Source {
             name,
@@ -132,7 +144,6 @@ impl Sources {
             let help = problem.help.map(str::to_owned);
             errors.push(self.error(problem.at, None, problem.message, help));
         }
-        Ok(())
     }
 
     /// An error at the reference to a file.

@@ -92,3 +92,100 @@ vocabularies! {
         "failure", "attention", "success-errors",
     ];
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    /// The JSON Schema that editors use.
+    fn json_schema() -> Value {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../api-specs/spec.schema.json"
+        );
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    }
+
+    fn texts(value: &Value) -> BTreeSet<&str> {
+        value
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect()
+    }
+
+    #[test]
+    fn the_json_schema_has_the_same_keys() {
+        let schema = json_schema();
+        for vocabulary in ALL {
+            let id = vocabulary.id;
+            let definition = &schema["$defs"][id];
+            let keys: BTreeSet<&str> = definition["properties"]
+                .as_object()
+                .unwrap()
+                .keys()
+                .map(String::as_str)
+                .collect();
+            assert_eq!(keys, vocabulary.keys().collect(), "keys of {id}");
+            let required = vocabulary.required.iter().copied().collect();
+            assert_eq!(
+                texts(&definition["required"]),
+                required,
+                "required keys of {id}"
+            );
+            assert_eq!(definition["additionalProperties"], false, "{id} is closed");
+        }
+    }
+
+    #[test]
+    fn the_json_schema_has_no_object_of_its_own() {
+        let schema = json_schema();
+        let known: BTreeSet<&str> = ALL.iter().map(|vocabulary| vocabulary.id).collect();
+        let definitions = schema["$defs"].as_object().unwrap();
+        let closed = definitions
+            .iter()
+            .filter(|(_, definition)| definition["additionalProperties"] == false);
+        assert_eq!(
+            closed.map(|(id, _)| id.as_str()).collect::<BTreeSet<_>>(),
+            known
+        );
+    }
+
+    #[test]
+    fn every_key_is_explained_to_editors() {
+        let schema = json_schema();
+        for (id, definition) in schema["$defs"].as_object().unwrap() {
+            for (key, value) in definition["properties"].as_object().into_iter().flatten() {
+                // A method needs no explanation, and a reference alone has that of its target.
+                let explained = value["description"].is_string() || value["$ref"].is_string();
+                assert!(
+                    explained || value["pattern"].is_string(),
+                    "{key} of {id} has no description"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_documentation_names_every_key() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/spec-format.md");
+        let text = std::fs::read_to_string(path).unwrap();
+        let words: BTreeSet<&str> = text
+            .split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '$')))
+            .collect();
+        for vocabulary in ALL.iter().filter(|vocabulary| vocabulary.id != "pathItem") {
+            for key in vocabulary.keys() {
+                assert!(
+                    words.contains(key),
+                    "docs/spec-format.md does not name `{key}` of {}",
+                    vocabulary.name
+                );
+            }
+        }
+    }
+}

@@ -14,7 +14,7 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 
-use crate::error::Error;
+use crate::error::{Error, MOST_ERRORS};
 use crate::model::{Parameter, Schema};
 use crate::node::{At, Data, Entry, Map, Node};
 use crate::source::{MAIN, Sources};
@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
     }
 
     fn report(&mut self, at: At, node: &Node, message: String, help: Option<String>) {
-        if matches!(node.data, Data::Refused) {
+        if matches!(node.data, Data::Refused) || self.errors.len() >= MOST_ERRORS {
             return;
         }
         let error = self.sources.error(at, Some(node), message, help);

@@ -1,0 +1,100 @@
+//! `cargo xtask check`: reads every specification and says all that is wrong.
+
+use std::path::{Path, PathBuf};
+
+use alibabacloud_spec::{Loader, find_specs};
+use lexopt::prelude::*;
+
+use crate::cli::{Arguments, Failure, Outcome, Verdict};
+
+/// The text of `cargo xtask check --help`.
+pub const HELP: &str = "\
+Reads specifications and says all that is wrong with them.
+
+Usage: cargo xtask check [OPTIONS] [DIR...]
+
+Arguments:
+  DIR             A version of a product, with openapi.yaml in it [default: all under --specs]
+
+Options:
+      --specs DIR  Where specifications are: DIR/<product>/<version>/openapi.yaml [default: api-specs]
+      --imported   Let descriptions be missing, as they are in imported metadata
+  -h, --help       This text
+
+Exit codes: 0 all are sound, 1 something is wrong, 2 the command line is wrong.
+";
+
+#[derive(Debug)]
+struct Options {
+    directories: Vec<PathBuf>,
+    specs: PathBuf,
+    imported: bool,
+}
+
+impl Options {
+    fn parse(mut arguments: Arguments) -> Result<Self, Failure> {
+        let mut options = Self {
+            directories: Vec::new(),
+            specs: "api-specs".into(),
+            imported: false,
+        };
+        while let Some(argument) = arguments.next()? {
+            match argument {
+                Long("specs") => options.specs = arguments.value()?.into(),
+                Long("imported") => options.imported = true,
+                Short('h') | Long("help") => return Err(Failure::Help),
+                Value(directory) => options.directories.push(directory.into()),
+                other => return Err(other.unexpected().into()),
+            }
+        }
+        Ok(options)
+    }
+
+    /// The directories to check, at least one.
+    fn targets(&self) -> Result<Vec<PathBuf>, Failure> {
+        if !self.directories.is_empty() {
+            return Ok(self.directories.clone());
+        }
+        let place = self.specs.display();
+        let found = find_specs(&self.specs).map_err(|error| {
+            Failure::failed(format!("error: {place} cannot be listed: {error}"))
+        })?;
+        if found.is_empty() {
+            return Err(Failure::failed(format!(
+                "error: there is no <product>/<version>/openapi.yaml under {place}"
+            )));
+        }
+        Ok(found)
+    }
+}
+
+/// Runs the task.
+pub fn run(arguments: Arguments) -> Outcome {
+    let options = Options::parse(arguments)?;
+    let loader = Loader::new().require_descriptions(!options.imported);
+    let mut verdict = Verdict::Clean;
+    for directory in options.targets()? {
+        match check(&loader, &directory) {
+            Ok(line) => println!("{line}"),
+            Err(text) => {
+                eprintln!("{text}\n");
+                verdict = Verdict::Findings;
+            }
+        }
+    }
+    Ok(verdict)
+}
+
+/// What to print about a specification: one line, or its mistakes.
+fn check(loader: &Loader, directory: &Path) -> Result<String, String> {
+    let service = loader
+        .load(directory)
+        .map_err(|errors| errors.to_string())?;
+    Ok(format!(
+        "{}: {} operations, {} shared schemas, {} waiters",
+        directory.display(),
+        service.operations.len(),
+        service.schemas.len(),
+        service.waiters.len()
+    ))
+}
