@@ -1,0 +1,111 @@
+//! The client of a service.
+
+use super::operation;
+use crate::codegen::ir::{Operation, Service};
+use crate::codegen::names::ident;
+use crate::codegen::render::Source;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The source of `client.rs`.
+pub(super) fn module(service: &Service) -> Source {
+    let mut source = Source::default();
+    let builders = service.operations.iter().map(|o| ident(&o.builder));
+    source.tokens(quote! {
+        use crate::operation::{#(#builders),*};
+        use alibabacloud_core::plumbing::{EndpointTable, Product};
+        use alibabacloud_core::{Config, Result};
+    });
+    source.tokens(product(service));
+    source.tokens(client(service));
+    source.tokens(methods(service));
+    source
+}
+
+fn product(service: &Service) -> TokenStream {
+    let (code, version) = (&service.code, &service.version);
+    let regional = service.endpoints.regional;
+    let public = table(&service.endpoints.public);
+    let vpc = table(&service.endpoints.vpc);
+    quote! {
+        #[doc = " What all operations have in common."]
+        pub(crate) static PRODUCT: Product = Product {
+            code: #code,
+            version: #version,
+            user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
+            endpoints: EndpointTable {
+                regional: #regional,
+                public: #public,
+                vpc: #vpc,
+            },
+        };
+    }
+}
+
+fn table(rows: &[(String, String)]) -> TokenStream {
+    let rows = rows.iter().map(|(region, host)| quote!((#region, #host)));
+    quote!(&[#(#rows),*])
+}
+
+fn client(service: &Service) -> TokenStream {
+    let docs = super::doc(&[
+        format!("Calls {}, API version {}.", service.title, service.version),
+        String::new(),
+        "Has one method per operation, which gives a request builder. Cheap to clone; clones share connections and credentials.".to_owned(),
+    ]);
+    quote! {
+        #docs
+        #[derive(Clone, Debug)]
+        pub struct Client {
+            inner: alibabacloud_core::Client,
+        }
+    }
+}
+
+fn methods(service: &Service) -> TokenStream {
+    let operations = service.operations.iter().map(method);
+    quote! {
+        impl Client {
+            #[doc = " A client with this configuration."]
+            #[doc = ""]
+            #[doc = " # Errors"]
+            #[doc = " When the configuration cannot work whatever is called, for instance a malformed region or endpoint."]
+            pub fn new(config: Config) -> Result<Self> {
+                let inner = alibabacloud_core::Client::new(config)?;
+                Ok(Self { inner })
+            }
+            #[doc = " A client with region, endpoint and credentials from the environment; see [`Config::from_env`]. Credentials are looked for"]
+            #[doc = " at the first call."]
+            #[doc = ""]
+            #[doc = " # Errors"]
+            #[doc = " When a variable is malformed."]
+            pub fn from_env() -> Result<Self> {
+                Self::new(Config::from_env())
+            }
+            #[doc = " What the client was made from."]
+            pub fn config(&self) -> &Config {
+                self.inner.config()
+            }
+            #(#operations)*
+        }
+    }
+}
+
+fn method(operation: &Operation) -> TokenStream {
+    let docs = super::doc(&operation.method_docs);
+    let (name, builder) = (ident(&operation.module), ident(&operation.builder));
+    let arguments = operation::arguments(operation);
+    let parameters = arguments.iter().map(|(name, ty)| quote!(#name: #ty));
+    let values = arguments.iter().map(|(name, _)| name);
+    let deprecated = operation
+        .deprecated
+        .then(|| quote!(#[deprecated = "the service advises against this operation"]));
+    quote! {
+        #docs
+        #deprecated
+        #[inline]
+        pub fn #name(&self, #(#parameters),*) -> #builder {
+            #builder::new(&self.inner, #(#values),*)
+        }
+    }
+}

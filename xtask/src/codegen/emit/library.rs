@@ -1,0 +1,157 @@
+//! The operation crate: its root, and the list of its files.
+
+use super::{Files, Layout, client, error_code, manifest, operation, ram, readme};
+use crate::codegen::ir::{Group, Operation, Service};
+use crate::codegen::names::{ident, in_source};
+use crate::codegen::render::Source;
+use quote::{format_ident, quote};
+
+/// All files of the operation crate.
+pub(super) fn crate_files(
+    service: &Service,
+    layout: &Layout,
+    files: &mut Files,
+) -> Result<(), String> {
+    let root = &service.crate_name;
+    let from = &service.source;
+    let kept = manifest::kept(layout);
+    files.set.add_kept(format!("{root}/Cargo.toml"), manifest::operations(service, layout), kept);
+    files.text(format!("{root}/README.md"), readme::operations(service));
+    let docs = docs(service);
+    files.rust(format!("{root}/src/lib.rs"), from, &docs, library(service))?;
+    files.rust(format!("{root}/src/client.rs"), from, &[], client::module(service))?;
+    files.rust(
+        format!("{root}/src/operation.rs"),
+        from,
+        &["Request builders, one per operation; made by the methods of [`Client`](crate::Client).".to_owned()],
+        operations(service),
+    )?;
+    for operation in &service.operations {
+        let path = format!("{root}/src/operation/{}.rs", operation.module);
+        let module = operation::module(service, operation);
+        files.rust(path, &operation.source, &[], module)?;
+    }
+    if has_permissions(service) {
+        files.rust(format!("{root}/src/ram.rs"), from, &ram::docs(service), ram::module(service))?;
+    }
+    if !service.errors.is_empty() {
+        let path = format!("{root}/src/error_code.rs");
+        files.rust(path, from, &error_code::docs(), error_code::module(service))?;
+    }
+    Ok(())
+}
+
+fn has_permissions(service: &Service) -> bool {
+    service.operations.iter().any(|o| o.ram.is_some())
+}
+
+fn library(service: &Service) -> Source {
+    let model = format_ident!("{}", service.model_library());
+    let error_code = (!service.errors.is_empty()).then(|| quote!(pub mod error_code;));
+    let ram = has_permissions(service).then(|| quote!(pub mod ram;));
+    let mut source = Source::default();
+    source.tokens(quote! {
+        mod client;
+        #error_code
+        pub mod operation;
+        #ram
+    });
+    source.tokens(quote! {
+        #[doc(inline)]
+        pub use alibabacloud_core::{
+            CallOptions, Config, Error, ErrorKind, Response, Result, credentials, credentials::Credentials, types,
+        };
+        #[doc(inline)]
+        pub use #model as model;
+        pub use client::Client;
+    });
+    source.tokens(quote! {
+        #[doc = include_str!("../README.md")]
+        #[cfg(doctest)]
+        struct Readme;
+    });
+    source
+}
+
+fn operations(service: &Service) -> Source {
+    let modules = service.operations.iter().map(|o| ident(&o.module));
+    let exports = service.operations.iter().map(|operation| {
+        let (module, builder) = (ident(&operation.module), ident(&operation.builder));
+        quote!(pub use #module::#builder;)
+    });
+    let mut source = Source::default();
+    source.tokens(quote!(#(mod #modules;)*));
+    source.tokens(quote!(#(#exports)*));
+    source
+}
+
+/// The crate page: what the service is, a first program, and a map of the operations by theme.
+fn docs(service: &Service) -> Vec<String> {
+    let mut lines = vec![
+        format!("{}, API version {}: a client for Rust.", service.title, service.version),
+        String::new(),
+    ];
+    lines.extend(service.description.iter().cloned());
+    if let Some(operation) = shown(service) {
+        lines.extend([String::new(), "# First call".to_owned(), String::new()]);
+        lines.extend(program(service, &operation.example));
+    }
+    lines.extend([String::new(), "# Operations".to_owned()]);
+    for group in &service.groups {
+        lines.extend(map(service, group));
+    }
+    if let Some(url) = &service.docs_url {
+        lines.extend([
+            String::new(),
+            "# See also".to_owned(),
+            String::new(),
+            format!("Documentation of the service: <{url}>"),
+        ]);
+    }
+    lines
+}
+
+/// The operation that the crate page and the README show: one that lists, if there is one.
+pub(super) fn shown(service: &Service) -> Option<&Operation> {
+    let current = || service.operations.iter().filter(|o| !o.deprecated);
+    current().find(|o| o.pagination.is_some()).or_else(|| current().next())
+}
+
+/// The example of an operation with a client of its own.
+fn program(service: &Service, example: &[String]) -> Vec<String> {
+    let (library, mut lines) = (service.library(), Vec::new());
+    for line in example {
+        if line == "# async fn example(client: &Client) -> Result<()> {" {
+            lines.push("# async fn example() -> Result<()> {".to_owned());
+            lines.push("// Region and credentials from the environment.".to_owned());
+            lines.push("let client = Client::from_env()?;".to_owned());
+        } else if let Some(imports) = line.strip_prefix(&format!("# use {library}::")) {
+            lines.push(format!("use {library}::{imports}"));
+            lines.push(String::new());
+        } else {
+            lines.push(line.clone());
+        }
+    }
+    lines
+}
+
+fn map(service: &Service, group: &Group) -> Vec<String> {
+    let mut lines = vec![String::new(), format!("## {}", group.name), String::new()];
+    if !group.description.is_empty() {
+        lines.extend([group.description.clone(), String::new()]);
+    }
+    for &index in &group.operations {
+        let operation = &service.operations[index];
+        let summary = if operation.summary.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", operation.summary)
+        };
+        lines.push(format!(
+            "- [`{0}`](Client::{1}){summary}",
+            operation.module,
+            in_source(&operation.module)
+        ));
+    }
+    lines
+}

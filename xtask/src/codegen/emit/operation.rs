@@ -1,0 +1,378 @@
+//! The module of an operation: its request builder, its description as data, and how it is paged.
+
+use super::types::{self, Imports};
+use crate::codegen::ir::{
+    Answer, CursorKind, Operation, Pagination, Param, Service, Step, Type,
+};
+use crate::codegen::names::ident;
+use crate::codegen::render::Source;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+/// The source of an operation's module.
+pub(super) fn module(service: &Service, operation: &Operation) -> Source {
+    let mut source = Source::default();
+    source.tokens(uses(service, operation));
+    source.tokens(builder(operation));
+    source.tokens(description(operation));
+    source.tokens(methods(operation));
+    if let Some(pagination) = &operation.pagination {
+        source.tokens(paginated(operation, pagination));
+    }
+    source
+}
+
+fn uses(service: &Service, operation: &Operation) -> TokenStream {
+    let mut imports = Imports::default();
+    for field in &operation.input.fields {
+        imports.add_parameter(&field.ty);
+    }
+    if let Some(pagination) = &operation.pagination {
+        imports.add(&pagination.item);
+    }
+    imports.local.insert(operation.input.name.clone());
+    imports.local.insert(operation.output.name.clone());
+
+    let model = format_ident!("{}", service.model_library());
+    let module = ident(&operation.module);
+    let local = imports.local.iter().map(|name| ident(name));
+    let shared = imports.shared.then(|| quote!(use #model::shared;));
+    let plain = imports.types.iter().map(|name| format_ident!("{name}"));
+    let plain = (!imports.types.is_empty()).then(|| quote!(use alibabacloud_core::types::{#(#plain),*};));
+    let map = imports.map.then(|| quote!(use std::collections::BTreeMap;));
+    let (paging, pages) = match operation.pagination {
+        Some(_) => (Some(quote!(Paginated,)), Some(quote!(Cursor, Items, Pages,))),
+        None => (None, None),
+    };
+    let param = (!operation.params.is_empty()).then(|| quote!(Param,));
+    let answer = (operation.output.answer != Answer::Json).then(|| quote!(Answer,));
+    let method = needs_method(operation).then(|| quote!(use alibabacloud_core::http::Method;));
+    quote! {
+        use crate::client::PRODUCT;
+        #method
+        use alibabacloud_core::plumbing::{#answer Call, Class, Operation, #paging #param};
+        #plain
+        use alibabacloud_core::{CallOptions, #pages Preview, Response, Result};
+        use #model::#module::{#(#local),*};
+        #shared
+        #map
+    }
+}
+
+fn builder(operation: &Operation) -> TokenStream {
+    let docs = super::doc(&operation.builder_docs);
+    let (builder, input) = (ident(&operation.builder), ident(&operation.input.name));
+    let unused = if operation.pagination.is_some() {
+        "nothing is sent before `send`, `by_page` or `by_item`"
+    } else {
+        "nothing is sent before `send`"
+    };
+    quote! {
+        #docs
+        #[derive(Clone, Debug)]
+        #[must_use = #unused]
+        pub struct #builder {
+            call: Call<#input>,
+        }
+    }
+}
+
+fn needs_method(operation: &Operation) -> bool {
+    operation.roa_path.is_some() || operation.method != "Post"
+}
+
+/// The operation as data.
+fn description(operation: &Operation) -> TokenStream {
+    let name = &operation.name;
+    let class = format_ident!("{}", operation.class);
+    let method = format_ident!("{}", operation.method);
+    let mut data = match &operation.roa_path {
+        Some(path) => quote!(Operation::roa(&PRODUCT, #name, Method::#method, #path, Class::#class)),
+        None => quote!(Operation::rpc(&PRODUCT, #name, Class::#class)),
+    };
+    if operation.roa_path.is_none() && needs_method(operation) {
+        data.extend(quote!(.method(Method::#method)));
+    }
+    if let Some(token) = &operation.idempotency {
+        data.extend(quote!(.idempotency_token(#token)));
+    }
+    if operation.anonymous {
+        data.extend(quote!(.anonymous()));
+    }
+    match operation.output.answer {
+        Answer::Json => {}
+        Answer::Raw => data.extend(quote!(.answer(Answer::Raw))),
+        Answer::Events => data.extend(quote!(.answer(Answer::Events))),
+    }
+    if let Some(field) = &operation.success_field {
+        data.extend(quote!(.success_field(#field)));
+    }
+    if !operation.params.is_empty() {
+        let params = operation.params.iter().map(param);
+        data.extend(quote!(.params(&[#(#params),*])));
+    }
+    quote!(static OPERATION: Operation = #data;)
+}
+
+fn param(param: &Param) -> TokenStream {
+    let name = &param.name;
+    let place = format_ident!("{}", param.place);
+    let style = param.style.map(|style| {
+        let style = format_ident!("{style}");
+        quote!(.#style())
+    });
+    let required = param.required.then(|| quote!(.required()));
+    quote!(Param::#place(#name) #style #required)
+}
+
+fn methods(operation: &Operation) -> TokenStream {
+    let builder = ident(&operation.builder);
+    let (new, setters, ends) = (new(operation), setters(operation), ends(operation));
+    quote! {
+        impl #builder {
+            #new
+            #setters
+            #ends
+        }
+    }
+}
+
+/// The arguments of the client's method and of `new`: names and types.
+pub(super) fn arguments(operation: &Operation) -> Vec<(proc_macro2::Ident, TokenStream)> {
+    let fields = operation.arguments.iter().map(|&i| &operation.input.fields[i]);
+    fields
+        .map(|field| (ident(&field.name), types::parameter(&field.ty)))
+        .collect()
+}
+
+fn new(operation: &Operation) -> TokenStream {
+    let input = ident(&operation.input.name);
+    let arguments = arguments(operation);
+    let parameters = arguments.iter().map(|(name, ty)| quote!(#name: #ty));
+    let set = operation.arguments.iter().zip(&arguments).map(|(&index, (name, _))| {
+        let setter = ident(&operation.input.fields[index].setter);
+        quote!(.#setter(#name))
+    });
+    quote! {
+        pub(crate) fn new(client: &alibabacloud_core::Client, #(#parameters),*) -> Self {
+            let call = Call::new(client, &OPERATION, #input::default());
+            Self { call } #(#set)*
+        }
+    }
+}
+
+fn setters(operation: &Operation) -> TokenStream {
+    let target = quote!(self.call.input);
+    let setters = operation.input.fields.iter().enumerate().map(|(index, field)| {
+        let deprecate = field.deprecated && !operation.arguments.contains(&index);
+        types::setter(field, &target, deprecate)
+    });
+    quote!(#(#setters)*)
+}
+
+/// What ends the chain of calls.
+fn ends(operation: &Operation) -> TokenStream {
+    let output = ident(&operation.output.name);
+    let send_docs = match operation.pagination {
+        Some(_) => " Sends the request and gives one page.",
+        None => " Sends the request.",
+    };
+    let pages = operation.pagination.is_some().then(|| {
+        quote! {
+            #[doc = " All pages, one request each, beginning where this request points to."]
+            #[inline]
+            pub fn by_page(self) -> Pages<Self> {
+                Pages::new(self)
+            }
+            #[doc = " The items of all pages, beginning where this request points to."]
+            #[inline]
+            pub fn by_item(self) -> Items<Self> {
+                Items::new(self)
+            }
+        }
+    });
+    quote! {
+        #[doc = " What differs from the client's configuration in this call: timeouts, retries, endpoint, headers."]
+        #[inline]
+        pub fn with_options(mut self, options: CallOptions) -> Self {
+            self.call.options = options;
+            self
+        }
+        #[doc = #send_docs]
+        #[doc = ""]
+        #[doc = " # Errors"]
+        #[doc = " When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see"]
+        #[doc = " [`Error`](crate::Error)."]
+        pub async fn send(self) -> Result<#output> {
+            self.call.send().await
+        }
+        #[doc = " Sends the request and gives the output with status, headers, request id and raw body."]
+        #[doc = ""]
+        #[doc = " # Errors"]
+        #[doc = " As [`send`](Self::send)."]
+        pub async fn send_with_response(self) -> Result<Response<#output>> {
+            self.call.send_with_response().await
+        }
+        #pages
+        #[doc = " The request as it would be sent, without its secrets; sends nothing."]
+        #[doc = ""]
+        #[doc = " # Errors"]
+        #[doc = " When a required parameter is missing or there is no endpoint."]
+        pub fn preview(&self) -> Result<Preview> {
+            self.call.preview()
+        }
+    }
+}
+
+fn paginated(operation: &Operation, pagination: &Pagination) -> TokenStream {
+    let builder = ident(&operation.builder);
+    let (input, output) = (ident(&operation.input.name), ident(&operation.output.name));
+    let item = types::ty(&pagination.item);
+    let field = &operation.input.fields[pagination.input];
+    let name = ident(&field.name);
+    let cursor = match field.ty {
+        Type::String => quote!(cursor.into_token()),
+        _ => quote!(cursor.into_page()?),
+    };
+    let next = next(operation, pagination);
+    let items = owned(&pagination.items);
+    quote! {
+        impl Paginated for #builder {
+            type Input = #input;
+            type Page = #output;
+            type Item = #item;
+            fn call(&self) -> &Call<Self::Input> {
+                &self.call
+            }
+            fn next(&self, page: &Self::Page) -> Option<Cursor> {
+                #next
+            }
+            fn resume(&mut self, cursor: Cursor) -> Result<()> {
+                self.call.input.#name = Some(#cursor);
+                Ok(())
+            }
+            fn items(page: Self::Page) -> Vec<Self::Item> {
+                #items
+            }
+        }
+    }
+}
+
+fn next(operation: &Operation, pagination: &Pagination) -> TokenStream {
+    match &pagination.cursor {
+        CursorKind::Token { output, ty } => {
+            let token = borrowed(output, ty);
+            match ty {
+                Type::String => quote!(Cursor::token(#token)),
+                _ => quote!(Cursor::token(#token.map(|token| token.to_string()).as_deref())),
+            }
+        }
+        CursorKind::Number { total } => {
+            let number = number_of_input(operation, pagination.input);
+            let size = match pagination.limit {
+                Some(limit) => number_of_input(operation, limit),
+                None => quote!(None),
+            };
+            let total = match total {
+                Some((path, ty)) => as_number(ty, borrowed(path, ty)),
+                None => quote!(None),
+            };
+            let count = count(&pagination.items);
+            quote!(Cursor::page(#number, #size, #total, #count))
+        }
+    }
+}
+
+/// A parameter of the request as `Option<i64>`.
+fn number_of_input(operation: &Operation, index: usize) -> TokenStream {
+    let field = &operation.input.fields[index];
+    let name = ident(&field.name);
+    match field.ty {
+        Type::String => as_number(&field.ty, quote!(self.call.input.#name.as_deref())),
+        _ => as_number(&field.ty, quote!(self.call.input.#name)),
+    }
+}
+
+/// An option of a string or integer as `Option<i64>`.
+fn as_number(ty: &Type, value: TokenStream) -> TokenStream {
+    match ty {
+        Type::String => quote!(#value.and_then(|number| number.parse().ok())),
+        Type::I32 => quote!(#value.map(i64::from)),
+        _ => value,
+    }
+}
+
+/// The value at a path of `page: &Page`, as an option of `&str` or of an integer.
+fn borrowed(path: &[Step], ty: &Type) -> TokenStream {
+    let text = *ty == Type::String;
+    walk(path, |value, optional| match (text, optional) {
+        (true, true) => (quote!(#value.as_deref()), true),
+        (true, false) => (quote!(#value.as_str()), false),
+        (false, optional) => (value, optional),
+    })
+}
+
+/// How many elements the array at a path of `page: &Page` has.
+fn count(path: &[Step]) -> TokenStream {
+    let (value, optional) = steps(path, true, |value, optional| {
+        if optional {
+            (quote!(#value.as_ref().map(Vec::len)), true)
+        } else {
+            (quote!(#value.len()), false)
+        }
+    });
+    if optional {
+        quote!(#value.unwrap_or_default())
+    } else {
+        value
+    }
+}
+
+/// The value at a path of `page: &Page`, as an option in any case.
+fn walk(
+    path: &[Step],
+    last: impl Fn(TokenStream, bool) -> (TokenStream, bool),
+) -> TokenStream {
+    let (value, optional) = steps(path, true, last);
+    if optional { value } else { quote!(Some(#value)) }
+}
+
+/// The array at a path of `page: Page`, taken out of it.
+fn owned(path: &[Step]) -> TokenStream {
+    let (value, optional) = steps(path, false, |value, optional| (value, optional));
+    if optional {
+        quote!(#value.unwrap_or_default())
+    } else {
+        value
+    }
+}
+
+/// Walks a path from `page`. Gives the expression, finished by `last`, and whether it is an option.
+fn steps(
+    path: &[Step],
+    by_reference: bool,
+    last: impl Fn(TokenStream, bool) -> (TokenStream, bool),
+) -> (TokenStream, bool) {
+    let mut value = quote!(page);
+    let mut optional = false;
+    for (index, step) in path.iter().enumerate() {
+        let field = ident(&step.field);
+        let finish = |value: TokenStream| {
+            if index + 1 == path.len() {
+                last(value, step.optional)
+            } else if step.optional && by_reference {
+                (quote!(#value.as_ref()), true)
+            } else {
+                (value, step.optional)
+            }
+        };
+        if optional {
+            let (inner, inner_optional) = finish(quote!(inner.#field));
+            let method = if inner_optional { quote!(and_then) } else { quote!(map) };
+            value = quote!(#value.#method(|inner| #inner));
+        } else {
+            (value, optional) = finish(quote!(#value.#field));
+        }
+    }
+    (value, optional)
+}

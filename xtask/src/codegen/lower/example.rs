@@ -1,0 +1,293 @@
+//! The program in the documentation of a request builder. It is compiled by the tests of the generated crate, never run.
+
+use crate::codegen::ir::{Answer, Field, Operation, Struct, Type, TypeDef, TypeName};
+use crate::codegen::names;
+use alibabacloud_spec::{self as spec, Service};
+use serde_json::Value;
+
+/// Longest line before a chain of calls is broken.
+const WIDTH: usize = 90;
+
+/// Writes the program: required parameters, and those of the specification's example.
+pub(super) fn program(
+    service: &Service,
+    spec: &spec::Operation,
+    operation: &Operation,
+    shared: &[TypeDef],
+) -> Vec<String> {
+    let writer = Writer {
+        operation,
+        shared,
+    };
+    let chain = writer.chain(spec);
+    let library = service.crate_name.replace('-', "_");
+    let model = if chain.iter().any(|call| call.contains("model::")) {
+        ", model"
+    } else {
+        ""
+    };
+    let mut lines = vec!["```no_run".to_owned()];
+    if operation.deprecated {
+        lines.push("# #![allow(deprecated)]".to_owned());
+    }
+    lines.extend([
+        format!("# use {library}::{{Client, Result{model}}};"),
+        "# async fn example(client: &Client) -> Result<()> {".to_owned(),
+    ]);
+    lines.extend(body(operation, &chain));
+    lines.extend(["# Ok(())", "# }", "```"].map(str::to_owned));
+    lines
+}
+
+fn body(operation: &Operation, chain: &[String]) -> Vec<String> {
+    let walked = operation.pagination.is_some();
+    let events = operation.output.answer == Answer::Events;
+    let (variable, end): (&str, &[&str]) = match (walked, events) {
+        (true, _) => ("let mut items", &["by_item()"]),
+        (_, true) => ("let mut events", &["send()", "await?"]),
+        _ => ("let output", &["send()", "await?"]),
+    };
+    let mut lines = statement(variable, chain, end);
+    let each = if walked { "item" } else { "event" };
+    if walked || events {
+        lines.extend([
+            format!("while let Some({each}) = {each}s.next().await {{"),
+            format!("    println!(\"{{:?}}\", {each}?);"),
+            "}".to_owned(),
+        ]);
+    } else {
+        lines.push("println!(\"{output:?}\");".to_owned());
+    }
+    lines
+}
+
+/// `variable = client.first().second().end();`, on one line if it fits.
+fn statement(variable: &str, chain: &[String], end: &[&str]) -> Vec<String> {
+    let calls: Vec<&str> = chain.iter().map(String::as_str).chain(end.iter().copied()).collect();
+    let one = format!("{variable} = client.{};", calls.join("."));
+    if one.len() <= WIDTH {
+        return vec![one];
+    }
+    let mut lines = vec![format!("{variable} = client")];
+    lines.extend(calls.iter().map(|call| format!("    .{call}")));
+    if let Some(last) = lines.last_mut() {
+        last.push(';');
+    }
+    lines
+}
+
+struct Writer<'a> {
+    operation: &'a Operation,
+    shared: &'a [TypeDef],
+}
+
+impl Writer<'_> {
+    /// The call of the client's method and of the setters.
+    fn chain(&self, spec: &spec::Operation) -> Vec<String> {
+        let given = spec.example.as_ref().map(|example| &example.request);
+        let value = |index: usize| -> Option<&Value> {
+            let parameter = &spec.parameters[index];
+            given
+                .and_then(|given| given.get(&parameter.name))
+                .or(parameter.schema.example.as_ref())
+        };
+        let fields = &self.operation.input.fields;
+        let arguments: Vec<String> = self
+            .operation
+            .arguments
+            .iter()
+            .map(|&index| self.required(&fields[index].ty, value(index)))
+            .collect();
+        let method = names::in_source(&self.operation.module);
+        let mut chain = vec![format!("{method}({})", arguments.join(", "))];
+        for (index, parameter) in spec.parameters.iter().enumerate() {
+            let field = &fields[index];
+            let in_example = given.is_some_and(|given| given.get(&parameter.name).is_some());
+            let filled_in = parameter.name == "RegionId"
+                || spec.idempotency.as_ref() == Some(&parameter.name);
+            let wanted = in_example || (parameter.required && !filled_in);
+            if self.operation.arguments.contains(&index) || field.deprecated || !wanted {
+                continue;
+            }
+            let written = if parameter.required {
+                Some(self.required(&field.ty, value(index)))
+            } else {
+                value(index).and_then(|value| self.expression(&field.ty, value))
+            };
+            chain.extend(written.map(|value| setter(field, &value)));
+        }
+        chain
+    }
+
+    /// An expression for a value that must be there, whether or not the specification has an example of it.
+    fn required(&self, ty: &Type, example: Option<&Value>) -> String {
+        example
+            .and_then(|example| self.expression(ty, example))
+            .unwrap_or_else(|| self.made_up(ty))
+    }
+
+    /// The example as an expression that the setter of this type takes; `None` where it does not fit the type.
+    fn expression(&self, ty: &Type, value: &Value) -> Option<String> {
+        match ty {
+            Type::String | Type::DateTime => text(value).map(|text| literal(&text)),
+            Type::Enum(_) => text(value).filter(|text| !text.is_empty()).map(|text| literal(&text)),
+            Type::JsonText => match value {
+                Value::String(text) => Some(literal(text)),
+                other => Some(literal(&other.to_string())),
+            },
+            Type::I32 => integer(value).and_then(|n| i32::try_from(n).ok()).map(|n| n.to_string()),
+            Type::I64 => integer(value).map(|n| match i32::try_from(n) {
+                Ok(n) => n.to_string(),
+                Err(_) => format!("{n}_i64"),
+            }),
+            Type::F64 => number(value).map(|n| format!("{n:?}")),
+            Type::Bool => boolean(value).map(|b| b.to_string()),
+            Type::Any => scalar(value),
+            Type::List(element) => self.list(element, value),
+            Type::Map(element) => self.map(element, value),
+            Type::Struct(name) | Type::Boxed(name) => self.record(name, value),
+            Type::Sensitive(_) | Type::Blob => None,
+        }
+    }
+
+    fn list(&self, element: &Type, value: &Value) -> Option<String> {
+        let values = value.as_array().filter(|values| !values.is_empty())?;
+        if matches!(element, Type::List(_) | Type::Map(_)) {
+            return None;
+        }
+        let elements: Option<Vec<String>> =
+            values.iter().map(|value| self.expression(element, value)).collect();
+        Some(format!("[{}]", elements?.join(", ")))
+    }
+
+    fn map(&self, element: &Type, value: &Value) -> Option<String> {
+        let values = value.as_object().filter(|values| !values.is_empty())?;
+        let one_type = values.values().all(Value::is_string) || *element != Type::Any;
+        if matches!(element, Type::List(_) | Type::Map(_)) || !one_type {
+            return None;
+        }
+        let pairs: Option<Vec<String>> = values
+            .iter()
+            .map(|(key, value)| {
+                let value = self.expression(element, value)?;
+                Some(format!("({}, {value})", literal(key)))
+            })
+            .collect();
+        Some(format!("[{}]", pairs?.join(", ")))
+    }
+
+    /// `Tag::default().key("a")`, with the members of the example that fit.
+    fn record(&self, name: &TypeName, value: &Value) -> Option<String> {
+        let record = self.find(name)?;
+        let members = value.as_object()?;
+        let mut expression = format!("{}::default()", self.path(name));
+        for field in &record.fields {
+            let value = members.get(&field.wire).filter(|_| !field.deprecated);
+            if let Some(value) = value.and_then(|value| self.expression(&field.ty, value)) {
+                expression.push_str(&format!(".{}", setter(field, &value)));
+            }
+        }
+        Some(expression)
+    }
+
+    fn made_up(&self, ty: &Type) -> String {
+        match ty {
+            Type::String => literal("..."),
+            Type::Enum(name) => literal(&self.first_value(name)),
+            Type::JsonText => literal("{}"),
+            Type::DateTime => literal("2024-05-04T11:17:28Z"),
+            Type::Blob => "vec![0]".to_owned(),
+            Type::I32 | Type::I64 => "1".to_owned(),
+            Type::F64 => "1.0".to_owned(),
+            Type::Bool | Type::Any => "true".to_owned(),
+            Type::List(element) => format!("[{}]", self.made_up_element(element)),
+            Type::Map(element) => format!("[(\"key\", {})]", self.made_up_element(element)),
+            Type::Struct(name) | Type::Boxed(name) => format!("{}::default()", self.path(name)),
+            Type::Sensitive(inner) => self.made_up(inner),
+        }
+    }
+
+    /// Inside of another container a value must have exactly its type.
+    fn made_up_element(&self, ty: &Type) -> String {
+        match ty {
+            Type::List(inner) => format!("vec![{}.into()]", self.made_up_element(inner)),
+            Type::Map(inner) => format!(
+                "[(\"key\".to_owned(), {}.into())]",
+                self.made_up_element(inner)
+            ),
+            other => self.made_up(other),
+        }
+    }
+
+    fn first_value(&self, name: &TypeName) -> String {
+        let found = self.types(name).iter().find_map(|def| match def {
+            TypeDef::Enum(found) if found.name == name.name => found.variants.first(),
+            _ => None,
+        });
+        found.map_or_else(|| "...".to_owned(), |variant| variant.value.clone())
+    }
+
+    fn find(&self, name: &TypeName) -> Option<&Struct> {
+        self.types(name).iter().find_map(|def| match def {
+            TypeDef::Struct(found) if found.name == name.name => Some(found),
+            _ => None,
+        })
+    }
+
+    fn types(&self, name: &TypeName) -> &[TypeDef] {
+        if name.shared {
+            self.shared
+        } else {
+            &self.operation.types
+        }
+    }
+
+    fn path(&self, name: &TypeName) -> String {
+        let module = if name.shared {
+            "shared".to_owned()
+        } else {
+            names::in_source(&self.operation.module)
+        };
+        format!("model::{module}::{}", name.name)
+    }
+}
+
+fn setter(field: &Field, value: &str) -> String {
+    format!("{}({value})", names::in_source(&field.setter))
+}
+
+/// A string literal on one line.
+fn literal(text: &str) -> String {
+    format!("{text:?}")
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(boolean) => Some(boolean.to_string()),
+        _ => None,
+    }
+}
+
+fn integer(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.parse().ok())
+}
+
+fn number(value: &Value) -> Option<f64> {
+    let number: Option<f64> = value.as_f64().or_else(|| value.as_str()?.parse().ok());
+    number.filter(|n| n.is_finite())
+}
+
+fn boolean(value: &Value) -> Option<bool> {
+    value.as_bool().or_else(|| value.as_str()?.parse().ok())
+}
+
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(literal(text)),
+        Value::Bool(boolean) => Some(boolean.to_string()),
+        Value::Number(number) => number.as_i64().map(|n| format!("{n}_i64")),
+        _ => None,
+    }
+}

@@ -1,0 +1,235 @@
+//! One operation.
+
+use super::Problems;
+use super::shared::{Direction, Shared};
+use super::types::{Module, Spot};
+use super::{example, operation_docs, paging};
+use crate::codegen::ir::{
+    Answer, Operation, Output, OutputShape, Param, Ram, RamAction, Struct, Type, TypeDef,
+};
+use crate::codegen::{docs, names};
+use alibabacloud_spec::{self as spec, Kind, ParamStyle, Place, Response, Schema, Service};
+
+/// Lowers one operation; what cannot be goes to `problems`.
+pub(super) fn lower<'a>(
+    service: &'a Service,
+    spec: &'a spec::Operation,
+    shared: &'a Shared<'a>,
+    shared_types: &[TypeDef],
+    source: &str,
+    problems: &'a Problems,
+) -> Operation {
+    let type_name = names::operation_type(&spec.name);
+    let module_name = names::snake(&spec.name);
+    let mut module = Module::new(shared, problems);
+    let input_name = format!("{type_name}Input");
+    let output_name = format!("{type_name}Output");
+    module.reserve(&input_name);
+    module.reserve(&output_name);
+    // The builder's module imports the types beside the builder.
+    module.reserve(&type_name);
+
+    let input = input(spec, &input_name, &mut module, problems);
+    let output = output(spec, output_name, &mut module);
+    let types = module.finish();
+    let arguments = arguments(spec, problems);
+    let pagination = paging::lower(spec, &input, &output, &types, shared_types, problems);
+
+    let mut operation = Operation {
+        name: spec.name.clone(),
+        builder: builder_name(type_name),
+        source: format!("{source}/operations/{}.yaml", spec.name),
+        summary: docs::inline(&spec.summary),
+        method_docs: Vec::new(),
+        builder_docs: Vec::new(),
+        example: Vec::new(),
+        deprecated: spec.deprecated,
+        roa_path: (service.style == spec::Style::Roa).then(|| spec.path.clone()),
+        method: method(spec, problems),
+        class: if spec.class.is_read() { "Read" } else { "Write" },
+        idempotency: spec.idempotency.clone(),
+        anonymous: spec.anonymous,
+        success_field: spec.success_field.clone(),
+        params: spec.parameters.iter().map(param).collect(),
+        module: module_name,
+        input,
+        arguments,
+        output,
+        types,
+        pagination,
+        ram: spec.ram.as_ref().map(ram),
+    };
+    operation.example = example::program(service, spec, &operation, shared_types);
+    operation_docs::write(spec, &mut operation);
+    operation
+}
+
+/// An operation called `Client` must not hide what its module imports.
+fn builder_name(type_name: String) -> String {
+    if names::is_taken_type(&type_name) {
+        format!("{type_name}Request")
+    } else {
+        type_name
+    }
+}
+
+fn input<'a>(
+    spec: &'a spec::Operation,
+    name: &str,
+    module: &mut Module<'a>,
+    problems: &Problems,
+) -> Struct {
+    let wires: Vec<&str> = spec.parameters.iter().map(|p| p.name.as_str()).collect();
+    let idents = names::distinct(&wires, names::snake);
+    let mut fields = Vec::with_capacity(wires.len());
+    for (parameter, ident) in spec.parameters.iter().zip(idents) {
+        let place = format!("{}.{}", spec.name, parameter.name);
+        if names::BUILDER_WORDS.contains(&ident.as_str()) {
+            problems.add(
+                &place,
+                format!("a setter `{ident}` would hide the builder's own method; choose another word for the builder in codegen/names.rs"),
+            );
+        }
+        fields.push(module.field(
+            &parameter.name,
+            ident,
+            parameter.required,
+            &parameter.schema,
+            Direction::Request,
+            "Input",
+            place,
+        ));
+    }
+    Struct {
+        name: name.to_owned(),
+        docs: vec![format!("Parameters of `{}`.", spec.name)],
+        fields,
+        setters: false,
+    }
+}
+
+fn output<'a>(spec: &'a spec::Operation, name: String, module: &mut Module<'a>) -> Output {
+    let (answer, shape) = match &spec.response {
+        Response::Json(schema) => (Answer::Json, root(spec, schema, &name, module)),
+        Response::Events(schema) => (Answer::Events, root(spec, schema, &name, module)),
+        Response::Empty => (Answer::Json, OutputShape::Struct(empty(spec, &name))),
+        Response::Text => (Answer::Raw, alias(spec, Type::String, "the text of the answer")),
+        Response::Binary => (Answer::Raw, alias(spec, Type::Blob, "the bytes of the answer")),
+    };
+    Output {
+        name,
+        answer,
+        shape,
+    }
+}
+
+fn root<'a>(
+    spec: &'a spec::Operation,
+    schema: &'a Schema,
+    name: &str,
+    module: &mut Module<'a>,
+) -> OutputShape {
+    if let (Kind::Object(properties), false) = (&schema.kind, schema.sensitive) {
+        let mut output =
+            module.fields_under(name, "Output", properties, Direction::Answer, &spec.name);
+        output.docs = docs::markdown(&schema.description);
+        if output.docs.is_empty() {
+            output.docs.push(format!("What `{}` answers.", spec.name));
+        }
+        return OutputShape::Struct(output);
+    }
+    let spot = Spot {
+        name: "Items".to_owned(),
+        parent: "Output",
+        contained: true,
+        place: spec.name.clone(),
+        wire: &spec.name,
+    };
+    let ty = module.value(schema, Direction::Answer, &spot);
+    alias(spec, ty, "the whole answer")
+}
+
+/// A struct without fields, so that a field that the service adds later breaks nobody.
+fn empty(spec: &spec::Operation, name: &str) -> Struct {
+    Struct {
+        name: name.to_owned(),
+        docs: vec![format!("`{}` answers nothing but success.", spec.name)],
+        fields: Vec::new(),
+        setters: false,
+    }
+}
+
+fn alias(spec: &spec::Operation, ty: Type, what: &str) -> OutputShape {
+    OutputShape::Alias {
+        ty,
+        docs: vec![format!("What `{}` answers: {what}.", spec.name)],
+    }
+}
+
+fn arguments(spec: &spec::Operation, problems: &Problems) -> Vec<usize> {
+    let index = |name: &String| {
+        let found = spec.parameters.iter().position(|p| p.name == *name);
+        if found.is_none() {
+            problems.add(
+                &format!("{}.{name}", spec.name),
+                "is listed in x-acs-arguments and is no parameter".to_owned(),
+            );
+        }
+        found
+    };
+    spec.arguments.iter().filter_map(index).collect()
+}
+
+fn method(spec: &spec::Operation, problems: &Problems) -> &'static str {
+    match spec.method.as_str() {
+        "GET" => "Get",
+        "POST" => "Post",
+        "PUT" => "Put",
+        "DELETE" => "Delete",
+        "PATCH" => "Patch",
+        "HEAD" => "Head",
+        "OPTIONS" => "Options",
+        other => {
+            problems.add(&spec.name, format!("the HTTP method `{other}` is not known"));
+            "Post"
+        }
+    }
+}
+
+fn param(parameter: &spec::Parameter) -> Param {
+    Param {
+        name: parameter.name.clone(),
+        place: match parameter.place {
+            Place::Query => "query",
+            Place::Form => "form",
+            Place::Path => "path",
+            Place::Header => "header",
+            Place::Body => "body",
+        },
+        style: match parameter.style {
+            ParamStyle::Plain | ParamStyle::RepeatList | ParamStyle::Flat => None,
+            ParamStyle::Simple => Some("simple"),
+            ParamStyle::Json => Some("json"),
+            ParamStyle::Raw => Some("raw"),
+        },
+        required: parameter.required,
+    }
+}
+
+fn ram(ram: &spec::Ram) -> Ram {
+    let action = |action: &spec::RamAction| RamAction {
+        action: action.action.clone(),
+        access: action.access.clone(),
+        resources: action
+            .resources
+            .iter()
+            .map(|r| (r.kind.clone(), r.required, r.arn.clone()))
+            .collect(),
+        conditions: action.conditions.clone(),
+        dependents: action.dependents.clone(),
+    };
+    Ram {
+        derived: ram.derived,
+        actions: ram.actions.iter().map(action).collect(),
+    }
+}

@@ -1,0 +1,360 @@
+//! Schemas to types: one module of generated types at a time.
+
+use super::Problems;
+use super::shared::{Direction, Shared};
+use crate::codegen::docs;
+use crate::codegen::ir::{Enum, Field, Struct, Type, TypeDef, TypeName, Variant};
+use crate::codegen::names::{self, TypeScope};
+use alibabacloud_spec::{EnumValue, Kind, Property, Schema};
+use indexmap::IndexMap;
+
+/// The types of one generated module, as they are made.
+pub(super) struct Module<'a> {
+    shared: &'a Shared<'a>,
+    scope: TypeScope,
+    /// Finished types in order of appearance.
+    types: Vec<TypeDef>,
+    /// The shared schema that is being made, in the module `shared`.
+    owner: Option<&'a str>,
+    /// Shared schemas that are not types of their own and are being looked through.
+    through: Vec<&'a str>,
+    problems: &'a Problems,
+}
+
+/// Where a value stands, and so what it is called.
+#[derive(Clone)]
+pub(super) struct Spot<'s> {
+    /// Name for a type, if the value needs one.
+    pub(super) name: String,
+    /// What goes before that name when it is taken.
+    pub(super) parent: &'s str,
+    /// In a list or a map, where recursion needs no box.
+    pub(super) contained: bool,
+    /// For error messages.
+    pub(super) place: String,
+    /// For documentation: the wire name.
+    pub(super) wire: &'s str,
+}
+
+impl<'a> Module<'a> {
+    pub(super) fn new(shared: &'a Shared<'a>, problems: &'a Problems) -> Self {
+        Self {
+            shared,
+            scope: TypeScope::default(),
+            types: Vec::new(),
+            owner: None,
+            through: Vec::new(),
+            problems,
+        }
+    }
+
+    /// Takes a name that must not change.
+    pub(super) fn reserve(&mut self, name: &str) {
+        self.scope.reserve(name);
+    }
+
+    pub(super) fn finish(self) -> Vec<TypeDef> {
+        self.types
+    }
+
+    /// Makes the type of a shared schema.
+    pub(super) fn shared_type(&mut self, key: &'a str, schema: &'a Schema) {
+        self.owner = Some(key);
+        let name = self.shared.type_name(key);
+        let at = self.types.len();
+        let docs = type_docs(schema, key);
+        let def = match &schema.kind {
+            Kind::Object(properties) => {
+                let direction = self.shared.direction(key);
+                let mut fields = self.fields(&name, properties, direction, key);
+                fields.docs = docs;
+                TypeDef::Struct(fields)
+            }
+            Kind::Enum(values) => TypeDef::Enum(enumeration(name, docs, values)),
+            // Looked through where it is used.
+            _ => return,
+        };
+        self.types.insert(at, def);
+    }
+
+    /// A struct from the properties of an object, without documentation.
+    pub(super) fn fields(
+        &mut self,
+        name: &str,
+        properties: &'a IndexMap<String, Property>,
+        direction: Direction,
+        place: &str,
+    ) -> Struct {
+        let parent = name.to_owned();
+        self.fields_under(name, &parent, properties, direction, place)
+    }
+
+    /// The same where nested types are called after another parent (`Output` instead of the long name of the operation's output).
+    pub(super) fn fields_under(
+        &mut self,
+        name: &str,
+        parent: &str,
+        properties: &'a IndexMap<String, Property>,
+        direction: Direction,
+        place: &str,
+    ) -> Struct {
+        let wires: Vec<&str> = properties.keys().map(String::as_str).collect();
+        let idents = names::distinct(&wires, names::snake);
+        let fields = properties
+            .iter()
+            .zip(idents)
+            .map(|((wire, property), ident)| {
+                let place = format!("{place}.{wire}");
+                self.field(wire, ident, property.required, &property.schema, direction, parent, place)
+            })
+            .collect();
+        Struct {
+            name: name.to_owned(),
+            docs: Vec::new(),
+            fields,
+            setters: direction != Direction::Answer,
+        }
+    }
+
+    /// One field of a struct.
+    #[allow(clippy::too_many_arguments, reason = "all of it belongs to one field")]
+    pub(super) fn field(
+        &mut self,
+        wire: &'a str,
+        name: String,
+        required: bool,
+        schema: &'a Schema,
+        direction: Direction,
+        parent: &str,
+        place: String,
+    ) -> Field {
+        let spot = Spot {
+            name: names::pascal(wire),
+            parent,
+            contained: false,
+            place,
+            wire,
+        };
+        let ty = self.value(schema, direction, &spot);
+        let in_request = direction != Direction::Answer;
+        let optional = match &ty {
+            Type::Boxed(_) => true,
+            _ if in_request => true,
+            Type::List(_) | Type::Map(_) => false,
+            _ => !required,
+        };
+        Field {
+            setter: names::setter(&name),
+            name,
+            wire: wire.to_owned(),
+            docs: docs::value(wire, schema, required && in_request),
+            ty,
+            optional,
+            deprecated: schema.deprecated,
+        }
+    }
+
+    /// The type of a value.
+    pub(super) fn value(
+        &mut self,
+        schema: &'a Schema,
+        direction: Direction,
+        spot: &Spot<'_>,
+    ) -> Type {
+        let ty = self.plain_value(schema, direction, spot);
+        if schema.sensitive {
+            Type::Sensitive(Box::new(ty))
+        } else {
+            ty
+        }
+    }
+
+    fn plain_value(&mut self, schema: &'a Schema, direction: Direction, spot: &Spot<'_>) -> Type {
+        match &schema.kind {
+            Kind::Any => Type::Any,
+            Kind::String => Type::String,
+            Kind::JsonText => Type::JsonText,
+            Kind::DateTime => Type::DateTime,
+            Kind::Binary => Type::Blob,
+            // Services exceed the width that they declare in their answers.
+            Kind::Int32 if direction == Direction::Request => Type::I32,
+            Kind::Int32 | Kind::Int64 => Type::I64,
+            Kind::Number => Type::F64,
+            Kind::Boolean => Type::Bool,
+            Kind::Enum(values) => Type::Enum(self.local_enum(schema, values, spot)),
+            Kind::Array(items) => {
+                let element = self.value(items, direction, &spot.element());
+                Type::List(Box::new(element))
+            }
+            Kind::Map(values) => {
+                let value = self.value(values, direction, &spot.element());
+                Type::Map(Box::new(value))
+            }
+            Kind::Object(properties) => {
+                Type::Struct(self.local_struct(schema, properties, direction, spot))
+            }
+            Kind::Ref(key) => self.reference(key, direction, spot),
+        }
+    }
+
+    fn reference(&mut self, key: &'a str, direction: Direction, spot: &Spot<'_>) -> Type {
+        let Some(schema) = self.shared.schema(key) else {
+            self.problems.add(&spot.place, format!("there is no shared schema `{key}`"));
+            return Type::Any;
+        };
+        let name = TypeName {
+            shared: true,
+            name: self.shared.type_name(key),
+        };
+        match &schema.kind {
+            Kind::Object(_) => {
+                let boxed = !spot.contained
+                    && self.owner.is_some_and(|owner| self.shared.recurses(owner, key));
+                if boxed { Type::Boxed(name) } else { Type::Struct(name) }
+            }
+            Kind::Enum(_) => Type::Enum(name),
+            _ if self.through.contains(&key) => {
+                self.problems.add(
+                    &spot.place,
+                    format!("the shared schema `{key}` contains itself without an object in between"),
+                );
+                Type::Any
+            }
+            _ => {
+                self.through.push(key);
+                let ty = self.value(schema, direction, spot);
+                self.through.pop();
+                ty
+            }
+        }
+    }
+
+    fn local_struct(
+        &mut self,
+        schema: &Schema,
+        properties: &'a IndexMap<String, Property>,
+        direction: Direction,
+        spot: &Spot<'_>,
+    ) -> TypeName {
+        let name = self.claim(spot);
+        let at = self.types.len();
+        let mut def = self.fields(&name, properties, direction, &spot.place);
+        def.docs = spot.docs(schema);
+        self.types.insert(at, TypeDef::Struct(def));
+        self.local(name)
+    }
+
+    /// An enum of the same name and values is the same enum, whichever way it travels.
+    fn local_enum(
+        &mut self,
+        schema: &Schema,
+        values: &[EnumValue],
+        spot: &Spot<'_>,
+    ) -> TypeName {
+        let long = format!("{}{}", spot.parent, spot.name);
+        let same = self.types.iter().find_map(|def| match def {
+            TypeDef::Enum(known) if known.name == spot.name || known.name == long => {
+                let equal = known.variants.len() == values.len()
+                    && known.variants.iter().zip(values).all(|(a, b)| a.value == b.value);
+                equal.then(|| known.name.clone())
+            }
+            _ => None,
+        });
+        let name = same.unwrap_or_else(|| {
+            let name = self.claim(spot);
+            let def = enumeration(name.clone(), spot.docs(schema), values);
+            self.types.push(TypeDef::Enum(def));
+            name
+        });
+        self.local(name)
+    }
+
+    /// In the module `shared` a nested type always has its parent's name, so that another schema never renames it.
+    fn claim(&mut self, spot: &Spot<'_>) -> String {
+        if self.owner.is_some() {
+            let long = format!("{}{}", spot.parent, spot.name);
+            self.scope.claim(&long, spot.parent)
+        } else {
+            self.scope.claim(&spot.name, spot.parent)
+        }
+    }
+
+    fn local(&self, name: String) -> TypeName {
+        TypeName {
+            shared: self.owner.is_some(),
+            name,
+        }
+    }
+}
+
+impl Spot<'_> {
+    /// What is inside of a list or map that stands here.
+    fn element(&self) -> Self {
+        Self {
+            name: names::singular(&self.name),
+            contained: true,
+            place: format!("{}[]", self.place),
+            ..self.clone()
+        }
+    }
+
+    fn docs(&self, schema: &Schema) -> Vec<String> {
+        let lines = docs::markdown(&schema.description);
+        if !lines.is_empty() {
+            return lines;
+        }
+        let wire = docs::code(self.wire);
+        match (&schema.kind, self.contained) {
+            (Kind::Enum(_), _) => vec![format!("Values of {wire}.")],
+            (_, true) => vec![format!("An element of {wire}.")],
+            (_, false) => vec![format!("What {wire} holds.")],
+        }
+    }
+}
+
+fn type_docs(schema: &Schema, key: &str) -> Vec<String> {
+    let lines = docs::markdown(&schema.description);
+    if lines.is_empty() {
+        vec![format!("{}, as several operations use it.", docs::code(key))]
+    } else {
+        lines
+    }
+}
+
+fn enumeration(name: String, docs: Vec<String>, values: &[EnumValue]) -> Enum {
+    let mut seen: Vec<&EnumValue> = Vec::with_capacity(values.len());
+    for value in values {
+        if seen.iter().all(|known| known.value != value.value) {
+            seen.push(value);
+        }
+    }
+    let wires: Vec<&str> = seen.iter().map(|v| v.value.as_str()).collect();
+    let idents = names::distinct(&wires, names::variant);
+    let variants = seen
+        .iter()
+        .zip(idents)
+        .map(|(value, name)| Variant {
+            docs: variant_docs(&name, value),
+            name,
+            value: value.value.clone(),
+        })
+        .collect();
+    Enum {
+        name,
+        docs,
+        variants,
+    }
+}
+
+fn variant_docs(name: &str, value: &EnumValue) -> Vec<String> {
+    let mut lines = docs::markdown(&value.description);
+    let wire = docs::code(&value.value);
+    match lines.first_mut() {
+        None => vec![format!("{wire}.")],
+        Some(_) if *name == value.value => lines,
+        Some(first) => {
+            *first = format!("{wire}: {first}");
+            lines
+        }
+    }
+}

@@ -1,0 +1,657 @@
+//! Every rule that turns a name of the services into a name of Rust.
+//!
+//! Wire names come in all shapes: `VPCId`, `ecs_x`, `X-Total-Count`, `CityName.zh_CN`, `405Pv`, `type`, `_`. The rules are
+//! deterministic and look at one scope only, so a new field in one place never renames something in another.
+
+use std::collections::BTreeSet;
+
+/// Spellings with capitals inside that are one word all the same.
+const ONE_WORD: &[(&str, &str)] = &[
+    ("GitHub", "github"),
+    ("GitLab", "gitlab"),
+    ("IPv4", "ipv4"),
+    ("IPv6", "ipv6"),
+    ("MySQL", "mysql"),
+    ("NoSQL", "nosql"),
+    ("OAuth", "oauth"),
+    ("PostgreSQL", "postgresql"),
+    ("VSwitch", "vswitch"),
+];
+
+/// Words that stand for a symbol, used for names that have neither letters nor digits, and for signs before a digit.
+const SYMBOLS: &[(char, &str)] = &[
+    ('!', "not"),
+    ('#', "hash"),
+    ('$', "dollar"),
+    ('%', "percent"),
+    ('&', "and"),
+    ('*', "star"),
+    ('+', "plus"),
+    (',', "comma"),
+    ('-', "minus"),
+    ('.', "dot"),
+    ('/', "slash"),
+    (':', "colon"),
+    (';', "semicolon"),
+    ('<', "less"),
+    ('=', "equal"),
+    ('>', "greater"),
+    ('?', "question"),
+    ('@', "at"),
+    ('^', "caret"),
+    ('_', "underscore"),
+    ('|', "or"),
+    ('~', "tilde"),
+];
+
+/// Names in scope in every generated module: the prelude, its derives, and the types that generated code imports.
+const TAKEN_TYPES: &[&str] = &[
+    "AsRef",
+    "BTreeMap",
+    "Blob",
+    "Box",
+    "Call",
+    "CallOptions",
+    "Class",
+    "Client",
+    "Clone",
+    "Config",
+    "Copy",
+    "Cursor",
+    "DateTime",
+    "Debug",
+    "Default",
+    "Drop",
+    "Eq",
+    "Err",
+    "Error",
+    "EventStream",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "Into",
+    "IntoIterator",
+    "Items",
+    "Iterator",
+    "JsonText",
+    "Method",
+    "None",
+    "Ok",
+    "Operation",
+    "Option",
+    "Ord",
+    "Pages",
+    "Paginated",
+    "Param",
+    "PartialEq",
+    "PartialOrd",
+    "Preview",
+    "Product",
+    "Response",
+    "Result",
+    "Self",
+    "Send",
+    "Sensitive",
+    "Sized",
+    "Some",
+    "String",
+    "Sync",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
+    "Unpin",
+    "Value",
+    "Vec",
+    "Waiter",
+];
+
+/// Whether a name cannot be given to a generated type because generated code uses it for something else.
+pub fn is_taken_type(name: &str) -> bool {
+    TAKEN_TYPES.binary_search(&name).is_ok()
+}
+
+/// Cuts a wire name into lower-case words of ASCII letters and digits.
+///
+/// Capitals begin a word; a run of capitals is one word (`VPCId`: `vpc`, `id`), with its plural `s` (`InstanceIDs`: `instance`,
+/// `ids`). Digits belong to the word before them. Anything else separates. A letter that is not ASCII becomes its code point
+/// (`u4e2d`), so that names stay stable and typeable.
+pub fn words(name: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut chunk = String::new();
+    for c in name.chars() {
+        if c.is_ascii_alphanumeric() {
+            chunk.push(c);
+            continue;
+        }
+        split_chunk(&std::mem::take(&mut chunk), &mut words);
+        if c.is_alphanumeric() {
+            words.push(format!("u{:x}", u32::from(c)));
+        }
+    }
+    split_chunk(&chunk, &mut words);
+    words
+}
+
+/// Cuts a run of ASCII letters and digits at its capitals.
+fn split_chunk(chunk: &str, words: &mut Vec<String>) {
+    let bytes = chunk.as_bytes();
+    let mut word = String::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        if let Some((spelling, known)) = known_word(chunk, at) {
+            flush(&mut word, words);
+            words.push(known.to_owned());
+            at += spelling.len();
+            continue;
+        }
+        if begins_word(bytes, at) {
+            flush(&mut word, words);
+        }
+        word.push(char::from(bytes[at].to_ascii_lowercase()));
+        at += 1;
+    }
+    flush(&mut word, words);
+}
+
+fn flush(word: &mut String, words: &mut Vec<String>) {
+    if !word.is_empty() {
+        words.push(std::mem::take(word));
+    }
+}
+
+fn known_word(chunk: &str, at: usize) -> Option<&'static (&'static str, &'static str)> {
+    let rest = &chunk[at..];
+    ONE_WORD.iter().find(|(spelling, _)| {
+        rest.strip_prefix(spelling)
+            .is_some_and(|after| !after.starts_with(|c: char| c.is_ascii_lowercase()))
+    })
+}
+
+fn begins_word(bytes: &[u8], at: usize) -> bool {
+    let here = bytes[at];
+    if at == 0 || !here.is_ascii_uppercase() {
+        return false;
+    }
+    if !bytes[at - 1].is_ascii_uppercase() {
+        return true;
+    }
+    // Inside a run of capitals: the last one begins the next word when a lower-case letter follows.
+    match bytes.get(at + 1) {
+        Some(next) if next.is_ascii_lowercase() => !is_plural_s(bytes, at + 1),
+        _ => false,
+    }
+}
+
+/// The `s` of `IDs` and `VMsList`: a lone lower-case `s` behind at least two capitals.
+fn is_plural_s(bytes: &[u8], at: usize) -> bool {
+    bytes[at] == b's'
+        && at >= 2
+        && bytes[at - 1].is_ascii_uppercase()
+        && bytes[at - 2].is_ascii_uppercase()
+        && !bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase)
+}
+
+/// The words of a name that may consist of symbols only.
+fn words_or_symbols(name: &str) -> Vec<String> {
+    let mut words = words(name);
+    if words.is_empty() {
+        return name.chars().filter_map(symbol).map(str::to_owned).collect();
+    }
+    let signed = name.trim_start().strip_prefix(['-', '+']);
+    if signed.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
+        if let Some(sign) = name.trim_start().chars().next().and_then(symbol) {
+            words.insert(0, sign.to_owned());
+        }
+    }
+    words
+}
+
+fn symbol(c: char) -> Option<&'static str> {
+    SYMBOLS.iter().find(|(s, _)| *s == c).map(|(_, word)| *word)
+}
+
+/// `snake_case`, for fields, setters, methods and modules. Keywords are left to [`ident`], but the four that cannot be raw get an underscore.
+pub fn snake(name: &str) -> String {
+    let mut snake = words_or_symbols(name).join("_");
+    if snake.is_empty() {
+        snake.push_str("field");
+    }
+    if snake.starts_with(|c: char| c.is_ascii_digit()) {
+        snake.insert(0, 'n');
+    }
+    if matches!(snake.as_str(), "self" | "super" | "crate") {
+        snake.push('_');
+    }
+    snake
+}
+
+/// `PascalCase`, for types. Acronyms count as words: `VPCId` becomes `VpcId`.
+pub fn pascal(name: &str) -> String {
+    pascal_words(&words_or_symbols(name), 'N', "Field")
+}
+
+/// `PascalCase` for the variants of an enum. Digits first get a `V`, the empty string is `Empty`.
+pub fn variant(value: &str) -> String {
+    match pascal_words(&words_or_symbols(value), 'V', "Empty").as_str() {
+        "Self" => "SelfValue".to_owned(),
+        // The last variant of every enum, for values the specification does not know.
+        "Unknown" => "UnknownValue".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+fn pascal_words(words: &[String], before_digit: char, empty: &str) -> String {
+    let mut pascal = String::new();
+    for word in words {
+        let digit_follows = word.starts_with(|c: char| c.is_ascii_digit());
+        if pascal.is_empty() && digit_follows {
+            pascal.push(before_digit);
+        } else if digit_follows && pascal.ends_with(|c: char| c.is_ascii_digit()) {
+            // `5.0` is `V5_0` and `50` is `V50`.
+            pascal.push('_');
+        }
+        let mut chars = word.chars();
+        pascal.extend(chars.next().map(|c| c.to_ascii_uppercase()));
+        pascal.push_str(chars.as_str());
+    }
+    if pascal.is_empty() {
+        pascal.push_str(empty);
+    }
+    pascal
+}
+
+/// `SCREAMING_SNAKE_CASE`, for constants.
+pub fn screaming(name: &str) -> String {
+    snake(name).to_ascii_uppercase()
+}
+
+/// The name of an operation's types: as the service spells it where that is a type name already, so that people find it by searching.
+pub fn operation_type(name: &str) -> String {
+    let is_type_name = name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.chars().all(|c| c.is_ascii_alphanumeric());
+    if is_type_name {
+        name.to_owned()
+    } else {
+        pascal(name)
+    }
+}
+
+/// One element of an array: `Executions` holds `Execution`, `Policies` `Policy`, `UserList` `User`. `Status` and `Data` stay.
+pub fn singular(name: &str) -> String {
+    let words = words_or_symbols(name);
+    let Some((last, before)) = words.split_last() else {
+        return pascal(name);
+    };
+    let mut words = before.to_vec();
+    let collection = matches!(last.as_str(), "list" | "set" | "array");
+    let listed = before.last().map(String::as_str);
+    let a_list_by_nature = matches!(
+        listed,
+        None | Some("white" | "black" | "allow" | "deny" | "access" | "block" | "wait" | "check")
+    );
+    if collection && !a_list_by_nature {
+        let listed = words.pop().unwrap_or_default();
+        words.push(singular_word(&listed));
+    } else if is_acronym(name, last) {
+        words.push(last.clone());
+    } else {
+        words.push(singular_word(last));
+    }
+    pascal_words(&words, 'N', "Item")
+}
+
+/// Whether the name ends in this word spelt in capitals: the `DNS` of `PrivateDNS` is no plural.
+fn is_acronym(name: &str, last: &str) -> bool {
+    name.ends_with(&last.to_ascii_uppercase()) && last.len() > 1
+}
+
+/// Words that end like a plural and are none, or whose singular follows no rule.
+const IRREGULAR: &[(&str, &str)] = &[
+    ("alias", "alias"),
+    ("aliases", "alias"),
+    ("buses", "bus"),
+    ("caches", "cache"),
+    ("canvas", "canvas"),
+    ("children", "child"),
+    ("cookies", "cookie"),
+    ("criteria", "criterion"),
+    ("dns", "dns"),
+    ("ecs", "ecs"),
+    ("gas", "gas"),
+    ("headers", "header"),
+    ("https", "https"),
+    ("indices", "index"),
+    ("kubernetes", "kubernetes"),
+    ("matrices", "matrix"),
+    ("movies", "movie"),
+    ("nas", "nas"),
+    ("news", "news"),
+    ("os", "os"),
+    ("oss", "oss"),
+    ("people", "person"),
+    ("rds", "rds"),
+    ("series", "series"),
+    ("sls", "sls"),
+    ("species", "species"),
+    ("tls", "tls"),
+    ("vertices", "vertex"),
+    ("zombies", "zombie"),
+];
+
+fn singular_word(word: &str) -> String {
+    if let Some((_, singular)) = IRREGULAR.iter().find(|(plural, _)| *plural == word) {
+        return (*singular).to_owned();
+    }
+    if word.len() < 3 || ["ss", "us", "is"].iter().any(|end| word.ends_with(end)) {
+        return word.to_owned();
+    }
+    let replaced = [
+        ("ies", "y"),
+        ("sses", "ss"),
+        ("tuses", "tus"),
+        ("xes", "x"),
+        ("ches", "ch"),
+        ("shes", "sh"),
+        ("s", ""),
+    ]
+    .iter()
+    .find_map(|(end, with)| {
+        word.strip_suffix(end)
+            .map(|stem| format!("{stem}{with}"))
+    });
+    replaced.unwrap_or_else(|| word.to_owned())
+}
+
+/// Names of one scope, given in the order of the specification: equal ones get a number.
+///
+/// Of several wire names that become one Rust name, the one that is spelt like it in PascalCase keeps the plain name, else the
+/// first; the others get `_2`, `_3` and so on.
+pub fn distinct(wire: &[&str], rule: fn(&str) -> String) -> Vec<String> {
+    let wanted: Vec<String> = wire.iter().map(|name| rule(name)).collect();
+    let winner = |name: &String| {
+        let same = || (0..wire.len()).filter(|&i| wanted[i] == *name);
+        same()
+            .find(|&i| wire[i] == pascal(name) || wire[i] == *name)
+            .or_else(|| same().next())
+    };
+    let mut taken: BTreeSet<String> = wanted.iter().cloned().collect();
+    let mut names = Vec::with_capacity(wire.len());
+    for (i, name) in wanted.iter().enumerate() {
+        if winner(name) == Some(i) {
+            names.push(name.clone());
+            continue;
+        }
+        let name = numbered(name, &taken);
+        taken.insert(name.clone());
+        names.push(name);
+    }
+    names
+}
+
+/// The name with the lowest number from 2 that is free.
+fn numbered(name: &str, taken: &BTreeSet<String>) -> String {
+    let pascal_case = name.starts_with(|c: char| c.is_ascii_uppercase());
+    let glue = if pascal_case && !name.ends_with(|c: char| c.is_ascii_digit()) {
+        ""
+    } else {
+        "_"
+    };
+    let mut number = 2_u32;
+    loop {
+        let candidate = format!("{name}{glue}{number}");
+        if !taken.contains(&candidate) {
+            return candidate;
+        }
+        number = number.saturating_add(1);
+    }
+}
+
+/// The type names of one module.
+#[derive(Debug, Default)]
+pub struct TypeScope {
+    taken: BTreeSet<String>,
+}
+
+impl TypeScope {
+    /// Takes a name that must not change.
+    pub fn reserve(&mut self, name: &str) {
+        self.taken.insert(name.to_owned());
+    }
+
+    /// Takes the short name, or the parent's name before it, or a number behind that.
+    pub fn claim(&mut self, short: &str, parent: &str) -> String {
+        let free = |scope: &Self, name: &str| !scope.taken.contains(name) && !is_taken_type(name);
+        let name = if free(self, short) {
+            short.to_owned()
+        } else {
+            let long = format!("{parent}{short}");
+            if free(self, &long) {
+                long
+            } else {
+                numbered(&long, &self.taken)
+            }
+        };
+        self.taken.insert(name.clone());
+        name
+    }
+}
+
+/// A setter of this name would hide something that generated code calls on the type (`new`, `default`).
+pub fn setter(field: &str) -> String {
+    match field {
+        "new" | "default" | "clone" => format!("{field}_"),
+        _ => field.to_owned(),
+    }
+}
+
+/// The words a request builder owns.
+pub const BUILDER_WORDS: &[&str] = &[
+    "by_item",
+    "by_page",
+    "preview",
+    "send",
+    "send_blocking",
+    "send_with_response",
+    "with_options",
+];
+
+/// The words a client owns.
+pub const CLIENT_WORDS: &[&str] = &["call_raw", "config", "from_env", "new"];
+
+/// The token of a name, raw (`r#type`) where it is a keyword.
+pub fn ident(name: &str) -> proc_macro2::Ident {
+    let span = proc_macro2::Span::call_site();
+    if is_keyword(name) {
+        proc_macro2::Ident::new_raw(name, span)
+    } else {
+        proc_macro2::Ident::new(name, span)
+    }
+}
+
+/// The name as it stands in source text.
+pub fn in_source(name: &str) -> String {
+    if is_keyword(name) {
+        format!("r#{name}")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// Keywords of edition 2024 that can be raw identifiers.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
+    "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return",
+    "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
+    "virtual", "where", "while", "yield",
+];
+
+fn is_keyword(name: &str) -> bool {
+    KEYWORDS.binary_search(&name).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_sorted_for_binary_search() {
+        assert!(KEYWORDS.is_sorted());
+        assert!(TAKEN_TYPES.is_sorted());
+    }
+
+    #[test]
+    fn snake_case() {
+        for (wire, rust) in [
+            ("InstanceId", "instance_id"),
+            ("VPCId", "vpc_id"),
+            ("DBInstanceId", "db_instance_id"),
+            ("VSwitchId", "vswitch_id"),
+            ("IPv6", "ipv6"),
+            ("VpcIPv6CidrBlock", "vpc_ipv6_cidr_block"),
+            ("HTTPSListenerPort", "https_listener_port"),
+            ("InstanceIDs", "instance_ids"),
+            ("VMsList", "vms_list"),
+            ("IDs", "ids"),
+            ("AsId", "as_id"),
+            ("IsDefault", "is_default"),
+            ("RR", "rr"),
+            ("ecs_x", "ecs_x"),
+            ("nextToken", "next_token"),
+            ("X-Total-Count", "x_total_count"),
+            ("CityName.zh_CN", "city_name_zh_cn"),
+            ("SystemDisk.Category", "system_disk_category"),
+            ("AddGroup.1", "add_group_1"),
+            ("__context", "context"),
+            ("Tag1Key", "tag1_key"),
+            ("Base64Encoded", "base64_encoded"),
+            ("K8sVersion", "k8s_version"),
+            ("405Pv", "n405_pv"),
+            ("type", "type"),
+            ("Self", "self_"),
+            ("super", "super_"),
+            ("crate", "crate_"),
+            ("_", "underscore"),
+            ("*", "star"),
+            ("", "field"),
+            ("\u{4e2d}Name", "u4e2d_name"),
+            ("x\u{2011}oss\u{2011}tag", "x_oss_tag"),
+        ] {
+            assert_eq!(snake(wire), rust, "{wire}");
+        }
+    }
+
+    #[test]
+    fn pascal_case() {
+        for (wire, rust) in [
+            ("package_state", "PackageState"),
+            ("VPCId", "VpcId"),
+            ("IPv6Set", "Ipv6Set"),
+            ("data_disk", "DataDisk"),
+            ("404Page", "N404Page"),
+            ("", "Field"),
+            ("type", "Type"),
+        ] {
+            assert_eq!(pascal(wire), rust, "{wire}");
+        }
+    }
+
+    #[test]
+    fn enum_variants() {
+        for (value, rust) in [
+            ("Running", "Running"),
+            ("all-clusters", "AllClusters"),
+            ("8Core64GB", "V8Core64Gb"),
+            ("5.0", "V5_0"),
+            ("50", "V50"),
+            ("-1", "Minus1"),
+            ("1", "V1"),
+            (">=", "GreaterEqual"),
+            ("", "Empty"),
+            (" ", "Empty"),
+            (" left", "Left"),
+            ("Unknown", "UnknownValue"),
+            ("self", "SelfValue"),
+            ("IDEMPOTENT_WRITE", "IdempotentWrite"),
+            ("\u{6b63}\u{5e38}", "U6b63U5e38"),
+        ] {
+            assert_eq!(variant(value), rust, "{value}");
+        }
+    }
+
+    #[test]
+    fn one_of_many() {
+        for (plural, one) in [
+            ("Executions", "Execution"),
+            ("Policies", "Policy"),
+            ("Addresses", "Address"),
+            ("Statuses", "Status"),
+            ("Status", "Status"),
+            ("Data", "Data"),
+            ("Databases", "Database"),
+            ("Licenses", "License"),
+            ("Boxes", "Box"),
+            ("Batches", "Batch"),
+            ("Caches", "Cache"),
+            ("Series", "Series"),
+            ("Indices", "Index"),
+            ("Children", "Child"),
+            ("Archives", "Archive"),
+            ("InstanceIDs", "InstanceId"),
+            ("PrivateDNS", "PrivateDns"),
+            ("dns", "Dns"),
+            ("UserList", "User"),
+            ("UsersList", "User"),
+            ("IpWhiteList", "IpWhiteList"),
+            ("List", "List"),
+            ("Tag", "Tag"),
+            ("package_states", "PackageState"),
+        ] {
+            assert_eq!(singular(plural), one, "{plural}");
+        }
+    }
+
+    #[test]
+    fn operation_names_stay_as_the_service_spells_them() {
+        assert_eq!(operation_type("DescribeVPCs"), "DescribeVPCs");
+        assert_eq!(operation_type("createInstance"), "CreateInstance");
+        assert_eq!(operation_type("Get_Thing"), "GetThing");
+    }
+
+    #[test]
+    fn equal_names_get_numbers_and_the_canonical_spelling_wins() {
+        assert_eq!(
+            distinct(&["key", "Key", "KEY"], snake),
+            ["key", "key_2", "key_3"]
+        );
+        assert_eq!(
+            distinct(&["HealthCheckURL", "HealthCheckUrl"], snake),
+            ["health_check_url_2", "health_check_url"]
+        );
+        assert_eq!(distinct(&["a_2", "A", "a"], snake), ["a_2", "a_3", "a"]);
+        assert_eq!(
+            distinct(&["IDEMPOTENT_WRITE", "IdempotentWrite"], variant),
+            ["IdempotentWrite2", "IdempotentWrite"]
+        );
+        assert_eq!(distinct(&["V1", "1"], variant), ["V1", "V1_2"]);
+    }
+
+    #[test]
+    fn taken_types_get_the_name_of_their_parent() {
+        let mut scope = TypeScope::default();
+        assert_eq!(scope.claim("Tag", "Input"), "Tag");
+        assert_eq!(scope.claim("Tag", "Output"), "OutputTag");
+        assert_eq!(scope.claim("Tag", "Output"), "OutputTag2");
+        assert_eq!(scope.claim("Option", "Launch"), "LaunchOption");
+    }
+
+    #[test]
+    fn keywords_are_raw() {
+        assert_eq!(ident("type").to_string(), "r#type");
+        assert_eq!(in_source("gen"), "r#gen");
+        assert_eq!(in_source("kind"), "kind");
+        assert_eq!(setter("default"), "default_");
+    }
+}
