@@ -8,7 +8,7 @@ use alibabacloud_spec::{Kind, Schema};
 use serde_json::Value;
 
 /// Longest line of a paragraph, without the comment's own indentation.
-const WIDTH: usize = 110;
+const WIDTH: usize = 116;
 
 /// Markdown of a specification as lines for doc comments. Empty for empty text.
 pub fn markdown(text: &str) -> Vec<String> {
@@ -41,8 +41,17 @@ pub fn markdown(text: &str) -> Vec<String> {
         lines.push(open.to_owned());
     }
     balance_backticks(&mut lines);
-    let lines = lines.iter().flat_map(|line| wrap(line)).collect();
-    trim_blank(lines)
+    trim_blank(fill(&lines))
+}
+
+/// Text that is Markdown already, broken into lines.
+pub fn paragraph(text: &str) -> Vec<String> {
+    wrap(text)
+}
+
+/// The same as an item of a list.
+pub fn item(text: &str) -> Vec<String> {
+    wrap(&format!("- {text}"))
 }
 
 /// Text for one table cell or one line.
@@ -228,10 +237,46 @@ fn balance_backticks(lines: &mut [String]) {
     }
 }
 
-/// Breaks a long line of text between words; what follows keeps the indentation that its list item asks for.
+/// Breaks long lines. A paragraph or list item that has one is filled anew; all others stay as they were written.
+fn fill(lines: &[String]) -> Vec<String> {
+    let mut filled = Vec::with_capacity(lines.len());
+    let mut rest = lines;
+    while let Some(first) = rest.first() {
+        if let Some(open) = ["```", "~~~"].iter().find(|m| first.starts_with(**m)) {
+            let close = rest.iter().skip(1).position(|line| line == open);
+            let (block, after) = rest.split_at(close.map_or(rest.len(), |at| at + 2));
+            filled.extend_from_slice(block);
+            rest = after;
+            continue;
+        }
+        let follows = rest.iter().skip(1).position(|line| begins_block(line));
+        let (block, after) = rest.split_at(follows.map_or(rest.len(), |at| at + 1));
+        if block.iter().all(|line| line.chars().count() <= WIDTH) || is_verbatim(first) {
+            filled.extend_from_slice(block);
+        } else {
+            let more = block.iter().skip(1).map(|line| line.trim_start());
+            filled.extend(wrap(&[first.as_str()].into_iter().chain(more).collect::<Vec<_>>().join(" ")));
+        }
+        rest = after;
+    }
+    filled
+}
+
+/// Whether a line is no continuation of the line before.
+fn begins_block(line: &str) -> bool {
+    let text = line.trim_start();
+    text.is_empty() || list_marker(text).is_some() || is_verbatim(text)
+}
+
+/// Tables, quotations and code keep their lines.
+fn is_verbatim(line: &str) -> bool {
+    ["|", ">", "```", "~~~"].iter().any(|start| line.starts_with(start))
+}
+
+/// Breaks a line of text between words; what follows keeps the indentation that its list item asks for.
 fn wrap(line: &str) -> Vec<String> {
     let text = line.trim_start();
-    if line.chars().count() <= WIDTH || text.starts_with(['|', '>', '`', '~']) {
+    if line.chars().count() <= WIDTH {
         return vec![line.to_owned()];
     }
     let indent = line.len() - text.len() + list_marker(text).unwrap_or(0);
@@ -415,6 +460,16 @@ mod tests {
         assert_eq!(lines.len(), 2);
         assert!(lines[1].starts_with("  word"));
         assert!(lines.iter().all(|l| l.len() <= WIDTH));
+    }
+
+    #[test]
+    fn a_paragraph_with_a_long_line_is_filled_anew() {
+        let text = format!("{}\nand on.\n\nShort\nlines.", "word ".repeat(30).trim_end());
+        let lines = markdown(&text);
+        assert_eq!(lines[1].split(' ').next_back(), Some("on."));
+        assert_eq!(lines[2..], ["", "Short", "lines."]);
+        let table = format!("| {} |\n|---|", "wide ".repeat(30));
+        assert_eq!(markdown(&table).len(), 2);
     }
 
     #[test]

@@ -142,7 +142,7 @@ fn split_chunk(chunk: &str, words: &mut Vec<String>) {
     while at < bytes.len() {
         if let Some((spelling, known)) = known_word(chunk, at) {
             flush(&mut word, words);
-            words.push(known.to_owned());
+            words.push((*known).to_owned());
             at += spelling.len();
             continue;
         }
@@ -373,7 +373,7 @@ pub fn distinct(wire: &[&str], rule: fn(&str) -> String) -> Vec<String> {
     let winner = |name: &String| {
         let same = || (0..wire.len()).filter(|&i| wanted[i] == *name);
         same()
-            .find(|&i| wire[i] == pascal(name) || wire[i] == *name)
+            .find(|&i| wire[i] == pascal(name))
             .or_else(|| same().next())
     };
     let mut taken: BTreeSet<String> = wanted.iter().cloned().collect();
@@ -624,13 +624,13 @@ mod tests {
     fn equal_names_get_numbers_and_the_canonical_spelling_wins() {
         assert_eq!(
             distinct(&["key", "Key", "KEY"], snake),
-            ["key", "key_2", "key_3"]
+            ["key_2", "key", "key_3"]
         );
         assert_eq!(
             distinct(&["HealthCheckURL", "HealthCheckUrl"], snake),
             ["health_check_url_2", "health_check_url"]
         );
-        assert_eq!(distinct(&["a_2", "A", "a"], snake), ["a_2", "a_3", "a"]);
+        assert_eq!(distinct(&["a_2", "A", "a"], snake), ["a_2", "a", "a_3"]);
         assert_eq!(
             distinct(&["IDEMPOTENT_WRITE", "IdempotentWrite"], variant),
             ["IdempotentWrite2", "IdempotentWrite"]

@@ -51,7 +51,7 @@ fn client(service: &Service) -> TokenStream {
     let docs = super::doc(&[
         format!("Calls {}, API version {}.", service.title, service.version),
         String::new(),
-        "Has one method per operation, which gives a request builder. Cheap to clone; clones share connections and credentials.".to_owned(),
+        "One method per operation gives a request builder. Cheap to clone; clones share connections and credentials.".to_owned(),
     ]);
     quote! {
         #docs
@@ -74,8 +74,7 @@ fn methods(service: &Service) -> TokenStream {
                 let inner = alibabacloud_core::Client::new(config)?;
                 Ok(Self { inner })
             }
-            #[doc = " A client with region, endpoint and credentials from the environment; see [`Config::from_env`]. Credentials are looked for"]
-            #[doc = " at the first call."]
+            #[doc = " A client as the environment says; see [`Config::from_env`]. Credentials are looked for at the first call."]
             #[doc = ""]
             #[doc = " # Errors"]
             #[doc = " When a variable is malformed."]

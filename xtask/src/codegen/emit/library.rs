@@ -1,6 +1,7 @@
 //! The operation crate: its root, and the list of its files.
 
 use super::{Files, Layout, client, error_code, manifest, operation, ram, readme};
+use crate::codegen::docs;
 use crate::codegen::ir::{Group, Operation, Service};
 use crate::codegen::names::{ident, in_source};
 use crate::codegen::render::Source;
@@ -17,8 +18,8 @@ pub(super) fn crate_files(
     let kept = manifest::kept(layout);
     files.set.add_kept(format!("{root}/Cargo.toml"), manifest::operations(service, layout), kept);
     files.text(format!("{root}/README.md"), readme::operations(service));
-    let docs = docs(service);
-    files.rust(format!("{root}/src/lib.rs"), from, &docs, library(service))?;
+    let page = crate_page(service);
+    files.rust(format!("{root}/src/lib.rs"), from, &page, library(service))?;
     files.rust(format!("{root}/src/client.rs"), from, &[], client::module(service))?;
     files.rust(
         format!("{root}/src/operation.rs"),
@@ -86,7 +87,7 @@ fn operations(service: &Service) -> Source {
 }
 
 /// The crate page: what the service is, a first program, and a map of the operations by theme.
-fn docs(service: &Service) -> Vec<String> {
+fn crate_page(service: &Service) -> Vec<String> {
     let mut lines = vec![
         format!("{}, API version {}: a client for Rust.", service.title, service.version),
         String::new(),
@@ -147,11 +148,11 @@ fn map(service: &Service, group: &Group) -> Vec<String> {
         } else {
             format!(": {}", operation.summary)
         };
-        lines.push(format!(
-            "- [`{0}`](Client::{1}){summary}",
+        lines.extend(docs::item(&format!(
+            "[`{0}`](Client::{1}){summary}",
             operation.module,
             in_source(&operation.module)
-        ));
+        )));
     }
     lines
 }

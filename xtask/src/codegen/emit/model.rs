@@ -2,6 +2,7 @@
 
 use super::types::{self, Imports};
 use super::{Files, Layout, manifest, readme};
+use crate::codegen::docs;
 use crate::codegen::ir::{Operation, OutputShape, Service};
 use crate::codegen::names::ident;
 use crate::codegen::render::Source;
@@ -40,15 +41,17 @@ fn library_docs(service: &Service) -> Vec<String> {
     let mut lines = vec![
         format!("Inputs and outputs of {}, API version {}.", service.title, service.version),
         String::new(),
-        format!(
-            "Use them through the crate `{}`, which makes the calls. This one is apart so that it compiles beside the HTTP stack and not",
-            service.crate_name
-        ),
-        "behind it. There is one module per operation; inputs and outputs are here at the root too.".to_owned(),
     ];
-    if !service.shared.is_empty() {
-        lines.push("Types that several operations use are in [`shared`].".to_owned());
-    }
+    let shared = if service.shared.is_empty() {
+        ""
+    } else {
+        " Types that several operations use are in [`shared`]."
+    };
+    lines.extend(docs::paragraph(&format!(
+        "Use them through the crate `{}`, which makes the calls. This one is apart so that it compiles beside the HTTP stack and \
+         not behind it. There is one module per operation; inputs and outputs are here at the root too.{shared}",
+        service.crate_name
+    )));
     lines
 }
 

@@ -8,13 +8,14 @@ use crate::codegen::names::ident;
 use crate::codegen::render::Source;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use std::fmt::Write;
 
 /// The source of an operation's module.
 pub(super) fn module(service: &Service, operation: &Operation) -> Source {
     let mut source = Source::default();
     source.tokens(uses(service, operation));
     source.tokens(builder(operation));
-    source.tokens(description(operation));
+    source.text(description(operation));
     source.tokens(methods(operation));
     if let Some(pagination) = &operation.pagination {
         source.tokens(paginated(operation, pagination));
@@ -81,48 +82,54 @@ fn needs_method(operation: &Operation) -> bool {
     operation.roa_path.is_some() || operation.method != "Post"
 }
 
-/// The operation as data.
-fn description(operation: &Operation) -> TokenStream {
-    let name = &operation.name;
-    let class = format_ident!("{}", operation.class);
-    let method = format_ident!("{}", operation.method);
-    let mut data = match &operation.roa_path {
-        Some(path) => quote!(Operation::roa(&PRODUCT, #name, Method::#method, #path, Class::#class)),
-        None => quote!(Operation::rpc(&PRODUCT, #name, Class::#class)),
-    };
+/// The operation as data, one parameter per line.
+fn description(operation: &Operation) -> String {
+    let Operation {
+        name,
+        class,
+        method,
+        ..
+    } = operation;
+    let mut text = "static OPERATION: Operation = ".to_owned();
+    text.push_str(&match &operation.roa_path {
+        Some(path) => {
+            format!("Operation::roa(&PRODUCT, {name:?}, Method::{method}, {path:?}, Class::{class})")
+        }
+        None => format!("Operation::rpc(&PRODUCT, {name:?}, Class::{class})"),
+    });
+    for link in links(operation) {
+        let _ = write!(text, "\n    .{link}");
+    }
+    text.push_str(";\n");
+    text
+}
+
+fn links(operation: &Operation) -> Vec<String> {
+    let mut links = Vec::new();
     if operation.roa_path.is_none() && needs_method(operation) {
-        data.extend(quote!(.method(Method::#method)));
+        links.push(format!("method(Method::{})", operation.method));
     }
-    if let Some(token) = &operation.idempotency {
-        data.extend(quote!(.idempotency_token(#token)));
+    if !operation.params.is_empty() {
+        let rows: Vec<String> = operation.params.iter().map(param).collect();
+        links.push(format!("params(&[\n{}    ])", rows.concat()));
     }
+    links.extend(operation.idempotency.iter().map(|token| format!("idempotency_token({token:?})")));
     if operation.anonymous {
-        data.extend(quote!(.anonymous()));
+        links.push("anonymous()".to_owned());
     }
     match operation.output.answer {
         Answer::Json => {}
-        Answer::Raw => data.extend(quote!(.answer(Answer::Raw))),
-        Answer::Events => data.extend(quote!(.answer(Answer::Events))),
+        Answer::Raw => links.push("answer(Answer::Raw)".to_owned()),
+        Answer::Events => links.push("answer(Answer::Events)".to_owned()),
     }
-    if let Some(field) = &operation.success_field {
-        data.extend(quote!(.success_field(#field)));
-    }
-    if !operation.params.is_empty() {
-        let params = operation.params.iter().map(param);
-        data.extend(quote!(.params(&[#(#params),*])));
-    }
-    quote!(static OPERATION: Operation = #data;)
+    links.extend(operation.success_field.iter().map(|field| format!("success_field({field:?})")));
+    links
 }
 
-fn param(param: &Param) -> TokenStream {
-    let name = &param.name;
-    let place = format_ident!("{}", param.place);
-    let style = param.style.map(|style| {
-        let style = format_ident!("{style}");
-        quote!(.#style())
-    });
-    let required = param.required.then(|| quote!(.required()));
-    quote!(Param::#place(#name) #style #required)
+fn param(param: &Param) -> String {
+    let style = param.style.map_or_else(String::new, |style| format!(".{style}()"));
+    let required = if param.required { ".required()" } else { "" };
+    format!("        Param::{}({:?}){style}{required},\n", param.place, param.name)
 }
 
 fn methods(operation: &Operation) -> TokenStream {

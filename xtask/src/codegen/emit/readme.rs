@@ -1,6 +1,7 @@
 //! `README.md` of the generated crates.
 
 use super::library;
+use crate::codegen::docs;
 use crate::codegen::ir::{Operation, Service};
 use crate::codegen::render::HEADER;
 use std::fmt::Write;
@@ -9,18 +10,18 @@ use std::fmt::Write;
 pub(super) fn model(service: &Service) -> String {
     let (name, title, version) = (service.model_crate(), &service.title, &service.version);
     let mut text = head(service, &name);
-    let _ = write!(
-        text,
-        "\
-Inputs and outputs of {title}, API version {version}, for the unofficial Alibaba Cloud SDK for Rust.
-
-This crate comes with [`{crate_name}`](https://crates.io/crates/{crate_name}), which makes the calls and gives it out as its module
-`model`. It has no HTTP and no async runtime, so that it compiles beside them.
-
-With feature `serde` all types are `Serialize` and `Deserialize`, with the names of the wire.
-",
-        crate_name = service.crate_name,
-    );
+    let paragraphs = [
+        format!("Inputs and outputs of {title}, API version {version}, for the unofficial Alibaba Cloud SDK for Rust."),
+        format!(
+            "This crate comes with `{}`, which makes the calls and has it as its module `model`. It knows no HTTP and no async \
+             runtime, so that it compiles beside them.",
+            service.crate_name
+        ),
+        "With feature `serde` all types are `Serialize` and `Deserialize`, with the names of the wire.".to_owned(),
+    ];
+    let paragraphs = paragraphs.map(|text| docs::paragraph(&text).join("\n"));
+    text.push_str(&paragraphs.join("\n\n"));
+    text.push('\n');
     text
 }
 

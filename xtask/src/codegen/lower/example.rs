@@ -1,6 +1,6 @@
 //! The program in the documentation of a request builder. It is compiled by the tests of the generated crate, never run.
 
-use crate::codegen::ir::{Answer, Field, Operation, Struct, Type, TypeDef, TypeName};
+use crate::codegen::ir::{Answer, Field, Operation, Pagination, Struct, Type, TypeDef, TypeName};
 use crate::codegen::names;
 use alibabacloud_spec::{self as spec, Service};
 use serde_json::Value;
@@ -40,25 +40,41 @@ pub(super) fn program(
 }
 
 fn body(operation: &Operation, chain: &[String]) -> Vec<String> {
-    let walked = operation.pagination.is_some();
-    let events = operation.output.answer == Answer::Events;
-    let (variable, end): (&str, &[&str]) = match (walked, events) {
-        (true, _) => ("let mut items", &["by_item()"]),
-        (_, true) => ("let mut events", &["send()", "await?"]),
-        _ => ("let output", &["send()", "await?"]),
-    };
-    let mut lines = statement(variable, chain, end);
-    let each = if walked { "item" } else { "event" };
-    if walked || events {
-        lines.extend([
-            format!("while let Some({each}) = {each}s.next().await {{"),
-            format!("    println!(\"{{:?}}\", {each}?);"),
-            "}".to_owned(),
-        ]);
-    } else {
-        lines.push("println!(\"{output:?}\");".to_owned());
+    if let Some(pagination) = &operation.pagination {
+        let (all, one) = item_names(pagination);
+        let mut lines = statement(&format!("let mut {all}"), chain, &["by_item()"]);
+        lines.extend(walk(&all, &one));
+        return lines;
     }
+    let end = ["send()", "await?"];
+    if operation.output.answer == Answer::Events {
+        let mut lines = statement("let mut events", chain, &end);
+        lines.extend(walk("events", "event"));
+        return lines;
+    }
+    let mut lines = statement("let output", chain, &end);
+    lines.push("println!(\"{output:?}\");".to_owned());
     lines
+}
+
+/// Variables for the items of a list and for one of them: `executions`, `execution`.
+fn item_names(pagination: &Pagination) -> (String, String) {
+    let all = pagination.items.last().map_or("items", |step| step.field.as_str());
+    let one = names::snake(&names::singular(all));
+    let usable = one != all && names::in_source(&one) == one && names::in_source(all) == all;
+    if usable {
+        (all.to_owned(), one)
+    } else {
+        ("items".to_owned(), "item".to_owned())
+    }
+}
+
+fn walk(all: &str, one: &str) -> [String; 3] {
+    [
+        format!("while let Some({one}) = {all}.next().await {{"),
+        format!("    println!(\"{{:?}}\", {one}?);"),
+        "}".to_owned(),
+    ]
 }
 
 /// `variable = client.first().second().end();`, on one line if it fits.

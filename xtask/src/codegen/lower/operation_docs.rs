@@ -1,6 +1,6 @@
 //! Documentation of an operation: on its method of the client, and in full on its request builder.
 
-use crate::codegen::docs::{self, code, inline, markdown};
+use crate::codegen::docs::{self, code, inline, item, markdown, paragraph};
 use crate::codegen::ir::{CursorKind, Operation, Ram};
 use crate::codegen::names;
 use alibabacloud_spec as spec;
@@ -28,13 +28,11 @@ fn method_docs(spec: &spec::Operation, operation: &Operation) -> Vec<String> {
             lines.extend(argument(operation, index));
         }
     }
-    lines.extend([
-        String::new(),
-        format!(
-            "[`{0}`](crate::operation::{0}) has the other parameters, an example, and what a caller needs to know.",
-            operation.builder
-        ),
-    ]);
+    lines.push(String::new());
+    lines.extend(paragraph(&format!(
+        "[`{0}`](crate::operation::{0}) tells more, with an example.",
+        operation.builder
+    )));
     lines
 }
 
@@ -42,14 +40,8 @@ fn method_docs(spec: &spec::Operation, operation: &Operation) -> Vec<String> {
 fn argument(operation: &Operation, index: usize) -> Vec<String> {
     let field = &operation.input.fields[index];
     let first = field.docs.split(String::is_empty).next().unwrap_or_default();
-    let mut lines = first.iter().map(|line| line.trim_start());
-    let mut item = vec![format!(
-        "- `{}`: {}",
-        names::in_source(&field.name),
-        lines.next().unwrap_or_default()
-    )];
-    item.extend(lines.map(|line| format!("  {line}")));
-    item
+    let meaning: Vec<&str> = first.iter().map(|line| line.trim_start()).collect();
+    item(&format!("`{}`: {}", names::in_source(&field.name), meaning.join(" ")))
 }
 
 fn builder_docs(spec: &spec::Operation, operation: &Operation) -> Vec<String> {
@@ -100,24 +92,22 @@ fn pages(operation: &Operation) -> Vec<String> {
         CursorKind::Token { .. } => "the token of the page before",
         CursorKind::Number { .. } => "a page number, from 1",
     };
-    vec![
-        "The answer is one page. [`by_item`](Self::by_item) walks over the items of all pages, [`by_page`](Self::by_page) over the pages; both"
-            .to_owned(),
-        format!("ask for a page when it is needed. {} takes {cursor}, when you page by hand.{size}", setter(pagination.input)),
-    ]
+    paragraph(&format!(
+        "The answer is one page. [`by_item`](Self::by_item) walks over the items of all pages and [`by_page`](Self::by_page) over \
+         the pages; both ask for a page when it is needed. {} takes {cursor}, for who pages by hand.{size}",
+        setter(pagination.input)
+    ))
 }
 
 fn repeating(operation: &Operation) -> Vec<String> {
     match &operation.idempotency {
-        Some(token) => vec![
-            format!(
-                "{} is filled in with a random value when it is not set, and kept over retries: the service does the work once.",
-                code(token)
-            ),
-        ],
-        None if operation.class == "Write" => vec![
-            "The service knows no idempotency token here. The client repeats a call only when the service surely did not execute it.".to_owned(),
-        ],
+        Some(token) => paragraph(&format!(
+            "{} is filled in with a random value when it is not set, and kept over retries: the service does the work once.",
+            code(token)
+        )),
+        None if operation.class == "Write" => paragraph(
+            "There is no idempotency token here. The client repeats a call only when the service surely did not execute it.",
+        ),
         None => Vec::new(),
     }
 }
@@ -201,7 +191,7 @@ fn errors(spec: &spec::Operation) -> Vec<String> {
 fn changes(spec: &spec::Operation) -> Vec<String> {
     spec.changes
         .iter()
-        .map(|change| format!("- {}: {}", inline(&change.date), inline(&change.description)))
+        .flat_map(|change| item(&format!("{}: {}", inline(&change.date), inline(&change.description))))
         .collect()
 }
 

@@ -1,0 +1,312 @@
+//! `cargo xtask codegen`: specifications to crates.
+//!
+//! The stages are pure but for the ends: [`alibabacloud_spec`] reads a checked [`Service`], [`lower`](mod@lower) makes every decision
+//! and gives an [`ir::Service`], [`emit`] turns that into tokens, [`render`] tokens into text, and [`files`] compares the
+//! text with what is on disk. Nothing is written before everything is made.
+
+pub mod docs;
+pub mod emit;
+pub mod files;
+pub mod ir;
+pub mod lower;
+pub mod names;
+pub mod render;
+
+use crate::cli::{Arguments, Failure, Outcome, Verdict};
+use alibabacloud_spec::{Loader, Service};
+use emit::{Dependencies, Layout};
+use files::FileSet;
+use lexopt::prelude::*;
+use lower::Problem;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+/// The text of `cargo xtask codegen --help`.
+pub const HELP: &str = "\
+Generates the crates of each service from its specification.
+
+Usage: cargo xtask codegen [OPTIONS]
+
+Options:
+      --check          Write nothing; exit with 1 and say what differs when files are not up to date
+      --product CODE   Only this product (can be given more than once)
+      --specs DIR      Where specifications are: DIR/<product>/<version>/openapi.yaml [default: api-specs]
+      --out DIR        Where the crates go [default: crates]
+      --core-path DIR  Let crates outside of this workspace depend on alibabacloud-core and alibabacloud-types in this
+                       directory, instead of on their published versions
+  -h, --help           This text
+
+Each specification gives two crates: the models, and the client with its operations. Files that are up to date are not
+touched, generated files that no longer belong are deleted, and nothing at all is written when a specification is broken.
+Files without the header of generated files stay as they are, and so does the end of the client crate's Cargo.toml.
+";
+
+/// What the command line asks for.
+#[derive(Debug, Default)]
+struct Options {
+    check: bool,
+    products: Vec<String>,
+    specs: Option<PathBuf>,
+    out: Option<PathBuf>,
+    core_path: Option<PathBuf>,
+}
+
+impl Options {
+    fn parse(mut arguments: Arguments) -> Result<Self, Failure> {
+        let mut options = Self::default();
+        while let Some(argument) = arguments.next()? {
+            match argument {
+                Long("check") => options.check = true,
+                Long("product") => options.products.push(arguments.value()?.string()?),
+                Long("specs") => options.specs = Some(arguments.value()?.into()),
+                Long("out") => options.out = Some(arguments.value()?.into()),
+                Long("core-path") => options.core_path = Some(arguments.value()?.into()),
+                Short('h') | Long("help") => return Err(Failure::Help),
+                other => return Err(other.unexpected().into()),
+            }
+        }
+        Ok(options)
+    }
+
+    /// The command that makes the files, for the report of `--check`.
+    fn command(&self) -> String {
+        let mut command = "cargo xtask codegen".to_owned();
+        for product in &self.products {
+            let _ = write!(command, " --product {product}");
+        }
+        let directories = [("specs", &self.specs), ("out", &self.out), ("core-path", &self.core_path)];
+        for (option, directory) in directories {
+            if let Some(directory) = directory {
+                let _ = write!(command, " --{option} {}", directory.display());
+            }
+        }
+        command
+    }
+}
+
+/// Runs the task.
+pub fn run(arguments: Arguments) -> Outcome {
+    let options = Options::parse(arguments)?;
+    let root = workspace_root();
+    let specs = options.specs.clone().unwrap_or_else(|| root.join("api-specs"));
+    let out = options.out.clone().unwrap_or_else(|| root.join("crates"));
+    let layout = layout(&options, &root, &out)?;
+    let sources = find(&specs, &options.products)?;
+    let files = generate_all(&sources, &layout)?;
+    let all = options.products.is_empty();
+    let plan = files.plan(&out, all).map_err(failed)?;
+    if plan.changes.is_empty() {
+        return Ok(Verdict::Clean);
+    }
+    if options.check {
+        eprint!("{}", plan.report(&options.command()));
+        return Ok(Verdict::Findings);
+    }
+    plan.apply().map_err(failed)?;
+    for change in &plan.changes {
+        let done = match (&change.before, &change.after) {
+            (None, _) => "created",
+            (_, None) => "deleted",
+            _ => "updated",
+        };
+        println!("{done} {}", out.join(&change.path).display());
+    }
+    Ok(Verdict::Clean)
+}
+
+fn failed(message: impl std::fmt::Display) -> Failure {
+    Failure::failed(format!("error: {message}"))
+}
+
+/// The root of the workspace that this program was built from.
+fn workspace_root() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    // Without the `..`, so that messages are short.
+    root.canonicalize().unwrap_or(root)
+}
+
+/// A specification on disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpecDir {
+    /// The directory with `openapi.yaml`.
+    pub path: PathBuf,
+    /// What generated files call it: `api-specs/oos/2019-06-01`.
+    pub label: String,
+}
+
+/// The specifications below a directory, sorted by product and version.
+fn find(specs: &Path, products: &[String]) -> Result<Vec<SpecDir>, Failure> {
+    let specs = specs
+        .canonicalize()
+        .map_err(|error| failed(format!("--specs {}: {error}", specs.display())))?;
+    let top = name(&specs);
+    let mut found = Vec::new();
+    for product in directories(&specs)? {
+        let code = name(&product);
+        if !products.is_empty() && !products.contains(&code) {
+            continue;
+        }
+        for version in directories(&product)? {
+            if version.join("openapi.yaml").is_file() {
+                found.push(SpecDir {
+                    label: format!("{top}/{code}/{}", name(&version)),
+                    path: version,
+                });
+            }
+        }
+    }
+    let missing = products.iter().find(|product| {
+        let prefix = format!("{top}/{product}/");
+        !found.iter().any(|spec| spec.label.starts_with(&prefix))
+    });
+    match missing {
+        Some(product) => Err(failed(format!("there is no product `{product}` in {}", specs.display()))),
+        None if found.is_empty() => Err(failed(format!("there is no specification in {}", specs.display()))),
+        None => Ok(found),
+    }
+}
+
+fn name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
+fn directories(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let listed = path
+        .read_dir()
+        .and_then(|entries| entries.map(|entry| entry.map(|e| e.path())).collect::<Result<Vec<_>, _>>());
+    let mut found = listed.map_err(|error| failed(format!("{}: {error}", path.display())))?;
+    found.retain(|path| path.is_dir());
+    found.sort();
+    Ok(found)
+}
+
+/// Generates everything, or tells everything that stands in the way.
+fn generate_all(specs: &[SpecDir], layout: &Layout) -> Result<FileSet, Failure> {
+    let mut files = FileSet::default();
+    let mut wrong = String::new();
+    let mut crates: Vec<(String, &str)> = Vec::new();
+    for spec in specs {
+        let service = match Loader::new().load(&spec.path) {
+            Ok(service) => service,
+            Err(errors) => {
+                let _ = writeln!(wrong, "{errors}");
+                continue;
+            }
+        };
+        if let Some((_, other)) = crates.iter().find(|(name, _)| *name == service.crate_name) {
+            let _ = writeln!(
+                wrong,
+                "error: {} and {other} both say that their crate is `{}`; change one",
+                spec.label, service.crate_name
+            );
+        }
+        match generate(&service, &spec.label, layout) {
+            Ok(more) => files.extend(more),
+            Err(error) => {
+                let _ = write!(wrong, "{error}");
+            }
+        }
+        crates.push((service.crate_name, &spec.label));
+    }
+    if wrong.is_empty() {
+        Ok(files)
+    } else {
+        Err(Failure::failed(format!("{}\nnothing was written", wrong.trim_end())))
+    }
+}
+
+/// Why a service cannot be generated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    label: String,
+    problems: Vec<Problem>,
+}
+
+impl Error {
+    /// All that stands in the way, with the place of each.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for problem in &self.problems {
+            writeln!(f, "error: {}: {problem}", self.label)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Both crates of a service. `label` is what generated files call its specification.
+///
+/// # Errors
+/// When the specification has no form in Rust; all reasons at once.
+pub fn generate(service: &Service, label: &str, layout: &Layout) -> Result<FileSet, Error> {
+    let error = |problems| Error {
+        label: label.to_owned(),
+        problems,
+    };
+    let lowered = lower::lower(service, label).map_err(error)?;
+    emit::service(&lowered, layout).map_err(|message| {
+        error(vec![Problem {
+            place: "the generator made what is no Rust".to_owned(),
+            message,
+        }])
+    })
+}
+
+/// Crates in this workspace inherit from it; others name versions, or the path that was given.
+fn layout(options: &Options, root: &Path, out: &Path) -> Result<Layout, Failure> {
+    if let Some(core) = &options.core_path {
+        if !core.join("alibabacloud-core/Cargo.toml").is_file() {
+            return Err(failed(format!(
+                "--core-path {}: there is no alibabacloud-core in it",
+                core.display()
+            )));
+        }
+        let path = relative(out, core).map_err(failed)?;
+        return Ok(Layout {
+            dependencies: Dependencies::Path(path),
+            publish: true,
+        });
+    }
+    let inside = absolute(out).map_err(failed)?.starts_with(root);
+    Ok(Layout {
+        dependencies: if inside { Dependencies::Workspace } else { Dependencies::Version },
+        publish: !inside || options.out.is_none(),
+    })
+}
+
+/// A path whose directory may not exist yet, without links as far as it does.
+fn absolute(path: &Path) -> std::io::Result<PathBuf> {
+    let path = std::path::absolute(path)?;
+    let mut rest = Vec::new();
+    let mut there = path.as_path();
+    loop {
+        if let Ok(resolved) = there.canonicalize() {
+            return Ok(rest.iter().rev().fold(resolved, |path, name| path.join(name)));
+        }
+        match (there.parent(), there.file_name()) {
+            (Some(parent), Some(name)) => {
+                rest.push(name);
+                there = parent;
+            }
+            _ => return Ok(path.clone()),
+        }
+    }
+}
+
+/// `core` as seen from a crate in `out`.
+fn relative(out: &Path, core: &Path) -> std::io::Result<String> {
+    let (out, core) = (absolute(out)?, absolute(core)?);
+    let common = out.components().zip(core.components()).take_while(|(a, b)| a == b).count();
+    let up = out.components().count() - common + 1;
+    let mut path: PathBuf = std::iter::repeat_n("..", up).collect();
+    path.extend(core.components().skip(common));
+    // A manifest has forward slashes on every system.
+    Ok(path.to_string_lossy().replace('\\', "/"))
+}
