@@ -102,7 +102,9 @@ fn paragraph_line(line: &str, list_indent: &mut Option<usize>, lines: &mut Vec<S
     }
     let indent = line.len() - trimmed.len();
     if let Some(width) = list_marker(trimmed) {
-        let nested = list_indent.filter(|&outer| indent >= outer.max(2)).unwrap_or(0);
+        let nested = list_indent
+            .filter(|&outer| indent >= outer.max(2))
+            .unwrap_or(0);
         *list_indent = Some(nested + width);
         lines.push(format!("{:nested$}{}", "", escape_item(trimmed, width)));
         return;
@@ -225,7 +227,10 @@ fn link_at(text: &str) -> Option<(String, usize)> {
 /// Escapes the backticks of a paragraph that do not pair.
 fn balance_backticks(lines: &mut [String]) {
     for paragraph in lines.split_mut(String::is_empty) {
-        if paragraph.iter().any(|l| l.starts_with("```") || l.starts_with("~~~")) {
+        if paragraph
+            .iter()
+            .any(|l| l.starts_with("```") || l.starts_with("~~~"))
+        {
             continue;
         }
         let ticks: usize = paragraph.iter().map(|l| l.matches('`').count()).sum();
@@ -255,7 +260,13 @@ fn fill(lines: &[String]) -> Vec<String> {
             filled.extend_from_slice(block);
         } else {
             let more = block.iter().skip(1).map(|line| line.trim_start());
-            filled.extend(wrap(&[first.as_str()].into_iter().chain(more).collect::<Vec<_>>().join(" ")));
+            filled.extend(wrap(
+                &[first.as_str()]
+                    .into_iter()
+                    .chain(more)
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            ));
         }
         rest = after;
     }
@@ -270,7 +281,9 @@ fn begins_block(line: &str) -> bool {
 
 /// Tables, quotations and code keep their lines.
 fn is_verbatim(line: &str) -> bool {
-    ["|", ">", "```", "~~~"].iter().any(|start| line.starts_with(start))
+    ["|", ">", "```", "~~~"]
+        .iter()
+        .any(|start| line.starts_with(start))
 }
 
 /// Breaks a line of text between words; what follows keeps the indentation that its list item asks for.
@@ -305,7 +318,10 @@ fn reads_as_markup(word: &str) -> bool {
         || word.starts_with(['#', '>', '|', '=', '~', '`'])
         || matches!(word, "-" | "+" | "*")
         || word.starts_with("---")
-        || word.trim_end_matches(['.', ')']).bytes().all(|b| b.is_ascii_digit())
+        || word
+            .trim_end_matches(['.', ')'])
+            .bytes()
+            .all(|b| b.is_ascii_digit())
 }
 
 fn trim_blank(mut lines: Vec<String>) -> Vec<String> {
@@ -320,7 +336,10 @@ fn trim_blank(mut lines: Vec<String>) -> Vec<String> {
 pub fn value(wire: &str, schema: &Schema, required: bool) -> Vec<String> {
     let mut lines = markdown(&schema.description);
     if lines.is_empty() {
-        lines.push(format!("{} of the service, which does not describe it.", code(wire)));
+        lines.push(format!(
+            "{} of the service, which does not describe it.",
+            code(wire)
+        ));
     }
     let facts = facts(schema, required);
     if !facts.is_empty() {
@@ -369,7 +388,11 @@ fn range<T: std::fmt::Display>(minimum: Option<T>, maximum: Option<T>) -> Option
 }
 
 fn length(minimum: Option<u64>, maximum: Option<u64>, unit: &str) -> Option<String> {
-    let plural = if maximum.or(minimum) == Some(1) { "" } else { "s" };
+    let plural = if maximum.or(minimum) == Some(1) {
+        ""
+    } else {
+        "s"
+    };
     range(minimum, maximum).map(|range| format!("{range} {unit}{plural}."))
 }
 
@@ -392,7 +415,10 @@ mod tests {
 
     #[test]
     fn plain_text_stays() {
-        check("One.\nTwo `x`.\n\nThree.\n", &["One.", "Two `x`.", "", "Three."]);
+        check(
+            "One.\nTwo `x`.\n\nThree.\n",
+            &["One.", "Two `x`.", "", "Three."],
+        );
         check("", &[]);
         check("\n\n  \nText\n\n", &["Text"]);
     }
@@ -431,7 +457,10 @@ mod tests {
     fn code_blocks_are_never_run() {
         check("```\nlet x;\n```", &["```text", "let x;", "```"]);
         check("```rust\nx", &["```text", "x", "```"]);
-        check("Text:\n\n    looks like code", &["Text:", "", "looks like code"]);
+        check(
+            "Text:\n\n    looks like code",
+            &["Text:", "", "looks like code"],
+        );
     }
 
     #[test]
@@ -464,7 +493,10 @@ mod tests {
 
     #[test]
     fn a_paragraph_with_a_long_line_is_filled_anew() {
-        let text = format!("{}\nand on.\n\nShort\nlines.", "word ".repeat(30).trim_end());
+        let text = format!(
+            "{}\nand on.\n\nShort\nlines.",
+            "word ".repeat(30).trim_end()
+        );
         let lines = markdown(&text);
         assert_eq!(lines[1].split(' ').next_back(), Some("on."));
         assert_eq!(lines[2..], ["", "Short", "lines."]);
@@ -485,7 +517,11 @@ mod tests {
         };
         assert_eq!(
             value("MaxResults", &schema, true),
-            ["Page size.", "", "Required. From 1 to 100. Default: `50`. Example: `20`."]
+            [
+                "Page size.",
+                "",
+                "Required. From 1 to 100. Default: `50`. Example: `20`."
+            ]
         );
     }
 

@@ -40,7 +40,9 @@ impl FileSet {
 
     /// Path and text of every file, without what people wrote.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.files.iter().map(|(path, file)| (path.as_str(), file.text.as_str()))
+        self.files
+            .iter()
+            .map(|(path, file)| (path.as_str(), file.text.as_str()))
     }
 
     /// Compares with what is on disk. `all`: crates below `root` that are not in the set are gone.
@@ -106,7 +108,9 @@ impl File {
         };
         let kept = on_disk
             .and_then(|text| text.split_once(KEPT_BELOW))
-            .map_or(fresh.as_str(), |(_, kept)| kept.strip_prefix('\n').unwrap_or(kept));
+            .map_or(fresh.as_str(), |(_, kept)| {
+                kept.strip_prefix('\n').unwrap_or(kept)
+            });
         format!("{}{kept}", self.text)
     }
 }
@@ -147,7 +151,13 @@ fn entries(directory: &Path) -> io::Result<Vec<(String, bool)>> {
         let entry = entry?;
         // Links are nothing that we made, and would lead elsewhere.
         let is_directory = entry.file_type()?.is_dir();
-        names.extend(entry.file_name().into_string().ok().map(|name| (name, is_directory)));
+        names.extend(
+            entry
+                .file_name()
+                .into_string()
+                .ok()
+                .map(|name| (name, is_directory)),
+        );
     }
     names.sort();
     Ok(names)
@@ -175,9 +185,11 @@ fn is_generated(path: &Path) -> io::Result<bool> {
     let text = if known { read(path)? } else { None };
     Ok(text.is_some_and(|text| {
         let first = text.lines().next().unwrap_or_default();
-        ["// ", "# ", "<!-- "]
-            .iter()
-            .any(|comment| first.strip_prefix(comment).is_some_and(|rest| rest.starts_with(header)))
+        ["// ", "# ", "<!-- "].iter().any(|comment| {
+            first
+                .strip_prefix(comment)
+                .is_some_and(|rest| rest.starts_with(header))
+        })
     }))
 }
 
@@ -253,7 +265,11 @@ impl Plan {
             }
         }
         let count = self.changes.len();
-        let files = if count == 1 { "file differs" } else { "files differ" };
+        let files = if count == 1 {
+            "file differs"
+        } else {
+            "files differ"
+        };
         let _ = writeln!(text, "{count} generated {files}; run `{command}`");
         text
     }
@@ -271,7 +287,11 @@ const SHOWN_LINES: usize = 5;
 /// The first place where two texts differ, as a unified diff would show it.
 fn difference(before: &str, after: &str) -> String {
     let (before, after): (Vec<_>, Vec<_>) = (before.lines().collect(), after.lines().collect());
-    let same = before.iter().zip(&after).take_while(|(a, b)| a == b).count();
+    let same = before
+        .iter()
+        .zip(&after)
+        .take_while(|(a, b)| a == b)
+        .count();
     let tail = before[same..]
         .iter()
         .rev()
@@ -284,7 +304,11 @@ fn difference(before: &str, after: &str) -> String {
         for line in changed.iter().take(SHOWN_LINES) {
             let _ = writeln!(text, "  {sign} {line}");
         }
-        if let Some(more) = changed.len().checked_sub(SHOWN_LINES).filter(|more| *more > 0) {
+        if let Some(more) = changed
+            .len()
+            .checked_sub(SHOWN_LINES)
+            .filter(|more| *more > 0)
+        {
             let _ = writeln!(text, "  {sign} ... {more} more");
         }
     }
@@ -322,11 +346,23 @@ mod tests {
         let plan = set.plan(&root, false).unwrap();
         assert_eq!(plan.changes.len(), 1);
         let report = plan.report("cargo xtask codegen");
-        assert!(report.contains("a/src/x.rs is not what the specification says"), "{report}");
-        assert!(report.contains("  line 1\n  - edited\n  + one\n"), "{report}");
-        assert!(report.ends_with("1 generated file differs; run `cargo xtask codegen`\n"), "{report}");
+        assert!(
+            report.contains("a/src/x.rs is not what the specification says"),
+            "{report}"
+        );
+        assert!(
+            report.contains("  line 1\n  - edited\n  + one\n"),
+            "{report}"
+        );
+        assert!(
+            report.ends_with("1 generated file differs; run `cargo xtask codegen`\n"),
+            "{report}"
+        );
         plan.apply().unwrap();
-        assert_eq!(fs::read_to_string(root.join("a/src/x.rs")).unwrap(), "one\n");
+        assert_eq!(
+            fs::read_to_string(root.join("a/src/x.rs")).unwrap(),
+            "one\n"
+        );
         fs::remove_dir_all(root).unwrap();
     }
 
@@ -338,7 +374,11 @@ mod tests {
         fs::write(root.join("a/src/mine.rs"), "// by hand\n").unwrap();
         let set = set(&[("a/src/x.rs", GENERATED)]);
         let plan = set.plan(&root, false).unwrap();
-        let paths: Vec<_> = plan.changes.iter().map(|c| (c.path.as_str(), c.after.is_some())).collect();
+        let paths: Vec<_> = plan
+            .changes
+            .iter()
+            .map(|c| (c.path.as_str(), c.after.is_some()))
+            .collect();
         assert_eq!(paths, [("a/src/old.rs", false), ("a/src/x.rs", true)]);
         plan.apply().unwrap();
         assert!(!root.join("a/src/old.rs").exists());
@@ -364,10 +404,17 @@ mod tests {
         let root = directory("kept");
         let mut set = FileSet::default();
         let head = format!("[package]\n{KEPT_BELOW}\n");
-        set.add_kept("a/Cargo.toml".to_owned(), head.clone(), "\nfresh\n".to_owned());
+        set.add_kept(
+            "a/Cargo.toml".to_owned(),
+            head.clone(),
+            "\nfresh\n".to_owned(),
+        );
         set.plan(&root, false).unwrap().apply().unwrap();
         let path = root.join("a/Cargo.toml");
-        assert_eq!(fs::read_to_string(&path).unwrap(), format!("{head}\nfresh\n"));
+        assert_eq!(
+            fs::read_to_string(&path).unwrap(),
+            format!("{head}\nfresh\n")
+        );
         fs::write(&path, format!("old\n{KEPT_BELOW}\nmine\n")).unwrap();
         set.plan(&root, false).unwrap().apply().unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), format!("{head}mine\n"));

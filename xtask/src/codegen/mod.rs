@@ -74,7 +74,11 @@ impl Options {
         for product in &self.products {
             let _ = write!(command, " --product {product}");
         }
-        let directories = [("specs", &self.specs), ("out", &self.out), ("core-path", &self.core_path)];
+        let directories = [
+            ("specs", &self.specs),
+            ("out", &self.out),
+            ("core-path", &self.core_path),
+        ];
         for (option, directory) in directories {
             if let Some(directory) = directory {
                 let _ = write!(command, " --{option} {}", directory.display());
@@ -88,7 +92,10 @@ impl Options {
 pub fn run(arguments: Arguments) -> Outcome {
     let options = Options::parse(arguments)?;
     let root = workspace_root();
-    let specs = options.specs.clone().unwrap_or_else(|| root.join("api-specs"));
+    let specs = options
+        .specs
+        .clone()
+        .unwrap_or_else(|| root.join("api-specs"));
     let out = options.out.clone().unwrap_or_else(|| root.join("crates"));
     let layout = layout(&options, &root, &out)?;
     let sources = find(&specs, &options.products)?;
@@ -160,8 +167,14 @@ fn find(specs: &Path, products: &[String]) -> Result<Vec<SpecDir>, Failure> {
         !found.iter().any(|spec| spec.label.starts_with(&prefix))
     });
     match missing {
-        Some(product) => Err(failed(format!("there is no product `{product}` in {}", specs.display()))),
-        None if found.is_empty() => Err(failed(format!("there is no specification in {}", specs.display()))),
+        Some(product) => Err(failed(format!(
+            "there is no product `{product}` in {}",
+            specs.display()
+        ))),
+        None if found.is_empty() => Err(failed(format!(
+            "there is no specification in {}",
+            specs.display()
+        ))),
         None => Ok(found),
     }
 }
@@ -172,9 +185,11 @@ fn name(path: &Path) -> String {
 }
 
 fn directories(path: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let listed = path
-        .read_dir()
-        .and_then(|entries| entries.map(|entry| entry.map(|e| e.path())).collect::<Result<Vec<_>, _>>());
+    let listed = path.read_dir().and_then(|entries| {
+        entries
+            .map(|entry| entry.map(|e| e.path()))
+            .collect::<Result<Vec<_>, _>>()
+    });
     let mut found = listed.map_err(|error| failed(format!("{}: {error}", path.display())))?;
     found.retain(|path| path.is_dir());
     found.sort();
@@ -212,7 +227,10 @@ fn generate_all(specs: &[SpecDir], layout: &Layout) -> Result<FileSet, Failure> 
     if wrong.is_empty() {
         Ok(files)
     } else {
-        Err(Failure::failed(format!("{}\nnothing was written", wrong.trim_end())))
+        Err(Failure::failed(format!(
+            "{}\nnothing was written",
+            wrong.trim_end()
+        )))
     }
 }
 
@@ -276,7 +294,11 @@ fn layout(options: &Options, root: &Path, out: &Path) -> Result<Layout, Failure>
     }
     let inside = absolute(out).map_err(failed)?.starts_with(root);
     Ok(Layout {
-        dependencies: if inside { Dependencies::Workspace } else { Dependencies::Version },
+        dependencies: if inside {
+            Dependencies::Workspace
+        } else {
+            Dependencies::Version
+        },
         publish: !inside || options.out.is_none(),
     })
 }
@@ -288,7 +310,10 @@ fn absolute(path: &Path) -> std::io::Result<PathBuf> {
     let mut there = path.as_path();
     loop {
         if let Ok(resolved) = there.canonicalize() {
-            return Ok(rest.iter().rev().fold(resolved, |path, name| path.join(name)));
+            return Ok(rest
+                .iter()
+                .rev()
+                .fold(resolved, |path, name| path.join(name)));
         }
         match (there.parent(), there.file_name()) {
             (Some(parent), Some(name)) => {
@@ -303,7 +328,11 @@ fn absolute(path: &Path) -> std::io::Result<PathBuf> {
 /// `core` as seen from a crate in `out`.
 fn relative(out: &Path, core: &Path) -> std::io::Result<String> {
     let (out, core) = (absolute(out)?, absolute(core)?);
-    let common = out.components().zip(core.components()).take_while(|(a, b)| a == b).count();
+    let common = out
+        .components()
+        .zip(core.components())
+        .take_while(|(a, b)| a == b)
+        .count();
     let up = out.components().count() - common + 1;
     let mut path: PathBuf = std::iter::repeat_n("..", up).collect();
     path.extend(core.components().skip(common));

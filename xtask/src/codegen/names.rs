@@ -357,10 +357,7 @@ fn singular_word(word: &str) -> String {
         ("s", ""),
     ]
     .iter()
-    .find_map(|(end, with)| {
-        word.strip_suffix(end)
-            .map(|stem| format!("{stem}{with}"))
-    });
+    .find_map(|(end, with)| word.strip_suffix(end).map(|stem| format!("{stem}{with}")));
     replaced.unwrap_or_else(|| word.to_owned())
 }
 

@@ -16,11 +16,20 @@ pub(super) fn crate_files(
     let root = &service.crate_name;
     let from = &service.source;
     let kept = manifest::kept(layout);
-    files.set.add_kept(format!("{root}/Cargo.toml"), manifest::operations(service, layout), kept);
+    files.set.add_kept(
+        format!("{root}/Cargo.toml"),
+        manifest::operations(service, layout),
+        kept,
+    );
     files.text(format!("{root}/README.md"), readme::operations(service));
     let page = crate_page(service);
     files.rust(format!("{root}/src/lib.rs"), from, &page, library(service))?;
-    files.rust(format!("{root}/src/client.rs"), from, &[], client::module(service))?;
+    files.rust(
+        format!("{root}/src/client.rs"),
+        from,
+        &[],
+        client::module(service),
+    )?;
     files.rust(
         format!("{root}/src/operation.rs"),
         from,
@@ -33,7 +42,12 @@ pub(super) fn crate_files(
         files.rust(path, &operation.source, &[], module)?;
     }
     if has_permissions(service) {
-        files.rust(format!("{root}/src/ram.rs"), from, &ram::docs(service), ram::module(service))?;
+        files.rust(
+            format!("{root}/src/ram.rs"),
+            from,
+            &ram::docs(service),
+            ram::module(service),
+        )?;
     }
     if !service.errors.is_empty() {
         let path = format!("{root}/src/error_code.rs");
@@ -48,8 +62,16 @@ fn has_permissions(service: &Service) -> bool {
 
 fn library(service: &Service) -> Source {
     let model = format_ident!("{}", service.model_library());
-    let error_code = (!service.errors.is_empty()).then(|| quote!(pub mod error_code;));
-    let ram = has_permissions(service).then(|| quote!(pub mod ram;));
+    let error_code = (!service.errors.is_empty()).then(|| {
+        quote!(
+            pub mod error_code;
+        )
+    });
+    let ram = has_permissions(service).then(|| {
+        quote!(
+            pub mod ram;
+        )
+    });
     let mut source = Source::default();
     source.tokens(quote! {
         mod client;
@@ -89,7 +111,10 @@ fn operations(service: &Service) -> Source {
 /// The crate page: what the service is, a first program, and a map of the operations by theme.
 fn crate_page(service: &Service) -> Vec<String> {
     let mut lines = vec![
-        format!("{}, API version {}: a client for Rust.", service.title, service.version),
+        format!(
+            "{}, API version {}: a client for Rust.",
+            service.title, service.version
+        ),
         String::new(),
     ];
     lines.extend(service.description.iter().cloned());
@@ -115,7 +140,9 @@ fn crate_page(service: &Service) -> Vec<String> {
 /// The operation that the crate page and the README show: one that lists, if there is one.
 pub(super) fn shown(service: &Service) -> Option<&Operation> {
     let current = || service.operations.iter().filter(|o| !o.deprecated);
-    current().find(|o| o.pagination.is_some()).or_else(|| current().next())
+    current()
+        .find(|o| o.pagination.is_some())
+        .or_else(|| current().next())
 }
 
 /// The example of an operation with a client of its own.

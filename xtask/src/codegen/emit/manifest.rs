@@ -30,7 +30,10 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The features of `alibabacloud-core` that the operation crate passes on, with what stands above each in the manifest.
 const FEATURES: &[(&str, &str)] = &[
     ("rustls", "TLS by rustls with ring: no cmake, no OpenSSL."),
-    ("test-util", "Stand-ins for the network and the clock, for tests of programs that use the SDK."),
+    (
+        "test-util",
+        "Stand-ins for the network and the clock, for tests of programs that use the SDK.",
+    ),
 ];
 
 /// The line behind which a manifest belongs to people.
@@ -43,7 +46,10 @@ pub(super) fn model(service: &Service, layout: &Layout) -> String {
         service,
         layout,
         &service.model_crate(),
-        &format!("Inputs and outputs of {} for the Alibaba Cloud SDK for Rust.", service.title),
+        &format!(
+            "Inputs and outputs of {} for the Alibaba Cloud SDK for Rust.",
+            service.title
+        ),
     );
     text.push_str("\n[features]\n");
     text.push_str("# `Serialize` and `Deserialize` for all types, with the names of the wire.\n");
@@ -60,13 +66,21 @@ pub(super) fn operations(service: &Service, layout: &Layout) -> String {
         service,
         layout,
         &service.crate_name,
-        &format!("{} client of the Alibaba Cloud SDK for Rust.", service.title),
+        &format!(
+            "{} client of the Alibaba Cloud SDK for Rust.",
+            service.title
+        ),
     );
     text.push_str("\n[features]\ndefault = [\"rustls\"]\n");
     for (feature, what) in FEATURES {
-        let _ = writeln!(text, "# {what}\n{feature} = [\"alibabacloud-core/{feature}\"]");
+        let _ = writeln!(
+            text,
+            "# {what}\n{feature} = [\"alibabacloud-core/{feature}\"]"
+        );
     }
-    text.push_str("# `Serialize` and `Deserialize` for the types of the model, with the names of the wire.\n");
+    text.push_str(
+        "# `Serialize` and `Deserialize` for the types of the model, with the names of the wire.\n",
+    );
     let _ = writeln!(text, "serde = [\"{}/serde\"]", service.model_crate());
     text.push_str("\n[dependencies]\n");
     dependency(
@@ -76,7 +90,10 @@ pub(super) fn operations(service: &Service, layout: &Layout) -> String {
         "default-features = false, features = [\"client\"]",
     );
     let model = service.model_crate();
-    let _ = writeln!(text, "{model} = {{ path = \"../{model}\", version = \"{VERSION}\" }}");
+    let _ = writeln!(
+        text,
+        "{model} = {{ path = \"../{model}\", version = \"{VERSION}\" }}"
+    );
     end(&mut text, layout);
     let _ = writeln!(text, "\n{KEPT_BELOW}");
     text
@@ -85,7 +102,9 @@ pub(super) fn operations(service: &Service, layout: &Layout) -> String {
 /// What stands in the kept part of a new manifest: what the README's program needs.
 pub(super) fn kept(layout: &Layout) -> String {
     let tokio = match layout.dependencies {
-        Dependencies::Workspace => "tokio = { workspace = true, features = [\"macros\", \"rt-multi-thread\"] }",
+        Dependencies::Workspace => {
+            "tokio = { workspace = true, features = [\"macros\", \"rt-multi-thread\"] }"
+        }
         _ => "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }",
     };
     format!("\n[dev-dependencies]\n{tokio}\n")
@@ -98,11 +117,22 @@ fn package(service: &Service, layout: &Layout, name: &str, description: &str) ->
         service.source,
     );
     if layout.dependencies == Dependencies::Workspace {
-        for key in ["version", "edition", "rust-version", "license", "repository", "keywords", "categories"] {
+        for key in [
+            "version",
+            "edition",
+            "rust-version",
+            "license",
+            "repository",
+            "keywords",
+            "categories",
+        ] {
             let _ = writeln!(text, "{key}.workspace = true");
         }
     } else {
-        let _ = writeln!(text, "version = \"{VERSION}\"\nedition = \"2024\"\nrust-version = \"1.85\"");
+        let _ = writeln!(
+            text,
+            "version = \"{VERSION}\"\nedition = \"2024\"\nrust-version = \"1.85\""
+        );
         let _ = writeln!(text, "license = \"MIT OR Apache-2.0\"");
     }
     if !layout.publish {

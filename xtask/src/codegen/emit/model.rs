@@ -16,7 +16,10 @@ pub(super) fn crate_files(
     files: &mut Files,
 ) -> Result<(), String> {
     let root = service.model_crate();
-    files.text(format!("{root}/Cargo.toml"), manifest::model(service, layout));
+    files.text(
+        format!("{root}/Cargo.toml"),
+        manifest::model(service, layout),
+    );
     files.text(format!("{root}/README.md"), readme::model(service));
     files.rust(
         format!("{root}/src/lib.rs"),
@@ -39,7 +42,10 @@ pub(super) fn crate_files(
 
 fn library_docs(service: &Service) -> Vec<String> {
     let mut lines = vec![
-        format!("Inputs and outputs of {}, API version {}.", service.title, service.version),
+        format!(
+            "Inputs and outputs of {}, API version {}.",
+            service.title, service.version
+        ),
         String::new(),
     ];
     let shared = if service.shared.is_empty() {
@@ -57,7 +63,11 @@ fn library_docs(service: &Service) -> Vec<String> {
 
 fn library(service: &Service) -> Source {
     let mut source = Source::default();
-    let shared = (!service.shared.is_empty()).then(|| quote!(pub mod shared;));
+    let shared = (!service.shared.is_empty()).then(|| {
+        quote!(
+            pub mod shared;
+        )
+    });
     let modules = service.operations.iter().map(|o| ident(&o.module));
     source.tokens(quote!(#(pub mod #modules;)* #shared));
     let exports = service.operations.iter().map(|operation| {
@@ -112,9 +122,17 @@ fn module(operation: &Operation) -> Source {
 
 /// Imports of a model module.
 fn uses(imports: &Imports) -> TokenStream {
-    let shared = imports.shared.then(|| quote!(use crate::shared;));
+    let shared = imports.shared.then(|| {
+        quote!(
+            use crate::shared;
+        )
+    });
     let names = imports.types.iter().map(|name| format_ident!("{name}"));
-    let map = imports.map.then(|| quote!(use std::collections::BTreeMap;));
+    let map = imports.map.then(|| {
+        quote!(
+            use std::collections::BTreeMap;
+        )
+    });
     quote! {
         #shared
         use alibabacloud_types::{#(#names),*};

@@ -1,9 +1,7 @@
 //! The module of an operation: its request builder, its description as data, and how it is paged.
 
 use super::types::{self, Imports};
-use crate::codegen::ir::{
-    Answer, CursorKind, Operation, Pagination, Param, Service, Step, Type,
-};
+use crate::codegen::ir::{Answer, CursorKind, Operation, Pagination, Param, Service, Step, Type};
 use crate::codegen::names::ident;
 use crate::codegen::render::Source;
 use proc_macro2::TokenStream;
@@ -39,15 +37,27 @@ fn uses(service: &Service, operation: &Operation) -> TokenStream {
     let local = imports.local.iter().map(|name| ident(name));
     let shared = imports.shared.then(|| quote!(use #model::shared;));
     let plain = imports.types.iter().map(|name| format_ident!("{name}"));
-    let plain = (!imports.types.is_empty()).then(|| quote!(use alibabacloud_core::types::{#(#plain),*};));
-    let map = imports.map.then(|| quote!(use std::collections::BTreeMap;));
+    let plain =
+        (!imports.types.is_empty()).then(|| quote!(use alibabacloud_core::types::{#(#plain),*};));
+    let map = imports.map.then(|| {
+        quote!(
+            use std::collections::BTreeMap;
+        )
+    });
     let (paging, pages) = match operation.pagination {
-        Some(_) => (Some(quote!(Paginated,)), Some(quote!(Cursor, Items, Pages,))),
+        Some(_) => (
+            Some(quote!(Paginated,)),
+            Some(quote!(Cursor, Items, Pages,)),
+        ),
         None => (None, None),
     };
     let param = (!operation.params.is_empty()).then(|| quote!(Param,));
     let answer = (operation.output.answer != Answer::Json).then(|| quote!(Answer,));
-    let method = needs_method(operation).then(|| quote!(use alibabacloud_core::http::Method;));
+    let method = needs_method(operation).then(|| {
+        quote!(
+            use alibabacloud_core::http::Method;
+        )
+    });
     quote! {
         use crate::client::PRODUCT;
         #method
@@ -93,7 +103,9 @@ fn description(operation: &Operation) -> String {
     let mut text = "static OPERATION: Operation = ".to_owned();
     text.push_str(&match &operation.roa_path {
         Some(path) => {
-            format!("Operation::roa(&PRODUCT, {name:?}, Method::{method}, {path:?}, Class::{class})")
+            format!(
+                "Operation::roa(&PRODUCT, {name:?}, Method::{method}, {path:?}, Class::{class})"
+            )
         }
         None => format!("Operation::rpc(&PRODUCT, {name:?}, Class::{class})"),
     });
@@ -113,7 +125,12 @@ fn links(operation: &Operation) -> Vec<String> {
         let rows: Vec<String> = operation.params.iter().map(param).collect();
         links.push(format!("params(&[\n{}    ])", rows.concat()));
     }
-    links.extend(operation.idempotency.iter().map(|token| format!("idempotency_token({token:?})")));
+    links.extend(
+        operation
+            .idempotency
+            .iter()
+            .map(|token| format!("idempotency_token({token:?})")),
+    );
     if operation.anonymous {
         links.push("anonymous()".to_owned());
     }
@@ -122,14 +139,24 @@ fn links(operation: &Operation) -> Vec<String> {
         Answer::Raw => links.push("answer(Answer::Raw)".to_owned()),
         Answer::Events => links.push("answer(Answer::Events)".to_owned()),
     }
-    links.extend(operation.success_field.iter().map(|field| format!("success_field({field:?})")));
+    links.extend(
+        operation
+            .success_field
+            .iter()
+            .map(|field| format!("success_field({field:?})")),
+    );
     links
 }
 
 fn param(param: &Param) -> String {
-    let style = param.style.map_or_else(String::new, |style| format!(".{style}()"));
+    let style = param
+        .style
+        .map_or_else(String::new, |style| format!(".{style}()"));
     let required = if param.required { ".required()" } else { "" };
-    format!("        Param::{}({:?}){style}{required},\n", param.place, param.name)
+    format!(
+        "        Param::{}({:?}){style}{required},\n",
+        param.place, param.name
+    )
 }
 
 fn methods(operation: &Operation) -> TokenStream {
@@ -146,7 +173,10 @@ fn methods(operation: &Operation) -> TokenStream {
 
 /// The arguments of the client's method and of `new`: names and types.
 pub(super) fn arguments(operation: &Operation) -> Vec<(proc_macro2::Ident, TokenStream)> {
-    let fields = operation.arguments.iter().map(|&i| &operation.input.fields[i]);
+    let fields = operation
+        .arguments
+        .iter()
+        .map(|&i| &operation.input.fields[i]);
     fields
         .map(|field| (ident(&field.name), types::parameter(&field.ty)))
         .collect()
@@ -156,10 +186,14 @@ fn new(operation: &Operation) -> TokenStream {
     let input = ident(&operation.input.name);
     let arguments = arguments(operation);
     let parameters = arguments.iter().map(|(name, ty)| quote!(#name: #ty));
-    let set = operation.arguments.iter().zip(&arguments).map(|(&index, (name, _))| {
-        let setter = ident(&operation.input.fields[index].setter);
-        quote!(.#setter(#name))
-    });
+    let set = operation
+        .arguments
+        .iter()
+        .zip(&arguments)
+        .map(|(&index, (name, _))| {
+            let setter = ident(&operation.input.fields[index].setter);
+            quote!(.#setter(#name))
+        });
     quote! {
         pub(crate) fn new(client: &alibabacloud_core::Client, #(#parameters),*) -> Self {
             let call = Call::new(client, &OPERATION, #input::default());
@@ -170,10 +204,15 @@ fn new(operation: &Operation) -> TokenStream {
 
 fn setters(operation: &Operation) -> TokenStream {
     let target = quote!(self.call.input);
-    let setters = operation.input.fields.iter().enumerate().map(|(index, field)| {
-        let deprecate = field.deprecated && !operation.arguments.contains(&index);
-        types::setter(field, &target, deprecate)
-    });
+    let setters = operation
+        .input
+        .fields
+        .iter()
+        .enumerate()
+        .map(|(index, field)| {
+            let deprecate = field.deprecated && !operation.arguments.contains(&index);
+            types::setter(field, &target, deprecate)
+        });
     quote!(#(#setters)*)
 }
 
@@ -336,12 +375,13 @@ fn count(path: &[Step]) -> TokenStream {
 }
 
 /// The value at a path of `page: &Page`, as an option in any case.
-fn walk(
-    path: &[Step],
-    last: impl Fn(TokenStream, bool) -> (TokenStream, bool),
-) -> TokenStream {
+fn walk(path: &[Step], last: impl Fn(TokenStream, bool) -> (TokenStream, bool)) -> TokenStream {
     let (value, optional) = steps(path, true, last);
-    if optional { value } else { quote!(Some(#value)) }
+    if optional {
+        value
+    } else {
+        quote!(Some(#value))
+    }
 }
 
 /// The array at a path of `page: Page`, taken out of it.
@@ -375,7 +415,11 @@ fn steps(
         };
         if optional {
             let (inner, inner_optional) = finish(quote!(inner.#field));
-            let method = if inner_optional { quote!(and_then) } else { quote!(map) };
+            let method = if inner_optional {
+                quote!(and_then)
+            } else {
+                quote!(map)
+            };
             value = quote!(#value.#method(|inner| #inner));
         } else {
             (value, optional) = finish(quote!(#value.#field));

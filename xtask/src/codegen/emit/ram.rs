@@ -9,7 +9,10 @@ use std::collections::BTreeMap;
 /// Documentation of the module.
 pub(super) fn docs(service: &Service) -> Vec<String> {
     vec![
-        format!("What a caller of {} must be allowed to do, operation by operation.", service.title),
+        format!(
+            "What a caller of {} must be allowed to do, operation by operation.",
+            service.title
+        ),
         String::new(),
         "The data behind least-privilege policies of Resource Access Management (RAM).".to_owned(),
     ]
@@ -61,9 +64,9 @@ fn action(action: &RamAction) -> TokenStream {
         conditions,
         dependents,
     } = action;
-    let resources = resources.iter().map(|(kind, mandatory, arn)| {
-        quote!(Resource { kind: #kind, mandatory: #mandatory, arn: #arn })
-    });
+    let resources = resources.iter().map(
+        |(kind, mandatory, arn)| quote!(Resource { kind: #kind, mandatory: #mandatory, arn: #arn }),
+    );
     quote! {
         Action {
             action: #action,

@@ -69,7 +69,9 @@ fn program(operation: &Operation) -> String {
             "```no_run" | "# Ok(())" | "# }" | "```" => {}
             line if line.starts_with("# use ") => {
                 let _ = writeln!(text, "{}\n\n#[tokio::main]", &line[2..]);
-                text.push_str("async fn main() -> Result<()> {\n    let client = Client::from_env()?;\n");
+                text.push_str(
+                    "async fn main() -> Result<()> {\n    let client = Client::from_env()?;\n",
+                );
             }
             line if line.starts_with("# ") => {}
             line => {

@@ -134,10 +134,11 @@ pub(super) fn setter(field: &Field, target: &TokenStream, deprecate: bool) -> To
     let (setter, name) = (ident(&field.setter), ident(&field.name));
     let parameter = parameter(&field.ty);
     let conversion = conversion(&field.ty);
-    let deprecated = deprecate.then(|| quote!(#[deprecated = "the service advises against this parameter"]));
-    let not_the_trait = STANDARD_METHODS.contains(&field.setter.as_str()).then(|| {
-        quote!(#[allow(clippy::should_implement_trait, reason = "named after the parameter")])
-    });
+    let deprecated =
+        deprecate.then(|| quote!(#[deprecated = "the service advises against this parameter"]));
+    let not_the_trait = STANDARD_METHODS.contains(&field.setter.as_str()).then(
+        || quote!(#[allow(clippy::should_implement_trait, reason = "named after the parameter")]),
+    );
     quote! {
         #docs
         #deprecated
@@ -152,9 +153,34 @@ pub(super) fn setter(field: &Field, target: &TokenStream, deprecate: bool) -> To
 
 /// Methods of standard traits that clippy wants to see implemented by the trait.
 const STANDARD_METHODS: &[&str] = &[
-    "add", "as_mut", "as_ref", "bitand", "bitor", "bitxor", "borrow", "borrow_mut", "cmp", "deref",
-    "deref_mut", "div", "drop", "eq", "from_iter", "from_str", "hash", "index", "index_mut",
-    "into_iter", "mul", "neg", "next", "not", "rem", "shl", "shr", "sub",
+    "add",
+    "as_mut",
+    "as_ref",
+    "bitand",
+    "bitor",
+    "bitxor",
+    "borrow",
+    "borrow_mut",
+    "cmp",
+    "deref",
+    "deref_mut",
+    "div",
+    "drop",
+    "eq",
+    "from_iter",
+    "from_str",
+    "hash",
+    "index",
+    "index_mut",
+    "into_iter",
+    "mul",
+    "neg",
+    "next",
+    "not",
+    "rem",
+    "shl",
+    "shr",
+    "sub",
 ];
 
 /// Type, table and setters of a generated type.
@@ -187,7 +213,10 @@ pub(super) fn structure(def: &Struct, source: &mut Source) {
     source.text(table("fields", &def.name, rows));
     if def.setters && !def.fields.is_empty() {
         let target = quote!(self);
-        let setters = def.fields.iter().map(|field| setter(field, &target, field.deprecated));
+        let setters = def
+            .fields
+            .iter()
+            .map(|field| setter(field, &target, field.deprecated));
         source.tokens(quote!(impl #name { #(#setters)* }));
     }
 }
@@ -218,11 +247,7 @@ fn enumeration(def: &Enum, source: &mut Source) {
 }
 
 /// A table macro, one row per line.
-fn table<'a>(
-    table: &str,
-    name: &str,
-    rows: impl Iterator<Item = (String, &'a str)>,
-) -> String {
+fn table<'a>(table: &str, name: &str, rows: impl Iterator<Item = (String, &'a str)>) -> String {
     let rows: Vec<_> = rows.collect();
     if rows.is_empty() {
         return format!("{table}!({name} {{}});\n");

@@ -15,10 +15,7 @@ pub(super) fn program(
     operation: &Operation,
     shared: &[TypeDef],
 ) -> Vec<String> {
-    let writer = Writer {
-        operation,
-        shared,
-    };
+    let writer = Writer { operation, shared };
     let chain = writer.chain(spec);
     let library = service.crate_name.replace('-', "_");
     let model = if chain.iter().any(|call| call.contains("model::")) {
@@ -59,7 +56,10 @@ fn body(operation: &Operation, chain: &[String]) -> Vec<String> {
 
 /// Variables for the items of a list and for one of them: `executions`, `execution`.
 fn item_names(pagination: &Pagination) -> (String, String) {
-    let all = pagination.items.last().map_or("items", |step| step.field.as_str());
+    let all = pagination
+        .items
+        .last()
+        .map_or("items", |step| step.field.as_str());
     let one = names::snake(&names::singular(all));
     let usable = one != all && names::in_source(&one) == one && names::in_source(all) == all;
     if usable {
@@ -79,7 +79,11 @@ fn walk(all: &str, one: &str) -> [String; 3] {
 
 /// `variable = client.first().second().end();`, on one line if it fits.
 fn statement(variable: &str, chain: &[String], end: &[&str]) -> Vec<String> {
-    let calls: Vec<&str> = chain.iter().map(String::as_str).chain(end.iter().copied()).collect();
+    let calls: Vec<&str> = chain
+        .iter()
+        .map(String::as_str)
+        .chain(end.iter().copied())
+        .collect();
     let one = format!("{variable} = client.{};", calls.join("."));
     if one.len() <= WIDTH {
         return vec![one];
@@ -119,8 +123,8 @@ impl Writer<'_> {
         for (index, parameter) in spec.parameters.iter().enumerate() {
             let field = &fields[index];
             let in_example = given.is_some_and(|given| given.get(&parameter.name).is_some());
-            let filled_in = parameter.name == "RegionId"
-                || spec.idempotency.as_ref() == Some(&parameter.name);
+            let filled_in =
+                parameter.name == "RegionId" || spec.idempotency.as_ref() == Some(&parameter.name);
             let wanted = in_example || (parameter.required && !filled_in);
             if self.operation.arguments.contains(&index) || field.deprecated || !wanted {
                 continue;
@@ -146,12 +150,16 @@ impl Writer<'_> {
     fn expression(&self, ty: &Type, value: &Value) -> Option<String> {
         match ty {
             Type::String | Type::DateTime => text(value).map(|text| literal(&text)),
-            Type::Enum(_) => text(value).filter(|text| !text.is_empty()).map(|text| literal(&text)),
+            Type::Enum(_) => text(value)
+                .filter(|text| !text.is_empty())
+                .map(|text| literal(&text)),
             Type::JsonText => match value {
                 Value::String(text) => Some(literal(text)),
                 other => Some(literal(&other.to_string())),
             },
-            Type::I32 => integer(value).and_then(|n| i32::try_from(n).ok()).map(|n| n.to_string()),
+            Type::I32 => integer(value)
+                .and_then(|n| i32::try_from(n).ok())
+                .map(|n| n.to_string()),
             Type::I64 => integer(value).map(|n| match i32::try_from(n) {
                 Ok(n) => n.to_string(),
                 Err(_) => format!("{n}_i64"),
@@ -171,8 +179,10 @@ impl Writer<'_> {
         if matches!(element, Type::List(_) | Type::Map(_)) {
             return None;
         }
-        let elements: Option<Vec<String>> =
-            values.iter().map(|value| self.expression(element, value)).collect();
+        let elements: Option<Vec<String>> = values
+            .iter()
+            .map(|value| self.expression(element, value))
+            .collect();
         Some(format!("[{}]", elements?.join(", ")))
     }
 

@@ -96,10 +96,14 @@ fn check_operation_names(operations: &[ir::Operation], problems: &Problems) {
     let mut modules: BTreeMap<&str, &str> = BTreeMap::new();
     let mut builders: BTreeMap<&str, &str> = BTreeMap::new();
     for operation in operations {
-        if names::CLIENT_WORDS.contains(&operation.module.as_str()) || operation.module == "shared" {
+        if names::CLIENT_WORDS.contains(&operation.module.as_str()) || operation.module == "shared"
+        {
             problems.add(
                 &operation.name,
-                format!("the name `{}` has another use in generated crates", operation.module),
+                format!(
+                    "the name `{}` has another use in generated crates",
+                    operation.module
+                ),
             );
         }
         let earlier = [
@@ -145,7 +149,12 @@ fn groups(service: &Service) -> Vec<ir::Group> {
         operations: of(Some(&tag.name)),
     });
     let others = ir::Group {
-        name: if service.tags.is_empty() { "Operations" } else { "Others" }.to_owned(),
+        name: if service.tags.is_empty() {
+            "Operations"
+        } else {
+            "Others"
+        }
+        .to_owned(),
         description: String::new(),
         operations: of(None),
     };

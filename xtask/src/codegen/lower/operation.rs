@@ -46,7 +46,11 @@ pub(super) fn lower<'a>(
         deprecated: spec.deprecated,
         roa_path: (service.style == spec::Style::Roa).then(|| spec.path.clone()),
         method: method(spec, problems),
-        class: if spec.class.is_read() { "Read" } else { "Write" },
+        class: if spec.class.is_read() {
+            "Read"
+        } else {
+            "Write"
+        },
         idempotency: spec.idempotency.clone(),
         anonymous: spec.anonymous,
         success_field: spec.success_field.clone(),
@@ -113,8 +117,14 @@ fn output<'a>(spec: &'a spec::Operation, name: String, module: &mut Module<'a>) 
         Response::Json(schema) => (Answer::Json, root(spec, schema, &name, module)),
         Response::Events(schema) => (Answer::Events, root(spec, schema, &name, module)),
         Response::Empty => (Answer::Json, OutputShape::Struct(empty(spec, &name))),
-        Response::Text => (Answer::Raw, alias(spec, Type::String, "the text of the answer")),
-        Response::Binary => (Answer::Raw, alias(spec, Type::Blob, "the bytes of the answer")),
+        Response::Text => (
+            Answer::Raw,
+            alias(spec, Type::String, "the text of the answer"),
+        ),
+        Response::Binary => (
+            Answer::Raw,
+            alias(spec, Type::Blob, "the bytes of the answer"),
+        ),
     };
     Output {
         name,
@@ -190,7 +200,10 @@ fn method(spec: &spec::Operation, problems: &Problems) -> &'static str {
         "HEAD" => "Head",
         "OPTIONS" => "Options",
         other => {
-            problems.add(&spec.name, format!("the HTTP method `{other}` is not known"));
+            problems.add(
+                &spec.name,
+                format!("the HTTP method `{other}` is not known"),
+            );
             "Post"
         }
     }

@@ -14,7 +14,10 @@ pub(super) fn write(spec: &spec::Operation, operation: &mut Operation) {
 fn summary(spec: &spec::Operation) -> String {
     let summary = inline(&spec.summary);
     if summary.is_empty() {
-        format!("Calls `{}`, which the service does not describe.", spec.name)
+        format!(
+            "Calls `{}`, which the service does not describe.",
+            spec.name
+        )
     } else {
         summary
     }
@@ -39,9 +42,17 @@ fn method_docs(spec: &spec::Operation, operation: &Operation) -> Vec<String> {
 /// An item of the list of arguments: the name, and the first paragraph of what it means.
 fn argument(operation: &Operation, index: usize) -> Vec<String> {
     let field = &operation.input.fields[index];
-    let first = field.docs.split(String::is_empty).next().unwrap_or_default();
+    let first = field
+        .docs
+        .split(String::is_empty)
+        .next()
+        .unwrap_or_default();
     let meaning: Vec<&str> = first.iter().map(|line| line.trim_start()).collect();
-    item(&format!("`{}`: {}", names::in_source(&field.name), meaning.join(" ")))
+    item(&format!(
+        "`{}`: {}",
+        names::in_source(&field.name),
+        meaning.join(" ")
+    ))
 }
 
 fn builder_docs(spec: &spec::Operation, operation: &Operation) -> Vec<String> {
@@ -62,7 +73,11 @@ fn builder_docs(spec: &spec::Operation, operation: &Operation) -> Vec<String> {
     section(&mut lines, "Example", operation.example.clone());
     section(&mut lines, "Pages", pages(operation));
     section(&mut lines, "Repeating", repeating(operation));
-    section(&mut lines, "Permissions", permissions(operation.ram.as_ref()));
+    section(
+        &mut lines,
+        "Permissions",
+        permissions(operation.ram.as_ref()),
+    );
     section(&mut lines, "Errors", errors(spec));
     section(&mut lines, "Changes", changes(spec));
     section(&mut lines, "See also", see_also(spec));
@@ -119,7 +134,8 @@ fn permissions(ram: Option<&Ram>) -> Vec<String> {
     let mut lines = Vec::new();
     if ram.derived {
         lines.extend([
-            "The service does not document the action; this one follows from its naming rule.".to_owned(),
+            "The service does not document the action; this one follows from its naming rule."
+                .to_owned(),
             String::new(),
         ]);
     }
@@ -191,7 +207,13 @@ fn errors(spec: &spec::Operation) -> Vec<String> {
 fn changes(spec: &spec::Operation) -> Vec<String> {
     spec.changes
         .iter()
-        .flat_map(|change| item(&format!("{}: {}", inline(&change.date), inline(&change.description))))
+        .flat_map(|change| {
+            item(&format!(
+                "{}: {}",
+                inline(&change.date),
+                inline(&change.description)
+            ))
+        })
         .collect()
 }
 

@@ -77,7 +77,10 @@ impl Scope<'_> {
         Ok(Pagination {
             cursor,
             input: self.parameter(input)?,
-            limit: limit.as_ref().map(|name| self.parameter(name)).transpose()?,
+            limit: limit
+                .as_ref()
+                .map(|name| self.parameter(name))
+                .transpose()?,
             items: items_path,
             item: *item,
         })

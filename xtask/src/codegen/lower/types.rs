@@ -105,7 +105,15 @@ impl<'a> Module<'a> {
             .zip(idents)
             .map(|((wire, property), ident)| {
                 let place = format!("{place}.{wire}");
-                self.field(wire, ident, property.required, &property.schema, direction, parent, place)
+                self.field(
+                    wire,
+                    ident,
+                    property.required,
+                    &property.schema,
+                    direction,
+                    parent,
+                    place,
+                )
             })
             .collect();
         Struct {
@@ -199,7 +207,8 @@ impl<'a> Module<'a> {
 
     fn reference(&mut self, key: &'a str, direction: Direction, spot: &Spot<'_>) -> Type {
         let Some(schema) = self.shared.schema(key) else {
-            self.problems.add(&spot.place, format!("there is no shared schema `{key}`"));
+            self.problems
+                .add(&spot.place, format!("there is no shared schema `{key}`"));
             return Type::Any;
         };
         let name = TypeName {
@@ -209,14 +218,22 @@ impl<'a> Module<'a> {
         match &schema.kind {
             Kind::Object(_) => {
                 let boxed = !spot.contained
-                    && self.owner.is_some_and(|owner| self.shared.recurses(owner, key));
-                if boxed { Type::Boxed(name) } else { Type::Struct(name) }
+                    && self
+                        .owner
+                        .is_some_and(|owner| self.shared.recurses(owner, key));
+                if boxed {
+                    Type::Boxed(name)
+                } else {
+                    Type::Struct(name)
+                }
             }
             Kind::Enum(_) => Type::Enum(name),
             _ if self.through.contains(&key) => {
                 self.problems.add(
                     &spot.place,
-                    format!("the shared schema `{key}` contains itself without an object in between"),
+                    format!(
+                        "the shared schema `{key}` contains itself without an object in between"
+                    ),
                 );
                 Type::Any
             }
@@ -245,17 +262,16 @@ impl<'a> Module<'a> {
     }
 
     /// An enum of the same name and values is the same enum, whichever way it travels.
-    fn local_enum(
-        &mut self,
-        schema: &Schema,
-        values: &[EnumValue],
-        spot: &Spot<'_>,
-    ) -> TypeName {
+    fn local_enum(&mut self, schema: &Schema, values: &[EnumValue], spot: &Spot<'_>) -> TypeName {
         let long = format!("{}{}", spot.parent, spot.name);
         let same = self.types.iter().find_map(|def| match def {
             TypeDef::Enum(known) if known.name == spot.name || known.name == long => {
                 let equal = known.variants.len() == values.len()
-                    && known.variants.iter().zip(values).all(|(a, b)| a.value == b.value);
+                    && known
+                        .variants
+                        .iter()
+                        .zip(values)
+                        .all(|(a, b)| a.value == b.value);
                 equal.then(|| known.name.clone())
             }
             _ => None,
@@ -315,7 +331,10 @@ impl Spot<'_> {
 fn type_docs(schema: &Schema, key: &str) -> Vec<String> {
     let lines = docs::markdown(&schema.description);
     if lines.is_empty() {
-        vec![format!("{}, as several operations use it.", docs::code(key))]
+        vec![format!(
+            "{}, as several operations use it.",
+            docs::code(key)
+        )]
     } else {
         lines
     }
