@@ -6,6 +6,6 @@ pub mod http;
 pub mod ids;
 #[doc(hidden)]
 pub mod plumbing;
-
+pub mod request;
 pub mod signing;
 pub mod time;

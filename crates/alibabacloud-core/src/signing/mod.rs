@@ -33,7 +33,6 @@
 //! assert!(signature.authorization().starts_with("ACS3-HMAC-SHA256 Credential=id,SignedHeaders=host;x-acs-action;"));
 //! ```
 
-mod encode;
 mod hash;
 mod received;
 pub mod v1_roa;
@@ -44,7 +43,7 @@ pub use hash::body_hash;
 pub use received::{Authorization, AuthorizationError, Received, parse_pairs};
 pub use v3::SignedHeaders;
 
-use encode::{percent_decode, percent_encode};
+use alibabacloud_types::plumbing::percent_encode;
 use hmac::Hmac;
 use sha1::Sha1;
 use sha2::Sha256;

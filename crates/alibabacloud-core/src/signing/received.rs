@@ -1,10 +1,10 @@
 //! What a server does: from a request as it came in, the signature it should have.
 
 use super::{
-    Algorithm, Signature, SignedHeaders, SigningKey, body_hash, percent_decode, push_query, v1_roa,
-    v1_rpc, v3,
+    Algorithm, Signature, SignedHeaders, SigningKey, body_hash, push_query, v1_roa, v1_rpc, v3,
 };
 use crate::http::Headers;
+use alibabacloud_types::plumbing::{percent_decode, percent_encode};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -222,9 +222,18 @@ pub fn parse_pairs(text: &str) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
 
 fn decode_form(text: &str) -> Cow<'_, str> {
     if text.contains('+') {
-        Cow::Owned(percent_decode(&text.replace('+', " ")).into_owned())
+        Cow::Owned(decode(&text.replace('+', " ")).into_owned())
     } else {
-        percent_decode(text)
+        decode(text)
+    }
+}
+
+/// Decodes what is UTF-8. Anything else stays as it is: nobody has signed it.
+fn decode(text: &str) -> Cow<'_, str> {
+    if text.contains('%') {
+        percent_decode(text).map_or(Cow::Borrowed(text), Cow::Owned)
+    } else {
+        Cow::Borrowed(text)
     }
 }
 
@@ -244,7 +253,7 @@ fn canonical_path(raw: &str) -> String {
         if index > 0 {
             out.push('/');
         }
-        super::percent_encode(&percent_decode(segment), &mut out);
+        percent_encode(&decode(segment), &mut out);
     }
     if out.is_empty() {
         out.push('/');

@@ -6,7 +6,8 @@
 //! signature         base64 HMAC of the string to sign, keyed with the secret and an ampersand
 //! ```
 
-use super::{Signature, SigningKey, percent_encode, push_query};
+use super::{Signature, SigningKey};
+use alibabacloud_types::plumbing::percent_encode_twice;
 
 /// Signs the parameters of a request, sorting them in place. The signature travels as the parameter `Signature`.
 ///
@@ -27,10 +28,23 @@ pub fn sign(
 ) {
     signature.clear();
     parameters.sort_unstable();
-    push_query(parameters.iter().copied(), &mut signature.canonical);
-    let string_to_sign = &mut signature.string_to_sign;
+    let Signature {
+        canonical,
+        string_to_sign,
+        authorization,
+        ..
+    } = signature;
     string_to_sign.push_str(method);
     string_to_sign.push_str("&%2F&");
-    percent_encode(&signature.canonical, string_to_sign);
-    key.push_v1_rpc(string_to_sign, &mut signature.authorization);
+    for (index, (name, value)) in parameters.iter().enumerate() {
+        if index > 0 {
+            canonical.push('&');
+            string_to_sign.push_str("%26");
+        }
+        percent_encode_twice(name, canonical, string_to_sign);
+        canonical.push('=');
+        string_to_sign.push_str("%3D");
+        percent_encode_twice(value, canonical, string_to_sign);
+    }
+    key.push_v1_rpc(string_to_sign, authorization);
 }

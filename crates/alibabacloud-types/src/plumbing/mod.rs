@@ -19,7 +19,7 @@ pub use encode::EncodeError;
 pub use field::{Field, List, Map, OpenEnum, Record, Slot, ValueRef, elements};
 pub use flat::{flatten, join, write_text};
 pub use json::write_json;
-pub use percent::{percent_decode, percent_encode};
+pub use percent::{percent_decode, percent_encode, percent_encode_twice};
 /// For the impls that [`fields!`](crate::fields) and [`variants!`](crate::variants) write under the feature `serde`.
 pub use serde;
 pub use serde_glue::{deserialize, serialize};

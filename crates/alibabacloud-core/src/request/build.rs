@@ -1,0 +1,306 @@
+//! From an operation and its input to a request: where each parameter travels and how it is written.
+
+use super::{Defaults, Pairs, Prepared, RequestError, header};
+use crate::http::{Headers, Method};
+use crate::plumbing::{Operation, Param, ParamStyle, Place};
+use alibabacloud_types::plumbing::{
+    EncodeError, Field, Record, ValueRef, elements, flatten, join, percent_encode, write_json,
+    write_text,
+};
+use bytes::Bytes;
+
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
+const JSON: &str = "application/json; charset=utf-8";
+const BYTES: &str = "application/octet-stream";
+
+/// Builds the request of an operation.
+pub(super) fn build(
+    operation: &Operation,
+    input: &dyn Record,
+    defaults: &Defaults<'_>,
+) -> Result<Prepared, RequestError> {
+    let mut builder = Builder::new(operation);
+    let mut position = 0;
+    let mut outcome = Ok(());
+    input.visit(&mut |name, field| {
+        if outcome.is_ok() {
+            outcome = builder.take(&mut position, name, field, defaults);
+        }
+    });
+    outcome?;
+    builder.finish()
+}
+
+struct Builder<'a> {
+    operation: &'a Operation,
+    /// Which of the operation's parameters are sent.
+    sent: Vec<bool>,
+    /// Values of path parameters, not encoded.
+    path: Vec<(&'static str, String)>,
+    query: Pairs,
+    form: Pairs,
+    headers: Headers,
+    body: Option<Bytes>,
+    has_idempotency_token: bool,
+    /// Parameters that hold something that must not be shown.
+    secret: Vec<&'static str>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(operation: &'a Operation) -> Self {
+        Self {
+            operation,
+            sent: vec![false; operation.params.len()],
+            path: Vec::new(),
+            query: Pairs::new(),
+            form: Pairs::new(),
+            headers: Headers::new(),
+            body: None,
+            has_idempotency_token: false,
+            secret: Vec::new(),
+        }
+    }
+
+    /// Takes a field of the input. Fields come in the order of the parameters, so the next one is nearly always the right one.
+    fn take(
+        &mut self,
+        position: &mut usize,
+        name: &'static str,
+        field: &dyn Field,
+        defaults: &Defaults<'_>,
+    ) -> Result<(), RequestError> {
+        let params = self.operation.params;
+        let named = |index: &usize| params.get(*index).is_some_and(|param| param.name == name);
+        let Some(index) = Some(*position)
+            .filter(named)
+            .or_else(|| params.iter().position(|param| param.name == name))
+        else {
+            return Err(RequestError::InvalidParameter {
+                name: name.to_owned(),
+                reason: "the operation has no such parameter",
+            });
+        };
+        *position = index + 1;
+        let Some(param) = params.get(index) else {
+            return Ok(());
+        };
+        let value = match field.value() {
+            value if !value.is_absent() => value,
+            _ => self
+                .default(param, defaults)
+                .map_or(ValueRef::Absent, ValueRef::Text),
+        };
+        let sent = self.put(param, value)?;
+        if sent && self.operation.idempotency_token == Some(name) {
+            self.has_idempotency_token = true;
+        }
+        if sent && holds_secret(value) {
+            self.secret.push(name);
+        }
+        if let Some(flag) = self.sent.get_mut(index) {
+            *flag = sent;
+        }
+        Ok(())
+    }
+
+    /// What an unset parameter is filled with.
+    fn default<'d>(&self, param: &Param, defaults: &Defaults<'d>) -> Option<&'d str> {
+        if self.operation.idempotency_token == Some(param.name) {
+            defaults.idempotency_token
+        } else if param.name == "RegionId" {
+            defaults.region_id
+        } else {
+            None
+        }
+    }
+
+    /// Writes a parameter to its place; `false` when that sends nothing.
+    fn put(&mut self, param: &Param, value: ValueRef<'_>) -> Result<bool, RequestError> {
+        match param.place {
+            Place::Query => put_pairs(&mut self.query, param, value),
+            // A GET has no body; the gateway reads parameters from the query all the same.
+            Place::Form if self.operation.method == Method::Get => {
+                put_pairs(&mut self.query, param, value)
+            }
+            Place::Form => put_pairs(&mut self.form, param, value),
+            Place::Path => {
+                let text = single(param, value)?;
+                Ok(text
+                    .map(|text| self.path.push((param.name, text)))
+                    .is_some())
+            }
+            Place::Header => {
+                let Some(text) = single(param, value)? else {
+                    return Ok(false);
+                };
+                header::check(param.name, &text)?;
+                self.headers.set(param.name, text);
+                Ok(true)
+            }
+            Place::Body => self.put_body(param, value),
+        }
+    }
+
+    fn put_body(&mut self, param: &Param, value: ValueRef<'_>) -> Result<bool, RequestError> {
+        let (kind, bytes) = match (param.style, value.exposed()) {
+            (_, ValueRef::Absent) => return Ok(false),
+            (_, ValueRef::Bytes(bytes)) => (BYTES, Bytes::copy_from_slice(bytes)),
+            (ParamStyle::Raw, ValueRef::Text(text)) => {
+                (BYTES, Bytes::copy_from_slice(text.as_bytes()))
+            }
+            (_, value) => {
+                let mut text = String::new();
+                write_json(value, &mut text).map_err(|error| not_finite(param, &error))?;
+                (JSON, Bytes::from(text))
+            }
+        };
+        if self.headers.get("content-type").is_none() {
+            self.headers.set("content-type", kind);
+        }
+        self.body = Some(bytes);
+        Ok(true)
+    }
+
+    fn finish(mut self) -> Result<Prepared, RequestError> {
+        let operation = self.operation;
+        let (template, query) = operation
+            .path
+            .split_once('?')
+            .unwrap_or((operation.path, ""));
+        for (name, value) in crate::signing::parse_pairs(query) {
+            self.query.push(&name, &value);
+        }
+        let mut missing: Vec<_> = operation
+            .params
+            .iter()
+            .zip(&self.sent)
+            .filter(|(param, sent)| (param.required || param.place == Place::Path) && !**sent)
+            .map(|(param, _)| param.name.to_owned())
+            .collect();
+        let path = expand(template, &self.path, &mut missing)?;
+        if !missing.is_empty() {
+            return Err(RequestError::MissingParameters {
+                operation: operation.name.to_owned(),
+                names: missing,
+            });
+        }
+        self.query.sort();
+        self.form.sort();
+        Ok(Prepared {
+            style: operation.style,
+            action: operation.name.into(),
+            version: operation.product.version.into(),
+            method: operation.method,
+            path,
+            query: self.query,
+            form: self.form,
+            headers: self.headers,
+            body: self.body.unwrap_or_default(),
+            anonymous: operation.anonymous,
+            has_idempotency_token: self.has_idempotency_token,
+            secret: self.secret,
+        })
+    }
+}
+
+/// Writes a parameter of query or form; `false` when that sends nothing.
+fn put_pairs(pairs: &mut Pairs, param: &Param, value: ValueRef<'_>) -> Result<bool, RequestError> {
+    let before = pairs.len();
+    if param.style == ParamStyle::Flat {
+        flatten(param.name, value, &mut |name, text| pairs.push(name, text))
+            .map_err(|error| not_finite(param, &error))?;
+    } else if let Some(text) = single(param, value)? {
+        pairs.push(param.name, &text);
+    }
+    Ok(pairs.len() > before)
+}
+
+/// A parameter as one text: scalars, and JSON that the caller wrote, as they are; the rest comma separated or as JSON.
+fn single(param: &Param, value: ValueRef<'_>) -> Result<Option<String>, RequestError> {
+    let mut text = String::new();
+    let write = match param.style {
+        ParamStyle::Simple => join,
+        ParamStyle::Flat | ParamStyle::Json | ParamStyle::Raw => write_text,
+    };
+    let written = write(value, &mut text).map_err(|error| not_finite(param, &error))?;
+    Ok(written.then_some(text))
+}
+
+fn not_finite(param: &Param, error: &EncodeError) -> RequestError {
+    let path = error.path();
+    let name = if path.starts_with(param.name) {
+        path.to_owned()
+    } else if path.is_empty() || path.starts_with('[') {
+        format!("{}{path}", param.name)
+    } else {
+        format!("{}.{path}", param.name)
+    };
+    RequestError::InvalidParameter {
+        name,
+        reason: "a number that is not finite cannot be sent",
+    }
+}
+
+/// Whether any part of the value must not be shown to people.
+fn holds_secret(value: ValueRef<'_>) -> bool {
+    match value {
+        ValueRef::Sensitive(_) => true,
+        ValueRef::Record(record) => {
+            let mut found = false;
+            record.visit(&mut |_, field| found = found || holds_secret(field.value()));
+            found
+        }
+        ValueRef::Map(map) => {
+            let mut found = false;
+            map.each(&mut |_, field| found = found || holds_secret(field.value()));
+            found
+        }
+        ValueRef::List(list) => elements(list).any(|element| holds_secret(element.value())),
+        _ => false,
+    }
+}
+
+/// Fills the placeholders of a path template. Adds to `missing` those without a value.
+fn expand(
+    template: &str,
+    values: &[(&'static str, String)],
+    missing: &mut Vec<String>,
+) -> Result<String, RequestError> {
+    let mut path = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((literal, tail)) = rest.split_once('{') {
+        path.push_str(literal);
+        let (name, tail) = tail.split_once('}').unwrap_or((tail, ""));
+        rest = tail;
+        match values.iter().find(|(n, _)| *n == name) {
+            None if missing.iter().any(|known| known == name) => {}
+            None => missing.push(name.to_owned()),
+            Some((_, value)) if value.is_empty() => {
+                return Err(RequestError::InvalidParameter {
+                    name: name.to_owned(),
+                    reason: "it is empty, so that the path would name another resource",
+                });
+            }
+            Some((_, value)) => percent_encode(value, &mut path),
+        }
+    }
+    path.push_str(rest);
+    if !path.starts_with('/') {
+        path.insert(0, '/');
+    }
+    // HTTP libraries resolve these as directories, so that another path would arrive than the signed one.
+    if path
+        .split('/')
+        .any(|segment| segment == "." || segment == "..")
+    {
+        return Err(RequestError::InvalidParameter {
+            name: values
+                .iter()
+                .map(|(name, _)| *name)
+                .collect::<Vec<_>>()
+                .join(", "),
+            reason: "a path cannot have \".\" or \"..\" between slashes",
+        });
+    }
+    Ok(path)
+}

@@ -1,0 +1,116 @@
+//! Names and values in one piece of memory.
+
+use std::fmt;
+
+/// Names and values of a query or a form, decoded. All text stands in one buffer, so that a request of many parameters costs two allocations.
+///
+/// `Debug` shows names alone, as values can be secret.
+#[derive(Clone, Default)]
+pub struct Pairs {
+    text: String,
+    spans: Vec<Span>,
+}
+
+#[derive(Clone, Copy)]
+struct Span {
+    start: usize,
+    name_end: usize,
+    value_end: usize,
+}
+
+impl Pairs {
+    /// No pairs.
+    pub const fn new() -> Self {
+        Self {
+            text: String::new(),
+            spans: Vec::new(),
+        }
+    }
+
+    /// Adds a pair.
+    pub fn push(&mut self, name: &str, value: &str) {
+        let start = self.text.len();
+        self.text.push_str(name);
+        let name_end = self.text.len();
+        self.text.push_str(value);
+        self.spans.push(Span {
+            start,
+            name_end,
+            value_end: self.text.len(),
+        });
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    /// The number of pairs.
+    pub fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Sorts by name and then by value, byte by byte, as signatures demand.
+    pub fn sort(&mut self) {
+        let text = &self.text;
+        self.spans.sort_unstable_by_key(|span| span.pair(text));
+    }
+
+    /// The pairs in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.spans.iter().map(|span| span.pair(&self.text))
+    }
+}
+
+impl Span {
+    fn pair<'a>(&self, text: &'a str) -> (&'a str, &'a str) {
+        let part = |range| text.get(range).unwrap_or_default();
+        (
+            part(self.start..self.name_end),
+            part(self.name_end..self.value_end),
+        )
+    }
+}
+
+impl fmt::Debug for Pairs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.iter().map(|(name, _)| name))
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_are_sorted_by_bytes_of_name_then_value() {
+        let mut pairs = Pairs::new();
+        for (name, value) in [
+            ("Tag.2", "x"),
+            ("Tag.10", ""),
+            ("b", "2"),
+            ("Tag.1", "é"),
+            ("b", "1"),
+        ] {
+            pairs.push(name, value);
+        }
+        pairs.sort();
+        let sorted: Vec<_> = pairs.iter().collect();
+        assert_eq!(
+            sorted,
+            [
+                ("Tag.1", "é"),
+                ("Tag.10", ""),
+                ("Tag.2", "x"),
+                ("b", "1"),
+                ("b", "2")
+            ]
+        );
+        assert_eq!(
+            format!("{pairs:?}"),
+            r#"["Tag.1", "Tag.10", "Tag.2", "b", "b"]"#
+        );
+    }
+}

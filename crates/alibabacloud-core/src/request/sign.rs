@@ -1,0 +1,281 @@
+//! One attempt: headers, identity, signature, URL.
+
+use super::Prepared;
+use super::build::FORM;
+use crate::credentials::Credentials;
+use crate::endpoint::Endpoint;
+use crate::http::{Headers, HttpRequest, Method};
+use crate::plumbing::Style;
+use crate::signing::{
+    Algorithm, Signature, SignedHeaders, SigningKey, body_hash, push_query, v1_roa, v1_rpc, v3,
+};
+use alibabacloud_types::plumbing::{format_http_date, format_utc};
+use bytes::Bytes;
+use std::time::SystemTime;
+
+/// How requests are signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SignatureVersion {
+    /// `ACS3-HMAC-SHA256` or, where it must be, `ACS3-HMAC-SM3`.
+    V3(Algorithm),
+    /// `HMAC-SHA1`, for gateways that know nothing newer.
+    V1,
+}
+
+impl Default for SignatureVersion {
+    fn default() -> Self {
+        Self::V3(Algorithm::default())
+    }
+}
+
+/// What differs between the attempts of a call.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt<'a> {
+    /// Where it goes.
+    pub endpoint: &'a Endpoint,
+    /// Who calls.
+    pub credentials: &'a Credentials,
+    /// How it is signed.
+    pub signature_version: SignatureVersion,
+    /// The time of the server as far as it is known.
+    pub time: SystemTime,
+    /// A new one for each attempt ([`nonce`](crate::ids::nonce)).
+    pub nonce: &'a str,
+    /// The header `user-agent`.
+    pub user_agent: &'a str,
+    /// More headers of this attempt, such as `x-acs-retry-attempts`. Their names are in lower case.
+    pub headers: &'a [(&'a str, &'a str)],
+}
+
+impl Prepared {
+    /// The HTTP request of an attempt. `signature` is filled with what was signed; keep one for all attempts to reuse its memory.
+    ///
+    /// Bearer and anonymous requests carry no signature, and `signature` is not touched.
+    pub fn sign(&self, attempt: &Attempt<'_>, signature: &mut Signature) -> HttpRequest {
+        let identity = Identity::of(self, attempt.credentials);
+        match (attempt.signature_version, self.style) {
+            (SignatureVersion::V3(algorithm), _) => {
+                self.sign_v3(attempt, &identity, algorithm, signature)
+            }
+            (SignatureVersion::V1, Style::Rpc) => self.sign_v1_rpc(attempt, &identity, signature),
+            (SignatureVersion::V1, Style::Roa) => self.sign_v1_roa(attempt, &identity, signature),
+        }
+    }
+
+    fn sign_v3(
+        &self,
+        attempt: &Attempt<'_>,
+        identity: &Identity<'_>,
+        algorithm: Algorithm,
+        signature: &mut Signature,
+    ) -> HttpRequest {
+        let mut headers = self.common_headers(attempt);
+        let body = self.put_body(&mut headers);
+        let hash = body_hash(algorithm, &body);
+        headers.set("x-acs-version", &*self.version);
+        headers.set("x-acs-action", &*self.action);
+        headers.set("x-acs-date", format_utc(attempt.time));
+        headers.set("x-acs-signature-nonce", attempt.nonce);
+        headers.set("x-acs-content-sha256", &*hash);
+        identity.put_headers(self.style, &mut headers);
+
+        let extra = match (self.style, identity) {
+            (Style::Roa, _) | (_, Identity::Key { .. }) => None,
+            (Style::Rpc, Identity::Bearer(_)) => Some(("SignatureType", "BEARERTOKEN")),
+            (Style::Rpc, Identity::Anonymous) => Some(("Format", "JSON")),
+        };
+        let (url, query_at) = self.url(attempt.endpoint, self.query.iter().chain(extra));
+        if let Identity::Key { key, .. } = identity {
+            let parts = v3::Request {
+                method: self.method.as_str(),
+                path: &self.path,
+                query: url.get(query_at..).unwrap_or_default(),
+                headers: &headers,
+                body_hash: &hash,
+            };
+            v3::sign(signature, key, algorithm, &parts, SignedHeaders::Default);
+            headers.set("authorization", signature.authorization());
+        }
+        self.http_request(url, headers, body)
+    }
+
+    fn sign_v1_rpc(
+        &self,
+        attempt: &Attempt<'_>,
+        identity: &Identity<'_>,
+        signature: &mut Signature,
+    ) -> HttpRequest {
+        let time = format_utc(attempt.time);
+        let mut parameters: Vec<(&str, &str)> = vec![
+            ("Action", &self.action),
+            ("Format", "JSON"),
+            ("Timestamp", &time),
+            ("Version", &self.version),
+        ];
+        parameters.extend(self.query.iter());
+        parameters.extend(self.form.iter());
+        let mut signed = None;
+        match identity {
+            Identity::Anonymous => {}
+            Identity::Bearer(token) => parameters.extend([
+                ("BearerToken", *token),
+                ("SignatureType", "BEARERTOKEN"),
+                ("SignatureNonce", attempt.nonce),
+            ]),
+            Identity::Key { key, token } => {
+                parameters.extend([
+                    ("AccessKeyId", key.access_key_id()),
+                    ("SignatureMethod", "HMAC-SHA1"),
+                    ("SignatureNonce", attempt.nonce),
+                    ("SignatureVersion", "1.0"),
+                ]);
+                parameters.extend(token.map(|token| ("SecurityToken", token)));
+                v1_rpc::sign(signature, key, self.method.as_str(), &mut parameters);
+                signed = Some(("Signature", signature.signature()));
+            }
+        }
+        let mut headers = self.common_headers(attempt);
+        let parameters = parameters.into_iter().chain(signed);
+        // A token in a URL ends in logs, so all parameters go into the form where there can be one.
+        if self.method == Method::Post && self.body.is_empty() {
+            let mut form = String::new();
+            push_query(parameters, &mut form);
+            headers.set("content-type", FORM);
+            let (url, _) = self.url(attempt.endpoint, std::iter::empty());
+            return self.http_request(url, headers, Bytes::from(form));
+        }
+        let (url, _) = self.url(attempt.endpoint, parameters);
+        self.http_request(url, headers, self.body.clone())
+    }
+
+    fn sign_v1_roa(
+        &self,
+        attempt: &Attempt<'_>,
+        identity: &Identity<'_>,
+        signature: &mut Signature,
+    ) -> HttpRequest {
+        let mut headers = self.common_headers(attempt);
+        headers.set("date", format_http_date(attempt.time));
+        headers.set("x-acs-version", &*self.version);
+        headers.set("x-acs-action", &*self.action);
+        headers.set("x-acs-signature-nonce", attempt.nonce);
+        identity.put_headers(self.style, &mut headers);
+        let body = self.put_body(&mut headers);
+        if let Identity::Key { key, .. } = identity {
+            headers.set("x-acs-signature-method", "HMAC-SHA1");
+            headers.set("x-acs-signature-version", "1.0");
+            let mut query: Vec<_> = self.query.iter().collect();
+            v1_roa::sign(
+                signature,
+                key,
+                self.method.as_str(),
+                &self.path,
+                &mut query,
+                &headers,
+            );
+            headers.set("authorization", signature.authorization());
+        }
+        let (url, _) = self.url(attempt.endpoint, self.query.iter());
+        self.http_request(url, headers, body)
+    }
+
+    /// The headers of every attempt. Those of the operation and of the user come first, so that they can replace `accept` and `user-agent`.
+    fn common_headers(&self, attempt: &Attempt<'_>) -> Headers {
+        let mut headers = self.headers.clone();
+        headers.set("host", attempt.endpoint.host());
+        if headers.get("accept").is_none() {
+            headers.set("accept", "application/json");
+        }
+        if headers.get("user-agent").is_none() {
+            headers.set("user-agent", attempt.user_agent);
+        }
+        for (name, value) in attempt.headers {
+            headers.set(name, *value);
+        }
+        headers
+    }
+
+    /// The body, with its `content-type` set when it is a form.
+    fn put_body(&self, headers: &mut Headers) -> Bytes {
+        if self.form.is_empty() {
+            return self.body.clone();
+        }
+        headers.set("content-type", FORM);
+        let mut text = String::new();
+        push_query(self.form.iter(), &mut text);
+        Bytes::from(text)
+    }
+
+    /// The URL, and where in it the query begins.
+    fn url<'a>(
+        &self,
+        endpoint: &Endpoint,
+        query: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> (String, usize) {
+        let mut url = endpoint.to_string();
+        url.push_str(&self.path);
+        url.push('?');
+        let query_at = url.len();
+        push_query(query, &mut url);
+        if url.len() == query_at {
+            url.pop();
+        }
+        (url, query_at)
+    }
+
+    fn http_request(&self, url: String, headers: Headers, body: Bytes) -> HttpRequest {
+        let mut request = HttpRequest::new(self.method, url);
+        request.headers = headers;
+        request.body = body;
+        request
+    }
+}
+
+/// Who calls, as far as a signature cares.
+enum Identity<'a> {
+    Key {
+        key: &'a SigningKey,
+        token: Option<&'a str>,
+    },
+    Bearer(&'a str),
+    Anonymous,
+}
+
+impl<'a> Identity<'a> {
+    fn of(request: &Prepared, credentials: &'a Credentials) -> Self {
+        if request.anonymous {
+            return Self::Anonymous;
+        }
+        if let Some(token) = credentials.bearer_token() {
+            return Self::Bearer(token);
+        }
+        match credentials.signing_key() {
+            Some(key) => Self::Key {
+                key,
+                token: credentials.security_token(),
+            },
+            None => Self::Anonymous,
+        }
+    }
+
+    /// The headers that carry an identity beside the signature, in V3 and in V1 of ROA.
+    fn put_headers(&self, style: Style, headers: &mut Headers) {
+        match self {
+            Self::Key {
+                key,
+                token: Some(token),
+            } => {
+                headers.set("x-acs-accesskey-id", key.access_key_id());
+                headers.set("x-acs-security-token", *token);
+            }
+            Self::Bearer(token) => {
+                headers.set("x-acs-bearer-token", *token);
+                if style == Style::Roa {
+                    headers.set("x-acs-signature-type", "BEARERTOKEN");
+                }
+            }
+            Self::Key { token: None, .. } | Self::Anonymous => {}
+        }
+    }
+}
