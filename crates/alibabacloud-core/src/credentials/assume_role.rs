@@ -133,20 +133,19 @@ impl AssumeRoleProvider {
         session: &[(&'static str, String)],
         source: &Credentials,
     ) -> Result<Answer, CredentialsError> {
-        let (Some(id), Some(secret)) = (source.access_key_id(), source.access_key_secret()) else {
+        let Some(key) = source.signing_key() else {
             return Err(CredentialsError::new(format!(
                 "a role cannot be assumed with credentials of {}, which hold no AccessKey",
                 source.provider()
             )));
         };
-        let key = SigningKey::new(id, secret);
         sts::send(ACTION, context, || {
             let mut parameters = sts::common_parameters(ACTION, context);
             parameters.extend(session.iter().cloned());
             parameters.push(("RoleArn", self.role_arn.clone()));
             let nonce = ids::nonce().map_err(|error| CredentialsError::new(error.to_string()))?;
             parameters.push(("SignatureNonce", nonce));
-            Ok(self.sign(endpoint, &key, source.security_token(), &parameters))
+            Ok(self.sign(endpoint, key, source.security_token(), &parameters))
         })
         .await
     }

@@ -8,6 +8,7 @@ use crate::endpoint::{Endpoint, Network};
 use crate::http::{HttpRequest, Method};
 use crate::plumbing::EndpointTable;
 use crate::signing::push_query;
+use alibabacloud_types::plumbing::format_utc;
 use std::time::Duration;
 
 const VERSION: &str = "2015-04-01";
@@ -129,7 +130,7 @@ pub(super) fn common_parameters(
         ("Action", action.to_owned()),
         ("Format", "JSON".to_owned()),
         ("Version", VERSION.to_owned()),
-        ("Timestamp", timestamp::format(context.time.now())),
+        ("Timestamp", format_utc(context.time.now())),
     ]
 }
 

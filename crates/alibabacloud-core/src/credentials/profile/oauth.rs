@@ -13,6 +13,7 @@ use super::document::{Document, Profile};
 use crate::endpoint::Endpoint;
 use crate::http::Method;
 use crate::time::BoxFuture;
+use alibabacloud_types::plumbing::format_utc;
 use serde_json::Value;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -337,7 +338,7 @@ async fn refresh_token(
 ) -> Result<Tokens, CredentialsError> {
     let endpoint = endpoint(site)?;
     let now = context.time.now();
-    let timestamp = timestamp::format(now);
+    let timestamp = format_utc(now);
     let exchange = Exchange {
         what: REFRESH,
         limit: LIMIT,
