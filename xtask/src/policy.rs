@@ -1,11 +1,147 @@
-//! `cargo xtask policy`.
+//! `cargo xtask policy`: the RAM policy that allows given operations.
 
-use crate::cli::{Arguments, Failure, Outcome};
+use std::path::PathBuf;
+
+use alibabacloud_core::ram::Policy;
+use alibabacloud_spec::{Operation, Service, find_specs};
+use lexopt::prelude::*;
+
+use crate::cli::{Arguments, Failure, Outcome, Verdict};
 
 /// The text of `cargo xtask policy --help`.
-pub const HELP: &str = "Usage: cargo xtask policy\n";
+pub const HELP: &str = "\
+Prints the least-privilege RAM policy that allows given operations.
+
+Usage: cargo xtask policy --product CODE [OPTIONS] OPERATION...
+
+Options:
+      --product CODE     The product of the operations: oos
+      --version VERSION  Its API version [default: the newest]
+      --region REGION    Only in this region
+      --account ID       Only on resources of this account
+      --fill NAME=VALUE  Only on resources of this name: templateName=patch-* for {#templateName} (more than once)
+      --specs DIR        Where specifications are: DIR/<product>/<version>/openapi.yaml [default: api-specs]
+  -h, --help             This text
+
+What is not filled in stands as * in the policy. Actions that no page documents are named on standard error.
+";
+
+#[derive(Debug, Default)]
+struct Options {
+    product: String,
+    version: Option<String>,
+    specs: PathBuf,
+    policy: Policy,
+    operations: Vec<String>,
+}
+
+impl Options {
+    fn parse(mut arguments: Arguments) -> Result<Self, Failure> {
+        let mut options = Self {
+            specs: "api-specs".into(),
+            ..Self::default()
+        };
+        while let Some(argument) = arguments.next()? {
+            match argument {
+                Long("product") => options.product = arguments.value()?.string()?,
+                Long("version") => options.version = Some(arguments.value()?.string()?),
+                Long("region") => {
+                    options.policy = options.policy.region(arguments.value()?.string()?);
+                }
+                Long("account") => {
+                    options.policy = options.policy.account(arguments.value()?.string()?);
+                }
+                Long("fill") => {
+                    let pair = arguments.value()?.string()?;
+                    let (name, value) = pair.split_once('=').ok_or_else(|| {
+                        Failure::usage(format!("--fill takes NAME=VALUE, not `{pair}`"))
+                    })?;
+                    options.policy = options.policy.fill(name, value);
+                }
+                Long("specs") => options.specs = arguments.value()?.into(),
+                Short('h') | Long("help") => return Err(Failure::Help),
+                Value(operation) => options.operations.push(operation.string()?),
+                other => return Err(other.unexpected().into()),
+            }
+        }
+        if options.product.is_empty() {
+            return Err(Failure::usage("--product is missing"));
+        }
+        if options.operations.is_empty() {
+            return Err(Failure::usage("which operations?"));
+        }
+        Ok(options)
+    }
+
+    /// The directory of the product version; the newest when there are several and none is asked for.
+    fn directory(&self) -> Result<PathBuf, Failure> {
+        let place = self.specs.display();
+        let found = find_specs(&self.specs).map_err(|error| {
+            Failure::failed(format!("error: {place} cannot be listed: {error}"))
+        })?;
+        let product = self.specs.join(&self.product);
+        let mut versions = found.into_iter().filter(|dir| match &self.version {
+            Some(version) => *dir == product.join(version),
+            None => dir.parent() == Some(product.as_path()),
+        });
+        versions.next_back().ok_or_else(|| {
+            let version = self.version.as_deref().unwrap_or("<version>");
+            let path = product.join(version).join("openapi.yaml");
+            Failure::failed(format!("error: there is no {}", path.display()))
+        })
+    }
+}
 
 /// Runs the task.
-pub fn run(_arguments: Arguments) -> Outcome {
-    Err(Failure::failed("error: this task has not landed yet"))
+pub fn run(arguments: Arguments) -> Outcome {
+    let mut options = Options::parse(arguments)?;
+    let service = Service::load(&options.directory()?).map_err(Failure::failed)?;
+    let operations = operations(&service, &options.operations)?;
+    let mut policy = std::mem::take(&mut options.policy);
+    for operation in operations {
+        policy = allow(policy, operation, &service);
+    }
+    println!("{}", policy.to_json());
+    Ok(Verdict::Clean)
+}
+
+/// The operations by name; all unknown names are reported at once.
+fn operations<'a>(service: &'a Service, names: &[String]) -> Result<Vec<&'a Operation>, Failure> {
+    let (known, unknown): (Vec<_>, Vec<_>) = names
+        .iter()
+        .map(|name| service.operation(name).ok_or(name.as_str()))
+        .partition(Result::is_ok);
+    let unknown: Vec<&str> = unknown.into_iter().filter_map(Result::err).collect();
+    if !unknown.is_empty() {
+        return Err(Failure::failed(format!(
+            "error: {} {} has no operation {}",
+            service.code,
+            service.version,
+            unknown.join(", ")
+        )));
+    }
+    Ok(known.into_iter().flatten().collect())
+}
+
+/// Adds what an operation needs; where the specification does not say, the rule `<code>:<operation>` holds.
+fn allow(mut policy: Policy, operation: &Operation, service: &Service) -> Policy {
+    let Some(ram) = &operation.ram else {
+        let action = format!("{}:{}", service.code, operation.name);
+        eprintln!("note: {action} follows from the name of the operation, no page documents it");
+        return policy.allow_action(&action, []);
+    };
+    for action in &ram.actions {
+        if ram.derived {
+            eprintln!("note: {} is derived, no page documents it", action.action);
+        }
+        let arns = action
+            .resources
+            .iter()
+            .map(|resource| resource.arn.as_str());
+        policy = policy.allow_action(&action.action, arns);
+        for dependent in &action.dependents {
+            policy = policy.allow_action(dependent, []);
+        }
+    }
+    policy
 }

@@ -6,6 +6,7 @@ pub mod http;
 pub mod ids;
 #[doc(hidden)]
 pub mod plumbing;
+pub mod ram;
 pub mod request;
 pub mod signing;
 pub mod time;

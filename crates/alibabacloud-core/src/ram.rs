@@ -1,0 +1,286 @@
+//! What a caller must be allowed to do, and the policy that allows it.
+//!
+//! The generated crates say for each operation which actions of Resource Access Management (RAM) it needs, on which
+//! resources. [`Policy`] turns a list of operations into the smallest policy document that allows them.
+//!
+//! ```
+//! use alibabacloud_core::ram::{Action, Permission, Policy, Resource};
+//!
+//! // A generated crate has this ready: `alibabacloud_oos::ram::permission("GetTemplate")`.
+//! static GET_TEMPLATE: Permission = Permission {
+//!     operation: "GetTemplate",
+//!     derived: false,
+//!     actions: &[Action {
+//!         action: "oos:GetTemplate",
+//!         access: "get",
+//!         resources: &[Resource {
+//!             kind: "Template",
+//!             mandatory: true,
+//!             arn: "acs:oos:{#regionId}:{#accountId}:template/{#templateName}",
+//!         }],
+//!         conditions: &[],
+//!         dependents: &[],
+//!     }],
+//! };
+//!
+//! let policy = Policy::new().region("cn-hangzhou").fill("templateName", "patch-*").allow(&GET_TEMPLATE);
+//! assert!(policy.to_json().contains("acs:oos:cn-hangzhou:*:template/patch-*"));
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+/// What one operation needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Permission {
+    /// The operation: `ListTemplates`.
+    pub operation: &'static str,
+    /// `true` when no page says so and the action follows from the rule `<product>:<operation>`.
+    pub derived: bool,
+    /// The actions; the first is the operation's own.
+    pub actions: &'static [Action],
+}
+
+/// One RAM action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Action {
+    /// `oos:ListTemplates`.
+    pub action: &'static str,
+    /// `create`, `list`, `get`, `update` or `delete`.
+    pub access: &'static str,
+    /// Resources it applies to; empty for all resources.
+    pub resources: &'static [Resource],
+    /// Condition keys that policies can use with it.
+    pub conditions: &'static [&'static str],
+    /// Further actions that the caller needs, often of other products.
+    pub dependents: &'static [&'static str],
+}
+
+/// A resource type of an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// `Template`.
+    pub kind: &'static str,
+    /// Whether permission on the resource is mandatory.
+    pub mandatory: bool,
+    /// `acs:oos:{#regionId}:{#accountId}:template/{#templateName}`.
+    pub arn: &'static str,
+}
+
+/// A policy that allows a list of operations and nothing else.
+///
+/// What is not filled in stands as `*` in the document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// Placeholders in lower case, since pages write `{#TemplateName}` and `{#templateName}` for the same.
+    values: BTreeMap<String, String>,
+    /// Resource templates by action.
+    actions: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Policy {
+    /// A policy that allows nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Only in this region: `cn-hangzhou`.
+    pub fn region(self, region: impl Into<String>) -> Self {
+        self.fill("regionId", region)
+    }
+
+    /// Only on resources of this account, given by its numeric id.
+    pub fn account(self, account: impl Into<String>) -> Self {
+        self.fill("accountId", account)
+    }
+
+    /// Only on resources of this name, where an ARN has the placeholder `{#<placeholder>}`. The name can hold `*`.
+    pub fn fill(mut self, placeholder: &str, value: impl Into<String>) -> Self {
+        self.values.insert(placeholder.to_lowercase(), value.into());
+        self
+    }
+
+    /// Allows what an operation needs.
+    pub fn allow(mut self, permission: &Permission) -> Self {
+        for action in permission.actions {
+            self = self.allow_action(
+                action.action,
+                action.resources.iter().map(|resource| resource.arn),
+            );
+            for dependent in action.dependents {
+                self = self.allow_action(dependent, []);
+            }
+        }
+        self
+    }
+
+    /// Allows an action on resources given by ARN, placeholders included; on all resources when there are none.
+    pub fn allow_action<'a>(
+        mut self,
+        action: &str,
+        arns: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let templates = self.actions.entry(action.to_owned()).or_default();
+        let before = templates.len();
+        templates.extend(arns.into_iter().map(str::to_owned));
+        if templates.len() == before {
+            templates.insert("*".to_owned());
+        }
+        self
+    }
+
+    /// The policy document, as the RAM console takes it: indented JSON, actions and resources sorted.
+    pub fn to_json(&self) -> String {
+        // Actions on the same resources share a statement.
+        let mut statements: BTreeMap<Vec<String>, Vec<&str>> = BTreeMap::new();
+        for (action, templates) in &self.actions {
+            let mut resources: Vec<String> =
+                templates.iter().map(|arn| self.fill_in(arn)).collect();
+            resources.sort();
+            resources.dedup();
+            if resources.iter().any(|resource| resource == "*") {
+                resources = vec!["*".to_owned()];
+            }
+            statements.entry(resources).or_default().push(action);
+        }
+        let mut statements: Vec<(Vec<&str>, Vec<String>)> = statements
+            .into_iter()
+            .map(|(resources, actions)| (actions, resources))
+            .collect();
+        statements.sort();
+        let statements: Vec<Value> = statements
+            .into_iter()
+            .map(|(actions, resources)| json!({ "Effect": "Allow", "Action": actions, "Resource": resources }))
+            .collect();
+        format!("{:#}", json!({ "Version": "1", "Statement": statements }))
+    }
+
+    /// An ARN with its placeholders filled in. Pages write them `{#name}`, `${name}` or `$name`.
+    fn fill_in(&self, arn: &str) -> String {
+        let mut filled = String::with_capacity(arn.len());
+        let mut rest = arn;
+        while let Some((before, name, after)) = next_placeholder(rest) {
+            filled.push_str(before);
+            filled.push_str(
+                self.values
+                    .get(&name.to_lowercase())
+                    .map_or("*", String::as_str),
+            );
+            rest = after;
+        }
+        filled.push_str(rest);
+        filled
+    }
+}
+
+/// What stands before the next placeholder, its name, and what stands behind it.
+fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
+    let start = text.find(['$', '{'])?;
+    let before = text.get(..start)?;
+    let marked = text.get(start..)?;
+    let braced = ["{#", "${"]
+        .iter()
+        .find_map(|mark| marked.strip_prefix(mark));
+    if let Some(inside) = braced {
+        let (name, after) = inside.split_once('}')?;
+        return Some((before, name, after));
+    }
+    let inside = marked.strip_prefix('$')?;
+    let end = inside
+        .find(|c: char| !c.is_ascii_alphanumeric())
+        .unwrap_or(inside.len());
+    let (name, after) = inside.split_at_checked(end)?;
+    (!name.is_empty()).then_some((before, name, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEMPLATE: &str = "acs:oos:{#regionId}:{#accountId}:template/{#TemplateName}";
+
+    fn document(policy: &Policy) -> Value {
+        serde_json::from_str(&policy.to_json()).unwrap()
+    }
+
+    #[test]
+    fn placeholders_of_every_form_are_filled() {
+        let policy = Policy::new()
+            .region("cn-beijing")
+            .account("1234")
+            .fill("templateName", "a");
+        let filled = "acs:oos:cn-beijing:1234:template/a";
+        assert_eq!(policy.fill_in(TEMPLATE), filled);
+        assert_eq!(
+            policy.fill_in("acs:oos:$regionid:$accountid:template/${templateName}"),
+            filled
+        );
+        assert_eq!(Policy::new().fill_in(TEMPLATE), "acs:oos:*:*:template/*");
+    }
+
+    #[test]
+    fn what_is_no_placeholder_stays() {
+        for arn in ["*", "acs:oos:*:*:{odd}", "acs:{#open", "a{", "a$", ""] {
+            assert_eq!(Policy::new().fill_in(arn), arn);
+        }
+    }
+
+    #[test]
+    fn actions_on_the_same_resources_share_a_statement() {
+        let policy = Policy::new()
+            .allow_action("oos:UpdateTemplate", [TEMPLATE])
+            .allow_action("oos:GetTemplate", [TEMPLATE])
+            .allow_action("ecs:DescribeInstances", []);
+        let expected = json!({
+            "Version": "1",
+            "Statement": [
+                { "Effect": "Allow", "Action": ["ecs:DescribeInstances"], "Resource": ["*"] },
+                {
+                    "Effect": "Allow",
+                    "Action": ["oos:GetTemplate", "oos:UpdateTemplate"],
+                    "Resource": ["acs:oos:*:*:template/*"],
+                },
+            ],
+        });
+        assert_eq!(document(&policy), expected);
+    }
+
+    #[test]
+    fn all_resources_swallow_single_ones() {
+        let policy = Policy::new()
+            .allow_action("a:B", [TEMPLATE])
+            .allow_action("a:B", []);
+        assert_eq!(document(&policy)["Statement"][0]["Resource"], json!(["*"]));
+    }
+
+    #[test]
+    fn dependents_are_allowed_too() {
+        static PERMISSION: Permission = Permission {
+            operation: "Start",
+            derived: true,
+            actions: &[Action {
+                action: "oos:Start",
+                access: "create",
+                resources: &[Resource {
+                    kind: "Template",
+                    mandatory: true,
+                    arn: TEMPLATE,
+                }],
+                conditions: &[],
+                dependents: &["ram:PassRole"],
+            }],
+        };
+        let document = document(&Policy::new().allow(&PERMISSION));
+        assert_eq!(document["Statement"][0]["Action"], json!(["oos:Start"]));
+        assert_eq!(document["Statement"][1]["Action"], json!(["ram:PassRole"]));
+    }
+
+    #[test]
+    fn nothing_allowed_is_an_empty_document() {
+        assert_eq!(
+            document(&Policy::new()),
+            json!({ "Version": "1", "Statement": [] })
+        );
+    }
+}
