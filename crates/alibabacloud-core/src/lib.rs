@@ -1,12 +1,53 @@
 //! The shared core of the Alibaba Cloud SDK for Rust.
 
+#[cfg(feature = "client")]
+mod answer;
+#[cfg(feature = "client")]
+mod call;
+#[cfg(feature = "client")]
+mod client;
+#[cfg(feature = "client")]
+mod config;
 pub mod credentials;
 pub mod endpoint;
+mod error;
+mod error_class;
 pub mod http;
 pub mod ids;
+#[cfg(feature = "client")]
+mod options;
+#[cfg(feature = "client")]
+pub mod paginator;
 #[doc(hidden)]
 pub mod plumbing;
+#[cfg(feature = "client")]
+mod preview;
 pub mod ram;
 pub mod request;
+#[cfg(feature = "client")]
+mod response;
+#[cfg(feature = "client")]
+pub mod retry;
+#[cfg(feature = "client")]
+mod road;
+#[cfg(feature = "client")]
+mod signature_mismatch;
 pub mod signing;
+#[cfg(feature = "test-util")]
+pub mod test_util;
 pub mod time;
+#[cfg(feature = "reqwest")]
+pub mod transport;
+
+#[cfg(feature = "client")]
+pub use client::Client;
+#[cfg(feature = "client")]
+pub use config::Config;
+pub use error::{AccessDenied, Error, ErrorKind, Result, ServiceError};
+#[cfg(feature = "client")]
+pub use options::CallOptions;
+#[cfg(feature = "client")]
+pub use preview::Preview;
+pub use request::SignatureVersion;
+#[cfg(feature = "client")]
+pub use response::Response;

@@ -2,6 +2,10 @@
 
 mod operation;
 
+#[cfg(feature = "client")]
+pub use crate::call::Call;
+#[cfg(feature = "client")]
+pub use crate::paginator::{Cursor, Items, Pages, Paginated};
 pub use operation::{
     Answer, Class, EndpointTable, Operation, Param, ParamStyle, Place, Product, Style,
 };

@@ -205,6 +205,10 @@ impl Operation {
         operation.path = path;
         operation
     }
+    /// Product and operation as people know them: `oos:ListExecutions`.
+    pub fn qualified_name(&self) -> String {
+        format!("{}:{}", self.product.code, self.name)
+    }
     /// Its parameters, in the order of the input's field table.
     pub const fn params(mut self, params: &'static [Param]) -> Self {
         self.params = params;

@@ -1,0 +1,129 @@
+//! The typed ends of the road that every call takes.
+
+use crate::client::Client;
+use crate::error::{Error, Result};
+use crate::options::CallOptions;
+use crate::plumbing::{Answer, Operation};
+use crate::preview::Preview;
+use crate::response::Response;
+use crate::time::BoxFuture;
+use alibabacloud_types::plumbing::{Field, Record, ValueRef, decode_root};
+use bytes::Bytes;
+
+/// A call that has not been sent: what every generated builder wraps.
+#[derive(Clone, Debug)]
+pub struct Call<I> {
+    client: Client,
+    operation: &'static Operation,
+    /// The parameters.
+    pub input: I,
+    /// What differs from the client's configuration.
+    pub options: CallOptions,
+}
+
+impl<I: Record> Call<I> {
+    /// A call of `operation`.
+    pub fn new(client: &Client, operation: &'static Operation, input: I) -> Self {
+        Self {
+            client: client.clone(),
+            operation,
+            input,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What is called.
+    pub fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    /// Sends the call and reads the output.
+    ///
+    /// # Errors
+    /// See [`ErrorKind`](crate::ErrorKind).
+    pub async fn send<O: Field + Default>(&self) -> Result<O> {
+        // The future of the road does not borrow the input, so ours is `Send` for any input.
+        let answer = self.start();
+        self.read(answer.await?).map(Response::into_output)
+    }
+
+    /// Sends the call and reads the output; gives it with the answer it came in.
+    ///
+    /// # Errors
+    /// See [`ErrorKind`](crate::ErrorKind).
+    pub async fn send_with_response<O: Field + Default>(&self) -> Result<Response<O>> {
+        let answer = self.start();
+        self.read(answer.await?)
+    }
+
+    /// Sends the call and gives the body of the answer as it is, for operations that answer with no JSON ([`Answer::Raw`]).
+    ///
+    /// # Errors
+    /// See [`ErrorKind`](crate::ErrorKind).
+    pub async fn send_raw(&self) -> Result<Response<Bytes>> {
+        let answer = self.start().await?;
+        let body = answer.raw_body().clone();
+        Ok(answer.with_output(body))
+    }
+
+    /// The request as it would be sent, without what is secret and what only sending adds.
+    ///
+    /// # Errors
+    /// When the request cannot be built.
+    pub fn preview(&self) -> Result<Preview> {
+        self.client
+            .preview(self.operation, &self.input, &self.options)
+    }
+
+    /// The road itself: everything between the input and an answer that is no error. Nothing happens before the future is polled.
+    pub fn start(&self) -> BoxFuture<'static, Result<Response<()>>> {
+        self.client
+            .execute(self.operation, &self.input, &self.options)
+    }
+
+    /// Reads the output from an answer.
+    ///
+    /// # Errors
+    /// When the body is not what the operation answers with; the error holds it.
+    pub fn read<O: Field + Default>(&self, answer: Response<()>) -> Result<Response<O>> {
+        let mut output = O::default();
+        let answer = decode(self.operation, answer, &mut output)?;
+        Ok(answer.with_output(output))
+    }
+}
+
+/// Fills `output` from the body. An empty body leaves it as it is: an operation may have nothing to say (204).
+fn decode(
+    operation: &'static Operation,
+    mut answer: Response<()>,
+    output: &mut dyn Field,
+) -> Result<Response<()>> {
+    let body = answer.raw_body();
+    if operation.answer == Answer::Json && !body.trim_ascii().is_empty() {
+        if let Err(error) = decode_root(body, output) {
+            let parts = std::mem::take(answer.parts_mut());
+            return Err(Error::decode(format!("cannot read the answer: {error}"))
+                .caused_by(error)
+                .answered(parts.status, parts.request_id, parts.body.0)
+                .on(operation.qualified_name(), parts.attempts));
+        }
+    }
+    if answer.request_id().is_none() {
+        answer.parts_mut().request_id = request_id(output);
+    }
+    Ok(answer)
+}
+
+/// The field `RequestId` of an output.
+fn request_id(output: &dyn Field) -> Option<String> {
+    let ValueRef::Record(record) = output.value() else {
+        return None;
+    };
+    let mut id = None;
+    record.visit(&mut |name, field| {
+        if let ("RequestId" | "requestId", ValueRef::Text(text)) = (name, field.value()) {
+            id = Some(text.to_owned());
+        }
+    });
+    id
+}

@@ -1,0 +1,75 @@
+//! Which family an error of a service belongs to.
+//!
+//! The code decides first and the status second: throttling comes as 400 as well as 429, and an `InternalError` also as 400 and 403.
+
+/// Families of service errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// The call was refused because there were too many.
+    Throttled,
+    /// The timestamp was refused.
+    Clock,
+    /// The nonce was seen before.
+    Nonce,
+    /// The credentials are expired or unknown.
+    Credentials,
+    /// A call with the same idempotency token is still at work.
+    TokenBusy,
+    /// The service has a problem of its own.
+    Trouble,
+    /// The same call will get the same answer.
+    Final,
+}
+
+impl Class {
+    /// Whether the same call may get another answer later.
+    pub(crate) fn is_transient(self) -> bool {
+        !matches!(self, Self::Final | Self::Credentials)
+    }
+}
+
+/// Codes that start like this blame the caller, whatever the status says.
+const CALLERS_FAULT: [&str; 9] = [
+    "Invalid",
+    "Missing",
+    "Illegal",
+    "Forbidden",
+    "NoPermission",
+    "EntityNotExist",
+    "EntityAlreadyExist",
+    "IdempotentParameterMismatch",
+    "Unsupported",
+];
+
+/// The family of an error with this status and code.
+pub(crate) fn class_of(status: Option<u16>, code: Option<&str>) -> Class {
+    let code = code.unwrap_or_default();
+    match code.split('.').next().unwrap_or_default() {
+        "Throttling"
+        | "ThrottlingException"
+        | "FlowControl"
+        | "TooManyRequests"
+        | "RequestThrottled"
+        | "QpsLimitExceeded" => return Class::Throttled,
+        "SignatureNonceUsed" => return Class::Nonce,
+        "LastTokenProcessing" => return Class::TokenBusy,
+        "InternalError" | "ServiceUnavailable" | "SystemBusy" | "ServiceBusy" | "Timeout"
+        | "RequestTimeout" | "UnknownError" => return Class::Trouble,
+        "InvalidSecurityToken" => return Class::Credentials,
+        _ => {}
+    }
+    match code {
+        "InvalidTimeStamp.Expired" | "IllegalTimestamp" => return Class::Clock,
+        // What a key that was deleted at the end of its session looks like.
+        "InvalidAccessKeyId.NotFound" | "InvalidAccessKeyId.Inactive" => return Class::Credentials,
+        _ => {}
+    }
+    if CALLERS_FAULT.iter().any(|fault| code.starts_with(fault)) {
+        return Class::Final;
+    }
+    match status {
+        Some(429) => Class::Throttled,
+        Some(408 | 500 | 502 | 503 | 504) => Class::Trouble,
+        _ => Class::Final,
+    }
+}

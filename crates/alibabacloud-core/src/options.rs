@@ -1,0 +1,98 @@
+//! What can differ from call to call.
+
+use crate::credentials::ProvideCredentials;
+use crate::http::Headers;
+use crate::retry::RetryConfig;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Overrides for one call, given with `with_options`. What is not set is as the client's [`Config`](crate::Config) says.
+///
+/// ```
+/// use alibabacloud_core::CallOptions;
+/// use std::time::Duration;
+///
+/// let options = CallOptions::new()
+///     .region("cn-shanghai")
+///     .attempt_timeout(Duration::from_secs(5));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct CallOptions {
+    pub(crate) region: Option<String>,
+    pub(crate) endpoint: Option<String>,
+    pub(crate) credentials: Option<Arc<dyn ProvideCredentials>>,
+    pub(crate) connect_timeout: Option<Duration>,
+    pub(crate) attempt_timeout: Option<Duration>,
+    pub(crate) operation_timeout: Option<Duration>,
+    pub(crate) retry: Option<RetryConfig>,
+    pub(crate) max_response_bytes: Option<usize>,
+    pub(crate) headers: Headers,
+    pub(crate) query: Vec<(String, String)>,
+}
+
+impl CallOptions {
+    /// No overrides.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The region that is called, and that fills in `RegionId`.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+
+    /// The host that is called, as in [`Config::endpoint`](crate::Config::endpoint).
+    pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// Who calls. Not cached: a provider that is asked for every call must keep its own cache.
+    pub fn credentials(mut self, provider: impl ProvideCredentials) -> Self {
+        self.credentials = Some(Arc::new(provider));
+        self
+    }
+
+    /// How long to wait for a connection.
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connect_timeout = Some(limit);
+        self
+    }
+
+    /// How long one attempt may take, from sending to the last byte of the answer.
+    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.attempt_timeout = Some(limit);
+        self
+    }
+
+    /// How long the whole call may take: credentials, all attempts and the waits between them.
+    pub fn operation_timeout(mut self, limit: Duration) -> Self {
+        self.operation_timeout = Some(limit);
+        self
+    }
+
+    /// Whether and how to retry.
+    pub fn retry(mut self, retry: RetryConfig) -> Self {
+        self.retry = Some(retry);
+        self
+    }
+
+    /// The size in bytes beyond which an answer is refused.
+    pub fn max_response_bytes(mut self, limit: usize) -> Self {
+        self.max_response_bytes = Some(limit);
+        self
+    }
+
+    /// A header to be sent; signed when its name starts with `x-acs-`. Replaces one that the SDK would send.
+    pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.set(name, value);
+        self
+    }
+
+    /// A query parameter to be sent beside those of the operation, for instance one that the SDK does not know yet.
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.query.push((name.into(), value.into()));
+        self
+    }
+}

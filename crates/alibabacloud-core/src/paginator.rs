@@ -1,0 +1,332 @@
+//! Lists that come in pages.
+
+use crate::call::Call;
+use crate::error::{Error, Result};
+use crate::response::Response;
+use crate::time::BoxFuture;
+use alibabacloud_types::plumbing::{Field, Record};
+use futures_core::Stream;
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+/// Where a page starts: the token that a service gave for it, or its number.
+///
+/// Keep one as text to go on later, even in another process: `Cursor::from(text)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor(String);
+
+impl Cursor {
+    /// The cursor as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The page behind a token; none when the service gave an empty one or none, which ends a list.
+    #[doc(hidden)]
+    pub fn token(token: Option<&str>) -> Option<Self> {
+        token.filter(|t| !t.is_empty()).map(Self::from)
+    }
+
+    /// The page behind page `number` (from 1, which is the default) of `size` items each, of which the service says there are `total`.
+    /// None when `items`, the number of items on this page, or the total shows that it was the last.
+    #[doc(hidden)]
+    pub fn page(
+        number: Option<i64>,
+        size: Option<i64>,
+        total: Option<i64>,
+        items: usize,
+    ) -> Option<Self> {
+        let number = number.unwrap_or(1).max(1);
+        let items = i64::try_from(items).unwrap_or(i64::MAX);
+        let size = size.filter(|&size| size > 0);
+        let last = match (total, size) {
+            _ if items == 0 => true,
+            (Some(total), Some(size)) => number.saturating_mul(size) >= total,
+            (Some(total), None) => number == 1 && items >= total,
+            (None, Some(size)) => items < size,
+            (None, None) => false,
+        };
+        (!last).then(|| Self(number.saturating_add(1).to_string()))
+    }
+
+    /// The token, for the parameter that takes it.
+    #[doc(hidden)]
+    pub fn into_token(self) -> String {
+        self.0
+    }
+
+    /// The page number, for the parameter that takes it.
+    ///
+    /// # Errors
+    /// When it is a token of another operation.
+    #[doc(hidden)]
+    pub fn into_page<T: std::str::FromStr>(self) -> Result<T> {
+        self.0.parse().map_err(|_| {
+            Error::invalid_input(format!(
+                "cannot resume at {:?}: this operation counts its pages, so a page number is needed",
+                self.0
+            ))
+        })
+    }
+}
+
+impl From<&str> for Cursor {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl From<String> for Cursor {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A request that gives one page of a list. Implemented by generated builders.
+pub trait Paginated: Unpin {
+    /// The input.
+    type Input: Record;
+    /// The output: one page.
+    type Page: Field + Default;
+    /// What the list is made of.
+    type Item;
+
+    /// The call, to be sent.
+    fn call(&self) -> &Call<Self::Input>;
+    /// The page after `page`.
+    fn next(&self, page: &Self::Page) -> Option<Cursor>;
+    /// Asks for the page at `cursor`.
+    ///
+    /// # Errors
+    /// When the cursor is none of this operation's.
+    fn resume(&mut self, cursor: Cursor) -> Result<()>;
+    /// The items of a page.
+    fn items(page: Self::Page) -> Vec<Self::Item>;
+}
+
+/// All pages of a list, one request each; made by `by_page`. A [`Stream`], and without one at hand [`Pages::next`].
+///
+/// Ends after the last page and after the first error; [`Pages::cursor`] then still tells where to go on.
+#[must_use = "nothing is sent before `next`, or the stream is polled"]
+pub struct Pages<P: Paginated> {
+    request: P,
+    pending: Option<BoxFuture<'static, Result<Response<()>>>>,
+    position: Position,
+}
+
+/// Where in the list we are.
+struct Position {
+    state: State,
+    /// The page that is asked for next; `None` for the first.
+    cursor: Option<Cursor>,
+    /// A cursor seen earlier. Moved to the newest at every power of two, it meets any cycle without remembering all (Brent).
+    landmark: Option<Cursor>,
+    pages: u64,
+}
+
+enum State {
+    /// There is another page.
+    More,
+    /// The page before could be read, but its token cannot be followed.
+    Broken(Error),
+    /// After the last page or an error.
+    Done,
+}
+
+impl Position {
+    const fn start() -> Self {
+        Self {
+            state: State::More,
+            cursor: None,
+            landmark: None,
+            pages: 0,
+        }
+    }
+
+    /// Goes on behind a page that was read; gives the cursor to ask for.
+    fn advance(&mut self, next: Option<Cursor>) -> Option<Cursor> {
+        self.pages = self.pages.saturating_add(1);
+        let Some(next) = next else {
+            self.cursor = None;
+            self.state = State::Done;
+            return None;
+        };
+        if self.cursor.as_ref() == Some(&next) || self.landmark.as_ref() == Some(&next) {
+            self.state = State::Broken(Error::decode(format!(
+                "the service gave the page token {:?} a second time, which would never end",
+                next.as_str()
+            )));
+            return None;
+        }
+        if self.pages.is_power_of_two() {
+            self.landmark = Some(next.clone());
+        }
+        self.cursor = Some(next.clone());
+        Some(next)
+    }
+}
+
+impl<P: Paginated> Pages<P> {
+    /// All pages from where `request` points to.
+    #[doc(hidden)]
+    pub fn new(request: P) -> Self {
+        Self {
+            request,
+            pending: None,
+            position: Position::start(),
+        }
+    }
+
+    /// Starts at a page that [`Pages::cursor`] gave earlier.
+    ///
+    /// # Errors
+    /// When the cursor is none of this operation's.
+    pub fn resume(mut self, cursor: impl Into<Cursor>) -> Result<Self> {
+        let cursor = cursor.into();
+        self.request.resume(cursor.clone())?;
+        self.pending = None;
+        self.position = Position::start();
+        self.position.cursor = Some(cursor);
+        Ok(self)
+    }
+
+    /// The page that comes next: `None` before the first page and after the last. After an error it is the page that failed.
+    pub fn cursor(&self) -> Option<&Cursor> {
+        self.position.cursor.as_ref()
+    }
+
+    /// The next page; `None` after the last. Cancelling the future loses nothing.
+    pub async fn next(&mut self) -> Option<Result<P::Page>> {
+        poll_fn(|context| self.poll_page(context)).await
+    }
+
+    fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<P::Page>>> {
+        match std::mem::replace(&mut self.position.state, State::More) {
+            State::More => {}
+            State::Broken(error) => {
+                self.position.state = State::Done;
+                let error = error.on(self.request.call().operation().qualified_name(), 0);
+                return Poll::Ready(Some(Err(error)));
+            }
+            State::Done => {
+                self.position.state = State::Done;
+                return Poll::Ready(None);
+            }
+        }
+        let request = &self.request;
+        let pending = self.pending.get_or_insert_with(|| request.call().start());
+        let answer = ready!(pending.as_mut().poll(context));
+        self.pending = None;
+        let page = answer
+            .and_then(|answer| self.request.call().read::<P::Page>(answer))
+            .map(Response::into_output);
+        let followed = match &page {
+            Ok(page) => match self.position.advance(self.request.next(page)) {
+                Some(cursor) => self.request.resume(cursor),
+                None => Ok(()),
+            },
+            Err(_) => {
+                self.position.state = State::Done;
+                Ok(())
+            }
+        };
+        if let Err(error) = followed {
+            self.position.state = State::Broken(error);
+        }
+        Poll::Ready(Some(page))
+    }
+}
+
+impl<P: Paginated> Stream for Pages<P> {
+    type Item = Result<P::Page>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll_page(context)
+    }
+}
+
+impl<P: Paginated + fmt::Debug> fmt::Debug for Pages<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages")
+            .field("request", &self.request)
+            .field("cursor", &self.position.cursor)
+            .finish_non_exhaustive()
+    }
+}
+
+/// All items of a list over all its pages; made by `by_item`. A [`Stream`], and without one at hand [`Items::next`].
+///
+/// Pages are fetched when their first item is asked for. Ends after the last item and after the first error.
+#[must_use = "nothing is sent before `next`, or the stream is polled"]
+pub struct Items<P: Paginated> {
+    pages: Pages<P>,
+    buffer: VecDeque<P::Item>,
+}
+
+impl<P: Paginated> Unpin for Items<P> {}
+
+impl<P: Paginated> Items<P> {
+    /// All items from where `request` points to.
+    #[doc(hidden)]
+    pub fn new(request: P) -> Self {
+        Self {
+            pages: Pages::new(request),
+            buffer: VecDeque::new(),
+        }
+    }
+
+    /// Starts at the first item of a page that [`Pages::cursor`] gave earlier.
+    ///
+    /// # Errors
+    /// When the cursor is none of this operation's.
+    pub fn resume(self, cursor: impl Into<Cursor>) -> Result<Self> {
+        Ok(Self {
+            pages: self.pages.resume(cursor)?,
+            buffer: VecDeque::new(),
+        })
+    }
+
+    /// The next item; `None` after the last. Cancelling the future loses nothing.
+    pub async fn next(&mut self) -> Option<Result<P::Item>> {
+        poll_fn(|context| self.poll_item(context)).await
+    }
+
+    fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<P::Item>>> {
+        loop {
+            if let Some(item) = self.buffer.pop_front() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match ready!(self.pages.poll_page(context)) {
+                Some(Ok(page)) => self.buffer = P::items(page).into(),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+impl<P: Paginated> Stream for Items<P> {
+    type Item = Result<P::Item>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll_item(context)
+    }
+}
+
+impl<P: Paginated + fmt::Debug> fmt::Debug for Items<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Items")
+            .field("pages", &self.pages)
+            .field("buffered", &self.buffer.len())
+            .finish()
+    }
+}

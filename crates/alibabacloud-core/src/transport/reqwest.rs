@@ -1,0 +1,289 @@
+//! The default transport.
+
+use super::TransportConfig;
+use crate::http::{
+    BodyStream, Headers, HttpClient, HttpRequest, HttpResponse, Method, TransportError,
+    TransportErrorKind,
+};
+use crate::time::BoxFuture;
+use bytes::Bytes;
+use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, NoProxy, Proxy, Url};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// Most combinations of connect timeout and proxy for which connections are kept; the oldest gives way.
+const MOST_CLIENTS: usize = 8;
+
+/// Sends requests with reqwest: HTTP/1.1, TLS 1.2 or newer, no redirects, no decompression, no retries of its own.
+///
+/// Clones share their connections. Reads the certificates of the system at the first request.
+#[derive(Clone)]
+pub struct ReqwestClient(Arc<Inner>);
+
+struct Inner {
+    config: TransportConfig,
+    proxy: Option<Proxy>,
+    #[cfg(feature = "rustls")]
+    root_certificates: Vec<rustls::pki_types::CertificateDer<'static>>,
+    #[cfg(feature = "rustls")]
+    tls: std::sync::OnceLock<rustls::ClientConfig>,
+    clients: Mutex<Vec<(Key, Client)>>,
+}
+
+/// What reqwest settles per client and we per request.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Key {
+    connect_timeout: Duration,
+    no_proxy: bool,
+    /// No TLS on any leg, so that the certificates of the system are not needed.
+    plain: bool,
+}
+
+impl ReqwestClient {
+    /// A transport. Makes no connection yet.
+    ///
+    /// # Errors
+    /// When the proxy is no URL, or a certificate is no PEM.
+    pub fn new(config: TransportConfig) -> Result<Self, TransportError> {
+        let proxy = config.proxy.as_deref().map(proxy).transpose()?;
+        Ok(Self(Arc::new(Inner {
+            proxy,
+            #[cfg(feature = "rustls")]
+            root_certificates: certificates(&config.root_certificates)?,
+            #[cfg(feature = "rustls")]
+            tls: std::sync::OnceLock::new(),
+            clients: Mutex::default(),
+            config,
+        })))
+    }
+
+    fn client(&self, key: Key) -> Result<Client, TransportError> {
+        let mut clients = self
+            .0
+            .clients
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, client)) = clients.iter().find(|(known, _)| *known == key) {
+            return Ok(client.clone());
+        }
+        let client = self.0.build(key)?;
+        if clients.len() >= MOST_CLIENTS {
+            clients.remove(0);
+        }
+        clients.push((key, client.clone()));
+        Ok(client)
+    }
+
+    async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        if tokio::runtime::Handle::try_current().is_err() {
+            return Err(refuse(
+                "there is no tokio runtime; call from inside one, as #[tokio::main] makes it",
+            ));
+        }
+        let url = url(&request.url)?;
+        let no_proxy = request.no_proxy || self.0.config.no_proxy;
+        let client = self.client(Key {
+            connect_timeout: request
+                .connect_timeout
+                .unwrap_or(self.0.config.connect_timeout),
+            no_proxy,
+            plain: no_proxy && url.scheme() == "http",
+        })?;
+        let mut headers = headers(&request.headers)?;
+        if request.body.is_empty() && wants_body(request.method) {
+            // RFC 9110, section 8.6; hyper leaves it out.
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        let sent = client
+            .request(method(request.method), url)
+            .headers(headers)
+            .body(request.body)
+            .send();
+        let response = sent.await.map_err(failed)?;
+        let status = response.status().as_u16();
+        let mut answered = Headers::new();
+        for (name, value) in response.headers() {
+            answered.append(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
+        }
+        Ok(HttpResponse::streaming(status, answered, Answer(response)))
+    }
+}
+
+impl Inner {
+    fn build(&self, key: Key) -> Result<Client, TransportError> {
+        let mut builder = Client::builder()
+            .http1_only()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .connect_timeout(key.connect_timeout)
+            .pool_idle_timeout(self.config.pool_idle_timeout);
+        if key.no_proxy {
+            builder = builder.no_proxy();
+        } else if let Some(proxy) = &self.proxy {
+            builder = builder.proxy(proxy.clone());
+        }
+        #[cfg(feature = "rustls")]
+        {
+            let tls = if key.plain {
+                super::tls::nothing_trusted()
+            } else {
+                self.tls()
+            };
+            builder = builder.tls_backend_preconfigured(tls?);
+        }
+        builder.build().map_err(failed)
+    }
+
+    #[cfg(feature = "rustls")]
+    fn tls(&self) -> Result<rustls::ClientConfig, TransportError> {
+        if let Some(tls) = self.tls.get() {
+            return Ok(tls.clone());
+        }
+        let tls = super::tls::system_trusted(self.root_certificates.clone())?;
+        Ok(self.tls.get_or_init(|| tls).clone())
+    }
+}
+
+/// The transport with default settings.
+impl Default for ReqwestClient {
+    fn default() -> Self {
+        Self(Arc::new(Inner {
+            config: TransportConfig::new(),
+            proxy: None,
+            #[cfg(feature = "rustls")]
+            root_certificates: Vec::new(),
+            #[cfg(feature = "rustls")]
+            tls: std::sync::OnceLock::new(),
+            clients: Mutex::default(),
+        }))
+    }
+}
+
+impl fmt::Debug for ReqwestClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ReqwestClient")
+            .field(&self.0.config)
+            .finish()
+    }
+}
+
+impl HttpClient for ReqwestClient {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        Box::pin(self.exchange(request))
+    }
+}
+
+/// The body of an answer, read from its connection.
+struct Answer(reqwest::Response);
+
+impl BodyStream for Answer {
+    fn next_chunk(&mut self) -> BoxFuture<'_, Option<Result<Bytes, TransportError>>> {
+        Box::pin(async move { self.0.chunk().await.map_err(failed).transpose() })
+    }
+}
+
+fn method(method: Method) -> reqwest::Method {
+    match method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+        Method::Put => reqwest::Method::PUT,
+        Method::Delete => reqwest::Method::DELETE,
+        Method::Patch => reqwest::Method::PATCH,
+        Method::Head => reqwest::Method::HEAD,
+        Method::Options => reqwest::Method::OPTIONS,
+    }
+}
+
+/// Whether a request of this method is expected to have a body.
+fn wants_body(method: Method) -> bool {
+    matches!(method, Method::Post | Method::Put | Method::Patch)
+}
+
+/// Parses a URL; refuses one whose path or query would be sent otherwise than it is signed, as the URL standard resolves `/../`.
+fn url(text: &str) -> Result<Url, TransportError> {
+    let url =
+        Url::parse(text).map_err(|error| refuse(format!("the URL cannot be used: {error}")))?;
+    let sent = match url.query() {
+        Some(query) => format!("{}?{query}", url.path()),
+        None => url.path().to_owned(),
+    };
+    let signed = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let signed = signed
+        .find('/')
+        .and_then(|at| signed.get(at..))
+        .unwrap_or("/");
+    if sent != signed {
+        return Err(refuse(
+            "the URL would not be sent as it is signed; is a path parameter \".\" or \"..\"?",
+        ));
+    }
+    Ok(url)
+}
+
+fn headers(headers: &Headers) -> Result<HeaderMap, TransportError> {
+    let mut map = HeaderMap::new();
+    for (name, value) in headers.iter() {
+        let (Ok(key), Ok(value)) = (
+            HeaderName::from_bytes(name.as_bytes()),
+            HeaderValue::from_bytes(value.as_bytes()),
+        ) else {
+            return Err(refuse(format!("header {name:?} cannot be sent")));
+        };
+        map.append(key, value);
+    }
+    Ok(map)
+}
+
+fn proxy(url: &str) -> Result<Proxy, TransportError> {
+    // The error of reqwest would show the URL, which can hold a password.
+    Proxy::all(url)
+        .map(|proxy| proxy.no_proxy(NoProxy::from_env()))
+        .map_err(|_| refuse("the proxy is no URL like http://host:port"))
+}
+
+#[cfg(feature = "rustls")]
+fn certificates(
+    texts: &[Vec<u8>],
+) -> Result<Vec<rustls::pki_types::CertificateDer<'static>>, TransportError> {
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject;
+
+    let mut certificates = Vec::new();
+    for (index, text) in texts.iter().enumerate() {
+        let before = certificates.len();
+        for certificate in CertificateDer::pem_slice_iter(text) {
+            certificates.push(certificate.map_err(|error| {
+                refuse(format!("root certificate {} is no PEM: {error}", index + 1))
+            })?);
+        }
+        if certificates.len() == before {
+            return Err(refuse(format!(
+                "root certificate {} holds no certificate",
+                index + 1
+            )));
+        }
+    }
+    Ok(certificates)
+}
+
+pub(super) fn refuse(what: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> TransportError {
+    TransportError::new(TransportErrorKind::InvalidRequest, what)
+}
+
+/// Sorts an error of reqwest by what it tells about the fate of the request. Its URL is taken out: queries can hold secrets.
+fn failed(error: reqwest::Error) -> TransportError {
+    let kind = if error.is_connect() {
+        TransportErrorKind::Connect
+    } else if error.is_timeout() {
+        TransportErrorKind::Timeout
+    } else if error.is_builder() {
+        TransportErrorKind::InvalidRequest
+    } else {
+        // Closed or reset on the way, or an answer that is no HTTP: in all cases the request may have arrived.
+        TransportErrorKind::Interrupted
+    };
+    TransportError::new(kind, error.without_url())
+}

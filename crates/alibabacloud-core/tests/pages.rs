@@ -1,0 +1,170 @@
+//! Lists over pages.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "this is a test")]
+
+mod fixture;
+
+use alibabacloud_core::ErrorKind;
+use alibabacloud_core::plumbing::{Cursor, Items, Pages};
+use alibabacloud_core::test_util::MockAnswer;
+use fixture::{Kit, List, error};
+
+/// A page with these things and this next token.
+fn page(names: &[&str], next: &str) -> MockAnswer {
+    let things: Vec<_> = names
+        .iter()
+        .map(|name| format!(r#"{{"Name":"{name}"}}"#))
+        .collect();
+    let body = format!(r#"{{"Things":[{}],"NextToken":{next}}}"#, things.join(","));
+    MockAnswer::json(200, body)
+}
+
+fn tokens(kit: &Kit) -> Vec<Option<String>> {
+    let token = |url: String| {
+        let (_, rest) = url.split_once("NextToken=")?;
+        rest.split('&').next().map(str::to_owned)
+    };
+    kit.http
+        .requests()
+        .into_iter()
+        .map(|request| token(request.url))
+        .collect()
+}
+
+#[tokio::test]
+async fn items_come_over_all_pages_until_an_empty_token() {
+    for end in [r#""""#, "null"] {
+        let kit = Kit::new([
+            page(&["a", "b"], r#""t1""#),
+            page(&[], r#""t2""#),
+            page(&["c"], end),
+        ]);
+        let mut items = Items::new(List::new(&kit.client()));
+        assert!(
+            kit.http.requests().is_empty(),
+            "nothing is sent before it is asked for"
+        );
+        let mut names = Vec::new();
+        while let Some(thing) = items.next().await {
+            names.extend(thing.expect("a thing").name);
+        }
+        assert_eq!(names, ["a", "b", "c"]);
+        assert_eq!(tokens(&kit), [None, Some("t1".into()), Some("t2".into())]);
+        assert!(items.next().await.is_none());
+        assert_eq!(kit.http.requests().len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn pages_know_where_to_go_on() {
+    let kit = Kit::new([
+        page(&["a"], r#""t1""#),
+        error(404, "EntityNotExists.X"),
+        page(&["b"], "null"),
+    ]);
+    let mut pages = Pages::new(List::new(&kit.client()));
+    assert_eq!(pages.cursor(), None);
+    pages.next().await.expect("a page").expect("a page");
+    let cursor = pages.cursor().expect("a cursor").as_str().to_owned();
+    assert_eq!(cursor, "t1");
+    let error = pages.next().await.expect("an error").expect_err("an error");
+    assert_eq!(error.operation(), Some("oos:ListThings"));
+    assert_eq!(pages.cursor().map(Cursor::as_str), Some("t1"));
+    assert!(pages.next().await.is_none(), "an error ends the list");
+
+    let mut pages = Pages::new(List::new(&kit.client()))
+        .resume(cursor)
+        .expect("pages");
+    let page = pages.next().await.expect("a page").expect("a page");
+    assert_eq!(page.things[0].name.as_deref(), Some("b"));
+    assert_eq!(pages.cursor(), None);
+    assert_eq!(tokens(&kit)[2].as_deref(), Some("t1"));
+}
+
+#[tokio::test]
+async fn a_token_that_repeats_is_an_error_that_names_it() {
+    // Sequences of tokens, and the pages that can be read before the error.
+    let table: [(&[&str], usize); 3] = [
+        (&["x", "x", "x"], 2),
+        (&["x", "y", "x", "y", "x", "y"], 4),
+        (&["a", "x", "y", "z", "x", "y", "z", "x", "y", "z", "x"], 7),
+    ];
+    for (sequence, readable) in table {
+        let script = sequence
+            .iter()
+            .map(|token| page(&["a"], &format!("{token:?}")));
+        let kit = Kit::new(script);
+        let mut pages = Pages::new(List::new(&kit.client()));
+        let mut read = 0;
+        let error = loop {
+            match pages.next().await.expect("no end") {
+                Ok(_) => read += 1,
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(read, readable, "{sequence:?}");
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert!(
+            error
+                .to_string()
+                .starts_with("oos:ListThings: the service gave the page token \""),
+            "{error}"
+        );
+        assert!(pages.next().await.is_none());
+    }
+}
+
+#[tokio::test]
+async fn cancelling_next_loses_nothing() {
+    let kit = Kit::new([]);
+    kit.http.push(MockAnswer::silence());
+    let mut pages = Pages::new(List::new(&kit.client()));
+    for _ in 0..2 {
+        let sent = async {
+            while kit.http.requests().is_empty() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            biased;
+            _ = pages.next() => panic!("there is no answer"),
+            () = sent => {}
+        }
+    }
+    assert_eq!(
+        kit.http.requests().len(),
+        1,
+        "the request under way is kept"
+    );
+}
+
+#[test]
+fn numbered_pages_end_by_total_or_by_a_short_page() {
+    let next = |number, size, total, items| {
+        Cursor::page(number, size, total, items).map(|cursor| cursor.as_str().to_owned())
+    };
+    let page = |number: &str| Some(number.to_owned());
+    assert_eq!(next(Some(1), Some(10), Some(25), 10), page("2"));
+    assert_eq!(next(Some(2), Some(10), Some(25), 10), page("3"));
+    assert_eq!(next(Some(3), Some(10), Some(25), 5), None);
+    assert_eq!(next(None, Some(10), Some(10), 10), None);
+    assert_eq!(next(None, None, Some(25), 10), page("2"));
+    assert_eq!(next(None, None, Some(10), 10), None);
+    assert_eq!(next(Some(4), Some(10), None, 10), page("5"));
+    assert_eq!(next(Some(4), Some(10), None, 9), None);
+    assert_eq!(next(Some(4), None, None, 9), page("5"));
+    assert_eq!(next(Some(4), None, Some(1000), 0), None);
+    assert_eq!(
+        next(Some(i64::MAX), Some(0), None, 1),
+        page("9223372036854775807")
+    );
+}
+
+#[test]
+fn a_token_is_no_page_number() {
+    assert_eq!(Cursor::from("7").into_page::<i32>().expect("a number"), 7);
+    let error = Cursor::from("abc")
+        .into_page::<i32>()
+        .expect_err("an error");
+    assert!(error.to_string().contains("\"abc\""), "{error}");
+}

@@ -1,0 +1,378 @@
+//! The default transport against a server on the loopback interface that behaves as real ones do, and worse.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "this is a test")]
+
+mod fixture;
+
+use alibabacloud_core::credentials::Credentials;
+use alibabacloud_core::http::TransportErrorKind::{Connect, InvalidRequest};
+use alibabacloud_core::http::{HttpClient, HttpRequest, Method};
+use alibabacloud_core::retry::RetryConfig;
+use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
+use alibabacloud_core::{CallOptions, Client, Config, Error, ErrorKind};
+use fixture::{EmptyOutput, List, ListOutput, delete};
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// What the server does with one request.
+#[derive(Clone)]
+enum Act {
+    /// Writes this and goes on with the connection.
+    Say(String),
+    /// Writes this and closes the connection.
+    SayAndClose(String),
+    /// Closes the connection.
+    Close,
+    /// Answers never.
+    Hang,
+}
+
+struct Server {
+    address: SocketAddr,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    script: VecDeque<Act>,
+    requests: Vec<String>,
+    connections: usize,
+}
+
+fn answer(status: &str, body: &str) -> String {
+    format!(
+        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+fn ok() -> Act {
+    Act::Say(answer("200 OK", r#"{"RequestId":"R"}"#))
+}
+
+impl Server {
+    /// A server in the runtime of the caller.
+    async fn start(script: impl IntoIterator<Item = Act>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let state = Arc::new(Mutex::new(State {
+            script: script.into_iter().collect(),
+            ..State::default()
+        }));
+        let shared = state.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                shared.lock().expect("a state").connections += 1;
+                tokio::spawn(serve(stream, shared.clone()));
+            }
+        });
+        Self { address, state }
+    }
+
+    fn config(&self) -> Config {
+        Config::new()
+            .region("cn-hangzhou")
+            .endpoint(format!("http://{}", self.address))
+            .credentials(Credentials::access_key("id", "secret"))
+            .http_client(direct())
+            .retry(RetryConfig::standard().base_delay(Duration::ZERO))
+    }
+
+    fn client(&self) -> Client {
+        Client::new(self.config()).expect("a client")
+    }
+
+    fn requests(&self) -> Vec<String> {
+        self.state.lock().expect("a state").requests.clone()
+    }
+
+    fn connections(&self) -> usize {
+        self.state.lock().expect("a state").connections
+    }
+}
+
+/// A transport that no environment of a test machine sends through a proxy.
+fn direct() -> ReqwestClient {
+    ReqwestClient::new(TransportConfig::new().no_proxy()).expect("a transport")
+}
+
+async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
+    while let Some(request) = read(&mut stream).await {
+        let act = {
+            let mut state = state.lock().expect("a state");
+            state.requests.push(request);
+            state.script.pop_front().unwrap_or(Act::Close)
+        };
+        match act {
+            Act::Say(text) => stream.write_all(text.as_bytes()).await.expect("a write"),
+            Act::SayAndClose(text) => {
+                stream.write_all(text.as_bytes()).await.expect("a write");
+                return;
+            }
+            Act::Close => return,
+            Act::Hang => std::future::pending().await,
+        }
+    }
+}
+
+/// One request up to the end of its body; `None` when the connection ends.
+async fn read(stream: &mut TcpStream) -> Option<String> {
+    let mut text = Vec::new();
+    loop {
+        if let Some(head) = text.windows(4).position(|w| w == b"\r\n\r\n") {
+            let head_text = String::from_utf8_lossy(&text[..head]).to_lowercase();
+            let length = head_text
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok())
+                .unwrap_or(0);
+            if text.len() >= head + 4 + length {
+                return Some(String::from_utf8(text).expect("text"));
+            }
+        }
+        let mut piece = [0; 1024];
+        match stream.read(&mut piece).await {
+            Ok(0) | Err(_) => return None,
+            Ok(n) => text.extend_from_slice(&piece[..n]),
+        }
+    }
+}
+
+async fn list(client: &Client) -> Result<u32, Error> {
+    let answer = List::new(client)
+        .call
+        .send_with_response::<ListOutput>()
+        .await?;
+    Ok(answer.attempts())
+}
+
+#[tokio::test]
+async fn calls_share_a_connection_and_send_what_is_signed() {
+    let server = Server::start([ok(), ok(), ok()]).await;
+    let client = server.client();
+    for _ in 0..2 {
+        assert_eq!(list(&client).await.expect("attempts"), 1);
+    }
+    // A client from a clone of the configuration shares the transport.
+    let clone = Client::new(client.config().clone()).expect("a client");
+    assert_eq!(list(&clone).await.expect("attempts"), 1);
+    assert_eq!(server.connections(), 1);
+    let request = &server.requests()[0];
+    assert!(
+        request.starts_with("POST /?RegionId=cn-hangzhou HTTP/1.1\r\n"),
+        "{request}"
+    );
+    let lower = request.to_lowercase();
+    for header in [
+        format!("\r\nhost: {}\r\n", server.address),
+        "\r\ncontent-length: 0\r\n".to_owned(),
+        "\r\naccept: application/json\r\n".to_owned(),
+        "\r\nauthorization: acs3-hmac-sha256 ".to_owned(),
+    ] {
+        assert_eq!(lower.matches(&header).count(), 1, "{header:?} in {request}");
+    }
+    assert!(!lower.contains("accept-encoding"), "{request}");
+}
+
+#[tokio::test]
+async fn a_connection_that_closes_is_noticed_only_where_nothing_may_be_repeated() {
+    let server = Server::start([ok(), Act::Close, ok(), Act::Close]).await;
+    let client = server.client();
+    list(&client).await.expect("attempts");
+    // The server closes the idle connection when the next request arrives on it.
+    list(&client).await.expect("attempts");
+    let error = delete(&client)
+        .send::<EmptyOutput>()
+        .await
+        .expect_err("an error");
+    assert_eq!(error.kind(), ErrorKind::Interrupted, "{error}");
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_an_interruption() {
+    let cut = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"Requ".to_owned();
+    let server = Server::start([Act::SayAndClose(cut.clone()), ok(), Act::SayAndClose(cut)]).await;
+    let client = server.client();
+    assert_eq!(list(&client).await.expect("attempts"), 2);
+    let error = delete(&client)
+        .send::<EmptyOutput>()
+        .await
+        .expect_err("an error");
+    assert_eq!(
+        (error.kind(), error.http_status()),
+        (ErrorKind::Interrupted, Some(200)),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn chunked_and_close_delimited_bodies_are_read() {
+    let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n9\r\n{\"Request\r\n8\r\nId\":\"R\"}\r\n0\r\n\r\n";
+    let closed = "HTTP/1.1 200 OK\r\n\r\n{\"RequestId\":\"R\"}";
+    let server = Server::start([
+        Act::Say(chunked.to_owned()),
+        Act::SayAndClose(closed.to_owned()),
+    ])
+    .await;
+    let client = server.client();
+    for _ in 0..2 {
+        let answer = List::new(&client)
+            .call
+            .send_with_response::<ListOutput>()
+            .await
+            .expect("an answer");
+        assert_eq!(answer.request_id(), Some("R"));
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_http_is_an_interruption() {
+    let server = Server::start([Act::SayAndClose("SSH-2.0-x\r\n\r\n".to_owned())]).await;
+    let error = delete(&server.client())
+        .send::<EmptyOutput>()
+        .await
+        .expect_err("an error");
+    assert_eq!(error.kind(), ErrorKind::Interrupted, "{error}");
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed() {
+    let redirect =
+        "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n";
+    let server = Server::start([Act::Say(redirect.to_owned())]).await;
+    let error = list(&server.client()).await.expect_err("an error");
+    assert_eq!(
+        (error.kind(), error.http_status()),
+        (ErrorKind::Service, Some(302)),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_runs_into_the_attempt_timeout() {
+    let server = Server::start([Act::Hang]).await;
+    let mut call = delete(&server.client());
+    call.options = CallOptions::new().attempt_timeout(Duration::from_millis(50));
+    let error = call.send::<EmptyOutput>().await.expect_err("an error");
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_port_where_nobody_listens_is_a_connect_error() {
+    let port = {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        listener.local_addr().expect("an address")
+    };
+    let request = HttpRequest::new(Method::Get, format!("http://{port}/?Secret=hush"));
+    let error = direct().send(request).await.expect_err("an error");
+    assert_eq!(error.kind(), Connect);
+    let shown = format!("{error} {error:?}");
+    assert!(!shown.contains("hush"), "{shown}");
+}
+
+#[tokio::test]
+async fn tls_to_a_server_without_it_is_a_connect_error() {
+    let server = Server::start([Act::SayAndClose(
+        "HTTP/1.1 400 Bad Request\r\n\r\n".to_owned(),
+    )])
+    .await;
+    let request = HttpRequest::new(Method::Get, format!("https://{}/", server.address));
+    let error = direct().send(request).await.expect_err("an error");
+    assert_eq!(error.kind(), Connect, "{error}");
+}
+
+#[tokio::test]
+async fn urls_that_would_be_sent_otherwise_are_refused() {
+    let server = Server::start([ok(), ok()]).await;
+    let base = format!("http://{}", server.address);
+    for path in ["/a/../b", "/a/%2E%2e", "/a b", "/a?x=\"", "/a#x", "/\u{e9}"] {
+        let request = HttpRequest::new(Method::Get, format!("{base}{path}"));
+        let error = direct().send(request).await.expect_err(path);
+        assert_eq!(error.kind(), InvalidRequest, "{path}");
+    }
+    for path in ["/a%2F..b/%20?x=%27~%2A", ""] {
+        let request = HttpRequest::new(Method::Get, format!("{base}{path}"));
+        direct().send(request).await.expect(path);
+    }
+    let lines: Vec<_> = server
+        .requests()
+        .iter()
+        .filter_map(|r| r.lines().next().map(str::to_owned))
+        .collect();
+    assert_eq!(
+        lines,
+        ["GET /a%2F..b/%20?x=%27~%2A HTTP/1.1", "GET / HTTP/1.1"]
+    );
+}
+
+#[tokio::test]
+async fn an_explicit_proxy_gets_the_requests_but_not_those_that_go_direct() {
+    let proxy = Server::start([ok()]).await;
+    let server = Server::start([ok()]).await;
+    let transport = TransportConfig::new().proxy(format!("http://user:hush@{}", proxy.address));
+    assert!(!format!("{transport:?}").contains("hush"));
+    let http = ReqwestClient::new(transport).expect("a transport");
+    let mut request = HttpRequest::new(Method::Get, "http://oos.example/x");
+    http.send(request.clone()).await.expect("an answer");
+    assert!(proxy.requests()[0].starts_with("GET http://oos.example/x HTTP/1.1\r\n"));
+    request.url = format!("http://{}/direct", server.address);
+    request.no_proxy = true;
+    http.send(request).await.expect("an answer");
+    assert_eq!((proxy.requests().len(), server.requests().len()), (1, 1));
+}
+
+#[test]
+fn bad_settings_are_refused_at_once() {
+    for config in [
+        TransportConfig::new().proxy("http://user:hush@ho st"),
+        TransportConfig::new().root_certificates("no certificate"),
+        TransportConfig::new()
+            .root_certificates("-----BEGIN CERTIFICATE-----\nhush!\n-----END CERTIFICATE-----\n"),
+    ] {
+        let error = ReqwestClient::new(config).expect_err("an error");
+        assert!(!format!("{error} {error:?}").contains("hush"), "{error:?}");
+    }
+}
+
+#[test]
+fn a_client_outlives_the_runtimes_it_is_used_in() {
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime")
+    };
+    let servers = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let server = servers.block_on(Server::start(vec![ok(); 3]));
+    let client = server.client();
+    for _ in 0..3 {
+        runtime().block_on(list(&client)).expect("attempts");
+    }
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[test]
+fn without_a_runtime_there_is_an_error_and_no_panic() {
+    use std::future::Future;
+    use std::task::{Context, Poll, Waker};
+
+    let config = Config::new()
+        .endpoint("http://127.0.0.1:1")
+        .credentials(Credentials::anonymous())
+        .region("cn-hangzhou");
+    let client = Client::new(config).expect("a client");
+    let mut call = Box::pin(list(&client));
+    let Poll::Ready(outcome) = call.as_mut().poll(&mut Context::from_waker(Waker::noop())) else {
+        panic!("it must not wait");
+    };
+    let error = outcome.expect_err("an error");
+    assert!(error.to_string().contains("no tokio runtime"), "{error}");
+}
