@@ -1,1 +1,3 @@
 //! A local Alibaba Cloud for tests.
+
+pub mod identity;

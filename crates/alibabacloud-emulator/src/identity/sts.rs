@@ -1,0 +1,119 @@
+//! The Security Token Service.
+
+use super::answer::Answer;
+use super::server::Request;
+use super::state::{Disturbance, State};
+use alibabacloud_core::signing::{Received, Signature, SigningKey};
+use alibabacloud_types::plumbing::parse_utc;
+use serde_json::json;
+use std::time::Duration;
+
+/// How far a timestamp may be off.
+const SKEW: Duration = Duration::from_secs(31 * 60);
+
+pub(super) fn answer(
+    state: &State,
+    request: &Request,
+    disturbance: Option<&Disturbance>,
+) -> Answer {
+    let checked = match request.parameter("Action") {
+        Some("AssumeRole") => check_signature(state, request),
+        Some("AssumeRoleWithOIDC") => check_token(state, request),
+        _ => Err(("InvalidApi.NotFound", "The action is not known.")),
+    };
+    let checked = checked.and_then(|()| check_parameters(state, request));
+    match checked {
+        Ok(lifetime) => {
+            let issued = state.issue(lifetime, disturbance).to_json();
+            Answer::json(&json!({ "RequestId": "EMULATED-REQUEST", "Credentials": issued }))
+        }
+        Err((code, message)) => Answer::refusal(400, code, message),
+    }
+}
+
+type Refusal = (&'static str, &'static str);
+
+fn check_parameters(state: &State, request: &Request) -> Result<Duration, Refusal> {
+    let timestamp = request.parameter("Timestamp").map(parse_utc);
+    let Some(Ok(timestamp)) = timestamp else {
+        return Err(("InvalidTimeStamp.Format", "The timestamp is malformed."));
+    };
+    let now = state.now();
+    if now > timestamp + SKEW || timestamp > now + SKEW {
+        return Err(("InvalidTimeStamp.Expired", "The timestamp is too far off."));
+    }
+    if request.parameter("Version") != Some("2015-04-01") {
+        return Err(("InvalidVersion", "The version is not known."));
+    }
+    let role = request.parameter("RoleArn").unwrap_or_default();
+    if !role.starts_with("acs:ram::") {
+        return Err(("InvalidParameter.RoleArn", "The role is no ARN."));
+    }
+    if request.parameter("RoleSessionName").is_none() {
+        return Err(("MissingRoleSessionName", "RoleSessionName is mandatory."));
+    }
+    match request.parameter("DurationSeconds") {
+        None => Ok(state.settings.lifetime),
+        Some(seconds) => match seconds.parse() {
+            Ok(seconds @ 900..=43_200) => Ok(Duration::from_secs(seconds)),
+            _ => Err((
+                "InvalidParameter.DurationSeconds",
+                "The duration is out of range.",
+            )),
+        },
+    }
+}
+
+fn check_token(state: &State, request: &Request) -> Result<(), Refusal> {
+    if request.parameter("OIDCToken") != Some(&state.world().oidc_token) {
+        let message = "The OIDC token is not trusted.";
+        return Err(("AuthenticationFail.OIDCToken.Invalid", message));
+    }
+    match request.parameter("OIDCProviderArn") {
+        Some(_) => Ok(()),
+        None => Err(("MissingOIDCProviderArn", "OIDCProviderArn is mandatory.")),
+    }
+}
+
+fn check_signature(state: &State, request: &Request) -> Result<(), Refusal> {
+    let id = request.parameter("AccessKeyId").unwrap_or_default();
+    let key = SigningKey::new(id, secret_of(state, request, id)?);
+    let mut expected = Signature::default();
+    Received {
+        method: &request.method,
+        path: &request.path,
+        query: &request.query,
+        headers: &request.headers,
+        body: &request.body,
+    }
+    .v1_rpc(&mut expected, &key);
+    if !expected.matches(request.parameter("Signature").unwrap_or_default()) {
+        return Err(("SignatureDoesNotMatch", "The signature is not ours."));
+    }
+    let demanded = state.settings.external_id.as_deref();
+    if demanded.is_some() && demanded != request.parameter("ExternalId") {
+        return Err(("NoPermission", "The external id is not the one demanded."));
+    }
+    Ok(())
+}
+
+/// The secret of a long-term key, or of credentials given out here with their token.
+fn secret_of(state: &State, request: &Request, id: &str) -> Result<String, Refusal> {
+    if let Some(secret) = state.settings.keys.get(id) {
+        return Ok(secret.clone());
+    }
+    let world = state.world();
+    let issued = world
+        .issued
+        .get(id)
+        .ok_or(("InvalidAccessKeyId.NotFound", "The AccessKey is not known."))?;
+    if request.parameter("SecurityToken") != Some(&issued.token) {
+        let message = "The security token is not that of the AccessKey.";
+        return Err(("InvalidSecurityToken.MismatchWithAccessKey", message));
+    }
+    if issued.expiry <= state.now() {
+        let message = "The security token has expired.";
+        return Err(("InvalidSecurityToken.Expired", message));
+    }
+    Ok(issued.secret.clone())
+}
