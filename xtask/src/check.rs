@@ -18,7 +18,7 @@ Arguments:
 
 Options:
       --specs DIR  Where specifications are: DIR/<product>/<version>/openapi.yaml [default: api-specs]
-      --imported   Let descriptions be missing, as they are in imported metadata
+      --imported   Let descriptions be missing and examples not fit, as in imported metadata
   -h, --help       This text
 
 Exit codes: 0 all are sound, 1 something is wrong, 2 the command line is wrong.
@@ -71,7 +71,7 @@ impl Options {
 /// Runs the task.
 pub fn run(arguments: Arguments) -> Outcome {
     let options = Options::parse(arguments)?;
-    let loader = Loader::new().require_descriptions(!options.imported);
+    let loader = Loader::new().lint(!options.imported);
     let mut verdict = Verdict::Clean;
     for directory in options.targets()? {
         match check(&loader, &directory) {

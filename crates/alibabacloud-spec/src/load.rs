@@ -13,7 +13,7 @@ use crate::source::{MAIN, Sources, operation_file};
 /// Reads specifications, with options.
 #[derive(Clone, Debug, Default)]
 pub struct Loader {
-    descriptions: bool,
+    lint: bool,
 }
 
 impl Loader {
@@ -22,9 +22,10 @@ impl Loader {
         Self::default()
     }
 
-    /// Whether a missing description is an error too. Meant for specifications that people write; imported ones lack many.
-    pub fn require_descriptions(mut self, yes: bool) -> Self {
-        self.descriptions = yes;
+    /// Whether to complain also about a missing description, and about an example or default that does not fit its
+    /// type. Meant for specifications that people write; published metadata is full of both.
+    pub fn lint(mut self, yes: bool) -> Self {
+        self.lint = yes;
         self
     }
 
@@ -72,7 +73,7 @@ impl Loader {
     }
 
     fn read(&self, sources: &Sources, mut errors: Vec<Error>) -> Result<Service, Errors> {
-        let mut reader = Reader::new(sources, self.descriptions);
+        let mut reader = Reader::new(sources, self.lint);
         let service = reader.service();
         errors.extend(reader.into_errors());
         match service {

@@ -33,9 +33,11 @@ impl<'a> Reader<'a> {
                 matches!(kind, Kind::Boolean)
             });
         }
-        let request = object
-            .get("x-acs-example")
-            .and_then(|node| node.get("request"));
+        let Some(example) = object.get("x-acs-example") else {
+            return;
+        };
+        self.check_example_call(example, operation);
+        let request = example.get("request");
         if let Some(Data::Map(request)) = request.map(|node| &node.data) {
             self.check_example(request, operation);
         }

@@ -4,6 +4,7 @@
 //! harmless one and reading goes on; the model leaves this module only when there was no complaint.
 
 mod check;
+mod examples;
 mod extensions;
 mod operation;
 mod parameter;
@@ -24,8 +25,8 @@ use crate::vocabulary::Vocabulary;
 /// What a reader works with.
 pub(crate) struct Reader<'a> {
     sources: &'a Sources,
-    /// Whether missing descriptions are mistakes.
-    descriptions: bool,
+    /// Whether to complain about what a person should do better: missing descriptions, examples that do not fit.
+    lint: bool,
     errors: Vec<Error>,
     /// Names of the shared schemas, known before the first schema is read.
     schema_names: Vec<&'a str>,
@@ -33,6 +34,8 @@ pub(crate) struct Reader<'a> {
     schemas: IndexMap<String, Schema>,
     /// Shared parameters, complete before the first operation is read.
     parameters: IndexMap<String, Parameter>,
+    /// Examples and defaults that are checked in the end, with their schemas.
+    examples: Vec<(&'a Node, Schema)>,
     /// Names of the tags.
     tags: Vec<String>,
     /// Operations that have mistakes of their own; what depends on them is not judged, so that one mistake is one error.
@@ -57,14 +60,15 @@ impl<'a> Object<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(sources: &'a Sources, descriptions: bool) -> Self {
+    pub(crate) fn new(sources: &'a Sources, lint: bool) -> Self {
         Self {
             sources,
-            descriptions,
+            lint,
             errors: Vec::new(),
             schema_names: Vec::new(),
             schemas: IndexMap::new(),
             parameters: IndexMap::new(),
+            examples: Vec::new(),
             tags: Vec::new(),
             broken: HashSet::new(),
         }

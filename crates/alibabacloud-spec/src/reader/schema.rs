@@ -99,6 +99,8 @@ impl<'a> Reader<'a> {
             ..Schema::default()
         };
         self.limits(&object, &mut schema);
+        self.remember_example(object.get("example"), &schema);
+        self.remember_example(object.get("default"), &schema);
         schema
     }
 
@@ -391,7 +393,7 @@ impl<'a> Reader<'a> {
         what: &str,
         name: &str,
     ) {
-        if self.descriptions && description.trim().is_empty() {
+        if self.lint && description.trim().is_empty() {
             self.complain(node, format!("the {what} `{name}` needs a description"));
         }
     }

@@ -25,6 +25,7 @@ impl<'a> Reader<'a> {
         self.components(&document);
         let operations = self.operations(&document, product.style);
         let waiters = self.waiters(&document, &operations);
+        self.check_remembered_examples();
         let info = document
             .get("info")
             .and_then(|node| self.object(node, &INFO));

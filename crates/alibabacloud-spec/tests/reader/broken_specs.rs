@@ -134,7 +134,7 @@ broken! {
 fn the_fixture_is_sound() {
     let dir = Fixture::sound().write("sound");
     let service = Loader::new()
-        .require_descriptions(true)
+        .lint(true)
         .load(&dir)
         .unwrap_or_else(|errors| panic!("{errors}"));
     assert_eq!(
@@ -157,10 +157,7 @@ fn missing_descriptions_are_errors_only_on_request() {
         .replace("      description: A ticket.\n", "");
     let dir = fixture.write("missing_descriptions");
     assert!(Service::load(&dir).is_ok());
-    let errors = Loader::new()
-        .require_descriptions(true)
-        .load(&dir)
-        .unwrap_err();
+    let errors = Loader::new().lint(true).load(&dir).unwrap_err();
     let messages: Vec<_> = errors.iter().map(|error| error.message()).collect();
     assert_eq!(
         messages,
@@ -170,6 +167,30 @@ fn missing_descriptions_are_errors_only_on_request() {
             "the property `Buyer` needs a description",
         ]
     );
+}
+
+#[test]
+fn examples_that_do_not_fit_are_errors_only_on_request() {
+    let fixture = Fixture::sound()
+        .replace("schema: { type: integer, format: int32,", "schema: { type: integer, format: int32, example: 101,")
+        .replace("Id: { type: string,", "Id: { type: string, maxLength: 3, example: long,")
+        .replace("          enum: [Free", "          default: Lost\n          enum: [Free")
+        .replace("request: { Buyer: a }", "request: { ClientToken: [a] }")
+        .replace("items: { type: string }", "items: { type: string, contentMediaType: application/json, example: \"{\" }")
+        .replace(
+            "  x-acs-success-field: Success",
+            "  x-acs-success-field: Success\n  x-acs-example:\n    request: { ShowId: a }\n    response: { Sucess: true, Tickets: [{ Id: 7 }] }",
+        );
+    let dir = fixture.write("examples");
+    Service::load(&dir).unwrap_or_else(|errors| panic!("{errors}"));
+    let errors = Loader::new().lint(true).load(&dir).unwrap_err();
+    let messages: Vec<_> = errors
+        .iter()
+        .map(|error| (error.path().unwrap(), error.message()))
+        .collect();
+    insta::with_settings!({ omit_expression => true }, {
+        insta::assert_debug_snapshot!(messages);
+    });
 }
 
 #[test]

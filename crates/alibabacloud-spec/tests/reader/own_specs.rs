@@ -18,7 +18,7 @@ fn own_specs() -> Vec<PathBuf> {
 #[test]
 fn load_and_have_all_descriptions() {
     for dir in own_specs() {
-        let loaded = Loader::new().require_descriptions(true).load(&dir);
+        let loaded = Loader::new().lint(true).load(&dir);
         loaded.unwrap_or_else(|errors| panic!("{errors}"));
     }
 }

@@ -1,0 +1,147 @@
+//! The lint on examples and defaults: they are what a service would take or give.
+
+use super::Reader;
+use crate::model::{EnumValue, Kind, Operation, Schema};
+use crate::node::{Data, Map, Node};
+use crate::query::resolve;
+use crate::suggest::nearest;
+
+impl<'a> Reader<'a> {
+    /// Remembers an example until all shared schemas are known.
+    pub(super) fn remember_example(&mut self, node: Option<&'a Node>, schema: &Schema) {
+        if let (true, Some(node)) = (self.lint, node) {
+            self.examples.push((node, schema.clone()));
+        }
+    }
+
+    /// Checks what was remembered.
+    pub(super) fn check_remembered_examples(&mut self) {
+        for (node, schema) in std::mem::take(&mut self.examples) {
+            self.check_value(node, &schema);
+        }
+    }
+
+    /// The example of a call.
+    pub(super) fn check_example_call(&mut self, node: &'a Node, operation: &Operation) {
+        let parts = (node.get("request"), node.get("response"));
+        if let (Some(request), true) = (parts.0, self.lint) {
+            self.check_request(request, operation);
+        }
+        if let (Some(response), Some(schema), true) =
+            (parts.1, operation.response.schema(), self.lint)
+        {
+            self.check_value(response, schema);
+        }
+    }
+
+    fn check_request(&mut self, node: &'a Node, operation: &Operation) {
+        for parameter in &operation.parameters {
+            match node.get(&parameter.name) {
+                Some(value) => self.check_value(value, &parameter.schema),
+                None if parameter.required => {
+                    self.complain(
+                        node,
+                        format!(
+                            "the example leaves out `{}`, which is required",
+                            parameter.name
+                        ),
+                    );
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// A value against its schema.
+    fn check_value(&mut self, node: &'a Node, schema: &Schema) {
+        let schemas = std::mem::take(&mut self.schemas);
+        self.compare(node, resolve(&schemas, schema), &schemas);
+        self.schemas = schemas;
+    }
+
+    fn compare(
+        &mut self,
+        node: &'a Node,
+        schema: &Schema,
+        schemas: &indexmap::IndexMap<String, Schema>,
+    ) {
+        match (&schema.kind, &node.data) {
+            (Kind::Any | Kind::Ref(_), _) => {}
+            (Kind::Array(items), Data::List(values)) => {
+                values
+                    .iter()
+                    .for_each(|value| self.compare(value, resolve(schemas, items), schemas));
+            }
+            (Kind::Map(values), Data::Map(map)) => {
+                map.values().for_each(|entry| {
+                    self.compare(&entry.value, resolve(schemas, values), schemas)
+                });
+            }
+            (Kind::Object(properties), Data::Map(map)) => {
+                self.check_fields(map, properties.keys().map(String::as_str));
+                for (name, property) in properties {
+                    if let Some(entry) = map.get(name) {
+                        self.compare(&entry.value, resolve(schemas, &property.schema), schemas);
+                    }
+                }
+            }
+            (Kind::Enum(values), Data::Text(text)) => self.check_enum_value(node, text, values),
+            (Kind::JsonText, Data::Text(text)) => {
+                if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text) {
+                    self.complain(node, format!("the text is no JSON: {error}"));
+                }
+            }
+            (Kind::String | Kind::DateTime | Kind::Binary, Data::Text(text)) => {
+                self.check_length(node, text, schema)
+            }
+            (Kind::Int32 | Kind::Int64, Data::Number(number)) => match number.as_i64() {
+                Some(value) => self.check_range(node, value, schema),
+                None => self.mismatch(node, "an integer"),
+            },
+            (Kind::Number, Data::Number(_)) | (Kind::Boolean, Data::Flag(_)) => {}
+            (kind, _) => self.mismatch(node, &format!("{} as an example", kind.describe())),
+        }
+    }
+
+    fn check_fields<'k>(&mut self, map: &'a Map, known: impl Iterator<Item = &'k str> + Clone) {
+        for (name, entry) in map {
+            if known.clone().all(|field| field != name) {
+                let help =
+                    nearest(name, known.clone()).map(|near| format!("did you mean `{near}`?"));
+                self.complain_key(entry, format!("the schema has no field `{name}`"), help);
+            }
+        }
+    }
+
+    fn check_enum_value(&mut self, node: &'a Node, text: &str, values: &[EnumValue]) {
+        if values.iter().any(|value| value.value == text) {
+            return;
+        }
+        let known: Vec<&str> = values.iter().map(|value| value.value.as_str()).collect();
+        self.complain(
+            node,
+            format!("expected {}, found `{text}`", super::one_of(&known)),
+        );
+    }
+
+    fn check_length(&mut self, node: &'a Node, text: &str, schema: &Schema) {
+        let length = text.chars().count() as u64;
+        let too_short = schema.min_length.is_some_and(|least| length < least);
+        let too_long = schema.max_length.is_some_and(|most| length > most);
+        if too_short || too_long {
+            self.complain(
+                node,
+                format!("the text has {length} characters, outside of the limits beside it"),
+            );
+        }
+    }
+
+    fn check_range(&mut self, node: &'a Node, value: i64, schema: &Schema) {
+        let too_small = schema.minimum.is_some_and(|least| value < least);
+        let too_large = schema.maximum.is_some_and(|most| value > most);
+        let outside = schema.kind == Kind::Int32 && i32::try_from(value).is_err();
+        if too_small || too_large || outside {
+            self.complain(node, format!("{value} is outside of the limits"));
+        }
+    }
+}
