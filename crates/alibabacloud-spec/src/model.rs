@@ -28,6 +28,8 @@ pub struct Service {
     pub tags: Vec<Tag>,
     /// All operations, sorted by name.
     pub operations: Vec<Operation>,
+    /// Shared parameters by name (`components.parameters`); operations hold copies.
+    pub parameters: IndexMap<String, Parameter>,
     /// Shared schemas by name (`components.schemas`).
     pub schemas: IndexMap<String, Schema>,
     /// Waiters of the product (`x-acs-waiters`).
@@ -104,6 +106,8 @@ pub struct Operation {
     pub anonymous: bool,
     /// `x-acs-success-field`: boolean field of a 2xx answer that says whether the call succeeded.
     pub success_field: Option<String>,
+    /// `x-acs-unsupported`: why a client cannot send it. Its types are generated, the operation is not.
+    pub unsupported: Option<String>,
     /// `x-acs-ram`.
     pub ram: Option<Ram>,
     /// `x-acs-errors`.

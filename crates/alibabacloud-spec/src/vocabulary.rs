@@ -62,7 +62,7 @@ vocabularies! {
     OPERATION = "operation", "an operation", ["operationId", "summary", "x-acs-class", "responses"], [
         "description", "tags", "externalDocs", "deprecated", "parameters", "requestBody",
         "x-acs-methods", "x-acs-arguments", "x-acs-pagination", "x-acs-idempotency", "x-acs-anonymous",
-        "x-acs-success-field", "x-acs-ram", "x-acs-errors", "x-acs-changes", "x-acs-provenance", "x-acs-example",
+        "x-acs-success-field", "x-acs-unsupported", "x-acs-ram", "x-acs-errors", "x-acs-changes", "x-acs-provenance", "x-acs-example",
     ];
     PARAMETER = "parameter", "a parameter", ["name", "in"], [
         "description", "required", "deprecated", "schema", "content", "x-acs-array-style", "x-acs-raw",

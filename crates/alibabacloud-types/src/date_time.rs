@@ -68,5 +68,3 @@ impl From<SystemTime> for DateTime {
         Self(format_utc(time))
     }
 }
-
-crate::serde_impls!(DateTime);

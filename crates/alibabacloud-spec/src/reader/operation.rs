@@ -158,6 +158,7 @@ impl<'a> Reader<'a> {
             idempotency: self.optional_name(&object, "x-acs-idempotency"),
             anonymous: self.flag(&object, "x-acs-anonymous"),
             success_field: self.optional_name(&object, "x-acs-success-field"),
+            unsupported: self.optional_name(&object, "x-acs-unsupported"),
             ram: object.get("x-acs-ram").and_then(|node| self.ram(node)),
             errors: object
                 .get("x-acs-errors")

@@ -53,6 +53,7 @@ impl<'a> Reader<'a> {
                 .get("x-acs-errors")
                 .map(|node| self.error_codes(node))
                 .unwrap_or_default(),
+            parameters: std::mem::take(&mut self.parameters),
             schemas: std::mem::take(&mut self.schemas),
         })
     }
