@@ -1,0 +1,135 @@
+//! What every reader of the metadata needs: tolerant access to JSON, and the report.
+
+use super::json::{Json, Path};
+use super::report::{Refusal, Report, Rule};
+use std::collections::{HashMap, HashSet};
+
+/// The state of one import.
+pub(super) struct Context<'a> {
+    /// What is found on the way.
+    pub report: Report,
+    /// The operation that is being read.
+    pub operation: Option<&'a str>,
+    /// Shared schemas by name.
+    pub components: HashMap<&'a str, &'a Json>,
+    unknown_keys: HashSet<(&'static str, String)>,
+}
+
+impl<'a> Context<'a> {
+    /// An empty state.
+    pub(super) fn new() -> Self {
+        Self {
+            report: Report::default(),
+            operation: None,
+            components: HashMap::new(),
+            unknown_keys: HashSet::new(),
+        }
+    }
+
+    /// Records what a rule did here.
+    pub(super) fn find(&mut self, rule: Rule, path: &Path<'_>, message: impl Into<String>) {
+        self.report.find(rule, self.operation, path, message);
+    }
+
+    /// Records a key that nothing here reads; once for each kind of object.
+    pub(super) fn unknown_key(&mut self, of: &'static str, key: &str, path: &Path<'_>) {
+        if self.unknown_keys.insert((of, key.to_owned())) {
+            self.find(
+                Rule::UnknownKey,
+                path,
+                format!("`{key}` of {of} is not known here and was left out, as everywhere else"),
+            );
+        }
+    }
+
+    /// The entries of an object. An empty list is an empty object: that is how a PHP export writes one.
+    pub(super) fn object(
+        &mut self,
+        json: &'a Json,
+        path: &Path<'_>,
+    ) -> Result<&'a [(String, Json)], Refusal> {
+        match json {
+            Json::Object(entries) => {
+                self.check_keys(entries, path);
+                Ok(entries)
+            }
+            Json::Null => Ok(&[]),
+            Json::Array(items) if items.is_empty() => {
+                self.find(
+                    Rule::EmptyListAsMap,
+                    path,
+                    "an empty list was read as an empty map",
+                );
+                Ok(&[])
+            }
+            other => Err(expected("an object", other, path)),
+        }
+    }
+
+    fn check_keys(&mut self, entries: &[(String, Json)], path: &Path<'_>) {
+        for (index, (key, _)) in entries.iter().enumerate().skip(1) {
+            // Objects are short but for the list of operations, where a set would be built once.
+            if index <= 64 && entries[..index].iter().any(|(earlier, _)| earlier == key) {
+                self.repeated_key(key, path);
+            }
+        }
+        if entries.len() > 65 {
+            let mut seen = HashSet::new();
+            for (index, (key, _)) in entries.iter().enumerate() {
+                if !seen.insert(key) && index > 64 {
+                    self.repeated_key(key, path);
+                }
+            }
+        }
+    }
+
+    fn repeated_key(&mut self, key: &str, path: &Path<'_>) {
+        self.find(
+            Rule::DuplicateKey,
+            &path.key(key),
+            format!("`{key}` stands twice; the first counts"),
+        );
+    }
+}
+
+/// The elements of an array; `null` has none.
+pub(super) fn array<'a>(json: &'a Json, path: &Path<'_>) -> Result<&'a [Json], Refusal> {
+    match json {
+        Json::Array(items) => Ok(items),
+        Json::Null => Ok(&[]),
+        other => Err(expected("an array", other, path)),
+    }
+}
+
+/// The elements of an array of strings.
+pub(super) fn strings<'a>(json: &'a Json, path: &Path<'_>) -> Result<Vec<&'a str>, Refusal> {
+    array(json, path)?
+        .iter()
+        .enumerate()
+        .map(|(index, item)| string(item, &path.index(index)))
+        .collect()
+}
+
+/// A string; `null` is an empty one.
+pub(super) fn string<'a>(json: &'a Json, path: &Path<'_>) -> Result<&'a str, Refusal> {
+    match json {
+        Json::String(text) => Ok(text),
+        Json::Null => Ok(""),
+        other => Err(expected("a string", other, path)),
+    }
+}
+
+/// A boolean, also as text; `null` is false.
+pub(super) fn flag(json: &Json, path: &Path<'_>) -> Result<bool, Refusal> {
+    match json {
+        Json::Bool(value) => Ok(*value),
+        Json::Null => Ok(false),
+        Json::String(text) if text.eq_ignore_ascii_case("true") => Ok(true),
+        Json::String(text) if text.eq_ignore_ascii_case("false") || text.is_empty() => Ok(false),
+        other => Err(expected("a boolean", other, path)),
+    }
+}
+
+fn expected(what: &str, found: &Json, path: &Path<'_>) -> Refusal {
+    Refusal::new(path, format!("expected {what}, found {}", found.kind()))
+}

@@ -1,0 +1,102 @@
+//! What an operation does, from its verb. Upstream's own tags contradict each other and the name.
+
+use super::Confidence;
+use super::words::words;
+use alibabacloud_spec::{Class, Operation};
+
+const LIST: &[&str] = &["list", "search"];
+const GET: &[&str] = &[
+    "get", "describe", "query", "check", "count", "validate", "preview", "estimate", "lookup",
+    "find", "inquiry", "inquire", "show", "view", "read",
+];
+const CREATE: &[&str] = &[
+    "create", "add", "insert", "allocate", "register", "import", "copy", "clone", "new",
+    "generate", "purchase", "apply",
+];
+const UPDATE: &[&str] = &[
+    "update",
+    "modify",
+    "set",
+    "put",
+    "change",
+    "edit",
+    "rename",
+    "save",
+    "configure",
+    "config",
+    "upsert",
+    "replace",
+    "attach",
+    "detach",
+    "bind",
+    "unbind",
+    "associate",
+    "disassociate",
+    "unassociate",
+    "dissociate",
+    "enable",
+    "disable",
+    "tag",
+    "untag",
+    "grant",
+    "revoke",
+    "authorize",
+    "move",
+    "join",
+    "leave",
+    "assign",
+    "unassign",
+    "lock",
+    "unlock",
+    "patch",
+    "append",
+];
+const DELETE: &[&str] = &[
+    "delete",
+    "remove",
+    "release",
+    "drop",
+    "destroy",
+    "deregister",
+    "unregister",
+    "clear",
+    "purge",
+    "clean",
+];
+/// Words before the verb.
+const PREFIXES: &[&str] = &["batch", "multi", "async", "bulk"];
+
+/// The class, and how sure it is.
+pub(super) fn of(operation: &Operation) -> (Class, Confidence) {
+    let words = words(&operation.name);
+    let verb = words
+        .iter()
+        .find(|word| !PREFIXES.contains(&word.as_str()))
+        .map_or("", String::as_str);
+    let table = [
+        (LIST, Class::List),
+        (GET, Class::Get),
+        (CREATE, Class::Create),
+        (UPDATE, Class::Update),
+        (DELETE, Class::Delete),
+    ];
+    if let Some((_, class)) = table.iter().find(|(verbs, _)| verbs.contains(&verb)) {
+        return (*class, Confidence::High);
+    }
+    if operation.path != "/" && operation.methods == ["GET"] {
+        return (Class::Get, Confidence::Medium);
+    }
+    (Class::Action, Confidence::Medium)
+}
+
+/// The word in a specification.
+pub(in crate::import) fn name(class: Class) -> &'static str {
+    match class {
+        Class::Get => "get",
+        Class::List => "list",
+        Class::Create => "create",
+        Class::Update => "update",
+        Class::Delete => "delete",
+        Class::Action => "action",
+    }
+}

@@ -1,0 +1,325 @@
+//! How an operation is paged: by a token that comes back, or by a page number.
+
+use super::words::squeezed;
+use super::{Confidence, Report};
+use alibabacloud_spec::{Class, Kind, Operation, Pagination, Schema, Service};
+use std::collections::HashSet;
+
+/// Tokens in requests, best first.
+const TOKENS_IN: &[&str] = &[
+    "nexttoken",
+    "nextpagetoken",
+    "pagetoken",
+    "continuationtoken",
+    "nextmarker",
+    "marker",
+    "nextcursor",
+    "cursor",
+    "startkey",
+];
+/// Tokens in answers, best first.
+const TOKENS_OUT: &[&str] = &[
+    "nexttoken",
+    "nextpagetoken",
+    "nextcontinuationtoken",
+    "continuationtoken",
+    "nextmarker",
+    "nextcursor",
+    "marker",
+    "cursor",
+];
+/// Page numbers that say so.
+const PAGES: &[&str] = &[
+    "pagenumber",
+    "pageno",
+    "pagenum",
+    "currentpage",
+    "pageindex",
+    "currentpagenumber",
+    "curpage",
+];
+/// Page numbers only beside a page size.
+const LOOSE_PAGES: &[&str] = &["page", "pageid", "current"];
+/// Page sizes, best first.
+const SIZES: &[&str] = &[
+    "maxresults",
+    "pagesize",
+    "size",
+    "limit",
+    "maxitems",
+    "maxresult",
+    "maxkeys",
+    "perpage",
+    "showsize",
+    "pagelimit",
+    "pagerows",
+    "pagecount",
+];
+/// Totals over all pages. `Count` alone can be the size of this page, and a total that is too small loses items.
+const TOTALS: &[&str] = &[
+    "totalcount",
+    "total",
+    "totalitems",
+    "totalrecordcount",
+    "totalnum",
+    "totalrecords",
+    "totalrecord",
+    "totalsize",
+    "totalelements",
+    "totalresults",
+    "totalnumber",
+    "totalitemcount",
+];
+
+/// Sets `pagination` where one can be sure enough, and reports.
+pub(super) fn find(service: &Service, operation: &mut Operation, report: &mut Report) {
+    if !matches!(operation.class, Class::Get | Class::List | Class::Action) {
+        return;
+    }
+    let Some(root) = operation.response.schema() else {
+        return;
+    };
+    let fields = Fields::of(service, root);
+    let Some(cursor) = token(operation, &fields).or_else(|| page(operation, &fields)) else {
+        return;
+    };
+    match fields.items() {
+        Ok((items, confidence)) => {
+            let pagination = cursor.with_items(items.to_owned());
+            report.infer(
+                "pagination",
+                &operation.name,
+                confidence,
+                describe(&pagination),
+            );
+            operation.pagination = Some(pagination);
+        }
+        Err(problem) => report.infer("pagination", &operation.name, Confidence::Low, problem),
+    }
+}
+
+/// A pagination that only lacks the path of its items.
+enum Cursor {
+    Token {
+        input: String,
+        output: String,
+        limit: Option<String>,
+    },
+    Page {
+        page: String,
+        limit: Option<String>,
+        total: Option<String>,
+    },
+}
+
+impl Cursor {
+    fn with_items(self, items: String) -> Pagination {
+        match self {
+            Cursor::Token {
+                input,
+                output,
+                limit,
+            } => Pagination::Token {
+                input,
+                output,
+                limit,
+                items,
+            },
+            Cursor::Page { page, limit, total } => Pagination::PageNumber {
+                page,
+                limit,
+                total,
+                items,
+            },
+        }
+    }
+}
+
+fn describe(pagination: &Pagination) -> String {
+    match pagination {
+        Pagination::Token {
+            input,
+            output,
+            items,
+            ..
+        } => format!("{input} from {output}, items in {items}"),
+        Pagination::PageNumber {
+            page, total, items, ..
+        } => match total {
+            Some(total) => format!("{page} up to {total}, items in {items}"),
+            None => format!("{page} until a page is short, items in {items}"),
+        },
+    }
+}
+
+/// The pair with equal names first, then the best names.
+fn token(operation: &Operation, fields: &Fields) -> Option<Cursor> {
+    let inputs: Vec<&str> = TOKENS_IN
+        .iter()
+        .filter_map(|name| countable(operation, name))
+        .collect();
+    let outputs = || {
+        TOKENS_OUT.iter().flat_map(|name| {
+            fields
+                .scalars
+                .iter()
+                .filter(move |field| field.name == *name)
+        })
+    };
+    let equal = inputs.iter().find_map(|input| {
+        let output = outputs().find(|field| field.name == squeezed(input))?;
+        Some((*input, output))
+    });
+    let (input, output) = equal.or_else(|| Some((*inputs.first()?, outputs().next()?)))?;
+    Some(Cursor::Token {
+        input: input.to_owned(),
+        output: output.path.clone(),
+        limit: size(operation),
+    })
+}
+
+fn page(operation: &Operation, fields: &Fields) -> Option<Cursor> {
+    let limit = size(operation);
+    let page = PAGES
+        .iter()
+        .chain(LOOSE_PAGES.iter().filter(|_| limit.is_some()))
+        .find_map(|name| countable(operation, name))?;
+    let total = TOTALS
+        .iter()
+        .find_map(|name| fields.scalars.iter().find(|field| field.name == *name));
+    Some(Cursor::Page {
+        page: page.to_owned(),
+        limit,
+        total: total.map(|field| field.path.clone()),
+    })
+}
+
+fn size(operation: &Operation) -> Option<String> {
+    SIZES
+        .iter()
+        .find_map(|name| countable(operation, name))
+        .map(str::to_owned)
+}
+
+/// The parameter of this name, if it can hold a number or a token.
+fn countable<'a>(operation: &'a Operation, name: &str) -> Option<&'a str> {
+    operation
+        .parameters
+        .iter()
+        .find(|parameter| is_countable(&parameter.schema.kind) && squeezed(&parameter.name) == name)
+        .map(|parameter| parameter.name.as_str())
+}
+
+fn is_countable(kind: &Kind) -> bool {
+    matches!(
+        kind,
+        Kind::String | Kind::Int32 | Kind::Int64 | Kind::Number
+    )
+}
+
+/// A scalar field of an answer.
+struct Field {
+    name: String,
+    path: String,
+}
+
+/// An array of an answer.
+struct List {
+    path: String,
+    depth: usize,
+    objects: bool,
+}
+
+/// What can be reached in an answer through objects alone, outermost first.
+struct Fields {
+    scalars: Vec<Field>,
+    lists: Vec<List>,
+}
+
+impl Fields {
+    fn of(service: &Service, root: &Schema) -> Self {
+        let mut fields = Fields {
+            scalars: Vec::new(),
+            lists: Vec::new(),
+        };
+        let mut level = vec![(String::new(), root)];
+        let mut seen = HashSet::new();
+        for depth in 0.. {
+            let mut below = Vec::new();
+            for (prefix, schema) in level {
+                if let Kind::Ref(name) = &schema.kind {
+                    if !seen.insert(name.as_str()) {
+                        continue;
+                    }
+                }
+                fields.enter(service, &prefix, schema, depth, &mut below);
+            }
+            if below.is_empty() {
+                break;
+            }
+            level = below;
+        }
+        fields
+    }
+
+    fn enter<'a>(
+        &mut self,
+        service: &'a Service,
+        prefix: &str,
+        schema: &'a Schema,
+        depth: usize,
+        below: &mut Vec<(String, &'a Schema)>,
+    ) {
+        let Kind::Object(properties) = &service.resolve(schema).kind else {
+            return;
+        };
+        for (name, property) in properties {
+            let path = if prefix.is_empty() {
+                name.clone()
+            } else {
+                format!("{prefix}.{name}")
+            };
+            match &service.resolve(&property.schema).kind {
+                Kind::Object(_) => below.push((path, &property.schema)),
+                Kind::Array(items) => self.lists.push(List {
+                    path,
+                    depth,
+                    objects: matches!(service.resolve(items).kind, Kind::Object(_) | Kind::Map(_)),
+                }),
+                kind if is_countable(kind) => self.scalars.push(Field {
+                    name: squeezed(name),
+                    path,
+                }),
+                _ => {}
+            }
+        }
+    }
+
+    /// The array that holds the items: the only one of objects, the only one at all, or the only outermost one.
+    fn items(&self) -> Result<(&str, Confidence), String> {
+        let objects: Vec<&List> = self.lists.iter().filter(|list| list.objects).collect();
+        let candidates = if objects.is_empty() {
+            self.lists.iter().collect()
+        } else {
+            objects
+        };
+        let Some(first) = candidates.first() else {
+            return Err("looks paged, but the answer has no array".to_owned());
+        };
+        if candidates.len() == 1 {
+            return Ok((&first.path, Confidence::High));
+        }
+        let outermost: Vec<&str> = candidates
+            .iter()
+            .filter(|list| list.depth == first.depth)
+            .map(|list| list.path.as_str())
+            .collect();
+        match outermost.as_slice() {
+            [only] => Ok((only, Confidence::Medium)),
+            several => Err(format!(
+                "looks paged, but the items can be {}",
+                several.join(" or ")
+            )),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Strings that hold JSON or a timestamp, by their examples.
+
+use super::words::words;
+use super::{Confidence, Report, each_field};
+use alibabacloud_spec::{Kind, Schema, Service};
+use serde_json::Value;
+
+/// Last words of names whose text is the service's own business, JSON or not.
+const OPAQUE: &[&str] = &["token", "marker", "cursor", "key"];
+/// Words that a timestamp has in its name.
+const TIMES: &[&str] = &["time", "date", "timestamp", "at", "datetime", "day"];
+
+/// Finds them. Both types keep the text as it is, so a wrong guess loses nothing.
+pub(super) fn find(service: &mut Service, report: &mut Report) {
+    each_field(service, &mut |operation, name, schema| {
+        let Some(kind) = better_kind(name, schema) else {
+            return;
+        };
+        let conclusion = if kind == Kind::JsonText {
+            "json"
+        } else {
+            "date-time"
+        };
+        schema.kind = kind;
+        schema.min_length = None;
+        schema.max_length = None;
+        schema.pattern = None;
+        report.infer(
+            "text",
+            operation,
+            Confidence::High,
+            format!("{name} holds {conclusion}"),
+        );
+    });
+}
+
+fn better_kind(name: &str, schema: &Schema) -> Option<Kind> {
+    if schema.kind != Kind::String {
+        return None;
+    }
+    let text = schema.example.as_ref()?.as_str()?.trim();
+    let words = words(name);
+    if words
+        .last()
+        .is_some_and(|last| OPAQUE.contains(&last.as_str()))
+    {
+        return None;
+    }
+    if text.starts_with(['{', '[']) && is_json(text) {
+        return Some(Kind::JsonText);
+    }
+    let named = words.iter().any(|word| TIMES.contains(&word.as_str()));
+    (named && is_timestamp(text)).then_some(Kind::DateTime)
+}
+
+fn is_json(text: &str) -> bool {
+    matches!(
+        serde_json::from_str(text),
+        Ok(Value::Object(_) | Value::Array(_))
+    )
+}
+
+/// `2019-05-16T10:26:14Z`, `2023-07-09T10:01Z`, `2024-05-04 11:17:28`, with fractions and offsets: a date and a time of day.
+fn is_timestamp(text: &str) -> bool {
+    let Some((date, time)) = text.split_once(['T', ' ']) else {
+        return false;
+    };
+    let time = time.trim_end_matches('Z');
+    let time = time.split(['+', '-', '.']).next().unwrap_or_default();
+    shape(date, "dddd-dd-dd") && (shape(time, "dd:dd:dd") || shape(time, "dd:dd"))
+}
+
+/// Whether the text has the shape, where `d` is a digit and all else is itself.
+fn shape(text: &str, shape: &str) -> bool {
+    text.len() == shape.len()
+        && text.bytes().zip(shape.bytes()).all(|(b, s)| {
+            if s == b'd' {
+                b.is_ascii_digit()
+            } else {
+                b == s
+            }
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timestamps_of_every_form_the_services_write() {
+        for text in [
+            "2019-05-16T10:26:14Z",
+            "2023-07-09T10:01Z",
+            "2024-05-04 11:17:28",
+            "2024-05-04T11:17:28.123Z",
+            "2024-05-04T11:17:28+08:00",
+        ] {
+            assert!(is_timestamp(text), "{text}");
+        }
+        for text in [
+            "2024-05-04",
+            "10:26:14",
+            "1557973574",
+            "2024-05-04Tnoon",
+            "",
+        ] {
+            assert!(!is_timestamp(text), "{text}");
+        }
+    }
+}

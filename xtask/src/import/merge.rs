@@ -1,0 +1,273 @@
+//! Fresh facts into an existing specification: what people wrote and decided stays.
+//!
+//! Texts, examples, `x-acs-*` decisions and chosen types are the specification's; places, styles, methods, limits and what is
+//! required are the metadata's. What the metadata does not mention stays too, unless pruning is asked for: specifications draw on
+//! more than one source.
+
+mod decisions;
+mod schema;
+
+use super::json::Path;
+use super::report::{Report, Rule};
+use alibabacloud_spec::{ErrorCode, Operation, Parameter, Place, Response, Schema, Service};
+use indexmap::IndexMap;
+use schema::Merge;
+
+/// Whether what the metadata does not mention is removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// It stays, and is reported.
+    Keep,
+    /// It goes, and is reported.
+    Prune,
+}
+
+/// The existing specification with the facts of the metadata.
+pub(super) fn merge(old: Service, new: Service, missing: Missing, report: &mut Report) -> Service {
+    let mut merge = Merge { missing, report };
+    let schemas = merge_schemas(&mut merge, old.schemas, new.schemas);
+    let mut service = Service {
+        code: old.code,
+        version: old.version,
+        crate_name: old.crate_name,
+        style: new.style,
+        title: text(old.title, new.title),
+        description: text(old.description, new.description),
+        docs_url: old.docs_url.or(new.docs_url),
+        endpoints: endpoints(old.endpoints, new.endpoints),
+        tags: old.tags,
+        operations: Vec::new(),
+        parameters: old.parameters,
+        schemas,
+        waiters: old.waiters,
+        errors: old.errors,
+    };
+    let mut fresh: IndexMap<String, Operation> = new
+        .operations
+        .into_iter()
+        .map(|operation| (operation.name.clone(), operation))
+        .collect();
+    for operation in old.operations {
+        match fresh.shift_remove(&operation.name) {
+            Some(new) => {
+                let merged = merge_operation(&mut merge, operation, new);
+                service.operations.push(merged);
+            }
+            None if missing == Missing::Prune => merge.note(
+                Rule::OperationRemoved,
+                &operation.name,
+                "it is not in the metadata",
+            ),
+            None => {
+                merge.note(
+                    Rule::MissingKept,
+                    &operation.name,
+                    "the operation is not in the metadata",
+                );
+                service.operations.push(operation);
+            }
+        }
+    }
+    service.operations.extend(fresh.into_values());
+    service.operations.sort_by(|a, b| a.name.cmp(&b.name));
+    settle_tags(&mut service, new.tags);
+    decisions::drop_unfit(&mut service, report);
+    service
+}
+
+/// What people wrote, or what upstream has.
+fn text(old: String, new: String) -> String {
+    if old.is_empty() { new } else { old }
+}
+
+/// The rule is a decision. The table grows: upstream lists only what it knows of.
+fn endpoints(
+    mut old: alibabacloud_spec::Endpoints,
+    new: alibabacloud_spec::Endpoints,
+) -> alibabacloud_spec::Endpoints {
+    for region in new.regions {
+        if !old.regions.contains(&region) {
+            old.regions.push(region);
+        }
+    }
+    if old.regional == new.regional {
+        old.public.extend(new.public);
+        old.vpc.extend(new.vpc);
+    }
+    old
+}
+
+/// Tags that operations brought along from upstream stand behind those of the specification.
+fn settle_tags(service: &mut Service, upstream: Vec<alibabacloud_spec::Tag>) {
+    for tag in upstream {
+        let used = service
+            .operations
+            .iter()
+            .any(|operation| operation.tag.as_ref() == Some(&tag.name));
+        if used && !service.tags.iter().any(|known| known.name == tag.name) {
+            service.tags.push(tag);
+        }
+    }
+}
+
+fn merge_schemas(
+    merge: &mut Merge<'_>,
+    old: IndexMap<String, Schema>,
+    mut new: IndexMap<String, Schema>,
+) -> IndexMap<String, Schema> {
+    let mut merged = IndexMap::new();
+    for (name, schema) in old {
+        let place = format!("components {name}");
+        match new.shift_remove(&name) {
+            Some(fresh) => {
+                let schema = merge.schema(schema, fresh, schema::Side::Shared, &place);
+                merged.insert(name, schema);
+            }
+            // Kept operations can refer to it.
+            None => {
+                merged.insert(name, schema);
+            }
+        }
+    }
+    merged.extend(new);
+    merged
+}
+
+fn merge_operation(merge: &mut Merge<'_>, old: Operation, new: Operation) -> Operation {
+    let method = if new.methods.contains(&old.method) {
+        old.method
+    } else {
+        new.method
+    };
+    let arguments = old.arguments;
+    let parameters = merge_parameters(merge, &old.name, old.parameters, new.parameters, &arguments);
+    let response = merge_response(merge, &old.name, old.response, new.response);
+    Operation {
+        summary: text(old.summary, new.summary),
+        description: text(old.description, new.description),
+        tag: old.tag.or(new.tag),
+        docs_url: old.docs_url.or(new.docs_url),
+        deprecated: new.deprecated,
+        method,
+        methods: new.methods,
+        path: new.path,
+        class: old.class,
+        arguments,
+        parameters,
+        response,
+        pagination: old.pagination,
+        idempotency: old.idempotency,
+        anonymous: old.anonymous,
+        success_field: old.success_field,
+        unsupported: old.unsupported,
+        ram: old.ram,
+        errors: merge_errors(old.errors, new.errors),
+        changes: old.changes,
+        provenance: old.provenance,
+        example: old.example,
+        name: old.name,
+    }
+}
+
+fn merge_errors(old: Vec<ErrorCode>, new: Vec<ErrorCode>) -> Vec<ErrorCode> {
+    let mut errors = old;
+    for error in new {
+        let known = errors
+            .iter()
+            .any(|known| known.code == error.code && known.status == error.status);
+        if !known {
+            errors.push(error);
+        }
+    }
+    errors
+}
+
+fn merge_parameters(
+    merge: &mut Merge<'_>,
+    operation: &str,
+    old: Vec<Parameter>,
+    new: Vec<Parameter>,
+    arguments: &[String],
+) -> Vec<Parameter> {
+    let mut fresh: IndexMap<String, Parameter> = new
+        .into_iter()
+        .map(|parameter| (parameter.name.clone(), parameter))
+        .collect();
+    let mut merged = Vec::new();
+    for parameter in old {
+        let place = format!("{operation}?{}", parameter.name);
+        let Some(new) = fresh.shift_remove(&parameter.name) else {
+            if merge.keep_missing(operation, &format!("the parameter `{}`", parameter.name)) {
+                merged.push(parameter);
+            }
+            continue;
+        };
+        let argument = arguments.contains(&parameter.name);
+        if argument && !new.required {
+            merge.note(
+                Rule::ArgumentsKept,
+                operation,
+                &format!(
+                    "`{}` is optional now, but stays an argument of the method",
+                    parameter.name
+                ),
+            );
+        }
+        let kept_type = schema::keeps_type(&parameter.schema.kind, &new.schema.kind);
+        let style = if kept_type
+            && parameter.schema.kind != new.schema.kind
+            && !parameter.schema.kind.is_scalar()
+        {
+            parameter.style
+        } else {
+            new.style
+        };
+        merged.push(Parameter {
+            place: new.place,
+            style,
+            required: new.required || argument,
+            schema: merge.schema(parameter.schema, new.schema, schema::Side::Request, &place),
+            name: parameter.name,
+        });
+    }
+    merged.extend(fresh.into_values());
+    merged.sort_by_key(|p| matches!(p.place, Place::Form | Place::Body));
+    merged
+}
+
+fn merge_response(
+    merge: &mut Merge<'_>,
+    operation: &str,
+    old: Response,
+    new: Response,
+) -> Response {
+    let place = format!("{operation}!");
+    match (old, new) {
+        (Response::Json(old), Response::Json(new)) => {
+            Response::Json(merge.schema(old, new, schema::Side::Answer, &place))
+        }
+        (Response::Events(old), Response::Events(new) | Response::Json(new)) => {
+            Response::Events(merge.schema(old, new, schema::Side::Answer, &place))
+        }
+        // Upstream leaves many answers undescribed.
+        (old @ (Response::Json(_) | Response::Text | Response::Binary), Response::Empty) => {
+            merge.note(
+                Rule::TypeKept,
+                operation,
+                "the metadata has no answer; that of the specification stays",
+            );
+            old
+        }
+        (_, new) => new,
+    }
+}
+
+/// A place in the report that is no place in the metadata.
+fn spec_path(report: &mut Report, rule: Rule, operation: &str, message: &str) {
+    report.find(
+        rule,
+        Some(operation),
+        &Path::ROOT.key("apis").key(operation),
+        message,
+    );
+}

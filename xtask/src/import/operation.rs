@@ -1,0 +1,521 @@
+//! Upstream operations to [`Operation`].
+
+use super::context::{Context, array, flag, string, strings};
+use super::json::{Json, Path};
+use super::parameter;
+use super::report::{Refusal, Rule};
+use super::response;
+use super::text::{clean, first_line};
+use alibabacloud_spec::{
+    Class, ErrorCode, Kind, Operation, ParamStyle, Parameter, Place, Response, Schema, Style,
+};
+
+/// What an operation needs to know of its product.
+pub(super) struct Product<'p> {
+    /// RPC or ROA.
+    pub style: Style,
+    /// The code as upstream writes it, for links.
+    pub name: &'p str,
+    /// API version.
+    pub version: &'p str,
+    /// Why the gateway of the product takes no request of ours, if it takes none.
+    pub own_gateway: Option<&'static str>,
+}
+
+/// Keys that carry nothing for a specification; `docs/import.md` has the reasons.
+const NOT_CARRIED: &[&str] = &[
+    "operationType",
+    "systemTags",
+    "staticInfo",
+    "tags",
+    "extraInfo",
+    "requestParamsDescription",
+    "responseParamsDescription",
+    "responseDemo",
+    "visibility",
+    "eventInfo",
+];
+
+/// The keys of one upstream operation, sorted out.
+#[derive(Default)]
+struct Raw<'a> {
+    title: &'a str,
+    summary: &'a str,
+    description: &'a str,
+    path: &'a str,
+    methods: Vec<&'a str>,
+    schemes: Vec<&'a str>,
+    consumes: Vec<&'a str>,
+    produces: Vec<&'a str>,
+    security: Vec<&'a str>,
+    deprecated: bool,
+    parameters: Option<&'a Json>,
+    responses: Option<&'a Json>,
+    errors: Option<&'a Json>,
+}
+
+/// Reads one operation.
+pub(super) fn read<'a>(
+    cx: &mut Context<'a>,
+    name: &'a str,
+    json: &'a Json,
+    path: &Path<'_>,
+    product: &Product<'_>,
+) -> Result<Operation, Refusal> {
+    check_operation_name(name, path)?;
+    let raw = sort_keys(cx, json, path)?;
+    let (summary, description) = texts(&raw, name);
+    let mut parameters = match raw.parameters {
+        Some(json) => parameter::read(cx, json, &path.key("parameters"), &raw.consumes)?,
+        None => parameter::Parameters::default(),
+    };
+    let template = match product.style {
+        Style::Rpc => {
+            move_path_parameters(cx, &mut parameters.list, path);
+            "/".to_owned()
+        }
+        Style::Roa => read_path(cx, raw.path, &mut parameters.list, &path.key("path"))?,
+    };
+    let methods = read_methods(cx, &raw.methods, product.style, &path.key("methods"))?;
+    let method = choose_method(&methods, product.style);
+    if matches!(method.as_str(), "GET" | "HEAD") {
+        move_form_fields(cx, &mut parameters.list, path);
+    }
+    let mut answer = response::read(cx, raw.responses, path, &raw.produces, &raw.schemes)?;
+    if let Response::Json(schema) | Response::Events(schema) = &mut answer {
+        if schema.description.is_empty() {
+            schema.description = format!("What `{name}` returns.");
+        }
+    }
+    let errors = read_errors(cx, raw.errors, &path.key("errorCodes"))?;
+    parameters.unsupported.extend(unsupported_media(&raw));
+    parameters
+        .unsupported
+        .extend(product.own_gateway.map(str::to_owned));
+    let unsupported = unsupported_reason(cx, &parameters.unsupported, product, path);
+    // A specification lists the body, or the fields of the form, after everything else.
+    let in_body = |p: &Parameter| matches!(p.place, Place::Form | Place::Body);
+    parameters.list.sort_by_key(in_body);
+    Ok(Operation {
+        name: name.to_owned(),
+        summary,
+        description,
+        tag: None,
+        docs_url: Some(format!(
+            "https://api.aliyun.com/document/{}/{}/{name}",
+            product.name, product.version
+        )),
+        deprecated: raw.deprecated,
+        methods: if methods.len() > 1 {
+            methods
+        } else {
+            vec![method.clone()]
+        },
+        method,
+        path: template,
+        class: Class::Action,
+        arguments: Vec::new(),
+        parameters: parameters.list,
+        response: answer,
+        pagination: None,
+        idempotency: None,
+        anonymous: is_anonymous(&raw.security),
+        success_field: None,
+        unsupported,
+        ram: None,
+        errors,
+        changes: Vec::new(),
+        provenance: None,
+        example: None,
+    })
+}
+
+/// The name becomes a file name and an action on the wire.
+fn check_operation_name(name: &str, path: &Path<'_>) -> Result<(), Refusal> {
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if plain && name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.len() <= 128 {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        path,
+        format!("{name:?} cannot name an operation; expected up to 128 ASCII letters and digits"),
+    ))
+}
+
+fn sort_keys<'a>(
+    cx: &mut Context<'a>,
+    json: &'a Json,
+    path: &Path<'_>,
+) -> Result<Raw<'a>, Refusal> {
+    let mut raw = Raw::default();
+    for (key, value) in cx.object(json, path)?.iter().rev() {
+        if *value == Json::Null {
+            continue;
+        }
+        let at = path.key(key);
+        match key.as_str() {
+            "title" => raw.title = string(value, &at)?,
+            "summary" => raw.summary = string(value, &at)?,
+            "description" => raw.description = string(value, &at)?,
+            "path" => raw.path = string(value, &at)?,
+            "methods" => raw.methods = strings(value, &at)?,
+            "schemes" => raw.schemes = strings(value, &at)?,
+            "consumes" => raw.consumes = strings(value, &at)?,
+            "produces" => raw.produces = strings(value, &at)?,
+            "security" => raw.security = read_security(cx, value, &at)?,
+            "deprecated" => raw.deprecated = flag(value, &at)?,
+            "parameters" => raw.parameters = Some(value),
+            "responses" => raw.responses = Some(value),
+            "errorCodes" => raw.errors = Some(value),
+            key if NOT_CARRIED.contains(&key) => {}
+            key => cx.unknown_key("an operation", key, &at),
+        }
+    }
+    Ok(raw)
+}
+
+/// One line, and the rest. Upstream has a title, a summary and a description, any of which may be missing.
+fn texts(raw: &Raw<'_>, name: &str) -> (String, String) {
+    let [title, summary, description] =
+        [raw.title, raw.summary, raw.description].map(|text| clean(text));
+    let lead = [&summary, &title, &description]
+        .into_iter()
+        .find(|text| !text.is_empty());
+    let (first, rest) = lead.map_or((name, ""), |text| first_line(text));
+    let body = if lead == Some(&description) || description == *first {
+        rest.to_owned()
+    } else if rest.is_empty() {
+        description.clone()
+    } else {
+        format!("{rest}\n\n{description}").trim_end().to_owned()
+    };
+    (first.to_owned(), body)
+}
+
+/// Names of the security schemes.
+fn read_security<'a>(
+    cx: &mut Context<'a>,
+    json: &'a Json,
+    path: &Path<'_>,
+) -> Result<Vec<&'a str>, Refusal> {
+    let mut names = Vec::new();
+    for (index, item) in array(json, path)?.iter().enumerate() {
+        let entries = cx.object(item, &path.index(index))?;
+        names.extend(entries.iter().map(|(name, _)| name.as_str()));
+    }
+    Ok(names)
+}
+
+/// Signed with a key or a bearer token, unless only other schemes are listed (`Anonymous`, `ARS_OIDC`, tokens in parameters).
+fn is_anonymous(security: &[&str]) -> bool {
+    let signed = ["AK", "BearerToken", "APP", "PrivateKey"];
+    !security.is_empty() && !security.iter().any(|name| signed.contains(name))
+}
+
+/// In which order a method is chosen among several. Official clients send POST wherever they may; a ROA operation that
+/// takes PATCH or PUT beside it means an update.
+const RPC_ORDER: &[&str] = &["POST", "GET", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
+const ROA_ORDER: &[&str] = &["PATCH", "POST", "PUT", "GET", "DELETE", "HEAD", "OPTIONS"];
+
+fn read_methods(
+    cx: &mut Context<'_>,
+    listed: &[&str],
+    style: Style,
+    path: &Path<'_>,
+) -> Result<Vec<String>, Refusal> {
+    let mut methods: Vec<String> = Vec::new();
+    for name in listed {
+        let method = name.trim().to_ascii_uppercase();
+        if !RPC_ORDER.contains(&method.as_str()) {
+            // HEAD and TRACE stand in lists of everything; what no client can send is no loss.
+            cx.find(
+                Rule::MethodUnknown,
+                path,
+                format!("`{name}` is no method that can be sent"),
+            );
+        } else if !methods.contains(&method) {
+            methods.push(method);
+        }
+    }
+    if methods.is_empty() {
+        if style == Style::Roa {
+            return Err(Refusal::new(
+                path,
+                "a ROA operation needs a method, found none",
+            ));
+        }
+        cx.find(Rule::MethodsMissing, path, "no methods; POST is taken");
+        methods.push("POST".to_owned());
+    }
+    Ok(methods)
+}
+
+fn choose_method(methods: &[String], style: Style) -> String {
+    let order = match style {
+        Style::Rpc => RPC_ORDER,
+        Style::Roa => ROA_ORDER,
+    };
+    let chosen = order
+        .iter()
+        .find(|method| methods.iter().any(|listed| listed == *method));
+    chosen.unwrap_or(&"POST").to_string()
+}
+
+fn move_form_fields(cx: &mut Context<'_>, list: &mut [Parameter], path: &Path<'_>) {
+    for parameter in list.iter_mut().filter(|p| p.place == Place::Form) {
+        parameter.place = Place::Query;
+        cx.find(
+            Rule::FormMovedToQuery,
+            path,
+            format!(
+                "`{}` is a form field, but the operation has no body",
+                parameter.name
+            ),
+        );
+    }
+}
+
+fn move_path_parameters(cx: &mut Context<'_>, list: &mut [Parameter], path: &Path<'_>) {
+    for parameter in list.iter_mut().filter(|p| p.place == Place::Path) {
+        move_to_query(cx, parameter, path);
+    }
+}
+
+fn move_to_query(cx: &mut Context<'_>, parameter: &mut Parameter, path: &Path<'_>) {
+    parameter.place = Place::Query;
+    cx.find(
+        Rule::PathParameterMoved,
+        path,
+        format!("the path has no place for `{}`", parameter.name),
+    );
+}
+
+/// The template, with a parameter for each placeholder and a placeholder for each path parameter.
+fn read_path(
+    cx: &mut Context<'_>,
+    text: &str,
+    list: &mut Vec<Parameter>,
+    path: &Path<'_>,
+) -> Result<String, Refusal> {
+    let text = text.trim();
+    if !text.starts_with('/') || text.chars().any(|c| c.is_control() || c == '#') {
+        return Err(Refusal::new(
+            path,
+            format!("expected a path that starts with `/`, found {text:?}"),
+        ));
+    }
+    if let Some(whole) = whole_path_parameter(text, list) {
+        cx.find(
+            Rule::PathFromParameter,
+            path,
+            format!("`{whole}` holds the whole path"),
+        );
+        return Ok(format!("/{{{whole}}}"));
+    }
+    let template = replace_brackets(cx, text, path);
+    let placeholders = placeholders(&template)
+        .ok_or_else(|| Refusal::new(path, format!("the braces of {template:?} do not match")))?;
+    for name in &placeholders {
+        if !list
+            .iter()
+            .any(|p| p.place == Place::Path && p.name == *name)
+        {
+            add_path_parameter(cx, name, list, path);
+        }
+    }
+    for parameter in list.iter_mut().filter(|p| p.place == Place::Path) {
+        if !placeholders.contains(&parameter.name.as_str()) {
+            move_to_query(cx, parameter, path);
+        }
+    }
+    Ok(template)
+}
+
+/// `/api/.../resources/*` with `requestPath` as the only path parameter: the parameter is the path.
+fn whole_path_parameter(text: &str, list: &mut [Parameter]) -> Option<String> {
+    if !text.ends_with("/*") {
+        return None;
+    }
+    let mut in_path = list.iter_mut().filter(|p| p.place == Place::Path);
+    let only = in_path.next()?;
+    if in_path.next().is_some() || text.contains(&format!("{{{}}}", only.name)) {
+        return None;
+    }
+    only.style = ParamStyle::Raw;
+    Some(only.name.clone())
+}
+
+fn replace_brackets(cx: &mut Context<'_>, text: &str, path: &Path<'_>) -> String {
+    if !text.contains(['[', ']']) {
+        return text.to_owned();
+    }
+    let template = text.replace('[', "{").replace(']', "}");
+    cx.find(
+        Rule::PathBrackets,
+        path,
+        format!("{text:?} became {template:?}"),
+    );
+    template
+}
+
+/// Names in braces; absent when the braces do not match.
+fn placeholders(template: &str) -> Option<Vec<&str>> {
+    let mut names = Vec::new();
+    let mut rest = template;
+    while let Some(open) = rest.find(['{', '}']) {
+        let after = rest[open..].strip_prefix('{')?;
+        let close = after.find(['{', '}'])?;
+        let (name, tail) = after.split_at(close);
+        rest = tail.strip_prefix('}')?;
+        if name.is_empty() || names.contains(&name) {
+            return None;
+        }
+        names.push(name);
+    }
+    Some(names)
+}
+
+fn add_path_parameter(
+    cx: &mut Context<'_>,
+    name: &str,
+    list: &mut Vec<Parameter>,
+    path: &Path<'_>,
+) {
+    if let Some(elsewhere) = list.iter_mut().find(|p| p.name == name) {
+        elsewhere.place = Place::Path;
+        elsewhere.style = ParamStyle::Plain;
+        elsewhere.required = true;
+        cx.find(
+            Rule::PathParameterAdded,
+            path,
+            format!("`{name}` stands in the path and travels there"),
+        );
+        return;
+    }
+    cx.find(
+        Rule::PathParameterAdded,
+        path,
+        format!("`{name}` has no parameter; a string is taken"),
+    );
+    list.push(Parameter {
+        name: name.to_owned(),
+        place: Place::Path,
+        style: ParamStyle::Plain,
+        required: true,
+        schema: Schema {
+            kind: Kind::String,
+            ..Schema::default()
+        },
+    });
+}
+
+/// Formats and transports that core does not have.
+fn unsupported_media(raw: &Raw<'_>) -> Option<String> {
+    let only = |list: &[&str], media: &str| !list.is_empty() && list.iter().all(|m| *m == media);
+    if only(&raw.consumes, "application/xml") || only(&raw.produces, "application/xml") {
+        return Some("its documents are XML".to_owned());
+    }
+    if only(&raw.consumes, "multipart/form-data") {
+        return Some("its body is multipart".to_owned());
+    }
+    if !raw.schemes.is_empty()
+        && raw
+            .schemes
+            .iter()
+            .all(|s| matches!(*s, "ws" | "wss" | "websocket"))
+    {
+        return Some("it is a web socket".to_owned());
+    }
+    None
+}
+
+/// The reasons as one sentence; reported by name.
+fn unsupported_reason(
+    cx: &mut Context<'_>,
+    reasons: &[String],
+    product: &Product<'_>,
+    path: &Path<'_>,
+) -> Option<String> {
+    if reasons.is_empty() {
+        return None;
+    }
+    let (rule, reason) = match product.own_gateway {
+        Some(reason) => (Rule::OwnGateway, reason.to_owned()),
+        None => (Rule::Unsupported, reasons.join("; ")),
+    };
+    cx.find(rule, path, reason.clone());
+    if let Some(operation) = cx.operation {
+        let entry = (operation.to_owned(), reason.clone());
+        cx.report.unsupported.push(entry);
+    }
+    Some(reason)
+}
+
+/// `errorCodes`: lists of codes by HTTP status.
+fn read_errors<'a>(
+    cx: &mut Context<'a>,
+    json: Option<&'a Json>,
+    path: &Path<'_>,
+) -> Result<Vec<ErrorCode>, Refusal> {
+    let mut errors: Vec<ErrorCode> = Vec::new();
+    let Some(json) = json else {
+        return Ok(errors);
+    };
+    for (status, list) in cx.object(json, path)? {
+        let by_status = path.key(status);
+        let number = status
+            .trim()
+            .parse::<u16>()
+            .ok()
+            .filter(|number| (100..600).contains(number));
+        for (index, item) in array(list, &by_status)?.iter().enumerate() {
+            let at = by_status.index(index);
+            if let Some(error) = read_error(cx, item, number, &at)? {
+                let known = errors
+                    .iter()
+                    .any(|known| known.code == error.code && known.status == error.status);
+                if !known {
+                    errors.push(error);
+                }
+            }
+        }
+    }
+    Ok(errors)
+}
+
+fn read_error<'a>(
+    cx: &mut Context<'a>,
+    json: &'a Json,
+    status: Option<u16>,
+    path: &Path<'_>,
+) -> Result<Option<ErrorCode>, Refusal> {
+    let (mut code, mut message, mut description) = ("", "", "");
+    for (key, value) in cx.object(json, path)?.iter().rev() {
+        let at = path.key(key);
+        match key.as_str() {
+            "errorCode" => code = string(value, &at)?,
+            "errorMessage" => message = string(value, &at)?,
+            "description" => description = string(value, &at)?,
+            key => cx.unknown_key("an error code", key, &at),
+        }
+    }
+    let code: String = clean(code).split_whitespace().collect::<Vec<_>>().join(" ");
+    if code.is_empty() || code == "%s" {
+        cx.find(
+            Rule::ErrorCodeIgnored,
+            path,
+            format!("{code:?} is no error code"),
+        );
+        return Ok(None);
+    }
+    let text = if description.trim().is_empty() {
+        message
+    } else {
+        description
+    };
+    Ok(Some(ErrorCode {
+        code,
+        status,
+        description: clean(text),
+    }))
+}

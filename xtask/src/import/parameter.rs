@@ -1,0 +1,402 @@
+//! Upstream parameters to [`Parameter`].
+
+use super::context::{Context, array, flag, string};
+use super::json::{Json, Path};
+use super::report::{Refusal, Rule};
+use super::schema::{self, Read, Side, check_name, is_bytes, type_name};
+use alibabacloud_spec::{Kind, ParamStyle, Parameter, Place, Schema};
+
+/// The parameters of one operation, and why it cannot be sent if it cannot.
+#[derive(Default)]
+pub(super) struct Parameters {
+    /// In upstream's order, merged.
+    pub list: Vec<Parameter>,
+    /// Features that no gateway style of ours has.
+    pub unsupported: Vec<String>,
+}
+
+/// Where upstream says a parameter travels.
+enum Location {
+    In(Place),
+    Host,
+}
+
+/// Reads the list `parameters` of an operation.
+pub(super) fn read<'a>(
+    cx: &mut Context<'a>,
+    json: &'a Json,
+    path: &Path<'_>,
+    consumes: &[&str],
+) -> Result<Parameters, Refusal> {
+    let mut parameters = Parameters::default();
+    for (index, item) in array(json, path)?.iter().enumerate() {
+        let at = path.index(index);
+        if let Some(parameter) = read_one(cx, item, &at, consumes, &mut parameters.unsupported)? {
+            add(cx, parameter, &at, &mut parameters.list);
+        }
+    }
+    check_bodies(&mut parameters);
+    Ok(parameters)
+}
+
+fn read_one<'a>(
+    cx: &mut Context<'a>,
+    json: &'a Json,
+    path: &Path<'_>,
+    consumes: &[&str],
+    unsupported: &mut Vec<String>,
+) -> Result<Option<Parameter>, Refusal> {
+    let mut name = "";
+    let mut location = None;
+    let mut style = None;
+    let mut definition = None;
+    let mut description = "";
+    let mut required = false;
+    for (key, value) in cx.object(json, path)?.iter().rev() {
+        if *value == Json::Null {
+            continue;
+        }
+        let at = path.key(key);
+        match key.as_str() {
+            "name" => name = string(value, &at)?,
+            "in" => location = Some(read_location(string(value, &at)?, &at)?),
+            "style" => style = Some(string(value, &at)?).filter(|style| !style.is_empty()),
+            "schema" => definition = Some(value),
+            "description" => description = string(value, &at)?,
+            "required" => required = flag(value, &at)?,
+            "allowEmptyValue" | "examples" | "type" => {}
+            key => cx.unknown_key("a parameter", key, &at),
+        }
+    }
+    check_name(name, &path.key("name"))?;
+    let name = name.trim();
+    let place = match location {
+        Some(Location::In(place)) => place,
+        Some(Location::Host) => {
+            unsupported.push(format!("`{name}` is a part of the host name"));
+            return Ok(None);
+        }
+        None => return Err(Refusal::new(path, "expected the key `in`, found none")),
+    };
+    if place == Place::Header && left_out_header(cx, name, path, unsupported) {
+        return Ok(None);
+    }
+    let at = path.key("schema");
+    let mut read = match definition {
+        Some(definition) => schema::read(cx, definition, &at, Side::Request)?,
+        None => Read {
+            schema: Schema {
+                kind: Kind::String,
+                ..Schema::default()
+            },
+            required: false,
+        },
+    };
+    if read.schema.description.is_empty() {
+        read.schema.description = super::text::clean(description);
+    }
+    let style = match place {
+        Place::Body => body_style(
+            &mut read.schema,
+            definition,
+            style,
+            consumes,
+            name,
+            unsupported,
+        ),
+        Place::Query | Place::Form => listed_style(
+            cx,
+            &read.schema,
+            style,
+            name,
+            &path.key("style"),
+            unsupported,
+        ),
+        Place::Header if !is_scalar(cx, &read.schema) => ParamStyle::Json,
+        Place::Header => ParamStyle::Plain,
+        Place::Path => {
+            path_kind(cx, &mut read.schema, &at);
+            ParamStyle::Plain
+        }
+    };
+    Ok(Some(Parameter {
+        name: name.to_owned(),
+        place,
+        style,
+        required: read.required || required || place == Place::Path,
+        schema: read.schema,
+    }))
+}
+
+fn read_location(text: &str, path: &Path<'_>) -> Result<Location, Refusal> {
+    Ok(match text {
+        "query" => Location::In(Place::Query),
+        "formData" => Location::In(Place::Form),
+        "path" => Location::In(Place::Path),
+        "header" => Location::In(Place::Header),
+        "body" => Location::In(Place::Body),
+        "host" => Location::Host,
+        other => {
+            return Err(Refusal::new(
+                path,
+                format!("expected query, formData, path, header, body or host, found `{other}`"),
+            ));
+        }
+    })
+}
+
+/// Headers that the client writes itself; a caller could only break the signature with them.
+const CORE_HEADERS: &[&str] = &[
+    "accept",
+    "accept-encoding",
+    "authorization",
+    "connection",
+    "content-length",
+    "content-md5",
+    "content-type",
+    "date",
+    "host",
+    "user-agent",
+    "x-acs-action",
+    "x-acs-content-sha256",
+    "x-acs-date",
+    "x-acs-security-token",
+    "x-acs-signature-nonce",
+    "x-acs-version",
+    "x-fc-date",
+];
+
+fn left_out_header(
+    cx: &mut Context<'_>,
+    name: &str,
+    path: &Path<'_>,
+    unsupported: &mut Vec<String>,
+) -> bool {
+    if name.ends_with('*') {
+        unsupported.push(format!("`{name}` stands for any number of headers"));
+        return true;
+    }
+    let core = CORE_HEADERS.contains(&name.to_ascii_lowercase().as_str());
+    if core {
+        cx.find(
+            Rule::CoreHeaderRemoved,
+            path,
+            format!("the header `{name}` is written by the client"),
+        );
+    }
+    core
+}
+
+/// A body is bytes where the schema or the content type says so, and JSON otherwise. A string as a JSON body is in truth any JSON.
+fn body_style(
+    schema: &mut Schema,
+    definition: Option<&Json>,
+    style: Option<&str>,
+    consumes: &[&str],
+    name: &str,
+    unsupported: &mut Vec<String>,
+) -> ParamStyle {
+    if style == Some("xml") {
+        unsupported.push(format!("the body `{name}` is XML"));
+    }
+    let binary = consumes.contains(&"application/octet-stream");
+    if definition.is_some_and(|json| is_bytes(json) || (binary && type_name(json) == "string")) {
+        schema.kind = Kind::Binary;
+        schema.example = None;
+        schema.default = None;
+        return ParamStyle::Raw;
+    }
+    if matches!(schema.kind, Kind::String | Kind::Enum(_) | Kind::DateTime) {
+        let description = std::mem::take(&mut schema.description);
+        let example = schema.example.take().filter(|example| {
+            let text = example.as_str().unwrap_or_default();
+            serde_json::from_str::<serde_json::Value>(text).is_ok_and(|value| !value.is_string())
+        });
+        *schema = Schema {
+            description,
+            example: example
+                .and_then(|text| serde_json::from_str(text.as_str().unwrap_or_default()).ok()),
+            deprecated: schema.deprecated,
+            ..Schema::default()
+        };
+    }
+    ParamStyle::Json
+}
+
+/// Whether a value is one piece, as far as the shared schema behind a reference shows.
+fn is_scalar(cx: &Context<'_>, schema: &Schema) -> bool {
+    let scalar_types = ["string", "integer", "number", "boolean"];
+    match &schema.kind {
+        Kind::Ref(target) => cx
+            .components
+            .get(target.as_str())
+            .is_some_and(|json| scalar_types.contains(&type_name(json))),
+        kind => kind.is_scalar(),
+    }
+}
+
+/// A piece of a path is a scalar; anything else is taken as text.
+fn path_kind(cx: &mut Context<'_>, schema: &mut Schema, path: &Path<'_>) {
+    if schema.kind.is_scalar() {
+        return;
+    }
+    cx.find(
+        Rule::ContradictoryType,
+        path,
+        format!(
+            "{} cannot stand in a path; a string is taken",
+            schema.kind.describe()
+        ),
+    );
+    *schema = Schema {
+        kind: Kind::String,
+        description: std::mem::take(&mut schema.description),
+        deprecated: schema.deprecated,
+        ..Schema::default()
+    };
+}
+
+/// The style of a query or form parameter.
+fn listed_style(
+    cx: &mut Context<'_>,
+    schema: &Schema,
+    style: Option<&str>,
+    name: &str,
+    path: &Path<'_>,
+    unsupported: &mut Vec<String>,
+) -> ParamStyle {
+    if schema.kind == Kind::Any {
+        return ParamStyle::Json;
+    }
+    if is_scalar(cx, schema) {
+        // A JSON style on text is how upstream says that the text holds JSON; the wire is the same.
+        if style.is_some_and(|style| style != "json") {
+            cx.find(
+                Rule::StyleOnScalar,
+                path,
+                format!("`{name}` is a scalar; a style means nothing for it"),
+            );
+        }
+        return ParamStyle::Plain;
+    }
+    match style {
+        Some("repeatList") => ParamStyle::RepeatList,
+        Some("flat") => ParamStyle::Flat,
+        Some("json") => ParamStyle::Json,
+        Some("simple") => simple_style(schema, name, unsupported),
+        Some(other) => {
+            unsupported.push(format!("`{name}` is written in the style `{other}`"));
+            ParamStyle::Json
+        }
+        None => {
+            cx.find(
+                Rule::StyleMissing,
+                path,
+                format!("`{name}` has no style; `flat` is taken"),
+            );
+            ParamStyle::Flat
+        }
+    }
+}
+
+/// Comma separation is for arrays of scalars only.
+fn simple_style(schema: &Schema, name: &str, unsupported: &mut Vec<String>) -> ParamStyle {
+    let fits = match &schema.kind {
+        Kind::Array(items) => items.kind.is_scalar(),
+        _ => false,
+    };
+    if fits {
+        return ParamStyle::Simple;
+    }
+    unsupported.push(format!(
+        "`{name}` is comma separated but is no list of scalars"
+    ));
+    ParamStyle::Json
+}
+
+/// Adds a parameter, or merges it with one of the same name.
+fn add(cx: &mut Context<'_>, parameter: Parameter, path: &Path<'_>, list: &mut Vec<Parameter>) {
+    let Some(known) = list.iter_mut().find(|known| known.name == parameter.name) else {
+        list.push(parameter);
+        return;
+    };
+    if known.place == parameter.place {
+        let conflict = known.schema.kind != parameter.schema.kind || known.style != parameter.style;
+        let detail = if conflict {
+            "; the types differ and the first counts"
+        } else {
+            ""
+        };
+        cx.find(
+            Rule::DuplicateParameterMerged,
+            path,
+            format!("`{}` stands twice{detail}", parameter.name),
+        );
+        known.required |= parameter.required;
+        if known.schema.description.is_empty() {
+            known.schema.description = parameter.schema.description;
+        }
+        if known.schema.example.is_none() && !conflict {
+            known.schema.example = parameter.schema.example;
+        }
+    } else {
+        cx.find(
+            Rule::ParameterAtTwoPlaces,
+            path,
+            format!(
+                "`{}` travels at two places; the first of path, query, form, header, body counts",
+                parameter.name
+            ),
+        );
+        let required = known.required || parameter.required;
+        if rank(parameter.place) < rank(known.place) {
+            *known = parameter;
+        }
+        known.required = required;
+    }
+}
+
+fn rank(place: Place) -> usize {
+    match place {
+        Place::Path => 0,
+        Place::Query => 1,
+        Place::Form => 2,
+        Place::Header => 3,
+        Place::Body => 4,
+    }
+}
+
+/// There is one body, and it is a form or it is not.
+fn check_bodies(parameters: &mut Parameters) {
+    let count = |place| {
+        parameters
+            .list
+            .iter()
+            .filter(|parameter| parameter.place == place)
+            .count()
+    };
+    let (bodies, fields) = (count(Place::Body), count(Place::Form));
+    if bodies > 1 {
+        parameters
+            .unsupported
+            .push("there are several bodies".to_owned());
+    }
+    if bodies > 0 && fields > 0 {
+        parameters
+            .unsupported
+            .push("there is a form and another body".to_owned());
+    }
+    if bodies > 1 || (bodies > 0 && fields > 0) {
+        keep_one_body(&mut parameters.list);
+    }
+}
+
+/// Types are still made of the first body; what cannot stand beside it goes.
+fn keep_one_body(list: &mut Vec<Parameter>) {
+    let mut seen = false;
+    list.retain(|parameter| match parameter.place {
+        Place::Body => !std::mem::replace(&mut seen, true),
+        Place::Form => false,
+        _ => true,
+    });
+}

@@ -1,0 +1,128 @@
+//! Upstream responses to [`Response`].
+
+use super::context::Context;
+use super::json::{Json, Path};
+use super::report::{Refusal, Rule};
+use super::schema::{self, Side, is_bytes, type_name};
+use alibabacloud_spec::{Kind, Response};
+
+/// One successful answer that may be taken.
+struct Answer<'a> {
+    code: &'a str,
+    schema: Option<&'a Json>,
+}
+
+/// Reads the successful answer of an operation: 200 where it has a schema, else the lowest 2xx with one.
+pub(super) fn read<'a>(
+    cx: &mut Context<'a>,
+    json: Option<&'a Json>,
+    operation: &Path<'_>,
+    produces: &[&str],
+    schemes: &[&str],
+) -> Result<Response, Refusal> {
+    let path = operation.key("responses");
+    let mut answers = match json {
+        Some(json) => successful(cx, json, &path)?,
+        None => Vec::new(),
+    };
+    answers.sort_by_key(|answer| (answer.schema.is_none(), answer.code != "200", answer.code));
+    let Some(answer) = answers.first() else {
+        cx.find(
+            Rule::ResponseMissing,
+            &path,
+            "no 2xx answer; it is taken to be empty",
+        );
+        return Ok(Response::Empty);
+    };
+    let with_schema = answers.iter().filter(|answer| answer.schema.is_some());
+    if with_schema.count() > 1 {
+        cx.find(
+            Rule::ResponsesMerged,
+            &path,
+            format!(
+                "several 2xx answers have a schema; that of {} is taken",
+                answer.code
+            ),
+        );
+    }
+    let Some(schema) = answer.schema else {
+        return Ok(Response::Empty);
+    };
+    let code = path.key(answer.code);
+    read_body(cx, schema, &code.key("schema"), produces, schemes)
+}
+
+fn successful<'a>(
+    cx: &mut Context<'a>,
+    json: &'a Json,
+    path: &Path<'_>,
+) -> Result<Vec<Answer<'a>>, Refusal> {
+    let mut answers = Vec::new();
+    for (code, value) in cx.object(json, path)? {
+        let at = path.key(code);
+        if !is_code(code) {
+            cx.find(
+                Rule::ResponseCodeUnknown,
+                &at,
+                format!("{code:?} is no status code"),
+            );
+            continue;
+        }
+        let mut answer = Answer { code, schema: None };
+        for (key, part) in cx.object(value, &at)? {
+            match key.as_str() {
+                "schema" => answer.schema = Some(part).filter(|part| has_content(part)),
+                "headers" => {
+                    if !cx.object(part, &at.key(key))?.is_empty() {
+                        cx.find(
+                            Rule::ResponseHeadersNotModelled,
+                            &at.key(key),
+                            "read response headers by name",
+                        );
+                    }
+                }
+                "description" | "examples" => {}
+                key => cx.unknown_key("a response", key, &at.key(key)),
+            }
+        }
+        if code.starts_with('2') {
+            answers.push(answer);
+        }
+    }
+    Ok(answers)
+}
+
+fn is_code(code: &str) -> bool {
+    let digits = code.bytes().filter(u8::is_ascii_digit).count();
+    let wild = code.bytes().filter(|b| matches!(b, b'x' | b'X')).count();
+    code.len() == 3 && digits >= 1 && digits + wild == 3
+}
+
+/// A schema of `{}` says nothing.
+fn has_content(json: &Json) -> bool {
+    !matches!(json, Json::Null)
+        && !matches!(json, Json::Object(entries) if entries.is_empty())
+        && !matches!(json, Json::Array(items) if items.is_empty())
+}
+
+fn read_body<'a>(
+    cx: &mut Context<'a>,
+    json: &'a Json,
+    path: &Path<'_>,
+    produces: &[&str],
+    schemes: &[&str],
+) -> Result<Response, Refusal> {
+    let bytes =
+        is_bytes(json) || (type_name(json) == "string" && produces == ["application/octet-stream"]);
+    if bytes {
+        return Ok(Response::Binary);
+    }
+    let schema = schema::read(cx, json, path, Side::Answer)?.schema;
+    if schemes.contains(&"sse") {
+        return Ok(Response::Events(schema));
+    }
+    Ok(match schema.kind {
+        Kind::String | Kind::Enum(_) | Kind::DateTime => Response::Text,
+        _ => Response::Json(schema),
+    })
+}

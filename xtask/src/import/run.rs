@@ -1,0 +1,198 @@
+//! The task itself: files in, files out, a report.
+
+use super::merge::{self, Missing};
+use super::product::Imported;
+use super::report::{Refusal, Report};
+use super::{json::Path as JsonPath, write};
+use crate::cli::{Arguments, Failure, Outcome, Verdict};
+use alibabacloud_spec::Service;
+use lexopt::prelude::*;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The text of `cargo xtask import --help`.
+pub const HELP: &str = "\
+Turn published metadata into specifications, or refresh specifications with it.
+
+Usage: cargo xtask import FILE... [options]
+
+FILE is an api-docs.json as Alibaba Cloud publishes it. What stands in a specification that exists already wins over
+the metadata where it is text or a decision (docs/import.md); a second import of the same file changes nothing.
+
+Options:
+  --specs DIR      where the specifications are [default: api-specs]
+  --crate NAME     name of the generated crate, for a single FILE [default: alibabacloud-<product>]
+  --prune          remove operations, parameters and fields that are not in the metadata
+  --skip-refused   write a product even if some of its operations were refused
+  --dry-run        report only
+  --verbose        list every finding and every conclusion
+  --format FORMAT  text or json [default: text]
+  -h, --help       this text
+
+Exit code 1 if anything was refused.
+";
+
+/// What the command line asks for.
+struct Options {
+    files: Vec<PathBuf>,
+    specs: PathBuf,
+    crate_name: Option<String>,
+    missing: Missing,
+    skip_refused: bool,
+    dry_run: bool,
+    verbose: bool,
+    json: bool,
+}
+
+impl Options {
+    fn parse(mut arguments: Arguments) -> Result<Self, Failure> {
+        let mut options = Options {
+            files: Vec::new(),
+            specs: PathBuf::from("api-specs"),
+            crate_name: None,
+            missing: Missing::Keep,
+            skip_refused: false,
+            dry_run: false,
+            verbose: false,
+            json: false,
+        };
+        while let Some(argument) = arguments.next()? {
+            match argument {
+                Long("specs") => options.specs = arguments.value()?.into(),
+                Long("crate") => options.crate_name = Some(arguments.value()?.string()?),
+                Long("prune") => options.missing = Missing::Prune,
+                Long("skip-refused") => options.skip_refused = true,
+                Long("dry-run") => options.dry_run = true,
+                Long("verbose") => options.verbose = true,
+                Long("format") => options.json = is_json(&arguments.value()?)?,
+                Short('h') | Long("help") => return Err(Failure::Help),
+                Value(file) => options.files.push(file.into()),
+                other => return Err(other.unexpected().into()),
+            }
+        }
+        if options.files.is_empty() {
+            return Err(Failure::usage("which file?"));
+        }
+        if options.crate_name.is_some() && options.files.len() > 1 {
+            return Err(Failure::usage("--crate is for a single file"));
+        }
+        Ok(options)
+    }
+}
+
+fn is_json(format: &OsString) -> Result<bool, Failure> {
+    match format.to_str() {
+        Some("json") => Ok(true),
+        Some("text") => Ok(false),
+        _ => Err(Failure::usage("--format is text or json")),
+    }
+}
+
+/// Runs the task.
+pub fn run(arguments: Arguments) -> Outcome {
+    let options = Options::parse(arguments)?;
+    let mut imports = Vec::new();
+    for file in &options.files {
+        let text = fs::read_to_string(file).map_err(|error| {
+            Failure::failed(format!("error: {} cannot be read: {error}", file.display()))
+        })?;
+        imports.push(super::read(&text));
+    }
+    // The newest version of a product gets the plain crate name, whatever the order of the files.
+    imports.sort_by(|a, b| {
+        (&b.report.product, &b.report.version).cmp(&(&a.report.product, &a.report.version))
+    });
+    let mut reports = Vec::new();
+    for imported in imports {
+        reports.push(write_one(imported, &options)?);
+    }
+    reports.reverse();
+    print(&reports, &options);
+    let refused = reports.iter().any(|report| !report.refusals.is_empty());
+    Ok(if refused {
+        Verdict::Findings
+    } else {
+        Verdict::Clean
+    })
+}
+
+fn print(reports: &[Report], options: &Options) {
+    if options.json {
+        let all: serde_json::Value = reports.iter().map(Report::to_json).collect();
+        println!("{all:#}");
+        return;
+    }
+    for report in reports {
+        print!("{}", report.to_text(options.verbose));
+    }
+}
+
+/// Merges and writes one product; what is refused is in the report.
+fn write_one(imported: Imported, options: &Options) -> Result<Report, Failure> {
+    let Imported {
+        service,
+        mut report,
+    } = imported;
+    let Some(service) = service else {
+        return Ok(report);
+    };
+    if !report.refusals.is_empty() && !options.skip_refused {
+        return Ok(report);
+    }
+    let directory = options.specs.join(write::directory(&service));
+    let (service, unchanged) = if directory.join("openapi.yaml").exists() {
+        let old = Service::load(&directory).map_err(Failure::failed)?;
+        let merged = merge::merge(old.clone(), service, options.missing, &mut report);
+        let unchanged = merged == old;
+        (merged, unchanged)
+    } else {
+        (name_crate(service, options)?, false)
+    };
+    if unchanged || options.dry_run {
+        return Ok(report);
+    }
+    let old = |name: &str| fs::read_to_string(options.specs.join(name)).ok();
+    let files = write::files(&service, &old);
+    match write::put(&options.specs, &service, files) {
+        Ok(written) => report.written = written,
+        Err(write::Error::Unreadable(errors)) => report.refusals.push(Refusal::new(
+            &JsonPath::ROOT,
+            format!("the specification that was made of it cannot be read:\n{errors}"),
+        )),
+        Err(error) => return Err(Failure::failed(format!("error: {error}"))),
+    }
+    Ok(report)
+}
+
+/// A crate name that no other specification has.
+fn name_crate(mut service: Service, options: &Options) -> Result<Service, Failure> {
+    if let Some(name) = &options.crate_name {
+        service.crate_name.clone_from(name);
+        return Ok(service);
+    }
+    let versions = options.specs.join(&service.code);
+    if has_other_version(&versions, &service.version) {
+        service.crate_name = versioned_crate_name(&service);
+    }
+    Ok(service)
+}
+
+fn has_other_version(versions: &Path, version: &str) -> bool {
+    let Ok(entries) = fs::read_dir(versions) else {
+        return false;
+    };
+    entries
+        .flatten()
+        .any(|entry| entry.file_name() != *version && entry.path().join("openapi.yaml").exists())
+}
+
+/// `alibabacloud-config-20190108`: for a second version of a product.
+pub(crate) fn versioned_crate_name(service: &Service) -> String {
+    let version: String = service
+        .version
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect();
+    format!("{}-{}", service.crate_name, version.to_ascii_lowercase())
+}

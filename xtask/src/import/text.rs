@@ -1,0 +1,101 @@
+//! Upstream text made fit for a specification: no stray control characters, links that lead somewhere.
+
+/// Trims a description and removes what would only disturb a reader: byte-order marks, carriage returns, blanks at line ends.
+/// Upstream writes links to its own help centre as `(~~30561~~)`; they become addresses.
+pub(super) fn clean(text: &str) -> String {
+    let text = text.trim();
+    if text
+        .bytes()
+        .all(|b| b >= 0x80 || (b >= 0x20 && b != b'~' && b != 0x7f))
+        && !text.contains('\u{feff}')
+    {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    for line in expand_links(text).split('\n') {
+        let start = out.len();
+        out.extend(line.chars().filter_map(printable));
+        out.truncate(start + out[start..].trim_end().len());
+        out.push('\n');
+    }
+    out.trim().to_owned()
+}
+
+/// The character as it may stand in YAML, or nothing. Tabs become blanks.
+fn printable(c: char) -> Option<char> {
+    match c {
+        '\t' => Some(' '),
+        '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{2028}' | '\u{2029}' => None,
+        c if c.is_control() => None,
+        c => Some(c),
+    }
+}
+
+/// `[text](~~30561~~)` and `[text](~~30561#anchor~~)` as the help centre resolves them.
+fn expand_links(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("(~~") {
+        let (before, after) = rest.split_at(at);
+        out.push_str(before);
+        match link_target(&after[3..]) {
+            Some((target, tail)) => {
+                out.push_str("(https://help.aliyun.com/document_detail/");
+                let (page, anchor) = target.split_once('#').unwrap_or((target, ""));
+                out.push_str(page);
+                out.push_str(".html");
+                if !anchor.is_empty() {
+                    out.push('#');
+                    out.push_str(anchor);
+                }
+                out.push(')');
+                rest = tail;
+            }
+            None => {
+                out.push_str("(~~");
+                rest = &after[3..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn link_target(text: &str) -> Option<(&str, &str)> {
+    let end = text.find("~~)")?;
+    let target = text[..end].trim();
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '#' | '-' | '_' | '/');
+    let good = target.starts_with(|c: char| c.is_ascii_digit()) && target.chars().all(plain);
+    good.then_some((target, &text[end + 3..]))
+}
+
+/// The first line of a text and the rest, for a summary and a description.
+pub(super) fn first_line(text: &str) -> (&str, &str) {
+    match text.split_once('\n') {
+        Some((first, rest)) => (first.trim(), rest.trim()),
+        None => (text, ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_go_and_lines_stay() {
+        assert_eq!(
+            clean(" a\u{feff}b \r\n\tc\u{0} \n\n"),
+            "ab\n c",
+            "blanks at line ends, marks and controls are noise"
+        );
+    }
+
+    #[test]
+    fn help_centre_links_become_addresses() {
+        assert_eq!(
+            clean("see [x](~~25383~~) and [y](~~256#b~~)"),
+            "see [x](https://help.aliyun.com/document_detail/25383.html) and [y](https://help.aliyun.com/document_detail/256.html#b)"
+        );
+        assert_eq!(clean("odd (~~ and (~~x y~~)"), "odd (~~ and (~~x y~~)");
+    }
+}

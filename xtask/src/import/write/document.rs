@@ -1,0 +1,504 @@
+//! A [`Service`] as an OpenAPI document and one document for each operation. `docs/spec-format.md` has every key.
+
+use super::schema::{self, References};
+use super::yaml::Yaml;
+use alibabacloud_spec::{
+    Endpoints, ErrorCode, Example, Kind, Operation, Pagination, ParamStyle, Parameter, Place, Ram,
+    RamAction, Response, Service, Style, Waiter,
+};
+use indexmap::IndexMap;
+
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+const BYTES: &str = "application/octet-stream";
+const TEXT: &str = "text/plain";
+const EVENTS: &str = "text/event-stream";
+
+/// `openapi.yaml`.
+pub(super) fn service(service: &Service) -> Yaml {
+    let mut document = Yaml::map();
+    document.put("openapi", Yaml::Literal("3.1.0".to_owned()));
+    let mut info = Yaml::map();
+    info.put("title", Yaml::text(&service.title));
+    info.put("version", Yaml::text(&service.version));
+    info.put_prose("description", &service.description);
+    document.put("info", info);
+    document.put_some("externalDocs", docs(service.docs_url.as_deref()));
+    let mut product = Yaml::map();
+    product.put("code", Yaml::text(&service.code));
+    product.put("crate", Yaml::text(&service.crate_name));
+    product.put("style", Yaml::text(style_name(service.style)));
+    document.put("x-acs-product", product);
+    document.put(
+        "servers",
+        Yaml::List(servers(&service.code, &service.endpoints)),
+    );
+    document.put("x-acs-endpoints", endpoints(&service.endpoints));
+    document.put_some("tags", tags(service));
+    document.put_some("x-acs-waiters", waiters(&service.waiters));
+    document.put_some("x-acs-errors", errors(&service.errors));
+    document.put("paths", paths(service));
+    document.put_some("components", components(service));
+    document
+}
+
+fn style_name(style: Style) -> &'static str {
+    match style {
+        Style::Rpc => "rpc",
+        Style::Roa => "roa",
+    }
+}
+
+fn docs(url: Option<&str>) -> Option<Yaml> {
+    let mut docs = Yaml::map();
+    docs.put("url", Yaml::text(url?));
+    Some(docs)
+}
+
+fn servers(code: &str, endpoints: &Endpoints) -> Vec<Yaml> {
+    if !endpoints.regional {
+        let mut server = Yaml::map();
+        server.put("url", Yaml::text(format!("https://{code}.aliyuncs.com")));
+        return vec![server];
+    }
+    let regional = |infix: &str, description: &str, regions: &[String]| {
+        let mut region = Yaml::map();
+        region.put("default", Yaml::text(default_region(&endpoints.regions)));
+        if !regions.is_empty() {
+            region.put(
+                "enum",
+                Yaml::Lines(regions.iter().map(Yaml::text).collect()),
+            );
+        }
+        let mut variables = Yaml::map();
+        variables.put("region", region);
+        let mut server = Yaml::map();
+        server.put(
+            "url",
+            Yaml::text(format!("https://{code}{infix}.{{region}}.aliyuncs.com")),
+        );
+        server.put("description", Yaml::text(description));
+        server.put("variables", variables);
+        server
+    };
+    vec![
+        regional("", "Public network", &endpoints.regions),
+        regional("-vpc", "From inside a VPC of the same region", &[]),
+    ]
+}
+
+fn default_region(regions: &[String]) -> &str {
+    const USUAL: &str = "cn-hangzhou";
+    match regions.first() {
+        Some(first) if !regions.iter().any(|region| region == USUAL) => first,
+        _ => USUAL,
+    }
+}
+
+fn endpoints(endpoints: &Endpoints) -> Yaml {
+    let mut map = Yaml::map();
+    let rule = if endpoints.regional {
+        "regional"
+    } else {
+        "central"
+    };
+    map.put("rule", Yaml::text(rule));
+    if !endpoints.regional && !endpoints.regions.is_empty() {
+        map.put("regions", Yaml::texts(&endpoints.regions));
+    }
+    for (key, hosts) in [("public", &endpoints.public), ("vpc", &endpoints.vpc)] {
+        if !hosts.is_empty() {
+            map.put(key, Yaml::Map(text_entries(hosts)));
+        }
+    }
+    map
+}
+
+fn text_entries(entries: &IndexMap<String, String>) -> Vec<(String, Yaml)> {
+    entries
+        .iter()
+        .map(|(key, value)| (key.clone(), Yaml::text(value)))
+        .collect()
+}
+
+fn tags(service: &Service) -> Option<Yaml> {
+    let tags = service.tags.iter().map(|tag| {
+        let mut map = Yaml::map();
+        map.put("name", Yaml::text(&tag.name));
+        map.put_prose("description", &tag.description);
+        map
+    });
+    some_list(tags.collect())
+}
+
+fn some_list(items: Vec<Yaml>) -> Option<Yaml> {
+    (!items.is_empty()).then_some(Yaml::List(items))
+}
+
+fn waiters(waiters: &[Waiter]) -> Option<Yaml> {
+    if waiters.is_empty() {
+        return None;
+    }
+    let mut map = Yaml::map();
+    for waiter in waiters {
+        let mut entry = Yaml::map();
+        entry.put("description", Yaml::Prose(waiter.description.clone()));
+        entry.put("operation", Yaml::text(&waiter.operation));
+        entry.put("parameter", Yaml::text(&waiter.parameter));
+        entry.put("state", Yaml::text(&waiter.state));
+        entry.put("success", Yaml::texts(&waiter.success));
+        entry.put_texts("failure", &waiter.failure);
+        entry.put_texts("attention", &waiter.attention);
+        entry.put_texts("success-errors", &waiter.success_errors);
+        map.put(&waiter.name, entry);
+    }
+    Some(map)
+}
+
+fn errors(errors: &[ErrorCode]) -> Option<Yaml> {
+    let errors = errors.iter().map(|error| {
+        let mut map = Yaml::map();
+        map.put("code", Yaml::text(&error.code));
+        map.put_some("status", error.status.map(Yaml::number));
+        map.put_prose("description", &error.description);
+        map
+    });
+    some_list(errors.collect())
+}
+
+fn paths(service: &Service) -> Yaml {
+    let mut paths = Yaml::map();
+    for operation in &service.operations {
+        let mut reference = Yaml::map();
+        reference.put(
+            "$ref",
+            Yaml::text(format!("operations/{}.yaml", operation.name)),
+        );
+        paths.put(
+            format!("{}#Action={}", operation.path, operation.name),
+            reference,
+        );
+    }
+    paths
+}
+
+fn components(service: &Service) -> Option<Yaml> {
+    let mut components = Yaml::map();
+    if !service.parameters.is_empty() {
+        let mut parameters = Yaml::map();
+        for (name, shared) in &service.parameters {
+            parameters.put(name, parameter(shared, References::Main));
+        }
+        components.put("parameters", parameters);
+    }
+    if !service.schemas.is_empty() {
+        let mut schemas = Yaml::map();
+        for (name, shared) in &service.schemas {
+            schemas.put(name, schema::yaml(shared, References::Main));
+        }
+        components.put("schemas", schemas);
+    }
+    (components != Yaml::map()).then_some(components)
+}
+
+/// `operations/<Operation>.yaml`.
+pub(super) fn operation(service: &Service, operation: &Operation) -> Yaml {
+    let mut map = Yaml::map();
+    map.put("operationId", Yaml::text(&operation.name));
+    map.put("summary", Yaml::Prose(operation.summary.clone()));
+    map.put_prose("description", &operation.description);
+    if let Some(tag) = &operation.tag {
+        map.put("tags", Yaml::texts(&[tag]));
+    }
+    map.put_some("externalDocs", docs(operation.docs_url.as_deref()));
+    map.put_flag("deprecated", operation.deprecated);
+    put_decisions(&mut map, operation);
+    put_parameters(&mut map, service, operation);
+    map.put("responses", responses(&operation.response));
+    map.put_some("x-acs-errors", errors(&operation.errors));
+    map.put_some("x-acs-example", operation.example.as_ref().map(example));
+    let mut document = Yaml::map();
+    document.put(operation.method.to_ascii_lowercase(), map);
+    document
+}
+
+/// What OpenAPI cannot say.
+fn put_decisions(map: &mut Yaml, operation: &Operation) {
+    map.put(
+        "x-acs-class",
+        Yaml::text(crate::import::class_name(operation.class)),
+    );
+    if operation.methods.len() > 1 {
+        let methods: Vec<String> = operation
+            .methods
+            .iter()
+            .map(|method| method.to_ascii_lowercase())
+            .collect();
+        map.put("x-acs-methods", Yaml::texts(&methods));
+    }
+    map.put_texts("x-acs-arguments", &operation.arguments);
+    map.put_some(
+        "x-acs-pagination",
+        operation.pagination.as_ref().map(pagination),
+    );
+    map.put_some(
+        "x-acs-idempotency",
+        operation.idempotency.as_ref().map(Yaml::text),
+    );
+    map.put_flag("x-acs-anonymous", operation.anonymous);
+    map.put_some(
+        "x-acs-success-field",
+        operation.success_field.as_ref().map(Yaml::text),
+    );
+    map.put_some(
+        "x-acs-unsupported",
+        operation.unsupported.as_ref().map(Yaml::text),
+    );
+    map.put_some("x-acs-ram", operation.ram.as_ref().map(ram));
+    let changes = operation.changes.iter().map(|change| {
+        let mut entry = Yaml::map();
+        entry.put("date", Yaml::text(&change.date));
+        entry.put("description", Yaml::Prose(change.description.clone()));
+        entry
+    });
+    map.put_some("x-acs-changes", some_list(changes.collect()));
+    if let Some(provenance) = &operation.provenance {
+        let mut entry = Yaml::map();
+        entry.put_texts("sources", &provenance.sources);
+        entry.put_texts("notes", &provenance.notes);
+        map.put("x-acs-provenance", entry);
+    }
+}
+
+fn pagination(pagination: &Pagination) -> Yaml {
+    let mut map = Yaml::map();
+    match pagination {
+        Pagination::Token {
+            input,
+            output,
+            limit,
+            items,
+        } => {
+            map.put("kind", Yaml::text("token"));
+            map.put("input", Yaml::text(input));
+            map.put("output", Yaml::text(output));
+            map.put_some("limit", limit.as_ref().map(Yaml::text));
+            map.put("items", Yaml::text(items));
+        }
+        Pagination::PageNumber {
+            page,
+            limit,
+            total,
+            items,
+        } => {
+            map.put("kind", Yaml::text("page-number"));
+            map.put("page", Yaml::text(page));
+            map.put_some("limit", limit.as_ref().map(Yaml::text));
+            map.put_some("total", total.as_ref().map(Yaml::text));
+            map.put("items", Yaml::text(items));
+        }
+    }
+    map
+}
+
+fn ram(ram: &Ram) -> Yaml {
+    let mut map = Yaml::map();
+    let source = if ram.derived { "derived" } else { "documented" };
+    map.put("source", Yaml::text(source));
+    map.put(
+        "actions",
+        Yaml::List(ram.actions.iter().map(ram_action).collect()),
+    );
+    map
+}
+
+fn ram_action(action: &RamAction) -> Yaml {
+    let mut map = Yaml::map();
+    map.put("action", Yaml::text(&action.action));
+    map.put("access", Yaml::text(&action.access));
+    let resources = action.resources.iter().map(|resource| {
+        let mut entry = Yaml::map();
+        entry.put("type", Yaml::text(&resource.kind));
+        entry.put_flag("required", resource.required);
+        entry.put("arn", Yaml::text(&resource.arn));
+        entry
+    });
+    map.put_some("resources", some_list(resources.collect()));
+    map.put_texts("conditions", &action.conditions);
+    map.put_texts("dependents", &action.dependents);
+    map
+}
+
+fn put_parameters(map: &mut Yaml, service: &Service, operation: &Operation) {
+    let in_body = |p: &&Parameter| matches!(p.place, Place::Form | Place::Body);
+    let (body, rest): (Vec<_>, Vec<_>) = operation.parameters.iter().partition(in_body);
+    let rest = rest.into_iter().map(|p| shared_or_own(service, p));
+    map.put_some("parameters", some_list(rest.collect()));
+    match body.as_slice() {
+        [] => {}
+        [only] if only.place == Place::Body => map.put("requestBody", request_body(only)),
+        fields => map.put("requestBody", form(fields)),
+    }
+}
+
+/// A reference where the shared parameter says the same, apart from the description.
+fn shared_or_own(service: &Service, own: &Parameter) -> Yaml {
+    let same = service.parameters.iter().find(|(_, shared)| {
+        let mut like = (*shared).clone();
+        like.schema.description.clone_from(&own.schema.description);
+        like == *own
+    });
+    let Some((name, shared)) = same else {
+        return parameter(own, References::Operation);
+    };
+    let mut map = Yaml::map();
+    map.put(
+        "$ref",
+        Yaml::text(format!("../openapi.yaml#/components/parameters/{name}")),
+    );
+    if shared.schema.description != own.schema.description {
+        map.put_prose("description", &own.schema.description);
+    }
+    map
+}
+
+fn parameter(parameter: &Parameter, references: References) -> Yaml {
+    let mut map = Yaml::map();
+    map.put("name", Yaml::text(&parameter.name));
+    map.put("in", Yaml::text(place_name(parameter.place)));
+    map.put_flag("required", parameter.required);
+    map.put_prose("description", &parameter.schema.description);
+    map.put_flag("deprecated", parameter.schema.deprecated);
+    map.put_flag("x-acs-raw", parameter.style == ParamStyle::Raw);
+    let bare = schema::without_text(&parameter.schema, references);
+    match parameter.style {
+        ParamStyle::Json => map.put("content", media(JSON, bare)),
+        style => {
+            map.put_some("x-acs-array-style", array_style(style).map(Yaml::text));
+            map.put("schema", bare);
+        }
+    }
+    map
+}
+
+fn place_name(place: Place) -> &'static str {
+    match place {
+        Place::Path => "path",
+        Place::Header => "header",
+        Place::Query | Place::Form | Place::Body => "query",
+    }
+}
+
+fn array_style(style: ParamStyle) -> Option<&'static str> {
+    match style {
+        ParamStyle::RepeatList => Some("repeatList"),
+        ParamStyle::Flat => Some("flat"),
+        ParamStyle::Simple => Some("simple"),
+        ParamStyle::Plain | ParamStyle::Json | ParamStyle::Raw => None,
+    }
+}
+
+fn media(name: &str, schema: Yaml) -> Yaml {
+    let mut entry = Yaml::map();
+    entry.put("schema", schema);
+    let mut content = Yaml::map();
+    content.put(name, entry);
+    content
+}
+
+fn request_body(parameter: &Parameter) -> Yaml {
+    let mut map = Yaml::map();
+    if parameter.name != "body" {
+        map.put("x-acs-name", Yaml::text(&parameter.name));
+    }
+    map.put_prose("description", &parameter.schema.description);
+    map.put_flag("required", parameter.required);
+    let media_type = match (parameter.style, &parameter.schema.kind) {
+        (ParamStyle::Raw, Kind::Binary) => BYTES,
+        (ParamStyle::Raw, _) => TEXT,
+        _ => JSON,
+    };
+    let mut bare = parameter.schema.clone();
+    bare.description.clear();
+    map.put(
+        "content",
+        media(media_type, schema::yaml(&bare, References::Operation)),
+    );
+    map
+}
+
+fn form(fields: &[&Parameter]) -> Yaml {
+    let mut form = Yaml::map();
+    form.put("type", Yaml::text("object"));
+    let required: Vec<&str> = fields
+        .iter()
+        .filter(|field| field.required)
+        .map(|field| field.name.as_str())
+        .collect();
+    if !required.is_empty() {
+        form.put("required", Yaml::texts(&required));
+    }
+    let (mut properties, mut encoding) = (Yaml::map(), Yaml::map());
+    for field in fields {
+        properties.put(
+            &field.name,
+            schema::yaml(&field.schema, References::Operation),
+        );
+        let mut written = Yaml::map();
+        match (field.style, array_style(field.style)) {
+            (ParamStyle::Json, _) => written.put("contentType", Yaml::text(JSON)),
+            (_, Some(style)) => written.put("x-acs-array-style", Yaml::text(style)),
+            _ => continue,
+        }
+        encoding.put(&field.name, written);
+    }
+    form.put("properties", properties);
+    let mut entry = Yaml::map();
+    entry.put("schema", form);
+    if encoding != Yaml::map() {
+        entry.put("encoding", encoding);
+    }
+    let (mut content, mut body) = (Yaml::map(), Yaml::map());
+    content.put(FORM, entry);
+    body.put("content", content);
+    body
+}
+
+fn responses(response: &Response) -> Yaml {
+    let mut answer = Yaml::map();
+    let described = |schema: &alibabacloud_spec::Schema| {
+        let mut bare = schema.clone();
+        bare.description.clear();
+        schema::yaml(&bare, References::Operation)
+    };
+    let fixed = |text: &str| Yaml::Prose(text.to_owned());
+    match response {
+        Response::Json(schema) | Response::Events(schema) => {
+            let media_type = match response {
+                Response::Events(_) => EVENTS,
+                _ => JSON,
+            };
+            answer.put("description", fixed(&schema.description));
+            answer.put("content", media(media_type, described(schema)));
+        }
+        Response::Empty => answer.put("description", fixed("It is done; nothing comes back.")),
+        Response::Text => {
+            answer.put("description", fixed("Text as it is."));
+            answer.put("content", media(TEXT, schema::plain_string()));
+        }
+        Response::Binary => {
+            answer.put("description", fixed("Bytes as they are."));
+            answer.put("content", media(BYTES, schema::bytes()));
+        }
+    }
+    let mut responses = Yaml::map();
+    responses.put("200", answer);
+    responses
+}
+
+fn example(example: &Example) -> Yaml {
+    let mut map = Yaml::map();
+    map.put("request", Yaml::json(&example.request));
+    map.put("response", Yaml::json(&example.response));
+    map
+}
