@@ -3,8 +3,9 @@
 use super::explain::{Explanation, Identity, Outcome, Step};
 use super::variables::is_on;
 use super::{
-    Credentials, CredentialsError, CredentialsErrorKind, EnvProvider, Environment,
-    ProvideCredentials, ProviderContext,
+    CliProfileProvider, Credentials, CredentialsError, CredentialsErrorKind, EcsRamRoleProvider,
+    EnvProvider, Environment, IniProfileProvider, OidcProvider, ProvideCredentials,
+    ProviderContext, UriProvider,
 };
 use crate::time::BoxFuture;
 use std::sync::{Arc, OnceLock};
@@ -180,20 +181,56 @@ impl ProvideCredentials for ProviderChain {
 
 /// Where Alibaba Cloud's own clients look, in their order:
 ///
-/// 1. environment variables ([`EnvProvider`])
+/// 1. keys in environment variables ([`EnvProvider`])
+/// 2. an OpenID Connect token in a pod, for RRSA ([`OidcProvider`])
+/// 3. the profile of the command line interface ([`CliProfileProvider`]), unless `ALIBABA_CLOUD_CLI_PROFILE_DISABLED` or
+///    `ALIBABA_CLOUD_IGNORE_PROFILE` is `true`
+/// 4. the ini profile of the libraries ([`IniProfileProvider`])
+/// 5. the role of the ECS instance ([`EcsRamRoleProvider`]), unless `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is `true`
+/// 6. the URL in `ALIBABA_CLOUD_CREDENTIALS_URI` ([`UriProvider`])
 ///
-/// Which source is used can be asked with [`DefaultChain::explain`].
+/// It follows the rules of [`ProviderChain`]. Which source is used can be asked with [`DefaultChain::explain`].
 #[derive(Debug)]
 pub struct DefaultChain(ProviderChain);
 
 impl DefaultChain {
     /// The chain.
     pub fn new() -> Self {
-        Self(ProviderChain::new("default").member(
-            EnvProvider::new(),
-            &[],
-            "set both variables or unset both",
-        ))
+        let chain = ProviderChain::new("default")
+            .member(
+                EnvProvider::new(),
+                &[],
+                "set both ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or unset both",
+            )
+            .member(
+                OidcProvider::new(),
+                &[],
+                "repair it, or unset ALIBABA_CLOUD_OIDC_TOKEN_FILE and ALIBABA_CLOUD_OIDC_PROVIDER_ARN",
+            )
+            .member(
+                CliProfileProvider::new(),
+                &[
+                    "ALIBABA_CLOUD_CLI_PROFILE_DISABLED",
+                    "ALIBABA_CLOUD_IGNORE_PROFILE",
+                ],
+                "repair it with `aliyun configure`, or set ALIBABA_CLOUD_CLI_PROFILE_DISABLED=true",
+            )
+            .member(
+                IniProfileProvider::new(),
+                &[],
+                "repair the section, or remove it from the file",
+            )
+            .member(
+                EcsRamRoleProvider::new(),
+                &[],
+                "repair it, or set ALIBABA_CLOUD_ECS_METADATA_DISABLED=true",
+            )
+            .member(
+                UriProvider::new(),
+                &[],
+                "repair it, or unset ALIBABA_CLOUD_CREDENTIALS_URI",
+            );
+        Self(chain)
     }
 
     /// What each provider of the chain said; see [`ProviderChain::explain`].

@@ -40,13 +40,6 @@ impl CredentialsError {
     pub fn kind(&self) -> CredentialsErrorKind {
         self.kind
     }
-
-    /// The same error, as one of a source that is configured.
-    #[cfg(feature = "client")]
-    pub(crate) fn failed(mut self) -> Self {
-        self.kind = CredentialsErrorKind::Failed;
-        self
-    }
 }
 
 impl fmt::Display for CredentialsError {

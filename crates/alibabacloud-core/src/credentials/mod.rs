@@ -4,26 +4,52 @@
 //! their order. Everything else implements [`ProvideCredentials`], and so can you.
 
 #[cfg(feature = "client")]
+mod assume_role;
+#[cfg(feature = "client")]
 mod cache;
 #[cfg(feature = "client")]
 mod chain;
+#[cfg(feature = "client")]
+mod ecs;
 #[cfg(feature = "client")]
 mod env;
 mod environment;
 mod error;
 #[cfg(feature = "client")]
+mod exchange;
+#[cfg(feature = "client")]
 mod explain;
+#[cfg(feature = "client")]
+mod fields;
+#[cfg(feature = "client")]
+mod json_text;
+#[cfg(feature = "client")]
+mod oidc;
+#[cfg(feature = "client")]
+mod process;
+#[cfg(feature = "client")]
+mod profile;
 mod provide;
 #[cfg(feature = "client")]
 mod race;
+#[cfg(feature = "client")]
+mod sts;
+#[cfg(feature = "client")]
+mod timestamp;
+#[cfg(feature = "client")]
+mod uri;
 mod value;
 #[cfg(feature = "client")]
 mod variables;
 
 #[cfg(feature = "client")]
+pub use assume_role::AssumeRoleProvider;
+#[cfg(feature = "client")]
 pub use cache::CachedProvider;
 #[cfg(feature = "client")]
 pub use chain::{DefaultChain, ProviderChain};
+#[cfg(feature = "client")]
+pub use ecs::EcsRamRoleProvider;
 #[cfg(feature = "client")]
 pub use env::EnvProvider;
 #[cfg(feature = "test-util")]
@@ -34,5 +60,13 @@ pub use environment::{CommandOutput, Environment, FileLock};
 pub use error::{CredentialsError, CredentialsErrorKind};
 #[cfg(feature = "client")]
 pub use explain::{Explanation, Identity, Outcome, Step};
+#[cfg(feature = "client")]
+pub use oidc::OidcProvider;
+#[cfg(feature = "client")]
+pub use process::ProcessProvider;
+#[cfg(feature = "client")]
+pub use profile::{CliProfileProvider, IniProfileProvider};
 pub use provide::{ProvideCredentials, ProviderContext};
+#[cfg(feature = "client")]
+pub use uri::UriProvider;
 pub use value::Credentials;

@@ -179,6 +179,18 @@ impl Environment for MemoryEnvironment {
         })
     }
 
+    fn staged<'a>(
+        &'a self,
+        path: &'a Path,
+        limit: usize,
+    ) -> BoxFuture<'a, io::Result<(PathBuf, Vec<u8>)>> {
+        Box::pin(async move {
+            let staged = stage_path(path);
+            let contents = self.read(&staged, limit).await?;
+            Ok((staged, contents))
+        })
+    }
+
     fn rename<'a>(&'a self, from: &'a Path, to: &'a Path) -> BoxFuture<'a, io::Result<()>> {
         Box::pin(async move {
             let mut machine = self.machine();

@@ -31,12 +31,22 @@ pub trait Environment: Send + Sync + fmt::Debug + 'static {
     fn read<'a>(&'a self, path: &'a Path, limit: usize) -> BoxFuture<'a, io::Result<Vec<u8>>>;
 
     /// Writes `contents` to a new file beside `path` that only its owner can read, and gives its path. The file is on disk when this
-    /// returns; [`Environment::rename`] puts it in place. A staged file of the same path is replaced.
+    /// returns; [`Environment::rename`] puts it in place. A file that was staged for the same path is replaced.
     ///
     /// # Errors
     /// What the system says. No partial file remains.
     fn stage<'a>(&'a self, path: &'a Path, contents: Vec<u8>)
     -> BoxFuture<'a, io::Result<PathBuf>>;
+
+    /// The file that is staged for `path`, left by a process that was killed, and what it holds.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::NotFound`] when there is none, which is the rule.
+    fn staged<'a>(
+        &'a self,
+        path: &'a Path,
+        limit: usize,
+    ) -> BoxFuture<'a, io::Result<(PathBuf, Vec<u8>)>>;
 
     /// Replaces `to` by `from` in one step.
     ///

@@ -31,6 +31,19 @@ impl Environment for SystemEnvironment {
         Box::pin(unblock(move || stage(&path, &contents)))
     }
 
+    fn staged<'a>(
+        &'a self,
+        path: &'a Path,
+        limit: usize,
+    ) -> BoxFuture<'a, io::Result<(PathBuf, Vec<u8>)>> {
+        let path = path.to_owned();
+        Box::pin(unblock(move || {
+            let staged = stage_path(&path)?;
+            let contents = read(&staged, limit)?;
+            Ok((staged, contents))
+        }))
+    }
+
     fn rename<'a>(&'a self, from: &'a Path, to: &'a Path) -> BoxFuture<'a, io::Result<()>> {
         let (from, to) = (from.to_owned(), to.to_owned());
         Box::pin(unblock(move || rename(&from, &to)))
@@ -75,16 +88,17 @@ fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
 }
 
 /// A fixed name: who stages holds the lock, so that two never meet, and a file left by a killed process can be found.
-fn stage_path(path: &Path) -> PathBuf {
+fn stage_path(path: &Path) -> io::Result<PathBuf> {
+    // A link (to a dotfiles repository, say) stays one: the file it leads to is replaced, within its own directory.
+    let path = fs::canonicalize(path)?;
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
     name.push(".alibabacloud-staged");
-    path.with_file_name(name)
+    Ok(path.with_file_name(name))
 }
 
 fn stage(path: &Path, contents: &[u8]) -> io::Result<PathBuf> {
-    let path = fs::canonicalize(path)?;
-    let staged = stage_path(&path);
+    let staged = stage_path(path)?;
     match fs::remove_file(&staged) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -110,7 +124,6 @@ fn create_private(path: &Path) -> io::Result<File> {
 }
 
 fn rename(from: &Path, to: &Path) -> io::Result<()> {
-    // A link (to a dotfiles repository, say) stays one.
     let to = fs::canonicalize(to)?;
     fs::rename(from, &to)?;
     // The file is in place; that its directory entry is on disk as well is more than every system offers.

@@ -1,0 +1,119 @@
+//! Mode CloudSSO: an access token of a browser login buys temporary credentials.
+
+use super::super::exchange::{self, Exchange, Repeat};
+use super::super::fields::{FieldError, Fields, object_of};
+use super::super::{
+    Credentials, CredentialsError, ProvideCredentials, ProviderContext, sts, timestamp,
+};
+use super::document::Profile;
+use crate::endpoint::Endpoint;
+use crate::http::Method;
+use crate::time::BoxFuture;
+use serde_json::json;
+use std::fmt;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+const WHAT: &str = "CloudSSO";
+/// Time for one attempt.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// The login that a profile keeps.
+pub(super) struct CloudSsoLogin {
+    profile: String,
+    endpoint: Endpoint,
+    access_token: Zeroizing<String>,
+    /// Seconds since 1970.
+    access_token_expiry: u64,
+    account_id: String,
+    access_configuration: String,
+}
+
+impl CloudSsoLogin {
+    pub(super) fn new(profile: &Profile<'_>) -> Result<Self, CredentialsError> {
+        let explain = |error| profile.explain(&error);
+        let fields = &profile.fields;
+        let url = fields.required("cloud_sso_sign_in_url").map_err(explain)?;
+        let endpoint = sts::secure(exchange::origin(url), "cloud_sso_sign_in_url")?;
+        let read = || -> Result<Self, FieldError> {
+            Ok(Self {
+                profile: profile.name.to_owned(),
+                endpoint,
+                access_token: Zeroizing::new(fields.required("access_token")?.to_owned()),
+                access_token_expiry: fields
+                    .count("cloud_sso_access_token_expire")?
+                    .unwrap_or_default(),
+                account_id: fields.required("cloud_sso_account_id")?.to_owned(),
+                access_configuration: fields.required("cloud_sso_access_config")?.to_owned(),
+            })
+        };
+        read().map_err(explain)
+    }
+
+    async fn credentials(
+        &self,
+        context: &ProviderContext,
+    ) -> Result<Credentials, CredentialsError> {
+        let login = format!(
+            "log in with `aliyun configure --mode CloudSSO --profile {}`",
+            self.profile
+        );
+        if self.access_token_expiry <= timestamp::unix_seconds(context.time.now()) {
+            let message = format!("the CloudSSO login has expired; {login}");
+            return Err(CredentialsError::new(message));
+        }
+        let body = json!({
+            "AccountId": self.account_id,
+            "AccessConfigurationId": self.access_configuration,
+        })
+        .to_string();
+        let exchange = Exchange {
+            what: WHAT,
+            limit: LIMIT,
+            repeat: Repeat::Always,
+        };
+        let answer = exchange
+            .send(context, || {
+                let url = format!("{}/cloud-credentials", self.endpoint);
+                let mut request = exchange::request(Method::Post, &url);
+                request.headers.set("content-type", "application/json");
+                let bearer = format!("Bearer {}", *self.access_token);
+                request.headers.set("authorization", bearer);
+                request.body = body.clone().into();
+                Ok(request)
+            })
+            .await?;
+        if answer.status == 401 {
+            let message = format!("CloudSSO does not accept the login any more; {login}");
+            return Err(CredentialsError::new(message));
+        }
+        let answer = answer.json(WHAT, &[&self.access_token])?;
+        let object = object_of(&answer, "CloudCredential", WHAT)?;
+        Ok(Fields::new(object, "CloudCredential")
+            .issued()
+            .map_err(|error| error.in_answer(WHAT))?
+            .with_provider("cloud_sso"))
+    }
+}
+
+impl fmt::Debug for CloudSsoLogin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CloudSsoLogin")
+            .field("profile", &self.profile)
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ProvideCredentials for CloudSsoLogin {
+    fn name(&self) -> &str {
+        "cloud_sso"
+    }
+
+    fn provide<'a>(
+        &'a self,
+        context: &'a ProviderContext,
+    ) -> BoxFuture<'a, Result<Credentials, CredentialsError>> {
+        Box::pin(self.credentials(context))
+    }
+}
