@@ -336,10 +336,7 @@ fn trim_blank(mut lines: Vec<String>) -> Vec<String> {
 pub fn value(wire: &str, schema: &Schema, required: bool) -> Vec<String> {
     let mut lines = markdown(&schema.description);
     if lines.is_empty() {
-        lines.push(format!(
-            "{} of the service, which does not describe it.",
-            code(wire)
-        ));
+        lines.push(format!("The service does not describe {}.", code(wire)));
     }
     let facts = facts(schema, required);
     if !facts.is_empty() {
@@ -534,7 +531,7 @@ mod tests {
         };
         assert_eq!(
             value("Password", &schema, false),
-            ["`Password` of the service, which does not describe it."]
+            ["The service does not describe `Password`."]
         );
     }
 

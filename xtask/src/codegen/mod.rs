@@ -15,10 +15,11 @@ pub mod render;
 use crate::cli::{Arguments, Failure, Outcome, Verdict};
 use alibabacloud_spec::{Loader, Service};
 use emit::{Dependencies, Layout};
-use files::FileSet;
+use files::{FileSet, Plan};
 use lexopt::prelude::*;
 use lower::Problem;
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// The text of `cargo xtask codegen --help`.
@@ -110,15 +111,22 @@ pub fn run(arguments: Arguments) -> Outcome {
         return Ok(Verdict::Findings);
     }
     plan.apply().map_err(failed)?;
+    // Whoever closes the pipe early has seen enough.
+    let _ = std::io::stdout().write_all(done(&plan, &out).as_bytes());
+    Ok(Verdict::Clean)
+}
+
+fn done(plan: &Plan, out: &Path) -> String {
+    let mut text = String::new();
     for change in &plan.changes {
         let done = match (&change.before, &change.after) {
             (None, _) => "created",
             (_, None) => "deleted",
             _ => "updated",
         };
-        println!("{done} {}", out.join(&change.path).display());
+        let _ = writeln!(text, "{done} {}", out.join(&change.path).display());
     }
-    Ok(Verdict::Clean)
+    text
 }
 
 fn failed(message: impl std::fmt::Display) -> Failure {

@@ -44,72 +44,64 @@ const SYMBOLS: &[(char, &str)] = &[
     ('~', "tilde"),
 ];
 
-/// Names in scope in every generated module: the prelude, its derives, and the types that generated code imports.
+/// Names that generated models use for something else: the prelude, and the types that they import.
 const TAKEN_TYPES: &[&str] = &[
-    "AsRef",
     "BTreeMap",
     "Blob",
     "Box",
+    "Clone",
+    "DateTime",
+    "Debug",
+    "Default",
+    "Err",
+    "From",
+    "Into",
+    "IntoIterator",
+    "Iterator",
+    "JsonText",
+    "None",
+    "Ok",
+    "Option",
+    "PartialEq",
+    "Result",
+    "Self",
+    "Sensitive",
+    "Some",
+    "String",
+    "Value",
+    "Vec",
+];
+
+/// Names that the modules of request builders use beside those.
+const TAKEN_BUILDERS: &[&str] = &[
+    "Answer",
     "Call",
     "CallOptions",
     "Class",
     "Client",
-    "Clone",
     "Config",
-    "Copy",
     "Cursor",
-    "DateTime",
-    "Debug",
-    "Default",
-    "Drop",
-    "Eq",
-    "Err",
-    "Error",
+    "EndpointTable",
     "EventStream",
-    "Fn",
-    "FnMut",
-    "FnOnce",
-    "From",
-    "Into",
-    "IntoIterator",
     "Items",
-    "Iterator",
-    "JsonText",
     "Method",
-    "None",
-    "Ok",
     "Operation",
-    "Option",
-    "Ord",
     "Pages",
     "Paginated",
     "Param",
-    "PartialEq",
-    "PartialOrd",
     "Preview",
     "Product",
     "Response",
-    "Result",
-    "Self",
-    "Send",
-    "Sensitive",
-    "Sized",
-    "Some",
-    "String",
-    "Sync",
-    "ToOwned",
-    "ToString",
-    "TryFrom",
-    "TryInto",
-    "Unpin",
-    "Value",
-    "Vec",
-    "Waiter",
 ];
 
-/// Whether a name cannot be given to a generated type because generated code uses it for something else.
+/// Whether a name cannot be given to a type of a model.
 pub fn is_taken_type(name: &str) -> bool {
     TAKEN_TYPES.binary_search(&name).is_ok()
+}
+
+/// Whether a name cannot be given to a request builder.
+pub fn is_taken_builder(name: &str) -> bool {
+    is_taken_type(name) || TAKEN_BUILDERS.binary_search(&name).is_ok()
 }
 
 /// Cuts a wire name into lower-case words of ASCII letters and digits.
@@ -497,6 +489,7 @@ mod tests {
     fn tables_are_sorted_for_binary_search() {
         assert!(KEYWORDS.is_sorted());
         assert!(TAKEN_TYPES.is_sorted());
+        assert!(TAKEN_BUILDERS.is_sorted());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The model crate: inputs, outputs, nested and shared types.
 
-use super::types::{self, Imports};
+use super::types::{Imports, Scope};
 use super::{Files, Layout, manifest, readme};
 use crate::codegen::docs;
 use crate::codegen::ir::{Operation, OutputShape, Service};
@@ -80,15 +80,15 @@ fn library(service: &Service) -> Source {
 }
 
 fn shared(service: &Service) -> Source {
-    let definitions: Vec<_> = service.shared.iter().map(types::from_inside).collect();
     let mut imports = Imports::default();
-    for def in &definitions {
+    for def in &service.shared {
         imports.add_definition(def);
     }
+    imports.shared = false;
     let mut source = Source::default();
     source.tokens(uses(&imports));
-    for def in &definitions {
-        types::definition(def, &mut source);
+    for def in &service.shared {
+        Scope::Shared.definition(def, &mut source);
     }
     source
 }
@@ -105,17 +105,17 @@ fn module(operation: &Operation) -> Source {
     }
     let mut source = Source::default();
     source.tokens(uses(&imports));
-    types::structure(&operation.input, &mut source);
+    Scope::Model.structure(&operation.input, &mut source);
     match &operation.output.shape {
-        OutputShape::Struct(output) => types::structure(output, &mut source),
+        OutputShape::Struct(output) => Scope::Model.structure(output, &mut source),
         OutputShape::Alias { ty, docs } => {
             let docs = super::doc(docs);
-            let (name, ty) = (ident(&operation.output.name), types::ty(ty));
+            let (name, ty) = (ident(&operation.output.name), Scope::Model.ty(ty));
             source.tokens(quote!(#docs pub type #name = #ty;));
         }
     }
     for def in &operation.types {
-        types::definition(def, &mut source);
+        Scope::Model.definition(def, &mut source);
     }
     source
 }

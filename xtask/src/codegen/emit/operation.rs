@@ -1,6 +1,6 @@
 //! The module of an operation: its request builder, its description as data, and how it is paged.
 
-use super::types::{self, Imports};
+use super::types::{Imports, Scope};
 use crate::codegen::ir::{Answer, CursorKind, Operation, Pagination, Param, Service, Step, Type};
 use crate::codegen::names::ident;
 use crate::codegen::render::Source;
@@ -29,12 +29,11 @@ fn uses(service: &Service, operation: &Operation) -> TokenStream {
     if let Some(pagination) = &operation.pagination {
         imports.add(&pagination.item);
     }
-    imports.local.insert(operation.input.name.clone());
-    imports.local.insert(operation.output.name.clone());
 
     let model = format_ident!("{}", service.model_library());
     let module = ident(&operation.module);
-    let local = imports.local.iter().map(|name| ident(name));
+    let (input, output) = (ident(&operation.input.name), ident(&operation.output.name));
+    let nested = imports.local.then(|| quote!(self as model,));
     let shared = imports.shared.then(|| quote!(use #model::shared;));
     let plain = imports.types.iter().map(|name| format_ident!("{name}"));
     let plain =
@@ -64,7 +63,7 @@ fn uses(service: &Service, operation: &Operation) -> TokenStream {
         use alibabacloud_core::plumbing::{#answer Call, Class, Operation, #paging #param};
         #plain
         use alibabacloud_core::{CallOptions, #pages Preview, Response, Result};
-        use #model::#module::{#(#local),*};
+        use #model::#module::{#nested #input, #output};
         #shared
         #map
     }
@@ -178,7 +177,7 @@ pub(super) fn arguments(operation: &Operation) -> Vec<(proc_macro2::Ident, Token
         .iter()
         .map(|&i| &operation.input.fields[i]);
     fields
-        .map(|field| (ident(&field.name), types::parameter(&field.ty)))
+        .map(|field| (ident(&field.name), Scope::Operation.parameter(&field.ty)))
         .collect()
 }
 
@@ -211,7 +210,7 @@ fn setters(operation: &Operation) -> TokenStream {
         .enumerate()
         .map(|(index, field)| {
             let deprecate = field.deprecated && !operation.arguments.contains(&index);
-            types::setter(field, &target, deprecate)
+            Scope::Operation.setter(field, &target, deprecate)
         });
     quote!(#(#setters)*)
 }
@@ -273,7 +272,7 @@ fn ends(operation: &Operation) -> TokenStream {
 fn paginated(operation: &Operation, pagination: &Pagination) -> TokenStream {
     let builder = ident(&operation.builder);
     let (input, output) = (ident(&operation.input.name), ident(&operation.output.name));
-    let item = types::ty(&pagination.item);
+    let item = Scope::Operation.ty(&pagination.item);
     let field = &operation.input.fields[pagination.input];
     let name = ident(&field.name);
     let cursor = match field.ty {

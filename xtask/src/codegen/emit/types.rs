@@ -8,91 +8,166 @@ use quote::quote;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// The type of a field.
-pub(super) fn field_type(field: &Field) -> TokenStream {
-    let ty = ty(&field.ty);
-    if field.optional {
-        quote!(Option<#ty>)
-    } else {
-        ty
+/// From where types are looked at, and so what their paths are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// The module of an operation in the model crate.
+    Model,
+    /// The module `shared` of the model crate.
+    Shared,
+    /// The module of an operation in the operation crate. The one in the model crate is imported as `model`, so that a service
+    /// may call its types as it likes.
+    Operation,
+}
+
+impl Scope {
+    /// The type of a field.
+    fn field_type(self, field: &Field) -> TokenStream {
+        let ty = self.ty(&field.ty);
+        if field.optional {
+            quote!(Option<#ty>)
+        } else {
+            ty
+        }
+    }
+
+    /// A type; [`Imports`] brings what it needs into scope.
+    pub(super) fn ty(self, ty: &Type) -> TokenStream {
+        match ty {
+            Type::String => quote!(String),
+            Type::JsonText => quote!(JsonText),
+            Type::DateTime => quote!(DateTime),
+            Type::Blob => quote!(Blob),
+            Type::I32 => quote!(i32),
+            Type::I64 => quote!(i64),
+            Type::F64 => quote!(f64),
+            Type::Bool => quote!(bool),
+            Type::Any => quote!(Value),
+            Type::Enum(name) | Type::Struct(name) => self.named(name),
+            Type::Boxed(name) => {
+                let name = self.named(name);
+                quote!(Box<#name>)
+            }
+            Type::List(element) => {
+                let element = self.ty(element);
+                quote!(Vec<#element>)
+            }
+            Type::Map(value) => {
+                let value = self.ty(value);
+                quote!(BTreeMap<String, #value>)
+            }
+            Type::Sensitive(inner) => {
+                let inner = self.ty(inner);
+                quote!(Sensitive<#inner>)
+            }
+        }
+    }
+
+    fn named(self, name: &TypeName) -> TokenStream {
+        let short = ident(&name.name);
+        match (self, name.shared) {
+            (Self::Model, false) | (Self::Shared, _) => quote!(#short),
+            (Self::Operation, false) => quote!(model::#short),
+            (Self::Model | Self::Operation, true) => quote!(shared::#short),
+        }
+    }
+
+    /// The type of a parameter that a value of this type is made from.
+    pub(super) fn parameter(self, ty: &Type) -> TokenStream {
+        match ty {
+            Type::Bool | Type::Struct(_) => self.ty(ty),
+            Type::Boxed(name) => self.named(name),
+            Type::List(element) => {
+                let element = self.element_parameter(element);
+                quote!(impl IntoIterator<Item = #element>)
+            }
+            Type::Map(value) => {
+                let value = self.element_parameter(value);
+                quote!(impl IntoIterator<Item = (impl Into<String>, #value)>)
+            }
+            Type::Sensitive(inner) => self.parameter(inner),
+            _ => {
+                let ty = self.ty(ty);
+                quote!(impl Into<#ty>)
+            }
+        }
+    }
+
+    /// The same inside of a list or map, where containers are taken whole.
+    fn element_parameter(self, ty: &Type) -> TokenStream {
+        match ty {
+            Type::List(_) | Type::Map(_) => {
+                let ty = self.ty(ty);
+                quote!(impl Into<#ty>)
+            }
+            Type::Sensitive(inner) => self.element_parameter(inner),
+            _ => self.parameter(ty),
+        }
+    }
+
+    /// A setter: consumes and gives back `self`, so that calls chain. `target` is the struct that the field is in.
+    pub(super) fn setter(self, field: &Field, target: &TokenStream, deprecate: bool) -> TokenStream {
+        let docs = super::doc(&field.docs);
+        let (setter, name) = (ident(&field.setter), ident(&field.name));
+        let parameter = self.parameter(&field.ty);
+        let conversion = conversion(&field.ty);
+        let deprecated = deprecate
+            .then(|| quote!(#[deprecated = "the service advises against this parameter"]));
+        let not_the_trait = STANDARD_METHODS.contains(&field.setter.as_str()).then(|| {
+            quote!(#[allow(clippy::should_implement_trait, reason = "named after the parameter")])
+        });
+        quote! {
+            #docs
+            #deprecated
+            #not_the_trait
+            #[inline]
+            pub fn #setter(mut self, value: #parameter) -> Self {
+                #target.#name = Some(#conversion);
+                self
+            }
+        }
+    }
+
+    /// Type, table and setters of a generated type.
+    pub(super) fn definition(self, def: &TypeDef, source: &mut Source) {
+        match def {
+            TypeDef::Struct(def) => self.structure(def, source),
+            TypeDef::Enum(def) => enumeration(def, source),
+        }
+    }
+
+    /// A struct, its field table, and setters where callers build it.
+    pub(super) fn structure(self, def: &Struct, source: &mut Source) {
+        let docs = super::doc(&def.docs);
+        let name = ident(&def.name);
+        let fields = def.fields.iter().map(|field| {
+            let docs = super::doc(&field.docs);
+            let (name, ty) = (ident(&field.name), self.field_type(field));
+            quote!(#docs pub #name: #ty)
+        });
+        source.tokens(quote! {
+            #docs
+            #[derive(Clone, Debug, Default, PartialEq)]
+            #[non_exhaustive]
+            pub struct #name { #(#fields),* }
+        });
+        let rows = def
+            .fields
+            .iter()
+            .map(|field| (names::in_source(&field.name), field.wire.as_str()));
+        source.text(table("fields", &def.name, rows));
+        if def.setters && !def.fields.is_empty() {
+            let target = quote!(self);
+            let setters = def
+                .fields
+                .iter()
+                .map(|field| self.setter(field, &target, field.deprecated));
+            source.tokens(quote!(impl #name { #(#setters)* }));
+        }
     }
 }
 
-/// A type by its short name; [`Imports`] brings it into scope.
-pub(super) fn ty(ty: &Type) -> TokenStream {
-    match ty {
-        Type::String => quote!(String),
-        Type::JsonText => quote!(JsonText),
-        Type::DateTime => quote!(DateTime),
-        Type::Blob => quote!(Blob),
-        Type::I32 => quote!(i32),
-        Type::I64 => quote!(i64),
-        Type::F64 => quote!(f64),
-        Type::Bool => quote!(bool),
-        Type::Any => quote!(Value),
-        Type::Enum(name) | Type::Struct(name) => named(name),
-        Type::Boxed(name) => {
-            let name = named(name);
-            quote!(Box<#name>)
-        }
-        Type::List(element) => {
-            let element = self::ty(element);
-            quote!(Vec<#element>)
-        }
-        Type::Map(value) => {
-            let value = self::ty(value);
-            quote!(BTreeMap<String, #value>)
-        }
-        Type::Sensitive(inner) => {
-            let inner = self::ty(inner);
-            quote!(Sensitive<#inner>)
-        }
-    }
-}
-
-fn named(name: &TypeName) -> TokenStream {
-    let short = ident(&name.name);
-    if name.shared {
-        quote!(shared::#short)
-    } else {
-        quote!(#short)
-    }
-}
-
-/// The type of a parameter that a value of this type is made from.
-pub(super) fn parameter(ty: &Type) -> TokenStream {
-    match ty {
-        Type::Bool | Type::Struct(_) => self::ty(ty),
-        Type::Boxed(name) => named(name),
-        Type::List(element) => {
-            let element = element_parameter(element);
-            quote!(impl IntoIterator<Item = #element>)
-        }
-        Type::Map(value) => {
-            let value = element_parameter(value);
-            quote!(impl IntoIterator<Item = (impl Into<String>, #value)>)
-        }
-        Type::Sensitive(inner) => parameter(inner),
-        _ => {
-            let ty = self::ty(ty);
-            quote!(impl Into<#ty>)
-        }
-    }
-}
-
-/// The same inside of a list or map, where containers are taken whole.
-fn element_parameter(ty: &Type) -> TokenStream {
-    match ty {
-        Type::List(_) | Type::Map(_) => {
-            let ty = self::ty(ty);
-            quote!(impl Into<#ty>)
-        }
-        Type::Sensitive(inner) => element_parameter(inner),
-        _ => parameter(ty),
-    }
-}
-
-/// `value`, of the type that [`parameter`] gives, as a value of the type.
+/// `value`, of the type that [`Scope::parameter`] gives, as a value of the type.
 pub(super) fn conversion(ty: &Type) -> TokenStream {
     match ty {
         Type::Bool | Type::Struct(_) => quote!(value),
@@ -128,29 +203,6 @@ fn element_conversion(ty: &Type) -> TokenStream {
     }
 }
 
-/// A setter: consumes and gives back `self`, so that calls chain. `target` is the struct that the field is in.
-pub(super) fn setter(field: &Field, target: &TokenStream, deprecate: bool) -> TokenStream {
-    let docs = super::doc(&field.docs);
-    let (setter, name) = (ident(&field.setter), ident(&field.name));
-    let parameter = parameter(&field.ty);
-    let conversion = conversion(&field.ty);
-    let deprecated =
-        deprecate.then(|| quote!(#[deprecated = "the service advises against this parameter"]));
-    let not_the_trait = STANDARD_METHODS.contains(&field.setter.as_str()).then(
-        || quote!(#[allow(clippy::should_implement_trait, reason = "named after the parameter")]),
-    );
-    quote! {
-        #docs
-        #deprecated
-        #not_the_trait
-        #[inline]
-        pub fn #setter(mut self, value: #parameter) -> Self {
-            #target.#name = Some(#conversion);
-            self
-        }
-    }
-}
-
 /// Methods of standard traits that clippy wants to see implemented by the trait.
 const STANDARD_METHODS: &[&str] = &[
     "add",
@@ -182,44 +234,6 @@ const STANDARD_METHODS: &[&str] = &[
     "shr",
     "sub",
 ];
-
-/// Type, table and setters of a generated type.
-pub(super) fn definition(def: &TypeDef, source: &mut Source) {
-    match def {
-        TypeDef::Struct(def) => structure(def, source),
-        TypeDef::Enum(def) => enumeration(def, source),
-    }
-}
-
-/// A struct, its field table, and setters where callers build it.
-pub(super) fn structure(def: &Struct, source: &mut Source) {
-    let docs = super::doc(&def.docs);
-    let name = ident(&def.name);
-    let fields = def.fields.iter().map(|field| {
-        let docs = super::doc(&field.docs);
-        let (name, ty) = (ident(&field.name), field_type(field));
-        quote!(#docs pub #name: #ty)
-    });
-    source.tokens(quote! {
-        #docs
-        #[derive(Clone, Debug, Default, PartialEq)]
-        #[non_exhaustive]
-        pub struct #name { #(#fields),* }
-    });
-    let rows = def
-        .fields
-        .iter()
-        .map(|field| (names::in_source(&field.name), field.wire.as_str()));
-    source.text(table("fields", &def.name, rows));
-    if def.setters && !def.fields.is_empty() {
-        let target = quote!(self);
-        let setters = def
-            .fields
-            .iter()
-            .map(|field| setter(field, &target, field.deprecated));
-        source.tokens(quote!(impl #name { #(#setters)* }));
-    }
-}
 
 fn enumeration(def: &Enum, source: &mut Source) {
     let docs = super::doc(&def.docs);
@@ -260,25 +274,6 @@ fn table<'a>(table: &str, name: &str, rows: impl Iterator<Item = (String, &'a st
     text
 }
 
-/// A type of the module `shared` as that module itself sees it: its neighbours need no path.
-pub(super) fn from_inside(def: &TypeDef) -> TypeDef {
-    let mut def = def.clone();
-    if let TypeDef::Struct(def) = &mut def {
-        for field in &mut def.fields {
-            make_local(&mut field.ty);
-        }
-    }
-    def
-}
-
-fn make_local(ty: &mut Type) {
-    match ty {
-        Type::Enum(name) | Type::Struct(name) | Type::Boxed(name) => name.shared = false,
-        Type::List(inner) | Type::Map(inner) | Type::Sensitive(inner) => make_local(inner),
-        _ => {}
-    }
-}
-
 /// What the types of a file need in scope.
 #[derive(Debug, Default)]
 pub(super) struct Imports {
@@ -286,8 +281,8 @@ pub(super) struct Imports {
     pub(super) map: bool,
     /// Types of `alibabacloud-types`.
     pub(super) types: BTreeSet<&'static str>,
-    /// Types of the operation's own module.
-    pub(super) local: BTreeSet<String>,
+    /// Nested types of the operation's own module are used.
+    pub(super) local: bool,
     /// The module of shared types is used.
     pub(super) shared: bool,
 }
@@ -313,7 +308,7 @@ impl Imports {
                 if name.shared {
                     self.shared = true;
                 } else {
-                    self.local.insert(name.name.clone());
+                    self.local = true;
                 }
             }
             Type::String | Type::I32 | Type::I64 | Type::F64 | Type::Bool => {}

@@ -26,8 +26,6 @@ pub(super) fn lower<'a>(
     let output_name = format!("{type_name}Output");
     module.reserve(&input_name);
     module.reserve(&output_name);
-    // The builder's module imports the types beside the builder.
-    module.reserve(&type_name);
 
     let input = input(spec, &input_name, &mut module, problems);
     let output = output(spec, output_name, &mut module);
@@ -70,7 +68,7 @@ pub(super) fn lower<'a>(
 
 /// An operation called `Client` must not hide what its module imports.
 fn builder_name(type_name: String) -> String {
-    if names::is_taken_type(&type_name) {
+    if names::is_taken_builder(&type_name) {
         format!("{type_name}Request")
     } else {
         type_name

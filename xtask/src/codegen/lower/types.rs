@@ -7,6 +7,7 @@ use crate::codegen::ir::{Enum, Field, Struct, Type, TypeDef, TypeName, Variant};
 use crate::codegen::names::{self, TypeScope};
 use alibabacloud_spec::{EnumValue, Kind, Property, Schema};
 use indexmap::IndexMap;
+use std::borrow::Cow;
 
 /// The types of one generated module, as they are made.
 pub(super) struct Module<'a> {
@@ -155,10 +156,25 @@ impl<'a> Module<'a> {
             setter: names::setter(&name),
             name,
             wire: wire.to_owned(),
-            docs: docs::value(wire, schema, required && in_request),
+            docs: docs::value(wire, &self.described(schema), required && in_request),
             ty,
             optional,
             deprecated: schema.deprecated,
+        }
+    }
+
+    /// A reference without a description means what its target means.
+    fn described(&self, schema: &'a Schema) -> Cow<'a, Schema> {
+        let target = match &schema.kind {
+            Kind::Ref(key) if schema.description.is_empty() => self.shared.schema(key),
+            _ => None,
+        };
+        match target {
+            Some(target) => Cow::Owned(Schema {
+                description: target.description.clone(),
+                ..schema.clone()
+            }),
+            None => Cow::Borrowed(schema),
         }
     }
 
