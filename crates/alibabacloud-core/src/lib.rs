@@ -39,6 +39,9 @@ pub mod time;
 #[cfg(feature = "reqwest")]
 pub mod transport;
 
+/// What generated models are made of.
+#[doc(inline)]
+pub use alibabacloud_types as types;
 #[cfg(feature = "client")]
 pub use client::Client;
 #[cfg(feature = "client")]

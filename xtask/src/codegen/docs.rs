@@ -246,7 +246,12 @@ fn balance_backticks(lines: &mut [String]) {
 fn fill(lines: &[String]) -> Vec<String> {
     let mut filled = Vec::with_capacity(lines.len());
     let mut rest = lines;
-    while let Some(first) = rest.first() {
+    while let Some((first, after)) = rest.split_first() {
+        if first.is_empty() {
+            filled.push(String::new());
+            rest = after;
+            continue;
+        }
         if let Some(open) = ["```", "~~~"].iter().find(|m| first.starts_with(**m)) {
             let close = rest.iter().skip(1).position(|line| line == open);
             let (block, after) = rest.split_at(close.map_or(rest.len(), |at| at + 2));
@@ -497,6 +502,8 @@ mod tests {
         let lines = markdown(&text);
         assert_eq!(lines[1].split(' ').next_back(), Some("on."));
         assert_eq!(lines[2..], ["", "Short", "lines."]);
+        let after_list = format!("* one\n\n{}", "word ".repeat(30));
+        assert_eq!(markdown(&after_list)[..2], ["* one", ""]);
         let table = format!("| {} |\n|---|", "wide ".repeat(30));
         assert_eq!(markdown(&table).len(), 2);
     }

@@ -1,6 +1,7 @@
 //! The client of a service.
 
 use super::operation;
+use super::types::{self, Imports, Scope};
 use crate::codegen::ir::{Operation, Service};
 use crate::codegen::names::ident;
 use crate::codegen::render::Source;
@@ -10,16 +11,37 @@ use quote::quote;
 /// The source of `client.rs`.
 pub(super) fn module(service: &Service) -> Source {
     let mut source = Source::default();
-    let builders = service.operations.iter().map(|o| ident(&o.builder));
-    source.tokens(quote! {
-        use crate::operation::{#(#builders),*};
-        use alibabacloud_core::plumbing::{EndpointTable, Product};
-        use alibabacloud_core::{Config, Result};
-    });
+    source.tokens(uses(service));
     source.tokens(product(service));
     source.tokens(client(service));
     source.tokens(methods(service));
     source
+}
+
+fn uses(service: &Service) -> TokenStream {
+    let mut imports = Imports::default();
+    for operation in &service.operations {
+        for &index in &operation.arguments {
+            imports.add_parameter(&operation.input.fields[index].ty);
+        }
+    }
+    // The bodies of the methods convert nothing.
+    imports.types.remove("Sensitive");
+    let model = (imports.local || imports.shared).then(|| {
+        quote!(
+            use crate::model;
+        )
+    });
+    let builders = service.operations.iter().map(|o| ident(&o.builder));
+    let (types, map) = (types::uses_of_types(&imports), types::uses_of_map(&imports));
+    quote! {
+        #model
+        use crate::operation::{#(#builders),*};
+        use alibabacloud_core::plumbing::{EndpointTable, Product};
+        #types
+        use alibabacloud_core::{Config, Result};
+        #map
+    }
 }
 
 fn product(service: &Service) -> TokenStream {
@@ -93,7 +115,7 @@ fn methods(service: &Service) -> TokenStream {
 fn method(operation: &Operation) -> TokenStream {
     let docs = super::doc(&operation.method_docs);
     let (name, builder) = (ident(&operation.module), ident(&operation.builder));
-    let arguments = operation::arguments(operation);
+    let arguments = operation::arguments(operation, Scope::Client(&operation.module));
     let parameters = arguments.iter().map(|(name, ty)| quote!(#name: #ty));
     let values = arguments.iter().map(|(name, _)| name);
     let deprecated = operation

@@ -3,7 +3,7 @@
 use super::{Files, Layout, client, error_code, manifest, operation, ram, readme};
 use crate::codegen::docs;
 use crate::codegen::ir::{Group, Operation, Service};
-use crate::codegen::names::{ident, in_source};
+use crate::codegen::names::ident;
 use crate::codegen::render::Source;
 use quote::{format_ident, quote};
 
@@ -176,9 +176,8 @@ fn map(service: &Service, group: &Group) -> Vec<String> {
             format!(": {}", operation.summary)
         };
         lines.extend(docs::item(&format!(
-            "[`{0}`](Client::{1}){summary}",
-            operation.module,
-            in_source(&operation.module)
+            "[`{0}`](Client::{0}){summary}",
+            operation.module
         )));
     }
     lines

@@ -1,10 +1,10 @@
 //! The module of an operation: its request builder, its description as data, and how it is paged.
 
-use super::types::{Imports, Scope};
+use super::types::{self, Imports, Scope};
 use crate::codegen::ir::{Answer, CursorKind, Operation, Pagination, Param, Service, Step, Type};
 use crate::codegen::names::ident;
 use crate::codegen::render::Source;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use std::fmt::Write;
 
@@ -35,18 +35,13 @@ fn uses(service: &Service, operation: &Operation) -> TokenStream {
     let (input, output) = (ident(&operation.input.name), ident(&operation.output.name));
     let nested = imports.local.then(|| quote!(self as model,));
     let shared = imports.shared.then(|| quote!(use #model::shared;));
-    let plain = imports.types.iter().map(|name| format_ident!("{name}"));
-    let plain =
-        (!imports.types.is_empty()).then(|| quote!(use alibabacloud_core::types::{#(#plain),*};));
-    let map = imports.map.then(|| {
-        quote!(
-            use std::collections::BTreeMap;
-        )
-    });
-    let (paging, pages) = match operation.pagination {
+    let (types, map) = (types::uses_of_types(&imports), types::uses_of_map(&imports));
+    let (paginated, pages) = match operation.pagination {
         Some(_) => (
             Some(quote!(Paginated,)),
-            Some(quote!(Cursor, Items, Pages,)),
+            Some(quote!(
+                use alibabacloud_core::paginator::{Cursor, Items, Pages};
+            )),
         ),
         None => (None, None),
     };
@@ -60,9 +55,10 @@ fn uses(service: &Service, operation: &Operation) -> TokenStream {
     quote! {
         use crate::client::PRODUCT;
         #method
-        use alibabacloud_core::plumbing::{#answer Call, Class, Operation, #paging #param};
-        #plain
-        use alibabacloud_core::{CallOptions, #pages Preview, Response, Result};
+        #pages
+        use alibabacloud_core::plumbing::{#answer Call, Class, Operation, #paginated #param};
+        #types
+        use alibabacloud_core::{CallOptions, Preview, Response, Result};
         use #model::#module::{#nested #input, #output};
         #shared
         #map
@@ -171,19 +167,19 @@ fn methods(operation: &Operation) -> TokenStream {
 }
 
 /// The arguments of the client's method and of `new`: names and types.
-pub(super) fn arguments(operation: &Operation) -> Vec<(proc_macro2::Ident, TokenStream)> {
+pub(super) fn arguments(operation: &Operation, scope: Scope<'_>) -> Vec<(Ident, TokenStream)> {
     let fields = operation
         .arguments
         .iter()
         .map(|&i| &operation.input.fields[i]);
     fields
-        .map(|field| (ident(&field.name), Scope::Operation.parameter(&field.ty)))
+        .map(|field| (ident(&field.name), scope.parameter(&field.ty)))
         .collect()
 }
 
 fn new(operation: &Operation) -> TokenStream {
     let input = ident(&operation.input.name);
-    let arguments = arguments(operation);
+    let arguments = arguments(operation, Scope::Operation);
     let parameters = arguments.iter().map(|(name, ty)| quote!(#name: #ty));
     let set = operation
         .arguments

@@ -4,13 +4,13 @@ use crate::codegen::ir::{Enum, Field, Struct, Type, TypeDef, TypeName};
 use crate::codegen::names::{self, ident};
 use crate::codegen::render::Source;
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// From where types are looked at, and so what their paths are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Scope {
+pub(super) enum Scope<'a> {
     /// The module of an operation in the model crate.
     Model,
     /// The module `shared` of the model crate.
@@ -18,9 +18,11 @@ pub(super) enum Scope {
     /// The module of an operation in the operation crate. The one in the model crate is imported as `model`, so that a service
     /// may call its types as it likes.
     Operation,
+    /// `client.rs`, where the types of all operations meet; this is the module of the operation in the model crate.
+    Client(&'a str),
 }
 
-impl Scope {
+impl Scope<'_> {
     /// The type of a field.
     fn field_type(self, field: &Field) -> TokenStream {
         let ty = self.ty(&field.ty);
@@ -69,6 +71,11 @@ impl Scope {
             (Self::Model, false) | (Self::Shared, _) => quote!(#short),
             (Self::Operation, false) => quote!(model::#short),
             (Self::Model | Self::Operation, true) => quote!(shared::#short),
+            (Self::Client(_), true) => quote!(model::shared::#short),
+            (Self::Client(module), false) => {
+                let module = ident(module);
+                quote!(model::#module::#short)
+            }
         }
     }
 
@@ -106,13 +113,18 @@ impl Scope {
     }
 
     /// A setter: consumes and gives back `self`, so that calls chain. `target` is the struct that the field is in.
-    pub(super) fn setter(self, field: &Field, target: &TokenStream, deprecate: bool) -> TokenStream {
+    pub(super) fn setter(
+        self,
+        field: &Field,
+        target: &TokenStream,
+        deprecate: bool,
+    ) -> TokenStream {
         let docs = super::doc(&field.docs);
         let (setter, name) = (ident(&field.setter), ident(&field.name));
         let parameter = self.parameter(&field.ty);
         let conversion = conversion(&field.ty);
-        let deprecated = deprecate
-            .then(|| quote!(#[deprecated = "the service advises against this parameter"]));
+        let deprecated =
+            deprecate.then(|| quote!(#[deprecated = "the service advises against this parameter"]));
         let not_the_trait = STANDARD_METHODS.contains(&field.setter.as_str()).then(|| {
             quote!(#[allow(clippy::should_implement_trait, reason = "named after the parameter")])
         });
@@ -272,6 +284,18 @@ fn table<'a>(table: &str, name: &str, rows: impl Iterator<Item = (String, &'a st
     }
     text.push_str("});\n");
     text
+}
+
+/// The imports of a module of the operation crate from `alibabacloud-types`.
+pub(super) fn uses_of_types(imports: &Imports) -> Option<TokenStream> {
+    let names = imports.types.iter().map(|name| format_ident!("{name}"));
+    (!imports.types.is_empty()).then(|| quote!(use alibabacloud_core::types::{#(#names),*};))
+}
+
+/// The import of maps.
+pub(super) fn uses_of_map(imports: &Imports) -> Option<TokenStream> {
+    let uses = quote! { use std::collections::BTreeMap; };
+    imports.map.then_some(uses)
 }
 
 /// What the types of a file need in scope.

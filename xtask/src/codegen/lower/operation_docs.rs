@@ -60,9 +60,8 @@ fn builder_docs(spec: &spec::Operation, operation: &Operation) -> Vec<String> {
         summary(spec),
         String::new(),
         format!(
-            "A request builder; made by [`Client::{0}`](crate::Client::{1}).",
-            operation.module,
-            names::in_source(&operation.module)
+            "A request builder; made by [`Client::{0}`](crate::Client::{0}).",
+            operation.module
         ),
     ];
     let description = markdown(&spec.description);
@@ -97,7 +96,7 @@ fn pages(operation: &Operation) -> Vec<String> {
     };
     let field = |index: usize| &operation.input.fields[index];
     let setter = |index: usize| {
-        let setter = names::in_source(&field(index).setter);
+        let setter = &field(index).setter;
         format!("[`{setter}`](Self::{setter})")
     };
     let size = pagination.limit.map_or_else(String::new, |limit| {
