@@ -1,7 +1,7 @@
 //! Credentials kept and refreshed in time.
 
 use super::{Credentials, CredentialsError, ProvideCredentials, ProviderContext};
-use crate::time::BoxFuture;
+use crate::time::{BoxFuture, within};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::runtime::{self, Handle};
@@ -246,7 +246,7 @@ impl Flight {
             // The runtime evidently runs.
             return landed.await;
         }
-        super::race::within(&*context.time, FOREIGN_WAIT, landed)
+        within(&*context.time, FOREIGN_WAIT, landed)
             .await
             .unwrap_or(Wait::Stalled)
     }

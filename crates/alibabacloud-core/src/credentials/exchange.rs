@@ -1,8 +1,8 @@
 //! One request of a provider: time limit, size limit, and another try where that is safe.
 
-use super::race::within;
 use super::{CredentialsError, ProviderContext};
 use crate::http::{HttpRequest, HttpResponse, Method, TransportErrorKind};
+use crate::time::within;
 use serde_json::Value;
 use std::net::IpAddr;
 use std::time::Duration;

@@ -31,8 +31,6 @@ mod process;
 mod profile;
 mod provide;
 #[cfg(feature = "client")]
-mod race;
-#[cfg(feature = "client")]
 mod sts;
 #[cfg(feature = "client")]
 mod timestamp;

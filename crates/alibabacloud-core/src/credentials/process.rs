@@ -2,10 +2,9 @@
 
 use super::fields::{FieldError, Fields, kind};
 use super::profile;
-use super::race::within;
 use super::variables::is_on;
 use super::{CommandOutput, Credentials, CredentialsError, ProvideCredentials, ProviderContext};
-use crate::time::BoxFuture;
+use crate::time::{BoxFuture, within};
 use serde_json::Value;
 use std::fmt;
 use std::io;
