@@ -1,5 +1,7 @@
 //! Shared helpers of the test package.
 
+pub mod vectors;
+
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 

@@ -5,7 +5,7 @@ use alibabacloud_core::signing::{
     Algorithm, Authorization, Received, Signature, SignedHeaders, SigningKey, body_hash,
     push_query, v1_roa, v1_rpc, v3,
 };
-use base64::Engine;
+use sdk_tests::vectors::{body, borrowed, headers, pairs, same, text};
 use sdk_tests::{check_all, json_file, json_files, vectors_dir};
 use serde_json::Value;
 
@@ -247,24 +247,8 @@ fn key(inputs: &Value) -> SigningKey {
     )
 }
 
-fn headers(from: &Value) -> Headers {
-    let mut headers = Headers::new();
-    for (name, value) in pairs(&from["headers"]) {
-        headers.append(&name, value);
-    }
-    headers
-}
-
 fn header(expect: &Value, name: &str) -> Option<String> {
     headers(expect).get(name).map(str::to_owned)
-}
-
-fn body(expect: &Value) -> Vec<u8> {
-    match (&expect["body"]["text"], &expect["body"]["base64"]) {
-        (Value::String(text), _) => text.clone().into_bytes(),
-        (_, Value::String(base64)) => base64::prelude::BASE64_STANDARD.decode(base64).unwrap(),
-        _ => Vec::new(),
-    }
 }
 
 fn form_pairs(vector: &Value) -> Vec<(String, String)> {
@@ -282,40 +266,10 @@ fn form_pairs(vector: &Value) -> Vec<(String, String)> {
     }
 }
 
-fn pairs(list: &Value) -> Vec<(String, String)> {
-    let list = list.as_array().expect("a list of pairs");
-    list.iter()
-        .map(|pair| (text(&pair[0]), text(&pair[1])))
-        .collect()
-}
-
-fn borrowed(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
-    pairs
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect()
-}
-
-fn text(value: &Value) -> String {
-    value
-        .as_str()
-        .unwrap_or_else(|| panic!("expected text, found {value}"))
-        .to_owned()
-}
-
 /// Compares when the vector has the value.
 fn compare(what: &str, expected: &Value, actual: &str) -> Result<(), String> {
     match expected.as_str() {
         Some(expected) => same(what, expected, actual),
         None => Ok(()),
     }
-}
-
-fn same(what: &str, expected: &str, actual: &str) -> Result<(), String> {
-    if expected == actual {
-        return Ok(());
-    }
-    Err(format!(
-        "{what}\n  expected {expected:?}\n  actual   {actual:?}"
-    ))
 }

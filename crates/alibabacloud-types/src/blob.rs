@@ -79,6 +79,8 @@ impl fmt::Debug for Blob {
     }
 }
 
+crate::serde_impls!(Blob);
+
 /// Services leave the padding off now and then.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::STANDARD,

@@ -68,3 +68,5 @@ impl From<SystemTime> for DateTime {
         Self(format_utc(time))
     }
 }
+
+crate::serde_impls!(DateTime);

@@ -77,3 +77,5 @@ impl fmt::Display for JsonText {
         f.write_str(&self.0)
     }
 }
+
+crate::serde_impls!(JsonText);

@@ -88,3 +88,18 @@ impl<T: Field> Field for Sensitive<T> {
         wipe(&mut self.0);
     }
 }
+
+/// Writes the secret: whoever serialises a model decides where it goes.
+#[cfg(feature = "serde")]
+impl<T: Field> serde::Serialize for Sensitive<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        crate::plumbing::serialize(&self.0, serializer)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de, T: Field + Default> serde::Deserialize<'de> for Sensitive<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::plumbing::deserialize(deserializer)
+    }
+}

@@ -30,7 +30,7 @@ pub fn decode(json: &[u8], record: &mut dyn Record) -> Result<(), DecodeError> {
 /// | boolean | the texts `true` and `false` in any case, `1` and `0` as number or text; empty text is absent |
 /// | object | text that holds a JSON object; an empty array is an empty object; empty text is absent |
 /// | array | text that holds a JSON array; any other single value is an array of one; empty text is absent |
-/// | bytes | text that holds Base64, with padding or without |
+/// | bytes | text that holds Base64 (RFC 4648, section 4), with padding or without |
 ///
 /// `null` is absent, unknown keys are skipped, the last of repeated keys wins, and a UTF-8 byte order mark is skipped. Nothing else is
 /// forgiven: a value that does not fit, a number out of range, nesting deeper than 128 levels and anything behind the document are errors.

@@ -13,6 +13,9 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
 
+/// The only key of the object that serde_json makes of a number when some crate in the tree turns its feature `arbitrary_precision` on.
+const SPELT_NUMBER: &str = "$serde_json::private::Number";
+
 /// How text fields read what is no text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
@@ -95,6 +98,20 @@ impl<'a> Filler<'a> {
         };
         put_text(self.field, text);
         Ok(())
+    }
+
+    /// Fills a scalar with a number that came as its spelling.
+    fn fill_number<E: Error>(mut self, digits: &str) -> Result<(), E> {
+        if self.takes_text() {
+            put_text(self.field, digits);
+            Ok(())
+        } else if let Ok(number) = digits.parse() {
+            self.visit_i64(number)
+        } else if let Some(number) = lenient::number(digits) {
+            self.visit_f64(number)
+        } else {
+            Err(mismatch(self.field.slot().kind(), "a number out of range"))
+        }
     }
 
     /// Fills an object or array with JSON that came as text.
@@ -259,6 +276,10 @@ impl<'de> Visitor<'de> for Filler<'_> {
             }
             Slot::Enum(place) => place.set(text),
             Slot::Json(place) => *place = Value::from(text),
+            Slot::Bytes(place) => {
+                *place = read_base64(text.trim_ascii())
+                    .ok_or_else(|| mismatch("Base64 text", "other text"))?;
+            }
             _ if blank => self.field.clear(),
             Slot::I32(_) => {
                 return match lenient::integer(text) {
@@ -277,9 +298,6 @@ impl<'de> Visitor<'de> for Filler<'_> {
             Slot::Bool(place) => {
                 *place = lenient::boolean(text)
                     .ok_or_else(|| mismatch("a boolean", "text that does not hold one"))?;
-            }
-            Slot::Bytes(place) => {
-                *place = read_base64(text).ok_or_else(|| mismatch("Base64 text", "other text"))?;
             }
             Slot::List(list) if !text.trim_ascii_start().starts_with('[') => {
                 return Filler::single(list, self.context).visit_str(text);
@@ -306,7 +324,7 @@ impl<'de> Visitor<'de> for Filler<'_> {
         Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         // What an earlier value of the same key left must not shine through.
         self.field.clear();
         match self.field.slot() {
@@ -317,12 +335,20 @@ impl<'de> Visitor<'de> for Filler<'_> {
                 *place = Value::deserialize(MapAccessDeserializer::new(map))?;
                 Ok(())
             }
-            Slot::Text(_) | Slot::Enum(_) if self.context.mode == Mode::Foreign => {
-                let value = Value::deserialize(MapAccessDeserializer::new(map))?;
-                put_text(self.field, &value.to_string());
-                Ok(())
+            other => {
+                let expected = other.kind();
+                match map.next_key_seed(Key)? {
+                    Some(key) if key == SPELT_NUMBER => {
+                        let digits = map.next_value::<String>()?;
+                        self.fill_number(&digits)
+                    }
+                    first if self.context.mode == Mode::Foreign && self.takes_text() => {
+                        put_text(self.field, &rest_of_object(first, map)?.to_string());
+                        Ok(())
+                    }
+                    _ => Err(mismatch(expected, "an object")),
+                }
             }
-            other => Err(mismatch(other.kind(), "an object")),
         }
     }
 
@@ -351,6 +377,20 @@ impl<'de> Visitor<'de> for Filler<'_> {
     }
 }
 
+/// An object whose first key has been read.
+fn rest_of_object<'de, A: MapAccess<'de>>(
+    first: Option<Cow<'de, str>>,
+    mut map: A,
+) -> Result<Value, A::Error> {
+    let mut object = serde_json::Map::new();
+    let mut next = first;
+    while let Some(key) = next {
+        object.insert(key.into_owned(), map.next_value()?);
+        next = map.next_key_seed(Key)?;
+    }
+    Ok(Value::Object(object))
+}
+
 fn fill_record<'de, A: MapAccess<'de>>(
     record: &mut dyn Record,
     mut map: A,
@@ -361,6 +401,7 @@ fn fill_record<'de, A: MapAccess<'de>>(
             Some(field) => map
                 .next_value_seed(Filler { field, context })
                 .map_err(|error| context.note(Segment::Key(key.into_owned()), error))?,
+            None if key == SPELT_NUMBER => return Err(mismatch("an object", "a number")),
             None => {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -375,6 +416,9 @@ fn fill_map<'de, A: MapAccess<'de>>(
     context: &Context,
 ) -> Result<(), A::Error> {
     while let Some(key) = map.next_key_seed(Key)? {
+        if key == SPELT_NUMBER {
+            return Err(mismatch("an object", "a number"));
+        }
         let field = place.entry(key.clone().into_owned());
         map.next_value_seed(Filler { field, context })
             .map_err(|error| context.note(Segment::Key(key.into_owned()), error))?;

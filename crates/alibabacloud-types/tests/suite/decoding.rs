@@ -1,88 +1,9 @@
-//! What the decoder takes, refuses and says, over types as the generator writes them.
+//! What the decoder takes, refuses and says.
 
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test stops at what it did not expect"
-)]
-
+use crate::model::{Page, Rich, Status};
+use alibabacloud_types::Blob;
 use alibabacloud_types::plumbing::{decode, decode_root};
-use alibabacloud_types::{Blob, DateTime, JsonText, Sensitive, Value, fields, variants};
 use std::collections::BTreeMap;
-
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Page {
-    request_id: Option<String>,
-    max_results: Option<String>,
-    next_token: Option<String>,
-    package_states: Vec<PackageState>,
-}
-fields!(Page {
-    request_id: "RequestId",
-    max_results: "MaxResults",
-    next_token: "NextToken",
-    package_states: "PackageStates",
-});
-
-#[derive(Clone, Debug, Default, PartialEq)]
-struct PackageState {
-    template_id: Option<String>,
-    update_time: Option<DateTime>,
-    parameters: Option<JsonText>,
-    configuration_info: Option<Sensitive<JsonText>>,
-}
-fields!(PackageState {
-    template_id: "TemplateId",
-    update_time: "UpdateTime",
-    parameters: "Parameters",
-    configuration_info: "ConfigurationInfo",
-});
-
-#[derive(Clone, Debug, PartialEq)]
-enum Status {
-    Running,
-    Failed,
-    Unknown(String),
-}
-variants!(Status {
-    Running: "Running",
-    Failed: "failed-for-good"
-});
-
-/// One field of every kind.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Rich {
-    text: Option<String>,
-    int: Option<i32>,
-    long: Option<i64>,
-    number: Option<f64>,
-    flag: Option<bool>,
-    status: Option<Status>,
-    blob: Option<Blob>,
-    any: Option<Value>,
-    child: Option<Box<Rich>>,
-    names: Vec<String>,
-    children: Option<Vec<Rich>>,
-    tags: BTreeMap<String, String>,
-    always: i64,
-    r#type: Option<String>,
-}
-fields!(Rich {
-    text: "Text",
-    int: "Int",
-    long: "Long",
-    number: "Number",
-    flag: "Flag",
-    status: "Status",
-    blob: "Blob",
-    any: "Any",
-    child: "Child",
-    names: "Names",
-    children: "Children",
-    tags: "Tags",
-    always: "Always",
-    r#type: "Type",
-});
 
 fn rich(json: &str) -> Rich {
     let mut rich = Rich::default();
@@ -196,7 +117,7 @@ fn booleans_take_text_in_any_case_and_bits() {
 
 #[test]
 fn empty_text_is_absent_where_no_text_is_expected() {
-    let json = r#"{"Int": "", "Long": " ", "Number": "", "Flag": "", "Blob": "", "Child": "", "Names": "", "Tags": "", "Always": ""}"#;
+    let json = r#"{"Int": "", "Long": " ", "Number": "", "Flag": "", "Child": "", "Names": "", "Tags": "", "Always": ""}"#;
     assert_eq!(rich(json), Rich::default());
     assert_eq!(rich(r#"{"Text": ""}"#).text.as_deref(), Some(""));
 }

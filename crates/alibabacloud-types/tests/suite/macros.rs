@@ -1,0 +1,83 @@
+//! The macros stand whatever the service calls its types and fields.
+
+/// Types named like those of the standard library, in a module where nothing is in scope.
+mod hostile {
+    #![no_implicit_prelude]
+
+    #[derive(
+        ::std::clone::Clone, ::std::fmt::Debug, ::std::default::Default, ::std::cmp::PartialEq,
+    )]
+    pub(super) struct Option {
+        pub(super) r#type: ::std::option::Option<::std::string::String>,
+        pub(super) some: ::std::option::Option<String>,
+        pub(super) result: ::std::vec::Vec<Result>,
+        pub(super) name: ::std::option::Option<::std::boxed::Box<Option>>,
+        pub(super) visitor: ::std::option::Option<i64>,
+    }
+    ::alibabacloud_types::fields!(Option {
+        r#type: "Type",
+        some: "Some",
+        result: "Result",
+        name: "Name",
+        visitor: "Visitor",
+    });
+
+    #[derive(
+        ::std::clone::Clone, ::std::fmt::Debug, ::std::default::Default, ::std::cmp::PartialEq,
+    )]
+    pub(super) struct String {}
+    ::alibabacloud_types::fields!(String {});
+
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq)]
+    pub(super) enum Result {
+        Ok,
+        Err,
+        Default,
+        Unknown(::std::string::String),
+    }
+    ::alibabacloud_types::variants!(Result {
+        Ok: "ok",
+        Err: "err",
+        Default: "default"
+    });
+
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq)]
+    pub(super) enum Vec {
+        Unknown(::std::string::String),
+    }
+    ::alibabacloud_types::variants!(Vec {});
+}
+
+use alibabacloud_types::plumbing::{Field, Record, decode, write_json};
+
+#[test]
+fn names_of_the_standard_library_are_free() {
+    let json =
+        r#"{"Type":"t","Some":{},"Result":["ok","new"],"Name":{"Result":["default"],"Visitor":1}}"#;
+    let mut value = hostile::Option::default();
+    decode(json.as_bytes(), &mut value).unwrap();
+    assert_eq!(
+        value.result,
+        [hostile::Result::Ok, hostile::Result::from("new")]
+    );
+    let mut out = String::new();
+    write_json(value.value(), &mut out).unwrap();
+    assert_eq!(out, json);
+}
+
+#[test]
+fn empty_tables_work() {
+    let mut nothing = hostile::String::default();
+    decode(br#"{"Unheard": 1}"#, &mut nothing).unwrap();
+    assert!(nothing.field("Unheard").is_none());
+    nothing.visit(&mut |name, _| panic!("{name}"));
+    assert_eq!(hostile::Vec::from("x").as_str(), "x");
+    assert!(hostile::Vec::VALUES.is_empty());
+}
+
+#[test]
+fn fields_are_visited_in_the_order_of_the_table() {
+    let mut names = Vec::new();
+    hostile::Option::default().visit(&mut |name, _| names.push(name));
+    assert_eq!(names, ["Type", "Some", "Result", "Name", "Visitor"]);
+}

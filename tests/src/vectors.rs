@@ -1,0 +1,71 @@
+//! Reading the golden vectors.
+
+use alibabacloud_core::http::Headers;
+use base64::Engine;
+use serde_json::Value;
+
+/// A text member.
+///
+/// # Panics
+/// When it is none.
+pub fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .unwrap_or_else(|| panic!("expected text, found {value}"))
+        .to_owned()
+}
+
+/// A list of `[name, value]`.
+///
+/// # Panics
+/// When it is none.
+pub fn pairs(list: &Value) -> Vec<(String, String)> {
+    let list = list.as_array().expect("a list of pairs");
+    list.iter()
+        .map(|pair| (text(&pair[0]), text(&pair[1])))
+        .collect()
+}
+
+/// Pairs as the signing functions take them.
+pub fn borrowed(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
+    pairs
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect()
+}
+
+/// The headers of a request or an answer.
+pub fn headers(from: &Value) -> Headers {
+    let mut headers = Headers::new();
+    for (name, value) in pairs(&from["headers"]) {
+        headers.append(&name, value);
+    }
+    headers
+}
+
+/// The bytes of a body: text or base64; none when there is no body.
+///
+/// # Panics
+/// When the base64 is none.
+pub fn body(from: &Value) -> Vec<u8> {
+    match (&from["body"]["text"], &from["body"]["base64"]) {
+        (Value::String(text), _) => text.clone().into_bytes(),
+        (_, Value::String(base64)) => base64::prelude::BASE64_STANDARD
+            .decode(base64)
+            .expect("base64"),
+        _ => Vec::new(),
+    }
+}
+
+/// Fails with both values when they differ.
+///
+/// # Errors
+/// When they differ.
+pub fn same(what: &str, expected: &str, actual: &str) -> Result<(), String> {
+    if expected == actual {
+        return Ok(());
+    }
+    Err(format!(
+        "{what}\n  expected {expected:?}\n  actual   {actual:?}"
+    ))
+}
