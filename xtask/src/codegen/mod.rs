@@ -13,7 +13,7 @@ pub mod names;
 pub mod render;
 
 use crate::cli::{Arguments, Failure, Outcome, Verdict};
-use alibabacloud_spec::{Loader, Service};
+use alibabacloud_spec::{Loader, Service, find_specs};
 use emit::{Dependencies, Layout};
 use files::{FileSet, Plan};
 use lexopt::prelude::*;
@@ -149,42 +149,40 @@ pub struct SpecDir {
     pub label: String,
 }
 
+impl SpecDir {
+    fn new(path: PathBuf, specs: &Path) -> Self {
+        let label = format!("{}/{}/{}", name(specs), product(&path), name(&path));
+        Self { path, label }
+    }
+}
+
 /// The specifications below a directory, sorted by product and version.
-fn find(specs: &Path, products: &[String]) -> Result<Vec<SpecDir>, Failure> {
-    let specs = specs
-        .canonicalize()
-        .map_err(|error| failed(format!("--specs {}: {error}", specs.display())))?;
-    let top = name(&specs);
-    let mut found = Vec::new();
-    for product in directories(&specs)? {
-        let code = name(&product);
-        if !products.is_empty() && !products.contains(&code) {
-            continue;
-        }
-        for version in directories(&product)? {
-            if version.join("openapi.yaml").is_file() {
-                found.push(SpecDir {
-                    label: format!("{top}/{code}/{}", name(&version)),
-                    path: version,
-                });
-            }
-        }
-    }
-    let missing = products.iter().find(|product| {
-        let prefix = format!("{top}/{product}/");
-        !found.iter().any(|spec| spec.label.starts_with(&prefix))
-    });
+///
+/// # Errors
+/// When there is none, or none of a product that was asked for.
+pub fn find(specs: &Path, products: &[String]) -> Result<Vec<SpecDir>, Failure> {
+    let place = specs.display();
+    let listed = |error| failed(format!("{place} cannot be listed: {error}"));
+    // Resolved, so that generated files name the same directory from wherever the task runs.
+    let specs = specs.canonicalize().map_err(listed)?;
+    let mut found = find_specs(&specs).map_err(listed)?;
+    found.retain(|path| products.is_empty() || products.contains(&product(path)));
+    let missing = products
+        .iter()
+        .find(|code| !found.iter().any(|path| product(path) == **code));
     match missing {
-        Some(product) => Err(failed(format!(
-            "there is no product `{product}` in {}",
-            specs.display()
-        ))),
-        None if found.is_empty() => Err(failed(format!(
-            "there is no specification in {}",
-            specs.display()
-        ))),
-        None => Ok(found),
+        Some(code) => Err(failed(format!("{place} has no product `{code}`"))),
+        None if found.is_empty() => Err(failed(format!("{place} has no specification"))),
+        None => Ok(found
+            .into_iter()
+            .map(|path| SpecDir::new(path, &specs))
+            .collect()),
     }
+}
+
+/// The product of a directory `<product>/<version>`.
+fn product(path: &Path) -> String {
+    path.parent().map(name).unwrap_or_default()
 }
 
 fn name(path: &Path) -> String {
@@ -192,20 +190,11 @@ fn name(path: &Path) -> String {
     name.to_string_lossy().into_owned()
 }
 
-fn directories(path: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let listed = path.read_dir().and_then(|entries| {
-        entries
-            .map(|entry| entry.map(|e| e.path()))
-            .collect::<Result<Vec<_>, _>>()
-    });
-    let mut found = listed.map_err(|error| failed(format!("{}: {error}", path.display())))?;
-    found.retain(|path| path.is_dir());
-    found.sort();
-    Ok(found)
-}
-
 /// Generates everything, or tells everything that stands in the way.
-fn generate_all(specs: &[SpecDir], layout: &Layout) -> Result<FileSet, Failure> {
+///
+/// # Errors
+/// All mistakes of all specifications at once.
+pub fn generate_all(specs: &[SpecDir], layout: &Layout) -> Result<FileSet, Failure> {
     let mut files = FileSet::default();
     let mut wrong = String::new();
     let mut crates: Vec<(String, &str)> = Vec::new();

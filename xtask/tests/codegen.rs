@@ -1,0 +1,312 @@
+//! The generator, held by the fixture services under `tests/fixtures/specs`.
+//!
+//! Their generated crates are committed and compile with the workspace; the snapshots here show what each construct becomes,
+//! without documentation, so that a change of the generator is seen construct by construct.
+
+use alibabacloud_spec::{Parameter, Service};
+use std::fs;
+use std::path::{Path, PathBuf};
+use xtask::cli::{Arguments, Failure, Outcome, Verdict};
+use xtask::codegen::emit::{Dependencies, Layout};
+use xtask::codegen::{self, find, generate, generate_all};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn fixtures() -> PathBuf {
+    root().join("tests/fixtures/specs")
+}
+
+fn layout() -> Layout {
+    Layout {
+        dependencies: Dependencies::Workspace,
+        publish: false,
+    }
+}
+
+fn fixture() -> Service {
+    Service::load(&fixtures().join("fixture/2024-01-01")).unwrap()
+}
+
+fn run(arguments: &[&str]) -> Outcome {
+    codegen::run(Arguments::from_args(arguments))
+}
+
+/// A fresh directory of this test's own.
+fn scratch(name: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("acs-xtask-{name}-{}", std::process::id()));
+    let _ = fs::remove_dir_all(&path);
+    fs::create_dir_all(&path).unwrap();
+    path
+}
+
+#[test]
+fn committed_fixture_crates_are_up_to_date() {
+    let specs = find(&fixtures(), &[]).unwrap();
+    let files = generate_all(&specs, &layout()).unwrap();
+    let plan = files
+        .plan(&root().join("tests/fixtures/crates"), true)
+        .unwrap();
+    let command = "cargo xtask codegen --specs tests/fixtures/specs --out tests/fixtures/crates";
+    assert!(plan.changes.is_empty(), "{}", plan.report(command));
+}
+
+#[test]
+fn committed_crates_are_up_to_date() {
+    let specs = find(&root().join("api-specs"), &[]).unwrap();
+    let layout = Layout {
+        publish: true,
+        ..layout()
+    };
+    let files = generate_all(&specs, &layout).unwrap();
+    let plan = files.plan(&root().join("crates"), true).unwrap();
+    assert!(
+        plan.changes.is_empty(),
+        "{}",
+        plan.report("cargo xtask codegen")
+    );
+}
+
+#[test]
+fn output_is_the_same_each_time() {
+    let texts = || {
+        let specs = find(&fixtures(), &[]).unwrap();
+        let files = generate_all(&specs, &layout()).unwrap();
+        files
+            .iter()
+            .map(|(path, text)| format!("{path}\n{text}"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(texts(), texts());
+}
+
+/// What each construct becomes: the types of the model, the operation as data, and how it is paged.
+#[test]
+fn constructs() {
+    let specs = find(&fixtures(), &[]).unwrap();
+    let files = generate_all(&specs, &layout()).unwrap();
+    let mut seen = 0;
+    for (path, text) in files
+        .iter()
+        .filter(|(path, _)| path.contains("/src/operation/"))
+    {
+        let model = path.replacen("/src/operation/", "-model/src/", 1);
+        let (_, types) = files.iter().find(|(path, _)| *path == model).unwrap();
+        let name = Path::new(path).file_stem().unwrap().to_str().unwrap();
+        let shown = format!("{}\n{}", essence(types), data(text));
+        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "snapshots/codegen" }, {
+            insta::assert_snapshot!(name, shown);
+        });
+        seen += 1;
+    }
+    assert_eq!(seen, 28);
+}
+
+/// Without documentation, attributes and imports.
+fn essence(text: &str) -> String {
+    let kept = text.lines().filter(|line| {
+        let line = line.trim_start();
+        !(line.is_empty()
+            || line.starts_with("//")
+            || line.starts_with("#[")
+            || line.starts_with("#!["))
+            && !line.starts_with("use ")
+    });
+    kept.fold(String::new(), |text, line| text + line + "\n")
+}
+
+/// The description of the operation and, if it is paged, of its pages.
+fn data(text: &str) -> String {
+    let from = |start: &str, end: &str| {
+        let begin = text.find(start)?;
+        let length = text[begin..].find(end)? + end.len();
+        Some(essence(&text[begin..begin + length]))
+    };
+    let operation = from("static OPERATION", ";\n").unwrap();
+    operation + &from("impl Paginated", "\n}\n").unwrap_or_default()
+}
+
+#[test]
+fn the_shared_module() {
+    let specs = find(&fixtures(), &["fixture".to_owned()]).unwrap();
+    let files = generate_all(&specs, &layout()).unwrap();
+    let (_, text) = files
+        .iter()
+        .find(|(path, _)| path.ends_with("/shared.rs"))
+        .unwrap();
+    assert!(
+        !text.contains("Unused"),
+        "a schema that nothing refers to makes no type"
+    );
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "snapshots/codegen" }, {
+        insta::assert_snapshot!("shared_module", essence(text));
+    });
+}
+
+#[test]
+fn names_that_cannot_be_are_all_reported_with_their_place() {
+    let mut service = fixture();
+    let parameter = |name: &str| Parameter {
+        name: name.to_owned(),
+        ..service.operation("Scalars").unwrap().parameters[0].clone()
+    };
+    let clashing = [parameter("Send"), parameter("by-item")];
+    let operation = |service: &Service, name: &str| {
+        service
+            .operations
+            .iter()
+            .position(|o| o.name == name)
+            .unwrap()
+    };
+    let scalars = operation(&service, "Scalars");
+    service.operations[scalars].parameters.extend(clashing);
+    let strings = operation(&service, "Strings");
+    service.operations[strings].name = "call_raw".to_owned();
+    let enums = operation(&service, "Enums");
+    service.operations[enums].name = "map-root".to_owned();
+    let styles = operation(&service, "Styles");
+    service.operations[styles]
+        .arguments
+        .push("Nowhere".to_owned());
+    let error = generate(&service, "specs/fixture/2024-01-01", &layout()).unwrap_err();
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "snapshots/codegen" }, {
+        insta::assert_snapshot!("clashes", error.to_string());
+    });
+}
+
+#[test]
+fn check_tells_what_differs_and_writes_nothing() {
+    let out = scratch("check");
+    let specs = fixtures();
+    let (specs, path) = (specs.to_str().unwrap(), out.to_str().unwrap());
+    let arguments = ["--specs", specs, "--product", "fixture-roa", "--out", path];
+    let check: Vec<&str> = arguments.iter().copied().chain(["--check"]).collect();
+
+    assert_eq!(run(&check).unwrap(), Verdict::Findings);
+    assert_eq!(
+        fs::read_dir(&out).unwrap().count(),
+        0,
+        "--check writes nothing"
+    );
+    assert_eq!(run(&arguments).unwrap(), Verdict::Clean);
+    assert_eq!(run(&check).unwrap(), Verdict::Clean);
+
+    let edited = out.join("alibabacloud-fixture-roa/src/client.rs");
+    let text = fs::read_to_string(&edited).unwrap();
+    fs::write(&edited, text.replace("roa", "rpc")).unwrap();
+    assert_eq!(run(&check).unwrap(), Verdict::Findings, "a hand edit");
+    assert_eq!(run(&arguments).unwrap(), Verdict::Clean);
+    assert_eq!(fs::read_to_string(&edited).unwrap(), text);
+
+    let stale = out.join("alibabacloud-fixture-roa/src/operation/gone.rs");
+    fs::write(&stale, &text).unwrap();
+    assert_eq!(
+        run(&check).unwrap(),
+        Verdict::Findings,
+        "a file that is gone"
+    );
+    assert_eq!(run(&arguments).unwrap(), Verdict::Clean);
+    assert!(!stale.exists());
+    fs::remove_dir_all(out).unwrap();
+}
+
+#[test]
+fn a_broken_specification_leaves_everything_as_it_was() {
+    let out = scratch("broken");
+    let specs = out.join("specs");
+    for name in ["fixture-roa", "broken"] {
+        copy(&fixtures().join("fixture-roa"), &specs.join(name));
+    }
+    let file = specs.join("broken/2024-01-01/operations/DeleteCluster.yaml");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(
+        &file,
+        text.replace("x-acs-class: delete", "x-acs-class: remove"),
+    )
+    .unwrap();
+    let crates = out.join("crates");
+    let (specs, crates_path) = (specs.to_str().unwrap(), crates.to_str().unwrap());
+    let failure = run(&["--specs", specs, "--out", crates_path]).unwrap_err();
+    let Failure::Failed(message) = failure else {
+        panic!("{failure:?}")
+    };
+    assert!(message.contains("DeleteCluster.yaml:"), "{message}");
+    assert!(message.ends_with("nothing was written"), "{message}");
+    assert!(!crates.exists());
+    fs::remove_dir_all(out).unwrap();
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn crates_elsewhere_name_versions_or_paths() {
+    let out = scratch("elsewhere");
+    let specs = fixtures();
+    let crates = out.join("crates");
+    let arguments = [
+        "--specs",
+        specs.to_str().unwrap(),
+        "--product",
+        "fixture-roa",
+        "--out",
+        crates.to_str().unwrap(),
+    ];
+    run(&arguments).unwrap();
+    let manifest =
+        || fs::read_to_string(crates.join("alibabacloud-fixture-roa/Cargo.toml")).unwrap();
+    let version = env!("CARGO_PKG_VERSION");
+    let by_version = format!(
+        "alibabacloud-core = {{ version = \"{version}\", default-features = false, features = [\"client\"] }}\n"
+    );
+    assert!(manifest().contains(&by_version), "{}", manifest());
+
+    let core = root().join("crates");
+    let by_path: Vec<&str> = arguments
+        .iter()
+        .copied()
+        .chain(["--core-path", core.to_str().unwrap()])
+        .collect();
+    run(&by_path).unwrap();
+    let manifest = manifest();
+    let line = manifest
+        .lines()
+        .find(|line| line.starts_with("alibabacloud-core"))
+        .unwrap();
+    let path = line.split('"').nth(1).unwrap();
+    assert!(
+        crates
+            .join("alibabacloud-fixture-roa")
+            .join(path)
+            .join("Cargo.toml")
+            .is_file(),
+        "{line}"
+    );
+    fs::remove_dir_all(out).unwrap();
+}
+
+#[test]
+fn a_command_line_that_makes_no_sense_is_refused() {
+    assert!(matches!(run(&["--chekc"]), Err(Failure::Usage(_))));
+    assert!(matches!(run(&["--help"]), Err(Failure::Help)));
+    let specs = fixtures();
+    let unknown = run(&["--specs", specs.to_str().unwrap(), "--product", "ghost"]);
+    assert!(
+        matches!(unknown, Err(Failure::Failed(message)) if message.contains("no product `ghost`"))
+    );
+    assert!(matches!(
+        run(&["--core-path", "/nowhere"]),
+        Err(Failure::Failed(_))
+    ));
+}
