@@ -1,5 +1,6 @@
 //! Shared helpers of the test package.
 
+pub mod credentials;
 pub mod vectors;
 
 use serde_json::Value;

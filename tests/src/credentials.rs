@@ -1,0 +1,66 @@
+//! What tests of credentials share.
+
+use alibabacloud_core::credentials::{Environment, ProviderContext};
+use alibabacloud_core::http::{HttpClient, HttpRequest, HttpResponse, TransportError};
+use alibabacloud_core::test_util::ManualTime;
+use alibabacloud_core::time::BoxFuture;
+use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
+use alibabacloud_emulator::identity::{Builder, IdentityServer};
+use std::sync::Arc;
+
+/// A context that reaches only what it is given.
+pub fn context(
+    http: impl HttpClient,
+    time: &ManualTime,
+    environment: impl Environment,
+) -> ProviderContext {
+    ProviderContext::new(Arc::new(http), Arc::new(time.clone()))
+        .with_environment(Arc::new(environment))
+}
+
+/// A server whose clock is `time`.
+///
+/// # Panics
+/// When it cannot start.
+pub async fn server(builder: Builder, time: &ManualTime) -> IdentityServer {
+    use alibabacloud_core::time::Time;
+    let time = time.clone();
+    builder
+        .clock(move || time.now())
+        .start()
+        .await
+        .expect("a port on the loopback")
+}
+
+/// Sends everything to one server, whatever host it is meant for: the header `host` tells.
+#[derive(Debug)]
+pub struct Reroute {
+    to: String,
+    inner: ReqwestClient,
+}
+
+impl Reroute {
+    /// Sends everything to `server`.
+    ///
+    /// # Panics
+    /// When the transport cannot be made.
+    pub fn to(server: &IdentityServer) -> Self {
+        let config = TransportConfig::new().no_proxy();
+        Self {
+            to: server.url(),
+            inner: ReqwestClient::new(config).expect("a transport"),
+        }
+    }
+}
+
+impl HttpClient for Reroute {
+    fn send(
+        &self,
+        mut request: HttpRequest,
+    ) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        let (_, rest) = request.url.split_once("://").unwrap_or_default();
+        let path = rest.find('/').map_or("/", |at| &rest[at..]);
+        request.url = format!("{}{path}", self.to);
+        self.inner.send(request)
+    }
+}
