@@ -1,7 +1,15 @@
 //! What somebody may have meant by a name that does not exist.
 
+/// "did you mean ...?", if a known name is near enough.
+pub(crate) fn did_you_mean<'a>(
+    name: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
+    nearest(name, known).map(|near| format!("did you mean `{near}`?"))
+}
+
 /// The known name nearest to a mistyped one, if one is near enough to be a slip.
-pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // Names longer than this are no slip of the hand, and the comparison is quadratic.
     const LONGEST: usize = 80;
     if name.len() > LONGEST {

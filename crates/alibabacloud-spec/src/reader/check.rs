@@ -4,12 +4,49 @@ use std::collections::HashSet;
 
 use super::{Object, Reader};
 use crate::model::{Kind, Operation, Pagination, Schema, Waiter};
-use crate::node::{Data, Map, Node};
+use crate::node::{Map, Node};
 use crate::query;
-use crate::suggest::nearest;
+use crate::suggest::did_you_mean;
 
-/// Which kinds a name must have.
-type Fits = fn(&Kind) -> bool;
+/// What a name must lead to.
+struct Expected {
+    what: &'static str,
+    fits: fn(&Kind) -> bool,
+}
+
+const ANYTHING: Expected = Expected {
+    what: "anything",
+    fits: |_| true,
+};
+const TEXT: Expected = Expected {
+    what: "a string",
+    fits: |kind| matches!(kind, Kind::String),
+};
+const FLAG: Expected = Expected {
+    what: "a boolean",
+    fits: |kind| matches!(kind, Kind::Boolean),
+};
+const ARRAY: Expected = Expected {
+    what: "an array",
+    fits: |kind| matches!(kind, Kind::Array(_)),
+};
+const TEXT_OR_NUMBER: Expected = Expected {
+    what: "a string or a number",
+    fits: |kind| {
+        matches!(
+            kind,
+            Kind::String | Kind::Int32 | Kind::Int64 | Kind::Number
+        )
+    },
+};
+const TEXT_OR_ARRAY: Expected = Expected {
+    what: "a string or an array",
+    fits: |kind| matches!(kind, Kind::String | Kind::Array(_)),
+};
+const STATE: Expected = Expected {
+    what: "a string, an enum or a boolean",
+    fits: |kind| matches!(kind, Kind::String | Kind::Enum(_) | Kind::Boolean),
+};
 
 impl<'a> Reader<'a> {
     /// The extensions of an operation against its parameters and answer.
@@ -22,44 +59,24 @@ impl<'a> Reader<'a> {
         }
         if let (Some(node), Some(name)) = (object.get("x-acs-idempotency"), &operation.idempotency)
         {
-            self.check_parameter(node, name, operation, "a string", |kind| {
-                matches!(kind, Kind::String)
-            });
+            self.check_parameter(node, name, operation, &TEXT);
         }
         if let (Some(node), Some(name)) =
             (object.get("x-acs-success-field"), &operation.success_field)
         {
-            self.check_answer(node, name, operation, "a boolean", |kind| {
-                matches!(kind, Kind::Boolean)
-            });
+            self.check_answer(node, name, operation, &FLAG);
         }
-        let Some(example) = object.get("x-acs-example") else {
-            return;
-        };
-        self.check_example_call(example, operation);
-        let request = example.get("request");
-        if let Some(Data::Map(request)) = request.map(|node| &node.data) {
-            self.check_example(request, operation);
-        }
-    }
-
-    fn check_example(&mut self, request: &'a Map, operation: &Operation) {
-        for (name, entry) in request {
-            if operation.parameter(name).is_none() {
-                let (message, help) = no_parameter(name, operation);
-                self.complain_key(entry, message, help);
-            }
+        if let Some(node) = object.get("x-acs-example") {
+            self.check_example(node, operation);
         }
     }
 
     fn check_arguments(&mut self, object: &Object<'a>, operation: &Operation) {
         for (name, node) in self.name_nodes(object, "x-acs-arguments") {
-            if !self.check_parameter(node, name, operation, "anything", |_| true) {
-                continue;
-            }
-            if operation
-                .parameter(name)
-                .is_some_and(|parameter| !parameter.required)
+            if self.check_parameter(node, name, operation, &ANYTHING)
+                && operation
+                    .parameter(name)
+                    .is_some_and(|parameter| !parameter.required)
             {
                 self.complain(
                     node,
@@ -71,12 +88,6 @@ impl<'a> Reader<'a> {
 
     fn check_pagination(&mut self, node: &'a Node, pagination: &Pagination, operation: &Operation) {
         let part = |key: &str| node.get(key).unwrap_or(node);
-        let countable: Fits = |kind| {
-            matches!(
-                kind,
-                Kind::String | Kind::Int32 | Kind::Int64 | Kind::Number
-            )
-        };
         let (limit, items) = match pagination {
             Pagination::Token {
                 input,
@@ -84,20 +95,8 @@ impl<'a> Reader<'a> {
                 limit,
                 items,
             } => {
-                self.check_parameter(
-                    part("input"),
-                    input,
-                    operation,
-                    "a string or an integer",
-                    countable,
-                );
-                self.check_answer(
-                    part("output"),
-                    output,
-                    operation,
-                    "a string or an integer",
-                    countable,
-                );
+                self.check_parameter(part("input"), input, operation, &TEXT_OR_NUMBER);
+                self.check_answer(part("output"), output, operation, &TEXT_OR_NUMBER);
                 (limit, items)
             }
             Pagination::PageNumber {
@@ -106,37 +105,17 @@ impl<'a> Reader<'a> {
                 total,
                 items,
             } => {
-                self.check_parameter(
-                    part("page"),
-                    page,
-                    operation,
-                    "a string or an integer",
-                    countable,
-                );
+                self.check_parameter(part("page"), page, operation, &TEXT_OR_NUMBER);
                 if let Some(total) = total {
-                    self.check_answer(
-                        part("total"),
-                        total,
-                        operation,
-                        "a string or an integer",
-                        countable,
-                    );
+                    self.check_answer(part("total"), total, operation, &TEXT_OR_NUMBER);
                 }
                 (limit, items)
             }
         };
         if let Some(limit) = limit {
-            self.check_parameter(
-                part("limit"),
-                limit,
-                operation,
-                "a string or an integer",
-                countable,
-            );
+            self.check_parameter(part("limit"), limit, operation, &TEXT_OR_NUMBER);
         }
-        self.check_answer(part("items"), items, operation, "an array", |kind| {
-            matches!(kind, Kind::Array(_))
-        });
+        self.check_answer(part("items"), items, operation, &ARRAY);
     }
 
     /// Whether a parameter exists and is of a kind that fits; reported where not.
@@ -145,8 +124,7 @@ impl<'a> Reader<'a> {
         node: &Node,
         name: &str,
         operation: &Operation,
-        expected: &str,
-        fits: Fits,
+        expected: &Expected,
     ) -> bool {
         if name.is_empty() {
             return false;
@@ -157,11 +135,12 @@ impl<'a> Reader<'a> {
             return false;
         };
         let kind = &query::resolve(&self.schemas, &parameter.schema).kind;
-        if !fits(kind) {
+        if !(expected.fits)(kind) {
             self.complain(
                 node,
                 format!(
-                    "expected {expected}, but the parameter `{name}` is {}",
+                    "expected {}, but the parameter `{name}` is {}",
+                    expected.what,
                     kind.describe()
                 ),
             );
@@ -176,8 +155,7 @@ impl<'a> Reader<'a> {
         node: &Node,
         path: &str,
         operation: &Operation,
-        expected: &str,
-        fits: Fits,
+        expected: &Expected,
     ) {
         let Some(schema) = operation.response.schema() else {
             return self.complain(node, "the operation answers without JSON");
@@ -187,8 +165,12 @@ impl<'a> Reader<'a> {
         }
         let found = query::walk(&self.schemas, schema, path).map(|schema| &schema.kind);
         let complaint = match found {
-            Ok(kind) if fits(kind) => return,
-            Ok(kind) => format!("expected {expected}, but `{path}` is {}", kind.describe()),
+            Ok(kind) if (expected.fits)(kind) => return,
+            Ok(kind) => format!(
+                "expected {}, but `{path}` is {}",
+                expected.what,
+                kind.describe()
+            ),
             Err(message) => message,
         };
         self.complain(node, complaint);
@@ -210,17 +192,11 @@ impl<'a> Reader<'a> {
             .find(|operation| operation.name == waiter.operation)
         else {
             let message = format!("there is no operation `{}`", waiter.operation);
-            match nearest(
+            let help = did_you_mean(
                 &waiter.operation,
                 operations.iter().map(|operation| operation.name.as_str()),
-            ) {
-                Some(near) => self.complain_with_help(
-                    part("operation"),
-                    message,
-                    format!("did you mean `{near}`?"),
-                ),
-                None => self.complain(part("operation"), message),
-            }
+            );
+            self.complain_with_help(part("operation"), message, help);
             return;
         };
         if !operation.class.is_read() {
@@ -234,16 +210,9 @@ impl<'a> Reader<'a> {
             part("parameter"),
             &waiter.parameter,
             operation,
-            "a string",
-            |kind| matches!(kind, Kind::String | Kind::Array(_)),
+            &TEXT_OR_ARRAY,
         );
-        self.check_answer(
-            part("state"),
-            &waiter.state,
-            operation,
-            "a string or an enum",
-            |kind| matches!(kind, Kind::String | Kind::Enum(_) | Kind::Boolean),
-        );
+        self.check_answer(part("state"), &waiter.state, operation, &STATE);
         self.check_states(node, waiter, operation);
     }
 
@@ -279,14 +248,8 @@ impl<'a> Reader<'a> {
                 }
                 if let Some(values) = known.as_ref().filter(|values| !values.contains(state)) {
                     let message = format!("`{}` has no value `{state}`", waiter.state);
-                    match nearest(state, values.iter().map(String::as_str)) {
-                        Some(near) => self.complain_with_help(
-                            place,
-                            message,
-                            format!("did you mean `{near}`?"),
-                        ),
-                        None => self.complain(place, message),
-                    }
+                    let help = did_you_mean(state, values.iter().map(String::as_str));
+                    self.complain_with_help(place, message, help);
                 }
             }
         }
@@ -339,11 +302,11 @@ impl<'a> Reader<'a> {
 }
 
 /// What to say about a name that is no parameter.
-fn no_parameter(name: &str, operation: &Operation) -> (String, Option<String>) {
+pub(super) fn no_parameter(name: &str, operation: &Operation) -> (String, Option<String>) {
     let known = operation
         .parameters
         .iter()
         .map(|parameter| parameter.name.as_str());
-    let help = nearest(name, known).map(|near| format!("did you mean `{near}`?"));
+    let help = did_you_mean(name, known);
     (format!("the operation has no parameter `{name}`"), help)
 }

@@ -1,10 +1,13 @@
 //! The lint on examples and defaults: they are what a service would take or give.
 
+use indexmap::IndexMap;
+
 use super::Reader;
+use super::check::no_parameter;
 use crate::model::{EnumValue, Kind, Operation, Schema};
 use crate::node::{Data, Map, Node};
 use crate::query::resolve;
-use crate::suggest::nearest;
+use crate::suggest::did_you_mean;
 
 impl<'a> Reader<'a> {
     /// Remembers an example until all shared schemas are known.
@@ -21,15 +24,25 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The example of a call.
-    pub(super) fn check_example_call(&mut self, node: &'a Node, operation: &Operation) {
-        let parts = (node.get("request"), node.get("response"));
-        if let (Some(request), true) = (parts.0, self.lint) {
+    /// The example of a call. That its parameters exist is no matter of the lint.
+    pub(super) fn check_example(&mut self, node: &'a Node, operation: &Operation) {
+        let (request, response) = (node.get("request"), node.get("response"));
+        if let Some(Data::Map(map)) = request.map(|node| &node.data) {
+            for (name, entry) in map
+                .iter()
+                .filter(|(name, _)| operation.parameter(name).is_none())
+            {
+                let (message, help) = no_parameter(name, operation);
+                self.complain_key(entry, message, help);
+            }
+        }
+        if !self.lint {
+            return;
+        }
+        if let Some(request) = request {
             self.check_request(request, operation);
         }
-        if let (Some(response), Some(schema), true) =
-            (parts.1, operation.response.schema(), self.lint)
-        {
+        if let (Some(response), Some(schema)) = (response, operation.response.schema()) {
             self.check_value(response, schema);
         }
     }
@@ -59,12 +72,7 @@ impl<'a> Reader<'a> {
         self.schemas = schemas;
     }
 
-    fn compare(
-        &mut self,
-        node: &'a Node,
-        schema: &Schema,
-        schemas: &indexmap::IndexMap<String, Schema>,
-    ) {
+    fn compare(&mut self, node: &'a Node, schema: &Schema, schemas: &IndexMap<String, Schema>) {
         match (&schema.kind, &node.data) {
             (Kind::Any | Kind::Ref(_), _) => {}
             (Kind::Array(items), Data::List(values)) => {
@@ -106,8 +114,7 @@ impl<'a> Reader<'a> {
     fn check_fields<'k>(&mut self, map: &'a Map, known: impl Iterator<Item = &'k str> + Clone) {
         for (name, entry) in map {
             if known.clone().all(|field| field != name) {
-                let help =
-                    nearest(name, known.clone()).map(|near| format!("did you mean `{near}`?"));
+                let help = did_you_mean(name, known.clone());
                 self.complain_key(entry, format!("the schema has no field `{name}`"), help);
             }
         }

@@ -19,7 +19,7 @@ use crate::error::{Error, MOST_ERRORS};
 use crate::model::{Parameter, Schema};
 use crate::node::{At, Data, Entry, Map, Node};
 use crate::source::{MAIN, Sources};
-use crate::suggest::nearest;
+use crate::suggest::did_you_mean;
 use crate::vocabulary::Vocabulary;
 
 /// What a reader works with.
@@ -87,9 +87,9 @@ impl<'a> Reader<'a> {
         &mut self,
         node: &Node,
         message: impl Into<String>,
-        help: impl Into<String>,
+        help: impl Into<Help>,
     ) {
-        self.report(node.at, node, message.into(), Some(help.into()));
+        self.report(node.at, node, message.into(), help.into().0);
     }
 
     /// Points at the key of an entry.
@@ -283,12 +283,8 @@ impl<'a> Reader<'a> {
         if found.is_none() {
             let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
             let message = format!("expected {}, found `{text}`", one_of(&known));
-            match nearest(text, known.iter().copied()) {
-                Some(near) => {
-                    self.complain_with_help(node, message, format!("did you mean `{near}`?"))
-                }
-                None => self.complain(node, message),
-            }
+            let help = did_you_mean(text, known.iter().copied());
+            self.complain_with_help(node, message, help);
         }
         found.map(|(_, value)| *value)
     }
@@ -329,14 +325,26 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn unknown_key_help(key: &str, vocabulary: &Vocabulary) -> String {
-    match nearest(key, vocabulary.keys()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!(
-            "known keys: {}",
-            vocabulary.keys().collect::<Vec<_>>().join(", ")
-        ),
+/// What to do about a mistake, where there is something to say.
+struct Help(Option<String>);
+
+impl From<Option<String>> for Help {
+    fn from(help: Option<String>) -> Self {
+        Self(help)
     }
+}
+
+impl From<&str> for Help {
+    fn from(help: &str) -> Self {
+        Self(Some(help.to_owned()))
+    }
+}
+
+fn unknown_key_help(key: &str, vocabulary: &Vocabulary) -> String {
+    did_you_mean(key, vocabulary.keys()).unwrap_or_else(|| {
+        let keys: Vec<&str> = vocabulary.keys().collect();
+        format!("known keys: {}", keys.join(", "))
+    })
 }
 
 /// "`a`, `b` or `c`".

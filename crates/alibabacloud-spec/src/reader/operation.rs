@@ -6,7 +6,7 @@ use super::{Object, Reader};
 use crate::model::{Class, Operation, ParamStyle, Parameter, Place, Response, Schema, Style};
 use crate::node::{Entry, Node};
 use crate::source::operation_file;
-use crate::suggest::nearest;
+use crate::suggest::did_you_mean;
 use crate::vocabulary::{EXTERNAL_DOCS, MEDIA, OPERATION, PATH_ITEM, RESPONSE};
 
 const CLASSES: &[(&str, Class)] = &[
@@ -203,12 +203,8 @@ impl<'a> Reader<'a> {
         let (tag, node) = tags.first()?;
         if !self.tags.iter().any(|known| known == tag) {
             let message = format!("there is no tag `{tag}` in the main file");
-            match nearest(tag, self.tags.iter().map(String::as_str)).map(str::to_owned) {
-                Some(near) => {
-                    self.complain_with_help(node, message, format!("did you mean `{near}`?"))
-                }
-                None => self.complain(node, message),
-            }
+            let help = did_you_mean(tag, self.tags.iter().map(String::as_str));
+            self.complain_with_help(node, message, help);
         }
         Some((*tag).to_owned())
     }

@@ -4,7 +4,7 @@ use super::{Object, Reader};
 use crate::model::{Kind, ParamStyle, Parameter, Place, Schema};
 use crate::node::{Data, Map, Node};
 use crate::query::resolve;
-use crate::suggest::nearest;
+use crate::suggest::did_you_mean;
 use crate::vocabulary::{
     ENCODING, FORM, MEDIA, PARAMETER, PARAMETER_REFERENCE, REQUEST_BODY, SCHEMA,
 };
@@ -41,12 +41,8 @@ impl<'a> Reader<'a> {
         let name = self.shared_name(reference, "parameters")?;
         let Some(mut parameter) = self.parameters.get(name).cloned() else {
             let message = format!("there is no shared parameter `{name}`");
-            match nearest(name, self.parameters.keys().map(String::as_str)).map(str::to_owned) {
-                Some(near) => {
-                    self.complain_with_help(reference, message, format!("did you mean `{near}`?"))
-                }
-                None => self.complain(reference, message),
-            }
+            let help = did_you_mean(name, self.parameters.keys().map(String::as_str));
+            self.complain_with_help(reference, message, help);
             return None;
         };
         if object.get("description").is_some() {

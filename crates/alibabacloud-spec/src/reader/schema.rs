@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::{Object, Reader};
 use crate::model::{EnumValue, Kind, Property, Schema};
 use crate::node::{Data, Node};
-use crate::suggest::nearest;
+use crate::suggest::did_you_mean;
 use crate::vocabulary::SCHEMA;
 
 /// Keys that every schema can have.
@@ -142,8 +142,7 @@ impl<'a> Reader<'a> {
             return Kind::Any;
         };
         if !self.schema_names.contains(&name) {
-            let help = nearest(name, self.schema_names.iter().copied())
-                .map(|near| format!("did you mean `{near}`?"));
+            let help = did_you_mean(name, self.schema_names.iter().copied());
             self.report(
                 node.at,
                 node,
@@ -294,7 +293,7 @@ impl<'a> Reader<'a> {
                 Some(value) => value.description = text,
                 None => {
                     let known = values.iter().map(|value| value.value.as_str());
-                    let help = nearest(key, known).map(|near| format!("did you mean `{near}`?"));
+                    let help = did_you_mean(key, known);
                     self.complain_key(entry, format!("`{key}` is no value of the enum"), help);
                 }
             }
@@ -371,14 +370,8 @@ impl<'a> Reader<'a> {
                 Some(property) => property.required = true,
                 None => {
                     let message = format!("`required` names `{name}`, which is no property");
-                    match nearest(name, properties.keys().map(String::as_str)) {
-                        Some(near) => self.complain_with_help(
-                            node,
-                            message,
-                            format!("did you mean `{near}`?"),
-                        ),
-                        None => self.complain(node, message),
-                    }
+                    let help = did_you_mean(name, properties.keys().map(String::as_str));
+                    self.complain_with_help(node, message, help);
                 }
             }
         }
