@@ -1,6 +1,5 @@
 //! The signatures that the official clients made, computed again from the parts they signed.
 
-use alibabacloud_core::http::Headers;
 use alibabacloud_core::signing::{
     Algorithm, Authorization, Received, Signature, SignedHeaders, SigningKey, body_hash,
     push_query, v1_roa, v1_rpc, v3,

@@ -35,6 +35,8 @@
 
 mod hash;
 mod received;
+#[cfg(test)]
+mod tests;
 pub mod v1_roa;
 pub mod v1_rpc;
 pub mod v3;
