@@ -86,7 +86,7 @@ impl ProviderChain {
                     Err(error) if error.kind() == CredentialsErrorKind::NotConfigured => {
                         Outcome::Skipped(error.to_string())
                     }
-                    Err(error) => Outcome::Failed(error),
+                    Err(error) => Outcome::Failed(member.advise(&error)),
                 }
             };
             stopped |= matches!(outcome, Outcome::Used | Outcome::Failed(_));
@@ -108,7 +108,7 @@ impl ProviderChain {
             return self
                 .ask(member, context)
                 .await
-                .map_err(|error| member.advise(&error));
+                .map_err(|error| member.failure(&error));
         }
         let mut reasons = Vec::with_capacity(self.members.len());
         for (index, member) in self.members.iter().enumerate() {
@@ -121,11 +121,11 @@ impl ProviderChain {
                 Err(error) if error.kind() == CredentialsErrorKind::NotConfigured => {
                     reasons.push(format!("{} ({error})", member.name));
                 }
-                Err(error) => return Err(member.advise(&error)),
+                Err(error) => return Err(member.failure(&error)),
             }
         }
         Err(CredentialsError::not_configured(format!(
-            "no credentials found in {}",
+            "no credentials found: {}",
             reasons.join(", ")
         )))
     }
@@ -152,11 +152,15 @@ impl Member {
             .find(|switch| is_on(environment, switch))
     }
 
+    /// The error and what to do about it.
     fn advise(&self, error: &CredentialsError) -> CredentialsError {
-        CredentialsError::new(format!(
-            "{} is configured but failed: {error}; {}",
-            self.name, self.remedy
-        ))
+        CredentialsError::new(format!("{error}; {}", self.remedy))
+    }
+
+    /// The same, for the one who gets the error of the whole chain.
+    fn failure(&self, error: &CredentialsError) -> CredentialsError {
+        let advice = self.advise(error);
+        CredentialsError::new(format!("{} is configured but failed: {advice}", self.name))
     }
 }
 
