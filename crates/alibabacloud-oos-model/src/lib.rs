@@ -5,9 +5,285 @@
 //!
 //! Use them through the crate `alibabacloud-oos`, which makes the calls. This one is apart so that it compiles beside
 //! the HTTP stack and not behind it. There is one module per operation; inputs and outputs are here at the root too.
+//! Types that several operations use are in [`shared`].
 
+pub mod analyze_git_repository;
+pub mod cancel_execution;
+pub mod change_resource_group;
+pub mod check_git_repo_file_exists;
+pub mod check_git_repository_exists;
+pub mod continue_deploy_application_group;
+pub mod create_application;
+pub mod create_application_group;
+pub mod create_chat_configuration;
+pub mod create_deploy_revision;
+pub mod create_git_repository;
+pub mod create_ops_item;
+pub mod create_parameter;
+pub mod create_patch_baseline;
+pub mod create_secret_parameter;
+pub mod create_state_configuration;
+pub mod create_template;
+pub mod delete_application;
+pub mod delete_application_group;
+pub mod delete_chat_configuration;
+pub mod delete_executions;
+pub mod delete_ops_items;
+pub mod delete_parameter;
+pub mod delete_patch_baseline;
+pub mod delete_secret_parameter;
+pub mod delete_state_configurations;
+pub mod delete_template;
+pub mod delete_templates;
+pub mod deploy_application_group;
+pub mod describe_application_group_bill;
+pub mod describe_regions;
+pub mod generate_execution_policy;
+pub mod generate_ops_item;
+pub mod get_application;
+pub mod get_application_group;
+pub mod get_chat_configuration;
+pub mod get_execution_template;
+pub mod get_git_branch;
+pub mod get_git_repository;
+pub mod get_inventory_schema;
+pub mod get_ops_item;
+pub mod get_parameter;
+pub mod get_parameters;
+pub mod get_parameters_by_path;
+pub mod get_patch_baseline;
+pub mod get_secret_parameter;
+pub mod get_secret_parameters;
+pub mod get_secret_parameters_by_path;
+pub mod get_service_settings;
+pub mod get_template;
+pub mod get_template_parameter_constraints;
+pub mod list_actions;
+pub mod list_application_groups;
+pub mod list_applications;
+pub mod list_chat_configurations;
+pub mod list_execution_logs;
+pub mod list_execution_risky_tasks;
+pub mod list_executions;
+pub mod list_git_accounts;
+pub mod list_git_branches;
+pub mod list_git_organizations;
+pub mod list_git_repositories;
+pub mod list_git_repository_contents;
 pub mod list_instance_package_states;
+pub mod list_instance_patch_states;
+pub mod list_instance_patches;
+pub mod list_inventory_entries;
+pub mod list_ops_items;
+pub mod list_parameter_versions;
+pub mod list_parameters;
+pub mod list_patch_baselines;
+pub mod list_resource_execution_status;
+pub mod list_secret_parameter_versions;
+pub mod list_secret_parameters;
+pub mod list_state_configurations;
+pub mod list_tag_keys;
+pub mod list_tag_resources;
+pub mod list_tag_values;
+pub mod list_task_execution_invocations;
+pub mod list_task_executions;
+pub mod list_template_versions;
+pub mod list_templates;
+pub mod notify_execution;
+pub mod register_default_patch_baseline;
+pub mod search_inventory;
+pub mod set_service_settings;
+pub mod start_debug_execution;
+pub mod start_execution;
+pub mod tag_resources;
+pub mod trigger_execution;
+pub mod untag_resources;
+pub mod update_application;
+pub mod update_application_group;
+pub mod update_chat_configuration;
+pub mod update_execution;
+pub mod update_instance_package_state;
+pub mod update_ops_item;
+pub mod update_parameter;
+pub mod update_patch_baseline;
+pub mod update_secret_parameter;
+pub mod update_state_configuration;
+pub mod update_template;
+pub mod update_template_attributes;
+pub mod validate_template_content;
+pub mod shared;
 
+pub use analyze_git_repository::{AnalyzeGitRepositoryInput, AnalyzeGitRepositoryOutput};
+pub use cancel_execution::{CancelExecutionInput, CancelExecutionOutput};
+pub use change_resource_group::{ChangeResourceGroupInput, ChangeResourceGroupOutput};
+pub use check_git_repo_file_exists::{
+    CheckGitRepoFileExistsInput, CheckGitRepoFileExistsOutput,
+};
+pub use check_git_repository_exists::{
+    CheckGitRepositoryExistsInput, CheckGitRepositoryExistsOutput,
+};
+pub use continue_deploy_application_group::{
+    ContinueDeployApplicationGroupInput, ContinueDeployApplicationGroupOutput,
+};
+pub use create_application::{CreateApplicationInput, CreateApplicationOutput};
+pub use create_application_group::{
+    CreateApplicationGroupInput, CreateApplicationGroupOutput,
+};
+pub use create_chat_configuration::{
+    CreateChatConfigurationInput, CreateChatConfigurationOutput,
+};
+pub use create_deploy_revision::{CreateDeployRevisionInput, CreateDeployRevisionOutput};
+pub use create_git_repository::{CreateGitRepositoryInput, CreateGitRepositoryOutput};
+pub use create_ops_item::{CreateOpsItemInput, CreateOpsItemOutput};
+pub use create_parameter::{CreateParameterInput, CreateParameterOutput};
+pub use create_patch_baseline::{CreatePatchBaselineInput, CreatePatchBaselineOutput};
+pub use create_secret_parameter::{
+    CreateSecretParameterInput, CreateSecretParameterOutput,
+};
+pub use create_state_configuration::{
+    CreateStateConfigurationInput, CreateStateConfigurationOutput,
+};
+pub use create_template::{CreateTemplateInput, CreateTemplateOutput};
+pub use delete_application::{DeleteApplicationInput, DeleteApplicationOutput};
+pub use delete_application_group::{
+    DeleteApplicationGroupInput, DeleteApplicationGroupOutput,
+};
+pub use delete_chat_configuration::{
+    DeleteChatConfigurationInput, DeleteChatConfigurationOutput,
+};
+pub use delete_executions::{DeleteExecutionsInput, DeleteExecutionsOutput};
+pub use delete_ops_items::{DeleteOpsItemsInput, DeleteOpsItemsOutput};
+pub use delete_parameter::{DeleteParameterInput, DeleteParameterOutput};
+pub use delete_patch_baseline::{DeletePatchBaselineInput, DeletePatchBaselineOutput};
+pub use delete_secret_parameter::{
+    DeleteSecretParameterInput, DeleteSecretParameterOutput,
+};
+pub use delete_state_configurations::{
+    DeleteStateConfigurationsInput, DeleteStateConfigurationsOutput,
+};
+pub use delete_template::{DeleteTemplateInput, DeleteTemplateOutput};
+pub use delete_templates::{DeleteTemplatesInput, DeleteTemplatesOutput};
+pub use deploy_application_group::{
+    DeployApplicationGroupInput, DeployApplicationGroupOutput,
+};
+pub use describe_application_group_bill::{
+    DescribeApplicationGroupBillInput, DescribeApplicationGroupBillOutput,
+};
+pub use describe_regions::{DescribeRegionsInput, DescribeRegionsOutput};
+pub use generate_execution_policy::{
+    GenerateExecutionPolicyInput, GenerateExecutionPolicyOutput,
+};
+pub use generate_ops_item::{GenerateOpsItemInput, GenerateOpsItemOutput};
+pub use get_application::{GetApplicationInput, GetApplicationOutput};
+pub use get_application_group::{GetApplicationGroupInput, GetApplicationGroupOutput};
+pub use get_chat_configuration::{GetChatConfigurationInput, GetChatConfigurationOutput};
+pub use get_execution_template::{GetExecutionTemplateInput, GetExecutionTemplateOutput};
+pub use get_git_branch::{GetGitBranchInput, GetGitBranchOutput};
+pub use get_git_repository::{GetGitRepositoryInput, GetGitRepositoryOutput};
+pub use get_inventory_schema::{GetInventorySchemaInput, GetInventorySchemaOutput};
+pub use get_ops_item::{GetOpsItemInput, GetOpsItemOutput};
+pub use get_parameter::{GetParameterInput, GetParameterOutput};
+pub use get_parameters::{GetParametersInput, GetParametersOutput};
+pub use get_parameters_by_path::{GetParametersByPathInput, GetParametersByPathOutput};
+pub use get_patch_baseline::{GetPatchBaselineInput, GetPatchBaselineOutput};
+pub use get_secret_parameter::{GetSecretParameterInput, GetSecretParameterOutput};
+pub use get_secret_parameters::{GetSecretParametersInput, GetSecretParametersOutput};
+pub use get_secret_parameters_by_path::{
+    GetSecretParametersByPathInput, GetSecretParametersByPathOutput,
+};
+pub use get_service_settings::{GetServiceSettingsInput, GetServiceSettingsOutput};
+pub use get_template::{GetTemplateInput, GetTemplateOutput};
+pub use get_template_parameter_constraints::{
+    GetTemplateParameterConstraintsInput, GetTemplateParameterConstraintsOutput,
+};
+pub use list_actions::{ListActionsInput, ListActionsOutput};
+pub use list_application_groups::{
+    ListApplicationGroupsInput, ListApplicationGroupsOutput,
+};
+pub use list_applications::{ListApplicationsInput, ListApplicationsOutput};
+pub use list_chat_configurations::{
+    ListChatConfigurationsInput, ListChatConfigurationsOutput,
+};
+pub use list_execution_logs::{ListExecutionLogsInput, ListExecutionLogsOutput};
+pub use list_execution_risky_tasks::{
+    ListExecutionRiskyTasksInput, ListExecutionRiskyTasksOutput,
+};
+pub use list_executions::{ListExecutionsInput, ListExecutionsOutput};
+pub use list_git_accounts::{ListGitAccountsInput, ListGitAccountsOutput};
+pub use list_git_branches::{ListGitBranchesInput, ListGitBranchesOutput};
+pub use list_git_organizations::{ListGitOrganizationsInput, ListGitOrganizationsOutput};
+pub use list_git_repositories::{ListGitRepositoriesInput, ListGitRepositoriesOutput};
+pub use list_git_repository_contents::{
+    ListGitRepositoryContentsInput, ListGitRepositoryContentsOutput,
+};
 pub use list_instance_package_states::{
     ListInstancePackageStatesInput, ListInstancePackageStatesOutput,
+};
+pub use list_instance_patch_states::{
+    ListInstancePatchStatesInput, ListInstancePatchStatesOutput,
+};
+pub use list_instance_patches::{ListInstancePatchesInput, ListInstancePatchesOutput};
+pub use list_inventory_entries::{ListInventoryEntriesInput, ListInventoryEntriesOutput};
+pub use list_ops_items::{ListOpsItemsInput, ListOpsItemsOutput};
+pub use list_parameter_versions::{
+    ListParameterVersionsInput, ListParameterVersionsOutput,
+};
+pub use list_parameters::{ListParametersInput, ListParametersOutput};
+pub use list_patch_baselines::{ListPatchBaselinesInput, ListPatchBaselinesOutput};
+pub use list_resource_execution_status::{
+    ListResourceExecutionStatusInput, ListResourceExecutionStatusOutput,
+};
+pub use list_secret_parameter_versions::{
+    ListSecretParameterVersionsInput, ListSecretParameterVersionsOutput,
+};
+pub use list_secret_parameters::{ListSecretParametersInput, ListSecretParametersOutput};
+pub use list_state_configurations::{
+    ListStateConfigurationsInput, ListStateConfigurationsOutput,
+};
+pub use list_tag_keys::{ListTagKeysInput, ListTagKeysOutput};
+pub use list_tag_resources::{ListTagResourcesInput, ListTagResourcesOutput};
+pub use list_tag_values::{ListTagValuesInput, ListTagValuesOutput};
+pub use list_task_execution_invocations::{
+    ListTaskExecutionInvocationsInput, ListTaskExecutionInvocationsOutput,
+};
+pub use list_task_executions::{ListTaskExecutionsInput, ListTaskExecutionsOutput};
+pub use list_template_versions::{ListTemplateVersionsInput, ListTemplateVersionsOutput};
+pub use list_templates::{ListTemplatesInput, ListTemplatesOutput};
+pub use notify_execution::{NotifyExecutionInput, NotifyExecutionOutput};
+pub use register_default_patch_baseline::{
+    RegisterDefaultPatchBaselineInput, RegisterDefaultPatchBaselineOutput,
+};
+pub use search_inventory::{SearchInventoryInput, SearchInventoryOutput};
+pub use set_service_settings::{SetServiceSettingsInput, SetServiceSettingsOutput};
+pub use start_debug_execution::{StartDebugExecutionInput, StartDebugExecutionOutput};
+pub use start_execution::{StartExecutionInput, StartExecutionOutput};
+pub use tag_resources::{TagResourcesInput, TagResourcesOutput};
+pub use trigger_execution::{TriggerExecutionInput, TriggerExecutionOutput};
+pub use untag_resources::{UntagResourcesInput, UntagResourcesOutput};
+pub use update_application::{UpdateApplicationInput, UpdateApplicationOutput};
+pub use update_application_group::{
+    UpdateApplicationGroupInput, UpdateApplicationGroupOutput,
+};
+pub use update_chat_configuration::{
+    UpdateChatConfigurationInput, UpdateChatConfigurationOutput,
+};
+pub use update_execution::{UpdateExecutionInput, UpdateExecutionOutput};
+pub use update_instance_package_state::{
+    UpdateInstancePackageStateInput, UpdateInstancePackageStateOutput,
+};
+pub use update_ops_item::{UpdateOpsItemInput, UpdateOpsItemOutput};
+pub use update_parameter::{UpdateParameterInput, UpdateParameterOutput};
+pub use update_patch_baseline::{UpdatePatchBaselineInput, UpdatePatchBaselineOutput};
+pub use update_secret_parameter::{
+    UpdateSecretParameterInput, UpdateSecretParameterOutput,
+};
+pub use update_state_configuration::{
+    UpdateStateConfigurationInput, UpdateStateConfigurationOutput,
+};
+pub use update_template::{UpdateTemplateInput, UpdateTemplateOutput};
+pub use update_template_attributes::{
+    UpdateTemplateAttributesInput, UpdateTemplateAttributesOutput,
+};
+pub use validate_template_content::{
+    ValidateTemplateContentInput, ValidateTemplateContentOutput,
 };

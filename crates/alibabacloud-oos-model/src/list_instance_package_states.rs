@@ -9,9 +9,9 @@ use alibabacloud_types::{DateTime, JsonText, Sensitive, fields};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInstancePackageStatesInput {
-    /// Names of the packages to report. All packages of the instance when not set.
+    /// Names of the packages to report, sent as a JSON array. All packages of the instance when unset.
     ///
-    /// Example: `["ACS-ECS-Docker"]`.
+    /// Example: `["template1","template2"]`.
     pub template_names: Option<Vec<String>>,
     /// Region that the call is about. The client fills in its own region when this is not set.
     ///
@@ -21,11 +21,11 @@ pub struct ListInstancePackageStatesInput {
     ///
     /// Required. Example: `i-bp1cpoxxxwxxxxxxxxxx`.
     pub instance_id: Option<String>,
-    /// How many packages a page holds at most.
+    /// How many entries a page holds at most.
     ///
     /// Example: `50`.
     pub max_results: Option<i32>,
-    /// Where to go on, from `NextToken` of the page before. Not set for the first page.
+    /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
     ///
     /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctzxxxxxxx`.
     pub next_token: Option<String>,
@@ -43,10 +43,6 @@ fields!(ListInstancePackageStatesInput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInstancePackageStatesOutput {
-    /// Identifies the call when you talk to support.
-    ///
-    /// Example: `1306108F-610C-40FD-AAD5-XXXXXX`.
-    pub request_id: Option<String>,
     /// The page size that was used, as text.
     ///
     /// Example: `50`.
@@ -57,20 +53,41 @@ pub struct ListInstancePackageStatesOutput {
     pub next_token: Option<String>,
     /// The packages of this page.
     pub package_states: Vec<PackageState>,
+    /// Identifies the call when you talk to support.
+    ///
+    /// Example: `1306108F-610C-40FD-AAD5-XXXXXX`.
+    pub request_id: Option<String>,
 }
 
 fields!(ListInstancePackageStatesOutput {
-    request_id: "RequestId",
     max_results: "MaxResults",
     next_token: "NextToken",
     package_states: "PackageStates",
+    request_id: "RequestId",
 });
 
 /// A package on the instance.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PackageState {
-    /// Identifies the template that installs the package.
+    /// What the package set up on the instance, as a JSON object. Can hold an address, a user name and a password, so `Debug`
+    /// never shows it.
+    pub configuration_info: Option<Sensitive<JsonText>>,
+    /// What the package is for, in its publisher's words.
+    ///
+    /// Example: `template description`.
+    pub description: Option<String>,
+    /// Parameters that the package was installed with, as a JSON object.
+    pub parameters: Option<Sensitive<JsonText>>,
+    /// Who publishes the package.
+    ///
+    /// Example: `Alibaba Cloud`.
+    pub publisher: Option<String>,
+    /// What kind of template it is; `Package` here.
+    ///
+    /// Example: `Package`.
+    pub template_category: Option<String>,
+    /// The template that installs the package.
     ///
     /// Example: `087b1e11072a40259f6fxxxxxxxxx`.
     pub template_id: Option<String>,
@@ -86,40 +103,21 @@ pub struct PackageState {
     ///
     /// Example: `fix bug`.
     pub template_version_name: Option<String>,
-    /// What kind of template it is; `Package` here.
-    ///
-    /// Example: `Package`.
-    pub template_category: Option<String>,
     /// When the template was last changed, without a zone.
     ///
     /// Example: `2024-05-04T11:17:28`.
     pub update_time: Option<DateTime>,
-    /// What the package is for, in its publisher's words.
-    ///
-    /// Example: `template description`.
-    pub description: Option<String>,
-    /// Who publishes the package.
-    ///
-    /// Example: `Alibaba Cloud`.
-    pub publisher: Option<String>,
-    /// Parameters that the package was installed with.
-    ///
-    /// Example: `{}`.
-    pub parameters: Option<JsonText>,
-    /// What the package set up on the instance. Can hold an address, a user name and a password, so it is
-    /// never shown by `Debug`.
-    pub configuration_info: Option<Sensitive<JsonText>>,
 }
 
 fields!(PackageState {
+    configuration_info: "ConfigurationInfo",
+    description: "Description",
+    parameters: "Parameters",
+    publisher: "Publisher",
+    template_category: "TemplateCategory",
     template_id: "TemplateId",
     template_name: "TemplateName",
     template_version: "TemplateVersion",
     template_version_name: "TemplateVersionName",
-    template_category: "TemplateCategory",
     update_time: "UpdateTime",
-    description: "Description",
-    publisher: "Publisher",
-    parameters: "Parameters",
-    configuration_info: "ConfigurationInfo",
 });

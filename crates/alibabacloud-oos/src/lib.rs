@@ -14,12 +14,15 @@
 //! # async fn example() -> Result<()> {
 //! // Region and credentials from the environment.
 //! let client = Client::from_env()?;
-//! let mut package_states = client
-//!     .list_instance_package_states("i-bp1cpoxxxwxxxxxxxxxx")
-//!     .template_names(["ACS-ECS-Docker"])
+//! let mut items = client
+//!     .describe_application_group_bill()
+//!     .application_name("test_application")
+//!     .name("test_application_group")
+//!     .billing_cycle("2023-06")
+//!     .resource_type("ALIYUN::ECS::INSTANCE")
 //!     .by_item();
-//! while let Some(package_state) = package_states.next().await {
-//!     println!("{:?}", package_state?);
+//! while let Some(item) = items.next().await {
+//!     println!("{:?}", item?);
 //! }
 //! # Ok(())
 //! # }
@@ -27,18 +30,230 @@
 //!
 //! # Operations
 //!
+//! ## Templates
+//!
+//! Write, version, validate and share the templates that executions run.
+//!
+//! - [`create_template`](Client::create_template): Stores a new template.
+//! - [`delete_template`](Client::delete_template): Deletes a template with all its versions.
+//! - [`delete_templates`](Client::delete_templates): Deletes several templates with all their versions.
+//! - [`generate_execution_policy`](Client::generate_execution_policy): Works out the RAM policy that an execution of a
+//!   template needs.
+//! - [`get_template`](Client::get_template): Gets the content of a template and what is known about it.
+//! - [`get_template_parameter_constraints`](Client::get_template_parameter_constraints): Gets the values that the
+//!   parameters of a template can take in your account.
+//! - [`list_actions`](Client::list_actions): Lists the actions that tasks of a template can use.
+//! - [`list_template_versions`](Client::list_template_versions): Lists the versions of a template, newest first.
+//! - [`list_templates`](Client::list_templates): Lists templates, your own and public ones, filtered by name, kind,
+//!   owner, tag and more.
+//! - [`update_template`](Client::update_template): Stores a new version of a template.
+//! - [`update_template_attributes`](Client::update_template_attributes): Shares a template with other accounts, or
+//!   marks it as a favourite.
+//! - [`validate_template_content`](Client::validate_template_content): Checks a template and takes it apart, without
+//!   storing it.
+//!
+//! ## Executions
+//!
+//! Run templates, watch and steer the runs, and read their logs.
+//!
+//! - [`cancel_execution`](Client::cancel_execution): Cancels an execution that has not ended.
+//! - [`delete_executions`](Client::delete_executions): Deletes the records of executions that have ended.
+//! - [`get_execution_template`](Client::get_execution_template): Gets the template that an execution runs, as it was
+//!   when the execution started.
+//! - [`list_execution_logs`](Client::list_execution_logs): Reads the log of an execution, oldest line first.
+//! - [`list_execution_risky_tasks`](Client::list_execution_risky_tasks): Lists the tasks of a template that can do
+//!   harm, such as deleting or stopping resources.
+//! - [`list_executions`](Client::list_executions): Lists executions, newest first, filtered by template, state, time,
+//!   resource and more.
+//! - [`list_resource_execution_status`](Client::list_resource_execution_status): Lists the resources that an execution
+//!   worked on, with the outcome for each.
+//! - [`list_task_execution_invocations`](Client::list_task_execution_invocations): Lists the command invocations that a
+//!   task made on instances.
+//! - [`list_task_executions`](Client::list_task_executions): Lists the tasks of executions with their states, inputs
+//!   and outputs.
+//! - [`notify_execution`](Client::notify_execution): Answers an execution that waits for a decision, or steers its
+//!   tasks in debug mode.
+//! - [`start_debug_execution`](Client::start_debug_execution): Runs a single task without a template, to try out its
+//!   properties.
+//! - [`start_execution`](Client::start_execution): Starts an execution of a template and returns at once, while the
+//!   tasks run.
+//! - [`trigger_execution`](Client::trigger_execution): Fires the trigger of a waiting execution by hand.
+//! - [`update_execution`](Client::update_execution): Changes parameters, description, tags or resource group of an
+//!   execution that has not ended.
+//!
+//! ## Parameters
+//!
+//! Store plain configuration values with versions and look them up by name or path.
+//!
+//! - [`create_parameter`](Client::create_parameter): Stores a new plain parameter.
+//! - [`delete_parameter`](Client::delete_parameter): Deletes a parameter with all its versions.
+//! - [`get_parameter`](Client::get_parameter): Gets a parameter with its value.
+//! - [`get_parameters`](Client::get_parameters): Gets several parameters with their values by name.
+//! - [`get_parameters_by_path`](Client::get_parameters_by_path): Gets the parameters below a path with their values.
+//! - [`list_parameter_versions`](Client::list_parameter_versions): Lists the versions of a parameter with their values.
+//! - [`list_parameters`](Client::list_parameters): Lists parameters without their values, filtered by name, path, type
+//!   and tag.
+//! - [`update_parameter`](Client::update_parameter): Stores a new version of a parameter.
+//!
+//! ## Secrets
+//!
+//! Store encrypted values with versions and read them back decrypted.
+//!
+//! - [`create_secret_parameter`](Client::create_secret_parameter): Stores a new secret parameter, encrypted with a KMS
+//!   key.
+//! - [`delete_secret_parameter`](Client::delete_secret_parameter): Deletes a secret parameter with all its versions.
+//! - [`get_secret_parameter`](Client::get_secret_parameter): Gets a secret parameter, decrypted on request.
+//! - [`get_secret_parameters`](Client::get_secret_parameters): Gets several secret parameters by name, decrypted on
+//!   request.
+//! - [`get_secret_parameters_by_path`](Client::get_secret_parameters_by_path): Gets the secret parameters below a path,
+//!   decrypted on request.
+//! - [`list_secret_parameter_versions`](Client::list_secret_parameter_versions): Lists the versions of a secret
+//!   parameter, decrypted on request.
+//! - [`list_secret_parameters`](Client::list_secret_parameters): Lists secret parameters without their values, filtered
+//!   by name, path and tag.
+//! - [`update_secret_parameter`](Client::update_secret_parameter): Rotates a secret, that is, stores a new version of a
+//!   secret parameter.
+//!
+//! ## Patches
+//!
+//! Define patch baselines and see which patches instances have or lack.
+//!
+//! - [`create_patch_baseline`](Client::create_patch_baseline): Defines which patches instances of an operating system
+//!   should have.
+//! - [`delete_patch_baseline`](Client::delete_patch_baseline): Deletes a patch baseline.
+//! - [`get_patch_baseline`](Client::get_patch_baseline): Gets a patch baseline.
+//! - [`list_instance_patch_states`](Client::list_instance_patch_states): Counts, for each instance, the patches that
+//!   are installed, missing or failed.
+//! - [`list_instance_patches`](Client::list_instance_patches): Lists the patches of an instance with the state of each.
+//! - [`list_patch_baselines`](Client::list_patch_baselines): Lists patch baselines, filtered by name, operating system,
+//!   owner and tag.
+//! - [`register_default_patch_baseline`](Client::register_default_patch_baseline): Makes a patch baseline the default
+//!   of its operating system.
+//! - [`update_patch_baseline`](Client::update_patch_baseline): Changes a patch baseline.
+//!
+//! ## State configurations
+//!
+//! Keep instances in a desired state by applying a template on a schedule.
+//!
+//! - [`create_state_configuration`](Client::create_state_configuration): Keeps instances in a desired state by applying
+//!   a state template on a schedule.
+//! - [`delete_state_configurations`](Client::delete_state_configurations): Deletes state configurations.
+//! - [`list_state_configurations`](Client::list_state_configurations): Lists state configurations, filtered by
+//!   template, id and tag.
+//! - [`update_state_configuration`](Client::update_state_configuration): Changes a state configuration.
+//!
+//! ## Inventory
+//!
+//! Collect and search what is installed and running on instances.
+//!
+//! - [`get_inventory_schema`](Client::get_inventory_schema): Lists the kinds of data that inventory collects, with the
+//!   attributes of each.
+//! - [`list_inventory_entries`](Client::list_inventory_entries): Lists what was collected of one kind of data on one
+//!   instance.
+//! - [`search_inventory`](Client::search_inventory): Searches the inventory of all instances, or counts over it.
+//!
+//! ## Applications
+//!
+//! Group resources into applications, deploy groups and follow their cost.
+//!
+//! - [`continue_deploy_application_group`](Client::continue_deploy_application_group): Goes on with a deployment that
+//!   stopped.
+//! - [`create_application`](Client::create_application): Makes an application, the frame for groups of resources that
+//!   belong together.
+//! - [`create_application_group`](Client::create_application_group): Makes a group of resources in an application.
+//! - [`create_deploy_revision`](Client::create_deploy_revision): Registers a version of an application's code for
+//!   deployment.
+//! - [`delete_application`](Client::delete_application): Deletes an application.
+//! - [`delete_application_group`](Client::delete_application_group): Deletes an application group.
+//! - [`deploy_application_group`](Client::deploy_application_group): Deploys resources or code into an application
+//!   group.
+//! - [`describe_application_group_bill`](Client::describe_application_group_bill): Lists what the resources of an
+//!   application group cost in a month.
+//! - [`get_application`](Client::get_application): Gets an application.
+//! - [`get_application_group`](Client::get_application_group): Gets an application group with the state of its
+//!   deployment.
+//! - [`list_application_groups`](Client::list_application_groups): Lists the groups of an application, or those that a
+//!   resource belongs to.
+//! - [`list_applications`](Client::list_applications): Lists applications, filtered by name, kind and tag.
+//! - [`update_application`](Client::update_application): Changes description, tags or monitoring of an application.
+//! - [`update_application_group`](Client::update_application_group): Renames an application group, or starts an
+//!   operation on it.
+//!
+//! ## OpsItems
+//!
+//! Record operational issues with their resources and solutions.
+//!
+//! - [`create_ops_item`](Client::create_ops_item): Records an operational issue with its resources and possible
+//!   solutions.
+//! - [`delete_ops_items`](Client::delete_ops_items): Deletes OpsItems.
+//! - [`generate_ops_item`](Client::generate_ops_item): Makes OpsItems from data of another product, such as an alarm.
+//! - [`get_ops_item`](Client::get_ops_item): Gets an OpsItem.
+//! - [`list_ops_items`](Client::list_ops_items): Lists OpsItems, filtered by their fields, their tags and the tags of
+//!   their resources.
+//! - [`update_ops_item`](Client::update_ops_item): Changes an OpsItem, for instance when its issue is mended.
+//!
+//! ## Git
+//!
+//! Work with Git repositories that templates and applications come from.
+//!
+//! - [`analyze_git_repository`](Client::analyze_git_repository): Looks into a repository and tells how to build and run
+//!   what is in it.
+//! - [`check_git_repo_file_exists`](Client::check_git_repo_file_exists): Tells whether a file is in a branch of a
+//!   repository.
+//! - [`check_git_repository_exists`](Client::check_git_repository_exists): Tells whether a repository exists and can be
+//!   read.
+//! - [`create_git_repository`](Client::create_git_repository): Makes a repository as a copy of another.
+//! - [`get_git_branch`](Client::get_git_branch): Gets a branch of a repository with its last commit.
+//! - [`get_git_repository`](Client::get_git_repository): Gets what the platform tells about a repository.
+//! - [`list_git_accounts`](Client::list_git_accounts): Lists the accounts on a Git platform that were connected to OOS.
+//! - [`list_git_branches`](Client::list_git_branches): Lists the branches of a repository.
+//! - [`list_git_organizations`](Client::list_git_organizations): Lists the organizations that an account on a Git
+//!   platform belongs to.
+//! - [`list_git_repositories`](Client::list_git_repositories): Lists the repositories that an account on a Git platform
+//!   can read.
+//! - [`list_git_repository_contents`](Client::list_git_repository_contents): Lists the files of a directory in a
+//!   repository, or reads a file.
+//!
 //! ## Packages
 //!
 //! Install packages on instances and see what is installed.
 //!
 //! - [`list_instance_package_states`](Client::list_instance_package_states): Lists the packages that OOS manages on an
 //!   ECS instance, with the version and publisher of each.
+//! - [`update_instance_package_state`](Client::update_instance_package_state): Installs a package on an ECS instance,
+//!   or removes it.
+//!
+//! ## Tags
+//!
+//! Tag resources and find them by tag.
+//!
+//! - [`list_tag_keys`](Client::list_tag_keys): Lists the tag keys in use on a kind of OOS resource.
+//! - [`list_tag_resources`](Client::list_tag_resources): Lists resources with their tags.
+//! - [`list_tag_values`](Client::list_tag_values): Lists the values that a tag key has on a kind of OOS resource.
+//! - [`tag_resources`](Client::tag_resources): Adds tags to OOS resources, or changes the values of tags they have.
+//! - [`untag_resources`](Client::untag_resources): Removes tags from OOS resources.
+//!
+//! ## Settings
+//!
+//! Account settings, regions, chat notifications and resource groups.
+//!
+//! - [`change_resource_group`](Client::change_resource_group): Moves an OOS resource into another resource group.
+//! - [`create_chat_configuration`](Client::create_chat_configuration): Sets up a chat that OOS notifies and that people
+//!   can answer executions in.
+//! - [`delete_chat_configuration`](Client::delete_chat_configuration): Deletes a chat configuration.
+//! - [`describe_regions`](Client::describe_regions): Lists the regions that OOS serves.
+//! - [`get_chat_configuration`](Client::get_chat_configuration): Gets a chat configuration.
+//! - [`get_service_settings`](Client::get_service_settings): Gets the account's settings for OOS in a region.
+//! - [`list_chat_configurations`](Client::list_chat_configurations): Lists chat configurations.
+//! - [`set_service_settings`](Client::set_service_settings): Changes the account's settings for OOS in a region.
+//! - [`update_chat_configuration`](Client::update_chat_configuration): Changes a chat configuration.
 //!
 //! # See also
 //!
 //! Documentation of the service: <https://www.alibabacloud.com/help/en/oos/>
 
 mod client;
+pub mod error_code;
 pub mod operation;
 pub mod ram;
 

@@ -17,6 +17,932 @@ pub fn permission(operation: &str) -> Option<&'static Permission> {
 /// The permissions of all operations, sorted by name.
 pub static PERMISSIONS: &[Permission] = &[
     Permission {
+        operation: "AnalyzeGitRepository",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:AnalyzeGitRepository",
+                access: "get",
+                resources: &[],
+                conditions: &["oos:TLSVersion"],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "CancelExecution",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:CancelExecution",
+                access: "update",
+                resources: &[
+                    Resource {
+                        kind: "Execution",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:execution/{#executionId}",
+                    },
+                ],
+                conditions: &["oos:tag", "oos:TLSVersion"],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ChangeResourceGroup",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:ChangeResourceGroup",
+                access: "update",
+                resources: &[
+                    Resource {
+                        kind: "Template",
+                        mandatory: false,
+                        arn: "acs:oos:{#regionId}:{#accountId}:template/{#TemplateName}",
+                    },
+                    Resource {
+                        kind: "StateConfiguration",
+                        mandatory: false,
+                        arn: "acs:oos:{#regionId}:{#accountId}:stateconfiguration/{#StateConfigurationId}",
+                    },
+                    Resource {
+                        kind: "Parameter",
+                        mandatory: false,
+                        arn: "acs:oos:{#regionId}:{#accountId}:parameter/{#ParameterName}",
+                    },
+                    Resource {
+                        kind: "SecretParameter",
+                        mandatory: false,
+                        arn: "acs:oos:{#regionId}:{#accountId}:secretparameter/{#SecretParameterName}",
+                    },
+                    Resource {
+                        kind: "OpsItem",
+                        mandatory: false,
+                        arn: "acs:oos:{#regionId}:{#accountId}:opsitem/{#OpsItemId}",
+                    },
+                    Resource {
+                        kind: "PatchBaseline",
+                        mandatory: false,
+                        arn: "acs:oos:{#regionId}:{#accountId}:patchbaseline/{#PatchBaselineName}",
+                    },
+                    Resource {
+                        kind: "Execution",
+                        mandatory: false,
+                        arn: "acs:oos:{#regionId}:{#accountId}:execution/{#ExecutionId}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "CheckGitRepoFileExists",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:CheckGitRepoFileExists",
+                access: "get",
+                resources: &[],
+                conditions: &["oos:TLSVersion"],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "CheckGitRepositoryExists",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:CheckGitRepositoryExists",
+                access: "get",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ContinueDeployApplicationGroup",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:ContinueDeployApplicationGroup",
+                access: "update",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "CreateApplication",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:CreateApplication",
+                access: "create",
+                resources: &[
+                    Resource {
+                        kind: "OOS",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:application/*",
+                    },
+                ],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "CreateApplicationGroup",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:CreateApplicationGroup",
+                access: "create",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "CreateChatConfiguration",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:CreateChatConfiguration",
+                access: "create",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "CreateDeployRevision",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:CreateDeployRevision",
+                access: "create",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "CreateGitRepository",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:CreateGitRepository",
+                access: "create",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "CreateOpsItem",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:CreateOpsItem",
+                access: "create",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "CreateParameter",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:CreateParameter",
+                access: "create",
+                resources: &[
+                    Resource {
+                        kind: "OOS",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:parameter/{#parameterName}",
+                    },
+                ],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "CreatePatchBaseline",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:CreatePatchBaseline",
+                access: "create",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "CreateSecretParameter",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:CreateSecretParameter",
+                access: "create",
+                resources: &[
+                    Resource {
+                        kind: "secretparameter",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:secretparameter/{#secretparameterName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "CreateStateConfiguration",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:CreateStateConfiguration",
+                access: "create",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "CreateTemplate",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:CreateTemplate",
+                access: "create",
+                resources: &[
+                    Resource {
+                        kind: "Template",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:template/*",
+                    },
+                ],
+                conditions: &["oos:tag", "oos:TLSVersion"],
+                dependents: &["ram:PassRole"],
+            },
+        ],
+    },
+    Permission {
+        operation: "DeleteApplication",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:DeleteApplication",
+                access: "delete",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "DeleteApplicationGroup",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:DeleteApplicationGroup",
+                access: "delete",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "DeleteChatConfiguration",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:DeleteChatConfiguration",
+                access: "delete",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "DeleteExecutions",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:DeleteExecutions",
+                access: "delete",
+                resources: &[
+                    Resource {
+                        kind: "Execution",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:execution/{#executionId}",
+                    },
+                ],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "DeleteOpsItems",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:DeleteOpsItems",
+                access: "delete",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "DeleteParameter",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:DeleteParameter",
+                access: "delete",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "DeletePatchBaseline",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:DeletePatchBaseline",
+                access: "delete",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "DeleteSecretParameter",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:DeleteSecretParameter",
+                access: "delete",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "DeleteStateConfigurations",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:DeleteStateConfigurations",
+                access: "delete",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "DeleteTemplate",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:DeleteTemplate",
+                access: "delete",
+                resources: &[
+                    Resource {
+                        kind: "Template",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:template/{#templateName}",
+                    },
+                ],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "DeleteTemplates",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:DeleteTemplates",
+                access: "delete",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "DeployApplicationGroup",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:DeployApplicationGroup",
+                access: "update",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "DescribeApplicationGroupBill",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:DescribeApplicationGroupBill",
+                access: "list",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "DescribeRegions",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:DescribeRegions",
+                access: "list",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "GenerateExecutionPolicy",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:GenerateExecutionPolicy",
+                access: "get",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "GenerateOpsItem",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:GenerateOpsItem",
+                access: "create",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "GetApplication",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:GetApplication",
+                access: "get",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "GetApplicationGroup",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:GetApplicationGroup",
+                access: "get",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "GetChatConfiguration",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:GetChatConfiguration",
+                access: "get",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "GetExecutionTemplate",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:GetExecutionTemplate",
+                access: "get",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "GetGitBranch",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:GetGitBranch",
+                access: "get",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "GetGitRepository",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:GetGitRepository",
+                access: "get",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "GetInventorySchema",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:GetInventorySchema",
+                access: "get",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "GetOpsItem",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:GetOpsItem",
+                access: "get",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "GetParameter",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:GetParameter",
+                access: "get",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "GetParameters",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:GetParameters",
+                access: "get",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "GetParametersByPath",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:GetParametersByPath",
+                access: "get",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "GetPatchBaseline",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:GetPatchBaseline",
+                access: "get",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "GetSecretParameter",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:GetSecretParameter",
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "secretparameter",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:secretparameter/{#secretparameterName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "GetSecretParameters",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:GetSecretParameters",
+                access: "get",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "GetSecretParametersByPath",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:GetSecretParametersByPath",
+                access: "get",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "GetServiceSettings",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:GetServiceSettings",
+                access: "get",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "GetTemplate",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:GetTemplate",
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Template",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:template/{#templateName}",
+                    },
+                ],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "GetTemplateParameterConstraints",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:GetTemplateParameterConstraints",
+                access: "get",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListActions",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:ListActions",
+                access: "list",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListApplicationGroups",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:ListApplicationGroups",
+                access: "list",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListApplications",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:ListApplications",
+                access: "list",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListChatConfigurations",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:ListChatConfigurations",
+                access: "list",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListExecutionLogs",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:ListExecutionLogs",
+                access: "list",
+                resources: &[
+                    Resource {
+                        kind: "Execution",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:execution/{#executionId}",
+                    },
+                ],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListExecutionRiskyTasks",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:ListExecutionRiskyTasks",
+                access: "list",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListExecutions",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:ListExecutions",
+                access: "list",
+                resources: &[
+                    Resource {
+                        kind: "Execution",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:execution/*",
+                    },
+                    Resource {
+                        kind: "Execution",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:execution/{#executionId}",
+                    },
+                ],
+                conditions: &["oos:tag", "oos:TLSVersion"],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListGitAccounts",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:ListGitAccounts",
+                access: "list",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListGitBranches",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:ListGitBranches",
+                access: "list",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListGitOrganizations",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:ListGitOrganizations",
+                access: "list",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListGitRepositories",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:ListGitRepositories",
+                access: "list",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListGitRepositoryContents",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:ListGitRepositoryContents",
+                access: "list",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
         operation: "ListInstancePackageStates",
         derived: false,
         actions: &[
@@ -31,6 +957,686 @@ pub static PERMISSIONS: &[Permission] = &[
                     },
                 ],
                 conditions: &["oos:tag", "oos:TLSVersion"],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListInstancePatchStates",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:ListInstancePatchStates",
+                access: "list",
+                resources: &[],
+                conditions: &["oos:TLSVersion"],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListInstancePatches",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:ListInstancePatches",
+                access: "list",
+                resources: &[
+                    Resource {
+                        kind: "OOS",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:*",
+                    },
+                ],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListInventoryEntries",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:ListInventoryEntries",
+                access: "list",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListOpsItems",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:ListOpsItems",
+                access: "list",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListParameterVersions",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:ListParameterVersions",
+                access: "list",
+                resources: &[
+                    Resource {
+                        kind: "parameter",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:parameter/{#parameterName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListParameters",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:ListParameters",
+                access: "list",
+                resources: &[
+                    Resource {
+                        kind: "Parameter",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:parameter/*",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListPatchBaselines",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:ListPatchBaselines",
+                access: "list",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListResourceExecutionStatus",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:ListResourceExecutionStatus",
+                access: "list",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListSecretParameterVersions",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:ListSecretParameterVersions",
+                access: "list",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListSecretParameters",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:ListSecretParameters",
+                access: "list",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListStateConfigurations",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:ListStateConfigurations",
+                access: "list",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListTagKeys",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:ListTagKeys",
+                access: "get",
+                resources: &[],
+                conditions: &["oos:TLSVersion"],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListTagResources",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:ListTagResources",
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Execution",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:execution/{#executionId}",
+                    },
+                    Resource {
+                        kind: "Template",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:template/{#TemplateName}",
+                    },
+                    Resource {
+                        kind: "StateConfiguration",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:stateconfiguration/{#StateConfigurationId}",
+                    },
+                    Resource {
+                        kind: "Parameter",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:parameter/{#ParameterName}",
+                    },
+                    Resource {
+                        kind: "SecretParameter",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:secretparameter/{#SecretParameterName}",
+                    },
+                    Resource {
+                        kind: "OpsItem",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:opsitem/{#OpsItemId}",
+                    },
+                    Resource {
+                        kind: "PatchBaseline",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:patchbaseline/{#PatchBaselineName}",
+                    },
+                    Resource {
+                        kind: "Execution",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:execution/*",
+                    },
+                    Resource {
+                        kind: "Template",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:template/*",
+                    },
+                    Resource {
+                        kind: "OpsItem",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:opsitem/*",
+                    },
+                    Resource {
+                        kind: "SecretParameter",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:secretparameter/*",
+                    },
+                    Resource {
+                        kind: "PatchBaseline",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:patchbaseline/*",
+                    },
+                    Resource {
+                        kind: "StateConfiguration",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:stateconfiguration/*",
+                    },
+                    Resource {
+                        kind: "Parameter",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:parameter/*",
+                    },
+                ],
+                conditions: &["oos:tag"],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListTagValues",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:ListTagValues",
+                access: "list",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListTaskExecutionInvocations",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:ListTaskExecutionInvocations",
+                access: "list",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListTaskExecutions",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:ListTaskExecutions",
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Execution",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:execution/{#executionId}",
+                    },
+                ],
+                conditions: &["oos:tag", "oos:TLSVersion"],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListTemplateVersions",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:ListTemplateVersions",
+                access: "list",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListTemplates",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:ListTemplates",
+                access: "list",
+                resources: &[
+                    Resource {
+                        kind: "Template",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:template/{#templateName}",
+                    },
+                ],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "NotifyExecution",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:NotifyExecution",
+                access: "update",
+                resources: &[
+                    Resource {
+                        kind: "execution",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:execution/{#executionId}",
+                    },
+                ],
+                conditions: &["oos:tag"],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "RegisterDefaultPatchBaseline",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:RegisterDefaultPatchBaseline",
+                access: "update",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "SearchInventory",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:SearchInventory",
+                access: "list",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "SetServiceSettings",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:SetServiceSettings",
+                access: "update",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "StartDebugExecution",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:StartDebugExecution",
+                access: "update",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "StartExecution",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:StartExecution",
+                access: "update",
+                resources: &[
+                    Resource {
+                        kind: "Execution",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:execution/*",
+                    },
+                ],
+                conditions: &["oos:tag", "oos:IsOOSAssumeRole", "oos:TLSVersion"],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "TagResources",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:TagResources",
+                access: "update",
+                resources: &[
+                    Resource {
+                        kind: "execution",
+                        mandatory: false,
+                        arn: "acs:oos:{#regionId}:{#accountId}:execution/{#executionId}",
+                    },
+                    Resource {
+                        kind: "template",
+                        mandatory: false,
+                        arn: "acs:oos:{#regionId}:{#accountId}:template/{#templateName}",
+                    },
+                ],
+                conditions: &["oos:tag", "oos:TLSVersion"],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "TriggerExecution",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:TriggerExecution",
+                access: "update",
+                resources: &[
+                    Resource {
+                        kind: "execution",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:execution/{#executionId}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "UntagResources",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:UntagResources",
+                access: "update",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "UpdateApplication",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:UpdateApplication",
+                access: "update",
+                resources: &[
+                    Resource {
+                        kind: "Application",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:application/{#ApplicationName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "UpdateApplicationGroup",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:UpdateApplicationGroup",
+                access: "update",
+                resources: &[
+                    Resource {
+                        kind: "OOS",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:application/{#ApplicationName}",
+                    },
+                ],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "UpdateChatConfiguration",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:UpdateChatConfiguration",
+                access: "update",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "UpdateExecution",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:UpdateExecution",
+                access: "update",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "UpdateInstancePackageState",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:UpdateInstancePackageState",
+                access: "update",
+                resources: &[
+                    Resource {
+                        kind: "Template",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:template/{#templateName}",
+                    },
+                ],
+                conditions: &["oos:tag", "oos:TLSVersion"],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "UpdateOpsItem",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:UpdateOpsItem",
+                access: "update",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "UpdateParameter",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:UpdateParameter",
+                access: "update",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "UpdatePatchBaseline",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:UpdatePatchBaseline",
+                access: "update",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "UpdateSecretParameter",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:UpdateSecretParameter",
+                access: "update",
+                resources: &[
+                    Resource {
+                        kind: "secretparameter",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:secretparameter/{#secretparameterName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "UpdateStateConfiguration",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:UpdateStateConfiguration",
+                access: "update",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "UpdateTemplate",
+        derived: false,
+        actions: &[
+            Action {
+                action: "oos:UpdateTemplate",
+                access: "update",
+                resources: &[
+                    Resource {
+                        kind: "template",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:template/{#templateName}",
+                    },
+                ],
+                conditions: &["oos:tag", "oos:TLSVersion"],
+                dependents: &["ram:PassRole"],
+            },
+        ],
+    },
+    Permission {
+        operation: "UpdateTemplateAttributes",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:UpdateTemplateAttributes",
+                access: "update",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ValidateTemplateContent",
+        derived: true,
+        actions: &[
+            Action {
+                action: "oos:ValidateTemplateContent",
+                access: "get",
+                resources: &[],
+                conditions: &[],
                 dependents: &[],
             },
         ],

@@ -80,9 +80,9 @@ impl ListInstancePackageStates {
         Self { call }.instance_id(instance_id)
     }
 
-    /// Names of the packages to report. All packages of the instance when not set.
+    /// Names of the packages to report, sent as a JSON array. All packages of the instance when unset.
     ///
-    /// Example: `["ACS-ECS-Docker"]`.
+    /// Example: `["template1","template2"]`.
     #[inline]
     pub fn template_names(
         mut self,
@@ -112,7 +112,7 @@ impl ListInstancePackageStates {
         self
     }
 
-    /// How many packages a page holds at most.
+    /// How many entries a page holds at most.
     ///
     /// Example: `50`.
     #[inline]
@@ -121,7 +121,7 @@ impl ListInstancePackageStates {
         self
     }
 
-    /// Where to go on, from `NextToken` of the page before. Not set for the first page.
+    /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
     ///
     /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctzxxxxxxx`.
     #[inline]
