@@ -1,0 +1,222 @@
+//! What a handler works with: the parameters of one call and what its account has in its region.
+
+use crate::authentication::Caller;
+use crate::ids::Ids;
+use crate::outcomes::Outcomes;
+use crate::paging;
+use crate::refusal::Refusal;
+use crate::timestamp::{self, Millis};
+use crate::values;
+use crate::world::{Record, Region, SEQUENCE};
+use alibabacloud_spec::Operation;
+use serde_json::{Map, Value};
+
+/// One call of an operation that keeps state.
+pub(crate) struct Call<'a> {
+    pub(crate) operation: &'a Operation,
+    pub(crate) parameters: &'a Map<String, Value>,
+    pub(crate) caller: &'a Caller,
+    pub(crate) region_id: &'a str,
+    pub(crate) region: &'a mut Region,
+    pub(crate) ids: &'a Ids,
+    pub(crate) outcomes: &'a mut Outcomes,
+    pub(crate) now: Millis,
+}
+
+/// The body of a successful answer, without request id; fields that the answer's schema does not know are left out later.
+pub(crate) type Answer = Result<Value, Refusal>;
+
+impl Call<'_> {
+    /// A text parameter; `None` when it is empty or not sent.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        let value = self.parameters.get(name)?.as_str()?;
+        (!value.is_empty()).then_some(value)
+    }
+
+    /// A text parameter that the service demands even where the specification does not.
+    pub(crate) fn demand(&self, name: &str) -> Result<String, Refusal> {
+        self.text(name)
+            .map(str::to_owned)
+            .ok_or_else(|| Refusal::missing(name))
+    }
+
+    /// A boolean parameter; not sent is false.
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.parameters
+            .get(name)
+            .and_then(values::as_boolean)
+            .unwrap_or(false)
+    }
+
+    /// An integer parameter.
+    pub(crate) fn integer(&self, name: &str) -> Option<i64> {
+        values::whole(self.parameters.get(name)?)
+    }
+
+    /// A parameter that is JSON, or a text that holds JSON. Text that holds none is that text.
+    pub(crate) fn json(&self, name: &str) -> Option<Value> {
+        match self.parameters.get(name)? {
+            Value::String(text) if text.is_empty() => None,
+            Value::String(text) => {
+                Some(serde_json::from_str(text).unwrap_or_else(|_| Value::from(text.as_str())))
+            }
+            value => Some(value.clone()),
+        }
+    }
+
+    /// A parameter that is a list of names, or a text that holds one as JSON; a single text is a list of one.
+    pub(crate) fn names(&self, name: &str) -> Vec<String> {
+        match self.json(name) {
+            Some(Value::Array(items)) => items.iter().map(values::text_of).collect(),
+            Some(Value::Object(entries)) => entries.values().map(values::text_of).collect(),
+            Some(Value::Null) | None => Vec::new(),
+            Some(single) => vec![values::text_of(&single)],
+        }
+    }
+
+    /// A parameter that is an object, or a text that holds one; empty when it is not sent.
+    ///
+    /// # Errors
+    /// When it is something else.
+    pub(crate) fn object(&self, name: &str) -> Result<Map<String, Value>, Refusal> {
+        match self.json(name) {
+            Some(Value::Object(object)) => Ok(object),
+            None | Some(Value::Null) => Ok(Map::new()),
+            Some(_) => Err(Refusal::invalid(name, "a JSON object is expected")),
+        }
+    }
+
+    /// Now, as the services write it.
+    pub(crate) fn stamp(&self) -> String {
+        timestamp::format(self.now)
+    }
+
+    /// A record with those of the named parameters that were sent.
+    pub(crate) fn record(&self, names: &[&str]) -> Record {
+        let mut record = Record::new();
+        self.copy_into(&mut record, names);
+        record
+    }
+
+    /// Copies those of the named parameters that were sent.
+    pub(crate) fn copy_into(&self, record: &mut Record, names: &[&str]) {
+        for name in names {
+            if let Some(value) = self.parameters.get(*name) {
+                record.insert((*name).to_owned(), value.clone());
+            }
+        }
+    }
+
+    /// The page that the call asks for.
+    pub(crate) fn page(&self, items: Vec<Value>) -> Result<Map<String, Value>, Refusal> {
+        let scope = scope(self.caller, self.region_id);
+        paging::page(self.operation, self.parameters, &scope, items)
+    }
+
+    /// The things of a kind that are as the call asks, in the order it asks for, as a page.
+    ///
+    /// Every parameter in `filters` that was sent must equal the field of the same name, and all tags of `Tags` must be there.
+    /// Sorted by `SortField` and `SortOrder` where they are sent, else newest first.
+    pub(crate) fn list(&mut self, kind: &'static str, filters: &[&str]) -> Answer {
+        let records = self.region.table(kind).values().cloned().collect();
+        self.list_of(records, filters)
+    }
+
+    /// The same for records at hand.
+    pub(crate) fn list_of(&self, mut records: Vec<Record>, filters: &[&str]) -> Answer {
+        records.retain(|record| self.fits(record, filters));
+        self.sort(&mut records);
+        let items = records.into_iter().map(Value::Object).collect();
+        self.page(items).map(Value::Object)
+    }
+
+    fn fits(&self, record: &Record, filters: &[&str]) -> bool {
+        let equal = |name: &&str| match self.parameters.get(*name) {
+            None => true,
+            Some(Value::String(text)) if text.is_empty() => true,
+            Some(wanted) => record
+                .get(*name)
+                .is_some_and(|actual| values::text_of(actual) == values::text_of(wanted)),
+        };
+        filters.iter().all(equal) && self.has_tags(record)
+    }
+
+    fn has_tags(&self, record: &Record) -> bool {
+        let wanted = tags_of(self.json("Tags").as_ref());
+        let actual = tags_of(record.get("Tags"));
+        wanted.iter().all(|(key, value)| {
+            value.is_empty() && actual.iter().any(|(k, _)| k == key)
+                || actual.contains(&(key.clone(), value.clone()))
+        })
+    }
+
+    fn sort(&self, records: &mut [Record]) {
+        let ascending = self.text("SortOrder") == Some("Ascending");
+        let field = self.text("SortField").unwrap_or(SEQUENCE);
+        let key = |record: &Record| {
+            let sequence = record
+                .get(SEQUENCE)
+                .and_then(Value::as_u64)
+                .unwrap_or_default();
+            let field = record
+                .get(field)
+                .filter(|value| value.is_string())
+                .map(values::text_of);
+            (field, sequence)
+        };
+        records.sort_by_cached_key(key);
+        if !ascending {
+            records.reverse();
+        }
+    }
+}
+
+/// What page tokens of a caller are bound to.
+pub(crate) fn scope(caller: &Caller, region_id: &str) -> String {
+    format!("{}/{region_id}", caller.account)
+}
+
+/// Tags in any of their forms: a map, a list of objects with `Key` and `Value` (or `TagKey` and `TagValue`), or a text that holds one of these.
+pub(crate) fn tags_of(value: Option<&Value>) -> Vec<(String, String)> {
+    match value {
+        Some(Value::Object(map)) => map
+            .iter()
+            .map(|(key, value)| (key.clone(), values::text_of(value)))
+            .collect(),
+        Some(Value::Array(items)) => items.iter().filter_map(tag_of).collect(),
+        Some(Value::String(text)) => match serde_json::from_str(text) {
+            Ok(parsed @ (Value::Object(_) | Value::Array(_))) => tags_of(Some(&parsed)),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+fn tag_of(item: &Value) -> Option<(String, String)> {
+    let key = item.get("Key").or_else(|| item.get("TagKey"))?;
+    let value = item.get("Value").or_else(|| item.get("TagValue"));
+    Some((
+        values::text_of(key),
+        value.map(values::text_of).unwrap_or_default(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn tags_are_read_in_every_form() {
+        let expected = vec![("a".to_owned(), "b".to_owned())];
+        for form in [
+            json!({"a": "b"}),
+            json!([{"Key": "a", "Value": "b"}]),
+            json!([{"TagKey": "a", "TagValue": "b"}]),
+            json!("{\"a\":\"b\"}"),
+        ] {
+            assert_eq!(tags_of(Some(&form)), expected, "{form}");
+        }
+        assert!(tags_of(Some(&json!("none"))).is_empty());
+    }
+}

@@ -1,0 +1,275 @@
+//! The way of a request: which operation, which faults, who calls, which parameters, what is answered.
+
+use crate::authentication::{self, Caller, Gate};
+use crate::call::{self, Call};
+use crate::faults::{FaultKind, Plan};
+use crate::log::LoggedRequest;
+use crate::made_up;
+use crate::parameters;
+use crate::refusal::Refusal;
+use crate::reply::{Format, Reply};
+use crate::request::Request;
+use crate::service::{self, Target};
+use crate::shared::{Shared, lock, read};
+use crate::timestamp;
+use crate::values;
+use alibabacloud_spec::{Response, Style};
+use serde_json::{Map, Value};
+
+/// What is to happen to a request.
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    pub(crate) reply: Reply,
+    pub(crate) request_id: String,
+    pub(crate) plan: Plan,
+    /// Something was changed and must be saved before it is acknowledged.
+    pub(crate) changed: bool,
+}
+
+/// Executes a request and decides on its answer.
+pub(crate) fn exchange(shared: &Shared, request: &Request) -> Exchange {
+    let request_id = shared.ids.request();
+    let target = service::find(&shared.services, request);
+    let operation = target
+        .as_ref()
+        .ok()
+        .map(|target| target.operation().name.as_str());
+    let plan = lock(&shared.faults).plan(operation.unwrap_or_default());
+    let mut entry = LoggedRequest {
+        number: 0,
+        time: timestamp::format(shared.clock.gateway()),
+        operation: operation.map(str::to_owned),
+        method: request.method.clone(),
+        path: request.path.clone(),
+        caller: None,
+        parameters: Map::new(),
+        attempt: request
+            .headers
+            .get("x-acs-retry-attempts")
+            .map(str::to_owned),
+        status: None,
+        code: None,
+        request_id: request_id.clone(),
+    };
+    let style = match &target {
+        Ok(target) => target.service().style,
+        Err(_) if request.path == "/" => Style::Rpc,
+        Err(_) => Style::Roa,
+    };
+    let mut changed = false;
+    let result = if executes(&plan) {
+        target.clone().and_then(|target| {
+            let body = execute(shared, request, target, &plan, &mut entry)?;
+            changed = !target.operation().class.is_read();
+            Ok((target, body))
+        })
+    } else {
+        // The fault decides on the answer; this one is not seen.
+        Err(Refusal::new(500, "InternalError", ""))
+    };
+    let reply = Replies {
+        request,
+        style,
+        request_id: &request_id,
+    };
+    let reply = reply.make(result, &plan, &mut entry);
+    lock(&shared.log).add(entry);
+    Exchange {
+        reply,
+        request_id,
+        plan,
+        changed,
+    }
+}
+
+/// Whether the request takes effect in spite of its faults.
+fn executes(plan: &Plan) -> bool {
+    match &plan.fate {
+        None | Some((FaultKind::Truncate { .. }, _)) => true,
+        Some((_, executed)) => *executed,
+    }
+}
+
+fn execute(
+    shared: &Shared,
+    request: &Request,
+    target: Target<'_>,
+    plan: &Plan,
+    entry: &mut LoggedRequest,
+) -> Result<Value, Refusal> {
+    let (service, operation) = (target.service(), target.operation());
+    let caller = {
+        let keys = read(&shared.keys);
+        let gate = Gate {
+            keys: &keys,
+            nonces: &shared.nonces,
+            now: shared
+                .clock
+                .gateway()
+                .saturating_add_signed(plan.clock_offset),
+            service_now: shared.clock.service(),
+        };
+        gate.caller(service.style, operation, request)?
+    };
+    entry.caller = Some(caller.name.clone());
+    if plan.expired_token {
+        return Err(authentication::expired_token());
+    }
+    let parameters = parameters::read(service, operation, request)?;
+    entry.parameters = redacted(target, &parameters);
+    let region = region_of(shared, request, &parameters);
+    invoke(shared, target, &parameters, &caller, &region)
+}
+
+/// Runs an operation whose parameters are checked.
+pub(crate) fn invoke(
+    shared: &Shared,
+    target: Target<'_>,
+    parameters: &Map<String, Value>,
+    caller: &Caller,
+    region_id: &str,
+) -> Result<Value, Refusal> {
+    let (service, operation) = (target.service(), target.operation());
+    let body = match target.extra().handler {
+        Some(handler) => {
+            let mut world = lock(&shared.world);
+            let mut outcomes = lock(&shared.outcomes);
+            handler(&mut Call {
+                operation,
+                parameters,
+                caller,
+                region_id,
+                region: world.region(&caller.account, region_id),
+                ids: &shared.ids,
+                outcomes: &mut outcomes,
+                now: shared.clock.service(),
+            })?
+        }
+        None => {
+            let scope = call::scope(caller, region_id);
+            made_up::answer(service, operation, parameters, &scope)?
+        }
+    };
+    Ok(match &operation.response {
+        Response::Json(schema) | Response::Events(schema) => {
+            values::fit(service, schema, body).unwrap_or_default()
+        }
+        _ => body,
+    })
+}
+
+/// The region of a call: its parameter, the host name, or the default.
+fn region_of(shared: &Shared, request: &Request, parameters: &Map<String, Value>) -> String {
+    let named = parameters.get("RegionId").and_then(Value::as_str);
+    let from_host = || {
+        let mut labels = request.host().strip_suffix(".aliyuncs.com")?.split('.');
+        labels.nth(1)
+    };
+    named
+        .or_else(from_host)
+        .unwrap_or(&shared.region)
+        .to_owned()
+}
+
+fn redacted(target: Target<'_>, parameters: &Map<String, Value>) -> Map<String, Value> {
+    let mut shown = parameters.clone();
+    for name in &target.extra().secret {
+        if let Some(value) = shown.get_mut(name) {
+            *value = Value::from("**REDACTED**");
+        }
+    }
+    shown
+}
+
+/// Writes answers to one request.
+struct Replies<'a> {
+    request: &'a Request,
+    style: Style,
+    request_id: &'a str,
+}
+
+impl Replies<'_> {
+    fn make(
+        &self,
+        result: Result<(Target<'_>, Value), Refusal>,
+        plan: &Plan,
+        entry: &mut LoggedRequest,
+    ) -> Reply {
+        let reply = match &plan.fate {
+            Some((
+                FaultKind::Throttle {
+                    retry_after_millis,
+                    status,
+                },
+                _,
+            )) => {
+                let mut refusal = Refusal::new(
+                    *status,
+                    "Throttling.User",
+                    "Request was denied due to user flow control.",
+                );
+                refusal.retry_after = *retry_after_millis;
+                self.refusal(&refusal, entry)
+            }
+            Some((
+                FaultKind::Error {
+                    status,
+                    code,
+                    message,
+                },
+                _,
+            )) => self.refusal(&Refusal::new(*status, code.clone(), message.clone()), entry),
+            Some((FaultKind::Html { status }, _)) => Reply::new(
+                *status,
+                "text/html",
+                "<html><head><title>Error</title></head><body><h1>Error from a proxy</h1></body></html>",
+            ),
+            Some((FaultKind::Garbage, _)) => {
+                Reply::new(200, "application/json;charset=utf-8", "{\"RequestId\": \"")
+            }
+            _ => match result {
+                Ok((target, body)) => self.success(target, body),
+                Err(refusal) => self.refusal(&refusal, entry),
+            },
+        };
+        let answered = !matches!(plan.fate, Some((FaultKind::Drop | FaultKind::Reset, _)));
+        entry.status = answered.then_some(reply.status);
+        reply
+    }
+
+    fn refusal(&self, refusal: &Refusal, entry: &mut LoggedRequest) -> Reply {
+        entry.code = Some(refusal.code.clone().into_owned());
+        let format = Format::of(self.request);
+        Reply::refusal(
+            format,
+            self.style,
+            refusal,
+            self.request_id,
+            self.request.host(),
+        )
+    }
+
+    fn success(&self, target: Target<'_>, mut body: Value) -> Reply {
+        let (service, operation) = (target.service(), target.operation());
+        match &operation.response {
+            Response::Json(schema) => {
+                let known = service.resolve(schema).kind.properties();
+                if let (Value::Object(object), Some(known)) = (&mut body, known) {
+                    for name in ["RequestId", "requestId", "request_id", "RequestID"] {
+                        if known.contains_key(name) {
+                            object.insert(name.to_owned(), Value::from(self.request_id));
+                        }
+                    }
+                }
+                Reply::success(Format::of(self.request), &operation.name, &body)
+            }
+            Response::Events(_) => {
+                let event = format!("event:message\ndata:{body}\n\n");
+                Reply::new(200, "text/event-stream", event.repeat(2))
+            }
+            Response::Empty => Reply::new(200, "application/json;charset=utf-8", ""),
+            Response::Text => Reply::new(200, "text/plain;charset=utf-8", values::text_of(&body)),
+            Response::Binary => Reply::new(200, "application/octet-stream", values::text_of(&body)),
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Identifiers that look like the services' own.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Makes identifiers that do not repeat within a run, nor (but by a rare chance) over restarts with the same data file.
+#[derive(Debug)]
+pub(crate) struct Ids {
+    seed: u64,
+    count: AtomicU64,
+}
+
+impl Default for Ids {
+    fn default() -> Self {
+        Self {
+            seed: RandomState::new().hash_one(std::process::id()),
+            count: AtomicU64::new(0),
+        }
+    }
+}
+
+impl Ids {
+    fn next(&self) -> u64 {
+        let count = self.count.fetch_add(1, Ordering::Relaxed);
+        mix(self
+            .seed
+            .wrapping_add(count.wrapping_mul(0x9e37_79b9_7f4a_7c15)))
+    }
+
+    /// A request id: a UUID in upper case.
+    pub(crate) fn request(&self) -> String {
+        let (a, b) = (self.next(), self.next());
+        format!(
+            "{:08X}-{:04X}-4{:03X}-{:04X}-{:012X}",
+            a >> 32,
+            (a >> 16) & 0xffff,
+            a & 0xfff,
+            0x8000 | (b >> 50),
+            b & 0xffff_ffff_ffff
+        )
+    }
+
+    /// The id of a thing: a prefix as in `exec-` and 20 hexadecimal digits.
+    pub(crate) fn thing(&self, prefix: &str) -> String {
+        format!("{prefix}-{:016x}{:04x}", self.next(), self.next() & 0xffff)
+    }
+}
+
+/// Turns any number into one whose bits look random (the finaliser of splitmix64).
+pub(crate) fn mix(mut value: u64) -> u64 {
+    value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    value ^ (value >> 31)
+}
+
+/// A number made from texts; the same texts always give the same number.
+pub(crate) fn hash(parts: &[&str]) -> u64 {
+    parts
+        .iter()
+        .flat_map(|part| part.bytes().chain([0xff]))
+        .fold(0xcbf2_9ce4_8422_2325, |value, byte| {
+            (value ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_id_is_an_upper_case_uuid() {
+        let id = Ids::default().request();
+        assert_eq!(id.len(), 36);
+        let groups: Vec<usize> = id.split('-').map(str::len).collect();
+        assert_eq!(groups, [8, 4, 4, 4, 12]);
+        assert_eq!(id, id.to_uppercase());
+    }
+
+    #[test]
+    fn ids_do_not_repeat() {
+        let ids = Ids::default();
+        let many: std::collections::HashSet<String> =
+            (0..1000).map(|_| ids.thing("exec")).collect();
+        assert_eq!(many.len(), 1000);
+    }
+}

@@ -1,0 +1,175 @@
+//! The emulator as a program, for tests in any language.
+
+use alibabacloud_emulator::{
+    Builder, DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Emulator, Key,
+};
+use lexopt::{Arg, Parser, ValueExt};
+use std::error::Error;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::SystemTime;
+
+const HELP: &str = "\
+A local Alibaba Cloud for tests.
+
+Usage: alibabacloud-emulator [OPTIONS]
+
+Options:
+  --listen ADDR               Where to listen [default: 127.0.0.1:8080]; port 0 picks a free one
+  --access-key-id ID          The AccessKey to accept [default: test]
+  --access-key-secret SECRET  Its secret [default: secret]
+  --region REGION             The region of calls that name none [default: cn-hangzhou]
+  --specs DIR                 Serve the specifications in DIR besides OOS; may be repeated
+  --data FILE                 Keep all state in FILE; written before a change is acknowledged
+  --seed FILE                 Make what FILE (YAML) says at the start; may be repeated
+  --no-example-data           Leave out the example instance i-emulator0000000001
+  --frozen-clock              Stop the clock of the services; only POST /_emulator/time moves it
+  -h, --help                  Print this
+  -V, --version               Print the version
+
+It prints the address that it listens on and serves until it is interrupted. Tests steer it under
+/_emulator: faults, outcomes of executions, time, seeds, and the log of requests.
+";
+
+fn main() -> ExitCode {
+    let options = match parse(Parser::from_env()) {
+        Ok(Command::Serve(options)) => options,
+        Ok(Command::Print(text)) => {
+            // A closed pipe is no failure of ours.
+            let _ = std::io::stdout().write_all(text.as_bytes());
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => {
+            eprintln!("error: {error}\n\nSee alibabacloud-emulator --help.");
+            return ExitCode::from(2);
+        }
+    };
+    match run(options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+enum Command {
+    Serve(Options),
+    Print(String),
+}
+
+#[derive(Default)]
+struct Options {
+    listen: Option<String>,
+    access_key_id: Option<String>,
+    access_key_secret: Option<String>,
+    region: Option<String>,
+    specs: Vec<PathBuf>,
+    data: Option<PathBuf>,
+    seeds: Vec<PathBuf>,
+    no_example_data: bool,
+    frozen_clock: bool,
+}
+
+fn parse(mut parser: Parser) -> Result<Command, lexopt::Error> {
+    let mut options = Options::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("listen") => options.listen = Some(parser.value()?.string()?),
+            Arg::Long("access-key-id") => options.access_key_id = Some(parser.value()?.string()?),
+            Arg::Long("access-key-secret") => {
+                options.access_key_secret = Some(parser.value()?.string()?);
+            }
+            Arg::Long("region") => options.region = Some(parser.value()?.string()?),
+            Arg::Long("specs") => options.specs.push(parser.value()?.into()),
+            Arg::Long("data") => options.data = Some(parser.value()?.into()),
+            Arg::Long("seed") => options.seeds.push(parser.value()?.into()),
+            Arg::Long("no-example-data") => options.no_example_data = true,
+            Arg::Long("frozen-clock") => options.frozen_clock = true,
+            Arg::Long("help") | Arg::Short('h') => return Ok(Command::Print(HELP.to_owned())),
+            Arg::Long("version") | Arg::Short('V') => {
+                let version = env!("CARGO_PKG_VERSION");
+                return Ok(Command::Print(format!("alibabacloud-emulator {version}\n")));
+            }
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Command::Serve(options))
+}
+
+fn run(options: Options) -> Result<(), Box<dyn Error>> {
+    let builder = builder(options)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let emulator = builder.start().await?;
+        announce(&emulator);
+        interrupted().await?;
+        Ok(())
+    })
+}
+
+fn builder(options: Options) -> Result<Builder, Box<dyn Error>> {
+    let id = options
+        .access_key_id
+        .unwrap_or_else(|| DEFAULT_ACCESS_KEY_ID.to_owned());
+    let secret = options
+        .access_key_secret
+        .unwrap_or_else(|| DEFAULT_ACCESS_KEY_SECRET.to_owned());
+    let listen = options
+        .listen
+        .unwrap_or_else(|| "127.0.0.1:8080".to_owned());
+    let mut builder = Emulator::builder().listen(listen).key(Key::new(id, secret));
+    if let Some(region) = options.region {
+        builder = builder.region(region);
+    }
+    for directory in options.specs {
+        builder = builder.specs(directory);
+    }
+    if let Some(path) = options.data {
+        builder = builder.data_file(path);
+    }
+    for path in options.seeds {
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| format!("cannot read the seed {}: {error}", path.display()))?;
+        builder = builder.seed(text);
+    }
+    if options.no_example_data {
+        builder = builder.without_example_data();
+    }
+    if options.frozen_clock {
+        builder = builder.frozen_at(SystemTime::now());
+    }
+    Ok(builder)
+}
+
+/// Tells a person and a waiting script where to call.
+fn announce(emulator: &Emulator) {
+    let mut out = std::io::stdout();
+    let text = format!(
+        "listening on {}\naccess key id: {}\n",
+        emulator.url(),
+        emulator.access_key_id()
+    );
+    // A closed pipe is no reason to stop serving.
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Waits for SIGINT or SIGTERM.
+#[cfg(unix)]
+async fn interrupted() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+async fn interrupted() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}

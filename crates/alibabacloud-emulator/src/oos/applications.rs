@@ -1,0 +1,201 @@
+//! Applications and their groups.
+
+use super::Handlers;
+use super::templates::object;
+use crate::call::{Answer, Call};
+use crate::refusal::Refusal;
+use crate::world::Record;
+use serde_json::{Value, json};
+
+pub(super) const HANDLERS: Handlers = &[
+    ("ContinueDeployApplicationGroup", deploy),
+    ("CreateApplication", create),
+    ("CreateApplicationGroup", create_group),
+    ("DeleteApplication", delete),
+    ("DeleteApplicationGroup", delete_group),
+    ("DeployApplicationGroup", deploy),
+    ("GetApplication", get),
+    ("GetApplicationGroup", get_group),
+    ("ListApplicationGroups", list_groups),
+    ("ListApplications", list),
+    ("UpdateApplication", update),
+    ("UpdateApplicationGroup", update_group),
+];
+
+pub(super) const APPLICATIONS: &str = "applications";
+const GROUPS: &str = "application-groups";
+
+fn dates(call: &Call<'_>) -> Record {
+    // Operations do not agree on the name of a date.
+    let stamp = call.stamp();
+    object(
+        json!({"CreateDate": stamp, "CreatedDate": stamp, "UpdateDate": stamp, "UpdatedDate": stamp}),
+    )
+}
+
+fn touch(call: &Call<'_>, record: &mut Record) {
+    for name in ["UpdateDate", "UpdatedDate"] {
+        record.insert(name.to_owned(), Value::from(call.stamp()));
+    }
+}
+
+fn owned(call: &Call<'_>, name: &str) -> Result<Record, Refusal> {
+    let found = call.region.peek(APPLICATIONS, name).cloned();
+    found.ok_or_else(|| Refusal::not_found("Application", name))
+}
+
+fn create(call: &mut Call<'_>) -> Answer {
+    let name = call.demand("Name")?;
+    if call.region.peek(APPLICATIONS, &name).is_some() {
+        return Err(Refusal::exists("Application", &name));
+    }
+    let mut record = call.record(&[
+        "Name",
+        "Description",
+        "ResourceGroupId",
+        "AlarmConfig",
+        "ServiceId",
+        "ApplicationSource",
+    ]);
+    record.extend(dates(call));
+    record.insert("ApplicationType".to_owned(), Value::from("Custom"));
+    record.insert("Tags".to_owned(), Value::Object(call.object("Tags")?));
+    call.region.put(APPLICATIONS, &name, record.clone());
+    Ok(json!({"Application": record}))
+}
+
+fn update(call: &mut Call<'_>) -> Answer {
+    let name = call.demand("Name")?;
+    let mut record = owned(call, &name)?;
+    call.copy_into(&mut record, &["Description", "AlarmConfig"]);
+    if call.parameters.contains_key("Tags") {
+        record.insert("Tags".to_owned(), Value::Object(call.object("Tags")?));
+    }
+    touch(call, &mut record);
+    call.region.put(APPLICATIONS, &name, record.clone());
+    Ok(json!({"Application": record}))
+}
+
+fn get(call: &mut Call<'_>) -> Answer {
+    let record = owned(call, &call.demand("Name")?)?;
+    Ok(json!({"Application": record}))
+}
+
+fn list(call: &mut Call<'_>) -> Answer {
+    let wanted = call.names("Names");
+    let table = call.region.table(APPLICATIONS);
+    let records = table
+        .iter()
+        .filter(|(name, _)| wanted.is_empty() || wanted.contains(name));
+    let records = records.map(|(_, record)| record.clone()).collect();
+    call.list_of(records, &["Name", "ApplicationType"])
+}
+
+fn delete(call: &mut Call<'_>) -> Answer {
+    let name = call.demand("Name")?;
+    owned(call, &name)?;
+    let is_its = |record: &Record| record.get("ApplicationName").is_some_and(|n| *n == name);
+    let groups = call.region.table(GROUPS);
+    if groups.values().any(is_its) && !call.flag("Force") {
+        return Err(Refusal::new(
+            409,
+            "OperationConflict",
+            format!("The application {name} still has groups."),
+        ));
+    }
+    call.region
+        .table(GROUPS)
+        .retain(|_, record| !is_its(record));
+    call.region.table(APPLICATIONS).remove(&name);
+    Ok(json!({}))
+}
+
+fn key(application: &str, group: &str) -> String {
+    format!("{application}/{group}")
+}
+
+/// A group of the call's application, with its key.
+fn owned_group(call: &Call<'_>) -> Result<(String, Record), Refusal> {
+    let (application, name) = (call.demand("ApplicationName")?, call.demand("Name")?);
+    owned(call, &application)?;
+    let key = key(&application, &name);
+    let found = call.region.peek(GROUPS, &key).cloned();
+    let record = found.ok_or_else(|| Refusal::not_found("ApplicationGroup", &name))?;
+    Ok((key, record))
+}
+
+fn create_group(call: &mut Call<'_>) -> Answer {
+    let (application, name) = (call.demand("ApplicationName")?, call.demand("Name")?);
+    owned(call, &application)?;
+    let key = key(&application, &name);
+    if call.region.peek(GROUPS, &key).is_some() {
+        return Err(Refusal::exists("ApplicationGroup", &name));
+    }
+    let mut record = call.record(&[
+        "Name",
+        "ApplicationName",
+        "Description",
+        "DeployRegionId",
+        "ImportTagKey",
+        "ImportTagValue",
+        "CmsGroupId",
+    ]);
+    record.extend(dates(call));
+    record.insert("Status".to_owned(), Value::from("Created"));
+    call.region.put(GROUPS, &key, record.clone());
+    Ok(json!({"ApplicationGroup": record}))
+}
+
+fn get_group(call: &mut Call<'_>) -> Answer {
+    let (_, record) = owned_group(call)?;
+    Ok(json!({"ApplicationGroup": record}))
+}
+
+fn list_groups(call: &mut Call<'_>) -> Answer {
+    call.list(GROUPS, &["ApplicationName", "DeployRegionId"])
+}
+
+fn update_group(call: &mut Call<'_>) -> Answer {
+    let (old_key, mut record) = owned_group(call)?;
+    call.copy_into(&mut record, &["MonitorMetadata"]);
+    if let Some(revision) = call.text("DeployedRevisionId") {
+        let revisions = json!([revision]).to_string();
+        record.insert("DeployedRevisionIds".to_owned(), Value::from(revisions));
+    }
+    touch(call, &mut record);
+    let mut new_key = old_key.clone();
+    if let Some(name) = call.text("NewName").map(str::to_owned) {
+        new_key = key(&call.demand("ApplicationName")?, &name);
+        if new_key != old_key && call.region.peek(GROUPS, &new_key).is_some() {
+            return Err(Refusal::exists("ApplicationGroup", &name));
+        }
+        record.insert("Name".to_owned(), Value::from(name));
+    }
+    call.region.table(GROUPS).remove(&old_key);
+    call.region.put(GROUPS, &new_key, record.clone());
+    Ok(json!({"ApplicationGroup": record}))
+}
+
+fn delete_group(call: &mut Call<'_>) -> Answer {
+    let (key, _) = owned_group(call)?;
+    call.region.table(GROUPS).remove(&key);
+    Ok(json!({}))
+}
+
+fn deploy(call: &mut Call<'_>) -> Answer {
+    let (key, mut record) = owned_group(call)?;
+    call.copy_into(&mut record, &["DeployParameters"]);
+    if let Some(revision) = call.text("RevisionId") {
+        let revisions = json!([revision]).to_string();
+        record.insert("DeployedRevisionIds".to_owned(), Value::from(revisions));
+    }
+    record.insert("Status".to_owned(), Value::from("Deployed"));
+    record.insert("Progress".to_owned(), Value::from("100%"));
+    record.insert(
+        "ExecutionId".to_owned(),
+        Value::from(call.ids.thing("exec")),
+    );
+    touch(call, &mut record);
+    call.region.put(GROUPS, &key, record);
+    Ok(json!({}))
+}

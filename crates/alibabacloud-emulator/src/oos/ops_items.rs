@@ -1,0 +1,119 @@
+//! OpsItems: things that somebody must look at.
+
+use super::Handlers;
+use super::templates::object;
+use crate::call::{Answer, Call};
+use crate::refusal::Refusal;
+use crate::values;
+use crate::world::Record;
+use serde_json::{Value, json};
+
+pub(super) const HANDLERS: Handlers = &[
+    ("CreateOpsItem", create),
+    ("DeleteOpsItems", delete),
+    ("GetOpsItem", get),
+    ("ListOpsItems", list),
+    ("UpdateOpsItem", update),
+];
+
+const OPS_ITEMS: &str = "ops-items";
+
+const FIELDS: [&str; 10] = [
+    "Title",
+    "Description",
+    "ResourceGroupId",
+    "Severity",
+    "Source",
+    "Category",
+    "Priority",
+    "Solutions",
+    "DedupString",
+    "Resources",
+];
+
+fn create(call: &mut Call<'_>) -> Answer {
+    let id = call.ids.thing("oi");
+    let mut record = call.record(&FIELDS);
+    record.extend(object(json!({
+        "OpsItemId": id,
+        "Status": "Open",
+        "Tags": call.object("Tags")?,
+        "Attributes": {},
+        "CreatedBy": call.caller.name,
+        "CreateBy": call.caller.name,
+        "LastModifiedBy": call.caller.name,
+        "CreateDate": call.stamp(),
+        "UpdateDate": call.stamp(),
+    })));
+    call.region.put(OPS_ITEMS, &id, record.clone());
+    Ok(json!({"OpsItem": record}))
+}
+
+fn owned(call: &Call<'_>, id: &str) -> Result<Record, Refusal> {
+    let found = call.region.peek(OPS_ITEMS, id).cloned();
+    found.ok_or_else(|| Refusal::not_found("OpsItem", id))
+}
+
+fn update(call: &mut Call<'_>) -> Answer {
+    let id = call.demand("OpsItemId")?;
+    let mut record = owned(call, &id)?;
+    call.copy_into(&mut record, &FIELDS);
+    call.copy_into(&mut record, &["Status"]);
+    if call.parameters.contains_key("Tags") {
+        record.insert("Tags".to_owned(), Value::Object(call.object("Tags")?));
+    }
+    record.insert(
+        "LastModifiedBy".to_owned(),
+        Value::from(call.caller.name.as_str()),
+    );
+    record.insert("UpdateDate".to_owned(), Value::from(call.stamp()));
+    call.region.put(OPS_ITEMS, &id, record.clone());
+    Ok(json!({"OpsItem": record}))
+}
+
+fn get(call: &mut Call<'_>) -> Answer {
+    let record = owned(call, &call.demand("OpsItemId")?)?;
+    Ok(json!({"OpsItem": record}))
+}
+
+fn delete(call: &mut Call<'_>) -> Answer {
+    let ids = call.names("OpsItemIds");
+    if ids.is_empty() {
+        return Err(Refusal::missing("OpsItemIds"));
+    }
+    for id in &ids {
+        owned(call, id)?;
+    }
+    for id in &ids {
+        call.region.table(OPS_ITEMS).remove(id);
+    }
+    Ok(json!({}))
+}
+
+fn list(call: &mut Call<'_>) -> Answer {
+    let filters = call.json("Filter");
+    let filters = filters.as_ref().and_then(Value::as_array);
+    let mut records: Vec<Record> = call.region.table(OPS_ITEMS).values().cloned().collect();
+    records.retain(|record| {
+        filters
+            .into_iter()
+            .flatten()
+            .all(|filter| passes(record, filter))
+    });
+    call.list_of(records, &[])
+}
+
+/// Whether the field that a filter names has one of its values; for the operator `NotEqual`, none.
+fn passes(record: &Record, filter: &Value) -> bool {
+    let text = |name: &str| filter.get(name).map(values::text_of).unwrap_or_default();
+    let actual = record
+        .get(&text("Name"))
+        .map(values::text_of)
+        .unwrap_or_default();
+    let wanted = filter.get("Value").and_then(Value::as_array);
+    let listed = wanted
+        .into_iter()
+        .flatten()
+        .any(|one| values::text_of(one) == actual);
+    listed != (text("Operator") == "NotEqual")
+}

@@ -1,0 +1,318 @@
+//! Parameters and secret parameters, with their versions.
+
+use super::Handlers;
+use super::templates::object;
+use crate::call::{Answer, Call};
+use crate::refusal::Refusal;
+use crate::values;
+use crate::world::Record;
+use serde_json::{Value, json};
+
+pub(super) const HANDLERS: Handlers = &[
+    ("CreateParameter", |call| create(call, &PLAIN)),
+    ("CreateSecretParameter", |call| create(call, &SECRET)),
+    ("DeleteParameter", |call| delete(call, &PLAIN)),
+    ("DeleteSecretParameter", |call| delete(call, &SECRET)),
+    ("GetParameter", |call| get(call, &PLAIN)),
+    ("GetParameters", |call| get_many(call, &PLAIN)),
+    ("GetParametersByPath", |call| by_path(call, &PLAIN)),
+    ("GetSecretParameter", |call| get(call, &SECRET)),
+    ("GetSecretParameters", |call| get_many(call, &SECRET)),
+    ("GetSecretParametersByPath", |call| by_path(call, &SECRET)),
+    ("ListParameterVersions", |call| versions(call, &PLAIN)),
+    ("ListParameters", |call| list(call, &PLAIN)),
+    ("ListSecretParameterVersions", |call| {
+        versions(call, &SECRET)
+    }),
+    ("ListSecretParameters", |call| list(call, &SECRET)),
+    ("UpdateParameter", |call| update(call, &PLAIN)),
+    ("UpdateSecretParameter", |call| update(call, &SECRET)),
+];
+
+pub(super) const PARAMETERS: &str = "parameters";
+pub(super) const SECRETS: &str = "secret-parameters";
+const VERSIONS: &str = "~versions";
+
+/// What differs between the two kinds.
+struct Kind {
+    table: &'static str,
+    prefix: &'static str,
+    /// Values are left out of answers unless `WithDecryption` asks for them.
+    secret: bool,
+}
+
+const PLAIN: Kind = Kind {
+    table: PARAMETERS,
+    prefix: "p",
+    secret: false,
+};
+const SECRET: Kind = Kind {
+    table: SECRETS,
+    prefix: "sp",
+    secret: true,
+};
+
+/// The code says `Parameter` for both, as the real service does.
+fn not_found(name: &str) -> Refusal {
+    Refusal::not_found("Parameter", name)
+}
+
+fn create(call: &mut Call<'_>, kind: &Kind) -> Answer {
+    let name = call.demand("Name")?;
+    check_name(&name)?;
+    if call.region.peek(kind.table, &name).is_some() {
+        return Err(Refusal::exists("Parameter", &name));
+    }
+    let value = checked_value(call, call.json("Constraints").as_ref())?;
+    let mut record = call.record(&[
+        "Name",
+        "Type",
+        "Description",
+        "Constraints",
+        "ResourceGroupId",
+        "KeyId",
+        "DKMSInstanceId",
+    ]);
+    if kind.secret {
+        record
+            .entry("Type")
+            .or_insert_with(|| Value::from("Secret"));
+    }
+    record.extend(object(json!({
+        "Id": call.ids.thing(kind.prefix),
+        "ShareType": "Private",
+        "CreatedBy": call.caller.name,
+        "CreatedDate": call.stamp(),
+        "Tags": call.object("Tags")?,
+        VERSIONS: [],
+    })));
+    add_version(call, &mut record, &value);
+    call.region.put(kind.table, &name, record.clone());
+    Ok(json!({"Parameter": without_value(record)}))
+}
+
+fn update(call: &mut Call<'_>, kind: &Kind) -> Answer {
+    let name = call.demand("Name")?;
+    let mut record = owned(call, kind, &name)?;
+    let constraints = match record.get("Constraints") {
+        Some(Value::String(text)) => serde_json::from_str(text).ok(),
+        other => other.cloned(),
+    };
+    let value = checked_value(call, constraints.as_ref())?;
+    call.copy_into(&mut record, &["Description", "ResourceGroupId"]);
+    if call.parameters.contains_key("Tags") {
+        record.insert("Tags".to_owned(), Value::Object(call.object("Tags")?));
+    }
+    add_version(call, &mut record, &value);
+    call.region.put(kind.table, &name, record.clone());
+    Ok(json!({"Parameter": without_value(record)}))
+}
+
+fn delete(call: &mut Call<'_>, kind: &Kind) -> Answer {
+    let name = call.demand("Name")?;
+    owned(call, kind, &name)?;
+    call.region.table(kind.table).remove(&name);
+    Ok(json!({}))
+}
+
+fn check_name(name: &str) -> Result<(), Refusal> {
+    const RESERVED: [&str; 5] = ["ALIYUN", "ACS", "ALIBABA", "ALICLOUD", "OOS"];
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/');
+    if !name.chars().all(allowed) {
+        return Err(Refusal::invalid(
+            "Name",
+            "only letters, digits, -, _ and / are allowed",
+        ));
+    }
+    let upper = name.trim_start_matches('/').to_ascii_uppercase();
+    match RESERVED
+        .iter()
+        .find(|reserved| upper.starts_with(*reserved))
+    {
+        Some(reserved) => Err(Refusal::invalid(
+            "Name",
+            format!("it begins with {reserved}"),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// The value, if the constraints allow it. Patterns are not checked.
+fn checked_value(call: &Call<'_>, constraints: Option<&Value>) -> Result<String, Refusal> {
+    let value = call.demand("Value")?;
+    let Some(Value::Object(constraints)) = constraints else {
+        return Ok(value);
+    };
+    if let Some(Value::Array(allowed)) = constraints.get("AllowedValues") {
+        if !allowed.iter().any(|one| values::text_of(one) == value) {
+            return Err(Refusal::invalid_parameter(
+                "The value is none of AllowedValues.",
+            ));
+        }
+    }
+    let length = i64::try_from(value.chars().count()).unwrap_or(i64::MAX);
+    let limit = |name: &str| constraints.get(name).and_then(values::whole);
+    if limit("MinLength").is_some_and(|least| length < least)
+        || limit("MaxLength").is_some_and(|most| length > most)
+    {
+        return Err(Refusal::invalid_parameter(
+            "The length of the value is not between MinLength and MaxLength.",
+        ));
+    }
+    Ok(value)
+}
+
+fn add_version(call: &Call<'_>, record: &mut Record, value: &str) {
+    let count = record
+        .get(VERSIONS)
+        .and_then(Value::as_array)
+        .map_or(0, Vec::len);
+    let version = object(json!({
+        "ParameterVersion": count + 1,
+        "Value": value,
+        "UpdatedBy": call.caller.name,
+        "UpdatedDate": call.stamp(),
+    }));
+    if let Some(Value::Array(versions)) = record.get_mut(VERSIONS) {
+        versions.push(Value::Object(version.clone()));
+    }
+    record.extend(version);
+}
+
+fn owned(call: &Call<'_>, kind: &Kind, name: &str) -> Result<Record, Refusal> {
+    let found = call.region.peek(kind.table, name).cloned();
+    found.ok_or_else(|| not_found(name))
+}
+
+fn without_value(mut record: Record) -> Record {
+    record.remove("Value");
+    record
+}
+
+/// A record as an answer may show it.
+fn shown(call: &Call<'_>, kind: &Kind, record: Record) -> Record {
+    if kind.secret && !call.flag("WithDecryption") {
+        without_value(record)
+    } else {
+        record
+    }
+}
+
+fn get(call: &mut Call<'_>, kind: &Kind) -> Answer {
+    let name = call.demand("Name")?;
+    let mut record = owned(call, kind, &name)?;
+    if let Some(wanted) = call.integer("ParameterVersion") {
+        let versions = record.get(VERSIONS).and_then(Value::as_array);
+        let index = usize::try_from(wanted)
+            .ok()
+            .and_then(|wanted| wanted.checked_sub(1));
+        let version = versions
+            .zip(index)
+            .and_then(|(versions, index)| versions.get(index));
+        let version = version.and_then(Value::as_object).cloned();
+        record.extend(
+            version.ok_or_else(|| Refusal::not_found("ParameterVersion", &wanted.to_string()))?,
+        );
+    }
+    Ok(json!({"Parameter": shown(call, kind, record)}))
+}
+
+fn get_many(call: &mut Call<'_>, kind: &Kind) -> Answer {
+    let (mut found, mut invalid) = (Vec::new(), Vec::new());
+    for name in call.names("Names") {
+        match call.region.peek(kind.table, &name) {
+            Some(record) => found.push(shown(call, kind, record.clone())),
+            None => invalid.push(name),
+        }
+    }
+    Ok(json!({"Parameters": found, "InvalidParameters": invalid}))
+}
+
+fn by_path(call: &mut Call<'_>, kind: &Kind) -> Answer {
+    let path = call.demand("Path")?;
+    let recursive = call.flag("Recursive");
+    let mut records: Vec<Record> = call.region.table(kind.table).values().cloned().collect();
+    records.retain(|record| is_under(record, &path, recursive));
+    let records = records
+        .into_iter()
+        .map(|record| shown(call, kind, record))
+        .collect();
+    call.list_of(records, &[])
+}
+
+/// Whether a parameter lies in the directory of a path, or somewhere below it.
+fn is_under(record: &Record, path: &str, recursive: bool) -> bool {
+    let name = record
+        .get("Name")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let below = name.trim_matches('/').strip_prefix(path.trim_matches('/'));
+    match below.and_then(|rest| {
+        if path.trim_matches('/').is_empty() {
+            Some(rest)
+        } else {
+            rest.strip_prefix('/')
+        }
+    }) {
+        Some(rest) => recursive || !rest.contains('/'),
+        None => false,
+    }
+}
+
+fn list(call: &mut Call<'_>, kind: &Kind) -> Answer {
+    let mut records: Vec<Record> = call.region.table(kind.table).values().cloned().collect();
+    if let Some(path) = call.text("Path") {
+        let recursive = call.flag("Recursive");
+        records.retain(|record| is_under(record, path, recursive));
+    }
+    let records = records.into_iter().map(without_value).collect();
+    call.list_of(records, &["Name", "Type", "ShareType", "ResourceGroupId"])
+}
+
+fn versions(call: &mut Call<'_>, kind: &Kind) -> Answer {
+    let name = call.demand("Name")?;
+    let record = owned(call, kind, &name)?;
+    let versions = record.get(VERSIONS).and_then(Value::as_array);
+    let newest_first = versions.into_iter().flatten().rev();
+    let items = newest_first
+        .filter_map(Value::as_object)
+        .map(|version| Value::Object(shown(call, kind, version.clone())))
+        .collect();
+    let mut answer = without_value(record);
+    answer.extend(call.page(items)?);
+    Ok(Value::Object(answer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_checked() {
+        for (name, good) in [
+            ("a-b_c1", true),
+            ("/app/db/password", true),
+            ("a b", false),
+            ("acsThing", false),
+            ("OOS-x", false),
+            ("my-oos", true),
+        ] {
+            assert_eq!(check_name(name).is_ok(), good, "{name}");
+        }
+    }
+
+    #[test]
+    fn paths_are_directories() {
+        let record = object(json!({"Name": "/app/db/password"}));
+        for (path, recursive, inside) in [
+            ("/app/db", false, true),
+            ("/app/db/", false, true),
+            ("/app", true, true),
+            ("/app", false, false),
+            ("/ap", true, false),
+            ("/", true, true),
+        ] {
+            assert_eq!(is_under(&record, path, recursive), inside, "{path}");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Desired states of instances.
+
+use super::Handlers;
+use super::templates::{self, object};
+use crate::call::{Answer, Call};
+use crate::refusal::Refusal;
+use crate::world::Record;
+use serde_json::{Value, json};
+
+pub(super) const HANDLERS: Handlers = &[
+    ("CreateStateConfiguration", create),
+    ("DeleteStateConfigurations", delete),
+    ("ListStateConfigurations", list),
+    ("UpdateStateConfiguration", update),
+];
+
+pub(super) const STATE_CONFIGURATIONS: &str = "state-configurations";
+
+const FIELDS: [&str; 6] = [
+    "Description",
+    "ConfigureMode",
+    "ScheduleType",
+    "ScheduleExpression",
+    "Targets",
+    "ResourceGroupId",
+];
+
+fn create(call: &mut Call<'_>) -> Answer {
+    let name = call.demand("TemplateName")?;
+    let template = templates::at_version(call, &name, call.text("TemplateVersion"))?;
+    let id = call.ids.thing("sc");
+    let mut record = call.record(&FIELDS);
+    record.extend(object(json!({
+        "StateConfigurationId": id,
+        "TemplateId": template.get("TemplateId"),
+        "TemplateName": name,
+        "TemplateVersion": template.get("TemplateVersion"),
+        "Parameters": call.object("Parameters")?,
+        "Tags": call.object("Tags")?,
+        "CreateTime": call.stamp(),
+        "UpdateTime": call.stamp(),
+    })));
+    call.region.put(STATE_CONFIGURATIONS, &id, record.clone());
+    Ok(json!({"StateConfiguration": record}))
+}
+
+fn owned(call: &Call<'_>, id: &str) -> Result<Record, Refusal> {
+    let found = call.region.peek(STATE_CONFIGURATIONS, id).cloned();
+    found.ok_or_else(|| Refusal::not_found("StateConfiguration", id))
+}
+
+fn update(call: &mut Call<'_>) -> Answer {
+    let id = call.demand("StateConfigurationId")?;
+    let mut record = owned(call, &id)?;
+    call.copy_into(&mut record, &FIELDS);
+    for name in ["Parameters", "Tags"] {
+        if call.parameters.contains_key(name) {
+            record.insert(name.to_owned(), Value::Object(call.object(name)?));
+        }
+    }
+    record.insert("UpdateTime".to_owned(), Value::from(call.stamp()));
+    call.region.put(STATE_CONFIGURATIONS, &id, record.clone());
+    // A list, unlike the answer of the operation that creates one.
+    Ok(json!({"StateConfiguration": [record]}))
+}
+
+fn delete(call: &mut Call<'_>) -> Answer {
+    let ids = call.names("StateConfigurationIds");
+    for id in &ids {
+        owned(call, id)?;
+    }
+    for id in &ids {
+        call.region.table(STATE_CONFIGURATIONS).remove(id);
+    }
+    Ok(json!({}))
+}
+
+fn list(call: &mut Call<'_>) -> Answer {
+    let wanted = call.names("StateConfigurationIds");
+    let table = call.region.table(STATE_CONFIGURATIONS);
+    let records = table
+        .iter()
+        .filter(|(id, _)| wanted.is_empty() || wanted.contains(id));
+    let records = records.map(|(_, record)| record.clone()).collect();
+    call.list_of(
+        records,
+        &["TemplateName", "TemplateVersion", "ResourceGroupId"],
+    )
+}

@@ -1,0 +1,179 @@
+//! Tags of things.
+
+use super::Handlers;
+use super::applications::APPLICATIONS;
+use super::parameters::{PARAMETERS, SECRETS};
+use super::state_configurations::STATE_CONFIGURATIONS;
+use super::templates::TEMPLATES;
+use crate::call::{Answer, Call, tags_of};
+use crate::refusal::Refusal;
+use crate::world::Record;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+pub(super) const HANDLERS: Handlers = &[
+    ("ChangeResourceGroup", change_resource_group),
+    ("ListTagKeys", keys),
+    ("ListTagResources", resources),
+    ("ListTagValues", values),
+    ("TagResources", tag),
+    ("UntagResources", untag),
+];
+
+/// Kinds of things that can have tags. Executions are kept apart from the other tables.
+const KINDS: [(&str, &str); 5] = [
+    ("template", TEMPLATES),
+    ("parameter", PARAMETERS),
+    ("secretparameter", SECRETS),
+    ("stateconfiguration", STATE_CONFIGURATIONS),
+    ("application", APPLICATIONS),
+];
+const EXECUTION: &str = "execution";
+
+fn table_of(kind: &str) -> Result<&'static str, Refusal> {
+    let known = KINDS.iter().find(|(name, _)| *name == kind);
+    known
+        .map(|(_, table)| *table)
+        .ok_or_else(|| Refusal::invalid("ResourceType", format!("{kind} is not known")))
+}
+
+/// The thing of an id, which is a name or the id inside the record.
+fn find<'a>(call: &'a mut Call<'_>, kind: &str, id: &str) -> Result<&'a mut Record, Refusal> {
+    let missing = || Refusal::not_found("Resource", id);
+    if kind == EXECUTION {
+        let execution = call.region.executions.get_mut(id).ok_or_else(missing)?;
+        return Ok(&mut execution.record);
+    }
+    let table = call.region.table(table_of(kind)?);
+    let key = table
+        .iter()
+        .find(|(key, record)| *key == id || is_id(record, id));
+    let key = key.map(|(key, _)| key.clone()).ok_or_else(missing)?;
+    table.get_mut(&key).ok_or_else(missing)
+}
+
+fn is_id(record: &Record, id: &str) -> bool {
+    ["TemplateId", "Id"]
+        .iter()
+        .any(|field| record.get(*field).is_some_and(|value| value == id))
+}
+
+fn tag(call: &mut Call<'_>) -> Answer {
+    let kind = call.demand("ResourceType")?;
+    let tags = call.object("Tags")?;
+    change(call, &kind, |existing| existing.extend(tags.clone()))
+}
+
+fn untag(call: &mut Call<'_>) -> Answer {
+    let kind = call.demand("ResourceType")?;
+    let (keys, all) = (call.names("TagKeys"), call.flag("All"));
+    if keys.is_empty() && !all {
+        return Err(Refusal::missing("TagKeys"));
+    }
+    change(call, &kind, |existing| {
+        existing.retain(|key, _| !all && !keys.contains(key))
+    })
+}
+
+/// Changes the tags of every thing that the call names, or of none.
+fn change(call: &mut Call<'_>, kind: &str, change: impl Fn(&mut Map<String, Value>)) -> Answer {
+    let ids = call.names("ResourceIds");
+    if ids.is_empty() {
+        return Err(Refusal::missing("ResourceIds"));
+    }
+    for id in &ids {
+        find(call, kind, id)?;
+    }
+    for id in &ids {
+        let record = find(call, kind, id)?;
+        let tags = record
+            .entry("Tags")
+            .or_insert_with(|| Value::Object(Map::new()));
+        if let Value::Object(tags) = tags {
+            change(tags);
+        }
+    }
+    Ok(json!({}))
+}
+
+fn change_resource_group(call: &mut Call<'_>) -> Answer {
+    let (kind, id) = (call.demand("ResourceType")?, call.demand("ResourceId")?);
+    let group = Value::from(call.demand("NewResourceGroupId")?);
+    find(call, &kind, &id)?.insert("ResourceGroupId".to_owned(), group);
+    Ok(json!({}))
+}
+
+/// A tag on a thing.
+struct Tagged {
+    kind: &'static str,
+    id: String,
+    key: String,
+    value: String,
+}
+
+fn everything(call: &mut Call<'_>, only: Option<&str>) -> Vec<Tagged> {
+    let mut all = Vec::new();
+    let mut collect = |kind: &'static str, id: &str, record: &Record| {
+        if only.is_none_or(|only| only == kind) {
+            let tags = tags_of(record.get("Tags")).into_iter();
+            all.extend(tags.map(|(key, value)| Tagged {
+                kind,
+                id: id.to_owned(),
+                key,
+                value,
+            }));
+        }
+    };
+    for (kind, table) in KINDS {
+        for (id, record) in call.region.table(table).iter() {
+            collect(kind, id, record);
+        }
+    }
+    for (id, execution) in &call.region.executions {
+        collect(EXECUTION, id, &execution.record);
+    }
+    all
+}
+
+fn resources(call: &mut Call<'_>) -> Answer {
+    let kind = call.demand("ResourceType")?;
+    let ids = call.names("ResourceIds");
+    let wanted = tags_of(call.json("Tags").as_ref());
+    let items = everything(call, Some(&kind))
+        .into_iter()
+        .filter(|tagged| ids.is_empty() || ids.contains(&tagged.id))
+        .filter(|tagged| {
+            let fits = |(key, value): &(String, String)| {
+                *key == tagged.key && (value.is_empty() || *value == tagged.value)
+            };
+            wanted.is_empty() || wanted.iter().any(fits)
+        })
+        .map(|tagged| {
+            json!({
+                "ResourceType": tagged.kind,
+                "ResourceId": tagged.id,
+                "TagKey": tagged.key,
+                "TagValue": tagged.value,
+            })
+        })
+        .collect();
+    call.page(items).map(Value::Object)
+}
+
+fn keys(call: &mut Call<'_>) -> Answer {
+    let kind = call.text("ResourceType").map(str::to_owned);
+    let all = everything(call, kind.as_deref()).into_iter();
+    let keys: BTreeSet<String> = all.map(|tagged| tagged.key).collect();
+    call.page(keys.into_iter().map(Value::from).collect())
+        .map(Value::Object)
+}
+
+fn values(call: &mut Call<'_>) -> Answer {
+    let kind = call.text("ResourceType").map(str::to_owned);
+    let key = call.text("Key").map(str::to_owned);
+    let all = everything(call, kind.as_deref()).into_iter();
+    let of_key = all.filter(|tagged| key.as_deref().is_none_or(|key| key == tagged.key));
+    let values: BTreeSet<String> = of_key.map(|tagged| tagged.value).collect();
+    call.page(values.into_iter().map(Value::from).collect())
+        .map(Value::Object)
+}

@@ -1,0 +1,167 @@
+//! Pages of lists, and tokens that say where the next one begins.
+
+use crate::ids;
+use crate::refusal::Refusal;
+use alibabacloud_spec::{Operation, Pagination};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use serde_json::{Map, Value};
+
+/// Items on a page when the request does not say.
+const DEFAULT_SIZE: usize = 50;
+/// Most items on a page, whatever the request says.
+const MOST: usize = 1000;
+
+/// Cuts the page that a request asks for, and puts it with its token, size and total where the operation has them.
+///
+/// `scope` is what the token is bound to; a token of another list is refused.
+pub(crate) fn page(
+    operation: &Operation,
+    parameters: &Map<String, Value>,
+    scope: &str,
+    items: Vec<Value>,
+) -> Result<Map<String, Value>, Refusal> {
+    let mut answer = Map::new();
+    let total = items.len();
+    match &operation.pagination {
+        None => {}
+        Some(Pagination::Token {
+            input,
+            output,
+            limit,
+            items: path,
+        }) => {
+            let size = size(operation, parameters, limit.as_deref());
+            let start = match parameters.get(input).and_then(Value::as_str) {
+                None | Some("") => 0,
+                Some(token) => read_token(token, &operation.name, scope)
+                    .filter(|start| *start <= total)
+                    .ok_or_else(|| {
+                        Refusal::invalid(input, "the token is of no page of this list")
+                    })?,
+            };
+            let end = start.saturating_add(size).min(total);
+            if end < total {
+                let token = write_token(end, &operation.name, scope);
+                put(&mut answer, output, Value::from(token));
+            }
+            if let Some(limit) = limit {
+                put(&mut answer, limit, Value::from(size));
+            }
+            put(&mut answer, path, cut(items, start, end));
+            put(&mut answer, "TotalCount", Value::from(total));
+        }
+        Some(Pagination::PageNumber {
+            page,
+            limit,
+            total: total_path,
+            items: path,
+        }) => {
+            let size = size(operation, parameters, limit.as_deref());
+            let number = parameters.get(page).and_then(integer).unwrap_or(1).max(1);
+            let start = size.saturating_mul(number - 1).min(total);
+            let end = start.saturating_add(size).min(total);
+            put(&mut answer, page, Value::from(number));
+            if let Some(limit) = limit {
+                put(&mut answer, limit, Value::from(size));
+            }
+            if let Some(total_path) = total_path {
+                put(&mut answer, total_path, Value::from(total));
+            }
+            put(&mut answer, path, cut(items, start, end));
+        }
+    }
+    Ok(answer)
+}
+
+fn cut(items: Vec<Value>, start: usize, end: usize) -> Value {
+    items
+        .into_iter()
+        .skip(start)
+        .take(end.saturating_sub(start))
+        .collect()
+}
+
+fn size(operation: &Operation, parameters: &Map<String, Value>, limit: Option<&str>) -> usize {
+    let Some(limit) = limit else {
+        return DEFAULT_SIZE;
+    };
+    let declared = || {
+        let mut all = operation.parameters.iter();
+        let schema = &all.find(|parameter| parameter.name == limit)?.schema;
+        schema.default.as_ref().and_then(integer)
+    };
+    let size = parameters.get(limit).and_then(integer).or_else(declared);
+    size.unwrap_or(DEFAULT_SIZE).clamp(1, MOST)
+}
+
+fn integer(value: &Value) -> Option<usize> {
+    let number = match value {
+        Value::String(text) => text.parse().ok()?,
+        other => other.as_u64()?,
+    };
+    usize::try_from(number).ok()
+}
+
+/// Puts a value at a dotted path, making the objects on the way.
+pub(crate) fn put(object: &mut Map<String, Value>, path: &str, value: Value) {
+    match path.split_once('.') {
+        None => {
+            object.insert(path.to_owned(), value);
+        }
+        Some((first, rest)) => {
+            let inner = object
+                .entry(first)
+                .or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(inner) = inner {
+                put(inner, rest, value);
+            }
+        }
+    }
+}
+
+fn write_token(start: usize, operation: &str, scope: &str) -> String {
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&(start as u64).to_be_bytes());
+    bytes[8..].copy_from_slice(&seal(start, operation, scope).to_be_bytes());
+    BASE64.encode(bytes)
+}
+
+fn read_token(token: &str, operation: &str, scope: &str) -> Option<usize> {
+    let bytes: [u8; 16] = BASE64.decode(token).ok()?.try_into().ok()?;
+    let (start, sealed) = bytes.split_at(8);
+    let start = usize::try_from(u64::from_be_bytes(start.try_into().ok()?)).ok()?;
+    let genuine = seal(start, operation, scope).to_be_bytes() == *sealed;
+    genuine.then_some(start)
+}
+
+fn seal(start: usize, operation: &str, scope: &str) -> u64 {
+    ids::mix(ids::hash(&[&start.to_string(), operation, scope]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_good_for_its_own_list_only() {
+        let token = write_token(7, "ListThings", "account");
+        assert_eq!(read_token(&token, "ListThings", "account"), Some(7));
+        assert_eq!(read_token(&token, "ListThings", "another"), None);
+        assert_eq!(read_token(&token, "ListOthers", "account"), None);
+        for bad in ["", "x", "====", "AAAAAAAAAAAAAAAAAAAAAA"] {
+            assert_eq!(read_token(bad, "ListThings", "account"), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_dotted_path_makes_the_objects_on_the_way() {
+        let mut object = Map::new();
+        put(&mut object, "A.B.C", Value::from(1));
+        put(&mut object, "A.D", Value::from(2));
+        assert_eq!(
+            Value::Object(object),
+            serde_json::json!({"A": {"B": {"C": 1}, "D": 2}})
+        );
+    }
+}

@@ -1,0 +1,239 @@
+//! From the wire to typed parameters: finds, parses and checks what an operation takes.
+
+use crate::refusal::Refusal;
+use crate::request::{Request, find};
+use crate::service::placeholder;
+use crate::values;
+use alibabacloud_spec::{Kind, Operation, ParamStyle, Parameter, Place, Schema, Service, Style};
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+
+/// The parameters of a request by wire name, each of the type that the specification says.
+///
+/// # Errors
+/// The first parameter that is missing or not valid.
+pub(crate) fn read(
+    service: &Service,
+    operation: &Operation,
+    request: &Request,
+) -> Result<Map<String, Value>, Refusal> {
+    let reader = Reader {
+        service,
+        operation,
+        request,
+    };
+    let mut parameters = Map::new();
+    for parameter in &operation.parameters {
+        match reader.read(parameter)? {
+            Some(value) => {
+                parameters.insert(parameter.name.clone(), value);
+            }
+            None if parameter.required => return Err(Refusal::missing(&parameter.name)),
+            None => {}
+        }
+    }
+    check(service, operation, &parameters)?;
+    Ok(parameters)
+}
+
+/// Checks parameters that are typed already.
+///
+/// # Errors
+/// The first parameter that is missing or not valid.
+pub(crate) fn check(
+    service: &Service,
+    operation: &Operation,
+    parameters: &Map<String, Value>,
+) -> Result<(), Refusal> {
+    for parameter in &operation.parameters {
+        match parameters.get(&parameter.name) {
+            Some(value) => values::check(service, &parameter.schema, value)
+                .map_err(|why| Refusal::invalid(&parameter.name, why))?,
+            None if parameter.required => return Err(Refusal::missing(&parameter.name)),
+            None => {}
+        }
+    }
+    check_region(service, parameters)
+}
+
+fn check_region(service: &Service, parameters: &Map<String, Value>) -> Result<(), Refusal> {
+    let regions = &service.endpoints.regions;
+    match parameters.get("RegionId").and_then(Value::as_str) {
+        Some(region) if !regions.is_empty() && !regions.iter().any(|known| known == region) => {
+            Err(Refusal::new(
+                404,
+                "InvalidRegionId.NotFound",
+                format!("The region {region} does not exist."),
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+struct Reader<'a> {
+    service: &'a Service,
+    operation: &'a Operation,
+    request: &'a Request,
+}
+
+impl Reader<'_> {
+    fn read(&self, parameter: &Parameter) -> Result<Option<Value>, Refusal> {
+        let invalid = |why: String| Refusal::invalid(&parameter.name, why);
+        let kind = &self.service.resolve(&parameter.schema).kind;
+        match (parameter.place, parameter.style) {
+            (Place::Body, _) => self.body(parameter).map_err(invalid),
+            (_, ParamStyle::RepeatList | ParamStyle::Flat) => self
+                .flattened(&parameter.name, &parameter.schema)
+                .map_err(invalid),
+            (_, ParamStyle::Json) => match self.text(parameter) {
+                Some(text) if !text.is_empty() => json(&text, kind).map(Some).map_err(invalid),
+                _ => Ok(None),
+            },
+            (_, ParamStyle::Simple) => Ok(self.text(parameter).map(|text| {
+                let parts = text.split(',').filter(|part| !part.is_empty());
+                parts.map(Value::from).collect()
+            })),
+            (_, ParamStyle::Plain | ParamStyle::Raw) => match self.text(parameter) {
+                // An empty value counts as none, except for an optional text.
+                Some(text) if text.is_empty() && (parameter.required || !is_text(kind)) => Ok(None),
+                Some(text) => scalar(text, kind).map(Some).map_err(invalid),
+                None => Ok(None),
+            },
+        }
+    }
+
+    fn text(&self, parameter: &Parameter) -> Option<String> {
+        let name = parameter.name.as_str();
+        let request = self.request;
+        match parameter.place {
+            Place::Path => self.path_segment(name),
+            Place::Header => request.headers.get(name).map(str::to_owned),
+            Place::Query if self.service.style == Style::Roa => {
+                find(&request.query, name).map(str::to_owned)
+            }
+            Place::Query | Place::Form => request.anywhere(name).map(str::to_owned),
+            Place::Body => None,
+        }
+    }
+
+    fn path_segment(&self, name: &str) -> Option<String> {
+        let template = self.operation.path.split('?').next().unwrap_or_default();
+        let segments = template.split('/').zip(self.request.path.split('/'));
+        segments
+            .filter(|(segment, _)| placeholder(segment) == Some(name))
+            .map(|(_, given)| percent_decode_str(given).decode_utf8_lossy().into_owned())
+            .next()
+    }
+
+    fn body(&self, parameter: &Parameter) -> Result<Option<Value>, String> {
+        let body = &self.request.body;
+        if body.is_empty() {
+            return Ok(None);
+        }
+        if parameter.style == ParamStyle::Raw {
+            // Bytes stand as text: nothing made up depends on them, and no log shows them.
+            return Ok(Some(Value::from(String::from_utf8_lossy(body))));
+        }
+        let text = std::str::from_utf8(body).map_err(|_| "the body is no UTF-8".to_owned())?;
+        json(text, &self.service.resolve(&parameter.schema).kind).map(Some)
+    }
+
+    /// Collects `Name.1`, `Name.1.Field` and so on.
+    fn flattened(&self, prefix: &str, schema: &Schema) -> Result<Option<Value>, String> {
+        let schema = self.service.resolve(schema);
+        match &schema.kind {
+            Kind::Array(item) => {
+                let mut items = Vec::new();
+                for index in self.indices(prefix)? {
+                    items.extend(self.flattened(&format!("{prefix}.{index}"), item)?);
+                }
+                Ok((!items.is_empty()).then_some(Value::Array(items)))
+            }
+            Kind::Object(properties) => {
+                if self.keys(prefix).is_empty() {
+                    return Ok(None);
+                }
+                let mut object = Map::new();
+                for (name, property) in properties {
+                    if let Some(value) =
+                        self.flattened(&format!("{prefix}.{name}"), &property.schema)?
+                    {
+                        object.insert(name.clone(), value);
+                    }
+                }
+                Ok(Some(Value::Object(object)))
+            }
+            Kind::Map(inner) => {
+                let mut object = Map::new();
+                for key in self.keys(prefix) {
+                    if let Some(value) = self.flattened(&format!("{prefix}.{key}"), inner)? {
+                        object.insert(key.to_owned(), value);
+                    }
+                }
+                Ok((!object.is_empty()).then_some(Value::Object(object)))
+            }
+            kind => match self.request.anywhere(prefix) {
+                Some(text) if text.is_empty() && !is_text(kind) => Ok(None),
+                Some(text) => scalar(text.to_owned(), kind).map(Some),
+                None => Ok(None),
+            },
+        }
+    }
+
+    /// What stands between `prefix.` and the next dot, in names that are not a parameter of their own.
+    fn keys(&self, prefix: &str) -> BTreeSet<&str> {
+        let pairs = self.request.query.iter().chain(&self.request.form);
+        pairs
+            .filter_map(|(name, _)| {
+                let rest = name.strip_prefix(prefix)?.strip_prefix('.')?;
+                let declared = || self.operation.parameters.iter().any(|p| p.name == *name);
+                (!declared()).then(|| rest.split('.').next().unwrap_or(rest))
+            })
+            .collect()
+    }
+
+    fn indices(&self, prefix: &str) -> Result<BTreeSet<u32>, String> {
+        let number = |key: &str| {
+            let index = key.parse::<u32>().ok().filter(|index| *index > 0);
+            index.ok_or_else(|| format!("{prefix}.{key} has no number from 1"))
+        };
+        self.keys(prefix).into_iter().map(number).collect()
+    }
+}
+
+fn is_text(kind: &Kind) -> bool {
+    matches!(
+        kind,
+        Kind::String | Kind::DateTime | Kind::Binary | Kind::Any
+    )
+}
+
+fn json(text: &str, kind: &Kind) -> Result<Value, String> {
+    match serde_json::from_str(text) {
+        Ok(value) => Ok(value),
+        // Clients pass a text for a parameter of any type as it is.
+        Err(_) if matches!(kind, Kind::Any) => Ok(Value::from(text)),
+        Err(error) => Err(format!("it is no JSON ({error})")),
+    }
+}
+
+fn scalar(text: String, kind: &Kind) -> Result<Value, String> {
+    match kind {
+        Kind::Int32 | Kind::Int64 => text
+            .parse::<i64>()
+            .map(Value::from)
+            .map_err(|_| "it is no integer".to_owned()),
+        Kind::Number => text
+            .parse::<f64>()
+            .ok()
+            .and_then(serde_json::Number::from_f64)
+            .map(Value::Number)
+            .ok_or_else(|| "it is no number".to_owned()),
+        Kind::Boolean if text.eq_ignore_ascii_case("true") => Ok(Value::Bool(true)),
+        Kind::Boolean if text.eq_ignore_ascii_case("false") => Ok(Value::Bool(false)),
+        Kind::Boolean => Err("it is neither true nor false".to_owned()),
+        Kind::Array(_) | Kind::Map(_) | Kind::Object(_) => json(&text, kind),
+        _ => Ok(Value::String(text)),
+    }
+}
