@@ -4,6 +4,7 @@
 //! without documentation, so that a change of the generator is seen construct by construct.
 
 use alibabacloud_spec::{Parameter, Service};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use xtask::cli::{Arguments, Failure, Outcome, Verdict};
@@ -22,6 +23,7 @@ fn layout() -> Layout {
     Layout {
         dependencies: Dependencies::Workspace,
         publish: false,
+        extended: BTreeSet::new(),
     }
 }
 
@@ -57,6 +59,7 @@ fn committed_crates_are_up_to_date() {
     let specs = find(&root().join("api-specs"), &[]).unwrap();
     let layout = Layout {
         publish: true,
+        extended: codegen::extended(&root().join("crates")).unwrap(),
         ..layout()
     };
     let files = generate_all(&specs, &layout).unwrap();
@@ -292,6 +295,31 @@ fn crates_elsewhere_name_versions_or_paths() {
             .join("Cargo.toml")
             .is_file(),
         "{line}"
+    );
+    fs::remove_dir_all(out).unwrap();
+}
+
+#[test]
+fn a_hand_written_module_is_kept_and_declared() {
+    let out = scratch("extended");
+    let specs = fixtures();
+    let arguments = [
+        "--specs",
+        specs.to_str().unwrap(),
+        "--product",
+        "fixture-roa",
+        "--out",
+        out.to_str().unwrap(),
+    ];
+    let source = out.join("alibabacloud-fixture-roa/src");
+    fs::create_dir_all(&source).unwrap();
+    fs::write(source.join("ext.rs"), "//! By hand.\n").unwrap();
+    run(&arguments).unwrap();
+    let library = fs::read_to_string(source.join("lib.rs")).unwrap();
+    assert!(library.contains("\npub mod ext;\n"), "{library}");
+    assert_eq!(
+        fs::read_to_string(source.join("ext.rs")).unwrap(),
+        "//! By hand.\n"
     );
     fs::remove_dir_all(out).unwrap();
 }

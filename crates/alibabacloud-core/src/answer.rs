@@ -54,8 +54,10 @@ pub(crate) fn error_of(
     now: SystemTime,
 ) -> Option<ServiceError> {
     if (200..300).contains(&status) {
+        // Without such a field a success is not read twice.
+        let success_field = success_field?;
         let body = object(body)?;
-        let success = body.get(success_field?)?;
+        let success = body.get(success_field)?;
         let failed = matches!(success, Value::Bool(false))
             || success
                 .as_str()

@@ -7,11 +7,11 @@ use crate::plumbing::{Answer, Operation};
 use crate::preview::Preview;
 use crate::response::Response;
 use crate::time::BoxFuture;
-use alibabacloud_types::plumbing::{Field, Record, ValueRef, decode_root};
-use bytes::Bytes;
+use alibabacloud_types::plumbing::{Field, Record, Slot, ValueRef, decode_root};
+use std::fmt;
 
 /// A call that has not been sent: what every generated builder wraps.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Call<I> {
     client: Client,
     operation: &'static Operation,
@@ -19,6 +19,17 @@ pub struct Call<I> {
     pub input: I,
     /// What differs from the client's configuration.
     pub options: CallOptions,
+}
+
+/// Without the client: what a call is about is its parameters.
+impl<I: fmt::Debug> fmt::Debug for Call<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("operation", &self.operation.name)
+            .field("input", &self.input)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<I: Record> Call<I> {
@@ -56,16 +67,6 @@ impl<I: Record> Call<I> {
         self.read(answer.await?)
     }
 
-    /// Sends the call and gives the body of the answer as it is, for operations that answer with no JSON ([`Answer::Raw`]).
-    ///
-    /// # Errors
-    /// See [`ErrorKind`](crate::ErrorKind).
-    pub async fn send_raw(&self) -> Result<Response<Bytes>> {
-        let answer = self.start().await?;
-        let body = answer.raw_body().clone();
-        Ok(answer.with_output(body))
-    }
-
     /// The request as it would be sent, without what is secret and what only sending adds.
     ///
     /// # Errors
@@ -98,20 +99,46 @@ fn decode(
     mut answer: Response<()>,
     output: &mut dyn Field,
 ) -> Result<Response<()>> {
-    let body = answer.raw_body();
-    if operation.answer == Answer::Json && !body.trim_ascii().is_empty() {
-        if let Err(error) = decode_root(body, output) {
-            let parts = std::mem::take(answer.parts_mut());
-            return Err(Error::decode(format!("cannot read the answer: {error}"))
-                .caused_by(error)
-                .answered(parts.status, parts.request_id, parts.body.0)
-                .on(operation.qualified_name(), parts.attempts));
-        }
+    if let Err(error) = fill(operation.answer, answer.raw_body(), output) {
+        let parts = std::mem::take(answer.parts_mut());
+        return Err(error
+            .answered(parts.status, parts.request_id, parts.body.0)
+            .on(operation.qualified_name(), parts.attempts));
     }
     if answer.request_id().is_none() {
         answer.parts_mut().request_id = request_id(output);
     }
     Ok(answer)
+}
+
+fn fill(answer: Answer, body: &[u8], output: &mut dyn Field) -> Result<()> {
+    match answer {
+        Answer::Json if body.trim_ascii().is_empty() => Ok(()),
+        Answer::Json => decode_root(body, output).map_err(|error| {
+            Error::decode(format!("cannot read the answer: {error}")).caused_by(error)
+        }),
+        Answer::Raw => fill_raw(body, output),
+        Answer::Events => Ok(()),
+    }
+}
+
+/// Text or bytes as they are; which of the two says the type of the output.
+fn fill_raw(body: &[u8], output: &mut dyn Field) -> Result<()> {
+    match output.slot() {
+        Slot::Bytes(bytes) => bytes.extend_from_slice(body),
+        Slot::Text(text) => {
+            let body = std::str::from_utf8(body).map_err(|error| {
+                Error::decode("cannot read the answer: expected text in UTF-8").caused_by(error)
+            })?;
+            text.push_str(body);
+        }
+        _ => {
+            return Err(Error::decode(
+                "the answer is text or bytes, and the output is neither",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The field `RequestId` of an output.

@@ -54,7 +54,7 @@ pub(crate) static PRODUCT: Product = Product {
 /// One method per operation gives a request builder. Cheap to clone; clones share connections and credentials.
 #[derive(Clone, Debug)]
 pub struct Client {
-    inner: alibabacloud_core::Client,
+    pub(crate) inner: alibabacloud_core::Client,
 }
 
 impl Client {

@@ -18,6 +18,7 @@ use emit::{Dependencies, Layout};
 use files::{FileSet, Plan};
 use lexopt::prelude::*;
 use lower::Problem;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -39,7 +40,8 @@ Options:
 
 Each specification gives two crates: the models, and the client with its operations. Files that are up to date are not
 touched, generated files that no longer belong are deleted, and nothing at all is written when a specification is broken.
-Files without the header of generated files stay as they are, and so does the end of the client crate's Cargo.toml.
+Files without the header of generated files stay as they are, and so does the end of the client crate's Cargo.toml. A module
+src/ext.rs or src/ext/mod.rs that somebody has written is declared in the client crate's root.
 ";
 
 /// What the command line asks for.
@@ -287,6 +289,7 @@ fn layout(options: &Options, root: &Path, out: &Path) -> Result<Layout, Failure>
         return Ok(Layout {
             dependencies: Dependencies::Path(path),
             publish: true,
+            extended: extended(out).map_err(failed)?,
         });
     }
     let inside = absolute(out).map_err(failed)?.starts_with(root);
@@ -297,7 +300,30 @@ fn layout(options: &Options, root: &Path, out: &Path) -> Result<Layout, Failure>
             Dependencies::Version
         },
         publish: !inside || options.out.is_none(),
+        extended: extended(out).map_err(failed)?,
     })
+}
+
+/// The crates that people have given a module `ext`, as `src/ext.rs` or `src/ext/mod.rs`.
+///
+/// # Errors
+/// When the directory cannot be listed.
+pub fn extended(out: &Path) -> std::io::Result<BTreeSet<String>> {
+    let listed = match out.read_dir() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+        listed => listed?,
+    };
+    let mut crates = BTreeSet::new();
+    for entry in listed {
+        let path = entry?.path();
+        if ["src/ext.rs", "src/ext/mod.rs"]
+            .iter()
+            .any(|file| path.join(file).is_file())
+        {
+            crates.insert(name(&path));
+        }
+    }
+    Ok(crates)
 }
 
 /// A path whose directory may not exist yet, without links as far as it does.

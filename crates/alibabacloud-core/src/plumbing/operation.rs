@@ -68,7 +68,7 @@ pub enum ParamStyle {
     Json,
     /// Comma separated.
     Simple,
-    /// Bytes as they are (binary bodies), or text as it is.
+    /// Bytes or text as they are (bodies), or text that keeps its slashes (paths).
     Raw,
 }
 

@@ -126,7 +126,7 @@ impl<'a> Builder<'a> {
             Place::Path => {
                 let text = single(param, value)?;
                 Ok(text
-                    .map(|text| self.path.push((param.name, text)))
+                    .map(|text| self.path.push((param.name, encode_path(param, &text))))
                     .is_some())
             }
             Place::Header => {
@@ -260,7 +260,23 @@ fn holds_secret(value: ValueRef<'_>) -> bool {
     }
 }
 
-/// Fills the placeholders of a path template. Adds to `missing` those without a value.
+/// The value of a path parameter, encoded; a raw one keeps its slashes.
+fn encode_path(param: &Param, text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    if param.style != ParamStyle::Raw {
+        percent_encode(text, &mut encoded);
+        return encoded;
+    }
+    for (index, segment) in text.split('/').enumerate() {
+        if index > 0 {
+            encoded.push('/');
+        }
+        percent_encode(segment, &mut encoded);
+    }
+    encoded
+}
+
+/// Fills the placeholders of a path template with values that are encoded already. Adds to `missing` those without a value.
 fn expand(
     template: &str,
     values: &[(&'static str, String)],
@@ -281,7 +297,7 @@ fn expand(
                     reason: "it is empty, so that the path would name another resource",
                 });
             }
-            Some((_, value)) => percent_encode(value, &mut path),
+            Some((_, value)) => path.push_str(value),
         }
     }
     path.push_str(rest);

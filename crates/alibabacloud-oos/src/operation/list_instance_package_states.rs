@@ -55,7 +55,7 @@ use alibabacloud_oos_model::list_instance_package_states::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListInstancePackageStates {
-    call: Call<ListInstancePackageStatesInput>,
+    pub(crate) call: Call<ListInstancePackageStatesInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListInstancePackageStates", Class::Read)

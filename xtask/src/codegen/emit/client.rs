@@ -79,7 +79,7 @@ fn client(service: &Service) -> TokenStream {
         #docs
         #[derive(Clone, Debug)]
         pub struct Client {
-            inner: alibabacloud_core::Client,
+            pub(crate) inner: alibabacloud_core::Client,
         }
     }
 }

@@ -23,7 +23,13 @@ pub(super) fn crate_files(
     );
     files.text(format!("{root}/README.md"), readme::operations(service));
     let page = crate_page(service);
-    files.rust(format!("{root}/src/lib.rs"), from, &page, library(service))?;
+    let extended = layout.extended.contains(root);
+    files.rust(
+        format!("{root}/src/lib.rs"),
+        from,
+        &page,
+        library(service, extended),
+    )?;
     files.rust(
         format!("{root}/src/client.rs"),
         from,
@@ -60,7 +66,7 @@ fn has_permissions(service: &Service) -> bool {
     service.operations.iter().any(|o| o.ram.is_some())
 }
 
-fn library(service: &Service) -> Source {
+fn library(service: &Service, extended: bool) -> Source {
     let model = format_ident!("{}", service.model_library());
     let error_code = (!service.errors.is_empty()).then(|| {
         quote!(
@@ -72,10 +78,16 @@ fn library(service: &Service) -> Source {
             pub mod ram;
         )
     });
+    let ext = extended.then(|| {
+        quote!(
+            pub mod ext;
+        )
+    });
     let mut source = Source::default();
     source.tokens(quote! {
         mod client;
         #error_code
+        #ext
         pub mod operation;
         #ram
     });

@@ -2,6 +2,7 @@
 
 use crate::codegen::ir::Service;
 use crate::codegen::render::HEADER;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Where generated crates go and what they depend on.
@@ -11,6 +12,8 @@ pub struct Layout {
     pub dependencies: Dependencies,
     /// Whether the crates may go to a registry.
     pub publish: bool,
+    /// Operation crates that have a hand-written module `ext`, which their root then declares.
+    pub extended: BTreeSet<String>,
 }
 
 /// How a manifest names the hand-written crates.

@@ -78,7 +78,7 @@ fn builder(operation: &Operation) -> TokenStream {
         #[derive(Clone, Debug)]
         #[must_use = #unused]
         pub struct #builder {
-            call: Call<#input>,
+            pub(crate) call: Call<#input>,
         }
     }
 }

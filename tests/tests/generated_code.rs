@@ -1,0 +1,477 @@
+//! What generated code does: the crates of the fixture services on a scripted network.
+
+use alibabacloud_core::Config;
+use alibabacloud_core::credentials::Credentials;
+use alibabacloud_core::http::HttpRequest;
+use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient};
+use alibabacloud_core::types::{JsonText, Value};
+use alibabacloud_fixture::model::{self, enums, nesting, shared, strings, styles};
+use alibabacloud_fixture::{Client, ErrorKind, error_code, ram};
+
+/// A script, and the configuration of clients that follow it.
+fn script(answers: impl IntoIterator<Item = MockAnswer>) -> (MockClient, Config) {
+    let http = MockClient::new(answers);
+    let config = Config::new()
+        .region("cn-hangzhou")
+        .credentials(Credentials::access_key("id", "secret"))
+        .time(ManualTime::new())
+        .http_client(http.clone());
+    (http, config)
+}
+
+fn client(answers: impl IntoIterator<Item = MockAnswer>) -> (MockClient, Client) {
+    let (http, config) = script(answers);
+    (http, Client::new(config).unwrap())
+}
+
+fn json(body: &str) -> MockAnswer {
+    MockAnswer::json(200, body.to_owned())
+}
+
+/// The query of a request, decoded, in the order it was sent.
+fn query(request: &HttpRequest) -> Vec<String> {
+    let query = request.url.split_once('?').map_or("", |(_, query)| query);
+    pairs(query)
+}
+
+fn pairs(text: &str) -> Vec<String> {
+    let decode = |text: &str| {
+        let mut bytes = Vec::new();
+        let mut rest = text.as_bytes();
+        while let Some((first, after)) = rest.split_first() {
+            if *first == b'%' {
+                let hex = std::str::from_utf8(&after[..2]).unwrap();
+                bytes.push(u8::from_str_radix(hex, 16).unwrap());
+                rest = &after[2..];
+            } else {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+        String::from_utf8(bytes).unwrap()
+    };
+    text.split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(decode)
+        .collect()
+}
+
+#[tokio::test]
+async fn scalars_travel_both_ways() {
+    let answer = r#"{"Text":"a","Int32":5000000000,"Int64":"7","Number":1.5,"Boolean":"true","Any":[1],"Undescribed":null,"New":1}"#;
+    let (http, client) = client([json(answer)]);
+    let output = client
+        .scalars("hello")
+        .int32(5)
+        .int64(9_007_199_254_740_993_i64)
+        .number(1.5)
+        .boolean(true)
+        .any(Value::from(vec![1, 2]))
+        .send()
+        .await
+        .unwrap();
+    // Always there, and so no option; and wider than its declaration says.
+    assert_eq!((output.text.as_str(), output.int32), ("a", 5_000_000_000));
+    assert_eq!(
+        (output.int64, output.number, output.boolean),
+        (Some(7), Some(1.5), Some(true))
+    );
+    assert_eq!(
+        (output.any, output.undescribed),
+        (Some(Value::from(vec![1])), None)
+    );
+    let mut sent = query(&http.requests()[0]);
+    sent.sort();
+    assert_eq!(
+        sent,
+        [
+            "Any=[1,2]",
+            "Boolean=true",
+            "Int32=5",
+            "Int64=9007199254740993",
+            "Number=1.5",
+            "Text=hello"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn required_parameters_are_checked_before_anything_is_sent() {
+    let (http, client) = client([]);
+    let error = client.scalars("hello").send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    assert!(error.to_string().contains("Number"), "{error}");
+    assert!(http.requests().is_empty());
+}
+
+#[tokio::test]
+async fn parameters_are_written_in_their_place_and_style() {
+    let (http, client) = client([json("{}")]);
+    client
+        .styles(["i-1", "i-2"])
+        .header("h")
+        .json_list([1, 2])
+        .json_object(styles::JsonObject::default().depth(3))
+        .tag([
+            shared::Tag::default().key("a").value("b"),
+            shared::Tag::default().key("c").weight(4),
+        ])
+        .disk(styles::Disk::default().size(20))
+        .disk_category("ssd")
+        .content("text & more")
+        .labels([("stage", "test")])
+        .send()
+        .await
+        .unwrap();
+    let request = &http.requests()[0];
+    let mut sent = query(request);
+    sent.sort();
+    assert_eq!(
+        sent,
+        [
+            "Disk.Category=ssd",
+            "Disk.Size=20",
+            "Ids=i-1,i-2",
+            "JsonList=[1,2]",
+            r#"JsonObject={"Depth":3}"#,
+            "Tag.1.Key=a",
+            "Tag.1.Value=b",
+            "Tag.2.Key=c",
+            "Tag.2.Weight=4",
+        ]
+    );
+    let mut form = pairs(std::str::from_utf8(&request.body).unwrap());
+    form.sort();
+    assert_eq!(form, ["Content=text & more", r#"Labels={"stage":"test"}"#]);
+    assert_eq!(request.headers.get("Header"), Some("h"));
+}
+
+#[tokio::test]
+async fn names_that_are_no_names_of_rust_keep_their_wire_names() {
+    let (http, client) = client([json(r#"{"type":"t","_":"u"}"#)]);
+    let output = client
+        .names("a")
+        .self_("b")
+        .new_("c")
+        .key("upper")
+        .key_2("lower")
+        .n405_pv("d")
+        .u540d("e")
+        .config(model::names::Config::default().default_("f").r#async(true))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        (output.r#type.as_deref(), output.underscore.as_deref()),
+        (Some("t"), Some("u"))
+    );
+    let mut sent = query(&http.requests()[0]);
+    sent.sort();
+    assert_eq!(
+        sent,
+        [
+            "405Pv=d",
+            r#"Config={"default":"f","async":true}"#,
+            "Key=upper",
+            "Self=b",
+            "key=lower",
+            "new=c",
+            "type=a",
+            "名=e",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn enums_are_open() {
+    let (http, client) = client([json(r#"{"Status":"melting","Odd":"even"}"#)]);
+    let output = client
+        .enums(enums::Status::Stopped)
+        .color("blue")
+        .odd(enums::Odd::V8Core64Gb)
+        .colors(["cyan", "beige"])
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(output.status, enums::Status::Unknown("melting".to_owned()));
+    assert_eq!(output.odd, Some(enums::OutputOdd::Even));
+    let mut sent = query(&http.requests()[0]);
+    sent.sort();
+    assert_eq!(
+        sent,
+        [
+            "Color=blue",
+            "Colors=cyan,beige",
+            "Odd=8Core64GB",
+            "Status=stopped"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn secrets_travel_and_are_never_shown() {
+    let (http, client) = client([json(
+        r#"{"Secret":"hunter2","SecretNumber":12345678,"Json":{"a":1}}"#,
+    )]);
+    let request = client
+        .strings()
+        .secret("hunter2")
+        .secrets(["hunter2"])
+        .secret_list(["hunter2"])
+        .secret_map([("key", "hunter2")])
+        .secret_object(strings::SecretObject::default().password("hunter2"))
+        .secret_json(JsonText::from("\"hunter2\""));
+    let shown = format!("{request:?}");
+    assert!(!shown.contains("hunter2"), "{shown}");
+    let output = request.send().await.unwrap();
+    let shown = format!("{output:?}");
+    assert!(
+        !shown.contains("hunter2") && !shown.contains("12345678"),
+        "{shown}"
+    );
+    assert_eq!(output.secret.unwrap().expose(), "hunter2");
+    // An object where text is expected is taken as its text.
+    assert_eq!(output.json.unwrap().as_str(), r#"{"a":1}"#);
+    assert_eq!(
+        query(&http.requests()[0])
+            .iter()
+            .filter(|pair| pair.contains("hunter2"))
+            .count(),
+        6
+    );
+}
+
+#[tokio::test]
+async fn containers_nest() {
+    let (http, client) = client([json(
+        r#"{"Policies":{"p":{"Effect":"Allow"}},"Matrix":[[{"X":1}],[]],"Options":null}"#,
+    )]);
+    let output = client
+        .nesting([vec!["a".to_owned()], Vec::new()])
+        .map_of_lists([("k", vec![1, 2])])
+        .options([nesting::InputOption::default()
+            .flags([true])
+            .deep(nesting::Deep::default())])
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(output.policies["p"].effect.as_deref(), Some("Allow"));
+    assert_eq!((output.matrix.len(), output.matrix[0][0].x), (2, Some(1.0)));
+    assert!(output.options.is_empty());
+    let mut sent = query(&http.requests()[0]);
+    sent.sort();
+    assert_eq!(
+        sent,
+        [
+            r#"MapOfLists={"k":[1,2]}"#,
+            r#"Matrix=[["a"],[]]"#,
+            r#"Options=[{"Flags":[true],"Deep":{}}]"#
+        ]
+    );
+}
+
+#[tokio::test]
+async fn types_that_contain_themselves_are_read() {
+    let answer = r#"{"Children":[{"Children":[{},{}]}]}"#;
+    let (_, client) = client([json(answer)]);
+    let tree = client.shared_root().send().await.unwrap();
+    let inner = &tree.children.unwrap()[0];
+    assert_eq!(inner.children.as_ref().unwrap().len(), 2);
+    let chain = shared::Chain::default().next(shared::Chain::default());
+    assert!(chain.next.is_some());
+}
+
+#[tokio::test]
+async fn roots_that_are_no_objects_are_read() {
+    let (_, client) = client([
+        json(r#"[{"Id":"a"},{"Id":"b"}]"#),
+        json(r#"{"a":5000000000}"#),
+        json("[1]"),
+        MockAnswer::new(200, "plain <text>"),
+        MockAnswer::new(200, vec![0_u8, 159, 146, 150]),
+        MockAnswer::new(204, ""),
+        MockAnswer::new(200, vec![0xff_u8]),
+    ]);
+    let items = client.array_root().send().await.unwrap();
+    assert_eq!(items[1].id.as_deref(), Some("b"));
+    assert_eq!(client.map_root().send().await.unwrap()["a"], 5_000_000_000);
+    assert_eq!(
+        client.any_root().send().await.unwrap(),
+        Value::from(vec![1])
+    );
+    assert_eq!(client.text_root().send().await.unwrap(), "plain <text>");
+    assert_eq!(
+        client.binary_root().send().await.unwrap().as_bytes(),
+        [0, 159, 146, 150]
+    );
+    client.empty_root().send().await.unwrap();
+    let error = client.text_root().send().await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.raw_body()),
+        (ErrorKind::Decode, Some(&[0xff][..]))
+    );
+}
+
+#[tokio::test]
+async fn pages_follow_a_token_deep_in_the_answer() {
+    let page = |token: &str, name: &str| {
+        json(&format!(
+            r#"{{"Data":{{"Next":"{token}","Groups":{{"Group":[{{"Name":"{name}"}}]}}}}}}"#
+        ))
+    };
+    let (http, client) = client([
+        page("t1", "a"),
+        json(r#"{"Data":{"Next":"t2"}}"#),
+        page("", "b"),
+    ]);
+    let mut groups = client.list_by_token().max_results(1).by_item();
+    let mut names = Vec::new();
+    while let Some(group) = groups.next().await {
+        names.extend(group.unwrap().name);
+    }
+    assert_eq!(names, ["a", "b"]);
+    let sent: Vec<_> = http.requests().iter().map(query).collect();
+    assert_eq!(sent[0], ["MaxResults=1"]);
+    assert!(sent[2].contains(&"NextToken=t2".to_owned()), "{sent:?}");
+}
+
+#[tokio::test]
+async fn pages_follow_an_integer_token() {
+    let (http, client) = client([
+        json(r#"{"NextMarker":7,"Names":["a"]}"#),
+        json(r#"{"Names":["b"]}"#),
+    ]);
+    let mut pages = client.list_by_integer_token().by_page();
+    let mut count = 0;
+    while let Some(page) = pages.next().await {
+        count += page.unwrap().names.len();
+    }
+    assert_eq!(
+        (count, query(&http.requests()[1])),
+        (2, vec!["Marker=7".to_owned()])
+    );
+}
+
+#[tokio::test]
+async fn pages_are_counted_up_to_the_total() {
+    let page = |name: &str| {
+        json(&format!(
+            r#"{{"PageInfo":{{"Total":3}},"Policies":[{{"Name":"{name}"}},{{}}]}}"#
+        ))
+    };
+    let (http, client) = client([page("a"), page("b")]);
+    let mut pages = client.list_by_number("all").page_size(2).by_page();
+    while let Some(page) = pages.next().await {
+        page.unwrap();
+    }
+    let sent = http.requests();
+    assert_eq!(sent.len(), 2);
+    assert!(query(&sent[1]).contains(&"PageNumber=2".to_owned()));
+}
+
+#[tokio::test]
+async fn pages_are_counted_in_text() {
+    let (http, client) = client([
+        json(r#"{"Total":"3","Data":{"Data":["a","b"]}}"#),
+        json(r#"{"Total":"3","Data":{"Data":["c"]}}"#),
+    ]);
+    let mut items = client.list_by_text_number().page_size("2").by_item();
+    let mut all = Vec::new();
+    while let Some(item) = items.next().await {
+        all.push(item.unwrap());
+    }
+    assert_eq!((all.concat(), http.requests().len()), ("abc".to_owned(), 2));
+}
+
+#[tokio::test]
+async fn a_write_gets_its_token_and_a_failure_in_a_success_is_seen() {
+    let (http, client) = client([json(
+        r#"{"Success":false,"Code":"Fixture.NotFound","Message":"No."}"#,
+    )]);
+    let error = client.create_idempotent().send().await.unwrap_err();
+    assert_eq!(error.code(), Some(error_code::FIXTURE_NOT_FOUND));
+    let sent = query(&http.requests()[0]);
+    assert!(
+        sent.iter()
+            .any(|pair| pair.starts_with("ClientToken=") && pair.len() > 40),
+        "{sent:?}"
+    );
+    assert!(
+        sent.contains(&"RegionId=cn-hangzhou".to_owned()),
+        "{sent:?}"
+    );
+}
+
+#[tokio::test]
+async fn an_anonymous_get_is_not_signed() {
+    let (http, client) = client([json("{}")]);
+    client.get_anonymous().send().await.unwrap();
+    let request = &http.requests()[0];
+    assert_eq!(request.method.as_str(), "GET");
+    assert_eq!(request.headers.get("authorization"), None);
+}
+
+#[tokio::test]
+async fn resource_paths_headers_and_bodies_are_written() {
+    let (http, config) = script([
+        json(r#"{"name":"a"}"#),
+        json("{}"),
+        MockAnswer::new(204, ""),
+        MockAnswer::new(200, ""),
+    ]);
+    let client = alibabacloud_fixture_roa::Client::new(config).unwrap();
+    let cluster = alibabacloud_fixture_roa::model::shared::Cluster::default()
+        .name("a")
+        .size(3);
+    client.create_cluster(cluster).send().await.unwrap();
+    client
+        .describe_cluster(5)
+        .verbose(false)
+        .x_trace("t")
+        .send()
+        .await
+        .unwrap();
+    client.delete_cluster("a/b").send().await.unwrap();
+    client.put_file("a/b.txt", vec![1, 2]).send().await.unwrap();
+    let requests = http.requests();
+    let lines: Vec<String> = requests
+        .iter()
+        .map(|r| format!("{} {}", r.method, r.url.splitn(4, '/').nth(3).unwrap()))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "POST clusters",
+            "GET clusters/5?verbose=false",
+            "DELETE clusters/a%2Fb",
+            "PUT files/a/b.txt"
+        ]
+    );
+    assert_eq!(requests[0].body, r#"{"name":"a","size":3}"#);
+    assert_eq!(requests[1].headers.get("x-trace"), Some("t"));
+    assert_eq!(requests[3].body, [1, 2][..]);
+}
+
+#[test]
+fn permissions_are_found_by_name() {
+    let permission = ram::permission("CreateIdempotent").unwrap();
+    assert_eq!(
+        (permission.derived, permission.actions[0].resources[0].kind),
+        (false, "Thing")
+    );
+    assert!(ram::permission("Documents").unwrap().derived);
+    assert_eq!(ram::permission("Ghost"), None);
+    assert!(ram::PERMISSIONS.is_sorted_by_key(|p| p.operation));
+}
+
+#[test]
+fn models_have_serde_forms_with_the_names_of_the_wire() {
+    let tag = shared::Tag::default().key("a").weight(1);
+    let text = serde_json::to_string(&tag).unwrap();
+    assert_eq!(text, r#"{"Key":"a","Weight":1}"#);
+    assert_eq!(serde_json::from_str::<shared::Tag>(&text).unwrap(), tag);
+    assert_eq!(
+        serde_json::to_string(&enums::Status::Stopped).unwrap(),
+        "\"stopped\""
+    );
+}
