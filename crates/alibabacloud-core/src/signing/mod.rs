@@ -1,6 +1,6 @@
 //! Signatures, as pure functions: no clock, no randomness, no I/O.
 //!
-//! A [`Client`](https://docs.rs/alibabacloud-core) signs by itself; this module is for those who send requests by other means, or check
+//! A client signs by itself; this module is for those who send requests by other means, or check
 //! them as a server does. Three signatures exist:
 //!
 //! | | module | covers | where it stands |
