@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::credentials::{ProvideCredentials, ProviderContext};
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, EndpointError, check_region};
 use crate::error::{Error, Result};
 use crate::ids;
 use crate::options::CallOptions;
@@ -43,11 +43,14 @@ impl Client {
     /// When the configuration cannot work, whatever is called: a malformed region, endpoint or environment variable, no HTTP client.
     pub fn new(config: Config) -> Result<Self> {
         if let Some(error) = &config.environment {
-            return Err(Error::config(error.to_string()).caused_by(error.clone()));
+            return Err(endpoint_error(error.clone()));
         }
         let http = config.http.clone().ok_or_else(|| {
             Error::config("there is no HTTP client: turn on feature `rustls`, or give one with `Config::http_client`")
         })?;
+        if let Some(region) = &config.region {
+            check_region(region).map_err(endpoint_error)?;
+        }
         let endpoint = config.endpoint.as_deref().map(parse_endpoint).transpose()?;
         let context = ProviderContext::new(http, config.time.clone());
         Ok(Self(Arc::new(Shared {
@@ -184,15 +187,16 @@ impl Client {
         product
             .endpoints
             .endpoint(product.code, region, self.0.config.network)
-            .map_err(|error| Error::config(error.to_string()).caused_by(error))
+            .map_err(endpoint_error)
     }
 }
 
 fn parse_endpoint(text: &str) -> Result<Endpoint> {
-    text.parse()
-        .map_err(|error: crate::endpoint::EndpointError| {
-            Error::config(error.to_string()).caused_by(error)
-        })
+    text.parse().map_err(endpoint_error)
+}
+
+fn endpoint_error(error: EndpointError) -> Error {
+    Error::config(error.to_string()).caused_by(error)
 }
 
 /// `AlibabaCloud (linux; x86_64) Rust Core/0.1.0 alibabacloud-oos/0.1.0 my-app/1.0`

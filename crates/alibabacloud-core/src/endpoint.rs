@@ -301,7 +301,7 @@ impl fmt::Display for EndpointError {
 impl std::error::Error for EndpointError {}
 
 /// Refuses a region that could turn the host name into another host.
-fn check_region(region: &str) -> Result<(), EndpointError> {
+pub(crate) fn check_region(region: &str) -> Result<(), EndpointError> {
     if is_label(region) {
         Ok(())
     } else {

@@ -4,6 +4,7 @@ use crate::credentials::CredentialsError;
 use crate::error_class::{Class, class_of};
 use crate::http::{TransportError, TransportErrorKind};
 use crate::request::RequestError;
+use alibabacloud_types::plumbing::DecodeError;
 use bytes::Bytes;
 use std::fmt;
 use std::time::Duration;
@@ -44,9 +45,8 @@ pub enum ErrorKind {
     Decode,
 }
 
-#[derive(Default)]
 struct Inner {
-    kind: Option<ErrorKind>,
+    kind: ErrorKind,
     operation: Option<String>,
     message: String,
     service: ServiceError,
@@ -84,6 +84,15 @@ impl ServiceError {
             message: Some(message.into()),
             ..Self::default()
         }
+    }
+
+    /// The family of this error.
+    pub(crate) fn class(&self) -> Class {
+        class_of(
+            self.status,
+            self.code.as_deref(),
+            self.retry_after.is_some(),
+        )
     }
 
     /// With the id that support asks for.
@@ -154,9 +163,13 @@ impl AccessDenied {
 impl Error {
     fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
-            kind: Some(kind),
+            kind,
+            operation: None,
             message: message.into(),
-            ..Inner::default()
+            service: ServiceError::default(),
+            attempts: 0,
+            raw_body: None,
+            source: None,
         }))
     }
 
@@ -182,7 +195,7 @@ impl Error {
 
     /// At which stage the call failed.
     pub fn kind(&self) -> ErrorKind {
-        self.0.kind.unwrap_or(ErrorKind::Service)
+        self.0.kind
     }
 
     /// The operation, as in RAM actions: `oos:ListExecutions`. `None` for errors of building a client.
@@ -235,6 +248,12 @@ impl Error {
         self.0.raw_body.as_deref()
     }
 
+    /// Where in the answer a value could not be read: `PackageStates[3].TemplateId`. For errors of kind [`ErrorKind::Decode`].
+    pub fn json_path(&self) -> Option<&str> {
+        let source = self.0.source.as_deref()?;
+        source.downcast_ref::<DecodeError>().map(DecodeError::path)
+    }
+
     /// The service refused the call because there were too many.
     pub fn is_throttling(&self) -> bool {
         self.class() == Class::Throttled
@@ -282,8 +301,9 @@ impl Error {
         }
     }
 
-    fn class(&self) -> Class {
-        class_of(self.http_status(), self.code())
+    /// The family of what the service said.
+    pub(crate) fn class(&self) -> Class {
+        self.0.service.class()
     }
 
     /// Adds the error below.
@@ -437,5 +457,104 @@ impl std::error::Error for Error {
             .source
             .as_deref()
             .map(|e| e as &(dyn std::error::Error + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn service(status: u16, code: &str) -> Error {
+        ServiceError::new(status, code, "No.").into()
+    }
+
+    #[test]
+    fn a_result_costs_a_pointer() {
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+        assert_eq!(size_of::<Result<()>>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn one_line_tells_everything() {
+        let detail = AccessDenied {
+            auth_action: Some("oos:ListExecutions".to_owned()),
+            no_permission_type: Some("ImplicitDeny".to_owned()),
+            ..AccessDenied::default()
+        };
+        let error = ServiceError::new(403, "NoPermission", "You are\r\nnot\tallowed. ")
+            .request_id("R\n1")
+            .recommend("https://api.example/troubleshoot?q=NoPermission")
+            .retry_after(Duration::from_millis(1500))
+            .access_denied(detail);
+        assert_eq!(
+            Error::from(error).to_string(),
+            "403 NoPermission: You are  not allowed. (request id R 1, retry after 1500 ms, \
+             help: https://api.example/troubleshoot?q=NoPermission, \
+             allow it with {\"Effect\":\"Allow\",\"Action\":\"oos:ListExecutions\",\"Resource\":\"*\"})"
+        );
+        assert_eq!(Error::config("no region").to_string(), "no region");
+        let denied = AccessDenied {
+            auth_action: Some("oos:X".to_owned()),
+            no_permission_type: Some("ExplicitDeny".to_owned()),
+            ..AccessDenied::default()
+        };
+        let error = Error::from(ServiceError::new(403, "NoPermission", "").access_denied(denied));
+        assert_eq!(
+            error.to_string(),
+            "403 NoPermission (a policy denies oos:X)"
+        );
+    }
+
+    #[test]
+    fn predicates_go_by_code_first() {
+        assert!(service(400, "Throttling.User").is_throttling());
+        assert!(service(429, "").is_throttling());
+        assert!(!service(400, "InvalidParameter").is_throttling());
+        let asked = ServiceError::new(400, "Busy", "").retry_after(Duration::from_secs(1));
+        assert!(Error::from(asked).is_throttling());
+
+        for code in [
+            "EntityNotExists.Execution",
+            "InvalidInstanceId.NotFound",
+            "EntityNotExist.Role",
+        ] {
+            assert!(service(400, code).is_not_found(), "{code}");
+        }
+        assert!(service(404, "").is_not_found());
+        for code in [
+            "InvalidApi.NotFound",
+            "InvalidProduct.NotFound",
+            "InvalidProtocol.NeedSsl",
+        ] {
+            assert!(!service(404, code).is_not_found(), "{code}");
+        }
+
+        for code in ["NoPermission", "Forbidden.RAM", "AccessDenied", "Forbidden"] {
+            assert!(service(403, code).is_access_denied(), "{code}");
+        }
+        assert!(!service(403, "ForbiddenDelete").is_access_denied());
+        assert!(!service(403, "InternalError").is_access_denied());
+
+        assert!(service(408, "").is_timeout() && service(400, "RequestTimeout").is_timeout());
+        assert!(Error::timeout("x").is_timeout() && Error::timeout("x").is_retryable());
+
+        assert!(service(403, "InternalError").is_retryable());
+        assert!(!service(500, "InvalidParameter").is_retryable());
+        assert!(!Error::config("x").is_retryable());
+    }
+
+    #[test]
+    fn the_error_below_can_be_reached() {
+        use std::error::Error as _;
+
+        let error = Error::from(TransportError::new(TransportErrorKind::Connect, "refused"));
+        assert_eq!(error.to_string(), "no connection: refused");
+        let source = error
+            .source()
+            .and_then(|e| e.downcast_ref::<TransportError>());
+        assert_eq!(
+            source.map(TransportError::kind),
+            Some(TransportErrorKind::Connect)
+        );
     }
 }

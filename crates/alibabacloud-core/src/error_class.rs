@@ -41,8 +41,8 @@ const CALLERS_FAULT: [&str; 9] = [
     "Unsupported",
 ];
 
-/// The family of an error with this status and code.
-pub(crate) fn class_of(status: Option<u16>, code: Option<&str>) -> Class {
+/// The family of an error with this status and code; `asks_to_wait` when the answer says how long to wait before another call.
+pub(crate) fn class_of(status: Option<u16>, code: Option<&str>, asks_to_wait: bool) -> Class {
     let code = code.unwrap_or_default();
     match code.split('.').next().unwrap_or_default() {
         "Throttling"
@@ -70,6 +70,8 @@ pub(crate) fn class_of(status: Option<u16>, code: Option<&str>) -> Class {
     match status {
         Some(429) => Class::Throttled,
         Some(408 | 500 | 502 | 503 | 504) => Class::Trouble,
+        // Who refuses and says when to come back throttles, by whatever code.
+        Some(400..=499) if asks_to_wait => Class::Throttled,
         _ => Class::Final,
     }
 }

@@ -5,7 +5,7 @@ use crate::client::Shared;
 use crate::credentials::{Credentials, ProvideCredentials};
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Result, ServiceError};
-use crate::error_class::{Class, class_of};
+use crate::error_class::Class;
 use crate::http::{Body, Headers, HttpClient, HttpRequest};
 use crate::ids;
 use crate::request::{Attempt, Prepared};
@@ -199,7 +199,7 @@ impl Walk<'_> {
     /// Learns what a failure tells about the clock, the rate and the signature.
     fn learn(&mut self, mut failure: ServiceError, exchange: &Exchange<'_>) -> ServiceError {
         let config = &self.shared.config;
-        match class_of(failure.status, failure.code.as_deref()) {
+        match failure.class() {
             Class::Clock if config.clock_skew_correction => {
                 self.learnt_clock = self.shared.clock.learn(exchange);
             }

@@ -578,6 +578,7 @@ async fn an_unreadable_answer_is_kept_with_the_place_of_the_fault() {
     assert_eq!(error.raw_body(), Some(body.as_bytes()));
     let shown = format!("{error} {error:?}");
     assert!(shown.contains("Things[1].Size"), "{shown}");
+    assert_eq!(error.json_path(), Some("Things[1].Size"));
     assert!(!shown.contains("hush"), "{shown}");
 }
 
@@ -638,6 +639,7 @@ fn a_configuration_that_cannot_work_makes_no_client() {
     for config in [
         Config::new().endpoint("https://user:pw@host"),
         Config::new().endpoint("https://host/path"),
+        Config::new().region("cn-hangzhou.evil.example/"),
     ] {
         let error = Client::new(config).expect_err("an error");
         assert_eq!(error.kind(), ErrorKind::Config);

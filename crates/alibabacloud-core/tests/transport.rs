@@ -15,8 +15,12 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::rustls::{ServerConfig, SupportedProtocolVersion, version};
 
 /// What the server does with one request.
 #[derive(Clone)]
@@ -29,6 +33,13 @@ enum Act {
     Close,
     /// Answers never.
     Hang,
+}
+
+/// Certificates for a TLS server.
+#[derive(Clone)]
+struct Identity {
+    root_pem: String,
+    acceptor: TlsAcceptor,
 }
 
 struct Server {
@@ -57,6 +68,10 @@ fn ok() -> Act {
 impl Server {
     /// A server in the runtime of the caller.
     async fn start(script: impl IntoIterator<Item = Act>) -> Self {
+        Self::listen(script, None).await
+    }
+
+    async fn listen(script: impl IntoIterator<Item = Act>, tls: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let state = Arc::new(Mutex::new(State {
@@ -67,7 +82,18 @@ impl Server {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 shared.lock().expect("a state").connections += 1;
-                tokio::spawn(serve(stream, shared.clone()));
+                let (shared, tls) = (shared.clone(), tls.clone());
+                tokio::spawn(async move {
+                    match tls {
+                        None => serve(stream, shared).await,
+                        // A client that refuses the certificate ends the handshake with an error.
+                        Some(tls) => {
+                            if let Ok(stream) = tls.accept(stream).await {
+                                serve(stream, shared).await;
+                            }
+                        }
+                    }
+                });
             }
         });
         Self { address, state }
@@ -100,7 +126,7 @@ fn direct() -> ReqwestClient {
     ReqwestClient::new(TransportConfig::new().no_proxy()).expect("a transport")
 }
 
-async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
+async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, state: Arc<Mutex<State>>) {
     while let Some(request) = read(&mut stream).await {
         let act = {
             let mut state = state.lock().expect("a state");
@@ -120,7 +146,7 @@ async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
 }
 
 /// One request up to the end of its body; `None` when the connection ends.
-async fn read(stream: &mut TcpStream) -> Option<String> {
+async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
     let mut text = Vec::new();
     loop {
         if let Some(head) = text.windows(4).position(|w| w == b"\r\n\r\n") {
@@ -189,6 +215,18 @@ async fn a_connection_that_closes_is_noticed_only_where_nothing_may_be_repeated(
         .await
         .expect_err("an error");
     assert_eq!(error.kind(), ErrorKind::Interrupted, "{error}");
+}
+
+#[tokio::test]
+async fn a_connection_that_was_closed_while_idle_is_never_noticed() {
+    let Act::Say(text) = ok() else {
+        panic!("an answer")
+    };
+    let server = Server::start(vec![Act::SayAndClose(text); 20]).await;
+    let client = server.client();
+    for _ in 0..20 {
+        list(&client).await.expect("attempts");
+    }
 }
 
 #[tokio::test]
@@ -276,13 +314,72 @@ async fn a_port_where_nobody_listens_is_a_connect_error() {
 
 #[tokio::test]
 async fn tls_to_a_server_without_it_is_a_connect_error() {
-    let server = Server::start([Act::SayAndClose(
-        "HTTP/1.1 400 Bad Request\r\n\r\n".to_owned(),
-    )])
-    .await;
-    let request = HttpRequest::new(Method::Get, format!("https://{}/", server.address));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("a connection");
+        stream
+            .write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            .await
+            .expect("a write");
+    });
+    let request = HttpRequest::new(Method::Get, format!("https://{address}/"));
     let error = direct().send(request).await.expect_err("an error");
     assert_eq!(error.kind(), Connect, "{error}");
+}
+
+impl Identity {
+    /// A server certificate for `name`, signed by a root of its own.
+    fn new(name: &str, version: &'static SupportedProtocolVersion) -> Self {
+        let root_key = rcgen::KeyPair::generate().expect("a key");
+        let mut root = rcgen::CertificateParams::new(Vec::new()).expect("parameters");
+        root.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let root_pem = root.self_signed(&root_key).expect("a root").pem();
+        let issuer = rcgen::Issuer::new(root, root_key);
+        let key = rcgen::KeyPair::generate().expect("a key");
+        let certificate = rcgen::CertificateParams::new(vec![name.to_owned()])
+            .and_then(|parameters| parameters.signed_by(&key, &issuer))
+            .expect("a certificate");
+        let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_protocol_versions(&[version])
+            .and_then(|config| {
+                config
+                    .with_no_client_auth()
+                    .with_single_cert(vec![certificate.der().clone()], key)
+            })
+            .expect("a configuration");
+        Self {
+            root_pem,
+            acceptor: TlsAcceptor::from(Arc::new(config)),
+        }
+    }
+}
+
+#[tokio::test]
+async fn tls_takes_extra_roots_and_refuses_what_it_cannot_trust() {
+    let send = async |identity: &Identity, root: Option<&Identity>, host: &str| {
+        let server = Server::listen([ok()], Some(identity.acceptor.clone())).await;
+        let mut transport = TransportConfig::new().no_proxy();
+        if let Some(root) = root {
+            transport = transport.root_certificates(root.root_pem.as_str());
+        }
+        let http = ReqwestClient::new(transport).expect("a transport");
+        let url = format!("https://{host}:{}/", server.address.port());
+        let answer = http.send(HttpRequest::new(Method::Get, url)).await;
+        answer
+            .map(|answer| answer.status)
+            .map_err(|error| error.kind())
+    };
+    for version in [&version::TLS12, &version::TLS13] {
+        let good = Identity::new("localhost", version);
+        assert_eq!(send(&good, Some(&good), "localhost").await, Ok(200));
+        // Trusted, but for another name.
+        assert_eq!(send(&good, Some(&good), "127.0.0.1").await, Err(Connect));
+        // For this name, but from an unknown root.
+        let other = Identity::new("localhost", version);
+        assert_eq!(send(&good, Some(&other), "localhost").await, Err(Connect));
+    }
 }
 
 #[tokio::test]
@@ -323,6 +420,36 @@ async fn an_explicit_proxy_gets_the_requests_but_not_those_that_go_direct() {
     request.no_proxy = true;
     http.send(request).await.expect("an answer");
     assert_eq!((proxy.requests().len(), server.requests().len()), (1, 1));
+}
+
+/// Runs itself again in a process with other variables, as those of this process cannot be changed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn proxies_of_the_environment_are_used() {
+    const CHILD: &str = "ACS_TEST_CALL_THROUGH_ENVIRONMENT";
+    if std::env::var_os(CHILD).is_some() {
+        for host in ["proxied.example", "direct.localhost"] {
+            let request = HttpRequest::new(Method::Get, format!("http://{host}:9/"));
+            // The direct one fails, as nobody listens there; the proxy counts.
+            let _ = ReqwestClient::default().send(request).await;
+        }
+        return;
+    }
+    let proxy = Server::start(vec![ok(); 2]).await;
+    let child = std::process::Command::new(std::env::current_exe().expect("a path"))
+        .args(["--exact", "proxies_of_the_environment_are_used"])
+        .env_clear()
+        .env(CHILD, "1")
+        .env("http_proxy", format!("http://{}", proxy.address))
+        .env("NO_PROXY", "direct.localhost")
+        .status()
+        .expect("a child");
+    assert!(child.success());
+    let requests = proxy.requests();
+    assert_eq!(requests.len(), 1);
+    assert!(
+        requests[0].starts_with("GET http://proxied.example:9/ HTTP/1.1"),
+        "{requests:?}"
+    );
 }
 
 #[test]

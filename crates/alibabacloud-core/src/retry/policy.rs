@@ -1,7 +1,7 @@
 //! What may be repeated, as a pure function.
 
 use crate::error::{Error, ErrorKind};
-use crate::error_class::{Class, class_of};
+use crate::error_class::Class;
 
 /// What is known about the call that failed.
 #[derive(Clone, Copy, Debug)]
@@ -50,21 +50,16 @@ pub(crate) fn decide(situation: Situation, error: &Error) -> Verdict {
         ErrorKind::Connect => Verdict::Retry(Cause::Transient),
         ErrorKind::Interrupted => when_repeatable(Cause::Transient),
         ErrorKind::Timeout => when_repeatable(Cause::Timeout),
-        ErrorKind::Service => {
-            let (status, code) = (error.http_status(), error.code());
-            match class_of(status, code) {
-                Class::Throttled => Verdict::Retry(Cause::Throttling),
-                Class::Clock => Verdict::LearnClock,
-                Class::Nonce if situation.repeatable => Verdict::RenewNonce,
-                Class::Credentials if situation.temporary_credentials => {
-                    Verdict::RefreshCredentials
-                }
-                // The twin of this call is still at work; its result is what this call will get.
-                Class::TokenBusy if situation.has_token => Verdict::Retry(Cause::Transient),
-                Class::Trouble => when_repeatable(Cause::Transient),
-                _ => Verdict::Stop,
-            }
-        }
+        ErrorKind::Service => match error.class() {
+            Class::Throttled => Verdict::Retry(Cause::Throttling),
+            Class::Clock => Verdict::LearnClock,
+            Class::Nonce if situation.repeatable => Verdict::RenewNonce,
+            Class::Credentials if situation.temporary_credentials => Verdict::RefreshCredentials,
+            // The twin of this call is still at work; its result is what this call will get.
+            Class::TokenBusy if situation.has_token => Verdict::Retry(Cause::Transient),
+            Class::Trouble => when_repeatable(Cause::Transient),
+            _ => Verdict::Stop,
+        },
         ErrorKind::Config
         | ErrorKind::InvalidInput
         | ErrorKind::Credentials
@@ -199,6 +194,26 @@ mod tests {
                 "token: {error}"
             );
         }
+    }
+
+    #[test]
+    fn a_refusal_that_says_when_to_come_back_is_throttling() {
+        let asked = |status, code: &str| {
+            let wait = std::time::Duration::from_millis(200);
+            Error::from(ServiceError::new(status, code, "m").retry_after(wait))
+        };
+        let throttled = Verdict::Retry(Cause::Throttling);
+        assert_eq!(decide(WRITE, &asked(400, "Whatever")), throttled);
+        // In these the call may have been executed all the same.
+        assert_eq!(
+            decide(WRITE, &asked(503, "ServiceUnavailable")),
+            Verdict::Stop
+        );
+        assert_eq!(decide(WRITE, &asked(408, "")), Verdict::Stop);
+        assert_eq!(
+            decide(WRITE, &asked(400, "InvalidParameter")),
+            Verdict::Stop
+        );
     }
 
     #[test]
