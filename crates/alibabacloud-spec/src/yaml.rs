@@ -39,6 +39,15 @@ pub(crate) fn parse(file: usize, text: &str) -> (Option<Node>, Vec<Problem>) {
         return (None, builder.problems);
     }
     let complete = builder.read(&mut Parser::new_from_str(text));
+    if complete && builder.root.is_none() {
+        let start = At {
+            file,
+            line: 1,
+            column: 1,
+            width: 1,
+        };
+        builder.problem(start, "the file is empty".into(), None);
+    }
     let root = builder.root.filter(|_| complete);
     (root, builder.problems)
 }

@@ -48,6 +48,8 @@ broken! {
     second_document: sound().replace("paths:\n", "---\npaths:\n");
     too_deep: sound().replace("description: Sells tickets.", &format!("description: {}{}", "[".repeat(200), "]".repeat(200)));
 
+    empty_file: sound().file("operations/SellTickets.yaml", "# Nothing yet.\n");
+
     // Files.
     missing_main_file: sound().without("openapi.yaml");
     missing_operation_file: sound().without("operations/ListTickets.yaml").replace(
