@@ -91,3 +91,10 @@ pub fn check_all(cases: impl IntoIterator<Item = (String, Result<(), String>)>) 
     );
     println!("{total} cases");
 }
+
+/// Every Rust block of the documents for people is compiled, and run where it can be.
+#[cfg(doctest)]
+mod documents {
+    #[doc = include_str!("../../README.md")]
+    struct Readme;
+}
