@@ -43,7 +43,7 @@ use alibabacloud_oos_model::analyze_git_repository::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AnalyzeGitRepository {
-    call: Call<AnalyzeGitRepositoryInput>,
+    pub(crate) call: Call<AnalyzeGitRepositoryInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "AnalyzeGitRepository", Class::Read)

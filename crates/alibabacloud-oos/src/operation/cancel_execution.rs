@@ -44,7 +44,7 @@ use alibabacloud_oos_model::cancel_execution::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CancelExecution {
-    call: Call<CancelExecutionInput>,
+    pub(crate) call: Call<CancelExecutionInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "CancelExecution", Class::Write)

@@ -45,7 +45,7 @@ use alibabacloud_oos_model::change_resource_group::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChangeResourceGroup {
-    call: Call<ChangeResourceGroupInput>,
+    pub(crate) call: Call<ChangeResourceGroupInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ChangeResourceGroup", Class::Write)

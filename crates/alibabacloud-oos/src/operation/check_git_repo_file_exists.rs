@@ -50,7 +50,7 @@ use alibabacloud_oos_model::check_git_repo_file_exists::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CheckGitRepoFileExists {
-    call: Call<CheckGitRepoFileExistsInput>,
+    pub(crate) call: Call<CheckGitRepoFileExistsInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "CheckGitRepoFileExists", Class::Read)

@@ -45,7 +45,7 @@ use alibabacloud_oos_model::check_git_repository_exists::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CheckGitRepositoryExists {
-    call: Call<CheckGitRepositoryExistsInput>,
+    pub(crate) call: Call<CheckGitRepositoryExistsInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "CheckGitRepositoryExists", Class::Read)

@@ -48,7 +48,7 @@ use alibabacloud_oos_model::continue_deploy_application_group::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ContinueDeployApplicationGroup {
-    call: Call<ContinueDeployApplicationGroupInput>,
+    pub(crate) call: Call<ContinueDeployApplicationGroupInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ContinueDeployApplicationGroup", Class::Write)

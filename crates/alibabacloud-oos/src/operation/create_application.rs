@@ -44,7 +44,7 @@ use alibabacloud_oos_model::create_application::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateApplication {
-    call: Call<CreateApplicationInput>,
+    pub(crate) call: Call<CreateApplicationInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateApplication", Class::Write)

@@ -47,7 +47,7 @@ use alibabacloud_oos_model::create_application_group::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateApplicationGroup {
-    call: Call<CreateApplicationGroupInput>,
+    pub(crate) call: Call<CreateApplicationGroupInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateApplicationGroup", Class::Write)

@@ -45,7 +45,7 @@ use alibabacloud_oos_model::create_chat_configuration::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateChatConfiguration {
-    call: Call<CreateChatConfigurationInput>,
+    pub(crate) call: Call<CreateChatConfigurationInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateChatConfiguration", Class::Write)

@@ -44,7 +44,7 @@ use alibabacloud_oos_model::create_deploy_revision::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateDeployRevision {
-    call: Call<CreateDeployRevisionInput>,
+    pub(crate) call: Call<CreateDeployRevisionInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateDeployRevision", Class::Write)

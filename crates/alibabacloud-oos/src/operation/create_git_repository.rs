@@ -45,7 +45,7 @@ use alibabacloud_oos_model::create_git_repository::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateGitRepository {
-    call: Call<CreateGitRepositoryInput>,
+    pub(crate) call: Call<CreateGitRepositoryInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateGitRepository", Class::Write)

@@ -52,7 +52,7 @@ use alibabacloud_oos_model::shared;
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateOpsItem {
-    call: Call<CreateOpsItemInput>,
+    pub(crate) call: Call<CreateOpsItemInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateOpsItem", Class::Write)

@@ -45,7 +45,7 @@ use alibabacloud_oos_model::create_parameter::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateParameter {
-    call: Call<CreateParameterInput>,
+    pub(crate) call: Call<CreateParameterInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateParameter", Class::Write)

@@ -51,7 +51,7 @@ use alibabacloud_oos_model::shared;
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CreatePatchBaseline {
-    call: Call<CreatePatchBaselineInput>,
+    pub(crate) call: Call<CreatePatchBaselineInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreatePatchBaseline", Class::Write)

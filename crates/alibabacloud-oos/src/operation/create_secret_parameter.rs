@@ -45,7 +45,7 @@ use alibabacloud_oos_model::create_secret_parameter::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateSecretParameter {
-    call: Call<CreateSecretParameterInput>,
+    pub(crate) call: Call<CreateSecretParameterInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateSecretParameter", Class::Write)

@@ -55,7 +55,7 @@ use alibabacloud_oos_model::shared;
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateStateConfiguration {
-    call: Call<CreateStateConfigurationInput>,
+    pub(crate) call: Call<CreateStateConfigurationInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateStateConfiguration", Class::Write)

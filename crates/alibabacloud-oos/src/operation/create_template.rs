@@ -44,7 +44,7 @@ use alibabacloud_oos_model::create_template::{CreateTemplateInput, CreateTemplat
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateTemplate {
-    call: Call<CreateTemplateInput>,
+    pub(crate) call: Call<CreateTemplateInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateTemplate", Class::Write)

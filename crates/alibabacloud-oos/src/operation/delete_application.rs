@@ -44,7 +44,7 @@ use alibabacloud_oos_model::delete_application::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteApplication {
-    call: Call<DeleteApplicationInput>,
+    pub(crate) call: Call<DeleteApplicationInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteApplication", Class::Write)

@@ -47,7 +47,7 @@ use alibabacloud_oos_model::delete_application_group::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteApplicationGroup {
-    call: Call<DeleteApplicationGroupInput>,
+    pub(crate) call: Call<DeleteApplicationGroupInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteApplicationGroup", Class::Write)

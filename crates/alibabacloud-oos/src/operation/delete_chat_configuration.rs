@@ -44,7 +44,7 @@ use alibabacloud_oos_model::delete_chat_configuration::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteChatConfiguration {
-    call: Call<DeleteChatConfigurationInput>,
+    pub(crate) call: Call<DeleteChatConfigurationInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteChatConfiguration", Class::Write)

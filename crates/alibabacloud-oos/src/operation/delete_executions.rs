@@ -43,7 +43,7 @@ use alibabacloud_oos_model::delete_executions::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteExecutions {
-    call: Call<DeleteExecutionsInput>,
+    pub(crate) call: Call<DeleteExecutionsInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteExecutions", Class::Write)

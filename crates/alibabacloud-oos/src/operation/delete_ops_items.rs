@@ -44,7 +44,7 @@ use alibabacloud_oos_model::delete_ops_items::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteOpsItems {
-    call: Call<DeleteOpsItemsInput>,
+    pub(crate) call: Call<DeleteOpsItemsInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteOpsItems", Class::Write)

@@ -44,7 +44,7 @@ use alibabacloud_oos_model::delete_parameter::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteParameter {
-    call: Call<DeleteParameterInput>,
+    pub(crate) call: Call<DeleteParameterInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteParameter", Class::Write)

@@ -44,7 +44,7 @@ use alibabacloud_oos_model::delete_patch_baseline::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeletePatchBaseline {
-    call: Call<DeletePatchBaselineInput>,
+    pub(crate) call: Call<DeletePatchBaselineInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeletePatchBaseline", Class::Write)

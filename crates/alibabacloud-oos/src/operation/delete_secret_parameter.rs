@@ -44,7 +44,7 @@ use alibabacloud_oos_model::delete_secret_parameter::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteSecretParameter {
-    call: Call<DeleteSecretParameterInput>,
+    pub(crate) call: Call<DeleteSecretParameterInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteSecretParameter", Class::Write)

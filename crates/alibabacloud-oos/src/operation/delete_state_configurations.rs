@@ -45,7 +45,7 @@ use alibabacloud_oos_model::delete_state_configurations::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteStateConfigurations {
-    call: Call<DeleteStateConfigurationsInput>,
+    pub(crate) call: Call<DeleteStateConfigurationsInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteStateConfigurations", Class::Write)

@@ -48,7 +48,7 @@ use alibabacloud_oos_model::delete_template::{DeleteTemplateInput, DeleteTemplat
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteTemplate {
-    call: Call<DeleteTemplateInput>,
+    pub(crate) call: Call<DeleteTemplateInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteTemplate", Class::Write)

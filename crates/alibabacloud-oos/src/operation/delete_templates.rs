@@ -44,7 +44,7 @@ use alibabacloud_oos_model::delete_templates::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteTemplates {
-    call: Call<DeleteTemplatesInput>,
+    pub(crate) call: Call<DeleteTemplatesInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteTemplates", Class::Write)

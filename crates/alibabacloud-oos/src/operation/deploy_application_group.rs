@@ -49,7 +49,7 @@ use alibabacloud_oos_model::deploy_application_group::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeployApplicationGroup {
-    call: Call<DeployApplicationGroupInput>,
+    pub(crate) call: Call<DeployApplicationGroupInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeployApplicationGroup", Class::Write)

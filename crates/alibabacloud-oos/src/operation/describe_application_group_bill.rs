@@ -55,7 +55,7 @@ use alibabacloud_oos_model::describe_application_group_bill::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct DescribeApplicationGroupBill {
-    call: Call<DescribeApplicationGroupBillInput>,
+    pub(crate) call: Call<DescribeApplicationGroupBillInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeApplicationGroupBill", Class::Read)

@@ -40,7 +40,7 @@ use alibabacloud_oos_model::describe_regions::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DescribeRegions {
-    call: Call<DescribeRegionsInput>,
+    pub(crate) call: Call<DescribeRegionsInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRegions", Class::Read)

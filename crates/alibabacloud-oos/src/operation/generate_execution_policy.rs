@@ -41,7 +41,7 @@ use alibabacloud_oos_model::generate_execution_policy::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GenerateExecutionPolicy {
-    call: Call<GenerateExecutionPolicyInput>,
+    pub(crate) call: Call<GenerateExecutionPolicyInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "GenerateExecutionPolicy", Class::Read)

@@ -45,7 +45,7 @@ use alibabacloud_oos_model::generate_ops_item::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GenerateOpsItem {
-    call: Call<GenerateOpsItemInput>,
+    pub(crate) call: Call<GenerateOpsItemInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "GenerateOpsItem", Class::Write)

@@ -46,7 +46,7 @@ use alibabacloud_oos_model::get_application::{GetApplicationInput, GetApplicatio
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetApplication {
-    call: Call<GetApplicationInput>,
+    pub(crate) call: Call<GetApplicationInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetApplication", Class::Read)

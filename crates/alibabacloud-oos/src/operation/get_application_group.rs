@@ -51,7 +51,7 @@ use alibabacloud_oos_model::get_application_group::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetApplicationGroup {
-    call: Call<GetApplicationGroupInput>,
+    pub(crate) call: Call<GetApplicationGroupInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetApplicationGroup", Class::Read)

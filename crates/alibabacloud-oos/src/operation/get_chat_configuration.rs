@@ -40,7 +40,7 @@ use alibabacloud_oos_model::get_chat_configuration::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetChatConfiguration {
-    call: Call<GetChatConfigurationInput>,
+    pub(crate) call: Call<GetChatConfigurationInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetChatConfiguration", Class::Read)

@@ -40,7 +40,7 @@ use alibabacloud_oos_model::get_execution_template::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetExecutionTemplate {
-    call: Call<GetExecutionTemplateInput>,
+    pub(crate) call: Call<GetExecutionTemplateInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetExecutionTemplate", Class::Read)

@@ -38,7 +38,7 @@ use alibabacloud_oos_model::get_git_branch::{GetGitBranchInput, GetGitBranchOutp
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetGitBranch {
-    call: Call<GetGitBranchInput>,
+    pub(crate) call: Call<GetGitBranchInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetGitBranch", Class::Read)

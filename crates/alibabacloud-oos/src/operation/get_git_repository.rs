@@ -40,7 +40,7 @@ use alibabacloud_oos_model::get_git_repository::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetGitRepository {
-    call: Call<GetGitRepositoryInput>,
+    pub(crate) call: Call<GetGitRepositoryInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetGitRepository", Class::Read)

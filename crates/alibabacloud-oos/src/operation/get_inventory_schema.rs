@@ -49,7 +49,7 @@ use alibabacloud_oos_model::get_inventory_schema::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct GetInventorySchema {
-    call: Call<GetInventorySchemaInput>,
+    pub(crate) call: Call<GetInventorySchemaInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetInventorySchema", Class::Read)

@@ -38,7 +38,7 @@ use alibabacloud_oos_model::get_ops_item::{GetOpsItemInput, GetOpsItemOutput};
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetOpsItem {
-    call: Call<GetOpsItemInput>,
+    pub(crate) call: Call<GetOpsItemInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetOpsItem", Class::Read)

@@ -46,7 +46,7 @@ use alibabacloud_oos_model::get_parameter::{GetParameterInput, GetParameterOutpu
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetParameter {
-    call: Call<GetParameterInput>,
+    pub(crate) call: Call<GetParameterInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetParameter", Class::Read)

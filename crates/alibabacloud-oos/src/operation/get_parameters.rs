@@ -38,7 +38,7 @@ use alibabacloud_oos_model::get_parameters::{GetParametersInput, GetParametersOu
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetParameters {
-    call: Call<GetParametersInput>,
+    pub(crate) call: Call<GetParametersInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetParameters", Class::Read)

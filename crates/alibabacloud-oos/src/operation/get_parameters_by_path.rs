@@ -49,7 +49,7 @@ use alibabacloud_oos_model::get_parameters_by_path::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct GetParametersByPath {
-    call: Call<GetParametersByPathInput>,
+    pub(crate) call: Call<GetParametersByPathInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetParametersByPath", Class::Read)

@@ -48,7 +48,7 @@ use alibabacloud_oos_model::get_patch_baseline::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetPatchBaseline {
-    call: Call<GetPatchBaselineInput>,
+    pub(crate) call: Call<GetPatchBaselineInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetPatchBaseline", Class::Read)

@@ -46,7 +46,7 @@ use alibabacloud_oos_model::get_secret_parameter::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetSecretParameter {
-    call: Call<GetSecretParameterInput>,
+    pub(crate) call: Call<GetSecretParameterInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetSecretParameter", Class::Read)

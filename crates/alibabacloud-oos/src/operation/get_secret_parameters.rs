@@ -43,7 +43,7 @@ use alibabacloud_oos_model::get_secret_parameters::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetSecretParameters {
-    call: Call<GetSecretParametersInput>,
+    pub(crate) call: Call<GetSecretParametersInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetSecretParameters", Class::Read)

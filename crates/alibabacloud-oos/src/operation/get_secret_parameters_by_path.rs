@@ -49,7 +49,7 @@ use alibabacloud_oos_model::get_secret_parameters_by_path::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct GetSecretParametersByPath {
-    call: Call<GetSecretParametersByPathInput>,
+    pub(crate) call: Call<GetSecretParametersByPathInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetSecretParametersByPath", Class::Read)

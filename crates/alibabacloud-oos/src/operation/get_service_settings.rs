@@ -41,7 +41,7 @@ use alibabacloud_oos_model::get_service_settings::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetServiceSettings {
-    call: Call<GetServiceSettingsInput>,
+    pub(crate) call: Call<GetServiceSettingsInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetServiceSettings", Class::Read)

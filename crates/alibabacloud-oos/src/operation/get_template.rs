@@ -44,7 +44,7 @@ use alibabacloud_oos_model::get_template::{GetTemplateInput, GetTemplateOutput};
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetTemplate {
-    call: Call<GetTemplateInput>,
+    pub(crate) call: Call<GetTemplateInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetTemplate", Class::Read)

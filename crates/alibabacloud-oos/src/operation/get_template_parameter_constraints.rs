@@ -42,7 +42,7 @@ use alibabacloud_oos_model::get_template_parameter_constraints::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetTemplateParameterConstraints {
-    call: Call<GetTemplateParameterConstraintsInput>,
+    pub(crate) call: Call<GetTemplateParameterConstraintsInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetTemplateParameterConstraints", Class::Read)

@@ -50,7 +50,7 @@ use alibabacloud_oos_model::list_actions::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListActions {
-    call: Call<ListActionsInput>,
+    pub(crate) call: Call<ListActionsInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListActions", Class::Read)

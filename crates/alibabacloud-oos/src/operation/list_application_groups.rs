@@ -49,7 +49,7 @@ use alibabacloud_oos_model::list_application_groups::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListApplicationGroups {
-    call: Call<ListApplicationGroupsInput>,
+    pub(crate) call: Call<ListApplicationGroupsInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListApplicationGroups", Class::Read)

@@ -50,7 +50,7 @@ use alibabacloud_oos_model::shared;
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListApplications {
-    call: Call<ListApplicationsInput>,
+    pub(crate) call: Call<ListApplicationsInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListApplications", Class::Read)

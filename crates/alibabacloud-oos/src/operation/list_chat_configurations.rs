@@ -49,7 +49,7 @@ use alibabacloud_oos_model::list_chat_configurations::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListChatConfigurations {
-    call: Call<ListChatConfigurationsInput>,
+    pub(crate) call: Call<ListChatConfigurationsInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListChatConfigurations", Class::Read)

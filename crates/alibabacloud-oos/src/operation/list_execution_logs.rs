@@ -48,7 +48,7 @@ use alibabacloud_oos_model::list_execution_logs::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListExecutionLogs {
-    call: Call<ListExecutionLogsInput>,
+    pub(crate) call: Call<ListExecutionLogsInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListExecutionLogs", Class::Read)

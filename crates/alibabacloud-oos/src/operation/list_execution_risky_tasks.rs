@@ -40,7 +40,7 @@ use alibabacloud_oos_model::list_execution_risky_tasks::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ListExecutionRiskyTasks {
-    call: Call<ListExecutionRiskyTasksInput>,
+    pub(crate) call: Call<ListExecutionRiskyTasksInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListExecutionRiskyTasks", Class::Read)

@@ -53,7 +53,7 @@ use alibabacloud_oos_model::shared;
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListExecutions {
-    call: Call<ListExecutionsInput>,
+    pub(crate) call: Call<ListExecutionsInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListExecutions", Class::Read)

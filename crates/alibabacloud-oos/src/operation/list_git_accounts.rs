@@ -45,7 +45,7 @@ use alibabacloud_oos_model::list_git_accounts::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ListGitAccounts {
-    call: Call<ListGitAccountsInput>,
+    pub(crate) call: Call<ListGitAccountsInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListGitAccounts", Class::Read)

@@ -45,7 +45,7 @@ use alibabacloud_oos_model::list_git_branches::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ListGitBranches {
-    call: Call<ListGitBranchesInput>,
+    pub(crate) call: Call<ListGitBranchesInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListGitBranches", Class::Read)

@@ -45,7 +45,7 @@ use alibabacloud_oos_model::list_git_organizations::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ListGitOrganizations {
-    call: Call<ListGitOrganizationsInput>,
+    pub(crate) call: Call<ListGitOrganizationsInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListGitOrganizations", Class::Read)

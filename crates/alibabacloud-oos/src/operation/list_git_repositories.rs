@@ -54,7 +54,7 @@ use alibabacloud_oos_model::list_git_repositories::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListGitRepositories {
-    call: Call<ListGitRepositoriesInput>,
+    pub(crate) call: Call<ListGitRepositoriesInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListGitRepositories", Class::Read)

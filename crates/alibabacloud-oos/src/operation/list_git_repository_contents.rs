@@ -45,7 +45,7 @@ use alibabacloud_oos_model::list_git_repository_contents::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ListGitRepositoryContents {
-    call: Call<ListGitRepositoryContentsInput>,
+    pub(crate) call: Call<ListGitRepositoryContentsInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListGitRepositoryContents", Class::Read)

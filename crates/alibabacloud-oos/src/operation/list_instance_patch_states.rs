@@ -47,7 +47,7 @@ use alibabacloud_oos_model::list_instance_patch_states::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListInstancePatchStates {
-    call: Call<ListInstancePatchStatesInput>,
+    pub(crate) call: Call<ListInstancePatchStatesInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListInstancePatchStates", Class::Read)

@@ -47,7 +47,7 @@ use alibabacloud_oos_model::list_instance_patches::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListInstancePatches {
-    call: Call<ListInstancePatchesInput>,
+    pub(crate) call: Call<ListInstancePatchesInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListInstancePatches", Class::Read)

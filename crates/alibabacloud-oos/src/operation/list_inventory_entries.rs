@@ -54,7 +54,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListInventoryEntries {
-    call: Call<ListInventoryEntriesInput>,
+    pub(crate) call: Call<ListInventoryEntriesInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListInventoryEntries", Class::Read)

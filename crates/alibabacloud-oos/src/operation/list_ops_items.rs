@@ -50,7 +50,7 @@ use alibabacloud_oos_model::list_ops_items::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListOpsItems {
-    call: Call<ListOpsItemsInput>,
+    pub(crate) call: Call<ListOpsItemsInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListOpsItems", Class::Read)

@@ -48,7 +48,7 @@ use alibabacloud_oos_model::shared;
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListParameterVersions {
-    call: Call<ListParameterVersionsInput>,
+    pub(crate) call: Call<ListParameterVersionsInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListParameterVersions", Class::Read)

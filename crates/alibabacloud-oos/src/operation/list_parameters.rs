@@ -48,7 +48,7 @@ use alibabacloud_oos_model::shared;
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListParameters {
-    call: Call<ListParametersInput>,
+    pub(crate) call: Call<ListParametersInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListParameters", Class::Read)

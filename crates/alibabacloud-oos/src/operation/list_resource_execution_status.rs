@@ -58,7 +58,7 @@ use alibabacloud_oos_model::list_resource_execution_status::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListResourceExecutionStatus {
-    call: Call<ListResourceExecutionStatusInput>,
+    pub(crate) call: Call<ListResourceExecutionStatusInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListResourceExecutionStatus", Class::Read)

@@ -52,7 +52,7 @@ use alibabacloud_oos_model::shared;
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListSecretParameterVersions {
-    call: Call<ListSecretParameterVersionsInput>,
+    pub(crate) call: Call<ListSecretParameterVersionsInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListSecretParameterVersions", Class::Read)

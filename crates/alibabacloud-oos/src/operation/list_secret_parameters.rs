@@ -50,7 +50,7 @@ use alibabacloud_oos_model::shared;
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListSecretParameters {
-    call: Call<ListSecretParametersInput>,
+    pub(crate) call: Call<ListSecretParametersInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListSecretParameters", Class::Read)

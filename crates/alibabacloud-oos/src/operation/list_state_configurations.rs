@@ -49,7 +49,7 @@ use alibabacloud_oos_model::list_state_configurations::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListStateConfigurations {
-    call: Call<ListStateConfigurationsInput>,
+    pub(crate) call: Call<ListStateConfigurationsInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListStateConfigurations", Class::Read)

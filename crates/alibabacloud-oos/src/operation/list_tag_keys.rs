@@ -45,7 +45,7 @@ use alibabacloud_oos_model::list_tag_keys::{ListTagKeysInput, ListTagKeysOutput}
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListTagKeys {
-    call: Call<ListTagKeysInput>,
+    pub(crate) call: Call<ListTagKeysInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTagKeys", Class::Read)

@@ -47,7 +47,7 @@ use alibabacloud_oos_model::list_tag_resources::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListTagResources {
-    call: Call<ListTagResourcesInput>,
+    pub(crate) call: Call<ListTagResourcesInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTagResources", Class::Read)

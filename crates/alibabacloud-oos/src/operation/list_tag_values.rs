@@ -47,7 +47,7 @@ use alibabacloud_oos_model::list_tag_values::{ListTagValuesInput, ListTagValuesO
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListTagValues {
-    call: Call<ListTagValuesInput>,
+    pub(crate) call: Call<ListTagValuesInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTagValues", Class::Read)

@@ -41,7 +41,7 @@ use alibabacloud_oos_model::shared;
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ListTaskExecutionInvocations {
-    call: Call<ListTaskExecutionInvocationsInput>,
+    pub(crate) call: Call<ListTaskExecutionInvocationsInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTaskExecutionInvocations", Class::Read)

@@ -50,7 +50,7 @@ use alibabacloud_oos_model::shared;
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListTaskExecutions {
-    call: Call<ListTaskExecutionsInput>,
+    pub(crate) call: Call<ListTaskExecutionsInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTaskExecutions", Class::Read)

@@ -49,7 +49,7 @@ use alibabacloud_oos_model::shared;
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListTemplates {
-    call: Call<ListTemplatesInput>,
+    pub(crate) call: Call<ListTemplatesInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTemplates", Class::Read)

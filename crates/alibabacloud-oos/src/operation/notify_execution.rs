@@ -45,7 +45,7 @@ use alibabacloud_oos_model::notify_execution::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct NotifyExecution {
-    call: Call<NotifyExecutionInput>,
+    pub(crate) call: Call<NotifyExecutionInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "NotifyExecution", Class::Write)

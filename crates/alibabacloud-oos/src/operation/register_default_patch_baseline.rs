@@ -44,7 +44,7 @@ use alibabacloud_oos_model::register_default_patch_baseline::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RegisterDefaultPatchBaseline {
-    call: Call<RegisterDefaultPatchBaselineInput>,
+    pub(crate) call: Call<RegisterDefaultPatchBaselineInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "RegisterDefaultPatchBaseline", Class::Write)

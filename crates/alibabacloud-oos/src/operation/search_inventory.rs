@@ -52,7 +52,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct SearchInventory {
-    call: Call<SearchInventoryInput>,
+    pub(crate) call: Call<SearchInventoryInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "SearchInventory", Class::Read)

@@ -45,7 +45,7 @@ use alibabacloud_oos_model::set_service_settings::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SetServiceSettings {
-    call: Call<SetServiceSettingsInput>,
+    pub(crate) call: Call<SetServiceSettingsInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetServiceSettings", Class::Write)

@@ -47,7 +47,7 @@ use alibabacloud_oos_model::start_debug_execution::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StartDebugExecution {
-    call: Call<StartDebugExecutionInput>,
+    pub(crate) call: Call<StartDebugExecutionInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "StartDebugExecution", Class::Write)

@@ -51,7 +51,7 @@ use alibabacloud_oos_model::shared;
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StartExecution {
-    call: Call<StartExecutionInput>,
+    pub(crate) call: Call<StartExecutionInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "StartExecution", Class::Write)

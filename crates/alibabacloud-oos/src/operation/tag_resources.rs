@@ -45,7 +45,7 @@ use alibabacloud_oos_model::tag_resources::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct TagResources {
-    call: Call<TagResourcesInput>,
+    pub(crate) call: Call<TagResourcesInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "TagResources", Class::Write)

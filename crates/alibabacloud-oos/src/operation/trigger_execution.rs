@@ -44,7 +44,7 @@ use alibabacloud_oos_model::trigger_execution::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct TriggerExecution {
-    call: Call<TriggerExecutionInput>,
+    pub(crate) call: Call<TriggerExecutionInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "TriggerExecution", Class::Write)

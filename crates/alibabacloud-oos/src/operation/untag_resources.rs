@@ -47,7 +47,7 @@ use alibabacloud_oos_model::untag_resources::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UntagResources {
-    call: Call<UntagResourcesInput>,
+    pub(crate) call: Call<UntagResourcesInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "UntagResources", Class::Write)

@@ -42,7 +42,7 @@ use alibabacloud_oos_model::update_application::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateApplication {
-    call: Call<UpdateApplicationInput>,
+    pub(crate) call: Call<UpdateApplicationInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateApplication", Class::Write)

@@ -46,7 +46,7 @@ use alibabacloud_oos_model::update_application_group::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateApplicationGroup {
-    call: Call<UpdateApplicationGroupInput>,
+    pub(crate) call: Call<UpdateApplicationGroupInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateApplicationGroup", Class::Write)

@@ -45,7 +45,7 @@ use alibabacloud_oos_model::update_chat_configuration::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateChatConfiguration {
-    call: Call<UpdateChatConfigurationInput>,
+    pub(crate) call: Call<UpdateChatConfigurationInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateChatConfiguration", Class::Write)

@@ -46,7 +46,7 @@ use alibabacloud_oos_model::update_execution::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateExecution {
-    call: Call<UpdateExecutionInput>,
+    pub(crate) call: Call<UpdateExecutionInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateExecution", Class::Write)

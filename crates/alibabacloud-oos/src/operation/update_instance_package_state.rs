@@ -47,7 +47,7 @@ use alibabacloud_oos_model::update_instance_package_state::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateInstancePackageState {
-    call: Call<UpdateInstancePackageStateInput>,
+    pub(crate) call: Call<UpdateInstancePackageStateInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateInstancePackageState", Class::Write)

@@ -45,7 +45,7 @@ use alibabacloud_oos_model::shared;
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateOpsItem {
-    call: Call<UpdateOpsItemInput>,
+    pub(crate) call: Call<UpdateOpsItemInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateOpsItem", Class::Write)

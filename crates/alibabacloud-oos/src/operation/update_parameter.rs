@@ -45,7 +45,7 @@ use alibabacloud_oos_model::update_parameter::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateParameter {
-    call: Call<UpdateParameterInput>,
+    pub(crate) call: Call<UpdateParameterInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateParameter", Class::Write)

@@ -46,7 +46,7 @@ use alibabacloud_oos_model::update_patch_baseline::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdatePatchBaseline {
-    call: Call<UpdatePatchBaselineInput>,
+    pub(crate) call: Call<UpdatePatchBaselineInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdatePatchBaseline", Class::Write)

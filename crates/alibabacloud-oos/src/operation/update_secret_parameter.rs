@@ -44,7 +44,7 @@ use alibabacloud_oos_model::update_secret_parameter::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateSecretParameter {
-    call: Call<UpdateSecretParameterInput>,
+    pub(crate) call: Call<UpdateSecretParameterInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateSecretParameter", Class::Write)

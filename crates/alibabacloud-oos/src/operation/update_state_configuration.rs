@@ -47,7 +47,7 @@ use alibabacloud_oos_model::shared;
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateStateConfiguration {
-    call: Call<UpdateStateConfigurationInput>,
+    pub(crate) call: Call<UpdateStateConfigurationInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateStateConfiguration", Class::Write)

@@ -41,7 +41,7 @@ use alibabacloud_oos_model::update_template::{UpdateTemplateInput, UpdateTemplat
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateTemplate {
-    call: Call<UpdateTemplateInput>,
+    pub(crate) call: Call<UpdateTemplateInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateTemplate", Class::Write)

@@ -44,7 +44,7 @@ use alibabacloud_oos_model::update_template_attributes::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateTemplateAttributes {
-    call: Call<UpdateTemplateAttributesInput>,
+    pub(crate) call: Call<UpdateTemplateAttributesInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateTemplateAttributes", Class::Write)

@@ -41,7 +41,7 @@ use alibabacloud_oos_model::validate_template_content::{
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ValidateTemplateContent {
-    call: Call<ValidateTemplateContentInput>,
+    pub(crate) call: Call<ValidateTemplateContentInput>,
 }
 
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "ValidateTemplateContent", Class::Read)
