@@ -67,6 +67,13 @@ pub(crate) fn error_of(
     Some(complete(read_body(status, body), status, headers, now))
 }
 
+/// Words for a success whose body should be JSON and is not; none when it looks like JSON.
+pub(crate) fn not_json(body: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(body);
+    let text = text.trim_start_matches('\u{feff}').trim();
+    (!text.starts_with(['{', '['])).then(|| describe(200, text))
+}
+
 /// The request id in the headers of an answer.
 pub(crate) fn request_id(headers: &Headers) -> Option<String> {
     headers

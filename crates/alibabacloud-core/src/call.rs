@@ -1,5 +1,6 @@
 //! The typed ends of the road that every call takes.
 
+use crate::answer;
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::options::CallOptions;
@@ -111,13 +112,16 @@ fn decode(
     Ok(answer)
 }
 
-fn fill(answer: Answer, body: &[u8], output: &mut dyn Field) -> Result<()> {
-    match answer {
+fn fill(kind: Answer, body: &[u8], output: &mut dyn Field) -> Result<()> {
+    match kind {
         Answer::Json if body.trim_ascii().is_empty() => Ok(()),
         Answer::Json => decode_root(body, output).map_err(|error| {
-            Error::decode(format!("cannot read the answer: {error}")).caused_by(error)
+            let what = answer::not_json(body)
+                .unwrap_or_else(|| format!("cannot read the answer: {error}"));
+            Error::decode(what).caused_by(error)
         }),
         Answer::Raw => fill_raw(body, output),
+        // Events are read one by one as they come.
         Answer::Events => Ok(()),
     }
 }

@@ -210,17 +210,13 @@ impl<P: Paginated> Pages<P> {
     }
 
     fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<P::Page>>> {
-        match std::mem::replace(&mut self.position.state, State::More) {
-            State::More => {}
+        match std::mem::replace(&mut self.position.state, State::Done) {
+            State::More => self.position.state = State::More,
             State::Broken(error) => {
-                self.position.state = State::Done;
-                let error = error.on(self.request.call().operation().qualified_name(), 0);
-                return Poll::Ready(Some(Err(error)));
+                let name = self.request.call().operation().qualified_name();
+                return Poll::Ready(Some(Err(error.on(name, 0))));
             }
-            State::Done => {
-                self.position.state = State::Done;
-                return Poll::Ready(None);
-            }
+            State::Done => return Poll::Ready(None),
         }
         let request = &self.request;
         let pending = self.pending.get_or_insert_with(|| request.call().start());

@@ -159,12 +159,10 @@ impl Walk<'_> {
             self.attempts.to_string(),
             self.waited.as_millis().to_string(),
         );
-        let headers = [
-            ("x-acs-credentials-provider", credentials.provider()),
-            ("x-acs-retry-attempts", &attempts),
-            ("x-acs-retry-delay", &delay),
+        let retry = [
+            ("x-acs-retry-attempts", &*attempts),
+            ("x-acs-retry-delay", &*delay),
         ];
-        let sent = if self.attempts == 0 { 1 } else { headers.len() };
         let mut request = job.request.sign(
             &Attempt {
                 endpoint: &job.endpoint,
@@ -173,7 +171,7 @@ impl Walk<'_> {
                 time: self.shared.clock.correct(self.shared.config.time.now()),
                 nonce: &nonce,
                 user_agent: &job.user_agent,
-                headers: headers.get(..sent).unwrap_or_default(),
+                headers: if self.attempts > 0 { &retry } else { &[] },
             },
             &mut self.signature,
         );
@@ -229,24 +227,18 @@ impl Walk<'_> {
         }
         let wait = match verdict {
             Verdict::Retry(cause) => {
-                self.paid = self.shared.bucket.take(cause);
-                if self.paid.is_none() {
-                    return Err(GiveUp(Some(
-                        "not retried: the retry budget of the client is used up",
-                    )));
-                }
-                let random = backoff::random();
+                let asked = error.retry_after();
                 backoff::wait(
                     &self.job.retry,
                     self.attempts,
                     cause,
-                    error.retry_after(),
-                    random,
+                    asked,
+                    backoff::random(),
                 )
             }
             cure => {
-                if self.cured.contains(&cure) || (cure == Verdict::LearnClock && !self.learnt_clock)
-                {
+                let learnt = cure != Verdict::LearnClock || self.learnt_clock;
+                if self.cured.contains(&cure) || !learnt {
                     return Err(GiveUp(None));
                 }
                 self.cured.push(cure);
@@ -257,6 +249,14 @@ impl Walk<'_> {
             return Err(GiveUp(Some(
                 "not retried: the operation timeout would pass before",
             )));
+        }
+        if let Verdict::Retry(cause) = verdict {
+            self.paid = self.shared.bucket.take(cause);
+            if self.paid.is_none() {
+                return Err(GiveUp(Some(
+                    "not retried: the retry budget of the client is used up",
+                )));
+            }
         }
         self.waited = wait;
         Ok(wait)

@@ -77,7 +77,6 @@ async fn a_call_is_signed_sent_and_read() {
     assert_eq!(header("x-acs-action"), "ListThings");
     assert_eq!(header("x-acs-version"), "2019-06-01");
     assert_eq!(header("x-acs-date"), "2026-01-01T00:00:00Z");
-    assert_eq!(header("x-acs-credentials-provider"), "static_ak");
     assert!(
         header("authorization").starts_with("ACS3-HMAC-SHA256 Credential=id,SignedHeaders=host;")
     );
@@ -580,6 +579,20 @@ async fn an_unreadable_answer_is_kept_with_the_place_of_the_fault() {
     assert!(shown.contains("Things[1].Size"), "{shown}");
     assert_eq!(error.json_path(), Some("Things[1].Size"));
     assert!(!shown.contains("hush"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_page_of_a_proxy_is_called_so_even_when_it_claims_success() {
+    let page = "<!DOCTYPE html><title>Log in</title>";
+    let kit = Kit::new([MockAnswer::new(200, page)]);
+    let error = send(Kind::Read, &kit.client(), CallOptions::new())
+        .await
+        .expect_err("an error");
+    assert_eq!(
+        (error.kind(), error.http_status()),
+        (ErrorKind::Decode, Some(200))
+    );
+    assert!(error.message().contains("HTML page (Log in)"), "{error}");
 }
 
 #[tokio::test]
