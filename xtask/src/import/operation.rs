@@ -177,7 +177,7 @@ fn sort_keys<'a>(
 /// One line, and the rest. Upstream has a title, a summary and a description, any of which may be missing.
 fn texts(raw: &Raw<'_>, name: &str) -> (String, String) {
     let [title, summary, description] =
-        [raw.title, raw.summary, raw.description].map(|text| clean(text));
+        [raw.title, raw.summary, raw.description].map(clean);
     let lead = [&summary, &title, &description]
         .into_iter()
         .find(|text| !text.is_empty());
@@ -342,6 +342,7 @@ fn whole_path_parameter(text: &str, list: &mut [Parameter]) -> Option<String> {
         return None;
     }
     only.style = ParamStyle::Raw;
+    only.schema.kind = Kind::String;
     Some(only.name.clone())
 }
 
@@ -467,7 +468,14 @@ fn read_errors<'a>(
             .trim()
             .parse::<u16>()
             .ok()
-            .filter(|number| (100..600).contains(number));
+            .filter(|number| (200..600).contains(number));
+        if number.is_none() {
+            cx.find(
+                Rule::ErrorCodeIgnored,
+                &by_status,
+                format!("{status:?} is no HTTP status; its codes are kept without one"),
+            );
+        }
         for (index, item) in array(list, &by_status)?.iter().enumerate() {
             let at = by_status.index(index);
             if let Some(error) = read_error(cx, item, number, &at)? {

@@ -8,7 +8,7 @@ mod waiter;
 mod words;
 
 use super::report::{Confidence, Report};
-use alibabacloud_spec::{Kind, Operation, Response, Schema, Service};
+use alibabacloud_spec::{Class, Kind, Operation, Place, Response, Schema, Service};
 use words::squeezed;
 
 pub(super) use class::name as class_name;
@@ -31,8 +31,8 @@ fn infer_operation(service: &Service, operation: &mut Operation, report: &mut Re
     if operation.unsupported.is_none() {
         pagination::find(service, operation, report);
     }
-    if operation.pagination.is_some() && class == alibabacloud_spec::Class::Get {
-        operation.class = alibabacloud_spec::Class::List;
+    if operation.pagination.is_some() && class == Class::Get {
+        operation.class = Class::List;
     }
     report.infer(
         "class",
@@ -114,11 +114,25 @@ fn arguments(operation: &Operation) -> Vec<String> {
     arguments
 }
 
-/// Calls `visit` with the name and schema of every field of the product: parameters, properties of bodies, answers and shared schemas.
-fn each_field(service: &mut Service, visit: &mut dyn FnMut(&str, &str, &mut Schema)) {
+/// One field of the product: a parameter, or a property of a body, an answer or a shared schema.
+struct Field<'a> {
+    /// The operation, or `components`.
+    operation: &'a str,
+    name: &'a str,
+    in_path: bool,
+    schema: &'a mut Schema,
+}
+
+/// Calls `visit` with every field.
+fn each_field(service: &mut Service, visit: &mut dyn FnMut(Field<'_>)) {
     for operation in &mut service.operations {
         for parameter in &mut operation.parameters {
-            visit(&operation.name, &parameter.name, &mut parameter.schema);
+            visit(Field {
+                operation: &operation.name,
+                name: &parameter.name,
+                in_path: parameter.place == Place::Path,
+                schema: &mut parameter.schema,
+            });
             each_property(&operation.name, &mut parameter.schema, visit);
         }
         if let Response::Json(schema) | Response::Events(schema) = &mut operation.response {
@@ -130,13 +144,18 @@ fn each_field(service: &mut Service, visit: &mut dyn FnMut(&str, &str, &mut Sche
     }
 }
 
-fn each_property(place: &str, schema: &mut Schema, visit: &mut dyn FnMut(&str, &str, &mut Schema)) {
+fn each_property(operation: &str, schema: &mut Schema, visit: &mut dyn FnMut(Field<'_>)) {
     match &mut schema.kind {
-        Kind::Array(inner) | Kind::Map(inner) => each_property(place, inner, visit),
+        Kind::Array(inner) | Kind::Map(inner) => each_property(operation, inner, visit),
         Kind::Object(properties) => {
             for (name, property) in properties {
-                visit(place, name, &mut property.schema);
-                each_property(place, &mut property.schema, visit);
+                visit(Field {
+                    operation,
+                    name,
+                    in_path: false,
+                    schema: &mut property.schema,
+                });
+                each_property(operation, &mut property.schema, visit);
             }
         }
         _ => {}

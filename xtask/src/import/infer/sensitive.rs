@@ -36,13 +36,14 @@ const LIKELY: &[&str] = &["token", "userdata", "secretstring"];
 
 /// Marks them.
 pub(super) fn mark(service: &mut Service, report: &mut Report) {
-    each_field(service, &mut |operation, name, schema| {
-        if let Some(confidence) = secrecy(name, schema) {
+    each_field(service, &mut |field| {
+        if let Some(confidence) = secrecy(field.name, field.schema) {
+            let schema = field.schema;
             schema.sensitive = true;
             // A value that is never shown has no place in documentation either.
             schema.example = None;
             schema.default = None;
-            report.infer("sensitive", operation, confidence, name);
+            report.infer("sensitive", field.operation, confidence, field.name);
         }
     });
 }

@@ -12,10 +12,12 @@ const TIMES: &[&str] = &["time", "date", "timestamp", "at", "datetime", "day"];
 
 /// Finds them. Both types keep the text as it is, so a wrong guess loses nothing.
 pub(super) fn find(service: &mut Service, report: &mut Report) {
-    each_field(service, &mut |operation, name, schema| {
-        let Some(kind) = better_kind(name, schema) else {
+    each_field(service, &mut |field| {
+        // A part of a path is what it is.
+        let Some(kind) = better_kind(field.name, field.schema).filter(|_| !field.in_path) else {
             return;
         };
+        let schema = field.schema;
         let conclusion = if kind == Kind::JsonText {
             "json"
         } else {
@@ -27,9 +29,9 @@ pub(super) fn find(service: &mut Service, report: &mut Report) {
         schema.pattern = None;
         report.infer(
             "text",
-            operation,
+            field.operation,
             Confidence::High,
-            format!("{name} holds {conclusion}"),
+            format!("{} holds {conclusion}", field.name),
         );
     });
 }

@@ -384,17 +384,18 @@ fn is_plain(text: &str, flow: bool) -> bool {
 /// Numbers, timestamps, and words that some tools take for something else.
 fn is_ambiguous(text: &str) -> bool {
     const WORDS: &[&str] = &["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
-    let first_digit = text
-        .trim_start_matches(['+', '-', '.'])
-        .starts_with(|c: char| c.is_ascii_digit());
-    let numeric = |c: char| c.is_ascii_digit() || "+-.:_ eETZxXoO".contains(c);
-    let hexadecimal = text.len() > 2
-        && (text.starts_with("0x") || text.starts_with("0X"))
-        && text.chars().skip(2).all(|c| c.is_ascii_hexdigit());
-    WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
-        || hexadecimal
-        || (first_digit && text.chars().all(numeric))
-        || text.starts_with('+')
+    let digits = text.trim_start_matches(['+', '-', '.']);
+    if !digits.starts_with(|c: char| c.is_ascii_digit()) {
+        return text.starts_with('+') || WORDS.iter().any(|word| text.eq_ignore_ascii_case(word));
+    }
+    let numeric = |c: char| c.is_ascii_digit() || "+-.:_ eETtZz".contains(c);
+    let based = ["0x", "0X", "0o", "0O", "0b", "0B"]
+        .iter()
+        .any(|prefix| digits.starts_with(prefix));
+    let date = digits.len() > 5
+        && digits.bytes().take(4).all(|b| b.is_ascii_digit())
+        && digits.as_bytes().get(4) == Some(&b'-');
+    based || date || digits.chars().all(numeric)
 }
 
 fn write_quoted(out: &mut String, text: &str) {
