@@ -22,6 +22,7 @@ mod write;
 
 pub use merge::Missing;
 pub use product::Imported;
+pub(crate) use run::versioned_crate_name;
 pub use run::{HELP, run};
 
 /// Reads published metadata and concludes what follows from it. Never panics, whatever the text is.

@@ -1,0 +1,155 @@
+//! Metadata to generated crates, in memory.
+
+use crate::codegen::emit::{Dependencies, Layout};
+use crate::codegen::{self, files::FileSet};
+use crate::import;
+use alibabacloud_spec::Service;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// What came of one metadata file.
+#[derive(Debug)]
+pub struct Product {
+    /// Directory names of product and version: `ecs/2014-05-26`.
+    pub label: String,
+    /// Operations in the metadata.
+    pub operations: usize,
+    /// Operations with a client method.
+    pub generated: usize,
+    /// Operations with types only, with the reason.
+    pub unsupported: Vec<(String, String)>,
+    /// Structs and enums.
+    pub types: usize,
+    /// Lines of Rust.
+    pub lines: usize,
+    /// Time for reading, repairing and concluding.
+    pub import: Duration,
+    /// Time for lowering, emitting and printing.
+    pub generate: Duration,
+    /// What was refused, and by whom.
+    pub failures: Vec<String>,
+    /// Names of the generated crates: model and client.
+    pub crates: Vec<String>,
+    /// The generated files by path.
+    pub files: FileSet,
+    service: Option<Service>,
+}
+
+fn layout() -> Layout {
+    let crates = super::workspace::repository().join("crates");
+    Layout {
+        dependencies: Dependencies::Path(crates.to_string_lossy().replace('\\', "/")),
+        publish: false,
+    }
+}
+
+/// Imports and generates one file.
+pub fn make(file: &Path) -> Product {
+    let label = label(file);
+    match std::fs::read_to_string(file) {
+        Ok(text) => make_from(label, &text),
+        Err(error) => {
+            let mut product = make_from(label, "");
+            product.failures = vec![format!("{} cannot be read: {error}", file.display())];
+            product
+        }
+    }
+}
+
+/// Imports and generates one metadata text.
+pub fn make_from(label: String, text: &str) -> Product {
+    let started = Instant::now();
+    let imported = import::read(text);
+    let import = started.elapsed();
+    let failures = imported.report.refusals.iter().map(|refusal| {
+        let operation = refusal.operation.as_deref().unwrap_or_default();
+        format!("import: {} {operation} {refusal}", imported.report.product)
+    });
+    let mut product = Product {
+        label,
+        operations: imported.report.operations,
+        generated: 0,
+        unsupported: imported.report.unsupported.clone(),
+        types: 0,
+        lines: 0,
+        import,
+        generate: Duration::ZERO,
+        failures: failures.collect(),
+        crates: Vec::new(),
+        files: FileSet::default(),
+        service: imported.service,
+    };
+    generate(&mut product);
+    product
+}
+
+fn generate(product: &mut Product) {
+    let Some(service) = &product.service else {
+        return;
+    };
+    let started = Instant::now();
+    let label = format!("api-specs/{}/{}", service.code, service.version);
+    match codegen::generate(service, &label, &layout()) {
+        Ok(files) => {
+            product.generated = service
+                .operations
+                .iter()
+                .filter(|operation| operation.unsupported.is_none())
+                .count();
+            product.crates = vec![
+                format!("{}-model", service.crate_name),
+                service.crate_name.clone(),
+            ];
+            product.files = files;
+        }
+        Err(error) => product.failures.push(error.to_string()),
+    }
+    product.generate += started.elapsed();
+    count(product);
+}
+
+fn count(product: &mut Product) {
+    (product.types, product.lines) = (0, 0);
+    for (path, text) in product.files.iter().filter(|(path, _)| path.ends_with(".rs")) {
+        product.lines += text.lines().count();
+        if path.split('/').next().is_some_and(|name| name.ends_with("-model")) {
+            let is_type = |line: &&str| line.starts_with("pub struct ") || line.starts_with("pub enum ");
+            product.types += text.lines().filter(is_type).count();
+        }
+    }
+}
+
+/// `ecs/2014-05-26`, from the path of a file in it.
+fn label(file: &Path) -> String {
+    let mut names = file.components().rev().skip(1).take(2);
+    let mut next = || {
+        names
+            .next()
+            .map(|part| part.as_os_str().to_string_lossy().into_owned())
+            .unwrap_or_default()
+    };
+    let version = next();
+    format!("{}/{version}", next())
+}
+
+/// Versions of a product but the newest get a crate name with the version in it, as an import of all of them would do.
+pub(super) fn tell_versions_apart(products: &mut [Product]) {
+    for index in 0..products.len() {
+        let Some((earlier, rest)) = products.get_mut(index..).and_then(<[Product]>::split_first_mut) else {
+            return;
+        };
+        let Some(service) = &mut earlier.service else {
+            continue;
+        };
+        let newer = rest.iter().any(|other| {
+            other
+                .service
+                .as_ref()
+                .is_some_and(|other| other.code == service.code && other.version > service.version)
+        });
+        if newer {
+            service.crate_name = import::versioned_crate_name(service);
+            generate(earlier);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The scratch workspace: all generated crates. They depend on the hand-written ones by path.
+
+use super::make::Product;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+/// A directory with generated crates and a manifest around them.
+#[derive(Debug)]
+pub(super) struct Workspace {
+    root: PathBuf,
+}
+
+const CARGO_TOML: &str = "\
+[workspace]
+resolver = \"3\"
+members = [\"crates/*\"]
+
+[profile.dev]
+debug = false
+incremental = false
+";
+
+impl Workspace {
+    /// Writes all crates. Files that are as they should be are not touched, so that cargo does not compile them again.
+    pub(super) fn create(products: &[Product]) -> Result<Self, String> {
+        let repository = repository();
+        let workspace = Self {
+            root: target_directory(&repository).join("corpus"),
+        };
+        workspace
+            .write_all(products, &repository)
+            .map_err(|error| format!("error: {}: {error}", workspace.root.display()))?;
+        Ok(workspace)
+    }
+
+    fn write_all(&self, products: &[Product], repository: &Path) -> io::Result<()> {
+        write(&self.root.join("Cargo.toml"), CARGO_TOML)?;
+        // The same versions as in this workspace: they are there already.
+        let lock = fs::read_to_string(repository.join("Cargo.lock"))?;
+        let own_lock = self.root.join("Cargo.lock");
+        if !own_lock.exists() {
+            write(&own_lock, &lock)?;
+        }
+        let crates = self.root.join("crates");
+        let mut names: Vec<&str> = Vec::new();
+        for product in products {
+            for (path, text) in product.files.iter() {
+                write(&crates.join(path), text)?;
+            }
+            names.extend(product.crates.iter().map(String::as_str));
+        }
+        for entry in fs::read_dir(&crates)? {
+            let entry = entry?;
+            if !names.contains(&&*entry.file_name().to_string_lossy()) {
+                fs::remove_dir_all(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Where cargo runs.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Removes the generated crates; what was compiled of them stays.
+    pub(super) fn remove_crates(&self) -> Result<(), String> {
+        fs::remove_dir_all(self.root.join("crates")).map_err(|error| format!("error: {error}"))
+    }
+}
+
+/// The root of this repository.
+pub(super) fn repository() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    root.canonicalize().unwrap_or(root)
+}
+
+fn target_directory(repository: &Path) -> PathBuf {
+    match std::env::var_os("CARGO_TARGET_DIR") {
+        Some(directory) => directory.into(),
+        None => repository.join("target"),
+    }
+}
+
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    if fs::read_to_string(path).is_ok_and(|present| present == text) {
+        return Ok(());
+    }
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    fs::write(path, text)
+}
