@@ -30,6 +30,13 @@ pub struct Service {
 }
 
 impl Service {
+    /// The operations that a client can send; the others have types only.
+    pub fn callable(&self) -> impl Iterator<Item = &Operation> + Clone {
+        self.operations
+            .iter()
+            .filter(|operation| operation.unsupported.is_none())
+    }
+
     /// The name of the operation crate as Rust sees it: `alibabacloud_oos`.
     pub fn library(&self) -> String {
         self.crate_name.replace('-', "_")
@@ -101,6 +108,8 @@ pub struct Operation {
     pub anonymous: bool,
     /// Boolean of the answer that tells a failure.
     pub success_field: Option<String>,
+    /// Why no client can send it. Then there are types only.
+    pub unsupported: Option<String>,
     /// Parameters, one for each field of the input.
     pub params: Vec<Param>,
     /// The input.

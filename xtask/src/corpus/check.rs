@@ -29,13 +29,18 @@ pub struct Checked {
 
 /// Compiles what all products depend on, so that no product is charged for it.
 pub(super) fn dependencies(workspace: &Workspace, lint: Lint, jobs: usize) -> Result<(), String> {
-    let packages = ["alibabacloud-core".to_owned(), "alibabacloud-types".to_owned()];
+    let packages = [
+        "alibabacloud-core".to_owned(),
+        "alibabacloud-types".to_owned(),
+    ];
     let checked = check_with(workspace, &packages, Lint::None, jobs)?;
     if lint != Lint::None {
         check_with(workspace, &packages, Lint::Clippy, jobs)?;
     }
     match checked.errors.first() {
-        Some(error) => Err(format!("error: the hand-written crates do not compile\n{error}")),
+        Some(error) => Err(format!(
+            "error: the hand-written crates do not compile\n{error}"
+        )),
         None => Ok(()),
     }
 }
@@ -58,7 +63,11 @@ fn check_with(
 ) -> Result<Checked, String> {
     let started = Instant::now();
     let mut checked = Checked::default();
-    let tool = if lint == Lint::None { "check" } else { "clippy" };
+    let tool = if lint == Lint::None {
+        "check"
+    } else {
+        "clippy"
+    };
     run(workspace, &[tool], crates, jobs, &mut checked)?;
     if lint == Lint::All && checked.errors.is_empty() {
         run(workspace, &["doc", "--no-deps"], crates, jobs, &mut checked)?;
@@ -107,7 +116,9 @@ fn read_message(line: &str, checked: &mut Checked) {
         return;
     };
     let message = &value["message"];
-    if value["reason"] != "compiler-message" || message["spans"].as_array().is_none_or(Vec::is_empty) {
+    if value["reason"] != "compiler-message"
+        || message["spans"].as_array().is_none_or(Vec::is_empty)
+    {
         return;
     }
     let text = message["rendered"].as_str().unwrap_or_default().to_owned();

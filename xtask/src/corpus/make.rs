@@ -110,10 +110,19 @@ fn generate(product: &mut Product) {
 
 fn count(product: &mut Product) {
     (product.types, product.lines) = (0, 0);
-    for (path, text) in product.files.iter().filter(|(path, _)| path.ends_with(".rs")) {
+    for (path, text) in product
+        .files
+        .iter()
+        .filter(|(path, _)| path.ends_with(".rs"))
+    {
         product.lines += text.lines().count();
-        if path.split('/').next().is_some_and(|name| name.ends_with("-model")) {
-            let is_type = |line: &&str| line.starts_with("pub struct ") || line.starts_with("pub enum ");
+        if path
+            .split('/')
+            .next()
+            .is_some_and(|name| name.ends_with("-model"))
+        {
+            let is_type =
+                |line: &&str| line.starts_with("pub struct ") || line.starts_with("pub enum ");
             product.types += text.lines().filter(is_type).count();
         }
     }
@@ -135,7 +144,10 @@ fn label(file: &Path) -> String {
 /// Versions of a product but the newest get a crate name with the version in it, as an import of all of them would do.
 pub(super) fn tell_versions_apart(products: &mut [Product]) {
     for index in 0..products.len() {
-        let Some((earlier, rest)) = products.get_mut(index..).and_then(<[Product]>::split_first_mut) else {
+        let Some((earlier, rest)) = products
+            .get_mut(index..)
+            .and_then(<[Product]>::split_first_mut)
+        else {
             return;
         };
         let Some(service) = &mut earlier.service else {

@@ -273,7 +273,9 @@ fn check_all(products: Vec<Product>, lint: Lint, options: &Options) -> Result<Ve
 /// A bar on a terminal, nothing elsewhere.
 fn progress(what: &'static str, length: usize) -> ProgressBar {
     let bar = ProgressBar::new(u64::try_from(length).unwrap_or(u64::MAX));
-    if let Ok(style) = ProgressStyle::with_template("{prefix} [{bar:40}] {pos}/{len} {elapsed} {msg}") {
+    if let Ok(style) =
+        ProgressStyle::with_template("{prefix} [{bar:40}] {pos}/{len} {elapsed} {msg}")
+    {
         bar.set_style(style.progress_chars("=> "));
     }
     bar.set_prefix(what);

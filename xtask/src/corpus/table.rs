@@ -49,7 +49,16 @@ impl Summary {
     pub(super) fn to_text(&self, rows: &[Row]) -> String {
         let mut text = format!(
             "{:<34}{:>6}{:>7}{:>7}{:>9}{:>8}{:>10}{:>8}{:>6}{:>7}\n",
-            "product", "ops", "types*", "types", "lines", "import", "generate", "check", "warn", "failed"
+            "product",
+            "ops",
+            "types*",
+            "types",
+            "lines",
+            "import",
+            "generate",
+            "check",
+            "warn",
+            "failed"
         );
         for row in rows {
             self.write_row(row, &mut text);
@@ -166,7 +175,13 @@ fn failures(row: &Row) -> usize {
 /// What is wrong with a product, at most a few of each kind.
 fn problems(row: &Row) -> Vec<&str> {
     const SHOWN: usize = 5;
-    let mut problems: Vec<&str> = row.product.failures.iter().take(SHOWN).map(String::as_str).collect();
+    let mut problems: Vec<&str> = row
+        .product
+        .failures
+        .iter()
+        .take(SHOWN)
+        .map(String::as_str)
+        .collect();
     if let Some(check) = &row.check {
         problems.extend(check.errors.iter().take(SHOWN).map(String::as_str));
         problems.extend(check.warnings.iter().take(SHOWN).map(String::as_str));

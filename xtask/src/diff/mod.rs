@@ -1,11 +1,158 @@
-//! `cargo xtask diff`.
+//! `cargo xtask diff`: what changed between two versions of a service, and what that means for callers.
+//!
+//! Metadata and specifications become a [`surface`] each; `compare` puts two of them side by side.
 
-use crate::cli::{Arguments, Failure, Outcome};
+mod change;
+mod compare;
+mod metadata;
+mod render;
+mod spec;
+mod surface;
+
+pub use change::{Bump, Change, Code, Verdict};
+
+use crate::cli::{self, Arguments, Failure, Outcome};
+use crate::import::json::Json;
+use crate::import::{self, Missing};
+use alibabacloud_spec::Service;
+use lexopt::prelude::*;
+use std::path::{Path, PathBuf};
 
 /// The text of `cargo xtask diff --help`.
-pub const HELP: &str = "Usage: cargo xtask diff\n";
+pub const HELP: &str = "\
+Compare two versions of a service and judge each change.
+
+Usage: cargo xtask diff OLD NEW [options]
+
+OLD and NEW are each a specification (a directory with openapi.yaml) or published metadata (api-docs.json). Metadata
+against a specification shows what an import of it would change there. docs/versioning.md explains the codes, the
+verdicts and the version bump.
+
+Options:
+  --format FORMAT  text, markdown (for a changelog) or json [default: text]
+  -h, --help       this text
+
+Exit code 1 if there is a breaking change.
+";
+
+/// How the result is shown.
+#[derive(Clone, Copy)]
+enum Format {
+    Text,
+    Markdown,
+    Json,
+}
 
 /// Runs the task.
-pub fn run(_arguments: Arguments) -> Outcome {
-    Err(Failure::failed("error: this task has not landed yet"))
+pub fn run(mut arguments: Arguments) -> Outcome {
+    let mut format = Format::Text;
+    let mut paths: Vec<PathBuf> = Vec::new();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Long("format") => {
+                format = match arguments.value()?.to_str() {
+                    Some("text") => Format::Text,
+                    Some("markdown") => Format::Markdown,
+                    Some("json") => Format::Json,
+                    _ => return Err(Failure::usage("--format is text, markdown or json")),
+                };
+            }
+            Short('h') | Long("help") => return Err(Failure::Help),
+            Value(path) => paths.push(path.into()),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let [old, new] = paths.as_slice() else {
+        return Err(Failure::usage("expected two versions, OLD and NEW"));
+    };
+    let changes = compare(&Version::read(old)?, &Version::read(new)?)?;
+    match format {
+        Format::Text => print!("{}", render::text(&changes)),
+        Format::Markdown => print!("{}", render::markdown(&changes)),
+        Format::Json => println!("{:#}", render::json(&changes)),
+    }
+    let breaking = changes
+        .iter()
+        .any(|change| change.code.verdict() == Verdict::Breaking);
+    Ok(if breaking {
+        cli::Verdict::Findings
+    } else {
+        cli::Verdict::Clean
+    })
+}
+
+/// One side of a comparison.
+#[derive(Debug)]
+pub enum Version {
+    /// Published metadata: the text, and the document in it.
+    Metadata(String, Json),
+    /// A specification.
+    Spec(Box<Service>),
+}
+
+impl Version {
+    /// Reads a directory with a specification, or a metadata file.
+    ///
+    /// # Errors
+    /// When it is neither, or broken.
+    pub fn read(path: &Path) -> Result<Self, Failure> {
+        if path.is_dir() || path.ends_with("openapi.yaml") {
+            let directory = if path.is_dir() {
+                path
+            } else {
+                path.parent().unwrap_or(path)
+            };
+            let service = Service::load(directory).map_err(Failure::failed)?;
+            return Ok(Self::Spec(Box::new(service)));
+        }
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            Failure::failed(format!("error: {} cannot be read: {error}", path.display()))
+        })?;
+        Self::metadata(text)
+            .map_err(|error| Failure::failed(format!("error: {}: {error}", path.display())))
+    }
+
+    /// Takes the text of published metadata.
+    ///
+    /// # Errors
+    /// When it is no JSON.
+    pub fn metadata(text: String) -> Result<Self, serde_json::Error> {
+        let document = Json::parse(&text)?;
+        Ok(Self::Metadata(text, document))
+    }
+}
+
+/// All changes from one version to the other.
+///
+/// # Errors
+/// When metadata that stands against a specification cannot be imported.
+pub fn compare(old: &Version, new: &Version) -> Result<Vec<Change>, Failure> {
+    let (old, new) = match (old, new) {
+        (Version::Metadata(_, old), Version::Metadata(_, new)) => {
+            (metadata::surface(old), metadata::surface(new))
+        }
+        (Version::Spec(old), Version::Spec(new)) => (spec::surface(old), spec::surface(new)),
+        (Version::Spec(old), Version::Metadata(new, _)) => {
+            (spec::surface(old), spec::surface(&over(old, new)?))
+        }
+        (Version::Metadata(old, _), Version::Spec(new)) => {
+            (spec::surface(&over(new, old)?), spec::surface(new))
+        }
+    };
+    Ok(compare::compare(&old, &new))
+}
+
+/// The specification that an import over another one gives; what the metadata does not mention is gone.
+fn over(spec: &Service, metadata: &str) -> Result<Service, Failure> {
+    let imported = import::read(metadata);
+    let mut report = imported.report;
+    match imported.service {
+        Some(service) if report.refusals.is_empty() => Ok(import::merge(
+            spec.clone(),
+            service,
+            Missing::Prune,
+            &mut report,
+        )),
+        _ => Err(Failure::failed(format!("error: {}", report.to_text(false)))),
+    }
 }

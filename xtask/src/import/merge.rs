@@ -23,7 +23,7 @@ pub enum Missing {
 }
 
 /// The existing specification with the facts of the metadata.
-pub(super) fn merge(old: Service, new: Service, missing: Missing, report: &mut Report) -> Service {
+pub fn merge(old: Service, new: Service, missing: Missing, report: &mut Report) -> Service {
     let mut merge = Merge { missing, report };
     let schemas = merge_schemas(&mut merge, old.schemas, new.schemas);
     let mut service = Service {

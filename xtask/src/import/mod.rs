@@ -20,7 +20,7 @@ mod shared;
 mod text;
 mod write;
 
-pub use merge::Missing;
+pub use merge::{Missing, merge};
 pub use product::Imported;
 pub(crate) use run::versioned_crate_name;
 pub use run::{HELP, run};

@@ -176,8 +176,7 @@ fn sort_keys<'a>(
 
 /// One line, and the rest. Upstream has a title, a summary and a description, any of which may be missing.
 fn texts(raw: &Raw<'_>, name: &str) -> (String, String) {
-    let [title, summary, description] =
-        [raw.title, raw.summary, raw.description].map(clean);
+    let [title, summary, description] = [raw.title, raw.summary, raw.description].map(clean);
     let lead = [&summary, &title, &description]
         .into_iter()
         .find(|text| !text.is_empty());

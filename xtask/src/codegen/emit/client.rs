@@ -12,7 +12,9 @@ use quote::quote;
 pub(super) fn module(service: &Service) -> Source {
     let mut source = Source::default();
     source.tokens(uses(service));
-    source.tokens(product(service));
+    if service.callable().next().is_some() {
+        source.tokens(product(service));
+    }
     source.tokens(client(service));
     source.tokens(methods(service));
     source
@@ -20,7 +22,7 @@ pub(super) fn module(service: &Service) -> Source {
 
 fn uses(service: &Service) -> TokenStream {
     let mut imports = Imports::default();
-    for operation in &service.operations {
+    for operation in service.callable() {
         for &index in &operation.arguments {
             imports.add_parameter(&operation.input.fields[index].ty);
         }
@@ -32,12 +34,18 @@ fn uses(service: &Service) -> TokenStream {
             use crate::model;
         )
     });
-    let builders = service.operations.iter().map(|o| ident(&o.builder));
+    let builders = service.callable().map(|o| ident(&o.builder));
     let (types, map) = (types::uses_of_types(&imports), types::uses_of_map(&imports));
+    // Without operations there is nothing to describe the product for.
+    let operations = service.callable().next().map(|_| {
+        quote!(
+            use crate::operation::{#(#builders),*};
+            use alibabacloud_core::plumbing::{EndpointTable, Product};
+        )
+    });
     quote! {
         #model
-        use crate::operation::{#(#builders),*};
-        use alibabacloud_core::plumbing::{EndpointTable, Product};
+        #operations
         #types
         use alibabacloud_core::{Config, Result};
         #map
@@ -85,7 +93,7 @@ fn client(service: &Service) -> TokenStream {
 }
 
 fn methods(service: &Service) -> TokenStream {
-    let operations = service.operations.iter().map(method);
+    let operations = service.callable().map(method);
     quote! {
         impl Client {
             #[doc = " A client with this configuration."]

@@ -42,7 +42,7 @@ pub(super) fn crate_files(
         &["Request builders, one per operation; made by the methods of [`Client`](crate::Client).".to_owned()],
         operations(service),
     )?;
-    for operation in &service.operations {
+    for operation in service.callable() {
         let path = format!("{root}/src/operation/{}.rs", operation.module);
         let module = operation::module(service, operation);
         files.rust(path, &operation.source, &[], module)?;
@@ -109,8 +109,8 @@ fn library(service: &Service, extended: bool) -> Source {
 }
 
 fn operations(service: &Service) -> Source {
-    let modules = service.operations.iter().map(|o| ident(&o.module));
-    let exports = service.operations.iter().map(|operation| {
+    let modules = service.callable().map(|o| ident(&o.module));
+    let exports = service.callable().map(|operation| {
         let (module, builder) = (ident(&operation.module), ident(&operation.builder));
         quote!(pub use #module::#builder;)
     });
@@ -151,7 +151,7 @@ fn crate_page(service: &Service) -> Vec<String> {
 
 /// The operation that the crate page and the README show: one that lists, if there is one.
 pub(super) fn shown(service: &Service) -> Option<&Operation> {
-    let current = || service.operations.iter().filter(|o| !o.deprecated);
+    let current = || service.callable().filter(|o| !o.deprecated);
     current()
         .find(|o| o.pagination.is_some())
         .or_else(|| current().next())
@@ -187,10 +187,14 @@ fn map(service: &Service, group: &Group) -> Vec<String> {
         } else {
             format!(": {}", operation.summary)
         };
-        lines.extend(docs::item(&format!(
-            "[`{0}`](Client::{0}){summary}",
-            operation.module
-        )));
+        let item = match &operation.unsupported {
+            None => format!("[`{0}`](Client::{0}){summary}", operation.module),
+            Some(reason) => format!(
+                "[types only](model::{}){summary} No client method: {reason}.",
+                operation.module
+            ),
+        };
+        lines.extend(docs::item(&item));
     }
     lines
 }

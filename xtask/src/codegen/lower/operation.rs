@@ -52,6 +52,7 @@ pub(super) fn lower<'a>(
         idempotency: spec.idempotency.clone(),
         anonymous: spec.anonymous,
         success_field: spec.success_field.clone(),
+        unsupported: spec.unsupported.as_deref().map(docs::inline),
         params: spec.parameters.iter().map(param).collect(),
         module: module_name,
         input,

@@ -1,0 +1,438 @@
+//! Two surfaces side by side.
+
+use super::change::{Change, Code};
+use super::surface::{LIMITS, Node, Operation, Parameter, Surface};
+use indexmap::IndexMap;
+use serde_json::Value;
+use std::collections::HashSet;
+
+/// Where a schema is used; decides which code a change has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Request,
+    Answer,
+}
+
+/// All changes from one surface to the other: removals first, then what changed or is new, in the order of the documents.
+pub(super) fn compare(old: &Surface, new: &Surface) -> Vec<Change> {
+    let mut comparison = Comparison::default();
+    for name in old.operations.keys() {
+        if !new.operations.contains_key(name) {
+            comparison.add(name, Code::OpRemoved, Value::Null, Value::Null);
+        }
+    }
+    for (name, operation) in &new.operations {
+        match old.operations.get(name) {
+            Some(before) => comparison.operation(name, before, operation),
+            None => comparison.add(name, Code::OpAdded, Value::Null, Value::Null),
+        }
+    }
+    // A shared schema that appears or disappears as a whole is no change by itself: whatever uses it is.
+    let requested = requested(old, new);
+    for (name, before) in &old.components {
+        if let Some(after) = new.components.get(name) {
+            let side = if requested.contains(name.as_str()) {
+                Side::Request
+            } else {
+                Side::Answer
+            };
+            comparison.schema(&format!("#{name}"), before, after, side);
+        }
+    }
+    comparison.endpoints(&old.endpoints, &new.endpoints);
+    comparison.waiters(&old.waiters, &new.waiters);
+    comparison.changes
+}
+
+/// Shared schemas that travel in requests, and those that nothing uses: callers can only have made them for one.
+fn requested<'a>(old: &'a Surface, new: &'a Surface) -> HashSet<&'a str> {
+    let (mut requested, mut answered) = (HashSet::new(), HashSet::new());
+    for surface in [old, new] {
+        for operation in surface.operations.values() {
+            for parameter in operation.parameters.values() {
+                reach(surface, &parameter.node, &mut requested);
+            }
+            for answer in operation.answers.values() {
+                reach(surface, answer, &mut answered);
+            }
+        }
+    }
+    let all = old.components.keys().chain(new.components.keys());
+    let unused = all
+        .map(String::as_str)
+        .filter(|name| !answered.contains(name));
+    requested.extend(unused);
+    requested
+}
+
+fn reach<'a>(surface: &'a Surface, node: &'a Node, seen: &mut HashSet<&'a str>) {
+    if let Some(name) = &node.reference {
+        if seen.insert(name) {
+            if let Some(target) = surface.components.get(name) {
+                reach(surface, target, seen);
+            }
+        }
+    }
+    let below = node
+        .fields
+        .values()
+        .chain(node.items.as_deref())
+        .chain(node.entries.as_deref());
+    for child in below {
+        reach(surface, child, seen);
+    }
+}
+
+#[derive(Default)]
+struct Comparison {
+    changes: Vec<Change>,
+}
+
+impl Comparison {
+    fn add(&mut self, at: &str, code: Code, before: Value, after: Value) {
+        self.changes.push(Change {
+            at: at.to_owned(),
+            code,
+            before,
+            after,
+        });
+    }
+
+    fn operation(&mut self, name: &str, old: &Operation, new: &Operation) {
+        let sorted = |methods: &[String]| {
+            let mut methods = methods.to_vec();
+            methods.sort();
+            methods
+        };
+        if sorted(&old.methods) != sorted(&new.methods) {
+            let (before, after) = (old.methods.clone().into(), new.methods.clone().into());
+            self.add(name, Code::MethodsChanged, before, after);
+        }
+        if let (Some(before), Some(after)) = (&old.path, &new.path) {
+            if before != after {
+                let (before, after) = (before.clone().into(), after.clone().into());
+                self.add(name, Code::PathChanged, before, after);
+            }
+        }
+        self.deprecated(name, old.deprecated, new.deprecated);
+        for (key, parameter) in &old.parameters {
+            if !new.parameters.contains_key(key) {
+                let before = parameter.place.clone().into();
+                self.add(
+                    &format!("{name}?{key}"),
+                    Code::ParamRemoved,
+                    before,
+                    Value::Null,
+                );
+            }
+        }
+        for (key, parameter) in &new.parameters {
+            self.parameter(&format!("{name}?{key}"), old.parameters.get(key), parameter);
+        }
+        self.answers(name, old, new);
+        self.decisions(name, &old.decisions, &new.decisions);
+    }
+
+    fn parameter(&mut self, at: &str, old: Option<&Parameter>, new: &Parameter) {
+        let Some(old) = old else {
+            let code = if new.node.required == Some(true) {
+                Code::RequiredParamAdded
+            } else {
+                Code::OptionalParamAdded
+            };
+            return self.add(at, code, Value::Null, type_value(&new.node));
+        };
+        if old.place != new.place {
+            let (before, after) = (old.place.clone().into(), new.place.clone().into());
+            self.add(at, Code::ParamMoved, before, after);
+        }
+        if old.style != new.style {
+            let (before, after) = (old.style.clone().into(), new.style.clone().into());
+            self.add(at, Code::ParamStyleChanged, before, after);
+        }
+        self.schema(at, &old.node, &new.node, Side::Request);
+    }
+
+    fn answers(&mut self, name: &str, old: &Operation, new: &Operation) {
+        for (code, before) in &old.answers {
+            let at = format!("{name}!{code}");
+            match new.answers.get(code) {
+                Some(after) => self.schema(&at, before, after, Side::Answer),
+                None => self.add(
+                    &at,
+                    Code::ResponseTypeChanged,
+                    type_value(before),
+                    Value::Null,
+                ),
+            }
+        }
+        for (code, after) in &new.answers {
+            if !old.answers.contains_key(code) {
+                let at = format!("{name}!{code}");
+                self.add(
+                    &at,
+                    Code::ResponseTypeChanged,
+                    Value::Null,
+                    type_value(after),
+                );
+            }
+        }
+    }
+
+    /// One schema with all below it. Below a change of type nothing is compared: it is another thing.
+    fn schema(&mut self, at: &str, old: &Node, new: &Node, side: Side) {
+        if side == Side::Request {
+            self.required(at, old.required, new.required);
+        }
+        self.deprecated(at, old.deprecated, new.deprecated);
+        if old.sensitive != new.sensitive {
+            let (before, after) = (old.sensitive.into(), new.sensitive.into());
+            self.add(at, Code::SensitiveChanged, before, after);
+        }
+        if self.type_changed(at, old, new, side) {
+            return;
+        }
+        self.values(at, old.values.as_deref(), new.values.as_deref());
+        for key in LIMITS {
+            self.limit(at, key, old.limits.get(key), new.limits.get(key));
+        }
+        self.fields(at, old, new, side);
+        self.inner(
+            &format!("{at}[]"),
+            old.items.as_deref(),
+            new.items.as_deref(),
+            side,
+        );
+        self.inner(
+            &format!("{at}{{}}"),
+            old.entries.as_deref(),
+            new.entries.as_deref(),
+            side,
+        );
+    }
+
+    fn required(&mut self, at: &str, old: Option<bool>, new: Option<bool>) {
+        let code = match (old, new) {
+            (old, new) if old == new => return,
+            (Some(true), _) => Code::BecameOptional,
+            (_, Some(true)) => Code::BecameRequired,
+            _ => Code::RequiredNoise,
+        };
+        self.add(at, code, old.into(), new.into());
+    }
+
+    fn deprecated(&mut self, at: &str, old: Option<bool>, new: Option<bool>) {
+        let code = match (old == Some(true), new == Some(true)) {
+            (false, true) => Code::DeprecatedSet,
+            (true, false) => Code::DeprecatedCleared,
+            _ => return,
+        };
+        self.add(at, code, old.into(), new.into());
+    }
+
+    /// Whether callers see another type. The width of an integer counts in requests only: answers are always read as 64 bits.
+    fn type_changed(&mut self, at: &str, old: &Node, new: &Node, side: Side) -> bool {
+        let code = match side {
+            Side::Request => Code::RequestTypeChanged,
+            Side::Answer => Code::ResponseTypeChanged,
+        };
+        if old.type_name != new.type_name || old.reference != new.reference {
+            self.add(at, code, type_value(old), type_value(new));
+            return true;
+        }
+        let width = |node: &Node| {
+            node.format
+                .clone()
+                .filter(|format| format != "int32" && format != "int64" || side == Side::Request)
+        };
+        let (before, after) = (width(old), width(new));
+        if before == after {
+            return false;
+        }
+        let named = |node: &Node, format: Option<String>| {
+            format.map_or_else(|| type_value(node), Value::String)
+        };
+        self.add(at, code, named(old, before), named(new, after));
+        true
+    }
+
+    fn values(&mut self, at: &str, old: Option<&[String]>, new: Option<&[String]>) {
+        match (old, new) {
+            (None, Some(new)) => self.add(at, Code::EnumAdded, Value::Null, new.to_vec().into()),
+            (Some(old), None) => self.add(at, Code::EnumRemoved, old.to_vec().into(), Value::Null),
+            (Some(old), Some(new)) => {
+                for value in old.iter().filter(|value| !new.contains(value)) {
+                    self.add(
+                        at,
+                        Code::EnumValueRemoved,
+                        value.clone().into(),
+                        Value::Null,
+                    );
+                }
+                for value in new.iter().filter(|value| !old.contains(value)) {
+                    self.add(at, Code::EnumValueAdded, Value::Null, value.clone().into());
+                }
+            }
+            (None, None) => {}
+        }
+    }
+
+    fn limit(&mut self, at: &str, key: &str, old: Option<&String>, new: Option<&String>) {
+        if old == new {
+            return;
+        }
+        let number = |text: &String| text.trim().parse::<f64>().ok();
+        let loosened = match (old, new) {
+            (Some(_), None) => true,
+            (None, _) => false,
+            (Some(old), Some(new)) => match (number(old), number(new)) {
+                (Some(old), Some(new)) if old == new => return,
+                (Some(old), Some(new)) => (new > old) == key.starts_with("max"),
+                _ => false,
+            },
+        };
+        let code = if loosened {
+            Code::LimitLoosened
+        } else {
+            Code::LimitTightened
+        };
+        self.add(at, code, old.cloned().into(), new.cloned().into());
+    }
+
+    fn fields(&mut self, at: &str, old: &Node, new: &Node, side: Side) {
+        for (name, field) in &old.fields {
+            if !new.fields.contains_key(name) {
+                let code = match side {
+                    Side::Request => Code::RequestFieldRemoved,
+                    Side::Answer => Code::ResponseFieldRemoved,
+                };
+                self.add(
+                    &format!("{at}.{name}"),
+                    code,
+                    type_value(field),
+                    Value::Null,
+                );
+            }
+        }
+        for (name, field) in &new.fields {
+            let at = format!("{at}.{name}");
+            match old.fields.get(name) {
+                Some(before) => self.schema(&at, before, field, side),
+                None => {
+                    let code = match side {
+                        Side::Answer => Code::ResponseFieldAdded,
+                        Side::Request if field.required == Some(true) => {
+                            Code::RequiredRequestFieldAdded
+                        }
+                        Side::Request => Code::RequestFieldAdded,
+                    };
+                    self.add(&at, code, Value::Null, type_value(field));
+                }
+            }
+        }
+    }
+
+    /// Elements of an array or values of a map. One that says nothing is any JSON.
+    fn inner(&mut self, at: &str, old: Option<&Node>, new: Option<&Node>, side: Side) {
+        let code = match side {
+            Side::Request => Code::RequestTypeChanged,
+            Side::Answer => Code::ResponseTypeChanged,
+        };
+        match (old, new) {
+            (Some(old), Some(new)) => self.schema(at, old, new, side),
+            (None, Some(new)) => self.add(at, code, Value::Null, type_value(new)),
+            (Some(old), None) => self.add(at, code, type_value(old), Value::Null),
+            (None, None) => {}
+        }
+    }
+
+    /// What only specifications say.
+    fn decisions(
+        &mut self,
+        at: &str,
+        old: &IndexMap<&'static str, String>,
+        new: &IndexMap<&'static str, String>,
+    ) {
+        let keys: Vec<&'static str> = old
+            .keys()
+            .chain(new.keys().filter(|key| !old.contains_key(*key)))
+            .copied()
+            .collect();
+        for key in keys {
+            let (before, after) = (old.get(key), new.get(key));
+            if before == after {
+                continue;
+            }
+            let code = match (key, before.is_some(), after.is_some()) {
+                ("arguments", ..) => Code::ArgumentsChanged,
+                ("pagination", false, _) => Code::PaginationAdded,
+                ("pagination", ..) => Code::PaginationChanged,
+                ("class", ..) => Code::ClassChanged,
+                ("idempotency", ..) => Code::IdempotencyChanged,
+                ("anonymous", ..) => Code::AnonymousChanged,
+                ("unsupported", true, false) => Code::SupportAdded,
+                ("unsupported", false, true) => Code::SupportRemoved,
+                ("success-field", ..) => Code::SuccessFieldChanged,
+                // Another reason for the same thing.
+                _ => continue,
+            };
+            self.add(at, code, before.cloned().into(), after.cloned().into());
+        }
+    }
+
+    fn endpoints(
+        &mut self,
+        old: &IndexMap<String, Option<String>>,
+        new: &IndexMap<String, Option<String>>,
+    ) {
+        for (region, host) in old {
+            let at = format!("region {region}");
+            match new.get(region) {
+                None => self.add(&at, Code::RegionRemoved, host.clone().into(), Value::Null),
+                Some(after) if after != host => {
+                    self.add(
+                        &at,
+                        Code::EndpointChanged,
+                        host.clone().into(),
+                        after.clone().into(),
+                    );
+                }
+                Some(_) => {}
+            }
+        }
+        for (region, host) in new.iter().filter(|(region, _)| !old.contains_key(*region)) {
+            let at = format!("region {region}");
+            self.add(&at, Code::RegionAdded, Value::Null, host.clone().into());
+        }
+    }
+
+    fn waiters(&mut self, old: &IndexMap<String, String>, new: &IndexMap<String, String>) {
+        for (name, before) in old {
+            let at = format!("waiter {name}");
+            match new.get(name) {
+                None => self.add(&at, Code::WaiterRemoved, Value::Null, Value::Null),
+                Some(after) if after != before => {
+                    self.add(
+                        &at,
+                        Code::WaiterChanged,
+                        before.clone().into(),
+                        after.clone().into(),
+                    );
+                }
+                Some(_) => {}
+            }
+        }
+        for name in new.keys().filter(|name| !old.contains_key(*name)) {
+            self.add(
+                &format!("waiter {name}"),
+                Code::WaiterAdded,
+                Value::Null,
+                Value::Null,
+            );
+        }
+    }
+}
+
+fn type_value(node: &Node) -> Value {
+    node.type_name.clone().into()
+}

@@ -1,0 +1,135 @@
+//! Published metadata to a [`Surface`]: as it stands, repairs left to the importer, so that each change of upstream is seen.
+
+use super::surface::{LIMITS, Node, Operation, Parameter, Surface};
+use crate::import::json::Json;
+use indexmap::IndexMap;
+
+/// Reads a document. What does not have the form of metadata is passed over; the importer complains about it.
+pub(super) fn surface(document: &Json) -> Surface {
+    let style = text(document.get("info").and_then(|info| info.get("style")));
+    // RPC operations carry a path that means nothing.
+    let has_paths = !style.unwrap_or_default().eq_ignore_ascii_case("rpc");
+    let schemas = document
+        .get("components")
+        .and_then(|components| components.get("schemas"));
+    Surface {
+        operations: entries(document.get("apis"))
+            .map(|(name, api)| (name.to_owned(), operation(api, has_paths)))
+            .collect(),
+        components: entries(schemas)
+            .map(|(name, schema)| (name.to_owned(), node(schema)))
+            .collect(),
+        endpoints: items(document.get("endpoints"))
+            .filter_map(|row| {
+                let region = text(row.get("regionId"))?;
+                let host = text(row.get("endpoint"))?;
+                Some((region.trim().to_owned(), Some(host.trim().to_owned())))
+            })
+            .collect(),
+        waiters: IndexMap::new(),
+    }
+}
+
+fn operation(api: &Json, has_paths: bool) -> Operation {
+    let mut operation = Operation {
+        methods: items(api.get("methods"))
+            .filter_map(|method| text(Some(method)))
+            .map(str::to_ascii_lowercase)
+            .collect(),
+        path: text(api.get("path"))
+            .filter(|_| has_paths)
+            .map(str::to_owned),
+        deprecated: flag(api.get("deprecated")),
+        ..Operation::default()
+    };
+    for item in items(api.get("parameters")) {
+        let Some(name) = text(item.get("name")) else {
+            continue;
+        };
+        let parameter = Parameter {
+            place: text(item.get("in")).unwrap_or_default().to_owned(),
+            style: text(item.get("style")).map(str::to_owned),
+            node: item.get("schema").map(node).unwrap_or_default(),
+        };
+        match operation.parameters.get_mut(name) {
+            // Listed twice: required wins, as in the importer.
+            Some(known) if parameter.node.required == Some(true) => {
+                known.node.required = Some(true)
+            }
+            Some(_) => {}
+            None => {
+                operation.parameters.insert(name.to_owned(), parameter);
+            }
+        }
+    }
+    for (code, answer) in entries(api.get("responses")) {
+        if let Some(schema) = answer.get("schema").filter(|_| code.starts_with('2')) {
+            operation.answers.insert(code.to_owned(), node(schema));
+        }
+    }
+    operation
+}
+
+fn node(schema: &Json) -> Node {
+    let inner = |key: &str| {
+        schema
+            .get(key)
+            .filter(|json| matches!(json, Json::Object(_)))
+    };
+    let reference = text(schema.get("$ref"));
+    let values: Vec<String> = items(schema.get("enum"))
+        .filter_map(Json::scalar_text)
+        .collect();
+    let type_name = text(schema.get("type")).map(str::to_owned);
+    let format = text(schema.get("format"))
+        .filter(|_| type_name.as_deref() == Some("integer"))
+        .map(str::to_owned);
+    Node {
+        format,
+        type_name,
+        reference: reference.map(|path| path.rsplit('/').next().unwrap_or(path).to_owned()),
+        required: flag(schema.get("required")),
+        deprecated: flag(schema.get("deprecated")),
+        sensitive: false,
+        values: Some(values).filter(|values| !values.is_empty()),
+        limits: LIMITS
+            .iter()
+            .filter_map(|key| Some((*key, schema.get(key)?.scalar_text()?)))
+            .collect(),
+        fields: entries(schema.get("properties"))
+            .map(|(name, field)| (name.to_owned(), node(field)))
+            .collect(),
+        items: inner("items").map(|items| Box::new(node(items))),
+        entries: inner("additionalProperties").map(|entries| Box::new(node(entries))),
+    }
+}
+
+fn entries(json: Option<&Json>) -> impl Iterator<Item = (&str, &Json)> {
+    let entries = match json {
+        Some(Json::Object(entries)) => entries.as_slice(),
+        _ => &[],
+    };
+    entries.iter().map(|(key, value)| (key.as_str(), value))
+}
+
+fn items(json: Option<&Json>) -> impl Iterator<Item = &Json> {
+    let items = match json {
+        Some(Json::Array(items)) => items.as_slice(),
+        _ => &[],
+    };
+    items.iter()
+}
+
+fn text(json: Option<&Json>) -> Option<&str> {
+    match json {
+        Some(Json::String(text)) => Some(text),
+        _ => None,
+    }
+}
+
+fn flag(json: Option<&Json>) -> Option<bool> {
+    match json {
+        Some(Json::Bool(flag)) => Some(*flag),
+        _ => None,
+    }
+}

@@ -1,0 +1,214 @@
+//! A specification to a [`Surface`].
+
+use super::surface::{Node, Operation, Parameter, Surface};
+use alibabacloud_spec::{
+    self as spec, Kind, ParamStyle, Place, Property, Response, Schema, Service, Style,
+};
+use indexmap::IndexMap;
+
+/// What callers see of a specification.
+pub(super) fn surface(service: &Service) -> Surface {
+    let mut endpoints: IndexMap<String, Option<String>> = service
+        .endpoints
+        .regions
+        .iter()
+        .map(|region| (region.clone(), None))
+        .collect();
+    let public = &service.endpoints.public;
+    endpoints.extend(
+        public
+            .iter()
+            .map(|(region, host)| (region.clone(), Some(host.clone()))),
+    );
+    let vpc = &service.endpoints.vpc;
+    endpoints.extend(
+        vpc.iter()
+            .map(|(region, host)| (format!("{region} (VPC)"), Some(host.clone()))),
+    );
+    Surface {
+        operations: service
+            .operations
+            .iter()
+            .map(|op| (op.name.clone(), operation(service, op)))
+            .collect(),
+        components: service
+            .schemas
+            .iter()
+            .map(|(name, schema)| (name.clone(), node(schema, None)))
+            .collect(),
+        endpoints,
+        waiters: service
+            .waiters
+            .iter()
+            .map(|waiter| (waiter.name.clone(), waiter_text(waiter)))
+            .collect(),
+    }
+}
+
+fn waiter_text(waiter: &spec::Waiter) -> String {
+    format!(
+        "{} by {} at {}: {} / {} / {} / {}",
+        waiter.operation,
+        waiter.parameter,
+        waiter.state,
+        waiter.success.join(", "),
+        waiter.failure.join(", "),
+        waiter.attention.join(", "),
+        waiter.success_errors.join(", "),
+    )
+}
+
+fn operation(service: &Service, operation: &spec::Operation) -> Operation {
+    let mut answers = IndexMap::new();
+    let answer = match &operation.response {
+        Response::Json(schema) | Response::Events(schema) => Some(node(schema, None)),
+        Response::Empty => None,
+        Response::Text => Some(named("string", None)),
+        Response::Binary => Some(named("string", Some("binary"))),
+    };
+    answers.extend(answer.map(|answer| ("200".to_owned(), answer)));
+    Operation {
+        methods: operation
+            .methods
+            .iter()
+            .map(|method| method.to_ascii_lowercase())
+            .collect(),
+        path: (service.style == Style::Roa).then(|| operation.path.clone()),
+        deprecated: operation.deprecated.then_some(true),
+        parameters: operation
+            .parameters
+            .iter()
+            .map(|p| (p.name.clone(), parameter(p)))
+            .collect(),
+        answers,
+        decisions: decisions(operation),
+    }
+}
+
+fn named(type_name: &str, format: Option<&str>) -> Node {
+    Node {
+        type_name: Some(type_name.to_owned()),
+        format: format.map(str::to_owned),
+        ..Node::default()
+    }
+}
+
+fn parameter(parameter: &spec::Parameter) -> Parameter {
+    let place = match parameter.place {
+        Place::Query => "query",
+        Place::Form => "formData",
+        Place::Path => "path",
+        Place::Header => "header",
+        Place::Body => "body",
+    };
+    let style = match parameter.style {
+        ParamStyle::Plain | ParamStyle::Raw => None,
+        ParamStyle::RepeatList => Some("repeatList"),
+        ParamStyle::Flat => Some("flat"),
+        ParamStyle::Simple => Some("simple"),
+        ParamStyle::Json => Some("json"),
+    };
+    Parameter {
+        place: place.to_owned(),
+        style: style.map(str::to_owned),
+        node: node(&parameter.schema, Some(parameter.required)),
+    }
+}
+
+fn node(schema: &Schema, required: Option<bool>) -> Node {
+    let (type_name, format) = type_of(&schema.kind);
+    let mut node = Node {
+        type_name: type_name.map(str::to_owned),
+        format: format.map(str::to_owned),
+        required: required.filter(|required| *required),
+        deprecated: schema.deprecated.then_some(true),
+        sensitive: schema.sensitive,
+        ..Node::default()
+    };
+    let limits = [
+        ("minimum", schema.minimum.map(|n| n.to_string())),
+        ("maximum", schema.maximum.map(|n| n.to_string())),
+        ("minLength", schema.min_length.map(|n| n.to_string())),
+        ("maxLength", schema.max_length.map(|n| n.to_string())),
+        ("minItems", schema.min_items.map(|n| n.to_string())),
+        ("maxItems", schema.max_items.map(|n| n.to_string())),
+    ];
+    node.limits.extend(
+        limits
+            .into_iter()
+            .filter_map(|(key, limit)| Some((key, limit?))),
+    );
+    match &schema.kind {
+        Kind::Enum(values) => node.values = Some(values.iter().map(|v| v.value.clone()).collect()),
+        Kind::Array(items) => node.items = Some(Box::new(self::node(items, None))),
+        Kind::Map(entries) if entries.kind != Kind::Any => {
+            node.entries = Some(Box::new(self::node(entries, None)));
+        }
+        Kind::Object(properties) => {
+            node.fields = properties
+                .iter()
+                .map(|(name, Property { schema, required })| {
+                    (name.clone(), self::node(schema, Some(*required)))
+                })
+                .collect();
+        }
+        Kind::Ref(name) => node.reference = Some(name.clone()),
+        _ => {}
+    }
+    node
+}
+
+fn type_of(kind: &Kind) -> (Option<&'static str>, Option<&'static str>) {
+    match kind {
+        Kind::Any => (Some("any"), None),
+        Kind::String | Kind::Enum(_) => (Some("string"), None),
+        Kind::JsonText => (Some("string"), Some("json text")),
+        Kind::DateTime => (Some("string"), Some("timestamp")),
+        Kind::Binary => (Some("string"), Some("binary")),
+        Kind::Int32 => (Some("integer"), Some("int32")),
+        Kind::Int64 => (Some("integer"), Some("int64")),
+        Kind::Number => (Some("number"), None),
+        Kind::Boolean => (Some("boolean"), None),
+        Kind::Array(_) => (Some("array"), None),
+        Kind::Map(_) | Kind::Object(_) => (Some("object"), None),
+        Kind::Ref(_) => (None, None),
+    }
+}
+
+fn decisions(operation: &spec::Operation) -> IndexMap<&'static str, String> {
+    let mut decisions = IndexMap::new();
+    let class = crate::import::class_name(operation.class);
+    decisions.insert("class", class.to_owned());
+    decisions.insert("arguments", operation.arguments.join(", "));
+    let optional = [
+        (
+            "pagination",
+            operation.pagination.as_ref().map(pagination_text),
+        ),
+        ("idempotency", operation.idempotency.clone()),
+        ("success-field", operation.success_field.clone()),
+        ("unsupported", operation.unsupported.clone()),
+        (
+            "anonymous",
+            operation.anonymous.then(|| "unsigned".to_owned()),
+        ),
+    ];
+    decisions.extend(
+        optional
+            .into_iter()
+            .filter_map(|(key, value)| Some((key, value?))),
+    );
+    decisions
+}
+
+fn pagination_text(pagination: &spec::Pagination) -> String {
+    match pagination {
+        spec::Pagination::Token {
+            input,
+            output,
+            items,
+            ..
+        } => format!("{input} from {output}, {items}"),
+        spec::Pagination::PageNumber { page, items, .. } => format!("{page}, {items}"),
+    }
+}

@@ -1,0 +1,71 @@
+//! What a caller sees of a service, in one form for metadata and specifications alike.
+
+use indexmap::IndexMap;
+
+/// A service as far as changes of it matter.
+#[derive(Debug, Default)]
+pub(super) struct Surface {
+    /// Operations by name, in the order of the document.
+    pub(super) operations: IndexMap<String, Operation>,
+    /// Shared schemas by name.
+    pub(super) components: IndexMap<String, Node>,
+    /// Public and VPC hosts by region; `None` where the rule holds.
+    pub(super) endpoints: IndexMap<String, Option<String>>,
+    /// Waiters by name, each written out. A specification only.
+    pub(super) waiters: IndexMap<String, String>,
+}
+
+/// One operation.
+#[derive(Debug, Default)]
+pub(super) struct Operation {
+    /// Lower case, in the order of the document.
+    pub(super) methods: Vec<String>,
+    /// The path of a ROA operation.
+    pub(super) path: Option<String>,
+    pub(super) deprecated: Option<bool>,
+    /// Parameters by name.
+    pub(super) parameters: IndexMap<String, Parameter>,
+    /// Schemas of successful answers by status code.
+    pub(super) answers: IndexMap<String, Node>,
+    /// What only a specification says: `x-acs-*` keys by name, each written out.
+    pub(super) decisions: IndexMap<&'static str, String>,
+}
+
+/// One parameter.
+#[derive(Debug)]
+pub(super) struct Parameter {
+    pub(super) place: String,
+    pub(super) style: Option<String>,
+    pub(super) node: Node,
+}
+
+/// One schema. What is absent is what the document does not say.
+#[derive(Debug, Default)]
+pub(super) struct Node {
+    /// `string`, `object`, ...; absent for a reference.
+    pub(super) type_name: Option<String>,
+    /// `int32`, and what a specification knows of a text: `json`, `date-time`, `binary`.
+    pub(super) format: Option<String>,
+    /// Name of the shared schema.
+    pub(super) reference: Option<String>,
+    pub(super) required: Option<bool>,
+    pub(super) deprecated: Option<bool>,
+    pub(super) sensitive: bool,
+    pub(super) values: Option<Vec<String>>,
+    /// `minimum`, `maxItems`, ... as they are written.
+    pub(super) limits: IndexMap<&'static str, String>,
+    pub(super) fields: IndexMap<String, Node>,
+    pub(super) items: Option<Box<Node>>,
+    /// Values of a map.
+    pub(super) entries: Option<Box<Node>>,
+}
+
+/// The limits that are compared. A larger lower bound or a smaller upper bound is tighter.
+pub(super) const LIMITS: &[&str] = &[
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+];

@@ -1,0 +1,107 @@
+//! The differ against real changes of real services, which people have judged.
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use xtask::diff::{Version, compare};
+
+/// The collection of pairs; none when it is not there, unless it was asked for.
+fn history() -> Option<PathBuf> {
+    let given = std::env::var_os("ACS_SPEC_HISTORY_DIR").map(PathBuf::from);
+    let directory = given
+        .clone()
+        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/spec-history"));
+    if directory.is_dir() {
+        return Some(directory);
+    }
+    assert!(given.is_none(), "{} cannot be read", directory.display());
+    println!("skipped: no {}", directory.display());
+    None
+}
+
+fn json(path: &Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// What an entry says, without the words for it.
+fn key(at: &Value, code: &Value, verdict: &Value, before: &Value, after: &Value) -> String {
+    format!("{at} {code} {verdict} {before} {after}")
+}
+
+/// Whether both documents have the shared schema that an entry is about. The documents of a pair are excerpts, the lists were
+/// made of the whole; of a shared schema that was cut from one of them nothing can be told.
+fn is_in_excerpt(at: &str, documents: [&Value; 2]) -> bool {
+    let Some(place) = at.strip_prefix('#') else {
+        return true;
+    };
+    let name = place.split(['.', '[', '{']).next().unwrap();
+    documents
+        .iter()
+        .all(|document| document["components"]["schemas"].get(name).is_some())
+}
+
+#[test]
+fn every_pair_gives_its_expected_changes() {
+    let Some(history) = history() else { return };
+    let (mut pairs, mut outside) = (0, 0);
+    for entry in fs::read_dir(history).unwrap() {
+        let pair = entry.unwrap().path();
+        if !pair.is_dir() {
+            continue;
+        }
+        let side = |name: &str| fs::read_to_string(pair.join(name)).unwrap();
+        let (before, after) = (side("before.json"), side("after.json"));
+        let documents = [&before, &after].map(|text| serde_json::from_str::<Value>(text).unwrap());
+        let old = Version::metadata(before).unwrap();
+        let new = Version::metadata(after).unwrap();
+        let found: BTreeSet<String> = compare(&old, &new)
+            .unwrap()
+            .iter()
+            .map(|change| {
+                let change = change.to_json();
+                key(
+                    &change["at"],
+                    &change["code"],
+                    &change["verdict"],
+                    &change["before"],
+                    &change["after"],
+                )
+            })
+            .collect();
+        let expected = json(&pair.join("expected.json"));
+        let (inside, cut): (Vec<&Value>, Vec<&Value>) = expected["changes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .partition(|change| {
+                is_in_excerpt(
+                    change["at"].as_str().unwrap(),
+                    [&documents[0], &documents[1]],
+                )
+            });
+        let expected: BTreeSet<String> = inside
+            .into_iter()
+            .map(|change| {
+                key(
+                    &change["at"],
+                    &change["code"],
+                    &change["verdict"],
+                    &change["before"],
+                    &change["after"],
+                )
+            })
+            .collect();
+        let missing: Vec<_> = expected.difference(&found).collect();
+        let surplus: Vec<_> = found.difference(&expected).collect();
+        assert!(
+            missing.is_empty() && surplus.is_empty(),
+            "{}\nnot found: {missing:#?}\nnot expected: {surplus:#?}",
+            pair.display()
+        );
+        pairs += 1;
+        outside += cut.len();
+    }
+    assert!(pairs > 0, "the collection is empty");
+    println!("{pairs} pairs, {outside} entries about schemas outside of the excerpts");
+}
