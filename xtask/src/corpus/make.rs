@@ -4,6 +4,7 @@ use crate::codegen::emit::{Dependencies, Layout};
 use crate::codegen::{self, files::FileSet};
 use crate::import;
 use alibabacloud_spec::Service;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -40,6 +41,7 @@ fn layout() -> Layout {
     Layout {
         dependencies: Dependencies::Path(crates.to_string_lossy().replace('\\', "/")),
         publish: false,
+        extended: BTreeSet::new(),
     }
 }
 
