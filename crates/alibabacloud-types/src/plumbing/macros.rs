@@ -3,8 +3,8 @@
 
 /// Adds the field table of a struct: Rust name and wire name of each field, in the order of the specification.
 ///
-/// The struct must implement `Default`. With feature `serde` of the crate that calls the macro, the struct is also
-/// `Serialize` and `Deserialize`, with the names of the wire.
+/// The struct must implement `Default`. With the feature `serde` it is also `Serialize` and `Deserialize`, with the names of the wire.
+/// The feature is that of this crate: a model crate passes its own on, and needs no `cfg`.
 ///
 /// ```
 /// #[derive(Clone, Debug, Default, PartialEq)]
@@ -58,8 +58,8 @@ macro_rules! fields {
 /// Adds the table of an open enum: variant and wire text of each known value, in the order of the specification.
 ///
 /// The enum must have one more variant, `Unknown(String)`, for every other text. The macro adds `as_str`, `VALUES`, `Default`
-/// (the empty text), `Display` and the conversions from text; with feature `serde` of the crate that calls the macro also
-/// `Serialize` and `Deserialize`.
+/// (the empty text), `Display` and the conversions from text; with the feature `serde` of this crate also `Serialize` and
+/// `Deserialize`.
 ///
 /// ```
 /// #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -159,12 +159,12 @@ macro_rules! variants {
     };
 }
 
-/// `Serialize` and `Deserialize` of a [`Field`](super::Field) under the feature `serde` of the crate that calls the macro.
+/// `Serialize` and `Deserialize` of a [`Field`](super::Field), when this crate has the feature `serde`.
+#[cfg(feature = "serde")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! serde_impls {
     ($name:ident) => {
-        #[cfg(feature = "serde")]
         impl $crate::plumbing::serde::Serialize for $name {
             #[inline]
             fn serialize<S: $crate::plumbing::serde::Serializer>(
@@ -175,7 +175,6 @@ macro_rules! serde_impls {
             }
         }
 
-        #[cfg(feature = "serde")]
         impl<'de> $crate::plumbing::serde::Deserialize<'de> for $name {
             #[inline]
             fn deserialize<D: $crate::plumbing::serde::Deserializer<'de>>(
@@ -185,4 +184,12 @@ macro_rules! serde_impls {
             }
         }
     };
+}
+
+/// Nothing, as this crate does not have the feature `serde`.
+#[cfg(not(feature = "serde"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! serde_impls {
+    ($name:ident) => {};
 }

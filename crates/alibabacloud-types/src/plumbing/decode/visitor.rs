@@ -144,12 +144,19 @@ impl<'a> Filler<'a> {
 /// Puts text into a slot that takes text.
 fn put_text(field: &mut dyn Field, text: &str) {
     match field.slot() {
-        Slot::Text(place) => {
-            place.clear();
-            place.push_str(text);
-        }
+        Slot::Text(place) => set(place, text),
         Slot::Enum(place) => place.set(text),
         _ => {}
+    }
+}
+
+/// Puts text into a string. A used buffer is used again, so that a secret leaves no copy of itself behind; a new one is made to measure.
+fn set(place: &mut String, text: &str) {
+    if place.is_empty() {
+        *place = text.to_owned();
+    } else {
+        place.clear();
+        place.push_str(text);
     }
 }
 
@@ -268,19 +275,15 @@ impl<'de> Visitor<'de> for Filler<'_> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        let blank = text.trim_ascii().is_empty();
         match self.field.slot() {
-            Slot::Text(place) => {
-                place.clear();
-                place.push_str(text);
-            }
+            Slot::Text(place) => set(place, text),
             Slot::Enum(place) => place.set(text),
             Slot::Json(place) => *place = Value::from(text),
             Slot::Bytes(place) => {
                 *place = read_base64(text.trim_ascii())
                     .ok_or_else(|| mismatch("Base64 text", "other text"))?;
             }
-            _ if blank => self.field.clear(),
+            _ if text.trim_ascii().is_empty() => self.field.clear(),
             Slot::I32(_) => {
                 return match lenient::integer(text) {
                     Some(number) => self.visit_i64(number),
