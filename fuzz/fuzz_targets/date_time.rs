@@ -11,7 +11,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 const END: Duration = Duration::from_secs(253_402_300_799);
 
 fuzz_target!(|text: &str| {
-    for time in [parse_utc(text), parse_http_date(text)].into_iter().flatten() {
+    for time in [parse_utc(text), parse_http_date(text)]
+        .into_iter()
+        .flatten()
+    {
         if (UNIX_EPOCH..=UNIX_EPOCH + END).contains(&time) {
             same_second(time);
         }
@@ -22,6 +25,9 @@ fn same_second(time: SystemTime) {
     let whole = time
         .duration_since(UNIX_EPOCH)
         .map(|since| UNIX_EPOCH + Duration::from_secs(since.as_secs()));
-    assert_eq!(DateTime::from(time).to_system_time().ok(), whole.clone().ok());
+    assert_eq!(
+        DateTime::from(time).to_system_time().ok(),
+        whole.clone().ok()
+    );
     assert_eq!(parse_http_date(&format_http_date(time)).ok(), whole.ok());
 }

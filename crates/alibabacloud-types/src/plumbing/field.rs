@@ -27,7 +27,7 @@ pub trait Field: Send + Sync {
     fn clear(&mut self);
 }
 
-/// A place for one value, by what it can hold. What each takes besides its own kind is told in [`decode`](super::decode).
+/// A place for one value, by what it can hold. What each takes besides its own kind is told at `decode_root`.
 pub enum Slot<'a> {
     /// Text.
     Text(&'a mut String),

@@ -1,11 +1,13 @@
 //! Reading JSON into field tables: one streaming decoder for every type.
 
+mod containers;
 mod error;
+mod filler;
 mod lenient;
 mod visitor;
 
 pub use error::DecodeError;
-pub(super) use visitor::{Context, Filler, Mode};
+pub(super) use filler::{Context, Filler, Mode};
 
 use super::{Field, Record, Slot, ValueRef};
 use serde::de::DeserializeSeed;

@@ -1,0 +1,140 @@
+//! Objects and arrays: which field comes next.
+
+use super::error::Segment;
+use super::filler::{Context, Filler, mismatch};
+use crate::plumbing::{Field, List, Map, Record};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+use std::borrow::Cow;
+use std::fmt;
+
+/// The only key of the object that serde_json makes of a number when some crate in the tree turns its feature `arbitrary_precision` on.
+pub(super) const SPELT_NUMBER: &str = "$serde_json::private::Number";
+
+/// Fills the fields that the record has, and skips other keys.
+pub(super) fn fill_record<'de, A: MapAccess<'de>>(
+    record: &mut dyn Record,
+    mut map: A,
+    context: &Context,
+) -> Result<(), A::Error> {
+    while let Some((field, key)) = map.next_key_seed(FieldName(&mut *record))? {
+        match field {
+            Some(field) => map
+                .next_value_seed(Filler { field, context })
+                .map_err(|error| context.note(Segment::Key(key.into_owned()), error))?,
+            None if key == SPELT_NUMBER => return Err(mismatch("an object", "a number")),
+            None => {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Adds the entries of an object to an empty map.
+pub(super) fn fill_map<'de, A: MapAccess<'de>>(
+    place: &mut dyn Map,
+    mut map: A,
+    context: &Context,
+) -> Result<(), A::Error> {
+    while let Some(key) = map.next_key_seed(Key)? {
+        if key == SPELT_NUMBER {
+            return Err(mismatch("an object", "a number"));
+        }
+        let field = place.entry(key.clone().into_owned());
+        map.next_value_seed(Filler { field, context })
+            .map_err(|error| context.note(Segment::Key(key.into_owned()), error))?;
+    }
+    Ok(())
+}
+
+/// Adds the elements of an array to an empty list.
+pub(super) fn fill_list<'de, A: SeqAccess<'de>>(
+    list: &mut dyn List,
+    mut sequence: A,
+    context: &Context,
+) -> Result<(), A::Error> {
+    let mut index = 0;
+    loop {
+        let element = Element {
+            list: &mut *list,
+            context,
+        };
+        match sequence.next_element_seed(element) {
+            Ok(Some(())) => index += 1,
+            Ok(None) => return Ok(()),
+            Err(error) => return Err(context.note(Segment::Index(index), error)),
+        }
+    }
+}
+
+/// An object whose first key has been read.
+pub(super) fn rest_of_object<'de, A: MapAccess<'de>>(
+    first: Option<Cow<'de, str>>,
+    mut map: A,
+) -> Result<Value, A::Error> {
+    let mut object = serde_json::Map::new();
+    let mut next = first;
+    while let Some(key) = next {
+        object.insert(key.into_owned(), map.next_value()?);
+        next = map.next_key_seed(Key)?;
+    }
+    Ok(Value::Object(object))
+}
+
+/// The next element of a list; made only when the document has one.
+struct Element<'a> {
+    list: &'a mut dyn List,
+    context: &'a Context,
+}
+
+impl<'de> DeserializeSeed<'de> for Element<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let filler = Filler {
+            field: self.list.push(),
+            context: self.context,
+        };
+        filler.deserialize(deserializer)
+    }
+}
+
+/// A key, and the field of that name.
+struct FieldName<'a>(&'a mut dyn Record);
+
+impl<'de, 'a> DeserializeSeed<'de> for FieldName<'a> {
+    type Value = (Option<&'a mut dyn Field>, Cow<'de, str>);
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        let key = Key.deserialize(deserializer)?;
+        Ok((self.0.field(&key), key))
+    }
+}
+
+/// A key, borrowed from the document unless it has escapes.
+pub(super) struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a field")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, key: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(key))
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(key.to_owned()))
+    }
+}
