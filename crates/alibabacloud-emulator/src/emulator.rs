@@ -91,6 +91,18 @@ impl Emulator {
         &self.key.access_key_secret
     }
 
+    /// What a client of the SDK needs to call it: URL, region and key.
+    ///
+    /// A client of an https emulator must also be told to trust [`Emulator::certificate`].
+    #[cfg(feature = "client")]
+    pub fn config(&self) -> alibabacloud_core::Config {
+        let (id, secret) = (self.access_key_id(), self.access_key_secret());
+        alibabacloud_core::Config::new()
+            .region(self.shared.region.as_str())
+            .endpoint(self.url())
+            .credentials(alibabacloud_core::credentials::Credentials::access_key(id, secret))
+    }
+
     /// The certificate of an https emulator in PEM, for the client's list of trusted roots.
     pub fn certificate(&self) -> Option<&str> {
         self.certificate.as_deref()

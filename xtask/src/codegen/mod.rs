@@ -38,10 +38,11 @@ Options:
                        directory, instead of on their published versions
   -h, --help           This text
 
-Each specification gives two crates: the models, and the client with its operations. Files that are up to date are not
-touched, generated files that no longer belong are deleted, and nothing at all is written when a specification is broken.
-Files without the header of generated files stay as they are, and so does the end of the client crate's Cargo.toml. A module
-src/ext.rs or src/ext/mod.rs that somebody has written is declared in the client crate's root.
+Each specification gives two crates: the models, and the client with its operations. The emulator's copy of it is
+made anew as well, where there is one. Files that are up to date are not touched, generated files that no longer belong
+are deleted, and nothing at all is written when a specification is broken. Files without the header of generated files
+stay as they are, and so does the end of the client crate's Cargo.toml. A module src/ext.rs or src/ext/mod.rs that
+somebody has written is declared in the client crate's root.
 ";
 
 /// What the command line asks for.
@@ -102,7 +103,8 @@ pub fn run(arguments: Arguments) -> Outcome {
     let out = options.out.clone().unwrap_or_else(|| root.join("crates"));
     let layout = layout(&options, &root, &out)?;
     let sources = find(&specs, &options.products)?;
-    let files = generate_all(&sources, &layout)?;
+    let mut files = generate_all(&sources, &layout)?;
+    files.extend(bundles(&sources, &out)?);
     let all = options.products.is_empty();
     let plan = files.plan(&out, all).map_err(failed)?;
     if plan.changes.is_empty() {
@@ -231,6 +233,19 @@ pub fn generate_all(specs: &[SpecDir], layout: &Layout) -> Result<FileSet, Failu
             wrong.trim_end()
         )))
     }
+}
+
+/// The specifications that the emulator has built in: those that have a file there.
+fn bundles(specs: &[SpecDir], out: &Path) -> Result<FileSet, Failure> {
+    let mut files = FileSet::default();
+    for spec in specs {
+        let (product, version) = (product(&spec.path), name(&spec.path));
+        let path = format!("alibabacloud-emulator/specs/{product}-{version}.json");
+        if out.join(&path).is_file() {
+            files.add(path, Loader::new().bundle(&spec.path).map_err(failed)?);
+        }
+    }
+    Ok(files)
 }
 
 /// Why a service cannot be generated.
