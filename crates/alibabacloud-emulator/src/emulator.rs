@@ -100,7 +100,9 @@ impl Emulator {
         alibabacloud_core::Config::new()
             .region(self.shared.region.as_str())
             .endpoint(self.url())
-            .credentials(alibabacloud_core::credentials::Credentials::access_key(id, secret))
+            .credentials(alibabacloud_core::credentials::Credentials::access_key(
+                id, secret,
+            ))
     }
 
     /// The certificate of an https emulator in PEM, for the client's list of trusted roots.
