@@ -67,13 +67,6 @@ pub(crate) fn error_of(
     Some(complete(read_body(status, body), status, headers, now))
 }
 
-/// Words for a success whose body should be JSON and is not; none when it looks like JSON.
-pub(crate) fn not_json(body: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(body);
-    let text = text.trim_start_matches('\u{feff}').trim();
-    (!text.starts_with(['{', '['])).then(|| describe(200, text))
-}
-
 /// The request id in the headers of an answer.
 pub(crate) fn request_id(headers: &Headers) -> Option<String> {
     headers
@@ -222,24 +215,32 @@ fn describe(status: u16, text: &str) -> String {
     if text.is_empty() {
         return "the answer is empty".to_owned();
     }
-    let lower = text
-        .get(..text.len().min(EXCERPT))
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
-        let title = element(text, "title").unwrap_or_else(|| "no title".to_owned());
-        return format!(
-            "the answer is an HTML page ({}), so something else than the service answered, a proxy perhaps",
-            excerpt(&title)
-        );
+    if let Some(page) = html_page(text.as_bytes()) {
+        return page;
     }
-    if (300..400).contains(&status) {
-        return format!(
-            "redirects are not followed; the answer was: {}",
-            excerpt(text)
-        );
+    let text = excerpt(text);
+    match status {
+        300..=399 => format!("redirects are not followed; the answer was: {text}"),
+        _ => format!("the answer is no JSON: {text}"),
     }
-    format!("the answer is no JSON: {}", excerpt(text))
+}
+
+/// Words for an HTML page that came in place of an answer.
+pub(crate) fn html_page(body: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(body);
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let starts_with = |prefix: &str| {
+        text.get(..prefix.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    };
+    if !starts_with("<!doctype html") && !starts_with("<html") {
+        return None;
+    }
+    let title = element(text, "title").unwrap_or_else(|| "no title".to_owned());
+    Some(format!(
+        "the answer is an HTML page ({}), so something else than the service answered, a proxy perhaps",
+        excerpt(&title)
+    ))
 }
 
 fn excerpt(text: &str) -> String {

@@ -116,7 +116,7 @@ fn fill(kind: Answer, body: &[u8], output: &mut dyn Field) -> Result<()> {
     match kind {
         Answer::Json if body.trim_ascii().is_empty() => Ok(()),
         Answer::Json => decode_root(body, output).map_err(|error| {
-            let what = answer::not_json(body)
+            let what = answer::html_page(body)
                 .unwrap_or_else(|| format!("cannot read the answer: {error}"));
             Error::decode(what).caused_by(error)
         }),

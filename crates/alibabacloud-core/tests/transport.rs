@@ -18,7 +18,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::{ServerConfig, SupportedProtocolVersion, version};
 
@@ -380,6 +380,8 @@ async fn tls_takes_extra_roots_and_refuses_what_it_cannot_trust() {
         let other = Identity::new("localhost", version);
         assert_eq!(send(&good, Some(&other), "localhost").await, Err(Connect));
     }
+    // The choice of a provider for the whole process is left to the program.
+    assert!(CryptoProvider::get_default().is_none());
 }
 
 #[tokio::test]
