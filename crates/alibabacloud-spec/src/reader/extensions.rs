@@ -23,7 +23,8 @@ const ACCESS: &[(&str, &str)] = &[
 ];
 
 impl<'a> Reader<'a> {
-    pub(super) fn pagination(&mut self, node: &'a Node) -> Option<Pagination> {
+    pub(super) fn pagination(&mut self, operation: &Object<'a>) -> Option<Pagination> {
+        let node = operation.get("x-acs-pagination")?;
         let Some(kind) = node.get("kind") else {
             self.complain(node, "`x-acs-pagination` needs the key `kind`");
             return None;
@@ -47,8 +48,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn ram(&mut self, node: &'a Node) -> Option<Ram> {
-        let object = self.object(node, &RAM)?;
+    pub(super) fn ram(&mut self, operation: &Object<'a>) -> Option<Ram> {
+        let object = self.object(operation.get("x-acs-ram")?, &RAM)?;
         let derived = self.required_word(&object, "source", SOURCES, true);
         let mut actions = Vec::new();
         if let Some(node) = object.get("actions") {
@@ -119,8 +120,12 @@ impl<'a> Reader<'a> {
         })
     }
 
-    pub(super) fn error_codes(&mut self, node: &'a Node) -> Vec<ErrorCode> {
+    /// Of an operation or of the whole product.
+    pub(super) fn error_codes(&mut self, object: &Object<'a>) -> Vec<ErrorCode> {
         let mut codes: Vec<ErrorCode> = Vec::new();
+        let Some(node) = object.get("x-acs-errors") else {
+            return codes;
+        };
         for item in self.list(node, "error codes") {
             let Some(code) = self.error_code(item) else {
                 continue;
@@ -163,7 +168,10 @@ impl<'a> Reader<'a> {
         })
     }
 
-    pub(super) fn changes(&mut self, node: &'a Node) -> Vec<Change> {
+    pub(super) fn changes(&mut self, operation: &Object<'a>) -> Vec<Change> {
+        let Some(node) = operation.get("x-acs-changes") else {
+            return Vec::new();
+        };
         let items = self.list(node, "changes");
         items.iter().filter_map(|item| self.change(item)).collect()
     }
@@ -186,16 +194,16 @@ impl<'a> Reader<'a> {
         })
     }
 
-    pub(super) fn provenance(&mut self, node: &'a Node) -> Option<Provenance> {
-        let object = self.object(node, &PROVENANCE)?;
+    pub(super) fn provenance(&mut self, operation: &Object<'a>) -> Option<Provenance> {
+        let object = self.object(operation.get("x-acs-provenance")?, &PROVENANCE)?;
         Some(Provenance {
             sources: self.names(&object, "sources"),
             notes: self.names(&object, "notes"),
         })
     }
 
-    pub(super) fn example(&mut self, node: &'a Node) -> Option<Example> {
-        let object = self.object(node, &EXAMPLE)?;
+    pub(super) fn example(&mut self, operation: &Object<'a>) -> Option<Example> {
+        let object = self.object(operation.get("x-acs-example")?, &EXAMPLE)?;
         let request = object.get("request")?;
         self.map(request, "the parameters by name")?;
         Some(Example {

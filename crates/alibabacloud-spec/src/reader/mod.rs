@@ -3,11 +3,14 @@
 //! Everything that is wrong is collected, so that one run shows all of it. A value that is wrong is replaced by a
 //! harmless one and reading goes on; the model leaves this module only when there was no complaint.
 
+mod body;
 mod check;
 mod examples;
 mod extensions;
+mod media;
 mod operation;
 mod parameter;
+mod response;
 mod schema;
 mod service;
 

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use super::{Object, Reader};
-use crate::model::{Class, Operation, ParamStyle, Parameter, Place, Response, Schema, Style};
+use crate::model::{Class, Operation, ParamStyle, Parameter, Place, Style};
 use crate::node::{Entry, Node};
 use crate::source::operation_file;
 use crate::suggest::did_you_mean;
-use crate::vocabulary::{EXTERNAL_DOCS, MEDIA, OPERATION, PATH_ITEM, RESPONSE};
+use crate::vocabulary::{EXTERNAL_DOCS, OPERATION, PATH_ITEM};
 
 const CLASSES: &[(&str, Class)] = &[
     ("get", Class::Get),
@@ -17,11 +17,6 @@ const CLASSES: &[(&str, Class)] = &[
     ("delete", Class::Delete),
     ("action", Class::Action),
 ];
-
-const JSON: &str = "application/json";
-const EVENTS: &str = "text/event-stream";
-const BYTES: &str = "application/octet-stream";
-const TEXT: &str = "text/plain";
 
 /// Separates path and name in a key under `paths`.
 const ACTION: &str = "#Action=";
@@ -123,21 +118,7 @@ impl<'a> Reader<'a> {
         let response = self.responses(&object);
         let class = self.required_word(&object, "x-acs-class", CLASSES, Class::Action);
         let sound = self.errors.len() == errors_before;
-        if let (Some(entry), true) = (
-            object.entry("requestBody"),
-            method == "GET" || method == "HEAD",
-        ) {
-            if parameters
-                .iter()
-                .any(|parameter| parameter.place == Place::Form)
-            {
-                self.complain_key(
-                    entry,
-                    format!("a {method} request has no form"),
-                    Some("use the query".into()),
-                );
-            }
-        }
+        self.check_form_method(&object, &method, &parameters);
         let operation = Operation {
             name: name.to_owned(),
             summary: self.required_name(&object, "summary"),
@@ -152,28 +133,16 @@ impl<'a> Reader<'a> {
             arguments: self.names(&object, "x-acs-arguments"),
             parameters,
             response,
-            pagination: object
-                .get("x-acs-pagination")
-                .and_then(|node| self.pagination(node)),
+            pagination: self.pagination(&object),
             idempotency: self.optional_name(&object, "x-acs-idempotency"),
             anonymous: self.flag(&object, "x-acs-anonymous"),
             success_field: self.optional_name(&object, "x-acs-success-field"),
             unsupported: self.optional_name(&object, "x-acs-unsupported"),
-            ram: object.get("x-acs-ram").and_then(|node| self.ram(node)),
-            errors: object
-                .get("x-acs-errors")
-                .map(|node| self.error_codes(node))
-                .unwrap_or_default(),
-            changes: object
-                .get("x-acs-changes")
-                .map(|node| self.changes(node))
-                .unwrap_or_default(),
-            provenance: object
-                .get("x-acs-provenance")
-                .and_then(|node| self.provenance(node)),
-            example: object
-                .get("x-acs-example")
-                .and_then(|node| self.example(node)),
+            ram: self.ram(&object),
+            errors: self.error_codes(&object),
+            changes: self.changes(&object),
+            provenance: self.provenance(&object),
+            example: self.example(&object),
         };
         if sound {
             self.check_operation(&object, &operation);
@@ -181,6 +150,18 @@ impl<'a> Reader<'a> {
             self.broken.insert(operation.name.clone());
         }
         Some(operation)
+    }
+
+    /// A GET has no form; the gateway takes those parameters in the query.
+    fn check_form_method(&mut self, object: &Object<'a>, method: &str, parameters: &[Parameter]) {
+        let has_form = parameters
+            .iter()
+            .any(|parameter| parameter.place == Place::Form);
+        if let (Some(entry), true, "GET" | "HEAD") = (object.entry("requestBody"), has_form, method)
+        {
+            let message = format!("a {method} request has no form");
+            self.complain_key(entry, message, Some("use the query".into()));
+        }
     }
 
     fn check_operation_id(&mut self, object: &Object<'a>, name: &str) {
@@ -317,100 +298,11 @@ impl<'a> Reader<'a> {
             }
         }
     }
-
-    /// The one successful answer.
-    fn responses(&mut self, object: &Object<'a>) -> Response {
-        let Some(node) = object.get("responses") else {
-            return Response::Empty;
-        };
-        let Some(map) = self.map(node, "`responses`") else {
-            return Response::Empty;
-        };
-        for (status, entry) in map.iter().filter(|(status, _)| !is_success(status)) {
-            let message = format!("expected a status from 200 to 299, found `{status}`");
-            self.complain_key(
-                entry,
-                message,
-                Some("error codes stand under `x-acs-errors`".into()),
-            );
-        }
-        let mut successes = map.iter().filter(|(status, _)| is_success(status));
-        match (successes.next(), successes.next()) {
-            (Some((status, entry)), None) => self.response(status, &entry.value),
-            (None, _) => {
-                self.complain(node, "expected a successful response, found none");
-                Response::Empty
-            }
-            (Some(_), Some((_, second))) => {
-                self.complain_key(
-                    second,
-                    "expected one successful response, found a second one",
-                    None,
-                );
-                Response::Empty
-            }
-        }
-    }
-
-    fn response(&mut self, status: &str, node: &'a Node) -> Response {
-        let Some(object) = self.object(node, &RESPONSE) else {
-            return Response::Empty;
-        };
-        let description = self.prose(&object, "description");
-        self.want_description(node, &description, "response", status);
-        let Some(content) = object.get("content") else {
-            return Response::Empty;
-        };
-        let Some((media_type, media)) = self.only_media(content, &[JSON, TEXT, BYTES, EVENTS])
-        else {
-            return Response::Empty;
-        };
-        match media_type {
-            TEXT => {
-                self.opaque_media(media);
-                Response::Text
-            }
-            BYTES => {
-                self.opaque_media(media);
-                Response::Binary
-            }
-            EVENTS => Response::Events(self.answer_schema(media, &description)),
-            _ => Response::Json(self.answer_schema(media, &description)),
-        }
-    }
-
-    fn answer_schema(&mut self, media: &'a Node, description: &str) -> Schema {
-        let mut schema = self.media_schema(media).unwrap_or_default();
-        if schema.description.is_empty() {
-            schema.description = description.to_owned();
-        }
-        schema
-    }
-
-    /// Text and bytes need no schema; one that is there must be of a string.
-    fn opaque_media(&mut self, node: &'a Node) {
-        let Some(object) = self.object(node, &MEDIA) else {
-            return;
-        };
-        if let Some(node) = object.get("schema") {
-            let schema = self.schema(node);
-            if !schema.kind.is_scalar() {
-                self.complain(
-                    node,
-                    format!("expected a string, found {}", schema.kind.describe()),
-                );
-            }
-        }
-    }
 }
 
 fn is_operation_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-}
-
-fn is_success(status: &str) -> bool {
-    status.len() == 3 && status.starts_with('2') && status.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The names in braces.

@@ -1,18 +1,12 @@
-//! Parameters: in the query, the path, a header, a form, or as the body.
+//! Parameters in the query, the path and headers.
 
+use super::media::JSON;
 use super::{Object, Reader};
 use crate::model::{Kind, ParamStyle, Parameter, Place, Schema};
-use crate::node::{Data, Map, Node};
+use crate::node::Node;
 use crate::query::resolve;
 use crate::suggest::did_you_mean;
-use crate::vocabulary::{
-    ENCODING, FORM, MEDIA, PARAMETER, PARAMETER_REFERENCE, REQUEST_BODY, SCHEMA,
-};
-
-const JSON: &str = "application/json";
-const FORM_MEDIA: &str = "application/x-www-form-urlencoded";
-const BYTES: &str = "application/octet-stream";
-const TEXT: &str = "text/plain";
+use crate::vocabulary::{PARAMETER, PARAMETER_REFERENCE};
 
 const PLACES: &[(&str, Place)] = &[
     ("query", Place::Query),
@@ -20,7 +14,8 @@ const PLACES: &[(&str, Place)] = &[
     ("header", Place::Header),
 ];
 
-const ARRAY_STYLES: &[(&str, ParamStyle)] = &[
+/// The styles that only Alibaba Cloud has.
+pub(super) const ARRAY_STYLES: &[(&str, ParamStyle)] = &[
     ("repeatList", ParamStyle::RepeatList),
     ("flat", ParamStyle::Flat),
     ("simple", ParamStyle::Simple),
@@ -28,8 +23,6 @@ const ARRAY_STYLES: &[(&str, ParamStyle)] = &[
 
 const STYLE_HELP: &str = "say how it is written: `x-acs-array-style: repeatList`, `flat` or `simple`, or put the schema \
                           under `content: application/json:`";
-const FORM_STYLE_HELP: &str = "say under `encoding` how it is written: `contentType: application/json`, or \
-                               `x-acs-array-style: repeatList`, `flat` or `simple`";
 
 impl<'a> Reader<'a> {
     /// An entry of `parameters`: written out, or a reference to a shared one.
@@ -130,7 +123,13 @@ impl<'a> Reader<'a> {
     }
 
     /// A structured value must say how it is written, and a scalar has nothing to say.
-    fn check_style(&mut self, node: &Node, schema: &Schema, style: ParamStyle, help: &str) {
+    pub(super) fn check_style(
+        &mut self,
+        node: &Node,
+        schema: &Schema,
+        style: ParamStyle,
+        help: &str,
+    ) {
         let kind = &resolve(&self.schemas, schema).kind;
         let described = kind.describe();
         let structured = matches!(kind, Kind::Array(_) | Kind::Map(_) | Kind::Object(_));
@@ -152,190 +151,6 @@ impl<'a> Reader<'a> {
                 self.complain(node, "`x-acs-array-style: simple` is for arrays of scalars");
             }
             _ => {}
-        }
-    }
-
-    /// The parameters that a request body holds: its form fields, or the body itself.
-    pub(super) fn request_body(&mut self, node: &'a Node) -> Vec<Parameter> {
-        let Some(object) = self.object(node, &REQUEST_BODY) else {
-            return Vec::new();
-        };
-        let Some(content) = object.get("content") else {
-            return Vec::new();
-        };
-        match self.only_media(content, &[JSON, FORM_MEDIA, BYTES, TEXT]) {
-            None => Vec::new(),
-            Some((FORM_MEDIA, media)) => {
-                for key in ["required", "x-acs-name"] {
-                    if let Some(entry) = object.entry(key) {
-                        self.complain_key(
-                            entry,
-                            format!("`{key}` means nothing for a form; each field has its own"),
-                            None,
-                        );
-                    }
-                }
-                self.form(media)
-            }
-            Some((media_type, media)) => vec![self.body(&object, media_type, media)],
-        }
-    }
-
-    fn body(&mut self, object: &Object<'a>, media_type: &str, media: &'a Node) -> Parameter {
-        let mut schema = self.media_schema(media).unwrap_or_default();
-        if object.get("description").is_some() {
-            schema.description = self.prose(object, "description");
-        }
-        let (style, fits, expected) = match media_type {
-            BYTES => (
-                ParamStyle::Raw,
-                schema.kind == Kind::Binary,
-                "`type: string, format: binary`",
-            ),
-            TEXT => (
-                ParamStyle::Raw,
-                schema.kind == Kind::String,
-                "`type: string`",
-            ),
-            _ => (ParamStyle::Json, true, ""),
-        };
-        if !fits {
-            self.complain(media, format!("a body of `{media_type}` is {expected}"));
-        }
-        let name = self
-            .optional_name(object, "x-acs-name")
-            .unwrap_or_else(|| "body".into());
-        self.want_description(object.node, &schema.description, "body", &name);
-        Parameter {
-            name,
-            place: Place::Body,
-            style,
-            required: self.flag(object, "required"),
-            schema,
-        }
-    }
-
-    fn form(&mut self, media: &'a Node) -> Vec<Parameter> {
-        let Some(form) = self.object(media, &FORM) else {
-            return Vec::new();
-        };
-        let Some(schema_node) = form.get("schema") else {
-            return Vec::new();
-        };
-        let Some(properties_node) = schema_node.get("properties") else {
-            self.complain(
-                schema_node,
-                "the schema of a form is `type: object` with `properties`",
-            );
-            return Vec::new();
-        };
-        let Some(schema) = self.object(schema_node, &SCHEMA) else {
-            return Vec::new();
-        };
-        for (key, entry) in schema.map {
-            if SCHEMA.knows(key) && !["type", "properties", "required"].contains(&key.as_str()) {
-                self.complain_key(
-                    entry,
-                    format!("`{key}` means nothing for a form; each field has its own"),
-                    None,
-                );
-            }
-        }
-        match schema.get("type") {
-            Some(node) => _ = self.word(node, &[("object", ())]),
-            None => self.complain(
-                schema_node,
-                "the schema of a form is `type: object` with `properties`",
-            ),
-        }
-        let encoding = self.encodings(&form, properties_node);
-        let properties = self.properties(&schema, properties_node);
-        let mut parameters = Vec::new();
-        for (name, property) in properties {
-            let node = properties_node.get(&name).unwrap_or(properties_node);
-            let style = encoding
-                .and_then(|map| map.get(&name))
-                .map_or(ParamStyle::Plain, |entry| self.encoding(&entry.value));
-            self.check_style(node, &property.schema, style, FORM_STYLE_HELP);
-            let required = property.required;
-            parameters.push(Parameter {
-                name,
-                place: Place::Form,
-                style,
-                required,
-                schema: property.schema,
-            });
-        }
-        parameters
-    }
-
-    /// `encoding` of a form, once each entry is known to belong to a field.
-    fn encodings(&mut self, form: &Object<'a>, properties: &'a Node) -> Option<&'a Map> {
-        let map = self.map(form.get("encoding")?, "`encoding`")?;
-        for (name, entry) in map {
-            if properties.get(name).is_none() {
-                self.complain_key(entry, format!("the form has no field `{name}`"), None);
-            }
-        }
-        Some(map)
-    }
-
-    fn encoding(&mut self, node: &'a Node) -> ParamStyle {
-        let Some(object) = self.object(node, &ENCODING) else {
-            return ParamStyle::Json;
-        };
-        match (object.get("contentType"), object.get("x-acs-array-style")) {
-            (Some(node), None) => {
-                self.word(node, &[(JSON, ())]);
-                ParamStyle::Json
-            }
-            (None, Some(node)) => self
-                .word(node, ARRAY_STYLES)
-                .unwrap_or(ParamStyle::RepeatList),
-            _ => {
-                self.complain(node, "expected either `contentType` or `x-acs-array-style`");
-                ParamStyle::Json
-            }
-        }
-    }
-
-    /// The one media type under `content`, which must be one of those that are allowed here.
-    pub(super) fn only_media<'m>(
-        &mut self,
-        node: &'a Node,
-        allowed: &[&'m str],
-    ) -> Option<(&'m str, &'a Node)> {
-        let map = self.map(node, "`content`")?;
-        let mut entries = map.iter();
-        let (Some((name, entry)), None) = (entries.next(), entries.next()) else {
-            self.complain(
-                node,
-                format!("expected one media type, found {}", map.len()),
-            );
-            return None;
-        };
-        let found = allowed
-            .iter()
-            .find(|media_type| **media_type == name.as_str());
-        if found.is_none() {
-            let message = format!(
-                "expected the media type {}, found `{name}`",
-                super::one_of(allowed)
-            );
-            self.complain_key(entry, message, None);
-        }
-        found.map(|media_type| (*media_type, &entry.value))
-    }
-
-    /// The schema of a media type that must have one.
-    pub(super) fn media_schema(&mut self, node: &'a Node) -> Option<Schema> {
-        let object = self.object(node, &MEDIA)?;
-        match object.get("schema") {
-            Some(node) if !matches!(node.data, Data::Null) => Some(self.schema(node)),
-            _ => {
-                self.complain(node, "a media type needs the key `schema`");
-                None
-            }
         }
     }
 }

@@ -49,10 +49,7 @@ impl<'a> Reader<'a> {
             tags,
             operations,
             waiters,
-            errors: document
-                .get("x-acs-errors")
-                .map(|node| self.error_codes(node))
-                .unwrap_or_default(),
+            errors: self.error_codes(&document),
             parameters: std::mem::take(&mut self.parameters),
             schemas: std::mem::take(&mut self.schemas),
         })

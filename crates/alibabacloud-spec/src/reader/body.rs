@@ -1,0 +1,157 @@
+//! Request bodies: JSON, text or bytes, or a form whose fields are parameters.
+
+use super::media::{BYTES, FORM, JSON, TEXT};
+use super::parameter::ARRAY_STYLES;
+use super::{Object, Reader};
+use crate::model::{Kind, ParamStyle, Parameter, Place};
+use crate::node::{Map, Node};
+use crate::vocabulary::{ENCODING, FORM as FORM_MEDIA, REQUEST_BODY, SCHEMA};
+
+const STYLE_HELP: &str = "say under `encoding` how it is written: `contentType: application/json`, or \
+                          `x-acs-array-style: repeatList`, `flat` or `simple`";
+
+impl<'a> Reader<'a> {
+    /// The parameters that a request body holds: its form fields, or the body itself.
+    pub(super) fn request_body(&mut self, node: &'a Node) -> Vec<Parameter> {
+        let Some(object) = self.object(node, &REQUEST_BODY) else {
+            return Vec::new();
+        };
+        let Some(content) = object.get("content") else {
+            return Vec::new();
+        };
+        match self.only_media(content, &[JSON, FORM, BYTES, TEXT]) {
+            None => Vec::new(),
+            Some((FORM, media)) => {
+                for key in ["required", "x-acs-name"] {
+                    if let Some(entry) = object.entry(key) {
+                        self.complain_key(
+                            entry,
+                            format!("`{key}` means nothing for a form; each field has its own"),
+                            None,
+                        );
+                    }
+                }
+                self.form(media)
+            }
+            Some((media_type, media)) => vec![self.body(&object, media_type, media)],
+        }
+    }
+
+    fn body(&mut self, object: &Object<'a>, media_type: &str, media: &'a Node) -> Parameter {
+        let mut schema = self.media_schema(media).unwrap_or_default();
+        if object.get("description").is_some() {
+            schema.description = self.prose(object, "description");
+        }
+        let (style, fits, expected) = match media_type {
+            BYTES => (
+                ParamStyle::Raw,
+                schema.kind == Kind::Binary,
+                "`type: string, format: binary`",
+            ),
+            TEXT => (
+                ParamStyle::Raw,
+                schema.kind == Kind::String,
+                "`type: string`",
+            ),
+            _ => (ParamStyle::Json, true, ""),
+        };
+        if !fits {
+            self.complain(media, format!("a body of `{media_type}` is {expected}"));
+        }
+        let name = self
+            .optional_name(object, "x-acs-name")
+            .unwrap_or_else(|| "body".into());
+        self.want_description(object.node, &schema.description, "body", &name);
+        Parameter {
+            name,
+            place: Place::Body,
+            style,
+            required: self.flag(object, "required"),
+            schema,
+        }
+    }
+
+    fn form(&mut self, media: &'a Node) -> Vec<Parameter> {
+        let Some(form) = self.object(media, &FORM_MEDIA) else {
+            return Vec::new();
+        };
+        let Some(schema_node) = form.get("schema") else {
+            return Vec::new();
+        };
+        let Some(properties_node) = schema_node.get("properties") else {
+            self.complain(
+                schema_node,
+                "the schema of a form is `type: object` with `properties`",
+            );
+            return Vec::new();
+        };
+        let Some(schema) = self.object(schema_node, &SCHEMA) else {
+            return Vec::new();
+        };
+        for (key, entry) in schema.map {
+            if SCHEMA.knows(key) && !["type", "properties", "required"].contains(&key.as_str()) {
+                self.complain_key(
+                    entry,
+                    format!("`{key}` means nothing for a form; each field has its own"),
+                    None,
+                );
+            }
+        }
+        match schema.get("type") {
+            Some(node) => _ = self.word(node, &[("object", ())]),
+            None => self.complain(
+                schema_node,
+                "the schema of a form is `type: object` with `properties`",
+            ),
+        }
+        let encoding = self.encodings(&form, properties_node);
+        let properties = self.properties(&schema, properties_node);
+        let mut parameters = Vec::new();
+        for (name, property) in properties {
+            let node = properties_node.get(&name).unwrap_or(properties_node);
+            let style = encoding
+                .and_then(|map| map.get(&name))
+                .map_or(ParamStyle::Plain, |entry| self.encoding(&entry.value));
+            self.check_style(node, &property.schema, style, STYLE_HELP);
+            let required = property.required;
+            parameters.push(Parameter {
+                name,
+                place: Place::Form,
+                style,
+                required,
+                schema: property.schema,
+            });
+        }
+        parameters
+    }
+
+    /// `encoding` of a form, once each entry is known to belong to a field.
+    fn encodings(&mut self, form: &Object<'a>, properties: &'a Node) -> Option<&'a Map> {
+        let map = self.map(form.get("encoding")?, "`encoding`")?;
+        for (name, entry) in map {
+            if properties.get(name).is_none() {
+                self.complain_key(entry, format!("the form has no field `{name}`"), None);
+            }
+        }
+        Some(map)
+    }
+
+    fn encoding(&mut self, node: &'a Node) -> ParamStyle {
+        let Some(object) = self.object(node, &ENCODING) else {
+            return ParamStyle::Json;
+        };
+        match (object.get("contentType"), object.get("x-acs-array-style")) {
+            (Some(node), None) => {
+                self.word(node, &[(JSON, ())]);
+                ParamStyle::Json
+            }
+            (None, Some(node)) => self
+                .word(node, ARRAY_STYLES)
+                .unwrap_or(ParamStyle::RepeatList),
+            _ => {
+                self.complain(node, "expected either `contentType` or `x-acs-array-style`");
+                ParamStyle::Json
+            }
+        }
+    }
+}
