@@ -14,15 +14,12 @@
 //! # async fn example() -> Result<()> {
 //! // Region and credentials from the environment.
 //! let client = Client::from_env()?;
-//! let mut items = client
-//!     .describe_application_group_bill()
-//!     .application_name("test_application")
-//!     .name("test_application_group")
-//!     .billing_cycle("2023-06")
-//!     .resource_type("ALIYUN::ECS::INSTANCE")
+//! let mut package_states = client
+//!     .list_instance_package_states("i-bp1cpoxxxwxxxxxxxxxx")
+//!     .template_names(["ACS-ECS-Docker"])
 //!     .by_item();
-//! while let Some(item) = items.next().await {
-//!     println!("{:?}", item?);
+//! while let Some(package_state) = package_states.next().await {
+//!     println!("{:?}", package_state?);
 //! }
 //! # Ok(())
 //! # }

@@ -23,6 +23,8 @@ pub struct Service {
     pub groups: Vec<Group>,
     /// All operations, sorted by name.
     pub operations: Vec<Operation>,
+    /// Index of the operation that the crate page and the README show.
+    pub shown: Option<usize>,
     /// Types of the `shared` module.
     pub shared: Vec<TypeDef>,
     /// Error codes, sorted by constant.

@@ -20,7 +20,12 @@ use alibabacloud_oos_model::set_service_settings::{
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.set_service_settings().send().await?;
+/// let output = client
+///     .set_service_settings()
+///     .delivery_oss_enabled(false)
+///     .delivery_oss_bucket_name("OssBucketName")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }

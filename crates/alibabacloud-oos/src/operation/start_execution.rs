@@ -27,7 +27,12 @@ use alibabacloud_oos_model::shared;
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.start_execution().send().await?;
+/// let output = client
+///     .start_execution()
+///     .template_name("vmeixme")
+///     .template_version("v1")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }

@@ -19,7 +19,12 @@ use alibabacloud_oos_model::shared;
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.update_ops_item().send().await?;
+/// let output = client
+///     .update_ops_item()
+///     .title("Test")
+///     .description("test-update")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }

@@ -63,7 +63,7 @@ pub(super) fn crate_files(
 }
 
 fn has_permissions(service: &Service) -> bool {
-    service.operations.iter().any(|o| o.ram.is_some())
+    service.callable().any(|o| o.ram.is_some())
 }
 
 fn library(service: &Service, extended: bool) -> Source {
@@ -149,12 +149,9 @@ fn crate_page(service: &Service) -> Vec<String> {
     lines
 }
 
-/// The operation that the crate page and the README show: one that lists, if there is one.
+/// The operation that the crate page and the README show.
 pub(super) fn shown(service: &Service) -> Option<&Operation> {
-    let current = || service.callable().filter(|o| !o.deprecated);
-    current()
-        .find(|o| o.pagination.is_some())
-        .or_else(|| current().next())
+    service.operations.get(service.shown?)
 }
 
 /// The example of an operation with a client of its own.

@@ -22,8 +22,7 @@ pub(super) fn docs(service: &Service) -> Vec<String> {
 pub(super) fn module(service: &Service) -> Source {
     // The run-time lookup is a binary search by name.
     let permissions: BTreeMap<&str, &Ram> = service
-        .operations
-        .iter()
+        .callable()
         .filter_map(|o| Some((o.name.as_str(), o.ram.as_ref()?)))
         .collect();
     let permissions = permissions.iter().map(|(name, ram)| permission(name, ram));

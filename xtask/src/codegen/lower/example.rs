@@ -111,6 +111,7 @@ impl Writer<'_> {
                 .and_then(|given| given.get(&parameter.name))
                 .or(parameter.schema.example.as_ref())
         };
+        let shown = shown_parameters(spec);
         let fields = &self.operation.input.fields;
         let arguments: Vec<String> = self
             .operation
@@ -122,11 +123,7 @@ impl Writer<'_> {
         let mut chain = vec![format!("{method}({})", arguments.join(", "))];
         for (index, parameter) in spec.parameters.iter().enumerate() {
             let field = &fields[index];
-            let in_example = given.is_some_and(|given| given.get(&parameter.name).is_some());
-            let filled_in =
-                parameter.name == "RegionId" || spec.idempotency.as_ref() == Some(&parameter.name);
-            let wanted = in_example || (parameter.required && !filled_in);
-            if self.operation.arguments.contains(&index) || field.deprecated || !wanted {
+            if self.operation.arguments.contains(&index) || !shown.contains(&index) {
                 continue;
             }
             let written = if parameter.required {
@@ -277,6 +274,35 @@ impl Writer<'_> {
         format!("model::{module}::{}", name.name)
     }
 }
+
+/// The parameters that the program sets: those of the specification's example, the required ones, and where there are neither,
+/// in an operation that changes something, the first few, as it would say nothing without any.
+fn shown_parameters(spec: &spec::Operation) -> Vec<usize> {
+    let given = spec.example.as_ref().map(|example| &example.request);
+    let usable = |index: &usize| {
+        let parameter = &spec.parameters[*index];
+        let filled_in =
+            parameter.name == "RegionId" || spec.idempotency.as_ref() == Some(&parameter.name);
+        !parameter.schema.deprecated && !filled_in
+    };
+    let all = || (0..spec.parameters.len()).filter(usable);
+    let chosen: Vec<usize> = all()
+        .filter(|&index| {
+            let parameter = &spec.parameters[index];
+            parameter.required || given.is_some_and(|given| given.get(&parameter.name).is_some())
+        })
+        .collect();
+    if !chosen.is_empty() || spec.class.is_read() || given.is_some() {
+        return chosen;
+    }
+    all()
+        .filter(|&index| spec.parameters[index].schema.example.is_some())
+        .take(OPTIONAL_SHOWN)
+        .collect()
+}
+
+/// Optional parameters in the program of an operation that requires none.
+const OPTIONAL_SHOWN: usize = 2;
 
 fn setter(field: &Field, value: &str) -> String {
     format!("{}({value})", names::in_source(&field.setter))

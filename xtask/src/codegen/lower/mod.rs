@@ -58,7 +58,9 @@ pub fn lower(service: &Service, source: &str) -> Result<ir::Service, Vec<Problem
         .map(|spec| operation::lower(service, spec, &shared, &shared_types, source, &problems))
         .collect();
     check_operation_names(&operations, &problems);
+    let shown = shown(service, &operations);
     let lowered = ir::Service {
+        shown,
         source: source.to_owned(),
         crate_name: service.crate_name.clone(),
         code: service.code.clone(),
@@ -78,6 +80,19 @@ pub fn lower(service: &Service, source: &str) -> Result<ir::Service, Vec<Problem
     } else {
         Err(problems)
     }
+}
+
+/// The operation for the first page: one that lists with an example that somebody wrote, else one that lists, else any.
+fn shown(service: &Service, operations: &[ir::Operation]) -> Option<usize> {
+    let usable = || {
+        (0..operations.len())
+            .filter(|&i| !operations[i].deprecated && operations[i].unsupported.is_none())
+    };
+    let paged = |i: &usize| operations[*i].pagination.is_some();
+    usable()
+        .find(|i| paged(i) && service.operations[*i].example.is_some())
+        .or_else(|| usable().find(paged))
+        .or_else(|| usable().next())
 }
 
 fn shared_module(shared: &Shared<'_>, problems: &Problems) -> Vec<ir::TypeDef> {

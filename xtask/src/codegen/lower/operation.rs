@@ -103,9 +103,16 @@ fn input<'a>(
             place,
         ));
     }
+    let mut docs = vec![format!("Parameters of `{}`.", spec.name)];
+    if let Some(reason) = &spec.unsupported {
+        docs.push(String::new());
+        docs.extend(docs::markdown(&format!(
+            "No client of this crate can send it: {reason}"
+        )));
+    }
     Struct {
         name: name.to_owned(),
-        docs: vec![format!("Parameters of `{}`.", spec.name)],
+        docs,
         fields,
         setters: false,
     }
