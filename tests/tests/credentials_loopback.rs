@@ -1,0 +1,551 @@
+//! Every provider that asks a service, against services on the loopback: success, rotation, failure, garbage, silence, expiry.
+
+use alibabacloud_core::credentials::{
+    AssumeRoleProvider, CachedProvider, CliProfileProvider, Credentials, CredentialsErrorKind,
+    EcsRamRoleProvider, MemoryEnvironment, OidcProvider, ProvideCredentials, ProviderContext,
+    UriProvider,
+};
+use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient};
+use alibabacloud_core::time::Time;
+use alibabacloud_emulator::identity::{Builder, Disturbance, IdentityServer, Service};
+use sdk_tests::credentials::{Reroute, context, server};
+use serde_json::json;
+use std::time::Duration;
+
+const HOUR: Duration = Duration::from_secs(3600);
+const ROLE: &str = "acs:ram::1234567890123456:role/tester";
+const CONFIG: &str = "/home/me/.aliyun/config.json";
+const TOKEN_FILE: &str = "/var/run/token";
+
+/// A provider that asks a service.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    Ecs,
+    AssumeRole,
+    Oidc,
+    Uri,
+    CloudSso,
+    OAuth,
+}
+
+const KINDS: [Kind; 6] = [
+    Kind::Ecs,
+    Kind::AssumeRole,
+    Kind::Oidc,
+    Kind::Uri,
+    Kind::CloudSso,
+    Kind::OAuth,
+];
+
+impl Kind {
+    fn service(self) -> Service {
+        match self {
+            Self::Ecs => Service::Metadata,
+            Self::AssumeRole | Self::Oidc => Service::Sts,
+            Self::Uri => Service::Uri,
+            Self::CloudSso => Service::CloudSso,
+            Self::OAuth => Service::OAuth,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ecs => "ecs_ram_role",
+            Self::AssumeRole => "ram_role_arn/static_ak",
+            Self::Oidc => "oidc_role_arn",
+            Self::Uri => "credential_uri",
+            Self::CloudSso => "cli_profile/cloud_sso",
+            Self::OAuth => "cli_profile/oauth",
+        }
+    }
+
+    /// Time for one answer.
+    fn limit(self) -> Duration {
+        Duration::from_secs(if self == Self::Ecs { 2 } else { 10 })
+    }
+
+    fn provider(self, server: &IdentityServer) -> Box<dyn ProvideCredentials> {
+        match self {
+            Self::Ecs => Box::new(EcsRamRoleProvider::new().role_name("emulated-role")),
+            Self::AssumeRole => Box::new(AssumeRoleProvider::new(
+                Credentials::access_key("testid", "testsecret"),
+                ROLE,
+            )),
+            Self::Oidc => Box::new(
+                OidcProvider::new()
+                    .token_file(TOKEN_FILE)
+                    .role_arn(ROLE)
+                    .provider_arn("acs:ram::1234567890123456:oidc-provider/p"),
+            ),
+            Self::Uri => Box::new(UriProvider::new().uri(server.credentials_uri())),
+            Self::CloudSso => Box::new(CliProfileProvider::new().profile("sso")),
+            Self::OAuth => Box::new(CliProfileProvider::new().profile("oauth")),
+        }
+    }
+}
+
+/// A server, and a machine that has what all providers need.
+struct Case {
+    time: ManualTime,
+    server: IdentityServer,
+    machine: MemoryEnvironment,
+    context: ProviderContext,
+}
+
+impl Case {
+    async fn new(builder: Builder) -> Self {
+        let time = ManualTime::new();
+        let server = server(builder, &time).await;
+        let login = server.log_in(100_000 * HOUR);
+        let config = json!({ "current": "", "profiles": [
+            {
+                "name": "sso",
+                "mode": "CloudSSO",
+                "cloud_sso_sign_in_url": "https://signin.example/start/login",
+                "cloud_sso_account_id": "1",
+                "cloud_sso_access_config": "ac-1",
+                "access_token": login.access_token,
+                "cloud_sso_access_token_expire": 4_102_444_800_u64,
+            },
+            {
+                "name": "oauth",
+                "mode": "OAuth",
+                "oauth_site_type": "INTL",
+                "oauth_access_token": login.access_token,
+                "oauth_access_token_expire": 4_102_444_800_u64,
+                "oauth_refresh_token": login.refresh_token,
+            },
+        ]});
+        let machine = MemoryEnvironment::new()
+            .with_variable("HOME", "/home/me")
+            .with_file(CONFIG, config.to_string())
+            .with_file(TOKEN_FILE, "emulated-oidc-token");
+        Self {
+            context: context(Reroute::to(&server), &time, machine.clone()),
+            time,
+            server,
+            machine,
+        }
+    }
+
+    /// A provider alone, without what a profile keeps between calls.
+    fn provider(&self, kind: Kind) -> Box<dyn ProvideCredentials> {
+        kind.provider(&self.server)
+    }
+
+    async fn provide(&self, provider: &dyn ProvideCredentials) -> Result<Credentials, String> {
+        let provided = provider.provide(&self.context).await;
+        provided.map_err(|error| error.to_string())
+    }
+
+    async fn error(&self, provider: impl ProvideCredentials) -> String {
+        self.provide(&provider).await.unwrap_err()
+    }
+
+    /// Lets the service be silent for some requests, and the time for each pass.
+    async fn silence(&self, kind: Kind, requests: usize) -> Result<Credentials, String> {
+        for _ in 0..requests {
+            self.server.disturb(kind.service(), Disturbance::Silence);
+        }
+        // A profile of mode OAuth keeps credentials until they expire.
+        self.time.advance(HOUR);
+        let before = self.server.requests().len();
+        let (provider, context) = (self.provider(kind), self.context.clone());
+        let waiting = tokio::spawn(async move { provider.provide(&context).await });
+        for request in 1..=requests {
+            self.server.until_arrived(before + request).await;
+            self.time.advance(kind.limit());
+        }
+        waiting.await.unwrap().map_err(|error| error.to_string())
+    }
+}
+
+#[tokio::test]
+async fn every_provider_gets_new_credentials_at_each_refresh() {
+    let case = Case::new(IdentityServer::builder()).await;
+    for kind in KINDS {
+        let provider = case.provider(kind);
+        let first = case.provide(&*provider).await.unwrap();
+        assert_eq!(first.provider(), kind.name());
+        assert_eq!(first.expiry(), Some(case.time.now() + HOUR), "{kind:?}");
+        case.time.advance(HOUR);
+        let second = case.provide(&*provider).await.unwrap();
+        assert_ne!(first.access_key_id(), second.access_key_id(), "{kind:?}");
+        assert_ne!(first.security_token(), second.security_token(), "{kind:?}");
+        assert_eq!(second.expiry(), Some(case.time.now() + HOUR), "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_told_with_status_code_and_request_id() {
+    let case = Case::new(IdentityServer::builder()).await;
+    for kind in KINDS {
+        let refusal = Disturbance::Refuse {
+            status: 403,
+            code: "NoPermission".to_owned(),
+        };
+        if kind == Kind::Ecs {
+            // The first request is that for the session token, which may be refused.
+            case.server.disturb(kind.service(), refusal.clone());
+        }
+        case.server.disturb(kind.service(), refusal);
+        let provider = case.provider(kind);
+        let error = case.provide(&*provider).await.unwrap_err();
+        let told = "403 NoPermission: refused by a test (request id EMULATED-REQUEST)";
+        assert!(error.contains(told), "{kind:?}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn an_outage_that_passes_is_waited_out_where_nothing_can_be_lost() {
+    let case = Case::new(IdentityServer::builder()).await;
+    for kind in KINDS {
+        case.server.disturb(
+            kind.service(),
+            Disturbance::Refuse {
+                status: 503,
+                code: "ServiceUnavailable".to_owned(),
+            },
+        );
+        let provider = case.provider(kind);
+        let provided = case.provide(&*provider).await;
+        assert!(provided.is_ok(), "{kind:?}: {provided:?}");
+    }
+}
+
+#[tokio::test]
+async fn garbage_is_an_error_that_quotes_none_of_it() {
+    let case = Case::new(IdentityServer::builder()).await;
+    for kind in KINDS {
+        for (garbage, told) in [
+            (
+                Disturbance::Html,
+                "is no JSON (line 1, column 1 of 31 bytes)",
+            ),
+            (
+                Disturbance::Empty,
+                "is no JSON (line 1, column 0 of 0 bytes)",
+            ),
+            (Disturbance::Huge, "it is larger than 262144 bytes"),
+        ] {
+            // Where one is asked for first, a session token that is none is done without.
+            let requests = if kind == Kind::Ecs { 2 } else { 1 };
+            let attempts = if garbage == Disturbance::Huge { 3 } else { 1 };
+            for _ in 0..requests * attempts {
+                case.server.disturb(kind.service(), garbage.clone());
+            }
+            let provider = case.provider(kind);
+            let error = case.provide(&*provider).await.unwrap_err();
+            assert!(error.contains(told), "{kind:?} {garbage:?}: {error}");
+            assert!(!error.contains("html"), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_silent_service_is_given_up_and_asked_again_where_nothing_can_be_lost() {
+    let case = Case::new(IdentityServer::builder()).await;
+    for kind in [
+        Kind::AssumeRole,
+        Kind::Oidc,
+        Kind::Uri,
+        Kind::CloudSso,
+        Kind::OAuth,
+    ] {
+        let provided = case.silence(kind, 1).await;
+        assert!(provided.is_ok(), "{kind:?}: {provided:?}");
+        let error = case.silence(kind, 3).await;
+        let error = error.unwrap_err();
+        assert!(
+            error.contains("nothing came within 10000 ms"),
+            "{kind:?}: {error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_silent_metadata_service_is_given_up_after_two_seconds() {
+    let case = Case::new(IdentityServer::builder()).await;
+    let error = case.silence(Kind::Ecs, 1).await.unwrap_err();
+    assert!(error.contains("nothing came within 2000 ms"), "{error}");
+    assert_eq!(case.server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn credentials_that_are_expired_when_they_come_are_refused() {
+    let case = Case::new(IdentityServer::builder()).await;
+    for kind in KINDS {
+        if kind == Kind::Ecs {
+            // The request for the session token issues nothing.
+            case.server.disturb(kind.service(), Disturbance::Expired);
+        }
+        case.server.disturb(kind.service(), Disturbance::Expired);
+        let cache = CachedProvider::shared(case.provider(kind).into());
+        let error = case.provide(&cache).await.unwrap_err();
+        assert!(error.contains("expired already"), "{kind:?}: {error}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_callers_on_expired_credentials_cause_one_request() {
+    let case = Case::new(IdentityServer::builder()).await;
+    let cache = CachedProvider::new(UriProvider::new().uri(case.server.credentials_uri()));
+    case.provide(&cache).await.unwrap();
+    case.time.advance(HOUR);
+    let callers: Vec<_> = (0..1000)
+        .map(|_| {
+            let (cache, context) = (cache.clone(), case.context.clone());
+            tokio::spawn(async move { cache.provide(&context).await.unwrap() })
+        })
+        .collect();
+    let mut ids = Vec::new();
+    for caller in callers {
+        ids.push(caller.await.unwrap().access_key_id().map(str::to_owned));
+    }
+    ids.dedup();
+    assert_eq!(ids.len(), 1);
+    assert_eq!(case.server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn metadata_needs_a_session_token_where_the_instance_demands_one() {
+    let case = Case::new(IdentityServer::builder().require_session_token()).await;
+    let found = case.provide(&EcsRamRoleProvider::new()).await.unwrap();
+    assert_eq!(found.role(), Some("emulated-role"));
+    let requests = case.server.requests();
+    let paths: Vec<_> = requests
+        .iter()
+        .map(|r| (r.method.as_str(), r.path.as_str()))
+        .collect();
+    let roles = "/latest/meta-data/ram/security-credentials/";
+    assert_eq!(
+        paths,
+        [
+            ("PUT", "/latest/api/token"),
+            ("GET", roles),
+            ("PUT", "/latest/api/token"),
+            ("GET", &format!("{roles}emulated-role")),
+        ]
+    );
+    assert!(requests.iter().all(|r| r.host == "100.100.100.200"));
+}
+
+#[tokio::test]
+async fn an_old_metadata_service_is_asked_without_a_token_unless_that_is_disabled() {
+    let case = Case::new(IdentityServer::builder().without_session_tokens()).await;
+    let provider = EcsRamRoleProvider::new().role_name("emulated-role");
+    assert!(case.provide(&provider).await.is_ok());
+    let error = case.error(provider.clone().disable_imds_v1()).await;
+    assert!(error.contains("IMDSv1) is disabled"), "{error}");
+    case.machine
+        .set_variable("ALIBABA_CLOUD_IMDSV1_DISABLED", Some("true"));
+    let error = case.error(provider).await;
+    assert!(error.contains("IMDSv1) is disabled"), "{error}");
+}
+
+#[tokio::test]
+async fn an_instance_without_a_role_is_not_configured_but_a_role_that_is_named_must_exist() {
+    let case = Case::new(IdentityServer::builder().instance_role(None)).await;
+    let provider = EcsRamRoleProvider::new();
+    let error = provider.provide(&case.context).await.unwrap_err();
+    assert_eq!(error.kind(), CredentialsErrorKind::NotConfigured);
+    case.machine
+        .set_variable("ALIBABA_CLOUD_ECS_METADATA", Some("gone"));
+    let error = provider.provide(&case.context).await.unwrap_err();
+    assert_eq!(error.kind(), CredentialsErrorKind::Failed);
+    assert!(
+        error.to_string().contains("no RAM role named gone"),
+        "{error}"
+    );
+    case.machine
+        .set_variable("ALIBABA_CLOUD_ECS_METADATA", Some("../../etc"));
+    let error = case.error(provider).await;
+    assert!(error.contains("must be 1 to 64 letters"), "{error}");
+}
+
+#[tokio::test]
+async fn metadata_is_asked_without_a_proxy_and_with_a_second_to_connect() {
+    let http = MockClient::new([MockAnswer::fault(
+        alibabacloud_core::http::TransportErrorKind::Connect,
+    )]);
+    let context = context(http.clone(), &ManualTime::new(), MemoryEnvironment::new());
+    let error = EcsRamRoleProvider::new()
+        .provide(&context)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), CredentialsErrorKind::NotConfigured);
+    let [request] = &http.requests()[..] else {
+        panic!("one request, as who cannot be reached cannot be asked without a token either");
+    };
+    assert!(request.no_proxy);
+    assert_eq!(request.connect_timeout, Some(Duration::from_secs(1)));
+}
+
+#[tokio::test]
+async fn a_policy_with_blanks_is_signed_as_it_is_sent() {
+    // The Python client signs a blank as `+`, and is refused.
+    let case = Case::new(IdentityServer::builder().external_id("ext 1")).await;
+    let provider = AssumeRoleProvider::new(Credentials::access_key("testid", "testsecret"), ROLE)
+        .policy(r#"{ "Version": "1", "Statement": [] }"#)
+        .session_name("a b~*+")
+        .external_id("ext 1");
+    let assumed = case.provide(&provider).await.unwrap();
+    assert_eq!(assumed.role(), Some(ROLE));
+    let request = &case.server.requests()[0];
+    assert_eq!(request.method, "POST");
+    assert_eq!(request.parameters["RoleSessionName"], "a b~*+");
+}
+
+#[tokio::test]
+async fn sts_says_why_it_refuses_and_no_secret_is_told() {
+    let case = Case::new(IdentityServer::builder().external_id("ext")).await;
+    let assume = |secret| AssumeRoleProvider::new(Credentials::access_key("testid", secret), ROLE);
+    let error = case.error(assume("wrong-secret").external_id("ext")).await;
+    assert!(error.contains("400 SignatureDoesNotMatch"), "{error}");
+    assert!(!error.contains("wrong-secret"), "{error}");
+    let error = case.error(assume("testsecret")).await;
+    assert!(error.contains("NoPermission"), "{error}");
+    let error = case
+        .error(assume("testsecret").duration(Duration::from_secs(899)))
+        .await;
+    assert!(error.contains("at least 900 s"), "{error}");
+    let error = case
+        .error(AssumeRoleProvider::new(Credentials::bearer("b"), ROLE))
+        .await;
+    assert!(error.contains("hold no AccessKey"), "{error}");
+}
+
+#[tokio::test]
+async fn a_role_can_be_assumed_with_the_credentials_of_another_role() {
+    let case = Case::new(IdentityServer::builder()).await;
+    let first = AssumeRoleProvider::new(Credentials::access_key("testid", "testsecret"), ROLE);
+    let second = AssumeRoleProvider::new(first, "acs:ram::2:role/other");
+    let assumed = case.provide(&second).await.unwrap();
+    assert_eq!(assumed.provider(), "ram_role_arn/ram_role_arn/static_ak");
+    assert_eq!(assumed.role(), Some("acs:ram::2:role/other"));
+}
+
+#[tokio::test]
+async fn a_cached_source_that_sts_refuses_is_refreshed_by_the_next_call() {
+    let case = Case::new(IdentityServer::builder()).await;
+    let source = CachedProvider::new(UriProvider::new().uri(case.server.credentials_uri()));
+    let provider = AssumeRoleProvider::new(source, ROLE);
+    case.provide(&provider).await.unwrap();
+    case.server.disturb(
+        Service::Sts,
+        Disturbance::Refuse {
+            status: 400,
+            code: "InvalidSecurityToken.Expired".to_owned(),
+        },
+    );
+    case.provide(&provider).await.unwrap_err();
+    case.provide(&provider).await.unwrap();
+    let asked = case.server.requests();
+    let sources = asked
+        .iter()
+        .filter(|request| request.service == Service::Uri);
+    assert_eq!(sources.count(), 2);
+}
+
+#[tokio::test]
+async fn the_endpoint_of_sts_follows_region_network_and_environment() {
+    let case = Case::new(IdentityServer::builder()).await;
+    let assume = || AssumeRoleProvider::new(Credentials::access_key("testid", "testsecret"), ROLE);
+    let host = async |provider: AssumeRoleProvider| {
+        case.provide(&provider).await.unwrap();
+        case.server.requests().pop().unwrap().host
+    };
+    assert_eq!(host(assume()).await, "sts.aliyuncs.com");
+    let hangzhou = "sts.cn-hangzhou.aliyuncs.com";
+    assert_eq!(host(assume().sts_region("cn-hangzhou")).await, hangzhou);
+    let set = |name, value| case.machine.set_variable(name, Some(value));
+    set("ALIBABA_CLOUD_STS_REGION", "cn-beijing");
+    assert_eq!(host(assume()).await, "sts.cn-beijing.aliyuncs.com");
+    set("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED", "true");
+    assert_eq!(host(assume()).await, "sts-vpc.cn-beijing.aliyuncs.com");
+    assert_eq!(
+        host(assume().vpc(false)).await,
+        "sts.cn-beijing.aliyuncs.com"
+    );
+    set("ALIBABA_CLOUD_STS_ENDPOINT", "sts.example.com");
+    assert_eq!(host(assume()).await, "sts.example.com");
+    assert_eq!(
+        host(assume().sts_region("cn-hangzhou").vpc(false)).await,
+        hangzhou
+    );
+    assert_eq!(
+        host(assume().sts_endpoint("http://localhost:1")).await,
+        "localhost:1"
+    );
+}
+
+#[tokio::test]
+async fn regions_and_endpoints_that_could_lead_elsewhere_are_refused() {
+    let case = Case::new(IdentityServer::builder()).await;
+    let assume = || AssumeRoleProvider::new(Credentials::access_key("testid", "testsecret"), ROLE);
+    for region in ["evil.example/", "a b", "CN", "x@y"] {
+        let error = case.error(assume().sts_region(region)).await;
+        assert!(error.starts_with("the STS region: "), "{error}");
+    }
+    let error = case
+        .error(assume().sts_endpoint("http://sts.example.com"))
+        .await;
+    assert!(error.contains("must be https"), "{error}");
+    let error = case.error(assume().sts_endpoint("https://u:p@host")).await;
+    assert!(error.starts_with("the STS endpoint: "), "{error}");
+    assert!(!error.contains("u:p"), "{error}");
+    assert!(case.server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn the_oidc_token_file_is_read_at_each_refresh() {
+    let case = Case::new(IdentityServer::builder()).await;
+    let provider = case.provider(Kind::Oidc);
+    case.provide(&*provider).await.unwrap();
+    case.server.set_oidc_token("rotated");
+    let error = case.provide(&*provider).await.unwrap_err();
+    assert!(
+        error.contains("AuthenticationFail.OIDCToken.Invalid"),
+        "{error}"
+    );
+    assert!(!error.contains("emulated-oidc-token"), "{error}");
+    case.machine.set_file(TOKEN_FILE, "rotated");
+    case.provide(&*provider).await.unwrap();
+    let parameters = &case.server.requests()[0].parameters;
+    for unsigned in ["AccessKeyId", "Signature", "SignatureNonce"] {
+        assert!(!parameters.contains_key(unsigned));
+    }
+}
+
+#[tokio::test]
+async fn a_uri_that_is_none_is_refused_and_its_secrets_are_not_told() {
+    let case = Case::new(IdentityServer::builder()).await;
+    for uri in [
+        "",
+        "https://",
+        "ftp://h/",
+        "http://u:secret@h/",
+        "http://h/a b",
+        "http://h/\r\nx",
+    ] {
+        let error = case.error(UriProvider::new().uri(uri)).await;
+        assert!(error.starts_with("the credentials URI must be"), "{error}");
+    }
+    let uri = format!("{}/secret?token=secret", case.server.url());
+    let error = case.error(UriProvider::new().uri(&uri)).await;
+    assert!(error.contains("404 NotFound"), "{error}");
+    assert!(!error.contains("secret"), "{error}");
+}
+
+#[tokio::test]
+async fn an_expired_cloud_sso_login_asks_for_a_new_one() {
+    let case = Case::new(IdentityServer::builder()).await;
+    let provider = case.provider(Kind::CloudSso);
+    case.time.advance(1_000_000 * HOUR);
+    let error = case.provide(&*provider).await.unwrap_err();
+    assert!(
+        error.contains("aliyun configure --mode CloudSSO --profile sso"),
+        "{error}"
+    );
+    assert!(case.server.requests().is_empty());
+}
