@@ -1,0 +1,109 @@
+//! The command line of the maintainer tasks: help, exit codes, and where messages go.
+#![cfg(test)]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use xtask::cli::TASKS;
+
+/// Runs the program in the root of the repository.
+fn xtask(arguments: &[&str]) -> Output {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(arguments)
+        .current_dir(root)
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[test]
+fn help_lists_every_task() {
+    for arguments in [["--help"], ["-h"], ["help"]] {
+        let output = xtask(&arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        let help = text(&output.stdout);
+        for task in TASKS {
+            assert!(
+                help.contains(&format!("\n  {}", task.name)),
+                "{} in {help}",
+                task.name
+            );
+        }
+    }
+}
+
+#[test]
+fn every_task_has_its_own_help() {
+    for task in TASKS {
+        let output = xtask(&[task.name, "--help"]);
+        assert_eq!(output.status.code(), Some(0), "{}", task.name);
+        let help = text(&output.stdout);
+        assert!(
+            help.contains(&format!("Usage: cargo xtask {}", task.name)),
+            "{help}"
+        );
+        assert!(help.contains("--help"), "{help}");
+        assert!(output.stderr.is_empty());
+    }
+}
+
+#[test]
+fn a_wrong_command_line_exits_with_2_and_says_where_help_is() {
+    for arguments in [&[] as &[&str], &["codgen"], &["--verbose"]] {
+        let output = xtask(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(text(&output.stderr).ends_with("see `cargo xtask --help`\n"));
+        assert!(output.stdout.is_empty());
+    }
+    for task in TASKS {
+        let output = xtask(&[task.name, "--no-such-option"]);
+        assert_eq!(output.status.code(), Some(2), "{}", task.name);
+        let help = format!("see `cargo xtask {} --help`\n", task.name);
+        assert!(text(&output.stderr).ends_with(&help), "{}", task.name);
+    }
+}
+
+#[test]
+fn check_exits_with_1_when_a_specification_is_broken() {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("broken-spec");
+    std::fs::create_dir_all(&dir).unwrap();
+    std::fs::write(dir.join("openapi.yaml"), "openapi: 3.0.0\n").unwrap();
+    let output = xtask(&["check", dir.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    let messages = text(&output.stderr);
+    assert!(messages.contains("openapi.yaml:1:10"), "{messages}");
+    assert!(messages.contains("1 | openapi: 3.0.0"), "{messages}");
+}
+
+#[test]
+fn check_accepts_the_specifications_of_the_repository() {
+    let output = xtask(&["check"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("oos/2019-06-01: "));
+}
+
+#[test]
+fn policy_prints_the_document_and_refuses_unknown_operations() {
+    let output = xtask(&[
+        "policy",
+        "--product",
+        "oos",
+        "--region",
+        "cn-hangzhou",
+        "ListInstancePackageStates",
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let policy: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let statement = &policy["Statement"][0];
+    assert_eq!(statement["Action"][0], "oos:ListInstancePackageStates");
+    let resource = statement["Resource"][0].as_str().unwrap();
+    assert!(resource.starts_with("acs:oos:cn-hangzhou:*:"), "{resource}");
+
+    let output = xtask(&["policy", "--product", "oos", "NoSuchOperation"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("NoSuchOperation"));
+}
