@@ -334,11 +334,10 @@ impl Identity {
         let root_key = rcgen::KeyPair::generate().expect("a key");
         let mut root = rcgen::CertificateParams::new(Vec::new()).expect("parameters");
         root.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-        let root_pem = root.self_signed(&root_key).expect("a root").pem();
-        let issuer = rcgen::Issuer::new(root, root_key);
+        let root = root.self_signed(&root_key).expect("a root");
         let key = rcgen::KeyPair::generate().expect("a key");
         let certificate = rcgen::CertificateParams::new(vec![name.to_owned()])
-            .and_then(|parameters| parameters.signed_by(&key, &issuer))
+            .and_then(|parameters| parameters.signed_by(&key, &root, &root_key))
             .expect("a certificate");
         let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -350,7 +349,7 @@ impl Identity {
             })
             .expect("a configuration");
         Self {
-            root_pem,
+            root_pem: root.pem(),
             acceptor: TlsAcceptor::from(Arc::new(config)),
         }
     }

@@ -1,0 +1,154 @@
+//! Calls of the core against the emulator, which checks signatures, timestamps and nonces as the gateway does.
+
+use alibabacloud_core::credentials::Credentials;
+use alibabacloud_core::retry::RetryConfig;
+use alibabacloud_core::signing::Algorithm;
+use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
+use alibabacloud_core::{Config, Error, ErrorKind, SignatureVersion};
+use alibabacloud_emulator::{Emulator, Fault, FaultKind};
+use alibabacloud_oos::Client;
+use std::time::Duration;
+
+/// A configuration for the emulator that no proxy of this machine gets into, and that does not wait long.
+fn config(emulator: &Emulator) -> Config {
+    let transport = TransportConfig::new().no_proxy();
+    emulator
+        .config()
+        .http_client(ReqwestClient::new(transport).expect("a transport"))
+        .retry(RetryConfig::standard().base_delay(Duration::from_millis(1)))
+}
+
+async fn call(config: Config) -> Result<u32, Error> {
+    let client = Client::new(config)?;
+    let answer = client
+        .list_executions()
+        .max_results(10)
+        .send_with_response()
+        .await?;
+    assert!(answer.request_id().is_some());
+    Ok(answer.attempts())
+}
+
+#[tokio::test]
+async fn every_signature_is_accepted() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    for version in [
+        SignatureVersion::V3(Algorithm::HmacSha256),
+        SignatureVersion::V3(Algorithm::HmacSm3),
+        SignatureVersion::V1,
+    ] {
+        let config = config(&emulator).signature_version(version);
+        assert_eq!(call(config).await.expect("an answer"), 1, "{version:?}");
+    }
+    emulator.add_bearer_token("token", "1234567890123456");
+    let bearer = config(&emulator).credentials(Credentials::bearer("token"));
+    assert_eq!(call(bearer).await.expect("an answer"), 1);
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_called_that() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    for version in [
+        SignatureVersion::V3(Algorithm::HmacSha256),
+        SignatureVersion::V1,
+    ] {
+        let wrong = Credentials::access_key(emulator.access_key_id(), "hush");
+        let config = config(&emulator)
+            .credentials(wrong)
+            .signature_version(version);
+        let error = call(config).await.expect_err("an error");
+        assert_eq!(error.code(), Some("SignatureDoesNotMatch"));
+        assert!(
+            error.message().contains("so the AccessKey secret is wrong"),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_off_is_learnt() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    emulator.set_gateway_offset(3_600_000);
+    let client = Client::new(config(&emulator)).expect("a client");
+    for expected in [2, 1] {
+        let answer = client
+            .list_executions()
+            .send_with_response()
+            .await
+            .expect("an answer");
+        assert_eq!(answer.attempts(), expected);
+    }
+}
+
+#[tokio::test]
+async fn faults_on_the_way_are_survived_where_that_is_safe() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    for kind in [
+        FaultKind::Drop,
+        FaultKind::Reset,
+        FaultKind::Truncate { bytes: 10 },
+        FaultKind::Html { status: 502 },
+    ] {
+        emulator.inject(Fault::new(kind.clone()).times(2));
+        assert_eq!(
+            call(config(&emulator)).await.expect("an answer"),
+            3,
+            "{kind:?}"
+        );
+    }
+    let wait = Some(Duration::from_millis(1));
+    emulator.inject(Fault::throttle(wait).times(2));
+    assert_eq!(call(config(&emulator)).await.expect("an answer"), 3);
+    emulator.inject(Fault::throttle(wait).times(3));
+    let error = call(config(&emulator)).await.expect_err("an error");
+    assert!(error.is_throttling() && error.attempts() == 3, "{error}");
+    emulator.inject(Fault::new(FaultKind::Garbage).times(1));
+    let error = call(config(&emulator)).await.expect_err("an error");
+    assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+}
+
+#[tokio::test]
+async fn a_write_of_unknown_fate_is_executed_once() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let client = Client::new(config(&emulator)).expect("a client");
+    // The first attempt is executed and its answer lost; the second has the same token and gets the same execution.
+    emulator.inject(
+        Fault::new(FaultKind::Drop)
+            .operation("StartExecution")
+            .times(1)
+            .executed(),
+    );
+    client
+        .create_template("stop", r#"{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"a","Action":"ACS::Sleep","Properties":{"Duration":"PT1H"}}]}"#)
+        .send()
+        .await
+        .expect("a template");
+    let before = executions(&client).await;
+    let started = client
+        .start_execution()
+        .template_name("stop")
+        .send_with_response()
+        .await
+        .expect("an execution");
+    assert_eq!(started.attempts(), 2);
+    let requests = emulator.requests();
+    let tokens: Vec<_> = requests
+        .iter()
+        .filter(|request| request.operation.as_deref() == Some("StartExecution"))
+        .map(|request| request.parameters.get("ClientToken").expect("a token"))
+        .rev()
+        .take(2)
+        .collect();
+    assert_eq!(tokens[0], tokens[1]);
+    assert_eq!(executions(&client).await, before + 1);
+}
+
+async fn executions(client: &Client) -> usize {
+    let mut items = client.list_executions().by_item();
+    let mut count = 0;
+    while let Some(execution) = items.next().await {
+        execution.expect("an execution");
+        count += 1;
+    }
+    count
+}
