@@ -5,23 +5,23 @@ use std::path::{Path, PathBuf};
 use alibabacloud_spec::{Loader, find_specs};
 use lexopt::prelude::*;
 
-use crate::cli::{Arguments, Failure, Outcome, Verdict};
+use crate::cli::{self, Arguments, Failure, Outcome, Verdict};
 
 /// The text of `cargo xtask check --help`.
 pub const HELP: &str = "\
-Reads specifications and says all that is wrong with them.
+Read the specifications and say all that is wrong with them.
 
-Usage: cargo xtask check [OPTIONS] [DIR...]
+Usage: cargo xtask check [DIR...] [options]
 
-Arguments:
-  DIR             A version of a product, with openapi.yaml in it [default: all under --specs]
+DIR is a version of a product, with openapi.yaml in it; without one, everything below the directory of specifications is
+checked. docs/spec-format.md describes every key.
 
 Options:
-      --specs DIR  Where specifications are: DIR/<product>/<version>/openapi.yaml [default: api-specs]
-      --imported   Let descriptions be missing and examples not fit, as in imported metadata
-  -h, --help       This text
+  --specs DIR  where the specifications are: DIR/<product>/<version>/openapi.yaml [default: api-specs]
+  --imported   let descriptions be missing and examples not fit, as in imported metadata
+  -h, --help   this text
 
-Exit codes: 0 all are sound, 1 something is wrong, 2 the command line is wrong.
+Exit code 1 if anything is wrong.
 ";
 
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl Options {
     fn parse(mut arguments: Arguments) -> Result<Self, Failure> {
         let mut options = Self {
             directories: Vec::new(),
-            specs: "api-specs".into(),
+            specs: cli::default_specs(),
             imported: false,
         };
         while let Some(argument) = arguments.next()? {

@@ -4,6 +4,7 @@
 
 use std::ffi::OsString;
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use lexopt::prelude::*;
@@ -63,6 +64,15 @@ impl From<lexopt::Error> for Failure {
     fn from(error: lexopt::Error) -> Self {
         Self::usage(error)
     }
+}
+
+/// Where the specifications are when nobody says: `api-specs` here or else in the root of the repository.
+pub fn default_specs() -> PathBuf {
+    let here = PathBuf::from("api-specs");
+    if here.is_dir() {
+        return here;
+    }
+    Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("api-specs")
 }
 
 /// All tasks, in the order of the overview.

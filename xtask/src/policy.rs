@@ -6,24 +6,26 @@ use alibabacloud_core::ram::Policy;
 use alibabacloud_spec::{Operation, Service, find_specs};
 use lexopt::prelude::*;
 
-use crate::cli::{Arguments, Failure, Outcome, Verdict};
+use crate::cli::{self, Arguments, Failure, Outcome, Verdict};
 
 /// The text of `cargo xtask policy --help`.
 pub const HELP: &str = "\
-Prints the least-privilege RAM policy that allows given operations.
+Print the RAM policy that allows given operations and nothing else.
 
-Usage: cargo xtask policy --product CODE [OPTIONS] OPERATION...
-
-Options:
-      --product CODE     The product of the operations: oos
-      --version VERSION  Its API version [default: the newest]
-      --region REGION    Only in this region
-      --account ID       Only on resources of this account
-      --fill NAME=VALUE  Only on resources of this name: templateName=patch-* for {#templateName} (more than once)
-      --specs DIR        Where specifications are: DIR/<product>/<version>/openapi.yaml [default: api-specs]
-  -h, --help             This text
+Usage: cargo xtask policy --product CODE OPERATION... [options]
 
 What is not filled in stands as * in the policy. Actions that no page documents are named on standard error.
+
+Options:
+  --product CODE     the product of the operations: oos
+  --version VERSION  its API version [default: the newest]
+  --region REGION    only in this region
+  --account ID       only on resources of this account
+  --fill NAME=VALUE  only on resources of this name: templateName=patch-* for {#templateName}; can be given more than once
+  --specs DIR        where the specifications are: DIR/<product>/<version>/openapi.yaml [default: api-specs]
+  -h, --help         this text
+
+Exit code 1 if there is no such operation.
 ";
 
 #[derive(Debug, Default)]
@@ -38,7 +40,7 @@ struct Options {
 impl Options {
     fn parse(mut arguments: Arguments) -> Result<Self, Failure> {
         let mut options = Self {
-            specs: "api-specs".into(),
+            specs: cli::default_specs(),
             ..Self::default()
         };
         while let Some(argument) = arguments.next()? {

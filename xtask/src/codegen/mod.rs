@@ -25,24 +25,26 @@ use std::path::{Path, PathBuf};
 
 /// The text of `cargo xtask codegen --help`.
 pub const HELP: &str = "\
-Generates the crates of each service from its specification.
+Generate the crates of each product from its specification.
 
-Usage: cargo xtask codegen [OPTIONS]
+Usage: cargo xtask codegen [options]
+
+Each specification gives two crates: the models, and the client with its operations. The emulator's copy of it is made
+anew as well, where there is one. Files that are up to date are not touched, generated files that no longer belong are
+deleted, and nothing at all is written when a specification is broken. Files without the header of generated files stay
+as they are, and so does the end of the client crate's Cargo.toml. A module src/ext.rs or src/ext/mod.rs that somebody
+has written is declared in the client crate's root.
 
 Options:
-      --check          Write nothing; exit with 1 and say what differs when files are not up to date
-      --product CODE   Only this product (can be given more than once)
-      --specs DIR      Where specifications are: DIR/<product>/<version>/openapi.yaml [default: api-specs]
-      --out DIR        Where the crates go [default: crates]
-      --core-path DIR  Let crates outside of this workspace depend on alibabacloud-core and alibabacloud-types in this
-                       directory, instead of on their published versions
-  -h, --help           This text
+  --check          write nothing; say what differs when files are not up to date
+  --product CODE   only this product; can be given more than once
+  --specs DIR      where the specifications are: DIR/<product>/<version>/openapi.yaml [default: api-specs]
+  --out DIR        where the crates go [default: crates]
+  --core-path DIR  let crates outside of this workspace depend on alibabacloud-core and alibabacloud-types in this
+                   directory, instead of on their published versions
+  -h, --help       this text
 
-Each specification gives two crates: the models, and the client with its operations. The emulator's copy of it is
-made anew as well, where there is one. Files that are up to date are not touched, generated files that no longer belong
-are deleted, and nothing at all is written when a specification is broken. Files without the header of generated files
-stay as they are, and so does the end of the client crate's Cargo.toml. A module src/ext.rs or src/ext/mod.rs that
-somebody has written is declared in the client crate's root.
+Exit code 1 if a specification is broken, or if --check found a difference.
 ";
 
 /// What the command line asks for.

@@ -4,7 +4,7 @@ use super::merge::{self, Missing};
 use super::product::Imported;
 use super::report::{Refusal, Report};
 use super::{json::Path as JsonPath, write};
-use crate::cli::{Arguments, Failure, Outcome, Verdict};
+use crate::cli::{self, Arguments, Failure, Outcome, Verdict};
 use alibabacloud_spec::Service;
 use lexopt::prelude::*;
 use std::ffi::OsString;
@@ -49,7 +49,7 @@ impl Options {
     fn parse(mut arguments: Arguments) -> Result<Self, Failure> {
         let mut options = Options {
             files: Vec::new(),
-            specs: PathBuf::from("api-specs"),
+            specs: cli::default_specs(),
             crate_name: None,
             missing: Missing::Keep,
             skip_refused: false,
