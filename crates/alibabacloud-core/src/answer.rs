@@ -433,4 +433,21 @@ mod tests {
         };
         assert_eq!(denied.policy_statement(), None);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_comes_is_an_error_and_no_panic(
+            status in 300u16..600,
+            body in proptest::collection::vec(proptest::num::u8::ANY, 0..400),
+            text in "(<html>|<Error><Code>|\\{\"Code\":|\u{feff})?\\PC{0,400}",
+            wait in "\\PC{0,40}",
+        ) {
+            let headers = headers(&[("x-acs-retry-after", &wait), ("retry-after", &wait), ("date", &wait)]);
+            for body in [&body[..], text.as_bytes()] {
+                let error = error_of(status, &headers, body, Some("Success"), SystemTime::UNIX_EPOCH);
+                assert_eq!(error.expect("an error").status, Some(status));
+                let _ = html_page(body);
+            }
+        }
+    }
 }

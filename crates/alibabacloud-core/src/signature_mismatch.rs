@@ -22,7 +22,7 @@ pub(crate) fn explain(message: &str, ours: &str) -> String {
             "The service did not say what it signed; check the AccessKey secret first.".to_owned()
         }
     };
-    format!("{} {finding}", said.trim_end_matches([':', ' ']))
+    format!("{} {finding}", mask(said).trim_end_matches([':', ' ']))
 }
 
 /// The words of a message and the string to sign that it quotes.
@@ -126,5 +126,21 @@ mod tests {
             "No match. The service did not say what it signed; check the AccessKey secret first."
         );
         assert!(explain("\u{e9} String to sign is:", "").contains("the end"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_it_panic_and_no_token_comes_through(
+            said in "\\PC{0,20}",
+            theirs in "(GET&%2F&)?[a-z%\u{e9}]{0,60}",
+            ours in "(GET&%2F&)?[a-z%\u{e9}]{0,60}",
+        ) {
+            let secret = |text: &str| format!("{text}SecurityToken%3DHUSH%26{text}");
+            let message = format!("{said} string to sign is:{}", secret(&theirs));
+            let explained = explain(&message, &secret(&ours));
+            assert!(!explained.contains("HUSH"), "{explained}");
+            let explained = explain(&format!("{said} {}", secret(&ours)), &secret(&ours));
+            assert!(!explained.contains("HUSH"), "{explained}");
+        }
     }
 }
