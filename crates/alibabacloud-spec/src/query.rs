@@ -169,3 +169,82 @@ fn first_part(path: &str) -> &str {
     let part = path.split('.').next().unwrap_or(path);
     part.strip_suffix("[]").unwrap_or(part)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schema(kind: Kind) -> Schema {
+        Schema {
+            kind,
+            ..Schema::default()
+        }
+    }
+
+    fn object(fields: &[(&str, Schema)]) -> Schema {
+        let property = |schema: &Schema| Property {
+            schema: schema.clone(),
+            required: false,
+        };
+        let fields = fields
+            .iter()
+            .map(|(name, schema)| ((*name).to_owned(), property(schema)));
+        self::schema(Kind::Object(fields.collect()))
+    }
+
+    /// A shared schema, and an answer that has it in an array.
+    fn example() -> (IndexMap<String, Schema>, Schema) {
+        let item = object(&[
+            ("Id", schema(Kind::String)),
+            ("Name.zh", schema(Kind::Boolean)),
+        ]);
+        let schemas = IndexMap::from([
+            ("Item".to_owned(), item),
+            ("Alias".to_owned(), schema(Kind::Ref("Item".into()))),
+            ("Loop".to_owned(), schema(Kind::Ref("Loop".into()))),
+        ]);
+        let items = schema(Kind::Array(Box::new(schema(Kind::Ref("Alias".into())))));
+        let answer = object(&[("Data", object(&[("Items", items)]))]);
+        (schemas, answer)
+    }
+
+    #[test]
+    fn paths_lead_through_objects_references_and_elements() {
+        let (schemas, answer) = example();
+        let kind = |path| walk(&schemas, &answer, path).map(|schema| schema.kind.describe());
+        assert_eq!(kind("Data.Items"), Ok("an array"));
+        assert_eq!(kind("Data.Items[]"), Ok("an object"));
+        assert_eq!(kind("Data.Items[].Id"), Ok("a string"));
+        assert_eq!(kind("Data.Items[].Name.zh"), Ok("a boolean"));
+    }
+
+    #[test]
+    fn a_path_that_leads_nowhere_says_where_it_ends() {
+        let (schemas, answer) = example();
+        let message = |path| walk(&schemas, &answer, path).unwrap_err();
+        assert_eq!(
+            message("Date.Items"),
+            "the answer has no field `Date`; it has Data"
+        );
+        assert_eq!(
+            message("Data.Items.Id"),
+            "`Items` is an array, so it has no field `Id`"
+        );
+        assert_eq!(
+            message("Data[].Items"),
+            "`Data` is an object, so `[]` has nothing to enter"
+        );
+        assert_eq!(
+            message("Data.Items[].Name"),
+            "`Items[]` has no field `Name`; it has Id, Name.zh"
+        );
+    }
+
+    #[test]
+    fn references_are_followed_and_a_circle_ends() {
+        let (schemas, _) = example();
+        let resolved = |name: &str| resolve(&schemas, &schemas[name]).kind.describe();
+        assert_eq!(resolved("Alias"), "an object");
+        assert_eq!(resolved("Loop"), "a reference");
+    }
+}

@@ -359,3 +359,84 @@ fn is_based_number(digits: &str) -> bool {
             .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_hexdigit()))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A plain scalar as JSON, or the help of the problem with it.
+    fn plain(text: &str) -> Result<String, &'static str> {
+        let (root, problems) = parse(0, text);
+        match problems.first() {
+            Some(problem) => Err(problem.help.unwrap_or_default()),
+            None => Ok(root.unwrap().to_json().to_string()),
+        }
+    }
+
+    #[test]
+    fn plain_scalars_follow_the_core_schema() {
+        for (text, json) in [
+            ("~", "null"),
+            ("true", "true"),
+            ("7", "7"),
+            ("-7", "-7"),
+            ("+7", "7"),
+            ("18446744073709551615", "18446744073709551615"),
+            ("1.5", "1.5"),
+            ("1e3", "1000.0"),
+            ("3.1.0", "\"3.1.0\""),
+            ("i-bp1", "\"i-bp1\""),
+            ("-", "[null]"),
+            ("2019-06", "\"2019-06\""),
+            ("e10", "\"e10\""),
+            ("10.0.0.1", "\"10.0.0.1\""),
+        ] {
+            assert_eq!(plain(text), Ok(json.into()), "{text}");
+        }
+    }
+
+    #[test]
+    fn text_that_older_tools_read_differently_needs_quotes() {
+        for text in [
+            "no",
+            "Yes",
+            "ON",
+            "off",
+            "2019-06-01",
+            "2019-6-1T00:00:00Z",
+            "12:30",
+            "010",
+            "1_000",
+            "0x1F",
+            "0b1",
+        ] {
+            assert_eq!(plain(text), Err("put it in double quotes"), "{text}");
+            assert_eq!(
+                plain(&format!("\"{text}\"")),
+                Ok(format!("\"{text}\"")),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn values_know_where_they_stand() {
+        let (root, problems) = parse(3, "a:\n  - é: here\n");
+        assert!(problems.is_empty());
+        let root = root.unwrap();
+        let Data::List(items) = &root.get("a").unwrap().data else {
+            panic!("a list");
+        };
+        let here = items[0].get("é").unwrap();
+        assert_eq!(
+            here.at,
+            At {
+                file: 3,
+                line: 2,
+                column: 8,
+                width: 4
+            }
+        );
+        assert_eq!(root.path_to(here).as_deref(), Some("$.a[0].é"));
+    }
+}
