@@ -37,7 +37,7 @@ impl<'a> Context<'a> {
             self.find(
                 Rule::UnknownKey,
                 path,
-                format!("`{key}` of {of} is not known here and was left out, as everywhere else"),
+                format!("`{key}` of {of} is not known here and is left out everywhere"),
             );
         }
     }

@@ -23,7 +23,7 @@ mod write;
 pub use merge::{Missing, merge};
 pub use product::Imported;
 pub(crate) use run::versioned_crate_name;
-pub use run::{HELP, run};
+pub use run::{HELP, Options, put, run};
 
 /// Reads published metadata and concludes what follows from it. Never panics, whatever the text is.
 pub fn read(text: &str) -> Imported {

@@ -83,6 +83,9 @@ fn read_one<'a>(
     }
     let at = path.key("schema");
     let mut read = match definition {
+        Some(definition) if place == Place::Body && is_bytes_body(definition, consumes) => {
+            schema::read_bytes(cx, definition, &at)?
+        }
         Some(definition) => schema::read(cx, definition, &at, Side::Request)?,
         None => Read {
             schema: Schema {
@@ -96,14 +99,7 @@ fn read_one<'a>(
         read.schema.description = super::text::clean(description);
     }
     let style = match place {
-        Place::Body => body_style(
-            &mut read.schema,
-            definition,
-            style,
-            consumes,
-            name,
-            unsupported,
-        ),
+        Place::Body => body_style(&mut read.schema, style, name, unsupported),
         Place::Query | Place::Form => listed_style(
             cx,
             &read.schema,
@@ -187,23 +183,23 @@ fn left_out_header(
     core
 }
 
-/// A body is bytes where the schema or the content type says so, and JSON otherwise. A string as a JSON body is in truth any JSON.
+/// A body is bytes where the schema or the content type says so.
+fn is_bytes_body(definition: &Json, consumes: &[&str]) -> bool {
+    let binary = consumes.contains(&"application/octet-stream");
+    is_bytes(definition) || (binary && type_name(definition) == "string")
+}
+
+/// A body that is no bytes is JSON. A string as a JSON body is in truth any JSON.
 fn body_style(
     schema: &mut Schema,
-    definition: Option<&Json>,
     style: Option<&str>,
-    consumes: &[&str],
     name: &str,
     unsupported: &mut Vec<String>,
 ) -> ParamStyle {
     if style == Some("xml") {
         unsupported.push(format!("the body `{name}` is XML"));
     }
-    let binary = consumes.contains(&"application/octet-stream");
-    if definition.is_some_and(|json| is_bytes(json) || (binary && type_name(json) == "string")) {
-        schema.kind = Kind::Binary;
-        schema.example = None;
-        schema.default = None;
+    if schema.kind == Kind::Binary {
         return ParamStyle::Raw;
     }
     if matches!(schema.kind, Kind::String | Kind::Enum(_) | Kind::DateTime) {

@@ -324,9 +324,14 @@ impl Report {
             .iter()
             .filter(|inference| verbose || inference.confidence == Confidence::Low);
         for inference in listed {
+            let ask = if inference.confidence == Confidence::Low {
+                "please check "
+            } else {
+                ""
+            };
             let _ = writeln!(
                 text,
-                "    please check {}: {} {}",
+                "    {ask}{}: {} {}",
                 inference.operation, inference.subject, inference.conclusion
             );
         }

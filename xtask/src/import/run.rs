@@ -33,30 +33,44 @@ Options:
 Exit code 1 if anything was refused.
 ";
 
+/// How metadata goes into a directory of specifications.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where the specifications are.
+    pub specs: PathBuf,
+    /// Name of the generated crate; by default it follows from the product.
+    pub crate_name: Option<String>,
+    /// What becomes of what the metadata does not mention.
+    pub missing: Missing,
+    /// Whether a product is written although some of its operations were refused.
+    pub skip_refused: bool,
+    /// Whether nothing is written at all.
+    pub dry_run: bool,
+}
+
 /// What the command line asks for.
-struct Options {
+struct CommandLine {
+    options: Options,
     files: Vec<PathBuf>,
-    specs: PathBuf,
-    crate_name: Option<String>,
-    missing: Missing,
-    skip_refused: bool,
-    dry_run: bool,
     verbose: bool,
     json: bool,
 }
 
-impl Options {
+impl CommandLine {
     fn parse(mut arguments: Arguments) -> Result<Self, Failure> {
-        let mut options = Options {
+        let mut line = CommandLine {
+            options: Options {
+                specs: cli::default_specs(),
+                crate_name: None,
+                missing: Missing::Keep,
+                skip_refused: false,
+                dry_run: false,
+            },
             files: Vec::new(),
-            specs: cli::default_specs(),
-            crate_name: None,
-            missing: Missing::Keep,
-            skip_refused: false,
-            dry_run: false,
             verbose: false,
             json: false,
         };
+        let options = &mut line.options;
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("specs") => options.specs = arguments.value()?.into(),
@@ -64,20 +78,20 @@ impl Options {
                 Long("prune") => options.missing = Missing::Prune,
                 Long("skip-refused") => options.skip_refused = true,
                 Long("dry-run") => options.dry_run = true,
-                Long("verbose") => options.verbose = true,
-                Long("format") => options.json = is_json(&arguments.value()?)?,
+                Long("verbose") => line.verbose = true,
+                Long("format") => line.json = is_json(&arguments.value()?)?,
                 Short('h') | Long("help") => return Err(Failure::Help),
-                Value(file) => options.files.push(file.into()),
+                Value(file) => line.files.push(file.into()),
                 other => return Err(other.unexpected().into()),
             }
         }
-        if options.files.is_empty() {
+        if line.files.is_empty() {
             return Err(Failure::usage("which file?"));
         }
-        if options.crate_name.is_some() && options.files.len() > 1 {
+        if options.crate_name.is_some() && line.files.len() > 1 {
             return Err(Failure::usage("--crate is for a single file"));
         }
-        Ok(options)
+        Ok(line)
     }
 }
 
@@ -91,9 +105,9 @@ fn is_json(format: &OsString) -> Result<bool, Failure> {
 
 /// Runs the task.
 pub fn run(arguments: Arguments) -> Outcome {
-    let options = Options::parse(arguments)?;
+    let line = CommandLine::parse(arguments)?;
     let mut imports = Vec::new();
-    for file in &options.files {
+    for file in &line.files {
         let text = fs::read_to_string(file).map_err(|error| {
             Failure::failed(format!("error: {} cannot be read: {error}", file.display()))
         })?;
@@ -105,10 +119,10 @@ pub fn run(arguments: Arguments) -> Outcome {
     });
     let mut reports = Vec::new();
     for imported in imports {
-        reports.push(write_one(imported, &options)?);
+        reports.push(put(imported, &line.options)?);
     }
     reports.reverse();
-    print(&reports, &options);
+    print(&reports, &line);
     let refused = reports.iter().any(|report| !report.refusals.is_empty());
     Ok(if refused {
         Verdict::Findings
@@ -117,19 +131,23 @@ pub fn run(arguments: Arguments) -> Outcome {
     })
 }
 
-fn print(reports: &[Report], options: &Options) {
-    if options.json {
+fn print(reports: &[Report], line: &CommandLine) {
+    if line.json {
         let all: serde_json::Value = reports.iter().map(Report::to_json).collect();
         println!("{all:#}");
         return;
     }
     for report in reports {
-        print!("{}", report.to_text(options.verbose));
+        print!("{}", report.to_text(line.verbose));
     }
 }
 
-/// Merges and writes one product; what is refused is in the report.
-fn write_one(imported: Imported, options: &Options) -> Result<Report, Failure> {
+/// Merges an import with the specification that is there, if there is one, and writes the result. What is refused is in the
+/// report.
+///
+/// # Errors
+/// When the specification that is there is broken, or files cannot be written.
+pub fn put(imported: Imported, options: &Options) -> Result<Report, Failure> {
     let Imported {
         service,
         mut report,

@@ -88,6 +88,24 @@ pub(super) fn read<'a>(
     })
 }
 
+/// Reads the schema of a whole body of bytes.
+pub(super) fn read_bytes<'a>(
+    cx: &mut Context<'a>,
+    json: &'a Json,
+    path: &Path<'_>,
+) -> Result<Read, Refusal> {
+    let raw = sort_keys(cx, json, path)?;
+    Ok(Read {
+        schema: Schema {
+            kind: Kind::Binary,
+            description: describe(&raw),
+            deprecated: raw.deprecated,
+            ..Schema::default()
+        },
+        required: raw.required,
+    })
+}
+
 fn sort_keys<'a>(
     cx: &mut Context<'a>,
     json: &'a Json,

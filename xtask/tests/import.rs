@@ -1,0 +1,360 @@
+//! The importer, held by metadata of our own making under `tests/metadata`.
+
+use alibabacloud_spec::{Class, Kind, Loader, Pagination, ParamStyle, Response, Service};
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use xtask::cli::{Arguments, Failure, Verdict};
+use xtask::import::report::{Report, Rule};
+use xtask::import::{self, Missing};
+
+type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+fn file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/metadata")
+        .join(name)
+}
+
+fn read(name: &str) -> Fallible<(Service, Report)> {
+    let imported = import::read(&fs::read_to_string(file(name))?);
+    let service = imported.service.ok_or("nothing was imported")?;
+    Ok((service, imported.report))
+}
+
+/// A directory that is gone when the test is over.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Fallible<Self> {
+        let path = std::env::temp_dir().join(format!("acs-import-{name}-{}", std::process::id()));
+        fs::create_dir_all(&path)?;
+        Ok(Self(path))
+    }
+
+    fn text(&self, name: &str) -> Fallible<String> {
+        Ok(fs::read_to_string(self.0.join(name))?)
+    }
+
+    /// Every file with its text.
+    fn all(&self) -> Fallible<Vec<(PathBuf, String)>> {
+        let (mut files, mut queue) = (Vec::new(), vec![self.0.clone()]);
+        while let Some(directory) = queue.pop() {
+            for entry in fs::read_dir(directory)? {
+                let path = entry?.path();
+                if path.is_dir() {
+                    queue.push(path);
+                } else {
+                    files.push((path.clone(), fs::read_to_string(path)?));
+                }
+            }
+        }
+        files.sort();
+        Ok(files)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // A directory that stays is no reason to fail.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn run(metadata: &Path, specs: &Scratch, options: &[&str]) -> Result<Verdict, Failure> {
+    let mut arguments: Vec<OsString> =
+        vec![metadata.into(), "--specs".into(), specs.0.clone().into()];
+    arguments.extend(options.iter().map(OsString::from));
+    import::run(Arguments::from_args(arguments))
+}
+
+fn rules(report: &Report) -> BTreeSet<Rule> {
+    report.findings.iter().map(|finding| finding.rule).collect()
+}
+
+#[test]
+fn reports_name_every_repair_and_conclusion() -> Fallible {
+    for name in ["shop", "garden", "store", "broken"] {
+        let imported = import::read(&fs::read_to_string(file(&format!("{name}.json")))?);
+        insta::assert_snapshot!(format!("report_{name}"), imported.report.to_text(true));
+    }
+    Ok(())
+}
+
+#[test]
+fn specifications_are_written_for_people() -> Fallible {
+    let specs = Scratch::new("written")?;
+    for name in ["shop.json", "garden.json", "store.json"] {
+        run(&file(name), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
+    }
+    for name in [
+        "shop/2024-05-01/openapi.yaml",
+        "shop/2024-05-01/operations/ListOrders.yaml",
+        "shop/2024-05-01/operations/CreateOrder.yaml",
+        "shop/2024-05-01/operations/UploadLabel.yaml",
+        "shop/2024-05-01/operations/WatchOrder.yaml",
+        "garden/2023-01-15/openapi.yaml",
+        "garden/2023-01-15/operations/GetAnything.yaml",
+        "garden/2023-01-15/operations/PutBed.yaml",
+        "store/2020-02-02/operations/GetThing.yaml",
+    ] {
+        let snapshot = name.replace(['/', '.'], "_");
+        insta::assert_snapshot!(format!("written_{snapshot}"), specs.text(name)?);
+    }
+    Ok(())
+}
+
+/// A rule that nothing here sets off would be a rule that nothing holds.
+#[test]
+fn every_rule_is_set_off_by_a_fixture() -> Fallible {
+    let mut seen = BTreeSet::new();
+    for name in ["shop.json", "garden.json", "store.json"] {
+        seen.extend(rules(&read(name)?.1));
+    }
+    let (old, _) = read("shop.json")?;
+    let mut narrowed = old.clone();
+    narrowed
+        .operations
+        .retain(|operation| operation.name != "WatchOrder");
+    for operation in &mut narrowed.operations {
+        operation
+            .parameters
+            .retain(|parameter| !matches!(parameter.name.as_str(), "PageNumber" | "NextToken"));
+        for parameter in &mut operation.parameters {
+            parameter.required = false;
+            if parameter.name == "Since" {
+                parameter.schema.kind = Kind::String;
+            }
+        }
+    }
+    for missing in [Missing::Keep, Missing::Prune] {
+        let mut report = Report::default();
+        import::merge(old.clone(), narrowed.clone(), missing, &mut report);
+        seen.extend(rules(&report));
+    }
+    let all: BTreeSet<Rule> = Rule::ALL.iter().copied().collect();
+    let unseen: Vec<&str> = all.difference(&seen).map(|rule| rule.name()).collect();
+    assert!(unseen.is_empty(), "no fixture sets off {unseen:?}");
+    Ok(())
+}
+
+#[test]
+fn every_rule_and_code_is_explained() -> Fallible {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+    let import = fs::read_to_string(docs.join("import.md"))?;
+    for rule in Rule::ALL {
+        assert!(
+            import.contains(&format!("`{}`", rule.name())),
+            "docs/import.md lacks {}",
+            rule.name()
+        );
+    }
+    let versioning = fs::read_to_string(docs.join("versioning.md"))?;
+    for code in xtask::diff::Code::ALL {
+        let row = format!("| `{}` | {} |", code.name(), code.verdict().name());
+        assert!(versioning.contains(&row), "docs/versioning.md lacks {row}");
+    }
+    Ok(())
+}
+
+#[test]
+fn conclusions_follow_from_names_and_shapes() -> Fallible {
+    let (shop, _) = read("shop.json")?;
+    let operation = |name: &str| {
+        shop.operation(name)
+            .ok_or_else(|| format!("no operation {name}"))
+    };
+    let list = operation("ListOrders")?;
+    assert_eq!(list.class, Class::List);
+    assert_eq!((list.method.as_str(), list.methods.len()), ("POST", 2));
+    assert!(list.arguments.is_empty(), "the client knows its region");
+    let Some(Pagination::PageNumber {
+        page, total, items, ..
+    }) = &list.pagination
+    else {
+        panic!("paged by number, found {:?}", list.pagination)
+    };
+    assert_eq!(
+        (page.as_str(), total.as_deref(), items.as_str()),
+        ("PageNumber", Some("TotalCount"), "Orders.Order")
+    );
+    let create = operation("CreateOrder")?;
+    assert_eq!(create.class, Class::Create);
+    assert_eq!(create.idempotency.as_deref(), Some("ClientToken"));
+    assert_eq!(create.success_field.as_deref(), Some("Success"));
+    assert_eq!(create.arguments, ["CustomerId", "Password"]);
+    let password = create.parameter("Password").ok_or("no Password")?;
+    assert!(password.schema.sensitive && password.schema.example.is_none());
+    assert!(operation("DescribeOrder")?.anonymous);
+    assert!(matches!(
+        operation("WatchOrder")?.response,
+        Response::Events(_)
+    ));
+    assert!(matches!(
+        operation("ListEvents")?.pagination,
+        Some(Pagination::Token { .. })
+    ));
+    let receipt = shop.schemas.get("Receipt").ok_or("no Receipt")?;
+    let required = receipt.kind.properties().ok_or("no properties")?;
+    assert!(
+        required.values().all(|property| !property.required),
+        "upstream's answers promise nothing"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_whole_path_is_one_parameter_with_slashes() -> Fallible {
+    let (garden, _) = read("garden.json")?;
+    let operation = garden.operation("GetAnything").ok_or("no GetAnything")?;
+    assert_eq!(operation.path, "/{requestPath}");
+    assert_eq!(
+        operation.parameters.first().map(|p| p.style),
+        Some(ParamStyle::Raw)
+    );
+    Ok(())
+}
+
+#[test]
+fn what_no_client_can_send_keeps_its_types_and_says_why() -> Fallible {
+    let (store, report) = read("store.json")?;
+    let reason = store
+        .operation("GetThing")
+        .and_then(|operation| operation.unsupported.clone());
+    assert!(reason.is_some_and(|reason| reason.starts_with("OSS has its own signature")));
+    assert_eq!(report.unsupported.len(), 1);
+    let (garden, _) = read("garden.json")?;
+    let reason = garden
+        .operation("Graft")
+        .and_then(|operation| operation.unsupported.clone());
+    let reason = reason.ok_or("Graft can be sent")?;
+    assert!(
+        reason.contains("several bodies")
+            && reason.contains("`twig` is written in the style `struct`"),
+        "{reason}"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_second_import_changes_nothing() -> Fallible {
+    let specs = Scratch::new("twice")?;
+    for name in ["shop.json", "garden.json", "store.json"] {
+        run(&file(name), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
+        let first = specs.all()?;
+        run(&file(name), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
+        assert!(first == specs.all()?, "{name} was written anew");
+        run(&file(name), &specs, &["--prune"]).map_err(|failure| format!("{failure:?}"))?;
+        assert!(first == specs.all()?, "{name} was pruned");
+    }
+    Ok(())
+}
+
+#[test]
+fn words_decisions_and_comments_survive_while_facts_are_renewed() -> Fallible {
+    let specs = Scratch::new("survive")?;
+    run(&file("shop.json"), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
+    let path = specs.0.join("shop/2024-05-01/operations/ListOrders.yaml");
+    let edited = fs::read_to_string(&path)?
+        .replace(
+            "summary: Lists orders.",
+            "summary: Shows what was ordered. # better words",
+        )
+        .replace(
+            "  x-acs-class: list\n",
+            "  # Reads only, whatever upstream says.\n  x-acs-class: get\n",
+        )
+        .replace(
+            "      description: Region.\n",
+            "      description: Where the shop is.\n",
+        );
+    fs::write(&path, &edited)?;
+    run(&file("shop.json"), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
+    assert_eq!(
+        fs::read_to_string(&path)?,
+        edited,
+        "nothing new, nothing written"
+    );
+
+    let metadata = fs::read_to_string(file("shop.json"))?
+        .replace(r#""maximum": "100""#, r#""maximum": "500""#)
+        .replace("Lists orders.", "Lists all orders.");
+    let newer = specs.0.join("newer.json");
+    fs::write(&newer, metadata)?;
+    run(&newer, &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
+    assert_eq!(
+        fs::read_to_string(&path)?,
+        edited.replace("maximum: 100", "maximum: 500")
+    );
+    Ok(())
+}
+
+#[test]
+fn refused_metadata_writes_nothing_unless_told_to() -> Fallible {
+    let specs = Scratch::new("refused")?;
+    let verdict =
+        run(&file("broken.json"), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
+    assert_eq!(verdict, Verdict::Findings);
+    assert!(specs.all()?.is_empty());
+    let verdict = run(&file("broken.json"), &specs, &["--skip-refused"])
+        .map_err(|failure| format!("{failure:?}"))?;
+    assert_eq!(verdict, Verdict::Findings);
+    let service = Loader::new().load(&specs.0.join("broken/2024-01-01"))?;
+    let names: Vec<&str> = service
+        .operations
+        .iter()
+        .map(|operation| operation.name.as_str())
+        .collect();
+    assert_eq!(names, ["Good"]);
+    Ok(())
+}
+
+/// The directory of published metadata; none when it is not there, unless it was asked for.
+fn corpus() -> Option<PathBuf> {
+    let given = std::env::var_os("ACS_CORPUS_DIR").map(PathBuf::from);
+    let directory = given
+        .clone()
+        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus"));
+    if directory.is_dir() {
+        return Some(directory);
+    }
+    assert!(given.is_none(), "{} cannot be read", directory.display());
+    println!("skipped: no {}", directory.display());
+    None
+}
+
+#[test]
+fn every_published_operation_is_imported_or_named() -> Fallible {
+    let Some(directory) = corpus() else {
+        return Ok(());
+    };
+    let files = xtask::corpus::find(&directory, &[]).map_err(|failure| format!("{failure:?}"))?;
+    for file in files {
+        let imported = import::read(&fs::read_to_string(&file)?);
+        let (report, service) = (imported.report, imported.service.ok_or("refused")?);
+        assert!(
+            report.refusals.is_empty(),
+            "{}: {:?}",
+            file.display(),
+            report.refusals
+        );
+        assert_eq!(
+            service.operations.len(),
+            report.operations,
+            "{}",
+            file.display()
+        );
+        let unsupported = service
+            .operations
+            .iter()
+            .filter(|operation| operation.unsupported.is_some());
+        assert_eq!(
+            unsupported.count(),
+            report.unsupported.len(),
+            "{}",
+            file.display()
+        );
+    }
+    Ok(())
+}
