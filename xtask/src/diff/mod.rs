@@ -1,6 +1,6 @@
 //! `cargo xtask diff`: what changed between two versions of a service, and what that means for callers.
 //!
-//! Metadata and specifications become a [`surface`] each; `compare` puts two of them side by side.
+//! Metadata and specifications become a `surface` each; `compare` puts two of them side by side.
 
 mod change;
 mod compare;
