@@ -51,11 +51,7 @@ pub(crate) fn exchange(shared: &Shared, request: &Request) -> Exchange {
         code: None,
         request_id: request_id.clone(),
     };
-    let style = match &target {
-        Ok(target) => target.service().style,
-        Err(_) if request.path == "/" => Style::Rpc,
-        Err(_) => Style::Roa,
-    };
+    let style = error_style(request, target.as_ref().ok());
     let mut changed = false;
     let result = if executes(&plan) {
         target.clone().and_then(|target| {
@@ -79,6 +75,17 @@ pub(crate) fn exchange(shared: &Shared, request: &Request) -> Exchange {
         request_id,
         plan,
         changed,
+    }
+}
+
+/// The style that error answers have. Old ROA clients, which sign with V1, read the fields of the RPC style.
+fn error_style(request: &Request, target: Option<&Target<'_>>) -> Style {
+    let authorization = request.headers.get("authorization").unwrap_or_default();
+    match target {
+        _ if authorization.starts_with("acs ") => Style::Rpc,
+        Some(target) => target.service().style,
+        None if request.path == "/" => Style::Rpc,
+        None => Style::Roa,
     }
 }
 
@@ -267,7 +274,7 @@ impl Replies<'_> {
                 let event = format!("event:message\ndata:{body}\n\n");
                 Reply::new(200, "text/event-stream", event.repeat(2))
             }
-            Response::Empty => Reply::new(200, "application/json;charset=utf-8", ""),
+            Response::Empty => Reply::new(204, "application/json;charset=utf-8", ""),
             Response::Text => Reply::new(200, "text/plain;charset=utf-8", values::text_of(&body)),
             Response::Binary => Reply::new(200, "application/octet-stream", values::text_of(&body)),
         }

@@ -30,6 +30,7 @@ mod oos;
 mod outcomes;
 mod paging;
 mod parameters;
+mod path;
 mod refusal;
 mod reply;
 mod request;

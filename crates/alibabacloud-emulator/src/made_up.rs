@@ -5,8 +5,9 @@ use crate::paging;
 use crate::refusal::Refusal;
 use crate::timestamp;
 use crate::values;
-use alibabacloud_spec::{Kind, Operation, Pagination, Response, Schema, Service};
+use alibabacloud_spec::{Kind, Operation, Pagination, Place, Response, Schema, Service};
 use serde_json::{Map, Value};
+use std::collections::HashMap;
 
 /// Items that a paged operation has altogether.
 const PAGED_ITEMS: usize = 5;
@@ -19,7 +20,7 @@ const FIRST_DATE: u64 = 1_767_323_045_000;
 
 /// The body of a successful answer, without its request id.
 ///
-/// Fields that have the name of a parameter repeat its value, so that what was created looks like what was asked for.
+/// Fields that have the name of a parameter, or of a field of the body, repeat its value: what was created looks like what was asked for.
 pub(crate) fn answer(
     service: &Service,
     operation: &Operation,
@@ -28,7 +29,7 @@ pub(crate) fn answer(
 ) -> Result<Value, Refusal> {
     let maker = Maker {
         service,
-        parameters,
+        given: given(operation, parameters),
     };
     let (Response::Json(schema) | Response::Events(schema)) = &operation.response else {
         let text = format!("{} of {}", operation.name, service.title);
@@ -49,6 +50,20 @@ pub(crate) fn answer(
         paging::put(object, field, Value::Bool(true));
     }
     Ok(body)
+}
+
+/// The values that fields of the answer can repeat.
+fn given<'a>(
+    operation: &Operation,
+    parameters: &'a Map<String, Value>,
+) -> HashMap<&'a str, &'a Value> {
+    let bodies = operation
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.place == Place::Body);
+    let bodies = bodies.filter_map(|body| parameters.get(&body.name)?.as_object());
+    let all = bodies.flatten().chain(parameters);
+    all.map(|(name, value)| (name.as_str(), value)).collect()
 }
 
 fn remove_token(object: &mut Map<String, Value>, operation: &Operation) {
@@ -97,7 +112,7 @@ fn paged_items(maker: &Maker<'_>, operation: &Operation, schema: &Schema, seed: 
 
 struct Maker<'a> {
     service: &'a Service,
-    parameters: &'a Map<String, Value>,
+    given: HashMap<&'a str, &'a Value>,
 }
 
 impl Maker<'_> {
@@ -129,9 +144,9 @@ impl Maker<'_> {
         }
     }
 
-    /// The value of the parameter of this name, where it has the type of the field.
+    /// The given value of this name, where it has the type of the field.
     fn echo(&self, field: &str, schema: &Schema) -> Option<Value> {
-        let given = self.parameters.get(field)?;
+        let given = *self.given.get(field)?;
         let schema = self.service.resolve(schema);
         if matches!(schema.kind, Kind::Any) {
             return None;

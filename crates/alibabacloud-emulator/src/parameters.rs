@@ -1,11 +1,10 @@
 //! From the wire to typed parameters: finds, parses and checks what an operation takes.
 
+use crate::path;
 use crate::refusal::Refusal;
 use crate::request::{Request, find};
-use crate::service::placeholder;
 use crate::values;
 use alibabacloud_spec::{Kind, Operation, ParamStyle, Parameter, Place, Schema, Service, Style};
-use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -118,12 +117,9 @@ impl Reader<'_> {
     }
 
     fn path_segment(&self, name: &str) -> Option<String> {
-        let template = self.operation.path.split('?').next().unwrap_or_default();
-        let segments = template.split('/').zip(self.request.path.split('/'));
-        segments
-            .filter(|(segment, _)| placeholder(segment) == Some(name))
-            .map(|(_, given)| percent_decode_str(given).decode_utf8_lossy().into_owned())
-            .next()
+        let values = path::fit(self.operation, &self.request.path)?.values;
+        let value = values.into_iter().find(|(key, _)| *key == name);
+        value.map(|(_, value)| value)
     }
 
     fn body(&self, parameter: &Parameter) -> Result<Option<Value>, String> {

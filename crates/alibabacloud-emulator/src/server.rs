@@ -194,8 +194,11 @@ fn response(
     *response.status_mut() = hyper::StatusCode::from_u16(reply.status)
         .unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    // RFC 9110: an answer 204 has neither.
+    if reply.status != 204 {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
     let now = shared.clock.gateway().saturating_add_signed(clock_offset);
     if let Ok(date) = HeaderValue::from_str(&http_date(now)) {
         headers.insert(DATE, date);

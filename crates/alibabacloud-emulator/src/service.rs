@@ -1,6 +1,7 @@
 //! The services that the emulator serves, indexed for routing.
 
 use crate::oos::{self, Handler};
+use crate::path;
 use crate::refusal::Refusal;
 use crate::request::Request;
 use alibabacloud_spec::{Kind, Operation, Schema, Service, Style};
@@ -85,7 +86,7 @@ impl Served {
         let candidates = self.service.operations.iter().enumerate();
         candidates
             .filter(|(_, operation)| operation.methods.iter().any(|m| m == method))
-            .filter_map(|(index, operation)| Some((match_path(&operation.path, path)?, index)))
+            .filter_map(|(index, operation)| Some((path::fit(operation, path)?.literals, index)))
             .max_by_key(|(literals, index)| (*literals, std::cmp::Reverse(*index)))
             .map(|(_, index)| Target {
                 served: self,
@@ -95,7 +96,7 @@ impl Served {
 
     fn has_path(&self, path: &str) -> bool {
         let mut operations = self.service.operations.iter();
-        operations.any(|operation| match_path(&operation.path, path).is_some())
+        operations.any(|operation| path::fit(operation, path).is_some())
     }
 }
 
@@ -115,28 +116,6 @@ fn holds_secret(service: &Service, schema: &Schema, depth: usize) -> bool {
             .is_some_and(|schema| holds_secret(service, schema, depth + 1)),
         _ => false,
     }
-}
-
-/// The number of literal segments when the path fits the template. A query inside the template takes no part.
-fn match_path(template: &str, path: &str) -> Option<usize> {
-    let template = template.split('?').next().unwrap_or_default();
-    let mut literals = 0;
-    let mut actual = path.split('/');
-    for segment in template.split('/') {
-        let given = actual.next()?;
-        if placeholder(segment).is_none() {
-            if segment != given {
-                return None;
-            }
-            literals += 1;
-        }
-    }
-    actual.next().is_none().then_some(literals)
-}
-
-/// The name in `{name}`.
-pub(crate) fn placeholder(segment: &str) -> Option<&str> {
-    segment.strip_prefix('{')?.strip_suffix('}')
 }
 
 /// Finds the operation that a request is for.
@@ -216,7 +195,7 @@ fn by_action<'a>(
     }
     let fits = match target.service().style {
         Style::Rpc => request.path == "/",
-        Style::Roa => match_path(&operation.path, &request.path).is_some(),
+        Style::Roa => path::fit(operation, &request.path).is_some(),
     };
     if !fits {
         return Err(Refusal::no_such_operation(&format!(
@@ -255,20 +234,4 @@ fn unsupported_method(method: &str, supported: &[String]) -> Refusal {
     }
     message.push('.');
     Refusal::new(405, "UnsupportedHTTPMethod", message)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_match_segment_by_segment() {
-        assert_eq!(
-            match_path("/clusters/{id}/nodes", "/clusters/c1/nodes"),
-            Some(3)
-        );
-        assert_eq!(match_path("/clusters/{id}", "/clusters/c1/nodes"), None);
-        assert_eq!(match_path("/clusters/{id}/", "/clusters/c1"), None);
-        assert_eq!(match_path("/{key}?acl", "/k"), Some(1));
-    }
 }

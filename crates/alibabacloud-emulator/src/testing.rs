@@ -1,6 +1,7 @@
 //! Small specifications for unit tests.
 
-use alibabacloud_spec::Service;
+use alibabacloud_spec::{Operation, Service};
+use serde_json::{Value, json};
 
 /// A service without operations.
 pub(crate) fn empty_service() -> Service {
@@ -15,4 +16,23 @@ pub(crate) fn empty_service() -> Service {
         }"#,
     )
     .unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+/// An operation with a path and parameters.
+pub(crate) fn operation(path: &str, parameters: Value) -> Operation {
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": {"title": "Test", "version": "2020-01-01", "description": "For tests."},
+        "x-acs-product": {"code": "test", "crate": "alibabacloud-test", "style": "roa"},
+        "paths": {format!("{path}#Action=Test"): {"get": {
+            "operationId": "Test",
+            "summary": "For tests.",
+            "x-acs-class": "get",
+            "parameters": parameters,
+            "responses": {"200": {"description": "Done."}},
+        }}},
+    });
+    let mut service =
+        Service::from_bundle(&document.to_string()).unwrap_or_else(|errors| panic!("{errors}"));
+    service.operations.remove(0)
 }
