@@ -45,9 +45,17 @@ impl Reroute {
     /// # Panics
     /// When the transport cannot be made.
     pub fn to(server: &IdentityServer) -> Self {
+        Self::to_url(&server.url())
+    }
+
+    /// Sends everything to a server in another process: `http://127.0.0.1:8080`.
+    ///
+    /// # Panics
+    /// When the transport cannot be made.
+    pub fn to_url(url: &str) -> Self {
         let config = TransportConfig::new().no_proxy();
         Self {
-            to: server.url(),
+            to: url.to_owned(),
             inner: ReqwestClient::new(config).expect("a transport"),
         }
     }

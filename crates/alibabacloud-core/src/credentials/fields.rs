@@ -61,9 +61,7 @@ impl<'a> Fields<'a> {
             None | Some(Value::Null) => Ok(None),
             Some(value) => match value.as_u64() {
                 Some(number) => Ok(Some(number).filter(|&number| number > 0)),
-                None if value.is_number() => {
-                    Err(self.error(name, "must be a whole number from 0"))
-                }
+                None if value.is_number() => Err(self.error(name, "must be a whole number from 0")),
                 None => Err(self.mismatch(name, "a whole number", value)),
             },
         }

@@ -1,0 +1,87 @@
+//! The real files under the seam that providers work through.
+
+use alibabacloud_core::credentials::{Environment, SystemEnvironment};
+use std::io;
+use std::path::Path;
+use tempfile::TempDir;
+
+fn directory_with(name: &str, contents: &str) -> TempDir {
+    let directory = TempDir::new().unwrap();
+    std::fs::write(directory.path().join(name), contents).unwrap();
+    directory
+}
+
+#[tokio::test]
+async fn a_file_is_read_up_to_a_limit() {
+    let directory = directory_with("f", "12345");
+    let file = directory.path().join("f");
+    assert_eq!(SystemEnvironment.read(&file, 5).await.unwrap(), b"12345");
+    let error = SystemEnvironment.read(&file, 4).await.unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+    let error = SystemEnvironment
+        .read(Path::new("/nowhere/f"), 4)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn a_staged_file_replaces_another_in_one_step() {
+    let directory = directory_with("f", "old");
+    let file = directory.path().join("f");
+    let missing = SystemEnvironment.staged(&file, 100).await.unwrap_err();
+    assert_eq!(missing.kind(), io::ErrorKind::NotFound);
+    SystemEnvironment
+        .stage(&file, b"first".to_vec())
+        .await
+        .unwrap();
+    let staged = SystemEnvironment
+        .stage(&file, b"new".to_vec())
+        .await
+        .unwrap();
+    assert_eq!(std::fs::read(&file).unwrap(), b"old");
+    let (path, contents) = SystemEnvironment.staged(&file, 100).await.unwrap();
+    assert_eq!(
+        (path.as_path(), contents.as_slice()),
+        (staged.as_path(), &b"new"[..])
+    );
+    SystemEnvironment.rename(&staged, &file).await.unwrap();
+    assert_eq!(std::fs::read(&file).unwrap(), b"new");
+    assert!(!staged.exists());
+}
+
+#[tokio::test]
+async fn a_lock_keeps_others_out_until_it_is_dropped() {
+    let directory = directory_with("f", "");
+    let file = directory.path().join("f");
+    let lock = SystemEnvironment.try_lock(&file).await.unwrap();
+    assert!(lock.is_some());
+    assert!(SystemEnvironment.try_lock(&file).await.unwrap().is_none());
+    drop(lock);
+    assert!(SystemEnvironment.try_lock(&file).await.unwrap().is_some());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn who_holds_the_lock_may_replace_the_file_and_the_next_locks_the_new_one() {
+    let directory = directory_with("f", "");
+    let file = directory.path().join("f");
+    let _first = SystemEnvironment.try_lock(&file).await.unwrap().unwrap();
+    let staged = SystemEnvironment.stage(&file, Vec::new()).await.unwrap();
+    SystemEnvironment.rename(&staged, &file).await.unwrap();
+    let second = SystemEnvironment.try_lock(&file).await.unwrap();
+    assert!(second.is_some());
+    assert!(SystemEnvironment.try_lock(&file).await.unwrap().is_none());
+}
+
+#[test]
+fn files_can_be_read_without_a_runtime() {
+    let directory = directory_with("f", "x");
+    let file = directory.path().join("f");
+    let mut read = SystemEnvironment.read(&file, 5);
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match read.as_mut().poll(&mut context) {
+        std::task::Poll::Ready(contents) => assert_eq!(contents.unwrap(), b"x"),
+        std::task::Poll::Pending => panic!("it waits for a runtime"),
+    }
+}
