@@ -1,0 +1,183 @@
+//! Nothing that providers, the cache or the HTTP stack log, at the finest level, holds a secret; and neither does any `Debug`.
+//!
+//! One test, as there is one logger in a process.
+
+use alibabacloud_core::credentials::{
+    AssumeRoleProvider, CachedProvider, CliProfileProvider, CommandOutput, Credentials,
+    DefaultChain, EcsRamRoleProvider, MemoryEnvironment, OidcProvider, ProcessProvider,
+    ProvideCredentials, ProviderContext, UriProvider,
+};
+use alibabacloud_core::test_util::ManualTime;
+use alibabacloud_emulator::identity::IdentityServer;
+use sdk_tests::credentials::{Reroute, context, server};
+use serde_json::json;
+use std::fmt::Write as _;
+use std::sync::Mutex;
+use std::time::Duration;
+use tracing::field::{Field, Visit};
+use tracing::span;
+
+/// Everything that was logged.
+static LOGGED: Mutex<String> = Mutex::new(String::new());
+
+fn keep(line: std::fmt::Arguments<'_>) {
+    let mut logged = LOGGED.lock().unwrap();
+    writeln!(logged, "{line}").unwrap();
+}
+
+struct Logger;
+
+impl log::Log for Logger {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        keep(format_args!("{} {}", record.target(), record.args()));
+    }
+
+    fn flush(&self) {}
+}
+
+/// Takes spans and events with all their fields.
+struct Subscriber;
+
+struct Fields;
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        keep(format_args!("{field}={value:?}"));
+    }
+}
+
+impl tracing::Subscriber for Subscriber {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, attributes: &span::Attributes<'_>) -> span::Id {
+        attributes.record(&mut Fields);
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, values: &span::Record<'_>) {
+        values.record(&mut Fields);
+    }
+
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        event.record(&mut Fields);
+    }
+
+    fn enter(&self, _: &span::Id) {}
+
+    fn exit(&self, _: &span::Id) {}
+}
+
+/// What no log may hold: what the machine keeps, and the beginnings of all that the server gives out.
+const SECRETS: [&str; 8] = [
+    "testsecret",
+    "printed-secret",
+    "emulated-secret",
+    "emulated-token",
+    "emulated-session-token",
+    "emulated-oidc-token",
+    "emulated-access-token",
+    "emulated-refresh-token",
+];
+
+#[tokio::test]
+async fn no_secret_is_logged_or_shown() {
+    log::set_logger(&Logger).unwrap();
+    log::set_max_level(log::LevelFilter::Trace);
+    tracing::subscriber::set_global_default(Subscriber).unwrap();
+    log::trace!("a mark by log");
+    tracing::trace!(mark = "by tracing");
+
+    let time = ManualTime::new();
+    let server = server(IdentityServer::builder(), &time).await;
+    let context = context(Reroute::to(&server), &time, machine(&server));
+    for provider in providers(&server) {
+        let cache = CachedProvider::shared(provider.into());
+        let credentials = cache.provide(&context).await.unwrap();
+        keep(format_args!("{cache:?} {credentials:?}"));
+        cache.invalidate(&credentials);
+        cache.provide(&context).await.unwrap();
+        time.advance(Duration::from_secs(3600));
+        cache.provide(&context).await.unwrap();
+    }
+    fail_everything(&server, &context).await;
+    keep(format_args!(
+        "{context:?} {:?} {server:?}",
+        server.requests()
+    ));
+
+    let logged = LOGGED.lock().unwrap();
+    for mark in ["a mark by log", "by tracing", "CachedProvider"] {
+        assert!(logged.contains(mark), "the loggers are at work");
+    }
+    for secret in SECRETS {
+        let line = logged.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "{secret}");
+    }
+}
+
+fn machine(server: &IdentityServer) -> MemoryEnvironment {
+    let login = server.log_in(Duration::from_secs(1_000_000));
+    let printed = json!({
+        "mode": "AK", "access_key_id": "printed-id", "access_key_secret": "printed-secret",
+    });
+    let config = json!({ "current": "oauth", "profiles": [
+        {
+            "name": "sso", "mode": "CloudSSO", "cloud_sso_sign_in_url": "https://h/",
+            "cloud_sso_account_id": "1", "cloud_sso_access_config": "c",
+            "access_token": login.access_token, "cloud_sso_access_token_expire": 4_102_444_800_u64,
+        },
+        {
+            "name": "oauth", "mode": "OAuth", "oauth_site_type": "CN", "oauth_access_token": "old",
+            "oauth_access_token_expire": 1, "oauth_refresh_token": login.refresh_token,
+        },
+    ]});
+    MemoryEnvironment::new()
+        .with_variable("HOME", "/home/me")
+        .with_file("/token", "emulated-oidc-token")
+        .with_file("/home/me/.aliyun/config.json", config.to_string())
+        .with_command(
+            &["tool", "--token", "printed-secret"],
+            CommandOutput::new(true, "exit status: 0", printed.to_string()),
+        )
+}
+
+fn providers(server: &IdentityServer) -> Vec<Box<dyn ProvideCredentials>> {
+    let key = Credentials::access_key("testid", "testsecret");
+    vec![
+        Box::new(EcsRamRoleProvider::new()),
+        Box::new(AssumeRoleProvider::new(key, "acs:ram::1:role/r")),
+        Box::new(
+            OidcProvider::new()
+                .token_file("/token")
+                .role_arn("acs:ram::1:role/r")
+                .provider_arn("acs:ram::1:oidc-provider/p"),
+        ),
+        Box::new(UriProvider::new().uri(server.credentials_uri())),
+        Box::new(ProcessProvider::new("tool --token printed-secret")),
+        Box::new(CliProfileProvider::new().profile("sso")),
+        Box::new(DefaultChain::new()),
+    ]
+}
+
+/// Every provider again, with a service that refuses all it is given.
+async fn fail_everything(server: &IdentityServer, context: &ProviderContext) {
+    server.set_oidc_token("another");
+    let key = Credentials::access_key("testid", "testsecret-that-is-wrong");
+    let mut providers = providers(server);
+    providers.push(Box::new(AssumeRoleProvider::new(key, "acs:ram::1:role/r")));
+    for provider in providers {
+        let outcome = provider.provide(context).await;
+        keep(format_args!("{provider:?} {outcome:?}"));
+        if let Err(error) = outcome {
+            keep(format_args!("{error}"));
+        }
+    }
+}
