@@ -256,9 +256,14 @@ pub mod ram;
 
 #[doc(inline)]
 pub use alibabacloud_core::{
-    CallOptions, Config, Error, ErrorKind, Response, Result, credentials,
+    CallOptions, Config, Error, ErrorKind, Response, Result, ServiceError, credentials,
     credentials::Credentials, types,
 };
+#[cfg(feature = "test-util")]
+#[doc(no_inline)]
+pub use alibabacloud_core::test_util;
+#[doc(no_inline)]
+pub use alibabacloud_core::{endpoint, http, paginator, retry, time};
 #[doc(inline)]
 pub use alibabacloud_oos_model as model;
 pub use client::Client;

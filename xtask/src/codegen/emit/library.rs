@@ -94,8 +94,14 @@ fn library(service: &Service, extended: bool) -> Source {
     source.tokens(quote! {
         #[doc(inline)]
         pub use alibabacloud_core::{
-            CallOptions, Config, Error, ErrorKind, Response, Result, credentials, credentials::Credentials, types,
+            CallOptions, Config, Error, ErrorKind, Response, Result, ServiceError, credentials,
+            credentials::Credentials, types,
         };
+        #[cfg(feature = "test-util")]
+        #[doc(no_inline)]
+        pub use alibabacloud_core::test_util;
+        #[doc(no_inline)]
+        pub use alibabacloud_core::{endpoint, http, paginator, retry, time};
         #[doc(inline)]
         pub use #model as model;
         pub use client::Client;
