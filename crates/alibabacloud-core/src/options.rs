@@ -84,7 +84,10 @@ impl CallOptions {
         self
     }
 
-    /// A header to be sent; signed when its name starts with `x-acs-`. Replaces one that the SDK would send.
+    /// A header to be sent; signed when its name starts with `x-acs-`. Replaces one that the SDK would send, such as `accept`.
+    ///
+    /// Those that frame and sign a request (`host`, `authorization`, `x-acs-date` and others), and names and values that cannot be sent,
+    /// make the call fail with [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
     pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
         self.headers.set(name, value);
         self

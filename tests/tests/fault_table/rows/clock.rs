@@ -1,0 +1,110 @@
+//! Timestamps and nonces that are refused.
+
+use super::{Fault, Outcome, PLAIN_WRITE, READ, Row, TOKEN_WRITE, error};
+use alibabacloud_core::ErrorKind::Service;
+
+const EXPIRED: Fault = error(400, "InvalidTimeStamp.Expired");
+/// An hour ahead of the clock of the tests.
+const AHEAD: Fault = EXPIRED.headers(&[("date", "Thu, 01 Jan 2026 01:00:00 GMT")]);
+/// Two hours ahead.
+const FURTHER: Fault = EXPIRED.headers(&[("date", "Thu, 01 Jan 2026 02:00:00 GMT")]);
+
+pub(crate) const ROWS: &[Row] = &[
+    Row {
+        name: "our clock is off: the service refused the write",
+        faults: &[AHEAD],
+        requests: 2,
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "our clock is off, and then the service is busy",
+        faults: &[AHEAD, error(503, "ServiceUnavailable")],
+        requests: 3,
+        waits: &[200],
+        ..READ
+    },
+    Row {
+        name: "the clock of the service jumps: it is learnt once",
+        faults: &[AHEAD, FURTHER],
+        requests: 2,
+        outcome: Outcome::Fails(
+            Service,
+            "oos:ListExecutions 400 InvalidTimeStamp.Expired: No. (request id E, attempts 2)",
+        ),
+        ..READ
+    },
+    Row {
+        name: "a refused timestamp without a date teaches nothing",
+        faults: &[EXPIRED],
+        outcome: Outcome::Fails(
+            Service,
+            "oos:ListExecutions 400 InvalidTimeStamp.Expired: No. (request id E)",
+        ),
+        ..READ
+    },
+    Row {
+        name: "a refused timestamp and clocks that agree",
+        faults: &[EXPIRED.headers(&[("date", "Thu, 01 Jan 2026 00:00:03 GMT")])],
+        outcome: Outcome::Fails(
+            Service,
+            "oos:ListExecutions 400 InvalidTimeStamp.Expired: No. (request id E)",
+        ),
+        ..READ
+    },
+    Row {
+        name: "the date of an answer from a cache teaches nothing",
+        faults: &[EXPIRED.headers(&[("date", "Thu, 01 Jan 2026 01:00:00 GMT"), ("age", "9")])],
+        outcome: Outcome::Fails(
+            Service,
+            "oos:ListExecutions 400 InvalidTimeStamp.Expired: No. (request id E)",
+        ),
+        ..READ
+    },
+    Row {
+        name: "learning the clock turned off",
+        client: |config, _| config.clock_skew_correction(false),
+        faults: &[AHEAD],
+        outcome: Outcome::Fails(
+            Service,
+            "oos:ListExecutions 400 InvalidTimeStamp.Expired: No. (request id E)",
+        ),
+        ..READ
+    },
+    Row {
+        name: "a timestamp of the wrong form",
+        faults: &[error(400, "InvalidTimeStamp.Format")],
+        outcome: Outcome::Fails(
+            Service,
+            "oos:ListExecutions 400 InvalidTimeStamp.Format: No. (request id E)",
+        ),
+        ..READ
+    },
+    Row {
+        name: "a nonce that was used, write with token",
+        faults: &[error(400, "SignatureNonceUsed").perhaps_executed()],
+        requests: 2,
+        ..TOKEN_WRITE
+    },
+    Row {
+        name: "a nonce that was used: the write that used it may have been executed",
+        faults: &[error(400, "SignatureNonceUsed").perhaps_executed()],
+        outcome: Outcome::Fails(
+            Service,
+            "oos:CancelExecution 400 SignatureNonceUsed: No. (request id E)",
+        ),
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "a nonce that was used, again and again",
+        faults: &[
+            error(400, "SignatureNonceUsed"),
+            error(400, "SignatureNonceUsed"),
+        ],
+        requests: 2,
+        outcome: Outcome::Fails(
+            Service,
+            "oos:ListExecutions 400 SignatureNonceUsed: No. (request id E, attempts 2)",
+        ),
+        ..READ
+    },
+];

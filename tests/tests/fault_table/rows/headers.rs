@@ -1,0 +1,90 @@
+//! What headers ask for, or pretend.
+
+use super::{Outcome, PLAIN_WRITE, READ, Row, answer, error};
+use alibabacloud_core::ErrorKind::{Decode, Service};
+
+const THROTTLED: super::Fault = error(429, "Throttling.User");
+
+pub(crate) const ROWS: &[Row] = &[
+    Row {
+        name: "x-acs-retry-after is in milliseconds",
+        faults: &[THROTTLED.headers(&[("x-acs-retry-after", "40")])],
+        requests: 2,
+        waits: &[40],
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "Retry-After is in seconds",
+        faults: &[THROTTLED.headers(&[("retry-after", "2")])],
+        requests: 2,
+        waits: &[2_000],
+        ..READ
+    },
+    Row {
+        name: "Retry-After is a date, on the clock of the service",
+        faults: &[THROTTLED.headers(&[
+            ("retry-after", "Thu, 01 Jan 2026 09:00:07 GMT"),
+            ("date", "Thu, 01 Jan 2026 09:00:00 GMT"),
+        ])],
+        requests: 2,
+        waits: &[7_000],
+        ..READ
+    },
+    Row {
+        name: "x-acs-retry-after goes before Retry-After",
+        faults: &[THROTTLED.headers(&[("x-acs-retry-after", "40"), ("retry-after", "2")])],
+        requests: 2,
+        waits: &[40],
+        ..READ
+    },
+    Row {
+        name: "a wait of an hour is cut to the longest allowed",
+        faults: &[THROTTLED.headers(&[("retry-after", "3600")])],
+        requests: 2,
+        waits: &[60_000],
+        ..READ
+    },
+    Row {
+        name: "a wait that is no number is none",
+        faults: &[THROTTLED.headers(&[("x-acs-retry-after", "soon"), ("retry-after", "-1")])],
+        requests: 2,
+        waits: &[500],
+        ..READ
+    },
+    Row {
+        name: "an unknown refusal that says when to come back",
+        faults: &[error(403, "Whatever").headers(&[("x-acs-retry-after", "40")])],
+        requests: 2,
+        waits: &[40],
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "the same without saying when",
+        faults: &[error(403, "Whatever")],
+        outcome: Outcome::Fails(
+            Service,
+            "oos:CancelExecution 403 Whatever: No. (request id E)",
+        ),
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "the request id of the header stands in for that of the body",
+        faults: &[answer(404, b"{}").headers(&[("x-acs-request-id", "H")])],
+        outcome: Outcome::Fails(Service, "oos:ListExecutions 404 (request id H)"),
+        ..READ
+    },
+    Row {
+        name: "a length that no memory holds",
+        faults: &[answer(200, b"{}").headers(&[("content-length", "18446744073709551615")])],
+        outcome: Outcome::Fails(
+            Decode,
+            "oos:ListExecutions 200: the answer is larger than 67108864 bytes; raise max_response_bytes to accept it",
+        ),
+        ..READ
+    },
+    Row {
+        name: "the content type says nothing",
+        faults: &[answer(200, br#"{"RequestId":"R"}"#).headers(&[("content-type", "text/html")])],
+        ..READ
+    },
+];

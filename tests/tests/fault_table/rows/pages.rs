@@ -1,0 +1,86 @@
+//! Lists whose pages fail, or never end.
+
+use super::{BROKEN, Fault, Outcome, PAGES, Row, answer, error};
+use alibabacloud_core::ErrorKind::{Decode, Service};
+
+const FIRST: Fault = answer(200, br#"{"Executions":[{}],"NextToken":"a"}"#);
+const SECOND: Fault = answer(200, br#"{"Executions":[{}],"NextToken":"b"}"#);
+const EMPTY: Fault = answer(200, br#"{"Executions":[],"NextToken":"c"}"#);
+const LAST: Fault = answer(200, br#"{"Executions":[{}],"NextToken":""}"#);
+
+pub(crate) const ROWS: &[Row] = &[
+    Row {
+        name: "pages until an empty token",
+        faults: &[FIRST, SECOND, LAST],
+        requests: 3,
+        outcome: Outcome::ListEnds(3),
+        ..PAGES
+    },
+    Row {
+        name: "a page without items is not the last",
+        faults: &[FIRST, EMPTY, LAST],
+        requests: 3,
+        outcome: Outcome::ListEnds(3),
+        ..PAGES
+    },
+    Row {
+        name: "a page that is lost on the way is asked for again",
+        faults: &[FIRST, BROKEN, SECOND, LAST],
+        requests: 4,
+        waits: &[100],
+        outcome: Outcome::ListEnds(3),
+        ..PAGES
+    },
+    Row {
+        name: "every page has attempts of its own",
+        faults: &[BROKEN, BROKEN, FIRST, BROKEN, BROKEN, LAST],
+        requests: 6,
+        waits: &[100, 200, 100, 200],
+        outcome: Outcome::ListEnds(2),
+        ..PAGES
+    },
+    Row {
+        name: "a token that the service forgot ends the list",
+        faults: &[FIRST, error(400, "InvalidParameter.NextToken")],
+        requests: 2,
+        outcome: Outcome::ListFails(
+            1,
+            Service,
+            "oos:ListExecutions 400 InvalidParameter.NextToken: No. (request id E)",
+        ),
+        ..PAGES
+    },
+    Row {
+        name: "a page that cannot be read ends the list",
+        faults: &[FIRST, answer(200, b"{")],
+        requests: 2,
+        outcome: Outcome::ListFails(
+            1,
+            Decode,
+            "oos:ListExecutions 200: cannot read the answer: EOF while parsing an object (line 1, column 1)",
+        ),
+        ..PAGES
+    },
+    Row {
+        name: "a token that comes twice in a row",
+        faults: &[FIRST, FIRST],
+        requests: 2,
+        outcome: Outcome::ListFails(
+            2,
+            Decode,
+            "oos:ListExecutions: the service gave the page token \"a\" a second time, which would never end",
+        ),
+        ..PAGES
+    },
+    Row {
+        name: "tokens that go round in a circle",
+        faults: &[FIRST, SECOND, FIRST, SECOND, FIRST],
+        requests: 4,
+        outcome: Outcome::ListFails(
+            4,
+            Decode,
+            "oos:ListExecutions: the service gave the page token \"b\" a second time, which would never end",
+        ),
+        ..PAGES
+    },
+];

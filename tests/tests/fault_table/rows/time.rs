@@ -1,0 +1,74 @@
+//! Answers that come late or never.
+
+use super::{Outcome, PLAIN_WRITE, READ, Row, TOKEN_WRITE, TRANSPORT_TIMEOUT, WELL, error};
+use alibabacloud_core::ErrorKind::{Service, Timeout};
+use std::time::Duration;
+
+pub(crate) const ROWS: &[Row] = &[
+    Row {
+        name: "just within the attempt timeout",
+        faults: &[WELL.after(29_999)],
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "slow answer, read",
+        faults: &[WELL.after(31_000)],
+        requests: 2,
+        waits: &[100],
+        ..READ
+    },
+    Row {
+        name: "slow answer, write with token",
+        faults: &[WELL.after(31_000)],
+        requests: 2,
+        waits: &[100],
+        ..TOKEN_WRITE
+    },
+    Row {
+        name: "slow answer: the write may have arrived",
+        faults: &[WELL.after(31_000)],
+        outcome: Outcome::Fails(
+            Timeout,
+            "oos:CancelExecution: no answer within the attempt timeout of 30000 ms",
+        ),
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "the transport's own timeout, read",
+        faults: &[TRANSPORT_TIMEOUT],
+        requests: 2,
+        waits: &[100],
+        ..READ
+    },
+    Row {
+        name: "the transport's own timeout: the write may have arrived",
+        faults: &[TRANSPORT_TIMEOUT],
+        outcome: Outcome::Fails(
+            Timeout,
+            "oos:CancelExecution: no answer in time: a fault of the script",
+        ),
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "the operation timeout cuts the second attempt short",
+        client: |config, _| config.operation_timeout(Duration::from_secs(40)),
+        faults: &[WELL.after(31_000), WELL.after(31_000)],
+        requests: 2,
+        waits: &[100],
+        outcome: Outcome::Fails(
+            Timeout,
+            "oos:ListExecutions: the operation timeout of 40000 ms passed while waiting for the answer (attempts 2)",
+        ),
+        ..READ
+    },
+    Row {
+        name: "a wait that would pass the operation timeout is not begun",
+        client: |config, _| config.operation_timeout(Duration::from_secs(40)),
+        faults: &[error(429, "Throttling").headers(&[("retry-after", "41")])],
+        outcome: Outcome::Fails(
+            Service,
+            "oos:ListExecutions 429 Throttling: No. not retried: the operation timeout would pass before (request id E, retry after 41000 ms)",
+        ),
+        ..READ
+    },
+];

@@ -1,0 +1,143 @@
+//! Plays a row and compares.
+
+use super::rows::{Call, Fault, Outcome, Row, WELL, What};
+use alibabacloud_core::credentials::Credentials;
+use alibabacloud_core::http::HttpRequest;
+use alibabacloud_core::retry::RetryConfig;
+use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient};
+use alibabacloud_core::{Config, Error};
+use alibabacloud_oos::Client;
+use sdk_tests::vectors::same;
+use std::collections::HashSet;
+use std::time::Duration;
+
+/// More requests than any row may send.
+const WELL_FOR: usize = 10;
+
+/// What a call came to.
+pub(crate) struct Ending {
+    /// The outcome in words.
+    pub(crate) outcome: String,
+    /// The attempts that the SDK tells; none for a list.
+    pub(crate) attempts: Option<u32>,
+}
+
+/// Plays a row; an error tells what came otherwise.
+pub(crate) async fn check(row: &Row) -> Result<(), String> {
+    let time = ManualTime::new();
+    let script: Vec<Fault> = row.faults.iter().copied().chain([WELL; WELL_FOR]).collect();
+    let http = MockClient::new(script.iter().map(|fault| play(fault, &time)));
+    let config = Config::new()
+        .region("cn-hangzhou")
+        .credentials(Credentials::access_key("id", "secret"))
+        .retry(RetryConfig::standard().jitter(false))
+        .time(time.clone())
+        .http_client(http.clone());
+    let client = Client::new((row.client)(config, &time)).map_err(|error| error.to_string())?;
+    let ending = call(&client, row.call).await;
+
+    same("outcome", &expected(&row.outcome), &ending.outcome)?;
+    let requests = http.requests();
+    let sent = requests.len();
+    same("requests", &row.requests.to_string(), &sent.to_string())?;
+    let waits: Vec<_> = time.waits().iter().map(Duration::as_millis).collect();
+    same("waits", &format!("{:?}", row.waits), &format!("{waits:?}"))?;
+    if let Some(attempts) = ending.attempts {
+        same("attempts told", &sent.to_string(), &attempts.to_string())?;
+    }
+    executed_once(row.call, &script, &requests)
+}
+
+/// Counts what the service may have done: each plain write is something of its own, and writes with one token are one.
+fn executed_once(call: Call, script: &[Fault], requests: &[HttpRequest]) -> Result<(), String> {
+    if matches!(call, Call::Read | Call::Pages) {
+        return Ok(());
+    }
+    let arrived = script.iter().zip(requests).enumerate();
+    let executions: HashSet<String> = arrived
+        .filter(|(_, (fault, _))| fault.may_be_executed)
+        .map(|(index, (_, request))| token(&request.url).unwrap_or_else(|| index.to_string()))
+        .collect();
+    match executions.len() {
+        0 | 1 => Ok(()),
+        more => Err(format!("may have been executed {more} times")),
+    }
+}
+
+fn token(url: &str) -> Option<String> {
+    let (_, rest) = url.split_once("ClientToken=")?;
+    rest.split('&').next().map(str::to_owned)
+}
+
+fn play(fault: &Fault, time: &ManualTime) -> MockAnswer {
+    let mut answer = match fault.what {
+        What::Transport(kind) => MockAnswer::fault(kind),
+        What::Answer(status, body) => MockAnswer::new(status, body),
+        What::Cut(status, body) => MockAnswer::new(status, body).broken(),
+        What::Error(status, code) => {
+            let body = format!(r#"{{"RequestId":"E","Code":"{code}","Message":"No."}}"#);
+            MockAnswer::json(status, body)
+        }
+    };
+    for (name, value) in fault.headers {
+        answer = answer.header(name, *value);
+    }
+    match fault.takes {
+        0 => answer,
+        ms => answer.after(time, Duration::from_millis(ms)),
+    }
+}
+
+/// Makes a call to its end.
+pub(crate) async fn call(client: &Client, call: Call) -> Ending {
+    let attempts = match call {
+        Call::Read => {
+            let call = client.list_executions();
+            call.send_with_response().await.map(|a| a.attempts())
+        }
+        Call::TokenWrite => {
+            let call = client.start_execution().template_name("t");
+            call.send_with_response().await.map(|a| a.attempts())
+        }
+        Call::PlainWrite => {
+            let call = client.cancel_execution("exec-1");
+            call.send_with_response().await.map(|a| a.attempts())
+        }
+        Call::Pages => return walk(client).await,
+    };
+    Ending {
+        attempts: Some(attempts.as_ref().map_or_else(Error::attempts, |n| *n)),
+        outcome: attempts.map_or_else(|error| failure(&error), |_| "done".to_owned()),
+    }
+}
+
+async fn walk(client: &Client) -> Ending {
+    let mut pages = client.list_executions().by_page();
+    let mut read = 0;
+    let end = loop {
+        match pages.next().await {
+            Some(Ok(_)) => read += 1,
+            Some(Err(error)) => break failure(&error),
+            None => break "the end".to_owned(),
+        }
+    };
+    Ending {
+        outcome: format!("{read} pages, then {end}"),
+        attempts: None,
+    }
+}
+
+fn failure(error: &Error) -> String {
+    format!("{:?}: {error}", error.kind())
+}
+
+fn expected(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Done => "done".to_owned(),
+        Outcome::Fails(kind, message) => format!("{kind:?}: {message}"),
+        Outcome::ListEnds(pages) => format!("{pages} pages, then the end"),
+        Outcome::ListFails(pages, kind, message) => {
+            format!("{pages} pages, then {kind:?}: {message}")
+        }
+    }
+}
