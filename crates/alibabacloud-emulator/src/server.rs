@@ -222,14 +222,23 @@ fn http_date(millis: u64) -> String {
 #[derive(Debug)]
 pub(crate) struct Answer {
     rest: Option<Bytes>,
-    breaks: bool,
+    end: End,
+}
+
+/// What follows the last byte.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum End {
+    Clean,
+    /// Lets what was written so far go out, then fails.
+    Flush,
+    Fail,
 }
 
 impl Answer {
     fn whole(body: Vec<u8>) -> Self {
         Self {
             rest: (!body.is_empty()).then(|| body.into()),
-            breaks: false,
+            end: End::Clean,
         }
     }
 
@@ -237,7 +246,7 @@ impl Answer {
         if let Some(rest) = &mut self.rest {
             rest.truncate(bytes);
         }
-        self.breaks = true;
+        self.end = End::Flush;
     }
 }
 
@@ -247,23 +256,31 @@ impl Body for Answer {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        Poll::Ready(match self.rest.take() {
-            Some(bytes) if !bytes.is_empty() => Some(Ok(Frame::data(bytes))),
-            _ if self.breaks => Some(Err(io::Error::other("broken off on purpose"))),
-            _ => None,
-        })
+        if let Some(bytes) = self.rest.take().filter(|bytes| !bytes.is_empty()) {
+            return Poll::Ready(Some(Ok(Frame::data(bytes))));
+        }
+        match self.end {
+            End::Clean => Poll::Ready(None),
+            End::Flush => {
+                // A body that is not ready makes the connection send what it holds.
+                self.end = End::Fail;
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            End::Fail => Poll::Ready(Some(Err(io::Error::other("broken off on purpose")))),
+        }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.rest.is_none() && !self.breaks
+        self.rest.is_none() && self.end == End::Clean
     }
 
     fn size_hint(&self) -> SizeHint {
-        match &self.rest {
-            Some(bytes) if !self.breaks => SizeHint::with_exact(bytes.len() as u64),
-            None if !self.breaks => SizeHint::with_exact(0),
+        match (&self.rest, self.end) {
+            (Some(bytes), End::Clean) => SizeHint::with_exact(bytes.len() as u64),
+            (None, End::Clean) => SizeHint::with_exact(0),
             _ => SizeHint::default(),
         }
     }

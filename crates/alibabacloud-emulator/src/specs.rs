@@ -4,13 +4,18 @@ use crate::emulator::Error;
 use alibabacloud_spec::Service;
 use std::fs;
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// OOS, as `api-specs` had it when this crate was built.
 const OOS: &str = include_str!("../specs/oos-2019-06-01.json");
 
-/// The service that is built in.
+/// The service that is built in. Read once per process, as tests start many emulators.
 pub(crate) fn built_in() -> Result<Service, Error> {
-    Service::from_bundle(OOS)
+    static SERVICE: OnceLock<Result<Service, String>> = OnceLock::new();
+    let service = SERVICE.get_or_init(|| Service::from_bundle(OOS).map_err(|e| e.to_string()));
+    let service = service.as_ref();
+    service
+        .cloned()
         .map_err(|error| Error::new("the built-in specification of OOS", error))
 }
 

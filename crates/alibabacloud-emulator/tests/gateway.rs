@@ -172,11 +172,7 @@ async fn v3_requests_are_refused_with_the_code_of_what_is_wrong() {
             400,
             "MissingVersion",
         ),
-        (
-            list().without("x-acs-action").sign(),
-            400,
-            "MissingAction",
-        ),
+        (list().without("x-acs-action").sign(), 400, "MissingAction"),
         (list().path("/elsewhere").sign(), 404, "InvalidApi.NotFound"),
         (
             list()

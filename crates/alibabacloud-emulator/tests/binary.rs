@@ -1,0 +1,380 @@
+//! The binary: its options, its end, its data file and its control API.
+
+#![cfg(feature = "cli")]
+
+mod common;
+
+use common::{Answer, OOS, V3, send};
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// A running binary; killed when a test ends early.
+struct Program {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Program {
+    fn start(options: &[&str]) -> Self {
+        let mut child = command(options).stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let address = line
+            .trim()
+            .strip_prefix("listening on http://")
+            .unwrap_or_else(|| panic!("{line}"));
+        let address = address.parse().unwrap();
+        Self { child, address }
+    }
+
+    /// As `kill -9`.
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    async fn call(&self, action: &str, parameters: &[(&str, &str)]) -> std::io::Result<Answer> {
+        V3::new(action, OOS, parameters)
+            .key("me", "mine")
+            .sign()
+            .send(self.address)
+            .await
+    }
+
+    async fn control(&self, method: &str, path: &str, body: &str) -> Answer {
+        let mut headers = alibabacloud_core::http::Headers::new();
+        headers.set("host", "127.0.0.1");
+        let target = format!("/_emulator{path}");
+        send(self.address, method, &target, &headers, body.as_bytes())
+            .await
+            .unwrap()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // Fails when it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn command(options: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_alibabacloud-emulator"));
+    command.args([
+        "--listen",
+        "127.0.0.1:0",
+        "--access-key-id",
+        "me",
+        "--access-key-secret",
+        "mine",
+    ]);
+    command.args(options);
+    command
+}
+
+/// A directory of the test's own, empty.
+fn directory(name: &str) -> PathBuf {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if directory.exists() {
+        std::fs::remove_dir_all(&directory).unwrap();
+    }
+    std::fs::create_dir_all(&directory).unwrap();
+    directory
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_survives_a_kill() {
+    let data = directory("kill").join("data.json");
+    let options = ["--data", data.to_str().unwrap()];
+    let mut acknowledged = 0;
+    for round in 0..4 {
+        let program = Program::start(&options);
+        for known in 0..acknowledged {
+            let answer = program
+                .call("GetParameter", &[("Name", &format!("p{known}"))])
+                .await
+                .unwrap();
+            assert_eq!(answer.status, 200, "round {round}, p{known}");
+        }
+        for _ in 0..5 {
+            let name = format!("p{acknowledged}");
+            let create = [("Name", name.as_str()), ("Type", "String"), ("Value", "v")];
+            assert_eq!(
+                program
+                    .call("CreateParameter", &create)
+                    .await
+                    .unwrap()
+                    .status,
+                200
+            );
+            acknowledged += 1;
+        }
+        // A write that is under way when the program dies: the file holds it wholly or not at all.
+        let address = program.address;
+        let last = tokio::spawn(async move {
+            let create = [("Name", "unfinished"), ("Type", "String"), ("Value", "v")];
+            V3::new("CreateParameter", OOS, &create)
+                .key("me", "mine")
+                .sign()
+                .send(address)
+                .await
+        });
+        tokio::task::yield_now().await;
+        program.kill();
+        drop(last.await.unwrap());
+        let text = std::fs::read_to_string(&data).unwrap();
+        assert!(serde_json::from_str::<Value>(&text).is_ok(), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn executions_and_example_data_survive_a_restart_once() {
+    let data = directory("restart").join("data.json");
+    let options = ["--data", data.to_str().unwrap()];
+    let program = Program::start(&options);
+    let change = [
+        ("InstanceId", common::INSTANCE),
+        ("TemplateName", "ACS-ECS-Docker"),
+        ("ConfigureAction", "uninstall"),
+    ];
+    assert_eq!(
+        program
+            .call("UpdateInstancePackageState", &change)
+            .await
+            .unwrap()
+            .status,
+        200
+    );
+    let started = program
+        .call("StartExecution", &[("TemplateName", "ACS-ECS-RunCommand")])
+        .await
+        .unwrap()
+        .json();
+    program.kill();
+    let program = Program::start(&options);
+    let packages = program
+        .call(
+            "ListInstancePackageStates",
+            &[("InstanceId", common::INSTANCE)],
+        )
+        .await
+        .unwrap()
+        .json();
+    assert_eq!(packages["PackageStates"].as_array().unwrap().len(), 6);
+    let listed = program.call("ListExecutions", &[]).await.unwrap().json();
+    assert_eq!(
+        listed["Executions"][0]["ExecutionId"],
+        started["Execution"]["ExecutionId"]
+    );
+}
+
+#[test]
+fn a_broken_data_file_is_named_and_left_alone() {
+    let data = directory("broken").join("data.json");
+    std::fs::write(&data, "{").unwrap();
+    let output = command(&["--data", data.to_str().unwrap()])
+        .output()
+        .unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        message.contains("data.json") && message.contains("no data file of this emulator"),
+        "{message}"
+    );
+    assert_eq!(std::fs::read_to_string(&data).unwrap(), "{");
+}
+
+#[test]
+fn wrong_options_are_explained() {
+    for (options, code, part) in [
+        (&["--lisen", "x"][..], 2, "invalid option '--lisen'"),
+        (&["--data"], 2, "missing argument for option '--data'"),
+        (
+            &["--seed", "/nowhere.yaml"],
+            1,
+            "cannot read the seed /nowhere.yaml",
+        ),
+        (&["--specs", "/nowhere"], 1, "/nowhere"),
+        (&["--listen", "nowhere:1"], 1, "cannot listen on nowhere:1"),
+    ] {
+        let output = command(options).output().unwrap();
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{message}");
+        assert!(
+            message.starts_with("error: ") && message.contains(part),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn help_and_version_are_printed() {
+    let output = command(&["--help"]).output().unwrap();
+    assert!(output.status.success());
+    let help = String::from_utf8(output.stdout).unwrap();
+    for option in [
+        "--listen",
+        "--access-key-id",
+        "--access-key-secret",
+        "--specs",
+        "--data",
+        "--seed",
+    ] {
+        assert!(help.contains(option), "{option}");
+    }
+    let output = command(&["--version"]).output().unwrap();
+    let version = format!("alibabacloud-emulator {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), version);
+}
+
+#[cfg(unix)]
+#[test]
+fn it_ends_cleanly_when_it_is_told_to() {
+    for signal in ["TERM", "INT"] {
+        let mut program = Program::start(&[]);
+        let id = program.child.id().to_string();
+        let sent = Command::new("kill")
+            .args(["-s", signal, &id])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+        assert!(program.child.wait().unwrap().success(), "SIG{signal}");
+    }
+}
+
+#[tokio::test]
+async fn the_control_api_steers_it() {
+    let program = Program::start(&["--frozen-clock"]);
+    let overview = program.control("GET", "", "").await.json();
+    assert_eq!(
+        overview["services"][0],
+        json!({"product": "oos", "version": OOS, "operations": 104})
+    );
+
+    let fault =
+        r#"{"kind": "throttle", "retry_after_millis": 7, "operation": "List*", "times": 1}"#;
+    assert_eq!(program.control("POST", "/faults", fault).await.status, 200);
+    let listed = program.control("GET", "/faults", "").await.json();
+    assert_eq!(
+        (&listed[0]["kind"], &listed[0]["times"]),
+        (&json!("throttle"), &json!(1))
+    );
+    let throttled = program.call("ListExecutions", &[]).await.unwrap();
+    assert_eq!(throttled.headers.get("x-acs-retry-after"), Some("7"));
+    assert_eq!(
+        program.control("GET", "/faults", "").await.json(),
+        json!([])
+    );
+
+    let outcome = r#"{"task": "run", "failed": true, "message": "no", "millis": 60000}"#;
+    assert_eq!(
+        program.control("POST", "/outcomes", outcome).await.status,
+        200
+    );
+    program
+        .call("StartExecution", &[("TemplateName", "ACS-ECS-RunCommand")])
+        .await
+        .unwrap();
+    let before = program.control("GET", "/time", "").await.json();
+    let after = program
+        .control("POST", "/time", r#"{"advance_seconds": 60}"#)
+        .await
+        .json();
+    assert_ne!(before["services"], after["services"]);
+    let execution = program.call("ListExecutions", &[]).await.unwrap().json();
+    assert_eq!(execution["Executions"][0]["StatusMessage"], "no");
+
+    let seed = "calls: [{CreateParameter: {Name: p, Type: String, Value: v}}]";
+    assert_eq!(program.control("POST", "/seed", seed).await.status, 200);
+    assert_eq!(
+        program
+            .call("GetParameter", &[("Name", "p")])
+            .await
+            .unwrap()
+            .status,
+        200
+    );
+    assert_eq!(program.control("POST", "/seed", seed).await.status, 400);
+
+    let requests = program.control("GET", "/requests", "").await.json();
+    let operations: Vec<_> = requests
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|request| request["operation"].clone())
+        .collect();
+    assert_eq!(
+        operations,
+        [
+            "ListExecutions",
+            "StartExecution",
+            "ListExecutions",
+            "GetParameter"
+        ]
+    );
+    assert_eq!(requests[0]["code"], "Throttling.User");
+    let counters = program.control("GET", "/counters", "").await.json();
+    assert_eq!(counters["by_operation"]["ListExecutions"], 2);
+    program.control("DELETE", "/requests", "").await;
+    assert_eq!(
+        program.control("GET", "/requests", "").await.json(),
+        json!([])
+    );
+}
+
+#[tokio::test]
+async fn the_control_api_says_what_it_does_not_understand() {
+    let program = Program::start(&[]);
+    for (method, path, body, status, part) in [
+        ("POST", "/faults", "{}", 400, "missing field `kind`"),
+        (
+            "POST",
+            "/faults",
+            r#"{"kind": "magic"}"#,
+            400,
+            "unknown variant `magic`",
+        ),
+        (
+            "POST",
+            "/time",
+            r#"{"advance": 1}"#,
+            400,
+            "unknown field `advance`",
+        ),
+        (
+            "POST",
+            "/seed",
+            "calls: 1",
+            400,
+            "the seed is not as expected",
+        ),
+        (
+            "PUT",
+            "/faults",
+            "",
+            404,
+            "there is no PUT /_emulator/faults",
+        ),
+        (
+            "GET",
+            "/nothing",
+            "",
+            404,
+            "there is no GET /_emulator/nothing",
+        ),
+    ] {
+        let answer = program.control(method, path, body).await;
+        assert_eq!(answer.status, status, "{}", answer.body);
+        assert!(
+            answer.json()["error"].as_str().unwrap().contains(part),
+            "{}",
+            answer.body
+        );
+    }
+}

@@ -1,0 +1,155 @@
+//! Faults, as a client sees them on the wire.
+
+mod common;
+
+use alibabacloud_emulator::{Emulator, Fault, FaultKind, Key};
+use common::{Answer, INSTANCE, OOS, V3, call};
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+const LIST: &str = "ListInstancePackageStates";
+
+async fn list(address: SocketAddr) -> io::Result<Answer> {
+    V3::new(LIST, OOS, &[("InstanceId", INSTANCE)])
+        .sign()
+        .send(address)
+        .await
+}
+
+#[tokio::test]
+async fn throttling_comes_with_and_without_the_header() {
+    let emulator = Emulator::start().await.unwrap();
+    let address = emulator.address();
+    emulator.inject(Fault::throttle(Some(Duration::from_millis(1500))).times(1));
+    emulator.inject(Fault::throttle(None).times(1));
+    let with = FaultKind::Throttle {
+        retry_after_millis: None,
+        status: 429,
+    };
+    emulator.inject(Fault::new(with).times(1));
+    for (status, header) in [(400, Some("1500")), (400, None), (429, None)] {
+        let answer = list(address).await.unwrap();
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (status, "Throttling.User")
+        );
+        assert_eq!(answer.headers.get("x-acs-retry-after"), header);
+    }
+    assert_eq!(list(address).await.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn answers_can_be_errors_pages_and_garbage() {
+    let emulator = Emulator::start().await.unwrap();
+    let address = emulator.address();
+    emulator.inject(
+        Fault::error(503, "ServiceUnavailable")
+            .operation(LIST)
+            .times(1),
+    );
+    let answer = list(address).await.unwrap();
+    assert_eq!(
+        (answer.status, answer.code().as_str()),
+        (503, "ServiceUnavailable")
+    );
+    emulator.inject(Fault::new(FaultKind::Html { status: 502 }).times(1));
+    let answer = list(address).await.unwrap();
+    assert_eq!(
+        (answer.status, answer.headers.get("content-type")),
+        (502, Some("text/html"))
+    );
+    emulator.inject(Fault::new(FaultKind::Garbage).times(1));
+    let answer = list(address).await.unwrap();
+    assert!(serde_json::from_str::<serde_json::Value>(&answer.body).is_err());
+}
+
+#[tokio::test]
+async fn connections_break_as_they_are_told() {
+    let emulator = Emulator::start().await.unwrap();
+    let address = emulator.address();
+    emulator.inject(Fault::new(FaultKind::Drop).times(1));
+    let dropped = list(address).await.unwrap_err();
+    assert_eq!(dropped.to_string(), "no end of headers");
+    emulator.inject(Fault::new(FaultKind::Reset).times(1));
+    let reset = list(address).await.unwrap_err();
+    assert_eq!(reset.kind(), io::ErrorKind::ConnectionReset);
+    emulator.inject(Fault::new(FaultKind::Truncate { bytes: 10 }).times(1));
+    let truncated = list(address).await.unwrap_err();
+    assert_eq!(truncated.to_string(), "the body is shorter than announced");
+    assert_eq!(list(address).await.unwrap().status, 200);
+    let statuses: Vec<_> = emulator
+        .requests()
+        .iter()
+        .map(|request| request.status)
+        .collect();
+    assert_eq!(statuses, [None, None, Some(200), Some(200)]);
+}
+
+#[tokio::test]
+async fn a_fault_can_strike_after_the_request_took_effect() {
+    let emulator = Emulator::start().await.unwrap();
+    let address = emulator.address();
+    let create = || {
+        V3::new(
+            "CreateParameter",
+            OOS,
+            &[("Name", "p"), ("Type", "String"), ("Value", "v")],
+        )
+        .sign()
+    };
+    emulator.inject(Fault::new(FaultKind::Drop).times(1));
+    create().send(address).await.unwrap_err();
+    assert_eq!(
+        call(address, "GetParameter", &[("Name", "p")]).await.status,
+        404
+    );
+    emulator.inject(Fault::new(FaultKind::Drop).executed().times(1));
+    create().send(address).await.unwrap_err();
+    assert_eq!(
+        call(address, "GetParameter", &[("Name", "p")]).await.status,
+        200
+    );
+}
+
+#[tokio::test]
+async fn clocks_and_tokens_can_be_wrong_for_a_while() {
+    let emulator = Emulator::builder()
+        .key(Key::new("test", "secret").security_token("token"))
+        .start()
+        .await
+        .unwrap();
+    let address = emulator.address();
+    let list = || {
+        V3::new(LIST, OOS, &[("InstanceId", INSTANCE)])
+            .header("x-acs-security-token", "token")
+            .sign()
+    };
+    emulator.inject(Fault::new(FaultKind::ClockOffset { millis: -3_600_000 }).times(1));
+    let answer = list().send(address).await.unwrap();
+    assert_eq!(answer.code(), "InvalidTimeStamp.Expired");
+    emulator.inject(Fault::new(FaultKind::ExpiredToken).times(1));
+    let answer = list().send(address).await.unwrap();
+    assert_eq!(answer.code(), "InvalidSecurityToken.Expired");
+    assert_eq!(list().send(address).await.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn faults_meet_only_their_operation_and_can_be_removed() {
+    let emulator = Emulator::start().await.unwrap();
+    let address = emulator.address();
+    emulator.inject(Fault::error(500, "InternalError").operation("Get*"));
+    assert_eq!(list(address).await.unwrap().status, 200);
+    assert_eq!(call(address, "GetServiceSettings", &[]).await.status, 500);
+    emulator.clear_faults();
+    assert_eq!(call(address, "GetServiceSettings", &[]).await.status, 200);
+    let counters = emulator.counters();
+    assert_eq!(
+        (
+            counters.requests,
+            counters.by_operation[LIST],
+            counters.by_code["InternalError"]
+        ),
+        (3, 1, 1)
+    );
+}

@@ -1,0 +1,666 @@
+//! What the services remember, and for whom.
+
+mod common;
+
+use alibabacloud_emulator::{Emulator, Key, Outcome};
+use common::{Answer, INSTANCE, OOS, V3};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use std::time::{Duration, SystemTime};
+
+async fn start() -> Emulator {
+    let builder =
+        Emulator::builder().frozen_at(SystemTime::UNIX_EPOCH + Duration::from_secs(1_773_500_966));
+    builder.start().await.unwrap()
+}
+
+/// A call in the region `cn-hangzhou`, unless the parameters name another.
+async fn call(address: SocketAddr, action: &str, parameters: &[(&str, &str)]) -> Answer {
+    let mut parameters = parameters.to_vec();
+    if !parameters.iter().any(|(name, _)| *name == "RegionId") {
+        parameters.push(("RegionId", "cn-hangzhou"));
+    }
+    common::call(address, action, &parameters).await
+}
+
+/// A call that must succeed.
+async fn ok(address: SocketAddr, action: &str, parameters: &[(&str, &str)]) -> Value {
+    let answer = call(address, action, parameters).await;
+    assert_eq!(answer.status, 200, "{action}: {}", answer.body);
+    answer.json()
+}
+
+fn template(action: &str) -> String {
+    json!({"FormatVersion": "OOS-2019-06-01", "Description": "A test.", "Tasks": [{"Name": "a", "Action": action}]}).to_string()
+}
+
+#[tokio::test]
+async fn templates_have_versions() {
+    let emulator = start().await;
+    let address = emulator.address();
+    let (first, second) = (template("ACS::A"), template("ACS::TimerTrigger"));
+    ok(
+        address,
+        "CreateTemplate",
+        &[
+            ("TemplateName", "t"),
+            ("Content", &first),
+            ("Tags", r#"{"a":"b"}"#),
+        ],
+    )
+    .await;
+    let twice = call(
+        address,
+        "CreateTemplate",
+        &[("TemplateName", "t"), ("Content", &first)],
+    )
+    .await;
+    assert_eq!(
+        (twice.status, twice.code().as_str()),
+        (409, "EntityAlreadyExists.Template")
+    );
+    let updated = ok(
+        address,
+        "UpdateTemplate",
+        &[("TemplateName", "t"), ("Content", &second)],
+    )
+    .await;
+    assert_eq!(updated["Template"]["TemplateVersion"], "v2");
+    assert_eq!(updated["Template"]["HasTrigger"], true);
+    for (version, content) in [(None, &second), (Some("v1"), &first), (Some("v2"), &second)] {
+        let mut parameters = vec![("TemplateName", "t")];
+        parameters.extend(version.map(|version| ("TemplateVersion", version)));
+        assert_eq!(
+            ok(address, "GetTemplate", &parameters).await["Content"],
+            **content
+        );
+    }
+    let versions = ok(address, "ListTemplateVersions", &[("TemplateName", "t")]).await;
+    let versions = versions["TemplateVersions"].as_array().unwrap();
+    let versions: Vec<_> = versions
+        .iter()
+        .map(|version| version["TemplateVersion"].clone())
+        .collect();
+    assert_eq!(versions, ["v2", "v1"]);
+    let listed = ok(
+        address,
+        "ListTemplates",
+        &[("ShareType", "Private"), ("Tags", r#"{"a":"b"}"#)],
+    )
+    .await;
+    assert_eq!(listed["Templates"][0]["TemplateName"], "t");
+    assert_eq!(listed["Templates"][0]["Tags"], json!({"a": "b"}));
+    let none = ok(
+        address,
+        "ListTemplates",
+        &[("ShareType", "Private"), ("Tags", r#"{"a":"c"}"#)],
+    )
+    .await;
+    assert_eq!(none["Templates"], json!([]));
+    ok(address, "DeleteTemplate", &[("TemplateName", "t")]).await;
+    assert_eq!(
+        call(address, "GetTemplate", &[("TemplateName", "t")])
+            .await
+            .status,
+        404
+    );
+}
+
+#[tokio::test]
+async fn executions_proceed_with_the_clock_and_end_as_scripted() {
+    let emulator = start().await;
+    let address = emulator.address();
+    let text = template("ACS::A");
+    ok(
+        address,
+        "CreateTemplate",
+        &[("TemplateName", "t"), ("Content", &text)],
+    )
+    .await;
+    emulator.script(
+        Outcome::failure("gone")
+            .template("t")
+            .takes(Duration::from_secs(60))
+            .times(1),
+    );
+    emulator.script(Outcome::success(json!({"count": 3})).template("t"));
+    let failing = ok(address, "StartExecution", &[("TemplateName", "t")]).await;
+    let passing = ok(
+        address,
+        "StartExecution",
+        &[("TemplateName", "t"), ("Parameters", r#"{"x":1}"#)],
+    )
+    .await;
+    let show = async |started: &Value| {
+        let id = started["Execution"]["ExecutionId"].as_str().unwrap();
+        ok(address, "ListExecutions", &[("ExecutionId", id)]).await["Executions"][0].clone()
+    };
+    emulator.advance(Duration::from_secs(1));
+    assert_eq!(show(&failing).await["Status"], "Running");
+    let passed = show(&passing).await;
+    assert_eq!(
+        (&passed["Status"], &passed["Parameters"]),
+        (&json!("Success"), &json!({"x": 1}))
+    );
+    assert_eq!(passed["EndDate"], "2026-03-14T15:09:27Z");
+    emulator.advance(Duration::from_secs(59));
+    let failed = show(&failing).await;
+    assert_eq!(
+        (&failed["Status"], &failed["StatusMessage"]),
+        (&json!("Failed"), &json!("gone"))
+    );
+    let tasks = ok(address, "ListTaskExecutions", &[("Status", "Success")]).await;
+    assert_eq!(tasks["TaskExecutions"][0]["Outputs"], r#"{"count":3}"#);
+    let running = ok(address, "ListExecutions", &[("Status", "Running")]).await;
+    assert_eq!(running["Executions"], json!([]));
+}
+
+#[tokio::test]
+async fn a_template_can_script_its_own_end() {
+    let emulator = start().await;
+    let address = emulator.address();
+    let content = json!({"FormatVersion": "OOS-2019-06-01", "Tasks": [{
+        "Name": "a", "Action": "ACS::A", "Properties": {"Emulator": {"failed": true, "message": "as written", "millis": 10}},
+    }]});
+    let content = content.to_string();
+    ok(address, "StartExecution", &[("TemplateContent", &content)]).await;
+    emulator.advance(Duration::from_millis(10));
+    let listed = ok(address, "ListExecutions", &[]).await;
+    assert_eq!(listed["Executions"][0]["StatusMessage"], "as written");
+}
+
+#[tokio::test]
+async fn a_client_token_makes_a_repeated_start_harmless() {
+    let emulator = start().await;
+    let address = emulator.address();
+    let parameters = [
+        ("TemplateName", "ACS-ECS-RunCommand"),
+        ("ClientToken", "token-1"),
+    ];
+    let first = ok(address, "StartExecution", &parameters).await;
+    let second = ok(address, "StartExecution", &parameters).await;
+    assert_eq!(
+        first["Execution"]["ExecutionId"],
+        second["Execution"]["ExecutionId"]
+    );
+    let other = call(
+        address,
+        "StartExecution",
+        &[
+            ("TemplateName", "ACS-ECS-RebootInstance"),
+            ("ClientToken", "token-1"),
+        ],
+    )
+    .await;
+    assert_eq!(other.code(), "IdempotentParameterMismatch");
+}
+
+#[tokio::test]
+async fn a_trigger_starts_children_until_it_is_cancelled() {
+    let emulator = start().await;
+    let address = emulator.address();
+    let text = template("ACS::TimerTrigger");
+    let parent = ok(address, "StartExecution", &[("TemplateContent", &text)]).await;
+    let id = parent["Execution"]["ExecutionId"].as_str().unwrap();
+    ok(
+        address,
+        "TriggerExecution",
+        &[("ExecutionId", id), ("Type", "Timer")],
+    )
+    .await;
+    let children = ok(address, "ListExecutions", &[("ParentExecutionId", id)]).await;
+    assert_eq!(children["Executions"].as_array().unwrap().len(), 1);
+    ok(address, "CancelExecution", &[("ExecutionId", id)]).await;
+    let again = call(address, "CancelExecution", &[("ExecutionId", id)]).await;
+    assert_eq!(
+        (again.status, again.code().as_str()),
+        (409, "OperationConflict")
+    );
+}
+
+#[tokio::test]
+async fn parameters_have_versions_and_paths() {
+    let emulator = start().await;
+    let address = emulator.address();
+    for (name, value) in [
+        ("/app/db/user", "u"),
+        ("/app/db/port", "1"),
+        ("/app/name", "n"),
+        ("/other", "o"),
+    ] {
+        ok(
+            address,
+            "CreateParameter",
+            &[("Name", name), ("Type", "String"), ("Value", value)],
+        )
+        .await;
+    }
+    for (path, recursive, count) in [
+        ("/app/db", "false", 2),
+        ("/app", "false", 1),
+        ("/app", "true", 3),
+    ] {
+        let found = ok(
+            address,
+            "GetParametersByPath",
+            &[("Path", path), ("Recursive", recursive)],
+        )
+        .await;
+        assert_eq!(
+            found["Parameters"].as_array().unwrap().len(),
+            count,
+            "{path}"
+        );
+    }
+    ok(
+        address,
+        "UpdateParameter",
+        &[("Name", "/other"), ("Value", "second")],
+    )
+    .await;
+    let newest = ok(address, "GetParameter", &[("Name", "/other")]).await;
+    assert_eq!(
+        (
+            &newest["Parameter"]["Value"],
+            &newest["Parameter"]["ParameterVersion"]
+        ),
+        (&json!("second"), &json!(2))
+    );
+    let first = ok(
+        address,
+        "GetParameter",
+        &[("Name", "/other"), ("ParameterVersion", "1")],
+    )
+    .await;
+    assert_eq!(first["Parameter"]["Value"], "o");
+    let many = ok(
+        address,
+        "GetParameters",
+        &[("Names", r#"["/other","none"]"#)],
+    )
+    .await;
+    assert_eq!(many["InvalidParameters"], json!(["none"]));
+    // The same field is a text in lists.
+    let listed = ok(address, "ListParameters", &[("Name", "/other")]).await;
+    assert_eq!(listed["Parameters"][0]["ParameterVersion"], "2");
+    let versions = ok(address, "ListParameterVersions", &[("Name", "/other")]).await;
+    assert_eq!(versions["ParameterVersions"][0]["Value"], "second");
+}
+
+#[tokio::test]
+async fn constraints_hold_for_later_values_too() {
+    let emulator = start().await;
+    let address = emulator.address();
+    let constraints = r#"{"AllowedValues":["a","b"]}"#;
+    ok(
+        address,
+        "CreateParameter",
+        &[
+            ("Name", "p"),
+            ("Type", "String"),
+            ("Value", "a"),
+            ("Constraints", constraints),
+        ],
+    )
+    .await;
+    let refused = call(address, "UpdateParameter", &[("Name", "p"), ("Value", "c")]).await;
+    assert_eq!(refused.code(), "InvalidParameter");
+    ok(address, "UpdateParameter", &[("Name", "p"), ("Value", "b")]).await;
+}
+
+#[tokio::test]
+async fn secrets_are_shown_only_when_asked() {
+    let emulator = start().await;
+    let address = emulator.address();
+    let created = ok(
+        address,
+        "CreateSecretParameter",
+        &[("Name", "s"), ("Value", "hush")],
+    )
+    .await;
+    assert_eq!(created["Parameter"].get("Value"), None);
+    assert_eq!(
+        ok(address, "GetSecretParameter", &[("Name", "s")]).await["Parameter"].get("Value"),
+        None
+    );
+    let shown = ok(
+        address,
+        "GetSecretParameter",
+        &[("Name", "s"), ("WithDecryption", "true")],
+    )
+    .await;
+    assert_eq!(shown["Parameter"]["Value"], "hush");
+    // The code of a missing secret is that of a parameter.
+    assert_eq!(
+        call(address, "GetSecretParameter", &[("Name", "x")])
+            .await
+            .code(),
+        "EntityNotExists.Parameter"
+    );
+}
+
+#[tokio::test]
+async fn packages_come_and_go() {
+    let emulator = start().await;
+    let address = emulator.address();
+    let change = |action: &'static str| {
+        [
+            ("InstanceId", "i-1"),
+            ("TemplateName", "ACS-ECS-Docker"),
+            ("ConfigureAction", action),
+        ]
+    };
+    ok(address, "UpdateInstancePackageState", &change("install")).await;
+    let listed = ok(
+        address,
+        "ListInstancePackageStates",
+        &[("InstanceId", "i-1")],
+    )
+    .await;
+    assert_eq!(
+        listed["PackageStates"][0]["UpdateTime"],
+        "2026-03-14T15:09:26"
+    );
+    ok(address, "UpdateInstancePackageState", &change("uninstall")).await;
+    assert_eq!(
+        call(address, "UpdateInstancePackageState", &change("uninstall"))
+            .await
+            .status,
+        404
+    );
+    let listed = ok(
+        address,
+        "ListInstancePackageStates",
+        &[("InstanceId", "i-1")],
+    )
+    .await;
+    assert_eq!(listed["PackageStates"], json!([]));
+}
+
+#[tokio::test]
+async fn tags_belong_to_things() {
+    let emulator = start().await;
+    let address = emulator.address();
+    let text = template("ACS::A");
+    ok(
+        address,
+        "CreateTemplate",
+        &[("TemplateName", "t"), ("Content", &text)],
+    )
+    .await;
+    let thing = [("ResourceType", "template"), ("ResourceIds", r#"["t"]"#)];
+    let tag = [
+        thing[0],
+        thing[1],
+        ("Tags", r#"{"team":"blue","stage":"test"}"#),
+    ];
+    ok(address, "TagResources", &tag).await;
+    let listed = ok(address, "ListTagResources", &thing).await;
+    assert_eq!(
+        listed["TagResources"]["TagResource"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    assert_eq!(
+        ok(address, "ListTagKeys", &[]).await["Keys"],
+        json!(["stage", "team"])
+    );
+    assert_eq!(
+        ok(address, "ListTagValues", &[("Key", "team")]).await["Values"],
+        json!(["blue"])
+    );
+    ok(
+        address,
+        "UntagResources",
+        &[thing[0], thing[1], ("TagKeys", r#"["team"]"#)],
+    )
+    .await;
+    assert_eq!(
+        ok(address, "ListTagKeys", &[]).await["Keys"],
+        json!(["stage"])
+    );
+    let missing = call(
+        address,
+        "TagResources",
+        &[
+            thing[0],
+            ("ResourceIds", r#"["x"]"#),
+            ("Tags", r#"{"a":"b"}"#),
+        ],
+    )
+    .await;
+    assert_eq!(missing.status, 404);
+}
+
+#[tokio::test]
+async fn ops_items_state_configurations_and_applications_live() {
+    let emulator = start().await;
+    let address = emulator.address();
+    let item = [
+        ("Title", "disk"),
+        ("Severity", "High"),
+        ("Source", "me"),
+        ("Category", "Cost"),
+        ("Resources", r#"["i-1"]"#),
+    ];
+    let created = ok(address, "CreateOpsItem", &item).await;
+    let id = created["OpsItem"]["OpsItemId"].as_str().unwrap();
+    // A text in the answer that creates it, a list in the one that gets it.
+    assert_eq!(created["OpsItem"]["Resources"], r#"["i-1"]"#);
+    assert_eq!(
+        ok(address, "GetOpsItem", &[("OpsItemId", id)]).await["OpsItem"]["Resources"],
+        json!(["i-1"])
+    );
+    let filter = [
+        ("Filter.1.Name", "Severity"),
+        ("Filter.1.Value.1", "High"),
+        ("Filter.1.Operator", "Equal"),
+    ];
+    assert_eq!(
+        ok(address, "ListOpsItems", &filter).await["OpsItems"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    let filter = [("Filter.1.Name", "Severity"), ("Filter.1.Value.1", "Low")];
+    assert_eq!(
+        ok(address, "ListOpsItems", &filter).await["OpsItems"],
+        json!([])
+    );
+    ok(address, "DeleteOpsItems", &[("OpsItemIds.1", id)]).await;
+
+    let configuration = [
+        ("TemplateName", "ACS-ECS-RunCommand"),
+        ("ScheduleType", "rate"),
+        ("ScheduleExpression", "1 hour"),
+        ("Targets", "{}"),
+    ];
+    let created = ok(address, "CreateStateConfiguration", &configuration).await;
+    let id = created["StateConfiguration"]["StateConfigurationId"]
+        .as_str()
+        .unwrap();
+    let updated = ok(
+        address,
+        "UpdateStateConfiguration",
+        &[("StateConfigurationId", id), ("Description", "new")],
+    )
+    .await;
+    assert_eq!(updated["StateConfiguration"][0]["Description"], "new");
+    ok(
+        address,
+        "DeleteStateConfigurations",
+        &[("StateConfigurationIds", &format!("[\"{id}\"]"))],
+    )
+    .await;
+    assert_eq!(
+        ok(address, "ListStateConfigurations", &[]).await["StateConfigurations"],
+        json!([])
+    );
+
+    ok(address, "CreateApplication", &[("Name", "app")]).await;
+    let group = [
+        ("ApplicationName", "app"),
+        ("Name", "blue"),
+        ("DeployRegionId", "cn-hangzhou"),
+    ];
+    ok(address, "CreateApplicationGroup", &group).await;
+    ok(
+        address,
+        "DeployApplicationGroup",
+        &[group[0], group[1], ("DeployParameters", "{}")],
+    )
+    .await;
+    let deployed = ok(address, "GetApplicationGroup", &group[..2]).await;
+    assert_eq!(deployed["ApplicationGroup"]["Status"], "Deployed");
+    assert_eq!(
+        call(address, "DeleteApplication", &[("Name", "app")])
+            .await
+            .code(),
+        "OperationConflict"
+    );
+    ok(
+        address,
+        "DeleteApplication",
+        &[("Name", "app"), ("Force", "true")],
+    )
+    .await;
+    assert_eq!(
+        call(address, "GetApplicationGroup", &group[..2])
+            .await
+            .status,
+        404
+    );
+}
+
+#[tokio::test]
+async fn accounts_and_regions_do_not_see_each_other() {
+    let emulator = start().await;
+    let address = emulator.address();
+    emulator.add_key(Key::new("second", "key").account("2"));
+    let as_second = async |action: &str, parameters: &[(&str, &str)]| -> Answer {
+        V3::new(action, OOS, parameters)
+            .key("second", "key")
+            .sign()
+            .send(address)
+            .await
+            .unwrap()
+    };
+    let create = [("Name", "p"), ("Type", "String"), ("Value", "first")];
+    ok(address, "CreateParameter", &create).await;
+    assert_eq!(
+        as_second("GetParameter", &[("Name", "p")]).await.status,
+        404
+    );
+    assert_eq!(as_second("CreateParameter", &create).await.status, 200);
+    ok(address, "DeleteParameter", &[("Name", "p")]).await;
+    assert_eq!(
+        as_second("GetParameter", &[("Name", "p")]).await.status,
+        200
+    );
+
+    let elsewhere = [create[0], create[1], create[2], ("RegionId", "cn-shanghai")];
+    ok(address, "CreateParameter", &elsewhere).await;
+    assert_eq!(
+        call(address, "GetParameter", &[("Name", "p")]).await.status,
+        404
+    );
+    ok(
+        address,
+        "GetParameter",
+        &[("Name", "p"), ("RegionId", "cn-shanghai")],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_token_of_one_account_is_of_no_use_to_another() {
+    let emulator = start().await;
+    let address = emulator.address();
+    emulator.add_key(Key::new("second", "key").account("2"));
+    let operation = "ListInstancePackageStates";
+    let page = [("InstanceId", INSTANCE), ("MaxResults", "2")];
+    let first = ok(address, operation, &page).await;
+    let token = first["NextToken"].as_str().unwrap();
+    let request = V3::new(operation, OOS, &[page[0], page[1], ("NextToken", token)]);
+    let answer = request
+        .key("second", "key")
+        .sign()
+        .send(address)
+        .await
+        .unwrap();
+    assert_eq!(answer.code(), "InvalidNextToken");
+}
+
+#[tokio::test]
+async fn operations_without_state_answer_the_same_every_time() {
+    let emulator = start().await;
+    let address = emulator.address();
+    let parameters = [("Platform", "github"), ("Owner", "me"), ("PageSize", "2")];
+    let mut bodies = Vec::new();
+    for _ in 0..2 {
+        let mut body = ok(address, "ListGitRepositories", &parameters).await;
+        body.as_object_mut().unwrap().remove("RequestId");
+        bodies.push(body);
+    }
+    assert_eq!(bodies[0], bodies[1]);
+    assert_eq!(bodies[0]["GitRepos"].as_array().unwrap().len(), 2);
+    assert_eq!(bodies[0]["Count"], 5);
+    let last = ok(
+        address,
+        "ListGitRepositories",
+        &[
+            parameters[0],
+            parameters[1],
+            parameters[2],
+            ("PageNumber", "3"),
+        ],
+    )
+    .await;
+    assert_eq!(last["GitRepos"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn seeds_make_keys_things_and_say_what_is_wrong() {
+    let seed = "
+keys:
+  - {access_key_id: seeded, access_key_secret: s, account: '7'}
+faults:
+  - {kind: error, status: 500, code: InternalError, operation: GetServiceSettings, times: 1}
+calls:
+  - CreateParameter: {Name: p, Type: String, Value: v}
+accounts:
+  - id: '7'
+    calls:
+      - CreateParameter: {Name: q, Type: String, Value: v}
+";
+    let emulator = Emulator::builder().seed(seed).start().await.unwrap();
+    let address = emulator.address();
+    ok(address, "GetParameter", &[("Name", "p")]).await;
+    let seventh = V3::new("GetParameter", OOS, &[("Name", "q")])
+        .key("seeded", "s")
+        .sign();
+    assert_eq!(seventh.send(address).await.unwrap().status, 200);
+    assert_eq!(call(address, "GetServiceSettings", &[]).await.status, 500);
+    for (bad, part) in [
+        (
+            "calls: [{NoSuch: {}}]",
+            "call 1 of the seed, NoSuch: no such operation",
+        ),
+        (
+            "calls: [{CreateParameter: {Nmae: p}}]",
+            "it has no parameter Nmae",
+        ),
+        (
+            "calls: [{CreateParameter: {Name: p, Type: String}}]",
+            "MissingValue",
+        ),
+        ("colls: []", "unknown field `colls`"),
+        ("calls: {", "the seed is not as expected"),
+    ] {
+        let error = emulator.seed(bad).unwrap_err().to_string();
+        assert!(error.contains(part), "{error}");
+    }
+}
