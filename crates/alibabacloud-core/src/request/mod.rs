@@ -8,17 +8,9 @@ mod error;
 mod header;
 mod pairs;
 #[cfg(test)]
-#[expect(
-    unexpected_cfgs,
-    reason = "`fields!` asks for the feature `serde` of the crate that uses it"
-)]
 mod properties;
 mod sign;
 #[cfg(test)]
-#[expect(
-    unexpected_cfgs,
-    reason = "`fields!` asks for the feature `serde` of the crate that uses it"
-)]
 mod tests;
 
 pub use error::RequestError;
