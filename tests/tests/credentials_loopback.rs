@@ -426,25 +426,28 @@ async fn a_role_can_be_assumed_with_the_credentials_of_another_role() {
 }
 
 #[tokio::test]
-async fn a_cached_source_that_sts_refuses_is_refreshed_by_the_next_call() {
+async fn a_cached_source_that_sts_refuses_is_refreshed_and_asked_again() {
     let case = Case::new(IdentityServer::builder()).await;
     let source = CachedProvider::new(UriProvider::new().uri(case.server.credentials_uri()));
+    let refuse = || {
+        let code = "InvalidSecurityToken.Expired".to_owned();
+        let refusal = Disturbance::Refuse { status: 400, code };
+        case.server.disturb(Service::Sts, refusal);
+    };
+    let count = |service| {
+        let requests = case.server.requests();
+        requests.iter().filter(|r| r.service == service).count()
+    };
+    refuse();
     let provider = AssumeRoleProvider::new(source, ROLE);
     case.provide(&provider).await.unwrap();
-    case.server.disturb(
-        Service::Sts,
-        Disturbance::Refuse {
-            status: 400,
-            code: "InvalidSecurityToken.Expired".to_owned(),
-        },
-    );
-    case.provide(&provider).await.unwrap_err();
-    case.provide(&provider).await.unwrap();
-    let asked = case.server.requests();
-    let sources = asked
-        .iter()
-        .filter(|request| request.service == Service::Uri);
-    assert_eq!(sources.count(), 2);
+    assert_eq!((count(Service::Uri), count(Service::Sts)), (2, 2));
+    // Credentials that cannot be refreshed are not tried twice.
+    refuse();
+    let key = Credentials::access_key("testid", "testsecret");
+    let error = case.error(AssumeRoleProvider::new(key, ROLE)).await;
+    assert!(error.contains("InvalidSecurityToken.Expired"), "{error}");
+    assert_eq!(count(Service::Sts), 3);
 }
 
 #[tokio::test]

@@ -48,6 +48,27 @@ async fn a_staged_file_replaces_another_in_one_step() {
     SystemEnvironment.rename(&staged, &file).await.unwrap();
     assert_eq!(std::fs::read(&file).unwrap(), b"new");
     assert!(!staged.exists());
+    SystemEnvironment.stage(&file, b"x".to_vec()).await.unwrap();
+    SystemEnvironment.unstage(&file).await.unwrap();
+    SystemEnvironment.unstage(&file).await.unwrap();
+    assert!(!staged.exists());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn other_work_of_the_runtime_goes_on_while_a_file_is_read() {
+    // In a runtime of one thread: reading a pipe ends only when the other task has written to it.
+    let directory = TempDir::new().unwrap();
+    let pipe = directory.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let read = SystemEnvironment.read(&pipe, 10);
+    let write = async {
+        tokio::task::yield_now().await;
+        std::fs::write(&pipe, "x").unwrap();
+    };
+    let (contents, ()) = tokio::join!(read, write);
+    assert_eq!(contents.unwrap(), b"x");
 }
 
 #[tokio::test]

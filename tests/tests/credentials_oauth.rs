@@ -215,6 +215,7 @@ async fn a_login_that_is_not_valid_any_more_asks_for_a_new_one_and_changes_nothi
     );
     assert!(!error.contains("emulated-refresh-token"), "{error}");
     assert_eq!(case.file(), before);
+    assert_eq!(case.machine.file(STAGED), None);
 }
 
 #[tokio::test]
@@ -270,7 +271,25 @@ async fn a_staged_file_that_is_not_ours_is_not_taken() {
         let token = case.server.refresh_token();
         let file = profile(&case.file());
         assert_eq!(file["oauth_refresh_token"].as_str(), token.as_deref());
+        assert_eq!(case.machine.file(STAGED), None);
     }
+}
+
+#[tokio::test]
+async fn what_others_change_in_the_file_while_a_service_is_asked_stays_changed() {
+    let case = Case::new(4_102_444_800).await;
+    case.server.disturb(Service::OAuth, Disturbance::Silence);
+    let context = case.context.clone();
+    let waiting = tokio::spawn(async move { CliProfileProvider::new().provide(&context).await });
+    case.server.until_arrived(1).await;
+    let changed = case.file().replace("cn-hangzhou", "cn-beijing");
+    case.machine.set_file(CONFIG, changed);
+    // The silent request is given up, and the one after it answered.
+    case.time.advance(Duration::from_secs(10));
+    let found = waiting.await.unwrap().unwrap();
+    let file = profile(&case.file());
+    assert_eq!(file["region_id"], "cn-beijing");
+    assert_eq!(file["access_key_id"].as_str(), found.access_key_id());
 }
 
 /// A directory on disk with a profile that has just been logged in.
@@ -433,6 +452,10 @@ impl Environment for AbortsBeforeRename {
         limit: usize,
     ) -> BoxFuture<'a, io::Result<(PathBuf, Vec<u8>)>> {
         SystemEnvironment.staged(path, limit)
+    }
+
+    fn unstage<'a>(&'a self, path: &'a Path) -> BoxFuture<'a, io::Result<()>> {
+        SystemEnvironment.unstage(path)
     }
 
     fn rename<'a>(&'a self, _: &'a Path, _: &'a Path) -> BoxFuture<'a, io::Result<()>> {

@@ -110,11 +110,16 @@ impl AssumeRoleProvider {
     async fn assume(&self, context: &ProviderContext) -> Result<Credentials, CredentialsError> {
         let endpoint = self.address.resolve(&*context.environment)?;
         let session = self.session.parameters(context)?;
-        let source = self.source.provide(context).await?;
-        let answer = self.ask(context, &endpoint, &session, &source).await?;
-        // A source that is cached may have been refused in the meantime.
+        let mut source = self.source.provide(context).await?;
+        let mut answer = self.ask(context, &endpoint, &session, &source).await?;
         if refuses_source(answer.code().as_deref()) {
+            // A source that keeps credentials may have newer ones.
             self.source.invalidate(&source);
+            let newer = self.source.provide(context).await?;
+            if !newer.is_same(&source) {
+                answer = self.ask(context, &endpoint, &session, &newer).await?;
+                source = newer;
+            }
         }
         let what = format!("{ACTION} of {}", self.role_arn);
         let secrets = [

@@ -114,7 +114,10 @@ impl Metadata<'_> {
         }
         let text = std::str::from_utf8(&answer.body).unwrap_or_default();
         let first = text.trim().lines().next().unwrap_or_default();
-        Ok(checked_role(first)?.to_owned())
+        checked_role(first).map(str::to_owned).map_err(|_| {
+            let message = "what answers in place of the metadata service names no RAM role";
+            CredentialsError::not_configured(message)
+        })
     }
 
     async fn credentials(&self, role: &str) -> Result<Credentials, CredentialsError> {

@@ -191,6 +191,13 @@ impl Environment for MemoryEnvironment {
         })
     }
 
+    fn unstage<'a>(&'a self, path: &'a Path) -> BoxFuture<'a, io::Result<()>> {
+        Box::pin(async move {
+            self.machine().files.remove(&stage_path(path));
+            Ok(())
+        })
+    }
+
     fn rename<'a>(&'a self, from: &'a Path, to: &'a Path) -> BoxFuture<'a, io::Result<()>> {
         Box::pin(async move {
             let mut machine = self.machine();

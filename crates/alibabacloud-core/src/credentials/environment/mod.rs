@@ -48,6 +48,12 @@ pub trait Environment: Send + Sync + fmt::Debug + 'static {
         limit: usize,
     ) -> BoxFuture<'a, io::Result<(PathBuf, Vec<u8>)>>;
 
+    /// Removes the file that is staged for `path`, if there is one.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn unstage<'a>(&'a self, path: &'a Path) -> BoxFuture<'a, io::Result<()>>;
+
     /// Replaces `to` by `from` in one step.
     ///
     /// # Errors

@@ -44,6 +44,11 @@ impl Environment for SystemEnvironment {
         }))
     }
 
+    fn unstage<'a>(&'a self, path: &'a Path) -> BoxFuture<'a, io::Result<()>> {
+        let path = path.to_owned();
+        Box::pin(unblock(move || remove(&stage_path(&path)?)))
+    }
+
     fn rename<'a>(&'a self, from: &'a Path, to: &'a Path) -> BoxFuture<'a, io::Result<()>> {
         let (from, to) = (from.to_owned(), to.to_owned());
         Box::pin(unblock(move || rename(&from, &to)))
@@ -99,10 +104,7 @@ fn stage_path(path: &Path) -> io::Result<PathBuf> {
 
 fn stage(path: &Path, contents: &[u8]) -> io::Result<PathBuf> {
     let staged = stage_path(path)?;
-    match fs::remove_file(&staged) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
+    remove(&staged)?;
     let written = create_private(&staged).and_then(|mut file| {
         file.write_all(contents)?;
         file.sync_all()
@@ -113,6 +115,14 @@ fn stage(path: &Path, contents: &[u8]) -> io::Result<PathBuf> {
         return Err(error);
     }
     Ok(staged)
+}
+
+/// Removes a file that need not be there.
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
 }
 
 fn create_private(path: &Path) -> io::Result<File> {

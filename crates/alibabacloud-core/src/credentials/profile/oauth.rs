@@ -115,12 +115,11 @@ impl OAuthProfile {
                 return Err(error);
             }
             tokens = self.refresh(context, login.site, &document, tokens).await?;
-            document = self.read(context).await?;
         }
         let credentials = exchange_token(context, login.site, &tokens).await?;
         if lock.is_ok() {
             // Only saves the next process a request.
-            let _ = self.keep(context, &document, &credentials).await;
+            let _ = self.keep(context, &credentials).await;
         }
         Ok(credentials)
     }
@@ -167,30 +166,33 @@ impl OAuthProfile {
         Login::read(&profile.fields).map_err(|error| profile.explain(&error))
     }
 
-    /// Finishes what a process that was killed between writing and renaming had begun: its file holds the only valid refresh token.
+    /// Finishes what a process that was killed between writing and renaming had begun: its file holds the only valid refresh token. Any
+    /// other staged file is removed.
     async fn recover(
         &self,
         context: &ProviderContext,
         document: &Document,
     ) -> Result<bool, CredentialsError> {
-        let Ok((staged, contents)) = context.environment.staged(&self.file, LARGEST_FILE).await
-        else {
+        let environment = &*context.environment;
+        let Ok((staged, contents)) = environment.staged(&self.file, LARGEST_FILE).await else {
             return Ok(false);
         };
-        let Some(tokens) = self.staged_tokens(contents.clone()) else {
+        let renamed = if self.is_newer(document, contents)? {
+            environment.rename(&staged, &self.file).await.map(|()| true)
+        } else {
+            environment.unstage(&self.file).await.map(|()| false)
+        };
+        renamed.map_err(|error| self.not_saved(&error))
+    }
+
+    /// Whether a staged file is this file with newer tokens.
+    fn is_newer(&self, document: &Document, staged: Vec<u8>) -> Result<bool, CredentialsError> {
+        let Some(tokens) = self.staged_tokens(staged.clone()) else {
             return Ok(false);
         };
-        let current = self.login(document)?;
         let ours = self.profile(document)?.with(&tokens.fields())?;
-        if tokens.expiry <= current.tokens.expiry || ours.as_bytes() != contents {
-            return Ok(false);
-        }
-        context
-            .environment
-            .rename(&staged, &self.file)
-            .await
-            .map_err(|error| self.not_saved(&error))?;
-        Ok(true)
+        let current = self.login(document)?.tokens;
+        Ok(tokens.expiry > current.expiry && ours.into_bytes() == staged)
     }
 
     /// The tokens in a staged file; `None` when it is not whole or not of this profile.
@@ -209,28 +211,31 @@ impl OAuthProfile {
     ) -> Result<Tokens, CredentialsError> {
         // Proves that there is room and permission for what comes back.
         let proof = document.text().as_bytes().to_vec();
-        context
-            .environment
+        let environment = &*context.environment;
+        environment
             .stage(&self.file, proof)
             .await
             .map_err(|error| self.not_saved(&error))?;
-        let tokens = refresh_token(context, site, tokens)
-            .await
-            .map_err(|error| {
-                CredentialsError::new(format!(
+        match refresh_token(context, site, tokens).await {
+            Ok(tokens) => {
+                self.write(context, &tokens.fields()).await?;
+                Ok(tokens)
+            }
+            Err(error) => {
+                // The error of the service is the one to tell.
+                let _ = environment.unstage(&self.file).await;
+                Err(CredentialsError::new(format!(
                     "{error}; if that stays, log in with `aliyun configure --mode OAuth --profile {}`",
                     self.profile
-                ))
-            })?;
-        self.write(context, document, &tokens.fields()).await?;
-        Ok(tokens)
+                )))
+            }
+        }
     }
 
     /// Puts credentials into the profile, for the next process.
     async fn keep(
         &self,
         context: &ProviderContext,
-        document: &Document,
         credentials: &Credentials,
     ) -> Result<(), CredentialsError> {
         let Some(expiry) = credentials.expiry() else {
@@ -243,16 +248,17 @@ impl OAuthProfile {
             ("sts_token", text(credentials.security_token())),
             ("sts_expiration", timestamp::unix_seconds(expiry).into()),
         ];
-        self.write(context, document, &fields).await
+        self.write(context, &fields).await
     }
 
+    /// Sets fields of the profile in the file as it is now: programs that know nothing of the lock may have changed it.
     async fn write(
         &self,
         context: &ProviderContext,
-        document: &Document,
         fields: &[(&str, Value)],
     ) -> Result<(), CredentialsError> {
-        let text = self.profile(document)?.with(fields)?;
+        let document = self.read(context).await?;
+        let text = self.profile(&document)?.with(fields)?;
         let environment = &*context.environment;
         let saved = async {
             let staged = environment.stage(&self.file, text.into_bytes()).await?;
