@@ -62,13 +62,15 @@ pub fn json_files(directory: &Path) -> Vec<Value> {
     paths.iter().map(|path| json_file(path)).collect()
 }
 
-/// One JSON file.
+/// One JSON file. `Infinity`, which Python writes and JSON does not have, is read as null.
 ///
 /// # Panics
 /// When it cannot be read.
 pub fn json_file(path: &Path) -> Value {
-    let text = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    let text = std::fs::read_to_string(path);
+    let text = text.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_str(&text.replace(": Infinity", ": null"))
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// Runs a check over cases and fails at the end with every case that failed, so that one run shows them all.
