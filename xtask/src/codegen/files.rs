@@ -284,6 +284,9 @@ fn aside(path: &Path) -> PathBuf {
 /// Lines of a difference that are shown on each side.
 const SHOWN_LINES: usize = 5;
 
+/// Characters of each of them.
+const SHOWN_CHARACTERS: usize = 160;
+
 /// The first place where two texts differ, as a unified diff would show it.
 fn difference(before: &str, after: &str) -> String {
     let (before, after): (Vec<_>, Vec<_>) = (before.lines().collect(), after.lines().collect());
@@ -302,7 +305,7 @@ fn difference(before: &str, after: &str) -> String {
     for (sign, lines) in [('-', &before), ('+', &after)] {
         let changed = &lines[same..lines.len() - tail];
         for line in changed.iter().take(SHOWN_LINES) {
-            let _ = writeln!(text, "  {sign} {line}");
+            let _ = writeln!(text, "  {sign} {}", shortened(line));
         }
         if let Some(more) = changed
             .len()
@@ -313,6 +316,16 @@ fn difference(before: &str, after: &str) -> String {
         }
     }
     text
+}
+
+/// A line that fits a screen; bundled specifications are one long line.
+fn shortened(line: &str) -> String {
+    let mut chars = line.chars();
+    let mut short: String = chars.by_ref().take(SHOWN_CHARACTERS).collect();
+    if chars.next().is_some() {
+        short.push_str("...");
+    }
+    short
 }
 
 #[cfg(test)]

@@ -60,8 +60,8 @@ impl Source {
 
 /// Formats items, with a blank line between any two but imports and modules.
 fn format(tokens: TokenStream) -> Result<String, String> {
-    let shown = tokens.to_string();
-    let file: syn::File = syn::parse2(tokens).map_err(|error| format!("{error}:\n{shown}"))?;
+    let file: syn::File =
+        syn::parse2(tokens.clone()).map_err(|error| format!("{error}:\n{tokens}"))?;
     let mut text = String::new();
     let mut before: Option<bool> = None;
     for item in file.items {
