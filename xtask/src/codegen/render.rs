@@ -1,6 +1,8 @@
 //! Tokens to text: prettyplease, blank lines between items, and the header of a generated file.
 
 use proc_macro2::TokenStream;
+use quote::quote;
+use std::cell::RefCell;
 use std::fmt::Write;
 
 /// How every generated Rust file begins. [`super::files`] tells generated files from hand-written ones by it.
@@ -15,10 +17,58 @@ pub enum Piece {
     Text(String),
 }
 
+/// Documentation of a file.
+///
+/// More than half of what is generated is documentation. As tokens it would be most of the work of the whole generator, so it
+/// stays text: a marker takes its place among the tokens, and is replaced when they are formatted.
+#[derive(Debug, Default)]
+pub struct Docs {
+    blocks: RefCell<Vec<Vec<String>>>,
+}
+
+/// How a marker begins. Real documentation has a space there.
+const MARKER: &str = "///@";
+
+impl Docs {
+    /// The documentation comment of an item.
+    pub fn block(&self, lines: &[String]) -> TokenStream {
+        let mut blocks = self.blocks.borrow_mut();
+        let marker = format!("@{}", blocks.len());
+        blocks.push(lines.to_vec());
+        quote!(#[doc = #marker])
+    }
+
+    /// The same from text that is no part of a specification.
+    pub fn text(&self, lines: &str) -> TokenStream {
+        let lines: Vec<String> = lines.lines().map(str::to_owned).collect();
+        self.block(&lines)
+    }
+
+    /// Writes the block that a line marks; `false` when the line is no marker.
+    fn write(&self, line: &str, text: &mut String) -> bool {
+        let comment = line.trim_start();
+        let blocks = self.blocks.borrow();
+        let block = comment
+            .strip_prefix(MARKER)
+            .and_then(|number| blocks.get(number.parse::<usize>().ok()?));
+        let Some(block) = block else {
+            return false;
+        };
+        let indent = &line[..line.len() - comment.len()];
+        for line in block {
+            let space = if line.is_empty() { "" } else { " " };
+            let _ = writeln!(text, "{indent}///{space}{line}");
+        }
+        true
+    }
+}
+
 /// One Rust source file, piece by piece.
 #[derive(Debug, Default)]
 pub struct Source {
     pieces: Vec<Piece>,
+    /// Documentation of the items.
+    pub docs: Docs,
 }
 
 impl Source {
@@ -51,7 +101,7 @@ impl Source {
             text.push('\n');
             match piece {
                 Piece::Text(piece) => text.push_str(&piece),
-                Piece::Tokens(tokens) => text.push_str(&format(tokens)?),
+                Piece::Tokens(tokens) => text.push_str(&format(tokens, &self.docs)?),
             }
         }
         Ok(text)
@@ -59,7 +109,7 @@ impl Source {
 }
 
 /// Formats items, with a blank line between any two but imports and modules.
-fn format(tokens: TokenStream) -> Result<String, String> {
+fn format(tokens: TokenStream, docs: &Docs) -> Result<String, String> {
     let file: syn::File =
         syn::parse2(tokens.clone()).map_err(|error| format!("{error}:\n{tokens}"))?;
     let mut text = String::new();
@@ -75,14 +125,13 @@ fn format(tokens: TokenStream) -> Result<String, String> {
             attrs: Vec::new(),
             items: vec![item],
         };
-        text.push_str(&space_out(&prettyplease::unparse(&one)));
+        finish(&prettyplease::unparse(&one), docs, &mut text);
     }
     Ok(text)
 }
 
-/// Blank lines between the methods of an `impl`, and before the first when types stand there.
-fn space_out(item: &str) -> String {
-    let mut text = String::with_capacity(item.len() + item.len() / 16);
+/// Puts documentation in its place, and blank lines between the methods of an `impl` and before the first when types stand there.
+fn finish(item: &str, docs: &Docs, text: &mut String) {
     let (mut after_method, mut after_type) = (false, false);
     for line in item.lines() {
         let method_follows = after_type && line.starts_with("    fn ");
@@ -91,24 +140,25 @@ fn space_out(item: &str) -> String {
         }
         after_method = line == "    }";
         after_type = line.starts_with("    type ");
-        text.push_str(line);
-        text.push('\n');
+        if !docs.write(line, text) {
+            text.push_str(line);
+            text.push('\n');
+        }
     }
-    text
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use quote::quote;
 
     #[test]
     fn items_and_methods_are_spaced() {
         let mut source = Source::default();
+        let docs = source.docs.text("A struct.\n\nOf two.");
         source.tokens(quote! {
             use a::B;
             use c::D;
-            #[doc = " A struct."]
+            #docs
             struct S;
             impl T for S { type X = u8; fn one() {} fn two() { if true { x(); } else { y() } z() } }
         });
@@ -126,6 +176,8 @@ use a::B;
 use c::D;
 
 /// A struct.
+///
+/// Of two.
 struct S;
 
 impl T for S {

@@ -4,7 +4,7 @@ use super::operation;
 use super::types::{self, Imports, Scope};
 use crate::codegen::ir::{Operation, Service};
 use crate::codegen::names::ident;
-use crate::codegen::render::Source;
+use crate::codegen::render::{Docs, Source};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -15,8 +15,10 @@ pub(super) fn module(service: &Service) -> Source {
     if service.callable().next().is_some() {
         source.tokens(product(service));
     }
-    source.tokens(client(service));
-    source.tokens(methods(service));
+    let client = client(service, &source.docs);
+    source.tokens(client);
+    let methods = methods(service, &source.docs);
+    source.tokens(methods);
     source
 }
 
@@ -77,8 +79,8 @@ fn table(rows: &[(String, String)]) -> TokenStream {
     quote!(&[#(#rows),*])
 }
 
-fn client(service: &Service) -> TokenStream {
-    let docs = super::doc(&[
+fn client(service: &Service, docs: &Docs) -> TokenStream {
+    let docs = docs.block(&[
         format!("Calls {}, API version {}.", service.title, service.version),
         String::new(),
         "One method per operation gives a request builder. Cheap to clone; clones share connections and credentials.".to_owned(),
@@ -92,8 +94,8 @@ fn client(service: &Service) -> TokenStream {
     }
 }
 
-fn methods(service: &Service) -> TokenStream {
-    let operations = service.callable().map(method);
+fn methods(service: &Service, docs: &Docs) -> TokenStream {
+    let operations = service.callable().map(|operation| method(operation, docs));
     quote! {
         impl Client {
             #[doc = " A client with this configuration."]
@@ -120,8 +122,8 @@ fn methods(service: &Service) -> TokenStream {
     }
 }
 
-fn method(operation: &Operation) -> TokenStream {
-    let docs = super::doc(&operation.method_docs);
+fn method(operation: &Operation, docs: &Docs) -> TokenStream {
+    let docs = docs.block(&operation.method_docs);
     let (name, builder) = (ident(&operation.module), ident(&operation.builder));
     let arguments = operation::arguments(operation, Scope::Client(&operation.module));
     let parameters = arguments.iter().map(|(name, ty)| quote!(#name: #ty));

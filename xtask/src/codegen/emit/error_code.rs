@@ -16,12 +16,13 @@ pub(super) fn docs() -> Vec<String> {
 
 /// The source of `error_code.rs`.
 pub(super) fn module(service: &Service) -> Source {
+    let mut source = Source::default();
     let constants = service.errors.iter().map(|error| {
-        let docs = super::doc(&error.docs);
+        let docs = source.docs.block(&error.docs);
         let (name, code) = (ident(&error.constant), &error.code);
         quote!(#docs pub const #name: &str = #code;)
     });
-    let mut source = Source::default();
-    source.tokens(quote!(#(#constants)*));
+    let tokens = quote!(#(#constants)*);
+    source.tokens(tokens);
     source
 }

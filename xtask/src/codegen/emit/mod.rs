@@ -14,8 +14,6 @@ use super::files::FileSet;
 use super::ir::Service;
 use super::render::Source;
 pub use manifest::{Dependencies, KEPT_BELOW, Layout};
-use proc_macro2::TokenStream;
-use quote::quote;
 
 /// All files of both crates of a service.
 ///
@@ -53,16 +51,4 @@ impl Files {
     fn text(&mut self, path: String, text: String) {
         self.set.add(path, text);
     }
-}
-
-/// Documentation as attributes, which are printed as `///`.
-fn doc(lines: &[String]) -> TokenStream {
-    let lines = lines.iter().map(|line| {
-        if line.is_empty() {
-            String::new()
-        } else {
-            format!(" {line}")
-        }
-    });
-    quote!(#(#[doc = #lines])*)
 }

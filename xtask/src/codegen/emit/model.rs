@@ -109,7 +109,7 @@ fn module(operation: &Operation) -> Source {
     match &operation.output.shape {
         OutputShape::Struct(output) => Scope::Model.structure(output, &mut source),
         OutputShape::Alias { ty, docs } => {
-            let docs = super::doc(docs);
+            let docs = source.docs.block(docs);
             let (name, ty) = (ident(&operation.output.name), Scope::Model.ty(ty));
             source.tokens(quote!(#docs pub type #name = #ty;));
         }

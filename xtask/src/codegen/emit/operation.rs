@@ -3,7 +3,7 @@
 use super::types::{self, Imports, Scope};
 use crate::codegen::ir::{Answer, CursorKind, Operation, Pagination, Param, Service, Step, Type};
 use crate::codegen::names::ident;
-use crate::codegen::render::Source;
+use crate::codegen::render::{Docs, Source};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use std::fmt::Write;
@@ -12,9 +12,11 @@ use std::fmt::Write;
 pub(super) fn module(service: &Service, operation: &Operation) -> Source {
     let mut source = Source::default();
     source.tokens(uses(service, operation));
-    source.tokens(builder(operation));
+    let builder = builder(operation, &source.docs);
+    source.tokens(builder);
     source.text(description(operation));
-    source.tokens(methods(operation));
+    let methods = methods(operation, &source.docs);
+    source.tokens(methods);
     if let Some(pagination) = &operation.pagination {
         source.tokens(paginated(operation, pagination));
     }
@@ -65,8 +67,8 @@ fn uses(service: &Service, operation: &Operation) -> TokenStream {
     }
 }
 
-fn builder(operation: &Operation) -> TokenStream {
-    let docs = super::doc(&operation.builder_docs);
+fn builder(operation: &Operation, docs: &Docs) -> TokenStream {
+    let docs = docs.block(&operation.builder_docs);
     let (builder, input) = (ident(&operation.builder), ident(&operation.input.name));
     let unused = if operation.pagination.is_some() {
         "nothing is sent before `send`, `by_page` or `by_item`"
@@ -154,9 +156,10 @@ fn param(param: &Param) -> String {
     )
 }
 
-fn methods(operation: &Operation) -> TokenStream {
+fn methods(operation: &Operation, docs: &Docs) -> TokenStream {
     let builder = ident(&operation.builder);
-    let (new, setters, ends) = (new(operation), setters(operation), ends(operation));
+    let new = new(operation);
+    let (setters, ends) = (setters(operation, docs), ends(operation, docs));
     quote! {
         impl #builder {
             #new
@@ -197,7 +200,7 @@ fn new(operation: &Operation) -> TokenStream {
     }
 }
 
-fn setters(operation: &Operation) -> TokenStream {
+fn setters(operation: &Operation, docs: &Docs) -> TokenStream {
     let target = quote!(self.call.input);
     let setters = operation
         .input
@@ -206,61 +209,89 @@ fn setters(operation: &Operation) -> TokenStream {
         .enumerate()
         .map(|(index, field)| {
             let deprecate = field.deprecated && !operation.arguments.contains(&index);
-            Scope::Operation.setter(field, &target, deprecate)
+            Scope::Operation.setter(field, &target, deprecate, docs)
         });
     quote!(#(#setters)*)
 }
 
 /// What ends the chain of calls.
-fn ends(operation: &Operation) -> TokenStream {
+fn ends(operation: &Operation, docs: &Docs) -> TokenStream {
     let output = ident(&operation.output.name);
-    let send_docs = match operation.pagination {
-        Some(_) => " Sends the request and gives one page.",
-        None => " Sends the request.",
-    };
-    let pages = operation.pagination.is_some().then(|| {
-        quote! {
-            #[doc = " All pages, one request each, beginning where this request points to."]
-            #[inline]
-            pub fn by_page(self) -> Pages<Self> {
-                Pages::new(self)
-            }
-            #[doc = " The items of all pages, beginning where this request points to."]
-            #[inline]
-            pub fn by_item(self) -> Items<Self> {
-                Items::new(self)
-            }
-        }
+    let by = operation
+        .pagination
+        .is_some()
+        .then(|| by_page_and_item(docs));
+    let with_options = docs.text(
+        "What differs from the client's configuration in this call: timeouts, retries, endpoint, headers.",
+    );
+    let send = docs.text(match operation.pagination {
+        Some(_) => SEND_PAGE,
+        None => SEND,
     });
+    let send_with_response = docs.text(SEND_WITH_RESPONSE);
+    let preview = docs.text(PREVIEW);
     quote! {
-        #[doc = " What differs from the client's configuration in this call: timeouts, retries, endpoint, headers."]
+        #with_options
         #[inline]
         pub fn with_options(mut self, options: CallOptions) -> Self {
             self.call.options = options;
             self
         }
-        #[doc = #send_docs]
-        #[doc = ""]
-        #[doc = " # Errors"]
-        #[doc = " When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see"]
-        #[doc = " [`Error`](crate::Error)."]
+        #send
         pub async fn send(self) -> Result<#output> {
             self.call.send().await
         }
-        #[doc = " Sends the request and gives the output with status, headers, request id and raw body."]
-        #[doc = ""]
-        #[doc = " # Errors"]
-        #[doc = " As [`send`](Self::send)."]
+        #send_with_response
         pub async fn send_with_response(self) -> Result<Response<#output>> {
             self.call.send_with_response().await
         }
-        #pages
-        #[doc = " The request as it would be sent, without its secrets; sends nothing."]
-        #[doc = ""]
-        #[doc = " # Errors"]
-        #[doc = " When a required parameter is missing or there is no endpoint."]
+        #by
+        #preview
         pub fn preview(&self) -> Result<Preview> {
             self.call.preview()
+        }
+    }
+}
+
+const SEND: &str = "\
+Sends the request.
+
+# Errors
+When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
+[`Error`](crate::Error).";
+
+const SEND_PAGE: &str = "\
+Sends the request and gives one page.
+
+# Errors
+When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
+[`Error`](crate::Error).";
+
+const SEND_WITH_RESPONSE: &str = "\
+Sends the request and gives the output with status, headers, request id and raw body.
+
+# Errors
+As [`send`](Self::send).";
+
+const PREVIEW: &str = "\
+The request as it would be sent, without its secrets; sends nothing.
+
+# Errors
+When a required parameter is missing or there is no endpoint.";
+
+fn by_page_and_item(docs: &Docs) -> TokenStream {
+    let by_page = docs.text("All pages, one request each, beginning where this request points to.");
+    let by_item = docs.text("The items of all pages, beginning where this request points to.");
+    quote! {
+        #by_page
+        #[inline]
+        pub fn by_page(self) -> Pages<Self> {
+            Pages::new(self)
+        }
+        #by_item
+        #[inline]
+        pub fn by_item(self) -> Items<Self> {
+            Items::new(self)
         }
     }
 }

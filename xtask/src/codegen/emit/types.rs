@@ -2,7 +2,7 @@
 
 use crate::codegen::ir::{Enum, Field, Struct, Type, TypeDef, TypeName};
 use crate::codegen::names::{self, ident};
-use crate::codegen::render::Source;
+use crate::codegen::render::{Docs, Source};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
@@ -118,8 +118,9 @@ impl Scope<'_> {
         field: &Field,
         target: &TokenStream,
         deprecate: bool,
+        docs: &Docs,
     ) -> TokenStream {
-        let docs = super::doc(&field.docs);
+        let docs = docs.block(&field.docs);
         let (setter, name) = (ident(&field.setter), ident(&field.name));
         let parameter = self.parameter(&field.ty);
         let conversion = conversion(&field.ty);
@@ -150,19 +151,20 @@ impl Scope<'_> {
 
     /// A struct, its field table, and setters where callers build it.
     pub(super) fn structure(self, def: &Struct, source: &mut Source) {
-        let docs = super::doc(&def.docs);
+        let docs = source.docs.block(&def.docs);
         let name = ident(&def.name);
         let fields = def.fields.iter().map(|field| {
-            let docs = super::doc(&field.docs);
+            let docs = source.docs.block(&field.docs);
             let (name, ty) = (ident(&field.name), self.field_type(field));
             quote!(#docs pub #name: #ty)
         });
-        source.tokens(quote! {
+        let tokens = quote! {
             #docs
             #[derive(Clone, Debug, Default, PartialEq)]
             #[non_exhaustive]
             pub struct #name { #(#fields),* }
-        });
+        };
+        source.tokens(tokens);
         let rows = def
             .fields
             .iter()
@@ -173,8 +175,9 @@ impl Scope<'_> {
             let setters = def
                 .fields
                 .iter()
-                .map(|field| self.setter(field, &target, field.deprecated));
-            source.tokens(quote!(impl #name { #(#setters)* }));
+                .map(|field| self.setter(field, &target, field.deprecated, &source.docs));
+            let tokens = quote!(impl #name { #(#setters)* });
+            source.tokens(tokens);
         }
     }
 }
@@ -248,23 +251,27 @@ const STANDARD_METHODS: &[&str] = &[
 ];
 
 fn enumeration(def: &Enum, source: &mut Source) {
-    let docs = super::doc(&def.docs);
+    let docs = source.docs.block(&def.docs);
     let name = ident(&def.name);
     let variants = def.variants.iter().map(|variant| {
-        let docs = super::doc(&variant.docs);
+        let docs = source.docs.block(&variant.docs);
         let name = ident(&variant.name);
         quote!(#docs #name)
     });
-    source.tokens(quote! {
+    let unknown = source
+        .docs
+        .text("A value that this version of the crate does not know, as it is on the wire.");
+    let tokens = quote! {
         #docs
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum #name {
             #(#variants,)*
-            #[doc = " A value that this version of the crate does not know, as it is on the wire."]
+            #unknown
             Unknown(String),
         }
-    });
+    };
+    source.tokens(tokens);
     let rows = def
         .variants
         .iter()
