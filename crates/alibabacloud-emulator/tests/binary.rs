@@ -1,6 +1,7 @@
 //! The binary: its options, its end, its data file and its control API.
 
 #![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
 
 mod common;
 

@@ -1,5 +1,7 @@
 //! Faults, as a client sees them on the wire.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
+
 mod common;
 
 use alibabacloud_emulator::{Emulator, Fault, FaultKind, Key};

@@ -1,5 +1,7 @@
 //! What the gateway refuses, and with which code.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
+
 mod common;
 
 use alibabacloud_core::http::Headers;

@@ -1,5 +1,7 @@
 //! Malformed requests: thousands of them, always the same ones. Each gets an answer 4xx with a code, and the emulator goes on.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
+
 mod common;
 
 use alibabacloud_emulator::Emulator;

@@ -1,5 +1,7 @@
 //! What the services remember, and for whom.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
+
 mod common;
 
 use alibabacloud_emulator::{Emulator, Key, Outcome};

@@ -1,6 +1,7 @@
 //! https with the certificate that the emulator makes.
 
 #![cfg(feature = "tls")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
 
 mod common;
 
