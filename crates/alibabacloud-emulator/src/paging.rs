@@ -2,7 +2,7 @@
 
 use crate::ids;
 use crate::refusal::Refusal;
-use alibabacloud_spec::{Operation, Pagination};
+use alibabacloud_spec::{Kind, Operation, Pagination};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::{Map, Value};
@@ -31,19 +31,24 @@ pub(crate) fn page(
             limit,
             items: path,
         }) => {
+            let tokens = Tokens {
+                operation,
+                scope,
+                input,
+            };
             let size = size(operation, parameters, limit.as_deref());
-            let start = match parameters.get(input).and_then(Value::as_str) {
-                None | Some("") => 0,
-                Some(token) => read_token(token, &operation.name, scope)
+            let start = match parameters.get(input) {
+                Some(token) if !is_empty(token) => tokens
+                    .read(token)
                     .filter(|start| *start <= total)
                     .ok_or_else(|| {
                         Refusal::invalid(input, "the token is of no page of this list")
                     })?,
+                _ => 0,
             };
             let end = start.saturating_add(size).min(total);
             if end < total {
-                let token = write_token(end, &operation.name, scope);
-                put(&mut answer, output, Value::from(token));
+                put(&mut answer, output, tokens.write(end));
             }
             if let Some(limit) = limit {
                 put(&mut answer, limit, Value::from(size));
@@ -120,38 +125,85 @@ pub(crate) fn put(object: &mut Map<String, Value>, path: &str, value: Value) {
     }
 }
 
-fn write_token(start: usize, operation: &str, scope: &str) -> String {
-    let mut bytes = [0; 16];
-    bytes[..8].copy_from_slice(&(start as u64).to_be_bytes());
-    bytes[8..].copy_from_slice(&seal(start, operation, scope).to_be_bytes());
-    BASE64.encode(bytes)
+fn is_empty(token: &Value) -> bool {
+    matches!(token.as_str(), Some("")) || token.is_null()
 }
 
-fn read_token(token: &str, operation: &str, scope: &str) -> Option<usize> {
-    let bytes: [u8; 16] = BASE64.decode(token).ok()?.try_into().ok()?;
-    let (start, sealed) = bytes.split_at(8);
-    let start = usize::try_from(u64::from_be_bytes(start.try_into().ok()?)).ok()?;
-    let genuine = seal(start, operation, scope).to_be_bytes() == *sealed;
-    genuine.then_some(start)
+/// Makes and reads the tokens of one list.
+struct Tokens<'a> {
+    operation: &'a Operation,
+    scope: &'a str,
+    input: &'a str,
 }
 
-fn seal(start: usize, operation: &str, scope: &str) -> u64 {
-    ids::mix(ids::hash(&[&start.to_string(), operation, scope]))
+impl Tokens<'_> {
+    /// A few operations have integers for tokens; there it is the number of items before the page.
+    fn are_integers(&self) -> bool {
+        let parameter = self.operation.parameter(self.input);
+        parameter
+            .is_some_and(|parameter| matches!(parameter.schema.kind, Kind::Int32 | Kind::Int64))
+    }
+
+    fn write(&self, start: usize) -> Value {
+        if self.are_integers() {
+            return Value::from(start);
+        }
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&(start as u64).to_be_bytes());
+        bytes[8..].copy_from_slice(&self.seal(start).to_be_bytes());
+        Value::from(BASE64.encode(bytes))
+    }
+
+    fn read(&self, token: &Value) -> Option<usize> {
+        if self.are_integers() {
+            return integer(token);
+        }
+        let bytes: [u8; 16] = BASE64.decode(token.as_str()?).ok()?.try_into().ok()?;
+        let (start, sealed) = bytes.split_at(8);
+        let start = usize::try_from(u64::from_be_bytes(start.try_into().ok()?)).ok()?;
+        let genuine = self.seal(start).to_be_bytes() == *sealed;
+        genuine.then_some(start)
+    }
+
+    fn seal(&self, start: usize) -> u64 {
+        let start = start.to_string();
+        ids::mix(ids::hash(&[&start, &self.operation.name, self.scope]))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::operation;
+    use serde_json::json;
 
     #[test]
     fn a_token_is_good_for_its_own_list_only() {
-        let token = write_token(7, "ListThings", "account");
-        assert_eq!(read_token(&token, "ListThings", "account"), Some(7));
-        assert_eq!(read_token(&token, "ListThings", "another"), None);
-        assert_eq!(read_token(&token, "ListOthers", "account"), None);
+        let operation = operation("/", json!([]));
+        let list = |scope| Tokens {
+            operation: &operation,
+            scope,
+            input: "NextToken",
+        };
+        let token = list("account").write(7);
+        assert_eq!(list("account").read(&token), Some(7));
+        assert_eq!(list("another").read(&token), None);
         for bad in ["", "x", "====", "AAAAAAAAAAAAAAAAAAAAAA"] {
-            assert_eq!(read_token(bad, "ListThings", "account"), None, "{bad}");
+            assert_eq!(list("account").read(&json!(bad)), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn integers_can_be_tokens() {
+        let parameters = json!([{"name": "Marker", "in": "query", "schema": {"type": "integer"}}]);
+        let operation = operation("/", parameters);
+        let list = Tokens {
+            operation: &operation,
+            scope: "account",
+            input: "Marker",
+        };
+        assert_eq!(list.write(7), json!(7));
+        assert_eq!(list.read(&json!(7)), Some(7));
     }
 
     #[test]
@@ -159,9 +211,6 @@ mod tests {
         let mut object = Map::new();
         put(&mut object, "A.B.C", Value::from(1));
         put(&mut object, "A.D", Value::from(2));
-        assert_eq!(
-            Value::Object(object),
-            serde_json::json!({"A": {"B": {"C": 1}, "D": 2}})
-        );
+        assert_eq!(Value::Object(object), json!({"A": {"B": {"C": 1}, "D": 2}}));
     }
 }

@@ -1,0 +1,330 @@
+//! The emulator answers every operation of specifications that it has no code for, with a body that obeys the schema: requests are generated from the
+//! specification, once with all parameters and once with the required ones only. Imported metadata comes from `ACS_CORPUS_DIR`, by default
+//! `../shared/corpus`.
+
+#[path = "../../crates/alibabacloud-emulator/tests/common/mod.rs"]
+mod common;
+
+use alibabacloud_emulator::Emulator;
+use alibabacloud_spec::{
+    Kind, Operation, Pagination, ParamStyle, Parameter, Place, Response, Schema, Service, Style,
+};
+use common::V3;
+use sdk_tests::data_dir;
+use serde_json::{Map, Value, json};
+use std::net::SocketAddr;
+use std::path::Path;
+use xtask::import::{Missing, Options};
+
+/// How deep values are filled in; recursive types end there.
+const DEEPEST: usize = 6;
+
+#[tokio::test]
+async fn the_fixtures_are_answered() {
+    let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/specs");
+    for (name, operations) in [("fixture", 20), ("fixture-roa", 4)] {
+        let directory = specs.join(name).join("2024-01-01");
+        assert!(answer_all(&directory).await >= operations, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn imported_products_are_answered() {
+    let Some(corpus) = data_dir("ACS_CORPUS_DIR", "corpus") else {
+        return;
+    };
+    let specs = tempfile::tempdir().unwrap();
+    let options = Options {
+        specs: specs.path().to_owned(),
+        crate_name: None,
+        missing: Missing::Keep,
+        skip_refused: true,
+        dry_run: false,
+    };
+    for (product, version, operations) in [("ecs", "2014-05-26", 300), ("cs", "2015-12-15", 100)] {
+        let file = corpus.join(product).join(version).join("api-docs.json");
+        let text = std::fs::read_to_string(&file)
+            .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let imported = xtask::import::read(&text);
+        xtask::import::put(imported, &options)
+            .unwrap_or_else(|failure| panic!("{product}: {failure:?}"));
+        let directory = specs.path().join(product).join(version);
+        assert!(answer_all(&directory).await >= operations, "{product}");
+    }
+}
+
+/// Calls every operation of a specification; returns how many there are.
+async fn answer_all(directory: &Path) -> usize {
+    let service = Service::load(directory).unwrap_or_else(|errors| panic!("{errors}"));
+    let emulator = Emulator::builder().specs(directory).start().await.unwrap();
+    let mut wrong = Vec::new();
+    for operation in &service.operations {
+        for all in [true, false] {
+            let request = Request::new(&service, operation, all).finish();
+            if let Err(why) = call(&service, operation, request, emulator.address()).await {
+                wrong.push(format!("{} (all parameters: {all}): {why}", operation.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    service.operations.len()
+}
+
+async fn call(
+    service: &Service,
+    operation: &Operation,
+    request: V3,
+    address: SocketAddr,
+) -> Result<(), String> {
+    let answer = request
+        .sign()
+        .send(address)
+        .await
+        .map_err(|error| error.to_string())?;
+    if !(200..300).contains(&answer.status) {
+        return Err(format!("{} {}", answer.status, answer.body));
+    }
+    match &operation.response {
+        Response::Json(schema) => conforms(service, schema, &answer.json(), "$"),
+        Response::Events(schema) => {
+            let event = answer
+                .body
+                .lines()
+                .find_map(|line| line.strip_prefix("data:"));
+            let value = serde_json::from_str(event.ok_or("no event")?)
+                .map_err(|error| error.to_string())?;
+            conforms(service, schema, &value, "$")
+        }
+        Response::Empty if answer.body.is_empty() => Ok(()),
+        Response::Empty => Err("a body where none is expected".to_owned()),
+        Response::Text | Response::Binary => Ok(()),
+    }
+}
+
+/// Whether a value is what a schema says, unknown fields refused.
+fn conforms(service: &Service, schema: &Schema, value: &Value, path: &str) -> Result<(), String> {
+    let schema = service.resolve(schema);
+    let good = match (&schema.kind, value) {
+        (Kind::Object(properties), Value::Object(object)) => {
+            for (name, value) in object {
+                let path = format!("{path}.{name}");
+                let property = properties
+                    .get(name)
+                    .ok_or_else(|| format!("{path} is unknown"))?;
+                conforms(service, &property.schema, value, &path)?;
+            }
+            let missing = properties
+                .iter()
+                .find(|(name, property)| property.required && !object.contains_key(*name));
+            return missing.map_or(Ok(()), |(name, _)| Err(format!("{path}.{name} is missing")));
+        }
+        (Kind::Array(item), Value::Array(items)) => {
+            for (index, value) in items.iter().enumerate() {
+                conforms(service, item, value, &format!("{path}[{index}]"))?;
+            }
+            true
+        }
+        (Kind::Map(item), Value::Object(object)) => {
+            for (name, value) in object {
+                conforms(service, item, value, &format!("{path}.{name}"))?;
+            }
+            true
+        }
+        (Kind::Enum(known), Value::String(text)) => known.iter().any(|one| one.value == *text),
+        (Kind::JsonText, Value::String(text)) => serde_json::from_str::<Value>(text).is_ok(),
+        (Kind::String | Kind::DateTime | Kind::Binary, value) => value.is_string(),
+        (Kind::Int32, value) => value
+            .as_i64()
+            .is_some_and(|number| i32::try_from(number).is_ok()),
+        (Kind::Int64, value) => value.is_i64(),
+        (Kind::Number, value) => value.is_number(),
+        (Kind::Boolean, value) => value.is_boolean(),
+        (Kind::Any, _) => true,
+        _ => false,
+    };
+    if good {
+        Ok(())
+    } else {
+        Err(format!("{path} is {value}, not {}", schema.kind.describe()))
+    }
+}
+
+/// A request that is being put together.
+struct Request<'a> {
+    service: &'a Service,
+    operation: &'a Operation,
+    query: Vec<(String, String)>,
+    form: Vec<(String, String)>,
+    headers: Vec<(String, String)>,
+    path: String,
+    body: Option<(&'static str, Vec<u8>)>,
+}
+
+impl<'a> Request<'a> {
+    fn new(service: &'a Service, operation: &'a Operation, all: bool) -> Self {
+        let mut request = Self {
+            service,
+            operation,
+            query: Vec::new(),
+            form: Vec::new(),
+            headers: Vec::new(),
+            path: operation
+                .path
+                .split('?')
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
+            body: None,
+        };
+        let chosen = operation.parameters.iter().filter(|parameter| {
+            // A token has to come from a page before.
+            (all || parameter.required) && !is_token(operation, &parameter.name)
+        });
+        chosen.for_each(|parameter| request.put(parameter));
+        request
+    }
+
+    fn put(&mut self, parameter: &Parameter) {
+        let name = parameter.name.as_str();
+        let value = if name == "RegionId" {
+            json!("cn-hangzhou")
+        } else {
+            self.value(&parameter.schema, 0)
+        };
+        match (parameter.place, parameter.style) {
+            (Place::Body, ParamStyle::Raw) => {
+                self.body = Some(("application/octet-stream", vec![0, 255]))
+            }
+            (Place::Body, _) => {
+                self.body = Some(("application/json", value.to_string().into_bytes()))
+            }
+            (Place::Path, _) => {
+                self.path = self.path.replace(&format!("{{{name}}}"), &text(&value))
+            }
+            (Place::Header, _) => self.headers.push((name.to_owned(), text(&value))),
+            (place, style) => {
+                let mut pairs = Vec::new();
+                match style {
+                    ParamStyle::RepeatList | ParamStyle::Flat => {
+                        self.flatten(name, &value, &mut pairs)
+                    }
+                    ParamStyle::Simple => pairs.push((name.to_owned(), joined(&value))),
+                    _ => pairs.push((name.to_owned(), text(&value))),
+                }
+                if place == Place::Form && self.operation.method != "GET" {
+                    self.form.extend(pairs);
+                } else {
+                    self.query.extend(pairs);
+                }
+            }
+        }
+    }
+
+    /// `Name.1.Field`; what is a parameter of its own is left to it.
+    fn flatten(&self, name: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
+        match value {
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.flatten(&format!("{name}.{}", index + 1), item, pairs);
+                }
+            }
+            Value::Object(object) => {
+                for (field, value) in object {
+                    self.flatten(&format!("{name}.{field}"), value, pairs);
+                }
+            }
+            _ if name.contains('.') && self.operation.parameter(name).is_some() => {}
+            scalar => pairs.push((name.to_owned(), text(scalar))),
+        }
+    }
+
+    fn value(&self, schema: &Schema, depth: usize) -> Value {
+        let schema = self.service.resolve(schema);
+        match &schema.kind {
+            Kind::Object(properties) => {
+                let chosen = properties
+                    .iter()
+                    .filter(|(_, property)| property.required || depth < DEEPEST);
+                let fields = chosen.map(|(name, property)| {
+                    (name.clone(), self.value(&property.schema, depth + 1))
+                });
+                Value::Object(fields.collect())
+            }
+            Kind::Array(_) if depth >= DEEPEST && schema.min_items.is_none() => json!([]),
+            Kind::Array(item) => (0..schema.min_items.unwrap_or(1).max(1))
+                .map(|_| self.value(item, depth + 1))
+                .collect(),
+            Kind::Map(_) if depth >= DEEPEST => Value::Object(Map::new()),
+            Kind::Map(item) => Value::Object(Map::from_iter([(
+                "k".to_owned(),
+                self.value(item, depth + 1),
+            )])),
+            Kind::Enum(known) => known.first().map_or(json!("x"), |one| json!(one.value)),
+            Kind::Int32 | Kind::Int64 => json!(
+                1.max(schema.minimum.unwrap_or(1))
+                    .min(schema.maximum.unwrap_or(i64::MAX))
+            ),
+            Kind::Number => json!(1.5),
+            Kind::Boolean => json!(true),
+            Kind::JsonText => json!("{}"),
+            Kind::DateTime => json!("2026-03-14T15:09:26Z"),
+            Kind::Any => json!({"any": 1}),
+            Kind::String | Kind::Binary | Kind::Ref(_) => {
+                let length = usize::try_from(schema.min_length.unwrap_or(1).max(1)).unwrap();
+                json!("x".repeat(length))
+            }
+        }
+    }
+
+    fn finish(self) -> V3 {
+        let operation = self.operation;
+        let pairs = |pairs: &[(String, String)]| {
+            let mut pairs: Vec<(&str, &str)> = pairs
+                .iter()
+                .map(|(n, v)| (n.as_str(), v.as_str()))
+                .collect();
+            pairs.sort_unstable();
+            common::query(&pairs)
+        };
+        let mut request = V3::new(&operation.name, &self.service.version, &[]);
+        request.query = pairs(&self.query);
+        request.method = method(&operation.method);
+        if self.service.style == Style::Roa {
+            request.path = self.path;
+        }
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        if !self.form.is_empty() {
+            let form = pairs(&self.form).into_bytes();
+            request = request.body("application/x-www-form-urlencoded", form);
+        }
+        match self.body {
+            Some((kind, body)) => request.body(kind, body),
+            None => request,
+        }
+    }
+}
+
+fn is_token(operation: &Operation, name: &str) -> bool {
+    matches!(&operation.pagination, Some(Pagination::Token { input, .. }) if input == name)
+}
+
+fn method(name: &str) -> &'static str {
+    let known = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
+    known
+        .into_iter()
+        .find(|known| *known == name)
+        .unwrap_or_else(|| panic!("unknown method {name}"))
+}
+
+fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn joined(value: &Value) -> String {
+    let items = value.as_array().into_iter().flatten();
+    items.map(text).collect::<Vec<_>>().join(",")
+}
