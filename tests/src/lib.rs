@@ -99,4 +99,6 @@ pub fn check_all(cases: impl IntoIterator<Item = (String, Result<(), String>)>) 
 mod documents {
     #[doc = include_str!("../../README.md")]
     struct Readme;
+    #[doc = include_str!("../../docs/guide/src/credentials.md")]
+    struct Credentials;
 }

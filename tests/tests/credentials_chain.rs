@@ -399,6 +399,26 @@ async fn a_config_without_keys_is_passed_over() {
 }
 
 #[tokio::test]
+async fn a_profile_that_asks_for_a_source_which_is_not_there_is_not_passed_over() {
+    let case = Case::new(&[(Source::Uri, Is::Working)]);
+    let config = r#"{"current":"p","profiles":[{"name":"p","mode":"EcsRamRole"}]}"#;
+    case.machine.set_file(CONFIG, config);
+    let error = case.find().await.unwrap_err();
+    assert!(
+        error.starts_with("default/cli_profile is configured but failed"),
+        "{error}"
+    );
+    let case = Case::new(&[(Source::Uri, Is::Working)]);
+    case.machine
+        .set_file(INI, "[default]\ntype = ecs_ram_role\n");
+    let error = case.find().await.unwrap_err();
+    assert!(
+        error.starts_with("default/profile is configured but failed"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
 async fn a_failed_round_is_not_remembered() {
     // Official clients keep the provider they tried last, and never see keys that are set later.
     let case = Case::new(&[]);

@@ -40,6 +40,13 @@ impl CredentialsError {
     pub fn kind(&self) -> CredentialsErrorKind {
         self.kind
     }
+
+    /// The same, of a source that something asks for: a profile that needs another source which is not there does not work.
+    #[cfg(feature = "client")]
+    pub(crate) fn asked_for(mut self) -> Self {
+        self.kind = CredentialsErrorKind::Failed;
+        self
+    }
 }
 
 impl fmt::Display for CredentialsError {

@@ -11,6 +11,27 @@
 //! | OAuth | `POST /v1/token`, `POST /v1/exchange` |
 //!
 //! Signatures, tokens and their lifetimes are checked, every answer holds new credentials, and [`Disturbance`]s stand in for outages.
+//!
+//! ```
+//! use alibabacloud_core::credentials::{ProvideCredentials, ProviderContext, UriProvider};
+//! use alibabacloud_core::time::TokioTime;
+//! use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
+//! use alibabacloud_emulator::identity::IdentityServer;
+//! use std::sync::Arc;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let server = IdentityServer::start().await?;
+//! let http = ReqwestClient::new(TransportConfig::new())?;
+//! let context = ProviderContext::new(Arc::new(http), Arc::new(TokioTime::new()));
+//!
+//! let provider = UriProvider::new().uri(server.credentials_uri());
+//! let credentials = provider.provide(&context).await?;
+//! assert_eq!(credentials.provider(), "credential_uri");
+//! assert_eq!(server.requests().len(), 1);
+//! # Ok(())
+//! # }
+//! ```
 
 mod answer;
 mod federation;

@@ -73,7 +73,10 @@ impl CliProfileProvider {
             refused: self.refused(),
         };
         let provider = resolver.provider(&profile, &mut Vec::new())?;
-        Ok(provider.provide(context).await?.within("cli_profile"))
+        let credentials = provider.provide(context).await;
+        Ok(credentials
+            .map_err(CredentialsError::asked_for)?
+            .within("cli_profile"))
     }
 
     fn refused(&self) -> Option<String> {

@@ -62,7 +62,10 @@ impl IniProfileProvider {
             });
         };
         let provider = section.provider()?;
-        Ok(provider.provide(context).await?.within("profile"))
+        let credentials = provider.provide(context).await;
+        Ok(credentials
+            .map_err(CredentialsError::asked_for)?
+            .within("profile"))
     }
 
     async fn read(&self, context: &ProviderContext) -> Result<(PathBuf, String), CredentialsError> {
