@@ -336,12 +336,14 @@ impl Disk {
             .unwrap()
     }
 
+    /// The files in the directory but for the lock, which stays.
     fn names(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.directory.path()).unwrap();
         let name = |entry: io::Result<std::fs::DirEntry>| {
             entry.unwrap().file_name().into_string().unwrap()
         };
         let mut names: Vec<_> = entries.map(name).collect();
+        names.retain(|name| !name.ends_with("-lock"));
         names.sort();
         names
     }

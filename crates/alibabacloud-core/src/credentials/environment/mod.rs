@@ -60,7 +60,8 @@ pub trait Environment: Send + Sync + fmt::Debug + 'static {
     /// What the system says; both files are then as before.
     fn rename<'a>(&'a self, from: &'a Path, to: &'a Path) -> BoxFuture<'a, io::Result<()>>;
 
-    /// Locks a file against other processes (and other callers in this one) without waiting; `None` when another holds it.
+    /// Locks a file against other processes (and other callers in this one) without waiting; `None` when another holds it. The lock
+    /// stays when the file is replaced.
     ///
     /// # Errors
     /// What the system says.

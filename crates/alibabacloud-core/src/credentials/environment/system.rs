@@ -92,13 +92,20 @@ fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
     Ok(contents)
 }
 
-/// A fixed name: who stages holds the lock, so that two never meet, and a file left by a killed process can be found.
+/// Where a file is staged. A fixed name: who stages holds the lock, so that two never meet, and a file left by a killed process can be
+/// found.
 fn stage_path(path: &Path) -> io::Result<PathBuf> {
+    beside(path, "staged")
+}
+
+/// A hidden file of ours beside another.
+fn beside(path: &Path, purpose: &str) -> io::Result<PathBuf> {
     // A link (to a dotfiles repository, say) stays one: the file it leads to is replaced, within its own directory.
     let path = fs::canonicalize(path)?;
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
-    name.push(".alibabacloud-staged");
+    name.push(".alibabacloud-");
+    name.push(purpose);
     Ok(path.with_file_name(name))
 }
 
@@ -128,9 +135,14 @@ fn remove(path: &Path) -> io::Result<()> {
 fn create_private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
+    private(&mut options).open(path)
+}
+
+/// Files made with these options can be read by their owner alone.
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
 }
 
 fn rename(from: &Path, to: &Path) -> io::Result<()> {
@@ -143,30 +155,11 @@ fn rename(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Locks the file itself, as the official Python client does, so that the two keep out of each other's way.
-#[cfg(unix)]
+/// Locks a file beside it, which stays there: a lock on the file itself would be lost when another file is renamed into its place.
 fn try_lock(path: &Path) -> io::Result<Option<FileLock>> {
-    use std::os::unix::fs::MetadataExt;
-    let file = File::open(path)?;
-    if !locked(&file)? {
-        return Ok(None);
-    }
-    // Whoever held the lock before may have renamed another file into place: then this is a lock on a file that nobody sees any more.
-    let (ours, current) = (file.metadata()?, fs::metadata(path)?);
-    let same = ours.ino() == current.ino() && ours.dev() == current.dev();
-    Ok(same.then(|| FileLock::new(file)))
-}
-
-/// Locks a file beside it: elsewhere a locked file can be neither read by others nor replaced.
-#[cfg(not(unix))]
-fn try_lock(path: &Path) -> io::Result<Option<FileLock>> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".lock");
-    let file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(beside)?;
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    let file = private(&mut options).open(beside(path, "lock")?)?;
     Ok(locked(&file)?.then(|| FileLock::new(file)))
 }
 
