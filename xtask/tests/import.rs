@@ -6,6 +6,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use xtask::cli::{Arguments, Failure, Verdict};
+use xtask::diff::{self, Version, compare};
 use xtask::import::report::{Report, Rule};
 use xtask::import::{self, Missing};
 
@@ -356,5 +357,31 @@ fn every_published_operation_is_imported_or_named() -> Fallible {
             file.display()
         );
     }
+    Ok(())
+}
+
+/// The specification that people wrote for OOS knows more than the metadata does; an import takes nothing of it away.
+#[test]
+fn published_metadata_over_a_written_specification_breaks_no_caller() -> Fallible {
+    let Some(directory) = corpus() else {
+        return Ok(());
+    };
+    let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../api-specs/oos/2019-06-01");
+    let written = Service::load(&specs)?;
+    let metadata = fs::read_to_string(directory.join("oos/2019-06-01/api-docs.json"))?;
+    let fresh = import::read(&metadata).service.ok_or("refused")?;
+    let merged = import::merge(
+        written.clone(),
+        fresh,
+        Missing::Keep,
+        &mut Report::default(),
+    );
+    let [before, after] = [written, merged].map(|service| Version::Spec(Box::new(service)));
+    let changes = compare(&before, &after).map_err(|failure| format!("{failure:?}"))?;
+    let breaking: Vec<_> = changes
+        .iter()
+        .filter(|change| change.code.verdict() == diff::Verdict::Breaking)
+        .collect();
+    assert!(breaking.is_empty(), "{breaking:#?}");
     Ok(())
 }

@@ -4,9 +4,10 @@ use crate::codegen::emit::{Dependencies, Layout};
 use crate::codegen::{self, files::FileSet};
 use crate::import;
 use alibabacloud_spec::Service;
+use cpu_time::ThreadTime;
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// What came of one metadata file.
 #[derive(Debug)]
@@ -23,9 +24,9 @@ pub struct Product {
     pub types: usize,
     /// Lines of Rust.
     pub lines: usize,
-    /// Time for reading, repairing and concluding.
+    /// Processor time for reading, repairing and concluding.
     pub import: Duration,
-    /// Time for lowering, emitting and printing.
+    /// Processor time for lowering, emitting and printing.
     pub generate: Duration,
     /// What was refused, and by whom.
     pub failures: Vec<String>,
@@ -60,7 +61,7 @@ pub fn make(file: &Path) -> Product {
 
 /// Imports and generates one metadata text.
 pub fn make_from(label: String, text: &str) -> Product {
-    let started = Instant::now();
+    let started = ThreadTime::now();
     let imported = import::read(text);
     let import = started.elapsed();
     let failures = imported.report.refusals.iter().map(|refusal| {
@@ -89,7 +90,7 @@ fn generate(product: &mut Product) {
     let Some(service) = &product.service else {
         return;
     };
-    let started = Instant::now();
+    let started = ThreadTime::now();
     let label = format!("api-specs/{}/{}", service.code, service.version);
     match codegen::generate(service, &label, &layout()) {
         Ok(files) => {

@@ -17,7 +17,7 @@ pub(super) struct Summary {
     lines: usize,
     warnings: usize,
     failures: usize,
-    /// Time of import and of generation, added up over threads.
+    /// Processor time of import and of generation, over all threads.
     import: Duration,
     generate: Duration,
     /// Wall time of both.
@@ -75,7 +75,7 @@ impl Summary {
         );
         let _ = writeln!(
             text,
-            "import {:.2} s and generation {:.2} s of work ({:.2} s wall): {:.0} operations and {:.0} lines a second",
+            "import {:.2} s and generation {:.2} s of processor time ({:.2} s wall): {:.0} operations and {:.0} lines a second",
             self.import.as_secs_f64(),
             self.generate.as_secs_f64(),
             self.made.as_secs_f64(),
@@ -118,7 +118,7 @@ impl Summary {
         }
     }
 
-    /// Work of import and generation together, on one processor.
+    /// Of processor time for import and generation together.
     fn per_second(&self, count: usize) -> f64 {
         let seconds = (self.import + self.generate).as_secs_f64();
         // Counts are far below what a float holds exactly.

@@ -31,9 +31,9 @@ pub fn merge(old: Service, new: Service, missing: Missing, report: &mut Report) 
         version: old.version,
         crate_name: old.crate_name,
         style: new.style,
-        title: text(old.title, new.title),
-        description: text(old.description, new.description),
-        docs_url: old.docs_url.or(new.docs_url),
+        title: old.title,
+        description: old.description,
+        docs_url: old.docs_url,
         endpoints: endpoints(old.endpoints, new.endpoints),
         tags: old.tags,
         operations: Vec::new(),
@@ -73,11 +73,6 @@ pub fn merge(old: Service, new: Service, missing: Missing, report: &mut Report) 
     settle_tags(&mut service, new.tags);
     decisions::drop_unfit(&mut service, report);
     service
-}
-
-/// What people wrote, or what upstream has.
-fn text(old: String, new: String) -> String {
-    if old.is_empty() { new } else { old }
 }
 
 /// The rule is a decision. The table grows: upstream lists only what it knows of.
@@ -143,10 +138,10 @@ fn merge_operation(merge: &mut Merge<'_>, old: Operation, new: Operation) -> Ope
     let parameters = merge_parameters(merge, &old.name, old.parameters, new.parameters, &arguments);
     let response = merge_response(merge, &old.name, old.response, new.response);
     Operation {
-        summary: text(old.summary, new.summary),
-        description: text(old.description, new.description),
-        tag: old.tag.or(new.tag),
-        docs_url: old.docs_url.or(new.docs_url),
+        summary: old.summary,
+        description: old.description,
+        tag: old.tag,
+        docs_url: old.docs_url,
         deprecated: new.deprecated,
         method,
         methods: new.methods,

@@ -159,19 +159,18 @@ pub fn put(imported: Imported, options: &Options) -> Result<Report, Failure> {
         return Ok(report);
     }
     let directory = options.specs.join(write::directory(&service));
-    let (service, unchanged) = if directory.join("openapi.yaml").exists() {
+    let (service, old) = if directory.join("openapi.yaml").exists() {
         let old = Service::load(&directory).map_err(Failure::failed)?;
         let merged = merge::merge(old.clone(), service, options.missing, &mut report);
-        let unchanged = merged == old;
-        (merged, unchanged)
+        (merged, Some(old))
     } else {
-        (name_crate(service, options)?, false)
+        (name_crate(service, options)?, None)
     };
-    if unchanged || options.dry_run {
+    if old.as_ref() == Some(&service) || options.dry_run {
         return Ok(report);
     }
-    let old = |name: &str| fs::read_to_string(options.specs.join(name)).ok();
-    let files = write::files(&service, &old);
+    let present = |name: &str| fs::read_to_string(options.specs.join(name)).ok();
+    let files = write::files(&service, old.as_ref(), &present);
     match write::put(&options.specs, &service, files) {
         Ok(written) => report.written = written,
         Err(write::Error::Unreadable(errors)) => report.refusals.push(Refusal::new(

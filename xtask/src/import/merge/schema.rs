@@ -62,18 +62,11 @@ impl Merge<'_> {
         let textual = kind == Kind::String;
         let list = matches!(kind, Kind::Array(_));
         Schema {
-            description: super::text(old.description, new.description),
+            description: old.description,
             deprecated: new.deprecated || old.deprecated,
             sensitive: old.sensitive,
-            example: if old.sensitive {
-                old.example
-            } else {
-                old.example
-                    .or(new.example.filter(|_| !keep || numeric || textual))
-            },
-            default: old
-                .default
-                .or(new.default.filter(|_| !keep || numeric || textual)),
+            example: old.example,
+            default: old.default,
             minimum: new.minimum.or(old.minimum).filter(|_| numeric),
             maximum: new.maximum.or(old.maximum).filter(|_| numeric),
             min_length: new.min_length.or(old.min_length).filter(|_| textual),
@@ -180,16 +173,22 @@ pub(super) fn keeps_type(old: &Kind, new: &Kind) -> bool {
     match (old, new) {
         // Text that holds something is still text; a structure can be written as JSON into it.
         (old, new) if text(new) => text(old) || !old.is_scalar() || *old == Kind::Binary,
-        // Upstream's least precise types.
-        (
-            Kind::Object(_) | Kind::Map(_) | Kind::Ref(_) | Kind::Array(_) | Kind::JsonText,
-            Kind::Any,
-        ) => true,
-        (Kind::Object(_) | Kind::Ref(_), Kind::Map(_) | Kind::Object(_)) => true,
+        (_, new) if says_nothing(new) => true,
+        // A shared schema in place of the same thing written out.
+        (Kind::Ref(_), Kind::Object(_)) => true,
         // A wider integer was chosen on purpose.
         (Kind::Int64, Kind::Int32) => true,
         (old, new) => {
             same_shape(old, new) && !matches!((old, new), (Kind::Ref(a), Kind::Ref(b)) if a != b)
         }
+    }
+}
+
+/// Upstream's ways to say nothing: any JSON, an object without properties, an array of anything.
+fn says_nothing(kind: &Kind) -> bool {
+    match kind {
+        Kind::Any => true,
+        Kind::Map(inner) | Kind::Array(inner) => says_nothing(&inner.kind),
+        _ => false,
     }
 }

@@ -265,7 +265,10 @@ fn put_decisions(map: &mut Yaml, operation: &Operation) {
     if let Some(provenance) = &operation.provenance {
         let mut entry = Yaml::map();
         entry.put_texts("sources", &provenance.sources);
-        entry.put_texts("notes", &provenance.notes);
+        if !provenance.notes.is_empty() {
+            let notes = provenance.notes.iter().cloned().map(Yaml::Prose);
+            entry.put("notes", Yaml::Lines(notes.collect()));
+        }
         map.put("x-acs-provenance", entry);
     }
 }

@@ -14,25 +14,35 @@ use std::{fmt, fs, io};
 /// The files of a specification: path below the directory of the specs, and content.
 pub(super) type Files = BTreeMap<String, String>;
 
-/// Writes a specification in memory. `old` gives the present text of a file, if there is one: its comments stay.
-pub(super) fn files(service: &Service, old: &dyn Fn(&str) -> Option<String>) -> Files {
+/// Writes a specification in memory. `present` gives the text of a file that is there: it stays if it says what it should
+/// (`old` is what it says now), and else its comments do.
+pub(super) fn files(
+    service: &Service,
+    old: Option<&Service>,
+    present: &dyn Fn(&str) -> Option<String>,
+) -> Files {
     let directory = directory(service);
     let mut files = Files::new();
-    let mut add = |name: String, document: yaml::Yaml| {
-        let comments = old(&name)
-            .map(|text| Comments::read(&text))
-            .unwrap_or_default();
-        files.insert(name, document.write(&comments));
+    let mut add = |name: String, unchanged: bool, document: &dyn Fn() -> yaml::Yaml| {
+        let text = match present(&name) {
+            Some(text) if unchanged => text,
+            Some(text) => document().write(&Comments::read(&text)),
+            None => document().write(&Comments::default()),
+        };
+        files.insert(name, text);
     };
-    add(
-        format!("{directory}/openapi.yaml"),
-        document::service(service),
-    );
+    let main = document::service(service);
+    let main_unchanged = old.is_some_and(|old| document::service(old) == main);
+    add(format!("{directory}/openapi.yaml"), main_unchanged, &|| {
+        main.clone()
+    });
     for operation in &service.operations {
-        add(
-            format!("{directory}/operations/{}.yaml", operation.name),
-            document::operation(service, operation),
-        );
+        let name = format!("{directory}/operations/{}.yaml", operation.name);
+        let before = old.and_then(|old| old.operation(&operation.name));
+        // References to shared parameters are written where these fit.
+        let unchanged = before == Some(operation)
+            && old.is_some_and(|old| old.parameters == service.parameters);
+        add(name, unchanged, &|| document::operation(service, operation));
     }
     files
 }
@@ -161,7 +171,7 @@ mod tests {
                 let service = Service::load(&version).unwrap();
                 let old = |name: &str| fs::read_to_string(specs.join(name)).ok();
                 // Reads everything back and compares.
-                put(&target, &service, files(&service, &old)).unwrap();
+                put(&target, &service, files(&service, None, &old)).unwrap();
             }
         }
         fs::remove_dir_all(&target).unwrap();

@@ -124,7 +124,7 @@ fn put_rest(map: &mut Yaml, schema: &Schema, references: References) {
 fn put_values(map: &mut Yaml, values: &[EnumValue]) {
     map.put(
         "enum",
-        Yaml::List(
+        Yaml::Lines(
             values
                 .iter()
                 .map(|value| Yaml::text(&value.value))

@@ -117,6 +117,8 @@ impl Yaml {
 
 /// The longest list on one line, in characters.
 const LINE: usize = 100;
+/// The last column of a text for people that can go on in the next line.
+const FOLD: usize = 120;
 
 struct Writer<'a> {
     out: String,
@@ -166,7 +168,7 @@ impl Writer<'_> {
     fn value(&mut self, value: &Yaml, indent: usize) {
         if let Some(line) = one_line(value) {
             self.out.push(' ');
-            self.out.push_str(&line);
+            self.line(value, &line, indent);
             self.comment_behind();
             self.out.push('\n');
             return;
@@ -182,6 +184,30 @@ impl Writer<'_> {
                 self.scalar(scalar, indent);
                 self.out.push('\n');
             }
+        }
+    }
+
+    /// A value on one line; a long plain text for people goes on in the next, where it has a blank.
+    fn line(&mut self, value: &Yaml, line: &str, indent: usize) {
+        let foldable = matches!(value, Yaml::Prose(text) if text == line && !text.contains("  "));
+        if !foldable || line.len() <= FOLD / 2 {
+            self.out.push_str(line);
+            return;
+        }
+        let start = self.out.rfind('\n').map_or(0, |at| at + 1);
+        let mut column = self.out[start..].chars().count();
+        for (index, word) in line.split(' ').enumerate() {
+            let width = word.chars().count();
+            if index > 0 && column + 1 + width > FOLD {
+                self.out.push('\n');
+                self.pad(indent + 2);
+                column = indent + 2;
+            } else if index > 0 {
+                self.out.push(' ');
+                column += 1;
+            }
+            self.out.push_str(word);
+            column += width;
         }
     }
 
@@ -482,6 +508,35 @@ mod tests {
         assert_eq!(
             written(&map),
             "a:\n  - - x\n    - z\nb:\n  - k: |\n      one\n      two\n    l: 2\n"
+        );
+    }
+
+    #[test]
+    fn long_prose_goes_on_in_the_next_line() {
+        let mut map = Yaml::map();
+        map.put(
+            "a",
+            Yaml::Prose(format!(
+                "{} # {}",
+                "word ".repeat(23).trim_end(),
+                "y".repeat(9)
+            )),
+        );
+        map.put(
+            "b",
+            Yaml::Prose(format!(
+                "{} {}",
+                "word ".repeat(23).trim_end(),
+                "y".repeat(9)
+            )),
+        );
+        assert_eq!(
+            written(&map),
+            format!(
+                "a: \"{0} # {1}\"\nb: {0}\n  {1}\n",
+                "word ".repeat(23).trim_end(),
+                "y".repeat(9)
+            )
         );
     }
 
