@@ -261,7 +261,9 @@ fn fill(lines: &[String]) -> Vec<String> {
         }
         let follows = rest.iter().skip(1).position(|line| begins_block(line));
         let (block, after) = rest.split_at(follows.map_or(rest.len(), |at| at + 1));
-        if block.iter().all(|line| line.chars().count() <= WIDTH) || is_verbatim(first) {
+        if first.trim_start().starts_with('>') {
+            filled.extend(quotation(first, block.get(1..).unwrap_or_default()));
+        } else if block.iter().all(|line| line.chars().count() <= WIDTH) || is_verbatim(first) {
             filled.extend_from_slice(block);
         } else {
             let more = block.iter().skip(1).map(|line| line.trim_start());
@@ -276,6 +278,15 @@ fn fill(lines: &[String]) -> Vec<String> {
         rest = after;
     }
     filled
+}
+
+/// A quotation goes on in the lines behind it; each says so itself.
+fn quotation<'a>(first: &'a str, more: &'a [String]) -> impl Iterator<Item = String> + 'a {
+    let indent = first.len() - first.trim_start().len();
+    let marked = move |line: &String| format!("{:indent$}> {}", "", line.trim_start());
+    [first.to_owned()]
+        .into_iter()
+        .chain(more.iter().map(marked))
 }
 
 /// Whether a line is no continuation of the line before.
@@ -413,6 +424,14 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
         assert_eq!(markdown(text), expected, "{text}");
+    }
+
+    #[test]
+    fn every_line_of_a_quotation_is_marked() {
+        assert_eq!(
+            markdown("> note\ngoes on\n- item\n  > inner\n  goes on"),
+            ["> note", "> goes on", "- item", "  > inner", "  > goes on"]
+        );
     }
 
     #[test]
