@@ -139,7 +139,11 @@ pub fn run(arguments: Arguments) -> Outcome {
             })
             .collect(),
     };
-    let summary = table::Summary::new(&rows, made);
+    let printing = options.lint.is_none().then(|| {
+        let files = rows.iter().map(|row| &row.product.files);
+        files.map(make::printing).sum()
+    });
+    let summary = table::Summary::new(&rows, made, printing);
     if options.json {
         println!("{:#}", summary.to_json(&rows));
     } else {

@@ -20,13 +20,15 @@ pub(super) struct Summary {
     /// Processor time of import and of generation, over all threads.
     import: Duration,
     generate: Duration,
-    /// Wall time of both.
+    /// The part of generation that is printing, in a benchmark.
+    printing: Option<Duration>,
+    /// Wall time of import and generation.
     made: Duration,
     check: Duration,
 }
 
 impl Summary {
-    pub(super) fn new(rows: &[Row], made: Duration) -> Self {
+    pub(super) fn new(rows: &[Row], made: Duration, printing: Option<Duration>) -> Self {
         let checks = || rows.iter().filter_map(|row| row.check.as_ref());
         Self {
             products: rows.len(),
@@ -40,6 +42,7 @@ impl Summary {
             failures: rows.iter().map(failures).sum(),
             import: rows.iter().map(|row| row.product.import).sum(),
             generate: rows.iter().map(|row| row.product.generate).sum(),
+            printing,
             made,
             check: checks().map(|check| check.elapsed).sum(),
         }
@@ -82,6 +85,10 @@ impl Summary {
             self.per_second(self.operations),
             self.per_second(self.lines),
         );
+        if let Some(printing) = self.printing {
+            let share = printing.as_secs_f64() / self.generate.as_secs_f64().max(f64::MIN_POSITIVE);
+            let _ = writeln!(text, "printing is {:.0} % of generation", share * 100.0);
+        }
         if !self.check.is_zero() {
             let _ = writeln!(text, "compiling {:.0} s", self.check.as_secs_f64());
         }
@@ -138,6 +145,7 @@ impl Summary {
             "failures": self.failures,
             "importSeconds": self.import.as_secs_f64(),
             "generateSeconds": self.generate.as_secs_f64(),
+            "printingSeconds": self.printing.map(|time| time.as_secs_f64()),
             "makeWallSeconds": self.made.as_secs_f64(),
             "checkSeconds": self.check.as_secs_f64(),
             "operationsPerSecond": self.per_second(self.operations),

@@ -224,9 +224,10 @@ impl fmt::Display for Change {
 }
 
 impl Change {
-    /// The values in brackets, if there are any.
+    /// The values in brackets, if there are any that the code does not say already.
     pub(super) fn write_values(&self, f: &mut dyn fmt::Write) -> fmt::Result {
         match (&self.before, &self.after) {
+            (Value::Bool(_), _) | (_, Value::Bool(_)) => Ok(()),
             (Value::Null, Value::Null) => Ok(()),
             (Value::Null, after) => write!(f, " ({})", shown(after)),
             (before, Value::Null) => write!(f, " (was {})", shown(before)),

@@ -5,7 +5,7 @@
 mod change;
 mod compare;
 mod metadata;
-mod render;
+pub mod render;
 mod spec;
 mod surface;
 

@@ -19,7 +19,7 @@ fn with(changes: &[Change], verdict: Verdict) -> impl Iterator<Item = &Change> {
 }
 
 /// A line for each change, the worst first, and the totals.
-pub(super) fn text(changes: &[Change]) -> String {
+pub fn text(changes: &[Change]) -> String {
     let mut text = String::new();
     for verdict in VERDICTS {
         for change in with(changes, verdict) {
@@ -39,7 +39,7 @@ pub(super) fn text(changes: &[Change]) -> String {
 }
 
 /// Sections of a changelog. Noise is left out, and what only concerns the wire is summed up at the end.
-pub(super) fn markdown(changes: &[Change]) -> String {
+pub fn markdown(changes: &[Change]) -> String {
     let headings = [
         (Verdict::Breaking, "Breaking changes"),
         (Verdict::Review, "Changes to check"),
@@ -70,7 +70,7 @@ pub(super) fn markdown(changes: &[Change]) -> String {
 }
 
 /// Everything.
-pub(super) fn json(changes: &[Change]) -> Value {
+pub fn json(changes: &[Change]) -> Value {
     let counts: serde_json::Map<String, Value> = VERDICTS
         .iter()
         .map(|verdict| {

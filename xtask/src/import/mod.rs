@@ -5,12 +5,14 @@
 
 mod context;
 mod endpoint;
+mod error_code;
 mod infer;
 pub mod json;
 mod literal;
 mod merge;
 mod operation;
 mod parameter;
+mod path;
 mod product;
 pub mod report;
 mod response;

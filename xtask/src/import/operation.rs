@@ -1,14 +1,14 @@
 //! Upstream operations to [`Operation`].
 
 use super::context::{Context, array, flag, string, strings};
+use super::error_code;
 use super::json::{Json, Path};
 use super::parameter;
+use super::path as template;
 use super::report::{Refusal, Rule};
 use super::response;
 use super::text::{clean, first_line};
-use alibabacloud_spec::{
-    Class, ErrorCode, Kind, Operation, ParamStyle, Parameter, Place, Response, Schema, Style,
-};
+use alibabacloud_spec::{Class, Operation, Parameter, Place, Response, Style};
 
 /// What an operation needs to know of its product.
 pub(super) struct Product<'p> {
@@ -69,12 +69,12 @@ pub(super) fn read<'a>(
         Some(json) => parameter::read(cx, json, &path.key("parameters"), &raw.consumes)?,
         None => parameter::Parameters::default(),
     };
-    let template = match product.style {
+    let path_template = match product.style {
         Style::Rpc => {
-            move_path_parameters(cx, &mut parameters.list, path);
+            template::move_parameters(cx, &mut parameters.list, path);
             "/".to_owned()
         }
-        Style::Roa => read_path(cx, raw.path, &mut parameters.list, &path.key("path"))?,
+        Style::Roa => template::read(cx, raw.path, &mut parameters.list, &path.key("path"))?,
     };
     let methods = read_methods(cx, &raw.methods, product.style, &path.key("methods"))?;
     let method = choose_method(&methods, product.style);
@@ -87,7 +87,7 @@ pub(super) fn read<'a>(
             schema.description = format!("What `{name}` returns.");
         }
     }
-    let errors = read_errors(cx, raw.errors, &path.key("errorCodes"))?;
+    let errors = error_code::read(cx, raw.errors, &path.key("errorCodes"))?;
     parameters.unsupported.extend(unsupported_media(&raw));
     parameters
         .unsupported
@@ -112,7 +112,7 @@ pub(super) fn read<'a>(
             vec![method.clone()]
         },
         method,
-        path: template,
+        path: path_template,
         class: Class::Action,
         arguments: Vec::new(),
         parameters: parameters.list,
@@ -274,141 +274,6 @@ fn move_form_fields(cx: &mut Context<'_>, list: &mut [Parameter], path: &Path<'_
     }
 }
 
-fn move_path_parameters(cx: &mut Context<'_>, list: &mut [Parameter], path: &Path<'_>) {
-    for parameter in list.iter_mut().filter(|p| p.place == Place::Path) {
-        move_to_query(cx, parameter, path);
-    }
-}
-
-fn move_to_query(cx: &mut Context<'_>, parameter: &mut Parameter, path: &Path<'_>) {
-    parameter.place = Place::Query;
-    cx.find(
-        Rule::PathParameterMoved,
-        path,
-        format!("the path has no place for `{}`", parameter.name),
-    );
-}
-
-/// The template, with a parameter for each placeholder and a placeholder for each path parameter.
-fn read_path(
-    cx: &mut Context<'_>,
-    text: &str,
-    list: &mut Vec<Parameter>,
-    path: &Path<'_>,
-) -> Result<String, Refusal> {
-    let text = text.trim();
-    if !text.starts_with('/') || text.chars().any(|c| c.is_control() || c == '#') {
-        return Err(Refusal::new(
-            path,
-            format!("expected a path that starts with `/`, found {text:?}"),
-        ));
-    }
-    if let Some(whole) = whole_path_parameter(text, list) {
-        cx.find(
-            Rule::PathFromParameter,
-            path,
-            format!("`{whole}` holds the whole path"),
-        );
-        return Ok(format!("/{{{whole}}}"));
-    }
-    let template = replace_brackets(cx, text, path);
-    let placeholders = placeholders(&template)
-        .ok_or_else(|| Refusal::new(path, format!("the braces of {template:?} do not match")))?;
-    for name in &placeholders {
-        if !list
-            .iter()
-            .any(|p| p.place == Place::Path && p.name == *name)
-        {
-            add_path_parameter(cx, name, list, path);
-        }
-    }
-    for parameter in list.iter_mut().filter(|p| p.place == Place::Path) {
-        if !placeholders.contains(&parameter.name.as_str()) {
-            move_to_query(cx, parameter, path);
-        }
-    }
-    Ok(template)
-}
-
-/// `/api/.../resources/*` with `requestPath` as the only path parameter: the parameter is the path.
-fn whole_path_parameter(text: &str, list: &mut [Parameter]) -> Option<String> {
-    if !text.ends_with("/*") {
-        return None;
-    }
-    let mut in_path = list.iter_mut().filter(|p| p.place == Place::Path);
-    let only = in_path.next()?;
-    if in_path.next().is_some() || text.contains(&format!("{{{}}}", only.name)) {
-        return None;
-    }
-    only.style = ParamStyle::Raw;
-    only.schema.kind = Kind::String;
-    Some(only.name.clone())
-}
-
-fn replace_brackets(cx: &mut Context<'_>, text: &str, path: &Path<'_>) -> String {
-    if !text.contains(['[', ']']) {
-        return text.to_owned();
-    }
-    let template = text.replace('[', "{").replace(']', "}");
-    cx.find(
-        Rule::PathBrackets,
-        path,
-        format!("{text:?} became {template:?}"),
-    );
-    template
-}
-
-/// Names in braces; absent when the braces do not match.
-fn placeholders(template: &str) -> Option<Vec<&str>> {
-    let mut names = Vec::new();
-    let mut rest = template;
-    while let Some(open) = rest.find(['{', '}']) {
-        let after = rest[open..].strip_prefix('{')?;
-        let close = after.find(['{', '}'])?;
-        let (name, tail) = after.split_at(close);
-        rest = tail.strip_prefix('}')?;
-        if name.is_empty() || names.contains(&name) {
-            return None;
-        }
-        names.push(name);
-    }
-    Some(names)
-}
-
-fn add_path_parameter(
-    cx: &mut Context<'_>,
-    name: &str,
-    list: &mut Vec<Parameter>,
-    path: &Path<'_>,
-) {
-    if let Some(elsewhere) = list.iter_mut().find(|p| p.name == name) {
-        elsewhere.place = Place::Path;
-        elsewhere.style = ParamStyle::Plain;
-        elsewhere.required = true;
-        cx.find(
-            Rule::PathParameterAdded,
-            path,
-            format!("`{name}` stands in the path and travels there"),
-        );
-        return;
-    }
-    cx.find(
-        Rule::PathParameterAdded,
-        path,
-        format!("`{name}` has no parameter; a string is taken"),
-    );
-    list.push(Parameter {
-        name: name.to_owned(),
-        place: Place::Path,
-        style: ParamStyle::Plain,
-        required: true,
-        schema: Schema {
-            kind: Kind::String,
-            ..Schema::default()
-        },
-    });
-}
-
 /// Formats and transports that core does not have.
 fn unsupported_media(raw: &Raw<'_>) -> Option<String> {
     let only = |list: &[&str], media: &str| !list.is_empty() && list.iter().all(|m| *m == media);
@@ -449,80 +314,4 @@ fn unsupported_reason(
         cx.report.unsupported.push(entry);
     }
     Some(reason)
-}
-
-/// `errorCodes`: lists of codes by HTTP status.
-fn read_errors<'a>(
-    cx: &mut Context<'a>,
-    json: Option<&'a Json>,
-    path: &Path<'_>,
-) -> Result<Vec<ErrorCode>, Refusal> {
-    let mut errors: Vec<ErrorCode> = Vec::new();
-    let Some(json) = json else {
-        return Ok(errors);
-    };
-    for (status, list) in cx.object(json, path)? {
-        let by_status = path.key(status);
-        let number = status
-            .trim()
-            .parse::<u16>()
-            .ok()
-            .filter(|number| (200..600).contains(number));
-        if number.is_none() {
-            cx.find(
-                Rule::ErrorCodeIgnored,
-                &by_status,
-                format!("{status:?} is no HTTP status; its codes are kept without one"),
-            );
-        }
-        for (index, item) in array(list, &by_status)?.iter().enumerate() {
-            let at = by_status.index(index);
-            if let Some(error) = read_error(cx, item, number, &at)? {
-                let known = errors
-                    .iter()
-                    .any(|known| known.code == error.code && known.status == error.status);
-                if !known {
-                    errors.push(error);
-                }
-            }
-        }
-    }
-    Ok(errors)
-}
-
-fn read_error<'a>(
-    cx: &mut Context<'a>,
-    json: &'a Json,
-    status: Option<u16>,
-    path: &Path<'_>,
-) -> Result<Option<ErrorCode>, Refusal> {
-    let (mut code, mut message, mut description) = ("", "", "");
-    for (key, value) in cx.object(json, path)?.iter().rev() {
-        let at = path.key(key);
-        match key.as_str() {
-            "errorCode" => code = string(value, &at)?,
-            "errorMessage" => message = string(value, &at)?,
-            "description" => description = string(value, &at)?,
-            key => cx.unknown_key("an error code", key, &at),
-        }
-    }
-    let code: String = clean(code).split_whitespace().collect::<Vec<_>>().join(" ");
-    if code.is_empty() || code == "%s" {
-        cx.find(
-            Rule::ErrorCodeIgnored,
-            path,
-            format!("{code:?} is no error code"),
-        );
-        return Ok(None);
-    }
-    let text = if description.trim().is_empty() {
-        message
-    } else {
-        description
-    };
-    Ok(Some(ErrorCode {
-        code,
-        status,
-        description: clean(text),
-    }))
 }

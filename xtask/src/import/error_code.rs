@@ -1,0 +1,83 @@
+//! The error codes of an operation.
+
+use super::context::{Context, array, string};
+use super::json::{Json, Path};
+use super::report::{Refusal, Rule};
+use super::text::clean;
+use alibabacloud_spec::ErrorCode;
+
+/// `errorCodes`: lists of codes by HTTP status.
+pub(super) fn read<'a>(
+    cx: &mut Context<'a>,
+    json: Option<&'a Json>,
+    path: &Path<'_>,
+) -> Result<Vec<ErrorCode>, Refusal> {
+    let mut errors: Vec<ErrorCode> = Vec::new();
+    let Some(json) = json else {
+        return Ok(errors);
+    };
+    for (status, list) in cx.object(json, path)? {
+        let by_status = path.key(status);
+        let number = status
+            .trim()
+            .parse::<u16>()
+            .ok()
+            .filter(|number| (200..600).contains(number));
+        if number.is_none() {
+            cx.find(
+                Rule::ErrorCodeIgnored,
+                &by_status,
+                format!("{status:?} is no HTTP status; its codes are kept without one"),
+            );
+        }
+        for (index, item) in array(list, &by_status)?.iter().enumerate() {
+            let at = by_status.index(index);
+            if let Some(error) = read_error(cx, item, number, &at)? {
+                let known = errors
+                    .iter()
+                    .any(|known| known.code == error.code && known.status == error.status);
+                if !known {
+                    errors.push(error);
+                }
+            }
+        }
+    }
+    Ok(errors)
+}
+
+fn read_error<'a>(
+    cx: &mut Context<'a>,
+    json: &'a Json,
+    status: Option<u16>,
+    path: &Path<'_>,
+) -> Result<Option<ErrorCode>, Refusal> {
+    let (mut code, mut message, mut description) = ("", "", "");
+    for (key, value) in cx.object(json, path)?.iter().rev() {
+        let at = path.key(key);
+        match key.as_str() {
+            "errorCode" => code = string(value, &at)?,
+            "errorMessage" => message = string(value, &at)?,
+            "description" => description = string(value, &at)?,
+            key => cx.unknown_key("an error code", key, &at),
+        }
+    }
+    let code: String = clean(code).split_whitespace().collect::<Vec<_>>().join(" ");
+    if code.is_empty() || code == "%s" {
+        cx.find(
+            Rule::ErrorCodeIgnored,
+            path,
+            format!("{code:?} is no error code"),
+        );
+        return Ok(None);
+    }
+    let text = if description.trim().is_empty() {
+        message
+    } else {
+        description
+    };
+    Ok(Some(ErrorCode {
+        code,
+        status,
+        description: clean(text),
+    }))
+}

@@ -1,0 +1,142 @@
+//! The path of a ROA operation, and the parameters in it.
+
+use super::context::Context;
+use super::json::Path;
+use super::report::{Refusal, Rule};
+use alibabacloud_spec::{Kind, ParamStyle, Parameter, Place, Schema};
+
+/// An RPC operation has no path: its path parameters travel in the query.
+pub(super) fn move_parameters(cx: &mut Context<'_>, list: &mut [Parameter], path: &Path<'_>) {
+    for parameter in list.iter_mut().filter(|p| p.place == Place::Path) {
+        move_to_query(cx, parameter, path);
+    }
+}
+
+fn move_to_query(cx: &mut Context<'_>, parameter: &mut Parameter, path: &Path<'_>) {
+    parameter.place = Place::Query;
+    cx.find(
+        Rule::PathParameterMoved,
+        path,
+        format!("the path has no place for `{}`", parameter.name),
+    );
+}
+
+/// The template, with a parameter for each placeholder and a placeholder for each path parameter.
+pub(super) fn read(
+    cx: &mut Context<'_>,
+    text: &str,
+    list: &mut Vec<Parameter>,
+    path: &Path<'_>,
+) -> Result<String, Refusal> {
+    let text = text.trim();
+    if !text.starts_with('/') || text.chars().any(|c| c.is_control() || c == '#') {
+        return Err(Refusal::new(
+            path,
+            format!("expected a path that starts with `/`, found {text:?}"),
+        ));
+    }
+    if let Some(whole) = whole_path_parameter(text, list) {
+        cx.find(
+            Rule::PathFromParameter,
+            path,
+            format!("`{whole}` holds the whole path"),
+        );
+        return Ok(format!("/{{{whole}}}"));
+    }
+    let template = replace_brackets(cx, text, path);
+    let placeholders = placeholders(&template)
+        .ok_or_else(|| Refusal::new(path, format!("the braces of {template:?} do not match")))?;
+    for name in &placeholders {
+        if !list
+            .iter()
+            .any(|p| p.place == Place::Path && p.name == *name)
+        {
+            add_path_parameter(cx, name, list, path);
+        }
+    }
+    for parameter in list.iter_mut().filter(|p| p.place == Place::Path) {
+        if !placeholders.contains(&parameter.name.as_str()) {
+            move_to_query(cx, parameter, path);
+        }
+    }
+    Ok(template)
+}
+
+/// `/api/.../resources/*` with `requestPath` as the only path parameter: the parameter is the path.
+fn whole_path_parameter(text: &str, list: &mut [Parameter]) -> Option<String> {
+    if !text.ends_with("/*") {
+        return None;
+    }
+    let mut in_path = list.iter_mut().filter(|p| p.place == Place::Path);
+    let only = in_path.next()?;
+    if in_path.next().is_some() || text.contains(&format!("{{{}}}", only.name)) {
+        return None;
+    }
+    only.style = ParamStyle::Raw;
+    only.schema.kind = Kind::String;
+    Some(only.name.clone())
+}
+
+fn replace_brackets(cx: &mut Context<'_>, text: &str, path: &Path<'_>) -> String {
+    if !text.contains(['[', ']']) {
+        return text.to_owned();
+    }
+    let template = text.replace('[', "{").replace(']', "}");
+    cx.find(
+        Rule::PathBrackets,
+        path,
+        format!("{text:?} became {template:?}"),
+    );
+    template
+}
+
+/// Names in braces; absent when the braces do not match.
+fn placeholders(template: &str) -> Option<Vec<&str>> {
+    let mut names = Vec::new();
+    let mut rest = template;
+    while let Some(open) = rest.find(['{', '}']) {
+        let after = rest[open..].strip_prefix('{')?;
+        let close = after.find(['{', '}'])?;
+        let (name, tail) = after.split_at(close);
+        rest = tail.strip_prefix('}')?;
+        if name.is_empty() || names.contains(&name) {
+            return None;
+        }
+        names.push(name);
+    }
+    Some(names)
+}
+
+fn add_path_parameter(
+    cx: &mut Context<'_>,
+    name: &str,
+    list: &mut Vec<Parameter>,
+    path: &Path<'_>,
+) {
+    if let Some(elsewhere) = list.iter_mut().find(|p| p.name == name) {
+        elsewhere.place = Place::Path;
+        elsewhere.style = ParamStyle::Plain;
+        elsewhere.required = true;
+        cx.find(
+            Rule::PathParameterAdded,
+            path,
+            format!("`{name}` stands in the path and travels there"),
+        );
+        return;
+    }
+    cx.find(
+        Rule::PathParameterAdded,
+        path,
+        format!("`{name}` has no parameter; a string is taken"),
+    );
+    list.push(Parameter {
+        name: name.to_owned(),
+        place: Place::Path,
+        style: ParamStyle::Plain,
+        required: true,
+        schema: Schema {
+            kind: Kind::String,
+            ..Schema::default()
+        },
+    });
+}

@@ -1,0 +1,225 @@
+//! The differ on two small versions of a service of our own making. `spec_history.rs` has real ones.
+
+use alibabacloud_spec::{Class, Service, Waiter};
+use std::collections::BTreeSet;
+use xtask::diff::{Bump, Change, Code, Verdict, Version, compare, render};
+use xtask::import;
+
+type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+const BEFORE: &str = r##"{
+  "info": { "style": "ROA", "product": "Library", "version": "2024-01-01" },
+  "components": { "schemas": {
+    "Book": { "type": "object", "properties": { "title": { "type": "string" }, "pages": { "type": "integer", "format": "int32" } } },
+    "Reader": { "type": "object", "properties": { "name": { "type": "string" } } },
+    "Shelf": { "type": "object" }
+  } },
+  "apis": {
+    "ListBooks": {
+      "path": "/books", "methods": ["get", "post"],
+      "parameters": [
+        { "name": "NextToken", "in": "query", "schema": { "type": "string" } },
+        { "name": "author", "in": "query", "schema": { "type": "string", "required": true } },
+        { "name": "size", "in": "query", "schema": { "type": "integer", "format": "int32", "minimum": "1", "maximum": "100" } },
+        { "name": "order", "in": "query", "schema": { "type": "string", "enum": ["title", "year"] } },
+        { "name": "kind", "in": "query", "schema": { "type": "string", "enum": ["novel"] } },
+        { "name": "state", "in": "query", "deprecated": true, "schema": { "type": "string", "deprecated": true } },
+        { "name": "tags", "in": "query", "style": "repeatList", "schema": { "type": "array", "items": { "type": "string" } } },
+        { "name": "old", "in": "query", "schema": { "type": "string" } },
+        { "name": "quiet", "in": "query", "schema": { "type": "boolean" } }
+      ],
+      "responses": { "200": { "schema": { "type": "object", "properties": {
+        "NextToken": { "type": "string" }, "total": { "type": "integer", "format": "int32" }, "lost": { "type": "string" },
+        "books": { "type": "array", "items": { "$ref": "#/components/schemas/Book" } } } } } }
+    },
+    "PutReader": {
+      "path": "/readers/{id}", "methods": ["put"],
+      "parameters": [
+        { "name": "id", "in": "path", "schema": { "type": "string", "required": true } },
+        { "name": "body", "in": "body", "schema": { "$ref": "#/components/schemas/Reader" } }
+      ],
+      "responses": { "200": { "schema": { "type": "string" } } }
+    },
+    "DropBook": { "path": "/books/{id}", "methods": ["delete"], "parameters": [ { "name": "id", "in": "path", "schema": { "type": "string", "required": true } } ], "responses": { "204": {} } }
+  },
+  "endpoints": [
+    { "regionId": "cn-hangzhou", "endpoint": "library.cn-hangzhou.aliyuncs.com" },
+    { "regionId": "cn-beijing", "endpoint": "library.cn-beijing.aliyuncs.com" }
+  ]
+}"##;
+
+const AFTER: &str = r##"{
+  "info": { "style": "ROA", "product": "Library", "version": "2024-01-01" },
+  "components": { "schemas": {
+    "Book": { "type": "object", "properties": { "title": { "type": "string" }, "pages": { "type": "integer", "format": "int64" }, "isbn": { "type": "string" } } },
+    "Reader": { "type": "object", "properties": { "card": { "type": "string", "required": true }, "mail": { "type": "string" } } },
+    "Desk": { "type": "object" }
+  } },
+  "apis": {
+    "ListBooks": {
+      "path": "/v2/books", "methods": ["post"],
+      "parameters": [
+        { "name": "NextToken", "in": "query", "schema": { "type": "string" } },
+        { "name": "author", "in": "query", "schema": { "type": "string", "required": false } },
+        { "name": "size", "in": "formData", "schema": { "type": "integer", "format": "int32", "minimum": "1", "maximum": "50" } },
+        { "name": "order", "in": "query", "schema": { "type": "string", "enum": ["title", "shelf"] } },
+        { "name": "kind", "in": "query", "schema": { "type": "string" } },
+        { "name": "state", "in": "query", "schema": { "type": "string", "enum": ["lent"] } },
+        { "name": "tags", "in": "query", "style": "json", "schema": { "type": "array", "items": { "type": "integer" } } },
+        { "name": "quiet", "in": "query", "schema": { "type": "boolean", "deprecated": true, "required": false } },
+        { "name": "room", "in": "query", "schema": { "type": "string" } },
+        { "name": "floor", "in": "query", "schema": { "type": "string", "required": true } }
+      ],
+      "responses": { "200": { "schema": { "type": "object", "properties": {
+        "NextToken": { "type": "string" }, "total": { "type": "string" }, "found": { "type": "string" },
+        "books": { "type": "array", "items": { "$ref": "#/components/schemas/Book" } } } } } }
+    },
+    "PutReader": {
+      "path": "/readers/{id}", "methods": ["put"],
+      "parameters": [
+        { "name": "id", "in": "path", "schema": { "type": "string", "required": true, "maxLength": 9 } },
+        { "name": "body", "in": "body", "schema": { "$ref": "#/components/schemas/Reader", "required": true } }
+      ],
+      "responses": { "200": { "schema": { "type": "string" } } }
+    },
+    "LendBook": { "path": "/loans", "methods": ["post"], "parameters": [], "responses": { "200": {} } }
+  },
+  "endpoints": [
+    { "regionId": "cn-hangzhou", "endpoint": "books.cn-hangzhou.aliyuncs.com" },
+    { "regionId": "cn-shanghai", "endpoint": "library.cn-shanghai.aliyuncs.com" }
+  ]
+}"##;
+
+fn metadata(text: &str) -> Fallible<Version> {
+    Ok(Version::metadata(text.to_owned())?)
+}
+
+fn service(text: &str) -> Fallible<Service> {
+    Ok(import::read(text).service.ok_or("refused")?)
+}
+
+fn changes(old: &Version, new: &Version) -> Fallible<Vec<Change>> {
+    Ok(compare(old, new).map_err(|failure| format!("{failure:?}"))?)
+}
+
+fn codes(changes: &[Change]) -> BTreeSet<Code> {
+    changes.iter().map(|change| change.code).collect()
+}
+
+/// The same service with every decision of a person changed.
+fn decided_otherwise(mut service: Service) -> Service {
+    for operation in &mut service.operations {
+        operation.class = Class::Action;
+        operation.pagination = match operation.name.as_str() {
+            "ListBooks" => None,
+            _ => operation.pagination.take(),
+        };
+        operation.anonymous = !operation.anonymous;
+        operation.arguments.clear();
+        operation.idempotency = Some("id".to_owned());
+        operation.success_field = Some("total".to_owned());
+        operation.unsupported = Some("for a test".to_owned());
+        for parameter in &mut operation.parameters {
+            parameter.schema.sensitive = true;
+        }
+    }
+    service.waiters = vec![waiter("BookFound", "found"), waiter("BookLost", "lost")];
+    service
+}
+
+fn waiter(name: &str, state: &str) -> Waiter {
+    Waiter {
+        name: name.to_owned(),
+        description: "Waits.".to_owned(),
+        operation: "ListBooks".to_owned(),
+        parameter: "author".to_owned(),
+        state: state.to_owned(),
+        success: vec!["yes".to_owned()],
+        failure: Vec::new(),
+        attention: Vec::new(),
+        success_errors: Vec::new(),
+    }
+}
+
+#[test]
+fn changes_are_told_for_people_and_for_a_changelog() -> Fallible {
+    let changes = changes(&metadata(BEFORE)?, &metadata(AFTER)?)?;
+    insta::assert_snapshot!("diff_text", render::text(&changes));
+    insta::assert_snapshot!("diff_markdown", render::markdown(&changes));
+    assert_eq!(Bump::of(&changes), Bump::Major);
+    Ok(())
+}
+
+#[test]
+fn nothing_changed_is_said_too() -> Fallible {
+    let (before, again) = (metadata(BEFORE)?, metadata(BEFORE)?);
+    let none = changes(&before, &again)?;
+    assert!(none.is_empty());
+    assert_eq!(Bump::of(&none), Bump::None);
+    assert_eq!(render::markdown(&none), "No changes.\n");
+    Ok(())
+}
+
+/// A code that no pair sets off would be a code that nothing holds.
+#[test]
+fn every_code_is_set_off_by_a_pair() -> Fallible {
+    let mut seen = codes(&changes(&metadata(BEFORE)?, &metadata(AFTER)?)?);
+    seen.extend(codes(&changes(&metadata(AFTER)?, &metadata(BEFORE)?)?));
+    let plain = service(BEFORE)?;
+    let mut decided = decided_otherwise(plain.clone());
+    let [one, other] =
+        [plain.clone(), decided.clone()].map(|service| Version::Spec(Box::new(service)));
+    seen.extend(codes(&changes(&one, &other)?));
+    seen.extend(codes(&changes(&other, &one)?));
+    if let Some(waiter) = decided.waiters.first_mut() {
+        waiter.state = "lost".to_owned();
+    }
+    let rewaited = Version::Spec(Box::new(decided));
+    seen.extend(codes(&changes(&other, &rewaited)?));
+    let all: BTreeSet<Code> = Code::ALL.iter().copied().collect();
+    let unseen: Vec<&str> = all.difference(&seen).map(|code| code.name()).collect();
+    assert!(unseen.is_empty(), "no pair sets off {unseen:?}");
+    Ok(())
+}
+
+#[test]
+fn metadata_against_a_specification_shows_what_an_import_would_change() -> Fallible {
+    let specification = Version::Spec(Box::new(service(BEFORE)?));
+    assert!(changes(&specification, &metadata(BEFORE)?)?.is_empty());
+    assert!(changes(&metadata(BEFORE)?, &specification)?.is_empty());
+    let mixed = changes(&specification, &metadata(AFTER)?)?;
+    let at = |code: Code| {
+        mixed
+            .iter()
+            .find(|change| change.code == code)
+            .map(|change| change.at.as_str())
+    };
+    assert_eq!(at(Code::OpAdded), Some("LendBook"));
+    assert_eq!(at(Code::OpRemoved), Some("DropBook"));
+    // The argument of the method stays, and with it the demand.
+    assert_eq!(at(Code::BecameOptional), None);
+    // What was an enum stays one.
+    assert_eq!(at(Code::EnumRemoved), None);
+    Ok(())
+}
+
+#[test]
+fn each_verdict_asks_for_its_bump() {
+    let change = |code| Change {
+        at: "Op".to_owned(),
+        code,
+        before: serde_json::Value::Null,
+        after: serde_json::Value::Null,
+    };
+    for code in Code::ALL {
+        let expected = match code.verdict() {
+            Verdict::None => Bump::None,
+            Verdict::Wire => Bump::Patch,
+            Verdict::Compatible | Verdict::Review => Bump::Minor,
+            Verdict::Breaking => Bump::Major,
+        };
+        assert_eq!(Bump::of(&[change(*code)]), expected, "{}", code.name());
+    }
+    let worst = [Code::OpAdded, Code::OpRemoved, Code::MethodsChanged].map(change);
+    assert_eq!(Bump::of(&worst), Bump::Major);
+}
