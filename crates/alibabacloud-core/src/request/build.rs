@@ -260,14 +260,15 @@ fn holds_secret(value: ValueRef<'_>) -> bool {
     }
 }
 
-/// The value of a path parameter, encoded; a raw one keeps its slashes.
+/// The value of a path parameter, encoded; a raw one keeps its slashes, but for the first, which the template has already.
 fn encode_path(param: &Param, text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     if param.style != ParamStyle::Raw {
         percent_encode(text, &mut encoded);
         return encoded;
     }
-    for (index, segment) in text.split('/').enumerate() {
+    let inner = text.strip_prefix('/').unwrap_or(text);
+    for (index, segment) in inner.split('/').enumerate() {
         if index > 0 {
             encoded.push('/');
         }

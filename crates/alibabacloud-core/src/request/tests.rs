@@ -366,6 +366,29 @@ fn path_parameters_are_encoded_into_the_template() {
 }
 
 #[test]
+fn a_raw_path_parameter_is_a_path_of_its_own() {
+    const PARAMS: [Param; 4] = [
+        Param::path("Id").raw(),
+        Param::header("X-Note"),
+        Param::header("X-Object"),
+        Param::body("body").json(),
+    ];
+    let operation =
+        Operation::roa(&PRODUCT, "PutThing", Method::Put, "/{Id}", Class::Write).params(&PARAMS);
+    for (id, path) in [
+        ("/api/v1/things", "/api/v1/things"),
+        ("api/a b/c", "/api/a%20b/c"),
+    ] {
+        let input = Roa {
+            id: Some(id.into()),
+            ..Roa::default()
+        };
+        let prepared = Prepared::new(&operation, &input, &Defaults::default()).unwrap();
+        assert_eq!(prepared.path(), path);
+    }
+}
+
+#[test]
 fn a_path_that_would_name_another_resource_is_refused() {
     for id in ["", ".", ".."] {
         let error = path("/things/{Id}", id).unwrap_err();
