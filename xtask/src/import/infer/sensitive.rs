@@ -26,6 +26,9 @@ const SECRET_ENDS: &[&str] = &[
     "sessiontoken",
     "bearertoken",
     "logintoken",
+    "oidctoken",
+    "idtoken",
+    "samlassertion",
     "apikey",
     "secretdata",
     "secretvalue",
@@ -78,6 +81,8 @@ mod tests {
             "AccessKeySecret",
             "SSLPrivateKey",
             "Kubeconfig",
+            "OIDCToken",
+            "SAMLAssertion",
             "UserData",
         ] {
             assert!(secrecy(name, &text).is_some(), "{name}");
