@@ -99,6 +99,24 @@ pub fn check_all(cases: impl IntoIterator<Item = (String, Result<(), String>)>) 
 mod documents {
     #[doc = include_str!("../../README.md")]
     struct Readme;
-    #[doc = include_str!("../../docs/guide/src/credentials.md")]
-    struct Credentials;
+
+    /// The chapters of the guide.
+    mod guide {
+        #[doc = include_str!("../../docs/guide/src/any-product.md")]
+        struct AnyProduct;
+        #[doc = include_str!("../../docs/guide/src/credentials.md")]
+        struct Credentials;
+        #[doc = include_str!("../../docs/guide/src/endpoints.md")]
+        struct Endpoints;
+        #[doc = include_str!("../../docs/guide/src/errors.md")]
+        struct Errors;
+        #[doc = include_str!("../../docs/guide/src/first-call.md")]
+        struct FirstCall;
+        #[doc = include_str!("../../docs/guide/src/pagination.md")]
+        struct Pagination;
+        #[doc = include_str!("../../docs/guide/src/retries.md")]
+        struct Retries;
+        #[doc = include_str!("../../docs/guide/src/security.md")]
+        struct Security;
+    }
 }
