@@ -14,7 +14,7 @@ const WIDTH: usize = 116;
 pub fn markdown(text: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut fence: Option<&str> = None;
-    let mut list_indent: Option<usize> = None;
+    let mut lists = Lists::default();
     for raw in text.lines() {
         let line = clean(raw);
         let trimmed = line.trim_start();
@@ -30,11 +30,11 @@ pub fn markdown(text: &str) -> Vec<String> {
         }
         if let Some(open) = marker {
             fence = Some(open);
-            list_indent = None;
+            lists = Lists::default();
             // Without a language rustdoc would compile it.
             lines.push(format!("{open}text"));
         } else {
-            paragraph_line(&line, &mut list_indent, &mut lines);
+            paragraph_line(&line, &mut lists, &mut lines);
         }
     }
     if let Some(open) = fence {
@@ -91,8 +91,45 @@ fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// The lists that a line stands in, outermost first. Sources indent them by any width; the output by that of the marker, as
+/// Markdown and clippy want it.
+#[derive(Default)]
+struct Lists(Vec<Level>);
+
+struct Level {
+    /// Where the marker stands in the source.
+    source: usize,
+    /// Where the text of the item begins in the output.
+    text: usize,
+}
+
+impl Lists {
+    /// Begins an item; gives where its marker goes.
+    fn item(&mut self, indent: usize, width: usize) -> usize {
+        self.leave(indent);
+        let marker = self.text();
+        self.0.push(Level {
+            source: indent,
+            text: marker + width,
+        });
+        marker
+    }
+
+    /// Leaves the lists that something at this indentation is not inside of.
+    fn leave(&mut self, indent: usize) {
+        while self.0.last().is_some_and(|level| indent < level.source + 2) {
+            self.0.pop();
+        }
+    }
+
+    /// Where text goes that belongs to the innermost item.
+    fn text(&self) -> usize {
+        self.0.last().map_or(0, |level| level.text)
+    }
+}
+
 /// One line outside of code blocks.
-fn paragraph_line(line: &str, list_indent: &mut Option<usize>, lines: &mut Vec<String>) {
+fn paragraph_line(line: &str, lists: &mut Lists, lines: &mut Vec<String>) {
     let trimmed = line.trim_start();
     if trimmed.is_empty() {
         if lines.last().is_some_and(|last| !last.is_empty()) {
@@ -102,18 +139,14 @@ fn paragraph_line(line: &str, list_indent: &mut Option<usize>, lines: &mut Vec<S
     }
     let indent = line.len() - trimmed.len();
     if let Some(width) = list_marker(trimmed) {
-        let nested = list_indent
-            .filter(|&outer| indent >= outer.max(2))
-            .unwrap_or(0);
-        *list_indent = Some(nested + width);
-        lines.push(format!("{:nested$}{}", "", escape_item(trimmed, width)));
+        let marker = lists.item(indent, width);
+        lines.push(format!("{:marker$}{}", "", escape_item(trimmed, width)));
         return;
     }
-    let after_blank = lines.last().is_none_or(|last| last.is_empty());
-    if after_blank && indent == 0 {
-        *list_indent = None;
+    if lines.last().is_none_or(|last| last.is_empty()) {
+        lists.leave(indent);
     }
-    let indent = list_indent.unwrap_or(0);
+    let indent = lists.text();
     lines.push(format!("{:indent$}{}", "", escape(&heading(trimmed))));
 }
 
@@ -490,6 +523,14 @@ mod tests {
         check("- one\n\nNext", &["- one", "", "Next"]);
         check("1. one\n      far", &["1. one", "   far"]);
         check("- a\n  - b\n    c", &["- a", "  - b", "    c"]);
+        check(
+            "- a\n    - b\n    - c\n\n      in c\n\n    in a\n- d",
+            &["- a", "  - b", "  - c", "", "    in c", "", "  in a", "- d"],
+        );
+        check(
+            "1. a\n   - b\n   - c\n2. d",
+            &["1. a", "   - b", "   - c", "2. d"],
+        );
     }
 
     #[test]

@@ -193,8 +193,9 @@ fn map(service: &Service, group: &Group) -> Vec<String> {
         let item = match &operation.unsupported {
             None => format!("[`{0}`](Client::{0}){summary}", operation.module),
             Some(reason) => format!(
-                "[types only](model::{}){summary} No client method: {reason}.",
-                operation.module
+                "[types only](model::{}){summary} No client method: {}.",
+                operation.module,
+                reason.trim_end_matches('.')
             ),
         };
         lines.extend(docs::item(&item));
