@@ -105,8 +105,10 @@ fn run(options: Options) -> Result<(), Box<dyn Error>> {
         .build()?;
     runtime.block_on(async {
         let emulator = builder.start().await?;
+        // Whoever reads the address may send a signal at once, so somebody must be listening before.
+        let interruption = Interruption::listen()?;
         announce(&emulator);
-        interrupted().await?;
+        interruption.wait().await?;
         Ok(())
     })
 }
@@ -157,19 +159,37 @@ fn announce(emulator: &Emulator) {
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-/// Waits for SIGINT or SIGTERM.
-#[cfg(unix)]
-async fn interrupted() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        result = tokio::signal::ctrl_c() => result,
-        _ = terminate.recv() => Ok(()),
-    }
+/// SIGINT or SIGTERM; where there are no signals, Ctrl-C.
+struct Interruption {
+    #[cfg(unix)]
+    signals: [tokio::signal::unix::Signal; 2],
 }
 
-/// Waits for Ctrl-C.
-#[cfg(not(unix))]
-async fn interrupted() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
+impl Interruption {
+    fn listen() -> std::io::Result<Self> {
+        #[cfg(unix)]
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            #[cfg(unix)]
+            signals: [
+                signal(SignalKind::interrupt())?,
+                signal(SignalKind::terminate())?,
+            ],
+        })
+    }
+
+    #[cfg(unix)]
+    async fn wait(self) -> std::io::Result<()> {
+        let [mut interrupt, mut terminate] = self.signals;
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        Ok(())
+    }
+
+    #[cfg(not(unix))]
+    async fn wait(self) -> std::io::Result<()> {
+        tokio::signal::ctrl_c().await
+    }
 }
