@@ -104,7 +104,7 @@ fn constructs() {
         });
         seen += 1;
     }
-    assert_eq!(seen, 28);
+    assert_eq!(seen, 29);
 }
 
 /// Without documentation, attributes and imports.

@@ -67,6 +67,16 @@ pub(crate) fn error_of(
     Some(complete(read_body(status, body), status, headers, now))
 }
 
+/// Reads an event by which a service says that a stream has failed.
+pub(crate) fn error_of_event(
+    status: u16,
+    headers: &Headers,
+    data: &[u8],
+    now: SystemTime,
+) -> ServiceError {
+    complete(read_body(status, data), status, headers, now)
+}
+
 /// The request id in the headers of an answer.
 pub(crate) fn request_id(headers: &Headers) -> Option<String> {
     headers

@@ -1,12 +1,17 @@
 //! The typed ends of the road that every call takes.
 
 use crate::answer;
+#[cfg(feature = "blocking")]
+use crate::blocking::{self, BlockingEvents};
 use crate::client::Client;
 use crate::error::{Error, Result};
+use crate::events::EventStream;
+use crate::job::Job;
 use crate::options::CallOptions;
 use crate::plumbing::{Answer, Operation};
 use crate::preview::Preview;
 use crate::response::Response;
+use crate::road::Arrival;
 use crate::time::BoxFuture;
 use alibabacloud_types::plumbing::{Field, Record, Slot, ValueRef, decode_root};
 use std::fmt;
@@ -68,19 +73,73 @@ impl<I: Record> Call<I> {
         self.read(answer.await?)
     }
 
+    /// Sends the call of an operation that answers with events.
+    ///
+    /// # Errors
+    /// See [`ErrorKind`](crate::ErrorKind). What fails after the head of the answer is told by the stream.
+    pub async fn send_stream<O: 'static>(&self) -> Result<EventStream<O>> {
+        self.open().await
+    }
+
+    /// The future of [`send_stream`](Self::send_stream), which does not borrow the input.
+    fn open<O: 'static>(&self) -> BoxFuture<'static, Result<EventStream<O>>> {
+        let name = self.operation.qualified_name();
+        let arrival = self.client.execute(self.job());
+        Box::pin(async move {
+            let Arrival { answer, stream } = arrival.await?;
+            match stream {
+                Some(pieces) => Ok(EventStream::new(answer, name, pieces)),
+                None => Err(Error::decode("the operation does not answer with events").on(name, 0)),
+            }
+        })
+    }
+
+    /// [`send`](Self::send), waiting for it here.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send), and when there is no thread for blocking calls.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking<O: Field + Default>(&self) -> Result<O> {
+        self.send_with_response_blocking()
+            .map(Response::into_output)
+    }
+
+    /// [`send_with_response`](Self::send_with_response), waiting for it here.
+    ///
+    /// # Errors
+    /// As [`send_blocking`](Self::send_blocking).
+    #[cfg(feature = "blocking")]
+    pub fn send_with_response_blocking<O: Field + Default>(&self) -> Result<Response<O>> {
+        self.read(blocking::run(self.start())??)
+    }
+
+    /// [`send_stream`](Self::send_stream), waiting for it here.
+    ///
+    /// # Errors
+    /// As [`send_blocking`](Self::send_blocking).
+    #[cfg(feature = "blocking")]
+    pub fn send_stream_blocking<O: 'static>(&self) -> Result<BlockingEvents<O>> {
+        let stream = blocking::run(self.open())??;
+        Ok(BlockingEvents::new(stream))
+    }
+
     /// The request as it would be sent, without what is secret and what only sending adds.
     ///
     /// # Errors
     /// When the request cannot be built.
     pub fn preview(&self) -> Result<Preview> {
-        self.client
-            .preview(self.operation, &self.input, &self.options)
+        let signature = self.client.config().signature;
+        Ok(Preview::new(&self.job()?, signature))
     }
 
     /// The road itself: everything between the input and an answer that is no error. Nothing happens before the future is polled.
     pub fn start(&self) -> BoxFuture<'static, Result<Response<()>>> {
-        self.client
-            .execute(self.operation, &self.input, &self.options)
+        let arrival = self.client.execute(self.job());
+        Box::pin(async move { Ok(arrival.await?.answer) })
+    }
+
+    fn job(&self) -> Result<Job> {
+        self.client.job(self.operation, &self.input, &self.options)
     }
 
     /// Reads the output from an answer.
@@ -89,22 +148,25 @@ impl<I: Record> Call<I> {
     /// When the body is not what the operation answers with; the error holds it.
     pub fn read<O: Field + Default>(&self, answer: Response<()>) -> Result<Response<O>> {
         let mut output = O::default();
-        let answer = decode(self.operation, answer, &mut output)?;
+        let operation = self.operation;
+        let name = || operation.qualified_name();
+        let answer = decode(operation.answer, name, answer, &mut output)?;
         Ok(answer.with_output(output))
     }
 }
 
 /// Fills `output` from the body. An empty body leaves it as it is: an operation may have nothing to say (204).
-fn decode(
-    operation: &'static Operation,
+pub(crate) fn decode(
+    kind: Answer,
+    operation: impl FnOnce() -> String,
     mut answer: Response<()>,
     output: &mut dyn Field,
 ) -> Result<Response<()>> {
-    if let Err(error) = fill(operation.answer, answer.raw_body(), output) {
+    if let Err(error) = fill(kind, answer.raw_body(), output) {
         let parts = std::mem::take(answer.parts_mut());
         return Err(error
             .answered(parts.status, parts.request_id, parts.body.0)
-            .on(operation.qualified_name(), parts.attempts));
+            .on(operation(), parts.attempts));
     }
     if answer.request_id().is_none() {
         answer.parts_mut().request_id = request_id(output);
@@ -121,8 +183,9 @@ fn fill(kind: Answer, body: &[u8], output: &mut dyn Field) -> Result<()> {
             Error::decode(what).caused_by(error)
         }),
         Answer::Raw => fill_raw(body, output),
-        // Events are read one by one as they come.
-        Answer::Events => Ok(()),
+        Answer::Events => Err(Error::decode(
+            "the operation answers with events, which `send_stream` reads",
+        )),
     }
 }
 

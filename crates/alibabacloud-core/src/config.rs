@@ -2,7 +2,10 @@
 
 use crate::credentials::{CachedProvider, DefaultChain, ProvideCredentials};
 use crate::endpoint::{EndpointEnv, EndpointError, Network};
+use crate::guard::Guard;
 use crate::http::HttpClient;
+use crate::interceptor::{Intercept, Interceptors};
+use crate::metrics::Metrics;
 use crate::request::SignatureVersion;
 use crate::retry::RetryConfig;
 use crate::time::{Time, TokioTime};
@@ -36,6 +39,9 @@ pub struct Config {
     pub(crate) max_response_bytes: usize,
     pub(crate) clock_skew_correction: bool,
     pub(crate) user_agent: Option<String>,
+    pub(crate) guard: Guard,
+    pub(crate) interceptors: Interceptors,
+    pub(crate) metrics: Vec<Arc<dyn Metrics>>,
     pub(crate) http: Option<Arc<dyn HttpClient>>,
     pub(crate) time: Arc<dyn Time>,
     /// What is wrong with the environment; reported when a client is made.
@@ -58,6 +64,9 @@ impl Config {
             max_response_bytes: 64 * 1024 * 1024,
             clock_skew_correction: true,
             user_agent: None,
+            guard: Guard::default(),
+            interceptors: Interceptors::default(),
+            metrics: Vec::new(),
             http: default_http(),
             time: Arc::new(TokioTime::new()),
             environment: None,
@@ -153,6 +162,32 @@ impl Config {
     /// What the user agent says about the program, behind what it says about the SDK: `my-app/1.0`.
     pub fn user_agent(mut self, application: impl Into<String>) -> Self {
         self.user_agent = Some(application.into());
+        self
+    }
+
+    /// Refuses calls that are not known to only read, before anything is sent. A guard against mistakes, not against attackers: permissions
+    /// are what RAM grants.
+    pub fn read_only(mut self) -> Self {
+        self.guard.allow_only_reads();
+        self
+    }
+
+    /// Refuses calls that match a pattern before anything is sent: `*:Delete*`, `oos:StartExecution`. Of the form `product:operation`, where
+    /// `*` stands for any text; case does not count. A malformed pattern is reported when a client is made.
+    pub fn deny(mut self, pattern: impl Into<String>) -> Self {
+        self.guard.deny(pattern.into());
+        self
+    }
+
+    /// Code that runs in every attempt, behind that given before.
+    pub fn interceptor(mut self, interceptor: impl Intercept) -> Self {
+        self.interceptors.push(interceptor);
+        self
+    }
+
+    /// What counts and measures calls, beside that given before.
+    pub fn metrics(mut self, metrics: impl Metrics) -> Self {
+        self.metrics.push(Arc::new(metrics));
         self
     }
 

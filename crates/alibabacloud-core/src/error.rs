@@ -31,6 +31,10 @@ pub enum ErrorKind {
     Config,
     /// The input was refused before anything was sent: a missing required parameter, a header value with a line break.
     InvalidInput,
+    /// The client refuses this call: it is read-only, or a deny pattern matches. Nothing was sent.
+    Guarded,
+    /// An interceptor ended the call with an error, which is the source of this one.
+    Intercepted,
     /// No provider had credentials.
     Credentials,
     /// No connection was made: name resolution, refused, TLS. The service did not see the call.
@@ -161,7 +165,7 @@ impl AccessDenied {
 }
 
 impl Error {
-    fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+    pub(crate) fn of(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
             operation: None,
@@ -175,22 +179,22 @@ impl Error {
 
     /// The client cannot be used as it is configured.
     pub fn config(message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Config, message)
+        Self::of(ErrorKind::Config, message)
     }
 
     /// The input was refused before anything was sent.
     pub fn invalid_input(message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::InvalidInput, message)
+        Self::of(ErrorKind::InvalidInput, message)
     }
 
     /// A time limit passed.
     pub fn timeout(message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Timeout, message)
+        Self::of(ErrorKind::Timeout, message)
     }
 
     /// An answer that cannot be used.
     pub fn decode(message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Decode, message)
+        Self::of(ErrorKind::Decode, message)
     }
 
     /// At which stage the call failed.
@@ -318,6 +322,11 @@ impl Error {
 
 #[cfg(feature = "client")]
 impl Error {
+    /// The client refuses the call.
+    pub(crate) fn guarded(message: String) -> Self {
+        Self::of(ErrorKind::Guarded, message)
+    }
+
     /// Adds what is known only on the road: the operation and how many requests were sent.
     pub(crate) fn on(mut self, operation: impl Into<String>, attempts: u32) -> Self {
         self.0.operation = Some(operation.into());
@@ -355,7 +364,7 @@ impl Error {
 
 impl From<ServiceError> for Error {
     fn from(service: ServiceError) -> Self {
-        let mut error = Self::new(ErrorKind::Service, "");
+        let mut error = Self::of(ErrorKind::Service, "");
         error.0.service = service;
         error
     }
@@ -363,13 +372,13 @@ impl From<ServiceError> for Error {
 
 impl From<CredentialsError> for Error {
     fn from(error: CredentialsError) -> Self {
-        Self::new(ErrorKind::Credentials, error.to_string()).caused_by(error)
+        Self::of(ErrorKind::Credentials, error.to_string()).caused_by(error)
     }
 }
 
 impl From<RequestError> for Error {
     fn from(error: RequestError) -> Self {
-        Self::new(ErrorKind::InvalidInput, error.to_string()).caused_by(error)
+        Self::of(ErrorKind::InvalidInput, error.to_string()).caused_by(error)
     }
 }
 
@@ -383,7 +392,7 @@ impl From<TransportError> for Error {
                 (ErrorKind::InvalidInput, "the request cannot be sent")
             }
         };
-        Self::new(kind, format!("{what}: {error}")).caused_by(error)
+        Self::of(kind, format!("{what}: {error}")).caused_by(error)
     }
 }
 

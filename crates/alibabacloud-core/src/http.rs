@@ -90,13 +90,18 @@ const SECRET_HEADERS: [&str; 4] = [
     "x-acs-zero-trust-idtoken",
 ];
 
+/// Whether the value of this header, in lower case, must not be shown to people.
+pub(crate) fn is_secret_header(name: &str) -> bool {
+    SECRET_HEADERS.contains(&name)
+}
+
 impl fmt::Debug for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map()
             .entries(self.iter().map(|(name, value)| {
                 (
                     name,
-                    if SECRET_HEADERS.contains(&name) {
+                    if is_secret_header(name) {
                         "**REDACTED**"
                     } else {
                         value

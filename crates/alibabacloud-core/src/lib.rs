@@ -2,6 +2,8 @@
 
 #[cfg(feature = "client")]
 mod answer;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 #[cfg(feature = "client")]
 mod call;
 #[cfg(feature = "client")]
@@ -12,8 +14,18 @@ pub mod credentials;
 pub mod endpoint;
 mod error;
 mod error_class;
+#[cfg(feature = "client")]
+pub mod events;
+#[cfg(feature = "client")]
+mod guard;
 pub mod http;
 pub mod ids;
+#[cfg(feature = "client")]
+pub mod interceptor;
+#[cfg(feature = "client")]
+mod job;
+#[cfg(feature = "client")]
+pub mod metrics;
 #[cfg(feature = "client")]
 mod options;
 #[cfg(feature = "client")]
@@ -23,6 +35,8 @@ pub mod plumbing;
 #[cfg(feature = "client")]
 mod preview;
 pub mod ram;
+#[cfg(feature = "client")]
+mod raw_call;
 pub mod request;
 #[cfg(feature = "client")]
 mod response;
@@ -36,8 +50,12 @@ pub mod signing;
 #[cfg(feature = "test-util")]
 pub mod test_util;
 pub mod time;
+#[cfg(feature = "client")]
+mod trace;
 #[cfg(feature = "reqwest")]
 pub mod transport;
+#[cfg(feature = "client")]
+mod user_agent;
 
 /// What generated models are made of.
 #[doc(inline)]
@@ -51,6 +69,8 @@ pub use error::{AccessDenied, Error, ErrorKind, Result, ServiceError};
 pub use options::CallOptions;
 #[cfg(feature = "client")]
 pub use preview::Preview;
+#[cfg(feature = "client")]
+pub use raw_call::RawCall;
 pub use request::SignatureVersion;
 #[cfg(feature = "client")]
 pub use response::Response;

@@ -93,6 +93,17 @@ impl CallOptions {
         self
     }
 
+    /// The W3C trace context to pass on: the value of `traceparent`. Sent as it is and not signed, as proxies may change it. For every call
+    /// of a client, set it in an [interceptor](crate::interceptor::Intercept).
+    pub fn trace_parent(self, traceparent: impl Into<String>) -> Self {
+        self.header("traceparent", traceparent)
+    }
+
+    /// The value of `tracestate`, beside [`trace_parent`](Self::trace_parent).
+    pub fn trace_state(self, tracestate: impl Into<String>) -> Self {
+        self.header("tracestate", tracestate)
+    }
+
     /// A query parameter to be sent beside those of the operation, for instance one that the SDK does not know yet.
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.query.push((name.into(), value.into()));

@@ -209,6 +209,23 @@ impl<P: Paginated> Pages<P> {
         poll_fn(|context| self.poll_page(context)).await
     }
 
+    /// [`next`](Self::next) on the thread for blocking calls. Only the request runs there, so that pages need not be `Send`.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn next_blocking(&mut self) -> Option<Result<P::Page>> {
+        if matches!(self.position.state, State::More) {
+            let request = &self.request;
+            let pending = self.pending.take();
+            let pending = pending.unwrap_or_else(|| request.call().start());
+            let answer = crate::blocking::run(pending).and_then(|answer| answer);
+            self.pending = Some(Box::pin(std::future::ready(answer)));
+        }
+        match self.poll_page(&mut Context::from_waker(std::task::Waker::noop())) {
+            Poll::Ready(page) => page,
+            // The answer is there, so nothing is waited for.
+            Poll::Pending => None,
+        }
+    }
+
     fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<P::Page>>> {
         match std::mem::replace(&mut self.position.state, State::Done) {
             State::More => self.position.state = State::More,
@@ -294,6 +311,20 @@ impl<P: Paginated> Items<P> {
     /// The next item; `None` after the last. Cancelling the future loses nothing.
     pub async fn next(&mut self) -> Option<Result<P::Item>> {
         poll_fn(|context| self.poll_item(context)).await
+    }
+
+    /// [`next`](Self::next) on the thread for blocking calls.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn next_blocking(&mut self) -> Option<Result<P::Item>> {
+        loop {
+            if let Some(item) = self.buffer.pop_front() {
+                return Some(Ok(item));
+            }
+            match self.pages.next_blocking()? {
+                Ok(page) => self.buffer = P::items(page).into(),
+                Err(error) => return Some(Err(error)),
+            }
+        }
     }
 
     fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<P::Item>>> {

@@ -1,73 +1,227 @@
 //! A request to look at before it is sent.
 
-use crate::endpoint::Endpoint;
-use crate::http::Method;
-use crate::request::Prepared;
+use crate::credentials::Credentials;
+use crate::http::{HttpRequest, Method};
+use crate::job::Job;
+use crate::plumbing::Style;
+use crate::request::{Attempt, Prepared, SignatureVersion};
+use crate::signing::{Signature, parse_pairs, push_query};
 use std::fmt;
+use std::time::SystemTime;
 
-/// A request as it would be sent, without date, nonce, signature and credentials, which only sending adds.
+/// A request as it would be sent, made by `preview`; nothing was sent. Interceptors have not run.
 ///
-/// `Display` shows the names of all parameters but no values, as they can be secret.
+/// Secret values are replaced by `REDACTED`, and what only sending adds by what it is: `DATE`, `NONCE`, `ACCESS_KEY_ID`, `SIGNATURE`. So a
+/// preview can be shown and logged. `Display` shows it as an HTTP message.
 #[derive(Clone, Debug)]
 pub struct Preview {
-    endpoint: Endpoint,
-    request: Prepared,
+    request: HttpRequest,
+    /// The parameters apart, as the `aliyun` CLI wants them.
+    prepared: Prepared,
+    product: String,
+    host: String,
+    is_https: bool,
+    is_known: bool,
 }
 
+/// Headers that differ in every attempt, and what stands for them.
+const HEADERS: [(&str, &str); 4] = [
+    ("date", "DATE"),
+    ("x-acs-date", "DATE"),
+    ("x-acs-signature-nonce", "NONCE"),
+    ("authorization", "SIGNATURE"),
+];
+
+/// Parameters that V1 adds to the request, and what stands for them.
+const PARAMETERS: [(&str, &str); 3] = [
+    ("Timestamp", "DATE"),
+    ("SignatureNonce", "NONCE"),
+    ("Signature", "SIGNATURE"),
+];
+
 impl Preview {
-    pub(crate) fn new(endpoint: &Endpoint, request: Prepared) -> Self {
-        Self {
-            endpoint: endpoint.clone(),
-            request,
+    pub(crate) fn new(job: &Job, signature_version: SignatureVersion) -> Self {
+        let prepared = job.request.redacted();
+        let mut request = prepared.sign(
+            &Attempt {
+                endpoint: &job.endpoint,
+                credentials: &Credentials::access_key("ACCESS_KEY_ID", "SECRET"),
+                signature_version,
+                time: SystemTime::UNIX_EPOCH,
+                nonce: "NONCE",
+                user_agent: &job.user_agent,
+                headers: &[],
+            },
+            &mut Signature::default(),
+        );
+        for (name, placeholder) in HEADERS {
+            if request.headers.get(name).is_some() {
+                request.headers.set(name, placeholder);
+            }
         }
+        if job.request.hides_body() && request.headers.get("x-acs-content-sha256").is_some() {
+            request.headers.set("x-acs-content-sha256", "BODY_SHA256");
+        }
+        if signature_version == SignatureVersion::V1 && prepared.style() == Style::Rpc {
+            put_placeholders(&mut request);
+        }
+        Self {
+            request,
+            product: job.product.to_string(),
+            host: job.endpoint.host().to_owned(),
+            is_https: job.endpoint.is_https(),
+            is_known: true,
+            prepared,
+        }
+    }
+
+    /// Says that the `aliyun` CLI must not look the operation up.
+    pub(crate) fn of_unknown_operation(mut self) -> Self {
+        self.is_known = false;
+        self
     }
 
     /// The method.
     pub fn method(&self) -> Method {
-        self.request.method()
+        self.request.method
     }
 
-    /// Scheme, host and path.
-    pub fn url(&self) -> String {
-        format!("{}{}", self.endpoint, self.request.path())
+    /// Scheme, host, path and query.
+    pub fn url(&self) -> &str {
+        &self.request.url
     }
 
-    /// The parameters of the query, sorted. May hold secrets.
+    /// Names and values of the headers.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.request.headers.iter()
+    }
+
+    /// The parameters of the operation in the query, decoded and sorted.
     pub fn query(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.request.query().iter()
+        self.prepared.query().iter()
     }
 
-    /// The parameters of the form in the body, sorted. May hold secrets.
+    /// The parameters of the operation in the form of the body, decoded and sorted.
     pub fn form(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.request.form().iter()
+        self.prepared.form().iter()
     }
 
-    /// The body, when it is no form. May hold secrets.
+    /// The body.
     pub fn body(&self) -> &[u8] {
-        self.request.body()
+        &self.request.body
+    }
+
+    /// A `curl` line for a POSIX shell that shows what travels. It cannot be run as it is: curl does not know the signature.
+    pub fn to_curl(&self) -> String {
+        let mut line = Line::new(&["curl", "-X", self.method().as_str()]);
+        line.push(self.url());
+        for (name, value) in self.headers() {
+            line.push("-H").push(&format!("{name}: {value}"));
+        }
+        match std::str::from_utf8(self.body()) {
+            Ok("") => {}
+            Ok(text) => {
+                line.push("--data-raw").push(text);
+            }
+            Err(_) => {
+                line.push("--data-binary").push("@BODY_FILE");
+            }
+        }
+        line.0
+    }
+
+    /// A line for a POSIX shell that makes the same call with the `aliyun` CLI, which signs with its own credentials. Fill in what is
+    /// `REDACTED`.
+    pub fn to_aliyun_cli(&self) -> String {
+        let mut line = Line::new(&["aliyun", &self.product]);
+        match self.prepared.style() {
+            Style::Rpc => line.push(self.prepared.action()),
+            Style::Roa => line
+                .push(self.prepared.method().as_str())
+                .push(self.prepared.path()),
+        };
+        line.push("--endpoint").push(&self.host);
+        if !self.is_https {
+            line.push("--insecure");
+        }
+        if !self.is_known {
+            line.push("--version").push(self.prepared.version());
+            line.push("--force");
+        }
+        for (name, value) in self.query().chain(self.form()) {
+            line.push(&format!("--{name}")).push(value);
+        }
+        for (name, value) in self.prepared.headers().iter() {
+            line.push("--header").push(&format!("{name}={value}"));
+        }
+        match std::str::from_utf8(self.prepared.body()) {
+            Ok("") => {}
+            Ok(text) => {
+                line.push("--body").push(text);
+            }
+            Err(_) => {
+                line.push("--body-file").push("BODY_FILE");
+            }
+        }
+        line.0
+    }
+}
+
+/// In a request of V1, the parameters that differ in every attempt travel with those of the operation.
+fn put_placeholders(request: &mut HttpRequest) {
+    let replaced = |text: &str| {
+        let pairs = parse_pairs(text);
+        let shown = pairs.iter().map(|(name, value)| {
+            let placeholder = PARAMETERS.iter().find(|(n, _)| n == name);
+            (&**name, placeholder.map_or(&**value, |(_, p)| *p))
+        });
+        let mut text = String::new();
+        push_query(shown, &mut text);
+        text
+    };
+    match request.url.split_once('?') {
+        Some((base, query)) => request.url = format!("{base}?{}", replaced(query)),
+        None => request.body = replaced(&String::from_utf8_lossy(&request.body)).into(),
+    }
+}
+
+/// A command line under construction.
+struct Line(String);
+
+impl Line {
+    fn new(words: &[&str]) -> Self {
+        let mut line = Self(String::new());
+        for word in words {
+            line.push(word);
+        }
+        line
+    }
+
+    /// Adds a word, quoted where a shell would read it otherwise.
+    fn push(&mut self, word: &str) -> &mut Self {
+        // No command line can hold a NUL.
+        let word = word.replace('\0', "\u{fffd}");
+        if !self.0.is_empty() {
+            self.0.push(' ');
+        }
+        match shlex::try_quote(&word) {
+            Ok(quoted) => self.0.push_str(&quoted),
+            Err(_) => self.0.push_str("''"),
+        }
+        self
     }
 }
 
 impl fmt::Display for Preview {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} {} {}",
-            self.request.action(),
-            self.method(),
-            self.url()
-        )?;
-        let mut separator = '?';
-        for (name, _) in self.query() {
-            write!(f, "{separator}{name}=..")?;
-            separator = '&';
+        writeln!(f, "{} {}", self.method(), self.url())?;
+        for (name, value) in self.headers() {
+            writeln!(f, "{name}: {value}")?;
         }
-        for (name, _) in self.form() {
-            write!(f, " {name}=..")?;
+        match std::str::from_utf8(self.body()) {
+            Ok("") => Ok(()),
+            Ok(text) => write!(f, "\n{text}"),
+            Err(_) => write!(f, "\n({} bytes)", self.body().len()),
         }
-        if !self.body().is_empty() {
-            write!(f, " ({} bytes of body)", self.body().len())?;
-        }
-        Ok(())
     }
 }

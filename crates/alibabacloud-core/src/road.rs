@@ -2,48 +2,26 @@
 
 use crate::answer;
 use crate::client::Shared;
-use crate::credentials::{Credentials, ProvideCredentials};
-use crate::endpoint::Endpoint;
+use crate::credentials::Credentials;
 use crate::error::{Error, Result, ServiceError};
 use crate::error_class::Class;
+use crate::events::Pieces;
 use crate::http::{Body, Headers, HttpClient, HttpRequest};
 use crate::ids;
-use crate::request::{Attempt, Prepared};
+use crate::interceptor::Incoming;
+use crate::job::Job;
+use crate::metrics::{AttemptFigures, CallFigures};
+use crate::request::Attempt;
 use crate::response::{Parts, RawBody, Response};
 use crate::retry::clock_skew::Exchange;
 use crate::retry::policy::{self, Situation, Verdict};
-use crate::retry::{RetryConfig, RetryMode, backoff};
+use crate::retry::{RetryMode, backoff};
 use crate::signature_mismatch;
 use crate::signing::Signature;
 use crate::time::within;
+use crate::trace::CallSpan;
 use bytes::{Bytes, BytesMut};
-use std::sync::Arc;
 use std::time::Duration;
-
-/// A call with everything settled that stays the same over its attempts.
-pub(crate) struct Job {
-    /// `oos:ListExecutions`
-    pub(crate) name: String,
-    pub(crate) endpoint: Endpoint,
-    pub(crate) request: Prepared,
-    pub(crate) user_agent: String,
-    pub(crate) credentials: Arc<dyn ProvideCredentials>,
-    pub(crate) retry: RetryConfig,
-    pub(crate) limits: Limits,
-    /// Sent without asking for credentials.
-    pub(crate) anonymous: bool,
-    /// Executing the call twice does no harm.
-    pub(crate) repeatable: bool,
-    pub(crate) success_field: Option<&'static str>,
-}
-
-/// What a call may take.
-pub(crate) struct Limits {
-    pub(crate) connect: Duration,
-    pub(crate) attempt: Duration,
-    pub(crate) operation: Duration,
-    pub(crate) bytes: usize,
-}
 
 /// A call on its road: what changes from attempt to attempt.
 struct Walk<'a> {
@@ -64,40 +42,59 @@ struct Walk<'a> {
     /// The cures that were tried; each is tried once.
     cured: Vec<Verdict>,
     signature: Signature,
+    /// How often the service throttled the call.
+    throttles: u32,
+    span: CallSpan,
 }
 
 /// Walks the road to its end.
-pub(crate) async fn walk(shared: &Shared, job: &Job) -> Result<Response<()>> {
+pub(crate) async fn walk(shared: &Shared, job: &Job) -> Result<Arrival> {
     let mut walk = Walk {
         shared,
         job,
         started: shared.config.time.elapsed(),
         attempts: 0,
+        throttles: 0,
         waited: Duration::ZERO,
         paid: None,
         credentials: None,
         learnt_clock: false,
         cured: Vec::new(),
         signature: Signature::default(),
+        span: CallSpan::new(job),
     };
-    loop {
-        let error = match walk.attempt().await {
-            Ok(answer) => return Ok(walk.arrive(answer)),
-            Err(error) => error,
-        };
-        match walk.next_wait(&error) {
-            Ok(wait) => walk.sleep(wait).await,
-            Err(GiveUp(why)) => return Err(walk.give_up(error, why)),
-        }
-    }
+    let span = walk.span.clone();
+    let outcome = span.around(walk.run()).await;
+    walk.report(&outcome);
+    outcome
+}
+
+/// What is there at the end of the road.
+pub(crate) struct Arrival {
+    pub(crate) answer: Response<()>,
+    /// The body, still to be read, of an answer that arrives in pieces.
+    pub(crate) stream: Option<Pieces>,
 }
 
 /// A failure is final, for a reason that is not in the failure itself.
 struct GiveUp(Option<&'static str>);
 
 impl Walk<'_> {
+    async fn run(&mut self) -> Result<Arrival> {
+        loop {
+            let error = match self.attempt().await {
+                Ok((answer, stream)) => return Ok(self.arrive(answer, stream)),
+                Err(error) => error,
+            };
+            match self.next_wait(&error) {
+                Ok(wait) => self.sleep(wait).await,
+                Err(GiveUp(why)) => return Err(self.give_up(error, why)),
+            }
+        }
+    }
+
     /// One attempt, from credentials to the classified answer.
-    async fn attempt(&mut self) -> Result<Parts> {
+    async fn attempt(&mut self) -> Result<(Parts, Option<Body>)> {
         self.keep_pace().await?;
         let credentials = self.credentials().await?;
         let request = self.sign(&credentials)?;
@@ -105,9 +102,18 @@ impl Walk<'_> {
         self.learnt_clock = false;
         self.attempts += 1;
 
+        let sent = self.passed();
+        let outcome = self.ask(request).await;
+        self.report_attempt(self.passed().saturating_sub(sent), &outcome);
+        outcome
+    }
+
+    /// Sends a request and classifies the answer.
+    async fn ask(&mut self, request: HttpRequest) -> Result<(Parts, Option<Body>)> {
         let time = &*self.shared.config.time;
         let sent = time.now();
-        let answer = self.exchange(request).await?;
+        let (answer, stream) = self.exchange(request).await?;
+        self.show(&answer)?;
         let failure = answer::error_of(
             answer.status,
             &answer.headers,
@@ -116,7 +122,7 @@ impl Walk<'_> {
             time.now(),
         );
         let Some(failure) = failure else {
-            return Ok(answer);
+            return Ok((answer, stream));
         };
         let exchange = Exchange {
             sent,
@@ -127,12 +133,31 @@ impl Walk<'_> {
         Err(Error::from(failure).answered(answer.status, answer.request_id, answer.body.0))
     }
 
+    /// Shows an answer to the interceptors.
+    fn show(&self, answer: &Parts) -> Result<()> {
+        let shown = self.shared.config.interceptors.after_answer(&Incoming {
+            job: self.job,
+            attempt: self.attempts,
+            status: answer.status,
+            headers: &answer.headers,
+            request_id: answer.request_id.as_deref(),
+        });
+        shown.map_err(|error| {
+            let (id, body) = (answer.request_id.clone(), answer.body.0.clone());
+            error.answered(answer.status, id, body)
+        })
+    }
+
     /// In adaptive mode: waits until there is room for a call.
     async fn keep_pace(&self) -> Result<()> {
         if self.job.retry.mode != RetryMode::Adaptive {
             return Ok(());
         }
-        let wait = self.shared.pace.reserve(self.shared.config.time.elapsed());
+        let wait = self
+            .shared
+            .learnt
+            .pace
+            .reserve(self.shared.config.time.elapsed());
         if wait >= self.remaining() {
             return Err(self.out_of_time("slowing down for a service that throttles"));
         }
@@ -154,24 +179,31 @@ impl Walk<'_> {
     /// The request of this attempt: a date, nonce and signature of its own.
     fn sign(&mut self, credentials: &Credentials) -> Result<HttpRequest> {
         let job = self.job;
+        let interceptors = &self.shared.config.interceptors;
+        let added = interceptors.before_signing(job, self.attempts + 1)?;
         let nonce = ids::nonce().map_err(|e| Error::config(e.to_string()).caused_by(e))?;
         let (attempts, delay) = (
             self.attempts.to_string(),
             self.waited.as_millis().to_string(),
         );
-        let retry = [
-            ("x-acs-retry-attempts", &*attempts),
-            ("x-acs-retry-delay", &*delay),
-        ];
+        let mut headers: Vec<_> = added.iter().collect();
+        if self.attempts > 0 {
+            headers.push(("x-acs-retry-attempts", &attempts));
+            headers.push(("x-acs-retry-delay", &delay));
+        }
         let mut request = job.request.sign(
             &Attempt {
                 endpoint: &job.endpoint,
                 credentials,
                 signature_version: self.shared.config.signature,
-                time: self.shared.clock.correct(self.shared.config.time.now()),
+                time: self
+                    .shared
+                    .learnt
+                    .clock
+                    .correct(self.shared.config.time.now()),
                 nonce: &nonce,
                 user_agent: &job.user_agent,
-                headers: if self.attempts > 0 { &retry } else { &[] },
+                headers: &headers,
             },
             &mut self.signature,
         );
@@ -179,11 +211,11 @@ impl Walk<'_> {
         Ok(request)
     }
 
-    /// Sends a request and reads the whole answer, in the time that an attempt may take.
-    async fn exchange(&self, request: HttpRequest) -> Result<Parts> {
+    /// Sends a request and reads the answer, in the time that an attempt may take.
+    async fn exchange(&self, request: HttpRequest) -> Result<(Parts, Option<Body>)> {
         let (limit, left) = (self.job.limits.attempt, self.remaining());
         let http = &*self.shared.context.http;
-        let exchange = exchange(http, request, self.job.limits.bytes);
+        let exchange = exchange(http, request, self.job);
         match within(&*self.shared.config.time, limit.min(left), exchange).await {
             Some(answer) => answer,
             None if left < limit => Err(self.out_of_time("waiting for the answer")),
@@ -199,9 +231,12 @@ impl Walk<'_> {
         let config = &self.shared.config;
         match failure.class() {
             Class::Clock if config.clock_skew_correction => {
-                self.learnt_clock = self.shared.clock.learn(exchange);
+                self.learnt_clock = self.shared.learnt.clock.learn(exchange);
             }
-            Class::Throttled => self.shared.pace.throttled(config.time.elapsed()),
+            Class::Throttled => {
+                self.throttles += 1;
+                self.shared.learnt.pace.throttled(config.time.elapsed());
+            }
             _ => {}
         }
         if failure.code.as_deref() == Some("SignatureDoesNotMatch") {
@@ -251,7 +286,7 @@ impl Walk<'_> {
             )));
         }
         if let Verdict::Retry(cause) = verdict {
-            self.paid = self.shared.bucket.take(cause);
+            self.paid = self.shared.learnt.bucket.take(cause);
             if self.paid.is_none() {
                 return Err(GiveUp(Some(
                     "not retried: the retry budget of the client is used up",
@@ -280,13 +315,13 @@ impl Walk<'_> {
 
     /// What is left of the operation timeout.
     fn remaining(&self) -> Duration {
-        let passed = self
-            .shared
-            .config
-            .time
-            .elapsed()
-            .saturating_sub(self.started);
-        self.job.limits.operation.saturating_sub(passed)
+        self.job.limits.operation.saturating_sub(self.passed())
+    }
+
+    /// Time since the call began.
+    fn passed(&self) -> Duration {
+        let now = self.shared.config.time.elapsed();
+        now.saturating_sub(self.started)
     }
 
     fn out_of_time(&self, doing: &str) -> Error {
@@ -296,42 +331,99 @@ impl Walk<'_> {
         ))
     }
 
-    fn arrive(self, mut answer: Parts) -> Response<()> {
-        self.shared.bucket.give_back(self.paid);
+    fn arrive(&self, mut answer: Parts, stream: Option<Body>) -> Arrival {
+        self.shared.learnt.bucket.give_back(self.paid);
         answer.attempts = self.attempts;
-        answer.elapsed = self
-            .shared
-            .config
-            .time
-            .elapsed()
-            .saturating_sub(self.started);
-        Response::new(answer)
+        answer.elapsed = self.passed();
+        Arrival {
+            answer: Response::new(answer),
+            stream: stream.map(|body| Pieces {
+                body,
+                time: self.shared.config.time.clone(),
+                idle: self.job.limits.attempt,
+                limit: self.job.limits.bytes,
+            }),
+        }
     }
 
     fn give_up(&self, error: Error, why: Option<&str>) -> Error {
-        let error = error.on(&*self.job.name, self.attempts);
+        let error = error.on(self.job.name(), self.attempts);
         match why {
             Some(why) => error.hint(why),
             None => error,
         }
     }
+
+    /// Tells metrics and tracing about an attempt.
+    fn report_attempt(&self, elapsed: Duration, outcome: &Result<(Parts, Option<Body>)>) {
+        let error = outcome.as_ref().err();
+        let (status, request_id) = match outcome {
+            Ok((answer, _)) => (Some(answer.status), answer.request_id.as_deref()),
+            Err(error) => (error.http_status(), error.request_id()),
+        };
+        let figures = AttemptFigures {
+            product: &self.job.product,
+            operation: self.job.request.action(),
+            attempt: self.attempts,
+            elapsed,
+            status,
+            error: error.map(Error::kind),
+            throttled: error.is_some_and(Error::is_throttling),
+        };
+        for metrics in &self.shared.config.metrics {
+            metrics.attempt(&figures);
+        }
+        self.span.attempt(&figures, request_id, error);
+    }
+
+    /// Tells metrics and tracing about the whole call.
+    fn report(&self, outcome: &Result<Arrival>) {
+        let error = outcome.as_ref().err();
+        let (status, request_id) = match outcome {
+            Ok(arrival) => (Some(arrival.answer.status()), arrival.answer.request_id()),
+            Err(error) => (error.http_status(), error.request_id()),
+        };
+        let figures = CallFigures {
+            product: &self.job.product,
+            operation: self.job.request.action(),
+            attempts: self.attempts,
+            throttles: self.throttles,
+            elapsed: self.passed(),
+            status,
+            error: error.map(Error::kind),
+        };
+        for metrics in &self.shared.config.metrics {
+            metrics.call(&figures);
+        }
+        self.span.end(&figures, request_id, error);
+    }
 }
 
-/// Sends one request and reads the whole answer.
-async fn exchange(http: &dyn HttpClient, request: HttpRequest, limit: usize) -> Result<Parts> {
+/// Sends one request and reads the answer; not the body of a success that arrives in pieces.
+async fn exchange(
+    http: &dyn HttpClient,
+    request: HttpRequest,
+    job: &Job,
+) -> Result<(Parts, Option<Body>)> {
     let response = http.send(request).await?;
     let (status, headers) = (response.status, response.headers);
     let request_id = answer::request_id(&headers);
-    match read_body(response.body, &headers, limit).await {
-        Ok(body) => Ok(Parts {
-            status,
-            headers,
-            request_id,
-            body: RawBody(body),
-            ..Parts::default()
-        }),
-        Err(error) => Err(error.answered(status, request_id, Bytes::new())),
-    }
+    let (body, stream) = if job.streams && (200..300).contains(&status) {
+        (Bytes::new(), Some(response.body))
+    } else {
+        match read_body(response.body, &headers, job.limits.bytes).await {
+            Ok(body) => (body, None),
+            Err(error) => return Err(error.answered(status, request_id, Bytes::new())),
+        }
+    };
+    let parts = Parts {
+        status,
+        headers,
+        request_id,
+        body: RawBody(body),
+        ..Parts::default()
+    };
+    Ok((parts, stream))
 }
 
 /// Reads a body up to `limit` bytes.

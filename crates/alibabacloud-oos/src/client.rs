@@ -33,9 +33,10 @@ use crate::operation::{
     UpdateSecretParameter, UpdateStateConfiguration, UpdateTemplate,
     UpdateTemplateAttributes, ValidateTemplateContent,
 };
+use alibabacloud_core::http::Method;
 use alibabacloud_core::plumbing::{EndpointTable, Product};
 use alibabacloud_core::types::JsonText;
-use alibabacloud_core::{Config, Result};
+use alibabacloud_core::{Config, RawCall, Result};
 
 /// What all operations have in common.
 pub(crate) static PRODUCT: Product = Product {
@@ -78,6 +79,31 @@ impl Client {
     /// What the client was made from.
     pub fn config(&self) -> &Config {
         self.inner.config()
+    }
+
+    /// A client that makes only calls known to read, and refuses others before anything is sent. Shares everything else with
+    /// this one.
+    #[must_use]
+    pub fn read_only(&self) -> Self {
+        let inner = self.inner.read_only();
+        Self { inner }
+    }
+
+    /// A call of an RPC operation that this crate does not describe, with parameters as on the wire.
+    pub fn call_raw(&self, operation: &str, parameters: &[(&str, &str)]) -> RawCall {
+        RawCall::of(&self.inner, &PRODUCT, operation, parameters)
+    }
+
+    /// A call of a ROA operation that this crate does not describe: as [`call_raw`](Self::call_raw), with the method and the
+    /// path, which must be percent-encoded. The parameters travel in the query.
+    pub fn call_raw_roa(
+        &self,
+        operation: &str,
+        method: Method,
+        path: &str,
+        parameters: &[(&str, &str)],
+    ) -> RawCall {
+        self.call_raw(operation, parameters).at(method, path)
     }
 
     /// Looks into a repository and tells how to build and run what is in it.

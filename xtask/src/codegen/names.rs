@@ -438,16 +438,28 @@ pub fn setter(field: &str) -> String {
 /// The words a request builder owns.
 pub const BUILDER_WORDS: &[&str] = &[
     "by_item",
+    "by_item_blocking",
     "by_page",
+    "by_page_blocking",
     "preview",
     "send",
     "send_blocking",
+    "send_stream",
+    "send_stream_blocking",
     "send_with_response",
+    "send_with_response_blocking",
     "with_options",
 ];
 
 /// The words a client owns.
-pub const CLIENT_WORDS: &[&str] = &["call_raw", "config", "from_env", "new"];
+pub const CLIENT_WORDS: &[&str] = &[
+    "call_raw",
+    "call_raw_roa",
+    "config",
+    "from_env",
+    "new",
+    "read_only",
+];
 
 /// The token of a name, raw (`r#type`) where it is a keyword.
 pub fn ident(name: &str) -> proc_macro2::Ident {

@@ -1,11 +1,10 @@
 //! From an operation and its input to a request: where each parameter travels and how it is written.
 
-use super::{Defaults, Pairs, Prepared, RequestError, header};
+use super::{Defaults, Pairs, Prepared, REDACTED, RequestError, header};
 use crate::http::{Headers, Method};
 use crate::plumbing::{Operation, Param, ParamStyle, Place};
 use alibabacloud_types::plumbing::{
-    EncodeError, Field, Record, ValueRef, elements, flatten, join, percent_encode, write_json,
-    write_text,
+    EncodeError, Field, Record, ValueRef, flatten, join, percent_encode, write_json, write_text,
 };
 use bytes::Bytes;
 
@@ -94,7 +93,7 @@ impl<'a> Builder<'a> {
         if sent && self.operation.idempotency_token == Some(name) {
             self.has_idempotency_token = true;
         }
-        if sent && holds_secret(value) {
+        if sent && value.has_sensitive() {
             self.secret.push(name);
         }
         if let Some(flag) = self.sent.get_mut(index) {
@@ -178,6 +177,7 @@ impl<'a> Builder<'a> {
             .map(|(param, _)| param.name.to_owned())
             .collect();
         let path = expand(template, &self.path, &mut missing)?;
+        let shown_path = self.shown_path(template)?;
         if !missing.is_empty() {
             return Err(RequestError::MissingParameters {
                 operation: operation.name.to_owned(),
@@ -186,20 +186,42 @@ impl<'a> Builder<'a> {
         }
         self.query.sort();
         self.form.sort();
+        let secret_body = operation
+            .params
+            .iter()
+            .any(|param| param.place == Place::Body && self.secret.contains(&param.name));
         Ok(Prepared {
             style: operation.style,
             action: operation.name.into(),
             version: operation.product.version.into(),
             method: operation.method,
             path,
+            shown_path,
             query: self.query,
             form: self.form,
             headers: self.headers,
             body: self.body.unwrap_or_default(),
             anonymous: operation.anonymous,
             has_idempotency_token: self.has_idempotency_token,
+            parameters: operation.params,
             secret: self.secret,
+            secret_body,
         })
+    }
+
+    /// The path without its secrets; `None` when it has none.
+    fn shown_path(&self, template: &str) -> Result<Option<String>, RequestError> {
+        let secret = |name: &&'static str| self.secret.contains(name);
+        if !self.path.iter().any(|(name, _)| secret(name)) {
+            return Ok(None);
+        }
+        let mut values = self.path.clone();
+        for (name, value) in &mut values {
+            if secret(name) {
+                *value = REDACTED.to_owned();
+            }
+        }
+        expand(template, &values, &mut Vec::new()).map(Some)
     }
 }
 
@@ -238,25 +260,6 @@ fn not_finite(param: &Param, error: &EncodeError) -> RequestError {
     RequestError::InvalidParameter {
         name,
         reason: "a number that is not finite cannot be sent",
-    }
-}
-
-/// Whether any part of the value must not be shown to people.
-fn holds_secret(value: ValueRef<'_>) -> bool {
-    match value {
-        ValueRef::Sensitive(_) => true,
-        ValueRef::Record(record) => {
-            let mut found = false;
-            record.visit(&mut |_, field| found = found || holds_secret(field.value()));
-            found
-        }
-        ValueRef::Map(map) => {
-            let mut found = false;
-            map.each(&mut |_, field| found = found || holds_secret(field.value()));
-            found
-        }
-        ValueRef::List(list) => elements(list).any(|element| holds_secret(element.value())),
-        _ => false,
     }
 }
 
@@ -305,11 +308,7 @@ fn expand(
     if !path.starts_with('/') {
         path.insert(0, '/');
     }
-    // HTTP libraries resolve these as directories, so that another path would arrive than the signed one.
-    if path
-        .split('/')
-        .any(|segment| segment == "." || segment == "..")
-    {
+    if has_dots(&path) {
         return Err(RequestError::InvalidParameter {
             name: values
                 .iter()
@@ -320,4 +319,31 @@ fn expand(
         });
     }
     Ok(path)
+}
+
+/// HTTP libraries resolve these as directories, so that another path would arrive than the signed one.
+fn has_dots(path: &str) -> bool {
+    path.split('/')
+        .any(|segment| segment == "." || segment == "..")
+}
+
+/// Checks a path that is encoded already.
+pub(super) fn check_path(path: &str) -> Result<(), RequestError> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.~%!$&'()*+,;=:@".contains(&byte);
+    let refuse = |reason| {
+        Err(RequestError::InvalidParameter {
+            name: "path".to_owned(),
+            reason,
+        })
+    };
+    if !path.starts_with('/') {
+        return refuse("it must begin with a slash");
+    }
+    if !path.bytes().all(allowed) {
+        return refuse("it must be percent-encoded, and have no query");
+    }
+    if has_dots(path) {
+        return refuse("a path cannot have \".\" or \"..\" between slashes");
+    }
+    Ok(())
 }

@@ -9,16 +9,18 @@ mod header;
 mod pairs;
 #[cfg(test)]
 mod properties;
+mod redact;
 mod sign;
 #[cfg(test)]
 mod tests;
 
 pub use error::RequestError;
 pub use pairs::Pairs;
+pub(crate) use redact::REDACTED;
 pub use sign::{Attempt, SignatureVersion};
 
 use crate::http::{Headers, Method};
-use crate::plumbing::{Operation, Style};
+use crate::plumbing::{Operation, Param, Style};
 use alibabacloud_types::plumbing::Record;
 use bytes::Bytes;
 use std::borrow::Cow;
@@ -43,13 +45,18 @@ pub struct Prepared {
     version: Cow<'static, str>,
     method: Method,
     path: String,
+    /// The path as people may see it, where that differs.
+    shown_path: Option<String>,
     query: Pairs,
     form: Pairs,
     headers: Headers,
     body: Bytes,
     anonymous: bool,
     has_idempotency_token: bool,
+    /// What the specification says; of other parameters only the name can tell whether they are secret.
+    parameters: &'static [Param],
     secret: Vec<&'static str>,
+    secret_body: bool,
 }
 
 impl Prepared {
@@ -83,14 +90,43 @@ impl Prepared {
             version: Cow::Owned(version.to_owned()),
             method: Method::Post,
             path: "/".to_owned(),
+            shown_path: None,
             query,
             form: Pairs::new(),
             headers: Headers::new(),
             body: Bytes::new(),
             anonymous: false,
             has_idempotency_token: false,
+            parameters: &[],
             secret: Vec::new(),
+            secret_body: false,
         }
+    }
+
+    /// Makes a [`raw`](Self::raw) request one of a ROA operation: a method and a path, percent-encoded as it is to be sent.
+    ///
+    /// # Errors
+    /// When the path would be sent otherwise than it is signed.
+    pub fn at(mut self, method: Method, path: &str) -> Result<Self, RequestError> {
+        build::check_path(path)?;
+        self.style = Style::Roa;
+        self.method = method;
+        path.clone_into(&mut self.path);
+        Ok(self)
+    }
+
+    /// Gives the request a body.
+    ///
+    /// # Errors
+    /// When the type cannot stand in a header.
+    pub fn set_body(
+        &mut self,
+        content_type: &str,
+        body: impl Into<Bytes>,
+    ) -> Result<(), RequestError> {
+        self.set_header("content-type", content_type)?;
+        self.body = body.into();
+        Ok(())
     }
 
     /// Adds a query parameter beside those of the operation.
@@ -107,6 +143,20 @@ impl Prepared {
         header::check(name, value)?;
         self.headers.set(name, value);
         Ok(())
+    }
+
+    /// Whether [`set_header`](Self::set_header) takes this header.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn check_header(name: &str, value: &str) -> Result<(), RequestError> {
+        header::check(name, value)
+    }
+
+    /// RPC or ROA.
+    #[cfg(feature = "client")]
+    pub(crate) fn style(&self) -> Style {
+        self.style
     }
 
     /// The name of the operation.
@@ -147,15 +197,6 @@ impl Prepared {
     /// The body when it is no form.
     pub fn body(&self) -> &Bytes {
         &self.body
-    }
-
-    /// Whether the parameter of this name, or the one that `Name.1.Field` is a part of, holds something that must not be shown to people:
-    /// a value of type `Sensitive`, at any depth.
-    pub fn is_secret(&self, name: &str) -> bool {
-        self.secret.iter().any(|secret| {
-            name.strip_prefix(secret)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        })
     }
 
     /// Whether it carries an idempotency token, so that a write may be repeated.

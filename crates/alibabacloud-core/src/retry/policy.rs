@@ -62,6 +62,8 @@ pub(crate) fn decide(situation: Situation, error: &Error) -> Verdict {
         },
         ErrorKind::Config
         | ErrorKind::InvalidInput
+        | ErrorKind::Guarded
+        | ErrorKind::Intercepted
         | ErrorKind::Credentials
         | ErrorKind::Decode => Verdict::Stop,
     }

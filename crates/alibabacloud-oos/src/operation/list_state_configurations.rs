@@ -2,6 +2,8 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use crate::client::PRODUCT;
+#[cfg(feature = "blocking")]
+use alibabacloud_core::blocking::{BlockingItems, BlockingPages};
 use alibabacloud_core::paginator::{Cursor, Items, Pages};
 use alibabacloud_core::plumbing::{Call, Class, Operation, Paginated, Param};
 use alibabacloud_core::{CallOptions, Preview, Response, Result};
@@ -180,6 +182,26 @@ impl ListStateConfigurations {
         self.call.send_with_response().await
     }
 
+    /// [`send`](Self::send) for programs without an async runtime; also works inside of one, where it blocks the thread.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<ListStateConfigurationsOutput> {
+        self.call.send_blocking()
+    }
+
+    /// [`send_with_response`](Self::send_with_response) for programs without an async runtime.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    #[cfg(feature = "blocking")]
+    pub fn send_with_response_blocking(
+        self,
+    ) -> Result<Response<ListStateConfigurationsOutput>> {
+        self.call.send_with_response_blocking()
+    }
+
     /// All pages, one request each, beginning where this request points to.
     #[inline]
     pub fn by_page(self) -> Pages<Self> {
@@ -190,6 +212,18 @@ impl ListStateConfigurations {
     #[inline]
     pub fn by_item(self) -> Items<Self> {
         Items::new(self)
+    }
+
+    /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
+    #[cfg(feature = "blocking")]
+    pub fn by_page_blocking(self) -> BlockingPages<Self> {
+        BlockingPages::new(self)
+    }
+
+    /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
+    #[cfg(feature = "blocking")]
+    pub fn by_item_blocking(self) -> BlockingItems<Self> {
+        BlockingItems::new(self)
     }
 
     /// The request as it would be sent, without its secrets; sends nothing.

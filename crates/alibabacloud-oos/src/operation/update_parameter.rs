@@ -147,6 +147,24 @@ impl UpdateParameter {
         self.call.send_with_response().await
     }
 
+    /// [`send`](Self::send) for programs without an async runtime; also works inside of one, where it blocks the thread.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<UpdateParameterOutput> {
+        self.call.send_blocking()
+    }
+
+    /// [`send_with_response`](Self::send_with_response) for programs without an async runtime.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    #[cfg(feature = "blocking")]
+    pub fn send_with_response_blocking(self) -> Result<Response<UpdateParameterOutput>> {
+        self.call.send_with_response_blocking()
+    }
+
     /// The request as it would be sent, without its secrets; sends nothing.
     ///
     /// # Errors

@@ -12,9 +12,7 @@ use quote::quote;
 pub(super) fn module(service: &Service) -> Source {
     let mut source = Source::default();
     source.tokens(uses(service));
-    if service.callable().next().is_some() {
-        source.tokens(product(service));
-    }
+    source.tokens(product(service));
     let client = client(service, &source.docs);
     source.tokens(client);
     let methods = methods(service, &source.docs);
@@ -38,18 +36,18 @@ fn uses(service: &Service) -> TokenStream {
     });
     let builders = service.callable().map(|o| ident(&o.builder));
     let (types, map) = (types::uses_of_types(&imports), types::uses_of_map(&imports));
-    // Without operations there is nothing to describe the product for.
     let operations = service.callable().next().map(|_| {
         quote!(
             use crate::operation::{#(#builders),*};
-            use alibabacloud_core::plumbing::{EndpointTable, Product};
         )
     });
     quote! {
         #model
         #operations
+        use alibabacloud_core::http::Method;
+        use alibabacloud_core::plumbing::{EndpointTable, Product};
         #types
-        use alibabacloud_core::{Config, Result};
+        use alibabacloud_core::{Config, RawCall, Result};
         #map
     }
 }
@@ -116,6 +114,28 @@ fn methods(service: &Service, docs: &Docs) -> TokenStream {
             #[doc = " What the client was made from."]
             pub fn config(&self) -> &Config {
                 self.inner.config()
+            }
+            #[doc = " A client that makes only calls known to read, and refuses others before anything is sent. Shares everything else with"]
+            #[doc = " this one."]
+            #[must_use]
+            pub fn read_only(&self) -> Self {
+                let inner = self.inner.read_only();
+                Self { inner }
+            }
+            #[doc = " A call of an RPC operation that this crate does not describe, with parameters as on the wire."]
+            pub fn call_raw(&self, operation: &str, parameters: &[(&str, &str)]) -> RawCall {
+                RawCall::of(&self.inner, &PRODUCT, operation, parameters)
+            }
+            #[doc = " A call of a ROA operation that this crate does not describe: as [`call_raw`](Self::call_raw), with the method and the"]
+            #[doc = " path, which must be percent-encoded. The parameters travel in the query."]
+            pub fn call_raw_roa(
+                &self,
+                operation: &str,
+                method: Method,
+                path: &str,
+                parameters: &[(&str, &str)],
+            ) -> RawCall {
+                self.call_raw(operation, parameters).at(method, path)
             }
             #(#operations)*
         }

@@ -34,6 +34,14 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 const FEATURES: &[(&str, &str)] = &[
     ("rustls", "TLS by rustls with ring: no cmake, no OpenSSL."),
     (
+        "blocking",
+        "Methods that wait for a call instead of giving a future, for programs without an async runtime.",
+    ),
+    (
+        "tracing",
+        "Spans and events about calls, with the names of OpenTelemetry.",
+    ),
+    (
         "test-util",
         "Stand-ins for the network and the clock, for tests of programs that use the SDK.",
     ),

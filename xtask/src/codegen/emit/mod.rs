@@ -1,6 +1,7 @@
 //! IR to files. No decisions here: what a name is, what a type is and what is documented stands in the IR.
 
 mod client;
+mod ends;
 mod error_code;
 mod library;
 mod manifest;

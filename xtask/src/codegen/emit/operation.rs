@@ -1,5 +1,6 @@
 //! The module of an operation: its request builder, its description as data, and how it is paged.
 
+use super::ends::ends;
 use super::types::{self, Imports, Scope};
 use crate::codegen::ir::{Answer, CursorKind, Operation, Pagination, Param, Service, Step, Type};
 use crate::codegen::names::ident;
@@ -42,11 +43,22 @@ fn uses(service: &Service, operation: &Operation) -> TokenStream {
         Some(_) => (
             Some(quote!(Paginated,)),
             Some(quote!(
+                #[cfg(feature = "blocking")]
+                use alibabacloud_core::blocking::{BlockingItems, BlockingPages};
                 use alibabacloud_core::paginator::{Cursor, Items, Pages};
             )),
         ),
         None => (None, None),
     };
+    let streams = operation.output.answer == Answer::Events;
+    let events = streams.then(|| {
+        quote!(
+            #[cfg(feature = "blocking")]
+            use alibabacloud_core::blocking::BlockingEvents;
+            use alibabacloud_core::events::EventStream;
+        )
+    });
+    let response = (!streams).then(|| quote!(Response,));
     let param = (!operation.params.is_empty()).then(|| quote!(Param,));
     let answer = (operation.output.answer != Answer::Json).then(|| quote!(Answer,));
     let method = needs_method(operation).then(|| {
@@ -56,11 +68,12 @@ fn uses(service: &Service, operation: &Operation) -> TokenStream {
     });
     quote! {
         use crate::client::PRODUCT;
+        #events
         #method
         #pages
         use alibabacloud_core::plumbing::{#answer Call, Class, Operation, #paginated #param};
         #types
-        use alibabacloud_core::{CallOptions, Preview, Response, Result};
+        use alibabacloud_core::{CallOptions, Preview, #response Result};
         use #model::#module::{#nested #input, #output};
         #shared
         #map
@@ -72,6 +85,8 @@ fn builder(operation: &Operation, docs: &Docs) -> TokenStream {
     let (builder, input) = (ident(&operation.builder), ident(&operation.input.name));
     let unused = if operation.pagination.is_some() {
         "nothing is sent before `send`, `by_page` or `by_item`"
+    } else if operation.output.answer == Answer::Events {
+        "nothing is sent before `send_stream`"
     } else {
         "nothing is sent before `send`"
     };
@@ -212,88 +227,6 @@ fn setters(operation: &Operation, docs: &Docs) -> TokenStream {
             Scope::Operation.setter(field, &target, deprecate, docs)
         });
     quote!(#(#setters)*)
-}
-
-/// What ends the chain of calls.
-fn ends(operation: &Operation, docs: &Docs) -> TokenStream {
-    let output = ident(&operation.output.name);
-    let by = operation
-        .pagination
-        .is_some()
-        .then(|| by_page_and_item(docs));
-    let with_options = docs.text(
-        "What differs from the client's configuration in this call: timeouts, retries, endpoint, headers.",
-    );
-    let send = docs.text(match operation.pagination {
-        Some(_) => SEND_PAGE,
-        None => SEND,
-    });
-    let send_with_response = docs.text(SEND_WITH_RESPONSE);
-    let preview = docs.text(PREVIEW);
-    quote! {
-        #with_options
-        #[inline]
-        pub fn with_options(mut self, options: CallOptions) -> Self {
-            self.call.options = options;
-            self
-        }
-        #send
-        pub async fn send(self) -> Result<#output> {
-            self.call.send().await
-        }
-        #send_with_response
-        pub async fn send_with_response(self) -> Result<Response<#output>> {
-            self.call.send_with_response().await
-        }
-        #by
-        #preview
-        pub fn preview(&self) -> Result<Preview> {
-            self.call.preview()
-        }
-    }
-}
-
-const SEND: &str = "\
-Sends the request.
-
-# Errors
-When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
-[`Error`](crate::Error).";
-
-const SEND_PAGE: &str = "\
-Sends the request and gives one page.
-
-# Errors
-When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
-[`Error`](crate::Error).";
-
-const SEND_WITH_RESPONSE: &str = "\
-Sends the request and gives the output with status, headers, request id and raw body.
-
-# Errors
-As [`send`](Self::send).";
-
-const PREVIEW: &str = "\
-The request as it would be sent, without its secrets; sends nothing.
-
-# Errors
-When a required parameter is missing or there is no endpoint.";
-
-fn by_page_and_item(docs: &Docs) -> TokenStream {
-    let by_page = docs.text("All pages, one request each, beginning where this request points to.");
-    let by_item = docs.text("The items of all pages, beginning where this request points to.");
-    quote! {
-        #by_page
-        #[inline]
-        pub fn by_page(self) -> Pages<Self> {
-            Pages::new(self)
-        }
-        #by_item
-        #[inline]
-        pub fn by_item(self) -> Items<Self> {
-            Items::new(self)
-        }
-    }
 }
 
 fn paginated(operation: &Operation, pagination: &Pagination) -> TokenStream {

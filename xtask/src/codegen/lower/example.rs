@@ -45,7 +45,7 @@ fn body(operation: &Operation, chain: &[String]) -> Vec<String> {
     }
     let end = ["send()", "await?"];
     if operation.output.answer == Answer::Events {
-        let mut lines = statement("let mut events", chain, &end);
+        let mut lines = statement("let mut events", chain, &["send_stream()", "await?"]);
         lines.extend(walk("events", "event"));
         return lines;
     }

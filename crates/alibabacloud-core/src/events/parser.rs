@@ -1,0 +1,185 @@
+//! The format of server-sent events (HTML standard, section 9.2.6), read leniently and without I/O.
+
+/// An event as it arrived.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(super) struct RawEvent {
+    pub(super) name: Option<String>,
+    pub(super) id: Option<String>,
+    pub(super) data: String,
+}
+
+/// An event is larger than the limit.
+#[derive(Debug)]
+pub(super) struct TooLarge;
+
+/// Takes bytes and gives events. Lines end in CR, LF or both, wherever chunks are cut.
+pub(super) struct Parser {
+    /// In bytes, of one event.
+    limit: usize,
+    /// The line that has not ended.
+    line: Vec<u8>,
+    /// The last line ended in CR, so a LF that follows belongs to it.
+    after_cr: bool,
+    at_start: bool,
+    event: RawEvent,
+    has_data: bool,
+}
+
+impl Parser {
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            limit,
+            line: Vec::new(),
+            after_cr: false,
+            at_start: true,
+            event: RawEvent::default(),
+            has_data: false,
+        }
+    }
+
+    /// Reads a chunk; gives every event that ends in it to `sink`.
+    ///
+    /// # Errors
+    /// When an event is larger than the limit.
+    pub(super) fn feed(
+        &mut self,
+        chunk: &[u8],
+        sink: &mut impl Extend<RawEvent>,
+    ) -> Result<(), TooLarge> {
+        let mut rest = chunk;
+        while let Some(end) = rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')) {
+            let (line, tail) = rest.split_at(end);
+            let is_second_half = self.after_cr && end == 0 && tail.starts_with(b"\n");
+            self.after_cr = tail.starts_with(b"\r");
+            rest = tail.get(1..).unwrap_or_default();
+            if is_second_half {
+                continue;
+            }
+            self.grow(line)?;
+            sink.extend(self.end_line());
+        }
+        if !rest.is_empty() {
+            self.after_cr = false;
+        }
+        self.grow(rest)
+    }
+
+    /// What was begun when the stream ended. The standard drops it; a service that forgets the last blank line would lose its event.
+    pub(super) fn finish(&mut self) -> Option<RawEvent> {
+        self.end_line().or_else(|| self.end_event())
+    }
+
+    fn grow(&mut self, piece: &[u8]) -> Result<(), TooLarge> {
+        let size = self.line.len().saturating_add(self.event.data.len());
+        if size.saturating_add(piece.len()) > self.limit {
+            return Err(TooLarge);
+        }
+        self.line.extend_from_slice(piece);
+        Ok(())
+    }
+
+    fn end_line(&mut self) -> Option<RawEvent> {
+        let bytes = std::mem::take(&mut self.line);
+        let mut line = &*String::from_utf8_lossy(&bytes);
+        if std::mem::take(&mut self.at_start) {
+            line = line.strip_prefix('\u{feff}').unwrap_or(line);
+        }
+        if line.is_empty() {
+            return self.end_event();
+        }
+        let (field, value) = line.split_once(':').unwrap_or((line, ""));
+        let value = value.strip_prefix(' ').unwrap_or(value);
+        match field {
+            "data" => {
+                if std::mem::replace(&mut self.has_data, true) {
+                    self.event.data.push('\n');
+                }
+                self.event.data.push_str(value);
+            }
+            "event" => self.event.name = Some(value.to_owned()),
+            "id" if !value.contains('\0') => self.event.id = Some(value.to_owned()),
+            // Comments, which begin with a colon, `retry` (nobody reconnects here) and what is unknown.
+            _ => {}
+        }
+        None
+    }
+
+    fn end_event(&mut self) -> Option<RawEvent> {
+        let event = std::mem::take(&mut self.event);
+        // The id holds until there is another one.
+        self.event.id.clone_from(&event.id);
+        std::mem::take(&mut self.has_data).then_some(event)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Name, id and data of all events in a text that arrives in chunks of `size` bytes.
+    fn read(text: &str, size: usize) -> Vec<(String, String, String)> {
+        let (mut parser, mut events) = (Parser::new(1000), Vec::new());
+        for chunk in text.as_bytes().chunks(size) {
+            parser.feed(chunk, &mut events).expect("small events");
+        }
+        events.extend(parser.finish());
+        let fields = |event: RawEvent| {
+            let or_none = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+            (or_none(event.name), or_none(event.id), event.data)
+        };
+        events.into_iter().map(fields).collect()
+    }
+
+    #[test]
+    fn events_are_read_wherever_chunks_are_cut() {
+        let lines = [
+            "\u{feff}: a comment",
+            "retry: 10",
+            "id: 7",
+            "event: message",
+            "data: {\"a\":",
+            "data:  \u{e9}}",
+            "",
+            "",
+            "data",
+            "",
+            "event: nothing",
+            "",
+            "data:last: one",
+        ];
+        let expected = [
+            ("message", "7", "{\"a\":\n \u{e9}}"),
+            ("-", "7", ""),
+            ("-", "7", "last: one"),
+        ]
+        .map(|(name, id, data)| (name.to_owned(), id.to_owned(), data.to_owned()));
+        for end in ["\n", "\r", "\r\n"] {
+            let text = lines.join(end);
+            for size in 1..=text.len() {
+                assert_eq!(read(&text, size), expected, "{end:?} {size}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_event_beyond_the_limit_is_refused_however_it_arrives() {
+        let big = "x".repeat(40);
+        let in_lines = format!("data: {big}\ndata: {big}\ndata: {big}\n");
+        let in_one = format!("data: {big}{big}{big}");
+        for text in [in_lines, in_one] {
+            let mut parser = Parser::new(100);
+            let mut outcome = Ok(());
+            for chunk in text.as_bytes().chunks(9) {
+                outcome = outcome.and_then(|()| parser.feed(chunk, &mut Vec::new()));
+            }
+            assert!(outcome.is_err());
+        }
+        let mut parser = Parser::new(100);
+        for _ in 0..100 {
+            let event = format!("data: {big}\n\n");
+            parser
+                .feed(event.as_bytes(), &mut Vec::new())
+                .expect("small events");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Calls that a client refuses to make: everything but reads, or what a pattern names.
+
+use crate::error::{Error, Result};
+use crate::plumbing::Class;
+
+/// What a client refuses, checked before anything is sent.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Guard {
+    read_only: bool,
+    denied: Vec<String>,
+}
+
+impl Guard {
+    /// Refuses everything but reads.
+    pub(crate) fn allow_only_reads(&mut self) {
+        self.read_only = true;
+    }
+
+    /// Refuses what matches `pattern`, as in `oos:Delete*`.
+    pub(crate) fn deny(&mut self, pattern: String) {
+        self.denied.push(pattern);
+    }
+
+    /// # Errors
+    /// When a pattern can match nothing, so that whoever wrote it would trust a guard that is none.
+    pub(crate) fn validate(&self) -> Result<()> {
+        let well_formed = |pattern: &&String| {
+            pattern.split_once(':').is_some_and(|(product, operation)| {
+                [product, operation].iter().all(|part| {
+                    let known = |byte: u8| byte.is_ascii_alphanumeric() || b"*-_.".contains(&byte);
+                    !part.is_empty() && part.bytes().all(known)
+                })
+            })
+        };
+        match self.denied.iter().find(|pattern| !well_formed(pattern)) {
+            None => Ok(()),
+            Some(pattern) => Err(Error::config(format!(
+                "the deny pattern {pattern:?} is not of the form product:operation, such as oos:StartExecution or *:Delete*"
+            ))),
+        }
+    }
+
+    /// # Errors
+    /// When the call is refused; the error names the rule.
+    pub(crate) fn check(&self, product: &str, operation: &str, class: Class) -> Result<()> {
+        if self.read_only && class != Class::Read {
+            return Err(Error::guarded(
+                "the client is read-only, and this operation is not known to only read".to_owned(),
+            ));
+        }
+        let name = format!("{product}:{operation}");
+        match self.denied.iter().find(|pattern| matches(pattern, &name)) {
+            None => Ok(()),
+            Some(pattern) => Err(Error::guarded(format!(
+                "the client denies calls that match {pattern:?}"
+            ))),
+        }
+    }
+}
+
+/// Whether `pattern`, in which `*` stands for any text, covers the whole of `name`. Case does not count: a rule must not be got round by
+/// spelling.
+fn matches(pattern: &str, name: &str) -> bool {
+    let (pattern, name) = (pattern.to_ascii_lowercase(), name.to_ascii_lowercase());
+    let mut pieces = pattern.split('*');
+    let first = pieces.next().unwrap_or_default();
+    let Some(mut rest) = name.strip_prefix(first) else {
+        return false;
+    };
+    let Some(last) = pieces.next_back() else {
+        return rest.is_empty();
+    };
+    for piece in pieces {
+        let Some((_, behind)) = rest.split_once(piece) else {
+            return false;
+        };
+        rest = behind;
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    #[test]
+    fn patterns_cover_whole_names() {
+        let table = [
+            ("oos:StartExecution", "oos:StartExecution", true),
+            ("oos:StartExecution", "oos:startexecution", true),
+            ("oos:StartExecution", "oos:StartExecutionNow", false),
+            ("oos:StartExecution", "xoos:StartExecution", false),
+            ("*:Delete*", "oos:DeleteTemplate", true),
+            ("*:Delete*", "oos:UndeleteTemplate", false),
+            ("*:*Delete*", "oos:UndeleteTemplate", true),
+            ("oos:*", "oos:ListExecutions", true),
+            ("oos:*", "ecs:ListExecutions", false),
+            ("*:*", "ecs:X", true),
+            ("oos:*s*s", "oos:Lists", true),
+            // The pieces must not overlap.
+            ("oos:Ab*bC", "oos:AbC", false),
+            ("oos:**", "oos:X", true),
+        ];
+        for (pattern, name, expected) in table {
+            assert_eq!(matches(pattern, name), expected, "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_that_matches_nothing_is_refused() {
+        for pattern in [
+            "Delete*",
+            "",
+            ":",
+            "oos:",
+            ":Delete",
+            "oos:a:b",
+            "oos: Delete*",
+        ] {
+            let mut guard = Guard::default();
+            guard.deny(pattern.to_owned());
+            let error = guard.validate().expect_err(pattern);
+            assert_eq!(error.kind(), ErrorKind::Config);
+            assert!(
+                error.to_string().contains(&format!("{pattern:?}")),
+                "{error}"
+            );
+        }
+        let mut guard = Guard::default();
+        guard.deny("*:Delete*".to_owned());
+        assert!(guard.validate().is_ok());
+    }
+}

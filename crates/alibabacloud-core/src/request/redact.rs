@@ -1,0 +1,86 @@
+//! Requests as people may see them.
+
+use super::{Pairs, Prepared};
+use crate::http::is_secret_header;
+use bytes::Bytes;
+
+/// What stands for a value that must not be shown.
+pub(crate) const REDACTED: &str = "REDACTED";
+
+/// Words in names of parameters that no specification describes, whose values are better not shown.
+const SECRET_WORDS: [&str; 7] = [
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "privatekey",
+    "accesskey",
+    "credential",
+];
+
+impl Prepared {
+    /// Whether the parameter of this name, or the one that `Name.1.Field` is a part of, holds something that must not be shown to people:
+    /// a value of type `Sensitive`, at any depth. Where no specification tells, the name decides: `DbPassword`.
+    pub fn is_secret(&self, name: &str) -> bool {
+        let is_of = |parameter: &str| {
+            name.strip_prefix(parameter)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        if self.secret.iter().any(|secret| is_of(secret)) {
+            return true;
+        }
+        let described = self.parameters.iter().any(|param| is_of(param.name));
+        !described && sounds_secret(name)
+    }
+
+    /// The value of a parameter as people may see it: itself, or `REDACTED`.
+    pub fn shown<'a>(&self, name: &str, value: &'a str) -> &'a str {
+        if self.is_secret(name) {
+            REDACTED
+        } else {
+            value
+        }
+    }
+
+    /// The request with `REDACTED` for everything that must not be shown.
+    pub fn redacted(&self) -> Self {
+        let pairs = |pairs: &Pairs| {
+            let mut shown = Pairs::new();
+            for (name, value) in pairs.iter() {
+                shown.push(name, self.shown(name, value));
+            }
+            shown.sort();
+            shown
+        };
+        let mut copy = self.clone();
+        copy.query = pairs(&self.query);
+        copy.form = pairs(&self.form);
+        for (name, _) in self.headers.iter() {
+            let declared = self.secret.iter().any(|s| s.eq_ignore_ascii_case(name));
+            if declared || is_secret_header(name) {
+                copy.headers.set(name, REDACTED);
+            }
+        }
+        if let Some(path) = &self.shown_path {
+            copy.path.clone_from(path);
+        }
+        if self.secret_body {
+            copy.body = Bytes::from_static(REDACTED.as_bytes());
+        }
+        copy
+    }
+
+    /// Whether something in the body must not be shown.
+    pub fn hides_body(&self) -> bool {
+        self.secret_body || self.form.iter().any(|(name, _)| self.is_secret(name))
+    }
+}
+
+fn sounds_secret(name: &str) -> bool {
+    let name: String = name
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    SECRET_WORDS.iter().any(|word| name.contains(word))
+}

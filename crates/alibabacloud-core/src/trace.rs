@@ -1,0 +1,124 @@
+//! What feature `tracing` tells about a call: a span, and an event per attempt, with the names of OpenTelemetry. Parameters, headers, bodies
+//! and messages of services stay out, as they can hold secrets. Without the feature nothing is told.
+
+use crate::error::Error;
+use crate::job::Job;
+use crate::metrics::{AttemptFigures, CallFigures};
+
+/// The span of a call. It is entered only while the call is polled.
+#[derive(Clone)]
+pub(crate) struct CallSpan {
+    #[cfg(feature = "tracing")]
+    span: tracing::Span,
+}
+
+#[cfg(not(feature = "tracing"))]
+impl CallSpan {
+    pub(crate) fn new(_: &Job) -> Self {
+        Self {}
+    }
+
+    pub(crate) async fn around<F: Future>(&self, call: F) -> F::Output {
+        call.await
+    }
+
+    pub(crate) fn attempt(&self, _: &AttemptFigures<'_>, _: Option<&str>, _: Option<&Error>) {}
+
+    pub(crate) fn end(&self, _: &CallFigures<'_>, _: Option<&str>, _: Option<&Error>) {}
+}
+
+#[cfg(feature = "tracing")]
+impl CallSpan {
+    pub(crate) fn new(job: &Job) -> Self {
+        use tracing::field::Empty;
+
+        let (address, port) = split_port(job.endpoint.host(), job.endpoint.is_https());
+        let span = tracing::info_span!(
+            "alibabacloud.call",
+            otel.name = format_args!("{}/{}", job.product, job.request.action()),
+            otel.kind = "client",
+            otel.status_code = Empty,
+            rpc.system = "alibabacloud",
+            rpc.service = &*job.product,
+            rpc.method = job.request.action(),
+            server.address = address,
+            server.port = port,
+            http.request.method = job.request.method().as_str(),
+            http.response.status_code = Empty,
+            error.r#type = Empty,
+            alibabacloud.request_id = Empty,
+            alibabacloud.attempts = Empty,
+            alibabacloud.throttles = Empty,
+        );
+        Self { span }
+    }
+
+    pub(crate) async fn around<F: Future>(&self, call: F) -> F::Output {
+        use tracing::Instrument;
+
+        call.instrument(self.span.clone()).await
+    }
+
+    pub(crate) fn attempt(
+        &self,
+        attempt: &AttemptFigures<'_>,
+        request_id: Option<&str>,
+        error: Option<&Error>,
+    ) {
+        tracing::debug!(
+            parent: &self.span,
+            attempt = attempt.attempt,
+            http.response.status_code = attempt.status,
+            error.r#type = error.map(type_of),
+            alibabacloud.request_id = request_id,
+            alibabacloud.throttled = attempt.throttled,
+            elapsed_ms = u64::try_from(attempt.elapsed.as_millis()).unwrap_or(u64::MAX),
+            "attempt"
+        );
+    }
+
+    pub(crate) fn end(
+        &self,
+        call: &CallFigures<'_>,
+        request_id: Option<&str>,
+        error: Option<&Error>,
+    ) {
+        self.span.record("alibabacloud.attempts", call.attempts);
+        self.span.record("alibabacloud.throttles", call.throttles);
+        self.span.record("http.response.status_code", call.status);
+        self.span.record("alibabacloud.request_id", request_id);
+        if let Some(error) = error {
+            self.span.record("error.type", type_of(error));
+            self.span.record("otel.status_code", "ERROR");
+        }
+    }
+}
+
+/// The error code of the service, else the kind.
+#[cfg(feature = "tracing")]
+fn type_of(error: &Error) -> &str {
+    use crate::error::ErrorKind;
+
+    error.code().unwrap_or(match error.kind() {
+        ErrorKind::Config => "Config",
+        ErrorKind::InvalidInput => "InvalidInput",
+        ErrorKind::Guarded => "Guarded",
+        ErrorKind::Intercepted => "Intercepted",
+        ErrorKind::Credentials => "Credentials",
+        ErrorKind::Connect => "Connect",
+        ErrorKind::Interrupted => "Interrupted",
+        ErrorKind::Timeout => "Timeout",
+        ErrorKind::Service => "Service",
+        ErrorKind::Decode => "Decode",
+    })
+}
+
+/// Host and port of an endpoint.
+#[cfg(feature = "tracing")]
+fn split_port(host: &str, https: bool) -> (&str, u16) {
+    // The colons of an IPv6 address stand in brackets.
+    let port = host
+        .rsplit_once(':')
+        .and_then(|(name, port)| Some((name, port.parse().ok()?)));
+    port.unwrap_or((host, if https { 443 } else { 80 }))
+}

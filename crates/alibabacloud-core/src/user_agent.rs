@@ -1,0 +1,61 @@
+//! What requests say about the program that sends them.
+
+use crate::error::{Error, Result};
+
+/// The form of the official clients: system, language, core, the crate of the service, the application. The Rust version is the oldest that
+/// the crate compiles with; the one that compiled it is not known here.
+///
+/// `AlibabaCloud (linux; x86_64) Rust/1.85 Core/0.1.0 alibabacloud-oos/0.1.0 my-app/1.0`
+pub(crate) fn user_agent(crate_name: Option<&str>, application: Option<&str>) -> String {
+    let mut text = format!(
+        "AlibabaCloud ({}; {}) Rust/{} Core/{}",
+        std::env::consts::OS,
+        std::env::consts::ARCH,
+        env!("CARGO_PKG_RUST_VERSION"),
+        env!("CARGO_PKG_VERSION"),
+    );
+    for part in [crate_name, application].into_iter().flatten() {
+        text.push(' ');
+        text.push_str(part);
+    }
+    text
+}
+
+/// Checks the part of the application.
+///
+/// # Errors
+/// When it has something that cannot stand in a header, or would forge another one.
+pub(crate) fn check(application: Option<&str>) -> Result<()> {
+    match application {
+        Some(text) if !text.bytes().all(|byte| matches!(byte, b' '..=b'~')) => Err(Error::config(
+            "the user agent of the application must be printable ASCII; check Config::user_agent and ALIBABA_CLOUD_USER_AGENT",
+        )),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_user_agent_has_the_official_form() {
+        let text = user_agent(Some("alibabacloud-oos/0.1.0"), Some("my-app/1.0"));
+        let (system, rest) = text.split_once(") ").expect("a system");
+        assert!(system.starts_with("AlibabaCloud ("), "{text}");
+        let words: Vec<_> = rest.split(' ').collect();
+        let core = concat!("Core/", env!("CARGO_PKG_VERSION"));
+        assert_eq!(
+            words,
+            ["Rust/1.85", core, "alibabacloud-oos/0.1.0", "my-app/1.0"]
+        );
+    }
+
+    #[test]
+    fn an_application_cannot_forge_headers() {
+        for text in ["a\r\nauthorization: x", "\u{e9}", "a\tb"] {
+            assert!(check(Some(text)).is_err(), "{text:?}");
+        }
+        assert!(check(Some("my-app/1.0 (x; y)")).is_ok() && check(None).is_ok());
+    }
+}

@@ -1,0 +1,170 @@
+//! Answers that arrive event by event.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "this is a test")]
+
+mod fixture;
+
+use alibabacloud_core::events::EventStream;
+use alibabacloud_core::http::{
+    BodyStream, Headers, HttpClient, HttpRequest, HttpResponse, TransportError,
+};
+use alibabacloud_core::test_util::MockAnswer;
+use alibabacloud_core::time::BoxFuture;
+use alibabacloud_core::{CallOptions, Client, ErrorKind};
+use bytes::Bytes;
+use fixture::{EmptyOutput, Kit, Thing, error, watch};
+use std::time::Duration;
+
+fn events(body: &'static str) -> MockAnswer {
+    MockAnswer::new(200, body)
+        .header("content-type", "text/event-stream;charset=utf-8")
+        .header("x-acs-request-id", "R")
+}
+
+async fn open(client: &Client) -> EventStream<Thing> {
+    let mut call = watch(client);
+    call.options = CallOptions::new()
+        .max_response_bytes(100)
+        .attempt_timeout(Duration::from_secs(5));
+    call.send_stream().await.expect("a stream")
+}
+
+/// Names of the things that arrive, and how the stream ends.
+async fn read(stream: &mut EventStream<Thing>) -> (Vec<String>, Option<String>) {
+    let (mut names, mut failure) = (Vec::new(), None);
+    while let Some(event) = stream.next().await {
+        match event {
+            Ok(event) => names.push(event.into_data().name.unwrap_or_default()),
+            Err(error) => failure = Some(error.to_string()),
+        }
+    }
+    assert!(stream.next().await.is_none());
+    (names, failure)
+}
+
+async fn read_answer(answer: MockAnswer) -> (Vec<String>, Option<String>) {
+    let mut stream = open(&Kit::new([answer]).client()).await;
+    read(&mut stream).await
+}
+
+#[tokio::test]
+async fn events_are_typed_and_carry_what_stands_around_them() {
+    let kit = Kit::new([
+        error(503, "ServiceUnavailable"),
+        events(
+            "id: 1\nevent: thing\ndata: {\"Name\": \"a\", \"Size\": \"3\", \"New\": 1}\n\ndata: {}\n\n",
+        ),
+    ]);
+    let mut stream = open(&kit.client()).await;
+    assert_eq!((stream.status(), stream.attempts()), (200, 2));
+    assert_eq!(stream.request_id(), Some("R"));
+    let first = stream.next().await.expect("an event").expect("a thing");
+    assert_eq!((first.id(), first.name()), (Some("1"), Some("thing")));
+    assert!(first.raw_data().contains("New"));
+    let expected = Thing {
+        name: Some("a".to_owned()),
+        size: Some(3),
+    };
+    assert_eq!(first.data(), &expected);
+    let second = stream.next().await.expect("an event").expect("a thing");
+    assert_eq!((second.id(), second.name()), (Some("1"), None));
+    assert!(stream.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_its_answer_or_when_the_service_says_so() {
+    let names = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
+    let whole = events("data: {\"Name\": \"a\"}\r\n\r\n: wait\r\n\r\ndata: {\"Name\": \"b\"}");
+    assert_eq!(read_answer(whole).await, (names(&["a", "b"]), None));
+    let done = events("data: {\"Name\": \"a\"}\n\ndata: [DONE]\n\ndata: {\"Name\": \"b\"}\n\n");
+    assert_eq!(read_answer(done).await, (names(&["a"]), None));
+    assert_eq!(read_answer(events("")).await, (Vec::new(), None));
+    let single = MockAnswer::json(200, r#"{"Name":"a"}"#);
+    assert_eq!(read_answer(single).await, (names(&["a"]), None));
+}
+
+#[tokio::test]
+async fn a_stream_ends_after_its_first_error_and_loses_nothing_before_it() {
+    let table = [
+        (
+            events(
+                "data: {\"Name\": \"a\"}\n\nevent: error\ndata: {\"code\":\"Throttling\",\"message\":\"No.\"}\n\ndata: {}\n\n",
+            ),
+            "oos:WatchThings 200 Throttling: No. (request id R)",
+        ),
+        (
+            events("data: {\"Name\": \"a\"}\n\ndata: {\"Size\": \"many\"}\n\ndata: {}\n\n"),
+            "oos:WatchThings 200: cannot read an event: ",
+        ),
+        (
+            events(
+                "data: {\"Name\": \"a\"}\n\ndata: 0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789\n\n",
+            ),
+            "oos:WatchThings 200: an event is larger than 100 bytes",
+        ),
+        (
+            events("data: {\"Name\": \"a\"}\n\ndata: {\"Na").broken(),
+            "oos:WatchThings 200: the connection broke: ",
+        ),
+    ];
+    for (answer, expected) in table {
+        let (names, failure) = read_answer(answer).await;
+        assert_eq!(names, ["a"], "{expected}");
+        let failure = failure.expect(expected);
+        assert!(failure.starts_with(expected), "{failure}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_the_error_of_the_call() {
+    let kit = Kit::new([error(403, "NoPermission")]);
+    let failure = watch(&kit.client()).send_stream::<Thing>().await;
+    let failure = failure.expect_err("an error");
+    assert_eq!(failure.code(), Some("NoPermission"));
+    // And events are not lost by whoever asks for one output.
+    let kit = Kit::new([events("data: {}\n\n")]);
+    let failure = watch(&kit.client()).send::<EmptyOutput>().await;
+    assert_eq!(failure.expect_err("an error").kind(), ErrorKind::Decode);
+}
+
+/// Answers with one event, and then with silence.
+#[derive(Debug)]
+struct Silent;
+
+struct SilentBody(bool);
+
+impl BodyStream for SilentBody {
+    fn next_chunk(&mut self) -> BoxFuture<'_, Option<Result<Bytes, TransportError>>> {
+        let first = !std::mem::replace(&mut self.0, true);
+        Box::pin(async move {
+            if !first {
+                std::future::pending::<()>().await;
+            }
+            Some(Ok(Bytes::from_static(b"data: {\"Name\": \"a\"}\n\n")))
+        })
+    }
+}
+
+impl HttpClient for Silent {
+    fn send(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        let answer = HttpResponse::streaming(200, Headers::new(), SilentBody(false));
+        Box::pin(std::future::ready(Ok(answer)))
+    }
+}
+
+#[tokio::test]
+async fn a_silence_longer_than_the_attempt_timeout_ends_a_stream() {
+    let kit = Kit::new([]);
+    let client = Client::new(kit.config.clone().http_client(Silent)).expect("a client");
+    let mut stream = open(&client).await;
+    stream.next().await.expect("an event").expect("a thing");
+    let mut next = Box::pin(stream.next());
+    let polled = std::future::poll_fn(|context| {
+        std::task::Poll::Ready(next.as_mut().poll(context).is_ready())
+    });
+    assert!(!polled.await);
+    kit.time.advance(Duration::from_secs(5));
+    let failure = next.await.expect("an event").expect_err("an error");
+    assert_eq!(failure.kind(), ErrorKind::Timeout);
+    assert!(failure.to_string().contains("5000 ms"), "{failure}");
+}
