@@ -49,6 +49,11 @@ impl<I: Record> Call<I> {
         }
     }
 
+    /// The client that it goes through.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// What is called.
     pub fn operation(&self) -> &'static Operation {
         self.operation
@@ -147,12 +152,22 @@ impl<I: Record> Call<I> {
     /// # Errors
     /// When the body is not what the operation answers with; the error holds it.
     pub fn read<O: Field + Default>(&self, answer: Response<()>) -> Result<Response<O>> {
-        let mut output = O::default();
-        let operation = self.operation;
-        let name = || operation.qualified_name();
-        let answer = decode(operation.answer, name, answer, &mut output)?;
-        Ok(answer.with_output(output))
+        read(self.operation, answer)
     }
+}
+
+/// Reads the output of `operation` from an answer.
+///
+/// # Errors
+/// When the body is not what the operation answers with; the error holds it.
+pub(crate) fn read<O: Field + Default>(
+    operation: &'static Operation,
+    answer: Response<()>,
+) -> Result<Response<O>> {
+    let mut output = O::default();
+    let name = || operation.qualified_name();
+    let answer = decode(operation.answer, name, answer, &mut output)?;
+    Ok(answer.with_output(output))
 }
 
 /// Fills `output` from the body. An empty body leaves it as it is: an operation may have nothing to say (204).

@@ -86,6 +86,11 @@ impl Client {
         &self.0.config
     }
 
+    /// The clock that everything of this client goes by.
+    pub(crate) fn time(&self) -> std::sync::Arc<dyn crate::time::Time> {
+        self.0.config.time.clone()
+    }
+
     /// A client that makes only calls known to read, and refuses others before anything is sent, as
     /// [`ErrorKind::Guarded`](crate::ErrorKind::Guarded). Shares everything else with this one.
     #[must_use]

@@ -47,6 +47,8 @@ pub enum ErrorKind {
     Service,
     /// An answer came that cannot be used: unreadable, too large, or a page token that repeats.
     Decode,
+    /// All calls went well, but what was waited for ended badly or needs somebody.
+    Unsuccessful,
 }
 
 struct Inner {
@@ -195,6 +197,11 @@ impl Error {
     /// An answer that cannot be used.
     pub fn decode(message: impl Into<String>) -> Self {
         Self::of(ErrorKind::Decode, message)
+    }
+
+    /// What was waited for did not end well.
+    pub fn unsuccessful(message: impl Into<String>) -> Self {
+        Self::of(ErrorKind::Unsuccessful, message)
     }
 
     /// At which stage the call failed.

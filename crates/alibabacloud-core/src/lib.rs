@@ -56,6 +56,8 @@ mod trace;
 pub mod transport;
 #[cfg(feature = "client")]
 mod user_agent;
+#[cfg(feature = "client")]
+pub mod waiter;
 
 /// What generated models are made of.
 #[doc(inline)]

@@ -245,6 +245,21 @@
 //! - [`set_service_settings`](Client::set_service_settings): Changes the account's settings for OOS in a region.
 //! - [`update_chat_configuration`](Client::update_chat_configuration): Changes a chat configuration.
 //!
+//! # Waiting
+//!
+//! - [`wait_until_execution_finished`](Client::wait_until_execution_finished): Waits until an execution has ended.
+//! - [`wait_until_debug_execution_finished`](Client::wait_until_debug_execution_finished): Waits until an execution of `StartDebugExecution`
+//!   has ended.
+//! - [`wait_until_execution_cancelled`](Client::wait_until_execution_cancelled): Waits until an execution has stopped
+//!   after `CancelExecution`. One that ended in another way before it was cancelled ends the wait badly.
+//! - [`wait_until_triggered_execution_finished`](Client::wait_until_triggered_execution_finished): Waits until the runs
+//!   have ended that a trigger started since a moment.
+//! - [`wait_until_task_execution_finished`](Client::wait_until_task_execution_finished): Waits until one task of an
+//!   execution has ended, for instance after `NotifyExecution` let it go on.
+//! - [`wait_until_application_group_deployed`](Client::wait_until_application_group_deployed): Waits until the
+//!   resources of an application group have been made, after `DeployApplicationGroup` or `ContinueDeployApplicationGroup`.
+//! - [`wait_until_template_deleted`](Client::wait_until_template_deleted): Waits until a template is gone after `DeleteTemplate`.
+//!
 //! # See also
 //!
 //! Documentation of the service: <https://www.alibabacloud.com/help/en/oos/>
@@ -253,6 +268,7 @@ mod client;
 pub mod error_code;
 pub mod operation;
 pub mod ram;
+pub mod waiter;
 
 #[doc(inline)]
 pub use alibabacloud_core::{

@@ -398,8 +398,8 @@ pub struct Waiter {
     pub description: String,
     /// Operation that is polled.
     pub operation: String,
-    /// Its parameter that takes the id.
-    pub parameter: String,
+    /// Its parameters that say what is waited for, in the order of the waiter's arguments.
+    pub parameters: Vec<String>,
     /// Dotted path of the state in the answer; `[]` walks into every element.
     pub state: String,
     /// States that end it well.

@@ -88,7 +88,7 @@ vocabularies! {
     CHANGE = "change", "a change", ["date", "description"], [];
     PROVENANCE = "provenance", "`x-acs-provenance`", [], ["sources", "notes"];
     EXAMPLE = "example", "`x-acs-example`", ["request", "response"], [];
-    WAITER = "waiter", "a waiter", ["description", "operation", "parameter", "state", "success"], [
+    WAITER = "waiter", "a waiter", ["description", "operation", "parameters", "state", "success"], [
         "failure", "attention", "success-errors",
     ];
 }

@@ -29,6 +29,8 @@ pub struct Service {
     pub shared: Vec<TypeDef>,
     /// Error codes, sorted by constant.
     pub errors: Vec<ErrorCode>,
+    /// Waiters, in the order of the specification.
+    pub waiters: Vec<Waiter>,
 }
 
 impl Service {
@@ -347,6 +349,33 @@ pub struct RamAction {
     pub conditions: Vec<String>,
     /// Further actions.
     pub dependents: Vec<String>,
+}
+
+/// Waits until something reaches a state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Waiter {
+    /// `ExecutionFinished`.
+    pub name: String,
+    /// The client's method: `wait_until_execution_finished`.
+    pub method: String,
+    /// Name of its static.
+    pub constant: String,
+    /// Documentation of the method.
+    pub docs: Vec<String>,
+    /// The operation that is polled.
+    pub operation: usize,
+    /// The fields of its input that are arguments of the method.
+    pub parameters: Vec<usize>,
+    /// Path of the state in the answer, by wire names.
+    pub state: String,
+    /// States that end it well.
+    pub success: Vec<String>,
+    /// States that end it badly.
+    pub failure: Vec<String>,
+    /// States in which somebody must act.
+    pub attention: Vec<String>,
+    /// Error codes that end it well.
+    pub success_errors: Vec<String>,
 }
 
 /// A documented error code.

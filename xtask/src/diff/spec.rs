@@ -49,7 +49,7 @@ fn waiter_text(waiter: &spec::Waiter) -> String {
     format!(
         "{} by {} at {}: {} / {} / {} / {}",
         waiter.operation,
-        waiter.parameter,
+        waiter.parameters.join(", "),
         waiter.state,
         waiter.success.join(", "),
         waiter.failure.join(", "),

@@ -6,6 +6,8 @@ mod operation;
 pub use crate::call::Call;
 #[cfg(feature = "client")]
 pub use crate::paginator::{Cursor, Items, Pages, Paginated};
+#[cfg(feature = "client")]
+pub use crate::waiter::Definition as WaiterDefinition;
 pub use operation::{
     Answer, Class, EndpointTable, Operation, Param, ParamStyle, Place, Product, Style,
 };

@@ -65,7 +65,8 @@ pub(crate) fn decide(situation: Situation, error: &Error) -> Verdict {
         | ErrorKind::Guarded
         | ErrorKind::Intercepted
         | ErrorKind::Credentials
-        | ErrorKind::Decode => Verdict::Stop,
+        | ErrorKind::Decode
+        | ErrorKind::Unsuccessful => Verdict::Stop,
     }
 }
 

@@ -39,9 +39,14 @@ const TEXT_OR_NUMBER: Expected = Expected {
         )
     },
 };
-const TEXT_OR_ARRAY: Expected = Expected {
-    what: "a string or an array",
-    fits: |kind| matches!(kind, Kind::String | Kind::Array(_)),
+const ARGUMENT: Expected = Expected {
+    what: "text or an array",
+    fits: |kind| {
+        matches!(
+            kind,
+            Kind::String | Kind::DateTime | Kind::Enum(_) | Kind::Array(_)
+        )
+    },
 };
 const STATE: Expected = Expected {
     what: "a string, an enum or a boolean",
@@ -206,14 +211,28 @@ impl<'a> Reader<'a> {
             );
             self.complain(part("operation"), message);
         }
-        self.check_parameter(
-            part("parameter"),
-            &waiter.parameter,
-            operation,
-            &TEXT_OR_ARRAY,
-        );
+        self.check_waiter_parameters(part("parameters"), waiter, operation);
         self.check_answer(part("state"), &waiter.state, operation, &STATE);
         self.check_states(node, waiter, operation);
+    }
+
+    /// The parameters exist and can be arguments, and nothing that the service demands is missing.
+    fn check_waiter_parameters(&mut self, node: &Node, waiter: &Waiter, operation: &Operation) {
+        for name in &waiter.parameters {
+            self.check_parameter(node, name, operation, &ARGUMENT);
+        }
+        let missing = operation.parameters.iter().find(|parameter| {
+            parameter.required
+                && parameter.name != "RegionId"
+                && !waiter.parameters.contains(&parameter.name)
+        });
+        if let Some(parameter) = missing {
+            let message = format!(
+                "`{}` needs the parameter `{}`, which the waiter does not take",
+                waiter.operation, parameter.name
+            );
+            self.complain(node, message);
+        }
     }
 
     /// Every state is named once, and exists where the answer has an enum.

@@ -227,7 +227,7 @@ impl<'a> Reader<'a> {
             name: name.to_owned(),
             description: self.required_name(&object, "description"),
             operation: self.required_name(&object, "operation"),
-            parameter: self.required_name(&object, "parameter"),
+            parameters: self.names(&object, "parameters"),
             state: self.required_name(&object, "state"),
             success: self.names(&object, "success"),
             failure: self.names(&object, "failure"),

@@ -53,7 +53,7 @@ broken! {
     // Files.
     missing_main_file: sound().without("openapi.yaml");
     missing_operation_file: sound().without("operations/ListTickets.yaml").replace(
-        "x-acs-waiters:\n  TicketSold:\n    description: Waits until a ticket is sold.\n    operation: ListTickets\n    parameter: ShowId\n    state: Tickets[].State\n    success: [Sold]\n    failure: [Void]\n",
+        "x-acs-waiters:\n  TicketSold:\n    description: Waits until a ticket is sold.\n    operation: ListTickets\n    parameters: [ShowId]\n    state: Tickets[].State\n    success: [Sold]\n    failure: [Void]\n",
         "",
     );
     unlisted_file: sound().file("operations/VoidTickets.yaml", "post: {}\n");
@@ -120,7 +120,7 @@ broken! {
     success_field: sound().replace("x-acs-success-field: Success", "x-acs-success-field: NextToken");
     waiter: sound()
         .replace("    state: Tickets[].State", "    state: Tickets.State")
-        .replace("    parameter: ShowId\n    state", "    parameter: Show\n    state");
+        .replace("    parameters: [ShowId]\n    state", "    parameters: [Show]\n    state");
     waiter_states: sound().replace("    success: [Sold]", "    success: [Sold, Gone, Void]");
     waiter_operation: sound().replace("    operation: ListTickets", "    operation: SellTickets");
     ram: sound()

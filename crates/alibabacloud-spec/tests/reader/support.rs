@@ -34,7 +34,7 @@ x-acs-waiters:
   TicketSold:
     description: Waits until a ticket is sold.
     operation: ListTickets
-    parameter: ShowId
+    parameters: [ShowId]
     state: Tickets[].State
     success: [Sold]
     failure: [Void]

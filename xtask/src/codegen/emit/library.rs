@@ -1,6 +1,6 @@
 //! The operation crate: its root, and the list of its files.
 
-use super::{Files, Layout, client, error_code, manifest, operation, ram, readme};
+use super::{Files, Layout, client, error_code, manifest, operation, ram, readme, waiter};
 use crate::codegen::docs;
 use crate::codegen::ir::{Group, Operation, Service};
 use crate::codegen::names::ident;
@@ -55,6 +55,10 @@ pub(super) fn crate_files(
             ram::module(service),
         )?;
     }
+    if !service.waiters.is_empty() {
+        let path = format!("{root}/src/waiter.rs");
+        files.rust(path, from, &waiter::docs(service), waiter::module(service))?;
+    }
     if !service.errors.is_empty() {
         let path = format!("{root}/src/error_code.rs");
         files.rust(path, from, &error_code::docs(), error_code::module(service))?;
@@ -78,6 +82,11 @@ fn library(service: &Service, extended: bool) -> Source {
             pub mod ram;
         )
     });
+    let waiter = (!service.waiters.is_empty()).then(|| {
+        quote!(
+            pub mod waiter;
+        )
+    });
     let ext = extended.then(|| {
         quote!(
             pub mod ext;
@@ -90,6 +99,7 @@ fn library(service: &Service, extended: bool) -> Source {
         #ext
         pub mod operation;
         #ram
+        #waiter
     });
     source.tokens(quote! {
         #[doc(inline)]
@@ -143,6 +153,10 @@ fn crate_page(service: &Service) -> Vec<String> {
     lines.extend([String::new(), "# Operations".to_owned()]);
     for group in &service.groups {
         lines.extend(map(service, group));
+    }
+    if !service.waiters.is_empty() {
+        lines.extend([String::new(), "# Waiting".to_owned(), String::new()]);
+        lines.extend(waiter::list(service, "Client"));
     }
     if let Some(url) = &service.docs_url {
         lines.extend([

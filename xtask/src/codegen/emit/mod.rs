@@ -10,6 +10,7 @@ mod operation;
 mod ram;
 mod readme;
 mod types;
+mod waiter;
 
 use super::files::FileSet;
 use super::ir::Service;

@@ -6,6 +6,7 @@ mod operation_docs;
 mod paging;
 mod shared;
 mod types;
+mod waiting;
 
 use crate::codegen::ir;
 use crate::codegen::{docs, names};
@@ -57,7 +58,8 @@ pub fn lower(service: &Service, source: &str) -> Result<ir::Service, Vec<Problem
         .iter()
         .map(|spec| operation::lower(service, spec, &shared, &shared_types, source, &problems))
         .collect();
-    check_operation_names(&operations, &problems);
+    let waiters = waiting::lower(&service.waiters, &operations, &problems);
+    check_operation_names(&operations, &waiters, &problems);
     let shown = shown(service, &operations);
     let lowered = ir::Service {
         shown,
@@ -73,6 +75,7 @@ pub fn lower(service: &Service, source: &str) -> Result<ir::Service, Vec<Problem
         shared: shared_types,
         errors: error_codes(service),
         operations,
+        waiters,
     };
     let problems = problems.0.into_inner();
     if problems.is_empty() {
@@ -107,11 +110,19 @@ fn shared_module(shared: &Shared<'_>, problems: &Problems) -> Vec<ir::TypeDef> {
 }
 
 /// Modules, builders and methods of the client must be distinct, and leave the client's own words alone.
-fn check_operation_names(operations: &[ir::Operation], problems: &Problems) {
+fn check_operation_names(
+    operations: &[ir::Operation],
+    waiters: &[ir::Waiter],
+    problems: &Problems,
+) {
     let mut modules: BTreeMap<&str, &str> = BTreeMap::new();
     let mut builders: BTreeMap<&str, &str> = BTreeMap::new();
     for operation in operations {
-        if names::CLIENT_WORDS.contains(&operation.module.as_str()) || operation.module == "shared"
+        if names::CLIENT_WORDS.contains(&operation.module.as_str())
+            || operation.module == "shared"
+            || waiters
+                .iter()
+                .any(|waiter| waiter.method == operation.module)
         {
             problems.add(
                 &operation.name,

@@ -21,7 +21,8 @@ pub(super) fn drop_unfit(service: &mut Service, report: &mut Report) {
     let operations = &service.operations;
     service.waiters.retain(|waiter| {
         let polled = operations.iter().find(|op| op.name == waiter.operation);
-        let fits = polled.is_some_and(|op| op.parameter(&waiter.parameter).is_some());
+        let fits =
+            polled.is_some_and(|op| waiter.parameters.iter().all(|p| op.parameter(p).is_some()));
         if !fits {
             spec_path(
                 report,

@@ -144,7 +144,7 @@ fn waiters(waiters: &[Waiter]) -> Option<Yaml> {
         let mut entry = Yaml::map();
         entry.put("description", Yaml::Prose(waiter.description.clone()));
         entry.put("operation", Yaml::text(&waiter.operation));
-        entry.put("parameter", Yaml::text(&waiter.parameter));
+        entry.put("parameters", Yaml::texts(&waiter.parameters));
         entry.put("state", Yaml::text(&waiter.state));
         entry.put("success", Yaml::texts(&waiter.success));
         entry.put_texts("failure", &waiter.failure);

@@ -1,0 +1,211 @@
+//! What a wait tells on its way and at its end.
+
+use super::Judgement;
+use crate::error::{Error, Result};
+use std::time::Duration;
+
+/// What a state means for a wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Standing {
+    /// Not at its end.
+    Pending,
+    /// Not at its end, and it may never be unless somebody acts.
+    Attention,
+    /// Ended well.
+    Success,
+    /// Ended badly.
+    Failure,
+}
+
+/// One answer on the way.
+#[derive(Debug)]
+pub struct Progress<O> {
+    judgement: Judgement,
+    body: Body<O>,
+    polls: u32,
+    elapsed: Duration,
+}
+
+#[derive(Debug)]
+enum Body<O> {
+    Output(O),
+    /// An error that ends the wait well.
+    Gone(Error),
+}
+
+impl<O> Progress<O> {
+    pub(super) fn answered(judgement: Judgement, output: O, polls: u32, elapsed: Duration) -> Self {
+        Self {
+            judgement,
+            body: Body::Output(output),
+            polls,
+            elapsed,
+        }
+    }
+
+    pub(super) fn gone(error: Error, polls: u32, elapsed: Duration) -> Self {
+        Self {
+            judgement: Judgement {
+                state: None,
+                standing: Standing::Success,
+            },
+            body: Body::Gone(error),
+            polls,
+            elapsed,
+        }
+    }
+
+    /// The state, as the service names it; several are separated by commas. `None` when the answer has none, as for something that
+    /// the service does not show yet.
+    pub fn state(&self) -> Option<&str> {
+        self.judgement.state.as_deref()
+    }
+
+    /// What that means for the wait.
+    pub fn standing(&self) -> Standing {
+        self.judgement.standing
+    }
+
+    /// Whether somebody has to act before it can go on.
+    pub fn needs_attention(&self) -> bool {
+        self.standing() == Standing::Attention
+    }
+
+    /// The answer. `None` when the thing is gone and that was waited for.
+    pub fn output(&self) -> Option<&O> {
+        match &self.body {
+            Body::Output(output) => Some(output),
+            Body::Gone(_) => None,
+        }
+    }
+
+    /// How many calls were made, this one included.
+    pub fn polls(&self) -> u32 {
+        self.polls
+    }
+
+    /// Time since the wait began.
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    /// How a wait for `name` that ends here came out; `None` when this is no end.
+    pub(super) fn into_outcome(self, name: &'static str) -> Option<Outcome<O>> {
+        let state = self.judgement.state.unwrap_or_default();
+        Some(match (self.judgement.standing, self.body) {
+            (_, Body::Gone(error)) => Outcome::Gone(error),
+            (Standing::Success, Body::Output(output)) => Outcome::Success(output),
+            (Standing::Failure, Body::Output(output)) => Outcome::Failure {
+                waiter: name,
+                state,
+                output,
+            },
+            (Standing::Attention, Body::Output(output)) => Outcome::Attention {
+                waiter: name,
+                state,
+                output,
+            },
+            (Standing::Pending, Body::Output(_)) => return None,
+        })
+    }
+}
+
+/// How a wait came out.
+#[derive(Debug)]
+#[non_exhaustive]
+#[must_use = "what was waited for may have ended badly"]
+pub enum Outcome<O> {
+    /// It ended well. The last answer.
+    Success(O),
+    /// It is gone, and that was waited for. What the service said.
+    Gone(Error),
+    /// It ended badly.
+    #[non_exhaustive]
+    Failure {
+        /// What was waited for: `ExecutionFinished`.
+        waiter: &'static str,
+        /// The state, as the service names it.
+        state: String,
+        /// The last answer.
+        output: O,
+    },
+    /// Somebody has to act. Only when [`Waiter::stop_for_attention`](super::Waiter::stop_for_attention) was asked for.
+    #[non_exhaustive]
+    Attention {
+        /// What was waited for: `ExecutionFinished`.
+        waiter: &'static str,
+        /// The state, as the service names it.
+        state: String,
+        /// The last answer.
+        output: O,
+    },
+}
+
+impl<O> Outcome<O> {
+    /// Whether it ended well.
+    pub fn is_success(&self) -> bool {
+        matches!(self, Self::Success(_) | Self::Gone(_))
+    }
+
+    /// The state that ended the wait badly or that needs somebody, as the service names it.
+    pub fn state(&self) -> Option<&str> {
+        match self {
+            Self::Failure { state, .. } | Self::Attention { state, .. } => Some(state),
+            Self::Success(_) | Self::Gone(_) => None,
+        }
+    }
+
+    /// The last answer; `None` when the thing is gone.
+    pub fn output(&self) -> Option<&O> {
+        match self {
+            Self::Success(output)
+            | Self::Failure { output, .. }
+            | Self::Attention { output, .. } => Some(output),
+            Self::Gone(_) => None,
+        }
+    }
+
+    /// The last answer when it ended well; `None` when the thing is gone and that was waited for.
+    ///
+    /// # Errors
+    /// Of kind [`Unsuccessful`](crate::ErrorKind::Unsuccessful) when it ended badly or somebody has to act; it names the state.
+    pub fn success(self) -> Result<Option<O>> {
+        match self {
+            Self::Success(output) => Ok(Some(output)),
+            Self::Gone(_) => Ok(None),
+            Self::Failure { waiter, state, .. } => {
+                Err(Error::unsuccessful(format!("{waiter}: ended as {state}")))
+            }
+            Self::Attention { waiter, state, .. } => Err(Error::unsuccessful(format!(
+                "{waiter}: stays {state} until somebody acts"
+            ))),
+        }
+    }
+
+    /// The same outcome with something made of the answer.
+    pub fn map<T>(self, change: impl FnOnce(O) -> T) -> Outcome<T> {
+        match self {
+            Self::Success(output) => Outcome::Success(change(output)),
+            Self::Gone(error) => Outcome::Gone(error),
+            Self::Failure {
+                waiter,
+                state,
+                output,
+            } => Outcome::Failure {
+                waiter,
+                state,
+                output: change(output),
+            },
+            Self::Attention {
+                waiter,
+                state,
+                output,
+            } => Outcome::Attention {
+                waiter,
+                state,
+                output: change(output),
+            },
+        }
+    }
+}

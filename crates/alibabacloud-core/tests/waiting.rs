@@ -1,0 +1,218 @@
+//! Waiting for states.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "this is a test")]
+
+mod fixture;
+
+use alibabacloud_core::ErrorKind;
+use alibabacloud_core::test_util::MockAnswer;
+use alibabacloud_core::time::Time;
+use alibabacloud_core::waiter::{Definition, Outcome, Standing, Waiter};
+use fixture::{Kit, List, ListOutput, error};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+static FINISHED: Definition = Definition {
+    name: "ThingFinished",
+    state: "Things[].Name",
+    success: &["Done"],
+    failure: &["Broken"],
+    attention: &["Waiting"],
+    success_errors: &["EntityNotExists.Thing"],
+};
+
+const fn seconds(n: u64) -> Duration {
+    Duration::from_secs(n)
+}
+
+/// An answer with things in these states.
+fn things(states: &[&str]) -> MockAnswer {
+    let things: Vec<_> = states
+        .iter()
+        .map(|state| format!(r#"{{"Name":"{state}"}}"#))
+        .collect();
+    MockAnswer::json(200, format!(r#"{{"Things":[{}]}}"#, things.join(",")))
+}
+
+fn waiter(kit: &Kit) -> Waiter<ListOutput> {
+    Waiter::new(List::new(&kit.client()).call, &FINISHED)
+}
+
+fn first_name(output: &ListOutput) -> Option<&str> {
+    output.things.first()?.name.as_deref()
+}
+
+#[tokio::test]
+async fn it_asks_until_a_state_ends_it() {
+    for (end, good) in [("Done", true), ("Broken", false)] {
+        let kit = Kit::new([things(&[]), things(&["Running"]), things(&[end])]);
+        let outcome = waiter(&kit).wait().await.expect("an outcome");
+        assert_eq!(outcome.is_success(), good);
+        assert_eq!(outcome.output().and_then(first_name), Some(end));
+        assert_eq!(kit.http.requests().len(), 3);
+        match outcome.success() {
+            Ok(output) => assert!(good && output.is_some()),
+            Err(error) => {
+                assert!(!good);
+                assert_eq!(error.kind(), ErrorKind::Unsuccessful);
+                assert_eq!(error.to_string(), "ThingFinished: ended as Broken");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn all_of_several_must_end_and_one_that_failed_decides() {
+    let kit = Kit::new([
+        things(&["Done", "Running"]),
+        things(&["Broken", "Waiting"]),
+        things(&["Broken", "Done"]),
+    ]);
+    let outcome = waiter(&kit).wait().await.expect("an outcome");
+    assert_eq!(outcome.state(), Some("Broken, Done"));
+    assert!(matches!(outcome, Outcome::Failure { .. }));
+}
+
+#[tokio::test]
+async fn pauses_grow_with_jitter_or_are_as_told() {
+    let script = || {
+        (0..6)
+            .map(|_| things(&["Running"]))
+            .chain([things(&["Done"])])
+    };
+    let kit = Kit::new(script());
+    assert!(waiter(&kit).wait().await.expect("an outcome").is_success());
+    let waits = kit.time.waits();
+    let longest = [1, 2, 4, 8, 15, 15].map(seconds);
+    assert_eq!(waits.len(), longest.len());
+    for (wait, longest) in waits.into_iter().zip(longest) {
+        assert!(
+            wait <= longest && wait >= longest.mul_f64(0.75),
+            "{wait:?} of {longest:?}"
+        );
+    }
+
+    let kit = Kit::new(script());
+    let outcome = waiter(&kit).poll_interval(seconds(7)).wait().await;
+    assert!(outcome.expect("an outcome").is_success());
+    assert_eq!(kit.time.waits(), [seconds(7); 6]);
+}
+
+#[tokio::test]
+async fn the_deadline_is_kept_and_its_error_tells_what_was_seen() {
+    let kit = Kit::new((0..10).map(|_| things(&["Running"])));
+    let error = waiter(&kit)
+        .poll_interval(seconds(20))
+        .deadline(seconds(50))
+        .wait()
+        .await
+        .expect_err("too late");
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(
+        error.to_string(),
+        "oos:ListThings: waiting for ThingFinished: the last state was Running after 50 s and 3 calls"
+    );
+    assert_eq!(kit.time.elapsed(), seconds(50));
+}
+
+#[tokio::test]
+async fn a_slow_call_does_not_outlast_the_deadline() {
+    let kit = Kit::new([]);
+    kit.http
+        .push(things(&["Done"]).after(&kit.time, seconds(9)));
+    let error = waiter(&kit)
+        .deadline(seconds(2))
+        .wait()
+        .await
+        .expect_err("too late");
+    assert!(error.is_timeout(), "{error}");
+    assert_eq!(kit.time.elapsed(), seconds(2));
+}
+
+#[tokio::test]
+async fn attention_is_reported_and_ends_the_wait_on_request_only() {
+    let script = || [things(&["Waiting"]), things(&["Done"])];
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let kit = Kit::new(script());
+    let log = seen.clone();
+    let outcome = waiter(&kit)
+        .on_progress(move |progress| {
+            let entry = (
+                progress.polls(),
+                progress.standing(),
+                progress.needs_attention(),
+            );
+            log.lock().expect("no panic").push(entry);
+        })
+        .wait()
+        .await
+        .expect("an outcome");
+    assert!(outcome.is_success());
+    assert_eq!(
+        *seen.lock().expect("no panic"),
+        [
+            (1, Standing::Attention, true),
+            (2, Standing::Success, false)
+        ]
+    );
+
+    let kit = Kit::new(script());
+    let outcome = waiter(&kit).stop_for_attention().wait().await;
+    let outcome = outcome.expect("an outcome");
+    assert!(matches!(outcome, Outcome::Attention { .. }));
+    assert_eq!(kit.http.requests().len(), 1);
+    let error = outcome.success().expect_err("nobody acted");
+    assert_eq!(
+        error.to_string(),
+        "ThingFinished: stays Waiting until somebody acts"
+    );
+}
+
+#[tokio::test]
+async fn what_may_pass_is_waited_out_and_what_cannot_ends_it() {
+    let busy = || (0..3).map(|_| error(503, "ServiceUnavailable"));
+    let kit = Kit::new(busy().chain([things(&["Done"])]));
+    assert!(waiter(&kit).wait().await.expect("an outcome").is_success());
+
+    let kit = Kit::new([things(&["Running"]), error(403, "NoPermission")]);
+    let failed = waiter(&kit).wait().await.expect_err("no permission");
+    assert_eq!(failed.code(), Some("NoPermission"));
+}
+
+#[tokio::test]
+async fn an_error_can_be_what_was_waited_for() {
+    let kit = Kit::new([things(&["Running"]), error(404, "EntityNotExists.Thing")]);
+    let outcome = waiter(&kit).wait().await.expect("an outcome");
+    assert!(outcome.is_success() && outcome.output().is_none());
+    let Outcome::Gone(error) = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert_eq!(error.code(), Some("EntityNotExists.Thing"));
+}
+
+#[tokio::test]
+async fn what_nobody_knows_is_no_reason_to_wait_for_long() {
+    let kit = Kit::new((0..10).map(|_| things(&[])));
+    let error = waiter(&kit)
+        .poll_interval(seconds(40))
+        .wait()
+        .await
+        .expect_err("there is none");
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    assert_eq!(
+        error.to_string(),
+        "oos:ListThings: waiting for ThingFinished: the service knows of none after 80 s; check the id and the region"
+    );
+}
+
+#[tokio::test]
+async fn the_stream_has_every_answer_and_an_end() {
+    let kit = Kit::new([things(&["Running"]), things(&["Done"])]);
+    let mut states = waiter(&kit).states();
+    let mut seen = Vec::new();
+    while let Some(progress) = states.next().await {
+        seen.extend(progress.expect("an answer").state().map(str::to_owned));
+    }
+    assert_eq!(seen, ["Running", "Done"]);
+    assert!(states.next().await.is_none());
+}

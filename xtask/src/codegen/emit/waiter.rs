@@ -1,0 +1,145 @@
+//! The waiters of a service: each is data and a method of the client.
+
+use super::types::{self, Imports, Scope};
+use crate::codegen::ir::{Field, Operation, Service, Waiter};
+use crate::codegen::names::ident;
+use crate::codegen::render::Source;
+use proc_macro2::TokenStream;
+use quote::quote;
+use std::collections::BTreeSet;
+
+/// The documentation of `waiter.rs`.
+pub(super) fn docs(service: &Service) -> Vec<String> {
+    let mut lines = vec![
+        "Waiting until something reaches a state.".to_owned(),
+        String::new(),
+        "Made by methods of [`Client`](crate::Client):".to_owned(),
+        String::new(),
+    ];
+    lines.extend(list(service, "crate::Client"));
+    lines
+}
+
+/// The waiters as a list of links; `client` is the path of the client.
+pub(super) fn list(service: &Service, client: &str) -> Vec<String> {
+    let item = |waiter: &Waiter| {
+        let paragraph = waiter.docs.iter().take_while(|line| !line.is_empty());
+        let summary = paragraph.map(String::as_str).collect::<Vec<_>>().join(" ");
+        crate::codegen::docs::item(&format!("[`{0}`]({client}::{0}): {summary}", waiter.method))
+    };
+    service.waiters.iter().flat_map(item).collect()
+}
+
+/// The source of `waiter.rs`.
+pub(super) fn module(service: &Service) -> Source {
+    let mut source = Source::default();
+    source.tokens(uses(service));
+    for waiter in &service.waiters {
+        source.text(definition(waiter));
+    }
+    let methods = service.waiters.iter().map(|waiter| method(service, waiter));
+    source.tokens(quote! {
+        impl Client {
+            #(#methods)*
+        }
+    });
+    source
+}
+
+fn polled<'s>(service: &'s Service, waiter: &Waiter) -> &'s Operation {
+    &service.operations[waiter.operation]
+}
+
+fn arguments<'s>(service: &'s Service, waiter: &Waiter) -> Vec<&'s Field> {
+    let fields = &polled(service, waiter).input.fields;
+    waiter.parameters.iter().map(|&i| &fields[i]).collect()
+}
+
+fn uses(service: &Service) -> TokenStream {
+    let mut imports = Imports::default();
+    let mut modules = BTreeSet::new();
+    let mut builders = BTreeSet::new();
+    for waiter in &service.waiters {
+        for field in arguments(service, waiter) {
+            imports.add_parameter(&field.ty);
+        }
+        let operation = polled(service, waiter);
+        modules.insert((&operation.module, &operation.output.name));
+        builders.insert(&operation.builder);
+    }
+    imports.types.remove("Sensitive");
+    let outputs = modules.into_iter().map(|(module, output)| {
+        let (module, output) = (ident(module), ident(output));
+        quote!(use crate::model::#module::#output;)
+    });
+    let builders = builders.into_iter().map(|builder| ident(builder));
+    let (types, map) = (types::uses_of_types(&imports), types::uses_of_map(&imports));
+    let model = (imports.local || imports.shared).then(|| {
+        quote!(
+            use crate::model;
+        )
+    });
+    quote! {
+        use crate::Client;
+        #model
+        #(#outputs)*
+        use crate::operation::{#(#builders),*};
+        use alibabacloud_core::plumbing::WaiterDefinition;
+        #types
+        #map
+        #[doc(inline)]
+        pub use alibabacloud_core::waiter::{Outcome, Progress, Standing, States, Waiter};
+    }
+}
+
+/// The waiter as data, one fact per line.
+fn definition(waiter: &Waiter) -> String {
+    let Waiter {
+        name,
+        constant,
+        state,
+        success,
+        failure,
+        attention,
+        success_errors,
+        ..
+    } = waiter;
+    format!(
+        "static {constant}: WaiterDefinition = WaiterDefinition {{\n    name: {name:?},\n    state: {state:?},\n    \
+         success: &{success:?},\n    failure: &{failure:?},\n    attention: &{attention:?},\n    \
+         success_errors: &{success_errors:?},\n}};\n"
+    )
+}
+
+fn method(service: &Service, waiter: &Waiter) -> TokenStream {
+    let docs = super::doc(&waiter.docs);
+    let operation = polled(service, waiter);
+    let (method, constant) = (ident(&waiter.method), ident(&waiter.constant));
+    let (builder, output) = (ident(&operation.builder), ident(&operation.output.name));
+    let scope = Scope::Client(&operation.module);
+    let fields = arguments(service, waiter);
+    let parameters = fields.iter().map(|field| {
+        let (name, ty) = (ident(&field.name), scope.parameter(&field.ty));
+        quote!(#name: #ty)
+    });
+    let first = operation.arguments.iter().map(|&index| {
+        let name = ident(&operation.input.fields[index].name);
+        quote!(#name)
+    });
+    let set = waiter
+        .parameters
+        .iter()
+        .filter(|index| !operation.arguments.contains(index))
+        .map(|&index| {
+            let field = &operation.input.fields[index];
+            let (setter, name) = (ident(&field.setter), ident(&field.name));
+            quote!(.#setter(#name))
+        });
+    quote! {
+        #docs
+        pub fn #method(&self, #(#parameters),*) -> Waiter<#output> {
+            let request = #builder::new(&self.inner, #(#first),*) #(#set)*;
+            Waiter::new(request.call, &#constant)
+        }
+    }
+}
