@@ -3,7 +3,7 @@
 use super::types::{self, Imports, Scope};
 use crate::codegen::ir::{Field, Operation, Service, Waiter};
 use crate::codegen::names::ident;
-use crate::codegen::render::Source;
+use crate::codegen::render::{Docs, Source};
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::collections::BTreeSet;
@@ -37,7 +37,11 @@ pub(super) fn module(service: &Service) -> Source {
     for waiter in &service.waiters {
         source.text(definition(waiter));
     }
-    let methods = service.waiters.iter().map(|waiter| method(service, waiter));
+    let methods: Vec<_> = service
+        .waiters
+        .iter()
+        .map(|waiter| method(service, waiter, &source.docs))
+        .collect();
     source.tokens(quote! {
         impl Client {
             #(#methods)*
@@ -111,8 +115,8 @@ fn definition(waiter: &Waiter) -> String {
     )
 }
 
-fn method(service: &Service, waiter: &Waiter) -> TokenStream {
-    let docs = super::doc(&waiter.docs);
+fn method(service: &Service, waiter: &Waiter, docs: &Docs) -> TokenStream {
+    let docs = docs.block(&waiter.docs);
     let operation = polled(service, waiter);
     let (method, constant) = (ident(&waiter.method), ident(&waiter.constant));
     let (builder, output) = (ident(&operation.builder), ident(&operation.output.name));
