@@ -132,7 +132,7 @@ fn waiter(name: &str, state: &str) -> Waiter {
         name: name.to_owned(),
         description: "Waits.".to_owned(),
         operation: "ListBooks".to_owned(),
-        parameter: "author".to_owned(),
+        parameters: vec!["author".to_owned()],
         state: state.to_owned(),
         success: vec!["yes".to_owned()],
         failure: Vec::new(),
