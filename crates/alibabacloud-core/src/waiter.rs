@@ -363,9 +363,7 @@ impl<O: Field + Default + Send + 'static> Run<O> {
 impl Poller {
     /// One call.
     async fn ask(&self) -> Result<Response<()>> {
-        let job = self
-            .client
-            .job(self.operation, &*self.input, &self.options);
+        let job = self.client.job(self.operation, &*self.input, &self.options);
         Ok(self.client.execute(job).await?.answer)
     }
 
