@@ -110,6 +110,7 @@ fn type_of(error: &Error) -> &str {
         ErrorKind::Timeout => "Timeout",
         ErrorKind::Service => "Service",
         ErrorKind::Decode => "Decode",
+        ErrorKind::Unsuccessful => "Unsuccessful",
     })
 }
 
