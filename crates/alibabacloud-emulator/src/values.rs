@@ -1,7 +1,7 @@
 //! JSON values and the schemas that they must obey.
 
 use alibabacloud_spec::{Kind, Schema, Service};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// Checks a value of a request: types, known values, limits, and required fields of objects.
 ///
@@ -132,46 +132,57 @@ fn check_range(schema: &Schema, number: i64) -> Result<(), String> {
 /// Brings a value into the form that an answer's schema says: fields that it does not know are left out, texts become numbers and the reverse.
 ///
 /// `None` when the value has no such form, and for null.
-pub(crate) fn fit(service: &Service, schema: &Schema, value: Value) -> Option<Value> {
+pub(crate) fn fit(service: &Service, schema: &Schema, mut value: Value) -> Option<Value> {
+    fit_in_place(service, schema, &mut value).then_some(value)
+}
+
+/// In place, as most of an answer fits already and large lists are worth not being built twice.
+fn fit_in_place(service: &Service, schema: &Schema, value: &mut Value) -> bool {
     let schema = service.resolve(schema);
-    match (&schema.kind, value) {
-        (_, Value::Null) => None,
-        (Kind::Object(properties), Value::Object(mut entries)) => {
-            let mut object = Map::new();
-            for (name, property) in properties {
-                let given = entries.remove(name);
-                if let Some(value) = given.and_then(|v| fit(service, &property.schema, v)) {
-                    object.insert(name.clone(), value);
-                }
-            }
-            Some(Value::Object(object))
+    match (&schema.kind, &mut *value) {
+        (_, Value::Null) => return false,
+        (Kind::Object(properties), Value::Object(entries)) => {
+            entries.retain(|name, value| {
+                let property = properties.get(name);
+                property.is_some_and(|known| fit_in_place(service, &known.schema, value))
+            });
+            return true;
         }
         (Kind::Map(inner), Value::Object(entries)) => {
-            let fitted = entries.into_iter();
-            let fitted = fitted.filter_map(|(key, value)| Some((key, fit(service, inner, value)?)));
-            Some(Value::Object(fitted.collect()))
+            entries.retain(|_, value| fit_in_place(service, inner, value));
+            return true;
         }
         (Kind::Array(inner), Value::Array(items)) => {
-            let fitted = items.into_iter();
-            Some(
-                fitted
-                    .filter_map(|item| fit(service, inner, item))
-                    .collect(),
-            )
+            items.retain_mut(|item| fit_in_place(service, inner, item));
+            return true;
         }
-        (Kind::Object(_) | Kind::Map(_) | Kind::Array(_), Value::String(text)) => {
-            let parsed: Value = serde_json::from_str(&text).ok()?;
-            (parsed.is_object() || parsed.is_array())
-                .then(|| fit(service, schema, parsed))
-                .flatten()
+        (Kind::Any | Kind::Ref(_), _) => return true,
+        _ => {}
+    }
+    match fit_scalar(service, schema, value) {
+        Some(fitted) => {
+            *value = fitted;
+            true
         }
-        (Kind::Object(_) | Kind::Map(_) | Kind::Array(_), _) => None,
-        (Kind::Int32 | Kind::Int64, value) => whole(&value).map(Value::from),
-        (Kind::Number, value) => as_number(&value).map(Value::from),
-        (Kind::Boolean, value) => as_boolean(&value).map(Value::Bool),
-        (Kind::Any | Kind::Ref(_), value) => Some(value),
-        (_, Value::String(text)) => Some(Value::String(text)),
-        (_, value) => Some(Value::String(text_of(&value))),
+        None => false,
+    }
+}
+
+/// What has to be made anew: scalars, and trees that stand as text.
+fn fit_scalar(service: &Service, schema: &Schema, value: &mut Value) -> Option<Value> {
+    match &schema.kind {
+        Kind::Object(_) | Kind::Map(_) | Kind::Array(_) => {
+            let parsed: Value = serde_json::from_str(value.as_str()?).ok()?;
+            let is_tree = parsed.is_object() || parsed.is_array();
+            is_tree.then(|| fit(service, schema, parsed)).flatten()
+        }
+        Kind::Int32 | Kind::Int64 => whole(value).map(Value::from),
+        Kind::Number => as_number(value).map(Value::from),
+        Kind::Boolean => as_boolean(value).map(Value::Bool),
+        _ => match value.take() {
+            text @ Value::String(_) => Some(text),
+            other => Some(Value::String(other.to_string())),
+        },
     }
 }
 
