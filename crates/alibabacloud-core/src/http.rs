@@ -130,6 +130,8 @@ pub struct HttpRequest {
     pub connect_timeout: Option<Duration>,
     /// Never through a proxy: instance metadata and loopback services.
     pub no_proxy: bool,
+    /// Parameters of the operation whose values must not be shown to people, by the name that their parts (`Name.1.Field`) start with.
+    pub secret_parameters: Vec<&'static str>,
 }
 
 impl HttpRequest {
@@ -142,6 +144,7 @@ impl HttpRequest {
             body: Bytes::new(),
             connect_timeout: None,
             no_proxy: false,
+            secret_parameters: Vec::new(),
         }
     }
 }

@@ -228,6 +228,7 @@ impl Prepared {
         let mut request = HttpRequest::new(self.method, url);
         request.headers = headers;
         request.body = body;
+        request.secret_parameters.clone_from(&self.secret);
         request
     }
 }

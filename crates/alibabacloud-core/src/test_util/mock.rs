@@ -1,28 +1,32 @@
-//! An HTTP client that answers from a script.
+//! An HTTP client that answers as a test says.
 
-use super::ManualTime;
-use crate::http::{
-    Body, BodyStream, Headers, HttpClient, HttpRequest, HttpResponse, TransportError,
-    TransportErrorKind,
-};
+use super::{MockAnswer, SentRequest, lock};
+use crate::http::{HttpClient, HttpRequest, HttpResponse, TransportError, TransportErrorKind};
 use crate::time::BoxFuture;
-use bytes::Bytes;
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::fmt;
+use std::sync::{Arc, Mutex};
 
-/// An HTTP client for tests: gives scripted answers in order and keeps the requests it got. Clones share one script.
+/// An HTTP client for tests: answers by operation ([`MockClient::when`]) or from a script ([`MockClient::new`]), and keeps the requests
+/// it got. Clones share everything. Give it to [`Config::http_client`](crate::Config::http_client).
 ///
-/// Give it to [`Config::http_client`](crate::Config::http_client). When the script is over, requests fail as a refused connection would.
+/// A request takes the first rule that fits and still has an answer, else the next answer of the script. When there is neither, it fails
+/// with an error that says so and is not retried.
 ///
 /// ```
+/// use alibabacloud_core::ServiceError;
 /// use alibabacloud_core::test_util::{MockAnswer, MockClient};
 ///
-/// let http = MockClient::new([
+/// let http = MockClient::default();
+/// http.when("GetTemplate").parameter("TemplateName", "gone").answer(MockAnswer::error(
+///     ServiceError::new(404, "EntityNotExists.Template", "No such template."),
+/// ));
+/// http.when("List*").answers([
 ///     MockAnswer::json(503, r#"{"Code":"ServiceUnavailable"}"#).header("x-acs-retry-after", "200"),
 ///     MockAnswer::json(200, r#"{"RequestId":"4A1B"}"#),
 /// ]);
-/// assert!(http.requests().is_empty());
+/// // ... call it with a client, then:
+/// assert_eq!(http.calls("ListExecutions").len(), 0);
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct MockClient {
@@ -31,173 +35,240 @@ pub struct MockClient {
 
 #[derive(Debug, Default)]
 struct State {
+    rules: Vec<Rule>,
     script: VecDeque<MockAnswer>,
     requests: Vec<HttpRequest>,
 }
 
-/// One answer, or failure to answer, of a [`MockClient`].
-#[derive(Clone, Debug)]
-pub struct MockAnswer {
-    outcome: Outcome,
-    delay: Option<(ManualTime, Duration)>,
+/// Which requests get which answers.
+#[derive(Debug)]
+struct Rule {
+    matcher: Matcher,
+    answers: Answers,
 }
 
-#[derive(Clone, Debug)]
-enum Outcome {
-    Answer {
-        status: u16,
-        headers: Headers,
-        body: Bytes,
-        /// The connection breaks behind the body.
-        broken: bool,
-    },
-    Fault(TransportErrorKind),
-    Silence,
+#[derive(Debug)]
+enum Answers {
+    /// The same to every request.
+    Always(MockAnswer),
+    /// One to each request.
+    InOrder(VecDeque<MockAnswer>),
 }
 
-impl MockAnswer {
-    /// An answer with a body of any kind.
-    pub fn new(status: u16, body: impl Into<Bytes>) -> Self {
-        Self::of(Outcome::Answer {
-            status,
-            headers: Headers::new(),
-            body: body.into(),
-            broken: false,
-        })
-    }
-
-    /// An answer with a JSON body.
-    pub fn json(status: u16, body: impl Into<Bytes>) -> Self {
-        Self::new(status, body).header("content-type", "application/json")
-    }
-
-    /// No answer: the exchange fails.
-    pub fn fault(kind: TransportErrorKind) -> Self {
-        Self::of(Outcome::Fault(kind))
-    }
-
-    /// No answer, ever.
-    pub fn silence() -> Self {
-        Self::of(Outcome::Silence)
-    }
-
-    /// With a header. Nothing to be seen on a fault.
-    pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
-        if let Outcome::Answer { headers, .. } = &mut self.outcome {
-            headers.set(name, value);
+impl Answers {
+    fn next(&mut self) -> Option<MockAnswer> {
+        match self {
+            Self::Always(answer) => Some(answer.clone()),
+            Self::InOrder(answers) => answers.pop_front(),
         }
+    }
+
+    fn remaining(&self) -> usize {
+        match self {
+            Self::Always(_) => 0,
+            Self::InOrder(answers) => answers.len(),
+        }
+    }
+}
+
+struct Matcher {
+    operation: String,
+    parameters: Vec<(String, String)>,
+    condition: Option<Box<dyn Fn(&SentRequest) -> bool + Send + Sync>>,
+}
+
+impl Matcher {
+    fn fits(&self, request: &SentRequest) -> bool {
+        let parameters = &mut self.parameters.iter();
+        is_named(&self.operation, request.operation())
+            && parameters.all(|(name, value)| request.parameter(name) == Some(value))
+            && self.condition.as_ref().is_none_or(|fits| fits(request))
+    }
+}
+
+/// Whether a pattern, with a `*` at its end that stands for anything, names an operation.
+fn is_named(pattern: &str, operation: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(start) => operation.starts_with(start),
+        None => pattern == operation,
+    }
+}
+
+/// `ListExecutions with Status, if a condition holds`; no values, as they can be secret.
+impl fmt::Debug for Matcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.operation)?;
+        let mut separator = " with ";
+        for (name, _) in &self.parameters {
+            write!(f, "{separator}{name}")?;
+            separator = ", ";
+        }
+        match self.condition {
+            Some(_) => f.write_str(" if a condition holds"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A rule of a [`MockClient`] that has no answer yet; made by [`MockClient::when`].
+#[must_use = "a rule without an answer does nothing"]
+pub struct When<'a> {
+    client: &'a MockClient,
+    matcher: Matcher,
+}
+
+impl fmt::Debug for When<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "When({:?})", self.matcher)
+    }
+}
+
+impl When<'_> {
+    /// Only requests with this value of a parameter in query or form. The name is that of the wire: `MaxResults`, `Tag.1.Key`.
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.matcher.parameters.push((name.into(), value.into()));
         self
     }
 
-    /// With a body that breaks off behind what is given.
-    pub fn broken(mut self) -> Self {
-        if let Outcome::Answer { broken, .. } = &mut self.outcome {
-            *broken = true;
-        }
+    /// Only requests that this is true of; it must not use the client itself. The last condition counts.
+    pub fn matching(
+        mut self,
+        condition: impl Fn(&SentRequest) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.matcher.condition = Some(Box::new(condition));
         self
     }
 
-    /// After `delay` on `time`.
-    pub fn after(mut self, time: &ManualTime, delay: Duration) -> Self {
-        self.delay = Some((time.clone(), delay));
-        self
+    /// The same answer to every such request.
+    pub fn answer(self, answer: MockAnswer) {
+        self.add(Answers::Always(answer));
     }
 
-    fn of(outcome: Outcome) -> Self {
-        Self {
-            outcome,
-            delay: None,
-        }
+    /// One answer to each such request, in order. Then the rule is over, and a later one can apply.
+    pub fn answers(self, answers: impl IntoIterator<Item = MockAnswer>) {
+        self.add(Answers::InOrder(answers.into_iter().collect()));
+    }
+
+    fn add(self, answers: Answers) {
+        lock(&self.client.state).rules.push(Rule {
+            matcher: self.matcher,
+            answers,
+        });
     }
 }
 
 impl MockClient {
-    /// A client with a script.
+    /// A client with a script: one answer to each request, whatever it asks for.
     pub fn new(script: impl IntoIterator<Item = MockAnswer>) -> Self {
         let client = Self::default();
-        client.state().script.extend(script);
+        lock(&client.state).script.extend(script);
         client
+    }
+
+    /// Begins a rule for requests of an operation: `ListExecutions`. A `*` at the end stands for anything.
+    pub fn when(&self, operation: impl Into<String>) -> When<'_> {
+        When {
+            client: self,
+            matcher: Matcher {
+                operation: operation.into(),
+                parameters: Vec::new(),
+                condition: None,
+            },
+        }
     }
 
     /// Adds to the end of the script.
     pub fn push(&self, answer: MockAnswer) {
-        self.state().script.push_back(answer);
+        lock(&self.state).script.push_back(answer);
     }
 
-    /// The requests so far, in order.
+    /// The requests so far, in order, as the transport gets them.
     pub fn requests(&self) -> Vec<HttpRequest> {
-        self.state().requests.clone()
+        lock(&self.state).requests.clone()
     }
 
-    /// Answers that were not asked for yet; 0 when a test went as scripted.
+    /// The requests of an operation so far, in order; retries are requests of their own. A `*` at the end stands for anything.
+    pub fn calls(&self, operation: &str) -> Vec<SentRequest> {
+        let mut requests = self.sent();
+        requests.retain(|request| is_named(operation, request.operation()));
+        requests
+    }
+
+    /// Answers in order, of the script and of rules, that were not asked for yet; 0 when a test went as planned.
     pub fn remaining(&self) -> usize {
-        self.state().script.len()
+        let state = lock(&self.state);
+        let rules = state.rules.iter().map(|rule| rule.answers.remaining());
+        state.script.len() + rules.sum::<usize>()
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Checks how many requests of an operation there were; retries are requests of their own.
+    ///
+    /// # Panics
+    /// When there were more or fewer; the message lists all requests.
+    #[track_caller]
+    pub fn assert_calls(&self, operation: &str, times: usize) {
+        let count = self.calls(operation).len();
+        assert!(
+            count == times,
+            "expected {times} requests of {operation}, got {count}; all requests:{}",
+            listed(&self.sent())
+        );
     }
+
+    /// Checks that every answer that was put in order has been asked for.
+    ///
+    /// # Panics
+    /// When some are left; the message says of which rules.
+    #[track_caller]
+    pub fn assert_finished(&self) {
+        let mut left = String::new();
+        {
+            let state = lock(&self.state);
+            for rule in state.rules.iter().filter(|r| r.answers.remaining() > 0) {
+                left += &format!("\n  {} for {:?}", rule.answers.remaining(), rule.matcher);
+            }
+            if !state.script.is_empty() {
+                left += &format!("\n  {} of the script", state.script.len());
+            }
+        }
+        assert!(
+            left.is_empty(),
+            "answers that nobody asked for:{left}\nall requests:{}",
+            listed(&self.sent())
+        );
+    }
+
+    fn sent(&self) -> Vec<SentRequest> {
+        self.requests().into_iter().map(SentRequest::new).collect()
+    }
+
+    fn answer(&self, request: HttpRequest) -> Result<MockAnswer, TransportError> {
+        let sent = SentRequest::new(request.clone());
+        let mut state = lock(&self.state);
+        state.requests.push(request);
+        let State { rules, script, .. } = &mut *state;
+        let rule = rules.iter_mut().find_map(|rule| {
+            let fits = rule.matcher.fits(&sent);
+            fits.then(|| rule.answers.next()).flatten()
+        });
+        rule.or_else(|| script.pop_front()).ok_or_else(|| {
+            let what = format!("this MockClient has no answer for {sent:?}");
+            TransportError::new(TransportErrorKind::InvalidRequest, what)
+        })
+    }
+}
+
+/// One request a line.
+fn listed(requests: &[SentRequest]) -> String {
+    if requests.is_empty() {
+        return " none".to_owned();
+    }
+    let lines = requests.iter().map(|request| format!("\n  {request:?}"));
+    lines.collect()
 }
 
 impl HttpClient for MockClient {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
-        Box::pin(async move {
-            let answer = {
-                let mut state = self.state();
-                state.requests.push(request);
-                state.script.pop_front()
-            };
-            let Some(answer) = answer else {
-                let over = "the script of this MockClient is over";
-                return Err(TransportError::new(TransportErrorKind::Connect, over));
-            };
-            if let Some((time, delay)) = answer.delay {
-                time.pass(delay).await;
-            }
-            match answer.outcome {
-                Outcome::Answer {
-                    status,
-                    headers,
-                    body,
-                    broken: false,
-                } => Ok(HttpResponse::new(status, headers, body)),
-                Outcome::Answer {
-                    status,
-                    headers,
-                    body,
-                    broken: true,
-                } => Ok(HttpResponse::streaming(
-                    status,
-                    headers,
-                    Breaking::new(body),
-                )),
-                Outcome::Fault(kind) => Err(TransportError::new(kind, "a fault of the script")),
-                Outcome::Silence => std::future::pending().await,
-            }
-        })
-    }
-}
-
-/// A body that breaks off.
-struct Breaking(Body, bool);
-
-impl Breaking {
-    fn new(bytes: Bytes) -> Self {
-        Self(Body::full(bytes), false)
-    }
-}
-
-impl BodyStream for Breaking {
-    fn next_chunk(&mut self) -> BoxFuture<'_, Option<Result<Bytes, TransportError>>> {
-        Box::pin(async move {
-            if let Some(chunk) = self.0.next_chunk().await {
-                return Some(chunk);
-            }
-            let first = !std::mem::replace(&mut self.1, true);
-            first.then(|| {
-                let what = "the script breaks the body off";
-                Err(TransportError::new(TransportErrorKind::Interrupted, what))
-            })
-        })
+        Box::pin(async move { self.answer(request)?.play().await })
     }
 }

@@ -1,0 +1,302 @@
+//! Exchanges in a file.
+
+use super::redaction::REDACTED;
+use crate::http::TransportErrorKind;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::io;
+use std::path::Path;
+
+/// The number of the format, for files that a later version writes otherwise.
+const FORMAT: u64 = 1;
+
+/// Exchanges with a service, as a [`Recorder`](super::Recorder) wrote them down: JSON that people can read and review, without
+/// signatures and secrets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cassette {
+    pub(super) exchanges: Vec<Exchange>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Exchange {
+    pub(super) request: RecordedRequest,
+    pub(super) answer: RecordedAnswer,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct RecordedRequest {
+    pub(super) operation: String,
+    pub(super) method: String,
+    pub(super) path: String,
+    pub(super) parameters: BTreeMap<String, String>,
+    /// Empty when there is none.
+    pub(super) body: String,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum RecordedAnswer {
+    Answer {
+        status: u16,
+        headers: BTreeMap<String, String>,
+        body: String,
+    },
+    Fault(TransportErrorKind),
+}
+
+/// Without the body.
+impl fmt::Debug for RecordedAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answer { status, .. } => write!(f, "an answer with status {status}"),
+            Self::Fault(kind) => write!(f, "a fault of kind {kind:?}"),
+        }
+    }
+}
+
+/// `ListExecutions(MaxResults="50", Status="Failed")`, and what differs from the usual `POST /`.
+impl fmt::Debug for RecordedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if (self.method.as_str(), self.path.as_str()) != ("POST", "/") {
+            write!(f, "{} {} ", self.method, self.path)?;
+        }
+        write!(f, "{}(", self.operation)?;
+        let mut separator = "";
+        for (name, value) in &self.parameters {
+            write!(f, "{separator}{name}={value:?}")?;
+            separator = ", ";
+        }
+        f.write_str(")")?;
+        match self.body.len() {
+            0 => Ok(()),
+            bytes => write!(f, " with {bytes} bytes of body"),
+        }
+    }
+}
+
+impl Cassette {
+    /// Reads a file that [`Cassette::save`] wrote.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is no cassette; the message names the file and the place in it.
+    pub fn load(path: impl AsRef<Path>) -> io::Result<Self> {
+        let path = path.as_ref();
+        let named =
+            |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+        let text = std::fs::read_to_string(path).map_err(named)?;
+        Self::parse(&text).map_err(named)
+    }
+
+    /// Reads the text of a cassette.
+    ///
+    /// # Errors
+    /// When it is none; the message says where.
+    pub fn parse(text: &str) -> io::Result<Self> {
+        let invalid = |what: String| io::Error::new(io::ErrorKind::InvalidData, what);
+        let value: Value = serde_json::from_str(text)
+            .map_err(|error| invalid(format!("the cassette is no JSON: {error}")))?;
+        if value.get("format").and_then(Value::as_u64) != Some(FORMAT) {
+            return Err(invalid(format!(
+                "this is no cassette of format {FORMAT}; record it again"
+            )));
+        }
+        let exchanges = value.get("exchanges").and_then(Value::as_array);
+        let exchanges = exchanges.ok_or_else(|| invalid("exchanges must be a list".to_owned()))?;
+        let read = |(index, exchange): (usize, &Value)| {
+            read_exchange(exchange).map_err(|what| invalid(format!("exchanges[{index}].{what}")))
+        };
+        let exchanges = exchanges
+            .iter()
+            .enumerate()
+            .map(read)
+            .collect::<io::Result<_>>()?;
+        Ok(Self { exchanges })
+    }
+
+    /// Writes it to a file. An existing file is replaced whole or not at all.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
+        let path = path.as_ref();
+        let mut temporary = path.as_os_str().to_owned();
+        temporary.push(".new");
+        std::fs::write(&temporary, self.to_json())?;
+        std::fs::rename(&temporary, path)
+    }
+
+    /// The text of the file.
+    pub fn to_json(&self) -> String {
+        let exchanges: Vec<Value> = self.exchanges.iter().map(write_exchange).collect();
+        format!("{:#}\n", json!({"format": FORMAT, "exchanges": exchanges}))
+    }
+
+    /// The number of exchanges.
+    pub fn len(&self) -> usize {
+        self.exchanges.len()
+    }
+
+    /// Whether nothing was recorded.
+    pub fn is_empty(&self) -> bool {
+        self.exchanges.is_empty()
+    }
+}
+
+impl RecordedRequest {
+    /// What differs in `sent`, but for the parameters in `ignored`; empty when the two are the same. A value that was redacted is the same
+    /// as any.
+    pub(super) fn differences(&self, sent: &Self, ignored: &BTreeSet<String>) -> Vec<String> {
+        let mut differences = Vec::new();
+        let mut compare = |name: &str, recorded: Option<&str>, sent: Option<&str>| {
+            differences.extend(difference(name, recorded, sent));
+        };
+        compare("method", Some(&self.method), Some(&sent.method));
+        compare("path", Some(&self.path), Some(&sent.path));
+        let names: BTreeSet<&String> = self
+            .parameters
+            .keys()
+            .chain(sent.parameters.keys())
+            .collect();
+        for name in names.into_iter().filter(|name| !ignored.contains(*name)) {
+            let value = |request: &Self| request.parameters.get(name).cloned();
+            compare(name, value(self).as_deref(), value(sent).as_deref());
+        }
+        compare("body", Some(&self.body), Some(&sent.body));
+        differences
+    }
+}
+
+fn difference(name: &str, recorded: Option<&str>, sent: Option<&str>) -> Option<String> {
+    if recorded == sent {
+        return None;
+    }
+    if let (Some(recorded), Some(sent)) = (recorded, sent) {
+        if recorded == REDACTED || same_json(recorded, sent) {
+            return None;
+        }
+    }
+    let shown = |value: Option<&str>| value.map_or("nothing".to_owned(), |v| format!("{v:?}"));
+    Some(format!(
+        "{name} was {} and is {}",
+        shown(recorded),
+        shown(sent)
+    ))
+}
+
+/// Whether two texts are the same JSON, however it is written, but for what was redacted.
+fn same_json(recorded: &str, sent: &str) -> bool {
+    let read = |text: &str| serde_json::from_str::<Value>(text).ok();
+    matches!((read(recorded), read(sent)), (Some(recorded), Some(sent)) if fits(&recorded, &sent))
+}
+
+fn fits(recorded: &Value, sent: &Value) -> bool {
+    match (recorded, sent) {
+        (Value::String(text), _) if text == REDACTED => true,
+        (Value::Array(recorded), Value::Array(sent)) => {
+            recorded.len() == sent.len() && recorded.iter().zip(sent).all(|(r, s)| fits(r, s))
+        }
+        (Value::Object(recorded), Value::Object(sent)) => {
+            let mut members = recorded.iter();
+            recorded.len() == sent.len()
+                && members.all(|(name, r)| sent.get(name).is_some_and(|s| fits(r, s)))
+        }
+        _ => recorded == sent,
+    }
+}
+
+fn write_exchange(exchange: &Exchange) -> Value {
+    let request = &exchange.request;
+    let mut written = json!({
+        "operation": request.operation,
+        "method": request.method,
+        "path": request.path,
+        "parameters": request.parameters,
+    });
+    if let (false, Some(members)) = (request.body.is_empty(), written.as_object_mut()) {
+        members.insert("body".to_owned(), request.body.as_str().into());
+    }
+    let answer = match &exchange.answer {
+        RecordedAnswer::Answer {
+            status,
+            headers,
+            body,
+        } => {
+            json!({"status": status, "headers": headers, "body": body})
+        }
+        RecordedAnswer::Fault(kind) => json!({"fault": fault_name(*kind)}),
+    };
+    json!({"request": written, "answer": answer})
+}
+
+fn read_exchange(exchange: &Value) -> Result<Exchange, String> {
+    let request = object(exchange, "request")?;
+    let answer = object(exchange, "answer")?;
+    let request = RecordedRequest {
+        operation: text(request, "request.operation")?,
+        method: text(request, "request.method")?,
+        path: text(request, "request.path")?,
+        parameters: texts(request, "request.parameters")?,
+        body: match request.contains_key("body") {
+            true => text(request, "request.body")?,
+            false => String::new(),
+        },
+    };
+    let answer = match answer.contains_key("fault") {
+        true => {
+            let name = text(answer, "answer.fault")?;
+            let kind = FAULTS.iter().find(|(_, known)| *known == name);
+            RecordedAnswer::Fault(kind.ok_or("answer.fault is of no known kind")?.0)
+        }
+        false => RecordedAnswer::Answer {
+            status: answer
+                .get("status")
+                .and_then(Value::as_u64)
+                .and_then(|status| u16::try_from(status).ok())
+                .ok_or("answer.status must be a number")?,
+            headers: texts(answer, "answer.headers")?,
+            body: text(answer, "answer.body")?,
+        },
+    };
+    Ok(Exchange { request, answer })
+}
+
+fn object<'a>(value: &'a Value, name: &str) -> Result<&'a Map<String, Value>, String> {
+    let member = value.get(name).and_then(Value::as_object);
+    member.ok_or_else(|| format!("{name} must be an object"))
+}
+
+/// The member that a path ends in.
+fn text(object: &Map<String, Value>, path: &str) -> Result<String, String> {
+    let name = path.rsplit('.').next().unwrap_or(path);
+    let member = object.get(name).and_then(Value::as_str);
+    member
+        .map(str::to_owned)
+        .ok_or_else(|| format!("{path} must be text"))
+}
+
+fn texts(parent: &Map<String, Value>, path: &str) -> Result<BTreeMap<String, String>, String> {
+    let name = path.rsplit('.').next().unwrap_or(path);
+    let members = parent.get(name).and_then(Value::as_object);
+    let members = members.ok_or_else(|| format!("{path} must be an object"))?;
+    let read = |(name, value): (&String, &Value)| {
+        let value = value.as_str();
+        let value = value.ok_or_else(|| format!("{path}.{name} must be text"))?;
+        Ok((name.clone(), value.to_owned()))
+    };
+    members.iter().map(read).collect()
+}
+
+/// Failures to answer, by their names in the file.
+const FAULTS: [(TransportErrorKind, &str); 4] = [
+    (TransportErrorKind::Connect, "connect"),
+    (TransportErrorKind::Interrupted, "interrupted"),
+    (TransportErrorKind::Timeout, "timeout"),
+    (TransportErrorKind::InvalidRequest, "invalid_request"),
+];
+
+fn fault_name(kind: TransportErrorKind) -> &'static str {
+    let mut known = FAULTS.iter();
+    known
+        .find_map(|(k, name)| (*k == kind).then_some(*name))
+        .unwrap_or_default()
+}

@@ -1,0 +1,380 @@
+//! The test kit, from the side of a program that uses it.
+
+mod fixture;
+
+use alibabacloud_core::credentials::Credentials;
+use alibabacloud_core::http::TransportErrorKind;
+use alibabacloud_core::plumbing::{Call, Class, Operation, Param};
+use alibabacloud_core::test_util::{
+    Cassette, ManualTime, MockAnswer, MockClient, Recorder, Replay,
+};
+use alibabacloud_core::{
+    AccessDenied, Client, Config, ErrorKind, Result, ServiceError, SignatureVersion,
+};
+use alibabacloud_types::{JsonText, Sensitive, fields};
+use fixture::{EmptyOutput, LIST, ListInput, ListOutput, PRODUCT, Thing, delete, start};
+use std::time::Duration;
+
+fn client(http: impl alibabacloud_core::http::HttpClient) -> Client {
+    client_with(http, |config| config)
+}
+
+fn client_with(
+    http: impl alibabacloud_core::http::HttpClient,
+    change: impl FnOnce(Config) -> Config,
+) -> Client {
+    let config = Config::new()
+        .region("cn-hangzhou")
+        .credentials(Credentials::sts(
+            "the-key-id",
+            "the-key-secret",
+            "the-token",
+        ))
+        .time(ManualTime::new())
+        .http_client(http);
+    Client::new(change(config)).expect("a client")
+}
+
+async fn list(client: &Client, max_results: i32) -> Result<ListOutput> {
+    let input = ListInput {
+        max_results: Some(max_results),
+        ..ListInput::default()
+    };
+    Call::new(client, &LIST, input).send().await
+}
+
+fn one_thing() -> ListOutput {
+    ListOutput {
+        request_id: Some("R".to_owned()),
+        things: vec![Thing {
+            name: Some("quote \" and \u{fc}".to_owned()),
+            size: Some(i64::MAX),
+        }],
+        next_token: None,
+    }
+}
+
+#[tokio::test]
+async fn a_typed_output_arrives_as_it_was_given() {
+    let http = MockClient::default();
+    http.when("ListThings")
+        .answer(MockAnswer::output(&one_thing()));
+    let client = client(http.clone());
+    assert_eq!(list(&client, 1).await.unwrap(), one_thing());
+    assert_eq!(list(&client, 2).await.unwrap(), one_thing());
+    http.assert_calls("ListThings", 2);
+}
+
+#[tokio::test]
+async fn the_first_rule_that_fits_and_has_answers_is_taken() {
+    let http = MockClient::new([MockAnswer::json(200, r#"{"RequestId":"script"}"#)]);
+    let named = |id: &str| MockAnswer::json(200, format!(r#"{{"RequestId":"{id}"}}"#));
+    http.when("ListThings")
+        .parameter("MaxResults", "7")
+        .answers([named("first"), named("second")]);
+    http.when("List*")
+        .matching(|request| request.parameter("MaxResults") != Some("9"))
+        .answer(named("any"));
+    let client = client(http.clone());
+    let mut ids = Vec::new();
+    for max_results in [7, 1, 7, 7, 9] {
+        ids.extend(list(&client, max_results).await.unwrap().request_id);
+    }
+    assert_eq!(ids, ["first", "any", "second", "any", "script"]);
+    assert_eq!(http.remaining(), 0);
+    http.assert_finished();
+}
+
+#[tokio::test]
+async fn a_request_without_an_answer_fails_at_once_and_says_what_it_was() {
+    let http = MockClient::default();
+    let error = list(&client(http.clone()), 5).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.attempts()),
+        (ErrorKind::InvalidInput, 1)
+    );
+    let shown = error.to_string();
+    let expected = r#"no answer for ListThings(MaxResults="5", RegionId="cn-hangzhou")"#;
+    assert!(shown.contains(expected), "{shown}");
+}
+
+#[tokio::test]
+async fn errors_of_the_service_arrive_whole() {
+    let mut denied = AccessDenied::default();
+    denied.auth_action = Some("oos:DeleteThing".to_owned());
+    denied.no_permission_type = Some("ImplicitDeny".to_owned());
+    let given = ServiceError::new(403, "NoPermission", "No.")
+        .request_id("E")
+        .recommend("https://help.example")
+        .access_denied(denied.clone());
+    let http = MockClient::default();
+    http.when("DeleteThing").answer(MockAnswer::error(given));
+    let error = delete(&client(http))
+        .send::<EmptyOutput>()
+        .await
+        .unwrap_err();
+    assert_eq!(error.http_status(), Some(403));
+    assert_eq!(error.code(), Some("NoPermission"));
+    assert_eq!(error.message(), "No.");
+    assert_eq!(error.request_id(), Some("E"));
+    assert_eq!(error.recommend(), Some("https://help.example"));
+    assert_eq!(error.access_denied(), Some(&denied));
+}
+
+#[tokio::test]
+async fn waits_that_a_mock_asks_for_pass_on_the_manual_clock() {
+    let (time, http) = (ManualTime::new(), MockClient::default());
+    let slow_down = ServiceError::new(400, "Throttling.User", "Slow down.")
+        .retry_after(Duration::from_secs(40));
+    http.when("ListThings").answers([
+        MockAnswer::error(slow_down),
+        MockAnswer::fault(TransportErrorKind::Connect),
+        MockAnswer::output(&one_thing()),
+    ]);
+    let client = client_with(http.clone(), |config| config.time(time.clone()));
+    list(&client, 1).await.unwrap();
+    assert_eq!(time.waits()[0], Duration::from_secs(40));
+    http.assert_calls("ListThings", 3);
+    http.assert_finished();
+}
+
+#[tokio::test]
+async fn v1_requests_are_matched_without_what_their_signature_adds() {
+    let http = MockClient::default();
+    http.when("ListThings")
+        .parameter("MaxResults", "3")
+        .answer(MockAnswer::output(&one_thing()));
+    let client = client_with(http.clone(), |config| {
+        config.signature_version(SignatureVersion::V1)
+    });
+    list(&client, 3).await.unwrap();
+    let calls = http.calls("ListThings");
+    let parameters: Vec<_> = calls[0].parameters().collect();
+    assert_eq!(
+        parameters,
+        [("MaxResults", "3"), ("RegionId", "cn-hangzhou")]
+    );
+    assert_eq!((calls[0].path(), calls[0].body()), ("/", &[][..]));
+}
+
+#[test]
+#[should_panic(expected = "expected 1 requests of ListThings, got 0; all requests: none")]
+fn a_call_that_did_not_happen_is_told() {
+    MockClient::default().assert_calls("ListThings", 1);
+}
+
+#[test]
+#[should_panic(expected = "1 for ListThings with MaxResults")]
+fn an_answer_that_nobody_asked_for_is_told() {
+    let http = MockClient::default();
+    http.when("ListThings")
+        .parameter("MaxResults", "1")
+        .answers([MockAnswer::silence()]);
+    http.assert_finished();
+}
+
+/// An operation with secrets on both sides.
+static ROTATE: Operation = Operation::rpc(&PRODUCT, "RotateThing", Class::Write).params(&[
+    Param::query("Name"),
+    Param::query("Phrase"),
+    Param::query("Settings"),
+]);
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct RotateInput {
+    name: Option<String>,
+    phrase: Option<Sensitive<String>>,
+    settings: Option<JsonText>,
+}
+fields!(RotateInput {
+    name: "Name",
+    phrase: "Phrase",
+    settings: "Settings"
+});
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct RotateOutput {
+    pin: Option<Sensitive<i64>>,
+    details: Vec<Detail>,
+}
+fields!(RotateOutput {
+    pin: "Pin",
+    details: "Details"
+});
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Detail {
+    name: Option<String>,
+    hint: Option<Sensitive<String>>,
+    password: Option<String>,
+}
+fields!(Detail {
+    name: "Name",
+    hint: "Hint",
+    password: "Password"
+});
+
+async fn rotate(client: &Client, name: &str) -> Result<RotateOutput> {
+    let input = RotateInput {
+        name: Some(name.to_owned()),
+        phrase: Some("the-phrase".into()),
+        settings: Some(r#"{"Size": 3, "DbPassword": "the-db-password"}"#.into()),
+    };
+    Call::new(client, &ROTATE, input).send().await
+}
+
+const ROTATED: &str = r#"{"Pin":4711,"Details":[{"Name":"n","Hint":"the-hint","Password":"the-password","Extra":"the-extra"}]}"#;
+
+async fn recorded() -> Cassette {
+    let http = MockClient::new([
+        MockAnswer::json(200, ROTATED)
+            .header("x-acs-request-id", "H")
+            .header("set-cookie", "the-cookie"),
+        MockAnswer::json(200, r#"{"RequestId":"L", "Things":[{"Size":1.50}]}"#),
+        MockAnswer::fault(TransportErrorKind::Connect),
+        MockAnswer::json(200, r#"{"RequestId":"S"}"#),
+    ]);
+    let recorder = Recorder::new(http)
+        .secret("extra")
+        .secrets_of::<RotateOutput>("RotateThing");
+    let client = client(recorder.clone());
+    rotate(&client, "a").await.unwrap();
+    // The size is no integer, which the caller is told; the answer is recorded as it came.
+    list(&client, 2).await.unwrap_err();
+    start(&client).send::<EmptyOutput>().await.unwrap();
+    recorder.cassette()
+}
+
+#[tokio::test]
+async fn a_cassette_holds_no_secret() {
+    let text = recorded().await.to_json();
+    for secret in [
+        "the-key-id",
+        "the-key-secret",
+        "the-token",
+        "the-phrase",
+        "the-db-password",
+        "the-hint",
+        "the-password",
+        "the-extra",
+        "the-cookie",
+        "4711",
+        "Signature",
+        "authorization",
+    ] {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+    // What is no secret is there, byte for byte where an answer has none.
+    assert!(text.contains(r#"[{\"Size\":1.50}]"#), "{text}");
+    assert!(text.contains(r#""x-acs-request-id": "H""#), "{text}");
+}
+
+#[tokio::test]
+async fn a_cassette_read_back_is_the_same() {
+    let cassette = recorded().await;
+    assert_eq!(cassette.len(), 4);
+    assert_eq!(Cassette::parse(&cassette.to_json()).unwrap(), cassette);
+}
+
+#[tokio::test]
+async fn a_replay_gives_what_was_recorded_in_any_order() {
+    let replay = Replay::new(recorded().await);
+    let client = client(replay.clone());
+    // A write with a token of its own, after a failed connection; other date, nonce and signature.
+    start(&client).send::<EmptyOutput>().await.unwrap();
+    let output = rotate(&client, "a").await.unwrap();
+    assert_eq!(output.details[0].name.as_deref(), Some("n"));
+    assert_eq!(output.pin, Some(0.into()));
+    assert_eq!(replay.remaining(), 1);
+    list(&client, 2).await.unwrap_err();
+    replay.assert_finished();
+}
+
+#[tokio::test]
+async fn a_replay_refuses_another_request_and_says_what_differs() {
+    let replay = Replay::new(recorded().await);
+    let client = client(replay);
+    let error = rotate(&client, "b").await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.attempts()),
+        (ErrorKind::InvalidInput, 1)
+    );
+    let shown = error.to_string();
+    let difference = r#"the closest is exchange 1 of 4, where Name was "a" and is "b""#;
+    assert!(shown.contains(difference), "{shown}");
+    assert!(
+        !shown.contains("the-phrase") && !shown.contains("the-db-password"),
+        "{shown}"
+    );
+
+    let error = delete(&client).send::<EmptyOutput>().await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("no exchange of DeleteThing is left"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn every_exchange_is_given_once() {
+    let client = client(Replay::new(recorded().await));
+    rotate(&client, "a").await.unwrap();
+    let error = rotate(&client, "a").await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("no exchange of RotateThing is left"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn parameters_can_be_ignored() {
+    let client = client(Replay::new(recorded().await).ignoring("Name"));
+    rotate(&client, "b").await.unwrap();
+}
+
+#[test]
+fn what_is_no_cassette_is_refused_with_its_place() {
+    let answer = r#"{"status": 200, "headers": {}, "body": ""}"#;
+    let exchange = |request: &str| {
+        format!(r#"{{"format": 1, "exchanges": [{{"request": {request}, "answer": {answer}}}]}}"#)
+    };
+    for (text, expected) in [
+        ("x".to_owned(), "the cassette is no JSON"),
+        (r#"{"format": 2}"#.to_owned(), "no cassette of format 1"),
+        (r#"{"format": 1}"#.to_owned(), "exchanges must be a list"),
+        (exchange("3"), "exchanges[0].request must be an object"),
+        (
+            exchange("{}"),
+            "exchanges[0].request.operation must be text",
+        ),
+        (
+            exchange(r#"{"operation": "A", "method": "GET", "path": "/", "parameters": {"B": 1}}"#),
+            "exchanges[0].request.parameters.B must be text",
+        ),
+    ] {
+        let error = Cassette::parse(&text).unwrap_err().to_string();
+        assert!(error.contains(expected), "{text}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_is_replaced_whole() {
+    let directory = std::env::temp_dir().join(format!("cassette-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    let path = directory.join("things.json");
+    let cassette = recorded().await;
+    Cassette::default().save(&path).unwrap();
+    cassette.save(&path).unwrap();
+    assert_eq!(Cassette::load(&path).unwrap(), cassette);
+    assert_eq!(std::fs::read_dir(&directory).unwrap().count(), 1);
+    std::fs::write(&path, "x").unwrap();
+    let error = Cassette::load(&path).unwrap_err().to_string();
+    assert!(
+        error.contains("things.json: the cassette is no JSON"),
+        "{error}"
+    );
+    std::fs::remove_dir_all(&directory).unwrap();
+}
