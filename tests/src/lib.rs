@@ -118,5 +118,7 @@ mod documents {
         struct Retries;
         #[doc = include_str!("../../docs/guide/src/security.md")]
         struct Security;
+        #[doc = include_str!("../../docs/guide/src/testing.md")]
+        struct Testing;
     }
 }

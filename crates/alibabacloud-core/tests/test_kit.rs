@@ -1,5 +1,7 @@
 //! The test kit, from the side of a program that uses it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "this is a test")]
+
 mod fixture;
 
 use alibabacloud_core::credentials::Credentials;

@@ -71,10 +71,12 @@ impl Answers {
     }
 }
 
+type Condition = Box<dyn Fn(&SentRequest) -> bool + Send + Sync>;
+
 struct Matcher {
     operation: String,
     parameters: Vec<(String, String)>,
-    condition: Option<Box<dyn Fn(&SentRequest) -> bool + Send + Sync>>,
+    condition: Option<Condition>,
 }
 
 impl Matcher {
