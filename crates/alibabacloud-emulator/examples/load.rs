@@ -8,6 +8,7 @@
 
 use alibabacloud_core::http::Headers;
 use alibabacloud_core::signing::{Algorithm, Signature, SignedHeaders, SigningKey, body_hash, v3};
+use alibabacloud_types::plumbing::format_utc;
 use std::error::Error;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant, SystemTime};
@@ -85,6 +86,8 @@ async fn read_answer(stream: &mut TcpStream, answer: &mut Vec<u8>) -> Result<(),
 struct Requests {
     key: SigningKey,
     signature: Signature,
+    /// Tells runs apart: the time when this one began.
+    run: u128,
     connection: u64,
     count: u64,
 }
@@ -94,6 +97,10 @@ impl Requests {
         Self {
             key: SigningKey::new("test", "secret"),
             signature: Signature::default(),
+            run: SystemTime::UNIX_EPOCH
+                .elapsed()
+                .unwrap_or_default()
+                .as_nanos(),
             connection,
             count: 0,
         }
@@ -101,16 +108,16 @@ impl Requests {
 
     fn next(&mut self) -> String {
         self.count += 1;
-        let started = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+        let now = SystemTime::now();
         let hash = body_hash(Algorithm::HmacSha256, b"");
         let mut headers = Headers::new();
         headers.set("host", "127.0.0.1");
         headers.set("x-acs-action", "ListInstancePackageStates");
         headers.set("x-acs-content-sha256", &*hash);
-        headers.set("x-acs-date", stamp(started));
+        headers.set("x-acs-date", format_utc(now));
         headers.set(
             "x-acs-signature-nonce",
-            format!("{}-{}-{}", started.as_nanos(), self.connection, self.count),
+            format!("{}-{}-{}", self.run, self.connection, self.count),
         );
         headers.set("x-acs-version", "2019-06-01");
         let request = v3::Request {
@@ -136,22 +143,5 @@ impl Requests {
             self.signature.authorization()
         ));
         text
-    }
-}
-
-/// `2026-03-14T15:09:26Z`, by way of the HTTP date.
-fn stamp(since: Duration) -> String {
-    let date = httpdate::HttpDate::from(SystemTime::UNIX_EPOCH + since).to_string();
-    let parts: Vec<&str> = date
-        .split([' ', ','])
-        .filter(|part| !part.is_empty())
-        .collect();
-    let months = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    match parts[..] {
-        [_, day, month, year, time, _] => {
-            let month = months.find(month).unwrap_or_default() / 3 + 1;
-            format!("{year}-{month:02}-{day}T{time}Z")
-        }
-        _ => date,
     }
 }

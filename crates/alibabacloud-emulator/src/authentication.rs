@@ -7,7 +7,6 @@ use crate::request::Request;
 use crate::timestamp::{self, Millis};
 use alibabacloud_core::signing::{Algorithm, Authorization, Received, Signature};
 use alibabacloud_spec::{Operation, Style};
-use std::time::UNIX_EPOCH;
 
 /// How far the timestamp of a request may be off: 15 minutes.
 const VALID: Millis = 15 * 60 * 1000;
@@ -125,7 +124,7 @@ impl Gate<'_> {
             })
         })?;
         let sent = match proof {
-            Proof::V1Roa { .. } => http_date(text),
+            Proof::V1Roa { .. } => timestamp::parse_http(text),
             _ => timestamp::parse(text),
         };
         let sent = sent.ok_or_else(|| {
@@ -219,14 +218,6 @@ pub(crate) fn expired_token() -> Refusal {
 /// Tokens are printable and hold no space.
 fn looks_like_token(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_graphic())
-}
-
-fn http_date(text: &str) -> Option<Millis> {
-    let since = httpdate::parse_http_date(text)
-        .ok()?
-        .duration_since(UNIX_EPOCH)
-        .ok()?;
-    u64::try_from(since.as_millis()).ok()
 }
 
 fn proof(style: Style, request: &Request) -> Result<Proof<'_>, Refusal> {

@@ -1,8 +1,8 @@
 //! Two clocks: the gateway's, which signatures are checked against, and the services', which tests advance.
 
-use crate::timestamp::Millis;
+use crate::timestamp::{self, Millis};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 /// The clocks of one emulator.
 ///
@@ -42,7 +42,7 @@ impl Clock {
 
     /// Moves the services' clock on.
     pub(crate) fn advance(&self, by: Duration) {
-        let millis = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
+        let millis = timestamp::millis(by);
         // The closure always returns a value, so the update cannot fail.
         let _ = self
             .advanced
@@ -63,10 +63,7 @@ impl Clock {
 }
 
 fn system() -> Millis {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map(|since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
-        .unwrap_or_default()
+    timestamp::from_system(SystemTime::now())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Faults to be injected: which requests, how often, and what happens to them.
 
 use crate::ids;
+use crate::timestamp;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -111,8 +112,7 @@ impl Fault {
 
     /// `Throttling.User` with status 400, with the header `x-acs-retry-after` or without.
     pub fn throttle(retry_after: Option<Duration>) -> Self {
-        let retry_after_millis =
-            retry_after.map(|after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX));
+        let retry_after_millis = retry_after.map(timestamp::millis);
         Self::new(FaultKind::Throttle {
             retry_after_millis,
             status: throttle_status(),
@@ -131,7 +131,7 @@ impl Fault {
     /// A late answer.
     pub fn latency(by: Duration) -> Self {
         Self::new(FaultKind::Latency {
-            millis: u64::try_from(by.as_millis()).unwrap_or(u64::MAX),
+            millis: timestamp::millis(by),
         })
     }
 

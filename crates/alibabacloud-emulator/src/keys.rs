@@ -59,10 +59,7 @@ impl Key {
     /// When it stops being valid, on the clock that [`Emulator::advance`](crate::Emulator::advance) moves.
     #[must_use]
     pub fn expires(mut self, at: SystemTime) -> Self {
-        let since = at
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or_default();
-        self.expires = Some(u64::try_from(since.as_millis()).unwrap_or(u64::MAX));
+        self.expires = Some(timestamp::from_system(at));
         self
     }
 }

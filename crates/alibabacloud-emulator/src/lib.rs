@@ -14,10 +14,12 @@
 //! `/_emulator`.
 
 mod authentication;
+mod builder;
 mod call;
 mod clock;
 mod control;
 mod emulator;
+mod error;
 mod faults;
 mod gateway;
 pub mod identity;
@@ -48,10 +50,11 @@ mod tls;
 mod values;
 mod world;
 
-pub use emulator::{
+pub use builder::{
     Builder, DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, DEFAULT_ACCOUNT, DEFAULT_REGION,
-    Emulator, Error,
 };
+pub use emulator::Emulator;
+pub use error::Error;
 pub use faults::{Fault, FaultKind};
 pub use keys::Key;
 pub use log::{Counters, LoggedRequest};

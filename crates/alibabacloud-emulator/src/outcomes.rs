@@ -1,5 +1,6 @@
 //! Scripted outcomes of the tasks of executions.
 
+use crate::timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::time::Duration;
@@ -91,7 +92,7 @@ impl Outcome {
     /// How long the task takes, on the clock that [`Emulator::advance`](crate::Emulator::advance) moves.
     #[must_use]
     pub fn takes(mut self, time: Duration) -> Self {
-        self.end.millis = Some(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+        self.end.millis = Some(timestamp::millis(time));
         self
     }
 

@@ -1,7 +1,7 @@
 //! Seeds: what is there when a test begins, as YAML.
 
 use crate::authentication::Caller;
-use crate::emulator::Error;
+use crate::error::Error;
 use crate::faults::Fault;
 use crate::gateway;
 use crate::keys::Key;

@@ -7,6 +7,7 @@ use crate::refusal::Refusal;
 use crate::reply::{Format, Reply};
 use crate::request::Request;
 use crate::shared::Shared;
+use crate::timestamp;
 use alibabacloud_spec::Style;
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -21,7 +22,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -200,7 +201,7 @@ fn response(
         headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
     let now = shared.clock.gateway().saturating_add_signed(clock_offset);
-    if let Ok(date) = HeaderValue::from_str(&http_date(now)) {
+    if let Ok(date) = HeaderValue::from_str(&timestamp::format_http(now)) {
         headers.insert(DATE, date);
     }
     if let Some(Ok(id)) = request_id.map(HeaderValue::from_str) {
@@ -210,12 +211,6 @@ fn response(
         headers.insert("x-acs-retry-after", HeaderValue::from(millis));
     }
     response
-}
-
-fn http_date(millis: u64) -> String {
-    // The format has four digits for the year; later moments are written as the last one.
-    const LAST: u64 = 253_402_300_799_000;
-    httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_millis(millis.min(LAST)))
 }
 
 /// The body of an answer: whole, or one that breaks off.

@@ -1,6 +1,6 @@
 //! Where the specifications come from: one that is built in, and directories.
 
-use crate::emulator::Error;
+use crate::error::Error;
 use alibabacloud_spec::Service;
 use std::fs;
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! https with a certificate that is made at the start.
 
-use crate::emulator::Error;
+use crate::error::Error;
 use crate::server::{Accept, Connection};
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;

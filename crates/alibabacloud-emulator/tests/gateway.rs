@@ -6,6 +6,7 @@ mod common;
 
 use alibabacloud_core::http::Headers;
 use alibabacloud_emulator::{Emulator, Key};
+use alibabacloud_types::plumbing::parse_http_date;
 use common::{Answer, INSTANCE, OOS, V3, call, http_date, query, send, stamp, v1_roa, v1_rpc};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -530,7 +531,7 @@ async fn the_gateway_clock_can_be_set_off() {
     emulator.set_gateway_offset(3_600_000);
     let answer = list().sign().send(address).await.unwrap();
     assert_refused(&answer, 400, "InvalidTimeStamp.Expired");
-    let date = httpdate::parse_http_date(answer.headers.get("date").unwrap()).unwrap();
+    let date = parse_http_date(answer.headers.get("date").unwrap()).unwrap();
     assert!(date > SystemTime::now() + Duration::from_secs(3000));
     let ahead = list().header("x-acs-date", &stamp(3600)).sign();
     assert_eq!(ahead.send(address).await.unwrap().status, 200);

@@ -11,11 +11,12 @@ use alibabacloud_core::http::Headers;
 use alibabacloud_core::signing::{
     Algorithm, Signature, SignedHeaders, SigningKey, body_hash, push_query, v1_roa, v1_rpc, v3,
 };
+use alibabacloud_types::plumbing::{format_http_date, format_utc};
 use serde_json::Value;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -118,27 +119,18 @@ pub fn nonce() -> String {
 
 /// Now, as `2026-03-14T15:09:26Z`, shifted by seconds.
 pub fn stamp(shift: i64) -> String {
-    let date = http_date(shift);
-    // `Sat, 14 Mar 2026 15:09:26 GMT`
-    let parts: Vec<&str> = date
-        .split([' ', ','])
-        .filter(|part| !part.is_empty())
-        .collect();
-    let months = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
-    let month = months.iter().position(|month| *month == parts[2]).unwrap() + 1;
-    format!("{}-{month:02}-{}T{}Z", parts[3], parts[1], parts[4])
+    format_utc(shifted(shift))
 }
 
 /// Now, as HTTP writes it, shifted by seconds.
 pub fn http_date(shift: i64) -> String {
-    let now = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap()
-        .as_secs();
-    let moment = std::time::Duration::from_secs(now.saturating_add_signed(shift));
-    httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + moment)
+    format_http_date(shifted(shift))
+}
+
+fn shifted(seconds: i64) -> SystemTime {
+    let by = Duration::from_secs(seconds.unsigned_abs());
+    let now = SystemTime::now();
+    if seconds < 0 { now - by } else { now + by }
 }
 
 /// Puts a query together.
