@@ -102,8 +102,12 @@ mod documents {
 
     /// The chapters of the guide.
     mod guide {
+        #[doc = include_str!("../../docs/guide/src/any-api.md")]
+        struct AnyApi;
         #[doc = include_str!("../../docs/guide/src/any-product.md")]
         struct AnyProduct;
+        #[doc = include_str!("../../docs/guide/src/blocking.md")]
+        struct Blocking;
         #[doc = include_str!("../../docs/guide/src/credentials.md")]
         struct Credentials;
         #[doc = include_str!("../../docs/guide/src/endpoints.md")]
@@ -112,6 +116,8 @@ mod documents {
         struct Errors;
         #[doc = include_str!("../../docs/guide/src/first-call.md")]
         struct FirstCall;
+        #[doc = include_str!("../../docs/guide/src/logging.md")]
+        struct Logging;
         #[doc = include_str!("../../docs/guide/src/pagination.md")]
         struct Pagination;
         #[doc = include_str!("../../docs/guide/src/retries.md")]
@@ -120,5 +126,7 @@ mod documents {
         struct Security;
         #[doc = include_str!("../../docs/guide/src/testing.md")]
         struct Testing;
+        #[doc = include_str!("../../docs/guide/src/waiting.md")]
+        struct Waiting;
     }
 }

@@ -279,7 +279,9 @@ pub use alibabacloud_core::{
 #[doc(no_inline)]
 pub use alibabacloud_core::test_util;
 #[doc(no_inline)]
-pub use alibabacloud_core::{endpoint, http, paginator, retry, time};
+pub use alibabacloud_core::{
+    Preview, RawCall, endpoint, http, interceptor, metrics, paginator, retry, time,
+};
 #[doc(inline)]
 pub use alibabacloud_oos_model as model;
 pub use client::Client;

@@ -111,7 +111,9 @@ fn library(service: &Service, extended: bool) -> Source {
         #[doc(no_inline)]
         pub use alibabacloud_core::test_util;
         #[doc(no_inline)]
-        pub use alibabacloud_core::{endpoint, http, paginator, retry, time};
+        pub use alibabacloud_core::{
+            Preview, RawCall, endpoint, http, interceptor, metrics, paginator, retry, time,
+        };
         #[doc(inline)]
         pub use #model as model;
         pub use client::Client;
