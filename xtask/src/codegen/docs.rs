@@ -252,7 +252,7 @@ fn link_at(text: &str) -> Option<(String, usize)> {
     }
     let written = match url_at(target) {
         Some(url) if url == target => format!("[{label}]({target})"),
-        _ => label.to_owned(),
+        _ => escape(label),
     };
     Some((written, target_end + 1))
 }
@@ -493,6 +493,7 @@ mod tests {
         check("tags[0].key", &["tags\\[0\\].key"]);
         check("[a][b]", &["\\[a\\]\\[b\\]"]);
         check("[`x`](y)", &["\\[`x`\\](y)"]);
+        check("see [https://a.b/c](url)", &["see <https://a.b/c>"]);
     }
 
     #[test]
