@@ -164,6 +164,8 @@ fn names_that_cannot_be_are_all_reported_with_their_place() {
     service.operations[scalars].parameters.extend(clashing);
     let strings = operation(&service, "Strings");
     service.operations[strings].name = "call_raw".to_owned();
+    // Its waiter would only repeat that the operation below goes by another name.
+    service.waiters.clear();
     let enums = operation(&service, "Enums");
     service.operations[enums].name = "map-root".to_owned();
     let styles = operation(&service, "Styles");
