@@ -41,12 +41,15 @@ const GRACE: Duration = Duration::from_secs(60);
 pub struct Waiter<O> {
     poller: Poller,
     judge: Box<dyn Fn(&O) -> Judgement + Send + Sync>,
-    on_progress: Option<Box<dyn FnMut(&Progress<O>) + Send + Sync>>,
+    on_progress: Option<Callback<O>>,
     pace: Pace,
     deadline: Duration,
     grace: Duration,
     stops_for_attention: bool,
 }
+
+/// Told of every answer on the way.
+type Callback<O> = Box<dyn FnMut(&Progress<O>) + Send + Sync>;
 
 /// What an answer says about a wait.
 #[derive(Clone, Debug, PartialEq, Eq)]
