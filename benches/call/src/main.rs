@@ -1,0 +1,123 @@
+//! A call on the loopback interface, by the SDK and by a program written by hand; see `run.sh` and docs/benchmarks.md.
+//!
+//!     call-bench serve                          prints the address and answers
+//!     call-bench compare ADDRESS ROUNDS         CPU time per call of both, by turns
+//!     call-bench sdk|hand ADDRESS PAGE CALLS    calls of one, for a profiler; PAGE is empty or fifty
+
+mod by_hand;
+mod by_sdk;
+mod server;
+
+use cpu_time::ProcessTime;
+use std::error::Error;
+use std::future::Future;
+use std::pin::Pin;
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+const ID: &str = "LTAI5tExampleKey00000001";
+const SECRET: &str = "exampleSecretOfThirtyCharacte";
+const REGION: &str = "cn-hangzhou";
+const INSTANCE: &str = "i-bp1cpoexample0000000";
+
+/// Calls in one turn.
+const CALLS: usize = 1_000;
+
+/// Something that makes calls. Gives the number of packages on the page, so that nothing is left out.
+trait Caller {
+    fn call(&self, page: Page) -> Pin<Box<dyn Future<Output = Result<usize, Failure>> + '_>>;
+}
+
+/// What is asked for.
+#[derive(Clone, Copy)]
+enum Page {
+    Empty,
+    Fifty,
+}
+
+impl Page {
+    const ALL: [(&str, Self); 2] = [("empty", Self::Empty), ("fifty", Self::Fifty)];
+
+    /// The packages asked for, and those that come.
+    const fn sizes(self) -> (i32, usize) {
+        match self {
+            Self::Empty => (1, 0),
+            Self::Fifty => (50, 50),
+        }
+    }
+}
+
+fn main() -> Result<(), Failure> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    match arguments[..] {
+        ["serve"] => server::serve(),
+        ["compare", address, rounds] => {
+            runtime.block_on(compare(address.trim(), rounds.parse()?))
+        }
+        [way @ ("sdk" | "hand"), address, page, calls] => {
+            let caller = caller(way, address.trim())?;
+            let page = Page::ALL.iter().find(|(name, _)| *name == page);
+            let (_, page) = page.ok_or("PAGE is empty or fifty")?;
+            runtime.block_on(turn(&*caller, *page, calls.parse()?))
+        }
+        _ => Err("serve | compare ADDRESS ROUNDS | sdk ADDRESS PAGE CALLS | hand ADDRESS PAGE CALLS".into()),
+    }
+}
+
+fn caller(way: &str, address: &str) -> Result<Box<dyn Caller>, Failure> {
+    Ok(match way {
+        "sdk" => Box::new(by_sdk::Sdk::new(address)?),
+        _ => Box::new(by_hand::Hand::new(address)?),
+    })
+}
+
+async fn turn(caller: &dyn Caller, page: Page, calls: usize) -> Result<(), Failure> {
+    let (_, expected) = page.sizes();
+    for _ in 0..calls {
+        let packages = caller.call(page).await?;
+        if packages != expected {
+            return Err(format!("{packages} packages in place of {expected}").into());
+        }
+    }
+    Ok(())
+}
+
+/// Both by turns, so that what else the machine does hits both. The ratio is the median of those of the turns.
+async fn compare(address: &str, rounds: usize) -> Result<(), Failure> {
+    let (sdk, hand) = (caller("sdk", address)?, caller("hand", address)?);
+    println!("{:6} {:>10} {:>10} {:>7}", "page", "SDK", "by hand", "ratio");
+    for (name, page) in Page::ALL {
+        turn(&*sdk, page, CALLS).await?;
+        turn(&*hand, page, CALLS).await?;
+        let (mut ours, mut theirs, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..rounds {
+            let (a, b) = (timed(&*sdk, page).await?, timed(&*hand, page).await?);
+            ours.push(a);
+            theirs.push(b);
+            ratios.push(a / b);
+        }
+        println!(
+            "{name:6} {:>7.1} us {:>7.1} us {:>7.3}",
+            median(&mut ours),
+            median(&mut theirs),
+            median(&mut ratios)
+        );
+    }
+    Ok(())
+}
+
+/// CPU time of this process per call of one turn, in microseconds.
+async fn timed(caller: &dyn Caller, page: Page) -> Result<f64, Failure> {
+    let start = ProcessTime::now();
+    turn(caller, page, CALLS).await?;
+    Ok(start.elapsed().as_secs_f64() * 1e6 / CALLS as f64)
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
