@@ -3,7 +3,7 @@
 
 //! Waiting until something reaches a state.
 //!
-//! Made by methods of [`Client`](crate::Client):
+//! Made by methods of [`Client`]:
 //!
 //! - [`wait_until_execution_finished`](crate::Client::wait_until_execution_finished): Waits until an execution has
 //!   ended.

@@ -13,7 +13,7 @@ pub(super) fn docs(service: &Service) -> Vec<String> {
     let mut lines = vec![
         "Waiting until something reaches a state.".to_owned(),
         String::new(),
-        "Made by methods of [`Client`](crate::Client):".to_owned(),
+        "Made by methods of [`Client`]:".to_owned(),
         String::new(),
     ];
     lines.extend(list(service, "crate::Client"));
