@@ -76,7 +76,8 @@ impl Prepared {
     }
 }
 
-fn sounds_secret(name: &str) -> bool {
+/// Whether a name says that its value is better not shown.
+pub(crate) fn sounds_secret(name: &str) -> bool {
     let name: String = name
         .chars()
         .filter(char::is_ascii_alphanumeric)

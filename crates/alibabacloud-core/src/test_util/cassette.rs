@@ -1,7 +1,7 @@
 //! Exchanges in a file.
 
-use super::redaction::REDACTED;
 use crate::http::TransportErrorKind;
+use crate::request::REDACTED;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

@@ -26,8 +26,8 @@ const KEPT_HEADERS: [&str; 4] = [
 /// share everything.
 ///
 /// What is not written down: signatures, nonces and dates, credentials, parameters of type `Sensitive`, and parameters and fields whose
-/// names say that they are secret (`AccessKeyId`, `SecurityToken` and other tokens, whatever ends in `Password` or `Secret`, the `Value`
-/// of operations on secrets). Tell it about more with [`Recorder::secret`] and [`Recorder::secrets_of`], and read a cassette before you
+/// names say that they are secret (`DbPassword`, `ClientSecret`, `SecurityToken` and other tokens but those of pages, the `Value` of
+/// operations on secrets). Tell it about more with [`Recorder::secret`] and [`Recorder::secrets_of`], and read a cassette before you
 /// commit it. Requests to something else than a service, such as instance metadata, are sent and not recorded.
 ///
 /// ```no_run

@@ -2,26 +2,14 @@
 
 use super::cassette::RecordedRequest;
 use super::sent::SentRequest;
+use crate::request::{REDACTED, sounds_secret};
 use alibabacloud_types::plumbing::{Field, ValueRef, decode_root, elements};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// Stands where a secret was.
-pub(super) const REDACTED: &str = "**REDACTED**";
-
-/// Names, in lower case, of parameters and fields that are secret in every product.
-const SECRET_NAMES: [&str; 7] = [
-    "accesskeyid",
-    "accesstoken",
-    "bearertoken",
-    "oidctoken",
-    "refreshtoken",
-    "samlassertion",
-    "securitytoken",
-];
-/// Ends of such names.
-const SECRET_ENDS: [&str; 2] = ["password", "secret"];
+/// Ends of names, in lower case, of tokens that open nothing: pages, and repeated calls.
+const HARMLESS_ENDS: [&str; 4] = ["nexttoken", "pagetoken", "continuationtoken", "clienttoken"];
 
 /// What is taken for a secret.
 #[derive(Clone, Default)]
@@ -158,13 +146,13 @@ impl Redaction {
     }
 
     fn is_secret(&self, operation: &str, name: &str) -> bool {
-        let name = name.to_ascii_lowercase();
+        let lower = name.to_ascii_lowercase();
+        if self.names.contains(&lower) {
+            return true;
+        }
         // Operations on secrets call what they guard a value.
-        let guarded = name == "value" && operation.contains("Secret");
-        guarded
-            || SECRET_NAMES.contains(&name.as_str())
-            || SECRET_ENDS.iter().any(|end| name.ends_with(end))
-            || self.names.contains(&name)
+        let guarded = lower == "value" && operation.contains("Secret");
+        guarded || sounds_secret(name) && !HARMLESS_ENDS.iter().any(|end| lower.ends_with(end))
     }
 }
 
