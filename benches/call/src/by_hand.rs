@@ -76,8 +76,9 @@ impl Hand {
             ("RegionId", REGION),
         ]);
         let query = encode(&parameters);
-        let now = OffsetDateTime::now_utc()
-            .format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z"))?;
+        let now = OffsetDateTime::now_utc().format(format_description!(
+            "[year]-[month]-[day]T[hour]:[minute]:[second]Z"
+        ))?;
         let mut nonce = [0; 16];
         getrandom::fill(&mut nonce).map_err(|error| error.to_string())?;
         let headers = BTreeMap::from([

@@ -26,7 +26,10 @@ impl Caller for Sdk {
     fn call(&self, page: Page) -> Pin<Box<dyn Future<Output = Result<usize, Failure>> + '_>> {
         Box::pin(async move {
             let (asked, _) = page.sizes();
-            let call = self.0.list_instance_package_states(INSTANCE).max_results(asked);
+            let call = self
+                .0
+                .list_instance_package_states(INSTANCE)
+                .max_results(asked);
             Ok(call.send().await?.package_states.len())
         })
     }

@@ -9,6 +9,7 @@ mod by_sdk;
 mod server;
 
 use cpu_time::ProcessTime;
+use futures_util::future::try_join_all;
 use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
@@ -21,7 +22,7 @@ const REGION: &str = "cn-hangzhou";
 const INSTANCE: &str = "i-bp1cpoexample0000000";
 
 /// Calls in one turn.
-const CALLS: usize = 1_000;
+const CALLS: usize = 1_024;
 
 /// Something that makes calls. Gives the number of packages on the page, so that nothing is left out.
 trait Caller {
@@ -55,16 +56,17 @@ fn main() -> Result<(), Failure> {
         .build()?;
     match arguments[..] {
         ["serve"] => server::serve(),
-        ["compare", address, rounds] => {
-            runtime.block_on(compare(address.trim(), rounds.parse()?))
-        }
+        ["compare", address, rounds] => runtime.block_on(compare(address.trim(), rounds.parse()?)),
         [way @ ("sdk" | "hand"), address, page, calls] => {
             let caller = caller(way, address.trim())?;
             let page = Page::ALL.iter().find(|(name, _)| *name == page);
             let (_, page) = page.ok_or("PAGE is empty or fifty")?;
-            runtime.block_on(turn(&*caller, *page, calls.parse()?))
+            runtime.block_on(turn(&*caller, *page, 1, calls.parse()?))
         }
-        _ => Err("serve | compare ADDRESS ROUNDS | sdk ADDRESS PAGE CALLS | hand ADDRESS PAGE CALLS".into()),
+        _ => Err(
+            "serve | compare ADDRESS ROUNDS | sdk ADDRESS PAGE CALLS | hand ADDRESS PAGE CALLS"
+                .into(),
+        ),
     }
 }
 
@@ -75,45 +77,60 @@ fn caller(way: &str, address: &str) -> Result<Box<dyn Caller>, Failure> {
     })
 }
 
-async fn turn(caller: &dyn Caller, page: Page, calls: usize) -> Result<(), Failure> {
+/// Makes `calls` calls, `at_once` of them at a time.
+async fn turn(
+    caller: &dyn Caller,
+    page: Page,
+    at_once: usize,
+    calls: usize,
+) -> Result<(), Failure> {
     let (_, expected) = page.sizes();
-    for _ in 0..calls {
-        let packages = caller.call(page).await?;
-        if packages != expected {
-            return Err(format!("{packages} packages in place of {expected}").into());
+    let lane = || async {
+        for _ in 0..calls / at_once {
+            let packages = caller.call(page).await?;
+            if packages != expected {
+                return Err(format!("{packages} packages in place of {expected}").into());
+            }
         }
-    }
-    Ok(())
+        Ok(())
+    };
+    try_join_all((0..at_once).map(|_| lane())).await.map(drop)
 }
 
 /// Both by turns, so that what else the machine does hits both. The ratio is the median of those of the turns.
 async fn compare(address: &str, rounds: usize) -> Result<(), Failure> {
     let (sdk, hand) = (caller("sdk", address)?, caller("hand", address)?);
-    println!("{:6} {:>10} {:>10} {:>7}", "page", "SDK", "by hand", "ratio");
-    for (name, page) in Page::ALL {
-        turn(&*sdk, page, CALLS).await?;
-        turn(&*hand, page, CALLS).await?;
-        let (mut ours, mut theirs, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
-        for _ in 0..rounds {
-            let (a, b) = (timed(&*sdk, page).await?, timed(&*hand, page).await?);
-            ours.push(a);
-            theirs.push(b);
-            ratios.push(a / b);
+    println!(
+        "{:6} {:>8} {:>10} {:>10} {:>7}",
+        "page", "at once", "SDK", "by hand", "ratio"
+    );
+    for at_once in [1, 64] {
+        for (name, page) in Page::ALL {
+            turn(&*sdk, page, at_once, CALLS).await?;
+            turn(&*hand, page, at_once, CALLS).await?;
+            let (mut ours, mut theirs, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+            for _ in 0..rounds {
+                let a = timed(&*sdk, page, at_once).await?;
+                let b = timed(&*hand, page, at_once).await?;
+                ours.push(a);
+                theirs.push(b);
+                ratios.push(a / b);
+            }
+            println!(
+                "{name:6} {at_once:>8} {:>7.1} us {:>7.1} us {:>7.3}",
+                median(&mut ours),
+                median(&mut theirs),
+                median(&mut ratios)
+            );
         }
-        println!(
-            "{name:6} {:>7.1} us {:>7.1} us {:>7.3}",
-            median(&mut ours),
-            median(&mut theirs),
-            median(&mut ratios)
-        );
     }
     Ok(())
 }
 
 /// CPU time of this process per call of one turn, in microseconds.
-async fn timed(caller: &dyn Caller, page: Page) -> Result<f64, Failure> {
+async fn timed(caller: &dyn Caller, page: Page, at_once: usize) -> Result<f64, Failure> {
     let start = ProcessTime::now();
-    turn(caller, page, CALLS).await?;
+    turn(caller, page, at_once, CALLS).await?;
     Ok(start.elapsed().as_secs_f64() * 1e6 / CALLS as f64)
 }
 

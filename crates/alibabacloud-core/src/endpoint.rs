@@ -71,6 +71,11 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// `https://` or `http://`.
+    pub(crate) fn scheme(&self) -> &'static str {
+        if self.https { "https://" } else { "http://" }
+    }
+
     /// The value of the header `host`: a name or address, and the port unless it is that of the scheme.
     pub fn host(&self) -> &str {
         &self.host
@@ -88,8 +93,8 @@ impl Endpoint {
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scheme = if self.https { "https" } else { "http" };
-        write!(f, "{scheme}://{}", self.host)
+        f.write_str(self.scheme())?;
+        f.write_str(&self.host)
     }
 }
 

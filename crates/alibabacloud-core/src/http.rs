@@ -43,44 +43,106 @@ impl fmt::Display for Method {
 }
 
 /// Header names and values in order. Names are compared without regard to case and kept in lower case.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Headers(Vec<(String, String)>);
+///
+/// All of them stand in one text: a call has some twenty headers, and an allocation for each name and value would be a good part of
+/// what the call costs.
+#[derive(Clone, Default)]
+pub struct Headers {
+    text: String,
+    places: Vec<Place>,
+}
+
+/// Where in the text a header stands: its name, and behind that its value.
+#[derive(Clone, Copy)]
+struct Place {
+    name: usize,
+    value: usize,
+    end: usize,
+}
 
 impl Headers {
     /// No headers.
     pub const fn new() -> Self {
-        Self(Vec::new())
+        Self {
+            text: String::new(),
+            places: Vec::new(),
+        }
+    }
+
+    /// Makes room for so many more headers with so many bytes of names and values.
+    pub(crate) fn reserve(&mut self, headers: usize, bytes: usize) {
+        self.places.reserve(headers);
+        self.text.reserve(bytes);
     }
 
     /// The first value of a header.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
+        self.iter()
             .find(|(n, _)| n.eq_ignore_ascii_case(name))
-            .map(|(_, v)| v.as_str())
+            .map(|(_, value)| value)
     }
 
     /// Sets a header, replacing every earlier value.
-    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+    pub fn set(&mut self, name: &str, value: impl AsRef<str>) {
         self.remove(name);
         self.append(name, value);
     }
 
     /// Adds a value beside earlier ones of the same name.
-    pub fn append(&mut self, name: &str, value: impl Into<String>) {
-        self.0.push((name.to_ascii_lowercase(), value.into()));
+    pub fn append(&mut self, name: &str, value: impl AsRef<str>) {
+        let start = self.text.len();
+        self.text.push_str(name);
+        if let Some(name) = self.text.get_mut(start..) {
+            name.make_ascii_lowercase();
+        }
+        let middle = self.text.len();
+        self.text.push_str(value.as_ref());
+        self.places.push(Place {
+            name: start,
+            value: middle,
+            end: self.text.len(),
+        });
     }
 
     /// Removes every value of a header.
     pub fn remove(&mut self, name: &str) {
-        self.0.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
+        let text = &self.text;
+        self.places
+            .retain(|place| !place.name(text).eq_ignore_ascii_case(name));
+    }
+
+    /// How many there are, one of several values included.
+    pub(crate) fn len(&self) -> usize {
+        self.places.len()
     }
 
     /// Names and values in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(n, v)| (n.as_str(), v.as_str()))
+        let text = &self.text;
+        self.places
+            .iter()
+            .map(move |place| (place.name(text), place.value(text)))
     }
 }
+
+impl Place {
+    fn name(self, text: &str) -> &str {
+        text.get(self.name..self.value).unwrap_or_default()
+    }
+
+    fn value(self, text: &str) -> &str {
+        text.get(self.value..self.end).unwrap_or_default()
+    }
+}
+
+/// Equal when names and values are, in the same order.
+impl PartialEq for Headers {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Headers {}
 
 /// Headers whose values would let somebody else make calls.
 const SECRET_HEADERS: [&str; 4] = [

@@ -89,7 +89,7 @@ impl CallOptions {
     /// Those that frame and sign a request (`host`, `authorization`, `x-acs-date` and others), and names and values that cannot be sent,
     /// make the call fail with [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
     pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.headers.set(name, value);
+        self.headers.set(name, value.into());
         self
     }
 

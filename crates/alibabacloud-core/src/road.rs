@@ -182,15 +182,16 @@ impl Walk<'_> {
         let interceptors = &self.shared.config.interceptors;
         let added = interceptors.before_signing(job, self.attempts + 1)?;
         let nonce = ids::nonce().map_err(|e| Error::config(e.to_string()).caused_by(e))?;
-        let (attempts, delay) = (
-            self.attempts.to_string(),
-            self.waited.as_millis().to_string(),
-        );
-        let mut headers: Vec<_> = added.iter().collect();
-        if self.attempts > 0 {
-            headers.push(("x-acs-retry-attempts", &attempts));
-            headers.push(("x-acs-retry-delay", &delay));
-        }
+        let retry = (self.attempts > 0).then(|| {
+            let attempts = ("x-acs-retry-attempts", self.attempts.to_string());
+            let delay = ("x-acs-retry-delay", self.waited.as_millis().to_string());
+            [attempts, delay]
+        });
+        let retry = retry
+            .iter()
+            .flatten()
+            .map(|(name, value)| (*name, &**value));
+        let headers: Vec<_> = added.iter().chain(retry).collect();
         let mut request = job.request.sign(
             &Attempt {
                 endpoint: &job.endpoint,
@@ -426,6 +427,9 @@ async fn exchange(
     Ok((parts, stream))
 }
 
+/// Most bytes that the header `content-length` alone makes us reserve.
+const MOST_RESERVED: usize = 1024 * 1024;
+
 /// Reads a body up to `limit` bytes.
 async fn read_body(mut body: Body, headers: &Headers, limit: usize) -> Result<Bytes> {
     let too_large = || {
@@ -443,8 +447,7 @@ async fn read_body(mut body: Body, headers: &Headers, limit: usize) -> Result<By
         return Ok(Bytes::new());
     };
     let first = first?;
-    let mut bytes = BytesMut::new();
-    // An answer in one piece, as most are, is not copied.
+    // An answer in one piece is not copied.
     let Some(mut chunk) = body.next_chunk().await else {
         return if first.len() > limit {
             Err(too_large())
@@ -452,6 +455,8 @@ async fn read_body(mut body: Body, headers: &Headers, limit: usize) -> Result<By
             Ok(first)
         };
     };
+    let announced = announced.and_then(|length| usize::try_from(length).ok());
+    let mut bytes = BytesMut::with_capacity(announced.unwrap_or_default().min(MOST_RESERVED));
     bytes.extend_from_slice(&first);
     loop {
         bytes.extend_from_slice(&chunk?);

@@ -7,13 +7,22 @@ use crate::error::{Error, Result};
 ///
 /// `AlibabaCloud (linux; x86_64) Rust/1.85 Core/0.1.0 alibabacloud-oos/0.1.0 my-app/1.0`
 pub(crate) fn user_agent(crate_name: Option<&str>, application: Option<&str>) -> String {
-    let mut text = format!(
-        "AlibabaCloud ({}; {}) Rust/{} Core/{}",
+    // Every call has one, so it is put together without the machinery of `format!`.
+    let mut text = String::with_capacity(128);
+    for part in [
+        "AlibabaCloud (",
         std::env::consts::OS,
+        "; ",
         std::env::consts::ARCH,
-        env!("CARGO_PKG_RUST_VERSION"),
-        env!("CARGO_PKG_VERSION"),
-    );
+        concat!(
+            ") Rust/",
+            env!("CARGO_PKG_RUST_VERSION"),
+            " Core/",
+            env!("CARGO_PKG_VERSION")
+        ),
+    ] {
+        text.push_str(part);
+    }
     for part in [crate_name, application].into_iter().flatten() {
         text.push(' ');
         text.push_str(part);

@@ -29,6 +29,11 @@ impl Pairs {
 
     /// Adds a pair.
     pub fn push(&mut self, name: &str, value: &str) {
+        if self.spans.is_empty() {
+            // Enough for most requests, so that nothing is moved.
+            self.text.reserve(256);
+            self.spans.reserve(8);
+        }
         let start = self.text.len();
         self.text.push_str(name);
         let name_end = self.text.len();

@@ -182,7 +182,11 @@ impl Prepared {
 
     /// The headers of every attempt. Those of the operation and of the user come first, so that they can replace `accept` and `user-agent`.
     fn common_headers(&self, attempt: &Attempt<'_>) -> Headers {
+        // As many as a signed request has, beside those of the operation.
+        const HEADERS: usize = 12;
+        const BYTES: usize = 768;
         let mut headers = self.headers.clone();
+        headers.reserve(HEADERS, BYTES);
         headers.set("host", attempt.endpoint.host());
         if headers.get("accept").is_none() {
             headers.set("accept", "application/json");
@@ -213,9 +217,12 @@ impl Prepared {
         endpoint: &Endpoint,
         query: impl Iterator<Item = (&'a str, &'a str)>,
     ) -> (String, usize) {
-        let mut url = endpoint.to_string();
-        url.push_str(&self.path);
-        url.push('?');
+        // Longer than most.
+        const BYTES: usize = 512;
+        let mut url = String::with_capacity(BYTES);
+        for part in [endpoint.scheme(), endpoint.host(), &self.path, "?"] {
+            url.push_str(part);
+        }
         let query_at = url.len();
         push_query(query, &mut url);
         if url.len() == query_at {

@@ -56,6 +56,7 @@ pub fn sign(
 ) {
     signature.clear();
     let headers = select(request.headers, signed);
+    signature.reserve_v3(request, &headers);
 
     let canonical = &mut signature.canonical;
     for part in [request.method, request.path, request.query] {
@@ -90,28 +91,39 @@ pub fn sign(
     key.push_v3(algorithm, string_to_sign, authorization);
 }
 
+impl Signature {
+    /// Makes room for all that is written, so that nothing is moved on the way.
+    fn reserve_v3(&mut self, request: &Request<'_>, headers: &[(&str, &str)]) {
+        /// More than the method, algorithm, hashes and words between the parts.
+        const FIXED: usize = 256;
+        let names: usize = headers.iter().map(|(name, _)| name.len() + 1).sum();
+        let values: usize = headers.iter().map(|(_, value)| value.len() + 1).sum();
+        let parts = request.path.len() + request.query.len();
+        self.canonical.reserve(parts + 2 * names + values + FIXED);
+        self.string_to_sign.reserve(FIXED);
+        self.authorization.reserve(names + FIXED);
+    }
+}
+
 /// The headers to sign with their trimmed values, sorted by name and then by value.
 fn select<'a>(headers: &'a Headers, signed: SignedHeaders<'a>) -> Vec<(&'a str, &'a str)> {
     let trimmed = headers
         .iter()
         .map(|(name, value)| (name, value.trim_matches([' ', '\t'])));
-    let mut selected: Vec<_> = match signed {
-        SignedHeaders::Default => trimmed
-            .filter(|(name, _)| {
-                name.starts_with("x-acs-") || matches!(*name, "host" | "content-type")
-            })
-            .collect(),
+    let mut selected = Vec::with_capacity(headers.len());
+    match signed {
+        SignedHeaders::Default => selected.extend(trimmed.filter(|(name, _)| {
+            name.starts_with("x-acs-") || matches!(*name, "host" | "content-type")
+        })),
         SignedHeaders::Named(names) => {
             let absent = names
                 .iter()
                 .filter(|name| headers.get(name).is_none())
                 .map(|name| (*name, ""));
-            trimmed
-                .filter(|(name, _)| names.contains(name))
-                .chain(absent)
-                .collect()
+            let present = trimmed.filter(|(name, _)| names.contains(name));
+            selected.extend(present.chain(absent));
         }
-    };
+    }
     selected.sort_unstable();
     selected
 }

@@ -96,7 +96,7 @@ impl MockAnswer {
     /// With a header. Nothing to be seen on a fault.
     pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
         if let Outcome::Answer { headers, .. } = &mut self.outcome {
-            headers.set(name, value);
+            headers.set(name, value.into());
         }
         self
     }

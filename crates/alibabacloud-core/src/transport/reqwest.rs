@@ -30,6 +30,8 @@ struct Inner {
     #[cfg(feature = "rustls")]
     tls: std::sync::OnceLock<rustls::ClientConfig>,
     clients: Mutex<Vec<(Key, Client)>>,
+    /// The origin of the latest request, as text and parsed: reading a host takes longer than all the rest of a URL.
+    origin: Mutex<Option<(String, Url)>>,
 }
 
 /// What reqwest settles per client and we per request.
@@ -55,6 +57,7 @@ impl ReqwestClient {
             #[cfg(feature = "rustls")]
             tls: std::sync::OnceLock::new(),
             clients: Mutex::default(),
+            origin: Mutex::default(),
             config,
         })))
     }
@@ -76,13 +79,49 @@ impl ReqwestClient {
         Ok(client)
     }
 
+    /// Parses a URL; refuses one whose path or query would be sent otherwise than it is signed, as the URL standard resolves `/../`.
+    fn url(&self, text: &str) -> Result<Url, TransportError> {
+        let host = text.find("://").map_or(0, |at| at + 3);
+        let end = text.get(host..).and_then(|rest| rest.find(['/', '?', '#']));
+        let end = end.map_or(text.len(), |at| host + at);
+        let (origin, signed) = text.split_at_checked(end).unwrap_or((text, ""));
+        let (path, query) = match signed.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (signed, None),
+        };
+        let mut url = self.origin(origin)?;
+        url.set_path(path);
+        url.set_query(query);
+        let path = if path.is_empty() { "/" } else { path };
+        if (url.path(), url.query()) != (path, query) {
+            return Err(refuse(
+                "the URL would not be sent as it is signed; is a path parameter \".\" or \"..\"?",
+            ));
+        }
+        Ok(url)
+    }
+
+    /// Scheme, host and port.
+    fn origin(&self, text: &str) -> Result<Url, TransportError> {
+        let mut latest = self.0.origin.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, url)) = &*latest {
+            if known == text {
+                return Ok(url.clone());
+            }
+        }
+        let url =
+            Url::parse(text).map_err(|error| refuse(format!("the URL cannot be used: {error}")))?;
+        *latest = Some((text.to_owned(), url.clone()));
+        Ok(url)
+    }
+
     async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(refuse(
                 "there is no tokio runtime; call from inside one, as #[tokio::main] makes it",
             ));
         }
-        let url = url(&request.url)?;
+        let url = self.url(&request.url)?;
         let no_proxy = request.no_proxy || self.0.config.no_proxy;
         let client = self.client(Key {
             connect_timeout: request
@@ -104,8 +143,16 @@ impl ReqwestClient {
         let response = sent.await.map_err(failed)?;
         let status = response.status().as_u16();
         let mut answered = Headers::new();
+        let bytes = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len();
+        let total = response.headers().iter().map(bytes).sum();
+        answered.reserve(response.headers().len(), total);
         for (name, value) in response.headers() {
-            answered.append(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
+            match value.to_str() {
+                Ok(value) => answered.append(name.as_str(), value),
+                Err(_) => {
+                    answered.append(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
+                }
+            }
         }
         Ok(HttpResponse::streaming(status, answered, Answer(response)))
     }
@@ -158,6 +205,7 @@ impl Default for ReqwestClient {
             #[cfg(feature = "rustls")]
             tls: std::sync::OnceLock::new(),
             clients: Mutex::default(),
+            origin: Mutex::default(),
         }))
     }
 }
@@ -202,29 +250,8 @@ fn wants_body(method: Method) -> bool {
     matches!(method, Method::Post | Method::Put | Method::Patch)
 }
 
-/// Parses a URL; refuses one whose path or query would be sent otherwise than it is signed, as the URL standard resolves `/../`.
-fn url(text: &str) -> Result<Url, TransportError> {
-    let url =
-        Url::parse(text).map_err(|error| refuse(format!("the URL cannot be used: {error}")))?;
-    let sent = match url.query() {
-        Some(query) => format!("{}?{query}", url.path()),
-        None => url.path().to_owned(),
-    };
-    let signed = text.split_once("://").map_or(text, |(_, rest)| rest);
-    let signed = signed
-        .find('/')
-        .and_then(|at| signed.get(at..))
-        .unwrap_or("/");
-    if sent != signed {
-        return Err(refuse(
-            "the URL would not be sent as it is signed; is a path parameter \".\" or \"..\"?",
-        ));
-    }
-    Ok(url)
-}
-
 fn headers(headers: &Headers) -> Result<HeaderMap, TransportError> {
-    let mut map = HeaderMap::new();
+    let mut map = HeaderMap::with_capacity(headers.len());
     for (name, value) in headers.iter() {
         let (Ok(key), Ok(value)) = (
             HeaderName::from_bytes(name.as_bytes()),

@@ -83,15 +83,35 @@ fn split(time: SystemTime) -> (Civil, i64, usize) {
 /// A time as signatures and services write it, without a fraction: `2019-05-16T10:26:14Z`.
 pub fn format_utc(time: SystemTime) -> String {
     let (date, second, _) = split(time);
-    format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
-        date.year,
-        date.month,
-        date.day,
-        second / 3600,
-        second / 60 % 60,
-        second % 60
-    )
+    let mut text = String::with_capacity(20);
+    match u32::try_from(date.year) {
+        Ok(year) if year <= 9999 => {
+            push_two_digits(year / 100, &mut text);
+            push_two_digits(year % 100, &mut text);
+        }
+        // Writing to a string does not fail.
+        _ => drop(write!(text, "{:04}", date.year)),
+    }
+    let second = u32::try_from(second).unwrap_or_default();
+    for (separator, number) in [
+        ('-', date.month),
+        ('-', date.day),
+        ('T', second / 3600),
+        (':', second / 60 % 60),
+        (':', second % 60),
+    ] {
+        text.push(separator);
+        push_two_digits(number, &mut text);
+    }
+    text.push('Z');
+    text
+}
+
+/// Every request has such a time, and the machinery of `format!` takes longer than all the rest of it.
+fn push_two_digits(number: u32, out: &mut String) {
+    for digit in [number / 10 % 10, number % 10] {
+        out.push(char::from_digit(digit, 10).unwrap_or('0'));
+    }
 }
 
 const WEEKDAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
