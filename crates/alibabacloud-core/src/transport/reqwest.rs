@@ -135,12 +135,13 @@ impl ReqwestClient {
             // RFC 9110, section 8.6; hyper leaves it out.
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        let sent = client
-            .request(method(request.method), url)
-            .headers(headers)
-            .body(request.body)
-            .send();
-        let response = sent.await.map_err(failed)?;
+        // Not by the builder of reqwest, which would put every header into a map once more.
+        let mut message = reqwest::Request::new(method(request.method), url);
+        *message.headers_mut() = headers;
+        if !request.body.is_empty() {
+            *message.body_mut() = Some(request.body.into());
+        }
+        let response = client.execute(message).await.map_err(failed)?;
         let status = response.status().as_u16();
         let mut answered = Headers::new();
         let bytes = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len();
