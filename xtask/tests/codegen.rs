@@ -128,6 +128,30 @@ fn data(text: &str) -> String {
     operation + &from("impl Paginated", "\n}\n").unwrap_or_default()
 }
 
+/// A method that is not inlined is compiled with the crate, and with it the tables of every type that it touches, for all
+/// operations instead of those that a program calls.
+#[test]
+fn every_method_of_an_operation_is_inlined() {
+    let specs = find(&fixtures(), &[]).unwrap();
+    let files = generate_all(&specs, &layout()).unwrap();
+    let operations = files
+        .iter()
+        .filter(|(path, _)| path.contains("/src/operation/"));
+    for (path, text) in operations {
+        let lines: Vec<&str> = text.lines().collect();
+        for pair in lines.windows(2) {
+            let method =
+                pair[1].starts_with("    ") && pair[1].contains("fn ") && pair[1].contains('(');
+            let in_docs = pair[1].trim_start().starts_with("//");
+            assert!(
+                !method || in_docs || pair[0].trim() == "#[inline]",
+                "{path}: {}",
+                pair[1]
+            );
+        }
+    }
+}
+
 #[test]
 fn the_shared_module() {
     let specs = find(&fixtures(), &["fixture".to_owned()]).unwrap();

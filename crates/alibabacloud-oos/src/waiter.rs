@@ -103,6 +103,7 @@ impl Client {
     ///
     /// Polls [`ListExecutions`](Client::list_executions). Ends well as `Success`. Ends badly as `Failed`, `Cancelled` or `Skipped`.
     /// Needs somebody while it is `Waiting`.
+    #[inline]
     pub fn wait_until_execution_finished(
         &self,
         execution_id: impl Into<String>,
@@ -115,6 +116,7 @@ impl Client {
     ///
     /// Polls [`ListExecutions`](Client::list_executions). Ends well as `Success`. Ends badly as `Failed`, `Cancelled` or `Skipped`.
     /// Needs somebody while it is `Waiting`.
+    #[inline]
     pub fn wait_until_debug_execution_finished(
         &self,
         execution_id: impl Into<String>,
@@ -127,6 +129,7 @@ impl Client {
     /// ends the wait badly.
     ///
     /// Polls [`ListExecutions`](Client::list_executions). Ends well as `Cancelled`. Ends badly as `Success`, `Failed` or `Skipped`.
+    #[inline]
     pub fn wait_until_execution_cancelled(
         &self,
         execution_id: impl Into<String>,
@@ -142,6 +145,7 @@ impl Client {
     ///
     /// Polls [`ListExecutions`](Client::list_executions). Ends well as `Success`. Ends badly as `Failed`, `Cancelled` or `Skipped`.
     /// Needs somebody while it is `Waiting`.
+    #[inline]
     pub fn wait_until_triggered_execution_finished(
         &self,
         parent_execution_id: impl Into<String>,
@@ -157,6 +161,7 @@ impl Client {
     ///
     /// Polls [`ListTaskExecutions`](Client::list_task_executions). Ends well as `Success` or `Skipped`. Ends badly as `Failed`
     /// or `Cancelled`. Needs somebody while it is `Waiting`.
+    #[inline]
     pub fn wait_until_task_execution_finished(
         &self,
         task_execution_id: impl Into<String>,
@@ -173,6 +178,7 @@ impl Client {
     /// way, or wait for the execution that `ExecutionId` names.
     ///
     /// Polls [`GetApplicationGroup`](Client::get_application_group). Ends well as `Created`.
+    #[inline]
     pub fn wait_until_application_group_deployed(
         &self,
         application_name: impl Into<String>,
@@ -185,6 +191,7 @@ impl Client {
     /// Waits until a template is gone after `DeleteTemplate`.
     ///
     /// Polls [`GetTemplate`](Client::get_template). Ends well with the error `EntityNotExists.Template`.
+    #[inline]
     pub fn wait_until_template_deleted(
         &self,
         template_name: impl Into<String>,

@@ -134,7 +134,7 @@ fn format(tokens: TokenStream, docs: &Docs) -> Result<String, String> {
 fn finish(item: &str, docs: &Docs, text: &mut String) {
     let (mut after_method, mut after_type) = (false, false);
     for line in item.lines() {
-        let method_follows = after_type && line.starts_with("    fn ");
+        let method_follows = after_type && !line.starts_with("    type ");
         if method_follows || (after_method && line.starts_with("    ")) {
             text.push('\n');
         }

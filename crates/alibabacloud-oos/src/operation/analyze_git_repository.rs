@@ -60,6 +60,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "AnalyzeGitRepository", C
     .idempotency_token("ClientToken");
 
 impl AnalyzeGitRepository {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         owner: impl Into<String>,
@@ -144,6 +145,7 @@ impl AnalyzeGitRepository {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<AnalyzeGitRepositoryOutput> {
         self.call.send().await
     }
@@ -152,6 +154,7 @@ impl AnalyzeGitRepository {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<AnalyzeGitRepositoryOutput>> {
@@ -163,6 +166,7 @@ impl AnalyzeGitRepository {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<AnalyzeGitRepositoryOutput> {
         self.call.send_blocking()
     }
@@ -172,6 +176,7 @@ impl AnalyzeGitRepository {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<AnalyzeGitRepositoryOutput>> {
@@ -182,6 +187,7 @@ impl AnalyzeGitRepository {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

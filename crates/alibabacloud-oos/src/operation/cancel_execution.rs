@@ -54,6 +54,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "CancelExecution", Class:
     ]);
 
 impl CancelExecution {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         execution_id: impl Into<String>,
@@ -92,6 +93,7 @@ impl CancelExecution {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<CancelExecutionOutput> {
         self.call.send().await
     }
@@ -100,6 +102,7 @@ impl CancelExecution {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<CancelExecutionOutput>> {
         self.call.send_with_response().await
     }
@@ -109,6 +112,7 @@ impl CancelExecution {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<CancelExecutionOutput> {
         self.call.send_blocking()
     }
@@ -118,6 +122,7 @@ impl CancelExecution {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<CancelExecutionOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -126,6 +131,7 @@ impl CancelExecution {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

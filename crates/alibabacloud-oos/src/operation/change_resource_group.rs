@@ -57,6 +57,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ChangeResourceGroup", Cl
     ]);
 
 impl ChangeResourceGroup {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         resource_id: impl Into<String>,
@@ -118,6 +119,7 @@ impl ChangeResourceGroup {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ChangeResourceGroupOutput> {
         self.call.send().await
     }
@@ -126,6 +128,7 @@ impl ChangeResourceGroup {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<ChangeResourceGroupOutput>> {
@@ -137,6 +140,7 @@ impl ChangeResourceGroup {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ChangeResourceGroupOutput> {
         self.call.send_blocking()
     }
@@ -146,6 +150,7 @@ impl ChangeResourceGroup {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<ChangeResourceGroupOutput>> {
@@ -156,6 +161,7 @@ impl ChangeResourceGroup {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

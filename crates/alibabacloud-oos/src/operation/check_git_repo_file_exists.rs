@@ -68,6 +68,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "CheckGitRepoFileExists",
     .idempotency_token("ClientToken");
 
 impl CheckGitRepoFileExists {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(client, &OPERATION, CheckGitRepoFileExistsInput::default());
         Self { call }
@@ -159,6 +160,7 @@ impl CheckGitRepoFileExists {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<CheckGitRepoFileExistsOutput> {
         self.call.send().await
     }
@@ -167,6 +169,7 @@ impl CheckGitRepoFileExists {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<CheckGitRepoFileExistsOutput>> {
@@ -178,6 +181,7 @@ impl CheckGitRepoFileExists {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<CheckGitRepoFileExistsOutput> {
         self.call.send_blocking()
     }
@@ -187,6 +191,7 @@ impl CheckGitRepoFileExists {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<CheckGitRepoFileExistsOutput>> {
@@ -197,6 +202,7 @@ impl CheckGitRepoFileExists {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

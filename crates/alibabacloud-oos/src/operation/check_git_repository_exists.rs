@@ -61,6 +61,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "CheckGitRepositoryExists
     .idempotency_token("ClientToken");
 
 impl CheckGitRepositoryExists {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         platform: impl Into<String>,
@@ -145,6 +146,7 @@ impl CheckGitRepositoryExists {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<CheckGitRepositoryExistsOutput> {
         self.call.send().await
     }
@@ -153,6 +155,7 @@ impl CheckGitRepositoryExists {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<CheckGitRepositoryExistsOutput>> {
@@ -164,6 +167,7 @@ impl CheckGitRepositoryExists {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<CheckGitRepositoryExistsOutput> {
         self.call.send_blocking()
     }
@@ -173,6 +177,7 @@ impl CheckGitRepositoryExists {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<CheckGitRepositoryExistsOutput>> {
@@ -183,6 +188,7 @@ impl CheckGitRepositoryExists {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

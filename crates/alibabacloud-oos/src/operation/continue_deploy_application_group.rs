@@ -60,6 +60,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ContinueDeployApplicatio
     ]);
 
 impl ContinueDeployApplicationGroup {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         application_name: impl Into<String>,
@@ -125,6 +126,7 @@ impl ContinueDeployApplicationGroup {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ContinueDeployApplicationGroupOutput> {
         self.call.send().await
     }
@@ -133,6 +135,7 @@ impl ContinueDeployApplicationGroup {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<ContinueDeployApplicationGroupOutput>> {
@@ -144,6 +147,7 @@ impl ContinueDeployApplicationGroup {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ContinueDeployApplicationGroupOutput> {
         self.call.send_blocking()
     }
@@ -153,6 +157,7 @@ impl ContinueDeployApplicationGroup {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<ContinueDeployApplicationGroupOutput>> {
@@ -163,6 +168,7 @@ impl ContinueDeployApplicationGroup {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -62,6 +62,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateApplication", Clas
     .idempotency_token("ClientToken");
 
 impl CreateApplication {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         name: impl Into<String>,
@@ -165,6 +166,7 @@ impl CreateApplication {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<CreateApplicationOutput> {
         self.call.send().await
     }
@@ -173,6 +175,7 @@ impl CreateApplication {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<CreateApplicationOutput>> {
         self.call.send_with_response().await
     }
@@ -182,6 +185,7 @@ impl CreateApplication {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<CreateApplicationOutput> {
         self.call.send_blocking()
     }
@@ -191,6 +195,7 @@ impl CreateApplication {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<CreateApplicationOutput>> {
@@ -201,6 +206,7 @@ impl CreateApplication {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -65,6 +65,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateApplicationGroup",
     .idempotency_token("ClientToken");
 
 impl CreateApplicationGroup {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         deploy_region_id: impl Into<String>,
@@ -172,6 +173,7 @@ impl CreateApplicationGroup {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<CreateApplicationGroupOutput> {
         self.call.send().await
     }
@@ -180,6 +182,7 @@ impl CreateApplicationGroup {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<CreateApplicationGroupOutput>> {
@@ -191,6 +194,7 @@ impl CreateApplicationGroup {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<CreateApplicationGroupOutput> {
         self.call.send_blocking()
     }
@@ -200,6 +204,7 @@ impl CreateApplicationGroup {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<CreateApplicationGroupOutput>> {
@@ -210,6 +215,7 @@ impl CreateApplicationGroup {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

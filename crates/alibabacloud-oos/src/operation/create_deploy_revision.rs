@@ -58,6 +58,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateDeployRevision", C
     ]);
 
 impl CreateDeployRevision {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         application_name: impl Into<String>,
@@ -122,6 +123,7 @@ impl CreateDeployRevision {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<CreateDeployRevisionOutput> {
         self.call.send().await
     }
@@ -130,6 +132,7 @@ impl CreateDeployRevision {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<CreateDeployRevisionOutput>> {
@@ -141,6 +144,7 @@ impl CreateDeployRevision {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<CreateDeployRevisionOutput> {
         self.call.send_blocking()
     }
@@ -150,6 +154,7 @@ impl CreateDeployRevision {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<CreateDeployRevisionOutput>> {
@@ -160,6 +165,7 @@ impl CreateDeployRevision {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -65,6 +65,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateGitRepository", Cl
     .idempotency_token("ClientToken");
 
 impl CreateGitRepository {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         platform: impl Into<String>,
@@ -170,6 +171,7 @@ impl CreateGitRepository {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<CreateGitRepositoryOutput> {
         self.call.send().await
     }
@@ -178,6 +180,7 @@ impl CreateGitRepository {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<CreateGitRepositoryOutput>> {
@@ -189,6 +192,7 @@ impl CreateGitRepository {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<CreateGitRepositoryOutput> {
         self.call.send_blocking()
     }
@@ -198,6 +202,7 @@ impl CreateGitRepository {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<CreateGitRepositoryOutput>> {
@@ -208,6 +213,7 @@ impl CreateGitRepository {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

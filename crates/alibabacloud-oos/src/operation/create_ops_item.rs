@@ -74,6 +74,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateOpsItem", Class::W
     .idempotency_token("ClientToken");
 
 impl CreateOpsItem {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(client, &OPERATION, CreateOpsItemInput::default());
         Self { call }
@@ -208,6 +209,7 @@ impl CreateOpsItem {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<CreateOpsItemOutput> {
         self.call.send().await
     }
@@ -216,6 +218,7 @@ impl CreateOpsItem {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<CreateOpsItemOutput>> {
         self.call.send_with_response().await
     }
@@ -225,6 +228,7 @@ impl CreateOpsItem {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<CreateOpsItemOutput> {
         self.call.send_blocking()
     }
@@ -234,6 +238,7 @@ impl CreateOpsItem {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<CreateOpsItemOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -242,6 +247,7 @@ impl CreateOpsItem {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -63,6 +63,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateParameter", Class:
     .idempotency_token("ClientToken");
 
 impl CreateParameter {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         name: impl Into<String>,
@@ -172,6 +173,7 @@ impl CreateParameter {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<CreateParameterOutput> {
         self.call.send().await
     }
@@ -180,6 +182,7 @@ impl CreateParameter {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<CreateParameterOutput>> {
         self.call.send_with_response().await
     }
@@ -189,6 +192,7 @@ impl CreateParameter {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<CreateParameterOutput> {
         self.call.send_blocking()
     }
@@ -198,6 +202,7 @@ impl CreateParameter {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<CreateParameterOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -206,6 +211,7 @@ impl CreateParameter {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -73,6 +73,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreatePatchBaseline", Cl
     .idempotency_token("ClientToken");
 
 impl CreatePatchBaseline {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         name: impl Into<String>,
@@ -224,6 +225,7 @@ impl CreatePatchBaseline {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<CreatePatchBaselineOutput> {
         self.call.send().await
     }
@@ -232,6 +234,7 @@ impl CreatePatchBaseline {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<CreatePatchBaselineOutput>> {
@@ -243,6 +246,7 @@ impl CreatePatchBaseline {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<CreatePatchBaselineOutput> {
         self.call.send_blocking()
     }
@@ -252,6 +256,7 @@ impl CreatePatchBaseline {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<CreatePatchBaselineOutput>> {
@@ -262,6 +267,7 @@ impl CreatePatchBaseline {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -65,6 +65,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateSecretParameter", 
     .idempotency_token("ClientToken");
 
 impl CreateSecretParameter {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         name: impl Into<String>,
@@ -189,6 +190,7 @@ impl CreateSecretParameter {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<CreateSecretParameterOutput> {
         self.call.send().await
     }
@@ -197,6 +199,7 @@ impl CreateSecretParameter {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<CreateSecretParameterOutput>> {
@@ -208,6 +211,7 @@ impl CreateSecretParameter {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<CreateSecretParameterOutput> {
         self.call.send_blocking()
     }
@@ -217,6 +221,7 @@ impl CreateSecretParameter {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<CreateSecretParameterOutput>> {
@@ -227,6 +232,7 @@ impl CreateSecretParameter {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

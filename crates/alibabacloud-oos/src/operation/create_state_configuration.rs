@@ -76,6 +76,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateStateConfiguration
     .idempotency_token("ClientToken");
 
 impl CreateStateConfiguration {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(
             client,
@@ -207,6 +208,7 @@ impl CreateStateConfiguration {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<CreateStateConfigurationOutput> {
         self.call.send().await
     }
@@ -215,6 +217,7 @@ impl CreateStateConfiguration {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<CreateStateConfigurationOutput>> {
@@ -226,6 +229,7 @@ impl CreateStateConfiguration {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<CreateStateConfigurationOutput> {
         self.call.send_blocking()
     }
@@ -235,6 +239,7 @@ impl CreateStateConfiguration {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<CreateStateConfigurationOutput>> {
@@ -245,6 +250,7 @@ impl CreateStateConfiguration {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -58,6 +58,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateTemplate", Class::
     ]);
 
 impl CreateTemplate {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         template_name: impl Into<String>,
@@ -136,6 +137,7 @@ impl CreateTemplate {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<CreateTemplateOutput> {
         self.call.send().await
     }
@@ -144,6 +146,7 @@ impl CreateTemplate {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<CreateTemplateOutput>> {
         self.call.send_with_response().await
     }
@@ -153,6 +156,7 @@ impl CreateTemplate {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<CreateTemplateOutput> {
         self.call.send_blocking()
     }
@@ -162,6 +166,7 @@ impl CreateTemplate {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<CreateTemplateOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -170,6 +175,7 @@ impl CreateTemplate {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

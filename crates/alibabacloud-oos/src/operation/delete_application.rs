@@ -56,6 +56,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteApplication", Clas
     ]);
 
 impl DeleteApplication {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         name: impl Into<String>,
@@ -112,6 +113,7 @@ impl DeleteApplication {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<DeleteApplicationOutput> {
         self.call.send().await
     }
@@ -120,6 +122,7 @@ impl DeleteApplication {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<DeleteApplicationOutput>> {
         self.call.send_with_response().await
     }
@@ -129,6 +132,7 @@ impl DeleteApplication {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<DeleteApplicationOutput> {
         self.call.send_blocking()
     }
@@ -138,6 +142,7 @@ impl DeleteApplication {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<DeleteApplicationOutput>> {
@@ -148,6 +153,7 @@ impl DeleteApplication {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

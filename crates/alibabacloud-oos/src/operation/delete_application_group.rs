@@ -59,6 +59,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteApplicationGroup",
     ]);
 
 impl DeleteApplicationGroup {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         name: impl Into<String>,
@@ -116,6 +117,7 @@ impl DeleteApplicationGroup {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<DeleteApplicationGroupOutput> {
         self.call.send().await
     }
@@ -124,6 +126,7 @@ impl DeleteApplicationGroup {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<DeleteApplicationGroupOutput>> {
@@ -135,6 +138,7 @@ impl DeleteApplicationGroup {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<DeleteApplicationGroupOutput> {
         self.call.send_blocking()
     }
@@ -144,6 +148,7 @@ impl DeleteApplicationGroup {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<DeleteApplicationGroupOutput>> {
@@ -154,6 +159,7 @@ impl DeleteApplicationGroup {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

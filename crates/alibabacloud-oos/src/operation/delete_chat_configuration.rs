@@ -54,6 +54,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteChatConfiguration"
     ]);
 
 impl DeleteChatConfiguration {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(
             client,
@@ -91,6 +92,7 @@ impl DeleteChatConfiguration {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<DeleteChatConfigurationOutput> {
         self.call.send().await
     }
@@ -99,6 +101,7 @@ impl DeleteChatConfiguration {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<DeleteChatConfigurationOutput>> {
@@ -110,6 +113,7 @@ impl DeleteChatConfiguration {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<DeleteChatConfigurationOutput> {
         self.call.send_blocking()
     }
@@ -119,6 +123,7 @@ impl DeleteChatConfiguration {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<DeleteChatConfigurationOutput>> {
@@ -129,6 +134,7 @@ impl DeleteChatConfiguration {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

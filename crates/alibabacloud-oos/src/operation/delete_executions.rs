@@ -54,6 +54,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteExecutions", Class
     ]);
 
 impl DeleteExecutions {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         execution_ids: impl IntoIterator<Item = impl Into<String>>,
@@ -106,6 +107,7 @@ impl DeleteExecutions {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<DeleteExecutionsOutput> {
         self.call.send().await
     }
@@ -114,6 +116,7 @@ impl DeleteExecutions {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<DeleteExecutionsOutput>> {
         self.call.send_with_response().await
     }
@@ -123,6 +126,7 @@ impl DeleteExecutions {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<DeleteExecutionsOutput> {
         self.call.send_blocking()
     }
@@ -132,6 +136,7 @@ impl DeleteExecutions {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<DeleteExecutionsOutput>> {
@@ -142,6 +147,7 @@ impl DeleteExecutions {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

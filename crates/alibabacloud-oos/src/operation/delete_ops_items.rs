@@ -54,6 +54,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteOpsItems", Class::
     ]);
 
 impl DeleteOpsItems {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         ops_item_ids: impl IntoIterator<Item = impl Into<String>>,
@@ -95,6 +96,7 @@ impl DeleteOpsItems {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<DeleteOpsItemsOutput> {
         self.call.send().await
     }
@@ -103,6 +105,7 @@ impl DeleteOpsItems {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<DeleteOpsItemsOutput>> {
         self.call.send_with_response().await
     }
@@ -112,6 +115,7 @@ impl DeleteOpsItems {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<DeleteOpsItemsOutput> {
         self.call.send_blocking()
     }
@@ -121,6 +125,7 @@ impl DeleteOpsItems {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<DeleteOpsItemsOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -129,6 +134,7 @@ impl DeleteOpsItems {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -54,6 +54,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteParameter", Class:
     ]);
 
 impl DeleteParameter {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         name: impl Into<String>,
@@ -93,6 +94,7 @@ impl DeleteParameter {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<DeleteParameterOutput> {
         self.call.send().await
     }
@@ -101,6 +103,7 @@ impl DeleteParameter {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<DeleteParameterOutput>> {
         self.call.send_with_response().await
     }
@@ -110,6 +113,7 @@ impl DeleteParameter {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<DeleteParameterOutput> {
         self.call.send_blocking()
     }
@@ -119,6 +123,7 @@ impl DeleteParameter {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<DeleteParameterOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -127,6 +132,7 @@ impl DeleteParameter {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -54,6 +54,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeletePatchBaseline", Cl
     ]);
 
 impl DeletePatchBaseline {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         name: impl Into<String>,
@@ -92,6 +93,7 @@ impl DeletePatchBaseline {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<DeletePatchBaselineOutput> {
         self.call.send().await
     }
@@ -100,6 +102,7 @@ impl DeletePatchBaseline {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<DeletePatchBaselineOutput>> {
@@ -111,6 +114,7 @@ impl DeletePatchBaseline {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<DeletePatchBaselineOutput> {
         self.call.send_blocking()
     }
@@ -120,6 +124,7 @@ impl DeletePatchBaseline {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<DeletePatchBaselineOutput>> {
@@ -130,6 +135,7 @@ impl DeletePatchBaseline {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

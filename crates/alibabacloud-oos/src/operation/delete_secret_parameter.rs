@@ -54,6 +54,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteSecretParameter", 
     ]);
 
 impl DeleteSecretParameter {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         name: impl Into<String>,
@@ -93,6 +94,7 @@ impl DeleteSecretParameter {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<DeleteSecretParameterOutput> {
         self.call.send().await
     }
@@ -101,6 +103,7 @@ impl DeleteSecretParameter {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<DeleteSecretParameterOutput>> {
@@ -112,6 +115,7 @@ impl DeleteSecretParameter {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<DeleteSecretParameterOutput> {
         self.call.send_blocking()
     }
@@ -121,6 +125,7 @@ impl DeleteSecretParameter {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<DeleteSecretParameterOutput>> {
@@ -131,6 +136,7 @@ impl DeleteSecretParameter {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -57,6 +57,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteStateConfiguration
     .idempotency_token("ClientToken");
 
 impl DeleteStateConfigurations {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         state_configuration_ids: impl IntoIterator<Item = impl Into<String>>,
@@ -114,6 +115,7 @@ impl DeleteStateConfigurations {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<DeleteStateConfigurationsOutput> {
         self.call.send().await
     }
@@ -122,6 +124,7 @@ impl DeleteStateConfigurations {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<DeleteStateConfigurationsOutput>> {
@@ -133,6 +136,7 @@ impl DeleteStateConfigurations {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<DeleteStateConfigurationsOutput> {
         self.call.send_blocking()
     }
@@ -142,6 +146,7 @@ impl DeleteStateConfigurations {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<DeleteStateConfigurationsOutput>> {
@@ -152,6 +157,7 @@ impl DeleteStateConfigurations {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

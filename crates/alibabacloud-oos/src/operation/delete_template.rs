@@ -59,6 +59,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteTemplate", Class::
     ]);
 
 impl DeleteTemplate {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         template_name: impl Into<String>,
@@ -107,6 +108,7 @@ impl DeleteTemplate {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<DeleteTemplateOutput> {
         self.call.send().await
     }
@@ -115,6 +117,7 @@ impl DeleteTemplate {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<DeleteTemplateOutput>> {
         self.call.send_with_response().await
     }
@@ -124,6 +127,7 @@ impl DeleteTemplate {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<DeleteTemplateOutput> {
         self.call.send_blocking()
     }
@@ -133,6 +137,7 @@ impl DeleteTemplate {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<DeleteTemplateOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -141,6 +146,7 @@ impl DeleteTemplate {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

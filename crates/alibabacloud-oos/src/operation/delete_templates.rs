@@ -55,6 +55,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteTemplates", Class:
     ]);
 
 impl DeleteTemplates {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         template_names: impl IntoIterator<Item = impl Into<String>>,
@@ -108,6 +109,7 @@ impl DeleteTemplates {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<DeleteTemplatesOutput> {
         self.call.send().await
     }
@@ -116,6 +118,7 @@ impl DeleteTemplates {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<DeleteTemplatesOutput>> {
         self.call.send_with_response().await
     }
@@ -125,6 +128,7 @@ impl DeleteTemplates {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<DeleteTemplatesOutput> {
         self.call.send_blocking()
     }
@@ -134,6 +138,7 @@ impl DeleteTemplates {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<DeleteTemplatesOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -142,6 +147,7 @@ impl DeleteTemplates {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -62,6 +62,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeployApplicationGroup",
     ]);
 
 impl DeployApplicationGroup {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         application_name: impl Into<String>,
@@ -130,6 +131,7 @@ impl DeployApplicationGroup {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<DeployApplicationGroupOutput> {
         self.call.send().await
     }
@@ -138,6 +140,7 @@ impl DeployApplicationGroup {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<DeployApplicationGroupOutput>> {
@@ -149,6 +152,7 @@ impl DeployApplicationGroup {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<DeployApplicationGroupOutput> {
         self.call.send_blocking()
     }
@@ -158,6 +162,7 @@ impl DeployApplicationGroup {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<DeployApplicationGroupOutput>> {
@@ -168,6 +173,7 @@ impl DeployApplicationGroup {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -50,6 +50,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRegions", Class:
     ]);
 
 impl DescribeRegions {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(client, &OPERATION, DescribeRegionsInput::default());
         Self { call }
@@ -85,6 +86,7 @@ impl DescribeRegions {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<DescribeRegionsOutput> {
         self.call.send().await
     }
@@ -93,6 +95,7 @@ impl DescribeRegions {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<DescribeRegionsOutput>> {
         self.call.send_with_response().await
     }
@@ -102,6 +105,7 @@ impl DescribeRegions {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<DescribeRegionsOutput> {
         self.call.send_blocking()
     }
@@ -111,6 +115,7 @@ impl DescribeRegions {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<DescribeRegionsOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -119,6 +124,7 @@ impl DescribeRegions {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -54,6 +54,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "GenerateExecutionPolicy"
     ]);
 
 impl GenerateExecutionPolicy {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(
             client,
@@ -118,6 +119,7 @@ impl GenerateExecutionPolicy {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<GenerateExecutionPolicyOutput> {
         self.call.send().await
     }
@@ -126,6 +128,7 @@ impl GenerateExecutionPolicy {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<GenerateExecutionPolicyOutput>> {
@@ -137,6 +140,7 @@ impl GenerateExecutionPolicy {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<GenerateExecutionPolicyOutput> {
         self.call.send_blocking()
     }
@@ -146,6 +150,7 @@ impl GenerateExecutionPolicy {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<GenerateExecutionPolicyOutput>> {
@@ -156,6 +161,7 @@ impl GenerateExecutionPolicy {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

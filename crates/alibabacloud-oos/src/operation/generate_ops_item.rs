@@ -59,6 +59,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "GenerateOpsItem", Class:
     .idempotency_token("ClientToken");
 
 impl GenerateOpsItem {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         data: impl Into<String>,
@@ -125,6 +126,7 @@ impl GenerateOpsItem {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<GenerateOpsItemOutput> {
         self.call.send().await
     }
@@ -133,6 +135,7 @@ impl GenerateOpsItem {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<GenerateOpsItemOutput>> {
         self.call.send_with_response().await
     }
@@ -142,6 +145,7 @@ impl GenerateOpsItem {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<GenerateOpsItemOutput> {
         self.call.send_blocking()
     }
@@ -151,6 +155,7 @@ impl GenerateOpsItem {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<GenerateOpsItemOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -159,6 +164,7 @@ impl GenerateOpsItem {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -56,6 +56,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetApplication", Class::
     ]);
 
 impl GetApplication {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         name: impl Into<String>,
@@ -94,6 +95,7 @@ impl GetApplication {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<GetApplicationOutput> {
         self.call.send().await
     }
@@ -102,6 +104,7 @@ impl GetApplication {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<GetApplicationOutput>> {
         self.call.send_with_response().await
     }
@@ -111,6 +114,7 @@ impl GetApplication {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<GetApplicationOutput> {
         self.call.send_blocking()
     }
@@ -120,6 +124,7 @@ impl GetApplication {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<GetApplicationOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -128,6 +133,7 @@ impl GetApplication {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

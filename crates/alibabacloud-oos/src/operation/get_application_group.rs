@@ -62,6 +62,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetApplicationGroup", Cl
     ]);
 
 impl GetApplicationGroup {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         name: impl Into<String>,
@@ -110,6 +111,7 @@ impl GetApplicationGroup {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<GetApplicationGroupOutput> {
         self.call.send().await
     }
@@ -118,6 +120,7 @@ impl GetApplicationGroup {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<GetApplicationGroupOutput>> {
@@ -129,6 +132,7 @@ impl GetApplicationGroup {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<GetApplicationGroupOutput> {
         self.call.send_blocking()
     }
@@ -138,6 +142,7 @@ impl GetApplicationGroup {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<GetApplicationGroupOutput>> {
@@ -148,6 +153,7 @@ impl GetApplicationGroup {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -50,6 +50,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetChatConfiguration", C
     ]);
 
 impl GetChatConfiguration {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(client, &OPERATION, GetChatConfigurationInput::default());
         Self { call }
@@ -83,6 +84,7 @@ impl GetChatConfiguration {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<GetChatConfigurationOutput> {
         self.call.send().await
     }
@@ -91,6 +93,7 @@ impl GetChatConfiguration {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<GetChatConfigurationOutput>> {
@@ -102,6 +105,7 @@ impl GetChatConfiguration {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<GetChatConfigurationOutput> {
         self.call.send_blocking()
     }
@@ -111,6 +115,7 @@ impl GetChatConfiguration {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<GetChatConfigurationOutput>> {
@@ -121,6 +126,7 @@ impl GetChatConfiguration {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

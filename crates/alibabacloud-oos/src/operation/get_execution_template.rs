@@ -50,6 +50,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetExecutionTemplate", C
     ]);
 
 impl GetExecutionTemplate {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         execution_id: impl Into<String>,
@@ -88,6 +89,7 @@ impl GetExecutionTemplate {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<GetExecutionTemplateOutput> {
         self.call.send().await
     }
@@ -96,6 +98,7 @@ impl GetExecutionTemplate {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<GetExecutionTemplateOutput>> {
@@ -107,6 +110,7 @@ impl GetExecutionTemplate {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<GetExecutionTemplateOutput> {
         self.call.send_blocking()
     }
@@ -116,6 +120,7 @@ impl GetExecutionTemplate {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<GetExecutionTemplateOutput>> {
@@ -126,6 +131,7 @@ impl GetExecutionTemplate {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -64,6 +64,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetInventorySchema", Cla
     ]);
 
 impl GetInventorySchema {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(client, &OPERATION, GetInventorySchemaInput::default());
         Self { call }
@@ -126,6 +127,7 @@ impl GetInventorySchema {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<GetInventorySchemaOutput> {
         self.call.send().await
     }
@@ -134,6 +136,7 @@ impl GetInventorySchema {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<GetInventorySchemaOutput>> {
         self.call.send_with_response().await
     }
@@ -143,6 +146,7 @@ impl GetInventorySchema {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<GetInventorySchemaOutput> {
         self.call.send_blocking()
     }
@@ -152,6 +156,7 @@ impl GetInventorySchema {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<GetInventorySchemaOutput>> {
@@ -172,12 +177,14 @@ impl GetInventorySchema {
 
     /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_page_blocking(self) -> BlockingPages<Self> {
         BlockingPages::new(self)
     }
 
     /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_item_blocking(self) -> BlockingItems<Self> {
         BlockingItems::new(self)
     }
@@ -186,6 +193,7 @@ impl GetInventorySchema {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }
@@ -196,19 +204,23 @@ impl Paginated for GetInventorySchema {
     type Page = GetInventorySchemaOutput;
     type Item = model::Schema;
 
+    #[inline]
     fn call(&self) -> &Call<Self::Input> {
         &self.call
     }
 
+    #[inline]
     fn next(&self, page: &Self::Page) -> Option<Cursor> {
         Cursor::token(page.next_token.as_deref())
     }
 
+    #[inline]
     fn resume(&mut self, cursor: Cursor) -> Result<()> {
         self.call.input.next_token = Some(cursor.into_token());
         Ok(())
     }
 
+    #[inline]
     fn items(page: Self::Page) -> Vec<Self::Item> {
         page.schemas
     }

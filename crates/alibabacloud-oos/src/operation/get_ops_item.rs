@@ -48,6 +48,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetOpsItem", Class::Read
     ]);
 
 impl GetOpsItem {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         ops_item_id: impl Into<String>,
@@ -86,6 +87,7 @@ impl GetOpsItem {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<GetOpsItemOutput> {
         self.call.send().await
     }
@@ -94,6 +96,7 @@ impl GetOpsItem {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<GetOpsItemOutput>> {
         self.call.send_with_response().await
     }
@@ -103,6 +106,7 @@ impl GetOpsItem {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<GetOpsItemOutput> {
         self.call.send_blocking()
     }
@@ -112,6 +116,7 @@ impl GetOpsItem {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<GetOpsItemOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -120,6 +125,7 @@ impl GetOpsItem {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -64,6 +64,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetParametersByPath", Cl
     ]);
 
 impl GetParametersByPath {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         path: impl Into<String>,
@@ -129,6 +130,7 @@ impl GetParametersByPath {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<GetParametersByPathOutput> {
         self.call.send().await
     }
@@ -137,6 +139,7 @@ impl GetParametersByPath {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<GetParametersByPathOutput>> {
@@ -148,6 +151,7 @@ impl GetParametersByPath {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<GetParametersByPathOutput> {
         self.call.send_blocking()
     }
@@ -157,6 +161,7 @@ impl GetParametersByPath {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<GetParametersByPathOutput>> {
@@ -177,12 +182,14 @@ impl GetParametersByPath {
 
     /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_page_blocking(self) -> BlockingPages<Self> {
         BlockingPages::new(self)
     }
 
     /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_item_blocking(self) -> BlockingItems<Self> {
         BlockingItems::new(self)
     }
@@ -191,6 +198,7 @@ impl GetParametersByPath {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }
@@ -201,19 +209,23 @@ impl Paginated for GetParametersByPath {
     type Page = GetParametersByPathOutput;
     type Item = model::Parameter;
 
+    #[inline]
     fn call(&self) -> &Call<Self::Input> {
         &self.call
     }
 
+    #[inline]
     fn next(&self, page: &Self::Page) -> Option<Cursor> {
         Cursor::token(page.next_token.as_deref())
     }
 
+    #[inline]
     fn resume(&mut self, cursor: Cursor) -> Result<()> {
         self.call.input.next_token = Some(cursor.into_token());
         Ok(())
     }
 
+    #[inline]
     fn items(page: Self::Page) -> Vec<Self::Item> {
         page.parameters
     }

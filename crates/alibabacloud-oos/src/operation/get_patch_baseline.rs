@@ -58,6 +58,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetPatchBaseline", Class
     ]);
 
 impl GetPatchBaseline {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         name: impl Into<String>,
@@ -96,6 +97,7 @@ impl GetPatchBaseline {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<GetPatchBaselineOutput> {
         self.call.send().await
     }
@@ -104,6 +106,7 @@ impl GetPatchBaseline {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<GetPatchBaselineOutput>> {
         self.call.send_with_response().await
     }
@@ -113,6 +116,7 @@ impl GetPatchBaseline {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<GetPatchBaselineOutput> {
         self.call.send_blocking()
     }
@@ -122,6 +126,7 @@ impl GetPatchBaseline {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<GetPatchBaselineOutput>> {
@@ -132,6 +137,7 @@ impl GetPatchBaseline {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

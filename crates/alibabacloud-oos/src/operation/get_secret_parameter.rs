@@ -58,6 +58,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetSecretParameter", Cla
     ]);
 
 impl GetSecretParameter {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         name: impl Into<String>,
@@ -115,6 +116,7 @@ impl GetSecretParameter {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<GetSecretParameterOutput> {
         self.call.send().await
     }
@@ -123,6 +125,7 @@ impl GetSecretParameter {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<GetSecretParameterOutput>> {
         self.call.send_with_response().await
     }
@@ -132,6 +135,7 @@ impl GetSecretParameter {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<GetSecretParameterOutput> {
         self.call.send_blocking()
     }
@@ -141,6 +145,7 @@ impl GetSecretParameter {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<GetSecretParameterOutput>> {
@@ -151,6 +156,7 @@ impl GetSecretParameter {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -54,6 +54,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetSecretParameters", Cl
     ]);
 
 impl GetSecretParameters {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         names: impl IntoIterator<Item = impl Into<String>>,
@@ -101,6 +102,7 @@ impl GetSecretParameters {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<GetSecretParametersOutput> {
         self.call.send().await
     }
@@ -109,6 +111,7 @@ impl GetSecretParameters {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<GetSecretParametersOutput>> {
@@ -120,6 +123,7 @@ impl GetSecretParameters {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<GetSecretParametersOutput> {
         self.call.send_blocking()
     }
@@ -129,6 +133,7 @@ impl GetSecretParameters {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<GetSecretParametersOutput>> {
@@ -139,6 +144,7 @@ impl GetSecretParameters {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

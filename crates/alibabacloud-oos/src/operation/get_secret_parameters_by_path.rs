@@ -65,6 +65,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetSecretParametersByPat
     ]);
 
 impl GetSecretParametersByPath {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         path: impl Into<String>,
@@ -143,6 +144,7 @@ impl GetSecretParametersByPath {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<GetSecretParametersByPathOutput> {
         self.call.send().await
     }
@@ -151,6 +153,7 @@ impl GetSecretParametersByPath {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<GetSecretParametersByPathOutput>> {
@@ -162,6 +165,7 @@ impl GetSecretParametersByPath {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<GetSecretParametersByPathOutput> {
         self.call.send_blocking()
     }
@@ -171,6 +175,7 @@ impl GetSecretParametersByPath {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<GetSecretParametersByPathOutput>> {
@@ -191,12 +196,14 @@ impl GetSecretParametersByPath {
 
     /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_page_blocking(self) -> BlockingPages<Self> {
         BlockingPages::new(self)
     }
 
     /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_item_blocking(self) -> BlockingItems<Self> {
         BlockingItems::new(self)
     }
@@ -205,6 +212,7 @@ impl GetSecretParametersByPath {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }
@@ -215,19 +223,23 @@ impl Paginated for GetSecretParametersByPath {
     type Page = GetSecretParametersByPathOutput;
     type Item = model::Parameter;
 
+    #[inline]
     fn call(&self) -> &Call<Self::Input> {
         &self.call
     }
 
+    #[inline]
     fn next(&self, page: &Self::Page) -> Option<Cursor> {
         Cursor::token(page.next_token.as_deref())
     }
 
+    #[inline]
     fn resume(&mut self, cursor: Cursor) -> Result<()> {
         self.call.input.next_token = Some(cursor.into_token());
         Ok(())
     }
 
+    #[inline]
     fn items(page: Self::Page) -> Vec<Self::Item> {
         page.parameters
     }

@@ -51,6 +51,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetServiceSettings", Cla
     ]);
 
 impl GetServiceSettings {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(client, &OPERATION, GetServiceSettingsInput::default());
         Self { call }
@@ -77,6 +78,7 @@ impl GetServiceSettings {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<GetServiceSettingsOutput> {
         self.call.send().await
     }
@@ -85,6 +87,7 @@ impl GetServiceSettings {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<GetServiceSettingsOutput>> {
         self.call.send_with_response().await
     }
@@ -94,6 +97,7 @@ impl GetServiceSettings {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<GetServiceSettingsOutput> {
         self.call.send_blocking()
     }
@@ -103,6 +107,7 @@ impl GetServiceSettings {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<GetServiceSettingsOutput>> {
@@ -113,6 +118,7 @@ impl GetServiceSettings {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

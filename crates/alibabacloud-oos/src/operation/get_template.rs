@@ -55,6 +55,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetTemplate", Class::Rea
     ]);
 
 impl GetTemplate {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         template_name: impl Into<String>,
@@ -102,6 +103,7 @@ impl GetTemplate {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<GetTemplateOutput> {
         self.call.send().await
     }
@@ -110,6 +112,7 @@ impl GetTemplate {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<GetTemplateOutput>> {
         self.call.send_with_response().await
     }
@@ -119,6 +122,7 @@ impl GetTemplate {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<GetTemplateOutput> {
         self.call.send_blocking()
     }
@@ -128,6 +132,7 @@ impl GetTemplate {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<GetTemplateOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -136,6 +141,7 @@ impl GetTemplate {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

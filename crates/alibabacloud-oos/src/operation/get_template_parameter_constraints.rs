@@ -56,6 +56,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetTemplateParameterCons
     ]);
 
 impl GetTemplateParameterConstraints {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(
             client,
@@ -127,6 +128,7 @@ impl GetTemplateParameterConstraints {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<GetTemplateParameterConstraintsOutput> {
         self.call.send().await
     }
@@ -135,6 +137,7 @@ impl GetTemplateParameterConstraints {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<GetTemplateParameterConstraintsOutput>> {
@@ -146,6 +149,7 @@ impl GetTemplateParameterConstraints {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<GetTemplateParameterConstraintsOutput> {
         self.call.send_blocking()
     }
@@ -155,6 +159,7 @@ impl GetTemplateParameterConstraints {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<GetTemplateParameterConstraintsOutput>> {
@@ -165,6 +170,7 @@ impl GetTemplateParameterConstraints {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

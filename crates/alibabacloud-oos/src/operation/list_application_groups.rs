@@ -67,6 +67,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListApplicationGroups", 
     ]);
 
 impl ListApplicationGroups {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(client, &OPERATION, ListApplicationGroupsInput::default());
         Self { call }
@@ -156,6 +157,7 @@ impl ListApplicationGroups {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ListApplicationGroupsOutput> {
         self.call.send().await
     }
@@ -164,6 +166,7 @@ impl ListApplicationGroups {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<ListApplicationGroupsOutput>> {
@@ -175,6 +178,7 @@ impl ListApplicationGroups {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ListApplicationGroupsOutput> {
         self.call.send_blocking()
     }
@@ -184,6 +188,7 @@ impl ListApplicationGroups {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<ListApplicationGroupsOutput>> {
@@ -204,12 +209,14 @@ impl ListApplicationGroups {
 
     /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_page_blocking(self) -> BlockingPages<Self> {
         BlockingPages::new(self)
     }
 
     /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_item_blocking(self) -> BlockingItems<Self> {
         BlockingItems::new(self)
     }
@@ -218,6 +225,7 @@ impl ListApplicationGroups {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }
@@ -228,19 +236,23 @@ impl Paginated for ListApplicationGroups {
     type Page = ListApplicationGroupsOutput;
     type Item = model::ApplicationGroup;
 
+    #[inline]
     fn call(&self) -> &Call<Self::Input> {
         &self.call
     }
 
+    #[inline]
     fn next(&self, page: &Self::Page) -> Option<Cursor> {
         Cursor::token(page.next_token.as_deref())
     }
 
+    #[inline]
     fn resume(&mut self, cursor: Cursor) -> Result<()> {
         self.call.input.next_token = Some(cursor.into_token());
         Ok(())
     }
 
+    #[inline]
     fn items(page: Self::Page) -> Vec<Self::Item> {
         page.application_groups
     }

@@ -67,6 +67,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListApplications", Class
     ]);
 
 impl ListApplications {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(client, &OPERATION, ListApplicationsInput::default());
         Self { call }
@@ -151,6 +152,7 @@ impl ListApplications {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ListApplicationsOutput> {
         self.call.send().await
     }
@@ -159,6 +161,7 @@ impl ListApplications {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<ListApplicationsOutput>> {
         self.call.send_with_response().await
     }
@@ -168,6 +171,7 @@ impl ListApplications {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ListApplicationsOutput> {
         self.call.send_blocking()
     }
@@ -177,6 +181,7 @@ impl ListApplications {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<ListApplicationsOutput>> {
@@ -197,12 +202,14 @@ impl ListApplications {
 
     /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_page_blocking(self) -> BlockingPages<Self> {
         BlockingPages::new(self)
     }
 
     /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_item_blocking(self) -> BlockingItems<Self> {
         BlockingItems::new(self)
     }
@@ -211,6 +218,7 @@ impl ListApplications {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }
@@ -221,19 +229,23 @@ impl Paginated for ListApplications {
     type Page = ListApplicationsOutput;
     type Item = model::Application;
 
+    #[inline]
     fn call(&self) -> &Call<Self::Input> {
         &self.call
     }
 
+    #[inline]
     fn next(&self, page: &Self::Page) -> Option<Cursor> {
         Cursor::token(page.next_token.as_deref())
     }
 
+    #[inline]
     fn resume(&mut self, cursor: Cursor) -> Result<()> {
         self.call.input.next_token = Some(cursor.into_token());
         Ok(())
     }
 
+    #[inline]
     fn items(page: Self::Page) -> Vec<Self::Item> {
         page.applications
     }

@@ -63,6 +63,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListChatConfigurations",
     ]);
 
 impl ListChatConfigurations {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(client, &OPERATION, ListChatConfigurationsInput::default());
         Self { call }
@@ -110,6 +111,7 @@ impl ListChatConfigurations {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ListChatConfigurationsOutput> {
         self.call.send().await
     }
@@ -118,6 +120,7 @@ impl ListChatConfigurations {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<ListChatConfigurationsOutput>> {
@@ -129,6 +132,7 @@ impl ListChatConfigurations {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ListChatConfigurationsOutput> {
         self.call.send_blocking()
     }
@@ -138,6 +142,7 @@ impl ListChatConfigurations {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<ListChatConfigurationsOutput>> {
@@ -158,12 +163,14 @@ impl ListChatConfigurations {
 
     /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_page_blocking(self) -> BlockingPages<Self> {
         BlockingPages::new(self)
     }
 
     /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_item_blocking(self) -> BlockingItems<Self> {
         BlockingItems::new(self)
     }
@@ -172,6 +179,7 @@ impl ListChatConfigurations {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }
@@ -182,19 +190,23 @@ impl Paginated for ListChatConfigurations {
     type Page = ListChatConfigurationsOutput;
     type Item = model::ChatConfiguration;
 
+    #[inline]
     fn call(&self) -> &Call<Self::Input> {
         &self.call
     }
 
+    #[inline]
     fn next(&self, page: &Self::Page) -> Option<Cursor> {
         Cursor::token(page.next_token.as_deref())
     }
 
+    #[inline]
     fn resume(&mut self, cursor: Cursor) -> Result<()> {
         self.call.input.next_token = Some(cursor.into_token());
         Ok(())
     }
 
+    #[inline]
     fn items(page: Self::Page) -> Vec<Self::Item> {
         page.chat_configurations
     }

@@ -65,6 +65,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListExecutionLogs", Clas
     ]);
 
 impl ListExecutionLogs {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         execution_id: impl Into<String>,
@@ -147,6 +148,7 @@ impl ListExecutionLogs {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ListExecutionLogsOutput> {
         self.call.send().await
     }
@@ -155,6 +157,7 @@ impl ListExecutionLogs {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<ListExecutionLogsOutput>> {
         self.call.send_with_response().await
     }
@@ -164,6 +167,7 @@ impl ListExecutionLogs {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ListExecutionLogsOutput> {
         self.call.send_blocking()
     }
@@ -173,6 +177,7 @@ impl ListExecutionLogs {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<ListExecutionLogsOutput>> {
@@ -193,12 +198,14 @@ impl ListExecutionLogs {
 
     /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_page_blocking(self) -> BlockingPages<Self> {
         BlockingPages::new(self)
     }
 
     /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_item_blocking(self) -> BlockingItems<Self> {
         BlockingItems::new(self)
     }
@@ -207,6 +214,7 @@ impl ListExecutionLogs {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }
@@ -217,19 +225,23 @@ impl Paginated for ListExecutionLogs {
     type Page = ListExecutionLogsOutput;
     type Item = model::ExecutionLog;
 
+    #[inline]
     fn call(&self) -> &Call<Self::Input> {
         &self.call
     }
 
+    #[inline]
     fn next(&self, page: &Self::Page) -> Option<Cursor> {
         Cursor::token(page.next_token.as_deref())
     }
 
+    #[inline]
     fn resume(&mut self, cursor: Cursor) -> Result<()> {
         self.call.input.next_token = Some(cursor.into_token());
         Ok(())
     }
 
+    #[inline]
     fn items(page: Self::Page) -> Vec<Self::Item> {
         page.execution_logs
     }

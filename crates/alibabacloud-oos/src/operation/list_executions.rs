@@ -90,6 +90,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListExecutions", Class::
     ]);
 
 impl ListExecutions {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(client, &OPERATION, ListExecutionsInput::default());
         Self { call }
@@ -347,6 +348,7 @@ impl ListExecutions {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ListExecutionsOutput> {
         self.call.send().await
     }
@@ -355,6 +357,7 @@ impl ListExecutions {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<ListExecutionsOutput>> {
         self.call.send_with_response().await
     }
@@ -364,6 +367,7 @@ impl ListExecutions {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ListExecutionsOutput> {
         self.call.send_blocking()
     }
@@ -373,6 +377,7 @@ impl ListExecutions {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<ListExecutionsOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -391,12 +396,14 @@ impl ListExecutions {
 
     /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_page_blocking(self) -> BlockingPages<Self> {
         BlockingPages::new(self)
     }
 
     /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_item_blocking(self) -> BlockingItems<Self> {
         BlockingItems::new(self)
     }
@@ -405,6 +412,7 @@ impl ListExecutions {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }
@@ -415,19 +423,23 @@ impl Paginated for ListExecutions {
     type Page = ListExecutionsOutput;
     type Item = model::Execution;
 
+    #[inline]
     fn call(&self) -> &Call<Self::Input> {
         &self.call
     }
 
+    #[inline]
     fn next(&self, page: &Self::Page) -> Option<Cursor> {
         Cursor::token(page.next_token.as_deref())
     }
 
+    #[inline]
     fn resume(&mut self, cursor: Cursor) -> Result<()> {
         self.call.input.next_token = Some(cursor.into_token());
         Ok(())
     }
 
+    #[inline]
     fn items(page: Self::Page) -> Vec<Self::Item> {
         page.executions
     }

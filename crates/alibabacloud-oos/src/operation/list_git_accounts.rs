@@ -59,6 +59,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListGitAccounts", Class:
     .idempotency_token("ClientToken");
 
 impl ListGitAccounts {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         platform: impl Into<String>,
@@ -119,6 +120,7 @@ impl ListGitAccounts {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ListGitAccountsOutput> {
         self.call.send().await
     }
@@ -127,6 +129,7 @@ impl ListGitAccounts {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<ListGitAccountsOutput>> {
         self.call.send_with_response().await
     }
@@ -136,6 +139,7 @@ impl ListGitAccounts {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ListGitAccountsOutput> {
         self.call.send_blocking()
     }
@@ -145,6 +149,7 @@ impl ListGitAccounts {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<ListGitAccountsOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -153,6 +158,7 @@ impl ListGitAccounts {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

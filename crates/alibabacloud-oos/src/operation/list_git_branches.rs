@@ -61,6 +61,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListGitBranches", Class:
     .idempotency_token("ClientToken");
 
 impl ListGitBranches {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         platform: impl Into<String>,
@@ -141,6 +142,7 @@ impl ListGitBranches {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ListGitBranchesOutput> {
         self.call.send().await
     }
@@ -149,6 +151,7 @@ impl ListGitBranches {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<ListGitBranchesOutput>> {
         self.call.send_with_response().await
     }
@@ -158,6 +161,7 @@ impl ListGitBranches {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ListGitBranchesOutput> {
         self.call.send_blocking()
     }
@@ -167,6 +171,7 @@ impl ListGitBranches {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<ListGitBranchesOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -175,6 +180,7 @@ impl ListGitBranches {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -73,6 +73,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListGitRepositories", Cl
     .idempotency_token("ClientToken");
 
 impl ListGitRepositories {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         platform: impl Into<String>,
@@ -157,6 +158,7 @@ impl ListGitRepositories {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ListGitRepositoriesOutput> {
         self.call.send().await
     }
@@ -165,6 +167,7 @@ impl ListGitRepositories {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<ListGitRepositoriesOutput>> {
@@ -176,6 +179,7 @@ impl ListGitRepositories {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ListGitRepositoriesOutput> {
         self.call.send_blocking()
     }
@@ -185,6 +189,7 @@ impl ListGitRepositories {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<ListGitRepositoriesOutput>> {
@@ -205,12 +210,14 @@ impl ListGitRepositories {
 
     /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_page_blocking(self) -> BlockingPages<Self> {
         BlockingPages::new(self)
     }
 
     /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_item_blocking(self) -> BlockingItems<Self> {
         BlockingItems::new(self)
     }
@@ -219,6 +226,7 @@ impl ListGitRepositories {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }
@@ -229,10 +237,12 @@ impl Paginated for ListGitRepositories {
     type Page = ListGitRepositoriesOutput;
     type Item = model::GitRepo;
 
+    #[inline]
     fn call(&self) -> &Call<Self::Input> {
         &self.call
     }
 
+    #[inline]
     fn next(&self, page: &Self::Page) -> Option<Cursor> {
         Cursor::page(
             self.call.input.page_number.map(i64::from),
@@ -242,11 +252,13 @@ impl Paginated for ListGitRepositories {
         )
     }
 
+    #[inline]
     fn resume(&mut self, cursor: Cursor) -> Result<()> {
         self.call.input.page_number = Some(cursor.into_page()?);
         Ok(())
     }
 
+    #[inline]
     fn items(page: Self::Page) -> Vec<Self::Item> {
         page.git_repos
     }

@@ -64,6 +64,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListGitRepositoryContent
     .idempotency_token("ClientToken");
 
 impl ListGitRepositoryContents {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         platform: impl Into<String>,
@@ -166,6 +167,7 @@ impl ListGitRepositoryContents {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ListGitRepositoryContentsOutput> {
         self.call.send().await
     }
@@ -174,6 +176,7 @@ impl ListGitRepositoryContents {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<ListGitRepositoryContentsOutput>> {
@@ -185,6 +188,7 @@ impl ListGitRepositoryContents {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ListGitRepositoryContentsOutput> {
         self.call.send_blocking()
     }
@@ -194,6 +198,7 @@ impl ListGitRepositoryContents {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<ListGitRepositoryContentsOutput>> {
@@ -204,6 +209,7 @@ impl ListGitRepositoryContents {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

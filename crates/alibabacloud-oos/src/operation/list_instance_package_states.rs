@@ -70,6 +70,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListInstancePackageState
     ]);
 
 impl ListInstancePackageStates {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         instance_id: impl Into<String>,
@@ -144,6 +145,7 @@ impl ListInstancePackageStates {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ListInstancePackageStatesOutput> {
         self.call.send().await
     }
@@ -152,6 +154,7 @@ impl ListInstancePackageStates {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<ListInstancePackageStatesOutput>> {
@@ -163,6 +166,7 @@ impl ListInstancePackageStates {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ListInstancePackageStatesOutput> {
         self.call.send_blocking()
     }
@@ -172,6 +176,7 @@ impl ListInstancePackageStates {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<ListInstancePackageStatesOutput>> {
@@ -192,12 +197,14 @@ impl ListInstancePackageStates {
 
     /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_page_blocking(self) -> BlockingPages<Self> {
         BlockingPages::new(self)
     }
 
     /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_item_blocking(self) -> BlockingItems<Self> {
         BlockingItems::new(self)
     }
@@ -206,6 +213,7 @@ impl ListInstancePackageStates {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }
@@ -216,19 +224,23 @@ impl Paginated for ListInstancePackageStates {
     type Page = ListInstancePackageStatesOutput;
     type Item = model::PackageState;
 
+    #[inline]
     fn call(&self) -> &Call<Self::Input> {
         &self.call
     }
 
+    #[inline]
     fn next(&self, page: &Self::Page) -> Option<Cursor> {
         Cursor::token(page.next_token.as_deref())
     }
 
+    #[inline]
     fn resume(&mut self, cursor: Cursor) -> Result<()> {
         self.call.input.next_token = Some(cursor.into_token());
         Ok(())
     }
 
+    #[inline]
     fn items(page: Self::Page) -> Vec<Self::Item> {
         page.package_states
     }

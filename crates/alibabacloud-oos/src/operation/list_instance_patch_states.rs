@@ -61,6 +61,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListInstancePatchStates"
     ]);
 
 impl ListInstancePatchStates {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(
             client,
@@ -119,6 +120,7 @@ impl ListInstancePatchStates {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ListInstancePatchStatesOutput> {
         self.call.send().await
     }
@@ -127,6 +129,7 @@ impl ListInstancePatchStates {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<ListInstancePatchStatesOutput>> {
@@ -138,6 +141,7 @@ impl ListInstancePatchStates {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ListInstancePatchStatesOutput> {
         self.call.send_blocking()
     }
@@ -147,6 +151,7 @@ impl ListInstancePatchStates {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<ListInstancePatchStatesOutput>> {
@@ -167,12 +172,14 @@ impl ListInstancePatchStates {
 
     /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_page_blocking(self) -> BlockingPages<Self> {
         BlockingPages::new(self)
     }
 
     /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_item_blocking(self) -> BlockingItems<Self> {
         BlockingItems::new(self)
     }
@@ -181,6 +188,7 @@ impl ListInstancePatchStates {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }
@@ -191,19 +199,23 @@ impl Paginated for ListInstancePatchStates {
     type Page = ListInstancePatchStatesOutput;
     type Item = model::InstancePatchState;
 
+    #[inline]
     fn call(&self) -> &Call<Self::Input> {
         &self.call
     }
 
+    #[inline]
     fn next(&self, page: &Self::Page) -> Option<Cursor> {
         Cursor::token(page.next_token.as_deref())
     }
 
+    #[inline]
     fn resume(&mut self, cursor: Cursor) -> Result<()> {
         self.call.input.next_token = Some(cursor.into_token());
         Ok(())
     }
 
+    #[inline]
     fn items(page: Self::Page) -> Vec<Self::Item> {
         page.instance_patch_states
     }

@@ -70,6 +70,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListInventoryEntries", C
     ]);
 
 impl ListInventoryEntries {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         instance_id: impl Into<String>,
@@ -145,6 +146,7 @@ impl ListInventoryEntries {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ListInventoryEntriesOutput> {
         self.call.send().await
     }
@@ -153,6 +155,7 @@ impl ListInventoryEntries {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<ListInventoryEntriesOutput>> {
@@ -164,6 +167,7 @@ impl ListInventoryEntries {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ListInventoryEntriesOutput> {
         self.call.send_blocking()
     }
@@ -173,6 +177,7 @@ impl ListInventoryEntries {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<ListInventoryEntriesOutput>> {
@@ -193,12 +198,14 @@ impl ListInventoryEntries {
 
     /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_page_blocking(self) -> BlockingPages<Self> {
         BlockingPages::new(self)
     }
 
     /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_item_blocking(self) -> BlockingItems<Self> {
         BlockingItems::new(self)
     }
@@ -207,6 +214,7 @@ impl ListInventoryEntries {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }
@@ -217,19 +225,23 @@ impl Paginated for ListInventoryEntries {
     type Page = ListInventoryEntriesOutput;
     type Item = BTreeMap<String, Value>;
 
+    #[inline]
     fn call(&self) -> &Call<Self::Input> {
         &self.call
     }
 
+    #[inline]
     fn next(&self, page: &Self::Page) -> Option<Cursor> {
         Cursor::token(page.next_token.as_deref())
     }
 
+    #[inline]
     fn resume(&mut self, cursor: Cursor) -> Result<()> {
         self.call.input.next_token = Some(cursor.into_token());
         Ok(())
     }
 
+    #[inline]
     fn items(page: Self::Page) -> Vec<Self::Item> {
         page.entries
     }

@@ -66,6 +66,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListOpsItems", Class::Re
     ]);
 
 impl ListOpsItems {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(client, &OPERATION, ListOpsItemsInput::default());
         Self { call }
@@ -143,6 +144,7 @@ impl ListOpsItems {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ListOpsItemsOutput> {
         self.call.send().await
     }
@@ -151,6 +153,7 @@ impl ListOpsItems {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<ListOpsItemsOutput>> {
         self.call.send_with_response().await
     }
@@ -160,6 +163,7 @@ impl ListOpsItems {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ListOpsItemsOutput> {
         self.call.send_blocking()
     }
@@ -169,6 +173,7 @@ impl ListOpsItems {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<ListOpsItemsOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -187,12 +192,14 @@ impl ListOpsItems {
 
     /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_page_blocking(self) -> BlockingPages<Self> {
         BlockingPages::new(self)
     }
 
     /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_item_blocking(self) -> BlockingItems<Self> {
         BlockingItems::new(self)
     }
@@ -201,6 +208,7 @@ impl ListOpsItems {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }
@@ -211,19 +219,23 @@ impl Paginated for ListOpsItems {
     type Page = ListOpsItemsOutput;
     type Item = model::OpsItem;
 
+    #[inline]
     fn call(&self) -> &Call<Self::Input> {
         &self.call
     }
 
+    #[inline]
     fn next(&self, page: &Self::Page) -> Option<Cursor> {
         Cursor::token(page.next_token.as_deref())
     }
 
+    #[inline]
     fn resume(&mut self, cursor: Cursor) -> Result<()> {
         self.call.input.next_token = Some(cursor.into_token());
         Ok(())
     }
 
+    #[inline]
     fn items(page: Self::Page) -> Vec<Self::Item> {
         page.ops_items
     }

@@ -63,6 +63,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListParameterVersions", 
     ]);
 
 impl ListParameterVersions {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         name: impl Into<String>,
@@ -127,6 +128,7 @@ impl ListParameterVersions {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ListParameterVersionsOutput> {
         self.call.send().await
     }
@@ -135,6 +137,7 @@ impl ListParameterVersions {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<ListParameterVersionsOutput>> {
@@ -146,6 +149,7 @@ impl ListParameterVersions {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ListParameterVersionsOutput> {
         self.call.send_blocking()
     }
@@ -155,6 +159,7 @@ impl ListParameterVersions {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<ListParameterVersionsOutput>> {
@@ -175,12 +180,14 @@ impl ListParameterVersions {
 
     /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_page_blocking(self) -> BlockingPages<Self> {
         BlockingPages::new(self)
     }
 
     /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_item_blocking(self) -> BlockingItems<Self> {
         BlockingItems::new(self)
     }
@@ -189,6 +196,7 @@ impl ListParameterVersions {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }
@@ -199,19 +207,23 @@ impl Paginated for ListParameterVersions {
     type Page = ListParameterVersionsOutput;
     type Item = model::ParameterVersion;
 
+    #[inline]
     fn call(&self) -> &Call<Self::Input> {
         &self.call
     }
 
+    #[inline]
     fn next(&self, page: &Self::Page) -> Option<Cursor> {
         Cursor::token(page.next_token.as_deref())
     }
 
+    #[inline]
     fn resume(&mut self, cursor: Cursor) -> Result<()> {
         self.call.input.next_token = Some(cursor.into_token());
         Ok(())
     }
 
+    #[inline]
     fn items(page: Self::Page) -> Vec<Self::Item> {
         page.parameter_versions
     }

@@ -70,6 +70,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListParameters", Class::
     ]);
 
 impl ListParameters {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(client, &OPERATION, ListParametersInput::default());
         Self { call }
@@ -198,6 +199,7 @@ impl ListParameters {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ListParametersOutput> {
         self.call.send().await
     }
@@ -206,6 +208,7 @@ impl ListParameters {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<ListParametersOutput>> {
         self.call.send_with_response().await
     }
@@ -215,6 +218,7 @@ impl ListParameters {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ListParametersOutput> {
         self.call.send_blocking()
     }
@@ -224,6 +228,7 @@ impl ListParameters {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<ListParametersOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -242,12 +247,14 @@ impl ListParameters {
 
     /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_page_blocking(self) -> BlockingPages<Self> {
         BlockingPages::new(self)
     }
 
     /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_item_blocking(self) -> BlockingItems<Self> {
         BlockingItems::new(self)
     }
@@ -256,6 +263,7 @@ impl ListParameters {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }
@@ -266,19 +274,23 @@ impl Paginated for ListParameters {
     type Page = ListParametersOutput;
     type Item = model::Parameter;
 
+    #[inline]
     fn call(&self) -> &Call<Self::Input> {
         &self.call
     }
 
+    #[inline]
     fn next(&self, page: &Self::Page) -> Option<Cursor> {
         Cursor::token(page.next_token.as_deref())
     }
 
+    #[inline]
     fn resume(&mut self, cursor: Cursor) -> Result<()> {
         self.call.input.next_token = Some(cursor.into_token());
         Ok(())
     }
 
+    #[inline]
     fn items(page: Self::Page) -> Vec<Self::Item> {
         page.parameters
     }

@@ -71,6 +71,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListPatchBaselines", Cla
     ]);
 
 impl ListPatchBaselines {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(client, &OPERATION, ListPatchBaselinesInput::default());
         Self { call }
@@ -188,6 +189,7 @@ impl ListPatchBaselines {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ListPatchBaselinesOutput> {
         self.call.send().await
     }
@@ -196,6 +198,7 @@ impl ListPatchBaselines {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<ListPatchBaselinesOutput>> {
         self.call.send_with_response().await
     }
@@ -205,6 +208,7 @@ impl ListPatchBaselines {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ListPatchBaselinesOutput> {
         self.call.send_blocking()
     }
@@ -214,6 +218,7 @@ impl ListPatchBaselines {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<ListPatchBaselinesOutput>> {
@@ -234,12 +239,14 @@ impl ListPatchBaselines {
 
     /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_page_blocking(self) -> BlockingPages<Self> {
         BlockingPages::new(self)
     }
 
     /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_item_blocking(self) -> BlockingItems<Self> {
         BlockingItems::new(self)
     }
@@ -248,6 +255,7 @@ impl ListPatchBaselines {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }
@@ -258,19 +266,23 @@ impl Paginated for ListPatchBaselines {
     type Page = ListPatchBaselinesOutput;
     type Item = model::PatchBaseline;
 
+    #[inline]
     fn call(&self) -> &Call<Self::Input> {
         &self.call
     }
 
+    #[inline]
     fn next(&self, page: &Self::Page) -> Option<Cursor> {
         Cursor::token(page.next_token.as_deref())
     }
 
+    #[inline]
     fn resume(&mut self, cursor: Cursor) -> Result<()> {
         self.call.input.next_token = Some(cursor.into_token());
         Ok(())
     }
 
+    #[inline]
     fn items(page: Self::Page) -> Vec<Self::Item> {
         page.patch_baselines
     }

@@ -72,6 +72,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListResourceExecutionSta
     ]);
 
 impl ListResourceExecutionStatus {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         execution_id: impl Into<String>,
@@ -132,6 +133,7 @@ impl ListResourceExecutionStatus {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ListResourceExecutionStatusOutput> {
         self.call.send().await
     }
@@ -140,6 +142,7 @@ impl ListResourceExecutionStatus {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<ListResourceExecutionStatusOutput>> {
@@ -151,6 +154,7 @@ impl ListResourceExecutionStatus {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ListResourceExecutionStatusOutput> {
         self.call.send_blocking()
     }
@@ -160,6 +164,7 @@ impl ListResourceExecutionStatus {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<ListResourceExecutionStatusOutput>> {
@@ -180,12 +185,14 @@ impl ListResourceExecutionStatus {
 
     /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_page_blocking(self) -> BlockingPages<Self> {
         BlockingPages::new(self)
     }
 
     /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_item_blocking(self) -> BlockingItems<Self> {
         BlockingItems::new(self)
     }
@@ -194,6 +201,7 @@ impl ListResourceExecutionStatus {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }
@@ -204,19 +212,23 @@ impl Paginated for ListResourceExecutionStatus {
     type Page = ListResourceExecutionStatusOutput;
     type Item = model::ResourceExecutionStatus;
 
+    #[inline]
     fn call(&self) -> &Call<Self::Input> {
         &self.call
     }
 
+    #[inline]
     fn next(&self, page: &Self::Page) -> Option<Cursor> {
         Cursor::token(page.next_token.as_deref())
     }
 
+    #[inline]
     fn resume(&mut self, cursor: Cursor) -> Result<()> {
         self.call.input.next_token = Some(cursor.into_token());
         Ok(())
     }
 
+    #[inline]
     fn items(page: Self::Page) -> Vec<Self::Item> {
         page.resource_execution_status
     }

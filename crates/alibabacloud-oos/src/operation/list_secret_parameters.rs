@@ -70,6 +70,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListSecretParameters", C
     ]);
 
 impl ListSecretParameters {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(client, &OPERATION, ListSecretParametersInput::default());
         Self { call }
@@ -180,6 +181,7 @@ impl ListSecretParameters {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ListSecretParametersOutput> {
         self.call.send().await
     }
@@ -188,6 +190,7 @@ impl ListSecretParameters {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<ListSecretParametersOutput>> {
@@ -199,6 +202,7 @@ impl ListSecretParameters {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ListSecretParametersOutput> {
         self.call.send_blocking()
     }
@@ -208,6 +212,7 @@ impl ListSecretParameters {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<ListSecretParametersOutput>> {
@@ -228,12 +233,14 @@ impl ListSecretParameters {
 
     /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_page_blocking(self) -> BlockingPages<Self> {
         BlockingPages::new(self)
     }
 
     /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_item_blocking(self) -> BlockingItems<Self> {
         BlockingItems::new(self)
     }
@@ -242,6 +249,7 @@ impl ListSecretParameters {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }
@@ -252,19 +260,23 @@ impl Paginated for ListSecretParameters {
     type Page = ListSecretParametersOutput;
     type Item = model::Parameter;
 
+    #[inline]
     fn call(&self) -> &Call<Self::Input> {
         &self.call
     }
 
+    #[inline]
     fn next(&self, page: &Self::Page) -> Option<Cursor> {
         Cursor::token(page.next_token.as_deref())
     }
 
+    #[inline]
     fn resume(&mut self, cursor: Cursor) -> Result<()> {
         self.call.input.next_token = Some(cursor.into_token());
         Ok(())
     }
 
+    #[inline]
     fn items(page: Self::Page) -> Vec<Self::Item> {
         page.parameters
     }

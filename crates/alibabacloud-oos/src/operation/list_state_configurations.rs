@@ -67,6 +67,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListStateConfigurations"
     ]);
 
 impl ListStateConfigurations {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(
             client,
@@ -168,6 +169,7 @@ impl ListStateConfigurations {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ListStateConfigurationsOutput> {
         self.call.send().await
     }
@@ -176,6 +178,7 @@ impl ListStateConfigurations {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<ListStateConfigurationsOutput>> {
@@ -187,6 +190,7 @@ impl ListStateConfigurations {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ListStateConfigurationsOutput> {
         self.call.send_blocking()
     }
@@ -196,6 +200,7 @@ impl ListStateConfigurations {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<ListStateConfigurationsOutput>> {
@@ -216,12 +221,14 @@ impl ListStateConfigurations {
 
     /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_page_blocking(self) -> BlockingPages<Self> {
         BlockingPages::new(self)
     }
 
     /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_item_blocking(self) -> BlockingItems<Self> {
         BlockingItems::new(self)
     }
@@ -230,6 +237,7 @@ impl ListStateConfigurations {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }
@@ -240,19 +248,23 @@ impl Paginated for ListStateConfigurations {
     type Page = ListStateConfigurationsOutput;
     type Item = model::StateConfiguration;
 
+    #[inline]
     fn call(&self) -> &Call<Self::Input> {
         &self.call
     }
 
+    #[inline]
     fn next(&self, page: &Self::Page) -> Option<Cursor> {
         Cursor::token(page.next_token.as_deref())
     }
 
+    #[inline]
     fn resume(&mut self, cursor: Cursor) -> Result<()> {
         self.call.input.next_token = Some(cursor.into_token());
         Ok(())
     }
 
+    #[inline]
     fn items(page: Self::Page) -> Vec<Self::Item> {
         page.state_configurations
     }

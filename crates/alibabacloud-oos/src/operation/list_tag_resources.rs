@@ -62,6 +62,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTagResources", Class
     ]);
 
 impl ListTagResources {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         resource_type: impl Into<model::ResourceType>,
@@ -133,6 +134,7 @@ impl ListTagResources {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ListTagResourcesOutput> {
         self.call.send().await
     }
@@ -141,6 +143,7 @@ impl ListTagResources {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<ListTagResourcesOutput>> {
         self.call.send_with_response().await
     }
@@ -150,6 +153,7 @@ impl ListTagResources {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ListTagResourcesOutput> {
         self.call.send_blocking()
     }
@@ -159,6 +163,7 @@ impl ListTagResources {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<ListTagResourcesOutput>> {
@@ -179,12 +184,14 @@ impl ListTagResources {
 
     /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_page_blocking(self) -> BlockingPages<Self> {
         BlockingPages::new(self)
     }
 
     /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_item_blocking(self) -> BlockingItems<Self> {
         BlockingItems::new(self)
     }
@@ -193,6 +200,7 @@ impl ListTagResources {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }
@@ -203,19 +211,23 @@ impl Paginated for ListTagResources {
     type Page = ListTagResourcesOutput;
     type Item = model::TagResource;
 
+    #[inline]
     fn call(&self) -> &Call<Self::Input> {
         &self.call
     }
 
+    #[inline]
     fn next(&self, page: &Self::Page) -> Option<Cursor> {
         Cursor::token(page.next_token.as_deref())
     }
 
+    #[inline]
     fn resume(&mut self, cursor: Cursor) -> Result<()> {
         self.call.input.next_token = Some(cursor.into_token());
         Ok(())
     }
 
+    #[inline]
     fn items(page: Self::Page) -> Vec<Self::Item> {
         page.tag_resources.map(|inner| inner.tag_resource).unwrap_or_default()
     }

@@ -62,6 +62,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTagValues", Class::R
     ]);
 
 impl ListTagValues {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(client, &OPERATION, ListTagValuesInput::default());
         Self { call }
@@ -124,6 +125,7 @@ impl ListTagValues {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ListTagValuesOutput> {
         self.call.send().await
     }
@@ -132,6 +134,7 @@ impl ListTagValues {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<ListTagValuesOutput>> {
         self.call.send_with_response().await
     }
@@ -141,6 +144,7 @@ impl ListTagValues {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ListTagValuesOutput> {
         self.call.send_blocking()
     }
@@ -150,6 +154,7 @@ impl ListTagValues {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<ListTagValuesOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -168,12 +173,14 @@ impl ListTagValues {
 
     /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_page_blocking(self) -> BlockingPages<Self> {
         BlockingPages::new(self)
     }
 
     /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_item_blocking(self) -> BlockingItems<Self> {
         BlockingItems::new(self)
     }
@@ -182,6 +189,7 @@ impl ListTagValues {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }
@@ -192,19 +200,23 @@ impl Paginated for ListTagValues {
     type Page = ListTagValuesOutput;
     type Item = String;
 
+    #[inline]
     fn call(&self) -> &Call<Self::Input> {
         &self.call
     }
 
+    #[inline]
     fn next(&self, page: &Self::Page) -> Option<Cursor> {
         Cursor::token(page.next_token.as_deref())
     }
 
+    #[inline]
     fn resume(&mut self, cursor: Cursor) -> Result<()> {
         self.call.input.next_token = Some(cursor.into_token());
         Ok(())
     }
 
+    #[inline]
     fn items(page: Self::Page) -> Vec<Self::Item> {
         page.values
     }

@@ -52,6 +52,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTaskExecutionInvocat
     ]);
 
 impl ListTaskExecutionInvocations {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(
             client,
@@ -96,6 +97,7 @@ impl ListTaskExecutionInvocations {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ListTaskExecutionInvocationsOutput> {
         self.call.send().await
     }
@@ -104,6 +106,7 @@ impl ListTaskExecutionInvocations {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<ListTaskExecutionInvocationsOutput>> {
@@ -115,6 +118,7 @@ impl ListTaskExecutionInvocations {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ListTaskExecutionInvocationsOutput> {
         self.call.send_blocking()
     }
@@ -124,6 +128,7 @@ impl ListTaskExecutionInvocations {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<ListTaskExecutionInvocationsOutput>> {
@@ -134,6 +139,7 @@ impl ListTaskExecutionInvocations {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

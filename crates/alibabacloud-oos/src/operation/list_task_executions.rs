@@ -77,6 +77,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTaskExecutions", Cla
     ]);
 
 impl ListTaskExecutions {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(client, &OPERATION, ListTaskExecutionsInput::default());
         Self { call }
@@ -244,6 +245,7 @@ impl ListTaskExecutions {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ListTaskExecutionsOutput> {
         self.call.send().await
     }
@@ -252,6 +254,7 @@ impl ListTaskExecutions {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<ListTaskExecutionsOutput>> {
         self.call.send_with_response().await
     }
@@ -261,6 +264,7 @@ impl ListTaskExecutions {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ListTaskExecutionsOutput> {
         self.call.send_blocking()
     }
@@ -270,6 +274,7 @@ impl ListTaskExecutions {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<ListTaskExecutionsOutput>> {
@@ -290,12 +295,14 @@ impl ListTaskExecutions {
 
     /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_page_blocking(self) -> BlockingPages<Self> {
         BlockingPages::new(self)
     }
 
     /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_item_blocking(self) -> BlockingItems<Self> {
         BlockingItems::new(self)
     }
@@ -304,6 +311,7 @@ impl ListTaskExecutions {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }
@@ -314,19 +322,23 @@ impl Paginated for ListTaskExecutions {
     type Page = ListTaskExecutionsOutput;
     type Item = model::TaskExecution;
 
+    #[inline]
     fn call(&self) -> &Call<Self::Input> {
         &self.call
     }
 
+    #[inline]
     fn next(&self, page: &Self::Page) -> Option<Cursor> {
         Cursor::token(page.next_token.as_deref())
     }
 
+    #[inline]
     fn resume(&mut self, cursor: Cursor) -> Result<()> {
         self.call.input.next_token = Some(cursor.into_token());
         Ok(())
     }
 
+    #[inline]
     fn items(page: Self::Page) -> Vec<Self::Item> {
         page.task_executions
     }

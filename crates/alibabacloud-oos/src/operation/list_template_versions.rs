@@ -65,6 +65,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTemplateVersions", C
     ]);
 
 impl ListTemplateVersions {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         template_name: impl Into<String>,
@@ -128,6 +129,7 @@ impl ListTemplateVersions {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ListTemplateVersionsOutput> {
         self.call.send().await
     }
@@ -136,6 +138,7 @@ impl ListTemplateVersions {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<ListTemplateVersionsOutput>> {
@@ -147,6 +150,7 @@ impl ListTemplateVersions {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ListTemplateVersionsOutput> {
         self.call.send_blocking()
     }
@@ -156,6 +160,7 @@ impl ListTemplateVersions {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<ListTemplateVersionsOutput>> {
@@ -176,12 +181,14 @@ impl ListTemplateVersions {
 
     /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_page_blocking(self) -> BlockingPages<Self> {
         BlockingPages::new(self)
     }
 
     /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_item_blocking(self) -> BlockingItems<Self> {
         BlockingItems::new(self)
     }
@@ -190,6 +197,7 @@ impl ListTemplateVersions {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }
@@ -200,19 +208,23 @@ impl Paginated for ListTemplateVersions {
     type Page = ListTemplateVersionsOutput;
     type Item = model::TemplateVersion;
 
+    #[inline]
     fn call(&self) -> &Call<Self::Input> {
         &self.call
     }
 
+    #[inline]
     fn next(&self, page: &Self::Page) -> Option<Cursor> {
         Cursor::token(page.next_token.as_deref())
     }
 
+    #[inline]
     fn resume(&mut self, cursor: Cursor) -> Result<()> {
         self.call.input.next_token = Some(cursor.into_token());
         Ok(())
     }
 
+    #[inline]
     fn items(page: Self::Page) -> Vec<Self::Item> {
         page.template_versions
     }

@@ -77,6 +77,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTemplates", Class::R
     ]);
 
 impl ListTemplates {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(client, &OPERATION, ListTemplatesInput::default());
         Self { call }
@@ -251,6 +252,7 @@ impl ListTemplates {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ListTemplatesOutput> {
         self.call.send().await
     }
@@ -259,6 +261,7 @@ impl ListTemplates {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<ListTemplatesOutput>> {
         self.call.send_with_response().await
     }
@@ -268,6 +271,7 @@ impl ListTemplates {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ListTemplatesOutput> {
         self.call.send_blocking()
     }
@@ -277,6 +281,7 @@ impl ListTemplates {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<ListTemplatesOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -295,12 +300,14 @@ impl ListTemplates {
 
     /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_page_blocking(self) -> BlockingPages<Self> {
         BlockingPages::new(self)
     }
 
     /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_item_blocking(self) -> BlockingItems<Self> {
         BlockingItems::new(self)
     }
@@ -309,6 +316,7 @@ impl ListTemplates {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }
@@ -319,19 +327,23 @@ impl Paginated for ListTemplates {
     type Page = ListTemplatesOutput;
     type Item = model::Template;
 
+    #[inline]
     fn call(&self) -> &Call<Self::Input> {
         &self.call
     }
 
+    #[inline]
     fn next(&self, page: &Self::Page) -> Option<Cursor> {
         Cursor::token(page.next_token.as_deref())
     }
 
+    #[inline]
     fn resume(&mut self, cursor: Cursor) -> Result<()> {
         self.call.input.next_token = Some(cursor.into_token());
         Ok(())
     }
 
+    #[inline]
     fn items(page: Self::Page) -> Vec<Self::Item> {
         page.templates
     }

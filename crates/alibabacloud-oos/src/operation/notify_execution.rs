@@ -63,6 +63,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "NotifyExecution", Class:
     ]);
 
 impl NotifyExecution {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         execution_id: impl Into<String>,
@@ -179,6 +180,7 @@ impl NotifyExecution {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<NotifyExecutionOutput> {
         self.call.send().await
     }
@@ -187,6 +189,7 @@ impl NotifyExecution {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<NotifyExecutionOutput>> {
         self.call.send_with_response().await
     }
@@ -196,6 +199,7 @@ impl NotifyExecution {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<NotifyExecutionOutput> {
         self.call.send_blocking()
     }
@@ -205,6 +209,7 @@ impl NotifyExecution {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<NotifyExecutionOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -213,6 +218,7 @@ impl NotifyExecution {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -54,6 +54,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "RegisterDefaultPatchBase
     ]);
 
 impl RegisterDefaultPatchBaseline {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         name: impl Into<String>,
@@ -96,6 +97,7 @@ impl RegisterDefaultPatchBaseline {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<RegisterDefaultPatchBaselineOutput> {
         self.call.send().await
     }
@@ -104,6 +106,7 @@ impl RegisterDefaultPatchBaseline {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<RegisterDefaultPatchBaselineOutput>> {
@@ -115,6 +118,7 @@ impl RegisterDefaultPatchBaseline {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<RegisterDefaultPatchBaselineOutput> {
         self.call.send_blocking()
     }
@@ -124,6 +128,7 @@ impl RegisterDefaultPatchBaseline {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<RegisterDefaultPatchBaselineOutput>> {
@@ -134,6 +139,7 @@ impl RegisterDefaultPatchBaseline {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

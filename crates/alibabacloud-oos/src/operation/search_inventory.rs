@@ -67,6 +67,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "SearchInventory", Class:
     ]);
 
 impl SearchInventory {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(client, &OPERATION, SearchInventoryInput::default());
         Self { call }
@@ -132,6 +133,7 @@ impl SearchInventory {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<SearchInventoryOutput> {
         self.call.send().await
     }
@@ -140,6 +142,7 @@ impl SearchInventory {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<SearchInventoryOutput>> {
         self.call.send_with_response().await
     }
@@ -149,6 +152,7 @@ impl SearchInventory {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<SearchInventoryOutput> {
         self.call.send_blocking()
     }
@@ -158,6 +162,7 @@ impl SearchInventory {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<SearchInventoryOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -176,12 +181,14 @@ impl SearchInventory {
 
     /// [`by_page`](Self::by_page) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_page_blocking(self) -> BlockingPages<Self> {
         BlockingPages::new(self)
     }
 
     /// [`by_item`](Self::by_item) as an iterator, for programs without an async runtime.
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn by_item_blocking(self) -> BlockingItems<Self> {
         BlockingItems::new(self)
     }
@@ -190,6 +197,7 @@ impl SearchInventory {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }
@@ -200,19 +208,23 @@ impl Paginated for SearchInventory {
     type Page = SearchInventoryOutput;
     type Item = BTreeMap<String, Value>;
 
+    #[inline]
     fn call(&self) -> &Call<Self::Input> {
         &self.call
     }
 
+    #[inline]
     fn next(&self, page: &Self::Page) -> Option<Cursor> {
         Cursor::token(page.next_token.as_deref())
     }
 
+    #[inline]
     fn resume(&mut self, cursor: Cursor) -> Result<()> {
         self.call.input.next_token = Some(cursor.into_token());
         Ok(())
     }
 
+    #[inline]
     fn items(page: Self::Page) -> Vec<Self::Item> {
         page.entities
     }

@@ -67,6 +67,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetServiceSettings", Cla
     ]);
 
 impl SetServiceSettings {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(client, &OPERATION, SetServiceSettingsInput::default());
         Self { call }
@@ -166,6 +167,7 @@ impl SetServiceSettings {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<SetServiceSettingsOutput> {
         self.call.send().await
     }
@@ -174,6 +176,7 @@ impl SetServiceSettings {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<SetServiceSettingsOutput>> {
         self.call.send_with_response().await
     }
@@ -183,6 +186,7 @@ impl SetServiceSettings {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<SetServiceSettingsOutput> {
         self.call.send_blocking()
     }
@@ -192,6 +196,7 @@ impl SetServiceSettings {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<SetServiceSettingsOutput>> {
@@ -202,6 +207,7 @@ impl SetServiceSettings {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

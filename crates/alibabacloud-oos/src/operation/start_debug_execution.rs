@@ -60,6 +60,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "StartDebugExecution", Cl
     .idempotency_token("ClientToken");
 
 impl StartDebugExecution {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(client, &OPERATION, StartDebugExecutionInput::default());
         Self { call }
@@ -108,6 +109,7 @@ impl StartDebugExecution {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<StartDebugExecutionOutput> {
         self.call.send().await
     }
@@ -116,6 +118,7 @@ impl StartDebugExecution {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<StartDebugExecutionOutput>> {
@@ -127,6 +130,7 @@ impl StartDebugExecution {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<StartDebugExecutionOutput> {
         self.call.send_blocking()
     }
@@ -136,6 +140,7 @@ impl StartDebugExecution {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<StartDebugExecutionOutput>> {
@@ -146,6 +151,7 @@ impl StartDebugExecution {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

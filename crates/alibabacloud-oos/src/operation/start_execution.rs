@@ -79,6 +79,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "StartExecution", Class::
     .idempotency_token("ClientToken");
 
 impl StartExecution {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(client, &OPERATION, StartExecutionInput::default());
         Self { call }
@@ -225,6 +226,7 @@ impl StartExecution {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<StartExecutionOutput> {
         self.call.send().await
     }
@@ -233,6 +235,7 @@ impl StartExecution {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<StartExecutionOutput>> {
         self.call.send_with_response().await
     }
@@ -242,6 +245,7 @@ impl StartExecution {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<StartExecutionOutput> {
         self.call.send_blocking()
     }
@@ -251,6 +255,7 @@ impl StartExecution {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<StartExecutionOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -259,6 +264,7 @@ impl StartExecution {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

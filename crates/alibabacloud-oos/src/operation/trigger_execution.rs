@@ -58,6 +58,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "TriggerExecution", Class
     .idempotency_token("ClientToken");
 
 impl TriggerExecution {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         execution_id: impl Into<String>,
@@ -123,6 +124,7 @@ impl TriggerExecution {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<TriggerExecutionOutput> {
         self.call.send().await
     }
@@ -131,6 +133,7 @@ impl TriggerExecution {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<TriggerExecutionOutput>> {
         self.call.send_with_response().await
     }
@@ -140,6 +143,7 @@ impl TriggerExecution {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<TriggerExecutionOutput> {
         self.call.send_blocking()
     }
@@ -149,6 +153,7 @@ impl TriggerExecution {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<TriggerExecutionOutput>> {
@@ -159,6 +164,7 @@ impl TriggerExecution {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

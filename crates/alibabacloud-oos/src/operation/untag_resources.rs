@@ -60,6 +60,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "UntagResources", Class::
     ]);
 
 impl UntagResources {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         resource_ids: impl IntoIterator<Item = impl Into<String>>,
@@ -132,6 +133,7 @@ impl UntagResources {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<UntagResourcesOutput> {
         self.call.send().await
     }
@@ -140,6 +142,7 @@ impl UntagResources {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<UntagResourcesOutput>> {
         self.call.send_with_response().await
     }
@@ -149,6 +152,7 @@ impl UntagResources {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<UntagResourcesOutput> {
         self.call.send_blocking()
     }
@@ -158,6 +162,7 @@ impl UntagResources {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<UntagResourcesOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -166,6 +171,7 @@ impl UntagResources {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -56,6 +56,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateApplication", Clas
     ]);
 
 impl UpdateApplication {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         name: impl Into<String>,
@@ -131,6 +132,7 @@ impl UpdateApplication {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<UpdateApplicationOutput> {
         self.call.send().await
     }
@@ -139,6 +141,7 @@ impl UpdateApplication {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<UpdateApplicationOutput>> {
         self.call.send_with_response().await
     }
@@ -148,6 +151,7 @@ impl UpdateApplication {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<UpdateApplicationOutput> {
         self.call.send_blocking()
     }
@@ -157,6 +161,7 @@ impl UpdateApplication {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<UpdateApplicationOutput>> {
@@ -167,6 +172,7 @@ impl UpdateApplication {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -59,6 +59,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateChatConfiguration"
     ]);
 
 impl UpdateChatConfiguration {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(
             client,
@@ -124,6 +125,7 @@ impl UpdateChatConfiguration {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<UpdateChatConfigurationOutput> {
         self.call.send().await
     }
@@ -132,6 +134,7 @@ impl UpdateChatConfiguration {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<UpdateChatConfigurationOutput>> {
@@ -143,6 +146,7 @@ impl UpdateChatConfiguration {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<UpdateChatConfigurationOutput> {
         self.call.send_blocking()
     }
@@ -152,6 +156,7 @@ impl UpdateChatConfiguration {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<UpdateChatConfigurationOutput>> {
@@ -162,6 +167,7 @@ impl UpdateChatConfiguration {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -62,6 +62,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateExecution", Class:
     .idempotency_token("ClientToken");
 
 impl UpdateExecution {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         execution_id: impl Into<String>,
@@ -146,6 +147,7 @@ impl UpdateExecution {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<UpdateExecutionOutput> {
         self.call.send().await
     }
@@ -154,6 +156,7 @@ impl UpdateExecution {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<UpdateExecutionOutput>> {
         self.call.send_with_response().await
     }
@@ -163,6 +166,7 @@ impl UpdateExecution {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<UpdateExecutionOutput> {
         self.call.send_blocking()
     }
@@ -172,6 +176,7 @@ impl UpdateExecution {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<UpdateExecutionOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -180,6 +185,7 @@ impl UpdateExecution {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

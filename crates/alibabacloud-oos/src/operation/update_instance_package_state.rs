@@ -62,6 +62,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateInstancePackageSta
     ]);
 
 impl UpdateInstancePackageState {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         template_name: impl Into<String>,
@@ -160,6 +161,7 @@ impl UpdateInstancePackageState {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<UpdateInstancePackageStateOutput> {
         self.call.send().await
     }
@@ -168,6 +170,7 @@ impl UpdateInstancePackageState {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<UpdateInstancePackageStateOutput>> {
@@ -179,6 +182,7 @@ impl UpdateInstancePackageState {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<UpdateInstancePackageStateOutput> {
         self.call.send_blocking()
     }
@@ -188,6 +192,7 @@ impl UpdateInstancePackageState {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<UpdateInstancePackageStateOutput>> {
@@ -198,6 +203,7 @@ impl UpdateInstancePackageState {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

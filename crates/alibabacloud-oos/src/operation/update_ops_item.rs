@@ -74,6 +74,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateOpsItem", Class::W
     .idempotency_token("ClientToken");
 
 impl UpdateOpsItem {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(client, &OPERATION, UpdateOpsItemInput::default());
         Self { call }
@@ -222,6 +223,7 @@ impl UpdateOpsItem {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<UpdateOpsItemOutput> {
         self.call.send().await
     }
@@ -230,6 +232,7 @@ impl UpdateOpsItem {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<UpdateOpsItemOutput>> {
         self.call.send_with_response().await
     }
@@ -239,6 +242,7 @@ impl UpdateOpsItem {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<UpdateOpsItemOutput> {
         self.call.send_blocking()
     }
@@ -248,6 +252,7 @@ impl UpdateOpsItem {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<UpdateOpsItemOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -256,6 +261,7 @@ impl UpdateOpsItem {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -59,6 +59,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateParameter", Class:
     ]);
 
 impl UpdateParameter {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         name: impl Into<String>,
@@ -135,6 +136,7 @@ impl UpdateParameter {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<UpdateParameterOutput> {
         self.call.send().await
     }
@@ -143,6 +145,7 @@ impl UpdateParameter {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<UpdateParameterOutput>> {
         self.call.send_with_response().await
     }
@@ -152,6 +155,7 @@ impl UpdateParameter {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<UpdateParameterOutput> {
         self.call.send_blocking()
     }
@@ -161,6 +165,7 @@ impl UpdateParameter {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<UpdateParameterOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -169,6 +174,7 @@ impl UpdateParameter {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

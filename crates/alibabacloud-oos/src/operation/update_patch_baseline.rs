@@ -67,6 +67,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdatePatchBaseline", Cl
     .idempotency_token("ClientToken");
 
 impl UpdatePatchBaseline {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         name: impl Into<String>,
@@ -199,6 +200,7 @@ impl UpdatePatchBaseline {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<UpdatePatchBaselineOutput> {
         self.call.send().await
     }
@@ -207,6 +209,7 @@ impl UpdatePatchBaseline {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<UpdatePatchBaselineOutput>> {
@@ -218,6 +221,7 @@ impl UpdatePatchBaseline {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<UpdatePatchBaselineOutput> {
         self.call.send_blocking()
     }
@@ -227,6 +231,7 @@ impl UpdatePatchBaseline {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<UpdatePatchBaselineOutput>> {
@@ -237,6 +242,7 @@ impl UpdatePatchBaseline {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -58,6 +58,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateSecretParameter", 
     ]);
 
 impl UpdateSecretParameter {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         name: impl Into<String>,
@@ -137,6 +138,7 @@ impl UpdateSecretParameter {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<UpdateSecretParameterOutput> {
         self.call.send().await
     }
@@ -145,6 +147,7 @@ impl UpdateSecretParameter {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<UpdateSecretParameterOutput>> {
@@ -156,6 +159,7 @@ impl UpdateSecretParameter {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<UpdateSecretParameterOutput> {
         self.call.send_blocking()
     }
@@ -165,6 +169,7 @@ impl UpdateSecretParameter {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<UpdateSecretParameterOutput>> {
@@ -175,6 +180,7 @@ impl UpdateSecretParameter {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -67,6 +67,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateStateConfiguration
     .idempotency_token("ClientToken");
 
 impl UpdateStateConfiguration {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         state_configuration_id: impl Into<String>,
@@ -193,6 +194,7 @@ impl UpdateStateConfiguration {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<UpdateStateConfigurationOutput> {
         self.call.send().await
     }
@@ -201,6 +203,7 @@ impl UpdateStateConfiguration {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<UpdateStateConfigurationOutput>> {
@@ -212,6 +215,7 @@ impl UpdateStateConfiguration {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<UpdateStateConfigurationOutput> {
         self.call.send_blocking()
     }
@@ -221,6 +225,7 @@ impl UpdateStateConfiguration {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<UpdateStateConfigurationOutput>> {
@@ -231,6 +236,7 @@ impl UpdateStateConfiguration {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -55,6 +55,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateTemplate", Class::
     ]);
 
 impl UpdateTemplate {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         template_name: impl Into<String>,
@@ -133,6 +134,7 @@ impl UpdateTemplate {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<UpdateTemplateOutput> {
         self.call.send().await
     }
@@ -141,6 +143,7 @@ impl UpdateTemplate {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(self) -> Result<Response<UpdateTemplateOutput>> {
         self.call.send_with_response().await
     }
@@ -150,6 +153,7 @@ impl UpdateTemplate {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<UpdateTemplateOutput> {
         self.call.send_blocking()
     }
@@ -159,6 +163,7 @@ impl UpdateTemplate {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(self) -> Result<Response<UpdateTemplateOutput>> {
         self.call.send_with_response_blocking()
     }
@@ -167,6 +172,7 @@ impl UpdateTemplate {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

@@ -58,6 +58,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateTemplateAttributes
     ]);
 
 impl UpdateTemplateAttributes {
+    #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         template_name: impl Into<String>,
@@ -128,6 +129,7 @@ impl UpdateTemplateAttributes {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<UpdateTemplateAttributesOutput> {
         self.call.send().await
     }
@@ -136,6 +138,7 @@ impl UpdateTemplateAttributes {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<UpdateTemplateAttributesOutput>> {
@@ -147,6 +150,7 @@ impl UpdateTemplateAttributes {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<UpdateTemplateAttributesOutput> {
         self.call.send_blocking()
     }
@@ -156,6 +160,7 @@ impl UpdateTemplateAttributes {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<UpdateTemplateAttributesOutput>> {
@@ -166,6 +171,7 @@ impl UpdateTemplateAttributes {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

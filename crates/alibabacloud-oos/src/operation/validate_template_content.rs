@@ -52,6 +52,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ValidateTemplateContent"
     ]);
 
 impl ValidateTemplateContent {
+    #[inline]
     pub(crate) fn new(client: &alibabacloud_core::Client) -> Self {
         let call = Call::new(
             client,
@@ -98,6 +99,7 @@ impl ValidateTemplateContent {
     /// # Errors
     /// When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
     /// [`Error`](crate::Error).
+    #[inline]
     pub async fn send(self) -> Result<ValidateTemplateContentOutput> {
         self.call.send().await
     }
@@ -106,6 +108,7 @@ impl ValidateTemplateContent {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    #[inline]
     pub async fn send_with_response(
         self,
     ) -> Result<Response<ValidateTemplateContentOutput>> {
@@ -117,6 +120,7 @@ impl ValidateTemplateContent {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_blocking(self) -> Result<ValidateTemplateContentOutput> {
         self.call.send_blocking()
     }
@@ -126,6 +130,7 @@ impl ValidateTemplateContent {
     /// # Errors
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
+    #[inline]
     pub fn send_with_response_blocking(
         self,
     ) -> Result<Response<ValidateTemplateContentOutput>> {
@@ -136,6 +141,7 @@ impl ValidateTemplateContent {
     ///
     /// # Errors
     /// When a required parameter is missing or there is no endpoint.
+    #[inline]
     pub fn preview(&self) -> Result<Preview> {
         self.call.preview()
     }

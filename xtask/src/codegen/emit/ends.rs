@@ -27,6 +27,7 @@ pub(super) fn ends(operation: &Operation, docs: &Docs) -> TokenStream {
         #send
         #pages
         #preview
+        #[inline]
         pub fn preview(&self) -> Result<Preview> {
             self.call.preview()
         }
@@ -50,20 +51,24 @@ fn send(operation: &Operation, docs: &Docs) -> TokenStream {
     let send_with_response_blocking = docs.text(SEND_WITH_RESPONSE_BLOCKING);
     quote! {
         #send
+        #[inline]
         pub async fn send(self) -> Result<#output> {
             self.call.send().await
         }
         #send_with_response
+        #[inline]
         pub async fn send_with_response(self) -> Result<Response<#output>> {
             self.call.send_with_response().await
         }
         #send_blocking
         #[cfg(feature = "blocking")]
+        #[inline]
         pub fn send_blocking(self) -> Result<#output> {
             self.call.send_blocking()
         }
         #send_with_response_blocking
         #[cfg(feature = "blocking")]
+        #[inline]
         pub fn send_with_response_blocking(self) -> Result<Response<#output>> {
             self.call.send_with_response_blocking()
         }
@@ -108,11 +113,13 @@ fn send_stream(operation: &Operation, docs: &Docs) -> TokenStream {
     let send_stream_blocking = docs.text(SEND_STREAM_BLOCKING);
     quote! {
         #send_stream
+        #[inline]
         pub async fn send_stream(self) -> Result<EventStream<#output>> {
             self.call.send_stream().await
         }
         #send_stream_blocking
         #[cfg(feature = "blocking")]
+        #[inline]
         pub fn send_stream_blocking(self) -> Result<BlockingEvents<#output>> {
             self.call.send_stream_blocking()
         }
@@ -151,11 +158,13 @@ fn pages(docs: &Docs) -> TokenStream {
         }
         #by_page_blocking
         #[cfg(feature = "blocking")]
+        #[inline]
         pub fn by_page_blocking(self) -> BlockingPages<Self> {
             BlockingPages::new(self)
         }
         #by_item_blocking
         #[cfg(feature = "blocking")]
+        #[inline]
         pub fn by_item_blocking(self) -> BlockingItems<Self> {
             BlockingItems::new(self)
         }

@@ -208,6 +208,7 @@ fn new(operation: &Operation) -> TokenStream {
             quote!(.#setter(#name))
         });
     quote! {
+        #[inline]
         pub(crate) fn new(client: &alibabacloud_core::Client, #(#parameters),*) -> Self {
             let call = Call::new(client, &OPERATION, #input::default());
             Self { call } #(#set)*
@@ -246,16 +247,20 @@ fn paginated(operation: &Operation, pagination: &Pagination) -> TokenStream {
             type Input = #input;
             type Page = #output;
             type Item = #item;
+            #[inline]
             fn call(&self) -> &Call<Self::Input> {
                 &self.call
             }
+            #[inline]
             fn next(&self, page: &Self::Page) -> Option<Cursor> {
                 #next
             }
+            #[inline]
             fn resume(&mut self, cursor: Cursor) -> Result<()> {
                 self.call.input.#name = Some(#cursor);
                 Ok(())
             }
+            #[inline]
             fn items(page: Self::Page) -> Vec<Self::Item> {
                 #items
             }

@@ -141,6 +141,7 @@ fn method(service: &Service, waiter: &Waiter, docs: &Docs) -> TokenStream {
         });
     quote! {
         #docs
+        #[inline]
         pub fn #method(&self, #(#parameters),*) -> Waiter<#output> {
             let request = #builder::new(&self.inner, #(#first),*) #(#set)*;
             Waiter::new(request.call, &#constant)
