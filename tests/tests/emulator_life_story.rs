@@ -137,7 +137,7 @@ async fn packages(client: &Client) -> Result<Vec<String>> {
 
 async fn package(client: &Client, story: &mut Story) -> Result<()> {
     story.tell("packages before", packages(client).await?);
-    let install = client.update_instance_package_state("ACS-ECS-Docker", INSTANCE, "install");
+    let install = client.update_instance_package_state(INSTANCE, "ACS-ECS-Docker", "install");
     install.send().await?;
     story.tell("packages after", packages(client).await?);
     Ok(())

@@ -23,9 +23,8 @@ thread_local! {
 /// # Errors
 /// When the thread cannot be started, when the caller is that thread, which would wait for itself, and when code of the user in the future
 /// panics.
-pub(crate) fn run<T: Send + 'static>(
-    future: impl Future<Output = T> + Send + 'static,
-) -> Result<T> {
+#[doc(hidden)]
+pub fn run<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> Result<T> {
     if OURS.get() {
         return Err(Error::config(
             "a blocking call cannot be made by an interceptor, a credentials provider or an HTTP client that itself runs in one: it would wait for itself; await the async method there",

@@ -352,7 +352,8 @@ impl Error {
     }
 
     /// Adds a sentence that helps, behind the message.
-    pub(crate) fn hint(mut self, text: &str) -> Self {
+    #[must_use]
+    pub fn hint(mut self, text: &str) -> Self {
         let message = match &mut self.0.service.message {
             Some(message) => message,
             None => &mut self.0.message,

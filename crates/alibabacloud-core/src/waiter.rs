@@ -40,18 +40,19 @@ const GRACE: Duration = Duration::from_secs(60);
 #[must_use = "nothing is sent before `wait`, or before the stream of `states` is polled"]
 pub struct Waiter<O> {
     poller: Poller,
-    judge: Box<dyn Fn(&O) -> Judgement + Send + Sync>,
-    on_progress: Option<Callback<O>>,
+    judge: Judge<O>,
+    on_progress: Option<OnProgress<O>>,
     pace: Pace,
     deadline: Duration,
     grace: Duration,
     stops_for_attention: bool,
 }
 
-/// Told of every answer on the way.
-type Callback<O> = Box<dyn FnMut(&Progress<O>) + Send + Sync>;
+type Judge<O> = Box<dyn Fn(&O) -> Judgement + Send + Sync>;
+type OnProgress<O> = Box<dyn FnMut(&Progress<O>) + Send + Sync>;
 
 /// What an answer says about a wait.
+#[doc(hidden)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
     /// The state, as the service names it; `None` when the answer has none.
@@ -153,13 +154,12 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
     /// Of kind [`Timeout`](crate::ErrorKind::Timeout) when the deadline passes first; it names the last state. And errors of the calls
     /// that cannot pass by waiting. That what is waited for ended badly is no error, but an [`Outcome`]; see [`Outcome::success`].
     pub async fn wait(self) -> Result<Outcome<O>> {
-        let name = self.poller.name;
         let mut states = self.states();
         let mut last = None;
         while let Some(progress) = states.next().await {
             last = Some(progress?);
         }
-        last.and_then(|progress| progress.into_outcome(name))
+        last.and_then(Progress::into_outcome)
             .ok_or_else(|| Error::timeout("the wait ended before it began"))
     }
 
@@ -315,11 +315,11 @@ impl<O: Field + Default + Send + 'static> Run<O> {
     }
 
     fn read(&mut self, answer: Result<Response<()>>, elapsed: Duration) -> Result<Progress<O>> {
-        let polls = self.polls;
+        let (name, polls) = (self.waiter.poller.name, self.polls);
         let output = match answer {
             Ok(answer) => self.waiter.poller.read::<O>(answer)?,
             Err(error) if self.waiter.poller.is_success(&error) => {
-                return Ok(Progress::gone(error, polls, elapsed));
+                return Ok(Progress::gone(name, error, polls, elapsed));
             }
             Err(error) => return Err(error),
         };
@@ -332,7 +332,7 @@ impl<O: Field + Default + Send + 'static> Run<O> {
         if !self.known && judgement.standing == Standing::Pending && elapsed >= self.waiter.grace {
             return Err(self.waiter.poller.unknown(elapsed));
         }
-        Ok(Progress::answered(judgement, output, polls, elapsed))
+        Ok(Progress::answered(name, judgement, output, polls, elapsed))
     }
 
     /// The time until the deadline.

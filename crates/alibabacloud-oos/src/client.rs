@@ -108,17 +108,17 @@ impl Client {
 
     /// Looks into a repository and tells how to build and run what is in it.
     ///
-    /// - `owner`: Account on the platform that was connected to OOS.
     /// - `platform`: Git platform, for instance `github`, `gitee` or `codeup`.
+    /// - `owner`: Account on the platform that was connected to OOS.
     ///
     /// [`AnalyzeGitRepository`](crate::operation::AnalyzeGitRepository) tells more, with an example.
     #[inline]
     pub fn analyze_git_repository(
         &self,
-        owner: impl Into<String>,
         platform: impl Into<String>,
+        owner: impl Into<String>,
     ) -> AnalyzeGitRepository {
-        AnalyzeGitRepository::new(&self.inner, owner, platform)
+        AnalyzeGitRepository::new(&self.inner, platform, owner)
     }
 
     /// Cancels an execution that has not ended.
@@ -133,23 +133,23 @@ impl Client {
 
     /// Moves an OOS resource into another resource group.
     ///
+    /// - `resource_type`: Kind of resource.
     /// - `resource_id`: The resource; templates are named by name, most others by id.
     /// - `new_resource_group_id`: The resource group to move it into.
-    /// - `resource_type`: Kind of resource.
     ///
     /// [`ChangeResourceGroup`](crate::operation::ChangeResourceGroup) tells more, with an example.
     #[inline]
     pub fn change_resource_group(
         &self,
+        resource_type: impl Into<model::change_resource_group::ResourceType>,
         resource_id: impl Into<String>,
         new_resource_group_id: impl Into<String>,
-        resource_type: impl Into<model::change_resource_group::ResourceType>,
     ) -> ChangeResourceGroup {
         ChangeResourceGroup::new(
             &self.inner,
+            resource_type,
             resource_id,
             new_resource_group_id,
-            resource_type,
         )
     }
 
@@ -181,22 +181,22 @@ impl Client {
     /// Goes on with a deployment that stopped.
     ///
     /// - `application_name`: Name of the application.
-    /// - `deploy_parameters`: Values for the parameters of the deployment, as a JSON object.
     /// - `name`: Name of the application group.
+    /// - `deploy_parameters`: Values for the parameters of the deployment, as a JSON object.
     ///
     /// [`ContinueDeployApplicationGroup`](crate::operation::ContinueDeployApplicationGroup) tells more, with an example.
     #[inline]
     pub fn continue_deploy_application_group(
         &self,
         application_name: impl Into<String>,
-        deploy_parameters: impl Into<JsonText>,
         name: impl Into<String>,
+        deploy_parameters: impl Into<JsonText>,
     ) -> ContinueDeployApplicationGroup {
         ContinueDeployApplicationGroup::new(
             &self.inner,
             application_name,
-            deploy_parameters,
             name,
+            deploy_parameters,
         )
     }
 
@@ -212,23 +212,23 @@ impl Client {
 
     /// Makes a group of resources in an application.
     ///
-    /// - `deploy_region_id`: Region that the group's resources are in.
-    /// - `name`: Name of the application group.
     /// - `application_name`: Name of the application.
+    /// - `name`: Name of the application group.
+    /// - `deploy_region_id`: Region that the group's resources are in.
     ///
     /// [`CreateApplicationGroup`](crate::operation::CreateApplicationGroup) tells more, with an example.
     #[inline]
     pub fn create_application_group(
         &self,
-        deploy_region_id: impl Into<String>,
-        name: impl Into<String>,
         application_name: impl Into<String>,
+        name: impl Into<String>,
+        deploy_region_id: impl Into<String>,
     ) -> CreateApplicationGroup {
         CreateApplicationGroup::new(
             &self.inner,
-            deploy_region_id,
-            name,
             application_name,
+            name,
+            deploy_region_id,
         )
     }
 
@@ -363,17 +363,17 @@ impl Client {
 
     /// Deletes an application group.
     ///
-    /// - `name`: Name of the application group.
     /// - `application_name`: Name of the application.
+    /// - `name`: Name of the application group.
     ///
     /// [`DeleteApplicationGroup`](crate::operation::DeleteApplicationGroup) tells more, with an example.
     #[inline]
     pub fn delete_application_group(
         &self,
-        name: impl Into<String>,
         application_name: impl Into<String>,
+        name: impl Into<String>,
     ) -> DeleteApplicationGroup {
-        DeleteApplicationGroup::new(&self.inner, name, application_name)
+        DeleteApplicationGroup::new(&self.inner, application_name, name)
     }
 
     /// Deletes a chat configuration.
@@ -485,22 +485,22 @@ impl Client {
     /// Deploys resources or code into an application group.
     ///
     /// - `application_name`: Name of the application.
-    /// - `deploy_parameters`: Values for the parameters of the deployment, as a JSON object.
     /// - `name`: Name of the application group.
+    /// - `deploy_parameters`: Values for the parameters of the deployment, as a JSON object.
     ///
     /// [`DeployApplicationGroup`](crate::operation::DeployApplicationGroup) tells more, with an example.
     #[inline]
     pub fn deploy_application_group(
         &self,
         application_name: impl Into<String>,
-        deploy_parameters: impl Into<JsonText>,
         name: impl Into<String>,
+        deploy_parameters: impl Into<JsonText>,
     ) -> DeployApplicationGroup {
         DeployApplicationGroup::new(
             &self.inner,
             application_name,
-            deploy_parameters,
             name,
+            deploy_parameters,
         )
     }
 
@@ -550,17 +550,17 @@ impl Client {
 
     /// Gets an application group with the state of its deployment.
     ///
-    /// - `name`: Name of the application group.
     /// - `application_name`: Name of the application.
+    /// - `name`: Name of the application group.
     ///
     /// [`GetApplicationGroup`](crate::operation::GetApplicationGroup) tells more, with an example.
     #[inline]
     pub fn get_application_group(
         &self,
-        name: impl Into<String>,
         application_name: impl Into<String>,
+        name: impl Into<String>,
     ) -> GetApplicationGroup {
-        GetApplicationGroup::new(&self.inner, name, application_name)
+        GetApplicationGroup::new(&self.inner, application_name, name)
     }
 
     /// Gets a chat configuration.
@@ -1137,19 +1137,19 @@ impl Client {
 
     /// Adds tags to OOS resources, or changes the values of tags they have.
     ///
-    /// - `resource_ids`: The resources, at most 50, sent as a JSON array. Templates are named by name, most others by id.
     /// - `resource_type`: Kind of resource.
+    /// - `resource_ids`: The resources, at most 50, sent as a JSON array. Templates are named by name, most others by id.
     /// - `tags`: Tags to set, at most 20.
     ///
     /// [`TagResources`](crate::operation::TagResources) tells more, with an example.
     #[inline]
     pub fn tag_resources(
         &self,
-        resource_ids: impl IntoIterator<Item = impl Into<String>>,
         resource_type: impl Into<model::tag_resources::ResourceType>,
+        resource_ids: impl IntoIterator<Item = impl Into<String>>,
         tags: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> TagResources {
-        TagResources::new(&self.inner, resource_ids, resource_type, tags)
+        TagResources::new(&self.inner, resource_type, resource_ids, tags)
     }
 
     /// Fires the trigger of a waiting execution by hand.
@@ -1169,17 +1169,17 @@ impl Client {
 
     /// Removes tags from OOS resources.
     ///
-    /// - `resource_ids`: The resources, at most 50, sent as a JSON array. Templates are named by name, most others by id.
     /// - `resource_type`: Kind of resource.
+    /// - `resource_ids`: The resources, at most 50, sent as a JSON array. Templates are named by name, most others by id.
     ///
     /// [`UntagResources`](crate::operation::UntagResources) tells more, with an example.
     #[inline]
     pub fn untag_resources(
         &self,
-        resource_ids: impl IntoIterator<Item = impl Into<String>>,
         resource_type: impl Into<model::untag_resources::ResourceType>,
+        resource_ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> UntagResources {
-        UntagResources::new(&self.inner, resource_ids, resource_type)
+        UntagResources::new(&self.inner, resource_type, resource_ids)
     }
 
     /// Changes description, tags or monitoring of an application.
@@ -1194,17 +1194,17 @@ impl Client {
 
     /// Renames an application group, or starts an operation on it.
     ///
-    /// - `name`: Name of the application group.
     /// - `application_name`: Name of the application.
+    /// - `name`: Name of the application group.
     ///
     /// [`UpdateApplicationGroup`](crate::operation::UpdateApplicationGroup) tells more, with an example.
     #[inline]
     pub fn update_application_group(
         &self,
-        name: impl Into<String>,
         application_name: impl Into<String>,
+        name: impl Into<String>,
     ) -> UpdateApplicationGroup {
-        UpdateApplicationGroup::new(&self.inner, name, application_name)
+        UpdateApplicationGroup::new(&self.inner, application_name, name)
     }
 
     /// Changes a chat configuration.
@@ -1227,24 +1227,24 @@ impl Client {
 
     /// Installs a package on an ECS instance, or removes it.
     ///
-    /// - `template_name`: Name of the package.
     /// - `instance_id`: The ECS instance.
+    /// - `template_name`: Name of the package.
     /// - `configure_action`: Whether the package is installed or removed.
     ///
     /// [`UpdateInstancePackageState`](crate::operation::UpdateInstancePackageState) tells more, with an example.
     #[inline]
     pub fn update_instance_package_state(
         &self,
-        template_name: impl Into<String>,
         instance_id: impl Into<String>,
+        template_name: impl Into<String>,
         configure_action: impl Into<
             model::update_instance_package_state::ConfigureAction,
         >,
     ) -> UpdateInstancePackageState {
         UpdateInstancePackageState::new(
             &self.inner,
-            template_name,
             instance_id,
+            template_name,
             configure_action,
         )
     }

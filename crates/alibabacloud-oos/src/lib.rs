@@ -266,6 +266,7 @@
 
 mod client;
 pub mod error_code;
+pub mod ext;
 pub mod operation;
 pub mod ram;
 pub mod waiter;

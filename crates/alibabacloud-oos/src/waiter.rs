@@ -184,7 +184,7 @@ impl Client {
         application_name: impl Into<String>,
         name: impl Into<String>,
     ) -> Waiter<GetApplicationGroupOutput> {
-        let request = GetApplicationGroup::new(&self.inner, name, application_name);
+        let request = GetApplicationGroup::new(&self.inner, application_name, name);
         Waiter::new(request.call, &APPLICATION_GROUP_DEPLOYED)
     }
 

@@ -2,6 +2,8 @@
 
 mod operation;
 
+#[cfg(feature = "blocking")]
+pub use crate::blocking::run as run_blocking;
 #[cfg(feature = "client")]
 pub use crate::call::Call;
 #[cfg(feature = "client")]

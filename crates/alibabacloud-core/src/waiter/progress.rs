@@ -18,9 +18,17 @@ pub enum Standing {
     Failure,
 }
 
+impl Standing {
+    /// Whether the state is final.
+    pub fn is_end(self) -> bool {
+        matches!(self, Self::Success | Self::Failure)
+    }
+}
+
 /// One answer on the way.
 #[derive(Debug)]
 pub struct Progress<O> {
+    waiter: &'static str,
     judgement: Judgement,
     body: Body<O>,
     polls: u32,
@@ -35,8 +43,15 @@ enum Body<O> {
 }
 
 impl<O> Progress<O> {
-    pub(super) fn answered(judgement: Judgement, output: O, polls: u32, elapsed: Duration) -> Self {
+    pub(super) fn answered(
+        waiter: &'static str,
+        judgement: Judgement,
+        output: O,
+        polls: u32,
+        elapsed: Duration,
+    ) -> Self {
         Self {
+            waiter,
             judgement,
             body: Body::Output(output),
             polls,
@@ -44,8 +59,9 @@ impl<O> Progress<O> {
         }
     }
 
-    pub(super) fn gone(error: Error, polls: u32, elapsed: Duration) -> Self {
+    pub(super) fn gone(waiter: &'static str, error: Error, polls: u32, elapsed: Duration) -> Self {
         Self {
+            waiter,
             judgement: Judgement {
                 state: None,
                 standing: Standing::Success,
@@ -90,19 +106,20 @@ impl<O> Progress<O> {
         self.elapsed
     }
 
-    /// How a wait for `name` that ends here came out; `None` when this is no end.
-    pub(super) fn into_outcome(self, name: &'static str) -> Option<Outcome<O>> {
+    /// How a wait that ends with this answer came out, for who watches the answers by hand; `None` when it can still be waited for.
+    pub fn into_outcome(self) -> Option<Outcome<O>> {
+        let waiter = self.waiter;
         let state = self.judgement.state.unwrap_or_default();
         Some(match (self.judgement.standing, self.body) {
             (_, Body::Gone(error)) => Outcome::Gone(error),
             (Standing::Success, Body::Output(output)) => Outcome::Success(output),
             (Standing::Failure, Body::Output(output)) => Outcome::Failure {
-                waiter: name,
+                waiter,
                 state,
                 output,
             },
             (Standing::Attention, Body::Output(output)) => Outcome::Attention {
-                waiter: name,
+                waiter,
                 state,
                 output,
             },

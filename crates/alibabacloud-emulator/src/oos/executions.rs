@@ -91,7 +91,7 @@ fn begin(
         "Mode": mode_name,
         "ExecutedBy": call.caller.name,
         "IsParent": tasks.iter().any(templates::Task::is_trigger),
-        "Category": "Other",
+        "Category": templates::category(&tasks),
         "Outputs": "{}",
         "RamRole": "",
         "Tags": call.object("Tags")?,

@@ -70,7 +70,7 @@ enum State {
     WaitingAfterFailure,
     /// For `ExecuteTask` or `SkipTask`.
     WaitingBefore,
-    /// A trigger: runs until it is cancelled.
+    /// A trigger: waits between its runs until it is cancelled.
     Triggering,
     Over,
 }
@@ -181,17 +181,18 @@ impl Execution {
         self.set_status("Running", "", now);
         let message = format!("task {} runs {action}", step.task.name);
         self.log_task("System", &message, now);
-        self.state = if step.task.is_trigger() {
-            State::Triggering
-        } else {
-            let takes = step
-                .end
-                .millis
-                .or(step.task.sleep)
-                .unwrap_or(USUAL_TASK_TIME);
-            State::Running {
-                until: now.saturating_add(takes),
-            }
+        if step.task.is_trigger() {
+            self.set_status("Waiting", "", now);
+            self.state = State::Triggering;
+            return;
+        }
+        let takes = step
+            .end
+            .millis
+            .or(step.task.sleep)
+            .unwrap_or(USUAL_TASK_TIME);
+        self.state = State::Running {
+            until: now.saturating_add(takes),
         };
     }
 

@@ -41,6 +41,14 @@ pub(crate) struct Task {
 
 impl Task {
     /// A task that starts other executions again and again.
+    /// The category of an execution that this task starts again and again.
+    fn category(&self) -> Option<&str> {
+        let name = self.action.strip_prefix("ACS::")?;
+        ["TimerTrigger", "EventTrigger", "AlarmTrigger"]
+            .into_iter()
+            .find(|category| *category == name)
+    }
+
     pub(crate) fn is_trigger(&self) -> bool {
         self.action.ends_with("Trigger")
     }
@@ -49,6 +57,11 @@ impl Task {
     pub(crate) fn scripted_end(&self) -> Option<End> {
         serde_json::from_value(self.properties.get("Emulator")?.clone()).ok()
     }
+}
+
+/// The category of executions with these tasks.
+pub(crate) fn category(tasks: &[Task]) -> &str {
+    tasks.iter().find_map(Task::category).unwrap_or("Other")
 }
 
 /// A template's text, understood.

@@ -63,11 +63,11 @@ impl AnalyzeGitRepository {
     #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
-        owner: impl Into<String>,
         platform: impl Into<String>,
+        owner: impl Into<String>,
     ) -> Self {
         let call = Call::new(client, &OPERATION, AnalyzeGitRepositoryInput::default());
-        Self { call }.owner(owner).platform(platform)
+        Self { call }.platform(platform).owner(owner)
     }
 
     /// The branch.

@@ -20,7 +20,7 @@ use alibabacloud_oos_model::change_resource_group::{
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .change_resource_group("TemplateName", "rg-acfm3peow3k****", "template")
+///     .change_resource_group("template", "TemplateName", "rg-acfm3peow3k****")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -60,15 +60,15 @@ impl ChangeResourceGroup {
     #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
+        resource_type: impl Into<model::ResourceType>,
         resource_id: impl Into<String>,
         new_resource_group_id: impl Into<String>,
-        resource_type: impl Into<model::ResourceType>,
     ) -> Self {
         let call = Call::new(client, &OPERATION, ChangeResourceGroupInput::default());
         Self { call }
+            .resource_type(resource_type)
             .resource_id(resource_id)
             .new_resource_group_id(new_resource_group_id)
-            .resource_type(resource_type)
     }
 
     /// Region that the call is about. The client fills in its own region when this is not set.

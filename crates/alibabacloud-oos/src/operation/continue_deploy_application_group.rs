@@ -21,7 +21,7 @@ use alibabacloud_oos_model::continue_deploy_application_group::{
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .continue_deploy_application_group("MyApplication", "{}", "MyApplicationGroup")
+///     .continue_deploy_application_group("MyApplication", "MyApplicationGroup", "{}")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -64,8 +64,8 @@ impl ContinueDeployApplicationGroup {
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         application_name: impl Into<String>,
-        deploy_parameters: impl Into<JsonText>,
         name: impl Into<String>,
+        deploy_parameters: impl Into<JsonText>,
     ) -> Self {
         let call = Call::new(
             client,
@@ -74,8 +74,8 @@ impl ContinueDeployApplicationGroup {
         );
         Self { call }
             .application_name(application_name)
-            .deploy_parameters(deploy_parameters)
             .name(name)
+            .deploy_parameters(deploy_parameters)
     }
 
     /// Region that the call is about. The client fills in its own region when this is not set.

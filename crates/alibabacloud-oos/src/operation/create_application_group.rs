@@ -21,7 +21,7 @@ use alibabacloud_oos_model::create_application_group::{
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_application_group("cn-hangzhou", "MyApplicationGroup", "MyApplication")
+///     .create_application_group("MyApplication", "MyApplicationGroup", "cn-hangzhou")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -68,15 +68,15 @@ impl CreateApplicationGroup {
     #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
-        deploy_region_id: impl Into<String>,
-        name: impl Into<String>,
         application_name: impl Into<String>,
+        name: impl Into<String>,
+        deploy_region_id: impl Into<String>,
     ) -> Self {
         let call = Call::new(client, &OPERATION, CreateApplicationGroupInput::default());
         Self { call }
-            .deploy_region_id(deploy_region_id)
-            .name(name)
             .application_name(application_name)
+            .name(name)
+            .deploy_region_id(deploy_region_id)
     }
 
     /// Region that the call is about. The client fills in its own region when this is not set.

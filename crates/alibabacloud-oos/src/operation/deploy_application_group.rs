@@ -22,7 +22,7 @@ use alibabacloud_oos_model::deploy_application_group::{
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .deploy_application_group("MyApplication", "{}", "MyApplicationGroup")
+///     .deploy_application_group("MyApplication", "MyApplicationGroup", "{}")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -66,14 +66,14 @@ impl DeployApplicationGroup {
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
         application_name: impl Into<String>,
-        deploy_parameters: impl Into<JsonText>,
         name: impl Into<String>,
+        deploy_parameters: impl Into<JsonText>,
     ) -> Self {
         let call = Call::new(client, &OPERATION, DeployApplicationGroupInput::default());
         Self { call }
             .application_name(application_name)
-            .deploy_parameters(deploy_parameters)
             .name(name)
+            .deploy_parameters(deploy_parameters)
     }
 
     /// Region that the call is about. The client fills in its own region when this is not set.

@@ -20,7 +20,7 @@ use alibabacloud_oos_model::get_application_group::{
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .get_application_group("MyApplicationGroup", "MyApplication")
+///     .get_application_group("MyApplication", "MyApplicationGroup")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -65,11 +65,11 @@ impl GetApplicationGroup {
     #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
-        name: impl Into<String>,
         application_name: impl Into<String>,
+        name: impl Into<String>,
     ) -> Self {
         let call = Call::new(client, &OPERATION, GetApplicationGroupInput::default());
-        Self { call }.name(name).application_name(application_name)
+        Self { call }.application_name(application_name).name(name)
     }
 
     /// Region that the call is about. The client fills in its own region when this is not set.

@@ -20,7 +20,7 @@ use alibabacloud_oos_model::tag_resources::{
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .tag_resources(["templateName1", "templateName2"], "template", [("key", "...")])
+///     .tag_resources("template", ["templateName1", "templateName2"], [("key", "...")])
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -60,12 +60,12 @@ impl TagResources {
     #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
-        resource_ids: impl IntoIterator<Item = impl Into<String>>,
         resource_type: impl Into<model::ResourceType>,
+        resource_ids: impl IntoIterator<Item = impl Into<String>>,
         tags: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Self {
         let call = Call::new(client, &OPERATION, TagResourcesInput::default());
-        Self { call }.resource_ids(resource_ids).resource_type(resource_type).tags(tags)
+        Self { call }.resource_type(resource_type).resource_ids(resource_ids).tags(tags)
     }
 
     /// Region that the call is about. The client fills in its own region when this is not set.

@@ -20,7 +20,7 @@ use alibabacloud_oos_model::untag_resources::{
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .untag_resources(["templateName1", "templateName2"], "template")
+///     .untag_resources("template", ["templateName1", "templateName2"])
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -63,11 +63,11 @@ impl UntagResources {
     #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
-        resource_ids: impl IntoIterator<Item = impl Into<String>>,
         resource_type: impl Into<model::ResourceType>,
+        resource_ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         let call = Call::new(client, &OPERATION, UntagResourcesInput::default());
-        Self { call }.resource_ids(resource_ids).resource_type(resource_type)
+        Self { call }.resource_type(resource_type).resource_ids(resource_ids)
     }
 
     /// Region that the call is about. The client fills in its own region when this is not set.

@@ -22,7 +22,7 @@ use alibabacloud_oos_model::update_instance_package_state::{
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .update_instance_package_state("ACS-ECS-InventoryDataCollection", "i-bp1jaxa2bs4bps7*****", "install")
+///     .update_instance_package_state("i-bp1jaxa2bs4bps7*****", "ACS-ECS-InventoryDataCollection", "install")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -65,8 +65,8 @@ impl UpdateInstancePackageState {
     #[inline]
     pub(crate) fn new(
         client: &alibabacloud_core::Client,
-        template_name: impl Into<String>,
         instance_id: impl Into<String>,
+        template_name: impl Into<String>,
         configure_action: impl Into<model::ConfigureAction>,
     ) -> Self {
         let call = Call::new(
@@ -75,8 +75,8 @@ impl UpdateInstancePackageState {
             UpdateInstancePackageStateInput::default(),
         );
         Self { call }
-            .template_name(template_name)
             .instance_id(instance_id)
+            .template_name(template_name)
             .configure_action(configure_action)
     }
 

@@ -1,0 +1,290 @@
+//! Waiting for executions and packages, against the emulator. Its clock stands still but for what the callbacks move, so that every test
+//! goes the same way.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "this is a test")]
+
+use alibabacloud_emulator::{Emulator, Outcome as Script};
+use alibabacloud_oos::ext::WaitingFor;
+use alibabacloud_oos::waiter::{Outcome, Standing};
+use alibabacloud_oos::{Client, ErrorKind};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, UNIX_EPOCH};
+
+const ONE_TASK: &str = r#"{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"rest","Action":"ACS::Sleep","Properties":{"Duration":"PT5S"}}]}"#;
+const APPROVAL: &str = r#"{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"ask","Action":"ACS::Approve","Properties":{"NotifyType":"DingDing","Approvers":["alice"]}}]}"#;
+const TIMER: &str = r#"{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"tick","Action":"ACS::TimerTrigger","Properties":{"Type":"rate","Expression":"1 hours"}},{"Name":"rest","Action":"ACS::Sleep","Properties":{"Duration":"PT5S"}}]}"#;
+
+struct Kit {
+    emulator: Arc<Emulator>,
+    client: Client,
+}
+
+impl Kit {
+    async fn new() -> Self {
+        let frozen = UNIX_EPOCH + Duration::from_secs(1_767_225_600);
+        let emulator = Emulator::builder().frozen_at(frozen).start().await;
+        let emulator = emulator.expect("an emulator");
+        let client = Client::new(emulator.config()).expect("a client");
+        Self {
+            emulator: Arc::new(emulator),
+            client,
+        }
+    }
+
+    async fn template(&self, name: &str, content: &str) {
+        let request = self.client.create_template(name, content);
+        request.send().await.expect("a template");
+    }
+
+    async fn start(&self, template: &str) -> String {
+        let request = self.client.start_execution().template_name(template);
+        let started = request.send().await.expect("an execution");
+        let execution = started.execution.expect("an execution");
+        execution.execution_id.expect("an id")
+    }
+
+    /// Lets the services' clock go on.
+    fn ticking(&self) -> impl FnMut() + Send + Sync + 'static {
+        let emulator = self.emulator.clone();
+        move || emulator.advance(Duration::from_secs(2))
+    }
+}
+
+const POLL: Duration = Duration::from_millis(1);
+
+#[tokio::test]
+async fn a_template_is_run_to_its_end_and_every_line_of_its_log_comes_once() {
+    let kit = Kit::new().await;
+    kit.template("rest", ONE_TASK).await;
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let (log, mut tick) = (lines.clone(), kit.ticking());
+    let outcome = kit
+        .client
+        .start_execution()
+        .template_name("rest")
+        .run()
+        .poll_interval(POLL)
+        .follow_logs(move |line| log.lock().expect("no panic").extend(line.message.clone()))
+        .on_progress(move |_| tick())
+        .wait()
+        .await
+        .expect("an outcome");
+    assert!(outcome.is_success(), "{outcome:?}");
+    let execution = outcome.output().expect("an execution");
+    let id = execution.execution_id.clone().expect("an id");
+    let all = kit
+        .client
+        .list_execution_logs(id)
+        .send()
+        .await
+        .expect("a log");
+    let all: Vec<_> = all
+        .execution_logs
+        .into_iter()
+        .filter_map(|line| line.message)
+        .collect();
+    assert!(all.len() > 2, "{all:?}");
+    assert_eq!(*lines.lock().expect("no panic"), all);
+}
+
+#[tokio::test]
+async fn a_failed_execution_is_an_outcome_with_its_message() {
+    let kit = Kit::new().await;
+    kit.template("rest", ONE_TASK).await;
+    kit.emulator.script(Script::failure("the instance is gone"));
+    let id = kit.start("rest").await;
+    let mut tick = kit.ticking();
+    let outcome = kit
+        .client
+        .wait_until_execution_finished(id)
+        .poll_interval(POLL)
+        .on_progress(move |_| tick())
+        .wait()
+        .await
+        .expect("an outcome");
+    let Outcome::Failure { state, output, .. } = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert_eq!(state, "Failed");
+    let message = output.executions[0].status_message.as_deref();
+    assert!(
+        message.is_some_and(|m| m.contains("the instance is gone")),
+        "{message:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_decision_is_waited_for_or_ends_the_wait_as_told() {
+    let kit = Kit::new().await;
+    kit.template("ask", APPROVAL).await;
+    let run = || kit.client.start_execution().template_name("ask").run();
+    let outcome = run().poll_interval(POLL).stop_for_attention().wait().await;
+    let outcome = outcome.expect("an outcome");
+    assert!(matches!(outcome, Outcome::Attention { .. }), "{outcome:?}");
+    let execution = outcome.output().expect("an execution");
+    assert_eq!(WaitingFor::of(execution), Some(WaitingFor::Decision));
+
+    // Somebody approves as soon as the wait reports that it is needed.
+    let id = execution.execution_id.clone().expect("an id");
+    let mut states = kit
+        .client
+        .wait_until_execution_finished(&id)
+        .poll_interval(POLL)
+        .states();
+    let mut seen = Vec::new();
+    while let Some(progress) = states.next().await {
+        let progress = progress.expect("an answer");
+        seen.push(progress.standing());
+        if progress.needs_attention() {
+            let request = kit.client.notify_execution(&id, "Approve");
+            request.send().await.expect("approved");
+        }
+        kit.emulator.advance(Duration::from_secs(2));
+    }
+    assert_eq!(seen.first(), Some(&Standing::Attention));
+    assert_eq!(seen.last(), Some(&Standing::Success));
+}
+
+#[tokio::test]
+async fn an_execution_with_a_trigger_is_never_waited_for() {
+    let kit = Kit::new().await;
+    kit.template("hourly", TIMER).await;
+    let id = kit.start("hourly").await;
+    let outcome = kit
+        .client
+        .follow_execution(&id)
+        .poll_interval(POLL)
+        .wait()
+        .await;
+    let outcome = outcome.expect("an outcome");
+    assert!(matches!(outcome, Outcome::Attention { .. }), "{outcome:?}");
+    let execution = outcome.output().expect("an execution");
+    assert_eq!(WaitingFor::of(execution), Some(WaitingFor::Trigger));
+
+    kit.client
+        .cancel_execution(&id)
+        .send()
+        .await
+        .expect("cancelled");
+    let outcome = kit
+        .client
+        .wait_until_execution_cancelled(&id)
+        .poll_interval(POLL)
+        .wait()
+        .await;
+    assert!(outcome.expect("an outcome").is_success());
+}
+
+#[tokio::test]
+async fn errors_on_the_way_name_the_execution() {
+    let kit = Kit::new().await;
+    kit.template("rest", ONE_TASK).await;
+    let error = kit
+        .client
+        .start_execution()
+        .template_name("rest")
+        .run()
+        .poll_interval(POLL)
+        .deadline(Duration::from_millis(20))
+        .wait()
+        .await
+        .expect_err("its clock stands still");
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    let text = error.to_string();
+    assert!(text.contains("the last state was Running"), "{text}");
+    assert!(text.contains("execution exec-"), "{text}");
+}
+
+#[tokio::test]
+async fn packages_come_and_go() {
+    let kit = Kit::new().await;
+    let (instance, package) = ("i-waiting", "ACS-ECS-Docker");
+    let update = |action: &str| {
+        kit.client
+            .update_instance_package_state(instance, package, action)
+    };
+    let wait = |installed: bool| {
+        let waiter = match installed {
+            true => kit.client.wait_until_package_installed(instance, package),
+            false => kit.client.wait_until_package_removed(instance, package),
+        };
+        waiter.poll_interval(POLL)
+    };
+    assert!(wait(false).wait().await.expect("an outcome").is_success());
+    let error = wait(true).deadline(Duration::from_millis(10)).wait().await;
+    let error = error.expect_err("it is not installed").to_string();
+    assert!(
+        error.contains("the last state was not installed"),
+        "{error}"
+    );
+
+    update("install").send().await.expect("installed");
+    assert!(wait(true).wait().await.expect("an outcome").is_success());
+    let outcome = wait(true).wait().await.expect("an outcome");
+    let page = outcome.output().expect("a page");
+    let version = page.package_states[0].template_version.clone();
+    let outcome = kit
+        .client
+        .wait_until_package_version_installed(instance, package, version.expect("a version"))
+        .poll_interval(POLL)
+        .wait()
+        .await;
+    assert!(outcome.expect("an outcome").is_success());
+    update("uninstall").send().await.expect("removed");
+    assert!(wait(false).wait().await.expect("an outcome").is_success());
+}
+
+#[tokio::test]
+async fn a_template_that_is_gone_ends_the_wait_well() {
+    let kit = Kit::new().await;
+    kit.template("rest", ONE_TASK).await;
+    kit.client
+        .delete_template("rest")
+        .send()
+        .await
+        .expect("deleted");
+    let outcome = kit.client.wait_until_template_deleted("rest").wait().await;
+    let outcome = outcome.expect("an outcome");
+    assert!(matches!(outcome, Outcome::Gone(_)), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn tasks_and_application_groups_are_waited_for() {
+    let kit = Kit::new().await;
+    kit.template("rest", ONE_TASK).await;
+    let id = kit.start("rest").await;
+    let tasks = kit
+        .client
+        .list_task_executions()
+        .execution_id(&id)
+        .send()
+        .await;
+    let task = tasks.expect("tasks").task_executions[0]
+        .task_execution_id
+        .clone();
+    let mut tick = kit.ticking();
+    let outcome = kit
+        .client
+        .wait_until_task_execution_finished(task.expect("an id"))
+        .poll_interval(POLL)
+        .on_progress(move |_| tick())
+        .wait()
+        .await;
+    assert!(outcome.expect("an outcome").is_success());
+
+    kit.client
+        .create_application("shop")
+        .send()
+        .await
+        .expect("an application");
+    let group = kit
+        .client
+        .create_application_group("shop", "prod", "cn-hangzhou");
+    group.send().await.expect("a group");
+    let outcome = kit
+        .client
+        .wait_until_application_group_deployed("shop", "prod")
+        .wait()
+        .await;
+    assert!(outcome.expect("an outcome").is_success());
+}
