@@ -516,7 +516,7 @@ async fn ops_items_state_configurations_and_applications_live() {
     )
     .await;
     let deployed = ok(address, "GetApplicationGroup", &group[..2]).await;
-    assert_eq!(deployed["ApplicationGroup"]["Status"], "Deployed");
+    assert_eq!(deployed["ApplicationGroup"]["Status"], "Created");
     assert_eq!(
         call(address, "DeleteApplication", &[("Name", "app")])
             .await

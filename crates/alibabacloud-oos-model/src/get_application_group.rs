@@ -104,7 +104,7 @@ pub struct ApplicationGroup {
     ///
     /// Example: `100`.
     pub progress: Option<String>,
-    /// Where it stands, for instance `Created`, `Deploying` or `DeployFailed`.
+    /// Where it stands, for instance `Created`. No source lists all states.
     ///
     /// Example: `Created`.
     pub status: Option<String>,

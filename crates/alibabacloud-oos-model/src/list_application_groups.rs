@@ -127,7 +127,7 @@ pub struct ApplicationGroup {
     ///
     /// Example: `UpdateMyApplicationGroup`.
     pub name: Option<String>,
-    /// Where it stands, for instance `Created`, `Deploying` or `DeployFailed`.
+    /// Where it stands, for instance `Created`. No source lists all states.
     ///
     /// Example: `Created`.
     pub status: Option<String>,

@@ -189,7 +189,7 @@ fn deploy(call: &mut Call<'_>) -> Answer {
         let revisions = json!([revision]).to_string();
         record.insert("DeployedRevisionIds".to_owned(), Value::from(revisions));
     }
-    record.insert("Status".to_owned(), Value::from("Deployed"));
+    record.insert("Status".to_owned(), Value::from("Created"));
     record.insert("Progress".to_owned(), Value::from("100%"));
     record.insert(
         "ExecutionId".to_owned(),
