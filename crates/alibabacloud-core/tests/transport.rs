@@ -8,7 +8,7 @@ use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::http::TransportErrorKind::{Connect, InvalidRequest};
 use alibabacloud_core::http::{HttpClient, HttpRequest, Method};
 use alibabacloud_core::retry::RetryConfig;
-use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
+use alibabacloud_core::transport::{ReqwestClient, TlsBackend, TransportConfig};
 use alibabacloud_core::{CallOptions, Client, Config, Error, ErrorKind};
 use fixture::{EmptyOutput, List, ListOutput, delete};
 use std::collections::VecDeque;
@@ -355,14 +355,25 @@ impl Identity {
     }
 }
 
+/// The TLS backends that are compiled in.
+fn backends() -> impl Iterator<Item = TlsBackend> {
+    let all = [
+        (TlsBackend::Ring, cfg!(feature = "rustls")),
+        (TlsBackend::AwsLc, cfg!(feature = "aws-lc")),
+        (TlsBackend::NativeTls, cfg!(feature = "native-tls")),
+    ];
+    all.into_iter()
+        .filter_map(|(backend, is_on)| is_on.then_some(backend))
+}
+
 #[tokio::test]
 async fn tls_takes_extra_roots_and_refuses_what_it_cannot_trust() {
-    let send = async |identity: &Identity, root: Option<&Identity>, host: &str| {
+    let send = async |backend: TlsBackend, identity: &Identity, root: &Identity, host: &str| {
         let server = Server::listen([ok()], Some(identity.acceptor.clone())).await;
-        let mut transport = TransportConfig::new().no_proxy();
-        if let Some(root) = root {
-            transport = transport.root_certificates(root.root_pem.as_str());
-        }
+        let transport = TransportConfig::new()
+            .no_proxy()
+            .tls_backend(backend)
+            .root_certificates(root.root_pem.as_str());
         let http = ReqwestClient::new(transport).expect("a transport");
         let url = format!("https://{host}:{}/", server.address.port());
         let answer = http.send(HttpRequest::new(Method::Get, url)).await;
@@ -370,17 +381,62 @@ async fn tls_takes_extra_roots_and_refuses_what_it_cannot_trust() {
             .map(|answer| answer.status)
             .map_err(|error| error.kind())
     };
-    for version in [&version::TLS12, &version::TLS13] {
+    assert!(backends().count() > 0);
+    for (backend, version) in backends().flat_map(|b| [(b, &version::TLS12), (b, &version::TLS13)])
+    {
         let good = Identity::new("localhost", version);
-        assert_eq!(send(&good, Some(&good), "localhost").await, Ok(200));
+        let outcome = send(backend, &good, &good, "localhost").await;
+        assert_eq!(outcome, Ok(200), "{backend:?} {version:?}");
         // Trusted, but for another name.
-        assert_eq!(send(&good, Some(&good), "127.0.0.1").await, Err(Connect));
+        let outcome = send(backend, &good, &good, "127.0.0.1").await;
+        assert_eq!(outcome, Err(Connect), "{backend:?} {version:?}");
         // For this name, but from an unknown root.
         let other = Identity::new("localhost", version);
-        assert_eq!(send(&good, Some(&other), "localhost").await, Err(Connect));
+        let outcome = send(backend, &good, &other, "localhost").await;
+        assert_eq!(outcome, Err(Connect), "{backend:?} {version:?}");
     }
-    // The choice of a provider for the whole process is left to the program.
-    assert!(CryptoProvider::get_default().is_none());
+}
+
+/// What a client offers in its hello stands in the clear: `supported_versions` of TLS 1.3, or the version of the hello itself.
+#[tokio::test]
+async fn nothing_older_than_tls_1_2_is_offered() {
+    for backend in backends() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let hello = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            let mut head = [0; 5];
+            stream.read_exact(&mut head).await.expect("a record");
+            let mut record = vec![0; usize::from(u16::from_be_bytes([head[3], head[4]]))];
+            stream.read_exact(&mut record).await.expect("a hello");
+            record
+        });
+        let transport = TransportConfig::new().no_proxy().tls_backend(backend);
+        let http = ReqwestClient::new(transport).expect("a transport");
+        let request = HttpRequest::new(Method::Get, format!("https://{address}/"));
+        http.send(request).await.expect_err("the server hangs up");
+        let hello = hello.await.expect("a hello");
+        // RFC 8446, 4.2.1: type 43, two bytes of length, one byte of length, then two bytes per version, the newest first.
+        let extension = [0, 43, 0, 5, 4, 3, 4, 3, 3];
+        assert!(hello.windows(9).any(|w| w == extension), "{backend:?}");
+    }
+}
+
+#[test]
+fn a_backend_that_is_not_compiled_in_is_named_with_its_feature() {
+    let all = [
+        (TlsBackend::Ring, "`rustls`"),
+        (TlsBackend::AwsLc, "`aws-lc`"),
+        (TlsBackend::NativeTls, "`native-tls`"),
+    ];
+    for (backend, feature) in all {
+        let transport = ReqwestClient::new(TransportConfig::new().tls_backend(backend));
+        let is_there = backends().any(|b| b == backend);
+        assert_eq!(transport.is_ok(), is_there, "{backend:?}");
+        if let Err(error) = transport {
+            assert!(error.to_string().contains(feature), "{error}");
+        }
+    }
 }
 
 #[tokio::test]

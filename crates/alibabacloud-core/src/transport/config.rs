@@ -13,6 +13,21 @@ use std::time::Duration;
 /// let config = Config::new().http_client(ReqwestClient::new(transport)?);
 /// # Ok::<(), alibabacloud_core::http::TransportError>(())
 /// ```
+///
+/// # TLS
+///
+/// Features choose the backend: `rustls` (with ring; the default), `aws-lc` (rustls with AWS-LC) and `native-tls` (the library of the system).
+/// They can be on together, as when crates of one program disagree; then [`tls_backend`](Self::tls_backend) decides, and without it
+/// `native-tls` goes before `aws-lc` and that before `rustls`, as somebody asked for them. With none of them only `http://` endpoints can be
+/// called. All verify as the system does, and speak TLS 1.2 or newer.
+///
+/// Connections speak HTTP/1.1 with keep-alive; with feature `http2` they speak HTTP/2 where the server offers it.
+///
+/// # Proxies
+///
+/// A proxy gets `https` requests as a tunnel (`CONNECT`) and `http` requests whole. `NO_PROXY` lists hosts, domains (`.example.com` and
+/// everything below) and addresses (also `10.0.0.0/8`) that are called directly; `*` lists all. Calls to instance metadata and other
+/// services of the machine never go through a proxy.
 #[derive(Clone)]
 pub struct TransportConfig {
     pub(super) proxy: Option<String>,
@@ -20,6 +35,41 @@ pub struct TransportConfig {
     pub(super) root_certificates: Vec<Vec<u8>>,
     pub(super) connect_timeout: Duration,
     pub(super) pool_idle_timeout: Duration,
+    pub(super) tls_backend: Option<TlsBackend>,
+}
+
+/// A library that does TLS. Each needs the feature of its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TlsBackend {
+    /// rustls with ring: feature `rustls`.
+    Ring,
+    /// rustls with AWS-LC: feature `aws-lc`.
+    AwsLc,
+    /// The library of the system: feature `native-tls`.
+    NativeTls,
+}
+
+impl TlsBackend {
+    /// Those that are compiled in, the preferred first.
+    pub(super) fn available() -> impl Iterator<Item = Self> {
+        [
+            (Self::NativeTls, cfg!(feature = "native-tls")),
+            (Self::AwsLc, cfg!(feature = "aws-lc")),
+            (Self::Ring, cfg!(feature = "rustls")),
+        ]
+        .into_iter()
+        .filter_map(|(backend, is_on)| is_on.then_some(backend))
+    }
+
+    /// The feature that compiles it in.
+    pub(super) fn feature(self) -> &'static str {
+        match self {
+            Self::Ring => "rustls",
+            Self::AwsLc => "aws-lc",
+            Self::NativeTls => "native-tls",
+        }
+    }
 }
 
 impl TransportConfig {
@@ -33,6 +83,7 @@ impl TransportConfig {
             connect_timeout: Duration::from_secs(5),
             // Services close idle connections after some 10 s.
             pool_idle_timeout: Duration::from_secs(8),
+            tls_backend: None,
         }
     }
 
@@ -46,6 +97,12 @@ impl TransportConfig {
     pub fn no_proxy(mut self) -> Self {
         self.proxy = None;
         self.no_proxy = true;
+        self
+    }
+
+    /// What does TLS, where several features compile a backend in.
+    pub fn tls_backend(mut self, backend: TlsBackend) -> Self {
+        self.tls_backend = Some(backend);
         self
     }
 
@@ -83,6 +140,7 @@ impl fmt::Debug for TransportConfig {
             .field("root_certificates", &self.root_certificates.len())
             .field("connect_timeout", &self.connect_timeout)
             .field("pool_idle_timeout", &self.pool_idle_timeout)
+            .field("tls_backend", &self.tls_backend)
             .finish()
     }
 }

@@ -1,9 +1,12 @@
 //! What sends requests when nothing else is given.
 
 mod config;
+#[cfg(feature = "native-tls")]
+mod native_tls;
 mod reqwest;
-#[cfg(feature = "rustls")]
+#[cfg(feature = "__rustls")]
+mod rustls;
 mod tls;
 
-pub use config::TransportConfig;
+pub use config::{TlsBackend, TransportConfig};
 pub use reqwest::ReqwestClient;

@@ -1,6 +1,7 @@
 //! The default transport.
 
 use super::TransportConfig;
+use super::tls::Tls;
 use crate::http::{
     BodyStream, Headers, HttpClient, HttpRequest, HttpResponse, Method, TransportError,
     TransportErrorKind,
@@ -16,7 +17,7 @@ use std::time::Duration;
 /// Most combinations of connect timeout and proxy for which connections are kept; the oldest gives way.
 const MOST_CLIENTS: usize = 8;
 
-/// Sends requests with reqwest: HTTP/1.1, TLS 1.2 or newer, no redirects, no decompression, no retries of its own.
+/// Sends requests with reqwest: HTTP/1.1 (with feature `http2` also HTTP/2), TLS 1.2 or newer, no redirects, no decompression, no retries of its own.
 ///
 /// Clones share their connections. Reads the certificates of the system at the first request.
 #[derive(Clone)]
@@ -25,10 +26,7 @@ pub struct ReqwestClient(Arc<Inner>);
 struct Inner {
     config: TransportConfig,
     proxy: Option<Proxy>,
-    #[cfg(feature = "rustls")]
-    root_certificates: Vec<rustls::pki_types::CertificateDer<'static>>,
-    #[cfg(feature = "rustls")]
-    tls: std::sync::OnceLock<rustls::ClientConfig>,
+    tls: Tls,
     clients: Mutex<Vec<(Key, Client)>>,
     /// The origin of the latest request, as text and parsed: reading a host takes longer than all the rest of a URL.
     origin: Mutex<Option<(String, Url)>>,
@@ -52,10 +50,7 @@ impl ReqwestClient {
         let proxy = config.proxy.as_deref().map(proxy).transpose()?;
         Ok(Self(Arc::new(Inner {
             proxy,
-            #[cfg(feature = "rustls")]
-            root_certificates: certificates(&config.root_certificates)?,
-            #[cfg(feature = "rustls")]
-            tls: std::sync::OnceLock::new(),
+            tls: Tls::new(&config)?,
             clients: Mutex::default(),
             origin: Mutex::default(),
             config,
@@ -122,6 +117,11 @@ impl ReqwestClient {
             ));
         }
         let url = self.url(&request.url)?;
+        if url.scheme() == "https" && !self.0.tls.is_there() {
+            return Err(refuse(
+                "https needs a TLS backend: turn on feature `rustls`, `aws-lc` or `native-tls`",
+            ));
+        }
         let no_proxy = request.no_proxy || self.0.config.no_proxy;
         let client = self.client(Key {
             connect_timeout: request
@@ -162,36 +162,20 @@ impl ReqwestClient {
 impl Inner {
     fn build(&self, key: Key) -> Result<Client, TransportError> {
         let mut builder = Client::builder()
-            .http1_only()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
             .connect_timeout(key.connect_timeout)
             .pool_idle_timeout(self.config.pool_idle_timeout);
+        if !cfg!(feature = "http2") {
+            builder = builder.http1_only();
+        }
         if key.no_proxy {
             builder = builder.no_proxy();
         } else if let Some(proxy) = &self.proxy {
             builder = builder.proxy(proxy.clone());
         }
-        #[cfg(feature = "rustls")]
-        {
-            let tls = if key.plain {
-                super::tls::nothing_trusted()
-            } else {
-                self.tls()
-            };
-            builder = builder.tls_backend_preconfigured(tls?);
-        }
-        builder.build().map_err(failed)
-    }
-
-    #[cfg(feature = "rustls")]
-    fn tls(&self) -> Result<rustls::ClientConfig, TransportError> {
-        if let Some(tls) = self.tls.get() {
-            return Ok(tls.clone());
-        }
-        let tls = super::tls::system_trusted(self.root_certificates.clone())?;
-        Ok(self.tls.get_or_init(|| tls).clone())
+        self.tls.set_up(builder, key.plain)?.build().map_err(failed)
     }
 }
 
@@ -201,10 +185,7 @@ impl Default for ReqwestClient {
         Self(Arc::new(Inner {
             config: TransportConfig::new(),
             proxy: None,
-            #[cfg(feature = "rustls")]
-            root_certificates: Vec::new(),
-            #[cfg(feature = "rustls")]
-            tls: std::sync::OnceLock::new(),
+            tls: Tls::default(),
             clients: Mutex::default(),
             origin: Mutex::default(),
         }))
@@ -270,31 +251,6 @@ fn proxy(url: &str) -> Result<Proxy, TransportError> {
     Proxy::all(url)
         .map(|proxy| proxy.no_proxy(NoProxy::from_env()))
         .map_err(|_| refuse("the proxy is no URL like http://host:port"))
-}
-
-#[cfg(feature = "rustls")]
-fn certificates(
-    texts: &[Vec<u8>],
-) -> Result<Vec<rustls::pki_types::CertificateDer<'static>>, TransportError> {
-    use rustls::pki_types::CertificateDer;
-    use rustls::pki_types::pem::PemObject;
-
-    let mut certificates = Vec::new();
-    for (index, text) in texts.iter().enumerate() {
-        let before = certificates.len();
-        for certificate in CertificateDer::pem_slice_iter(text) {
-            certificates.push(certificate.map_err(|error| {
-                refuse(format!("root certificate {} is no PEM: {error}", index + 1))
-            })?);
-        }
-        if certificates.len() == before {
-            return Err(refuse(format!(
-                "root certificate {} holds no certificate",
-                index + 1
-            )));
-        }
-    }
-    Ok(certificates)
 }
 
 pub(super) fn refuse(what: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> TransportError {

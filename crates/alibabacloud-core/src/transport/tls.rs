@@ -1,72 +1,132 @@
-//! TLS by rustls with ring, without a provider installed for the whole process.
+//! Which TLS backend connections use.
 
 use super::reqwest::refuse;
+use super::{TlsBackend, TransportConfig};
 use crate::http::TransportError;
-use rustls::crypto::{CryptoProvider, ring};
-use rustls::pki_types::CertificateDer;
-use rustls::{ClientConfig, RootCertStore};
-use rustls_platform_verifier::Verifier;
-use std::sync::Arc;
+use ::reqwest::ClientBuilder;
 
-/// TLS 1.2 and 1.3 with the certificates that the system trusts, and `extra` ones.
-///
-/// # Errors
-/// When the system trusts no certificate at all.
-pub(super) fn system_trusted(
-    extra: Vec<CertificateDer<'static>>,
-) -> Result<ClientConfig, TransportError> {
-    let provider = Arc::new(ring::default_provider());
-    verifier(extra, provider.clone())
-        .and_then(|verifier| config(provider, Arc::new(verifier)))
-        .map_err(|error| {
-            refuse(format!(
-                "TLS cannot be set up: {error}; install the package of CA certificates, set SSL_CERT_FILE, or give certificates with TransportConfig::root_certificates"
-            ))
+/// The backend of a transport, with what it trusts beside the certificates of the system.
+pub(super) struct Tls {
+    /// `None` when none is compiled in.
+    backend: Option<TlsBackend>,
+    #[cfg(feature = "__rustls")]
+    rustls: Rustls,
+    #[cfg(feature = "native-tls")]
+    native_certificates: Vec<::reqwest::Certificate>,
+}
+
+#[cfg(feature = "__rustls")]
+#[derive(Default)]
+struct Rustls {
+    certificates: Vec<::rustls::pki_types::CertificateDer<'static>>,
+    /// Made at the first request with TLS, as reading the certificates of the system takes time.
+    config: std::sync::OnceLock<::rustls::ClientConfig>,
+}
+
+impl Tls {
+    /// # Errors
+    /// When the backend is not compiled in, or a certificate is no PEM.
+    pub(super) fn new(config: &TransportConfig) -> Result<Self, TransportError> {
+        let wanted = config.tls_backend;
+        if let Some(missing) = wanted.filter(|w| !TlsBackend::available().any(|a| a == *w)) {
+            return Err(refuse(format!(
+                "TLS backend {missing:?} is not compiled in: turn on feature `{}`",
+                missing.feature()
+            )));
+        }
+        let backend = wanted.or_else(|| TlsBackend::available().next());
+        if backend.is_none() && !config.root_certificates.is_empty() {
+            return Err(refuse(
+                "root certificates need a TLS backend: turn on feature `rustls`, `aws-lc` or `native-tls`",
+            ));
+        }
+        Ok(Self {
+            backend,
+            #[cfg(feature = "__rustls")]
+            rustls: Rustls::new(backend, &config.root_certificates)?,
+            #[cfg(feature = "native-tls")]
+            native_certificates: match backend {
+                Some(TlsBackend::NativeTls) => {
+                    super::native_tls::certificates(&config.root_certificates)?
+                }
+                _ => Vec::new(),
+            },
         })
-}
-
-/// For connections without TLS, where reqwest wants a configuration all the same.
-pub(super) fn nothing_trusted() -> Result<ClientConfig, TransportError> {
-    ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map(|builder| {
-            builder
-                .with_root_certificates(RootCertStore::empty())
-                .with_no_client_auth()
-        })
-        .map_err(refuse)
-}
-
-fn config(
-    provider: Arc<CryptoProvider>,
-    verifier: Arc<Verifier>,
-) -> Result<ClientConfig, rustls::Error> {
-    let mut config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        // "Dangerous" is any verifier of one's own; this one asks the system.
-        .dangerous()
-        .with_custom_certificate_verifier(verifier)
-        .with_no_client_auth();
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(config)
-}
-
-#[cfg(not(target_os = "android"))]
-fn verifier(
-    extra: Vec<CertificateDer<'static>>,
-    provider: Arc<CryptoProvider>,
-) -> Result<Verifier, rustls::Error> {
-    Verifier::new_with_extra_roots(extra, provider)
-}
-
-#[cfg(target_os = "android")]
-fn verifier(
-    extra: Vec<CertificateDer<'static>>,
-    provider: Arc<CryptoProvider>,
-) -> Result<Verifier, rustls::Error> {
-    if !extra.is_empty() {
-        let what = "Android takes certificates from the system alone";
-        return Err(rustls::Error::General(what.to_owned()));
     }
-    Verifier::new(provider)
+
+    /// Whether there is a backend at all.
+    pub(super) fn is_there(&self) -> bool {
+        self.backend.is_some()
+    }
+
+    /// Gives a client the backend; `plain` when it never connects with TLS.
+    ///
+    /// # Errors
+    /// When the system trusts no certificate at all.
+    #[cfg_attr(
+        not(any(feature = "__rustls", feature = "native-tls")),
+        expect(unused_variables, reason = "without a backend nothing is set up")
+    )]
+    pub(super) fn set_up(
+        &self,
+        builder: ClientBuilder,
+        plain: bool,
+    ) -> Result<ClientBuilder, TransportError> {
+        match self.backend {
+            #[cfg(feature = "native-tls")]
+            Some(TlsBackend::NativeTls) => {
+                let certificates = &self.native_certificates;
+                let trusted = if plain { &[] } else { &**certificates };
+                Ok(super::native_tls::set_up(builder, trusted))
+            }
+            #[cfg(feature = "__rustls")]
+            Some(backend @ (TlsBackend::Ring | TlsBackend::AwsLc)) => {
+                let config = self.rustls.config(backend, plain)?;
+                Ok(builder.tls_backend_preconfigured(config))
+            }
+            _ => Ok(builder),
+        }
+    }
+}
+
+/// The backend that is compiled in, with nothing trusted beside the certificates of the system.
+impl Default for Tls {
+    fn default() -> Self {
+        Self {
+            backend: TlsBackend::available().next(),
+            #[cfg(feature = "__rustls")]
+            rustls: Rustls::default(),
+            #[cfg(feature = "native-tls")]
+            native_certificates: Vec::new(),
+        }
+    }
+}
+
+#[cfg(feature = "__rustls")]
+impl Rustls {
+    fn new(backend: Option<TlsBackend>, texts: &[Vec<u8>]) -> Result<Self, TransportError> {
+        let certificates = match backend {
+            Some(TlsBackend::Ring | TlsBackend::AwsLc) => super::rustls::certificates(texts)?,
+            _ => Vec::new(),
+        };
+        Ok(Self {
+            certificates,
+            ..Self::default()
+        })
+    }
+
+    fn config(
+        &self,
+        backend: TlsBackend,
+        plain: bool,
+    ) -> Result<::rustls::ClientConfig, TransportError> {
+        if plain {
+            return super::rustls::nothing_trusted(backend);
+        }
+        if let Some(config) = self.config.get() {
+            return Ok(config.clone());
+        }
+        let config = super::rustls::system_trusted(backend, self.certificates.clone())?;
+        Ok(self.config.get_or_init(|| config).clone())
+    }
 }

@@ -34,6 +34,15 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 const FEATURES: &[(&str, &str)] = &[
     ("rustls", "TLS by rustls with ring: no cmake, no OpenSSL."),
     (
+        "aws-lc",
+        "TLS by rustls with AWS-LC; needs a C compiler, on some targets also cmake.",
+    ),
+    (
+        "native-tls",
+        "TLS by the library of the system: OpenSSL, Schannel, Secure Transport.",
+    ),
+    ("http2", "HTTP/2 where the server speaks it; else HTTP/1.1."),
+    (
         "blocking",
         "Methods that wait for a call instead of giving a future, for programs without an async runtime.",
     ),

@@ -1,0 +1,124 @@
+//! TLS by rustls, without a provider installed for the whole process.
+
+use super::TlsBackend;
+use super::reqwest::refuse;
+use crate::http::TransportError;
+use ::rustls::client::danger::ServerCertVerifier;
+use ::rustls::crypto::CryptoProvider;
+use ::rustls::pki_types::CertificateDer;
+use ::rustls::pki_types::pem::PemObject;
+use ::rustls::{ClientConfig, Error, RootCertStore};
+use rustls_platform_verifier::Verifier;
+use std::sync::Arc;
+
+/// TLS 1.2 and 1.3 with the certificates that the system trusts, and `extra` ones.
+///
+/// # Errors
+/// When the system trusts no certificate at all.
+pub(super) fn system_trusted(
+    backend: TlsBackend,
+    extra: Vec<CertificateDer<'static>>,
+) -> Result<ClientConfig, TransportError> {
+    let provider = Arc::new(provider(backend));
+    verifier(extra, provider.clone())
+        .and_then(|verifier| config(provider, Arc::new(verifier)))
+        .map_err(|error| {
+            refuse(format!(
+                "TLS cannot be set up: {error}; install the package of CA certificates, set SSL_CERT_FILE, or give certificates with TransportConfig::root_certificates"
+            ))
+        })
+}
+
+/// For connections without TLS, where reqwest wants a configuration all the same.
+pub(super) fn nothing_trusted(backend: TlsBackend) -> Result<ClientConfig, TransportError> {
+    ClientConfig::builder_with_provider(Arc::new(provider(backend)))
+        .with_safe_default_protocol_versions()
+        .map(|builder| {
+            builder
+                .with_root_certificates(RootCertStore::empty())
+                .with_no_client_auth()
+        })
+        .map_err(refuse)
+}
+
+/// The certificates in PEM texts.
+///
+/// # Errors
+/// When a text is malformed or holds none; names it by its position.
+pub(super) fn certificates(
+    texts: &[Vec<u8>],
+) -> Result<Vec<CertificateDer<'static>>, TransportError> {
+    let mut certificates = Vec::new();
+    for (index, text) in texts.iter().enumerate() {
+        let before = certificates.len();
+        for certificate in CertificateDer::pem_slice_iter(text) {
+            certificates.push(certificate.map_err(|error| {
+                refuse(format!("root certificate {} is no PEM: {error}", index + 1))
+            })?);
+        }
+        if certificates.len() == before {
+            return Err(refuse(format!(
+                "root certificate {} holds no certificate",
+                index + 1
+            )));
+        }
+    }
+    Ok(certificates)
+}
+
+#[cfg(all(feature = "rustls", feature = "aws-lc"))]
+fn provider(backend: TlsBackend) -> CryptoProvider {
+    use ::rustls::crypto::{aws_lc_rs, ring};
+
+    match backend {
+        TlsBackend::AwsLc => aws_lc_rs::default_provider(),
+        _ => ring::default_provider(),
+    }
+}
+
+#[cfg(not(feature = "aws-lc"))]
+fn provider(_: TlsBackend) -> CryptoProvider {
+    ::rustls::crypto::ring::default_provider()
+}
+
+#[cfg(not(feature = "rustls"))]
+fn provider(_: TlsBackend) -> CryptoProvider {
+    ::rustls::crypto::aws_lc_rs::default_provider()
+}
+
+fn config(
+    provider: Arc<CryptoProvider>,
+    verifier: Arc<dyn ServerCertVerifier>,
+) -> Result<ClientConfig, Error> {
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        // "Dangerous" is any verifier of one's own; this one asks the system.
+        .dangerous()
+        .with_custom_certificate_verifier(verifier)
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    if cfg!(feature = "http2") {
+        config.alpn_protocols.insert(0, b"h2".to_vec());
+    }
+    Ok(config)
+}
+
+#[cfg(not(target_os = "android"))]
+fn verifier(
+    extra: Vec<CertificateDer<'static>>,
+    provider: Arc<CryptoProvider>,
+) -> Result<Verifier, Error> {
+    Verifier::new_with_extra_roots(extra, provider)
+}
+
+#[cfg(target_os = "android")]
+fn verifier(
+    extra: Vec<CertificateDer<'static>>,
+    provider: Arc<CryptoProvider>,
+) -> Result<Verifier, Error> {
+    if !extra.is_empty() {
+        let what = "Android takes certificates from the system alone";
+        return Err(Error::General(what.to_owned()));
+    }
+    Verifier::new(provider)
+}
