@@ -293,7 +293,8 @@ async fn redirects_are_not_followed() {
 async fn a_server_that_hangs_runs_into_the_attempt_timeout() {
     let server = Server::start([Act::Hang]).await;
     let mut call = delete(&server.client());
-    call.options = CallOptions::new().attempt_timeout(Duration::from_millis(50));
+    // Long enough for the first request of a transport, which sets TLS up.
+    call.options = CallOptions::new().attempt_timeout(Duration::from_millis(500));
     let error = call.send::<EmptyOutput>().await.expect_err("an error");
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(server.requests().len(), 1);
@@ -334,6 +335,9 @@ impl Identity {
         let root_key = rcgen::KeyPair::generate().expect("a key");
         let mut root = rcgen::CertificateParams::new(Vec::new()).expect("parameters");
         root.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        // OpenSSL takes a certificate for self-signed whose issuer is called as its subject.
+        root.distinguished_name
+            .push(rcgen::DnType::CommonName, "the root");
         let root = root.self_signed(&root_key).expect("a root");
         let key = rcgen::KeyPair::generate().expect("a key");
         let certificate = rcgen::CertificateParams::new(vec![name.to_owned()])
@@ -395,6 +399,8 @@ async fn tls_takes_extra_roots_and_refuses_what_it_cannot_trust() {
         let outcome = send(backend, &good, &other, "localhost").await;
         assert_eq!(outcome, Err(Connect), "{backend:?} {version:?}");
     }
+    // The choice of a provider for the whole process is left to the program.
+    assert!(CryptoProvider::get_default().is_none());
 }
 
 /// What a client offers in its hello stands in the clear: `supported_versions` of TLS 1.3, or the version of the hello itself.

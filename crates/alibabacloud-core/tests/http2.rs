@@ -1,0 +1,95 @@
+//! Feature `http2`, with every TLS backend that is compiled in, against a server that speaks nothing else.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "this is a test")]
+
+use alibabacloud_core::credentials::Credentials;
+use alibabacloud_core::transport::{ReqwestClient, TlsBackend, TransportConfig};
+use alibabacloud_core::{Client, Config};
+use bytes::Bytes;
+use std::sync::Arc;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+
+/// The root of a certificate for `localhost`, as PEM, and what makes a server that takes HTTP/2 alone.
+fn identity() -> (String, TlsAcceptor) {
+    let root_key = rcgen::KeyPair::generate().expect("a key");
+    let mut root = rcgen::CertificateParams::new(Vec::new()).expect("parameters");
+    root.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    // OpenSSL takes a certificate for self-signed whose issuer is called as its subject.
+    root.distinguished_name
+        .push(rcgen::DnType::CommonName, "the root");
+    let root = root.self_signed(&root_key).expect("a root");
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let certificate = rcgen::CertificateParams::new(vec!["localhost".to_owned()])
+        .and_then(|parameters| parameters.signed_by(&key, &root, &root_key))
+        .expect("a certificate");
+    let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
+    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .and_then(|config| {
+            config
+                .with_no_client_auth()
+                .with_single_cert(vec![certificate.der().clone()], key)
+        })
+        .expect("a configuration");
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    (root.pem(), TlsAcceptor::from(Arc::new(config)))
+}
+
+/// Answers two requests on one connection with the path of each.
+async fn serve(stream: TcpStream, acceptor: TlsAcceptor) -> Vec<String> {
+    let stream = acceptor.accept(stream).await.expect("a handshake");
+    let mut connection = h2::server::handshake(stream).await.expect("HTTP/2");
+    let mut seen = Vec::new();
+    while let Some(request) = connection.accept().await {
+        let Ok((request, mut respond)) = request else {
+            break;
+        };
+        let signed = request.headers().contains_key("authorization");
+        seen.push(format!(
+            "{} {signed}",
+            request.uri().path_and_query().expect("a path")
+        ));
+        let head = http::Response::new(());
+        let mut body = respond.send_response(head, false).expect("an answer");
+        body.send_data(Bytes::from_static(b"{\"RequestId\":\"R\"}"), true)
+            .expect("a body");
+    }
+    seen
+}
+
+#[tokio::test]
+async fn calls_share_a_connection_of_http_2() {
+    for backend in [TlsBackend::Ring, TlsBackend::AwsLc, TlsBackend::NativeTls] {
+        let (root, acceptor) = identity();
+        let transport = TransportConfig::new()
+            .no_proxy()
+            .root_certificates(root)
+            .tls_backend(backend);
+        let Ok(http) = ReqwestClient::new(transport) else {
+            continue;
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let server = tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.expect("a connection");
+            serve(stream, acceptor).await
+        });
+        let config = Config::new()
+            .endpoint(format!("https://localhost:{port}"))
+            .credentials(Credentials::access_key("id", "secret"))
+            .http_client(http);
+        let client = Client::new(config).expect("a client");
+        for _ in 0..2 {
+            let call = client.call_raw("oos", "2019-06-01", "NewApi", &[("A", "x y")]);
+            let answer = call.send().await.expect("an answer");
+            assert_eq!(answer.request_id(), Some("R"), "{backend:?}");
+        }
+        drop(client);
+        let seen = server.await.expect("a server");
+        assert_eq!(seen, ["/?A=x%20y true", "/?A=x%20y true"], "{backend:?}");
+    }
+}
