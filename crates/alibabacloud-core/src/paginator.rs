@@ -161,10 +161,7 @@ impl Position {
             return None;
         };
         if self.cursor.as_ref() == Some(&next) || self.landmark.as_ref() == Some(&next) {
-            self.state = State::Broken(Error::decode(format!(
-                "the service gave the page token {:?} a second time, which would never end",
-                next.as_str()
-            )));
+            self.state = State::Broken(endless(&next));
             return None;
         }
         if self.pages.is_power_of_two() {
@@ -173,6 +170,14 @@ impl Position {
         self.cursor = Some(next.clone());
         Some(next)
     }
+}
+
+/// The error of a list that leads in a circle.
+pub(crate) fn endless(cursor: &Cursor) -> Error {
+    Error::decode(format!(
+        "the service gave the page token {:?} a second time, which would never end",
+        cursor.as_str()
+    ))
 }
 
 impl<P: Paginated> Pages<P> {

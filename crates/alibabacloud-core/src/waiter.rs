@@ -2,18 +2,20 @@
 
 mod policy;
 mod progress;
+mod request;
 mod state;
 
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::options::CallOptions;
-use crate::plumbing::Operation;
+use crate::plumbing::{Operation, Paginated};
 use crate::response::Response;
 use crate::time::within;
 use alibabacloud_types::plumbing::{Field, Record};
 use futures_core::Stream;
 use policy::Pace;
+use request::{Paged, Request, Single};
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -40,6 +42,7 @@ const GRACE: Duration = Duration::from_secs(60);
 #[must_use = "nothing is sent before `wait`, or before the stream of `states` is polled"]
 pub struct Waiter<O> {
     poller: Poller,
+    request: Box<dyn Request<O>>,
     judge: Judge<O>,
     on_progress: Option<OnProgress<O>>,
     pace: Pace,
@@ -61,11 +64,23 @@ pub struct Judgement {
     pub standing: Standing,
 }
 
+impl Judgement {
+    /// Whether it is further from a good end. A page without a state says nothing.
+    fn is_worse_than(&self, other: &Self) -> bool {
+        match (&self.state, &other.state) {
+            (None, _) => false,
+            (Some(_), None) => true,
+            (Some(_), Some(_)) => self.standing.rank() > other.standing.rank(),
+        }
+    }
+}
+
 /// The part of a waiter that does not depend on the type of the answer.
 struct Poller {
     client: Client,
     operation: &'static Operation,
-    input: Box<dyn Record>,
+    /// What the request names, for messages: ` of ExecutionId exec-1`.
+    subject: String,
     options: CallOptions,
     /// What is waited for, for messages: `ExecutionFinished`.
     name: &'static str,
@@ -81,6 +96,18 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
         waiter
     }
 
+    /// A waiter as a specification defines it, for all things of a list that may have several pages.
+    #[doc(hidden)]
+    pub fn paged<P>(request: P, definition: &'static Definition) -> Self
+    where
+        P: Paginated<Page = O> + Clone + Send + Sync + 'static,
+        P::Input: Clone,
+    {
+        let mut waiter = Self::new(request.call().clone(), definition);
+        waiter.request = Box::new(Paged::new(request));
+        waiter
+    }
+
     /// A waiter for `name` that leaves it to `judge` what an answer means.
     #[doc(hidden)]
     pub fn judged<I: Record + 'static>(
@@ -93,11 +120,12 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
             poller: Poller {
                 client,
                 operation,
-                input: Box::new(call.input),
+                subject: state::subject(&call.input),
                 options: call.options,
                 name,
                 success_errors: &[],
             },
+            request: Box::new(Single(call.input)),
             judge: Box::new(judge),
             on_progress: None,
             pace: Pace::standard(),
@@ -170,6 +198,27 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
     #[cfg(feature = "blocking")]
     pub fn wait_blocking(self) -> Result<Outcome<O>> {
         crate::blocking::run(self.wait())?
+    }
+
+    /// Asks once. Of a list with several pages, the one that is furthest from a good end stands for all.
+    async fn ask(&self) -> Result<(Judgement, O)> {
+        let mut worst: Option<(Judgement, O)> = None;
+        let mut next: Option<Box<dyn Request<O>>> = None;
+        loop {
+            let request = next.as_deref().unwrap_or(&*self.request);
+            let answer = self.poller.ask(request.input()).await?;
+            let output = self.poller.read::<O>(answer)?;
+            next = request.after(&output)?;
+            let judgement = (self.judge)(&output);
+            let asked = match worst {
+                Some(worst) if !judgement.is_worse_than(&worst.0) => worst,
+                _ => (judgement, output),
+            };
+            if next.is_none() || asked.0.standing == Standing::Attention {
+                return Ok(asked);
+            }
+            worst = Some(asked);
+        }
     }
 
     /// Every answer on the way, the one that ends the wait included.
@@ -301,7 +350,7 @@ impl<O: Field + Default + Send + 'static> Run<O> {
             }
             let left = self.left(time.elapsed().saturating_sub(begun))?;
             self.polls = self.polls.saturating_add(1);
-            let asked = within(&*time, left, self.waiter.poller.ask()).await;
+            let asked = within(&*time, left, self.waiter.ask()).await;
             let elapsed = time.elapsed().saturating_sub(begun);
             let Some(answer) = asked else {
                 return Err(self.timed_out(elapsed));
@@ -314,16 +363,15 @@ impl<O: Field + Default + Send + 'static> Run<O> {
         }
     }
 
-    fn read(&mut self, answer: Result<Response<()>>, elapsed: Duration) -> Result<Progress<O>> {
+    fn read(&mut self, answer: Result<(Judgement, O)>, elapsed: Duration) -> Result<Progress<O>> {
         let (name, polls) = (self.waiter.poller.name, self.polls);
-        let output = match answer {
-            Ok(answer) => self.waiter.poller.read::<O>(answer)?,
+        let (judgement, output) = match answer {
+            Ok(answer) => answer,
             Err(error) if self.waiter.poller.is_success(&error) => {
                 return Ok(Progress::gone(name, error, polls, elapsed));
             }
             Err(error) => return Err(error),
         };
-        let judgement = (self.waiter.judge)(&output);
         self.known |= judgement.state.is_some();
         self.last = Last {
             state: judgement.state.clone(),
@@ -365,8 +413,8 @@ impl<O: Field + Default + Send + 'static> Run<O> {
 
 impl Poller {
     /// One call.
-    async fn ask(&self) -> Result<Response<()>> {
-        let job = self.client.job(self.operation, &*self.input, &self.options);
+    async fn ask(&self, input: &dyn Record) -> Result<Response<()>> {
+        let job = self.client.job(self.operation, input, &self.options);
         Ok(self.client.execute(job).await?.answer)
     }
 
@@ -390,8 +438,7 @@ impl Poller {
 
     /// An error that says what was waited for.
     fn error(&self, make: fn(String) -> Error, text: &str) -> Error {
-        let subject = state::subject(&*self.input);
-        make(format!("waiting for {}{subject}: {text}", self.name))
+        make(format!("waiting for {}{}: {text}", self.name, self.subject))
             .on(self.operation.qualified_name(), 0)
     }
 }

@@ -27,11 +27,20 @@ const fn seconds(n: u64) -> Duration {
 
 /// An answer with things in these states.
 fn things(states: &[&str]) -> MockAnswer {
+    page(states, "")
+}
+
+/// A page of such an answer, with the token of the next.
+fn page(states: &[&str], next: &str) -> MockAnswer {
     let things: Vec<_> = states
         .iter()
         .map(|state| format!(r#"{{"Name":"{state}"}}"#))
         .collect();
-    MockAnswer::json(200, format!(r#"{{"Things":[{}]}}"#, things.join(",")))
+    let things = things.join(",");
+    MockAnswer::json(
+        200,
+        format!(r#"{{"Things":[{things}],"NextToken":"{next}"}}"#),
+    )
 }
 
 fn waiter(kit: &Kit) -> Waiter<ListOutput> {
@@ -71,6 +80,50 @@ async fn all_of_several_must_end_and_one_that_failed_decides() {
     let outcome = waiter(&kit).wait().await.expect("an outcome");
     assert_eq!(outcome.state(), Some("Broken, Done"));
     assert!(matches!(outcome, Outcome::Failure { .. }));
+}
+
+fn paged(kit: &Kit) -> Waiter<ListOutput> {
+    Waiter::paged(List::new(&kit.client()), &FINISHED)
+}
+
+#[tokio::test]
+async fn every_page_of_a_list_counts() {
+    let kit = Kit::new([
+        // Still running, on the second page.
+        page(&["Done", "Done"], "2"),
+        page(&["Running"], "3"),
+        page(&["Done"], ""),
+        // All at their end; the second page has the one that failed.
+        page(&["Done"], "2"),
+        page(&["Done", "Broken"], "3"),
+        page(&[], ""),
+    ]);
+    let mut states = paged(&kit).states();
+    let progress = states.next().await.expect("more").expect("an answer");
+    assert_eq!(progress.standing(), Standing::Pending);
+    assert_eq!(progress.state(), Some("Running"));
+    let progress = states.next().await.expect("more").expect("an answer");
+    assert_eq!(progress.state(), Some("Done, Broken"));
+    assert_eq!(progress.polls(), 2);
+    let outcome = progress.into_outcome().expect("an outcome");
+    assert!(matches!(outcome, Outcome::Failure { .. }));
+    assert!(states.next().await.is_none());
+    let tokens: Vec<_> = kit
+        .http
+        .calls("ListThings")
+        .iter()
+        .map(|call| call.parameter("NextToken").map(str::to_owned))
+        .collect();
+    let round = [None, Some("2".to_owned()), Some("3".to_owned())];
+    assert_eq!(tokens, [round.clone(), round].concat());
+}
+
+#[tokio::test]
+async fn pages_that_lead_in_a_circle_end_the_wait() {
+    let kit = Kit::new([page(&["Done"], "2"), page(&["Done"], "2")]);
+    let error = paged(&kit).wait().await.expect_err("an endless list");
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(error.to_string().contains("\"2\" a second time"), "{error}");
 }
 
 #[tokio::test]

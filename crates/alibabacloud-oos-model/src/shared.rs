@@ -26,7 +26,7 @@ pub enum ExecutionStatus {
     Cancelled,
     /// A task that is not due yet.
     Pending,
-    /// A task that was passed over.
+    /// Passed over, mostly a task; nothing was done.
     Skipped,
     /// A value that this version of the crate does not know, as it is on the wire.
     Unknown(String),

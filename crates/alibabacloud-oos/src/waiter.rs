@@ -98,6 +98,8 @@ static TEMPLATE_DELETED: WaiterDefinition = WaiterDefinition {
 impl Client {
     /// Waits until an execution has ended.
     ///
+    /// One that was `Skipped` has done nothing, so it ends the wait badly.
+    ///
     /// An execution that is `Waiting` needs a decision, which `NotifyExecution` gives. Executions of templates with a
     /// trigger are `Waiting` between their runs and never end by themselves: `TriggeredExecutionFinished` waits for those.
     ///
@@ -109,7 +111,7 @@ impl Client {
         execution_id: impl Into<String>,
     ) -> Waiter<ListExecutionsOutput> {
         let request = ListExecutions::new(&self.inner).execution_id(execution_id);
-        Waiter::new(request.call, &EXECUTION_FINISHED)
+        Waiter::paged(request, &EXECUTION_FINISHED)
     }
 
     /// Waits until an execution of `StartDebugExecution` has ended.
@@ -122,7 +124,7 @@ impl Client {
         execution_id: impl Into<String>,
     ) -> Waiter<ListExecutionsOutput> {
         let request = ListExecutions::new(&self.inner).execution_id(execution_id);
-        Waiter::new(request.call, &DEBUG_EXECUTION_FINISHED)
+        Waiter::paged(request, &DEBUG_EXECUTION_FINISHED)
     }
 
     /// Waits until an execution has stopped after `CancelExecution`. One that ended in another way before it was cancelled
@@ -135,13 +137,14 @@ impl Client {
         execution_id: impl Into<String>,
     ) -> Waiter<ListExecutionsOutput> {
         let request = ListExecutions::new(&self.inner).execution_id(execution_id);
-        Waiter::new(request.call, &EXECUTION_CANCELLED)
+        Waiter::paged(request, &EXECUTION_CANCELLED)
     }
 
     /// Waits until the runs have ended that a trigger started since a moment.
     ///
-    /// Every run is a child of the execution with the trigger. Take the moment just before `TriggerExecution`, and allow
-    /// for a clock that is not quite that of the service.
+    /// Every run is a child of the execution with the trigger. All of them must have ended, on however many pages they are
+    /// listed; then one that ended badly decides. Take the moment just before `TriggerExecution`, and allow for a clock
+    /// that is not quite that of the service.
     ///
     /// Polls [`ListExecutions`](Client::list_executions). Ends well as `Success`. Ends badly as `Failed`, `Cancelled` or `Skipped`.
     /// Needs somebody while it is `Waiting`.
@@ -154,7 +157,7 @@ impl Client {
         let request = ListExecutions::new(&self.inner)
             .parent_execution_id(parent_execution_id)
             .start_date_after(start_date_after);
-        Waiter::new(request.call, &TRIGGERED_EXECUTION_FINISHED)
+        Waiter::paged(request, &TRIGGERED_EXECUTION_FINISHED)
     }
 
     /// Waits until one task of an execution has ended, for instance after `NotifyExecution` let it go on.
@@ -168,7 +171,7 @@ impl Client {
     ) -> Waiter<ListTaskExecutionsOutput> {
         let request = ListTaskExecutions::new(&self.inner)
             .task_execution_id(task_execution_id);
-        Waiter::new(request.call, &TASK_EXECUTION_FINISHED)
+        Waiter::paged(request, &TASK_EXECUTION_FINISHED)
     }
 
     /// Waits until the resources of an application group have been made, after `DeployApplicationGroup` or

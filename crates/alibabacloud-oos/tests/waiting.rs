@@ -5,6 +5,7 @@
 
 use alibabacloud_emulator::{Emulator, Outcome as Script};
 use alibabacloud_oos::ext::WaitingFor;
+use alibabacloud_oos::types::Value;
 use alibabacloud_oos::waiter::{Outcome, Standing};
 use alibabacloud_oos::{Client, ErrorKind};
 use std::sync::{Arc, Mutex};
@@ -173,6 +174,49 @@ async fn an_execution_with_a_trigger_is_never_waited_for() {
         .wait()
         .await;
     assert!(outcome.expect("an outcome").is_success());
+}
+
+#[tokio::test]
+async fn a_skipped_execution_has_ended_and_has_done_nothing() {
+    let kit = Kit::new().await;
+    kit.template("ask", APPROVAL).await;
+    let id = kit.start("ask").await;
+    let request = kit.client.notify_execution(&id, "CompleteExecution");
+    let completed = request.execution_status("Skipped").send().await;
+    completed.expect("completed");
+    let outcome = kit.client.wait_until_execution_finished(&id).wait().await;
+    let outcome = outcome.expect("an outcome");
+    assert!(matches!(outcome, Outcome::Failure { .. }), "{outcome:?}");
+    assert_eq!(outcome.state(), Some("Skipped"));
+}
+
+#[tokio::test]
+async fn all_runs_of_a_trigger_are_waited_for_also_those_on_later_pages() {
+    let kit = Kit::new().await;
+    kit.template("hourly", TIMER).await;
+    let id = kit.start("hourly").await;
+    // Lists begin with the newest, and a page has 50. So the first run, which is slow, is on the second.
+    let slow = Script::success(Value::Null).takes(Duration::from_secs(60));
+    kit.emulator.script(slow.task("triggered").times(1));
+    for _ in 0..51 {
+        let request = kit.client.trigger_execution(&id, "Timer");
+        request.send().await.expect("a run");
+    }
+    kit.emulator.advance(Duration::from_secs(10));
+    let mut states = kit
+        .client
+        .wait_until_triggered_execution_finished(&id, "2026-01-01T00:00:00Z")
+        .poll_interval(POLL)
+        .states();
+    let mut seen = Vec::new();
+    while let Some(progress) = states.next().await {
+        seen.push(progress.expect("an answer").standing());
+        kit.emulator.advance(Duration::from_secs(30));
+    }
+    assert_eq!(
+        seen,
+        [Standing::Pending, Standing::Pending, Standing::Success]
+    );
 }
 
 #[tokio::test]

@@ -368,6 +368,8 @@ pub struct Waiter {
     pub parameters: Vec<usize>,
     /// Path of the state in the answer, by wire names.
     pub state: String,
+    /// Whether the answer is a list of which all pages count.
+    pub paged: bool,
     /// States that end it well.
     pub success: Vec<String>,
     /// States that end it badly.

@@ -23,6 +23,16 @@ impl Standing {
     pub fn is_end(self) -> bool {
         matches!(self, Self::Success | Self::Failure)
     }
+
+    /// How far it is from a good end: of several things together, the furthest decides.
+    pub(super) fn rank(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::Failure => 1,
+            Self::Pending => 2,
+            Self::Attention => 3,
+        }
+    }
 }
 
 /// One answer on the way.
@@ -72,8 +82,9 @@ impl<O> Progress<O> {
         }
     }
 
-    /// The state, as the service names it; several are separated by commas. `None` when the answer has none, as for something that
-    /// the service does not show yet.
+    /// The state, as the service names it. Where many things are waited for, each of their states once, separated by commas; of a list
+    /// with several pages those on the page that is furthest from a good end. `None` when the answer has none, as for something that the
+    /// service does not show yet.
     pub fn state(&self) -> Option<&str> {
         self.judgement.state.as_deref()
     }
@@ -88,7 +99,8 @@ impl<O> Progress<O> {
         self.standing() == Standing::Attention
     }
 
-    /// The answer. `None` when the thing is gone and that was waited for.
+    /// The answer; of a list with several pages the page that [`state`](Self::state) speaks of. `None` when the thing is gone and that
+    /// was waited for.
     pub fn output(&self) -> Option<&O> {
         match &self.body {
             Body::Output(output) => Some(output),
@@ -96,7 +108,7 @@ impl<O> Progress<O> {
         }
     }
 
-    /// How many calls were made, this one included.
+    /// How many times the service was asked, this time included.
     pub fn polls(&self) -> u32 {
         self.polls
     }

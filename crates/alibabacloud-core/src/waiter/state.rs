@@ -29,7 +29,7 @@ impl Definition {
         let standing = states
             .iter()
             .map(|state| self.standing(state))
-            .reduce(together)
+            .max_by_key(|standing| standing.rank())
             .unwrap_or(Standing::Pending);
         Judgement {
             state: (!states.is_empty()).then(|| states.join(", ")),
@@ -48,17 +48,6 @@ impl Definition {
             Standing::Pending
         }
     }
-}
-
-/// The standing of two things together: the one that is furthest from a good end.
-fn together(a: Standing, b: Standing) -> Standing {
-    let rank = |standing| match standing {
-        Standing::Success => 0,
-        Standing::Failure => 1,
-        Standing::Pending => 2,
-        Standing::Attention => 3,
-    };
-    if rank(a) >= rank(b) { a } else { b }
 }
 
 /// The values at a path. What is absent gives none; an empty text is no state.
@@ -91,9 +80,16 @@ fn collect(field: &dyn Field, path: &str, states: &mut Vec<String>) {
 fn below(field: &dyn Field, rest: Option<&str>, states: &mut Vec<String>) {
     match (rest, field.value()) {
         (Some(rest), _) => collect(field, rest, states),
-        (None, ValueRef::Text(text)) if !text.is_empty() => states.push(text.to_owned()),
-        (None, ValueRef::Bool(value)) => states.push(value.to_string()),
+        (None, ValueRef::Text(text)) if !text.is_empty() => add(text.to_owned(), states),
+        (None, ValueRef::Bool(value)) => add(value.to_string(), states),
         (None, _) => {}
+    }
+}
+
+/// Each state once, however many things are in it.
+fn add(state: String, states: &mut Vec<String>) {
+    if !states.contains(&state) {
+        states.push(state);
     }
 }
 

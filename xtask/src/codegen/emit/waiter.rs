@@ -139,12 +139,17 @@ fn method(service: &Service, waiter: &Waiter, docs: &Docs) -> TokenStream {
             let (setter, name) = (ident(&field.setter), ident(&field.name));
             quote!(.#setter(#name))
         });
+    let made = if waiter.paged {
+        quote!(Waiter::paged(request, &#constant))
+    } else {
+        quote!(Waiter::new(request.call, &#constant))
+    };
     quote! {
         #docs
         #[inline]
         pub fn #method(&self, #(#parameters),*) -> Waiter<#output> {
             let request = #builder::new(&self.inner, #(#first),*) #(#set)*;
-            Waiter::new(request.call, &#constant)
+            #made
         }
     }
 }

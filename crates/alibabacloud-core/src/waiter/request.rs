@@ -1,0 +1,67 @@
+//! What a wait asks for: one answer, or a list page by page.
+
+use crate::error::Result;
+use crate::paginator::{self, Cursor, Paginated};
+use alibabacloud_types::plumbing::Record;
+
+/// A request, and the one for the page after its answer.
+pub(super) trait Request<O>: Send + Sync {
+    fn input(&self) -> &dyn Record;
+
+    /// The request for the page after `answer`; `None` behind the last.
+    ///
+    /// # Errors
+    /// When the service leads in a circle.
+    fn after(&self, answer: &O) -> Result<Option<Box<dyn Request<O>>>>;
+}
+
+/// A request whose answer is all there is.
+pub(super) struct Single<I>(pub(super) I);
+
+impl<I: Record, O> Request<O> for Single<I> {
+    fn input(&self) -> &dyn Record {
+        &self.0
+    }
+
+    fn after(&self, _: &O) -> Result<Option<Box<dyn Request<O>>>> {
+        Ok(None)
+    }
+}
+
+/// A request for one page of a list.
+pub(super) struct Paged<P> {
+    request: P,
+    /// Where the page starts; `None` for the first.
+    cursor: Option<Cursor>,
+}
+
+impl<P> Paged<P> {
+    /// For the first page.
+    pub(super) fn new(request: P) -> Self {
+        Self {
+            request,
+            cursor: None,
+        }
+    }
+}
+
+impl<P: Paginated + Clone + Send + Sync + 'static> Request<P::Page> for Paged<P> {
+    fn input(&self) -> &dyn Record {
+        &self.request.call().input
+    }
+
+    fn after(&self, answer: &P::Page) -> Result<Option<Box<dyn Request<P::Page>>>> {
+        let Some(next) = self.request.next(answer) else {
+            return Ok(None);
+        };
+        if self.cursor.as_ref() == Some(&next) {
+            return Err(paginator::endless(&next));
+        }
+        let mut request = self.request.clone();
+        request.resume(next.clone())?;
+        Ok(Some(Box::new(Self {
+            request,
+            cursor: Some(next),
+        })))
+    }
+}
