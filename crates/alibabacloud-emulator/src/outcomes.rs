@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::time::Duration;
 
-/// How a task of an execution is to end, and when.
+/// How a task of an execution is to end, and when. The installation of a package is a task `install` of its template.
 ///
 /// ```
 /// use alibabacloud_emulator::Outcome;

@@ -380,6 +380,72 @@ async fn packages_come_and_go() {
 }
 
 #[tokio::test]
+async fn a_package_can_take_time_or_never_come() {
+    let emulator = start().await;
+    let address = emulator.address();
+    let install = |package| {
+        [
+            ("InstanceId", "i-1"),
+            ("TemplateName", package),
+            ("ConfigureAction", "install"),
+        ]
+    };
+    let slow = Outcome::success(json!({})).takes(Duration::from_secs(30));
+    emulator.script(slow.template("ACS-ECS-Docker").task("install"));
+    emulator.script(Outcome::failure("no space left").template("ACS-ECS-Nginx"));
+    for package in ["ACS-ECS-Docker", "ACS-ECS-Nginx"] {
+        ok(address, "UpdateInstancePackageState", &install(package)).await;
+    }
+    let there = async || {
+        let parameters = [("InstanceId", "i-1")];
+        let listed = ok(address, "ListInstancePackageStates", &parameters).await;
+        listed["PackageStates"].clone()
+    };
+    emulator.advance(Duration::from_secs(29));
+    assert_eq!(there().await, json!([]));
+    emulator.advance(Duration::from_secs(60));
+    let packages = there().await;
+    assert_eq!(packages[0]["TemplateName"], "ACS-ECS-Docker");
+    assert_eq!(packages[0]["UpdateTime"], "2026-03-14T15:09:56");
+    assert_eq!(packages[1], Value::Null);
+}
+
+#[tokio::test]
+async fn counted_patches_are_the_listed_ones() {
+    let emulator = start().await;
+    let address = emulator.address();
+    let instances = ["i-1", "i-2", "i-3"];
+    let all = json!(instances).to_string();
+    let counted = ok(
+        address,
+        "ListInstancePatchStates",
+        &[("InstanceIds", all.as_str())],
+    )
+    .await;
+    let mut seen = 0;
+    for (index, instance) in instances.into_iter().enumerate() {
+        let state = &counted["InstancePatchStates"][index];
+        assert_eq!(state["InstanceId"], instance);
+        for (status, field) in [("Missing", "MissingCount"), ("Failed", "FailedCount")] {
+            let parameters = [("InstanceId", instance), ("PatchStatuses", status)];
+            let listed = ok(address, "ListInstancePatches", &parameters).await;
+            let count = listed["Patches"].as_array().unwrap().len();
+            assert_eq!(state[field], count.to_string());
+            seen += count;
+        }
+    }
+    assert!(seen > 0);
+    let many = json!(vec!["i-1"; 101]).to_string();
+    let refused = call(
+        address,
+        "ListInstancePatchStates",
+        &[("InstanceIds", many.as_str())],
+    )
+    .await;
+    assert_eq!(refused.status, 400);
+}
+
+#[tokio::test]
 async fn tags_belong_to_things() {
     let emulator = start().await;
     let address = emulator.address();

@@ -10,6 +10,7 @@ mod ops_items;
 mod packages;
 mod parameters;
 mod patch_baselines;
+mod patches;
 mod settings;
 mod state_configurations;
 mod tags;
@@ -35,6 +36,7 @@ pub(crate) fn handler(service: &Service, operation: &str) -> Option<Handler> {
         packages::HANDLERS,
         parameters::HANDLERS,
         patch_baselines::HANDLERS,
+        patches::HANDLERS,
         settings::HANDLERS,
         state_configurations::HANDLERS,
         tags::HANDLERS,

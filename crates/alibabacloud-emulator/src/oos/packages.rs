@@ -1,20 +1,24 @@
 //! Packages on instances.
 
 use super::Handlers;
-use super::templates;
+use super::templates::{self, object};
 use crate::call::{Answer, Call};
 use crate::refusal::Refusal;
+use crate::timestamp;
 use crate::world::Record;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 pub(super) const HANDLERS: Handlers = &[
     ("ListInstancePackageStates", list),
     ("UpdateInstancePackageState", update),
 ];
 
-/// Per instance, its packages by name.
-const INSTANCES: &str = "instances";
-const PACKAGES: &str = "~packages";
+/// The packages of all instances, and those that are being installed.
+const PACKAGES: &str = "packages";
+const INSTALLING: &str = "packages-installing";
+const INSTANCE: &str = "~instance";
+/// When the installation ends.
+const DUE: &str = "~due";
 
 fn update(call: &mut Call<'_>) -> Answer {
     let name = call.demand("TemplateName")?;
@@ -32,8 +36,14 @@ fn update(call: &mut Call<'_>) -> Answer {
     }
 }
 
+/// Takes no time and ends well, unless an outcome for the task `install` of the package says otherwise.
 fn install(call: &mut Call<'_>, name: &str, instance: &str) -> Answer {
     let template = templates::at_version(call, name, call.text("TemplateVersion"))?;
+    let end = call.outcomes.take(name, "install").unwrap_or_default();
+    if end.failed {
+        return Ok(json!({}));
+    }
+    let due = call.now.saturating_add(end.millis.unwrap_or(0));
     let mut package = Record::new();
     for (field, source) in [
         ("TemplateId", "TemplateId"),
@@ -51,49 +61,67 @@ fn install(call: &mut Call<'_>, name: &str, instance: &str) -> Answer {
         );
     }
     let parameters = Value::Object(call.object("Parameters")?).to_string();
-    package.insert("Parameters".to_owned(), Value::from(parameters));
     // This operation alone writes dates without a zone.
-    let date = call.stamp().trim_end_matches('Z').to_owned();
-    package.insert("UpdateTime".to_owned(), Value::from(date));
+    let date = timestamp::format(due);
+    package.extend(object(json!({
+        "Parameters": parameters,
+        "UpdateTime": date.trim_end_matches('Z'),
+        INSTANCE: instance,
+        DUE: due,
+    })));
     call.copy_into(&mut package, &["ConfigurationInfo"]);
-
-    let mut record = call
-        .region
-        .peek(INSTANCES, instance)
-        .cloned()
-        .unwrap_or_default();
-    let packages = record
-        .entry(PACKAGES)
-        .or_insert_with(|| Value::Object(Map::new()));
-    if let Value::Object(packages) = packages {
-        packages.insert(name.to_owned(), Value::Object(package));
-    }
-    call.region.put(INSTANCES, instance, record);
+    call.region.put(INSTALLING, &key(instance, name), package);
+    settle(call);
     Ok(json!({}))
 }
 
+/// Puts the packages in place whose installation has ended by now.
+fn settle(call: &mut Call<'_>) {
+    let now = call.now;
+    let is_due = |package: &Record| {
+        let due = package.get(DUE).and_then(Value::as_u64);
+        due.is_none_or(|due| due <= now)
+    };
+    let installing = call.region.table(INSTALLING);
+    let due: Vec<String> = installing
+        .iter()
+        .filter(|(_, package)| is_due(package))
+        .map(|(key, _)| key.clone())
+        .collect();
+    for key in due {
+        if let Some(package) = call.region.table(INSTALLING).remove(&key) {
+            call.region.put(PACKAGES, &key, package);
+        }
+    }
+}
+
 fn uninstall(call: &mut Call<'_>, name: &str, instance: &str) -> Answer {
-    let record = call.region.table(INSTANCES).get_mut(instance);
-    let packages = record
-        .and_then(|record| record.get_mut(PACKAGES))
-        .and_then(Value::as_object_mut);
-    match packages.and_then(|packages| packages.remove(name)) {
+    let key = key(instance, name);
+    let stopped = call.region.table(INSTALLING).remove(&key);
+    let removed = call.region.table(PACKAGES).remove(&key);
+    match stopped.or(removed) {
         Some(_) => Ok(json!({})),
         None => Err(Refusal::not_found("Package", name)),
     }
 }
 
 fn list(call: &mut Call<'_>) -> Answer {
+    settle(call);
     let instance = call.demand("InstanceId")?;
     let wanted = call.names("TemplateNames");
-    let record = call.region.peek(INSTANCES, &instance);
-    let packages = record
-        .and_then(|record| record.get(PACKAGES))
-        .and_then(Value::as_object);
-    let packages = packages.into_iter().flatten();
+    let packages = call.region.table(PACKAGES).values();
     let items = packages
-        .filter(|(name, _)| wanted.is_empty() || wanted.contains(name))
-        .map(|(_, package)| package.clone())
+        .filter(|package| package.get(INSTANCE).is_some_and(|i| *i == instance))
+        .filter(|package| wanted.is_empty() || wanted.iter().any(|name| is_named(package, name)))
+        .map(|package| Value::Object(package.clone()))
         .collect();
     call.page(items).map(Value::Object)
+}
+
+fn is_named(package: &Record, name: &str) -> bool {
+    package.get("TemplateName").is_some_and(|n| n == name)
+}
+
+fn key(instance: &str, name: &str) -> String {
+    format!("{instance}/{name}")
 }

@@ -1,0 +1,100 @@
+//! Patches of instances. Made up from the id of the instance, but so that all operations tell the same of it.
+
+use super::Handlers;
+use crate::call::{Answer, Call};
+use crate::ids;
+use crate::refusal::Refusal;
+use crate::timestamp;
+use serde_json::{Value, json};
+
+pub(super) const HANDLERS: Handlers = &[
+    ("ListInstancePatchStates", states),
+    ("ListInstancePatches", patches),
+];
+
+/// The instance of the example data, for calls that name none.
+const EXAMPLE: &str = "i-emulator0000000001";
+/// What one call may name.
+const MOST_INSTANCES: usize = 100;
+
+/// Name, title, kind and severity of the patches that there are.
+const PATCHES: [[&str; 4]; 6] = [
+    ["openssl", "openssl-1:3.0.12-2", "Security", "Critical"],
+    ["kernel", "kernel-5.10.134-16", "Security", "Important"],
+    ["glibc", "glibc-2.32-1.16", "Security", "Important"],
+    ["sudo", "sudo-1.9.5p2-10", "Security", "Moderate"],
+    ["curl", "curl-7.76.1-31", "Bugfix", "Low"],
+    ["tzdata", "tzdata-2026a-1", "Enhancement", "None"],
+];
+
+/// The status of a patch on an instance: mostly installed.
+fn status(instance: &str, patch: &str) -> &'static str {
+    match ids::mix(ids::hash(&[instance, patch])) % 8 {
+        0 | 1 => "Missing",
+        2 => "Failed",
+        3 => "InstalledPendingReboot",
+        _ => "Installed",
+    }
+}
+
+/// When the patches of an instance were last looked at: within the day before now.
+fn scanned(call: &Call<'_>, instance: &str) -> String {
+    let ago = ids::mix(ids::hash(&[instance])) % 86_400_000;
+    timestamp::format(call.now.saturating_sub(ago))
+}
+
+fn states(call: &mut Call<'_>) -> Answer {
+    let mut instances = call.names("InstanceIds");
+    if instances.len() > MOST_INSTANCES {
+        return Err(Refusal::invalid(
+            "InstanceIds",
+            format!("at most {MOST_INSTANCES} instances can be named"),
+        ));
+    }
+    if instances.is_empty() {
+        instances.push(EXAMPLE.to_owned());
+    }
+    let items = instances.iter().map(|instance| {
+        let count = |wanted: &str| {
+            let is = |patch: &&[&str; 4]| status(instance, patch[0]) == wanted;
+            PATCHES.iter().filter(is).count().to_string()
+        };
+        json!({
+            "InstanceId": instance,
+            "InstalledCount": count("Installed"),
+            "InstalledPendingRebootCount": count("InstalledPendingReboot"),
+            "InstalledOtherCount": "0",
+            "InstalledRejectedCount": "0",
+            "MissingCount": count("Missing"),
+            "FailedCount": count("Failed"),
+            "OperationType": "scan",
+            "OperationStartTime": scanned(call, instance),
+            "OperationEndTime": scanned(call, instance),
+        })
+    });
+    call.page(items.collect()).map(Value::Object)
+}
+
+fn patches(call: &mut Call<'_>) -> Answer {
+    let instance = call.demand("InstanceId")?;
+    let wanted = call.names("PatchStatuses");
+    let wanted: Vec<&str> = wanted.iter().flat_map(|names| names.split(',')).collect();
+    let items = PATCHES.iter().filter_map(|[name, title, kind, severity]| {
+        let status = status(&instance, name);
+        let installed = match status {
+            "Missing" | "Failed" => String::new(),
+            _ => "2026-01-28T07:07:20Z".to_owned(),
+        };
+        (wanted.is_empty() || wanted.contains(&status)).then(|| {
+            json!({
+                "KBId": name,
+                "Title": title,
+                "Classification": kind,
+                "Severity": severity,
+                "Status": status,
+                "InstalledTime": installed,
+            })
+        })
+    });
+    call.page(items.collect()).map(Value::Object)
+}
