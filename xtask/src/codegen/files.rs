@@ -1,6 +1,5 @@
 //! Generated files on disk: write what changed and delete what is gone, or tell what would be.
 
-use super::emit::KEPT_BELOW;
 use super::render::HEADER;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -106,8 +105,9 @@ impl File {
         let Some(fresh) = &self.kept else {
             return self.text.clone();
         };
+        let line = self.text.lines().last().unwrap_or_default();
         let kept = on_disk
-            .and_then(|text| text.split_once(KEPT_BELOW))
+            .and_then(|text| text.split_once(line))
             .map_or(fresh.as_str(), |(_, kept)| {
                 kept.strip_prefix('\n').unwrap_or(kept)
             });
@@ -413,10 +413,11 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_a_manifest_is_kept() {
+    fn what_people_write_at_the_end_is_kept() {
+        const BELOW: &str = "# Below is mine.";
         let root = directory("kept");
         let mut set = FileSet::default();
-        let head = format!("[package]\n{KEPT_BELOW}\n");
+        let head = format!("[package]\n{BELOW}\n");
         set.add_kept(
             "a/Cargo.toml".to_owned(),
             head.clone(),
@@ -428,7 +429,7 @@ mod tests {
             fs::read_to_string(&path).unwrap(),
             format!("{head}\nfresh\n")
         );
-        fs::write(&path, format!("old\n{KEPT_BELOW}\nmine\n")).unwrap();
+        fs::write(&path, format!("old\n{BELOW}\nmine\n")).unwrap();
         set.plan(&root, false).unwrap().apply().unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), format!("{head}mine\n"));
         assert!(set.plan(&root, false).unwrap().changes.is_empty());

@@ -21,7 +21,11 @@ pub(super) fn crate_files(
         manifest::operations(service, layout),
         kept,
     );
-    files.text(format!("{root}/README.md"), readme::operations(service));
+    files.set.add_kept(
+        format!("{root}/README.md"),
+        readme::operations(service),
+        String::new(),
+    );
     let page = crate_page(service);
     let extended = layout.extended.contains(root);
     files.rust(

@@ -57,7 +57,7 @@ const FEATURES: &[(&str, &str)] = &[
 ];
 
 /// The line behind which a manifest belongs to people.
-pub const KEPT_BELOW: &str =
+const KEPT_BELOW: &str =
     "# What follows is written by hand; `cargo xtask codegen` leaves it alone.";
 
 /// The manifest of the model crate.

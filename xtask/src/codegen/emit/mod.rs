@@ -15,7 +15,7 @@ mod waiter;
 use super::files::FileSet;
 use super::ir::Service;
 use super::render::Source;
-pub use manifest::{Dependencies, KEPT_BELOW, Layout};
+pub use manifest::{Dependencies, Layout};
 
 /// All files of both crates of a service.
 ///

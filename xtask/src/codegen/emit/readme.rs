@@ -6,6 +6,10 @@ use crate::codegen::ir::{Operation, Service};
 use crate::codegen::render::HEADER;
 use std::fmt::Write;
 
+/// The line below which the README of an operation crate belongs to people.
+const KEPT_BELOW: &str =
+    "<!-- What follows is written by hand; `cargo xtask codegen` leaves it alone. -->";
+
 /// The README of the model crate.
 pub(super) fn model(service: &Service) -> String {
     let (name, title, version) = (service.model_crate(), &service.title, &service.version);
@@ -25,7 +29,7 @@ pub(super) fn model(service: &Service) -> String {
     text
 }
 
-/// The README of the operation crate.
+/// The README of the operation crate, up to the part that is kept.
 pub(super) fn operations(service: &Service) -> String {
     let mut text = head(service, &service.crate_name);
     let _ = writeln!(
@@ -50,6 +54,7 @@ Credentials come from the environment, as the official clients look for them: `A
 `ALIBABA_CLOUD_ACCESS_KEY_SECRET` first; the region from `ALIBABA_CLOUD_REGION_ID`.
 ",
     );
+    let _ = writeln!(text, "\n{KEPT_BELOW}");
     text
 }
 
