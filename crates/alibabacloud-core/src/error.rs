@@ -453,8 +453,12 @@ fn one_line(text: &str) -> String {
         .collect()
 }
 
+/// The line of `Display`, since this is what a `main` that returns the error prints; `{:#?}` shows the parts.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            return fmt::Display::fmt(self, f);
+        }
         f.debug_struct("Error")
             .field("kind", &self.kind())
             .field("operation", &self.operation())
@@ -489,6 +493,13 @@ mod tests {
     fn a_result_costs_a_pointer() {
         assert_eq!(size_of::<Error>(), size_of::<usize>());
         assert_eq!(size_of::<Result<()>>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn debug_shows_the_same_line_and_the_parts_on_request() {
+        let error = service(404, "EntityNotExists.Template");
+        assert_eq!(format!("{error:?}"), error.to_string());
+        assert!(format!("{error:#?}").contains("kind: Service"));
     }
 
     #[test]
