@@ -279,6 +279,16 @@ pub use alibabacloud_core::{
 #[cfg(feature = "test-util")]
 #[doc(no_inline)]
 pub use alibabacloud_core::test_util;
+#[cfg(
+    any(
+        feature = "rustls",
+        feature = "aws-lc",
+        feature = "native-tls",
+        feature = "http2"
+    )
+)]
+#[doc(no_inline)]
+pub use alibabacloud_core::transport;
 #[doc(no_inline)]
 pub use alibabacloud_core::{
     Preview, RawCall, endpoint, http, interceptor, metrics, paginator, retry, time,

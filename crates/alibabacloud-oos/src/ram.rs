@@ -6,7 +6,7 @@
 //! The data behind least-privilege policies of Resource Access Management (RAM).
 
 #[doc(inline)]
-pub use alibabacloud_core::ram::{Action, Permission, Resource};
+pub use alibabacloud_core::ram::{Action, Permission, Policy, Resource};
 
 /// The permissions of an operation by its name (`ListTemplates`); `None` for a name that the specification does not know.
 pub fn permission(operation: &str) -> Option<&'static Permission> {

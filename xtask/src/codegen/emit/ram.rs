@@ -29,7 +29,7 @@ pub(super) fn module(service: &Service) -> Source {
     let mut source = Source::default();
     source.tokens(quote! {
         #[doc(inline)]
-        pub use alibabacloud_core::ram::{Action, Permission, Resource};
+        pub use alibabacloud_core::ram::{Action, Permission, Policy, Resource};
     });
     source.tokens(quote! {
         #[doc = " The permissions of an operation by its name (`ListTemplates`); `None` for a name that the specification does not know."]
