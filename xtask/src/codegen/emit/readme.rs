@@ -34,11 +34,11 @@ pub(super) fn operations(service: &Service) -> String {
     let mut text = head(service, &service.crate_name);
     let _ = writeln!(
         text,
-        "A client for {}, API version {}, of the unofficial Alibaba Cloud SDK for Rust.\n",
+        "A client for {}, API version {}, of the unofficial Alibaba Cloud SDK for Rust.",
         service.title, service.version
     );
-    for line in &service.description {
-        let _ = writeln!(text, "{line}");
+    if !service.description.is_empty() {
+        let _ = writeln!(text, "\n{}", service.description.join("\n"));
     }
     let _ = write!(
         text,
