@@ -109,4 +109,11 @@ impl CallOptions {
         self.query.push((name.into(), value.into()));
         self
     }
+
+    /// The options for calls of other operations about the same thing: all but the query parameters.
+    #[doc(hidden)]
+    pub fn without_query(mut self) -> Self {
+        self.query.clear();
+        self
+    }
 }

@@ -7,7 +7,7 @@ use alibabacloud_emulator::{Emulator, Outcome as Script};
 use alibabacloud_oos::ext::WaitingFor;
 use alibabacloud_oos::types::Value;
 use alibabacloud_oos::waiter::{Outcome, Standing};
-use alibabacloud_oos::{Client, ErrorKind};
+use alibabacloud_oos::{CallOptions, Client, ErrorKind};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -86,6 +86,31 @@ async fn a_template_is_run_to_its_end_and_every_line_of_its_log_comes_once() {
         .collect();
     assert!(all.len() > 2, "{all:?}");
     assert_eq!(*lines.lock().expect("no panic"), all);
+}
+
+#[tokio::test]
+async fn a_run_is_followed_where_it_was_started() {
+    let kit = Kit::new().await;
+    let elsewhere = || CallOptions::new().region("ap-southeast-1");
+    let request = kit.client.create_template("rest", ONE_TASK);
+    let created = request.with_options(elsewhere()).send().await;
+    created.expect("a template");
+    let lines = Arc::new(Mutex::new(0));
+    let (count, mut tick) = (lines.clone(), kit.ticking());
+    let outcome = kit
+        .client
+        .start_execution()
+        .template_name("rest")
+        .with_options(elsewhere())
+        .run()
+        .poll_interval(POLL)
+        .deadline(Duration::from_secs(5))
+        .follow_logs(move |_| *count.lock().expect("no panic") += 1)
+        .on_progress(move |_| tick())
+        .wait()
+        .await;
+    assert!(outcome.expect("an outcome").is_success());
+    assert!(*lines.lock().expect("no panic") > 2);
 }
 
 #[tokio::test]

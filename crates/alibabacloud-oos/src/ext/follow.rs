@@ -6,7 +6,7 @@ use crate::model::list_executions::{Execution, ListExecutionsOutput};
 use crate::model::shared::{ExecutionCategory, ExecutionStatus};
 use crate::operation::{StartDebugExecution, StartExecution};
 use crate::waiter::{Outcome, Progress, States, Waiter};
-use crate::{Client, Error, Result};
+use crate::{CallOptions, Client, Error, Result};
 use std::fmt;
 use std::time::Duration;
 
@@ -31,7 +31,8 @@ impl StartExecution {
         let client = Client {
             inner: self.call.client().clone(),
         };
-        Follow::new(client, Subject::Start(Box::new(self)))
+        let options = self.call.options.clone().without_query();
+        Follow::new(client, Subject::Start(Box::new(self))).with_options(options)
     }
 }
 
@@ -56,7 +57,8 @@ impl StartDebugExecution {
         let client = Client {
             inner: self.call.client().clone(),
         };
-        Follow::new(client, Subject::Debug(Box::new(self)))
+        let options = self.call.options.clone().without_query();
+        Follow::new(client, Subject::Debug(Box::new(self))).with_options(options)
     }
 }
 
@@ -113,6 +115,7 @@ type OnProgress = Box<dyn FnMut(&Progress<ListExecutionsOutput>) + Send + Sync>;
 pub struct Follow {
     client: Client,
     subject: Subject,
+    options: CallOptions,
     deadline: Option<Duration>,
     interval: Option<Duration>,
     stops_for_attention: bool,
@@ -125,6 +128,7 @@ impl Follow {
         Self {
             client,
             subject,
+            options: CallOptions::new(),
             deadline: None,
             interval: None,
             stops_for_attention: false,
@@ -169,6 +173,13 @@ impl Follow {
         self
     }
 
+    /// What differs from the client's configuration in the calls that follow the execution. After `run` these are the options of the
+    /// request that starts it, but for its query parameters.
+    pub fn with_options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     /// Waits for the end.
     ///
     /// # Errors
@@ -177,6 +188,7 @@ impl Follow {
     pub async fn wait(self) -> Result<Outcome<Execution>> {
         let client = self.client.clone();
         let mut waiter = Wait {
+            options: self.options,
             deadline: self.deadline,
             interval: self.interval,
             stops_for_attention: self.stops_for_attention,
@@ -211,6 +223,7 @@ impl fmt::Debug for Follow {
 
 /// A wait once the execution is there.
 struct Wait {
+    options: CallOptions,
     deadline: Option<Duration>,
     interval: Option<Duration>,
     stops_for_attention: bool,
@@ -220,7 +233,7 @@ struct Wait {
 
 impl Wait {
     async fn end_of(&mut self, client: &Client, id: &str) -> Result<Outcome<Execution>> {
-        let mut logs = LogReader::new(client, id);
+        let mut logs = LogReader::new(client, id, self.options.clone());
         let mut states = self.states(client, id);
         while let Some(progress) = states.next().await {
             let progress = progress?;
@@ -240,7 +253,9 @@ impl Wait {
     }
 
     fn states(&self, client: &Client, id: &str) -> States<ListExecutionsOutput> {
-        let mut waiter: Waiter<_> = client.wait_until_execution_finished(id);
+        let mut waiter: Waiter<_> = client
+            .wait_until_execution_finished(id)
+            .with_options(self.options.clone());
         if let Some(limit) = self.deadline {
             waiter = waiter.deadline(limit);
         }

@@ -1,7 +1,7 @@
 //! The log of an execution as it grows.
 
 use crate::model::list_execution_logs::{ExecutionLog, ListExecutionLogsOutput};
-use crate::{Client, Result};
+use crate::{CallOptions, Client, Result};
 
 /// The most lines that one page may hold.
 const PAGE_SIZE: i32 = 100;
@@ -10,6 +10,7 @@ const PAGE_SIZE: i32 = 100;
 pub(super) struct LogReader<'a> {
     client: &'a Client,
     execution_id: &'a str,
+    options: CallOptions,
     /// The last page that was seen; `None` for the first.
     token: Option<String>,
     /// How many lines of that page were given out.
@@ -17,10 +18,11 @@ pub(super) struct LogReader<'a> {
 }
 
 impl<'a> LogReader<'a> {
-    pub(super) fn new(client: &'a Client, execution_id: &'a str) -> Self {
+    pub(super) fn new(client: &'a Client, execution_id: &'a str, options: CallOptions) -> Self {
         Self {
             client,
             execution_id,
+            options,
             token: None,
             given: 0,
         }
@@ -58,7 +60,8 @@ impl<'a> LogReader<'a> {
         let mut request = self
             .client
             .list_execution_logs(self.execution_id)
-            .max_results(PAGE_SIZE);
+            .max_results(PAGE_SIZE)
+            .with_options(self.options.clone());
         if let Some(token) = &self.token {
             request = request.next_token(token);
         }
