@@ -1,0 +1,63 @@
+//! No file of profiles or answer of a login panics a provider, and whatever is wrong can be shown without the secrets in the file.
+
+#![no_main]
+
+use alibabacloud_core::credentials::{
+    CliProfileProvider, IniProfileProvider, MemoryEnvironment, ProvideCredentials, ProviderContext,
+};
+use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient};
+use libfuzzer_sys::fuzz_target;
+use std::sync::{Arc, LazyLock};
+use tokio::runtime::{Builder, Runtime};
+
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    Builder::new_current_thread()
+        .build()
+        .expect("a runtime without I/O can be made")
+});
+
+const FILE: &str = "/profiles";
+
+/// What no error may show, though files hold it.
+const SECRET: &str = "fuzz-secret";
+
+// The file, and behind a NUL what each server answers that the file leads to.
+fuzz_target!(|input: &[u8]| {
+    let mut parts = input.splitn(2, |byte| *byte == 0);
+    let file = parts.next().unwrap_or_default();
+    let answer = parts.next().unwrap_or(b"{}");
+    let http = MockClient::default();
+    http.when("*")
+        .answer(MockAnswer::json(200, answer.to_vec()));
+    let environment = MemoryEnvironment::new().with_file(FILE, file);
+    let context = ProviderContext::new(Arc::new(http), Arc::new(ManualTime::new()))
+        .with_environment(Arc::new(environment));
+    let providers: [&dyn ProvideCredentials; 2] = [
+        &CliProfileProvider::new().file(FILE),
+        &IniProfileProvider::new().file(FILE),
+    ];
+    for provider in providers {
+        let shown = match RUNTIME.block_on(provider.provide(&context)) {
+            Ok(credentials) => format!("{credentials:?}"),
+            Err(error) => format!("{error} {error:?}"),
+        };
+        assert!(!shown.is_empty());
+        // As an id, name or URL it would not be secret.
+        if is_whole_secret(file) {
+            assert!(!shown.contains(SECRET), "{shown}");
+        }
+    }
+});
+
+/// Whether the secret stands in the file as the value of a field that is secret, and nowhere else.
+fn is_whole_secret(file: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(file);
+    let fields = [
+        format!(r#""access_key_secret":"{SECRET}""#),
+        format!(r#""sts_token":"{SECRET}""#),
+        format!("access_key_secret={SECRET}\n"),
+        format!("security_token={SECRET}\n"),
+    ];
+    let marked: usize = fields.iter().map(|field| text.matches(field).count()).sum();
+    marked > 0 && marked == text.matches(SECRET).count()
+}
