@@ -1,0 +1,560 @@
+//! Many calls at once while a tenth of the requests meets a fault, and what must be true of their outcomes.
+//!
+//! Each lane writes to a parameter and starts executions of a template that are its own, one call after the other, so the number of
+//! executions of every single write is known: from the version of the parameter, and from the count of executions of the template.
+
+use alibabacloud_core::credentials::Credentials;
+use alibabacloud_core::http::{HttpClient, HttpRequest, Method};
+use alibabacloud_core::metrics::{AttemptFigures, CallFigures, Metrics};
+use alibabacloud_core::retry::RetryConfig;
+use alibabacloud_core::transport::ReqwestClient;
+use alibabacloud_core::{Config, Error, ErrorKind, Result};
+use alibabacloud_oos::Client;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Calls at once.
+const LANES: usize = 64;
+
+/// The faults: ten kinds, each meeting 1.05 % of the requests that none before it has met.
+const FAULTS: [&str; 10] = [
+    r#""kind":"latency","millis":20"#,
+    r#""kind":"throttle""#,
+    r#""kind":"throttle","retry_after_millis":10,"status":429"#,
+    r#""kind":"error","status":500,"code":"InternalError""#,
+    r#""kind":"error","status":503,"code":"ServiceUnavailable""#,
+    r#""kind":"drop""#,
+    r#""kind":"drop","executed":true"#,
+    r#""kind":"reset""#,
+    r#""kind":"truncate","bytes":20,"executed":true"#,
+    r#""kind":"html","status":502"#,
+];
+
+const TEMPLATE: &str = r#"{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"pause","Action":"ACS::Sleep","Properties":{"Duration":"PT1S"}}]}"#;
+
+/// A run to be made.
+pub(crate) struct Soak {
+    url: String,
+    tally: Arc<Tally>,
+    client: Client,
+}
+
+impl Soak {
+    /// So many calls to the emulator at `url`. With `memory`, how the memory of this process grows is judged too.
+    pub(crate) fn new(url: &str, id: &str, secret: &str, calls: u64, memory: bool) -> Result<Self> {
+        let tally = Arc::new(Tally::new(calls, memory));
+        let retry = RetryConfig::standard()
+            .base_delay(Duration::from_millis(5))
+            .throttling_base_delay(Duration::from_millis(10))
+            .max_delay(Duration::from_millis(50));
+        let config = Config::new()
+            .endpoint(url)
+            .region("cn-hangzhou")
+            .credentials(Credentials::access_key(id, secret))
+            .retry(retry)
+            .metrics(Meter(tally.clone()));
+        Ok(Self {
+            url: url.to_owned(),
+            tally,
+            client: Client::new(config)?,
+        })
+    }
+
+    /// Makes the calls, and then counts again without faults.
+    pub(crate) async fn run(self) -> Result<Report, Failure> {
+        let mut lanes = Vec::new();
+        for number in 0..LANES {
+            lanes.push(Lane::new(&self.client, &self.tally, number).await?);
+        }
+        let before = self.tally.reported.load(Ordering::Relaxed);
+        for (seed, fault) in FAULTS.iter().enumerate() {
+            let body = format!(r#"{{{fault},"probability":0.0105,"seed":{seed}}}"#);
+            self.control(Method::Post, body).await?;
+        }
+        let running: Vec<_> = lanes
+            .into_iter()
+            .map(|lane| tokio::spawn(lane.run()))
+            .collect();
+        let mut lanes = Vec::new();
+        for lane in running {
+            lanes.push(lane.await?);
+        }
+        let reported = self.tally.reported.load(Ordering::Relaxed) - before;
+        self.control(Method::Delete, String::new()).await?;
+        for lane in &mut lanes {
+            lane.last_count().await?;
+        }
+        Ok(self.tally.report(reported))
+    }
+
+    /// Sets a fault, or removes all.
+    async fn control(&self, method: Method, body: String) -> Result<(), Failure> {
+        let mut request = HttpRequest::new(method, format!("{}/_emulator/faults", self.url));
+        request.headers.set("content-type", "application/json");
+        request.body = body.into();
+        request.no_proxy = true;
+        match ReqwestClient::default().send(request).await?.status {
+            200 => Ok(()),
+            status => Err(format!("the emulator refuses a fault with status {status}").into()),
+        }
+    }
+}
+
+/// One call after the other.
+struct Lane {
+    client: Client,
+    tally: Arc<Tally>,
+    /// Of the parameter and the template.
+    name: String,
+    /// The version of the parameter: one more for each update.
+    version: i64,
+    /// How often the template was executed.
+    executions: i64,
+}
+
+impl Lane {
+    async fn new(client: &Client, tally: &Arc<Tally>, number: usize) -> Result<Self> {
+        let mut lane = Self {
+            client: client.clone(),
+            tally: tally.clone(),
+            name: format!("soak-{number}"),
+            version: 0,
+            executions: 0,
+        };
+        let kind = "String".to_owned();
+        client
+            .create_parameter(&lane.name, kind, "0")
+            .send()
+            .await?;
+        client.create_template(&lane.name, TEMPLATE).send().await?;
+        lane.version = lane.current_version().await?;
+        lane.executions = lane.current_executions().await?;
+        Ok(lane)
+    }
+
+    /// Of ten calls three update, one lists packages or, each fifth time, starts an execution, and six read.
+    async fn run(mut self) -> Self {
+        for round in 0_u64.. {
+            if !self.tally.take() {
+                break;
+            }
+            match round % 10 {
+                0..3 => self.update().await,
+                3 if round % 50 == 3 => self.execute().await,
+                3 => {
+                    let listed = self
+                        .client
+                        .list_instance_package_states("i-emulator0000000001");
+                    self.read(listed.send().await.map(drop));
+                }
+                _ => {
+                    let read = self.current_version().await;
+                    if let Some(version) = self.read(read) {
+                        self.hold(version == self.version, || {
+                            format!("version {version} is read in place of {}", self.version)
+                        });
+                    }
+                }
+            }
+        }
+        self
+    }
+
+    /// A write without a token.
+    async fn update(&mut self) {
+        let outcome = self.client.update_parameter(&self.name, "1").send().await;
+        let outcome = outcome.map(|output| output.parameter.and_then(|p| p.parameter_version));
+        match outcome {
+            Ok(version) => {
+                self.hold(version == Some(self.version + 1), || {
+                    format!(
+                        "a successful update leads from version {} to {version:?}",
+                        self.version
+                    )
+                });
+                self.version = version.unwrap_or(self.version + 1);
+                self.tally.write(Fate::Done, 1);
+            }
+            Err(error) => {
+                let fate = self.fate(&error, false);
+                if let Some(version) = self.certain(Self::current_version).await {
+                    self.judge(fate, version - self.version, &error);
+                    self.version = version;
+                }
+            }
+        }
+    }
+
+    /// A write with a token, which the client makes.
+    async fn execute(&mut self) {
+        let request = self.client.start_execution().template_name(&self.name);
+        let outcome = request.send().await;
+        let Some(executions) = self.certain(Self::current_executions).await else {
+            return;
+        };
+        let times = executions - self.executions;
+        self.executions = executions;
+        match outcome {
+            Ok(_) => {
+                self.hold(times == 1, || {
+                    format!("a successful start executes {times} times")
+                });
+                self.tally.write(Fate::Done, times);
+            }
+            Err(error) => {
+                let fate = self.fate(&error, true);
+                self.judge(fate, times, &error);
+            }
+        }
+    }
+
+    /// What a failed write says about itself.
+    fn fate(&self, error: &Error, has_token: bool) -> Fate {
+        // A call with a token goes on after an attempt of unknown fate, so its last error does not speak for all of them.
+        let alone = !has_token || error.attempts() == 1;
+        match outcome_of(error) {
+            "throttled" | "not connected" if alone => Fate::NotDone,
+            _ => Fate::Unknown,
+        }
+    }
+
+    fn judge(&self, fate: Fate, times: i64, error: &Error) {
+        self.tally.outcome(outcome_of(error));
+        self.hold(outcome_of(error) != UNDEFINED, || {
+            format!("no outcome should be: {error}")
+        });
+        let most = if fate == Fate::Unknown { 1 } else { 0 };
+        self.hold((0..=most).contains(&times), || {
+            format!("a failed write is executed {times} times: {error}")
+        });
+        self.tally.write(fate, times);
+    }
+
+    /// Counts the outcome of a read; what was read when it went well.
+    fn read<T>(&self, outcome: Result<T>) -> Option<T> {
+        match outcome {
+            Ok(value) => {
+                self.tally.outcome("success");
+                Some(value)
+            }
+            Err(error) => {
+                let outcome = outcome_of(&error);
+                self.tally.outcome(outcome);
+                self.hold(outcome != UNDEFINED, || {
+                    format!("no outcome should be: {error}")
+                });
+                None
+            }
+        }
+    }
+
+    /// Reads until it succeeds. Each reading is one of the calls; `even beyond the number that was asked for.
+    async fn certain(&mut self, read: impl AsyncFn(&Self) -> Result<i64>) -> Option<i64> {
+        loop {
+            self.tally.extra();
+            let outcome = read(self).await;
+            if let Some(value) = self.read(outcome) {
+                return Some(value);
+            }
+        }
+    }
+
+    /// The counts after all calls, without faults.
+    async fn last_count(&mut self) -> Result<()> {
+        let (version, executions) = (
+            self.current_version().await?,
+            self.current_executions().await?,
+        );
+        self.hold(
+            (version, executions) == (self.version, self.executions),
+            || {
+                format!(
+                    "{}: something was executed after its call had ended",
+                    self.name
+                )
+            },
+        );
+        Ok(())
+    }
+
+    async fn current_version(&self) -> Result<i64> {
+        let output = self.client.get_parameter(&self.name).send().await?;
+        let version = output
+            .parameter
+            .and_then(|parameter| parameter.parameter_version);
+        version.ok_or_else(|| Error::decode("a parameter without version"))
+    }
+
+    async fn current_executions(&self) -> Result<i64> {
+        let output = self
+            .client
+            .list_templates()
+            .template_name(&self.name)
+            .send()
+            .await?;
+        let mut templates = output.templates.into_iter();
+        let ours = templates.find(|template| template.template_name.as_deref() == Some(&self.name));
+        let count = ours.and_then(|template| template.total_execution_count);
+        count.ok_or_else(|| Error::decode("a template without count"))
+    }
+
+    fn hold(&self, statement: bool, otherwise: impl FnOnce() -> String) {
+        if !statement {
+            self.tally.complain(otherwise());
+        }
+    }
+}
+
+/// What is known of a write.
+#[derive(Clone, Copy, PartialEq)]
+enum Fate {
+    Done,
+    NotDone,
+    Unknown,
+}
+
+const UNDEFINED: &str = "undefined";
+
+/// The outcomes that the faults may have.
+fn outcome_of(error: &Error) -> &'static str {
+    match (error.kind(), error.code()) {
+        (ErrorKind::Service, _) if error.is_throttling() => "throttled",
+        (ErrorKind::Service, Some("InternalError" | "ServiceUnavailable")) => "service in trouble",
+        (ErrorKind::Service, None) if error.http_status() == Some(502) => "page of a proxy",
+        (ErrorKind::Connect, _) => "not connected",
+        (ErrorKind::Interrupted, _) => "interrupted",
+        (ErrorKind::Timeout, _) => "timeout",
+        _ => UNDEFINED,
+    }
+}
+
+/// What all lanes count.
+struct Tally {
+    /// Calls to be made.
+    calls: u64,
+    /// Calls begun.
+    begun: AtomicU64,
+    /// Calls and attempts, as the client itself reports them.
+    reported: AtomicU64,
+    attempts: AtomicU64,
+    failed_attempts: AtomicU64,
+    memory: Option<Mutex<Memory>>,
+    sums: Mutex<Sums>,
+}
+
+#[derive(Default)]
+struct Sums {
+    outcomes: BTreeMap<&'static str, u64>,
+    writes: u64,
+    not_done: u64,
+    unknown: u64,
+    unknown_executed: i64,
+    executed: i64,
+    complaints: Vec<String>,
+}
+
+/// Resident kilobytes: after the first twentieth of the calls, and the most since.
+#[derive(Clone, Copy, Default)]
+struct Memory {
+    first: u64,
+    most: u64,
+}
+
+impl Tally {
+    fn new(calls: u64, memory: bool) -> Self {
+        Self {
+            calls,
+            begun: AtomicU64::new(0),
+            reported: AtomicU64::new(0),
+            attempts: AtomicU64::new(0),
+            failed_attempts: AtomicU64::new(0),
+            memory: memory.then(Mutex::default),
+            sums: Mutex::default(),
+        }
+    }
+
+    /// Begins a call, unless all are begun.
+    fn take(&self) -> bool {
+        let begun = self.begun.fetch_add(1, Ordering::Relaxed);
+        if begun >= self.calls {
+            self.begun.fetch_sub(1, Ordering::Relaxed);
+            return false;
+        }
+        self.look_at_memory(begun);
+        true
+    }
+
+    /// Begins a call that must be made, even if it is one more.
+    fn extra(&self) {
+        let begun = self.begun.fetch_add(1, Ordering::Relaxed);
+        self.look_at_memory(begun);
+    }
+
+    /// After each twentieth of the calls.
+    fn look_at_memory(&self, begun: u64) {
+        let part = (self.calls / 20).max(1);
+        if let (Some(memory), 0, 1..) = (&self.memory, begun % part, begun / part) {
+            let resident = resident();
+            let mut memory = locked(memory);
+            if memory.first == 0 {
+                memory.first = resident;
+            }
+            memory.most = memory.most.max(resident);
+        }
+    }
+
+    fn outcome(&self, name: &'static str) {
+        *locked(&self.sums).outcomes.entry(name).or_default() += 1;
+    }
+
+    fn write(&self, fate: Fate, times: i64) {
+        let mut sums = locked(&self.sums);
+        sums.writes += 1;
+        sums.executed += times;
+        match fate {
+            Fate::Done => *sums.outcomes.entry("success").or_default() += 1,
+            Fate::NotDone => sums.not_done += 1,
+            Fate::Unknown => {
+                sums.unknown += 1;
+                sums.unknown_executed += times;
+            }
+        }
+    }
+
+    /// Keeps the first ten.
+    fn complain(&self, what: String) {
+        let complaints = &mut locked(&self.sums).complaints;
+        if complaints.len() < 10 {
+            complaints.push(what);
+        }
+    }
+
+    fn report(&self, reported: u64) -> Report {
+        let sums = std::mem::take(&mut *locked(&self.sums));
+        let calls = self.begun.load(Ordering::Relaxed);
+        let outcomes: u64 = sums.outcomes.values().sum();
+        let mut complaints = sums.complaints;
+        if (outcomes, reported) != (calls, calls) {
+            complaints.push(format!(
+                "{calls} calls have {outcomes} outcomes, and the client reports {reported}"
+            ));
+        }
+        let done = sums.writes - sums.not_done - sums.unknown;
+        if sums.executed != done as i64 + sums.unknown_executed {
+            complaints.push(format!(
+                "{} executions of {done} successful writes",
+                sums.executed
+            ));
+        }
+        if sums.unknown == 0
+            || outcomes == sums.outcomes.get("success").copied().unwrap_or_default()
+        {
+            complaints.push("no fault had an effect".to_owned());
+        }
+        let memory = self.memory.as_ref().map(|memory| *locked(memory));
+        if let Some(Memory { first, most }) = memory {
+            if first == 0 || most * 100 > first * 105 {
+                complaints.push(format!("memory grew from {first} to {most} kB"));
+            }
+        }
+        Report {
+            calls,
+            attempts: self.attempts.load(Ordering::Relaxed),
+            failed_attempts: self.failed_attempts.load(Ordering::Relaxed),
+            outcomes: sums.outcomes,
+            writes: (sums.writes, done, sums.not_done, sums.unknown),
+            executions: (sums.executed, sums.unknown_executed),
+            memory: memory.map(|memory| (memory.first, memory.most)),
+            false_statements: complaints,
+        }
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The resident memory of this process in kilobytes; 0 where the system does not tell.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let number = line.and_then(|line| line.split_whitespace().next());
+    number
+        .and_then(|number| number.parse().ok())
+        .unwrap_or_default()
+}
+
+/// Counts what the client says of itself.
+struct Meter(Arc<Tally>);
+
+impl fmt::Debug for Meter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Meter")
+    }
+}
+
+impl Metrics for Meter {
+    fn attempt(&self, attempt: &AttemptFigures<'_>) {
+        self.0.attempts.fetch_add(1, Ordering::Relaxed);
+        if attempt.error.is_some() {
+            self.0.failed_attempts.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn call(&self, _: &CallFigures<'_>) {
+        self.0.reported.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// What came out.
+#[derive(Debug)]
+pub(crate) struct Report {
+    calls: u64,
+    attempts: u64,
+    failed_attempts: u64,
+    outcomes: BTreeMap<&'static str, u64>,
+    /// All, successful, surely not executed, of unknown fate.
+    writes: (u64, u64, u64, u64),
+    /// Of all writes, and of those of unknown fate.
+    executions: (i64, i64),
+    /// After the first twentieth of the calls, and the most since, in kilobytes.
+    memory: Option<(u64, u64)>,
+    /// What should be true and is not; at most a few.
+    pub(crate) false_statements: Vec<String>,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "calls             {:>10}", self.calls)?;
+        writeln!(
+            f,
+            "attempts          {:>10}, {} failed",
+            self.attempts, self.failed_attempts
+        )?;
+        for (outcome, count) in &self.outcomes {
+            writeln!(f, "  {outcome:<20} {count:>8}")?;
+        }
+        let (all, done, not_done, unknown) = self.writes;
+        let (executed, of_unknown) = self.executions;
+        writeln!(
+            f,
+            "writes            {all:>10}: {done} successful, {not_done} refused, {unknown} unknown"
+        )?;
+        writeln!(
+            f,
+            "executions        {executed:>10}, {of_unknown} of them of unknown writes"
+        )?;
+        match self.memory {
+            Some((first, most)) => writeln!(
+                f,
+                "resident kB       {first:>10} after 5 % of the calls, {most} at most since"
+            ),
+            None => Ok(()),
+        }
+    }
+}
