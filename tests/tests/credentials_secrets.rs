@@ -2,6 +2,8 @@
 //!
 //! One test, as there is one logger in a process.
 
+mod capture;
+
 use alibabacloud_core::credentials::{
     AssumeRoleProvider, CachedProvider, CliProfileProvider, CommandOutput, Credentials,
     DefaultChain, EcsRamRoleProvider, MemoryEnvironment, OidcProvider, ProcessProvider,
@@ -9,71 +11,10 @@ use alibabacloud_core::credentials::{
 };
 use alibabacloud_core::test_util::ManualTime;
 use alibabacloud_emulator::identity::IdentityServer;
+use capture::keep;
 use sdk_tests::credentials::{Reroute, context, server};
 use serde_json::json;
-use std::fmt::Write as _;
-use std::sync::Mutex;
 use std::time::Duration;
-use tracing::field::{Field, Visit};
-use tracing::span;
-
-/// Everything that was logged.
-static LOGGED: Mutex<String> = Mutex::new(String::new());
-
-fn keep(line: std::fmt::Arguments<'_>) {
-    let mut logged = LOGGED.lock().unwrap();
-    writeln!(logged, "{line}").unwrap();
-}
-
-struct Logger;
-
-impl log::Log for Logger {
-    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
-        true
-    }
-
-    fn log(&self, record: &log::Record<'_>) {
-        keep(format_args!("{} {}", record.target(), record.args()));
-    }
-
-    fn flush(&self) {}
-}
-
-/// Takes spans and events with all their fields.
-struct Subscriber;
-
-struct Fields;
-
-impl Visit for Fields {
-    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        keep(format_args!("{field}={value:?}"));
-    }
-}
-
-impl tracing::Subscriber for Subscriber {
-    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
-        true
-    }
-
-    fn new_span(&self, attributes: &span::Attributes<'_>) -> span::Id {
-        attributes.record(&mut Fields);
-        span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &span::Id, values: &span::Record<'_>) {
-        values.record(&mut Fields);
-    }
-
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-
-    fn event(&self, event: &tracing::Event<'_>) {
-        event.record(&mut Fields);
-    }
-
-    fn enter(&self, _: &span::Id) {}
-
-    fn exit(&self, _: &span::Id) {}
-}
 
 /// What no log may hold: what the machine keeps, and the beginnings of all that the server gives out.
 const SECRETS: [&str; 8] = [
@@ -89,11 +30,7 @@ const SECRETS: [&str; 8] = [
 
 #[tokio::test]
 async fn no_secret_is_logged_or_shown() {
-    log::set_logger(&Logger).unwrap();
-    log::set_max_level(log::LevelFilter::Trace);
-    tracing::subscriber::set_global_default(Subscriber).unwrap();
-    log::trace!("a mark by log");
-    tracing::trace!(mark = "by tracing");
+    capture::start();
 
     let time = ManualTime::new();
     let server = server(IdentityServer::builder(), &time).await;
@@ -113,8 +50,8 @@ async fn no_secret_is_logged_or_shown() {
         server.requests()
     ));
 
-    let logged = LOGGED.lock().unwrap();
-    for mark in ["a mark by log", "by tracing", "CachedProvider"] {
+    let logged = capture::logged();
+    for mark in [capture::MARKS[0], capture::MARKS[1], "CachedProvider"] {
         assert!(logged.contains(mark), "the loggers are at work");
     }
     for secret in SECRETS {

@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::credentials::ProviderContext;
-use crate::endpoint::{Endpoint, EndpointError, check_region};
+use crate::endpoint::{Endpoint, EndpointError, GivenEndpoint, check_region};
 use crate::error::{Error, Result};
 use crate::http::Method;
 use crate::job::{self, Job};
@@ -59,7 +59,7 @@ impl Client {
         if let Some(region) = &config.region {
             check_region(region).map_err(endpoint_error)?;
         }
-        let endpoint = config.endpoint.as_deref().map(parse_endpoint).transpose()?;
+        let endpoint = config.endpoint.as_ref().map(parse_endpoint).transpose()?;
         let context = ProviderContext::new(http, config.time.clone());
         Ok(Self(Arc::new(Shared {
             config,
@@ -156,8 +156,8 @@ impl Client {
     }
 }
 
-pub(crate) fn parse_endpoint(text: &str) -> Result<Endpoint> {
-    text.parse().map_err(endpoint_error)
+pub(crate) fn parse_endpoint(given: &GivenEndpoint) -> Result<Endpoint> {
+    given.0.parse().map_err(endpoint_error)
 }
 
 pub(crate) fn endpoint_error(error: EndpointError) -> Error {

@@ -1,7 +1,7 @@
 //! Everything a client is made from.
 
 use crate::credentials::{CachedProvider, DefaultChain, ProvideCredentials};
-use crate::endpoint::{EndpointEnv, EndpointError, Network};
+use crate::endpoint::{EndpointEnv, EndpointError, GivenEndpoint, Network};
 use crate::guard::Guard;
 use crate::http::HttpClient;
 use crate::interceptor::{Intercept, Interceptors};
@@ -28,7 +28,7 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub struct Config {
     pub(crate) region: Option<String>,
-    pub(crate) endpoint: Option<String>,
+    pub(crate) endpoint: Option<GivenEndpoint>,
     pub(crate) network: Network,
     pub(crate) credentials: Arc<dyn ProvideCredentials>,
     pub(crate) signature: SignatureVersion,
@@ -83,7 +83,7 @@ impl Config {
         match EndpointEnv::read(variable) {
             Ok(environment) => {
                 config.region = environment.region;
-                config.endpoint = environment.endpoint.map(|e| e.to_string());
+                config.endpoint = environment.endpoint.map(|e| GivenEndpoint(e.to_string()));
                 config.network = environment.network.unwrap_or_default();
             }
             Err(error) => config.environment = Some(error),
@@ -101,7 +101,7 @@ impl Config {
     /// The host that is called, instead of the one that region and network lead to: `oos.cn-hangzhou.aliyuncs.com`, or a URL without
     /// path. `https` unless it says `http://`.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        self.endpoint = Some(endpoint.into());
+        self.endpoint = Some(GivenEndpoint(endpoint.into()));
         self
     }
 

@@ -351,6 +351,18 @@ fn is_host(host: &str) -> bool {
         })
 }
 
+/// An endpoint as somebody gave it, not read yet. `Debug` shows what [`without_secrets`] leaves.
+#[cfg(feature = "client")]
+#[derive(Clone)]
+pub(crate) struct GivenEndpoint(pub(crate) String);
+
+#[cfg(feature = "client")]
+impl fmt::Debug for GivenEndpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&without_secrets(&self.0), f)
+    }
+}
+
 /// What of a refused endpoint may be shown: a password before the host and whatever follows the host may not.
 fn without_secrets(text: &str) -> String {
     let (scheme, rest) = text

@@ -135,7 +135,7 @@ fn job(
     for (name, value) in options.headers.iter() {
         request.set_header(name, value)?;
     }
-    for (name, value) in &options.query {
+    for (name, value) in &options.query.0 {
         request.add_query(name, value);
     }
     let credentials: Arc<dyn ProvideCredentials> = match &options.credentials {

@@ -1,8 +1,10 @@
 //! What can differ from call to call.
 
 use crate::credentials::ProvideCredentials;
+use crate::endpoint::GivenEndpoint;
 use crate::http::Headers;
 use crate::retry::RetryConfig;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,7 +21,7 @@ use std::time::Duration;
 #[derive(Clone, Debug, Default)]
 pub struct CallOptions {
     pub(crate) region: Option<String>,
-    pub(crate) endpoint: Option<String>,
+    pub(crate) endpoint: Option<GivenEndpoint>,
     pub(crate) credentials: Option<Arc<dyn ProvideCredentials>>,
     pub(crate) connect_timeout: Option<Duration>,
     pub(crate) attempt_timeout: Option<Duration>,
@@ -27,7 +29,19 @@ pub struct CallOptions {
     pub(crate) retry: Option<RetryConfig>,
     pub(crate) max_response_bytes: Option<usize>,
     pub(crate) headers: Headers,
-    pub(crate) query: Vec<(String, String)>,
+    pub(crate) query: Query,
+}
+
+/// Parameters that no specification describes. `Debug` shows their names alone, as nobody knows which of them are secret.
+#[derive(Clone, Default)]
+pub(crate) struct Query(pub(crate) Vec<(String, String)>);
+
+impl fmt::Debug for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.0.iter().map(|(name, _)| name))
+            .finish()
+    }
 }
 
 impl CallOptions {
@@ -44,7 +58,7 @@ impl CallOptions {
 
     /// The host that is called, as in [`Config::endpoint`](crate::Config::endpoint).
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        self.endpoint = Some(endpoint.into());
+        self.endpoint = Some(GivenEndpoint(endpoint.into()));
         self
     }
 
@@ -106,14 +120,14 @@ impl CallOptions {
 
     /// A query parameter to be sent beside those of the operation, for instance one that the SDK does not know yet.
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.query.push((name.into(), value.into()));
+        self.query.0.push((name.into(), value.into()));
         self
     }
 
     /// The options for calls of other operations about the same thing: all but the query parameters.
     #[doc(hidden)]
     pub fn without_query(mut self) -> Self {
-        self.query.clear();
+        self.query.0.clear();
         self
     }
 }
