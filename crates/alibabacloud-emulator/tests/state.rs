@@ -212,6 +212,19 @@ async fn a_trigger_starts_children_until_it_is_cancelled() {
     .await;
     let children = ok(address, "ListExecutions", &[("ParentExecutionId", id)]).await;
     assert_eq!(children["Executions"].as_array().unwrap().len(), 1);
+    let child = &children["Executions"][0]["ExecutionId"];
+    for (filter, value, shown) in [
+        ("Depth", "RootDepth", vec![&json!(id)]),
+        ("Depth", "FirstChildDepth", vec![child]),
+        ("IncludeChildExecution", "false", vec![&json!(id)]),
+        ("IncludeChildExecution", "true", vec![child, &json!(id)]),
+        ("ExecutionId", child.as_str().unwrap(), vec![child]),
+    ] {
+        let listed = ok(address, "ListExecutions", &[(filter, value)]).await;
+        let listed = listed["Executions"].as_array().unwrap();
+        let listed: Vec<&Value> = listed.iter().map(|one| &one["ExecutionId"]).collect();
+        assert_eq!(listed, shown, "{filter}={value}");
+    }
     ok(address, "CancelExecution", &[("ExecutionId", id)]).await;
     let again = call(address, "CancelExecution", &[("ExecutionId", id)]).await;
     assert_eq!(

@@ -32,8 +32,8 @@ Usage: cargo xtask codegen [options]
 Each specification gives two crates: the models, and the client with its operations. The emulator's copy of it is made
 anew as well, where there is one. Files that are up to date are not touched, generated files that no longer belong are
 deleted, and nothing at all is written when a specification is broken. Files without the header of generated files stay
-as they are, and so does the end of the client crate's Cargo.toml. A module src/ext.rs or src/ext/mod.rs that somebody
-has written is declared in the client crate's root.
+as they are, and so do the ends of the client crate's Cargo.toml and README.md. A module src/ext.rs or src/ext/mod.rs
+that somebody has written is declared in the client crate's root.
 
 Options:
   --check          write nothing; say what differs when files are not up to date

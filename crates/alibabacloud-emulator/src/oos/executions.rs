@@ -179,6 +179,7 @@ fn list(call: &mut Call<'_>) -> Answer {
         .values()
         .map(|e| e.record.clone())
         .collect();
+    records.retain(|record| is_deep_enough(call, record));
     records.retain(|record| {
         between(
             record,
@@ -207,6 +208,21 @@ fn list(call: &mut Call<'_>) -> Answer {
             "Description",
         ],
     )
+}
+
+/// Children are shown only to who asks for them.
+fn is_deep_enough(call: &Call<'_>, record: &Record) -> bool {
+    let is_child = record.contains_key("ParentExecutionId");
+    match call.text("Depth") {
+        Some("RootDepth") => !is_child,
+        Some("FirstChildDepth") => is_child,
+        _ => {
+            let named = ["ExecutionId", "ParentExecutionId"];
+            !is_child
+                || call.flag("IncludeChildExecution")
+                || named.iter().any(|name| call.text(name).is_some())
+        }
+    }
 }
 
 fn tasks(call: &mut Call<'_>) -> Answer {
