@@ -212,7 +212,7 @@ fn list(call: &mut Call<'_>) -> Answer {
 
 /// Children are shown only to who asks for them.
 fn is_deep_enough(call: &Call<'_>, record: &Record) -> bool {
-    let is_child = record.contains_key("ParentExecutionId");
+    let is_child = record.get("ParentExecutionId").is_some_and(|id| id != "");
     match call.text("Depth") {
         Some("RootDepth") => !is_child,
         Some("FirstChildDepth") => is_child,
