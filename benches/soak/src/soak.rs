@@ -10,6 +10,7 @@ use alibabacloud_core::retry::RetryConfig;
 use alibabacloud_core::transport::ReqwestClient;
 use alibabacloud_core::{Config, Error, ErrorKind, Result};
 use alibabacloud_oos::Client;
+use alibabacloud_oos::model::create_parameter::Type;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,6 +21,9 @@ pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Calls at once.
 const LANES: usize = 64;
+
+/// Updates of one parameter. The emulator keeps all versions, and each call about a parameter copies them.
+const VERSIONS: u64 = 100;
 
 /// The faults: ten kinds, each meeting 1.05 % of the requests that none before it has met.
 const FAULTS: [&str; 10] = [
@@ -109,9 +113,11 @@ impl Soak {
 struct Lane {
     client: Client,
     tally: Arc<Tally>,
-    /// Of the parameter and the template.
+    /// Of the template, and what the names of the parameters begin with.
     name: String,
-    /// The version of the parameter: one more for each update.
+    /// Updates so far, which say which parameter is next.
+    updates: u64,
+    /// The version of that parameter: one more for each update that is executed.
     version: i64,
     /// How often the template was executed.
     executions: i64,
@@ -123,14 +129,17 @@ impl Lane {
             client: client.clone(),
             tally: tally.clone(),
             name: format!("soak-{number}"),
+            updates: 0,
             version: 0,
             executions: 0,
         };
-        let kind = "String".to_owned();
-        client
-            .create_parameter(&lane.name, kind, "0")
-            .send()
-            .await?;
+        for number in 0..=tally.calls / LANES as u64 / VERSIONS {
+            let name = lane.parameter(number);
+            client
+                .create_parameter(name, Type::String, "0")
+                .send()
+                .await?;
+        }
         client.create_template(&lane.name, TEMPLATE).send().await?;
         lane.version = lane.current_version().await?;
         lane.executions = lane.current_executions().await?;
@@ -165,9 +174,29 @@ impl Lane {
         self
     }
 
+    fn parameter(&self, number: u64) -> String {
+        format!("{}-{number}", self.name)
+    }
+
+    fn current_parameter(&self) -> String {
+        self.parameter(self.updates / VERSIONS)
+    }
+
     /// A write without a token.
     async fn update(&mut self) {
-        let outcome = self.client.update_parameter(&self.name, "1").send().await;
+        self.update_once().await;
+        self.updates += 1;
+        if self.updates % VERSIONS == 0 {
+            self.version = 1;
+        }
+    }
+
+    async fn update_once(&mut self) {
+        let outcome = self
+            .client
+            .update_parameter(self.current_parameter(), "1")
+            .send()
+            .await;
         let outcome = outcome.map(|output| output.parameter.and_then(|p| p.parameter_version));
         match outcome {
             Ok(version) => {
@@ -283,7 +312,11 @@ impl Lane {
     }
 
     async fn current_version(&self) -> Result<i64> {
-        let output = self.client.get_parameter(&self.name).send().await?;
+        let output = self
+            .client
+            .get_parameter(self.current_parameter())
+            .send()
+            .await?;
         let version = output
             .parameter
             .and_then(|parameter| parameter.parameter_version);
@@ -363,6 +396,13 @@ struct Sums {
 struct Memory {
     first: u64,
     most: u64,
+}
+
+impl Memory {
+    /// By more than a twentieth; also when nobody has looked, or the system does not tell.
+    fn has_grown(&self) -> bool {
+        self.first == 0 || self.most * 100 > self.first * 105
+    }
 }
 
 impl Tally {
@@ -457,10 +497,9 @@ impl Tally {
             complaints.push("no fault had an effect".to_owned());
         }
         let memory = self.memory.as_ref().map(|memory| *locked(memory));
-        if let Some(Memory { first, most }) = memory {
-            if first == 0 || most * 100 > first * 105 {
-                complaints.push(format!("memory grew from {first} to {most} kB"));
-            }
+        if let Some(grown) = memory.filter(Memory::has_grown) {
+            let Memory { first, most } = grown;
+            complaints.push(format!("memory grew from {first} to {most} kB"));
         }
         Report {
             calls,
