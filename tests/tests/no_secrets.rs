@@ -38,6 +38,7 @@ async fn no_secret_is_logged_or_shown() {
     capture::start();
     calls_and_faults().await;
     answers_that_quote_secrets().await;
+    waits().await;
     broken_transport().await;
     every_signature_and_credential().await;
     record_and_replay().await;
@@ -174,8 +175,6 @@ async fn everything(client: &Client) {
             break;
         }
     }
-    let waiter = client.wait_until_execution_finished("exec-unknown");
-    keep(format_args!("{waiter:?}"));
 
     let raw = client.call_raw(
         "CreateSecretParameter",
@@ -237,6 +236,27 @@ async fn answers_that_quote_secrets() {
     let body = json!({"Code": "SignatureDoesNotMatch", "Message": message, "RequestId": "known-request-id"});
     let (client, _) = scripted(MockAnswer::json(400, body.to_string()));
     keep_outcome(&client.get_secret_parameter("known-name").send().await);
+}
+
+/// A wait that ends well, one that ends badly, and one whose answers cannot be read.
+async fn waits() {
+    for status in ["Success", "Failed", "Cancelled"] {
+        let execution =
+            json!({"ExecutionId": "exec-known", "Status": status, "StatusMessage": "m"});
+        let body = json!({"RequestId": "R", "Executions": [execution]});
+        let (client, _) = scripted(MockAnswer::json(200, body.to_string()));
+        let waiter = client.wait_until_execution_finished("exec-known");
+        keep(format_args!("{waiter:?}"));
+        keep_outcome(&waiter.wait().await);
+    }
+    let body = format!(r#"{{"Executions":"{ANSWERED}"}}"#);
+    let (client, _) = scripted(MockAnswer::json(200, body));
+    let outcome = client
+        .wait_until_execution_finished("exec-known")
+        .wait()
+        .await;
+    assert!(outcome.is_err());
+    keep_outcome(&outcome);
 }
 
 /// No answer, and a proxy that is not there.
