@@ -123,9 +123,10 @@ fn execute(
         return Err(authentication::expired_token());
     }
     let parameters = parameters::read(service, operation, request)?;
-    entry.parameters = redacted(target, &parameters);
     let region = region_of(shared, request, &parameters);
-    invoke(shared, target, &parameters, &caller, &region)
+    let result = invoke(shared, target, &parameters, &caller, &region);
+    entry.parameters = redacted(target, parameters);
+    result
 }
 
 /// Runs an operation whose parameters are checked.
@@ -178,14 +179,13 @@ fn region_of(shared: &Shared, request: &Request, parameters: &Map<String, Value>
         .to_owned()
 }
 
-fn redacted(target: Target<'_>, parameters: &Map<String, Value>) -> Map<String, Value> {
-    let mut shown = parameters.clone();
+fn redacted(target: Target<'_>, mut parameters: Map<String, Value>) -> Map<String, Value> {
     for name in &target.extra().secret {
-        if let Some(value) = shown.get_mut(name) {
+        if let Some(value) = parameters.get_mut(name) {
             *value = Value::from("**REDACTED**");
         }
     }
-    shown
+    parameters
 }
 
 /// Writes answers to one request.
