@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# CPU seconds that `cargo build` needs for a program that makes one call, all its dependencies compiled anew: with the SDK, written by
+# hand with reqwest, serde, hmac and sha2 and the same TLS, and with aws-sdk-ssm.
+#
+#   benches/compile/program.sh
+#   ROUNDS=5 benches/compile/program.sh            # the least of so many measurements of each; 2 when not set
+#
+# The first run downloads what the programs depend on; that is not measured. Needs GNU time.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+root=$PWD
+work=$root/target/program-bench
+
+# Makes a program of its source and its dependencies, with the versions of the SDK's lock file where it has them.
+program() { # NAME DEPENDENCY...
+    local name=$1
+    shift
+    mkdir -p "$work/$name/src"
+    cp "benches/compile/program/$name.rs" "$work/$name/src/main.rs"
+    cp Cargo.lock "$work/$name/Cargo.lock"
+    {
+        printf '[workspace]\n[package]\nname = "%s"\nversion = "0.0.0"\nedition = "2024"\n[dependencies]\n' "$name"
+        printf 'tokio = { version = "1", features = ["macros", "rt"] }\n'
+        printf '%s\n' "$@"
+    } > "$work/$name/Cargo.toml"
+    (cd "$work/$name" && cargo fetch --quiet)
+}
+
+# Prints the least CPU seconds of all rounds.
+measure() { # NAME
+    cd "$work/$1"
+    export CARGO_TARGET_DIR=$work/$1/target
+    for _ in $(seq "${ROUNDS:-2}"); do
+        rm -rf target
+        command time --output=time --format='%U %S' cargo build --quiet --offline
+        cat time
+    done | awk '{ cpu = $1 + $2; if (NR == 1 || cpu < least) least = cpu } END { print least }'
+}
+
+program by_sdk "alibabacloud-oos = { path = \"$root/crates/alibabacloud-oos\" }"
+program by_hand \
+    'hmac = "0.13"' \
+    'reqwest = { version = "0.13", default-features = false, features = ["json", "rustls-no-provider"] }' \
+    'rustls = { version = "0.23", default-features = false, features = ["ring", "std", "tls12"] }' \
+    'serde = { version = "1", features = ["derive"] }' \
+    'sha2 = "0.11"'
+program by_aws 'aws-sdk-ssm = "1"'
+
+sdk=$(measure by_sdk)
+echo "| program | debug build, CPU s | of the SDK |"
+echo "|---|---|---|"
+for name in by_sdk by_hand by_aws; do
+    cpu=$sdk
+    [ "$name" = by_sdk ] || cpu=$(measure "$name")
+    echo "$name $cpu $sdk" | awk '{ printf "| %s | %.1f | %.2f |\n", $1, $2, $2 / $3 }'
+done
