@@ -90,7 +90,7 @@ impl Soak {
         }
         let reported = self.tally.reported.load(Ordering::Relaxed) - before;
         self.control(Method::Delete, String::new()).await?;
-        for lane in &mut lanes {
+        for lane in &lanes {
             lane.last_count().await?;
         }
         Ok(self.tally.report(reported))
@@ -211,10 +211,9 @@ impl Lane {
             }
             Err(error) => {
                 let fate = self.fate(&error, false);
-                if let Some(version) = self.certain(Self::current_version).await {
-                    self.judge(fate, version - self.version, &error);
-                    self.version = version;
-                }
+                let version = self.certain(Self::current_version).await;
+                self.judge(fate, version - self.version, &error);
+                self.version = version;
             }
         }
     }
@@ -223,9 +222,7 @@ impl Lane {
     async fn execute(&mut self) {
         let request = self.client.start_execution().template_name(&self.name);
         let outcome = request.send().await;
-        let Some(executions) = self.certain(Self::current_executions).await else {
-            return;
-        };
+        let executions = self.certain(Self::current_executions).await;
         let times = executions - self.executions;
         self.executions = executions;
         match outcome {
@@ -282,19 +279,19 @@ impl Lane {
         }
     }
 
-    /// Reads until it succeeds. Each reading is one of the calls; `even beyond the number that was asked for.
-    async fn certain(&mut self, read: impl AsyncFn(&Self) -> Result<i64>) -> Option<i64> {
+    /// Reads until it succeeds. Each reading is a call like others, even beyond the number that was asked for.
+    async fn certain(&self, read: impl AsyncFn(&Self) -> Result<i64>) -> i64 {
         loop {
             self.tally.extra();
             let outcome = read(self).await;
             if let Some(value) = self.read(outcome) {
-                return Some(value);
+                return value;
             }
         }
     }
 
     /// The counts after all calls, without faults.
-    async fn last_count(&mut self) -> Result<()> {
+    async fn last_count(&self) -> Result<()> {
         let (version, executions) = (
             self.current_version().await?,
             self.current_executions().await?,
