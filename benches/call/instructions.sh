@@ -10,12 +10,12 @@ server=$!
 trap 'kill $server; rm -f "$addresses"' EXIT
 while [ ! -s "$addresses" ]; do sleep 0.1; done
 count() {
-    valgrind --tool=callgrind --callgrind-out-file=/dev/null "$program" "$1" "$(cat "$addresses")" "$2" "$3" 2>&1 | sed -n 's/.*Collected : //p'
+    valgrind --tool=callgrind --callgrind-out-file=/dev/null "$program" "$1" "$(cat "$addresses")" "$2" 1 "$3" 2>&1 | sed -n 's/.*Collected : //p'
 }
 for page in empty fifty; do
     for way in sdk hand; do
-        few=$(count "$way" "$page" 100)
-        many=$(count "$way" "$page" 1100)
-        printf '%-6s %-5s %9d instructions\n' "$page" "$way" $(((many - few) / 1000))
+        few=$(count "$way" "$page" 80)
+        many=$(count "$way" "$page" 880)
+        printf '%-6s %-5s %9d instructions\n' "$page" "$way" $(((many - few) / 900))
     done
 done

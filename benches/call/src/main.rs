@@ -1,8 +1,8 @@
 //! A call on the loopback interface, by the SDK and by a program written by hand; see `run.sh` and docs/benchmarks.md.
 //!
-//!     call-bench serve                          prints the address and answers
-//!     call-bench compare ADDRESS ROUNDS         CPU time per call of both, by turns
-//!     call-bench sdk|hand ADDRESS PAGE CALLS    calls of one, for a profiler; PAGE is empty or fifty
+//!     call-bench serve                                  prints the address and answers
+//!     call-bench compare ADDRESS ROUNDS                 CPU time per call of both, by turns
+//!     call-bench sdk|hand ADDRESS PAGE AT_ONCE CALLS    CPU time per call of one, in microseconds; PAGE is empty or fifty
 
 mod by_hand;
 mod by_sdk;
@@ -21,8 +21,8 @@ const SECRET: &str = "exampleSecretOfThirtyCharacte";
 const REGION: &str = "cn-hangzhou";
 const INSTANCE: &str = "i-bp1cpoexample0000000";
 
-/// Calls in one turn.
-const CALLS: usize = 1_024;
+/// Calls in one turn of a comparison.
+const CALLS: usize = 8_192;
 
 /// Something that makes calls. Gives the number of packages on the page, so that nothing is left out.
 trait Caller {
@@ -51,22 +51,22 @@ impl Page {
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
     match arguments[..] {
         ["serve"] => server::serve(),
-        ["compare", address, rounds] => runtime.block_on(compare(address.trim(), rounds.parse()?)),
-        [way @ ("sdk" | "hand"), address, page, calls] => {
+        ["compare", address, rounds] => compare(address.trim(), rounds.parse()?),
+        [way @ ("sdk" | "hand"), address, page, at_once, calls] => {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
             let caller = caller(way, address.trim())?;
             let page = Page::ALL.iter().find(|(name, _)| *name == page);
             let (_, page) = page.ok_or("PAGE is empty or fifty")?;
-            runtime.block_on(turn(&*caller, *page, 1, calls.parse()?))
+            let (at_once, calls) = (at_once.parse()?, calls.parse()?);
+            let time = runtime.block_on(timed(&*caller, *page, at_once, calls))?;
+            println!("{time:.2}");
+            Ok(())
         }
-        _ => Err(
-            "serve | compare ADDRESS ROUNDS | sdk ADDRESS PAGE CALLS | hand ADDRESS PAGE CALLS"
-                .into(),
-        ),
+        _ => Err("serve | compare ADDRESS ROUNDS | sdk|hand ADDRESS PAGE AT_ONCE CALLS".into()),
     }
 }
 
@@ -97,27 +97,25 @@ async fn turn(
     try_join_all((0..at_once).map(|_| lane())).await.map(drop)
 }
 
-/// Both by turns, so that what else the machine does hits both. The ratio is the median of those of the turns.
-async fn compare(address: &str, rounds: usize) -> Result<(), Failure> {
-    let (sdk, hand) = (caller("sdk", address)?, caller("hand", address)?);
+/// Both by turns, each turn in a process of its own: in one process the heap and the caches of one would be the other's burden. What
+/// else the machine does hits both; the ratio is the median of those of the turns.
+fn compare(address: &str, rounds: usize) -> Result<(), Failure> {
     println!(
         "{:6} {:>8} {:>10} {:>10} {:>7}",
         "page", "at once", "SDK", "by hand", "ratio"
     );
-    for at_once in [1, 64] {
-        for (name, page) in Page::ALL {
-            turn(&*sdk, page, at_once, CALLS).await?;
-            turn(&*hand, page, at_once, CALLS).await?;
+    for at_once in ["1", "64"] {
+        for (page, _) in Page::ALL {
             let (mut ours, mut theirs, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
             for _ in 0..rounds {
-                let a = timed(&*sdk, page, at_once).await?;
-                let b = timed(&*hand, page, at_once).await?;
+                let a = turn_of("sdk", address, page, at_once)?;
+                let b = turn_of("hand", address, page, at_once)?;
                 ours.push(a);
                 theirs.push(b);
                 ratios.push(a / b);
             }
             println!(
-                "{name:6} {at_once:>8} {:>7.1} us {:>7.1} us {:>7.3}",
+                "{page:6} {at_once:>8} {:>7.1} us {:>7.1} us {:>7.3}",
                 median(&mut ours),
                 median(&mut theirs),
                 median(&mut ratios)
@@ -127,11 +125,27 @@ async fn compare(address: &str, rounds: usize) -> Result<(), Failure> {
     Ok(())
 }
 
-/// CPU time of this process per call of one turn, in microseconds.
-async fn timed(caller: &dyn Caller, page: Page, at_once: usize) -> Result<f64, Failure> {
+/// What a process of its own prints for one turn.
+fn turn_of(way: &str, address: &str, page: &str, at_once: &str) -> Result<f64, Failure> {
+    let calls = CALLS.to_string();
+    let output = std::process::Command::new(std::env::current_exe()?)
+        .args([way, address, page, at_once, &calls])
+        .stderr(std::process::Stdio::inherit())
+        .output()?;
+    Ok(String::from_utf8(output.stdout)?.trim().parse()?)
+}
+
+/// CPU time of this process per call of one turn, in microseconds. Connections are made and caches are warm before.
+async fn timed(
+    caller: &dyn Caller,
+    page: Page,
+    at_once: usize,
+    calls: usize,
+) -> Result<f64, Failure> {
+    turn(caller, page, at_once, calls / 8).await?;
     let start = ProcessTime::now();
-    turn(caller, page, at_once, CALLS).await?;
-    Ok(start.elapsed().as_secs_f64() * 1e6 / CALLS as f64)
+    turn(caller, page, at_once, calls).await?;
+    Ok(start.elapsed().as_secs_f64() * 1e6 / calls as f64)
 }
 
 fn median(values: &mut [f64]) -> f64 {

@@ -116,7 +116,7 @@ impl<'a> Filler<'a> {
             embedded: true,
             ..Context::new(self.context.mode)
         };
-        let mut deserializer = serde_json::Deserializer::from_slice(text.as_bytes());
+        let mut deserializer = serde_json::Deserializer::from_str(text);
         let filler = Filler {
             field: self.field,
             context: &inner,
