@@ -1,6 +1,6 @@
 //! What can stand in a field.
 
-use super::{Field, List, Map, Slot, ValueRef};
+use super::{Field, List, Map, Record, Slot, ValueRef};
 use crate::{Blob, DateTime, JsonText};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -61,15 +61,25 @@ impl<T: Field + Default> Field for Option<T> {
     }
 }
 
-impl<T: Field> Field for Box<T> {
+impl<T: Record + Default> Field for T {
     fn slot(&mut self) -> Slot<'_> {
-        (**self).slot()
+        Slot::Record(self)
     }
     fn value(&self) -> ValueRef<'_> {
-        (**self).value()
+        ValueRef::Record(self)
     }
     fn clear(&mut self) {
-        (**self).clear();
+        *self = T::default();
+    }
+}
+
+/// Where a struct recurses.
+impl<T: Record> Record for Box<T> {
+    fn field(&mut self, name: &str) -> Option<&mut dyn Field> {
+        (**self).field(name)
+    }
+    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a dyn Field)) {
+        (**self).visit(visitor);
     }
 }
 

@@ -34,23 +34,6 @@ macro_rules! fields {
             }
         }
 
-        impl $crate::plumbing::Field for $record {
-            #[inline]
-            fn slot(&mut self) -> $crate::plumbing::Slot<'_> {
-                $crate::plumbing::Slot::Record(self)
-            }
-
-            #[inline]
-            fn value(&self) -> $crate::plumbing::ValueRef<'_> {
-                $crate::plumbing::ValueRef::Record(self)
-            }
-
-            #[inline]
-            fn clear(&mut self) {
-                *self = ::core::default::Default::default();
-            }
-        }
-
         $crate::serde_impls!($record);
     };
 }
