@@ -1,0 +1,493 @@
+"""Compares requests of generated crates with those of the official Python clients, on loopback.
+
+For each operation a value is made up for every parameter, from the specification alone. Both clients send them to a recorder, which answers
+with a full answer, also made up from the specification. The requests must be equal but for the differences in `RULES`, and each client must
+give back every value of the answer.
+"""
+
+import collections
+import hashlib
+import http.server
+import importlib
+import inspect
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import threading
+import typing
+import urllib.parse
+import zlib
+
+from alibabacloud_tea_openapi.utils_models import Config
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).absolute()
+WORK = TARGET / "interop" / "wire"
+
+# Where the two differ for a reason. docs/protocol.md tells each.
+RULES = {
+    "boolean": "`True` and `False` of the Python client in query and form are `true` and `false` here",
+    "key order": "keys of JSON objects may stand in another order",
+    "space": "a space in query and form is `+` there and `%20` here",
+    "provider header": "`x-acs-credentials-provider` is not sent here",
+    "region": "`RegionId` is filled in here",
+    "token": "the idempotency token is filled in here",
+}
+# Different in every request, or about the program and its connection.
+PASSING_HEADERS = {
+    "authorization", "x-acs-date", "x-acs-signature-nonce", "user-agent", "accept-encoding", "connection", "content-length",
+}
+UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+TEXT = " a b+c*d~e/f%20é中'\"&=?#<>\\"
+HEADER_TEXT = " a b+c*d~e/f%20"
+
+
+
+class Recorder:
+    """A loopback server that keeps requests and answers each as told."""
+
+    def __init__(self):
+        self.requests, self.answers = [], {}
+        recorder = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            wbufsize = -1  # An answer in one piece: two would wait for each other on the way.
+
+            def answer(self):
+                length = int(self.headers.get("content-length") or 0)
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                recorder.requests.append(Request(self.command, self.path, headers, self.rfile.read(length)))
+                content_type, body = recorder.answers[headers["x-acs-action"]]
+                self.send_response(200)
+                self.send_header("Content-Type", content_type)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = answer
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.address = f"127.0.0.1:{self.server.server_port}"
+
+    def __enter__(self):
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def take(self):
+        """The requests since the last time."""
+        taken, self.requests = self.requests, []
+        return taken
+
+
+class Request(typing.NamedTuple):
+    """A request as it came."""
+
+    method: str
+    target: str
+    headers: dict
+    body: bytes
+
+    @property
+    def path(self):
+        return self.target.split("?", 1)[0]
+
+    @property
+    def query(self):
+        return self.target.partition("?")[2]
+
+
+def pairs(text):
+    """Decoded names and values, sorted. A `+` stands for itself."""
+    decoded = (pair.partition("=") for pair in text.split("&") if pair)
+    return sorted((urllib.parse.unquote(name), urllib.parse.unquote(value)) for name, _, value in decoded)
+
+
+class Parameter(typing.NamedTuple):
+    """A parameter of an operation."""
+
+    name: str
+    place: str
+    style: str
+    required: bool
+    schema: dict
+
+
+class Operation(typing.NamedTuple):
+    """What the specification says of an operation."""
+
+    name: str
+    path: str
+    token: str
+    parameters: list
+    answer: dict
+
+
+class Specification:
+    """A specification as one document, and values that fit it."""
+
+    def __init__(self, document):
+        self.document = document
+        self.style = document["x-acs-product"]["style"]
+        self.operations = {}
+        for path, item in document["paths"].items():
+            for operation in item.values():
+                if "x-acs-unsupported" not in operation:
+                    name = operation["operationId"]
+                    self.operations[name] = Operation(
+                        name, path, operation.get("x-acs-idempotency"), list(self.parameters(operation)), self.answer(operation)
+                    )
+
+    def resolved(self, node):
+        while "$ref" in node:
+            place = self.document
+            for step in node["$ref"].removeprefix("#/").split("/"):
+                place = place[step]
+            node = place
+        return node
+
+    def parameters(self, operation):
+        for parameter in map(self.resolved, operation.get("parameters", [])):
+            yield self.parameter(parameter["name"], parameter["in"], parameter, parameter.get("required", False))
+        body = self.resolved(operation.get("requestBody", {}))
+        for media_type, content in body.get("content", {}).items():
+            if media_type == "application/x-www-form-urlencoded":
+                schema = self.resolved(content["schema"])
+                for name, field in schema["properties"].items():
+                    encoding = content.get("encoding", {}).get(name, {})
+                    node = {**encoding, "schema": field}
+                    if encoding.get("contentType") == "application/json":
+                        node["content"] = {"application/json": {"schema": field}}
+                    yield self.parameter(name, "form", node, name in schema.get("required", []))
+            else:
+                style = "json" if media_type == "application/json" else "raw"
+                yield Parameter(
+                    body.get("x-acs-name", "body"), "body", style, body.get("required", False), self.resolved(content["schema"])
+                )
+
+    def parameter(self, name, place, node, required):
+        content = node.get("content", {}).get("application/json")
+        style = "json" if content else node.get("x-acs-array-style", "plain")
+        return Parameter(name, place, style, required, self.resolved(content["schema"] if content else node["schema"]))
+
+    def answer(self, operation):
+        successes = [self.resolved(answer) for status, answer in operation["responses"].items() if status.startswith("2")]
+        return next(iter(successes[0].get("content", {}).items()), None)
+
+    def value(self, schema, path, text=TEXT, outer=()):
+        """A value with every field, the same each time and another for each path. Recursion ends after one round."""
+        if outer.count(schema.get("$ref")) > 1:
+            return None
+        if "$ref" in schema:
+            outer = (*outer, schema["$ref"])
+        schema = self.resolved(schema)
+        kind, number = schema.get("type"), zlib.crc32(path.encode())
+        if "enum" in schema:
+            return schema["enum"][number % len(schema["enum"])]
+        if kind == "string":
+            if schema.get("contentMediaType") == "application/json":
+                return compact({"a": [number, path + text], "b": {"c": None}})
+            formats = {"acs-date-time": f"2026-01-02T03:{number // 60 % 60:02}:{number % 60:02}Z", "binary": "AAEC/f7/"}
+            return formats.get(schema.get("format"), path + text)
+        if kind == "integer":
+            return number % 2**31 if schema.get("format") == "int32" else 2**53 + number
+        if kind == "number":
+            return number % 1000 + 0.5
+        if kind == "boolean":
+            return number % 2 == 0
+        if kind == "array":
+            fields = {index: schema["items"] for index in range(2)}
+            return list(self.fields(fields, path, text, outer).values())
+        if kind == "object":
+            fields = schema.get("properties") or {key: schema.get("additionalProperties", {}) for key in ("a key", "ключ")}
+            return self.fields(fields, path, text, outer)
+        return {"a": [number, path + text, True], "b": {"c": 1.5}}
+
+    def fields(self, schemas, path, text, outer):
+        values = ((name, self.value(schema, f"{path}.{name}", text, outer)) for name, schema in schemas.items())
+        return {name: value for name, value in values if value is not None}
+
+    def input(self, operation, chosen):
+        """Values for the parameters that are chosen."""
+        values = {}
+        for parameter in filter(chosen, operation.parameters):
+            text = HEADER_TEXT if parameter.place == "header" else TEXT
+            schema = parameter.schema
+            if "type" not in schema and parameter.place in ("query", "form") and parameter.style != "json":
+                # Anything may stand here; a text is what every client sends the same way.
+                schema = {"type": "string"}
+            values[parameter.name] = self.value(schema, parameter.name, text)
+        return values
+
+    def full_answer(self, operation):
+        """Content type and body of an answer with every field."""
+        if operation.answer is None:
+            return "application/json", None
+        media_type, content = operation.answer
+        if media_type != "application/json":
+            return media_type, TEXT
+        return media_type, self.value(content.get("schema", {}), "")
+
+
+def compact(value):
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def normal(name):
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+class Official:
+    """The official client of a product."""
+
+    def __init__(self, package, address):
+        self.models = importlib.import_module(f"{package}.models")
+        config = Config(
+            access_key_id="interop", access_key_secret="interop-secret", endpoint=address, protocol="http", region_id="cn-hangzhou"
+        )
+        self.client = importlib.import_module(f"{package}.client").Client(config)
+        self.methods = {normal(name): name for name in dir(self.client) if not name.startswith("_")}
+
+    def has(self, operation):
+        return normal(operation.name) in self.methods
+
+    def hints(self, model):
+        """Type of each argument of a model's constructor."""
+        names = {"main_models": self.models, "List": typing.List, "Dict": typing.Dict, "Any": typing.Any, "BinaryIO": typing.BinaryIO}
+        return typing.get_type_hints(model.__init__, {**vars(self.models), **names})
+
+    @staticmethod
+    def attributes(model):
+        """Attribute of each wire name, from the source of the model."""
+        source = inspect.getsource(model.from_map)
+        return dict(re.findall(r"if m\.get\('([^']+)'\) is not None:.*?self\.(\w+)", source, re.DOTALL))
+
+    def build(self, kind, value, path, unknown):
+        """A value as the client's types want it; paths of what they have no place for go to `unknown`.
+
+        Returns it with the value that it stands for.
+        """
+        if kind is str and not isinstance(value, str):
+            return compact(value), value
+        structured = typing.get_origin(kind) in (list, dict) or inspect.isclass(kind) and hasattr(kind, "from_map")
+        if structured and isinstance(value, str):
+            return self.build(kind, json.loads(value), path, unknown)[0], value
+        if isinstance(value, list) and typing.get_origin(kind) is list:
+            both = [self.build(typing.get_args(kind)[0], element, f"{path}[]", unknown) for element in value]
+            return [there for there, _ in both], [here for _, here in both]
+        if isinstance(value, dict) and typing.get_origin(kind) is dict:
+            both = {key: self.build(typing.get_args(kind)[1], element, f"{path}{{}}", unknown) for key, element in value.items()}
+            return {key: there for key, (there, _) in both.items()}, {key: here for key, (_, here) in both.items()}
+        if isinstance(value, dict) and structured:
+            return self.model(kind, value, path, unknown)
+        return value, value
+
+    def model(self, kind, values, path, unknown):
+        """A model, and the values that it holds."""
+        attributes, hints = self.attributes(kind), self.hints(kind)
+        there, here = kind(), {}
+        for name, value in values.items():
+            place = f"{path}.{name}"
+            if name not in attributes:
+                unknown.add(place)
+                continue
+            built, here[name] = self.build(hints[attributes[name]], value, place, unknown)
+            setattr(there, attributes[name], built)
+        return there, here
+
+    def prepare(self, operation, values, unknown):
+        """The call of an operation, and the values that it sends."""
+        method = getattr(self.client, self.methods[normal(operation.name)])
+        paths = {normal(p.name): p.name for p in operation.parameters if p.place == "path"}
+        bodies = {p.name for p in operation.parameters if p.place == "body"}
+        arguments, sent = [], {}
+        for argument in inspect.signature(method).parameters:
+            if argument != "request":
+                name = paths[normal(argument)]
+                sent[name] = values[name]
+                arguments.append(str(values[name]))
+                continue
+            model = typing.get_type_hints(method, {**vars(self.models), "main_models": self.models})[argument]
+            attributes = self.attributes(model)
+            given = {name: value for name, value in values.items() if name not in sent and name not in paths.values()}
+            inlined = [name for name in bodies if name in given and name not in attributes and isinstance(given[name], dict)]
+            for name in inlined:
+                given = {**given.pop(name), **given}
+            request, here = self.model(model, given, operation.name, unknown)
+            for name in inlined:
+                fields = values[name]
+                here = {**{k: v for k, v in here.items() if k not in fields}, name: {k: v for k, v in here.items() if k in fields}}
+            sent.update(here)
+            arguments.append(request)
+        unknown.update(f"{operation.name}.{name}" for name in values if name not in sent and normal(name) not in map(normal, sent))
+        return lambda: method(*arguments), sent
+
+
+class Comparison:
+    """What came of comparing."""
+
+    def __init__(self):
+        self.rules, self.differences = collections.Counter(), []
+
+    def pairs(self, place, ours, theirs):
+        """Query or form."""
+        self.rules["space"] += "+" in theirs and "+" not in ours
+        ours, theirs = pairs(ours), pairs(theirs.replace("+", "%20"))
+        for name in sorted({name for name, _ in ours} | {name for name, _ in theirs}):
+            values = [[value for key, value in side if key == name] for side in (ours, theirs)]
+            if len(values[0]) == len(values[1]) == 1:
+                self.text(f"{place} {name}", *(value[0] for value in values))
+            elif values[0] != values[1]:
+                self.differences.append(f"{place} {name}: {values[0]} here, {values[1]} there")
+
+    def text(self, place, ours, theirs):
+        if ours == theirs:
+            return
+        if (ours, theirs) in (("true", "True"), ("false", "False")):
+            self.rules["boolean"] += 1
+        elif same_json(ours, theirs):
+            self.rules["key order"] += 1
+        else:
+            self.differences.append(f"{place}: {ours!r} here, {theirs!r} there")
+
+    def headers(self, ours, theirs):
+        for name in sorted({*ours, *theirs} - PASSING_HEADERS):
+            here, there = ours.get(name), theirs.get(name)
+            if name == "x-acs-credentials-provider" and here is None:
+                self.rules["provider header"] += 1
+            elif name != "x-acs-content-sha256" and here != there:
+                self.differences.append(f"header {name}: {here!r} here, {there!r} there")
+
+    def body(self, ours, theirs):
+        for who, request in (("here", ours), ("there", theirs)):
+            if request.headers.get("x-acs-content-sha256") != hashlib.sha256(request.body).hexdigest():
+                self.differences.append(f"x-acs-content-sha256 does not fit the body {who}")
+        if ours.body == theirs.body:
+            return
+        if ours.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+            self.pairs("form", ours.body.decode(), theirs.body.decode())
+        else:
+            self.text("body", ours.body.decode(), theirs.body.decode())
+
+    def requests(self, operation, given, ours, theirs):
+        """Adds the differences between two requests of one call with the given values."""
+        here = ours.query.split("&")
+        for name, rule, pattern in (("RegionId", "region", "cn-hangzhou"), (operation.token, "token", UUID)):
+            filled = [pair for pair in here if name not in given and re.fullmatch(f"{name}={pattern}", pair)]
+            here = [pair for pair in here if pair not in filled]
+            self.rules[rule] += len(filled)
+        for part in ("method", "path"):
+            if getattr(ours, part) != getattr(theirs, part):
+                self.differences.append(f"{part}: {getattr(ours, part)} here, {getattr(theirs, part)} there")
+        self.pairs("query", "&".join(here), theirs.query)
+        self.headers(ours.headers, theirs.headers)
+        self.body(ours, theirs)
+
+
+def same_json(ours, theirs):
+    try:
+        here, there = json.loads(ours), json.loads(theirs)
+    except ValueError:
+        return False
+    return isinstance(here, (dict, list)) and json.dumps(here, sort_keys=True) == json.dumps(there, sort_keys=True)
+
+
+class Program:
+    """A program that calls the generated crate."""
+
+    def __init__(self, path, address):
+        self.process = subprocess.Popen([path, f"http://{address}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        assert self.process.wait(timeout=10) == 0, "the program did not end cleanly"
+
+    def call(self, operation, values):
+        """The output of a call, or its error."""
+        self.process.stdin.write(json.dumps({"operation": operation.name, "input": values}) + "\n")
+        self.process.stdin.flush()
+        answer = json.loads(self.process.stdout.readline())
+        return answer.get("output"), answer.get("error")
+
+
+class Result(typing.NamedTuple):
+    """What came of an operation."""
+
+    operation: Operation
+    rules: collections.Counter
+    differences: list
+    unknown: set
+
+
+def compare(specification, package, program, operations):
+    """Compares operations one by one."""
+    with Recorder() as recorder, Program(program, recorder.address) as ours:
+        official = Official(package, recorder.address)
+        for operation in operations:
+            answer_type, answer = specification.full_answer(operation)
+            body = answer if isinstance(answer, str) else json.dumps({} if answer is None else answer, ensure_ascii=False)
+            recorder.answers[operation.name] = answer_type, body.encode()
+            comparison, unknown = Comparison(), set()
+            for chosen in (lambda _: True, lambda parameter: parameter.required):
+                theirs, values = official.prepare(operation, specification.input(operation, chosen), unknown)
+                output, error = ours.call(operation, values)
+                here = recorder.take()
+                try:
+                    answered = theirs().body
+                except Exception as failure:
+                    comparison.differences.append(f"the official client fails: {failure!r}")
+                there = recorder.take()
+                if len(here) == len(there) == 1:
+                    comparison.requests(operation, values, here[0], there[0])
+                else:
+                    comparison.differences.append(f"{len(here)} requests here, {len(there)} there")
+                if error or answer is not None and not equal(output, answer):
+                    comparison.differences.append(f"answer here: {error or output}, not {answer}")
+            yield Result(operation, comparison.rules, comparison.differences, unknown)
+
+
+def equal(value, other):
+    return json.dumps(value, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
+def cargo(*arguments, directory=ROOT):
+    """What a cargo command prints."""
+    environment = {**os.environ, "CARGO_TARGET_DIR": str(TARGET)}
+    command = ["cargo", arguments[0], "--quiet", *arguments[1:]]
+    return subprocess.run(command, cwd=directory, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def wire_program(*arguments):
+    return cargo("run", "--package", "xtask", "--example", "wire_program", "--", *map(str, arguments))
+
+
+def specification(directory):
+    """The specification in a directory."""
+    return Specification(json.loads(wire_program("spec", directory)))
+
+
+def build(workspace, programs):
+    """Writes and compiles programs, `(name, specification, crate, operations)` each; gives the directory of the executables."""
+    directory = WORK / workspace
+    for name, spec, crate, operations in programs:
+        wire_program("write", spec, crate, directory / name, *operations)
+    manifest = f"[workspace]\nresolver = \"3\"\nmembers = {json.dumps([program[0] for program in programs])}\n"
+    (directory / "Cargo.toml").write_text(manifest + "\n[profile.dev]\ndebug = false\nincremental = false\n")
+    # The versions of the repository: they are there already.
+    shutil.copy(ROOT / "Cargo.lock", directory)
+    cargo("build", directory=directory)
+    return TARGET / "debug"
