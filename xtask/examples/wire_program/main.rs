@@ -27,7 +27,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             let service = lower(&service, spec).map_err(|problems| format!("{problems:?}"))?;
             write(&service, sdk, Path::new(out), chosen)?;
         }
-        _ => return Err("usage: wire_program spec SPEC | write SPEC CRATE OUT [OPERATION...]".into()),
+        _ => {
+            return Err(
+                "usage: wire_program spec SPEC | write SPEC CRATE OUT [OPERATION...]".into(),
+            );
+        }
     }
     Ok(())
 }
@@ -67,7 +71,10 @@ fn calls(operations: &[&Operation]) -> Result<String, std::fmt::Error> {
         .to_owned();
     for operation in operations {
         let (name, module) = (&operation.name, in_source(&operation.module));
-        writeln!(text, "        {name:?} => Box::pin({module}(client, input)).await,")?;
+        writeln!(
+            text,
+            "        {name:?} => Box::pin({module}(client, input)).await,"
+        )?;
     }
     text.push_str("        _ => Err(format!(\"no operation {operation}\").into()),\n    }\n}\n");
     for operation in operations {
@@ -78,7 +85,10 @@ fn calls(operations: &[&Operation]) -> Result<String, std::fmt::Error> {
 
 /// The input is read by the serde impls of the model, taken apart, and handed to the methods that people call.
 fn function(operation: &Operation) -> Result<String, std::fmt::Error> {
-    let (module, input) = (in_source(&operation.module), in_source(&operation.input.name));
+    let (module, input) = (
+        in_source(&operation.module),
+        in_source(&operation.input.name),
+    );
     let mut text = format!(
         "\nasync fn {module}(client: &Client, input: Value) -> Outcome {{\n    \
          let input: model::{module}::{input} = serde_json::from_value(input)?;\n"
@@ -99,11 +109,18 @@ fn function(operation: &Operation) -> Result<String, std::fmt::Error> {
         .map(|(_, field)| field)
         .collect();
     let mutable = if setters.is_empty() { "" } else { "mut " };
-    writeln!(text, "    let {mutable}request = client.{module}({});", arguments.join(", "))?;
+    writeln!(
+        text,
+        "    let {mutable}request = client.{module}({});",
+        arguments.join(", ")
+    )?;
     for field in setters {
         let (name, setter) = (in_source(&field.name), in_source(&field.setter));
         let value = plain("value", &field.ty);
-        writeln!(text, "    if let Some(value) = input.{name} {{\n        request = request.{setter}({value});\n    }}")?;
+        writeln!(
+            text,
+            "    if let Some(value) = input.{name} {{\n        request = request.{setter}({value});\n    }}"
+        )?;
     }
     text.push_str("    Ok(serde_json::to_value(request.send().await?)?)\n}\n");
     Ok(text)
@@ -116,7 +133,10 @@ fn plain(value: &str, ty: &Type) -> String {
         Type::Sensitive(inner) => plain(&format!("{value}.into_inner()"), inner),
         Type::List(element) => match element.as_ref() {
             Type::Boxed(_) | Type::Sensitive(_) => {
-                format!("{value}.into_iter().map(|value| {})", plain("value", element))
+                format!(
+                    "{value}.into_iter().map(|value| {})",
+                    plain("value", element)
+                )
             }
             _ => value.to_owned(),
         },
