@@ -42,7 +42,7 @@ impl Service {
     }
 
     /// The name of the operation crate as Rust sees it: `alibabacloud_oos`.
-    pub fn library(&self) -> String {
+    pub fn lib_name(&self) -> String {
         self.crate_name.replace('-', "_")
     }
 
@@ -53,7 +53,7 @@ impl Service {
 
     /// The name of the model crate as Rust sees it.
     pub fn model_library(&self) -> String {
-        format!("{}_model", self.library())
+        format!("{}_model", self.lib_name())
     }
 }
 

@@ -185,7 +185,7 @@ pub(super) fn shown(service: &Service) -> Option<&Operation> {
 
 /// The example of an operation with a client of its own.
 fn program(service: &Service, example: &[String]) -> Vec<String> {
-    let (library, mut lines) = (service.library(), Vec::new());
+    let (library, mut lines) = (service.lib_name(), Vec::new());
     for line in example {
         if line == "# async fn example(client: &Client) -> Result<()> {" {
             lines.push("# async fn example() -> Result<()> {".to_owned());
