@@ -76,7 +76,7 @@ fn states(call: &mut Call<'_>) -> Answer {
 }
 
 fn patches(call: &mut Call<'_>) -> Answer {
-    let instance = call.demand("InstanceId")?;
+    let instance = call.text("InstanceId").unwrap_or(EXAMPLE).to_owned();
     let wanted = call.names("PatchStatuses");
     let wanted: Vec<&str> = wanted.iter().flat_map(|names| names.split(',')).collect();
     let items = PATCHES.iter().filter_map(|[name, title, kind, severity]| {
