@@ -1,7 +1,7 @@
 //! One field, the next value of the document, and what the levels of a run share.
 
 use super::error::{Segment, message};
-use super::lenient;
+use super::{fill, lenient};
 use crate::plumbing::{Field, List, Slot};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
@@ -116,14 +116,8 @@ impl<'a> Filler<'a> {
             embedded: true,
             ..Context::new(self.context.mode)
         };
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        let filler = Filler {
-            field: self.field,
-            context: &inner,
-        };
-        let result = filler
-            .deserialize(&mut deserializer)
-            .and_then(|()| deserializer.end());
+        let document = serde_json::Deserializer::from_str(text);
+        let result = fill(document, self.field, &inner);
         self.context.path.borrow_mut().extend(inner.into_path());
         result.map_err(|error| {
             format!(

@@ -59,6 +59,7 @@ fn run(body: &[u8], field: &mut dyn Field, context: &Context) -> serde_json::Res
     }
 }
 
+/// Fills a field with a document that nothing may follow.
 fn fill<'de, R: serde_json::de::Read<'de>>(
     mut document: serde_json::Deserializer<R>,
     field: &mut dyn Field,
