@@ -52,7 +52,7 @@ impl Service {
     }
 
     /// The name of the model crate as Rust sees it.
-    pub fn model_library(&self) -> String {
+    pub fn model_lib_name(&self) -> String {
         format!("{}_model", self.lib_name())
     }
 }

@@ -75,7 +75,7 @@ fn has_permissions(service: &Service) -> bool {
 }
 
 fn library(service: &Service, extended: bool) -> Source {
-    let model = format_ident!("{}", service.model_library());
+    let model = format_ident!("{}", service.model_lib_name());
     let error_code = (!service.errors.is_empty()).then(|| {
         quote!(
             pub mod error_code;

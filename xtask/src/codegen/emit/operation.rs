@@ -33,7 +33,7 @@ fn uses(service: &Service, operation: &Operation) -> TokenStream {
         imports.add(&pagination.item);
     }
 
-    let model = format_ident!("{}", service.model_library());
+    let model = format_ident!("{}", service.model_lib_name());
     let module = ident(&operation.module);
     let (input, output) = (ident(&operation.input.name), ident(&operation.output.name));
     let nested = imports.local.then(|| quote!(self as model,));
