@@ -126,11 +126,7 @@ pub struct Pages<P: Paginated> {
 /// Where in the list we are.
 struct Position {
     state: State,
-    /// The page that is asked for next; `None` for the first.
-    cursor: Option<Cursor>,
-    /// A cursor seen earlier. Moved to the newest at every power of two, it meets any cycle without remembering all (Brent).
-    landmark: Option<Cursor>,
-    pages: u64,
+    trail: Trail,
 }
 
 enum State {
@@ -143,41 +139,57 @@ enum State {
 }
 
 impl Position {
-    const fn start() -> Self {
+    fn start() -> Self {
         Self {
             state: State::More,
-            cursor: None,
-            landmark: None,
-            pages: 0,
+            trail: Trail::default(),
         }
     }
 
     /// Goes on behind a page that was read; gives the cursor to ask for.
     fn advance(&mut self, next: Option<Cursor>) -> Option<Cursor> {
-        self.pages = self.pages.saturating_add(1);
         let Some(next) = next else {
-            self.cursor = None;
+            self.trail.cursor = None;
             self.state = State::Done;
             return None;
         };
-        if self.cursor.as_ref() == Some(&next) || self.landmark.as_ref() == Some(&next) {
-            self.state = State::Broken(endless(&next));
+        if let Err(error) = self.trail.advance(&next) {
+            self.state = State::Broken(error);
             return None;
+        }
+        Some(next)
+    }
+}
+
+/// The way through the pages of a list, which must not lead in a circle.
+#[derive(Clone, Default)]
+pub(crate) struct Trail {
+    /// The page that is asked for next; `None` for the first.
+    cursor: Option<Cursor>,
+    /// A cursor seen earlier. Moved to the newest at every power of two, it meets any cycle without remembering all (Brent).
+    landmark: Option<Cursor>,
+    pages: u64,
+}
+
+impl Trail {
+    /// Goes on to the page at `next`.
+    ///
+    /// # Errors
+    /// When the trail was there before; it then stays where it is.
+    pub(crate) fn advance(&mut self, next: &Cursor) -> Result<()> {
+        self.pages = self.pages.saturating_add(1);
+        if self.cursor.as_ref() == Some(next) || self.landmark.as_ref() == Some(next) {
+            return Err(Error::decode(format!(
+                "the service gave the page token {:?} a second time, which would never end",
+                next.as_str()
+            )));
         }
         if self.pages.is_power_of_two() {
             self.landmark = Some(next.clone());
         }
         self.cursor = Some(next.clone());
-        Some(next)
+        Ok(())
     }
-}
-
-/// The error of a list that leads in a circle.
-pub(crate) fn endless(cursor: &Cursor) -> Error {
-    Error::decode(format!(
-        "the service gave the page token {:?} a second time, which would never end",
-        cursor.as_str()
-    ))
 }
 
 impl<P: Paginated> Pages<P> {
@@ -200,13 +212,13 @@ impl<P: Paginated> Pages<P> {
         self.request.resume(cursor.clone())?;
         self.pending = None;
         self.position = Position::start();
-        self.position.cursor = Some(cursor);
+        self.position.trail.cursor = Some(cursor);
         Ok(self)
     }
 
     /// The page that comes next: `None` before the first page and after the last. After an error it is the page that failed.
     pub fn cursor(&self) -> Option<&Cursor> {
-        self.position.cursor.as_ref()
+        self.position.trail.cursor.as_ref()
     }
 
     /// The next page; `None` after the last. Cancelling the future loses nothing.
@@ -276,7 +288,7 @@ impl<P: Paginated + fmt::Debug> fmt::Debug for Pages<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages")
             .field("request", &self.request)
-            .field("cursor", &self.position.cursor)
+            .field("cursor", &self.position.trail.cursor)
             .finish_non_exhaustive()
     }
 }

@@ -127,6 +127,14 @@ async fn pages_that_lead_in_a_circle_end_the_wait() {
 }
 
 #[tokio::test]
+async fn a_circle_of_several_pages_ends_the_wait_too() {
+    let round = [page(&["Done"], "2"), page(&["Done"], "3")];
+    let kit = Kit::new([round.clone(), round.clone(), round].concat());
+    let error = paged(&kit).wait().await.expect_err("an endless list");
+    assert!(error.to_string().contains("a second time"), "{error}");
+}
+
+#[tokio::test]
 async fn pauses_grow_with_jitter_or_are_as_told() {
     let script = || {
         (0..6)

@@ -1,7 +1,7 @@
 //! What a wait asks for: one answer, or a list page by page.
 
 use crate::error::Result;
-use crate::paginator::{self, Cursor, Paginated};
+use crate::paginator::{Paginated, Trail};
 use alibabacloud_types::plumbing::Record;
 
 /// A request, and the one for the page after its answer.
@@ -31,8 +31,8 @@ impl<I: Record, O> Request<O> for Single<I> {
 /// A request for one page of a list.
 pub(super) struct Paged<P> {
     request: P,
-    /// Where the page starts; `None` for the first.
-    cursor: Option<Cursor>,
+    /// The way to this page.
+    trail: Trail,
 }
 
 impl<P> Paged<P> {
@@ -40,7 +40,7 @@ impl<P> Paged<P> {
     pub(super) fn new(request: P) -> Self {
         Self {
             request,
-            cursor: None,
+            trail: Trail::default(),
         }
     }
 }
@@ -54,14 +54,10 @@ impl<P: Paginated + Clone + Send + Sync + 'static> Request<P::Page> for Paged<P>
         let Some(next) = self.request.next(answer) else {
             return Ok(None);
         };
-        if self.cursor.as_ref() == Some(&next) {
-            return Err(paginator::endless(&next));
-        }
+        let mut trail = self.trail.clone();
+        trail.advance(&next)?;
         let mut request = self.request.clone();
-        request.resume(next.clone())?;
-        Ok(Some(Box::new(Self {
-            request,
-            cursor: Some(next),
-        })))
+        request.resume(next)?;
+        Ok(Some(Box::new(Self { request, trail })))
     }
 }
