@@ -13,9 +13,9 @@ pub struct CancelExecutionInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The execution to cancel.
+    /// Id of the execution to cancel, from `StartExecution` or `ListExecutions`.
     ///
-    /// Required. Example: `exec-xxx`.
+    /// Required. Example: `exec-44d32b45d2a449e`.
     pub execution_id: Option<String>,
 }
 

@@ -13,11 +13,11 @@ pub struct DeleteExecutionsInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The executions to delete, sent as a JSON array.
+    /// Ids of the executions to delete, at most 100, sent as a JSON array.
     ///
-    /// Required. Example: `["exec-xxx"]`.
+    /// Required. Example: `["exec-44d32b45d2a449e","exec-046490ff88f242"]`.
     pub execution_ids: Option<Vec<String>>,
-    /// Whether executions that have not ended are cancelled and deleted too.
+    /// Whether executions that have not ended are deleted too.
     ///
     /// Default: `false`. Example: `false`.
     pub force: Option<bool>,

@@ -13,12 +13,11 @@ pub struct DeleteTemplateInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the template, 1 to 200 letters, digits, `-` and `_`. It must not start with `ALIYUN`, `ACS`, `ALIBABA` or `ALICLOUD`.
+    /// Name of the template to delete.
     ///
-    /// Required. From 1 to 200 characters. Example: `MyTemplate`.
+    /// Required. From 1 to 200 characters. Example: `ListInstances`.
     pub template_name: Option<String>,
-    /// Whether executions of the template that have ended are deleted too. Without it a template that has executions is
-    /// refused.
+    /// Whether the executions of the template are deleted with it.
     ///
     /// Example: `false`.
     pub auto_delete_executions: Option<bool>,

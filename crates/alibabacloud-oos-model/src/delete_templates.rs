@@ -15,10 +15,9 @@ pub struct DeleteTemplatesInput {
     pub region_id: Option<String>,
     /// Names of the templates to delete, sent as a JSON array.
     ///
-    /// Required. Example: `["t1","t2"]`.
+    /// Required. Example: `["ListInstances","CleanDisks"]`.
     pub template_names: Option<Vec<String>>,
-    /// Whether executions of the template that have ended are deleted too. Without it a template that has executions is
-    /// refused.
+    /// Whether the executions of the templates are deleted with them.
     ///
     /// Example: `false`.
     pub auto_delete_executions: Option<bool>,

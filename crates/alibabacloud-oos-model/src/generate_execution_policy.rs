@@ -13,19 +13,22 @@ pub struct GenerateExecutionPolicyInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the template, 1 to 200 letters, digits, `-` and `_`. It must not start with `ALIYUN`, `ACS`, `ALIBABA` or `ALICLOUD`.
+    /// Name of the stored template, your own or a public one. Unset when the template comes as `TemplateContent`.
     ///
-    /// Example: `vmeixme`.
+    /// Example: `ACS-ECS-BulkyRunCommand`.
     pub template_name: Option<String>,
-    /// Version of the template, for instance `v1`. The newest when unset.
+    /// Version of the stored template, for instance `v1`. The newest when unset.
     ///
     /// Example: `v2`.
     pub template_version: Option<String>,
-    /// RAM role to compare with.
+    /// Name of the RAM role that the execution will act as, to be compared with. Leave it unset for executions that act
+    /// with the permissions of who starts them.
     ///
-    /// Example: `AliyunServiceRoleForOOSBandwidthScheduler`.
+    /// Example: `OOSServiceRole`.
     pub ram_role: Option<String>,
-    /// The template itself, JSON or YAML text, when it is not stored.
+    /// The template itself as JSON or YAML text, as for `CreateTemplate`, when it is not stored.
+    ///
+    /// Example: `{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}`.
     pub template_content: Option<String>,
 }
 
@@ -41,9 +44,10 @@ fields!(GenerateExecutionPolicyInput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GenerateExecutionPolicyOutput {
-    /// Statements that the role lacks, as a RAM policy.
+    /// What the role of `RamRole` lacks, as a list of objects with `Action`, `ServiceName` and `Resources`. Public examples
+    /// write it with single quotes, which is no JSON; the text is always there with `as_str`.
     pub missing_policy: Option<JsonText>,
-    /// All that the template's tasks need, as a RAM policy.
+    /// All that the tasks of the template need, as a RAM policy in JSON.
     ///
     /// Example: `{}`.
     pub policy: Option<JsonText>,

@@ -15,7 +15,7 @@ pub struct GetExecutionTemplateInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The execution, as `StartExecution` returned it.
+    /// Id of the execution, from `StartExecution` or `ListExecutions`.
     ///
     /// Required. Example: `exec-046490ff88f242`.
     pub execution_id: Option<String>,
@@ -30,7 +30,9 @@ fields!(GetExecutionTemplateInput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetExecutionTemplateOutput {
-    /// The template, JSON or YAML text.
+    /// The template as JSON or YAML text; `TemplateFormat` says which.
+    ///
+    /// Example: `{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}`.
     pub content: Option<String>,
     /// Identifies the call when you talk to support.
     ///
@@ -50,43 +52,47 @@ fields!(GetExecutionTemplateOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Template {
-    /// Who made the template.
+    /// Who made it, `ACS` for Alibaba Cloud or else a user or role with its account.
     ///
     /// Example: `root(13090000)`.
     pub created_by: Option<String>,
-    /// When the template was made, in UTC.
+    /// When it was made, in UTC.
     ///
     /// Example: `2019-05-16T10:26:14Z`.
     pub created_date: Option<DateTime>,
-    /// What the template is for.
+    /// What it is for, from its text.
+    ///
+    /// Example: `Describe instances of given status`.
     pub description: Option<String>,
-    /// Hash of the content; two versions with the same content have the same one.
+    /// SHA-256 of the text, in hexadecimal. Versions with the same text have the same one.
     ///
     /// Example: `4bc7d7a21b3e003434b9c223f6e6d2578b5ebfeb5be28c1fcf8a8a1b11907bb4`.
     pub hash: Option<String>,
-    /// Who owns and sees the template.
+    /// Whether it is public or your own.
     pub share_type: Option<shared::ShareType>,
-    /// Tags of the template.
+    /// Its tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: BTreeMap<String, String>,
-    /// Language of the content.
+    /// Language of the text, which the service finds out by itself.
     pub template_format: Option<shared::TemplateFormat>,
-    /// The template that runs.
+    /// Id of the template. Operations take its name, not this id.
     ///
     /// Example: `t-94753d4d828d38`.
     pub template_id: Option<String>,
-    /// Name of the template that runs.
+    /// Name of the template.
     ///
     /// Example: `MyTemplate`.
     pub template_name: Option<String>,
-    /// Version of the template that runs.
+    /// Number of the version, counted by the service as `v1`, `v2` and so on.
     ///
     /// Example: `v1`.
     pub template_version: Option<String>,
-    /// Who last changed the template.
+    /// Who last changed it, `ACS` for Alibaba Cloud or else a user or role with its account.
     ///
     /// Example: `root(13090000)`.
     pub updated_by: Option<String>,
-    /// When the template was last changed, in UTC.
+    /// When it was last changed, in UTC.
     ///
     /// Example: `2019-05-16T10:26:14Z`.
     pub updated_date: Option<DateTime>,

@@ -15,11 +15,11 @@ pub struct GetTemplateInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the template, 1 to 200 letters, digits, `-` and `_`. It must not start with `ALIYUN`, `ACS`, `ALIBABA` or `ALICLOUD`.
+    /// Name of the template, your own or a public one.
     ///
-    /// Required. From 1 to 200 characters. Example: `MyTemplate`.
+    /// Required. From 1 to 200 characters. Example: `ACS-ECS-CreateImage`.
     pub template_name: Option<String>,
-    /// Version of the template, for instance `v1`. The newest when unset.
+    /// Version to read, for instance `v1`. The newest when unset.
     ///
     /// Example: `v1`.
     pub template_version: Option<String>,
@@ -35,7 +35,9 @@ fields!(GetTemplateInput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTemplateOutput {
-    /// The template, JSON or YAML text.
+    /// The template as JSON or YAML text; `TemplateFormat` says which.
+    ///
+    /// Example: `{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}`.
     pub content: Option<String>,
     /// Identifies the call when you talk to support.
     ///
@@ -55,7 +57,7 @@ fields!(GetTemplateOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Template {
-    /// Who made it.
+    /// Who made it, `ACS` for Alibaba Cloud or else a user or role with its account.
     ///
     /// Example: `ACS`.
     pub created_by: Option<String>,
@@ -63,43 +65,47 @@ pub struct Template {
     ///
     /// Example: `2019-05-16T10:26:14Z`.
     pub created_date: Option<DateTime>,
-    /// What it is for, from the content.
+    /// What it is for, from its text.
+    ///
+    /// Example: `Describe instances of given status`.
     pub description: Option<String>,
     /// Whether it has a trigger task, so that its executions wait for a time, an event or an alarm.
     ///
     /// Example: `false`.
     pub has_trigger: Option<bool>,
-    /// Hash of the content; two versions with the same content have the same one.
+    /// SHA-256 of the text, in hexadecimal. Versions with the same text have the same one.
     ///
     /// Example: `40fb5e3e08ef6c8a499ff7cd8441194f518028ad08338a84cb70c023a64576f1`.
     pub hash: Option<String>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
-    /// Who owns and sees it.
+    /// Whether it is public or your own.
     pub share_type: Option<shared::ShareType>,
-    /// Accounts that the template is shared with.
+    /// Ids of the accounts that it is shared with by `UpdateTemplateAttributes`.
     pub shared_accounts: Option<String>,
     /// Its tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: BTreeMap<String, String>,
-    /// Language of the content.
+    /// Language of the text, which the service finds out by itself.
     pub template_format: Option<shared::TemplateFormat>,
-    /// The template.
+    /// Id of the template. Operations take its name, not this id.
     ///
     /// Example: `t-4bdb1745c171401883a2`.
     pub template_id: Option<String>,
-    /// Its name.
+    /// Name of the template.
     ///
     /// Example: `ACS-ECS-CreateImage`.
     pub template_name: Option<String>,
     /// What it is for.
     pub template_type: Option<shared::TemplateType>,
-    /// Its version, counted by the service.
+    /// Number of the version, counted by the service as `v1`, `v2` and so on.
     ///
     /// Example: `v15`.
     pub template_version: Option<String>,
-    /// Who last changed it.
+    /// Who last changed it, `ACS` for Alibaba Cloud or else a user or role with its account.
     ///
     /// Example: `ACS`.
     pub updated_by: Option<String>,

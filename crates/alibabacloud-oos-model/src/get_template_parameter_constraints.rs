@@ -4,7 +4,6 @@
 //! Input and output of `GetTemplateParameterConstraints`.
 
 use alibabacloud_types::{JsonText, Value, fields};
-use std::collections::BTreeMap;
 
 /// Parameters of `GetTemplateParameterConstraints`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,21 +13,23 @@ pub struct GetTemplateParameterConstraintsInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Version of the template, for instance `v1`. The newest when unset.
+    /// Version of the stored template, for instance `v1`. The newest when unset.
     ///
     /// Example: `v1`.
     pub template_version: Option<String>,
-    /// The template itself, JSON or YAML text, when it is not stored.
+    /// The template itself as JSON or YAML text, as for `CreateTemplate`, when it is not stored.
     pub template_content: Option<String>,
-    /// Name of the template, 1 to 200 letters, digits, `-` and `_`. It must not start with `ALIYUN`, `ACS`, `ALIBABA` or `ALICLOUD`.
+    /// Name of the stored template, your own or a public one. Unset when the template comes with `TemplateContent` or `TemplateURL`.
     ///
     /// Example: `MyTemplate`.
     pub template_name: Option<String>,
-    /// Where to fetch the template, a URL of an OSS object, when it is not stored.
+    /// URL of an OSS object that holds the template and that everybody may read (`public-read`), when it is not stored.
     ///
-    /// Example: `http://oos-template.cn-hangzhou.oss.aliyun-inc.com/oos-test-template.json`.
+    /// Example: `https://my-bucket.oss-cn-hangzhou.aliyuncs.com/template.json`.
     pub template_url: Option<String>,
-    /// Values chosen so far, as a JSON object; the others are narrowed down by them.
+    /// Values chosen so far, as a JSON object. They narrow down the values of the others.
+    ///
+    /// Example: `{"regionId":"cn-hangzhou","zoneId":"cn-hangzhou-k"}`.
     pub parameters: Option<JsonText>,
 }
 
@@ -41,12 +42,13 @@ fields!(GetTemplateParameterConstraintsInput {
     parameters: "Parameters",
 });
 
-/// The constraints.
+/// What the parameters can be.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTemplateParameterConstraintsOutput {
-    /// What each parameter can be, by parameter name.
-    pub parameter_constraints: BTreeMap<String, Value>,
+    /// Mostly a list with an object for each parameter. `ParameterKey` is its name, `AllowedValues` what it can be, and `AssociationParameterNames`
+    /// are the parameters whose values narrow that down.
+    pub parameter_constraints: Option<Value>,
     /// Identifies the call when you talk to support.
     ///
     /// Example: `CBEC8072-BEC2-478E-8EAE-E723BA79CF19`.

@@ -13,11 +13,11 @@ pub struct ListActionsInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Only the action of this name.
+    /// Only actions whose name contains this text.
     ///
-    /// Example: `MyTemplate`.
+    /// Example: `ACS::ECS`.
     pub oos_action_name: Option<String>,
-    /// How many actions a page holds, 20 to 100. The service takes 50 when unset.
+    /// How many entries a page holds at most.
     ///
     /// From 20 to 100. Default: `50`. Example: `50`.
     pub max_results: Option<i32>,
@@ -65,9 +65,10 @@ fields!(ListActionsOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Action {
-    /// What kind of action it is.
+    /// `Atomic.API`, `Atomic.Trigger`, `Atomic.Control` or `Atomic.Embedded`, or else the product that
+    /// it is made for, as in `Product.ECS`.
     ///
-    /// Example: `ACS::Template`.
+    /// Example: `Product.ECS`.
     pub action_type: Option<String>,
     /// When it became available, in UTC.
     ///
@@ -77,17 +78,19 @@ pub struct Action {
     ///
     /// Example: `ReplaceSystemDisk`.
     pub description: Option<String>,
-    /// Its name in a template.
+    /// Name of the action, as it stands in a template.
     ///
     /// Example: `ACS::ECS::ReplaceSystemDisk`.
     pub oos_action_name: Option<String>,
-    /// How much it is used, as a rank from the service.
+    /// How often it was used.
     ///
     /// Example: `5`.
     pub popularity: Option<i64>,
-    /// Properties that it takes, as a JSON object.
+    /// Properties that a task gives it, as a JSON object with type and description of each.
+    ///
+    /// Example: `{"InstanceId":{"Description":"The instance to work on.","Type":"String"}}`.
     pub properties: Option<JsonText>,
-    /// Version of the template behind it.
+    /// Version of the template behind it. Atomic actions have none.
     ///
     /// Example: `v1`.
     pub template_version: Option<String>,

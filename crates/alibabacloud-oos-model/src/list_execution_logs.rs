@@ -13,15 +13,15 @@ pub struct ListExecutionLogsInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The execution, as `StartExecution` returned it.
+    /// Id of the execution, from `StartExecution` or `ListExecutions`.
     ///
     /// Required. Example: `exec-xxx`.
     pub execution_id: Option<String>,
-    /// One task of the execution, as `ListTaskExecutions` gives it.
+    /// Id of a task of the execution, from `ListTaskExecutions`: only its lines.
     ///
     /// Example: `exec-1234567zxcvb.t0010`.
     pub task_execution_id: Option<String>,
-    /// Only lines of this kind.
+    /// Only lines of this kind, for instance `System`.
     ///
     /// Example: `System`.
     pub log_type: Option<String>,
@@ -33,8 +33,10 @@ pub struct ListExecutionLogsInput {
     ///
     /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ3NjFENDdB`.
     pub next_token: Option<String>,
-    /// Member account to look into, when you call from the management account of a resource directory. Your own account
-    /// when unset.
+    /// Id of the member account to look into, when you call from the management account of a resource directory. Your own
+    /// account when unset.
+    ///
+    /// Example: `1234567890123456`.
     pub account_id: Option<String>,
 }
 
@@ -54,7 +56,7 @@ fields!(ListExecutionLogsInput {
 pub struct ListExecutionLogsOutput {
     /// Log lines of this page.
     pub execution_logs: Vec<ExecutionLog>,
-    /// Whether lines were left out because the log is too long.
+    /// Whether the log is shown only in part.
     ///
     /// Example: `true`.
     pub is_truncated: Option<bool>,
@@ -84,7 +86,7 @@ fields!(ListExecutionLogsOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExecutionLog {
-    /// Kind of line.
+    /// Kind of line, for instance `System`.
     ///
     /// Example: `System`.
     pub log_type: Option<String>,
@@ -92,13 +94,13 @@ pub struct ExecutionLog {
     ///
     /// Example: `The task CheckDiskCategory completed.`.
     pub message: Option<String>,
-    /// Task that wrote it.
+    /// Id of the task execution that wrote it.
     ///
     /// Example: `exec-1234567zxcvb.t0010`.
     pub task_execution_id: Option<String>,
     /// When it was written, in UTC.
     ///
-    /// Example: `2019-05-24T:02:29:07Z`.
+    /// Example: `2019-05-24T02:29:07Z`.
     pub timestamp: Option<DateTime>,
 }
 

@@ -13,9 +13,9 @@ pub struct ListExecutionRiskyTasksInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Template to look through.
+    /// Name of the template to look through.
     ///
-    /// Required. Example: `myTemplate`.
+    /// Required. Example: `ReleaseInstances`.
     pub template_name: Option<String>,
 }
 
@@ -49,13 +49,13 @@ pub struct RiskyTask {
     ///
     /// Example: `DeleteInstance`.
     pub api: Option<String>,
-    /// Product whose operation it calls.
+    /// Product that the operation belongs to.
     ///
     /// Example: `ECS`.
     pub service: Option<String>,
-    /// Names of the task.
+    /// Names of the tasks that call it.
     pub task: Vec<String>,
-    /// Templates that hold the task; more than one when templates are nested.
+    /// Names of the templates that hold the tasks; more than one when templates run each other.
     pub template: Vec<String>,
 }
 

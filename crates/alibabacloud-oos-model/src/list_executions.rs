@@ -19,11 +19,11 @@ pub struct ListExecutionsInput {
     ///
     /// Example: `MyTemplate`.
     pub template_name: Option<String>,
-    /// Only executions in this state.
+    /// Only executions in this state. `Queued` comes back in answers, while no source lists it here.
     pub status: Option<shared::ExecutionStatus>,
-    /// Only this execution.
+    /// Id of an execution: only this one.
     ///
-    /// Example: `exec-xxx`.
+    /// Example: `exec-44d32b45d2a449e`.
     pub execution_id: Option<String>,
     /// Only what started at or before this moment, `yyyy-MM-ddTHH:mm:ssZ` in UTC.
     ///
@@ -41,27 +41,30 @@ pub struct ListExecutionsInput {
     ///
     /// Example: `2019-05-16T10:26:14Z`.
     pub end_date_after: Option<DateTime>,
-    /// Only executions in this mode.
+    /// Only executions in this mode. Sources list `Automatic` and `Debug` here.
     pub mode: Option<shared::ExecutionMode>,
     /// Only executions that this user or role started.
     ///
     /// Example: `vme`.
     pub executed_by: Option<String>,
-    /// Only children of this execution.
+    /// Id of an execution: only its children.
     ///
     /// Example: `exec-xxx`.
     pub parent_execution_id: Option<String>,
-    /// Only executions whose tasks act as this RAM role.
+    /// Only executions whose tasks act as the RAM role of this name.
     ///
     /// Example: `OOSServiceRole`.
     pub ram_role: Option<String>,
-    /// Whether child executions are listed too.
+    /// Whether child executions are listed too. Give this or `Depth`, not both; `Depth` is the newer one.
     ///
     /// Default: `false`. Example: `true`.
     pub include_child_execution: Option<bool>,
-    /// Only executions of templates that are started this way.
+    /// Only executions of templates that are started this way. Give this or `Categories`, not both; `Categories` is the
+    /// newer one.
     pub category: Option<shared::ExecutionCategory>,
     /// Only executions that carry all of these tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
     /// How many entries a page holds at most.
     ///
@@ -71,7 +74,7 @@ pub struct ListExecutionsInput {
     ///
     /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
-    /// Field to sort by. The service sorts by start time when unset.
+    /// Field to sort by.
     ///
     /// Default: `StartDate`. Example: `StartDate`.
     pub sort_field: Option<SortField>,
@@ -79,15 +82,15 @@ pub struct ListExecutionsInput {
     ///
     /// Default: `Descending`.
     pub sort_order: Option<shared::SortOrder>,
-    /// Only executions that worked on this resource.
+    /// Only executions that worked on the ECS resource of this id.
     ///
-    /// Example: `i-xxx`.
+    /// Example: `i-bp1cpoxxxwxxxxxxxxxx`.
     pub resource_id: Option<String>,
-    /// Only executions of this template that worked on the resource of `ResourceId`.
+    /// Only executions of the template of this name that worked on the resource of `ResourceId`.
     ///
     /// Example: `ACS-ECS-TEST`.
     pub resource_template_name: Option<String>,
-    /// Only executions in this resource group.
+    /// Only executions in the resource group of this id.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
@@ -95,16 +98,21 @@ pub struct ListExecutionsInput {
     ///
     /// Example: `MyDescription`.
     pub description: Option<String>,
-    /// How far down the tree of child executions the list goes.
+    /// Which level of the tree of executions is listed. Give this or `IncludeChildExecution`, not both.
     ///
     /// Example: `RootDepth`.
     pub depth: Option<Depth>,
-    /// Only executions of templates started in one of these ways, as a JSON array of categories.
+    /// Only executions of templates that are started in one of these ways, as a JSON array of `Other`, `TimerTrigger`, `EventTrigger`
+    /// and `AlarmTrigger`. Give this or `Category`, not both.
+    ///
+    /// Example: `["TimerTrigger","EventTrigger"]`.
     pub categories: Option<String>,
-    /// Member account to look into, when you call from the management account of a resource directory. Your own account
-    /// when unset.
+    /// Id of the member account to look into, when you call from the management account of a resource directory. Your own
+    /// account when unset.
+    ///
+    /// Example: `1234567890123456`.
     pub account_id: Option<String>,
-    /// Folders of the resource directory whose member accounts are looked into.
+    /// Ids of the folders of the resource directory whose member accounts are looked into.
     pub rd_folder_ids: Option<Vec<String>>,
 }
 
@@ -170,15 +178,15 @@ fields!(ListExecutionsOutput {
     total_count: "TotalCount",
 });
 
-/// Field to sort by. The service sorts by start time when unset.
+/// Field to sort by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SortField {
-    /// `StartDate`.
+    /// When the execution started.
     StartDate,
-    /// `EndDate`.
+    /// When it ended.
     EndDate,
-    /// `Status`.
+    /// Its state.
     Status,
     /// A value that this version of the crate does not know, as it is on the wire.
     Unknown(String),
@@ -190,13 +198,13 @@ variants!(SortField {
     Status: "Status",
 });
 
-/// How far down the tree of child executions the list goes.
+/// Which level of the tree of executions is listed. Give this or `IncludeChildExecution`, not both.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Depth {
-    /// `RootDepth`.
+    /// Executions that are no child of another.
     RootDepth,
-    /// `FirstChildDepth`.
+    /// Children of those, but not their children.
     FirstChildDepth,
     /// A value that this version of the crate does not know, as it is on the wire.
     Unknown(String),
@@ -211,11 +219,15 @@ variants!(Depth {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Execution {
-    /// Account that the execution belongs to.
+    /// Id of the account that the execution belongs to.
+    ///
+    /// Example: `1234567890123456`.
     pub account_id: Option<String>,
     /// What starts executions of its template.
     pub category: Option<shared::ExecutionCategory>,
-    /// How many tasks are in which state, by state.
+    /// How many tasks are in which state, by state, and under `Total` how many there are.
+    ///
+    /// Example: `{"Failed":0,"Success":1,"Total":2}`.
     pub counters: BTreeMap<String, Value>,
     /// When it was created, in UTC.
     ///
@@ -231,29 +243,30 @@ pub struct Execution {
     ///
     /// Example: `2019-05-16T10:26:14Z`.
     pub end_date: Option<DateTime>,
-    /// Who started it; a user or role with its account.
+    /// Who started it, a user or role with its account, or only the id of an account.
     ///
     /// Example: `1309252800`.
     pub executed_by: Option<String>,
-    /// The execution.
+    /// Id of the execution.
     ///
     /// Example: `exec-44d32b45d2a449e`.
     pub execution_id: Option<String>,
-    /// Whether it has child executions.
+    /// Whether it has child executions, which `ListExecutions` lists by `ParentExecutionId`.
     ///
     /// Example: `false`.
     pub is_parent: Option<bool>,
-    /// When its trigger last started a run that succeeded, in UTC. For trigger templates.
+    /// When its trigger last started a run that succeeded, in UTC. For templates with a trigger, as the other fields about
+    /// triggers.
     ///
     /// Example: `2019-05-27T09:29:18Z`.
     pub last_successful_trigger_time: Option<DateTime>,
-    /// What the last triggered run produced, as a JSON object.
+    /// What the last run that its trigger started produced, as a JSON object.
     ///
     /// Example: `{"InstanceId":"i-xxx"}`.
     pub last_trigger_outputs: Option<JsonText>,
-    /// How the last triggered run ended.
+    /// State of the last run that its trigger started.
     pub last_trigger_status: Option<shared::ExecutionStatus>,
-    /// Why the last triggered run failed.
+    /// Why the last run that its trigger started failed.
     pub last_trigger_status_message: Option<String>,
     /// When its trigger last fired, in UTC.
     ///
@@ -261,25 +274,25 @@ pub struct Execution {
     pub last_trigger_time: Option<DateTime>,
     /// How it goes from task to task.
     pub mode: Option<shared::ExecutionMode>,
-    /// When its trigger fires next, in UTC.
+    /// When its timer fires next, in UTC. For templates with a `ACS::TimerTrigger`.
     ///
     /// Example: `2019-05-16T10:26:14Z`.
     pub next_schedule_time: Option<DateTime>,
-    /// What it produced, as a JSON object. Empty until it ended.
+    /// What it produced, the outputs of the template, as a JSON object. Empty until it ended.
     ///
     /// Example: `{"InstanceId":"i-xxx"}`.
     pub outputs: Option<JsonText>,
     /// Parameter values that it was started with, by name.
     pub parameters: BTreeMap<String, Value>,
-    /// The execution that started this one, or empty.
+    /// Id of the execution that this one is a child of. Empty for others.
     ///
     /// Example: `exec-xxx`.
     pub parent_execution_id: Option<String>,
-    /// The RAM role that its tasks act as.
+    /// Name of the RAM role that its tasks act as.
     ///
     /// Example: `OOSServiceRole`.
     pub ram_role: Option<String>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
@@ -287,33 +300,35 @@ pub struct Execution {
     ///
     /// Example: `{"Success":1}`.
     pub resource_status: Option<JsonText>,
-    /// Whether actions that can do harm ask first.
+    /// Whether actions of high risk ask first.
     pub safety_check: Option<shared::SafetyCheck>,
     /// When it started, in UTC.
     ///
     /// Example: `2019-05-16T10:26:14Z`.
     pub start_date: Option<DateTime>,
-    /// Where it stands.
+    /// State of the execution.
     pub status: Option<shared::ExecutionStatus>,
     /// Why it failed or waits. Empty while all is well.
-    ///
-    /// Example: `“”`.
     pub status_message: Option<String>,
-    /// A code for the status message.
+    /// Reason for the state, in short.
     pub status_reason: Option<String>,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
-    /// Resources that it works on, as JSON.
-    pub targets: Option<String>,
-    /// The template that runs.
     ///
-    /// Example: `123`.
+    /// Example: `{"Environment":"production"}`.
+    pub tags: BTreeMap<String, String>,
+    /// Resources that it works on, as a JSON object with their type and the filters that choose them.
+    ///
+    /// Example: `{"ResourceType":"ALIYUN::ECS::Instance","Filters":[{"Type":"ResourceIds","ResourceIds":["i-bp14z07dg3464980x72o"],"RegionId":"cn-hangzhou"}]}`.
+    pub targets: Option<String>,
+    /// Id of the template that it runs.
+    ///
+    /// Example: `t-1bd341007f`.
     pub template_id: Option<String>,
-    /// Name of the template that runs.
+    /// Name of the template that it runs.
     ///
     /// Example: `MyTemplate`.
     pub template_name: Option<String>,
-    /// Version of the template that runs.
+    /// Version of the template that it runs.
     ///
     /// Example: `v1`.
     pub template_version: Option<String>,
@@ -367,11 +382,11 @@ fields!(Execution {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CurrentTask {
-    /// What the task does, for instance `ACS::ECS::RunCommand`.
+    /// Action of the task, as `ListActions` lists them.
     ///
-    /// Example: `acs::Template`.
+    /// Example: `ACS::Template`.
     pub task_action: Option<String>,
-    /// This run of the task.
+    /// Id of this run of the task, for `ListTaskExecutions`, `ListExecutionLogs` and `NotifyExecution`.
     ///
     /// Example: `task-exec-44d32b45d2a49899#1`.
     pub task_execution_id: Option<String>,

@@ -14,7 +14,7 @@ pub struct ListResourceExecutionStatusInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The execution, as `StartExecution` returned it.
+    /// Id of the execution, from `StartExecution` or `ListExecutions`.
     ///
     /// Required. Example: `exec-xxxxxxxxxxxx`.
     pub execution_id: Option<String>,
@@ -66,23 +66,23 @@ fields!(ListResourceExecutionStatusOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResourceExecutionStatus {
-    /// Execution that worked on the resource.
+    /// Id of the execution that worked on the resource.
     ///
     /// Example: `exec-6be6d6ff805349d9ac13`.
     pub execution_id: Option<String>,
-    /// When the execution worked on the resource.
+    /// When the execution started on the resource, in UTC.
     ///
     /// Example: `2020-11-13T08:48:34Z`.
     pub execution_time: Option<DateTime>,
-    /// What came out for the resource, as a JSON object.
+    /// What came out for the resource, as a JSON object, for instance the output of a command.
     ///
     /// Example: `{"commandOutput":"hello\n"}`.
     pub outputs: Option<JsonText>,
-    /// The resource.
+    /// Id of the resource.
     ///
     /// Example: `i-bp1e1bxxxxxxxxxxxxxx`.
     pub resource_id: Option<String>,
-    /// How it went.
+    /// Outcome for the resource.
     pub status: Option<shared::ExecutionStatus>,
 }
 

@@ -16,7 +16,9 @@ pub struct ListTaskExecutionInvocationsInput {
     pub region_id: Option<String>,
     /// Only invocations in this state.
     pub status: Option<shared::ExecutionStatus>,
-    /// The task that made the invocations.
+    /// Id of the task execution that made the invocations, from `ListTaskExecutions`.
+    ///
+    /// Example: `exec-44d32b45d2a449e.t0010`.
     pub task_execution_id: Option<String>,
 }
 
@@ -45,15 +47,23 @@ fields!(ListTaskExecutionInvocationsOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskExecutionInvocation {
-    /// Invocation in Cloud Assistant.
+    /// Id of the invocation in Cloud Assistant.
+    ///
+    /// Example: `t-hz0jdfwd9f****`.
     pub invocation_id: Option<String>,
-    /// Task run that made it.
+    /// Id of the task execution that made it.
+    ///
+    /// Example: `exec-44d32b45d2a449e.t0010`.
     pub invocation_task_execution_id: Option<String>,
-    /// Task that made it.
+    /// Name of the task that made it.
+    ///
+    /// Example: `runCommand`.
     pub invocation_task_name: Option<String>,
-    /// Region of the instances.
+    /// Id of the region of the instances.
+    ///
+    /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Where it stands.
+    /// State of the invocation.
     pub status: Option<shared::ExecutionStatus>,
 }
 

@@ -15,9 +15,9 @@ pub struct ListTaskExecutionsInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Only tasks of this execution.
+    /// Id of an execution, from `StartExecution` or `ListExecutions`: only its tasks.
     ///
-    /// Example: `exec-xxx`.
+    /// Example: `exec-44d32b45d2a449e`.
     pub execution_id: Option<String>,
     /// Only tasks in this state.
     pub status: Option<shared::ExecutionStatus>,
@@ -37,7 +37,7 @@ pub struct ListTaskExecutionsInput {
     ///
     /// Example: `2019-05-16T10:26:14Z`.
     pub end_date_after: Option<DateTime>,
-    /// Only this task.
+    /// Id of a task execution: only this one.
     ///
     /// Example: `task-exec-xxx`.
     pub task_execution_id: Option<String>,
@@ -45,19 +45,19 @@ pub struct ListTaskExecutionsInput {
     ///
     /// Example: `describeInstance`.
     pub task_name: Option<String>,
-    /// Only tasks of this action, for instance `ACS::ExecuteAPI`.
+    /// Only tasks with this action, for instance `ACS::ExecuteAPI`.
     ///
     /// Example: `ACS::Sleep`.
     pub task_action: Option<String>,
-    /// Only tasks below this one.
+    /// Id of the task execution of a loop: only its rounds.
     ///
     /// Example: `task-exec-xxx`.
     pub parent_task_execution_id: Option<String>,
-    /// Whether loop rounds and nested tasks are listed too.
+    /// Whether the rounds of loops are listed too.
     ///
     /// Default: `false`. Example: `false`.
     pub include_child_task_execution: Option<bool>,
-    /// How many tasks a page holds, 20 to 100. The service takes 50 when unset.
+    /// How many entries a page holds at most.
     ///
     /// From 20 to 100. Default: `50`. Example: `50`.
     pub max_results: Option<i32>,
@@ -65,7 +65,7 @@ pub struct ListTaskExecutionsInput {
     ///
     /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ3NjFENDdB`.
     pub next_token: Option<String>,
-    /// Field to sort by. The service sorts by start time when unset.
+    /// Field to sort by.
     ///
     /// Default: `StartDate`. Example: `StartDate`.
     pub sort_field: Option<SortField>,
@@ -73,8 +73,10 @@ pub struct ListTaskExecutionsInput {
     ///
     /// Default: `Descending`.
     pub sort_order: Option<shared::SortOrder>,
-    /// Member account to look into, when you call from the management account of a resource directory. Your own account
-    /// when unset.
+    /// Id of the member account to look into, when you call from the management account of a resource directory. Your own
+    /// account when unset.
+    ///
+    /// Example: `1234567890123456`.
     pub account_id: Option<String>,
 }
 
@@ -125,15 +127,15 @@ fields!(ListTaskExecutionsOutput {
     task_executions: "TaskExecutions",
 });
 
-/// Field to sort by. The service sorts by start time when unset.
+/// Field to sort by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SortField {
-    /// `StartDate`.
+    /// When the task started.
     StartDate,
-    /// `EndDate`.
+    /// When it ended.
     EndDate,
-    /// `Status`.
+    /// Its state.
     Status,
     /// A value that this version of the crate does not know, as it is on the wire.
     Unknown(String),
@@ -149,7 +151,7 @@ variants!(SortField {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskExecution {
-    /// Execution that the task started, when it runs another template.
+    /// Id of the execution that the task started, when it runs another template.
     ///
     /// Example: `exec-xxx`.
     pub child_execution_id: Option<String>,
@@ -161,19 +163,21 @@ pub struct TaskExecution {
     ///
     /// Example: `2019-05-16T10:26:14Z`.
     pub end_date: Option<DateTime>,
-    /// Execution that the task belongs to.
+    /// Id of the execution that the task belongs to.
     ///
     /// Example: `exec-44d32b45d2a449e49899`.
     pub execution_id: Option<String>,
-    /// Further details that depend on the action.
+    /// Further data, for instance the `NotifyNote` of a decision about the task.
+    ///
+    /// Example: `{"NotifyNote":"Checked with the owner"}`.
     pub extra_data: BTreeMap<String, Value>,
-    /// Settings of the loop, when the task is one.
+    /// Settings and counts of the loop. Only for the loop itself, not for its rounds.
     pub r#loop: BTreeMap<String, Value>,
-    /// Batch of the loop that this round is in.
+    /// Number of the batch that this round of a loop is in.
     ///
     /// Example: `2`.
     pub loop_batch_number: Option<i64>,
-    /// Item that this round works on.
+    /// Item that this round of a loop works on.
     ///
     /// Example: `i-1234566zxcvvb`.
     pub loop_item: Option<String>,
@@ -181,7 +185,7 @@ pub struct TaskExecution {
     ///
     /// Example: `{"InstanceId":"i-xxx"}`.
     pub outputs: Option<JsonText>,
-    /// The task that this one belongs to; a loop is the parent of its rounds.
+    /// Id of the task execution that this one belongs to; a loop is the parent of its rounds.
     ///
     /// Example: `task-exec-xxx`.
     pub parent_task_execution_id: Option<String>,
@@ -193,15 +197,15 @@ pub struct TaskExecution {
     ///
     /// Example: `2019-05-16T10:26:14Z`.
     pub start_date: Option<DateTime>,
-    /// Where it stands.
+    /// State of the task.
     pub status: Option<shared::ExecutionStatus>,
     /// Why it failed or waits. Empty while all is well.
     pub status_message: Option<String>,
-    /// What the task does, for instance `ACS::ECS::RunCommand`.
+    /// Action of the task, as `ListActions` lists them.
     ///
-    /// Example: `ACS::Sleep`.
+    /// Example: `ACS::ECS::RunCommand`.
     pub task_action: Option<String>,
-    /// This run of the task.
+    /// Id of this run of the task.
     ///
     /// Example: `task-exec-xxx`.
     pub task_execution_id: Option<String>,
@@ -209,9 +213,9 @@ pub struct TaskExecution {
     ///
     /// Example: `describeInstance`.
     pub task_name: Option<String>,
-    /// The template that runs.
+    /// Id of the template that the task stands in.
     ///
-    /// Example: `xxx`.
+    /// Example: `t-1bd341007f`.
     pub template_id: Option<String>,
     /// When it last changed, in UTC.
     ///

@@ -14,9 +14,9 @@ pub struct ListTemplateVersionsInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the template, 1 to 200 letters, digits, `-` and `_`. It must not start with `ALIYUN`, `ACS`, `ALIBABA` or `ALICLOUD`.
+    /// Name of the template, your own or a public one.
     ///
-    /// Required. Example: `describeinstances`.
+    /// Required. Example: `DescribeInstances`.
     pub template_name: Option<String>,
     /// How many entries a page holds at most.
     ///
@@ -26,7 +26,7 @@ pub struct ListTemplateVersionsInput {
     ///
     /// Example: `H8xj9c-398djs9-39ajd9asdjjJ`.
     pub next_token: Option<String>,
-    /// Only templates with this owner.
+    /// Whether the name is that of a public template or of your own.
     pub share_type: Option<shared::ShareType>,
 }
 
@@ -69,25 +69,27 @@ fields!(ListTemplateVersionsOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TemplateVersion {
-    /// What it is for, from the content.
+    /// What it is for, from its text.
+    ///
+    /// Example: `Describe instances of given status`.
     pub description: Option<String>,
-    /// Language of the content.
+    /// Language of the text, which the service finds out by itself.
     pub template_format: Option<shared::TemplateFormat>,
-    /// Its version, counted by the service.
+    /// Number of the version, counted by the service as `v1`, `v2` and so on.
     ///
     /// Example: `v2`.
     pub template_version: Option<String>,
-    /// Who last changed it.
+    /// Who stored this version, `ACS` for Alibaba Cloud or else a user or role with its account.
     ///
     /// Example: `foo`.
     pub updated_by: Option<String>,
-    /// When it was last changed, in UTC.
+    /// When this version was stored, in UTC.
     ///
     /// Example: `2020-05-19T06:05:41Z`.
     pub updated_date: Option<DateTime>,
     /// What its owner calls this version.
     ///
-    /// Example: `baz`.
+    /// Example: `first release`.
     pub version_name: Option<String>,
 }
 

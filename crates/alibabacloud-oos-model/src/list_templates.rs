@@ -21,9 +21,10 @@ pub struct ListTemplatesInput {
     pub template_name: Option<String>,
     /// Only templates written in this language.
     pub template_format: Option<shared::TemplateFormat>,
-    /// Only templates with this owner.
+    /// Only public templates, or only your own.
     pub share_type: Option<shared::ShareType>,
-    /// Only templates that this user made.
+    /// Only templates that this user made, given as the name of a user or the id of an account, or as `ACS` for Alibaba
+    /// Cloud.
     ///
     /// Example: `ACS`.
     pub created_by: Option<String>,
@@ -35,7 +36,9 @@ pub struct ListTemplatesInput {
     ///
     /// Example: `2019-05-16T10:26:14Z`.
     pub created_date_after: Option<DateTime>,
-    /// Only templates that carry all of these tags.
+    /// Only templates that carry all of these tags, 1 to 20.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
     /// Only templates whose executions are started this way.
     pub category: Option<shared::ExecutionCategory>,
@@ -55,21 +58,21 @@ pub struct ListTemplatesInput {
     ///
     /// Default: `Descending`.
     pub sort_order: Option<shared::SortOrder>,
-    /// Only templates with a trigger task, or only those without.
+    /// Only templates with a trigger task, or with `false` only those without.
     ///
     /// Example: `true`.
     pub has_trigger: Option<bool>,
-    /// Only templates for this purpose.
+    /// Only templates that are for this.
     pub template_type: Option<shared::TemplateType>,
-    /// Only templates in this resource group.
+    /// Only templates in the resource group of this id.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
-    /// Only favourites, or only others.
+    /// Only your favourites, or with `false` only others. `UpdateTemplateAttributes` marks them.
     ///
     /// Example: `true`.
     pub is_favorite: Option<bool>,
-    /// Only example templates, or only others.
+    /// Only example templates, or with `false` only others.
     ///
     /// Example: `false`.
     pub is_example: Option<bool>,
@@ -127,15 +130,15 @@ fields!(ListTemplatesOutput {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SortField {
-    /// `TotalExecutionCount`.
+    /// How often a template was run.
     TotalExecutionCount,
-    /// `Popularity`.
+    /// How popular a public template is.
     Popularity,
-    /// `TemplateName`.
+    /// The name.
     TemplateName,
-    /// `CreatedDate`.
+    /// When it was made.
     CreatedDate,
-    /// `UpdatedDate`.
+    /// When it was last changed.
     UpdatedDate,
     /// A value that this version of the crate does not know, as it is on the wire.
     Unknown(String),
@@ -155,12 +158,12 @@ variants!(SortField {
 pub struct Template {
     /// What starts its executions.
     pub category: Option<shared::ExecutionCategory>,
-    /// What it can work on, as JSON, for instance operating systems of a package.
+    /// What it can work on, as a JSON object, for instance the instance types and operating systems of a package.
     ///
     /// Example: `{"InstanceTypeFamilies":["ecs.g8y","ecs.c8y"],"ImageTypes":["system"],"OSPlatforms":["CentOS","Ubuntu"],"OSVersions":["CentOS7.9
     /// 64bit"]}`.
     pub constraints: Option<JsonText>,
-    /// Who made it.
+    /// Who made it, `ACS` for Alibaba Cloud or else a user or role with its account.
     ///
     /// Example: `root(1309200)`.
     pub created_by: Option<String>,
@@ -168,13 +171,15 @@ pub struct Template {
     ///
     /// Example: `2019-05-16T10:26:14Z`.
     pub created_date: Option<DateTime>,
-    /// What it is for, from the content.
+    /// What it is for, from its text.
+    ///
+    /// Example: `Describe instances of given status`.
     pub description: Option<String>,
     /// Whether it has a trigger task, so that its executions wait for a time, an event or an alarm.
     ///
     /// Example: `true`.
     pub has_trigger: Option<bool>,
-    /// Hash of the content; two versions with the same content have the same one.
+    /// SHA-256 of the text, in hexadecimal. Versions with the same text have the same one.
     ///
     /// Example: `4bc7d7a21b3e003434b9c223f6e6d2578b5ebfeb5be28c1fcf8a8a1b11907bb4`.
     pub hash: Option<String>,
@@ -182,7 +187,7 @@ pub struct Template {
     ///
     /// Example: `true`.
     pub is_favorite: Option<bool>,
-    /// How much it is used, as a rank from the service.
+    /// How popular a public template is, from 1 to 10. -1 for your own.
     ///
     /// Example: `8`.
     pub popularity: Option<i64>,
@@ -190,35 +195,37 @@ pub struct Template {
     ///
     /// Example: `aliyun`.
     pub publisher: Option<String>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
-    /// Who owns and sees it.
+    /// Whether it is public or your own.
     pub share_type: Option<shared::ShareType>,
     /// Its tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: BTreeMap<String, String>,
-    /// Language of the content.
+    /// Language of the text, which the service finds out by itself.
     pub template_format: Option<shared::TemplateFormat>,
-    /// The template.
+    /// Id of the template. Operations take its name, not this id.
     ///
     /// Example: `t-94753deed38`.
     pub template_id: Option<String>,
-    /// Its name.
+    /// Name of the template.
     ///
     /// Example: `MyTemplate`.
     pub template_name: Option<String>,
     /// What it is for.
     pub template_type: Option<shared::TemplateType>,
-    /// Its version, counted by the service.
+    /// Number of the version, counted by the service as `v1`, `v2` and so on.
     ///
     /// Example: `v1`.
     pub template_version: Option<String>,
-    /// How often it was run.
+    /// How often a template of your own was run. -1 for public ones.
     ///
     /// Example: `5`.
     pub total_execution_count: Option<i64>,
-    /// Who last changed it.
+    /// Who last changed it, `ACS` for Alibaba Cloud or else a user or role with its account.
     ///
     /// Example: `root(13092000)`.
     pub updated_by: Option<String>,

@@ -13,39 +13,39 @@ pub struct NotifyExecutionInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The execution that waits.
+    /// Id of the execution that waits, from `StartExecution` or `ListExecutions`.
     ///
-    /// Required. Example: `exec-xxx`.
+    /// Required. Example: `exec-44d32b45d2a449e`.
     pub execution_id: Option<String>,
     /// The decision.
     ///
     /// Required. Example: `Approve`.
     pub notify_type: Option<NotifyType>,
-    /// Why you decided so. Kept with the execution.
+    /// Why you decided so. It comes back in `ExtraData` of `ListTaskExecutions`.
     ///
-    /// Example: `Note`.
+    /// Example: `Checked with the owner`.
     pub notify_note: Option<String>,
-    /// Task to run next, for `ExecuteTask`.
+    /// Name of the task to run next, for `ExecuteTask`.
     ///
     /// Example: `describeInstance`.
     pub task_name: Option<String>,
-    /// Task that the decision is about, for `RetryTask`, `SkipTask` and `CancelTask`.
+    /// Id of the task execution that the decision is about, from `ListTaskExecutions`.
     ///
-    /// Example: `task-exec-xxx`.
+    /// Example: `exec-44d32b45d2a449e.t0010`.
     pub task_execution_id: Option<String>,
-    /// Status that the execution ends with, for `CompleteExecution`.
+    /// State that the execution ends in, for `CompleteExecution`.
     ///
     /// Example: `Success`.
     pub execution_status: Option<String>,
-    /// Changed properties of the task that is run or retried, as a JSON object.
+    /// Parameters of the task to run next, as a JSON object, for `ExecuteTask`.
     ///
     /// Example: `{}`.
     pub parameters: Option<JsonText>,
-    /// Item of the loop that the task is run for, for `ExecuteTask`.
+    /// Item of a loop whose round the decision is about.
     ///
-    /// Example: `i-xxx`.
+    /// Example: `i-bp1cpoxxxwxxxxxxxxxx`.
     pub loop_item: Option<String>,
-    /// Tasks that the decision is about, when there are several.
+    /// Ids of the task executions that the decision is about, when there are several, sent as a JSON array.
     ///
     /// Example: `["exec-79c321c11003a97c","exec-79c321c11003aqw97cz"]`.
     pub task_execution_ids: Option<Vec<String>>,
@@ -64,7 +64,7 @@ fields!(NotifyExecutionInput {
     task_execution_ids: "TaskExecutionIds",
 });
 
-/// The decision was taken over.
+/// The decision was accepted.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotifyExecutionOutput {
@@ -82,19 +82,19 @@ fields!(NotifyExecutionOutput {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NotifyType {
-    /// `ExecuteTask`.
+    /// Runs a task, in debug mode. `TaskName` names it and `Parameters` holds what it needs.
     ExecuteTask,
-    /// `CancelTask`.
+    /// Cancels the task that runs, in debug mode.
     CancelTask,
-    /// `CompleteExecution`.
+    /// Ends the execution, in debug mode, in the state of `ExecutionStatus`.
     CompleteExecution,
-    /// `Approve`.
+    /// Grants the approval; the execution goes on.
     Approve,
-    /// `Reject`.
+    /// Refuses the approval.
     Reject,
-    /// `RetryTask`.
+    /// Runs a failed task again, in mode `FailurePause`.
     RetryTask,
-    /// `SkipTask`.
+    /// Passes over a failed task, in mode `FailurePause`.
     SkipTask,
     /// A value that this version of the crate does not know, as it is on the wire.
     Unknown(String),

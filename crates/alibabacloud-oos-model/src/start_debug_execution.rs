@@ -3,7 +3,7 @@
 
 //! Input and output of `StartDebugExecution`.
 
-use alibabacloud_types::fields;
+use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `StartDebugExecution`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -11,14 +11,20 @@ use alibabacloud_types::fields;
 pub struct StartDebugExecutionInput {
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
+    ///
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// Properties of the task, as a JSON object, as they would stand in a template.
-    pub properties: Option<String>,
+    /// Properties of the task, as a JSON object, as they stand in a template. `ListActions` lists those of each action.
+    ///
+    /// Example: `{"Service":"ECS","API":"DescribeRegions"}`.
+    pub properties: Option<JsonText>,
     /// Region that the call is about. The client fills in its own region when this is not set.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The action of the task, for instance `ACS::ExecuteAPI`.
+    /// Action of the task, for instance `ACS::ExecuteAPI`.
+    ///
+    /// Example: `ACS::ExecuteAPI`.
     pub task_type: Option<String>,
 }
 
@@ -33,7 +39,9 @@ fields!(StartDebugExecutionInput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StartDebugExecutionOutput {
-    /// The execution to watch.
+    /// Id of the execution that runs the task.
+    ///
+    /// Example: `exec-44d32b45d2a449e`.
     pub execution_id: Option<String>,
     /// Identifies the call when you talk to support.
     pub request_id: Option<String>,

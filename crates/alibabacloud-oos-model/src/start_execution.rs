@@ -15,28 +15,29 @@ pub struct StartExecutionInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the template to run, 1 to 200 letters, digits, `-` and `_`. Unset when the template comes with `TemplateContent`
+    /// Name of the stored template to run, 1 to 200 letters, digits, `-` and `_`. Unset when the template comes with `TemplateContent`
     /// or `TemplateURL`.
     ///
-    /// From 1 to 200 characters. Example: `vmeixme`.
+    /// From 1 to 200 characters. Example: `ACS-ECS-BulkyRunCommand`.
     pub template_name: Option<String>,
-    /// Version to run. The newest when unset.
+    /// Version of the stored template, for instance `v1`. The newest when unset.
     ///
     /// Example: `v1`.
     pub template_version: Option<String>,
-    /// How the execution goes from task to task.
+    /// How the execution goes from task to task. `NotifyExecution` lets it go on where it pauses.
     ///
     /// Default: `Automatic`.
     pub mode: Option<shared::ExecutionMode>,
-    /// How loop tasks go from batch to batch.
+    /// How loop tasks go from batch to batch. `NotifyExecution` lets the execution go on where it pauses.
     ///
     /// Default: `Automatic`.
     pub loop_mode: Option<shared::LoopMode>,
-    /// Execution to register this one under as a child. Public pages mark it as deprecated since 2026.
+    /// Id of an execution to register this one under as a child. Public pages mark it as deprecated since 2026.
     ///
     /// **Deprecated.** Example: `exec-xxx`.
     pub parent_execution_id: Option<String>,
-    /// Whether actions that can do harm wait for an approval. Sources disagree on the default, so set it when it matters.
+    /// Whether actions of high risk wait for an approval by `NotifyExecution`. `Skip` works only in mode `Automatic`.
+    /// Sources disagree on the default, so set it when it matters; `ListExecutionRiskyTasks` lists the actions.
     pub safety_check: Option<shared::SafetyCheck>,
     /// Values for the parameters that the template declares, as a JSON object. Names and types are those of the template's `Parameters`
     /// section.
@@ -49,20 +50,24 @@ pub struct StartExecutionInput {
     /// Example: `123e56767-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// Tags of the execution.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
     /// What the execution is for, in your words.
     ///
-    /// Example: `test execution.`.
+    /// Example: `restart after the update`.
     pub description: Option<String>,
-    /// The template itself, JSON or YAML text, when it is not stored.
+    /// The template itself as JSON or YAML text, as for `CreateTemplate`, when it is not stored.
+    ///
+    /// Example: `{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}`.
     pub template_content: Option<String>,
-    /// Resource group that the execution is put into. The default group of the account when unset.
+    /// Id of the resource group that the execution goes into. The default group of the account when unset.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
-    /// Where to fetch the template, a URL of an OSS object, when it is not stored.
+    /// URL of an OSS object that holds the template and that everybody may read (`public-read`), when it is not stored.
     ///
-    /// Example: `http://oos-template.cn-hangzhou.oss.aliyun-inc.com/oos-test-template.json`.
+    /// Example: `https://my-bucket.oss-cn-hangzhou.aliyuncs.com/template.json`.
     pub template_url: Option<String>,
 }
 
@@ -104,7 +109,9 @@ fields!(StartExecutionOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Execution {
-    /// How many tasks are in which state, by state.
+    /// How many tasks are in which state, by state, and under `Total` how many there are.
+    ///
+    /// Example: `{"Failed":0,"Success":1,"Total":2}`.
     pub counters: BTreeMap<String, Value>,
     /// When it was created, in UTC.
     ///
@@ -114,21 +121,21 @@ pub struct Execution {
     pub current_tasks: Vec<CurrentTask>,
     /// What it is for, as given at the start.
     ///
-    /// Example: `test execution.`.
+    /// Example: `restart after the update`.
     pub description: Option<String>,
     /// When it ended, in UTC. Empty until then.
     ///
     /// Example: `2019-05-16T10:26:14Z`.
     pub end_date: Option<DateTime>,
-    /// Who started it; a user or role with its account.
+    /// Who started it, a user or role with its account, or only the id of an account.
     ///
     /// Example: `root(13092080xx12344)`.
     pub executed_by: Option<String>,
-    /// The execution.
+    /// Id of the execution.
     ///
     /// Example: `exec-xxxyyy`.
     pub execution_id: Option<String>,
-    /// Whether it has child executions.
+    /// Whether it has child executions, which `ListExecutions` lists by `ParentExecutionId`.
     ///
     /// Example: `false`.
     pub is_parent: Option<bool>,
@@ -136,7 +143,7 @@ pub struct Execution {
     pub loop_mode: Option<shared::LoopMode>,
     /// How it goes from task to task.
     pub mode: Option<shared::ExecutionMode>,
-    /// What it produced, as a JSON object. Empty until it ended.
+    /// What it produced, the outputs of the template, as a JSON object. Empty until it ended.
     ///
     /// Example: `{"InstanceId":"i-xxx"}`.
     pub outputs: Option<JsonText>,
@@ -144,39 +151,41 @@ pub struct Execution {
     ///
     /// Example: `{"Status":"Running"}`.
     pub parameters: Option<JsonText>,
-    /// The execution that started this one, or empty.
+    /// Id of the execution that this one is a child of. Empty for others.
     ///
     /// Example: `exec-xxxx`.
     pub parent_execution_id: Option<String>,
-    /// The RAM role that its tasks act as.
+    /// Name of the RAM role that its tasks act as.
     ///
     /// Example: `OOSServiceRole`.
     pub ram_role: Option<String>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
-    /// Whether actions that can do harm ask first.
+    /// Whether actions of high risk ask first.
     pub safety_check: Option<shared::SafetyCheck>,
     /// When it started, in UTC.
     ///
     /// Example: `2019-05-16T10:26:14Z`.
     pub start_date: Option<DateTime>,
-    /// Where it stands.
+    /// State of the execution.
     pub status: Option<shared::ExecutionStatus>,
     /// Why it failed or waits. Empty while all is well.
     pub status_message: Option<String>,
     /// Its tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: BTreeMap<String, String>,
-    /// The template that runs.
+    /// Id of the template that it runs.
     ///
     /// Example: `t-1bd341007f`.
     pub template_id: Option<String>,
-    /// Name of the template that runs.
+    /// Name of the template that it runs.
     ///
     /// Example: `MyTemplate`.
     pub template_name: Option<String>,
-    /// Version of the template that runs.
+    /// Version of the template that it runs.
     ///
     /// Example: `v1`.
     pub template_version: Option<String>,
@@ -217,11 +226,11 @@ fields!(Execution {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CurrentTask {
-    /// What the task does, for instance `ACS::ECS::RunCommand`.
+    /// Action of the task, as `ListActions` lists them.
     ///
     /// Example: `ACS::TimerTrigger`.
     pub task_action: Option<String>,
-    /// This run of the task.
+    /// Id of this run of the task, for `ListTaskExecutions`, `ListExecutionLogs` and `NotifyExecution`.
     ///
     /// Example: `exec-dsadasdawq`.
     pub task_execution_id: Option<String>,

@@ -13,7 +13,7 @@ pub struct TriggerExecutionInput {
     ///
     /// Required. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The execution whose trigger is fired; it must be `Waiting`.
+    /// Id of the execution whose trigger is fired; it must be `Waiting`.
     ///
     /// Required. Example: `exec-sadw3f23rsad`.
     pub execution_id: Option<String>,
@@ -21,12 +21,14 @@ pub struct TriggerExecutionInput {
     ///
     /// Required. Example: `Event`.
     pub r#type: Option<Type>,
-    /// What the trigger would have delivered, for instance the event, as JSON. The run's tasks can read it.
+    /// What the trigger delivers to the task, for instance the event as JSON. The tasks of the run can read it.
+    ///
+    /// Example: `{"product":"ECS","name":"Instance:StateChange","content":{"resourceId":"i-bp1ecr000000005go2go","state":"Stopping"}}`.
     pub content: Option<String>,
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// Example: `dswe2-3i0-029`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
 }
 
@@ -56,11 +58,11 @@ fields!(TriggerExecutionOutput {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Type {
-    /// `Event`.
+    /// A template with `ACS::EventTrigger`.
     Event,
-    /// `Alarm`.
+    /// A template with `ACS::AlarmTrigger`.
     Alarm,
-    /// `Timer`.
+    /// A template with `ACS::TimerTrigger`.
     Timer,
     /// A value that this version of the crate does not know, as it is on the wire.
     Unknown(String),

@@ -13,9 +13,9 @@ pub struct UpdateExecutionInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The execution to change.
+    /// Id of the execution to change, from `StartExecution` or `ListExecutions`.
     ///
-    /// Required. Example: `exec-c223xxxxxxxxxxxxxxxx`.
+    /// Required. Example: `exec-44d32b45d2a449e`.
     pub execution_id: Option<String>,
     /// New parameter values, as a JSON object. Unset leaves them as they are.
     ///
@@ -24,17 +24,17 @@ pub struct UpdateExecutionInput {
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// New description. Unset leaves it as it is.
     ///
-    /// Example: `Execution description`.
+    /// Example: `patches the web servers on Sundays`.
     pub description: Option<String>,
     /// New tags, as a JSON object from key to value. Unset leaves them as they are.
     ///
-    /// Example: `{"k1":"v1","k2":"v2"}`.
+    /// Example: `{"Environment":"production"}`.
     pub tags: Option<JsonText>,
-    /// New resource group. Unset leaves it as it is.
+    /// Id of the new resource group. Unset leaves it as it is.
     ///
     /// Example: `rg-acfmxsn4m*****`.
     pub resource_group_id: Option<String>,

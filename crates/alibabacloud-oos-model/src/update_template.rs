@@ -15,21 +15,23 @@ pub struct UpdateTemplateInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the template, 1 to 200 letters, digits, `-` and `_`. It must not start with `ALIYUN`, `ACS`, `ALIBABA` or `ALICLOUD`.
+    /// Name of the template to change.
     ///
-    /// Required. At most 200 characters. Example: `MyTemplate`.
+    /// Required. At most 200 characters. Example: `ListInstances`.
     pub template_name: Option<String>,
-    /// The template, JSON or YAML text.
+    /// The template as JSON or YAML text, at most 64 KB.
     ///
-    /// Required.
+    /// Required. Example: `{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}`.
     pub content: Option<String>,
-    /// Tags of the template.
-    pub tags: Option<BTreeMap<String, String>>,
-    /// Your name for this version.
+    /// Tags of the template, 1 to 20.
     ///
-    /// Example: `v2`.
+    /// Example: `{"Environment":"production"}`.
+    pub tags: Option<BTreeMap<String, String>>,
+    /// Your own name for this version, beside the number that the service counts.
+    ///
+    /// Example: `fix bug`.
     pub version_name: Option<String>,
-    /// Resource group that the template is put into. The default group of the account when unset.
+    /// Id of the resource group that the template belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
@@ -65,7 +67,7 @@ fields!(UpdateTemplateOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Template {
-    /// Who made it.
+    /// Who made it, `ACS` for Alibaba Cloud or else a user or role with its account.
     ///
     /// Example: `root(130920000)`.
     pub created_by: Option<String>,
@@ -73,39 +75,43 @@ pub struct Template {
     ///
     /// Example: `2019-05-16T10:26:14Z`.
     pub created_date: Option<DateTime>,
-    /// What it is for, from the content.
+    /// What it is for, from its text.
+    ///
+    /// Example: `Describe instances of given status`.
     pub description: Option<String>,
     /// Whether it has a trigger task, so that its executions wait for a time, an event or an alarm.
     ///
     /// Example: `true`.
     pub has_trigger: Option<bool>,
-    /// Hash of the content; two versions with the same content have the same one.
+    /// SHA-256 of the text, in hexadecimal. Versions with the same text have the same one.
     ///
     /// Example: `4bc7d7a21b3e003434b9c223f6e6d2578b5ebfeb5be28c1fcf8a8a1b11907bb4`.
     pub hash: Option<String>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
-    /// Who owns and sees it.
+    /// Whether it is public or your own.
     pub share_type: Option<shared::ShareType>,
     /// Its tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: BTreeMap<String, String>,
-    /// Language of the content.
+    /// Language of the text, which the service finds out by itself.
     pub template_format: Option<shared::TemplateFormat>,
-    /// The template.
+    /// Id of the template. Operations take its name, not this id.
     ///
     /// Example: `t-94753deed38`.
     pub template_id: Option<String>,
-    /// Its name.
+    /// Name of the template.
     ///
     /// Example: `MyTemplate`.
     pub template_name: Option<String>,
-    /// Its version, counted by the service.
+    /// Number of the version, counted by the service as `v1`, `v2` and so on.
     ///
     /// Example: `v2`.
     pub template_version: Option<String>,
-    /// Who last changed it.
+    /// Who last changed it, `ACS` for Alibaba Cloud or else a user or role with its account.
     ///
     /// Example: `root(1309000)`.
     pub updated_by: Option<String>,

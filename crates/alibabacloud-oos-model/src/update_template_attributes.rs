@@ -9,21 +9,27 @@ use alibabacloud_types::fields;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTemplateAttributesInput {
-    /// Accounts to share the template with, or to stop sharing it with, separated by commas.
+    /// Ids of the accounts that the template is shared with, or no longer shared with, separated by commas.
+    ///
+    /// Example: `1234567890123456`.
     pub account_ids: Option<String>,
-    /// Whether the template is one of your favourites.
+    /// Whether the template is one of your favourites. `ListTemplates` can list only those.
+    ///
+    /// Example: `true`.
     pub is_favorite: Option<bool>,
     /// Region that the call is about. The client fills in its own region when this is not set.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Whether the accounts are added or removed.
+    /// Whether the accounts of `AccountIds` are added or removed. No source names the values.
     pub share_permission_action: Option<String>,
-    /// Version that is shared.
-    pub share_template_version: Option<String>,
-    /// Name of the template, 1 to 200 letters, digits, `-` and `_`. It must not start with `ALIYUN`, `ACS`, `ALIBABA` or `ALICLOUD`.
+    /// Version that is shared, for instance `v1`.
     ///
-    /// Required.
+    /// Example: `v1`.
+    pub share_template_version: Option<String>,
+    /// Name of the template.
+    ///
+    /// Required. Example: `ListInstances`.
     pub template_name: Option<String>,
 }
 

@@ -13,11 +13,13 @@ pub struct ValidateTemplateContentInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The template, JSON or YAML text.
-    pub content: Option<String>,
-    /// Where to fetch the template, a URL of an OSS object, when it is not stored.
+    /// The template as JSON or YAML text, at most 64 KB.
     ///
-    /// Example: `http:/oos-template.cn-hangzhou.oss.aliyun-inc.com/oos-template.json`.
+    /// Example: `{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}`.
+    pub content: Option<String>,
+    /// URL of an OSS object that holds the template and that everybody may read (`public-read`), instead of `Content`.
+    ///
+    /// Example: `https://my-bucket.oss-cn-hangzhou.aliyuncs.com/template.json`.
     pub template_url: Option<String>,
 }
 
@@ -31,15 +33,15 @@ fields!(ValidateTemplateContentInput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ValidateTemplateContentOutput {
-    /// Outputs that it declares, as a JSON object.
+    /// Outputs that the template declares, as a JSON object.
     ///
     /// Example: `{}`.
     pub outputs: Option<JsonText>,
-    /// Parameters that it declares, as a JSON object with their types and limits.
+    /// Parameters that the template declares, as a JSON object with the type and limits of each.
     ///
     /// Example: `{"Status":{"Description":"(Required) The status of the Ecs instance.","Type":"String"}}`.
     pub parameters: Option<JsonText>,
-    /// The RAM role that its tasks act as.
+    /// Name of the RAM role that its tasks act as.
     ///
     /// Example: `OOSServiceRole`.
     pub ram_role: Option<String>,
@@ -64,10 +66,12 @@ fields!(ValidateTemplateContentOutput {
 #[non_exhaustive]
 pub struct Task {
     /// What the task is for.
+    ///
+    /// Example: `Describe instances of given status`.
     pub description: Option<String>,
     /// Name of the task.
     ///
-    /// Example: `foo`.
+    /// Example: `describeInstances`.
     pub name: Option<String>,
     /// Outputs of the task, as a JSON object.
     pub outputs: Option<JsonText>,
@@ -75,7 +79,7 @@ pub struct Task {
     ///
     /// Example: `{"API":"DescribeInstances","Parameters":{"Status":"{{ Status }}"},"Service":"Ecs"}`.
     pub properties: Option<JsonText>,
-    /// Action of the task.
+    /// Action of the task, as `ListActions` lists them.
     ///
     /// Example: `ACS::ExecuteAPI`.
     pub r#type: Option<String>,

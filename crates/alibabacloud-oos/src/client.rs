@@ -123,7 +123,7 @@ impl Client {
 
     /// Cancels an execution that has not ended.
     ///
-    /// - `execution_id`: The execution to cancel.
+    /// - `execution_id`: Id of the execution to cancel, from `StartExecution` or `ListExecutions`.
     ///
     /// [`CancelExecution`](crate::operation::CancelExecution) tells more, with an example.
     #[inline]
@@ -337,9 +337,9 @@ impl Client {
 
     /// Stores a new template.
     ///
-    /// - `template_name`: Name of the template, 1 to 200 letters, digits, `-` and `_`. It must not start with `ALIYUN`, `ACS`, `ALIBABA`
+    /// - `template_name`: Name of the new template, 1 to 200 letters, digits, `-` and `_`. It must not start with `ALIYUN`, `ACS`, `ALIBABA`
     ///   or `ALICLOUD`.
-    /// - `content`: The template, JSON or YAML text.
+    /// - `content`: The template as JSON or YAML text, at most 64 KB.
     ///
     /// [`CreateTemplate`](crate::operation::CreateTemplate) tells more, with an example.
     #[inline]
@@ -386,7 +386,7 @@ impl Client {
 
     /// Deletes the records of executions that have ended.
     ///
-    /// - `execution_ids`: The executions to delete, sent as a JSON array.
+    /// - `execution_ids`: Ids of the executions to delete, at most 100, sent as a JSON array.
     ///
     /// [`DeleteExecutions`](crate::operation::DeleteExecutions) tells more, with an example.
     #[inline]
@@ -458,10 +458,9 @@ impl Client {
         DeleteStateConfigurations::new(&self.inner, state_configuration_ids)
     }
 
-    /// Deletes a template with all its versions.
+    /// Deletes a template of your own with all its versions.
     ///
-    /// - `template_name`: Name of the template, 1 to 200 letters, digits, `-` and `_`. It must not start with `ALIYUN`, `ACS`, `ALIBABA`
-    ///   or `ALICLOUD`.
+    /// - `template_name`: Name of the template to delete.
     ///
     /// [`DeleteTemplate`](crate::operation::DeleteTemplate) tells more, with an example.
     #[inline]
@@ -469,7 +468,7 @@ impl Client {
         DeleteTemplate::new(&self.inner, template_name)
     }
 
-    /// Deletes several templates with all their versions.
+    /// Deletes several templates of your own with all their versions.
     ///
     /// - `template_names`: Names of the templates to delete, sent as a JSON array.
     ///
@@ -573,7 +572,7 @@ impl Client {
 
     /// Gets the template that an execution runs, as it was when the execution started.
     ///
-    /// - `execution_id`: The execution, as `StartExecution` returned it.
+    /// - `execution_id`: Id of the execution, from `StartExecution` or `ListExecutions`.
     ///
     /// [`GetExecutionTemplate`](crate::operation::GetExecutionTemplate) tells more, with an example.
     #[inline]
@@ -726,10 +725,9 @@ impl Client {
         GetServiceSettings::new(&self.inner)
     }
 
-    /// Gets the content of a template and what is known about it.
+    /// Gets the text of a template and what is known about it.
     ///
-    /// - `template_name`: Name of the template, 1 to 200 letters, digits, `-` and `_`. It must not start with `ALIYUN`, `ACS`, `ALIBABA`
-    ///   or `ALICLOUD`.
+    /// - `template_name`: Name of the template, your own or a public one.
     ///
     /// [`GetTemplate`](crate::operation::GetTemplate) tells more, with an example.
     #[inline]
@@ -745,7 +743,7 @@ impl Client {
         GetTemplateParameterConstraints::new(&self.inner)
     }
 
-    /// Lists the actions that tasks of a template can use.
+    /// Lists the actions that tasks of a template can use, with the properties of each.
     ///
     /// [`ListActions`](crate::operation::ListActions) tells more, with an example.
     #[inline]
@@ -777,9 +775,9 @@ impl Client {
         ListChatConfigurations::new(&self.inner)
     }
 
-    /// Reads the log of an execution, oldest line first.
+    /// Reads the log of an execution.
     ///
-    /// - `execution_id`: The execution, as `StartExecution` returned it.
+    /// - `execution_id`: Id of the execution, from `StartExecution` or `ListExecutions`.
     ///
     /// [`ListExecutionLogs`](crate::operation::ListExecutionLogs) tells more, with an example.
     #[inline]
@@ -790,9 +788,9 @@ impl Client {
         ListExecutionLogs::new(&self.inner, execution_id)
     }
 
-    /// Lists the tasks of a template that can do harm, such as deleting or stopping resources.
+    /// Lists the tasks of a template that can do harm, such as deleting an instance.
     ///
-    /// - `template_name`: Template to look through.
+    /// - `template_name`: Name of the template to look through.
     ///
     /// [`ListExecutionRiskyTasks`](crate::operation::ListExecutionRiskyTasks) tells more, with an example.
     #[inline]
@@ -967,7 +965,7 @@ impl Client {
 
     /// Lists the resources that an execution worked on, with the outcome for each.
     ///
-    /// - `execution_id`: The execution, as `StartExecution` returned it.
+    /// - `execution_id`: Id of the execution, from `StartExecution` or `ListExecutions`.
     ///
     /// [`ListResourceExecutionStatus`](crate::operation::ListResourceExecutionStatus) tells more, with an example.
     #[inline]
@@ -1045,7 +1043,7 @@ impl Client {
         ListTaskExecutionInvocations::new(&self.inner)
     }
 
-    /// Lists the tasks of executions with their states, inputs and outputs.
+    /// Lists the tasks of executions with their states, properties and outputs.
     ///
     /// [`ListTaskExecutions`](crate::operation::ListTaskExecutions) tells more, with an example.
     #[inline]
@@ -1053,10 +1051,9 @@ impl Client {
         ListTaskExecutions::new(&self.inner)
     }
 
-    /// Lists the versions of a template, newest first.
+    /// Lists the versions of a template.
     ///
-    /// - `template_name`: Name of the template, 1 to 200 letters, digits, `-` and `_`. It must not start with `ALIYUN`, `ACS`, `ALIBABA`
-    ///   or `ALICLOUD`.
+    /// - `template_name`: Name of the template, your own or a public one.
     ///
     /// [`ListTemplateVersions`](crate::operation::ListTemplateVersions) tells more, with an example.
     #[inline]
@@ -1077,7 +1074,7 @@ impl Client {
 
     /// Answers an execution that waits for a decision, or steers its tasks in debug mode.
     ///
-    /// - `execution_id`: The execution that waits.
+    /// - `execution_id`: Id of the execution that waits, from `StartExecution` or `ListExecutions`.
     /// - `notify_type`: The decision.
     ///
     /// [`NotifyExecution`](crate::operation::NotifyExecution) tells more, with an example.
@@ -1154,7 +1151,7 @@ impl Client {
 
     /// Fires the trigger of a waiting execution by hand.
     ///
-    /// - `execution_id`: The execution whose trigger is fired; it must be `Waiting`.
+    /// - `execution_id`: Id of the execution whose trigger is fired; it must be `Waiting`.
     /// - `r#type`: Kind of its trigger.
     ///
     /// [`TriggerExecution`](crate::operation::TriggerExecution) tells more, with an example.
@@ -1215,9 +1212,9 @@ impl Client {
         UpdateChatConfiguration::new(&self.inner)
     }
 
-    /// Changes parameters, description, tags or resource group of an execution that has not ended.
+    /// Changes parameters, description, tags or resource group of an execution.
     ///
-    /// - `execution_id`: The execution to change.
+    /// - `execution_id`: Id of the execution to change, from `StartExecution` or `ListExecutions`.
     ///
     /// [`UpdateExecution`](crate::operation::UpdateExecution) tells more, with an example.
     #[inline]
@@ -1312,11 +1309,10 @@ impl Client {
         UpdateStateConfiguration::new(&self.inner, state_configuration_id)
     }
 
-    /// Stores a new version of a template.
+    /// Stores a new version of a template of your own.
     ///
-    /// - `template_name`: Name of the template, 1 to 200 letters, digits, `-` and `_`. It must not start with `ALIYUN`, `ACS`, `ALIBABA`
-    ///   or `ALICLOUD`.
-    /// - `content`: The template, JSON or YAML text.
+    /// - `template_name`: Name of the template to change.
+    /// - `content`: The template as JSON or YAML text, at most 64 KB.
     ///
     /// [`UpdateTemplate`](crate::operation::UpdateTemplate) tells more, with an example.
     #[inline]
@@ -1330,8 +1326,7 @@ impl Client {
 
     /// Shares a template with other accounts, or marks it as a favourite.
     ///
-    /// - `template_name`: Name of the template, 1 to 200 letters, digits, `-` and `_`. It must not start with `ALIYUN`, `ACS`, `ALIBABA`
-    ///   or `ALICLOUD`.
+    /// - `template_name`: Name of the template.
     ///
     /// [`UpdateTemplateAttributes`](crate::operation::UpdateTemplateAttributes) tells more, with an example.
     #[inline]
@@ -1342,7 +1337,7 @@ impl Client {
         UpdateTemplateAttributes::new(&self.inner, template_name)
     }
 
-    /// Checks a template and takes it apart, without storing it.
+    /// Checks the text of a template and takes it apart, without storing it.
     ///
     /// [`ValidateTemplateContent`](crate::operation::ValidateTemplateContent) tells more, with an example.
     #[inline]

@@ -14,12 +14,9 @@
 //! # async fn example() -> Result<()> {
 //! // Region and credentials from the environment.
 //! let client = Client::from_env()?;
-//! let mut package_states = client
-//!     .list_instance_package_states("i-bp1cpoxxxwxxxxxxxxxx")
-//!     .template_names(["ACS-ECS-Docker"])
-//!     .by_item();
-//! while let Some(package_state) = package_states.next().await {
-//!     println!("{:?}", package_state?);
+//! let mut actions = client.list_actions().oos_action_name("ACS::ECS").by_item();
+//! while let Some(action) = actions.next().await {
+//!     println!("{:?}", action?);
 //! }
 //! # Ok(())
 //! # }
@@ -32,22 +29,23 @@
 //! Write, version, validate and share the templates that executions run.
 //!
 //! - [`create_template`](Client::create_template): Stores a new template.
-//! - [`delete_template`](Client::delete_template): Deletes a template with all its versions.
-//! - [`delete_templates`](Client::delete_templates): Deletes several templates with all their versions.
+//! - [`delete_template`](Client::delete_template): Deletes a template of your own with all its versions.
+//! - [`delete_templates`](Client::delete_templates): Deletes several templates of your own with all their versions.
 //! - [`generate_execution_policy`](Client::generate_execution_policy): Works out the RAM policy that an execution of a
 //!   template needs.
-//! - [`get_template`](Client::get_template): Gets the content of a template and what is known about it.
+//! - [`get_template`](Client::get_template): Gets the text of a template and what is known about it.
 //! - [`get_template_parameter_constraints`](Client::get_template_parameter_constraints): Gets the values that the
 //!   parameters of a template can take in your account.
-//! - [`list_actions`](Client::list_actions): Lists the actions that tasks of a template can use.
-//! - [`list_template_versions`](Client::list_template_versions): Lists the versions of a template, newest first.
+//! - [`list_actions`](Client::list_actions): Lists the actions that tasks of a template can use, with the properties of
+//!   each.
+//! - [`list_template_versions`](Client::list_template_versions): Lists the versions of a template.
 //! - [`list_templates`](Client::list_templates): Lists templates, your own and public ones, filtered by name, kind,
 //!   owner, tag and more.
-//! - [`update_template`](Client::update_template): Stores a new version of a template.
+//! - [`update_template`](Client::update_template): Stores a new version of a template of your own.
 //! - [`update_template_attributes`](Client::update_template_attributes): Shares a template with other accounts, or
 //!   marks it as a favourite.
-//! - [`validate_template_content`](Client::validate_template_content): Checks a template and takes it apart, without
-//!   storing it.
+//! - [`validate_template_content`](Client::validate_template_content): Checks the text of a template and takes it
+//!   apart, without storing it.
 //!
 //! ## Executions
 //!
@@ -57,17 +55,17 @@
 //! - [`delete_executions`](Client::delete_executions): Deletes the records of executions that have ended.
 //! - [`get_execution_template`](Client::get_execution_template): Gets the template that an execution runs, as it was
 //!   when the execution started.
-//! - [`list_execution_logs`](Client::list_execution_logs): Reads the log of an execution, oldest line first.
+//! - [`list_execution_logs`](Client::list_execution_logs): Reads the log of an execution.
 //! - [`list_execution_risky_tasks`](Client::list_execution_risky_tasks): Lists the tasks of a template that can do
-//!   harm, such as deleting or stopping resources.
+//!   harm, such as deleting an instance.
 //! - [`list_executions`](Client::list_executions): Lists executions, newest first, filtered by template, state, time,
 //!   resource and more.
 //! - [`list_resource_execution_status`](Client::list_resource_execution_status): Lists the resources that an execution
 //!   worked on, with the outcome for each.
 //! - [`list_task_execution_invocations`](Client::list_task_execution_invocations): Lists the command invocations that a
 //!   task made on instances.
-//! - [`list_task_executions`](Client::list_task_executions): Lists the tasks of executions with their states, inputs
-//!   and outputs.
+//! - [`list_task_executions`](Client::list_task_executions): Lists the tasks of executions with their states,
+//!   properties and outputs.
 //! - [`notify_execution`](Client::notify_execution): Answers an execution that waits for a decision, or steers its
 //!   tasks in debug mode.
 //! - [`start_debug_execution`](Client::start_debug_execution): Runs a single task without a template, to try out its
@@ -76,7 +74,7 @@
 //!   tasks run.
 //! - [`trigger_execution`](Client::trigger_execution): Fires the trigger of a waiting execution by hand.
 //! - [`update_execution`](Client::update_execution): Changes parameters, description, tags or resource group of an
-//!   execution that has not ended.
+//!   execution.
 //!
 //! ## Parameters
 //!

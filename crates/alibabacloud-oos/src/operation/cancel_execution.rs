@@ -12,16 +12,19 @@ use alibabacloud_oos_model::cancel_execution::{
 ///
 /// A request builder; made by [`Client::cancel_execution`](crate::Client::cancel_execution).
 ///
-/// Tasks that run are told to stop; what they already did stays done. Cancelling is not immediate: wait until the
-/// status is `Cancelled`, for instance with the waiter `wait_until_execution_cancelled`. For executions of trigger
-/// templates this is the way to end them.
+/// Cancelling takes time: the answer only says that the request was accepted. Wait with
+/// `wait_until_execution_cancelled`, or watch `ListExecutions` until the state is `Cancelled`. What the tasks have done
+/// until then stays done.
+///
+/// This is how executions of templates with a trigger are brought to an end, which otherwise go on waiting. To refuse a
+/// single approval, use `NotifyExecution` with `Reject`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.cancel_execution("exec-xxx").send().await?;
+/// let output = client.cancel_execution("exec-44d32b45d2a449e").send().await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -72,9 +75,9 @@ impl CancelExecution {
         self
     }
 
-    /// The execution to cancel.
+    /// Id of the execution to cancel, from `StartExecution` or `ListExecutions`.
     ///
-    /// Required. Example: `exec-xxx`.
+    /// Required. Example: `exec-44d32b45d2a449e`.
     #[inline]
     pub fn execution_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.execution_id = Some(value.into());

@@ -10,18 +10,26 @@ use alibabacloud_oos_model::create_template::{CreateTemplateInput, CreateTemplat
 ///
 /// A request builder; made by [`Client::create_template`](crate::Client::create_template).
 ///
-/// Check the content with `ValidateTemplateContent` first: it reports mistakes without storing anything. The first
-/// version is `v1`; change it later with `UpdateTemplate`, which keeps the old versions.
+/// A template is JSON or YAML text with the tasks of a job and its parameters and outputs. Once stored,
+/// `StartExecution` runs it by name. Before that, `ValidateTemplateContent` finds mistakes in the text without storing
+/// anything, and `StartDebugExecution` tries out a single task.
 ///
-/// The operation takes no idempotency token, so it is not repeated after an error of unknown outcome. Look with `GetTemplate`
-/// before you try again.
+/// The first version is `v1`. `UpdateTemplate` stores further ones beside it. A text that runs only once need not be
+/// stored: give it to `StartExecution` as `TemplateContent`.
+///
+/// The operation takes no idempotency token, so it is not repeated after an error of unknown outcome. Look with
+/// `GetTemplate` before you try again.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.create_template("MyTemplate", "...").send().await?;
+/// let output = client
+///     .create_template("ListInstances", "{\"FormatVersion\":\"OOS-2019-06-01\",\"Tasks\":[{\"Name\":\"list\",\"Action\":\"ACS::ExecuteAPI\",\"Properties\":{\"Service\":\"ECS\",\"API\":\"DescribeInstances\"}}]}")
+///     .tags([("Environment", "production")])
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -77,25 +85,28 @@ impl CreateTemplate {
         self
     }
 
-    /// Name of the template, 1 to 200 letters, digits, `-` and `_`. It must not start with `ALIYUN`, `ACS`, `ALIBABA` or `ALICLOUD`.
+    /// Name of the new template, 1 to 200 letters, digits, `-` and `_`. It must not start with `ALIYUN`, `ACS`, `ALIBABA`
+    /// or `ALICLOUD`.
     ///
-    /// Required. From 1 to 200 characters. Example: `MyTemplate`.
+    /// Required. From 1 to 200 characters. Example: `ListInstances`.
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.template_name = Some(value.into());
         self
     }
 
-    /// The template, JSON or YAML text.
+    /// The template as JSON or YAML text, at most 64 KB.
     ///
-    /// Required.
+    /// Required. Example: `{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}`.
     #[inline]
     pub fn content(mut self, value: impl Into<String>) -> Self {
         self.call.input.content = Some(value.into());
         self
     }
 
-    /// Tags of the template.
+    /// Tags of the template, 1 to 20.
+    ///
+    /// Example: `{"Environment":"production"}`.
     #[inline]
     pub fn tags(
         mut self,
@@ -107,16 +118,16 @@ impl CreateTemplate {
         self
     }
 
-    /// Your name for this version.
+    /// Your own name for this version, beside the number that the service counts.
     ///
-    /// Example: `v2`.
+    /// Example: `first release`.
     #[inline]
     pub fn version_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.version_name = Some(value.into());
         self
     }
 
-    /// Resource group that the template is put into. The default group of the account when unset.
+    /// Id of the resource group that the template goes into. The default group of the account when unset.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     #[inline]

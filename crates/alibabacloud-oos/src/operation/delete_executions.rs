@@ -12,15 +12,20 @@ use alibabacloud_oos_model::delete_executions::{
 ///
 /// A request builder; made by [`Client::delete_executions`](crate::Client::delete_executions).
 ///
-/// Removes the executions with their tasks and logs. What they did to resources stays. Executions that run or wait are
-/// refused, unless `Force` is set.
+/// An execution can be deleted when it is `Success`, `Failed` or `Cancelled`; stop others with `CancelExecution` first,
+/// or set `Force`. Deleting cannot be undone. What the executions did to resources stays.
+///
+/// To delete the executions of a template together with it, set `AutoDeleteExecutions` of `DeleteTemplate`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.delete_executions(["exec-xxx"]).send().await?;
+/// let output = client
+///     .delete_executions(["exec-44d32b45d2a449e", "exec-046490ff88f242"])
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -72,9 +77,9 @@ impl DeleteExecutions {
         self
     }
 
-    /// The executions to delete, sent as a JSON array.
+    /// Ids of the executions to delete, at most 100, sent as a JSON array.
     ///
-    /// Required. Example: `["exec-xxx"]`.
+    /// Required. Example: `["exec-44d32b45d2a449e","exec-046490ff88f242"]`.
     #[inline]
     pub fn execution_ids(
         mut self,
@@ -86,7 +91,7 @@ impl DeleteExecutions {
         self
     }
 
-    /// Whether executions that have not ended are cancelled and deleted too.
+    /// Whether executions that have not ended are deleted too.
     ///
     /// Default: `false`. Example: `false`.
     #[inline]

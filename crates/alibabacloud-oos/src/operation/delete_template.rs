@@ -6,18 +6,19 @@ use alibabacloud_core::plumbing::{Call, Class, Operation, Param};
 use alibabacloud_core::{CallOptions, Preview, Response, Result};
 use alibabacloud_oos_model::delete_template::{DeleteTemplateInput, DeleteTemplateOutput};
 
-/// Deletes a template with all its versions.
+/// Deletes a template of your own with all its versions.
 ///
 /// A request builder; made by [`Client::delete_template`](crate::Client::delete_template).
 ///
-/// Executions that run are not touched.
+/// It cannot be undone, and there is no way to delete one version alone. `DeleteTemplates` deletes several templates.
+/// The waiter `wait_until_template_deleted` waits until the template is gone.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.delete_template("MyTemplate").send().await?;
+/// let output = client.delete_template("ListInstances").send().await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -77,17 +78,16 @@ impl DeleteTemplate {
         self
     }
 
-    /// Name of the template, 1 to 200 letters, digits, `-` and `_`. It must not start with `ALIYUN`, `ACS`, `ALIBABA` or `ALICLOUD`.
+    /// Name of the template to delete.
     ///
-    /// Required. From 1 to 200 characters. Example: `MyTemplate`.
+    /// Required. From 1 to 200 characters. Example: `ListInstances`.
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.template_name = Some(value.into());
         self
     }
 
-    /// Whether executions of the template that have ended are deleted too. Without it a template that has executions is
-    /// refused.
+    /// Whether the executions of the template are deleted with it.
     ///
     /// Example: `false`.
     #[inline]

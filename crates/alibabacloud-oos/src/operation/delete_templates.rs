@@ -8,18 +8,19 @@ use alibabacloud_oos_model::delete_templates::{
     DeleteTemplatesInput, DeleteTemplatesOutput,
 };
 
-/// Deletes several templates with all their versions.
+/// Deletes several templates of your own with all their versions.
 ///
 /// A request builder; made by [`Client::delete_templates`](crate::Client::delete_templates).
 ///
-/// Executions that run are not touched.
+/// Works as `DeleteTemplate` does for each name, and cannot be undone. The answer does not say what was deleted: after
+/// an error, see with `ListTemplates` what is left.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.delete_templates(["t1", "t2"]).send().await?;
+/// let output = client.delete_templates(["ListInstances", "CleanDisks"]).send().await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -75,7 +76,7 @@ impl DeleteTemplates {
 
     /// Names of the templates to delete, sent as a JSON array.
     ///
-    /// Required. Example: `["t1","t2"]`.
+    /// Required. Example: `["ListInstances","CleanDisks"]`.
     #[inline]
     pub fn template_names(
         mut self,
@@ -87,8 +88,7 @@ impl DeleteTemplates {
         self
     }
 
-    /// Whether executions of the template that have ended are deleted too. Without it a template that has executions is
-    /// refused.
+    /// Whether the executions of the templates are deleted with them.
     ///
     /// Example: `false`.
     #[inline]

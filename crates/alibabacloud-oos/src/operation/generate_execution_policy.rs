@@ -12,15 +12,21 @@ use alibabacloud_oos_model::generate_execution_policy::{
 ///
 /// A request builder; made by [`Client::generate_execution_policy`](crate::Client::generate_execution_policy).
 ///
-/// Give a stored template by name or one by content. With `RamRole` the answer also says what the role lacks, so that
-/// you can grant just that.
+/// Use it to make a RAM role for a template, or to find out why an execution is denied access. Give a stored template
+/// by `TemplateName`, or its text as `TemplateContent`. With `RamRole` the answer also says what the role lacks, so
+/// that you can grant just that. Nothing is run, and nothing is granted.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.generate_execution_policy().send().await?;
+/// let output = client
+///     .generate_execution_policy()
+///     .template_name("ACS-ECS-BulkyRunCommand")
+///     .ram_role("OOSServiceRole")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -73,16 +79,16 @@ impl GenerateExecutionPolicy {
         self
     }
 
-    /// Name of the template, 1 to 200 letters, digits, `-` and `_`. It must not start with `ALIYUN`, `ACS`, `ALIBABA` or `ALICLOUD`.
+    /// Name of the stored template, your own or a public one. Unset when the template comes as `TemplateContent`.
     ///
-    /// Example: `vmeixme`.
+    /// Example: `ACS-ECS-BulkyRunCommand`.
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.template_name = Some(value.into());
         self
     }
 
-    /// Version of the template, for instance `v1`. The newest when unset.
+    /// Version of the stored template, for instance `v1`. The newest when unset.
     ///
     /// Example: `v2`.
     #[inline]
@@ -91,16 +97,19 @@ impl GenerateExecutionPolicy {
         self
     }
 
-    /// RAM role to compare with.
+    /// Name of the RAM role that the execution will act as, to be compared with. Leave it unset for executions that act
+    /// with the permissions of who starts them.
     ///
-    /// Example: `AliyunServiceRoleForOOSBandwidthScheduler`.
+    /// Example: `OOSServiceRole`.
     #[inline]
     pub fn ram_role(mut self, value: impl Into<String>) -> Self {
         self.call.input.ram_role = Some(value.into());
         self
     }
 
-    /// The template itself, JSON or YAML text, when it is not stored.
+    /// The template itself as JSON or YAML text, as for `CreateTemplate`, when it is not stored.
+    ///
+    /// Example: `{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}`.
     #[inline]
     pub fn template_content(mut self, value: impl Into<String>) -> Self {
         self.call.input.template_content = Some(value.into());

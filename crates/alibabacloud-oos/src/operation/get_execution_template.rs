@@ -12,7 +12,8 @@ use alibabacloud_oos_model::get_execution_template::{
 ///
 /// A request builder; made by [`Client::get_execution_template`](crate::Client::get_execution_template).
 ///
-/// The stored template may have been changed or deleted since; this is what really ran.
+/// This is what really ran. The stored template can have newer versions by now or be gone, and a text that `StartExecution`
+/// took as `TemplateContent` or `TemplateURL` is not stored elsewhere. `GetTemplate` reads stored templates.
 ///
 /// # Example
 ///
@@ -68,7 +69,7 @@ impl GetExecutionTemplate {
         self
     }
 
-    /// The execution, as `StartExecution` returned it.
+    /// Id of the execution, from `StartExecution` or `ListExecutions`.
     ///
     /// Required. Example: `exec-046490ff88f242`.
     #[inline]

@@ -6,18 +6,20 @@ use alibabacloud_core::plumbing::{Call, Class, Operation, Param};
 use alibabacloud_core::{CallOptions, Preview, Response, Result};
 use alibabacloud_oos_model::get_template::{GetTemplateInput, GetTemplateOutput};
 
-/// Gets the content of a template and what is known about it.
+/// Gets the text of a template and what is known about it.
 ///
 /// A request builder; made by [`Client::get_template`](crate::Client::get_template).
 ///
-/// Public templates, whose names start with `ACS-`, can be read too, for instance to learn from them.
+/// Public templates, whose names start with `ACS-`, can be read too, for instance to learn from them. `ListTemplateVersions`
+/// lists the versions of a template, and `ListTemplates` finds templates without reading their text. For the text that
+/// an execution really ran use `GetExecutionTemplate`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.get_template("MyTemplate").send().await?;
+/// let output = client.get_template("ACS-ECS-CreateImage").send().await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -73,16 +75,16 @@ impl GetTemplate {
         self
     }
 
-    /// Name of the template, 1 to 200 letters, digits, `-` and `_`. It must not start with `ALIYUN`, `ACS`, `ALIBABA` or `ALICLOUD`.
+    /// Name of the template, your own or a public one.
     ///
-    /// Required. From 1 to 200 characters. Example: `MyTemplate`.
+    /// Required. From 1 to 200 characters. Example: `ACS-ECS-CreateImage`.
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.template_name = Some(value.into());
         self
     }
 
-    /// Version of the template, for instance `v1`. The newest when unset.
+    /// Version to read, for instance `v1`. The newest when unset.
     ///
     /// Example: `v1`.
     #[inline]

@@ -13,15 +13,23 @@ use alibabacloud_oos_model::get_template_parameter_constraints::{
 ///
 /// A request builder; made by [`Client::get_template_parameter_constraints`](crate::Client::get_template_parameter_constraints).
 ///
-/// For a form that asks for parameter values: the service looks up, say, the instances, zones and types that fit, given
-/// the values chosen so far.
+/// For a form that asks for the parameters of an execution: the service looks up what there is to choose from, for
+/// instance the instance types that a zone offers. Give the values chosen so far as `Parameters`, and call it again
+/// when one changes that others depend on.
+///
+/// Name a stored template with `TemplateName`, or bring one with `TemplateContent` or `TemplateURL`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.get_template_parameter_constraints().send().await?;
+/// let output = client
+///     .get_template_parameter_constraints()
+///     .template_name("ACS-ECS-CreateImage")
+///     .parameters("{\"regionId\":\"cn-hangzhou\"}")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -75,7 +83,7 @@ impl GetTemplateParameterConstraints {
         self
     }
 
-    /// Version of the template, for instance `v1`. The newest when unset.
+    /// Version of the stored template, for instance `v1`. The newest when unset.
     ///
     /// Example: `v1`.
     #[inline]
@@ -84,14 +92,14 @@ impl GetTemplateParameterConstraints {
         self
     }
 
-    /// The template itself, JSON or YAML text, when it is not stored.
+    /// The template itself as JSON or YAML text, as for `CreateTemplate`, when it is not stored.
     #[inline]
     pub fn template_content(mut self, value: impl Into<String>) -> Self {
         self.call.input.template_content = Some(value.into());
         self
     }
 
-    /// Name of the template, 1 to 200 letters, digits, `-` and `_`. It must not start with `ALIYUN`, `ACS`, `ALIBABA` or `ALICLOUD`.
+    /// Name of the stored template, your own or a public one. Unset when the template comes with `TemplateContent` or `TemplateURL`.
     ///
     /// Example: `MyTemplate`.
     #[inline]
@@ -100,16 +108,18 @@ impl GetTemplateParameterConstraints {
         self
     }
 
-    /// Where to fetch the template, a URL of an OSS object, when it is not stored.
+    /// URL of an OSS object that holds the template and that everybody may read (`public-read`), when it is not stored.
     ///
-    /// Example: `http://oos-template.cn-hangzhou.oss.aliyun-inc.com/oos-test-template.json`.
+    /// Example: `https://my-bucket.oss-cn-hangzhou.aliyuncs.com/template.json`.
     #[inline]
     pub fn template_url(mut self, value: impl Into<String>) -> Self {
         self.call.input.template_url = Some(value.into());
         self
     }
 
-    /// Values chosen so far, as a JSON object; the others are narrowed down by them.
+    /// Values chosen so far, as a JSON object. They narrow down the values of the others.
+    ///
+    /// Example: `{"regionId":"cn-hangzhou","zoneId":"cn-hangzhou-k"}`.
     #[inline]
     pub fn parameters(mut self, value: impl Into<JsonText>) -> Self {
         self.call.input.parameters = Some(value.into());

@@ -11,19 +11,20 @@ use alibabacloud_oos_model::list_actions::{
     self as model, ListActionsInput, ListActionsOutput,
 };
 
-/// Lists the actions that tasks of a template can use.
+/// Lists the actions that tasks of a template can use, with the properties of each.
 ///
 /// A request builder; made by [`Client::list_actions`](crate::Client::list_actions).
 ///
-/// Besides the general `ACS::ExecuteAPI` there are ready actions such as `ACS::ECS::RunCommand`, each with its
-/// properties.
+/// Use it while you write a template. Some actions are atomic: `ACS::ExecuteAPI`, which calls an operation of any
+/// product, the triggers, and those that control the flow. The others are made for one product, such as
+/// `ACS::ECS::RunCommand`, and are templates themselves. `StartDebugExecution` tries an action out.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut actions = client.list_actions().by_item();
+/// let mut actions = client.list_actions().oos_action_name("ACS::ECS").by_item();
 /// while let Some(action) = actions.next().await {
 ///     println!("{:?}", action?);
 /// }
@@ -79,16 +80,16 @@ impl ListActions {
         self
     }
 
-    /// Only the action of this name.
+    /// Only actions whose name contains this text.
     ///
-    /// Example: `MyTemplate`.
+    /// Example: `ACS::ECS`.
     #[inline]
     pub fn oos_action_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.oos_action_name = Some(value.into());
         self
     }
 
-    /// How many actions a page holds, 20 to 100. The service takes 50 when unset.
+    /// How many entries a page holds at most.
     ///
     /// From 20 to 100. Default: `50`. Example: `50`.
     #[inline]

@@ -11,19 +11,25 @@ use alibabacloud_oos_model::list_execution_logs::{
     self as model, ListExecutionLogsInput, ListExecutionLogsOutput,
 };
 
-/// Reads the log of an execution, oldest line first.
+/// Reads the log of an execution.
 ///
 /// A request builder; made by [`Client::list_execution_logs`](crate::Client::list_execution_logs).
 ///
-/// While an execution runs, read on from the last `NextToken` to follow its log. Lines of all tasks come together; `TaskExecutionId`
-/// keeps to one task.
+/// The lines of all tasks come together; `TaskExecutionId` keeps to those of one. While an execution runs its log
+/// grows: `Client::follow_execution` of this crate reads it along.
+///
+/// A log tells what happened. For the outcome of each task see `ListTaskExecutions`, for that of each resource
+/// `ListResourceExecutionStatus`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut execution_logs = client.list_execution_logs("exec-xxx").by_item();
+/// let mut execution_logs = client
+///     .list_execution_logs("exec-44d32b45d2a449e")
+///     .task_execution_id("exec-44d32b45d2a449e.t0010")
+///     .by_item();
 /// while let Some(execution_log) = execution_logs.next().await {
 ///     println!("{:?}", execution_log?);
 /// }
@@ -83,7 +89,7 @@ impl ListExecutionLogs {
         self
     }
 
-    /// The execution, as `StartExecution` returned it.
+    /// Id of the execution, from `StartExecution` or `ListExecutions`.
     ///
     /// Required. Example: `exec-xxx`.
     #[inline]
@@ -92,7 +98,7 @@ impl ListExecutionLogs {
         self
     }
 
-    /// One task of the execution, as `ListTaskExecutions` gives it.
+    /// Id of a task of the execution, from `ListTaskExecutions`: only its lines.
     ///
     /// Example: `exec-1234567zxcvb.t0010`.
     #[inline]
@@ -101,7 +107,7 @@ impl ListExecutionLogs {
         self
     }
 
-    /// Only lines of this kind.
+    /// Only lines of this kind, for instance `System`.
     ///
     /// Example: `System`.
     #[inline]
@@ -128,8 +134,10 @@ impl ListExecutionLogs {
         self
     }
 
-    /// Member account to look into, when you call from the management account of a resource directory. Your own account
-    /// when unset.
+    /// Id of the member account to look into, when you call from the management account of a resource directory. Your own
+    /// account when unset.
+    ///
+    /// Example: `1234567890123456`.
     #[inline]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.account_id = Some(value.into());

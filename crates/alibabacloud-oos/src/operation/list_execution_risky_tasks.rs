@@ -8,18 +8,19 @@ use alibabacloud_oos_model::list_execution_risky_tasks::{
     ListExecutionRiskyTasksInput, ListExecutionRiskyTasksOutput,
 };
 
-/// Lists the tasks of a template that can do harm, such as deleting or stopping resources.
+/// Lists the tasks of a template that can do harm, such as deleting an instance.
 ///
 /// A request builder; made by [`Client::list_execution_risky_tasks`](crate::Client::list_execution_risky_tasks).
 ///
-/// Look at it before you start an execution with `SafetyCheck` set to `Skip`.
+/// These are the actions of high risk that wait for an approval when `StartExecution` has `SafetyCheck` set to `ConfirmEveryHighRiskAction`.
+/// Look at them before you set it to `Skip`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.list_execution_risky_tasks("myTemplate").send().await?;
+/// let output = client.list_execution_risky_tasks("ReleaseInstances").send().await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -72,9 +73,9 @@ impl ListExecutionRiskyTasks {
         self
     }
 
-    /// Template to look through.
+    /// Name of the template to look through.
     ///
-    /// Required. Example: `myTemplate`.
+    /// Required. Example: `ReleaseInstances`.
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.template_name = Some(value.into());

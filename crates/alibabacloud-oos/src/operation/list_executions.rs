@@ -17,18 +17,25 @@ use alibabacloud_oos_model::shared;
 ///
 /// A request builder; made by [`Client::list_executions`](crate::Client::list_executions).
 ///
-/// There is no operation that gets one execution: call this with `ExecutionId`. Child executions (those of loops and
-/// nested templates) are left out unless `IncludeChildExecution` or `Depth` asks for them.
+/// This is also how to get one execution: set `ExecutionId`. All filters that are set must hold. Child executions, such
+/// as those that a trigger, a loop or a nested template starts, are left out unless `Depth`, `IncludeChildExecution` or
+/// `ParentExecutionId` asks for them.
 ///
-/// For the failed executions of the last day set `Status` to `Failed` and `EndDateAfter` to yesterday, then read each
-/// with `ListExecutionLogs`.
+/// For the failed executions of the last day set `Status` to `Failed` and `EndDateAfter` to yesterday; then
+/// `ListExecutionLogs` tells what happened in each, `ListTaskExecutions` in which task, and
+/// `ListResourceExecutionStatus` on which resource.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut executions = client.list_executions().by_item();
+/// let mut executions = client
+///     .list_executions()
+///     .status("Failed")
+///     .end_date_after("2019-05-16T10:26:14Z")
+///     .depth("RootDepth")
+///     .by_item();
 /// while let Some(execution) = executions.next().await {
 ///     println!("{:?}", execution?);
 /// }
@@ -114,16 +121,16 @@ impl ListExecutions {
         self
     }
 
-    /// Only executions in this state.
+    /// Only executions in this state. `Queued` comes back in answers, while no source lists it here.
     #[inline]
     pub fn status(mut self, value: impl Into<shared::ExecutionStatus>) -> Self {
         self.call.input.status = Some(value.into());
         self
     }
 
-    /// Only this execution.
+    /// Id of an execution: only this one.
     ///
-    /// Example: `exec-xxx`.
+    /// Example: `exec-44d32b45d2a449e`.
     #[inline]
     pub fn execution_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.execution_id = Some(value.into());
@@ -166,7 +173,7 @@ impl ListExecutions {
         self
     }
 
-    /// Only executions in this mode.
+    /// Only executions in this mode. Sources list `Automatic` and `Debug` here.
     #[inline]
     pub fn mode(mut self, value: impl Into<shared::ExecutionMode>) -> Self {
         self.call.input.mode = Some(value.into());
@@ -182,7 +189,7 @@ impl ListExecutions {
         self
     }
 
-    /// Only children of this execution.
+    /// Id of an execution: only its children.
     ///
     /// Example: `exec-xxx`.
     #[inline]
@@ -191,7 +198,7 @@ impl ListExecutions {
         self
     }
 
-    /// Only executions whose tasks act as this RAM role.
+    /// Only executions whose tasks act as the RAM role of this name.
     ///
     /// Example: `OOSServiceRole`.
     #[inline]
@@ -200,7 +207,7 @@ impl ListExecutions {
         self
     }
 
-    /// Whether child executions are listed too.
+    /// Whether child executions are listed too. Give this or `Depth`, not both; `Depth` is the newer one.
     ///
     /// Default: `false`. Example: `true`.
     #[inline]
@@ -209,7 +216,8 @@ impl ListExecutions {
         self
     }
 
-    /// Only executions of templates that are started this way.
+    /// Only executions of templates that are started this way. Give this or `Categories`, not both; `Categories` is the
+    /// newer one.
     #[inline]
     pub fn category(mut self, value: impl Into<shared::ExecutionCategory>) -> Self {
         self.call.input.category = Some(value.into());
@@ -217,6 +225,8 @@ impl ListExecutions {
     }
 
     /// Only executions that carry all of these tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     #[inline]
     pub fn tags(
         mut self,
@@ -246,7 +256,7 @@ impl ListExecutions {
         self
     }
 
-    /// Field to sort by. The service sorts by start time when unset.
+    /// Field to sort by.
     ///
     /// Default: `StartDate`. Example: `StartDate`.
     #[inline]
@@ -264,16 +274,16 @@ impl ListExecutions {
         self
     }
 
-    /// Only executions that worked on this resource.
+    /// Only executions that worked on the ECS resource of this id.
     ///
-    /// Example: `i-xxx`.
+    /// Example: `i-bp1cpoxxxwxxxxxxxxxx`.
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.resource_id = Some(value.into());
         self
     }
 
-    /// Only executions of this template that worked on the resource of `ResourceId`.
+    /// Only executions of the template of this name that worked on the resource of `ResourceId`.
     ///
     /// Example: `ACS-ECS-TEST`.
     #[inline]
@@ -282,7 +292,7 @@ impl ListExecutions {
         self
     }
 
-    /// Only executions in this resource group.
+    /// Only executions in the resource group of this id.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     #[inline]
@@ -300,7 +310,7 @@ impl ListExecutions {
         self
     }
 
-    /// How far down the tree of child executions the list goes.
+    /// Which level of the tree of executions is listed. Give this or `IncludeChildExecution`, not both.
     ///
     /// Example: `RootDepth`.
     #[inline]
@@ -309,22 +319,27 @@ impl ListExecutions {
         self
     }
 
-    /// Only executions of templates started in one of these ways, as a JSON array of categories.
+    /// Only executions of templates that are started in one of these ways, as a JSON array of `Other`, `TimerTrigger`, `EventTrigger`
+    /// and `AlarmTrigger`. Give this or `Category`, not both.
+    ///
+    /// Example: `["TimerTrigger","EventTrigger"]`.
     #[inline]
     pub fn categories(mut self, value: impl Into<String>) -> Self {
         self.call.input.categories = Some(value.into());
         self
     }
 
-    /// Member account to look into, when you call from the management account of a resource directory. Your own account
-    /// when unset.
+    /// Id of the member account to look into, when you call from the management account of a resource directory. Your own
+    /// account when unset.
+    ///
+    /// Example: `1234567890123456`.
     #[inline]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.account_id = Some(value.into());
         self
     }
 
-    /// Folders of the resource directory whose member accounts are looked into.
+    /// Ids of the folders of the resource directory whose member accounts are looked into.
     #[inline]
     pub fn rd_folder_ids(
         mut self,

@@ -15,7 +15,9 @@ use alibabacloud_oos_model::list_resource_execution_status::{
 ///
 /// A request builder; made by [`Client::list_resource_execution_status`](crate::Client::list_resource_execution_status).
 ///
-/// For executions over many instances: which instance succeeded, which failed, and what each printed.
+/// For executions over many instances: which instance succeeded, which failed, and what came out on each.
+/// `ListExecutions` only counts them, in `ResourceStatus`. For the outcome by task instead of by resource use
+/// `ListTaskExecutions`.
 ///
 /// # Example
 ///
@@ -94,7 +96,7 @@ impl ListResourceExecutionStatus {
         self
     }
 
-    /// The execution, as `StartExecution` returned it.
+    /// Id of the execution, from `StartExecution` or `ListExecutions`.
     ///
     /// Required. Example: `exec-xxxxxxxxxxxx`.
     #[inline]

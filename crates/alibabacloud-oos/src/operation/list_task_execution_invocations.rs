@@ -13,14 +13,20 @@ use alibabacloud_oos_model::shared;
 ///
 /// A request builder; made by [`Client::list_task_execution_invocations`](crate::Client::list_task_execution_invocations).
 ///
-/// A task that runs a command on many instances makes one invocation for each. This shows which of them failed.
+/// For tasks that run commands on instances, such as `ACS::ECS::RunCommand`. It shows which invocations failed; Cloud
+/// Assistant tells more about one by its `InvocationId`. All come in one answer, without pages.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.list_task_execution_invocations().send().await?;
+/// let output = client
+///     .list_task_execution_invocations()
+///     .status("Failed")
+///     .task_execution_id("exec-44d32b45d2a449e.t0010")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -78,7 +84,9 @@ impl ListTaskExecutionInvocations {
         self
     }
 
-    /// The task that made the invocations.
+    /// Id of the task execution that made the invocations, from `ListTaskExecutions`.
+    ///
+    /// Example: `exec-44d32b45d2a449e.t0010`.
     #[inline]
     pub fn task_execution_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.task_execution_id = Some(value.into());

@@ -13,19 +13,26 @@ use alibabacloud_oos_model::list_task_executions::{
 };
 use alibabacloud_oos_model::shared;
 
-/// Lists the tasks of executions with their states, inputs and outputs.
+/// Lists the tasks of executions with their states, properties and outputs.
 ///
 /// A request builder; made by [`Client::list_task_executions`](crate::Client::list_task_executions).
 ///
-/// Set `ExecutionId` for the tasks of one execution. Loop rounds and nested tasks are left out unless `IncludeChildTaskExecution`
-/// asks for them.
+/// Set `ExecutionId` for the tasks of one execution. The rounds of a loop are left out unless
+/// `IncludeChildTaskExecution` or `ParentTaskExecutionId` asks for them.
+///
+/// The ids from here keep `ListExecutionLogs` to one task and tell `NotifyExecution` which one a decision is about;
+/// `wait_until_task_execution_finished` waits until one has ended.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut task_executions = client.list_task_executions().by_item();
+/// let mut task_executions = client
+///     .list_task_executions()
+///     .execution_id("exec-44d32b45d2a449e")
+///     .include_child_task_execution(true)
+///     .by_item();
 /// while let Some(task_execution) = task_executions.next().await {
 ///     println!("{:?}", task_execution?);
 /// }
@@ -92,9 +99,9 @@ impl ListTaskExecutions {
         self
     }
 
-    /// Only tasks of this execution.
+    /// Id of an execution, from `StartExecution` or `ListExecutions`: only its tasks.
     ///
-    /// Example: `exec-xxx`.
+    /// Example: `exec-44d32b45d2a449e`.
     #[inline]
     pub fn execution_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.execution_id = Some(value.into());
@@ -144,7 +151,7 @@ impl ListTaskExecutions {
         self
     }
 
-    /// Only this task.
+    /// Id of a task execution: only this one.
     ///
     /// Example: `task-exec-xxx`.
     #[inline]
@@ -162,7 +169,7 @@ impl ListTaskExecutions {
         self
     }
 
-    /// Only tasks of this action, for instance `ACS::ExecuteAPI`.
+    /// Only tasks with this action, for instance `ACS::ExecuteAPI`.
     ///
     /// Example: `ACS::Sleep`.
     #[inline]
@@ -171,7 +178,7 @@ impl ListTaskExecutions {
         self
     }
 
-    /// Only tasks below this one.
+    /// Id of the task execution of a loop: only its rounds.
     ///
     /// Example: `task-exec-xxx`.
     #[inline]
@@ -180,7 +187,7 @@ impl ListTaskExecutions {
         self
     }
 
-    /// Whether loop rounds and nested tasks are listed too.
+    /// Whether the rounds of loops are listed too.
     ///
     /// Default: `false`. Example: `false`.
     #[inline]
@@ -189,7 +196,7 @@ impl ListTaskExecutions {
         self
     }
 
-    /// How many tasks a page holds, 20 to 100. The service takes 50 when unset.
+    /// How many entries a page holds at most.
     ///
     /// From 20 to 100. Default: `50`. Example: `50`.
     #[inline]
@@ -207,7 +214,7 @@ impl ListTaskExecutions {
         self
     }
 
-    /// Field to sort by. The service sorts by start time when unset.
+    /// Field to sort by.
     ///
     /// Default: `StartDate`. Example: `StartDate`.
     #[inline]
@@ -225,8 +232,10 @@ impl ListTaskExecutions {
         self
     }
 
-    /// Member account to look into, when you call from the management account of a resource directory. Your own account
-    /// when unset.
+    /// Id of the member account to look into, when you call from the management account of a resource directory. Your own
+    /// account when unset.
+    ///
+    /// Example: `1234567890123456`.
     #[inline]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.account_id = Some(value.into());

@@ -12,18 +12,19 @@ use alibabacloud_oos_model::list_template_versions::{
 };
 use alibabacloud_oos_model::shared;
 
-/// Lists the versions of a template, newest first.
+/// Lists the versions of a template.
 ///
 /// A request builder; made by [`Client::list_template_versions`](crate::Client::list_template_versions).
 ///
-/// Take a version from here for `StartExecution` or `GetTemplate`.
+/// `StartExecution` and `GetTemplate` take one of these as `TemplateVersion`. Each `UpdateTemplate` adds one; the texts
+/// themselves are read with `GetTemplate`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut template_versions = client.list_template_versions("describeinstances").by_item();
+/// let mut template_versions = client.list_template_versions("DescribeInstances").by_item();
 /// while let Some(template_version) = template_versions.next().await {
 ///     println!("{:?}", template_version?);
 /// }
@@ -83,9 +84,9 @@ impl ListTemplateVersions {
         self
     }
 
-    /// Name of the template, 1 to 200 letters, digits, `-` and `_`. It must not start with `ALIYUN`, `ACS`, `ALIBABA` or `ALICLOUD`.
+    /// Name of the template, your own or a public one.
     ///
-    /// Required. Example: `describeinstances`.
+    /// Required. Example: `DescribeInstances`.
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.template_name = Some(value.into());
@@ -110,7 +111,7 @@ impl ListTemplateVersions {
         self
     }
 
-    /// Only templates with this owner.
+    /// Whether the name is that of a public template or of your own.
     #[inline]
     pub fn share_type(mut self, value: impl Into<shared::ShareType>) -> Self {
         self.call.input.share_type = Some(value.into());

@@ -17,14 +17,22 @@ use alibabacloud_oos_model::shared;
 ///
 /// A request builder; made by [`Client::list_templates`](crate::Client::list_templates).
 ///
-/// Set `ShareType` to `Private` for your own templates only. The content is not in the list; read it with `GetTemplate`.
+/// All filters that are set must hold. Set `ShareType` to `Private` for your own templates only.
+///
+/// The texts are not in the list; read one with `GetTemplate`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut templates = client.list_templates().by_item();
+/// let mut templates = client
+///     .list_templates()
+///     .share_type("Private")
+///     .tags([("Environment", "production")])
+///     .sort_field("UpdatedDate")
+///     .template_type("Automation")
+///     .by_item();
 /// while let Some(template) = templates.next().await {
 ///     println!("{:?}", template?);
 /// }
@@ -108,14 +116,15 @@ impl ListTemplates {
         self
     }
 
-    /// Only templates with this owner.
+    /// Only public templates, or only your own.
     #[inline]
     pub fn share_type(mut self, value: impl Into<shared::ShareType>) -> Self {
         self.call.input.share_type = Some(value.into());
         self
     }
 
-    /// Only templates that this user made.
+    /// Only templates that this user made, given as the name of a user or the id of an account, or as `ACS` for Alibaba
+    /// Cloud.
     ///
     /// Example: `ACS`.
     #[inline]
@@ -142,7 +151,9 @@ impl ListTemplates {
         self
     }
 
-    /// Only templates that carry all of these tags.
+    /// Only templates that carry all of these tags, 1 to 20.
+    ///
+    /// Example: `{"Environment":"production"}`.
     #[inline]
     pub fn tags(
         mut self,
@@ -197,7 +208,7 @@ impl ListTemplates {
         self
     }
 
-    /// Only templates with a trigger task, or only those without.
+    /// Only templates with a trigger task, or with `false` only those without.
     ///
     /// Example: `true`.
     #[inline]
@@ -206,14 +217,14 @@ impl ListTemplates {
         self
     }
 
-    /// Only templates for this purpose.
+    /// Only templates that are for this.
     #[inline]
     pub fn template_type(mut self, value: impl Into<shared::TemplateType>) -> Self {
         self.call.input.template_type = Some(value.into());
         self
     }
 
-    /// Only templates in this resource group.
+    /// Only templates in the resource group of this id.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     #[inline]
@@ -222,7 +233,7 @@ impl ListTemplates {
         self
     }
 
-    /// Only favourites, or only others.
+    /// Only your favourites, or with `false` only others. `UpdateTemplateAttributes` marks them.
     ///
     /// Example: `true`.
     #[inline]
@@ -231,7 +242,7 @@ impl ListTemplates {
         self
     }
 
-    /// Only example templates, or only others.
+    /// Only example templates, or with `false` only others.
     ///
     /// Example: `false`.
     #[inline]

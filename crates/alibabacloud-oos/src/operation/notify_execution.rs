@@ -13,16 +13,27 @@ use alibabacloud_oos_model::notify_execution::{
 ///
 /// A request builder; made by [`Client::notify_execution`](crate::Client::notify_execution).
 ///
-/// An execution is `Waiting` when an approval task (`ACS::Approve`), a failed task in mode `FailurePause`, a batch
-/// pause or debug mode asks for a decision. `Approve` and `Reject` answer approvals; `RetryTask`, `SkipTask` and `CancelTask`
-/// deal with one task; `ExecuteTask` and `CompleteExecution` drive debug mode.
+/// An execution is `Waiting` in these cases, and `NotifyType` says how it goes on:
+///
+/// - A task for approvals (`ACS::Approve`) was reached, or an action of high risk under `SafetyCheck`: `Approve` or
+///   `Reject`.
+/// - A task failed in mode `FailurePause`: `RetryTask` or `SkipTask`.
+/// - Debug mode waits for what to do next: `ExecuteTask`, `CancelTask` or `CompleteExecution`.
+///
+/// `ListExecutions` finds the executions that wait, with `CurrentTasks` and `WaitingStatus`. Those of templates with a
+/// trigger are `Waiting` too, but for their trigger: fire it with `TriggerExecution`. To stop an execution for good use
+/// `CancelExecution`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.notify_execution("exec-xxx", "Approve").send().await?;
+/// let output = client
+///     .notify_execution("exec-44d32b45d2a449e", "Approve")
+///     .notify_note("Checked with the owner")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -82,9 +93,9 @@ impl NotifyExecution {
         self
     }
 
-    /// The execution that waits.
+    /// Id of the execution that waits, from `StartExecution` or `ListExecutions`.
     ///
-    /// Required. Example: `exec-xxx`.
+    /// Required. Example: `exec-44d32b45d2a449e`.
     #[inline]
     pub fn execution_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.execution_id = Some(value.into());
@@ -100,16 +111,16 @@ impl NotifyExecution {
         self
     }
 
-    /// Why you decided so. Kept with the execution.
+    /// Why you decided so. It comes back in `ExtraData` of `ListTaskExecutions`.
     ///
-    /// Example: `Note`.
+    /// Example: `Checked with the owner`.
     #[inline]
     pub fn notify_note(mut self, value: impl Into<String>) -> Self {
         self.call.input.notify_note = Some(value.into());
         self
     }
 
-    /// Task to run next, for `ExecuteTask`.
+    /// Name of the task to run next, for `ExecuteTask`.
     ///
     /// Example: `describeInstance`.
     #[inline]
@@ -118,16 +129,16 @@ impl NotifyExecution {
         self
     }
 
-    /// Task that the decision is about, for `RetryTask`, `SkipTask` and `CancelTask`.
+    /// Id of the task execution that the decision is about, from `ListTaskExecutions`.
     ///
-    /// Example: `task-exec-xxx`.
+    /// Example: `exec-44d32b45d2a449e.t0010`.
     #[inline]
     pub fn task_execution_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.task_execution_id = Some(value.into());
         self
     }
 
-    /// Status that the execution ends with, for `CompleteExecution`.
+    /// State that the execution ends in, for `CompleteExecution`.
     ///
     /// Example: `Success`.
     #[inline]
@@ -136,7 +147,7 @@ impl NotifyExecution {
         self
     }
 
-    /// Changed properties of the task that is run or retried, as a JSON object.
+    /// Parameters of the task to run next, as a JSON object, for `ExecuteTask`.
     ///
     /// Example: `{}`.
     #[inline]
@@ -145,16 +156,16 @@ impl NotifyExecution {
         self
     }
 
-    /// Item of the loop that the task is run for, for `ExecuteTask`.
+    /// Item of a loop whose round the decision is about.
     ///
-    /// Example: `i-xxx`.
+    /// Example: `i-bp1cpoxxxwxxxxxxxxxx`.
     #[inline]
     pub fn loop_item(mut self, value: impl Into<String>) -> Self {
         self.call.input.loop_item = Some(value.into());
         self
     }
 
-    /// Tasks that the decision is about, when there are several.
+    /// Ids of the task executions that the decision is about, when there are several, sent as a JSON array.
     ///
     /// Example: `["exec-79c321c11003a97c","exec-79c321c11003aqw97cz"]`.
     #[inline]

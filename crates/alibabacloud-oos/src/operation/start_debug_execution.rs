@@ -3,6 +3,7 @@
 
 use crate::client::PRODUCT;
 use alibabacloud_core::plumbing::{Call, Class, Operation, Param};
+use alibabacloud_core::types::JsonText;
 use alibabacloud_core::{CallOptions, Preview, Response, Result};
 use alibabacloud_oos_model::start_debug_execution::{
     StartDebugExecutionInput, StartDebugExecutionOutput,
@@ -12,16 +13,24 @@ use alibabacloud_oos_model::start_debug_execution::{
 ///
 /// A request builder; made by [`Client::start_debug_execution`](crate::Client::start_debug_execution).
 ///
-/// Use it while writing a template: give the action and its properties as they would stand in the template, look at the
-/// outcome with `ListExecutions` and `ListExecutionLogs`, and paste the task into the template when it works. What the
-/// task does is real; there is no dry run.
+/// Use it while you write a template: give the action and the properties as they will stand in the template, and paste
+/// the task into the template when it works. What the task does is real; there is no dry run.
+///
+/// The answer comes at once. Wait with `wait_until_debug_execution_finished`, or call `run` in place of `send`; then
+/// look at the outcome with `ListExecutions` and `ListExecutionLogs`. `StartExecution` runs whole templates, among them
+/// texts that are not stored.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.start_debug_execution().send().await?;
+/// let output = client
+///     .start_debug_execution()
+///     .properties("{\"Service\":\"ECS\",\"API\":\"DescribeRegions\"}")
+///     .task_type("ACS::ExecuteAPI")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -68,15 +77,19 @@ impl StartDebugExecution {
 
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
+    ///
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.client_token = Some(value.into());
         self
     }
 
-    /// Properties of the task, as a JSON object, as they would stand in a template.
+    /// Properties of the task, as a JSON object, as they stand in a template. `ListActions` lists those of each action.
+    ///
+    /// Example: `{"Service":"ECS","API":"DescribeRegions"}`.
     #[inline]
-    pub fn properties(mut self, value: impl Into<String>) -> Self {
+    pub fn properties(mut self, value: impl Into<JsonText>) -> Self {
         self.call.input.properties = Some(value.into());
         self
     }
@@ -90,7 +103,9 @@ impl StartDebugExecution {
         self
     }
 
-    /// The action of the task, for instance `ACS::ExecuteAPI`.
+    /// Action of the task, for instance `ACS::ExecuteAPI`.
+    ///
+    /// Example: `ACS::ExecuteAPI`.
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         self.call.input.task_type = Some(value.into());

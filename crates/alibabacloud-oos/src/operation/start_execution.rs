@@ -12,12 +12,17 @@ use alibabacloud_oos_model::shared;
 ///
 /// A request builder; made by [`Client::start_execution`](crate::Client::start_execution).
 ///
-/// Name a stored template with `TemplateName` (and `TemplateVersion`), or bring one with `TemplateContent` or `TemplateURL`.
-/// The answer says that the execution was accepted, not that it ended: poll `ListExecutions` by execution id, or use
-/// the waiter `wait_until_execution_finished`.
+/// Name a stored template, your own or a public one, with `TemplateName`, or bring one that is not stored with
+/// `TemplateContent` or `TemplateURL`. The answer says that the execution was accepted, not that it ended: wait with
+/// `wait_until_execution_finished`, or poll `ListExecutions` by `ExecutionId`. With `run` in place of `send` this crate
+/// waits for the end and can read the log along.
+///
+/// An execution can become `Waiting`, until `NotifyExecution` answers it: at a task for approvals, at actions of high
+/// risk (`SafetyCheck`), after a failure (`Mode`) or between the batches of a loop (`LoopMode`).
 ///
 /// A template with a trigger task (`ACS::TimerTrigger`, `ACS::EventTrigger`, `ACS::AlarmTrigger`) makes an execution
-/// that stays `Waiting` between triggers and ends only when it is cancelled or its end time passes.
+/// that stays `Waiting` between triggers and ends only when `CancelExecution` ends it or its end time passes.
+/// `TriggerExecution` fires the trigger by hand.
 ///
 /// Pass a `ClientToken` of your own when your program may crash and start over: the second call with the same token
 /// finds the first execution instead of starting another.
@@ -29,8 +34,11 @@ use alibabacloud_oos_model::shared;
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .start_execution()
-///     .template_name("vmeixme")
+///     .template_name("MyTemplate")
 ///     .template_version("v1")
+///     .safety_check("ConfirmEveryHighRiskAction")
+///     .parameters("{\"Status\":\"Running\"}")
+///     .tags([("Environment", "production")])
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -94,17 +102,17 @@ impl StartExecution {
         self
     }
 
-    /// Name of the template to run, 1 to 200 letters, digits, `-` and `_`. Unset when the template comes with `TemplateContent`
+    /// Name of the stored template to run, 1 to 200 letters, digits, `-` and `_`. Unset when the template comes with `TemplateContent`
     /// or `TemplateURL`.
     ///
-    /// From 1 to 200 characters. Example: `vmeixme`.
+    /// From 1 to 200 characters. Example: `ACS-ECS-BulkyRunCommand`.
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.template_name = Some(value.into());
         self
     }
 
-    /// Version to run. The newest when unset.
+    /// Version of the stored template, for instance `v1`. The newest when unset.
     ///
     /// Example: `v1`.
     #[inline]
@@ -113,7 +121,7 @@ impl StartExecution {
         self
     }
 
-    /// How the execution goes from task to task.
+    /// How the execution goes from task to task. `NotifyExecution` lets it go on where it pauses.
     ///
     /// Default: `Automatic`.
     #[inline]
@@ -122,7 +130,7 @@ impl StartExecution {
         self
     }
 
-    /// How loop tasks go from batch to batch.
+    /// How loop tasks go from batch to batch. `NotifyExecution` lets the execution go on where it pauses.
     ///
     /// Default: `Automatic`.
     #[inline]
@@ -131,7 +139,7 @@ impl StartExecution {
         self
     }
 
-    /// Execution to register this one under as a child. Public pages mark it as deprecated since 2026.
+    /// Id of an execution to register this one under as a child. Public pages mark it as deprecated since 2026.
     ///
     /// **Deprecated.** Example: `exec-xxx`.
     #[deprecated = "the service advises against this parameter"]
@@ -141,7 +149,8 @@ impl StartExecution {
         self
     }
 
-    /// Whether actions that can do harm wait for an approval. Sources disagree on the default, so set it when it matters.
+    /// Whether actions of high risk wait for an approval by `NotifyExecution`. `Skip` works only in mode `Automatic`.
+    /// Sources disagree on the default, so set it when it matters; `ListExecutionRiskyTasks` lists the actions.
     #[inline]
     pub fn safety_check(mut self, value: impl Into<shared::SafetyCheck>) -> Self {
         self.call.input.safety_check = Some(value.into());
@@ -169,6 +178,8 @@ impl StartExecution {
     }
 
     /// Tags of the execution.
+    ///
+    /// Example: `{"Environment":"production"}`.
     #[inline]
     pub fn tags(
         mut self,
@@ -182,21 +193,23 @@ impl StartExecution {
 
     /// What the execution is for, in your words.
     ///
-    /// Example: `test execution.`.
+    /// Example: `restart after the update`.
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.call.input.description = Some(value.into());
         self
     }
 
-    /// The template itself, JSON or YAML text, when it is not stored.
+    /// The template itself as JSON or YAML text, as for `CreateTemplate`, when it is not stored.
+    ///
+    /// Example: `{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}`.
     #[inline]
     pub fn template_content(mut self, value: impl Into<String>) -> Self {
         self.call.input.template_content = Some(value.into());
         self
     }
 
-    /// Resource group that the execution is put into. The default group of the account when unset.
+    /// Id of the resource group that the execution goes into. The default group of the account when unset.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     #[inline]
@@ -205,9 +218,9 @@ impl StartExecution {
         self
     }
 
-    /// Where to fetch the template, a URL of an OSS object, when it is not stored.
+    /// URL of an OSS object that holds the template and that everybody may read (`public-read`), when it is not stored.
     ///
-    /// Example: `http://oos-template.cn-hangzhou.oss.aliyun-inc.com/oos-test-template.json`.
+    /// Example: `https://my-bucket.oss-cn-hangzhou.aliyuncs.com/template.json`.
     #[inline]
     pub fn template_url(mut self, value: impl Into<String>) -> Self {
         self.call.input.template_url = Some(value.into());

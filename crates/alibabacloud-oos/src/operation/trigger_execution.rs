@@ -12,15 +12,21 @@ use alibabacloud_oos_model::trigger_execution::{
 ///
 /// A request builder; made by [`Client::trigger_execution`](crate::Client::trigger_execution).
 ///
-/// Starts one run of an execution whose template has a trigger, without waiting for its time, event or alarm. The run
-/// is a child: list it with `ListExecutions` by `ParentExecutionId`.
+/// Starts one run of an execution whose template has a trigger, without waiting for its time, event or alarm, for
+/// instance to try it out. The run is a child of the execution: `ListExecutions` lists it by `ParentExecutionId`, and
+/// `wait_until_triggered_execution_finished` waits for it. An execution that waits for a decision is answered with
+/// `NotifyExecution` instead.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.trigger_execution("exec-sadw3f23rsad", "Event").send().await?;
+/// let output = client
+///     .trigger_execution("exec-sadw3f23rsad", "Event")
+///     .content("{\"product\":\"ECS\",\"name\":\"Instance:StateChange\",\"content\":{\"resourceId\":\"i-bp1ecr000000005go2go\",\"state\":\"Stopping\"}}")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -77,7 +83,7 @@ impl TriggerExecution {
         self
     }
 
-    /// The execution whose trigger is fired; it must be `Waiting`.
+    /// Id of the execution whose trigger is fired; it must be `Waiting`.
     ///
     /// Required. Example: `exec-sadw3f23rsad`.
     #[inline]
@@ -95,7 +101,9 @@ impl TriggerExecution {
         self
     }
 
-    /// What the trigger would have delivered, for instance the event, as JSON. The run's tasks can read it.
+    /// What the trigger delivers to the task, for instance the event as JSON. The tasks of the run can read it.
+    ///
+    /// Example: `{"product":"ECS","name":"Instance:StateChange","content":{"resourceId":"i-bp1ecr000000005go2go","state":"Stopping"}}`.
     #[inline]
     pub fn content(mut self, value: impl Into<String>) -> Self {
         self.call.input.content = Some(value.into());
@@ -105,7 +113,7 @@ impl TriggerExecution {
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// Example: `dswe2-3i0-029`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.client_token = Some(value.into());

@@ -9,18 +9,24 @@ use alibabacloud_oos_model::update_execution::{
     UpdateExecutionInput, UpdateExecutionOutput,
 };
 
-/// Changes parameters, description, tags or resource group of an execution that has not ended.
+/// Changes parameters, description, tags or resource group of an execution.
 ///
 /// A request builder; made by [`Client::update_execution`](crate::Client::update_execution).
 ///
-/// Mostly for executions of trigger templates, which live long: new parameter values count from the next trigger on.
+/// Mostly for executions of templates with a trigger, which live long. What is unset stays as it is. The template
+/// cannot be changed: cancel the execution with `CancelExecution` and start another one.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.update_execution("exec-c223xxxxxxxxxxxxxxxx").send().await?;
+/// let output = client
+///     .update_execution("exec-44d32b45d2a449e")
+///     .parameters("{\"Status\":\"Running\"}")
+///     .tags("{\"Environment\":\"production\"}")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -80,9 +86,9 @@ impl UpdateExecution {
         self
     }
 
-    /// The execution to change.
+    /// Id of the execution to change, from `StartExecution` or `ListExecutions`.
     ///
-    /// Required. Example: `exec-c223xxxxxxxxxxxxxxxx`.
+    /// Required. Example: `exec-44d32b45d2a449e`.
     #[inline]
     pub fn execution_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.execution_id = Some(value.into());
@@ -101,7 +107,7 @@ impl UpdateExecution {
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.client_token = Some(value.into());
@@ -110,7 +116,7 @@ impl UpdateExecution {
 
     /// New description. Unset leaves it as it is.
     ///
-    /// Example: `Execution description`.
+    /// Example: `patches the web servers on Sundays`.
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.call.input.description = Some(value.into());
@@ -119,14 +125,14 @@ impl UpdateExecution {
 
     /// New tags, as a JSON object from key to value. Unset leaves them as they are.
     ///
-    /// Example: `{"k1":"v1","k2":"v2"}`.
+    /// Example: `{"Environment":"production"}`.
     #[inline]
     pub fn tags(mut self, value: impl Into<JsonText>) -> Self {
         self.call.input.tags = Some(value.into());
         self
     }
 
-    /// New resource group. Unset leaves it as it is.
+    /// Id of the new resource group. Unset leaves it as it is.
     ///
     /// Example: `rg-acfmxsn4m*****`.
     #[inline]

@@ -6,19 +6,27 @@ use alibabacloud_core::plumbing::{Call, Class, Operation, Param};
 use alibabacloud_core::{CallOptions, Preview, Response, Result};
 use alibabacloud_oos_model::update_template::{UpdateTemplateInput, UpdateTemplateOutput};
 
-/// Stores a new version of a template.
+/// Stores a new version of a template of your own.
 ///
 /// A request builder; made by [`Client::update_template`](crate::Client::update_template).
 ///
-/// Earlier versions stay and can be run by `TemplateVersion`. Executions that run go on with the version that they
-/// started with.
+/// From now on executions run the new version, unless `StartExecution` names another one by `TemplateVersion`: earlier
+/// versions stay. The number of the new one is in the answer. To share a template or to mark it as a favourite, which
+/// makes no new version, use `UpdateTemplateAttributes`.
+///
+/// The operation takes no idempotency token, so it is not repeated after an error of unknown outcome. Look with
+/// `ListTemplateVersions` before you try again.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.update_template("MyTemplate", "...").send().await?;
+/// let output = client
+///     .update_template("ListInstances", "{\"FormatVersion\":\"OOS-2019-06-01\",\"Tasks\":[{\"Name\":\"list\",\"Action\":\"ACS::ExecuteAPI\",\"Properties\":{\"Service\":\"ECS\",\"API\":\"DescribeInstances\"}}]}")
+///     .version_name("fix bug")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -74,25 +82,27 @@ impl UpdateTemplate {
         self
     }
 
-    /// Name of the template, 1 to 200 letters, digits, `-` and `_`. It must not start with `ALIYUN`, `ACS`, `ALIBABA` or `ALICLOUD`.
+    /// Name of the template to change.
     ///
-    /// Required. At most 200 characters. Example: `MyTemplate`.
+    /// Required. At most 200 characters. Example: `ListInstances`.
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.template_name = Some(value.into());
         self
     }
 
-    /// The template, JSON or YAML text.
+    /// The template as JSON or YAML text, at most 64 KB.
     ///
-    /// Required.
+    /// Required. Example: `{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}`.
     #[inline]
     pub fn content(mut self, value: impl Into<String>) -> Self {
         self.call.input.content = Some(value.into());
         self
     }
 
-    /// Tags of the template.
+    /// Tags of the template, 1 to 20.
+    ///
+    /// Example: `{"Environment":"production"}`.
     #[inline]
     pub fn tags(
         mut self,
@@ -104,16 +114,16 @@ impl UpdateTemplate {
         self
     }
 
-    /// Your name for this version.
+    /// Your own name for this version, beside the number that the service counts.
     ///
-    /// Example: `v2`.
+    /// Example: `fix bug`.
     #[inline]
     pub fn version_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.version_name = Some(value.into());
         self
     }
 
-    /// Resource group that the template is put into. The default group of the account when unset.
+    /// Id of the resource group that the template belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     #[inline]

@@ -12,14 +12,19 @@ use alibabacloud_oos_model::update_template_attributes::{
 ///
 /// A request builder; made by [`Client::update_template_attributes`](crate::Client::update_template_attributes).
 ///
-/// Changes nothing about the content; no new version is made.
+/// Leaves the text alone and makes no new version; that is what `UpdateTemplate` does. `GetTemplate` shows in `SharedAccounts`
+/// who a template is shared with.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.update_template_attributes("...").send().await?;
+/// let output = client
+///     .update_template_attributes("ListInstances")
+///     .is_favorite(true)
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -71,14 +76,18 @@ impl UpdateTemplateAttributes {
         Self { call }.template_name(template_name)
     }
 
-    /// Accounts to share the template with, or to stop sharing it with, separated by commas.
+    /// Ids of the accounts that the template is shared with, or no longer shared with, separated by commas.
+    ///
+    /// Example: `1234567890123456`.
     #[inline]
     pub fn account_ids(mut self, value: impl Into<String>) -> Self {
         self.call.input.account_ids = Some(value.into());
         self
     }
 
-    /// Whether the template is one of your favourites.
+    /// Whether the template is one of your favourites. `ListTemplates` can list only those.
+    ///
+    /// Example: `true`.
     #[inline]
     pub fn is_favorite(mut self, value: bool) -> Self {
         self.call.input.is_favorite = Some(value);
@@ -94,23 +103,25 @@ impl UpdateTemplateAttributes {
         self
     }
 
-    /// Whether the accounts are added or removed.
+    /// Whether the accounts of `AccountIds` are added or removed. No source names the values.
     #[inline]
     pub fn share_permission_action(mut self, value: impl Into<String>) -> Self {
         self.call.input.share_permission_action = Some(value.into());
         self
     }
 
-    /// Version that is shared.
+    /// Version that is shared, for instance `v1`.
+    ///
+    /// Example: `v1`.
     #[inline]
     pub fn share_template_version(mut self, value: impl Into<String>) -> Self {
         self.call.input.share_template_version = Some(value.into());
         self
     }
 
-    /// Name of the template, 1 to 200 letters, digits, `-` and `_`. It must not start with `ALIYUN`, `ACS`, `ALIBABA` or `ALICLOUD`.
+    /// Name of the template.
     ///
-    /// Required.
+    /// Required. Example: `ListInstances`.
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.template_name = Some(value.into());

@@ -8,19 +8,24 @@ use alibabacloud_oos_model::validate_template_content::{
     ValidateTemplateContentInput, ValidateTemplateContentOutput,
 };
 
-/// Checks a template and takes it apart, without storing it.
+/// Checks the text of a template and takes it apart, without storing it.
 ///
 /// A request builder; made by [`Client::validate_template_content`](crate::Client::validate_template_content).
 ///
-/// Give either `Content` or `TemplateURL`. A template with a mistake is answered with an error that says where it is; a
-/// sound one with its parameters, tasks and outputs.
+/// Give either `Content` or `TemplateURL`. A template with a mistake is answered with an error; a sound one with its
+/// parameters, tasks and outputs. Use it before `CreateTemplate` and `UpdateTemplate`. To see which permissions the
+/// tasks need, use `GenerateExecutionPolicy`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.validate_template_content().send().await?;
+/// let output = client
+///     .validate_template_content()
+///     .content("{\"FormatVersion\":\"OOS-2019-06-01\",\"Tasks\":[{\"Name\":\"list\",\"Action\":\"ACS::ExecuteAPI\",\"Properties\":{\"Service\":\"ECS\",\"API\":\"DescribeInstances\"}}]}")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -71,16 +76,18 @@ impl ValidateTemplateContent {
         self
     }
 
-    /// The template, JSON or YAML text.
+    /// The template as JSON or YAML text, at most 64 KB.
+    ///
+    /// Example: `{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}`.
     #[inline]
     pub fn content(mut self, value: impl Into<String>) -> Self {
         self.call.input.content = Some(value.into());
         self
     }
 
-    /// Where to fetch the template, a URL of an OSS object, when it is not stored.
+    /// URL of an OSS object that holds the template and that everybody may read (`public-read`), instead of `Content`.
     ///
-    /// Example: `http:/oos-template.cn-hangzhou.oss.aliyun-inc.com/oos-template.json`.
+    /// Example: `https://my-bucket.oss-cn-hangzhou.aliyuncs.com/template.json`.
     #[inline]
     pub fn template_url(mut self, value: impl Into<String>) -> Self {
         self.call.input.template_url = Some(value.into());
