@@ -465,6 +465,23 @@ fn permissions_are_found_by_name() {
 }
 
 #[test]
+fn permissions_that_no_page_documents_follow_from_the_name() {
+    let permission = ram::permission("ListByToken").unwrap();
+    assert!(permission.derived);
+    let [action] = permission.actions else {
+        panic!("one action expected: {permission:?}");
+    };
+    assert_eq!(
+        (action.action, action.access),
+        ("fixture:ListByToken", "list")
+    );
+    assert!(action.resources.is_empty());
+
+    let anonymous = ram::permission("GetAnonymous").unwrap();
+    assert!(anonymous.actions.is_empty());
+}
+
+#[test]
 fn models_have_serde_forms_with_the_names_of_the_wire() {
     let tag = shared::Tag::default().key("a").weight(1);
     let text = serde_json::to_string(&tag).unwrap();

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use alibabacloud_core::ram::Policy;
-use alibabacloud_spec::{Operation, Service, find_specs};
+use alibabacloud_spec::{Operation, Ram, Service, find_specs};
 use lexopt::prelude::*;
 
 use crate::cli::{self, Arguments, Failure, Outcome, Verdict};
@@ -98,44 +98,60 @@ impl Options {
 pub fn run(arguments: Arguments) -> Outcome {
     let mut options = Options::parse(arguments)?;
     let service = Service::load(&options.directory()?).map_err(Failure::failed)?;
-    let operations = operations(&service, &options.operations)?;
-    let mut policy = std::mem::take(&mut options.policy);
-    for operation in operations {
-        policy = allow(policy, operation, &service);
+    let policy = std::mem::take(&mut options.policy);
+    let text = document(&service, policy, &options.operations)?;
+    for operation in options
+        .operations
+        .iter()
+        .filter_map(|n| service.operation(n))
+    {
+        note(&service, operation);
     }
-    println!("{}", policy.to_json());
+    println!("{text}");
     Ok(Verdict::Clean)
 }
 
-/// The operations by name; all unknown names are reported at once.
-fn operations<'a>(service: &'a Service, names: &[String]) -> Result<Vec<&'a Operation>, Failure> {
-    let (known, unknown): (Vec<_>, Vec<_>) = names
-        .iter()
-        .map(|name| service.operation(name).ok_or(name.as_str()))
-        .partition(Result::is_ok);
-    let unknown: Vec<&str> = unknown.into_iter().filter_map(Result::err).collect();
-    if !unknown.is_empty() {
-        return Err(Failure::failed(format!(
-            "error: {} {} has no operation {}",
-            service.code,
-            service.version,
-            unknown.join(", ")
-        )));
+/// The policy with the permissions of these operations, as text.
+///
+/// # Errors
+/// All names that no operation has.
+pub fn document<N: AsRef<str>>(
+    service: &Service,
+    mut policy: Policy,
+    operations: &[N],
+) -> Result<String, Failure> {
+    for operation in find(service, operations)? {
+        policy = allow(policy, &service.permissions(operation));
     }
-    Ok(known.into_iter().flatten().collect())
+    Ok(policy.to_json())
 }
 
-/// Adds what an operation needs; where the specification does not say, the rule `<code>:<operation>` holds.
-fn allow(mut policy: Policy, operation: &Operation, service: &Service) -> Policy {
-    let Some(ram) = &operation.ram else {
-        let action = format!("{}:{}", service.code, operation.name);
-        eprintln!("note: {action} follows from the name of the operation, no page documents it");
-        return policy.allow_action(&action, []);
-    };
-    for action in &ram.actions {
-        if ram.derived {
-            eprintln!("note: {} is derived, no page documents it", action.action);
+/// The operations by name; all unknown names are reported at once.
+fn find<'a, N: AsRef<str>>(
+    service: &'a Service,
+    names: &[N],
+) -> Result<Vec<&'a Operation>, Failure> {
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for name in names.iter().map(AsRef::as_ref) {
+        match service.operation(name) {
+            Some(operation) => known.push(operation),
+            None => unknown.push(name),
         }
+    }
+    if unknown.is_empty() {
+        return Ok(known);
+    }
+    Err(Failure::failed(format!(
+        "error: {} {} has no operation {}",
+        service.code,
+        service.version,
+        unknown.join(", ")
+    )))
+}
+
+/// Adds what an operation needs.
+fn allow(mut policy: Policy, ram: &Ram) -> Policy {
+    for action in &ram.actions {
         let arns = action
             .resources
             .iter()
@@ -146,4 +162,15 @@ fn allow(mut policy: Policy, operation: &Operation, service: &Service) -> Policy
         }
     }
     policy
+}
+
+/// Says what of the policy no page documents.
+fn note(service: &Service, operation: &Operation) {
+    let ram = service.permissions(operation);
+    for action in ram.actions.iter().filter(|_| ram.derived) {
+        eprintln!(
+            "note: {} follows from the name of the operation, no page documents it",
+            action.action
+        );
+    }
 }

@@ -6,8 +6,8 @@
 //! ```
 //! use alibabacloud_core::ram::{Action, Permission, Policy, Resource};
 //!
-//! // A generated crate has this ready: `alibabacloud_oos::ram::permission("GetTemplate")`.
-//! static GET_TEMPLATE: Permission = Permission {
+//! // A generated crate has this ready: `alibabacloud_oos::ram::PERMISSIONS`.
+//! static PERMISSIONS: &[Permission] = &[Permission {
 //!     operation: "GetTemplate",
 //!     derived: false,
 //!     actions: &[Action {
@@ -21,13 +21,20 @@
 //!         conditions: &[],
 //!         dependents: &[],
 //!     }],
-//! };
+//! }];
 //!
-//! let policy = Policy::new().region("cn-hangzhou").fill("templateName", "patch-*").allow(&GET_TEMPLATE);
+//! # fn main() -> Result<(), alibabacloud_core::ram::UnknownOperation> {
+//! let policy = Policy::new()
+//!     .allow_operations(PERMISSIONS, ["GetTemplate"])?
+//!     .region("cn-hangzhou")
+//!     .fill("templateName", "patch-*");
 //! assert!(policy.to_json().contains("acs:oos:cn-hangzhou:*:template/patch-*"));
+//! # Ok(())
+//! # }
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use serde_json::{Value, json};
 
@@ -38,8 +45,18 @@ pub struct Permission {
     pub operation: &'static str,
     /// `true` when no page says so and the action follows from the rule `<product>:<operation>`.
     pub derived: bool,
-    /// The actions; the first is the operation's own.
+    /// The actions; the first is the operation's own. Empty when the operation is called without credentials.
     pub actions: &'static [Action],
+}
+
+impl Permission {
+    /// The permission of an operation by its name (`ListTemplates`) in a table that is sorted by name; `None` when it is not there.
+    pub fn find<'a>(table: &'a [Self], operation: &str) -> Option<&'a Self> {
+        let index = table
+            .binary_search_by_key(&operation, |permission| permission.operation)
+            .ok()?;
+        table.get(index)
+    }
 }
 
 /// One RAM action.
@@ -70,7 +87,8 @@ pub struct Resource {
 
 /// A policy that allows a list of operations and nothing else.
 ///
-/// What is not filled in stands as `*` in the document.
+/// What is not filled in stands as `*` in the document. The order of calls does not matter: a region that is given before the
+/// operations is the same as one that is given after them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     /// Placeholders in lower case, since pages write `{#TemplateName}` and `{#templateName}` for the same.
@@ -113,6 +131,31 @@ impl Policy {
             }
         }
         self
+    }
+
+    /// Allows operations by their names (`ListTemplates`), which are looked up in a table that is sorted by name: the `PERMISSIONS` of a generated
+    /// crate. Called once a product it makes one policy of a program that uses several.
+    ///
+    /// # Errors
+    /// When the table does not have an operation; the error has all such names.
+    pub fn allow_operations<N: AsRef<str>>(
+        mut self,
+        table: &[Permission],
+        operations: impl IntoIterator<Item = N>,
+    ) -> Result<Self, UnknownOperation> {
+        let mut unknown = Vec::new();
+        for name in operations {
+            let name = name.as_ref();
+            match Permission::find(table, name) {
+                Some(permission) => self = self.allow(permission),
+                None => unknown.push(name.to_owned()),
+            }
+        }
+        if unknown.is_empty() {
+            Ok(self)
+        } else {
+            Err(UnknownOperation { names: unknown })
+        }
     }
 
     /// Allows an action on resources given by ARN, placeholders included; on all resources when there are none.
@@ -173,6 +216,27 @@ impl Policy {
         filled
     }
 }
+
+/// Operations that a product does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownOperation {
+    names: Vec<String>,
+}
+
+impl UnknownOperation {
+    /// The names, in the order in which they were given.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+}
+
+impl fmt::Display for UnknownOperation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "there is no operation {}", self.names.join(", "))
+    }
+}
+
+impl std::error::Error for UnknownOperation {}
 
 /// What stands before the next placeholder, its name, and what stands behind it.
 fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
@@ -254,9 +318,13 @@ mod tests {
         assert_eq!(document(&policy)["Statement"][0]["Resource"], json!(["*"]));
     }
 
-    #[test]
-    fn dependents_are_allowed_too() {
-        static PERMISSION: Permission = Permission {
+    static PERMISSIONS: &[Permission] = &[
+        Permission {
+            operation: "Ask",
+            derived: true,
+            actions: &[],
+        },
+        Permission {
             operation: "Start",
             derived: true,
             actions: &[Action {
@@ -270,8 +338,42 @@ mod tests {
                 conditions: &[],
                 dependents: &["ram:PassRole"],
             }],
-        };
-        let document = document(&Policy::new().allow(&PERMISSION));
+        },
+    ];
+
+    #[test]
+    fn the_order_of_calls_does_not_matter() {
+        let before = Policy::new()
+            .region("cn-beijing")
+            .fill("TemplateName", "a")
+            .allow_operations(PERMISSIONS, ["Start", "Ask"]);
+        let after = Policy::new()
+            .allow_operations(PERMISSIONS, vec!["Ask".to_owned(), "Start".to_owned()])
+            .map(|policy| policy.fill("TemplateName", "a").region("cn-beijing"));
+        assert_eq!(before, after);
+        let arn = &document(&before.unwrap())["Statement"][0]["Resource"][0];
+        assert_eq!(arn, "acs:oos:cn-beijing:*:template/a");
+    }
+
+    #[test]
+    fn all_unknown_operations_are_named() {
+        let error = Policy::new()
+            .allow_operations(PERMISSIONS, ["Stop", "Start", "start"])
+            .unwrap_err();
+        assert_eq!(error.names(), ["Stop", "start"]);
+        assert_eq!(error.to_string(), "there is no operation Stop, start");
+    }
+
+    #[test]
+    fn an_operation_without_credentials_needs_nothing() {
+        let policy = Policy::new().allow_operations(PERMISSIONS, ["Ask"]);
+        assert_eq!(policy.unwrap(), Policy::new());
+    }
+
+    #[test]
+    fn dependents_are_allowed_too() {
+        let policy = Policy::new().allow_operations(PERMISSIONS, ["Start"]);
+        let document = document(&policy.unwrap());
         assert_eq!(document["Statement"][0]["Action"], json!(["oos:Start"]));
         assert_eq!(document["Statement"][1]["Action"], json!(["ram:PassRole"]));
     }

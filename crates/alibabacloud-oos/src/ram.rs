@@ -3,15 +3,39 @@
 
 //! What a caller of CloudOps Orchestration Service must be allowed to do, operation by operation.
 //!
-//! The data behind least-privilege policies of Resource Access Management (RAM).
+//! [`policy`] makes a least-privilege policy of Resource Access Management (RAM) from names of operations; [`PERMISSIONS`] is the data behind it.
 
 #[doc(inline)]
-pub use alibabacloud_core::ram::{Action, Permission, Policy, Resource};
+pub use alibabacloud_core::ram::{Action, Permission, Policy, Resource, UnknownOperation};
+
+/// A policy that allows operations, given by name, and nothing else.
+///
+/// What is not filled in stands as `*`: any region, any account, any name of a resource.
+///
+/// # Errors
+///
+/// When there is no such operation; the error has all such names.
+///
+/// # Example
+///
+/// ```
+/// # fn main() -> Result<(), alibabacloud_oos::ram::UnknownOperation> {
+/// let policy = alibabacloud_oos::ram::policy(["AnalyzeGitRepository", "CancelExecution"])?
+///     .region("cn-hangzhou")
+///     .account("1234567890123456");
+/// println!("{}", policy.to_json());
+/// # Ok(())
+/// # }
+/// ```
+pub fn policy<N: AsRef<str>>(
+    operations: impl IntoIterator<Item = N>,
+) -> Result<Policy, UnknownOperation> {
+    Policy::new().allow_operations(PERMISSIONS, operations)
+}
 
 /// The permissions of an operation by its name (`ListTemplates`); `None` for a name that the specification does not know.
 pub fn permission(operation: &str) -> Option<&'static Permission> {
-    let index = PERMISSIONS.binary_search_by_key(&operation, |p| p.operation).ok()?;
-    PERMISSIONS.get(index)
+    Permission::find(PERMISSIONS, operation)
 }
 
 /// The permissions of all operations, sorted by name.

@@ -1,8 +1,12 @@
 //! Questions that the generator, the emulator and the checks ask a specification.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 
-use crate::model::{Kind, Operation, Parameter, Property, Response, Schema, Service};
+use crate::model::{
+    Class, Kind, Operation, Parameter, Property, Ram, RamAction, Response, Schema, Service,
+};
 
 impl Service {
     /// The operation of a name.
@@ -12,6 +16,28 @@ impl Service {
             .binary_search_by(|operation| operation.name.as_str().cmp(name))
             .ok()?;
         self.operations.get(index)
+    }
+
+    /// What a caller of an operation must be allowed to do: `x-acs-ram`, or else the action of the rule `<code>:<operation>` on all resources.
+    /// What is sent without a signature needs no permission, so it has no actions.
+    pub fn permissions<'a>(&self, operation: &'a Operation) -> Cow<'a, Ram> {
+        if let Some(ram) = &operation.ram {
+            return Cow::Borrowed(ram);
+        }
+        let action = RamAction {
+            action: format!("{}:{}", self.code, operation.name),
+            access: operation.class.access().to_owned(),
+            resources: Vec::new(),
+            conditions: Vec::new(),
+            dependents: Vec::new(),
+        };
+        Cow::Owned(Ram {
+            derived: true,
+            actions: (!operation.anonymous)
+                .then_some(action)
+                .into_iter()
+                .collect(),
+        })
     }
 
     /// The schema itself, or the shared one that it refers to. In a loaded specification the result is never a reference.
@@ -25,6 +51,19 @@ impl Service {
     /// Says which part of the path does not exist, and what there is instead.
     pub fn walk<'a>(&'a self, schema: &'a Schema, path: &str) -> Result<&'a Schema, String> {
         walk(&self.schemas, schema, path)
+    }
+}
+
+impl Class {
+    /// How RAM calls what an operation of this class does. It knows no word for actions, which change something.
+    fn access(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::List => "list",
+            Self::Create => "create",
+            Self::Update | Self::Action => "update",
+            Self::Delete => "delete",
+        }
     }
 }
 

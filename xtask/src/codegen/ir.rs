@@ -127,7 +127,7 @@ pub struct Operation {
     /// How it is paged.
     pub pagination: Option<Pagination>,
     /// What a caller must be allowed to do.
-    pub ram: Option<Ram>,
+    pub ram: Ram,
 }
 
 /// How one parameter travels.
@@ -332,7 +332,7 @@ pub struct Step {
 pub struct Ram {
     /// It follows from the naming rule and is not documented.
     pub derived: bool,
-    /// The actions; the first is the operation's own.
+    /// The actions; the first is the operation's own. None when the operation is called without credentials.
     pub actions: Vec<RamAction>,
 }
 

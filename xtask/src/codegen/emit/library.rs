@@ -51,7 +51,7 @@ pub(super) fn crate_files(
         let module = operation::module(service, operation);
         files.rust(path, &operation.source, &[], module)?;
     }
-    if has_permissions(service) {
+    if ram::has_module(service) {
         files.rust(
             format!("{root}/src/ram.rs"),
             from,
@@ -70,10 +70,6 @@ pub(super) fn crate_files(
     Ok(())
 }
 
-fn has_permissions(service: &Service) -> bool {
-    service.callable().any(|o| o.ram.is_some())
-}
-
 fn library(service: &Service, extended: bool) -> Source {
     let model = format_ident!("{}", service.model_lib_name());
     let error_code = (!service.errors.is_empty()).then(|| {
@@ -81,7 +77,7 @@ fn library(service: &Service, extended: bool) -> Source {
             pub mod error_code;
         )
     });
-    let ram = has_permissions(service).then(|| {
+    let ram = ram::has_module(service).then(|| {
         quote!(
             pub mod ram;
         )

@@ -60,7 +60,7 @@ pub(super) fn lower<'a>(
         output,
         types,
         pagination,
-        ram: spec.ram.as_ref().map(ram),
+        ram: ram(&service.permissions(spec)),
     };
     operation.example = example::program(service, spec, &operation, shared_types);
     operation_docs::write(spec, &mut operation);

@@ -72,11 +72,7 @@ fn builder_docs(spec: &spec::Operation, operation: &Operation) -> Vec<String> {
     section(&mut lines, "Example", operation.example.clone());
     section(&mut lines, "Pages", pages(operation));
     section(&mut lines, "Repeating", repeating(operation));
-    section(
-        &mut lines,
-        "Permissions",
-        permissions(operation.ram.as_ref()),
-    );
+    section(&mut lines, "Permissions", permissions(&operation.ram));
     section(&mut lines, "Errors", errors(spec));
     section(&mut lines, "Changes", changes(spec));
     section(&mut lines, "See also", see_also(spec));
@@ -126,10 +122,10 @@ fn repeating(operation: &Operation) -> Vec<String> {
     }
 }
 
-fn permissions(ram: Option<&Ram>) -> Vec<String> {
-    let Some(ram) = ram else {
-        return Vec::new();
-    };
+fn permissions(ram: &Ram) -> Vec<String> {
+    if ram.actions.is_empty() {
+        return vec!["None: the operation is called without credentials.".to_owned()];
+    }
     let mut lines = Vec::new();
     if ram.derived {
         lines.extend([

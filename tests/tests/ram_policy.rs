@@ -1,0 +1,44 @@
+//! The library and `cargo xtask policy` make the same policy of the same operations.
+
+use alibabacloud_core::ram::Policy;
+use alibabacloud_oos::ram;
+use alibabacloud_spec::Service;
+use std::path::Path;
+
+fn oos() -> Service {
+    let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../api-specs");
+    Service::load(&specs.join("oos/2019-06-01")).unwrap()
+}
+
+/// The policy of the library, and that of the command.
+fn both(service: &Service, operations: &[&str], fill: fn(Policy) -> Policy) -> (String, String) {
+    let library = fill(ram::policy(operations).unwrap()).to_json();
+    let command = xtask::policy::document(service, fill(Policy::new()), operations).unwrap();
+    (library, command)
+}
+
+#[test]
+fn each_operation_and_all_of_them_give_the_same_text() {
+    let service = oos();
+    let names: Vec<&str> = service.operations.iter().map(|o| o.name.as_str()).collect();
+    assert_eq!(names.len(), 104);
+    for name in &names {
+        let (library, command) = both(&service, &[*name], |policy| policy);
+        assert_eq!(library, command, "{name}");
+        assert!(library.contains(&format!("oos:{name}")), "{library}");
+    }
+    let (library, command) = both(&service, &names, |policy| {
+        policy
+            .region("cn-hangzhou")
+            .account("1234567890123456")
+            .fill("templateName", "patch-*")
+    });
+    assert_eq!(library, command);
+    assert!(library.contains("acs:oos:cn-hangzhou:1234567890123456:template/patch-*"));
+}
+
+#[test]
+fn all_unknown_operations_are_named() {
+    let error = ram::policy(["ListTemplate", "ListTemplates", "Start"]).unwrap_err();
+    assert_eq!(error.names(), ["ListTemplate", "Start"]);
+}
