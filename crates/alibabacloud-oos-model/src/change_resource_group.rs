@@ -13,15 +13,15 @@ pub struct ChangeResourceGroupInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The resource; templates are named by name, most others by id.
+    /// Name or id of the resource, whichever its kind has.
     ///
-    /// Required. Example: `TemplateName`.
+    /// Required. Example: `ListInstances`.
     pub resource_id: Option<String>,
-    /// The resource group to move it into.
+    /// Id of the resource group to move it into.
     ///
     /// Required. Example: `rg-acfm3peow3k****`.
     pub new_resource_group_id: Option<String>,
-    /// Kind of resource.
+    /// Kind of the resource, which also says whether it is given by name or by id.
     ///
     /// Required. Example: `template`.
     pub resource_type: Option<ResourceType>,
@@ -48,19 +48,19 @@ fields!(ChangeResourceGroupOutput {
     request_id: "RequestId",
 });
 
-/// Kind of resource.
+/// Kind of the resource, which also says whether it is given by name or by id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ResourceType {
-    /// `template`.
+    /// `template`: A template, given by its name.
     Template,
-    /// `parameter`.
+    /// `parameter`: A parameter, given by its name.
     Parameter,
-    /// `secretparameter`.
+    /// `secretparameter`: A secret parameter, given by its name.
     Secretparameter,
-    /// `stateconfiguration`.
+    /// `stateconfiguration`: A state configuration, given by its id.
     Stateconfiguration,
-    /// `application`.
+    /// `application`: An application, given by its name.
     Application,
     /// A value that this version of the crate does not know, as it is on the wire.
     Unknown(String),

@@ -15,36 +15,38 @@ pub struct CreateParameterInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the parameter, 1 to 200 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    /// or `OOS`.
+    /// Name of the new parameter, 1 to 200 letters, digits, `-` and `_`, and `/` between the levels of a path, as in `/app/db/host`.
+    /// It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD` or `OOS`.
     ///
-    /// Required. From 1 to 200 characters. Example: `MyParameter`.
+    /// Required. From 1 to 200 characters. Example: `/app/db/host`.
     pub name: Option<String>,
-    /// Whether the value is one string or a list.
+    /// Type of the value.
     ///
     /// Required. Example: `String`.
     pub r#type: Option<Type>,
-    /// The value, 1 to 4096 characters. A `StringList` holds its elements separated by commas.
+    /// The value, 1 to 4096 characters. A `StringList` holds its elements separated by commas, as in `sg-group1,sg-group2`.
     ///
-    /// Required. From 1 to 4096 characters. Example: `parameter`.
+    /// Required. From 1 to 4096 characters. Example: `db1.internal`.
     pub value: Option<String>,
-    /// What the parameter is for, 1 to 200 characters.
+    /// What the parameter is for.
     ///
-    /// From 1 to 200 characters. Example: `parameter`.
+    /// From 1 to 200 characters. Example: `host of the shop database`.
     pub description: Option<String>,
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// Limits that every value must keep, as a JSON object with `AllowedValues`, `AllowedPattern`, `MinLength` and `MaxLength`.
-    /// They cannot be changed later.
+    /// Limits that every value must keep, as a JSON object with any of `AllowedValues` (an array), `AllowedPattern` (a
+    /// regular expression), `MinLength` and `MaxLength`. They cannot be changed later.
     ///
-    /// Example: `{"AllowedValues":["parameter"],"AllowedPattern":"parameter","MinLength":0,"MaxLength":20}`.
+    /// Example: `{"AllowedPattern":"^[a-z0-9.-]+$","MinLength":1,"MaxLength":200}`.
     pub constraints: Option<JsonText>,
     /// Tags of the parameter.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
-    /// Resource group that the call is about.
+    /// Id of the resource group that the parameter goes into. The default group of the account when unset.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
@@ -79,13 +81,13 @@ fields!(CreateParameterOutput {
     request_id: "RequestId",
 });
 
-/// Whether the value is one string or a list.
+/// Type of the value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Type {
-    /// `String`.
+    /// One text.
     String,
-    /// `StringList`.
+    /// Several texts, separated by commas.
     StringList,
     /// A value that this version of the crate does not know, as it is on the wire.
     Unknown(String),
@@ -100,11 +102,12 @@ variants!(Type {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Parameter {
-    /// Limits that every value must keep, as a JSON object with `AllowedValues`, `AllowedPattern`, `MinLength` and `MaxLength`.
+    /// Limits that every value must keep, as a JSON object with any of `AllowedValues` (an array), `AllowedPattern` (a
+    /// regular expression), `MinLength` and `MaxLength`.
     ///
-    /// Example: `"{'AllowedValues':['parameter'],'AllowedPattern':'parameter','MinLength':0,'MaxLength':20}"`.
+    /// Example: `{"AllowedPattern":"^[a-z0-9.-]+$","MinLength":1,"MaxLength":200}`.
     pub constraints: Option<JsonText>,
-    /// Who made it.
+    /// Who made it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub created_by: Option<String>,
@@ -114,33 +117,35 @@ pub struct Parameter {
     pub created_date: Option<DateTime>,
     /// What it is for.
     ///
-    /// Example: `parameter`.
+    /// Example: `host of the shop database`.
     pub description: Option<String>,
-    /// The parameter.
+    /// Id of the parameter. Operations take its name, not this id.
     ///
     /// Example: `p-4c4b401cab6747xxxxxx`.
     pub id: Option<String>,
-    /// Its name.
+    /// Name of the parameter, with its path.
     ///
-    /// Example: `MyParameter`.
+    /// Example: `/app/db/host`.
     pub name: Option<String>,
-    /// Its version, counted from 1.
+    /// Number of the version, counted from 1.
     ///
     /// Example: `1`.
     pub parameter_version: Option<i64>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
-    /// Who owns and sees it.
+    /// Whether it is public or your own.
     pub share_type: Option<shared::ShareType>,
     /// Its tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: BTreeMap<String, String>,
-    /// Whether the value is one string or a list.
+    /// Type of the value, `String` for one text or `StringList` for several, separated by commas.
     ///
     /// Example: `String`.
     pub r#type: Option<String>,
-    /// Who last changed it.
+    /// Who last changed it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub updated_by: Option<String>,

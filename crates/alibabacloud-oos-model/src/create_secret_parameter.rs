@@ -15,10 +15,10 @@ pub struct CreateSecretParameterInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the secret parameter, 1 to 180 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    /// or `OOS`.
+    /// Name of the new secret parameter, 1 to 180 letters, digits, `-` and `_`, and `/` between the levels of a path, as in `/app/db/password`.
+    /// It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD` or `OOS`.
     ///
-    /// Required. From 1 to 180 characters. Example: `MySecretParameter`.
+    /// Required. From 1 to 180 characters. Example: `/app/db/password`.
     pub name: Option<String>,
     /// Always `Secret`; may be left out.
     ///
@@ -28,29 +28,33 @@ pub struct CreateSecretParameterInput {
     ///
     /// Required. From 1 to 4096 characters.
     pub value: Option<Sensitive<String>>,
-    /// What the secret is for, 1 to 200 characters.
+    /// What the secret is for. It is no secret itself; lists show it.
     ///
-    /// From 1 to 200 characters. Example: `SecretParameter`.
+    /// From 1 to 200 characters. Example: `password of the shop database`.
     pub description: Option<String>,
-    /// KMS key to encrypt with. The account's default key for OOS when unset.
+    /// Id of the KMS key to encrypt with.
     ///
     /// Example: `80e9409f-78fa-42ab-84bd-83f40c******`.
     pub key_id: Option<String>,
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// Limits that every value must keep, as a JSON object with `AllowedValues`, `AllowedPattern`, `MinLength` and `MaxLength`.
-    /// They cannot be changed later.
+    /// Limits that every value must keep, as a JSON object with any of `AllowedValues` (an array), `AllowedPattern` (a
+    /// regular expression), `MinLength` and `MaxLength`. They cannot be changed later.
+    ///
+    /// Example: `{"MinLength":12,"MaxLength":200}`.
     pub constraints: Option<JsonText>,
     /// Tags of the secret parameter.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
-    /// Resource group that the call is about.
+    /// Id of the resource group that the secret parameter goes into. The default group of the account when unset.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
-    /// Dedicated KMS instance that holds the key. The shared KMS when unset.
+    /// Id of the KMS instance that holds the key of `KeyId`.
     ///
     /// Example: `kst-hzz****`.
     pub dkms_instance_id: Option<String>,
@@ -105,9 +109,12 @@ variants!(Type {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Parameter {
-    /// Limits that every value must keep, as a JSON object with `AllowedValues`, `AllowedPattern`, `MinLength` and `MaxLength`.
+    /// Limits that every value must keep, as a JSON object with any of `AllowedValues` (an array), `AllowedPattern` (a
+    /// regular expression), `MinLength` and `MaxLength`.
+    ///
+    /// Example: `{"AllowedPattern":"^[a-z0-9.-]+$","MinLength":1,"MaxLength":200}`.
     pub constraints: Option<JsonText>,
-    /// Who made it.
+    /// Who made it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub created_by: Option<String>,
@@ -115,43 +122,45 @@ pub struct Parameter {
     ///
     /// Example: `2020-09-01T09:30:36Z`.
     pub created_date: Option<DateTime>,
-    /// Dedicated KMS instance that holds the key.
+    /// Id of the KMS instance that holds the key.
     ///
     /// Example: `kst-hzz****`.
     pub dkms_instance_id: Option<String>,
     /// What it is for.
     ///
-    /// Example: `SecretParameter`.
+    /// Example: `password of the shop database`.
     pub description: Option<String>,
-    /// The secret parameter.
+    /// Id of the secret parameter. Operations take its name, not this id.
     ///
     /// Example: `p-0b0fff9919c946xxxxxx`.
     pub id: Option<String>,
-    /// KMS key that the value is encrypted with.
+    /// Id of the KMS key that encrypts the value.
     ///
     /// Example: `80e9409f-78fa-42ab-84bd-83f40c******`.
     pub key_id: Option<String>,
-    /// Its name.
+    /// Name of the secret parameter, with its path.
     ///
-    /// Example: `MyParameter`.
+    /// Example: `/app/db/password`.
     pub name: Option<String>,
-    /// Its version, counted from 1.
+    /// Number of the version, counted from 1.
     ///
     /// Example: `1`.
     pub parameter_version: Option<i64>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
-    /// Who owns and sees it.
+    /// Whether it is public or your own.
     pub share_type: Option<shared::ShareType>,
     /// Its tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: BTreeMap<String, String>,
     /// Always `Secret`.
     ///
     /// Example: `Secret`.
     pub r#type: Option<String>,
-    /// Who last changed it.
+    /// Who last changed it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub updated_by: Option<String>,

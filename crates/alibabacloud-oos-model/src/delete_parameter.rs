@@ -13,10 +13,9 @@ pub struct DeleteParameterInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the parameter, 1 to 200 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    /// or `OOS`.
+    /// Name of the parameter to delete, with its path.
     ///
-    /// Required. At most 180 characters. Example: `MyParameter`.
+    /// Required. At most 180 characters. Example: `/app/db/host`.
     pub name: Option<String>,
 }
 

@@ -13,10 +13,9 @@ pub struct DeleteSecretParameterInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the secret parameter, 1 to 180 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    /// or `OOS`.
+    /// Name of the secret parameter to delete, with its path.
     ///
-    /// Required. From 1 to 180 characters. Example: `MySecretParameter`.
+    /// Required. From 1 to 180 characters. Example: `/app/db/password`.
     pub name: Option<String>,
 }
 

@@ -15,7 +15,7 @@ pub struct DescribeRegionsInput {
     pub region_id: Option<String>,
     /// Language of the region names.
     ///
-    /// Example: `zh-CN`.
+    /// Example: `en-US`.
     pub accept_language: Option<AcceptLanguage>,
 }
 
@@ -45,11 +45,11 @@ fields!(DescribeRegionsOutput {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AcceptLanguage {
-    /// `zh-CN`.
+    /// `zh-CN`: Chinese.
     ZhCn,
-    /// `en-US`.
+    /// `en-US`: English.
     EnUs,
-    /// `ja`.
+    /// `ja`: Japanese.
     Ja,
     /// A value that this version of the crate does not know, as it is on the wire.
     Unknown(String),
@@ -65,15 +65,15 @@ variants!(AcceptLanguage {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Region {
-    /// Its name in the language asked for.
+    /// Its name, in the language of `AcceptLanguage`.
     ///
     /// Example: `China (Shenzhen)`.
     pub local_name: Option<String>,
-    /// Host name of OOS there.
+    /// Host of OOS there.
     ///
     /// Example: `oos.cn-shenzhen.aliyuncs.com`.
     pub region_endpoint: Option<String>,
-    /// Its id, for instance `cn-hangzhou`.
+    /// Id of the region, which `RegionId` and the client take.
     ///
     /// Example: `cn-shenzhen`.
     pub region_id: Option<String>,

@@ -15,9 +15,9 @@ pub struct GetParametersInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Names of the parameters, sent as a JSON array.
+    /// Names of the parameters with their paths, sent as a JSON array.
     ///
-    /// Required. Example: `["parameter1","parameter2"]`.
+    /// Required. Example: `["/app/db/host","/app/db/port"]`.
     pub names: Option<Vec<String>>,
 }
 
@@ -30,7 +30,7 @@ fields!(GetParametersInput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetParametersOutput {
-    /// Names that were asked for and do not exist.
+    /// Names that were asked for and could not be read.
     pub invalid_parameters: Vec<String>,
     /// The parameters.
     pub parameters: Vec<Parameter>,
@@ -50,9 +50,12 @@ fields!(GetParametersOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Parameter {
-    /// Limits that every value must keep, as a JSON object with `AllowedValues`, `AllowedPattern`, `MinLength` and `MaxLength`.
+    /// Limits that every value must keep, as a JSON object with any of `AllowedValues` (an array), `AllowedPattern` (a
+    /// regular expression), `MinLength` and `MaxLength`.
+    ///
+    /// Example: `{"AllowedPattern":"^[a-z0-9.-]+$","MinLength":1,"MaxLength":200}`.
     pub constraints: Option<JsonText>,
-    /// Who made it.
+    /// Who made it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub created_by: Option<String>,
@@ -62,33 +65,35 @@ pub struct Parameter {
     pub created_date: Option<DateTime>,
     /// What it is for.
     ///
-    /// Example: `parameter`.
+    /// Example: `host of the shop database`.
     pub description: Option<String>,
-    /// The parameter.
+    /// Id of the parameter. Operations take its name, not this id.
     ///
     /// Example: `p-7cdc0000000000000000`.
     pub id: Option<String>,
-    /// Its name.
+    /// Name of the parameter, with its path.
     ///
-    /// Example: `MyParameter`.
+    /// Example: `/app/db/host`.
     pub name: Option<String>,
-    /// Its version, counted from 1.
+    /// Number of the version, counted from 1.
     ///
     /// Example: `1`.
     pub parameter_version: Option<i64>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
-    /// Who owns and sees it.
+    /// Whether it is public or your own.
     pub share_type: Option<shared::ShareType>,
     /// Its tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: BTreeMap<String, String>,
-    /// Whether the value is one string or a list.
+    /// Type of the value, `String` for one text or `StringList` for several, separated by commas.
     ///
     /// Example: `StringList`.
     pub r#type: Option<String>,
-    /// Who last changed it.
+    /// Who last changed it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub updated_by: Option<String>,
@@ -96,9 +101,9 @@ pub struct Parameter {
     ///
     /// Example: `2020-10-22T03:30:45Z`.
     pub updated_date: Option<DateTime>,
-    /// The value.
+    /// The value in this version.
     ///
-    /// Example: `parameter,parameter1`.
+    /// Example: `db1.internal`.
     pub value: Option<String>,
 }
 

@@ -15,11 +15,12 @@ pub struct GetParametersByPathInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Path that the names are below, for instance `/app/db`.
+    /// Path that the names are below. The parameter `/app/db/host` is below `/app/db/`.
     ///
-    /// Required. Example: `/parameter`.
+    /// Required. Example: `/app/db/`.
     pub path: Option<String>,
-    /// Whether deeper levels of the path count too, and not only the one right below it.
+    /// Whether parameters on deeper levels count too. Below `/app`, `false` finds `/app/host` only, `true` finds `/app/db/host`
+    /// as well.
     ///
     /// Example: `false`.
     pub recursive: Option<bool>,
@@ -53,7 +54,7 @@ pub struct GetParametersByPathOutput {
     ///
     /// Example: `gAAAAABfTgv5ewUWmNdJ3g7JVLvX70sPH90GZOVGC`.
     pub next_token: Option<String>,
-    /// The parameters.
+    /// The parameters of this page.
     pub parameters: Vec<Parameter>,
     /// Identifies the call when you talk to support.
     ///
@@ -77,9 +78,12 @@ fields!(GetParametersByPathOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Parameter {
-    /// Limits that every value must keep, as a JSON object with `AllowedValues`, `AllowedPattern`, `MinLength` and `MaxLength`.
+    /// Limits that every value must keep, as a JSON object with any of `AllowedValues` (an array), `AllowedPattern` (a
+    /// regular expression), `MinLength` and `MaxLength`.
+    ///
+    /// Example: `{"AllowedPattern":"^[a-z0-9.-]+$","MinLength":1,"MaxLength":200}`.
     pub constraints: Option<JsonText>,
-    /// Who made it.
+    /// Who made it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub created_by: Option<String>,
@@ -89,29 +93,31 @@ pub struct Parameter {
     pub created_date: Option<DateTime>,
     /// What it is for.
     ///
-    /// Example: `parameter`.
+    /// Example: `host of the shop database`.
     pub description: Option<String>,
-    /// The parameter.
+    /// Id of the parameter. Operations take its name, not this id.
     ///
     /// Example: `p-7cdc0000000000000000`.
     pub id: Option<String>,
-    /// Its name.
+    /// Name of the parameter, with its path.
     ///
-    /// Example: `myParameter`.
+    /// Example: `/app/db/host`.
     pub name: Option<String>,
-    /// Its version, counted from 1.
+    /// Number of the version, counted from 1.
     ///
     /// Example: `1`.
     pub parameter_version: Option<i64>,
-    /// Who owns and sees it.
+    /// Whether it is public or your own.
     pub share_type: Option<shared::ShareType>,
     /// Its tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: BTreeMap<String, String>,
-    /// Whether the value is one string or a list.
+    /// Type of the value, `String` for one text or `StringList` for several, separated by commas.
     ///
     /// Example: `StringList`.
     pub r#type: Option<String>,
-    /// Who last changed it.
+    /// Who last changed it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub updated_by: Option<String>,
@@ -119,9 +125,9 @@ pub struct Parameter {
     ///
     /// Example: `2020-10-21T04:03:12Z`.
     pub updated_date: Option<DateTime>,
-    /// The value.
+    /// The value in this version.
     ///
-    /// Example: `"parameter1,parameter2"`.
+    /// Example: `db1.internal`.
     pub value: Option<String>,
 }
 

@@ -15,18 +15,17 @@ pub struct GetSecretParameterInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the secret parameter, 1 to 180 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    /// or `OOS`.
+    /// Name of the secret parameter with its path, as in `/app/db/password`.
     ///
-    /// Required. From 1 to 180 characters. Example: `MySecretParameter`.
+    /// Required. From 1 to 180 characters. Example: `/app/db/password`.
     pub name: Option<String>,
     /// Version to read, counted from 1. The newest when unset.
     ///
     /// From 1 to 200. Example: `1`.
     pub parameter_version: Option<i32>,
-    /// Whether the value comes back decrypted. Without it the answer has no readable value.
+    /// Whether the value is decrypted and returned. Without it `Value` is empty.
     ///
-    /// Example: `false`.
+    /// Example: `true`.
     pub with_decryption: Option<bool>,
 }
 
@@ -58,9 +57,12 @@ fields!(GetSecretParameterOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Parameter {
-    /// Limits that every value must keep, as a JSON object with `AllowedValues`, `AllowedPattern`, `MinLength` and `MaxLength`.
+    /// Limits that every value must keep, as a JSON object with any of `AllowedValues` (an array), `AllowedPattern` (a
+    /// regular expression), `MinLength` and `MaxLength`.
+    ///
+    /// Example: `{"AllowedPattern":"^[a-z0-9.-]+$","MinLength":1,"MaxLength":200}`.
     pub constraints: Option<JsonText>,
-    /// Who made it.
+    /// Who made it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub created_by: Option<String>,
@@ -68,43 +70,45 @@ pub struct Parameter {
     ///
     /// Example: `2020-09-01T09:28:47Z`.
     pub created_date: Option<DateTime>,
-    /// Dedicated KMS instance that holds the key.
+    /// Id of the KMS instance that holds the key.
     ///
     /// Example: `kst-hzz****`.
     pub dkms_instance_id: Option<String>,
     /// What it is for.
     ///
-    /// Example: `SecretParameter`.
+    /// Example: `password of the shop database`.
     pub description: Option<String>,
-    /// The secret parameter.
+    /// Id of the secret parameter. Operations take its name, not this id.
     ///
     /// Example: `p-14ed150fdcd048xxxxxx`.
     pub id: Option<String>,
-    /// KMS key that the value is encrypted with.
+    /// Id of the KMS key that encrypts the value.
     ///
     /// Example: `80e9409f-78fa-42ab-84bd-83f40c******`.
     pub key_id: Option<String>,
-    /// Its name.
+    /// Name of the secret parameter, with its path.
     ///
-    /// Example: `MySecretParameter`.
+    /// Example: `/app/db/password`.
     pub name: Option<String>,
-    /// Its version, counted from 1.
+    /// Number of the version, counted from 1.
     ///
     /// Example: `1`.
     pub parameter_version: Option<i64>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
-    /// Who owns and sees it.
+    /// Whether it is public or your own.
     pub share_type: Option<shared::ShareType>,
     /// Its tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: BTreeMap<String, String>,
     /// Always `Secret`.
     ///
     /// Example: `Secret`.
     pub r#type: Option<String>,
-    /// Who last changed it.
+    /// Who last changed it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub updated_by: Option<String>,
@@ -112,7 +116,7 @@ pub struct Parameter {
     ///
     /// Example: `2020-09-01T09:35:17Z`.
     pub updated_date: Option<DateTime>,
-    /// The value, decrypted when that was asked for. `Debug` never shows it.
+    /// The secret in this version. Empty unless `WithDecryption` was set. `Debug` never shows it.
     pub value: Option<Sensitive<String>>,
 }
 

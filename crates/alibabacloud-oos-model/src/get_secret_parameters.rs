@@ -15,13 +15,13 @@ pub struct GetSecretParametersInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Names of the secret parameters, sent as a JSON array.
+    /// Names of the secret parameters with their paths, 1 to 10, sent as a JSON array.
     ///
-    /// Required. Example: `["secretParameter","secretParameter1"]`.
+    /// Required. Example: `["/app/db/user","/app/db/password"]`.
     pub names: Option<Vec<String>>,
-    /// Whether the value comes back decrypted. Without it the answer has no readable value.
+    /// Whether the value is decrypted and returned. Without it `Value` is empty.
     ///
-    /// Default: `false`. Example: `false`.
+    /// Default: `false`. Example: `true`.
     pub with_decryption: Option<bool>,
 }
 
@@ -35,7 +35,7 @@ fields!(GetSecretParametersInput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSecretParametersOutput {
-    /// Names that were asked for and do not exist.
+    /// Names that were asked for and could not be read.
     pub invalid_parameters: Vec<String>,
     /// The secret parameters.
     pub parameters: Vec<Parameter>,
@@ -55,9 +55,12 @@ fields!(GetSecretParametersOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Parameter {
-    /// Limits that every value must keep, as a JSON object with `AllowedValues`, `AllowedPattern`, `MinLength` and `MaxLength`.
+    /// Limits that every value must keep, as a JSON object with any of `AllowedValues` (an array), `AllowedPattern` (a
+    /// regular expression), `MinLength` and `MaxLength`.
+    ///
+    /// Example: `{"AllowedPattern":"^[a-z0-9.-]+$","MinLength":1,"MaxLength":200}`.
     pub constraints: Option<JsonText>,
-    /// Who made it.
+    /// Who made it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub created_by: Option<String>,
@@ -67,37 +70,39 @@ pub struct Parameter {
     pub created_date: Option<DateTime>,
     /// What it is for.
     ///
-    /// Example: `secretParameter`.
+    /// Example: `password of the shop database`.
     pub description: Option<String>,
-    /// The secret parameter.
+    /// Id of the secret parameter. Operations take its name, not this id.
     ///
     /// Example: `p-7cdc0000000000000000`.
     pub id: Option<String>,
-    /// KMS key that the value is encrypted with.
+    /// Id of the KMS key that encrypts the value.
     ///
     /// Example: `ssh-bp67acfmxazb4p****`.
     pub key_id: Option<String>,
-    /// Its name.
+    /// Name of the secret parameter, with its path.
     ///
-    /// Example: `MySecretParameter`.
+    /// Example: `/app/db/password`.
     pub name: Option<String>,
-    /// Its version, counted from 1.
+    /// Number of the version, counted from 1.
     ///
     /// Example: `1`.
     pub parameter_version: Option<i64>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
-    /// Who owns and sees it.
+    /// Whether it is public or your own.
     pub share_type: Option<shared::ShareType>,
     /// Its tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: BTreeMap<String, String>,
     /// Always `Secret`.
     ///
     /// Example: `Secret`.
     pub r#type: Option<String>,
-    /// Who last changed it.
+    /// Who last changed it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub updated_by: Option<String>,
@@ -105,7 +110,7 @@ pub struct Parameter {
     ///
     /// Example: `2020-10-22T03:11:13Z`.
     pub updated_date: Option<DateTime>,
-    /// The value, decrypted when that was asked for. `Debug` never shows it.
+    /// The secret in this version. Empty unless `WithDecryption` was set. `Debug` never shows it.
     pub value: Option<Sensitive<String>>,
 }
 

@@ -14,11 +14,12 @@ pub struct GetSecretParametersByPathInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Path that the names are below, for instance `/app/db`, 1 to 200 characters.
+    /// Path that the names are below. The secret parameter `/app/db/password` is below `/app/db/`.
     ///
-    /// Required. From 1 to 200 characters. Example: `/secretParameter`.
+    /// Required. From 1 to 200 characters. Example: `/app/db/`.
     pub path: Option<String>,
-    /// Whether deeper levels of the path count too, and not only the one right below it.
+    /// Whether secret parameters on deeper levels count too. Below `/app`, `false` finds `/app/password` only, `true` finds `/app/db/password`
+    /// as well.
     ///
     /// Example: `false`.
     pub recursive: Option<bool>,
@@ -26,11 +27,11 @@ pub struct GetSecretParametersByPathInput {
     ///
     /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzA`.
     pub next_token: Option<String>,
-    /// How many entries a page holds at most, 1 to 10. The service takes 10 when unset.
+    /// How many entries a page holds at most. Sources disagree on the most there can be, 10 or 100.
     ///
     /// From 1 to 100. Default: `10`. Example: `10`.
     pub max_results: Option<i32>,
-    /// Whether the value comes back decrypted. Without it the answer has no readable value.
+    /// Whether the value is decrypted and returned. Without it `Value` is empty.
     ///
     /// Default: `false`. Example: `true`.
     pub with_decryption: Option<bool>,
@@ -57,7 +58,7 @@ pub struct GetSecretParametersByPathOutput {
     ///
     /// Example: `gAAAAABfTgv5ewUWmNdJ3g7JVLvX70sPH90GZOVGC`.
     pub next_token: Option<String>,
-    /// The secret parameters.
+    /// The secret parameters of this page.
     pub parameters: Vec<Parameter>,
     /// Identifies the call when you talk to support.
     ///
@@ -81,9 +82,12 @@ fields!(GetSecretParametersByPathOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Parameter {
-    /// Limits that every value must keep, as a JSON object with `AllowedValues`, `AllowedPattern`, `MinLength` and `MaxLength`.
+    /// Limits that every value must keep, as a JSON object with any of `AllowedValues` (an array), `AllowedPattern` (a
+    /// regular expression), `MinLength` and `MaxLength`.
+    ///
+    /// Example: `{"AllowedPattern":"^[a-z0-9.-]+$","MinLength":1,"MaxLength":200}`.
     pub constraints: Option<JsonText>,
-    /// Who made it.
+    /// Who made it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub created_by: Option<String>,
@@ -93,31 +97,31 @@ pub struct Parameter {
     pub created_date: Option<DateTime>,
     /// What it is for.
     ///
-    /// Example: `secretParameter`.
+    /// Example: `password of the shop database`.
     pub description: Option<String>,
-    /// The secret parameter.
+    /// Id of the secret parameter. Operations take its name, not this id.
     ///
     /// Example: `p-7cdc0000000000000000`.
     pub id: Option<String>,
-    /// KMS key that the value is encrypted with.
+    /// Id of the KMS key that encrypts the value.
     ///
     /// Example: `090xxbex-xexx-xxxx-axfc-ddxxcxxxxcex`.
     pub key_id: Option<String>,
-    /// Its name.
+    /// Name of the secret parameter, with its path.
     ///
-    /// Example: `mySecretParameter`.
+    /// Example: `/app/db/password`.
     pub name: Option<String>,
-    /// Its version, counted from 1.
+    /// Number of the version, counted from 1.
     ///
     /// Example: `1`.
     pub parameter_version: Option<i64>,
-    /// Who owns and sees it.
+    /// Whether it is public or your own.
     pub share_type: Option<shared::ShareType>,
     /// Always `Secret`.
     ///
     /// Example: `Secret`.
     pub r#type: Option<String>,
-    /// Who last changed it.
+    /// Who last changed it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub updated_by: Option<String>,
@@ -125,7 +129,7 @@ pub struct Parameter {
     ///
     /// Example: `2020-10-21T06:22:48Z`.
     pub updated_date: Option<DateTime>,
-    /// The value, decrypted when that was asked for. `Debug` never shows it.
+    /// The secret in this version. Empty unless `WithDecryption` was set. `Debug` never shows it.
     pub value: Option<Sensitive<String>>,
 }
 

@@ -14,10 +14,9 @@ pub struct ListParameterVersionsInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the parameter, 1 to 200 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    /// or `OOS`.
+    /// Name of the parameter with its path, as in `/app/db/host`.
     ///
-    /// Required. Example: `MyParameter`.
+    /// Required. Example: `/app/db/host`.
     pub name: Option<String>,
     /// How many entries a page holds at most.
     ///
@@ -27,7 +26,7 @@ pub struct ListParameterVersionsInput {
     ///
     /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ3NjFENDdB`.
     pub next_token: Option<String>,
-    /// Whose parameters are looked at.
+    /// Whether the name is that of a public parameter or of your own.
     pub share_type: Option<shared::ShareType>,
 }
 
@@ -43,7 +42,7 @@ fields!(ListParameterVersionsInput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListParameterVersionsOutput {
-    /// Who made it.
+    /// Who made it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub created_by: Option<String>,
@@ -53,9 +52,9 @@ pub struct ListParameterVersionsOutput {
     pub created_date: Option<DateTime>,
     /// What it is for.
     ///
-    /// Example: `parameter-description`.
+    /// Example: `host of the shop database`.
     pub description: Option<String>,
-    /// The parameter.
+    /// Id of the parameter. Operations take its name, not this id.
     ///
     /// Example: `p-a483b520e0axxxxxxxxx`.
     pub id: Option<String>,
@@ -63,9 +62,9 @@ pub struct ListParameterVersionsOutput {
     ///
     /// Example: `50`.
     pub max_results: Option<i64>,
-    /// Its name.
+    /// Name of the parameter, with its path.
     ///
-    /// Example: `MyParameter`.
+    /// Example: `/app/db/host`.
     pub name: Option<String>,
     /// Goes into the next request. Absent or empty on the last page.
     ///
@@ -81,7 +80,7 @@ pub struct ListParameterVersionsOutput {
     ///
     /// Example: `50`.
     pub total_count: Option<i64>,
-    /// Whether the value is one string or a list.
+    /// Type of the value, `String` for one text or `StringList` for several, separated by commas.
     ///
     /// Example: `String`.
     pub r#type: Option<String>,
@@ -105,21 +104,21 @@ fields!(ListParameterVersionsOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ParameterVersion {
-    /// Its version, counted from 1.
+    /// Number of the version, counted from 1.
     ///
     /// Example: `1`.
     pub parameter_version: Option<i64>,
-    /// Who wrote this version.
+    /// Who stored this version, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub updated_by: Option<String>,
-    /// When this version was written, in UTC.
+    /// When this version was stored, in UTC.
     ///
     /// Example: `2020-09-07T11:37:29Z`.
     pub updated_date: Option<DateTime>,
     /// The value in this version.
     ///
-    /// Example: `MyParameter`.
+    /// Example: `db1.internal`.
     pub value: Option<String>,
 }
 

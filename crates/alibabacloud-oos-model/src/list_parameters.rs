@@ -17,7 +17,7 @@ pub struct ListParametersInput {
     pub region_id: Option<String>,
     /// Only parameters whose name contains this text.
     ///
-    /// Example: `MyParameter`.
+    /// Example: `host`.
     pub name: Option<String>,
     /// How many entries a page holds at most.
     ///
@@ -35,25 +35,28 @@ pub struct ListParametersInput {
     ///
     /// Default: `Descending`.
     pub sort_order: Option<shared::SortOrder>,
-    /// Only parameters of this type.
+    /// Only parameters of this type, `String` or `StringList`.
     ///
     /// Example: `String`.
     pub r#type: Option<String>,
-    /// Only parameters below this path.
+    /// Only parameters below this path. The parameter `/app/db/host` is below `/app/db/`.
     ///
-    /// Example: `/path1/path2/`.
+    /// Example: `/app/`.
     pub path: Option<String>,
-    /// Whether deeper levels of the path count too, and not only the one right below it.
+    /// Whether parameters on deeper levels count too. Below `/app`, `false` finds `/app/host` only, `true` finds `/app/db/host`
+    /// as well.
     ///
     /// Default: `false`. Example: `false`.
     pub recursive: Option<bool>,
     /// Only parameters that carry all of these tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
-    /// Resource group that the call is about.
+    /// Only parameters in the resource group of this id.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
-    /// Whose parameters are looked at.
+    /// Whether public parameters or your own are listed.
     ///
     /// Default: `Private`.
     pub share_type: Option<shared::ShareType>,
@@ -110,9 +113,9 @@ fields!(ListParametersOutput {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SortField {
-    /// `Name`.
+    /// The name.
     Name,
-    /// `CreatedDate`.
+    /// When it was made.
     CreatedDate,
     /// A value that this version of the crate does not know, as it is on the wire.
     Unknown(String),
@@ -127,7 +130,7 @@ variants!(SortField {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Parameter {
-    /// Who made it.
+    /// Who made it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub created_by: Option<String>,
@@ -137,33 +140,35 @@ pub struct Parameter {
     pub created_date: Option<DateTime>,
     /// What it is for.
     ///
-    /// Example: `parameter`.
+    /// Example: `host of the shop database`.
     pub description: Option<String>,
-    /// The parameter.
+    /// Id of the parameter. Operations take its name, not this id.
     ///
     /// Example: `p-4c4b401cab6747xxxxxx`.
     pub id: Option<String>,
-    /// Its name.
+    /// Name of the parameter, with its path.
     ///
-    /// Example: `MyParameter`.
+    /// Example: `/app/db/host`.
     pub name: Option<String>,
-    /// Its version, counted from 1.
+    /// Number of its newest version, as text.
     ///
     /// Example: `1`.
     pub parameter_version: Option<String>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
-    /// Who owns and sees it.
+    /// Whether it is public or your own.
     pub share_type: Option<shared::ShareType>,
     /// Its tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: BTreeMap<String, String>,
-    /// Whether the value is one string or a list.
+    /// Type of the value, `String` for one text or `StringList` for several, separated by commas.
     ///
     /// Example: `String`.
     pub r#type: Option<String>,
-    /// Who last changed it.
+    /// Who last changed it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub updated_by: Option<String>,

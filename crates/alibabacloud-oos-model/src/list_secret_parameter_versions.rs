@@ -14,10 +14,9 @@ pub struct ListSecretParameterVersionsInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the secret parameter, 1 to 180 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    /// or `OOS`.
+    /// Name of the secret parameter with its path, as in `/app/db/password`.
     ///
-    /// Required. Example: `MySecretParameter`.
+    /// Required. Example: `/app/db/password`.
     pub name: Option<String>,
     /// How many entries a page holds at most.
     ///
@@ -27,9 +26,9 @@ pub struct ListSecretParameterVersionsInput {
     ///
     /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ3NjFENDdB`.
     pub next_token: Option<String>,
-    /// Whose secret parameters are looked at.
+    /// Whether the name is that of a public secret parameter or of your own.
     pub share_type: Option<shared::ShareType>,
-    /// Whether the value comes back decrypted. Without it the answer has no readable value.
+    /// Whether the value is decrypted and returned. Without it `Value` is empty.
     ///
     /// Example: `false`.
     pub with_decryption: Option<bool>,
@@ -48,7 +47,7 @@ fields!(ListSecretParameterVersionsInput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSecretParameterVersionsOutput {
-    /// Who made it.
+    /// Who made it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub created_by: Option<String>,
@@ -58,9 +57,9 @@ pub struct ListSecretParameterVersionsOutput {
     pub created_date: Option<DateTime>,
     /// What it is for.
     ///
-    /// Example: `SecretParameter`.
+    /// Example: `password of the shop database`.
     pub description: Option<String>,
-    /// The secret parameter.
+    /// Id of the secret parameter. Operations take its name, not this id.
     ///
     /// Example: `p-4c4b401cab6747xxxxxx`.
     pub id: Option<String>,
@@ -68,9 +67,9 @@ pub struct ListSecretParameterVersionsOutput {
     ///
     /// Example: `50`.
     pub max_results: Option<i64>,
-    /// Its name.
+    /// Name of the secret parameter, with its path.
     ///
-    /// Example: `MySecretParameter`.
+    /// Example: `/app/db/password`.
     pub name: Option<String>,
     /// Goes into the next request. Absent or empty on the last page.
     ///
@@ -110,19 +109,19 @@ fields!(ListSecretParameterVersionsOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ParameterVersion {
-    /// Its version, counted from 1.
+    /// Number of the version, counted from 1.
     ///
     /// Example: `1`.
     pub parameter_version: Option<i64>,
-    /// Who wrote this version.
+    /// Who stored this version, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub updated_by: Option<String>,
-    /// When this version was written, in UTC.
+    /// When this version was stored, in UTC.
     ///
     /// Example: `2020-09-01T08:01:43Z`.
     pub updated_date: Option<DateTime>,
-    /// The value, decrypted when that was asked for. `Debug` never shows it.
+    /// The secret in this version. Empty unless `WithDecryption` was set. `Debug` never shows it.
     pub value: Option<Sensitive<String>>,
 }
 

@@ -17,7 +17,7 @@ pub struct ListSecretParametersInput {
     pub region_id: Option<String>,
     /// Only secret parameters whose name contains this text.
     ///
-    /// Example: `MySecretParameter`.
+    /// Example: `password`.
     pub name: Option<String>,
     /// How many entries a page holds at most.
     ///
@@ -35,17 +35,20 @@ pub struct ListSecretParametersInput {
     ///
     /// Default: `Descending`.
     pub sort_order: Option<shared::SortOrder>,
-    /// Only secret parameters below this path.
+    /// Only secret parameters below this path. The secret parameter `/app/db/password` is below `/app/db/`.
     ///
-    /// Example: `/path1/path2/`.
+    /// Example: `/app/`.
     pub path: Option<String>,
-    /// Whether deeper levels of the path count too, and not only the one right below it.
+    /// Whether secret parameters on deeper levels count too. Below `/app`, `false` finds `/app/password` only, `true` finds `/app/db/password`
+    /// as well.
     ///
     /// Default: `false`. Example: `false`.
     pub recursive: Option<bool>,
     /// Only secret parameters that carry all of these tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
-    /// Resource group that the call is about.
+    /// Only secret parameters in the resource group of this id.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
@@ -95,9 +98,9 @@ fields!(ListSecretParametersOutput {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SortField {
-    /// `Name`.
+    /// The name.
     Name,
-    /// `CreatedDate`.
+    /// When it was made.
     CreatedDate,
     /// A value that this version of the crate does not know, as it is on the wire.
     Unknown(String),
@@ -112,7 +115,7 @@ variants!(SortField {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Parameter {
-    /// Who made it.
+    /// Who made it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub created_by: Option<String>,
@@ -122,37 +125,39 @@ pub struct Parameter {
     pub created_date: Option<DateTime>,
     /// What it is for.
     ///
-    /// Example: `SecretParameter`.
+    /// Example: `password of the shop database`.
     pub description: Option<String>,
-    /// The secret parameter.
+    /// Id of the secret parameter. Operations take its name, not this id.
     ///
     /// Example: `p-14ed150fdcd048xxxxxx`.
     pub id: Option<String>,
-    /// KMS key that the value is encrypted with.
+    /// Id of the KMS key that encrypts the value.
     ///
     /// Example: `80e9409f-78fa-42ab-84bd-83f40c******`.
     pub key_id: Option<String>,
-    /// Its name.
+    /// Name of the secret parameter, with its path.
     ///
-    /// Example: `MySecretParameter`.
+    /// Example: `/app/db/password`.
     pub name: Option<String>,
-    /// Its version, counted from 1.
+    /// Number of its newest version, as text.
     ///
     /// Example: `1`.
     pub parameter_version: Option<String>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
-    /// Who owns and sees it.
+    /// Whether it is public or your own.
     pub share_type: Option<shared::ShareType>,
     /// Its tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: BTreeMap<String, String>,
     /// Always `Secret`.
     ///
     /// Example: `Secret`.
     pub r#type: Option<String>,
-    /// Who last changed it.
+    /// Who last changed it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub updated_by: Option<String>,

@@ -21,7 +21,7 @@ pub struct ListTagKeysInput {
     ///
     /// Example: `djsdlkasd`.
     pub next_token: Option<String>,
-    /// Kind of resource.
+    /// Kind of resource, such as `template`, as `TagResources` lists them.
     ///
     /// Example: `template`.
     pub resource_type: Option<String>,

@@ -14,15 +14,17 @@ pub struct ListTagResourcesInput {
     ///
     /// Required. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The resources, at most 50, sent as a JSON array. Templates are named by name, most others by id.
+    /// Only these resources, 1 to 50 names of templates or ids of executions, sent as a JSON array.
     ///
-    /// Example: `["templateNam1","templateName2"]`.
+    /// Example: `["ListInstances","CleanDisks"]`.
     pub resource_ids: Option<Vec<String>>,
-    /// Kind of resource.
+    /// Kind of the resources.
     ///
     /// Required. Example: `template`.
     pub resource_type: Option<ResourceType>,
-    /// Only resources that carry all of these tags.
+    /// Only resources that carry all of these tags, 1 to 20.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
     /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
     ///
@@ -60,13 +62,13 @@ fields!(ListTagResourcesOutput {
     tag_resources: "TagResources",
 });
 
-/// Kind of resource.
+/// Kind of the resources.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ResourceType {
-    /// `template`.
+    /// `template`: Templates, given by name.
     Template,
-    /// `execution`.
+    /// `execution`: Executions, given by id.
     Execution,
     /// A value that this version of the crate does not know, as it is on the wire.
     Unknown(String),
@@ -93,21 +95,21 @@ fields!(TagResources {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TagResource {
-    /// The resource.
+    /// Name of the template, or id of the execution.
     ///
-    /// Example: `TagTest2`.
+    /// Example: `ListInstances`.
     pub resource_id: Option<String>,
-    /// Kind of resource.
+    /// Kind of the resource.
     ///
     /// Example: `template`.
     pub resource_type: Option<String>,
     /// Key of the tag.
     ///
-    /// Example: `k1`.
+    /// Example: `Environment`.
     pub tag_key: Option<String>,
     /// Value of the tag.
     ///
-    /// Example: `v1`.
+    /// Example: `production`.
     pub tag_value: Option<String>,
 }
 

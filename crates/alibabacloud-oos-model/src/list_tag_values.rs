@@ -21,13 +21,13 @@ pub struct ListTagValuesInput {
     ///
     /// Example: `3272h923879hsaksad`.
     pub next_token: Option<String>,
-    /// Kind of resource.
+    /// Kind of resource, such as `template`, as `TagResources` lists them.
     ///
     /// Example: `template`.
     pub resource_type: Option<String>,
-    /// The tag key.
+    /// Key of the tag, from `ListTagKeys`.
     ///
-    /// Example: `k1`.
+    /// Example: `Environment`.
     pub key: Option<String>,
 }
 

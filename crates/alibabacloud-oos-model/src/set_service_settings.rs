@@ -9,23 +9,23 @@ use alibabacloud_types::fields;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetServiceSettingsInput {
-    /// Whether execution records are delivered to an OSS bucket.
+    /// Whether the records of executions are delivered to a bucket of Object Storage Service (OSS).
     ///
-    /// Example: `false`.
+    /// Example: `true`.
     pub delivery_oss_enabled: Option<bool>,
-    /// OSS bucket that execution records are delivered to.
+    /// Name of the bucket for the records, when `DeliveryOssEnabled` is set.
     ///
-    /// Example: `OssBucketName`.
+    /// Example: `my-bucket`.
     pub delivery_oss_bucket_name: Option<String>,
-    /// Prefix of the objects in the bucket.
+    /// Directory in the bucket for the records. Empty text clears one that was set before.
     ///
     /// Example: `oos/execution`.
     pub delivery_oss_key_prefix: Option<String>,
-    /// Log Service project that execution records are delivered to.
+    /// Name of the SLS project for the records, when `DeliverySlsEnabled` is set.
     ///
-    /// Example: `SlsProjectName`.
+    /// Example: `my-project`.
     pub delivery_sls_project_name: Option<String>,
-    /// Whether execution records are delivered to Simple Log Service.
+    /// Whether the records of executions are delivered to Simple Log Service (SLS).
     ///
     /// Example: `false`.
     pub delivery_sls_enabled: Option<bool>,
@@ -33,13 +33,17 @@ pub struct SetServiceSettingsInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Enterprise in Alibaba Cloud DevOps whose code repositories templates are taken from.
+    /// Id of the enterprise in Alibaba Cloud DevOps that is connected to OOS.
     ///
     /// Example: `RdcEnterpriseId`.
     pub rdc_enterprise_id: Option<String>,
-    /// Folders of the resource directory whose member accounts the management account may look into.
+    /// Ids of the folders of the resource directory whose member accounts the management account may look into.
+    ///
+    /// Example: `["rd-xxx"]`.
     pub rd_folder_ids: Option<Vec<String>>,
     /// Whether the management account of the resource directory may look into executions of its members.
+    ///
+    /// Example: `true`.
     pub service_access_rd_enabled: Option<bool>,
 }
 
@@ -76,31 +80,33 @@ fields!(SetServiceSettingsOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceSetting {
-    /// OSS bucket that execution records are delivered to.
+    /// Name of the bucket for the records, when `DeliveryOssEnabled` is set.
     ///
-    /// Example: `OssBucketName`.
+    /// Example: `my-bucket`.
     pub delivery_oss_bucket_name: Option<String>,
-    /// Whether execution records are delivered to an OSS bucket.
+    /// Whether the records of executions are delivered to a bucket of Object Storage Service (OSS).
     ///
     /// Example: `true`.
     pub delivery_oss_enabled: Option<bool>,
-    /// Prefix of the objects in the bucket.
+    /// Directory in the bucket for the records. Empty for none.
     ///
     /// Example: `oos/execution`.
     pub delivery_oss_key_prefix: Option<String>,
-    /// Whether execution records are delivered to Simple Log Service.
+    /// Whether the records of executions are delivered to Simple Log Service (SLS).
     ///
     /// Example: `false`.
     pub delivery_sls_enabled: Option<bool>,
-    /// Log Service project that execution records are delivered to.
+    /// Name of the SLS project for the records, when `DeliverySlsEnabled` is set.
     ///
-    /// Example: `SlsProjectName`.
+    /// Example: `my-project`.
     pub delivery_sls_project_name: Option<String>,
-    /// Enterprise in Alibaba Cloud DevOps whose code repositories templates are taken from.
+    /// Id of the enterprise in Alibaba Cloud DevOps that is connected to OOS.
     ///
     /// Example: `RdcEnterpriseId`.
     pub rdc_enterprise_id: Option<String>,
     /// Whether the management account of the resource directory may look into executions of its members.
+    ///
+    /// Example: `true`.
     pub service_access_rd_enabled: Option<bool>,
 }
 

@@ -14,17 +14,17 @@ pub struct TagResourcesInput {
     ///
     /// Required. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The resources, at most 50, sent as a JSON array. Templates are named by name, most others by id.
+    /// The resources, 1 to 50 names or ids, whichever their kind has, sent as a JSON array.
     ///
-    /// Required. Example: `["templateName1","templateName2"]`.
+    /// Required. Example: `["ListInstances","CleanDisks"]`.
     pub resource_ids: Option<Vec<String>>,
-    /// Kind of resource.
+    /// Kind of the resources, which also says whether they are given by name or by id.
     ///
     /// Required. Example: `template`.
     pub resource_type: Option<ResourceType>,
-    /// Tags to set, at most 20.
+    /// Tags to set, 1 to 20.
     ///
-    /// Required.
+    /// Required. Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
 }
 
@@ -49,19 +49,19 @@ fields!(TagResourcesOutput {
     request_id: "RequestId",
 });
 
-/// Kind of resource.
+/// Kind of the resources, which also says whether they are given by name or by id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ResourceType {
-    /// `template`.
+    /// `template`: A template, given by its name.
     Template,
-    /// `parameter`.
+    /// `parameter`: A parameter, given by its name.
     Parameter,
-    /// `secretparameter`.
+    /// `secretparameter`: A secret parameter, given by its name.
     Secretparameter,
-    /// `stateconfiguration`.
+    /// `stateconfiguration`: A state configuration, given by its id.
     Stateconfiguration,
-    /// `application`.
+    /// `application`: An application, given by its name.
     Application,
     /// A value that this version of the crate does not know, as it is on the wire.
     Unknown(String),

@@ -13,17 +13,17 @@ pub struct UntagResourcesInput {
     ///
     /// Required. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The resources, at most 50, sent as a JSON array. Templates are named by name, most others by id.
+    /// The resources, 1 to 50 names or ids, whichever their kind has, sent as a JSON array.
     ///
-    /// Required. Example: `["templateName1","templateName2"]`.
+    /// Required. Example: `["ListInstances","CleanDisks"]`.
     pub resource_ids: Option<Vec<String>>,
-    /// Kind of resource.
+    /// Kind of the resources, which also says whether they are given by name or by id.
     ///
     /// Required. Example: `template`.
     pub resource_type: Option<ResourceType>,
-    /// Keys of the tags to remove, at most 20, sent as a JSON array.
+    /// Keys of the tags to remove, 1 to 20, sent as a JSON array. Needed unless `All` is set.
     ///
-    /// Example: `["k1","k2"]`.
+    /// Example: `["Environment"]`.
     pub tag_keys: Option<Vec<String>>,
     /// Whether all tags are removed. Only looked at when `TagKeys` is unset.
     ///
@@ -53,19 +53,19 @@ fields!(UntagResourcesOutput {
     request_id: "RequestId",
 });
 
-/// Kind of resource.
+/// Kind of the resources, which also says whether they are given by name or by id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ResourceType {
-    /// `template`.
+    /// `template`: A template, given by its name.
     Template,
-    /// `parameter`.
+    /// `parameter`: A parameter, given by its name.
     Parameter,
-    /// `secretparameter`.
+    /// `secretparameter`: A secret parameter, given by its name.
     Secretparameter,
-    /// `stateconfiguration`.
+    /// `stateconfiguration`: A state configuration, given by its id.
     Stateconfiguration,
-    /// `application`.
+    /// `application`: An application, given by its name.
     Application,
     /// A value that this version of the crate does not know, as it is on the wire.
     Unknown(String),

@@ -14,24 +14,23 @@ pub struct UpdateParameterInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the parameter, 1 to 200 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    /// or `OOS`.
+    /// Name of the parameter with its path, as in `/app/db/host`.
     ///
-    /// Required. From 1 to 200 characters. Example: `MyParameter`.
+    /// Required. From 1 to 200 characters. Example: `/app/db/host`.
     pub name: Option<String>,
-    /// The value, 1 to 4096 characters. A `StringList` holds its elements separated by commas.
+    /// The new value, 1 to 4096 characters. A `StringList` holds its elements separated by commas, as in `sg-group1,sg-group2`.
     ///
-    /// Required. From 1 to 4096 characters. Example: `update`.
+    /// Required. From 1 to 4096 characters. Example: `db2.internal`.
     pub value: Option<String>,
-    /// What the parameter is for, 1 to 200 characters.
+    /// What the parameter is for. Unset leaves it as it is.
     ///
-    /// From 1 to 200 characters. Example: `update`.
+    /// From 1 to 200 characters. Example: `host of the shop database`.
     pub description: Option<String>,
     /// New tags, as a JSON object from key to value. Unset leaves them as they are.
     ///
-    /// Example: `{"k1":"v1","k2":"v2"}`.
+    /// Example: `{"Environment":"production"}`.
     pub tags: Option<JsonText>,
-    /// Resource group that the call is about.
+    /// Id of the resource group that the parameter belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
@@ -67,11 +66,12 @@ fields!(UpdateParameterOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Parameter {
-    /// Limits that every value must keep, as a JSON object with `AllowedValues`, `AllowedPattern`, `MinLength` and `MaxLength`.
+    /// Limits that every value must keep, as a JSON object with any of `AllowedValues` (an array), `AllowedPattern` (a
+    /// regular expression), `MinLength` and `MaxLength`.
     ///
-    /// Example: `"{'AllowedValues':['parameter'],'AllowedPattern':'parameter','MinLength':0,'MaxLength':20}"`.
+    /// Example: `{"AllowedPattern":"^[a-z0-9.-]+$","MinLength":1,"MaxLength":200}`.
     pub constraints: Option<JsonText>,
-    /// Who made it.
+    /// Who made it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub created_by: Option<String>,
@@ -81,35 +81,35 @@ pub struct Parameter {
     pub created_date: Option<DateTime>,
     /// What it is for.
     ///
-    /// Example: `update`.
+    /// Example: `host of the shop database`.
     pub description: Option<String>,
-    /// The parameter.
+    /// Id of the parameter. Operations take its name, not this id.
     ///
     /// Example: `p-4c4b401cab6747xxxxxx`.
     pub id: Option<String>,
-    /// Its name.
+    /// Name of the parameter, with its path.
     ///
-    /// Example: `MyParameter`.
+    /// Example: `/app/db/host`.
     pub name: Option<String>,
-    /// Its version, counted from 1.
+    /// Number of the version, counted from 1.
     ///
     /// Example: `2`.
     pub parameter_version: Option<i64>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
-    /// Who owns and sees it.
+    /// Whether it is public or your own.
     pub share_type: Option<shared::ShareType>,
     /// Its tags, as a JSON object from key to value.
     ///
-    /// Example: `{"k1":"v1","k2":"v2"}`.
+    /// Example: `{"Environment":"production"}`.
     pub tags: Option<JsonText>,
-    /// Whether the value is one string or a list.
+    /// Type of the value, `String` for one text or `StringList` for several, separated by commas.
     ///
     /// Example: `String`.
     pub r#type: Option<String>,
-    /// Who last changed it.
+    /// Who last changed it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub updated_by: Option<String>,

@@ -15,22 +15,23 @@ pub struct UpdateSecretParameterInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the secret parameter, 1 to 180 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    /// or `OOS`.
+    /// Name of the secret parameter with its path, as in `/app/db/password`.
     ///
-    /// Required. From 1 to 180 characters. Example: `MySecretParameter`.
+    /// Required. From 1 to 180 characters. Example: `/app/db/password`.
     pub name: Option<String>,
-    /// The secret, 1 to 4096 characters. `Debug` never shows it.
+    /// The new secret, 1 to 4096 characters. `Debug` never shows it.
     ///
     /// Required. From 1 to 4096 characters.
     pub value: Option<Sensitive<String>>,
-    /// What the secret is for, 1 to 200 characters.
+    /// What the secret is for. It is no secret itself; lists show it. Unset leaves it as it is.
     ///
-    /// From 1 to 200 characters. Example: `SecretParameter`.
+    /// From 1 to 200 characters. Example: `password of the shop database`.
     pub description: Option<String>,
     /// New tags. Unset leaves them as they are.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
-    /// Resource group that the call is about.
+    /// Id of the resource group that the secret parameter belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
@@ -66,9 +67,12 @@ fields!(UpdateSecretParameterOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Parameter {
-    /// Limits that every value must keep, as a JSON object with `AllowedValues`, `AllowedPattern`, `MinLength` and `MaxLength`.
+    /// Limits that every value must keep, as a JSON object with any of `AllowedValues` (an array), `AllowedPattern` (a
+    /// regular expression), `MinLength` and `MaxLength`.
+    ///
+    /// Example: `{"AllowedPattern":"^[a-z0-9.-]+$","MinLength":1,"MaxLength":200}`.
     pub constraints: Option<JsonText>,
-    /// Who made it.
+    /// Who made it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub created_by: Option<String>,
@@ -78,39 +82,39 @@ pub struct Parameter {
     pub created_date: Option<DateTime>,
     /// What it is for.
     ///
-    /// Example: `SecretParameter`.
+    /// Example: `password of the shop database`.
     pub description: Option<String>,
-    /// The secret parameter.
+    /// Id of the secret parameter. Operations take its name, not this id.
     ///
     /// Example: `p-0b0fff9919c946xxxxxx`.
     pub id: Option<String>,
-    /// KMS key that the value is encrypted with.
+    /// Id of the KMS key that encrypts the value.
     ///
     /// Example: `80e9409f-78fa-42ab-84bd-83f40c******`.
     pub key_id: Option<String>,
-    /// Its name.
+    /// Name of the secret parameter, with its path.
     ///
-    /// Example: `MyParameter`.
+    /// Example: `/app/db/password`.
     pub name: Option<String>,
-    /// Its version, counted from 1.
+    /// Number of the version, counted from 1.
     ///
     /// Example: `2`.
     pub parameter_version: Option<i64>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
-    /// Who owns and sees it.
+    /// Whether it is public or your own.
     pub share_type: Option<shared::ShareType>,
     /// Its tags, as a JSON object from key to value.
     ///
-    /// Example: `{"k1":"v1","k2":"v2"}`.
+    /// Example: `{"Environment":"production"}`.
     pub tags: Option<JsonText>,
     /// Always `Secret`.
     ///
     /// Example: `Secret`.
     pub r#type: Option<String>,
-    /// Who last changed it.
+    /// Who last changed it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub updated_by: Option<String>,

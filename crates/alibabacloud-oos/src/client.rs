@@ -133,9 +133,9 @@ impl Client {
 
     /// Moves an OOS resource into another resource group.
     ///
-    /// - `resource_type`: Kind of resource.
-    /// - `resource_id`: The resource; templates are named by name, most others by id.
-    /// - `new_resource_group_id`: The resource group to move it into.
+    /// - `resource_type`: Kind of the resource, which also says whether it is given by name or by id.
+    /// - `resource_id`: Name or id of the resource, whichever its kind has.
+    /// - `new_resource_group_id`: Id of the resource group to move it into.
     ///
     /// [`ChangeResourceGroup`](crate::operation::ChangeResourceGroup) tells more, with an example.
     #[inline]
@@ -276,12 +276,12 @@ impl Client {
         CreateOpsItem::new(&self.inner)
     }
 
-    /// Stores a new plain parameter.
+    /// Stores a new parameter, a plain configuration value.
     ///
-    /// - `name`: Name of the parameter, 1 to 200 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    ///   or `OOS`.
-    /// - `r#type`: Whether the value is one string or a list.
-    /// - `value`: The value, 1 to 4096 characters. A `StringList` holds its elements separated by commas.
+    /// - `name`: Name of the new parameter, 1 to 200 letters, digits, `-` and `_`, and `/` between the levels of a path, as
+    ///   in `/app/db/host`. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD` or `OOS`.
+    /// - `r#type`: Type of the value.
+    /// - `value`: The value, 1 to 4096 characters. A `StringList` holds its elements separated by commas, as in `sg-group1,sg-group2`.
     ///
     /// [`CreateParameter`](crate::operation::CreateParameter) tells more, with an example.
     #[inline]
@@ -311,10 +311,10 @@ impl Client {
         CreatePatchBaseline::new(&self.inner, name, operation_system, approval_rules)
     }
 
-    /// Stores a new secret parameter, encrypted with a KMS key.
+    /// Stores a new secret parameter, which Key Management Service (KMS) encrypts.
     ///
-    /// - `name`: Name of the secret parameter, 1 to 180 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    ///   or `OOS`.
+    /// - `name`: Name of the new secret parameter, 1 to 180 letters, digits, `-` and `_`, and `/` between the levels of a
+    ///   path, as in `/app/db/password`. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD` or `OOS`.
     /// - `value`: The secret, 1 to 4096 characters. `Debug` never shows it.
     ///
     /// [`CreateSecretParameter`](crate::operation::CreateSecretParameter) tells more, with an example.
@@ -412,8 +412,7 @@ impl Client {
 
     /// Deletes a parameter with all its versions.
     ///
-    /// - `name`: Name of the parameter, 1 to 200 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    ///   or `OOS`.
+    /// - `name`: Name of the parameter to delete, with its path.
     ///
     /// [`DeleteParameter`](crate::operation::DeleteParameter) tells more, with an example.
     #[inline]
@@ -433,8 +432,7 @@ impl Client {
 
     /// Deletes a secret parameter with all its versions.
     ///
-    /// - `name`: Name of the secret parameter, 1 to 180 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    ///   or `OOS`.
+    /// - `name`: Name of the secret parameter to delete, with its path.
     ///
     /// [`DeleteSecretParameter`](crate::operation::DeleteSecretParameter) tells more, with an example.
     #[inline]
@@ -635,8 +633,7 @@ impl Client {
 
     /// Gets a parameter with its value.
     ///
-    /// - `name`: Name of the parameter, 1 to 200 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    ///   or `OOS`.
+    /// - `name`: Name of the parameter with its path, as in `/app/db/host`.
     ///
     /// [`GetParameter`](crate::operation::GetParameter) tells more, with an example.
     #[inline]
@@ -646,7 +643,7 @@ impl Client {
 
     /// Gets several parameters with their values by name.
     ///
-    /// - `names`: Names of the parameters, sent as a JSON array.
+    /// - `names`: Names of the parameters with their paths, sent as a JSON array.
     ///
     /// [`GetParameters`](crate::operation::GetParameters) tells more, with an example.
     #[inline]
@@ -659,7 +656,7 @@ impl Client {
 
     /// Gets the parameters below a path with their values.
     ///
-    /// - `path`: Path that the names are below, for instance `/app/db`.
+    /// - `path`: Path that the names are below. The parameter `/app/db/host` is below `/app/db/`.
     ///
     /// [`GetParametersByPath`](crate::operation::GetParametersByPath) tells more, with an example.
     #[inline]
@@ -682,8 +679,7 @@ impl Client {
 
     /// Gets a secret parameter, decrypted on request.
     ///
-    /// - `name`: Name of the secret parameter, 1 to 180 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    ///   or `OOS`.
+    /// - `name`: Name of the secret parameter with its path, as in `/app/db/password`.
     ///
     /// [`GetSecretParameter`](crate::operation::GetSecretParameter) tells more, with an example.
     #[inline]
@@ -693,7 +689,7 @@ impl Client {
 
     /// Gets several secret parameters by name, decrypted on request.
     ///
-    /// - `names`: Names of the secret parameters, sent as a JSON array.
+    /// - `names`: Names of the secret parameters with their paths, 1 to 10, sent as a JSON array.
     ///
     /// [`GetSecretParameters`](crate::operation::GetSecretParameters) tells more, with an example.
     #[inline]
@@ -706,7 +702,7 @@ impl Client {
 
     /// Gets the secret parameters below a path, decrypted on request.
     ///
-    /// - `path`: Path that the names are below, for instance `/app/db`, 1 to 200 characters.
+    /// - `path`: Path that the names are below. The secret parameter `/app/db/password` is below `/app/db/`.
     ///
     /// [`GetSecretParametersByPath`](crate::operation::GetSecretParametersByPath) tells more, with an example.
     #[inline]
@@ -717,7 +713,7 @@ impl Client {
         GetSecretParametersByPath::new(&self.inner, path)
     }
 
-    /// Gets the account's settings for OOS in a region.
+    /// Gets the settings of your account for OOS in a region.
     ///
     /// [`GetServiceSettings`](crate::operation::GetServiceSettings) tells more, with an example.
     #[inline]
@@ -935,8 +931,7 @@ impl Client {
 
     /// Lists the versions of a parameter with their values.
     ///
-    /// - `name`: Name of the parameter, 1 to 200 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    ///   or `OOS`.
+    /// - `name`: Name of the parameter with its path, as in `/app/db/host`.
     ///
     /// [`ListParameterVersions`](crate::operation::ListParameterVersions) tells more, with an example.
     #[inline]
@@ -978,8 +973,7 @@ impl Client {
 
     /// Lists the versions of a secret parameter, decrypted on request.
     ///
-    /// - `name`: Name of the secret parameter, 1 to 180 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    ///   or `OOS`.
+    /// - `name`: Name of the secret parameter with its path, as in `/app/db/password`.
     ///
     /// [`ListSecretParameterVersions`](crate::operation::ListSecretParameterVersions) tells more, with an example.
     #[inline]
@@ -1014,9 +1008,9 @@ impl Client {
         ListTagKeys::new(&self.inner)
     }
 
-    /// Lists resources with their tags.
+    /// Lists templates or executions with their tags.
     ///
-    /// - `resource_type`: Kind of resource.
+    /// - `resource_type`: Kind of the resources.
     ///
     /// [`ListTagResources`](crate::operation::ListTagResources) tells more, with an example.
     #[inline]
@@ -1108,7 +1102,7 @@ impl Client {
         SearchInventory::new(&self.inner)
     }
 
-    /// Changes the account's settings for OOS in a region.
+    /// Changes the settings of your account for OOS in a region.
     ///
     /// [`SetServiceSettings`](crate::operation::SetServiceSettings) tells more, with an example.
     #[inline]
@@ -1134,9 +1128,9 @@ impl Client {
 
     /// Adds tags to OOS resources, or changes the values of tags they have.
     ///
-    /// - `resource_type`: Kind of resource.
-    /// - `resource_ids`: The resources, at most 50, sent as a JSON array. Templates are named by name, most others by id.
-    /// - `tags`: Tags to set, at most 20.
+    /// - `resource_type`: Kind of the resources, which also says whether they are given by name or by id.
+    /// - `resource_ids`: The resources, 1 to 50 names or ids, whichever their kind has, sent as a JSON array.
+    /// - `tags`: Tags to set, 1 to 20.
     ///
     /// [`TagResources`](crate::operation::TagResources) tells more, with an example.
     #[inline]
@@ -1166,8 +1160,8 @@ impl Client {
 
     /// Removes tags from OOS resources.
     ///
-    /// - `resource_type`: Kind of resource.
-    /// - `resource_ids`: The resources, at most 50, sent as a JSON array. Templates are named by name, most others by id.
+    /// - `resource_type`: Kind of the resources, which also says whether they are given by name or by id.
+    /// - `resource_ids`: The resources, 1 to 50 names or ids, whichever their kind has, sent as a JSON array.
     ///
     /// [`UntagResources`](crate::operation::UntagResources) tells more, with an example.
     #[inline]
@@ -1256,9 +1250,8 @@ impl Client {
 
     /// Stores a new version of a parameter.
     ///
-    /// - `name`: Name of the parameter, 1 to 200 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    ///   or `OOS`.
-    /// - `value`: The value, 1 to 4096 characters. A `StringList` holds its elements separated by commas.
+    /// - `name`: Name of the parameter with its path, as in `/app/db/host`.
+    /// - `value`: The new value, 1 to 4096 characters. A `StringList` holds its elements separated by commas, as in `sg-group1,sg-group2`.
     ///
     /// [`UpdateParameter`](crate::operation::UpdateParameter) tells more, with an example.
     #[inline]
@@ -1282,9 +1275,8 @@ impl Client {
 
     /// Rotates a secret, that is, stores a new version of a secret parameter.
     ///
-    /// - `name`: Name of the secret parameter, 1 to 180 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    ///   or `OOS`.
-    /// - `value`: The secret, 1 to 4096 characters. `Debug` never shows it.
+    /// - `name`: Name of the secret parameter with its path, as in `/app/db/password`.
+    /// - `value`: The new secret, 1 to 4096 characters. `Debug` never shows it.
     ///
     /// [`UpdateSecretParameter`](crate::operation::UpdateSecretParameter) tells more, with an example.
     #[inline]

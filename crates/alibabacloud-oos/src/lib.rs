@@ -14,9 +14,9 @@
 //! # async fn example() -> Result<()> {
 //! // Region and credentials from the environment.
 //! let client = Client::from_env()?;
-//! let mut actions = client.list_actions().oos_action_name("ACS::ECS").by_item();
-//! while let Some(action) = actions.next().await {
-//!     println!("{:?}", action?);
+//! let mut parameters = client.get_parameters_by_path("/app/").recursive(true).by_item();
+//! while let Some(parameter) = parameters.next().await {
+//!     println!("{:?}", parameter?);
 //! }
 //! # Ok(())
 //! # }
@@ -80,7 +80,7 @@
 //!
 //! Store plain configuration values with versions and look them up by name or path.
 //!
-//! - [`create_parameter`](Client::create_parameter): Stores a new plain parameter.
+//! - [`create_parameter`](Client::create_parameter): Stores a new parameter, a plain configuration value.
 //! - [`delete_parameter`](Client::delete_parameter): Deletes a parameter with all its versions.
 //! - [`get_parameter`](Client::get_parameter): Gets a parameter with its value.
 //! - [`get_parameters`](Client::get_parameters): Gets several parameters with their values by name.
@@ -94,8 +94,8 @@
 //!
 //! Store encrypted values with versions and read them back decrypted.
 //!
-//! - [`create_secret_parameter`](Client::create_secret_parameter): Stores a new secret parameter, encrypted with a KMS
-//!   key.
+//! - [`create_secret_parameter`](Client::create_secret_parameter): Stores a new secret parameter, which Key Management
+//!   Service (KMS) encrypts.
 //! - [`delete_secret_parameter`](Client::delete_secret_parameter): Deletes a secret parameter with all its versions.
 //! - [`get_secret_parameter`](Client::get_secret_parameter): Gets a secret parameter, decrypted on request.
 //! - [`get_secret_parameters`](Client::get_secret_parameters): Gets several secret parameters by name, decrypted on
@@ -223,7 +223,7 @@
 //! Tag resources and find them by tag.
 //!
 //! - [`list_tag_keys`](Client::list_tag_keys): Lists the tag keys in use on a kind of OOS resource.
-//! - [`list_tag_resources`](Client::list_tag_resources): Lists resources with their tags.
+//! - [`list_tag_resources`](Client::list_tag_resources): Lists templates or executions with their tags.
 //! - [`list_tag_values`](Client::list_tag_values): Lists the values that a tag key has on a kind of OOS resource.
 //! - [`tag_resources`](Client::tag_resources): Adds tags to OOS resources, or changes the values of tags they have.
 //! - [`untag_resources`](Client::untag_resources): Removes tags from OOS resources.
@@ -238,9 +238,9 @@
 //! - [`delete_chat_configuration`](Client::delete_chat_configuration): Deletes a chat configuration.
 //! - [`describe_regions`](Client::describe_regions): Lists the regions that OOS serves.
 //! - [`get_chat_configuration`](Client::get_chat_configuration): Gets a chat configuration.
-//! - [`get_service_settings`](Client::get_service_settings): Gets the account's settings for OOS in a region.
+//! - [`get_service_settings`](Client::get_service_settings): Gets the settings of your account for OOS in a region.
 //! - [`list_chat_configurations`](Client::list_chat_configurations): Lists chat configurations.
-//! - [`set_service_settings`](Client::set_service_settings): Changes the account's settings for OOS in a region.
+//! - [`set_service_settings`](Client::set_service_settings): Changes the settings of your account for OOS in a region.
 //! - [`update_chat_configuration`](Client::update_chat_configuration): Changes a chat configuration.
 //!
 //! # Waiting

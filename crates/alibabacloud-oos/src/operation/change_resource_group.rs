@@ -12,7 +12,9 @@ use alibabacloud_oos_model::change_resource_group::{
 ///
 /// A request builder; made by [`Client::change_resource_group`](crate::Client::change_resource_group).
 ///
-/// Permissions and bills by resource group follow at once.
+/// Resource groups hold the resources of an account that belong together, so that permissions can be granted on all of
+/// them. Who has a permission only on the old or the new group therefore loses or gets access to the resource. Most
+/// operations that make a resource take a `ResourceGroupId` for a start.
 ///
 /// # Example
 ///
@@ -20,7 +22,7 @@ use alibabacloud_oos_model::change_resource_group::{
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .change_resource_group("template", "TemplateName", "rg-acfm3peow3k****")
+///     .change_resource_group("template", "ListInstances", "rg-acfm3peow3k****")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -80,16 +82,16 @@ impl ChangeResourceGroup {
         self
     }
 
-    /// The resource; templates are named by name, most others by id.
+    /// Name or id of the resource, whichever its kind has.
     ///
-    /// Required. Example: `TemplateName`.
+    /// Required. Example: `ListInstances`.
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.resource_id = Some(value.into());
         self
     }
 
-    /// The resource group to move it into.
+    /// Id of the resource group to move it into.
     ///
     /// Required. Example: `rg-acfm3peow3k****`.
     #[inline]
@@ -98,7 +100,7 @@ impl ChangeResourceGroup {
         self
     }
 
-    /// Kind of resource.
+    /// Kind of the resource, which also says whether it is given by name or by id.
     ///
     /// Required. Example: `template`.
     #[inline]

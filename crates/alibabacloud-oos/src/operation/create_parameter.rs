@@ -9,19 +9,27 @@ use alibabacloud_oos_model::create_parameter::{
     self as model, CreateParameterInput, CreateParameterOutput,
 };
 
-/// Stores a new plain parameter.
+/// Stores a new parameter, a plain configuration value.
 ///
 /// A request builder; made by [`Client::create_parameter`](crate::Client::create_parameter).
 ///
-/// Templates read it as `{{ ACS::OOS::Parameter::name }}`, programs with `GetParameter`. The value is stored in clear
+/// Programs read it with `GetParameter`, or all below a path with `GetParametersByPath`; templates of Resource
+/// Orchestration Service take it as a parameter of type `ALIYUN::OOS::Parameter::Value`. The value is stored in clear
 /// text: for passwords and keys use `CreateSecretParameter`.
+///
+/// This is version 1; `UpdateParameter` stores further ones.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.create_parameter("MyParameter", "String", "parameter").send().await?;
+/// let output = client
+///     .create_parameter("/app/db/host", "String", "db1.internal")
+///     .constraints("{\"AllowedPattern\":\"^[a-z0-9.-]+$\",\"MinLength\":1,\"MaxLength\":200}")
+///     .tags([("Environment", "production")])
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -83,17 +91,17 @@ impl CreateParameter {
         self
     }
 
-    /// Name of the parameter, 1 to 200 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    /// or `OOS`.
+    /// Name of the new parameter, 1 to 200 letters, digits, `-` and `_`, and `/` between the levels of a path, as in `/app/db/host`.
+    /// It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD` or `OOS`.
     ///
-    /// Required. From 1 to 200 characters. Example: `MyParameter`.
+    /// Required. From 1 to 200 characters. Example: `/app/db/host`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());
         self
     }
 
-    /// Whether the value is one string or a list.
+    /// Type of the value.
     ///
     /// Required. Example: `String`.
     #[inline]
@@ -102,18 +110,18 @@ impl CreateParameter {
         self
     }
 
-    /// The value, 1 to 4096 characters. A `StringList` holds its elements separated by commas.
+    /// The value, 1 to 4096 characters. A `StringList` holds its elements separated by commas, as in `sg-group1,sg-group2`.
     ///
-    /// Required. From 1 to 4096 characters. Example: `parameter`.
+    /// Required. From 1 to 4096 characters. Example: `db1.internal`.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.call.input.value = Some(value.into());
         self
     }
 
-    /// What the parameter is for, 1 to 200 characters.
+    /// What the parameter is for.
     ///
-    /// From 1 to 200 characters. Example: `parameter`.
+    /// From 1 to 200 characters. Example: `host of the shop database`.
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.call.input.description = Some(value.into());
@@ -123,17 +131,17 @@ impl CreateParameter {
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.client_token = Some(value.into());
         self
     }
 
-    /// Limits that every value must keep, as a JSON object with `AllowedValues`, `AllowedPattern`, `MinLength` and `MaxLength`.
-    /// They cannot be changed later.
+    /// Limits that every value must keep, as a JSON object with any of `AllowedValues` (an array), `AllowedPattern` (a
+    /// regular expression), `MinLength` and `MaxLength`. They cannot be changed later.
     ///
-    /// Example: `{"AllowedValues":["parameter"],"AllowedPattern":"parameter","MinLength":0,"MaxLength":20}`.
+    /// Example: `{"AllowedPattern":"^[a-z0-9.-]+$","MinLength":1,"MaxLength":200}`.
     #[inline]
     pub fn constraints(mut self, value: impl Into<JsonText>) -> Self {
         self.call.input.constraints = Some(value.into());
@@ -141,6 +149,8 @@ impl CreateParameter {
     }
 
     /// Tags of the parameter.
+    ///
+    /// Example: `{"Environment":"production"}`.
     #[inline]
     pub fn tags(
         mut self,
@@ -152,7 +162,7 @@ impl CreateParameter {
         self
     }
 
-    /// Resource group that the call is about.
+    /// Id of the resource group that the parameter goes into. The default group of the account when unset.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     #[inline]

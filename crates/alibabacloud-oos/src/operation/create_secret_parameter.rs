@@ -9,19 +9,29 @@ use alibabacloud_oos_model::create_secret_parameter::{
     self as model, CreateSecretParameterInput, CreateSecretParameterOutput,
 };
 
-/// Stores a new secret parameter, encrypted with a KMS key.
+/// Stores a new secret parameter, which Key Management Service (KMS) encrypts.
 ///
 /// A request builder; made by [`Client::create_secret_parameter`](crate::Client::create_secret_parameter).
 ///
-/// Templates read it as `{{ ACS::OOS::SecretParameter::name }}`; programs with `GetSecretParameter` and `WithDecryption`.
-/// The caller needs permission to use the KMS key as well.
+/// For passwords, keys and tokens; `CreateParameter` stores values that are no secret. Programs read it with
+/// `GetSecretParameter` and `WithDecryption`, templates of Resource Orchestration Service take it as a parameter of
+/// type `ALIYUN::OOS::SecretParameter::Value`.
+///
+/// This is version 1; `UpdateSecretParameter` stores further ones. The caller needs the permission `kms:CreateSecret`
+/// as well.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.create_secret_parameter("MySecretParameter", "...").send().await?;
+/// let output = client
+///     .create_secret_parameter("/app/db/password", "...")
+///     .key_id("80e9409f-78fa-42ab-84bd-83f40c******")
+///     .constraints("{\"MinLength\":3,\"MaxLength\":200}")
+///     .tags([("Environment", "production")])
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -84,10 +94,10 @@ impl CreateSecretParameter {
         self
     }
 
-    /// Name of the secret parameter, 1 to 180 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    /// or `OOS`.
+    /// Name of the new secret parameter, 1 to 180 letters, digits, `-` and `_`, and `/` between the levels of a path, as in `/app/db/password`.
+    /// It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD` or `OOS`.
     ///
-    /// Required. From 1 to 180 characters. Example: `MySecretParameter`.
+    /// Required. From 1 to 180 characters. Example: `/app/db/password`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());
@@ -112,16 +122,16 @@ impl CreateSecretParameter {
         self
     }
 
-    /// What the secret is for, 1 to 200 characters.
+    /// What the secret is for. It is no secret itself; lists show it.
     ///
-    /// From 1 to 200 characters. Example: `SecretParameter`.
+    /// From 1 to 200 characters. Example: `password of the shop database`.
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.call.input.description = Some(value.into());
         self
     }
 
-    /// KMS key to encrypt with. The account's default key for OOS when unset.
+    /// Id of the KMS key to encrypt with.
     ///
     /// Example: `80e9409f-78fa-42ab-84bd-83f40c******`.
     #[inline]
@@ -133,15 +143,17 @@ impl CreateSecretParameter {
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.client_token = Some(value.into());
         self
     }
 
-    /// Limits that every value must keep, as a JSON object with `AllowedValues`, `AllowedPattern`, `MinLength` and `MaxLength`.
-    /// They cannot be changed later.
+    /// Limits that every value must keep, as a JSON object with any of `AllowedValues` (an array), `AllowedPattern` (a
+    /// regular expression), `MinLength` and `MaxLength`. They cannot be changed later.
+    ///
+    /// Example: `{"MinLength":12,"MaxLength":200}`.
     #[inline]
     pub fn constraints(mut self, value: impl Into<JsonText>) -> Self {
         self.call.input.constraints = Some(value.into());
@@ -149,6 +161,8 @@ impl CreateSecretParameter {
     }
 
     /// Tags of the secret parameter.
+    ///
+    /// Example: `{"Environment":"production"}`.
     #[inline]
     pub fn tags(
         mut self,
@@ -160,7 +174,7 @@ impl CreateSecretParameter {
         self
     }
 
-    /// Resource group that the call is about.
+    /// Id of the resource group that the secret parameter goes into. The default group of the account when unset.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     #[inline]
@@ -169,7 +183,7 @@ impl CreateSecretParameter {
         self
     }
 
-    /// Dedicated KMS instance that holds the key. The shared KMS when unset.
+    /// Id of the KMS instance that holds the key of `KeyId`.
     ///
     /// Example: `kst-hzz****`.
     #[inline]

@@ -12,14 +12,15 @@ use alibabacloud_oos_model::delete_parameter::{
 ///
 /// A request builder; made by [`Client::delete_parameter`](crate::Client::delete_parameter).
 ///
-/// Templates that refer to it fail from then on.
+/// It cannot be undone: whatever reads the parameter by its name fails from then on. Secret parameters are deleted with
+/// `DeleteSecretParameter`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.delete_parameter("MyParameter").send().await?;
+/// let output = client.delete_parameter("/app/db/host").send().await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -72,10 +73,9 @@ impl DeleteParameter {
         self
     }
 
-    /// Name of the parameter, 1 to 200 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    /// or `OOS`.
+    /// Name of the parameter to delete, with its path.
     ///
-    /// Required. At most 180 characters. Example: `MyParameter`.
+    /// Required. At most 180 characters. Example: `/app/db/host`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());

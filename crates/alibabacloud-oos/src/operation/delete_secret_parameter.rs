@@ -12,14 +12,15 @@ use alibabacloud_oos_model::delete_secret_parameter::{
 ///
 /// A request builder; made by [`Client::delete_secret_parameter`](crate::Client::delete_secret_parameter).
 ///
-/// It cannot be brought back. Templates that refer to it fail from then on.
+/// It cannot be undone: whatever reads the secret by its name fails from then on. Parameters that are no secret are
+/// deleted with `DeleteParameter`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.delete_secret_parameter("MySecretParameter").send().await?;
+/// let output = client.delete_secret_parameter("/app/db/password").send().await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -72,10 +73,9 @@ impl DeleteSecretParameter {
         self
     }
 
-    /// Name of the secret parameter, 1 to 180 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    /// or `OOS`.
+    /// Name of the secret parameter to delete, with its path.
     ///
-    /// Required. From 1 to 180 characters. Example: `MySecretParameter`.
+    /// Required. From 1 to 180 characters. Example: `/app/db/password`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());

@@ -12,14 +12,15 @@ use alibabacloud_oos_model::describe_regions::{
 ///
 /// A request builder; made by [`Client::describe_regions`](crate::Client::describe_regions).
 ///
-/// Each region has templates, executions and parameters of its own. Any endpoint answers this call with all regions.
+/// For offering a choice of regions: each has templates, executions and parameters of its own. To call a region there
+/// is no need to ask first; the client knows the hosts of the regions, and derives those of regions that are newer.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.describe_regions().send().await?;
+/// let output = client.describe_regions().accept_language("en-US").send().await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -67,7 +68,7 @@ impl DescribeRegions {
 
     /// Language of the region names.
     ///
-    /// Example: `zh-CN`.
+    /// Example: `en-US`.
     #[inline]
     pub fn accept_language(mut self, value: impl Into<model::AcceptLanguage>) -> Self {
         self.call.input.accept_language = Some(value.into());

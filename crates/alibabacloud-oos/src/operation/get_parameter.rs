@@ -10,14 +10,16 @@ use alibabacloud_oos_model::get_parameter::{GetParameterInput, GetParameterOutpu
 ///
 /// A request builder; made by [`Client::get_parameter`](crate::Client::get_parameter).
 ///
-/// Several at once are read with `GetParameters`, all below a path with `GetParametersByPath`.
+/// `GetParameters` reads several by name, and `GetParametersByPath` all below a path. `ListParameters` finds parameters
+/// without reading their values, and `ListParameterVersions` reads all versions of one. Secret parameters are read with
+/// `GetSecretParameter`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.get_parameter("MyParameter").send().await?;
+/// let output = client.get_parameter("/app/db/host").send().await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -76,10 +78,9 @@ impl GetParameter {
         self
     }
 
-    /// Name of the parameter, 1 to 200 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    /// or `OOS`.
+    /// Name of the parameter with its path, as in `/app/db/host`.
     ///
-    /// Required. From 1 to 200 characters. Example: `MyParameter`.
+    /// Required. From 1 to 200 characters. Example: `/app/db/host`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());
@@ -95,7 +96,7 @@ impl GetParameter {
         self
     }
 
-    /// Resource group that the call is about.
+    /// Id of the resource group that the parameter belongs to.
     ///
     /// Example: `rg-acfmxsn4m*****`.
     #[inline]

@@ -10,14 +10,15 @@ use alibabacloud_oos_model::get_parameters::{GetParametersInput, GetParametersOu
 ///
 /// A request builder; made by [`Client::get_parameters`](crate::Client::get_parameters).
 ///
-/// A name that does not exist is no error; it is listed in `InvalidParameters`.
+/// A name that does not exist is no error; it comes back in `InvalidParameters`, so look there before you count on a
+/// value. To read a whole configuration, name its parameters with a common path and use `GetParametersByPath`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.get_parameters(["parameter1", "parameter2"]).send().await?;
+/// let output = client.get_parameters(["/app/db/host", "/app/db/port"]).send().await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -66,9 +67,9 @@ impl GetParameters {
         self
     }
 
-    /// Names of the parameters, sent as a JSON array.
+    /// Names of the parameters with their paths, sent as a JSON array.
     ///
-    /// Required. Example: `["parameter1","parameter2"]`.
+    /// Required. Example: `["/app/db/host","/app/db/port"]`.
     #[inline]
     pub fn names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.call.input.names = Some(value.into_iter().map(Into::into).collect());

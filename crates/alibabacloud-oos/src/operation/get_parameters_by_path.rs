@@ -15,14 +15,15 @@ use alibabacloud_oos_model::get_parameters_by_path::{
 ///
 /// A request builder; made by [`Client::get_parameters_by_path`](crate::Client::get_parameters_by_path).
 ///
-/// Name parameters like files, `/app/db/host`, and a program reads its whole configuration with one call.
+/// Name parameters like files, `/app/db/host`, and a program reads its whole configuration with one call. `ListParameters`
+/// with `Path` lists the same parameters without their values.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut parameters = client.get_parameters_by_path("/parameter").by_item();
+/// let mut parameters = client.get_parameters_by_path("/app/").recursive(true).by_item();
 /// while let Some(parameter) = parameters.next().await {
 ///     println!("{:?}", parameter?);
 /// }
@@ -82,16 +83,17 @@ impl GetParametersByPath {
         self
     }
 
-    /// Path that the names are below, for instance `/app/db`.
+    /// Path that the names are below. The parameter `/app/db/host` is below `/app/db/`.
     ///
-    /// Required. Example: `/parameter`.
+    /// Required. Example: `/app/db/`.
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         self.call.input.path = Some(value.into());
         self
     }
 
-    /// Whether deeper levels of the path count too, and not only the one right below it.
+    /// Whether parameters on deeper levels count too. Below `/app`, `false` finds `/app/host` only, `true` finds `/app/db/host`
+    /// as well.
     ///
     /// Example: `false`.
     #[inline]

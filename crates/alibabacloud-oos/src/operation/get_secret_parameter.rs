@@ -12,14 +12,22 @@ use alibabacloud_oos_model::get_secret_parameter::{
 ///
 /// A request builder; made by [`Client::get_secret_parameter`](crate::Client::get_secret_parameter).
 ///
-/// Set `WithDecryption`; the value is then a `Sensitive` that you read with `expose()`.
+/// Set `WithDecryption`, else there is no value in the answer. The value is a `Sensitive`, which no log shows; read it
+/// with `expose()`. The caller needs the permission `kms:GetSecretValue` as well.
+///
+/// `GetSecretParameters` reads several by name, and `GetSecretParametersByPath` all below a path.
+/// `ListSecretParameters` finds secret parameters without reading their values.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.get_secret_parameter("MySecretParameter").send().await?;
+/// let output = client
+///     .get_secret_parameter("/app/db/password")
+///     .with_decryption(true)
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -76,10 +84,9 @@ impl GetSecretParameter {
         self
     }
 
-    /// Name of the secret parameter, 1 to 180 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    /// or `OOS`.
+    /// Name of the secret parameter with its path, as in `/app/db/password`.
     ///
-    /// Required. From 1 to 180 characters. Example: `MySecretParameter`.
+    /// Required. From 1 to 180 characters. Example: `/app/db/password`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());
@@ -95,9 +102,9 @@ impl GetSecretParameter {
         self
     }
 
-    /// Whether the value comes back decrypted. Without it the answer has no readable value.
+    /// Whether the value is decrypted and returned. Without it `Value` is empty.
     ///
-    /// Example: `false`.
+    /// Example: `true`.
     #[inline]
     pub fn with_decryption(mut self, value: bool) -> Self {
         self.call.input.with_decryption = Some(value);

@@ -12,7 +12,9 @@ use alibabacloud_oos_model::get_secret_parameters::{
 ///
 /// A request builder; made by [`Client::get_secret_parameters`](crate::Client::get_secret_parameters).
 ///
-/// A name that does not exist is no error; it is listed in `InvalidParameters`.
+/// A name that does not exist is no error; it comes back in `InvalidParameters`. Set `WithDecryption`, else there are
+/// no values in the answer. The caller needs the permission `kms:GetSecretValue` as well. To read all secrets of a
+/// program, name them with a common path and use `GetSecretParametersByPath`.
 ///
 /// # Example
 ///
@@ -20,7 +22,8 @@ use alibabacloud_oos_model::get_secret_parameters::{
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .get_secret_parameters(["secretParameter", "secretParameter1"])
+///     .get_secret_parameters(["/app/db/user", "/app/db/password"])
+///     .with_decryption(true)
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -72,18 +75,18 @@ impl GetSecretParameters {
         self
     }
 
-    /// Names of the secret parameters, sent as a JSON array.
+    /// Names of the secret parameters with their paths, 1 to 10, sent as a JSON array.
     ///
-    /// Required. Example: `["secretParameter","secretParameter1"]`.
+    /// Required. Example: `["/app/db/user","/app/db/password"]`.
     #[inline]
     pub fn names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.call.input.names = Some(value.into_iter().map(Into::into).collect());
         self
     }
 
-    /// Whether the value comes back decrypted. Without it the answer has no readable value.
+    /// Whether the value is decrypted and returned. Without it `Value` is empty.
     ///
-    /// Default: `false`. Example: `false`.
+    /// Default: `false`. Example: `true`.
     #[inline]
     pub fn with_decryption(mut self, value: bool) -> Self {
         self.call.input.with_decryption = Some(value);

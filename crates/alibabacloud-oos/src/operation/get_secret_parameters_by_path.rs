@@ -15,14 +15,20 @@ use alibabacloud_oos_model::get_secret_parameters_by_path::{
 ///
 /// A request builder; made by [`Client::get_secret_parameters_by_path`](crate::Client::get_secret_parameters_by_path).
 ///
-/// Name secrets like files, `/app/db/password`, and a program reads all of its secrets with one call.
+/// Name secrets like files, `/app/db/password`, and a program reads all of its secrets with one call. Set `WithDecryption`,
+/// else there are no values in the answer; `ListSecretParameters` with `Path` lists the same secret parameters without
+/// their values.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut parameters = client.get_secret_parameters_by_path("/secretParameter").by_item();
+/// let mut parameters = client
+///     .get_secret_parameters_by_path("/app/")
+///     .recursive(true)
+///     .with_decryption(true)
+///     .by_item();
 /// while let Some(parameter) = parameters.next().await {
 ///     println!("{:?}", parameter?);
 /// }
@@ -87,16 +93,17 @@ impl GetSecretParametersByPath {
         self
     }
 
-    /// Path that the names are below, for instance `/app/db`, 1 to 200 characters.
+    /// Path that the names are below. The secret parameter `/app/db/password` is below `/app/db/`.
     ///
-    /// Required. From 1 to 200 characters. Example: `/secretParameter`.
+    /// Required. From 1 to 200 characters. Example: `/app/db/`.
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         self.call.input.path = Some(value.into());
         self
     }
 
-    /// Whether deeper levels of the path count too, and not only the one right below it.
+    /// Whether secret parameters on deeper levels count too. Below `/app`, `false` finds `/app/password` only, `true` finds `/app/db/password`
+    /// as well.
     ///
     /// Example: `false`.
     #[inline]
@@ -114,7 +121,7 @@ impl GetSecretParametersByPath {
         self
     }
 
-    /// How many entries a page holds at most, 1 to 10. The service takes 10 when unset.
+    /// How many entries a page holds at most. Sources disagree on the most there can be, 10 or 100.
     ///
     /// From 1 to 100. Default: `10`. Example: `10`.
     #[inline]
@@ -123,7 +130,7 @@ impl GetSecretParametersByPath {
         self
     }
 
-    /// Whether the value comes back decrypted. Without it the answer has no readable value.
+    /// Whether the value is decrypted and returned. Without it `Value` is empty.
     ///
     /// Default: `false`. Example: `true`.
     #[inline]

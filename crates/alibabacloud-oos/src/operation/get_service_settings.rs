@@ -9,11 +9,12 @@ use alibabacloud_oos_model::get_service_settings::{
     GetServiceSettingsInput, GetServiceSettingsOutput,
 };
 
-/// Gets the account's settings for OOS in a region.
+/// Gets the settings of your account for OOS in a region.
 ///
 /// A request builder; made by [`Client::get_service_settings`](crate::Client::get_service_settings).
 ///
-/// Tells where records of executions are delivered and what a resource directory may see.
+/// Tells where the records of executions are delivered, which DevOps enterprise is connected, and what the management
+/// account of a resource directory may see. `SetServiceSettings` changes them.
 ///
 /// # Example
 ///

@@ -16,14 +16,15 @@ use alibabacloud_oos_model::shared;
 ///
 /// A request builder; made by [`Client::list_parameter_versions`](crate::Client::list_parameter_versions).
 ///
-/// What is the same for all versions stands beside the list.
+/// What is the same for all versions, such as type and description, stands beside the list. To read one version use `GetParameter`
+/// with `ParameterVersion`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut parameter_versions = client.list_parameter_versions("MyParameter").by_item();
+/// let mut parameter_versions = client.list_parameter_versions("/app/db/host").by_item();
 /// while let Some(parameter_version) = parameter_versions.next().await {
 ///     println!("{:?}", parameter_version?);
 /// }
@@ -81,10 +82,9 @@ impl ListParameterVersions {
         self
     }
 
-    /// Name of the parameter, 1 to 200 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    /// or `OOS`.
+    /// Name of the parameter with its path, as in `/app/db/host`.
     ///
-    /// Required. Example: `MyParameter`.
+    /// Required. Example: `/app/db/host`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());
@@ -109,7 +109,7 @@ impl ListParameterVersions {
         self
     }
 
-    /// Whose parameters are looked at.
+    /// Whether the name is that of a public parameter or of your own.
     #[inline]
     pub fn share_type(mut self, value: impl Into<shared::ShareType>) -> Self {
         self.call.input.share_type = Some(value.into());

@@ -16,14 +16,21 @@ use alibabacloud_oos_model::shared;
 ///
 /// A request builder; made by [`Client::list_parameters`](crate::Client::list_parameters).
 ///
-/// Values are read with `GetParameter` and its relatives.
+/// All filters that are set must hold. Values are read with `GetParameter`, `GetParameters` and `GetParametersByPath`.
+/// Set `ShareType` to `Public` for the parameters of Alibaba Cloud, such as the ids of the newest images.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut parameters = client.list_parameters().by_item();
+/// let mut parameters = client
+///     .list_parameters()
+///     .sort_field("Name")
+///     .path("/app/")
+///     .recursive(true)
+///     .tags([("Environment", "production")])
+///     .by_item();
 /// while let Some(parameter) = parameters.next().await {
 ///     println!("{:?}", parameter?);
 /// }
@@ -87,7 +94,7 @@ impl ListParameters {
 
     /// Only parameters whose name contains this text.
     ///
-    /// Example: `MyParameter`.
+    /// Example: `host`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());
@@ -130,7 +137,7 @@ impl ListParameters {
         self
     }
 
-    /// Only parameters of this type.
+    /// Only parameters of this type, `String` or `StringList`.
     ///
     /// Example: `String`.
     #[inline]
@@ -139,16 +146,17 @@ impl ListParameters {
         self
     }
 
-    /// Only parameters below this path.
+    /// Only parameters below this path. The parameter `/app/db/host` is below `/app/db/`.
     ///
-    /// Example: `/path1/path2/`.
+    /// Example: `/app/`.
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         self.call.input.path = Some(value.into());
         self
     }
 
-    /// Whether deeper levels of the path count too, and not only the one right below it.
+    /// Whether parameters on deeper levels count too. Below `/app`, `false` finds `/app/host` only, `true` finds `/app/db/host`
+    /// as well.
     ///
     /// Default: `false`. Example: `false`.
     #[inline]
@@ -158,6 +166,8 @@ impl ListParameters {
     }
 
     /// Only parameters that carry all of these tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     #[inline]
     pub fn tags(
         mut self,
@@ -169,7 +179,7 @@ impl ListParameters {
         self
     }
 
-    /// Resource group that the call is about.
+    /// Only parameters in the resource group of this id.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     #[inline]
@@ -178,7 +188,7 @@ impl ListParameters {
         self
     }
 
-    /// Whose parameters are looked at.
+    /// Whether public parameters or your own are listed.
     ///
     /// Default: `Private`.
     #[inline]

@@ -16,7 +16,8 @@ use alibabacloud_oos_model::shared;
 ///
 /// A request builder; made by [`Client::list_secret_parameter_versions`](crate::Client::list_secret_parameter_versions).
 ///
-/// What is the same for all versions stands beside the list.
+/// What is the same for all versions, such as the description, stands beside the list. Set `WithDecryption` for the
+/// values. To read one version use `GetSecretParameter` with `ParameterVersion`.
 ///
 /// # Example
 ///
@@ -24,7 +25,7 @@ use alibabacloud_oos_model::shared;
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let mut parameter_versions = client
-///     .list_secret_parameter_versions("MySecretParameter")
+///     .list_secret_parameter_versions("/app/db/password")
 ///     .by_item();
 /// while let Some(parameter_version) = parameter_versions.next().await {
 ///     println!("{:?}", parameter_version?);
@@ -90,10 +91,9 @@ impl ListSecretParameterVersions {
         self
     }
 
-    /// Name of the secret parameter, 1 to 180 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    /// or `OOS`.
+    /// Name of the secret parameter with its path, as in `/app/db/password`.
     ///
-    /// Required. Example: `MySecretParameter`.
+    /// Required. Example: `/app/db/password`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());
@@ -118,14 +118,14 @@ impl ListSecretParameterVersions {
         self
     }
 
-    /// Whose secret parameters are looked at.
+    /// Whether the name is that of a public secret parameter or of your own.
     #[inline]
     pub fn share_type(mut self, value: impl Into<shared::ShareType>) -> Self {
         self.call.input.share_type = Some(value.into());
         self
     }
 
-    /// Whether the value comes back decrypted. Without it the answer has no readable value.
+    /// Whether the value is decrypted and returned. Without it `Value` is empty.
     ///
     /// Example: `false`.
     #[inline]

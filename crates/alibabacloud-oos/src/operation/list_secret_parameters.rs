@@ -16,14 +16,19 @@ use alibabacloud_oos_model::shared;
 ///
 /// A request builder; made by [`Client::list_secret_parameters`](crate::Client::list_secret_parameters).
 ///
-/// Values are read with `GetSecretParameter` and its relatives.
+/// All filters that are set must hold. Values are read with `GetSecretParameter`, `GetSecretParameters` and `GetSecretParametersByPath`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut parameters = client.list_secret_parameters().by_item();
+/// let mut parameters = client
+///     .list_secret_parameters()
+///     .path("/app/")
+///     .recursive(true)
+///     .tags([("Environment", "production")])
+///     .by_item();
 /// while let Some(parameter) = parameters.next().await {
 ///     println!("{:?}", parameter?);
 /// }
@@ -87,7 +92,7 @@ impl ListSecretParameters {
 
     /// Only secret parameters whose name contains this text.
     ///
-    /// Example: `MySecretParameter`.
+    /// Example: `password`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());
@@ -130,16 +135,17 @@ impl ListSecretParameters {
         self
     }
 
-    /// Only secret parameters below this path.
+    /// Only secret parameters below this path. The secret parameter `/app/db/password` is below `/app/db/`.
     ///
-    /// Example: `/path1/path2/`.
+    /// Example: `/app/`.
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         self.call.input.path = Some(value.into());
         self
     }
 
-    /// Whether deeper levels of the path count too, and not only the one right below it.
+    /// Whether secret parameters on deeper levels count too. Below `/app`, `false` finds `/app/password` only, `true` finds `/app/db/password`
+    /// as well.
     ///
     /// Default: `false`. Example: `false`.
     #[inline]
@@ -149,6 +155,8 @@ impl ListSecretParameters {
     }
 
     /// Only secret parameters that carry all of these tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     #[inline]
     pub fn tags(
         mut self,
@@ -160,7 +168,7 @@ impl ListSecretParameters {
         self
     }
 
-    /// Resource group that the call is about.
+    /// Only secret parameters in the resource group of this id.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     #[inline]

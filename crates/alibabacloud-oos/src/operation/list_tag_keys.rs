@@ -13,14 +13,15 @@ use alibabacloud_oos_model::list_tag_keys::{ListTagKeysInput, ListTagKeysOutput}
 ///
 /// A request builder; made by [`Client::list_tag_keys`](crate::Client::list_tag_keys).
 ///
-/// Read the values of a key with `ListTagValues`.
+/// For choosing a tag to filter by. `ListTagValues` lists the values of a key, and `ListTagResources` the resources
+/// that carry it.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut keys = client.list_tag_keys().by_item();
+/// let mut keys = client.list_tag_keys().resource_type("template").by_item();
 /// while let Some(key) = keys.next().await {
 ///     println!("{:?}", key?);
 /// }
@@ -92,7 +93,7 @@ impl ListTagKeys {
         self
     }
 
-    /// Kind of resource.
+    /// Kind of resource, such as `template`, as `TagResources` lists them.
     ///
     /// Example: `template`.
     #[inline]

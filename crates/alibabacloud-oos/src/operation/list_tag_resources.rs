@@ -11,18 +11,23 @@ use alibabacloud_oos_model::list_tag_resources::{
     self as model, ListTagResourcesInput, ListTagResourcesOutput,
 };
 
-/// Lists resources with their tags.
+/// Lists templates or executions with their tags.
 ///
 /// A request builder; made by [`Client::list_tag_resources`](crate::Client::list_tag_resources).
 ///
-/// Give `ResourceIds` for the tags of resources, `Tags` for the resources with tags, or both.
+/// Give `ResourceIds` for the tags of resources, `Tags` for the resources with tags, or both. Each entry is one tag of
+/// one resource, so a resource with three tags comes three times. The other kinds of resources show their tags in their
+/// own lists, for instance `ListParameters`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut items = client.list_tag_resources("template").by_item();
+/// let mut items = client
+///     .list_tag_resources("template")
+///     .tags([("Environment", "production")])
+///     .by_item();
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
@@ -80,9 +85,9 @@ impl ListTagResources {
         self
     }
 
-    /// The resources, at most 50, sent as a JSON array. Templates are named by name, most others by id.
+    /// Only these resources, 1 to 50 names of templates or ids of executions, sent as a JSON array.
     ///
-    /// Example: `["templateNam1","templateName2"]`.
+    /// Example: `["ListInstances","CleanDisks"]`.
     #[inline]
     pub fn resource_ids(
         mut self,
@@ -92,7 +97,7 @@ impl ListTagResources {
         self
     }
 
-    /// Kind of resource.
+    /// Kind of the resources.
     ///
     /// Required. Example: `template`.
     #[inline]
@@ -101,7 +106,9 @@ impl ListTagResources {
         self
     }
 
-    /// Only resources that carry all of these tags.
+    /// Only resources that carry all of these tags, 1 to 20.
+    ///
+    /// Example: `{"Environment":"production"}`.
     #[inline]
     pub fn tags(
         mut self,

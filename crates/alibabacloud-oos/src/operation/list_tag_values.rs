@@ -13,14 +13,19 @@ use alibabacloud_oos_model::list_tag_values::{ListTagValuesInput, ListTagValuesO
 ///
 /// A request builder; made by [`Client::list_tag_values`](crate::Client::list_tag_values).
 ///
-/// Read the keys with `ListTagKeys`.
+/// For choosing a tag to filter by. `ListTagKeys` lists the keys, and `ListTagResources` the resources that carry a
+/// tag.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut values = client.list_tag_values().by_item();
+/// let mut values = client
+///     .list_tag_values()
+///     .resource_type("template")
+///     .key("Environment")
+///     .by_item();
 /// while let Some(value) = values.next().await {
 ///     println!("{:?}", value?);
 /// }
@@ -95,7 +100,7 @@ impl ListTagValues {
         self
     }
 
-    /// Kind of resource.
+    /// Kind of resource, such as `template`, as `TagResources` lists them.
     ///
     /// Example: `template`.
     #[inline]
@@ -104,9 +109,9 @@ impl ListTagValues {
         self
     }
 
-    /// The tag key.
+    /// Key of the tag, from `ListTagKeys`.
     ///
-    /// Example: `k1`.
+    /// Example: `Environment`.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         self.call.input.key = Some(value.into());

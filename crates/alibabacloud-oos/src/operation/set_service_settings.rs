@@ -8,12 +8,14 @@ use alibabacloud_oos_model::set_service_settings::{
     SetServiceSettingsInput, SetServiceSettingsOutput,
 };
 
-/// Changes the account's settings for OOS in a region.
+/// Changes the settings of your account for OOS in a region.
 ///
 /// A request builder; made by [`Client::set_service_settings`](crate::Client::set_service_settings).
 ///
-/// Settings that are unset here stay as they are. To deliver records, the bucket or project must exist and OOS's
-/// service role must be allowed to write to it.
+/// OOS can deliver the records of executions to a bucket or to a log project. Switch the delivery on and name the
+/// bucket or project, both of which you make first.
+///
+/// The answer has the settings as they are then; `GetServiceSettings` reads them without a change.
 ///
 /// # Example
 ///
@@ -22,8 +24,9 @@ use alibabacloud_oos_model::set_service_settings::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .set_service_settings()
-///     .delivery_oss_enabled(false)
-///     .delivery_oss_bucket_name("OssBucketName")
+///     .delivery_oss_enabled(true)
+///     .delivery_oss_bucket_name("my-bucket")
+///     .delivery_oss_key_prefix("oos/execution")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -73,25 +76,25 @@ impl SetServiceSettings {
         Self { call }
     }
 
-    /// Whether execution records are delivered to an OSS bucket.
+    /// Whether the records of executions are delivered to a bucket of Object Storage Service (OSS).
     ///
-    /// Example: `false`.
+    /// Example: `true`.
     #[inline]
     pub fn delivery_oss_enabled(mut self, value: bool) -> Self {
         self.call.input.delivery_oss_enabled = Some(value);
         self
     }
 
-    /// OSS bucket that execution records are delivered to.
+    /// Name of the bucket for the records, when `DeliveryOssEnabled` is set.
     ///
-    /// Example: `OssBucketName`.
+    /// Example: `my-bucket`.
     #[inline]
     pub fn delivery_oss_bucket_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.delivery_oss_bucket_name = Some(value.into());
         self
     }
 
-    /// Prefix of the objects in the bucket.
+    /// Directory in the bucket for the records. Empty text clears one that was set before.
     ///
     /// Example: `oos/execution`.
     #[inline]
@@ -100,16 +103,16 @@ impl SetServiceSettings {
         self
     }
 
-    /// Log Service project that execution records are delivered to.
+    /// Name of the SLS project for the records, when `DeliverySlsEnabled` is set.
     ///
-    /// Example: `SlsProjectName`.
+    /// Example: `my-project`.
     #[inline]
     pub fn delivery_sls_project_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.delivery_sls_project_name = Some(value.into());
         self
     }
 
-    /// Whether execution records are delivered to Simple Log Service.
+    /// Whether the records of executions are delivered to Simple Log Service (SLS).
     ///
     /// Example: `false`.
     #[inline]
@@ -127,7 +130,7 @@ impl SetServiceSettings {
         self
     }
 
-    /// Enterprise in Alibaba Cloud DevOps whose code repositories templates are taken from.
+    /// Id of the enterprise in Alibaba Cloud DevOps that is connected to OOS.
     ///
     /// Example: `RdcEnterpriseId`.
     #[inline]
@@ -136,7 +139,9 @@ impl SetServiceSettings {
         self
     }
 
-    /// Folders of the resource directory whose member accounts the management account may look into.
+    /// Ids of the folders of the resource directory whose member accounts the management account may look into.
+    ///
+    /// Example: `["rd-xxx"]`.
     #[inline]
     pub fn rd_folder_ids(
         mut self,
@@ -149,6 +154,8 @@ impl SetServiceSettings {
     }
 
     /// Whether the management account of the resource directory may look into executions of its members.
+    ///
+    /// Example: `true`.
     #[inline]
     pub fn service_access_rd_enabled(mut self, value: bool) -> Self {
         self.call.input.service_access_rd_enabled = Some(value);

@@ -12,7 +12,10 @@ use alibabacloud_oos_model::tag_resources::{
 ///
 /// A request builder; made by [`Client::tag_resources`](crate::Client::tag_resources).
 ///
-/// A key that a resource carries already gets the new value; other tags stay.
+/// A key that a resource carries already gets the new value; other tags stay. All resources of one call are of the same
+/// kind. `UntagResources` removes tags, and `ListTagResources` shows them.
+///
+/// Executions get their tags from `StartExecution` and `UpdateExecution`.
 ///
 /// # Example
 ///
@@ -20,7 +23,7 @@ use alibabacloud_oos_model::tag_resources::{
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .tag_resources("template", ["templateName1", "templateName2"], [("key", "...")])
+///     .tag_resources("template", ["ListInstances", "CleanDisks"], [("Environment", "production")])
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -77,9 +80,9 @@ impl TagResources {
         self
     }
 
-    /// The resources, at most 50, sent as a JSON array. Templates are named by name, most others by id.
+    /// The resources, 1 to 50 names or ids, whichever their kind has, sent as a JSON array.
     ///
-    /// Required. Example: `["templateName1","templateName2"]`.
+    /// Required. Example: `["ListInstances","CleanDisks"]`.
     #[inline]
     pub fn resource_ids(
         mut self,
@@ -89,7 +92,7 @@ impl TagResources {
         self
     }
 
-    /// Kind of resource.
+    /// Kind of the resources, which also says whether they are given by name or by id.
     ///
     /// Required. Example: `template`.
     #[inline]
@@ -98,9 +101,9 @@ impl TagResources {
         self
     }
 
-    /// Tags to set, at most 20.
+    /// Tags to set, 1 to 20.
     ///
-    /// Required.
+    /// Required. Example: `{"Environment":"production"}`.
     #[inline]
     pub fn tags(
         mut self,

@@ -12,7 +12,8 @@ use alibabacloud_oos_model::untag_resources::{
 ///
 /// A request builder; made by [`Client::untag_resources`](crate::Client::untag_resources).
 ///
-/// Name the keys, or set `All` to remove every tag. Keys that a resource does not carry are passed over.
+/// Name the keys in `TagKeys`, or set `All` to remove every tag; one of the two is needed. All resources of one call
+/// are of the same kind.
 ///
 /// # Example
 ///
@@ -20,7 +21,8 @@ use alibabacloud_oos_model::untag_resources::{
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .untag_resources("template", ["templateName1", "templateName2"])
+///     .untag_resources("template", ["ListInstances"])
+///     .tag_keys(["Environment"])
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -79,9 +81,9 @@ impl UntagResources {
         self
     }
 
-    /// The resources, at most 50, sent as a JSON array. Templates are named by name, most others by id.
+    /// The resources, 1 to 50 names or ids, whichever their kind has, sent as a JSON array.
     ///
-    /// Required. Example: `["templateName1","templateName2"]`.
+    /// Required. Example: `["ListInstances","CleanDisks"]`.
     #[inline]
     pub fn resource_ids(
         mut self,
@@ -91,7 +93,7 @@ impl UntagResources {
         self
     }
 
-    /// Kind of resource.
+    /// Kind of the resources, which also says whether they are given by name or by id.
     ///
     /// Required. Example: `template`.
     #[inline]
@@ -100,9 +102,9 @@ impl UntagResources {
         self
     }
 
-    /// Keys of the tags to remove, at most 20, sent as a JSON array.
+    /// Keys of the tags to remove, 1 to 20, sent as a JSON array. Needed unless `All` is set.
     ///
-    /// Example: `["k1","k2"]`.
+    /// Example: `["Environment"]`.
     #[inline]
     pub fn tag_keys(
         mut self,

@@ -13,14 +13,18 @@ use alibabacloud_oos_model::update_parameter::{
 ///
 /// A request builder; made by [`Client::update_parameter`](crate::Client::update_parameter).
 ///
-/// Earlier versions stay readable by `ParameterVersion`. The type and the constraints cannot be changed.
+/// Readers that name no version get the new value from now on; earlier ones stay readable by `ParameterVersion`, and
+/// `ListParameterVersions` lists them. Type and constraints stay, so the new value must keep them.
+///
+/// The operation takes no idempotency token, so it is not repeated after an error of unknown outcome. Look with
+/// `GetParameter` before you try again.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.update_parameter("MyParameter", "update").send().await?;
+/// let output = client.update_parameter("/app/db/host", "db2.internal").send().await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -78,28 +82,27 @@ impl UpdateParameter {
         self
     }
 
-    /// Name of the parameter, 1 to 200 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    /// or `OOS`.
+    /// Name of the parameter with its path, as in `/app/db/host`.
     ///
-    /// Required. From 1 to 200 characters. Example: `MyParameter`.
+    /// Required. From 1 to 200 characters. Example: `/app/db/host`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());
         self
     }
 
-    /// The value, 1 to 4096 characters. A `StringList` holds its elements separated by commas.
+    /// The new value, 1 to 4096 characters. A `StringList` holds its elements separated by commas, as in `sg-group1,sg-group2`.
     ///
-    /// Required. From 1 to 4096 characters. Example: `update`.
+    /// Required. From 1 to 4096 characters. Example: `db2.internal`.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.call.input.value = Some(value.into());
         self
     }
 
-    /// What the parameter is for, 1 to 200 characters.
+    /// What the parameter is for. Unset leaves it as it is.
     ///
-    /// From 1 to 200 characters. Example: `update`.
+    /// From 1 to 200 characters. Example: `host of the shop database`.
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.call.input.description = Some(value.into());
@@ -108,14 +111,14 @@ impl UpdateParameter {
 
     /// New tags, as a JSON object from key to value. Unset leaves them as they are.
     ///
-    /// Example: `{"k1":"v1","k2":"v2"}`.
+    /// Example: `{"Environment":"production"}`.
     #[inline]
     pub fn tags(mut self, value: impl Into<JsonText>) -> Self {
         self.call.input.tags = Some(value.into());
         self
     }
 
-    /// Resource group that the call is about.
+    /// Id of the resource group that the parameter belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     #[inline]

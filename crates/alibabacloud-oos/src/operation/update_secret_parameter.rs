@@ -13,15 +13,19 @@ use alibabacloud_oos_model::update_secret_parameter::{
 ///
 /// A request builder; made by [`Client::update_secret_parameter`](crate::Client::update_secret_parameter).
 ///
-/// Earlier versions stay readable by `ParameterVersion`, so that readers can go over one by one. The KMS key and the
-/// constraints stay.
+/// Readers that name no version get the new value from now on; earlier ones stay readable by `ParameterVersion`, so
+/// that readers can go over one by one. Key and constraints stay, so the new value must keep them. The caller needs the
+/// permission `kms:UpdateSecretValue` as well.
+///
+/// The operation takes no idempotency token, so it is not repeated after an error of unknown outcome. Look at the
+/// newest version with `GetSecretParameter` before you try again.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.update_secret_parameter("MySecretParameter", "...").send().await?;
+/// let output = client.update_secret_parameter("/app/db/password", "...").send().await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -77,17 +81,16 @@ impl UpdateSecretParameter {
         self
     }
 
-    /// Name of the secret parameter, 1 to 180 letters, digits, `-`, `_` and `/` for paths. It must not start with `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`
-    /// or `OOS`.
+    /// Name of the secret parameter with its path, as in `/app/db/password`.
     ///
-    /// Required. From 1 to 180 characters. Example: `MySecretParameter`.
+    /// Required. From 1 to 180 characters. Example: `/app/db/password`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());
         self
     }
 
-    /// The secret, 1 to 4096 characters. `Debug` never shows it.
+    /// The new secret, 1 to 4096 characters. `Debug` never shows it.
     ///
     /// Required. From 1 to 4096 characters.
     #[inline]
@@ -96,9 +99,9 @@ impl UpdateSecretParameter {
         self
     }
 
-    /// What the secret is for, 1 to 200 characters.
+    /// What the secret is for. It is no secret itself; lists show it. Unset leaves it as it is.
     ///
-    /// From 1 to 200 characters. Example: `SecretParameter`.
+    /// From 1 to 200 characters. Example: `password of the shop database`.
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.call.input.description = Some(value.into());
@@ -106,6 +109,8 @@ impl UpdateSecretParameter {
     }
 
     /// New tags. Unset leaves them as they are.
+    ///
+    /// Example: `{"Environment":"production"}`.
     #[inline]
     pub fn tags(
         mut self,
@@ -117,7 +122,7 @@ impl UpdateSecretParameter {
         self
     }
 
-    /// Resource group that the call is about.
+    /// Id of the resource group that the secret parameter belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     #[inline]
