@@ -13,11 +13,11 @@ use alibabacloud_oos_model::cancel_execution::{
 /// A request builder; made by [`Client::cancel_execution`](crate::Client::cancel_execution).
 ///
 /// Cancelling takes time: the answer only says that the request was accepted. Wait with
-/// `wait_until_execution_cancelled`, or watch `ListExecutions` until the state is `Cancelled`. What the tasks have done
+/// [`wait_until_execution_cancelled`], or watch [`ListExecutions`] until the state is `Cancelled`. What the tasks have done
 /// until then stays done.
 ///
 /// This is how executions of templates with a trigger are brought to an end, which otherwise go on waiting. To refuse a
-/// single approval, use `NotifyExecution` with `Reject`.
+/// single approval, use [`NotifyExecution`] with `Reject`.
 ///
 /// # Example
 ///
@@ -44,6 +44,10 @@ use alibabacloud_oos_model::cancel_execution::{
 ///
 /// CancelExecution in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-cancelexecution>
+///
+/// [`ListExecutions`]: crate::operation::ListExecutions
+/// [`NotifyExecution`]: crate::operation::NotifyExecution
+/// [`wait_until_execution_cancelled`]: crate::Client::wait_until_execution_cancelled
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CancelExecution {

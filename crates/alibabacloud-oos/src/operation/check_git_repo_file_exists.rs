@@ -12,7 +12,7 @@ use alibabacloud_oos_model::check_git_repo_file_exists::{
 ///
 /// A request builder; made by [`Client::check_git_repo_file_exists`](crate::Client::check_git_repo_file_exists).
 ///
-/// Cheaper than reading the directory with `ListGitRepositoryContents`.
+/// Cheaper than reading the directory with [`ListGitRepositoryContents`].
 ///
 /// # Example
 ///
@@ -47,6 +47,8 @@ use alibabacloud_oos_model::check_git_repo_file_exists::{
 ///
 /// CheckGitRepoFileExists in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-checkgitrepofileexists>
+///
+/// [`ListGitRepositoryContents`]: crate::operation::ListGitRepositoryContents
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CheckGitRepoFileExists {

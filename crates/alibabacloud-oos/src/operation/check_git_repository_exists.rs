@@ -12,7 +12,7 @@ use alibabacloud_oos_model::check_git_repository_exists::{
 ///
 /// A request builder; made by [`Client::check_git_repository_exists`](crate::Client::check_git_repository_exists).
 ///
-/// Details are read with `GetGitRepository`.
+/// Details are read with [`GetGitRepository`].
 ///
 /// # Example
 ///
@@ -42,6 +42,8 @@ use alibabacloud_oos_model::check_git_repository_exists::{
 ///
 /// CheckGitRepositoryExists in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-checkgitrepositoryexists>
+///
+/// [`GetGitRepository`]: crate::operation::GetGitRepository
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CheckGitRepositoryExists {

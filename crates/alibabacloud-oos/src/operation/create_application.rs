@@ -13,7 +13,7 @@ use alibabacloud_oos_model::create_application::{
 ///
 /// A request builder; made by [`Client::create_application`](crate::Client::create_application).
 ///
-/// Groups for its environments or regions follow with `CreateApplicationGroup`.
+/// Groups for its environments or regions follow with [`CreateApplicationGroup`].
 ///
 /// # Example
 ///
@@ -41,6 +41,8 @@ use alibabacloud_oos_model::create_application::{
 ///
 /// CreateApplication in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-createapplication>
+///
+/// [`CreateApplicationGroup`]: crate::operation::CreateApplicationGroup
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateApplication {

@@ -13,7 +13,7 @@ use alibabacloud_oos_model::create_application_group::{
 /// A request builder; made by [`Client::create_application_group`](crate::Client::create_application_group).
 ///
 /// Resources come into the group by a tag that is there already (`ImportTagKey`, `ImportTagValue`), or by deploying
-/// with `DeployApplicationGroup`.
+/// with [`DeployApplicationGroup`].
 ///
 /// # Example
 ///
@@ -44,6 +44,8 @@ use alibabacloud_oos_model::create_application_group::{
 ///
 /// CreateApplicationGroup in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-createapplicationgroup>
+///
+/// [`DeployApplicationGroup`]: crate::operation::DeployApplicationGroup
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateApplicationGroup {

@@ -13,7 +13,7 @@ use alibabacloud_oos_model::create_chat_configuration::{
 ///
 /// A request builder; made by [`Client::create_chat_configuration`](crate::Client::create_chat_configuration).
 ///
-/// With it an approval can be given in the chat instead of by `NotifyExecution`.
+/// With it an approval can be given in the chat instead of by [`NotifyExecution`].
 ///
 /// # Example
 ///
@@ -42,6 +42,8 @@ use alibabacloud_oos_model::create_chat_configuration::{
 ///
 /// CreateChatConfiguration in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-createchatconfiguration>
+///
+/// [`NotifyExecution`]: crate::operation::NotifyExecution
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateChatConfiguration {

@@ -12,7 +12,7 @@ use alibabacloud_oos_model::create_deploy_revision::{
 ///
 /// A request builder; made by [`Client::create_deploy_revision`](crate::Client::create_deploy_revision).
 ///
-/// Deploy it with `DeployApplicationGroup` and the id that comes back.
+/// Deploy it with [`DeployApplicationGroup`] and the id that comes back.
 ///
 /// # Example
 ///
@@ -41,6 +41,8 @@ use alibabacloud_oos_model::create_deploy_revision::{
 ///
 /// CreateDeployRevision in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-createdeployrevision>
+///
+/// [`DeployApplicationGroup`]: crate::operation::DeployApplicationGroup
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateDeployRevision {

@@ -13,11 +13,11 @@ use alibabacloud_oos_model::create_parameter::{
 ///
 /// A request builder; made by [`Client::create_parameter`](crate::Client::create_parameter).
 ///
-/// Programs read it with `GetParameter`, or all below a path with `GetParametersByPath`; templates of Resource
+/// Programs read it with [`GetParameter`], or all below a path with [`GetParametersByPath`]; templates of Resource
 /// Orchestration Service take it as a parameter of type `ALIYUN::OOS::Parameter::Value`. The value is stored in clear
-/// text: for passwords and keys use `CreateSecretParameter`.
+/// text: for passwords and keys use [`CreateSecretParameter`].
 ///
-/// This is version 1; `UpdateParameter` stores further ones.
+/// This is version 1; [`UpdateParameter`] stores further ones.
 ///
 /// # Example
 ///
@@ -26,7 +26,7 @@ use alibabacloud_oos_model::create_parameter::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .create_parameter("/app/db/host", "String", "db1.internal")
-///     .constraints("{\"AllowedPattern\":\"^[a-z0-9.-]+$\",\"MinLength\":1,\"MaxLength\":200}")
+///     .constraints(r#"{"AllowedPattern":"^[a-z0-9.-]+$","MinLength":1,"MaxLength":200}"#)
 ///     .tags([("Environment", "production")])
 ///     .send()
 ///     .await?;
@@ -50,6 +50,11 @@ use alibabacloud_oos_model::create_parameter::{
 ///
 /// CreateParameter in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-createparameter>
+///
+/// [`CreateSecretParameter`]: crate::operation::CreateSecretParameter
+/// [`GetParameter`]: crate::operation::GetParameter
+/// [`GetParametersByPath`]: crate::operation::GetParametersByPath
+/// [`UpdateParameter`]: crate::operation::UpdateParameter
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateParameter {

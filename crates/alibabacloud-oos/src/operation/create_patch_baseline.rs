@@ -15,7 +15,7 @@ use alibabacloud_oos_model::shared;
 /// A request builder; made by [`Client::create_patch_baseline`](crate::Client::create_patch_baseline).
 ///
 /// The rules approve patches by product, classification and severity; the lists make exceptions. Make it the default
-/// with `RegisterDefaultPatchBaseline`, and scan or install with an execution of a public patch template.
+/// with [`RegisterDefaultPatchBaseline`], and scan or install with an execution of a public patch template.
 ///
 /// # Example
 ///
@@ -48,6 +48,8 @@ use alibabacloud_oos_model::shared;
 ///
 /// CreatePatchBaseline in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-createpatchbaseline>
+///
+/// [`RegisterDefaultPatchBaseline`]: crate::operation::RegisterDefaultPatchBaseline
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CreatePatchBaseline {

@@ -13,11 +13,11 @@ use alibabacloud_oos_model::create_secret_parameter::{
 ///
 /// A request builder; made by [`Client::create_secret_parameter`](crate::Client::create_secret_parameter).
 ///
-/// For passwords, keys and tokens; `CreateParameter` stores values that are no secret. Programs read it with
-/// `GetSecretParameter` and `WithDecryption`, templates of Resource Orchestration Service take it as a parameter of
+/// For passwords, keys and tokens; [`CreateParameter`] stores values that are no secret. Programs read it with
+/// [`GetSecretParameter`] and `WithDecryption`, templates of Resource Orchestration Service take it as a parameter of
 /// type `ALIYUN::OOS::SecretParameter::Value`.
 ///
-/// This is version 1; `UpdateSecretParameter` stores further ones. The caller needs the permission `kms:CreateSecret`
+/// This is version 1; [`UpdateSecretParameter`] stores further ones. The caller needs the permission `kms:CreateSecret`
 /// as well.
 ///
 /// # Example
@@ -28,7 +28,7 @@ use alibabacloud_oos_model::create_secret_parameter::{
 /// let output = client
 ///     .create_secret_parameter("/app/db/password", "...")
 ///     .key_id("80e9409f-78fa-42ab-84bd-83f40c******")
-///     .constraints("{\"MinLength\":3,\"MaxLength\":200}")
+///     .constraints(r#"{"MinLength":3,"MaxLength":200}"#)
 ///     .tags([("Environment", "production")])
 ///     .send()
 ///     .await?;
@@ -52,6 +52,10 @@ use alibabacloud_oos_model::create_secret_parameter::{
 ///
 /// CreateSecretParameter in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-createsecretparameter>
+///
+/// [`CreateParameter`]: crate::operation::CreateParameter
+/// [`GetSecretParameter`]: crate::operation::GetSecretParameter
+/// [`UpdateSecretParameter`]: crate::operation::UpdateSecretParameter
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateSecretParameter {

@@ -11,14 +11,14 @@ use alibabacloud_oos_model::create_template::{CreateTemplateInput, CreateTemplat
 /// A request builder; made by [`Client::create_template`](crate::Client::create_template).
 ///
 /// A template is JSON or YAML text with the tasks of a job and its parameters and outputs. Once stored,
-/// `StartExecution` runs it by name. Before that, `ValidateTemplateContent` finds mistakes in the text without storing
-/// anything, and `StartDebugExecution` tries out a single task.
+/// [`StartExecution`] runs it by name. Before that, [`ValidateTemplateContent`] finds mistakes in the text without storing
+/// anything, and [`StartDebugExecution`] tries out a single task.
 ///
-/// The first version is `v1`. `UpdateTemplate` stores further ones beside it. A text that runs only once need not be
-/// stored: give it to `StartExecution` as `TemplateContent`.
+/// The first version is `v1`. [`UpdateTemplate`] stores further ones beside it. A text that runs only once need not be
+/// stored: give it to [`StartExecution`] as `TemplateContent`.
 ///
 /// The operation takes no idempotency token, so it is not repeated after an error of unknown outcome. Look with
-/// `GetTemplate` before you try again.
+/// [`GetTemplate`] before you try again.
 ///
 /// # Example
 ///
@@ -26,7 +26,7 @@ use alibabacloud_oos_model::create_template::{CreateTemplateInput, CreateTemplat
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_template("ListInstances", "{\"FormatVersion\":\"OOS-2019-06-01\",\"Tasks\":[{\"Name\":\"list\",\"Action\":\"ACS::ExecuteAPI\",\"Properties\":{\"Service\":\"ECS\",\"API\":\"DescribeInstances\"}}]}")
+///     .create_template("ListInstances", r#"{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}"#)
 ///     .tags([("Environment", "production")])
 ///     .send()
 ///     .await?;
@@ -49,6 +49,12 @@ use alibabacloud_oos_model::create_template::{CreateTemplateInput, CreateTemplat
 ///
 /// CreateTemplate in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-createtemplate>
+///
+/// [`GetTemplate`]: crate::operation::GetTemplate
+/// [`StartDebugExecution`]: crate::operation::StartDebugExecution
+/// [`StartExecution`]: crate::operation::StartExecution
+/// [`UpdateTemplate`]: crate::operation::UpdateTemplate
+/// [`ValidateTemplateContent`]: crate::operation::ValidateTemplateContent
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateTemplate {

@@ -12,10 +12,10 @@ use alibabacloud_oos_model::delete_executions::{
 ///
 /// A request builder; made by [`Client::delete_executions`](crate::Client::delete_executions).
 ///
-/// An execution can be deleted when it is `Success`, `Failed` or `Cancelled`; stop others with `CancelExecution` first,
+/// An execution can be deleted when it is `Success`, `Failed` or `Cancelled`; stop others with [`CancelExecution`] first,
 /// or set `Force`. Deleting cannot be undone. What the executions did to resources stays.
 ///
-/// To delete the executions of a template together with it, set `AutoDeleteExecutions` of `DeleteTemplate`.
+/// To delete the executions of a template together with it, set `AutoDeleteExecutions` of [`DeleteTemplate`].
 ///
 /// # Example
 ///
@@ -45,6 +45,9 @@ use alibabacloud_oos_model::delete_executions::{
 ///
 /// DeleteExecutions in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-deleteexecutions>
+///
+/// [`CancelExecution`]: crate::operation::CancelExecution
+/// [`DeleteTemplate`]: crate::operation::DeleteTemplate
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteExecutions {

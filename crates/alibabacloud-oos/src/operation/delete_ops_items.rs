@@ -12,7 +12,7 @@ use alibabacloud_oos_model::delete_ops_items::{
 ///
 /// A request builder; made by [`Client::delete_ops_items`](crate::Client::delete_ops_items).
 ///
-/// To keep a record, set the status to resolved with `UpdateOpsItem` instead.
+/// To keep a record, set the status to resolved with [`UpdateOpsItem`] instead.
 ///
 /// # Example
 ///
@@ -41,6 +41,8 @@ use alibabacloud_oos_model::delete_ops_items::{
 ///
 /// DeleteOpsItems in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-deleteopsitems>
+///
+/// [`UpdateOpsItem`]: crate::operation::UpdateOpsItem
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteOpsItems {

@@ -13,7 +13,7 @@ use alibabacloud_oos_model::delete_parameter::{
 /// A request builder; made by [`Client::delete_parameter`](crate::Client::delete_parameter).
 ///
 /// It cannot be undone: whatever reads the parameter by its name fails from then on. Secret parameters are deleted with
-/// `DeleteSecretParameter`.
+/// [`DeleteSecretParameter`].
 ///
 /// # Example
 ///
@@ -42,6 +42,8 @@ use alibabacloud_oos_model::delete_parameter::{
 ///
 /// DeleteParameter in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-deleteparameter>
+///
+/// [`DeleteSecretParameter`]: crate::operation::DeleteSecretParameter
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteParameter {

@@ -13,7 +13,7 @@ use alibabacloud_oos_model::delete_secret_parameter::{
 /// A request builder; made by [`Client::delete_secret_parameter`](crate::Client::delete_secret_parameter).
 ///
 /// It cannot be undone: whatever reads the secret by its name fails from then on. Parameters that are no secret are
-/// deleted with `DeleteParameter`.
+/// deleted with [`DeleteParameter`].
 ///
 /// # Example
 ///
@@ -42,6 +42,8 @@ use alibabacloud_oos_model::delete_secret_parameter::{
 ///
 /// DeleteSecretParameter in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-deletesecretparameter>
+///
+/// [`DeleteParameter`]: crate::operation::DeleteParameter
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteSecretParameter {

@@ -10,8 +10,8 @@ use alibabacloud_oos_model::delete_template::{DeleteTemplateInput, DeleteTemplat
 ///
 /// A request builder; made by [`Client::delete_template`](crate::Client::delete_template).
 ///
-/// It cannot be undone, and there is no way to delete one version alone. `DeleteTemplates` deletes several templates.
-/// The waiter `wait_until_template_deleted` waits until the template is gone.
+/// It cannot be undone, and there is no way to delete one version alone. [`DeleteTemplates`] deletes several templates.
+/// The waiter [`wait_until_template_deleted`] waits until the template is gone.
 ///
 /// # Example
 ///
@@ -46,6 +46,9 @@ use alibabacloud_oos_model::delete_template::{DeleteTemplateInput, DeleteTemplat
 ///
 /// DeleteTemplate in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-deletetemplate>
+///
+/// [`DeleteTemplates`]: crate::operation::DeleteTemplates
+/// [`wait_until_template_deleted`]: crate::Client::wait_until_template_deleted
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteTemplate {

@@ -12,8 +12,8 @@ use alibabacloud_oos_model::delete_templates::{
 ///
 /// A request builder; made by [`Client::delete_templates`](crate::Client::delete_templates).
 ///
-/// Works as `DeleteTemplate` does for each name, and cannot be undone. The answer does not say what was deleted: after
-/// an error, see with `ListTemplates` what is left.
+/// Works as [`DeleteTemplate`] does for each name, and cannot be undone. The answer does not say what was deleted: after
+/// an error, see with [`ListTemplates`] what is left.
 ///
 /// # Example
 ///
@@ -42,6 +42,9 @@ use alibabacloud_oos_model::delete_templates::{
 ///
 /// DeleteTemplates in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-deletetemplates>
+///
+/// [`DeleteTemplate`]: crate::operation::DeleteTemplate
+/// [`ListTemplates`]: crate::operation::ListTemplates
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteTemplates {

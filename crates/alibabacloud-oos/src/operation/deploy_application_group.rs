@@ -13,7 +13,7 @@ use alibabacloud_oos_model::deploy_application_group::{
 ///
 /// A request builder; made by [`Client::deploy_application_group`](crate::Client::deploy_application_group).
 ///
-/// The work goes on after the answer: watch it with `GetApplicationGroup`, or use the waiter `wait_until_application_group_deployed`.
+/// The work goes on after the answer: watch it with [`GetApplicationGroup`], or use the waiter [`wait_until_application_group_deployed`].
 /// It takes no idempotency token, so it is not repeated after an error of unknown outcome.
 ///
 /// # Example
@@ -46,6 +46,9 @@ use alibabacloud_oos_model::deploy_application_group::{
 ///
 /// DeployApplicationGroup in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-deployapplicationgroup>
+///
+/// [`GetApplicationGroup`]: crate::operation::GetApplicationGroup
+/// [`wait_until_application_group_deployed`]: crate::Client::wait_until_application_group_deployed
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeployApplicationGroup {

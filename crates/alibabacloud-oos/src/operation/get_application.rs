@@ -10,7 +10,7 @@ use alibabacloud_oos_model::get_application::{GetApplicationInput, GetApplicatio
 ///
 /// A request builder; made by [`Client::get_application`](crate::Client::get_application).
 ///
-/// Its groups are listed with `ListApplicationGroups`.
+/// Its groups are listed with [`ListApplicationGroups`].
 ///
 /// # Example
 ///
@@ -43,6 +43,8 @@ use alibabacloud_oos_model::get_application::{GetApplicationInput, GetApplicatio
 ///
 /// GetApplication in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-getapplication>
+///
+/// [`ListApplicationGroups`]: crate::operation::ListApplicationGroups
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetApplication {

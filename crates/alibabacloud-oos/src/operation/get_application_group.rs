@@ -12,7 +12,7 @@ use alibabacloud_oos_model::get_application_group::{
 ///
 /// A request builder; made by [`Client::get_application_group`](crate::Client::get_application_group).
 ///
-/// Poll it after `DeployApplicationGroup`, or use the waiter `wait_until_application_group_deployed`.
+/// Poll it after [`DeployApplicationGroup`], or use the waiter [`wait_until_application_group_deployed`].
 ///
 /// # Example
 ///
@@ -48,6 +48,9 @@ use alibabacloud_oos_model::get_application_group::{
 ///
 /// GetApplicationGroup in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-getapplicationgroup>
+///
+/// [`DeployApplicationGroup`]: crate::operation::DeployApplicationGroup
+/// [`wait_until_application_group_deployed`]: crate::Client::wait_until_application_group_deployed
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetApplicationGroup {

@@ -12,7 +12,7 @@ use alibabacloud_oos_model::get_chat_configuration::{
 ///
 /// A request builder; made by [`Client::get_chat_configuration`](crate::Client::get_chat_configuration).
 ///
-/// Lists are read with `ListChatConfigurations`, which leaves the configuration text out.
+/// Lists are read with [`ListChatConfigurations`], which leaves the configuration text out.
 ///
 /// # Example
 ///
@@ -37,6 +37,8 @@ use alibabacloud_oos_model::get_chat_configuration::{
 ///
 /// GetChatConfiguration in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-getchatconfiguration>
+///
+/// [`ListChatConfigurations`]: crate::operation::ListChatConfigurations
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetChatConfiguration {

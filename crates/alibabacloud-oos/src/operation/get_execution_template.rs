@@ -12,8 +12,8 @@ use alibabacloud_oos_model::get_execution_template::{
 ///
 /// A request builder; made by [`Client::get_execution_template`](crate::Client::get_execution_template).
 ///
-/// This is what really ran. The stored template can have newer versions by now or be gone, and a text that `StartExecution`
-/// took as `TemplateContent` or `TemplateURL` is not stored elsewhere. `GetTemplate` reads stored templates.
+/// This is what really ran. The stored template can have newer versions by now or be gone, and a text that [`StartExecution`]
+/// took as `TemplateContent` or `TemplateURL` is not stored elsewhere. [`GetTemplate`] reads stored templates.
 ///
 /// # Example
 ///
@@ -38,6 +38,9 @@ use alibabacloud_oos_model::get_execution_template::{
 ///
 /// GetExecutionTemplate in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-getexecutiontemplate>
+///
+/// [`GetTemplate`]: crate::operation::GetTemplate
+/// [`StartExecution`]: crate::operation::StartExecution
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetExecutionTemplate {

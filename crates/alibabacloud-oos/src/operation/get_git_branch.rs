@@ -10,7 +10,7 @@ use alibabacloud_oos_model::get_git_branch::{GetGitBranchInput, GetGitBranchOutp
 ///
 /// A request builder; made by [`Client::get_git_branch`](crate::Client::get_git_branch).
 ///
-/// Branches are listed with `ListGitBranches`.
+/// Branches are listed with [`ListGitBranches`].
 ///
 /// # Example
 ///
@@ -35,6 +35,8 @@ use alibabacloud_oos_model::get_git_branch::{GetGitBranchInput, GetGitBranchOutp
 ///
 /// GetGitBranch in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-getgitbranch>
+///
+/// [`ListGitBranches`]: crate::operation::ListGitBranches
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetGitBranch {

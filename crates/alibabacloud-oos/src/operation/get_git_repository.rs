@@ -12,7 +12,7 @@ use alibabacloud_oos_model::get_git_repository::{
 ///
 /// A request builder; made by [`Client::get_git_repository`](crate::Client::get_git_repository).
 ///
-/// Files are listed with `ListGitRepositoryContents`.
+/// Files are listed with [`ListGitRepositoryContents`].
 ///
 /// # Example
 ///
@@ -37,6 +37,8 @@ use alibabacloud_oos_model::get_git_repository::{
 ///
 /// GetGitRepository in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-getgitrepository>
+///
+/// [`ListGitRepositoryContents`]: crate::operation::ListGitRepositoryContents
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetGitRepository {

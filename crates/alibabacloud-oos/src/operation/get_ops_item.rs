@@ -10,7 +10,7 @@ use alibabacloud_oos_model::get_ops_item::{GetOpsItemInput, GetOpsItemOutput};
 ///
 /// A request builder; made by [`Client::get_ops_item`](crate::Client::get_ops_item).
 ///
-/// Find it with `ListOpsItems`.
+/// Find it with [`ListOpsItems`].
 ///
 /// # Example
 ///
@@ -35,6 +35,8 @@ use alibabacloud_oos_model::get_ops_item::{GetOpsItemInput, GetOpsItemOutput};
 ///
 /// GetOpsItem in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-getopsitem>
+///
+/// [`ListOpsItems`]: crate::operation::ListOpsItems
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetOpsItem {

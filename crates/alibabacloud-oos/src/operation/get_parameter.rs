@@ -10,9 +10,9 @@ use alibabacloud_oos_model::get_parameter::{GetParameterInput, GetParameterOutpu
 ///
 /// A request builder; made by [`Client::get_parameter`](crate::Client::get_parameter).
 ///
-/// `GetParameters` reads several by name, and `GetParametersByPath` all below a path. `ListParameters` finds parameters
-/// without reading their values, and `ListParameterVersions` reads all versions of one. Secret parameters are read with
-/// `GetSecretParameter`.
+/// [`GetParameters`] reads several by name, and [`GetParametersByPath`] all below a path. [`ListParameters`] finds parameters
+/// without reading their values, and [`ListParameterVersions`] reads all versions of one. Secret parameters are read with
+/// [`GetSecretParameter`].
 ///
 /// # Example
 ///
@@ -45,6 +45,12 @@ use alibabacloud_oos_model::get_parameter::{GetParameterInput, GetParameterOutpu
 ///
 /// GetParameter in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-getparameter>
+///
+/// [`GetParameters`]: crate::operation::GetParameters
+/// [`GetParametersByPath`]: crate::operation::GetParametersByPath
+/// [`GetSecretParameter`]: crate::operation::GetSecretParameter
+/// [`ListParameterVersions`]: crate::operation::ListParameterVersions
+/// [`ListParameters`]: crate::operation::ListParameters
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetParameter {

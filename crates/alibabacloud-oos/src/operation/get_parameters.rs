@@ -11,7 +11,7 @@ use alibabacloud_oos_model::get_parameters::{GetParametersInput, GetParametersOu
 /// A request builder; made by [`Client::get_parameters`](crate::Client::get_parameters).
 ///
 /// A name that does not exist is no error; it comes back in `InvalidParameters`, so look there before you count on a
-/// value. To read a whole configuration, name its parameters with a common path and use `GetParametersByPath`.
+/// value. To read a whole configuration, name its parameters with a common path and use [`GetParametersByPath`].
 ///
 /// # Example
 ///
@@ -36,6 +36,8 @@ use alibabacloud_oos_model::get_parameters::{GetParametersInput, GetParametersOu
 ///
 /// GetParameters in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-getparameters>
+///
+/// [`GetParametersByPath`]: crate::operation::GetParametersByPath
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetParameters {

@@ -15,7 +15,7 @@ use alibabacloud_oos_model::get_parameters_by_path::{
 ///
 /// A request builder; made by [`Client::get_parameters_by_path`](crate::Client::get_parameters_by_path).
 ///
-/// Name parameters like files, `/app/db/host`, and a program reads its whole configuration with one call. `ListParameters`
+/// Name parameters like files, `/app/db/host`, and a program reads its whole configuration with one call. [`ListParameters`]
 /// with `Path` lists the same parameters without their values.
 ///
 /// # Example
@@ -49,6 +49,8 @@ use alibabacloud_oos_model::get_parameters_by_path::{
 ///
 /// GetParametersByPath in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-getparametersbypath>
+///
+/// [`ListParameters`]: crate::operation::ListParameters
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct GetParametersByPath {

@@ -15,8 +15,8 @@ use alibabacloud_oos_model::get_secret_parameter::{
 /// Set `WithDecryption`, else there is no value in the answer. The value is a `Sensitive`, which no log shows; read it
 /// with `expose()`. The caller needs the permission `kms:GetSecretValue` as well.
 ///
-/// `GetSecretParameters` reads several by name, and `GetSecretParametersByPath` all below a path.
-/// `ListSecretParameters` finds secret parameters without reading their values.
+/// [`GetSecretParameters`] reads several by name, and [`GetSecretParametersByPath`] all below a path.
+/// [`ListSecretParameters`] finds secret parameters without reading their values.
 ///
 /// # Example
 ///
@@ -51,6 +51,10 @@ use alibabacloud_oos_model::get_secret_parameter::{
 ///
 /// GetSecretParameter in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-getsecretparameter>
+///
+/// [`GetSecretParameters`]: crate::operation::GetSecretParameters
+/// [`GetSecretParametersByPath`]: crate::operation::GetSecretParametersByPath
+/// [`ListSecretParameters`]: crate::operation::ListSecretParameters
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetSecretParameter {

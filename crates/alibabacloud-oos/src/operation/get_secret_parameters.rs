@@ -14,7 +14,7 @@ use alibabacloud_oos_model::get_secret_parameters::{
 ///
 /// A name that does not exist is no error; it comes back in `InvalidParameters`. Set `WithDecryption`, else there are
 /// no values in the answer. The caller needs the permission `kms:GetSecretValue` as well. To read all secrets of a
-/// program, name them with a common path and use `GetSecretParametersByPath`.
+/// program, name them with a common path and use [`GetSecretParametersByPath`].
 ///
 /// # Example
 ///
@@ -43,6 +43,8 @@ use alibabacloud_oos_model::get_secret_parameters::{
 ///
 /// GetSecretParameters in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-getsecretparameters>
+///
+/// [`GetSecretParametersByPath`]: crate::operation::GetSecretParametersByPath
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetSecretParameters {

@@ -16,7 +16,7 @@ use alibabacloud_oos_model::get_secret_parameters_by_path::{
 /// A request builder; made by [`Client::get_secret_parameters_by_path`](crate::Client::get_secret_parameters_by_path).
 ///
 /// Name secrets like files, `/app/db/password`, and a program reads all of its secrets with one call. Set `WithDecryption`,
-/// else there are no values in the answer; `ListSecretParameters` with `Path` lists the same secret parameters without
+/// else there are no values in the answer; [`ListSecretParameters`] with `Path` lists the same secret parameters without
 /// their values.
 ///
 /// # Example
@@ -54,6 +54,8 @@ use alibabacloud_oos_model::get_secret_parameters_by_path::{
 ///
 /// GetSecretParametersByPath in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-getsecretparametersbypath>
+///
+/// [`ListSecretParameters`]: crate::operation::ListSecretParameters
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct GetSecretParametersByPath {

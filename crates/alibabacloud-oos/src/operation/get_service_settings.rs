@@ -14,7 +14,7 @@ use alibabacloud_oos_model::get_service_settings::{
 /// A request builder; made by [`Client::get_service_settings`](crate::Client::get_service_settings).
 ///
 /// Tells where the records of executions are delivered, which DevOps enterprise is connected, and what the management
-/// account of a resource directory may see. `SetServiceSettings` changes them.
+/// account of a resource directory may see. [`SetServiceSettings`] changes them.
 ///
 /// # Example
 ///
@@ -39,6 +39,8 @@ use alibabacloud_oos_model::get_service_settings::{
 ///
 /// GetServiceSettings in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-getservicesettings>
+///
+/// [`SetServiceSettings`]: crate::operation::SetServiceSettings
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetServiceSettings {

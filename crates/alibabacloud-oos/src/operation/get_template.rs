@@ -10,9 +10,9 @@ use alibabacloud_oos_model::get_template::{GetTemplateInput, GetTemplateOutput};
 ///
 /// A request builder; made by [`Client::get_template`](crate::Client::get_template).
 ///
-/// Public templates, whose names start with `ACS-`, can be read too, for instance to learn from them. `ListTemplateVersions`
-/// lists the versions of a template, and `ListTemplates` finds templates without reading their text. For the text that
-/// an execution really ran use `GetExecutionTemplate`.
+/// Public templates, whose names start with `ACS-`, can be read too, for instance to learn from them. [`ListTemplateVersions`]
+/// lists the versions of a template, and [`ListTemplates`] finds templates without reading their text. For the text that
+/// an execution really ran use [`GetExecutionTemplate`].
 ///
 /// # Example
 ///
@@ -43,6 +43,10 @@ use alibabacloud_oos_model::get_template::{GetTemplateInput, GetTemplateOutput};
 ///
 /// GetTemplate in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-gettemplate>
+///
+/// [`GetExecutionTemplate`]: crate::operation::GetExecutionTemplate
+/// [`ListTemplateVersions`]: crate::operation::ListTemplateVersions
+/// [`ListTemplates`]: crate::operation::ListTemplates
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetTemplate {

@@ -27,7 +27,7 @@ use alibabacloud_oos_model::get_template_parameter_constraints::{
 /// let output = client
 ///     .get_template_parameter_constraints()
 ///     .template_name("ACS-ECS-CreateImage")
-///     .parameters("{\"regionId\":\"cn-hangzhou\"}")
+///     .parameters(r#"{"regionId":"cn-hangzhou"}"#)
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");

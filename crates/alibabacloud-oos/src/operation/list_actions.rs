@@ -17,7 +17,7 @@ use alibabacloud_oos_model::list_actions::{
 ///
 /// Use it while you write a template. Some actions are atomic: `ACS::ExecuteAPI`, which calls an operation of any
 /// product, the triggers, and those that control the flow. The others are made for one product, such as
-/// `ACS::ECS::RunCommand`, and are templates themselves. `StartDebugExecution` tries an action out.
+/// `ACS::ECS::RunCommand`, and are templates themselves. [`StartDebugExecution`] tries an action out.
 ///
 /// # Example
 ///
@@ -50,6 +50,8 @@ use alibabacloud_oos_model::list_actions::{
 ///
 /// ListActions in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listactions>
+///
+/// [`StartDebugExecution`]: crate::operation::StartDebugExecution
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListActions {

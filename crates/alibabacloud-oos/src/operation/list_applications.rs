@@ -16,7 +16,7 @@ use alibabacloud_oos_model::shared;
 ///
 /// A request builder; made by [`Client::list_applications`](crate::Client::list_applications).
 ///
-/// Read details with `GetApplication`.
+/// Read details with [`GetApplication`].
 ///
 /// # Example
 ///
@@ -49,6 +49,8 @@ use alibabacloud_oos_model::shared;
 ///
 /// ListApplications in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listapplications>
+///
+/// [`GetApplication`]: crate::operation::GetApplication
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListApplications {

@@ -15,7 +15,7 @@ use alibabacloud_oos_model::list_chat_configurations::{
 ///
 /// A request builder; made by [`Client::list_chat_configurations`](crate::Client::list_chat_configurations).
 ///
-/// The configuration text is left out; read it with `GetChatConfiguration`.
+/// The configuration text is left out; read it with [`GetChatConfiguration`].
 ///
 /// # Example
 ///
@@ -48,6 +48,8 @@ use alibabacloud_oos_model::list_chat_configurations::{
 ///
 /// ListChatConfigurations in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listchatconfigurations>
+///
+/// [`GetChatConfiguration`]: crate::operation::GetChatConfiguration
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListChatConfigurations {

@@ -18,8 +18,8 @@ use alibabacloud_oos_model::list_execution_logs::{
 /// The lines of all tasks come together; `TaskExecutionId` keeps to those of one. While an execution runs its log
 /// grows: `Client::follow_execution` of this crate reads it along.
 ///
-/// A log tells what happened. For the outcome of each task see `ListTaskExecutions`, for that of each resource
-/// `ListResourceExecutionStatus`.
+/// A log tells what happened. For the outcome of each task see [`ListTaskExecutions`], for that of each resource
+/// [`ListResourceExecutionStatus`].
 ///
 /// # Example
 ///
@@ -53,6 +53,9 @@ use alibabacloud_oos_model::list_execution_logs::{
 ///
 /// ListExecutionLogs in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listexecutionlogs>
+///
+/// [`ListResourceExecutionStatus`]: crate::operation::ListResourceExecutionStatus
+/// [`ListTaskExecutions`]: crate::operation::ListTaskExecutions
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListExecutionLogs {

@@ -12,7 +12,7 @@ use alibabacloud_oos_model::list_execution_risky_tasks::{
 ///
 /// A request builder; made by [`Client::list_execution_risky_tasks`](crate::Client::list_execution_risky_tasks).
 ///
-/// These are the actions of high risk that wait for an approval when `StartExecution` has `SafetyCheck` set to `ConfirmEveryHighRiskAction`.
+/// These are the actions of high risk that wait for an approval when [`StartExecution`] has `SafetyCheck` set to `ConfirmEveryHighRiskAction`.
 /// Look at them before you set it to `Skip`.
 ///
 /// # Example
@@ -38,6 +38,8 @@ use alibabacloud_oos_model::list_execution_risky_tasks::{
 ///
 /// ListExecutionRiskyTasks in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listexecutionriskytasks>
+///
+/// [`StartExecution`]: crate::operation::StartExecution
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ListExecutionRiskyTasks {

@@ -22,8 +22,8 @@ use alibabacloud_oos_model::shared;
 /// `ParentExecutionId` asks for them.
 ///
 /// For the failed executions of the last day set `Status` to `Failed` and `EndDateAfter` to yesterday; then
-/// `ListExecutionLogs` tells what happened in each, `ListTaskExecutions` in which task, and
-/// `ListResourceExecutionStatus` on which resource.
+/// [`ListExecutionLogs`] tells what happened in each, [`ListTaskExecutions`] in which task, and
+/// [`ListResourceExecutionStatus`] on which resource.
 ///
 /// # Example
 ///
@@ -59,6 +59,10 @@ use alibabacloud_oos_model::shared;
 ///
 /// ListExecutions in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listexecutions>
+///
+/// [`ListExecutionLogs`]: crate::operation::ListExecutionLogs
+/// [`ListResourceExecutionStatus`]: crate::operation::ListResourceExecutionStatus
+/// [`ListTaskExecutions`]: crate::operation::ListTaskExecutions
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListExecutions {

@@ -12,7 +12,7 @@ use alibabacloud_oos_model::list_git_branches::{
 ///
 /// A request builder; made by [`Client::list_git_branches`](crate::Client::list_git_branches).
 ///
-/// A branch's last commit is read with `GetGitBranch`.
+/// A branch's last commit is read with [`GetGitBranch`].
 ///
 /// # Example
 ///
@@ -42,6 +42,8 @@ use alibabacloud_oos_model::list_git_branches::{
 ///
 /// ListGitBranches in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listgitbranches>
+///
+/// [`GetGitBranch`]: crate::operation::GetGitBranch
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ListGitBranches {

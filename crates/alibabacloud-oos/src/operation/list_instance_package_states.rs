@@ -16,7 +16,7 @@ use alibabacloud_oos_model::list_instance_package_states::{
 /// A request builder; made by [`Client::list_instance_package_states`](crate::Client::list_instance_package_states).
 ///
 /// A package is an extension that a template installs, for instance Docker. Use this to see what an instance carries
-/// before an upgrade, or to check that a package arrived after `UpdateInstancePackageState`.
+/// before an upgrade, or to check that a package arrived after [`UpdateInstancePackageState`].
 ///
 /// # Example
 ///
@@ -54,6 +54,8 @@ use alibabacloud_oos_model::list_instance_package_states::{
 ///
 /// ListInstancePackageStates in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listinstancepackagestates>
+///
+/// [`UpdateInstancePackageState`]: crate::operation::UpdateInstancePackageState
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListInstancePackageStates {

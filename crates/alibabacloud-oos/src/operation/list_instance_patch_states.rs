@@ -15,7 +15,7 @@ use alibabacloud_oos_model::list_instance_patch_states::{
 ///
 /// A request builder; made by [`Client::list_instance_patch_states`](crate::Client::list_instance_patch_states).
 ///
-/// For an overview over many instances; read which patches they are with `ListInstancePatches`.
+/// For an overview over many instances; read which patches they are with [`ListInstancePatches`].
 ///
 /// # Example
 ///
@@ -46,6 +46,8 @@ use alibabacloud_oos_model::list_instance_patch_states::{
 ///
 /// ListInstancePatchStates in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listinstancepatchstates>
+///
+/// [`ListInstancePatches`]: crate::operation::ListInstancePatches
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListInstancePatchStates {

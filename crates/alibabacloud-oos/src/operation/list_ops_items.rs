@@ -16,7 +16,7 @@ use alibabacloud_oos_model::list_ops_items::{
 ///
 /// A request builder; made by [`Client::list_ops_items`](crate::Client::list_ops_items).
 ///
-/// Details are read with `GetOpsItem`.
+/// Details are read with [`GetOpsItem`].
 ///
 /// # Example
 ///
@@ -49,6 +49,8 @@ use alibabacloud_oos_model::list_ops_items::{
 ///
 /// ListOpsItems in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listopsitems>
+///
+/// [`GetOpsItem`]: crate::operation::GetOpsItem
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListOpsItems {

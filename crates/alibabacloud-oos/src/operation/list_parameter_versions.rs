@@ -16,7 +16,7 @@ use alibabacloud_oos_model::shared;
 ///
 /// A request builder; made by [`Client::list_parameter_versions`](crate::Client::list_parameter_versions).
 ///
-/// What is the same for all versions, such as type and description, stands beside the list. To read one version use `GetParameter`
+/// What is the same for all versions, such as type and description, stands beside the list. To read one version use [`GetParameter`]
 /// with `ParameterVersion`.
 ///
 /// # Example
@@ -48,6 +48,8 @@ use alibabacloud_oos_model::shared;
 ///
 /// ListParameterVersions in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listparameterversions>
+///
+/// [`GetParameter`]: crate::operation::GetParameter
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListParameterVersions {

@@ -16,7 +16,7 @@ use alibabacloud_oos_model::shared;
 ///
 /// A request builder; made by [`Client::list_parameters`](crate::Client::list_parameters).
 ///
-/// All filters that are set must hold. Values are read with `GetParameter`, `GetParameters` and `GetParametersByPath`.
+/// All filters that are set must hold. Values are read with [`GetParameter`], [`GetParameters`] and [`GetParametersByPath`].
 /// Set `ShareType` to `Public` for the parameters of Alibaba Cloud, such as the ids of the newest images.
 ///
 /// # Example
@@ -54,6 +54,10 @@ use alibabacloud_oos_model::shared;
 ///
 /// ListParameters in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listparameters>
+///
+/// [`GetParameter`]: crate::operation::GetParameter
+/// [`GetParameters`]: crate::operation::GetParameters
+/// [`GetParametersByPath`]: crate::operation::GetParametersByPath
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListParameters {

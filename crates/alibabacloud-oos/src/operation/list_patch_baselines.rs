@@ -16,7 +16,7 @@ use alibabacloud_oos_model::shared;
 ///
 /// A request builder; made by [`Client::list_patch_baselines`](crate::Client::list_patch_baselines).
 ///
-/// The rules and rejected patches are not in the list; read them with `GetPatchBaseline`.
+/// The rules and rejected patches are not in the list; read them with [`GetPatchBaseline`].
 ///
 /// # Example
 ///
@@ -49,6 +49,8 @@ use alibabacloud_oos_model::shared;
 ///
 /// ListPatchBaselines in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listpatchbaselines>
+///
+/// [`GetPatchBaseline`]: crate::operation::GetPatchBaseline
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListPatchBaselines {

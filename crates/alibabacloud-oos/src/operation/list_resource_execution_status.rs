@@ -16,8 +16,8 @@ use alibabacloud_oos_model::list_resource_execution_status::{
 /// A request builder; made by [`Client::list_resource_execution_status`](crate::Client::list_resource_execution_status).
 ///
 /// For executions over many instances: which instance succeeded, which failed, and what came out on each.
-/// `ListExecutions` only counts them, in `ResourceStatus`. For the outcome by task instead of by resource use
-/// `ListTaskExecutions`.
+/// [`ListExecutions`] only counts them, in `ResourceStatus`. For the outcome by task instead of by resource use
+/// [`ListTaskExecutions`].
 ///
 /// # Example
 ///
@@ -59,6 +59,9 @@ use alibabacloud_oos_model::list_resource_execution_status::{
 ///
 /// ListResourceExecutionStatus in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listresourceexecutionstatus>
+///
+/// [`ListExecutions`]: crate::operation::ListExecutions
+/// [`ListTaskExecutions`]: crate::operation::ListTaskExecutions
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListResourceExecutionStatus {

@@ -17,7 +17,7 @@ use alibabacloud_oos_model::shared;
 /// A request builder; made by [`Client::list_secret_parameter_versions`](crate::Client::list_secret_parameter_versions).
 ///
 /// What is the same for all versions, such as the description, stands beside the list. Set `WithDecryption` for the
-/// values. To read one version use `GetSecretParameter` with `ParameterVersion`.
+/// values. To read one version use [`GetSecretParameter`] with `ParameterVersion`.
 ///
 /// # Example
 ///
@@ -52,6 +52,8 @@ use alibabacloud_oos_model::shared;
 ///
 /// ListSecretParameterVersions in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listsecretparameterversions>
+///
+/// [`GetSecretParameter`]: crate::operation::GetSecretParameter
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListSecretParameterVersions {

@@ -16,7 +16,7 @@ use alibabacloud_oos_model::shared;
 ///
 /// A request builder; made by [`Client::list_secret_parameters`](crate::Client::list_secret_parameters).
 ///
-/// All filters that are set must hold. Values are read with `GetSecretParameter`, `GetSecretParameters` and `GetSecretParametersByPath`.
+/// All filters that are set must hold. Values are read with [`GetSecretParameter`], [`GetSecretParameters`] and [`GetSecretParametersByPath`].
 ///
 /// # Example
 ///
@@ -54,6 +54,10 @@ use alibabacloud_oos_model::shared;
 ///
 /// ListSecretParameters in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listsecretparameters>
+///
+/// [`GetSecretParameter`]: crate::operation::GetSecretParameter
+/// [`GetSecretParameters`]: crate::operation::GetSecretParameters
+/// [`GetSecretParametersByPath`]: crate::operation::GetSecretParametersByPath
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListSecretParameters {

@@ -15,7 +15,7 @@ use alibabacloud_oos_model::list_state_configurations::{
 ///
 /// A request builder; made by [`Client::list_state_configurations`](crate::Client::list_state_configurations).
 ///
-/// The executions that apply a state configuration are listed with `ListExecutions`.
+/// The executions that apply a state configuration are listed with [`ListExecutions`].
 ///
 /// # Example
 ///
@@ -48,6 +48,8 @@ use alibabacloud_oos_model::list_state_configurations::{
 ///
 /// ListStateConfigurations in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-liststateconfigurations>
+///
+/// [`ListExecutions`]: crate::operation::ListExecutions
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListStateConfigurations {

@@ -13,7 +13,7 @@ use alibabacloud_oos_model::list_tag_keys::{ListTagKeysInput, ListTagKeysOutput}
 ///
 /// A request builder; made by [`Client::list_tag_keys`](crate::Client::list_tag_keys).
 ///
-/// For choosing a tag to filter by. `ListTagValues` lists the values of a key, and `ListTagResources` the resources
+/// For choosing a tag to filter by. [`ListTagValues`] lists the values of a key, and [`ListTagResources`] the resources
 /// that carry it.
 ///
 /// # Example
@@ -45,6 +45,9 @@ use alibabacloud_oos_model::list_tag_keys::{ListTagKeysInput, ListTagKeysOutput}
 ///
 /// ListTagKeys in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listtagkeys>
+///
+/// [`ListTagResources`]: crate::operation::ListTagResources
+/// [`ListTagValues`]: crate::operation::ListTagValues
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListTagKeys {

@@ -17,7 +17,7 @@ use alibabacloud_oos_model::list_tag_resources::{
 ///
 /// Give `ResourceIds` for the tags of resources, `Tags` for the resources with tags, or both. Each entry is one tag of
 /// one resource, so a resource with three tags comes three times. The other kinds of resources show their tags in their
-/// own lists, for instance `ListParameters`.
+/// own lists, for instance [`ListParameters`].
 ///
 /// # Example
 ///
@@ -51,6 +51,8 @@ use alibabacloud_oos_model::list_tag_resources::{
 ///
 /// ListTagResources in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listtagresources>
+///
+/// [`ListParameters`]: crate::operation::ListParameters
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListTagResources {

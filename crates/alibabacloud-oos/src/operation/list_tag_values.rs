@@ -13,7 +13,7 @@ use alibabacloud_oos_model::list_tag_values::{ListTagValuesInput, ListTagValuesO
 ///
 /// A request builder; made by [`Client::list_tag_values`](crate::Client::list_tag_values).
 ///
-/// For choosing a tag to filter by. `ListTagKeys` lists the keys, and `ListTagResources` the resources that carry a
+/// For choosing a tag to filter by. [`ListTagKeys`] lists the keys, and [`ListTagResources`] the resources that carry a
 /// tag.
 ///
 /// # Example
@@ -51,6 +51,9 @@ use alibabacloud_oos_model::list_tag_values::{ListTagValuesInput, ListTagValuesO
 ///
 /// ListTagValues in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listtagvalues>
+///
+/// [`ListTagKeys`]: crate::operation::ListTagKeys
+/// [`ListTagResources`]: crate::operation::ListTagResources
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListTagValues {

@@ -20,8 +20,8 @@ use alibabacloud_oos_model::shared;
 /// Set `ExecutionId` for the tasks of one execution. The rounds of a loop are left out unless
 /// `IncludeChildTaskExecution` or `ParentTaskExecutionId` asks for them.
 ///
-/// The ids from here keep `ListExecutionLogs` to one task and tell `NotifyExecution` which one a decision is about;
-/// `wait_until_task_execution_finished` waits until one has ended.
+/// The ids from here keep [`ListExecutionLogs`] to one task and tell [`NotifyExecution`] which one a decision is about;
+/// [`wait_until_task_execution_finished`] waits until one has ended.
 ///
 /// # Example
 ///
@@ -56,6 +56,10 @@ use alibabacloud_oos_model::shared;
 ///
 /// ListTaskExecutions in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listtaskexecutions>
+///
+/// [`ListExecutionLogs`]: crate::operation::ListExecutionLogs
+/// [`NotifyExecution`]: crate::operation::NotifyExecution
+/// [`wait_until_task_execution_finished`]: crate::Client::wait_until_task_execution_finished
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListTaskExecutions {

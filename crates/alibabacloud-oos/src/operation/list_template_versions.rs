@@ -16,8 +16,8 @@ use alibabacloud_oos_model::shared;
 ///
 /// A request builder; made by [`Client::list_template_versions`](crate::Client::list_template_versions).
 ///
-/// `StartExecution` and `GetTemplate` take one of these as `TemplateVersion`. Each `UpdateTemplate` adds one; the texts
-/// themselves are read with `GetTemplate`.
+/// [`StartExecution`] and [`GetTemplate`] take one of these as `TemplateVersion`. Each [`UpdateTemplate`] adds one; the texts
+/// themselves are read with [`GetTemplate`].
 ///
 /// # Example
 ///
@@ -50,6 +50,10 @@ use alibabacloud_oos_model::shared;
 ///
 /// ListTemplateVersions in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listtemplateversions>
+///
+/// [`GetTemplate`]: crate::operation::GetTemplate
+/// [`StartExecution`]: crate::operation::StartExecution
+/// [`UpdateTemplate`]: crate::operation::UpdateTemplate
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListTemplateVersions {

@@ -19,7 +19,7 @@ use alibabacloud_oos_model::shared;
 ///
 /// All filters that are set must hold. Set `ShareType` to `Private` for your own templates only.
 ///
-/// The texts are not in the list; read one with `GetTemplate`.
+/// The texts are not in the list; read one with [`GetTemplate`].
 ///
 /// # Example
 ///
@@ -56,6 +56,8 @@ use alibabacloud_oos_model::shared;
 ///
 /// ListTemplates in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listtemplates>
+///
+/// [`GetTemplate`]: crate::operation::GetTemplate
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListTemplates {

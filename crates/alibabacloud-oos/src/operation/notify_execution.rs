@@ -20,9 +20,9 @@ use alibabacloud_oos_model::notify_execution::{
 /// - A task failed in mode `FailurePause`: `RetryTask` or `SkipTask`.
 /// - Debug mode waits for what to do next: `ExecuteTask`, `CancelTask` or `CompleteExecution`.
 ///
-/// `ListExecutions` finds the executions that wait, with `CurrentTasks` and `WaitingStatus`. Those of templates with a
-/// trigger are `Waiting` too, but for their trigger: fire it with `TriggerExecution`. To stop an execution for good use
-/// `CancelExecution`.
+/// [`ListExecutions`] finds the executions that wait, with `CurrentTasks` and `WaitingStatus`. Those of templates with a
+/// trigger are `Waiting` too, but for their trigger: fire it with [`TriggerExecution`]. To stop an execution for good use
+/// [`CancelExecution`].
 ///
 /// # Example
 ///
@@ -53,6 +53,10 @@ use alibabacloud_oos_model::notify_execution::{
 ///
 /// NotifyExecution in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-notifyexecution>
+///
+/// [`CancelExecution`]: crate::operation::CancelExecution
+/// [`ListExecutions`]: crate::operation::ListExecutions
+/// [`TriggerExecution`]: crate::operation::TriggerExecution
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct NotifyExecution {

@@ -15,7 +15,7 @@ use alibabacloud_oos_model::set_service_settings::{
 /// OOS can deliver the records of executions to a bucket or to a log project. Switch the delivery on and name the
 /// bucket or project, both of which you make first.
 ///
-/// The answer has the settings as they are then; `GetServiceSettings` reads them without a change.
+/// The answer has the settings as they are then; [`GetServiceSettings`] reads them without a change.
 ///
 /// # Example
 ///
@@ -50,6 +50,8 @@ use alibabacloud_oos_model::set_service_settings::{
 ///
 /// SetServiceSettings in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-setservicesettings>
+///
+/// [`GetServiceSettings`]: crate::operation::GetServiceSettings
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SetServiceSettings {

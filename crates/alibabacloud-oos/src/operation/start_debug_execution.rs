@@ -16,8 +16,8 @@ use alibabacloud_oos_model::start_debug_execution::{
 /// Use it while you write a template: give the action and the properties as they will stand in the template, and paste
 /// the task into the template when it works. What the task does is real; there is no dry run.
 ///
-/// The answer comes at once. Wait with `wait_until_debug_execution_finished`, or call `run` in place of `send`; then
-/// look at the outcome with `ListExecutions` and `ListExecutionLogs`. `StartExecution` runs whole templates, among them
+/// The answer comes at once. Wait with [`wait_until_debug_execution_finished`], or call `run` in place of `send`; then
+/// look at the outcome with [`ListExecutions`] and [`ListExecutionLogs`]. [`StartExecution`] runs whole templates, among them
 /// texts that are not stored.
 ///
 /// # Example
@@ -27,7 +27,7 @@ use alibabacloud_oos_model::start_debug_execution::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .start_debug_execution()
-///     .properties("{\"Service\":\"ECS\",\"API\":\"DescribeRegions\"}")
+///     .properties(r#"{"Service":"ECS","API":"DescribeRegions"}"#)
 ///     .task_type("ACS::ExecuteAPI")
 ///     .send()
 ///     .await?;
@@ -53,6 +53,11 @@ use alibabacloud_oos_model::start_debug_execution::{
 ///
 /// StartDebugExecution in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-startdebugexecution>
+///
+/// [`ListExecutionLogs`]: crate::operation::ListExecutionLogs
+/// [`ListExecutions`]: crate::operation::ListExecutions
+/// [`StartExecution`]: crate::operation::StartExecution
+/// [`wait_until_debug_execution_finished`]: crate::Client::wait_until_debug_execution_finished
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StartDebugExecution {

@@ -14,15 +14,15 @@ use alibabacloud_oos_model::shared;
 ///
 /// Name a stored template, your own or a public one, with `TemplateName`, or bring one that is not stored with
 /// `TemplateContent` or `TemplateURL`. The answer says that the execution was accepted, not that it ended: wait with
-/// `wait_until_execution_finished`, or poll `ListExecutions` by `ExecutionId`. With `run` in place of `send` this crate
+/// [`wait_until_execution_finished`], or poll [`ListExecutions`] by `ExecutionId`. With `run` in place of `send` this crate
 /// waits for the end and can read the log along.
 ///
-/// An execution can become `Waiting`, until `NotifyExecution` answers it: at a task for approvals, at actions of high
+/// An execution can become `Waiting`, until [`NotifyExecution`] answers it: at a task for approvals, at actions of high
 /// risk (`SafetyCheck`), after a failure (`Mode`) or between the batches of a loop (`LoopMode`).
 ///
 /// A template with a trigger task (`ACS::TimerTrigger`, `ACS::EventTrigger`, `ACS::AlarmTrigger`) makes an execution
-/// that stays `Waiting` between triggers and ends only when `CancelExecution` ends it or its end time passes.
-/// `TriggerExecution` fires the trigger by hand.
+/// that stays `Waiting` between triggers and ends only when [`CancelExecution`] ends it or its end time passes.
+/// [`TriggerExecution`] fires the trigger by hand.
 ///
 /// Pass a `ClientToken` of your own when your program may crash and start over: the second call with the same token
 /// finds the first execution instead of starting another.
@@ -37,7 +37,7 @@ use alibabacloud_oos_model::shared;
 ///     .template_name("MyTemplate")
 ///     .template_version("v1")
 ///     .safety_check("ConfirmEveryHighRiskAction")
-///     .parameters("{\"Status\":\"Running\"}")
+///     .parameters(r#"{"Status":"Running"}"#)
 ///     .tags([("Environment", "production")])
 ///     .send()
 ///     .await?;
@@ -61,6 +61,12 @@ use alibabacloud_oos_model::shared;
 ///
 /// StartExecution in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-startexecution>
+///
+/// [`CancelExecution`]: crate::operation::CancelExecution
+/// [`ListExecutions`]: crate::operation::ListExecutions
+/// [`NotifyExecution`]: crate::operation::NotifyExecution
+/// [`TriggerExecution`]: crate::operation::TriggerExecution
+/// [`wait_until_execution_finished`]: crate::Client::wait_until_execution_finished
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StartExecution {

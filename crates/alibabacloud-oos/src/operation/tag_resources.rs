@@ -13,9 +13,9 @@ use alibabacloud_oos_model::tag_resources::{
 /// A request builder; made by [`Client::tag_resources`](crate::Client::tag_resources).
 ///
 /// A key that a resource carries already gets the new value; other tags stay. All resources of one call are of the same
-/// kind. `UntagResources` removes tags, and `ListTagResources` shows them.
+/// kind. [`UntagResources`] removes tags, and [`ListTagResources`] shows them.
 ///
-/// Executions get their tags from `StartExecution` and `UpdateExecution`.
+/// Executions get their tags from [`StartExecution`] and [`UpdateExecution`].
 ///
 /// # Example
 ///
@@ -45,6 +45,11 @@ use alibabacloud_oos_model::tag_resources::{
 ///
 /// TagResources in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-tagresources>
+///
+/// [`ListTagResources`]: crate::operation::ListTagResources
+/// [`StartExecution`]: crate::operation::StartExecution
+/// [`UntagResources`]: crate::operation::UntagResources
+/// [`UpdateExecution`]: crate::operation::UpdateExecution
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct TagResources {

@@ -13,9 +13,9 @@ use alibabacloud_oos_model::trigger_execution::{
 /// A request builder; made by [`Client::trigger_execution`](crate::Client::trigger_execution).
 ///
 /// Starts one run of an execution whose template has a trigger, without waiting for its time, event or alarm, for
-/// instance to try it out. The run is a child of the execution: `ListExecutions` lists it by `ParentExecutionId`, and
-/// `wait_until_triggered_execution_finished` waits for it. An execution that waits for a decision is answered with
-/// `NotifyExecution` instead.
+/// instance to try it out. The run is a child of the execution: [`ListExecutions`] lists it by `ParentExecutionId`, and
+/// [`wait_until_triggered_execution_finished`] waits for it. An execution that waits for a decision is answered with
+/// [`NotifyExecution`] instead.
 ///
 /// # Example
 ///
@@ -24,7 +24,7 @@ use alibabacloud_oos_model::trigger_execution::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .trigger_execution("exec-sadw3f23rsad", "Event")
-///     .content("{\"product\":\"ECS\",\"name\":\"Instance:StateChange\",\"content\":{\"resourceId\":\"i-bp1ecr000000005go2go\",\"state\":\"Stopping\"}}")
+///     .content(r#"{"product":"ECS","name":"Instance:StateChange","content":{"resourceId":"i-bp1ecr000000005go2go","state":"Stopping"}}"#)
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -47,6 +47,10 @@ use alibabacloud_oos_model::trigger_execution::{
 ///
 /// TriggerExecution in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-triggerexecution>
+///
+/// [`ListExecutions`]: crate::operation::ListExecutions
+/// [`NotifyExecution`]: crate::operation::NotifyExecution
+/// [`wait_until_triggered_execution_finished`]: crate::Client::wait_until_triggered_execution_finished
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct TriggerExecution {

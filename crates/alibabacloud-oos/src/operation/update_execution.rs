@@ -14,7 +14,7 @@ use alibabacloud_oos_model::update_execution::{
 /// A request builder; made by [`Client::update_execution`](crate::Client::update_execution).
 ///
 /// Mostly for executions of templates with a trigger, which live long. What is unset stays as it is. The template
-/// cannot be changed: cancel the execution with `CancelExecution` and start another one.
+/// cannot be changed: cancel the execution with [`CancelExecution`] and start another one.
 ///
 /// # Example
 ///
@@ -23,8 +23,8 @@ use alibabacloud_oos_model::update_execution::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .update_execution("exec-44d32b45d2a449e")
-///     .parameters("{\"Status\":\"Running\"}")
-///     .tags("{\"Environment\":\"production\"}")
+///     .parameters(r#"{"Status":"Running"}"#)
+///     .tags(r#"{"Environment":"production"}"#)
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -49,6 +49,8 @@ use alibabacloud_oos_model::update_execution::{
 ///
 /// UpdateExecution in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-updateexecution>
+///
+/// [`CancelExecution`]: crate::operation::CancelExecution
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateExecution {

@@ -13,7 +13,7 @@ use alibabacloud_oos_model::update_instance_package_state::{
 ///
 /// A request builder; made by [`Client::update_instance_package_state`](crate::Client::update_instance_package_state).
 ///
-/// The work goes on in the background after the answer; watch it with `ListInstancePackageStates`, or with the waiter
+/// The work goes on in the background after the answer; watch it with [`ListInstancePackageStates`], or with the waiter
 /// `wait_until_package_installed`. The instance must run and have the Cloud Assistant agent.
 ///
 /// # Example
@@ -44,6 +44,8 @@ use alibabacloud_oos_model::update_instance_package_state::{
 ///
 /// UpdateInstancePackageState in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-updateinstancepackagestate>
+///
+/// [`ListInstancePackageStates`]: crate::operation::ListInstancePackageStates
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateInstancePackageState {

@@ -14,10 +14,10 @@ use alibabacloud_oos_model::update_parameter::{
 /// A request builder; made by [`Client::update_parameter`](crate::Client::update_parameter).
 ///
 /// Readers that name no version get the new value from now on; earlier ones stay readable by `ParameterVersion`, and
-/// `ListParameterVersions` lists them. Type and constraints stay, so the new value must keep them.
+/// [`ListParameterVersions`] lists them. Type and constraints stay, so the new value must keep them.
 ///
 /// The operation takes no idempotency token, so it is not repeated after an error of unknown outcome. Look with
-/// `GetParameter` before you try again.
+/// [`GetParameter`] before you try again.
 ///
 /// # Example
 ///
@@ -46,6 +46,9 @@ use alibabacloud_oos_model::update_parameter::{
 ///
 /// UpdateParameter in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-updateparameter>
+///
+/// [`GetParameter`]: crate::operation::GetParameter
+/// [`ListParameterVersions`]: crate::operation::ListParameterVersions
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateParameter {

@@ -18,7 +18,7 @@ use alibabacloud_oos_model::update_secret_parameter::{
 /// permission `kms:UpdateSecretValue` as well.
 ///
 /// The operation takes no idempotency token, so it is not repeated after an error of unknown outcome. Look at the
-/// newest version with `GetSecretParameter` before you try again.
+/// newest version with [`GetSecretParameter`] before you try again.
 ///
 /// # Example
 ///
@@ -45,6 +45,8 @@ use alibabacloud_oos_model::update_secret_parameter::{
 ///
 /// UpdateSecretParameter in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-updatesecretparameter>
+///
+/// [`GetSecretParameter`]: crate::operation::GetSecretParameter
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateSecretParameter {

@@ -10,12 +10,12 @@ use alibabacloud_oos_model::update_template::{UpdateTemplateInput, UpdateTemplat
 ///
 /// A request builder; made by [`Client::update_template`](crate::Client::update_template).
 ///
-/// From now on executions run the new version, unless `StartExecution` names another one by `TemplateVersion`: earlier
+/// From now on executions run the new version, unless [`StartExecution`] names another one by `TemplateVersion`: earlier
 /// versions stay. The number of the new one is in the answer. To share a template or to mark it as a favourite, which
-/// makes no new version, use `UpdateTemplateAttributes`.
+/// makes no new version, use [`UpdateTemplateAttributes`].
 ///
 /// The operation takes no idempotency token, so it is not repeated after an error of unknown outcome. Look with
-/// `ListTemplateVersions` before you try again.
+/// [`ListTemplateVersions`] before you try again.
 ///
 /// # Example
 ///
@@ -23,7 +23,7 @@ use alibabacloud_oos_model::update_template::{UpdateTemplateInput, UpdateTemplat
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .update_template("ListInstances", "{\"FormatVersion\":\"OOS-2019-06-01\",\"Tasks\":[{\"Name\":\"list\",\"Action\":\"ACS::ExecuteAPI\",\"Properties\":{\"Service\":\"ECS\",\"API\":\"DescribeInstances\"}}]}")
+///     .update_template("ListInstances", r#"{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}"#)
 ///     .version_name("fix bug")
 ///     .send()
 ///     .await?;
@@ -46,6 +46,10 @@ use alibabacloud_oos_model::update_template::{UpdateTemplateInput, UpdateTemplat
 ///
 /// UpdateTemplate in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-updatetemplate>
+///
+/// [`ListTemplateVersions`]: crate::operation::ListTemplateVersions
+/// [`StartExecution`]: crate::operation::StartExecution
+/// [`UpdateTemplateAttributes`]: crate::operation::UpdateTemplateAttributes
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateTemplate {

@@ -12,7 +12,7 @@ use alibabacloud_oos_model::update_template_attributes::{
 ///
 /// A request builder; made by [`Client::update_template_attributes`](crate::Client::update_template_attributes).
 ///
-/// Leaves the text alone and makes no new version; that is what `UpdateTemplate` does. `GetTemplate` shows in `SharedAccounts`
+/// Leaves the text alone and makes no new version; that is what [`UpdateTemplate`] does. [`GetTemplate`] shows in `SharedAccounts`
 /// who a template is shared with.
 ///
 /// # Example
@@ -46,6 +46,9 @@ use alibabacloud_oos_model::update_template_attributes::{
 ///
 /// UpdateTemplateAttributes in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-updatetemplateattributes>
+///
+/// [`GetTemplate`]: crate::operation::GetTemplate
+/// [`UpdateTemplate`]: crate::operation::UpdateTemplate
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateTemplateAttributes {

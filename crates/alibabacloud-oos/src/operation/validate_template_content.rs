@@ -13,8 +13,8 @@ use alibabacloud_oos_model::validate_template_content::{
 /// A request builder; made by [`Client::validate_template_content`](crate::Client::validate_template_content).
 ///
 /// Give either `Content` or `TemplateURL`. A template with a mistake is answered with an error; a sound one with its
-/// parameters, tasks and outputs. Use it before `CreateTemplate` and `UpdateTemplate`. To see which permissions the
-/// tasks need, use `GenerateExecutionPolicy`.
+/// parameters, tasks and outputs. Use it before [`CreateTemplate`] and [`UpdateTemplate`]. To see which permissions the
+/// tasks need, use [`GenerateExecutionPolicy`].
 ///
 /// # Example
 ///
@@ -23,7 +23,7 @@ use alibabacloud_oos_model::validate_template_content::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .validate_template_content()
-///     .content("{\"FormatVersion\":\"OOS-2019-06-01\",\"Tasks\":[{\"Name\":\"list\",\"Action\":\"ACS::ExecuteAPI\",\"Properties\":{\"Service\":\"ECS\",\"API\":\"DescribeInstances\"}}]}")
+///     .content(r#"{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}"#)
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -43,6 +43,10 @@ use alibabacloud_oos_model::validate_template_content::{
 ///
 /// ValidateTemplateContent in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-validatetemplatecontent>
+///
+/// [`CreateTemplate`]: crate::operation::CreateTemplate
+/// [`GenerateExecutionPolicy`]: crate::operation::GenerateExecutionPolicy
+/// [`UpdateTemplate`]: crate::operation::UpdateTemplate
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ValidateTemplateContent {

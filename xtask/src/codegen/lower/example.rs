@@ -308,9 +308,14 @@ fn setter(field: &Field, value: &str) -> String {
     format!("{}({value})", names::in_source(&field.setter))
 }
 
-/// A string literal on one line.
+/// A string literal on one line, raw where escapes would hide the text, which is JSON mostly.
 fn literal(text: &str) -> String {
-    format!("{text:?}")
+    let plain = text.chars().all(|c| c == ' ' || c.is_ascii_graphic());
+    if plain && text.contains('"') && !text.contains("\"#") {
+        format!("r#\"{text}\"#")
+    } else {
+        format!("{text:?}")
+    }
 }
 
 fn text(value: &Value) -> Option<String> {
@@ -341,5 +346,22 @@ fn scalar(value: &Value) -> Option<String> {
         Value::Bool(boolean) => Some(boolean.to_string()),
         Value::Number(number) => number.as_i64().map(|n| format!("{n}_i64")),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::literal;
+
+    #[test]
+    fn literals_are_raw_where_that_is_shorter_and_safe() {
+        for (text, expected) in [
+            ("cn-hangzhou", "\"cn-hangzhou\""),
+            ("{\"a\":1}", "r#\"{\"a\":1}\"#"),
+            ("a\"#b", "\"a\\\"#b\""),
+            ("{\n\"a\":1}", "\"{\\n\\\"a\\\":1}\""),
+        ] {
+            assert_eq!(literal(text), expected);
+        }
     }
 }
