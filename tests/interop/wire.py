@@ -35,13 +35,19 @@ RULES = {
     "provider header": "`x-acs-credentials-provider` is not sent here",
     "region": "`RegionId` is filled in here",
     "token": "the idempotency token is filled in here",
+    "empty form": "a form without fields has a content type there, and none here",
+    "unset list": "a list that is not given, as a body or inside of one, is `[]` there, and not sent here",
+    "unsigned": "an operation without signature has all parameters in the form here, where there can be one, and those of the query in the URL there",
 }
 # Different in every request, or about the program and its connection.
 PASSING_HEADERS = {
     "authorization", "x-acs-date", "x-acs-signature-nonce", "user-agent", "accept-encoding", "connection", "content-length",
 }
+# Of requests without signature: parameters that differ each time or in case, and headers of which only one side has need.
+PASSING_UNSIGNED = {"Format", "SignatureNonce", "Timestamp"}, {"accept", "content-type", "x-acs-action", "x-acs-version"}
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 TEXT = " a b+c*d~e/f%20é中'\"&=?#<>\\"
+FORM = "application/x-www-form-urlencoded"
 HEADER_TEXT = " a b+c*d~e/f%20"
 
 
@@ -60,7 +66,7 @@ class Recorder:
                 length = int(self.headers.get("content-length") or 0)
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 recorder.requests.append(Request(self.command, self.path, headers, self.rfile.read(length)))
-                content_type, body = recorder.answers[headers["x-acs-action"]]
+                content_type, body = recorder.answers[recorder.requests[-1].action]
                 self.send_response(200)
                 self.send_header("Content-Type", content_type)
                 self.send_header("Content-Length", str(len(body)))
@@ -106,6 +112,25 @@ class Request(typing.NamedTuple):
     def query(self):
         return self.target.partition("?")[2]
 
+    @property
+    def form(self):
+        return self.body.decode() if self.headers.get("content-type") == FORM else ""
+
+    @property
+    def action(self):
+        """The operation: in a header, or among the parameters when there is no signature."""
+        return self.headers.get("x-acs-action") or dict(pairs(f"{self.query}&{self.form}"))["Action"]
+
+    def without_body(self):
+        return self._replace(body=b"", headers={name: value for name, value in self.headers.items() if name != "content-type"})
+
+    def unsigned(self):
+        """Without what may differ when there is no signature, and with all parameters in the query."""
+        parameters, headers = PASSING_UNSIGNED
+        kept = [pair for pair in f"{self.query}&{self.form}".split("&") if pair.partition("=")[0] not in parameters]
+        headers = {name: value for name, value in self.headers.items() if name not in headers}
+        return Request(self.method, f"{self.path}?{'&'.join(kept)}", headers, b"" if self.form else self.body)
+
 
 def pairs(text):
     """Decoded names and values, sorted. A `+` stands for itself."""
@@ -129,8 +154,14 @@ class Operation(typing.NamedTuple):
     name: str
     path: str
     token: str
+    signed: bool
     parameters: list
+    success: str
     answer: dict
+
+    def styles(self):
+        """Places and styles of the parameters."""
+        return {(parameter.place, parameter.style) for parameter in self.parameters}
 
 
 class Specification:
@@ -145,7 +176,13 @@ class Specification:
                 if "x-acs-unsupported" not in operation:
                     name = operation["operationId"]
                     self.operations[name] = Operation(
-                        name, path, operation.get("x-acs-idempotency"), list(self.parameters(operation)), self.answer(operation)
+                        name,
+                        path,
+                        operation.get("x-acs-idempotency"),
+                        not operation.get("x-acs-anonymous", False),
+                        list(self.parameters(operation)),
+                        operation.get("x-acs-success-field"),
+                        self.answer(operation),
                     )
 
     def resolved(self, node):
@@ -236,7 +273,11 @@ class Specification:
         media_type, content = operation.answer
         if media_type != "application/json":
             return media_type, TEXT
-        return media_type, self.value(content.get("schema", {}), "")
+        answer = self.value(content.get("schema", {}), "")
+        if operation.success:
+            # Else it would be the answer of a failure.
+            answer[operation.success] = True
+        return media_type, answer
 
 
 def compact(value):
@@ -292,17 +333,24 @@ class Official:
             return self.model(kind, value, path, unknown)
         return value, value
 
-    def model(self, kind, values, path, unknown):
-        """A model, and the values that it holds."""
+    def model(self, kind, values, path, unknown, there=None):
+        """A model, and the values that it holds. `there` is a model that is to hold them besides what it holds."""
         attributes, hints = self.attributes(kind), self.hints(kind)
-        there, here = kind(), {}
-        for name, value in values.items():
+        there, here = there or kind(), {}
+        # What the specification calls `A.B` can be the field `B` of a model `A`, which must be there first.
+        for name, value in sorted(values.items(), key=lambda item: item[0] not in attributes):
             place = f"{path}.{name}"
-            if name not in attributes:
+            outer, _, inner = name.partition(".")
+            if name in attributes:
+                built, here[name] = self.build(hints[attributes[name]], value, place, unknown)
+                setattr(there, attributes[name], built)
+            elif outer in attributes and hasattr(hints[attributes[outer]], "from_map"):
+                held = getattr(there, attributes[outer])
+                built, fields = self.model(hints[attributes[outer]], {inner: value}, f"{path}.{outer}", unknown, held)
+                setattr(there, attributes[outer], built)
+                here.update({name: field for field in fields.values()})
+            else:
                 unknown.add(place)
-                continue
-            built, here[name] = self.build(hints[attributes[name]], value, place, unknown)
-            setattr(there, attributes[name], built)
         return there, here
 
     def prepare(self, operation, values, unknown):
@@ -357,6 +405,8 @@ class Comparison:
             self.rules["boolean"] += 1
         elif same_json(ours, theirs):
             self.rules["key order"] += 1
+        elif same_json(ours, theirs, without_unset_lists):
+            self.rules["unset list"] += 1
         else:
             self.differences.append(f"{place}: {ours!r} here, {theirs!r} there")
 
@@ -368,19 +418,30 @@ class Comparison:
             elif name != "x-acs-content-sha256" and here != there:
                 self.differences.append(f"header {name}: {here!r} here, {there!r} there")
 
+    def hash(self, who, request):
+        if request.headers.get("x-acs-content-sha256") != hashlib.sha256(request.body).hexdigest():
+            self.differences.append(f"x-acs-content-sha256 does not fit the body {who}")
+
     def body(self, ours, theirs):
-        for who, request in (("here", ours), ("there", theirs)):
-            if request.headers.get("x-acs-content-sha256") != hashlib.sha256(request.body).hexdigest():
-                self.differences.append(f"x-acs-content-sha256 does not fit the body {who}")
         if ours.body == theirs.body:
             return
-        if ours.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-            self.pairs("form", ours.body.decode(), theirs.body.decode())
+        if ours.form or theirs.form:
+            self.pairs("form", ours.form, theirs.form)
         else:
             self.text("body", ours.body.decode(), theirs.body.decode())
 
     def requests(self, operation, given, ours, theirs):
         """Adds the differences between two requests of one call with the given values."""
+        if operation.signed:
+            self.hash("here", ours)
+            self.hash("there", theirs)
+        else:
+            self.rules["unsigned"] += 1
+            ours, theirs = ours.unsigned(), theirs.unsigned()
+        rule = empty_body(operation, given, theirs)
+        if rule and not ours.body and "content-type" not in ours.headers:
+            self.rules[rule] += 1
+            theirs = theirs.without_body()
         here = ours.query.split("&")
         for name, rule, pattern in (("RegionId", "region", "cn-hangzhou"), (operation.token, "token", UUID)):
             filled = [pair for pair in here if name not in given and re.fullmatch(f"{name}={pattern}", pair)]
@@ -394,12 +455,31 @@ class Comparison:
         self.body(ours, theirs)
 
 
-def same_json(ours, theirs):
+def empty_body(operation, given, theirs):
+    """The rule by which the official client says that there is no body, if it does."""
+    content_type = theirs.headers.get("content-type")
+    if content_type == FORM and not theirs.body:
+        return "empty form"
+    unset = any(parameter.place == "body" and parameter.name not in given for parameter in operation.parameters)
+    return "unset list" if unset and theirs.body == b"[]" else None
+
+
+def same_json(ours, theirs, change=lambda _, there: there):
+    """Whether two texts are the same objects or lists, after a change of theirs."""
     try:
         here, there = json.loads(ours), json.loads(theirs)
     except ValueError:
         return False
-    return isinstance(here, (dict, list)) and json.dumps(here, sort_keys=True) == json.dumps(there, sort_keys=True)
+    return isinstance(here, (dict, list)) and equal(here, change(here, there))
+
+
+def without_unset_lists(here, there):
+    """Theirs without the empty lists in it that ours does not have."""
+    if isinstance(here, dict) and isinstance(there, dict):
+        return {key: without_unset_lists(here.get(key), value) for key, value in there.items() if value != [] or key in here}
+    if isinstance(here, list) and isinstance(there, list) and len(here) == len(there):
+        return [without_unset_lists(*both) for both in zip(here, there)]
+    return there
 
 
 class Program:
@@ -457,6 +537,12 @@ def compare(specification, package, program, operations):
                 if error or answer is not None and not equal(output, answer):
                     comparison.differences.append(f"answer here: {error or output}, not {answer}")
             yield Result(operation, comparison.rules, comparison.differences, unknown)
+
+
+def count_rules(results):
+    """Prints how often each rule was applied."""
+    for rule, count in sorted(sum((result.rules for result in results), collections.Counter()).items()):
+        print(f"  {count:4} times: {RULES[rule]}")
 
 
 def equal(value, other):

@@ -409,6 +409,11 @@ async fn an_anonymous_get_is_not_signed() {
     let request = &http.requests()[0];
     assert_eq!(request.method.as_str(), "GET");
     assert_eq!(request.headers.get("authorization"), None);
+    assert!(
+        request.url.contains("/?Action=GetAnonymous&Format=JSON&"),
+        "{}",
+        request.url
+    );
 }
 
 #[tokio::test]
@@ -450,6 +455,19 @@ async fn resource_paths_headers_and_bodies_are_written() {
     assert_eq!(requests[0].body, r#"{"name":"a","size":3}"#);
     assert_eq!(requests[1].headers.get("x-trace"), Some("t"));
     assert_eq!(requests[3].body, [1, 2][..]);
+}
+
+#[tokio::test]
+async fn an_object_as_body_is_sent_empty_when_it_is_not_set() {
+    let (http, config) = script([MockAnswer::new(204, "")]);
+    let client = alibabacloud_fixture_roa::Client::new(config).unwrap();
+    client.resize_cluster("c-1").send().await.unwrap();
+    let request = &http.requests()[0];
+    assert_eq!(request.body, "{}");
+    assert_eq!(
+        request.headers.get("content-type"),
+        Some("application/json; charset=utf-8")
+    );
 }
 
 #[test]

@@ -104,7 +104,7 @@ fn constructs() {
         });
         seen += 1;
     }
-    assert_eq!(seen, 29);
+    assert_eq!(seen, 30);
 }
 
 /// Without documentation, attributes and imports.

@@ -89,9 +89,14 @@ fn function(operation: &Operation) -> Result<String, std::fmt::Error> {
         in_source(&operation.module),
         in_source(&operation.input.name),
     );
+    let name = if operation.input.fields.is_empty() {
+        "_"
+    } else {
+        "input"
+    };
     let mut text = format!(
         "\nasync fn {module}(client: &Client, input: Value) -> Outcome {{\n    \
-         let input: model::{module}::{input} = serde_json::from_value(input)?;\n"
+         let {name}: model::{module}::{input} = serde_json::from_value(input)?;\n"
     );
     let mut arguments = Vec::new();
     for &index in &operation.arguments {

@@ -141,6 +141,8 @@ pub struct Param {
     pub style: Option<&'static str>,
     /// Checked before anything is sent.
     pub required: bool,
+    /// Whether `{}` is sent when it is not set.
+    pub object: bool,
 }
 
 /// What comes back.

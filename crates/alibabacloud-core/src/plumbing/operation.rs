@@ -83,6 +83,8 @@ pub struct Param {
     pub style: ParamStyle,
     /// Checked before anything is sent.
     pub required: bool,
+    /// Whether `{}` is sent when it is not set.
+    pub object: bool,
 }
 
 impl Param {
@@ -92,6 +94,7 @@ impl Param {
             place,
             style: ParamStyle::Flat,
             required: false,
+            object: false,
         }
     }
     /// In the URL query.
@@ -132,6 +135,12 @@ impl Param {
     /// Must be set.
     pub const fn required(mut self) -> Self {
         self.required = true;
+        self
+    }
+    /// For a JSON body: an object that is sent empty when it is not set. Official clients take its fields one by one, so that they send
+    /// it always.
+    pub const fn object(mut self) -> Self {
+        self.object = true;
         self
     }
 }

@@ -142,6 +142,7 @@ impl<'a> Builder<'a> {
 
     fn put_body(&mut self, param: &Param, value: ValueRef<'_>) -> Result<bool, RequestError> {
         let (kind, bytes) = match (param.style, value.exposed()) {
+            (_, ValueRef::Absent) if param.object => (JSON, Bytes::from_static(b"{}")),
             (_, ValueRef::Absent) => return Ok(false),
             (_, ValueRef::Bytes(bytes)) => (BYTES, Bytes::copy_from_slice(bytes)),
             (ParamStyle::Raw, ValueRef::Text(text)) => {

@@ -54,7 +54,13 @@ impl Prepared {
     /// Bearer and anonymous requests carry no signature, and `signature` is not touched.
     pub fn sign(&self, attempt: &Attempt<'_>, signature: &mut Signature) -> HttpRequest {
         let identity = Identity::of(self, attempt.credentials);
-        match (attempt.signature_version, self.style) {
+        // V3 has no form for operations that are called without an identity: official clients send them as V1 does.
+        let version = if self.anonymous {
+            SignatureVersion::V1
+        } else {
+            attempt.signature_version
+        };
+        match (version, self.style) {
             (SignatureVersion::V3(algorithm), _) => {
                 self.sign_v3(attempt, &identity, algorithm, signature)
             }

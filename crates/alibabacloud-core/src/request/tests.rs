@@ -627,6 +627,15 @@ fn v1_of_roa_has_the_date_of_http() {
 }
 
 #[test]
+fn anonymous_operations_are_sent_in_the_form_of_v1() {
+    let prepared = build(&rpc(&FLAT).anonymous(), &Input::default()).unwrap();
+    let request = sign(&prepared, &key(), SignatureVersion::default());
+    assert_eq!(sent(&request, "Action").as_deref(), Some("BuyThing"));
+    assert_eq!(sent(&request, "Format").as_deref(), Some("JSON"));
+    assert_eq!(sent(&request, "x-acs-action"), None);
+}
+
+#[test]
 fn bearer_and_anonymous_requests_are_not_signed() {
     let plain = build(&rpc(&FLAT), &Input::default()).unwrap();
     let open = build(&rpc(&FLAT).anonymous(), &Input::default()).unwrap();

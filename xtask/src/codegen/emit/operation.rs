@@ -165,8 +165,9 @@ fn param(param: &Param) -> String {
         .style
         .map_or_else(String::new, |style| format!(".{style}()"));
     let required = if param.required { ".required()" } else { "" };
+    let object = if param.object { ".object()" } else { "" };
     format!(
-        "        Param::{}({:?}){style}{required},\n",
+        "        Param::{}({:?}){style}{required}{object},\n",
         param.place, param.name
     )
 }

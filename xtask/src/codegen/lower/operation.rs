@@ -232,6 +232,10 @@ fn param(parameter: &spec::Parameter) -> Param {
             ParamStyle::Raw => Some("raw"),
         },
         required: parameter.required,
+        // A shared schema stands for one value, in official clients too: when it is not set, nothing is sent.
+        object: parameter.place == Place::Body
+            && !parameter.required
+            && matches!(parameter.schema.kind, Kind::Object(_)),
     }
 }
 
