@@ -13,7 +13,7 @@ pub struct ChangeResourceGroupInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name or id of the resource, whichever its kind has.
+    /// Name or id of the resource, as `ResourceType` asks for.
     ///
     /// Required. Example: `ListInstances`.
     pub resource_id: Option<String>,

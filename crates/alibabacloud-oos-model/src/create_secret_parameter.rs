@@ -32,7 +32,7 @@ pub struct CreateSecretParameterInput {
     ///
     /// From 1 to 200 characters. Example: `password of the shop database`.
     pub description: Option<String>,
-    /// Id of the KMS key to encrypt with.
+    /// Id of the KMS key that encrypts the value.
     ///
     /// Example: `80e9409f-78fa-42ab-84bd-83f40c******`.
     pub key_id: Option<String>,

@@ -19,7 +19,7 @@ pub struct GetParametersByPathInput {
     ///
     /// Required. Example: `/app/db/`.
     pub path: Option<String>,
-    /// Whether parameters on deeper levels count too. Below `/app`, `false` finds `/app/host` only, `true` finds `/app/db/host`
+    /// Whether parameters on deeper levels count too. Below `/app/`, `false` finds `/app/host` only, `true` finds `/app/db/host`
     /// as well.
     ///
     /// Example: `false`.

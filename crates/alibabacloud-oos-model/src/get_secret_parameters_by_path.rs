@@ -18,8 +18,8 @@ pub struct GetSecretParametersByPathInput {
     ///
     /// Required. From 1 to 200 characters. Example: `/app/db/`.
     pub path: Option<String>,
-    /// Whether secret parameters on deeper levels count too. Below `/app`, `false` finds `/app/password` only, `true` finds `/app/db/password`
-    /// as well.
+    /// Whether secret parameters on deeper levels count too. Below `/app/`, `false` finds `/app/password` only, `true`
+    /// finds `/app/db/password` as well.
     ///
     /// Example: `false`.
     pub recursive: Option<bool>,
@@ -27,7 +27,7 @@ pub struct GetSecretParametersByPathInput {
     ///
     /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzA`.
     pub next_token: Option<String>,
-    /// How many entries a page holds at most. Sources disagree on the most there can be, 10 or 100.
+    /// How many entries a page holds at most. The documentation names both 10 and 100 as the limit; up to 10 is safe.
     ///
     /// From 1 to 100. Default: `10`. Example: `10`.
     pub max_results: Option<i32>,

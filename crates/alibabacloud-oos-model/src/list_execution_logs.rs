@@ -90,7 +90,7 @@ pub struct ExecutionLog {
     ///
     /// Example: `System`.
     pub log_type: Option<String>,
-    /// The line.
+    /// Text of the line.
     ///
     /// Example: `The task CheckDiskCategory completed.`.
     pub message: Option<String>,

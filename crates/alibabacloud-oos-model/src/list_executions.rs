@@ -19,7 +19,7 @@ pub struct ListExecutionsInput {
     ///
     /// Example: `MyTemplate`.
     pub template_name: Option<String>,
-    /// Only executions in this state. `Queued` comes back in answers, while no source lists it here.
+    /// Only executions in this state. `Queued` is not documented here, though answers have it.
     pub status: Option<shared::ExecutionStatus>,
     /// Id of an execution: only this one.
     ///
@@ -41,7 +41,7 @@ pub struct ListExecutionsInput {
     ///
     /// Example: `2019-05-16T10:26:14Z`.
     pub end_date_after: Option<DateTime>,
-    /// Only executions in this mode. Sources list `Automatic` and `Debug` here.
+    /// Only executions in this mode. `Automatic` and `Debug` are documented here.
     pub mode: Option<shared::ExecutionMode>,
     /// Only executions that this user or role started.
     ///
@@ -55,12 +55,11 @@ pub struct ListExecutionsInput {
     ///
     /// Example: `OOSServiceRole`.
     pub ram_role: Option<String>,
-    /// Whether child executions are listed too. Give this or `Depth`, not both; `Depth` is the newer one.
+    /// Whether child executions are listed too. Give this or `Depth`, not both; the service recommends `Depth`.
     ///
     /// Default: `false`. Example: `true`.
     pub include_child_execution: Option<bool>,
-    /// Only executions of templates that are started this way. Give this or `Categories`, not both; `Categories` is the
-    /// newer one.
+    /// Only executions of templates that are started this way. Give this or `Categories`, not both; the service recommends `Categories`.
     pub category: Option<shared::ExecutionCategory>,
     /// Only executions that carry all of these tags.
     ///
@@ -274,7 +273,7 @@ pub struct Execution {
     pub last_trigger_time: Option<DateTime>,
     /// How it goes from task to task.
     pub mode: Option<shared::ExecutionMode>,
-    /// When its timer fires next, in UTC. For templates with a `ACS::TimerTrigger`.
+    /// When its timer fires next, in UTC. For templates with an `ACS::TimerTrigger`.
     ///
     /// Example: `2019-05-16T10:26:14Z`.
     pub next_schedule_time: Option<DateTime>,

@@ -43,7 +43,7 @@ pub struct ListParametersInput {
     ///
     /// Example: `/app/`.
     pub path: Option<String>,
-    /// Whether parameters on deeper levels count too. Below `/app`, `false` finds `/app/host` only, `true` finds `/app/db/host`
+    /// Whether parameters on deeper levels count too. Below `/app/`, `false` finds `/app/host` only, `true` finds `/app/db/host`
     /// as well.
     ///
     /// Default: `false`. Example: `false`.

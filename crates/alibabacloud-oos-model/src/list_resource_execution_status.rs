@@ -16,7 +16,7 @@ pub struct ListResourceExecutionStatusInput {
     pub region_id: Option<String>,
     /// Id of the execution, from `StartExecution` or `ListExecutions`.
     ///
-    /// Required. Example: `exec-xxxxxxxxxxxx`.
+    /// Required. Example: `exec-44d32b45d2a449e`.
     pub execution_id: Option<String>,
     /// How many entries a page holds at most.
     ///

@@ -39,8 +39,8 @@ pub struct ListSecretParametersInput {
     ///
     /// Example: `/app/`.
     pub path: Option<String>,
-    /// Whether secret parameters on deeper levels count too. Below `/app`, `false` finds `/app/password` only, `true` finds `/app/db/password`
-    /// as well.
+    /// Whether secret parameters on deeper levels count too. Below `/app/`, `false` finds `/app/password` only, `true`
+    /// finds `/app/db/password` as well.
     ///
     /// Default: `false`. Example: `false`.
     pub recursive: Option<bool>,

@@ -62,7 +62,7 @@ pub struct ListTemplatesInput {
     ///
     /// Example: `true`.
     pub has_trigger: Option<bool>,
-    /// Only templates that are for this.
+    /// Only templates for this purpose.
     pub template_type: Option<shared::TemplateType>,
     /// Only templates in the resource group of this id.
     ///

@@ -9,9 +9,9 @@ use alibabacloud_types::variants;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ExecutionStatus {
-    /// Accepted, nothing has run yet.
+    /// Accepted and started.
     Started,
-    /// Waits for capacity.
+    /// Held back by flow control.
     Queued,
     /// Tasks are running.
     Running,
@@ -84,13 +84,13 @@ variants!(LoopMode {
     EveryBatchPause: "EveryBatchPause",
 });
 
-/// Whether actions that can do harm ask first.
+/// Whether actions of high risk, such as deleting an instance, ask first.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SafetyCheck {
-    /// They run without asking.
+    /// They run without asking. Works only in mode `Automatic`.
     Skip,
-    /// Each of them waits for an approval.
+    /// Each of them waits for an approval by `NotifyExecution`.
     ConfirmEveryHighRiskAction,
     /// A value that this version of the crate does not know, as it is on the wire.
     Unknown(String),
@@ -162,9 +162,9 @@ variants!(ShareType {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TemplateFormat {
-    /// `JSON`: JSON.
+    /// `JSON`: A JSON document.
     Json,
-    /// `YAML`: YAML.
+    /// `YAML`: A YAML document.
     Yaml,
     /// A value that this version of the crate does not know, as it is on the wire.
     Unknown(String),

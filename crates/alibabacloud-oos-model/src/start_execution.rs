@@ -36,8 +36,8 @@ pub struct StartExecutionInput {
     ///
     /// **Deprecated.** Example: `exec-xxx`.
     pub parent_execution_id: Option<String>,
-    /// Whether actions of high risk wait for an approval by `NotifyExecution`. `Skip` works only in mode `Automatic`.
-    /// Sources disagree on the default, so set it when it matters; `ListExecutionRiskyTasks` lists the actions.
+    /// Whether actions of high risk wait for an approval by `NotifyExecution`. `Skip` works only in mode `Automatic`. The
+    /// documentation disagrees on the default, so set it when it matters. `ListExecutionRiskyTasks` lists the actions.
     pub safety_check: Option<shared::SafetyCheck>,
     /// Values for the parameters that the template declares, as a JSON object. Names and types are those of the template's `Parameters`
     /// section.

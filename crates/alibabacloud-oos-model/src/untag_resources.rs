@@ -13,7 +13,7 @@ pub struct UntagResourcesInput {
     ///
     /// Required. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The resources, 1 to 50 names or ids, whichever their kind has, sent as a JSON array.
+    /// Names or ids of the resources, as `ResourceType` asks for, 1 to 50, sent as a JSON array.
     ///
     /// Required. Example: `["ListInstances","CleanDisks"]`.
     pub resource_ids: Option<Vec<String>>,

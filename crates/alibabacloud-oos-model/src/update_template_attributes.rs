@@ -21,7 +21,7 @@ pub struct UpdateTemplateAttributesInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Whether the accounts of `AccountIds` are added or removed. No source names the values.
+    /// Whether the accounts of `AccountIds` are added or removed. Its values are not documented.
     pub share_permission_action: Option<String>,
     /// Version that is shared, for instance `v1`.
     ///

@@ -134,7 +134,7 @@ impl Client {
     /// Moves an OOS resource into another resource group.
     ///
     /// - `resource_type`: Kind of the resource, which also says whether it is given by name or by id.
-    /// - `resource_id`: Name or id of the resource, whichever its kind has.
+    /// - `resource_id`: Name or id of the resource, as `ResourceType` asks for.
     /// - `new_resource_group_id`: Id of the resource group to move it into.
     ///
     /// [`ChangeResourceGroup`](crate::operation::ChangeResourceGroup) tells more, with an example.
@@ -1129,7 +1129,7 @@ impl Client {
     /// Adds tags to OOS resources, or changes the values of tags they have.
     ///
     /// - `resource_type`: Kind of the resources, which also says whether they are given by name or by id.
-    /// - `resource_ids`: The resources, 1 to 50 names or ids, whichever their kind has, sent as a JSON array.
+    /// - `resource_ids`: Names or ids of the resources, as `ResourceType` asks for, 1 to 50, sent as a JSON array.
     /// - `tags`: Tags to set, 1 to 20.
     ///
     /// [`TagResources`](crate::operation::TagResources) tells more, with an example.
@@ -1161,7 +1161,7 @@ impl Client {
     /// Removes tags from OOS resources.
     ///
     /// - `resource_type`: Kind of the resources, which also says whether they are given by name or by id.
-    /// - `resource_ids`: The resources, 1 to 50 names or ids, whichever their kind has, sent as a JSON array.
+    /// - `resource_ids`: Names or ids of the resources, as `ResourceType` asks for, 1 to 50, sent as a JSON array.
     ///
     /// [`UntagResources`](crate::operation::UntagResources) tells more, with an example.
     #[inline]

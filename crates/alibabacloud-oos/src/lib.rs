@@ -14,9 +14,9 @@
 //! # async fn example() -> Result<()> {
 //! // Region and credentials from the environment.
 //! let client = Client::from_env()?;
-//! let mut parameters = client.get_parameters_by_path("/app/").recursive(true).by_item();
-//! while let Some(parameter) = parameters.next().await {
-//!     println!("{:?}", parameter?);
+//! let mut actions = client.list_actions().oos_action_name("ACS::ECS").by_item();
+//! while let Some(action) = actions.next().await {
+//!     println!("{:?}", action?);
 //! }
 //! # Ok(())
 //! # }

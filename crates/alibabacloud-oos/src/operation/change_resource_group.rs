@@ -82,7 +82,7 @@ impl ChangeResourceGroup {
         self
     }
 
-    /// Name or id of the resource, whichever its kind has.
+    /// Name or id of the resource, as `ResourceType` asks for.
     ///
     /// Required. Example: `ListInstances`.
     #[inline]

@@ -135,7 +135,7 @@ impl CreateSecretParameter {
         self
     }
 
-    /// Id of the KMS key to encrypt with.
+    /// Id of the KMS key that encrypts the value.
     ///
     /// Example: `80e9409f-78fa-42ab-84bd-83f40c******`.
     #[inline]

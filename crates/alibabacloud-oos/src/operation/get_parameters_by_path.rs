@@ -15,7 +15,7 @@ use alibabacloud_oos_model::get_parameters_by_path::{
 ///
 /// A request builder; made by [`Client::get_parameters_by_path`](crate::Client::get_parameters_by_path).
 ///
-/// Name parameters like files, `/app/db/host`, and a program reads its whole configuration with one call. [`ListParameters`]
+/// Name parameters like files, `/app/db/host`, and a program reads its whole configuration at once. [`ListParameters`]
 /// with `Path` lists the same parameters without their values.
 ///
 /// # Example
@@ -94,7 +94,7 @@ impl GetParametersByPath {
         self
     }
 
-    /// Whether parameters on deeper levels count too. Below `/app`, `false` finds `/app/host` only, `true` finds `/app/db/host`
+    /// Whether parameters on deeper levels count too. Below `/app/`, `false` finds `/app/host` only, `true` finds `/app/db/host`
     /// as well.
     ///
     /// Example: `false`.

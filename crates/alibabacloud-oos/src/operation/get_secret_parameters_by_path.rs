@@ -15,7 +15,7 @@ use alibabacloud_oos_model::get_secret_parameters_by_path::{
 ///
 /// A request builder; made by [`Client::get_secret_parameters_by_path`](crate::Client::get_secret_parameters_by_path).
 ///
-/// Name secrets like files, `/app/db/password`, and a program reads all of its secrets with one call. Set `WithDecryption`,
+/// Name secrets like files, `/app/db/password`, and a program reads all of its secrets at once. Set `WithDecryption`,
 /// else there are no values in the answer; [`ListSecretParameters`] with `Path` lists the same secret parameters without
 /// their values.
 ///
@@ -104,8 +104,8 @@ impl GetSecretParametersByPath {
         self
     }
 
-    /// Whether secret parameters on deeper levels count too. Below `/app`, `false` finds `/app/password` only, `true` finds `/app/db/password`
-    /// as well.
+    /// Whether secret parameters on deeper levels count too. Below `/app/`, `false` finds `/app/password` only, `true`
+    /// finds `/app/db/password` as well.
     ///
     /// Example: `false`.
     #[inline]
@@ -123,7 +123,7 @@ impl GetSecretParametersByPath {
         self
     }
 
-    /// How many entries a page holds at most. Sources disagree on the most there can be, 10 or 100.
+    /// How many entries a page holds at most. The documentation names both 10 and 100 as the limit; up to 10 is safe.
     ///
     /// From 1 to 100. Default: `10`. Example: `10`.
     #[inline]

@@ -125,7 +125,7 @@ impl ListExecutions {
         self
     }
 
-    /// Only executions in this state. `Queued` comes back in answers, while no source lists it here.
+    /// Only executions in this state. `Queued` is not documented here, though answers have it.
     #[inline]
     pub fn status(mut self, value: impl Into<shared::ExecutionStatus>) -> Self {
         self.call.input.status = Some(value.into());
@@ -177,7 +177,7 @@ impl ListExecutions {
         self
     }
 
-    /// Only executions in this mode. Sources list `Automatic` and `Debug` here.
+    /// Only executions in this mode. `Automatic` and `Debug` are documented here.
     #[inline]
     pub fn mode(mut self, value: impl Into<shared::ExecutionMode>) -> Self {
         self.call.input.mode = Some(value.into());
@@ -211,7 +211,7 @@ impl ListExecutions {
         self
     }
 
-    /// Whether child executions are listed too. Give this or `Depth`, not both; `Depth` is the newer one.
+    /// Whether child executions are listed too. Give this or `Depth`, not both; the service recommends `Depth`.
     ///
     /// Default: `false`. Example: `true`.
     #[inline]
@@ -220,8 +220,7 @@ impl ListExecutions {
         self
     }
 
-    /// Only executions of templates that are started this way. Give this or `Categories`, not both; `Categories` is the
-    /// newer one.
+    /// Only executions of templates that are started this way. Give this or `Categories`, not both; the service recommends `Categories`.
     #[inline]
     pub fn category(mut self, value: impl Into<shared::ExecutionCategory>) -> Self {
         self.call.input.category = Some(value.into());

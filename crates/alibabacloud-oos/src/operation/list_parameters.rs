@@ -159,7 +159,7 @@ impl ListParameters {
         self
     }
 
-    /// Whether parameters on deeper levels count too. Below `/app`, `false` finds `/app/host` only, `true` finds `/app/db/host`
+    /// Whether parameters on deeper levels count too. Below `/app/`, `false` finds `/app/host` only, `true` finds `/app/db/host`
     /// as well.
     ///
     /// Default: `false`. Example: `false`.

@@ -24,7 +24,7 @@ use alibabacloud_oos_model::list_resource_execution_status::{
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut items = client.list_resource_execution_status("exec-xxxxxxxxxxxx").by_item();
+/// let mut items = client.list_resource_execution_status("exec-44d32b45d2a449e").by_item();
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
@@ -101,7 +101,7 @@ impl ListResourceExecutionStatus {
 
     /// Id of the execution, from `StartExecution` or `ListExecutions`.
     ///
-    /// Required. Example: `exec-xxxxxxxxxxxx`.
+    /// Required. Example: `exec-44d32b45d2a449e`.
     #[inline]
     pub fn execution_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.execution_id = Some(value.into());

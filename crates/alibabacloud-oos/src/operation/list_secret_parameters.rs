@@ -148,8 +148,8 @@ impl ListSecretParameters {
         self
     }
 
-    /// Whether secret parameters on deeper levels count too. Below `/app`, `false` finds `/app/password` only, `true` finds `/app/db/password`
-    /// as well.
+    /// Whether secret parameters on deeper levels count too. Below `/app/`, `false` finds `/app/password` only, `true`
+    /// finds `/app/db/password` as well.
     ///
     /// Default: `false`. Example: `false`.
     #[inline]

@@ -219,7 +219,7 @@ impl ListTemplates {
         self
     }
 
-    /// Only templates that are for this.
+    /// Only templates for this purpose.
     #[inline]
     pub fn template_type(mut self, value: impl Into<shared::TemplateType>) -> Self {
         self.call.input.template_type = Some(value.into());

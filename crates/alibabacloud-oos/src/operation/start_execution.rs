@@ -155,8 +155,8 @@ impl StartExecution {
         self
     }
 
-    /// Whether actions of high risk wait for an approval by `NotifyExecution`. `Skip` works only in mode `Automatic`.
-    /// Sources disagree on the default, so set it when it matters; `ListExecutionRiskyTasks` lists the actions.
+    /// Whether actions of high risk wait for an approval by `NotifyExecution`. `Skip` works only in mode `Automatic`. The
+    /// documentation disagrees on the default, so set it when it matters. `ListExecutionRiskyTasks` lists the actions.
     #[inline]
     pub fn safety_check(mut self, value: impl Into<shared::SafetyCheck>) -> Self {
         self.call.input.safety_check = Some(value.into());

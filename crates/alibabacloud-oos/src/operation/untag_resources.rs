@@ -81,7 +81,7 @@ impl UntagResources {
         self
     }
 
-    /// The resources, 1 to 50 names or ids, whichever their kind has, sent as a JSON array.
+    /// Names or ids of the resources, as `ResourceType` asks for, 1 to 50, sent as a JSON array.
     ///
     /// Required. Example: `["ListInstances","CleanDisks"]`.
     #[inline]

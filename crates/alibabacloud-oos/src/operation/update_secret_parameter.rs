@@ -14,8 +14,8 @@ use alibabacloud_oos_model::update_secret_parameter::{
 /// A request builder; made by [`Client::update_secret_parameter`](crate::Client::update_secret_parameter).
 ///
 /// Readers that name no version get the new value from now on; earlier ones stay readable by `ParameterVersion`, so
-/// that readers can go over one by one. Key and constraints stay, so the new value must keep them. The caller needs the
-/// permission `kms:UpdateSecretValue` as well.
+/// that readers can go over one by one. Key and constraints stay, so the new value must keep them. The documentation
+/// asks for the permission `kms:UpdateSecretValue` as well.
 ///
 /// The operation takes no idempotency token, so it is not repeated after an error of unknown outcome. Look at the
 /// newest version with [`GetSecretParameter`] before you try again.

@@ -106,7 +106,7 @@ impl UpdateTemplateAttributes {
         self
     }
 
-    /// Whether the accounts of `AccountIds` are added or removed. No source names the values.
+    /// Whether the accounts of `AccountIds` are added or removed. Its values are not documented.
     #[inline]
     pub fn share_permission_action(mut self, value: impl Into<String>) -> Self {
         self.call.input.share_permission_action = Some(value.into());

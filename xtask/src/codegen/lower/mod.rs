@@ -62,7 +62,8 @@ pub fn lower(service: &Service, source: &str) -> Result<ir::Service, Vec<Problem
     let waiters = waiting::lower(&service.waiters, &operations, &problems);
     check_operation_names(&operations, &waiters, &problems);
     links::link(&mut operations, &waiters);
-    let shown = shown(service, &operations);
+    let groups = groups(service);
+    let shown = shown(service, &groups, &operations);
     let lowered = ir::Service {
         shown,
         source: source.to_owned(),
@@ -73,7 +74,7 @@ pub fn lower(service: &Service, source: &str) -> Result<ir::Service, Vec<Problem
         description: docs::markdown(&service.description),
         docs_url: service.docs_url.clone(),
         endpoints: endpoints(service),
-        groups: groups(service),
+        groups,
         shared: shared_types,
         errors: error_codes(service),
         operations,
@@ -87,10 +88,12 @@ pub fn lower(service: &Service, source: &str) -> Result<ir::Service, Vec<Problem
     }
 }
 
-/// The operation for the first page: one that lists with an example that somebody wrote, else one that lists, else any.
-fn shown(service: &Service, operations: &[ir::Operation]) -> Option<usize> {
+/// The operation for the first page: one that lists with an example that somebody wrote, else one that lists, else any. Themes
+/// come in the order of their importance.
+fn shown(service: &Service, groups: &[ir::Group], operations: &[ir::Operation]) -> Option<usize> {
     let usable = || {
-        (0..operations.len())
+        let all = groups.iter().flat_map(|group| group.operations.iter());
+        all.copied()
             .filter(|&i| !operations[i].deprecated && operations[i].unsupported.is_none())
     };
     let paged = |i: &usize| operations[*i].pagination.is_some();
