@@ -7,6 +7,8 @@
 #
 # The first run downloads what the programs depend on; that is not measured. Needs GNU time.
 set -euo pipefail
+# The SDK comes from a path here and from a registry elsewhere, and what comes from a registry is never compiled incrementally.
+export CARGO_INCREMENTAL=0
 cd "$(dirname "$0")/../.."
 root=$PWD
 work=$root/target/program-bench

@@ -7,6 +7,8 @@
 # METADATA is an api-docs.json as Alibaba Cloud publishes it (ECS, say); its crates are generated and measured beside those of
 # OOS. The first run downloads and compiles what the crates depend on; none of that is measured. Needs GNU time.
 set -euo pipefail
+# As in program.sh: what comes from a registry is never compiled incrementally.
+export CARGO_INCREMENTAL=0
 cd "$(dirname "$0")/../.."
 root=$PWD
 work=$root/target/compile-bench

@@ -3,6 +3,7 @@
 use super::{CommandOutput, Environment, FileLock, process};
 use crate::time::BoxFuture;
 use fs4::FileExt;
+use std::any::Any;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -72,13 +73,17 @@ impl Environment for SystemEnvironment {
 async fn unblock<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
-    match tokio::runtime::Handle::try_current() {
-        Ok(runtime) => runtime
-            .spawn_blocking(work)
-            .await
-            .map_err(io::Error::other)?,
-        Err(_) => work(),
-    }
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+        return work();
+    };
+    // Boxed both ways, so that tokio's tasks are compiled once and not for each kind of work.
+    let work: Box<dyn FnOnce() -> Box<dyn Any + Send> + Send> = Box::new(move || Box::new(work()));
+    let done = runtime
+        .spawn_blocking(work)
+        .await
+        .map_err(io::Error::other)?;
+    done.downcast::<io::Result<T>>()
+        .map_or_else(|_| Err(io::ErrorKind::Other.into()), |result| *result)
 }
 
 fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
