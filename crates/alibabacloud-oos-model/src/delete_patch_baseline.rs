@@ -13,7 +13,7 @@ pub struct DeletePatchBaselineInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the patch baseline.
+    /// Name of the patch baseline, from `ListPatchBaselines`.
     ///
     /// Required. Example: `MyPatchBaseline`.
     pub name: Option<String>,

@@ -14,7 +14,7 @@ pub struct GetPatchBaselineInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the patch baseline.
+    /// Name of the patch baseline, from `ListPatchBaselines`.
     ///
     /// Required. Example: `MyPatchBaseline`.
     pub name: Option<String>,
@@ -46,15 +46,15 @@ fields!(GetPatchBaselineOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchBaseline {
-    /// Rules that say which patches are approved and how many days after release, as a JSON object.
+    /// Rules that approve patches, as a JSON object; `CreatePatchBaseline` tells what is in it.
     pub approval_rules: Option<JsonText>,
-    /// Patches that are installed whatever the rules say.
+    /// Patches that are approved whatever the rules say.
     pub approved_patches: Vec<String>,
-    /// Whether approved patches that are no security patches are installed too. For Linux.
+    /// Whether patches of `ApprovedPatches` that are not about security are installed too.
     ///
     /// Example: `true`.
     pub approved_patches_enable_non_security: Option<bool>,
-    /// Who made it.
+    /// Who made it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub created_by: Option<String>,
@@ -64,39 +64,40 @@ pub struct PatchBaseline {
     pub created_date: Option<DateTime>,
     /// What it is for.
     ///
-    /// Example: `UpdatePatchBaseline`.
+    /// Example: `critical patches after a week`.
     pub description: Option<String>,
-    /// The patch baseline.
+    /// Id of the patch baseline. Operations take its name, not this id.
     ///
     /// Example: `pb-445340b5c6504a85a300`.
     pub id: Option<String>,
-    /// Whether instances without a baseline of their own use it.
+    /// Whether it is the default of its operating system; see `RegisterDefaultPatchBaseline`.
     ///
     /// Example: `false`.
     pub is_default: Option<bool>,
-    /// Its name.
+    /// Name of the patch baseline.
     ///
-    /// Example: `MypatchBaseline`.
+    /// Example: `MyPatchBaseline`.
     pub name: Option<String>,
     /// Operating system that it is for.
     pub operation_system: Option<shared::OperationSystem>,
-    /// Patches that are not installed whatever the rules say.
+    /// Patches that are not approved whatever the rules say.
     pub rejected_patches: Vec<String>,
-    /// What happens to a rejected patch that another patch depends on.
+    /// What happens to a rejected patch that an approved one depends on. `ALLOW_AS_DEPENDENCY` installs it then; no source
+    /// lists other values.
     ///
     /// Example: `ALLOW_AS_DEPENDENCY`.
     pub rejected_patches_action: Option<String>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-acfmzmhzoaad5oq`.
     pub resource_group_id: Option<String>,
-    /// Who owns and sees it.
+    /// Whether it is public or your own.
     pub share_type: Option<shared::ShareType>,
-    /// Package sources that patches are taken from. For Linux.
+    /// Package sources that patches are taken from.
     pub sources: Vec<String>,
     /// Its tags.
     pub tags: Vec<Tag>,
-    /// Who last changed it.
+    /// Who last changed it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub updated_by: Option<String>,
@@ -133,11 +134,11 @@ fields!(PatchBaseline {
 pub struct Tag {
     /// Key of the tag.
     ///
-    /// Example: `key`.
+    /// Example: `Environment`.
     pub tag_key: Option<String>,
     /// Value of the tag.
     ///
-    /// Example: `value`.
+    /// Example: `production`.
     pub tag_value: Option<String>,
 }
 

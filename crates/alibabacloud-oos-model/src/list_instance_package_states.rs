@@ -11,13 +11,13 @@ use alibabacloud_types::{DateTime, JsonText, Sensitive, fields};
 pub struct ListInstancePackageStatesInput {
     /// Names of the packages to report, sent as a JSON array. All packages of the instance when unset.
     ///
-    /// Example: `["template1","template2"]`.
+    /// Example: `["ACS-ECS-Docker"]`.
     pub template_names: Option<Vec<String>>,
     /// Region that the call is about. The client fills in its own region when this is not set.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The ECS instance to look at.
+    /// Id of the ECS instance to look at.
     ///
     /// Required. Example: `i-bp1cpoxxxwxxxxxxxxxx`.
     pub instance_id: Option<String>,
@@ -73,11 +73,11 @@ pub struct PackageState {
     /// What the package set up on the instance, as a JSON object. Can hold an address, a user name and a password, so `Debug`
     /// never shows it.
     pub configuration_info: Option<Sensitive<JsonText>>,
-    /// What the package is for, in its publisher's words.
+    /// What the package is for, in the words of its publisher.
     ///
-    /// Example: `template description`.
+    /// Example: `Docker engine`.
     pub description: Option<String>,
-    /// Parameters that the package was installed with, as a JSON object.
+    /// Parameters that the package was installed with, as a JSON object. Can hold passwords, so `Debug` never shows it.
     pub parameters: Option<Sensitive<JsonText>>,
     /// Who publishes the package.
     ///
@@ -87,19 +87,19 @@ pub struct PackageState {
     ///
     /// Example: `Package`.
     pub template_category: Option<String>,
-    /// The template that installs the package.
+    /// Id of the template that installs the package.
     ///
     /// Example: `087b1e11072a40259f6fxxxxxxxxx`.
     pub template_id: Option<String>,
-    /// Name of the package.
+    /// Name of the package, which is that of its template; `UpdateInstancePackageState` and `GetTemplate` take it.
     ///
     /// Example: `ACS-ECS-Docker`.
     pub template_name: Option<String>,
-    /// Version of the template, counted by the service.
+    /// Version of the template that is installed, counted by the service: `v1`, `v2` and so on.
     ///
     /// Example: `v3`.
     pub template_version: Option<String>,
-    /// What its publisher calls this version.
+    /// What the publisher calls this version.
     ///
     /// Example: `fix bug`.
     pub template_version_name: Option<String>,

@@ -19,9 +19,11 @@ pub struct ListInstancePatchStatesInput {
     pub max_results: Option<i32>,
     /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
     ///
-    /// Example: `-`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
-    /// The instances, at most 100, sent as a JSON array.
+    /// Ids of the ECS instances, at most 100, sent as a JSON array.
+    ///
+    /// Example: `["i-bp1jaxa2bs4bps7*****","i-bp67acfmxazb4p****"]`.
     pub instance_ids: Option<Vec<String>>,
 }
 
@@ -44,7 +46,7 @@ pub struct ListInstancePatchStatesOutput {
     pub max_results: Option<i64>,
     /// Goes into the next request. Absent or empty on the last page.
     ///
-    /// Example: `-`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
     /// Identifies the call when you talk to support.
     ///
@@ -63,37 +65,37 @@ fields!(ListInstancePatchStatesOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstancePatchState {
-    /// Baseline that the instance was compared with.
+    /// Id of the patch baseline that the instance was compared with. `ListPatchBaselines` shows the id of each.
     ///
     /// Example: `pb-f9393021b7a049e1b34e`.
     pub baseline_id: Option<String>,
-    /// Patches that could not be installed.
+    /// How many patches could not be installed, as text.
     ///
     /// Example: `0`.
     pub failed_count: Option<String>,
-    /// Patches of the baseline that are installed.
+    /// How many patches of the baseline are installed, as text.
     ///
-    /// Example: `0`.
+    /// Example: `37`.
     pub installed_count: Option<String>,
-    /// Patches outside the baseline that are installed.
+    /// How many patches outside the baseline are installed, as text.
     ///
-    /// Example: `0`.
+    /// Example: `5`.
     pub installed_other_count: Option<String>,
-    /// Patches that are installed and wait for a reboot.
+    /// How many patches are installed and wait for a reboot, as text.
     ///
     /// Example: `0`.
     pub installed_pending_reboot_count: Option<String>,
-    /// Rejected patches that are installed all the same.
+    /// How many patches are installed although the baseline rejects them, as text.
     ///
     /// Example: `0`.
     pub installed_rejected_count: Option<String>,
-    /// The instance.
+    /// Id of the ECS instance.
     ///
     /// Example: `i-bp1jaxa2bs4bps7*****`.
     pub instance_id: Option<String>,
-    /// Patches of the baseline that are missing.
+    /// How many patches of the baseline are missing, as text.
     ///
-    /// Example: `0`.
+    /// Example: `2`.
     pub missing_count: Option<String>,
     /// When the last scan or installation ended, in UTC.
     ///
@@ -103,15 +105,13 @@ pub struct InstancePatchState {
     ///
     /// Example: `2021-09-10T11:42:22Z`.
     pub operation_start_time: Option<DateTime>,
-    /// Whether the last operation was a scan or an installation.
+    /// What the last operation was, for instance `scan`.
     ///
     /// Example: `scan`.
     pub operation_type: Option<String>,
-    /// What the caller of the last operation noted.
-    ///
-    /// Example: `“”`.
+    /// Note about the owner of the instance.
     pub owner_information: Option<String>,
-    /// Patch group that the instance is in.
+    /// Name of the patch group that the instance is in.
     pub patch_group: Option<String>,
 }
 

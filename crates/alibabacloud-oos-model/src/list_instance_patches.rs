@@ -13,7 +13,7 @@ pub struct ListInstancePatchesInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The instance.
+    /// Id of the ECS instance.
     ///
     /// Example: `i-bp1jaxa2bs4bps7*****`.
     pub instance_id: Option<String>,
@@ -23,11 +23,11 @@ pub struct ListInstancePatchesInput {
     pub max_results: Option<i32>,
     /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
     ///
-    /// Example: `-`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
-    /// Only patches in these states, separated by commas or as a JSON array, for instance `["Missing"]`.
+    /// Only patches in this state, for instance `Installed` or `Missing`. All patches when unset.
     ///
-    /// Example: `Installed`.
+    /// Example: `Missing`.
     pub patch_statuses: Option<String>,
 }
 
@@ -49,7 +49,7 @@ pub struct ListInstancePatchesOutput {
     pub max_results: Option<i64>,
     /// Goes into the next request. Absent or empty on the last page.
     ///
-    /// Example: `-`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
     /// The patches of this page.
     pub patches: Vec<Patch>,
@@ -70,27 +70,29 @@ fields!(ListInstancePatchesOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Patch {
-    /// Kind of patch, as its publisher says.
+    /// Kind of patch, in the words of its publisher.
     ///
-    /// Example: `“”`.
+    /// Example: `Security`.
     pub classification: Option<String>,
-    /// When it was installed. Empty when it is not.
+    /// When it was installed, in UTC. Empty when it is not installed.
     ///
     /// Example: `2021-01-28T07:07:20Z`.
     pub installed_time: Option<DateTime>,
-    /// Id of the patch, for instance a KB number on Windows or a package name on Linux.
+    /// What its publisher calls it: on Windows the number of an article in the knowledge base, on
+    /// Linux the name of a package.
     ///
     /// Example: `apt-utils.amd64`.
     pub kb_id: Option<String>,
-    /// How severe its publisher says it is.
+    /// How severe the problem is that it mends, in the words of its publisher.
     ///
     /// Example: `important`.
     pub severity: Option<String>,
-    /// Whether it is installed, missing, failed or something else.
+    /// Where the instance stands with it, for instance `Installed` or `Missing`. `ListInstancePatchStates` counts patches
+    /// by state.
     ///
     /// Example: `Installed`.
     pub status: Option<String>,
-    /// Its title.
+    /// Name of the patch; on Linux the package with its version.
     ///
     /// Example: `isc-dhcp-common.amd64:4.3.5-3ubuntu7.3`.
     pub title: Option<String>,

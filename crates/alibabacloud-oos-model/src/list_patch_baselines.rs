@@ -20,7 +20,7 @@ pub struct ListPatchBaselinesInput {
     pub name: Option<String>,
     /// Only baselines for this operating system.
     pub operation_system: Option<shared::OperationSystem>,
-    /// Only baselines with this owner.
+    /// Whether public baselines or your own are listed.
     pub share_type: Option<shared::ShareType>,
     /// How many entries a page holds at most.
     ///
@@ -28,19 +28,21 @@ pub struct ListPatchBaselinesInput {
     pub max_results: Option<i32>,
     /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
     ///
-    /// Example: `-`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
     /// Only baselines that carry all of these tags.
     pub tags: Option<Vec<Tag>>,
-    /// Only baselines that approve all of these patches.
+    /// Only baselines that name these patches in their list of approved ones.
+    ///
+    /// Example: `["CVE-2025-0395"]`.
     pub approved_patches: Option<Vec<String>>,
-    /// Only baselines with this setting.
+    /// Only baselines with this setting for approved patches that are not about security.
     ///
     /// Example: `true`.
     pub approved_patches_enable_non_security: Option<bool>,
-    /// Only baselines with all of these sources.
+    /// Only baselines with these package sources, written as `CreatePatchBaseline` takes them.
     pub sources: Option<Vec<String>>,
-    /// Resource group that the call is about.
+    /// Only baselines in the resource group of this id.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
@@ -70,7 +72,7 @@ pub struct ListPatchBaselinesOutput {
     pub max_results: Option<i64>,
     /// Goes into the next request. Absent or empty on the last page.
     ///
-    /// Example: `-`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
     /// The baselines of this page.
     pub patch_baselines: Vec<PatchBaseline>,
@@ -93,11 +95,11 @@ fields!(ListPatchBaselinesOutput {
 pub struct Tag {
     /// Key of the tag.
     ///
-    /// Example: `key`.
+    /// Example: `Environment`.
     pub key: Option<String>,
     /// Value of the tag.
     ///
-    /// Example: `value`.
+    /// Example: `production`.
     pub value: Option<String>,
 }
 
@@ -109,7 +111,7 @@ fields!(Tag {
 impl Tag {
     /// Key of the tag.
     ///
-    /// Example: `key`.
+    /// Example: `Environment`.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         self.key = Some(value.into());
@@ -118,7 +120,7 @@ impl Tag {
 
     /// Value of the tag.
     ///
-    /// Example: `value`.
+    /// Example: `production`.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -126,17 +128,17 @@ impl Tag {
     }
 }
 
-/// A baseline, without its rules.
+/// A baseline, without its rules and rejected patches.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchBaseline {
-    /// Patches that are installed whatever the rules say.
+    /// Patches that are approved whatever the rules say.
     pub approved_patches: Vec<String>,
-    /// Whether approved patches that are no security patches are installed too. For Linux.
+    /// Whether patches of `ApprovedPatches` that are not about security are installed too.
     ///
     /// Example: `true`.
     pub approved_patches_enable_non_security: Option<bool>,
-    /// Who made it.
+    /// Who made it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub created_by: Option<String>,
@@ -146,33 +148,33 @@ pub struct PatchBaseline {
     pub created_date: Option<DateTime>,
     /// What it is for.
     ///
-    /// Example: `ListPatchBaseline`.
+    /// Example: `critical patches after a week`.
     pub description: Option<String>,
-    /// The patch baseline.
+    /// Id of the patch baseline. Operations take its name, not this id.
     ///
     /// Example: `pb-c2838b5d89b540e19ee6`.
     pub id: Option<String>,
-    /// Whether instances without a baseline of their own use it.
+    /// Whether it is the default of its operating system; see `RegisterDefaultPatchBaseline`.
     ///
     /// Example: `false`.
     pub is_default: Option<bool>,
-    /// Its name.
+    /// Name of the patch baseline.
     ///
     /// Example: `MyPatchBaseline`.
     pub name: Option<String>,
     /// Operating system that it is for.
     pub operation_system: Option<shared::OperationSystem>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-aek256ia6vhsndy`.
     pub resource_group_id: Option<String>,
-    /// Who owns and sees it.
+    /// Whether it is public or your own.
     pub share_type: Option<shared::ShareType>,
-    /// Package sources that patches are taken from. For Linux.
+    /// Package sources that patches are taken from.
     pub sources: Vec<String>,
     /// Its tags.
     pub tags: Vec<PatchBaselineTag>,
-    /// Who last changed it.
+    /// Who last changed it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub updated_by: Option<String>,
@@ -206,11 +208,11 @@ fields!(PatchBaseline {
 pub struct PatchBaselineTag {
     /// Key of the tag.
     ///
-    /// Example: `key`.
+    /// Example: `Environment`.
     pub tag_key: Option<String>,
     /// Value of the tag.
     ///
-    /// Example: `value`.
+    /// Example: `production`.
     pub tag_value: Option<String>,
 }
 

@@ -14,7 +14,7 @@ pub struct RegisterDefaultPatchBaselineInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the patch baseline.
+    /// Name of the patch baseline, from `ListPatchBaselines`.
     ///
     /// Required. Example: `MyPatchBaseline`.
     pub name: Option<String>,
@@ -29,7 +29,7 @@ fields!(RegisterDefaultPatchBaselineInput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RegisterDefaultPatchBaselineOutput {
-    /// The patch baseline.
+    /// The patch baseline, now the default of its operating system.
     pub patch_baseline: Option<PatchBaseline>,
     /// Identifies the call when you talk to support.
     ///
@@ -42,13 +42,13 @@ fields!(RegisterDefaultPatchBaselineOutput {
     request_id: "RequestId",
 });
 
-/// The patch baseline.
+/// The patch baseline, now the default of its operating system.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchBaseline {
-    /// Rules that say which patches are approved and how many days after release, as a JSON object.
+    /// Rules that approve patches, as a JSON object; `CreatePatchBaseline` tells what is in it.
     pub approval_rules: Option<JsonText>,
-    /// Who made it.
+    /// Who made it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub created_by: Option<String>,
@@ -58,25 +58,25 @@ pub struct PatchBaseline {
     pub created_date: Option<DateTime>,
     /// What it is for.
     ///
-    /// Example: `RegisterPatchBaseline`.
+    /// Example: `critical patches after a week`.
     pub description: Option<String>,
-    /// The patch baseline.
+    /// Id of the patch baseline. Operations take its name, not this id.
     ///
     /// Example: `pb-445340b5c6504a85a300`.
     pub id: Option<String>,
-    /// Its name.
+    /// Name of the patch baseline.
     ///
     /// Example: `MyPatchBaseline`.
     pub name: Option<String>,
     /// Operating system that it is for.
     pub operation_system: Option<shared::OperationSystem>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-acfm4dpaq2yox6q`.
     pub resource_group_id: Option<String>,
-    /// Who owns and sees it.
+    /// Whether it is public or your own.
     pub share_type: Option<shared::ShareType>,
-    /// Who last changed it.
+    /// Who last changed it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub updated_by: Option<String>,

@@ -10,29 +10,31 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateInstancePackageStateInput {
-    /// Name of the package.
+    /// Name of the package, which is that of its template, from `ListTemplates`.
     ///
-    /// Required. Example: `ACS-ECS-InventoryDataCollection`.
+    /// Required. Example: `ACS-ECS-Docker`.
     pub template_name: Option<String>,
     /// Region that the call is about. The client fills in its own region when this is not set.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The ECS instance.
+    /// Id of the ECS instance.
     ///
     /// Required. Example: `i-bp1jaxa2bs4bps7*****`.
     pub instance_id: Option<String>,
-    /// Version of the package. The newest when unset.
+    /// Version of the package, from `ListTemplateVersions`. The newest when unset.
     ///
     /// Example: `v1`.
     pub template_version: Option<String>,
-    /// Whether the package is installed or removed.
+    /// Whether to install the package or to remove it.
     ///
     /// Required. Example: `install`.
     pub configure_action: Option<ConfigureAction>,
-    /// Values for the parameters that the package declares. Can hold passwords, so `Debug` never shows it.
+    /// Values for the parameters that the template of the package declares, by name. Can hold passwords, so `Debug` never
+    /// shows it.
     pub parameters: Option<Sensitive<BTreeMap<String, Value>>>,
-    /// What the package set up, as a JSON object, when the caller did the set-up. `Debug` never shows it.
+    /// What is set up by the package, as a JSON object, as `ListInstancePackageStates` reports it: an address, a user
+    /// name, a password. `Debug` never shows it.
     pub configuration_info: Option<Sensitive<JsonText>>,
 }
 
@@ -60,7 +62,7 @@ fields!(UpdateInstancePackageStateOutput {
     request_id: "RequestId",
 });
 
-/// Whether the package is installed or removed.
+/// Whether to install the package or to remove it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ConfigureAction {

@@ -14,38 +14,53 @@ pub struct UpdatePatchBaselineInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the patch baseline.
+    /// Name of the patch baseline, from `ListPatchBaselines`.
     ///
     /// Required. Example: `MyPatchBaseline`.
     pub name: Option<String>,
     /// What the patch baseline is for.
     ///
-    /// Example: `UpdatePatchBaseline`.
+    /// Example: `critical patches after two weeks`.
     pub description: Option<String>,
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// Example: `-`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// Rules that say which patches are approved and how many days after release, as a JSON object.
+    /// Rules that approve patches, as a JSON object.
+    ///
+    /// Its list `PatchRules` has one object for each rule. `PatchFilterGroup` says which patches the rule is about: a
+    /// list of filters with `Key` and `Values`, such as `Product`, `Classification` and `Severity`, on Windows also
+    /// `PatchSet` and `ProductFamily`; `*` stands for any value. `ApproveAfterDays` is how many days after its
+    /// release a patch is approved, `EnableNonSecurity` whether the rule takes in patches that are not about
+    /// security, `ComplianceLevel` a level such as `Medium`.
     pub approval_rules: Option<JsonText>,
-    /// Patches that are not installed whatever the rules say.
+    /// Patches that are not approved whatever the rules say, written like those of `ApprovedPatches`.
+    ///
+    /// Example: `["kernel*"]`.
     pub rejected_patches: Option<Vec<String>>,
-    /// What happens to a rejected patch that another patch depends on.
+    /// What happens to a rejected patch that an approved one depends on. `ALLOW_AS_DEPENDENCY` installs it then; no source
+    /// lists other values.
     ///
     /// Example: `ALLOW_AS_DEPENDENCY`.
     pub rejected_patches_action: Option<String>,
-    /// Patches that are installed whatever the rules say.
+    /// Patches that are approved whatever the rules say. On Alibaba Cloud Linux and CentOS an entry is a CVE id
+    /// (`CVE-2025-0395`), the id of a security notice (`RHSA-2025:14177`) or a package name, which can have the wildcard `*`.
+    ///
+    /// Example: `["CVE-2025-0395","glibc-utils*"]`.
     pub approved_patches: Option<Vec<String>>,
-    /// Whether approved patches that are no security patches are installed too. For Linux.
+    /// Whether patches of `ApprovedPatches` that are not about security are installed too.
     ///
     /// Example: `true`.
     pub approved_patches_enable_non_security: Option<bool>,
-    /// Package sources that patches are taken from, each as a text of the package manager's configuration. For Linux.
+    /// Package sources that patches are taken from. Each is a text like a section of a yum repository file, with `[main]`, `name=`, `baseurl=`
+    /// and `enabled=` on lines of their own.
+    ///
+    /// Example: `["[main]\nname=MyCustomRepository\nbaseurl=https://my-custom-repository\nenabled=1"]`.
     pub sources: Option<Vec<String>>,
     /// Tags of the patch baseline.
     pub tags: Option<Vec<Tag>>,
-    /// Resource group that the call is about.
+    /// Id of the resource group that the patch baseline belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
@@ -89,11 +104,11 @@ fields!(UpdatePatchBaselineOutput {
 pub struct Tag {
     /// Key of the tag.
     ///
-    /// Example: `key`.
+    /// Example: `Environment`.
     pub key: Option<String>,
     /// Value of the tag.
     ///
-    /// Example: `value`.
+    /// Example: `production`.
     pub value: Option<String>,
 }
 
@@ -105,7 +120,7 @@ fields!(Tag {
 impl Tag {
     /// Key of the tag.
     ///
-    /// Example: `key`.
+    /// Example: `Environment`.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         self.key = Some(value.into());
@@ -114,7 +129,7 @@ impl Tag {
 
     /// Value of the tag.
     ///
-    /// Example: `value`.
+    /// Example: `production`.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -126,15 +141,15 @@ impl Tag {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchBaseline {
-    /// Rules that say which patches are approved and how many days after release, as a JSON object.
+    /// Rules that approve patches, as a JSON object; `CreatePatchBaseline` tells what is in it.
     pub approval_rules: Option<JsonText>,
-    /// Patches that are installed whatever the rules say.
+    /// Patches that are approved whatever the rules say.
     pub approved_patches: Vec<String>,
-    /// Whether approved patches that are no security patches are installed too. For Linux.
+    /// Whether patches of `ApprovedPatches` that are not about security are installed too.
     ///
     /// Example: `true`.
     pub approved_patches_enable_non_security: Option<bool>,
-    /// Who made it.
+    /// Who made it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub created_by: Option<String>,
@@ -144,35 +159,36 @@ pub struct PatchBaseline {
     pub created_date: Option<DateTime>,
     /// What it is for.
     ///
-    /// Example: `UpdatePatchBaseline`.
+    /// Example: `critical patches after a week`.
     pub description: Option<String>,
-    /// The patch baseline.
+    /// Id of the patch baseline. Operations take its name, not this id.
     ///
     /// Example: `pb-445340b5c6504a85a300`.
     pub id: Option<String>,
-    /// Its name.
+    /// Name of the patch baseline.
     ///
     /// Example: `MyPatchBaseline`.
     pub name: Option<String>,
     /// Operating system that it is for.
     pub operation_system: Option<shared::OperationSystem>,
-    /// Patches that are not installed whatever the rules say.
+    /// Patches that are not approved whatever the rules say.
     pub rejected_patches: Vec<String>,
-    /// What happens to a rejected patch that another patch depends on.
+    /// What happens to a rejected patch that an approved one depends on. `ALLOW_AS_DEPENDENCY` installs it then; no source
+    /// lists other values.
     ///
     /// Example: `ALLOW_AS_DEPENDENCY`.
     pub rejected_patches_action: Option<String>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-acfmy2zdbbjplii`.
     pub resource_group_id: Option<String>,
-    /// Who owns and sees it.
+    /// Whether it is public or your own.
     pub share_type: Option<shared::ShareType>,
-    /// Package sources that patches are taken from. For Linux.
+    /// Package sources that patches are taken from.
     pub sources: Vec<String>,
     /// Its tags.
     pub tags: Vec<PatchBaselineTag>,
-    /// Who last changed it.
+    /// Who last changed it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub updated_by: Option<String>,
@@ -208,11 +224,11 @@ fields!(PatchBaseline {
 pub struct PatchBaselineTag {
     /// Key of the tag.
     ///
-    /// Example: `key`.
+    /// Example: `Environment`.
     pub tag_key: Option<String>,
     /// Value of the tag.
     ///
-    /// Example: `value`.
+    /// Example: `production`.
     pub tag_value: Option<String>,
 }
 

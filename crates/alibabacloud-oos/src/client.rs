@@ -294,11 +294,11 @@ impl Client {
         CreateParameter::new(&self.inner, name, r#type, value)
     }
 
-    /// Defines which patches instances of an operating system should have.
+    /// Makes a patch baseline: the rules that say which patches instances of an operating system should have.
     ///
-    /// - `name`: Name of the patch baseline.
-    /// - `operation_system`: Operating system that the baseline is for.
-    /// - `approval_rules`: Rules that say which patches are approved and how many days after release, as a JSON object.
+    /// - `name`: Name of the patch baseline. All other operations take it.
+    /// - `operation_system`: Operating system that the baseline is for. It cannot be changed later.
+    /// - `approval_rules`: Rules that approve patches, as a JSON object.
     ///
     /// [`CreatePatchBaseline`](crate::operation::CreatePatchBaseline) tells more, with an example.
     #[inline]
@@ -422,7 +422,7 @@ impl Client {
 
     /// Deletes a patch baseline.
     ///
-    /// - `name`: Name of the patch baseline.
+    /// - `name`: Name of the patch baseline, from `ListPatchBaselines`.
     ///
     /// [`DeletePatchBaseline`](crate::operation::DeletePatchBaseline) tells more, with an example.
     #[inline]
@@ -667,9 +667,9 @@ impl Client {
         GetParametersByPath::new(&self.inner, path)
     }
 
-    /// Gets a patch baseline.
+    /// Gets a patch baseline with its rules and exceptions.
     ///
-    /// - `name`: Name of the patch baseline.
+    /// - `name`: Name of the patch baseline, from `ListPatchBaselines`.
     ///
     /// [`GetPatchBaseline`](crate::operation::GetPatchBaseline) tells more, with an example.
     #[inline]
@@ -877,9 +877,9 @@ impl Client {
         ListGitRepositoryContents::new(&self.inner, platform, owner)
     }
 
-    /// Lists the packages that OOS manages on an ECS instance, with the version and publisher of each.
+    /// Lists the packages that OOS installed on an ECS instance, with the version and publisher of each.
     ///
-    /// - `instance_id`: The ECS instance to look at.
+    /// - `instance_id`: Id of the ECS instance to look at.
     ///
     /// [`ListInstancePackageStates`](crate::operation::ListInstancePackageStates) tells more, with an example.
     #[inline]
@@ -890,7 +890,7 @@ impl Client {
         ListInstancePackageStates::new(&self.inner, instance_id)
     }
 
-    /// Counts, for each instance, the patches that are installed, missing or failed.
+    /// Counts for each instance the patches that are installed, missing or failed.
     ///
     /// [`ListInstancePatchStates`](crate::operation::ListInstancePatchStates) tells more, with an example.
     #[inline]
@@ -898,7 +898,7 @@ impl Client {
         ListInstancePatchStates::new(&self.inner)
     }
 
-    /// Lists the patches of an instance with the state of each.
+    /// Lists the patches that an instance has or lacks, with the state of each.
     ///
     /// [`ListInstancePatches`](crate::operation::ListInstancePatches) tells more, with an example.
     #[inline]
@@ -950,7 +950,7 @@ impl Client {
         ListParameters::new(&self.inner)
     }
 
-    /// Lists patch baselines, filtered by name, operating system, owner and tag.
+    /// Lists patch baselines, filtered by name, operating system, owner, tag and more.
     ///
     /// [`ListPatchBaselines`](crate::operation::ListPatchBaselines) tells more, with an example.
     #[inline]
@@ -1083,7 +1083,7 @@ impl Client {
 
     /// Makes a patch baseline the default of its operating system.
     ///
-    /// - `name`: Name of the patch baseline.
+    /// - `name`: Name of the patch baseline, from `ListPatchBaselines`.
     ///
     /// [`RegisterDefaultPatchBaseline`](crate::operation::RegisterDefaultPatchBaseline) tells more, with an example.
     #[inline]
@@ -1218,9 +1218,9 @@ impl Client {
 
     /// Installs a package on an ECS instance, or removes it.
     ///
-    /// - `instance_id`: The ECS instance.
-    /// - `template_name`: Name of the package.
-    /// - `configure_action`: Whether the package is installed or removed.
+    /// - `instance_id`: Id of the ECS instance.
+    /// - `template_name`: Name of the package, which is that of its template, from `ListTemplates`.
+    /// - `configure_action`: Whether to install the package or to remove it.
     ///
     /// [`UpdateInstancePackageState`](crate::operation::UpdateInstancePackageState) tells more, with an example.
     #[inline]
@@ -1263,9 +1263,9 @@ impl Client {
         UpdateParameter::new(&self.inner, name, value)
     }
 
-    /// Changes a patch baseline.
+    /// Changes the rules, exceptions or description of a patch baseline.
     ///
-    /// - `name`: Name of the patch baseline.
+    /// - `name`: Name of the patch baseline, from `ListPatchBaselines`.
     ///
     /// [`UpdatePatchBaseline`](crate::operation::UpdatePatchBaseline) tells more, with an example.
     #[inline]

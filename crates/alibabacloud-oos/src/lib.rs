@@ -113,18 +113,20 @@
 //!
 //! Define patch baselines and see which patches instances have or lack.
 //!
-//! - [`create_patch_baseline`](Client::create_patch_baseline): Defines which patches instances of an operating system
-//!   should have.
+//! - [`create_patch_baseline`](Client::create_patch_baseline): Makes a patch baseline: the rules that say which patches
+//!   instances of an operating system should have.
 //! - [`delete_patch_baseline`](Client::delete_patch_baseline): Deletes a patch baseline.
-//! - [`get_patch_baseline`](Client::get_patch_baseline): Gets a patch baseline.
-//! - [`list_instance_patch_states`](Client::list_instance_patch_states): Counts, for each instance, the patches that
-//!   are installed, missing or failed.
-//! - [`list_instance_patches`](Client::list_instance_patches): Lists the patches of an instance with the state of each.
+//! - [`get_patch_baseline`](Client::get_patch_baseline): Gets a patch baseline with its rules and exceptions.
+//! - [`list_instance_patch_states`](Client::list_instance_patch_states): Counts for each instance the patches that are
+//!   installed, missing or failed.
+//! - [`list_instance_patches`](Client::list_instance_patches): Lists the patches that an instance has or lacks, with
+//!   the state of each.
 //! - [`list_patch_baselines`](Client::list_patch_baselines): Lists patch baselines, filtered by name, operating system,
-//!   owner and tag.
+//!   owner, tag and more.
 //! - [`register_default_patch_baseline`](Client::register_default_patch_baseline): Makes a patch baseline the default
 //!   of its operating system.
-//! - [`update_patch_baseline`](Client::update_patch_baseline): Changes a patch baseline.
+//! - [`update_patch_baseline`](Client::update_patch_baseline): Changes the rules, exceptions or description of a patch
+//!   baseline.
 //!
 //! ## State configurations
 //!
@@ -213,8 +215,8 @@
 //!
 //! Install packages on instances and see what is installed.
 //!
-//! - [`list_instance_package_states`](Client::list_instance_package_states): Lists the packages that OOS manages on an
-//!   ECS instance, with the version and publisher of each.
+//! - [`list_instance_package_states`](Client::list_instance_package_states): Lists the packages that OOS installed on
+//!   an ECS instance, with the version and publisher of each.
 //! - [`update_instance_package_state`](Client::update_instance_package_state): Installs a package on an ECS instance,
 //!   or removes it.
 //!

@@ -10,20 +10,28 @@ use alibabacloud_oos_model::create_patch_baseline::{
 };
 use alibabacloud_oos_model::shared;
 
-/// Defines which patches instances of an operating system should have.
+/// Makes a patch baseline: the rules that say which patches instances of an operating system should have.
 ///
 /// A request builder; made by [`Client::create_patch_baseline`](crate::Client::create_patch_baseline).
 ///
-/// The rules approve patches by product, classification and severity; the lists make exceptions. Make it the default
-/// with [`RegisterDefaultPatchBaseline`], and scan or install with an execution of a public patch template.
+/// A baseline approves patches by rules about product, classification and severity; lists of approved and rejected
+/// patches make exceptions. Every operating system has a public baseline to start with, so make one only for other
+/// rules.
+///
+/// Nothing happens on instances yet. [`RegisterDefaultPatchBaseline`] makes it the default of its operating system, and
+/// an execution of the public template `ACS-ECS-BulkyApplyPatchBaseline`, started with [`StartExecution`], scans
+/// instances or installs what is missing. [`ListInstancePatchStates`] shows the outcome.
 ///
 /// # Example
 ///
 /// ```no_run
-/// # use alibabacloud_oos::{Client, Result};
+/// # use alibabacloud_oos::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_patch_baseline("MyPatchBaseline", "Windows", "{}")
+///     .create_patch_baseline("MyPatchBaseline", "AliyunLinux", r#"{"PatchRules":[{"PatchFilterGroup":[{"Key":"Product","Values":["*"]},{"Key":"Classification","Values":["Security","Bugfix"]},{"Key":"Severity","Values":["Critical","Important"]}],"ApproveAfterDays":7,"EnableNonSecurity":false}]}"#)
+///     .rejected_patches(["kernel*"])
+///     .rejected_patches_action("ALLOW_AS_DEPENDENCY")
+///     .tags([model::create_patch_baseline::Tag::default().key("Environment").value("production")])
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -49,7 +57,9 @@ use alibabacloud_oos_model::shared;
 /// CreatePatchBaseline in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-createpatchbaseline>
 ///
+/// [`ListInstancePatchStates`]: crate::operation::ListInstancePatchStates
 /// [`RegisterDefaultPatchBaseline`]: crate::operation::RegisterDefaultPatchBaseline
+/// [`StartExecution`]: crate::operation::StartExecution
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CreatePatchBaseline {
@@ -98,7 +108,7 @@ impl CreatePatchBaseline {
         self
     }
 
-    /// Name of the patch baseline.
+    /// Name of the patch baseline. All other operations take it.
     ///
     /// Required. Example: `MyPatchBaseline`.
     #[inline]
@@ -109,7 +119,7 @@ impl CreatePatchBaseline {
 
     /// What the patch baseline is for.
     ///
-    /// Example: `PatchBaseline`.
+    /// Example: `critical patches after a week`.
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.call.input.description = Some(value.into());
@@ -119,14 +129,14 @@ impl CreatePatchBaseline {
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// Example: `TF-CreatePatchBaseline-1638429101-845b22f9-f29b-4bb3-bf4b-e6b2da`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.client_token = Some(value.into());
         self
     }
 
-    /// Operating system that the baseline is for.
+    /// Operating system that the baseline is for. It cannot be changed later.
     ///
     /// Required.
     #[inline]
@@ -138,7 +148,13 @@ impl CreatePatchBaseline {
         self
     }
 
-    /// Rules that say which patches are approved and how many days after release, as a JSON object.
+    /// Rules that approve patches, as a JSON object.
+    ///
+    /// Its list `PatchRules` has one object for each rule. `PatchFilterGroup` says which patches the rule is about: a
+    /// list of filters with `Key` and `Values`, such as `Product`, `Classification` and `Severity`, on Windows also
+    /// `PatchSet` and `ProductFamily`; `*` stands for any value. `ApproveAfterDays` is how many days after its
+    /// release a patch is approved, `EnableNonSecurity` whether the rule takes in patches that are not about
+    /// security, `ComplianceLevel` a level such as `Medium`.
     ///
     /// Required.
     #[inline]
@@ -147,7 +163,9 @@ impl CreatePatchBaseline {
         self
     }
 
-    /// Patches that are not installed whatever the rules say.
+    /// Patches that are not approved whatever the rules say, written like those of `ApprovedPatches`.
+    ///
+    /// Example: `["kernel*"]`.
     #[inline]
     pub fn rejected_patches(
         mut self,
@@ -159,7 +177,8 @@ impl CreatePatchBaseline {
         self
     }
 
-    /// What happens to a rejected patch that another patch depends on.
+    /// What happens to a rejected patch that an approved one depends on. `ALLOW_AS_DEPENDENCY` installs it then; no source
+    /// lists other values.
     ///
     /// Example: `ALLOW_AS_DEPENDENCY`.
     #[inline]
@@ -168,7 +187,10 @@ impl CreatePatchBaseline {
         self
     }
 
-    /// Patches that are installed whatever the rules say.
+    /// Patches that are approved whatever the rules say. On Alibaba Cloud Linux and CentOS an entry is a CVE id
+    /// (`CVE-2025-0395`), the id of a security notice (`RHSA-2025:14177`) or a package name, which can have the wildcard `*`.
+    ///
+    /// Example: `["CVE-2025-0395","glibc-utils*"]`.
     #[inline]
     pub fn approved_patches(
         mut self,
@@ -180,7 +202,7 @@ impl CreatePatchBaseline {
         self
     }
 
-    /// Whether approved patches that are no security patches are installed too. For Linux.
+    /// Whether patches of `ApprovedPatches` that are not about security are installed too.
     ///
     /// Example: `true`.
     #[inline]
@@ -189,7 +211,10 @@ impl CreatePatchBaseline {
         self
     }
 
-    /// Package sources that patches are taken from, each as a text of the package manager's configuration. For Linux.
+    /// Package sources that patches are taken from. Each is a text like a section of a yum repository file, with `[main]`, `name=`, `baseurl=`
+    /// and `enabled=` on lines of their own.
+    ///
+    /// Example: `["[main]\nname=MyCustomRepository\nbaseurl=https://my-custom-repository\nenabled=1"]`.
     #[inline]
     pub fn sources(
         mut self,
@@ -206,7 +231,7 @@ impl CreatePatchBaseline {
         self
     }
 
-    /// Resource group that the call is about.
+    /// Id of the resource group that the patch baseline goes into. The default group of the account when unset.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     #[inline]

@@ -12,7 +12,8 @@ use alibabacloud_oos_model::delete_patch_baseline::{
 ///
 /// A request builder; made by [`Client::delete_patch_baseline`](crate::Client::delete_patch_baseline).
 ///
-/// Patches that were installed by it stay on the instances.
+/// Patches that were installed by it stay on the instances. To have other rules, change the baseline with [`UpdatePatchBaseline`]
+/// instead.
 ///
 /// # Example
 ///
@@ -41,6 +42,8 @@ use alibabacloud_oos_model::delete_patch_baseline::{
 ///
 /// DeletePatchBaseline in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-deletepatchbaseline>
+///
+/// [`UpdatePatchBaseline`]: crate::operation::UpdatePatchBaseline
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeletePatchBaseline {
@@ -72,7 +75,7 @@ impl DeletePatchBaseline {
         self
     }
 
-    /// Name of the patch baseline.
+    /// Name of the patch baseline, from `ListPatchBaselines`.
     ///
     /// Required. Example: `MyPatchBaseline`.
     #[inline]

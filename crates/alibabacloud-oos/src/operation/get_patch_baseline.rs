@@ -8,11 +8,12 @@ use alibabacloud_oos_model::get_patch_baseline::{
     GetPatchBaselineInput, GetPatchBaselineOutput,
 };
 
-/// Gets a patch baseline.
+/// Gets a patch baseline with its rules and exceptions.
 ///
 /// A request builder; made by [`Client::get_patch_baseline`](crate::Client::get_patch_baseline).
 ///
-/// Public baselines can be read too.
+/// Takes your own baselines and public ones; [`ListPatchBaselines`] finds their names. A name that does not exist is
+/// answered with `EntityNotExists.PatchBaseline`.
 ///
 /// # Example
 ///
@@ -45,6 +46,8 @@ use alibabacloud_oos_model::get_patch_baseline::{
 ///
 /// GetPatchBaseline in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-getpatchbaseline>
+///
+/// [`ListPatchBaselines`]: crate::operation::ListPatchBaselines
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GetPatchBaseline {
@@ -76,7 +79,7 @@ impl GetPatchBaseline {
         self
     }
 
-    /// Name of the patch baseline.
+    /// Name of the patch baseline, from `ListPatchBaselines`.
     ///
     /// Required. Example: `MyPatchBaseline`.
     #[inline]

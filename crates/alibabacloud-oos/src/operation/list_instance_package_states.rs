@@ -11,12 +11,14 @@ use alibabacloud_oos_model::list_instance_package_states::{
     self as model, ListInstancePackageStatesInput, ListInstancePackageStatesOutput,
 };
 
-/// Lists the packages that OOS manages on an ECS instance, with the version and publisher of each.
+/// Lists the packages that OOS installed on an ECS instance, with the version and publisher of each.
 ///
 /// A request builder; made by [`Client::list_instance_package_states`](crate::Client::list_instance_package_states).
 ///
-/// A package is an extension that a template installs, for instance Docker. Use this to see what an instance carries
-/// before an upgrade, or to check that a package arrived after [`UpdateInstancePackageState`].
+/// A package is an extension that a template of the type `Package` installs, for instance Docker. See what an
+/// instance carries before an upgrade, or check that a package arrived after [`UpdateInstancePackageState`]; the waiter
+/// `wait_until_package_installed` does the latter. Software that was installed in other ways is not listed here:
+/// [`ListInventoryEntries`] finds that.
 ///
 /// # Example
 ///
@@ -55,6 +57,7 @@ use alibabacloud_oos_model::list_instance_package_states::{
 /// ListInstancePackageStates in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listinstancepackagestates>
 ///
+/// [`ListInventoryEntries`]: crate::operation::ListInventoryEntries
 /// [`UpdateInstancePackageState`]: crate::operation::UpdateInstancePackageState
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
@@ -87,7 +90,7 @@ impl ListInstancePackageStates {
 
     /// Names of the packages to report, sent as a JSON array. All packages of the instance when unset.
     ///
-    /// Example: `["template1","template2"]`.
+    /// Example: `["ACS-ECS-Docker"]`.
     #[inline]
     pub fn template_names(
         mut self,
@@ -108,7 +111,7 @@ impl ListInstancePackageStates {
         self
     }
 
-    /// The ECS instance to look at.
+    /// Id of the ECS instance to look at.
     ///
     /// Required. Example: `i-bp1cpoxxxwxxxxxxxxxx`.
     #[inline]

@@ -11,18 +11,22 @@ use alibabacloud_oos_model::list_instance_patch_states::{
     self as model, ListInstancePatchStatesInput, ListInstancePatchStatesOutput,
 };
 
-/// Counts, for each instance, the patches that are installed, missing or failed.
+/// Counts for each instance the patches that are installed, missing or failed.
 ///
 /// A request builder; made by [`Client::list_instance_patch_states`](crate::Client::list_instance_patch_states).
 ///
-/// For an overview over many instances; read which patches they are with [`ListInstancePatches`].
+/// An overview over up to 100 instances by what the last scan or installation found. [`ListInstancePatches`] tells which
+/// patches they are, and [`GetPatchBaseline`] which ones an instance should have.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut instance_patch_states = client.list_instance_patch_states().by_item();
+/// let mut instance_patch_states = client
+///     .list_instance_patch_states()
+///     .instance_ids(["i-bp1jaxa2bs4bps7*****", "i-bp67acfmxazb4p****"])
+///     .by_item();
 /// while let Some(instance_patch_state) = instance_patch_states.next().await {
 ///     println!("{:?}", instance_patch_state?);
 /// }
@@ -47,6 +51,7 @@ use alibabacloud_oos_model::list_instance_patch_states::{
 /// ListInstancePatchStates in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listinstancepatchstates>
 ///
+/// [`GetPatchBaseline`]: crate::operation::GetPatchBaseline
 /// [`ListInstancePatches`]: crate::operation::ListInstancePatches
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
@@ -93,14 +98,16 @@ impl ListInstancePatchStates {
 
     /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
     ///
-    /// Example: `-`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.next_token = Some(value.into());
         self
     }
 
-    /// The instances, at most 100, sent as a JSON array.
+    /// Ids of the ECS instances, at most 100, sent as a JSON array.
+    ///
+    /// Example: `["i-bp1jaxa2bs4bps7*****","i-bp67acfmxazb4p****"]`.
     #[inline]
     pub fn instance_ids(
         mut self,

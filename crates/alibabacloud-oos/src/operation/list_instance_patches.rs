@@ -11,18 +11,23 @@ use alibabacloud_oos_model::list_instance_patches::{
     self as model, ListInstancePatchesInput, ListInstancePatchesOutput,
 };
 
-/// Lists the patches of an instance with the state of each.
+/// Lists the patches that an instance has or lacks, with the state of each.
 ///
 /// A request builder; made by [`Client::list_instance_patches`](crate::Client::list_instance_patches).
 ///
-/// What the last scan or installation found; run one with a public patch template when it is too old.
+/// The answer is what the last scan or installation found. To renew it, run the public template `ACS-ECS-BulkyApplyPatchBaseline`
+/// with [`StartExecution`]. For counts over many instances use [`ListInstancePatchStates`].
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut patches = client.list_instance_patches().by_item();
+/// let mut patches = client
+///     .list_instance_patches()
+///     .instance_id("i-bp1jaxa2bs4bps7*****")
+///     .patch_statuses("Missing")
+///     .by_item();
 /// while let Some(patch) = patches.next().await {
 ///     println!("{:?}", patch?);
 /// }
@@ -46,6 +51,9 @@ use alibabacloud_oos_model::list_instance_patches::{
 ///
 /// ListInstancePatches in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listinstancepatches>
+///
+/// [`ListInstancePatchStates`]: crate::operation::ListInstancePatchStates
+/// [`StartExecution`]: crate::operation::StartExecution
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListInstancePatches {
@@ -77,7 +85,7 @@ impl ListInstancePatches {
         self
     }
 
-    /// The instance.
+    /// Id of the ECS instance.
     ///
     /// Example: `i-bp1jaxa2bs4bps7*****`.
     #[inline]
@@ -97,16 +105,16 @@ impl ListInstancePatches {
 
     /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
     ///
-    /// Example: `-`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.next_token = Some(value.into());
         self
     }
 
-    /// Only patches in these states, separated by commas or as a JSON array, for instance `["Missing"]`.
+    /// Only patches in this state, for instance `Installed` or `Missing`. All patches when unset.
     ///
-    /// Example: `Installed`.
+    /// Example: `Missing`.
     #[inline]
     pub fn patch_statuses(mut self, value: impl Into<String>) -> Self {
         self.call.input.patch_statuses = Some(value.into());

@@ -12,18 +12,24 @@ use alibabacloud_oos_model::list_patch_baselines::{
 };
 use alibabacloud_oos_model::shared;
 
-/// Lists patch baselines, filtered by name, operating system, owner and tag.
+/// Lists patch baselines, filtered by name, operating system, owner, tag and more.
 ///
 /// A request builder; made by [`Client::list_patch_baselines`](crate::Client::list_patch_baselines).
 ///
-/// The rules and rejected patches are not in the list; read them with [`GetPatchBaseline`].
+/// All filters that are set must hold. Set `ShareType` to `Public` for the baselines that Alibaba Cloud provides.
+/// Entries come without rules and rejected patches, which [`GetPatchBaseline`] has.
 ///
 /// # Example
 ///
 /// ```no_run
-/// # use alibabacloud_oos::{Client, Result};
+/// # use alibabacloud_oos::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut patch_baselines = client.list_patch_baselines().by_item();
+/// let mut patch_baselines = client
+///     .list_patch_baselines()
+///     .operation_system("AliyunLinux")
+///     .share_type("Private")
+///     .tags([model::list_patch_baselines::Tag::default().key("Environment").value("production")])
+///     .by_item();
 /// while let Some(patch_baseline) = patch_baselines.next().await {
 ///     println!("{:?}", patch_baseline?);
 /// }
@@ -107,7 +113,7 @@ impl ListPatchBaselines {
         self
     }
 
-    /// Only baselines with this owner.
+    /// Whether public baselines or your own are listed.
     #[inline]
     pub fn share_type(mut self, value: impl Into<shared::ShareType>) -> Self {
         self.call.input.share_type = Some(value.into());
@@ -125,7 +131,7 @@ impl ListPatchBaselines {
 
     /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
     ///
-    /// Example: `-`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.next_token = Some(value.into());
@@ -139,7 +145,9 @@ impl ListPatchBaselines {
         self
     }
 
-    /// Only baselines that approve all of these patches.
+    /// Only baselines that name these patches in their list of approved ones.
+    ///
+    /// Example: `["CVE-2025-0395"]`.
     #[inline]
     pub fn approved_patches(
         mut self,
@@ -151,7 +159,7 @@ impl ListPatchBaselines {
         self
     }
 
-    /// Only baselines with this setting.
+    /// Only baselines with this setting for approved patches that are not about security.
     ///
     /// Example: `true`.
     #[inline]
@@ -160,7 +168,7 @@ impl ListPatchBaselines {
         self
     }
 
-    /// Only baselines with all of these sources.
+    /// Only baselines with these package sources, written as `CreatePatchBaseline` takes them.
     #[inline]
     pub fn sources(
         mut self,
@@ -170,7 +178,7 @@ impl ListPatchBaselines {
         self
     }
 
-    /// Resource group that the call is about.
+    /// Only baselines in the resource group of this id.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     #[inline]

@@ -12,7 +12,9 @@ use alibabacloud_oos_model::register_default_patch_baseline::{
 ///
 /// A request builder; made by [`Client::register_default_patch_baseline`](crate::Client::register_default_patch_baseline).
 ///
-/// There is one default for each operating system; the one before it loses that place.
+/// An operating system has one default; the baseline that was it before is kept and loses that place. Scans and
+/// installations that name no baseline go by the default. [`GetPatchBaseline`] and [`ListPatchBaselines`] show in `IsDefault`
+/// which one it is.
 ///
 /// # Example
 ///
@@ -41,6 +43,9 @@ use alibabacloud_oos_model::register_default_patch_baseline::{
 ///
 /// RegisterDefaultPatchBaseline in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-registerdefaultpatchbaseline>
+///
+/// [`GetPatchBaseline`]: crate::operation::GetPatchBaseline
+/// [`ListPatchBaselines`]: crate::operation::ListPatchBaselines
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RegisterDefaultPatchBaseline {
@@ -76,7 +81,7 @@ impl RegisterDefaultPatchBaseline {
         self
     }
 
-    /// Name of the patch baseline.
+    /// Name of the patch baseline, from `ListPatchBaselines`.
     ///
     /// Required. Example: `MyPatchBaseline`.
     #[inline]

@@ -13,8 +13,12 @@ use alibabacloud_oos_model::update_instance_package_state::{
 ///
 /// A request builder; made by [`Client::update_instance_package_state`](crate::Client::update_instance_package_state).
 ///
-/// The work goes on in the background after the answer; watch it with [`ListInstancePackageStates`], or with the waiter
-/// `wait_until_package_installed`. The instance must run and have the Cloud Assistant agent.
+/// The answer comes at once, and the work goes on in the background; watch it with [`ListInstancePackageStates`], or
+/// with the waiter `wait_until_package_installed`. OOS does it through Cloud Assistant, so the instance must run and
+/// have its agent.
+///
+/// Packages are templates of the type `Package`; [`ListTemplates`] with that type finds their names. The operation
+/// takes no idempotency token, so it is not repeated after an error of unknown outcome.
 ///
 /// # Example
 ///
@@ -22,7 +26,8 @@ use alibabacloud_oos_model::update_instance_package_state::{
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .update_instance_package_state("i-bp1jaxa2bs4bps7*****", "ACS-ECS-InventoryDataCollection", "install")
+///     .update_instance_package_state("i-bp1jaxa2bs4bps7*****", "ACS-ECS-Docker", "install")
+///     .template_version("v3")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -46,6 +51,7 @@ use alibabacloud_oos_model::update_instance_package_state::{
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-updateinstancepackagestate>
 ///
 /// [`ListInstancePackageStates`]: crate::operation::ListInstancePackageStates
+/// [`ListTemplates`]: crate::operation::ListTemplates
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateInstancePackageState {
@@ -82,9 +88,9 @@ impl UpdateInstancePackageState {
             .configure_action(configure_action)
     }
 
-    /// Name of the package.
+    /// Name of the package, which is that of its template, from `ListTemplates`.
     ///
-    /// Required. Example: `ACS-ECS-InventoryDataCollection`.
+    /// Required. Example: `ACS-ECS-Docker`.
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.template_name = Some(value.into());
@@ -100,7 +106,7 @@ impl UpdateInstancePackageState {
         self
     }
 
-    /// The ECS instance.
+    /// Id of the ECS instance.
     ///
     /// Required. Example: `i-bp1jaxa2bs4bps7*****`.
     #[inline]
@@ -109,7 +115,7 @@ impl UpdateInstancePackageState {
         self
     }
 
-    /// Version of the package. The newest when unset.
+    /// Version of the package, from `ListTemplateVersions`. The newest when unset.
     ///
     /// Example: `v1`.
     #[inline]
@@ -118,7 +124,7 @@ impl UpdateInstancePackageState {
         self
     }
 
-    /// Whether the package is installed or removed.
+    /// Whether to install the package or to remove it.
     ///
     /// Required. Example: `install`.
     #[inline]
@@ -127,7 +133,8 @@ impl UpdateInstancePackageState {
         self
     }
 
-    /// Values for the parameters that the package declares. Can hold passwords, so `Debug` never shows it.
+    /// Values for the parameters that the template of the package declares, by name. Can hold passwords, so `Debug` never
+    /// shows it.
     #[inline]
     pub fn parameters(
         mut self,
@@ -144,7 +151,8 @@ impl UpdateInstancePackageState {
         self
     }
 
-    /// What the package set up, as a JSON object, when the caller did the set-up. `Debug` never shows it.
+    /// What is set up by the package, as a JSON object, as `ListInstancePackageStates` reports it: an address, a user
+    /// name, a password. `Debug` never shows it.
     #[inline]
     pub fn configuration_info(mut self, value: impl Into<JsonText>) -> Self {
         self.call.input.configuration_info = Some(Sensitive::new(value.into()));

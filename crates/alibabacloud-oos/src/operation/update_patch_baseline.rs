@@ -9,18 +9,26 @@ use alibabacloud_oos_model::update_patch_baseline::{
     self as model, UpdatePatchBaselineInput, UpdatePatchBaselineOutput,
 };
 
-/// Changes a patch baseline.
+/// Changes the rules, exceptions or description of a patch baseline.
 ///
 /// A request builder; made by [`Client::update_patch_baseline`](crate::Client::update_patch_baseline).
 ///
-/// Fields that are unset stay as they are. The operating system cannot be changed.
+/// The name and the operating system cannot be changed; make another baseline with [`CreatePatchBaseline`] for that.
+/// The next scan goes by the new rules; instances are not touched before.
+///
+/// A page declares `ApprovalRules` as required and the official clients do not: send the rules also when something
+/// else changes.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.update_patch_baseline("MyPatchBaseline").send().await?;
+/// let output = client
+///     .update_patch_baseline("MyPatchBaseline")
+///     .approval_rules(r#"{"PatchRules":[{"PatchFilterGroup":[{"Key":"Product","Values":["*"]},{"Key":"Classification","Values":["Security","Bugfix"]},{"Key":"Severity","Values":["Critical","Important"]}],"ApproveAfterDays":14,"EnableNonSecurity":false}]}"#)
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -43,6 +51,8 @@ use alibabacloud_oos_model::update_patch_baseline::{
 ///
 /// UpdatePatchBaseline in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-updatepatchbaseline>
+///
+/// [`CreatePatchBaseline`]: crate::operation::CreatePatchBaseline
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdatePatchBaseline {
@@ -85,7 +95,7 @@ impl UpdatePatchBaseline {
         self
     }
 
-    /// Name of the patch baseline.
+    /// Name of the patch baseline, from `ListPatchBaselines`.
     ///
     /// Required. Example: `MyPatchBaseline`.
     #[inline]
@@ -96,7 +106,7 @@ impl UpdatePatchBaseline {
 
     /// What the patch baseline is for.
     ///
-    /// Example: `UpdatePatchBaseline`.
+    /// Example: `critical patches after two weeks`.
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.call.input.description = Some(value.into());
@@ -106,21 +116,29 @@ impl UpdatePatchBaseline {
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// Example: `-`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.client_token = Some(value.into());
         self
     }
 
-    /// Rules that say which patches are approved and how many days after release, as a JSON object.
+    /// Rules that approve patches, as a JSON object.
+    ///
+    /// Its list `PatchRules` has one object for each rule. `PatchFilterGroup` says which patches the rule is about: a
+    /// list of filters with `Key` and `Values`, such as `Product`, `Classification` and `Severity`, on Windows also
+    /// `PatchSet` and `ProductFamily`; `*` stands for any value. `ApproveAfterDays` is how many days after its
+    /// release a patch is approved, `EnableNonSecurity` whether the rule takes in patches that are not about
+    /// security, `ComplianceLevel` a level such as `Medium`.
     #[inline]
     pub fn approval_rules(mut self, value: impl Into<JsonText>) -> Self {
         self.call.input.approval_rules = Some(value.into());
         self
     }
 
-    /// Patches that are not installed whatever the rules say.
+    /// Patches that are not approved whatever the rules say, written like those of `ApprovedPatches`.
+    ///
+    /// Example: `["kernel*"]`.
     #[inline]
     pub fn rejected_patches(
         mut self,
@@ -132,7 +150,8 @@ impl UpdatePatchBaseline {
         self
     }
 
-    /// What happens to a rejected patch that another patch depends on.
+    /// What happens to a rejected patch that an approved one depends on. `ALLOW_AS_DEPENDENCY` installs it then; no source
+    /// lists other values.
     ///
     /// Example: `ALLOW_AS_DEPENDENCY`.
     #[inline]
@@ -141,7 +160,10 @@ impl UpdatePatchBaseline {
         self
     }
 
-    /// Patches that are installed whatever the rules say.
+    /// Patches that are approved whatever the rules say. On Alibaba Cloud Linux and CentOS an entry is a CVE id
+    /// (`CVE-2025-0395`), the id of a security notice (`RHSA-2025:14177`) or a package name, which can have the wildcard `*`.
+    ///
+    /// Example: `["CVE-2025-0395","glibc-utils*"]`.
     #[inline]
     pub fn approved_patches(
         mut self,
@@ -153,7 +175,7 @@ impl UpdatePatchBaseline {
         self
     }
 
-    /// Whether approved patches that are no security patches are installed too. For Linux.
+    /// Whether patches of `ApprovedPatches` that are not about security are installed too.
     ///
     /// Example: `true`.
     #[inline]
@@ -162,7 +184,10 @@ impl UpdatePatchBaseline {
         self
     }
 
-    /// Package sources that patches are taken from, each as a text of the package manager's configuration. For Linux.
+    /// Package sources that patches are taken from. Each is a text like a section of a yum repository file, with `[main]`, `name=`, `baseurl=`
+    /// and `enabled=` on lines of their own.
+    ///
+    /// Example: `["[main]\nname=MyCustomRepository\nbaseurl=https://my-custom-repository\nenabled=1"]`.
     #[inline]
     pub fn sources(
         mut self,
@@ -179,7 +204,7 @@ impl UpdatePatchBaseline {
         self
     }
 
-    /// Resource group that the call is about.
+    /// Id of the resource group that the patch baseline belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     #[inline]
