@@ -17,28 +17,30 @@ pub struct CreateOpsItemInput {
     pub region_id: Option<String>,
     /// What the issue is, in a line.
     ///
-    /// Required.
+    /// Required. Example: `ECS reboot is scheduled`.
     pub title: Option<String>,
     /// What the issue is, at length.
     ///
-    /// Example: `OpsItem`.
+    /// Example: `The host of the instance will be maintained on Sunday.`.
     pub description: Option<String>,
-    /// Resource group that the call is about.
+    /// Id of the resource group that the OpsItem goes into. The default group of the account when unset.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
     /// Tags of the OpsItem.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// Example: `123e56767-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// How bad its effect is.
     ///
     /// Required.
     pub severity: Option<shared::OpsItemSeverity>,
-    /// Where the issue was noticed, for instance the name of a product.
+    /// Where the issue was noticed, for instance `/aliyun/ecs` for a product.
     ///
     /// Required. Example: `/aliyun/ecs`.
     pub source: Option<String>,
@@ -46,17 +48,23 @@ pub struct CreateOpsItemInput {
     ///
     /// Required.
     pub category: Option<shared::OpsItemCategory>,
-    /// How urgent it is, 1 (most) to 5.
+    /// How urgent it is, from 1, the most urgent, to 5.
     ///
     /// Example: `4`.
     pub priority: Option<i32>,
-    /// Templates that mend the issue, as a JSON array.
+    /// Ways to mend the issue, as a JSON array of objects with `type`, `priority` and `description`. The type `oosTemplate`
+    /// goes with `templateName` and `parameters` of a template to run, the type `url` with the `url` of a page.
+    ///
+    /// Example: `[{"priority":1,"type":"oosTemplate","templateName":"ACS-ECS-BulkyRestartInstances","parameters":{"regionId":"cn-hangzhou"},"description":"Restart
+    /// the instance"}]`.
     pub solutions: Option<JsonText>,
-    /// Text that makes OpsItems about the same issue equal; a second one with it is refused.
+    /// Text that is the same for OpsItems about the same issue, so that the service can tell duplicates.
     ///
     /// Example: `ecs_instance_SystemMaintenance.Reboot`.
     pub dedup_string: Option<String>,
     /// ARNs of the resources that the issue is about, as a JSON array.
+    ///
+    /// Example: `["arn:acs:ecs:cn-heyuan:1139354755361920:instance/i-f8z928h7aqotd3o65032"]`.
     pub resources: Option<JsonText>,
 }
 
@@ -97,7 +105,7 @@ fields!(CreateOpsItemOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpsItem {
-    /// Further details of the issue.
+    /// Further details of the issue, as a JSON object.
     pub attributes: Option<JsonText>,
     /// What kind of issue it is.
     pub category: Option<shared::OpsItemCategory>,
@@ -105,47 +113,51 @@ pub struct OpsItem {
     ///
     /// Example: `2023-03-24T03:55Z`.
     pub create_date: Option<DateTime>,
-    /// Who made it.
+    /// Who made it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub created_by: Option<String>,
     /// What the issue is, at length.
     ///
-    /// Example: `OpsItem`.
+    /// Example: `The host of the instance will be maintained on Sunday.`.
     pub description: Option<String>,
-    /// Who last changed it.
+    /// Who last changed it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub last_modified_by: Option<String>,
-    /// The OpsItem.
+    /// Id of the OpsItem; the other operations take it.
     ///
     /// Example: `oi-dba9c6eec9254a4d87c1`.
     pub ops_item_id: Option<String>,
-    /// How urgent it is, 1 (most) to 5.
+    /// How urgent it is, from 1, the most urgent, to 5.
     ///
     /// Example: `2`.
     pub priority: Option<i64>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
-    /// ARNs of the resources that the issue is about.
+    /// ARNs of the resources that the issue is about, as a JSON array.
     pub resources: Option<JsonText>,
     /// How bad its effect is.
     pub severity: Option<shared::OpsItemSeverity>,
-    /// Templates that mend the issue.
+    /// Ways to mend the issue, as a JSON array.
     pub solutions: Option<JsonText>,
-    /// Where the issue was noticed.
+    /// Where the issue was noticed, for instance `/aliyun/ecs` for a product.
     ///
     /// Example: `/aliyun/ecs`.
     pub source: Option<String>,
-    /// Where it stands, for instance `Open` or `Resolved`.
+    /// Where it stands, for instance `Open`. No source lists all states.
     ///
-    /// Example: `Running`.
+    /// Example: `Open`.
     pub status: Option<String>,
     /// Its tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: BTreeMap<String, String>,
     /// What the issue is, in a line.
+    ///
+    /// Example: `ECS reboot is scheduled`.
     pub title: Option<String>,
     /// When it was last changed, in UTC.
     ///

@@ -19,11 +19,11 @@ pub struct CreateStateConfigurationInput {
     ///
     /// Example: `collect inventory data`.
     pub description: Option<String>,
-    /// State template to apply, 1 to 200 letters, digits, `-` and `_`.
+    /// Name of the template to apply: 1 to 200 letters, digits, `-` and `_`.
     ///
     /// Required. From 1 to 200 characters. Example: `ACS-ECS-InventoryDataCollection`.
     pub template_name: Option<String>,
-    /// Version of the template. The newest when unset.
+    /// Version of the template, from `ListTemplateVersions`. The newest when unset.
     ///
     /// Example: `v1`.
     pub template_version: Option<String>,
@@ -37,22 +37,26 @@ pub struct CreateStateConfigurationInput {
     ///
     /// Required. Example: `rate`.
     pub schedule_type: Option<ScheduleType>,
-    /// How often the state is checked, for instance `1 hour`.
+    /// How often the state is checked, a number with a unit. At least 30 minutes.
     ///
     /// Required. Example: `1 hour`.
     pub schedule_expression: Option<String>,
-    /// Instances to configure, as a JSON object with filters by id, tag or resource group.
+    /// Instances to configure, as a JSON object. `ResourceType` is `ALIYUN::ECS::Instance`; `Filters` is a list of objects
+    /// that pick instances, for instance by `Type` (`All`), `RegionId` and `Parameters`, which narrow them down by their
+    /// properties.
     ///
-    /// Required.
+    /// Required. Example: `{"ResourceType":"ALIYUN::ECS::Instance","Filters":[{"Type":"All","RegionId":"cn-hangzhou","Parameters":{"RegionId":"cn-hangzhou","Status":"Running"}}]}`.
     pub targets: Option<JsonText>,
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// Example: `DASKJJLKADS-AHKLJHJSAKL-AJK`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// Tags of the state configuration.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
-    /// Resource group that the call is about.
+    /// Id of the resource group that the state configuration goes into. The default group of the account when unset.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
@@ -118,9 +122,9 @@ pub struct StateConfiguration {
     ///
     /// Example: `collect inventory data`.
     pub description: Option<String>,
-    /// Parameter values that the template is applied with, as JSON.
+    /// Parameter values that the template is applied with, as a JSON object.
     pub parameters: BTreeMap<String, Value>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
@@ -128,27 +132,31 @@ pub struct StateConfiguration {
     ///
     /// Example: `1 hour`.
     pub schedule_expression: Option<String>,
-    /// Kind of schedule.
+    /// Kind of schedule; `rate` repeats at an interval.
     ///
     /// Example: `rate`.
     pub schedule_type: Option<String>,
-    /// The state configuration.
+    /// Id of the state configuration; the other operations take it.
     ///
     /// Example: `sc-a538febe18fabcdef`.
     pub state_configuration_id: Option<String>,
     /// Its tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: BTreeMap<String, String>,
-    /// Instances that it configures, as a JSON object.
+    /// Instances that it configures, as a JSON object; `CreateStateConfiguration` tells what is in it.
+    ///
+    /// Example: `{"ResourceType":"ALIYUN::ECS::Instance","Filters":[{"Type":"All","RegionId":"cn-hangzhou","Parameters":{"RegionId":"cn-hangzhou","Status":"Running"}}]}`.
     pub targets: Option<JsonText>,
-    /// The template that it applies.
+    /// Id of the template that it applies.
     ///
     /// Example: `t-1234asadf`.
     pub template_id: Option<String>,
-    /// Name of the template.
+    /// Name of the template that it applies.
     ///
     /// Example: `ACS-ECS-InventoryDataCollection`.
     pub template_name: Option<String>,
-    /// Version of the template.
+    /// Version of the template that it applies.
     ///
     /// Example: `v1`.
     pub template_version: Option<String>,

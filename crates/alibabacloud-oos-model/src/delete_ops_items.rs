@@ -13,9 +13,9 @@ pub struct DeleteOpsItemsInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The OpsItems, at most 100.
+    /// Ids of the OpsItems, 1 to 100, from `ListOpsItems`.
     ///
-    /// Required. At most 100 elements.
+    /// Required. At most 100 elements. Example: `["oi-dba9c6eec9254a4d87c1","oi-e2264dcf040c472598e9"]`.
     pub ops_item_ids: Option<Vec<String>>,
 }
 

@@ -13,14 +13,14 @@ pub struct DeleteStateConfigurationsInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The state configurations, sent as a JSON array.
+    /// Ids of the state configurations, from `ListStateConfigurations`, sent as a JSON array.
     ///
     /// Required. Example: `["sc-asfgdhj12345"]`.
     pub state_configuration_ids: Option<Vec<String>>,
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// Example: `abcde3OARpx77No54nv6`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
 }
 

@@ -13,22 +13,22 @@ pub struct GenerateOpsItemInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// What the other product delivered, as JSON.
+    /// What the other product delivered, in its own form.
     ///
     /// Required. Example: `/aliyun/ecs`.
     pub data: Option<String>,
-    /// Product that the data comes from.
+    /// System that the data comes from, for instance `/aliyun/eventbridge/event`.
     ///
     /// Example: `/aliyun/eventbridge/event`.
     pub data_source: Option<String>,
-    /// Configuration that says how the data is read.
+    /// Id of the configuration that says how the data is read.
     ///
     /// Example: `oic-ae4f******2c682e3`.
     pub configuration_id: Option<String>,
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
 }
 
@@ -44,7 +44,7 @@ fields!(GenerateOpsItemInput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GenerateOpsItemOutput {
-    /// The OpsItems that were made.
+    /// Ids of the OpsItems that were made; `GetOpsItem` takes them.
     pub ops_item_ids: Vec<String>,
     /// Identifies the call when you talk to support.
     ///

@@ -13,21 +13,21 @@ pub struct GetInventorySchemaInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Whether only kinds and attributes that can be counted are listed.
+    /// `true` lists only attributes that `SearchInventory` can count by, `false` all.
     ///
     /// Example: `false`.
     pub aggregator: Option<bool>,
-    /// Kind of data, for instance `ACS:Application` for installed software.
+    /// Only this kind of data.
     ///
     /// Example: `ACS:Application`.
     pub type_name: Option<TypeName>,
-    /// How many entries a page holds, 1 to 100. The service takes 50 when unset.
+    /// How many kinds of data a page holds, 1 to 100. The service takes 50 when unset.
     ///
     /// From 1 to 100. Default: `50`. Example: `50`.
     pub max_results: Option<i32>,
     /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
     ///
-    /// Example: `gAAAAABfh8MVLQI9AuKGACLgjbsXbWs-Mna47IDM6tr6wK7TZ1`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
 }
 
@@ -49,7 +49,7 @@ pub struct GetInventorySchemaOutput {
     pub max_results: Option<String>,
     /// Goes into the next request. Absent or empty on the last page.
     ///
-    /// Example: `gAAAAABfh8MVLQI9AuKGACLgjbsXbWs-Mna47IDM6tr6wK7TZ1`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
     /// Identifies the call when you talk to support.
     ///
@@ -66,25 +66,25 @@ fields!(GetInventorySchemaOutput {
     schemas: "Schemas",
 });
 
-/// Kind of data, for instance `ACS:Application` for installed software.
+/// Only this kind of data.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TypeName {
-    /// `ACS:InstanceInformation`.
+    /// `ACS:InstanceInformation`: The instance itself, such as its operating system.
     AcsInstanceInformation,
-    /// `ACS:Application`.
+    /// `ACS:Application`: Installed software.
     AcsApplication,
-    /// `ACS:File`.
+    /// `ACS:File`: Files.
     AcsFile,
-    /// `ACS:Network`.
+    /// `ACS:Network`: Network settings.
     AcsNetwork,
-    /// `ACS:WindowsRole`.
+    /// `ACS:WindowsRole`: Roles of Windows Server.
     AcsWindowsRole,
-    /// `ACS:Service`.
+    /// `ACS:Service`: Services.
     AcsService,
-    /// `ACS:WindowsRegistry`.
+    /// `ACS:WindowsRegistry`: Entries of the Windows registry.
     AcsWindowsRegistry,
-    /// `ACS:WindowsUpdate`.
+    /// `ACS:WindowsUpdate`: Windows updates.
     AcsWindowsUpdate,
     /// A value that this version of the crate does not know, as it is on the wire.
     Unknown(String),
@@ -107,11 +107,11 @@ variants!(TypeName {
 pub struct Schema {
     /// Its attributes.
     pub attributes: Vec<Attribute>,
-    /// Name of the kind of data.
+    /// The kind of data.
     ///
     /// Example: `ACS:Application`.
     pub type_name: Option<String>,
-    /// Version of the schema.
+    /// Version of the schema, which entries name as `SchemaVersion`.
     ///
     /// Example: `1.0`.
     pub version: Option<String>,
@@ -127,11 +127,12 @@ fields!(Schema {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Attribute {
-    /// Type of its values.
+    /// Type of its values, for instance `STRING`.
     ///
     /// Example: `STRING`.
     pub data_type: Option<String>,
-    /// Its name.
+    /// Name of the attribute. `SearchInventory` takes it behind the kind of data and a dot:
+    /// `ACS:Application.ApplicationType`.
     ///
     /// Example: `ApplicationType`.
     pub name: Option<String>,

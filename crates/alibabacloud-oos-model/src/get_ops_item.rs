@@ -15,7 +15,7 @@ pub struct GetOpsItemInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The OpsItem.
+    /// Id of the OpsItem, from `ListOpsItems` or `CreateOpsItem`.
     ///
     /// Required. Example: `oi-d52b08695e2b46ae8413`.
     pub ops_item_id: Option<String>,
@@ -47,11 +47,11 @@ fields!(GetOpsItemOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpsItem {
-    /// Further details of the issue.
+    /// Further details of the issue, by name.
     pub attributes: BTreeMap<String, Value>,
     /// What kind of issue it is.
     pub category: Option<shared::OpsItemCategory>,
-    /// Who made it.
+    /// Who made it, a user or role with its account.
     ///
     /// Example: `root(130900000)`.
     pub create_by: Option<String>,
@@ -61,21 +61,21 @@ pub struct OpsItem {
     pub create_date: Option<DateTime>,
     /// What the issue is, at length.
     ///
-    /// Example: `test-update`.
+    /// Example: `The host of the instance will be maintained on Sunday.`.
     pub description: Option<String>,
-    /// Who last changed it.
+    /// Who last changed it, a user or role with its account.
     ///
-    /// Example: `modifiedBy`.
+    /// Example: `root(130900000)`.
     pub last_modified_by: Option<String>,
-    /// The OpsItem.
+    /// Id of the OpsItem; the other operations take it.
     ///
     /// Example: `oi-d52b08695e2b46ae8413`.
     pub ops_item_id: Option<String>,
-    /// How urgent it is, 1 (most) to 5.
+    /// How urgent it is, from 1, the most urgent, to 5.
     ///
     /// Example: `1`.
     pub priority: Option<i64>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-aekzxkofnlxtn2i`.
     pub resource_group_id: Option<String>,
@@ -83,21 +83,23 @@ pub struct OpsItem {
     pub resources: Vec<String>,
     /// How bad its effect is.
     pub severity: Option<shared::OpsItemSeverity>,
-    /// Templates that mend the issue.
+    /// Ways to mend the issue; `CreateOpsItem` tells what is in them.
     pub solutions: Vec<BTreeMap<String, Value>>,
-    /// Where the issue was noticed.
+    /// Where the issue was noticed, for instance `/aliyun/ecs` for a product.
     ///
     /// Example: `/aliyun/appManager`.
     pub source: Option<String>,
-    /// Where it stands, for instance `Open` or `Resolved`.
+    /// Where it stands, for instance `Open`. No source lists all states.
     ///
     /// Example: `Open`.
     pub status: Option<String>,
     /// Its tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: BTreeMap<String, String>,
     /// What the issue is, in a line.
     ///
-    /// Example: `test`.
+    /// Example: `ECS reboot is scheduled`.
     pub title: Option<String>,
     /// When it was last changed, in UTC.
     ///

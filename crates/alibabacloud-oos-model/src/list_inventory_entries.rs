@@ -10,11 +10,11 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInventoryEntriesInput {
-    /// The instance.
+    /// Id of the ECS instance.
     ///
     /// Required. Example: `i-bp1cpoxxxwxxxxxxxxxx`.
     pub instance_id: Option<String>,
-    /// Kind of data, for instance `ACS:Application` for installed software.
+    /// Kind of data. `GetInventorySchema` lists the attributes of each.
     ///
     /// Required. Example: `ACS:InstanceInformation`.
     pub type_name: Option<TypeName>,
@@ -24,9 +24,9 @@ pub struct ListInventoryEntriesInput {
     pub max_results: Option<i32>,
     /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
     ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzA`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
-    /// Conditions that all must hold.
+    /// Conditions on the attributes of entries, at most 5.
     ///
     /// At most 5 elements.
     pub filter: Option<Vec<Filter>>,
@@ -49,13 +49,14 @@ fields!(ListInventoryEntriesInput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInventoryEntriesOutput {
-    /// When the data was collected, in UTC.
+    /// When the data was collected on the instance, in UTC.
     ///
     /// Example: `2020-09-17T12:28:13Z`.
     pub capture_time: Option<DateTime>,
-    /// The entries of this page; what each holds depends on the kind of data.
+    /// The entries of this page. What an entry holds depends on the kind of data; `GetInventorySchema` lists the
+    /// attributes.
     pub entries: Vec<BTreeMap<String, Value>>,
-    /// The instance.
+    /// Id of the ECS instance.
     ///
     /// Example: `i-bp1cpoxxxwxxxxxxxxxx`.
     pub instance_id: Option<String>,
@@ -65,17 +66,17 @@ pub struct ListInventoryEntriesOutput {
     pub max_results: Option<i64>,
     /// Goes into the next request. Absent or empty on the last page.
     ///
-    /// Example: `gAAAAABfTgv5ewUWmNdJ3g7JVLvX70sPH90GZOVGC`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
     /// Identifies the call when you talk to support.
     ///
     /// Example: `A81E4B2E-6B33-4BAE-9856-55DB7C893E01`.
     pub request_id: Option<String>,
-    /// Version of the schema that the entries follow.
+    /// Version of the schema that the entries follow, from `GetInventorySchema`.
     ///
     /// Example: `1.0`.
     pub schema_version: Option<String>,
-    /// Kind of data.
+    /// Kind of data that the entries are of.
     ///
     /// Example: `ACS:InstanceInformation`.
     pub type_name: Option<String>,
@@ -92,25 +93,25 @@ fields!(ListInventoryEntriesOutput {
     type_name: "TypeName",
 });
 
-/// Kind of data, for instance `ACS:Application` for installed software.
+/// Kind of data. `GetInventorySchema` lists the attributes of each.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TypeName {
-    /// `ACS:InstanceInformation`.
+    /// `ACS:InstanceInformation`: The instance itself, such as its operating system.
     AcsInstanceInformation,
-    /// `ACS:Application`.
+    /// `ACS:Application`: Installed software.
     AcsApplication,
-    /// `ACS:File`.
+    /// `ACS:File`: Files.
     AcsFile,
-    /// `ACS:Network`.
+    /// `ACS:Network`: Network settings.
     AcsNetwork,
-    /// `ACS:WindowsRole`.
+    /// `ACS:WindowsRole`: Roles of Windows Server.
     AcsWindowsRole,
-    /// `ACS:Service`.
+    /// `ACS:Service`: Services.
     AcsService,
-    /// `ACS:WindowsRegistry`.
+    /// `ACS:WindowsRegistry`: Entries of the Windows registry.
     AcsWindowsRegistry,
-    /// `ACS:WindowsUpdate`.
+    /// `ACS:WindowsUpdate`: Windows updates.
     AcsWindowsUpdate,
     /// A value that this version of the crate does not know, as it is on the wire.
     Unknown(String),
@@ -131,15 +132,17 @@ variants!(TypeName {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Filter {
-    /// Attribute to look at, for instance `ACS:Application.Name`.
+    /// Attribute to look at, without its kind of data, for instance `PlatformName`.
     ///
     /// Example: `PlatformName`.
     pub name: Option<String>,
-    /// How to compare, for instance `Equal` or `BeginWith`.
+    /// How to compare: `Equal`, `NotEqual`, `BeginWith`, `LessThan` or `GreaterThan`.
     ///
     /// Example: `Equal`.
     pub operator: Option<String>,
-    /// Values to compare with; one of them must match.
+    /// What to compare with, 1 to 20 values.
+    ///
+    /// Example: `["Ubuntu"]`.
     pub value: Option<Vec<String>>,
 }
 
@@ -150,7 +153,7 @@ fields!(Filter {
 });
 
 impl Filter {
-    /// Attribute to look at, for instance `ACS:Application.Name`.
+    /// Attribute to look at, without its kind of data, for instance `PlatformName`.
     ///
     /// Example: `PlatformName`.
     #[inline]
@@ -159,7 +162,7 @@ impl Filter {
         self
     }
 
-    /// How to compare, for instance `Equal` or `BeginWith`.
+    /// How to compare: `Equal`, `NotEqual`, `BeginWith`, `LessThan` or `GreaterThan`.
     ///
     /// Example: `Equal`.
     #[inline]
@@ -168,7 +171,9 @@ impl Filter {
         self
     }
 
-    /// Values to compare with; one of them must match.
+    /// What to compare with, 1 to 20 values.
+    ///
+    /// Example: `["Ubuntu"]`.
     #[inline]
     pub fn value(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.value = Some(value.into_iter().map(Into::into).collect());

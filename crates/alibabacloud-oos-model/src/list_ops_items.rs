@@ -21,15 +21,19 @@ pub struct ListOpsItemsInput {
     pub max_results: Option<i32>,
     /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
     ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ3NjFENDdB`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
-    /// Conditions that all must hold.
+    /// Conditions on fields, at most 5.
     ///
     /// At most 5 elements.
     pub filter: Option<Vec<Filter>>,
-    /// Only OpsItems that carry all of these tags, as a JSON object.
+    /// Only OpsItems that carry all of these tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
-    /// Only OpsItems about resources that carry all of these tags, as a JSON object.
+    /// Only OpsItems about resources that carry all of these tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub resource_tags: Option<BTreeMap<String, Value>>,
 }
 
@@ -52,7 +56,7 @@ pub struct ListOpsItemsOutput {
     pub max_results: Option<i64>,
     /// Goes into the next request. Absent or empty on the last page.
     ///
-    /// Example: `gAAAAABfTgv5ewUWmNdJ3g7JVLvX70sPH90GZOVGC6KPDUL0FIIb`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
     /// The OpsItems of this page.
     pub ops_items: Vec<OpsItem>,
@@ -86,7 +90,9 @@ pub struct Filter {
     ///
     /// Example: `Equal`.
     pub operator: Option<String>,
-    /// Values to compare with; one of them must match.
+    /// What to compare with.
+    ///
+    /// Example: `["Open"]`.
     pub value: Option<Vec<String>>,
 }
 
@@ -115,7 +121,9 @@ impl Filter {
         self
     }
 
-    /// Values to compare with; one of them must match.
+    /// What to compare with.
+    ///
+    /// Example: `["Open"]`.
     #[inline]
     pub fn value(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.value = Some(value.into_iter().map(Into::into).collect());
@@ -123,7 +131,7 @@ impl Filter {
     }
 }
 
-/// An OpsItem.
+/// An OpsItem, without description, attributes and solutions.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpsItem {
@@ -133,11 +141,11 @@ pub struct OpsItem {
     ///
     /// Example: `2023-07-09T10:01Z`.
     pub create_date: Option<DateTime>,
-    /// The OpsItem.
+    /// Id of the OpsItem; the other operations take it.
     ///
     /// Example: `oi-d52b08695e2b46ae8413`.
     pub ops_item_id: Option<String>,
-    /// How urgent it is, 1 (most) to 5.
+    /// How urgent it is, from 1, the most urgent, to 5.
     ///
     /// Example: `1`.
     pub priority: Option<i64>,
@@ -145,19 +153,21 @@ pub struct OpsItem {
     pub resources: Vec<String>,
     /// How bad its effect is.
     pub severity: Option<shared::OpsItemSeverity>,
-    /// Where the issue was noticed.
+    /// Where the issue was noticed, for instance `/aliyun/ecs` for a product.
     ///
     /// Example: `/aliyun/ecs`.
     pub source: Option<String>,
-    /// Where it stands, for instance `Open` or `Resolved`.
+    /// Where it stands, for instance `Open`. No source lists all states.
     ///
     /// Example: `Open`.
     pub status: Option<String>,
     /// Its tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: BTreeMap<String, String>,
     /// What the issue is, in a line.
     ///
-    /// Example: `Test`.
+    /// Example: `ECS reboot is scheduled`.
     pub title: Option<String>,
     /// When it was last changed, in UTC.
     ///

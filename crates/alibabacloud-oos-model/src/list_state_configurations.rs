@@ -15,19 +15,21 @@ pub struct ListStateConfigurationsInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Only configurations with this template.
+    /// Only configurations that apply the template of this name.
     ///
     /// From 1 to 200 characters. Example: `ACS-ECS-InventoryDataCollection`.
     pub template_name: Option<String>,
-    /// Only configurations with this version of the template.
+    /// Only configurations that apply this version of the template.
     ///
     /// Example: `v1`.
     pub template_version: Option<String>,
-    /// Only these configurations, sent as a JSON array.
+    /// Only the configurations with these ids, sent as a JSON array.
     ///
     /// Example: `["sc-asfgdhj12345"]`.
     pub state_configuration_ids: Option<Vec<String>>,
     /// Only configurations that carry all of these tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
     /// How many entries a page holds at most.
     ///
@@ -35,9 +37,9 @@ pub struct ListStateConfigurationsInput {
     pub max_results: Option<i32>,
     /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
     ///
-    /// Example: `AHJKH-AHKJHDJK-AKHDIOWJL`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
-    /// Only configurations in this resource group.
+    /// Only configurations in the resource group of this id.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
@@ -60,7 +62,7 @@ fields!(ListStateConfigurationsInput {
 pub struct ListStateConfigurationsOutput {
     /// Goes into the next request. Absent or empty on the last page.
     ///
-    /// Example: `AAAAASO3cL82+b5iji7bfPNpMh8=`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
     /// Identifies the call when you talk to support.
     ///
@@ -88,13 +90,13 @@ pub struct StateConfiguration {
     pub create_time: Option<DateTime>,
     /// What it is for.
     ///
-    /// Example: `Collect inventory data`.
+    /// Example: `collect inventory data`.
     pub description: Option<String>,
-    /// Parameter values that the template is applied with, as JSON.
+    /// Parameter values that the template is applied with, as a JSON object.
     ///
     /// Example: `{"policy":{"ACS:Network":{"Collection":"Enabled"},"ACS:Application":{"Collection":"Enabled"}}}`.
     pub parameters: Option<JsonText>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
@@ -102,29 +104,33 @@ pub struct StateConfiguration {
     ///
     /// Example: `1 hour`.
     pub schedule_expression: Option<String>,
-    /// Kind of schedule.
+    /// Kind of schedule; `rate` repeats at an interval.
     ///
     /// Example: `rate`.
     pub schedule_type: Option<String>,
-    /// The state configuration.
+    /// Id of the state configuration; the other operations take it.
     ///
     /// Example: `sc-a538febe18fabcdef`.
     pub state_configuration_id: Option<String>,
     /// Its tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: BTreeMap<String, String>,
-    /// Instances that it configures, as a JSON object.
+    /// Instances that it configures, as a JSON object; `CreateStateConfiguration` tells what is in it.
+    ///
+    /// Example: `{"ResourceType":"ALIYUN::ECS::Instance","Filters":[{"Type":"All","RegionId":"cn-hangzhou","Parameters":{"RegionId":"cn-hangzhou","Status":"Running"}}]}`.
     pub targets: Option<JsonText>,
-    /// The template that it applies.
+    /// Id of the template that it applies.
     ///
     /// Example: `t-ajshjalscfhjk2214`.
     pub template_id: Option<String>,
-    /// Name of the template.
+    /// Name of the template that it applies.
     ///
     /// Example: `ACS-ECS-InventoryDataCollection`.
     pub template_name: Option<String>,
     /// Version of the template.
     ///
-    /// Example: `v2`.
+    /// Example: `v1`.
     pub template_version: Option<String>,
     /// When it was last changed, in UTC.
     ///

@@ -16,19 +16,19 @@ pub struct SearchInventoryInput {
     pub region_id: Option<String>,
     /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
     ///
-    /// Example: `gAAAAABfTgv5ewUWmNdJ3g7JVLvX70sPH90GZOVGC`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
     /// How many entries a page holds, 1 to 100. The service takes 50 when unset.
     ///
     /// From 1 to 100. Default: `50`. Example: `50`.
     pub max_results: Option<i32>,
-    /// Conditions that all must hold.
+    /// Conditions on attributes of the inventory, at most 5.
     ///
     /// At most 5 elements.
     pub filter: Option<Vec<Filter>>,
-    /// Attributes to count by, `ACS:Application.Name` or `ACS:Application.Version`.
+    /// Attributes to count by, at most 5: `ACS:Application.Name`, `ACS:Application.Version`.
     ///
-    /// At most 5 elements.
+    /// At most 5 elements. Example: `["ACS:Application.Name"]`.
     pub aggregator: Option<Vec<String>>,
 }
 
@@ -44,7 +44,7 @@ fields!(SearchInventoryInput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchInventoryOutput {
-    /// The instances, or the counts, of this page; what each holds depends on the request.
+    /// The instances, or the counts, of this page. What an element holds depends on the request.
     pub entities: Vec<BTreeMap<String, Value>>,
     /// The page size that was used.
     ///
@@ -52,7 +52,7 @@ pub struct SearchInventoryOutput {
     pub max_results: Option<i64>,
     /// Goes into the next request. Absent or empty on the last page.
     ///
-    /// Example: `gAAAAABfTgv5ewUWmNdJ3g7JVLvX70sPH90GZOVGC`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
     /// Identifies the call when you talk to support.
     ///
@@ -71,15 +71,18 @@ fields!(SearchInventoryOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Filter {
-    /// Attribute to look at, for instance `ACS:Application.Name`.
+    /// Attribute to look at: the kind of data, a dot and the name of the attribute, as `GetInventorySchema`
+    /// lists them.
     ///
     /// Example: `ACS:InstanceInformation.InstanceId`.
     pub name: Option<String>,
-    /// How to compare, for instance `Equal` or `BeginWith`.
+    /// How to compare: `Equal`, `NotEqual`, `BeginWith`, `LessThan` or `GreaterThan`.
     ///
     /// Example: `Equal`.
     pub operator: Option<String>,
-    /// Values to compare with; one of them must match.
+    /// What to compare with, 1 to 20 values.
+    ///
+    /// Example: `["i-bp1cpoxxxxxxxxxxxxxx"]`.
     pub value: Option<Vec<String>>,
 }
 
@@ -90,7 +93,8 @@ fields!(Filter {
 });
 
 impl Filter {
-    /// Attribute to look at, for instance `ACS:Application.Name`.
+    /// Attribute to look at: the kind of data, a dot and the name of the attribute, as `GetInventorySchema`
+    /// lists them.
     ///
     /// Example: `ACS:InstanceInformation.InstanceId`.
     #[inline]
@@ -99,7 +103,7 @@ impl Filter {
         self
     }
 
-    /// How to compare, for instance `Equal` or `BeginWith`.
+    /// How to compare: `Equal`, `NotEqual`, `BeginWith`, `LessThan` or `GreaterThan`.
     ///
     /// Example: `Equal`.
     #[inline]
@@ -108,7 +112,9 @@ impl Filter {
         self
     }
 
-    /// Values to compare with; one of them must match.
+    /// What to compare with, 1 to 20 values.
+    ///
+    /// Example: `["i-bp1cpoxxxxxxxxxxxxxx"]`.
     #[inline]
     pub fn value(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.value = Some(value.into_iter().map(Into::into).collect());

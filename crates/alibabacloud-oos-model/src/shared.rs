@@ -199,11 +199,11 @@ variants!(TemplateType {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ConfigureMode {
-    /// Applies the state once and does not look again.
+    /// Applies the state once, and again after a change of the configuration. Some pages call it `ApplyOnly`.
     ApplyOnce,
     /// Applies the state once, then reports drift without mending it.
     ApplyAndMonitor,
-    /// Applies the state again whenever an instance drifts.
+    /// Applies the state at every interval, which mends drift.
     ApplyAndAutoCorrect,
     /// A value that this version of the crate does not know, as it is on the wire.
     Unknown(String),

@@ -17,9 +17,9 @@ pub struct UpdateStateConfigurationInput {
     pub region_id: Option<String>,
     /// What the state configuration is for.
     ///
-    /// Example: `ACS-ECS-InventoryDataCollection`.
+    /// Example: `collect inventory data`.
     pub description: Option<String>,
-    /// Values for the parameters that the template declares, as a JSON object.
+    /// Values for the parameters that the template declares, by name.
     pub parameters: Option<BTreeMap<String, Value>>,
     /// What to do when an instance differs from the desired state.
     pub configure_mode: Option<shared::ConfigureMode>,
@@ -27,24 +27,30 @@ pub struct UpdateStateConfigurationInput {
     ///
     /// Example: `rate`.
     pub schedule_type: Option<String>,
-    /// How often the state is checked, for instance `1 hour`.
+    /// How often the state is checked, a number with a unit. At least 30 minutes.
     ///
     /// Example: `1 hour`.
     pub schedule_expression: Option<String>,
-    /// Instances to configure, as a JSON object with filters by id, tag or resource group.
+    /// Instances to configure, as a JSON object. `ResourceType` is `ALIYUN::ECS::Instance`; `Filters` is a list of objects
+    /// that pick instances, for instance by `Type` (`All`), `RegionId` and `Parameters`, which narrow them down by their
+    /// properties.
+    ///
+    /// Example: `{"ResourceType":"ALIYUN::ECS::Instance","Filters":[{"Type":"All","RegionId":"cn-hangzhou","Parameters":{"RegionId":"cn-hangzhou","Status":"Running"}}]}`.
     pub targets: Option<JsonText>,
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// Example: `DASKJJLKADS-AHKLJHJSAKL-AJK`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// The configuration to change.
+    /// Id of the state configuration to change, from `ListStateConfigurations`.
     ///
     /// Required. Example: `sc-asfgdhj12345`.
     pub state_configuration_id: Option<String>,
     /// Tags of the state configuration.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
-    /// Resource group that the call is about.
+    /// Id of the resource group that the state configuration belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
@@ -72,7 +78,7 @@ pub struct UpdateStateConfigurationOutput {
     ///
     /// Example: `1306108F-610C-40FD-AAD5-DA13E8B00BE9`.
     pub request_id: Option<String>,
-    /// The state configuration.
+    /// The state configuration, as the only element of a list.
     pub state_configuration: Vec<StateConfiguration>,
 }
 
@@ -95,11 +101,11 @@ pub struct StateConfiguration {
     ///
     /// Example: `collect inventory data`.
     pub description: Option<String>,
-    /// Parameter values that the template is applied with, as JSON.
+    /// Parameter values that the template is applied with, as a JSON object.
     ///
     /// Example: `{"policy":{"ACS:Network":{"Collection":"Enabled"},"ACS:Application":{"Collection":"Enabled"}}}`.
     pub parameters: Option<JsonText>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
@@ -107,27 +113,31 @@ pub struct StateConfiguration {
     ///
     /// Example: `1 hour`.
     pub schedule_expression: Option<String>,
-    /// Kind of schedule.
+    /// Kind of schedule; `rate` repeats at an interval.
     ///
     /// Example: `rate`.
     pub schedule_type: Option<String>,
-    /// The state configuration.
+    /// Id of the state configuration; the other operations take it.
     ///
-    /// Example: `StateConfigurationId`.
+    /// Example: `sc-a538febe18fabcdef`.
     pub state_configuration_id: Option<String>,
     /// Its tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: BTreeMap<String, String>,
-    /// Instances that it configures, as a JSON object.
+    /// Instances that it configures, as a JSON object; `CreateStateConfiguration` tells what is in it.
+    ///
+    /// Example: `{"ResourceType":"ALIYUN::ECS::Instance","Filters":[{"Type":"All","RegionId":"cn-hangzhou","Parameters":{"RegionId":"cn-hangzhou","Status":"Running"}}]}`.
     pub targets: Option<JsonText>,
-    /// The template that it applies.
+    /// Id of the template that it applies.
     ///
     /// Example: `t-1234asadf`.
     pub template_id: Option<String>,
-    /// Name of the template.
+    /// Name of the template that it applies.
     ///
     /// Example: `ACS-ECS-InventoryDataCollection`.
     pub template_name: Option<String>,
-    /// Version of the template.
+    /// Version of the template that it applies.
     ///
     /// Example: `v1`.
     pub template_version: Option<String>,

@@ -268,7 +268,7 @@ impl Client {
         CreateGitRepository::new(&self.inner, platform, owner)
     }
 
-    /// Records an operational issue with its resources and possible solutions.
+    /// Records an operational issue, with the resources that it is about and ways to mend it.
     ///
     /// [`CreateOpsItem`](crate::operation::CreateOpsItem) tells more, with an example.
     #[inline]
@@ -327,7 +327,7 @@ impl Client {
         CreateSecretParameter::new(&self.inner, name, value)
     }
 
-    /// Keeps instances in a desired state by applying a state template on a schedule.
+    /// Keeps instances in a desired state by applying a template at an interval.
     ///
     /// [`CreateStateConfiguration`](crate::operation::CreateStateConfiguration) tells more, with an example.
     #[inline]
@@ -397,9 +397,9 @@ impl Client {
         DeleteExecutions::new(&self.inner, execution_ids)
     }
 
-    /// Deletes OpsItems.
+    /// Deletes OpsItems, up to 100 in one call.
     ///
-    /// - `ops_item_ids`: The OpsItems, at most 100.
+    /// - `ops_item_ids`: Ids of the OpsItems, 1 to 100, from `ListOpsItems`.
     ///
     /// [`DeleteOpsItems`](crate::operation::DeleteOpsItems) tells more, with an example.
     #[inline]
@@ -443,9 +443,9 @@ impl Client {
         DeleteSecretParameter::new(&self.inner, name)
     }
 
-    /// Deletes state configurations.
+    /// Deletes state configurations, so that their instances are no longer checked.
     ///
-    /// - `state_configuration_ids`: The state configurations, sent as a JSON array.
+    /// - `state_configuration_ids`: Ids of the state configurations, from `ListStateConfigurations`, sent as a JSON array.
     ///
     /// [`DeleteStateConfigurations`](crate::operation::DeleteStateConfigurations) tells more, with an example.
     #[inline]
@@ -525,9 +525,9 @@ impl Client {
         GenerateExecutionPolicy::new(&self.inner)
     }
 
-    /// Makes OpsItems from data of another product, such as an alarm.
+    /// Makes OpsItems from data of another product, such as an event.
     ///
-    /// - `data`: What the other product delivered, as JSON.
+    /// - `data`: What the other product delivered, in its own form.
     ///
     /// [`GenerateOpsItem`](crate::operation::GenerateOpsItem) tells more, with an example.
     #[inline]
@@ -613,7 +613,7 @@ impl Client {
         GetGitRepository::new(&self.inner, platform, repo_full_name)
     }
 
-    /// Lists the kinds of data that inventory collects, with the attributes of each.
+    /// Lists the kinds of data that the inventory has, with the attributes of each.
     ///
     /// [`GetInventorySchema`](crate::operation::GetInventorySchema) tells more, with an example.
     #[inline]
@@ -621,9 +621,9 @@ impl Client {
         GetInventorySchema::new(&self.inner)
     }
 
-    /// Gets an OpsItem.
+    /// Gets an OpsItem with its attributes and solutions.
     ///
-    /// - `ops_item_id`: The OpsItem.
+    /// - `ops_item_id`: Id of the OpsItem, from `ListOpsItems` or `CreateOpsItem`.
     ///
     /// [`GetOpsItem`](crate::operation::GetOpsItem) tells more, with an example.
     #[inline]
@@ -906,10 +906,10 @@ impl Client {
         ListInstancePatches::new(&self.inner)
     }
 
-    /// Lists what was collected of one kind of data on one instance.
+    /// Lists what the inventory knows of one kind about one instance, such as its installed software.
     ///
-    /// - `instance_id`: The instance.
-    /// - `type_name`: Kind of data, for instance `ACS:Application` for installed software.
+    /// - `instance_id`: Id of the ECS instance.
+    /// - `type_name`: Kind of data. `GetInventorySchema` lists the attributes of each.
     ///
     /// [`ListInventoryEntries`](crate::operation::ListInventoryEntries) tells more, with an example.
     #[inline]
@@ -992,7 +992,7 @@ impl Client {
         ListSecretParameters::new(&self.inner)
     }
 
-    /// Lists state configurations, filtered by template, id and tag.
+    /// Lists state configurations, filtered by template, id, tag and resource group.
     ///
     /// [`ListStateConfigurations`](crate::operation::ListStateConfigurations) tells more, with an example.
     #[inline]
@@ -1094,7 +1094,7 @@ impl Client {
         RegisterDefaultPatchBaseline::new(&self.inner, name)
     }
 
-    /// Searches the inventory of all instances, or counts over it.
+    /// Searches the inventory of all instances in a region, or counts over it.
     ///
     /// [`SearchInventory`](crate::operation::SearchInventory) tells more, with an example.
     #[inline]
@@ -1240,7 +1240,7 @@ impl Client {
         )
     }
 
-    /// Changes an OpsItem, for instance when its issue is mended.
+    /// Changes an OpsItem, for instance its state when the issue is mended.
     ///
     /// [`UpdateOpsItem`](crate::operation::UpdateOpsItem) tells more, with an example.
     #[inline]
@@ -1288,9 +1288,9 @@ impl Client {
         UpdateSecretParameter::new(&self.inner, name, value)
     }
 
-    /// Changes a state configuration.
+    /// Changes the targets, schedule, mode or parameters of a state configuration.
     ///
-    /// - `state_configuration_id`: The configuration to change.
+    /// - `state_configuration_id`: Id of the state configuration to change, from `ListStateConfigurations`.
     ///
     /// [`UpdateStateConfiguration`](crate::operation::UpdateStateConfiguration) tells more, with an example.
     #[inline]

@@ -133,21 +133,24 @@
 //! Keep instances in a desired state by applying a template on a schedule.
 //!
 //! - [`create_state_configuration`](Client::create_state_configuration): Keeps instances in a desired state by applying
-//!   a state template on a schedule.
-//! - [`delete_state_configurations`](Client::delete_state_configurations): Deletes state configurations.
+//!   a template at an interval.
+//! - [`delete_state_configurations`](Client::delete_state_configurations): Deletes state configurations, so that their
+//!   instances are no longer checked.
 //! - [`list_state_configurations`](Client::list_state_configurations): Lists state configurations, filtered by
-//!   template, id and tag.
-//! - [`update_state_configuration`](Client::update_state_configuration): Changes a state configuration.
+//!   template, id, tag and resource group.
+//! - [`update_state_configuration`](Client::update_state_configuration): Changes the targets, schedule, mode or
+//!   parameters of a state configuration.
 //!
 //! ## Inventory
 //!
 //! Collect and search what is installed and running on instances.
 //!
-//! - [`get_inventory_schema`](Client::get_inventory_schema): Lists the kinds of data that inventory collects, with the
+//! - [`get_inventory_schema`](Client::get_inventory_schema): Lists the kinds of data that the inventory has, with the
 //!   attributes of each.
-//! - [`list_inventory_entries`](Client::list_inventory_entries): Lists what was collected of one kind of data on one
-//!   instance.
-//! - [`search_inventory`](Client::search_inventory): Searches the inventory of all instances, or counts over it.
+//! - [`list_inventory_entries`](Client::list_inventory_entries): Lists what the inventory knows of one kind about one
+//!   instance, such as its installed software.
+//! - [`search_inventory`](Client::search_inventory): Searches the inventory of all instances in a region, or counts
+//!   over it.
 //!
 //! ## Applications
 //!
@@ -180,14 +183,14 @@
 //!
 //! Record operational issues with their resources and solutions.
 //!
-//! - [`create_ops_item`](Client::create_ops_item): Records an operational issue with its resources and possible
-//!   solutions.
-//! - [`delete_ops_items`](Client::delete_ops_items): Deletes OpsItems.
-//! - [`generate_ops_item`](Client::generate_ops_item): Makes OpsItems from data of another product, such as an alarm.
-//! - [`get_ops_item`](Client::get_ops_item): Gets an OpsItem.
+//! - [`create_ops_item`](Client::create_ops_item): Records an operational issue, with the resources that it is about
+//!   and ways to mend it.
+//! - [`delete_ops_items`](Client::delete_ops_items): Deletes OpsItems, up to 100 in one call.
+//! - [`generate_ops_item`](Client::generate_ops_item): Makes OpsItems from data of another product, such as an event.
+//! - [`get_ops_item`](Client::get_ops_item): Gets an OpsItem with its attributes and solutions.
 //! - [`list_ops_items`](Client::list_ops_items): Lists OpsItems, filtered by their fields, their tags and the tags of
 //!   their resources.
-//! - [`update_ops_item`](Client::update_ops_item): Changes an OpsItem, for instance when its issue is mended.
+//! - [`update_ops_item`](Client::update_ops_item): Changes an OpsItem, for instance its state when the issue is mended.
 //!
 //! ## Git
 //!

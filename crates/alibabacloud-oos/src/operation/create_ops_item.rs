@@ -8,11 +8,13 @@ use alibabacloud_core::{CallOptions, Preview, Response, Result};
 use alibabacloud_oos_model::create_ops_item::{CreateOpsItemInput, CreateOpsItemOutput};
 use alibabacloud_oos_model::shared;
 
-/// Records an operational issue with its resources and possible solutions.
+/// Records an operational issue, with the resources that it is about and ways to mend it.
 ///
 /// A request builder; made by [`Client::create_ops_item`](crate::Client::create_ops_item).
 ///
-/// People and templates then work on it; a solution is run as an execution.
+/// OpsItems are the list of what needs the attention of operators. [`ListOpsItems`] finds them, [`UpdateOpsItem`] changes
+/// their state, and a solution that names a template can be run with [`StartExecution`]. Data of another product, such as
+/// an event, becomes OpsItems with [`GenerateOpsItem`].
 ///
 /// # Example
 ///
@@ -21,10 +23,15 @@ use alibabacloud_oos_model::shared;
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .create_ops_item()
-///     .title("...")
+///     .title("ECS reboot is scheduled")
+///     .tags([("Environment", "production")])
 ///     .severity("Medium")
 ///     .source("/aliyun/ecs")
-///     .category("Security")
+///     .category("Availability")
+///     .priority(2)
+///     .solutions(r#"[{"priority":1,"type":"oosTemplate","templateName":"ACS-ECS-BulkyRestartInstances","parameters":{"regionId":"cn-hangzhou"},"description":"Restart the instance"}]"#)
+///     .dedup_string("ecs_instance_SystemMaintenance.Reboot")
+///     .resources(r#"["arn:acs:ecs:cn-heyuan:1139354755361920:instance/i-f8z928h7aqotd3o65032"]"#)
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -49,6 +56,11 @@ use alibabacloud_oos_model::shared;
 ///
 /// CreateOpsItem in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-createopsitem>
+///
+/// [`GenerateOpsItem`]: crate::operation::GenerateOpsItem
+/// [`ListOpsItems`]: crate::operation::ListOpsItems
+/// [`StartExecution`]: crate::operation::StartExecution
+/// [`UpdateOpsItem`]: crate::operation::UpdateOpsItem
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateOpsItem {
@@ -91,7 +103,7 @@ impl CreateOpsItem {
 
     /// What the issue is, in a line.
     ///
-    /// Required.
+    /// Required. Example: `ECS reboot is scheduled`.
     #[inline]
     pub fn title(mut self, value: impl Into<String>) -> Self {
         self.call.input.title = Some(value.into());
@@ -100,14 +112,14 @@ impl CreateOpsItem {
 
     /// What the issue is, at length.
     ///
-    /// Example: `OpsItem`.
+    /// Example: `The host of the instance will be maintained on Sunday.`.
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.call.input.description = Some(value.into());
         self
     }
 
-    /// Resource group that the call is about.
+    /// Id of the resource group that the OpsItem goes into. The default group of the account when unset.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     #[inline]
@@ -117,6 +129,8 @@ impl CreateOpsItem {
     }
 
     /// Tags of the OpsItem.
+    ///
+    /// Example: `{"Environment":"production"}`.
     #[inline]
     pub fn tags(
         mut self,
@@ -131,7 +145,7 @@ impl CreateOpsItem {
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// Example: `123e56767-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.client_token = Some(value.into());
@@ -147,7 +161,7 @@ impl CreateOpsItem {
         self
     }
 
-    /// Where the issue was noticed, for instance the name of a product.
+    /// Where the issue was noticed, for instance `/aliyun/ecs` for a product.
     ///
     /// Required. Example: `/aliyun/ecs`.
     #[inline]
@@ -165,7 +179,7 @@ impl CreateOpsItem {
         self
     }
 
-    /// How urgent it is, 1 (most) to 5.
+    /// How urgent it is, from 1, the most urgent, to 5.
     ///
     /// Example: `4`.
     #[inline]
@@ -174,14 +188,18 @@ impl CreateOpsItem {
         self
     }
 
-    /// Templates that mend the issue, as a JSON array.
+    /// Ways to mend the issue, as a JSON array of objects with `type`, `priority` and `description`. The type `oosTemplate`
+    /// goes with `templateName` and `parameters` of a template to run, the type `url` with the `url` of a page.
+    ///
+    /// Example: `[{"priority":1,"type":"oosTemplate","templateName":"ACS-ECS-BulkyRestartInstances","parameters":{"regionId":"cn-hangzhou"},"description":"Restart
+    /// the instance"}]`.
     #[inline]
     pub fn solutions(mut self, value: impl Into<JsonText>) -> Self {
         self.call.input.solutions = Some(value.into());
         self
     }
 
-    /// Text that makes OpsItems about the same issue equal; a second one with it is refused.
+    /// Text that is the same for OpsItems about the same issue, so that the service can tell duplicates.
     ///
     /// Example: `ecs_instance_SystemMaintenance.Reboot`.
     #[inline]
@@ -191,6 +209,8 @@ impl CreateOpsItem {
     }
 
     /// ARNs of the resources that the issue is about, as a JSON array.
+    ///
+    /// Example: `["arn:acs:ecs:cn-heyuan:1139354755361920:instance/i-f8z928h7aqotd3o65032"]`.
     #[inline]
     pub fn resources(mut self, value: impl Into<JsonText>) -> Self {
         self.call.input.resources = Some(value.into());

@@ -28,7 +28,7 @@ use alibabacloud_oos_model::shared;
 /// # use alibabacloud_oos::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_patch_baseline("MyPatchBaseline", "AliyunLinux", r#"{"PatchRules":[{"PatchFilterGroup":[{"Key":"Product","Values":["*"]},{"Key":"Classification","Values":["Security","Bugfix"]},{"Key":"Severity","Values":["Critical","Important"]}],"ApproveAfterDays":7,"EnableNonSecurity":false}]}"#)
+///     .create_patch_baseline("MyPatchBaseline", "AliyunLinux", r#"{"PatchRules":[{"PatchFilterGroup":[{"Key":"Severity","Values":["Critical"]}],"ApproveAfterDays":7}]}"#)
 ///     .rejected_patches(["kernel*"])
 ///     .rejected_patches_action("ALLOW_AS_DEPENDENCY")
 ///     .tags([model::create_patch_baseline::Tag::default().key("Environment").value("production")])

@@ -10,12 +10,16 @@ use alibabacloud_oos_model::create_state_configuration::{
 };
 use alibabacloud_oos_model::shared;
 
-/// Keeps instances in a desired state by applying a state template on a schedule.
+/// Keeps instances in a desired state by applying a template at an interval.
 ///
 /// A request builder; made by [`Client::create_state_configuration`](crate::Client::create_state_configuration).
 ///
-/// The template says what the state is, the targets say where, the schedule how often it is checked, and the mode what
-/// happens on drift.
+/// The template says what the state is, `Targets` which instances it is for, the schedule how often OOS looks, and
+/// `ConfigureMode` what it does about drift. It takes templates of the type `State`, which [`ListTemplates`] finds. The
+/// public template `ACS-ECS-InventoryDataCollection` is the one that fills the inventory, which [`SearchInventory`] and
+/// [`ListInventoryEntries`] read.
+///
+/// For something that is done once, [`StartExecution`] is simpler.
 ///
 /// # Example
 ///
@@ -25,9 +29,11 @@ use alibabacloud_oos_model::shared;
 /// let output = client
 ///     .create_state_configuration()
 ///     .template_name("ACS-ECS-InventoryDataCollection")
+///     .parameters(r#"{"policy":{"ACS:Application":{"Collection":"Enabled"}}}"#)
+///     .configure_mode("ApplyAndAutoCorrect")
 ///     .schedule_type("rate")
 ///     .schedule_expression("1 hour")
-///     .targets("{}")
+///     .targets(r#"{"ResourceType":"ALIYUN::ECS::Instance","Filters":[{"Type":"All","RegionId":"cn-hangzhou"}]}"#)
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -52,6 +58,11 @@ use alibabacloud_oos_model::shared;
 ///
 /// CreateStateConfiguration in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-createstateconfiguration>
+///
+/// [`ListInventoryEntries`]: crate::operation::ListInventoryEntries
+/// [`ListTemplates`]: crate::operation::ListTemplates
+/// [`SearchInventory`]: crate::operation::SearchInventory
+/// [`StartExecution`]: crate::operation::StartExecution
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateStateConfiguration {
@@ -104,7 +115,7 @@ impl CreateStateConfiguration {
         self
     }
 
-    /// State template to apply, 1 to 200 letters, digits, `-` and `_`.
+    /// Name of the template to apply: 1 to 200 letters, digits, `-` and `_`.
     ///
     /// Required. From 1 to 200 characters. Example: `ACS-ECS-InventoryDataCollection`.
     #[inline]
@@ -113,7 +124,7 @@ impl CreateStateConfiguration {
         self
     }
 
-    /// Version of the template. The newest when unset.
+    /// Version of the template, from `ListTemplateVersions`. The newest when unset.
     ///
     /// Example: `v1`.
     #[inline]
@@ -147,7 +158,7 @@ impl CreateStateConfiguration {
         self
     }
 
-    /// How often the state is checked, for instance `1 hour`.
+    /// How often the state is checked, a number with a unit. At least 30 minutes.
     ///
     /// Required. Example: `1 hour`.
     #[inline]
@@ -156,9 +167,11 @@ impl CreateStateConfiguration {
         self
     }
 
-    /// Instances to configure, as a JSON object with filters by id, tag or resource group.
+    /// Instances to configure, as a JSON object. `ResourceType` is `ALIYUN::ECS::Instance`; `Filters` is a list of objects
+    /// that pick instances, for instance by `Type` (`All`), `RegionId` and `Parameters`, which narrow them down by their
+    /// properties.
     ///
-    /// Required.
+    /// Required. Example: `{"ResourceType":"ALIYUN::ECS::Instance","Filters":[{"Type":"All","RegionId":"cn-hangzhou","Parameters":{"RegionId":"cn-hangzhou","Status":"Running"}}]}`.
     #[inline]
     pub fn targets(mut self, value: impl Into<JsonText>) -> Self {
         self.call.input.targets = Some(value.into());
@@ -168,7 +181,7 @@ impl CreateStateConfiguration {
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// Example: `DASKJJLKADS-AHKLJHJSAKL-AJK`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.client_token = Some(value.into());
@@ -176,6 +189,8 @@ impl CreateStateConfiguration {
     }
 
     /// Tags of the state configuration.
+    ///
+    /// Example: `{"Environment":"production"}`.
     #[inline]
     pub fn tags(
         mut self,
@@ -187,7 +202,7 @@ impl CreateStateConfiguration {
         self
     }
 
-    /// Resource group that the call is about.
+    /// Id of the resource group that the state configuration goes into. The default group of the account when unset.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     #[inline]

@@ -8,18 +8,21 @@ use alibabacloud_oos_model::delete_ops_items::{
     DeleteOpsItemsInput, DeleteOpsItemsOutput,
 };
 
-/// Deletes OpsItems.
+/// Deletes OpsItems, up to 100 in one call.
 ///
 /// A request builder; made by [`Client::delete_ops_items`](crate::Client::delete_ops_items).
 ///
-/// To keep a record, set the status to resolved with [`UpdateOpsItem`] instead.
+/// They are gone for good. To keep a record of what was done, change the state with [`UpdateOpsItem`] instead.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.delete_ops_items(["..."]).send().await?;
+/// let output = client
+///     .delete_ops_items(["oi-dba9c6eec9254a4d87c1", "oi-e2264dcf040c472598e9"])
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -74,9 +77,9 @@ impl DeleteOpsItems {
         self
     }
 
-    /// The OpsItems, at most 100.
+    /// Ids of the OpsItems, 1 to 100, from `ListOpsItems`.
     ///
-    /// Required. At most 100 elements.
+    /// Required. At most 100 elements. Example: `["oi-dba9c6eec9254a4d87c1","oi-e2264dcf040c472598e9"]`.
     #[inline]
     pub fn ops_item_ids(
         mut self,

@@ -8,11 +8,12 @@ use alibabacloud_oos_model::delete_state_configurations::{
     DeleteStateConfigurationsInput, DeleteStateConfigurationsOutput,
 };
 
-/// Deletes state configurations.
+/// Deletes state configurations, so that their instances are no longer checked.
 ///
 /// A request builder; made by [`Client::delete_state_configurations`](crate::Client::delete_state_configurations).
 ///
-/// Instances stay in the state that they are in; it is only no longer checked.
+/// Instances stay as they are; what the template set up is not undone. To stop mending drift and still see it, set `ConfigureMode`
+/// to `ApplyAndMonitor` with [`UpdateStateConfiguration`] instead.
 ///
 /// # Example
 ///
@@ -42,6 +43,8 @@ use alibabacloud_oos_model::delete_state_configurations::{
 ///
 /// DeleteStateConfigurations in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-deletestateconfigurations>
+///
+/// [`UpdateStateConfiguration`]: crate::operation::UpdateStateConfiguration
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteStateConfigurations {
@@ -79,7 +82,7 @@ impl DeleteStateConfigurations {
         self
     }
 
-    /// The state configurations, sent as a JSON array.
+    /// Ids of the state configurations, from `ListStateConfigurations`, sent as a JSON array.
     ///
     /// Required. Example: `["sc-asfgdhj12345"]`.
     #[inline]
@@ -96,7 +99,7 @@ impl DeleteStateConfigurations {
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// Example: `abcde3OARpx77No54nv6`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.client_token = Some(value.into());

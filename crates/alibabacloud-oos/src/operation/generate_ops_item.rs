@@ -8,18 +8,24 @@ use alibabacloud_oos_model::generate_ops_item::{
     GenerateOpsItemInput, GenerateOpsItemOutput,
 };
 
-/// Makes OpsItems from data of another product, such as an alarm.
+/// Makes OpsItems from data of another product, such as an event.
 ///
 /// A request builder; made by [`Client::generate_ops_item`](crate::Client::generate_ops_item).
 ///
-/// A configuration says how the data is turned into titles, severities and resources.
+/// A configuration of OpsItems says how the data is turned into titles, severities and resources. To give these
+/// yourself use [`CreateOpsItem`].
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.generate_ops_item("/aliyun/ecs").send().await?;
+/// let output = client
+///     .generate_ops_item(r#"{"product":"ECS","resourceId":"i-bp1cpoxxxwxxxxxxxxxx","name":"Instance:SystemMaintenance.Reboot"}"#)
+///     .data_source("/aliyun/eventbridge/event")
+///     .configuration_id("oic-ae4f******2c682e3")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -42,6 +48,8 @@ use alibabacloud_oos_model::generate_ops_item::{
 ///
 /// GenerateOpsItem in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-generateopsitem>
+///
+/// [`CreateOpsItem`]: crate::operation::CreateOpsItem
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GenerateOpsItem {
@@ -77,7 +85,7 @@ impl GenerateOpsItem {
         self
     }
 
-    /// What the other product delivered, as JSON.
+    /// What the other product delivered, in its own form.
     ///
     /// Required. Example: `/aliyun/ecs`.
     #[inline]
@@ -86,7 +94,7 @@ impl GenerateOpsItem {
         self
     }
 
-    /// Product that the data comes from.
+    /// System that the data comes from, for instance `/aliyun/eventbridge/event`.
     ///
     /// Example: `/aliyun/eventbridge/event`.
     #[inline]
@@ -95,7 +103,7 @@ impl GenerateOpsItem {
         self
     }
 
-    /// Configuration that says how the data is read.
+    /// Id of the configuration that says how the data is read.
     ///
     /// Example: `oic-ae4f******2c682e3`.
     #[inline]
@@ -107,7 +115,7 @@ impl GenerateOpsItem {
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.client_token = Some(value.into());

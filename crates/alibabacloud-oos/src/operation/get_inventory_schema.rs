@@ -11,11 +11,12 @@ use alibabacloud_oos_model::get_inventory_schema::{
     self as model, GetInventorySchemaInput, GetInventorySchemaOutput,
 };
 
-/// Lists the kinds of data that inventory collects, with the attributes of each.
+/// Lists the kinds of data that the inventory has, with the attributes of each.
 ///
 /// A request builder; made by [`Client::get_inventory_schema`](crate::Client::get_inventory_schema).
 ///
-/// Look here for the names that filters and aggregators take.
+/// Look here for the names of attributes that the filters of [`ListInventoryEntries`] and [`SearchInventory`] take. With `Aggregator`
+/// the list is limited to those that [`SearchInventory`] can count by.
 ///
 /// # Example
 ///
@@ -48,6 +49,9 @@ use alibabacloud_oos_model::get_inventory_schema::{
 ///
 /// GetInventorySchema in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-getinventoryschema>
+///
+/// [`ListInventoryEntries`]: crate::operation::ListInventoryEntries
+/// [`SearchInventory`]: crate::operation::SearchInventory
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct GetInventorySchema {
@@ -79,7 +83,7 @@ impl GetInventorySchema {
         self
     }
 
-    /// Whether only kinds and attributes that can be counted are listed.
+    /// `true` lists only attributes that `SearchInventory` can count by, `false` all.
     ///
     /// Example: `false`.
     #[inline]
@@ -88,7 +92,7 @@ impl GetInventorySchema {
         self
     }
 
-    /// Kind of data, for instance `ACS:Application` for installed software.
+    /// Only this kind of data.
     ///
     /// Example: `ACS:Application`.
     #[inline]
@@ -97,7 +101,7 @@ impl GetInventorySchema {
         self
     }
 
-    /// How many entries a page holds, 1 to 100. The service takes 50 when unset.
+    /// How many kinds of data a page holds, 1 to 100. The service takes 50 when unset.
     ///
     /// From 1 to 100. Default: `50`. Example: `50`.
     #[inline]
@@ -108,7 +112,7 @@ impl GetInventorySchema {
 
     /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
     ///
-    /// Example: `gAAAAABfh8MVLQI9AuKGACLgjbsXbWs-Mna47IDM6tr6wK7TZ1`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.next_token = Some(value.into());

@@ -6,11 +6,11 @@ use alibabacloud_core::plumbing::{Call, Class, Operation, Param};
 use alibabacloud_core::{CallOptions, Preview, Response, Result};
 use alibabacloud_oos_model::get_ops_item::{GetOpsItemInput, GetOpsItemOutput};
 
-/// Gets an OpsItem.
+/// Gets an OpsItem with its attributes and solutions.
 ///
 /// A request builder; made by [`Client::get_ops_item`](crate::Client::get_ops_item).
 ///
-/// Find it with [`ListOpsItems`].
+/// [`ListOpsItems`] finds the id.
 ///
 /// # Example
 ///
@@ -68,7 +68,7 @@ impl GetOpsItem {
         self
     }
 
-    /// The OpsItem.
+    /// Id of the OpsItem, from `ListOpsItems` or `CreateOpsItem`.
     ///
     /// Required. Example: `oi-d52b08695e2b46ae8413`.
     #[inline]

@@ -13,20 +13,21 @@ use alibabacloud_oos_model::list_inventory_entries::{
 };
 use std::collections::BTreeMap;
 
-/// Lists what was collected of one kind of data on one instance.
+/// Lists what the inventory knows of one kind about one instance, such as its installed software.
 ///
 /// A request builder; made by [`Client::list_inventory_entries`](crate::Client::list_inventory_entries).
 ///
-/// For instance all installed software of an instance. Data is collected by a state configuration with an inventory
-/// template.
+/// The inventory is filled by a state configuration with the template `ACS-ECS-InventoryDataCollection`; see [`CreateStateConfiguration`]. `CaptureTime`
+/// tells how old the data is. To find the instances that have something use [`SearchInventory`].
 ///
 /// # Example
 ///
 /// ```no_run
-/// # use alibabacloud_oos::{Client, Result};
+/// # use alibabacloud_oos::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let mut entries = client
-///     .list_inventory_entries("i-bp1cpoxxxwxxxxxxxxxx", "ACS:InstanceInformation")
+///     .list_inventory_entries("i-bp1cpoxxxwxxxxxxxxxx", "ACS:Application")
+///     .filter([model::list_inventory_entries::Filter::default().name("Name").operator("BeginWith").value(["openssl"])])
 ///     .by_item();
 /// while let Some(entry) = entries.next().await {
 ///     println!("{:?}", entry?);
@@ -53,6 +54,9 @@ use std::collections::BTreeMap;
 ///
 /// ListInventoryEntries in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listinventoryentries>
+///
+/// [`CreateStateConfiguration`]: crate::operation::CreateStateConfiguration
+/// [`SearchInventory`]: crate::operation::SearchInventory
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListInventoryEntries {
@@ -80,7 +84,7 @@ impl ListInventoryEntries {
         Self { call }.instance_id(instance_id).type_name(type_name)
     }
 
-    /// The instance.
+    /// Id of the ECS instance.
     ///
     /// Required. Example: `i-bp1cpoxxxwxxxxxxxxxx`.
     #[inline]
@@ -89,7 +93,7 @@ impl ListInventoryEntries {
         self
     }
 
-    /// Kind of data, for instance `ACS:Application` for installed software.
+    /// Kind of data. `GetInventorySchema` lists the attributes of each.
     ///
     /// Required. Example: `ACS:InstanceInformation`.
     #[inline]
@@ -109,14 +113,14 @@ impl ListInventoryEntries {
 
     /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
     ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzA`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.next_token = Some(value.into());
         self
     }
 
-    /// Conditions that all must hold.
+    /// Conditions on the attributes of entries, at most 5.
     ///
     /// At most 5 elements.
     #[inline]

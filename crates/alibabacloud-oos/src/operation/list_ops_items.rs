@@ -16,14 +16,19 @@ use alibabacloud_oos_model::list_ops_items::{
 ///
 /// A request builder; made by [`Client::list_ops_items`](crate::Client::list_ops_items).
 ///
-/// Details are read with [`GetOpsItem`].
+/// All filters that are set must hold. Entries come without description, attributes and solutions, which [`GetOpsItem`]
+/// has.
 ///
 /// # Example
 ///
 /// ```no_run
-/// # use alibabacloud_oos::{Client, Result};
+/// # use alibabacloud_oos::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut ops_items = client.list_ops_items().by_item();
+/// let mut ops_items = client
+///     .list_ops_items()
+///     .filter([model::list_ops_items::Filter::default().name("Status").operator("Equal").value(["Open"])])
+///     .tags([("Environment", "production")])
+///     .by_item();
 /// while let Some(ops_item) = ops_items.next().await {
 ///     println!("{:?}", ops_item?);
 /// }
@@ -94,14 +99,14 @@ impl ListOpsItems {
 
     /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
     ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ3NjFENDdB`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.next_token = Some(value.into());
         self
     }
 
-    /// Conditions that all must hold.
+    /// Conditions on fields, at most 5.
     ///
     /// At most 5 elements.
     #[inline]
@@ -110,7 +115,9 @@ impl ListOpsItems {
         self
     }
 
-    /// Only OpsItems that carry all of these tags, as a JSON object.
+    /// Only OpsItems that carry all of these tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     #[inline]
     pub fn tags(
         mut self,
@@ -122,7 +129,9 @@ impl ListOpsItems {
         self
     }
 
-    /// Only OpsItems about resources that carry all of these tags, as a JSON object.
+    /// Only OpsItems about resources that carry all of these tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     #[inline]
     pub fn resource_tags(
         mut self,

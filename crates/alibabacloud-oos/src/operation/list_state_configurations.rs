@@ -11,18 +11,23 @@ use alibabacloud_oos_model::list_state_configurations::{
     self as model, ListStateConfigurationsInput, ListStateConfigurationsOutput,
 };
 
-/// Lists state configurations, filtered by template, id and tag.
+/// Lists state configurations, filtered by template, id, tag and resource group.
 ///
 /// A request builder; made by [`Client::list_state_configurations`](crate::Client::list_state_configurations).
 ///
-/// The executions that apply a state configuration are listed with [`ListExecutions`].
+/// All filters that are set must hold. There is no operation that gets a single one: give its id in
+/// `StateConfigurationIds`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut state_configurations = client.list_state_configurations().by_item();
+/// let mut state_configurations = client
+///     .list_state_configurations()
+///     .template_name("ACS-ECS-InventoryDataCollection")
+///     .tags([("Environment", "production")])
+///     .by_item();
 /// while let Some(state_configuration) = state_configurations.next().await {
 ///     println!("{:?}", state_configuration?);
 /// }
@@ -48,8 +53,6 @@ use alibabacloud_oos_model::list_state_configurations::{
 ///
 /// ListStateConfigurations in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-liststateconfigurations>
-///
-/// [`ListExecutions`]: crate::operation::ListExecutions
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct ListStateConfigurations {
@@ -88,7 +91,7 @@ impl ListStateConfigurations {
         self
     }
 
-    /// Only configurations with this template.
+    /// Only configurations that apply the template of this name.
     ///
     /// From 1 to 200 characters. Example: `ACS-ECS-InventoryDataCollection`.
     #[inline]
@@ -97,7 +100,7 @@ impl ListStateConfigurations {
         self
     }
 
-    /// Only configurations with this version of the template.
+    /// Only configurations that apply this version of the template.
     ///
     /// Example: `v1`.
     #[inline]
@@ -106,7 +109,7 @@ impl ListStateConfigurations {
         self
     }
 
-    /// Only these configurations, sent as a JSON array.
+    /// Only the configurations with these ids, sent as a JSON array.
     ///
     /// Example: `["sc-asfgdhj12345"]`.
     #[inline]
@@ -121,6 +124,8 @@ impl ListStateConfigurations {
     }
 
     /// Only configurations that carry all of these tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     #[inline]
     pub fn tags(
         mut self,
@@ -143,14 +148,14 @@ impl ListStateConfigurations {
 
     /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
     ///
-    /// Example: `AHJKH-AHKJHDJK-AKHDIOWJL`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.next_token = Some(value.into());
         self
     }
 
-    /// Only configurations in this resource group.
+    /// Only configurations in the resource group of this id.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     #[inline]

@@ -13,19 +13,22 @@ use alibabacloud_oos_model::search_inventory::{
 };
 use std::collections::BTreeMap;
 
-/// Searches the inventory of all instances, or counts over it.
+/// Searches the inventory of all instances in a region, or counts over it.
 ///
 /// A request builder; made by [`Client::search_inventory`](crate::Client::search_inventory).
 ///
-/// With `Filter` the answer lists the instances that match, for instance all that have a certain version of some
-/// software. With `Aggregator` it counts instances by attribute instead.
+/// Give `Filter` to find instances, for instance all that have a certain version of some software. With `Aggregator`
+/// the answer counts by the values of an attribute instead. To read everything about one instance use [`ListInventoryEntries`].
 ///
 /// # Example
 ///
 /// ```no_run
-/// # use alibabacloud_oos::{Client, Result};
+/// # use alibabacloud_oos::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut entities = client.search_inventory().by_item();
+/// let mut entities = client
+///     .search_inventory()
+///     .filter([model::search_inventory::Filter::default().name("ACS:Application.Name").operator("Equal").value(["openssl"]), model::search_inventory::Filter::default().name("ACS:Application.Version").operator("BeginWith").value(["1.1"])])
+///     .by_item();
 /// while let Some(entity) = entities.next().await {
 ///     println!("{:?}", entity?);
 /// }
@@ -51,6 +54,8 @@ use std::collections::BTreeMap;
 ///
 /// SearchInventory in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-searchinventory>
+///
+/// [`ListInventoryEntries`]: crate::operation::ListInventoryEntries
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, `by_page` or `by_item`"]
 pub struct SearchInventory {
@@ -84,7 +89,7 @@ impl SearchInventory {
 
     /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
     ///
-    /// Example: `gAAAAABfTgv5ewUWmNdJ3g7JVLvX70sPH90GZOVGC`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.next_token = Some(value.into());
@@ -100,7 +105,7 @@ impl SearchInventory {
         self
     }
 
-    /// Conditions that all must hold.
+    /// Conditions on attributes of the inventory, at most 5.
     ///
     /// At most 5 elements.
     #[inline]
@@ -109,9 +114,9 @@ impl SearchInventory {
         self
     }
 
-    /// Attributes to count by, `ACS:Application.Name` or `ACS:Application.Version`.
+    /// Attributes to count by, at most 5: `ACS:Application.Name`, `ACS:Application.Version`.
     ///
-    /// At most 5 elements.
+    /// At most 5 elements. Example: `["ACS:Application.Name"]`.
     #[inline]
     pub fn aggregator(
         mut self,

@@ -8,11 +8,12 @@ use alibabacloud_core::{CallOptions, Preview, Response, Result};
 use alibabacloud_oos_model::update_ops_item::{UpdateOpsItemInput, UpdateOpsItemOutput};
 use alibabacloud_oos_model::shared;
 
-/// Changes an OpsItem, for instance when its issue is mended.
+/// Changes an OpsItem, for instance its state when the issue is mended.
 ///
 /// A request builder; made by [`Client::update_ops_item`](crate::Client::update_ops_item).
 ///
-/// Fields that are unset stay as they are.
+/// Set `OpsItemId`, although no source marks it as required, and the fields that should change. The answer has the
+/// OpsItem as it is then.
 ///
 /// # Example
 ///
@@ -21,8 +22,9 @@ use alibabacloud_oos_model::shared;
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .update_ops_item()
-///     .title("Test")
-///     .description("test-update")
+///     .severity("High")
+///     .priority(1)
+///     .ops_item_id("oi-e2264dcf040c472598e9")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -91,7 +93,7 @@ impl UpdateOpsItem {
 
     /// What the issue is, in a line.
     ///
-    /// Example: `Test`.
+    /// Example: `ECS reboot is scheduled`.
     #[inline]
     pub fn title(mut self, value: impl Into<String>) -> Self {
         self.call.input.title = Some(value.into());
@@ -100,14 +102,14 @@ impl UpdateOpsItem {
 
     /// What the issue is, at length.
     ///
-    /// Example: `test-update`.
+    /// Example: `The host of the instance will be maintained on Sunday.`.
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.call.input.description = Some(value.into());
         self
     }
 
-    /// Resource group that the call is about.
+    /// Id of the resource group that the OpsItem belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     #[inline]
@@ -117,6 +119,8 @@ impl UpdateOpsItem {
     }
 
     /// Tags of the OpsItem.
+    ///
+    /// Example: `{"Environment":"production"}`.
     #[inline]
     pub fn tags(
         mut self,
@@ -131,7 +135,7 @@ impl UpdateOpsItem {
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// Example: `DASKJJLKADS-AHKLJHJSAKL-AJK`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.client_token = Some(value.into());
@@ -145,7 +149,7 @@ impl UpdateOpsItem {
         self
     }
 
-    /// Where the issue was noticed, for instance the name of a product.
+    /// Where the issue was noticed, for instance `/aliyun/ecs` for a product.
     ///
     /// Example: `/aliyun/ecs`.
     #[inline]
@@ -161,7 +165,7 @@ impl UpdateOpsItem {
         self
     }
 
-    /// How urgent it is, 1 (most) to 5.
+    /// How urgent it is, from 1, the most urgent, to 5.
     ///
     /// Example: `2`.
     #[inline]
@@ -170,14 +174,18 @@ impl UpdateOpsItem {
         self
     }
 
-    /// Templates that mend the issue, as a JSON array.
+    /// Ways to mend the issue, as a JSON array of objects with `type`, `priority` and `description`. The type `oosTemplate`
+    /// goes with `templateName` and `parameters` of a template to run, the type `url` with the `url` of a page.
+    ///
+    /// Example: `[{"priority":1,"type":"oosTemplate","templateName":"ACS-ECS-BulkyRestartInstances","parameters":{"regionId":"cn-hangzhou"},"description":"Restart
+    /// the instance"}]`.
     #[inline]
     pub fn solutions(mut self, value: impl Into<JsonText>) -> Self {
         self.call.input.solutions = Some(value.into());
         self
     }
 
-    /// Text that makes OpsItems about the same issue equal; a second one with it is refused.
+    /// Text that is the same for OpsItems about the same issue, so that the service can tell duplicates.
     ///
     /// Example: `ecs_instance_SystemMaintenance.Reboot`.
     #[inline]
@@ -187,13 +195,15 @@ impl UpdateOpsItem {
     }
 
     /// ARNs of the resources that the issue is about, as a JSON array.
+    ///
+    /// Example: `["arn:acs:ecs:cn-heyuan:1139354755361920:instance/i-f8z928h7aqotd3o65032"]`.
     #[inline]
     pub fn resources(mut self, value: impl Into<JsonText>) -> Self {
         self.call.input.resources = Some(value.into());
         self
     }
 
-    /// The OpsItem.
+    /// Id of the OpsItem to change, from `ListOpsItems` or `CreateOpsItem`.
     ///
     /// Example: `oi-e2264dcf040c472598e9`.
     #[inline]
@@ -202,7 +212,7 @@ impl UpdateOpsItem {
         self
     }
 
-    /// New state, for instance `Resolved`.
+    /// Where the OpsItem stands from now on, for instance `Open`. No source lists all states.
     ///
     /// Example: `Open`.
     #[inline]

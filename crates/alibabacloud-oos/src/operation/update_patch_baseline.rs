@@ -26,7 +26,7 @@ use alibabacloud_oos_model::update_patch_baseline::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .update_patch_baseline("MyPatchBaseline")
-///     .approval_rules(r#"{"PatchRules":[{"PatchFilterGroup":[{"Key":"Product","Values":["*"]},{"Key":"Classification","Values":["Security","Bugfix"]},{"Key":"Severity","Values":["Critical","Important"]}],"ApproveAfterDays":14,"EnableNonSecurity":false}]}"#)
+///     .approval_rules(r#"{"PatchRules":[{"PatchFilterGroup":[{"Key":"Severity","Values":["Critical"]}],"ApproveAfterDays":14}]}"#)
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");

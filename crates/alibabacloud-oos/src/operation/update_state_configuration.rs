@@ -10,18 +10,24 @@ use alibabacloud_oos_model::update_state_configuration::{
 };
 use alibabacloud_oos_model::shared;
 
-/// Changes a state configuration.
+/// Changes the targets, schedule, mode or parameters of a state configuration.
 ///
 /// A request builder; made by [`Client::update_state_configuration`](crate::Client::update_state_configuration).
 ///
-/// Fields that are unset stay as they are. The template cannot be changed; make a new configuration for that.
+/// The template cannot be changed; make another configuration with [`CreateStateConfiguration`] for that. After a change
+/// the state is applied again, also in the mode `ApplyOnce`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.update_state_configuration("sc-asfgdhj12345").send().await?;
+/// let output = client
+///     .update_state_configuration("sc-a538febe18fabcdef")
+///     .configure_mode("ApplyAndMonitor")
+///     .schedule_expression("2 hours")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -44,6 +50,8 @@ use alibabacloud_oos_model::shared;
 ///
 /// UpdateStateConfiguration in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-updatestateconfiguration>
+///
+/// [`CreateStateConfiguration`]: crate::operation::CreateStateConfiguration
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateStateConfiguration {
@@ -91,14 +99,14 @@ impl UpdateStateConfiguration {
 
     /// What the state configuration is for.
     ///
-    /// Example: `ACS-ECS-InventoryDataCollection`.
+    /// Example: `collect inventory data`.
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.call.input.description = Some(value.into());
         self
     }
 
-    /// Values for the parameters that the template declares, as a JSON object.
+    /// Values for the parameters that the template declares, by name.
     #[inline]
     pub fn parameters(
         mut self,
@@ -126,7 +134,7 @@ impl UpdateStateConfiguration {
         self
     }
 
-    /// How often the state is checked, for instance `1 hour`.
+    /// How often the state is checked, a number with a unit. At least 30 minutes.
     ///
     /// Example: `1 hour`.
     #[inline]
@@ -135,7 +143,11 @@ impl UpdateStateConfiguration {
         self
     }
 
-    /// Instances to configure, as a JSON object with filters by id, tag or resource group.
+    /// Instances to configure, as a JSON object. `ResourceType` is `ALIYUN::ECS::Instance`; `Filters` is a list of objects
+    /// that pick instances, for instance by `Type` (`All`), `RegionId` and `Parameters`, which narrow them down by their
+    /// properties.
+    ///
+    /// Example: `{"ResourceType":"ALIYUN::ECS::Instance","Filters":[{"Type":"All","RegionId":"cn-hangzhou","Parameters":{"RegionId":"cn-hangzhou","Status":"Running"}}]}`.
     #[inline]
     pub fn targets(mut self, value: impl Into<JsonText>) -> Self {
         self.call.input.targets = Some(value.into());
@@ -145,14 +157,14 @@ impl UpdateStateConfiguration {
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// Example: `DASKJJLKADS-AHKLJHJSAKL-AJK`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.client_token = Some(value.into());
         self
     }
 
-    /// The configuration to change.
+    /// Id of the state configuration to change, from `ListStateConfigurations`.
     ///
     /// Required. Example: `sc-asfgdhj12345`.
     #[inline]
@@ -162,6 +174,8 @@ impl UpdateStateConfiguration {
     }
 
     /// Tags of the state configuration.
+    ///
+    /// Example: `{"Environment":"production"}`.
     #[inline]
     pub fn tags(
         mut self,
@@ -173,7 +187,7 @@ impl UpdateStateConfiguration {
         self
     }
 
-    /// Resource group that the call is about.
+    /// Id of the resource group that the state configuration belongs to.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     #[inline]
