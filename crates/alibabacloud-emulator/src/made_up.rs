@@ -188,6 +188,11 @@ fn scalar(schema: &Schema, name: &str, seed: u64) -> Value {
         Kind::Number => Value::from(integer(schema, name, seed) as f64 + 0.5),
         Kind::Boolean => Value::Bool(name.eq_ignore_ascii_case("Success") || seed & 1 == 0),
         Kind::JsonText => Value::from("{}"),
+        // Clients whose language must name a type declare an object.
+        Kind::Any => schema
+            .example
+            .clone()
+            .unwrap_or_else(|| Value::Object(Map::new())),
         Kind::DateTime => Value::from(timestamp::format(FIRST_DATE + seed % 100_000 * 1000)),
         _ => Value::from(text(schema, name, seed)),
     }
@@ -226,6 +231,14 @@ fn text(schema: &Schema, name: &str, seed: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn any_json_is_its_example_or_an_object() {
+        let mut any = Schema::default();
+        assert_eq!(scalar(&any, "Things", 1), serde_json::json!({}));
+        any.example = Some(serde_json::json!([1]));
+        assert_eq!(scalar(&any, "Things", 1), serde_json::json!([1]));
+    }
 
     #[test]
     fn texts_and_integers_obey_limits() {
