@@ -44,6 +44,11 @@ impl Docs {
         self.block(&lines)
     }
 
+    /// Changes all that was documented so far.
+    pub fn change(&mut self, change: impl FnMut(&mut Vec<String>)) {
+        self.blocks.get_mut().iter_mut().for_each(change);
+    }
+
     /// Writes the block that a line marks; `false` when the line is no marker.
     fn write(&self, line: &str, text: &mut String) -> bool {
         let comment = line.trim_start();

@@ -115,7 +115,9 @@ impl DeployApplicationGroup {
         self
     }
 
-    /// Revision to deploy, as `CreateDeployRevision` returned it.
+    /// Revision to deploy, as [`CreateDeployRevision`] returned it.
+    ///
+    /// [`CreateDeployRevision`]: crate::operation::CreateDeployRevision
     #[inline]
     pub fn revision_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.revision_id = Some(value.into());

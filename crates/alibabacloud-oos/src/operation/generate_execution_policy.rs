@@ -107,9 +107,11 @@ impl GenerateExecutionPolicy {
         self
     }
 
-    /// The template itself as JSON or YAML text, as for `CreateTemplate`, when it is not stored.
+    /// The template itself as JSON or YAML text, as for [`CreateTemplate`], when it is not stored.
     ///
     /// Example: `{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}`.
+    ///
+    /// [`CreateTemplate`]: crate::operation::CreateTemplate
     #[inline]
     pub fn template_content(mut self, value: impl Into<String>) -> Self {
         self.call.input.template_content = Some(value.into());

@@ -72,9 +72,12 @@ impl GetExecutionTemplate {
         self
     }
 
-    /// Id of the execution, from `StartExecution` or `ListExecutions`.
+    /// Id of the execution, from [`StartExecution`] or [`ListExecutions`].
     ///
     /// Required. Example: `exec-046490ff88f242`.
+    ///
+    /// [`ListExecutions`]: crate::operation::ListExecutions
+    /// [`StartExecution`]: crate::operation::StartExecution
     #[inline]
     pub fn execution_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.execution_id = Some(value.into());

@@ -92,7 +92,9 @@ impl GetTemplateParameterConstraints {
         self
     }
 
-    /// The template itself as JSON or YAML text, as for `CreateTemplate`, when it is not stored.
+    /// The template itself as JSON or YAML text, as for [`CreateTemplate`], when it is not stored.
+    ///
+    /// [`CreateTemplate`]: crate::operation::CreateTemplate
     #[inline]
     pub fn template_content(mut self, value: impl Into<String>) -> Self {
         self.call.input.template_content = Some(value.into());

@@ -92,18 +92,23 @@ impl ListExecutionLogs {
         self
     }
 
-    /// Id of the execution, from `StartExecution` or `ListExecutions`.
+    /// Id of the execution, from [`StartExecution`] or [`ListExecutions`].
     ///
     /// Required. Example: `exec-xxx`.
+    ///
+    /// [`ListExecutions`]: crate::operation::ListExecutions
+    /// [`StartExecution`]: crate::operation::StartExecution
     #[inline]
     pub fn execution_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.execution_id = Some(value.into());
         self
     }
 
-    /// Id of a task of the execution, from `ListTaskExecutions`: only its lines.
+    /// Id of a task of the execution, from [`ListTaskExecutions`]: only its lines.
     ///
     /// Example: `exec-1234567zxcvb.t0010`.
+    ///
+    /// [`ListTaskExecutions`]: crate::operation::ListTaskExecutions
     #[inline]
     pub fn task_execution_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.task_execution_id = Some(value.into());

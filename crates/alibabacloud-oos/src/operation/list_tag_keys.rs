@@ -96,9 +96,11 @@ impl ListTagKeys {
         self
     }
 
-    /// Kind of resource, such as `template`, as `TagResources` lists them.
+    /// Kind of resource, such as `template`, as [`TagResources`] lists them.
     ///
     /// Example: `template`.
+    ///
+    /// [`TagResources`]: crate::operation::TagResources
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         self.call.input.resource_type = Some(value.into());

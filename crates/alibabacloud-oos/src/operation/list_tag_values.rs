@@ -103,18 +103,22 @@ impl ListTagValues {
         self
     }
 
-    /// Kind of resource, such as `template`, as `TagResources` lists them.
+    /// Kind of resource, such as `template`, as [`TagResources`] lists them.
     ///
     /// Example: `template`.
+    ///
+    /// [`TagResources`]: crate::operation::TagResources
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         self.call.input.resource_type = Some(value.into());
         self
     }
 
-    /// Key of the tag, from `ListTagKeys`.
+    /// Key of the tag, from [`ListTagKeys`].
     ///
     /// Example: `Environment`.
+    ///
+    /// [`ListTagKeys`]: crate::operation::ListTagKeys
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         self.call.input.key = Some(value.into());

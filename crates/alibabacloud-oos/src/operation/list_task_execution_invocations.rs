@@ -84,9 +84,11 @@ impl ListTaskExecutionInvocations {
         self
     }
 
-    /// Id of the task execution that made the invocations, from `ListTaskExecutions`.
+    /// Id of the task execution that made the invocations, from [`ListTaskExecutions`].
     ///
     /// Example: `exec-44d32b45d2a449e.t0010`.
+    ///
+    /// [`ListTaskExecutions`]: crate::operation::ListTaskExecutions
     #[inline]
     pub fn task_execution_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.task_execution_id = Some(value.into());

@@ -103,9 +103,12 @@ impl ListTaskExecutions {
         self
     }
 
-    /// Id of an execution, from `StartExecution` or `ListExecutions`: only its tasks.
+    /// Id of an execution, from [`StartExecution`] or [`ListExecutions`]: only its tasks.
     ///
     /// Example: `exec-44d32b45d2a449e`.
+    ///
+    /// [`ListExecutions`]: crate::operation::ListExecutions
+    /// [`StartExecution`]: crate::operation::StartExecution
     #[inline]
     pub fn execution_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.execution_id = Some(value.into());

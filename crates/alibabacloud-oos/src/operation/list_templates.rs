@@ -235,9 +235,11 @@ impl ListTemplates {
         self
     }
 
-    /// Only your favourites, or with `false` only others. `UpdateTemplateAttributes` marks them.
+    /// Only your favourites, or with `false` only others. [`UpdateTemplateAttributes`] marks them.
     ///
     /// Example: `true`.
+    ///
+    /// [`UpdateTemplateAttributes`]: crate::operation::UpdateTemplateAttributes
     #[inline]
     pub fn is_favorite(mut self, value: bool) -> Self {
         self.call.input.is_favorite = Some(value);

@@ -97,9 +97,12 @@ impl NotifyExecution {
         self
     }
 
-    /// Id of the execution that waits, from `StartExecution` or `ListExecutions`.
+    /// Id of the execution that waits, from [`StartExecution`] or [`ListExecutions`].
     ///
     /// Required. Example: `exec-44d32b45d2a449e`.
+    ///
+    /// [`ListExecutions`]: crate::operation::ListExecutions
+    /// [`StartExecution`]: crate::operation::StartExecution
     #[inline]
     pub fn execution_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.execution_id = Some(value.into());
@@ -115,9 +118,11 @@ impl NotifyExecution {
         self
     }
 
-    /// Why you decided so. It comes back in `ExtraData` of `ListTaskExecutions`.
+    /// Why you decided so. It comes back in `ExtraData` of [`ListTaskExecutions`].
     ///
     /// Example: `Checked with the owner`.
+    ///
+    /// [`ListTaskExecutions`]: crate::operation::ListTaskExecutions
     #[inline]
     pub fn notify_note(mut self, value: impl Into<String>) -> Self {
         self.call.input.notify_note = Some(value.into());
@@ -133,9 +138,11 @@ impl NotifyExecution {
         self
     }
 
-    /// Id of the task execution that the decision is about, from `ListTaskExecutions`.
+    /// Id of the task execution that the decision is about, from [`ListTaskExecutions`].
     ///
     /// Example: `exec-44d32b45d2a449e.t0010`.
+    ///
+    /// [`ListTaskExecutions`]: crate::operation::ListTaskExecutions
     #[inline]
     pub fn task_execution_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.task_execution_id = Some(value.into());

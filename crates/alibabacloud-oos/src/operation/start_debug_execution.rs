@@ -90,9 +90,11 @@ impl StartDebugExecution {
         self
     }
 
-    /// Properties of the task, as a JSON object, as they stand in a template. `ListActions` lists those of each action.
+    /// Properties of the task, as a JSON object, as they stand in a template. [`ListActions`] lists those of each action.
     ///
     /// Example: `{"Service":"ECS","API":"DescribeRegions"}`.
+    ///
+    /// [`ListActions`]: crate::operation::ListActions
     #[inline]
     pub fn properties(mut self, value: impl Into<JsonText>) -> Self {
         self.call.input.properties = Some(value.into());

@@ -127,18 +127,22 @@ impl StartExecution {
         self
     }
 
-    /// How the execution goes from task to task. `NotifyExecution` lets it go on where it pauses.
+    /// How the execution goes from task to task. [`NotifyExecution`] lets it go on where it pauses.
     ///
     /// Default: `Automatic`.
+    ///
+    /// [`NotifyExecution`]: crate::operation::NotifyExecution
     #[inline]
     pub fn mode(mut self, value: impl Into<shared::ExecutionMode>) -> Self {
         self.call.input.mode = Some(value.into());
         self
     }
 
-    /// How loop tasks go from batch to batch. `NotifyExecution` lets the execution go on where it pauses.
+    /// How loop tasks go from batch to batch. [`NotifyExecution`] lets the execution go on where it pauses.
     ///
     /// Default: `Automatic`.
+    ///
+    /// [`NotifyExecution`]: crate::operation::NotifyExecution
     #[inline]
     pub fn loop_mode(mut self, value: impl Into<shared::LoopMode>) -> Self {
         self.call.input.loop_mode = Some(value.into());
@@ -155,8 +159,11 @@ impl StartExecution {
         self
     }
 
-    /// Whether actions of high risk wait for an approval by `NotifyExecution`. `Skip` works only in mode `Automatic`. The
-    /// documentation disagrees on the default, so set it when it matters. `ListExecutionRiskyTasks` lists the actions.
+    /// Whether actions of high risk wait for an approval by [`NotifyExecution`]. `Skip` works only in mode `Automatic`. The
+    /// documentation disagrees on the default, so set it when it matters. [`ListExecutionRiskyTasks`] lists the actions.
+    ///
+    /// [`ListExecutionRiskyTasks`]: crate::operation::ListExecutionRiskyTasks
+    /// [`NotifyExecution`]: crate::operation::NotifyExecution
     #[inline]
     pub fn safety_check(mut self, value: impl Into<shared::SafetyCheck>) -> Self {
         self.call.input.safety_check = Some(value.into());
@@ -206,9 +213,11 @@ impl StartExecution {
         self
     }
 
-    /// The template itself as JSON or YAML text, as for `CreateTemplate`, when it is not stored.
+    /// The template itself as JSON or YAML text, as for [`CreateTemplate`], when it is not stored.
     ///
     /// Example: `{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}`.
+    ///
+    /// [`CreateTemplate`]: crate::operation::CreateTemplate
     #[inline]
     pub fn template_content(mut self, value: impl Into<String>) -> Self {
         self.call.input.template_content = Some(value.into());

@@ -88,9 +88,12 @@ impl UpdateExecution {
         self
     }
 
-    /// Id of the execution to change, from `StartExecution` or `ListExecutions`.
+    /// Id of the execution to change, from [`StartExecution`] or [`ListExecutions`].
     ///
     /// Required. Example: `exec-44d32b45d2a449e`.
+    ///
+    /// [`ListExecutions`]: crate::operation::ListExecutions
+    /// [`StartExecution`]: crate::operation::StartExecution
     #[inline]
     pub fn execution_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.execution_id = Some(value.into());

@@ -88,9 +88,11 @@ impl UpdateTemplateAttributes {
         self
     }
 
-    /// Whether the template is one of your favourites. `ListTemplates` can list only those.
+    /// Whether the template is one of your favourites. [`ListTemplates`] can list only those.
     ///
     /// Example: `true`.
+    ///
+    /// [`ListTemplates`]: crate::operation::ListTemplates
     #[inline]
     pub fn is_favorite(mut self, value: bool) -> Self {
         self.call.input.is_favorite = Some(value);

@@ -1,5 +1,6 @@
 //! The operation crate: its root, and the list of its files.
 
+use super::links::Links;
 use super::{Files, Layout, client, error_code, manifest, operation, ram, readme, waiter};
 use crate::codegen::docs;
 use crate::codegen::ir::{Group, Operation, Service};
@@ -46,9 +47,13 @@ pub(super) fn crate_files(
         &["Request builders, one per operation; made by the methods of [`Client`](crate::Client).".to_owned()],
         operations(service),
     )?;
+    let links = Links::of(service);
     for operation in service.callable() {
         let path = format!("{root}/src/operation/{}.rs", operation.module);
-        let module = operation::module(service, operation);
+        let mut module = operation::module(service, operation);
+        module
+            .docs
+            .change(|lines| links.put(lines, &operation.name));
         files.rust(path, &operation.source, &[], module)?;
     }
     if ram::has_module(service) {

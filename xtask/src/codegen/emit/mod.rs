@@ -4,6 +4,7 @@ mod client;
 mod ends;
 mod error_code;
 mod library;
+mod links;
 mod manifest;
 mod model;
 mod operation;

@@ -1,7 +1,6 @@
 //! Specification to IR: where every decision about the generated code is made.
 
 mod example;
-mod links;
 mod operation;
 mod operation_docs;
 mod paging;
@@ -54,14 +53,13 @@ pub fn lower(service: &Service, source: &str) -> Result<ir::Service, Vec<Problem
     let problems = Problems::default();
     let shared = Shared::new(service);
     let shared_types = shared_module(&shared, &problems);
-    let mut operations: Vec<ir::Operation> = service
+    let operations: Vec<ir::Operation> = service
         .operations
         .iter()
         .map(|spec| operation::lower(service, spec, &shared, &shared_types, source, &problems))
         .collect();
     let waiters = waiting::lower(&service.waiters, &operations, &problems);
     check_operation_names(&operations, &waiters, &problems);
-    links::link(&mut operations, &waiters);
     let groups = groups(service);
     let shown = shown(service, &groups, &operations);
     let lowered = ir::Service {

@@ -1,27 +1,33 @@
 //! Links between operations: descriptions name them in code, and rustdoc leads from there to their documentation.
 
-use crate::codegen::ir::{Operation, Waiter};
+use crate::codegen::ir::Service;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Makes links of the operations and waiters that the documentation of request builders names.
-pub(super) fn link(operations: &mut [Operation], waiters: &[Waiter]) {
-    let generated = operations.iter().filter(|o| o.unsupported.is_none());
-    let targets: BTreeMap<String, String> = generated
-        .map(|o| (o.name.clone(), format!("crate::operation::{}", o.builder)))
-        .chain(waiters.iter().map(|waiter| {
+/// What the modules of operations can link to: names as descriptions write them, and paths.
+pub(super) struct Links(BTreeMap<String, String>);
+
+impl Links {
+    /// The operations and waiters of a service.
+    pub(super) fn of(service: &Service) -> Self {
+        let operations = service.callable().map(|operation| {
+            let target = format!("crate::operation::{}", operation.builder);
+            (operation.name.clone(), target)
+        });
+        let waiters = service.waiters.iter().map(|waiter| {
             let target = format!("crate::Client::{}", waiter.method);
             (waiter.method.clone(), target)
-        }))
-        .collect();
-    for operation in operations {
-        let name = &operation.name;
-        let is_other = |text: &str| text != name && targets.contains_key(text);
-        let named = mark(&mut operation.builder_docs, is_other);
+        });
+        Self(operations.chain(waiters).collect())
+    }
+
+    /// Makes links of the names in one piece of documentation. The name of the operation that it belongs to stays as it is.
+    pub(super) fn put(&self, lines: &mut Vec<String>, own: &str) {
+        let named = mark(lines, |text| text != own && self.0.contains_key(text));
         if !named.is_empty() {
-            operation.builder_docs.push(String::new());
+            lines.push(String::new());
         }
-        for (text, target) in targets.iter().filter(|(text, _)| named.contains(*text)) {
-            operation.builder_docs.push(format!("[`{text}`]: {target}"));
+        for (text, target) in self.0.iter().filter(|(text, _)| named.contains(*text)) {
+            lines.push(format!("[`{text}`]: {target}"));
         }
     }
 }
