@@ -124,9 +124,11 @@ impl CreateStateConfiguration {
         self
     }
 
-    /// Version of the template, from `ListTemplateVersions`. The newest when unset.
+    /// Version of the template, from [`ListTemplateVersions`]. The newest when unset.
     ///
     /// Example: `v1`.
+    ///
+    /// [`ListTemplateVersions`]: crate::operation::ListTemplateVersions
     #[inline]
     pub fn template_version(mut self, value: impl Into<String>) -> Self {
         self.call.input.template_version = Some(value.into());

@@ -77,9 +77,11 @@ impl DeleteOpsItems {
         self
     }
 
-    /// Ids of the OpsItems, 1 to 100, from `ListOpsItems`.
+    /// Ids of the OpsItems, 1 to 100, from [`ListOpsItems`].
     ///
     /// Required. At most 100 elements. Example: `["oi-dba9c6eec9254a4d87c1","oi-e2264dcf040c472598e9"]`.
+    ///
+    /// [`ListOpsItems`]: crate::operation::ListOpsItems
     #[inline]
     pub fn ops_item_ids(
         mut self,

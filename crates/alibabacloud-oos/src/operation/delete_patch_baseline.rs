@@ -75,9 +75,11 @@ impl DeletePatchBaseline {
         self
     }
 
-    /// Name of the patch baseline, from `ListPatchBaselines`.
+    /// Name of the patch baseline, from [`ListPatchBaselines`].
     ///
     /// Required. Example: `MyPatchBaseline`.
+    ///
+    /// [`ListPatchBaselines`]: crate::operation::ListPatchBaselines
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());

@@ -82,9 +82,11 @@ impl DeleteStateConfigurations {
         self
     }
 
-    /// Ids of the state configurations, from `ListStateConfigurations`, sent as a JSON array.
+    /// Ids of the state configurations, from [`ListStateConfigurations`], sent as a JSON array.
     ///
     /// Required. Example: `["sc-asfgdhj12345"]`.
+    ///
+    /// [`ListStateConfigurations`]: crate::operation::ListStateConfigurations
     #[inline]
     pub fn state_configuration_ids(
         mut self,

@@ -83,9 +83,11 @@ impl GetInventorySchema {
         self
     }
 
-    /// `true` lists only attributes that `SearchInventory` can count by, `false` all.
+    /// `true` lists only attributes that [`SearchInventory`] can count by, `false` all.
     ///
     /// Example: `false`.
+    ///
+    /// [`SearchInventory`]: crate::operation::SearchInventory
     #[inline]
     pub fn aggregator(mut self, value: bool) -> Self {
         self.call.input.aggregator = Some(value);

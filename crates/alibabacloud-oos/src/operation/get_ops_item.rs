@@ -68,9 +68,12 @@ impl GetOpsItem {
         self
     }
 
-    /// Id of the OpsItem, from `ListOpsItems` or `CreateOpsItem`.
+    /// Id of the OpsItem, from [`ListOpsItems`] or [`CreateOpsItem`].
     ///
     /// Required. Example: `oi-d52b08695e2b46ae8413`.
+    ///
+    /// [`CreateOpsItem`]: crate::operation::CreateOpsItem
+    /// [`ListOpsItems`]: crate::operation::ListOpsItems
     #[inline]
     pub fn ops_item_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.ops_item_id = Some(value.into());

@@ -93,9 +93,11 @@ impl ListInventoryEntries {
         self
     }
 
-    /// Kind of data. `GetInventorySchema` lists the attributes of each.
+    /// Kind of data. [`GetInventorySchema`] lists the attributes of each.
     ///
     /// Required. Example: `ACS:InstanceInformation`.
+    ///
+    /// [`GetInventorySchema`]: crate::operation::GetInventorySchema
     #[inline]
     pub fn type_name(mut self, value: impl Into<model::TypeName>) -> Self {
         self.call.input.type_name = Some(value.into());

@@ -168,7 +168,9 @@ impl ListPatchBaselines {
         self
     }
 
-    /// Only baselines with these package sources, written as `CreatePatchBaseline` takes them.
+    /// Only baselines with these package sources, written as [`CreatePatchBaseline`] takes them.
+    ///
+    /// [`CreatePatchBaseline`]: crate::operation::CreatePatchBaseline
     #[inline]
     pub fn sources(
         mut self,

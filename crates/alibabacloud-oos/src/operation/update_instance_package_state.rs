@@ -88,9 +88,11 @@ impl UpdateInstancePackageState {
             .configure_action(configure_action)
     }
 
-    /// Name of the package, which is that of its template, from `ListTemplates`.
+    /// Name of the package, which is that of its template, from [`ListTemplates`].
     ///
     /// Required. Example: `ACS-ECS-Docker`.
+    ///
+    /// [`ListTemplates`]: crate::operation::ListTemplates
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.template_name = Some(value.into());
@@ -115,9 +117,11 @@ impl UpdateInstancePackageState {
         self
     }
 
-    /// Version of the package, from `ListTemplateVersions`. The newest when unset.
+    /// Version of the package, from [`ListTemplateVersions`]. The newest when unset.
     ///
     /// Example: `v1`.
+    ///
+    /// [`ListTemplateVersions`]: crate::operation::ListTemplateVersions
     #[inline]
     pub fn template_version(mut self, value: impl Into<String>) -> Self {
         self.call.input.template_version = Some(value.into());
@@ -151,8 +155,10 @@ impl UpdateInstancePackageState {
         self
     }
 
-    /// What is set up by the package, as a JSON object, as `ListInstancePackageStates` reports it: an address, a user
+    /// What is set up by the package, as a JSON object, as [`ListInstancePackageStates`] reports it: an address, a user
     /// name, a password. `Debug` never shows it.
+    ///
+    /// [`ListInstancePackageStates`]: crate::operation::ListInstancePackageStates
     #[inline]
     pub fn configuration_info(mut self, value: impl Into<JsonText>) -> Self {
         self.call.input.configuration_info = Some(Sensitive::new(value.into()));

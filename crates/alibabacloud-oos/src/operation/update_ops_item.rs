@@ -203,9 +203,12 @@ impl UpdateOpsItem {
         self
     }
 
-    /// Id of the OpsItem to change, from `ListOpsItems` or `CreateOpsItem`.
+    /// Id of the OpsItem to change, from [`ListOpsItems`] or [`CreateOpsItem`].
     ///
     /// Example: `oi-e2264dcf040c472598e9`.
+    ///
+    /// [`CreateOpsItem`]: crate::operation::CreateOpsItem
+    /// [`ListOpsItems`]: crate::operation::ListOpsItems
     #[inline]
     pub fn ops_item_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.ops_item_id = Some(value.into());

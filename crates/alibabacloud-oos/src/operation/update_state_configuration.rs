@@ -164,9 +164,11 @@ impl UpdateStateConfiguration {
         self
     }
 
-    /// Id of the state configuration to change, from `ListStateConfigurations`.
+    /// Id of the state configuration to change, from [`ListStateConfigurations`].
     ///
     /// Required. Example: `sc-asfgdhj12345`.
+    ///
+    /// [`ListStateConfigurations`]: crate::operation::ListStateConfigurations
     #[inline]
     pub fn state_configuration_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.state_configuration_id = Some(value.into());
