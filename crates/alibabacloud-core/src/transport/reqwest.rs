@@ -11,6 +11,7 @@ use bytes::Bytes;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, NoProxy, Proxy, Url};
 use std::fmt;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -76,16 +77,11 @@ impl ReqwestClient {
 
     /// Parses a URL; refuses one whose path or query would be sent otherwise than it is signed, as the URL standard resolves `/../`.
     fn url(&self, text: &str) -> Result<Url, TransportError> {
-        let host = text.find("://").map_or(0, |at| at + 3);
-        let end = text.get(host..).and_then(|rest| rest.find(['/', '?', '#']));
-        let end = end.map_or(text.len(), |at| host + at);
-        let (origin, signed) = text.split_at_checked(end).unwrap_or((text, ""));
-        let (path, query) = match signed.split_once('?') {
-            Some((path, query)) => (path, Some(query)),
-            None => (signed, None),
-        };
+        let (origin, path, query) = split(text);
         let mut url = self.origin(origin)?;
-        url.set_path(path);
+        if url.path() != path {
+            url.set_path(path);
+        }
         url.set_query(query);
         let path = if path.is_empty() { "/" } else { path };
         if (url.path(), url.query()) != (path, query) {
@@ -130,11 +126,10 @@ impl ReqwestClient {
             no_proxy,
             plain: no_proxy && url.scheme() == "http",
         })?;
-        let mut headers = headers(&request.headers)?;
-        if request.body.is_empty() && wants_body(request.method) {
-            // RFC 9110, section 8.6; hyper leaves it out.
-            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-        }
+        // RFC 9110, section 8.6; hyper leaves it out.
+        let no_body = request.body.is_empty() && wants_body(request.method);
+        let length = no_body.then_some((CONTENT_LENGTH.as_str(), "0"));
+        let headers = headers(&request.headers, length)?;
         // Not by the builder of reqwest, which would put every header into a map once more.
         let mut message = reqwest::Request::new(method(request.method), url);
         *message.headers_mut() = headers;
@@ -163,7 +158,8 @@ impl Inner {
     fn build(&self, key: Key) -> Result<Client, TransportError> {
         let mut builder = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
+            // Without a number of retries each request would be copied for them.
+            .retry(reqwest::retry::never().max_retries_per_request(0))
             .referer(false)
             .connect_timeout(key.connect_timeout)
             .pool_idle_timeout(self.config.pool_idle_timeout);
@@ -215,6 +211,21 @@ impl BodyStream for Answer {
     }
 }
 
+/// Origin, path and query of a URL.
+fn split(url: &str) -> (&str, &str, Option<&str>) {
+    let bytes = url.as_bytes();
+    let find = |from: usize, ends: &[u8]| (from..bytes.len()).find(|at| ends.contains(&bytes[*at]));
+    let host = find(0, b":").map_or(0, |at| at + 3);
+    let path = find(host, b"/?#").unwrap_or(bytes.len());
+    let query = find(path, b"?");
+    let part = |range: Range<usize>| url.get(range).unwrap_or_default();
+    (
+        part(0..path),
+        part(path..query.unwrap_or(bytes.len())),
+        query.map(|at| part(at + 1..bytes.len())),
+    )
+}
+
 fn method(method: Method) -> reqwest::Method {
     match method {
         Method::Get => reqwest::Method::GET,
@@ -232,9 +243,9 @@ fn wants_body(method: Method) -> bool {
     matches!(method, Method::Post | Method::Put | Method::Patch)
 }
 
-fn headers(headers: &Headers) -> Result<HeaderMap, TransportError> {
-    let mut map = HeaderMap::with_capacity(headers.len());
-    for (name, value) in headers.iter() {
+fn headers(headers: &Headers, length: Option<(&str, &str)>) -> Result<HeaderMap, TransportError> {
+    let mut map = HeaderMap::with_capacity(headers.len() + 1);
+    for (name, value) in headers.iter().chain(length) {
         let (Ok(key), Ok(value)) = (
             HeaderName::from_bytes(name.as_bytes()),
             HeaderValue::from_bytes(value.as_bytes()),
