@@ -2,7 +2,7 @@
 
 use super::{Defaults, Pairs, Prepared, REDACTED, RequestError, header};
 use crate::http::{Headers, Method};
-use crate::plumbing::{Operation, Param, ParamStyle, Place};
+use crate::plumbing::{Operation, Param, ParamStyle, Place, Style};
 use alibabacloud_types::plumbing::{
     EncodeError, Field, Record, ValueRef, flatten, join, percent_encode, write_json, write_text,
 };
@@ -32,8 +32,8 @@ pub(super) fn build(
 
 struct Builder<'a> {
     operation: &'a Operation,
-    /// Which of the operation's parameters are sent.
-    sent: Vec<bool>,
+    /// Parameters that the operation must have and the input has not.
+    missing: Vec<String>,
     /// Values of path parameters, not encoded.
     path: Vec<(&'static str, String)>,
     query: Pairs,
@@ -49,7 +49,7 @@ impl<'a> Builder<'a> {
     fn new(operation: &'a Operation) -> Self {
         Self {
             operation,
-            sent: vec![false; operation.params.len()],
+            missing: Vec::new(),
             path: Vec::new(),
             query: Pairs::new(),
             form: Pairs::new(),
@@ -96,8 +96,8 @@ impl<'a> Builder<'a> {
         if sent && value.has_sensitive() {
             self.secret.push(name);
         }
-        if let Some(flag) = self.sent.get_mut(index) {
-            *flag = sent;
+        if !sent && (param.required || param.place == Place::Path) {
+            self.missing.push(name.to_owned());
         }
         Ok(())
     }
@@ -163,26 +163,14 @@ impl<'a> Builder<'a> {
 
     fn finish(mut self) -> Result<Prepared, RequestError> {
         let operation = self.operation;
-        let (template, query) = operation
-            .path
-            .split_once('?')
-            .unwrap_or((operation.path, ""));
-        for (name, value) in crate::signing::parse_pairs(query) {
-            self.query.push(&name, &value);
-        }
-        let mut missing: Vec<_> = operation
-            .params
-            .iter()
-            .zip(&self.sent)
-            .filter(|(param, sent)| (param.required || param.place == Place::Path) && !**sent)
-            .map(|(param, _)| param.name.to_owned())
-            .collect();
-        let path = expand(template, &self.path, &mut missing)?;
-        let shown_path = self.shown_path(template)?;
-        if !missing.is_empty() {
+        let (path, shown_path) = match operation.style {
+            Style::Rpc => (operation.path.to_owned(), None),
+            Style::Roa => self.resource_path()?,
+        };
+        if !self.missing.is_empty() {
             return Err(RequestError::MissingParameters {
                 operation: operation.name.to_owned(),
-                names: missing,
+                names: self.missing,
             });
         }
         self.query.sort();
@@ -208,6 +196,17 @@ impl<'a> Builder<'a> {
             secret: self.secret,
             secret_body,
         })
+    }
+
+    /// The path of a ROA operation, and what of it people may see when that is less. What the template has behind `?` goes into the query.
+    fn resource_path(&mut self) -> Result<(String, Option<String>), RequestError> {
+        let path = self.operation.path;
+        let (template, query) = path.split_once('?').unwrap_or((path, ""));
+        for (name, value) in crate::signing::parse_pairs(query) {
+            self.query.push(&name, &value);
+        }
+        let path = expand(template, &self.path, &mut self.missing)?;
+        Ok((path, self.shown_path(template)?))
     }
 
     /// The path without its secrets; `None` when it has none.

@@ -18,6 +18,11 @@ pub fn flatten(
     value: ValueRef<'_>,
     visitor: &mut dyn FnMut(&str, &str),
 ) -> Result<(), EncodeError> {
+    // Most parameters are texts.
+    if let ValueRef::Text(text) = value {
+        visitor(name, text);
+        return Ok(());
+    }
     let mut flattener = Flattener {
         name: name.to_owned(),
         text: String::new(),
