@@ -4,7 +4,7 @@
 //! headers as we do. What is one client's habit is folded away here and listed in docs/protocol.md.
 
 use alibabacloud_core::credentials::Credentials;
-use alibabacloud_core::http::{HttpRequest, Method};
+use alibabacloud_core::http::{Headers, HttpRequest, Method};
 use alibabacloud_core::plumbing::{Class, EndpointTable, Operation, Param, Product};
 use alibabacloud_core::request::{Attempt, Defaults, Prepared, SignatureVersion};
 use alibabacloud_core::signing::{
@@ -252,10 +252,10 @@ fn build(vector: &Value) -> Result<HttpRequest, String> {
     }
     let expected = headers(&vector["expect"]);
     let provider = expected.get("x-acs-credentials-provider");
-    let extra: Vec<_> = provider
-        .map(|name| ("x-acs-credentials-provider", name))
-        .into_iter()
-        .collect();
+    let mut extra = Headers::new();
+    if let Some(name) = provider {
+        extra.set("x-acs-credentials-provider", name);
+    }
     let attempt = Attempt {
         endpoint: &text(&inputs["endpoint"]).parse().expect("an endpoint"),
         credentials: &credentials(inputs),

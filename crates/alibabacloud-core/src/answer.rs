@@ -51,7 +51,7 @@ pub(crate) fn error_of(
     headers: &Headers,
     body: &[u8],
     success_field: Option<&str>,
-    now: SystemTime,
+    now: impl FnOnce() -> SystemTime,
 ) -> Option<ServiceError> {
     if (200..300).contains(&status) {
         // Without such a field a success is not read twice.
@@ -62,9 +62,9 @@ pub(crate) fn error_of(
             || success
                 .as_str()
                 .is_some_and(|text| text.eq_ignore_ascii_case("false"));
-        return failed.then(|| complete(read_json(&body), status, headers, now));
+        return failed.then(|| complete(read_json(&body), status, headers, now()));
     }
-    Some(complete(read_body(status, body), status, headers, now))
+    Some(complete(read_body(status, body), status, headers, now()))
 }
 
 /// Reads an event by which a service says that a stream has failed.
@@ -274,13 +274,9 @@ mod tests {
 
     fn read(status: u16, body: impl AsRef<[u8]>) -> ServiceError {
         let headers = headers(&[("x-acs-request-id", "from-header")]);
-        error_of(
-            status,
-            &headers,
-            body.as_ref(),
-            None,
-            SystemTime::UNIX_EPOCH,
-        )
+        error_of(status, &headers, body.as_ref(), None, || {
+            SystemTime::UNIX_EPOCH
+        })
         .expect("an error")
     }
 
@@ -369,13 +365,9 @@ mod tests {
     #[test]
     fn a_2xx_is_an_error_only_by_its_success_field() {
         let read = |body: &str, field| {
-            error_of(
-                200,
-                &Headers::new(),
-                body.as_bytes(),
-                field,
-                SystemTime::UNIX_EPOCH,
-            )
+            error_of(200, &Headers::new(), body.as_bytes(), field, || {
+                SystemTime::UNIX_EPOCH
+            })
         };
         let failed = r#"{"Success":false,"Code":"C","Message":"m","RequestId":"r"}"#;
         assert_eq!(read(failed, None), None);
@@ -454,7 +446,7 @@ mod tests {
         ) {
             let headers = headers(&[("x-acs-retry-after", &wait), ("retry-after", &wait), ("date", &wait)]);
             for body in [&body[..], text.as_bytes()] {
-                let error = error_of(status, &headers, body, Some("Success"), SystemTime::UNIX_EPOCH);
+                let error = error_of(status, &headers, body, Some("Success"), || SystemTime::UNIX_EPOCH);
                 assert_eq!(error.expect("an error").status, Some(status));
                 let _ = html_page(body);
             }

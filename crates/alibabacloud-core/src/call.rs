@@ -65,8 +65,8 @@ impl<I: Record> Call<I> {
     /// See [`ErrorKind`](crate::ErrorKind).
     pub async fn send<O: Field + Default>(&self) -> Result<O> {
         // The future of the road does not borrow the input, so ours is `Send` for any input.
-        let answer = self.start();
-        self.read(answer.await?).map(Response::into_output)
+        let arrival = self.client.execute(self.job());
+        self.read(arrival.await?.answer).map(Response::into_output)
     }
 
     /// Sends the call and reads the output; gives it with the answer it came in.
@@ -74,8 +74,8 @@ impl<I: Record> Call<I> {
     /// # Errors
     /// See [`ErrorKind`](crate::ErrorKind).
     pub async fn send_with_response<O: Field + Default>(&self) -> Result<Response<O>> {
-        let answer = self.start();
-        self.read(answer.await?)
+        let arrival = self.client.execute(self.job());
+        self.read(arrival.await?.answer)
     }
 
     /// Sends the call of an operation that answers with events.

@@ -85,18 +85,22 @@ impl Headers {
     /// Sets a header, replacing every earlier value.
     pub fn set(&mut self, name: &str, value: impl AsRef<str>) {
         self.remove(name);
-        self.append(name, value);
+        self.push(name, value.as_ref());
     }
 
     /// Adds a value beside earlier ones of the same name.
     pub fn append(&mut self, name: &str, value: impl AsRef<str>) {
+        self.push(name, value.as_ref());
+    }
+
+    fn push(&mut self, name: &str, value: &str) {
         let start = self.text.len();
         self.text.push_str(name);
         if let Some(name) = self.text.get_mut(start..) {
             name.make_ascii_lowercase();
         }
         let middle = self.text.len();
-        self.text.push_str(value.as_ref());
+        self.text.push_str(value);
         self.places.push(Place {
             name: start,
             value: middle,

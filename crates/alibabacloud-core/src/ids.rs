@@ -8,6 +8,7 @@
 //! # Ok::<(), alibabacloud_core::ids::RandomError>(())
 //! ```
 
+use crate::text::push_hex;
 use std::fmt;
 
 /// A nonce for one attempt: 32 hexadecimal digits of 128 random bits. Services refuse one that they have seen.
@@ -63,16 +64,6 @@ fn random() -> Result<[u8; 16], RandomError> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(RandomError)?;
     Ok(bytes)
-}
-
-/// Appends bytes in lower-case hexadecimal.
-pub(crate) fn push_hex(bytes: &[u8], out: &mut String) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    out.reserve(bytes.len() * 2);
-    for byte in bytes {
-        out.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        out.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
 }
 
 #[cfg(test)]

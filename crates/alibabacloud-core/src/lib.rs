@@ -49,6 +49,7 @@ mod signature_mismatch;
 pub mod signing;
 #[cfg(feature = "test-util")]
 pub mod test_util;
+mod text;
 pub mod time;
 #[cfg(feature = "client")]
 mod trace;

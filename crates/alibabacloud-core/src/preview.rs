@@ -1,7 +1,7 @@
 //! A request to look at before it is sent.
 
 use crate::credentials::Credentials;
-use crate::http::{HttpRequest, Method};
+use crate::http::{Headers, HttpRequest, Method};
 use crate::job::Job;
 use crate::plumbing::Style;
 use crate::request::{Attempt, Prepared, SignatureVersion};
@@ -50,7 +50,7 @@ impl Preview {
                 time: SystemTime::UNIX_EPOCH,
                 nonce: "NONCE",
                 user_agent: &job.user_agent,
-                headers: &[],
+                headers: &Headers::new(),
             },
             &mut Signature::default(),
         );

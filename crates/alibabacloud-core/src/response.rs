@@ -86,10 +86,7 @@ impl<T> Response<T> {
 }
 
 impl Response<()> {
-    pub(crate) fn new(parts: Parts) -> Self {
-        Self {
-            output: (),
-            parts: Box::new(parts),
-        }
+    pub(crate) fn new(parts: Box<Parts>) -> Self {
+        Self { output: (), parts }
     }
 }

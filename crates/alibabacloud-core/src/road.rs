@@ -6,7 +6,7 @@ use crate::credentials::Credentials;
 use crate::error::{Error, Result, ServiceError};
 use crate::error_class::Class;
 use crate::events::Pieces;
-use crate::http::{Body, Headers, HttpClient, HttpRequest};
+use crate::http::{Body, Headers, HttpRequest, HttpResponse, TransportError};
 use crate::ids;
 use crate::interceptor::Incoming;
 use crate::job::Job;
@@ -18,9 +18,10 @@ use crate::retry::policy::{self, Situation, Verdict};
 use crate::retry::{RetryMode, backoff};
 use crate::signature_mismatch;
 use crate::signing::Signature;
-use crate::time::within;
+use crate::time::{BoxFuture, within};
 use crate::trace::CallSpan;
 use bytes::{Bytes, BytesMut};
+use std::pin::pin;
 use std::time::Duration;
 
 /// A call on its road: what changes from attempt to attempt.
@@ -76,6 +77,9 @@ pub(crate) struct Arrival {
     pub(crate) stream: Option<Pieces>,
 }
 
+/// A request on its way.
+type Sending<'a> = BoxFuture<'a, Result<HttpResponse, TransportError>>;
+
 /// A failure is final, for a reason that is not in the failure itself.
 struct GiveUp(Option<&'static str>);
 
@@ -94,7 +98,7 @@ impl Walk<'_> {
     }
 
     /// One attempt, from credentials to the classified answer.
-    async fn attempt(&mut self) -> Result<(Parts, Option<Body>)> {
+    async fn attempt(&mut self) -> Result<(Box<Parts>, Option<Body>)> {
         self.keep_pace().await?;
         let credentials = self.credentials().await?;
         let request = self.sign(&credentials)?;
@@ -103,23 +107,25 @@ impl Walk<'_> {
         self.attempts += 1;
 
         let sent = self.passed();
-        let outcome = self.ask(request).await;
+        // The future is handed on rather than the request, which every step would hold once more.
+        let sending = self.shared.context.http.send(request);
+        let outcome = self.ask(sending).await;
         self.report_attempt(self.passed().saturating_sub(sent), &outcome);
         outcome
     }
 
     /// Sends a request and classifies the answer.
-    async fn ask(&mut self, request: HttpRequest) -> Result<(Parts, Option<Body>)> {
+    async fn ask(&mut self, sending: Sending<'_>) -> Result<(Box<Parts>, Option<Body>)> {
         let time = &*self.shared.config.time;
         let sent = time.now();
-        let (answer, stream) = self.exchange(request).await?;
+        let (answer, stream) = self.exchange(sending).await?;
         self.show(&answer)?;
         let failure = answer::error_of(
             answer.status,
             &answer.headers,
             &answer.body.0,
             self.job.success_field,
-            time.now(),
+            || time.now(),
         );
         let Some(failure) = failure else {
             return Ok((answer, stream));
@@ -169,7 +175,7 @@ impl Walk<'_> {
         if self.job.anonymous {
             return Ok(Credentials::anonymous());
         }
-        let provided = self.job.credentials.provide(&self.shared.context);
+        let provided = pin!(self.job.credentials.provide(&self.shared.context));
         match within(&*self.shared.config.time, self.remaining(), provided).await {
             Some(credentials) => Ok(credentials?),
             None => Err(self.out_of_time("waiting for credentials")),
@@ -180,18 +186,12 @@ impl Walk<'_> {
     fn sign(&mut self, credentials: &Credentials) -> Result<HttpRequest> {
         let job = self.job;
         let interceptors = &self.shared.config.interceptors;
-        let added = interceptors.before_signing(job, self.attempts + 1)?;
+        let mut headers = interceptors.before_signing(job, self.attempts + 1)?;
         let nonce = ids::nonce().map_err(|e| Error::config(e.to_string()).caused_by(e))?;
-        let retry = (self.attempts > 0).then(|| {
-            let attempts = ("x-acs-retry-attempts", self.attempts.to_string());
-            let delay = ("x-acs-retry-delay", self.waited.as_millis().to_string());
-            [attempts, delay]
-        });
-        let retry = retry
-            .iter()
-            .flatten()
-            .map(|(name, value)| (*name, &**value));
-        let headers: Vec<_> = added.iter().chain(retry).collect();
+        if self.attempts > 0 {
+            headers.set("x-acs-retry-attempts", self.attempts.to_string());
+            headers.set("x-acs-retry-delay", self.waited.as_millis().to_string());
+        }
         let mut request = job.request.sign(
             &Attempt {
                 endpoint: &job.endpoint,
@@ -213,10 +213,9 @@ impl Walk<'_> {
     }
 
     /// Sends a request and reads the answer, in the time that an attempt may take.
-    async fn exchange(&self, request: HttpRequest) -> Result<(Parts, Option<Body>)> {
+    async fn exchange(&self, sending: Sending<'_>) -> Result<(Box<Parts>, Option<Body>)> {
         let (limit, left) = (self.job.limits.attempt, self.remaining());
-        let http = &*self.shared.context.http;
-        let exchange = exchange(http, request, self.job);
+        let exchange = pin!(exchange(sending, self.job));
         match within(&*self.shared.config.time, limit.min(left), exchange).await {
             Some(answer) => answer,
             None if left < limit => Err(self.out_of_time("waiting for the answer")),
@@ -332,7 +331,7 @@ impl Walk<'_> {
         ))
     }
 
-    fn arrive(&self, mut answer: Parts, stream: Option<Body>) -> Arrival {
+    fn arrive(&self, mut answer: Box<Parts>, stream: Option<Body>) -> Arrival {
         self.shared.learnt.bucket.give_back(self.paid);
         answer.attempts = self.attempts;
         answer.elapsed = self.passed();
@@ -356,7 +355,7 @@ impl Walk<'_> {
     }
 
     /// Tells metrics and tracing about an attempt.
-    fn report_attempt(&self, elapsed: Duration, outcome: &Result<(Parts, Option<Body>)>) {
+    fn report_attempt(&self, elapsed: Duration, outcome: &Result<(Box<Parts>, Option<Body>)>) {
         let error = outcome.as_ref().err();
         let (status, request_id) = match outcome {
             Ok((answer, _)) => (Some(answer.status), answer.request_id.as_deref()),
@@ -380,16 +379,18 @@ impl Walk<'_> {
     /// Tells metrics and tracing about the whole call.
     fn report(&self, outcome: &Result<Arrival>) {
         let error = outcome.as_ref().err();
-        let (status, request_id) = match outcome {
-            Ok(arrival) => (Some(arrival.answer.status()), arrival.answer.request_id()),
-            Err(error) => (error.http_status(), error.request_id()),
+        let (status, request_id, elapsed) = match outcome {
+            Ok(Arrival { answer, .. }) => {
+                (Some(answer.status()), answer.request_id(), answer.elapsed())
+            }
+            Err(error) => (error.http_status(), error.request_id(), self.passed()),
         };
         let figures = CallFigures {
             product: &self.job.product,
             operation: self.job.request.action(),
             attempts: self.attempts,
             throttles: self.throttles,
-            elapsed: self.passed(),
+            elapsed,
             status,
             error: error.map(Error::kind),
         };
@@ -401,12 +402,8 @@ impl Walk<'_> {
 }
 
 /// Sends one request and reads the answer; not the body of a success that arrives in pieces.
-async fn exchange(
-    http: &dyn HttpClient,
-    request: HttpRequest,
-    job: &Job,
-) -> Result<(Parts, Option<Body>)> {
-    let response = http.send(request).await?;
+async fn exchange(sending: Sending<'_>, job: &Job) -> Result<(Box<Parts>, Option<Body>)> {
+    let response = sending.await?;
     let (status, headers) = (response.status, response.headers);
     let request_id = answer::request_id(&headers);
     let (body, stream) = if job.streams && (200..300).contains(&status) {
@@ -417,13 +414,13 @@ async fn exchange(
             Err(error) => return Err(error.answered(status, request_id, Bytes::new())),
         }
     };
-    let parts = Parts {
+    let parts = Box::new(Parts {
         status,
         headers,
         request_id,
         body: RawBody(body),
         ..Parts::default()
-    };
+    });
     Ok((parts, stream))
 }
 

@@ -76,16 +76,17 @@ impl Time for TokioTime {
 }
 
 /// Awaits `future`, but no longer than `limit`; `None` when that passed.
+///
+/// Takes the future pinned, as one taken by value would need its room twice: as an argument and on the way.
 #[cfg(feature = "client")]
 pub(crate) async fn within<F: Future>(
     time: &dyn Time,
     limit: Duration,
-    future: F,
+    mut future: Pin<&mut F>,
 ) -> Option<F::Output> {
     use std::task::Poll;
 
     let mut deadline = time.deadline(limit);
-    let mut future = std::pin::pin!(future);
     std::future::poll_fn(|context| match future.as_mut().poll(context) {
         Poll::Ready(output) => Poll::Ready(Some(output)),
         Poll::Pending => deadline.as_mut().poll(context).map(|()| None),

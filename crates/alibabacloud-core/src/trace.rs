@@ -18,8 +18,8 @@ impl CallSpan {
         Self {}
     }
 
-    pub(crate) async fn around<F: Future>(&self, call: F) -> F::Output {
-        call.await
+    pub(crate) fn around<F: Future>(&self, call: F) -> F {
+        call
     }
 
     pub(crate) fn attempt(&self, _: &AttemptFigures<'_>, _: Option<&str>, _: Option<&Error>) {}
@@ -53,10 +53,10 @@ impl CallSpan {
         Self { span }
     }
 
-    pub(crate) async fn around<F: Future>(&self, call: F) -> F::Output {
+    pub(crate) fn around<F: Future>(&self, call: F) -> impl Future<Output = F::Output> {
         use tracing::Instrument;
 
-        call.instrument(self.span.clone()).await
+        call.instrument(self.span.clone())
     }
 
     pub(crate) fn attempt(

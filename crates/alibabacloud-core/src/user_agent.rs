@@ -1,31 +1,33 @@
 //! What requests say about the program that sends them.
 
 use crate::error::{Error, Result};
+use crate::text::push_all;
 
 /// The form of the official clients: system, language, core, the crate of the service, the application. The Rust version is the oldest that
 /// the crate compiles with; the one that compiled it is not known here.
 ///
 /// `AlibabaCloud (linux; x86_64) Rust/1.85 Core/0.1.0 alibabacloud-oos/0.1.0 my-app/1.0`
 pub(crate) fn user_agent(crate_name: Option<&str>, application: Option<&str>) -> String {
+    const CORE: &str = concat!(
+        ") Rust/",
+        env!("CARGO_PKG_RUST_VERSION"),
+        " Core/",
+        env!("CARGO_PKG_VERSION")
+    );
     // Every call has one, so it is put together without the machinery of `format!`.
     let mut text = String::with_capacity(128);
-    for part in [
-        "AlibabaCloud (",
-        std::env::consts::OS,
-        "; ",
-        std::env::consts::ARCH,
-        concat!(
-            ") Rust/",
-            env!("CARGO_PKG_RUST_VERSION"),
-            " Core/",
-            env!("CARGO_PKG_VERSION")
-        ),
-    ] {
-        text.push_str(part);
-    }
+    push_all(
+        &mut text,
+        &[
+            "AlibabaCloud (",
+            std::env::consts::OS,
+            "; ",
+            std::env::consts::ARCH,
+            CORE,
+        ],
+    );
     for part in [crate_name, application].into_iter().flatten() {
-        text.push(' ');
-        text.push_str(part);
+        push_all(&mut text, &[" ", part]);
     }
     text
 }

@@ -18,7 +18,7 @@ use policy::Pace;
 use request::{Paged, Request, Single};
 use std::fmt;
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -350,7 +350,7 @@ impl<O: Field + Default + Send + 'static> Run<O> {
             }
             let left = self.left(time.elapsed().saturating_sub(begun))?;
             self.polls = self.polls.saturating_add(1);
-            let asked = within(&*time, left, self.waiter.ask()).await;
+            let asked = within(&*time, left, pin!(self.waiter.ask())).await;
             let elapsed = time.elapsed().saturating_sub(begun);
             let Some(answer) = asked else {
                 return Err(self.timed_out(elapsed));

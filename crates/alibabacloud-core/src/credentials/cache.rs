@@ -2,6 +2,7 @@
 
 use super::{Credentials, CredentialsError, ProvideCredentials, ProviderContext};
 use crate::time::{BoxFuture, within};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::runtime::{self, Handle};
@@ -90,24 +91,10 @@ impl CachedProvider {
 
     async fn get(&self, context: &ProviderContext) -> Result<Credentials, CredentialsError> {
         for _ in 0..=MOST_RESTARTS {
-            let flight = {
-                let now = context.time.now();
-                let state = self.0.state();
-                match state.usable(now) {
-                    Some(credentials) => {
-                        let aging = state.wants_background_refresh(now);
-                        drop(state);
-                        if aging {
-                            self.refresh_in_background(context);
-                        }
-                        return Ok(credentials);
-                    }
-                    None => state.flight(),
-                }
-            };
-            let flight = match flight {
-                Some(flight) => flight,
-                None => self.take_off(context).await,
+            let flight = match self.look(context) {
+                Ok(credentials) => return Ok(credentials),
+                Err(Some(flight)) => flight,
+                Err(None) => self.take_off(context).await,
             };
             match flight.wait(context).await {
                 Wait::Landed(result) => return result,
@@ -119,6 +106,21 @@ impl CachedProvider {
             "{} was interrupted again and again: the provider panics, or every runtime that asks it is shut down",
             self.0.provider.name()
         )))
+    }
+
+    /// What is held and good, else the refresh under way. Sees to it that what is held is refreshed in time.
+    fn look(&self, context: &ProviderContext) -> Result<Credentials, Option<Flight>> {
+        let now = context.time.now();
+        let state = self.0.state();
+        let Some(credentials) = state.usable(now) else {
+            return Err(state.flight());
+        };
+        let aging = state.wants_background_refresh(now);
+        drop(state);
+        if aging {
+            self.refresh_in_background(context);
+        }
+        Ok(credentials)
     }
 
     fn refresh_in_background(&self, context: &ProviderContext) {
@@ -246,7 +248,7 @@ impl Flight {
             // The runtime evidently runs.
             return landed.await;
         }
-        within(&*context.time, FOREIGN_WAIT, landed)
+        within(&*context.time, FOREIGN_WAIT, pin!(landed))
             .await
             .unwrap_or(Wait::Stalled)
     }
@@ -261,7 +263,11 @@ impl ProvideCredentials for CachedProvider {
         &'a self,
         context: &'a ProviderContext,
     ) -> BoxFuture<'a, Result<Credentials, CredentialsError>> {
-        Box::pin(self.get(context))
+        // Nearly always there is something at hand, and the future that waits for a refresh is a large one.
+        match self.look(context) {
+            Ok(credentials) => Box::pin(std::future::ready(Ok(credentials))),
+            Err(_) => Box::pin(self.get(context)),
+        }
     }
 
     /// Forgets `used`, so that the next call refreshes. Does nothing when another value has taken its place: of many callers that were

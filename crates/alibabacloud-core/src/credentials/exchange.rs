@@ -5,6 +5,7 @@ use crate::http::{HttpRequest, HttpResponse, Method, TransportErrorKind};
 use crate::time::within;
 use serde_json::Value;
 use std::net::IpAddr;
+use std::pin::pin;
 use std::time::Duration;
 
 /// Answers of the services that give credentials have a few hundred bytes.
@@ -100,7 +101,7 @@ impl Exchange {
                 .await
                 .map_err(|why| no_answer(TransportErrorKind::Interrupted, &why))
         };
-        within(&*context.time, self.limit, exchanged)
+        within(&*context.time, self.limit, pin!(exchanged))
             .await
             .unwrap_or_else(|| {
                 let why = format!("nothing came within {} ms", self.limit.as_millis());

@@ -8,6 +8,7 @@ use crate::time::{BoxFuture, within};
 use serde_json::Value;
 use std::fmt;
 use std::io;
+use std::pin::pin;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -52,7 +53,7 @@ impl ProcessProvider {
         let words = self.words()?;
         let program = words.first().map(String::as_str).unwrap_or_default();
         let running = context.environment.run(&words, LARGEST_OUTPUT);
-        let output = within(&*context.time, self.limit, running)
+        let output = within(&*context.time, self.limit, pin!(running))
             .await
             .ok_or_else(|| {
                 let limit = self.limit.as_secs();

@@ -15,7 +15,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::marker::PhantomData;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -115,7 +115,7 @@ impl Pieces {
     fn read(mut self) -> State {
         State::Reading(Box::pin(async move {
             let time = self.time.clone();
-            let piece = within(&*time, self.idle, self.body.next_chunk()).await;
+            let piece = within(&*time, self.idle, pin!(self.body.next_chunk())).await;
             (self, piece)
         }))
     }

@@ -2,6 +2,7 @@
 
 use super::{Attempt, Defaults, Prepared, SignatureVersion};
 use crate::credentials::Credentials;
+use crate::http::Headers;
 use crate::plumbing::{Class, EndpointTable, Operation, Param, Product};
 use crate::signing::{Authorization, Received, Signature, SigningKey, parse_pairs};
 use alibabacloud_types::{Value, fields};
@@ -89,7 +90,7 @@ proptest! {
             time: SystemTime::UNIX_EPOCH,
             nonce: "nonce",
             user_agent: "agent",
-            headers: &[],
+            headers: &Headers::new(),
         };
         let request = prepared.sign(&attempt, &mut Signature::default());
         let query = request.url.split_once('?').map_or("", |(_, query)| query);

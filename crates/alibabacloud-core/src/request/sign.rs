@@ -9,6 +9,7 @@ use crate::plumbing::Style;
 use crate::signing::{
     Algorithm, Signature, SignedHeaders, SigningKey, body_hash, push_query, v1_roa, v1_rpc, v3,
 };
+use crate::text::push_all;
 use alibabacloud_types::plumbing::{format_http_date, format_utc};
 use bytes::Bytes;
 use std::time::SystemTime;
@@ -44,8 +45,8 @@ pub struct Attempt<'a> {
     pub nonce: &'a str,
     /// The header `user-agent`.
     pub user_agent: &'a str,
-    /// More headers of this attempt, such as `x-acs-retry-attempts`. Their names are in lower case.
-    pub headers: &'a [(&'a str, &'a str)],
+    /// More headers of this attempt, such as `x-acs-retry-attempts`; none that signing makes.
+    pub headers: &'a Headers,
 }
 
 impl Prepared {
@@ -79,11 +80,12 @@ impl Prepared {
         let mut headers = self.common_headers(attempt);
         let body = self.put_body(&mut headers);
         let hash = body_hash(algorithm, &body);
-        headers.set("x-acs-version", &*self.version);
-        headers.set("x-acs-action", &*self.action);
-        headers.set("x-acs-date", format_utc(attempt.time));
-        headers.set("x-acs-signature-nonce", attempt.nonce);
-        headers.set("x-acs-content-sha256", &*hash);
+        // In the order that they are signed in, so that there is nothing to sort.
+        headers.append("x-acs-action", &*self.action);
+        headers.append("x-acs-content-sha256", &*hash);
+        headers.append("x-acs-date", format_utc(attempt.time));
+        headers.append("x-acs-signature-nonce", attempt.nonce);
+        headers.append("x-acs-version", &*self.version);
         identity.put_headers(self.style, &mut headers);
 
         let extra = match (self.style, identity) {
@@ -101,7 +103,7 @@ impl Prepared {
                 body_hash: &hash,
             };
             v3::sign(signature, key, algorithm, &parts, SignedHeaders::Default);
-            headers.set("authorization", signature.authorization());
+            headers.append("authorization", signature.authorization());
         }
         self.http_request(url, headers, body)
     }
@@ -162,10 +164,10 @@ impl Prepared {
         signature: &mut Signature,
     ) -> HttpRequest {
         let mut headers = self.common_headers(attempt);
-        headers.set("date", format_http_date(attempt.time));
-        headers.set("x-acs-version", &*self.version);
-        headers.set("x-acs-action", &*self.action);
-        headers.set("x-acs-signature-nonce", attempt.nonce);
+        headers.append("date", format_http_date(attempt.time));
+        headers.append("x-acs-version", &*self.version);
+        headers.append("x-acs-action", &*self.action);
+        headers.append("x-acs-signature-nonce", attempt.nonce);
         identity.put_headers(self.style, &mut headers);
         let body = self.put_body(&mut headers);
         if let Identity::Key { key, .. } = identity {
@@ -180,28 +182,29 @@ impl Prepared {
                 &mut query,
                 &headers,
             );
-            headers.set("authorization", signature.authorization());
+            headers.append("authorization", signature.authorization());
         }
         let (url, _) = self.url(attempt.endpoint, self.query.iter());
         self.http_request(url, headers, body)
     }
 
     /// The headers of every attempt. Those of the operation and of the user come first, so that they can replace `accept` and `user-agent`.
+    /// What nobody but the client may set is appended: to set looks for an earlier value.
     fn common_headers(&self, attempt: &Attempt<'_>) -> Headers {
         // As many as a signed request has, beside those of the operation.
         const HEADERS: usize = 12;
         const BYTES: usize = 768;
         let mut headers = self.headers.clone();
         headers.reserve(HEADERS, BYTES);
-        headers.set("host", attempt.endpoint.host());
+        headers.append("host", attempt.endpoint.host());
         if headers.get("accept").is_none() {
-            headers.set("accept", "application/json");
+            headers.append("accept", "application/json");
         }
         if headers.get("user-agent").is_none() {
-            headers.set("user-agent", attempt.user_agent);
+            headers.append("user-agent", attempt.user_agent);
         }
-        for (name, value) in attempt.headers {
-            headers.set(name, *value);
+        for (name, value) in attempt.headers.iter() {
+            headers.set(name, value);
         }
         headers
     }
@@ -226,9 +229,10 @@ impl Prepared {
         // Longer than most.
         const BYTES: usize = 512;
         let mut url = String::with_capacity(BYTES);
-        for part in [endpoint.scheme(), endpoint.host(), &self.path, "?"] {
-            url.push_str(part);
-        }
+        push_all(
+            &mut url,
+            &[endpoint.scheme(), endpoint.host(), &self.path, "?"],
+        );
         let query_at = url.len();
         push_query(query, &mut url);
         if url.len() == query_at {

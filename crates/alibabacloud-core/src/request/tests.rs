@@ -3,7 +3,7 @@
 use super::{Attempt, Defaults, Prepared, RequestError, SignatureVersion};
 use crate::credentials::Credentials;
 use crate::endpoint::Endpoint;
-use crate::http::{HttpRequest, Method};
+use crate::http::{Headers, HttpRequest, Method};
 use crate::plumbing::{Class, EndpointTable, Operation, Param, Product};
 use crate::signing::{Algorithm, Received, Signature, SigningKey, parse_pairs};
 use alibabacloud_types::{Blob, Sensitive, Value, fields};
@@ -108,6 +108,8 @@ fn query(prepared: &Prepared) -> Vec<(&str, &str)> {
 
 fn sign(prepared: &Prepared, credentials: &Credentials, version: SignatureVersion) -> HttpRequest {
     let endpoint: Endpoint = "shop.cn-hangzhou.aliyuncs.com".parse().unwrap();
+    let mut headers = Headers::new();
+    headers.set("x-acs-retry-attempts", "1");
     let attempt = Attempt {
         endpoint: &endpoint,
         credentials,
@@ -115,7 +117,7 @@ fn sign(prepared: &Prepared, credentials: &Credentials, version: SignatureVersio
         time: SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045),
         nonce: "the-nonce",
         user_agent: "agent/1",
-        headers: &[("x-acs-retry-attempts", "1")],
+        headers: &headers,
     };
     prepared.sign(&attempt, &mut Signature::default())
 }

@@ -1,7 +1,7 @@
 //! Hashes and keyed hashes of the three signature methods, and their text forms.
 
 use super::Algorithm;
-use crate::ids::push_hex;
+use crate::text::push_hex;
 use hmac::digest::block_api::EagerHash;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};

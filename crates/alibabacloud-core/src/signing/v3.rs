@@ -8,6 +8,7 @@
 
 use super::{Algorithm, Signature, SigningKey, hash};
 use crate::http::Headers;
+use crate::text::push_all;
 
 /// The parts of a request that a V3 signature covers.
 #[derive(Clone, Copy)]
@@ -59,34 +60,40 @@ pub fn sign(
     signature.reserve_v3(request, &headers);
 
     let canonical = &mut signature.canonical;
-    for part in [request.method, request.path, request.query] {
-        canonical.push_str(part);
-        canonical.push('\n');
-    }
+    push_all(
+        canonical,
+        &[
+            request.method,
+            "\n",
+            request.path,
+            "\n",
+            request.query,
+            "\n",
+        ],
+    );
     push_headers(&headers, canonical);
-    canonical.push('\n');
+    push_all(canonical, &["\n"]);
     let names_at = canonical.len();
     push_names(&headers, canonical);
     let names_end = canonical.len();
-    canonical.push('\n');
-    canonical.push_str(request.body_hash);
+    push_all(canonical, &["\n", request.body_hash]);
 
     let string_to_sign = &mut signature.string_to_sign;
-    string_to_sign.push_str(algorithm.as_str());
-    string_to_sign.push('\n');
+    push_all(string_to_sign, &[algorithm.as_str(), "\n"]);
     hash::push_hash(algorithm, canonical.as_bytes(), string_to_sign);
 
     let authorization = &mut signature.authorization;
-    for part in [
-        algorithm.as_str(),
-        " Credential=",
-        key.access_key_id(),
-        ",SignedHeaders=",
-        canonical.get(names_at..names_end).unwrap_or_default(),
-        ",Signature=",
-    ] {
-        authorization.push_str(part);
-    }
+    push_all(
+        authorization,
+        &[
+            algorithm.as_str(),
+            " Credential=",
+            key.access_key_id(),
+            ",SignedHeaders=",
+            canonical.get(names_at..names_end).unwrap_or_default(),
+            ",Signature=",
+        ],
+    );
     signature.signature_at = authorization.len();
     key.push_v3(algorithm, string_to_sign, authorization);
 }
@@ -109,7 +116,7 @@ impl Signature {
 fn select<'a>(headers: &'a Headers, signed: SignedHeaders<'a>) -> Vec<(&'a str, &'a str)> {
     let trimmed = headers
         .iter()
-        .map(|(name, value)| (name, value.trim_matches([' ', '\t'])));
+        .map(|(name, value)| (name, value.trim_ascii()));
     let mut selected = Vec::with_capacity(headers.len());
     match signed {
         SignedHeaders::Default => selected.extend(trimmed.filter(|(name, _)| {
@@ -124,7 +131,10 @@ fn select<'a>(headers: &'a Headers, signed: SignedHeaders<'a>) -> Vec<(&'a str, 
             selected.extend(present.chain(absent));
         }
     }
-    selected.sort_unstable();
+    // The client makes them in order, and looking is less work than sorting.
+    if !selected.is_sorted() {
+        selected.sort_unstable();
+    }
     selected
 }
 
@@ -133,19 +143,15 @@ fn push_headers(headers: &[(&str, &str)], out: &mut String) {
     let mut previous = None;
     for (name, value) in headers {
         if previous == Some(name) {
-            out.push(',');
+            push_all(out, &[",", value]);
         } else {
-            if previous.is_some() {
-                out.push('\n');
-            }
-            out.push_str(name);
-            out.push(':');
+            let end = if previous.is_some() { "\n" } else { "" };
+            push_all(out, &[end, name, ":", value]);
         }
-        out.push_str(value);
         previous = Some(name);
     }
     if previous.is_some() {
-        out.push('\n');
+        push_all(out, &["\n"]);
     }
 }
 
@@ -156,10 +162,8 @@ fn push_names(headers: &[(&str, &str)], out: &mut String) {
         if previous == Some(name) {
             continue;
         }
-        if previous.is_some() {
-            out.push(';');
-        }
-        out.push_str(name);
+        let separator = if previous.is_some() { ";" } else { "" };
+        push_all(out, &[separator, name]);
         previous = Some(name);
     }
 }

@@ -194,15 +194,22 @@ impl Drop for Registered {
 mod tests {
     use super::*;
     use crate::time::within;
+    use std::pin::pin;
 
     const SECOND: Duration = Duration::from_secs(1);
 
     #[tokio::test]
     async fn a_limit_passes_only_when_what_it_limits_takes_longer() {
         let time = ManualTime::new();
-        assert_eq!(within(&time, 2 * SECOND, time.pass(SECOND)).await, Some(()));
+        assert_eq!(
+            within(&time, 2 * SECOND, pin!(time.pass(SECOND))).await,
+            Some(())
+        );
         assert_eq!(time.elapsed(), SECOND);
-        assert_eq!(within(&time, 2 * SECOND, time.pass(9 * SECOND)).await, None);
+        assert_eq!(
+            within(&time, 2 * SECOND, pin!(time.pass(9 * SECOND))).await,
+            None
+        );
         assert_eq!(time.elapsed(), 3 * SECOND);
         assert!(time.waits().is_empty());
         assert!(time.clock().timers.is_empty());
