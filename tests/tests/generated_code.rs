@@ -6,7 +6,7 @@ use alibabacloud_core::http::HttpRequest;
 use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient};
 use alibabacloud_core::types::{JsonText, Value};
 use alibabacloud_fixture::model::{self, enums, nesting, shared, strings, styles};
-use alibabacloud_fixture::{Client, ErrorKind, error_code, ram};
+use alibabacloud_fixture::{Client, Error, ErrorCodeExt, ErrorKind, ServiceError, error_code, ram};
 
 /// A script, and the configuration of clients that follow it.
 fn script(answers: impl IntoIterator<Item = MockAnswer>) -> (MockClient, Config) {
@@ -468,6 +468,22 @@ async fn an_object_as_body_is_sent_empty_when_it_is_not_set() {
         request.headers.get("content-type"),
         Some("application/json; charset=utf-8")
     );
+}
+
+#[test]
+fn codes_have_predicates_beside_those_of_the_error() {
+    let error = |status, code| Error::from(ServiceError::new(status, code, ""));
+    let missing = error(404, "Fixture.NotFound");
+    assert!(missing.is_fixture_not_found() && missing.is_not_found());
+    assert!(!missing.is_documents_missing());
+
+    let late = error(400, error_code::TIMEOUT);
+    assert!(late.is_timeout_code() && late.is_timeout());
+    let late = error(408, "Late");
+    assert!(!late.is_timeout_code() && late.is_timeout());
+
+    // What is not the word of a service has no code.
+    assert!(!Error::timeout("no answer in time").is_timeout_code());
 }
 
 #[test]

@@ -299,6 +299,8 @@ pub use alibabacloud_core::{
 #[doc(inline)]
 pub use alibabacloud_oos_model as model;
 pub use client::Client;
+#[doc(no_inline)]
+pub use error_code::ErrorCodeExt;
 
 #[doc = include_str!("../README.md")]
 #[cfg(doctest)]

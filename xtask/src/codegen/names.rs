@@ -461,6 +461,39 @@ pub const CLIENT_WORDS: &[&str] = &[
     "read_only",
 ];
 
+/// The predicates of `alibabacloud_core::Error`, which would hide a method of a trait that has the same name.
+pub const ERROR_PREDICATES: &[&str] = &[
+    "is_access_denied",
+    "is_not_found",
+    "is_retryable",
+    "is_throttling",
+    "is_timeout",
+];
+
+/// The names of the methods that tell error codes, by the constants of the codes: `NO_PERMISSION` becomes `is_no_permission`. Where the error
+/// has a predicate of that name, `_code` follows.
+pub fn predicates(constants: &[String]) -> Vec<String> {
+    let wanted = |constant: &String| format!("is_{}", constant.to_ascii_lowercase());
+    let mut taken: BTreeSet<String> = constants.iter().map(wanted).collect();
+    let mut free = |name: String| {
+        if !ERROR_PREDICATES.contains(&name.as_str()) {
+            return name;
+        }
+        let longer = format!("{name}_code");
+        let name = if taken.contains(&longer) {
+            numbered(&longer, &taken)
+        } else {
+            longer
+        };
+        taken.insert(name.clone());
+        name
+    };
+    constants
+        .iter()
+        .map(|constant| free(wanted(constant)))
+        .collect()
+}
+
 /// The token of a name, raw (`r#type`) where it is a keyword.
 pub fn ident(name: &str) -> proc_macro2::Ident {
     let span = proc_macro2::Span::call_site();
@@ -638,6 +671,53 @@ mod tests {
             ["IdempotentWrite2", "IdempotentWrite"]
         );
         assert_eq!(distinct(&["V1", "1"], variant), ["V1", "V1_2"]);
+    }
+
+    #[test]
+    fn predicates_of_codes_leave_those_of_the_error_alone() {
+        let constants = ["NO_PERMISSION", "TIMEOUT", "TIMEOUT_CODE", "NOT_FOUND"];
+        assert_eq!(
+            predicates(&constants.map(str::to_owned)),
+            [
+                "is_no_permission",
+                "is_timeout_code_2",
+                "is_timeout_code",
+                "is_not_found_code"
+            ]
+        );
+    }
+
+    #[test]
+    fn the_predicates_of_the_error_are_all_known() {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../crates/alibabacloud-core/src/error.rs"
+        );
+        let file = syn::parse_file(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let of_error = |item: &syn::Item| match item {
+            syn::Item::Impl(block) if block.trait_.is_none() => {
+                let syn::Type::Path(ty) = &*block.self_ty else {
+                    return Vec::new();
+                };
+                if !ty.path.is_ident("Error") {
+                    return Vec::new();
+                }
+                block.items.clone()
+            }
+            _ => Vec::new(),
+        };
+        let mut found: Vec<String> = file
+            .items
+            .iter()
+            .flat_map(of_error)
+            .filter_map(|item| match item {
+                syn::ImplItem::Fn(method) => Some(method.sig.ident.to_string()),
+                _ => None,
+            })
+            .filter(|name| name.starts_with("is_"))
+            .collect();
+        found.sort();
+        assert_eq!(found, ERROR_PREDICATES);
     }
 
     #[test]

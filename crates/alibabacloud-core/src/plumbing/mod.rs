@@ -1,5 +1,6 @@
 //! What generated code calls. Not for people; it may change in any release.
 
+mod has_code;
 mod operation;
 
 #[cfg(feature = "blocking")]
@@ -10,6 +11,7 @@ pub use crate::call::Call;
 pub use crate::paginator::{Cursor, Items, Pages, Paginated};
 #[cfg(feature = "client")]
 pub use crate::waiter::Definition as WaiterDefinition;
+pub use has_code::HasCode;
 pub use operation::{
     Answer, Class, EndpointTable, Operation, Param, ParamStyle, Place, Product, Style,
 };

@@ -82,6 +82,12 @@ fn library(service: &Service, extended: bool) -> Source {
             pub mod error_code;
         )
     });
+    let predicates = (!service.errors.is_empty()).then(|| {
+        quote!(
+            #[doc(no_inline)]
+            pub use error_code::ErrorCodeExt;
+        )
+    });
     let ram = ram::has_module(service).then(|| {
         quote!(
             pub mod ram;
@@ -125,6 +131,7 @@ fn library(service: &Service, extended: bool) -> Source {
         #[doc(inline)]
         pub use #model as model;
         pub use client::Client;
+        #predicates
     });
     source.tokens(quote! {
         #[doc = include_str!("../README.md")]

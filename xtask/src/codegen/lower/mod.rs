@@ -208,14 +208,18 @@ fn error_codes(service: &Service) -> Vec<ir::ErrorCode> {
     codes.retain(|code, _| is_error_code(code));
     let wires: Vec<&str> = codes.keys().copied().collect();
     let constants = names::distinct(&wires, names::screaming);
+    let predicates = names::predicates(&constants);
     codes
         .into_values()
-        .zip(constants)
-        .map(|((error, operations), constant)| ir::ErrorCode {
-            constant,
-            code: error.code.clone(),
-            docs: error_code_docs(error, &operations),
-        })
+        .zip(constants.into_iter().zip(predicates))
+        .map(
+            |((error, operations), (constant, predicate))| ir::ErrorCode {
+                constant,
+                predicate,
+                code: error.code.clone(),
+                docs: error_code_docs(error, &operations),
+            },
+        )
         .collect()
 }
 
