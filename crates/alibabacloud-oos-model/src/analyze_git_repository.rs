@@ -9,28 +9,38 @@ use alibabacloud_types::fields;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeGitRepositoryInput {
-    /// The branch.
+    /// Name of the branch, from `ListGitBranches`.
+    ///
+    /// Example: `main`.
     pub branch: Option<String>,
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
-    pub client_token: Option<String>,
-    /// Organization on the platform, for those that have one.
-    pub org_id: Option<String>,
-    /// Account on the platform that was connected to OOS.
     ///
-    /// Required.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
+    pub client_token: Option<String>,
+    /// Id of the organization on the platform, from `ListGitOrganizations`. Only for `codeup`.
+    ///
+    /// Example: `5f9f9f6122a8c7ff3934f99a`.
+    pub org_id: Option<String>,
+    /// Name of an account on the platform that was connected to OOS, from `ListGitAccounts`.
+    ///
+    /// Required. Example: `my-team`.
     pub owner: Option<String>,
     /// Git platform, for instance `github`, `gitee` or `codeup`.
     ///
-    /// Required.
+    /// Required. Example: `github`.
     pub platform: Option<String>,
     /// Region that the call is about. The client fills in its own region when this is not set.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The repository as `owner/name`.
+    /// The repository as `owner/name`, from `ListGitRepositories`.
+    ///
+    /// Example: `my-team/shop`.
     pub repo_full_name: Option<String>,
-    /// The repository by its id on the platform, for those that need one.
+    /// Id of the repository on the platform, from `ListGitRepositories`, as text. Only for `codeup`.
+    ///
+    /// Example: `2835387`.
     pub repo_id: Option<String>,
 }
 
@@ -51,9 +61,13 @@ fields!(AnalyzeGitRepositoryInput {
 pub struct AnalyzeGitRepositoryOutput {
     /// What was found.
     pub analysis_results: Vec<AnalysisResult>,
-    /// How many entries there are.
+    /// How many entries the answer has.
+    ///
+    /// Example: `1`.
     pub count: Option<i64>,
     /// Identifies the call when you talk to support.
+    ///
+    /// Example: `A5320F1D-92D9-44BB-A416-5FC525ED6D57`.
     pub request_id: Option<String>,
 }
 
@@ -69,9 +83,9 @@ fields!(AnalyzeGitRepositoryOutput {
 pub struct AnalysisResult {
     /// Build files that were found.
     pub build_files: Vec<BuildFile>,
-    /// How it is built.
+    /// How the application is built. The documentation lists no values.
     pub build_type: Option<String>,
-    /// What it runs on.
+    /// What the application runs on. The documentation lists no values.
     pub runtime_type: Option<String>,
 }
 
@@ -85,9 +99,13 @@ fields!(AnalysisResult {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BuildFile {
-    /// Kind of file.
+    /// Kind of build file.
+    ///
+    /// Example: `Dockerfile`.
     pub file_type: Option<String>,
-    /// Where such files are.
+    /// Where files of this kind are in the repository.
+    ///
+    /// Example: `["Dockerfile"]`.
     pub paths: Vec<String>,
 }
 

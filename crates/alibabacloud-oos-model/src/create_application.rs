@@ -10,38 +10,42 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicationInput {
-    /// Region that the call is about. The client fills in its own region when this is not set.
+    /// Region that serves application management, only `cn-hangzhou`. The client fills in its own region when this is not
+    /// set, so use a client for that region.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the application.
+    /// Name of the application. All other operations take it.
     ///
     /// Required. Example: `MyApplication`.
     pub name: Option<String>,
-    /// What it is for.
+    /// What the application is for.
     ///
-    /// Example: `application`.
+    /// Example: `web shop`.
     pub description: Option<String>,
-    /// Resource group that the call is about.
+    /// Id of the resource group that the application goes into. The default group of the account when unset.
     ///
     /// Example: `rg-acfmxsn4m******`.
     pub resource_group_id: Option<String>,
     /// Tags of the application.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// Example: `TF-CreateApplication-1647587475-84104b89-eba5-47a8-b2fd-807b8b7d`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// How the application's resources are monitored.
     pub alarm_config: Option<AlarmConfig>,
-    /// Compute Nest service to make it from.
+    /// Id of the Compute Nest service that the template of the application belongs to.
     ///
     /// Example: `service-79538e30e44541b699d8`.
     pub service_id: Option<String>,
-    /// Where the code comes from, as a JSON object with `Platform`, `Owner` and `RepoName`.
+    /// Where the code comes from, as a JSON object with `Platform`, `Owner` and `RepoName`; the operations on Git know
+    /// these.
     ///
-    /// Example: `{"Platform":"github","Owner":"githubUser","RepoName":"githubUser/repoName"}`.
+    /// Example: `{"Platform":"github","Owner":"my-team","RepoName":"my-team/shop"}`.
     pub application_source: Option<JsonText>,
 }
 
@@ -78,13 +82,17 @@ fields!(CreateApplicationOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AlarmConfig {
-    /// CloudMonitor contact groups that alarms go to.
+    /// Names of the CloudMonitor contact groups that alarms go to.
+    ///
+    /// Example: `["operators"]`.
     pub contact_groups: Option<Vec<String>>,
-    /// Address that is asked whether the application is up.
+    /// Path that is asked whether the application is up.
     ///
     /// Example: `/healthcheck/tcp50122`.
     pub health_check_url: Option<String>,
-    /// CloudMonitor alarm templates that are applied.
+    /// Ids of the CloudMonitor alarm templates that are applied.
+    ///
+    /// Example: `["d8d1153c517f4971a37350ba8c021c26"]`.
     pub template_ids: Option<Vec<String>>,
 }
 
@@ -95,7 +103,9 @@ fields!(AlarmConfig {
 });
 
 impl AlarmConfig {
-    /// CloudMonitor contact groups that alarms go to.
+    /// Names of the CloudMonitor contact groups that alarms go to.
+    ///
+    /// Example: `["operators"]`.
     #[inline]
     pub fn contact_groups(
         mut self,
@@ -105,7 +115,7 @@ impl AlarmConfig {
         self
     }
 
-    /// Address that is asked whether the application is up.
+    /// Path that is asked whether the application is up.
     ///
     /// Example: `/healthcheck/tcp50122`.
     #[inline]
@@ -114,7 +124,9 @@ impl AlarmConfig {
         self
     }
 
-    /// CloudMonitor alarm templates that are applied.
+    /// Ids of the CloudMonitor alarm templates that are applied.
+    ///
+    /// Example: `["d8d1153c517f4971a37350ba8c021c26"]`.
     #[inline]
     pub fn template_ids(
         mut self,
@@ -135,13 +147,15 @@ pub struct Application {
     pub create_date: Option<DateTime>,
     /// What it is for.
     ///
-    /// Example: `application`.
+    /// Example: `web shop`.
     pub description: Option<String>,
-    /// Its name.
+    /// Name of the application.
     ///
-    /// Example: `Myapplication`.
+    /// Example: `MyApplication`.
     pub name: Option<String>,
     /// Its tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: BTreeMap<String, String>,
     /// When it was last changed, in UTC.
     ///

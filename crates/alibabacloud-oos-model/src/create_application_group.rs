@@ -9,25 +9,28 @@ use alibabacloud_types::{DateTime, fields};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicationGroupInput {
-    /// Region that the call is about. The client fills in its own region when this is not set.
+    /// Region that serves application management, only `cn-hangzhou`. The client fills in its own region when this is not
+    /// set, so use a client for that region.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// What it is for.
+    /// What the application group is for.
     ///
-    /// Example: `ApplicationGroup`.
+    /// Example: `production servers`.
     pub description: Option<String>,
-    /// Region that the group's resources are in.
+    /// Region that the resources of the group are in; it can be another one than `RegionId`.
     ///
     /// Required. Example: `cn-hangzhou`.
     pub deploy_region_id: Option<String>,
-    /// Key of the tag that puts resources into the group.
+    /// Key of the tag that puts resources into the group. Needs `ImportTagValue`. The name of the application when both are
+    /// unset.
     ///
-    /// Example: `k1`.
+    /// Example: `Environment`.
     pub import_tag_key: Option<String>,
-    /// Value of the tag that puts resources into the group.
+    /// Value of the tag that puts resources into the group. Needs `ImportTagKey`. The name of the group when both are
+    /// unset.
     ///
-    /// Example: `v1`.
+    /// Example: `production`.
     pub import_tag_value: Option<String>,
     /// Name of the application group.
     ///
@@ -36,13 +39,13 @@ pub struct CreateApplicationGroupInput {
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// Example: `-`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// Name of the application.
+    /// Name of the application, from `ListApplications`.
     ///
     /// Required. Example: `MyApplication`.
     pub application_name: Option<String>,
-    /// CloudMonitor group that belongs to it.
+    /// Id of the application group in CloudMonitor that belongs to it.
     ///
     /// Example: `218026174`.
     pub cms_group_id: Option<String>,
@@ -81,11 +84,11 @@ fields!(CreateApplicationGroupOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationGroup {
-    /// Name of the application.
+    /// Name of the application that it belongs to.
     ///
     /// Example: `MyApplication`.
     pub application_name: Option<String>,
-    /// CloudMonitor group that belongs to it.
+    /// Id of the application group in CloudMonitor that belongs to it.
     ///
     /// Example: `1245768`.
     pub cms_group_id: Option<String>,
@@ -99,17 +102,17 @@ pub struct ApplicationGroup {
     pub deploy_region_id: Option<String>,
     /// What it is for.
     ///
-    /// Example: `ApplicationGroup`.
+    /// Example: `production servers`.
     pub description: Option<String>,
     /// Key of the tag that puts resources into it.
     ///
-    /// Example: `k1`.
+    /// Example: `Environment`.
     pub import_tag_key: Option<String>,
     /// Value of the tag that puts resources into it.
     ///
-    /// Example: `v1`.
+    /// Example: `production`.
     pub import_tag_value: Option<String>,
-    /// Its name.
+    /// Name of the application group.
     ///
     /// Example: `MyApplicationGroup`.
     pub name: Option<String>,

@@ -9,19 +9,32 @@ use alibabacloud_types::fields;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDeployRevisionInput {
-    /// Name of the application.
+    /// Name of the application, from `ListApplications`.
     ///
-    /// Required.
+    /// Required. Example: `MyApplication`.
     pub application_name: Option<String>,
-    /// Kind of resource that it is deployed on.
+    /// Kind of resource to deploy on: `Ecs`, `Kubernetes`, `FC` (Function Compute) or `SWAS` (Simple Application
+    /// Server).
+    ///
+    /// Example: `Ecs`.
     pub deploy_resource_type: Option<String>,
-    /// What it is for.
+    /// What this version is.
+    ///
+    /// Example: `release 1.4.0`.
     pub description: Option<String>,
-    /// Commands to run at the steps of a deployment, as a JSON object.
+    /// Scripts to run on the way, as a JSON object by step, for instance `applicationStart`.
+    ///
+    /// Example: `{"applicationStart":"systemctl restart shop"}`.
     pub hooks: Option<String>,
-    /// Where the code is, as a JSON object that depends on the type.
+    /// Where it is, as a JSON object that depends on `RevisionType`: for `Oss` `bucketName`, `objectName` and
+    /// `regionId`.
+    ///
+    /// Example: `{"bucketName":"my-releases","objectName":"shop-1.4.0.tar.gz","regionId":"cn-hangzhou"}`.
     pub location: Option<String>,
-    /// Kind of place that the code is in.
+    /// Kind of thing that is deployed: `Command`, `GitRepo`, `HelmChart`, `Oss` (an object in a bucket), `EcsImage`,
+    /// `DockerImage` or `Yaml`.
+    ///
+    /// Example: `Oss`.
     pub revision_type: Option<String>,
 }
 
@@ -39,6 +52,8 @@ fields!(CreateDeployRevisionInput {
 #[non_exhaustive]
 pub struct CreateDeployRevisionOutput {
     /// Identifies the call when you talk to support.
+    ///
+    /// Example: `4DB0E5A7-1F2C-5B6D-9E43-08C1D2F3A4B5`.
     pub request_id: Option<String>,
     /// The revision.
     pub revision: Option<Revision>,
@@ -53,19 +68,35 @@ fields!(CreateDeployRevisionOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Revision {
-    /// Name of the application.
+    /// Name of the application that it belongs to.
+    ///
+    /// Example: `MyApplication`.
     pub application_name: Option<String>,
-    /// Kind of resource that it is deployed on.
+    /// Kind of resource to deploy on: `Ecs`, `Kubernetes`, `FC` (Function Compute) or `SWAS` (Simple
+    /// Application Server).
+    ///
+    /// Example: `Ecs`.
     pub deploy_resource_type: Option<String>,
-    /// What it is for.
+    /// What this version is.
+    ///
+    /// Example: `release 1.4.0`.
     pub description: Option<String>,
-    /// Commands that run at the steps of a deployment, as a JSON object.
+    /// Scripts that run on the way, as a JSON object by step.
+    ///
+    /// Example: `{"applicationStart":"systemctl restart shop"}`.
     pub hooks: Option<String>,
-    /// Where the code is, as a JSON object.
+    /// Where it is, as a JSON object that depends on `RevisionType`.
+    ///
+    /// Example: `{"bucketName":"my-releases","objectName":"shop-1.4.0.tar.gz","regionId":"cn-hangzhou"}`.
     pub location: Option<String>,
-    /// The revision.
+    /// Id of the revision, for `DeployApplicationGroup`.
+    ///
+    /// Example: `rev-0d6c6956faac431c891b`.
     pub revision_id: Option<String>,
-    /// Kind of place that the code is in.
+    /// Kind of thing that was registered: `Command`, `GitRepo`, `HelmChart`, `Oss` (an object in a
+    /// bucket), `EcsImage`, `DockerImage` or `Yaml`.
+    ///
+    /// Example: `Oss`.
     pub revision_type: Option<String>,
 }
 

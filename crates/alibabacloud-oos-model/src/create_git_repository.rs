@@ -11,32 +11,48 @@ use alibabacloud_types::fields;
 pub struct CreateGitRepositoryInput {
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
+    ///
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// Git platform, for instance `github`, `gitee` or `codeup`.
     ///
-    /// Required.
+    /// Required. Example: `github`.
     pub platform: Option<String>,
-    /// Account on the platform that was connected to OOS.
+    /// Name of an account on the platform that was connected to OOS, from `ListGitAccounts`.
     ///
-    /// Required.
+    /// Required. Example: `my-team`.
     pub owner: Option<String>,
-    /// Owner of the repository to copy.
+    /// Account or organization that owns the repository to copy. Needs `SourceRepoName`.
+    ///
+    /// Example: `aliyun-computenest`.
     pub source_repo_owner: Option<String>,
-    /// Name of the repository to copy.
+    /// Name of the repository to copy. Needs `SourceRepoOwner`.
+    ///
+    /// Example: `java-springboot-demo`.
     pub source_repo_name: Option<String>,
-    /// Branch to copy.
+    /// Branch to copy. Only when a repository is copied.
+    ///
+    /// Example: `main`.
     pub source_repo_branch: Option<String>,
-    /// Owner of the new repository.
+    /// Account or organization that is to own the new repository.
+    ///
+    /// Example: `my-team`.
     pub target_repo_owner: Option<String>,
     /// Name of the new repository.
+    ///
+    /// Example: `shop`.
     pub target_repo_name: Option<String>,
-    /// Whether only its members see the new repository.
+    /// Whether only its members are to see the new repository.
+    ///
+    /// Example: `true`.
     pub is_private: Option<bool>,
     /// Region that the call is about. The client fills in its own region when this is not set.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Organization on the platform, for those that have one.
+    /// Id of the organization on the platform, from `ListGitOrganizations`. Only for `codeup`.
+    ///
+    /// Example: `5f9f9f6122a8c7ff3934f99a`.
     pub org_id: Option<String>,
 }
 
@@ -61,6 +77,8 @@ pub struct CreateGitRepositoryOutput {
     /// The new repository.
     pub git_repo: Option<GitRepo>,
     /// Identifies the call when you talk to support.
+    ///
+    /// Example: `A5320F1D-92D9-44BB-A416-5FC525ED6D57`.
     pub request_id: Option<String>,
 }
 
@@ -73,13 +91,21 @@ fields!(CreateGitRepositoryOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GitRepo {
-    /// What the repository is for.
+    /// What the repository is for, as the platform shows it.
+    ///
+    /// Example: `web shop`.
     pub description: Option<String>,
-    /// The repository as `owner/name`.
+    /// The repository as `owner/name`; the other operations take it as `RepoFullName`.
+    ///
+    /// Example: `my-team/shop`.
     pub full_name: Option<String>,
-    /// Address of its page for people.
+    /// Address of its page on the platform.
+    ///
+    /// Example: `https://github.com/my-team/shop`.
     pub html_url: Option<String>,
-    /// Whether only its members see it.
+    /// Whether only its members see it, as text.
+    ///
+    /// Example: `true`.
     pub is_private: Option<String>,
 }
 

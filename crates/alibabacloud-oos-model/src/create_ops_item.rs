@@ -147,7 +147,7 @@ pub struct OpsItem {
     ///
     /// Example: `/aliyun/ecs`.
     pub source: Option<String>,
-    /// Where it stands, for instance `Open`. No source lists all states.
+    /// Where it stands, for instance `Open`. The documentation lists no states.
     ///
     /// Example: `Open`.
     pub status: Option<String>,

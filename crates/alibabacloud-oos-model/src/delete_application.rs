@@ -9,19 +9,20 @@ use alibabacloud_types::fields;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteApplicationInput {
-    /// Region that the call is about. The client fills in its own region when this is not set.
+    /// Region that serves application management, only `cn-hangzhou`. The client fills in its own region when this is not
+    /// set, so use a client for that region.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the application to delete.
+    /// Name of the application to delete, from `ListApplications`.
     ///
     /// Required. Example: `MyApplication`.
     pub name: Option<String>,
-    /// Whether its groups are deleted too.
+    /// Whether the deletion is forced. The documentation does not say what that overrides.
     ///
     /// Example: `false`.
     pub force: Option<bool>,
-    /// Whether the resources that were deployed are kept.
+    /// Whether resources that deployments made are kept.
     ///
     /// Example: `false`.
     pub retain_resource: Option<bool>,

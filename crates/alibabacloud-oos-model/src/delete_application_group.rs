@@ -9,19 +9,20 @@ use alibabacloud_types::fields;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteApplicationGroupInput {
-    /// Region that the call is about. The client fills in its own region when this is not set.
+    /// Region that serves application management, only `cn-hangzhou`. The client fills in its own region when this is not
+    /// set, so use a client for that region.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the application group.
+    /// Name of the application group to delete, from `ListApplicationGroups`.
     ///
     /// Required. Example: `MyApplicationGroup`.
     pub name: Option<String>,
-    /// Name of the application.
+    /// Name of the application, from `ListApplications`.
     ///
     /// Required. Example: `MyApplication`.
     pub application_name: Option<String>,
-    /// Whether the resources that were deployed are kept.
+    /// Whether resources that deployments made are kept.
     ///
     /// Example: `false`.
     pub retain_resource: Option<bool>,

@@ -9,7 +9,9 @@ use alibabacloud_types::fields;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteChatConfigurationInput {
-    /// Name of the configuration.
+    /// Name of the chat configuration, from `ListChatConfigurations`.
+    ///
+    /// Example: `chatops`.
     pub name: Option<String>,
     /// Region that the call is about. The client fills in its own region when this is not set.
     ///
@@ -29,6 +31,8 @@ pub struct DeleteChatConfigurationOutput {
     /// A message of the service.
     pub content: Option<String>,
     /// Identifies the call when you talk to support.
+    ///
+    /// Example: `4DB0E5A7-1F2C-5B6D-9E43-08C1D2F3A4B5`.
     pub request_id: Option<String>,
 }
 

@@ -13,19 +13,22 @@ pub struct DeployApplicationGroupInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the application.
+    /// Name of the application, from `ListApplications`.
     ///
     /// Required. Example: `MyApplication`.
     pub application_name: Option<String>,
-    /// Values for the parameters of the deployment, as a JSON object.
+    /// What to deploy, as a JSON object. `TemplateURL` is the address of a template of Resource Orchestration Service
+    /// (ROS), `Parameters` an object with values for its parameters. Can hold passwords: log with care.
     ///
-    /// Required.
+    /// Required. Example: `{"TemplateURL":"https://ros-template.oss-cn-zhangjiakou.aliyuncs.com/App_Management_Existing_Vpc_Ecs_Instance.json","Parameters":{"ZoneId":"cn-hangzhou-k","InstanceCount":1}}`.
     pub deploy_parameters: Option<JsonText>,
-    /// Name of the application group.
+    /// Name of the application group, from `ListApplicationGroups`.
     ///
     /// Required. Example: `MyApplicationGroup`.
     pub name: Option<String>,
-    /// Revision to deploy, as `CreateDeployRevision` returned it.
+    /// Id of the revision to deploy, from `CreateDeployRevision`.
+    ///
+    /// Example: `rev-64488a5be25c4a5dbc45`.
     pub revision_id: Option<String>,
 }
 

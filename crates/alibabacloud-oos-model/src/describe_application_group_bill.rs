@@ -13,29 +13,29 @@ pub struct DescribeApplicationGroupBillInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the application.
+    /// Name of the application, from `ListApplications`.
     ///
-    /// Required. Example: `test_application`.
+    /// Required. Example: `MyApplication`.
     pub application_name: Option<String>,
-    /// Name of the application group.
+    /// Name of the application group, from `ListApplicationGroups`.
     ///
-    /// Required. Example: `test_application_group`.
+    /// Required. Example: `MyApplicationGroup`.
     pub name: Option<String>,
-    /// The month, `yyyy-MM`.
+    /// The month, as `yyyy-MM`.
     ///
     /// Required. Example: `2023-06`.
     pub billing_cycle: Option<String>,
-    /// Only resources of this type.
+    /// Type of the resources to list, for instance `ALIYUN::ECS::INSTANCE`.
     ///
     /// Required. Example: `ALIYUN::ECS::INSTANCE`.
     pub resource_type: Option<String>,
-    /// How many entries a page holds at most.
+    /// How many entries a page holds, at most 50. The service takes 10 when unset.
     ///
     /// At most 50. Default: `10`. Example: `10`.
     pub max_results: Option<i32>,
     /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
     ///
-    /// Example: `-`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
 }
 
@@ -60,6 +60,8 @@ pub struct DescribeApplicationGroupBillOutput {
     /// Example: `10`.
     pub max_results: Option<i64>,
     /// Goes into the next request. Absent or empty on the last page.
+    ///
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
     /// Identifies the call when you talk to support.
     ///
@@ -78,43 +80,43 @@ fields!(DescribeApplicationGroupBillOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationGroupConsume {
-    /// What it costs.
+    /// What the resource cost in the month, in the currency of `Currency`.
     ///
     /// Example: `18.88`.
     pub amount: Option<f64>,
-    /// When it was made.
+    /// When the resource was made, in UTC, without seconds.
     ///
     /// Example: `2023-06-10T06:00Z`.
     pub creation_time: Option<DateTime>,
-    /// Currency of the amount.
+    /// Currency of `Amount`.
     ///
     /// Example: `CNY`.
     pub currency: Option<Currency>,
-    /// The resource.
+    /// Id of the resource.
     ///
     /// Example: `i-0jl781czrhqey0s5zpsj`.
     pub instance_id: Option<String>,
-    /// Its name.
+    /// Name of the resource.
     ///
-    /// Example: `test-`.
+    /// Example: `web-01`.
     pub instance_name: Option<String>,
-    /// Its type.
+    /// Type of the resource.
     ///
     /// Example: `ALIYUN::ECS::INSTANCE`.
     pub instance_type: Option<String>,
-    /// What could be saved and how.
+    /// How the cost could be reduced. The documentation lists no values.
     ///
     /// Example: `1`.
     pub optimization: Option<String>,
-    /// When its load is highest.
+    /// When the load is highest.
     ///
     /// Example: `WHITE`.
     pub peak_type: Option<PeakType>,
-    /// How its load is.
+    /// Load of the resource, as a JSON object with `cpu`, `mem` and so on.
     ///
-    /// Example: `"{\"mem\":\"6.82\",\"cpu\":\"0.55\"}"`.
+    /// Example: `{"mem":"6.82","cpu":"0.55"}`.
     pub performance: Option<String>,
-    /// Its state.
+    /// State of the resource, in the words of its product.
     ///
     /// Example: `Running`.
     pub status: Option<String>,
@@ -133,7 +135,7 @@ fields!(ApplicationGroupConsume {
     status: "Status",
 });
 
-/// Currency of the amount.
+/// Currency of `Amount`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Currency {
@@ -153,15 +155,15 @@ variants!(Currency {
     Cny: "CNY",
 });
 
-/// When its load is highest.
+/// When the load is highest.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PeakType {
-    /// `WHITE`.
+    /// `WHITE`: By day.
     White,
-    /// `NIGHT`.
+    /// `NIGHT`: At night.
     Night,
-    /// `AVERAGE`.
+    /// `AVERAGE`: It is even.
     Average,
     /// A value that this version of the crate does not know, as it is on the wire.
     Unknown(String),

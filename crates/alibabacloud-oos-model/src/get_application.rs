@@ -11,11 +11,12 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetApplicationInput {
-    /// Region that the call is about. The client fills in its own region when this is not set.
+    /// Region that serves application management, only `cn-hangzhou`. The client fills in its own region when this is not
+    /// set, so use a client for that region.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the application.
+    /// Name of the application, from `ListApplications`.
     ///
     /// Required. Example: `MyApplication`.
     pub name: Option<String>,
@@ -49,9 +50,9 @@ fields!(GetApplicationOutput {
 pub struct Application {
     /// How the application's resources are monitored.
     pub alarm_config: Option<AlarmConfig>,
-    /// Where the code comes from, as a JSON object with platform, owner and repository.
+    /// Where the code comes from, as a JSON object with `Platform`, `Owner` and `RepoName`.
     ///
-    /// Example: `{"Platform":"gitee","Owner":"aliyun-computenest","RepoName":"aliyun-computenest/java-springboot-demo","Name":"java-springboot-demo"}`.
+    /// Example: `{"Platform":"github","Owner":"my-team","RepoName":"my-team/shop"}`.
     pub application_source: Option<JsonText>,
     /// Where the application comes from.
     pub application_type: Option<shared::ApplicationType>,
@@ -61,21 +62,23 @@ pub struct Application {
     pub create_date: Option<DateTime>,
     /// What it is for.
     ///
-    /// Example: `Application`.
+    /// Example: `web shop`.
     pub description: Option<String>,
-    /// Its name.
+    /// Name of the application.
     ///
     /// Example: `MyApplication`.
     pub name: Option<String>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-acfmxsn4m******`.
     pub resource_group_id: Option<String>,
-    /// Compute Nest service that it was made from.
+    /// Id of the Compute Nest service that it was made from.
     ///
     /// Example: `service-79538e30e44541b699d8`.
     pub service_id: Option<String>,
     /// Its tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: BTreeMap<String, String>,
     /// When it was last changed, in UTC.
     ///
@@ -100,13 +103,17 @@ fields!(Application {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AlarmConfig {
-    /// CloudMonitor contact groups that alarms go to.
+    /// Names of the CloudMonitor contact groups that alarms go to.
+    ///
+    /// Example: `["operators"]`.
     pub contact_groups: Vec<String>,
-    /// Address that is asked whether the application is up.
+    /// Path that is asked whether the application is up.
     ///
     /// Example: `/api/health/`.
     pub health_check_url: Option<String>,
-    /// CloudMonitor alarm templates that are applied.
+    /// Ids of the CloudMonitor alarm templates that are applied.
+    ///
+    /// Example: `["d8d1153c517f4971a37350ba8c021c26"]`.
     pub template_ids: Vec<String>,
 }
 

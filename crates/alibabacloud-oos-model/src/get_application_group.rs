@@ -9,15 +9,16 @@ use alibabacloud_types::{DateTime, JsonText, fields};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetApplicationGroupInput {
-    /// Region that the call is about. The client fills in its own region when this is not set.
+    /// Region that serves application management, only `cn-hangzhou`. The client fills in its own region when this is not
+    /// set, so use a client for that region.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the application group.
+    /// Name of the application group, from `ListApplicationGroups`.
     ///
     /// Required. Example: `MyApplicationGroup`.
     pub name: Option<String>,
-    /// Name of the application.
+    /// Name of the application, from `ListApplications`.
     ///
     /// Required. Example: `MyApplication`.
     pub application_name: Option<String>,
@@ -50,13 +51,15 @@ fields!(GetApplicationGroupOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationGroup {
-    /// Name of the application.
+    /// Name of the application that it belongs to.
     ///
     /// Example: `MyApplication`.
     pub application_name: Option<String>,
-    /// Where the code comes from, as a JSON object with platform, owner and repository.
+    /// Where the code comes from, as a JSON object with `Platform`, `Owner` and `RepoName`.
+    ///
+    /// Example: `{"Platform":"github","Owner":"my-team","RepoName":"my-team/shop"}`.
     pub application_source: Option<JsonText>,
-    /// CloudMonitor group that belongs to it.
+    /// Id of the application group in CloudMonitor that belongs to it.
     ///
     /// Example: `12345678`.
     pub cms_group_id: Option<String>,
@@ -64,47 +67,52 @@ pub struct ApplicationGroup {
     ///
     /// Example: `2021-09-07T10:28:25Z`.
     pub create_date: Option<DateTime>,
-    /// What the deployment produced, as a JSON object.
+    /// What the deployment produced, as a JSON object. Can hold secrets: log with care.
     pub deploy_outputs: Option<JsonText>,
-    /// Parameter values that it was deployed with, as a JSON object.
+    /// What it was deployed with, as a JSON object; `DeployApplicationGroup` tells what is in it. Can
+    /// hold passwords: log with care.
     pub deploy_parameters: Option<JsonText>,
     /// Region that its resources are in.
     ///
     /// Example: `cn-hangzhou`.
     pub deploy_region_id: Option<String>,
-    /// Revisions that are deployed.
+    /// Ids of the revisions that are deployed, as text.
+    ///
+    /// Example: `rev-64488a5be25c4a5dbc45`.
     pub deployed_revision_ids: Option<String>,
     /// What it is for.
     ///
-    /// Example: `ApplicationGroup`.
+    /// Example: `production servers`.
     pub description: Option<String>,
-    /// Details of the error of the last deployment.
+    /// What went wrong in the last deployment.
     pub error_detail: Option<String>,
-    /// Kind of error of the last deployment.
+    /// Kind of error that the last deployment ended with.
     pub error_type: Option<String>,
-    /// Execution of the last deployment.
+    /// Id of the execution that does the deployment. `ListExecutions` and `ListExecutionLogs` take it.
+    ///
+    /// Example: `exec-44d32b45d2a449e`.
     pub execution_id: Option<String>,
     /// Key of the tag that puts resources into it.
     ///
-    /// Example: `k1`.
+    /// Example: `Environment`.
     pub import_tag_key: Option<String>,
     /// Value of the tag that puts resources into it.
     ///
-    /// Example: `v1`.
+    /// Example: `production`.
     pub import_tag_value: Option<String>,
     /// Settings of its monitoring, as JSON.
     pub monitor_metadata: Option<String>,
-    /// Its name.
+    /// Name of the application group.
     ///
     /// Example: `MyApplicationGroup`.
     pub name: Option<String>,
     /// Settings of its operations, as JSON.
     pub operation_metadata: Option<JsonText>,
-    /// How far the deployment is.
+    /// How far the deployment is, in percent, as text.
     ///
     /// Example: `100`.
     pub progress: Option<String>,
-    /// Where it stands, for instance `Created`. No source lists all states.
+    /// Where it stands, for instance `Created`. The documentation lists no states.
     ///
     /// Example: `Created`.
     pub status: Option<String>,

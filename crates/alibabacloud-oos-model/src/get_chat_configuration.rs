@@ -9,7 +9,9 @@ use alibabacloud_types::{DateTime, JsonText, Sensitive, fields};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatConfigurationInput {
-    /// Name of the configuration.
+    /// Name of the chat configuration, from `ListChatConfigurations`.
+    ///
+    /// Example: `chatops`.
     pub name: Option<String>,
     /// Region that the call is about. The client fills in its own region when this is not set.
     ///
@@ -29,6 +31,8 @@ pub struct GetChatConfigurationOutput {
     /// The configuration.
     pub chat_configuration: Option<ChatConfiguration>,
     /// Identifies the call when you talk to support.
+    ///
+    /// Example: `4DB0E5A7-1F2C-5B6D-9E43-08C1D2F3A4B5`.
     pub request_id: Option<String>,
 }
 
@@ -41,21 +45,36 @@ fields!(GetChatConfigurationOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatConfiguration {
-    /// Where and what the configuration notifies, as a JSON object. Can hold a webhook address, so `Debug` never shows it.
+    /// How OOS reaches the chat, as a JSON object. For `DingTalk` it has `DingTalkClientId`, `DingTalkClientSecret` and `DingTalkTemplateId`,
+    /// so `Debug` never shows it.
     pub configuration: Option<Sensitive<JsonText>>,
     /// When it was made, in UTC.
+    ///
+    /// Example: `2025-12-26T09:53:02+00:00`.
     pub created_date: Option<DateTime>,
-    /// Name of the configuration.
+    /// Name of the chat configuration.
+    ///
+    /// Example: `chatops`.
     pub name: Option<String>,
-    /// What came out when it was set up, as JSON.
+    /// What the set-up produced, as a JSON object, for instance the `URL` of the webhook that the chat platform calls.
+    ///
+    /// Example: `{"URL":"https://example.appflow.aliyunnest.com/webhook/"}`.
     pub outputs: Option<JsonText>,
-    /// The RAM role that OOS acts as when somebody answers in the chat.
+    /// Name of the RAM role that OOS works as for people in the chat.
+    ///
+    /// Example: `AliyunOOSDefaultRole`.
     pub ram_role: Option<String>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
+    ///
+    /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
-    /// Kind of chat.
+    /// Chat platform, `DingTalk` or `WeChat`.
+    ///
+    /// Example: `DingTalk`.
     pub r#type: Option<String>,
     /// When it was last changed, in UTC.
+    ///
+    /// Example: `2026-01-07T02:14:55+00:00`.
     pub updated_date: Option<DateTime>,
 }
 

@@ -11,25 +11,31 @@ use alibabacloud_types::fields;
 pub struct GetGitBranchInput {
     /// Git platform, for instance `github`, `gitee` or `codeup`.
     ///
-    /// Required.
+    /// Required. Example: `github`.
     pub platform: Option<String>,
-    /// Account on the platform that was connected to OOS.
-    pub owner: Option<String>,
-    /// The repository as `owner/name`.
+    /// Name of an account on the platform that was connected to OOS, from `ListGitAccounts`.
     ///
-    /// Required.
+    /// Example: `my-team`.
+    pub owner: Option<String>,
+    /// The repository as `owner/name`, from `ListGitRepositories`.
+    ///
+    /// Required. Example: `my-team/shop`.
     pub repo_full_name: Option<String>,
     /// Region that the call is about. The client fills in its own region when this is not set.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The branch.
+    /// Name of the branch, from `ListGitBranches`.
     ///
-    /// Required.
+    /// Required. Example: `main`.
     pub branch: Option<String>,
-    /// Organization on the platform, for those that have one.
+    /// Id of the organization on the platform, from `ListGitOrganizations`. Only for `codeup`.
+    ///
+    /// Example: `5f9f9f6122a8c7ff3934f99a`.
     pub org_id: Option<String>,
-    /// The repository by its id on the platform, for those that need one.
+    /// Id of the repository on the platform, from `ListGitRepositories`. Only for `codeup`.
+    ///
+    /// Example: `2835387`.
     pub repo_id: Option<i64>,
 }
 
@@ -47,9 +53,11 @@ fields!(GetGitBranchInput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetGitBranchOutput {
-    /// The last commit.
+    /// The last commit of the branch.
     pub commit: Option<Commit>,
     /// Identifies the call when you talk to support.
+    ///
+    /// Example: `A5320F1D-92D9-44BB-A416-5FC525ED6D57`.
     pub request_id: Option<String>,
 }
 
@@ -58,13 +66,17 @@ fields!(GetGitBranchOutput {
     request_id: "RequestId",
 });
 
-/// The last commit.
+/// The last commit of the branch.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Commit {
-    /// Its message.
+    /// Message of the commit.
+    ///
+    /// Example: `Fix the price of the basket`.
     pub message: Option<String>,
-    /// Its hash.
+    /// Hash of the commit.
+    ///
+    /// Example: `9f2b6c1d0e4a7b8c5d3e2f1a0b9c8d7e6f5a4b3c`.
     pub sha: Option<String>,
 }
 

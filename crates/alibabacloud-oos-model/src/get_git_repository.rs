@@ -11,21 +11,27 @@ use alibabacloud_types::fields;
 pub struct GetGitRepositoryInput {
     /// Git platform, for instance `github`, `gitee` or `codeup`.
     ///
-    /// Required.
+    /// Required. Example: `github`.
     pub platform: Option<String>,
-    /// Account on the platform that was connected to OOS.
-    pub owner: Option<String>,
-    /// The repository as `owner/name`.
+    /// Name of an account on the platform that was connected to OOS, from `ListGitAccounts`.
     ///
-    /// Required.
+    /// Example: `my-team`.
+    pub owner: Option<String>,
+    /// The repository as `owner/name`, from `ListGitRepositories`.
+    ///
+    /// Required. Example: `my-team/shop`.
     pub repo_full_name: Option<String>,
     /// Region that the call is about. The client fills in its own region when this is not set.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Organization on the platform, for those that have one.
+    /// Id of the organization on the platform, from `ListGitOrganizations`. Only for `codeup`.
+    ///
+    /// Example: `5f9f9f6122a8c7ff3934f99a`.
     pub org_id: Option<String>,
-    /// The repository by its id on the platform, for those that need one.
+    /// Id of the repository on the platform, from `ListGitRepositories`. Only for `codeup`.
+    ///
+    /// Example: `2835387`.
     pub repo_id: Option<i64>,
 }
 
@@ -42,13 +48,21 @@ fields!(GetGitRepositoryInput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetGitRepositoryOutput {
-    /// What the repository is for.
+    /// What the repository is for, as the platform shows it.
+    ///
+    /// Example: `web shop`.
     pub description: Option<String>,
-    /// Address of its page for people.
+    /// Address of its page on the platform.
+    ///
+    /// Example: `https://github.com/my-team/shop`.
     pub html_url: Option<String>,
     /// Whether only its members see it.
+    ///
+    /// Example: `true`.
     pub is_private: Option<bool>,
     /// Identifies the call when you talk to support.
+    ///
+    /// Example: `A5320F1D-92D9-44BB-A416-5FC525ED6D57`.
     pub request_id: Option<String>,
 }
 

@@ -17,7 +17,7 @@ pub struct GetInventorySchemaInput {
     ///
     /// Example: `false`.
     pub aggregator: Option<bool>,
-    /// Only this kind of data.
+    /// Kind of data to list. All kinds when unset.
     ///
     /// Example: `ACS:Application`.
     pub type_name: Option<TypeName>,
@@ -66,7 +66,7 @@ fields!(GetInventorySchemaOutput {
     schemas: "Schemas",
 });
 
-/// Only this kind of data.
+/// Kind of data to list. All kinds when unset.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TypeName {

@@ -89,7 +89,7 @@ pub struct OpsItem {
     ///
     /// Example: `/aliyun/appManager`.
     pub source: Option<String>,
-    /// Where it stands, for instance `Open`. No source lists all states.
+    /// Where it stands, for instance `Open`. The documentation lists no states.
     ///
     /// Example: `Open`.
     pub status: Option<String>,

@@ -9,15 +9,16 @@ use alibabacloud_types::{DateTime, JsonText, fields};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListApplicationGroupsInput {
-    /// Region that the call is about. The client fills in its own region when this is not set.
+    /// Region that serves application management, only `cn-hangzhou`. The client fills in its own region when this is not
+    /// set, so use a client for that region.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the application.
+    /// Only groups of the application of this name.
     ///
     /// Example: `MyApplication`.
     pub application_name: Option<String>,
-    /// Only groups in this region.
+    /// Only groups whose resources are in this region.
     ///
     /// Example: `cn-hangzhou`.
     pub deploy_region_id: Option<String>,
@@ -27,17 +28,17 @@ pub struct ListApplicationGroupsInput {
     pub max_results: Option<i32>,
     /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
     ///
-    /// Example: `-`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
-    /// Type of the resource, for instance `instance`.
+    /// Type of the resource of `ResourceId`, for instance `instance`.
     ///
     /// Example: `instance`.
     pub resource_type: Option<String>,
-    /// Only groups that this resource is in.
+    /// Only groups that the resource of this id is in. Give `ResourceProduct` and `ResourceType` with it.
     ///
     /// Example: `i-2vcj9raxrhxb48zz3whw`.
     pub resource_id: Option<String>,
-    /// Product of the resource, for instance `ecs`.
+    /// Product of the resource of `ResourceId`, for instance `ecs`.
     ///
     /// Example: `ecs`.
     pub resource_product: Option<String>,
@@ -66,7 +67,7 @@ pub struct ListApplicationGroupsOutput {
     pub max_results: Option<i64>,
     /// Goes into the next request. Absent or empty on the last page.
     ///
-    /// Example: `-`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
     /// Identifies the call when you talk to support.
     ///
@@ -85,11 +86,11 @@ fields!(ListApplicationGroupsOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationGroup {
-    /// Name of the application.
+    /// Name of the application that it belongs to.
     ///
     /// Example: `MyApplication`.
     pub application_name: Option<String>,
-    /// CloudMonitor group that belongs to it.
+    /// Id of the application group in CloudMonitor that belongs to it.
     ///
     /// Example: `12345678`.
     pub cms_group_id: Option<String>,
@@ -97,41 +98,48 @@ pub struct ApplicationGroup {
     ///
     /// Example: `2021-09-07T10:28:25Z`.
     pub create_date: Option<DateTime>,
-    /// Parameter values that it was deployed with, as a JSON object.
+    /// What it was deployed with, as a JSON object; `DeployApplicationGroup` tells what is in it. Can
+    /// hold passwords: log with care.
     pub deploy_parameters: Option<JsonText>,
     /// Region that its resources are in.
     ///
     /// Example: `cn-hangzhou`.
     pub deploy_region_id: Option<String>,
-    /// Revisions that are deployed.
+    /// Ids of the revisions that are deployed, as text.
+    ///
+    /// Example: `rev-64488a5be25c4a5dbc45`.
     pub deployed_revision_ids: Option<String>,
     /// What it is for.
     ///
-    /// Example: `ApplicationGroup`.
+    /// Example: `production servers`.
     pub description: Option<String>,
-    /// Details of the error of the last deployment.
+    /// What went wrong in the last deployment.
     pub error_detail: Option<String>,
-    /// Kind of error of the last deployment.
+    /// Kind of error that the last deployment ended with.
     pub error_type: Option<String>,
-    /// Execution of the last deployment.
+    /// Id of the execution that does the deployment. `ListExecutions` and `ListExecutionLogs` take it.
+    ///
+    /// Example: `exec-44d32b45d2a449e`.
     pub execution_id: Option<String>,
     /// Key of the tag that puts resources into it.
     ///
-    /// Example: `k1`.
+    /// Example: `Environment`.
     pub import_tag_key: Option<String>,
     /// Value of the tag that puts resources into it.
     ///
-    /// Example: `v1`.
+    /// Example: `production`.
     pub import_tag_value: Option<String>,
-    /// Its name.
+    /// Name of the application group.
     ///
-    /// Example: `UpdateMyApplicationGroup`.
+    /// Example: `MyApplicationGroup`.
     pub name: Option<String>,
-    /// Where it stands, for instance `Created`. No source lists all states.
+    /// Where it stands, for instance `Created`. The documentation lists no states.
     ///
     /// Example: `Created`.
     pub status: Option<String>,
     /// Why it stands there.
+    ///
+    /// Example: `Stack CREATE completed successfully`.
     pub status_reason: Option<String>,
     /// When it was last changed, in UTC.
     ///

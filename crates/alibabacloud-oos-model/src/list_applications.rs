@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListApplicationsInput {
-    /// Region that the call is about. The client fills in its own region when this is not set.
+    /// Region that serves application management, only `cn-hangzhou`. The client fills in its own region when this is not
+    /// set, so use a client for that region.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
@@ -21,9 +22,11 @@ pub struct ListApplicationsInput {
     pub max_results: Option<i32>,
     /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
     ///
-    /// Example: `-`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
     /// Only applications that carry all of these tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
     /// Only applications with one of these names, sent as a JSON array.
     ///
@@ -31,7 +34,7 @@ pub struct ListApplicationsInput {
     pub names: Option<Vec<String>>,
     /// Only the application of this name.
     ///
-    /// Example: `"MyApplications"`.
+    /// Example: `MyApplication`.
     pub name: Option<String>,
     /// Only applications that come from there.
     pub application_type: Option<shared::ApplicationType>,
@@ -59,7 +62,7 @@ pub struct ListApplicationsOutput {
     pub max_results: Option<i64>,
     /// Goes into the next request. Absent or empty on the last page.
     ///
-    /// Example: `-`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
     /// Identifies the call when you talk to support.
     ///
@@ -86,17 +89,19 @@ pub struct Application {
     pub create_date: Option<DateTime>,
     /// What it is for.
     ///
-    /// Example: `Application`.
+    /// Example: `web shop`.
     pub description: Option<String>,
-    /// Its name.
+    /// Name of the application.
     ///
     /// Example: `MyApplication`.
     pub name: Option<String>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-acfmxsn4m******`.
     pub resource_group_id: Option<String>,
     /// Its tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: BTreeMap<String, String>,
     /// When it was last changed, in UTC.
     ///

@@ -9,11 +9,15 @@ use alibabacloud_types::{DateTime, JsonText, fields};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListChatConfigurationsInput {
-    /// Conditions that all must hold.
+    /// Conditions on fields.
     pub filters: Option<Vec<Filter>>,
     /// How many entries a page holds at most.
+    ///
+    /// Example: `10`.
     pub max_results: Option<i32>,
     /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
+    ///
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
     /// Region that the call is about. The client fills in its own region when this is not set.
     ///
@@ -35,8 +39,12 @@ pub struct ListChatConfigurationsOutput {
     /// The configurations of this page.
     pub chat_configurations: Vec<ChatConfiguration>,
     /// Identifies the call when you talk to support.
+    ///
+    /// Example: `4DB0E5A7-1F2C-5B6D-9E43-08C1D2F3A4B5`.
     pub request_id: Option<String>,
     /// Goes into the next request. Absent or empty on the last page.
+    ///
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
 }
 
@@ -50,9 +58,13 @@ fields!(ListChatConfigurationsOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Filter {
-    /// Field to look at.
+    /// Field to look at. The documentation lists no fields.
+    ///
+    /// Example: `type`.
     pub name: Option<String>,
     /// Value that it must have.
+    ///
+    /// Example: `DingTalk`.
     pub value: Option<String>,
 }
 
@@ -62,7 +74,9 @@ fields!(Filter {
 });
 
 impl Filter {
-    /// Field to look at.
+    /// Field to look at. The documentation lists no fields.
+    ///
+    /// Example: `type`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
@@ -70,6 +84,8 @@ impl Filter {
     }
 
     /// Value that it must have.
+    ///
+    /// Example: `DingTalk`.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -82,16 +98,28 @@ impl Filter {
 #[non_exhaustive]
 pub struct ChatConfiguration {
     /// When it was made, in UTC.
+    ///
+    /// Example: `2025-12-26T09:53:02+00:00`.
     pub created_date: Option<DateTime>,
-    /// Name of the configuration.
+    /// Name of the chat configuration.
+    ///
+    /// Example: `chatops`.
     pub name: Option<String>,
-    /// What came out when it was set up, as JSON.
+    /// What the set-up produced, as a JSON object, for instance the `URL` of the webhook that the chat platform calls.
+    ///
+    /// Example: `{"URL":"https://example.appflow.aliyunnest.com/webhook/"}`.
     pub outputs: Option<JsonText>,
-    /// The RAM role that OOS acts as when somebody answers in the chat.
+    /// Name of the RAM role that OOS works as for people in the chat.
+    ///
+    /// Example: `AliyunOOSDefaultRole`.
     pub ram_role: Option<String>,
-    /// Kind of chat.
+    /// Chat platform, `DingTalk` or `WeChat`.
+    ///
+    /// Example: `DingTalk`.
     pub r#type: Option<String>,
     /// When it was last changed, in UTC.
+    ///
+    /// Example: `2026-01-07T02:14:55+00:00`.
     pub updated_date: Option<DateTime>,
 }
 

@@ -11,18 +11,25 @@ use alibabacloud_types::fields;
 pub struct ListGitAccountsInput {
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
+    ///
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// Git platform, for instance `github`, `gitee` or `codeup`.
     ///
-    /// Required.
+    /// Required. Example: `github`.
     pub platform: Option<String>,
     /// Region that the call is about. The client fills in its own region when this is not set.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Only accounts that this RAM role may use.
+    /// Whose connections are listed: `account` for those of the whole account, or those of the RAM role of this name.
+    /// The service takes `account` when unset.
+    ///
+    /// Example: `account`.
     pub role_name: Option<String>,
-    /// How the account was connected.
+    /// What the accounts were connected for, `user` or `lingo`. The service takes `user` when unset.
+    ///
+    /// Example: `user`.
     pub bind_type: Option<String>,
 }
 
@@ -38,11 +45,15 @@ fields!(ListGitAccountsInput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListGitAccountsOutput {
-    /// How many entries there are.
+    /// How many entries the answer has.
+    ///
+    /// Example: `1`.
     pub count: Option<i64>,
     /// The accounts.
     pub git_accounts: Vec<GitAccount>,
     /// Identifies the call when you talk to support.
+    ///
+    /// Example: `A5320F1D-92D9-44BB-A416-5FC525ED6D57`.
     pub request_id: Option<String>,
 }
 
@@ -56,9 +67,13 @@ fields!(ListGitAccountsOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GitAccount {
-    /// Whether the connection still works.
+    /// Whether the connection can be used.
+    ///
+    /// Example: `true`.
     pub is_active: Option<bool>,
-    /// Its name on the platform.
+    /// Name of the account on the platform.
+    ///
+    /// Example: `my-team`.
     pub owner: Option<String>,
 }
 

@@ -11,26 +11,32 @@ use alibabacloud_types::fields;
 pub struct ListGitBranchesInput {
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
+    ///
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// Git platform, for instance `github`, `gitee` or `codeup`.
     ///
-    /// Required.
+    /// Required. Example: `github`.
     pub platform: Option<String>,
-    /// Account on the platform that was connected to OOS.
+    /// Name of an account on the platform that was connected to OOS, from `ListGitAccounts`.
     ///
-    /// Required.
+    /// Required. Example: `my-team`.
     pub owner: Option<String>,
-    /// The repository as `owner/name`.
+    /// The repository as `owner/name`, from `ListGitRepositories`.
     ///
-    /// Required.
+    /// Required. Example: `my-team/shop`.
     pub repo_full_name: Option<String>,
     /// Region that the call is about. The client fills in its own region when this is not set.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Organization on the platform, for those that have one.
+    /// Id of the organization on the platform, from `ListGitOrganizations`. Only for `codeup`.
+    ///
+    /// Example: `5f9f9f6122a8c7ff3934f99a`.
     pub org_id: Option<String>,
-    /// The repository by its id on the platform, for those that need one.
+    /// Id of the repository on the platform, from `ListGitRepositories`. Only for `codeup`.
+    ///
+    /// Example: `2835387`.
     pub repo_id: Option<i64>,
 }
 
@@ -48,11 +54,15 @@ fields!(ListGitBranchesInput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListGitBranchesOutput {
-    /// How many entries there are.
+    /// How many entries the answer has.
+    ///
+    /// Example: `1`.
     pub count: Option<i64>,
     /// The branches.
     pub git_branches: Vec<GitBranch>,
     /// Identifies the call when you talk to support.
+    ///
+    /// Example: `A5320F1D-92D9-44BB-A416-5FC525ED6D57`.
     pub request_id: Option<String>,
 }
 
@@ -66,7 +76,9 @@ fields!(ListGitBranchesOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GitBranch {
-    /// Its name.
+    /// Name of the branch.
+    ///
+    /// Example: `main`.
     pub name: Option<String>,
 }
 

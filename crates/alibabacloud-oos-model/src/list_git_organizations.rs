@@ -11,20 +11,24 @@ use alibabacloud_types::fields;
 pub struct ListGitOrganizationsInput {
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
+    ///
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// Git platform, for instance `github`, `gitee` or `codeup`.
     ///
-    /// Required.
+    /// Required. Example: `github`.
     pub platform: Option<String>,
-    /// Account on the platform that was connected to OOS.
+    /// Name of an account on the platform that was connected to OOS, from `ListGitAccounts`.
     ///
-    /// Required.
+    /// Required. Example: `my-team`.
     pub owner: Option<String>,
     /// Region that the call is about. The client fills in its own region when this is not set.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// How the account was connected.
+    /// What the accounts were connected for, `user` or `lingo`. The service takes `user` when unset.
+    ///
+    /// Example: `user`.
     pub bind_type: Option<String>,
 }
 
@@ -40,11 +44,15 @@ fields!(ListGitOrganizationsInput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListGitOrganizationsOutput {
-    /// How many entries there are.
+    /// How many entries the answer has.
+    ///
+    /// Example: `1`.
     pub count: Option<i64>,
     /// The organizations.
     pub git_orgs: Vec<GitOrg>,
     /// Identifies the call when you talk to support.
+    ///
+    /// Example: `A5320F1D-92D9-44BB-A416-5FC525ED6D57`.
     pub request_id: Option<String>,
 }
 
@@ -58,9 +66,13 @@ fields!(ListGitOrganizationsOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GitOrg {
-    /// Its id on the platform.
+    /// Id of the organization on the platform.
+    ///
+    /// Example: `5f9f9f6122a8c7ff3934f99a`.
     pub org_id: Option<String>,
-    /// Its name on the platform.
+    /// Name of the organization on the platform.
+    ///
+    /// Example: `aliyun-computenest`.
     pub org_name: Option<String>,
 }
 

@@ -11,26 +11,36 @@ use alibabacloud_types::fields;
 pub struct ListGitRepositoriesInput {
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
+    ///
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// Git platform, for instance `github`, `gitee` or `codeup`.
     ///
-    /// Required.
+    /// Required. Example: `github`.
     pub platform: Option<String>,
-    /// Account on the platform that was connected to OOS.
+    /// Name of an account on the platform that was connected to OOS, from `ListGitAccounts`.
     ///
-    /// Required.
+    /// Required. Example: `my-team`.
     pub owner: Option<String>,
-    /// The page, counted from 1.
+    /// Number of the page, counted from 1.
+    ///
+    /// Example: `1`.
     pub page_number: Option<i32>,
     /// How many repositories a page holds.
+    ///
+    /// Example: `20`.
     pub page_size: Option<i32>,
-    /// Name of the organization on the platform.
+    /// Only repositories of the organization of this name, from `ListGitOrganizations`.
+    ///
+    /// Example: `aliyun-computenest`.
     pub org_name: Option<String>,
     /// Region that the call is about. The client fills in its own region when this is not set.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Organization on the platform, for those that have one.
+    /// Id of the organization on the platform, from `ListGitOrganizations`. Only for `codeup`.
+    ///
+    /// Example: `5f9f9f6122a8c7ff3934f99a`.
     pub org_id: Option<String>,
 }
 
@@ -49,11 +59,15 @@ fields!(ListGitRepositoriesInput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListGitRepositoriesOutput {
-    /// How many entries there are.
+    /// How many repositories there are.
+    ///
+    /// Example: `1`.
     pub count: Option<i64>,
     /// The repositories of this page.
     pub git_repos: Vec<GitRepo>,
     /// Identifies the call when you talk to support.
+    ///
+    /// Example: `A5320F1D-92D9-44BB-A416-5FC525ED6D57`.
     pub request_id: Option<String>,
 }
 
@@ -67,15 +81,25 @@ fields!(ListGitRepositoriesOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GitRepo {
-    /// What the repository is for.
+    /// What the repository is for, as the platform shows it.
+    ///
+    /// Example: `web shop`.
     pub description: Option<String>,
-    /// The repository as `owner/name`.
+    /// The repository as `owner/name`; the other operations take it as `RepoFullName`.
+    ///
+    /// Example: `my-team/shop`.
     pub full_name: Option<String>,
-    /// Address of its page for people.
+    /// Address of its page on the platform.
+    ///
+    /// Example: `https://github.com/my-team/shop`.
     pub html_url: Option<String>,
     /// Whether only its members see it.
+    ///
+    /// Example: `true`.
     pub is_private: Option<bool>,
-    /// Its id on the platform.
+    /// Id of the repository on the platform; the other operations take it as `RepoId`.
+    ///
+    /// Example: `2835387`.
     pub repo_id: Option<i64>,
 }
 

@@ -11,6 +11,8 @@ use alibabacloud_types::fields;
 pub struct ListGitRepositoryContentsInput {
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
+    ///
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// Region that the call is about. The client fills in its own region when this is not set.
     ///
@@ -18,23 +20,35 @@ pub struct ListGitRepositoryContentsInput {
     pub region_id: Option<String>,
     /// Git platform, for instance `github`, `gitee` or `codeup`.
     ///
-    /// Required.
+    /// Required. Example: `github`.
     pub platform: Option<String>,
-    /// Account on the platform that was connected to OOS.
+    /// Name of an account on the platform that was connected to OOS, from `ListGitAccounts`.
     ///
-    /// Required.
+    /// Required. Example: `my-team`.
     pub owner: Option<String>,
-    /// Organization on the platform, for those that have one.
+    /// Id of the organization on the platform, from `ListGitOrganizations`. Only for `codeup`.
+    ///
+    /// Example: `5f9f9f6122a8c7ff3934f99a`.
     pub org_id: Option<String>,
-    /// The repository as `owner/name`.
+    /// The repository as `owner/name`, from `ListGitRepositories`.
+    ///
+    /// Example: `my-team/shop`.
     pub repo_full_name: Option<String>,
-    /// The branch.
+    /// Name of the branch, from `ListGitBranches`.
+    ///
+    /// Example: `main`.
     pub branch: Option<String>,
-    /// Path in the repository. The root when unset.
+    /// Path of a file or directory in the repository.
+    ///
+    /// Example: `deploy`.
     pub path: Option<String>,
-    /// Whether only files or only directories are listed.
+    /// Kind of entries to list, for instance `dir` for directories.
+    ///
+    /// Example: `dir`.
     pub content_type: Option<String>,
-    /// The repository by its id on the platform, for those that need one.
+    /// Id of the repository on the platform, from `ListGitRepositories`. Only for `codeup`.
+    ///
+    /// Example: `2835387`.
     pub repo_id: Option<i64>,
 }
 
@@ -57,9 +71,13 @@ fields!(ListGitRepositoryContentsInput {
 pub struct ListGitRepositoryContentsOutput {
     /// The entries.
     pub contents: Vec<Content>,
-    /// How many entries there are.
+    /// How many entries the answer has.
+    ///
+    /// Example: `1`.
     pub count: Option<i64>,
     /// Identifies the call when you talk to support.
+    ///
+    /// Example: `A5320F1D-92D9-44BB-A416-5FC525ED6D57`.
     pub request_id: Option<String>,
 }
 
@@ -73,13 +91,21 @@ fields!(ListGitRepositoryContentsOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Content {
-    /// The content, for a file that was asked for by its path.
+    /// Content of the entry, for a file that was asked for by its path.
+    ///
+    /// Example: `apiVersion: v1`.
     pub content: Option<String>,
-    /// Its name.
+    /// Name of the entry.
+    ///
+    /// Example: `oos.yaml`.
     pub name: Option<String>,
-    /// Its path in the repository.
+    /// Path of the entry in the repository.
+    ///
+    /// Example: `deploy/oos.yaml`.
     pub path: Option<String>,
-    /// Whether it is a file or a directory.
+    /// Kind of entry, for instance `dir` for a directory.
+    ///
+    /// Example: `file`.
     pub r#type: Option<String>,
 }
 

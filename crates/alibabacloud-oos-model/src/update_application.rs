@@ -10,23 +10,26 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplicationInput {
-    /// Region that the call is about. The client fills in its own region when this is not set.
+    /// Region that serves application management, only `cn-hangzhou`. The client fills in its own region when this is not
+    /// set, so use a client for that region.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the application to change.
+    /// Name of the application to change, from `ListApplications`.
     ///
-    /// Required. Example: `My-Application`.
+    /// Required. Example: `MyApplication`.
     pub name: Option<String>,
-    /// What it is for.
+    /// What the application is for.
     ///
-    /// Example: `test application`.
+    /// Example: `web shop`.
     pub description: Option<String>,
     /// Tags of the application.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
     /// How the application's resources are monitored.
     pub alarm_config: Option<AlarmConfig>,
-    /// Whether alarm rules of the old monitoring are deleted first.
+    /// Whether the alarm rules that there are get deleted before the alarm templates are applied.
     ///
     /// Default: `false`. Example: `false`.
     pub delete_alarm_rules_before_update: Option<bool>,
@@ -62,13 +65,17 @@ fields!(UpdateApplicationOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AlarmConfig {
-    /// CloudMonitor contact groups that alarms go to.
+    /// Names of the CloudMonitor contact groups that alarms go to.
+    ///
+    /// Example: `["operators"]`.
     pub contact_groups: Option<Vec<String>>,
-    /// Address that is asked whether the application is up.
+    /// Path that is asked whether the application is up.
     ///
     /// Example: `/healthcheck/tcp50122`.
     pub health_check_url: Option<String>,
-    /// CloudMonitor alarm templates that are applied.
+    /// Ids of the CloudMonitor alarm templates that are applied.
+    ///
+    /// Example: `["d8d1153c517f4971a37350ba8c021c26"]`.
     pub template_ids: Option<Vec<String>>,
 }
 
@@ -79,7 +86,9 @@ fields!(AlarmConfig {
 });
 
 impl AlarmConfig {
-    /// CloudMonitor contact groups that alarms go to.
+    /// Names of the CloudMonitor contact groups that alarms go to.
+    ///
+    /// Example: `["operators"]`.
     #[inline]
     pub fn contact_groups(
         mut self,
@@ -89,7 +98,7 @@ impl AlarmConfig {
         self
     }
 
-    /// Address that is asked whether the application is up.
+    /// Path that is asked whether the application is up.
     ///
     /// Example: `/healthcheck/tcp50122`.
     #[inline]
@@ -98,7 +107,9 @@ impl AlarmConfig {
         self
     }
 
-    /// CloudMonitor alarm templates that are applied.
+    /// Ids of the CloudMonitor alarm templates that are applied.
+    ///
+    /// Example: `["d8d1153c517f4971a37350ba8c021c26"]`.
     #[inline]
     pub fn template_ids(
         mut self,
@@ -119,17 +130,19 @@ pub struct Application {
     pub created_date: Option<DateTime>,
     /// What it is for.
     ///
-    /// Example: `test application`.
+    /// Example: `web shop`.
     pub description: Option<String>,
-    /// Its name.
+    /// Name of the application.
     ///
-    /// Example: `My-Application`.
+    /// Example: `MyApplication`.
     pub name: Option<String>,
-    /// Resource group that it belongs to.
+    /// Id of the resource group that it belongs to.
     ///
     /// Example: `rg-acfmxsn4m*****`.
     pub resource_group_id: Option<String>,
     /// Its tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     pub tags: BTreeMap<String, String>,
     /// When it was last changed, in UTC.
     ///

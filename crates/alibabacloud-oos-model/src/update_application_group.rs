@@ -10,31 +10,34 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplicationGroupInput {
-    /// Region that the call is about. The client fills in its own region when this is not set.
+    /// Region that serves application management, only `cn-hangzhou`. The client fills in its own region when this is not
+    /// set, so use a client for that region.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Name of the application group.
+    /// Name of the application group, from `ListApplicationGroups`.
     ///
     /// Required. Example: `MyApplicationGroup`.
     pub name: Option<String>,
-    /// New name of the group.
+    /// Name that the group gets.
     ///
     /// Example: `UpdateMyApplicationGroup`.
     pub new_name: Option<String>,
-    /// Name of the application.
+    /// Name of the application, from `ListApplications`.
     ///
     /// Required. Example: `MyApplication`.
     pub application_name: Option<String>,
-    /// Operation to run.
+    /// Name of the operation to run on what is deployed.
     ///
-    /// Example: `/business/v1/product/spus/{spu_id}`.
+    /// Example: `NetworkConfig`.
     pub operation_name: Option<String>,
-    /// Parameters of the operation. Can hold secrets; log with care.
+    /// Values for the parameters of the operation, by name. Can hold secrets: log with care.
     ///
-    /// Default: `{}`.
+    /// Default: `{}`. Example: `{"Status":"Running"}`.
     pub parameters: Option<BTreeMap<String, Value>>,
-    /// Revision that counts as deployed from now on.
+    /// Id of the revision that is deployed, from `CreateDeployRevision`.
+    ///
+    /// Example: `rev-64488a5be25c4a5dbc45`.
     pub deployed_revision_id: Option<String>,
     /// New settings of its monitoring, as JSON.
     pub monitor_metadata: Option<String>,
@@ -72,7 +75,7 @@ fields!(UpdateApplicationGroupOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationGroup {
-    /// Name of the application.
+    /// Name of the application that it belongs to.
     ///
     /// Example: `MyApplication`.
     pub application_name: Option<String>,
@@ -86,21 +89,21 @@ pub struct ApplicationGroup {
     pub deploy_region_id: Option<String>,
     /// What it is for.
     ///
-    /// Example: `ApplicationGroup`.
+    /// Example: `production servers`.
     pub description: Option<String>,
     /// Key of the tag that puts resources into it.
     ///
-    /// Example: `k1`.
+    /// Example: `Environment`.
     pub import_tag_key: Option<String>,
     /// Value of the tag that puts resources into it.
     ///
-    /// Example: `v1`.
+    /// Example: `production`.
     pub import_tag_value: Option<String>,
     /// Settings of its monitoring, as JSON.
     pub monitor_metadata: Option<String>,
-    /// Its name.
+    /// Name of the application group.
     ///
-    /// Example: `UpdateMyApplicationGroup`.
+    /// Example: `MyApplicationGroup`.
     pub name: Option<String>,
     /// When it was last changed, in UTC.
     ///

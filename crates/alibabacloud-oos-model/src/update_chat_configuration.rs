@@ -9,19 +9,28 @@ use alibabacloud_types::{DateTime, JsonText, Sensitive, fields};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateChatConfigurationInput {
-    /// Where and what the configuration notifies, as a JSON object. Can hold a webhook address, so `Debug` never shows it.
+    /// How OOS reaches the chat, as a JSON object. For `DingTalk` it has `DingTalkClientId`, `DingTalkClientSecret` and `DingTalkTemplateId`,
+    /// so `Debug` never shows it.
     pub configuration: Option<Sensitive<JsonText>>,
-    /// Name of the configuration.
+    /// Name of the chat configuration, from `ListChatConfigurations`.
+    ///
+    /// Example: `chatops`.
     pub name: Option<String>,
-    /// The RAM role that OOS acts as when somebody answers in the chat.
+    /// Name of the RAM role that OOS works as for people in the chat.
+    ///
+    /// Example: `AliyunOOSDefaultRole`.
     pub ram_role: Option<String>,
     /// Region that the call is about. The client fills in its own region when this is not set.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Resource group that the call is about.
+    /// Id of the resource group that the chat configuration belongs to.
+    ///
+    /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
-    /// Kind of chat.
+    /// Chat platform, `DingTalk` or `WeChat`.
+    ///
+    /// Example: `DingTalk`.
     pub r#type: Option<String>,
 }
 
@@ -41,6 +50,8 @@ pub struct UpdateChatConfigurationOutput {
     /// The configuration.
     pub chat_configuration: Option<ChatConfiguration>,
     /// Identifies the call when you talk to support.
+    ///
+    /// Example: `4DB0E5A7-1F2C-5B6D-9E43-08C1D2F3A4B5`.
     pub request_id: Option<String>,
 }
 
@@ -54,10 +65,16 @@ fields!(UpdateChatConfigurationOutput {
 #[non_exhaustive]
 pub struct ChatConfiguration {
     /// When it was made, in UTC.
+    ///
+    /// Example: `2025-12-26T09:53:02+00:00`.
     pub created_date: Option<DateTime>,
-    /// Name of the configuration.
+    /// Name of the chat configuration.
+    ///
+    /// Example: `chatops`.
     pub name: Option<String>,
     /// When it was last changed, in UTC.
+    ///
+    /// Example: `2026-01-07T02:14:55+00:00`.
     pub updated_date: Option<DateTime>,
 }
 

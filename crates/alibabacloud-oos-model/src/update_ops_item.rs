@@ -66,7 +66,7 @@ pub struct UpdateOpsItemInput {
     ///
     /// Example: `oi-e2264dcf040c472598e9`.
     pub ops_item_id: Option<String>,
-    /// Where the OpsItem stands from now on, for instance `Open`. No source lists all states.
+    /// Where the OpsItem stands from now on, for instance `Open`. The documentation lists no states.
     ///
     /// Example: `Open`.
     pub status: Option<String>,
@@ -153,7 +153,7 @@ pub struct OpsItem {
     ///
     /// Example: `/aliyun/ecs`.
     pub source: Option<String>,
-    /// Where it stands, for instance `Open`. No source lists all states.
+    /// Where it stands, for instance `Open`. The documentation lists no states.
     ///
     /// Example: `Open`.
     pub status: Option<String>,

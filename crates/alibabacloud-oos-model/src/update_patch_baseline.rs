@@ -39,8 +39,8 @@ pub struct UpdatePatchBaselineInput {
     ///
     /// Example: `["kernel*"]`.
     pub rejected_patches: Option<Vec<String>>,
-    /// What happens to a rejected patch that an approved one depends on. `ALLOW_AS_DEPENDENCY` installs it then; no source
-    /// lists other values.
+    /// What happens to a rejected patch that an approved one depends on. `ALLOW_AS_DEPENDENCY`, the only value that the
+    /// documentation names, installs it then.
     ///
     /// Example: `ALLOW_AS_DEPENDENCY`.
     pub rejected_patches_action: Option<String>,
@@ -173,8 +173,8 @@ pub struct PatchBaseline {
     pub operation_system: Option<shared::OperationSystem>,
     /// Patches that are not approved whatever the rules say.
     pub rejected_patches: Vec<String>,
-    /// What happens to a rejected patch that an approved one depends on. `ALLOW_AS_DEPENDENCY` installs it then; no source
-    /// lists other values.
+    /// What happens to a rejected patch that an approved one depends on. `ALLOW_AS_DEPENDENCY`, the only value that the
+    /// documentation names, installs it then.
     ///
     /// Example: `ALLOW_AS_DEPENDENCY`.
     pub rejected_patches_action: Option<String>,

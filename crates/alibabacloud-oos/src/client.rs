@@ -109,7 +109,7 @@ impl Client {
     /// Looks into a repository and tells how to build and run what is in it.
     ///
     /// - `platform`: Git platform, for instance `github`, `gitee` or `codeup`.
-    /// - `owner`: Account on the platform that was connected to OOS.
+    /// - `owner`: Name of an account on the platform that was connected to OOS, from `ListGitAccounts`.
     ///
     /// [`AnalyzeGitRepository`](crate::operation::AnalyzeGitRepository) tells more, with an example.
     #[inline]
@@ -161,11 +161,11 @@ impl Client {
         CheckGitRepoFileExists::new(&self.inner)
     }
 
-    /// Tells whether a repository exists and can be read.
+    /// Tells whether a repository exists.
     ///
     /// - `platform`: Git platform, for instance `github`, `gitee` or `codeup`.
-    /// - `owner`: Account on the platform that was connected to OOS.
-    /// - `repo_full_name`: The repository as `owner/name`.
+    /// - `owner`: Name of an account on the platform that was connected to OOS, from `ListGitAccounts`.
+    /// - `repo_full_name`: The repository as `owner/name`, from `ListGitRepositories`.
     ///
     /// [`CheckGitRepositoryExists`](crate::operation::CheckGitRepositoryExists) tells more, with an example.
     #[inline]
@@ -178,11 +178,13 @@ impl Client {
         CheckGitRepositoryExists::new(&self.inner, platform, owner, repo_full_name)
     }
 
-    /// Goes on with a deployment that stopped.
+    /// Goes on with the deployment of an application group that stopped on the way.
     ///
-    /// - `application_name`: Name of the application.
-    /// - `name`: Name of the application group.
-    /// - `deploy_parameters`: Values for the parameters of the deployment, as a JSON object.
+    /// - `application_name`: Name of the application, from `ListApplications`.
+    /// - `name`: Name of the application group, from `ListApplicationGroups`.
+    /// - `deploy_parameters`: What to deploy, as a JSON object. `TemplateURL` is the address of a template of Resource
+    ///   Orchestration Service (ROS), `Parameters` an object with values for its parameters. Can hold passwords: log with
+    ///   care.
     ///
     /// [`ContinueDeployApplicationGroup`](crate::operation::ContinueDeployApplicationGroup) tells more, with an example.
     #[inline]
@@ -202,7 +204,7 @@ impl Client {
 
     /// Makes an application, the frame for groups of resources that belong together.
     ///
-    /// - `name`: Name of the application.
+    /// - `name`: Name of the application. All other operations take it.
     ///
     /// [`CreateApplication`](crate::operation::CreateApplication) tells more, with an example.
     #[inline]
@@ -212,9 +214,9 @@ impl Client {
 
     /// Makes a group of resources in an application.
     ///
-    /// - `application_name`: Name of the application.
+    /// - `application_name`: Name of the application, from `ListApplications`.
     /// - `name`: Name of the application group.
-    /// - `deploy_region_id`: Region that the group's resources are in.
+    /// - `deploy_region_id`: Region that the resources of the group are in; it can be another one than `RegionId`.
     ///
     /// [`CreateApplicationGroup`](crate::operation::CreateApplicationGroup) tells more, with an example.
     #[inline]
@@ -232,7 +234,7 @@ impl Client {
         )
     }
 
-    /// Sets up a chat that OOS notifies and that people can answer executions in.
+    /// Connects OOS with a chatbot, so that people can operate resources from a chat.
     ///
     /// [`CreateChatConfiguration`](crate::operation::CreateChatConfiguration) tells more, with an example.
     #[inline]
@@ -240,9 +242,9 @@ impl Client {
         CreateChatConfiguration::new(&self.inner)
     }
 
-    /// Registers a version of an application's code for deployment.
+    /// Registers a version of the code of an application for deployment.
     ///
-    /// - `application_name`: Name of the application.
+    /// - `application_name`: Name of the application, from `ListApplications`.
     ///
     /// [`CreateDeployRevision`](crate::operation::CreateDeployRevision) tells more, with an example.
     #[inline]
@@ -253,10 +255,10 @@ impl Client {
         CreateDeployRevision::new(&self.inner, application_name)
     }
 
-    /// Makes a repository as a copy of another.
+    /// Makes a repository, empty or as a copy of another.
     ///
     /// - `platform`: Git platform, for instance `github`, `gitee` or `codeup`.
-    /// - `owner`: Account on the platform that was connected to OOS.
+    /// - `owner`: Name of an account on the platform that was connected to OOS, from `ListGitAccounts`.
     ///
     /// [`CreateGitRepository`](crate::operation::CreateGitRepository) tells more, with an example.
     #[inline]
@@ -353,7 +355,7 @@ impl Client {
 
     /// Deletes an application.
     ///
-    /// - `name`: Name of the application to delete.
+    /// - `name`: Name of the application to delete, from `ListApplications`.
     ///
     /// [`DeleteApplication`](crate::operation::DeleteApplication) tells more, with an example.
     #[inline]
@@ -363,8 +365,8 @@ impl Client {
 
     /// Deletes an application group.
     ///
-    /// - `application_name`: Name of the application.
-    /// - `name`: Name of the application group.
+    /// - `application_name`: Name of the application, from `ListApplications`.
+    /// - `name`: Name of the application group to delete, from `ListApplicationGroups`.
     ///
     /// [`DeleteApplicationGroup`](crate::operation::DeleteApplicationGroup) tells more, with an example.
     #[inline]
@@ -376,7 +378,7 @@ impl Client {
         DeleteApplicationGroup::new(&self.inner, application_name, name)
     }
 
-    /// Deletes a chat configuration.
+    /// Deletes a chat configuration, which cuts the chat off from OOS.
     ///
     /// [`DeleteChatConfiguration`](crate::operation::DeleteChatConfiguration) tells more, with an example.
     #[inline]
@@ -481,9 +483,11 @@ impl Client {
 
     /// Deploys resources or code into an application group.
     ///
-    /// - `application_name`: Name of the application.
-    /// - `name`: Name of the application group.
-    /// - `deploy_parameters`: Values for the parameters of the deployment, as a JSON object.
+    /// - `application_name`: Name of the application, from `ListApplications`.
+    /// - `name`: Name of the application group, from `ListApplicationGroups`.
+    /// - `deploy_parameters`: What to deploy, as a JSON object. `TemplateURL` is the address of a template of Resource
+    ///   Orchestration Service (ROS), `Parameters` an object with values for its parameters. Can hold passwords: log with
+    ///   care.
     ///
     /// [`DeployApplicationGroup`](crate::operation::DeployApplicationGroup) tells more, with an example.
     #[inline]
@@ -535,9 +539,9 @@ impl Client {
         GenerateOpsItem::new(&self.inner, data)
     }
 
-    /// Gets an application.
+    /// Gets an application with its monitoring, source and tags.
     ///
-    /// - `name`: Name of the application.
+    /// - `name`: Name of the application, from `ListApplications`.
     ///
     /// [`GetApplication`](crate::operation::GetApplication) tells more, with an example.
     #[inline]
@@ -547,8 +551,8 @@ impl Client {
 
     /// Gets an application group with the state of its deployment.
     ///
-    /// - `application_name`: Name of the application.
-    /// - `name`: Name of the application group.
+    /// - `application_name`: Name of the application, from `ListApplications`.
+    /// - `name`: Name of the application group, from `ListApplicationGroups`.
     ///
     /// [`GetApplicationGroup`](crate::operation::GetApplicationGroup) tells more, with an example.
     #[inline]
@@ -560,7 +564,7 @@ impl Client {
         GetApplicationGroup::new(&self.inner, application_name, name)
     }
 
-    /// Gets a chat configuration.
+    /// Gets a chat configuration with its contents, secrets included.
     ///
     /// [`GetChatConfiguration`](crate::operation::GetChatConfiguration) tells more, with an example.
     #[inline]
@@ -584,8 +588,8 @@ impl Client {
     /// Gets a branch of a repository with its last commit.
     ///
     /// - `platform`: Git platform, for instance `github`, `gitee` or `codeup`.
-    /// - `repo_full_name`: The repository as `owner/name`.
-    /// - `branch`: The branch.
+    /// - `repo_full_name`: The repository as `owner/name`, from `ListGitRepositories`.
+    /// - `branch`: Name of the branch, from `ListGitBranches`.
     ///
     /// [`GetGitBranch`](crate::operation::GetGitBranch) tells more, with an example.
     #[inline]
@@ -601,7 +605,7 @@ impl Client {
     /// Gets what the platform tells about a repository.
     ///
     /// - `platform`: Git platform, for instance `github`, `gitee` or `codeup`.
-    /// - `repo_full_name`: The repository as `owner/name`.
+    /// - `repo_full_name`: The repository as `owner/name`, from `ListGitRepositories`.
     ///
     /// [`GetGitRepository`](crate::operation::GetGitRepository) tells more, with an example.
     #[inline]
@@ -755,7 +759,7 @@ impl Client {
         ListApplicationGroups::new(&self.inner)
     }
 
-    /// Lists applications, filtered by name, kind and tag.
+    /// Lists applications, filtered by name, origin and tag.
     ///
     /// [`ListApplications`](crate::operation::ListApplications) tells more, with an example.
     #[inline]
@@ -763,7 +767,7 @@ impl Client {
         ListApplications::new(&self.inner)
     }
 
-    /// Lists chat configurations.
+    /// Lists chat configurations, without their contents.
     ///
     /// [`ListChatConfigurations`](crate::operation::ListChatConfigurations) tells more, with an example.
     #[inline]
@@ -818,8 +822,8 @@ impl Client {
     /// Lists the branches of a repository.
     ///
     /// - `platform`: Git platform, for instance `github`, `gitee` or `codeup`.
-    /// - `owner`: Account on the platform that was connected to OOS.
-    /// - `repo_full_name`: The repository as `owner/name`.
+    /// - `owner`: Name of an account on the platform that was connected to OOS, from `ListGitAccounts`.
+    /// - `repo_full_name`: The repository as `owner/name`, from `ListGitRepositories`.
     ///
     /// [`ListGitBranches`](crate::operation::ListGitBranches) tells more, with an example.
     #[inline]
@@ -835,7 +839,7 @@ impl Client {
     /// Lists the organizations that an account on a Git platform belongs to.
     ///
     /// - `platform`: Git platform, for instance `github`, `gitee` or `codeup`.
-    /// - `owner`: Account on the platform that was connected to OOS.
+    /// - `owner`: Name of an account on the platform that was connected to OOS, from `ListGitAccounts`.
     ///
     /// [`ListGitOrganizations`](crate::operation::ListGitOrganizations) tells more, with an example.
     #[inline]
@@ -850,7 +854,7 @@ impl Client {
     /// Lists the repositories that an account on a Git platform can read.
     ///
     /// - `platform`: Git platform, for instance `github`, `gitee` or `codeup`.
-    /// - `owner`: Account on the platform that was connected to OOS.
+    /// - `owner`: Name of an account on the platform that was connected to OOS, from `ListGitAccounts`.
     ///
     /// [`ListGitRepositories`](crate::operation::ListGitRepositories) tells more, with an example.
     #[inline]
@@ -865,7 +869,7 @@ impl Client {
     /// Lists the files of a directory in a repository, or reads a file.
     ///
     /// - `platform`: Git platform, for instance `github`, `gitee` or `codeup`.
-    /// - `owner`: Account on the platform that was connected to OOS.
+    /// - `owner`: Name of an account on the platform that was connected to OOS, from `ListGitAccounts`.
     ///
     /// [`ListGitRepositoryContents`](crate::operation::ListGitRepositoryContents) tells more, with an example.
     #[inline]
@@ -1175,7 +1179,7 @@ impl Client {
 
     /// Changes description, tags or monitoring of an application.
     ///
-    /// - `name`: Name of the application to change.
+    /// - `name`: Name of the application to change, from `ListApplications`.
     ///
     /// [`UpdateApplication`](crate::operation::UpdateApplication) tells more, with an example.
     #[inline]
@@ -1183,10 +1187,10 @@ impl Client {
         UpdateApplication::new(&self.inner, name)
     }
 
-    /// Renames an application group, or starts an operation on it.
+    /// Renames an application group, records its revision, or runs an operation on it.
     ///
-    /// - `application_name`: Name of the application.
-    /// - `name`: Name of the application group.
+    /// - `application_name`: Name of the application, from `ListApplications`.
+    /// - `name`: Name of the application group, from `ListApplicationGroups`.
     ///
     /// [`UpdateApplicationGroup`](crate::operation::UpdateApplicationGroup) tells more, with an example.
     #[inline]
@@ -1198,7 +1202,7 @@ impl Client {
         UpdateApplicationGroup::new(&self.inner, application_name, name)
     }
 
-    /// Changes a chat configuration.
+    /// Changes the contents, role or resource group of a chat configuration.
     ///
     /// [`UpdateChatConfiguration`](crate::operation::UpdateChatConfiguration) tells more, with an example.
     #[inline]

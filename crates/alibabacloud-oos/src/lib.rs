@@ -156,12 +156,12 @@
 //!
 //! Group resources into applications, deploy groups and follow their cost.
 //!
-//! - [`continue_deploy_application_group`](Client::continue_deploy_application_group): Goes on with a deployment that
-//!   stopped.
+//! - [`continue_deploy_application_group`](Client::continue_deploy_application_group): Goes on with the deployment of
+//!   an application group that stopped on the way.
 //! - [`create_application`](Client::create_application): Makes an application, the frame for groups of resources that
 //!   belong together.
 //! - [`create_application_group`](Client::create_application_group): Makes a group of resources in an application.
-//! - [`create_deploy_revision`](Client::create_deploy_revision): Registers a version of an application's code for
+//! - [`create_deploy_revision`](Client::create_deploy_revision): Registers a version of the code of an application for
 //!   deployment.
 //! - [`delete_application`](Client::delete_application): Deletes an application.
 //! - [`delete_application_group`](Client::delete_application_group): Deletes an application group.
@@ -169,15 +169,15 @@
 //!   group.
 //! - [`describe_application_group_bill`](Client::describe_application_group_bill): Lists what the resources of an
 //!   application group cost in a month.
-//! - [`get_application`](Client::get_application): Gets an application.
+//! - [`get_application`](Client::get_application): Gets an application with its monitoring, source and tags.
 //! - [`get_application_group`](Client::get_application_group): Gets an application group with the state of its
 //!   deployment.
 //! - [`list_application_groups`](Client::list_application_groups): Lists the groups of an application, or those that a
 //!   resource belongs to.
-//! - [`list_applications`](Client::list_applications): Lists applications, filtered by name, kind and tag.
+//! - [`list_applications`](Client::list_applications): Lists applications, filtered by name, origin and tag.
 //! - [`update_application`](Client::update_application): Changes description, tags or monitoring of an application.
-//! - [`update_application_group`](Client::update_application_group): Renames an application group, or starts an
-//!   operation on it.
+//! - [`update_application_group`](Client::update_application_group): Renames an application group, records its
+//!   revision, or runs an operation on it.
 //!
 //! ## OpsItems
 //!
@@ -200,9 +200,8 @@
 //!   what is in it.
 //! - [`check_git_repo_file_exists`](Client::check_git_repo_file_exists): Tells whether a file is in a branch of a
 //!   repository.
-//! - [`check_git_repository_exists`](Client::check_git_repository_exists): Tells whether a repository exists and can be
-//!   read.
-//! - [`create_git_repository`](Client::create_git_repository): Makes a repository as a copy of another.
+//! - [`check_git_repository_exists`](Client::check_git_repository_exists): Tells whether a repository exists.
+//! - [`create_git_repository`](Client::create_git_repository): Makes a repository, empty or as a copy of another.
 //! - [`get_git_branch`](Client::get_git_branch): Gets a branch of a repository with its last commit.
 //! - [`get_git_repository`](Client::get_git_repository): Gets what the platform tells about a repository.
 //! - [`list_git_accounts`](Client::list_git_accounts): Lists the accounts on a Git platform that were connected to OOS.
@@ -238,15 +237,18 @@
 //! Account settings, regions, chat notifications and resource groups.
 //!
 //! - [`change_resource_group`](Client::change_resource_group): Moves an OOS resource into another resource group.
-//! - [`create_chat_configuration`](Client::create_chat_configuration): Sets up a chat that OOS notifies and that people
-//!   can answer executions in.
-//! - [`delete_chat_configuration`](Client::delete_chat_configuration): Deletes a chat configuration.
+//! - [`create_chat_configuration`](Client::create_chat_configuration): Connects OOS with a chatbot, so that people can
+//!   operate resources from a chat.
+//! - [`delete_chat_configuration`](Client::delete_chat_configuration): Deletes a chat configuration, which cuts the
+//!   chat off from OOS.
 //! - [`describe_regions`](Client::describe_regions): Lists the regions that OOS serves.
-//! - [`get_chat_configuration`](Client::get_chat_configuration): Gets a chat configuration.
+//! - [`get_chat_configuration`](Client::get_chat_configuration): Gets a chat configuration with its contents, secrets
+//!   included.
 //! - [`get_service_settings`](Client::get_service_settings): Gets the settings of your account for OOS in a region.
-//! - [`list_chat_configurations`](Client::list_chat_configurations): Lists chat configurations.
+//! - [`list_chat_configurations`](Client::list_chat_configurations): Lists chat configurations, without their contents.
 //! - [`set_service_settings`](Client::set_service_settings): Changes the settings of your account for OOS in a region.
-//! - [`update_chat_configuration`](Client::update_chat_configuration): Changes a chat configuration.
+//! - [`update_chat_configuration`](Client::update_chat_configuration): Changes the contents, role or resource group of
+//!   a chat configuration.
 //!
 //! # Waiting
 //!

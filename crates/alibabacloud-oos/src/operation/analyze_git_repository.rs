@@ -12,14 +12,20 @@ use alibabacloud_oos_model::analyze_git_repository::{
 ///
 /// A request builder; made by [`Client::analyze_git_repository`](crate::Client::analyze_git_repository).
 ///
-/// One result for each application found, with the build files that gave it away.
+/// There is one result for each application that is found, with the build files that gave it away. Use it to set up an
+/// application of [`CreateApplication`] from code. The files themselves are read with [`ListGitRepositoryContents`].
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.analyze_git_repository("...", "...").send().await?;
+/// let output = client
+///     .analyze_git_repository("github", "my-team")
+///     .branch("main")
+///     .repo_full_name("my-team/shop")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -40,6 +46,9 @@ use alibabacloud_oos_model::analyze_git_repository::{
 ///
 /// AnalyzeGitRepository in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-analyzegitrepository>
+///
+/// [`CreateApplication`]: crate::operation::CreateApplication
+/// [`ListGitRepositoryContents`]: crate::operation::ListGitRepositoryContents
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AnalyzeGitRepository {
@@ -70,7 +79,11 @@ impl AnalyzeGitRepository {
         Self { call }.platform(platform).owner(owner)
     }
 
-    /// The branch.
+    /// Name of the branch, from [`ListGitBranches`].
+    ///
+    /// Example: `main`.
+    ///
+    /// [`ListGitBranches`]: crate::operation::ListGitBranches
     #[inline]
     pub fn branch(mut self, value: impl Into<String>) -> Self {
         self.call.input.branch = Some(value.into());
@@ -79,22 +92,30 @@ impl AnalyzeGitRepository {
 
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
+    ///
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.client_token = Some(value.into());
         self
     }
 
-    /// Organization on the platform, for those that have one.
+    /// Id of the organization on the platform, from [`ListGitOrganizations`]. Only for `codeup`.
+    ///
+    /// Example: `5f9f9f6122a8c7ff3934f99a`.
+    ///
+    /// [`ListGitOrganizations`]: crate::operation::ListGitOrganizations
     #[inline]
     pub fn org_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.org_id = Some(value.into());
         self
     }
 
-    /// Account on the platform that was connected to OOS.
+    /// Name of an account on the platform that was connected to OOS, from [`ListGitAccounts`].
     ///
-    /// Required.
+    /// Required. Example: `my-team`.
+    ///
+    /// [`ListGitAccounts`]: crate::operation::ListGitAccounts
     #[inline]
     pub fn owner(mut self, value: impl Into<String>) -> Self {
         self.call.input.owner = Some(value.into());
@@ -103,7 +124,7 @@ impl AnalyzeGitRepository {
 
     /// Git platform, for instance `github`, `gitee` or `codeup`.
     ///
-    /// Required.
+    /// Required. Example: `github`.
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         self.call.input.platform = Some(value.into());
@@ -119,14 +140,22 @@ impl AnalyzeGitRepository {
         self
     }
 
-    /// The repository as `owner/name`.
+    /// The repository as `owner/name`, from [`ListGitRepositories`].
+    ///
+    /// Example: `my-team/shop`.
+    ///
+    /// [`ListGitRepositories`]: crate::operation::ListGitRepositories
     #[inline]
     pub fn repo_full_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.repo_full_name = Some(value.into());
         self
     }
 
-    /// The repository by its id on the platform, for those that need one.
+    /// Id of the repository on the platform, from [`ListGitRepositories`], as text. Only for `codeup`.
+    ///
+    /// Example: `2835387`.
+    ///
+    /// [`ListGitRepositories`]: crate::operation::ListGitRepositories
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.repo_id = Some(value.into());

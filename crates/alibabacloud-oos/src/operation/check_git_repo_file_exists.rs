@@ -12,7 +12,9 @@ use alibabacloud_oos_model::check_git_repo_file_exists::{
 ///
 /// A request builder; made by [`Client::check_git_repo_file_exists`](crate::Client::check_git_repo_file_exists).
 ///
-/// Cheaper than reading the directory with [`ListGitRepositoryContents`].
+/// Where only the answer yes or no is wanted, this is less than the list of [`ListGitRepositoryContents`], which also
+/// reads the file. OOS keeps what it needs to reach the account in a KMS secret, on which the caller needs permissions
+/// too.
 ///
 /// # Example
 ///
@@ -21,10 +23,10 @@ use alibabacloud_oos_model::check_git_repo_file_exists::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .check_git_repo_file_exists()
-///     .platform("...")
-///     .owner("...")
-///     .repo_full_name("...")
-///     .file_path("...")
+///     .platform("github")
+///     .owner("my-team")
+///     .repo_full_name("my-team/shop")
+///     .file_path("deploy/oos.yaml")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -78,6 +80,8 @@ impl CheckGitRepoFileExists {
 
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
+    ///
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.client_token = Some(value.into());
@@ -86,25 +90,29 @@ impl CheckGitRepoFileExists {
 
     /// Git platform, for instance `github`, `gitee` or `codeup`.
     ///
-    /// Required.
+    /// Required. Example: `github`.
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         self.call.input.platform = Some(value.into());
         self
     }
 
-    /// Account on the platform that was connected to OOS.
+    /// Name of an account on the platform that was connected to OOS, from [`ListGitAccounts`].
     ///
-    /// Required.
+    /// Required. Example: `my-team`.
+    ///
+    /// [`ListGitAccounts`]: crate::operation::ListGitAccounts
     #[inline]
     pub fn owner(mut self, value: impl Into<String>) -> Self {
         self.call.input.owner = Some(value.into());
         self
     }
 
-    /// The repository as `owner/name`.
+    /// The repository as `owner/name`, from [`ListGitRepositories`].
     ///
-    /// Required.
+    /// Required. Example: `my-team/shop`.
+    ///
+    /// [`ListGitRepositories`]: crate::operation::ListGitRepositories
     #[inline]
     pub fn repo_full_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.repo_full_name = Some(value.into());
@@ -113,14 +121,18 @@ impl CheckGitRepoFileExists {
 
     /// Path of the file in the repository.
     ///
-    /// Required.
+    /// Required. Example: `deploy/oos.yaml`.
     #[inline]
     pub fn file_path(mut self, value: impl Into<String>) -> Self {
         self.call.input.file_path = Some(value.into());
         self
     }
 
-    /// The branch.
+    /// Name of the branch, from [`ListGitBranches`].
+    ///
+    /// Example: `main`.
+    ///
+    /// [`ListGitBranches`]: crate::operation::ListGitBranches
     #[inline]
     pub fn branch(mut self, value: impl Into<String>) -> Self {
         self.call.input.branch = Some(value.into());
@@ -136,14 +148,22 @@ impl CheckGitRepoFileExists {
         self
     }
 
-    /// Organization on the platform, for those that have one.
+    /// Id of the organization on the platform, from [`ListGitOrganizations`]. Only for `codeup`.
+    ///
+    /// Example: `5f9f9f6122a8c7ff3934f99a`.
+    ///
+    /// [`ListGitOrganizations`]: crate::operation::ListGitOrganizations
     #[inline]
     pub fn org_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.org_id = Some(value.into());
         self
     }
 
-    /// The repository by its id on the platform, for those that need one.
+    /// Id of the repository on the platform, from [`ListGitRepositories`]. Only for `codeup`.
+    ///
+    /// Example: `2835387`.
+    ///
+    /// [`ListGitRepositories`]: crate::operation::ListGitRepositories
     #[inline]
     pub fn repo_id(mut self, value: impl Into<i64>) -> Self {
         self.call.input.repo_id = Some(value.into());

@@ -8,18 +8,21 @@ use alibabacloud_oos_model::check_git_repository_exists::{
     CheckGitRepositoryExistsInput, CheckGitRepositoryExistsOutput,
 };
 
-/// Tells whether a repository exists and can be read.
+/// Tells whether a repository exists.
 ///
 /// A request builder; made by [`Client::check_git_repository_exists`](crate::Client::check_git_repository_exists).
 ///
-/// Details are read with [`GetGitRepository`].
+/// Ask before [`CreateGitRepository`]. What the platform knows about a repository is read with [`GetGitRepository`].
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.check_git_repository_exists("...", "...", "...").send().await?;
+/// let output = client
+///     .check_git_repository_exists("github", "my-team", "my-team/shop")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -43,6 +46,7 @@ use alibabacloud_oos_model::check_git_repository_exists::{
 /// CheckGitRepositoryExists in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-checkgitrepositoryexists>
 ///
+/// [`CreateGitRepository`]: crate::operation::CreateGitRepository
 /// [`GetGitRepository`]: crate::operation::GetGitRepository
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
@@ -80,6 +84,8 @@ impl CheckGitRepositoryExists {
 
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
+    ///
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.client_token = Some(value.into());
@@ -88,25 +94,29 @@ impl CheckGitRepositoryExists {
 
     /// Git platform, for instance `github`, `gitee` or `codeup`.
     ///
-    /// Required.
+    /// Required. Example: `github`.
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         self.call.input.platform = Some(value.into());
         self
     }
 
-    /// Account on the platform that was connected to OOS.
+    /// Name of an account on the platform that was connected to OOS, from [`ListGitAccounts`].
     ///
-    /// Required.
+    /// Required. Example: `my-team`.
+    ///
+    /// [`ListGitAccounts`]: crate::operation::ListGitAccounts
     #[inline]
     pub fn owner(mut self, value: impl Into<String>) -> Self {
         self.call.input.owner = Some(value.into());
         self
     }
 
-    /// The repository as `owner/name`.
+    /// The repository as `owner/name`, from [`ListGitRepositories`].
     ///
-    /// Required.
+    /// Required. Example: `my-team/shop`.
+    ///
+    /// [`ListGitRepositories`]: crate::operation::ListGitRepositories
     #[inline]
     pub fn repo_full_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.repo_full_name = Some(value.into());
@@ -122,14 +132,22 @@ impl CheckGitRepositoryExists {
         self
     }
 
-    /// Organization on the platform, for those that have one.
+    /// Id of the organization on the platform, from [`ListGitOrganizations`]. Only for `codeup`.
+    ///
+    /// Example: `5f9f9f6122a8c7ff3934f99a`.
+    ///
+    /// [`ListGitOrganizations`]: crate::operation::ListGitOrganizations
     #[inline]
     pub fn org_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.org_id = Some(value.into());
         self
     }
 
-    /// The repository by its id on the platform, for those that need one.
+    /// Id of the repository on the platform, from [`ListGitRepositories`]. Only for `codeup`.
+    ///
+    /// Example: `2835387`.
+    ///
+    /// [`ListGitRepositories`]: crate::operation::ListGitRepositories
     #[inline]
     pub fn repo_id(mut self, value: impl Into<i64>) -> Self {
         self.call.input.repo_id = Some(value.into());

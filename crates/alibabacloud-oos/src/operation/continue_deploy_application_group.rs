@@ -9,11 +9,14 @@ use alibabacloud_oos_model::continue_deploy_application_group::{
     ContinueDeployApplicationGroupInput, ContinueDeployApplicationGroupOutput,
 };
 
-/// Goes on with a deployment that stopped.
+/// Goes on with the deployment of an application group that stopped on the way.
 ///
 /// A request builder; made by [`Client::continue_deploy_application_group`](crate::Client::continue_deploy_application_group).
 ///
-/// After a failure that has been mended, or a pause that has been looked at.
+/// Use it when [`GetApplicationGroup`] shows a deployment that did not come to its end, after the cause was mended;
+/// [`DeployApplicationGroup`] starts from the beginning. The work goes on after the answer: the waiter
+/// [`wait_until_application_group_deployed`] waits for it. The operation takes no idempotency token, so it is not
+/// repeated after an error of unknown outcome.
 ///
 /// # Example
 ///
@@ -21,7 +24,7 @@ use alibabacloud_oos_model::continue_deploy_application_group::{
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .continue_deploy_application_group("MyApplication", "MyApplicationGroup", "{}")
+///     .continue_deploy_application_group("MyApplication", "MyApplicationGroup", r#"{"TemplateURL":"https://ros-template.oss-cn-zhangjiakou.aliyuncs.com/App_Management_Existing_Vpc_Ecs_Instance.json","Parameters":{"ZoneId":"cn-hangzhou-k","InstanceCount":1}}"#)
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -45,6 +48,10 @@ use alibabacloud_oos_model::continue_deploy_application_group::{
 ///
 /// ContinueDeployApplicationGroup in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-continuedeployapplicationgroup>
+///
+/// [`DeployApplicationGroup`]: crate::operation::DeployApplicationGroup
+/// [`GetApplicationGroup`]: crate::operation::GetApplicationGroup
+/// [`wait_until_application_group_deployed`]: crate::Client::wait_until_application_group_deployed
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ContinueDeployApplicationGroup {
@@ -87,27 +94,32 @@ impl ContinueDeployApplicationGroup {
         self
     }
 
-    /// Name of the application.
+    /// Name of the application, from [`ListApplications`].
     ///
     /// Required. Example: `MyApplication`.
+    ///
+    /// [`ListApplications`]: crate::operation::ListApplications
     #[inline]
     pub fn application_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.application_name = Some(value.into());
         self
     }
 
-    /// Values for the parameters of the deployment, as a JSON object.
+    /// What to deploy, as a JSON object. `TemplateURL` is the address of a template of Resource Orchestration Service
+    /// (ROS), `Parameters` an object with values for its parameters. Can hold passwords: log with care.
     ///
-    /// Required.
+    /// Required. Example: `{"TemplateURL":"https://ros-template.oss-cn-zhangjiakou.aliyuncs.com/App_Management_Existing_Vpc_Ecs_Instance.json","Parameters":{"ZoneId":"cn-hangzhou-k","InstanceCount":1}}`.
     #[inline]
     pub fn deploy_parameters(mut self, value: impl Into<JsonText>) -> Self {
         self.call.input.deploy_parameters = Some(value.into());
         self
     }
 
-    /// Name of the application group.
+    /// Name of the application group, from [`ListApplicationGroups`].
     ///
     /// Required. Example: `MyApplicationGroup`.
+    ///
+    /// [`ListApplicationGroups`]: crate::operation::ListApplicationGroups
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());

@@ -13,14 +13,21 @@ use alibabacloud_oos_model::create_application::{
 ///
 /// A request builder; made by [`Client::create_application`](crate::Client::create_application).
 ///
-/// Groups for its environments or regions follow with [`CreateApplicationGroup`].
+/// Application management is served in `cn-hangzhou` only, for resources in all regions. Nothing is deployed yet:
+/// groups for its environments or regions follow with [`CreateApplicationGroup`].
 ///
 /// # Example
 ///
 /// ```no_run
-/// # use alibabacloud_oos::{Client, Result};
+/// # use alibabacloud_oos::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.create_application("MyApplication").send().await?;
+/// let output = client
+///     .create_application("MyApplication")
+///     .description("web shop")
+///     .tags([("Environment", "production")])
+///     .alarm_config(model::create_application::AlarmConfig::default().contact_groups(["operators"]).health_check_url("/healthcheck/tcp50122").template_ids(["d8d1153c517f4971a37350ba8c021c26"]))
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -73,7 +80,8 @@ impl CreateApplication {
         Self { call }.name(name)
     }
 
-    /// Region that the call is about. The client fills in its own region when this is not set.
+    /// Region that serves application management, only `cn-hangzhou`. The client fills in its own region when this is not
+    /// set, so use a client for that region.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]
@@ -82,7 +90,7 @@ impl CreateApplication {
         self
     }
 
-    /// Name of the application.
+    /// Name of the application. All other operations take it.
     ///
     /// Required. Example: `MyApplication`.
     #[inline]
@@ -91,16 +99,16 @@ impl CreateApplication {
         self
     }
 
-    /// What it is for.
+    /// What the application is for.
     ///
-    /// Example: `application`.
+    /// Example: `web shop`.
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.call.input.description = Some(value.into());
         self
     }
 
-    /// Resource group that the call is about.
+    /// Id of the resource group that the application goes into. The default group of the account when unset.
     ///
     /// Example: `rg-acfmxsn4m******`.
     #[inline]
@@ -110,6 +118,8 @@ impl CreateApplication {
     }
 
     /// Tags of the application.
+    ///
+    /// Example: `{"Environment":"production"}`.
     #[inline]
     pub fn tags(
         mut self,
@@ -124,7 +134,7 @@ impl CreateApplication {
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// Example: `TF-CreateApplication-1647587475-84104b89-eba5-47a8-b2fd-807b8b7d`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.client_token = Some(value.into());
@@ -138,7 +148,7 @@ impl CreateApplication {
         self
     }
 
-    /// Compute Nest service to make it from.
+    /// Id of the Compute Nest service that the template of the application belongs to.
     ///
     /// Example: `service-79538e30e44541b699d8`.
     #[inline]
@@ -147,9 +157,10 @@ impl CreateApplication {
         self
     }
 
-    /// Where the code comes from, as a JSON object with `Platform`, `Owner` and `RepoName`.
+    /// Where the code comes from, as a JSON object with `Platform`, `Owner` and `RepoName`; the operations on Git know
+    /// these.
     ///
-    /// Example: `{"Platform":"github","Owner":"githubUser","RepoName":"githubUser/repoName"}`.
+    /// Example: `{"Platform":"github","Owner":"my-team","RepoName":"my-team/shop"}`.
     #[inline]
     pub fn application_source(mut self, value: impl Into<JsonText>) -> Self {
         self.call.input.application_source = Some(value.into());

@@ -12,8 +12,10 @@ use alibabacloud_oos_model::create_application_group::{
 ///
 /// A request builder; made by [`Client::create_application_group`](crate::Client::create_application_group).
 ///
-/// Resources come into the group by a tag that is there already (`ImportTagKey`, `ImportTagValue`), or by deploying
-/// with [`DeployApplicationGroup`].
+/// A group holds the resources of one environment or region. Resources that carry the tag of `ImportTagKey` and
+/// `ImportTagValue` belong to it; [`DeployApplicationGroup`] makes new ones in it.
+///
+/// Application management is served in `cn-hangzhou` only, for resources in all regions.
 ///
 /// # Example
 ///
@@ -22,6 +24,8 @@ use alibabacloud_oos_model::create_application_group::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .create_application_group("MyApplication", "MyApplicationGroup", "cn-hangzhou")
+///     .import_tag_key("Environment")
+///     .import_tag_value("production")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -81,7 +85,8 @@ impl CreateApplicationGroup {
             .deploy_region_id(deploy_region_id)
     }
 
-    /// Region that the call is about. The client fills in its own region when this is not set.
+    /// Region that serves application management, only `cn-hangzhou`. The client fills in its own region when this is not
+    /// set, so use a client for that region.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]
@@ -90,16 +95,16 @@ impl CreateApplicationGroup {
         self
     }
 
-    /// What it is for.
+    /// What the application group is for.
     ///
-    /// Example: `ApplicationGroup`.
+    /// Example: `production servers`.
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.call.input.description = Some(value.into());
         self
     }
 
-    /// Region that the group's resources are in.
+    /// Region that the resources of the group are in; it can be another one than `RegionId`.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]
@@ -108,18 +113,20 @@ impl CreateApplicationGroup {
         self
     }
 
-    /// Key of the tag that puts resources into the group.
+    /// Key of the tag that puts resources into the group. Needs `ImportTagValue`. The name of the application when both are
+    /// unset.
     ///
-    /// Example: `k1`.
+    /// Example: `Environment`.
     #[inline]
     pub fn import_tag_key(mut self, value: impl Into<String>) -> Self {
         self.call.input.import_tag_key = Some(value.into());
         self
     }
 
-    /// Value of the tag that puts resources into the group.
+    /// Value of the tag that puts resources into the group. Needs `ImportTagKey`. The name of the group when both are
+    /// unset.
     ///
-    /// Example: `v1`.
+    /// Example: `production`.
     #[inline]
     pub fn import_tag_value(mut self, value: impl Into<String>) -> Self {
         self.call.input.import_tag_value = Some(value.into());
@@ -138,23 +145,25 @@ impl CreateApplicationGroup {
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
     ///
-    /// Example: `-`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.client_token = Some(value.into());
         self
     }
 
-    /// Name of the application.
+    /// Name of the application, from [`ListApplications`].
     ///
     /// Required. Example: `MyApplication`.
+    ///
+    /// [`ListApplications`]: crate::operation::ListApplications
     #[inline]
     pub fn application_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.application_name = Some(value.into());
         self
     }
 
-    /// CloudMonitor group that belongs to it.
+    /// Id of the application group in CloudMonitor that belongs to it.
     ///
     /// Example: `218026174`.
     #[inline]

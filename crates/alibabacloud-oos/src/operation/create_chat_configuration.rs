@@ -9,18 +9,27 @@ use alibabacloud_oos_model::create_chat_configuration::{
     CreateChatConfigurationInput, CreateChatConfigurationOutput,
 };
 
-/// Sets up a chat that OOS notifies and that people can answer executions in.
+/// Connects OOS with a chatbot, so that people can operate resources from a chat.
 ///
 /// A request builder; made by [`Client::create_chat_configuration`](crate::Client::create_chat_configuration).
 ///
-/// With it an approval can be given in the chat instead of by [`NotifyExecution`].
+/// Make the bot on the chat platform first. OOS works for the people in the chat as the RAM role of the configuration,
+/// so give that role no more permissions than they should have. No parameter is marked as required, but a configuration
+/// without name, type and contents is of no use. [`GetChatConfiguration`] then has in `Outputs` what the chat platform
+/// needs to know.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.create_chat_configuration().send().await?;
+/// let output = client
+///     .create_chat_configuration()
+///     .name("chatops")
+///     .ram_role("AliyunOOSDefaultRole")
+///     .r#type("DingTalk")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -43,7 +52,7 @@ use alibabacloud_oos_model::create_chat_configuration::{
 /// CreateChatConfiguration in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-createchatconfiguration>
 ///
-/// [`NotifyExecution`]: crate::operation::NotifyExecution
+/// [`GetChatConfiguration`]: crate::operation::GetChatConfiguration
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateChatConfiguration {
@@ -71,21 +80,26 @@ impl CreateChatConfiguration {
         Self { call }
     }
 
-    /// Where and what the configuration notifies, as a JSON object. Can hold a webhook address, so `Debug` never shows it.
+    /// How OOS reaches the chat, as a JSON object. For `DingTalk` it has `DingTalkClientId`, `DingTalkClientSecret` and `DingTalkTemplateId`,
+    /// so `Debug` never shows it.
     #[inline]
     pub fn configuration(mut self, value: impl Into<JsonText>) -> Self {
         self.call.input.configuration = Some(Sensitive::new(value.into()));
         self
     }
 
-    /// Name of the configuration.
+    /// Name of the chat configuration.
+    ///
+    /// Example: `chatops`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());
         self
     }
 
-    /// The RAM role that OOS acts as when somebody answers in the chat.
+    /// Name of the RAM role that OOS works as for people in the chat.
+    ///
+    /// Example: `AliyunOOSDefaultRole`.
     #[inline]
     pub fn ram_role(mut self, value: impl Into<String>) -> Self {
         self.call.input.ram_role = Some(value.into());
@@ -101,14 +115,18 @@ impl CreateChatConfiguration {
         self
     }
 
-    /// Resource group that the call is about.
+    /// Id of the resource group that the chat configuration goes into. The default group of the account when unset.
+    ///
+    /// Example: `rg-acfmxsn4m4******`.
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.resource_group_id = Some(value.into());
         self
     }
 
-    /// Kind of chat.
+    /// Chat platform, `DingTalk` or `WeChat`.
+    ///
+    /// Example: `DingTalk`.
     #[inline]
     pub fn r#type(mut self, value: impl Into<String>) -> Self {
         self.call.input.r#type = Some(value.into());

@@ -8,18 +8,27 @@ use alibabacloud_oos_model::create_deploy_revision::{
     CreateDeployRevisionInput, CreateDeployRevisionOutput,
 };
 
-/// Registers a version of an application's code for deployment.
+/// Registers a version of the code of an application for deployment.
 ///
 /// A request builder; made by [`Client::create_deploy_revision`](crate::Client::create_deploy_revision).
 ///
-/// Deploy it with [`DeployApplicationGroup`] and the id that comes back.
+/// Nothing is deployed yet: [`DeployApplicationGroup`] takes the id that comes back. The operation takes no idempotency
+/// token, so it is not repeated after an error of unknown outcome.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.create_deploy_revision("...").send().await?;
+/// let output = client
+///     .create_deploy_revision("MyApplication")
+///     .deploy_resource_type("Ecs")
+///     .description("release 1.4.0")
+///     .hooks(r#"{"applicationStart":"systemctl restart shop"}"#)
+///     .location(r#"{"bucketName":"my-releases","objectName":"shop-1.4.0.tar.gz","regionId":"cn-hangzhou"}"#)
+///     .revision_type("Oss")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -69,44 +78,59 @@ impl CreateDeployRevision {
         Self { call }.application_name(application_name)
     }
 
-    /// Name of the application.
+    /// Name of the application, from [`ListApplications`].
     ///
-    /// Required.
+    /// Required. Example: `MyApplication`.
+    ///
+    /// [`ListApplications`]: crate::operation::ListApplications
     #[inline]
     pub fn application_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.application_name = Some(value.into());
         self
     }
 
-    /// Kind of resource that it is deployed on.
+    /// Kind of resource to deploy on: `Ecs`, `Kubernetes`, `FC` (Function Compute) or `SWAS` (Simple Application
+    /// Server).
+    ///
+    /// Example: `Ecs`.
     #[inline]
     pub fn deploy_resource_type(mut self, value: impl Into<String>) -> Self {
         self.call.input.deploy_resource_type = Some(value.into());
         self
     }
 
-    /// What it is for.
+    /// What this version is.
+    ///
+    /// Example: `release 1.4.0`.
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.call.input.description = Some(value.into());
         self
     }
 
-    /// Commands to run at the steps of a deployment, as a JSON object.
+    /// Scripts to run on the way, as a JSON object by step, for instance `applicationStart`.
+    ///
+    /// Example: `{"applicationStart":"systemctl restart shop"}`.
     #[inline]
     pub fn hooks(mut self, value: impl Into<String>) -> Self {
         self.call.input.hooks = Some(value.into());
         self
     }
 
-    /// Where the code is, as a JSON object that depends on the type.
+    /// Where it is, as a JSON object that depends on `RevisionType`: for `Oss` `bucketName`, `objectName` and
+    /// `regionId`.
+    ///
+    /// Example: `{"bucketName":"my-releases","objectName":"shop-1.4.0.tar.gz","regionId":"cn-hangzhou"}`.
     #[inline]
     pub fn location(mut self, value: impl Into<String>) -> Self {
         self.call.input.location = Some(value.into());
         self
     }
 
-    /// Kind of place that the code is in.
+    /// Kind of thing that is deployed: `Command`, `GitRepo`, `HelmChart`, `Oss` (an object in a bucket), `EcsImage`,
+    /// `DockerImage` or `Yaml`.
+    ///
+    /// Example: `Oss`.
     #[inline]
     pub fn revision_type(mut self, value: impl Into<String>) -> Self {
         self.call.input.revision_type = Some(value.into());

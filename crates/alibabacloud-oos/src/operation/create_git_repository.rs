@@ -8,18 +8,29 @@ use alibabacloud_oos_model::create_git_repository::{
     CreateGitRepositoryInput, CreateGitRepositoryOutput,
 };
 
-/// Makes a repository as a copy of another.
+/// Makes a repository, empty or as a copy of another.
 ///
 /// A request builder; made by [`Client::create_git_repository`](crate::Client::create_git_repository).
 ///
-/// For instance from a repository of examples into an account of yours.
+/// With `SourceRepoOwner` and `SourceRepoName` the new repository is a copy of that one, for instance of a public
+/// example; without them it is empty. [`CheckGitRepositoryExists`] tells whether the name is taken. OOS keeps what it
+/// needs to reach the account in a KMS secret, on which the caller needs permissions too.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.create_git_repository("...", "...").send().await?;
+/// let output = client
+///     .create_git_repository("github", "my-team")
+///     .source_repo_owner("aliyun-computenest")
+///     .source_repo_name("java-springboot-demo")
+///     .source_repo_branch("main")
+///     .target_repo_owner("my-team")
+///     .target_repo_name("shop")
+///     .is_private(true)
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -42,6 +53,8 @@ use alibabacloud_oos_model::create_git_repository::{
 ///
 /// CreateGitRepository in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-creategitrepository>
+///
+/// [`CheckGitRepositoryExists`]: crate::operation::CheckGitRepositoryExists
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateGitRepository {
@@ -77,6 +90,8 @@ impl CreateGitRepository {
 
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
+    ///
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.client_token = Some(value.into());
@@ -85,44 +100,54 @@ impl CreateGitRepository {
 
     /// Git platform, for instance `github`, `gitee` or `codeup`.
     ///
-    /// Required.
+    /// Required. Example: `github`.
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         self.call.input.platform = Some(value.into());
         self
     }
 
-    /// Account on the platform that was connected to OOS.
+    /// Name of an account on the platform that was connected to OOS, from [`ListGitAccounts`].
     ///
-    /// Required.
+    /// Required. Example: `my-team`.
+    ///
+    /// [`ListGitAccounts`]: crate::operation::ListGitAccounts
     #[inline]
     pub fn owner(mut self, value: impl Into<String>) -> Self {
         self.call.input.owner = Some(value.into());
         self
     }
 
-    /// Owner of the repository to copy.
+    /// Account or organization that owns the repository to copy. Needs `SourceRepoName`.
+    ///
+    /// Example: `aliyun-computenest`.
     #[inline]
     pub fn source_repo_owner(mut self, value: impl Into<String>) -> Self {
         self.call.input.source_repo_owner = Some(value.into());
         self
     }
 
-    /// Name of the repository to copy.
+    /// Name of the repository to copy. Needs `SourceRepoOwner`.
+    ///
+    /// Example: `java-springboot-demo`.
     #[inline]
     pub fn source_repo_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.source_repo_name = Some(value.into());
         self
     }
 
-    /// Branch to copy.
+    /// Branch to copy. Only when a repository is copied.
+    ///
+    /// Example: `main`.
     #[inline]
     pub fn source_repo_branch(mut self, value: impl Into<String>) -> Self {
         self.call.input.source_repo_branch = Some(value.into());
         self
     }
 
-    /// Owner of the new repository.
+    /// Account or organization that is to own the new repository.
+    ///
+    /// Example: `my-team`.
     #[inline]
     pub fn target_repo_owner(mut self, value: impl Into<String>) -> Self {
         self.call.input.target_repo_owner = Some(value.into());
@@ -130,13 +155,17 @@ impl CreateGitRepository {
     }
 
     /// Name of the new repository.
+    ///
+    /// Example: `shop`.
     #[inline]
     pub fn target_repo_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.target_repo_name = Some(value.into());
         self
     }
 
-    /// Whether only its members see the new repository.
+    /// Whether only its members are to see the new repository.
+    ///
+    /// Example: `true`.
     #[inline]
     pub fn is_private(mut self, value: bool) -> Self {
         self.call.input.is_private = Some(value);
@@ -152,7 +181,11 @@ impl CreateGitRepository {
         self
     }
 
-    /// Organization on the platform, for those that have one.
+    /// Id of the organization on the platform, from [`ListGitOrganizations`]. Only for `codeup`.
+    ///
+    /// Example: `5f9f9f6122a8c7ff3934f99a`.
+    ///
+    /// [`ListGitOrganizations`]: crate::operation::ListGitOrganizations
     #[inline]
     pub fn org_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.org_id = Some(value.into());

@@ -177,8 +177,8 @@ impl CreatePatchBaseline {
         self
     }
 
-    /// What happens to a rejected patch that an approved one depends on. `ALLOW_AS_DEPENDENCY` installs it then; no source
-    /// lists other values.
+    /// What happens to a rejected patch that an approved one depends on. `ALLOW_AS_DEPENDENCY`, the only value that the
+    /// documentation names, installs it then.
     ///
     /// Example: `ALLOW_AS_DEPENDENCY`.
     #[inline]

@@ -12,7 +12,8 @@ use alibabacloud_oos_model::delete_application::{
 ///
 /// A request builder; made by [`Client::delete_application`](crate::Client::delete_application).
 ///
-/// An application that has groups is refused, unless `Force` is set.
+/// `RetainResource` decides about the resources that were deployed into its groups. To remove one group only use
+/// [`DeleteApplicationGroup`].
 ///
 /// # Example
 ///
@@ -41,6 +42,8 @@ use alibabacloud_oos_model::delete_application::{
 ///
 /// DeleteApplication in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-deleteapplication>
+///
+/// [`DeleteApplicationGroup`]: crate::operation::DeleteApplicationGroup
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteApplication {
@@ -65,7 +68,8 @@ impl DeleteApplication {
         Self { call }.name(name)
     }
 
-    /// Region that the call is about. The client fills in its own region when this is not set.
+    /// Region that serves application management, only `cn-hangzhou`. The client fills in its own region when this is not
+    /// set, so use a client for that region.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]
@@ -74,16 +78,18 @@ impl DeleteApplication {
         self
     }
 
-    /// Name of the application to delete.
+    /// Name of the application to delete, from [`ListApplications`].
     ///
     /// Required. Example: `MyApplication`.
+    ///
+    /// [`ListApplications`]: crate::operation::ListApplications
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());
         self
     }
 
-    /// Whether its groups are deleted too.
+    /// Whether the deletion is forced. The documentation does not say what that overrides.
     ///
     /// Example: `false`.
     #[inline]
@@ -92,7 +98,7 @@ impl DeleteApplication {
         self
     }
 
-    /// Whether the resources that were deployed are kept.
+    /// Whether resources that deployments made are kept.
     ///
     /// Example: `false`.
     #[inline]

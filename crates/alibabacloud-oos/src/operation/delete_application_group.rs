@@ -12,7 +12,8 @@ use alibabacloud_oos_model::delete_application_group::{
 ///
 /// A request builder; made by [`Client::delete_application_group`](crate::Client::delete_application_group).
 ///
-/// Resources that were imported by tag always stay; `RetainResource` decides about those that were deployed.
+/// `RetainResource` decides about the resources that were deployed into it. The application stays;
+/// [`DeleteApplication`] deletes that.
 ///
 /// # Example
 ///
@@ -44,6 +45,8 @@ use alibabacloud_oos_model::delete_application_group::{
 ///
 /// DeleteApplicationGroup in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-deleteapplicationgroup>
+///
+/// [`DeleteApplication`]: crate::operation::DeleteApplication
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteApplicationGroup {
@@ -69,7 +72,8 @@ impl DeleteApplicationGroup {
         Self { call }.application_name(application_name).name(name)
     }
 
-    /// Region that the call is about. The client fills in its own region when this is not set.
+    /// Region that serves application management, only `cn-hangzhou`. The client fills in its own region when this is not
+    /// set, so use a client for that region.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]
@@ -78,25 +82,29 @@ impl DeleteApplicationGroup {
         self
     }
 
-    /// Name of the application group.
+    /// Name of the application group to delete, from [`ListApplicationGroups`].
     ///
     /// Required. Example: `MyApplicationGroup`.
+    ///
+    /// [`ListApplicationGroups`]: crate::operation::ListApplicationGroups
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());
         self
     }
 
-    /// Name of the application.
+    /// Name of the application, from [`ListApplications`].
     ///
     /// Required. Example: `MyApplication`.
+    ///
+    /// [`ListApplications`]: crate::operation::ListApplications
     #[inline]
     pub fn application_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.application_name = Some(value.into());
         self
     }
 
-    /// Whether the resources that were deployed are kept.
+    /// Whether resources that deployments made are kept.
     ///
     /// Example: `false`.
     #[inline]

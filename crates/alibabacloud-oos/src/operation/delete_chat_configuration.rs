@@ -8,18 +8,19 @@ use alibabacloud_oos_model::delete_chat_configuration::{
     DeleteChatConfigurationInput, DeleteChatConfigurationOutput,
 };
 
-/// Deletes a chat configuration.
+/// Deletes a chat configuration, which cuts the chat off from OOS.
 ///
 /// A request builder; made by [`Client::delete_chat_configuration`](crate::Client::delete_chat_configuration).
 ///
-/// The chat gets no more notifications from OOS.
+/// The bot on the chat platform and the RAM role stay. To change the bot or the role use [`UpdateChatConfiguration`]
+/// instead.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.delete_chat_configuration().send().await?;
+/// let output = client.delete_chat_configuration().name("chatops").send().await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -41,6 +42,8 @@ use alibabacloud_oos_model::delete_chat_configuration::{
 ///
 /// DeleteChatConfiguration in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-deletechatconfiguration>
+///
+/// [`UpdateChatConfiguration`]: crate::operation::UpdateChatConfiguration
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteChatConfiguration {
@@ -64,7 +67,11 @@ impl DeleteChatConfiguration {
         Self { call }
     }
 
-    /// Name of the configuration.
+    /// Name of the chat configuration, from [`ListChatConfigurations`].
+    ///
+    /// Example: `chatops`.
+    ///
+    /// [`ListChatConfigurations`]: crate::operation::ListChatConfigurations
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());

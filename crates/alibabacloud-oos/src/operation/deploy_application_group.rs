@@ -13,8 +13,13 @@ use alibabacloud_oos_model::deploy_application_group::{
 ///
 /// A request builder; made by [`Client::deploy_application_group`](crate::Client::deploy_application_group).
 ///
-/// The work goes on after the answer: watch it with [`GetApplicationGroup`], or use the waiter [`wait_until_application_group_deployed`].
-/// It takes no idempotency token, so it is not repeated after an error of unknown outcome.
+/// The work goes on after the answer: watch it with [`GetApplicationGroup`], or use the waiter
+/// [`wait_until_application_group_deployed`]. One that stops on the way is taken up with
+/// [`ContinueDeployApplicationGroup`].
+///
+/// Resources come from a template of Resource Orchestration Service (ROS), code from a revision of
+/// [`CreateDeployRevision`]. The operation takes no idempotency token, so it is not repeated after an error of unknown
+/// outcome.
 ///
 /// # Example
 ///
@@ -22,7 +27,8 @@ use alibabacloud_oos_model::deploy_application_group::{
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .deploy_application_group("MyApplication", "MyApplicationGroup", "{}")
+///     .deploy_application_group("MyApplication", "MyApplicationGroup", r#"{"TemplateURL":"https://ros-template.oss-cn-zhangjiakou.aliyuncs.com/App_Management_Existing_Vpc_Ecs_Instance.json","Parameters":{"ZoneId":"cn-hangzhou-k","InstanceCount":1}}"#)
+///     .revision_id("rev-64488a5be25c4a5dbc45")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -47,6 +53,8 @@ use alibabacloud_oos_model::deploy_application_group::{
 /// DeployApplicationGroup in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-deployapplicationgroup>
 ///
+/// [`ContinueDeployApplicationGroup`]: crate::operation::ContinueDeployApplicationGroup
+/// [`CreateDeployRevision`]: crate::operation::CreateDeployRevision
 /// [`GetApplicationGroup`]: crate::operation::GetApplicationGroup
 /// [`wait_until_application_group_deployed`]: crate::Client::wait_until_application_group_deployed
 #[derive(Clone, Debug)]
@@ -88,34 +96,41 @@ impl DeployApplicationGroup {
         self
     }
 
-    /// Name of the application.
+    /// Name of the application, from [`ListApplications`].
     ///
     /// Required. Example: `MyApplication`.
+    ///
+    /// [`ListApplications`]: crate::operation::ListApplications
     #[inline]
     pub fn application_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.application_name = Some(value.into());
         self
     }
 
-    /// Values for the parameters of the deployment, as a JSON object.
+    /// What to deploy, as a JSON object. `TemplateURL` is the address of a template of Resource Orchestration Service
+    /// (ROS), `Parameters` an object with values for its parameters. Can hold passwords: log with care.
     ///
-    /// Required.
+    /// Required. Example: `{"TemplateURL":"https://ros-template.oss-cn-zhangjiakou.aliyuncs.com/App_Management_Existing_Vpc_Ecs_Instance.json","Parameters":{"ZoneId":"cn-hangzhou-k","InstanceCount":1}}`.
     #[inline]
     pub fn deploy_parameters(mut self, value: impl Into<JsonText>) -> Self {
         self.call.input.deploy_parameters = Some(value.into());
         self
     }
 
-    /// Name of the application group.
+    /// Name of the application group, from [`ListApplicationGroups`].
     ///
     /// Required. Example: `MyApplicationGroup`.
+    ///
+    /// [`ListApplicationGroups`]: crate::operation::ListApplicationGroups
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());
         self
     }
 
-    /// Revision to deploy, as [`CreateDeployRevision`] returned it.
+    /// Id of the revision to deploy, from [`CreateDeployRevision`].
+    ///
+    /// Example: `rev-64488a5be25c4a5dbc45`.
     ///
     /// [`CreateDeployRevision`]: crate::operation::CreateDeployRevision
     #[inline]

@@ -15,7 +15,8 @@ use alibabacloud_oos_model::describe_application_group_bill::{
 ///
 /// A request builder; made by [`Client::describe_application_group_bill`](crate::Client::describe_application_group_bill).
 ///
-/// One entry for each resource, with its load and a hint whether it is too large.
+/// One entry for each resource of a type, with its load beside the cost. Call it once for each type of resource in the
+/// group.
 ///
 /// # Example
 ///
@@ -24,8 +25,8 @@ use alibabacloud_oos_model::describe_application_group_bill::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let mut items = client
 ///     .describe_application_group_bill()
-///     .application_name("test_application")
-///     .name("test_application_group")
+///     .application_name("MyApplication")
+///     .name("MyApplicationGroup")
 ///     .billing_cycle("2023-06")
 ///     .resource_type("ALIYUN::ECS::INSTANCE")
 ///     .by_item();
@@ -91,25 +92,29 @@ impl DescribeApplicationGroupBill {
         self
     }
 
-    /// Name of the application.
+    /// Name of the application, from [`ListApplications`].
     ///
-    /// Required. Example: `test_application`.
+    /// Required. Example: `MyApplication`.
+    ///
+    /// [`ListApplications`]: crate::operation::ListApplications
     #[inline]
     pub fn application_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.application_name = Some(value.into());
         self
     }
 
-    /// Name of the application group.
+    /// Name of the application group, from [`ListApplicationGroups`].
     ///
-    /// Required. Example: `test_application_group`.
+    /// Required. Example: `MyApplicationGroup`.
+    ///
+    /// [`ListApplicationGroups`]: crate::operation::ListApplicationGroups
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());
         self
     }
 
-    /// The month, `yyyy-MM`.
+    /// The month, as `yyyy-MM`.
     ///
     /// Required. Example: `2023-06`.
     #[inline]
@@ -118,7 +123,7 @@ impl DescribeApplicationGroupBill {
         self
     }
 
-    /// Only resources of this type.
+    /// Type of the resources to list, for instance `ALIYUN::ECS::INSTANCE`.
     ///
     /// Required. Example: `ALIYUN::ECS::INSTANCE`.
     #[inline]
@@ -127,7 +132,7 @@ impl DescribeApplicationGroupBill {
         self
     }
 
-    /// How many entries a page holds at most.
+    /// How many entries a page holds, at most 50. The service takes 10 when unset.
     ///
     /// At most 50. Default: `10`. Example: `10`.
     #[inline]
@@ -138,7 +143,7 @@ impl DescribeApplicationGroupBill {
 
     /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
     ///
-    /// Example: `-`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.next_token = Some(value.into());

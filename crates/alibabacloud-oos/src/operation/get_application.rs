@@ -6,11 +6,11 @@ use alibabacloud_core::plumbing::{Call, Class, Operation, Param};
 use alibabacloud_core::{CallOptions, Preview, Response, Result};
 use alibabacloud_oos_model::get_application::{GetApplicationInput, GetApplicationOutput};
 
-/// Gets an application.
+/// Gets an application with its monitoring, source and tags.
 ///
 /// A request builder; made by [`Client::get_application`](crate::Client::get_application).
 ///
-/// Its groups are listed with [`ListApplicationGroups`].
+/// Its groups are listed with [`ListApplicationGroups`]. A name that does not exist is answered with `EntityNotExists.Application`.
 ///
 /// # Example
 ///
@@ -67,7 +67,8 @@ impl GetApplication {
         Self { call }.name(name)
     }
 
-    /// Region that the call is about. The client fills in its own region when this is not set.
+    /// Region that serves application management, only `cn-hangzhou`. The client fills in its own region when this is not
+    /// set, so use a client for that region.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]
@@ -76,9 +77,11 @@ impl GetApplication {
         self
     }
 
-    /// Name of the application.
+    /// Name of the application, from [`ListApplications`].
     ///
     /// Required. Example: `MyApplication`.
+    ///
+    /// [`ListApplications`]: crate::operation::ListApplications
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());

@@ -12,7 +12,8 @@ use alibabacloud_oos_model::get_application_group::{
 ///
 /// A request builder; made by [`Client::get_application_group`](crate::Client::get_application_group).
 ///
-/// Poll it after [`DeployApplicationGroup`], or use the waiter [`wait_until_application_group_deployed`].
+/// Poll it after [`DeployApplicationGroup`], or use the waiter [`wait_until_application_group_deployed`]. A name that does
+/// not exist is answered with `EntityNotExists.ApplicationGroup`.
 ///
 /// # Example
 ///
@@ -75,7 +76,8 @@ impl GetApplicationGroup {
         Self { call }.application_name(application_name).name(name)
     }
 
-    /// Region that the call is about. The client fills in its own region when this is not set.
+    /// Region that serves application management, only `cn-hangzhou`. The client fills in its own region when this is not
+    /// set, so use a client for that region.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]
@@ -84,18 +86,22 @@ impl GetApplicationGroup {
         self
     }
 
-    /// Name of the application group.
+    /// Name of the application group, from [`ListApplicationGroups`].
     ///
     /// Required. Example: `MyApplicationGroup`.
+    ///
+    /// [`ListApplicationGroups`]: crate::operation::ListApplicationGroups
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());
         self
     }
 
-    /// Name of the application.
+    /// Name of the application, from [`ListApplications`].
     ///
     /// Required. Example: `MyApplication`.
+    ///
+    /// [`ListApplications`]: crate::operation::ListApplications
     #[inline]
     pub fn application_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.application_name = Some(value.into());

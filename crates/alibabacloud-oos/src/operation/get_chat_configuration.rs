@@ -8,18 +8,18 @@ use alibabacloud_oos_model::get_chat_configuration::{
     GetChatConfigurationInput, GetChatConfigurationOutput,
 };
 
-/// Gets a chat configuration.
+/// Gets a chat configuration with its contents, secrets included.
 ///
 /// A request builder; made by [`Client::get_chat_configuration`](crate::Client::get_chat_configuration).
 ///
-/// Lists are read with [`ListChatConfigurations`], which leaves the configuration text out.
+/// [`ListChatConfigurations`] finds the name; it leaves the contents out.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.get_chat_configuration().send().await?;
+/// let output = client.get_chat_configuration().name("chatops").send().await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -58,7 +58,11 @@ impl GetChatConfiguration {
         Self { call }
     }
 
-    /// Name of the configuration.
+    /// Name of the chat configuration, from [`ListChatConfigurations`].
+    ///
+    /// Example: `chatops`.
+    ///
+    /// [`ListChatConfigurations`]: crate::operation::ListChatConfigurations
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());

@@ -10,14 +10,14 @@ use alibabacloud_oos_model::get_git_branch::{GetGitBranchInput, GetGitBranchOutp
 ///
 /// A request builder; made by [`Client::get_git_branch`](crate::Client::get_git_branch).
 ///
-/// Branches are listed with [`ListGitBranches`].
+/// It tells whether a branch has moved since it was last deployed. The names of branches are listed with [`ListGitBranches`].
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.get_git_branch("...", "...", "...").send().await?;
+/// let output = client.get_git_branch("github", "my-team/shop", "main").send().await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -68,23 +68,29 @@ impl GetGitBranch {
 
     /// Git platform, for instance `github`, `gitee` or `codeup`.
     ///
-    /// Required.
+    /// Required. Example: `github`.
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         self.call.input.platform = Some(value.into());
         self
     }
 
-    /// Account on the platform that was connected to OOS.
+    /// Name of an account on the platform that was connected to OOS, from [`ListGitAccounts`].
+    ///
+    /// Example: `my-team`.
+    ///
+    /// [`ListGitAccounts`]: crate::operation::ListGitAccounts
     #[inline]
     pub fn owner(mut self, value: impl Into<String>) -> Self {
         self.call.input.owner = Some(value.into());
         self
     }
 
-    /// The repository as `owner/name`.
+    /// The repository as `owner/name`, from [`ListGitRepositories`].
     ///
-    /// Required.
+    /// Required. Example: `my-team/shop`.
+    ///
+    /// [`ListGitRepositories`]: crate::operation::ListGitRepositories
     #[inline]
     pub fn repo_full_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.repo_full_name = Some(value.into());
@@ -100,23 +106,33 @@ impl GetGitBranch {
         self
     }
 
-    /// The branch.
+    /// Name of the branch, from [`ListGitBranches`].
     ///
-    /// Required.
+    /// Required. Example: `main`.
+    ///
+    /// [`ListGitBranches`]: crate::operation::ListGitBranches
     #[inline]
     pub fn branch(mut self, value: impl Into<String>) -> Self {
         self.call.input.branch = Some(value.into());
         self
     }
 
-    /// Organization on the platform, for those that have one.
+    /// Id of the organization on the platform, from [`ListGitOrganizations`]. Only for `codeup`.
+    ///
+    /// Example: `5f9f9f6122a8c7ff3934f99a`.
+    ///
+    /// [`ListGitOrganizations`]: crate::operation::ListGitOrganizations
     #[inline]
     pub fn org_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.org_id = Some(value.into());
         self
     }
 
-    /// The repository by its id on the platform, for those that need one.
+    /// Id of the repository on the platform, from [`ListGitRepositories`]. Only for `codeup`.
+    ///
+    /// Example: `2835387`.
+    ///
+    /// [`ListGitRepositories`]: crate::operation::ListGitRepositories
     #[inline]
     pub fn repo_id(mut self, value: impl Into<i64>) -> Self {
         self.call.input.repo_id = Some(value.into());

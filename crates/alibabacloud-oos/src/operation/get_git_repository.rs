@@ -12,14 +12,14 @@ use alibabacloud_oos_model::get_git_repository::{
 ///
 /// A request builder; made by [`Client::get_git_repository`](crate::Client::get_git_repository).
 ///
-/// Files are listed with [`ListGitRepositoryContents`].
+/// Files are read with [`ListGitRepositoryContents`], branches with [`ListGitBranches`]. For a plain yes or no use [`CheckGitRepositoryExists`].
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.get_git_repository("...", "...").send().await?;
+/// let output = client.get_git_repository("github", "my-team/shop").send().await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -38,6 +38,8 @@ use alibabacloud_oos_model::get_git_repository::{
 /// GetGitRepository in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-getgitrepository>
 ///
+/// [`CheckGitRepositoryExists`]: crate::operation::CheckGitRepositoryExists
+/// [`ListGitBranches`]: crate::operation::ListGitBranches
 /// [`ListGitRepositoryContents`]: crate::operation::ListGitRepositoryContents
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
@@ -68,23 +70,29 @@ impl GetGitRepository {
 
     /// Git platform, for instance `github`, `gitee` or `codeup`.
     ///
-    /// Required.
+    /// Required. Example: `github`.
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         self.call.input.platform = Some(value.into());
         self
     }
 
-    /// Account on the platform that was connected to OOS.
+    /// Name of an account on the platform that was connected to OOS, from [`ListGitAccounts`].
+    ///
+    /// Example: `my-team`.
+    ///
+    /// [`ListGitAccounts`]: crate::operation::ListGitAccounts
     #[inline]
     pub fn owner(mut self, value: impl Into<String>) -> Self {
         self.call.input.owner = Some(value.into());
         self
     }
 
-    /// The repository as `owner/name`.
+    /// The repository as `owner/name`, from [`ListGitRepositories`].
     ///
-    /// Required.
+    /// Required. Example: `my-team/shop`.
+    ///
+    /// [`ListGitRepositories`]: crate::operation::ListGitRepositories
     #[inline]
     pub fn repo_full_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.repo_full_name = Some(value.into());
@@ -100,14 +108,22 @@ impl GetGitRepository {
         self
     }
 
-    /// Organization on the platform, for those that have one.
+    /// Id of the organization on the platform, from [`ListGitOrganizations`]. Only for `codeup`.
+    ///
+    /// Example: `5f9f9f6122a8c7ff3934f99a`.
+    ///
+    /// [`ListGitOrganizations`]: crate::operation::ListGitOrganizations
     #[inline]
     pub fn org_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.org_id = Some(value.into());
         self
     }
 
-    /// The repository by its id on the platform, for those that need one.
+    /// Id of the repository on the platform, from [`ListGitRepositories`]. Only for `codeup`.
+    ///
+    /// Example: `2835387`.
+    ///
+    /// [`ListGitRepositories`]: crate::operation::ListGitRepositories
     #[inline]
     pub fn repo_id(mut self, value: impl Into<i64>) -> Self {
         self.call.input.repo_id = Some(value.into());

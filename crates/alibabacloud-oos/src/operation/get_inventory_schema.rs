@@ -94,7 +94,7 @@ impl GetInventorySchema {
         self
     }
 
-    /// Only this kind of data.
+    /// Kind of data to list. All kinds when unset.
     ///
     /// Example: `ACS:Application`.
     #[inline]

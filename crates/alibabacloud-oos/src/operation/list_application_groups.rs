@@ -15,14 +15,20 @@ use alibabacloud_oos_model::list_application_groups::{
 ///
 /// A request builder; made by [`Client::list_application_groups`](crate::Client::list_application_groups).
 ///
-/// Give the resource by product, type and id to find the groups that it is in.
+/// All filters that are set must hold. To find the groups that a resource is in, give its product, type and id.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut application_groups = client.list_application_groups().by_item();
+/// let mut application_groups = client
+///     .list_application_groups()
+///     .application_name("MyApplication")
+///     .resource_type("instance")
+///     .resource_id("i-2vcj9raxrhxb48zz3whw")
+///     .resource_product("ecs")
+///     .by_item();
 /// while let Some(application_group) = application_groups.next().await {
 ///     println!("{:?}", application_group?);
 /// }
@@ -73,7 +79,8 @@ impl ListApplicationGroups {
         Self { call }
     }
 
-    /// Region that the call is about. The client fills in its own region when this is not set.
+    /// Region that serves application management, only `cn-hangzhou`. The client fills in its own region when this is not
+    /// set, so use a client for that region.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]
@@ -82,7 +89,7 @@ impl ListApplicationGroups {
         self
     }
 
-    /// Name of the application.
+    /// Only groups of the application of this name.
     ///
     /// Example: `MyApplication`.
     #[inline]
@@ -91,7 +98,7 @@ impl ListApplicationGroups {
         self
     }
 
-    /// Only groups in this region.
+    /// Only groups whose resources are in this region.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]
@@ -111,14 +118,14 @@ impl ListApplicationGroups {
 
     /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
     ///
-    /// Example: `-`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.next_token = Some(value.into());
         self
     }
 
-    /// Type of the resource, for instance `instance`.
+    /// Type of the resource of `ResourceId`, for instance `instance`.
     ///
     /// Example: `instance`.
     #[inline]
@@ -127,7 +134,7 @@ impl ListApplicationGroups {
         self
     }
 
-    /// Only groups that this resource is in.
+    /// Only groups that the resource of this id is in. Give `ResourceProduct` and `ResourceType` with it.
     ///
     /// Example: `i-2vcj9raxrhxb48zz3whw`.
     #[inline]
@@ -136,7 +143,7 @@ impl ListApplicationGroups {
         self
     }
 
-    /// Product of the resource, for instance `ecs`.
+    /// Product of the resource of `ResourceId`, for instance `ecs`.
     ///
     /// Example: `ecs`.
     #[inline]

@@ -12,18 +12,22 @@ use alibabacloud_oos_model::list_applications::{
 };
 use alibabacloud_oos_model::shared;
 
-/// Lists applications, filtered by name, kind and tag.
+/// Lists applications, filtered by name, origin and tag.
 ///
 /// A request builder; made by [`Client::list_applications`](crate::Client::list_applications).
 ///
-/// Read details with [`GetApplication`].
+/// All filters that are set must hold. Monitoring and source of an application are read with [`GetApplication`].
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut applications = client.list_applications().by_item();
+/// let mut applications = client
+///     .list_applications()
+///     .tags([("Environment", "production")])
+///     .application_type("Custom")
+///     .by_item();
 /// while let Some(application) = applications.next().await {
 ///     println!("{:?}", application?);
 /// }
@@ -75,7 +79,8 @@ impl ListApplications {
         Self { call }
     }
 
-    /// Region that the call is about. The client fills in its own region when this is not set.
+    /// Region that serves application management, only `cn-hangzhou`. The client fills in its own region when this is not
+    /// set, so use a client for that region.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]
@@ -95,7 +100,7 @@ impl ListApplications {
 
     /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
     ///
-    /// Example: `-`.
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.next_token = Some(value.into());
@@ -103,6 +108,8 @@ impl ListApplications {
     }
 
     /// Only applications that carry all of these tags.
+    ///
+    /// Example: `{"Environment":"production"}`.
     #[inline]
     pub fn tags(
         mut self,
@@ -125,7 +132,7 @@ impl ListApplications {
 
     /// Only the application of this name.
     ///
-    /// Example: `"MyApplications"`.
+    /// Example: `MyApplication`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());

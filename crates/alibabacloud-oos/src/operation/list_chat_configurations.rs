@@ -11,18 +11,21 @@ use alibabacloud_oos_model::list_chat_configurations::{
     self as model, ListChatConfigurationsInput, ListChatConfigurationsOutput,
 };
 
-/// Lists chat configurations.
+/// Lists chat configurations, without their contents.
 ///
 /// A request builder; made by [`Client::list_chat_configurations`](crate::Client::list_chat_configurations).
 ///
-/// The configuration text is left out; read it with [`GetChatConfiguration`].
+/// The contents, with the secrets of the bots, are read with [`GetChatConfiguration`].
 ///
 /// # Example
 ///
 /// ```no_run
-/// # use alibabacloud_oos::{Client, Result};
+/// # use alibabacloud_oos::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut chat_configurations = client.list_chat_configurations().by_item();
+/// let mut chat_configurations = client
+///     .list_chat_configurations()
+///     .filters([model::list_chat_configurations::Filter::default().name("type").value("DingTalk")])
+///     .by_item();
 /// while let Some(chat_configuration) = chat_configurations.next().await {
 ///     println!("{:?}", chat_configuration?);
 /// }
@@ -71,7 +74,7 @@ impl ListChatConfigurations {
         Self { call }
     }
 
-    /// Conditions that all must hold.
+    /// Conditions on fields.
     #[inline]
     pub fn filters(mut self, value: impl IntoIterator<Item = model::Filter>) -> Self {
         self.call.input.filters = Some(value.into_iter().collect());
@@ -79,6 +82,8 @@ impl ListChatConfigurations {
     }
 
     /// How many entries a page holds at most.
+    ///
+    /// Example: `10`.
     #[inline]
     pub fn max_results(mut self, value: impl Into<i32>) -> Self {
         self.call.input.max_results = Some(value.into());
@@ -86,6 +91,8 @@ impl ListChatConfigurations {
     }
 
     /// Where to go on, from `NextToken` of the page before. Leave it unset for the first page.
+    ///
+    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.next_token = Some(value.into());

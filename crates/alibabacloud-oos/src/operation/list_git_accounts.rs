@@ -12,14 +12,16 @@ use alibabacloud_oos_model::list_git_accounts::{
 ///
 /// A request builder; made by [`Client::list_git_accounts`](crate::Client::list_git_accounts).
 ///
-/// Their names are what other operations take as `Owner`.
+/// No operation connects an account; its owner does that in the console of OOS. The names are what the other operations
+/// on Git take as `Owner`. OOS keeps what it needs to reach the account in a KMS secret, on which the caller needs
+/// permissions too.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.list_git_accounts("...").send().await?;
+/// let output = client.list_git_accounts("github").send().await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -70,6 +72,8 @@ impl ListGitAccounts {
 
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
+    ///
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.client_token = Some(value.into());
@@ -78,7 +82,7 @@ impl ListGitAccounts {
 
     /// Git platform, for instance `github`, `gitee` or `codeup`.
     ///
-    /// Required.
+    /// Required. Example: `github`.
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         self.call.input.platform = Some(value.into());
@@ -94,14 +98,19 @@ impl ListGitAccounts {
         self
     }
 
-    /// Only accounts that this RAM role may use.
+    /// Whose connections are listed: `account` for those of the whole account, or those of the RAM role of this name.
+    /// The service takes `account` when unset.
+    ///
+    /// Example: `account`.
     #[inline]
     pub fn role_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.role_name = Some(value.into());
         self
     }
 
-    /// How the account was connected.
+    /// What the accounts were connected for, `user` or `lingo`. The service takes `user` when unset.
+    ///
+    /// Example: `user`.
     #[inline]
     pub fn bind_type(mut self, value: impl Into<String>) -> Self {
         self.call.input.bind_type = Some(value.into());

@@ -12,14 +12,14 @@ use alibabacloud_oos_model::list_git_organizations::{
 ///
 /// A request builder; made by [`Client::list_git_organizations`](crate::Client::list_git_organizations).
 ///
-/// Their ids are what other operations take as `OrgId`.
+/// Their ids are what other operations take as `OrgId` on `codeup`, and their names what [`ListGitRepositories`] takes as `OrgName`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.list_git_organizations("...", "...").send().await?;
+/// let output = client.list_git_organizations("github", "my-team").send().await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -42,6 +42,8 @@ use alibabacloud_oos_model::list_git_organizations::{
 ///
 /// ListGitOrganizations in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listgitorganizations>
+///
+/// [`ListGitRepositories`]: crate::operation::ListGitRepositories
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ListGitOrganizations {
@@ -71,6 +73,8 @@ impl ListGitOrganizations {
 
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
+    ///
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.client_token = Some(value.into());
@@ -79,16 +83,18 @@ impl ListGitOrganizations {
 
     /// Git platform, for instance `github`, `gitee` or `codeup`.
     ///
-    /// Required.
+    /// Required. Example: `github`.
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         self.call.input.platform = Some(value.into());
         self
     }
 
-    /// Account on the platform that was connected to OOS.
+    /// Name of an account on the platform that was connected to OOS, from [`ListGitAccounts`].
     ///
-    /// Required.
+    /// Required. Example: `my-team`.
+    ///
+    /// [`ListGitAccounts`]: crate::operation::ListGitAccounts
     #[inline]
     pub fn owner(mut self, value: impl Into<String>) -> Self {
         self.call.input.owner = Some(value.into());
@@ -104,7 +110,9 @@ impl ListGitOrganizations {
         self
     }
 
-    /// How the account was connected.
+    /// What the accounts were connected for, `user` or `lingo`. The service takes `user` when unset.
+    ///
+    /// Example: `user`.
     #[inline]
     pub fn bind_type(mut self, value: impl Into<String>) -> Self {
         self.call.input.bind_type = Some(value.into());

@@ -15,14 +15,19 @@ use alibabacloud_oos_model::list_git_repositories::{
 ///
 /// A request builder; made by [`Client::list_git_repositories`](crate::Client::list_git_repositories).
 ///
-/// The only list of OOS that counts pages instead of handing out a token; the paginator does the counting.
+/// This is the only list of OOS that counts pages instead of handing out a token; the paginator does the counting. Give
+/// an organization to see its repositories.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut git_repos = client.list_git_repositories("...", "...").by_item();
+/// let mut git_repos = client
+///     .list_git_repositories("github", "my-team")
+///     .page_size(20)
+///     .org_name("aliyun-computenest")
+///     .by_item();
 /// while let Some(git_repo) = git_repos.next().await {
 ///     println!("{:?}", git_repo?);
 /// }
@@ -85,6 +90,8 @@ impl ListGitRepositories {
 
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
+    ///
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.client_token = Some(value.into());
@@ -93,23 +100,27 @@ impl ListGitRepositories {
 
     /// Git platform, for instance `github`, `gitee` or `codeup`.
     ///
-    /// Required.
+    /// Required. Example: `github`.
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         self.call.input.platform = Some(value.into());
         self
     }
 
-    /// Account on the platform that was connected to OOS.
+    /// Name of an account on the platform that was connected to OOS, from [`ListGitAccounts`].
     ///
-    /// Required.
+    /// Required. Example: `my-team`.
+    ///
+    /// [`ListGitAccounts`]: crate::operation::ListGitAccounts
     #[inline]
     pub fn owner(mut self, value: impl Into<String>) -> Self {
         self.call.input.owner = Some(value.into());
         self
     }
 
-    /// The page, counted from 1.
+    /// Number of the page, counted from 1.
+    ///
+    /// Example: `1`.
     #[inline]
     pub fn page_number(mut self, value: impl Into<i32>) -> Self {
         self.call.input.page_number = Some(value.into());
@@ -117,13 +128,19 @@ impl ListGitRepositories {
     }
 
     /// How many repositories a page holds.
+    ///
+    /// Example: `20`.
     #[inline]
     pub fn page_size(mut self, value: impl Into<i32>) -> Self {
         self.call.input.page_size = Some(value.into());
         self
     }
 
-    /// Name of the organization on the platform.
+    /// Only repositories of the organization of this name, from [`ListGitOrganizations`].
+    ///
+    /// Example: `aliyun-computenest`.
+    ///
+    /// [`ListGitOrganizations`]: crate::operation::ListGitOrganizations
     #[inline]
     pub fn org_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.org_name = Some(value.into());
@@ -139,7 +156,11 @@ impl ListGitRepositories {
         self
     }
 
-    /// Organization on the platform, for those that have one.
+    /// Id of the organization on the platform, from [`ListGitOrganizations`]. Only for `codeup`.
+    ///
+    /// Example: `5f9f9f6122a8c7ff3934f99a`.
+    ///
+    /// [`ListGitOrganizations`]: crate::operation::ListGitOrganizations
     #[inline]
     pub fn org_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.org_id = Some(value.into());

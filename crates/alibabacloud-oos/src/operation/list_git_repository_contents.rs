@@ -12,14 +12,21 @@ use alibabacloud_oos_model::list_git_repository_contents::{
 ///
 /// A request builder; made by [`Client::list_git_repository_contents`](crate::Client::list_git_repository_contents).
 ///
-/// Give the path of a directory for its entries, or of a file for its content.
+/// Give the path of a directory for its entries, or of a file for its content. To ask only whether a file is there use [`CheckGitRepoFileExists`].
+/// OOS keeps what it needs to reach the account in a KMS secret, on which the caller needs permissions too.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.list_git_repository_contents("...", "...").send().await?;
+/// let output = client
+///     .list_git_repository_contents("github", "my-team")
+///     .repo_full_name("my-team/shop")
+///     .branch("main")
+///     .path("deploy")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -42,6 +49,8 @@ use alibabacloud_oos_model::list_git_repository_contents::{
 ///
 /// ListGitRepositoryContents in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-listgitrepositorycontents>
+///
+/// [`CheckGitRepoFileExists`]: crate::operation::CheckGitRepoFileExists
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ListGitRepositoryContents {
@@ -80,6 +89,8 @@ impl ListGitRepositoryContents {
 
     /// Makes a repeated call safe, at most 64 ASCII characters. The same token with the same parameters has the same effect
     /// once. The client makes one for each call when this is not set and keeps it over retries.
+    ///
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         self.call.input.client_token = Some(value.into());
@@ -97,58 +108,80 @@ impl ListGitRepositoryContents {
 
     /// Git platform, for instance `github`, `gitee` or `codeup`.
     ///
-    /// Required.
+    /// Required. Example: `github`.
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         self.call.input.platform = Some(value.into());
         self
     }
 
-    /// Account on the platform that was connected to OOS.
+    /// Name of an account on the platform that was connected to OOS, from [`ListGitAccounts`].
     ///
-    /// Required.
+    /// Required. Example: `my-team`.
+    ///
+    /// [`ListGitAccounts`]: crate::operation::ListGitAccounts
     #[inline]
     pub fn owner(mut self, value: impl Into<String>) -> Self {
         self.call.input.owner = Some(value.into());
         self
     }
 
-    /// Organization on the platform, for those that have one.
+    /// Id of the organization on the platform, from [`ListGitOrganizations`]. Only for `codeup`.
+    ///
+    /// Example: `5f9f9f6122a8c7ff3934f99a`.
+    ///
+    /// [`ListGitOrganizations`]: crate::operation::ListGitOrganizations
     #[inline]
     pub fn org_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.org_id = Some(value.into());
         self
     }
 
-    /// The repository as `owner/name`.
+    /// The repository as `owner/name`, from [`ListGitRepositories`].
+    ///
+    /// Example: `my-team/shop`.
+    ///
+    /// [`ListGitRepositories`]: crate::operation::ListGitRepositories
     #[inline]
     pub fn repo_full_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.repo_full_name = Some(value.into());
         self
     }
 
-    /// The branch.
+    /// Name of the branch, from [`ListGitBranches`].
+    ///
+    /// Example: `main`.
+    ///
+    /// [`ListGitBranches`]: crate::operation::ListGitBranches
     #[inline]
     pub fn branch(mut self, value: impl Into<String>) -> Self {
         self.call.input.branch = Some(value.into());
         self
     }
 
-    /// Path in the repository. The root when unset.
+    /// Path of a file or directory in the repository.
+    ///
+    /// Example: `deploy`.
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         self.call.input.path = Some(value.into());
         self
     }
 
-    /// Whether only files or only directories are listed.
+    /// Kind of entries to list, for instance `dir` for directories.
+    ///
+    /// Example: `dir`.
     #[inline]
     pub fn content_type(mut self, value: impl Into<String>) -> Self {
         self.call.input.content_type = Some(value.into());
         self
     }
 
-    /// The repository by its id on the platform, for those that need one.
+    /// Id of the repository on the platform, from [`ListGitRepositories`]. Only for `codeup`.
+    ///
+    /// Example: `2835387`.
+    ///
+    /// [`ListGitRepositories`]: crate::operation::ListGitRepositories
     #[inline]
     pub fn repo_id(mut self, value: impl Into<i64>) -> Self {
         self.call.input.repo_id = Some(value.into());

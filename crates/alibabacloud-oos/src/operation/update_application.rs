@@ -12,14 +12,21 @@ use alibabacloud_oos_model::update_application::{
 ///
 /// A request builder; made by [`Client::update_application`](crate::Client::update_application).
 ///
-/// Fields that are unset stay as they are.
+/// The name cannot be changed. Alarm rules of the monitoring before stay beside the new ones, unless `DeleteAlarmRulesBeforeUpdate`
+/// is set. Groups are changed with [`UpdateApplicationGroup`].
 ///
 /// # Example
 ///
 /// ```no_run
-/// # use alibabacloud_oos::{Client, Result};
+/// # use alibabacloud_oos::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.update_application("My-Application").send().await?;
+/// let output = client
+///     .update_application("MyApplication")
+///     .tags([("Environment", "production")])
+///     .alarm_config(model::update_application::AlarmConfig::default().contact_groups(["operators"]).health_check_url("/healthcheck/tcp50122").template_ids(["d8d1153c517f4971a37350ba8c021c26"]))
+///     .delete_alarm_rules_before_update(true)
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -39,6 +46,8 @@ use alibabacloud_oos_model::update_application::{
 ///
 /// UpdateApplication in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-updateapplication>
+///
+/// [`UpdateApplicationGroup`]: crate::operation::UpdateApplicationGroup
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateApplication {
@@ -65,7 +74,8 @@ impl UpdateApplication {
         Self { call }.name(name)
     }
 
-    /// Region that the call is about. The client fills in its own region when this is not set.
+    /// Region that serves application management, only `cn-hangzhou`. The client fills in its own region when this is not
+    /// set, so use a client for that region.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]
@@ -74,18 +84,20 @@ impl UpdateApplication {
         self
     }
 
-    /// Name of the application to change.
+    /// Name of the application to change, from [`ListApplications`].
     ///
-    /// Required. Example: `My-Application`.
+    /// Required. Example: `MyApplication`.
+    ///
+    /// [`ListApplications`]: crate::operation::ListApplications
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());
         self
     }
 
-    /// What it is for.
+    /// What the application is for.
     ///
-    /// Example: `test application`.
+    /// Example: `web shop`.
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.call.input.description = Some(value.into());
@@ -93,6 +105,8 @@ impl UpdateApplication {
     }
 
     /// Tags of the application.
+    ///
+    /// Example: `{"Environment":"production"}`.
     #[inline]
     pub fn tags(
         mut self,
@@ -111,7 +125,7 @@ impl UpdateApplication {
         self
     }
 
-    /// Whether alarm rules of the old monitoring are deleted first.
+    /// Whether the alarm rules that there are get deleted before the alarm templates are applied.
     ///
     /// Default: `false`. Example: `false`.
     #[inline]

@@ -9,11 +9,12 @@ use alibabacloud_oos_model::update_application_group::{
     UpdateApplicationGroupInput, UpdateApplicationGroupOutput,
 };
 
-/// Renames an application group, or starts an operation on it.
+/// Renames an application group, records its revision, or runs an operation on it.
 ///
 /// A request builder; made by [`Client::update_application_group`](crate::Client::update_application_group).
 ///
-/// `OperationName` with `Parameters` runs an operation that the group's deployment offers.
+/// `OperationName` with `Parameters` changes the configuration of what is deployed. To deploy anew use
+/// [`DeployApplicationGroup`].
 ///
 /// # Example
 ///
@@ -22,6 +23,8 @@ use alibabacloud_oos_model::update_application_group::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .update_application_group("MyApplication", "MyApplicationGroup")
+///     .operation_name("NetworkConfig")
+///     .parameters([("Status", "Running")])
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -43,6 +46,8 @@ use alibabacloud_oos_model::update_application_group::{
 ///
 /// UpdateApplicationGroup in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-updateapplicationgroup>
+///
+/// [`DeployApplicationGroup`]: crate::operation::DeployApplicationGroup
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateApplicationGroup {
@@ -72,7 +77,8 @@ impl UpdateApplicationGroup {
         Self { call }.application_name(application_name).name(name)
     }
 
-    /// Region that the call is about. The client fills in its own region when this is not set.
+    /// Region that serves application management, only `cn-hangzhou`. The client fills in its own region when this is not
+    /// set, so use a client for that region.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]
@@ -81,16 +87,18 @@ impl UpdateApplicationGroup {
         self
     }
 
-    /// Name of the application group.
+    /// Name of the application group, from [`ListApplicationGroups`].
     ///
     /// Required. Example: `MyApplicationGroup`.
+    ///
+    /// [`ListApplicationGroups`]: crate::operation::ListApplicationGroups
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());
         self
     }
 
-    /// New name of the group.
+    /// Name that the group gets.
     ///
     /// Example: `UpdateMyApplicationGroup`.
     #[inline]
@@ -99,27 +107,29 @@ impl UpdateApplicationGroup {
         self
     }
 
-    /// Name of the application.
+    /// Name of the application, from [`ListApplications`].
     ///
     /// Required. Example: `MyApplication`.
+    ///
+    /// [`ListApplications`]: crate::operation::ListApplications
     #[inline]
     pub fn application_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.application_name = Some(value.into());
         self
     }
 
-    /// Operation to run.
+    /// Name of the operation to run on what is deployed.
     ///
-    /// Example: `/business/v1/product/spus/{spu_id}`.
+    /// Example: `NetworkConfig`.
     #[inline]
     pub fn operation_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.operation_name = Some(value.into());
         self
     }
 
-    /// Parameters of the operation. Can hold secrets; log with care.
+    /// Values for the parameters of the operation, by name. Can hold secrets: log with care.
     ///
-    /// Default: `{}`.
+    /// Default: `{}`. Example: `{"Status":"Running"}`.
     #[inline]
     pub fn parameters(
         mut self,
@@ -131,7 +141,11 @@ impl UpdateApplicationGroup {
         self
     }
 
-    /// Revision that counts as deployed from now on.
+    /// Id of the revision that is deployed, from [`CreateDeployRevision`].
+    ///
+    /// Example: `rev-64488a5be25c4a5dbc45`.
+    ///
+    /// [`CreateDeployRevision`]: crate::operation::CreateDeployRevision
     #[inline]
     pub fn deployed_revision_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.deployed_revision_id = Some(value.into());

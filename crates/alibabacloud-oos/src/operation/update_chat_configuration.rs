@@ -9,18 +9,24 @@ use alibabacloud_oos_model::update_chat_configuration::{
     UpdateChatConfigurationInput, UpdateChatConfigurationOutput,
 };
 
-/// Changes a chat configuration.
+/// Changes the contents, role or resource group of a chat configuration.
 ///
 /// A request builder; made by [`Client::update_chat_configuration`](crate::Client::update_chat_configuration).
 ///
-/// Fields that are unset stay as they are.
+/// `Name` says which one, although it is not marked as required; it cannot be changed. For another name make a new
+/// one with [`CreateChatConfiguration`].
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.update_chat_configuration().send().await?;
+/// let output = client
+///     .update_chat_configuration()
+///     .name("chatops")
+///     .ram_role("AliyunOOSDefaultRole")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -42,6 +48,8 @@ use alibabacloud_oos_model::update_chat_configuration::{
 ///
 /// UpdateChatConfiguration in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-updatechatconfiguration>
+///
+/// [`CreateChatConfiguration`]: crate::operation::CreateChatConfiguration
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateChatConfiguration {
@@ -69,21 +77,28 @@ impl UpdateChatConfiguration {
         Self { call }
     }
 
-    /// Where and what the configuration notifies, as a JSON object. Can hold a webhook address, so `Debug` never shows it.
+    /// How OOS reaches the chat, as a JSON object. For `DingTalk` it has `DingTalkClientId`, `DingTalkClientSecret` and `DingTalkTemplateId`,
+    /// so `Debug` never shows it.
     #[inline]
     pub fn configuration(mut self, value: impl Into<JsonText>) -> Self {
         self.call.input.configuration = Some(Sensitive::new(value.into()));
         self
     }
 
-    /// Name of the configuration.
+    /// Name of the chat configuration, from [`ListChatConfigurations`].
+    ///
+    /// Example: `chatops`.
+    ///
+    /// [`ListChatConfigurations`]: crate::operation::ListChatConfigurations
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.call.input.name = Some(value.into());
         self
     }
 
-    /// The RAM role that OOS acts as when somebody answers in the chat.
+    /// Name of the RAM role that OOS works as for people in the chat.
+    ///
+    /// Example: `AliyunOOSDefaultRole`.
     #[inline]
     pub fn ram_role(mut self, value: impl Into<String>) -> Self {
         self.call.input.ram_role = Some(value.into());
@@ -99,14 +114,18 @@ impl UpdateChatConfiguration {
         self
     }
 
-    /// Resource group that the call is about.
+    /// Id of the resource group that the chat configuration belongs to.
+    ///
+    /// Example: `rg-acfmxsn4m4******`.
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.resource_group_id = Some(value.into());
         self
     }
 
-    /// Kind of chat.
+    /// Chat platform, `DingTalk` or `WeChat`.
+    ///
+    /// Example: `DingTalk`.
     #[inline]
     pub fn r#type(mut self, value: impl Into<String>) -> Self {
         self.call.input.r#type = Some(value.into());

@@ -12,7 +12,7 @@ use alibabacloud_oos_model::shared;
 ///
 /// A request builder; made by [`Client::update_ops_item`](crate::Client::update_ops_item).
 ///
-/// Set `OpsItemId`, although no source marks it as required, and the fields that should change. The answer has the
+/// Set `OpsItemId`, although it is not marked as required, and the fields that should change. The answer has the
 /// OpsItem as it is then.
 ///
 /// # Example
@@ -215,7 +215,7 @@ impl UpdateOpsItem {
         self
     }
 
-    /// Where the OpsItem stands from now on, for instance `Open`. No source lists all states.
+    /// Where the OpsItem stands from now on, for instance `Open`. The documentation lists no states.
     ///
     /// Example: `Open`.
     #[inline]

@@ -16,8 +16,8 @@ use alibabacloud_oos_model::update_patch_baseline::{
 /// The name and the operating system cannot be changed; make another baseline with [`CreatePatchBaseline`] for that.
 /// The next scan goes by the new rules; instances are not touched before.
 ///
-/// A page declares `ApprovalRules` as required and the official clients do not: send the rules also when something
-/// else changes.
+/// The documentation marks `ApprovalRules` as required and the official clients do not: send the rules also when
+/// something else changes.
 ///
 /// # Example
 ///
@@ -152,8 +152,8 @@ impl UpdatePatchBaseline {
         self
     }
 
-    /// What happens to a rejected patch that an approved one depends on. `ALLOW_AS_DEPENDENCY` installs it then; no source
-    /// lists other values.
+    /// What happens to a rejected patch that an approved one depends on. `ALLOW_AS_DEPENDENCY`, the only value that the
+    /// documentation names, installs it then.
     ///
     /// Example: `ALLOW_AS_DEPENDENCY`.
     #[inline]
