@@ -17,7 +17,7 @@ pub struct ListExecutionLogsInput {
     ///
     /// Required. Example: `exec-xxx`.
     pub execution_id: Option<String>,
-    /// Id of a task of the execution, from `ListTaskExecutions`: only its lines.
+    /// Only the lines of the task execution of this id, from `ListTaskExecutions`.
     ///
     /// Example: `exec-1234567zxcvb.t0010`.
     pub task_execution_id: Option<String>,

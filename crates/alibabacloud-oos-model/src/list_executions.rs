@@ -21,7 +21,7 @@ pub struct ListExecutionsInput {
     pub template_name: Option<String>,
     /// Only executions in this state. `Queued` is not documented here, though answers have it.
     pub status: Option<shared::ExecutionStatus>,
-    /// Id of an execution: only this one.
+    /// Only the execution of this id, from `StartExecution`.
     ///
     /// Example: `exec-44d32b45d2a449e`.
     pub execution_id: Option<String>,
@@ -47,7 +47,7 @@ pub struct ListExecutionsInput {
     ///
     /// Example: `vme`.
     pub executed_by: Option<String>,
-    /// Id of an execution: only its children.
+    /// Only the children of the execution of this id.
     ///
     /// Example: `exec-xxx`.
     pub parent_execution_id: Option<String>,

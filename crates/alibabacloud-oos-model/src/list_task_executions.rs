@@ -15,7 +15,7 @@ pub struct ListTaskExecutionsInput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Id of an execution, from `StartExecution` or `ListExecutions`: only its tasks.
+    /// Only the tasks of the execution of this id, from `StartExecution` or `ListExecutions`.
     ///
     /// Example: `exec-44d32b45d2a449e`.
     pub execution_id: Option<String>,
@@ -37,7 +37,7 @@ pub struct ListTaskExecutionsInput {
     ///
     /// Example: `2019-05-16T10:26:14Z`.
     pub end_date_after: Option<DateTime>,
-    /// Id of a task execution: only this one.
+    /// Only the task execution of this id.
     ///
     /// Example: `task-exec-xxx`.
     pub task_execution_id: Option<String>,
@@ -49,7 +49,7 @@ pub struct ListTaskExecutionsInput {
     ///
     /// Example: `ACS::Sleep`.
     pub task_action: Option<String>,
-    /// Id of the task execution of a loop: only its rounds.
+    /// Only the rounds of the loop whose task execution has this id.
     ///
     /// Example: `task-exec-xxx`.
     pub parent_task_execution_id: Option<String>,

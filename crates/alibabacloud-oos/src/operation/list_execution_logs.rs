@@ -104,7 +104,7 @@ impl ListExecutionLogs {
         self
     }
 
-    /// Id of a task of the execution, from [`ListTaskExecutions`]: only its lines.
+    /// Only the lines of the task execution of this id, from [`ListTaskExecutions`].
     ///
     /// Example: `exec-1234567zxcvb.t0010`.
     ///

@@ -132,9 +132,11 @@ impl ListExecutions {
         self
     }
 
-    /// Id of an execution: only this one.
+    /// Only the execution of this id, from [`StartExecution`].
     ///
     /// Example: `exec-44d32b45d2a449e`.
+    ///
+    /// [`StartExecution`]: crate::operation::StartExecution
     #[inline]
     pub fn execution_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.execution_id = Some(value.into());
@@ -193,7 +195,7 @@ impl ListExecutions {
         self
     }
 
-    /// Id of an execution: only its children.
+    /// Only the children of the execution of this id.
     ///
     /// Example: `exec-xxx`.
     #[inline]

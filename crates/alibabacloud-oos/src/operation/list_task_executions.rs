@@ -103,7 +103,7 @@ impl ListTaskExecutions {
         self
     }
 
-    /// Id of an execution, from [`StartExecution`] or [`ListExecutions`]: only its tasks.
+    /// Only the tasks of the execution of this id, from [`StartExecution`] or [`ListExecutions`].
     ///
     /// Example: `exec-44d32b45d2a449e`.
     ///
@@ -158,7 +158,7 @@ impl ListTaskExecutions {
         self
     }
 
-    /// Id of a task execution: only this one.
+    /// Only the task execution of this id.
     ///
     /// Example: `task-exec-xxx`.
     #[inline]
@@ -185,7 +185,7 @@ impl ListTaskExecutions {
         self
     }
 
-    /// Id of the task execution of a loop: only its rounds.
+    /// Only the rounds of the loop whose task execution has this id.
     ///
     /// Example: `task-exec-xxx`.
     #[inline]

@@ -52,9 +52,12 @@ fn mark(lines: &mut [String], is_target: impl Fn(&str) -> bool) -> BTreeSet<Stri
         }
         let mut marked = String::with_capacity(line.len());
         for (index, part) in parts.iter().enumerate() {
+            let follows = parts.get(index + 1).copied().unwrap_or_default();
+            // With these around it the brackets would mean something else.
+            let free = !marked.ends_with('[') && !follows.starts_with(['(', '[', ':']);
             if index % 2 == 0 {
                 marked.push_str(part);
-            } else if is_target(part) {
+            } else if free && is_target(part) {
                 named.insert((*part).to_owned());
                 marked.push_str(&format!("[`{part}`]"));
             } else {
@@ -80,6 +83,7 @@ mod tests {
             "A span `that goes on",
             "here` and ``ListTags`` and \\`ListTags\\`.",
             "| `ListTags` | one |",
+            "`ListTags`: one, `ListTags`(2), [`ListTags`](url), [`ListTags`][x]",
         ]
         .map(str::to_owned)
         .to_vec();
@@ -91,6 +95,7 @@ mod tests {
             "A span `that goes on",
             "here` and ``ListTags`` and \\`ListTags\\`.",
             "| [`ListTags`] | one |",
+            "`ListTags`: one, `ListTags`(2), [`ListTags`](url), [`ListTags`][x]",
         ];
         let named = mark(&mut lines, |text| text == "ListTags");
         assert_eq!(lines, expected);
