@@ -43,8 +43,9 @@ RULES = {
 PASSING_HEADERS = {
     "authorization", "x-acs-date", "x-acs-signature-nonce", "user-agent", "accept-encoding", "connection", "content-length",
 }
-# Of requests without signature: parameters that differ each time or in case, and headers of which only one side has need.
-PASSING_UNSIGNED = {"Format", "SignatureNonce", "Timestamp"}, {"accept", "content-type", "x-acs-action", "x-acs-version"}
+# The same of requests without signature, with what only the other form of them needs.
+UNSIGNED_PARAMETERS = {"Format", "SignatureNonce", "Timestamp"}
+UNSIGNED_HEADERS = {"accept", "content-type", "x-acs-action", "x-acs-version"}
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 TEXT = " a b+c*d~e/f%20é中'\"&=?#<>\\"
 FORM = "application/x-www-form-urlencoded"
@@ -126,9 +127,8 @@ class Request(typing.NamedTuple):
 
     def unsigned(self):
         """Without what may differ when there is no signature, and with all parameters in the query."""
-        parameters, headers = PASSING_UNSIGNED
-        kept = [pair for pair in f"{self.query}&{self.form}".split("&") if pair.partition("=")[0] not in parameters]
-        headers = {name: value for name, value in self.headers.items() if name not in headers}
+        kept = [pair for pair in f"{self.query}&{self.form}".split("&") if pair.partition("=")[0] not in UNSIGNED_PARAMETERS]
+        headers = {name: value for name, value in self.headers.items() if name not in UNSIGNED_HEADERS}
         return Request(self.method, f"{self.path}?{'&'.join(kept)}", headers, b"" if self.form else self.body)
 
 
@@ -348,7 +348,8 @@ class Official:
                 held = getattr(there, attributes[outer])
                 built, fields = self.model(hints[attributes[outer]], {inner: value}, f"{path}.{outer}", unknown, held)
                 setattr(there, attributes[outer], built)
-                here.update({name: field for field in fields.values()})
+                if fields:
+                    here[name] = fields[inner]
             else:
                 unknown.add(place)
         return there, here
@@ -405,7 +406,7 @@ class Comparison:
             self.rules["boolean"] += 1
         elif same_json(ours, theirs):
             self.rules["key order"] += 1
-        elif same_json(ours, theirs, without_unset_lists):
+        elif place == "body" and same_json(ours, theirs, without_unset_lists):
             self.rules["unset list"] += 1
         else:
             self.differences.append(f"{place}: {ours!r} here, {theirs!r} there")
@@ -418,7 +419,7 @@ class Comparison:
             elif name != "x-acs-content-sha256" and here != there:
                 self.differences.append(f"header {name}: {here!r} here, {there!r} there")
 
-    def hash(self, who, request):
+    def content_hash(self, who, request):
         if request.headers.get("x-acs-content-sha256") != hashlib.sha256(request.body).hexdigest():
             self.differences.append(f"x-acs-content-sha256 does not fit the body {who}")
 
@@ -433,8 +434,8 @@ class Comparison:
     def requests(self, operation, given, ours, theirs):
         """Adds the differences between two requests of one call with the given values."""
         if operation.signed:
-            self.hash("here", ours)
-            self.hash("there", theirs)
+            self.content_hash("here", ours)
+            self.content_hash("there", theirs)
         else:
             self.rules["unsigned"] += 1
             ours, theirs = ours.unsigned(), theirs.unsigned()

@@ -635,6 +635,7 @@ fn anonymous_operations_are_sent_in_the_form_of_v1() {
     assert_eq!(sent(&request, "Action").as_deref(), Some("BuyThing"));
     assert_eq!(sent(&request, "Format").as_deref(), Some("JSON"));
     assert_eq!(sent(&request, "x-acs-action"), None);
+    assert_eq!(request.url, "https://shop.cn-hangzhou.aliyuncs.com/");
 }
 
 #[test]
