@@ -3,6 +3,8 @@
 use crate::time::BoxFuture;
 use bytes::Bytes;
 use std::fmt;
+#[cfg(feature = "reqwest")]
+use std::ops::Range;
 use std::time::Duration;
 
 /// An HTTP method.
@@ -118,6 +120,14 @@ impl Headers {
     /// How many there are, one of several values included.
     pub(crate) fn len(&self) -> usize {
         self.places.len()
+    }
+
+    /// The text of all headers, to be shared, and where in it names and values stand, in order.
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn into_shared(self) -> (Bytes, impl Iterator<Item = (Range<usize>, Range<usize>)>) {
+        let places = self.places.into_iter();
+        let ranges = places.map(|place| (place.name..place.value, place.value..place.end));
+        (Bytes::from(self.text), ranges)
     }
 
     /// Names and values in order.

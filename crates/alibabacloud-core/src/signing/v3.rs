@@ -57,7 +57,10 @@ pub fn sign(
 ) {
     signature.clear();
     let headers = select(request.headers, signed);
-    signature.reserve_v3(request, &headers);
+    // Enough for most, so that nothing is moved on the way.
+    signature.canonical.reserve(768);
+    signature.string_to_sign.reserve(128);
+    signature.authorization.reserve(512);
 
     let canonical = &mut signature.canonical;
     push_all(
@@ -96,20 +99,6 @@ pub fn sign(
     );
     signature.signature_at = authorization.len();
     key.push_v3(algorithm, string_to_sign, authorization);
-}
-
-impl Signature {
-    /// Makes room for all that is written, so that nothing is moved on the way.
-    fn reserve_v3(&mut self, request: &Request<'_>, headers: &[(&str, &str)]) {
-        /// More than the method, algorithm, hashes and words between the parts.
-        const FIXED: usize = 256;
-        let names: usize = headers.iter().map(|(name, _)| name.len() + 1).sum();
-        let values: usize = headers.iter().map(|(_, value)| value.len() + 1).sum();
-        let parts = request.path.len() + request.query.len();
-        self.canonical.reserve(parts + 2 * names + values + FIXED);
-        self.string_to_sign.reserve(FIXED);
-        self.authorization.reserve(names + FIXED);
-    }
 }
 
 /// The headers to sign with their trimmed values, sorted by name and then by value.

@@ -8,7 +8,7 @@ use crate::http::{
 };
 use crate::time::BoxFuture;
 use bytes::Bytes;
-use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, NoProxy, Proxy, Url};
 use std::fmt;
 use std::ops::Range;
@@ -106,7 +106,7 @@ impl ReqwestClient {
         Ok(url)
     }
 
-    async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+    async fn exchange(&self, mut request: HttpRequest) -> Result<HttpResponse, TransportError> {
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(refuse(
                 "there is no tokio runtime; call from inside one, as #[tokio::main] makes it",
@@ -126,10 +126,11 @@ impl ReqwestClient {
             no_proxy,
             plain: no_proxy && url.scheme() == "http",
         })?;
-        // RFC 9110, section 8.6; hyper leaves it out.
-        let no_body = request.body.is_empty() && wants_body(request.method);
-        let length = no_body.then_some((CONTENT_LENGTH.as_str(), "0"));
-        let headers = headers(&request.headers, length)?;
+        if request.body.is_empty() && wants_body(request.method) {
+            // RFC 9110, section 8.6; hyper leaves it out.
+            request.headers.append("content-length", "0");
+        }
+        let headers = headers(request.headers)?;
         // Not by the builder of reqwest, which would put every header into a map once more.
         let mut message = reqwest::Request::new(method(request.method), url);
         *message.headers_mut() = headers;
@@ -138,10 +139,11 @@ impl ReqwestClient {
         }
         let response = client.execute(message).await.map_err(failed)?;
         let status = response.status().as_u16();
+        // Bytes of a header, with its name. Most have less.
+        const BYTES: usize = 64;
         let mut answered = Headers::new();
-        let bytes = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len();
-        let total = response.headers().iter().map(bytes).sum();
-        answered.reserve(response.headers().len(), total);
+        let count = response.headers().len();
+        answered.reserve(count, count * BYTES);
         for (name, value) in response.headers() {
             match value.to_str() {
                 Ok(value) => answered.append(name.as_str(), value),
@@ -243,13 +245,28 @@ fn wants_body(method: Method) -> bool {
     matches!(method, Method::Post | Method::Put | Method::Patch)
 }
 
-fn headers(headers: &Headers, length: Option<(&str, &str)>) -> Result<HeaderMap, TransportError> {
-    let mut map = HeaderMap::with_capacity(headers.len() + 1);
-    for (name, value) in headers.iter().chain(length) {
+/// The headers that nearly every request has and HTTP does not know. The names are static, as others are copied again and again.
+static OWN: [HeaderName; 7] = [
+    HeaderName::from_static("x-acs-accesskey-id"),
+    HeaderName::from_static("x-acs-action"),
+    HeaderName::from_static("x-acs-content-sha256"),
+    HeaderName::from_static("x-acs-date"),
+    HeaderName::from_static("x-acs-security-token"),
+    HeaderName::from_static("x-acs-signature-nonce"),
+    HeaderName::from_static("x-acs-version"),
+];
+
+fn headers(headers: Headers) -> Result<HeaderMap, TransportError> {
+    let mut map = HeaderMap::with_capacity(headers.len());
+    let (text, places) = headers.into_shared();
+    for (name, value) in places {
+        let name = text.get(name).unwrap_or_default();
+        let own = OWN.iter().find(|own| own.as_str().as_bytes() == name);
         let (Ok(key), Ok(value)) = (
-            HeaderName::from_bytes(name.as_bytes()),
-            HeaderValue::from_bytes(value.as_bytes()),
+            own.map_or_else(|| HeaderName::from_bytes(name), |own| Ok(own.clone())),
+            HeaderValue::from_maybe_shared(text.slice(value)),
         ) else {
+            let name = String::from_utf8_lossy(name);
             return Err(refuse(format!("header {name:?} cannot be sent")));
         };
         map.append(key, value);
