@@ -564,7 +564,7 @@ impl Client {
         GetApplicationGroup::new(&self.inner, application_name, name)
     }
 
-    /// Gets a chat configuration with its contents, secrets included.
+    /// Gets a chat configuration with its contents.
     ///
     /// [`GetChatConfiguration`](crate::operation::GetChatConfiguration) tells more, with an example.
     #[inline]
@@ -910,7 +910,7 @@ impl Client {
         ListInstancePatches::new(&self.inner)
     }
 
-    /// Lists what the inventory knows of one kind about one instance, such as its installed software.
+    /// Lists the inventory of an instance for one kind of data, such as its installed software.
     ///
     /// - `instance_id`: Id of the ECS instance.
     /// - `type_name`: Kind of data. `GetInventorySchema` lists the attributes of each.

@@ -147,8 +147,8 @@
 //!
 //! - [`get_inventory_schema`](Client::get_inventory_schema): Lists the kinds of data that the inventory has, with the
 //!   attributes of each.
-//! - [`list_inventory_entries`](Client::list_inventory_entries): Lists what the inventory knows of one kind about one
-//!   instance, such as its installed software.
+//! - [`list_inventory_entries`](Client::list_inventory_entries): Lists the inventory of an instance for one kind of
+//!   data, such as its installed software.
 //! - [`search_inventory`](Client::search_inventory): Searches the inventory of all instances in a region, or counts
 //!   over it.
 //!
@@ -242,8 +242,7 @@
 //! - [`delete_chat_configuration`](Client::delete_chat_configuration): Deletes a chat configuration, which cuts the
 //!   chat off from OOS.
 //! - [`describe_regions`](Client::describe_regions): Lists the regions that OOS serves.
-//! - [`get_chat_configuration`](Client::get_chat_configuration): Gets a chat configuration with its contents, secrets
-//!   included.
+//! - [`get_chat_configuration`](Client::get_chat_configuration): Gets a chat configuration with its contents.
 //! - [`get_service_settings`](Client::get_service_settings): Gets the settings of your account for OOS in a region.
 //! - [`list_chat_configurations`](Client::list_chat_configurations): Lists chat configurations, without their contents.
 //! - [`set_service_settings`](Client::set_service_settings): Changes the settings of your account for OOS in a region.

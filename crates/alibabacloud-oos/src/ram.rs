@@ -136,13 +136,13 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CheckGitRepositoryExists",
-        derived: true,
+        derived: false,
         actions: &[
             Action {
                 action: "oos:CheckGitRepositoryExists",
                 access: "get",
                 resources: &[],
-                conditions: &[],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
@@ -194,7 +194,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateChatConfiguration",
-        derived: true,
+        derived: false,
         actions: &[
             Action {
                 action: "oos:CreateChatConfiguration",
@@ -220,7 +220,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateGitRepository",
-        derived: true,
+        derived: false,
         actions: &[
             Action {
                 action: "oos:CreateGitRepository",
@@ -233,13 +233,19 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateOpsItem",
-        derived: true,
+        derived: false,
         actions: &[
             Action {
                 action: "oos:CreateOpsItem",
                 access: "create",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "OpsItem",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:opsitem/*",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
@@ -297,13 +303,19 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateStateConfiguration",
-        derived: true,
+        derived: false,
         actions: &[
             Action {
                 action: "oos:CreateStateConfiguration",
                 access: "create",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "StateConfiguration",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:stateconfiguration/*",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
@@ -497,13 +509,19 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeApplicationGroupBill",
-        derived: true,
+        derived: false,
         actions: &[
             Action {
                 action: "oos:DescribeApplicationGroupBill",
-                access: "list",
-                resources: &[],
-                conditions: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "ApplicationGroup",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:application/{#ApplicationName}/applicationgroup/{#ApplicationGroupName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
@@ -536,13 +554,13 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GenerateOpsItem",
-        derived: true,
+        derived: false,
         actions: &[
             Action {
                 action: "oos:GenerateOpsItem",
                 access: "create",
                 resources: &[],
-                conditions: &[],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
@@ -903,13 +921,13 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListGitAccounts",
-        derived: true,
+        derived: false,
         actions: &[
             Action {
                 action: "oos:ListGitAccounts",
                 access: "list",
                 resources: &[],
-                conditions: &[],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
@@ -929,13 +947,13 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListGitOrganizations",
-        derived: true,
+        derived: false,
         actions: &[
             Action {
                 action: "oos:ListGitOrganizations",
                 access: "list",
                 resources: &[],
-                conditions: &[],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
@@ -955,13 +973,13 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListGitRepositoryContents",
-        derived: true,
+        derived: false,
         actions: &[
             Action {
                 action: "oos:ListGitRepositoryContents",
                 access: "list",
                 resources: &[],
-                conditions: &[],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
@@ -1005,40 +1023,40 @@ pub static PERMISSIONS: &[Permission] = &[
             Action {
                 action: "oos:ListInstancePatches",
                 access: "list",
-                resources: &[
-                    Resource {
-                        kind: "OOS",
-                        mandatory: true,
-                        arn: "acs:oos:{#regionId}:{#accountId}:*",
-                    },
-                ],
-                conditions: &[],
+                resources: &[],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ListInventoryEntries",
-        derived: true,
+        derived: false,
         actions: &[
             Action {
                 action: "oos:ListInventoryEntries",
-                access: "list",
+                access: "get",
                 resources: &[],
-                conditions: &[],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ListOpsItems",
-        derived: true,
+        derived: false,
         actions: &[
             Action {
                 action: "oos:ListOpsItems",
                 access: "list",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "OpsItem",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:opsitem/*",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
@@ -1341,12 +1359,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RegisterDefaultPatchBaseline",
-        derived: true,
+        derived: false,
         actions: &[
             Action {
                 action: "oos:RegisterDefaultPatchBaseline",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "PatchBaseline",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:patchbaseline/{#patchbaselineName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1354,13 +1378,13 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SearchInventory",
-        derived: true,
+        derived: false,
         actions: &[
             Action {
                 action: "oos:SearchInventory",
-                access: "list",
+                access: "get",
                 resources: &[],
-                conditions: &[],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
@@ -1494,12 +1518,12 @@ pub static PERMISSIONS: &[Permission] = &[
                 access: "update",
                 resources: &[
                     Resource {
-                        kind: "OOS",
+                        kind: "ApplicationGroup",
                         mandatory: true,
-                        arn: "acs:oos:{#regionId}:{#accountId}:application/{#ApplicationName}",
+                        arn: "acs:oos:{#regionId}:{#accountId}:application/{#applicationName}/applicationgroup/{#applicationGroupName}",
                     },
                 ],
-                conditions: &[],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
@@ -1577,12 +1601,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdatePatchBaseline",
-        derived: true,
+        derived: false,
         actions: &[
             Action {
                 action: "oos:UpdatePatchBaseline",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "PatchBaseline",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:patchbaseline/{#patchbaselineName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1609,13 +1639,19 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateStateConfiguration",
-        derived: true,
+        derived: false,
         actions: &[
             Action {
                 action: "oos:UpdateStateConfiguration",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "StateConfiguration",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:stateconfiguration/{#stateconfigurationId}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],

@@ -12,9 +12,8 @@ use alibabacloud_oos_model::check_git_repo_file_exists::{
 ///
 /// A request builder; made by [`Client::check_git_repo_file_exists`](crate::Client::check_git_repo_file_exists).
 ///
-/// Where only the answer yes or no is wanted, this is less than the list of [`ListGitRepositoryContents`], which also
-/// reads the file. OOS keeps what it needs to reach the account in a KMS secret, on which the caller needs permissions
-/// too.
+/// For a yes or no; [`ListGitRepositoryContents`] lists and reads files. OOS keeps what it needs to reach the account in
+/// a KMS secret, on which the caller needs permissions too.
 ///
 /// # Example
 ///

@@ -35,11 +35,9 @@ use alibabacloud_oos_model::check_git_repository_exists::{
 ///
 /// # Permissions
 ///
-/// The service does not document the action; this one follows from its naming rule.
-///
 /// | Action | Access | Resource | Condition keys | Also needed |
 /// |---|---|---|---|---|
-/// | `oos:CheckGitRepositoryExists` | get | all (`*`) | none | none |
+/// | `oos:CheckGitRepositoryExists` | get | all (`*`) | `oos:TLSVersion` | none |
 ///
 /// # See also
 ///

@@ -41,8 +41,6 @@ use alibabacloud_oos_model::create_chat_configuration::{
 ///
 /// # Permissions
 ///
-/// The service does not document the action; this one follows from its naming rule.
-///
 /// | Action | Access | Resource | Condition keys | Also needed |
 /// |---|---|---|---|---|
 /// | `oos:CreateChatConfiguration` | create | all (`*`) | none | none |

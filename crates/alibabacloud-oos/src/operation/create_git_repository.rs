@@ -43,8 +43,6 @@ use alibabacloud_oos_model::create_git_repository::{
 ///
 /// # Permissions
 ///
-/// The service does not document the action; this one follows from its naming rule.
-///
 /// | Action | Access | Resource | Condition keys | Also needed |
 /// |---|---|---|---|---|
 /// | `oos:CreateGitRepository` | create | all (`*`) | none | none |

@@ -12,9 +12,9 @@ use alibabacloud_oos_model::shared;
 ///
 /// A request builder; made by [`Client::create_ops_item`](crate::Client::create_ops_item).
 ///
-/// OpsItems are the list of what needs the attention of operators. [`ListOpsItems`] finds them, [`UpdateOpsItem`] changes
-/// their state, and a solution that names a template can be run with [`StartExecution`]. Data of another product, such as
-/// an event, becomes OpsItems with [`GenerateOpsItem`].
+/// An OpsItem stands for something that operators should look at, such as a planned reboot. [`ListOpsItems`] finds them, [`UpdateOpsItem`]
+/// changes their state, and a solution that names a template can be run with [`StartExecution`]. Data of another product,
+/// such as an event, becomes OpsItems with [`GenerateOpsItem`].
 ///
 /// # Example
 ///
@@ -46,11 +46,9 @@ use alibabacloud_oos_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the action; this one follows from its naming rule.
-///
 /// | Action | Access | Resource | Condition keys | Also needed |
 /// |---|---|---|---|---|
-/// | `oos:CreateOpsItem` | create | all (`*`) | none | none |
+/// | `oos:CreateOpsItem` | create | OpsItem (mandatory): `acs:oos:{#regionId}:{#accountId}:opsitem/*` | `oos:TLSVersion` | none |
 ///
 /// # See also
 ///

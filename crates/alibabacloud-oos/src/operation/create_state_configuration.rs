@@ -16,7 +16,7 @@ use alibabacloud_oos_model::shared;
 ///
 /// The template says what the state is, `Targets` which instances it is for, the schedule how often OOS looks, and
 /// `ConfigureMode` what it does about drift. It takes templates of the type `State`, which [`ListTemplates`] finds. The
-/// public template `ACS-ECS-InventoryDataCollection` is the one that fills the inventory, which [`SearchInventory`] and
+/// public template `ACS-ECS-InventoryDataCollection` fills the inventory, which [`SearchInventory`] and
 /// [`ListInventoryEntries`] read.
 ///
 /// For something that is done once, [`StartExecution`] is simpler.
@@ -48,11 +48,9 @@ use alibabacloud_oos_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the action; this one follows from its naming rule.
-///
 /// | Action | Access | Resource | Condition keys | Also needed |
 /// |---|---|---|---|---|
-/// | `oos:CreateStateConfiguration` | create | all (`*`) | none | none |
+/// | `oos:CreateStateConfiguration` | create | StateConfiguration (mandatory): `acs:oos:{#regionId}:{#accountId}:stateconfiguration/*` | `oos:TLSVersion` | none |
 ///
 /// # See also
 ///

@@ -45,11 +45,9 @@ use alibabacloud_oos_model::describe_application_group_bill::{
 ///
 /// # Permissions
 ///
-/// The service does not document the action; this one follows from its naming rule.
-///
 /// | Action | Access | Resource | Condition keys | Also needed |
 /// |---|---|---|---|---|
-/// | `oos:DescribeApplicationGroupBill` | list | all (`*`) | none | none |
+/// | `oos:DescribeApplicationGroupBill` | get | ApplicationGroup (mandatory): `acs:oos:{#regionId}:{#accountId}:application/{#ApplicationName}/applicationgroup/{#ApplicationGroupName}` | `oos:TLSVersion` | none |
 ///
 /// # See also
 ///

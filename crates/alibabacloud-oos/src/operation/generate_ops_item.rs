@@ -38,11 +38,9 @@ use alibabacloud_oos_model::generate_ops_item::{
 ///
 /// # Permissions
 ///
-/// The service does not document the action; this one follows from its naming rule.
-///
 /// | Action | Access | Resource | Condition keys | Also needed |
 /// |---|---|---|---|---|
-/// | `oos:GenerateOpsItem` | create | all (`*`) | none | none |
+/// | `oos:GenerateOpsItem` | create | all (`*`) | `oos:TLSVersion` | none |
 ///
 /// # See also
 ///

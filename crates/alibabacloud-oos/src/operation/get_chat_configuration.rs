@@ -8,7 +8,7 @@ use alibabacloud_oos_model::get_chat_configuration::{
     GetChatConfigurationInput, GetChatConfigurationOutput,
 };
 
-/// Gets a chat configuration with its contents, secrets included.
+/// Gets a chat configuration with its contents.
 ///
 /// A request builder; made by [`Client::get_chat_configuration`](crate::Client::get_chat_configuration).
 ///

@@ -15,7 +15,7 @@ use alibabacloud_oos_model::list_chat_configurations::{
 ///
 /// A request builder; made by [`Client::list_chat_configurations`](crate::Client::list_chat_configurations).
 ///
-/// The contents, with the secrets of the bots, are read with [`GetChatConfiguration`].
+/// The contents are read with [`GetChatConfiguration`].
 ///
 /// # Example
 ///

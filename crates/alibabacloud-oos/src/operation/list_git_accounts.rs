@@ -34,11 +34,9 @@ use alibabacloud_oos_model::list_git_accounts::{
 ///
 /// # Permissions
 ///
-/// The service does not document the action; this one follows from its naming rule.
-///
 /// | Action | Access | Resource | Condition keys | Also needed |
 /// |---|---|---|---|---|
-/// | `oos:ListGitAccounts` | list | all (`*`) | none | none |
+/// | `oos:ListGitAccounts` | list | all (`*`) | `oos:TLSVersion` | none |
 ///
 /// # See also
 ///

@@ -32,11 +32,9 @@ use alibabacloud_oos_model::list_git_organizations::{
 ///
 /// # Permissions
 ///
-/// The service does not document the action; this one follows from its naming rule.
-///
 /// | Action | Access | Resource | Condition keys | Also needed |
 /// |---|---|---|---|---|
-/// | `oos:ListGitOrganizations` | list | all (`*`) | none | none |
+/// | `oos:ListGitOrganizations` | list | all (`*`) | `oos:TLSVersion` | none |
 ///
 /// # See also
 ///

@@ -39,11 +39,9 @@ use alibabacloud_oos_model::list_git_repository_contents::{
 ///
 /// # Permissions
 ///
-/// The service does not document the action; this one follows from its naming rule.
-///
 /// | Action | Access | Resource | Condition keys | Also needed |
 /// |---|---|---|---|---|
-/// | `oos:ListGitRepositoryContents` | list | all (`*`) | none | none |
+/// | `oos:ListGitRepositoryContents` | list | all (`*`) | `oos:TLSVersion` | none |
 ///
 /// # See also
 ///

@@ -45,7 +45,7 @@ use alibabacloud_oos_model::list_instance_patches::{
 ///
 /// | Action | Access | Resource | Condition keys | Also needed |
 /// |---|---|---|---|---|
-/// | `oos:ListInstancePatches` | list | OOS (mandatory): `acs:oos:{#regionId}:{#accountId}:*` | none | none |
+/// | `oos:ListInstancePatches` | list | all (`*`) | `oos:TLSVersion` | none |
 ///
 /// # See also
 ///

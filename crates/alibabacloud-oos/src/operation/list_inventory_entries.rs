@@ -13,7 +13,7 @@ use alibabacloud_oos_model::list_inventory_entries::{
 };
 use std::collections::BTreeMap;
 
-/// Lists what the inventory knows of one kind about one instance, such as its installed software.
+/// Lists the inventory of an instance for one kind of data, such as its installed software.
 ///
 /// A request builder; made by [`Client::list_inventory_entries`](crate::Client::list_inventory_entries).
 ///
@@ -44,11 +44,9 @@ use std::collections::BTreeMap;
 ///
 /// # Permissions
 ///
-/// The service does not document the action; this one follows from its naming rule.
-///
 /// | Action | Access | Resource | Condition keys | Also needed |
 /// |---|---|---|---|---|
-/// | `oos:ListInventoryEntries` | list | all (`*`) | none | none |
+/// | `oos:ListInventoryEntries` | get | all (`*`) | `oos:TLSVersion` | none |
 ///
 /// # See also
 ///

@@ -44,11 +44,9 @@ use alibabacloud_oos_model::list_ops_items::{
 ///
 /// # Permissions
 ///
-/// The service does not document the action; this one follows from its naming rule.
-///
 /// | Action | Access | Resource | Condition keys | Also needed |
 /// |---|---|---|---|---|
-/// | `oos:ListOpsItems` | list | all (`*`) | none | none |
+/// | `oos:ListOpsItems` | list | OpsItem (mandatory): `acs:oos:{#regionId}:{#accountId}:opsitem/*` | `oos:TLSVersion` | none |
 ///
 /// # See also
 ///

@@ -33,11 +33,9 @@ use alibabacloud_oos_model::register_default_patch_baseline::{
 ///
 /// # Permissions
 ///
-/// The service does not document the action; this one follows from its naming rule.
-///
 /// | Action | Access | Resource | Condition keys | Also needed |
 /// |---|---|---|---|---|
-/// | `oos:RegisterDefaultPatchBaseline` | update | all (`*`) | none | none |
+/// | `oos:RegisterDefaultPatchBaseline` | update | PatchBaseline (mandatory): `acs:oos:{#regionId}:{#accountId}:patchbaseline/{#patchbaselineName}` | none | none |
 ///
 /// # See also
 ///

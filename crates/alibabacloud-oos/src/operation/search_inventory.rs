@@ -44,11 +44,9 @@ use std::collections::BTreeMap;
 ///
 /// # Permissions
 ///
-/// The service does not document the action; this one follows from its naming rule.
-///
 /// | Action | Access | Resource | Condition keys | Also needed |
 /// |---|---|---|---|---|
-/// | `oos:SearchInventory` | list | all (`*`) | none | none |
+/// | `oos:SearchInventory` | get | all (`*`) | `oos:TLSVersion` | none |
 ///
 /// # See also
 ///

@@ -40,7 +40,7 @@ use alibabacloud_oos_model::update_application_group::{
 ///
 /// | Action | Access | Resource | Condition keys | Also needed |
 /// |---|---|---|---|---|
-/// | `oos:UpdateApplicationGroup` | update | OOS (mandatory): `acs:oos:{#regionId}:{#accountId}:application/{#ApplicationName}` | none | none |
+/// | `oos:UpdateApplicationGroup` | update | ApplicationGroup (mandatory): `acs:oos:{#regionId}:{#accountId}:application/{#applicationName}/applicationgroup/{#applicationGroupName}` | `oos:TLSVersion` | none |
 ///
 /// # See also
 ///

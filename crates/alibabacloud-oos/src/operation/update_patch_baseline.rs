@@ -41,11 +41,9 @@ use alibabacloud_oos_model::update_patch_baseline::{
 ///
 /// # Permissions
 ///
-/// The service does not document the action; this one follows from its naming rule.
-///
 /// | Action | Access | Resource | Condition keys | Also needed |
 /// |---|---|---|---|---|
-/// | `oos:UpdatePatchBaseline` | update | all (`*`) | none | none |
+/// | `oos:UpdatePatchBaseline` | update | PatchBaseline (mandatory): `acs:oos:{#regionId}:{#accountId}:patchbaseline/{#patchbaselineName}` | none | none |
 ///
 /// # See also
 ///

@@ -40,11 +40,9 @@ use alibabacloud_oos_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the action; this one follows from its naming rule.
-///
 /// | Action | Access | Resource | Condition keys | Also needed |
 /// |---|---|---|---|---|
-/// | `oos:UpdateStateConfiguration` | update | all (`*`) | none | none |
+/// | `oos:UpdateStateConfiguration` | update | StateConfiguration (mandatory): `acs:oos:{#regionId}:{#accountId}:stateconfiguration/{#stateconfigurationId}` | `oos:TLSVersion` | none |
 ///
 /// # See also
 ///
