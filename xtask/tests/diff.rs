@@ -1,6 +1,6 @@
 //! The differ on two small versions of a service of our own making. `spec_history.rs` has real ones.
 
-use alibabacloud_spec::{Class, Service, Waiter};
+use alibabacloud_spec::{Class, Kind, Operation, Parameter, Property, Response, Service, Waiter};
 use std::collections::BTreeSet;
 use xtask::diff::{Bump, Change, Code, Verdict, Version, compare, render};
 use xtask::import;
@@ -10,7 +10,7 @@ type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
 const BEFORE: &str = r##"{
   "info": { "style": "ROA", "product": "Library", "version": "2024-01-01" },
   "components": { "schemas": {
-    "Book": { "type": "object", "properties": { "title": { "type": "string" }, "pages": { "type": "integer", "format": "int32" } } },
+    "Book": { "type": "object", "properties": { "title": { "type": "string" }, "pages": { "type": "integer", "format": "int32" }, "authors": { "type": "array", "items": { "type": "string" } } } },
     "Reader": { "type": "object", "properties": { "name": { "type": "string" } } },
     "Shelf": { "type": "object" }
   } },
@@ -51,7 +51,7 @@ const BEFORE: &str = r##"{
 const AFTER: &str = r##"{
   "info": { "style": "ROA", "product": "Library", "version": "2024-01-01" },
   "components": { "schemas": {
-    "Book": { "type": "object", "properties": { "title": { "type": "string" }, "pages": { "type": "integer", "format": "int64" }, "isbn": { "type": "string" } } },
+    "Book": { "type": "object", "properties": { "title": { "type": "string" }, "pages": { "type": "integer", "format": "int64" }, "authors": { "type": "array", "items": { "type": "string" } }, "isbn": { "type": "string" } } },
     "Reader": { "type": "object", "properties": { "card": { "type": "string", "required": true }, "mail": { "type": "string" } } },
     "Desk": { "type": "object" }
   } },
@@ -176,6 +176,10 @@ fn every_code_is_set_off_by_a_pair() -> Fallible {
     }
     let rewaited = Version::Spec(Box::new(decided));
     seen.extend(codes(&changes(&other, &rewaited)?));
+    for (edit, _) in DECISIONS {
+        let [before, after] = decision(*edit)?;
+        seen.extend(codes(&changes(&before, &after)?));
+    }
     let all: BTreeSet<Code> = Code::ALL.iter().copied().collect();
     let unseen: Vec<&str> = all.difference(&seen).map(|code| code.name()).collect();
     assert!(unseen.is_empty(), "no pair sets off {unseen:?}");
@@ -198,8 +202,14 @@ fn metadata_against_a_specification_shows_what_an_import_would_change() -> Falli
     assert_eq!(at(Code::OpRemoved), Some("DropBook"));
     // The argument of the method stays, and with it the demand.
     assert_eq!(at(Code::BecameOptional), None);
-    // What was an enum stays one.
-    assert_eq!(at(Code::EnumRemoved), None);
+    // What was an enum stays one, and what was text too.
+    for at in ["ListBooks?kind", "ListBooks?state"] {
+        assert!(
+            !mixed
+                .iter()
+                .any(|change| change.at == at && change.code != Code::DeprecatedCleared)
+        );
+    }
     Ok(())
 }
 
@@ -222,4 +232,139 @@ fn each_verdict_asks_for_its_bump() {
     }
     let worst = [Code::OpAdded, Code::OpRemoved, Code::MethodsChanged].map(change);
     assert_eq!(Bump::of(&worst), Bump::Major);
+}
+
+/// `place code`, in the order of the report.
+fn told(changes: &[Change]) -> Vec<String> {
+    changes
+        .iter()
+        .map(|change| format!("{} {}", change.at, change.code.name()))
+        .collect()
+}
+
+#[test]
+fn a_map_that_becomes_a_struct_is_another_type() -> Fallible {
+    let before = BEFORE;
+    let map = r#""Shelf": { "type": "object" }"#;
+    let object = r#""Shelf": { "type": "object", "properties": { "room": { "type": "string" } } }"#;
+    let after = before.replace(map, object);
+    let expected = ["#Shelf request_type_changed"];
+    assert_eq!(
+        told(&changes(&metadata(before)?, &metadata(&after)?)?),
+        expected
+    );
+    let specification = Version::Spec(Box::new(service(before)?));
+    assert_eq!(
+        told(&changes(&specification, &metadata(&after)?)?),
+        expected
+    );
+    assert_eq!(
+        told(&changes(&metadata(&after)?, &specification)?),
+        expected
+    );
+    Ok(())
+}
+
+type Edit = fn(&mut Service) -> Option<()>;
+
+/// What a person decides otherwise in the specification of [`BEFORE`], and what is told of it.
+const DECISIONS: &[(Edit, &[&str])] = &[
+    (
+        |it| set(&mut field(it, "title")?.required, true),
+        &["#Book.title presence_changed"],
+    ),
+    (|it| set(&mut field(it, "authors")?.required, true), &[]),
+    (
+        |it| {
+            let list = operation(it, "ListBooks")?;
+            let Response::Json(schema) = list.response.clone() else {
+                return None;
+            };
+            set(&mut list.response, Response::Events(schema))
+        },
+        &["ListBooks!200 response_type_changed"],
+    ),
+    (
+        |it| set(&mut it.crate_name, "library".to_owned()),
+        &["crate crate_renamed"],
+    ),
+    (
+        |it| set(&mut it.endpoints.regional, false),
+        &[
+            "region cn-beijing endpoint_changed",
+            "region cn-beijing (VPC) endpoint_changed",
+            "region cn-hangzhou endpoint_changed",
+            "region cn-hangzhou (VPC) endpoint_changed",
+            "region * endpoint_changed",
+            "region * (VPC) endpoint_changed",
+        ],
+    ),
+    (
+        |it| set(&mut operation(it, "ListBooks")?.method, "GET".to_owned()),
+        &["ListBooks sent_method_changed"],
+    ),
+    (
+        |it| {
+            let kind = parameter(it, "kind")?.schema.kind.clone();
+            set(&mut parameter(it, "old")?.schema.kind, kind)
+        },
+        &["ListBooks?old request_type_changed"],
+    ),
+    (
+        |it| match &mut parameter(it, "order")?.schema.kind {
+            Kind::Enum(values) => values.pop().map(drop),
+            _ => None,
+        },
+        &["ListBooks?order enum_variant_removed"],
+    ),
+    (
+        |it| set(&mut it.waiters.first_mut()?.parameters, Vec::new()),
+        &["waiter BookFound waiter_signature_changed"],
+    ),
+];
+
+/// The service with a waiter before a decision, and after it.
+fn decision(edit: Edit) -> Fallible<[Version; 2]> {
+    let mut before = service(BEFORE)?;
+    before.waiters = vec![waiter("BookFound", "found")];
+    let mut after = before.clone();
+    edit(&mut after).ok_or("nothing to decide")?;
+    assert_ne!(before, after);
+    Ok([before, after].map(|service| Version::Spec(Box::new(service))))
+}
+
+fn set<T>(place: &mut T, value: T) -> Option<()> {
+    *place = value;
+    Some(())
+}
+
+fn operation<'a>(service: &'a mut Service, name: &str) -> Option<&'a mut Operation> {
+    let mut operations = service.operations.iter_mut();
+    operations.find(|operation| operation.name == name)
+}
+
+fn parameter<'a>(service: &'a mut Service, name: &str) -> Option<&'a mut Parameter> {
+    let mut parameters = operation(service, "ListBooks")?.parameters.iter_mut();
+    parameters.find(|parameter| parameter.name == name)
+}
+
+/// A field of the shared schema `Book`.
+fn field<'a>(service: &'a mut Service, name: &str) -> Option<&'a mut Property> {
+    match &mut service.schemas.get_mut("Book")?.kind {
+        Kind::Object(properties) => properties.get_mut(name),
+        _ => None,
+    }
+}
+
+#[test]
+fn what_only_a_specification_says_is_compared() -> Fallible {
+    for (index, (edit, expected)) in DECISIONS.iter().enumerate() {
+        let [before, after] = decision(*edit)?;
+        assert_eq!(
+            told(&changes(&before, &after)?),
+            *expected,
+            "decision {index}"
+        );
+    }
+    Ok(())
 }

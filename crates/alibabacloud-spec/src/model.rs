@@ -60,6 +60,26 @@ pub struct Endpoints {
     pub vpc: IndexMap<String, String>,
 }
 
+impl Endpoints {
+    /// The public host of the product `code` in a region: the table's, else the rule's.
+    pub fn public_host(&self, code: &str, region: &str) -> String {
+        self.host(&self.public, code, region)
+    }
+
+    /// The host inside a VPC of the product `code` in a region: the table's, else the rule's.
+    pub fn vpc_host(&self, code: &str, region: &str) -> String {
+        self.host(&self.vpc, &format!("{code}-vpc"), region)
+    }
+
+    fn host(&self, table: &IndexMap<String, String>, label: &str, region: &str) -> String {
+        match table.get(region) {
+            Some(host) => host.clone(),
+            None if self.regional => format!("{label}.{region}.aliyuncs.com"),
+            None => format!("{label}.aliyuncs.com"),
+        }
+    }
+}
+
 /// A theme that groups operations.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tag {

@@ -107,6 +107,8 @@ codes! {
     OpAdded => "op_added", Compatible, "is new";
     /// The methods that the gateway takes.
     MethodsChanged => "methods_changed", Wire, "takes other methods";
+    /// The method that an operation is sent with.
+    SentMethodChanged => "sent_method_changed", Wire, "is sent with another method";
     /// The path of a ROA operation.
     PathChanged => "path_changed", Wire, "has another path";
     /// A parameter is gone.
@@ -139,10 +141,14 @@ codes! {
     ResponseFieldAdded => "response_field_added", Compatible, "is new";
     /// A value in an answer has another type.
     ResponseTypeChanged => "response_type_changed", Breaking, "has another type";
+    /// A field of an answer is taken to be always there, or no longer.
+    PresenceChanged => "presence_changed", Breaking, "is always there now, or no longer";
     /// An enum has a new value.
     EnumValueAdded => "enum_value_added", Compatible, "has a new value";
     /// A value of an enum is gone.
     EnumValueRemoved => "enum_value_removed", Review, "has lost a value";
+    /// A value of a generated enum is gone.
+    EnumVariantRemoved => "enum_variant_removed", Breaking, "has lost a variant";
     /// The values of a text are listed now.
     EnumAdded => "enum_added", Review, "is an enum now";
     /// The values of a text are no longer listed.
@@ -179,8 +185,12 @@ codes! {
     WaiterAdded => "waiter_added", Compatible, "is new";
     /// A waiter is gone.
     WaiterRemoved => "waiter_removed", Breaking, "was removed";
+    /// What the method of a waiter takes or gives.
+    WaiterSignatureChanged => "waiter_signature_changed", Breaking, "takes other arguments or polls another operation";
     /// A waiter waits for something else.
     WaiterChanged => "waiter_changed", Review, "waits otherwise";
+    /// The generated crate has another name.
+    CrateRenamed => "crate_renamed", Breaking, "has another name";
     /// A region is served now.
     RegionAdded => "region_added", Compatible, "is served";
     /// A region is no longer listed.

@@ -1,7 +1,7 @@
 //! Two surfaces side by side.
 
 use super::change::{Change, Code};
-use super::surface::{LIMITS, Node, Operation, Parameter, Surface};
+use super::surface::{Hosts, LIMITS, Node, Operation, Parameter, Surface, Waiter};
 use indexmap::IndexMap;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -15,7 +15,14 @@ enum Side {
 
 /// All changes from one surface to the other: removals first, then what changed or is new, in the order of the documents.
 pub(super) fn compare(old: &Surface, new: &Surface) -> Vec<Change> {
-    let mut comparison = Comparison::default();
+    let mut comparison = Comparison {
+        of_specs: old.is_spec && new.is_spec,
+        changes: Vec::new(),
+    };
+    if old.crate_name != new.crate_name {
+        let (before, after) = (old.crate_name.clone().into(), new.crate_name.clone().into());
+        comparison.add("crate", Code::CrateRenamed, before, after);
+    }
     for name in old.operations.keys() {
         if !new.operations.contains_key(name) {
             comparison.add(name, Code::OpRemoved, Value::Null, Value::Null);
@@ -83,8 +90,9 @@ fn reach<'a>(surface: &'a Surface, node: &'a Node, seen: &mut HashSet<&'a str>) 
     }
 }
 
-#[derive(Default)]
 struct Comparison {
+    /// Whether both sides are specifications.
+    of_specs: bool,
     changes: Vec<Change>,
 }
 
@@ -181,8 +189,9 @@ impl Comparison {
 
     /// One schema with all below it. Below a change of type nothing is compared: it is another thing.
     fn schema(&mut self, at: &str, old: &Node, new: &Node, side: Side) {
-        if side == Side::Request {
-            self.required(at, old.required, new.required);
+        match side {
+            Side::Request => self.required(at, old.required, new.required),
+            Side::Answer => self.presence(at, old, new),
         }
         self.deprecated(at, old.deprecated, new.deprecated);
         if old.sensitive != new.sensitive {
@@ -221,6 +230,16 @@ impl Comparison {
         self.add(at, code, old.into(), new.into());
     }
 
+    /// Whether a field of an answer is a `T` or an `Option<T>`; lists and maps are neither. Metadata marks fields that are missing in
+    /// practice.
+    fn presence(&mut self, at: &str, old: &Node, new: &Node) {
+        if !self.of_specs || old.required == new.required || is_list(new) || is_map(new) {
+            return;
+        }
+        let (before, after) = (old.required.into(), new.required.into());
+        self.add(at, Code::PresenceChanged, before, after);
+    }
+
     fn deprecated(&mut self, at: &str, old: Option<bool>, new: Option<bool>) {
         let code = match (old == Some(true), new == Some(true)) {
             (false, true) => Code::DeprecatedSet,
@@ -238,6 +257,11 @@ impl Comparison {
         };
         if old.type_name != new.type_name || old.reference != new.reference {
             self.add(at, code, type_value(old), type_value(new));
+            return true;
+        }
+        if is_map(old) != is_map(new) {
+            let named = |node: &Node| Value::from(if is_map(node) { "map" } else { "object" });
+            self.add(at, code, named(old), named(new));
             return true;
         }
         let width = |node: &Node| {
@@ -261,13 +285,13 @@ impl Comparison {
             (None, Some(new)) => self.add(at, Code::EnumAdded, Value::Null, new.to_vec().into()),
             (Some(old), None) => self.add(at, Code::EnumRemoved, old.to_vec().into(), Value::Null),
             (Some(old), Some(new)) => {
+                let removed = if self.of_specs {
+                    Code::EnumVariantRemoved
+                } else {
+                    Code::EnumValueRemoved
+                };
                 for value in old.iter().filter(|value| !new.contains(value)) {
-                    self.add(
-                        at,
-                        Code::EnumValueRemoved,
-                        value.clone().into(),
-                        Value::Null,
-                    );
+                    self.add(at, removed, value.clone().into(), Value::Null);
                 }
                 for value in new.iter().filter(|value| !old.contains(value)) {
                     self.add(at, Code::EnumValueAdded, Value::Null, value.clone().into());
@@ -367,6 +391,7 @@ impl Comparison {
                 ("arguments", ..) => Code::ArgumentsChanged,
                 ("pagination", false, _) => Code::PaginationAdded,
                 ("pagination", ..) => Code::PaginationChanged,
+                ("method", ..) => Code::SentMethodChanged,
                 ("class", ..) => Code::ClassChanged,
                 ("idempotency", ..) => Code::IdempotencyChanged,
                 ("anonymous", ..) => Code::AnonymousChanged,
@@ -380,46 +405,49 @@ impl Comparison {
         }
     }
 
-    fn endpoints(
-        &mut self,
-        old: &IndexMap<String, Option<String>>,
-        new: &IndexMap<String, Option<String>>,
-    ) {
-        for (region, host) in old {
+    fn endpoints(&mut self, old: &IndexMap<String, Hosts>, new: &IndexMap<String, Hosts>) {
+        for (region, before) in old {
             let at = format!("region {region}");
-            match new.get(region) {
-                None => self.add(&at, Code::RegionRemoved, host.clone().into(), Value::Null),
-                Some(after) if after != host => {
-                    self.add(
-                        &at,
-                        Code::EndpointChanged,
-                        host.clone().into(),
-                        after.clone().into(),
-                    );
-                }
-                Some(_) => {}
+            let Some(after) = new.get(region) else {
+                let host = before.public.clone().into();
+                self.add(&at, Code::RegionRemoved, host, Value::Null);
+                continue;
+            };
+            if before.public != after.public {
+                let (before, after) = (before.public.clone(), after.public.clone());
+                self.add(&at, Code::EndpointChanged, before.into(), after.into());
+            }
+            if before.vpc != after.vpc {
+                let at = format!("{at} (VPC)");
+                let (before, after) = (before.vpc.clone(), after.vpc.clone());
+                self.add(&at, Code::EndpointChanged, before.into(), after.into());
             }
         }
-        for (region, host) in new.iter().filter(|(region, _)| !old.contains_key(*region)) {
-            let at = format!("region {region}");
-            self.add(&at, Code::RegionAdded, Value::Null, host.clone().into());
+        for (region, hosts) in new.iter().filter(|(region, _)| !old.contains_key(*region)) {
+            let (at, host) = (format!("region {region}"), hosts.public.clone().into());
+            self.add(&at, Code::RegionAdded, Value::Null, host);
         }
     }
 
-    fn waiters(&mut self, old: &IndexMap<String, String>, new: &IndexMap<String, String>) {
+    fn waiters(&mut self, old: &IndexMap<String, Waiter>, new: &IndexMap<String, Waiter>) {
         for (name, before) in old {
             let at = format!("waiter {name}");
-            match new.get(name) {
-                None => self.add(&at, Code::WaiterRemoved, Value::Null, Value::Null),
-                Some(after) if after != before => {
-                    self.add(
-                        &at,
-                        Code::WaiterChanged,
-                        before.clone().into(),
-                        after.clone().into(),
-                    );
+            let Some(after) = new.get(name) else {
+                self.add(&at, Code::WaiterRemoved, Value::Null, Value::Null);
+                continue;
+            };
+            let facts = [
+                (
+                    Code::WaiterSignatureChanged,
+                    &before.signature,
+                    &after.signature,
+                ),
+                (Code::WaiterChanged, &before.states, &after.states),
+            ];
+            for (code, before, after) in facts {
+                if before != after {
+                    self.add(&at, code, before.clone().into(), after.clone().into());
                 }
-                Some(_) => {}
             }
         }
         for name in new.keys().filter(|name| !old.contains_key(*name)) {
@@ -431,6 +459,15 @@ impl Comparison {
             );
         }
     }
+}
+
+fn is_list(node: &Node) -> bool {
+    node.type_name.as_deref() == Some("array")
+}
+
+/// An object without properties: a map in Rust, and one with them a struct.
+fn is_map(node: &Node) -> bool {
+    node.type_name.as_deref() == Some("object") && node.fields.is_empty()
 }
 
 fn type_value(node: &Node) -> Value {

@@ -1,6 +1,6 @@
 //! Published metadata to a [`Surface`]: as it stands, repairs left to the importer, so that each change of upstream is seen.
 
-use super::surface::{LIMITS, Node, Operation, Parameter, Surface};
+use super::surface::{EVENTS, Hosts, LIMITS, Node, Operation, Parameter, Surface};
 use crate::import::json::Json;
 use indexmap::IndexMap;
 
@@ -13,6 +13,8 @@ pub(super) fn surface(document: &Json) -> Surface {
         .get("components")
         .and_then(|components| components.get("schemas"));
     Surface {
+        is_spec: false,
+        crate_name: None,
         operations: entries(document.get("apis"))
             .map(|(name, api)| (name.to_owned(), operation(api, has_paths)))
             .collect(),
@@ -23,7 +25,11 @@ pub(super) fn surface(document: &Json) -> Surface {
             .filter_map(|row| {
                 let region = text(row.get("regionId"))?;
                 let host = text(row.get("endpoint"))?;
-                Some((region.trim().to_owned(), Some(host.trim().to_owned())))
+                let hosts = Hosts {
+                    public: host.trim().to_owned(),
+                    vpc: None,
+                };
+                Some((region.trim().to_owned(), hosts))
             })
             .collect(),
         waiters: IndexMap::new(),
@@ -62,9 +68,14 @@ fn operation(api: &Json, has_paths: bool) -> Operation {
             }
         }
     }
+    let is_stream = items(api.get("schemes")).any(|scheme| text(Some(scheme)) == Some("sse"));
     for (code, answer) in entries(api.get("responses")) {
         if let Some(schema) = answer.get("schema").filter(|_| code.starts_with('2')) {
-            operation.answers.insert(code.to_owned(), node(schema));
+            let mut node = node(schema);
+            if is_stream {
+                node.format = Some(EVENTS.to_owned());
+            }
+            operation.answers.insert(code.to_owned(), node);
         }
     }
     operation

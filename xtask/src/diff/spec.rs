@@ -1,6 +1,6 @@
 //! A specification to a [`Surface`].
 
-use super::surface::{Node, Operation, Parameter, Surface};
+use super::surface::{EVENTS, Hosts, Node, OTHER_REGIONS, Operation, Parameter, Surface, Waiter};
 use alibabacloud_spec::{
     self as spec, Kind, ParamStyle, Place, Property, Response, Schema, Service, Style,
 };
@@ -8,24 +8,9 @@ use indexmap::IndexMap;
 
 /// What callers see of a specification.
 pub(super) fn surface(service: &Service) -> Surface {
-    let mut endpoints: IndexMap<String, Option<String>> = service
-        .endpoints
-        .regions
-        .iter()
-        .map(|region| (region.clone(), None))
-        .collect();
-    let public = &service.endpoints.public;
-    endpoints.extend(
-        public
-            .iter()
-            .map(|(region, host)| (region.clone(), Some(host.clone()))),
-    );
-    let vpc = &service.endpoints.vpc;
-    endpoints.extend(
-        vpc.iter()
-            .map(|(region, host)| (format!("{region} (VPC)"), Some(host.clone()))),
-    );
     Surface {
+        is_spec: true,
+        crate_name: Some(service.crate_name.clone()),
         operations: service
             .operations
             .iter()
@@ -36,32 +21,56 @@ pub(super) fn surface(service: &Service) -> Surface {
             .iter()
             .map(|(name, schema)| (name.clone(), node(schema, None)))
             .collect(),
-        endpoints,
+        endpoints: endpoints(service),
         waiters: service
             .waiters
             .iter()
-            .map(|waiter| (waiter.name.clone(), waiter_text(waiter)))
+            .map(|listed| (listed.name.clone(), waiter(listed)))
             .collect(),
     }
 }
 
-fn waiter_text(waiter: &spec::Waiter) -> String {
-    format!(
-        "{} by {} at {}: {} / {} / {} / {}",
-        waiter.operation,
-        waiter.parameters.join(", "),
-        waiter.state,
-        waiter.success.join(", "),
-        waiter.failure.join(", "),
-        waiter.attention.join(", "),
-        waiter.success_errors.join(", "),
-    )
+fn endpoints(service: &Service) -> IndexMap<String, Hosts> {
+    let spec::Endpoints {
+        regions,
+        public,
+        vpc,
+        ..
+    } = &service.endpoints;
+    let listed = regions.iter().chain(public.keys()).chain(vpc.keys());
+    let hosts = |region: &str| Hosts {
+        public: service.endpoints.public_host(&service.code, region),
+        vpc: Some(service.endpoints.vpc_host(&service.code, region)),
+    };
+    listed
+        .map(String::as_str)
+        .chain([OTHER_REGIONS])
+        .map(|region| (region.to_owned(), hosts(region)))
+        .collect()
+}
+
+fn waiter(waiter: &spec::Waiter) -> Waiter {
+    Waiter {
+        signature: format!("{} by {}", waiter.operation, waiter.parameters.join(", ")),
+        states: format!(
+            "{}: {} / {} / {} / {}",
+            waiter.state,
+            waiter.success.join(", "),
+            waiter.failure.join(", "),
+            waiter.attention.join(", "),
+            waiter.success_errors.join(", "),
+        ),
+    }
 }
 
 fn operation(service: &Service, operation: &spec::Operation) -> Operation {
     let mut answers = IndexMap::new();
     let answer = match &operation.response {
-        Response::Json(schema) | Response::Events(schema) => Some(node(schema, None)),
+        Response::Json(schema) => Some(node(schema, None)),
+        Response::Events(schema) => Some(Node {
+            format: Some(EVENTS.to_owned()),
+            ..node(schema, None)
+        }),
         Response::Empty => None,
         Response::Text => Some(named("string", None)),
         Response::Binary => Some(named("string", Some("binary"))),
@@ -161,7 +170,8 @@ fn node(schema: &Schema, required: Option<bool>) -> Node {
 fn type_of(kind: &Kind) -> (Option<&'static str>, Option<&'static str>) {
     match kind {
         Kind::Any => (Some("any"), None),
-        Kind::String | Kind::Enum(_) => (Some("string"), None),
+        Kind::String => (Some("string"), None),
+        Kind::Enum(_) => (Some("string"), Some("enum")),
         Kind::JsonText => (Some("string"), Some("json text")),
         Kind::DateTime => (Some("string"), Some("timestamp")),
         Kind::Binary => (Some("string"), Some("binary")),
@@ -180,6 +190,7 @@ fn decisions(operation: &spec::Operation) -> IndexMap<&'static str, String> {
     let class = crate::import::class_name(operation.class);
     decisions.insert("class", class.to_owned());
     decisions.insert("arguments", operation.arguments.join(", "));
+    decisions.insert("method", operation.method.to_ascii_lowercase());
     let optional = [
         (
             "pagination",

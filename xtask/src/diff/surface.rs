@@ -5,14 +5,38 @@ use indexmap::IndexMap;
 /// A service as far as changes of it matter.
 #[derive(Debug, Default)]
 pub(super) struct Surface {
+    /// Whether it is a specification: generated types are known, and what is always there in an answer is a person's word.
+    pub(super) is_spec: bool,
+    /// Name of the generated crate. A specification only.
+    pub(super) crate_name: Option<String>,
     /// Operations by name, in the order of the document.
     pub(super) operations: IndexMap<String, Operation>,
     /// Shared schemas by name.
     pub(super) components: IndexMap<String, Node>,
-    /// Public and VPC hosts by region; `None` where the rule holds.
-    pub(super) endpoints: IndexMap<String, Option<String>>,
-    /// Waiters by name, each written out. A specification only.
-    pub(super) waiters: IndexMap<String, String>,
+    /// Hosts by region; those of a specification also under [`OTHER_REGIONS`].
+    pub(super) endpoints: IndexMap<String, Hosts>,
+    /// Waiters by name. A specification only.
+    pub(super) waiters: IndexMap<String, Waiter>,
+}
+
+/// Stands for the regions that are not listed, which the rule gives a host.
+pub(super) const OTHER_REGIONS: &str = "*";
+
+/// Where a region is served.
+#[derive(Debug)]
+pub(super) struct Hosts {
+    pub(super) public: String,
+    /// A specification only.
+    pub(super) vpc: Option<String>,
+}
+
+/// One waiter, written out.
+#[derive(Debug)]
+pub(super) struct Waiter {
+    /// What its method takes and gives: the arguments and the polled operation.
+    pub(super) signature: String,
+    /// What it waits for.
+    pub(super) states: String,
 }
 
 /// One operation.
@@ -44,7 +68,7 @@ pub(super) struct Parameter {
 pub(super) struct Node {
     /// `string`, `object`, ...; absent for a reference.
     pub(super) type_name: Option<String>,
-    /// `int32`, and what a specification knows of a text: `json`, `date-time`, `binary`.
+    /// `int32`, what a specification knows of a text (`json text`, `enum`, ...), [`EVENTS`] for an answer.
     pub(super) format: Option<String>,
     /// Name of the shared schema.
     pub(super) reference: Option<String>,
@@ -59,6 +83,9 @@ pub(super) struct Node {
     /// Values of a map.
     pub(super) entries: Option<Box<Node>>,
 }
+
+/// The format of an answer that comes piece by piece.
+pub(super) const EVENTS: &str = "server-sent events";
 
 /// The limits that are compared. A larger lower bound or a smaller upper bound is tighter.
 pub(super) const LIMITS: &[&str] = &[

@@ -159,7 +159,7 @@ fn add(
         ),
         Some(known) => {
             let message = format!("{region} has the hosts {known} and {host}");
-            if host == regional(code, region) {
+            if host == rule(true).public_host(code, region) {
                 *known = host;
             }
             cx.find(Rule::EndpointConflict, path, message);
@@ -167,38 +167,33 @@ fn add(
     }
 }
 
-fn regional(code: &str, region: &str) -> String {
-    format!("{code}.{region}.aliyuncs.com")
+/// A rule without a table.
+fn rule(regional: bool) -> Endpoints {
+    Endpoints {
+        regional,
+        ..Endpoints::default()
+    }
 }
 
 impl Table {
     /// The rule is what most rows follow; rows that follow it need no entry. Only their regions are kept.
     fn into_endpoints(self, code: &str) -> Endpoints {
-        let central = format!("{code}.aliyuncs.com");
-        let following = |rule: &dyn Fn(&str) -> String| {
+        let following = |rule: Endpoints| {
             let rows = self.public.iter();
-            rows.filter(|(region, host)| **host == rule(region)).count()
+            rows.filter(|(region, host)| **host == rule.public_host(code, region))
+                .count()
         };
-        let by_region = following(&|region| regional(code, region));
-        let by_center = following(&|_| central.clone());
-        let regional_rule =
-            by_region >= by_center && (by_region > 0 || mentions_region(&self.public));
+        let (by_region, by_center) = (following(rule(true)), following(rule(false)));
+        let regional = by_region >= by_center && (by_region > 0 || mentions_region(&self.public));
+        let rule = rule(regional);
         let mut regions: Vec<String> = self.public.keys().chain(self.vpc.keys()).cloned().collect();
         regions.sort_unstable();
         regions.dedup();
-        let rule = |region: &str| {
-            if regional_rule {
-                regional(code, region)
-            } else {
-                central.clone()
-            }
-        };
-        let vpc_rule = |region: &str| format!("{code}-vpc.{region}.aliyuncs.com");
         Endpoints {
-            regional: regional_rule,
+            regional,
             regions,
-            public: exceptions(self.public, rule),
-            vpc: exceptions(self.vpc, vpc_rule),
+            public: exceptions(self.public, |region| rule.public_host(code, region)),
+            vpc: exceptions(self.vpc, |region| rule.vpc_host(code, region)),
         }
     }
 }
