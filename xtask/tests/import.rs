@@ -291,6 +291,29 @@ fn words_decisions_and_comments_survive_while_facts_are_renewed() -> Fallible {
     Ok(())
 }
 
+/// Metadata has no such list, so what stands in one is a person's.
+#[test]
+fn codes_of_the_whole_product_survive() -> Fallible {
+    let specs = Scratch::new("codes")?;
+    run(&file("shop.json"), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
+    let path = specs.0.join("shop/2024-05-01/openapi.yaml");
+    let codes = "# Any order can meet these.\nx-acs-errors:\n  - code: Closed\n    status: 503\n    description: Come back tomorrow.\n";
+    let edited = fs::read_to_string(&path)?.replace("paths:\n", &format!("{codes}paths:\n"));
+    fs::write(&path, &edited)?;
+
+    let metadata = fs::read_to_string(file("shop.json"))?.replace("shop-share.", "shop-other.");
+    let newer = specs.0.join("newer.json");
+    fs::write(&newer, metadata)?;
+    run(&newer, &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
+    let renewed = fs::read_to_string(&path)?;
+    assert!(
+        renewed.contains("shop-other."),
+        "the document was not written anew"
+    );
+    assert!(renewed.contains(codes), "{renewed}");
+    Ok(())
+}
+
 #[test]
 fn refused_metadata_writes_nothing_unless_told_to() -> Fallible {
     let specs = Scratch::new("refused")?;

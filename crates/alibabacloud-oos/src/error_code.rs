@@ -3,7 +3,14 @@
 
 //! Error codes that the service documents: constants to compare with [`Error::code`](crate::Error::code), and a predicate for each in [`ErrorCodeExt`].
 //!
-//! The list is open: a service answers with others too, and the gateway has its own.
+//! The list is open: a service answers with others too.
+//!
+//! Any operation can answer with [`INCOMPLETE_SIGNATURE`], [`INTERNAL_ERROR`], [`INVALID_ACCESS_KEY_ID_INACTIVE`],
+//! [`INVALID_ACCESS_KEY_ID_NOT_FOUND`], [`INVALID_API_NOT_FOUND`], [`INVALID_PRODUCT_NOT_FOUND`],
+//! [`INVALID_PROTOCOL_NEED_SSL`], [`INVALID_SECURITY_TOKEN_EXPIRED`], [`INVALID_TIME_STAMP_EXPIRED`],
+//! [`INVALID_TIME_STAMP_FORMAT`], [`NO_PERMISSION`], [`SERVICE_UNAVAILABLE`], [`SIGNATURE_DOES_NOT_MATCH`],
+//! [`SIGNATURE_NONCE_USED`], [`THROTTLING`], [`THROTTLING_API`], [`THROTTLING_SYSTEM`], [`THROTTLING_USER`],
+//! [`UNSUPPORTED_HTTP_METHOD`].
 
 use alibabacloud_core::plumbing::HasCode;
 
@@ -37,10 +44,115 @@ pub const ENTITY_NOT_EXISTS_PATCH_BASELINE: &str = "EntityNotExists.PatchBaselin
 /// Documented for `DeleteTemplate`, `GetTemplate`.
 pub const ENTITY_NOT_EXISTS_TEMPLATE: &str = "EntityNotExists.Template";
 
+/// The signature, or what belongs to it, is missing or cannot be read. A proxy or an interceptor that drops or changes
+/// headers makes this of a good request.
+///
+/// Any operation can answer with it.
+pub const INCOMPLETE_SIGNATURE: &str = "IncompleteSignature";
+
+/// The service failed, mostly with status 500. The client repeats a call where that is safe; if it goes on, give
+/// support the request id.
+///
+/// Any operation can answer with it.
+pub const INTERNAL_ERROR: &str = "InternalError";
+
+/// The AccessKey is disabled. Enable it in the RAM console, or use another.
+///
+/// Any operation can answer with it.
+pub const INVALID_ACCESS_KEY_ID_INACTIVE: &str = "InvalidAccessKeyId.Inactive";
+
+/// There is no such AccessKey; it comes with status 400 or 404. Check the id and that the key has not been deleted.
+///
+/// Any operation can answer with it.
+pub const INVALID_ACCESS_KEY_ID_NOT_FOUND: &str = "InvalidAccessKeyId.NotFound";
+
+/// The gateway knows no such operation. Check its name, the API version and the method.
+///
+/// HTTP status 404. Any operation can answer with it.
+pub const INVALID_API_NOT_FOUND: &str = "InvalidApi.NotFound";
+
 /// A parameter does not fit; the message names it.
 ///
 /// HTTP status 400. Documented for `ListResourceExecutionStatus`.
 pub const INVALID_PARAMETER: &str = "InvalidParameter";
+
+/// The gateway that was reached does not serve this product. Check the region and the endpoint.
+///
+/// HTTP status 404. Any operation can answer with it.
+pub const INVALID_PRODUCT_NOT_FOUND: &str = "InvalidProduct.NotFound";
+
+/// The service takes https only. Check the endpoint.
+///
+/// HTTP status 404. Any operation can answer with it.
+pub const INVALID_PROTOCOL_NEED_SSL: &str = "InvalidProtocol.NeedSsl";
+
+/// The STS token has expired. Get new temporary credentials; providers of credentials do so by themselves in time.
+///
+/// Any operation can answer with it.
+pub const INVALID_SECURITY_TOKEN_EXPIRED: &str = "InvalidSecurityToken.Expired";
+
+/// The time of the request is more than 15 minutes off. The client learns the difference from the answer and tries
+/// again; if the error still reaches you, set the clock of the machine.
+///
+/// HTTP status 400. Any operation can answer with it.
+pub const INVALID_TIME_STAMP_EXPIRED: &str = "InvalidTimeStamp.Expired";
+
+/// The time of the request is not of the form that the gateway takes. Something between client and gateway has changed
+/// it.
+///
+/// Any operation can answer with it.
+pub const INVALID_TIME_STAMP_FORMAT: &str = "InvalidTimeStamp.Format";
+
+/// The caller may not do this, mostly with status 403. `Error::access_denied` tells which permission was missing; grant
+/// it in RAM.
+///
+/// Any operation can answer with it.
+pub const NO_PERMISSION: &str = "NoPermission";
+
+/// The service cannot answer at the moment, with status 503 or 500. The client repeats a call where that is safe; try
+/// again later.
+///
+/// Any operation can answer with it.
+pub const SERVICE_UNAVAILABLE: &str = "ServiceUnavailable";
+
+/// The signature is not the one that the gateway computes; it comes with status 400 or 403. Mostly the AccessKey secret
+/// is wrong; else something has changed the request on its way.
+///
+/// Any operation can answer with it.
+pub const SIGNATURE_DOES_NOT_MATCH: &str = "SignatureDoesNotMatch";
+
+/// The gateway has seen this nonce before, so the same request came twice, for instance through a proxy. The client
+/// signs anew for each attempt.
+///
+/// HTTP status 400. Any operation can answer with it.
+pub const SIGNATURE_NONCE_USED: &str = "SignatureNonceUsed";
+
+/// There were too many calls. The client waits and repeats; if the error still reaches you, call less often.
+///
+/// Any operation can answer with it.
+pub const THROTTLING: &str = "Throttling";
+
+/// There were too many calls of this operation. The client waits and repeats; if the error still reaches you, call it
+/// less often.
+///
+/// HTTP status 429. Any operation can answer with it.
+pub const THROTTLING_API: &str = "Throttling.Api";
+
+/// The service has too much to do. The client waits and repeats; try again later.
+///
+/// HTTP status 429. Any operation can answer with it.
+pub const THROTTLING_SYSTEM: &str = "Throttling.System";
+
+/// This account made too many calls; it comes with status 400 or 429. The client waits and repeats; if the error still
+/// reaches you, call less often, from all programs of the account.
+///
+/// Any operation can answer with it.
+pub const THROTTLING_USER: &str = "Throttling.User";
+
+/// The operation does not take this HTTP method. A raw call can choose another.
+///
+/// Any operation can answer with it.
+pub const UNSUPPORTED_HTTP_METHOD: &str = "UnsupportedHTTPMethod";
 
 /// Predicates of the documented codes, one each. [`Error`](crate::Error) has them wherever the trait is imported.
 ///
@@ -81,9 +193,104 @@ pub trait ErrorCodeExt: HasCode {
         self.has_code(ENTITY_NOT_EXISTS_TEMPLATE)
     }
 
+    /// The code is [`INCOMPLETE_SIGNATURE`].
+    fn is_incomplete_signature(&self) -> bool {
+        self.has_code(INCOMPLETE_SIGNATURE)
+    }
+
+    /// The code is [`INTERNAL_ERROR`].
+    fn is_internal_error(&self) -> bool {
+        self.has_code(INTERNAL_ERROR)
+    }
+
+    /// The code is [`INVALID_ACCESS_KEY_ID_INACTIVE`].
+    fn is_invalid_access_key_id_inactive(&self) -> bool {
+        self.has_code(INVALID_ACCESS_KEY_ID_INACTIVE)
+    }
+
+    /// The code is [`INVALID_ACCESS_KEY_ID_NOT_FOUND`].
+    fn is_invalid_access_key_id_not_found(&self) -> bool {
+        self.has_code(INVALID_ACCESS_KEY_ID_NOT_FOUND)
+    }
+
+    /// The code is [`INVALID_API_NOT_FOUND`].
+    fn is_invalid_api_not_found(&self) -> bool {
+        self.has_code(INVALID_API_NOT_FOUND)
+    }
+
     /// The code is [`INVALID_PARAMETER`].
     fn is_invalid_parameter(&self) -> bool {
         self.has_code(INVALID_PARAMETER)
+    }
+
+    /// The code is [`INVALID_PRODUCT_NOT_FOUND`].
+    fn is_invalid_product_not_found(&self) -> bool {
+        self.has_code(INVALID_PRODUCT_NOT_FOUND)
+    }
+
+    /// The code is [`INVALID_PROTOCOL_NEED_SSL`].
+    fn is_invalid_protocol_need_ssl(&self) -> bool {
+        self.has_code(INVALID_PROTOCOL_NEED_SSL)
+    }
+
+    /// The code is [`INVALID_SECURITY_TOKEN_EXPIRED`].
+    fn is_invalid_security_token_expired(&self) -> bool {
+        self.has_code(INVALID_SECURITY_TOKEN_EXPIRED)
+    }
+
+    /// The code is [`INVALID_TIME_STAMP_EXPIRED`].
+    fn is_invalid_time_stamp_expired(&self) -> bool {
+        self.has_code(INVALID_TIME_STAMP_EXPIRED)
+    }
+
+    /// The code is [`INVALID_TIME_STAMP_FORMAT`].
+    fn is_invalid_time_stamp_format(&self) -> bool {
+        self.has_code(INVALID_TIME_STAMP_FORMAT)
+    }
+
+    /// The code is [`NO_PERMISSION`].
+    fn is_no_permission(&self) -> bool {
+        self.has_code(NO_PERMISSION)
+    }
+
+    /// The code is [`SERVICE_UNAVAILABLE`].
+    fn is_service_unavailable(&self) -> bool {
+        self.has_code(SERVICE_UNAVAILABLE)
+    }
+
+    /// The code is [`SIGNATURE_DOES_NOT_MATCH`].
+    fn is_signature_does_not_match(&self) -> bool {
+        self.has_code(SIGNATURE_DOES_NOT_MATCH)
+    }
+
+    /// The code is [`SIGNATURE_NONCE_USED`].
+    fn is_signature_nonce_used(&self) -> bool {
+        self.has_code(SIGNATURE_NONCE_USED)
+    }
+
+    /// The code is [`THROTTLING`].
+    fn is_throttling_code(&self) -> bool {
+        self.has_code(THROTTLING)
+    }
+
+    /// The code is [`THROTTLING_API`].
+    fn is_throttling_api(&self) -> bool {
+        self.has_code(THROTTLING_API)
+    }
+
+    /// The code is [`THROTTLING_SYSTEM`].
+    fn is_throttling_system(&self) -> bool {
+        self.has_code(THROTTLING_SYSTEM)
+    }
+
+    /// The code is [`THROTTLING_USER`].
+    fn is_throttling_user(&self) -> bool {
+        self.has_code(THROTTLING_USER)
+    }
+
+    /// The code is [`UNSUPPORTED_HTTP_METHOD`].
+    fn is_unsupported_http_method(&self) -> bool {
+        self.has_code(UNSUPPORTED_HTTP_METHOD)
     }
 }
 

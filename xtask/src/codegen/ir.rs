@@ -387,6 +387,8 @@ pub struct Waiter {
 pub struct ErrorCode {
     /// Name of the constant.
     pub constant: String,
+    /// Whether any operation can answer with it.
+    pub shared: bool,
     /// Name of the method that tells whether an error has the code.
     pub predicate: String,
     /// The code.

@@ -42,6 +42,10 @@ use alibabacloud_oos_model::analyze_git_repository::{
 /// |---|---|---|---|---|
 /// | `oos:AnalyzeGitRepository` | get | all (`*`) | `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// AnalyzeGitRepository in the API reference:

@@ -40,6 +40,10 @@ use alibabacloud_oos_model::cancel_execution::{
 /// |---|---|---|---|---|
 /// | `oos:CancelExecution` | update | Execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/{#executionId}` | `oos:tag`, `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// CancelExecution in the API reference:

@@ -40,6 +40,10 @@ use alibabacloud_oos_model::change_resource_group::{
 /// |---|---|---|---|---|
 /// | `oos:ChangeResourceGroup` | update | Template: `acs:oos:{#regionId}:{#accountId}:template/{#TemplateName}`; StateConfiguration: `acs:oos:{#regionId}:{#accountId}:stateconfiguration/{#StateConfigurationId}`; Parameter: `acs:oos:{#regionId}:{#accountId}:parameter/{#ParameterName}`; SecretParameter: `acs:oos:{#regionId}:{#accountId}:secretparameter/{#SecretParameterName}`; OpsItem: `acs:oos:{#regionId}:{#accountId}:opsitem/{#OpsItemId}`; PatchBaseline: `acs:oos:{#regionId}:{#accountId}:patchbaseline/{#PatchBaselineName}`; Execution: `acs:oos:{#regionId}:{#accountId}:execution/{#ExecutionId}` | `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// ChangeResourceGroup in the API reference:

@@ -44,6 +44,10 @@ use alibabacloud_oos_model::check_git_repo_file_exists::{
 /// |---|---|---|---|---|
 /// | `oos:CheckGitRepoFileExists` | get | all (`*`) | `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// CheckGitRepoFileExists in the API reference:

@@ -39,6 +39,10 @@ use alibabacloud_oos_model::check_git_repository_exists::{
 /// |---|---|---|---|---|
 /// | `oos:CheckGitRepositoryExists` | get | all (`*`) | `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// CheckGitRepositoryExists in the API reference:

@@ -44,6 +44,10 @@ use alibabacloud_oos_model::continue_deploy_application_group::{
 /// |---|---|---|---|---|
 /// | `oos:ContinueDeployApplicationGroup` | update | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// ContinueDeployApplicationGroup in the API reference:

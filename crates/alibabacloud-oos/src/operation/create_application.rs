@@ -44,6 +44,10 @@ use alibabacloud_oos_model::create_application::{
 /// |---|---|---|---|---|
 /// | `oos:CreateApplication` | create | OOS (mandatory): `acs:oos:{#regionId}:{#accountId}:application/*` | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// CreateApplication in the API reference:

@@ -44,6 +44,10 @@ use alibabacloud_oos_model::create_application_group::{
 /// |---|---|---|---|---|
 /// | `oos:CreateApplicationGroup` | create | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// CreateApplicationGroup in the API reference:

@@ -45,6 +45,10 @@ use alibabacloud_oos_model::create_chat_configuration::{
 /// |---|---|---|---|---|
 /// | `oos:CreateChatConfiguration` | create | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// CreateChatConfiguration in the API reference:

@@ -46,6 +46,10 @@ use alibabacloud_oos_model::create_deploy_revision::{
 /// |---|---|---|---|---|
 /// | `oos:CreateDeployRevision` | create | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// CreateDeployRevision in the API reference:

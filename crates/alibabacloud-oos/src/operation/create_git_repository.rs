@@ -47,6 +47,10 @@ use alibabacloud_oos_model::create_git_repository::{
 /// |---|---|---|---|---|
 /// | `oos:CreateGitRepository` | create | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// CreateGitRepository in the API reference:

@@ -46,6 +46,10 @@ use alibabacloud_oos_model::create_parameter::{
 /// |---|---|---|---|---|
 /// | `oos:CreateParameter` | create | OOS (mandatory): `acs:oos:{#regionId}:{#accountId}:parameter/{#parameterName}` | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// CreateParameter in the API reference:

@@ -48,6 +48,10 @@ use alibabacloud_oos_model::create_secret_parameter::{
 /// |---|---|---|---|---|
 /// | `oos:CreateSecretParameter` | create | secretparameter (mandatory): `acs:oos:{#regionId}:{#accountId}:secretparameter/{#secretparameterName}` | `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// CreateSecretParameter in the API reference:

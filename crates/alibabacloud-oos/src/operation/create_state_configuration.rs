@@ -52,6 +52,10 @@ use alibabacloud_oos_model::shared;
 /// |---|---|---|---|---|
 /// | `oos:CreateStateConfiguration` | create | StateConfiguration (mandatory): `acs:oos:{#regionId}:{#accountId}:stateconfiguration/*` | `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// CreateStateConfiguration in the API reference:

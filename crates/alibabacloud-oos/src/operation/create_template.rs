@@ -45,6 +45,10 @@ use alibabacloud_oos_model::create_template::{CreateTemplateInput, CreateTemplat
 /// |---|---|---|---|---|
 /// | `oos:CreateTemplate` | create | Template (mandatory): `acs:oos:{#regionId}:{#accountId}:template/*` | `oos:tag`, `oos:TLSVersion` | `ram:PassRole` |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// CreateTemplate in the API reference:

@@ -38,6 +38,10 @@ use alibabacloud_oos_model::delete_application::{
 /// |---|---|---|---|---|
 /// | `oos:DeleteApplication` | delete | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// DeleteApplication in the API reference:

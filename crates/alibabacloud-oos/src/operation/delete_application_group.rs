@@ -41,6 +41,10 @@ use alibabacloud_oos_model::delete_application_group::{
 /// |---|---|---|---|---|
 /// | `oos:DeleteApplicationGroup` | delete | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// DeleteApplicationGroup in the API reference:

@@ -38,6 +38,10 @@ use alibabacloud_oos_model::delete_chat_configuration::{
 /// |---|---|---|---|---|
 /// | `oos:DeleteChatConfiguration` | delete | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// DeleteChatConfiguration in the API reference:

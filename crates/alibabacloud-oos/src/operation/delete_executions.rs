@@ -41,6 +41,10 @@ use alibabacloud_oos_model::delete_executions::{
 /// |---|---|---|---|---|
 /// | `oos:DeleteExecutions` | delete | Execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/{#executionId}` | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// DeleteExecutions in the API reference:

@@ -40,6 +40,10 @@ use alibabacloud_oos_model::delete_ops_items::{
 /// |---|---|---|---|---|
 /// | `oos:DeleteOpsItems` | delete | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// DeleteOpsItems in the API reference:

@@ -38,6 +38,10 @@ use alibabacloud_oos_model::delete_patch_baseline::{
 /// |---|---|---|---|---|
 /// | `oos:DeletePatchBaseline` | delete | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// DeletePatchBaseline in the API reference:

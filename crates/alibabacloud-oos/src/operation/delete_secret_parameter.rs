@@ -38,6 +38,10 @@ use alibabacloud_oos_model::delete_secret_parameter::{
 /// |---|---|---|---|---|
 /// | `oos:DeleteSecretParameter` | delete | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// DeleteSecretParameter in the API reference:

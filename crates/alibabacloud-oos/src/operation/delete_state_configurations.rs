@@ -39,6 +39,10 @@ use alibabacloud_oos_model::delete_state_configurations::{
 /// |---|---|---|---|---|
 /// | `oos:DeleteStateConfigurations` | delete | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// DeleteStateConfigurations in the API reference:

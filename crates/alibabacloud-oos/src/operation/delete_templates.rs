@@ -38,6 +38,10 @@ use alibabacloud_oos_model::delete_templates::{
 /// |---|---|---|---|---|
 /// | `oos:DeleteTemplates` | delete | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// DeleteTemplates in the API reference:

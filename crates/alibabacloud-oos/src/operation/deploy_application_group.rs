@@ -48,6 +48,10 @@ use alibabacloud_oos_model::deploy_application_group::{
 /// |---|---|---|---|---|
 /// | `oos:DeployApplicationGroup` | update | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// DeployApplicationGroup in the API reference:

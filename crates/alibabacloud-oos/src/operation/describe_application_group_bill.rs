@@ -49,6 +49,10 @@ use alibabacloud_oos_model::describe_application_group_bill::{
 /// |---|---|---|---|---|
 /// | `oos:DescribeApplicationGroupBill` | get | ApplicationGroup (mandatory): `acs:oos:{#regionId}:{#accountId}:application/{#ApplicationName}/applicationgroup/{#ApplicationGroupName}` | `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// DescribeApplicationGroupBill in the API reference:

@@ -34,6 +34,10 @@ use alibabacloud_oos_model::describe_regions::{
 /// |---|---|---|---|---|
 /// | `oos:DescribeRegions` | list | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// DescribeRegions in the API reference:

@@ -40,6 +40,10 @@ use alibabacloud_oos_model::generate_execution_policy::{
 /// |---|---|---|---|---|
 /// | `oos:GenerateExecutionPolicy` | get | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// GenerateExecutionPolicy in the API reference:

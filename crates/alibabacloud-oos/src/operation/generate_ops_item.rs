@@ -42,6 +42,10 @@ use alibabacloud_oos_model::generate_ops_item::{
 /// |---|---|---|---|---|
 /// | `oos:GenerateOpsItem` | create | all (`*`) | `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// GenerateOpsItem in the API reference:

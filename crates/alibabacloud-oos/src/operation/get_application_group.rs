@@ -39,7 +39,7 @@ use alibabacloud_oos_model::get_application_group::{
 ///
 /// # Errors
 ///
-/// Beside the errors that any call can meet:
+/// Beside the [codes that all operations share](crate::error_code):
 ///
 /// | Code | Status | Meaning |
 /// |---|---|---|

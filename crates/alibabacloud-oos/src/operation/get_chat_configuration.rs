@@ -33,6 +33,10 @@ use alibabacloud_oos_model::get_chat_configuration::{
 /// |---|---|---|---|---|
 /// | `oos:GetChatConfiguration` | get | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// GetChatConfiguration in the API reference:

@@ -34,6 +34,10 @@ use alibabacloud_oos_model::get_execution_template::{
 /// |---|---|---|---|---|
 /// | `oos:GetExecutionTemplate` | get | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// GetExecutionTemplate in the API reference:

@@ -31,6 +31,10 @@ use alibabacloud_oos_model::get_git_branch::{GetGitBranchInput, GetGitBranchOutp
 /// |---|---|---|---|---|
 /// | `oos:GetGitBranch` | get | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// GetGitBranch in the API reference:

@@ -33,6 +33,10 @@ use alibabacloud_oos_model::get_git_repository::{
 /// |---|---|---|---|---|
 /// | `oos:GetGitRepository` | get | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// GetGitRepository in the API reference:

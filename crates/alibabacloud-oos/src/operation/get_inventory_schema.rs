@@ -45,6 +45,10 @@ use alibabacloud_oos_model::get_inventory_schema::{
 /// |---|---|---|---|---|
 /// | `oos:GetInventorySchema` | get | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// GetInventorySchema in the API reference:

@@ -31,6 +31,10 @@ use alibabacloud_oos_model::get_ops_item::{GetOpsItemInput, GetOpsItemOutput};
 /// |---|---|---|---|---|
 /// | `oos:GetOpsItem` | get | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// GetOpsItem in the API reference:

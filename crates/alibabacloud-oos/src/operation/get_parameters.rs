@@ -32,6 +32,10 @@ use alibabacloud_oos_model::get_parameters::{GetParametersInput, GetParametersOu
 /// |---|---|---|---|---|
 /// | `oos:GetParameters` | get | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// GetParameters in the API reference:

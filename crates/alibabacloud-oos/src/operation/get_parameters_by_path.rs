@@ -45,6 +45,10 @@ use alibabacloud_oos_model::get_parameters_by_path::{
 /// |---|---|---|---|---|
 /// | `oos:GetParametersByPath` | get | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// GetParametersByPath in the API reference:

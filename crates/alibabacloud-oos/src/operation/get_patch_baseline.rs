@@ -36,7 +36,7 @@ use alibabacloud_oos_model::get_patch_baseline::{
 ///
 /// # Errors
 ///
-/// Beside the errors that any call can meet:
+/// Beside the [codes that all operations share](crate::error_code):
 ///
 /// | Code | Status | Meaning |
 /// |---|---|---|

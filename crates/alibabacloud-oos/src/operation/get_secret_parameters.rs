@@ -39,6 +39,10 @@ use alibabacloud_oos_model::get_secret_parameters::{
 /// |---|---|---|---|---|
 /// | `oos:GetSecretParameters` | get | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// GetSecretParameters in the API reference:

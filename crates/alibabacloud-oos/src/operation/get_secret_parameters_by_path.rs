@@ -50,6 +50,10 @@ use alibabacloud_oos_model::get_secret_parameters_by_path::{
 /// |---|---|---|---|---|
 /// | `oos:GetSecretParametersByPath` | get | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// GetSecretParametersByPath in the API reference:

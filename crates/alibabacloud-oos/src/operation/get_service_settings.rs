@@ -35,6 +35,10 @@ use alibabacloud_oos_model::get_service_settings::{
 /// |---|---|---|---|---|
 /// | `oos:GetServiceSettings` | get | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// GetServiceSettings in the API reference:

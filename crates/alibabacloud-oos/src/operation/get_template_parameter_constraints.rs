@@ -43,6 +43,10 @@ use alibabacloud_oos_model::get_template_parameter_constraints::{
 /// |---|---|---|---|---|
 /// | `oos:GetTemplateParameterConstraints` | get | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// GetTemplateParameterConstraints in the API reference:

@@ -46,6 +46,10 @@ use alibabacloud_oos_model::list_actions::{
 /// |---|---|---|---|---|
 /// | `oos:ListActions` | list | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// ListActions in the API reference:

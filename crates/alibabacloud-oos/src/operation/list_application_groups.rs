@@ -50,6 +50,10 @@ use alibabacloud_oos_model::list_application_groups::{
 /// |---|---|---|---|---|
 /// | `oos:ListApplicationGroups` | list | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// ListApplicationGroups in the API reference:

@@ -47,6 +47,10 @@ use alibabacloud_oos_model::list_chat_configurations::{
 /// |---|---|---|---|---|
 /// | `oos:ListChatConfigurations` | list | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// ListChatConfigurations in the API reference:

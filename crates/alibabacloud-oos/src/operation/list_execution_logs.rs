@@ -49,6 +49,10 @@ use alibabacloud_oos_model::list_execution_logs::{
 /// |---|---|---|---|---|
 /// | `oos:ListExecutionLogs` | list | Execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/{#executionId}` | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// ListExecutionLogs in the API reference:

@@ -34,6 +34,10 @@ use alibabacloud_oos_model::list_execution_risky_tasks::{
 /// |---|---|---|---|---|
 /// | `oos:ListExecutionRiskyTasks` | list | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// ListExecutionRiskyTasks in the API reference:

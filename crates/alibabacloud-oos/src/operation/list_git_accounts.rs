@@ -38,6 +38,10 @@ use alibabacloud_oos_model::list_git_accounts::{
 /// |---|---|---|---|---|
 /// | `oos:ListGitAccounts` | list | all (`*`) | `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// ListGitAccounts in the API reference:

@@ -38,6 +38,10 @@ use alibabacloud_oos_model::list_git_branches::{
 /// |---|---|---|---|---|
 /// | `oos:ListGitBranches` | list | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// ListGitBranches in the API reference:

@@ -36,6 +36,10 @@ use alibabacloud_oos_model::list_git_organizations::{
 /// |---|---|---|---|---|
 /// | `oos:ListGitOrganizations` | list | all (`*`) | `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// ListGitOrganizations in the API reference:

@@ -54,6 +54,10 @@ use alibabacloud_oos_model::list_git_repositories::{
 /// |---|---|---|---|---|
 /// | `oos:ListGitRepositories` | list | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// ListGitRepositories in the API reference:

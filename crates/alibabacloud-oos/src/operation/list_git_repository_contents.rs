@@ -43,6 +43,10 @@ use alibabacloud_oos_model::list_git_repository_contents::{
 /// |---|---|---|---|---|
 /// | `oos:ListGitRepositoryContents` | list | all (`*`) | `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// ListGitRepositoryContents in the API reference:

@@ -48,6 +48,10 @@ use alibabacloud_oos_model::list_instance_package_states::{
 /// |---|---|---|---|---|
 /// | `oos:ListInstancePackageStates` | list | Template (mandatory): `acs:oos:{#regionId}:{#accountId}:template/{#templateNames}` | `oos:tag`, `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # Changes
 ///
 /// - 2025-09-30: The page was last revised.

@@ -46,6 +46,10 @@ use alibabacloud_oos_model::list_instance_patch_states::{
 /// |---|---|---|---|---|
 /// | `oos:ListInstancePatchStates` | list | all (`*`) | `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// ListInstancePatchStates in the API reference:

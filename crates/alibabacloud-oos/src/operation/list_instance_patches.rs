@@ -47,6 +47,10 @@ use alibabacloud_oos_model::list_instance_patches::{
 /// |---|---|---|---|---|
 /// | `oos:ListInstancePatches` | list | all (`*`) | `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// ListInstancePatches in the API reference:

@@ -48,6 +48,10 @@ use std::collections::BTreeMap;
 /// |---|---|---|---|---|
 /// | `oos:ListInventoryEntries` | get | all (`*`) | `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// ListInventoryEntries in the API reference:

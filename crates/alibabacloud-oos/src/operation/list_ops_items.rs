@@ -48,6 +48,10 @@ use alibabacloud_oos_model::list_ops_items::{
 /// |---|---|---|---|---|
 /// | `oos:ListOpsItems` | list | OpsItem (mandatory): `acs:oos:{#regionId}:{#accountId}:opsitem/*` | `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// ListOpsItems in the API reference:

@@ -50,6 +50,10 @@ use alibabacloud_oos_model::shared;
 /// |---|---|---|---|---|
 /// | `oos:ListParameters` | list | Parameter (mandatory): `acs:oos:{#regionId}:{#accountId}:parameter/*` | `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// ListParameters in the API reference:

@@ -48,7 +48,7 @@ use alibabacloud_oos_model::list_resource_execution_status::{
 ///
 /// # Errors
 ///
-/// Beside the errors that any call can meet:
+/// Beside the [codes that all operations share](crate::error_code):
 ///
 /// | Code | Status | Meaning |
 /// |---|---|---|

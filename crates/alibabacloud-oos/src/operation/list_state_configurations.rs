@@ -49,6 +49,10 @@ use alibabacloud_oos_model::list_state_configurations::{
 /// |---|---|---|---|---|
 /// | `oos:ListStateConfigurations` | list | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// ListStateConfigurations in the API reference:

@@ -41,6 +41,10 @@ use alibabacloud_oos_model::list_tag_keys::{ListTagKeysInput, ListTagKeysOutput}
 /// |---|---|---|---|---|
 /// | `oos:ListTagKeys` | get | all (`*`) | `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// ListTagKeys in the API reference:

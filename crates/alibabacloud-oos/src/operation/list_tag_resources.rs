@@ -47,6 +47,10 @@ use alibabacloud_oos_model::list_tag_resources::{
 /// |---|---|---|---|---|
 /// | `oos:ListTagResources` | get | Execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/{#executionId}`; Template (mandatory): `acs:oos:{#regionId}:{#accountId}:template/{#TemplateName}`; StateConfiguration (mandatory): `acs:oos:{#regionId}:{#accountId}:stateconfiguration/{#StateConfigurationId}`; Parameter (mandatory): `acs:oos:{#regionId}:{#accountId}:parameter/{#ParameterName}`; SecretParameter (mandatory): `acs:oos:{#regionId}:{#accountId}:secretparameter/{#SecretParameterName}`; OpsItem (mandatory): `acs:oos:{#regionId}:{#accountId}:opsitem/{#OpsItemId}`; PatchBaseline (mandatory): `acs:oos:{#regionId}:{#accountId}:patchbaseline/{#PatchBaselineName}`; Execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/*`; Template (mandatory): `acs:oos:{#regionId}:{#accountId}:template/*`; OpsItem (mandatory): `acs:oos:{#regionId}:{#accountId}:opsitem/*`; SecretParameter (mandatory): `acs:oos:{#regionId}:{#accountId}:secretparameter/*`; PatchBaseline (mandatory): `acs:oos:{#regionId}:{#accountId}:patchbaseline/*`; StateConfiguration (mandatory): `acs:oos:{#regionId}:{#accountId}:stateconfiguration/*`; Parameter (mandatory): `acs:oos:{#regionId}:{#accountId}:parameter/*` | `oos:tag` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// ListTagResources in the API reference:

@@ -47,6 +47,10 @@ use alibabacloud_oos_model::list_tag_values::{ListTagValuesInput, ListTagValuesO
 /// |---|---|---|---|---|
 /// | `oos:ListTagValues` | list | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// ListTagValues in the API reference:

@@ -46,6 +46,10 @@ use alibabacloud_oos_model::shared;
 /// |---|---|---|---|---|
 /// | `oos:ListTemplateVersions` | list | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// ListTemplateVersions in the API reference:

@@ -52,6 +52,10 @@ use alibabacloud_oos_model::shared;
 /// |---|---|---|---|---|
 /// | `oos:ListTemplates` | list | Template (mandatory): `acs:oos:{#regionId}:{#accountId}:template/{#templateName}` | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// ListTemplates in the API reference:

@@ -49,6 +49,10 @@ use alibabacloud_oos_model::notify_execution::{
 /// |---|---|---|---|---|
 /// | `oos:NotifyExecution` | update | execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/{#executionId}` | `oos:tag` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// NotifyExecution in the API reference:

@@ -37,6 +37,10 @@ use alibabacloud_oos_model::register_default_patch_baseline::{
 /// |---|---|---|---|---|
 /// | `oos:RegisterDefaultPatchBaseline` | update | PatchBaseline (mandatory): `acs:oos:{#regionId}:{#accountId}:patchbaseline/{#patchbaselineName}` | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// RegisterDefaultPatchBaseline in the API reference:

@@ -46,6 +46,10 @@ use alibabacloud_oos_model::set_service_settings::{
 /// |---|---|---|---|---|
 /// | `oos:SetServiceSettings` | update | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// SetServiceSettings in the API reference:

@@ -49,6 +49,10 @@ use alibabacloud_oos_model::start_debug_execution::{
 /// |---|---|---|---|---|
 /// | `oos:StartDebugExecution` | update | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// StartDebugExecution in the API reference:

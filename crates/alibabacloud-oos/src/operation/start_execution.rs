@@ -57,6 +57,10 @@ use alibabacloud_oos_model::shared;
 /// |---|---|---|---|---|
 /// | `oos:StartExecution` | update | Execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/*` | `oos:tag`, `oos:IsOOSAssumeRole`, `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// StartExecution in the API reference:

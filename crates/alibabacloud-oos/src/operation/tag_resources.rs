@@ -41,6 +41,10 @@ use alibabacloud_oos_model::tag_resources::{
 /// |---|---|---|---|---|
 /// | `oos:TagResources` | update | execution: `acs:oos:{#regionId}:{#accountId}:execution/{#executionId}`; template: `acs:oos:{#regionId}:{#accountId}:template/{#templateName}` | `oos:tag`, `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// TagResources in the API reference:

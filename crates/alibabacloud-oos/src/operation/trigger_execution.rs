@@ -43,6 +43,10 @@ use alibabacloud_oos_model::trigger_execution::{
 /// |---|---|---|---|---|
 /// | `oos:TriggerExecution` | update | execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/{#executionId}` | `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// TriggerExecution in the API reference:

@@ -42,6 +42,10 @@ use alibabacloud_oos_model::untag_resources::{
 /// |---|---|---|---|---|
 /// | `oos:UntagResources` | update | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// UntagResources in the API reference:

@@ -42,6 +42,10 @@ use alibabacloud_oos_model::update_application::{
 /// |---|---|---|---|---|
 /// | `oos:UpdateApplication` | update | Application (mandatory): `acs:oos:{#regionId}:{#accountId}:application/{#ApplicationName}` | `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// UpdateApplication in the API reference:

@@ -42,6 +42,10 @@ use alibabacloud_oos_model::update_application_group::{
 /// |---|---|---|---|---|
 /// | `oos:UpdateApplicationGroup` | update | ApplicationGroup (mandatory): `acs:oos:{#regionId}:{#accountId}:application/{#applicationName}/applicationgroup/{#applicationGroupName}` | `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// UpdateApplicationGroup in the API reference:

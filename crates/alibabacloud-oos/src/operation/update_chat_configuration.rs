@@ -44,6 +44,10 @@ use alibabacloud_oos_model::update_chat_configuration::{
 /// |---|---|---|---|---|
 /// | `oos:UpdateChatConfiguration` | update | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// UpdateChatConfiguration in the API reference:

@@ -45,6 +45,10 @@ use alibabacloud_oos_model::update_execution::{
 /// |---|---|---|---|---|
 /// | `oos:UpdateExecution` | update | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// UpdateExecution in the API reference:

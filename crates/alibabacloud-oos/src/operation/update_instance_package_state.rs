@@ -45,6 +45,10 @@ use alibabacloud_oos_model::update_instance_package_state::{
 /// |---|---|---|---|---|
 /// | `oos:UpdateInstancePackageState` | update | Template (mandatory): `acs:oos:{#regionId}:{#accountId}:template/{#templateName}` | `oos:tag`, `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// UpdateInstancePackageState in the API reference:

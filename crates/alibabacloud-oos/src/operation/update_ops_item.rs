@@ -45,6 +45,10 @@ use alibabacloud_oos_model::shared;
 /// |---|---|---|---|---|
 /// | `oos:UpdateOpsItem` | update | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// UpdateOpsItem in the API reference:

@@ -42,6 +42,10 @@ use alibabacloud_oos_model::update_parameter::{
 /// |---|---|---|---|---|
 /// | `oos:UpdateParameter` | update | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// UpdateParameter in the API reference:

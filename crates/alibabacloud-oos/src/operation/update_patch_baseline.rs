@@ -45,6 +45,10 @@ use alibabacloud_oos_model::update_patch_baseline::{
 /// |---|---|---|---|---|
 /// | `oos:UpdatePatchBaseline` | update | PatchBaseline (mandatory): `acs:oos:{#regionId}:{#accountId}:patchbaseline/{#patchbaselineName}` | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// UpdatePatchBaseline in the API reference:

@@ -41,6 +41,10 @@ use alibabacloud_oos_model::update_secret_parameter::{
 /// |---|---|---|---|---|
 /// | `oos:UpdateSecretParameter` | update | secretparameter (mandatory): `acs:oos:{#regionId}:{#accountId}:secretparameter/{#secretparameterName}` | `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// UpdateSecretParameter in the API reference:

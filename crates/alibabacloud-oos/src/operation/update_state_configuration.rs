@@ -44,6 +44,10 @@ use alibabacloud_oos_model::shared;
 /// |---|---|---|---|---|
 /// | `oos:UpdateStateConfiguration` | update | StateConfiguration (mandatory): `acs:oos:{#regionId}:{#accountId}:stateconfiguration/{#stateconfigurationId}` | `oos:TLSVersion` | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// UpdateStateConfiguration in the API reference:

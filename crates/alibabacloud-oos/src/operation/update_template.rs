@@ -42,6 +42,10 @@ use alibabacloud_oos_model::update_template::{UpdateTemplateInput, UpdateTemplat
 /// |---|---|---|---|---|
 /// | `oos:UpdateTemplate` | update | template (mandatory): `acs:oos:{#regionId}:{#accountId}:template/{#templateName}` | `oos:tag`, `oos:TLSVersion` | `ram:PassRole` |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// UpdateTemplate in the API reference:

@@ -42,6 +42,10 @@ use alibabacloud_oos_model::update_template_attributes::{
 /// |---|---|---|---|---|
 /// | `oos:UpdateTemplateAttributes` | update | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// UpdateTemplateAttributes in the API reference:

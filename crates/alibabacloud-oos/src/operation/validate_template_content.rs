@@ -39,6 +39,10 @@ use alibabacloud_oos_model::validate_template_content::{
 /// |---|---|---|---|---|
 /// | `oos:ValidateTemplateContent` | get | all (`*`) | none | none |
 ///
+/// # Errors
+///
+/// The [codes that all operations share](crate::error_code).
+///
 /// # See also
 ///
 /// ValidateTemplateContent in the API reference:

@@ -1,18 +1,31 @@
 //! Documented error codes of the generated crate: constants, and a method of the error for each.
 
+use crate::codegen::docs::paragraph;
 use crate::codegen::ir::{ErrorCode, Service};
 use crate::codegen::names::ident;
 use crate::codegen::render::Source;
 use quote::quote;
 
 /// Documentation of the module.
-pub(super) fn docs() -> Vec<String> {
-    vec![
+pub(super) fn docs(service: &Service) -> Vec<String> {
+    let mut lines = vec![
         "Error codes that the service documents: constants to compare with [`Error::code`](crate::Error::code), and a predicate for each in [`ErrorCodeExt`]."
             .to_owned(),
         String::new(),
-        "The list is open: a service answers with others too, and the gateway has its own.".to_owned(),
-    ]
+        "The list is open: a service answers with others too.".to_owned(),
+    ];
+    let shared = service.errors.iter().filter(|error| error.shared);
+    let links: Vec<String> = shared
+        .map(|error| format!("[`{}`]", error.constant))
+        .collect();
+    if !links.is_empty() {
+        lines.push(String::new());
+        lines.extend(paragraph(&format!(
+            "Any operation can answer with {}.",
+            links.join(", ")
+        )));
+    }
+    lines
 }
 
 /// The source of `error_code.rs`.

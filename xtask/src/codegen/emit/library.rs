@@ -70,7 +70,12 @@ pub(super) fn crate_files(
     }
     if !service.errors.is_empty() {
         let path = format!("{root}/src/error_code.rs");
-        files.rust(path, from, &error_code::docs(), error_code::module(service))?;
+        files.rust(
+            path,
+            from,
+            &error_code::docs(service),
+            error_code::module(service),
+        )?;
     }
     Ok(())
 }

@@ -212,15 +212,25 @@ fn error_codes(service: &Service) -> Vec<ir::ErrorCode> {
     codes
         .into_values()
         .zip(constants.into_iter().zip(predicates))
-        .map(
-            |((error, operations), (constant, predicate))| ir::ErrorCode {
+        .map(|((error, operations), (constant, predicate))| {
+            let shared = service.errors.iter().any(|e| e.code == error.code);
+            ir::ErrorCode {
                 constant,
                 predicate,
+                shared,
                 code: error.code.clone(),
-                docs: error_code_docs(error, &operations),
-            },
-        )
+                docs: error_code_docs(error, shared, &operations),
+            }
+        })
         .collect()
+}
+
+/// Whether the module of error codes has some that any operation can answer with.
+fn shares_error_codes(service: &Service) -> bool {
+    service
+        .errors
+        .iter()
+        .any(|error| is_error_code(&error.code))
 }
 
 fn is_error_code(code: &str) -> bool {
@@ -233,14 +243,16 @@ fn is_error_code(code: &str) -> bool {
 /// Operations that a code is documented for are named up to this number; beyond it the list says nothing.
 const NAMED_OPERATIONS: usize = 5;
 
-fn error_code_docs(error: &ErrorCode, operations: &BTreeSet<&str>) -> Vec<String> {
+fn error_code_docs(error: &ErrorCode, shared: bool, operations: &BTreeSet<&str>) -> Vec<String> {
     let mut lines = docs::markdown(&error.description);
     if lines.is_empty() {
         lines.push(format!("{}.", docs::code(&error.code)));
     }
     let mut facts = Vec::new();
     facts.extend(error.status.map(|status| format!("HTTP status {status}.")));
-    if (1..=NAMED_OPERATIONS).contains(&operations.len()) {
+    if shared {
+        facts.push("Any operation can answer with it.".to_owned());
+    } else if (1..=NAMED_OPERATIONS).contains(&operations.len()) {
         let names: Vec<String> = operations.iter().map(|name| docs::code(name)).collect();
         facts.push(format!("Documented for {}.", names.join(", ")));
     }

@@ -63,7 +63,7 @@ pub(super) fn lower<'a>(
         ram: ram(&service.permissions(spec)),
     };
     operation.example = example::program(service, spec, &operation, shared_types);
-    operation_docs::write(spec, &mut operation);
+    operation_docs::write(service, spec, &mut operation);
     operation
 }
 

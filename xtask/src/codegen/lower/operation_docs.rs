@@ -6,9 +6,9 @@ use crate::codegen::names;
 use alibabacloud_spec as spec;
 
 /// Fills in the documentation, for which the rest of the operation must be there.
-pub(super) fn write(spec: &spec::Operation, operation: &mut Operation) {
+pub(super) fn write(service: &spec::Service, spec: &spec::Operation, operation: &mut Operation) {
     operation.method_docs = method_docs(spec, operation);
-    operation.builder_docs = builder_docs(spec, operation);
+    operation.builder_docs = builder_docs(service, spec, operation);
 }
 
 fn summary(spec: &spec::Operation) -> String {
@@ -55,7 +55,11 @@ fn argument(operation: &Operation, index: usize) -> Vec<String> {
     ))
 }
 
-fn builder_docs(spec: &spec::Operation, operation: &Operation) -> Vec<String> {
+fn builder_docs(
+    service: &spec::Service,
+    spec: &spec::Operation,
+    operation: &Operation,
+) -> Vec<String> {
     let mut lines = vec![
         summary(spec),
         String::new(),
@@ -73,7 +77,7 @@ fn builder_docs(spec: &spec::Operation, operation: &Operation) -> Vec<String> {
     section(&mut lines, "Pages", pages(operation));
     section(&mut lines, "Repeating", repeating(operation));
     section(&mut lines, "Permissions", permissions(&operation.ram));
-    section(&mut lines, "Errors", errors(spec));
+    section(&mut lines, "Errors", errors(service, spec));
     section(&mut lines, "Changes", changes(spec));
     section(&mut lines, "See also", see_also(spec));
     lines
@@ -178,12 +182,17 @@ fn cells(texts: &[String]) -> String {
     cells.join(", ")
 }
 
-fn errors(spec: &spec::Operation) -> Vec<String> {
-    if spec.errors.is_empty() {
-        return Vec::new();
-    }
+fn errors(service: &spec::Service, spec: &spec::Operation) -> Vec<String> {
+    let shared = match (super::shares_error_codes(service), spec.errors.is_empty()) {
+        (false, true) => return Vec::new(),
+        (true, true) => {
+            return vec!["The [codes that all operations share](crate::error_code).".to_owned()];
+        }
+        (false, false) => "Beside the errors that any call can meet:",
+        (true, false) => "Beside the [codes that all operations share](crate::error_code):",
+    };
     let mut lines = vec![
-        "Beside the errors that any call can meet:".to_owned(),
+        shared.to_owned(),
         String::new(),
         "| Code | Status | Meaning |".to_owned(),
         "|---|---|---|".to_owned(),
