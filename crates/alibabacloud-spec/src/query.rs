@@ -74,6 +74,13 @@ impl Operation {
             .iter()
             .find(|parameter| parameter.name == name)
     }
+
+    /// A parameter that the service demands and that is not among those given. `RegionId` the client fills in.
+    pub fn demanded_beside(&self, given: &[String]) -> Option<&Parameter> {
+        self.parameters.iter().find(|parameter| {
+            parameter.required && parameter.name != "RegionId" && !given.contains(&parameter.name)
+        })
+    }
 }
 
 impl Response {
@@ -101,6 +108,27 @@ impl Kind {
             self,
             Self::Any | Self::Array(_) | Self::Map(_) | Self::Object(_) | Self::Ref(_)
         )
+    }
+
+    /// Whether a value can be a page token, a page number, a page size or a total.
+    pub fn is_text_or_number(&self) -> bool {
+        matches!(
+            self,
+            Self::String | Self::Int32 | Self::Int64 | Self::Number
+        )
+    }
+
+    /// Whether a waiter can take a value as an argument.
+    pub fn is_waiter_argument(&self) -> bool {
+        matches!(
+            self,
+            Self::String | Self::DateTime | Self::Enum(_) | Self::Array(_)
+        )
+    }
+
+    /// Whether a waiter can tell states by a value.
+    pub fn is_waiter_state(&self) -> bool {
+        matches!(self, Self::String | Self::Enum(_) | Self::Boolean)
     }
 
     /// What it is, for messages: `an array`.

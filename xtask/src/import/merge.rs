@@ -5,13 +5,15 @@
 //! more than one source.
 
 mod decisions;
+mod parameters;
 mod schema;
 
 use super::json::Path;
 use super::report::{Report, Rule};
-use alibabacloud_spec::{ErrorCode, Operation, Parameter, Place, Response, Schema, Service};
+use alibabacloud_spec::{ErrorCode, Operation, Response, Schema, Service};
 use indexmap::IndexMap;
 use schema::Merge;
+use std::collections::HashSet;
 
 /// Whether what the metadata does not mention is removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +26,18 @@ pub enum Missing {
 
 /// The existing specification with the facts of the metadata.
 pub fn merge(old: Service, new: Service, missing: Missing, report: &mut Report) -> Service {
-    let mut merge = Merge { missing, report };
+    // They are in the metadata, though nobody can read them.
+    let refused: HashSet<String> = report
+        .refusals
+        .iter()
+        .filter_map(|refusal| refusal.operation.clone())
+        .collect();
+    let shared = new.schemas.clone();
+    let mut merge = Merge {
+        missing,
+        shared: &shared,
+        report,
+    };
     let schemas = merge_schemas(&mut merge, old.schemas, new.schemas);
     let mut service = Service {
         code: old.code,
@@ -52,6 +65,14 @@ pub fn merge(old: Service, new: Service, missing: Missing, report: &mut Report) 
             Some(new) => {
                 let merged = merge_operation(&mut merge, operation, new);
                 service.operations.push(merged);
+            }
+            None if refused.contains(&operation.name) => {
+                merge.note(
+                    Rule::MissingKept,
+                    &operation.name,
+                    "the operation of the metadata was refused; that of the specification stays",
+                );
+                service.operations.push(operation);
             }
             None if missing == Missing::Prune => merge.note(
                 Rule::OperationRemoved,
@@ -130,12 +151,11 @@ fn merge_schemas(
 
 fn merge_operation(merge: &mut Merge<'_>, old: Operation, new: Operation) -> Operation {
     let method = if new.methods.contains(&old.method) {
-        old.method
+        old.method.clone()
     } else {
-        new.method
+        new.method.clone()
     };
-    let arguments = old.arguments;
-    let parameters = merge_parameters(merge, &old.name, old.parameters, new.parameters, &arguments);
+    let parameters = parameters::merge(merge, &old, &new, &method);
     let response = merge_response(merge, &old.name, old.response, new.response);
     Operation {
         summary: old.summary,
@@ -147,7 +167,7 @@ fn merge_operation(merge: &mut Merge<'_>, old: Operation, new: Operation) -> Ope
         methods: new.methods,
         path: new.path,
         class: old.class,
-        arguments,
+        arguments: old.arguments,
         parameters,
         response,
         pagination: old.pagination,
@@ -177,59 +197,6 @@ fn merge_errors(old: Vec<ErrorCode>, new: Vec<ErrorCode>) -> Vec<ErrorCode> {
     errors
 }
 
-fn merge_parameters(
-    merge: &mut Merge<'_>,
-    operation: &str,
-    old: Vec<Parameter>,
-    new: Vec<Parameter>,
-    arguments: &[String],
-) -> Vec<Parameter> {
-    let mut fresh: IndexMap<String, Parameter> = new
-        .into_iter()
-        .map(|parameter| (parameter.name.clone(), parameter))
-        .collect();
-    let mut merged = Vec::new();
-    for parameter in old {
-        let place = format!("{operation}?{}", parameter.name);
-        let Some(new) = fresh.shift_remove(&parameter.name) else {
-            if merge.keep_missing(operation, &format!("the parameter `{}`", parameter.name)) {
-                merged.push(parameter);
-            }
-            continue;
-        };
-        let argument = arguments.contains(&parameter.name);
-        if argument && !new.required {
-            merge.note(
-                Rule::ArgumentsKept,
-                operation,
-                &format!(
-                    "`{}` is optional now, but stays an argument of the method",
-                    parameter.name
-                ),
-            );
-        }
-        let kept_type = schema::keeps_type(&parameter.schema.kind, &new.schema.kind);
-        let style = if kept_type
-            && parameter.schema.kind != new.schema.kind
-            && !parameter.schema.kind.is_scalar()
-        {
-            parameter.style
-        } else {
-            new.style
-        };
-        merged.push(Parameter {
-            place: new.place,
-            style,
-            required: new.required || argument,
-            schema: merge.schema(parameter.schema, new.schema, schema::Side::Request, &place),
-            name: parameter.name,
-        });
-    }
-    merged.extend(fresh.into_values());
-    merged.sort_by_key(|p| matches!(p.place, Place::Form | Place::Body));
-    merged
-}
-
 fn merge_response(
     merge: &mut Merge<'_>,
     operation: &str,
@@ -245,7 +212,10 @@ fn merge_response(
             Response::Events(merge.schema(old, new, schema::Side::Answer, &place))
         }
         // Upstream leaves many answers undescribed.
-        (old @ (Response::Json(_) | Response::Text | Response::Binary), Response::Empty) => {
+        (
+            old @ (Response::Json(_) | Response::Events(_) | Response::Text | Response::Binary),
+            Response::Empty,
+        ) => {
             merge.note(
                 Rule::TypeKept,
                 operation,

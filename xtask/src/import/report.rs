@@ -104,9 +104,9 @@ rules! {
     Unsupported => "unsupported",
     /// An operation of the specification is gone from the metadata; removed.
     OperationRemoved => "operation-removed",
-    /// Something of the specification is not in the metadata; it stays, since nothing is pruned.
+    /// Something of the specification is not in the metadata, or was refused there; it stays.
     MissingKept => "missing-kept",
-    /// Something of the specification is not in the metadata; it goes, since pruning was asked for.
+    /// Something of the specification is not in the metadata; it goes, since pruning was asked for or it contradicts the metadata.
     MissingRemoved => "missing-removed",
     /// A required flag changed and the arguments of the method were kept.
     ArgumentsKept => "arguments-kept",

@@ -32,25 +32,15 @@ const ARRAY: Expected = Expected {
 };
 const TEXT_OR_NUMBER: Expected = Expected {
     what: "a string or a number",
-    fits: |kind| {
-        matches!(
-            kind,
-            Kind::String | Kind::Int32 | Kind::Int64 | Kind::Number
-        )
-    },
+    fits: Kind::is_text_or_number,
 };
 const ARGUMENT: Expected = Expected {
     what: "text or an array",
-    fits: |kind| {
-        matches!(
-            kind,
-            Kind::String | Kind::DateTime | Kind::Enum(_) | Kind::Array(_)
-        )
-    },
+    fits: Kind::is_waiter_argument,
 };
 const STATE: Expected = Expected {
     what: "a string, an enum or a boolean",
-    fits: |kind| matches!(kind, Kind::String | Kind::Enum(_) | Kind::Boolean),
+    fits: Kind::is_waiter_state,
 };
 
 impl<'a> Reader<'a> {
@@ -221,12 +211,7 @@ impl<'a> Reader<'a> {
         for name in &waiter.parameters {
             self.check_parameter(node, name, operation, &ARGUMENT);
         }
-        let missing = operation.parameters.iter().find(|parameter| {
-            parameter.required
-                && parameter.name != "RegionId"
-                && !waiter.parameters.contains(&parameter.name)
-        });
-        if let Some(parameter) = missing {
+        if let Some(parameter) = operation.demanded_beside(&waiter.parameters) {
             let message = format!(
                 "`{}` needs the parameter `{}`, which the waiter does not take",
                 waiter.operation, parameter.name

@@ -2,7 +2,8 @@
 
 use super::spec_path;
 use crate::import::report::{Report, Rule};
-use alibabacloud_spec::{Kind, Operation, Pagination, Service};
+use alibabacloud_spec::{Kind, Operation, Pagination, Service, Waiter};
+use serde_json::Value;
 
 /// Removes what no longer fits and reports it. A specification with it could not be read.
 pub(super) fn drop_unfit(service: &mut Service, report: &mut Report) {
@@ -18,21 +19,19 @@ pub(super) fn drop_unfit(service: &mut Service, report: &mut Report) {
         }
     }
     service.operations = operations;
-    let operations = &service.operations;
-    service.waiters.retain(|waiter| {
-        let polled = operations.iter().find(|op| op.name == waiter.operation);
-        let fits =
-            polled.is_some_and(|op| waiter.parameters.iter().all(|p| op.parameter(p).is_some()));
-        if !fits {
-            spec_path(
-                report,
-                Rule::DecisionDropped,
-                &waiter.operation,
-                &format!("the waiter {} no longer fits the metadata", waiter.name),
-            );
+    let waiters = std::mem::take(&mut service.waiters);
+    for waiter in waiters {
+        if waiter_fits(service, &waiter) {
+            service.waiters.push(waiter);
+            continue;
         }
-        fits
-    });
+        spec_path(
+            report,
+            Rule::DecisionDropped,
+            &waiter.operation,
+            &format!("the waiter {} no longer fits the metadata", waiter.name),
+        );
+    }
 }
 
 /// Takes unfit decisions out of an operation and names them.
@@ -40,21 +39,24 @@ fn unfit(service: &Service, operation: &mut Operation) -> Vec<&'static str> {
     let mut dropped = Vec::new();
     let has = |name: &String| operation.parameter(name).is_some();
     let arguments_fit = operation.arguments.iter().all(has);
-    let idempotency_fits = operation.idempotency.iter().all(has);
+    let idempotency_fits = operation
+        .idempotency
+        .iter()
+        .all(|name| takes(service, operation, name, |kind| *kind == Kind::String));
     let pagination_fits = operation
         .pagination
         .as_ref()
-        .is_none_or(|pagination| fits(service, operation, pagination));
+        .is_none_or(|pagination| pagination_fits(service, operation, pagination));
     let success_fits = operation
         .success_field
         .as_ref()
         .is_none_or(|field| leads_to(service, operation, field, |kind| *kind == Kind::Boolean));
+    let parameters: Vec<String> = operation
+        .parameters
+        .iter()
+        .map(|p| p.name.clone())
+        .collect();
     if !arguments_fit {
-        let parameters: Vec<String> = operation
-            .parameters
-            .iter()
-            .map(|p| p.name.clone())
-            .collect();
         operation.arguments.retain(|name| parameters.contains(name));
         dropped.push("an argument");
     }
@@ -70,12 +72,19 @@ fn unfit(service: &Service, operation: &mut Operation) -> Vec<&'static str> {
         operation.success_field = None;
         dropped.push("the success field");
     }
+    if let Some(Value::Object(request)) = operation.example.as_mut().map(|e| &mut e.request) {
+        let before = request.len();
+        request.retain(|name, _| parameters.contains(name));
+        if request.len() < before {
+            dropped.push("a parameter of the example");
+        }
+    }
     dropped
 }
 
-fn fits(service: &Service, operation: &Operation, pagination: &Pagination) -> bool {
-    let has = |name: &String| operation.parameter(name).is_some();
-    let scalar = |path: &String| leads_to(service, operation, path, Kind::is_scalar);
+fn pagination_fits(service: &Service, operation: &Operation, pagination: &Pagination) -> bool {
+    let takes = |name: &String| takes(service, operation, name, Kind::is_text_or_number);
+    let gives = |path: &String| leads_to(service, operation, path, Kind::is_text_or_number);
     let list = |path: &String| {
         leads_to(service, operation, path, |kind| {
             matches!(kind, Kind::Array(_))
@@ -87,16 +96,55 @@ fn fits(service: &Service, operation: &Operation, pagination: &Pagination) -> bo
             output,
             limit,
             items,
-        } => has(input) && scalar(output) && limit.iter().all(has) && list(items),
+        } => takes(input) && gives(output) && limit.iter().all(takes) && list(items),
         Pagination::PageNumber {
             page,
             limit,
             total,
             items,
-        } => has(page) && limit.iter().all(has) && total.iter().all(scalar) && list(items),
+        } => takes(page) && limit.iter().all(takes) && total.iter().all(gives) && list(items),
     }
 }
 
+/// Whether a waiter can still poll its operation and knows the states that it waits for.
+fn waiter_fits(service: &Service, waiter: &Waiter) -> bool {
+    let Some(operation) = service.operation(&waiter.operation) else {
+        return false;
+    };
+    let states = || {
+        waiter
+            .success
+            .iter()
+            .chain(&waiter.failure)
+            .chain(&waiter.attention)
+    };
+    let tells_states = |kind: &Kind| match kind {
+        Kind::Enum(values) => {
+            states().all(|state| values.iter().any(|value| value.value == *state))
+        }
+        kind => kind.is_waiter_state(),
+    };
+    waiter
+        .parameters
+        .iter()
+        .all(|name| takes(service, operation, name, Kind::is_waiter_argument))
+        && operation.demanded_beside(&waiter.parameters).is_none()
+        && leads_to(service, operation, &waiter.state, tells_states)
+}
+
+/// Whether there is a parameter of a name, of a type that fits.
+fn takes(
+    service: &Service,
+    operation: &Operation,
+    name: &str,
+    fits: impl Fn(&Kind) -> bool,
+) -> bool {
+    operation
+        .parameter(name)
+        .is_some_and(|parameter| fits(&service.resolve(&parameter.schema).kind))
+}
+
+/// Whether a path leads to a field of the answer, of a type that fits.
 fn leads_to(
     service: &Service,
     operation: &Operation,

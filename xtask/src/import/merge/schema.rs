@@ -20,6 +20,8 @@ pub(super) enum Side {
 pub(super) struct Merge<'a> {
     /// What becomes of what the metadata does not mention.
     pub(super) missing: Missing,
+    /// Shared schemas of the metadata.
+    pub(super) shared: &'a IndexMap<String, Schema>,
     /// Where findings go.
     pub(super) report: &'a mut Report,
 }
@@ -48,6 +50,7 @@ impl Merge<'_> {
 
     /// One schema with all below it.
     pub(super) fn schema(&mut self, old: Schema, new: Schema, side: Side, place: &str) -> Schema {
+        let new = self.written_out(&old, new, place);
         let keep = keeps_type(&old.kind, &new.kind);
         if keep && old.kind != new.kind && !same_shape(&old.kind, &new.kind) {
             let message = format!(
@@ -57,24 +60,78 @@ impl Merge<'_> {
             );
             self.note(Rule::TypeKept, place_operation(place), &message);
         }
+        let [minimum, maximum] = self.limits(
+            [old.minimum, old.maximum],
+            [new.minimum, new.maximum],
+            place,
+        );
+        let [min_length, max_length] = self.limits(
+            [old.min_length, old.max_length],
+            [new.min_length, new.max_length],
+            place,
+        );
+        let [min_items, max_items] = self.limits(
+            [old.min_items, old.max_items],
+            [new.min_items, new.max_items],
+            place,
+        );
         let kind = self.kind(old.kind, new.kind, keep, side, place);
         let numeric = matches!(kind, Kind::Int32 | Kind::Int64 | Kind::Number);
         let textual = kind == Kind::String;
         let list = matches!(kind, Kind::Array(_));
         Schema {
             description: old.description,
-            deprecated: new.deprecated || old.deprecated,
+            deprecated: new.deprecated,
             sensitive: old.sensitive,
             example: old.example,
             default: old.default,
-            minimum: new.minimum.or(old.minimum).filter(|_| numeric),
-            maximum: new.maximum.or(old.maximum).filter(|_| numeric),
-            min_length: new.min_length.or(old.min_length).filter(|_| textual),
-            max_length: new.max_length.or(old.max_length).filter(|_| textual),
-            min_items: new.min_items.or(old.min_items).filter(|_| list),
-            max_items: new.max_items.or(old.max_items).filter(|_| list),
+            minimum: minimum.filter(|_| numeric),
+            maximum: maximum.filter(|_| numeric),
+            min_length: min_length.filter(|_| textual),
+            max_length: max_length.filter(|_| textual),
+            min_items: min_items.filter(|_| list),
+            max_items: max_items.filter(|_| list),
             pattern: new.pattern.or(old.pattern).filter(|_| textual),
             kind,
+        }
+    }
+
+    /// A schema of the metadata without the reference, where the specification has the same written out. That stays: a reference
+    /// would lose the words and decisions in it, and change the type in callers' hands.
+    fn written_out(&mut self, old: &Schema, new: Schema, place: &str) -> Schema {
+        let mut target = &new;
+        while let Kind::Ref(name) = &target.kind {
+            match self.shared.get(name) {
+                Some(shared) if !matches!(old.kind, Kind::Ref(_) | Kind::Any) => target = shared,
+                _ => return new,
+            }
+        }
+        if new.kind == target.kind || !keeps_type(&old.kind, &target.kind) {
+            return new;
+        }
+        let message = format!("{place} stays written out, where the metadata has a reference");
+        let target = Schema {
+            deprecated: new.deprecated,
+            ..target.clone()
+        };
+        self.note(Rule::TypeKept, place_operation(place), &message);
+        target
+    }
+
+    /// Least and most. Where the metadata has none, that of the specification stays, unless it contradicts the other one.
+    fn limits<T: PartialOrd + Copy>(
+        &mut self,
+        old: [Option<T>; 2],
+        new: [Option<T>; 2],
+        place: &str,
+    ) -> [Option<T>; 2] {
+        match [new[0].or(old[0]), new[1].or(old[1])] {
+            [Some(least), Some(most)] if least > most => {
+                let message = format!("a limit of {place} contradicts the metadata's");
+                self.note(Rule::LimitIgnored, place_operation(place), &message);
+                new
+            }
+            merged => merged,
         }
     }
 
@@ -158,7 +215,8 @@ fn place_operation(place: &str) -> &str {
         .unwrap_or(place)
 }
 
-fn same_shape(old: &Kind, new: &Kind) -> bool {
+/// Whether two types are of the same sort, whatever is inside.
+pub(super) fn same_shape(old: &Kind, new: &Kind) -> bool {
     std::mem::discriminant(old) == std::mem::discriminant(new)
 }
 
@@ -173,7 +231,7 @@ pub(super) fn keeps_type(old: &Kind, new: &Kind) -> bool {
     match (old, new) {
         // Text that holds something is still text; a structure can be written as JSON into it.
         (old, new) if text(new) => text(old) || !old.is_scalar() || *old == Kind::Binary,
-        (_, new) if says_nothing(new) => true,
+        (old, new) if says_nothing(new) => *new == Kind::Any || !old.is_scalar(),
         // A shared schema in place of the same thing written out.
         (Kind::Ref(_), Kind::Object(_)) => true,
         // A wider integer was chosen on purpose.

@@ -1,0 +1,117 @@
+//! Parameters, and what they must agree with: the path, the method, the one body.
+
+use super::schema::{self, Merge, Side};
+use crate::import::report::Rule;
+use alibabacloud_spec::{Kind, Operation, ParamStyle, Parameter, Place};
+
+/// The parameters of an operation that is sent with `method`.
+pub(super) fn merge(
+    merge: &mut Merge<'_>,
+    old: &Operation,
+    new: &Operation,
+    method: &str,
+) -> Vec<Parameter> {
+    let mut merged = Vec::new();
+    for parameter in &old.parameters {
+        match new.parameter(&parameter.name) {
+            Some(fresh) => merged.push(merge_one(merge, old, parameter, fresh)),
+            None if keeps_missing(merge, parameter, new) => merged.push(parameter.clone()),
+            None => {}
+        }
+    }
+    let added = new
+        .parameters
+        .iter()
+        .filter(|fresh| old.parameter(&fresh.name).is_none());
+    merged.extend(added.cloned());
+    if matches!(method, "GET" | "HEAD") {
+        move_form_to_query(merge, &old.name, &mut merged);
+    }
+    merged.sort_by_key(|p| matches!(p.place, Place::Form | Place::Body));
+    merged
+}
+
+fn merge_one(
+    merge: &mut Merge<'_>,
+    operation: &Operation,
+    old: &Parameter,
+    new: &Parameter,
+) -> Parameter {
+    let argument = operation.arguments.contains(&old.name);
+    if argument && !new.required {
+        merge.note(
+            Rule::ArgumentsKept,
+            &operation.name,
+            &format!(
+                "`{}` is optional now, but stays an argument of the method",
+                old.name
+            ),
+        );
+    }
+    let mut known = old.schema.clone();
+    // A piece of a path is a scalar.
+    if new.place == Place::Path && old.place != Place::Path {
+        known.kind = new.schema.kind.clone();
+    }
+    let place = format!("{}?{}", operation.name, old.name);
+    Parameter {
+        name: old.name.clone(),
+        place: new.place,
+        style: style(old, &known.kind, new),
+        required: new.required || argument,
+        schema: merge.schema(known, new.schema.clone(), Side::Request, &place),
+    }
+}
+
+/// The style is the metadata's, unless that is of plain text or of anything, where the specification has more to write: a
+/// structure, or a part of the path with slashes.
+fn style(old: &Parameter, known: &Kind, new: &Parameter) -> ParamStyle {
+    let fresh = &new.schema.kind;
+    let says_more = schema::keeps_type(known, fresh) && !schema::same_shape(known, fresh);
+    let fits_more = fresh.is_scalar() || *fresh == Kind::Any;
+    let raw_path = old.style == ParamStyle::Raw && new.place == Place::Path;
+    if says_more && fits_more || raw_path && old.place == Place::Path {
+        old.style
+    } else {
+        new.style
+    }
+}
+
+/// Whether a parameter that the metadata does not mention stays. What contradicts the metadata cannot.
+fn keeps_missing(merge: &mut Merge<'_>, parameter: &Parameter, new: &Operation) -> bool {
+    let has = |place| new.parameters.iter().any(|fresh| fresh.place == place);
+    let obstacle = match parameter.place {
+        Place::Path if !new.path.contains(&format!("{{{}}}", parameter.name)) => {
+            Some("the path has no place for it")
+        }
+        Place::Form if has(Place::Body) => Some("the body is no form"),
+        Place::Body if has(Place::Body) => Some("there is another body"),
+        Place::Body if has(Place::Form) => Some("the body is a form"),
+        _ => None,
+    };
+    let what = format!("the parameter `{}`", parameter.name);
+    let Some(obstacle) = obstacle else {
+        return merge.keep_missing(&new.name, &what);
+    };
+    merge.note(
+        Rule::MissingRemoved,
+        &new.name,
+        &format!("{what} is not in the metadata and was removed: {obstacle}"),
+    );
+    false
+}
+
+/// The specification sends an operation with GET that the metadata sends with POST.
+fn move_form_to_query(merge: &mut Merge<'_>, operation: &str, parameters: &mut [Parameter]) {
+    for parameter in parameters.iter_mut().filter(|p| p.place == Place::Form) {
+        parameter.place = Place::Query;
+        merge.note(
+            Rule::FormMovedToQuery,
+            operation,
+            &format!(
+                "`{}` is a form field, but the operation is sent without a body",
+                parameter.name
+            ),
+        );
+    }
+}

@@ -1,0 +1,475 @@
+//! Metadata over a specification that is there: facts are renewed, what people wrote stays, and the result can be read.
+
+use alibabacloud_spec::{Kind, ParamStyle, Place, Response, Schema, Service};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::PathBuf;
+use xtask::import::report::{Report, Rule};
+use xtask::import::{self, Missing, Options};
+
+type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+/// Specifications of one test, of which the product `foo` is looked at; gone when the test is over.
+struct Specs(PathBuf);
+
+impl Specs {
+    fn new(name: &str) -> Fallible<Self> {
+        let path = std::env::temp_dir().join(format!("acs-reimport-{name}-{}", std::process::id()));
+        fs::create_dir_all(&path)?;
+        Ok(Self(path))
+    }
+
+    fn import(&self, metadata: &Value, missing: Missing) -> Fallible<Report> {
+        let options = Options {
+            specs: self.0.clone(),
+            crate_name: None,
+            missing,
+            skip_refused: true,
+            dry_run: false,
+        };
+        let imported = import::read(&metadata.to_string());
+        import::put(imported, &options).map_err(|failure| format!("{failure:?}").into())
+    }
+
+    /// Imports metadata that must not be refused.
+    fn accept(&self, metadata: &Value) -> Fallible<Report> {
+        let report = self.import(metadata, Missing::Keep)?;
+        assert_eq!(report.refusals, [], "{metadata}");
+        Ok(report)
+    }
+
+    fn path(&self, file: &str) -> PathBuf {
+        self.0.join("foo/2020-01-01").join(file)
+    }
+
+    fn text(&self, file: &str) -> Fallible<String> {
+        Ok(fs::read_to_string(self.path(file))?)
+    }
+
+    fn edit(&self, file: &str, from: &str, to: &str) -> Fallible {
+        let text = self.text(file)?;
+        assert!(text.contains(from), "no {from:?} in {text}");
+        Ok(fs::write(self.path(file), text.replacen(from, to, 1))?)
+    }
+
+    fn service(&self) -> Fallible<Service> {
+        Ok(Service::load(&self.path(""))?)
+    }
+}
+
+impl Drop for Specs {
+    fn drop(&mut self) {
+        // A directory that stays is no reason to fail.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn product(style: &str, operations: Value) -> Value {
+    json!({
+        "info": { "style": style, "product": "Foo", "version": "2020-01-01" },
+        "apis": operations,
+        "endpoints": [{ "regionId": "cn-hangzhou", "endpoint": "foo.cn-hangzhou.aliyuncs.com" }],
+    })
+}
+
+fn operation(parameters: Value) -> Value {
+    answering(
+        parameters,
+        json!({ "type": "object", "properties": { "RequestId": { "type": "string" } } }),
+    )
+}
+
+fn answering(parameters: Value, answer: Value) -> Value {
+    json!({
+        "methods": ["post"],
+        "parameters": parameters,
+        "responses": { "200": { "schema": answer } },
+    })
+}
+
+fn at(mut operation: Value, method: &str, path: &str) -> Value {
+    operation["methods"] = json!([method]);
+    operation["path"] = json!(path);
+    operation
+}
+
+fn parameter(name: &str, place: &str, schema: Value) -> Value {
+    json!({ "name": name, "in": place, "schema": schema })
+}
+
+fn text(name: &str, place: &str) -> Value {
+    parameter(name, place, json!({ "type": "string" }))
+}
+
+/// An answer with a token and a list of things that have a state.
+fn page() -> Value {
+    json!({ "type": "object", "properties": {
+        "NextToken": { "type": "string" },
+        "Items": { "type": "array", "items": { "type": "object", "properties": {
+            "Status": { "type": "string", "enum": ["Done", "Running"] },
+        } } },
+    } })
+}
+
+fn found(report: &Report, rule: Rule) -> bool {
+    report.findings.iter().any(|finding| finding.rule == rule)
+}
+
+/// Name and place of the parameters of the only operation.
+fn places(service: &Service) -> Vec<(&str, Place)> {
+    let parameters = service.operations.iter().flat_map(|op| &op.parameters);
+    parameters.map(|p| (p.name.as_str(), p.place)).collect()
+}
+
+#[test]
+fn a_renamed_part_of_the_path_replaces_the_old_one() -> Fallible {
+    let specs = Specs::new("path")?;
+    let get = |name: &str| {
+        let operation = operation(json!([text(name, "path")]));
+        product(
+            "ROA",
+            json!({ "GetX": at(operation, "get", &format!("/x/{{{name}}}")) }),
+        )
+    };
+    specs.accept(&get("id"))?;
+    let report = specs.accept(&get("xId"))?;
+    assert!(found(&report, Rule::MissingRemoved) && !found(&report, Rule::MissingKept));
+    assert_eq!(places(&specs.service()?), [("xId", Place::Path)]);
+    Ok(())
+}
+
+#[test]
+fn an_array_that_moves_into_the_path_becomes_text() -> Fallible {
+    let specs = Specs::new("path-array")?;
+    let list = json!({ "name": "ids", "in": "query", "style": "json",
+        "schema": { "type": "array", "items": { "type": "string" } } });
+    let get = |parameter: Value, path: &str| {
+        let operation = operation(json!([parameter]));
+        product("ROA", json!({ "GetX": at(operation, "get", path) }))
+    };
+    specs.accept(&get(list, "/x"))?;
+    specs.accept(&get(text("ids", "path"), "/x/{ids}"))?;
+    assert_eq!(places(&specs.service()?), [("ids", Place::Path)]);
+    Ok(())
+}
+
+#[test]
+fn there_is_one_body_and_it_is_that_of_the_metadata() -> Fallible {
+    let object = json!({ "type": "object", "properties": { "a": { "type": "string" } } });
+    let body = |name: &str| parameter(name, "body", object.clone());
+    let cases = [
+        (body("Body"), body("body"), ("body", Place::Body)),
+        (text("A", "formData"), body("B"), ("B", Place::Body)),
+        (body("A"), text("B", "formData"), ("B", Place::Form)),
+    ];
+    for (index, (old, new, left)) in cases.into_iter().enumerate() {
+        let specs = Specs::new(&format!("body-{index}"))?;
+        let put = |parameter: Value| {
+            let operation = operation(json!([parameter]));
+            product("ROA", json!({ "PutX": at(operation, "put", "/x") }))
+        };
+        specs.accept(&put(old))?;
+        let report = specs.accept(&put(new))?;
+        assert!(found(&report, Rule::MissingRemoved));
+        assert_eq!(places(&specs.service()?), [left]);
+    }
+    Ok(())
+}
+
+#[test]
+fn a_form_field_travels_in_the_query_of_a_get() -> Fallible {
+    let specs = Specs::new("get-form")?;
+    let metadata = |methods: Value, place: &str| {
+        let mut operation = operation(json!([text("A", place)]));
+        operation["methods"] = methods;
+        product("RPC", json!({ "DoX": operation }))
+    };
+    specs.accept(&metadata(json!(["get"]), "query"))?;
+    let newer = metadata(json!(["post", "get"]), "formData");
+    let report = specs.accept(&newer)?;
+    assert!(found(&report, Rule::FormMovedToQuery));
+    assert_eq!(places(&specs.service()?), [("A", Place::Query)]);
+    assert!(specs.accept(&newer)?.written.is_empty());
+    Ok(())
+}
+
+/// Words inside the type are no reason to keep a style, which is the metadata's.
+#[test]
+fn the_style_is_renewed_under_words_that_people_wrote() -> Fallible {
+    let specs = Specs::new("style")?;
+    let metadata = |style: &str| {
+        let ids = json!({ "name": "Ids", "in": "query", "style": style,
+            "schema": { "type": "array", "items": { "type": "string" } } });
+        product("RPC", json!({ "GetX": operation(json!([ids])) }))
+    };
+    specs.accept(&metadata("json"))?;
+    specs.edit(
+        "operations/GetX.yaml",
+        "items:\n              type: string",
+        "items:\n              type: string\n              description: An id.",
+    )?;
+    specs.accept(&metadata("repeatList"))?;
+    let service = specs.service()?;
+    let ids = service.operation("GetX").and_then(|op| op.parameter("Ids"));
+    let ids = ids.ok_or("no Ids")?;
+    assert_eq!(ids.style, ParamStyle::RepeatList);
+    let Kind::Array(items) = &ids.schema.kind else {
+        panic!("{:?}", ids.schema.kind)
+    };
+    assert_eq!(items.description, "An id.");
+    Ok(())
+}
+
+#[test]
+fn a_structure_in_text_keeps_the_style_it_needs() -> Fallible {
+    let specs = Specs::new("structure")?;
+    let metadata = product(
+        "RPC",
+        json!({ "GetX": operation(json!([text("Ids", "query")])) }),
+    );
+    specs.accept(&metadata)?;
+    specs.edit(
+        "operations/GetX.yaml",
+        "      schema:\n        type: string",
+        "      content:\n        application/json:\n          schema:\n            type: array\n            \
+         items:\n              type: string",
+    )?;
+    specs.accept(&metadata)?;
+    let service = specs.service()?;
+    let ids = service.operation("GetX").and_then(|op| op.parameter("Ids"));
+    assert_eq!(ids.map(|ids| ids.style), Some(ParamStyle::Json));
+    Ok(())
+}
+
+#[test]
+fn a_part_of_the_path_keeps_its_slashes() -> Fallible {
+    let specs = Specs::new("raw")?;
+    let operation = at(operation(json!([text("key", "path")])), "get", "/x/{key}");
+    let metadata = product("ROA", json!({ "GetX": operation }));
+    specs.accept(&metadata)?;
+    specs.edit(
+        "operations/GetX.yaml",
+        "required: true",
+        "required: true\n      x-acs-raw: true",
+    )?;
+    specs.accept(&metadata)?;
+    let service = specs.service()?;
+    let key = service.operation("GetX").and_then(|op| op.parameter("key"));
+    assert_eq!(key.map(|key| key.style), Some(ParamStyle::Raw));
+    Ok(())
+}
+
+#[test]
+fn a_scalar_becomes_the_array_that_the_metadata_has() -> Fallible {
+    let specs = Specs::new("array")?;
+    let metadata = |schema: Value| {
+        let mut ids = parameter("Ids", "query", schema);
+        ids["style"] = json!("repeatList");
+        product("RPC", json!({ "GetX": operation(json!([ids])) }))
+    };
+    specs.accept(&metadata(json!({ "type": "integer" })))?;
+    specs.accept(&metadata(
+        json!({ "type": "array", "items": { "type": "any" } }),
+    ))?;
+    let service = specs.service()?;
+    let ids = service.operation("GetX").and_then(|op| op.parameter("Ids"));
+    assert_eq!(ids.map(|ids| ids.style), Some(ParamStyle::RepeatList));
+    Ok(())
+}
+
+#[test]
+fn decisions_go_when_types_no_longer_fit_them() -> Fallible {
+    let number = json!({ "type": "integer", "format": "int64" });
+    let boolean = json!({ "type": "boolean" });
+    let list = |token: &Value, limit: &Value, page: Value| {
+        let parameters = json!([
+            parameter("NextToken", "query", token.clone()),
+            parameter("MaxResults", "query", limit.clone()),
+        ]);
+        product("RPC", json!({ "ListX": answering(parameters, page) }))
+    };
+    let create = |schema: &Value| {
+        let token = parameter("ClientToken", "query", schema.clone());
+        product("RPC", json!({ "CreateX": operation(json!([token])) }))
+    };
+    let string = json!({ "type": "string" });
+    let mut odd_token = page();
+    odd_token["properties"]["NextToken"] = boolean.clone();
+    let cases = [
+        (
+            list(&string, &number, page()),
+            list(&boolean, &number, page()),
+        ),
+        (
+            list(&string, &number, page()),
+            list(&string, &boolean, page()),
+        ),
+        (
+            list(&string, &number, page()),
+            list(&string, &number, odd_token),
+        ),
+        (create(&string), create(&number)),
+    ];
+    for (index, (old, new)) in cases.into_iter().enumerate() {
+        let specs = Specs::new(&format!("unfit-{index}"))?;
+        specs.accept(&old)?;
+        let decided = |service: &Service| {
+            let mut operations = service.operations.iter();
+            operations.any(|op| op.pagination.is_some() || op.idempotency.is_some())
+        };
+        assert!(decided(&specs.service()?), "{index}");
+        let report = specs.accept(&new)?;
+        assert!(found(&report, Rule::DecisionDropped), "{index}");
+        assert!(!decided(&specs.service()?), "{index}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_waiter_goes_when_it_could_not_poll() -> Fallible {
+    let list = |parameters: Value, answer: Value| {
+        product("RPC", json!({ "ListX": answering(parameters, answer) }))
+    };
+    let zone = parameter(
+        "Zone",
+        "query",
+        json!({ "type": "string", "required": true }),
+    );
+    let mut numbered = page();
+    numbered["properties"]["Items"]["items"]["properties"]["Status"] =
+        json!({ "type": "integer", "format": "int64" });
+    let mut renamed = page();
+    renamed["properties"]["Items"]["items"]["properties"]["Status"]["enum"] = json!(["Running"]);
+    let cases = [
+        (list(json!([text("Id", "query")]), page()), true),
+        (list(json!([text("Id", "query"), zone]), page()), false),
+        (list(json!([text("Id", "query")]), numbered), false),
+        (list(json!([text("Id", "query")]), renamed), false),
+    ];
+    for (index, (newer, stays)) in cases.into_iter().enumerate() {
+        let specs = Specs::new(&format!("waiter-{index}"))?;
+        specs.accept(&list(json!([text("Id", "query")]), page()))?;
+        specs.edit(
+            "openapi.yaml",
+            "\npaths:",
+            "\nx-acs-waiters:\n  XDone:\n    description: Waits.\n    operation: ListX\n    parameters: [Id]\n    \
+             state: Items[].Status\n    success: [Done]\npaths:",
+        )?;
+        let report = specs.import(&newer, Missing::Prune)?;
+        assert_eq!(report.refusals, []);
+        assert_eq!(found(&report, Rule::DecisionDropped), !stays, "{index}");
+        assert_eq!(specs.service()?.waiters.is_empty(), !stays, "{index}");
+    }
+    Ok(())
+}
+
+#[test]
+fn an_example_loses_the_parameters_that_are_pruned() -> Fallible {
+    let specs = Specs::new("example")?;
+    let metadata = |parameters: Value| product("RPC", json!({ "DoX": operation(parameters) }));
+    specs.accept(&metadata(json!([text("A", "query"), text("B", "query")])))?;
+    specs.edit(
+        "operations/DoX.yaml",
+        "  responses:",
+        "  x-acs-example:\n    request:\n      A: a\n      B: b\n    response: {}\n  responses:",
+    )?;
+    let report = specs.import(&metadata(json!([text("A", "query")])), Missing::Prune)?;
+    assert_eq!(report.refusals, []);
+    assert!(found(&report, Rule::DecisionDropped));
+    let service = specs.service()?;
+    let example = service.operation("DoX").and_then(|op| op.example.as_ref());
+    assert_eq!(example.map(|e| &e.request), Some(&json!({ "A": "a" })));
+    Ok(())
+}
+
+#[test]
+fn pruning_spares_an_operation_that_the_metadata_has_but_nobody_can_read() -> Fallible {
+    let specs = Specs::new("refused")?;
+    let metadata = |place: &str| {
+        product(
+            "RPC",
+            json!({ "AX": operation(json!([])), "BX": operation(json!([text("A", place)])) }),
+        )
+    };
+    specs.accept(&metadata("query"))?;
+    let report = specs.import(&metadata("nowhere"), Missing::Prune)?;
+    assert_eq!(report.refusals.len(), 1);
+    assert!(found(&report, Rule::MissingKept) && !found(&report, Rule::OperationRemoved));
+    assert!(specs.service()?.operation("BX").is_some());
+    Ok(())
+}
+
+/// Upstream moves a structure among the shared ones; the words and secrets in it are not lost.
+#[test]
+fn a_structure_that_is_written_out_stays_so() -> Fallible {
+    let specs = Specs::new("shared")?;
+    let field = json!({ "type": "string" });
+    let written = json!({ "type": "object", "properties": { "Label": field, "Value": field } });
+    let get = |configuration: &Value| {
+        let answer = json!({ "type": "object", "properties": { "Config": configuration } });
+        product("RPC", json!({ "GetX": answering(json!([]), answer) }))
+    };
+    specs.accept(&get(&written))?;
+    specs.edit(
+        "operations/GetX.yaml",
+        "Value:\n                    type: string",
+        "Value:\n                    type: string\n                    x-acs-sensitive: true",
+    )?;
+    let mut newer = get(&json!({ "$ref": "#/components/schemas/Config" }));
+    let mut shared = written;
+    shared["properties"]["Size"] = json!({ "type": "integer", "format": "int32" });
+    newer["components"] = json!({ "schemas": { "Config": shared } });
+    let report = specs.accept(&newer)?;
+    assert!(found(&report, Rule::TypeKept));
+    let service = specs.service()?;
+    let answer = service
+        .operation("GetX")
+        .and_then(|op| op.response.schema());
+    let answer = answer.ok_or("no answer")?;
+    assert!(service.walk(answer, "Config.Value")?.sensitive);
+    assert_eq!(service.walk(answer, "Config.Size")?.kind, Kind::Int32);
+    Ok(())
+}
+
+#[test]
+fn events_stay_where_the_metadata_has_no_answer() -> Fallible {
+    let specs = Specs::new("events")?;
+    let mut chat = answering(json!([]), page());
+    chat["schemes"] = json!(["https", "sse"]);
+    specs.accept(&product("RPC", json!({ "ChatX": chat })))?;
+    chat["responses"] = json!({});
+    let report = specs.accept(&product("RPC", json!({ "ChatX": chat })))?;
+    assert!(found(&report, Rule::TypeKept));
+    let service = specs.service()?;
+    let response = service.operation("ChatX").map(|op| &op.response);
+    assert!(
+        matches!(response, Some(Response::Events(_))),
+        "{response:?}"
+    );
+    Ok(())
+}
+
+#[test]
+fn limits_and_deprecation_are_the_metadatas() -> Fallible {
+    let specs = Specs::new("limits")?;
+    let renew = |schema: Value| -> Fallible<(Schema, Report)> {
+        let operation = operation(json!([parameter("N", "query", schema)]));
+        let report = specs.accept(&product("RPC", json!({ "DoX": operation })))?;
+        let service = specs.service()?;
+        let n = service.operation("DoX").and_then(|op| op.parameter("N"));
+        Ok((n.ok_or("no N")?.schema.clone(), report))
+    };
+    renew(
+        json!({ "type": "integer", "format": "int32", "minimum": "1", "maximum": "5", "deprecated": true }),
+    )?;
+    let (n, report) = renew(json!({ "type": "integer", "format": "int32", "minimum": "2" }))?;
+    assert_eq!(
+        (n.minimum, n.maximum, n.deprecated),
+        (Some(2), Some(5), false)
+    );
+    assert!(!found(&report, Rule::LimitIgnored));
+    let (n, report) = renew(json!({ "type": "integer", "format": "int32", "minimum": "10" }))?;
+    assert_eq!((n.minimum, n.maximum), (Some(10), None));
+    assert!(found(&report, Rule::LimitIgnored));
+    Ok(())
+}
