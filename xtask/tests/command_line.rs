@@ -87,6 +87,29 @@ fn check_accepts_the_specifications_of_the_repository() {
 }
 
 #[test]
+fn import_tells_what_it_wrote_before_it_failed() {
+    let specs = Path::new(env!("CARGO_TARGET_TMPDIR")).join("import-fails");
+    let broken = specs.join("garden/2023-01-15");
+    let _ = std::fs::remove_dir_all(&specs);
+    std::fs::create_dir_all(&broken).unwrap();
+    std::fs::write(broken.join("openapi.yaml"), "openapi: 3.0.0\n").unwrap();
+    let output = xtask(&[
+        "import",
+        "xtask/tests/metadata/garden.json",
+        "xtask/tests/metadata/shop.json",
+        "--specs",
+        specs.to_str().unwrap(),
+    ]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("openapi.yaml:1:10"));
+    let report = text(&output.stdout);
+    assert!(
+        report.contains("wrote shop/2024-05-01/openapi.yaml"),
+        "{report}"
+    );
+}
+
+#[test]
 fn policy_prints_the_document_and_refuses_unknown_operations() {
     let output = xtask(&[
         "policy",

@@ -473,3 +473,47 @@ fn limits_and_deprecation_are_the_metadatas() -> Fallible {
     assert!(found(&report, Rule::LimitIgnored));
     Ok(())
 }
+
+/// A comment above one of two elements of the same name stays with it, however often the file is written.
+#[test]
+fn comments_of_elements_with_one_name_do_not_multiply() -> Fallible {
+    let specs = Specs::new("comments")?;
+    let metadata = |parameters: Value| {
+        let mut operation = operation(parameters);
+        operation["errorCodes"] = json!({
+            "400": [{ "errorCode": "Bad", "errorMessage": "Wrong." }],
+            "403": [{ "errorCode": "Bad", "errorMessage": "Not allowed." }],
+        });
+        product("RPC", json!({ "DoX": operation }))
+    };
+    let file = "operations/DoX.yaml";
+    specs.accept(&metadata(json!([])))?;
+    let second = "    - code: Bad\n      status: 403\n";
+    specs.edit(file, second, &format!("    # Ask for it.\n{second}"))?;
+    specs.accept(&metadata(json!([text("A", "query")])))?;
+    specs.accept(&metadata(json!([text("A", "query"), text("B", "query")])))?;
+    let written = specs.text(file)?;
+    assert!(
+        written.contains(&format!("    # Ask for it.\n{second}")),
+        "{written}"
+    );
+    assert_eq!(written.matches("# Ask for it.").count(), 1, "{written}");
+    Ok(())
+}
+
+#[test]
+fn an_import_that_was_cut_off_is_finished_by_the_next() -> Fallible {
+    let specs = Specs::new("cut-off")?;
+    let operations = json!({ "AX": operation(json!([])), "BX": operation(json!([])) });
+    let metadata = product("RPC", operations);
+    // Nothing can be written there.
+    fs::create_dir_all(specs.path("operations/BX.yaml"))?;
+    let failure = specs.import(&metadata, Missing::Keep).err();
+    assert!(failure.is_some_and(|failure| failure.to_string().contains("the next import")));
+    fs::remove_dir(specs.path("operations/BX.yaml"))?;
+    let report = specs.accept(&metadata)?;
+    assert_eq!(report.written, ["foo/2020-01-01/operations/BX.yaml"]);
+    assert_eq!(specs.service()?.operations.len(), 2);
+    assert_eq!(fs::read_dir(&specs.0)?.count(), 1, "nothing else is left");
+    Ok(())
+}

@@ -118,11 +118,14 @@ pub fn run(arguments: Arguments) -> Outcome {
         (&b.report.product, &b.report.version).cmp(&(&a.report.product, &a.report.version))
     });
     let mut reports = Vec::new();
-    for imported in imports {
+    let outcome: Result<(), Failure> = imports.into_iter().try_for_each(|imported| {
         reports.push(put(imported, &line.options)?);
-    }
+        Ok(())
+    });
     reports.reverse();
+    // What was written before a failure is said all the same.
     print(&reports, &line);
+    outcome?;
     let refused = reports.iter().any(|report| !report.refusals.is_empty());
     Ok(if refused {
         Verdict::Findings
@@ -160,7 +163,7 @@ pub fn put(imported: Imported, options: &Options) -> Result<Report, Failure> {
     }
     let directory = options.specs.join(write::directory(&service));
     let (service, old) = if directory.join("openapi.yaml").exists() {
-        let old = Service::load(&directory).map_err(Failure::failed)?;
+        let old = load(&directory, &service, options, &mut report)?;
         let merged = merge::merge(old.clone(), service, options.missing, &mut report);
         (merged, Some(old))
     } else {
@@ -172,7 +175,7 @@ pub fn put(imported: Imported, options: &Options) -> Result<Report, Failure> {
     let present = |name: &str| fs::read_to_string(options.specs.join(name)).ok();
     let files = write::files(&service, old.as_ref(), &present);
     match write::put(&options.specs, &service, files) {
-        Ok(written) => report.written = written,
+        Ok(written) => report.written.extend(written),
         Err(write::Error::Unreadable(errors)) => report.refusals.push(Refusal::new(
             &JsonPath::ROOT,
             format!("the specification that was made of it cannot be read:\n{errors}"),
@@ -180,6 +183,27 @@ pub fn put(imported: Imported, options: &Options) -> Result<Report, Failure> {
         Err(error) => return Err(Failure::failed(format!("error: {error}"))),
     }
     Ok(report)
+}
+
+/// The specification that is there. An import that was cut off has left a mixture of old and new files, and is finished first.
+fn load(
+    directory: &Path,
+    service: &Service,
+    options: &Options,
+    report: &mut Report,
+) -> Result<Service, Failure> {
+    let errors = match Service::load(directory) {
+        Ok(old) => return Ok(old),
+        Err(errors) => errors,
+    };
+    if !options.dry_run {
+        report.written = write::finish(&options.specs, service)
+            .map_err(|error| Failure::failed(format!("error: {error}")))?;
+    }
+    if report.written.is_empty() {
+        return Err(Failure::failed(errors));
+    }
+    Service::load(directory).map_err(Failure::failed)
 }
 
 /// A crate name that no other specification has.

@@ -4,7 +4,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use std::collections::{HashMap, HashSet};
 
 /// Comments by place. A place is the keys that lead there, `/post/parameters/InstanceId/schema`; an element of a list is known by
-/// its name, if it has one, since its position changes.
+/// its name, if it has one, since its position changes; a second of that name by the name and a number, `Throttling#2`.
 #[derive(Debug, Default)]
 pub(super) struct Comments {
     /// Before everything else.
@@ -19,6 +19,23 @@ pub(super) struct Comments {
 
 /// Keys that name an element of a list, best first.
 pub(super) const NAMING_KEYS: &[&str] = &["name", "code", "date", "action", "type", "$ref", "url"];
+
+/// The names of the elements of one list.
+#[derive(Debug, Default)]
+pub(super) struct Names(HashMap<String, usize>);
+
+impl Names {
+    /// The name of the next element, with a number if others had it before.
+    pub(super) fn next(&mut self, name: &str) -> String {
+        let count = self.0.entry(name.to_owned()).or_default();
+        *count += 1;
+        if *count == 1 {
+            name.to_owned()
+        } else {
+            format!("{name}#{count}")
+        }
+    }
+}
 
 impl Comments {
     /// Reads the comments of a file that is known to be good YAML; of anything else it finds none.
@@ -51,7 +68,7 @@ enum Frame {
     List {
         path: String,
         index: usize,
-        places: Vec<usize>,
+        names: Names,
     },
 }
 
@@ -80,7 +97,7 @@ impl Outline {
                     frames.push(Frame::List {
                         path,
                         index: 0,
-                        places: Vec::new(),
+                        names: Names::default(),
                     });
                 }
                 Event::MappingEnd | Event::SequenceEnd => {
@@ -112,14 +129,9 @@ impl Outline {
             Some(Frame::Map { path, key }) => {
                 format!("{path}/{}", key.take().unwrap_or_default())
             }
-            Some(Frame::List {
-                path,
-                index,
-                places,
-            }) => {
+            Some(Frame::List { path, index, .. }) => {
                 let place = format!("{path}/{index}");
                 *index += 1;
-                places.push(self.places.len());
                 self.places.push((place.clone(), line));
                 place
             }
@@ -141,10 +153,10 @@ impl Outline {
             Some(Frame::Map { key: Some(key), .. }) => NAMING_KEYS.iter().position(|k| k == key),
             _ => None,
         };
-        let in_list = matches!(frames.last(), Some(Frame::List { .. }));
         let place = self.child(frames, line);
-        if in_list {
-            self.rename(&place, value);
+        if let Some(Frame::List { path, names, .. }) = frames.last_mut() {
+            let named = format!("{path}/{}", names.next(value));
+            self.move_places(&place, &named);
         } else if naming.is_some() {
             self.name_element(frames, value);
         }
@@ -156,9 +168,9 @@ impl Outline {
         let Some(Frame::Map { path, .. }) = above.next() else {
             return;
         };
-        if !matches!(above.next(), Some(Frame::List { .. })) {
+        let Some(Frame::List { names, .. }) = above.next() else {
             return;
-        }
+        };
         let Some((parent, last)) = path.rsplit_once('/') else {
             return;
         };
@@ -166,16 +178,9 @@ impl Outline {
         if last.parse::<usize>().is_err() {
             return;
         }
-        let named = format!("{parent}/{value}");
+        let named = format!("{parent}/{}", names.next(value));
         let old = std::mem::replace(path, named.clone());
         self.move_places(&old, &named);
-    }
-
-    fn rename(&mut self, place: &str, value: &str) {
-        if let Some((parent, _)) = place.rsplit_once('/') {
-            let named = format!("{parent}/{value}");
-            self.move_places(place, &named);
-        }
     }
 
     fn move_places(&mut self, old: &str, new: &str) {

@@ -57,8 +57,10 @@ pub(super) fn directory(service: &Service) -> String {
 pub(super) enum Error {
     /// The specification would have been one that cannot be read; nothing was changed.
     Unreadable(String),
-    /// A file could not be written.
+    /// A file could not be written; nothing was changed.
     Io(PathBuf, io::Error),
+    /// A file could not be put into place, though others may have been.
+    CutOff(PathBuf, io::Error),
 }
 
 impl fmt::Display for Error {
@@ -66,45 +68,76 @@ impl fmt::Display for Error {
         match self {
             Self::Unreadable(errors) => f.write_str(errors),
             Self::Io(path, error) => write!(f, "{} cannot be written: {error}", path.display()),
+            Self::CutOff(path, error) => write!(
+                f,
+                "{} cannot be put into place: {error}; the next import of the product does the rest",
+                path.display()
+            ),
         }
     }
 }
 
-/// Puts files into place, all or none: they are written to a directory of their own and read back, and only then renamed.
-/// Files of operations that are gone are removed. Gives back the names of those that changed.
+/// Puts files into place, all or none: they are written to a directory of their own, read back and compared, and only then put
+/// where they belong. Files of operations that are gone are removed. Gives back the names of those that changed.
 ///
 /// # Errors
-/// See [`Error`]. When a rename fails half-way, the next run completes it.
+/// See [`Error`]. After [`Error::CutOff`] the checked files are still there, and [`finish`] does the rest.
 pub(super) fn put(specs: &Path, service: &Service, files: Files) -> Result<Vec<String>, Error> {
-    let staging = specs.join(format!(".import-{}-{}", service.code, service.version));
-    let result = stage(&staging, service, &files).and_then(|()| {
-        let mut changed = Vec::new();
-        for name in files
-            .iter()
-            .filter(|(name, text)| !is_same(specs, name, text))
-            .map(|(name, _)| name)
-        {
-            rename(&staging, specs, name)?;
-            changed.push(name.clone());
-        }
-        changed.extend(remove_stale(specs, service, &files)?);
-        Ok(changed)
+    let (draft, checked) = (
+        hidden(specs, service, "draft"),
+        hidden(specs, service, "checked"),
+    );
+    // Left-overs of earlier imports; none is the usual case.
+    let _ = fs::remove_dir_all(&draft);
+    let _ = fs::remove_dir_all(&checked);
+    let staged = stage(&draft, service, &files).and_then(|()| {
+        fs::rename(&draft, &checked).map_err(|error| Error::Io(draft.clone(), error))
     });
-    // Left-overs are no reason to fail: the next run replaces them.
-    let _ = fs::remove_dir_all(&staging);
-    result
+    if let Err(error) = staged {
+        let _ = fs::remove_dir_all(&draft);
+        return Err(error);
+    }
+    place(specs, service, &checked, &files)
+}
+
+/// Puts the files into place that an import checked before it was cut off. Gives back the names of those that changed; none when
+/// there was no such import.
+///
+/// # Errors
+/// See [`Error`].
+pub(super) fn finish(specs: &Path, service: &Service) -> Result<Vec<String>, Error> {
+    let checked = hidden(specs, service, "checked");
+    if !checked.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut files = Files::new();
+    let main = format!("{}/openapi.yaml", directory(service));
+    for name in operation_files(&checked, service).into_iter().chain([main]) {
+        let path = checked.join(&name);
+        let text = fs::read_to_string(&path).map_err(|error| Error::CutOff(path, error))?;
+        files.insert(name, text);
+    }
+    place(specs, service, &checked, &files)
+}
+
+/// A directory beside the products, which nothing takes for one.
+fn hidden(specs: &Path, service: &Service, what: &str) -> PathBuf {
+    specs.join(format!(
+        ".import-{}-{}-{what}",
+        service.code, service.version
+    ))
 }
 
 fn is_same(specs: &Path, name: &str, text: &str) -> bool {
     fs::read_to_string(specs.join(name)).is_ok_and(|present| present == text)
 }
 
-fn stage(staging: &Path, service: &Service, files: &Files) -> Result<(), Error> {
+fn stage(draft: &Path, service: &Service, files: &Files) -> Result<(), Error> {
     for (name, text) in files {
-        let path = staging.join(name);
+        let path = draft.join(name);
         write_file(&path, text).map_err(|error| Error::Io(path, error))?;
     }
-    let read = Service::load(&staging.join(directory(service)))
+    let read = Service::load(&draft.join(directory(service)))
         .map_err(|errors| Error::Unreadable(errors.to_string()))?;
     if read != *service {
         return Err(Error::Unreadable(format!(
@@ -113,6 +146,59 @@ fn stage(staging: &Path, service: &Service, files: &Files) -> Result<(), Error> 
         )));
     }
     Ok(())
+}
+
+/// Puts checked files where they belong. It can be done again when it was cut off, since `checked` stays until the end.
+fn place(
+    specs: &Path,
+    service: &Service,
+    checked: &Path,
+    files: &Files,
+) -> Result<Vec<String>, Error> {
+    let mut changed = Vec::new();
+    for (name, text) in files
+        .iter()
+        .filter(|(name, text)| !is_same(specs, name, text))
+    {
+        let target = specs.join(name);
+        replace(&checked.join("next"), &target, text)
+            .map_err(|error| Error::CutOff(target, error))?;
+        changed.push(name.clone());
+    }
+    for name in operation_files(specs, service) {
+        if !files.contains_key(&name) {
+            let path = specs.join(&name);
+            fs::remove_file(&path).map_err(|error| Error::CutOff(path, error))?;
+            changed.push(name);
+        }
+    }
+    // A copy that stays is no reason to fail.
+    let _ = fs::remove_dir_all(checked);
+    Ok(changed)
+}
+
+/// Replaces a file at once, by way of `next`.
+fn replace(next: &Path, target: &Path, text: &str) -> io::Result<()> {
+    fs::write(next, text)?;
+    if let Some(parent) = target.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    fs::rename(next, target)
+}
+
+/// Names of the files of operations below a directory, sorted.
+fn operation_files(root: &Path, service: &Service) -> Vec<String> {
+    let operations = format!("{}/operations", directory(service));
+    let Ok(entries) = fs::read_dir(root.join(&operations)) else {
+        return Vec::new();
+    };
+    let mut names: Vec<String> = entries
+        .flatten()
+        .map(|entry| format!("{operations}/{}", entry.file_name().to_string_lossy()))
+        .filter(|name| name.ends_with(".yaml"))
+        .collect();
+    names.sort();
+    names
 }
 
 /// Where two specifications part, for a message.
@@ -129,32 +215,6 @@ fn write_file(path: &Path, text: &str) -> io::Result<()> {
         fs::create_dir_all(parent)?;
     }
     fs::write(path, text)
-}
-
-fn rename(staging: &Path, specs: &Path, name: &str) -> Result<(), Error> {
-    let target = specs.join(name);
-    let parent = target.parent().map_or(Ok(()), fs::create_dir_all);
-    parent
-        .and_then(|()| fs::rename(staging.join(name), &target))
-        .map_err(|error| Error::Io(target, error))
-}
-
-fn remove_stale(specs: &Path, service: &Service, files: &Files) -> Result<Vec<String>, Error> {
-    let operations = format!("{}/operations", directory(service));
-    let mut removed = Vec::new();
-    let Ok(entries) = fs::read_dir(specs.join(&operations)) else {
-        return Ok(removed);
-    };
-    for entry in entries.flatten() {
-        let name = format!("{operations}/{}", entry.file_name().to_string_lossy());
-        if name.ends_with(".yaml") && !files.contains_key(&name) {
-            let path = specs.join(&name);
-            fs::remove_file(&path).map_err(|error| Error::Io(path, error))?;
-            removed.push(name);
-        }
-    }
-    removed.sort();
-    Ok(removed)
 }
 
 #[cfg(test)]

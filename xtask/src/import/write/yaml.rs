@@ -2,7 +2,7 @@
 //!
 //! An emitter of our own, since a general one has no say in any of this and keeps no comments.
 
-use super::comments::Comments;
+use super::comments::{Comments, NAMING_KEYS, Names};
 use serde_json::Value;
 use std::fmt::Write as _;
 
@@ -138,8 +138,9 @@ impl Writer<'_> {
                 }
             }
             Yaml::List(items) | Yaml::Lines(items) => {
+                let mut names = Names::default();
                 for (index, item) in items.iter().enumerate() {
-                    self.item(index, item, indent);
+                    self.item(&item_name(index, item, &mut names), item, indent);
                 }
             }
             scalar => {
@@ -212,9 +213,8 @@ impl Writer<'_> {
     }
 
     /// `- item`.
-    fn item(&mut self, index: usize, item: &Yaml, indent: usize) {
+    fn item(&mut self, name: &str, item: &Yaml, indent: usize) {
         let length = self.path.len();
-        let name = item_name(index, item);
         let _ = write!(self.path, "/{name}");
         self.pad(indent);
         self.comments_above(indent);
@@ -237,9 +237,10 @@ impl Writer<'_> {
                 }
                 Yaml::List(items) | Yaml::Lines(items) => {
                     // A list in a list: the first element stands behind the dash of the outer one.
+                    let mut names = Names::default();
                     for (index, item) in items.iter().enumerate() {
                         let start = self.out.len();
-                        self.item(index, item, indent + 2);
+                        self.item(&item_name(index, item, &mut names), item, indent + 2);
                         if index == 0 {
                             let padding = start..start + indent + 2;
                             self.out.replace_range(padding, "");
@@ -300,7 +301,7 @@ impl Writer<'_> {
 }
 
 /// How a place in a list is known: by the name of what stands there, since positions change.
-pub(super) fn item_name(index: usize, item: &Yaml) -> String {
+fn item_name(index: usize, item: &Yaml, names: &mut Names) -> String {
     let named = |key: &str| match item {
         Yaml::Map(entries) => entries.iter().find_map(|(name, value)| match value {
             Yaml::Text(text) if name == key => Some(text.clone()),
@@ -309,10 +310,10 @@ pub(super) fn item_name(index: usize, item: &Yaml) -> String {
         Yaml::Text(text) => Some(text.clone()),
         _ => None,
     };
-    super::comments::NAMING_KEYS
-        .iter()
-        .find_map(|key| named(key))
-        .unwrap_or_else(|| index.to_string())
+    match NAMING_KEYS.iter().find_map(|key| named(key)) {
+        Some(name) => names.next(&name),
+        None => index.to_string(),
+    }
 }
 
 /// The value on one line, if it fits there.
