@@ -317,6 +317,22 @@ async fn a_provider_that_panics_gives_an_error_and_wedges_nothing() {
 }
 
 #[tokio::test]
+async fn a_provider_that_never_answers_is_given_up_and_asked_again() {
+    let case = Case::new(Source::held_back(Some(HOUR)));
+    let waiting = case.spawn();
+    case.source.until_called(1).await;
+    settle().await;
+    case.time.advance(Duration::from_secs(300));
+    let error = waiting.await.unwrap().unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "source gave neither credentials nor an error within 300 s"
+    );
+    case.source.release();
+    assert_eq!(case.get().await, Ok("id-2".to_owned()));
+}
+
+#[tokio::test]
 async fn refused_credentials_are_refreshed_once_for_all_who_were_refused() {
     let case = Case::new(Source::new(Some(HOUR)));
     let used = case.cache.provide(&case.context).await.unwrap();

@@ -1,5 +1,6 @@
 //! Requests and answers as the transport sees them. Plain data, so that any HTTP library can stand behind [`HttpClient`].
 
+use crate::request::sounds_secret;
 use crate::time::BoxFuture;
 use bytes::Bytes;
 use std::fmt;
@@ -158,17 +159,27 @@ impl PartialEq for Headers {
 
 impl Eq for Headers {}
 
-/// Headers whose values would let somebody else make calls.
+/// Headers with secrets of which their names do not tell.
 const SECRET_HEADERS: [&str; 4] = [
     "authorization",
-    "x-acs-security-token",
-    "x-acs-bearer-token",
-    "x-acs-zero-trust-idtoken",
+    "proxy-authorization",
+    "cookie",
+    "set-cookie",
 ];
 
-/// Whether the value of this header, in lower case, must not be shown to people.
+/// Whether the value of this header, in lower case, must not be shown to people: it would let somebody else make calls, as
+/// `x-acs-security-token` would.
 pub(crate) fn is_secret_header(name: &str) -> bool {
-    SECRET_HEADERS.contains(&name)
+    SECRET_HEADERS.contains(&name) || sounds_secret(name)
+}
+
+/// Scheme, host and port of a URL.
+pub(crate) fn origin(url: &str) -> &str {
+    let start = url.find("://").map_or(0, |at| at + 3);
+    let end = url[start..]
+        .find(['/', '?', '#'])
+        .map_or(url.len(), |at| start + at);
+    &url[..end]
 }
 
 impl fmt::Debug for Headers {
@@ -190,7 +201,7 @@ impl fmt::Debug for Headers {
 
 /// A request, ready to be sent: signed, with the exact URL and body that the signature covers.
 ///
-/// `Debug` shows no query and no body, as both can hold secrets.
+/// `Debug` shows no query and no body, as both can hold secrets, and no path and header where a parameter of the operation is one.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct HttpRequest {
@@ -227,11 +238,21 @@ impl HttpRequest {
 
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let url = self.url.split('?').next().unwrap_or_default();
+        let url = if self.secret_parameters.is_empty() {
+            self.url.split('?').next().unwrap_or_default()
+        } else {
+            origin(&self.url)
+        };
+        let mut headers = self.headers.clone();
+        for name in &self.secret_parameters {
+            if headers.get(name).is_some() {
+                headers.set(name, "**REDACTED**");
+            }
+        }
         f.debug_struct("HttpRequest")
             .field("method", &self.method)
             .field("url", &url)
-            .field("headers", &self.headers)
+            .field("headers", &headers)
             .field("body_bytes", &self.body.len())
             .finish_non_exhaustive()
     }
@@ -369,4 +390,27 @@ impl std::error::Error for TransportError {
 pub trait HttpClient: Send + Sync + fmt::Debug + 'static {
     /// Sends the request. Dropping the future cancels it.
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_secret_of_a_request() {
+        let mut request = HttpRequest::new(Method::Get, "https://cs.aliyuncs.com/hush?a=hush");
+        for name in [
+            "authorization",
+            "cookie",
+            "x-acs-security-token",
+            "x-aliyun-ecs-metadata-token",
+            "x-pin",
+        ] {
+            request.headers.set(name, "hush");
+        }
+        request.secret_parameters = vec!["Key", "X-Pin"];
+        let shown = format!("{request:?}");
+        assert!(!shown.contains("hush"), "{shown}");
+        assert!(shown.contains("https://cs.aliyuncs.com"), "{shown}");
+    }
 }

@@ -13,7 +13,7 @@ use crate::job::Job;
 use crate::metrics::{AttemptFigures, CallFigures};
 use crate::request::Attempt;
 use crate::response::{Parts, RawBody, Response};
-use crate::retry::clock_skew::Exchange;
+use crate::retry::clock_skew::{Exchange, Skew};
 use crate::retry::policy::{self, Situation, Verdict};
 use crate::retry::{RetryMode, backoff};
 use crate::signature_mismatch;
@@ -38,7 +38,8 @@ struct Walk<'a> {
     paid: Option<u32>,
     /// The credentials of the last attempt.
     credentials: Option<Credentials>,
-    /// Whether the last attempt taught the clock of the service.
+    /// What the last attempt was signed with of the clock of the service, and whether its answer told another.
+    skew: Skew,
     learnt_clock: bool,
     /// The cures that were tried; each is tried once.
     cured: Vec<Verdict>,
@@ -59,6 +60,7 @@ pub(crate) async fn walk(shared: &Shared, job: &Job) -> Result<Arrival> {
         waited: Duration::ZERO,
         paid: None,
         credentials: None,
+        skew: Skew::default(),
         learnt_clock: false,
         cured: Vec::new(),
         signature: Signature::default(),
@@ -85,7 +87,11 @@ struct GiveUp(Option<&'static str>);
 
 impl Walk<'_> {
     async fn run(&mut self) -> Result<Arrival> {
+        let mut failure = None;
         loop {
+            if !self.keep_pace().await {
+                return Err(self.crowded_out(failure));
+            }
             let error = match self.attempt().await {
                 Ok((answer, stream)) => return Ok(self.arrive(answer, stream)),
                 Err(error) => error,
@@ -94,12 +100,12 @@ impl Walk<'_> {
                 Ok(wait) => self.sleep(wait).await,
                 Err(GiveUp(why)) => return Err(self.give_up(error, why)),
             }
+            failure = Some(error);
         }
     }
 
     /// One attempt, from credentials to the classified answer.
     async fn attempt(&mut self) -> Result<(Box<Parts>, Option<Body>)> {
-        self.keep_pace().await?;
         let credentials = self.credentials().await?;
         let request = self.sign(&credentials)?;
         self.credentials = Some(credentials);
@@ -154,21 +160,33 @@ impl Walk<'_> {
         })
     }
 
-    /// In adaptive mode: waits until there is room for a call.
-    async fn keep_pace(&self) -> Result<()> {
+    /// In adaptive mode: waits until there is room for a call; `false` when the operation timeout would pass before.
+    async fn keep_pace(&self) -> bool {
         if self.job.retry.mode != RetryMode::Adaptive {
-            return Ok(());
+            return true;
         }
-        let wait = self
-            .shared
-            .learnt
-            .pace
-            .reserve(self.shared.config.time.elapsed());
-        if wait >= self.remaining() {
-            return Err(self.out_of_time("slowing down for a service that throttles"));
+        let now = self.shared.config.time.elapsed();
+        match self.shared.learnt.pace.reserve(now, self.remaining()) {
+            Some(wait) => {
+                self.sleep(wait).await;
+                true
+            }
+            None => false,
         }
-        self.sleep(wait).await;
-        Ok(())
+    }
+
+    /// The error of a call for which there is no room in its time: that of the attempt before, if there was one.
+    fn crowded_out(&self, failure: Option<Error>) -> Error {
+        match failure {
+            Some(error) => self.give_up(
+                error,
+                Some("not retried: slowing down for a service that throttles, the operation timeout would pass before"),
+            ),
+            None => self.give_up(
+                self.out_of_time("slowing down for a service that throttles"),
+                None,
+            ),
+        }
     }
 
     async fn credentials(&self) -> Result<Credentials> {
@@ -192,16 +210,13 @@ impl Walk<'_> {
             headers.set("x-acs-retry-attempts", self.attempts.to_string());
             headers.set("x-acs-retry-delay", self.waited.as_millis().to_string());
         }
+        self.skew = self.shared.learnt.clock.known();
         let mut request = job.request.sign(
             &Attempt {
                 endpoint: &job.endpoint,
                 credentials,
                 signature_version: self.shared.config.signature,
-                time: self
-                    .shared
-                    .learnt
-                    .clock
-                    .correct(self.shared.config.time.now()),
+                time: self.skew.correct(self.shared.config.time.now()),
                 nonce: &nonce,
                 user_agent: &job.user_agent,
                 headers: &headers,
@@ -231,7 +246,7 @@ impl Walk<'_> {
         let config = &self.shared.config;
         match failure.class() {
             Class::Clock if config.clock_skew_correction => {
-                self.learnt_clock = self.shared.learnt.clock.learn(exchange);
+                self.learnt_clock = self.shared.learnt.clock.learn(exchange, self.skew);
             }
             Class::Throttled => {
                 self.throttles += 1;
@@ -242,7 +257,9 @@ impl Walk<'_> {
         if failure.code.as_deref() == Some("SignatureDoesNotMatch") {
             let message = failure.message.unwrap_or_default();
             let ours = self.signature.string_to_sign();
-            failure.message = Some(signature_mismatch::explain(&message, ours));
+            let request = &self.job.request;
+            let is_secret = |name: &str| request.is_secret(name);
+            failure.message = Some(signature_mismatch::explain(&message, ours, &is_secret));
         }
         failure
     }

@@ -1,28 +1,27 @@
 //! What a refused signature tells: the service quotes the string it signed, so it can be compared with ours.
 
+use crate::http::is_secret_header;
+use alibabacloud_types::plumbing::percent_decode;
+
+/// What stands for a secret value.
+const MASK: &str = "**REDACTED**";
 /// Most characters of either text that are shown around the first difference.
 const WINDOW: usize = 24;
 
-/// Parameters of a string to sign that are secrets, as they stand there: RPC encodes twice, ROA has headers.
-const SECRETS: [(&str, &str); 3] = [
-    ("SecurityToken%3D", "%26"),
-    ("BearerToken%3D", "%26"),
-    ("x-acs-security-token:", "\n"),
-];
-
-/// The message of `SignatureDoesNotMatch` with what the comparison tells, and without the quoted string, which holds the security token.
-pub(crate) fn explain(message: &str, ours: &str) -> String {
+/// The message of `SignatureDoesNotMatch` with what the comparison tells, and without the quoted string and the parameters that are secret.
+pub(crate) fn explain(message: &str, ours: &str, is_secret: &dyn Fn(&str) -> bool) -> String {
     let (said, theirs) = split(message);
     let finding = match theirs {
         _ if !ours.is_empty() && message.contains(ours) => {
             "The service signed the same text, so the AccessKey secret is wrong.".to_owned()
         }
-        Some(theirs) => difference(&mask(theirs), &mask(ours)),
+        Some(theirs) => difference(&mask(theirs, is_secret), &mask(ours, is_secret)),
         None => {
             "The service did not say what it signed; check the AccessKey secret first.".to_owned()
         }
     };
-    format!("{} {finding}", mask(said).trim_end_matches([':', ' ']))
+    let said = mask(said, is_secret);
+    format!("{} {finding}", said.trim_end_matches([':', ' ']))
 }
 
 /// The words of a message and the string to sign that it quotes.
@@ -66,23 +65,54 @@ fn difference(theirs: &str, ours: &str) -> String {
     )
 }
 
-/// Takes the values of secret parameters out.
-fn mask(text: &str) -> String {
-    let mut text = text.to_owned();
-    for (start, end) in SECRETS {
-        let Some(at) = text.find(start).map(|at| at + start.len()) else {
-            continue;
-        };
-        let rest = text.get(at..).unwrap_or_default();
-        let length = rest.find(end).unwrap_or(rest.len());
-        text.replace_range(at..at + length, "**REDACTED**");
+/// Takes the values of secret parameters and headers out of a string to sign.
+fn mask(text: &str, is_secret: &dyn Fn(&str) -> bool) -> String {
+    text.split_inclusive('\n')
+        .map(|line| mask_line(line, is_secret))
+        .collect()
+}
+
+fn mask_line(line: &str, is_secret: &dyn Fn(&str) -> bool) -> String {
+    // RPC: all parameters in one line, encoded once more than in the request.
+    if line.contains("%3D") {
+        let pieces = line
+            .split("%26")
+            .map(|piece| match piece.split_once("%3D") {
+                Some((start, _)) if is_secret(&twice_decoded(start)) => {
+                    format!("{start}%3D{MASK}")
+                }
+                _ => piece.to_owned(),
+            });
+        return pieces.collect::<Vec<_>>().join("%26");
     }
-    text
+    // ROA: a header, or the resource with its query as it is, where nothing tells a value's end from a part of it.
+    let value = match line.split_once(':') {
+        Some((name, _)) if is_secret_header(name) || is_secret(name) => Some(name.len() + 1),
+        _ => line
+            .match_indices(['?', '&'])
+            .filter_map(|(at, _)| Some((at, line.get(at + 1..)?.split_once('=')?.0)))
+            .find(|(_, name)| is_secret(name))
+            .map(|(at, name)| at + name.len() + 2),
+    };
+    match value.and_then(|at| line.get(..at)) {
+        Some(shown) => format!("{shown}{MASK}"),
+        None => line.to_owned(),
+    }
+}
+
+/// The name of a parameter in a string to sign of RPC. The first one stands behind the method and the path.
+fn twice_decoded(name: &str) -> String {
+    let name = name.rsplit('&').next().unwrap_or_default();
+    let decoded = percent_decode(name).and_then(|name| percent_decode(&name));
+    decoded.unwrap_or_else(|| name.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    fn explain(message: &str, ours: &str) -> String {
+        let is_secret = |name: &str| name.ends_with("SecurityToken") || name == "Value";
+        super::explain(message, ours, &is_secret)
+    }
 
     const OURS: &str = "GET&%2F&Action%3DX%26SecurityToken%3Dhush%26Zone%3Da";
 
@@ -126,6 +156,24 @@ mod tests {
             "No match. The service did not say what it signed; check the AccessKey secret first."
         );
         assert!(explain("\u{e9} String to sign is:", "").contains("the end"));
+    }
+
+    #[test]
+    fn secret_parameters_and_headers_are_not_shown() {
+        let rpc = "POST&%2F&Action%3DSet%26Name%3Dn%26Value%3Dhunter2%26Value%3Dhunter3";
+        let roa = "GET\n\nx-acs-security-token:hunter2\n/a?b=c&Value=hunter2&hunter3";
+        for ours in [rpc, roa] {
+            for end in 0..=ours.len() {
+                let theirs = ours.get(..end).unwrap();
+                let explained = explain(&message(&format!("{theirs}!")), ours);
+                assert!(!explained.contains("hunter"), "{explained}");
+                let explained = explain(&format!("{theirs} is no match."), ours);
+                assert!(
+                    end == ours.len() || !explained.contains("hunter2"),
+                    "{explained}"
+                );
+            }
+        }
     }
 
     proptest::proptest! {

@@ -712,6 +712,39 @@ async fn adaptive_calls_slow_down_when_throttled() {
     assert_eq!(kit.waits().len(), 2, "{:?}", kit.waits());
 }
 
+#[tokio::test]
+async fn an_adaptive_call_without_room_in_its_time_ends_with_its_last_error() {
+    let throttled = || error(429, "Throttling.User").header("x-acs-retry-after", "10");
+    let mut kit = Kit::new([throttled(), throttled(), ok()]);
+    kit.config = kit
+        .config
+        .retry(RetryConfig::adaptive().jitter(false).max_attempts(5));
+    let client = kit.client();
+    let short = CallOptions::new().operation_timeout(Duration::from_millis(500));
+    let crowded_out = send(Kind::Read, &client, short)
+        .await
+        .expect_err("an error");
+    assert_eq!(crowded_out.attempts(), 2, "{crowded_out}");
+    assert!(crowded_out.is_throttling(), "{crowded_out}");
+    let text = crowded_out.to_string();
+    assert!(text.contains("not retried: slowing down"), "{text}");
+
+    // Calls that find no room take none from others, and nothing is sent for them.
+    for _ in 0..20 {
+        let hurried = CallOptions::new().operation_timeout(Duration::from_millis(1));
+        let error = send(Kind::Read, &client, hurried)
+            .await
+            .expect_err("an error");
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 0));
+    }
+    let waited = kit.time.elapsed();
+    send(Kind::Read, &client, CallOptions::new())
+        .await
+        .expect("room");
+    assert!(kit.time.elapsed() - waited < Duration::from_secs(3));
+    assert_eq!(kit.http.requests().len(), 3);
+}
+
 #[test]
 fn clients_and_calls_can_cross_threads() {
     fn check<T: Send + Sync>(_: &T) {}

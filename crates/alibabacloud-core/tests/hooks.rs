@@ -426,6 +426,33 @@ fn a_preview_shows_what_would_be_sent() {
 }
 
 #[test]
+fn a_preview_of_a_raw_call_hides_headers_and_bodies_that_sound_secret() {
+    let client = Kit::new([]).client();
+    let options = CallOptions::new().header("x-api-token", "hush");
+    assert!(!format!("{options:?}").contains("hush"), "{options:?}");
+    let call = || {
+        let call = client.call_raw_roa("cs", "2015-12-15", "New", Method::Post, "/things", &[]);
+        call.with_options(options.clone())
+    };
+    let nested = json!({"users": [{"name": "a", "Password": "hush"}]});
+    for call in [
+        call().json_body(&nested),
+        call().body("application/x-www-form-urlencoded", "a=b&Password=hush"),
+    ] {
+        let preview = call.preview().expect("a preview");
+        let shown = format!(
+            "{preview} {preview:?} {} {}",
+            preview.to_curl(),
+            preview.to_aliyun_cli()
+        );
+        assert!(!shown.contains("hush"), "{shown}");
+        assert!(shown.contains("x-api-token: REDACTED"), "{shown}");
+    }
+    let harmless = call().json_body(&json!({"name": "a"})).preview();
+    assert_eq!(harmless.expect("a preview").body(), br#"{"name":"a"}"#);
+}
+
+#[test]
 fn a_preview_of_a_raw_call_hides_what_sounds_secret() {
     let kit = Kit::new([]);
     let parameters = [

@@ -20,6 +20,8 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// How often a caller starts over when the refresh it waits for vanishes.
 const MOST_RESTARTS: u32 = 3;
+/// How long a provider may take. All callers wait for one refresh, so one that never ends would stop the client for good.
+const LONGEST_REFRESH: Duration = Duration::from_secs(5 * 60);
 /// How long a caller waits for a refresh that runs in another runtime, which may never run again.
 const FOREIGN_WAIT: Duration = Duration::from_secs(15);
 
@@ -29,6 +31,7 @@ const FOREIGN_WAIT: Duration = Duration::from_secs(15);
 /// - Credentials are refreshed in the background, a quarter of their lifetime but at most 15 minutes before they expire, less a random
 ///   part. Until then, and while a refresh fails, the old ones are handed out until they truly expire.
 /// - Credentials without an expiry are asked for again every 5 minutes, in the background.
+/// - A refresh that takes more than 5 minutes is given up and counts as a failure.
 /// - Failures are not kept: with nothing valid at hand, the next caller tries again.
 ///
 /// Clones share everything. Works in any tokio runtime, also when the one that started a refresh is gone.
@@ -160,7 +163,16 @@ impl Shared {
 
     /// One refresh, from asking the provider to telling everybody who waits. Dropped on the way, it closes the channel they wait on.
     async fn fly(self: Arc<Self>, context: ProviderContext, landing: Landing) {
-        let result = self.provider.provide(&context).await;
+        let providing = pin!(self.provider.provide(&context));
+        let result = within(&*context.time, LONGEST_REFRESH, providing)
+            .await
+            .unwrap_or_else(|| {
+                Err(CredentialsError::new(format!(
+                    "{} gave neither credentials nor an error within {} s",
+                    self.provider.name(),
+                    LONGEST_REFRESH.as_secs()
+                )))
+            });
         let now = context.time.now();
         let result = result.and_then(|credentials| still_valid(credentials, now));
         self.state().land(&landing, &result, now);

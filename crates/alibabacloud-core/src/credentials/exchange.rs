@@ -1,7 +1,7 @@
 //! One request of a provider: time limit, size limit, and another try where that is safe.
 
 use super::{CredentialsError, ProviderContext};
-use crate::http::{HttpRequest, HttpResponse, Method, TransportErrorKind};
+use crate::http::{HttpRequest, HttpResponse, Method, TransportErrorKind, origin};
 use crate::time::within;
 use serde_json::Value;
 use std::net::IpAddr;
@@ -242,15 +242,6 @@ fn user_agent() -> String {
         std::env::consts::ARCH,
         env!("CARGO_PKG_VERSION")
     )
-}
-
-/// `scheme://host:port` of a URL: what of it is fit to be shown.
-pub(super) fn origin(url: &str) -> &str {
-    let start = url.find("://").map_or(0, |at| at + 3);
-    let end = url[start..]
-        .find(['/', '?', '#'])
-        .map_or(url.len(), |at| start + at);
-    &url[..end]
 }
 
 /// `host:port` of a URL.

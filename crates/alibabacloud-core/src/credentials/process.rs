@@ -37,7 +37,7 @@ impl ProcessProvider {
         }
     }
 
-    /// How long the program may take before it is killed. Default: 60 seconds.
+    /// How long the program may take before it is killed. Default: 60 seconds. A client waits 5 minutes at most.
     #[must_use]
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.limit = limit;

@@ -4,7 +4,7 @@ use super::exchange::{self, Exchange, Repeat};
 use super::fields::{Fields, object_of};
 use super::variables::non_empty;
 use super::{Credentials, CredentialsError, ProvideCredentials, ProviderContext};
-use crate::http::Method;
+use crate::http::{Method, origin};
 use crate::time::BoxFuture;
 use std::fmt;
 use std::time::Duration;
@@ -46,7 +46,7 @@ impl UriProvider {
                 })?,
         };
         check(&uri)?;
-        let what = format!("the credentials URI at {}", exchange::origin(&uri));
+        let what = format!("the credentials URI at {}", origin(&uri));
         let exchange = Exchange {
             what: "the credentials URI",
             limit: LIMIT,
@@ -94,7 +94,7 @@ fn check(uri: &str) -> Result<(), CredentialsError> {
 
 impl fmt::Debug for UriProvider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let origin = self.uri.as_deref().map(|uri| exchange::origin(uri));
+        let origin = self.uri.as_deref().map(|uri| origin(uri));
         f.debug_struct("UriProvider")
             .field("origin", &origin)
             .finish_non_exhaustive()

@@ -1,10 +1,13 @@
 //! The format of server-sent events (HTML standard, section 9.2.6), read leniently and without I/O.
 
+use std::sync::Arc;
+
 /// An event as it arrived.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct RawEvent {
     pub(super) name: Option<String>,
-    pub(super) id: Option<String>,
+    /// Shared, since it holds for all events until there is another one.
+    pub(super) id: Option<Arc<str>>,
     pub(super) data: String,
 }
 
@@ -70,7 +73,11 @@ impl Parser {
     }
 
     fn grow(&mut self, piece: &[u8]) -> Result<(), TooLarge> {
-        let size = self.line.len().saturating_add(self.event.data.len());
+        let RawEvent { name, id, data } = &self.event;
+        let size = self.line.len()
+            + data.len()
+            + name.as_deref().map_or(0, str::len)
+            + id.as_deref().map_or(0, str::len);
         if size.saturating_add(piece.len()) > self.limit {
             return Err(TooLarge);
         }
@@ -97,7 +104,7 @@ impl Parser {
                 self.event.data.push_str(value);
             }
             "event" => self.event.name = Some(value.to_owned()),
-            "id" if !value.contains('\0') => self.event.id = Some(value.to_owned()),
+            "id" if !value.contains('\0') => self.event.id = Some(value.into()),
             // Comments, which begin with a colon, `retry` (nobody reconnects here) and what is unknown.
             _ => {}
         }
@@ -124,8 +131,12 @@ mod tests {
         }
         events.extend(parser.finish());
         let fields = |event: RawEvent| {
-            let or_none = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
-            (or_none(event.name), or_none(event.id), event.data)
+            let or_none = |text: Option<&str>| text.unwrap_or("-").to_owned();
+            (
+                or_none(event.name.as_deref()),
+                or_none(event.id.as_deref()),
+                event.data,
+            )
         };
         events.into_iter().map(fields).collect()
     }
@@ -181,5 +192,26 @@ mod tests {
                 .feed(event.as_bytes(), &mut Vec::new())
                 .expect("small events");
         }
+    }
+
+    #[test]
+    fn names_and_ids_count_as_parts_of_an_event() {
+        for field in ["id", "event"] {
+            let big = "x".repeat(60);
+            let text = format!("{field}: {big}\ndata: {big}\n\n");
+            let outcome = Parser::new(100).feed(text.as_bytes(), &mut Vec::new());
+            assert!(outcome.is_err(), "{field}");
+        }
+    }
+
+    #[test]
+    fn events_share_an_id() {
+        let mut events = Vec::new();
+        let mut parser = Parser::new(100);
+        parser
+            .feed(b"id: 7\ndata\n\ndata\n\n", &mut events)
+            .expect("small events");
+        let ids: Vec<_> = events.iter().flat_map(|event| &event.id).collect();
+        assert!(matches!(*ids, [a, b] if Arc::ptr_eq(a, b)));
     }
 }

@@ -83,14 +83,20 @@ impl<'a> Builder<'a> {
         let Some(param) = params.get(index) else {
             return Ok(());
         };
+        let is_token = self.operation.idempotency_token == Some(name);
         let value = match field.value() {
-            value if !value.is_absent() => value,
-            _ => self
-                .default(param, defaults)
-                .map_or(ValueRef::Absent, ValueRef::Text),
+            // An empty token tells no two calls apart.
+            value if is_token && matches!(value.exposed(), ValueRef::Text("")) => ValueRef::Absent,
+            value => value,
+        };
+        let value = if value.is_absent() {
+            self.default(param, defaults)
+                .map_or(ValueRef::Absent, ValueRef::Text)
+        } else {
+            value
         };
         let sent = self.put(param, value)?;
-        if sent && self.operation.idempotency_token == Some(name) {
+        if sent && is_token {
             self.has_idempotency_token = true;
         }
         if sent && value.has_sensitive() {

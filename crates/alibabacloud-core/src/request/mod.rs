@@ -16,9 +16,7 @@ mod tests;
 
 pub use error::RequestError;
 pub use pairs::Pairs;
-pub(crate) use redact::REDACTED;
-#[cfg(feature = "test-util")]
-pub(crate) use redact::sounds_secret;
+pub(crate) use redact::{REDACTED, sounds_secret};
 pub use sign::{Attempt, SignatureVersion};
 
 use crate::http::{Headers, Method};

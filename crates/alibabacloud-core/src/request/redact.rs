@@ -3,6 +3,7 @@
 use super::{Pairs, Prepared};
 use crate::http::is_secret_header;
 use bytes::Bytes;
+use serde_json::Value;
 
 /// What stands for a value that must not be shown.
 pub(crate) const REDACTED: &str = "REDACTED";
@@ -64,7 +65,7 @@ impl Prepared {
         if let Some(path) = &self.shown_path {
             copy.path.clone_from(path);
         }
-        if self.secret_body {
+        if self.has_secret_body() {
             copy.body = Bytes::from_static(REDACTED.as_bytes());
         }
         copy
@@ -72,7 +73,33 @@ impl Prepared {
 
     /// Whether something in the body must not be shown.
     pub fn hides_body(&self) -> bool {
-        self.secret_body || self.form.iter().any(|(name, _)| self.is_secret(name))
+        self.has_secret_body() || self.form.iter().any(|(name, _)| self.is_secret(name))
+    }
+
+    /// Whether the body, where it is no form of parameters, must not be shown. Of one that no specification describes the names in it decide.
+    fn has_secret_body(&self) -> bool {
+        if self.secret_body || !self.parameters.is_empty() {
+            return self.secret_body;
+        }
+        let content_type = self.headers.get("content-type").unwrap_or_default();
+        if content_type.starts_with("application/x-www-form-urlencoded") {
+            let form = std::str::from_utf8(&self.body).unwrap_or_default();
+            return form
+                .split('&')
+                .any(|pair| sounds_secret(pair.split('=').next().unwrap_or_default()));
+        }
+        serde_json::from_slice(&self.body).is_ok_and(|body| names_a_secret(&body))
+    }
+}
+
+/// Whether a field at any depth has a name that says so.
+fn names_a_secret(value: &Value) -> bool {
+    match value {
+        Value::Object(fields) => fields
+            .iter()
+            .any(|(name, value)| sounds_secret(name) || names_a_secret(value)),
+        Value::Array(elements) => elements.iter().any(names_a_secret),
+        _ => false,
     }
 }
 

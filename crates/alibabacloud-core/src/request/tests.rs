@@ -276,6 +276,9 @@ fn an_idempotency_token_is_filled_in_where_the_operation_has_one() {
         (query(&given), given.has_idempotency_token()),
         (vec![("ClientToken", "mine")], true)
     );
+    // An empty one would make no call repeatable.
+    let empty = build(&repeatable, Some(""));
+    assert_eq!(query(&empty), [("ClientToken", "made")]);
     let other = build(&rpc(&FLAT), None);
     assert_eq!(
         (query(&other), other.has_idempotency_token()),

@@ -14,6 +14,10 @@ const MAX_ROUND_TRIP: Duration = Duration::from_secs(15 * 60);
 #[derive(Debug, Default)]
 pub(crate) struct ClockSkew(AtomicI64);
 
+/// What was known of it at a moment.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Skew(i64);
+
 /// One exchange, to learn from.
 pub(crate) struct Exchange<'a> {
     pub(crate) sent: SystemTime,
@@ -22,25 +26,32 @@ pub(crate) struct Exchange<'a> {
 }
 
 impl ClockSkew {
-    /// Our clock, corrected.
-    pub(crate) fn correct(&self, now: SystemTime) -> SystemTime {
-        let skew = self.0.load(Ordering::Relaxed);
-        let distance = Duration::from_millis(skew.unsigned_abs());
-        let corrected = match skew >= 0 {
-            true => now.checked_add(distance),
-            false => now.checked_sub(distance),
-        };
-        corrected.unwrap_or(now)
+    /// What is known now.
+    pub(crate) fn known(&self) -> Skew {
+        Skew(self.0.load(Ordering::Relaxed))
     }
 
-    /// Learns from an answer that refused a timestamp; whether there was something to learn, so that another try makes sense.
-    pub(crate) fn learn(&self, exchange: &Exchange<'_>) -> bool {
+    /// Learns from an answer that refused a timestamp corrected by `used`; whether the clock of the service is another than that, so that
+    /// another try makes sense. A call that was under way at the same time may have learnt it before.
+    pub(crate) fn learn(&self, exchange: &Exchange<'_>, used: Skew) -> bool {
         let Some(skew) = observe(exchange) else {
             return false;
         };
         let skew = if skew.abs() < THRESHOLD_MS { 0 } else { skew };
-        let before = self.0.swap(skew, Ordering::Relaxed);
-        before.abs_diff(skew) >= THRESHOLD_MS.unsigned_abs()
+        self.0.store(skew, Ordering::Relaxed);
+        used.0.abs_diff(skew) >= THRESHOLD_MS.unsigned_abs()
+    }
+}
+
+impl Skew {
+    /// Our clock, corrected.
+    pub(crate) fn correct(self, now: SystemTime) -> SystemTime {
+        let distance = Duration::from_millis(self.0.unsigned_abs());
+        let corrected = match self.0 >= 0 {
+            true => now.checked_add(distance),
+            false => now.checked_sub(distance),
+        };
+        corrected.unwrap_or(now)
     }
 }
 
@@ -79,32 +90,46 @@ mod tests {
         }
     }
 
+    fn exchange(sent: i64, received: i64, headers: &Headers) -> Exchange<'_> {
+        Exchange {
+            sent: at(sent),
+            received: at(received),
+            headers,
+        }
+    }
+
     fn learn(skew: &ClockSkew, sent: i64, received: i64, extra: Option<&str>) -> bool {
         let mut headers = Headers::new();
         headers.set("date", DATE);
         if let Some(name) = extra {
             headers.set(name, "1");
         }
-        skew.learn(&Exchange {
-            sent: at(sent),
-            received: at(received),
-            headers: &headers,
-        })
+        skew.learn(&exchange(sent, received, &headers), skew.known())
+    }
+
+    #[test]
+    fn what_another_call_has_learnt_meanwhile_is_worth_a_try() {
+        let skew = ClockSkew::default();
+        let used = skew.known();
+        let mut headers = Headers::new();
+        headers.set("date", DATE);
+        assert!(skew.learn(&exchange(3600, 3600, &headers), used));
+        assert!(skew.learn(&exchange(3600, 3600, &headers), used));
     }
 
     #[test]
     fn the_middle_of_the_exchange_is_compared() {
         let skew = ClockSkew::default();
         assert!(learn(&skew, 3610, 3590, None));
-        assert_eq!(skew.correct(at(3600)), at(0));
+        assert_eq!(skew.known().correct(at(3600)), at(0));
         // The same again teaches nothing.
         assert!(!learn(&skew, 3610, 3590, None));
         // A clock that was put right in the meantime.
         assert!(learn(&skew, 1, 0, None));
-        assert_eq!(skew.correct(at(0)), at(0));
+        assert_eq!(skew.known().correct(at(0)), at(0));
         // Ahead of the service.
         assert!(learn(&skew, -3600, -3600, None));
-        assert_eq!(skew.correct(at(-3600)), at(0));
+        assert_eq!(skew.known().correct(at(-3600)), at(0));
     }
 
     #[test]
@@ -114,16 +139,8 @@ mod tests {
         assert!(!learn(&skew, 3600, 3600, Some("age")), "from a cache");
         assert!(!learn(&skew, 7200, 3600, None), "too long a round trip");
         assert!(!learn(&skew, 3600, 3700, None), "our clock went back");
-        let (sent, received) = (at(3600), at(3600));
-        let headers = Headers::new();
-        assert!(
-            !skew.learn(&Exchange {
-                sent,
-                received,
-                headers: &headers
-            }),
-            "no date"
-        );
-        assert_eq!(skew.correct(at(5)), at(5));
+        let no_date = Headers::new();
+        assert!(!skew.learn(&exchange(3600, 3600, &no_date), skew.known()));
+        assert_eq!(skew.known().correct(at(5)), at(5));
     }
 }

@@ -32,16 +32,20 @@ struct State {
 }
 
 impl Pace {
-    /// Reserves room for a call at `now`; gives how long to wait for it.
-    pub(crate) fn reserve(&self, now: Duration) -> Duration {
+    /// Reserves room for a call at `now`; gives how long to wait for it, or nothing when that is `most` or longer: then the room stays free.
+    pub(crate) fn reserve(&self, now: Duration, most: Duration) -> Option<Duration> {
         let mut state = self.state();
-        state.count(now);
-        let Some(limit) = state.grown(now) else {
-            return Duration::ZERO;
-        };
         let start = state.free.max(now);
-        state.free = start.saturating_add(Duration::from_secs_f64(1.0 / limit));
-        start - now
+        let limit = state.grown(now);
+        let wait = limit.map_or(Duration::ZERO, |_| start - now);
+        if wait >= most {
+            return None;
+        }
+        state.count(now);
+        if let Some(limit) = limit {
+            state.free = start.saturating_add(Duration::from_secs_f64(1.0 / limit));
+        }
+        Some(wait)
     }
 
     /// The service throttled a call.
@@ -92,10 +96,27 @@ mod tests {
         Duration::from_millis(n)
     }
 
+    fn reserve(pace: &Pace, now: Duration) -> Duration {
+        pace.reserve(now, Duration::MAX).expect("room")
+    }
+
+    #[test]
+    fn room_that_is_not_taken_stays_free() {
+        let pace = Pace::default();
+        for _ in 0..50 {
+            pace.throttled(ms(0));
+        }
+        assert_eq!(reserve(&pace, ms(0)), ms(0));
+        for _ in 0..100 {
+            assert_eq!(pace.reserve(ms(0), ms(2000)), None);
+        }
+        assert_eq!(reserve(&pace, ms(0)), ms(2000));
+    }
+
     #[test]
     fn nothing_waits_before_the_first_throttling() {
         let pace = Pace::default();
-        assert!((0..1000).all(|n| pace.reserve(ms(n)).is_zero()));
+        assert!((0..1000).all(|n| reserve(&pace, ms(n)).is_zero()));
     }
 
     #[test]
@@ -103,16 +124,16 @@ mod tests {
         let pace = Pace::default();
         // 10 calls per second for 10 seconds.
         for n in 0..100 {
-            assert!(pace.reserve(ms(n * 100)).is_zero());
+            assert!(reserve(&pace, ms(n * 100)).is_zero());
         }
         pace.throttled(ms(10_000));
         // 7 calls per second.
-        assert_eq!(pace.reserve(ms(10_000)), ms(0));
-        let wait = pace.reserve(ms(10_000)).as_millis();
+        assert_eq!(reserve(&pace, ms(10_000)), ms(0));
+        let wait = reserve(&pace, ms(10_000)).as_millis();
         assert!((120..=143).contains(&wait), "{wait}");
         // Each second later there is room for one call per second more.
-        assert_eq!(pace.reserve(ms(20_000)), ms(0));
-        let wait = pace.reserve(ms(20_000)).as_millis();
+        assert_eq!(reserve(&pace, ms(20_000)), ms(0));
+        let wait = reserve(&pace, ms(20_000)).as_millis();
         assert!((55..=60).contains(&wait), "{wait}");
     }
 
@@ -122,7 +143,7 @@ mod tests {
         for _ in 0..50 {
             pace.throttled(ms(0));
         }
-        assert_eq!(pace.reserve(ms(0)), ms(0));
-        assert_eq!(pace.reserve(ms(0)), ms(2000));
+        assert_eq!(reserve(&pace, ms(0)), ms(0));
+        assert_eq!(reserve(&pace, ms(0)), ms(2000));
     }
 }

@@ -7,7 +7,7 @@ use super::super::{
 };
 use super::document::Profile;
 use crate::endpoint::Endpoint;
-use crate::http::Method;
+use crate::http::{Method, origin};
 use crate::time::BoxFuture;
 use serde_json::json;
 use std::fmt;
@@ -34,7 +34,7 @@ impl CloudSsoLogin {
         let explain = |error| profile.explain(&error);
         let fields = &profile.fields;
         let url = fields.required("cloud_sso_sign_in_url").map_err(explain)?;
-        let endpoint = sts::secure(exchange::origin(url), "cloud_sso_sign_in_url")?;
+        let endpoint = sts::secure(origin(url), "cloud_sso_sign_in_url")?;
         let read = || -> Result<Self, FieldError> {
             Ok(Self {
                 profile: profile.name.to_owned(),
