@@ -1,6 +1,7 @@
 //! What the services know, and what tests tell them.
 
 use super::answer::Answer;
+use crate::nonces::Nonces;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -186,6 +187,7 @@ impl fmt::Debug for Builder {
 /// Everything the services share.
 pub(super) struct State {
     pub(super) settings: Builder,
+    pub(super) nonces: Nonces,
     world: Mutex<World>,
     /// How many requests came in.
     arrivals: watch::Sender<usize>,
@@ -228,6 +230,7 @@ impl State {
                 disturbances: BTreeMap::new(),
             }),
             settings,
+            nonces: Nonces::default(),
             arrivals: watch::Sender::new(0),
         }
     }

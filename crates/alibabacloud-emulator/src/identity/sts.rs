@@ -3,6 +3,7 @@
 use super::answer::Answer;
 use super::server::Request;
 use super::state::{Disturbance, State};
+use crate::timestamp;
 use alibabacloud_core::signing::{Received, Signature, SigningKey};
 use alibabacloud_types::plumbing::parse_utc;
 use serde_json::json;
@@ -34,8 +35,10 @@ pub(super) fn answer(
 type Refusal = (&'static str, &'static str);
 
 fn check_parameters(state: &State, request: &Request) -> Result<Duration, Refusal> {
-    let timestamp = request.parameter("Timestamp").map(parse_utc);
-    let Some(Ok(timestamp)) = timestamp else {
+    let timestamp = request
+        .parameter("Timestamp")
+        .ok_or(("MissingTimestamp", "Timestamp is mandatory."))?;
+    let Ok(timestamp) = parse_utc(timestamp) else {
         return Err(("InvalidTimeStamp.Format", "The timestamp is malformed."));
     };
     let now = state.now();
@@ -76,7 +79,10 @@ fn check_token(state: &State, request: &Request) -> Result<(), Refusal> {
 }
 
 fn check_signature(state: &State, request: &Request) -> Result<(), Refusal> {
-    let id = request.parameter("AccessKeyId").unwrap_or_default();
+    let id = request
+        .parameter("AccessKeyId")
+        .ok_or(("MissingAccessKeyId", "AccessKeyId is mandatory."))?;
+    check_method(request)?;
     let key = SigningKey::new(id, secret_of(state, request, id)?);
     let mut expected = Signature::default();
     Received {
@@ -90,11 +96,39 @@ fn check_signature(state: &State, request: &Request) -> Result<(), Refusal> {
     if !expected.matches(request.parameter("Signature").unwrap_or_default()) {
         return Err(("SignatureDoesNotMatch", "The signature is not ours."));
     }
+    check_nonce(state, request, id)?;
     let demanded = state.settings.external_id.as_deref();
     if demanded.is_some() && demanded != request.parameter("ExternalId") {
         return Err(("NoPermission", "The external id is not the one demanded."));
     }
     Ok(())
+}
+
+fn check_method(request: &Request) -> Result<(), Refusal> {
+    match request.parameter("SignatureMethod") {
+        Some("HMAC-SHA1") => {}
+        Some(_) => return Err(("IncompleteSignature", "SignatureMethod is not HMAC-SHA1.")),
+        None => return Err(("MissingSignatureMethod", "SignatureMethod is mandatory.")),
+    }
+    match request.parameter("SignatureVersion") {
+        Some("1.0") => Ok(()),
+        Some(_) => Err(("IncompleteSignature", "SignatureVersion is not 1.0.")),
+        None => Err(("MissingSignatureVersion", "SignatureVersion is mandatory.")),
+    }
+}
+
+/// Taken after the signature is found right, as nobody else may use up a nonce.
+fn check_nonce(state: &State, request: &Request, id: &str) -> Result<(), Refusal> {
+    let nonce = request
+        .parameter("SignatureNonce")
+        .filter(|nonce| !nonce.is_empty())
+        .ok_or(("MissingSignatureNonce", "SignatureNonce is mandatory."))?;
+    let now = timestamp::from_system(state.now());
+    if state.nonces.take(id, nonce, now) {
+        Ok(())
+    } else {
+        Err(("SignatureNonceUsed", "The nonce was used already."))
+    }
 }
 
 /// The secret of a long-term key, or of credentials given out here with their token.
