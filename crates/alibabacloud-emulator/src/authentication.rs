@@ -5,6 +5,7 @@ use crate::nonces::Nonces;
 use crate::refusal::Refusal;
 use crate::request::Request;
 use crate::timestamp::{self, Millis};
+use alibabacloud_core::http::Headers;
 use alibabacloud_core::signing::{Algorithm, Authorization, Received, Signature};
 use alibabacloud_spec::{Operation, Style};
 
@@ -38,8 +39,19 @@ enum Proof<'a> {
         access_key_id: &'a str,
         signature: &'a str,
     },
-    Bearer(&'a str),
+    Bearer {
+        token: &'a str,
+        version: Version,
+    },
     None,
+}
+
+/// The version of a signature, which says where timestamp and nonce stand; requests with a bearer token have them too.
+#[derive(Clone, Copy)]
+enum Version {
+    V3,
+    V1Roa,
+    V1Rpc,
 }
 
 /// What authentication needs of the emulator.
@@ -64,11 +76,13 @@ impl Gate<'_> {
         request: &Request,
     ) -> Result<Caller, Refusal> {
         let proof = proof(style, request)?;
-        let access_key_id = match &proof {
-            Proof::V3 { access_key_id, .. }
-            | Proof::V1Roa { access_key_id, .. }
-            | Proof::V1Rpc { access_key_id, .. } => *access_key_id,
-            Proof::Bearer(token) => return self.bearer(token),
+        let (access_key_id, version) = match &proof {
+            Proof::V3 { access_key_id, .. } => (*access_key_id, Version::V3),
+            Proof::V1Roa { access_key_id, .. } => (*access_key_id, Version::V1Roa),
+            Proof::V1Rpc { access_key_id, .. } => (*access_key_id, Version::V1Rpc),
+            Proof::Bearer { token, version } => {
+                return self.bearer(style, request, token, *version);
+            }
             Proof::None if operation.anonymous => return Ok(self.anonymous()),
             Proof::None => return Err(Refusal::missing("AccessKeyId")),
         };
@@ -79,9 +93,9 @@ impl Gate<'_> {
                 "Specified access key is not found.",
             )
         })?;
-        self.check_time(&proof, request)?;
+        self.check_time(version, request)?;
         check_signature(&proof, request, known)?;
-        self.check_nonce(&proof, request, access_key_id)?;
+        self.check_nonce(version, request, access_key_id)?;
         self.check_token(request, known)?;
         Ok(Caller {
             account: known.account.clone(),
@@ -96,7 +110,13 @@ impl Gate<'_> {
         }
     }
 
-    fn bearer(&self, token: &str) -> Result<Caller, Refusal> {
+    fn bearer(
+        &self,
+        style: Style,
+        request: &Request,
+        token: &str,
+        version: Version,
+    ) -> Result<Caller, Refusal> {
         let account = self.keys.account_of_bearer(token).ok_or_else(|| {
             Refusal::new(
                 403,
@@ -104,17 +124,24 @@ impl Gate<'_> {
                 "The bearer token is not known here.",
             )
         })?;
+        let kind = match style {
+            Style::Rpc => request.anywhere("SignatureType"),
+            Style::Roa => request.headers.get("x-acs-signature-type"),
+        };
+        demand("SignatureType", kind, "BEARERTOKEN")?;
+        self.check_time(version, request)?;
+        self.check_nonce(version, request, token)?;
         Ok(Caller {
             account: account.to_owned(),
             name: "bearer".to_owned(),
         })
     }
 
-    fn check_time(&self, proof: &Proof<'_>, request: &Request) -> Result<(), Refusal> {
-        let (name, text, valid) = match proof {
-            Proof::V1Rpc { .. } => ("Timestamp", request.anywhere("Timestamp"), VALID_V1_RPC),
-            Proof::V1Roa { .. } => ("Date", request.headers.get("date"), VALID),
-            _ => ("x-acs-date", request.headers.get("x-acs-date"), VALID),
+    fn check_time(&self, version: Version, request: &Request) -> Result<(), Refusal> {
+        let (name, text, valid) = match version {
+            Version::V1Rpc => ("Timestamp", request.anywhere("Timestamp"), VALID_V1_RPC),
+            Version::V1Roa => ("Date", request.headers.get("date"), VALID),
+            Version::V3 => ("x-acs-date", request.headers.get("x-acs-date"), VALID),
         };
         let text = text.filter(|text| !text.is_empty()).ok_or_else(|| {
             Refusal::missing(if name == "x-acs-date" {
@@ -123,9 +150,9 @@ impl Gate<'_> {
                 name
             })
         })?;
-        let sent = match proof {
-            Proof::V1Roa { .. } => timestamp::parse_http(text),
-            _ => timestamp::parse(text),
+        let sent = match version {
+            Version::V1Roa => timestamp::parse_http(text),
+            Version::V1Rpc | Version::V3 => timestamp::parse(text),
         };
         let sent = sent.ok_or_else(|| {
             Refusal::new(
@@ -146,20 +173,15 @@ impl Gate<'_> {
         Ok(())
     }
 
-    fn check_nonce(
-        &self,
-        proof: &Proof<'_>,
-        request: &Request,
-        access_key_id: &str,
-    ) -> Result<(), Refusal> {
-        let nonce = match proof {
-            Proof::V1Rpc { .. } => request.anywhere("SignatureNonce"),
-            _ => request.headers.get("x-acs-signature-nonce"),
+    fn check_nonce(&self, version: Version, request: &Request, whose: &str) -> Result<(), Refusal> {
+        let nonce = match version {
+            Version::V1Rpc => request.anywhere("SignatureNonce"),
+            Version::V1Roa | Version::V3 => request.headers.get("x-acs-signature-nonce"),
         };
         let nonce = nonce
             .filter(|nonce| !nonce.is_empty())
             .ok_or_else(|| Refusal::missing("SignatureNonce"))?;
-        if !self.nonces.take(access_key_id, nonce, self.now) {
+        if !self.nonces.take(whose, nonce, self.now) {
             return Err(Refusal::new(
                 400,
                 "SignatureNonceUsed",
@@ -239,21 +261,24 @@ fn proof(style: Style, request: &Request) -> Result<Proof<'_>, Refusal> {
             Authorization::V1Roa {
                 access_key_id,
                 signature,
-            } => Ok(Proof::V1Roa {
-                access_key_id,
-                signature,
-            }),
+            } => {
+                let sent = |name| request.headers.get(name);
+                demand_v1(
+                    sent("x-acs-signature-method"),
+                    sent("x-acs-signature-version"),
+                )?;
+                Ok(Proof::V1Roa {
+                    access_key_id,
+                    signature,
+                })
+            }
             _ => Err(Refusal::incomplete_signature(
                 "the algorithm is not served here",
             )),
         };
     }
-    let bearer = request
-        .headers
-        .get("x-acs-bearer-token")
-        .or_else(|| request.anywhere("BearerToken"));
-    if let Some(token) = bearer {
-        return Ok(Proof::Bearer(token));
+    if let Some(proof) = bearer(request) {
+        return Ok(proof);
     }
     if style == Style::Roa {
         return Ok(Proof::None);
@@ -265,16 +290,37 @@ fn proof(style: Style, request: &Request) -> Result<Proof<'_>, Refusal> {
     v1_rpc(request, access_key_id)
 }
 
-fn v1_rpc<'a>(request: &'a Request, access_key_id: &'a str) -> Result<Proof<'a>, Refusal> {
-    let demand = |name: &str, expected: &str| match request.anywhere(name) {
+fn bearer(request: &Request) -> Option<Proof<'_>> {
+    if let Some(token) = request.headers.get("x-acs-bearer-token") {
+        // Only V1 of ROA has the header `date` for its time.
+        let is_v1 =
+            request.headers.get("x-acs-date").is_none() && request.headers.get("date").is_some();
+        let version = if is_v1 { Version::V1Roa } else { Version::V3 };
+        return Some(Proof::Bearer { token, version });
+    }
+    let token = request.anywhere("BearerToken")?;
+    let version = Version::V1Rpc;
+    Some(Proof::Bearer { token, version })
+}
+
+fn demand(name: &str, sent: Option<&str>, expected: &str) -> Result<(), Refusal> {
+    match sent {
         Some(value) if value == expected => Ok(()),
         Some(value) => Err(Refusal::incomplete_signature(&format!(
             "{name} is {value:?} where {expected} is expected"
         ))),
         None => Err(Refusal::missing(name)),
-    };
-    demand("SignatureMethod", "HMAC-SHA1")?;
-    demand("SignatureVersion", "1.0")?;
+    }
+}
+
+fn demand_v1(method: Option<&str>, version: Option<&str>) -> Result<(), Refusal> {
+    demand("SignatureMethod", method, "HMAC-SHA1")?;
+    demand("SignatureVersion", version, "1.0")
+}
+
+fn v1_rpc<'a>(request: &'a Request, access_key_id: &'a str) -> Result<Proof<'a>, Refusal> {
+    let sent = |name| request.anywhere(name);
+    demand_v1(sent("SignatureMethod"), sent("SignatureVersion"))?;
     let signature = request
         .anywhere("Signature")
         .filter(|signature| !signature.is_empty())
@@ -301,7 +347,7 @@ fn check_signature(proof: &Proof<'_>, request: &Request, known: &KnownKey) -> Re
             signature,
             ..
         } => {
-            check_signed_headers(signed_headers)?;
+            check_signed_headers(signed_headers, &request.headers)?;
             received.v3(&mut expected, &known.signing, *algorithm, signed_headers);
             *signature
         }
@@ -313,23 +359,52 @@ fn check_signature(proof: &Proof<'_>, request: &Request, known: &KnownKey) -> Re
             received.v1_rpc(&mut expected, &known.signing);
             *signature
         }
-        Proof::Bearer(_) | Proof::None => return Ok(()),
+        Proof::Bearer { .. } | Proof::None => return Ok(()),
     };
-    if expected.matches(sent) {
-        Ok(())
-    } else {
-        Err(Refusal::signature_mismatch(expected.string_to_sign()))
+    if !expected.matches(sent) {
+        return Err(Refusal::signature_mismatch(expected.string_to_sign()));
+    }
+    match proof {
+        Proof::V3 { .. } => check_body_hash(&request.headers, expected.canonical()),
+        _ => Ok(()),
     }
 }
 
-/// A signature that leaves out what the request means would let anybody change it.
-fn check_signed_headers(signed: &[&str]) -> Result<(), Refusal> {
-    for needed in ["x-acs-date", "x-acs-signature-nonce"] {
-        if !signed.iter().any(|name| name.eq_ignore_ascii_case(needed)) {
-            return Err(Refusal::incomplete_signature(&format!(
-                "{needed} is not signed"
-            )));
-        }
+/// A signature that leaves out what the request means would let anybody change it: of the headers that the protocol defines, all that are sent
+/// must be signed.
+fn check_signed_headers(signed: &[&str], headers: &Headers) -> Result<(), Refusal> {
+    const ALWAYS: [&str; 4] = [
+        "host",
+        "x-acs-content-sha256",
+        "x-acs-date",
+        "x-acs-signature-nonce",
+    ];
+    let sent = headers
+        .iter()
+        .map(|(name, _)| name)
+        .filter(|name| name.starts_with("x-acs-") || *name == "content-type");
+    match ALWAYS
+        .into_iter()
+        .chain(sent)
+        .find(|name| !signed.contains(name))
+    {
+        Some(name) => Err(Refusal::incomplete_signature(&format!(
+            "{name} is not signed"
+        ))),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// The signature covers the hash of the body that came in; the header must say the same one.
+fn check_body_hash(headers: &Headers, canonical: &str) -> Result<(), Refusal> {
+    let sent = headers.get("x-acs-content-sha256").unwrap_or_default();
+    // It is the last line of the canonical request.
+    if canonical.rsplit('\n').next() == Some(sent) {
+        return Ok(());
+    }
+    Err(Refusal::incomplete_signature(if sent.is_empty() {
+        "x-acs-content-sha256 is missing"
+    } else {
+        "x-acs-content-sha256 is not the hash of the body"
+    }))
 }

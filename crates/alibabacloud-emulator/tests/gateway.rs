@@ -7,7 +7,9 @@ mod common;
 use alibabacloud_core::http::Headers;
 use alibabacloud_emulator::{Emulator, Key};
 use alibabacloud_types::plumbing::parse_http_date;
-use common::{Answer, INSTANCE, OOS, V3, call, http_date, query, send, stamp, v1_roa, v1_rpc};
+use common::{
+    Answer, INSTANCE, OOS, V3, call, http_date, nonce, query, send, stamp, v1_roa, v1_rpc,
+};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -90,7 +92,10 @@ async fn v3_requests_are_refused_with_the_code_of_what_is_wrong() {
             "SignatureDoesNotMatch",
         ),
         (
-            list().sign().body("text/plain", "not signed"),
+            list()
+                .body("text/plain", "signed")
+                .sign()
+                .body("text/plain", "not signed"),
             400,
             "SignatureDoesNotMatch",
         ),
@@ -192,6 +197,133 @@ async fn v3_requests_are_refused_with_the_code_of_what_is_wrong() {
             answer.headers.get("x-acs-request-id").map(str::len),
             Some(36)
         );
+    }
+}
+
+#[tokio::test]
+async fn v3_requests_must_sign_the_common_headers_and_the_hash_of_the_body() {
+    let emulator = start().await;
+    let address = emulator.address();
+    let request = || {
+        list()
+            .key("sts", "secret")
+            .header("accept", "application/json")
+            .header("x-acs-security-token", "token")
+            .body("text/plain", "body")
+    };
+    let unsigned_is_fine = request().sign_without("accept");
+    assert_eq!(unsigned_is_fine.send(address).await.unwrap().status, 200);
+    for name in [
+        "host",
+        "content-type",
+        "x-acs-action",
+        "x-acs-content-sha256",
+        "x-acs-date",
+        "x-acs-security-token",
+        "x-acs-signature-nonce",
+        "x-acs-version",
+    ] {
+        let answer = request().sign_without(name).send(address).await.unwrap();
+        assert_refused(&answer, 400, "IncompleteSignature");
+        let says = format!("{name} is not signed");
+        assert!(answer.body.contains(&says), "{}", answer.body);
+    }
+    for (hash, says) in [
+        ("", "x-acs-content-sha256 is missing"),
+        (
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            "x-acs-content-sha256 is not the hash of the body",
+        ),
+    ] {
+        let request = request().header("x-acs-content-sha256", hash).sign();
+        let answer = request.send(address).await.unwrap();
+        assert_refused(&answer, 400, "IncompleteSignature");
+        assert!(answer.body.contains(says), "{}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn bearer_requests_say_so_and_are_good_once() {
+    let emulator = start().await;
+    emulator.add_bearer_token("bearer", "1234567890123456");
+    let address = emulator.address();
+    let instance = ("InstanceId", INSTANCE);
+    let v3 = |kind| {
+        V3::new(LIST, OOS, &[instance, ("SignatureType", kind)])
+            .header("x-acs-bearer-token", "bearer")
+    };
+    let roa = || {
+        V3::new("DescribeCluster", ROA, &[])
+            .method("GET")
+            .path("/clusters/7")
+            .header("x-acs-bearer-token", "bearer")
+            .header("x-acs-signature-type", "BEARERTOKEN")
+    };
+    // V1 of ROA has another date.
+    let roa_v1 = || roa().without("x-acs-date").header("date", &http_date(0));
+    let stale = stamp(-16 * 60);
+    let replayed = v3("BEARERTOKEN");
+    for (request, status, code) in [
+        (&replayed, 200, ""),
+        (&replayed, 400, "SignatureNonceUsed"),
+        (&v3("HMAC"), 400, "IncompleteSignature"),
+        (
+            &list().header("x-acs-bearer-token", "bearer"),
+            400,
+            "MissingSignatureType",
+        ),
+        (
+            &v3("BEARERTOKEN").without("x-acs-signature-nonce"),
+            400,
+            "MissingSignatureNonce",
+        ),
+        (
+            &v3("BEARERTOKEN").without("x-acs-date"),
+            400,
+            "MissingTimestamp",
+        ),
+        (
+            &v3("BEARERTOKEN").header("x-acs-date", &stale),
+            400,
+            "InvalidTimeStamp.Expired",
+        ),
+        (&roa(), 200, ""),
+        (&roa_v1(), 200, ""),
+        (
+            &roa_v1().header("date", &http_date(-16 * 60)),
+            400,
+            "InvalidTimeStamp.Expired",
+        ),
+        (
+            &roa().without("x-acs-signature-type"),
+            400,
+            "MissingSignatureType",
+        ),
+    ] {
+        let answer = request.send(address).await.unwrap();
+        assert_refused(&answer, status, code);
+    }
+    for (missing, status, code) in [
+        ("", 200, ""),
+        ("SignatureType", 400, "MissingSignatureType"),
+        ("SignatureNonce", 400, "MissingSignatureNonce"),
+        ("Timestamp", 400, "MissingTimestamp"),
+    ] {
+        let (nonce, stamp) = (nonce(), stamp(0));
+        let mut pairs = vec![
+            ("Action", LIST),
+            ("Version", OOS),
+            ("Format", "JSON"),
+            ("BearerToken", "bearer"),
+            ("SignatureType", "BEARERTOKEN"),
+            ("SignatureNonce", &nonce),
+            ("Timestamp", &stamp),
+            instance,
+        ];
+        pairs.retain(|(name, _)| *name != missing);
+        let target = format!("/?{}", query(&pairs));
+        let answer = send(address, "GET", &target, &host(), b"").await.unwrap();
+        assert_refused(&answer, status, code);
     }
 }
 
@@ -517,11 +649,18 @@ async fn roa_requests_are_refused_in_their_own_shape() {
         );
         assert!(body["message"].is_string());
     }
-    let headers = v1_roa("GET", "/clusters/7", ROA, &http_date(-16 * 60));
-    let answer = send(address, "GET", "/clusters/7", &headers, b"")
-        .await
-        .unwrap();
-    assert_refused(&answer, 400, "InvalidTimeStamp.Expired");
+    let stale = v1_roa("GET", "/clusters/7", ROA, &http_date(-16 * 60));
+    let mut no_method = v1_roa("GET", "/clusters/7", ROA, &http_date(0));
+    no_method.remove("x-acs-signature-method");
+    for (headers, code) in [
+        (stale, "InvalidTimeStamp.Expired"),
+        (no_method, "MissingSignatureMethod"),
+    ] {
+        let answer = send(address, "GET", "/clusters/7", &headers, b"")
+            .await
+            .unwrap();
+        assert_refused(&answer, 400, code);
+    }
 }
 
 #[tokio::test]

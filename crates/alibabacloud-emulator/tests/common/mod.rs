@@ -201,10 +201,27 @@ impl V3 {
         self
     }
 
-    /// Adds the header `authorization`.
-    pub fn sign(mut self) -> Self {
+    /// Adds the header `authorization`, and the hash of the body where a test has not set another.
+    pub fn sign(self) -> Self {
+        self.sign_headers(SignedHeaders::Default)
+    }
+
+    /// The same, with one header left unsigned.
+    pub fn sign_without(self, unsigned: &str) -> Self {
+        let headers = self.headers.clone();
+        let names = headers.iter().map(|(name, _)| name);
+        let signed: Vec<&str> = names
+            .chain(["x-acs-content-sha256"])
+            .filter(|name| *name != unsigned)
+            .collect();
+        self.sign_headers(SignedHeaders::Named(&signed))
+    }
+
+    fn sign_headers(mut self, signed: SignedHeaders<'_>) -> Self {
         let hash = body_hash(Algorithm::HmacSha256, &self.body);
-        self.headers.set("x-acs-content-sha256", &*hash);
+        if self.headers.get("x-acs-content-sha256").is_none() {
+            self.headers.set("x-acs-content-sha256", &*hash);
+        }
         let mut signature = Signature::default();
         let request = v3::Request {
             method: self.method,
@@ -218,7 +235,7 @@ impl V3 {
             &self.key,
             Algorithm::HmacSha256,
             &request,
-            SignedHeaders::Default,
+            signed,
         );
         self.headers.set("authorization", signature.authorization());
         self
