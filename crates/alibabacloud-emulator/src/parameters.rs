@@ -83,7 +83,7 @@ impl Reader<'_> {
         match (parameter.place, parameter.style) {
             (Place::Body, _) => self.body(parameter).map_err(invalid),
             (_, ParamStyle::RepeatList | ParamStyle::Flat) => self
-                .flattened(&parameter.name, &parameter.schema)
+                .flattened(parameter.place, &parameter.name, &parameter.schema)
                 .map_err(invalid),
             (_, ParamStyle::Json) => match self.text(parameter) {
                 Some(text) if !text.is_empty() => json(&text, kind).map(Some).map_err(invalid),
@@ -108,11 +108,23 @@ impl Reader<'_> {
         match parameter.place {
             Place::Path => self.path_segment(name),
             Place::Header => request.headers.get(name).map(str::to_owned),
-            Place::Query if self.service.style == Style::Roa => {
-                find(&request.query, name).map(str::to_owned)
-            }
-            Place::Query | Place::Form => request.anywhere(name).map(str::to_owned),
+            Place::Query | Place::Form => self.pair(parameter.place, name).map(str::to_owned),
             Place::Body => None,
+        }
+    }
+
+    fn pair(&self, place: Place, name: &str) -> Option<&str> {
+        let pairs = self.pairs(place);
+        pairs.into_iter().find_map(|pairs| find(pairs, name))
+    }
+
+    /// Where a parameter of the query or the form is looked for: RPC gateways do not care which of the two it is in.
+    fn pairs(&self, place: Place) -> [&[(String, String)]; 2] {
+        let (query, form) = (&self.request.query, &self.request.form);
+        match (self.service.style, place) {
+            (Style::Rpc, _) => [query, form],
+            (Style::Roa, Place::Form) => [form, &[]],
+            (Style::Roa, _) => [query, &[]],
         }
     }
 
@@ -136,24 +148,29 @@ impl Reader<'_> {
     }
 
     /// Collects `Name.1`, `Name.1.Field` and so on.
-    fn flattened(&self, prefix: &str, schema: &Schema) -> Result<Option<Value>, String> {
+    fn flattened(
+        &self,
+        place: Place,
+        prefix: &str,
+        schema: &Schema,
+    ) -> Result<Option<Value>, String> {
         let schema = self.service.resolve(schema);
         match &schema.kind {
             Kind::Array(item) => {
                 let mut items = Vec::new();
-                for index in self.indices(prefix)? {
-                    items.extend(self.flattened(&format!("{prefix}.{index}"), item)?);
+                for index in self.indices(place, prefix)? {
+                    items.extend(self.flattened(place, &format!("{prefix}.{index}"), item)?);
                 }
                 Ok((!items.is_empty()).then_some(Value::Array(items)))
             }
             Kind::Object(properties) => {
-                if self.keys(prefix).is_empty() {
+                if self.keys(place, prefix).is_empty() {
                     return Ok(None);
                 }
                 let mut object = Map::new();
                 for (name, property) in properties {
                     if let Some(value) =
-                        self.flattened(&format!("{prefix}.{name}"), &property.schema)?
+                        self.flattened(place, &format!("{prefix}.{name}"), &property.schema)?
                     {
                         object.insert(name.clone(), value);
                     }
@@ -162,14 +179,14 @@ impl Reader<'_> {
             }
             Kind::Map(inner) => {
                 let mut object = Map::new();
-                for key in self.keys(prefix) {
-                    if let Some(value) = self.flattened(&format!("{prefix}.{key}"), inner)? {
+                for key in self.keys(place, prefix) {
+                    if let Some(value) = self.flattened(place, &format!("{prefix}.{key}"), inner)? {
                         object.insert(key.to_owned(), value);
                     }
                 }
                 Ok((!object.is_empty()).then_some(Value::Object(object)))
             }
-            kind => match self.request.anywhere(prefix) {
+            kind => match self.pair(place, prefix) {
                 Some(text) if text.is_empty() && !is_text(kind) => Ok(None),
                 Some(text) => scalar(text.to_owned(), kind).map(Some),
                 None => Ok(None),
@@ -178,8 +195,8 @@ impl Reader<'_> {
     }
 
     /// What stands between `prefix.` and the next dot, in names that are not a parameter of their own.
-    fn keys(&self, prefix: &str) -> BTreeSet<&str> {
-        let pairs = self.request.query.iter().chain(&self.request.form);
+    fn keys(&self, place: Place, prefix: &str) -> BTreeSet<&str> {
+        let pairs = self.pairs(place).into_iter().flatten();
         pairs
             .filter_map(|(name, _)| {
                 let rest = name.strip_prefix(prefix)?.strip_prefix('.')?;
@@ -189,12 +206,12 @@ impl Reader<'_> {
             .collect()
     }
 
-    fn indices(&self, prefix: &str) -> Result<BTreeSet<u32>, String> {
+    fn indices(&self, place: Place, prefix: &str) -> Result<BTreeSet<u32>, String> {
         let number = |key: &str| {
             let index = key.parse::<u32>().ok().filter(|index| *index > 0);
             index.ok_or_else(|| format!("{prefix}.{key} has no number from 1"))
         };
-        self.keys(prefix).into_iter().map(number).collect()
+        self.keys(place, prefix).into_iter().map(number).collect()
     }
 }
 
@@ -231,5 +248,57 @@ fn scalar(text: String, kind: &Kind) -> Result<Value, String> {
         Kind::Boolean => Err("it is neither true nor false".to_owned()),
         Kind::Array(_) | Kind::Map(_) | Kind::Object(_) => json(&text, kind),
         _ => Ok(Value::String(text)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::Bytes;
+    use serde_json::json;
+
+    const FORM: &str = "application/x-www-form-urlencoded";
+
+    /// A post with a text and a list in the query, and the same in the form.
+    fn service(style: &str) -> Service {
+        let text = json!({"type": "string"});
+        let list = json!({"type": "array", "items": {"type": "string"}});
+        let form = json!({"Text": text, "List": list});
+        let body = json!({
+            "schema": {"type": "object", "properties": form},
+            "encoding": {"List": {"x-acs-array-style": "repeatList"}},
+        });
+        let operation = json!({
+            "operationId": "Test",
+            "summary": "For tests.",
+            "x-acs-class": "update",
+            "parameters": [
+                {"name": "text", "in": "query", "schema": text},
+                {"name": "list", "in": "query", "x-acs-array-style": "repeatList", "schema": list},
+            ],
+            "requestBody": {"content": {FORM: body}},
+            "responses": {"200": {"description": "Done."}},
+        });
+        crate::testing::service(style, "/#Action=Test", &json!({"post": operation}))
+    }
+
+    fn read(style: &str, query: &str, form: &str) -> Value {
+        let service = service(style);
+        let request = hyper::Request::post(format!("/?{query}"));
+        let request = request.header("content-type", FORM).body(()).unwrap();
+        let request = Request::new(&request.into_parts().0, Bytes::from(form.to_owned()));
+        super::read(&service, &service.operations[0], &request)
+            .unwrap()
+            .into()
+    }
+
+    #[test]
+    fn query_and_form_are_two_places_in_roa_and_one_in_rpc() {
+        let all = json!({"text": "a", "list": ["b"], "Text": "c", "List": ["d"]});
+        let (query, form) = ("text=a&list.1=b", "Text=c&List.1=d");
+        assert_eq!(read("roa", query, form), all);
+        assert_eq!(read("roa", form, query), json!({}));
+        assert_eq!(read("rpc", query, form), all);
+        assert_eq!(read("rpc", form, query), all);
     }
 }

@@ -20,19 +20,25 @@ pub(crate) fn empty_service() -> Service {
 
 /// An operation with a path and parameters.
 pub(crate) fn operation(path: &str, parameters: Value) -> Operation {
+    let operation = json!({
+        "operationId": "Test",
+        "summary": "For tests.",
+        "x-acs-class": "get",
+        "parameters": parameters,
+        "responses": {"200": {"description": "Done."}},
+    });
+    let key = format!("{path}#Action=Test");
+    let mut service = service("roa", &key, &json!({"get": operation}));
+    service.operations.remove(0)
+}
+
+/// A service with one path item.
+pub(crate) fn service(style: &str, path: &str, item: &Value) -> Service {
     let document = json!({
         "openapi": "3.1.0",
         "info": {"title": "Test", "version": "2020-01-01", "description": "For tests."},
-        "x-acs-product": {"code": "test", "crate": "alibabacloud-test", "style": "roa"},
-        "paths": {format!("{path}#Action=Test"): {"get": {
-            "operationId": "Test",
-            "summary": "For tests.",
-            "x-acs-class": "get",
-            "parameters": parameters,
-            "responses": {"200": {"description": "Done."}},
-        }}},
+        "x-acs-product": {"code": "test", "crate": "alibabacloud-test", "style": style},
+        "paths": {path: item},
     });
-    let mut service =
-        Service::from_bundle(&document.to_string()).unwrap_or_else(|errors| panic!("{errors}"));
-    service.operations.remove(0)
+    Service::from_bundle(&document.to_string()).unwrap_or_else(|errors| panic!("{errors}"))
 }
