@@ -68,7 +68,8 @@ enum Frame {
     Map {
         at: At,
         map: Map,
-        key: Option<(String, At)>,
+        /// The key whose value comes next; without a name when it was refused.
+        key: Option<(Option<String>, At)>,
     },
 }
 
@@ -190,8 +191,9 @@ impl Builder {
             key: key @ None, ..
         }) = self.frames.last_mut()
         {
-            *key = Some((text.to_owned(), at));
-            if text == MERGE_KEY {
+            let is_merge = text == MERGE_KEY && style == ScalarStyle::Plain;
+            *key = Some(((!is_merge).then(|| text.to_owned()), at));
+            if is_merge {
                 self.problem(
                     at,
                     "merge keys (`<<`) are not taken".into(),
@@ -240,17 +242,16 @@ impl Builder {
             Some(Frame::List { items, .. }) => items.push(node),
             Some(Frame::Map { map, key, .. }) => match key.take() {
                 None => {
-                    // The value is a key itself: `[a, b]: c`. A stand-in keeps keys and values in step.
-                    *key = Some((String::new(), node.at));
+                    // The value is a key itself: `[a, b]: c`.
+                    *key = Some((None, node.at));
                     self.problem(
                         node.at,
                         "a key that is no text".into(),
                         Some("keys are plain names"),
                     );
                 }
-                // Refused when the key was read.
-                Some((name, _)) if name == MERGE_KEY => {}
-                Some((name, key_at)) => {
+                Some((None, _)) => {}
+                Some((Some(name), key_at)) => {
                     // What is wrong with a block as a whole is best shown at its key.
                     if node.at.line > key_at.line
                         && matches!(node.data, Data::List(_) | Data::Map(_))
@@ -393,6 +394,12 @@ mod tests {
         ] {
             assert_eq!(plain(text), Ok(json.into()), "{text}");
         }
+    }
+
+    #[test]
+    fn a_merge_key_in_quotes_is_a_plain_name() {
+        assert_eq!(plain("<<: 1"), Err("write the entries out"));
+        assert_eq!(plain("\"<<\": 1"), Ok("{\"<<\":1}".into()));
     }
 
     #[test]
