@@ -136,8 +136,7 @@ fn is_region(text: &str) -> bool {
 }
 
 fn is_vpc_host(host: &str) -> bool {
-    let first = host.split('.').next().unwrap_or_default();
-    first.ends_with("-vpc") || host.contains(".vpc-proxy.") || host.contains("-vpc.")
+    host.contains(".vpc-proxy.") || host.contains("-vpc.")
 }
 
 fn add(
