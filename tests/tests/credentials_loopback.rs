@@ -185,8 +185,8 @@ async fn a_refusal_is_told_with_status_code_and_request_id() {
             code: "NoPermission".to_owned(),
         };
         if kind == Kind::Ecs {
-            // The first request is that for the session token, which may be refused.
-            case.server.disturb(kind.service(), refusal.clone());
+            // The first request is that for the session token, which is given.
+            case.server.disturb(kind.service(), Disturbance::Expired);
         }
         case.server.disturb(kind.service(), refusal);
         let provider = case.provider(kind);
@@ -228,10 +228,16 @@ async fn garbage_is_an_error_that_quotes_none_of_it() {
             ),
             (Disturbance::Huge, "it is larger than 262144 bytes"),
         ] {
-            // Where one is asked for first, a session token that is none is done without.
-            let requests = if kind == Kind::Ecs { 2 } else { 1 };
-            let attempts = if garbage == Disturbance::Huge { 3 } else { 1 };
-            for _ in 0..requests * attempts {
+            if kind == Kind::Ecs {
+                // The first request is that for the session token, which is given.
+                case.server.disturb(kind.service(), Disturbance::Expired);
+            }
+            let attempts = match (&garbage, kind) {
+                (Disturbance::Huge, Kind::Ecs) => 2,
+                (Disturbance::Huge, _) => 3,
+                _ => 1,
+            };
+            for _ in 0..attempts {
                 case.server.disturb(kind.service(), garbage.clone());
             }
             let provider = case.provider(kind);
@@ -341,6 +347,52 @@ async fn an_old_metadata_service_is_asked_without_a_token_unless_that_is_disable
         .set_variable("ALIBABA_CLOUD_IMDSV1_DISABLED", Some("true"));
     let error = case.error(provider).await;
     assert!(error.contains("IMDSv1) is disabled"), "{error}");
+}
+
+#[tokio::test]
+async fn a_session_token_that_fails_to_come_is_not_done_without() {
+    let refusal = |status| Disturbance::Refuse {
+        status,
+        code: "Refused".to_owned(),
+    };
+    for (disturbance, told) in [
+        (refusal(403), "403 Refused"),
+        (refusal(429), "429 Refused"),
+        (refusal(503), "503 Refused"),
+        (Disturbance::Empty, "gave no session token"),
+        (Disturbance::Huge, "it is larger than 262144 bytes"),
+    ] {
+        let case = Case::new(IdentityServer::builder()).await;
+        for _ in 0..2 {
+            case.server.disturb(Service::Metadata, disturbance.clone());
+        }
+        let provider = EcsRamRoleProvider::new().role_name("emulated-role");
+        let error = provider.provide(&case.context).await.unwrap_err();
+        assert_eq!(error.kind(), CredentialsErrorKind::Failed, "{error}");
+        assert!(error.to_string().contains(told), "{told}: {error}");
+        let requests = case.server.requests();
+        assert!(requests.iter().all(|r| r.method == "PUT"), "{requests:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_outage_of_the_metadata_service_does_not_mean_that_there_is_no_role() {
+    let case = Case::new(IdentityServer::builder()).await;
+    // The session token is given; the question for the role is refused, and refused again.
+    case.server.disturb(Service::Metadata, Disturbance::Expired);
+    for _ in 0..2 {
+        let outage = Disturbance::Refuse {
+            status: 503,
+            code: "ServiceUnavailable".to_owned(),
+        };
+        case.server.disturb(Service::Metadata, outage);
+    }
+    let provider = EcsRamRoleProvider::new();
+    let error = provider.provide(&case.context).await.unwrap_err();
+    assert_eq!(error.kind(), CredentialsErrorKind::Failed, "{error}");
+    let error = error.to_string();
+    assert!(error.contains("503 ServiceUnavailable"), "{error}");
+    assert!(!error.contains("no RAM role"), "{error}");
 }
 
 #[tokio::test]

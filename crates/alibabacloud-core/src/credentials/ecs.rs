@@ -1,6 +1,6 @@
 //! The RAM role of the ECS instance (or ECI container) that the program runs on.
 
-use super::exchange::{self, Answer, Exchange, NoAnswer, Repeat};
+use super::exchange::{self, Answer, Exchange, Repeat};
 use super::fields::{FieldError, Fields, object_of};
 use super::variables::{is_on, non_empty};
 use super::{Credentials, CredentialsError, ProvideCredentials, ProviderContext};
@@ -28,9 +28,9 @@ const LONGEST_TOKEN: usize = 1024;
 
 /// Asks the instance metadata service for the credentials of the instance's RAM role.
 ///
-/// Requests carry a session token (IMDSv2). Where the service gives none, they are sent without one (IMDSv1), unless that is refused by
-/// [`EcsRamRoleProvider::disable_imds_v1`] or `ALIBABA_CLOUD_IMDSV1_DISABLED`. Nothing goes through a proxy, and where there is no metadata
-/// service the provider gives up after one second.
+/// Requests carry a session token (IMDSv2). Where the service knows of none (status 404 or 405), they are sent without one (IMDSv1), unless
+/// that is refused by [`EcsRamRoleProvider::disable_imds_v1`] or `ALIBABA_CLOUD_IMDSV1_DISABLED`. Nothing goes through a proxy, and where
+/// there is no metadata service the provider gives up after one second.
 #[derive(Clone, Debug, Default)]
 pub struct EcsRamRoleProvider {
     role_name: Option<String>,
@@ -88,7 +88,8 @@ impl EcsRamRoleProvider {
             Some(role) => checked_role(&role)?.to_owned(),
             None => service.role().await?,
         };
-        service.credentials(&role).await
+        let found = service.credentials(&role).await;
+        found.map_err(CredentialsError::asked_for)
     }
 }
 
@@ -100,17 +101,19 @@ struct Metadata<'a> {
 }
 
 impl Metadata<'_> {
-    /// The role that is attached to the instance. Not to learn one is no failure: the program may run anywhere.
+    /// The role that is attached to the instance. That there is none, or no metadata service, is no failure: the program may run anywhere.
     async fn role(&self) -> Result<String, CredentialsError> {
-        let answer = self
-            .get(ROLES_PATH)
-            .await
-            .map_err(|error| CredentialsError::not_configured(error.to_string()))?;
-        if answer.status != 200 {
-            return Err(CredentialsError::not_configured(format!(
-                "the instance has no RAM role (the metadata service answered {})",
-                answer.status
-            )));
+        let answer = self.get(ROLES_PATH).await?;
+        match answer.status {
+            200 => {}
+            404 => {
+                let message = "the instance has no RAM role";
+                return Err(CredentialsError::not_configured(message));
+            }
+            _ => {
+                let what = "the metadata service for the name of the RAM role";
+                return Err(answer.refusal(what, &[]));
+            }
         }
         let text = std::str::from_utf8(&answer.body).unwrap_or_default();
         let first = text.trim().lines().next().unwrap_or_default();
@@ -147,19 +150,18 @@ impl Metadata<'_> {
 
     async fn get(&self, path: &str) -> Result<Answer, CredentialsError> {
         let token = self.token().await?;
-        let answer = self
-            .send(|| {
-                let mut request = self.request(Method::Get, path);
-                if let Some(token) = &token {
-                    request.headers.set(TOKEN_HEADER, token);
-                }
-                request
-            })
-            .await?;
-        Ok(answer)
+        self.send(|| {
+            let mut request = self.request(Method::Get, path);
+            if let Some(token) = &token {
+                request.headers.set(TOKEN_HEADER, token);
+            }
+            request
+        })
+        .await
     }
 
-    /// A session token; `None` where the service has none and may be asked without.
+    /// A session token; `None` where the service knows of none and may be asked without. Any other failure is one: an outage must not
+    /// make requests less safe.
     async fn token(&self) -> Result<Option<String>, CredentialsError> {
         let answer = self
             .send(|| {
@@ -167,32 +169,32 @@ impl Metadata<'_> {
                 request.headers.set(TOKEN_TTL_HEADER, TOKEN_TTL);
                 request
             })
-            .await;
-        let why = match answer {
-            Ok(answer) if answer.status == 200 => match token_in(&answer) {
-                Some(token) => return Ok(Some(token)),
-                None => "it is no token".to_owned(),
-            },
-            Ok(answer) => format!("status {}", answer.status),
-            // Who cannot be reached cannot be asked without a token either.
-            Err(error) if error.is_unreachable() => return Err(error.into()),
-            Err(error) => CredentialsError::from(error).to_string(),
-        };
-        if self.v1_disabled {
-            return Err(CredentialsError::new(format!(
-                "the metadata service gave no session token ({why}), and asking without one (IMDSv1) is disabled"
-            )));
+            .await?;
+        match answer.status {
+            200 => token_in(&answer).map(Some).ok_or_else(|| {
+                let message = "what answers in place of the metadata service gave no session token";
+                CredentialsError::not_configured(message)
+            }),
+            404 | 405 if self.v1_disabled => Err(CredentialsError::new(format!(
+                "the metadata service has no session tokens (status {}), and asking without one (IMDSv1) is disabled",
+                answer.status
+            ))),
+            404 | 405 => Ok(None),
+            _ => Err(answer.refusal("the metadata service for a session token", &[])),
         }
-        Ok(None)
     }
 
-    async fn send(&self, build: impl Fn() -> HttpRequest) -> Result<Answer, NoAnswer> {
+    /// No answer means that there may be no such service here.
+    async fn send(&self, build: impl Fn() -> HttpRequest) -> Result<Answer, CredentialsError> {
         let exchange = Exchange {
             what: "the metadata service",
             limit: LIMIT,
             repeat: Repeat::OnceIfReached,
         };
-        exchange.send(self.context, || Ok(build())).await
+        let answer = exchange.send(self.context, || Ok(build())).await;
+        answer.map_err(|error| {
+            CredentialsError::not_configured(CredentialsError::from(error).to_string())
+        })
     }
 
     fn request(&self, method: Method, path: &str) -> HttpRequest {
