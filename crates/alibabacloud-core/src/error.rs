@@ -47,7 +47,7 @@ pub enum ErrorKind {
     Service,
     /// An answer came that cannot be used: unreadable, too large, or a page token that repeats.
     Decode,
-    /// All calls went well, but what was waited for ended badly or needs somebody.
+    /// All calls went well, but what was waited for ended badly, needs somebody or is not known to the service.
     Unsuccessful,
 }
 

@@ -7,7 +7,7 @@ mod state;
 
 use crate::call::Call;
 use crate::client::Client;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::options::CallOptions;
 use crate::plumbing::{Operation, Paginated};
 use crate::response::Response;
@@ -36,7 +36,7 @@ const GRACE: Duration = Duration::from_secs(60);
 ///
 /// Asks the service at once, then after 1 second, then after twice as long each time up to 15 seconds, shortened by up to a quarter at
 /// random. What the service asks for (`x-acs-retry-after`) is kept. Errors that may pass, such as throttling or a broken connection,
-/// are waited out; all others end the wait.
+/// are waited out; all others end the wait. So does a service that was never reached: see [`Waiter::grace`].
 ///
 /// [`Waiter::wait`] gives the end of it; [`Waiter::states`] gives every answer on the way.
 #[must_use = "nothing is sent before `wait`, or before the stream of `states` is polled"]
@@ -147,8 +147,8 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
         self
     }
 
-    /// How long the service may not know what is waited for. The default is 60 seconds, as what was just started can take a moment to
-    /// show; longer than that, a mistyped id or another region is likelier.
+    /// How long the service may not know what is waited for, or not be reached from the beginning. The default is 60 seconds, as what
+    /// was just started can take a moment to show; longer than that, a mistyped id or region is likelier.
     pub fn grace(mut self, limit: Duration) -> Self {
         self.grace = limit;
         self
@@ -179,8 +179,9 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
     /// Waits for the end.
     ///
     /// # Errors
-    /// Of kind [`Timeout`](crate::ErrorKind::Timeout) when the deadline passes first; it names the last state. And errors of the calls
-    /// that cannot pass by waiting. That what is waited for ended badly is no error, but an [`Outcome`]; see [`Outcome::success`].
+    /// Of kind [`Timeout`](crate::ErrorKind::Timeout) when the deadline passes first; it names the last state and the last error. Of kind
+    /// [`Unsuccessful`](crate::ErrorKind::Unsuccessful) when the service does not know what is waited for. And errors of the calls that
+    /// cannot pass by waiting. That what is waited for ended badly is no error, but an [`Outcome`]; see [`Outcome::success`].
     pub async fn wait(self) -> Result<Outcome<O>> {
         let mut states = self.states();
         let mut last = None;
@@ -228,6 +229,7 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
                 waiter: self,
                 begun: None,
                 known: false,
+                reached: false,
                 polls: 0,
                 last: Last::default(),
             })),
@@ -309,6 +311,8 @@ struct Run<O> {
     begun: Option<Duration>,
     /// Whether any answer had a state.
     known: bool,
+    /// Whether any call got through to the service.
+    reached: bool,
     polls: u32,
     last: Last,
 }
@@ -355,9 +359,11 @@ impl<O: Field + Default + Send + 'static> Run<O> {
             let Some(answer) = asked else {
                 return Err(self.timed_out(elapsed));
             };
+            self.reached |= !matches!(&answer, Err(error) if error.kind() == ErrorKind::Connect);
+            let gives_up = !self.reached && elapsed >= self.waiter.grace;
             match self.read(answer, elapsed) {
                 Ok(progress) => return Ok(progress),
-                Err(error) if error.is_retryable() => self.last.error = Some(error),
+                Err(error) if error.is_retryable() && !gives_up => self.last.error = Some(error),
                 Err(error) => return Err(error),
             }
         }
@@ -396,15 +402,17 @@ impl<O: Field + Default + Send + 'static> Run<O> {
             Some(state) => format!("the last state was {state}"),
             None => "no state was seen".to_owned(),
         };
-        let error = self.waiter.poller.error(
-            Error::timeout,
-            &format!(
-                "{state} after {} s and {} calls",
-                elapsed.as_secs(),
-                self.polls
-            ),
+        let mut seen = format!(
+            "{state} after {} s and {} calls",
+            elapsed.as_secs(),
+            self.polls
         );
-        match self.last.error.take() {
+        let last = self.last.error.take();
+        if let Some(last) = &last {
+            seen.push_str(&format!("; the last error was {last}"));
+        }
+        let error = self.waiter.poller.error(Error::timeout, &seen);
+        match last {
             Some(last) => error.caused_by(last),
             None => error,
         }
@@ -433,7 +441,7 @@ impl Poller {
             "the service knows of none after {} s; check the id and the region",
             elapsed.as_secs()
         );
-        self.error(Error::invalid_input, &text)
+        self.error(Error::unsuccessful, &text)
     }
 
     /// An error that says what was waited for.

@@ -4,10 +4,12 @@
 
 mod fixture;
 
-use alibabacloud_core::ErrorKind;
+use alibabacloud_core::http::TransportErrorKind;
+use alibabacloud_core::retry::RetryConfig;
 use alibabacloud_core::test_util::MockAnswer;
 use alibabacloud_core::time::Time;
 use alibabacloud_core::waiter::{Definition, Outcome, Standing, Waiter};
+use alibabacloud_core::{CallOptions, ErrorKind};
 use fixture::{Kit, List, ListOutput, error};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -177,6 +179,49 @@ async fn the_deadline_is_kept_and_its_error_tells_what_was_seen() {
 }
 
 #[tokio::test]
+async fn the_error_of_a_wait_that_saw_only_errors_tells_the_last() {
+    let kit = Kit::new((0..20).map(|_| error(503, "ServiceUnavailable")));
+    let late = waiter(&kit)
+        .with_options(CallOptions::new().retry(RetryConfig::off()))
+        .poll_interval(seconds(20))
+        .deadline(seconds(50))
+        .wait()
+        .await
+        .expect_err("too late");
+    assert_eq!(late.kind(), ErrorKind::Timeout);
+    assert_eq!(
+        late.to_string(),
+        "oos:ListThings: waiting for ThingFinished: no state was seen after 50 s and 3 calls; the last error was \
+         oos:ListThings 503 ServiceUnavailable: No. (request id E)"
+    );
+}
+
+#[tokio::test]
+async fn a_service_that_was_never_reached_is_not_waited_for_for_long() {
+    let unreachable = || (0..9).map(|_| MockAnswer::fault(TransportErrorKind::Connect));
+    let options = || CallOptions::new().retry(RetryConfig::off());
+    let kit = Kit::new(unreachable());
+    let error = waiter(&kit)
+        .with_options(options())
+        .poll_interval(seconds(40))
+        .wait()
+        .await
+        .expect_err("no connection");
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert_eq!(kit.time.elapsed(), seconds(80));
+
+    // Who answered once will answer again.
+    let script = [things(&["Running"])].into_iter().chain(unreachable());
+    let kit = Kit::new(script.chain([things(&["Done"])]));
+    let outcome = waiter(&kit)
+        .with_options(options())
+        .poll_interval(seconds(40))
+        .wait()
+        .await;
+    assert!(outcome.expect("an outcome").is_success());
+}
+
+#[tokio::test]
 async fn a_slow_call_does_not_outlast_the_deadline() {
     let kit = Kit::new([]);
     kit.http
@@ -259,7 +304,7 @@ async fn what_nobody_knows_is_no_reason_to_wait_for_long() {
         .wait()
         .await
         .expect_err("there is none");
-    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    assert_eq!(error.kind(), ErrorKind::Unsuccessful);
     assert_eq!(
         error.to_string(),
         "oos:ListThings: waiting for ThingFinished: the service knows of none after 80 s; check the id and the region"
