@@ -19,7 +19,7 @@ const CODE: [&str; 8] = [
     "ErrCode",
     "error",
 ];
-const MESSAGE: [&str; 11] = [
+const MESSAGE: [&str; 12] = [
     "Message",
     "message",
     "errorMsg",
@@ -31,8 +31,10 @@ const MESSAGE: [&str; 11] = [
     "ErrMsg",
     "msg",
     "Msg",
+    "error_description",
 ];
-const REQUEST_ID: [&str; 5] = [
+/// The spellings of the request id in a body.
+pub(crate) const REQUEST_ID: [&str; 5] = [
     "RequestId",
     "requestId",
     "RequestID",
@@ -56,13 +58,13 @@ pub(crate) fn error_of(
     if (200..300).contains(&status) {
         // Without such a field a success is not read twice.
         let success_field = success_field?;
-        let body = object(body)?;
-        let success = body.get(success_field)?;
+        let object = object(body)?;
+        let success = object.get(success_field)?;
         let failed = matches!(success, Value::Bool(false))
             || success
                 .as_str()
                 .is_some_and(|text| text.eq_ignore_ascii_case("false"));
-        return failed.then(|| complete(read_json(&body), status, headers, now()));
+        return failed.then(|| complete(read_json(&object, body), status, headers, now()));
     }
     Some(complete(read_body(status, body), status, headers, now()))
 }
@@ -83,6 +85,11 @@ pub(crate) fn request_id(headers: &Headers) -> Option<String> {
         .get("x-acs-request-id")
         .filter(|id| !id.is_empty())
         .map(str::to_owned)
+}
+
+/// The request id in the body of an answer.
+pub(crate) fn request_id_in(body: &[u8]) -> Option<String> {
+    text(&object(body)?, &REQUEST_ID)
 }
 
 fn complete(
@@ -116,8 +123,8 @@ fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration> {
 }
 
 fn read_body(status: u16, body: &[u8]) -> ServiceError {
-    if let Some(body) = object(body) {
-        return read_json(&body);
+    if let Some(object) = object(body) {
+        return read_json(&object, body);
     }
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{feff}').trim();
@@ -136,7 +143,8 @@ fn object(body: &[u8]) -> Option<Map<String, Value>> {
     serde_json::from_slice(body).ok()
 }
 
-fn read_json(body: &Map<String, Value>) -> ServiceError {
+/// Reads the error in `body`, whose text is `raw`.
+fn read_json(body: &Map<String, Value>, raw: &[u8]) -> ServiceError {
     // Some gateways wrap the error in an object of its own.
     let inner = ["Error", "error"]
         .iter()
@@ -150,10 +158,18 @@ fn read_json(body: &Map<String, Value>) -> ServiceError {
         .iter()
         .find_map(|name| inner.and_then(|i| i.get(*name)).or_else(|| body.get(*name)))
         .and_then(Value::as_object);
+    let code = find(&CODE);
+    let message = find(&MESSAGE);
+    let has_shape = code.is_some() || message.is_some();
     ServiceError {
         status: None,
-        code: find(&CODE),
-        message: find(&MESSAGE),
+        code,
+        message: if has_shape {
+            message
+        } else {
+            let text = String::from_utf8_lossy(raw);
+            Some(excerpt(text.trim_start_matches('\u{feff}').trim()))
+        },
         request_id: find(&REQUEST_ID),
         recommend: find(&RECOMMEND),
         access_denied: detail.map(access_denied),
@@ -300,6 +316,7 @@ mod tests {
             r#"{"Code":"C","msg":"m","RequestId":"r","Extra":{"Code":"no"}}"#,
             r#"{"error":{"code":"C","message":"m"},"requestId":"r"}"#,
             r#"{"Error":{"Code":"C","Message":"m","RequestId":"r"}}"#,
+            r#"{"error":"C","error_description":"m","RequestId":"r"}"#,
             "\u{feff}{\"Code\":\"C\",\"Message\":\"m\",\"RequestId\":\"r\"}",
         ];
         for body in table {
@@ -360,6 +377,18 @@ mod tests {
         let long = message(500, "\u{e9}".repeat(1000).as_bytes());
         assert_eq!(long.chars().filter(|c| *c == '\u{e9}').count(), EXCERPT);
         assert!(message(301, b"moved").starts_with("redirects are not followed"));
+        for body in [r#"{"detail":"quota"}"#, r#"{"Error":"quota"}"#, "{}"] {
+            assert_eq!(message(500, body.as_bytes()), body);
+        }
+        let failed = r#"{"Success":false,"Data":1}"#;
+        let error = error_of(
+            200,
+            &Headers::new(),
+            failed.as_bytes(),
+            Some("Success"),
+            || SystemTime::UNIX_EPOCH,
+        );
+        assert_eq!(error.expect("an error").message.as_deref(), Some(failed));
     }
 
     #[test]

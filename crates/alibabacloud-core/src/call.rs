@@ -179,8 +179,10 @@ pub(crate) fn decode(
 ) -> Result<Response<()>> {
     if let Err(error) = fill(kind, answer.raw_body(), output) {
         let parts = std::mem::take(answer.parts_mut());
+        let body = parts.body.0;
+        let request_id = parts.request_id.or_else(|| answer::request_id_in(&body));
         return Err(error
-            .answered(parts.status, parts.request_id, parts.body.0)
+            .answered(parts.status, request_id, body)
             .on(operation(), parts.attempts));
     }
     if answer.request_id().is_none() {
@@ -223,14 +225,14 @@ fn fill_raw(body: &[u8], output: &mut dyn Field) -> Result<()> {
     Ok(())
 }
 
-/// The field `RequestId` of an output.
+/// The request id among the fields of an output.
 fn request_id(output: &dyn Field) -> Option<String> {
     let ValueRef::Record(record) = output.value() else {
         return None;
     };
     let mut id = None;
     record.visit(&mut |name, field| {
-        if let ("RequestId" | "requestId", ValueRef::Text(text)) = (name, field.value()) {
+        if let (true, ValueRef::Text(text)) = (answer::REQUEST_ID.contains(&name), field.value()) {
             id = Some(text.to_owned());
         }
     });

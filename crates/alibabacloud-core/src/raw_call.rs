@@ -1,5 +1,6 @@
 //! Calls of operations that no specification describes.
 
+use crate::answer;
 use crate::call::decode;
 use crate::client::Client;
 use crate::error::Result;
@@ -162,8 +163,7 @@ impl RawCall {
         let mut answer = decode(Answer::Json, name, answer, &mut output)?;
         let output = output.unwrap_or_default();
         if answer.request_id().is_none() {
-            let id = output.get("RequestId").or_else(|| output.get("requestId"));
-            answer.parts_mut().request_id = id.and_then(Value::as_str).map(str::to_owned);
+            answer.parts_mut().request_id = answer::request_id_in(answer.raw_body());
         }
         Ok(answer.with_output(output))
     }

@@ -582,6 +582,22 @@ async fn an_unreadable_answer_is_kept_with_the_place_of_the_fault() {
 }
 
 #[tokio::test]
+async fn an_unreadable_answer_without_the_header_is_named_by_its_body() {
+    let bodies = [
+        r#"{"RequestId":"R","Things":[{"Size":"x"}]}"#,
+        r#"{"Things":[{"Size":"x"}],"RequestId":"R"}"#,
+    ];
+    for body in bodies {
+        let kit = Kit::new([MockAnswer::json(200, body)]);
+        let error = send(Kind::Read, &kit.client(), CallOptions::new())
+            .await
+            .expect_err("an error");
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert_eq!(error.request_id(), Some("R"), "{body}");
+    }
+}
+
+#[tokio::test]
 async fn a_page_of_a_proxy_is_called_so_even_when_it_claims_success() {
     let page = "<!DOCTYPE html><title>Log in</title>";
     let kit = Kit::new([MockAnswer::new(200, page)]);
