@@ -110,6 +110,7 @@ pub(crate) fn undescribed(
     let name = format!("{product}:{operation}");
     let build = || {
         let guard = &shared.config.guard;
+        check_name(operation)?;
         guard.check(&product, operation, Class::Write)?;
         let subject = Subject {
             product,
@@ -123,6 +124,18 @@ pub(crate) fn undescribed(
         job(shared, subject, request?, options)
     };
     build().map_err(|error| error.on(name, 0))
+}
+
+/// Services overlook blanks around the name of an operation, and a deny pattern does not.
+fn check_name(operation: &str) -> Result<(), RequestError> {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if !operation.is_empty() && operation.bytes().all(known) {
+        return Ok(());
+    }
+    Err(RequestError::InvalidParameter {
+        name: "operation".to_owned(),
+        reason: "the name of an operation is made of letters, digits and '_'",
+    })
 }
 
 fn job(

@@ -62,7 +62,9 @@ impl Preview {
         if job.request.hides_body() && request.headers.get("x-acs-content-sha256").is_some() {
             request.headers.set("x-acs-content-sha256", "BODY_SHA256");
         }
-        if signature_version == SignatureVersion::V1 && prepared.style() == Style::Rpc {
+        // What needs no identity is sent in the form of V1.
+        let is_v1 = signature_version == SignatureVersion::V1 || job.anonymous;
+        if is_v1 && prepared.style() == Style::Rpc {
             put_placeholders(&mut request);
         }
         Self {

@@ -7,9 +7,10 @@ mod fixture;
 use alibabacloud_core::http::Method;
 use alibabacloud_core::interceptor::{HookError, Incoming, Intercept, Outgoing};
 use alibabacloud_core::metrics::{AttemptFigures, CallFigures, Metrics};
+use alibabacloud_core::plumbing::{Call, Class, Operation, Param};
 use alibabacloud_core::test_util::MockAnswer;
 use alibabacloud_core::{CallOptions, Client, Config, ErrorKind, SignatureVersion};
-use fixture::{EmptyOutput, Kit, List, ListOutput, delete, error, ok, start};
+use fixture::{DeleteInput, EmptyOutput, Kit, List, ListOutput, PRODUCT, delete, error, ok, start};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 
@@ -294,6 +295,41 @@ async fn deny_patterns_are_named_by_the_error() {
 }
 
 #[tokio::test]
+async fn a_raw_call_of_what_cannot_be_an_operation_is_refused() {
+    let kit = Kit::new([ok()]);
+    let careful = client(&kit, |config| config.deny("*:Delete*"));
+    for operation in [
+        " DeleteThing",
+        "DeleteThing\n",
+        "Delete%54hing",
+        "\u{200b}Delete",
+        "",
+    ] {
+        let raw = careful.call_raw("oos", "2019-06-01", operation, &[]).send();
+        let failure = raw.await.expect_err(operation);
+        assert_eq!(failure.kind(), ErrorKind::InvalidInput, "{failure}");
+    }
+    assert!(kit.http.requests().is_empty());
+}
+
+#[tokio::test]
+async fn the_request_id_of_a_raw_answer_has_many_spellings() {
+    for name in [
+        "RequestId",
+        "requestId",
+        "RequestID",
+        "requestID",
+        "request_id",
+    ] {
+        let body = format!(r#"{{"{name}":"R"}}"#);
+        let kit = Kit::new([MockAnswer::json(200, body)]);
+        let call = kit.client().call_raw("oos", "2019-06-01", "NewApi", &[]);
+        let answer = call.send().await.expect("an answer");
+        assert_eq!(answer.request_id(), Some("R"), "{name}");
+    }
+}
+
+#[tokio::test]
 async fn a_raw_call_sends_parameters_as_they_are_and_gives_json() {
     let body = r#"{"RequestId":"R","Items":[{"A":1.5}]}"#;
     let kit = Kit::new([MockAnswer::json(200, body), MockAnswer::new(204, "")]);
@@ -379,7 +415,17 @@ async fn a_raw_answer_that_is_no_json_is_kept_in_the_error() {
 #[test]
 fn a_raw_path_that_cannot_be_signed_is_refused() {
     let kit = Kit::new([]);
-    for path in ["clusters", "/a b", "/a?b=c", "/a/../b", "/\u{e9}", "/a#b"] {
+    for path in [
+        "clusters",
+        "/a b",
+        "/a?b=c",
+        "/a/../b",
+        "/a/%2E%2e/b",
+        "/.%2e",
+        "/%2e/b",
+        "/\u{e9}",
+        "/a#b",
+    ] {
         let call = kit
             .client()
             .call_raw_roa("cs", "2015-12-15", "X", Method::Get, path, &[]);
@@ -504,6 +550,21 @@ fn a_preview_of_v1_shows_its_parameters() {
     ] {
         assert!(body.split('&').any(|p| p == pair), "{pair} in {body}");
     }
+}
+
+/// What needs no identity, with a parameter.
+static GREET: Operation = Operation::rpc(&PRODUCT, "Greet", Class::Read)
+    .params(&[Param::query("Name").required()])
+    .anonymous();
+
+#[test]
+fn a_preview_of_an_operation_without_identity_shows_no_time_either() {
+    let kit = Kit::new([]);
+    let name = Some("a".to_owned());
+    let call = Call::new(&kit.client(), &GREET, DeleteInput { name });
+    let shown = call.preview().expect("a preview").to_string();
+    assert!(shown.contains("Timestamp=DATE"), "{shown}");
+    assert!(!shown.contains("1970"), "{shown}");
 }
 
 #[tokio::test]

@@ -327,10 +327,12 @@ fn expand(
     Ok(path)
 }
 
-/// HTTP libraries resolve these as directories, so that another path would arrive than the signed one.
+/// HTTP libraries resolve these as directories, also when they are percent-encoded, so that another path would arrive than the signed one.
 fn has_dots(path: &str) -> bool {
-    path.split('/')
-        .any(|segment| segment == "." || segment == "..")
+    path.split('/').any(|segment| {
+        let segment = segment.replace("%2e", ".").replace("%2E", ".");
+        segment == "." || segment == ".."
+    })
 }
 
 /// Checks a path that is encoded already.
