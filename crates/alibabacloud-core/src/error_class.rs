@@ -60,7 +60,7 @@ pub(crate) fn class_of(status: Option<u16>, code: Option<&str>, asks_to_wait: bo
     }
     match code {
         "InvalidTimeStamp.Expired" | "IllegalTimestamp" => return Class::Clock,
-        // What a key that was deleted at the end of its session looks like.
+        // What a key looks like that was deleted at the end of its session, or switched off.
         "InvalidAccessKeyId.NotFound" | "InvalidAccessKeyId.Inactive" => return Class::Credentials,
         _ => {}
     }

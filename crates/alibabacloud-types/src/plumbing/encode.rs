@@ -56,6 +56,8 @@ pub(super) fn write_f64(number: f64, out: &mut String) -> Result<(), EncodeError
     if !number.is_finite() {
         return Err(EncodeError::at(""));
     }
+    // ECMAScript has one zero.
+    let number = if number == 0.0 { 0.0 } else { number };
     let size = number.abs();
     if size >= 1e21 || (size < 1e-6 && size > 0.0) {
         let text = format!("{number:e}");
@@ -119,6 +121,7 @@ mod tests {
             (0.1, "0.1"),
             (-2.5, "-2.5"),
             (0.0, "0"),
+            (-0.0, "0"),
             (1e20, "100000000000000000000"),
             (1e21, "1e+21"),
             (-1.5e300, "-1.5e+300"),
