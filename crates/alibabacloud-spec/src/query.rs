@@ -111,11 +111,8 @@ impl Kind {
     }
 
     /// Whether a value can be a page token, a page number, a page size or a total.
-    pub fn is_text_or_number(&self) -> bool {
-        matches!(
-            self,
-            Self::String | Self::Int32 | Self::Int64 | Self::Number
-        )
+    pub fn is_text_or_integer(&self) -> bool {
+        matches!(self, Self::String | Self::Int32 | Self::Int64)
     }
 
     /// Whether a waiter can take a value as an argument.

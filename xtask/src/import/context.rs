@@ -10,8 +10,10 @@ pub(super) struct Context<'a> {
     pub report: Report,
     /// The operation that is being read.
     pub operation: Option<&'a str>,
-    /// Shared schemas by name.
-    pub components: HashMap<&'a str, &'a Json>,
+    /// Shared schemas by their names in the specification.
+    pub components: HashMap<String, &'a Json>,
+    /// The name in the specification for each name of a shared schema in the metadata.
+    pub component_names: HashMap<&'a str, String>,
     unknown_keys: HashSet<(&'static str, String)>,
 }
 
@@ -22,6 +24,7 @@ impl<'a> Context<'a> {
             report: Report::default(),
             operation: None,
             components: HashMap::new(),
+            component_names: HashMap::new(),
             unknown_keys: HashSet::new(),
         }
     }

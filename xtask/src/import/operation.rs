@@ -14,6 +14,8 @@ use alibabacloud_spec::{Class, Operation, Parameter, Place, Response, Style};
 pub(super) struct Product<'p> {
     /// RPC or ROA.
     pub style: Style,
+    /// Whether a path means something. The operations of an RPC product can carry one that does not.
+    pub paths_count: bool,
     /// The code as upstream writes it, for links.
     pub name: &'p str,
     /// API version.
@@ -71,6 +73,12 @@ pub(super) fn read<'a>(
     };
     let path_template = match product.style {
         Style::Rpc => {
+            if product.paths_count && !raw.path.is_empty() {
+                parameters.unsupported.push(format!(
+                    "it has the path `{}`, while other operations of the product have none",
+                    raw.path
+                ));
+            }
             template::move_parameters(cx, &mut parameters.list, path);
             "/".to_owned()
         }

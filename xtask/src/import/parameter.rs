@@ -232,8 +232,8 @@ fn is_scalar(cx: &Context<'_>, schema: &Schema) -> bool {
 }
 
 /// A piece of a path is a scalar; anything else is taken as text.
-fn path_kind(cx: &mut Context<'_>, schema: &mut Schema, path: &Path<'_>) {
-    if schema.kind.is_scalar() {
+pub(super) fn path_kind(cx: &mut Context<'_>, schema: &mut Schema, path: &Path<'_>) {
+    if schema.kind.is_scalar() && schema.kind != Kind::Binary {
         return;
     }
     cx.find(

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::json::Path;
+use super::parameter::path_kind;
 use super::report::{Refusal, Rule};
 use alibabacloud_spec::{Kind, ParamStyle, Parameter, Place, Schema};
 
@@ -117,6 +118,7 @@ fn add_path_parameter(
         elsewhere.place = Place::Path;
         elsewhere.style = ParamStyle::Plain;
         elsewhere.required = true;
+        path_kind(cx, &mut elsewhere.schema, path);
         cx.find(
             Rule::PathParameterAdded,
             path,

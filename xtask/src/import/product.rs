@@ -57,11 +57,7 @@ fn read_document<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<Service
     cx.report.product.clone_from(&code);
     info.version.clone_into(&mut cx.report.version);
     let entries = schema::component_entries(cx, document)?;
-    cx.components = entries
-        .iter()
-        .rev()
-        .map(|(name, json)| (name.as_str(), json))
-        .collect();
+    name_components(cx, entries)?;
     let (tags, tag_of) = read_directories(cx, document)?;
     let endpoints = endpoint::read(cx, document, &code)?;
     let apis_path = Path::ROOT.key("apis");
@@ -70,8 +66,10 @@ fn read_document<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<Service
         None => &[],
     };
     cx.report.operations = apis.len();
+    let style = gateway_style(info.style, apis);
     let product = Product {
-        style: gateway_style(info.style, apis),
+        style,
+        paths_count: !info.style.eq_ignore_ascii_case("RPC"),
         name: info.product,
         version: info.version,
         own_gateway: own_gateway(info.style),
@@ -126,6 +124,7 @@ fn finish(cx: &mut Context<'_>, service: &mut Service) {
     });
     shared::break_cycles(cx, &mut service.schemas);
     shared::relax_answers(service);
+    shared::open_circles(cx, &mut service.schemas);
 }
 
 fn check_keys<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<(), Refusal> {
@@ -174,14 +173,24 @@ fn read_info<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<Info<'a>, R
             key => cx.unknown_key("`info`", key, &at),
         }
     }
-    // Both become directory names.
-    for (key, text) in [("product", info.product), ("version", info.version)] {
-        if !is_file_name(text) {
-            return Err(Refusal::new(
-                &path.key(key),
-                format!("expected letters, digits, `.`, `-` and `_`, found {text:?}"),
-            ));
-        }
+    // Both become directory names, and the product a part of host names.
+    if !is_name(info.product, &['-', '_']) {
+        return Err(Refusal::new(
+            &path.key("product"),
+            format!(
+                "expected letters, digits, `-` and `_`, found {:?}",
+                info.product
+            ),
+        ));
+    }
+    if !is_name(info.version, &['.', '-', '_']) {
+        return Err(Refusal::new(
+            &path.key("version"),
+            format!(
+                "expected letters, digits, `.`, `-` and `_`, found {:?}",
+                info.version
+            ),
+        ));
     }
     if info.product.starts_with(|c: char| !c.is_ascii_alphabetic()) {
         return Err(Refusal::new(
@@ -195,26 +204,28 @@ fn read_info<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<Info<'a>, R
     Ok(info)
 }
 
-fn is_file_name(text: &str) -> bool {
+/// Letters, digits and the given signs, but not in the first place.
+fn is_name(text: &str, signs: &[char]) -> bool {
     text.len() <= 64
         && text.starts_with(|c: char| c.is_ascii_alphanumeric())
         && text
             .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
+            .all(|c| c.is_ascii_alphanumeric() || signs.contains(&c))
 }
 
 /// The crate that a product gets when nobody has chosen another.
 fn crate_name(code: &str) -> String {
-    format!("alibabacloud-{}", code.replace(['.', '_'], "-"))
+    format!("alibabacloud-{}", code.replace('_', "-"))
 }
 
 /// V3 is a signature, not a style: with paths it looks like ROA, without them like RPC.
 fn gateway_style(style: &str, apis: &[(String, Json)]) -> Style {
-    let has_path = |json: &Json| json.get("path").is_some();
     match style.to_ascii_uppercase().as_str() {
         "RPC" => Style::Rpc,
         "ROA" => Style::Roa,
-        _ if !apis.is_empty() && apis.iter().all(|(_, json)| has_path(json)) => Style::Roa,
+        _ if !apis.is_empty() && apis.iter().all(|(_, json)| json.get("path").is_some()) => {
+            Style::Roa
+        }
         _ => Style::Rpc,
     }
 }
@@ -238,6 +249,53 @@ fn own_gateway(style: &str) -> Option<&'static str> {
     }
 }
 
+/// Gives every shared schema a name that OpenAPI allows: `Page<Foo>` becomes `Page_Foo`.
+fn name_components<'a>(cx: &mut Context<'a>, entries: &'a [(String, Json)]) -> Result<(), Refusal> {
+    let components = Path::ROOT.key("components");
+    let path = components.key("schemas");
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let (plain, odd): (Vec<_>, Vec<_>) =
+        entries.iter().partition(|(name, _)| name.chars().all(fits));
+    for (name, json) in plain {
+        schema::check_name(name, &path.key(name))?;
+        if !cx.components.contains_key(name) {
+            cx.components.insert(name.clone(), json);
+            cx.component_names.insert(name, name.clone());
+        }
+    }
+    for (name, json) in odd {
+        let at = path.key(name);
+        schema::check_name(name, &at)?;
+        if cx.component_names.contains_key(name.as_str()) {
+            continue;
+        }
+        let parts: Vec<&str> = name
+            .split(|c| !fits(c))
+            .filter(|part| !part.is_empty())
+            .collect();
+        let short = if parts.is_empty() {
+            "Schema".to_owned()
+        } else {
+            parts.join("_")
+        };
+        let mut given = short.clone();
+        for number in 2.. {
+            if !cx.components.contains_key(&given) {
+                break;
+            }
+            given = format!("{short}_{number}");
+        }
+        cx.find(
+            Rule::ComponentRenamed,
+            &at,
+            format!("`{name}` became `{given}`"),
+        );
+        cx.components.insert(given.clone(), json);
+        cx.component_names.insert(name, given);
+    }
+    Ok(())
+}
+
 /// Shared schemas, in upstream's order.
 fn read_components<'a>(
     cx: &mut Context<'a>,
@@ -247,19 +305,12 @@ fn read_components<'a>(
     let path = components.key("schemas");
     let mut schemas = IndexMap::with_capacity(entries.len());
     for (name, json) in entries {
-        let at = path.key(name);
-        schema::check_name(name, &at)?;
-        if name.contains(['/', '~', '%', '#']) {
-            return Err(Refusal::new(
-                &at,
-                format!(
-                    "{name:?} cannot be referred to; expected a name without `/`, `~`, `%` and `#`"
-                ),
-            ));
-        }
-        if !schemas.contains_key(name) {
-            let read = schema::read(cx, json, &at, Side::Request)?;
-            schemas.insert(name.clone(), read.schema);
+        let Some(given) = cx.component_names.get(name.as_str()).cloned() else {
+            continue;
+        };
+        if !schemas.contains_key(&given) {
+            let read = schema::read(cx, json, &path.key(name), Side::Request)?;
+            schemas.insert(given, read.schema);
         }
     }
     Ok(schemas)

@@ -82,6 +82,10 @@ rules! {
     FormatIgnored => "format-ignored",
     /// Bytes inside JSON or a query travel as text; a string is taken.
     BinaryAsText => "binary-as-text",
+    /// A shared schema whose name cannot be referred to; renamed.
+    ComponentRenamed => "component-renamed",
+    /// Shared schemas that contain each other through required properties, without end; one of these is taken as optional.
+    RequiredCircleOpened => "required-circle-opened",
     /// An enum value with blanks around it; trimmed.
     EnumValueTrimmed => "enum-value-trimmed",
     /// An empty or repeated enum value; left out.

@@ -232,17 +232,16 @@ fn contradiction(cx: &mut Context<'_>, found: bool, key: &str, path: &Path<'_>) 
 }
 
 fn read_reference(cx: &mut Context<'_>, reference: &str, path: &Path<'_>) -> Kind {
-    match reference.strip_prefix(REF_PREFIX) {
-        Some(name) if cx.components.contains_key(name) => Kind::Ref(name.to_owned()),
-        _ => {
-            cx.find(
-                Rule::DanglingRefAny,
-                path,
-                format!("`{reference}` leads nowhere; any JSON is taken"),
-            );
-            Kind::Any
-        }
+    let name = reference.strip_prefix(REF_PREFIX);
+    if let Some(name) = name.and_then(|name| cx.component_names.get(name)) {
+        return Kind::Ref(name.clone());
     }
+    cx.find(
+        Rule::DanglingRefAny,
+        path,
+        format!("`{reference}` leads nowhere; any JSON is taken"),
+    );
+    Kind::Any
 }
 
 fn read_string(cx: &mut Context<'_>, raw: &Raw<'_>, path: &Path<'_>) -> Kind {

@@ -55,6 +55,103 @@ fn only_target(schema: &Schema) -> Option<&str> {
     }
 }
 
+/// A required property that leads back to its own shared schema has no end either. Upstream's `required` is not reliable: the property
+/// that closes such a circle is taken as optional.
+pub(super) fn open_circles(cx: &mut Context<'_>, schemas: &mut IndexMap<String, Schema>) {
+    let mut circles = Circles::default();
+    for name in schemas.keys() {
+        circles.visit(schemas, name);
+    }
+    for (owner, properties, target) in circles.closing {
+        let message = format!(
+            "every `{target}` would contain another; `{}` of `{owner}` is taken as optional",
+            properties.join(".")
+        );
+        let path = Path::ROOT.key("components");
+        cx.find(
+            Rule::RequiredCircleOpened,
+            &path.key("schemas").key(&owner),
+            message,
+        );
+        if let Some(schema) = schemas.get_mut(&owner) {
+            relax(schema, &properties);
+        }
+    }
+}
+
+/// A walk through required properties, depth first.
+#[derive(Default)]
+struct Circles {
+    /// Shared schemas that are being walked, from the outermost.
+    open: Vec<String>,
+    done: HashSet<String>,
+    /// What leads back: the shared schema, the properties down to the one with the reference, and its target.
+    closing: Vec<(String, Vec<String>, String)>,
+}
+
+impl Circles {
+    fn visit(&mut self, schemas: &IndexMap<String, Schema>, name: &str) {
+        if self.done.contains(name) {
+            return;
+        }
+        self.open.push(name.to_owned());
+        if let Some(schema) = schemas.get(name) {
+            self.walk(schemas, name, schema, &mut Vec::new());
+        }
+        self.open.pop();
+        self.done.insert(name.to_owned());
+    }
+
+    fn walk(
+        &mut self,
+        schemas: &IndexMap<String, Schema>,
+        owner: &str,
+        schema: &Schema,
+        properties: &mut Vec<String>,
+    ) {
+        let Kind::Object(fields) = &schema.kind else {
+            return;
+        };
+        for (name, field) in fields.iter().filter(|(_, field)| field.required) {
+            properties.push(name.clone());
+            match object_behind(schemas, &field.schema) {
+                Some(target) if self.open.iter().any(|open| open == target) => {
+                    let closing = (owner.to_owned(), properties.clone(), target.to_owned());
+                    self.closing.push(closing);
+                }
+                Some(target) => self.visit(schemas, target),
+                None => self.walk(schemas, owner, &field.schema, properties),
+            }
+            properties.pop();
+        }
+    }
+}
+
+/// The shared schema behind a reference, and behind those that are themselves nothing but a reference.
+fn object_behind<'a>(schemas: &'a IndexMap<String, Schema>, schema: &'a Schema) -> Option<&'a str> {
+    let mut found = None;
+    let mut schema = schema;
+    // Endless references are gone by now.
+    while let Kind::Ref(name) = &schema.kind {
+        found = Some(name.as_str());
+        schema = schemas.get(name)?;
+    }
+    found
+}
+
+fn relax(schema: &mut Schema, properties: &[String]) {
+    let (Kind::Object(fields), [first, rest @ ..]) = (&mut schema.kind, properties) else {
+        return;
+    };
+    if let Some(field) = fields.get_mut(first) {
+        if rest.is_empty() {
+            field.required = false;
+        } else {
+            relax(&mut field.schema, rest);
+        }
+    }
+}
+
 /// Upstream marks properties of answers as required that are missing in practice. Only shared schemas that travel in requests
 /// keep the mark.
 pub(super) fn relax_answers(service: &mut Service) {

@@ -30,9 +30,9 @@ const ARRAY: Expected = Expected {
     what: "an array",
     fits: |kind| matches!(kind, Kind::Array(_)),
 };
-const TEXT_OR_NUMBER: Expected = Expected {
-    what: "a string or a number",
-    fits: Kind::is_text_or_number,
+const TEXT_OR_INTEGER: Expected = Expected {
+    what: "a string or an integer",
+    fits: Kind::is_text_or_integer,
 };
 const ARGUMENT: Expected = Expected {
     what: "text or an array",
@@ -90,8 +90,8 @@ impl<'a> Reader<'a> {
                 limit,
                 items,
             } => {
-                self.check_parameter(part("input"), input, operation, &TEXT_OR_NUMBER);
-                self.check_answer(part("output"), output, operation, &TEXT_OR_NUMBER);
+                self.check_parameter(part("input"), input, operation, &TEXT_OR_INTEGER);
+                self.check_answer(part("output"), output, operation, &TEXT_OR_INTEGER);
                 (limit, items)
             }
             Pagination::PageNumber {
@@ -100,15 +100,15 @@ impl<'a> Reader<'a> {
                 total,
                 items,
             } => {
-                self.check_parameter(part("page"), page, operation, &TEXT_OR_NUMBER);
+                self.check_parameter(part("page"), page, operation, &TEXT_OR_INTEGER);
                 if let Some(total) = total {
-                    self.check_answer(part("total"), total, operation, &TEXT_OR_NUMBER);
+                    self.check_answer(part("total"), total, operation, &TEXT_OR_INTEGER);
                 }
                 (limit, items)
             }
         };
         if let Some(limit) = limit {
-            self.check_parameter(part("limit"), limit, operation, &TEXT_OR_NUMBER);
+            self.check_parameter(part("limit"), limit, operation, &TEXT_OR_INTEGER);
         }
         self.check_answer(part("items"), items, operation, &ARRAY);
     }

@@ -98,23 +98,23 @@ impl Scope<'_> {
     fn path(&self, path: &str) -> Result<(Vec<Step>, Type), String> {
         let mut at = self.root()?;
         let mut steps = Vec::new();
-        let mut segments = path.split('.').peekable();
-        while let Some(segment) = segments.next() {
-            let field = field(at, segment)
-                .ok_or_else(|| format!("the output has no `{path}`: `{segment}` is not there"))?;
+        let mut rest = path;
+        loop {
+            let (field, after) = split_field(at, rest)
+                .ok_or_else(|| format!("the output has no `{path}`: `{rest}` is not there"))?;
             steps.push(Step {
                 field: field.name.clone(),
                 optional: field.optional,
             });
-            if segments.peek().is_none() {
+            if after.is_empty() {
                 return Ok((steps, field.ty.clone()));
             }
             at = match &field.ty {
                 Type::Struct(name) | Type::Boxed(name) => self.find(name)?,
-                _ => return Err(format!("in `{path}`, `{segment}` is no object")),
+                _ => return Err(format!("in `{path}`, `{}` is no object", field.wire)),
             };
+            rest = after;
         }
-        Err(format!("`{path}` is no path"))
     }
 
     fn root(&self) -> Result<&Struct, String> {
@@ -140,8 +140,14 @@ impl Scope<'_> {
     }
 }
 
-fn field<'s>(of: &'s Struct, wire: &str) -> Option<&'s Field> {
-    of.fields.iter().find(|field| field.wire == wire)
+/// Splits a path behind its first field, which can have dots in its own name. The reader of specifications splits it the same way.
+fn split_field<'s, 'p>(of: &'s Struct, path: &'p str) -> Option<(&'s Field, &'p str)> {
+    let dots = path.match_indices('.').map(|(index, _)| index);
+    dots.chain([path.len()]).find_map(|end| {
+        let wire = path.get(..end)?;
+        let field = of.fields.iter().find(|field| field.wire == wire)?;
+        Some((field, path.get(end + 1..).unwrap_or_default()))
+    })
 }
 
 fn scalar(name: &str, ty: Type) -> Result<Type, String> {

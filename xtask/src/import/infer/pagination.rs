@@ -206,15 +206,10 @@ fn countable<'a>(operation: &'a Operation, name: &str) -> Option<&'a str> {
     operation
         .parameters
         .iter()
-        .find(|parameter| is_countable(&parameter.schema.kind) && squeezed(&parameter.name) == name)
+        .find(|parameter| {
+            parameter.schema.kind.is_text_or_integer() && squeezed(&parameter.name) == name
+        })
         .map(|parameter| parameter.name.as_str())
-}
-
-fn is_countable(kind: &Kind) -> bool {
-    matches!(
-        kind,
-        Kind::String | Kind::Int32 | Kind::Int64 | Kind::Number
-    )
 }
 
 /// A scalar field of an answer.
@@ -286,7 +281,7 @@ impl Fields {
                     depth,
                     objects: matches!(service.resolve(items).kind, Kind::Object(_) | Kind::Map(_)),
                 }),
-                kind if is_countable(kind) => self.scalars.push(Field {
+                kind if kind.is_text_or_integer() => self.scalars.push(Field {
                     name: squeezed(name),
                     path,
                 }),

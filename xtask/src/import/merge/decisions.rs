@@ -83,8 +83,8 @@ fn unfit(service: &Service, operation: &mut Operation) -> Vec<&'static str> {
 }
 
 fn pagination_fits(service: &Service, operation: &Operation, pagination: &Pagination) -> bool {
-    let takes = |name: &String| takes(service, operation, name, Kind::is_text_or_number);
-    let gives = |path: &String| leads_to(service, operation, path, Kind::is_text_or_number);
+    let takes = |name: &String| takes(service, operation, name, Kind::is_text_or_integer);
+    let gives = |path: &String| leads_to(service, operation, path, Kind::is_text_or_integer);
     let list = |path: &String| {
         leads_to(service, operation, path, |kind| {
             matches!(kind, Kind::Array(_))

@@ -1,0 +1,257 @@
+//! What the importer makes of odd metadata is a specification that the reader and the generator take.
+
+use alibabacloud_spec::{Kind, Pagination, Service};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::fs;
+use xtask::codegen::emit::{Dependencies, Layout};
+use xtask::codegen::generate;
+use xtask::import::report::{Report, Rule};
+use xtask::import::{self, Missing, Options};
+
+type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+/// Metadata of a product `Odd`.
+fn metadata(style: &str, apis: Value, schemas: Value) -> Value {
+    json!({
+        "info": { "style": style, "product": "Odd", "version": "2024-01-01" },
+        "apis": apis,
+        "components": { "schemas": schemas },
+        "endpoints": [{ "regionId": "cn-hangzhou", "endpoint": "odd.cn-hangzhou.aliyuncs.com" }],
+    })
+}
+
+/// An operation with a summary, a GET where it has a path.
+fn operation(parameters: Value, answer: Value) -> Value {
+    json!({
+        "summary": "Does something.",
+        "methods": ["get"],
+        "parameters": parameters,
+        "responses": { "200": { "schema": answer } },
+    })
+}
+
+/// Imports, writes, reads back and generates: the specification with its report, and the generated texts.
+fn walk(name: &str, metadata: &Value) -> Fallible<(Service, Report, String)> {
+    let specs = std::env::temp_dir().join(format!("acs-read-back-{name}-{}", std::process::id()));
+    fs::create_dir_all(&specs)?;
+    let options = Options {
+        specs: specs.clone(),
+        crate_name: None,
+        missing: Missing::Keep,
+        skip_refused: false,
+        dry_run: false,
+    };
+    let report = import::put(import::read(&metadata.to_string()), &options);
+    let service = Service::load(&specs.join("odd/2024-01-01"));
+    fs::remove_dir_all(&specs)?;
+    let report = report.map_err(|failure| format!("{failure:?}"))?;
+    assert!(report.refusals.is_empty(), "{:?}", report.refusals);
+    let service = service?;
+    let layout = Layout {
+        dependencies: Dependencies::Workspace,
+        publish: false,
+        extended: BTreeSet::new(),
+    };
+    let files = generate(&service, name, &layout)?;
+    let generated = files.iter().map(|(_, text)| text).collect();
+    Ok((service, report, generated))
+}
+
+/// What a rule said.
+fn said(report: &Report, rule: Rule) -> Vec<&str> {
+    let findings = report.findings.iter().filter(|it| it.rule == rule);
+    findings.map(|it| it.message.as_str()).collect()
+}
+
+#[test]
+fn shared_schemas_get_names_that_can_be_referred_to() -> Fallible {
+    let reference = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+    let odd = metadata(
+        "RPC",
+        json!({ "GetPage": operation(
+            json!([{ "name": "Filter", "in": "query", "schema": reference("Filter/Text") }]),
+            json!({ "type": "object", "properties": {
+                "One": reference("Page<Foo>"), "Two": reference("Page_Foo"), "Three": reference("地图") } }),
+        ) }),
+        json!({
+            "Page<Foo>": { "type": "object", "properties": { "A": { "type": "string" } } },
+            "Page_Foo": { "type": "object", "properties": { "B": { "type": "string" } } },
+            "Filter/Text": { "type": "string" },
+            "地图": { "type": "object", "properties": { "C": { "type": "string" } } },
+        }),
+    );
+    let (service, report, _) = walk("names", &odd)?;
+    let names: Vec<&str> = service.schemas.keys().map(String::as_str).collect();
+    assert_eq!(names, ["Filter_Text", "Page_Foo_2", "Page_Foo", "Schema"]);
+    let answer = service
+        .operation("GetPage")
+        .and_then(|it| it.response.schema());
+    let fields = answer
+        .and_then(|schema| schema.kind.properties())
+        .ok_or("no fields")?;
+    let targets: Vec<&Kind> = fields.values().map(|field| &field.schema.kind).collect();
+    let expected = ["Page_Foo_2", "Schema", "Page_Foo"].map(|name| Kind::Ref(name.to_owned()));
+    assert_eq!(targets, expected.iter().collect::<Vec<_>>());
+    assert_eq!(said(&report, Rule::ComponentRenamed).len(), 3);
+    assert_eq!(
+        said(&report, Rule::StyleMissing).len(),
+        0,
+        "a renamed scalar is a scalar"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_product_code_can_be_part_of_a_host_name() {
+    let mut odd = metadata("RPC", json!({}), json!({}));
+    odd["info"]["product"] = json!("odd.one");
+    let imported = import::read(&odd.to_string());
+    let refusals: Vec<String> = imported
+        .report
+        .refusals
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        refusals,
+        [r#"$.info.product: expected letters, digits, `-` and `_`, found "odd.one""#]
+    );
+}
+
+#[test]
+fn only_what_can_count_pages_does() -> Fallible {
+    let list = |place: &str| {
+        json!({ "type": "object", "properties": {
+            place: { "type": "array", "items": { "type": "object", "properties": { "Id": { "type": "string" } } } } } })
+    };
+    let page =
+        |kind: &str| json!([{ "name": "PageNumber", "in": "query", "schema": { "type": kind } }]);
+    let odd = metadata(
+        "RPC",
+        json!({
+            "ListByNumber": operation(page("number"), list("Things")),
+            "ListDotted": operation(page("integer"), list("Data.List")),
+        }),
+        json!({}),
+    );
+    let (service, _, generated) = walk("pages", &odd)?;
+    let pagination = |name: &str| {
+        service
+            .operation(name)
+            .and_then(|it| it.pagination.as_ref())
+    };
+    assert_eq!(pagination("ListByNumber"), None);
+    assert!(matches!(
+        pagination("ListDotted"),
+        Some(Pagination::PageNumber { items, .. }) if items == "Data.List"
+    ));
+    assert!(generated.contains("page.data_list"), "{generated}");
+    Ok(())
+}
+
+#[test]
+fn what_moves_into_the_path_becomes_a_scalar() -> Fallible {
+    let mut get = operation(
+        json!([{ "name": "ids", "in": "query", "style": "simple",
+            "schema": { "type": "array", "items": { "type": "string" } } }]),
+        json!({ "type": "object", "properties": { "A": { "type": "string" } } }),
+    );
+    get["path"] = json!("/things/{ids}");
+    let (service, report, _) = walk(
+        "path",
+        &metadata("ROA", json!({ "GetThings": get }), json!({})),
+    )?;
+    let ids = service
+        .operation("GetThings")
+        .and_then(|it| it.parameter("ids"))
+        .ok_or("no ids")?;
+    assert_eq!(ids.schema.kind, Kind::String);
+    assert_eq!(
+        said(&report, Rule::ContradictoryType),
+        ["an array cannot stand in a path; a string is taken"]
+    );
+    Ok(())
+}
+
+#[test]
+fn a_circle_of_required_properties_is_opened() -> Fallible {
+    let reference =
+        |name: &str| json!({ "$ref": format!("#/components/schemas/{name}"), "required": true });
+    let odd = metadata(
+        "RPC",
+        json!({ "PutTree": operation(
+            json!([{ "name": "Tree", "in": "query", "style": "json", "schema": { "$ref": "#/components/schemas/Node" } }]),
+            json!({ "type": "object", "properties": { "A": { "type": "string" } } }),
+        ) }),
+        json!({
+            "Node": { "type": "object", "properties": { "Inner": { "type": "object", "required": true, "properties": { "Leaf": reference("Same") } } } },
+            "Same": { "$ref": "#/components/schemas/Leaf" },
+            "Leaf": { "type": "object", "properties": { "Name": { "type": "string", "required": true }, "Node": reference("Node") } },
+        }),
+    );
+    let (service, report, _) = walk("circle", &odd)?;
+    let properties = |name: &str| {
+        service
+            .schemas
+            .get(name)
+            .and_then(|it| it.kind.properties())
+    };
+    let leaf = properties("Leaf").ok_or("no Leaf")?;
+    let inner = &properties("Node").ok_or("no Node")?["Inner"];
+    let link = &inner.schema.kind.properties().ok_or("no properties")?["Leaf"];
+    assert!(leaf["Name"].required && leaf["Node"].required && inner.required);
+    assert!(!link.required);
+    assert_eq!(
+        said(&report, Rule::RequiredCircleOpened),
+        ["every `Leaf` would contain another; `Inner.Leaf` of `Node` is taken as optional"]
+    );
+    Ok(())
+}
+
+#[test]
+fn a_path_among_operations_without_one_is_not_lost() -> Fallible {
+    let plain = || {
+        operation(
+            json!([]),
+            json!({ "type": "object", "properties": { "A": { "type": "string" } } }),
+        )
+    };
+    let mut with_path = plain();
+    with_path["path"] = json!("/things");
+    let odd = metadata(
+        "V3",
+        json!({ "GetThing": plain(), "ListThings": with_path }),
+        json!({}),
+    );
+    let (service, _, _) = walk("mixed", &odd)?;
+    let reason = |name: &str| {
+        service
+            .operation(name)
+            .and_then(|it| it.unsupported.as_deref())
+    };
+    assert_eq!(reason("GetThing"), None);
+    assert_eq!(
+        reason("ListThings"),
+        Some("it has the path `/things`, while other operations of the product have none")
+    );
+    Ok(())
+}
+
+#[test]
+fn hosts_inside_a_vpc_are_those_of_the_metadata() -> Fallible {
+    let mut odd = metadata("RPC", json!({}), json!({}));
+    odd["endpoints"] = json!([
+        { "regionId": "cn-hangzhou", "endpoint": "odd.aliyuncs.com", "vpc": "odd-vpc.cn-hangzhou.aliyuncs.com" },
+        { "regionId": "cn-beijing", "endpoint": "odd.aliyuncs.com", "vpc": "odd-vpc.aliyuncs.com" },
+    ]);
+    let (service, _, _) = walk("hosts", &odd)?;
+    assert!(!service.endpoints.regional);
+    for (region, host) in [
+        ("cn-hangzhou", "odd-vpc.cn-hangzhou.aliyuncs.com"),
+        ("cn-beijing", "odd-vpc.aliyuncs.com"),
+    ] {
+        assert_eq!(service.endpoints.vpc_host("odd", region), host);
+    }
+    Ok(())
+}
