@@ -70,7 +70,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row {
         name: "the request id of the header stands in for that of the body",
         faults: &[answer(404, b"{}").headers(&[("x-acs-request-id", "H")])],
-        outcome: Outcome::Fails(Service, "oos:ListExecutions 404 (request id H)"),
+        outcome: Outcome::Fails(Service, "oos:ListExecutions 404: {} (request id H)"),
         ..READ
     },
     Row {
