@@ -108,12 +108,17 @@ impl<P: Paginated> BlockingItems<P> {
         Self(Items::new(request))
     }
 
-    /// Starts at the first item of a page that [`BlockingPages::cursor`] gave earlier.
+    /// Starts at the first item of a page that [`cursor`](Self::cursor) or [`BlockingPages::cursor`] gave earlier.
     ///
     /// # Errors
     /// When the cursor is none of this operation's.
     pub fn resume(self, cursor: impl Into<Cursor>) -> Result<Self> {
         self.0.resume(cursor).map(Self)
+    }
+
+    /// The page behind the one that items are taken from: see [`Items::cursor`].
+    pub fn cursor(&self) -> Option<&Cursor> {
+        self.0.cursor()
     }
 }
 

@@ -314,7 +314,7 @@ impl<P: Paginated> Items<P> {
         }
     }
 
-    /// Starts at the first item of a page that [`Pages::cursor`] gave earlier.
+    /// Starts at the first item of a page that [`Items::cursor`] or [`Pages::cursor`] gave earlier.
     ///
     /// # Errors
     /// When the cursor is none of this operation's.
@@ -323,6 +323,14 @@ impl<P: Paginated> Items<P> {
             pages: self.pages.resume(cursor)?,
             buffer: VecDeque::new(),
         })
+    }
+
+    /// The page behind the one that items are taken from; `None` before the first item and on the last page.
+    ///
+    /// After an error it is the page that failed, so going on there misses nothing. Going on there earlier leaves out what was not yet
+    /// taken of the page at hand.
+    pub fn cursor(&self) -> Option<&Cursor> {
+        self.pages.cursor()
     }
 
     /// The next item; `None` after the last. Cancelling the future loses nothing.

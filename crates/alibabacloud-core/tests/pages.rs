@@ -82,6 +82,30 @@ async fn pages_know_where_to_go_on() {
 }
 
 #[tokio::test]
+async fn items_know_where_to_go_on_after_an_error() {
+    let kit = Kit::new([
+        page(&["a", "b"], r#""t1""#),
+        error(404, "EntityNotExists.X"),
+        page(&["c"], "null"),
+    ]);
+    let mut items = Items::new(List::new(&kit.client()));
+    assert_eq!(items.cursor(), None);
+    for _ in 0..2 {
+        items.next().await.expect("a thing").expect("a thing");
+    }
+    items.next().await.expect("an error").expect_err("an error");
+    let cursor = items.cursor().expect("a cursor").clone();
+    assert_eq!(cursor.as_str(), "t1");
+
+    let mut items = Items::new(List::new(&kit.client()))
+        .resume(cursor)
+        .expect("items");
+    let thing = items.next().await.expect("a thing").expect("a thing");
+    assert_eq!(thing.name.as_deref(), Some("c"));
+    assert_eq!(items.cursor(), None);
+}
+
+#[tokio::test]
 async fn a_token_that_repeats_is_an_error_that_names_it() {
     // Sequences of tokens, and the pages that can be read before the error.
     let table: [(&[&str], usize); 3] = [
