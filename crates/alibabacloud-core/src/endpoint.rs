@@ -183,6 +183,7 @@ impl EndpointTable {
 
 /// What the environment says about where to send requests.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EndpointEnv {
     /// `ALIBABA_CLOUD_REGION_ID`, else `ALIBABACLOUD_REGION_ID`, else `ALICLOUD_REGION_ID`. The bare `REGION_ID` and `REGION`, which the
     /// command line reads, are not read: other software uses them for other clouds.

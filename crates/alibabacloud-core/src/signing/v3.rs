@@ -37,6 +37,7 @@ impl std::fmt::Debug for Request<'_> {
 
 /// Which headers a V3 signature covers.
 #[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
 pub enum SignedHeaders<'a> {
     /// `host`, `content-type` and every `x-acs-*`, as the documents say.
     #[default]
