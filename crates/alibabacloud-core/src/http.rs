@@ -6,10 +6,12 @@ use bytes::Bytes;
 use std::fmt;
 #[cfg(feature = "reqwest")]
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// An HTTP method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 #[allow(
     missing_docs,
     reason = "the names are the methods of RFC 9110 and RFC 5789"
@@ -386,10 +388,16 @@ impl std::error::Error for TransportError {
 
 /// Something that sends one request and brings one answer. No retries, no redirects, no decoding.
 ///
-/// The default is reqwest, behind feature `reqwest`.
+/// The default is reqwest, behind feature `reqwest`. One that is chosen at run time is given as `Arc<dyn HttpClient>`.
 pub trait HttpClient: Send + Sync + fmt::Debug + 'static {
     /// Sends the request. Dropping the future cancels it.
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>>;
+}
+
+impl<T: HttpClient + ?Sized> HttpClient for Arc<T> {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        (**self).send(request)
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 /// A boxed future, as the object-safe traits of this crate return.
@@ -24,6 +25,24 @@ pub trait Time: Send + Sync + std::fmt::Debug + 'static {
     /// Resolves after `duration`, as the limit of something else that is awaited. A manual clock does not move for it.
     fn deadline(&self, duration: Duration) -> BoxFuture<'static, ()> {
         self.sleep(duration)
+    }
+}
+
+impl<T: Time + ?Sized> Time for Arc<T> {
+    fn now(&self) -> SystemTime {
+        (**self).now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        (**self).elapsed()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        (**self).sleep(duration)
+    }
+
+    fn deadline(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        (**self).deadline(duration)
     }
 }
 

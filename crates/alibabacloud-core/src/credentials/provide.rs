@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 /// What a provider works with: transport and clock of the client that asks, and the machine it runs on.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ProviderContext {
     /// Sends requests to the metadata service, STS and others.
     pub http: Arc<dyn HttpClient>,
@@ -17,14 +18,23 @@ pub struct ProviderContext {
     pub environment: Arc<dyn Environment>,
 }
 
-#[cfg(feature = "client")]
 impl ProviderContext {
     /// On the real machine: [`SystemEnvironment`](super::SystemEnvironment).
+    #[cfg(feature = "client")]
     pub fn new(http: Arc<dyn HttpClient>, time: Arc<dyn Time>) -> Self {
+        Self::on(Arc::new(super::SystemEnvironment), http, time)
+    }
+
+    /// On the machine that `environment` stands for.
+    pub fn on(
+        environment: Arc<dyn Environment>,
+        http: Arc<dyn HttpClient>,
+        time: Arc<dyn Time>,
+    ) -> Self {
         Self {
             http,
             time,
-            environment: Arc::new(super::SystemEnvironment),
+            environment,
         }
     }
 
@@ -39,7 +49,7 @@ impl ProviderContext {
 /// A source of credentials.
 ///
 /// A provider finds them anew at each call. Wrap one in a [`CachedProvider`](super::CachedProvider) unless it is cheap and never
-/// expires; `Config::credentials` does that for you.
+/// expires; `Config::credentials` does that for you. One that is chosen at run time is given as `Arc<dyn ProvideCredentials>`.
 pub trait ProvideCredentials: Send + Sync + fmt::Debug + 'static {
     /// Its name as in [`Credentials::provider`].
     fn name(&self) -> &str;
@@ -55,6 +65,23 @@ pub trait ProvideCredentials: Send + Sync + fmt::Debug + 'static {
     /// Does nothing for providers that keep nothing.
     fn invalidate(&self, used: &Credentials) {
         let _ = used;
+    }
+}
+
+impl<T: ProvideCredentials + ?Sized> ProvideCredentials for Arc<T> {
+    fn name(&self) -> &str {
+        (**self).name()
+    }
+
+    fn provide<'a>(
+        &'a self,
+        context: &'a ProviderContext,
+    ) -> BoxFuture<'a, Result<Credentials, CredentialsError>> {
+        (**self).provide(context)
+    }
+
+    fn invalidate(&self, used: &Credentials) {
+        (**self).invalidate(used);
     }
 }
 
