@@ -86,6 +86,11 @@ impl Client {
         &self.0.config
     }
 
+    /// The region of the configuration, which options of a call may change; `None` when it has none.
+    pub fn region(&self) -> Option<&str> {
+        self.0.config.region.as_deref()
+    }
+
     /// The clock that everything of this client goes by.
     pub(crate) fn time(&self) -> std::sync::Arc<dyn crate::time::Time> {
         self.0.config.time.clone()

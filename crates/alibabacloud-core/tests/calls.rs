@@ -5,8 +5,9 @@
 mod fixture;
 
 use alibabacloud_core::credentials::{
-    Credentials, CredentialsError, ProvideCredentials, ProviderContext,
+    CachedProvider, Credentials, CredentialsError, ProvideCredentials, ProviderContext,
 };
+use alibabacloud_core::http::HttpClient;
 use alibabacloud_core::http::TransportErrorKind::{Connect, Interrupted, InvalidRequest, Timeout};
 use alibabacloud_core::retry::RetryConfig;
 use alibabacloud_core::test_util::MockAnswer;
@@ -439,6 +440,24 @@ async fn refused_temporary_credentials_are_replaced_once() {
         .collect();
     assert_eq!(ids, ["id0", "id1", "id1", "id2", "id3"]);
     assert!(kit.waits().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_chosen_at_run_time_can_be_given() {
+    let kit = Kit::new([error(403, "InvalidSecurityToken.Expired")]);
+    kit.http.push(ok().after(&kit.time, Duration::from_secs(1)));
+    let http: Arc<dyn HttpClient> = Arc::new(kit.http.clone());
+    let time: Arc<dyn Time> = Arc::new(kit.time.clone());
+    let cache: Arc<dyn ProvideCredentials> = Arc::new(CachedProvider::new(Rotating::default()));
+    let config = kit.config.clone().http_client(http).time(time);
+    let client = Client::new(config.credentials(cache)).expect("a client");
+    assert_eq!(client.region(), Some("cn-hangzhou"));
+    let attempts = send(Kind::Write, &client, CallOptions::new()).await;
+    assert_eq!(attempts.expect("attempts"), 2);
+    // The cache was told of the refusal, and no limit of the call moved the clock.
+    let ids = kit.headers("x-acs-accesskey-id");
+    assert_eq!(ids, [Some("id0".to_owned()), Some("id1".to_owned())]);
+    assert_eq!(kit.time.elapsed(), Duration::from_secs(1));
 }
 
 #[derive(Debug)]

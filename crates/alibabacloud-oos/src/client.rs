@@ -81,6 +81,11 @@ impl Client {
         self.inner.config()
     }
 
+    /// The region of the configuration, which options of a call may change; `None` when it has none.
+    pub fn region(&self) -> Option<&str> {
+        self.inner.region()
+    }
+
     /// A client that makes only calls known to read, and refuses others before anything is sent. Shares everything else with
     /// this one.
     #[must_use]

@@ -459,6 +459,7 @@ pub const CLIENT_WORDS: &[&str] = &[
     "from_env",
     "new",
     "read_only",
+    "region",
 ];
 
 /// The predicates of `alibabacloud_core::Error`, which would hide a method of a trait that has the same name.

@@ -115,6 +115,10 @@ fn methods(service: &Service, docs: &Docs) -> TokenStream {
             pub fn config(&self) -> &Config {
                 self.inner.config()
             }
+            #[doc = " The region of the configuration, which options of a call may change; `None` when it has none."]
+            pub fn region(&self) -> Option<&str> {
+                self.inner.region()
+            }
             #[doc = " A client that makes only calls known to read, and refuses others before anything is sent. Shares everything else with"]
             #[doc = " this one."]
             #[must_use]
