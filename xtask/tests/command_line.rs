@@ -110,6 +110,30 @@ fn import_tells_what_it_wrote_before_it_failed() {
 }
 
 #[test]
+fn import_names_the_file_that_is_no_metadata_and_passes_over_a_byte_order_mark() {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("no-metadata");
+    std::fs::create_dir_all(&dir).unwrap();
+    let file = dir.join("api-docs.json");
+    std::fs::write(&file, "<html>").unwrap();
+    let arguments = ["import", file.to_str().unwrap(), "--dry-run"];
+    let output = xtask(&arguments);
+    assert_eq!(output.status.code(), Some(1));
+    let report = text(&output.stdout);
+    let place = file.display();
+    assert!(
+        report.starts_with(&format!(
+            "{place}: 0 operations, 1 refused\n  error: {place} $: no JSON"
+        )),
+        "{report}"
+    );
+    let sound = r#"{ "info": { "style": "RPC", "product": "Marked", "version": "2024-01-01" } }"#;
+    std::fs::write(&file, format!("\u{feff}{sound}")).unwrap();
+    let output = xtask(&arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    assert!(text(&output.stdout).starts_with("marked 2024-01-01: 0 operations\n"));
+}
+
+#[test]
 fn policy_prints_the_document_and_refuses_unknown_operations() {
     let output = xtask(&[
         "policy",

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use xtask::cli::{Arguments, Failure, Verdict};
 use xtask::diff::{self, Version, compare};
 use xtask::import::report::{Report, Rule};
-use xtask::import::{self, Missing};
+use xtask::import::{self, Missing, Options};
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
@@ -134,6 +134,18 @@ fn every_rule_is_set_off_by_a_fixture() -> Fallible {
         import::merge(old.clone(), narrowed.clone(), missing, &mut report);
         seen.extend(rules(&report));
     }
+    let specs = Scratch::new("rules")?;
+    run(&file("shop.json"), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
+    let options = Options {
+        specs: specs.0.clone(),
+        crate_name: Some("other".to_owned()),
+        missing: Missing::Keep,
+        skip_refused: false,
+        dry_run: true,
+    };
+    let imported = import::read(&fs::read_to_string(file("shop.json"))?);
+    let report = import::put(imported, &options).map_err(|failure| format!("{failure:?}"))?;
+    seen.extend(rules(&report));
     let all: BTreeSet<Rule> = Rule::ALL.iter().copied().collect();
     let unseen: Vec<&str> = all.difference(&seen).map(|rule| rule.name()).collect();
     assert!(unseen.is_empty(), "no fixture sets off {unseen:?}");

@@ -239,6 +239,28 @@ fn a_path_among_operations_without_one_is_not_lost() -> Fallible {
 }
 
 #[test]
+fn limits_that_a_better_type_has_not_are_told() -> Fallible {
+    let odd = metadata(
+        "RPC",
+        json!({ "SetConfig": operation(
+            json!([{ "name": "Config", "in": "query", "schema": { "type": "string", "maxLength": 100, "example": "{\"A\": 1}" } }]),
+            json!({ "type": "object", "properties": { "A": { "type": "string" } } }),
+        ) }),
+        json!({ "Plan": { "type": "object", "properties": {
+            "StartTime": { "type": "string", "pattern": "^2", "example": "2024-05-04T11:17:28Z" } } } }),
+    );
+    let (_, report, _) = walk("limits", &odd)?;
+    assert_eq!(
+        said(&report, Rule::LimitIgnored),
+        [
+            "`Config` holds json, which has no limits",
+            "`StartTime` holds date-time, which has no limits"
+        ]
+    );
+    Ok(())
+}
+
+#[test]
 fn hosts_inside_a_vpc_are_those_of_the_metadata() -> Fallible {
     let mut odd = metadata("RPC", json!({}), json!({}));
     odd["endpoints"] = json!([

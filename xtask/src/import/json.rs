@@ -25,12 +25,12 @@ pub enum Json {
 }
 
 impl Json {
-    /// Reads a document.
+    /// Reads a document; a byte order mark before it is passed over.
     ///
     /// # Errors
     /// When the text is no JSON, or nested deeper than 128 levels; with line and column.
     pub fn parse(text: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(text)
+        serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(text))
     }
 
     /// The value of `key`, the first if it is repeated. Absent for anything but an object, and for `null`.

@@ -112,6 +112,8 @@ rules! {
     MissingKept => "missing-kept",
     /// Something of the specification is not in the metadata; it goes, since pruning was asked for or it contradicts the metadata.
     MissingRemoved => "missing-removed",
+    /// Another name was asked for than the crate has in the specification; it stays.
+    CrateKept => "crate-kept",
     /// A required flag changed and the arguments of the method were kept.
     ArgumentsKept => "arguments-kept",
     /// A decision of the specification no longer fits the metadata; removed.
@@ -199,6 +201,8 @@ pub struct Inference {
 /// All that an import of one product has to say.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
+    /// The file that was read; empty where the text came from elsewhere.
+    pub file: String,
     /// Product code, as far as it could be read.
     pub product: String,
     /// API version, as far as it could be read.
@@ -252,10 +256,11 @@ impl Report {
 
     /// For people: totals by rule and subject, then each refusal and each uncertain conclusion. `verbose` lists everything.
     pub fn to_text(&self, verbose: bool) -> String {
-        let mut text = format!(
-            "{} {}: {} operations",
-            self.product, self.version, self.operations
-        );
+        let mut text = match self.product.as_str() {
+            "" => self.file.clone(),
+            product => format!("{product} {}", self.version),
+        };
+        let _ = write!(text, ": {} operations", self.operations);
         if !self.unsupported.is_empty() {
             let _ = write!(text, ", {} with types only", self.unsupported.len());
         }
@@ -292,6 +297,7 @@ impl Report {
     fn place(&self, operation: Option<&str>) -> String {
         match operation {
             Some(operation) => format!("{} {operation}", self.product),
+            None if self.product.is_empty() => self.file.clone(),
             None => self.product.clone(),
         }
     }
@@ -352,6 +358,7 @@ impl Report {
     /// For programs: everything.
     pub fn to_json(&self) -> Value {
         json!({
+            "file": self.file,
             "product": self.product,
             "version": self.version,
             "operations": self.operations,

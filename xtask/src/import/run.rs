@@ -2,7 +2,7 @@
 
 use super::merge::{self, Missing};
 use super::product::Imported;
-use super::report::{Refusal, Report};
+use super::report::{Refusal, Report, Rule};
 use super::{json::Path as JsonPath, write};
 use crate::cli::{self, Arguments, Failure, Outcome, Verdict};
 use alibabacloud_spec::Service;
@@ -22,7 +22,8 @@ the metadata where it is text or a decision (docs/import.md); a second import of
 
 Options:
   --specs DIR      where the specifications are [default: api-specs]
-  --crate NAME     name of the generated crate, for a single FILE [default: alibabacloud-<product>]
+  --crate NAME     name of the generated crate of a new specification, for a single FILE
+                   [default: alibabacloud-<product>]
   --prune          remove operations, parameters and fields that are not in the metadata
   --skip-refused   write a product even if some of its operations were refused
   --dry-run        report only
@@ -38,7 +39,7 @@ Exit code 1 if anything was refused.
 pub struct Options {
     /// Where the specifications are.
     pub specs: PathBuf,
-    /// Name of the generated crate; by default it follows from the product.
+    /// Name of the generated crate of a new specification; by default it follows from the product.
     pub crate_name: Option<String>,
     /// What becomes of what the metadata does not mention.
     pub missing: Missing,
@@ -111,7 +112,9 @@ pub fn run(arguments: Arguments) -> Outcome {
         let text = fs::read_to_string(file).map_err(|error| {
             Failure::failed(format!("error: {} cannot be read: {error}", file.display()))
         })?;
-        imports.push(super::read(&text));
+        let mut imported = super::read(&text);
+        imported.report.file = file.display().to_string();
+        imports.push(imported);
     }
     // The newest version of a product gets the plain crate name, whatever the order of the files.
     imports.sort_by(|a, b| {
@@ -164,6 +167,14 @@ pub fn put(imported: Imported, options: &Options) -> Result<Report, Failure> {
     let directory = options.specs.join(write::directory(&service));
     let (service, old) = if directory.join("openapi.yaml").exists() {
         let old = load(&directory, &service, options, &mut report)?;
+        if options
+            .crate_name
+            .as_ref()
+            .is_some_and(|name| *name != old.crate_name)
+        {
+            let message = format!("the crate of the specification stays `{}`", old.crate_name);
+            report.find(Rule::CrateKept, None, &JsonPath::ROOT, message);
+        }
         let merged = merge::merge(old.clone(), service, options.missing, &mut report);
         (merged, Some(old))
     } else {

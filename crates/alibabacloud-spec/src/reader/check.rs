@@ -259,25 +259,46 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A shared schema may contain itself only through an array, a map or an optional property; anything else has no end.
+    /// A shared schema may contain itself only through an object, since there is no type of nothing but arrays and maps, and there only
+    /// through an array, a map or an optional property, since anything else has no end.
     pub(super) fn check_recursion(&mut self, nodes: &'a Map) {
-        let mut endless = Vec::new();
+        let mut complaints = Vec::new();
         for (name, entry) in nodes {
-            if self
-                .schemas
-                .get(name)
-                .is_some_and(|schema| self.must_contain(schema, name, &mut HashSet::new()))
-            {
-                endless.push((name, entry));
+            let Some(schema) = self.schemas.get(name) else {
+                continue;
+            };
+            if self.is_made_of(schema, name, &mut HashSet::new()) {
+                let message = format!("`{name}` contains itself without an object in between");
+                complaints.push((entry, message, "put an object in between"));
+            } else if self.must_contain(schema, name, &mut HashSet::new()) {
+                let message = format!("every `{name}` contains another `{name}`, without end");
+                let help = "take it out of `required`, or put an array or a map in between";
+                complaints.push((entry, message, help));
             }
         }
-        for (name, entry) in endless {
-            let help = "take it out of `required`, or put an array or a map in between".to_owned();
-            self.complain_key(
-                entry,
-                format!("every `{name}` contains another `{name}`, without end"),
-                Some(help),
-            );
+        for (entry, message, help) in complaints {
+            self.complain_key(entry, message, Some(help.to_owned()));
+        }
+    }
+
+    /// Whether references, arrays and maps alone lead from the schema to the shared schema `target`.
+    fn is_made_of<'s>(
+        &'s self,
+        schema: &'s Schema,
+        target: &str,
+        visited: &mut HashSet<&'s str>,
+    ) -> bool {
+        match &schema.kind {
+            Kind::Ref(name) if name == target => true,
+            Kind::Ref(name) => {
+                visited.insert(name)
+                    && self
+                        .schemas
+                        .get(name)
+                        .is_some_and(|schema| self.is_made_of(schema, target, visited))
+            }
+            Kind::Array(inner) | Kind::Map(inner) => self.is_made_of(inner, target, visited),
+            _ => false,
         }
     }
 

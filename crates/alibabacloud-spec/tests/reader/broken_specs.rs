@@ -104,6 +104,9 @@ broken! {
         "        Id: { type: string, description: Identifies it. }\n",
         "        Id: { type: string, description: Identifies it. }\n        Twin: { $ref: \"#/components/schemas/Ticket\" }\n",
     );
+    recursion_without_an_object: sound().replace(
+        "    Ticket:\n", "    List: { type: array, description: Lists., items: { type: object, description: Maps., additionalProperties: { $ref: \"#/components/schemas/List\" } } }\n    Ticket:\n",
+    );
     enum_values: sound().replace("[Free, Sold, Void]", "[Free, Sold, Sold, Void]").replace("Free: For sale.", "Fre: For sale.");
     keys_of_another_type: sound().replace("type: integer, format: int32", "type: string, format: int32");
     required_names_no_property: sound().replace("required: [Id]", "required: [id]");

@@ -114,9 +114,12 @@ fn arguments(operation: &Operation) -> Vec<String> {
     arguments
 }
 
+/// What stands for the operation of a field of a shared schema.
+const COMPONENTS: &str = "components";
+
 /// One field of the product: a parameter, or a property of a body, an answer or a shared schema.
 struct Field<'a> {
-    /// The operation, or `components`.
+    /// The operation, or [`COMPONENTS`].
     operation: &'a str,
     name: &'a str,
     in_path: bool,
@@ -140,7 +143,7 @@ fn each_field(service: &mut Service, visit: &mut dyn FnMut(Field<'_>)) {
         }
     }
     for schema in service.schemas.values_mut() {
-        each_property("components", schema, visit);
+        each_property(COMPONENTS, schema, visit);
     }
 }
 

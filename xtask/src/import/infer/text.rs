@@ -1,7 +1,9 @@
 //! Strings that hold JSON or a timestamp, by their examples.
 
 use super::words::words;
-use super::{Confidence, Report, each_field};
+use super::{COMPONENTS, Confidence, Report, each_field};
+use crate::import::json::Path;
+use crate::import::report::Rule;
 use alibabacloud_spec::{Kind, Schema, Service};
 use serde_json::Value;
 
@@ -10,7 +12,7 @@ const OPAQUE: &[&str] = &["token", "marker", "cursor", "key"];
 /// Words that a timestamp has in its name.
 const TIMES: &[&str] = &["time", "date", "timestamp", "at", "datetime", "day"];
 
-/// Finds them. Both types keep the text as it is, so a wrong guess loses nothing.
+/// Finds them. Both types keep the text as it is and have no limits.
 pub(super) fn find(service: &mut Service, report: &mut Report) {
     each_field(service, &mut |field| {
         // A part of a path is what it is.
@@ -24,9 +26,12 @@ pub(super) fn find(service: &mut Service, report: &mut Report) {
             "date-time"
         };
         schema.kind = kind;
-        schema.min_length = None;
-        schema.max_length = None;
-        schema.pattern = None;
+        let lengths = [schema.min_length.take(), schema.max_length.take()];
+        let pattern = schema.pattern.take();
+        if lengths.iter().any(Option::is_some) || pattern.is_some() {
+            let message = format!("`{}` holds {conclusion}, which has no limits", field.name);
+            ignored_limits(report, field.operation, message);
+        }
         report.infer(
             "text",
             field.operation,
@@ -34,6 +39,16 @@ pub(super) fn find(service: &mut Service, report: &mut Report) {
             format!("{} holds {conclusion}", field.name),
         );
     });
+}
+
+fn ignored_limits(report: &mut Report, operation: &str, message: String) {
+    let (rule, root) = (Rule::LimitIgnored, Path::ROOT);
+    if operation == COMPONENTS {
+        report.find(rule, None, &root.key(COMPONENTS), message);
+    } else {
+        let apis = root.key("apis");
+        report.find(rule, Some(operation), &apis.key(operation), message);
+    }
 }
 
 fn better_kind(name: &str, schema: &Schema) -> Option<Kind> {
