@@ -326,6 +326,30 @@ fn decisions_go_when_types_no_longer_fit_them() -> Fallible {
 }
 
 #[test]
+fn a_waiter_loses_a_message_that_is_gone() -> Fallible {
+    let list = |answer: Value| {
+        let operation = answering(json!([text("Id", "query")]), answer);
+        product("RPC", json!({ "ListX": operation }))
+    };
+    let mut saying_why = page();
+    saying_why["properties"]["Items"]["items"]["properties"]["Why"] = json!({ "type": "string" });
+    let specs = Specs::new("waiter-message")?;
+    specs.accept(&list(saying_why.clone()))?;
+    specs.edit(
+        "openapi.yaml",
+        "\npaths:",
+        "\nx-acs-waiters:\n  XDone:\n    description: Waits.\n    operation: ListX\n    parameters: [Id]\n    \
+         state: Items[].Status\n    message: Items[].Why\n    success: [Done]\npaths:",
+    )?;
+    for (newer, stays) in [(saying_why, true), (page(), false)] {
+        let report = specs.import(&list(newer), Missing::Prune)?;
+        assert_eq!(found(&report, Rule::DecisionDropped), !stays);
+        assert_eq!(specs.service()?.waiters[0].message.is_some(), stays);
+    }
+    Ok(())
+}
+
+#[test]
 fn a_waiter_goes_when_it_could_not_poll() -> Fallible {
     let list = |parameters: Value, answer: Value| {
         product("RPC", json!({ "ListX": answering(parameters, answer) }))

@@ -60,6 +60,8 @@ type OnProgress<O> = Box<dyn FnMut(&Progress<O>) + Send + Sync>;
 pub struct Judgement {
     /// The state, as the service names it; `None` when the answer has none.
     pub state: Option<String>,
+    /// Why it ended badly or needs somebody, where the service says so.
+    pub message: Option<String>,
     /// What that means for the wait.
     pub standing: Standing,
 }

@@ -64,6 +64,7 @@ async fn events_are_typed_and_carry_what_stands_around_them() {
     let expected = Thing {
         name: Some("a".to_owned()),
         size: Some(3),
+        ..Thing::default()
     };
     assert_eq!(first.data(), &expected);
     let second = stream.next().await.expect("an event").expect("a thing");

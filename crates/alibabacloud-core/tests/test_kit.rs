@@ -51,6 +51,7 @@ fn one_thing() -> ListOutput {
         things: vec![Thing {
             name: Some("quote \" and \u{fc}".to_owned()),
             size: Some(i64::MAX),
+            ..Thing::default()
         }],
         next_token: None,
     }

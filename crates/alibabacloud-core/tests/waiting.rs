@@ -17,6 +17,7 @@ use std::time::Duration;
 static FINISHED: Definition = Definition {
     name: "ThingFinished",
     state: "Things[].Name",
+    message: Some("Things[].Note"),
     success: &["Done"],
     failure: &["Broken"],
     attention: &["Waiting"],
@@ -69,6 +70,40 @@ async fn it_asks_until_a_state_ends_it() {
                 assert_eq!(error.to_string(), "ThingFinished: ended as Broken");
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn the_end_says_why() {
+    let noted = |state, note| {
+        let body = format!(
+            r#"{{"Things":[{{"Name":"{state}","Note":"{note}"}},{{"Name":"Done","Note":""}}]}}"#
+        );
+        MockAnswer::json(200, body)
+    };
+    let kit = Kit::new([
+        noted("Waiting", "Approve it."),
+        noted("Broken", "No space."),
+    ]);
+    let mut states = waiter(&kit).states();
+    for (error, message) in [
+        (
+            "ThingFinished: stays Waiting, Done until somebody acts: Approve it.",
+            "Approve it.",
+        ),
+        (
+            "ThingFinished: ended as Broken, Done: No space.",
+            "No space.",
+        ),
+    ] {
+        let progress = states.next().await.expect("more").expect("an answer");
+        let outcome = progress.into_outcome().expect("an outcome");
+        assert_eq!(outcome.message(), Some(message));
+        let outcome = outcome.map(|output| output.things.len());
+        assert_eq!(
+            outcome.success().expect_err("no success").to_string(),
+            error
+        );
     }
 }
 

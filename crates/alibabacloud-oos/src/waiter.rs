@@ -35,6 +35,7 @@ pub use alibabacloud_core::waiter::{Outcome, Progress, Standing, States, Waiter}
 static EXECUTION_FINISHED: WaiterDefinition = WaiterDefinition {
     name: "ExecutionFinished",
     state: "Executions[].Status",
+    message: Some("Executions[].StatusMessage"),
     success: &["Success"],
     failure: &["Failed", "Cancelled", "Skipped"],
     attention: &["Waiting"],
@@ -44,6 +45,7 @@ static EXECUTION_FINISHED: WaiterDefinition = WaiterDefinition {
 static DEBUG_EXECUTION_FINISHED: WaiterDefinition = WaiterDefinition {
     name: "DebugExecutionFinished",
     state: "Executions[].Status",
+    message: Some("Executions[].StatusMessage"),
     success: &["Success"],
     failure: &["Failed", "Cancelled", "Skipped"],
     attention: &["Waiting"],
@@ -53,6 +55,7 @@ static DEBUG_EXECUTION_FINISHED: WaiterDefinition = WaiterDefinition {
 static EXECUTION_CANCELLED: WaiterDefinition = WaiterDefinition {
     name: "ExecutionCancelled",
     state: "Executions[].Status",
+    message: Some("Executions[].StatusMessage"),
     success: &["Cancelled"],
     failure: &["Success", "Failed", "Skipped"],
     attention: &[],
@@ -62,6 +65,7 @@ static EXECUTION_CANCELLED: WaiterDefinition = WaiterDefinition {
 static TRIGGERED_EXECUTION_FINISHED: WaiterDefinition = WaiterDefinition {
     name: "TriggeredExecutionFinished",
     state: "Executions[].Status",
+    message: Some("Executions[].StatusMessage"),
     success: &["Success"],
     failure: &["Failed", "Cancelled", "Skipped"],
     attention: &["Waiting"],
@@ -71,6 +75,7 @@ static TRIGGERED_EXECUTION_FINISHED: WaiterDefinition = WaiterDefinition {
 static TASK_EXECUTION_FINISHED: WaiterDefinition = WaiterDefinition {
     name: "TaskExecutionFinished",
     state: "TaskExecutions[].Status",
+    message: Some("TaskExecutions[].StatusMessage"),
     success: &["Success", "Skipped"],
     failure: &["Failed", "Cancelled"],
     attention: &["Waiting"],
@@ -80,6 +85,7 @@ static TASK_EXECUTION_FINISHED: WaiterDefinition = WaiterDefinition {
 static APPLICATION_GROUP_DEPLOYED: WaiterDefinition = WaiterDefinition {
     name: "ApplicationGroupDeployed",
     state: "ApplicationGroup.Status",
+    message: None,
     success: &["Created"],
     failure: &[],
     attention: &[],
@@ -89,6 +95,7 @@ static APPLICATION_GROUP_DEPLOYED: WaiterDefinition = WaiterDefinition {
 static TEMPLATE_DELETED: WaiterDefinition = WaiterDefinition {
     name: "TemplateDeleted",
     state: "Template.TemplateName",
+    message: None,
     success: &[],
     failure: &[],
     attention: &[],

@@ -128,7 +128,13 @@ async fn a_failed_execution_is_an_outcome_with_its_message() {
         .wait()
         .await
         .expect("an outcome");
-    let Outcome::Failure { state, output, .. } = outcome else {
+    let Outcome::Failure {
+        state,
+        message: why,
+        output,
+        ..
+    } = outcome
+    else {
         panic!("{outcome:?}")
     };
     assert_eq!(state, "Failed");
@@ -137,6 +143,7 @@ async fn a_failed_execution_is_an_outcome_with_its_message() {
         message.is_some_and(|m| m.contains("the instance is gone")),
         "{message:?}"
     );
+    assert_eq!(why.as_deref(), message);
 }
 
 #[tokio::test]

@@ -422,6 +422,8 @@ pub struct Waiter {
     pub parameters: Vec<String>,
     /// Dotted path of the state in the answer; `[]` walks into every element.
     pub state: String,
+    /// Dotted path of the text in the answer that says why it ended badly or needs somebody.
+    pub message: Option<String>,
     /// States that end it well.
     pub success: Vec<String>,
     /// States that end it badly.

@@ -89,7 +89,7 @@ vocabularies! {
     PROVENANCE = "provenance", "`x-acs-provenance`", [], ["sources", "notes"];
     EXAMPLE = "example", "`x-acs-example`", ["request", "response"], [];
     WAITER = "waiter", "a waiter", ["description", "operation", "parameters", "state", "success"], [
-        "failure", "attention", "success-errors",
+        "message", "failure", "attention", "success-errors",
     ];
 }
 

@@ -370,6 +370,8 @@ pub struct Waiter {
     pub parameters: Vec<usize>,
     /// Path of the state in the answer, by wire names.
     pub state: String,
+    /// Path of the text that says why.
+    pub message: Option<String>,
     /// Whether the answer is a list of which all pages count.
     pub paged: bool,
     /// States that end it well.

@@ -74,6 +74,7 @@ impl<O> Progress<O> {
             waiter,
             judgement: Judgement {
                 state: None,
+                message: None,
                 standing: Standing::Success,
             },
             body: Body::Gone(error),
@@ -122,17 +123,20 @@ impl<O> Progress<O> {
     pub fn into_outcome(self) -> Option<Outcome<O>> {
         let waiter = self.waiter;
         let state = self.judgement.state.unwrap_or_default();
+        let message = self.judgement.message;
         Some(match (self.judgement.standing, self.body) {
             (_, Body::Gone(error)) => Outcome::Gone(error),
             (Standing::Success, Body::Output(output)) => Outcome::Success(output),
             (Standing::Failure, Body::Output(output)) => Outcome::Failure {
                 waiter,
                 state,
+                message,
                 output,
             },
             (Standing::Attention, Body::Output(output)) => Outcome::Attention {
                 waiter,
                 state,
+                message,
                 output,
             },
             (Standing::Pending, Body::Output(_)) => return None,
@@ -156,6 +160,8 @@ pub enum Outcome<O> {
         waiter: &'static str,
         /// The state, as the service names it.
         state: String,
+        /// Why, where the service says so.
+        message: Option<String>,
         /// The last answer.
         output: O,
     },
@@ -166,6 +172,8 @@ pub enum Outcome<O> {
         waiter: &'static str,
         /// The state, as the service names it.
         state: String,
+        /// Why, where the service says so.
+        message: Option<String>,
         /// The last answer.
         output: O,
     },
@@ -185,6 +193,14 @@ impl<O> Outcome<O> {
         }
     }
 
+    /// Why it ended badly or needs somebody, as the service says; `None` where it does not say.
+    pub fn message(&self) -> Option<&str> {
+        match self {
+            Self::Failure { message, .. } | Self::Attention { message, .. } => message.as_deref(),
+            Self::Success(_) | Self::Gone(_) => None,
+        }
+    }
+
     /// The last answer; `None` when the thing is gone.
     pub fn output(&self) -> Option<&O> {
         match self {
@@ -198,18 +214,32 @@ impl<O> Outcome<O> {
     /// The last answer when it ended well; `None` when the thing is gone and that was waited for.
     ///
     /// # Errors
-    /// Of kind [`Unsuccessful`](crate::ErrorKind::Unsuccessful) when it ended badly or somebody has to act; it names the state.
+    /// Of kind [`Unsuccessful`](crate::ErrorKind::Unsuccessful) when it ended badly or somebody has to act; it names the state and, where
+    /// the service says it, why.
     pub fn success(self) -> Result<Option<O>> {
-        match self {
-            Self::Success(output) => Ok(Some(output)),
-            Self::Gone(_) => Ok(None),
-            Self::Failure { waiter, state, .. } => {
-                Err(Error::unsuccessful(format!("{waiter}: ended as {state}")))
-            }
-            Self::Attention { waiter, state, .. } => Err(Error::unsuccessful(format!(
-                "{waiter}: stays {state} until somebody acts"
-            ))),
-        }
+        let (text, message) = match self {
+            Self::Success(output) => return Ok(Some(output)),
+            Self::Gone(_) => return Ok(None),
+            Self::Failure {
+                waiter,
+                state,
+                message,
+                ..
+            } => (format!("{waiter}: ended as {state}"), message),
+            Self::Attention {
+                waiter,
+                state,
+                message,
+                ..
+            } => (
+                format!("{waiter}: stays {state} until somebody acts"),
+                message,
+            ),
+        };
+        Err(Error::unsuccessful(match message {
+            Some(message) => format!("{text}: {message}"),
+            None => text,
+        }))
     }
 
     /// The same outcome with something made of the answer.
@@ -220,19 +250,23 @@ impl<O> Outcome<O> {
             Self::Failure {
                 waiter,
                 state,
+                message,
                 output,
             } => Outcome::Failure {
                 waiter,
                 state,
+                message,
                 output: change(output),
             },
             Self::Attention {
                 waiter,
                 state,
+                message,
                 output,
             } => Outcome::Attention {
                 waiter,
                 state,
+                message,
                 output: change(output),
             },
         }

@@ -11,6 +11,8 @@ pub struct Definition {
     pub name: &'static str,
     /// Path of the state in the answer, by wire names; `[]` enters every element: `Executions[].Status`.
     pub state: &'static str,
+    /// Path of the text that says why, written in the same way.
+    pub message: Option<&'static str>,
     /// States that end it well.
     pub success: &'static [&'static str],
     /// States that end it badly.
@@ -33,8 +35,18 @@ impl Definition {
             .unwrap_or(Standing::Pending);
         Judgement {
             state: (!states.is_empty()).then(|| states.join(", ")),
+            message: self.message(answer, standing),
             standing,
         }
+    }
+
+    fn message(&self, answer: &dyn Field, standing: Standing) -> Option<String> {
+        if !matches!(standing, Standing::Failure | Standing::Attention) {
+            return None;
+        }
+        let mut messages = Vec::new();
+        collect(answer, self.message?, &mut messages);
+        (!messages.is_empty()).then(|| messages.join(" "))
     }
 
     fn standing(&self, state: &str) -> Standing {
@@ -50,8 +62,8 @@ impl Definition {
     }
 }
 
-/// The values at a path. What is absent gives none; an empty text is no state.
-fn collect(field: &dyn Field, path: &str, states: &mut Vec<String>) {
+/// The values at a path. What is absent gives none, and so does an empty text.
+fn collect(field: &dyn Field, path: &str, values: &mut Vec<String>) {
     let (step, rest) = match path.split_once('.') {
         Some((step, rest)) => (step, Some(rest)),
         None => (path, None),
@@ -69,27 +81,27 @@ fn collect(field: &dyn Field, path: &str, states: &mut Vec<String>) {
         }
         match (each, field.value()) {
             (true, ValueRef::List(list)) => {
-                elements(list).for_each(|element| below(element, rest, states));
+                elements(list).for_each(|element| below(element, rest, values));
             }
             (true, _) => {}
-            (false, _) => below(field, rest, states),
+            (false, _) => below(field, rest, values),
         }
     });
 }
 
-fn below(field: &dyn Field, rest: Option<&str>, states: &mut Vec<String>) {
+fn below(field: &dyn Field, rest: Option<&str>, values: &mut Vec<String>) {
     match (rest, field.value()) {
-        (Some(rest), _) => collect(field, rest, states),
-        (None, ValueRef::Text(text)) if !text.is_empty() => add(text.to_owned(), states),
-        (None, ValueRef::Bool(value)) => add(value.to_string(), states),
+        (Some(rest), _) => collect(field, rest, values),
+        (None, ValueRef::Text(text)) if !text.is_empty() => add(text.to_owned(), values),
+        (None, ValueRef::Bool(value)) => add(value.to_string(), values),
         (None, _) => {}
     }
 }
 
-/// Each state once, however many things are in it.
-fn add(state: String, states: &mut Vec<String>) {
-    if !states.contains(&state) {
-        states.push(state);
+/// Each value once, however many things have it.
+fn add(value: String, values: &mut Vec<String>) {
+    if !values.contains(&value) {
+        values.push(value);
     }
 }
 

@@ -87,6 +87,7 @@ fn package(
                 .find(|package| package.template_name.as_ref() == Some(&name));
             Judgement {
                 state: Some(state(package)),
+                message: None,
                 standing: match is_reached(package) {
                     true => Standing::Success,
                     false => Standing::Pending,

@@ -203,6 +203,9 @@ impl<'a> Reader<'a> {
         }
         self.check_waiter_parameters(part("parameters"), waiter, operation);
         self.check_answer(part("state"), &waiter.state, operation, &STATE);
+        if let Some(message) = &waiter.message {
+            self.check_answer(part("message"), message, operation, &TEXT);
+        }
         self.check_states(node, waiter, operation);
     }
 

@@ -229,6 +229,7 @@ impl<'a> Reader<'a> {
             operation: self.required_name(&object, "operation"),
             parameters: self.names(&object, "parameters"),
             state: self.required_name(&object, "state"),
+            message: self.optional_name(&object, "message"),
             success: self.names(&object, "success"),
             failure: self.names(&object, "failure"),
             attention: self.names(&object, "attention"),

@@ -124,6 +124,7 @@ broken! {
     waiter: sound()
         .replace("    state: Tickets[].State", "    state: Tickets.State")
         .replace("    parameters: [ShowId]\n    state", "    parameters: [Show]\n    state");
+    waiter_message: sound().replace("    success: [Sold]", "    message: Tickets[].Why\n    success: [Sold]");
     waiter_states: sound().replace("    success: [Sold]", "    success: [Sold, Gone, Void]");
     waiter_operation: sound().replace("    operation: ListTickets", "    operation: SellTickets");
     ram: sound()

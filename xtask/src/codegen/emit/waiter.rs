@@ -102,6 +102,7 @@ fn definition(waiter: &Waiter) -> String {
         name,
         constant,
         state,
+        message,
         success,
         failure,
         attention,
@@ -110,7 +111,7 @@ fn definition(waiter: &Waiter) -> String {
     } = waiter;
     format!(
         "static {constant}: WaiterDefinition = WaiterDefinition {{\n    name: {name:?},\n    state: {state:?},\n    \
-         success: &{success:?},\n    failure: &{failure:?},\n    attention: &{attention:?},\n    \
+         message: {message:?},\n    success: &{success:?},\n    failure: &{failure:?},\n    attention: &{attention:?},\n    \
          success_errors: &{success_errors:?},\n}};\n"
     )
 }

@@ -20,17 +20,24 @@ pub(super) fn drop_unfit(service: &mut Service, report: &mut Report) {
     }
     service.operations = operations;
     let waiters = std::mem::take(&mut service.waiters);
-    for waiter in waiters {
-        if waiter_fits(service, &waiter) {
-            service.waiters.push(waiter);
+    for mut waiter in waiters {
+        let mut dropped = |what: &str| {
+            spec_path(
+                report,
+                Rule::DecisionDropped,
+                &waiter.operation,
+                &format!("the {what} {} no longer fits the metadata", waiter.name),
+            );
+        };
+        if !waiter_fits(service, &waiter) {
+            dropped("waiter");
             continue;
         }
-        spec_path(
-            report,
-            Rule::DecisionDropped,
-            &waiter.operation,
-            &format!("the waiter {} no longer fits the metadata", waiter.name),
-        );
+        if !message_fits(service, &waiter) {
+            dropped("message of the waiter");
+            waiter.message = None;
+        }
+        service.waiters.push(waiter);
     }
 }
 
@@ -130,6 +137,17 @@ fn waiter_fits(service: &Service, waiter: &Waiter) -> bool {
         .all(|name| takes(service, operation, name, Kind::is_waiter_argument))
         && operation.demanded_beside(&waiter.parameters).is_none()
         && leads_to(service, operation, &waiter.state, tells_states)
+}
+
+/// Whether a waiter can still say why something ended badly.
+fn message_fits(service: &Service, waiter: &Waiter) -> bool {
+    let Some(operation) = service.operation(&waiter.operation) else {
+        return false;
+    };
+    waiter
+        .message
+        .iter()
+        .all(|path| leads_to(service, operation, path, |kind| *kind == Kind::String))
 }
 
 /// Whether there is a parameter of a name, of a type that fits.

@@ -146,6 +146,9 @@ fn waiters(waiters: &[Waiter]) -> Option<Yaml> {
         entry.put("operation", Yaml::text(&waiter.operation));
         entry.put("parameters", Yaml::texts(&waiter.parameters));
         entry.put("state", Yaml::text(&waiter.state));
+        if let Some(message) = &waiter.message {
+            entry.put("message", Yaml::text(message));
+        }
         entry.put("success", Yaml::texts(&waiter.success));
         entry.put_texts("failure", &waiter.failure);
         entry.put_texts("attention", &waiter.attention);
