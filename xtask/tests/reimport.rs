@@ -541,3 +541,50 @@ fn an_import_that_was_cut_off_is_finished_by_the_next() -> Fallible {
     assert_eq!(fs::read_dir(&specs.0)?.count(), 1, "nothing else is left");
     Ok(())
 }
+
+/// The table of hosts holds what differs from the rule of the specification, whatever rule the metadata seems to follow.
+#[test]
+fn hosts_are_the_metadatas() -> Fallible {
+    let specs = Specs::new("hosts")?;
+    let renew = |rows: &[(&str, &str)]| -> Fallible<Service> {
+        let rows = rows.iter().map(|(region, host)| {
+            json!({ "regionId": region, "endpoint": format!("{host}.aliyuncs.com") })
+        });
+        let mut metadata = product("RPC", json!({ "DoX": operation(json!([])) }));
+        metadata["endpoints"] = rows.collect();
+        specs.accept(&metadata)?;
+        specs.service()
+    };
+    let service = renew(&[
+        ("cn-beijing", "foo.cn-beijing"),
+        ("cn-hangzhou", "foo.cn-hangzhou"),
+        ("cn-hongkong", "foo"),
+    ])?;
+    assert_eq!(service.endpoints.public["cn-hongkong"], "foo.aliyuncs.com");
+    specs.edit(
+        "openapi.yaml",
+        "  public:",
+        "  vpc:\n    cn-beijing: inner.aliyuncs.com\n  public:",
+    )?;
+    let service = renew(&[
+        ("cn-hangzhou", "foo.cn-hangzhou"),
+        ("cn-hongkong", "foo.cn-hongkong"),
+    ])?;
+    assert!(service.endpoints.public.is_empty(), "all follow the rule");
+
+    let service = renew(&[
+        ("cn-beijing", "foo"),
+        ("cn-hangzhou", "foo"),
+        ("eu-west-1", "foo"),
+    ])?;
+    assert!(service.endpoints.regional, "the rule is a decision");
+    for region in ["cn-beijing", "cn-hangzhou", "eu-west-1"] {
+        assert_eq!(
+            service.endpoints.public_host("foo", region),
+            "foo.aliyuncs.com"
+        );
+    }
+    let vpc = service.endpoints.vpc_host("foo", "cn-beijing");
+    assert_eq!(vpc, "inner.aliyuncs.com", "the metadata says nothing of it");
+    Ok(())
+}

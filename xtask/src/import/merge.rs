@@ -10,7 +10,7 @@ mod schema;
 
 use super::json::Path;
 use super::report::{Report, Rule};
-use alibabacloud_spec::{ErrorCode, Operation, Response, Schema, Service};
+use alibabacloud_spec::{Endpoints, ErrorCode, Operation, Response, Schema, Service};
 use indexmap::IndexMap;
 use schema::Merge;
 use std::collections::HashSet;
@@ -39,6 +39,7 @@ pub fn merge(old: Service, new: Service, missing: Missing, report: &mut Report) 
         report,
     };
     let schemas = merge_schemas(&mut merge, old.schemas, new.schemas);
+    let endpoints = endpoints(&old.code, old.endpoints, new.endpoints);
     let mut service = Service {
         code: old.code,
         version: old.version,
@@ -47,7 +48,7 @@ pub fn merge(old: Service, new: Service, missing: Missing, report: &mut Report) 
         title: old.title,
         description: old.description,
         docs_url: old.docs_url,
-        endpoints: endpoints(old.endpoints, new.endpoints),
+        endpoints,
         tags: old.tags,
         operations: Vec::new(),
         parameters: old.parameters,
@@ -96,21 +97,36 @@ pub fn merge(old: Service, new: Service, missing: Missing, report: &mut Report) 
     service
 }
 
-/// The rule is a decision. The table grows: upstream lists only what it knows of.
-fn endpoints(
-    mut old: alibabacloud_spec::Endpoints,
-    new: alibabacloud_spec::Endpoints,
-) -> alibabacloud_spec::Endpoints {
-    for region in new.regions {
-        if !old.regions.contains(&region) {
-            old.regions.push(region);
+/// The rule is a decision; which host serves a region is the metadata's. Regions stay, since upstream lists only what it knows of,
+/// and so do hosts inside a VPC, which it seldom lists.
+fn endpoints(code: &str, mut old: Endpoints, new: Endpoints) -> Endpoints {
+    let rule = Endpoints {
+        regional: old.regional,
+        ..Endpoints::default()
+    };
+    for region in &new.regions {
+        let (host, usual) = (
+            new.public_host(code, region),
+            rule.public_host(code, region),
+        );
+        set_host(&mut old.public, region, host, &usual);
+        if !old.regions.contains(region) {
+            old.regions.push(region.clone());
         }
     }
-    if old.regional == new.regional {
-        old.public.extend(new.public);
-        old.vpc.extend(new.vpc);
+    for (region, host) in new.vpc {
+        set_host(&mut old.vpc, &region, host, &rule.vpc_host(code, &region));
     }
     old
+}
+
+/// The table holds what differs from the rule.
+fn set_host(table: &mut IndexMap<String, String>, region: &str, host: String, usual: &str) {
+    if host == usual {
+        table.shift_remove(region);
+    } else {
+        table.insert(region.to_owned(), host);
+    }
 }
 
 /// Tags that operations brought along from upstream stand behind those of the specification.
