@@ -138,18 +138,55 @@ fn a_renamed_part_of_the_path_replaces_the_old_one() -> Fallible {
     Ok(())
 }
 
+/// Not every place takes every type: a path has scalars only, a body is JSON.
 #[test]
-fn an_array_that_moves_into_the_path_becomes_text() -> Fallible {
-    let specs = Specs::new("path-array")?;
-    let list = json!({ "name": "ids", "in": "query", "style": "json",
+fn a_parameter_that_moves_is_written_as_its_new_place_demands() -> Fallible {
+    let list = json!({ "name": "A", "in": "query", "style": "json",
         "schema": { "type": "array", "items": { "type": "string" } } });
-    let get = |parameter: Value, path: &str| {
-        let operation = operation(json!([parameter]));
-        product("ROA", json!({ "GetX": at(operation, "get", path) }))
-    };
-    specs.accept(&get(list, "/x"))?;
-    specs.accept(&get(text("ids", "path"), "/x/{ids}"))?;
-    assert_eq!(places(&specs.service()?), [("ids", Place::Path)]);
+    let number = parameter("A", "path", json!({ "type": "integer", "format": "int64" }));
+    let cases = [
+        (&list, text("A", "path"), Kind::String, ParamStyle::Plain),
+        (&list, text("A", "header"), Kind::String, ParamStyle::Plain),
+        (
+            &text("A", "query"),
+            text("A", "body"),
+            Kind::Any,
+            ParamStyle::Json,
+        ),
+        (
+            &text("A", "path"),
+            text("A", "query"),
+            Kind::String,
+            ParamStyle::Plain,
+        ),
+        (&text("A", "path"), number, Kind::Int64, ParamStyle::Plain),
+    ];
+    for (index, (old, new, kind, style)) in cases.into_iter().enumerate() {
+        let specs = Specs::new(&format!("moved-{index}"))?;
+        let put = |parameter: &Value| {
+            let path = if parameter["in"] == "path" {
+                "/x/{A}"
+            } else {
+                "/x"
+            };
+            let operation = operation(json!([parameter]));
+            product("ROA", json!({ "PutX": at(operation, "put", path) }))
+        };
+        specs.accept(&put(old))?;
+        if old["in"] == "path" {
+            let required = "required: true";
+            specs.edit(
+                "operations/PutX.yaml",
+                required,
+                &format!("{required}\n      x-acs-raw: true"),
+            )?;
+        }
+        specs.accept(&put(&new))?;
+        let service = specs.service()?;
+        let moved = service.operation("PutX").and_then(|op| op.parameter("A"));
+        let moved = moved.ok_or("no A")?;
+        assert_eq!((&moved.schema.kind, moved.style), (&kind, style), "{index}");
+    }
     Ok(())
 }
 

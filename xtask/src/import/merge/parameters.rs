@@ -48,33 +48,38 @@ fn merge_one(
             ),
         );
     }
+    let moved = !is_beside(old.place, new.place);
     let mut known = old.schema.clone();
-    // A piece of a path is a scalar.
-    if new.place == Place::Path && old.place != Place::Path {
+    if moved && !schema::same_shape(&known.kind, &new.schema.kind) {
         known.kind = new.schema.kind.clone();
     }
+    let style = if moved || !keeps_style(old, &new.schema.kind) {
+        new.style
+    } else {
+        old.style
+    };
     let place = format!("{}?{}", operation.name, old.name);
     Parameter {
         name: old.name.clone(),
         place: new.place,
-        style: style(old, &known.kind, new),
+        style,
         required: new.required || argument,
         schema: merge.schema(known, new.schema.clone(), Side::Request, &place),
     }
 }
 
+/// Whether what can be written at one place can be written at the other too. A path, for one, takes scalars only.
+fn is_beside(old: Place, new: Place) -> bool {
+    let listed = |place| matches!(place, Place::Query | Place::Form);
+    old == new || (listed(old) && listed(new))
+}
+
 /// The style is the metadata's, unless that is of plain text or of anything, where the specification has more to write: a
 /// structure, or a part of the path with slashes.
-fn style(old: &Parameter, known: &Kind, new: &Parameter) -> ParamStyle {
-    let fresh = &new.schema.kind;
-    let says_more = schema::keeps_type(known, fresh) && !schema::same_shape(known, fresh);
-    let fits_more = fresh.is_scalar() || *fresh == Kind::Any;
-    let raw_path = old.style == ParamStyle::Raw && new.place == Place::Path;
-    if says_more && fits_more || raw_path && old.place == Place::Path {
-        old.style
-    } else {
-        new.style
-    }
+fn keeps_style(old: &Parameter, fresh: &Kind) -> bool {
+    let known = &old.schema.kind;
+    let says_more = !schema::same_shape(known, fresh) || old.style == ParamStyle::Raw;
+    schema::keeps_type(known, fresh) && says_more && (fresh.is_scalar() || *fresh == Kind::Any)
 }
 
 /// Whether a parameter that the metadata does not mention stays. What contradicts the metadata cannot.
