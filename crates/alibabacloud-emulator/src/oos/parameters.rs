@@ -87,31 +87,33 @@ fn create(call: &mut Call<'_>, kind: &Kind) -> Answer {
         VERSIONS: [],
     })));
     add_version(call, &mut record, &value);
-    call.region.put(kind.table, &name, record.clone());
-    Ok(json!({"Parameter": without_value(record)}))
+    let answer = shown(&record, false);
+    call.region.put(kind.table, &name, record);
+    Ok(json!({"Parameter": answer}))
 }
 
 fn update(call: &mut Call<'_>, kind: &Kind) -> Answer {
     let name = call.demand("Name")?;
-    let mut record = owned(call, kind, &name)?;
-    let constraints = match record.get("Constraints") {
+    let constraints = match find(call, kind, &name)?.get("Constraints") {
         Some(Value::String(text)) => serde_json::from_str(text).ok(),
         other => other.cloned(),
     };
     let value = checked_value(call, constraints.as_ref())?;
+    let tags = call.object("Tags")?;
+    let mut record = take(call, kind, &name)?;
     call.copy_into(&mut record, &["Description", "ResourceGroupId"]);
     if call.parameters.contains_key("Tags") {
-        record.insert("Tags".to_owned(), Value::Object(call.object("Tags")?));
+        record.insert("Tags".to_owned(), Value::Object(tags));
     }
     add_version(call, &mut record, &value);
-    call.region.put(kind.table, &name, record.clone());
-    Ok(json!({"Parameter": without_value(record)}))
+    let answer = shown(&record, false);
+    call.region.put(kind.table, &name, record);
+    Ok(json!({"Parameter": answer}))
 }
 
 fn delete(call: &mut Call<'_>, kind: &Kind) -> Answer {
     let name = call.demand("Name")?;
-    owned(call, kind, &name)?;
-    call.region.table(kind.table).remove(&name);
+    take(call, kind, &name)?;
     Ok(json!({}))
 }
 
@@ -179,28 +181,37 @@ fn add_version(call: &Call<'_>, record: &mut Record, value: &str) {
     record.extend(version);
 }
 
-fn owned(call: &Call<'_>, kind: &Kind, name: &str) -> Result<Record, Refusal> {
-    let found = call.region.peek(kind.table, name).cloned();
+fn find<'a>(call: &'a Call<'_>, kind: &Kind, name: &str) -> Result<&'a Record, Refusal> {
+    let found = call.region.peek(kind.table, name);
     found.ok_or_else(|| not_found(name))
 }
 
-fn without_value(mut record: Record) -> Record {
-    record.remove("Value");
-    record
+/// Takes it out of its table.
+fn take(call: &mut Call<'_>, kind: &Kind, name: &str) -> Result<Record, Refusal> {
+    let taken = call.region.table(kind.table).remove(name);
+    taken.ok_or_else(|| not_found(name))
 }
 
-/// A record as an answer may show it.
-fn shown(call: &Call<'_>, kind: &Kind, record: Record) -> Record {
-    if kind.secret && !call.flag("WithDecryption") {
-        without_value(record)
-    } else {
-        record
-    }
+/// What an answer shows of a record. Its versions have an operation of their own, and may be many.
+fn shown(record: &Record, with_value: bool) -> Record {
+    let fields = record
+        .iter()
+        .filter(|(name, _)| *name != VERSIONS && (with_value || *name != "Value"));
+    fields
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+/// Whether an answer may show values.
+fn shows_values(call: &Call<'_>, kind: &Kind) -> bool {
+    !kind.secret || call.flag("WithDecryption")
 }
 
 fn get(call: &mut Call<'_>, kind: &Kind) -> Answer {
     let name = call.demand("Name")?;
-    let mut record = owned(call, kind, &name)?;
+    let record = find(call, kind, &name)?;
+    let with_value = shows_values(call, kind);
+    let mut answer = shown(record, with_value);
     if let Some(wanted) = call.integer("ParameterVersion") {
         let versions = record.get(VERSIONS).and_then(Value::as_array);
         let index = usize::try_from(wanted)
@@ -209,19 +220,20 @@ fn get(call: &mut Call<'_>, kind: &Kind) -> Answer {
         let version = versions
             .zip(index)
             .and_then(|(versions, index)| versions.get(index));
-        let version = version.and_then(Value::as_object).cloned();
-        record.extend(
-            version.ok_or_else(|| Refusal::not_found("ParameterVersion", &wanted.to_string()))?,
-        );
+        let version = version
+            .and_then(Value::as_object)
+            .ok_or_else(|| Refusal::not_found("ParameterVersion", &wanted.to_string()))?;
+        answer.extend(shown(version, with_value));
     }
-    Ok(json!({"Parameter": shown(call, kind, record)}))
+    Ok(json!({"Parameter": answer}))
 }
 
 fn get_many(call: &mut Call<'_>, kind: &Kind) -> Answer {
     let (mut found, mut invalid) = (Vec::new(), Vec::new());
+    let with_value = shows_values(call, kind);
     for name in call.names("Names") {
         match call.region.peek(kind.table, &name) {
-            Some(record) => found.push(shown(call, kind, record.clone())),
+            Some(record) => found.push(shown(record, with_value)),
             None => invalid.push(name),
         }
     }
@@ -231,11 +243,11 @@ fn get_many(call: &mut Call<'_>, kind: &Kind) -> Answer {
 fn by_path(call: &mut Call<'_>, kind: &Kind) -> Answer {
     let path = call.demand("Path")?;
     let recursive = call.flag("Recursive");
-    let mut records: Vec<Record> = call.region.table(kind.table).values().cloned().collect();
-    records.retain(|record| is_under(record, &path, recursive));
+    let with_value = shows_values(call, kind);
+    let records = call.region.table(kind.table).values();
     let records = records
-        .into_iter()
-        .map(|record| shown(call, kind, record))
+        .filter(|record| is_under(record, &path, recursive))
+        .map(|record| shown(record, with_value))
         .collect();
     call.list_of(records, &[])
 }
@@ -260,25 +272,27 @@ fn is_under(record: &Record, path: &str, recursive: bool) -> bool {
 }
 
 fn list(call: &mut Call<'_>, kind: &Kind) -> Answer {
-    let mut records: Vec<Record> = call.region.table(kind.table).values().cloned().collect();
-    if let Some(path) = call.text("Path") {
-        let recursive = call.flag("Recursive");
-        records.retain(|record| is_under(record, path, recursive));
-    }
-    let records = records.into_iter().map(without_value).collect();
+    let path = call.text("Path").map(str::to_owned);
+    let recursive = call.flag("Recursive");
+    let records = call.region.table(kind.table).values();
+    let records = records
+        .filter(|record| path.iter().all(|path| is_under(record, path, recursive)))
+        .map(|record| shown(record, false))
+        .collect();
     call.list_of(records, &["Name", "Type", "ShareType", "ResourceGroupId"])
 }
 
 fn versions(call: &mut Call<'_>, kind: &Kind) -> Answer {
     let name = call.demand("Name")?;
-    let record = owned(call, kind, &name)?;
+    let record = find(call, kind, &name)?;
+    let with_value = shows_values(call, kind);
     let versions = record.get(VERSIONS).and_then(Value::as_array);
     let newest_first = versions.into_iter().flatten().rev();
     let items = newest_first
         .filter_map(Value::as_object)
-        .map(|version| Value::Object(shown(call, kind, version.clone())))
+        .map(|version| Value::Object(shown(version, with_value)))
         .collect();
-    let mut answer = without_value(record);
+    let mut answer = shown(record, false);
     answer.extend(call.page(items)?);
     Ok(Value::Object(answer))
 }
