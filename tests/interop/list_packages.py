@@ -21,10 +21,13 @@ def names(client):
 
 
 with running() as emulator:
+    emulator.control("POST", "seed", {"bearer_tokens": [{"token": "a-token"}]})
     for algorithm in (None, "v2"):
         settings = {} if algorithm is None else {"signature_algorithm": algorithm}
         found, pages = names(emulator.client(**settings))
         assert pages == 3 and len(found) == 7 and "ACS-ECS-Docker" in found, (pages, found)
+        assert names(emulator.client(bearer_token="a-token", **settings)) == (found, pages)
+        refused(lambda: names(emulator.client(bearer_token="another", **settings)), "InvalidBearerToken")
         wrong = emulator.client(secret="wrong", **settings)
         error = refused(lambda: names(wrong), "SignatureDoesNotMatch")
         assert "server string to sign is:" in error.message, error.message
@@ -37,4 +40,4 @@ with running() as emulator:
     emulator.control("POST", "faults", {"kind": "throttle", "retry_after_millis": 20, "times": 1})
     error = refused(lambda: names(client), "Throttling.User")
     assert type(error).__name__ == "ThrottlingException" and error.retry_after == 20, error
-print("7 packages on 3 pages with V3 and V1; refusals are the client's own exceptions")
+print("7 packages on 3 pages with V3, V1 and bearer tokens; refusals are the client's own exceptions")
