@@ -66,9 +66,8 @@ fn read_document<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<Service
         None => &[],
     };
     cx.report.operations = apis.len();
-    let style = gateway_style(info.style, apis);
     let product = Product {
-        style,
+        style: gateway_style(info.style, apis),
         paths_count: !info.style.eq_ignore_ascii_case("RPC"),
         name: info.product,
         version: info.version,
