@@ -337,6 +337,18 @@ async fn metadata_needs_a_session_token_where_the_instance_demands_one() {
 }
 
 #[tokio::test]
+async fn a_metadata_service_that_refuses_a_token_is_asked_without() {
+    let case = Case::new(IdentityServer::builder()).await;
+    let refusal = Disturbance::Refuse {
+        status: 403,
+        code: "Forbidden".to_owned(),
+    };
+    case.server.disturb(Service::Metadata, refusal);
+    let provider = EcsRamRoleProvider::new().role_name("emulated-role");
+    assert!(case.provide(&provider).await.is_ok());
+}
+
+#[tokio::test]
 async fn an_old_metadata_service_is_asked_without_a_token_unless_that_is_disabled() {
     let case = Case::new(IdentityServer::builder().without_session_tokens()).await;
     let provider = EcsRamRoleProvider::new().role_name("emulated-role");
@@ -350,13 +362,12 @@ async fn an_old_metadata_service_is_asked_without_a_token_unless_that_is_disable
 }
 
 #[tokio::test]
-async fn a_session_token_that_fails_to_come_is_not_done_without() {
+async fn an_outage_is_no_reason_to_do_without_a_session_token() {
     let refusal = |status| Disturbance::Refuse {
         status,
         code: "Refused".to_owned(),
     };
     for (disturbance, told) in [
-        (refusal(403), "403 Refused"),
         (refusal(429), "429 Refused"),
         (refusal(503), "503 Refused"),
         (Disturbance::Empty, "gave no session token"),

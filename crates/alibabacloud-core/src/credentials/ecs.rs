@@ -28,7 +28,7 @@ const LONGEST_TOKEN: usize = 1024;
 
 /// Asks the instance metadata service for the credentials of the instance's RAM role.
 ///
-/// Requests carry a session token (IMDSv2). Where the service knows of none (status 404 or 405), they are sent without one (IMDSv1), unless
+/// Requests carry a session token (IMDSv2). Where the service refuses to give one (status 4xx), they are sent without one (IMDSv1), unless
 /// that is refused by [`EcsRamRoleProvider::disable_imds_v1`] or `ALIBABA_CLOUD_IMDSV1_DISABLED`. Nothing goes through a proxy, and where
 /// there is no metadata service the provider gives up after one second.
 #[derive(Clone, Debug, Default)]
@@ -160,8 +160,8 @@ impl Metadata<'_> {
         .await
     }
 
-    /// A session token; `None` where the service knows of none and may be asked without. Any other failure is one: an outage must not
-    /// make requests less safe.
+    /// A session token; `None` where the service refuses to give one and may be asked without. Any other failure is one: an outage must
+    /// not make requests less safe.
     async fn token(&self) -> Result<Option<String>, CredentialsError> {
         let answer = self
             .send(|| {
@@ -175,12 +175,11 @@ impl Metadata<'_> {
                 let message = "what answers in place of the metadata service gave no session token";
                 CredentialsError::not_configured(message)
             }),
-            404 | 405 if self.v1_disabled => Err(CredentialsError::new(format!(
-                "the metadata service has no session tokens (status {}), and asking without one (IMDSv1) is disabled",
-                answer.status
+            429 | 500.. => Err(answer.refusal("the metadata service for a session token", &[])),
+            status if self.v1_disabled => Err(CredentialsError::new(format!(
+                "the metadata service gives no session token (status {status}), and asking without one (IMDSv1) is disabled"
             ))),
-            404 | 405 => Ok(None),
-            _ => Err(answer.refusal("the metadata service for a session token", &[])),
+            _ => Ok(None),
         }
     }
 
