@@ -278,6 +278,32 @@ fn a_structure_in_text_keeps_the_style_it_needs() -> Fallible {
     Ok(())
 }
 
+/// The structure of a shared schema stays where the metadata has text by now, and is written into that text.
+#[test]
+fn a_shared_structure_in_text_is_json() -> Fallible {
+    let specs = Specs::new("shared-text")?;
+    let metadata = |style: Option<&str>, shared: Value| {
+        let mut config = parameter(
+            "Config",
+            "query",
+            json!({ "$ref": "#/components/schemas/Config" }),
+        );
+        config["style"] = json!(style);
+        let mut metadata = product("RPC", json!({ "SetX": operation(json!([config])) }));
+        metadata["components"] = json!({ "schemas": { "Config": shared } });
+        metadata
+    };
+    let object = json!({ "type": "object", "properties": { "a": { "type": "string" } } });
+    specs.accept(&metadata(Some("flat"), object))?;
+    specs.accept(&metadata(None, json!({ "type": "string" })))?;
+    let service = specs.service()?;
+    let config = service
+        .operation("SetX")
+        .and_then(|op| op.parameter("Config"));
+    assert_eq!(config.map(|config| config.style), Some(ParamStyle::Json));
+    Ok(())
+}
+
 #[test]
 fn a_part_of_the_path_keeps_its_slashes() -> Fallible {
     let specs = Specs::new("raw")?;

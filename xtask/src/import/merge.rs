@@ -10,7 +10,9 @@ mod schema;
 
 use super::json::Path;
 use super::report::{Report, Rule};
-use alibabacloud_spec::{Endpoints, ErrorCode, Operation, Response, Schema, Service};
+use alibabacloud_spec::{
+    Endpoints, ErrorCode, Kind, Operation, ParamStyle, Response, Schema, Service,
+};
 use indexmap::IndexMap;
 use schema::Merge;
 use std::collections::HashSet;
@@ -93,6 +95,7 @@ pub fn merge(old: Service, new: Service, missing: Missing, report: &mut Report) 
     service.operations.extend(fresh.into_values());
     service.operations.sort_by(|a, b| a.name.cmp(&b.name));
     settle_tags(&mut service, new.tags);
+    settle_styles(&mut service);
     decisions::drop_unfit(&mut service, report);
     service
 }
@@ -140,6 +143,24 @@ fn settle_tags(service: &mut Service, upstream: Vec<alibabacloud_spec::Tag>) {
             service.tags.push(tag);
         }
     }
+}
+
+/// A style is for the type that the metadata has. A shared schema can say more, or be another by now than a parameter was made for
+/// that the metadata does not mention.
+fn settle_styles(service: &mut Service) {
+    let mut operations = std::mem::take(&mut service.operations);
+    for parameter in operations.iter_mut().flat_map(|op| &mut op.parameters) {
+        let kind = &service.resolve(&parameter.schema).kind;
+        let structured = matches!(kind, Kind::Array(_) | Kind::Map(_) | Kind::Object(_));
+        parameter.style = match parameter.style {
+            ParamStyle::Plain if structured => ParamStyle::Json,
+            ParamStyle::RepeatList | ParamStyle::Flat | ParamStyle::Simple if !structured => {
+                ParamStyle::Plain
+            }
+            style => style,
+        };
+    }
+    service.operations = operations;
 }
 
 fn merge_schemas(
