@@ -89,7 +89,12 @@ pub(crate) fn request_id(headers: &Headers) -> Option<String> {
 
 /// The request id in the body of an answer.
 pub(crate) fn request_id_in(body: &[u8]) -> Option<String> {
-    text(&object(body)?, &REQUEST_ID)
+    request_id_of(&object(body)?)
+}
+
+/// The request id among the fields of an answer.
+pub(crate) fn request_id_of(fields: &Map<String, Value>) -> Option<String> {
+    text(fields, &REQUEST_ID)
 }
 
 fn complete(
@@ -126,15 +131,20 @@ fn read_body(status: u16, body: &[u8]) -> ServiceError {
     if let Some(object) = object(body) {
         return read_json(&object, body);
     }
-    let text = String::from_utf8_lossy(body);
-    let text = text.trim_start_matches('\u{feff}').trim();
-    if let Some(error) = read_xml(text) {
+    let text = readable(body);
+    if let Some(error) = read_xml(&text) {
         return error;
     }
     ServiceError {
-        message: Some(describe(status, text)),
+        message: Some(describe(status, &text)),
         ..ServiceError::default()
     }
+}
+
+/// The body as people may read it.
+fn readable(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body);
+    text.trim_start_matches('\u{feff}').trim().to_owned()
 }
 
 /// The body when it is a JSON object.
@@ -158,18 +168,14 @@ fn read_json(body: &Map<String, Value>, raw: &[u8]) -> ServiceError {
         .iter()
         .find_map(|name| inner.and_then(|i| i.get(*name)).or_else(|| body.get(*name)))
         .and_then(Value::as_object);
-    let code = find(&CODE);
-    let message = find(&MESSAGE);
-    let has_shape = code.is_some() || message.is_some();
+    let (code, mut message) = (find(&CODE), find(&MESSAGE));
+    if code.is_none() && message.is_none() {
+        message = Some(excerpt(&readable(raw)));
+    }
     ServiceError {
         status: None,
         code,
-        message: if has_shape {
-            message
-        } else {
-            let text = String::from_utf8_lossy(raw);
-            Some(excerpt(text.trim_start_matches('\u{feff}').trim()))
-        },
+        message,
         request_id: find(&REQUEST_ID),
         recommend: find(&RECOMMEND),
         access_denied: detail.map(access_denied),

@@ -62,9 +62,8 @@ impl Preview {
         if job.request.hides_body() && request.headers.get("x-acs-content-sha256").is_some() {
             request.headers.set("x-acs-content-sha256", "BODY_SHA256");
         }
-        // What needs no identity is sent in the form of V1.
-        let is_v1 = signature_version == SignatureVersion::V1 || job.anonymous;
-        if is_v1 && prepared.style() == Style::Rpc {
+        let version = prepared.version_of(signature_version);
+        if version == SignatureVersion::V1 && prepared.style() == Style::Rpc {
             put_placeholders(&mut request);
         }
         Self {

@@ -163,7 +163,7 @@ impl RawCall {
         let mut answer = decode(Answer::Json, name, answer, &mut output)?;
         let output = output.unwrap_or_default();
         if answer.request_id().is_none() {
-            answer.parts_mut().request_id = answer::request_id_in(answer.raw_body());
+            answer.parts_mut().request_id = output.as_object().and_then(answer::request_id_of);
         }
         Ok(answer.with_output(output))
     }

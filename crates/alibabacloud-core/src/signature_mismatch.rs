@@ -1,10 +1,8 @@
 //! What a refused signature tells: the service quotes the string it signed, so it can be compared with ours.
 
-use crate::http::is_secret_header;
+use crate::http::{MASK, is_secret_header};
 use alibabacloud_types::plumbing::percent_decode;
 
-/// What stands for a secret value.
-const MASK: &str = "**REDACTED**";
 /// Most characters of either text that are shown around the first difference.
 const WINDOW: usize = 24;
 

@@ -55,18 +55,22 @@ impl Prepared {
     /// Bearer and anonymous requests carry no signature, and `signature` is not touched.
     pub fn sign(&self, attempt: &Attempt<'_>, signature: &mut Signature) -> HttpRequest {
         let identity = Identity::of(self, attempt.credentials);
-        // V3 has no form for operations that are called without an identity: official clients send them as V1 does.
-        let version = if self.anonymous {
-            SignatureVersion::V1
-        } else {
-            attempt.signature_version
-        };
-        match (version, self.style) {
+        match (self.version_of(attempt.signature_version), self.style) {
             (SignatureVersion::V3(algorithm), _) => {
                 self.sign_v3(attempt, &identity, algorithm, signature)
             }
             (SignatureVersion::V1, Style::Rpc) => self.sign_v1_rpc(attempt, &identity, signature),
             (SignatureVersion::V1, Style::Roa) => self.sign_v1_roa(attempt, &identity, signature),
+        }
+    }
+
+    /// The signature version whose form the request has, where the client is configured for `configured`. V3 has no form for operations
+    /// that are called without an identity: official clients send them as V1 does.
+    pub(crate) fn version_of(&self, configured: SignatureVersion) -> SignatureVersion {
+        if self.anonymous {
+            SignatureVersion::V1
+        } else {
+            configured
         }
     }
 

@@ -4,14 +4,13 @@ use super::TransportConfig;
 use super::tls::Tls;
 use crate::http::{
     BodyStream, Headers, HttpClient, HttpRequest, HttpResponse, Method, TransportError,
-    TransportErrorKind,
+    TransportErrorKind, origin,
 };
 use crate::time::BoxFuture;
 use bytes::Bytes;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, NoProxy, Proxy, Url};
 use std::fmt;
-use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -215,17 +214,13 @@ impl BodyStream for Answer {
 
 /// Origin, path and query of a URL.
 fn split(url: &str) -> (&str, &str, Option<&str>) {
-    let bytes = url.as_bytes();
-    let find = |from: usize, ends: &[u8]| (from..bytes.len()).find(|at| ends.contains(&bytes[*at]));
-    let host = find(0, b":").map_or(0, |at| at + 3);
-    let path = find(host, b"/?#").unwrap_or(bytes.len());
-    let query = find(path, b"?");
-    let part = |range: Range<usize>| url.get(range).unwrap_or_default();
-    (
-        part(0..path),
-        part(path..query.unwrap_or(bytes.len())),
-        query.map(|at| part(at + 1..bytes.len())),
-    )
+    let origin = origin(url);
+    let rest = url.get(origin.len()..).unwrap_or_default();
+    // As bytes, for the reason that `origin` has.
+    match rest.bytes().position(|byte| byte == b'?') {
+        Some(at) => (origin, &rest[..at], Some(&rest[at + 1..])),
+        None => (origin, rest, None),
+    }
 }
 
 fn method(method: Method) -> reqwest::Method {

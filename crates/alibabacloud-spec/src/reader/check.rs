@@ -270,10 +270,10 @@ impl<'a> Reader<'a> {
             let Some(schema) = self.schemas.get(name) else {
                 continue;
             };
-            if self.is_made_of(schema, name, &mut HashSet::new()) {
+            if self.leads_to(schema, name, elements, &mut HashSet::new()) {
                 let message = format!("`{name}` contains itself without an object in between");
                 complaints.push((entry, message, "put an object in between"));
-            } else if self.must_contain(schema, name, &mut HashSet::new()) {
+            } else if self.leads_to(schema, name, required_properties, &mut HashSet::new()) {
                 let message = format!("every `{name}` contains another `{name}`, without end");
                 let help = "take it out of `required`, or put an array or a map in between";
                 complaints.push((entry, message, help));
@@ -284,49 +284,41 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether references, arrays and maps alone lead from the schema to the shared schema `target`.
-    fn is_made_of<'s>(
+    /// Whether the schema leads to the shared schema `target`: by references, and by what `inside` gives of other types.
+    fn leads_to<'s>(
         &'s self,
         schema: &'s Schema,
         target: &str,
+        inside: fn(&'s Kind) -> Vec<&'s Schema>,
         visited: &mut HashSet<&'s str>,
     ) -> bool {
-        match &schema.kind {
-            Kind::Ref(name) if name == target => true,
-            Kind::Ref(name) => {
-                visited.insert(name)
-                    && self
-                        .schemas
-                        .get(name)
-                        .is_some_and(|schema| self.is_made_of(schema, target, visited))
-            }
-            Kind::Array(inner) | Kind::Map(inner) => self.is_made_of(inner, target, visited),
-            _ => false,
-        }
+        let inner = match &schema.kind {
+            Kind::Ref(name) if name == target => return true,
+            Kind::Ref(name) if visited.insert(name) => self.schemas.get(name).into_iter().collect(),
+            Kind::Ref(_) => Vec::new(),
+            kind => inside(kind),
+        };
+        inner
+            .into_iter()
+            .any(|schema| self.leads_to(schema, target, inside, visited))
     }
+}
 
-    /// Whether a value of the schema cannot be without a value of the shared schema `target`.
-    fn must_contain<'s>(
-        &'s self,
-        schema: &'s Schema,
-        target: &str,
-        visited: &mut HashSet<&'s str>,
-    ) -> bool {
-        match &schema.kind {
-            Kind::Ref(name) if name == target => true,
-            Kind::Ref(name) => {
-                visited.insert(name)
-                    && self
-                        .schemas
-                        .get(name)
-                        .is_some_and(|schema| self.must_contain(schema, target, visited))
-            }
-            Kind::Object(properties) => properties.values().any(|property| {
-                property.required && self.must_contain(&property.schema, target, visited)
-            }),
-            _ => false,
-        }
+/// What an array or a map is made of.
+fn elements(kind: &Kind) -> Vec<&Schema> {
+    match kind {
+        Kind::Array(inner) | Kind::Map(inner) => vec![inner],
+        _ => Vec::new(),
     }
+}
+
+/// What a value cannot be without.
+fn required_properties(kind: &Kind) -> Vec<&Schema> {
+    let Kind::Object(properties) = kind else {
+        return Vec::new();
+    };
+    let required = properties.values().filter(|property| property.required);
+    required.map(|property| &property.schema).collect()
 }
 
 /// What to say about a name that is no parameter.
