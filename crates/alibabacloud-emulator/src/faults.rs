@@ -184,22 +184,22 @@ impl Fault {
 
 /// What was decided for one request.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Plan {
+pub(crate) struct FaultPlan {
     pub(crate) latency: Duration,
     pub(crate) clock_offset: i64,
     pub(crate) expired_token: bool,
     /// What happens instead of the usual answer, and whether the request is executed before.
-    pub(crate) fate: Option<(FaultKind, bool)>,
+    pub(crate) fault: Option<(FaultKind, bool)>,
 }
 
 /// The faults that are set.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
-    active: Vec<Active>,
+    active: Vec<ActiveFault>,
 }
 
 #[derive(Debug)]
-struct Active {
+struct ActiveFault {
     fault: Fault,
     seen: u32,
     met: u32,
@@ -211,7 +211,7 @@ impl Faults {
         if fault.times == Some(0) {
             return;
         }
-        self.active.push(Active {
+        self.active.push(ActiveFault {
             seen: 0,
             met: 0,
             random: fault.seed.unwrap_or_default(),
@@ -229,10 +229,10 @@ impl Faults {
     }
 
     /// Decides what happens to a request, and counts it.
-    pub(crate) fn plan(&mut self, operation: &str) -> Plan {
-        let mut plan = Plan::default();
+    pub(crate) fn plan(&mut self, operation: &str) -> FaultPlan {
+        let mut plan = FaultPlan::default();
         for active in &mut self.active {
-            if plan.fate.is_some() {
+            if plan.fault.is_some() {
                 break;
             }
             if active.fault.concerns(operation) && active.draws() {
@@ -246,7 +246,7 @@ impl Faults {
     }
 }
 
-impl Active {
+impl ActiveFault {
     fn draws(&mut self) -> bool {
         self.seen = self.seen.saturating_add(1);
         if self.seen <= self.fault.skip {
@@ -262,12 +262,12 @@ impl Active {
     }
 }
 
-fn apply(fault: &Fault, plan: &mut Plan) {
+fn apply(fault: &Fault, plan: &mut FaultPlan) {
     match &fault.kind {
         FaultKind::Latency { millis } => plan.latency += Duration::from_millis(*millis),
         FaultKind::ClockOffset { millis } => plan.clock_offset = *millis,
         FaultKind::ExpiredToken => plan.expired_token = true,
-        kind => plan.fate = Some((kind.clone(), fault.executed)),
+        kind => plan.fault = Some((kind.clone(), fault.executed)),
     }
 }
 
@@ -276,7 +276,7 @@ mod tests {
     use super::*;
 
     fn met(faults: &mut Faults, operation: &str) -> bool {
-        faults.plan(operation).fate.is_some()
+        faults.plan(operation).fault.is_some()
     }
 
     #[test]
@@ -310,7 +310,7 @@ mod tests {
         faults.add(Fault::new(FaultKind::Drop));
         let plan = faults.plan("A");
         assert_eq!(plan.latency, Duration::from_millis(5));
-        assert_eq!(plan.fate, Some((FaultKind::Drop, false)));
+        assert_eq!(plan.fault, Some((FaultKind::Drop, false)));
     }
 
     #[test]

@@ -41,7 +41,7 @@ impl Ids {
     }
 
     /// The id of a thing: a prefix as in `exec-` and 20 hexadecimal digits.
-    pub(crate) fn thing(&self, prefix: &str) -> String {
+    pub(crate) fn resource(&self, prefix: &str) -> String {
         format!("{prefix}-{:016x}{:04x}", self.next(), self.next() & 0xffff)
     }
 }
@@ -80,7 +80,7 @@ mod tests {
     fn ids_do_not_repeat() {
         let ids = Ids::default();
         let many: std::collections::HashSet<String> =
-            (0..1000).map(|_| ids.thing("exec")).collect();
+            (0..1000).map(|_| ids.resource("exec")).collect();
         assert_eq!(many.len(), 1000);
     }
 }

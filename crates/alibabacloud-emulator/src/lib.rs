@@ -13,11 +13,10 @@
 //! [`advance`](Emulator::advance) the clock, look at the [`requests`](Emulator::requests) that came in. The binary offers the same over HTTP under
 //! `/_emulator`.
 
-mod authentication;
+mod api_error;
 mod builder;
-mod call;
+mod caller;
 mod clock;
-mod control;
 mod emulator;
 mod error;
 mod faults;
@@ -25,30 +24,22 @@ mod gateway;
 pub mod identity;
 mod ids;
 mod keys;
-mod log;
-mod made_up;
 mod nonces;
 mod oos;
 mod outcomes;
 mod paging;
-mod parameters;
-mod path;
-mod refusal;
-mod reply;
-mod request;
-mod saver;
+mod request_log;
 mod seed;
 mod server;
-mod service;
+mod services;
 mod shared;
 mod specs;
+mod store;
+mod synthetic;
 #[cfg(test)]
 mod testing;
 mod timestamp;
-#[cfg(feature = "tls")]
-mod tls;
 mod values;
-mod world;
 
 pub use builder::{
     Builder, DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, DEFAULT_ACCOUNT, DEFAULT_REGION,
@@ -57,8 +48,8 @@ pub use emulator::Emulator;
 pub use error::Error;
 pub use faults::{Fault, FaultKind};
 pub use keys::Key;
-pub use log::{Counters, LoggedRequest};
 pub use outcomes::Outcome;
+pub use request_log::{Counters, LoggedRequest};
 
 /// The programs of the README are compiled with the documentation tests.
 #[cfg(doctest)]

@@ -24,12 +24,12 @@ pub struct Outcome {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     times: Option<u32>,
     #[serde(flatten)]
-    end: End,
+    end: TaskEnd,
 }
 
 /// How a task ends.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct End {
+pub(crate) struct TaskEnd {
     /// Whether it fails.
     #[serde(default)]
     pub(crate) failed: bool,
@@ -48,9 +48,9 @@ impl Outcome {
     /// A task that ends well, with these outputs.
     pub fn success(outputs: Value) -> Self {
         Self {
-            end: End {
+            end: TaskEnd {
                 outputs: Some(outputs),
-                ..End::default()
+                ..TaskEnd::default()
             },
             ..Self::default()
         }
@@ -59,10 +59,10 @@ impl Outcome {
     /// A task that fails with this message.
     pub fn failure(message: impl Into<String>) -> Self {
         Self {
-            end: End {
+            end: TaskEnd {
                 failed: true,
                 message: message.into(),
-                ..End::default()
+                ..TaskEnd::default()
             },
             ..Self::default()
         }
@@ -118,7 +118,7 @@ impl Outcomes {
     }
 
     /// How a task is to end, if that is scripted.
-    pub(crate) fn take(&mut self, template: &str, task: &str) -> Option<End> {
+    pub(crate) fn take(&mut self, template: &str, task: &str) -> Option<TaskEnd> {
         let at = self
             .scripted
             .iter()

@@ -1,7 +1,7 @@
 //! Pages of lists, and tokens that say where the next one begins.
 
+use crate::api_error::ApiError;
 use crate::ids;
-use crate::refusal::Refusal;
 use alibabacloud_spec::{Kind, Operation, Pagination};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -20,7 +20,7 @@ pub(crate) fn page(
     parameters: &Map<String, Value>,
     scope: &str,
     items: Vec<Value>,
-) -> Result<Map<String, Value>, Refusal> {
+) -> Result<Map<String, Value>, ApiError> {
     let mut answer = Map::new();
     let total = items.len();
     match &operation.pagination {
@@ -42,7 +42,7 @@ pub(crate) fn page(
                     .read(token)
                     .filter(|start| *start <= total)
                     .ok_or_else(|| {
-                        Refusal::invalid(input, "the token is of no page of this list")
+                        ApiError::invalid(input, "the token is of no page of this list")
                     })?,
                 _ => 0,
             };

@@ -732,14 +732,14 @@ accounts:
         ),
         (
             "calls: [{CreateParameter: {Nmae: p}}]",
-            "it has no parameter Nmae",
+            "unknown parameter Nmae",
         ),
         (
             "calls: [{CreateParameter: {Name: p, Type: String}}]",
             "MissingValue",
         ),
         ("colls: []", "unknown field `colls`"),
-        ("calls: {", "the seed is not as expected"),
+        ("calls: {", "invalid seed"),
     ] {
         let error = emulator.seed(bad).unwrap_err().to_string();
         assert!(error.contains(part), "{error}");

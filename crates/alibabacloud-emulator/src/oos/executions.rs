@@ -1,12 +1,12 @@
 //! Executions, their tasks and logs.
 
-use super::Handlers;
-use super::machine::{Execution, Mode, Notice};
-use super::templates::{self, TEMPLATES, object};
-use crate::call::{Answer, Call};
-use crate::refusal::Refusal;
+use super::call::{Call, CallResult, Handlers};
+use super::content::{self, Task};
+use super::machine::{Execution, ExecutionMode, Notice};
+use super::templates::{self, TEMPLATES};
+use crate::api_error::ApiError;
+use crate::store::record::{Record, SEQUENCE, object};
 use crate::timestamp;
-use crate::world::{Record, SEQUENCE};
 use serde_json::{Value, json};
 
 pub(super) const HANDLERS: Handlers = &[
@@ -25,15 +25,15 @@ pub(super) const HANDLERS: Handlers = &[
 /// Results of calls with a `ClientToken`, by operation and token.
 const TOKENS: &str = "client-tokens";
 
-fn start(call: &mut Call<'_>) -> Answer {
+fn start(call: &mut Call<'_>) -> CallResult {
     if let Some(earlier) = repeated(call)? {
         return Ok(earlier);
     }
     let template = template_of(call)?;
     let mode = match call.text("Mode") {
-        Some("FailurePause") => Mode::FailurePause,
-        Some("Debug") => Mode::Debug,
-        _ => Mode::Automatic,
+        Some("FailurePause") => ExecutionMode::FailurePause,
+        Some("Debug") => ExecutionMode::Debug,
+        _ => ExecutionMode::Automatic,
     };
     let mut record = call.record(&[
         "Mode",
@@ -62,11 +62,11 @@ fn start(call: &mut Call<'_>) -> Answer {
 }
 
 /// The template that the call names, or gives as a text.
-fn template_of(call: &Call<'_>) -> Result<Record, Refusal> {
+fn template_of(call: &Call<'_>) -> Result<Record, ApiError> {
     match (call.text("TemplateName"), call.text("TemplateContent")) {
         (Some(name), _) => templates::at_version(call, name, call.text("TemplateVersion")),
         (None, Some(text)) => templates::inline(text, call),
-        (None, None) => Err(Refusal::missing("TemplateName")),
+        (None, None) => Err(ApiError::missing("TemplateName")),
     }
 }
 
@@ -75,10 +75,10 @@ fn begin(
     call: &mut Call<'_>,
     mut record: Record,
     template: Record,
-    mode: Mode,
-) -> Result<Record, Refusal> {
+    mode: ExecutionMode,
+) -> Result<Record, ApiError> {
     let tasks = templates::tasks_of(&template)?;
-    let id = call.ids.thing("exec");
+    let id = call.ids.resource("exec");
     let mode_name = record
         .get("Mode")
         .cloned()
@@ -90,12 +90,12 @@ fn begin(
         "TemplateVersion": template.get("TemplateVersion"),
         "Mode": mode_name,
         "ExecutedBy": call.caller.name,
-        "IsParent": tasks.iter().any(templates::Task::is_trigger),
-        "Category": templates::category(&tasks),
+        "IsParent": tasks.iter().any(Task::is_trigger),
+        "Category": content::category(&tasks),
         "Outputs": "{}",
         "RamRole": "",
         "Tags": call.object("Tags")?,
-        SEQUENCE: call.region.next_sequence(),
+        SEQUENCE: call.region.resources.next_sequence(),
         "~template": template,
     })));
     let execution = Execution::start(record, tasks, mode, call.outcomes, call.ids, call.now);
@@ -105,7 +105,7 @@ fn begin(
 }
 
 fn count_execution(call: &mut Call<'_>, template: &str) {
-    if let Some(record) = call.region.table(TEMPLATES).get_mut(template) {
+    if let Some(record) = call.region.resources.table(TEMPLATES).get_mut(template) {
         let count = record
             .get("TotalExecutionCount")
             .and_then(Value::as_u64)
@@ -118,15 +118,15 @@ fn count_execution(call: &mut Call<'_>, template: &str) {
 ///
 /// # Errors
 /// `IdempotentParameterMismatch` when the parameters are others.
-fn repeated(call: &Call<'_>) -> Result<Option<Value>, Refusal> {
+fn repeated(call: &Call<'_>) -> Result<Option<Value>, ApiError> {
     let Some(token) = call.text("ClientToken") else {
         return Ok(None);
     };
-    let Some(earlier) = call.region.peek(TOKENS, &token_key(call, token)) else {
+    let Some(earlier) = call.region.resources.get(TOKENS, &token_key(call, token)) else {
         return Ok(None);
     };
     if earlier.get("parameters") != Some(&Value::Object(call.parameters.clone())) {
-        return Err(Refusal::new(
+        return Err(ApiError::new(
             400,
             "IdempotentParameterMismatch",
             "The client token was used for a call with other parameters.",
@@ -139,7 +139,7 @@ fn remember(call: &mut Call<'_>, answer: &Value) {
     if let Some(token) = call.text("ClientToken") {
         let key = token_key(call, token);
         let record = object(json!({"parameters": call.parameters, "answer": answer}));
-        call.region.put(TOKENS, &key, record);
+        call.region.resources.put(TOKENS, &key, record);
     }
 }
 
@@ -155,18 +155,18 @@ fn settle(call: &mut Call<'_>) {
 }
 
 /// An execution as it is now.
-fn find<'a>(call: &'a mut Call<'_>, id: &str) -> Result<&'a mut Execution, Refusal> {
+fn find<'a>(call: &'a mut Call<'_>, id: &str) -> Result<&'a mut Execution, ApiError> {
     let (ids, now) = (call.ids, call.now);
     let execution = call
         .region
         .executions
         .get_mut(id)
-        .ok_or_else(|| Refusal::not_found("Execution", id))?;
+        .ok_or_else(|| ApiError::not_found("Execution", id))?;
     execution.advance(ids, now);
     Ok(execution)
 }
 
-fn list(call: &mut Call<'_>) -> Answer {
+fn list(call: &mut Call<'_>) -> CallResult {
     settle(call);
     let between = |record: &Record, field: &str, after: Option<&str>, before: Option<&str>| {
         let date = record.get(field).and_then(Value::as_str);
@@ -225,7 +225,7 @@ fn is_deep_enough(call: &Call<'_>, record: &Record) -> bool {
     }
 }
 
-fn tasks(call: &mut Call<'_>) -> Answer {
+fn tasks(call: &mut Call<'_>) -> CallResult {
     settle(call);
     let mut records: Vec<Record> = Vec::new();
     for execution in call.region.executions.values() {
@@ -255,7 +255,7 @@ fn tasks(call: &mut Call<'_>) -> Answer {
     )
 }
 
-fn logs(call: &mut Call<'_>) -> Answer {
+fn logs(call: &mut Call<'_>) -> CallResult {
     let id = call.demand("ExecutionId")?;
     let (task, kind) = (
         call.text("TaskExecutionId").map(str::to_owned),
@@ -284,7 +284,7 @@ fn logs(call: &mut Call<'_>) -> Answer {
     Ok(Value::Object(page))
 }
 
-fn cancel(call: &mut Call<'_>) -> Answer {
+fn cancel(call: &mut Call<'_>) -> CallResult {
     let id = call.demand("ExecutionId")?;
     let now = call.now;
     let execution = find(call, &id)?;
@@ -295,15 +295,15 @@ fn cancel(call: &mut Call<'_>) -> Answer {
     Ok(json!({}))
 }
 
-fn over(id: &str, status: &str) -> Refusal {
-    Refusal::new(
+fn over(id: &str, status: &str) -> ApiError {
+    ApiError::new(
         409,
         "OperationConflict",
         format!("The execution {id} does not take this now: its status is {status}."),
     )
 }
 
-fn delete(call: &mut Call<'_>) -> Answer {
+fn delete(call: &mut Call<'_>) -> CallResult {
     let ids = call.names("ExecutionIds");
     let force = call.flag("Force");
     for id in &ids {
@@ -318,7 +318,7 @@ fn delete(call: &mut Call<'_>) -> Answer {
     Ok(json!({}))
 }
 
-fn notify(call: &mut Call<'_>) -> Answer {
+fn notify(call: &mut Call<'_>) -> CallResult {
     let id = call.demand("ExecutionId")?;
     let note = call.text("NotifyNote").unwrap_or_default().to_owned();
     let kind = call.demand("NotifyType")?;
@@ -340,7 +340,7 @@ fn notify(call: &mut Call<'_>) -> Answer {
         "SkipTask" => Notice::Skip,
         "CancelTask" => Notice::Cancel,
         _ => {
-            return Err(Refusal::invalid(
+            return Err(ApiError::invalid(
                 "NotifyType",
                 format!("{kind} is not known"),
             ));
@@ -354,7 +354,7 @@ fn notify(call: &mut Call<'_>) -> Answer {
     }
 }
 
-fn update(call: &mut Call<'_>) -> Answer {
+fn update(call: &mut Call<'_>) -> CallResult {
     let id = call.demand("ExecutionId")?;
     let mut changes = call.record(&["Description", "ResourceGroupId"]);
     for name in ["Parameters", "Tags"] {
@@ -368,7 +368,7 @@ fn update(call: &mut Call<'_>) -> Answer {
 }
 
 /// Starts a child of an execution that is a trigger.
-fn trigger(call: &mut Call<'_>) -> Answer {
+fn trigger(call: &mut Call<'_>) -> CallResult {
     let id = call.demand("ExecutionId")?;
     if let Some(earlier) = repeated(call)? {
         return Ok(earlier);
@@ -388,7 +388,7 @@ fn trigger(call: &mut Call<'_>) -> Answer {
         "Tasks": [{"Name": "triggered", "Action": "ACS::Template"}],
     });
     let template = templates::inline(&child.to_string(), call)?;
-    begin(call, record, template, Mode::Automatic)?;
+    begin(call, record, template, ExecutionMode::Automatic)?;
     let stamp = call.stamp();
     let parent = find(call, &id)?;
     parent
@@ -403,7 +403,7 @@ fn trigger(call: &mut Call<'_>) -> Answer {
 }
 
 /// Runs one task without a template.
-fn start_debug(call: &mut Call<'_>) -> Answer {
+fn start_debug(call: &mut Call<'_>) -> CallResult {
     if let Some(earlier) = repeated(call)? {
         return Ok(earlier);
     }
@@ -416,7 +416,7 @@ fn start_debug(call: &mut Call<'_>) -> Answer {
         "Tasks": [{"Name": "debug", "Action": action, "Properties": call.object("Properties")?}],
     });
     let template = templates::inline(&content.to_string(), call)?;
-    let record = begin(call, Record::new(), template, Mode::Automatic)?;
+    let record = begin(call, Record::new(), template, ExecutionMode::Automatic)?;
     let answer = json!({"ExecutionId": record.get("ExecutionId")});
     remember(call, &answer);
     Ok(answer)

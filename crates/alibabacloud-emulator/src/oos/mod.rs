@@ -4,6 +4,8 @@
 //! any operation shows of a thing, and types that differ between operations need no code.
 
 mod applications;
+mod call;
+mod content;
 mod executions;
 mod machine;
 mod ops_items;
@@ -11,18 +13,16 @@ mod packages;
 mod parameters;
 mod patch_baselines;
 mod patches;
+mod region;
 mod settings;
 mod state_configurations;
 mod tags;
 mod templates;
 
-pub(crate) use machine::Execution;
+pub(crate) use call::{Call, Handler};
+pub(crate) use region::Region;
 
-use crate::call::{Answer, Call};
 use alibabacloud_spec::Service;
-
-/// Code of an operation that keeps state.
-pub(crate) type Handler = fn(&mut Call<'_>) -> Answer;
 
 /// The code of an operation; `None` when its answer is made up from the schema.
 pub(crate) fn handler(service: &Service, operation: &str) -> Option<Handler> {
@@ -46,6 +46,3 @@ pub(crate) fn handler(service: &Service, operation: &str) -> Option<Handler> {
     all.find(|(name, _)| *name == operation)
         .map(|(_, handler)| *handler)
 }
-
-/// Operations of a theme with their code.
-type Handlers = &'static [(&'static str, Handler)];

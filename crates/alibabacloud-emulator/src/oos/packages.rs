@@ -1,11 +1,10 @@
 //! Packages on instances.
 
-use super::Handlers;
-use super::templates::{self, object};
-use crate::call::{Answer, Call};
-use crate::refusal::Refusal;
+use super::call::{Call, CallResult, Handlers};
+use super::templates;
+use crate::api_error::ApiError;
+use crate::store::record::{Record, object};
 use crate::timestamp;
-use crate::world::Record;
 use serde_json::{Value, json};
 
 pub(super) const HANDLERS: Handlers = &[
@@ -20,13 +19,13 @@ const INSTANCE: &str = "~instance";
 /// When the installation ends.
 const DUE: &str = "~due";
 
-fn update(call: &mut Call<'_>) -> Answer {
+fn update(call: &mut Call<'_>) -> CallResult {
     let name = call.demand("TemplateName")?;
     let instance = call.demand("InstanceId")?;
     match call.text("ConfigureAction") {
         Some("install") => install(call, &name, &instance),
         Some("uninstall") => uninstall(call, &name, &instance),
-        other => Err(Refusal::invalid(
+        other => Err(ApiError::invalid(
             "ConfigureAction",
             format!(
                 "{} is neither install nor uninstall",
@@ -37,7 +36,7 @@ fn update(call: &mut Call<'_>) -> Answer {
 }
 
 /// Takes no time and ends well, unless an outcome for the task `install` of the package says otherwise.
-fn install(call: &mut Call<'_>, name: &str, instance: &str) -> Answer {
+fn install(call: &mut Call<'_>, name: &str, instance: &str) -> CallResult {
     let template = templates::at_version(call, name, call.text("TemplateVersion"))?;
     let end = call.outcomes.take(name, "install").unwrap_or_default();
     if end.failed {
@@ -70,7 +69,9 @@ fn install(call: &mut Call<'_>, name: &str, instance: &str) -> Answer {
         DUE: due,
     })));
     call.copy_into(&mut package, &["ConfigurationInfo"]);
-    call.region.put(INSTALLING, &key(instance, name), package);
+    call.region
+        .resources
+        .put(INSTALLING, &key(instance, name), package);
     settle(call);
     Ok(json!({}))
 }
@@ -82,34 +83,34 @@ fn settle(call: &mut Call<'_>) {
         let due = package.get(DUE).and_then(Value::as_u64);
         due.is_none_or(|due| due <= now)
     };
-    let installing = call.region.table(INSTALLING);
+    let installing = call.region.resources.table(INSTALLING);
     let due: Vec<String> = installing
         .iter()
         .filter(|(_, package)| is_due(package))
         .map(|(key, _)| key.clone())
         .collect();
     for key in due {
-        if let Some(package) = call.region.table(INSTALLING).remove(&key) {
-            call.region.put(PACKAGES, &key, package);
+        if let Some(package) = call.region.resources.table(INSTALLING).remove(&key) {
+            call.region.resources.put(PACKAGES, &key, package);
         }
     }
 }
 
-fn uninstall(call: &mut Call<'_>, name: &str, instance: &str) -> Answer {
+fn uninstall(call: &mut Call<'_>, name: &str, instance: &str) -> CallResult {
     let key = key(instance, name);
-    let stopped = call.region.table(INSTALLING).remove(&key);
-    let removed = call.region.table(PACKAGES).remove(&key);
+    let stopped = call.region.resources.table(INSTALLING).remove(&key);
+    let removed = call.region.resources.table(PACKAGES).remove(&key);
     match stopped.or(removed) {
         Some(_) => Ok(json!({})),
-        None => Err(Refusal::not_found("Package", name)),
+        None => Err(ApiError::not_found("Package", name)),
     }
 }
 
-fn list(call: &mut Call<'_>) -> Answer {
+fn list(call: &mut Call<'_>) -> CallResult {
     settle(call);
     let instance = call.demand("InstanceId")?;
     let wanted = call.names("TemplateNames");
-    let packages = call.region.table(PACKAGES).values();
+    let packages = call.region.resources.table(PACKAGES).values();
     let items = packages
         .filter(|package| package.get(INSTANCE).is_some_and(|i| *i == instance))
         .filter(|package| wanted.is_empty() || wanted.iter().any(|name| is_named(package, name)))

@@ -1,11 +1,9 @@
 //! Parameters and secret parameters, with their versions.
 
-use super::Handlers;
-use super::templates::object;
-use crate::call::{Answer, Call};
-use crate::refusal::Refusal;
+use super::call::{Call, CallResult, Handlers};
+use crate::api_error::ApiError;
+use crate::store::record::{Record, object};
 use crate::values;
-use crate::world::Record;
 use serde_json::{Value, json};
 
 pub(super) const HANDLERS: Handlers = &[
@@ -34,34 +32,34 @@ pub(super) const SECRETS: &str = "secret-parameters";
 const VERSIONS: &str = "~versions";
 
 /// What differs between the two kinds.
-struct Kind {
+struct ParameterKind {
     table: &'static str,
     prefix: &'static str,
     /// Values are left out of answers unless `WithDecryption` asks for them.
     secret: bool,
 }
 
-const PLAIN: Kind = Kind {
+const PLAIN: ParameterKind = ParameterKind {
     table: PARAMETERS,
     prefix: "p",
     secret: false,
 };
-const SECRET: Kind = Kind {
+const SECRET: ParameterKind = ParameterKind {
     table: SECRETS,
     prefix: "sp",
     secret: true,
 };
 
 /// The code says `Parameter` for both, as the real service does.
-fn not_found(name: &str) -> Refusal {
-    Refusal::not_found("Parameter", name)
+fn not_found(name: &str) -> ApiError {
+    ApiError::not_found("Parameter", name)
 }
 
-fn create(call: &mut Call<'_>, kind: &Kind) -> Answer {
+fn create(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
     let name = call.demand("Name")?;
     check_name(&name)?;
-    if call.region.peek(kind.table, &name).is_some() {
-        return Err(Refusal::exists("Parameter", &name));
+    if call.region.resources.get(kind.table, &name).is_some() {
+        return Err(ApiError::exists("Parameter", &name));
     }
     let value = checked_value(call, call.json("Constraints").as_ref())?;
     let mut record = call.record(&[
@@ -79,7 +77,7 @@ fn create(call: &mut Call<'_>, kind: &Kind) -> Answer {
             .or_insert_with(|| Value::from("Secret"));
     }
     record.extend(object(json!({
-        "Id": call.ids.thing(kind.prefix),
+        "Id": call.ids.resource(kind.prefix),
         "ShareType": "Private",
         "CreatedBy": call.caller.name,
         "CreatedDate": call.stamp(),
@@ -88,11 +86,11 @@ fn create(call: &mut Call<'_>, kind: &Kind) -> Answer {
     })));
     add_version(call, &mut record, &value);
     let answer = shown(&record, false);
-    call.region.put(kind.table, &name, record);
+    call.region.resources.put(kind.table, &name, record);
     Ok(json!({"Parameter": answer}))
 }
 
-fn update(call: &mut Call<'_>, kind: &Kind) -> Answer {
+fn update(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
     let name = call.demand("Name")?;
     let constraints = match find(call, kind, &name)?.get("Constraints") {
         Some(Value::String(text)) => serde_json::from_str(text).ok(),
@@ -107,21 +105,21 @@ fn update(call: &mut Call<'_>, kind: &Kind) -> Answer {
     }
     add_version(call, &mut record, &value);
     let answer = shown(&record, false);
-    call.region.put(kind.table, &name, record);
+    call.region.resources.put(kind.table, &name, record);
     Ok(json!({"Parameter": answer}))
 }
 
-fn delete(call: &mut Call<'_>, kind: &Kind) -> Answer {
+fn delete(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
     let name = call.demand("Name")?;
     take(call, kind, &name)?;
     Ok(json!({}))
 }
 
-fn check_name(name: &str) -> Result<(), Refusal> {
+fn check_name(name: &str) -> Result<(), ApiError> {
     const RESERVED: [&str; 5] = ["ALIYUN", "ACS", "ALIBABA", "ALICLOUD", "OOS"];
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/');
     if !name.chars().all(allowed) {
-        return Err(Refusal::invalid(
+        return Err(ApiError::invalid(
             "Name",
             "only letters, digits, -, _ and / are allowed",
         ));
@@ -131,7 +129,7 @@ fn check_name(name: &str) -> Result<(), Refusal> {
         .iter()
         .find(|reserved| upper.starts_with(*reserved))
     {
-        Some(reserved) => Err(Refusal::invalid(
+        Some(reserved) => Err(ApiError::invalid(
             "Name",
             format!("it begins with {reserved}"),
         )),
@@ -140,14 +138,14 @@ fn check_name(name: &str) -> Result<(), Refusal> {
 }
 
 /// The value, if the constraints allow it. Patterns are not checked.
-fn checked_value(call: &Call<'_>, constraints: Option<&Value>) -> Result<String, Refusal> {
+fn checked_value(call: &Call<'_>, constraints: Option<&Value>) -> Result<String, ApiError> {
     let value = call.demand("Value")?;
     let Some(Value::Object(constraints)) = constraints else {
         return Ok(value);
     };
     if let Some(Value::Array(allowed)) = constraints.get("AllowedValues") {
         if !allowed.iter().any(|one| values::text_of(one) == value) {
-            return Err(Refusal::invalid_parameter(
+            return Err(ApiError::invalid_parameter(
                 "The value is none of AllowedValues.",
             ));
         }
@@ -157,7 +155,7 @@ fn checked_value(call: &Call<'_>, constraints: Option<&Value>) -> Result<String,
     if limit("MinLength").is_some_and(|least| length < least)
         || limit("MaxLength").is_some_and(|most| length > most)
     {
-        return Err(Refusal::invalid_parameter(
+        return Err(ApiError::invalid_parameter(
             "The length of the value is not between MinLength and MaxLength.",
         ));
     }
@@ -181,14 +179,14 @@ fn add_version(call: &Call<'_>, record: &mut Record, value: &str) {
     record.extend(version);
 }
 
-fn find<'a>(call: &'a Call<'_>, kind: &Kind, name: &str) -> Result<&'a Record, Refusal> {
-    let found = call.region.peek(kind.table, name);
+fn find<'a>(call: &'a Call<'_>, kind: &ParameterKind, name: &str) -> Result<&'a Record, ApiError> {
+    let found = call.region.resources.get(kind.table, name);
     found.ok_or_else(|| not_found(name))
 }
 
 /// Takes it out of its table.
-fn take(call: &mut Call<'_>, kind: &Kind, name: &str) -> Result<Record, Refusal> {
-    let taken = call.region.table(kind.table).remove(name);
+fn take(call: &mut Call<'_>, kind: &ParameterKind, name: &str) -> Result<Record, ApiError> {
+    let taken = call.region.resources.table(kind.table).remove(name);
     taken.ok_or_else(|| not_found(name))
 }
 
@@ -203,11 +201,11 @@ fn shown(record: &Record, with_value: bool) -> Record {
 }
 
 /// Whether an answer may show values.
-fn shows_values(call: &Call<'_>, kind: &Kind) -> bool {
+fn shows_values(call: &Call<'_>, kind: &ParameterKind) -> bool {
     !kind.secret || call.flag("WithDecryption")
 }
 
-fn get(call: &mut Call<'_>, kind: &Kind) -> Answer {
+fn get(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
     let name = call.demand("Name")?;
     let record = find(call, kind, &name)?;
     let with_value = shows_values(call, kind);
@@ -222,17 +220,17 @@ fn get(call: &mut Call<'_>, kind: &Kind) -> Answer {
             .and_then(|(versions, index)| versions.get(index));
         let version = version
             .and_then(Value::as_object)
-            .ok_or_else(|| Refusal::not_found("ParameterVersion", &wanted.to_string()))?;
+            .ok_or_else(|| ApiError::not_found("ParameterVersion", &wanted.to_string()))?;
         answer.extend(shown(version, with_value));
     }
     Ok(json!({"Parameter": answer}))
 }
 
-fn get_many(call: &mut Call<'_>, kind: &Kind) -> Answer {
+fn get_many(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
     let (mut found, mut invalid) = (Vec::new(), Vec::new());
     let with_value = shows_values(call, kind);
     for name in call.names("Names") {
-        match call.region.peek(kind.table, &name) {
+        match call.region.resources.get(kind.table, &name) {
             Some(record) => found.push(shown(record, with_value)),
             None => invalid.push(name),
         }
@@ -240,11 +238,11 @@ fn get_many(call: &mut Call<'_>, kind: &Kind) -> Answer {
     Ok(json!({"Parameters": found, "InvalidParameters": invalid}))
 }
 
-fn by_path(call: &mut Call<'_>, kind: &Kind) -> Answer {
+fn by_path(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
     let path = call.demand("Path")?;
     let recursive = call.flag("Recursive");
     let with_value = shows_values(call, kind);
-    let records = call.region.table(kind.table).values();
+    let records = call.region.resources.table(kind.table).values();
     let records = records
         .filter(|record| is_under(record, &path, recursive))
         .map(|record| shown(record, with_value))
@@ -271,10 +269,10 @@ fn is_under(record: &Record, path: &str, recursive: bool) -> bool {
     }
 }
 
-fn list(call: &mut Call<'_>, kind: &Kind) -> Answer {
+fn list(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
     let path = call.text("Path").map(str::to_owned);
     let recursive = call.flag("Recursive");
-    let records = call.region.table(kind.table).values();
+    let records = call.region.resources.table(kind.table).values();
     let records = records
         .filter(|record| path.iter().all(|path| is_under(record, path, recursive)))
         .map(|record| shown(record, false))
@@ -282,7 +280,7 @@ fn list(call: &mut Call<'_>, kind: &Kind) -> Answer {
     call.list_of(records, &["Name", "Type", "ShareType", "ResourceGroupId"])
 }
 
-fn versions(call: &mut Call<'_>, kind: &Kind) -> Answer {
+fn versions(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
     let name = call.demand("Name")?;
     let record = find(call, kind, &name)?;
     let with_value = shows_values(call, kind);

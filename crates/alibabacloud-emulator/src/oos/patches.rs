@@ -1,9 +1,8 @@
 //! Patches of instances. Made up from the id of the instance, but so that all operations tell the same of it.
 
-use super::Handlers;
-use crate::call::{Answer, Call};
+use super::call::{Call, CallResult, Handlers};
+use crate::api_error::ApiError;
 use crate::ids;
-use crate::refusal::Refusal;
 use crate::timestamp;
 use serde_json::{Value, json};
 
@@ -43,10 +42,10 @@ fn scanned(call: &Call<'_>, instance: &str) -> String {
     timestamp::format(call.now.saturating_sub(ago))
 }
 
-fn states(call: &mut Call<'_>) -> Answer {
+fn states(call: &mut Call<'_>) -> CallResult {
     let mut instances = call.names("InstanceIds");
     if instances.len() > MOST_INSTANCES {
-        return Err(Refusal::invalid(
+        return Err(ApiError::invalid(
             "InstanceIds",
             format!("at most {MOST_INSTANCES} instances can be named"),
         ));
@@ -75,7 +74,7 @@ fn states(call: &mut Call<'_>) -> Answer {
     call.page(items.collect()).map(Value::Object)
 }
 
-fn patches(call: &mut Call<'_>) -> Answer {
+fn patches(call: &mut Call<'_>) -> CallResult {
     let instance = call.text("InstanceId").unwrap_or(EXAMPLE).to_owned();
     let wanted = call.names("PatchStatuses");
     let wanted: Vec<&str> = wanted.iter().flat_map(|names| names.split(',')).collect();

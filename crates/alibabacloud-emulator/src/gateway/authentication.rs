@@ -1,9 +1,10 @@
 //! Who calls, proved by a signature: the checks of the gateway in its order.
 
+use super::request::Request;
+use crate::api_error::ApiError;
+use crate::caller::Caller;
 use crate::keys::{Keys, KnownKey};
 use crate::nonces::Nonces;
-use crate::refusal::Refusal;
-use crate::request::Request;
 use crate::timestamp::{self, Millis};
 use alibabacloud_core::http::Headers;
 use alibabacloud_core::signing::{Algorithm, Authorization, Received, Signature};
@@ -13,15 +14,6 @@ use alibabacloud_spec::{Operation, Style};
 const VALID: Millis = 15 * 60 * 1000;
 /// The same for V1 of RPC: 31 minutes.
 const VALID_V1_RPC: Millis = 31 * 60 * 1000;
-
-/// Who calls.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Caller {
-    /// The account whose things the caller sees.
-    pub(crate) account: String,
-    /// The AccessKey id, or `anonymous`, or `bearer`.
-    pub(crate) name: String,
-}
 
 /// How a request is signed, with the parts that the client sent.
 enum Proof<'a> {
@@ -55,7 +47,7 @@ enum Version {
 }
 
 /// What authentication needs of the emulator.
-pub(crate) struct Gate<'a> {
+pub(crate) struct Authenticator<'a> {
     pub(crate) keys: &'a Keys,
     pub(crate) nonces: &'a Nonces,
     /// What timestamps are compared with.
@@ -64,7 +56,7 @@ pub(crate) struct Gate<'a> {
     pub(crate) service_now: Millis,
 }
 
-impl Gate<'_> {
+impl Authenticator<'_> {
     /// Finds out who calls.
     ///
     /// # Errors
@@ -74,7 +66,7 @@ impl Gate<'_> {
         style: Style,
         operation: &Operation,
         request: &Request,
-    ) -> Result<Caller, Refusal> {
+    ) -> Result<Caller, ApiError> {
         let proof = proof(style, request)?;
         let (access_key_id, version) = match &proof {
             Proof::V3 { access_key_id, .. } => (*access_key_id, Version::V3),
@@ -84,10 +76,10 @@ impl Gate<'_> {
                 return self.bearer(style, request, token, *version);
             }
             Proof::None if operation.anonymous => return Ok(self.anonymous()),
-            Proof::None => return Err(Refusal::missing("AccessKeyId")),
+            Proof::None => return Err(ApiError::missing("AccessKeyId")),
         };
         let known = self.keys.get(access_key_id).ok_or_else(|| {
-            Refusal::new(
+            ApiError::new(
                 404,
                 "InvalidAccessKeyId.NotFound",
                 "Specified access key is not found.",
@@ -116,9 +108,9 @@ impl Gate<'_> {
         request: &Request,
         token: &str,
         version: Version,
-    ) -> Result<Caller, Refusal> {
+    ) -> Result<Caller, ApiError> {
         let account = self.keys.account_of_bearer(token).ok_or_else(|| {
-            Refusal::new(
+            ApiError::new(
                 403,
                 "InvalidBearerToken",
                 "The bearer token is not known here.",
@@ -137,14 +129,14 @@ impl Gate<'_> {
         })
     }
 
-    fn check_time(&self, version: Version, request: &Request) -> Result<(), Refusal> {
+    fn check_time(&self, version: Version, request: &Request) -> Result<(), ApiError> {
         let (name, text, valid) = match version {
             Version::V1Rpc => ("Timestamp", request.anywhere("Timestamp"), VALID_V1_RPC),
             Version::V1Roa => ("Date", request.headers.get("date"), VALID),
             Version::V3 => ("x-acs-date", request.headers.get("x-acs-date"), VALID),
         };
         let text = text.filter(|text| !text.is_empty()).ok_or_else(|| {
-            Refusal::missing(if name == "x-acs-date" {
+            ApiError::missing(if name == "x-acs-date" {
                 "Timestamp"
             } else {
                 name
@@ -155,7 +147,7 @@ impl Gate<'_> {
             Version::V1Rpc | Version::V3 => timestamp::parse(text),
         };
         let sent = sent.ok_or_else(|| {
-            Refusal::new(
+            ApiError::new(
                 400,
                 "InvalidTimeStamp.Format",
                 format!(
@@ -164,7 +156,7 @@ impl Gate<'_> {
             )
         })?;
         if self.now.abs_diff(sent) > valid {
-            return Err(Refusal::new(
+            return Err(ApiError::new(
                 400,
                 "InvalidTimeStamp.Expired",
                 "Specified time stamp or date value is expired.",
@@ -173,16 +165,21 @@ impl Gate<'_> {
         Ok(())
     }
 
-    fn check_nonce(&self, version: Version, request: &Request, whose: &str) -> Result<(), Refusal> {
+    fn check_nonce(
+        &self,
+        version: Version,
+        request: &Request,
+        whose: &str,
+    ) -> Result<(), ApiError> {
         let nonce = match version {
             Version::V1Rpc => request.anywhere("SignatureNonce"),
             Version::V1Roa | Version::V3 => request.headers.get("x-acs-signature-nonce"),
         };
         let nonce = nonce
             .filter(|nonce| !nonce.is_empty())
-            .ok_or_else(|| Refusal::missing("SignatureNonce"))?;
+            .ok_or_else(|| ApiError::missing("SignatureNonce"))?;
         if !self.nonces.take(whose, nonce, self.now) {
-            return Err(Refusal::new(
+            return Err(ApiError::new(
                 400,
                 "SignatureNonceUsed",
                 "Specified signature nonce was used already.",
@@ -191,16 +188,16 @@ impl Gate<'_> {
         Ok(())
     }
 
-    fn check_token(&self, request: &Request, known: &KnownKey) -> Result<(), Refusal> {
+    fn check_token(&self, request: &Request, known: &KnownKey) -> Result<(), ApiError> {
         let sent = request
             .headers
             .get("x-acs-security-token")
             .or_else(|| request.anywhere("SecurityToken"))
             .filter(|token| !token.is_empty());
-        let refuse = |code, message| Err(Refusal::new(400, code, message));
+        let refuse = |code, message| Err(ApiError::new(400, code, message));
         match (sent, known.key.security_token.as_deref()) {
             (None, None) => {}
-            (None, Some(_)) => return Err(Refusal::missing("SecurityToken")),
+            (None, Some(_)) => return Err(ApiError::missing("SecurityToken")),
             (Some(_), None) => {
                 return refuse(
                     "InvalidSecurityToken.MismatchWithAccessKey",
@@ -229,8 +226,8 @@ impl Gate<'_> {
 }
 
 /// The refusal of a temporary key whose time is over.
-pub(crate) fn expired_token() -> Refusal {
-    Refusal::new(
+pub(crate) fn expired_token() -> ApiError {
+    ApiError::new(
         400,
         "InvalidSecurityToken.Expired",
         "The security token is expired.",
@@ -242,10 +239,10 @@ fn looks_like_token(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_graphic())
 }
 
-fn proof(style: Style, request: &Request) -> Result<Proof<'_>, Refusal> {
+fn proof(style: Style, request: &Request) -> Result<Proof<'_>, ApiError> {
     if let Some(value) = request.headers.get("authorization") {
         let read = Authorization::parse(value)
-            .map_err(|error| Refusal::incomplete_signature(&error.to_string()))?;
+            .map_err(|error| ApiError::incomplete_signature(&error.to_string()))?;
         return match read {
             Authorization::V3 {
                 algorithm,
@@ -272,7 +269,7 @@ fn proof(style: Style, request: &Request) -> Result<Proof<'_>, Refusal> {
                     signature,
                 })
             }
-            _ => Err(Refusal::incomplete_signature(
+            _ => Err(ApiError::incomplete_signature(
                 "the algorithm is not served here",
             )),
         };
@@ -303,35 +300,35 @@ fn bearer(request: &Request) -> Option<Proof<'_>> {
     Some(Proof::Bearer { token, version })
 }
 
-fn demand(name: &str, sent: Option<&str>, expected: &str) -> Result<(), Refusal> {
+fn demand(name: &str, sent: Option<&str>, expected: &str) -> Result<(), ApiError> {
     match sent {
         Some(value) if value == expected => Ok(()),
-        Some(value) => Err(Refusal::incomplete_signature(&format!(
+        Some(value) => Err(ApiError::incomplete_signature(&format!(
             "{name} is {value:?} where {expected} is expected"
         ))),
-        None => Err(Refusal::missing(name)),
+        None => Err(ApiError::missing(name)),
     }
 }
 
-fn demand_v1(method: Option<&str>, version: Option<&str>) -> Result<(), Refusal> {
+fn demand_v1(method: Option<&str>, version: Option<&str>) -> Result<(), ApiError> {
     demand("SignatureMethod", method, "HMAC-SHA1")?;
     demand("SignatureVersion", version, "1.0")
 }
 
-fn v1_rpc<'a>(request: &'a Request, access_key_id: &'a str) -> Result<Proof<'a>, Refusal> {
+fn v1_rpc<'a>(request: &'a Request, access_key_id: &'a str) -> Result<Proof<'a>, ApiError> {
     let sent = |name| request.anywhere(name);
     demand_v1(sent("SignatureMethod"), sent("SignatureVersion"))?;
     let signature = request
         .anywhere("Signature")
         .filter(|signature| !signature.is_empty())
-        .ok_or_else(|| Refusal::missing("Signature"))?;
+        .ok_or_else(|| ApiError::missing("Signature"))?;
     Ok(Proof::V1Rpc {
         access_key_id,
         signature,
     })
 }
 
-fn check_signature(proof: &Proof<'_>, request: &Request, known: &KnownKey) -> Result<(), Refusal> {
+fn check_signature(proof: &Proof<'_>, request: &Request, known: &KnownKey) -> Result<(), ApiError> {
     let received = Received {
         method: &request.method,
         path: &request.path,
@@ -362,7 +359,7 @@ fn check_signature(proof: &Proof<'_>, request: &Request, known: &KnownKey) -> Re
         Proof::Bearer { .. } | Proof::None => return Ok(()),
     };
     if !expected.matches(sent) {
-        return Err(Refusal::signature_mismatch(expected.string_to_sign()));
+        return Err(ApiError::signature_mismatch(expected.string_to_sign()));
     }
     match proof {
         Proof::V3 { .. } => check_body_hash(&request.headers, expected.canonical()),
@@ -372,7 +369,7 @@ fn check_signature(proof: &Proof<'_>, request: &Request, known: &KnownKey) -> Re
 
 /// A signature that leaves out what the request means would let anybody change it: of the headers that the protocol defines, all that are sent
 /// must be signed.
-fn check_signed_headers(signed: &[&str], headers: &Headers) -> Result<(), Refusal> {
+fn check_signed_headers(signed: &[&str], headers: &Headers) -> Result<(), ApiError> {
     const ALWAYS: [&str; 4] = [
         "host",
         "x-acs-content-sha256",
@@ -388,7 +385,7 @@ fn check_signed_headers(signed: &[&str], headers: &Headers) -> Result<(), Refusa
         .chain(sent)
         .find(|name| !signed.contains(name))
     {
-        Some(name) => Err(Refusal::incomplete_signature(&format!(
+        Some(name) => Err(ApiError::incomplete_signature(&format!(
             "{name} is not signed"
         ))),
         None => Ok(()),
@@ -396,13 +393,13 @@ fn check_signed_headers(signed: &[&str], headers: &Headers) -> Result<(), Refusa
 }
 
 /// The signature covers the hash of the body that came in; the header must say the same one.
-fn check_body_hash(headers: &Headers, canonical: &str) -> Result<(), Refusal> {
+fn check_body_hash(headers: &Headers, canonical: &str) -> Result<(), ApiError> {
     let sent = headers.get("x-acs-content-sha256").unwrap_or_default();
     // It is the last line of the canonical request.
     if canonical.rsplit('\n').next() == Some(sent) {
         return Ok(());
     }
-    Err(Refusal::incomplete_signature(if sent.is_empty() {
+    Err(ApiError::incomplete_signature(if sent.is_empty() {
         "x-acs-content-sha256 is missing"
     } else {
         "x-acs-content-sha256 is not the hash of the body"

@@ -1,8 +1,8 @@
 //! Answers for operations that keep no state: made from the schema, the same every time.
 
+use crate::api_error::ApiError;
 use crate::ids;
 use crate::paging;
-use crate::refusal::Refusal;
 use crate::timestamp;
 use crate::values;
 use alibabacloud_spec::{Kind, Operation, Pagination, Place, Response, Schema, Service};
@@ -21,13 +21,13 @@ const FIRST_DATE: u64 = 1_767_323_045_000;
 /// The body of a successful answer, without its request id.
 ///
 /// Fields that have the name of a parameter, or of a field of the body, repeat its value: what was created looks like what was asked for.
-pub(crate) fn answer(
+pub(crate) fn response(
     service: &Service,
     operation: &Operation,
     parameters: &Map<String, Value>,
     scope: &str,
-) -> Result<Value, Refusal> {
-    let maker = Maker {
+) -> Result<Value, ApiError> {
+    let generator = Generator {
         service,
         given: given(operation, parameters),
     };
@@ -36,12 +36,12 @@ pub(crate) fn answer(
         return Ok(Value::from(text));
     };
     let seed = ids::hash(&[&service.code, &operation.name]);
-    let mut body = maker.value(schema, "", seed, 0);
+    let mut body = generator.value(schema, "", seed, 0);
     let Value::Object(object) = &mut body else {
         return Ok(body);
     };
     if operation.pagination.is_some() {
-        let items = paged_items(&maker, operation, schema, seed);
+        let items = paged_items(&generator, operation, schema, seed);
         let page = paging::page(operation, parameters, scope, items)?;
         remove_token(object, operation);
         merge(object, page);
@@ -94,28 +94,33 @@ fn merge(object: &mut Map<String, Value>, page: Map<String, Value>) {
     }
 }
 
-fn paged_items(maker: &Maker<'_>, operation: &Operation, schema: &Schema, seed: u64) -> Vec<Value> {
+fn paged_items(
+    generator: &Generator<'_>,
+    operation: &Operation,
+    schema: &Schema,
+    seed: u64,
+) -> Vec<Value> {
     let path = match &operation.pagination {
         Some(Pagination::Token { items, .. } | Pagination::PageNumber { items, .. }) => items,
         None => return Vec::new(),
     };
-    let Ok(list) = maker.service.walk(schema, path) else {
+    let Ok(list) = generator.service.walk(schema, path) else {
         return Vec::new();
     };
-    match &maker.service.resolve(list).kind {
+    match &generator.service.resolve(list).kind {
         Kind::Array(item) => (0..PAGED_ITEMS)
-            .map(|index| maker.value(item, "", ids::mix(seed ^ index as u64), 1))
+            .map(|index| generator.value(item, "", ids::mix(seed ^ index as u64), 1))
             .collect(),
         _ => Vec::new(),
     }
 }
 
-struct Maker<'a> {
+struct Generator<'a> {
     service: &'a Service,
     given: HashMap<&'a str, &'a Value>,
 }
 
-impl Maker<'_> {
+impl Generator<'_> {
     fn value(&self, schema: &Schema, name: &str, seed: u64, depth: usize) -> Value {
         let schema = self.service.resolve(schema);
         if depth > DEEPEST {

@@ -1,7 +1,7 @@
 //! Answers as JSON or XML.
 
-use crate::refusal::Refusal;
-use crate::request::Request;
+use super::request::Request;
+use crate::api_error::ApiError;
 use alibabacloud_spec::Style;
 use serde_json::{Map, Value, json};
 
@@ -71,26 +71,26 @@ impl Reply {
     }
 
     /// An error answer in the shape of the style.
-    pub(crate) fn refusal(
+    pub(crate) fn error(
         format: Format,
         style: Style,
-        refusal: &Refusal,
+        error: &ApiError,
         request_id: &str,
         host: &str,
     ) -> Self {
-        let recommend = format!("https://api.aliyun.com/troubleshoot?q={}", refusal.code);
+        let recommend = format!("https://api.aliyun.com/troubleshoot?q={}", error.code);
         let body = match (format, style) {
             (Format::Json, Style::Roa) => json!({
-                "code": refusal.code,
-                "message": refusal.message,
+                "code": error.code,
+                "message": error.message,
                 "requestId": request_id,
-                "status": refusal.status,
+                "status": error.status,
             }),
             _ => json!({
                 "RequestId": request_id,
                 "HostId": host,
-                "Code": refusal.code,
-                "Message": refusal.message,
+                "Code": error.code,
+                "Message": error.message,
                 "Recommend": recommend,
             }),
         };
@@ -99,8 +99,8 @@ impl Reply {
             Format::Xml => xml("Error", &body).into_bytes(),
         };
         Self {
-            retry_after: refusal.retry_after,
-            ..Self::new(refusal.status, format.content_type(), text)
+            retry_after: error.retry_after,
+            ..Self::new(error.status, format.content_type(), text)
         }
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// An error answer.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Refusal {
+pub(crate) struct ApiError {
     /// HTTP status.
     pub(crate) status: u16,
     /// Code, as `SignatureDoesNotMatch`.
@@ -15,7 +15,7 @@ pub(crate) struct Refusal {
     pub(crate) retry_after: Option<u64>,
 }
 
-impl Refusal {
+impl ApiError {
     pub(crate) fn new(
         status: u16,
         code: impl Into<Cow<'static, str>>,
@@ -116,9 +116,9 @@ mod tests {
 
     #[test]
     fn codes_are_made_of_the_parameter_name() {
-        assert_eq!(Refusal::missing("InstanceId").code, "MissingInstanceId");
+        assert_eq!(ApiError::missing("InstanceId").code, "MissingInstanceId");
         assert_eq!(
-            Refusal::invalid("SystemDisk.Size", "no number").code,
+            ApiError::invalid("SystemDisk.Size", "no number").code,
             "InvalidSystemDiskSize"
         );
     }

@@ -1,13 +1,14 @@
 //! What a handler works with: the parameters of one call and what its account has in its region.
 
-use crate::authentication::Caller;
+use super::region::Region;
+use crate::api_error::ApiError;
+use crate::caller::Caller;
 use crate::ids::Ids;
 use crate::outcomes::Outcomes;
 use crate::paging;
-use crate::refusal::Refusal;
+use crate::store::record::{Record, SEQUENCE};
 use crate::timestamp::{self, Millis};
 use crate::values;
-use crate::world::{Record, Region, SEQUENCE};
 use alibabacloud_spec::Operation;
 use serde_json::{Map, Value};
 
@@ -24,7 +25,13 @@ pub(crate) struct Call<'a> {
 }
 
 /// The body of a successful answer, without request id; fields that the answer's schema does not know are left out later.
-pub(crate) type Answer = Result<Value, Refusal>;
+pub(crate) type CallResult = Result<Value, ApiError>;
+
+/// Code of an operation that keeps state.
+pub(crate) type Handler = fn(&mut Call<'_>) -> CallResult;
+
+/// Operations of a theme with their code.
+pub(super) type Handlers = &'static [(&'static str, Handler)];
 
 impl Call<'_> {
     /// A text parameter; `None` when it is empty or not sent.
@@ -34,10 +41,10 @@ impl Call<'_> {
     }
 
     /// A text parameter that the service demands even where the specification does not.
-    pub(crate) fn demand(&self, name: &str) -> Result<String, Refusal> {
+    pub(crate) fn demand(&self, name: &str) -> Result<String, ApiError> {
         self.text(name)
             .map(str::to_owned)
-            .ok_or_else(|| Refusal::missing(name))
+            .ok_or_else(|| ApiError::missing(name))
     }
 
     /// A boolean parameter; not sent is false.
@@ -78,11 +85,11 @@ impl Call<'_> {
     ///
     /// # Errors
     /// When it is something else.
-    pub(crate) fn object(&self, name: &str) -> Result<Map<String, Value>, Refusal> {
+    pub(crate) fn object(&self, name: &str) -> Result<Map<String, Value>, ApiError> {
         match self.json(name) {
             Some(Value::Object(object)) => Ok(object),
             None | Some(Value::Null) => Ok(Map::new()),
-            Some(_) => Err(Refusal::invalid(name, "a JSON object is expected")),
+            Some(_) => Err(ApiError::invalid(name, "a JSON object is expected")),
         }
     }
 
@@ -108,8 +115,8 @@ impl Call<'_> {
     }
 
     /// The page that the call asks for.
-    pub(crate) fn page(&self, items: Vec<Value>) -> Result<Map<String, Value>, Refusal> {
-        let scope = scope(self.caller, self.region_id);
+    pub(crate) fn page(&self, items: Vec<Value>) -> Result<Map<String, Value>, ApiError> {
+        let scope = self.caller.page_scope(self.region_id);
         paging::page(self.operation, self.parameters, &scope, items)
     }
 
@@ -117,13 +124,19 @@ impl Call<'_> {
     ///
     /// Every parameter in `filters` that was sent must equal the field of the same name, and all tags of `Tags` must be there.
     /// Sorted by `SortField` and `SortOrder` where they are sent, else newest first.
-    pub(crate) fn list(&mut self, kind: &'static str, filters: &[&str]) -> Answer {
-        let records = self.region.table(kind).values().cloned().collect();
+    pub(crate) fn list(&mut self, kind: &'static str, filters: &[&str]) -> CallResult {
+        let records = self
+            .region
+            .resources
+            .table(kind)
+            .values()
+            .cloned()
+            .collect();
         self.list_of(records, filters)
     }
 
     /// The same for records at hand.
-    pub(crate) fn list_of(&self, mut records: Vec<Record>, filters: &[&str]) -> Answer {
+    pub(crate) fn list_of(&self, mut records: Vec<Record>, filters: &[&str]) -> CallResult {
         records.retain(|record| self.fits(record, filters));
         self.sort(&mut records);
         let items = records.into_iter().map(Value::Object).collect();
@@ -169,11 +182,6 @@ impl Call<'_> {
             records.reverse();
         }
     }
-}
-
-/// What page tokens of a caller are bound to.
-pub(crate) fn scope(caller: &Caller, region_id: &str) -> String {
-    format!("{}/{region_id}", caller.account)
 }
 
 /// Tags in any of their forms: a map, a list of objects with `Key` and `Value` (or `TagKey` and `TagValue`), or a text that holds one of these.

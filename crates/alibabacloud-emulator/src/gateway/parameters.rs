@@ -1,8 +1,8 @@
 //! From the wire to typed parameters: finds, parses and checks what an operation takes.
 
-use crate::path;
-use crate::refusal::Refusal;
-use crate::request::{Request, find};
+use super::path;
+use super::request::{Request, find};
+use crate::api_error::ApiError;
 use crate::values;
 use alibabacloud_spec::{Kind, Operation, ParamStyle, Parameter, Place, Schema, Service, Style};
 use serde_json::{Map, Value};
@@ -16,7 +16,7 @@ pub(crate) fn read(
     service: &Service,
     operation: &Operation,
     request: &Request,
-) -> Result<Map<String, Value>, Refusal> {
+) -> Result<Map<String, Value>, ApiError> {
     let reader = Reader {
         service,
         operation,
@@ -28,7 +28,7 @@ pub(crate) fn read(
             Some(value) => {
                 parameters.insert(parameter.name.clone(), value);
             }
-            None if parameter.required => return Err(Refusal::missing(&parameter.name)),
+            None if parameter.required => return Err(ApiError::missing(&parameter.name)),
             None => {}
         }
     }
@@ -44,23 +44,23 @@ pub(crate) fn check(
     service: &Service,
     operation: &Operation,
     parameters: &Map<String, Value>,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     for parameter in &operation.parameters {
         match parameters.get(&parameter.name) {
             Some(value) => values::check(service, &parameter.schema, value)
-                .map_err(|why| Refusal::invalid(&parameter.name, why))?,
-            None if parameter.required => return Err(Refusal::missing(&parameter.name)),
+                .map_err(|why| ApiError::invalid(&parameter.name, why))?,
+            None if parameter.required => return Err(ApiError::missing(&parameter.name)),
             None => {}
         }
     }
     check_region(service, parameters)
 }
 
-fn check_region(service: &Service, parameters: &Map<String, Value>) -> Result<(), Refusal> {
+fn check_region(service: &Service, parameters: &Map<String, Value>) -> Result<(), ApiError> {
     let regions = &service.endpoints.regions;
     match parameters.get("RegionId").and_then(Value::as_str) {
         Some(region) if !regions.is_empty() && !regions.iter().any(|known| known == region) => {
-            Err(Refusal::new(
+            Err(ApiError::new(
                 404,
                 "InvalidRegionId.NotFound",
                 format!("The region {region} does not exist."),
@@ -77,8 +77,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn read(&self, parameter: &Parameter) -> Result<Option<Value>, Refusal> {
-        let invalid = |why: String| Refusal::invalid(&parameter.name, why);
+    fn read(&self, parameter: &Parameter) -> Result<Option<Value>, ApiError> {
+        let invalid = |why: String| ApiError::invalid(&parameter.name, why);
         let kind = &self.service.resolve(&parameter.schema).kind;
         match (parameter.place, parameter.style) {
             (Place::Body, _) => self.body(parameter).map_err(invalid),
