@@ -185,7 +185,7 @@ fn a_broken_data_file_is_named_and_left_alone() {
     let message = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(
-        message.contains("data.json") && message.contains("not written by this emulator"),
+        message.contains("data.json") && message.contains("not a data file of this emulator"),
         "{message}"
     );
     assert_eq!(std::fs::read_to_string(&data).unwrap(), "{");

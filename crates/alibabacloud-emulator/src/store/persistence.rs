@@ -83,6 +83,6 @@ pub(crate) fn load<S: DeserializeOwned + Default>(path: &Path) -> Result<S, Stri
         Err(error) => return Err(error.to_string()),
     };
     serde_json::from_slice(&text).map_err(|error| {
-        format!("not a data file of this emulator, use another file or delete this one: {error}")
+        format!("not a data file of this emulator: {error}")
     })
 }
