@@ -1,10 +1,10 @@
-//! The services that the emulator serves, indexed for routing.
+//! The services that the emulator serves.
 
 use crate::oos::{self, Handler};
 use alibabacloud_spec::{Kind, Operation, Schema, Service};
 use std::collections::{HashMap, HashSet};
 
-/// A specification and what is derived from it once.
+/// A specification, and what is derived from it once.
 #[derive(Debug)]
 pub(crate) struct ServedService {
     pub(crate) service: Service,
@@ -12,16 +12,16 @@ pub(crate) struct ServedService {
     by_name: HashMap<String, usize>,
 }
 
-/// An operation and what is derived from it once.
+/// What is derived once from an operation.
 #[derive(Debug)]
 pub(crate) struct ServedOperation {
-    /// Code that keeps state; without one the answer is made up from the schema.
+    /// The code of an operation that keeps state; `None` for synthetic responses.
     pub(crate) handler: Option<Handler>,
-    /// Parameters whose values must not be shown.
+    /// Parameters whose values must not be logged.
     pub(crate) secret: HashSet<String>,
 }
 
-/// An operation of a service, found for a request.
+/// The operation of a service that a request is for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Target<'a> {
     served: &'a ServedService,
@@ -70,12 +70,12 @@ impl ServedService {
         }
     }
 
-    /// The operation of this name.
+    /// Returns the operation of this name.
     pub(crate) fn operation(&self, name: &str) -> Option<Target<'_>> {
         self.by_name.get(name).map(|&index| self.target(index))
     }
 
-    /// The operation at an index of the specification.
+    /// Returns the operation at an index of the specification.
     pub(crate) fn target(&self, index: usize) -> Target<'_> {
         Target {
             served: self,
@@ -84,7 +84,7 @@ impl ServedService {
     }
 }
 
-/// Whether a value of this type holds something that must not be shown. Recursive types are followed a few levels.
+/// Returns whether values of this type hold secrets. Recursive types are followed a few levels.
 fn holds_secret(service: &Service, schema: &Schema, depth: usize) -> bool {
     if schema.sensitive || depth > 8 {
         return schema.sensitive;

@@ -9,8 +9,13 @@ use std::cmp::Reverse;
 
 /// Finds the operation that a request is for.
 ///
-/// The product is told by the first label of the host (`oos.cn-hangzhou.aliyuncs.com`). A client that calls a loopback address tells only version and
-/// operation; of two products that have both, the one that was loaded first answers.
+/// The first label of the host names the product (`oos.cn-hangzhou.aliyuncs.com`). A client that calls
+/// a loopback address names only version and operation; if several products have both, the one loaded
+/// first is used.
+///
+/// # Errors
+///
+/// Returns the error of the gateway when no operation fits.
 pub(crate) fn find<'a>(
     services: &'a [ServedService],
     request: &Request,
@@ -18,7 +23,7 @@ pub(crate) fn find<'a>(
     let common = |header, parameter| {
         let in_header = request.headers.get(header);
         in_header
-            .or_else(|| request.anywhere(parameter))
+            .or_else(|| request.query_or_form(parameter))
             .filter(|value| !value.is_empty())
     };
     let version = common("x-acs-version", "Version").ok_or_else(|| ApiError::missing("Version"))?;
@@ -124,7 +129,7 @@ fn by_path<'a>(
     )))
 }
 
-/// Finds the operation of this method and path; prefers the template with the most literal segments.
+/// Finds the operation of a method and path; prefers the template with the most literal segments.
 fn match_path<'a>(served: &'a ServedService, method: &str, path: &str) -> Option<Target<'a>> {
     let candidates = served.service.operations.iter().enumerate();
     candidates

@@ -24,7 +24,7 @@ pub(super) const APPLICATIONS: &str = "applications";
 const GROUPS: &str = "application-groups";
 
 fn dates(call: &Call<'_>) -> Record {
-    // Operations do not agree on the name of a date.
+    // Operations use different names for the same date.
     let stamp = call.stamp();
     object(
         json!({"CreateDate": stamp, "CreatedDate": stamp, "UpdateDate": stamp, "UpdatedDate": stamp}),
@@ -43,7 +43,7 @@ fn owned(call: &Call<'_>, name: &str) -> Result<Record, ApiError> {
 }
 
 fn create(call: &mut Call<'_>) -> CallResult {
-    let name = call.demand("Name")?;
+    let name = call.required("Name")?;
     if call.region.resources.get(APPLICATIONS, &name).is_some() {
         return Err(ApiError::exists("Application", &name));
     }
@@ -65,7 +65,7 @@ fn create(call: &mut Call<'_>) -> CallResult {
 }
 
 fn update(call: &mut Call<'_>) -> CallResult {
-    let name = call.demand("Name")?;
+    let name = call.required("Name")?;
     let mut record = owned(call, &name)?;
     call.copy_into(&mut record, &["Description", "AlarmConfig"]);
     if call.parameters.contains_key("Tags") {
@@ -79,7 +79,7 @@ fn update(call: &mut Call<'_>) -> CallResult {
 }
 
 fn get(call: &mut Call<'_>) -> CallResult {
-    let record = owned(call, &call.demand("Name")?)?;
+    let record = owned(call, &call.required("Name")?)?;
     Ok(json!({"Application": record}))
 }
 
@@ -94,7 +94,7 @@ fn list(call: &mut Call<'_>) -> CallResult {
 }
 
 fn delete(call: &mut Call<'_>) -> CallResult {
-    let name = call.demand("Name")?;
+    let name = call.required("Name")?;
     owned(call, &name)?;
     let is_its = |record: &Record| record.get("ApplicationName").is_some_and(|n| *n == name);
     let groups = call.region.resources.table(GROUPS);
@@ -117,9 +117,9 @@ fn key(application: &str, group: &str) -> String {
     format!("{application}/{group}")
 }
 
-/// A group of the call's application, with its key.
+/// Returns the group that the call names, with its key.
 fn owned_group(call: &Call<'_>) -> Result<(String, Record), ApiError> {
-    let (application, name) = (call.demand("ApplicationName")?, call.demand("Name")?);
+    let (application, name) = (call.required("ApplicationName")?, call.required("Name")?);
     owned(call, &application)?;
     let key = key(&application, &name);
     let found = call.region.resources.get(GROUPS, &key).cloned();
@@ -128,7 +128,7 @@ fn owned_group(call: &Call<'_>) -> Result<(String, Record), ApiError> {
 }
 
 fn create_group(call: &mut Call<'_>) -> CallResult {
-    let (application, name) = (call.demand("ApplicationName")?, call.demand("Name")?);
+    let (application, name) = (call.required("ApplicationName")?, call.required("Name")?);
     owned(call, &application)?;
     let key = key(&application, &name);
     if call.region.resources.get(GROUPS, &key).is_some() {
@@ -168,7 +168,7 @@ fn update_group(call: &mut Call<'_>) -> CallResult {
     touch(call, &mut record);
     let mut new_key = old_key.clone();
     if let Some(name) = call.text("NewName").map(str::to_owned) {
-        new_key = key(&call.demand("ApplicationName")?, &name);
+        new_key = key(&call.required("ApplicationName")?, &name);
         if new_key != old_key && call.region.resources.get(GROUPS, &new_key).is_some() {
             return Err(ApiError::exists("ApplicationGroup", &name));
         }

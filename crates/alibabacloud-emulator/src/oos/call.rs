@@ -1,4 +1,4 @@
-//! What a handler works with: the parameters of one call and what its account has in its region.
+//! What a handler works with: the parameters of a call, and the state of its account in its region.
 
 use super::region::Region;
 use crate::api_error::ApiError;
@@ -12,7 +12,7 @@ use crate::values;
 use alibabacloud_spec::Operation;
 use serde_json::{Map, Value};
 
-/// One call of an operation that keeps state.
+/// A call of an operation that keeps state.
 pub(crate) struct Call<'a> {
     pub(crate) operation: &'a Operation,
     pub(crate) parameters: &'a Map<String, Value>,
@@ -24,30 +24,35 @@ pub(crate) struct Call<'a> {
     pub(crate) now: Millis,
 }
 
-/// The body of a successful answer, without request id; fields that the answer's schema does not know are left out later.
+/// The body of a successful response, without request ID. The gateway removes fields that the schema of
+/// the response does not have.
 pub(crate) type CallResult = Result<Value, ApiError>;
 
-/// Code of an operation that keeps state.
+/// The code of an operation that keeps state.
 pub(crate) type Handler = fn(&mut Call<'_>) -> CallResult;
 
-/// Operations of a theme with their code.
+/// The operations of a theme with their code.
 pub(super) type Handlers = &'static [(&'static str, Handler)];
 
 impl Call<'_> {
-    /// A text parameter; `None` when it is empty or not sent.
+    /// Returns a text parameter; `None` when it is empty or not sent.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         let value = self.parameters.get(name)?.as_str()?;
         (!value.is_empty()).then_some(value)
     }
 
-    /// A text parameter that the service demands even where the specification does not.
-    pub(crate) fn demand(&self, name: &str) -> Result<String, ApiError> {
+    /// Returns a text parameter that the service requires even where the specification does not.
+    ///
+    /// # Errors
+    ///
+    /// Fails when it is empty or not sent.
+    pub(crate) fn required(&self, name: &str) -> Result<String, ApiError> {
         self.text(name)
             .map(str::to_owned)
             .ok_or_else(|| ApiError::missing(name))
     }
 
-    /// A boolean parameter; not sent is false.
+    /// Returns a boolean parameter; false when it is not sent.
     pub(crate) fn flag(&self, name: &str) -> bool {
         self.parameters
             .get(name)
@@ -55,12 +60,12 @@ impl Call<'_> {
             .unwrap_or(false)
     }
 
-    /// An integer parameter.
+    /// Returns an integer parameter.
     pub(crate) fn integer(&self, name: &str) -> Option<i64> {
         values::whole(self.parameters.get(name)?)
     }
 
-    /// A parameter that is JSON, or a text that holds JSON. Text that holds none is that text.
+    /// Returns a parameter that is JSON, or a text that holds JSON. Any other text is returned as text.
     pub(crate) fn json(&self, name: &str) -> Option<Value> {
         match self.parameters.get(name)? {
             Value::String(text) if text.is_empty() => None,
@@ -71,7 +76,8 @@ impl Call<'_> {
         }
     }
 
-    /// A parameter that is a list of names, or a text that holds one as JSON; a single text is a list of one.
+    /// Returns a parameter that is a list of names, or a text that holds one as JSON. A single text is a
+    /// list with one name.
     pub(crate) fn names(&self, name: &str) -> Vec<String> {
         match self.json(name) {
             Some(Value::Array(items)) => items.iter().map(values::text_of).collect(),
@@ -81,10 +87,11 @@ impl Call<'_> {
         }
     }
 
-    /// A parameter that is an object, or a text that holds one; empty when it is not sent.
+    /// Returns a parameter that is an object, or a text that holds one; empty when it is not sent.
     ///
     /// # Errors
-    /// When it is something else.
+    ///
+    /// Fails when the parameter is anything else.
     pub(crate) fn object(&self, name: &str) -> Result<Map<String, Value>, ApiError> {
         match self.json(name) {
             Some(Value::Object(object)) => Ok(object),
@@ -93,12 +100,12 @@ impl Call<'_> {
         }
     }
 
-    /// Now, as the services write it.
+    /// Returns the current time as the services write it.
     pub(crate) fn stamp(&self) -> String {
         timestamp::format(self.now)
     }
 
-    /// A record with those of the named parameters that were sent.
+    /// Returns a record with those of the named parameters that were sent.
     pub(crate) fn record(&self, names: &[&str]) -> Record {
         let mut record = Record::new();
         self.copy_into(&mut record, names);
@@ -114,16 +121,17 @@ impl Call<'_> {
         }
     }
 
-    /// The page that the call asks for.
+    /// Returns the page that the call requests.
     pub(crate) fn page(&self, items: Vec<Value>) -> Result<Map<String, Value>, ApiError> {
         let scope = self.caller.page_scope(self.region_id);
         paging::page(self.operation, self.parameters, &scope, items)
     }
 
-    /// The things of a kind that are as the call asks, in the order it asks for, as a page.
+    /// Returns a page of the resources of a kind that match the call.
     ///
-    /// Every parameter in `filters` that was sent must equal the field of the same name, and all tags of `Tags` must be there.
-    /// Sorted by `SortField` and `SortOrder` where they are sent, else newest first.
+    /// Every parameter in `filters` that was sent must equal the field of the same name, and all tags of
+    /// `Tags` must be present. Resources are sorted by `SortField` and `SortOrder`, by default newest
+    /// first.
     pub(crate) fn list(&mut self, kind: &'static str, filters: &[&str]) -> CallResult {
         let records = self
             .region
@@ -135,15 +143,15 @@ impl Call<'_> {
         self.list_of(records, filters)
     }
 
-    /// The same for records at hand.
+    /// Returns a page of those of the given records that match the call, as [`Call::list`] does.
     pub(crate) fn list_of(&self, mut records: Vec<Record>, filters: &[&str]) -> CallResult {
-        records.retain(|record| self.fits(record, filters));
+        records.retain(|record| self.matches(record, filters));
         self.sort(&mut records);
         let items = records.into_iter().map(Value::Object).collect();
         self.page(items).map(Value::Object)
     }
 
-    fn fits(&self, record: &Record, filters: &[&str]) -> bool {
+    fn matches(&self, record: &Record, filters: &[&str]) -> bool {
         let equal = |name: &&str| match self.parameters.get(*name) {
             None => true,
             Some(Value::String(text)) if text.is_empty() => true,
@@ -184,7 +192,8 @@ impl Call<'_> {
     }
 }
 
-/// Tags in any of their forms: a map, a list of objects with `Key` and `Value` (or `TagKey` and `TagValue`), or a text that holds one of these.
+/// Reads tags in any of their forms: a map, a list of objects with `Key` and `Value` (or `TagKey` and
+/// `TagValue`), or a text that holds one of these.
 pub(crate) fn tags_of(value: Option<&Value>) -> Vec<(String, String)> {
     match value {
         Some(Value::Object(map)) => map

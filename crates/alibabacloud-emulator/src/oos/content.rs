@@ -19,8 +19,7 @@ pub(crate) struct Task {
 }
 
 impl Task {
-    /// A task that starts other executions again and again.
-    /// The category of an execution that this task starts again and again.
+    /// Returns the category of the execution, if this task is a trigger that defines one.
     fn category(&self) -> Option<&str> {
         let name = self.action.strip_prefix("ACS::")?;
         ["TimerTrigger", "EventTrigger", "AlarmTrigger"]
@@ -28,22 +27,24 @@ impl Task {
             .find(|category| *category == name)
     }
 
+    /// Returns whether the task starts other executions repeatedly.
     pub(crate) fn is_trigger(&self) -> bool {
         self.action.ends_with("Trigger")
     }
 
-    /// The end that the template itself scripts: `Properties.Emulator`, with the keys of a scripted outcome.
+    /// Returns the end that the template scripts in `Properties.Emulator`, with the keys of an
+    /// [`Outcome`](crate::Outcome).
     pub(crate) fn scripted_end(&self) -> Option<TaskEnd> {
         serde_json::from_value(self.properties.get("Emulator")?.clone()).ok()
     }
 }
 
-/// The category of executions with these tasks.
+/// Returns the category of executions with these tasks.
 pub(crate) fn category(tasks: &[Task]) -> &str {
     tasks.iter().find_map(Task::category).unwrap_or("Other")
 }
 
-/// A template's text, understood.
+/// The parsed content of a template.
 pub(crate) struct Content {
     pub(crate) tasks: Vec<Task>,
     pub(super) format: &'static str,
@@ -54,10 +55,11 @@ pub(crate) struct Content {
     pub(super) outputs: Value,
 }
 
-/// Reads the text of a template, JSON or YAML.
+/// Parses the content of a template, JSON or YAML.
 ///
 /// # Errors
-/// `InvalidParameter`, saying what is wrong.
+///
+/// Returns `InvalidParameter` with what is wrong.
 pub(crate) fn parse(text: &str) -> Result<Content, ApiError> {
     let bad = |why: String| {
         ApiError::invalid_parameter(format!("The template content is not valid: {why}."))
@@ -69,7 +71,7 @@ pub(crate) fn parse(text: &str) -> Result<Content, ApiError> {
         serde_yaml::from_str(text).map_err(|error| bad(error.to_string()))?
     };
     if !document.is_object() {
-        return Err(bad("it is no object".to_owned()));
+        return Err(bad("it is not an object".to_owned()));
     }
     let field = |name: &str| {
         document
@@ -127,7 +129,7 @@ fn task(task: &Value) -> Result<Task, String> {
             let duration = duration.ok_or("ACS::Sleep needs a Duration")?;
             Some(
                 iso_duration(duration)
-                    .ok_or_else(|| format!("{duration} is no duration as PT5M"))?,
+                    .ok_or_else(|| format!("{duration} is not a duration such as PT5M"))?,
             )
         }
         _ => None,
@@ -142,7 +144,7 @@ fn task(task: &Value) -> Result<Task, String> {
     })
 }
 
-/// Reads `PT1H5M30S`; days and fractions are not used by templates.
+/// Parses `PT1H5M30S`. Templates do not use days and fractions.
 fn iso_duration(text: &str) -> Option<Millis> {
     let mut total: Millis = 0;
     let mut number: Option<Millis> = None;
@@ -168,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_read() {
+    fn durations_are_parsed() {
         assert_eq!(iso_duration("PT5M"), Some(300_000));
         assert_eq!(iso_duration("PT1H0M30S"), Some(3_630_000));
         for bad in [
@@ -186,11 +188,11 @@ mod tests {
     }
 
     #[test]
-    fn broken_templates_say_what_is_wrong() {
+    fn errors_of_templates_name_what_is_wrong() {
         for (text, part) in [
             ("{", "EOF"),
             ("a: [", "not valid"),
-            ("just text", "no object"),
+            ("just text", "not an object"),
             ("FormatVersion: x", "FormatVersion"),
             ("FormatVersion: OOS-2019-06-01", "Tasks must be a list"),
             (
@@ -202,9 +204,9 @@ mod tests {
                 "Duration",
             ),
         ] {
-            let refusal = parse(text).err().unwrap();
-            assert_eq!(refusal.code, "InvalidParameter");
-            assert!(refusal.message.contains(part), "{}", refusal.message);
+            let error = parse(text).err().unwrap();
+            assert_eq!(error.code, "InvalidParameter");
+            assert!(error.message.contains(part), "{}", error.message);
         }
     }
 }

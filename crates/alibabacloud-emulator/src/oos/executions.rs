@@ -1,4 +1,4 @@
-//! Executions, their tasks and logs.
+//! Executions, with their tasks and logs.
 
 use super::call::{Call, CallResult, Handlers};
 use super::content::{self, Task};
@@ -22,7 +22,7 @@ pub(super) const HANDLERS: Handlers = &[
     ("UpdateExecution", update),
 ];
 
-/// Results of calls with a `ClientToken`, by operation and token.
+/// Responses of calls with a `ClientToken`, by operation and token.
 const TOKENS: &str = "client-tokens";
 
 fn start(call: &mut Call<'_>) -> CallResult {
@@ -54,14 +54,14 @@ fn start(call: &mut Call<'_>) -> CallResult {
         .to_owned();
     let execution = begin(call, record, template, mode)?;
     count_execution(call, &template_name);
-    let mut answer = execution;
-    answer.insert("Status".to_owned(), Value::from("Started"));
-    let answer = json!({"Execution": answer});
-    remember(call, &answer);
-    Ok(answer)
+    let mut record = execution;
+    record.insert("Status".to_owned(), Value::from("Started"));
+    let response = json!({"Execution": record});
+    remember(call, &response);
+    Ok(response)
 }
 
-/// The template that the call names, or gives as a text.
+/// Returns the template that the call names or contains.
 fn template_of(call: &Call<'_>) -> Result<Record, ApiError> {
     match (call.text("TemplateName"), call.text("TemplateContent")) {
         (Some(name), _) => templates::at_version(call, name, call.text("TemplateVersion")),
@@ -70,7 +70,7 @@ fn template_of(call: &Call<'_>) -> Result<Record, ApiError> {
     }
 }
 
-/// Starts the machine and keeps it. Returns the record as it is now.
+/// Starts and stores an execution; returns its current record.
 fn begin(
     call: &mut Call<'_>,
     mut record: Record,
@@ -114,10 +114,11 @@ fn count_execution(call: &mut Call<'_>, template: &str) {
     }
 }
 
-/// The answer to an earlier call with the same token and parameters.
+/// Returns the response to an earlier call with the same token and parameters.
 ///
 /// # Errors
-/// `IdempotentParameterMismatch` when the parameters are others.
+///
+/// Returns `IdempotentParameterMismatch` when the parameters differ.
 fn repeated(call: &Call<'_>) -> Result<Option<Value>, ApiError> {
     let Some(token) = call.text("ClientToken") else {
         return Ok(None);
@@ -132,13 +133,13 @@ fn repeated(call: &Call<'_>) -> Result<Option<Value>, ApiError> {
             "The client token was used for a call with other parameters.",
         ));
     }
-    Ok(earlier.get("answer").cloned())
+    Ok(earlier.get("response").cloned())
 }
 
-fn remember(call: &mut Call<'_>, answer: &Value) {
+fn remember(call: &mut Call<'_>, response: &Value) {
     if let Some(token) = call.text("ClientToken") {
         let key = token_key(call, token);
-        let record = object(json!({"parameters": call.parameters, "answer": answer}));
+        let record = object(json!({"parameters": call.parameters, "response": response}));
         call.region.resources.put(TOKENS, &key, record);
     }
 }
@@ -147,14 +148,14 @@ fn token_key(call: &Call<'_>, token: &str) -> String {
     format!("{}/{token}", call.operation.name)
 }
 
-/// Lets everything happen that has happened by now.
-fn settle(call: &mut Call<'_>) {
+/// Advances all executions to the current time.
+fn advance_all(call: &mut Call<'_>) {
     for execution in call.region.executions.values_mut() {
         execution.advance(call.ids, call.now);
     }
 }
 
-/// An execution as it is now.
+/// Returns an execution in its current state.
 fn find<'a>(call: &'a mut Call<'_>, id: &str) -> Result<&'a mut Execution, ApiError> {
     let (ids, now) = (call.ids, call.now);
     let execution = call
@@ -167,7 +168,7 @@ fn find<'a>(call: &'a mut Call<'_>, id: &str) -> Result<&'a mut Execution, ApiEr
 }
 
 fn list(call: &mut Call<'_>) -> CallResult {
-    settle(call);
+    advance_all(call);
     let between = |record: &Record, field: &str, after: Option<&str>, before: Option<&str>| {
         let date = record.get(field).and_then(Value::as_str);
         after.is_none_or(|after| date.is_some_and(|date| date >= after))
@@ -179,7 +180,7 @@ fn list(call: &mut Call<'_>) -> CallResult {
         .values()
         .map(|e| e.record.clone())
         .collect();
-    records.retain(|record| is_deep_enough(call, record));
+    records.retain(|record| is_listed(call, record));
     records.retain(|record| {
         between(
             record,
@@ -210,8 +211,8 @@ fn list(call: &mut Call<'_>) -> CallResult {
     )
 }
 
-/// Children are shown only to who asks for them.
-fn is_deep_enough(call: &Call<'_>, record: &Record) -> bool {
+/// Returns whether a list shows an execution. Children are shown only on request.
+fn is_listed(call: &Call<'_>, record: &Record) -> bool {
     let is_child = record.get("ParentExecutionId").is_some_and(|id| id != "");
     match call.text("Depth") {
         Some("RootDepth") => !is_child,
@@ -226,7 +227,7 @@ fn is_deep_enough(call: &Call<'_>, record: &Record) -> bool {
 }
 
 fn tasks(call: &mut Call<'_>) -> CallResult {
-    settle(call);
+    advance_all(call);
     let mut records: Vec<Record> = Vec::new();
     for execution in call.region.executions.values() {
         let age = execution
@@ -256,7 +257,7 @@ fn tasks(call: &mut Call<'_>) -> CallResult {
 }
 
 fn logs(call: &mut Call<'_>) -> CallResult {
-    let id = call.demand("ExecutionId")?;
+    let id = call.required("ExecutionId")?;
     let (task, kind) = (
         call.text("TaskExecutionId").map(str::to_owned),
         call.text("LogType").map(str::to_owned),
@@ -285,7 +286,7 @@ fn logs(call: &mut Call<'_>) -> CallResult {
 }
 
 fn cancel(call: &mut Call<'_>) -> CallResult {
-    let id = call.demand("ExecutionId")?;
+    let id = call.required("ExecutionId")?;
     let now = call.now;
     let execution = find(call, &id)?;
     if execution.is_over() {
@@ -319,9 +320,9 @@ fn delete(call: &mut Call<'_>) -> CallResult {
 }
 
 fn notify(call: &mut Call<'_>) -> CallResult {
-    let id = call.demand("ExecutionId")?;
+    let id = call.required("ExecutionId")?;
     let note = call.text("NotifyNote").unwrap_or_default().to_owned();
-    let kind = call.demand("NotifyType")?;
+    let kind = call.required("NotifyType")?;
     let (ids, now) = (call.ids, call.now);
     if kind == "CompleteExecution" {
         let status = call.text("ExecutionStatus").unwrap_or("Success").to_owned();
@@ -355,7 +356,7 @@ fn notify(call: &mut Call<'_>) -> CallResult {
 }
 
 fn update(call: &mut Call<'_>) -> CallResult {
-    let id = call.demand("ExecutionId")?;
+    let id = call.required("ExecutionId")?;
     let mut changes = call.record(&["Description", "ResourceGroupId"]);
     for name in ["Parameters", "Tags"] {
         if call.parameters.contains_key(name) {
@@ -367,9 +368,9 @@ fn update(call: &mut Call<'_>) -> CallResult {
     Ok(json!({}))
 }
 
-/// Starts a child of an execution that is a trigger.
+/// Starts a child of a trigger execution.
 fn trigger(call: &mut Call<'_>) -> CallResult {
-    let id = call.demand("ExecutionId")?;
+    let id = call.required("ExecutionId")?;
     if let Some(earlier) = repeated(call)? {
         return Ok(earlier);
     }
@@ -397,9 +398,9 @@ fn trigger(call: &mut Call<'_>) -> CallResult {
     parent
         .record
         .insert("LastTriggerStatus".to_owned(), Value::from("Success"));
-    let answer = json!({});
-    remember(call, &answer);
-    Ok(answer)
+    let response = json!({});
+    remember(call, &response);
+    Ok(response)
 }
 
 /// Runs one task without a template.
@@ -417,7 +418,7 @@ fn start_debug(call: &mut Call<'_>) -> CallResult {
     });
     let template = templates::inline(&content.to_string(), call)?;
     let record = begin(call, Record::new(), template, ExecutionMode::Automatic)?;
-    let answer = json!({"ExecutionId": record.get("ExecutionId")});
-    remember(call, &answer);
-    Ok(answer)
+    let response = json!({"ExecutionId": record.get("ExecutionId")});
+    remember(call, &response);
+    Ok(response)
 }

@@ -1,4 +1,5 @@
-//! Executions as a state machine on a clock: tasks run one after the other, wait for people, end as scripted.
+//! Executions as state machines on a clock: tasks run one after the other, wait for approvals, and end
+//! as scripted.
 
 use super::content::Task;
 use crate::ids::Ids;
@@ -8,10 +9,10 @@ use crate::timestamp::{self, Millis};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// How long a task takes when neither its template nor a script says.
-const USUAL_TASK_TIME: Millis = 1000;
+/// How long a task takes by default.
+const DEFAULT_TASK_TIME: Millis = 1000;
 
-/// An execution: its fields by wire name, and what drives it.
+/// An execution: its fields by wire name, and its state machine.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Execution {
     pub(crate) record: Record,
@@ -21,24 +22,24 @@ pub(crate) struct Execution {
     mode: ExecutionMode,
     state: ExecutionState,
     /// The index of the step that runs or waits.
-    at: usize,
+    current: usize,
 }
 
-/// A task to do, with its scripted end.
+/// A task to run, with its scripted end.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Step {
     task: Task,
     end: TaskEnd,
 }
 
-/// A task that was begun.
+/// A task that has started.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct TaskRun {
     pub(crate) id: String,
     pub(crate) record: Record,
 }
 
-/// A line of the log.
+/// A line of the execution log.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct LogLine {
     pub(crate) task_id: String,
@@ -47,10 +48,10 @@ pub(crate) struct LogLine {
     pub(crate) at: Millis,
 }
 
-/// When an execution stops to ask.
+/// When an execution waits for a notification.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum ExecutionMode {
-    /// Never, but for tasks that are an approval.
+    /// Never, except for approval tasks.
     Automatic,
     /// After a task that failed.
     FailurePause,
@@ -58,24 +59,25 @@ pub(crate) enum ExecutionMode {
     Debug,
 }
 
+/// What an execution is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 enum ExecutionState {
-    /// The step at hand runs until then.
+    /// The current step runs until then.
     Running {
         until: Millis,
     },
-    /// For an approval.
+    /// Waits for an approval.
     WaitingForApproval,
-    /// For `RetryTask`, `SkipTask` or `CancelTask`.
+    /// Waits for `RetryTask`, `SkipTask` or `CancelTask`.
     WaitingAfterFailure,
-    /// For `ExecuteTask` or `SkipTask`.
+    /// Waits for `ExecuteTask` or `SkipTask`.
     WaitingBefore,
     /// A trigger: waits between its runs until it is cancelled.
     Triggering,
     Over,
 }
 
-/// What somebody tells a waiting execution.
+/// A notification to a waiting execution.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Notice {
     Approve,
@@ -87,7 +89,7 @@ pub(crate) enum Notice {
 }
 
 impl Execution {
-    /// Begins an execution. `record` holds what the call said; times, states and counters are added here.
+    /// Starts an execution. `record` holds the fields of the call; dates, status and counters are added.
     pub(crate) fn start(
         record: Record,
         tasks: Vec<Task>,
@@ -117,7 +119,7 @@ impl Execution {
             steps,
             mode,
             state: ExecutionState::Over,
-            at: 0,
+            current: 0,
         };
         let stamp = timestamp::format(now);
         for name in ["CreateDate", "StartDate", "UpdateDate"] {
@@ -130,7 +132,7 @@ impl Execution {
         execution
     }
 
-    /// Lets everything happen that happens until `now`.
+    /// Executes everything that happens up to `now`.
     pub(crate) fn advance(&mut self, ids: &Ids, now: Millis) {
         while let ExecutionState::Running { until } = self.state {
             if until > now {
@@ -155,9 +157,9 @@ impl Execution {
             .unwrap_or_default()
     }
 
-    /// Begins the step at hand, or ends the execution after the last one.
+    /// Starts the current step, or ends the execution after the last one.
     fn begin(&mut self, ids: &Ids, now: Millis) {
-        let Some(step) = self.steps.get(self.at).cloned() else {
+        let Some(step) = self.steps.get(self.current).cloned() else {
             let outputs = self
                 .tasks
                 .last()
@@ -190,7 +192,7 @@ impl Execution {
             .end
             .millis
             .or(step.task.sleep)
-            .unwrap_or(USUAL_TASK_TIME);
+            .unwrap_or(DEFAULT_TASK_TIME);
         self.state = ExecutionState::Running {
             until: now.saturating_add(takes),
         };
@@ -205,9 +207,9 @@ impl Execution {
         self.state = state;
     }
 
-    /// Ends the step at hand as its script says.
+    /// Ends the current step as scripted.
     fn finish(&mut self, ids: &Ids, now: Millis) {
-        let Some(step) = self.steps.get(self.at) else {
+        let Some(step) = self.steps.get(self.current) else {
             return self.end("Success", "", None, now);
         };
         let TaskEnd {
@@ -244,11 +246,11 @@ impl Execution {
     }
 
     fn proceed(&mut self, ids: &Ids, now: Millis) {
-        self.at += 1;
+        self.current += 1;
         self.begin(ids, now);
     }
 
-    /// Tells a waiting execution what to do; `false` when it does not wait for this.
+    /// Notifies a waiting execution; returns `false` when it does not wait for this notification.
     pub(crate) fn notify(&mut self, notice: Notice, note: &str, ids: &Ids, now: Millis) -> bool {
         match (self.state, notice) {
             (ExecutionState::WaitingForApproval, Notice::Approve) => {
@@ -267,14 +269,14 @@ impl Execution {
                 );
             }
             (ExecutionState::WaitingBefore, Notice::Execute) => {
-                match self.steps.get(self.at).cloned() {
+                match self.steps.get(self.current).cloned() {
                     Some(step) => self.run_step(&step, now),
                     None => return false,
                 }
             }
             (ExecutionState::WaitingAfterFailure, Notice::Retry) => {
-                match self.steps.get_mut(self.at) {
-                    // The second try ends well; a script for it can be set by a new outcome.
+                match self.steps.get_mut(self.current) {
+                    // The retry succeeds, whatever the script of the first run.
                     Some(step) => {
                         step.end = TaskEnd::default();
                         let step = step.clone();
@@ -295,7 +297,7 @@ impl Execution {
         true
     }
 
-    /// Ends it in the state `Cancelled`; nothing happens when it is over.
+    /// Ends the execution with the status `Cancelled`, unless it has ended already.
     pub(crate) fn cancel(&mut self, now: Millis) {
         if !self.is_over() {
             self.set_task_status("Cancelled", "", now);
@@ -303,7 +305,7 @@ impl Execution {
         }
     }
 
-    /// Ends it in a state that somebody chose.
+    /// Ends the execution with the given status.
     pub(crate) fn complete(&mut self, status: &str, now: Millis) {
         self.set_task_status(status, "", now);
         self.end(status, "", None, now);
@@ -336,7 +338,7 @@ impl Execution {
         self.describe_current();
     }
 
-    /// Fills in the current tasks and how many tasks there are in each state.
+    /// Updates the current tasks and the number of tasks by status.
     fn describe_current(&mut self) {
         let current = self.tasks.iter().filter(|run| run.is_open()).map(|run| {
             json!({
@@ -361,7 +363,7 @@ impl Execution {
         self.record.insert("Counters".to_owned(), counters);
     }
 
-    /// Sets the status of the task at hand, unless it has ended.
+    /// Sets the status of the current task, unless it has ended.
     fn set_task_status(&mut self, status: &str, message: &str, now: Millis) {
         if let Some(run) = self.tasks.last_mut() {
             if !run.is_open() && status != "Skipped" {
@@ -481,7 +483,7 @@ mod tests {
     }
 
     #[test]
-    fn an_approval_waits_for_a_person() {
+    fn an_approval_waits_for_a_notification() {
         let (mut execution, ids) = start(
             vec![task("a", "ACS::Approve"), task("b", "X")],
             ExecutionMode::Automatic,
@@ -547,7 +549,7 @@ mod tests {
     }
 
     #[test]
-    fn cancelling_ends_it_once() {
+    fn an_execution_is_cancelled_once() {
         let (mut execution, ids) = start(vec![task("a", "X")], ExecutionMode::Automatic, None);
         execution.cancel(10);
         assert_eq!(execution.status(), "Cancelled");

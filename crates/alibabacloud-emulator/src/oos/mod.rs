@@ -1,7 +1,8 @@
-//! Operation Orchestration Service: what keeps state, theme by theme.
+//! Operation Orchestration Service (OOS): the operations that keep state, one file per theme.
 //!
-//! Handlers work on records, objects of fields by wire name; the gateway cuts an answer to the schema of its operation. So a record can hold all that
-//! any operation shows of a thing, and types that differ between operations need no code.
+//! Handlers work on records, which hold the fields of a resource by wire name. The gateway reduces a
+//! response to the schema of its operation. So a record can hold all fields that any operation shows of
+//! a resource, and field types that differ between operations need no code.
 
 mod applications;
 mod call;
@@ -24,7 +25,7 @@ pub(crate) use region::Region;
 
 use alibabacloud_spec::Service;
 
-/// The code of an operation; `None` when its answer is made up from the schema.
+/// Returns the code of an operation; `None` when its response is synthetic.
 pub(crate) fn handler(service: &Service, operation: &str) -> Option<Handler> {
     if service.code != "oos" || service.version != "2019-06-01" {
         return None;

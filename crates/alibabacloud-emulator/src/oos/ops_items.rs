@@ -1,4 +1,4 @@
-//! OpsItems: things that somebody must look at.
+//! OpsItems: issues to investigate.
 
 use super::call::{Call, CallResult, Handlers};
 use crate::api_error::ApiError;
@@ -53,7 +53,7 @@ fn owned(call: &Call<'_>, id: &str) -> Result<Record, ApiError> {
 }
 
 fn update(call: &mut Call<'_>) -> CallResult {
-    let id = call.demand("OpsItemId")?;
+    let id = call.required("OpsItemId")?;
     let mut record = owned(call, &id)?;
     call.copy_into(&mut record, &FIELDS);
     call.copy_into(&mut record, &["Status"]);
@@ -70,7 +70,7 @@ fn update(call: &mut Call<'_>) -> CallResult {
 }
 
 fn get(call: &mut Call<'_>) -> CallResult {
-    let record = owned(call, &call.demand("OpsItemId")?)?;
+    let record = owned(call, &call.required("OpsItemId")?)?;
     Ok(json!({"OpsItem": record}))
 }
 
@@ -107,7 +107,8 @@ fn list(call: &mut Call<'_>) -> CallResult {
     call.list_of(records, &[])
 }
 
-/// Whether the field that a filter names has one of its values; for the operator `NotEqual`, none.
+/// Returns whether the field that a filter names has one of its values; for the operator `NotEqual`,
+/// none of them.
 fn passes(record: &Record, filter: &Value) -> bool {
     let text = |name: &str| filter.get(name).map(values::text_of).unwrap_or_default();
     let actual = record

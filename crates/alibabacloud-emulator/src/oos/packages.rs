@@ -12,7 +12,7 @@ pub(super) const HANDLERS: Handlers = &[
     ("UpdateInstancePackageState", update),
 ];
 
-/// The packages of all instances, and those that are being installed.
+/// The installed packages of all instances, and the packages that are being installed.
 const PACKAGES: &str = "packages";
 const INSTALLING: &str = "packages-installing";
 const INSTANCE: &str = "~instance";
@@ -20,8 +20,8 @@ const INSTANCE: &str = "~instance";
 const DUE: &str = "~due";
 
 fn update(call: &mut Call<'_>) -> CallResult {
-    let name = call.demand("TemplateName")?;
-    let instance = call.demand("InstanceId")?;
+    let name = call.required("TemplateName")?;
+    let instance = call.required("InstanceId")?;
     match call.text("ConfigureAction") {
         Some("install") => install(call, &name, &instance),
         Some("uninstall") => uninstall(call, &name, &instance),
@@ -35,7 +35,8 @@ fn update(call: &mut Call<'_>) -> CallResult {
     }
 }
 
-/// Takes no time and ends well, unless an outcome for the task `install` of the package says otherwise.
+/// Installs a package. Takes no time and succeeds, unless an outcome is scripted for the task `install`
+/// of the package.
 fn install(call: &mut Call<'_>, name: &str, instance: &str) -> CallResult {
     let template = templates::at_version(call, name, call.text("TemplateVersion"))?;
     let end = call.outcomes.take(name, "install").unwrap_or_default();
@@ -60,7 +61,7 @@ fn install(call: &mut Call<'_>, name: &str, instance: &str) -> CallResult {
         );
     }
     let parameters = Value::Object(call.object("Parameters")?).to_string();
-    // This operation alone writes dates without a zone.
+    // Only this operation writes dates without a time zone.
     let date = timestamp::format(due);
     package.extend(object(json!({
         "Parameters": parameters,
@@ -72,12 +73,12 @@ fn install(call: &mut Call<'_>, name: &str, instance: &str) -> CallResult {
     call.region
         .resources
         .put(INSTALLING, &key(instance, name), package);
-    settle(call);
+    finish_installations(call);
     Ok(json!({}))
 }
 
-/// Puts the packages in place whose installation has ended by now.
-fn settle(call: &mut Call<'_>) {
+/// Moves packages whose installation has ended to the installed ones.
+fn finish_installations(call: &mut Call<'_>) {
     let now = call.now;
     let is_due = |package: &Record| {
         let due = package.get(DUE).and_then(Value::as_u64);
@@ -107,8 +108,8 @@ fn uninstall(call: &mut Call<'_>, name: &str, instance: &str) -> CallResult {
 }
 
 fn list(call: &mut Call<'_>) -> CallResult {
-    settle(call);
-    let instance = call.demand("InstanceId")?;
+    finish_installations(call);
+    let instance = call.required("InstanceId")?;
     let wanted = call.names("TemplateNames");
     let packages = call.region.resources.table(PACKAGES).values();
     let items = packages

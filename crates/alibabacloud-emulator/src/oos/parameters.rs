@@ -31,11 +31,11 @@ pub(super) const PARAMETERS: &str = "parameters";
 pub(super) const SECRETS: &str = "secret-parameters";
 const VERSIONS: &str = "~versions";
 
-/// What differs between the two kinds.
+/// What differs between parameters and secret parameters.
 struct ParameterKind {
     table: &'static str,
     prefix: &'static str,
-    /// Values are left out of answers unless `WithDecryption` asks for them.
+    /// Whether responses omit values unless `WithDecryption` is set.
     secret: bool,
 }
 
@@ -50,13 +50,14 @@ const SECRET: ParameterKind = ParameterKind {
     secret: true,
 };
 
-/// The code says `Parameter` for both, as the real service does.
+/// Creates the error of a missing parameter. The code contains `Parameter` for both kinds, as that of the
+/// real service.
 fn not_found(name: &str) -> ApiError {
     ApiError::not_found("Parameter", name)
 }
 
 fn create(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
-    let name = call.demand("Name")?;
+    let name = call.required("Name")?;
     check_name(&name)?;
     if call.region.resources.get(kind.table, &name).is_some() {
         return Err(ApiError::exists("Parameter", &name));
@@ -85,13 +86,13 @@ fn create(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
         VERSIONS: [],
     })));
     add_version(call, &mut record, &value);
-    let answer = shown(&record, false);
+    let response = shown(&record, false);
     call.region.resources.put(kind.table, &name, record);
-    Ok(json!({"Parameter": answer}))
+    Ok(json!({"Parameter": response}))
 }
 
 fn update(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
-    let name = call.demand("Name")?;
+    let name = call.required("Name")?;
     let constraints = match find(call, kind, &name)?.get("Constraints") {
         Some(Value::String(text)) => serde_json::from_str(text).ok(),
         other => other.cloned(),
@@ -104,13 +105,13 @@ fn update(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
         record.insert("Tags".to_owned(), Value::Object(tags));
     }
     add_version(call, &mut record, &value);
-    let answer = shown(&record, false);
+    let response = shown(&record, false);
     call.region.resources.put(kind.table, &name, record);
-    Ok(json!({"Parameter": answer}))
+    Ok(json!({"Parameter": response}))
 }
 
 fn delete(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
-    let name = call.demand("Name")?;
+    let name = call.required("Name")?;
     take(call, kind, &name)?;
     Ok(json!({}))
 }
@@ -137,9 +138,9 @@ fn check_name(name: &str) -> Result<(), ApiError> {
     }
 }
 
-/// The value, if the constraints allow it. Patterns are not checked.
+/// Returns the value, if the constraints allow it. Patterns are not checked.
 fn checked_value(call: &Call<'_>, constraints: Option<&Value>) -> Result<String, ApiError> {
-    let value = call.demand("Value")?;
+    let value = call.required("Value")?;
     let Some(Value::Object(constraints)) = constraints else {
         return Ok(value);
     };
@@ -184,13 +185,14 @@ fn find<'a>(call: &'a Call<'_>, kind: &ParameterKind, name: &str) -> Result<&'a 
     found.ok_or_else(|| not_found(name))
 }
 
-/// Takes it out of its table.
+/// Removes a parameter from its table.
 fn take(call: &mut Call<'_>, kind: &ParameterKind, name: &str) -> Result<Record, ApiError> {
     let taken = call.region.resources.table(kind.table).remove(name);
     taken.ok_or_else(|| not_found(name))
 }
 
-/// What an answer shows of a record. Its versions have an operation of their own, and may be many.
+/// Returns the fields of a record that responses show. Versions have a separate operation, as there may
+/// be many.
 fn shown(record: &Record, with_value: bool) -> Record {
     let fields = record
         .iter()
@@ -200,16 +202,16 @@ fn shown(record: &Record, with_value: bool) -> Record {
         .collect()
 }
 
-/// Whether an answer may show values.
+/// Returns whether the response may show values.
 fn shows_values(call: &Call<'_>, kind: &ParameterKind) -> bool {
     !kind.secret || call.flag("WithDecryption")
 }
 
 fn get(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
-    let name = call.demand("Name")?;
+    let name = call.required("Name")?;
     let record = find(call, kind, &name)?;
     let with_value = shows_values(call, kind);
-    let mut answer = shown(record, with_value);
+    let mut response = shown(record, with_value);
     if let Some(wanted) = call.integer("ParameterVersion") {
         let versions = record.get(VERSIONS).and_then(Value::as_array);
         let index = usize::try_from(wanted)
@@ -221,9 +223,9 @@ fn get(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
         let version = version
             .and_then(Value::as_object)
             .ok_or_else(|| ApiError::not_found("ParameterVersion", &wanted.to_string()))?;
-        answer.extend(shown(version, with_value));
+        response.extend(shown(version, with_value));
     }
-    Ok(json!({"Parameter": answer}))
+    Ok(json!({"Parameter": response}))
 }
 
 fn get_many(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
@@ -239,7 +241,7 @@ fn get_many(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
 }
 
 fn by_path(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
-    let path = call.demand("Path")?;
+    let path = call.required("Path")?;
     let recursive = call.flag("Recursive");
     let with_value = shows_values(call, kind);
     let records = call.region.resources.table(kind.table).values();
@@ -250,7 +252,7 @@ fn by_path(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
     call.list_of(records, &[])
 }
 
-/// Whether a parameter lies in the directory of a path, or somewhere below it.
+/// Returns whether a parameter is in the directory of a path, or below it when `recursive` is set.
 fn is_under(record: &Record, path: &str, recursive: bool) -> bool {
     let name = record
         .get("Name")
@@ -281,7 +283,7 @@ fn list(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
 }
 
 fn versions(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
-    let name = call.demand("Name")?;
+    let name = call.required("Name")?;
     let record = find(call, kind, &name)?;
     let with_value = shows_values(call, kind);
     let versions = record.get(VERSIONS).and_then(Value::as_array);
@@ -290,9 +292,9 @@ fn versions(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
         .filter_map(Value::as_object)
         .map(|version| Value::Object(shown(version, with_value)))
         .collect();
-    let mut answer = shown(record, false);
-    answer.extend(call.page(items)?);
-    Ok(Value::Object(answer))
+    let mut response = shown(record, false);
+    response.extend(call.page(items)?);
+    Ok(Value::Object(response))
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ fn owned(call: &Call<'_>, name: &str) -> Result<Record, ApiError> {
     found.ok_or_else(|| ApiError::not_found("PatchBaseline", name))
 }
 
-/// Requests say `Key` and `Value`, answers `TagKey` and `TagValue`.
+/// Returns the tags of the call. Requests use `Key` and `Value`, responses `TagKey` and `TagValue`.
 fn tags(call: &Call<'_>) -> Value {
     let tags = tags_of(call.json("Tags").as_ref()).into_iter();
     tags.map(|(key, value)| json!({"TagKey": key, "TagValue": value}))
@@ -40,7 +40,7 @@ fn tags(call: &Call<'_>) -> Value {
 }
 
 fn create(call: &mut Call<'_>) -> CallResult {
-    let name = call.demand("Name")?;
+    let name = call.required("Name")?;
     if call.region.resources.get(BASELINES, &name).is_some() {
         return Err(ApiError::exists("PatchBaseline", &name));
     }
@@ -57,7 +57,7 @@ fn create(call: &mut Call<'_>) -> CallResult {
     save(call, &name, record)
 }
 
-/// Keeps a baseline that was changed just now.
+/// Stores a baseline that has changed.
 fn save(call: &mut Call<'_>, name: &str, mut record: Record) -> CallResult {
     record.insert(
         "UpdatedBy".to_owned(),
@@ -69,7 +69,7 @@ fn save(call: &mut Call<'_>, name: &str, mut record: Record) -> CallResult {
 }
 
 fn update(call: &mut Call<'_>) -> CallResult {
-    let name = call.demand("Name")?;
+    let name = call.required("Name")?;
     let mut record = owned(call, &name)?;
     call.copy_into(&mut record, &FIELDS);
     if call.parameters.contains_key("Tags") {
@@ -78,9 +78,9 @@ fn update(call: &mut Call<'_>) -> CallResult {
     save(call, &name, record)
 }
 
-/// Makes it the only default of its operating system.
+/// Makes a baseline the only default of its operating system.
 fn register(call: &mut Call<'_>) -> CallResult {
-    let name = call.demand("Name")?;
+    let name = call.required("Name")?;
     let mut record = owned(call, &name)?;
     let system = record.get("OperationSystem").cloned();
     for other in call.region.resources.table(BASELINES).values_mut() {
@@ -93,7 +93,7 @@ fn register(call: &mut Call<'_>) -> CallResult {
 }
 
 fn get(call: &mut Call<'_>) -> CallResult {
-    let record = owned(call, &call.demand("Name")?)?;
+    let record = owned(call, &call.required("Name")?)?;
     Ok(json!({"PatchBaseline": record}))
 }
 
@@ -105,7 +105,7 @@ fn list(call: &mut Call<'_>) -> CallResult {
 }
 
 fn delete(call: &mut Call<'_>) -> CallResult {
-    let name = call.demand("Name")?;
+    let name = call.required("Name")?;
     owned(call, &name)?;
     call.region.resources.table(BASELINES).remove(&name);
     Ok(json!({}))

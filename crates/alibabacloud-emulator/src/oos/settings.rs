@@ -1,4 +1,4 @@
-//! Settings of the service for the account.
+//! Settings of the service for an account.
 
 use super::call::{Call, CallResult, Handlers};
 use serde_json::{Value, json};

@@ -25,7 +25,7 @@ const FIELDS: [&str; 6] = [
 ];
 
 fn create(call: &mut Call<'_>) -> CallResult {
-    let name = call.demand("TemplateName")?;
+    let name = call.required("TemplateName")?;
     let template = templates::at_version(call, &name, call.text("TemplateVersion"))?;
     let id = call.ids.resource("sc");
     let mut record = call.record(&FIELDS);
@@ -51,7 +51,7 @@ fn owned(call: &Call<'_>, id: &str) -> Result<Record, ApiError> {
 }
 
 fn update(call: &mut Call<'_>) -> CallResult {
-    let id = call.demand("StateConfigurationId")?;
+    let id = call.required("StateConfigurationId")?;
     let mut record = owned(call, &id)?;
     call.copy_into(&mut record, &FIELDS);
     for name in ["Parameters", "Tags"] {
@@ -63,7 +63,7 @@ fn update(call: &mut Call<'_>) -> CallResult {
     call.region
         .resources
         .put(STATE_CONFIGURATIONS, &id, record.clone());
-    // A list, unlike the answer of the operation that creates one.
+    // A list, unlike the response of `CreateStateConfiguration`.
     Ok(json!({"StateConfiguration": [record]}))
 }
 

@@ -1,4 +1,4 @@
-//! Tags of things.
+//! Tags of resources.
 
 use super::applications::APPLICATIONS;
 use super::call::{Call, CallResult, Handlers, tags_of};
@@ -19,7 +19,7 @@ pub(super) const HANDLERS: Handlers = &[
     ("UntagResources", untag),
 ];
 
-/// Kinds of things that can have tags. Executions are kept apart from the other tables.
+/// Kinds of resources that can have tags, with their tables. Executions are not in a table.
 const KINDS: [(&str, &str); 5] = [
     ("template", TEMPLATES),
     ("parameter", PARAMETERS),
@@ -36,7 +36,7 @@ fn table_of(kind: &str) -> Result<&'static str, ApiError> {
         .ok_or_else(|| ApiError::invalid("ResourceType", format!("{kind} is not known")))
 }
 
-/// The thing of an id, which is a name or the id inside the record.
+/// Returns the resource of an ID, which is a name or the ID in the record.
 fn find<'a>(call: &'a mut Call<'_>, kind: &str, id: &str) -> Result<&'a mut Record, ApiError> {
     let missing = || ApiError::not_found("Resource", id);
     if kind == EXECUTION {
@@ -58,13 +58,13 @@ fn is_id(record: &Record, id: &str) -> bool {
 }
 
 fn tag(call: &mut Call<'_>) -> CallResult {
-    let kind = call.demand("ResourceType")?;
+    let kind = call.required("ResourceType")?;
     let tags = call.object("Tags")?;
     change(call, &kind, |existing| existing.extend(tags.clone()))
 }
 
 fn untag(call: &mut Call<'_>) -> CallResult {
-    let kind = call.demand("ResourceType")?;
+    let kind = call.required("ResourceType")?;
     let (keys, all) = (call.names("TagKeys"), call.flag("All"));
     if keys.is_empty() && !all {
         return Err(ApiError::missing("TagKeys"));
@@ -74,7 +74,7 @@ fn untag(call: &mut Call<'_>) -> CallResult {
     })
 }
 
-/// Changes the tags of every thing that the call names, or of none.
+/// Changes the tags of every resource that the call names, or of none when one does not exist.
 fn change(call: &mut Call<'_>, kind: &str, change: impl Fn(&mut Map<String, Value>)) -> CallResult {
     let ids = call.names("ResourceIds");
     if ids.is_empty() {
@@ -96,13 +96,13 @@ fn change(call: &mut Call<'_>, kind: &str, change: impl Fn(&mut Map<String, Valu
 }
 
 fn change_resource_group(call: &mut Call<'_>) -> CallResult {
-    let (kind, id) = (call.demand("ResourceType")?, call.demand("ResourceId")?);
-    let group = Value::from(call.demand("NewResourceGroupId")?);
+    let (kind, id) = (call.required("ResourceType")?, call.required("ResourceId")?);
+    let group = Value::from(call.required("NewResourceGroupId")?);
     find(call, &kind, &id)?.insert("ResourceGroupId".to_owned(), group);
     Ok(json!({}))
 }
 
-/// A tag on a thing.
+/// A tag of a resource.
 struct Tagged {
     kind: &'static str,
     id: String,
@@ -110,7 +110,7 @@ struct Tagged {
     value: String,
 }
 
-fn everything(call: &mut Call<'_>, only: Option<&str>) -> Vec<Tagged> {
+fn all_tags(call: &mut Call<'_>, only: Option<&str>) -> Vec<Tagged> {
     let mut all = Vec::new();
     let mut collect = |kind: &'static str, id: &str, record: &Record| {
         if only.is_none_or(|only| only == kind) {
@@ -135,10 +135,10 @@ fn everything(call: &mut Call<'_>, only: Option<&str>) -> Vec<Tagged> {
 }
 
 fn resources(call: &mut Call<'_>) -> CallResult {
-    let kind = call.demand("ResourceType")?;
+    let kind = call.required("ResourceType")?;
     let ids = call.names("ResourceIds");
     let wanted = tags_of(call.json("Tags").as_ref());
-    let items = everything(call, Some(&kind))
+    let items = all_tags(call, Some(&kind))
         .into_iter()
         .filter(|tagged| ids.is_empty() || ids.contains(&tagged.id))
         .filter(|tagged| {
@@ -161,7 +161,7 @@ fn resources(call: &mut Call<'_>) -> CallResult {
 
 fn keys(call: &mut Call<'_>) -> CallResult {
     let kind = call.text("ResourceType").map(str::to_owned);
-    let all = everything(call, kind.as_deref()).into_iter();
+    let all = all_tags(call, kind.as_deref()).into_iter();
     let keys: BTreeSet<String> = all.map(|tagged| tagged.key).collect();
     call.page(keys.into_iter().map(Value::from).collect())
         .map(Value::Object)
@@ -170,7 +170,7 @@ fn keys(call: &mut Call<'_>) -> CallResult {
 fn values(call: &mut Call<'_>) -> CallResult {
     let kind = call.text("ResourceType").map(str::to_owned);
     let key = call.text("Key").map(str::to_owned);
-    let all = everything(call, kind.as_deref()).into_iter();
+    let all = all_tags(call, kind.as_deref()).into_iter();
     let of_key = all.filter(|tagged| key.as_deref().is_none_or(|key| key == tagged.key));
     let values: BTreeSet<String> = of_key.map(|tagged| tagged.value).collect();
     call.page(values.into_iter().map(Value::from).collect())

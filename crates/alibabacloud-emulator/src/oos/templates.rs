@@ -25,11 +25,11 @@ const VERSIONS: &str = "~versions";
 const CONTENT: &str = "~content";
 
 fn create(call: &mut Call<'_>) -> CallResult {
-    let name = call.demand("TemplateName")?;
+    let name = call.required("TemplateName")?;
     if find(call, &name).is_some() {
         return Err(ApiError::exists("Template", &name));
     }
-    let text = call.demand("Content")?;
+    let text = call.required("Content")?;
     let content = parse(&text)?;
     let mut record = call.record(&["TemplateName", "ResourceGroupId"]);
     record.extend(object(json!({
@@ -50,8 +50,8 @@ fn create(call: &mut Call<'_>) -> CallResult {
 }
 
 fn update(call: &mut Call<'_>) -> CallResult {
-    let name = call.demand("TemplateName")?;
-    let text = call.demand("Content")?;
+    let name = call.required("TemplateName")?;
+    let text = call.required("Content")?;
     let content = parse(&text)?;
     let mut record = owned(call, &name)?;
     if call.parameters.contains_key("Tags") {
@@ -63,7 +63,7 @@ fn update(call: &mut Call<'_>) -> CallResult {
     Ok(json!({"Template": record}))
 }
 
-/// Makes a text the newest version of a template.
+/// Adds a text as the newest version of a template.
 fn add_version(call: &Call<'_>, record: &mut Record, text: &str, content: &Content) {
     let count = record
         .get(VERSIONS)
@@ -87,7 +87,8 @@ fn add_version(call: &Call<'_>, record: &mut Record, text: &str, content: &Conte
     record.extend(newest);
 }
 
-/// 64 digits that change with the text; the real service's algorithm is not published.
+/// Returns 64 hexadecimal digits that change with the text. The algorithm of the real service is not
+/// published.
 fn hash(text: &str) -> String {
     (0..4)
         .map(|part: u8| format!("{:016x}", ids::mix(ids::hash(&[text, &part.to_string()]))))
@@ -95,13 +96,13 @@ fn hash(text: &str) -> String {
 }
 
 fn get(call: &mut Call<'_>) -> CallResult {
-    let name = call.demand("TemplateName")?;
+    let name = call.required("TemplateName")?;
     let record = at_version(call, &name, call.text("TemplateVersion"))?;
     let content = record.get(CONTENT).cloned();
     Ok(json!({"Template": record, "Content": content}))
 }
 
-/// A template as it was at a version; the newest when none is named.
+/// Returns a template at a version, by default the newest.
 pub(super) fn at_version(
     call: &Call<'_>,
     name: &str,
@@ -120,7 +121,7 @@ pub(super) fn at_version(
     Ok(record)
 }
 
-/// A template of the account, or a public one.
+/// Returns a template of the account, or a public one.
 fn find(call: &Call<'_>, name: &str) -> Option<Record> {
     call.region
         .resources
@@ -133,7 +134,7 @@ fn find(call: &Call<'_>, name: &str) -> Option<Record> {
         })
 }
 
-/// A template of the account itself.
+/// Returns a template of the account.
 fn owned(call: &Call<'_>, name: &str) -> Result<Record, ApiError> {
     call.region
         .resources
@@ -142,7 +143,7 @@ fn owned(call: &Call<'_>, name: &str) -> Result<Record, ApiError> {
         .ok_or_else(|| ApiError::not_found("Template", name))
 }
 
-/// The tasks of a template record.
+/// Returns the tasks of a template record.
 pub(super) fn tasks_of(record: &Record) -> Result<Vec<Task>, ApiError> {
     let text = record
         .get(CONTENT)
@@ -188,7 +189,7 @@ fn list(call: &mut Call<'_>) -> CallResult {
 }
 
 fn versions(call: &mut Call<'_>) -> CallResult {
-    let name = call.demand("TemplateName")?;
+    let name = call.required("TemplateName")?;
     let record = find(call, &name).ok_or_else(|| ApiError::not_found("Template", &name))?;
     let versions = record.get(VERSIONS).and_then(Value::as_array);
     let newest_first = versions.into_iter().flatten().rev().cloned().collect();
@@ -196,7 +197,7 @@ fn versions(call: &mut Call<'_>) -> CallResult {
 }
 
 fn delete(call: &mut Call<'_>) -> CallResult {
-    let name = call.demand("TemplateName")?;
+    let name = call.required("TemplateName")?;
     owned(call, &name)?;
     remove(call, &name);
     Ok(json!({}))
@@ -229,7 +230,7 @@ fn remove(call: &mut Call<'_>, name: &str) {
 }
 
 fn update_attributes(call: &mut Call<'_>) -> CallResult {
-    let name = call.demand("TemplateName")?;
+    let name = call.required("TemplateName")?;
     let mut record = owned(call, &name)?;
     call.copy_into(&mut record, &["IsFavorite"]);
     if let Some(accounts) = call.text("AccountIds") {
@@ -240,7 +241,7 @@ fn update_attributes(call: &mut Call<'_>) -> CallResult {
 }
 
 fn of_execution(call: &mut Call<'_>) -> CallResult {
-    let id = call.demand("ExecutionId")?;
+    let id = call.required("ExecutionId")?;
     let execution = call
         .region
         .executions
@@ -256,7 +257,7 @@ fn of_execution(call: &mut Call<'_>) -> CallResult {
 }
 
 fn validate(call: &mut Call<'_>) -> CallResult {
-    let content = parse(&call.demand("Content")?)?;
+    let content = parse(&call.required("Content")?)?;
     let tasks: Vec<Value> = content
         .tasks
         .iter()
@@ -278,7 +279,7 @@ fn validate(call: &mut Call<'_>) -> CallResult {
     }))
 }
 
-/// A template record that exists only in an execution started from a text.
+/// Returns the template record of an execution that starts from a text. It is not stored.
 pub(super) fn inline(text: &str, call: &Call<'_>) -> Result<Record, ApiError> {
     let content = parse(text)?;
     let mut record = object(json!({
@@ -293,7 +294,7 @@ pub(super) fn inline(text: &str, call: &Call<'_>) -> Result<Record, ApiError> {
     Ok(record)
 }
 
-/// Names and descriptions of templates that every account sees.
+/// Names, kinds and descriptions of the templates that every account sees.
 const PUBLIC: [(&str, &str, &str); 9] = [
     (
         "ACS-ECS-Docker",
@@ -322,7 +323,7 @@ const PUBLIC: [(&str, &str, &str); 9] = [
     ),
 ];
 
-/// The public templates as records.
+/// Returns the public templates as records.
 fn public() -> Vec<Record> {
     PUBLIC
         .into_iter()

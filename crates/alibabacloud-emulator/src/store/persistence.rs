@@ -82,7 +82,6 @@ pub(crate) fn load<S: DeserializeOwned + Default>(path: &Path) -> Result<S, Stri
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(S::default()),
         Err(error) => return Err(error.to_string()),
     };
-    serde_json::from_slice(&text).map_err(|error| {
-        format!("not a data file of this emulator: {error}")
-    })
+    serde_json::from_slice(&text)
+        .map_err(|error| format!("not a data file of this emulator: {error}"))
 }
