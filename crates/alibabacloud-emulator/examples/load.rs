@@ -1,5 +1,5 @@
-//! Calls `ListInstancePackageStates` of a running emulator as often as possible, with a new signature for
-//! each request, and prints the number of calls.
+//! Calls `ListInstancePackageStates` of a running emulator as often as possible, with a new
+//! signature for each request, and prints the number of calls.
 //!
 //! ```text
 //! cargo run --release -p alibabacloud-emulator -- --listen 127.0.0.1:8080

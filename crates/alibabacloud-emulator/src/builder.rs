@@ -13,7 +13,8 @@ pub const DEFAULT_ACCOUNT: &str = "1000000000000001";
 /// The region of calls that do not name one.
 pub const DEFAULT_REGION: &str = "cn-hangzhou";
 
-/// Settings of an [`Emulator`](crate::Emulator), from [`Emulator::builder`](crate::Emulator::builder).
+/// Settings of an [`Emulator`](crate::Emulator), from
+/// [`Emulator::builder`](crate::Emulator::builder).
 ///
 /// ```
 /// # async fn example() -> Result<(), alibabacloud_emulator::Error> {

@@ -1,7 +1,7 @@
 //! Faults: which requests they apply to, how often, and what happens.
 //!
-//! [`Faults::plan`] decides for each request. The gateway executes the request or not and writes the
-//! reply (`gateway/mod.rs`); the server delays, truncates or breaks the connection
+//! [`Faults::plan`] decides for each request. The gateway executes the request or not and writes
+//! the reply (`gateway/mod.rs`); the server delays, truncates or breaks the connection
 //! (`server/connections.rs`).
 
 use crate::ids;
@@ -11,9 +11,9 @@ use std::time::Duration;
 
 /// A fault for some of the future requests.
 ///
-/// By default a fault applies to every request, before the request is executed, until it is removed.
-/// Set it with [`Emulator::inject`](crate::Emulator::inject), in a seed, or with
-/// `POST /_emulator/faults`.
+/// By default a fault applies to every request, before the request is executed, until it is
+/// removed. Set it with [`Emulator::inject`](crate::Emulator::inject), in a seed, or with `POST
+/// /_emulator/faults`.
 ///
 /// ```
 /// use alibabacloud_emulator::Fault;
@@ -121,8 +121,8 @@ impl Fault {
         }
     }
 
-    /// Creates a fault that throttles: `Throttling.User` with status 400, with or without the header
-    /// `x-acs-retry-after`.
+    /// Creates a fault that throttles: `Throttling.User` with status 400, with or without the
+    /// header `x-acs-retry-after`.
     pub fn throttle(retry_after: Option<Duration>) -> Self {
         let retry_after_millis = retry_after.map(timestamp::millis);
         Self::new(FaultKind::Throttle {
@@ -165,8 +165,8 @@ impl Fault {
         self
     }
 
-    /// Applies to a matching request with this probability from 0 to 1. The same seed always selects
-    /// the same requests.
+    /// Applies to a matching request with this probability from 0 to 1. The same seed always
+    /// selects the same requests.
     pub fn probability(mut self, probability: f64, seed: u64) -> Self {
         self.probability = Some(probability);
         self.seed = Some(seed);

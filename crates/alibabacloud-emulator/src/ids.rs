@@ -3,8 +3,8 @@
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Generates identifiers that do not repeat within a run, nor (with high probability) after a restart
-/// with the same data file.
+/// Generates identifiers that do not repeat within a run, nor (with high probability) after a
+/// restart with the same data file.
 #[derive(Debug)]
 pub(crate) struct Ids {
     seed: u64,

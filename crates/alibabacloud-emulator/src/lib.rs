@@ -1,15 +1,15 @@
 //! A local Alibaba Cloud for tests.
 //!
-//! The emulator reads the specifications that the SDK is generated from and serves every operation of
-//! them over HTTP. It checks signatures (V3 and V1), clocks, nonces, tokens and parameters as the real
-//! gateways do, keeps the state of OOS, returns pages, and injects faults. Operations without state
-//! return synthetic responses that match their schema and are the same every time.
+//! The emulator reads the specifications that the SDK is generated from and serves every operation
+//! of them over HTTP. It checks signatures (V3 and V1), clocks, nonces, tokens and parameters as
+//! the real gateways do, keeps the state of OOS, returns pages, and injects faults. Operations
+//! without state return synthetic responses that match their schema and are the same every time.
 //!
 //! # Start it in a test
 //!
-//! [`Emulator::start`] runs it inside the test process, on a free port; it stops when it is dropped.
-//! [`Emulator::builder`] changes its settings first. A client of the SDK takes its configuration from
-//! [`Emulator::config`]:
+//! [`Emulator::start`] runs it inside the test process, on a free port; it stops when it is
+//! dropped. [`Emulator::builder`] changes its settings first. A client of the SDK takes its
+//! configuration from [`Emulator::config`]:
 //!
 //! ```
 //! use alibabacloud_emulator::Emulator;
@@ -26,8 +26,8 @@
 //!
 //! # Start it as a process
 //!
-//! Tests in other languages start the program of this crate. It prints its address and serves until it
-//! is interrupted; `--help` lists its options.
+//! Tests in other languages start the program of this crate. It prints its address and serves until
+//! it is interrupted; `--help` lists its options.
 //!
 //! ```text
 //! cargo run -p alibabacloud-emulator -- --listen 127.0.0.1:8080 --access-key-id test --access-key-secret secret
@@ -35,27 +35,27 @@
 //!
 //! # Faults
 //!
-//! [`Emulator::inject`] adds a [`Fault`]: throttling, an error, a delay, a broken connection, a wrong
-//! clock. A fault selects requests by operation, count or probability. [`FaultKind`] lists what can
-//! happen. [`Emulator::requests`] returns the requests that arrived, without secrets.
+//! [`Emulator::inject`] adds a [`Fault`]: throttling, an error, a delay, a broken connection, a
+//! wrong clock. A fault selects requests by operation, count or probability. [`FaultKind`] lists
+//! what can happen. [`Emulator::requests`] returns the requests that arrived, without secrets.
 //!
 //! # State
 //!
-//! OOS keeps state by account and region: templates, executions, parameters, secrets, packages, patch
-//! baselines, state configurations, OpsItems, applications and tags. Executions run on a clock that
-//! [`Emulator::advance`] moves, and [`Emulator::script`] sets the [`Outcome`] of their tasks.
-//! [`Builder::data_file`] keeps the state in a file.
+//! OOS keeps state by account and region: templates, executions, parameters, secrets, packages,
+//! patch baselines, state configurations, OpsItems, applications and tags. Executions run on a
+//! clock that [`Emulator::advance`] moves, and [`Emulator::script`] sets the [`Outcome`] of their
+//! tasks. [`Builder::data_file`] keeps the state in a file.
 //!
 //! # Seeds
 //!
-//! A seed is the initial state of a test as YAML: keys, faults, outcomes, and calls of operations that
-//! create resources. [`Builder::seed`] lists the keys of a seed and applies it at start,
+//! A seed is the initial state of a test as YAML: keys, faults, outcomes, and calls of operations
+//! that create resources. [`Builder::seed`] lists the keys of a seed and applies it at start,
 //! [`Emulator::seed`] while the emulator runs.
 //!
 //! # Control API
 //!
-//! Programs in other languages control the emulator over HTTP, with unsigned requests. Bodies are JSON,
-//! seeds are YAML.
+//! Programs in other languages control the emulator over HTTP, with unsigned requests. Bodies are
+//! JSON, seeds are YAML.
 //!
 //! | request | does |
 //! |---|---|
@@ -69,8 +69,8 @@
 //!
 //! # Identity servers
 //!
-//! [`identity`] has a loopback server for the services that issue credentials: instance metadata, STS,
-//! a credentials URI, CloudSSO and OAuth.
+//! [`identity`] has a loopback server for the services that issue credentials: instance metadata,
+//! STS, a credentials URI, CloudSSO and OAuth.
 //!
 //! # Features
 //!

@@ -10,8 +10,8 @@ const SHARDS: usize = 16;
 /// How long a nonce is kept at least: as long as the oldest accepted timestamp is valid (V1 of RPC,
 /// 31 minutes).
 const WINDOW: Millis = 31 * 60 * 1000;
-/// Maximum nonces of one generation of one shard. Beyond it the oldest are dropped early, which bounds
-/// memory in load tests.
+/// Maximum nonces of one generation of one shard. Beyond it the oldest are dropped early, which
+/// bounds memory in load tests.
 const MAX_NONCES: usize = if cfg!(test) { 64 } else { 32_768 };
 
 /// The used nonces in two generations: the current and the previous one.

@@ -12,7 +12,8 @@ const DEFAULT_SIZE: usize = 50;
 /// Maximum items on a page, whatever the request says.
 const MAX_SIZE: usize = 1000;
 
-/// Returns the requested page, with token, size and total in the fields where the operation has them.
+/// Returns the requested page, with token, size and total in the fields where the operation has
+/// them.
 ///
 /// Page tokens are bound to the operation and to `scope`.
 ///

@@ -21,8 +21,8 @@ const FIRST_DATE: u64 = 1_767_323_045_000;
 
 /// Returns the body of a successful response, without its request ID.
 ///
-/// A field with the name of a parameter, or of a field of the request body, repeats its value, so that
-/// a created resource matches the request.
+/// A field with the name of a parameter, or of a field of the request body, repeats its value, so
+/// that a created resource matches the request.
 pub(crate) fn response(
     service: &Service,
     operation: &Operation,
@@ -164,7 +164,8 @@ impl Generator<'_> {
     }
 }
 
-/// Returns the length of a list. Deep lists are short, so that deep types do not make huge responses.
+/// Returns the length of a list. Deep lists are short, so that deep types do not make huge
+/// responses.
 fn nested_items(schema: &Schema, depth: usize) -> u64 {
     let default = if depth > 6 { 1 } else { NESTED_ITEMS as u64 };
     let least = schema.min_items.unwrap_or(0);

@@ -130,8 +130,8 @@ fn check_range(schema: &Schema, number: i64) -> Result<(), String> {
     }
 }
 
-/// Converts a value to the schema of a response: removes unknown fields, and converts texts to numbers
-/// and the reverse.
+/// Converts a value to the schema of a response: removes unknown fields, and converts texts to
+/// numbers and the reverse.
 ///
 /// `None` for null and for a value that cannot be converted.
 pub(crate) fn fit(service: &Service, schema: &Schema, mut value: Value) -> Option<Value> {

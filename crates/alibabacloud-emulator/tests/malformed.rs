@@ -1,5 +1,5 @@
-//! Malformed requests: thousands of them, the same in every run. Each has a 4xx response with a code,
-//! and the emulator keeps running.
+//! Malformed requests: thousands of them, the same in every run. Each has a 4xx response with a
+//! code, and the emulator keeps running.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
 

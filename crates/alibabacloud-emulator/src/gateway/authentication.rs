@@ -38,8 +38,8 @@ enum Proof<'a> {
     None,
 }
 
-/// The version of a signature, which determines where timestamp and nonce are. Requests with a bearer
-/// token have them too.
+/// The version of a signature, which determines where timestamp and nonce are. Requests with a
+/// bearer token have them too.
 #[derive(Clone, Copy)]
 enum SignatureVersion {
     V3,
@@ -62,8 +62,8 @@ impl Authenticator<'_> {
     ///
     /// # Errors
     ///
-    /// Returns the error of the gateway: unknown key, expired timestamp, wrong signature, used nonce,
-    /// invalid token.
+    /// Returns the error of the gateway: unknown key, expired timestamp, wrong signature, used
+    /// nonce, invalid token.
     pub(crate) fn caller(
         &self,
         style: Style,
@@ -382,8 +382,8 @@ fn check_signature(proof: &Proof<'_>, request: &Request, known: &KnownKey) -> Re
     }
 }
 
-/// Checks that every header of the protocol that was sent is signed. Otherwise anybody could change the
-/// meaning of a signed request.
+/// Checks that every header of the protocol that was sent is signed. Otherwise anybody could change
+/// the meaning of a signed request.
 fn check_signed_headers(signed: &[&str], headers: &Headers) -> Result<(), ApiError> {
     const ALWAYS: [&str; 4] = [
         "host",
@@ -407,8 +407,8 @@ fn check_signed_headers(signed: &[&str], headers: &Headers) -> Result<(), ApiErr
     }
 }
 
-/// Checks the header with the hash of the body. The signature covers the hash of the received body, and
-/// the header must hold the same.
+/// Checks the header with the hash of the body. The signature covers the hash of the received body,
+/// and the header must hold the same.
 fn check_body_hash(headers: &Headers, canonical: &str) -> Result<(), ApiError> {
     let sent = headers.get("x-acs-content-sha256").unwrap_or_default();
     // The hash is the last line of the canonical request.

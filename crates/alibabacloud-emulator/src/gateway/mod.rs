@@ -94,8 +94,8 @@ pub(crate) fn handle(shared: &Shared, request: &Request) -> Exchange {
     }
 }
 
-/// Returns the style of error responses. Old ROA clients, which sign with V1, read the fields of the
-/// RPC style.
+/// Returns the style of error responses. Old ROA clients, which sign with V1, read the fields of
+/// the RPC style.
 fn error_style(request: &Request, target: Option<&Target<'_>>) -> Style {
     let authorization = request.headers.get("authorization").unwrap_or_default();
     match target {

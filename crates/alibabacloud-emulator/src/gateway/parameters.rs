@@ -120,7 +120,8 @@ impl ParameterReader<'_> {
         pairs.into_iter().find_map(|pairs| find(pairs, name))
     }
 
-    /// Returns where to look for a parameter of the query or the form, which RPC gateways treat alike.
+    /// Returns where to look for a parameter of the query or the form, which RPC gateways treat
+    /// alike.
     fn pairs(&self, place: Place) -> [&[(String, String)]; 2] {
         let (query, form) = (&self.request.query, &self.request.form);
         match (self.service.style, place) {
@@ -197,7 +198,8 @@ impl ParameterReader<'_> {
         }
     }
 
-    /// Returns what follows `prefix.` up to the next dot, in names that are not parameters themselves.
+    /// Returns what follows `prefix.` up to the next dot, in names that are not parameters
+    /// themselves.
     fn keys(&self, place: Place, prefix: &str) -> BTreeSet<&str> {
         let pairs = self.pairs(place).into_iter().flatten();
         pairs

@@ -13,8 +13,8 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// Returns the format that the client asks for. The old gateways return XML unless the client asks
-    /// for JSON.
+    /// Returns the format that the client asks for. The old gateways return XML unless the client
+    /// asks for JSON.
     pub(crate) fn of(request: &Request) -> Self {
         if let Some(format) = request.query_or_form("Format") {
             return if format.eq_ignore_ascii_case("xml") {

@@ -9,9 +9,9 @@ use std::cmp::Reverse;
 
 /// Finds the operation that a request is for.
 ///
-/// The first label of the host names the product (`oos.cn-hangzhou.aliyuncs.com`). A client that calls
-/// a loopback address names only version and operation; if several products have both, the one loaded
-/// first is used.
+/// The first label of the host names the product (`oos.cn-hangzhou.aliyuncs.com`). A client that
+/// calls a loopback address names only version and operation; if several products have both, the
+/// one loaded first is used.
 ///
 /// # Errors
 ///

@@ -20,7 +20,8 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-/// A loopback server that emulates the services that issue credentials. It stops when it is dropped.
+/// A loopback server that emulates the services that issue credentials. It stops when it is
+/// dropped.
 #[must_use = "the server stops when it is dropped"]
 pub struct IdentityServer {
     address: SocketAddr,
@@ -43,8 +44,8 @@ impl IdentityServer {
         Self::builder().start().await
     }
 
-    /// Returns the URL, such as `http://127.0.0.1:49152`: the endpoint of STS, CloudSSO, OAuth and the
-    /// metadata service.
+    /// Returns the URL, such as `http://127.0.0.1:49152`: the endpoint of STS, CloudSSO, OAuth and
+    /// the metadata service.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }

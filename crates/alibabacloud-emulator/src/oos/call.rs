@@ -24,8 +24,8 @@ pub(crate) struct Call<'a> {
     pub(crate) now: Millis,
 }
 
-/// The body of a successful response, without request ID. The gateway removes fields that the schema of
-/// the response does not have.
+/// The body of a successful response, without request ID. The gateway removes fields that the
+/// schema of the response does not have.
 pub(crate) type CallResult = Result<Value, ApiError>;
 
 /// The code of an operation that keeps state.
@@ -65,7 +65,8 @@ impl Call<'_> {
         values::whole(self.parameters.get(name)?)
     }
 
-    /// Returns a parameter that is JSON, or a text that holds JSON. Any other text is returned as text.
+    /// Returns a parameter that is JSON, or a text that holds JSON. Any other text is returned as
+    /// text.
     pub(crate) fn json(&self, name: &str) -> Option<Value> {
         match self.parameters.get(name)? {
             Value::String(text) if text.is_empty() => None,
@@ -76,8 +77,8 @@ impl Call<'_> {
         }
     }
 
-    /// Returns a parameter that is a list of names, or a text that holds one as JSON. A single text is a
-    /// list with one name.
+    /// Returns a parameter that is a list of names, or a text that holds one as JSON. A single text
+    /// is a list with one name.
     pub(crate) fn names(&self, name: &str) -> Vec<String> {
         match self.json(name) {
             Some(Value::Array(items)) => items.iter().map(values::text_of).collect(),
@@ -129,9 +130,9 @@ impl Call<'_> {
 
     /// Returns a page of the resources of a kind that match the call.
     ///
-    /// Every parameter in `filters` that was sent must equal the field of the same name, and all tags of
-    /// `Tags` must be present. Resources are sorted by `SortField` and `SortOrder`, by default newest
-    /// first.
+    /// Every parameter in `filters` that was sent must equal the field of the same name, and all
+    /// tags of `Tags` must be present. Resources are sorted by `SortField` and `SortOrder`, by
+    /// default newest first.
     pub(crate) fn list(&mut self, kind: &'static str, filters: &[&str]) -> CallResult {
         let records = self
             .region
@@ -192,8 +193,8 @@ impl Call<'_> {
     }
 }
 
-/// Reads tags in any of their forms: a map, a list of objects with `Key` and `Value` (or `TagKey` and
-/// `TagValue`), or a text that holds one of these.
+/// Reads tags in any of their forms: a map, a list of objects with `Key` and `Value` (or `TagKey`
+/// and `TagValue`), or a text that holds one of these.
 pub(crate) fn tags_of(value: Option<&Value>) -> Vec<(String, String)> {
     match value {
         Some(Value::Object(map)) => map

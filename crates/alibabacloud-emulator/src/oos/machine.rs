@@ -1,5 +1,5 @@
-//! Executions as state machines on a clock: tasks run one after the other, wait for approvals, and end
-//! as scripted.
+//! Executions as state machines on a clock: tasks run one after the other, wait for approvals, and
+//! end as scripted.
 
 use super::content::Task;
 use crate::ids::Ids;
@@ -89,7 +89,8 @@ pub(crate) enum Notice {
 }
 
 impl Execution {
-    /// Starts an execution. `record` holds the fields of the call; dates, status and counters are added.
+    /// Starts an execution. `record` holds the fields of the call; dates, status and counters are
+    /// added.
     pub(crate) fn start(
         record: Record,
         tasks: Vec<Task>,

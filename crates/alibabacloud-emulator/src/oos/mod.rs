@@ -1,8 +1,8 @@
 //! Operation Orchestration Service (OOS): the operations that keep state, one file per theme.
 //!
-//! Handlers work on records, which hold the fields of a resource by wire name. The gateway reduces a
-//! response to the schema of its operation. So a record can hold all fields that any operation shows of
-//! a resource, and field types that differ between operations need no code.
+//! Handlers work on records, which hold the fields of a resource by wire name. The gateway reduces
+//! a response to the schema of its operation. So a record can hold all fields that any operation
+//! shows of a resource, and field types that differ between operations need no code.
 
 mod applications;
 mod call;

@@ -107,8 +107,8 @@ fn list(call: &mut Call<'_>) -> CallResult {
     call.list_of(records, &[])
 }
 
-/// Returns whether the field that a filter names has one of its values; for the operator `NotEqual`,
-/// none of them.
+/// Returns whether the field that a filter names has one of its values; for the operator
+/// `NotEqual`, none of them.
 fn passes(record: &Record, filter: &Value) -> bool {
     let text = |name: &str| filter.get(name).map(values::text_of).unwrap_or_default();
     let actual = record

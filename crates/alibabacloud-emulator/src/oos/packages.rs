@@ -35,8 +35,8 @@ fn update(call: &mut Call<'_>) -> CallResult {
     }
 }
 
-/// Installs a package. Takes no time and succeeds, unless an outcome is scripted for the task `install`
-/// of the package.
+/// Installs a package. Takes no time and succeeds, unless an outcome is scripted for the task
+/// `install` of the package.
 fn install(call: &mut Call<'_>, name: &str, instance: &str) -> CallResult {
     let template = templates::at_version(call, name, call.text("TemplateVersion"))?;
     let end = call.outcomes.take(name, "install").unwrap_or_default();

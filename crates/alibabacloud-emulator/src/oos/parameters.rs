@@ -50,8 +50,8 @@ const SECRET: ParameterKind = ParameterKind {
     secret: true,
 };
 
-/// Creates the error of a missing parameter. The code contains `Parameter` for both kinds, as that of the
-/// real service.
+/// Creates the error of a missing parameter. The code contains `Parameter` for both kinds, as that
+/// of the real service.
 fn not_found(name: &str) -> ApiError {
     ApiError::not_found("Parameter", name)
 }
@@ -191,8 +191,8 @@ fn take(call: &mut Call<'_>, kind: &ParameterKind, name: &str) -> Result<Record,
     taken.ok_or_else(|| not_found(name))
 }
 
-/// Returns the fields of a record that responses show. Versions have a separate operation, as there may
-/// be many.
+/// Returns the fields of a record that responses show. Versions have a separate operation, as there
+/// may be many.
 fn shown(record: &Record, with_value: bool) -> Record {
     let fields = record
         .iter()

@@ -87,8 +87,8 @@ fn add_version(call: &Call<'_>, record: &mut Record, text: &str, content: &Conte
     record.extend(newest);
 }
 
-/// Returns 64 hexadecimal digits that change with the text. The algorithm of the real service is not
-/// published.
+/// Returns 64 hexadecimal digits that change with the text. The algorithm of the real service is
+/// not published.
 fn hash(text: &str) -> String {
     (0..4)
         .map(|part: u8| format!("{:016x}", ids::mix(ids::hash(&[text, &part.to_string()]))))

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// A resource: its fields by wire name. Names that begin with `~` are internal and never appear in a
-/// response.
+/// A resource: its fields by wire name. Names that begin with `~` are internal and never appear in
+/// a response.
 pub(crate) type Record = Map<String, Value>;
 
 /// Resources of one kind by name or ID.
