@@ -12,8 +12,8 @@ use std::time::Duration;
 /// A fault for some of the future requests.
 ///
 /// By default a fault applies to every request, before the request is executed, until it is
-/// removed. Set it with [`Emulator::inject`](crate::Emulator::inject), in a seed, or with `POST
-/// /_emulator/faults`.
+/// removed. Set it with [`Emulator::inject`](crate::Emulator::inject), in a seed, or with
+/// `POST /_emulator/faults`.
 ///
 /// ```
 /// use alibabacloud_emulator::Fault;

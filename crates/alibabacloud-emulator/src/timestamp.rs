@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub(crate) type Millis = u64;
 
-/// The last millisecond whose year has four digits; later times are written as this one.
+/// The last second whose year has four digits; later times are written as this one.
 const LAST: Millis = 253_402_300_799_000;
 
 /// Formats a time as `2026-03-14T15:09:26Z`.

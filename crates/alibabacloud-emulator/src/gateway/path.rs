@@ -24,8 +24,7 @@ pub(crate) fn fit<'a>(operation: &'a Operation, path: &str) -> Option<PathMatch<
     let mut at = 0;
     for (index, segment) in template.iter().enumerate() {
         let length = match placeholder(segment) {
-            // A value that can hold slashes takes all segments that the rest of the template
-            // leaves.
+            // A value that can hold slashes takes all segments that the template leaves to it.
             Some(name) if is_raw(operation, name) => {
                 let behind = template.len() - index - 1;
                 path.len()
