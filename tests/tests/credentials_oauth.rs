@@ -7,7 +7,7 @@ use alibabacloud_core::credentials::{
 use alibabacloud_core::test_util::ManualTime;
 use alibabacloud_core::time::{BoxFuture, TokioTime};
 use alibabacloud_emulator::identity::{
-    Disturbance, IdentityRequest, IdentityServer, Login, Service,
+    IdentityFault, IdentityRequest, IdentityServer, IdentityService, Login,
 };
 use sdk_tests::credentials::{Reroute, context, server};
 use serde_json::Value;
@@ -173,9 +173,9 @@ async fn kept_credentials_outlive_an_outage_of_the_service() {
     case.time.advance(HOUR - Duration::from_secs(60));
     let outage = || {
         for _ in 0..3 {
-            case.server.disturb(
-                Service::OAuth,
-                Disturbance::Refuse {
+            case.server.inject(
+                IdentityService::OAuth,
+                IdentityFault::Error {
                     status: 500,
                     code: "InternalError".to_owned(),
                 },
@@ -278,10 +278,11 @@ async fn a_staged_file_that_is_not_ours_is_not_taken() {
 #[tokio::test]
 async fn what_others_change_in_the_file_while_a_service_is_asked_stays_changed() {
     let case = Case::new(4_102_444_800).await;
-    case.server.disturb(Service::OAuth, Disturbance::Silence);
+    case.server
+        .inject(IdentityService::OAuth, IdentityFault::NoResponse);
     let context = case.context.clone();
     let waiting = tokio::spawn(async move { CliProfileProvider::new().provide(&context).await });
-    case.server.until_arrived(1).await;
+    case.server.wait_for_requests(1).await;
     let changed = case.file().replace("cn-hangzhou", "cn-beijing");
     case.machine.set_file(CONFIG, changed);
     // The silent request is given up, and the one after it answered.

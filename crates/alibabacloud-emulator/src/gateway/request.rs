@@ -1,4 +1,4 @@
-//! A request as it came in, read once.
+//! Requests as they arrive.
 
 use alibabacloud_core::http::Headers;
 use alibabacloud_core::signing::parse_pairs;
@@ -6,7 +6,7 @@ use bytes::Bytes;
 use hyper::header::HeaderMap;
 use std::borrow::Cow;
 
-/// A request with its query and form taken apart.
+/// A request with parsed query and form.
 #[derive(Debug)]
 pub(crate) struct Request {
     /// The method, in upper case.
@@ -19,7 +19,7 @@ pub(crate) struct Request {
     pub(crate) query: Vec<(String, String)>,
     /// Names and values of a form body, decoded.
     pub(crate) form: Vec<(String, String)>,
-    /// All headers. Bytes that are no UTF-8 have become replacement characters.
+    /// All headers. Bytes that are not valid UTF-8 are replacement characters.
     pub(crate) headers: Headers,
     /// The body as sent.
     pub(crate) body: Bytes,
@@ -45,12 +45,12 @@ impl Request {
         }
     }
 
-    /// A parameter of the query or of the form; RPC gateways do not care which.
-    pub(crate) fn anywhere(&self, name: &str) -> Option<&str> {
+    /// Returns a parameter of the query or the form, which RPC gateways treat alike.
+    pub(crate) fn query_or_form(&self, name: &str) -> Option<&str> {
         find(&self.query, name).or_else(|| find(&self.form, name))
     }
 
-    /// The host that was called, without its port.
+    /// Returns the host that was called, without its port.
     pub(crate) fn host(&self) -> &str {
         let host = self.headers.get("host").unwrap_or_default();
         match host.rsplit_once(':') {
@@ -60,7 +60,7 @@ impl Request {
     }
 }
 
-/// The first value of a name.
+/// Returns the first value of a name.
 pub(crate) fn find<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
     pairs
         .iter()

@@ -1,17 +1,18 @@
-//! What a handler works with: the parameters of one call and what its account has in its region.
+//! What a handler works with: the parameters of a call, and the state of its account in its region.
 
-use crate::authentication::Caller;
+use super::region::Region;
+use crate::api_error::ApiError;
+use crate::caller::Caller;
 use crate::ids::Ids;
 use crate::outcomes::Outcomes;
 use crate::paging;
-use crate::refusal::Refusal;
+use crate::store::record::{Record, SEQUENCE};
 use crate::timestamp::{self, Millis};
 use crate::values;
-use crate::world::{Record, Region, SEQUENCE};
 use alibabacloud_spec::Operation;
 use serde_json::{Map, Value};
 
-/// One call of an operation that keeps state.
+/// A call of an operation that keeps state.
 pub(crate) struct Call<'a> {
     pub(crate) operation: &'a Operation,
     pub(crate) parameters: &'a Map<String, Value>,
@@ -23,24 +24,35 @@ pub(crate) struct Call<'a> {
     pub(crate) now: Millis,
 }
 
-/// The body of a successful answer, without request id; fields that the answer's schema does not know are left out later.
-pub(crate) type Answer = Result<Value, Refusal>;
+/// The body of a successful response, without request ID. The gateway removes fields that the
+/// schema of the response does not have.
+pub(crate) type CallResult = Result<Value, ApiError>;
+
+/// The code of an operation that keeps state.
+pub(crate) type Handler = fn(&mut Call<'_>) -> CallResult;
+
+/// The operations of a theme with their code.
+pub(super) type Handlers = &'static [(&'static str, Handler)];
 
 impl Call<'_> {
-    /// A text parameter; `None` when it is empty or not sent.
+    /// Returns a text parameter; `None` when it is empty or not sent.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         let value = self.parameters.get(name)?.as_str()?;
         (!value.is_empty()).then_some(value)
     }
 
-    /// A text parameter that the service demands even where the specification does not.
-    pub(crate) fn demand(&self, name: &str) -> Result<String, Refusal> {
+    /// Returns a text parameter that the service requires even where the specification does not.
+    ///
+    /// # Errors
+    ///
+    /// Fails when it is empty or not sent.
+    pub(crate) fn required(&self, name: &str) -> Result<String, ApiError> {
         self.text(name)
             .map(str::to_owned)
-            .ok_or_else(|| Refusal::missing(name))
+            .ok_or_else(|| ApiError::missing(name))
     }
 
-    /// A boolean parameter; not sent is false.
+    /// Returns a boolean parameter; false when it is not sent.
     pub(crate) fn flag(&self, name: &str) -> bool {
         self.parameters
             .get(name)
@@ -48,12 +60,13 @@ impl Call<'_> {
             .unwrap_or(false)
     }
 
-    /// An integer parameter.
+    /// Returns an integer parameter.
     pub(crate) fn integer(&self, name: &str) -> Option<i64> {
         values::whole(self.parameters.get(name)?)
     }
 
-    /// A parameter that is JSON, or a text that holds JSON. Text that holds none is that text.
+    /// Returns a parameter that is JSON, or a text that holds JSON. Any other text is returned as
+    /// text.
     pub(crate) fn json(&self, name: &str) -> Option<Value> {
         match self.parameters.get(name)? {
             Value::String(text) if text.is_empty() => None,
@@ -64,7 +77,8 @@ impl Call<'_> {
         }
     }
 
-    /// A parameter that is a list of names, or a text that holds one as JSON; a single text is a list of one.
+    /// Returns a parameter that is a list of names, or a text that holds one as JSON. A single text
+    /// is a list with one name.
     pub(crate) fn names(&self, name: &str) -> Vec<String> {
         match self.json(name) {
             Some(Value::Array(items)) => items.iter().map(values::text_of).collect(),
@@ -74,24 +88,25 @@ impl Call<'_> {
         }
     }
 
-    /// A parameter that is an object, or a text that holds one; empty when it is not sent.
+    /// Returns a parameter that is an object, or a text that holds one; empty when it is not sent.
     ///
     /// # Errors
-    /// When it is something else.
-    pub(crate) fn object(&self, name: &str) -> Result<Map<String, Value>, Refusal> {
+    ///
+    /// Fails when the parameter is anything else.
+    pub(crate) fn object(&self, name: &str) -> Result<Map<String, Value>, ApiError> {
         match self.json(name) {
             Some(Value::Object(object)) => Ok(object),
             None | Some(Value::Null) => Ok(Map::new()),
-            Some(_) => Err(Refusal::invalid(name, "a JSON object is expected")),
+            Some(_) => Err(ApiError::invalid(name, "a JSON object is expected")),
         }
     }
 
-    /// Now, as the services write it.
+    /// Returns the current time as the services write it.
     pub(crate) fn stamp(&self) -> String {
         timestamp::format(self.now)
     }
 
-    /// A record with those of the named parameters that were sent.
+    /// Returns a record with those of the named parameters that were sent.
     pub(crate) fn record(&self, names: &[&str]) -> Record {
         let mut record = Record::new();
         self.copy_into(&mut record, names);
@@ -107,30 +122,37 @@ impl Call<'_> {
         }
     }
 
-    /// The page that the call asks for.
-    pub(crate) fn page(&self, items: Vec<Value>) -> Result<Map<String, Value>, Refusal> {
-        let scope = scope(self.caller, self.region_id);
+    /// Returns the page that the call requests.
+    pub(crate) fn page(&self, items: Vec<Value>) -> Result<Map<String, Value>, ApiError> {
+        let scope = self.caller.page_scope(self.region_id);
         paging::page(self.operation, self.parameters, &scope, items)
     }
 
-    /// The things of a kind that are as the call asks, in the order it asks for, as a page.
+    /// Returns a page of the resources of a kind that match the call.
     ///
-    /// Every parameter in `filters` that was sent must equal the field of the same name, and all tags of `Tags` must be there.
-    /// Sorted by `SortField` and `SortOrder` where they are sent, else newest first.
-    pub(crate) fn list(&mut self, kind: &'static str, filters: &[&str]) -> Answer {
-        let records = self.region.table(kind).values().cloned().collect();
+    /// Every parameter in `filters` that was sent must equal the field of the same name, and all
+    /// tags of `Tags` must be present. Resources are sorted by `SortField` and `SortOrder`, by
+    /// default newest first.
+    pub(crate) fn list(&mut self, kind: &'static str, filters: &[&str]) -> CallResult {
+        let records = self
+            .region
+            .resources
+            .table(kind)
+            .values()
+            .cloned()
+            .collect();
         self.list_of(records, filters)
     }
 
-    /// The same for records at hand.
-    pub(crate) fn list_of(&self, mut records: Vec<Record>, filters: &[&str]) -> Answer {
-        records.retain(|record| self.fits(record, filters));
+    /// Returns a page of those of the given records that match the call, as [`Call::list`] does.
+    pub(crate) fn list_of(&self, mut records: Vec<Record>, filters: &[&str]) -> CallResult {
+        records.retain(|record| self.matches(record, filters));
         self.sort(&mut records);
         let items = records.into_iter().map(Value::Object).collect();
         self.page(items).map(Value::Object)
     }
 
-    fn fits(&self, record: &Record, filters: &[&str]) -> bool {
+    fn matches(&self, record: &Record, filters: &[&str]) -> bool {
         let equal = |name: &&str| match self.parameters.get(*name) {
             None => true,
             Some(Value::String(text)) if text.is_empty() => true,
@@ -171,12 +193,8 @@ impl Call<'_> {
     }
 }
 
-/// What page tokens of a caller are bound to.
-pub(crate) fn scope(caller: &Caller, region_id: &str) -> String {
-    format!("{}/{region_id}", caller.account)
-}
-
-/// Tags in any of their forms: a map, a list of objects with `Key` and `Value` (or `TagKey` and `TagValue`), or a text that holds one of these.
+/// Reads tags in any of their forms: a map, a list of objects with `Key` and `Value` (or `TagKey`
+/// and `TagValue`), or a text that holds one of these.
 pub(crate) fn tags_of(value: Option<&Value>) -> Vec<(String, String)> {
     match value {
         Some(Value::Object(map)) => map

@@ -1,19 +1,35 @@
-//! The way of a request: which operation, which faults, who calls, which parameters, what is answered.
+//! The gateway: from a request to its reply.
+//!
+//! | step | where |
+//! |---|---|
+//! | which operation the request is for | [`route`], [`path`] |
+//! | which faults apply to it | [`crate::faults`] |
+//! | who calls | [`authentication`] |
+//! | typed, checked parameters | [`parameters`] |
+//! | what the operation returns | a handler of [`crate::oos`], else [`crate::synthetic`] |
+//! | JSON or XML | [`reply`] |
 
-use crate::authentication::{self, Caller, Gate};
-use crate::call::{self, Call};
-use crate::faults::{FaultKind, Plan};
-use crate::log::LoggedRequest;
-use crate::made_up;
-use crate::parameters;
-use crate::refusal::Refusal;
-use crate::reply::{Format, Reply};
-use crate::request::Request;
-use crate::service::{self, Target};
+pub(crate) mod authentication;
+pub(crate) mod parameters;
+pub(crate) mod path;
+pub(crate) mod reply;
+pub(crate) mod request;
+pub(crate) mod route;
+
+use crate::api_error::ApiError;
+use crate::caller::Caller;
+use crate::faults::{FaultKind, FaultPlan};
+use crate::oos::Call;
+use crate::request_log::LoggedRequest;
+use crate::services::Target;
 use crate::shared::{Shared, lock, read};
+use crate::synthetic;
 use crate::timestamp;
 use crate::values;
 use alibabacloud_spec::{Response, Style};
+use authentication::Authenticator;
+use reply::{Format, Reply};
+use request::Request;
 use serde_json::{Map, Value};
 
 /// What is to happen to a request.
@@ -21,15 +37,15 @@ use serde_json::{Map, Value};
 pub(crate) struct Exchange {
     pub(crate) reply: Reply,
     pub(crate) request_id: String,
-    pub(crate) plan: Plan,
-    /// Something was changed and must be saved before it is acknowledged.
+    pub(crate) plan: FaultPlan,
+    /// Whether the request changed state that must be written before the change is acknowledged.
     pub(crate) changed: bool,
 }
 
-/// Executes a request and decides on its answer.
-pub(crate) fn exchange(shared: &Shared, request: &Request) -> Exchange {
+/// Executes a request and decides on its reply.
+pub(crate) fn handle(shared: &Shared, request: &Request) -> Exchange {
     let request_id = shared.ids.request();
-    let target = service::find(&shared.services, request);
+    let target = route::find(&shared.services, request);
     let operation = target
         .as_ref()
         .ok()
@@ -53,22 +69,22 @@ pub(crate) fn exchange(shared: &Shared, request: &Request) -> Exchange {
     };
     let style = error_style(request, target.as_ref().ok());
     let mut changed = false;
-    let result = if executes(&plan) {
+    let result = if takes_effect(&plan) {
         target.clone().and_then(|target| {
             let body = execute(shared, request, target, &plan, &mut entry)?;
             changed = !target.operation().class.is_read();
             Ok((target, body))
         })
     } else {
-        // The fault decides on the answer; this one is not seen.
-        Err(Refusal::new(500, "InternalError", ""))
+        // The fault decides on the reply; this error is never sent.
+        Err(ApiError::new(500, "InternalError", ""))
     };
-    let reply = Replies {
+    let writer = ReplyWriter {
         request,
         style,
         request_id: &request_id,
     };
-    let reply = reply.make(result, &plan, &mut entry);
+    let reply = writer.write(result, &plan, &mut entry);
     lock(&shared.log).add(entry);
     Exchange {
         reply,
@@ -78,7 +94,8 @@ pub(crate) fn exchange(shared: &Shared, request: &Request) -> Exchange {
     }
 }
 
-/// The style that error answers have. Old ROA clients, which sign with V1, read the fields of the RPC style.
+/// Returns the style of error responses. Old ROA clients, which sign with V1, read the fields of
+/// the RPC style.
 fn error_style(request: &Request, target: Option<&Target<'_>>) -> Style {
     let authorization = request.headers.get("authorization").unwrap_or_default();
     match target {
@@ -89,9 +106,9 @@ fn error_style(request: &Request, target: Option<&Target<'_>>) -> Style {
     }
 }
 
-/// Whether the request takes effect in spite of its faults.
-fn executes(plan: &Plan) -> bool {
-    match &plan.fate {
+/// Returns whether the request takes effect in spite of its faults.
+fn takes_effect(plan: &FaultPlan) -> bool {
+    match &plan.fault {
         None | Some((FaultKind::Truncate { .. }, _)) => true,
         Some((_, executed)) => *executed,
     }
@@ -101,13 +118,13 @@ fn execute(
     shared: &Shared,
     request: &Request,
     target: Target<'_>,
-    plan: &Plan,
+    plan: &FaultPlan,
     entry: &mut LoggedRequest,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     let (service, operation) = (target.service(), target.operation());
     let caller = {
         let keys = read(&shared.keys);
-        let gate = Gate {
+        let authenticator = Authenticator {
             keys: &keys,
             nonces: &shared.nonces,
             now: shared
@@ -116,7 +133,7 @@ fn execute(
                 .saturating_add_signed(plan.clock_offset),
             service_now: shared.clock.service(),
         };
-        gate.caller(service.style, operation, request)?
+        authenticator.caller(service.style, operation, request)?
     };
     entry.caller = Some(caller.name.clone());
     if plan.expired_token {
@@ -129,33 +146,33 @@ fn execute(
     result
 }
 
-/// Runs an operation whose parameters are checked.
+/// Runs an operation whose parameters have been checked.
 pub(crate) fn invoke(
     shared: &Shared,
     target: Target<'_>,
     parameters: &Map<String, Value>,
     caller: &Caller,
     region_id: &str,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     let (service, operation) = (target.service(), target.operation());
-    let body = match target.extra().handler {
+    let body = match target.served().handler {
         Some(handler) => {
-            let mut world = lock(&shared.world);
+            let mut store = lock(&shared.store);
             let mut outcomes = lock(&shared.outcomes);
             handler(&mut Call {
                 operation,
                 parameters,
                 caller,
                 region_id,
-                region: world.region(&caller.account, region_id),
+                region: store.region(&caller.account, region_id),
                 ids: &shared.ids,
                 outcomes: &mut outcomes,
                 now: shared.clock.service(),
             })?
         }
         None => {
-            let scope = call::scope(caller, region_id);
-            made_up::answer(service, operation, parameters, &scope)?
+            let scope = caller.page_scope(region_id);
+            synthetic::response(service, operation, parameters, &scope)?
         }
     };
     Ok(match &operation.response {
@@ -166,7 +183,7 @@ pub(crate) fn invoke(
     })
 }
 
-/// The region of a call: its parameter, the host name, or the default.
+/// Returns the region of a call: from its parameter, else from the host name, else the default.
 fn region_of(shared: &Shared, request: &Request, parameters: &Map<String, Value>) -> String {
     let named = parameters.get("RegionId").and_then(Value::as_str);
     let from_host = || {
@@ -180,7 +197,7 @@ fn region_of(shared: &Shared, request: &Request, parameters: &Map<String, Value>
 }
 
 fn redacted(target: Target<'_>, mut parameters: Map<String, Value>) -> Map<String, Value> {
-    for name in &target.extra().secret {
+    for name in &target.served().secret {
         if let Some(value) = parameters.get_mut(name) {
             *value = Value::from("**REDACTED**");
         }
@@ -188,21 +205,21 @@ fn redacted(target: Target<'_>, mut parameters: Map<String, Value>) -> Map<Strin
     parameters
 }
 
-/// Writes answers to one request.
-struct Replies<'a> {
+/// Writes the reply to one request.
+struct ReplyWriter<'a> {
     request: &'a Request,
     style: Style,
     request_id: &'a str,
 }
 
-impl Replies<'_> {
-    fn make(
+impl ReplyWriter<'_> {
+    fn write(
         &self,
-        result: Result<(Target<'_>, Value), Refusal>,
-        plan: &Plan,
+        result: Result<(Target<'_>, Value), ApiError>,
+        plan: &FaultPlan,
         entry: &mut LoggedRequest,
     ) -> Reply {
-        let reply = match &plan.fate {
+        let reply = match &plan.fault {
             Some((
                 FaultKind::Throttle {
                     retry_after_millis,
@@ -210,13 +227,13 @@ impl Replies<'_> {
                 },
                 _,
             )) => {
-                let mut refusal = Refusal::new(
+                let mut error = ApiError::new(
                     *status,
                     "Throttling.User",
                     "Request was denied due to user flow control.",
                 );
-                refusal.retry_after = *retry_after_millis;
-                self.refusal(&refusal, entry)
+                error.retry_after = *retry_after_millis;
+                self.error(&error, entry)
             }
             Some((
                 FaultKind::Error {
@@ -225,7 +242,10 @@ impl Replies<'_> {
                     message,
                 },
                 _,
-            )) => self.refusal(&Refusal::new(*status, code.clone(), message.clone()), entry),
+            )) => self.error(
+                &ApiError::new(*status, code.clone(), message.clone()),
+                entry,
+            ),
             Some((FaultKind::Html { status }, _)) => Reply::new(
                 *status,
                 "text/html",
@@ -236,21 +256,21 @@ impl Replies<'_> {
             }
             _ => match result {
                 Ok((target, body)) => self.success(target, body),
-                Err(refusal) => self.refusal(&refusal, entry),
+                Err(error) => self.error(&error, entry),
             },
         };
-        let answered = !matches!(plan.fate, Some((FaultKind::Drop | FaultKind::Reset, _)));
-        entry.status = answered.then_some(reply.status);
+        let is_sent = !matches!(plan.fault, Some((FaultKind::Drop | FaultKind::Reset, _)));
+        entry.status = is_sent.then_some(reply.status);
         reply
     }
 
-    fn refusal(&self, refusal: &Refusal, entry: &mut LoggedRequest) -> Reply {
-        entry.code = Some(refusal.code.clone().into_owned());
+    fn error(&self, error: &ApiError, entry: &mut LoggedRequest) -> Reply {
+        entry.code = Some(error.code.clone().into_owned());
         let format = Format::of(self.request);
-        Reply::refusal(
+        Reply::error(
             format,
             self.style,
-            refusal,
+            error,
             self.request_id,
             self.request.host(),
         )

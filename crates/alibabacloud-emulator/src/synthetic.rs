@@ -1,47 +1,49 @@
-//! Answers for operations that keep no state: made from the schema, the same every time.
+//! Synthetic responses, for operations that keep no state: generated from the schema, and the same
+//! every time.
 
+use crate::api_error::ApiError;
 use crate::ids;
 use crate::paging;
-use crate::refusal::Refusal;
 use crate::timestamp;
 use crate::values;
 use alibabacloud_spec::{Kind, Operation, Pagination, Place, Response, Schema, Service};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
-/// Items that a paged operation has altogether.
+/// Total items of a paged operation.
 const PAGED_ITEMS: usize = 5;
-/// Items of a list inside an answer.
+/// Items of a list inside a response.
 const NESTED_ITEMS: usize = 2;
 /// How deep recursive types are followed.
-const DEEPEST: usize = 24;
-/// 2026-01-02T03:04:05Z, in milliseconds; made-up dates lie after it.
+const MAX_DEPTH: usize = 24;
+/// 2026-01-02T03:04:05Z in milliseconds; synthetic dates are later.
 const FIRST_DATE: u64 = 1_767_323_045_000;
 
-/// The body of a successful answer, without its request id.
+/// Returns the body of a successful response, without its request ID.
 ///
-/// Fields that have the name of a parameter, or of a field of the body, repeat its value: what was created looks like what was asked for.
-pub(crate) fn answer(
+/// A field with the name of a parameter, or of a field of the request body, repeats its value, so
+/// that a created resource matches the request.
+pub(crate) fn response(
     service: &Service,
     operation: &Operation,
     parameters: &Map<String, Value>,
     scope: &str,
-) -> Result<Value, Refusal> {
-    let maker = Maker {
+) -> Result<Value, ApiError> {
+    let generator = Generator {
         service,
-        given: given(operation, parameters),
+        given: request_values(operation, parameters),
     };
     let (Response::Json(schema) | Response::Events(schema)) = &operation.response else {
         let text = format!("{} of {}", operation.name, service.title);
         return Ok(Value::from(text));
     };
     let seed = ids::hash(&[&service.code, &operation.name]);
-    let mut body = maker.value(schema, "", seed, 0);
+    let mut body = generator.value(schema, "", seed, 0);
     let Value::Object(object) = &mut body else {
         return Ok(body);
     };
     if operation.pagination.is_some() {
-        let items = paged_items(&maker, operation, schema, seed);
+        let items = paged_items(&generator, operation, schema, seed);
         let page = paging::page(operation, parameters, scope, items)?;
         remove_token(object, operation);
         merge(object, page);
@@ -52,8 +54,8 @@ pub(crate) fn answer(
     Ok(body)
 }
 
-/// The values that fields of the answer can repeat.
-fn given<'a>(
+/// Returns the values that fields of the response can repeat.
+fn request_values<'a>(
     operation: &Operation,
     parameters: &'a Map<String, Value>,
 ) -> HashMap<&'a str, &'a Value> {
@@ -94,31 +96,36 @@ fn merge(object: &mut Map<String, Value>, page: Map<String, Value>) {
     }
 }
 
-fn paged_items(maker: &Maker<'_>, operation: &Operation, schema: &Schema, seed: u64) -> Vec<Value> {
+fn paged_items(
+    generator: &Generator<'_>,
+    operation: &Operation,
+    schema: &Schema,
+    seed: u64,
+) -> Vec<Value> {
     let path = match &operation.pagination {
         Some(Pagination::Token { items, .. } | Pagination::PageNumber { items, .. }) => items,
         None => return Vec::new(),
     };
-    let Ok(list) = maker.service.walk(schema, path) else {
+    let Ok(list) = generator.service.walk(schema, path) else {
         return Vec::new();
     };
-    match &maker.service.resolve(list).kind {
+    match &generator.service.resolve(list).kind {
         Kind::Array(item) => (0..PAGED_ITEMS)
-            .map(|index| maker.value(item, "", ids::mix(seed ^ index as u64), 1))
+            .map(|index| generator.value(item, "", ids::mix(seed ^ index as u64), 1))
             .collect(),
         _ => Vec::new(),
     }
 }
 
-struct Maker<'a> {
+struct Generator<'a> {
     service: &'a Service,
     given: HashMap<&'a str, &'a Value>,
 }
 
-impl Maker<'_> {
+impl Generator<'_> {
     fn value(&self, schema: &Schema, name: &str, seed: u64, depth: usize) -> Value {
         let schema = self.service.resolve(schema);
-        if depth > DEEPEST {
+        if depth > MAX_DEPTH {
             return empty(&schema.kind);
         }
         match &schema.kind {
@@ -144,7 +151,7 @@ impl Maker<'_> {
         }
     }
 
-    /// The given value of this name, where it has the type of the field.
+    /// Returns the value of this name in the request, if it has the type of the field.
     fn echo(&self, field: &str, schema: &Schema) -> Option<Value> {
         let given = *self.given.get(field)?;
         let schema = self.service.resolve(schema);
@@ -157,12 +164,13 @@ impl Maker<'_> {
     }
 }
 
-/// Lists get short with depth, so that deep types do not make huge answers.
+/// Returns the length of a list. Deep lists are short, so that deep types do not make huge
+/// responses.
 fn nested_items(schema: &Schema, depth: usize) -> u64 {
-    let usual = if depth > 6 { 1 } else { NESTED_ITEMS as u64 };
+    let default = if depth > 6 { 1 } else { NESTED_ITEMS as u64 };
     let least = schema.min_items.unwrap_or(0);
     let most = schema.max_items.unwrap_or(u64::MAX);
-    usual.clamp(least.min(most), most).min(100)
+    default.clamp(least.min(most), most).min(100)
 }
 
 fn empty(kind: &Kind) -> Value {
@@ -188,7 +196,7 @@ fn scalar(schema: &Schema, name: &str, seed: u64) -> Value {
         Kind::Number => Value::from(integer(schema, name, seed) as f64 + 0.5),
         Kind::Boolean => Value::Bool(name.eq_ignore_ascii_case("Success") || seed & 1 == 0),
         Kind::JsonText => Value::from("{}"),
-        // Clients whose language must name a type declare an object.
+        // Clients of statically typed languages declare an object.
         Kind::Any => schema
             .example
             .clone()
@@ -210,11 +218,11 @@ fn integer(schema: &Schema, name: &str, seed: u64) -> i64 {
 }
 
 fn text(schema: &Schema, name: &str, seed: u64) -> String {
-    // Old clients of the RPC style take any other code for an error.
+    // Old clients of the RPC style treat any other code as an error.
     if name.eq_ignore_ascii_case("Code") {
         return "200".to_owned();
     }
-    let made = match &schema.example {
+    let text = match &schema.example {
         Some(Value::String(example)) if !example.is_empty() => example.clone(),
         _ if name.is_empty() => format!("value-{:04x}", seed & 0xffff),
         _ => format!("{}-{:04x}", name.to_lowercase(), seed & 0xffff),
@@ -223,8 +231,8 @@ fn text(schema: &Schema, name: &str, seed: u64) -> String {
         .unwrap_or(usize::MAX)
         .min(4096);
     let most = usize::try_from(schema.max_length.unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
-    let missing = least.saturating_sub(made.chars().count());
-    let padded = made.chars().chain(std::iter::repeat_n('x', missing));
+    let missing = least.saturating_sub(text.chars().count());
+    let padded = text.chars().chain(std::iter::repeat_n('x', missing));
     padded.take(most).collect()
 }
 
@@ -235,13 +243,13 @@ mod tests {
     #[test]
     fn any_json_is_its_example_or_an_object() {
         let mut any = Schema::default();
-        assert_eq!(scalar(&any, "Things", 1), serde_json::json!({}));
+        assert_eq!(scalar(&any, "Values", 1), serde_json::json!({}));
         any.example = Some(serde_json::json!([1]));
-        assert_eq!(scalar(&any, "Things", 1), serde_json::json!([1]));
+        assert_eq!(scalar(&any, "Values", 1), serde_json::json!([1]));
     }
 
     #[test]
-    fn texts_and_integers_obey_limits() {
+    fn texts_and_integers_respect_limits() {
         let long = Schema {
             min_length: Some(20),
             ..Schema::default()

@@ -1,19 +1,21 @@
-//! The control API: what programs in other languages use to steer the emulator. Not signed; it lives under a path that no service has.
+//! The control API: how programs in other languages control the emulator.
+//!
+//! Requests are not signed; the API lives under a path that no service has.
 //!
 //! | request | does |
 //! |---|---|
-//! | `GET /_emulator` | says what is served |
-//! | `GET /_emulator/requests`, `DELETE` | the log of requests, redacted; forgets it and the counters |
-//! | `GET /_emulator/counters` | how many requests there were, by operation and by code |
-//! | `GET /_emulator/faults`, `POST`, `DELETE` | the faults that are set; adds one (JSON); removes all |
-//! | `POST /_emulator/outcomes`, `DELETE` | scripts the end of tasks (JSON); removes all |
-//! | `GET /_emulator/time`, `POST` | the clocks; `{"advance_seconds": 60}`, `{"gateway_offset_millis": -3600000}` |
-//! | `POST /_emulator/seed` | makes things from YAML |
+//! | `GET /_emulator` | lists what is served |
+//! | `GET /_emulator/requests`, `DELETE` | returns the redacted request log; clears it and the counters |
+//! | `GET /_emulator/counters` | counts requests by operation and by error code |
+//! | `GET /_emulator/faults`, `POST`, `DELETE` | lists active faults; adds one (JSON); removes all |
+//! | `POST /_emulator/outcomes`, `DELETE` | scripts how tasks end (JSON); removes all |
+//! | `GET /_emulator/time`, `POST` | returns the clocks; changes them (`{"advance_seconds": 60}`, `{"gateway_offset_millis": -3600000}`) |
+//! | `POST /_emulator/seed` | applies a seed (YAML) |
 
 use crate::faults::Fault;
+use crate::gateway::reply::Reply;
+use crate::gateway::request::Request;
 use crate::outcomes::Outcome;
-use crate::reply::Reply;
-use crate::request::Request;
 use crate::seed;
 use crate::shared::{Shared, lock};
 use crate::timestamp;
@@ -24,14 +26,14 @@ use std::time::Duration;
 
 const ROOT: &str = "/_emulator";
 
-/// Whether a path belongs to the control API.
-pub(crate) fn concerns(path: &str) -> bool {
+/// Returns whether a path belongs to the control API.
+pub(super) fn handles(path: &str) -> bool {
     path.strip_prefix(ROOT)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Answers a request to the control API.
-pub(crate) async fn answer(shared: &Shared, request: &Request) -> Reply {
+/// Executes a request to the control API.
+pub(super) async fn handle(shared: &Shared, request: &Request) -> Reply {
     let path = request.path.strip_prefix(ROOT).unwrap_or_default();
     let path = path.trim_matches('/');
     let result = match (request.method.as_str(), path) {
@@ -65,7 +67,7 @@ pub(crate) async fn answer(shared: &Shared, request: &Request) -> Reply {
             time(shared)
         }),
         ("POST", "seed") => seed(shared, request).await,
-        _ => Err((404, format!("there is no {} {ROOT}/{path}", request.method))),
+        (method, path) => Err((404, format!("there is no {method} {ROOT}/{path}"))),
     };
     let (status, body) = match result {
         Ok(body) => (200, body),
@@ -91,10 +93,10 @@ fn overview(shared: &Shared) -> Value {
 
 fn body<T: DeserializeOwned>(request: &Request) -> Result<T, (u16, String)> {
     serde_json::from_slice(&request.body)
-        .map_err(|error| (400, format!("the body is not as expected: {error}")))
+        .map_err(|error| (400, format!("invalid request body: {error}")))
 }
 
-/// What `POST /_emulator/time` takes.
+/// The body of `POST /_emulator/time`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct TimeChange {
@@ -108,7 +110,7 @@ impl TimeChange {
             .clock
             .advance(Duration::from_secs(self.advance_seconds));
         if let Some(millis) = self.gateway_offset_millis {
-            shared.clock.set_skew(millis);
+            shared.clock.set_gateway_offset(millis);
         }
     }
 }
@@ -117,16 +119,16 @@ fn time(shared: &Shared) -> Value {
     json!({
         "services": timestamp::format(shared.clock.service()),
         "gateway": timestamp::format(shared.clock.gateway()),
-        "gateway_offset_millis": shared.clock.skew(),
+        "gateway_offset_millis": shared.clock.gateway_offset(),
     })
 }
 
 async fn seed(shared: &Shared, request: &Request) -> Result<Value, (u16, String)> {
-    let text =
-        std::str::from_utf8(&request.body).map_err(|_| (400, "the body is no UTF-8".to_owned()))?;
+    let text = std::str::from_utf8(&request.body)
+        .map_err(|_| (400, "the request body is not valid UTF-8".to_owned()))?;
     seed::apply(shared, text).map_err(|error| (400, error.to_string()))?;
-    if let Some(saver) = &shared.saver {
-        saver.saved().await.map_err(|why| (500, why))?;
+    if let Some(persistence) = &shared.persistence {
+        persistence.flush().await.map_err(|why| (500, why))?;
     }
     Ok(json!({}))
 }

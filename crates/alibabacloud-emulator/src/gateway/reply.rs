@@ -1,11 +1,11 @@
-//! Answers as JSON or XML.
+//! Replies: responses as JSON or XML.
 
-use crate::refusal::Refusal;
-use crate::request::Request;
+use super::request::Request;
+use crate::api_error::ApiError;
 use alibabacloud_spec::Style;
 use serde_json::{Map, Value, json};
 
-/// How an answer is written.
+/// The format of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
     Json,
@@ -13,9 +13,10 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// What the client asks for. The old gateways answer XML to those who do not ask for JSON.
+    /// Returns the format that the client asks for. The old gateways return XML unless the client
+    /// asks for JSON.
     pub(crate) fn of(request: &Request) -> Self {
-        if let Some(format) = request.anywhere("Format") {
+        if let Some(format) = request.query_or_form("Format") {
             return if format.eq_ignore_ascii_case("xml") {
                 Self::Xml
             } else {
@@ -24,8 +25,8 @@ impl Format {
         }
         let authorization = request.headers.get("authorization").unwrap_or_default();
         let accept = request.headers.get("accept").unwrap_or_default();
-        let is_v1_rpc =
-            request.headers.get("x-acs-action").is_none() && request.anywhere("Action").is_some();
+        let is_v1_rpc = request.headers.get("x-acs-action").is_none()
+            && request.query_or_form("Action").is_some();
         let is_v1_roa = authorization.starts_with("acs ") && !accept.contains("json");
         if is_v1_rpc || is_v1_roa {
             Self::Xml
@@ -42,7 +43,7 @@ impl Format {
     }
 }
 
-/// An answer without the headers that every answer has.
+/// A response without the headers that all responses share.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
@@ -61,7 +62,7 @@ impl Reply {
         }
     }
 
-    /// A successful answer of an operation.
+    /// Creates the successful response of an operation.
     pub(crate) fn success(format: Format, operation: &str, body: &Value) -> Self {
         let text = match format {
             Format::Json => json_text(body),
@@ -70,27 +71,27 @@ impl Reply {
         Self::new(200, format.content_type(), text)
     }
 
-    /// An error answer in the shape of the style.
-    pub(crate) fn refusal(
+    /// Creates an error response in the form of the style.
+    pub(crate) fn error(
         format: Format,
         style: Style,
-        refusal: &Refusal,
+        error: &ApiError,
         request_id: &str,
         host: &str,
     ) -> Self {
-        let recommend = format!("https://api.aliyun.com/troubleshoot?q={}", refusal.code);
+        let recommend = format!("https://api.aliyun.com/troubleshoot?q={}", error.code);
         let body = match (format, style) {
             (Format::Json, Style::Roa) => json!({
-                "code": refusal.code,
-                "message": refusal.message,
+                "code": error.code,
+                "message": error.message,
                 "requestId": request_id,
-                "status": refusal.status,
+                "status": error.status,
             }),
             _ => json!({
                 "RequestId": request_id,
                 "HostId": host,
-                "Code": refusal.code,
-                "Message": refusal.message,
+                "Code": error.code,
+                "Message": error.message,
                 "Recommend": recommend,
             }),
         };
@@ -99,22 +100,22 @@ impl Reply {
             Format::Xml => xml("Error", &body).into_bytes(),
         };
         Self {
-            retry_after: refusal.retry_after,
-            ..Self::new(refusal.status, format.content_type(), text)
+            retry_after: error.retry_after,
+            ..Self::new(error.status, format.content_type(), text)
         }
     }
 }
 
-/// Writes JSON. `Value::to_string` would do the same at three times the cost.
+/// Writes JSON. `Value::to_string` does the same at three times the cost.
 fn json_text(value: &Value) -> Vec<u8> {
-    // Most answers are shorter, so they are not moved while they grow.
+    // Most responses are shorter, so the buffer is not reallocated.
     let mut text = Vec::with_capacity(4096);
-    // Writing a tree into memory cannot fail.
+    // Writing to memory cannot fail.
     let _ = serde_json::to_writer(&mut text, value);
     text
 }
 
-/// Writes JSON as the gateways write XML: an element per field, a list as repeated elements.
+/// Writes JSON in the XML of the gateways: an element per field, a list as repeated elements.
 fn xml(root: &str, value: &Value) -> String {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
     element(root, value, &mut out);
@@ -153,7 +154,7 @@ fn children(fields: &Map<String, Value>, out: &mut String) {
     }
 }
 
-/// Free keys can be anything; an element's name cannot.
+/// Returns a valid element name for a key, which can be any text.
 fn element_name(name: &str) -> String {
     let begins = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     let prefix = if begins { "" } else { "_" };
@@ -170,7 +171,7 @@ fn escape(text: &str, out: &mut String) {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            // XML 1.0 has no way to write other control characters.
+            // XML 1.0 cannot represent other control characters.
             '\t' | '\n' | '\r' => out.push(c),
             c if c.is_control() => out.push('\u{fffd}'),
             c => out.push(c),

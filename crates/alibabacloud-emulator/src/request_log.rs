@@ -1,4 +1,4 @@
-//! What came in and how it was answered, without secrets.
+//! The log of requests and their responses, without secrets.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -7,55 +7,56 @@ use std::collections::{BTreeMap, VecDeque};
 /// How many requests are kept.
 const KEPT: usize = 10_000;
 
-/// One request of the log. Holds no signature, token or secret.
+/// A request in the log. It holds no signature, token or secret.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct LoggedRequest {
-    /// Counts from 1 and never starts again.
+    /// The number of the request, counted from 1. Clearing the log does not reset it.
     pub number: u64,
-    /// When it came, on the gateway's clock: `2026-03-14T15:09:26Z`.
+    /// When the request arrived, on the gateway's clock: `2026-03-14T15:09:26Z`.
     pub time: String,
-    /// The operation; `None` when it was for none that is served.
+    /// The operation; `None` when the emulator serves none that fits.
     pub operation: Option<String>,
-    /// HTTP method.
+    /// The HTTP method.
     pub method: String,
-    /// Path as sent.
+    /// The path as sent.
     pub path: String,
-    /// AccessKey id, `anonymous` or `bearer`; `None` when the caller was not recognised.
+    /// The AccessKey ID, `anonymous` or `bearer`; `None` when authentication failed.
     pub caller: Option<String>,
-    /// Parameters by wire name, sensitive ones replaced by `**REDACTED**`. Empty when the request was refused before they were read.
+    /// Parameters by wire name, with sensitive values replaced by `**REDACTED**`. Empty when the
+    /// request was refused before its parameters were read.
     pub parameters: Map<String, Value>,
-    /// Value of `x-acs-retry-attempts`: which repetition it is.
+    /// The value of `x-acs-retry-attempts`: the number of the retry.
     pub attempt: Option<String>,
-    /// HTTP status of the answer; `None` when none was sent.
+    /// The HTTP status of the response; `None` when none was sent.
     pub status: Option<u16>,
-    /// Error code of the answer.
+    /// The error code of the response.
     pub code: Option<String>,
-    /// Request id of the answer.
+    /// The request ID of the response.
     pub request_id: String,
 }
 
-/// How many requests there were, since the start or the last reset.
+/// Numbers of requests since the start or the last reset.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Counters {
-    /// All of them.
+    /// All requests.
     pub requests: u64,
-    /// By operation.
+    /// Requests by operation.
     pub by_operation: BTreeMap<String, u64>,
-    /// Error answers by code.
+    /// Error responses by code.
     pub by_code: BTreeMap<String, u64>,
 }
 
 /// The latest requests and the counters.
 #[derive(Debug, Default)]
-pub(crate) struct Log {
+pub(crate) struct RequestLog {
     last: u64,
     requests: VecDeque<LoggedRequest>,
     counters: Counters,
 }
 
-impl Log {
+impl RequestLog {
     /// Adds a request and numbers it.
     pub(crate) fn add(&mut self, mut request: LoggedRequest) {
         self.last += 1;
@@ -73,7 +74,7 @@ impl Log {
         self.requests.push_back(request);
     }
 
-    /// The kept requests, oldest first.
+    /// Returns the kept requests, oldest first.
     pub(crate) fn requests(&self) -> impl Iterator<Item = &LoggedRequest> {
         self.requests.iter()
     }
@@ -82,7 +83,7 @@ impl Log {
         &self.counters
     }
 
-    /// Forgets requests and counters; numbers go on.
+    /// Clears requests and counters; numbering continues.
     pub(crate) fn clear(&mut self) {
         self.requests.clear();
         self.counters = Counters::default();

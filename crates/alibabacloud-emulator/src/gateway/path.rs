@@ -1,30 +1,30 @@
-//! Paths of ROA operations against their templates.
+//! Matching of paths with the templates of ROA operations.
 
 use alibabacloud_spec::{Operation, ParamStyle};
 use percent_encoding::percent_decode_str;
 
-/// How a path fits a template.
+/// How a path matches a template.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Fit<'a> {
-    /// How many segments are the same in both; the template with the most of them is meant.
+pub(crate) struct PathMatch<'a> {
+    /// How many segments are literally the same. Among several templates, that with the most wins.
     pub(crate) literals: usize,
     /// Names and decoded values of the parameters.
     pub(crate) values: Vec<(&'a str, String)>,
 }
 
-/// Compares a path as it was sent with the template of an operation. A query inside the template takes no part.
-pub(crate) fn fit<'a>(operation: &'a Operation, path: &str) -> Option<Fit<'a>> {
+/// Matches a path as sent with the template of an operation. A query in the template is ignored.
+pub(crate) fn fit<'a>(operation: &'a Operation, path: &str) -> Option<PathMatch<'a>> {
     let template = operation.path.split('?').next().unwrap_or_default();
     let template: Vec<&str> = template.split('/').collect();
     let path: Vec<&str> = path.split('/').collect();
-    let mut fit = Fit {
+    let mut fit = PathMatch {
         literals: 0,
         values: Vec::new(),
     };
     let mut at = 0;
     for (index, segment) in template.iter().enumerate() {
         let length = match placeholder(segment) {
-            // A value that can hold slashes takes all that the rest of the template leaves.
+            // A value that can hold slashes takes all segments that the template leaves to it.
             Some(name) if is_raw(operation, name) => {
                 let behind = template.len() - index - 1;
                 path.len()
@@ -44,7 +44,7 @@ pub(crate) fn fit<'a>(operation: &'a Operation, path: &str) -> Option<Fit<'a>> {
     (at == path.len()).then_some(fit)
 }
 
-/// The name in `{name}`.
+/// Returns the name in `{name}`.
 fn placeholder(segment: &str) -> Option<&str> {
     segment.strip_prefix('{')?.strip_suffix('}')
 }
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_fit_segment_by_segment() {
+    fn paths_match_segment_by_segment() {
         let one = || json!([parameter("id", false)]);
         for (template, path, expected) in [
             ("/clusters/{id}/nodes", "/clusters/c%201/nodes", Some("c 1")),

@@ -1,16 +1,15 @@
-//! https with a certificate that is made at the start.
+//! HTTPS with a self-signed certificate that is created at start.
 
+use super::stream::{Accept, Connection};
 use crate::error::Error;
-use crate::server::{Accept, Connection};
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 use std::sync::Arc;
 use tokio_rustls::TlsAcceptor;
 
-/// Accepts TLS connections, and the certificate in PEM that clients must trust.
+/// Returns what accepts TLS connections, and the certificate in PEM that clients must trust.
 pub(crate) fn accept() -> Result<(Accept, String), Error> {
-    let failed =
-        |error: &dyn std::fmt::Display| Error::new("the certificate cannot be made", error);
+    let failed = |error: &dyn std::fmt::Display| Error::new("cannot create the certificate", error);
     let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
     let made = rcgen::generate_simple_self_signed(names).map_err(|error| failed(&error))?;
     let key =

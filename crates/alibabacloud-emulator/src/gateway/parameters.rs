@@ -1,23 +1,24 @@
-//! From the wire to typed parameters: finds, parses and checks what an operation takes.
+//! From the wire to typed parameters: finds, parses and checks the parameters of an operation.
 
-use crate::path;
-use crate::refusal::Refusal;
-use crate::request::{Request, find};
+use super::path;
+use super::request::{Request, find};
+use crate::api_error::ApiError;
 use crate::values;
 use alibabacloud_spec::{Kind, Operation, ParamStyle, Parameter, Place, Schema, Service, Style};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-/// The parameters of a request by wire name, each of the type that the specification says.
+/// Reads the parameters of a request by wire name, each with the type of the specification.
 ///
 /// # Errors
-/// The first parameter that is missing or not valid.
+///
+/// Returns the error of the first missing or invalid parameter.
 pub(crate) fn read(
     service: &Service,
     operation: &Operation,
     request: &Request,
-) -> Result<Map<String, Value>, Refusal> {
-    let reader = Reader {
+) -> Result<Map<String, Value>, ApiError> {
+    let reader = ParameterReader {
         service,
         operation,
         request,
@@ -28,7 +29,7 @@ pub(crate) fn read(
             Some(value) => {
                 parameters.insert(parameter.name.clone(), value);
             }
-            None if parameter.required => return Err(Refusal::missing(&parameter.name)),
+            None if parameter.required => return Err(ApiError::missing(&parameter.name)),
             None => {}
         }
     }
@@ -36,31 +37,32 @@ pub(crate) fn read(
     Ok(parameters)
 }
 
-/// Checks parameters that are typed already.
+/// Checks typed parameters.
 ///
 /// # Errors
-/// The first parameter that is missing or not valid.
+///
+/// Returns the error of the first missing or invalid parameter.
 pub(crate) fn check(
     service: &Service,
     operation: &Operation,
     parameters: &Map<String, Value>,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     for parameter in &operation.parameters {
         match parameters.get(&parameter.name) {
             Some(value) => values::check(service, &parameter.schema, value)
-                .map_err(|why| Refusal::invalid(&parameter.name, why))?,
-            None if parameter.required => return Err(Refusal::missing(&parameter.name)),
+                .map_err(|why| ApiError::invalid(&parameter.name, why))?,
+            None if parameter.required => return Err(ApiError::missing(&parameter.name)),
             None => {}
         }
     }
     check_region(service, parameters)
 }
 
-fn check_region(service: &Service, parameters: &Map<String, Value>) -> Result<(), Refusal> {
+fn check_region(service: &Service, parameters: &Map<String, Value>) -> Result<(), ApiError> {
     let regions = &service.endpoints.regions;
     match parameters.get("RegionId").and_then(Value::as_str) {
         Some(region) if !regions.is_empty() && !regions.iter().any(|known| known == region) => {
-            Err(Refusal::new(
+            Err(ApiError::new(
                 404,
                 "InvalidRegionId.NotFound",
                 format!("The region {region} does not exist."),
@@ -70,15 +72,15 @@ fn check_region(service: &Service, parameters: &Map<String, Value>) -> Result<()
     }
 }
 
-struct Reader<'a> {
+struct ParameterReader<'a> {
     service: &'a Service,
     operation: &'a Operation,
     request: &'a Request,
 }
 
-impl Reader<'_> {
-    fn read(&self, parameter: &Parameter) -> Result<Option<Value>, Refusal> {
-        let invalid = |why: String| Refusal::invalid(&parameter.name, why);
+impl ParameterReader<'_> {
+    fn read(&self, parameter: &Parameter) -> Result<Option<Value>, ApiError> {
+        let invalid = |why: String| ApiError::invalid(&parameter.name, why);
         let kind = &self.service.resolve(&parameter.schema).kind;
         match (parameter.place, parameter.style) {
             (Place::Body, _) => self.body(parameter).map_err(invalid),
@@ -94,7 +96,7 @@ impl Reader<'_> {
                 parts.map(Value::from).collect()
             })),
             (_, ParamStyle::Plain | ParamStyle::Raw) => match self.text(parameter) {
-                // An empty value counts as none, except for an optional text.
+                // An empty value counts as missing, except for an optional text.
                 Some(text) if text.is_empty() && (parameter.required || !is_text(kind)) => Ok(None),
                 Some(text) => scalar(text, kind).map(Some).map_err(invalid),
                 None => Ok(None),
@@ -118,7 +120,8 @@ impl Reader<'_> {
         pairs.into_iter().find_map(|pairs| find(pairs, name))
     }
 
-    /// Where a parameter of the query or the form is looked for: RPC gateways do not care which of the two it is in.
+    /// Returns where to look for a parameter of the query or the form, which RPC gateways treat
+    /// alike.
     fn pairs(&self, place: Place) -> [&[(String, String)]; 2] {
         let (query, form) = (&self.request.query, &self.request.form);
         match (self.service.style, place) {
@@ -140,10 +143,11 @@ impl Reader<'_> {
             return Ok(None);
         }
         if parameter.style == ParamStyle::Raw {
-            // Bytes stand as text: nothing made up depends on them, and no log shows them.
+            // Bytes become text: no synthetic response depends on them, and no log shows them.
             return Ok(Some(Value::from(String::from_utf8_lossy(body))));
         }
-        let text = std::str::from_utf8(body).map_err(|_| "the body is no UTF-8".to_owned())?;
+        let text =
+            std::str::from_utf8(body).map_err(|_| "the body is not valid UTF-8".to_owned())?;
         json(text, &self.service.resolve(&parameter.schema).kind).map(Some)
     }
 
@@ -194,7 +198,8 @@ impl Reader<'_> {
         }
     }
 
-    /// What stands between `prefix.` and the next dot, in names that are not a parameter of their own.
+    /// Returns what follows `prefix.` up to the next dot, in names that are not parameters
+    /// themselves.
     fn keys(&self, place: Place, prefix: &str) -> BTreeSet<&str> {
         let pairs = self.pairs(place).into_iter().flatten();
         pairs
@@ -209,7 +214,7 @@ impl Reader<'_> {
     fn indices(&self, place: Place, prefix: &str) -> Result<BTreeSet<u32>, String> {
         let number = |key: &str| {
             let index = key.parse::<u32>().ok().filter(|index| *index > 0);
-            index.ok_or_else(|| format!("{prefix}.{key} has no number from 1"))
+            index.ok_or_else(|| format!("{prefix}.{key} is not numbered from 1"))
         };
         self.keys(place, prefix).into_iter().map(number).collect()
     }
@@ -225,9 +230,9 @@ fn is_text(kind: &Kind) -> bool {
 fn json(text: &str, kind: &Kind) -> Result<Value, String> {
     match serde_json::from_str(text) {
         Ok(value) => Ok(value),
-        // Clients pass a text for a parameter of any type as it is.
+        // Clients send a text for a parameter of any type unchanged.
         Err(_) if matches!(kind, Kind::Any) => Ok(Value::from(text)),
-        Err(error) => Err(format!("it is no JSON ({error})")),
+        Err(error) => Err(format!("it is not valid JSON ({error})")),
     }
 }
 
@@ -236,13 +241,13 @@ fn scalar(text: String, kind: &Kind) -> Result<Value, String> {
         Kind::Int32 | Kind::Int64 => text
             .parse::<i64>()
             .map(Value::from)
-            .map_err(|_| "it is no integer".to_owned()),
+            .map_err(|_| "it is not an integer".to_owned()),
         Kind::Number => text
             .parse::<f64>()
             .ok()
             .and_then(serde_json::Number::from_f64)
             .map(Value::Number)
-            .ok_or_else(|| "it is no number".to_owned()),
+            .ok_or_else(|| "it is not a number".to_owned()),
         Kind::Boolean if text.eq_ignore_ascii_case("true") => Ok(Value::Bool(true)),
         Kind::Boolean if text.eq_ignore_ascii_case("false") => Ok(Value::Bool(false)),
         Kind::Boolean => Err("it is neither true nor false".to_owned()),

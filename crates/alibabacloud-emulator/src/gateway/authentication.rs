@@ -1,27 +1,19 @@
-//! Who calls, proved by a signature: the checks of the gateway in its order.
+//! Authentication: who calls, proved by a signature. The checks have the order of the real gateway.
 
+use super::request::Request;
+use crate::api_error::ApiError;
+use crate::caller::Caller;
 use crate::keys::{Keys, KnownKey};
 use crate::nonces::Nonces;
-use crate::refusal::Refusal;
-use crate::request::Request;
 use crate::timestamp::{self, Millis};
 use alibabacloud_core::http::Headers;
 use alibabacloud_core::signing::{Algorithm, Authorization, Received, Signature};
 use alibabacloud_spec::{Operation, Style};
 
-/// How far the timestamp of a request may be off: 15 minutes.
+/// How far the timestamp of a request may be from the current time: 15 minutes.
 const VALID: Millis = 15 * 60 * 1000;
 /// The same for V1 of RPC: 31 minutes.
 const VALID_V1_RPC: Millis = 31 * 60 * 1000;
-
-/// Who calls.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Caller {
-    /// The account whose things the caller sees.
-    pub(crate) account: String,
-    /// The AccessKey id, or `anonymous`, or `bearer`.
-    pub(crate) name: String,
-}
 
 /// How a request is signed, with the parts that the client sent.
 enum Proof<'a> {
@@ -41,53 +33,56 @@ enum Proof<'a> {
     },
     Bearer {
         token: &'a str,
-        version: Version,
+        version: SignatureVersion,
     },
     None,
 }
 
-/// The version of a signature, which says where timestamp and nonce stand; requests with a bearer token have them too.
+/// The version of a signature, which determines where timestamp and nonce are. Requests with a
+/// bearer token have them too.
 #[derive(Clone, Copy)]
-enum Version {
+enum SignatureVersion {
     V3,
     V1Roa,
     V1Rpc,
 }
 
-/// What authentication needs of the emulator.
-pub(crate) struct Gate<'a> {
+/// What authentication needs from the emulator.
+pub(crate) struct Authenticator<'a> {
     pub(crate) keys: &'a Keys,
     pub(crate) nonces: &'a Nonces,
-    /// What timestamps are compared with.
+    /// The time that timestamps are compared with.
     pub(crate) now: Millis,
-    /// What expiry of temporary keys is compared with.
+    /// The time that the expiry of temporary keys is compared with.
     pub(crate) service_now: Millis,
 }
 
-impl Gate<'_> {
-    /// Finds out who calls.
+impl Authenticator<'_> {
+    /// Authenticates a request and returns its caller.
     ///
     /// # Errors
-    /// The refusal of the gateway: unknown key, stale timestamp, wrong signature, used nonce, bad token.
+    ///
+    /// Returns the error of the gateway: unknown key, expired timestamp, wrong signature, used
+    /// nonce, invalid token.
     pub(crate) fn caller(
         &self,
         style: Style,
         operation: &Operation,
         request: &Request,
-    ) -> Result<Caller, Refusal> {
+    ) -> Result<Caller, ApiError> {
         let proof = proof(style, request)?;
         let (access_key_id, version) = match &proof {
-            Proof::V3 { access_key_id, .. } => (*access_key_id, Version::V3),
-            Proof::V1Roa { access_key_id, .. } => (*access_key_id, Version::V1Roa),
-            Proof::V1Rpc { access_key_id, .. } => (*access_key_id, Version::V1Rpc),
+            Proof::V3 { access_key_id, .. } => (*access_key_id, SignatureVersion::V3),
+            Proof::V1Roa { access_key_id, .. } => (*access_key_id, SignatureVersion::V1Roa),
+            Proof::V1Rpc { access_key_id, .. } => (*access_key_id, SignatureVersion::V1Rpc),
             Proof::Bearer { token, version } => {
                 return self.bearer(style, request, token, *version);
             }
             Proof::None if operation.anonymous => return Ok(self.anonymous()),
-            Proof::None => return Err(Refusal::missing("AccessKeyId")),
+            Proof::None => return Err(ApiError::missing("AccessKeyId")),
         };
         let known = self.keys.get(access_key_id).ok_or_else(|| {
-            Refusal::new(
+            ApiError::new(
                 404,
                 "InvalidAccessKeyId.NotFound",
                 "Specified access key is not found.",
@@ -115,20 +110,20 @@ impl Gate<'_> {
         style: Style,
         request: &Request,
         token: &str,
-        version: Version,
-    ) -> Result<Caller, Refusal> {
+        version: SignatureVersion,
+    ) -> Result<Caller, ApiError> {
         let account = self.keys.account_of_bearer(token).ok_or_else(|| {
-            Refusal::new(
+            ApiError::new(
                 403,
                 "InvalidBearerToken",
                 "The bearer token is not known here.",
             )
         })?;
         let kind = match style {
-            Style::Rpc => request.anywhere("SignatureType"),
+            Style::Rpc => request.query_or_form("SignatureType"),
             Style::Roa => request.headers.get("x-acs-signature-type"),
         };
-        demand("SignatureType", kind, "BEARERTOKEN")?;
+        expect("SignatureType", kind, "BEARERTOKEN")?;
         self.check_time(version, request)?;
         self.check_nonce(version, request, token)?;
         Ok(Caller {
@@ -137,25 +132,29 @@ impl Gate<'_> {
         })
     }
 
-    fn check_time(&self, version: Version, request: &Request) -> Result<(), Refusal> {
+    fn check_time(&self, version: SignatureVersion, request: &Request) -> Result<(), ApiError> {
         let (name, text, valid) = match version {
-            Version::V1Rpc => ("Timestamp", request.anywhere("Timestamp"), VALID_V1_RPC),
-            Version::V1Roa => ("Date", request.headers.get("date"), VALID),
-            Version::V3 => ("x-acs-date", request.headers.get("x-acs-date"), VALID),
+            SignatureVersion::V1Rpc => (
+                "Timestamp",
+                request.query_or_form("Timestamp"),
+                VALID_V1_RPC,
+            ),
+            SignatureVersion::V1Roa => ("Date", request.headers.get("date"), VALID),
+            SignatureVersion::V3 => ("x-acs-date", request.headers.get("x-acs-date"), VALID),
         };
         let text = text.filter(|text| !text.is_empty()).ok_or_else(|| {
-            Refusal::missing(if name == "x-acs-date" {
+            ApiError::missing(if name == "x-acs-date" {
                 "Timestamp"
             } else {
                 name
             })
         })?;
         let sent = match version {
-            Version::V1Roa => timestamp::parse_http(text),
-            Version::V1Rpc | Version::V3 => timestamp::parse(text),
+            SignatureVersion::V1Roa => timestamp::parse_http(text),
+            SignatureVersion::V1Rpc | SignatureVersion::V3 => timestamp::parse(text),
         };
         let sent = sent.ok_or_else(|| {
-            Refusal::new(
+            ApiError::new(
                 400,
                 "InvalidTimeStamp.Format",
                 format!(
@@ -164,7 +163,7 @@ impl Gate<'_> {
             )
         })?;
         if self.now.abs_diff(sent) > valid {
-            return Err(Refusal::new(
+            return Err(ApiError::new(
                 400,
                 "InvalidTimeStamp.Expired",
                 "Specified time stamp or date value is expired.",
@@ -173,16 +172,23 @@ impl Gate<'_> {
         Ok(())
     }
 
-    fn check_nonce(&self, version: Version, request: &Request, whose: &str) -> Result<(), Refusal> {
+    fn check_nonce(
+        &self,
+        version: SignatureVersion,
+        request: &Request,
+        owner: &str,
+    ) -> Result<(), ApiError> {
         let nonce = match version {
-            Version::V1Rpc => request.anywhere("SignatureNonce"),
-            Version::V1Roa | Version::V3 => request.headers.get("x-acs-signature-nonce"),
+            SignatureVersion::V1Rpc => request.query_or_form("SignatureNonce"),
+            SignatureVersion::V1Roa | SignatureVersion::V3 => {
+                request.headers.get("x-acs-signature-nonce")
+            }
         };
         let nonce = nonce
             .filter(|nonce| !nonce.is_empty())
-            .ok_or_else(|| Refusal::missing("SignatureNonce"))?;
-        if !self.nonces.take(whose, nonce, self.now) {
-            return Err(Refusal::new(
+            .ok_or_else(|| ApiError::missing("SignatureNonce"))?;
+        if !self.nonces.take(owner, nonce, self.now) {
+            return Err(ApiError::new(
                 400,
                 "SignatureNonceUsed",
                 "Specified signature nonce was used already.",
@@ -191,16 +197,16 @@ impl Gate<'_> {
         Ok(())
     }
 
-    fn check_token(&self, request: &Request, known: &KnownKey) -> Result<(), Refusal> {
+    fn check_token(&self, request: &Request, known: &KnownKey) -> Result<(), ApiError> {
         let sent = request
             .headers
             .get("x-acs-security-token")
-            .or_else(|| request.anywhere("SecurityToken"))
+            .or_else(|| request.query_or_form("SecurityToken"))
             .filter(|token| !token.is_empty());
-        let refuse = |code, message| Err(Refusal::new(400, code, message));
+        let refuse = |code, message| Err(ApiError::new(400, code, message));
         match (sent, known.key.security_token.as_deref()) {
             (None, None) => {}
-            (None, Some(_)) => return Err(Refusal::missing("SecurityToken")),
+            (None, Some(_)) => return Err(ApiError::missing("SecurityToken")),
             (Some(_), None) => {
                 return refuse(
                     "InvalidSecurityToken.MismatchWithAccessKey",
@@ -228,24 +234,24 @@ impl Gate<'_> {
     }
 }
 
-/// The refusal of a temporary key whose time is over.
-pub(crate) fn expired_token() -> Refusal {
-    Refusal::new(
+/// Returns the error of an expired temporary key.
+pub(crate) fn expired_token() -> ApiError {
+    ApiError::new(
         400,
         "InvalidSecurityToken.Expired",
         "The security token is expired.",
     )
 }
 
-/// Tokens are printable and hold no space.
+/// Returns whether a text has the form of a token: printable, without spaces.
 fn looks_like_token(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_graphic())
 }
 
-fn proof(style: Style, request: &Request) -> Result<Proof<'_>, Refusal> {
+fn proof(style: Style, request: &Request) -> Result<Proof<'_>, ApiError> {
     if let Some(value) = request.headers.get("authorization") {
         let read = Authorization::parse(value)
-            .map_err(|error| Refusal::incomplete_signature(&error.to_string()))?;
+            .map_err(|error| ApiError::incomplete_signature(&error.to_string()))?;
         return match read {
             Authorization::V3 {
                 algorithm,
@@ -263,7 +269,7 @@ fn proof(style: Style, request: &Request) -> Result<Proof<'_>, Refusal> {
                 signature,
             } => {
                 let sent = |name| request.headers.get(name);
-                demand_v1(
+                expect_v1(
                     sent("x-acs-signature-method"),
                     sent("x-acs-signature-version"),
                 )?;
@@ -272,7 +278,7 @@ fn proof(style: Style, request: &Request) -> Result<Proof<'_>, Refusal> {
                     signature,
                 })
             }
-            _ => Err(Refusal::incomplete_signature(
+            _ => Err(ApiError::incomplete_signature(
                 "the algorithm is not served here",
             )),
         };
@@ -283,7 +289,9 @@ fn proof(style: Style, request: &Request) -> Result<Proof<'_>, Refusal> {
     if style == Style::Roa {
         return Ok(Proof::None);
     }
-    let access_key_id = request.anywhere("AccessKeyId").filter(|id| !id.is_empty());
+    let access_key_id = request
+        .query_or_form("AccessKeyId")
+        .filter(|id| !id.is_empty());
     let Some(access_key_id) = access_key_id else {
         return Ok(Proof::None);
     };
@@ -292,46 +300,50 @@ fn proof(style: Style, request: &Request) -> Result<Proof<'_>, Refusal> {
 
 fn bearer(request: &Request) -> Option<Proof<'_>> {
     if let Some(token) = request.headers.get("x-acs-bearer-token") {
-        // Only V1 of ROA has the header `date` for its time.
+        // Only V1 of ROA has its timestamp in the header `date`.
         let is_v1 =
             request.headers.get("x-acs-date").is_none() && request.headers.get("date").is_some();
-        let version = if is_v1 { Version::V1Roa } else { Version::V3 };
+        let version = if is_v1 {
+            SignatureVersion::V1Roa
+        } else {
+            SignatureVersion::V3
+        };
         return Some(Proof::Bearer { token, version });
     }
-    let token = request.anywhere("BearerToken")?;
-    let version = Version::V1Rpc;
+    let token = request.query_or_form("BearerToken")?;
+    let version = SignatureVersion::V1Rpc;
     Some(Proof::Bearer { token, version })
 }
 
-fn demand(name: &str, sent: Option<&str>, expected: &str) -> Result<(), Refusal> {
+fn expect(name: &str, sent: Option<&str>, expected: &str) -> Result<(), ApiError> {
     match sent {
         Some(value) if value == expected => Ok(()),
-        Some(value) => Err(Refusal::incomplete_signature(&format!(
+        Some(value) => Err(ApiError::incomplete_signature(&format!(
             "{name} is {value:?} where {expected} is expected"
         ))),
-        None => Err(Refusal::missing(name)),
+        None => Err(ApiError::missing(name)),
     }
 }
 
-fn demand_v1(method: Option<&str>, version: Option<&str>) -> Result<(), Refusal> {
-    demand("SignatureMethod", method, "HMAC-SHA1")?;
-    demand("SignatureVersion", version, "1.0")
+fn expect_v1(method: Option<&str>, version: Option<&str>) -> Result<(), ApiError> {
+    expect("SignatureMethod", method, "HMAC-SHA1")?;
+    expect("SignatureVersion", version, "1.0")
 }
 
-fn v1_rpc<'a>(request: &'a Request, access_key_id: &'a str) -> Result<Proof<'a>, Refusal> {
-    let sent = |name| request.anywhere(name);
-    demand_v1(sent("SignatureMethod"), sent("SignatureVersion"))?;
+fn v1_rpc<'a>(request: &'a Request, access_key_id: &'a str) -> Result<Proof<'a>, ApiError> {
+    let sent = |name| request.query_or_form(name);
+    expect_v1(sent("SignatureMethod"), sent("SignatureVersion"))?;
     let signature = request
-        .anywhere("Signature")
+        .query_or_form("Signature")
         .filter(|signature| !signature.is_empty())
-        .ok_or_else(|| Refusal::missing("Signature"))?;
+        .ok_or_else(|| ApiError::missing("Signature"))?;
     Ok(Proof::V1Rpc {
         access_key_id,
         signature,
     })
 }
 
-fn check_signature(proof: &Proof<'_>, request: &Request, known: &KnownKey) -> Result<(), Refusal> {
+fn check_signature(proof: &Proof<'_>, request: &Request, known: &KnownKey) -> Result<(), ApiError> {
     let received = Received {
         method: &request.method,
         path: &request.path,
@@ -362,7 +374,7 @@ fn check_signature(proof: &Proof<'_>, request: &Request, known: &KnownKey) -> Re
         Proof::Bearer { .. } | Proof::None => return Ok(()),
     };
     if !expected.matches(sent) {
-        return Err(Refusal::signature_mismatch(expected.string_to_sign()));
+        return Err(ApiError::signature_mismatch(expected.string_to_sign()));
     }
     match proof {
         Proof::V3 { .. } => check_body_hash(&request.headers, expected.canonical()),
@@ -370,9 +382,9 @@ fn check_signature(proof: &Proof<'_>, request: &Request, known: &KnownKey) -> Re
     }
 }
 
-/// A signature that leaves out what the request means would let anybody change it: of the headers that the protocol defines, all that are sent
-/// must be signed.
-fn check_signed_headers(signed: &[&str], headers: &Headers) -> Result<(), Refusal> {
+/// Checks that every header of the protocol that was sent is signed. Otherwise anybody could change
+/// the meaning of a signed request.
+fn check_signed_headers(signed: &[&str], headers: &Headers) -> Result<(), ApiError> {
     const ALWAYS: [&str; 4] = [
         "host",
         "x-acs-content-sha256",
@@ -388,21 +400,22 @@ fn check_signed_headers(signed: &[&str], headers: &Headers) -> Result<(), Refusa
         .chain(sent)
         .find(|name| !signed.contains(name))
     {
-        Some(name) => Err(Refusal::incomplete_signature(&format!(
+        Some(name) => Err(ApiError::incomplete_signature(&format!(
             "{name} is not signed"
         ))),
         None => Ok(()),
     }
 }
 
-/// The signature covers the hash of the body that came in; the header must say the same one.
-fn check_body_hash(headers: &Headers, canonical: &str) -> Result<(), Refusal> {
+/// Checks the header with the hash of the body. The signature covers the hash of the received body,
+/// and the header must hold the same.
+fn check_body_hash(headers: &Headers, canonical: &str) -> Result<(), ApiError> {
     let sent = headers.get("x-acs-content-sha256").unwrap_or_default();
-    // It is the last line of the canonical request.
+    // The hash is the last line of the canonical request.
     if canonical.rsplit('\n').next() == Some(sent) {
         return Ok(());
     }
-    Err(Refusal::incomplete_signature(if sent.is_empty() {
+    Err(ApiError::incomplete_signature(if sent.is_empty() {
         "x-acs-content-sha256 is missing"
     } else {
         "x-acs-content-sha256 is not the hash of the body"

@@ -1,21 +1,21 @@
-//! Why a request is refused: the codes of the gateway and of the services.
+//! Errors of the gateway and of the services, with their codes.
 
 use std::borrow::Cow;
 
-/// An error answer.
+/// An error response before it is written.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Refusal {
-    /// HTTP status.
+pub(crate) struct ApiError {
+    /// The HTTP status.
     pub(crate) status: u16,
-    /// Code, as `SignatureDoesNotMatch`.
+    /// The error code, such as `SignatureDoesNotMatch`.
     pub(crate) code: Cow<'static, str>,
-    /// Text for people.
+    /// The error message.
     pub(crate) message: String,
-    /// Value of `x-acs-retry-after`, in milliseconds.
+    /// The value of `x-acs-retry-after`, in milliseconds.
     pub(crate) retry_after: Option<u64>,
 }
 
-impl Refusal {
+impl ApiError {
     pub(crate) fn new(
         status: u16,
         code: impl Into<Cow<'static, str>>,
@@ -29,7 +29,7 @@ impl Refusal {
         }
     }
 
-    /// A parameter that the operation demands is not there.
+    /// Creates the error of a required parameter that is missing.
     pub(crate) fn missing(parameter: &str) -> Self {
         let code = format!("Missing{}", in_code(parameter));
         Self::new(
@@ -39,7 +39,7 @@ impl Refusal {
         )
     }
 
-    /// A parameter is there and cannot be used.
+    /// Creates the error of a parameter with an invalid value.
     pub(crate) fn invalid(parameter: &str, why: impl std::fmt::Display) -> Self {
         let code = format!("Invalid{}", in_code(parameter));
         Self::new(
@@ -49,12 +49,12 @@ impl Refusal {
         )
     }
 
-    /// The service, not the gateway, refuses the parameters.
+    /// Creates the error of parameters that the service, not the gateway, refuses.
     pub(crate) fn invalid_parameter(why: impl Into<String>) -> Self {
         Self::new(400, "InvalidParameter", why)
     }
 
-    /// Nothing of this kind has this name.
+    /// Creates the error of a resource that does not exist.
     pub(crate) fn not_found(kind: &str, name: &str) -> Self {
         Self::new(
             404,
@@ -63,7 +63,7 @@ impl Refusal {
         )
     }
 
-    /// Something of this kind already has this name.
+    /// Creates the error of a resource that already exists.
     pub(crate) fn exists(kind: &str, name: &str) -> Self {
         Self::new(
             409,
@@ -72,7 +72,7 @@ impl Refusal {
         )
     }
 
-    /// No operation of this name.
+    /// Creates the error of an unknown operation.
     pub(crate) fn no_such_operation(what: &str) -> Self {
         Self::new(
             404,
@@ -81,7 +81,7 @@ impl Refusal {
         )
     }
 
-    /// The authorization is not complete or cannot be read.
+    /// Creates the error of an incomplete or malformed authorization.
     pub(crate) fn incomplete_signature(why: &str) -> Self {
         Self::new(
             400,
@@ -90,7 +90,7 @@ impl Refusal {
         )
     }
 
-    /// The signature is another one than the server's.
+    /// Creates the error of a signature that differs from the computed one.
     pub(crate) fn signature_mismatch(string_to_sign: &str) -> Self {
         Self::new(
             400,
@@ -102,7 +102,7 @@ impl Refusal {
     }
 }
 
-/// Dots and dashes have no place in a code.
+/// Removes dots and dashes, which codes do not contain.
 fn in_code(parameter: &str) -> String {
     parameter
         .chars()
@@ -116,9 +116,9 @@ mod tests {
 
     #[test]
     fn codes_are_made_of_the_parameter_name() {
-        assert_eq!(Refusal::missing("InstanceId").code, "MissingInstanceId");
+        assert_eq!(ApiError::missing("InstanceId").code, "MissingInstanceId");
         assert_eq!(
-            Refusal::invalid("SystemDisk.Size", "no number").code,
+            ApiError::invalid("SystemDisk.Size", "not a number").code,
             "InvalidSystemDiskSize"
         );
     }
