@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use alibabacloud_spec::{Loader, find_specs};
 use lexopt::prelude::*;
 
-use crate::cli::{self, Arguments, Failure, Outcome, Verdict};
+use crate::cli::{Arguments, Failure, Outcome, TaskStatus};
+use crate::repository;
 
 /// The text of `cargo xtask check --help`.
 pub const HELP: &str = "\
@@ -16,7 +17,7 @@ Usage: cargo xtask check [DIR...] [options]
 DIR is a version of a product, with openapi.yaml in it; without one, everything below the directory of specifications is
 checked. docs/spec-format.md describes every key.
 
-Options:
+CheckOptions:
   --specs DIR  where the specifications are: DIR/<product>/<version>/openapi.yaml [default: api-specs]
   --imported   let descriptions be missing and examples not fit, as in imported metadata
   -h, --help   this text
@@ -25,17 +26,17 @@ Exit code 1 if anything is wrong.
 ";
 
 #[derive(Debug)]
-struct Options {
+struct CheckOptions {
     directories: Vec<PathBuf>,
     specs: PathBuf,
     imported: bool,
 }
 
-impl Options {
+impl CheckOptions {
     fn parse(mut arguments: Arguments) -> Result<Self, Failure> {
         let mut options = Self {
             directories: Vec::new(),
-            specs: cli::default_specs(),
+            specs: repository::default_specs(),
             imported: false,
         };
         while let Some(argument) = arguments.next()? {
@@ -70,15 +71,15 @@ impl Options {
 
 /// Runs the task.
 pub fn run(arguments: Arguments) -> Outcome {
-    let options = Options::parse(arguments)?;
+    let options = CheckOptions::parse(arguments)?;
     let loader = Loader::new().lint(!options.imported);
-    let mut verdict = Verdict::Clean;
+    let mut verdict = TaskStatus::Clean;
     for directory in options.targets()? {
         match check(&loader, &directory) {
             Ok(line) => println!("{line}"),
             Err(text) => {
                 eprintln!("{text}\n");
-                verdict = Verdict::Findings;
+                verdict = TaskStatus::Findings;
             }
         }
     }

@@ -6,7 +6,8 @@ use alibabacloud_core::ram::Policy;
 use alibabacloud_spec::{Operation, Ram, Service, find_specs};
 use lexopt::prelude::*;
 
-use crate::cli::{self, Arguments, Failure, Outcome, Verdict};
+use crate::cli::{Arguments, Failure, Outcome, TaskStatus};
+use crate::repository;
 
 /// The text of `cargo xtask policy --help`.
 pub const HELP: &str = "\
@@ -16,7 +17,7 @@ Usage: cargo xtask policy --product CODE OPERATION... [options]
 
 What is not filled in stands as * in the policy. Actions that no page documents are named on standard error.
 
-Options:
+PolicyOptions:
   --product CODE     the product of the operations: oos
   --version VERSION  its API version [default: the newest]
   --region REGION    only in this region
@@ -29,7 +30,7 @@ Exit code 1 if there is no such operation.
 ";
 
 #[derive(Debug, Default)]
-struct Options {
+struct PolicyOptions {
     product: String,
     version: Option<String>,
     specs: PathBuf,
@@ -37,10 +38,10 @@ struct Options {
     operations: Vec<String>,
 }
 
-impl Options {
+impl PolicyOptions {
     fn parse(mut arguments: Arguments) -> Result<Self, Failure> {
         let mut options = Self {
-            specs: cli::default_specs(),
+            specs: repository::default_specs(),
             ..Self::default()
         };
         while let Some(argument) = arguments.next()? {
@@ -96,7 +97,7 @@ impl Options {
 
 /// Runs the task.
 pub fn run(arguments: Arguments) -> Outcome {
-    let mut options = Options::parse(arguments)?;
+    let mut options = PolicyOptions::parse(arguments)?;
     let service = Service::load(&options.directory()?).map_err(Failure::failed)?;
     let policy = std::mem::take(&mut options.policy);
     let text = document(&service, policy, &options.operations)?;
@@ -108,7 +109,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         note(&service, operation);
     }
     println!("{text}");
-    Ok(Verdict::Clean)
+    Ok(TaskStatus::Clean)
 }
 
 /// The policy with the permissions of these operations, as text.

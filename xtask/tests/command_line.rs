@@ -4,14 +4,14 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use xtask::cli::TASKS;
+use xtask::repository;
+use xtask::tasks::TASKS;
 
 /// Runs the program in the root of the repository.
 fn xtask(arguments: &[&str]) -> Output {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     Command::new(env!("CARGO_BIN_EXE_xtask"))
         .args(arguments)
-        .current_dir(root)
+        .current_dir(repository::root())
         .output()
         .unwrap()
 }

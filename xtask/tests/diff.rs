@@ -2,7 +2,7 @@
 
 use alibabacloud_spec::{Class, Kind, Operation, Parameter, Property, Response, Service, Waiter};
 use std::collections::BTreeSet;
-use xtask::diff::{Bump, Change, Code, Verdict, Version, compare, render};
+use xtask::diff::{Bump, Change, ChangeCode, Verdict, Version, compare, render};
 use xtask::import;
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
@@ -102,7 +102,7 @@ fn changes(old: &Version, new: &Version) -> Fallible<Vec<Change>> {
     Ok(compare(old, new).map_err(|failure| format!("{failure:?}"))?)
 }
 
-fn codes(changes: &[Change]) -> BTreeSet<Code> {
+fn codes(changes: &[Change]) -> BTreeSet<ChangeCode> {
     changes.iter().map(|change| change.code).collect()
 }
 
@@ -181,7 +181,7 @@ fn every_code_is_set_off_by_a_pair() -> Fallible {
         let [before, after] = decision(*edit)?;
         seen.extend(codes(&changes(&before, &after)?));
     }
-    let all: BTreeSet<Code> = Code::ALL.iter().copied().collect();
+    let all: BTreeSet<ChangeCode> = ChangeCode::ALL.iter().copied().collect();
     let unseen: Vec<&str> = all.difference(&seen).map(|code| code.name()).collect();
     assert!(unseen.is_empty(), "no pair sets off {unseen:?}");
     Ok(())
@@ -193,22 +193,22 @@ fn metadata_against_a_specification_shows_what_an_import_would_change() -> Falli
     assert!(changes(&specification, &metadata(BEFORE)?)?.is_empty());
     assert!(changes(&metadata(BEFORE)?, &specification)?.is_empty());
     let mixed = changes(&specification, &metadata(AFTER)?)?;
-    let at = |code: Code| {
+    let at = |code: ChangeCode| {
         mixed
             .iter()
             .find(|change| change.code == code)
             .map(|change| change.at.as_str())
     };
-    assert_eq!(at(Code::OpAdded), Some("LendBook"));
-    assert_eq!(at(Code::OpRemoved), Some("DropBook"));
+    assert_eq!(at(ChangeCode::OpAdded), Some("LendBook"));
+    assert_eq!(at(ChangeCode::OpRemoved), Some("DropBook"));
     // The argument of the method stays, and with it the demand.
-    assert_eq!(at(Code::BecameOptional), None);
+    assert_eq!(at(ChangeCode::BecameOptional), None);
     // What was an enum stays one, and what was text too.
     for at in ["ListBooks?kind", "ListBooks?state"] {
         assert!(
             !mixed
                 .iter()
-                .any(|change| change.at == at && change.code != Code::DeprecatedCleared)
+                .any(|change| change.at == at && change.code != ChangeCode::DeprecatedCleared)
         );
     }
     Ok(())
@@ -222,7 +222,7 @@ fn each_verdict_asks_for_its_bump() {
         before: serde_json::Value::Null,
         after: serde_json::Value::Null,
     };
-    for code in Code::ALL {
+    for code in ChangeCode::ALL {
         let expected = match code.verdict() {
             Verdict::None => Bump::None,
             Verdict::Wire => Bump::Patch,
@@ -231,7 +231,12 @@ fn each_verdict_asks_for_its_bump() {
         };
         assert_eq!(Bump::of(&[change(*code)]), expected, "{}", code.name());
     }
-    let worst = [Code::OpAdded, Code::OpRemoved, Code::MethodsChanged].map(change);
+    let worst = [
+        ChangeCode::OpAdded,
+        ChangeCode::OpRemoved,
+        ChangeCode::MethodsChanged,
+    ]
+    .map(change);
     assert_eq!(Bump::of(&worst), Bump::Major);
 }
 

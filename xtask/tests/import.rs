@@ -5,17 +5,16 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use xtask::cli::{Arguments, Failure, Verdict};
+use xtask::cli::{Arguments, Failure, TaskStatus};
 use xtask::diff::{self, Version, compare};
 use xtask::import::report::{Report, Rule};
-use xtask::import::{self, Missing, Options};
+use xtask::import::{self, ImportOptions, Missing};
+use xtask::repository;
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 fn file(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/metadata")
-        .join(name)
+    repository::root().join("xtask/tests/metadata").join(name)
 }
 
 fn read(name: &str) -> Fallible<(Service, Report)> {
@@ -63,7 +62,7 @@ impl Drop for Scratch {
     }
 }
 
-fn run(metadata: &Path, specs: &Scratch, options: &[&str]) -> Result<Verdict, Failure> {
+fn run(metadata: &Path, specs: &Scratch, options: &[&str]) -> Result<TaskStatus, Failure> {
     let mut arguments: Vec<OsString> =
         vec![metadata.into(), "--specs".into(), specs.0.clone().into()];
     arguments.extend(options.iter().map(OsString::from));
@@ -136,7 +135,7 @@ fn every_rule_is_set_off_by_a_fixture() -> Fallible {
     }
     let specs = Scratch::new("rules")?;
     run(&file("shop.json"), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
-    let options = Options {
+    let options = ImportOptions {
         specs: specs.0.clone(),
         crate_name: Some("other".to_owned()),
         missing: Missing::Keep,
@@ -154,7 +153,7 @@ fn every_rule_is_set_off_by_a_fixture() -> Fallible {
 
 #[test]
 fn every_rule_and_code_is_explained() -> Fallible {
-    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+    let docs = repository::root().join("docs");
     let import = fs::read_to_string(docs.join("import.md"))?;
     for rule in Rule::ALL {
         assert!(
@@ -164,7 +163,7 @@ fn every_rule_and_code_is_explained() -> Fallible {
         );
     }
     let versioning = fs::read_to_string(docs.join("versioning.md"))?;
-    for code in xtask::diff::Code::ALL {
+    for code in xtask::diff::ChangeCode::ALL {
         let row = format!("| `{}` | {} |", code.name(), code.verdict().name());
         assert!(versioning.contains(&row), "docs/versioning.md lacks {row}");
     }
@@ -331,11 +330,11 @@ fn refused_metadata_writes_nothing_unless_told_to() -> Fallible {
     let specs = Scratch::new("refused")?;
     let verdict =
         run(&file("broken.json"), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
-    assert_eq!(verdict, Verdict::Findings);
+    assert_eq!(verdict, TaskStatus::Findings);
     assert!(specs.all()?.is_empty());
     let verdict = run(&file("broken.json"), &specs, &["--skip-refused"])
         .map_err(|failure| format!("{failure:?}"))?;
-    assert_eq!(verdict, Verdict::Findings);
+    assert_eq!(verdict, TaskStatus::Findings);
     let service = Loader::new().load(&specs.0.join("broken/2024-01-01"))?;
     let names: Vec<&str> = service
         .operations
@@ -351,7 +350,7 @@ fn corpus() -> Option<PathBuf> {
     let given = std::env::var_os("ACS_CORPUS_DIR").map(PathBuf::from);
     let directory = given
         .clone()
-        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus"));
+        .unwrap_or_else(|| repository::root().join("../shared/corpus"));
     if directory.is_dir() {
         return Some(directory);
     }
@@ -401,7 +400,7 @@ fn published_metadata_over_a_written_specification_breaks_no_caller() -> Fallibl
     let Some(directory) = corpus() else {
         return Ok(());
     };
-    let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../api-specs/oos/2019-06-01");
+    let specs = repository::root().join("api-specs/oos/2019-06-01");
     let written = Service::load(&specs)?;
     let metadata = fs::read_to_string(directory.join("oos/2019-06-01/api-docs.json"))?;
     let fresh = import::read(&metadata).service.ok_or("refused")?;

@@ -4,10 +4,11 @@
 
 use std::fs;
 use std::panic::catch_unwind;
-use std::path::{Path, PathBuf};
-use xtask::corpus::make::make_from;
+use std::path::PathBuf;
+use xtask::corpus::product::from_text;
 use xtask::import::json::Json;
-use xtask::import::{self, Missing, Options};
+use xtask::import::{self, ImportOptions, Missing};
+use xtask::repository;
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
@@ -266,7 +267,7 @@ fn excerpts(text: &str) -> Fallible<Vec<Json>> {
 }
 
 fn fixtures() -> Fallible<Vec<Json>> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/metadata");
+    let directory = repository::root().join("xtask/tests/metadata");
     let mut all = Vec::new();
     for entry in fs::read_dir(directory)? {
         all.extend(excerpts(&fs::read_to_string(entry?.path())?)?);
@@ -279,7 +280,7 @@ fn corpus() -> Fallible<Vec<Json>> {
     let given = std::env::var_os("ACS_CORPUS_DIR").map(PathBuf::from);
     let directory = given
         .clone()
-        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus"));
+        .unwrap_or_else(|| repository::root().join("../shared/corpus"));
     if !directory.is_dir() {
         assert!(given.is_none(), "{} cannot be read", directory.display());
         println!("skipped: no {}", directory.display());
@@ -335,7 +336,7 @@ fn shaken_metadata_never_panics_importer_or_generator() -> Fallible {
     let (mut generated, mut refused) = (0_u64, 0_u64);
     for seed in 0..total {
         let text = shaken(&documents, seed);
-        let result = catch_unwind(|| make_from("shaken/1".to_owned(), &text));
+        let result = catch_unwind(|| from_text("shaken/1".to_owned(), &text));
         let Ok(product) = result else {
             panic!("seed {seed} panics with {text}")
         };
@@ -367,7 +368,7 @@ fn shaken_metadata_never_panics_importer_or_generator() -> Fallible {
 fn shaken_metadata_gives_good_specifications_or_none() -> Fallible {
     let documents = fixtures()?;
     let specs = std::env::temp_dir().join(format!("acs-shaken-{}", std::process::id()));
-    let options = Options {
+    let options = ImportOptions {
         specs: specs.clone(),
         crate_name: None,
         missing: Missing::Keep,

@@ -7,7 +7,7 @@ use std::fs;
 use xtask::codegen::emit::{Dependencies, Layout};
 use xtask::codegen::generate;
 use xtask::import::report::{Report, Rule};
-use xtask::import::{self, Missing, Options};
+use xtask::import::{self, ImportOptions, Missing};
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
@@ -35,7 +35,7 @@ fn operation(parameters: Value, answer: Value) -> Value {
 fn walk(name: &str, metadata: &Value) -> Fallible<(Service, Report, String)> {
     let specs = std::env::temp_dir().join(format!("acs-read-back-{name}-{}", std::process::id()));
     fs::create_dir_all(&specs)?;
-    let options = Options {
+    let options = ImportOptions {
         specs: specs.clone(),
         crate_name: None,
         missing: Missing::Keep,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
 use xtask::import::report::{Report, Rule};
-use xtask::import::{self, Missing, Options};
+use xtask::import::{self, ImportOptions, Missing};
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
@@ -20,7 +20,7 @@ impl Specs {
     }
 
     fn import(&self, metadata: &Value, missing: Missing) -> Fallible<Report> {
-        let options = Options {
+        let options = ImportOptions {
             specs: self.0.clone(),
             crate_name: None,
             missing,

@@ -3,15 +3,16 @@
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use xtask::diff::{Version, compare};
+use xtask::repository;
 
 /// The collection of pairs; none when it is not there, unless it was asked for.
 fn history() -> Option<PathBuf> {
     let given = std::env::var_os("ACS_SPEC_HISTORY_DIR").map(PathBuf::from);
     let directory = given
         .clone()
-        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/spec-history"));
+        .unwrap_or_else(|| repository::root().join("../shared/spec-history"));
     if directory.is_dir() {
         return Some(directory);
     }

@@ -1,9 +1,30 @@
 //! What came of a run, for people and for programs.
 
-use super::Row;
+use super::cargo::CheckResult;
+use super::product::GeneratedProduct;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::time::Duration;
+
+/// One product with everything that is known of it at the end.
+#[derive(Debug)]
+pub(super) struct CorpusRow {
+    /// What was imported and generated, or why not.
+    pub product: GeneratedProduct,
+    /// What cargo said, if it was asked.
+    pub check: Option<CheckResult>,
+}
+
+impl CorpusRow {
+    /// Whether nothing is wrong with it.
+    pub(super) fn is_clean(&self) -> bool {
+        let compiled = self
+            .check
+            .as_ref()
+            .is_none_or(|checked| checked.errors.is_empty() && checked.warnings.is_empty());
+        self.product.failures.is_empty() && compiled
+    }
+}
 
 /// Totals.
 #[derive(Debug)]
@@ -28,7 +49,7 @@ pub(super) struct Summary {
 }
 
 impl Summary {
-    pub(super) fn new(rows: &[Row], made: Duration, printing: Option<Duration>) -> Self {
+    pub(super) fn new(rows: &[CorpusRow], made: Duration, printing: Option<Duration>) -> Self {
         let checks = || rows.iter().filter_map(|row| row.check.as_ref());
         Self {
             products: rows.len(),
@@ -49,7 +70,7 @@ impl Summary {
     }
 
     /// A line for each product, what is wrong with it, and the totals.
-    pub(super) fn to_text(&self, rows: &[Row]) -> String {
+    pub(super) fn to_text(&self, rows: &[CorpusRow]) -> String {
         let mut text = format!(
             "{:<34}{:>6}{:>7}{:>7}{:>9}{:>8}{:>10}{:>8}{:>6}{:>7}\n",
             "product",
@@ -95,7 +116,7 @@ impl Summary {
         text
     }
 
-    fn write_row(&self, row: &Row, text: &mut String) {
+    fn write_row(&self, row: &CorpusRow, text: &mut String) {
         let product = &row.product;
         let (check, warnings) = match &row.check {
             Some(check) => (
@@ -132,7 +153,7 @@ impl Summary {
         count as f64 / seconds.max(f64::MIN_POSITIVE)
     }
 
-    pub(super) fn to_json(&self, rows: &[Row]) -> Value {
+    pub(super) fn to_json(&self, rows: &[CorpusRow]) -> Value {
         json!({
             "products": self.products,
             "clean": self.clean,
@@ -155,7 +176,7 @@ impl Summary {
     }
 }
 
-fn row_json(row: &Row) -> Value {
+fn row_json(row: &CorpusRow) -> Value {
     let product = &row.product;
     json!({
         "product": product.label,
@@ -176,12 +197,12 @@ fn row_json(row: &Row) -> Value {
     })
 }
 
-fn failures(row: &Row) -> usize {
+fn failures(row: &CorpusRow) -> usize {
     row.product.failures.len() + row.check.as_ref().map_or(0, |check| check.errors.len())
 }
 
 /// What is wrong with a product, at most a few of each kind.
-fn problems(row: &Row) -> Vec<&str> {
+fn problems(row: &CorpusRow) -> Vec<&str> {
     const SHOWN: usize = 5;
     let mut problems: Vec<&str> = row
         .product

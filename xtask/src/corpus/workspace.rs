@@ -1,6 +1,7 @@
 //! The scratch workspace: all generated crates. They depend on the hand-written ones by path.
 
-use super::make::Product;
+use super::product::GeneratedProduct;
+use crate::repository;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -22,8 +23,8 @@ incremental = false
 
 impl Workspace {
     /// Writes all crates. Files that are as they should be are not touched, so that cargo does not compile them again.
-    pub(super) fn create(products: &[Product]) -> Result<Self, String> {
-        let repository = repository();
+    pub(super) fn create(products: &[GeneratedProduct]) -> Result<Self, String> {
+        let repository = repository::root();
         let workspace = Self {
             root: target_directory(&repository).join("corpus"),
         };
@@ -33,7 +34,7 @@ impl Workspace {
         Ok(workspace)
     }
 
-    fn write_all(&self, products: &[Product], repository: &Path) -> io::Result<()> {
+    fn write_all(&self, products: &[GeneratedProduct], repository: &Path) -> io::Result<()> {
         write(&self.root.join("Cargo.toml"), CARGO_TOML)?;
         // The same versions as in this workspace: they are there already.
         let lock = fs::read_to_string(repository.join("Cargo.lock"))?;
@@ -67,12 +68,6 @@ impl Workspace {
     pub(super) fn remove_crates(&self) -> Result<(), String> {
         fs::remove_dir_all(self.root.join("crates")).map_err(|error| format!("error: {error}"))
     }
-}
-
-/// The root of this repository.
-pub(super) fn repository() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    root.canonicalize().unwrap_or(root)
 }
 
 fn target_directory(repository: &Path) -> PathBuf {

@@ -1,6 +1,6 @@
 //! Published metadata to a [`Surface`]: as it stands, repairs left to the importer, so that each change of upstream is seen.
 
-use super::surface::{EVENTS, Hosts, LIMITS, Node, Operation, Parameter, Surface};
+use super::surface::{EVENTS, Hosts, LIMITS, Node, OperationSurface, ParameterSurface, Surface};
 use crate::import::json::Json;
 use indexmap::IndexMap;
 
@@ -36,8 +36,8 @@ pub(super) fn surface(document: &Json) -> Surface {
     }
 }
 
-fn operation(api: &Json, has_paths: bool) -> Operation {
-    let mut operation = Operation {
+fn operation(api: &Json, has_paths: bool) -> OperationSurface {
+    let mut operation = OperationSurface {
         methods: items(api.get("methods"))
             .filter_map(|method| text(Some(method)))
             .map(str::to_ascii_lowercase)
@@ -46,13 +46,13 @@ fn operation(api: &Json, has_paths: bool) -> Operation {
             .filter(|_| has_paths)
             .map(str::to_owned),
         deprecated: flag(api.get("deprecated")),
-        ..Operation::default()
+        ..OperationSurface::default()
     };
     for item in items(api.get("parameters")) {
         let Some(name) = text(item.get("name")) else {
             continue;
         };
-        let parameter = Parameter {
+        let parameter = ParameterSurface {
             place: text(item.get("in")).unwrap_or_default().to_owned(),
             style: text(item.get("style")).map(str::to_owned),
             node: item.get("schema").map(node).unwrap_or_default(),
@@ -69,13 +69,13 @@ fn operation(api: &Json, has_paths: bool) -> Operation {
         }
     }
     let is_stream = items(api.get("schemes")).any(|scheme| text(Some(scheme)) == Some("sse"));
-    for (code, answer) in entries(api.get("responses")) {
-        if let Some(schema) = answer.get("schema").filter(|_| code.starts_with('2')) {
+    for (code, response) in entries(api.get("responses")) {
+        if let Some(schema) = response.get("schema").filter(|_| code.starts_with('2')) {
             let mut node = node(schema);
             if is_stream {
                 node.format = Some(EVENTS.to_owned());
             }
-            operation.answers.insert(code.to_owned(), node);
+            operation.responses.insert(code.to_owned(), node);
         }
     }
     operation

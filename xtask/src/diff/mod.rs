@@ -8,10 +8,12 @@ mod metadata;
 pub mod render;
 mod spec;
 mod surface;
+mod verdict;
 
-pub use change::{Bump, Change, Code, Verdict};
+pub use change::Change;
+pub use verdict::{Bump, ChangeCode, Verdict};
 
-use crate::cli::{self, Arguments, Failure, Outcome};
+use crate::cli::{self, Arguments, Failure, Outcome, TaskStatus};
 use crate::import::json::Json;
 use crate::import::{self, Missing};
 use alibabacloud_spec::Service;
@@ -50,11 +52,15 @@ pub fn run(mut arguments: Arguments) -> Outcome {
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("format") => {
-                format = match arguments.value()?.to_str() {
+                let value = arguments.value()?;
+                format = match value.to_str() {
                     Some("text") => Format::Text,
                     Some("markdown") => Format::Markdown,
                     Some("json") => Format::Json,
-                    _ => return Err(Failure::usage("--format is text, markdown or json")),
+                    _ => {
+                        let expected = "text, markdown or json";
+                        return Err(cli::invalid_value("--format", &value, expected));
+                    }
                 };
             }
             Short('h') | Long("help") => return Err(Failure::Help),
@@ -75,9 +81,9 @@ pub fn run(mut arguments: Arguments) -> Outcome {
         .iter()
         .any(|change| change.code.verdict() == Verdict::Breaking);
     Ok(if breaking {
-        cli::Verdict::Findings
+        TaskStatus::Findings
     } else {
-        cli::Verdict::Clean
+        TaskStatus::Clean
     })
 }
 

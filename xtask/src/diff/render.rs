@@ -1,6 +1,7 @@
 //! Changes for people and for programs.
 
-use super::change::{Bump, Change, Verdict};
+use super::change::Change;
+use super::verdict::{Bump, Verdict};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 

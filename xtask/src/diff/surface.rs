@@ -10,13 +10,13 @@ pub(super) struct Surface {
     /// Name of the generated crate. A specification only.
     pub(super) crate_name: Option<String>,
     /// Operations by name, in the order of the document.
-    pub(super) operations: IndexMap<String, Operation>,
+    pub(super) operations: IndexMap<String, OperationSurface>,
     /// Shared schemas by name.
     pub(super) components: IndexMap<String, Node>,
     /// Hosts by region; those of a specification also under [`OTHER_REGIONS`].
     pub(super) endpoints: IndexMap<String, Hosts>,
     /// Waiters by name. A specification only.
-    pub(super) waiters: IndexMap<String, Waiter>,
+    pub(super) waiters: IndexMap<String, WaiterSurface>,
 }
 
 /// Stands for the regions that are not listed, which the rule gives a host.
@@ -32,7 +32,7 @@ pub(super) struct Hosts {
 
 /// One waiter, written out.
 #[derive(Debug)]
-pub(super) struct Waiter {
+pub(super) struct WaiterSurface {
     /// What its method takes and gives: the arguments and the polled operation.
     pub(super) signature: String,
     /// What it waits for.
@@ -41,23 +41,23 @@ pub(super) struct Waiter {
 
 /// One operation.
 #[derive(Debug, Default)]
-pub(super) struct Operation {
+pub(super) struct OperationSurface {
     /// Lower case, in the order of the document.
     pub(super) methods: Vec<String>,
     /// The path of a ROA operation.
     pub(super) path: Option<String>,
     pub(super) deprecated: Option<bool>,
     /// Parameters by name.
-    pub(super) parameters: IndexMap<String, Parameter>,
+    pub(super) parameters: IndexMap<String, ParameterSurface>,
     /// Schemas of successful answers by status code.
-    pub(super) answers: IndexMap<String, Node>,
+    pub(super) responses: IndexMap<String, Node>,
     /// What only a specification says: `x-acs-*` keys by name, each written out.
     pub(super) decisions: IndexMap<&'static str, String>,
 }
 
 /// One parameter.
 #[derive(Debug)]
-pub(super) struct Parameter {
+pub(super) struct ParameterSurface {
     pub(super) place: String,
     pub(super) style: Option<String>,
     pub(super) node: Node,

@@ -145,53 +145,53 @@ impl<'de> Visitor<'de> for JsonVisitor {
 
 /// Where a value stands in its document; lives on the stack while the document is walked.
 #[derive(Clone, Copy, Debug)]
-pub struct Path<'a> {
-    parent: Option<&'a Path<'a>>,
-    step: Step<'a>,
+pub struct JsonPath<'a> {
+    parent: Option<&'a JsonPath<'a>>,
+    step: PathStep<'a>,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Step<'a> {
+enum PathStep<'a> {
     Root,
     Key(&'a str),
     Index(usize),
 }
 
-impl<'a> Path<'a> {
+impl<'a> JsonPath<'a> {
     /// The whole document: `$`.
-    pub const ROOT: Path<'static> = Path {
+    pub const ROOT: JsonPath<'static> = JsonPath {
         parent: None,
-        step: Step::Root,
+        step: PathStep::Root,
     };
 
     /// The value of `key`.
-    pub fn key(&'a self, key: &'a str) -> Path<'a> {
-        Path {
+    pub fn key(&'a self, key: &'a str) -> JsonPath<'a> {
+        JsonPath {
             parent: Some(self),
-            step: Step::Key(key),
+            step: PathStep::Key(key),
         }
     }
 
     /// The element at `index`.
-    pub fn index(&'a self, index: usize) -> Path<'a> {
-        Path {
+    pub fn index(&'a self, index: usize) -> JsonPath<'a> {
+        JsonPath {
             parent: Some(self),
-            step: Step::Index(index),
+            step: PathStep::Index(index),
         }
     }
 }
 
 /// JSONPath: `$.apis.ListExecutions.parameters[3]`, odd keys in brackets.
-impl fmt::Display for Path<'_> {
+impl fmt::Display for JsonPath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(parent) = self.parent {
             parent.fmt(f)?;
         }
         match self.step {
-            Step::Root => f.write_str("$"),
-            Step::Index(index) => write!(f, "[{index}]"),
-            Step::Key(key) if is_plain(key) => write!(f, ".{key}"),
-            Step::Key(key) => write!(f, "[{key:?}]"),
+            PathStep::Root => f.write_str("$"),
+            PathStep::Index(index) => write!(f, "[{index}]"),
+            PathStep::Key(key) if is_plain(key) => write!(f, ".{key}"),
+            PathStep::Key(key) => write!(f, "[{key:?}]"),
         }
     }
 }
@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn a_path_reads_as_one() {
-        let apis = Path::ROOT.key("apis");
+        let apis = JsonPath::ROOT.key("apis");
         let odd = apis.key("List.Tag");
         let third = odd.index(3);
         assert_eq!(third.to_string(), r#"$.apis["List.Tag"][3]"#);

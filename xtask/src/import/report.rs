@@ -1,6 +1,6 @@
 //! What an import found, repaired, left out and refused.
 
-use super::json::Path;
+use super::json::JsonPath;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
@@ -148,7 +148,7 @@ pub struct Refusal {
 
 impl Refusal {
     /// A refusal at `path`; the operation is filled in by whoever knows it.
-    pub fn new(path: &Path<'_>, message: impl Into<String>) -> Self {
+    pub fn new(path: &JsonPath<'_>, message: impl Into<String>) -> Self {
         Self {
             operation: None,
             path: path.to_string(),
@@ -227,7 +227,7 @@ impl Report {
         &mut self,
         rule: Rule,
         operation: Option<&str>,
-        path: &Path<'_>,
+        path: &JsonPath<'_>,
         message: impl Into<String>,
     ) {
         self.findings.push(Finding {

@@ -1,13 +1,15 @@
 //! The task itself: files in, files out, a report.
 
+use super::facts::product::Imported;
+use super::json::JsonPath;
 use super::merge::{self, Missing};
-use super::product::Imported;
+use super::read::read;
 use super::report::{Refusal, Report, Rule};
-use super::{json::Path as JsonPath, write};
-use crate::cli::{self, Arguments, Failure, Outcome, Verdict};
+use super::write;
+use crate::cli::{self, Arguments, Failure, Outcome, TaskStatus};
+use crate::repository;
 use alibabacloud_spec::Service;
 use lexopt::prelude::*;
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -20,7 +22,7 @@ Usage: cargo xtask import FILE... [options]
 FILE is an api-docs.json as Alibaba Cloud publishes it. What stands in a specification that exists already wins over
 the metadata where it is text or a decision (docs/import.md); a second import of the same file changes nothing.
 
-Options:
+ImportOptions:
   --specs DIR      where the specifications are [default: api-specs]
   --crate NAME     name of the generated crate of a new specification, for a single FILE
                    [default: alibabacloud-<product>]
@@ -36,7 +38,7 @@ Exit code 1 if anything was refused.
 
 /// How metadata goes into a directory of specifications.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct ImportOptions {
     /// Where the specifications are.
     pub specs: PathBuf,
     /// Name of the generated crate of a new specification; by default it follows from the product.
@@ -50,18 +52,18 @@ pub struct Options {
 }
 
 /// What the command line asks for.
-struct CommandLine {
-    options: Options,
+struct ImportCommand {
+    options: ImportOptions,
     files: Vec<PathBuf>,
     verbose: bool,
     json: bool,
 }
 
-impl CommandLine {
+impl ImportCommand {
     fn parse(mut arguments: Arguments) -> Result<Self, Failure> {
-        let mut line = CommandLine {
-            options: Options {
-                specs: cli::default_specs(),
+        let mut line = ImportCommand {
+            options: ImportOptions {
+                specs: repository::default_specs(),
                 crate_name: None,
                 missing: Missing::Keep,
                 skip_refused: false,
@@ -80,7 +82,7 @@ impl CommandLine {
                 Long("skip-refused") => options.skip_refused = true,
                 Long("dry-run") => options.dry_run = true,
                 Long("verbose") => line.verbose = true,
-                Long("format") => line.json = is_json(&arguments.value()?)?,
+                Long("format") => line.json = cli::is_json_format(&arguments.value()?)?,
                 Short('h') | Long("help") => return Err(Failure::Help),
                 Value(file) => line.files.push(file.into()),
                 other => return Err(other.unexpected().into()),
@@ -96,23 +98,15 @@ impl CommandLine {
     }
 }
 
-fn is_json(format: &OsString) -> Result<bool, Failure> {
-    match format.to_str() {
-        Some("json") => Ok(true),
-        Some("text") => Ok(false),
-        _ => Err(Failure::usage("--format is text or json")),
-    }
-}
-
 /// Runs the task.
 pub fn run(arguments: Arguments) -> Outcome {
-    let line = CommandLine::parse(arguments)?;
+    let line = ImportCommand::parse(arguments)?;
     let mut imports = Vec::new();
     for file in &line.files {
         let text = fs::read_to_string(file).map_err(|error| {
             Failure::failed(format!("error: {} cannot be read: {error}", file.display()))
         })?;
-        let mut imported = super::read(&text);
+        let mut imported = read(&text);
         imported.report.file = file.display().to_string();
         imports.push(imported);
     }
@@ -131,13 +125,13 @@ pub fn run(arguments: Arguments) -> Outcome {
     outcome?;
     let refused = reports.iter().any(|report| !report.refusals.is_empty());
     Ok(if refused {
-        Verdict::Findings
+        TaskStatus::Findings
     } else {
-        Verdict::Clean
+        TaskStatus::Clean
     })
 }
 
-fn print(reports: &[Report], line: &CommandLine) {
+fn print(reports: &[Report], line: &ImportCommand) {
     if line.json {
         let all: serde_json::Value = reports.iter().map(Report::to_json).collect();
         println!("{all:#}");
@@ -153,7 +147,7 @@ fn print(reports: &[Report], line: &CommandLine) {
 ///
 /// # Errors
 /// When the specification that is there is broken, or files cannot be written.
-pub fn put(imported: Imported, options: &Options) -> Result<Report, Failure> {
+pub fn put(imported: Imported, options: &ImportOptions) -> Result<Report, Failure> {
     let Imported {
         service,
         mut report,
@@ -187,7 +181,7 @@ pub fn put(imported: Imported, options: &Options) -> Result<Report, Failure> {
     let files = write::files(&service, old.as_ref(), &present);
     match write::put(&options.specs, &service, files) {
         Ok(written) => report.written.extend(written),
-        Err(write::Error::Unreadable(errors)) => report.refusals.push(Refusal::new(
+        Err(write::WriteError::Unreadable(errors)) => report.refusals.push(Refusal::new(
             &JsonPath::ROOT,
             format!("the specification that was made of it cannot be read:\n{errors}"),
         )),
@@ -200,7 +194,7 @@ pub fn put(imported: Imported, options: &Options) -> Result<Report, Failure> {
 fn load(
     directory: &Path,
     service: &Service,
-    options: &Options,
+    options: &ImportOptions,
     report: &mut Report,
 ) -> Result<Service, Failure> {
     let errors = match Service::load(directory) {
@@ -218,7 +212,7 @@ fn load(
 }
 
 /// A crate name that no other specification has.
-fn name_crate(mut service: Service, options: &Options) -> Result<Service, Failure> {
+fn name_crate(mut service: Service, options: &ImportOptions) -> Result<Service, Failure> {
     if let Some(name) = &options.crate_name {
         service.crate_name.clone_from(name);
         return Ok(service);

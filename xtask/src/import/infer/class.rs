@@ -1,7 +1,7 @@
 //! What an operation does, from its verb. Upstream's own tags contradict each other and the name.
 
-use super::Confidence;
 use super::words::words;
+use crate::import::report::Confidence;
 use alibabacloud_spec::{Class, Operation};
 
 const LIST: &[&str] = &["list", "search"];
@@ -90,7 +90,7 @@ pub(super) fn of(operation: &Operation) -> (Class, Confidence) {
 }
 
 /// The word in a specification.
-pub(in crate::import) fn name(class: Class) -> &'static str {
+pub(crate) fn class_name(class: Class) -> &'static str {
     match class {
         Class::Get => "get",
         Class::List => "list",

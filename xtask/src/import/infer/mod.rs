@@ -1,22 +1,23 @@
 //! What follows from names and shapes, once the facts are read. Each rule is written down in `docs/import.md`.
 
 mod class;
+mod fields;
 mod pagination;
 mod sensitive;
-mod text;
+mod text_format;
 mod waiter;
 mod words;
 
 use super::report::{Confidence, Report};
-use alibabacloud_spec::{Class, Kind, Operation, Place, Response, Schema, Service};
+use alibabacloud_spec::{Class, Kind, Operation, Response, Service};
 use words::squeezed;
 
-pub(super) use class::name as class_name;
+pub(crate) use class::class_name;
 
 /// Fills in what was concluded, and reports it.
 pub(super) fn infer(service: &mut Service, report: &mut Report) {
     sensitive::mark(service, report);
-    text::find(service, report);
+    text_format::find(service, report);
     let mut operations = std::mem::take(&mut service.operations);
     for operation in &mut operations {
         infer_operation(service, operation, report);
@@ -112,55 +113,4 @@ fn arguments(operation: &Operation) -> Vec<String> {
         return Vec::new();
     }
     arguments
-}
-
-/// What stands for the operation of a field of a shared schema.
-const COMPONENTS: &str = "components";
-
-/// One field of the product: a parameter, or a property of a body, an answer or a shared schema.
-struct Field<'a> {
-    /// The operation, or [`COMPONENTS`].
-    operation: &'a str,
-    name: &'a str,
-    in_path: bool,
-    schema: &'a mut Schema,
-}
-
-/// Calls `visit` with every field.
-fn each_field(service: &mut Service, visit: &mut dyn FnMut(Field<'_>)) {
-    for operation in &mut service.operations {
-        for parameter in &mut operation.parameters {
-            visit(Field {
-                operation: &operation.name,
-                name: &parameter.name,
-                in_path: parameter.place == Place::Path,
-                schema: &mut parameter.schema,
-            });
-            each_property(&operation.name, &mut parameter.schema, visit);
-        }
-        if let Response::Json(schema) | Response::Events(schema) = &mut operation.response {
-            each_property(&operation.name, schema, visit);
-        }
-    }
-    for schema in service.schemas.values_mut() {
-        each_property(COMPONENTS, schema, visit);
-    }
-}
-
-fn each_property(operation: &str, schema: &mut Schema, visit: &mut dyn FnMut(Field<'_>)) {
-    match &mut schema.kind {
-        Kind::Array(inner) | Kind::Map(inner) => each_property(operation, inner, visit),
-        Kind::Object(properties) => {
-            for (name, property) in properties {
-                visit(Field {
-                    operation,
-                    name,
-                    in_path: false,
-                    schema: &mut property.schema,
-                });
-                each_property(operation, &mut property.schema, visit);
-            }
-        }
-        _ => {}
-    }
 }

@@ -1,7 +1,7 @@
 //! How an operation is paged: by a token that comes back, or by a page number.
 
 use super::words::squeezed;
-use super::{Confidence, Report};
+use crate::import::report::{Confidence, Report};
 use alibabacloud_spec::{Class, Kind, Operation, Pagination, Schema, Service};
 use std::collections::HashSet;
 
@@ -79,7 +79,7 @@ pub(super) fn find(service: &Service, operation: &mut Operation, report: &mut Re
     let Some(root) = operation.response.schema() else {
         return;
     };
-    let fields = Fields::of(service, root);
+    let fields = ResponseFields::of(service, root);
     let Some(cursor) = token(operation, &fields).or_else(|| page(operation, &fields)) else {
         return;
     };
@@ -153,7 +153,7 @@ fn describe(pagination: &Pagination) -> String {
 }
 
 /// The pair with equal names first, then the best names.
-fn token(operation: &Operation, fields: &Fields) -> Option<Cursor> {
+fn token(operation: &Operation, fields: &ResponseFields) -> Option<Cursor> {
     let inputs: Vec<&str> = TOKENS_IN
         .iter()
         .filter_map(|name| countable(operation, name))
@@ -178,7 +178,7 @@ fn token(operation: &Operation, fields: &Fields) -> Option<Cursor> {
     })
 }
 
-fn page(operation: &Operation, fields: &Fields) -> Option<Cursor> {
+fn page(operation: &Operation, fields: &ResponseFields) -> Option<Cursor> {
     let limit = size(operation);
     let page = PAGES
         .iter()
@@ -213,27 +213,27 @@ fn countable<'a>(operation: &'a Operation, name: &str) -> Option<&'a str> {
 }
 
 /// A scalar field of an answer.
-struct Field {
+struct ScalarField {
     name: String,
     path: String,
 }
 
 /// An array of an answer.
-struct List {
+struct ListField {
     path: String,
     depth: usize,
     objects: bool,
 }
 
 /// What can be reached in an answer through objects alone, outermost first.
-struct Fields {
-    scalars: Vec<Field>,
-    lists: Vec<List>,
+struct ResponseFields {
+    scalars: Vec<ScalarField>,
+    lists: Vec<ListField>,
 }
 
-impl Fields {
+impl ResponseFields {
     fn of(service: &Service, root: &Schema) -> Self {
-        let mut fields = Fields {
+        let mut fields = ResponseFields {
             scalars: Vec::new(),
             lists: Vec::new(),
         };
@@ -276,12 +276,12 @@ impl Fields {
             };
             match &service.resolve(&property.schema).kind {
                 Kind::Object(_) => below.push((path, &property.schema)),
-                Kind::Array(items) => self.lists.push(List {
+                Kind::Array(items) => self.lists.push(ListField {
                     path,
                     depth,
                     objects: matches!(service.resolve(items).kind, Kind::Object(_) | Kind::Map(_)),
                 }),
-                kind if kind.is_text_or_integer() => self.scalars.push(Field {
+                kind if kind.is_text_or_integer() => self.scalars.push(ScalarField {
                     name: squeezed(name),
                     path,
                 }),
@@ -292,7 +292,7 @@ impl Fields {
 
     /// The array that holds the items: the only one of objects, the only one at all, or the only outermost one.
     fn items(&self) -> Result<(&str, Confidence), String> {
-        let objects: Vec<&List> = self.lists.iter().filter(|list| list.objects).collect();
+        let objects: Vec<&ListField> = self.lists.iter().filter(|list| list.objects).collect();
         let candidates = if objects.is_empty() {
             self.lists.iter().collect()
         } else {

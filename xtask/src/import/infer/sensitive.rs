@@ -1,7 +1,8 @@
 //! Fields that hold secrets, by their names.
 
+use super::fields::each_field;
 use super::words::{squeezed, words};
-use super::{Confidence, Report, each_field};
+use crate::import::report::{Confidence, Report};
 use alibabacloud_spec::{Kind, Schema, Service};
 
 /// Last words of a name that always mean a secret.

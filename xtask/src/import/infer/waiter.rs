@@ -2,7 +2,7 @@
 //! nothing that metadata says.
 
 use super::words::{squeezed, words};
-use super::{Confidence, Report};
+use crate::import::report::{Confidence, Report};
 use alibabacloud_spec::{Kind, Operation, Schema, Service};
 use std::collections::{HashMap, HashSet};
 

@@ -1,6 +1,6 @@
 //! Decisions that fresh facts have made impossible.
 
-use super::spec_path;
+use super::context::spec_path;
 use crate::import::report::{Report, Rule};
 use alibabacloud_spec::{Kind, Operation, Pagination, Service, Waiter};
 use serde_json::Value;

@@ -1,12 +1,13 @@
 //! Parameters, and what they must agree with: the path, the method, the one body.
 
-use super::schema::{self, Merge, Side};
+use super::context::{MergeContext, RequiredSource};
+use super::schema;
 use crate::import::report::Rule;
 use alibabacloud_spec::{Kind, Operation, ParamStyle, Parameter, Place};
 
 /// The parameters of an operation that is sent with `method`.
 pub(super) fn merge(
-    merge: &mut Merge<'_>,
+    merge: &mut MergeContext<'_>,
     old: &Operation,
     new: &Operation,
     method: &str,
@@ -32,7 +33,7 @@ pub(super) fn merge(
 }
 
 fn merge_one(
-    merge: &mut Merge<'_>,
+    merge: &mut MergeContext<'_>,
     operation: &Operation,
     old: &Parameter,
     new: &Parameter,
@@ -64,7 +65,7 @@ fn merge_one(
         place: new.place,
         style,
         required: new.required || argument,
-        schema: merge.schema(known, new.schema.clone(), Side::Request, &place),
+        schema: merge.schema(known, new.schema.clone(), RequiredSource::Metadata, &place),
     }
 }
 
@@ -83,7 +84,7 @@ fn keeps_style(old: &Parameter, fresh: &Kind) -> bool {
 }
 
 /// Whether a parameter that the metadata does not mention stays. What contradicts the metadata cannot.
-fn keeps_missing(merge: &mut Merge<'_>, parameter: &Parameter, new: &Operation) -> bool {
+fn keeps_missing(merge: &mut MergeContext<'_>, parameter: &Parameter, new: &Operation) -> bool {
     let has = |place| new.parameters.iter().any(|fresh| fresh.place == place);
     let obstacle = match parameter.place {
         Place::Path if !new.path.contains(&format!("{{{}}}", parameter.name)) => {
@@ -107,7 +108,7 @@ fn keeps_missing(merge: &mut Merge<'_>, parameter: &Parameter, new: &Operation) 
 }
 
 /// The specification sends an operation with GET that the metadata sends with POST.
-fn move_form_to_query(merge: &mut Merge<'_>, operation: &str, parameters: &mut [Parameter]) {
+fn move_form_to_query(merge: &mut MergeContext<'_>, operation: &str, parameters: &mut [Parameter]) {
     for parameter in parameters.iter_mut().filter(|p| p.place == Place::Form) {
         parameter.place = Place::Query;
         merge.note(

@@ -1,55 +1,19 @@
 //! Schemas, field by field.
 
-use super::{Missing, spec_path};
-use crate::import::report::{Report, Rule};
+use super::context::{MergeContext, Missing, RequiredSource};
+use crate::import::report::Rule;
 use alibabacloud_spec::{EnumValue, Kind, Property, Schema};
 use indexmap::IndexMap;
 
-/// Where a schema is used; decides whose word `required` is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Side {
-    /// The metadata says what the service demands.
-    Request,
-    /// A person says what is always there.
-    Answer,
-    /// Either of them.
-    Shared,
-}
-
-/// A merge on its way.
-pub(super) struct Merge<'a> {
-    /// What becomes of what the metadata does not mention.
-    pub(super) missing: Missing,
-    /// Shared schemas of the metadata.
-    pub(super) shared: &'a IndexMap<String, Schema>,
-    /// Where findings go.
-    pub(super) report: &'a mut Report,
-}
-
-impl Merge<'_> {
-    /// Records what a rule did.
-    pub(super) fn note(&mut self, rule: Rule, operation: &str, message: &str) {
-        spec_path(self.report, rule, operation, message);
-    }
-
-    /// Whether something that the metadata does not mention stays; reported either way.
-    pub(super) fn keep_missing(&mut self, operation: &str, what: &str) -> bool {
-        let keep = self.missing == Missing::Keep;
-        let (rule, verb) = if keep {
-            (Rule::MissingKept, "was kept")
-        } else {
-            (Rule::MissingRemoved, "was removed")
-        };
-        self.note(
-            rule,
-            operation,
-            &format!("{what} is not in the metadata and {verb}"),
-        );
-        keep
-    }
-
+impl MergeContext<'_> {
     /// One schema with all below it.
-    pub(super) fn schema(&mut self, old: Schema, new: Schema, side: Side, place: &str) -> Schema {
+    pub(super) fn schema(
+        &mut self,
+        old: Schema,
+        new: Schema,
+        source: RequiredSource,
+        place: &str,
+    ) -> Schema {
         let new = self.written_out(&old, new, place);
         let keep = keeps_type(&old.kind, &new.kind);
         if keep && old.kind != new.kind && !same_shape(&old.kind, &new.kind) {
@@ -75,7 +39,7 @@ impl Merge<'_> {
             [new.min_items, new.max_items],
             place,
         );
-        let kind = self.kind(old.kind, new.kind, keep, side, place);
+        let kind = self.kind(old.kind, new.kind, keep, source, place);
         let numeric = matches!(kind, Kind::Int32 | Kind::Int64 | Kind::Number);
         let textual = kind == Kind::String;
         let list = matches!(kind, Kind::Array(_));
@@ -135,22 +99,29 @@ impl Merge<'_> {
         }
     }
 
-    fn kind(&mut self, old: Kind, new: Kind, keep: bool, side: Side, place: &str) -> Kind {
+    fn kind(
+        &mut self,
+        old: Kind,
+        new: Kind,
+        keep: bool,
+        source: RequiredSource,
+        place: &str,
+    ) -> Kind {
         match (old, new) {
             (Kind::Array(old), Kind::Array(new)) => Kind::Array(Box::new(self.schema(
                 *old,
                 *new,
-                side,
+                source,
                 &format!("{place}[]"),
             ))),
             (Kind::Map(old), Kind::Map(new)) => Kind::Map(Box::new(self.schema(
                 *old,
                 *new,
-                side,
+                source,
                 &format!("{place}{{}}"),
             ))),
             (Kind::Object(old), Kind::Object(new)) => {
-                Kind::Object(self.properties(old, new, side, place))
+                Kind::Object(self.properties(old, new, source, place))
             }
             (Kind::Enum(old), Kind::Enum(new)) => Kind::Enum(self.values(old, new)),
             (old, _) if keep => old,
@@ -162,7 +133,7 @@ impl Merge<'_> {
         &mut self,
         old: IndexMap<String, Property>,
         mut new: IndexMap<String, Property>,
-        side: Side,
+        source: RequiredSource,
         place: &str,
     ) -> IndexMap<String, Property> {
         let mut merged = IndexMap::new();
@@ -174,12 +145,12 @@ impl Merge<'_> {
                 }
                 continue;
             };
-            let required = match side {
-                Side::Request => fresh.required,
-                Side::Answer => property.required,
-                Side::Shared => fresh.required || property.required,
+            let required = match source {
+                RequiredSource::Metadata => fresh.required,
+                RequiredSource::Specification => property.required,
+                RequiredSource::Either => fresh.required || property.required,
             };
-            let schema = self.schema(property.schema, fresh.schema, side, &at);
+            let schema = self.schema(property.schema, fresh.schema, source, &at);
             merged.insert(name, Property { schema, required });
         }
         merged.extend(new);

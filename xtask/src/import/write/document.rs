@@ -2,6 +2,7 @@
 
 use super::schema::{self, References};
 use super::yaml::Yaml;
+use crate::import::infer::class_name;
 use alibabacloud_spec::{
     Endpoints, ErrorCode, Example, Kind, Operation, Pagination, ParamStyle, Parameter, Place, Ram,
     RamAction, Response, Service, Style, Waiter,
@@ -227,10 +228,7 @@ pub(super) fn operation(service: &Service, operation: &Operation) -> Yaml {
 
 /// What OpenAPI cannot say.
 fn put_decisions(map: &mut Yaml, operation: &Operation) {
-    map.put(
-        "x-acs-class",
-        Yaml::text(crate::import::class_name(operation.class)),
-    );
+    map.put("x-acs-class", Yaml::text(class_name(operation.class)));
     if operation.methods.len() > 1 {
         let methods: Vec<String> = operation
             .methods

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
 
 /// The files of a specification: path below the directory of the specs, and content.
-pub(super) type Files = BTreeMap<String, String>;
+pub(super) type SpecFiles = BTreeMap<String, String>;
 
 /// Writes a specification in memory. `present` gives the text of a file that is there: it stays if it says what it should
 /// (`old` is what it says now), and else its comments do.
@@ -20,9 +20,9 @@ pub(super) fn files(
     service: &Service,
     old: Option<&Service>,
     present: &dyn Fn(&str) -> Option<String>,
-) -> Files {
+) -> SpecFiles {
     let directory = directory(service);
-    let mut files = Files::new();
+    let mut files = SpecFiles::new();
     let mut add = |name: String, unchanged: bool, document: &dyn Fn() -> yaml::Yaml| {
         let text = match present(&name) {
             Some(text) if unchanged => text,
@@ -54,21 +54,21 @@ pub(super) fn directory(service: &Service) -> String {
 
 /// Why files were not written.
 #[derive(Debug)]
-pub(super) enum Error {
+pub(super) enum WriteError {
     /// The specification would have been one that cannot be read; nothing was changed.
     Unreadable(String),
     /// A file could not be written; nothing was changed.
     Io(PathBuf, io::Error),
     /// A file could not be put into place, though others may have been.
-    CutOff(PathBuf, io::Error),
+    Interrupted(PathBuf, io::Error),
 }
 
-impl fmt::Display for Error {
+impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreadable(errors) => f.write_str(errors),
             Self::Io(path, error) => write!(f, "{} cannot be written: {error}", path.display()),
-            Self::CutOff(path, error) => write!(
+            Self::Interrupted(path, error) => write!(
                 f,
                 "{} cannot be put into place: {error}; the next import of the product does the rest",
                 path.display()
@@ -78,11 +78,15 @@ impl fmt::Display for Error {
 }
 
 /// Puts files into place, all or none: they are written to a directory of their own, read back and compared, and only then put
-/// where they belong. Files of operations that are gone are removed. Gives back the names of those that changed.
+/// where they belong. SpecFiles of operations that are gone are removed. Gives back the names of those that changed.
 ///
 /// # Errors
-/// See [`Error`]. After [`Error::CutOff`] the checked files are still there, and [`finish`] does the rest.
-pub(super) fn put(specs: &Path, service: &Service, files: Files) -> Result<Vec<String>, Error> {
+/// See [`WriteError`]. After [`WriteError::Interrupted`] the checked files are still there, and [`finish`] does the rest.
+pub(super) fn put(
+    specs: &Path,
+    service: &Service,
+    files: SpecFiles,
+) -> Result<Vec<String>, WriteError> {
     let (draft, checked) = (
         hidden(specs, service, "draft"),
         hidden(specs, service, "checked"),
@@ -91,7 +95,7 @@ pub(super) fn put(specs: &Path, service: &Service, files: Files) -> Result<Vec<S
     let _ = fs::remove_dir_all(&draft);
     let _ = fs::remove_dir_all(&checked);
     let staged = stage(&draft, service, &files).and_then(|()| {
-        fs::rename(&draft, &checked).map_err(|error| Error::Io(draft.clone(), error))
+        fs::rename(&draft, &checked).map_err(|error| WriteError::Io(draft.clone(), error))
     });
     if let Err(error) = staged {
         let _ = fs::remove_dir_all(&draft);
@@ -104,17 +108,18 @@ pub(super) fn put(specs: &Path, service: &Service, files: Files) -> Result<Vec<S
 /// there was no such import.
 ///
 /// # Errors
-/// See [`Error`].
-pub(super) fn finish(specs: &Path, service: &Service) -> Result<Vec<String>, Error> {
+/// See [`WriteError`].
+pub(super) fn finish(specs: &Path, service: &Service) -> Result<Vec<String>, WriteError> {
     let checked = hidden(specs, service, "checked");
     if !checked.is_dir() {
         return Ok(Vec::new());
     }
-    let mut files = Files::new();
+    let mut files = SpecFiles::new();
     let main = format!("{}/openapi.yaml", directory(service));
     for name in operation_files(&checked, service).into_iter().chain([main]) {
         let path = checked.join(&name);
-        let text = fs::read_to_string(&path).map_err(|error| Error::CutOff(path, error))?;
+        let text =
+            fs::read_to_string(&path).map_err(|error| WriteError::Interrupted(path, error))?;
         files.insert(name, text);
     }
     place(specs, service, &checked, &files)
@@ -132,15 +137,15 @@ fn is_same(specs: &Path, name: &str, text: &str) -> bool {
     fs::read_to_string(specs.join(name)).is_ok_and(|present| present == text)
 }
 
-fn stage(draft: &Path, service: &Service, files: &Files) -> Result<(), Error> {
+fn stage(draft: &Path, service: &Service, files: &SpecFiles) -> Result<(), WriteError> {
     for (name, text) in files {
         let path = draft.join(name);
-        write_file(&path, text).map_err(|error| Error::Io(path, error))?;
+        write_file(&path, text).map_err(|error| WriteError::Io(path, error))?;
     }
     let read = Service::load(&draft.join(directory(service)))
-        .map_err(|errors| Error::Unreadable(errors.to_string()))?;
+        .map_err(|errors| WriteError::Unreadable(errors.to_string()))?;
     if read != *service {
-        return Err(Error::Unreadable(format!(
+        return Err(WriteError::Unreadable(format!(
             "it reads differently from what was meant: {}",
             first_difference(&read, service)
         )));
@@ -153,8 +158,8 @@ fn place(
     specs: &Path,
     service: &Service,
     checked: &Path,
-    files: &Files,
-) -> Result<Vec<String>, Error> {
+    files: &SpecFiles,
+) -> Result<Vec<String>, WriteError> {
     let mut changed = Vec::new();
     for (name, text) in files
         .iter()
@@ -162,13 +167,13 @@ fn place(
     {
         let target = specs.join(name);
         replace(&checked.join("next"), &target, text)
-            .map_err(|error| Error::CutOff(target, error))?;
+            .map_err(|error| WriteError::Interrupted(target, error))?;
         changed.push(name.clone());
     }
     for name in operation_files(specs, service) {
         if !files.contains_key(&name) {
             let path = specs.join(&name);
-            fs::remove_file(&path).map_err(|error| Error::CutOff(path, error))?;
+            fs::remove_file(&path).map_err(|error| WriteError::Interrupted(path, error))?;
             changed.push(name);
         }
     }
@@ -224,9 +229,9 @@ mod tests {
     /// Whatever people write in a specification, a re-import can write it back without a loss.
     #[test]
     fn every_specification_of_this_repository_survives_being_written() {
-        let specs = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../api-specs"));
+        let specs = crate::repository::root().join("api-specs");
         let target = std::env::temp_dir().join(format!("acs-write-{}", std::process::id()));
-        for product in directories(specs) {
+        for product in directories(&specs) {
             for version in directories(&product) {
                 let service = Service::load(&version).unwrap();
                 let old = |name: &str| fs::read_to_string(specs.join(name)).ok();

@@ -97,7 +97,7 @@ impl Yaml {
 
     /// Writes a document, with the comments that the file had where their keys still are.
     pub(super) fn write(&self, comments: &Comments) -> String {
-        let mut writer = Writer {
+        let mut writer = YamlWriter {
             out: String::new(),
             path: String::new(),
             comments,
@@ -120,14 +120,14 @@ const LINE: usize = 100;
 /// The last column of a text for people that can go on in the next line.
 const FOLD: usize = 120;
 
-struct Writer<'a> {
+struct YamlWriter<'a> {
     out: String,
     /// Where the writer is, as [`Comments`] knows places.
     path: String,
     comments: &'a Comments,
 }
 
-impl Writer<'_> {
+impl YamlWriter<'_> {
     /// A map or list in lines, each indented.
     fn block(&mut self, value: &Yaml, indent: usize) {
         match value {

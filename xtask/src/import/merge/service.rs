@@ -4,27 +4,14 @@
 //! required are the metadata's. What the metadata does not mention stays too, unless pruning is asked for: specifications draw on
 //! more than one source.
 
-mod decisions;
-mod parameters;
-mod schema;
-
-use super::json::Path;
-use super::report::{Report, Rule};
+use super::context::{MergeContext, Missing, RequiredSource};
+use super::{decisions, parameters};
+use crate::import::report::{Report, Rule};
 use alibabacloud_spec::{
     Endpoints, ErrorCode, Kind, Operation, ParamStyle, Response, Schema, Service,
 };
 use indexmap::IndexMap;
-use schema::Merge;
 use std::collections::HashSet;
-
-/// Whether what the metadata does not mention is removed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
-    /// It stays, and is reported.
-    Keep,
-    /// It goes, and is reported.
-    Prune,
-}
 
 /// The existing specification with the facts of the metadata.
 pub fn merge(old: Service, new: Service, missing: Missing, report: &mut Report) -> Service {
@@ -35,7 +22,7 @@ pub fn merge(old: Service, new: Service, missing: Missing, report: &mut Report) 
         .filter_map(|refusal| refusal.operation.clone())
         .collect();
     let shared = new.schemas.clone();
-    let mut merge = Merge {
+    let mut merge = MergeContext {
         missing,
         shared: &shared,
         report,
@@ -164,7 +151,7 @@ fn settle_styles(service: &mut Service) {
 }
 
 fn merge_schemas(
-    merge: &mut Merge<'_>,
+    merge: &mut MergeContext<'_>,
     old: IndexMap<String, Schema>,
     mut new: IndexMap<String, Schema>,
 ) -> IndexMap<String, Schema> {
@@ -173,7 +160,7 @@ fn merge_schemas(
         let place = format!("components {name}");
         match new.shift_remove(&name) {
             Some(fresh) => {
-                let schema = merge.schema(schema, fresh, schema::Side::Shared, &place);
+                let schema = merge.schema(schema, fresh, RequiredSource::Either, &place);
                 merged.insert(name, schema);
             }
             // Kept operations can refer to it.
@@ -186,7 +173,7 @@ fn merge_schemas(
     merged
 }
 
-fn merge_operation(merge: &mut Merge<'_>, old: Operation, new: Operation) -> Operation {
+fn merge_operation(merge: &mut MergeContext<'_>, old: Operation, new: Operation) -> Operation {
     let method = if new.methods.contains(&old.method) {
         old.method.clone()
     } else {
@@ -235,7 +222,7 @@ fn merge_errors(old: Vec<ErrorCode>, new: Vec<ErrorCode>) -> Vec<ErrorCode> {
 }
 
 fn merge_response(
-    merge: &mut Merge<'_>,
+    merge: &mut MergeContext<'_>,
     operation: &str,
     old: Response,
     new: Response,
@@ -243,10 +230,10 @@ fn merge_response(
     let place = format!("{operation}!");
     match (old, new) {
         (Response::Json(old), Response::Json(new)) => {
-            Response::Json(merge.schema(old, new, schema::Side::Answer, &place))
+            Response::Json(merge.schema(old, new, RequiredSource::Specification, &place))
         }
         (Response::Events(old), Response::Events(new) | Response::Json(new)) => {
-            Response::Events(merge.schema(old, new, schema::Side::Answer, &place))
+            Response::Events(merge.schema(old, new, RequiredSource::Specification, &place))
         }
         // Upstream leaves many answers undescribed.
         (
@@ -262,14 +249,4 @@ fn merge_response(
         }
         (_, new) => new,
     }
-}
-
-/// A place in the report that is no place in the metadata.
-fn spec_path(report: &mut Report, rule: Rule, operation: &str, message: &str) {
-    report.find(
-        rule,
-        Some(operation),
-        &Path::ROOT.key("apis").key(operation),
-        message,
-    );
 }

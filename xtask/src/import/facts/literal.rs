@@ -1,10 +1,10 @@
 //! Values, limits, defaults and examples of upstream schemas. All come as text, and often as text that fits nothing.
 
-use super::context::Context;
-use super::json::{Json, Path};
-use super::report::{Refusal, Rule};
-use super::schema::{Raw, value_list};
+use super::context::{Context, array};
+use super::raw_schema::RawSchema;
 use super::text::clean;
+use crate::import::json::{Json, JsonPath};
+use crate::import::report::{Refusal, Rule};
 use alibabacloud_spec::{EnumValue, Kind, Schema};
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -12,9 +12,9 @@ use std::fmt::Write as _;
 /// `enum` and `enumValueTitles`: an open enum on strings, a sentence on everything else.
 pub(super) fn read_values<'a>(
     cx: &mut Context<'a>,
-    raw: &Raw<'a>,
+    raw: &RawSchema<'a>,
     schema: &mut Schema,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) -> Result<(), Refusal> {
     let values = collect_values(cx, raw, path)?;
     if values.is_empty() {
@@ -50,13 +50,13 @@ pub(super) fn read_values<'a>(
 
 fn collect_values<'a>(
     cx: &mut Context<'a>,
-    raw: &Raw<'a>,
-    path: &Path<'_>,
+    raw: &RawSchema<'a>,
+    path: &JsonPath<'_>,
 ) -> Result<Vec<EnumValue>, Refusal> {
     let mut values = Vec::new();
     if let Some(json) = raw.values {
         let at = path.key("enum");
-        for (index, item) in value_list(json, &at)?.iter().enumerate() {
+        for (index, item) in array(json, &at)?.iter().enumerate() {
             add_value(cx, item, &at.index(index), &mut values)?;
         }
     }
@@ -88,7 +88,7 @@ fn collect_values<'a>(
 fn add_value(
     cx: &mut Context<'_>,
     item: &Json,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
     values: &mut Vec<EnumValue>,
 ) -> Result<(), Refusal> {
     let Some(text) = item.scalar_text() else {
@@ -128,9 +128,9 @@ fn add_value(
 /// `minimum` and the like, each only where it fits the type.
 pub(super) fn read_limits(
     cx: &mut Context<'_>,
-    raw: &Raw<'_>,
+    raw: &RawSchema<'_>,
     schema: &mut Schema,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) {
     let limits = &raw.limits;
     let numeric = matches!(schema.kind, Kind::Int32 | Kind::Int64 | Kind::Number);
@@ -156,7 +156,7 @@ pub(super) fn read_limits(
 }
 
 /// A lower bound above the upper one says nothing; both go.
-fn drop_contradictions(cx: &mut Context<'_>, schema: &mut Schema, path: &Path<'_>) {
+fn drop_contradictions(cx: &mut Context<'_>, schema: &mut Schema, path: &JsonPath<'_>) {
     if matches!((schema.minimum, schema.maximum), (Some(low), Some(high)) if low > high) {
         (schema.minimum, schema.maximum) = (None, None);
         ignored_limit(cx, "minimum", path);
@@ -185,7 +185,7 @@ fn limit<T: std::str::FromStr>(
     json: Option<&Json>,
     key: &str,
     fits: bool,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) -> Option<T> {
     let text = json?.scalar_text().unwrap_or_default();
     let value = text.trim().parse().ok().filter(|_| fits);
@@ -195,7 +195,7 @@ fn limit<T: std::str::FromStr>(
     value
 }
 
-fn ignored_limit(cx: &mut Context<'_>, key: &str, path: &Path<'_>) {
+fn ignored_limit(cx: &mut Context<'_>, key: &str, path: &JsonPath<'_>) {
     cx.find(
         Rule::LimitIgnored,
         &path.key(key),
@@ -206,9 +206,9 @@ fn ignored_limit(cx: &mut Context<'_>, key: &str, path: &Path<'_>) {
 /// `default` and `example`, each only if it is a value of the type.
 pub(super) fn read_examples(
     cx: &mut Context<'_>,
-    raw: &Raw<'_>,
+    raw: &RawSchema<'_>,
     schema: &mut Schema,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) {
     schema.default = literal(
         cx,
@@ -231,7 +231,7 @@ fn literal(
     json: Option<&Json>,
     kind: &Kind,
     rule: Rule,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) -> Option<Value> {
     let json = json?;
     if matches!(json, Json::String(text) if text.trim().is_empty()) {

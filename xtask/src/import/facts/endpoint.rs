@@ -1,8 +1,8 @@
 //! Where a product is served: a rule, and a table of what does not follow it.
 
 use super::context::{Context, array, string};
-use super::json::{Json, Path};
-use super::report::{Confidence, Refusal, Rule};
+use crate::import::json::{Json, JsonPath};
+use crate::import::report::{Confidence, Refusal, Rule};
 use alibabacloud_spec::Endpoints;
 use indexmap::IndexMap;
 
@@ -12,7 +12,7 @@ pub(super) fn read<'a>(
     document: &'a Json,
     code: &str,
 ) -> Result<Endpoints, Refusal> {
-    let at = Path::ROOT.key("endpoints");
+    let at = JsonPath::ROOT.key("endpoints");
     let rows = match document.get("endpoints") {
         Some(json) => array(json, &at)?,
         None => &[],
@@ -47,7 +47,7 @@ struct Table {
 fn read_row<'a>(
     cx: &mut Context<'a>,
     row: &'a Json,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
     code: &str,
     table: &mut Table,
 ) -> Result<(), Refusal> {
@@ -87,7 +87,7 @@ fn read_row<'a>(
 }
 
 /// Trimmed and checked: what becomes a host name must be nothing else.
-fn read_host(cx: &mut Context<'_>, text: &str, path: &Path<'_>) -> Option<String> {
+fn read_host(cx: &mut Context<'_>, text: &str, path: &JsonPath<'_>) -> Option<String> {
     let host = text
         .trim()
         .trim_start_matches("https://")
@@ -145,7 +145,7 @@ fn add(
     host: String,
     code: &str,
     hosts: &mut IndexMap<String, String>,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) {
     match hosts.get_mut(region) {
         None => {

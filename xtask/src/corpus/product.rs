@@ -2,7 +2,7 @@
 
 use crate::codegen::emit::{Dependencies, Layout};
 use crate::codegen::{self, files::FileSet};
-use crate::import;
+use crate::{import, repository};
 use alibabacloud_spec::Service;
 use cpu_time::ThreadTime;
 use std::collections::BTreeSet;
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// What came of one metadata file.
 #[derive(Debug)]
-pub struct Product {
+pub struct GeneratedProduct {
     /// Directory names of product and version: `ecs/2014-05-26`.
     pub label: String,
     /// Operations in the metadata.
@@ -38,7 +38,7 @@ pub struct Product {
 }
 
 fn layout() -> Layout {
-    let crates = super::workspace::repository().join("crates");
+    let crates = repository::root().join("crates");
     Layout {
         dependencies: Dependencies::Path(crates.to_string_lossy().replace('\\', "/")),
         publish: false,
@@ -47,12 +47,12 @@ fn layout() -> Layout {
 }
 
 /// Imports and generates one file.
-pub fn make(file: &Path) -> Product {
+pub fn from_file(file: &Path) -> GeneratedProduct {
     let label = label(file);
     match std::fs::read_to_string(file) {
-        Ok(text) => make_from(label, &text),
+        Ok(text) => from_text(label, &text),
         Err(error) => {
-            let mut product = make_from(label, "");
+            let mut product = from_text(label, "");
             product.failures = vec![format!("{} cannot be read: {error}", file.display())];
             product
         }
@@ -60,7 +60,7 @@ pub fn make(file: &Path) -> Product {
 }
 
 /// Imports and generates one metadata text.
-pub fn make_from(label: String, text: &str) -> Product {
+pub fn from_text(label: String, text: &str) -> GeneratedProduct {
     let started = ThreadTime::now();
     let imported = import::read(text);
     let import = started.elapsed();
@@ -68,7 +68,7 @@ pub fn make_from(label: String, text: &str) -> Product {
         let operation = refusal.operation.as_deref().unwrap_or_default();
         format!("import: {} {operation} {refusal}", imported.report.product)
     });
-    let mut product = Product {
+    let mut product = GeneratedProduct {
         label,
         operations: imported.report.operations,
         generated: 0,
@@ -86,7 +86,7 @@ pub fn make_from(label: String, text: &str) -> Product {
     product
 }
 
-fn generate(product: &mut Product) {
+fn generate(product: &mut GeneratedProduct) {
     let Some(service) = &product.service else {
         return;
     };
@@ -124,7 +124,7 @@ pub(super) fn printing(files: &FileSet) -> Duration {
     time
 }
 
-fn count(product: &mut Product) {
+fn count(product: &mut GeneratedProduct) {
     (product.types, product.lines) = (0, 0);
     for (path, text) in product
         .files
@@ -158,11 +158,11 @@ fn label(file: &Path) -> String {
 }
 
 /// Versions of a product but the newest get a crate name with the version in it, as an import of all of them would do.
-pub(super) fn tell_versions_apart(products: &mut [Product]) {
+pub(super) fn tell_versions_apart(products: &mut [GeneratedProduct]) {
     for index in 0..products.len() {
         let Some((earlier, rest)) = products
             .get_mut(index..)
-            .and_then(<[Product]>::split_first_mut)
+            .and_then(<[GeneratedProduct]>::split_first_mut)
         else {
             return;
         };

@@ -1,8 +1,8 @@
 //! Shared schemas as a whole: circles that never end, and what `required` means where.
 
 use super::context::Context;
-use super::json::Path;
-use super::report::Rule;
+use crate::import::json::JsonPath;
+use crate::import::report::Rule;
 use alibabacloud_spec::{Kind, Property, Schema, Service};
 use indexmap::IndexMap;
 use std::collections::HashSet;
@@ -18,7 +18,7 @@ pub(super) fn break_cycles(cx: &mut Context<'_>, schemas: &mut IndexMap<String, 
     for name in endless {
         if let Some(schema) = schemas.get_mut(&name) {
             schema.kind = Kind::Any;
-            let (components, key) = (Path::ROOT.key("components"), "schemas");
+            let (components, key) = (JsonPath::ROOT.key("components"), "schemas");
             cx.find(
                 Rule::RefCycleAny,
                 &components.key(key).key(&name),
@@ -67,7 +67,7 @@ pub(super) fn open_circles(cx: &mut Context<'_>, schemas: &mut IndexMap<String, 
             "every `{target}` would contain another; `{}` of `{owner}` is taken as optional",
             properties.join(".")
         );
-        let path = Path::ROOT.key("components");
+        let path = JsonPath::ROOT.key("components");
         cx.find(
             Rule::RequiredCircleOpened,
             &path.key("schemas").key(&owner),

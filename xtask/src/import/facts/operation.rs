@@ -2,16 +2,16 @@
 
 use super::context::{Context, array, flag, string, strings};
 use super::error_code;
-use super::json::{Json, Path};
 use super::parameter;
-use super::path as template;
-use super::report::{Refusal, Rule};
+use super::path_template as template;
 use super::response;
-use super::text::{clean, first_line};
+use super::text::summary_and_description;
+use crate::import::json::{Json, JsonPath};
+use crate::import::report::{Refusal, Rule};
 use alibabacloud_spec::{Class, Operation, Parameter, Place, Response, Style};
 
 /// What an operation needs to know of its product.
-pub(super) struct Product<'p> {
+pub(super) struct ProductFacts<'p> {
     /// RPC or ROA.
     pub style: Style,
     /// Whether a path means something. The operations of an RPC product can carry one that does not.
@@ -40,7 +40,7 @@ const NOT_CARRIED: &[&str] = &[
 
 /// The keys of one upstream operation, sorted out.
 #[derive(Default)]
-struct Raw<'a> {
+struct RawOperation<'a> {
     title: &'a str,
     summary: &'a str,
     description: &'a str,
@@ -61,12 +61,13 @@ pub(super) fn read<'a>(
     cx: &mut Context<'a>,
     name: &'a str,
     json: &'a Json,
-    path: &Path<'_>,
-    product: &Product<'_>,
+    path: &JsonPath<'_>,
+    product: &ProductFacts<'_>,
 ) -> Result<Operation, Refusal> {
     check_operation_name(name, path)?;
     let raw = sort_keys(cx, json, path)?;
-    let (summary, description) = texts(&raw, name);
+    let (summary, description) =
+        summary_and_description(raw.title, raw.summary, raw.description, name);
     let mut parameters = match raw.parameters {
         Some(json) => parameter::read(cx, json, &path.key("parameters"), &raw.consumes)?,
         None => parameter::Parameters::default(),
@@ -139,7 +140,7 @@ pub(super) fn read<'a>(
 }
 
 /// The name becomes a file name and an action on the wire.
-fn check_operation_name(name: &str, path: &Path<'_>) -> Result<(), Refusal> {
+fn check_operation_name(name: &str, path: &JsonPath<'_>) -> Result<(), Refusal> {
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if plain && name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.len() <= 128 {
         return Ok(());
@@ -153,9 +154,9 @@ fn check_operation_name(name: &str, path: &Path<'_>) -> Result<(), Refusal> {
 fn sort_keys<'a>(
     cx: &mut Context<'a>,
     json: &'a Json,
-    path: &Path<'_>,
-) -> Result<Raw<'a>, Refusal> {
-    let mut raw = Raw::default();
+    path: &JsonPath<'_>,
+) -> Result<RawOperation<'a>, Refusal> {
+    let mut raw = RawOperation::default();
     for (key, value) in cx.object(json, path)?.iter().rev() {
         if *value == Json::Null {
             continue;
@@ -182,28 +183,11 @@ fn sort_keys<'a>(
     Ok(raw)
 }
 
-/// One line, and the rest. Upstream has a title, a summary and a description, any of which may be missing.
-fn texts(raw: &Raw<'_>, name: &str) -> (String, String) {
-    let [title, summary, description] = [raw.title, raw.summary, raw.description].map(clean);
-    let lead = [&summary, &title, &description]
-        .into_iter()
-        .find(|text| !text.is_empty());
-    let (first, rest) = lead.map_or((name, ""), |text| first_line(text));
-    let body = if lead == Some(&description) || description == *first {
-        rest.to_owned()
-    } else if rest.is_empty() {
-        description.clone()
-    } else {
-        format!("{rest}\n\n{description}").trim_end().to_owned()
-    };
-    (first.to_owned(), body)
-}
-
 /// Names of the security schemes.
 fn read_security<'a>(
     cx: &mut Context<'a>,
     json: &'a Json,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) -> Result<Vec<&'a str>, Refusal> {
     let mut names = Vec::new();
     for (index, item) in array(json, path)?.iter().enumerate() {
@@ -228,7 +212,7 @@ fn read_methods(
     cx: &mut Context<'_>,
     listed: &[&str],
     style: Style,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) -> Result<Vec<String>, Refusal> {
     let mut methods: Vec<String> = Vec::new();
     for name in listed {
@@ -268,7 +252,7 @@ fn choose_method(methods: &[String], style: Style) -> String {
     chosen.unwrap_or(&"POST").to_string()
 }
 
-fn move_form_fields(cx: &mut Context<'_>, list: &mut [Parameter], path: &Path<'_>) {
+fn move_form_fields(cx: &mut Context<'_>, list: &mut [Parameter], path: &JsonPath<'_>) {
     for parameter in list.iter_mut().filter(|p| p.place == Place::Form) {
         parameter.place = Place::Query;
         cx.find(
@@ -283,7 +267,7 @@ fn move_form_fields(cx: &mut Context<'_>, list: &mut [Parameter], path: &Path<'_
 }
 
 /// Formats and transports that core does not have.
-fn unsupported_media(raw: &Raw<'_>) -> Option<String> {
+fn unsupported_media(raw: &RawOperation<'_>) -> Option<String> {
     let only = |list: &[&str], media: &str| !list.is_empty() && list.iter().all(|m| *m == media);
     if only(&raw.consumes, "application/xml") || only(&raw.produces, "application/xml") {
         return Some("its documents are XML".to_owned());
@@ -306,8 +290,8 @@ fn unsupported_media(raw: &Raw<'_>) -> Option<String> {
 fn unsupported_reason(
     cx: &mut Context<'_>,
     reasons: &[String],
-    product: &Product<'_>,
-    path: &Path<'_>,
+    product: &ProductFacts<'_>,
+    path: &JsonPath<'_>,
 ) -> Option<String> {
     if reasons.is_empty() {
         return None;

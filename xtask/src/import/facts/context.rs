@@ -1,7 +1,7 @@
 //! What every reader of the metadata needs: tolerant access to JSON, and the report.
 
-use super::json::{Json, Path};
-use super::report::{Refusal, Report, Rule};
+use crate::import::json::{Json, JsonPath};
+use crate::import::report::{Refusal, Report, Rule};
 use std::collections::{HashMap, HashSet};
 
 /// The state of one import.
@@ -30,12 +30,12 @@ impl<'a> Context<'a> {
     }
 
     /// Records what a rule did here.
-    pub(super) fn find(&mut self, rule: Rule, path: &Path<'_>, message: impl Into<String>) {
+    pub(super) fn find(&mut self, rule: Rule, path: &JsonPath<'_>, message: impl Into<String>) {
         self.report.find(rule, self.operation, path, message);
     }
 
     /// Records a key that nothing here reads; once for each kind of object.
-    pub(super) fn unknown_key(&mut self, of: &'static str, key: &str, path: &Path<'_>) {
+    pub(super) fn unknown_key(&mut self, of: &'static str, key: &str, path: &JsonPath<'_>) {
         if self.unknown_keys.insert((of, key.to_owned())) {
             self.find(
                 Rule::UnknownKey,
@@ -49,7 +49,7 @@ impl<'a> Context<'a> {
     pub(super) fn object(
         &mut self,
         json: &'a Json,
-        path: &Path<'_>,
+        path: &JsonPath<'_>,
     ) -> Result<&'a [(String, Json)], Refusal> {
         match json {
             Json::Object(entries) => {
@@ -69,7 +69,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn check_keys(&mut self, entries: &[(String, Json)], path: &Path<'_>) {
+    fn check_keys(&mut self, entries: &[(String, Json)], path: &JsonPath<'_>) {
         for (index, (key, _)) in entries.iter().enumerate().skip(1) {
             // Objects are short but for the list of operations, where a set would be built once.
             if index <= 64 && entries[..index].iter().any(|(earlier, _)| earlier == key) {
@@ -86,7 +86,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn repeated_key(&mut self, key: &str, path: &Path<'_>) {
+    fn repeated_key(&mut self, key: &str, path: &JsonPath<'_>) {
         self.find(
             Rule::DuplicateKey,
             &path.key(key),
@@ -96,7 +96,7 @@ impl<'a> Context<'a> {
 }
 
 /// The elements of an array; `null` has none.
-pub(super) fn array<'a>(json: &'a Json, path: &Path<'_>) -> Result<&'a [Json], Refusal> {
+pub(super) fn array<'a>(json: &'a Json, path: &JsonPath<'_>) -> Result<&'a [Json], Refusal> {
     match json {
         Json::Array(items) => Ok(items),
         Json::Null => Ok(&[]),
@@ -105,7 +105,7 @@ pub(super) fn array<'a>(json: &'a Json, path: &Path<'_>) -> Result<&'a [Json], R
 }
 
 /// The elements of an array of strings.
-pub(super) fn strings<'a>(json: &'a Json, path: &Path<'_>) -> Result<Vec<&'a str>, Refusal> {
+pub(super) fn strings<'a>(json: &'a Json, path: &JsonPath<'_>) -> Result<Vec<&'a str>, Refusal> {
     array(json, path)?
         .iter()
         .enumerate()
@@ -114,7 +114,7 @@ pub(super) fn strings<'a>(json: &'a Json, path: &Path<'_>) -> Result<Vec<&'a str
 }
 
 /// A string; `null` is an empty one.
-pub(super) fn string<'a>(json: &'a Json, path: &Path<'_>) -> Result<&'a str, Refusal> {
+pub(super) fn string<'a>(json: &'a Json, path: &JsonPath<'_>) -> Result<&'a str, Refusal> {
     match json {
         Json::String(text) => Ok(text),
         Json::Null => Ok(""),
@@ -123,7 +123,7 @@ pub(super) fn string<'a>(json: &'a Json, path: &Path<'_>) -> Result<&'a str, Ref
 }
 
 /// A boolean, also as text; `null` is false.
-pub(super) fn flag(json: &Json, path: &Path<'_>) -> Result<bool, Refusal> {
+pub(super) fn flag(json: &Json, path: &JsonPath<'_>) -> Result<bool, Refusal> {
     match json {
         Json::Bool(value) => Ok(*value),
         Json::Null => Ok(false),
@@ -133,6 +133,6 @@ pub(super) fn flag(json: &Json, path: &Path<'_>) -> Result<bool, Refusal> {
     }
 }
 
-fn expected(what: &str, found: &Json, path: &Path<'_>) -> Refusal {
+fn expected(what: &str, found: &Json, path: &JsonPath<'_>) -> Refusal {
     Refusal::new(path, format!("expected {what}, found {}", found.kind()))
 }

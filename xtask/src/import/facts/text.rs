@@ -69,8 +69,46 @@ fn link_target(text: &str) -> Option<(&str, &str)> {
     good.then_some((target, &text[end + 3..]))
 }
 
-/// The first line of a text and the rest, for a summary and a description.
-pub(super) fn first_line(text: &str) -> (&str, &str) {
+/// Returns the summary and the description of an operation: one line, and the rest. Upstream has a
+/// title, a summary and a description, any of which may be missing.
+pub(super) fn summary_and_description(
+    title: &str,
+    summary: &str,
+    description: &str,
+    name: &str,
+) -> (String, String) {
+    let [title, summary, description] = [title, summary, description].map(clean);
+    let lead = [&summary, &title, &description]
+        .into_iter()
+        .find(|text| !text.is_empty());
+    let (first, rest) = lead.map_or((name, ""), |text| split_first_line(text));
+    let body = if lead == Some(&description) || description == *first {
+        rest.to_owned()
+    } else if rest.is_empty() {
+        description.clone()
+    } else {
+        format!("{rest}\n\n{description}").trim_end().to_owned()
+    };
+    (first.to_owned(), body)
+}
+
+/// Returns the description of a schema: its own, or the title where there is none.
+pub(super) fn schema_description(description: &str, title: &str, is_file_url: bool) -> String {
+    let mut text = clean(description);
+    if text.is_empty() {
+        text = clean(title);
+    }
+    if is_file_url {
+        if !text.is_empty() {
+            text.push_str("\n\n");
+        }
+        text.push_str("Takes the URL of a file that the service can read.");
+    }
+    text
+}
+
+/// Splits a text into its first line and the rest.
+fn split_first_line(text: &str) -> (&str, &str) {
     match text.split_once('\n') {
         Some((first, rest)) => (first.trim(), rest.trim()),
         None => (text, ""),

@@ -1,9 +1,9 @@
 //! Upstream parameters to [`Parameter`].
 
 use super::context::{Context, array, flag, string};
-use super::json::{Json, Path};
-use super::report::{Refusal, Rule};
 use super::schema::{self, Read, Side, check_name, is_bytes, type_name};
+use crate::import::json::{Json, JsonPath};
+use crate::import::report::{Refusal, Rule};
 use alibabacloud_spec::{Kind, ParamStyle, Parameter, Place, Schema};
 
 /// The parameters of one operation, and why it cannot be sent if it cannot.
@@ -25,7 +25,7 @@ enum Location {
 pub(super) fn read<'a>(
     cx: &mut Context<'a>,
     json: &'a Json,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
     consumes: &[&str],
 ) -> Result<Parameters, Refusal> {
     let mut parameters = Parameters::default();
@@ -42,7 +42,7 @@ pub(super) fn read<'a>(
 fn read_one<'a>(
     cx: &mut Context<'a>,
     json: &'a Json,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
     consumes: &[&str],
     unsupported: &mut Vec<String>,
 ) -> Result<Option<Parameter>, Refusal> {
@@ -124,7 +124,7 @@ fn read_one<'a>(
     }))
 }
 
-fn read_location(text: &str, path: &Path<'_>) -> Result<Location, Refusal> {
+fn read_location(text: &str, path: &JsonPath<'_>) -> Result<Location, Refusal> {
     Ok(match text {
         "query" => Location::In(Place::Query),
         "formData" => Location::In(Place::Form),
@@ -165,7 +165,7 @@ const CORE_HEADERS: &[&str] = &[
 fn left_out_header(
     cx: &mut Context<'_>,
     name: &str,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
     unsupported: &mut Vec<String>,
 ) -> bool {
     if name.ends_with('*') {
@@ -232,7 +232,7 @@ fn is_scalar(cx: &Context<'_>, schema: &Schema) -> bool {
 }
 
 /// A piece of a path is a scalar; anything else is taken as text.
-pub(super) fn path_kind(cx: &mut Context<'_>, schema: &mut Schema, path: &Path<'_>) {
+pub(super) fn path_kind(cx: &mut Context<'_>, schema: &mut Schema, path: &JsonPath<'_>) {
     if schema.kind.is_scalar() && schema.kind != Kind::Binary {
         return;
     }
@@ -258,7 +258,7 @@ fn listed_style(
     schema: &Schema,
     style: Option<&str>,
     name: &str,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
     unsupported: &mut Vec<String>,
 ) -> ParamStyle {
     if schema.kind == Kind::Any {
@@ -311,7 +311,7 @@ fn simple_style(schema: &Schema, name: &str, unsupported: &mut Vec<String>) -> P
 }
 
 /// Adds a parameter, or merges it with one of the same name.
-fn add(cx: &mut Context<'_>, parameter: Parameter, path: &Path<'_>, list: &mut Vec<Parameter>) {
+fn add(cx: &mut Context<'_>, parameter: Parameter, path: &JsonPath<'_>, list: &mut Vec<Parameter>) {
     let Some(known) = list.iter_mut().find(|known| known.name == parameter.name) else {
         list.push(parameter);
         return;

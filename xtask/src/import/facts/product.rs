@@ -2,13 +2,13 @@
 
 use super::context::{Context, array, string};
 use super::endpoint;
-use super::json::{Json, Path};
-use super::operation::{self, Product};
-use super::report::{Refusal, Report, Rule};
+use super::operation::{self, ProductFacts};
 use super::schema::{self, Side};
-use super::shared;
+use super::shared_schemas as shared;
 use super::text::clean;
-use alibabacloud_spec::{Service, Style, Tag};
+use crate::import::json::{Json, JsonPath};
+use crate::import::report::{Refusal, Report, Rule};
+use alibabacloud_spec::{Schema, Service, Style, Tag};
 use indexmap::IndexMap;
 use std::collections::HashMap;
 
@@ -22,14 +22,14 @@ pub struct Imported {
 }
 
 /// Reads published metadata (`api-docs.json`). Never panics, whatever the text is: what cannot be read is refused with its place.
-pub(super) fn read(text: &str) -> Imported {
+pub(in crate::import) fn read(text: &str) -> Imported {
     let document = match Json::parse(text) {
         Ok(document) => document,
         Err(error) => {
             let mut report = Report::default();
             report
                 .refusals
-                .push(Refusal::new(&Path::ROOT, format!("no JSON: {error}")));
+                .push(Refusal::new(&JsonPath::ROOT, format!("no JSON: {error}")));
             return Imported {
                 service: None,
                 report,
@@ -60,13 +60,13 @@ fn read_document<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<Service
     name_components(cx, entries)?;
     let (tags, tag_of) = read_directories(cx, document)?;
     let endpoints = endpoint::read(cx, document, &code)?;
-    let apis_path = Path::ROOT.key("apis");
+    let apis_path = JsonPath::ROOT.key("apis");
     let apis = match document.get("apis") {
         Some(json) => cx.object(json, &apis_path)?,
         None => &[],
     };
     cx.report.operations = apis.len();
-    let product = Product {
+    let product = ProductFacts {
         style: gateway_style(info.style, apis),
         paths_count: !info.style.eq_ignore_ascii_case("RPC"),
         name: info.product,
@@ -135,9 +135,9 @@ fn check_keys<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<(), Refusa
         "apis",
         "endpoints",
     ];
-    for (key, _) in cx.object(document, &Path::ROOT)? {
+    for (key, _) in cx.object(document, &JsonPath::ROOT)? {
         if !known.contains(&key.as_str()) {
-            cx.unknown_key("the document", key, &Path::ROOT.key(key));
+            cx.unknown_key("the document", key, &JsonPath::ROOT.key(key));
         }
     }
     Ok(())
@@ -153,7 +153,7 @@ struct Info<'a> {
 }
 
 fn read_info<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<Info<'a>, Refusal> {
-    let path = Path::ROOT.key("info");
+    let path = JsonPath::ROOT.key("info");
     let Some(json) = document.get("info") else {
         return Err(Refusal::new(
             &path,
@@ -250,7 +250,7 @@ fn own_gateway(style: &str) -> Option<&'static str> {
 
 /// Gives every shared schema a name that OpenAPI allows: `Page<Foo>` becomes `Page_Foo`.
 fn name_components<'a>(cx: &mut Context<'a>, entries: &'a [(String, Json)]) -> Result<(), Refusal> {
-    let components = Path::ROOT.key("components");
+    let components = JsonPath::ROOT.key("components");
     let path = components.key("schemas");
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     let (plain, odd): (Vec<_>, Vec<_>) =
@@ -299,8 +299,8 @@ fn name_components<'a>(cx: &mut Context<'a>, entries: &'a [(String, Json)]) -> R
 fn read_components<'a>(
     cx: &mut Context<'a>,
     entries: &'a [(String, Json)],
-) -> Result<IndexMap<String, schema::Schema>, Refusal> {
-    let components = Path::ROOT.key("components");
+) -> Result<IndexMap<String, Schema>, Refusal> {
+    let components = JsonPath::ROOT.key("components");
     let path = components.key("schemas");
     let mut schemas = IndexMap::with_capacity(entries.len());
     for (name, json) in entries {
@@ -322,7 +322,7 @@ fn read_directories<'a>(
     cx: &mut Context<'a>,
     document: &'a Json,
 ) -> Result<(Vec<Tag>, TagOf<'a>), Refusal> {
-    let path = Path::ROOT.key("directories");
+    let path = JsonPath::ROOT.key("directories");
     let (mut tags, mut tag_of) = (Vec::<Tag>::new(), TagOf::new());
     let Some(json) = document.get("directories") else {
         return Ok((tags, tag_of));
@@ -354,7 +354,7 @@ fn read_directories<'a>(
 fn read_title<'a>(
     cx: &mut Context<'a>,
     entry: &'a Json,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) -> Result<String, Refusal> {
     cx.object(entry, path)?;
     match entry.get("title") {
@@ -370,7 +370,7 @@ fn read_title<'a>(
 fn collect_members<'a>(
     cx: &mut Context<'a>,
     entry: &'a Json,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
     members: &mut Vec<&'a str>,
 ) -> Result<(), Refusal> {
     let Some(children) = entry.get("children") else {

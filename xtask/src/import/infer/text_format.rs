@@ -1,9 +1,9 @@
 //! Strings that hold JSON or a timestamp, by their examples.
 
+use super::fields::{COMPONENTS, each_field};
 use super::words::words;
-use super::{COMPONENTS, Confidence, Report, each_field};
-use crate::import::json::Path;
-use crate::import::report::Rule;
+use crate::import::json::JsonPath;
+use crate::import::report::{Confidence, Report, Rule};
 use alibabacloud_spec::{Kind, Schema, Service};
 use serde_json::Value;
 
@@ -42,7 +42,7 @@ pub(super) fn find(service: &mut Service, report: &mut Report) {
 }
 
 fn ignored_limits(report: &mut Report, operation: &str, message: String) {
-    let (rule, root) = (Rule::LimitIgnored, Path::ROOT);
+    let (rule, root) = (Rule::LimitIgnored, JsonPath::ROOT);
     if operation == COMPONENTS {
         report.find(rule, None, &root.key(COMPONENTS), message);
     } else {

@@ -1,19 +1,19 @@
 //! The path of a ROA operation, and the parameters in it.
 
 use super::context::Context;
-use super::json::Path;
 use super::parameter::path_kind;
-use super::report::{Refusal, Rule};
+use crate::import::json::JsonPath;
+use crate::import::report::{Refusal, Rule};
 use alibabacloud_spec::{Kind, ParamStyle, Parameter, Place, Schema};
 
 /// An RPC operation has no path: its path parameters travel in the query.
-pub(super) fn move_parameters(cx: &mut Context<'_>, list: &mut [Parameter], path: &Path<'_>) {
+pub(super) fn move_parameters(cx: &mut Context<'_>, list: &mut [Parameter], path: &JsonPath<'_>) {
     for parameter in list.iter_mut().filter(|p| p.place == Place::Path) {
         move_to_query(cx, parameter, path);
     }
 }
 
-fn move_to_query(cx: &mut Context<'_>, parameter: &mut Parameter, path: &Path<'_>) {
+fn move_to_query(cx: &mut Context<'_>, parameter: &mut Parameter, path: &JsonPath<'_>) {
     parameter.place = Place::Query;
     cx.find(
         Rule::PathParameterMoved,
@@ -27,7 +27,7 @@ pub(super) fn read(
     cx: &mut Context<'_>,
     text: &str,
     list: &mut Vec<Parameter>,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) -> Result<String, Refusal> {
     let text = text.trim();
     if !text.starts_with('/') || text.chars().any(|c| c.is_control() || c == '#') {
@@ -78,7 +78,7 @@ fn whole_path_parameter(text: &str, list: &mut [Parameter]) -> Option<String> {
     Some(only.name.clone())
 }
 
-fn replace_brackets(cx: &mut Context<'_>, text: &str, path: &Path<'_>) -> String {
+fn replace_brackets(cx: &mut Context<'_>, text: &str, path: &JsonPath<'_>) -> String {
     if !text.contains(['[', ']']) {
         return text.to_owned();
     }
@@ -112,7 +112,7 @@ fn add_path_parameter(
     cx: &mut Context<'_>,
     name: &str,
     list: &mut Vec<Parameter>,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) {
     if let Some(elsewhere) = list.iter_mut().find(|p| p.name == name) {
         elsewhere.place = Place::Path;
