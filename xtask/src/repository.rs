@@ -1,4 +1,4 @@
-//! Where this repository and its directories are.
+//! The paths of this repository.
 
 use std::path::{Path, PathBuf};
 

@@ -52,7 +52,7 @@ fn every_task_has_its_own_help() {
 }
 
 #[test]
-fn a_wrong_command_line_exits_with_2_and_says_where_help_is() {
+fn a_wrong_command_line_exits_with_2_and_refers_to_the_help() {
     for arguments in [&[] as &[&str], &["codgen"], &["--verbose"]] {
         let output = xtask(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
@@ -68,7 +68,7 @@ fn a_wrong_command_line_exits_with_2_and_says_where_help_is() {
 }
 
 #[test]
-fn check_exits_with_1_when_a_specification_is_broken() {
+fn check_exits_with_1_when_a_specification_is_invalid() {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("broken-spec");
     std::fs::create_dir_all(&dir).unwrap();
     std::fs::write(dir.join("openapi.yaml"), "openapi: 3.0.0\n").unwrap();
@@ -87,7 +87,7 @@ fn check_accepts_the_specifications_of_the_repository() {
 }
 
 #[test]
-fn import_tells_what_it_wrote_before_it_failed() {
+fn import_reports_what_it_wrote_before_it_failed() {
     let specs = Path::new(env!("CARGO_TARGET_TMPDIR")).join("import-fails");
     let broken = specs.join("garden/2023-01-15");
     let _ = std::fs::remove_dir_all(&specs);
@@ -110,7 +110,7 @@ fn import_tells_what_it_wrote_before_it_failed() {
 }
 
 #[test]
-fn import_names_the_file_that_is_no_metadata_and_passes_over_a_byte_order_mark() {
+fn import_names_an_invalid_file_and_ignores_a_byte_order_mark() {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("no-metadata");
     std::fs::create_dir_all(&dir).unwrap();
     let file = dir.join("api-docs.json");
@@ -122,7 +122,7 @@ fn import_names_the_file_that_is_no_metadata_and_passes_over_a_byte_order_mark()
     let place = file.display();
     assert!(
         report.starts_with(&format!(
-            "{place}: 0 operations, 1 refused\n  error: {place} $: no JSON"
+            "{place}: 0 operations, 1 refused\n  error: {place} $: not valid JSON"
         )),
         "{report}"
     );

@@ -1,4 +1,4 @@
-//! The importer, held by metadata of our own making under `tests/metadata`.
+//! Tests the importer on invented metadata in `tests/metadata`.
 
 use alibabacloud_spec::{Class, Kind, Loader, Pagination, ParamStyle, Response, Service};
 use std::collections::BTreeSet;
@@ -23,7 +23,7 @@ fn read(name: &str) -> Fallible<(Service, Report)> {
     Ok((service, imported.report))
 }
 
-/// A directory that is gone when the test is over.
+/// A directory that is removed when the test ends.
 struct Scratch(PathBuf);
 
 impl Scratch {
@@ -37,7 +37,7 @@ impl Scratch {
         Ok(fs::read_to_string(self.0.join(name))?)
     }
 
-    /// Every file with its text.
+    /// Returns every file with its text.
     fn all(&self) -> Fallible<Vec<(PathBuf, String)>> {
         let (mut files, mut queue) = (Vec::new(), vec![self.0.clone()]);
         while let Some(directory) = queue.pop() {
@@ -57,7 +57,7 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // A directory that stays is no reason to fail.
+        // A leftover directory does no harm.
         let _ = fs::remove_dir_all(&self.0);
     }
 }
@@ -105,9 +105,9 @@ fn specifications_are_written_for_people() -> Fallible {
     Ok(())
 }
 
-/// A rule that nothing here sets off would be a rule that nothing holds.
+/// Every rule must occur in a test.
 #[test]
-fn every_rule_is_set_off_by_a_fixture() -> Fallible {
+fn every_rule_occurs_in_a_fixture() -> Fallible {
     let mut seen = BTreeSet::new();
     for name in ["shop.json", "garden.json", "store.json"] {
         seen.extend(rules(&read(name)?.1));
@@ -147,7 +147,7 @@ fn every_rule_is_set_off_by_a_fixture() -> Fallible {
     seen.extend(rules(&report));
     let all: BTreeSet<Rule> = Rule::ALL.iter().copied().collect();
     let unseen: Vec<&str> = all.difference(&seen).map(|rule| rule.name()).collect();
-    assert!(unseen.is_empty(), "no fixture sets off {unseen:?}");
+    assert!(unseen.is_empty(), "no fixture has {unseen:?}");
     Ok(())
 }
 
@@ -158,14 +158,17 @@ fn every_rule_and_code_is_explained() -> Fallible {
     for rule in Rule::ALL {
         assert!(
             import.contains(&format!("`{}`", rule.name())),
-            "docs/import.md lacks {}",
+            "docs/import.md does not explain {}",
             rule.name()
         );
     }
     let versioning = fs::read_to_string(docs.join("versioning.md"))?;
     for code in xtask::diff::ChangeCode::ALL {
         let row = format!("| `{}` | {} |", code.name(), code.verdict().name());
-        assert!(versioning.contains(&row), "docs/versioning.md lacks {row}");
+        assert!(
+            versioning.contains(&row),
+            "docs/versioning.md has no row {row}"
+        );
     }
     Ok(())
 }
@@ -211,7 +214,7 @@ fn conclusions_follow_from_names_and_shapes() -> Fallible {
     let required = receipt.kind.properties().ok_or("no properties")?;
     assert!(
         required.values().all(|property| !property.required),
-        "upstream's answers promise nothing"
+        "required is not reliable in responses"
     );
     Ok(())
 }
@@ -229,7 +232,7 @@ fn a_whole_path_is_one_parameter_with_slashes() -> Fallible {
 }
 
 #[test]
-fn what_no_client_can_send_keeps_its_types_and_says_why() -> Fallible {
+fn unsupported_operations_keep_their_types_and_the_reason() -> Fallible {
     let (store, report) = read("store.json")?;
     let reason = store
         .operation("GetThing")
@@ -256,7 +259,7 @@ fn a_second_import_changes_nothing() -> Fallible {
         run(&file(name), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
         let first = specs.all()?;
         run(&file(name), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
-        assert!(first == specs.all()?, "{name} was written anew");
+        assert!(first == specs.all()?, "{name} was written again");
         run(&file(name), &specs, &["--prune"]).map_err(|failure| format!("{failure:?}"))?;
         assert!(first == specs.all()?, "{name} was pruned");
     }
@@ -264,7 +267,7 @@ fn a_second_import_changes_nothing() -> Fallible {
 }
 
 #[test]
-fn words_decisions_and_comments_survive_while_facts_are_renewed() -> Fallible {
+fn texts_decisions_and_comments_survive_while_facts_are_refreshed() -> Fallible {
     let specs = Scratch::new("survive")?;
     run(&file("shop.json"), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
     let path = specs.0.join("shop/2024-05-01/operations/ListOrders.yaml");
@@ -302,9 +305,9 @@ fn words_decisions_and_comments_survive_while_facts_are_renewed() -> Fallible {
     Ok(())
 }
 
-/// Metadata has no such list, so what stands in one is a person's.
+/// Metadata has no such list, so its content is written by people.
 #[test]
-fn codes_of_the_whole_product_survive() -> Fallible {
+fn error_codes_of_the_product_survive() -> Fallible {
     let specs = Scratch::new("codes")?;
     run(&file("shop.json"), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
     let path = specs.0.join("shop/2024-05-01/openapi.yaml");
@@ -319,14 +322,14 @@ fn codes_of_the_whole_product_survive() -> Fallible {
     let renewed = fs::read_to_string(&path)?;
     assert!(
         renewed.contains("shop-other."),
-        "the document was not written anew"
+        "the document was not written again"
     );
     assert!(renewed.contains(codes), "{renewed}");
     Ok(())
 }
 
 #[test]
-fn refused_metadata_writes_nothing_unless_told_to() -> Fallible {
+fn refused_metadata_writes_nothing_by_default() -> Fallible {
     let specs = Scratch::new("refused")?;
     let verdict =
         run(&file("broken.json"), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
@@ -345,7 +348,8 @@ fn refused_metadata_writes_nothing_unless_told_to() -> Fallible {
     Ok(())
 }
 
-/// The directory of published metadata; none when it is not there, unless it was asked for.
+/// Returns the directory of published metadata; `None` if it does not exist and `ACS_CORPUS_DIR` is
+/// not set.
 fn corpus() -> Option<PathBuf> {
     let given = std::env::var_os("ACS_CORPUS_DIR").map(PathBuf::from);
     let directory = given
@@ -354,13 +358,13 @@ fn corpus() -> Option<PathBuf> {
     if directory.is_dir() {
         return Some(directory);
     }
-    assert!(given.is_none(), "{} cannot be read", directory.display());
+    assert!(given.is_none(), "cannot read {}", directory.display());
     println!("skipped: no {}", directory.display());
     None
 }
 
 #[test]
-fn every_published_operation_is_imported_or_named() -> Fallible {
+fn every_published_operation_is_imported_or_reported() -> Fallible {
     let Some(directory) = corpus() else {
         return Ok(());
     };
@@ -394,9 +398,9 @@ fn every_published_operation_is_imported_or_named() -> Fallible {
     Ok(())
 }
 
-/// The specification that people wrote for OOS knows more than the metadata does; an import takes nothing of it away.
+/// The specification of OOS has more than the metadata; an import removes nothing from it.
 #[test]
-fn published_metadata_over_a_written_specification_breaks_no_caller() -> Fallible {
+fn importing_over_a_written_specification_breaks_no_caller() -> Fallible {
     let Some(directory) = corpus() else {
         return Ok(());
     };

@@ -1,4 +1,4 @@
-//! cargo on the scratch workspace.
+//! Runs cargo in the scratch workspace.
 
 use super::workspace::Workspace;
 use serde_json::Value;
@@ -18,7 +18,7 @@ pub(super) enum CheckLevel {
     All,
 }
 
-/// What cargo said of a product.
+/// What cargo reported about a product.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CheckResult {
     /// Wall time.
@@ -96,20 +96,20 @@ fn run(
     }
     let output = command
         .output()
-        .map_err(|error| format!("error: cargo cannot be run: {error}"))?;
+        .map_err(|error| format!("error: cannot run cargo: {error}"))?;
     let before = result.errors.len();
     for line in String::from_utf8_lossy(&output.stdout).lines() {
         read_message(line, result);
     }
     if !output.status.success() && result.errors.len() == before {
-        // cargo itself failed: nothing was compiled.
+        // cargo itself failed and compiled nothing.
         let text = String::from_utf8_lossy(&output.stderr).trim().to_owned();
         result.errors.push(text);
     }
     Ok(())
 }
 
-/// A diagnostic in cargo's JSON lines; everything else is passed over.
+/// Reads a diagnostic from a line of cargo's JSON; ignores everything else.
 fn read_message(line: &str, result: &mut CheckResult) {
     let Ok(value) = serde_json::from_str::<Value>(line) else {
         return;

@@ -1,7 +1,7 @@
-//! `cargo xtask corpus`: many products at once, from published metadata to crates that compile.
+//! `cargo xtask corpus`: many products at once, from published metadata to compiled crates.
 //!
-//! [`make`] imports and generates in memory, `workspace` lays the crates out beside each other, `check` lets cargo at them, and
-//! `table` shows what came of it.
+//! [`product`] imports and generates in memory, `workspace` writes all crates to one directory,
+//! `cargo` checks them there, and `table` shows the result.
 
 mod cargo;
 pub mod product;
@@ -131,10 +131,10 @@ pub fn run(arguments: Arguments) -> Outcome {
     })
 }
 
-/// The metadata files below a directory, sorted.
+/// Returns the metadata files below a directory, sorted.
 ///
 /// # Errors
-/// When a directory cannot be read, or a product that was asked for is not there.
+/// Returns a failure when a directory cannot be read, or a requested product is missing.
 pub fn find(corpus: &Path, products: &[String]) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for product in directories(corpus)? {
@@ -148,7 +148,7 @@ pub fn find(corpus: &Path, products: &[String]) -> Result<Vec<PathBuf>, Failure>
     for wanted in products {
         if !files.iter().any(|file| is_wanted(file, wanted)) {
             return Err(Failure::failed(format!(
-                "error: there is no product {wanted} in {}",
+                "error: no product {wanted} in {}",
                 corpus.display()
             )));
         }
@@ -158,7 +158,7 @@ pub fn find(corpus: &Path, products: &[String]) -> Result<Vec<PathBuf>, Failure>
     }
     if files.is_empty() {
         return Err(Failure::failed(format!(
-            "error: there is no <product>/<version>/api-docs.json in {}",
+            "error: no <product>/<version>/api-docs.json in {}",
             corpus.display()
         )));
     }
@@ -189,10 +189,10 @@ fn directories(path: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::failed(format!("error: {} cannot be read: {error}", path.display()))
+    Failure::failed(format!("error: cannot read {}: {error}", path.display()))
 }
 
-/// Imports and generates on several threads; the order of the files stays.
+/// Imports and generates on several threads; keeps the order of the files.
 fn make_all(files: &[PathBuf], jobs: usize) -> Result<Vec<GeneratedProduct>, Failure> {
     let bar = progress("importing", files.len());
     let next = AtomicUsize::new(0);
@@ -225,7 +225,7 @@ fn make_all(files: &[PathBuf], jobs: usize) -> Result<Vec<GeneratedProduct>, Fai
     Ok(products)
 }
 
-/// Compiles product after product, so that each has its own seconds.
+/// Checks one product at a time, so that each has its own time.
 fn check_all(
     products: Vec<GeneratedProduct>,
     options: &CorpusOptions,
@@ -256,7 +256,7 @@ fn check_all(
     Ok(rows)
 }
 
-/// A bar on a terminal, nothing elsewhere.
+/// Returns a progress bar, which is visible only on a terminal.
 fn progress(what: &'static str, length: usize) -> ProgressBar {
     let bar = ProgressBar::new(u64::try_from(length).unwrap_or(u64::MAX));
     if let Ok(style) =

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-/// What came of one metadata file.
+/// The result of one metadata file.
 #[derive(Debug)]
 pub struct GeneratedProduct {
     /// Directory names of product and version: `ecs/2014-05-26`.
@@ -24,11 +24,11 @@ pub struct GeneratedProduct {
     pub types: usize,
     /// Lines of Rust.
     pub lines: usize,
-    /// Processor time for reading, repairing and concluding.
+    /// Processor time for reading, repairing and inferring.
     pub import: Duration,
     /// Processor time for lowering, emitting and printing.
     pub generate: Duration,
-    /// What was refused, and by whom.
+    /// What the importer or the generator refused.
     pub failures: Vec<String>,
     /// Names of the generated crates: model and client.
     pub crates: Vec<String>,
@@ -53,7 +53,7 @@ pub fn from_file(file: &Path) -> GeneratedProduct {
         Ok(text) => from_text(label, &text),
         Err(error) => {
             let mut product = from_text(label, "");
-            product.failures = vec![format!("{} cannot be read: {error}", file.display())];
+            product.failures = vec![format!("cannot read {}: {error}", file.display())];
             product
         }
     }
@@ -111,7 +111,8 @@ fn generate(product: &mut GeneratedProduct) {
     count(product);
 }
 
-/// Processor time of the part of generation that is printing: the generated files are read as Rust and printed once more.
+/// Returns the processor time of the printing part of generation: the generated files are parsed as
+/// Rust and printed again.
 pub(super) fn printing(files: &FileSet) -> Duration {
     let mut time = Duration::ZERO;
     for (_, text) in files.iter().filter(|(path, _)| path.ends_with(".rs")) {
@@ -144,7 +145,7 @@ fn count(product: &mut GeneratedProduct) {
     }
 }
 
-/// `ecs/2014-05-26`, from the path of a file in it.
+/// Returns `ecs/2014-05-26`, from the path of a file in it.
 fn label(file: &Path) -> String {
     let mut names = file.components().rev().skip(1).take(2);
     let mut next = || {
@@ -157,7 +158,8 @@ fn label(file: &Path) -> String {
     format!("{}/{version}", next())
 }
 
-/// Versions of a product but the newest get a crate name with the version in it, as an import of all of them would do.
+/// Gives all versions of a product but the newest a crate name that contains the version, as an
+/// import of all of them does.
 pub(super) fn tell_versions_apart(products: &mut [GeneratedProduct]) {
     for index in 0..products.len() {
         let Some((earlier, rest)) = products

@@ -1,4 +1,4 @@
-//! What came of a run, for people and for programs.
+//! The result of a run, for people and for programs.
 
 use super::cargo::CheckResult;
 use super::product::GeneratedProduct;
@@ -6,17 +6,17 @@ use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::time::Duration;
 
-/// One product with everything that is known of it at the end.
+/// The result of one product.
 #[derive(Debug)]
 pub(super) struct CorpusRow {
     /// What was imported and generated, or why not.
     pub product: GeneratedProduct,
-    /// What cargo said, if it was asked.
+    /// What cargo reported, if it ran.
     pub check: Option<CheckResult>,
 }
 
 impl CorpusRow {
-    /// Whether nothing is wrong with it.
+    /// Returns whether nothing is wrong with the product.
     pub(super) fn is_clean(&self) -> bool {
         let compiled = self
             .check
@@ -26,7 +26,7 @@ impl CorpusRow {
     }
 }
 
-/// Totals.
+/// The totals of a run.
 #[derive(Debug)]
 pub(super) struct Summary {
     products: usize,
@@ -41,7 +41,7 @@ pub(super) struct Summary {
     /// Processor time of import and of generation, over all threads.
     import: Duration,
     generate: Duration,
-    /// The part of generation that is printing, in a benchmark.
+    /// The printing part of generation, in a benchmark.
     printing: Option<Duration>,
     /// Wall time of import and generation.
     made: Duration,
@@ -69,7 +69,7 @@ impl Summary {
         }
     }
 
-    /// A line for each product, what is wrong with it, and the totals.
+    /// Returns a line per product with its problems, and the totals.
     pub(super) fn to_text(&self, rows: &[CorpusRow]) -> String {
         let mut text = format!(
             "{:<34}{:>6}{:>7}{:>7}{:>9}{:>8}{:>10}{:>8}{:>6}{:>7}\n",
@@ -99,7 +99,7 @@ impl Summary {
         );
         let _ = writeln!(
             text,
-            "import {:.2} s and generation {:.2} s of processor time ({:.2} s wall): {:.0} operations and {:.0} lines a second",
+            "import {:.2} s and generation {:.2} s of processor time ({:.2} s wall): {:.0} operations and {:.0} lines per second",
             self.import.as_secs_f64(),
             self.generate.as_secs_f64(),
             self.made.as_secs_f64(),
@@ -108,10 +108,10 @@ impl Summary {
         );
         if let Some(printing) = self.printing {
             let share = printing.as_secs_f64() / self.generate.as_secs_f64().max(f64::MIN_POSITIVE);
-            let _ = writeln!(text, "printing is {:.0} % of generation", share * 100.0);
+            let _ = writeln!(text, "printing takes {:.0} % of generation", share * 100.0);
         }
         if !self.check.is_zero() {
-            let _ = writeln!(text, "compiling {:.0} s", self.check.as_secs_f64());
+            let _ = writeln!(text, "compilation {:.0} s", self.check.as_secs_f64());
         }
         text
     }
@@ -146,10 +146,10 @@ impl Summary {
         }
     }
 
-    /// Of processor time for import and generation together.
+    /// Returns a count per second of processor time for import and generation.
     fn per_second(&self, count: usize) -> f64 {
         let seconds = (self.import + self.generate).as_secs_f64();
-        // Counts are far below what a float holds exactly.
+        // Counts are small enough for a float to be exact.
         count as f64 / seconds.max(f64::MIN_POSITIVE)
     }
 
@@ -201,7 +201,7 @@ fn failures(row: &CorpusRow) -> usize {
     row.product.failures.len() + row.check.as_ref().map_or(0, |check| check.errors.len())
 }
 
-/// What is wrong with a product, at most a few of each kind.
+/// Returns the problems of a product, at most a few of each kind.
 fn problems(row: &CorpusRow) -> Vec<&str> {
     const SHOWN: usize = 5;
     let mut problems: Vec<&str> = row

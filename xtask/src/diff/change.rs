@@ -7,18 +7,19 @@ use std::fmt;
 /// One change between two versions of a service.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
-    /// The place: `Op`, `Op?Param.field[]`, `Op!200.field`, `#Shared.field`, `{}` for the values of a map.
+    /// The place: `Op`, `Op?Param.field[]`, `Op!200.field`, `#Shared.field`; `{}` are the values of
+    /// a map.
     pub at: String,
-    /// What it is.
+    /// The kind of change.
     pub code: ChangeCode,
-    /// What was there before.
+    /// The value before.
     pub before: Value,
-    /// What is there now.
+    /// The value after.
     pub after: Value,
 }
 
 impl Change {
-    /// For programs.
+    /// Returns the change as JSON.
     pub fn to_json(&self) -> Value {
         json!({
             "at": self.at,
@@ -30,16 +31,16 @@ impl Change {
     }
 }
 
-/// `CreateDisk?Size has a wider limit (65536 -> 131072)`.
+/// Writes `CreateDisk?Size has a wider limit (65536 -> 131072)`.
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.at, self.code.said())?;
+        write!(f, "{} {}", self.at, self.code.predicate())?;
         self.write_values(f)
     }
 }
 
 impl Change {
-    /// The values in brackets, if there are any that the code does not say already.
+    /// Writes the values in brackets, unless the code implies them.
     pub(super) fn write_values(&self, f: &mut dyn fmt::Write) -> fmt::Result {
         match (&self.before, &self.after) {
             (Value::Bool(_), _) | (_, Value::Bool(_)) => Ok(()),

@@ -1,4 +1,4 @@
-//! Two surfaces direction by direction.
+//! Compares two surfaces.
 
 use super::change::Change;
 use super::surface::{
@@ -16,7 +16,8 @@ enum Direction {
     Response,
 }
 
-/// All changes from one surface to the other: removals first, then what changed or is new, in the order of the documents.
+/// Returns all changes from one surface to the other: removals first, then changes and additions,
+/// in the order of the documents.
 pub(super) fn compare(old: &Surface, new: &Surface) -> Vec<Change> {
     let mut comparison = Comparison {
         of_specs: old.is_spec && new.is_spec,
@@ -37,7 +38,8 @@ pub(super) fn compare(old: &Surface, new: &Surface) -> Vec<Change> {
             None => comparison.add(name, ChangeCode::OpAdded, Value::Null, Value::Null),
         }
     }
-    // A shared schema that appears or disappears as a whole is no change by itself: whatever uses it is.
+    // A shared schema that appears or disappears as a whole is not a change by itself; what uses it
+    // changes.
     let requested = requested(old, new);
     for (name, before) in &old.components {
         if let Some(after) = new.components.get(name) {
@@ -54,7 +56,8 @@ pub(super) fn compare(old: &Surface, new: &Surface) -> Vec<Change> {
     comparison.changes
 }
 
-/// Shared schemas that travel in requests, and those that nothing uses: callers can only have made them for one.
+/// Returns the shared schemas that are used in requests, and those that are not used: only callers
+/// can have created a value of them.
 fn requested<'a>(old: &'a Surface, new: &'a Surface) -> HashSet<&'a str> {
     let (mut requested, mut responded) = (HashSet::new(), HashSet::new());
     for surface in [old, new] {
@@ -190,7 +193,7 @@ impl Comparison {
         }
     }
 
-    /// One schema with all below it. Below a change of type nothing is compared: it is another thing.
+    /// Compares a schema and all schemas below it. Nothing is compared below a change of type.
     fn schema(&mut self, at: &str, old: &Node, new: &Node, direction: Direction) {
         match direction {
             Direction::Request => self.required(at, old.required, new.required),
@@ -233,8 +236,8 @@ impl Comparison {
         self.add(at, code, old.into(), new.into());
     }
 
-    /// Whether a field of an response is a `T` or an `Option<T>`; lists and maps are neither. Metadata marks fields that are missing in
-    /// practice.
+    /// Compares whether a field of a response is a `T` or an `Option<T>`; lists and maps are
+    /// neither. Metadata marks fields as required that are missing in practice.
     fn presence(&mut self, at: &str, old: &Node, new: &Node) {
         if !self.of_specs || old.required == new.required || is_list(new) || is_map(new) {
             return;
@@ -252,7 +255,8 @@ impl Comparison {
         self.add(at, code, old.into(), new.into());
     }
 
-    /// Whether callers see another type. The width of an integer counts in requests only: responses are always read as 64 bits.
+    /// Compares the types that callers see, and returns whether they differ. The width of an
+    /// integer matters only in requests: responses are always read as 64 bits.
     fn type_changed(&mut self, at: &str, old: &Node, new: &Node, direction: Direction) -> bool {
         let code = match direction {
             Direction::Request => ChangeCode::RequestTypeChanged,
@@ -371,7 +375,8 @@ impl Comparison {
         }
     }
 
-    /// Elements of an array or values of a map. One that says nothing is any JSON.
+    /// Compares the elements of an array or the values of a map. Without a schema they are any
+    /// JSON.
     fn inner(&mut self, at: &str, old: Option<&Node>, new: Option<&Node>, direction: Direction) {
         let code = match direction {
             Direction::Request => ChangeCode::RequestTypeChanged,
@@ -385,7 +390,7 @@ impl Comparison {
         }
     }
 
-    /// What only specifications say.
+    /// Compares the decisions of specifications.
     fn decisions(
         &mut self,
         at: &str,
@@ -413,7 +418,7 @@ impl Comparison {
                 ("unsupported", true, false) => ChangeCode::SupportAdded,
                 ("unsupported", false, true) => ChangeCode::SupportRemoved,
                 ("success-field", ..) => ChangeCode::SuccessFieldChanged,
-                // Another reason for the same thing.
+                // Another reason for the same decision.
                 _ => continue,
             };
             self.add(at, code, before.cloned().into(), after.cloned().into());
@@ -494,7 +499,8 @@ fn is_list(node: &Node) -> bool {
     node.type_name.as_deref() == Some("array")
 }
 
-/// An object without properties: a map in Rust, and one with them a struct.
+/// Returns whether a type is a map in Rust: an object without properties. With properties it is a
+/// struct.
 fn is_map(node: &Node) -> bool {
     node.type_name.as_deref() == Some("object") && node.fields.is_empty()
 }

@@ -1,13 +1,14 @@
-//! Published metadata to a [`Surface`]: as it stands, repairs left to the importer, so that each change of upstream is seen.
+//! Published metadata to a [`Surface`], without the importer's repairs, so that every published
+//! change is visible.
 
 use super::surface::{EVENTS, Hosts, LIMITS, Node, OperationSurface, ParameterSurface, Surface};
 use crate::import::json::Json;
 use indexmap::IndexMap;
 
-/// Reads a document. What does not have the form of metadata is passed over; the importer complains about it.
+/// Reads a document. Parts that are not valid metadata are ignored; the importer reports them.
 pub(super) fn surface(document: &Json) -> Surface {
     let style = text(document.get("info").and_then(|info| info.get("style")));
-    // RPC operations carry a path that means nothing.
+    // The path of an RPC operation has no meaning.
     let has_paths = !style.unwrap_or_default().eq_ignore_ascii_case("rpc");
     let schemas = document
         .get("components")
@@ -58,7 +59,7 @@ fn operation(api: &Json, has_paths: bool) -> OperationSurface {
             node: item.get("schema").map(node).unwrap_or_default(),
         };
         match operation.parameters.get_mut(name) {
-            // Listed twice: required wins, as in the importer.
+            // Listed twice: `required` wins, as in the importer.
             Some(known) if parameter.node.required == Some(true) => {
                 known.node.required = Some(true)
             }

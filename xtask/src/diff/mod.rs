@@ -1,6 +1,8 @@
-//! `cargo xtask diff`: what changed between two versions of a service, and what that means for callers.
+//! `cargo xtask diff`: the changes between two versions of a service, and what they mean for
+//! callers.
 //!
-//! Metadata and specifications become a `surface` each; `compare` puts two of them side by side.
+//! `metadata` and `spec` turn each version into a `surface`, `compare` finds the changes, and
+//! `verdict` judges each kind of change.
 
 mod change;
 mod compare;
@@ -26,18 +28,18 @@ Compare two versions of a service and judge each change.
 
 Usage: cargo xtask diff OLD NEW [options]
 
-OLD and NEW are each a specification (a directory with openapi.yaml) or published metadata (api-docs.json). Metadata
-against a specification shows what an import of it would change there. docs/versioning.md explains the codes, the
-verdicts and the version bump.
+OLD and NEW are each a specification (a directory with openapi.yaml) or published metadata
+(api-docs.json). Metadata and a specification are compared as if the metadata had been imported.
+docs/versioning.md explains the codes, the verdicts and the version bump.
 
 Options:
-  --format FORMAT  text, markdown (for a changelog) or json [default: text]
-  -h, --help       this text
+  --format FORMAT  print text, markdown (for a changelog) or json [default: text]
+  -h, --help       print this help
 
 Exit code 1 if there is a breaking change.
 ";
 
-/// How the result is shown.
+/// How the result is printed.
 #[derive(Clone, Copy)]
 enum Format {
     Text,
@@ -69,7 +71,7 @@ pub fn run(mut arguments: Arguments) -> Outcome {
         }
     }
     let [old, new] = paths.as_slice() else {
-        return Err(Failure::usage("expected two versions, OLD and NEW"));
+        return Err(Failure::usage("expected OLD and NEW"));
     };
     let changes = compare(&Version::read(old)?, &Version::read(new)?)?;
     match format {
@@ -87,10 +89,10 @@ pub fn run(mut arguments: Arguments) -> Outcome {
     })
 }
 
-/// One side of a comparison.
+/// One version of a service.
 #[derive(Debug)]
 pub enum Version {
-    /// Published metadata: the text, and the document in it.
+    /// Published metadata: the text and its JSON.
     Metadata(String, Json),
     /// A specification.
     Spec(Box<Service>),
@@ -100,7 +102,7 @@ impl Version {
     /// Reads a directory with a specification, or a metadata file.
     ///
     /// # Errors
-    /// When it is neither, or broken.
+    /// Returns a failure when it is neither, or is invalid.
     pub fn read(path: &Path) -> Result<Self, Failure> {
         if path.is_dir() || path.ends_with("openapi.yaml") {
             let directory = if path.is_dir() {
@@ -112,26 +114,26 @@ impl Version {
             return Ok(Self::Spec(Box::new(service)));
         }
         let text = std::fs::read_to_string(path).map_err(|error| {
-            Failure::failed(format!("error: {} cannot be read: {error}", path.display()))
+            Failure::failed(format!("error: cannot read {}: {error}", path.display()))
         })?;
         Self::metadata(text)
             .map_err(|error| Failure::failed(format!("error: {}: {error}", path.display())))
     }
 
-    /// Takes the text of published metadata.
+    /// Parses the text of published metadata.
     ///
     /// # Errors
-    /// When it is no JSON.
+    /// Returns an error when the text is not valid JSON.
     pub fn metadata(text: String) -> Result<Self, serde_json::Error> {
         let document = Json::parse(&text)?;
         Ok(Self::Metadata(text, document))
     }
 }
 
-/// All changes from one version to the other.
+/// Returns all changes from one version to the other.
 ///
 /// # Errors
-/// When metadata that stands against a specification cannot be imported.
+/// Returns a failure when metadata that is compared with a specification cannot be imported.
 pub fn compare(old: &Version, new: &Version) -> Result<Vec<Change>, Failure> {
     let (old, new) = match (old, new) {
         (Version::Metadata(_, old), Version::Metadata(_, new)) => {
@@ -148,7 +150,7 @@ pub fn compare(old: &Version, new: &Version) -> Result<Vec<Change>, Failure> {
     Ok(compare::compare(&old, &new))
 }
 
-/// The specification that an import over another one gives; what the metadata does not mention is gone.
+/// Returns the specification after an import of the metadata, with pruning.
 fn over(spec: &Service, metadata: &str) -> Result<Service, Failure> {
     let imported = import::read(metadata);
     let mut report = imported.report;

@@ -9,7 +9,7 @@ use alibabacloud_spec::{
 };
 use indexmap::IndexMap;
 
-/// What callers see of a specification.
+/// Returns what callers see of a specification.
 pub(super) fn surface(service: &Service) -> Surface {
     Surface {
         is_spec: true,

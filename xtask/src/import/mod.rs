@@ -1,8 +1,8 @@
-//! `cargo xtask import`: metadata as Alibaba Cloud publishes it to specifications.
+//! `cargo xtask import`: published metadata to specifications.
 //!
-//! The stages: [`json`] parses the text, `facts` turns it into facts and repairs what is wrong by
-//! named rules, `infer` adds what follows from names and shapes, `merge` keeps what people decided,
-//! `write` makes files of the result. `read` runs the first three, `run` is the task.
+//! The stages: [`json`] parses the text, `facts` extracts the facts and repairs mistakes by named
+//! rules, `infer` adds what follows from names and shapes, `merge` keeps what people decided,
+//! `write` writes the files. `read` runs the first three, `run` is the task.
 
 mod facts;
 mod infer;

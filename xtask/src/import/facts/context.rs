@@ -1,4 +1,4 @@
-//! What every reader of the metadata needs: tolerant access to JSON, and the report.
+//! What every reader of metadata needs: tolerant access to JSON, and the report.
 
 use crate::import::json::{Json, JsonPath};
 use crate::import::report::{Refusal, Report, Rule};
@@ -6,9 +6,9 @@ use std::collections::{HashMap, HashSet};
 
 /// The state of one import.
 pub(super) struct Context<'a> {
-    /// What is found on the way.
+    /// What the rules did so far.
     pub report: Report,
-    /// The operation that is being read.
+    /// The operation that is being read, if any.
     pub operation: Option<&'a str>,
     /// Shared schemas by their names in the specification.
     pub components: HashMap<String, &'a Json>,
@@ -18,7 +18,7 @@ pub(super) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// An empty state.
+    /// Creates an empty state.
     pub(super) fn new() -> Self {
         Self {
             report: Report::default(),
@@ -34,18 +34,19 @@ impl<'a> Context<'a> {
         self.report.find(rule, self.operation, path, message);
     }
 
-    /// Records a key that nothing here reads; once for each kind of object.
+    /// Records an unknown key, once for each kind of object.
     pub(super) fn unknown_key(&mut self, of: &'static str, key: &str, path: &JsonPath<'_>) {
         if self.unknown_keys.insert((of, key.to_owned())) {
             self.find(
                 Rule::UnknownKey,
                 path,
-                format!("`{key}` of {of} is not known here and is left out everywhere"),
+                format!("unknown key `{key}` of {of}; ignored everywhere"),
             );
         }
     }
 
-    /// The entries of an object. An empty list is an empty object: that is how a PHP export writes one.
+    /// Returns the entries of an object. An empty list is an empty object: PHP exports one that
+    /// way.
     pub(super) fn object(
         &mut self,
         json: &'a Json,
@@ -61,7 +62,7 @@ impl<'a> Context<'a> {
                 self.find(
                     Rule::EmptyListAsMap,
                     path,
-                    "an empty list was read as an empty map",
+                    "an empty list, read as an empty map",
                 );
                 Ok(&[])
             }
@@ -71,7 +72,7 @@ impl<'a> Context<'a> {
 
     fn check_keys(&mut self, entries: &[(String, Json)], path: &JsonPath<'_>) {
         for (index, (key, _)) in entries.iter().enumerate().skip(1) {
-            // Objects are short but for the list of operations, where a set would be built once.
+            // Most objects are short; only long ones, such as the list of operations, need a set.
             if index <= 64 && entries[..index].iter().any(|(earlier, _)| earlier == key) {
                 self.repeated_key(key, path);
             }
@@ -90,12 +91,12 @@ impl<'a> Context<'a> {
         self.find(
             Rule::DuplicateKey,
             &path.key(key),
-            format!("`{key}` stands twice; the first counts"),
+            format!("`{key}` appears twice; the first wins"),
         );
     }
 }
 
-/// The elements of an array; `null` has none.
+/// Returns the elements of an array; `null` has none.
 pub(super) fn array<'a>(json: &'a Json, path: &JsonPath<'_>) -> Result<&'a [Json], Refusal> {
     match json {
         Json::Array(items) => Ok(items),
@@ -104,7 +105,7 @@ pub(super) fn array<'a>(json: &'a Json, path: &JsonPath<'_>) -> Result<&'a [Json
     }
 }
 
-/// The elements of an array of strings.
+/// Returns the elements of an array of strings.
 pub(super) fn strings<'a>(json: &'a Json, path: &JsonPath<'_>) -> Result<Vec<&'a str>, Refusal> {
     array(json, path)?
         .iter()
@@ -113,7 +114,7 @@ pub(super) fn strings<'a>(json: &'a Json, path: &JsonPath<'_>) -> Result<Vec<&'a
         .collect()
 }
 
-/// A string; `null` is an empty one.
+/// Returns a string; `null` is an empty one.
 pub(super) fn string<'a>(json: &'a Json, path: &JsonPath<'_>) -> Result<&'a str, Refusal> {
     match json {
         Json::String(text) => Ok(text),
@@ -122,7 +123,7 @@ pub(super) fn string<'a>(json: &'a Json, path: &JsonPath<'_>) -> Result<&'a str,
     }
 }
 
-/// A boolean, also as text; `null` is false.
+/// Returns a boolean, which may be given as text; `null` is false.
 pub(super) fn flag(json: &Json, path: &JsonPath<'_>) -> Result<bool, Refusal> {
     match json {
         Json::Bool(value) => Ok(*value),

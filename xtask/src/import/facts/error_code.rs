@@ -6,7 +6,7 @@ use crate::import::json::{Json, JsonPath};
 use crate::import::report::{Refusal, Rule};
 use alibabacloud_spec::ErrorCode;
 
-/// `errorCodes`: lists of codes by HTTP status.
+/// Reads `errorCodes`: lists of codes by HTTP status.
 pub(super) fn read<'a>(
     cx: &mut Context<'a>,
     json: Option<&'a Json>,
@@ -27,7 +27,9 @@ pub(super) fn read<'a>(
             cx.find(
                 Rule::ErrorCodeIgnored,
                 &by_status,
-                format!("{status:?} is no HTTP status; its codes are kept without one"),
+                format!(
+                    "invalid HTTP status {status:?}; its error codes are kept without a status"
+                ),
             );
         }
         for (index, item) in array(list, &by_status)?.iter().enumerate() {
@@ -66,7 +68,7 @@ fn read_error<'a>(
         cx.find(
             Rule::ErrorCodeIgnored,
             path,
-            format!("{code:?} is no error code"),
+            format!("invalid error code {code:?}"),
         );
         return Ok(None);
     }

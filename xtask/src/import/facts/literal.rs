@@ -1,4 +1,5 @@
-//! Values, limits, defaults and examples of upstream schemas. All come as text, and often as text that fits nothing.
+//! Values, limits, defaults and examples of published schemas. All are text, which often does not
+//! fit the type.
 
 use super::context::{Context, array};
 use super::raw_schema::RawSchema;
@@ -9,7 +10,8 @@ use alibabacloud_spec::{EnumValue, Kind, Schema};
 use serde_json::Value;
 use std::fmt::Write as _;
 
-/// `enum` and `enumValueTitles`: an open enum on strings, a sentence on everything else.
+/// Reads `enum` and `enumValueTitles`: an open enum on strings, a sentence in the description
+/// elsewhere.
 pub(super) fn read_values<'a>(
     cx: &mut Context<'a>,
     raw: &RawSchema<'a>,
@@ -28,7 +30,7 @@ pub(super) fn read_values<'a>(
         cx.find(
             Rule::EnumDescribed,
             path,
-            "listed values on something that is no string; described in the text",
+            "enum values on a type other than string; listed in the description",
         );
     }
     let separator = if schema.description.is_empty() {
@@ -100,14 +102,14 @@ fn add_value(
     let value: String = text.trim().chars().filter(|c| !c.is_control()).collect();
     if value.is_empty() || values.iter().any(|known| known.value == value) {
         let what = if value.is_empty() {
-            "an empty value"
+            "empty value"
         } else {
-            "a repeated value"
+            "repeated value"
         };
         cx.find(
             Rule::EnumValueRemoved,
             path,
-            format!("{what} was left out: {text:?}"),
+            format!("{what} removed: {text:?}"),
         );
         return Ok(());
     }
@@ -115,7 +117,7 @@ fn add_value(
         cx.find(
             Rule::EnumValueTrimmed,
             path,
-            format!("{text:?} became {value:?}"),
+            format!("{text:?} trimmed to {value:?}"),
         );
     }
     values.push(EnumValue {
@@ -125,7 +127,7 @@ fn add_value(
     Ok(())
 }
 
-/// `minimum` and the like, each only where it fits the type.
+/// Reads `minimum` and the other limits, each only where it fits the type.
 pub(super) fn read_limits(
     cx: &mut Context<'_>,
     raw: &RawSchema<'_>,
@@ -155,7 +157,7 @@ pub(super) fn read_limits(
     }
 }
 
-/// A lower bound above the upper one says nothing; both go.
+/// Removes pairs of limits whose lower bound is above the upper one.
 fn drop_contradictions(cx: &mut Context<'_>, schema: &mut Schema, path: &JsonPath<'_>) {
     if matches!((schema.minimum, schema.maximum), (Some(low), Some(high)) if low > high) {
         (schema.minimum, schema.maximum) = (None, None);
@@ -171,7 +173,8 @@ fn drop_contradictions(cx: &mut Context<'_>, schema: &mut Schema, path: &JsonPat
     }
 }
 
-/// Draft 4 marks a bound as exclusive; for an integer that is the next value.
+/// Returns the inclusive bound. JSON Schema draft 4 marks a bound as exclusive; for an integer the
+/// inclusive bound is the next value.
 fn exclusive(value: i64, exclusive: bool, step: i64) -> Option<i64> {
     if exclusive {
         value.checked_add(step)
@@ -199,11 +202,11 @@ fn ignored_limit(cx: &mut Context<'_>, key: &str, path: &JsonPath<'_>) {
     cx.find(
         Rule::LimitIgnored,
         &path.key(key),
-        format!("`{key}` does not fit the type and was left out"),
+        format!("`{key}` does not fit the type; ignored"),
     );
 }
 
-/// `default` and `example`, each only if it is a value of the type.
+/// Reads `default` and `example`, each only if it is a value of the type.
 pub(super) fn read_examples(
     cx: &mut Context<'_>,
     raw: &RawSchema<'_>,
@@ -245,12 +248,12 @@ fn literal(
             .chars()
             .take(40)
             .collect();
-        cx.find(rule, path, format!("{shown:?} is no value of the type"));
+        cx.find(rule, path, format!("{shown:?} is not a value of the type"));
     }
     value
 }
 
-/// The literal as a value of the type, if it is one.
+/// Returns the literal as a value of the type, if it is one.
 fn typed(json: &Json, kind: &Kind) -> Option<Value> {
     let text = json.scalar_text();
     let trimmed = text.as_deref().map(str::trim);
@@ -274,7 +277,7 @@ fn typed(json: &Json, kind: &Kind) -> Option<Value> {
     }
 }
 
-/// JSON as it is, or JSON in a text.
+/// Returns JSON, which may be inside a string.
 fn structured(json: &Json) -> Option<Value> {
     match json {
         Json::String(text) => serde_json::from_str(text).ok(),

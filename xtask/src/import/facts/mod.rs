@@ -1,4 +1,5 @@
-//! Published metadata to facts: each module reads one part of `api-docs.json` and repairs it by named rules.
+//! Published metadata to facts: each module reads one part of `api-docs.json` and repairs it by
+//! named rules. [`product`] reads the document and calls the others.
 
 mod context;
 mod endpoint;

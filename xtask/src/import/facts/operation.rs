@@ -1,4 +1,4 @@
-//! Upstream operations to [`Operation`].
+//! Published operations to [`Operation`].
 
 use super::context::{Context, array, flag, string, strings};
 use super::error_code;
@@ -10,21 +10,21 @@ use crate::import::json::{Json, JsonPath};
 use crate::import::report::{Refusal, Rule};
 use alibabacloud_spec::{Class, Operation, Parameter, Place, Response, Style};
 
-/// What an operation needs to know of its product.
+/// What the reader of an operation needs to know about its product.
 pub(super) struct ProductFacts<'p> {
     /// RPC or ROA.
     pub style: Style,
-    /// Whether a path means something. The operations of an RPC product can carry one that does not.
+    /// Whether a path has a meaning. Operations of an RPC product can have one that does not.
     pub paths_count: bool,
-    /// The code as upstream writes it, for links.
+    /// The published spelling of the product code, for links.
     pub name: &'p str,
     /// API version.
     pub version: &'p str,
-    /// Why the gateway of the product takes no request of ours, if it takes none.
+    /// Why core cannot send requests to the gateway of the product, if it cannot.
     pub own_gateway: Option<&'static str>,
 }
 
-/// Keys that carry nothing for a specification; `docs/import.md` has the reasons.
+/// Keys that a specification does not need; `docs/import.md` has the reasons.
 const NOT_CARRIED: &[&str] = &[
     "operationType",
     "systemTags",
@@ -38,7 +38,7 @@ const NOT_CARRIED: &[&str] = &[
     "eventInfo",
 ];
 
-/// The keys of one upstream operation, sorted out.
+/// The keys of one published operation, sorted but not interpreted.
 #[derive(Default)]
 struct RawOperation<'a> {
     title: &'a str,
@@ -90,8 +90,8 @@ pub(super) fn read<'a>(
     if matches!(method.as_str(), "GET" | "HEAD") {
         move_form_fields(cx, &mut parameters.list, path);
     }
-    let mut answer = response::read(cx, raw.responses, path, &raw.produces, &raw.schemes)?;
-    if let Response::Json(schema) | Response::Events(schema) = &mut answer {
+    let mut response = response::read(cx, raw.responses, path, &raw.produces, &raw.schemes)?;
+    if let Response::Json(schema) | Response::Events(schema) = &mut response {
         if schema.description.is_empty() {
             schema.description = format!("What `{name}` returns.");
         }
@@ -102,7 +102,7 @@ pub(super) fn read<'a>(
         .unsupported
         .extend(product.own_gateway.map(str::to_owned));
     let unsupported = unsupported_reason(cx, &parameters.unsupported, product, path);
-    // A specification lists the body, or the fields of the form, after everything else.
+    // A specification lists the body or the form fields last.
     let in_body = |p: &Parameter| matches!(p.place, Place::Form | Place::Body);
     parameters.list.sort_by_key(in_body);
     Ok(Operation {
@@ -125,7 +125,7 @@ pub(super) fn read<'a>(
         class: Class::Action,
         arguments: Vec::new(),
         parameters: parameters.list,
-        response: answer,
+        response,
         pagination: None,
         idempotency: None,
         anonymous: is_anonymous(&raw.security),
@@ -139,7 +139,7 @@ pub(super) fn read<'a>(
     })
 }
 
-/// The name becomes a file name and an action on the wire.
+/// Checks the name, which becomes a file name and the action of the request.
 fn check_operation_name(name: &str, path: &JsonPath<'_>) -> Result<(), Refusal> {
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if plain && name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.len() <= 128 {
@@ -147,7 +147,9 @@ fn check_operation_name(name: &str, path: &JsonPath<'_>) -> Result<(), Refusal> 
     }
     Err(Refusal::new(
         path,
-        format!("{name:?} cannot name an operation; expected up to 128 ASCII letters and digits"),
+        format!(
+            "invalid operation name {name:?}: expected a letter, then letters, digits and `_`, at most 128"
+        ),
     ))
 }
 
@@ -183,7 +185,7 @@ fn sort_keys<'a>(
     Ok(raw)
 }
 
-/// Names of the security schemes.
+/// Returns the names of the security schemes.
 fn read_security<'a>(
     cx: &mut Context<'a>,
     json: &'a Json,
@@ -197,15 +199,18 @@ fn read_security<'a>(
     Ok(names)
 }
 
-/// Signed with a key or a bearer token, unless only other schemes are listed (`Anonymous`, `ARS_OIDC`, tokens in parameters).
+/// Returns whether requests are unsigned: only schemes other than a key or a bearer token are
+/// listed (`Anonymous`, `ARS_OIDC`, tokens in parameters).
 fn is_anonymous(security: &[&str]) -> bool {
     let signed = ["AK", "BearerToken", "APP", "PrivateKey"];
     !security.is_empty() && !security.iter().any(|name| signed.contains(name))
 }
 
-/// In which order a method is chosen among several. Official clients send POST wherever they may; a ROA operation that
-/// takes PATCH or PUT beside it means an update.
+/// The methods of an RPC operation by preference. Official clients send POST wherever it is
+/// allowed.
 const RPC_ORDER: &[&str] = &["POST", "GET", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
+/// The methods of a ROA operation by preference. One that accepts PATCH or PUT beside POST is an
+/// update.
 const ROA_ORDER: &[&str] = &["PATCH", "POST", "PUT", "GET", "DELETE", "HEAD", "OPTIONS"];
 
 fn read_methods(
@@ -218,11 +223,12 @@ fn read_methods(
     for name in listed {
         let method = name.trim().to_ascii_uppercase();
         if !RPC_ORDER.contains(&method.as_str()) {
-            // HEAD and TRACE stand in lists of everything; what no client can send is no loss.
+            // Some operations list every method, TRACE included. Leaving out one that no client can
+            // send loses nothing.
             cx.find(
                 Rule::MethodUnknown,
                 path,
-                format!("`{name}` is no method that can be sent"),
+                format!("unknown method `{name}`"),
             );
         } else if !methods.contains(&method) {
             methods.push(method);
@@ -230,12 +236,9 @@ fn read_methods(
     }
     if methods.is_empty() {
         if style == Style::Roa {
-            return Err(Refusal::new(
-                path,
-                "a ROA operation needs a method, found none",
-            ));
+            return Err(Refusal::new(path, "missing method of a ROA operation"));
         }
-        cx.find(Rule::MethodsMissing, path, "no methods; POST is taken");
+        cx.find(Rule::MethodsMissing, path, "no methods; sent with POST");
         methods.push("POST".to_owned());
     }
     Ok(methods)
@@ -259,14 +262,14 @@ fn move_form_fields(cx: &mut Context<'_>, list: &mut [Parameter], path: &JsonPat
             Rule::FormMovedToQuery,
             path,
             format!(
-                "`{}` is a form field, but the operation has no body",
+                "`{}` is a form field of an operation without a body; sent in the query",
                 parameter.name
             ),
         );
     }
 }
 
-/// Formats and transports that core does not have.
+/// Returns a format or transport that core does not support.
 fn unsupported_media(raw: &RawOperation<'_>) -> Option<String> {
     let only = |list: &[&str], media: &str| !list.is_empty() && list.iter().all(|m| *m == media);
     if only(&raw.consumes, "application/xml") || only(&raw.produces, "application/xml") {
@@ -281,12 +284,12 @@ fn unsupported_media(raw: &RawOperation<'_>) -> Option<String> {
             .iter()
             .all(|s| matches!(*s, "ws" | "wss" | "websocket"))
     {
-        return Some("it is a web socket".to_owned());
+        return Some("it is a WebSocket".to_owned());
     }
     None
 }
 
-/// The reasons as one sentence; reported by name.
+/// Returns the reasons as one sentence, and reports it.
 fn unsupported_reason(
     cx: &mut Context<'_>,
     reasons: &[String],

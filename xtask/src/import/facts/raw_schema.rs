@@ -4,7 +4,7 @@ use super::context::{Context, flag, string};
 use crate::import::json::{Json, JsonPath};
 use crate::import::report::Refusal;
 
-/// The keys of one upstream schema, sorted out but not understood yet.
+/// The keys of one published schema, sorted but not interpreted.
 #[derive(Default)]
 pub(super) struct RawSchema<'a> {
     pub type_name: Option<&'a str>,
@@ -26,7 +26,7 @@ pub(super) struct RawSchema<'a> {
     pub limits: RawLimits<'a>,
 }
 
-/// The limits of one upstream schema; numbers, or numbers as text.
+/// The limits of one published schema: numbers, or numbers as text.
 #[derive(Default)]
 pub(super) struct RawLimits<'a> {
     pub minimum: Option<&'a Json>,
@@ -46,7 +46,7 @@ pub(super) fn read<'a>(
     path: &JsonPath<'_>,
 ) -> Result<RawSchema<'a>, Refusal> {
     let mut raw = RawSchema::default();
-    // From the back, so that the first of a repeated key counts.
+    // In reverse, so that the first of a repeated key wins.
     for (key, value) in cx.object(json, path)?.iter().rev() {
         if *value == Json::Null {
             continue;
@@ -84,7 +84,7 @@ pub(super) fn read<'a>(
     Ok(raw)
 }
 
-/// Keys that say nothing about the wire; `docs/import.md` has the reasons.
+/// Keys that do not affect requests or responses; `docs/import.md` has the reasons.
 const NOT_CARRIED: &[&str] = &[
     "docRequired",
     "index",

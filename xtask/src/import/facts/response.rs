@@ -1,4 +1,4 @@
-//! Upstream responses to [`Response`].
+//! Published responses to [`Response`].
 
 use super::context::Context;
 use super::schema::{self, Side, is_bytes, type_name};
@@ -6,13 +6,14 @@ use crate::import::json::{Json, JsonPath};
 use crate::import::report::{Refusal, Rule};
 use alibabacloud_spec::{Kind, Response};
 
-/// One successful response that may be taken.
+/// A candidate for the successful response of an operation.
 struct SuccessResponse<'a> {
     code: &'a str,
     schema: Option<&'a Json>,
 }
 
-/// Reads the successful response of an operation: 200 where it has a schema, else the lowest 2xx with one.
+/// Reads the successful response of an operation: 200 if it has a schema, else the lowest 2xx that
+/// has one.
 pub(super) fn read<'a>(
     cx: &mut Context<'a>,
     json: Option<&'a Json>,
@@ -36,7 +37,7 @@ pub(super) fn read<'a>(
         cx.find(
             Rule::ResponseMissing,
             &path,
-            "no 2xx response; it is taken to be empty",
+            "no 2xx response; taken as empty",
         );
         return Ok(Response::Empty);
     };
@@ -48,7 +49,7 @@ pub(super) fn read<'a>(
             Rule::ResponsesMerged,
             &path,
             format!(
-                "several 2xx responses have a schema; that of {} is taken",
+                "several 2xx responses have a schema; {} is used",
                 response.code
             ),
         );
@@ -72,7 +73,7 @@ fn successful<'a>(
             cx.find(
                 Rule::ResponseCodeUnknown,
                 &at,
-                format!("{code:?} is no status code"),
+                format!("invalid status code {code:?}"),
             );
             continue;
         }
@@ -85,7 +86,7 @@ fn successful<'a>(
                         cx.find(
                             Rule::ResponseHeadersNotModelled,
                             &at.key(key),
-                            "read response headers by name",
+                            "response headers are available by name only",
                         );
                     }
                 }
@@ -106,7 +107,7 @@ fn is_code(code: &str) -> bool {
     code.len() == 3 && digits >= 1 && digits + wild == 3
 }
 
-/// A schema of `{}` says nothing.
+/// Returns whether a schema has any content; `{}` has none.
 fn has_content(json: &Json) -> bool {
     !matches!(json, Json::Null)
         && !matches!(json, Json::Object(entries) if entries.is_empty())

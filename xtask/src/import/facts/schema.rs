@@ -1,4 +1,4 @@
-//! Upstream schemas to [`Schema`].
+//! Published schemas to [`Schema`].
 
 use super::context::Context;
 use super::literal;
@@ -14,11 +14,11 @@ use indexmap::IndexMap;
 pub(super) enum Side {
     /// In a request, or shared.
     Request,
-    /// In an answer: what is marked as required there may be missing all the same.
+    /// In a response, where properties marked as required may still be missing.
     Response,
 }
 
-/// A schema and what upstream keeps beside it.
+/// A schema and the flag that the metadata keeps beside it.
 pub(super) struct Read {
     /// The type with its documentation.
     pub schema: Schema,
@@ -26,10 +26,10 @@ pub(super) struct Read {
     pub required: bool,
 }
 
-/// What the reference to a shared schema starts with.
+/// The start of each reference to a shared schema.
 pub(super) const REF_PREFIX: &str = "#/components/schemas/";
 
-/// Reads one schema and all below it.
+/// Reads one schema and all schemas below it.
 pub(super) fn read<'a>(
     cx: &mut Context<'a>,
     json: &'a Json,
@@ -53,7 +53,7 @@ pub(super) fn read<'a>(
     })
 }
 
-/// Reads the schema of a whole body of bytes.
+/// Reads the schema of a body that is bytes as a whole.
 pub(super) fn read_bytes<'a>(
     cx: &mut Context<'a>,
     json: &'a Json,
@@ -101,7 +101,7 @@ fn read_kind<'a>(
             cx.find(
                 Rule::TypeUnknown,
                 path,
-                format!("`{other}` is no type; any JSON is taken"),
+                format!("unknown type `{other}`; replaced by any JSON"),
             );
             Kind::Any
         }
@@ -117,7 +117,7 @@ fn contradiction(cx: &mut Context<'_>, found: bool, key: &str, path: &JsonPath<'
         cx.find(
             Rule::ContradictoryType,
             &path.key(key),
-            format!("`{key}` does not go with the type, which counts"),
+            format!("`{key}` does not fit the type; ignored"),
         );
     }
 }
@@ -130,7 +130,7 @@ fn read_reference(cx: &mut Context<'_>, reference: &str, path: &JsonPath<'_>) ->
     cx.find(
         Rule::DanglingRefAny,
         path,
-        format!("`{reference}` leads nowhere; any JSON is taken"),
+        format!("`{reference}` does not exist; replaced by any JSON"),
     );
     Kind::Any
 }
@@ -139,12 +139,12 @@ fn read_string(cx: &mut Context<'_>, raw: &RawSchema<'_>, path: &JsonPath<'_>) -
     match raw.format {
         None => Kind::String,
         Some("iso8601" | "iso8601_normal" | "date-time" | "date" | "time") => Kind::DateTime,
-        // Bytes stay bytes only where they are a whole body; the readers of bodies look at the format themselves.
+        // Only a whole body can be bytes; the readers of bodies check the format themselves.
         Some("binary" | "byte") => {
             cx.find(
                 Rule::BinaryAsText,
                 path,
-                "bytes inside a text format travel as text",
+                "bytes inside a text format; sent as text",
             );
             Kind::String
         }
@@ -162,7 +162,7 @@ fn ignored_format(
     cx.find(
         Rule::FormatIgnored,
         path,
-        format!("format `{format}` means nothing for {of}"),
+        format!("format `{format}` has no meaning for {of}"),
     );
     kind
 }
@@ -212,18 +212,18 @@ fn read_object<'a>(
     Ok(Kind::Map(Box::new(value)))
 }
 
-/// A name can be almost anything, but not nothing.
+/// Checks a name: it can be almost anything but empty.
 pub(super) fn check_name(name: &str, path: &JsonPath<'_>) -> Result<(), Refusal> {
     if name.trim().is_empty() || name.chars().any(char::is_control) {
         return Err(Refusal::new(
             path,
-            format!("{name:?} cannot be a name; expected visible characters"),
+            format!("invalid name {name:?}: expected visible characters"),
         ));
     }
     Ok(())
 }
 
-/// The entries of `components.schemas`, by name.
+/// Returns the entries of `components.schemas`.
 pub(super) fn component_entries<'a>(
     cx: &mut Context<'a>,
     document: &'a Json,
@@ -243,13 +243,13 @@ pub(super) fn component_entries<'a>(
     Ok(schemas)
 }
 
-/// Whether the schema says that it is bytes.
+/// Returns whether a published schema declares bytes.
 pub(super) fn is_bytes(json: &Json) -> bool {
     let is = |key: &str, expected: &[&str]| matches!(json.get(key), Some(Json::String(text)) if expected.contains(&text.as_str()));
     is("type", &["string"]) && is("format", &["binary", "byte"])
 }
 
-/// The declared type, for decisions before a schema is read.
+/// Returns the declared type, for decisions before the schema is read.
 pub(super) fn type_name(json: &Json) -> &str {
     match json.get("type") {
         Some(Json::String(text)) => text,

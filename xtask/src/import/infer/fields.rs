@@ -1,11 +1,11 @@
-//! The fields of a service, one after another.
+//! The fields of a service, one by one.
 
 use alibabacloud_spec::{Kind, Place, Response, Schema, Service};
 
-/// What stands for the operation of a field of a shared schema.
+/// The name reported in place of an operation for a field of a shared schema.
 pub(super) const COMPONENTS: &str = "components";
 
-/// One field of the product: a parameter, or a property of a body, an answer or a shared schema.
+/// One field of a service: a parameter, or a property of a body, a response or a shared schema.
 pub(super) struct ServiceField<'a> {
     /// The operation, or [`COMPONENTS`].
     pub(super) operation: &'a str,

@@ -1,4 +1,5 @@
-//! What follows from names and shapes, once the facts are read. Each rule is written down in `docs/import.md`.
+//! Conclusions from names and shapes, once the facts are read. `docs/import.md` describes each
+//! rule.
 
 mod class;
 mod fields;
@@ -14,7 +15,7 @@ use words::squeezed;
 
 pub(crate) use class::class_name;
 
-/// Fills in what was concluded, and reports it.
+/// Adds the conclusions to a service and reports them.
 pub(super) fn infer(service: &mut Service, report: &mut Report) {
     sensitive::mark(service, report);
     text_format::find(service, report);
@@ -56,7 +57,7 @@ fn infer_operation(service: &Service, operation: &mut Operation, report: &mut Re
     }
 }
 
-/// `ClientToken`, in any spelling.
+/// Returns the idempotency token: `ClientToken`, in any spelling.
 fn idempotency_token(operation: &Operation, report: &mut Report) -> Option<String> {
     let token = operation.parameters.iter().find(|parameter| {
         parameter.schema.kind == Kind::String && squeezed(&parameter.name) == "clienttoken"
@@ -70,7 +71,8 @@ fn idempotency_token(operation: &Operation, report: &mut Report) -> Option<Strin
     Some(token.name.clone())
 }
 
-/// A boolean `Success` at the root of an answer, beside an error code: such services answer 200 to a failure.
+/// Returns the field that reports success: a boolean `Success` at the root of a response, beside an
+/// error code. Such services respond with status 200 to a failed call.
 fn success_field(service: &Service, operation: &Operation, report: &mut Report) -> Option<String> {
     let Response::Json(schema) = &operation.response else {
         return None;
@@ -100,7 +102,8 @@ fn success_field(service: &Service, operation: &Operation, report: &mut Report) 
 /// The largest number of required parameters that are arguments of the method.
 const MOST_ARGUMENTS: usize = 3;
 
-/// Required parameters, without the region, which the client fills in, and the idempotency token, which core does.
+/// Returns the required parameters, without the region and the idempotency token, which core
+/// provides.
 fn arguments(operation: &Operation) -> Vec<String> {
     let arguments: Vec<String> = operation
         .parameters

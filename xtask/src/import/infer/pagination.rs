@@ -1,11 +1,11 @@
-//! How an operation is paged: by a token that comes back, or by a page number.
+//! How an operation is paged: by a page token in the response, or by a page number.
 
 use super::words::squeezed;
 use crate::import::report::{Confidence, Report};
 use alibabacloud_spec::{Class, Kind, Operation, Pagination, Schema, Service};
 use std::collections::HashSet;
 
-/// Tokens in requests, best first.
+/// Page tokens in requests, best first.
 const TOKENS_IN: &[&str] = &[
     "nexttoken",
     "nextpagetoken",
@@ -17,7 +17,7 @@ const TOKENS_IN: &[&str] = &[
     "cursor",
     "startkey",
 ];
-/// Tokens in answers, best first.
+/// Page tokens in responses, best first.
 const TOKENS_OUT: &[&str] = &[
     "nexttoken",
     "nextpagetoken",
@@ -28,7 +28,7 @@ const TOKENS_OUT: &[&str] = &[
     "marker",
     "cursor",
 ];
-/// Page numbers that say so.
+/// Unambiguous page numbers.
 const PAGES: &[&str] = &[
     "pagenumber",
     "pageno",
@@ -38,7 +38,7 @@ const PAGES: &[&str] = &[
     "currentpagenumber",
     "curpage",
 ];
-/// Page numbers only beside a page size.
+/// Page numbers only if there is a page size, too.
 const LOOSE_PAGES: &[&str] = &["page", "pageid", "current"];
 /// Page sizes, best first.
 const SIZES: &[&str] = &[
@@ -55,7 +55,8 @@ const SIZES: &[&str] = &[
     "pagerows",
     "pagecount",
 ];
-/// Totals over all pages. `Count` alone can be the size of this page, and a total that is too small loses items.
+/// Totals over all pages. `Count` alone can be the size of this page, and a total that is too small
+/// loses items.
 const TOTALS: &[&str] = &[
     "totalcount",
     "total",
@@ -71,7 +72,7 @@ const TOTALS: &[&str] = &[
     "totalitemcount",
 ];
 
-/// Sets `pagination` where one can be sure enough, and reports.
+/// Sets `pagination` where it is certain enough, and reports it.
 pub(super) fn find(service: &Service, operation: &mut Operation, report: &mut Report) {
     if !matches!(operation.class, Class::Get | Class::List | Class::Action) {
         return;
@@ -98,7 +99,7 @@ pub(super) fn find(service: &Service, operation: &mut Operation, report: &mut Re
     }
 }
 
-/// A pagination that only lacks the path of its items.
+/// A pagination without the path of its items.
 enum Cursor {
     Token {
         input: String,
@@ -152,7 +153,7 @@ fn describe(pagination: &Pagination) -> String {
     }
 }
 
-/// The pair with equal names first, then the best names.
+/// Returns the page tokens: the pair with equal names, else the best names.
 fn token(operation: &Operation, fields: &ResponseFields) -> Option<Cursor> {
     let inputs: Vec<&str> = TOKENS_IN
         .iter()
@@ -201,7 +202,7 @@ fn size(operation: &Operation) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// The parameter of this name, if it can hold a number or a token.
+/// Returns the parameter of this name, if it can hold a number or a page token.
 fn countable<'a>(operation: &'a Operation, name: &str) -> Option<&'a str> {
     operation
         .parameters
@@ -212,20 +213,20 @@ fn countable<'a>(operation: &'a Operation, name: &str) -> Option<&'a str> {
         .map(|parameter| parameter.name.as_str())
 }
 
-/// A scalar field of an answer.
+/// A scalar field of a response.
 struct ScalarField {
     name: String,
     path: String,
 }
 
-/// An array of an answer.
+/// An array of a response.
 struct ListField {
     path: String,
     depth: usize,
     objects: bool,
 }
 
-/// What can be reached in an answer through objects alone, outermost first.
+/// The fields of a response that are reached through objects alone, outermost first.
 struct ResponseFields {
     scalars: Vec<ScalarField>,
     lists: Vec<ListField>,
@@ -290,7 +291,8 @@ impl ResponseFields {
         }
     }
 
-    /// The array that holds the items: the only one of objects, the only one at all, or the only outermost one.
+    /// Returns the array that holds the items: the only array of objects, the only array, or the
+    /// only outermost array.
     fn items(&self) -> Result<(&str, Confidence), String> {
         let objects: Vec<&ListField> = self.lists.iter().filter(|list| list.objects).collect();
         let candidates = if objects.is_empty() {
@@ -299,7 +301,7 @@ impl ResponseFields {
             objects
         };
         let Some(first) = candidates.first() else {
-            return Err("looks paged, but the answer has no array".to_owned());
+            return Err("looks paged, but the response has no array".to_owned());
         };
         if candidates.len() == 1 {
             return Ok((&first.path, Confidence::High));

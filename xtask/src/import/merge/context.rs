@@ -1,37 +1,37 @@
-//! What every part of a merge needs: what becomes of missing parts, and the report.
+//! What every part of a merge needs: the treatment of missing parts, and the report.
 
 use crate::import::json::JsonPath;
 use crate::import::report::{Report, Rule};
 use alibabacloud_spec::Schema;
 use indexmap::IndexMap;
 
-/// Whether what the metadata does not mention is removed.
+/// What happens to parts of the specification that the metadata does not mention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missing {
-    /// It stays, and is reported.
+    /// They stay and are reported.
     Keep,
-    /// It goes, and is reported.
+    /// They are removed and reported.
     Prune,
 }
 
-/// Where a schema is used; decides whose word `required` is.
+/// Which side decides whether a property is required; it depends on where the schema is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RequiredSource {
-    /// The metadata says what the service demands.
+    /// The metadata, in requests: it says what the service requires.
     Metadata,
-    /// A person says what is always there.
+    /// The specification, in responses: a person decided what is always present.
     Specification,
-    /// Either of them.
+    /// Either of them, in shared schemas.
     Either,
 }
 
-/// A merge on its way.
+/// The state of a merge.
 pub(super) struct MergeContext<'a> {
-    /// What becomes of what the metadata does not mention.
+    /// What happens to parts that the metadata does not mention.
     pub(super) missing: Missing,
     /// Shared schemas of the metadata.
     pub(super) shared: &'a IndexMap<String, Schema>,
-    /// Where findings go.
+    /// The report that takes the findings.
     pub(super) report: &'a mut Report,
 }
 
@@ -41,7 +41,7 @@ impl MergeContext<'_> {
         spec_path(self.report, rule, operation, message);
     }
 
-    /// Whether something that the metadata does not mention stays; reported either way.
+    /// Returns whether a part that the metadata does not mention stays, and reports it.
     pub(super) fn keep_missing(&mut self, operation: &str, what: &str) -> bool {
         let keep = self.missing == Missing::Keep;
         let (rule, verb) = if keep {
@@ -58,7 +58,7 @@ impl MergeContext<'_> {
     }
 }
 
-/// A place in the report that is no place in the metadata.
+/// Reports a finding about a place of the specification that has no path in the metadata.
 pub(super) fn spec_path(report: &mut Report, rule: Rule, operation: &str, message: &str) {
     report.find(
         rule,

@@ -1,4 +1,4 @@
-//! Facts of the metadata merged into an existing specification.
+//! Facts of the metadata merged into an existing specification: [`merge`] has the rules.
 
 mod context;
 mod decisions;

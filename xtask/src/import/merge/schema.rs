@@ -1,4 +1,4 @@
-//! Schemas, field by field.
+//! Merges schemas, field by field.
 
 use super::context::{MergeContext, Missing, RequiredSource};
 use crate::import::report::Rule;
@@ -6,7 +6,7 @@ use alibabacloud_spec::{EnumValue, Kind, Property, Schema};
 use indexmap::IndexMap;
 
 impl MergeContext<'_> {
-    /// One schema with all below it.
+    /// Merges a schema and all schemas below it.
     pub(super) fn schema(
         &mut self,
         old: Schema,
@@ -60,8 +60,9 @@ impl MergeContext<'_> {
         }
     }
 
-    /// A schema of the metadata without the reference, where the specification has the same written out. That stays: a reference
-    /// would lose the words and decisions in it, and change the type in callers' hands.
+    /// Returns the schema of the metadata with its reference replaced by the target, where the
+    /// specification has the same schema inline. That stays inline: a reference would lose its
+    /// texts and decisions, and change the type for callers.
     fn written_out(&mut self, old: &Schema, new: Schema, place: &str) -> Schema {
         let mut target = &new;
         while let Kind::Ref(name) = &target.kind {
@@ -73,7 +74,7 @@ impl MergeContext<'_> {
         if new.kind == target.kind || !keeps_type(&old.kind, &target.kind) {
             return new;
         }
-        let message = format!("{place} stays written out, where the metadata has a reference");
+        let message = format!("{place} stays inline, where the metadata has a reference");
         let target = Schema {
             deprecated: new.deprecated,
             ..target.clone()
@@ -82,7 +83,8 @@ impl MergeContext<'_> {
         target
     }
 
-    /// Least and most. Where the metadata has none, that of the specification stays, unless it contradicts the other one.
+    /// Merges a lower and an upper limit. Where the metadata has none, the limit of the
+    /// specification stays, unless it contradicts the other one.
     fn limits<T: PartialOrd + Copy>(
         &mut self,
         old: [Option<T>; 2],
@@ -91,7 +93,7 @@ impl MergeContext<'_> {
     ) -> [Option<T>; 2] {
         match [new[0].or(old[0]), new[1].or(old[1])] {
             [Some(least), Some(most)] if least > most => {
-                let message = format!("a limit of {place} contradicts the metadata's");
+                let message = format!("a limit of {place} contradicts the metadata; removed");
                 self.note(Rule::LimitIgnored, place_operation(place), &message);
                 new
             }
@@ -157,7 +159,7 @@ impl MergeContext<'_> {
         merged
     }
 
-    /// Values never go while nothing is pruned: callers name them.
+    /// Merges enum values. Without pruning none is removed, since callers use their names.
     fn values(&self, old: Vec<EnumValue>, new: Vec<EnumValue>) -> Vec<EnumValue> {
         let mut merged: Vec<EnumValue> = old
             .into_iter()
@@ -178,7 +180,7 @@ impl MergeContext<'_> {
     }
 }
 
-/// The operation in a place.
+/// Returns the operation of a place.
 fn place_operation(place: &str) -> &str {
     place
         .split(['?', '!', ' ', '.', '[', '{'])
@@ -186,12 +188,13 @@ fn place_operation(place: &str) -> &str {
         .unwrap_or(place)
 }
 
-/// Whether two types are of the same sort, whatever is inside.
+/// Returns whether two types are of the same kind, whatever they contain.
 pub(super) fn same_shape(old: &Kind, new: &Kind) -> bool {
     std::mem::discriminant(old) == std::mem::discriminant(new)
 }
 
-/// Whether the type in the specification says the same as the metadata, or more: then it stays.
+/// Returns whether the type in the specification stays: it is the same as in the metadata, or more
+/// precise.
 pub(super) fn keeps_type(old: &Kind, new: &Kind) -> bool {
     let text = |kind: &Kind| {
         matches!(
@@ -200,10 +203,10 @@ pub(super) fn keeps_type(old: &Kind, new: &Kind) -> bool {
         )
     };
     match (old, new) {
-        // Text that holds something is still text; a structure can be written as JSON into it.
+        // A string with a format is still a string; a structure can be written into it as JSON.
         (old, new) if text(new) => text(old) || !old.is_scalar() || *old == Kind::Binary,
         (old, new) if says_nothing(new) => *new == Kind::Any || !old.is_scalar(),
-        // A shared schema in place of the same thing written out.
+        // A shared schema in place of the same schema inline.
         (Kind::Ref(_), Kind::Object(_)) => true,
         // A wider integer was chosen on purpose.
         (Kind::Int64, Kind::Int32) => true,
@@ -213,7 +216,8 @@ pub(super) fn keeps_type(old: &Kind, new: &Kind) -> bool {
     }
 }
 
-/// Upstream's ways to say nothing: any JSON, an object without properties, an array of anything.
+/// Returns whether a type has no content: any JSON, an object without properties, an array of
+/// anything.
 fn says_nothing(kind: &Kind) -> bool {
     match kind {
         Kind::Any => true,

@@ -1,8 +1,8 @@
-//! Fresh facts into an existing specification: what people wrote and decided stays.
+//! Merges new facts into an existing specification and keeps what people wrote and decided.
 //!
-//! Texts, examples, `x-acs-*` decisions and chosen types are the specification's; places, styles, methods, limits and what is
-//! required are the metadata's. What the metadata does not mention stays too, unless pruning is asked for: specifications draw on
-//! more than one source.
+//! Texts, examples, `x-acs-*` decisions and chosen types are taken from the specification; places,
+//! styles, methods, limits and what is required from the metadata. What the metadata does not
+//! mention stays, too, unless it is pruned: specifications use more than one source.
 
 use super::context::{MergeContext, Missing, RequiredSource};
 use super::{decisions, parameters};
@@ -13,9 +13,9 @@ use alibabacloud_spec::{
 use indexmap::IndexMap;
 use std::collections::HashSet;
 
-/// The existing specification with the facts of the metadata.
+/// Merges the facts of the metadata into an existing specification.
 pub fn merge(old: Service, new: Service, missing: Missing, report: &mut Report) -> Service {
-    // They are in the metadata, though nobody can read them.
+    // Refused operations are in the metadata, although they cannot be read.
     let refused: HashSet<String> = report
         .refusals
         .iter()
@@ -60,20 +60,20 @@ pub fn merge(old: Service, new: Service, missing: Missing, report: &mut Report) 
                 merge.note(
                     Rule::MissingKept,
                     &operation.name,
-                    "the operation of the metadata was refused; that of the specification stays",
+                    "the operation was refused in the metadata and was kept",
                 );
                 service.operations.push(operation);
             }
             None if missing == Missing::Prune => merge.note(
                 Rule::OperationRemoved,
                 &operation.name,
-                "it is not in the metadata",
+                "the operation is not in the metadata and was removed",
             ),
             None => {
                 merge.note(
                     Rule::MissingKept,
                     &operation.name,
-                    "the operation is not in the metadata",
+                    "the operation is not in the metadata and was kept",
                 );
                 service.operations.push(operation);
             }
@@ -87,8 +87,8 @@ pub fn merge(old: Service, new: Service, missing: Missing, report: &mut Report) 
     service
 }
 
-/// The rule is a decision; which host serves a region is the metadata's. Regions stay, since upstream lists only what it knows of,
-/// and so do hosts inside a VPC, which it seldom lists.
+/// Merges endpoints. The rule is a decision of the specification; the host of a region is a fact of
+/// the metadata. Regions and hosts inside a VPC stay, since the metadata does not list all of them.
 fn endpoints(code: &str, mut old: Endpoints, new: Endpoints) -> Endpoints {
     let rule = Endpoints {
         regional: old.regional,
@@ -110,7 +110,7 @@ fn endpoints(code: &str, mut old: Endpoints, new: Endpoints) -> Endpoints {
     old
 }
 
-/// The table holds what differs from the rule.
+/// Sets the host of a region in the table, which holds only the exceptions from the rule.
 fn set_host(table: &mut IndexMap<String, String>, region: &str, host: String, usual: &str) {
     if host == usual {
         table.shift_remove(region);
@@ -119,7 +119,7 @@ fn set_host(table: &mut IndexMap<String, String>, region: &str, host: String, us
     }
 }
 
-/// Tags that operations brought along from upstream stand behind those of the specification.
+/// Appends the tags that new operations use to those of the specification.
 fn settle_tags(service: &mut Service, upstream: Vec<alibabacloud_spec::Tag>) {
     for tag in upstream {
         let used = service
@@ -132,8 +132,9 @@ fn settle_tags(service: &mut Service, upstream: Vec<alibabacloud_spec::Tag>) {
     }
 }
 
-/// A style is for the type that the metadata has. A shared schema can say more, or be another by now than a parameter was made for
-/// that the metadata does not mention.
+/// Corrects styles that do not fit the type of their parameter. A style fits the type in the
+/// metadata; a shared schema can be more precise, or have changed under a parameter that the
+/// metadata does not mention.
 fn settle_styles(service: &mut Service) {
     let mut operations = std::mem::take(&mut service.operations);
     for parameter in operations.iter_mut().flat_map(|op| &mut op.parameters) {
@@ -235,7 +236,7 @@ fn merge_response(
         (Response::Events(old), Response::Events(new) | Response::Json(new)) => {
             Response::Events(merge.schema(old, new, RequiredSource::Specification, &place))
         }
-        // Upstream leaves many answers undescribed.
+        // The metadata leaves many responses undescribed.
         (
             old @ (Response::Json(_) | Response::Events(_) | Response::Text | Response::Binary),
             Response::Empty,
@@ -243,7 +244,7 @@ fn merge_response(
             merge.note(
                 Rule::TypeKept,
                 operation,
-                "the metadata has no answer; that of the specification stays",
+                "the metadata has no response; that of the specification stays",
             );
             old
         }
