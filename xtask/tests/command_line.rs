@@ -154,3 +154,48 @@ fn policy_prints_the_document_and_refuses_unknown_operations() {
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("NoSuchOperation"));
 }
+
+#[test]
+fn corpus_takes_one_level_of_checks() {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus");
+    let product = dir.join("garden/2023-01-15");
+    std::fs::create_dir_all(&product).unwrap();
+    std::fs::copy(
+        repository::root().join("xtask/tests/metadata/garden.json"),
+        product.join("api-docs.json"),
+    )
+    .unwrap();
+    let dir = dir.to_str().unwrap();
+    let output = xtask(&["corpus", dir, "--check", "none", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(summary["clean"], 1);
+    assert_eq!(summary["checkSeconds"], 0.0);
+    assert!(summary["printingSeconds"].is_number(), "{summary}");
+
+    let output = xtask(&["corpus", dir, "--check", "some"]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = text(&output.stderr);
+    let expected = "error: invalid --check \"some\": expected none, check, clippy or all\n";
+    assert!(message.starts_with(expected), "{message}");
+}
+
+#[test]
+fn a_missing_argument_is_named() {
+    for (arguments, expected) in [
+        (&[] as &[&str], "error: no task given\n"),
+        (&["import"], "error: no FILE given\n"),
+        (&["corpus"], "error: no DIR given\n"),
+        (&["policy", "ListX"], "error: no --product given\n"),
+        (
+            &["policy", "--product", "oos"],
+            "error: no OPERATION given\n",
+        ),
+        (&["diff", "one"], "error: expected OLD and NEW\n"),
+    ] {
+        let output = xtask(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let message = text(&output.stderr);
+        assert!(message.starts_with(expected), "{arguments:?}: {message}");
+    }
+}

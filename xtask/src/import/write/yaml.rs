@@ -119,7 +119,7 @@ impl Yaml {
 /// The maximum length of a list on one line, in characters.
 const LINE: usize = 100;
 /// The last column of a text for people, which can continue on the next line.
-const FOLD: usize = 120;
+const FOLD: usize = 100;
 
 struct YamlWriter<'a> {
     out: String,
@@ -522,7 +522,7 @@ mod tests {
             "a",
             Yaml::Prose(format!(
                 "{} # {}",
-                "word ".repeat(23).trim_end(),
+                "word ".repeat(19).trim_end(),
                 "y".repeat(9)
             )),
         );
@@ -530,7 +530,7 @@ mod tests {
             "b",
             Yaml::Prose(format!(
                 "{} {}",
-                "word ".repeat(23).trim_end(),
+                "word ".repeat(19).trim_end(),
                 "y".repeat(9)
             )),
         );
@@ -538,7 +538,7 @@ mod tests {
             written(&map),
             format!(
                 "a: \"{0} # {1}\"\nb: {0}\n  {1}\n",
-                "word ".repeat(23).trim_end(),
+                "word ".repeat(19).trim_end(),
                 "y".repeat(9)
             )
         );
