@@ -14,4 +14,8 @@ mod yaml;
 
 pub use error::{Error, Errors};
 pub use load::{Loader, find_specs};
-pub use model::*;
+pub use model::{
+    Change, Class, Endpoints, EnumValue, ErrorCode, Example, Kind, Operation, Pagination,
+    ParamStyle, Parameter, Place, Property, Provenance, Ram, RamAction, RamResource, Response,
+    Schema, Service, Style, Tag, Waiter,
+};
