@@ -1,6 +1,6 @@
 //! Metadata over a specification that is there: facts are renewed, what people wrote stays, and the result can be read.
 
-use alibabacloud_spec::{Kind, ParamStyle, Place, Response, Schema, Service};
+use alibabacloud_spec::{Kind, ParameterPlace, ParameterStyle, Response, Schema, Service};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
@@ -116,7 +116,7 @@ fn found(report: &Report, rule: Rule) -> bool {
 }
 
 /// Name and place of the parameters of the only operation.
-fn places(service: &Service) -> Vec<(&str, Place)> {
+fn places(service: &Service) -> Vec<(&str, ParameterPlace)> {
     let parameters = service.operations.iter().flat_map(|op| &op.parameters);
     parameters.map(|p| (p.name.as_str(), p.place)).collect()
 }
@@ -134,7 +134,7 @@ fn a_renamed_part_of_the_path_replaces_the_old_one() -> Fallible {
     specs.accept(&get("id"))?;
     let report = specs.accept(&get("xId"))?;
     assert!(found(&report, Rule::MissingRemoved) && !found(&report, Rule::MissingKept));
-    assert_eq!(places(&specs.service()?), [("xId", Place::Path)]);
+    assert_eq!(places(&specs.service()?), [("xId", ParameterPlace::Path)]);
     Ok(())
 }
 
@@ -145,21 +145,36 @@ fn a_parameter_that_moves_is_written_as_its_new_place_demands() -> Fallible {
         "schema": { "type": "array", "items": { "type": "string" } } });
     let number = parameter("A", "path", json!({ "type": "integer", "format": "int64" }));
     let cases = [
-        (&list, text("A", "path"), Kind::String, ParamStyle::Plain),
-        (&list, text("A", "header"), Kind::String, ParamStyle::Plain),
+        (
+            &list,
+            text("A", "path"),
+            Kind::String,
+            ParameterStyle::Plain,
+        ),
+        (
+            &list,
+            text("A", "header"),
+            Kind::String,
+            ParameterStyle::Plain,
+        ),
         (
             &text("A", "query"),
             text("A", "body"),
             Kind::Any,
-            ParamStyle::Json,
+            ParameterStyle::Json,
         ),
         (
             &text("A", "path"),
             text("A", "query"),
             Kind::String,
-            ParamStyle::Plain,
+            ParameterStyle::Plain,
         ),
-        (&text("A", "path"), number, Kind::Int64, ParamStyle::Plain),
+        (
+            &text("A", "path"),
+            number,
+            Kind::Int64,
+            ParameterStyle::Plain,
+        ),
     ];
     for (index, (old, new, kind, style)) in cases.into_iter().enumerate() {
         let specs = Specs::new(&format!("moved-{index}"))?;
@@ -248,9 +263,17 @@ fn there_is_one_body_and_it_is_that_of_the_metadata() -> Fallible {
     let object = json!({ "type": "object", "properties": { "a": { "type": "string" } } });
     let body = |name: &str| parameter(name, "body", object.clone());
     let cases = [
-        (body("Body"), body("body"), ("body", Place::Body)),
-        (text("A", "formData"), body("B"), ("B", Place::Body)),
-        (body("A"), text("B", "formData"), ("B", Place::Form)),
+        (body("Body"), body("body"), ("body", ParameterPlace::Body)),
+        (
+            text("A", "formData"),
+            body("B"),
+            ("B", ParameterPlace::Body),
+        ),
+        (
+            body("A"),
+            text("B", "formData"),
+            ("B", ParameterPlace::Form),
+        ),
     ];
     for (index, (old, new, left)) in cases.into_iter().enumerate() {
         let specs = Specs::new(&format!("body-{index}"))?;
@@ -278,7 +301,7 @@ fn a_form_field_travels_in_the_query_of_a_get() -> Fallible {
     let newer = metadata(json!(["post", "get"]), "formData");
     let report = specs.accept(&newer)?;
     assert!(found(&report, Rule::FormMovedToQuery));
-    assert_eq!(places(&specs.service()?), [("A", Place::Query)]);
+    assert_eq!(places(&specs.service()?), [("A", ParameterPlace::Query)]);
     assert!(specs.accept(&newer)?.written.is_empty());
     Ok(())
 }
@@ -302,7 +325,7 @@ fn the_style_is_renewed_under_words_that_people_wrote() -> Fallible {
     let service = specs.service()?;
     let ids = service.operation("GetX").and_then(|op| op.parameter("Ids"));
     let ids = ids.ok_or("no Ids")?;
-    assert_eq!(ids.style, ParamStyle::RepeatList);
+    assert_eq!(ids.style, ParameterStyle::RepeatList);
     let Kind::Array(items) = &ids.schema.kind else {
         panic!("{:?}", ids.schema.kind)
     };
@@ -327,7 +350,7 @@ fn a_structure_in_text_keeps_the_style_it_needs() -> Fallible {
     specs.accept(&metadata)?;
     let service = specs.service()?;
     let ids = service.operation("GetX").and_then(|op| op.parameter("Ids"));
-    assert_eq!(ids.map(|ids| ids.style), Some(ParamStyle::Json));
+    assert_eq!(ids.map(|ids| ids.style), Some(ParameterStyle::Json));
     Ok(())
 }
 
@@ -353,7 +376,10 @@ fn a_shared_structure_in_text_is_json() -> Fallible {
     let config = service
         .operation("SetX")
         .and_then(|op| op.parameter("Config"));
-    assert_eq!(config.map(|config| config.style), Some(ParamStyle::Json));
+    assert_eq!(
+        config.map(|config| config.style),
+        Some(ParameterStyle::Json)
+    );
     Ok(())
 }
 
@@ -371,7 +397,7 @@ fn a_part_of_the_path_keeps_its_slashes() -> Fallible {
     specs.accept(&metadata)?;
     let service = specs.service()?;
     let key = service.operation("GetX").and_then(|op| op.parameter("key"));
-    assert_eq!(key.map(|key| key.style), Some(ParamStyle::Raw));
+    assert_eq!(key.map(|key| key.style), Some(ParameterStyle::Raw));
     Ok(())
 }
 
@@ -389,7 +415,7 @@ fn a_scalar_becomes_the_array_that_the_metadata_has() -> Fallible {
     ))?;
     let service = specs.service()?;
     let ids = service.operation("GetX").and_then(|op| op.parameter("Ids"));
-    assert_eq!(ids.map(|ids| ids.style), Some(ParamStyle::RepeatList));
+    assert_eq!(ids.map(|ids| ids.style), Some(ParameterStyle::RepeatList));
     Ok(())
 }
 

@@ -15,7 +15,7 @@ mod yaml;
 pub use error::{Error, Errors};
 pub use load::{Loader, find_specs};
 pub use model::{
-    Change, Class, Endpoints, EnumValue, ErrorCode, Example, Kind, Operation, Pagination,
-    ParamStyle, Parameter, Place, Property, Provenance, Ram, RamAction, RamResource, Response,
-    Schema, Service, Style, Tag, Waiter,
+    ApiStyle, Change, Endpoints, EnumValue, ErrorCode, Example, Kind, Operation, OperationClass,
+    Pagination, Parameter, ParameterPlace, ParameterStyle, Property, Provenance, Ram, RamAction,
+    RamResource, Response, Schema, Service, Tag, Waiter,
 };

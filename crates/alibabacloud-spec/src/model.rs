@@ -18,7 +18,7 @@ pub struct Service {
     /// suffix `-model`.
     pub crate_name: String,
     /// RPC or ROA (`x-acs-product.style`).
-    pub style: Style,
+    pub style: ApiStyle,
     /// Display name of the product (`info.title`).
     pub title: String,
     /// Description of the product (`info.description`).
@@ -43,7 +43,7 @@ pub struct Service {
 
 /// The API style of a product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
+pub enum ApiStyle {
     /// An operation is a name.
     Rpc,
     /// An operation is a method and a path.
@@ -115,7 +115,7 @@ pub struct Operation {
     /// `/`, or the path template of a ROA operation.
     pub path: String,
     /// `x-acs-class`.
-    pub class: Class,
+    pub class: OperationClass,
     /// `x-acs-arguments`: required parameters that are arguments of the method.
     pub arguments: Vec<String>,
     /// Parameters of all locations, including body and form fields, in order.
@@ -148,7 +148,7 @@ pub struct Operation {
 
 /// The kind of an operation's effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
+pub enum OperationClass {
     /// Reads one resource.
     Get,
     /// Reads several resources.
@@ -163,7 +163,7 @@ pub enum Class {
     Action,
 }
 
-impl Class {
+impl OperationClass {
     /// Returns whether the operation only reads, so that it can always be retried.
     pub fn is_read(self) -> bool {
         matches!(self, Self::Get | Self::List)
@@ -172,7 +172,7 @@ impl Class {
 
 /// The location of a parameter in the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum ParameterPlace {
     /// `in: query`.
     Query,
     /// A property of the `application/x-www-form-urlencoded` request body.
@@ -187,7 +187,7 @@ pub enum Place {
 
 /// The notation of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ParamStyle {
+pub enum ParameterStyle {
     /// A scalar, unchanged.
     Plain,
     /// `Name.1`, `Name.1.Field` (`x-acs-array-style: repeatList`).
@@ -210,9 +210,9 @@ pub struct Parameter {
     /// Name on the wire.
     pub name: String,
     /// Where it is in the request.
-    pub place: Place,
+    pub place: ParameterPlace,
     /// How it is written on the wire.
-    pub style: ParamStyle,
+    pub style: ParameterStyle,
     /// Whether the service requires it.
     pub required: bool,
     /// Type, description, limits, example.

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use std::borrow::Cow;
 
 use crate::model::{
-    Class, Kind, Operation, Parameter, Property, Ram, RamAction, Response, Schema, Service,
+    Kind, Operation, OperationClass, Parameter, Property, Ram, RamAction, Response, Schema, Service,
 };
 
 impl Service {
@@ -56,7 +56,7 @@ impl Service {
     }
 }
 
-impl Class {
+impl OperationClass {
     /// Returns the RAM access level of operations of this class. RAM has none for actions, which
     /// change something.
     fn access(self) -> &'static str {

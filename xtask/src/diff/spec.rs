@@ -2,7 +2,8 @@
 
 use super::surface::{EVENTS, Hosts, Node, OTHER_REGIONS, Operation, Parameter, Surface, Waiter};
 use alibabacloud_spec::{
-    self as spec, Kind, ParamStyle, Place, Property, Response, Schema, Service, Style,
+    self as spec, ApiStyle, Kind, ParameterPlace, ParameterStyle, Property, Response, Schema,
+    Service,
 };
 use indexmap::IndexMap;
 
@@ -82,7 +83,7 @@ fn operation(service: &Service, operation: &spec::Operation) -> Operation {
             .iter()
             .map(|method| method.to_ascii_lowercase())
             .collect(),
-        path: (service.style == Style::Roa).then(|| operation.path.clone()),
+        path: (service.style == ApiStyle::Roa).then(|| operation.path.clone()),
         deprecated: operation.deprecated.then_some(true),
         parameters: operation
             .parameters
@@ -104,18 +105,18 @@ fn named(type_name: &str, format: Option<&str>) -> Node {
 
 fn parameter(parameter: &spec::Parameter) -> Parameter {
     let place = match parameter.place {
-        Place::Query => "query",
-        Place::Form => "formData",
-        Place::Path => "path",
-        Place::Header => "header",
-        Place::Body => "body",
+        ParameterPlace::Query => "query",
+        ParameterPlace::Form => "formData",
+        ParameterPlace::Path => "path",
+        ParameterPlace::Header => "header",
+        ParameterPlace::Body => "body",
     };
     let style = match parameter.style {
-        ParamStyle::Plain | ParamStyle::Raw => None,
-        ParamStyle::RepeatList => Some("repeatList"),
-        ParamStyle::Flat => Some("flat"),
-        ParamStyle::Simple => Some("simple"),
-        ParamStyle::Json => Some("json"),
+        ParameterStyle::Plain | ParameterStyle::Raw => None,
+        ParameterStyle::RepeatList => Some("repeatList"),
+        ParameterStyle::Flat => Some("flat"),
+        ParameterStyle::Simple => Some("simple"),
+        ParameterStyle::Json => Some("json"),
     };
     Parameter {
         place: place.to_owned(),

@@ -37,6 +37,6 @@ pub fn read(text: &str) -> Imported {
 }
 
 /// The word for a class in a specification.
-pub(crate) fn class_name(class: alibabacloud_spec::Class) -> &'static str {
+pub(crate) fn class_name(class: alibabacloud_spec::OperationClass) -> &'static str {
     infer::class_name(class)
 }

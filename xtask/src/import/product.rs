@@ -8,7 +8,7 @@ use super::report::{Refusal, Report, Rule};
 use super::schema::{self, Side};
 use super::shared;
 use super::text::clean;
-use alibabacloud_spec::{Service, Style, Tag};
+use alibabacloud_spec::{ApiStyle, Service, Tag};
 use indexmap::IndexMap;
 use std::collections::HashMap;
 
@@ -218,14 +218,14 @@ fn crate_name(code: &str) -> String {
 }
 
 /// V3 is a signature, not a style: with paths it looks like ROA, without them like RPC.
-fn gateway_style(style: &str, apis: &[(String, Json)]) -> Style {
+fn gateway_style(style: &str, apis: &[(String, Json)]) -> ApiStyle {
     match style.to_ascii_uppercase().as_str() {
-        "RPC" => Style::Rpc,
-        "ROA" => Style::Roa,
+        "RPC" => ApiStyle::Rpc,
+        "ROA" => ApiStyle::Roa,
         _ if !apis.is_empty() && apis.iter().all(|(_, json)| json.get("path").is_some()) => {
-            Style::Roa
+            ApiStyle::Roa
         }
-        _ => Style::Rpc,
+        _ => ApiStyle::Rpc,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::media::{BYTES, FORM, JSON, TEXT};
 use super::parameter::ARRAY_STYLES;
 use super::{Object, Reader};
-use crate::model::{Kind, ParamStyle, Parameter, Place};
+use crate::model::{Kind, Parameter, ParameterPlace, ParameterStyle};
 use crate::node::{Map, Node};
 use crate::vocabulary::{ENCODING, FORM as FORM_MEDIA, REQUEST_BODY, SCHEMA};
 
@@ -44,16 +44,16 @@ impl<'a> Reader<'a> {
         }
         let (style, fits, expected) = match media_type {
             BYTES => (
-                ParamStyle::Raw,
+                ParameterStyle::Raw,
                 schema.kind == Kind::Binary,
                 "`type: string, format: binary`",
             ),
             TEXT => (
-                ParamStyle::Raw,
+                ParameterStyle::Raw,
                 schema.kind == Kind::String,
                 "`type: string`",
             ),
-            _ => (ParamStyle::Json, true, ""),
+            _ => (ParameterStyle::Json, true, ""),
         };
         if !fits {
             self.error(
@@ -67,7 +67,7 @@ impl<'a> Reader<'a> {
         self.require_description(object.node, &schema.description, "body", &name);
         Parameter {
             name,
-            place: Place::Body,
+            place: ParameterPlace::Body,
             style,
             required: self.flag(object, "required"),
             schema,
@@ -114,12 +114,12 @@ impl<'a> Reader<'a> {
             let node = properties_node.get(&name).unwrap_or(properties_node);
             let style = encoding
                 .and_then(|map| map.get(&name))
-                .map_or(ParamStyle::Plain, |entry| self.encoding(&entry.value));
+                .map_or(ParameterStyle::Plain, |entry| self.encoding(&entry.value));
             self.check_style(node, &property.schema, style, STYLE_HELP);
             let required = property.required;
             parameters.push(Parameter {
                 name,
-                place: Place::Form,
+                place: ParameterPlace::Form,
                 style,
                 required,
                 schema: property.schema,
@@ -139,21 +139,21 @@ impl<'a> Reader<'a> {
         Some(map)
     }
 
-    fn encoding(&mut self, node: &'a Node) -> ParamStyle {
+    fn encoding(&mut self, node: &'a Node) -> ParameterStyle {
         let Some(object) = self.object(node, &ENCODING) else {
-            return ParamStyle::Json;
+            return ParameterStyle::Json;
         };
         match (object.get("contentType"), object.get("x-acs-array-style")) {
             (Some(node), None) => {
                 self.word(node, &[(JSON, ())]);
-                ParamStyle::Json
+                ParameterStyle::Json
             }
             (None, Some(node)) => self
                 .word(node, ARRAY_STYLES)
-                .unwrap_or(ParamStyle::RepeatList),
+                .unwrap_or(ParameterStyle::RepeatList),
             _ => {
                 self.error(node, "expected either `contentType` or `x-acs-array-style`");
-                ParamStyle::Json
+                ParameterStyle::Json
             }
         }
     }

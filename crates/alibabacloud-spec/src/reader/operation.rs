@@ -1,20 +1,22 @@
 //! Operations.
 
 use super::{Object, Reader};
-use crate::model::{Class, Operation, ParamStyle, Parameter, Place, Style};
+use crate::model::{
+    ApiStyle, Operation, OperationClass, Parameter, ParameterPlace, ParameterStyle,
+};
 use crate::node::{Entry, Node};
 use crate::source::operation_file;
 use crate::suggest::did_you_mean;
 use crate::vocabulary::{EXTERNAL_DOCS, OPERATION, PATH_ITEM};
 use std::collections::HashSet;
 
-const CLASSES: &[(&str, Class)] = &[
-    ("get", Class::Get),
-    ("list", Class::List),
-    ("create", Class::Create),
-    ("update", Class::Update),
-    ("delete", Class::Delete),
-    ("action", Class::Action),
+const CLASSES: &[(&str, OperationClass)] = &[
+    ("get", OperationClass::Get),
+    ("list", OperationClass::List),
+    ("create", OperationClass::Create),
+    ("update", OperationClass::Update),
+    ("delete", OperationClass::Delete),
+    ("action", OperationClass::Action),
 ];
 
 /// The separator of path and name in a key under `paths`.
@@ -22,7 +24,12 @@ const ACTION: &str = "#Action=";
 
 impl<'a> Reader<'a> {
     /// Reads an entry of `paths`: a path item, or a reference to its file.
-    pub(super) fn path(&mut self, key: &str, entry: &'a Entry, style: Style) -> Option<Operation> {
+    pub(super) fn path(
+        &mut self,
+        key: &str,
+        entry: &'a Entry,
+        style: ApiStyle,
+    ) -> Option<Operation> {
         let (path, name) = self.path_key(key, entry, style)?;
         let operation = self.path_item(path, name, entry);
         if operation.is_none() {
@@ -53,7 +60,7 @@ impl<'a> Reader<'a> {
         &mut self,
         key: &'k str,
         entry: &Entry,
-        style: Style,
+        style: ApiStyle,
     ) -> Option<(&'k str, &'k str)> {
         let split = key
             .split_once(ACTION)
@@ -68,7 +75,7 @@ impl<'a> Reader<'a> {
             );
             return None;
         };
-        if style == Style::Rpc && path != "/" {
+        if style == ApiStyle::Rpc && path != "/" {
             self.error_at_key(
                 entry,
                 format!("expected no path for an RPC operation, found `{path}`"),
@@ -115,7 +122,7 @@ impl<'a> Reader<'a> {
             self.check_placeholders(path, &parameters, &places, node);
         }
         let response = self.responses(&object);
-        let class = self.required_word(&object, "x-acs-class", CLASSES, Class::Action);
+        let class = self.required_word(&object, "x-acs-class", CLASSES, OperationClass::Action);
         let is_valid = self.errors.len() == errors_before;
         self.check_form_method(&object, &method, &parameters);
         let operation = Operation {
@@ -155,7 +162,7 @@ impl<'a> Reader<'a> {
     fn check_form_method(&mut self, object: &Object<'a>, method: &str, parameters: &[Parameter]) {
         let has_form = parameters
             .iter()
-            .any(|parameter| parameter.place == Place::Form);
+            .any(|parameter| parameter.place == ParameterPlace::Form);
         if let (Some(entry), true, "GET" | "HEAD") = (object.entry("requestBody"), has_form, method)
         {
             let message = format!("a {method} request cannot have a form");
@@ -264,7 +271,7 @@ impl<'a> Reader<'a> {
         for (parameter, place) in parameters
             .iter()
             .zip(places)
-            .filter(|(p, _)| p.place == Place::Path)
+            .filter(|(p, _)| p.place == ParameterPlace::Path)
         {
             if !placeholders.contains(&parameter.name.as_str()) {
                 self.error(
@@ -275,7 +282,7 @@ impl<'a> Reader<'a> {
                     ),
                 );
             }
-            if !matches!(parameter.style, ParamStyle::Plain | ParamStyle::Raw) {
+            if !matches!(parameter.style, ParameterStyle::Plain | ParameterStyle::Raw) {
                 self.error(
                     place,
                     format!("the path parameter `{}` is not a scalar", parameter.name),
@@ -285,7 +292,7 @@ impl<'a> Reader<'a> {
         for name in placeholders {
             if !parameters
                 .iter()
-                .any(|parameter| parameter.place == Place::Path && parameter.name == name)
+                .any(|parameter| parameter.place == ParameterPlace::Path && parameter.name == name)
             {
                 self.error(
                     node,

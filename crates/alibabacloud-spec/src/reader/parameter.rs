@@ -2,23 +2,23 @@
 
 use super::media::JSON;
 use super::{Object, Reader};
-use crate::model::{Kind, ParamStyle, Parameter, Place, Schema};
+use crate::model::{Kind, Parameter, ParameterPlace, ParameterStyle, Schema};
 use crate::node::Node;
 use crate::query::resolve;
 use crate::suggest::did_you_mean;
 use crate::vocabulary::{PARAMETER, PARAMETER_REFERENCE};
 
-const PLACES: &[(&str, Place)] = &[
-    ("query", Place::Query),
-    ("path", Place::Path),
-    ("header", Place::Header),
+const PLACES: &[(&str, ParameterPlace)] = &[
+    ("query", ParameterPlace::Query),
+    ("path", ParameterPlace::Path),
+    ("header", ParameterPlace::Header),
 ];
 
 /// The styles that are specific to Alibaba Cloud.
-pub(super) const ARRAY_STYLES: &[(&str, ParamStyle)] = &[
-    ("repeatList", ParamStyle::RepeatList),
-    ("flat", ParamStyle::Flat),
-    ("simple", ParamStyle::Simple),
+pub(super) const ARRAY_STYLES: &[(&str, ParameterStyle)] = &[
+    ("repeatList", ParameterStyle::RepeatList),
+    ("flat", ParameterStyle::Flat),
+    ("simple", ParameterStyle::Simple),
 ];
 
 const STYLE_HELP: &str = "add `x-acs-array-style: repeatList`, `flat` or `simple`, or put the schema under \
@@ -48,9 +48,9 @@ impl<'a> Reader<'a> {
     pub(super) fn parameter(&mut self, node: &'a Node) -> Option<Parameter> {
         let object = self.object(node, &PARAMETER)?;
         let name = self.required_name(&object, "name");
-        let place = self.required_word(&object, "in", PLACES, Place::Query);
+        let place = self.required_word(&object, "in", PLACES, ParameterPlace::Query);
         let required = self.flag(&object, "required");
-        if place == Place::Path && !required {
+        if place == ParameterPlace::Path && !required {
             self.error(
                 node,
                 format!("missing `required: true` for the path parameter `{name}`"),
@@ -73,14 +73,14 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn parameter_schema(&mut self, object: &Object<'a>) -> (Schema, ParamStyle) {
+    fn parameter_schema(&mut self, object: &Object<'a>) -> (Schema, ParameterStyle) {
         let array_style = object
             .get("x-acs-array-style")
             .and_then(|node| self.word(node, ARRAY_STYLES));
         match (object.get("schema"), object.get("content")) {
             (Some(schema), None) => (
                 self.schema(schema),
-                array_style.unwrap_or(ParamStyle::Plain),
+                array_style.unwrap_or(ParameterStyle::Plain),
             ),
             (None, Some(content)) => {
                 if let Some(entry) = object.entry("x-acs-array-style") {
@@ -93,14 +93,14 @@ impl<'a> Reader<'a> {
                 let schema = self
                     .only_media(content, &[JSON])
                     .and_then(|(_, media)| self.media_schema(media));
-                (schema.unwrap_or_default(), ParamStyle::Json)
+                (schema.unwrap_or_default(), ParameterStyle::Json)
             }
             _ => {
                 self.error(
                     object.node,
                     "expected either `schema` or `content` in a parameter",
                 );
-                (Schema::default(), ParamStyle::Plain)
+                (Schema::default(), ParameterStyle::Plain)
             }
         }
     }
@@ -109,13 +109,13 @@ impl<'a> Reader<'a> {
     fn raw_style(
         &mut self,
         object: &Object<'a>,
-        place: Place,
+        place: ParameterPlace,
         schema: &Schema,
-    ) -> Option<ParamStyle> {
+    ) -> Option<ParameterStyle> {
         if !self.flag(object, "x-acs-raw") {
             return None;
         }
-        if place != Place::Path || schema.kind != Kind::String {
+        if place != ParameterPlace::Path || schema.kind != Kind::String {
             let entry = object.entry("x-acs-raw")?;
             self.error_at_key(
                 entry,
@@ -123,7 +123,7 @@ impl<'a> Reader<'a> {
                 None,
             );
         }
-        Some(ParamStyle::Raw)
+        Some(ParameterStyle::Raw)
     }
 
     /// Checks that a structured value has a style, and a scalar has none.
@@ -131,7 +131,7 @@ impl<'a> Reader<'a> {
         &mut self,
         node: &Node,
         schema: &Schema,
-        style: ParamStyle,
+        style: ParameterStyle,
         help: &str,
     ) {
         let kind = &resolve(&self.schemas, schema).kind;
@@ -142,16 +142,16 @@ impl<'a> Reader<'a> {
             _ => false,
         };
         match style {
-            ParamStyle::Plain if structured => {
+            ParameterStyle::Plain if structured => {
                 self.error_with_help(node, format!("missing style for {described}"), help);
             }
-            ParamStyle::RepeatList | ParamStyle::Flat if !structured => {
+            ParameterStyle::RepeatList | ParameterStyle::Flat if !structured => {
                 self.error(
                     node,
                     format!("`x-acs-array-style` does not apply to {described}"),
                 );
             }
-            ParamStyle::Simple if !simple_fits => {
+            ParameterStyle::Simple if !simple_fits => {
                 self.error(
                     node,
                     "`x-acs-array-style: simple` only applies to arrays of scalars",

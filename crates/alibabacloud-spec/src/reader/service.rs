@@ -1,17 +1,17 @@
 //! The main document.
 
 use super::{Object, Reader};
-use crate::model::{Endpoints, Operation, Service, Style, Tag, Waiter};
+use crate::model::{ApiStyle, Endpoints, Operation, Service, Tag, Waiter};
 use crate::node::Map;
 use crate::vocabulary::{COMPONENTS, INFO, PRODUCT, SERVER, SERVER_VARIABLE, SERVICE, TAG};
 
-const STYLES: &[(&str, Style)] = &[("rpc", Style::Rpc), ("roa", Style::Roa)];
+const STYLES: &[(&str, ApiStyle)] = &[("rpc", ApiStyle::Rpc), ("roa", ApiStyle::Roa)];
 
 /// The content of `x-acs-product`.
 struct Product {
     code: String,
     crate_name: String,
-    style: Style,
+    style: ApiStyle,
 }
 
 impl<'a> Reader<'a> {
@@ -75,13 +75,13 @@ impl<'a> Reader<'a> {
             return Product {
                 code: String::new(),
                 crate_name: String::new(),
-                style: Style::Rpc,
+                style: ApiStyle::Rpc,
             };
         };
         Product {
             code: self.lower_case_name(&object, "code"),
             crate_name: self.lower_case_name(&object, "crate"),
-            style: self.required_word(&object, "style", STYLES, Style::Rpc),
+            style: self.required_word(&object, "style", STYLES, ApiStyle::Rpc),
         }
     }
 
@@ -167,7 +167,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn operations(&mut self, document: &Object<'a>, style: Style) -> Vec<Operation> {
+    fn operations(&mut self, document: &Object<'a>, style: ApiStyle) -> Vec<Operation> {
         let mut operations: Vec<Operation> = Vec::new();
         let paths = document
             .get("paths")

@@ -8,7 +8,9 @@ mod waiter;
 mod words;
 
 use super::report::{Confidence, Report};
-use alibabacloud_spec::{Class, Kind, Operation, Place, Response, Schema, Service};
+use alibabacloud_spec::{
+    Kind, Operation, OperationClass, ParameterPlace, Response, Schema, Service,
+};
 use words::squeezed;
 
 pub(super) use class::name as class_name;
@@ -31,8 +33,8 @@ fn infer_operation(service: &Service, operation: &mut Operation, report: &mut Re
     if operation.unsupported.is_none() {
         pagination::find(service, operation, report);
     }
-    if operation.pagination.is_some() && class == Class::Get {
-        operation.class = Class::List;
+    if operation.pagination.is_some() && class == OperationClass::Get {
+        operation.class = OperationClass::List;
     }
     report.infer(
         "class",
@@ -133,7 +135,7 @@ fn each_field(service: &mut Service, visit: &mut dyn FnMut(Field<'_>)) {
             visit(Field {
                 operation: &operation.name,
                 name: &parameter.name,
-                in_path: parameter.place == Place::Path,
+                in_path: parameter.place == ParameterPlace::Path,
                 schema: &mut parameter.schema,
             });
             each_property(&operation.name, &mut parameter.schema, visit);
