@@ -12,7 +12,8 @@ pub mod lower;
 pub mod names;
 pub mod render;
 
-use crate::cli::{Arguments, Failure, Outcome, Verdict};
+use crate::cli::{Arguments, Failure, Outcome, TaskStatus};
+use crate::repository;
 use alibabacloud_spec::{Loader, Service, find_specs};
 use emit::{Dependencies, Layout};
 use files::{FileSet, Plan};
@@ -97,7 +98,7 @@ impl Options {
 /// Runs the task.
 pub fn run(arguments: Arguments) -> Outcome {
     let options = Options::parse(arguments)?;
-    let root = workspace_root();
+    let root = repository::root();
     let specs = options
         .specs
         .clone()
@@ -110,16 +111,16 @@ pub fn run(arguments: Arguments) -> Outcome {
     let all = options.products.is_empty();
     let plan = files.plan(&out, all).map_err(failed)?;
     if plan.changes.is_empty() {
-        return Ok(Verdict::Clean);
+        return Ok(TaskStatus::Clean);
     }
     if options.check {
         eprint!("{}", plan.report(&options.command()));
-        return Ok(Verdict::Findings);
+        return Ok(TaskStatus::Findings);
     }
     plan.apply().map_err(failed)?;
     // Whoever closes the pipe early has seen enough.
     let _ = std::io::stdout().write_all(done(&plan, &out).as_bytes());
-    Ok(Verdict::Clean)
+    Ok(TaskStatus::Clean)
 }
 
 fn done(plan: &Plan, out: &Path) -> String {
@@ -137,13 +138,6 @@ fn done(plan: &Plan, out: &Path) -> String {
 
 fn failed(message: impl std::fmt::Display) -> Failure {
     Failure::failed(format!("error: {message}"))
-}
-
-/// The root of the workspace that this program was built from.
-fn workspace_root() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    // Without the `..`, so that messages are short.
-    root.canonicalize().unwrap_or(root)
 }
 
 /// A specification on disk.

@@ -8,7 +8,7 @@ use crate::nonces::Nonces;
 use crate::timestamp::{self, Millis};
 use alibabacloud_core::http::Headers;
 use alibabacloud_core::signing::{Algorithm, Authorization, Received, Signature};
-use alibabacloud_spec::{Operation, Style};
+use alibabacloud_spec::{ApiStyle, Operation};
 
 /// How far the timestamp of a request may be from the current time: 15 minutes.
 const VALID: Millis = 15 * 60 * 1000;
@@ -66,7 +66,7 @@ impl Authenticator<'_> {
     /// nonce, invalid token.
     pub(crate) fn caller(
         &self,
-        style: Style,
+        style: ApiStyle,
         operation: &Operation,
         request: &Request,
     ) -> Result<Caller, ApiError> {
@@ -107,7 +107,7 @@ impl Authenticator<'_> {
 
     fn bearer(
         &self,
-        style: Style,
+        style: ApiStyle,
         request: &Request,
         token: &str,
         version: SignatureVersion,
@@ -120,8 +120,8 @@ impl Authenticator<'_> {
             )
         })?;
         let kind = match style {
-            Style::Rpc => request.query_or_form("SignatureType"),
-            Style::Roa => request.headers.get("x-acs-signature-type"),
+            ApiStyle::Rpc => request.query_or_form("SignatureType"),
+            ApiStyle::Roa => request.headers.get("x-acs-signature-type"),
         };
         expect("SignatureType", kind, "BEARERTOKEN")?;
         self.check_time(version, request)?;
@@ -248,7 +248,7 @@ fn looks_like_token(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_graphic())
 }
 
-fn proof(style: Style, request: &Request) -> Result<Proof<'_>, ApiError> {
+fn proof(style: ApiStyle, request: &Request) -> Result<Proof<'_>, ApiError> {
     if let Some(value) = request.headers.get("authorization") {
         let read = Authorization::parse(value)
             .map_err(|error| ApiError::incomplete_signature(&error.to_string()))?;
@@ -286,7 +286,7 @@ fn proof(style: Style, request: &Request) -> Result<Proof<'_>, ApiError> {
     if let Some(proof) = bearer(request) {
         return Ok(proof);
     }
-    if style == Style::Roa {
+    if style == ApiStyle::Roa {
         return Ok(Proof::None);
     }
     let access_key_id = request

@@ -26,7 +26,7 @@ use crate::shared::{Shared, lock, read};
 use crate::synthetic;
 use crate::timestamp;
 use crate::values;
-use alibabacloud_spec::{Response, Style};
+use alibabacloud_spec::{ApiStyle, Response};
 use authentication::Authenticator;
 use reply::{Format, Reply};
 use request::Request;
@@ -96,13 +96,13 @@ pub(crate) fn handle(shared: &Shared, request: &Request) -> Exchange {
 
 /// Returns the style of error responses. Old ROA clients, which sign with V1, read the fields of
 /// the RPC style.
-fn error_style(request: &Request, target: Option<&Target<'_>>) -> Style {
+fn error_style(request: &Request, target: Option<&Target<'_>>) -> ApiStyle {
     let authorization = request.headers.get("authorization").unwrap_or_default();
     match target {
-        _ if authorization.starts_with("acs ") => Style::Rpc,
+        _ if authorization.starts_with("acs ") => ApiStyle::Rpc,
         Some(target) => target.service().style,
-        None if request.path == "/" => Style::Rpc,
-        None => Style::Roa,
+        None if request.path == "/" => ApiStyle::Rpc,
+        None => ApiStyle::Roa,
     }
 }
 
@@ -208,7 +208,7 @@ fn redacted(target: Target<'_>, mut parameters: Map<String, Value>) -> Map<Strin
 /// Writes the reply to one request.
 struct ReplyWriter<'a> {
     request: &'a Request,
-    style: Style,
+    style: ApiStyle,
     request_id: &'a str,
 }
 

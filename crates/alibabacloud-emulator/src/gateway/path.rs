@@ -1,6 +1,6 @@
 //! Matching of paths with the templates of ROA operations.
 
-use alibabacloud_spec::{Operation, ParamStyle};
+use alibabacloud_spec::{Operation, ParameterStyle};
 use percent_encoding::percent_decode_str;
 
 /// How a path matches a template.
@@ -51,7 +51,7 @@ fn placeholder(segment: &str) -> Option<&str> {
 
 fn is_raw(operation: &Operation, name: &str) -> bool {
     let parameter = operation.parameter(name);
-    parameter.is_some_and(|parameter| parameter.style == ParamStyle::Raw)
+    parameter.is_some_and(|parameter| parameter.style == ParameterStyle::Raw)
 }
 
 fn decode(text: &str) -> String {

@@ -2,7 +2,7 @@
 
 use super::request::Request;
 use crate::api_error::ApiError;
-use alibabacloud_spec::Style;
+use alibabacloud_spec::ApiStyle;
 use serde_json::{Map, Value, json};
 
 /// The format of a response.
@@ -74,14 +74,14 @@ impl Reply {
     /// Creates an error response in the form of the style.
     pub(crate) fn error(
         format: Format,
-        style: Style,
+        style: ApiStyle,
         error: &ApiError,
         request_id: &str,
         host: &str,
     ) -> Self {
         let recommend = format!("https://api.aliyun.com/troubleshoot?q={}", error.code);
         let body = match (format, style) {
-            (Format::Json, Style::Roa) => json!({
+            (Format::Json, ApiStyle::Roa) => json!({
                 "code": error.code,
                 "message": error.message,
                 "requestId": request_id,

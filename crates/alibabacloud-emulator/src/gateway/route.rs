@@ -4,7 +4,7 @@ use super::path;
 use super::request::Request;
 use crate::api_error::ApiError;
 use crate::services::{ServedService, Target};
-use alibabacloud_spec::Style;
+use alibabacloud_spec::ApiStyle;
 use std::cmp::Reverse;
 
 /// Finds the operation that a request is for.
@@ -91,8 +91,8 @@ fn by_action<'a>(
         return Err(unsupported_method(&request.method, &operation.methods));
     }
     let fits = match target.service().style {
-        Style::Rpc => request.path == "/",
-        Style::Roa => path::fit(operation, &request.path).is_some(),
+        ApiStyle::Rpc => request.path == "/",
+        ApiStyle::Roa => path::fit(operation, &request.path).is_some(),
     };
     if !fits {
         return Err(ApiError::no_such_operation(&format!(
@@ -110,7 +110,7 @@ fn by_path<'a>(
     let roa = || {
         candidates
             .iter()
-            .filter(|served| served.service.style == Style::Roa)
+            .filter(|served| served.service.style == ApiStyle::Roa)
     };
     if roa().next().is_none() {
         return Err(ApiError::missing("Action"));

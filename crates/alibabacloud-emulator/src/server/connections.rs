@@ -10,7 +10,7 @@ use crate::gateway::request::Request;
 use crate::gateway::{self, Exchange};
 use crate::shared::Shared;
 use crate::timestamp;
-use alibabacloud_spec::Style;
+use alibabacloud_spec::ApiStyle;
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
@@ -102,7 +102,13 @@ fn too_large(shared: &Shared, request: &Request) -> hyper::Response<ResponseBody
         format!("The body has more than {MAX_BODY_BYTES} bytes."),
     );
     let id = shared.ids.request();
-    let reply = Reply::error(Format::of(request), Style::Rpc, &error, &id, request.host());
+    let reply = Reply::error(
+        Format::of(request),
+        ApiStyle::Rpc,
+        &error,
+        &id,
+        request.host(),
+    );
     response(shared, reply, Some(&id), 0)
 }
 
@@ -128,7 +134,7 @@ async fn deliver(
             );
             reply = Reply::error(
                 Format::of(request),
-                Style::Rpc,
+                ApiStyle::Rpc,
                 &error,
                 &request_id,
                 request.host(),

@@ -8,7 +8,9 @@ use crate::codegen::ir::{
     Answer, Operation, Output, OutputShape, Param, Ram, RamAction, Struct, Type, TypeDef,
 };
 use crate::codegen::{docs, names};
-use alibabacloud_spec::{self as spec, Kind, ParamStyle, Place, Response, Schema, Service};
+use alibabacloud_spec::{
+    self as spec, Kind, ParameterPlace, ParameterStyle, Response, Schema, Service,
+};
 
 /// Lowers one operation; what cannot be goes to `problems`.
 pub(super) fn lower<'a>(
@@ -42,7 +44,7 @@ pub(super) fn lower<'a>(
         builder_docs: Vec::new(),
         example: Vec::new(),
         deprecated: spec.deprecated,
-        roa_path: (service.style == spec::Style::Roa).then(|| spec.path.clone()),
+        roa_path: (service.style == spec::ApiStyle::Roa).then(|| spec.path.clone()),
         method: method(spec, problems),
         class: if spec.class.is_read() {
             "Read"
@@ -219,21 +221,21 @@ fn param(parameter: &spec::Parameter) -> Param {
     Param {
         name: parameter.name.clone(),
         place: match parameter.place {
-            Place::Query => "query",
-            Place::Form => "form",
-            Place::Path => "path",
-            Place::Header => "header",
-            Place::Body => "body",
+            ParameterPlace::Query => "query",
+            ParameterPlace::Form => "form",
+            ParameterPlace::Path => "path",
+            ParameterPlace::Header => "header",
+            ParameterPlace::Body => "body",
         },
         style: match parameter.style {
-            ParamStyle::Plain | ParamStyle::RepeatList | ParamStyle::Flat => None,
-            ParamStyle::Simple => Some("simple"),
-            ParamStyle::Json => Some("json"),
-            ParamStyle::Raw => Some("raw"),
+            ParameterStyle::Plain | ParameterStyle::RepeatList | ParameterStyle::Flat => None,
+            ParameterStyle::Simple => Some("simple"),
+            ParameterStyle::Json => Some("json"),
+            ParameterStyle::Raw => Some("raw"),
         },
         required: parameter.required,
         // A shared schema stands for one value, in official clients too: when it is not set, nothing is sent.
-        object: parameter.place == Place::Body
+        object: parameter.place == ParameterPlace::Body
             && !parameter.required
             && matches!(parameter.schema.kind, Kind::Object(_)),
     }

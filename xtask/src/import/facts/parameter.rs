@@ -1,23 +1,23 @@
-//! Upstream parameters to [`Parameter`].
+//! Published parameters to [`Parameter`].
 
 use super::context::{Context, array, flag, string};
-use super::json::{Json, Path};
-use super::report::{Refusal, Rule};
 use super::schema::{self, Read, Side, check_name, is_bytes, type_name};
-use alibabacloud_spec::{Kind, ParamStyle, Parameter, Place, Schema};
+use crate::import::json::{Json, JsonPath};
+use crate::import::report::{Refusal, Rule};
+use alibabacloud_spec::{Kind, Parameter, ParameterPlace, ParameterStyle, Schema};
 
-/// The parameters of one operation, and why it cannot be sent if it cannot.
+/// The parameters of one operation, and why it cannot be sent, if it cannot.
 #[derive(Default)]
 pub(super) struct Parameters {
-    /// In upstream's order, merged.
+    /// In the published order, merged.
     pub list: Vec<Parameter>,
-    /// Features that no gateway style of ours has.
+    /// Features that core does not support, each as a sentence.
     pub unsupported: Vec<String>,
 }
 
-/// Where upstream says a parameter travels.
+/// Where the metadata places a parameter.
 enum Location {
-    In(Place),
+    In(ParameterPlace),
     Host,
 }
 
@@ -25,7 +25,7 @@ enum Location {
 pub(super) fn read<'a>(
     cx: &mut Context<'a>,
     json: &'a Json,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
     consumes: &[&str],
 ) -> Result<Parameters, Refusal> {
     let mut parameters = Parameters::default();
@@ -42,7 +42,7 @@ pub(super) fn read<'a>(
 fn read_one<'a>(
     cx: &mut Context<'a>,
     json: &'a Json,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
     consumes: &[&str],
     unsupported: &mut Vec<String>,
 ) -> Result<Option<Parameter>, Refusal> {
@@ -73,17 +73,19 @@ fn read_one<'a>(
     let place = match location {
         Some(Location::In(place)) => place,
         Some(Location::Host) => {
-            unsupported.push(format!("`{name}` is a part of the host name"));
+            unsupported.push(format!("`{name}` is part of the host name"));
             return Ok(None);
         }
-        None => return Err(Refusal::new(path, "expected the key `in`, found none")),
+        None => return Err(Refusal::new(path, "missing key `in`")),
     };
-    if place == Place::Header && left_out_header(cx, name, path, unsupported) {
+    if place == ParameterPlace::Header && left_out_header(cx, name, path, unsupported) {
         return Ok(None);
     }
     let at = path.key("schema");
     let mut read = match definition {
-        Some(definition) if place == Place::Body && is_bytes_body(definition, consumes) => {
+        Some(definition)
+            if place == ParameterPlace::Body && is_bytes_body(definition, consumes) =>
+        {
             schema::read_bytes(cx, definition, &at)?
         }
         Some(definition) => schema::read(cx, definition, &at, Side::Request)?,
@@ -99,8 +101,8 @@ fn read_one<'a>(
         read.schema.description = super::text::clean(description);
     }
     let style = match place {
-        Place::Body => body_style(&mut read.schema, style, name, unsupported),
-        Place::Query | Place::Form => listed_style(
+        ParameterPlace::Body => body_style(&mut read.schema, style, name, unsupported),
+        ParameterPlace::Query | ParameterPlace::Form => listed_style(
             cx,
             &read.schema,
             style,
@@ -108,29 +110,29 @@ fn read_one<'a>(
             &path.key("style"),
             unsupported,
         ),
-        Place::Header if !is_scalar(cx, &read.schema) => ParamStyle::Json,
-        Place::Header => ParamStyle::Plain,
-        Place::Path => {
+        ParameterPlace::Header if !is_scalar(cx, &read.schema) => ParameterStyle::Json,
+        ParameterPlace::Header => ParameterStyle::Plain,
+        ParameterPlace::Path => {
             path_kind(cx, &mut read.schema, &at);
-            ParamStyle::Plain
+            ParameterStyle::Plain
         }
     };
     Ok(Some(Parameter {
         name: name.to_owned(),
         place,
         style,
-        required: read.required || required || place == Place::Path,
+        required: read.required || required || place == ParameterPlace::Path,
         schema: read.schema,
     }))
 }
 
-fn read_location(text: &str, path: &Path<'_>) -> Result<Location, Refusal> {
+fn read_location(text: &str, path: &JsonPath<'_>) -> Result<Location, Refusal> {
     Ok(match text {
-        "query" => Location::In(Place::Query),
-        "formData" => Location::In(Place::Form),
-        "path" => Location::In(Place::Path),
-        "header" => Location::In(Place::Header),
-        "body" => Location::In(Place::Body),
+        "query" => Location::In(ParameterPlace::Query),
+        "formData" => Location::In(ParameterPlace::Form),
+        "path" => Location::In(ParameterPlace::Path),
+        "header" => Location::In(ParameterPlace::Header),
+        "body" => Location::In(ParameterPlace::Body),
         "host" => Location::Host,
         other => {
             return Err(Refusal::new(
@@ -141,7 +143,7 @@ fn read_location(text: &str, path: &Path<'_>) -> Result<Location, Refusal> {
     })
 }
 
-/// Headers that the client writes itself; a caller could only break the signature with them.
+/// Headers that the client writes itself; a value from the caller could only break the signature.
 const CORE_HEADERS: &[&str] = &[
     "accept",
     "accept-encoding",
@@ -165,11 +167,11 @@ const CORE_HEADERS: &[&str] = &[
 fn left_out_header(
     cx: &mut Context<'_>,
     name: &str,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
     unsupported: &mut Vec<String>,
 ) -> bool {
     if name.ends_with('*') {
-        unsupported.push(format!("`{name}` stands for any number of headers"));
+        unsupported.push(format!("`{name}` is any number of headers"));
         return true;
     }
     let core = CORE_HEADERS.contains(&name.to_ascii_lowercase().as_str());
@@ -177,30 +179,30 @@ fn left_out_header(
         cx.find(
             Rule::CoreHeaderRemoved,
             path,
-            format!("the header `{name}` is written by the client"),
+            format!("the client writes the header `{name}` itself"),
         );
     }
     core
 }
 
-/// A body is bytes where the schema or the content type says so.
+/// Returns whether a body is bytes, by its schema or the content type.
 fn is_bytes_body(definition: &Json, consumes: &[&str]) -> bool {
     let binary = consumes.contains(&"application/octet-stream");
     is_bytes(definition) || (binary && type_name(definition) == "string")
 }
 
-/// A body that is no bytes is JSON. A string as a JSON body is in truth any JSON.
+/// Returns the style of a body: raw for bytes, else JSON. A body of type string holds any JSON.
 fn body_style(
     schema: &mut Schema,
     style: Option<&str>,
     name: &str,
     unsupported: &mut Vec<String>,
-) -> ParamStyle {
+) -> ParameterStyle {
     if style == Some("xml") {
         unsupported.push(format!("the body `{name}` is XML"));
     }
     if schema.kind == Kind::Binary {
-        return ParamStyle::Raw;
+        return ParameterStyle::Raw;
     }
     if matches!(schema.kind, Kind::String | Kind::Enum(_) | Kind::DateTime) {
         let description = std::mem::take(&mut schema.description);
@@ -216,10 +218,10 @@ fn body_style(
             ..Schema::default()
         };
     }
-    ParamStyle::Json
+    ParameterStyle::Json
 }
 
-/// Whether a value is one piece, as far as the shared schema behind a reference shows.
+/// Returns whether a value is a scalar, as far as the shared schema behind a reference shows.
 fn is_scalar(cx: &Context<'_>, schema: &Schema) -> bool {
     let scalar_types = ["string", "integer", "number", "boolean"];
     match &schema.kind {
@@ -231,8 +233,8 @@ fn is_scalar(cx: &Context<'_>, schema: &Schema) -> bool {
     }
 }
 
-/// A piece of a path is a scalar; anything else is taken as text.
-pub(super) fn path_kind(cx: &mut Context<'_>, schema: &mut Schema, path: &Path<'_>) {
+/// Makes sure that a path parameter is a scalar; anything else becomes a string.
+pub(super) fn path_kind(cx: &mut Context<'_>, schema: &mut Schema, path: &JsonPath<'_>) {
     if schema.kind.is_scalar() && schema.kind != Kind::Binary {
         return;
     }
@@ -240,7 +242,7 @@ pub(super) fn path_kind(cx: &mut Context<'_>, schema: &mut Schema, path: &Path<'
         Rule::ContradictoryType,
         path,
         format!(
-            "{} cannot stand in a path; a string is taken",
+            "a path cannot contain {}; replaced by a string",
             schema.kind.describe()
         ),
     );
@@ -252,66 +254,66 @@ pub(super) fn path_kind(cx: &mut Context<'_>, schema: &mut Schema, path: &Path<'
     };
 }
 
-/// The style of a query or form parameter.
+/// Returns the style of a query or form parameter.
 fn listed_style(
     cx: &mut Context<'_>,
     schema: &Schema,
     style: Option<&str>,
     name: &str,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
     unsupported: &mut Vec<String>,
-) -> ParamStyle {
+) -> ParameterStyle {
     if schema.kind == Kind::Any {
-        return ParamStyle::Json;
+        return ParameterStyle::Json;
     }
     if is_scalar(cx, schema) {
-        // A JSON style on text is how upstream says that the text holds JSON; the wire is the same.
+        // A JSON style on a string means that the string holds JSON; the request is the same.
         if style.is_some_and(|style| style != "json") {
             cx.find(
                 Rule::StyleOnScalar,
                 path,
-                format!("`{name}` is a scalar; a style means nothing for it"),
+                format!("`{name}` is a scalar, for which a style has no meaning"),
             );
         }
-        return ParamStyle::Plain;
+        return ParameterStyle::Plain;
     }
     match style {
-        Some("repeatList") => ParamStyle::RepeatList,
-        Some("flat") => ParamStyle::Flat,
-        Some("json") => ParamStyle::Json,
+        Some("repeatList") => ParameterStyle::RepeatList,
+        Some("flat") => ParameterStyle::Flat,
+        Some("json") => ParameterStyle::Json,
         Some("simple") => simple_style(schema, name, unsupported),
         Some(other) => {
             unsupported.push(format!("`{name}` is written in the style `{other}`"));
-            ParamStyle::Json
+            ParameterStyle::Json
         }
         None => {
             cx.find(
                 Rule::StyleMissing,
                 path,
-                format!("`{name}` has no style; `flat` is taken"),
+                format!("`{name}` has no style; written as `flat`"),
             );
-            ParamStyle::Flat
+            ParameterStyle::Flat
         }
     }
 }
 
-/// Comma separation is for arrays of scalars only.
-fn simple_style(schema: &Schema, name: &str, unsupported: &mut Vec<String>) -> ParamStyle {
+/// Returns the comma-separated style, which only arrays of scalars can have.
+fn simple_style(schema: &Schema, name: &str, unsupported: &mut Vec<String>) -> ParameterStyle {
     let fits = match &schema.kind {
         Kind::Array(items) => items.kind.is_scalar(),
         _ => false,
     };
     if fits {
-        return ParamStyle::Simple;
+        return ParameterStyle::Simple;
     }
     unsupported.push(format!(
-        "`{name}` is comma separated but is no list of scalars"
+        "`{name}` is comma-separated but not a list of scalars"
     ));
-    ParamStyle::Json
+    ParameterStyle::Json
 }
 
 /// Adds a parameter, or merges it with one of the same name.
-fn add(cx: &mut Context<'_>, parameter: Parameter, path: &Path<'_>, list: &mut Vec<Parameter>) {
+fn add(cx: &mut Context<'_>, parameter: Parameter, path: &JsonPath<'_>, list: &mut Vec<Parameter>) {
     let Some(known) = list.iter_mut().find(|known| known.name == parameter.name) else {
         list.push(parameter);
         return;
@@ -319,14 +321,14 @@ fn add(cx: &mut Context<'_>, parameter: Parameter, path: &Path<'_>, list: &mut V
     if known.place == parameter.place {
         let conflict = known.schema.kind != parameter.schema.kind || known.style != parameter.style;
         let detail = if conflict {
-            "; the types differ and the first counts"
+            "; the types differ, the first wins"
         } else {
             ""
         };
         cx.find(
             Rule::DuplicateParameterMerged,
             path,
-            format!("`{}` stands twice{detail}", parameter.name),
+            format!("`{}` is listed twice{detail}", parameter.name),
         );
         known.required |= parameter.required;
         if known.schema.description.is_empty() {
@@ -340,7 +342,7 @@ fn add(cx: &mut Context<'_>, parameter: Parameter, path: &Path<'_>, list: &mut V
             Rule::ParameterAtTwoPlaces,
             path,
             format!(
-                "`{}` travels at two places; the first of path, query, form, header, body counts",
+                "`{}` is at two places; the first of path, query, form, header, body wins",
                 parameter.name
             ),
         );
@@ -352,17 +354,17 @@ fn add(cx: &mut Context<'_>, parameter: Parameter, path: &Path<'_>, list: &mut V
     }
 }
 
-fn rank(place: Place) -> usize {
+fn rank(place: ParameterPlace) -> usize {
     match place {
-        Place::Path => 0,
-        Place::Query => 1,
-        Place::Form => 2,
-        Place::Header => 3,
-        Place::Body => 4,
+        ParameterPlace::Path => 0,
+        ParameterPlace::Query => 1,
+        ParameterPlace::Form => 2,
+        ParameterPlace::Header => 3,
+        ParameterPlace::Body => 4,
     }
 }
 
-/// There is one body, and it is a form or it is not.
+/// Checks that there is at most one body, which is either a form or not.
 fn check_bodies(parameters: &mut Parameters) {
     let count = |place| {
         parameters
@@ -371,7 +373,7 @@ fn check_bodies(parameters: &mut Parameters) {
             .filter(|parameter| parameter.place == place)
             .count()
     };
-    let (bodies, fields) = (count(Place::Body), count(Place::Form));
+    let (bodies, fields) = (count(ParameterPlace::Body), count(ParameterPlace::Form));
     if bodies > 1 {
         parameters
             .unsupported
@@ -387,12 +389,12 @@ fn check_bodies(parameters: &mut Parameters) {
     }
 }
 
-/// Types are still made of the first body; what cannot stand beside it goes.
+/// Keeps the first body, so that its types are generated, and removes what cannot accompany it.
 fn keep_one_body(list: &mut Vec<Parameter>) {
     let mut seen = false;
     list.retain(|parameter| match parameter.place {
-        Place::Body => !std::mem::replace(&mut seen, true),
-        Place::Form => false,
+        ParameterPlace::Body => !std::mem::replace(&mut seen, true),
+        ParameterPlace::Form => false,
         _ => true,
     });
 }
