@@ -6,7 +6,7 @@ mod fixture;
 
 use alibabacloud_core::http::TransportErrorKind;
 use alibabacloud_core::retry::RetryConfig;
-use alibabacloud_core::test_util::MockAnswer;
+use alibabacloud_core::test_util::MockResponse;
 use alibabacloud_core::time::Time;
 use alibabacloud_core::waiter::{Definition, Outcome, Standing, Waiter};
 use alibabacloud_core::{CallOptions, ErrorKind};
@@ -29,18 +29,18 @@ const fn seconds(n: u64) -> Duration {
 }
 
 /// An answer with things in these states.
-fn things(states: &[&str]) -> MockAnswer {
+fn things(states: &[&str]) -> MockResponse {
     page(states, "")
 }
 
 /// A page of such an answer, with the token of the next.
-fn page(states: &[&str], next: &str) -> MockAnswer {
+fn page(states: &[&str], next: &str) -> MockResponse {
     let things: Vec<_> = states
         .iter()
         .map(|state| format!(r#"{{"Name":"{state}"}}"#))
         .collect();
     let things = things.join(",");
-    MockAnswer::json(
+    MockResponse::json(
         200,
         format!(r#"{{"Things":[{things}],"NextToken":"{next}"}}"#),
     )
@@ -79,7 +79,7 @@ async fn the_end_says_why() {
         let body = format!(
             r#"{{"Things":[{{"Name":"{state}","Note":"{note}"}},{{"Name":"Done","Note":""}}]}}"#
         );
-        MockAnswer::json(200, body)
+        MockResponse::json(200, body)
     };
     let kit = Kit::new([
         noted("Waiting", "Approve it."),
@@ -233,7 +233,7 @@ async fn the_error_of_a_wait_that_saw_only_errors_tells_the_last() {
 
 #[tokio::test]
 async fn a_service_that_was_never_reached_is_not_waited_for_for_long() {
-    let unreachable = || (0..9).map(|_| MockAnswer::fault(TransportErrorKind::Connect));
+    let unreachable = || (0..9).map(|_| MockResponse::fault(TransportErrorKind::Connect));
     let options = || CallOptions::new().retry(RetryConfig::off());
     let kit = Kit::new(unreachable());
     let error = waiter(&kit)
