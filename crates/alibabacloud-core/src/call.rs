@@ -2,16 +2,18 @@
 
 use crate::answer;
 #[cfg(feature = "blocking")]
-use crate::blocking::{self, BlockingEvents};
+use crate::blocking::run;
 use crate::client::Client;
 use crate::error::{Error, Result};
+#[cfg(feature = "blocking")]
+use crate::events::BlockingEvents;
 use crate::events::EventStream;
-use crate::job::Job;
+use crate::job::{self, Job};
+use crate::operation::{Answer, Operation};
 use crate::options::CallOptions;
-use crate::plumbing::{Answer, Operation};
 use crate::preview::Preview;
 use crate::response::Response;
-use crate::road::Arrival;
+use crate::road::{self, Arrival};
 use crate::time::BoxFuture;
 use alibabacloud_types::plumbing::{Field, Record, Slot, ValueRef, decode_root};
 use std::fmt;
@@ -65,7 +67,7 @@ impl<I: Record> Call<I> {
     /// See [`ErrorKind`](crate::ErrorKind).
     pub async fn send<O: Field + Default>(&self) -> Result<O> {
         // The future of the road does not borrow the input, so ours is `Send` for any input.
-        let arrival = self.client.execute(self.job());
+        let arrival = road::start(self.client.shared(), self.job());
         self.read(arrival.await?.answer).map(Response::into_output)
     }
 
@@ -74,7 +76,7 @@ impl<I: Record> Call<I> {
     /// # Errors
     /// See [`ErrorKind`](crate::ErrorKind).
     pub async fn send_with_response<O: Field + Default>(&self) -> Result<Response<O>> {
-        let arrival = self.client.execute(self.job());
+        let arrival = road::start(self.client.shared(), self.job());
         self.read(arrival.await?.answer)
     }
 
@@ -89,7 +91,7 @@ impl<I: Record> Call<I> {
     /// The future of [`send_stream`](Self::send_stream), which does not borrow the input.
     fn open<O: 'static>(&self) -> BoxFuture<'static, Result<EventStream<O>>> {
         let name = self.operation.qualified_name();
-        let arrival = self.client.execute(self.job());
+        let arrival = road::start(self.client.shared(), self.job());
         Box::pin(async move {
             let Arrival { answer, stream } = arrival.await?;
             match stream {
@@ -115,7 +117,7 @@ impl<I: Record> Call<I> {
     /// As [`send_blocking`](Self::send_blocking).
     #[cfg(feature = "blocking")]
     pub fn send_with_response_blocking<O: Field + Default>(&self) -> Result<Response<O>> {
-        self.read(blocking::run(self.start())??)
+        self.read(run(self.start())??)
     }
 
     /// [`send_stream`](Self::send_stream), waiting for it here.
@@ -124,7 +126,7 @@ impl<I: Record> Call<I> {
     /// As [`send_blocking`](Self::send_blocking).
     #[cfg(feature = "blocking")]
     pub fn send_stream_blocking<O: 'static>(&self) -> Result<BlockingEvents<O>> {
-        let stream = blocking::run(self.open())??;
+        let stream = run(self.open())??;
         Ok(BlockingEvents::new(stream))
     }
 
@@ -139,12 +141,17 @@ impl<I: Record> Call<I> {
 
     /// The road itself: everything between the input and an answer that is no error. Nothing happens before the future is polled.
     pub fn start(&self) -> BoxFuture<'static, Result<Response<()>>> {
-        let arrival = self.client.execute(self.job());
+        let arrival = road::start(self.client.shared(), self.job());
         Box::pin(async move { Ok(arrival.await?.answer) })
     }
 
     fn job(&self) -> Result<Job> {
-        self.client.job(self.operation, &self.input, &self.options)
+        job::described(
+            self.client.shared(),
+            self.operation,
+            &self.input,
+            &self.options,
+        )
     }
 
     /// Reads the output from an answer.

@@ -1,6 +1,7 @@
 //! The one error of the SDK.
 
 use crate::credentials::CredentialsError;
+use crate::endpoint::EndpointError;
 use crate::error_class::{Class, class_of};
 use crate::http::{TransportError, TransportErrorKind};
 use crate::request::RequestError;
@@ -375,6 +376,12 @@ impl From<ServiceError> for Error {
         let mut error = Self::of(ErrorKind::Service, "");
         error.0.service = service;
         error
+    }
+}
+
+impl From<EndpointError> for Error {
+    fn from(error: EndpointError) -> Self {
+        Self::config(error.to_string()).caused_by(error)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Calls that a client refuses to make: everything but reads, or what a pattern names.
 
 use crate::error::{Error, Result};
-use crate::plumbing::Class;
+use crate::operation::Class;
 
 /// What a client refuses, checked before anything is sent.
 #[derive(Clone, Debug, Default)]

@@ -1,6 +1,6 @@
 //! Requests and answers as the transport sees them. Plain data, so that any HTTP library can stand behind [`HttpClient`].
 
-use crate::request::sounds_secret;
+use crate::secret::{MASK, is_secret_header};
 use crate::time::BoxFuture;
 use bytes::Bytes;
 use std::fmt;
@@ -160,23 +160,6 @@ impl PartialEq for Headers {
 }
 
 impl Eq for Headers {}
-
-/// Headers with secrets of which their names do not tell.
-const SECRET_HEADERS: [&str; 4] = [
-    "authorization",
-    "proxy-authorization",
-    "cookie",
-    "set-cookie",
-];
-
-/// Whether the value of this header, in lower case, must not be shown to people: it would let somebody else make calls, as
-/// `x-acs-security-token` would.
-pub(crate) fn is_secret_header(name: &str) -> bool {
-    SECRET_HEADERS.contains(&name) || sounds_secret(name)
-}
-
-/// What stands for a value that must not be shown.
-pub(crate) const MASK: &str = "**REDACTED**";
 
 /// Scheme, host and port of a URL. Every call asks for it: bytes are compared, as a search of texts touches more code.
 pub(crate) fn origin(url: &str) -> &str {

@@ -1,8 +1,8 @@
 //! Code of the user on the road of a call.
 
+use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::http::{Headers, Method};
-use crate::job::Job;
 use crate::request::{Prepared, RequestError};
 use std::fmt;
 use std::sync::Arc;
@@ -57,10 +57,18 @@ pub trait Intercept: Send + Sync + fmt::Debug + 'static {
     }
 }
 
+/// The call that a hook is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct About<'a> {
+    pub(crate) product: &'a str,
+    pub(crate) endpoint: &'a Endpoint,
+    pub(crate) request: &'a Prepared,
+}
+
 /// A request that is about to be signed.
 #[derive(Debug)]
 pub struct Outgoing<'a> {
-    job: &'a Job,
+    call: About<'a>,
     attempt: u32,
     added: Headers,
 }
@@ -68,12 +76,12 @@ pub struct Outgoing<'a> {
 impl Outgoing<'_> {
     /// The product code: `oos`.
     pub fn product(&self) -> &str {
-        &self.job.product
+        self.call.product
     }
 
     /// The operation: `ListExecutions`.
     pub fn operation(&self) -> &str {
-        self.job.request.action()
+        self.call.request.action()
     }
 
     /// Which attempt this is, from 1.
@@ -83,24 +91,24 @@ impl Outgoing<'_> {
 
     /// The host, with a port when it is not that of the scheme.
     pub fn host(&self) -> &str {
-        self.job.endpoint.host()
+        self.call.endpoint.host()
     }
 
     /// The method.
     pub fn method(&self) -> Method {
-        self.job.request.method()
+        self.call.request.method()
     }
 
     /// The parameters of query and form, sorted in each, with `REDACTED` for values that must not be shown.
     pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
-        let request = &self.job.request;
+        let request = self.call.request;
         let pairs = request.query().iter().chain(request.form().iter());
         pairs.map(|(name, value)| (name, request.shown(name, value)))
     }
 
     /// A header that is sent anyway: a parameter, one of the [`CallOptions`](crate::CallOptions), or one that a hook has set.
     pub fn header(&self, name: &str) -> Option<&str> {
-        let sent = &self.job.request;
+        let sent = self.call.request;
         self.added.get(name).or_else(|| sent.headers().get(name))
     }
 
@@ -118,7 +126,7 @@ impl Outgoing<'_> {
 /// An answer whose body has been read, but not decoded.
 #[derive(Debug)]
 pub struct Incoming<'a> {
-    pub(crate) job: &'a Job,
+    pub(crate) call: About<'a>,
     pub(crate) attempt: u32,
     pub(crate) status: u16,
     pub(crate) headers: &'a Headers,
@@ -128,12 +136,12 @@ pub struct Incoming<'a> {
 impl Incoming<'_> {
     /// The product code: `oos`.
     pub fn product(&self) -> &str {
-        &self.job.product
+        self.call.product
     }
 
     /// The operation: `ListExecutions`.
     pub fn operation(&self) -> &str {
-        self.job.request.action()
+        self.call.request.action()
     }
 
     /// Which attempt was answered, from 1.
@@ -167,10 +175,10 @@ impl Interceptors {
     }
 
     /// Headers to add to the request of an attempt.
-    pub(crate) fn before_signing(&self, job: &Job, attempt: u32) -> Result<Headers, Error> {
+    pub(crate) fn before_signing(&self, call: About<'_>, attempt: u32) -> Result<Headers, Error> {
         let added = Headers::new();
         let mut request = Outgoing {
-            job,
+            call,
             attempt,
             added,
         };

@@ -1,14 +1,15 @@
 //! From a call to a job: everything that stays the same over its attempts.
 
-use crate::client::{Shared, endpoint_error, parse_endpoint};
 use crate::credentials::ProvideCredentials;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Result};
 use crate::ids;
+use crate::interceptor::About;
+use crate::operation::{Answer, Class, EndpointTable, Operation};
 use crate::options::CallOptions;
-use crate::plumbing::{Answer, Class, EndpointTable, Operation};
 use crate::request::{Defaults, Prepared, RequestError};
 use crate::retry::RetryConfig;
+use crate::shared::Shared;
 use crate::user_agent::user_agent;
 use alibabacloud_types::plumbing::Record;
 use std::borrow::Cow;
@@ -48,6 +49,15 @@ impl Job {
     /// `oos:ListExecutions`
     pub(crate) fn name(&self) -> String {
         format!("{}:{}", self.product, self.request.action())
+    }
+
+    /// What hooks see of it.
+    pub(crate) fn about(&self) -> About<'_> {
+        About {
+            product: &self.product,
+            endpoint: &self.endpoint,
+            request: &self.request,
+        }
     }
 }
 
@@ -191,14 +201,12 @@ fn region<'a>(shared: &'a Shared, options: &'a CallOptions) -> Option<&'a str> {
 /// client as it is: whoever sets one wants all calls there.
 fn endpoint(shared: &Shared, subject: &Subject, options: &CallOptions) -> Result<Endpoint> {
     if let Some(endpoint) = &options.endpoint {
-        return parse_endpoint(endpoint);
+        return Ok(endpoint.parse()?);
     }
     if let Some(endpoint) = &shared.endpoint {
         return Ok(endpoint.clone());
     }
     let region = region(shared, options);
-    subject
-        .endpoints
-        .endpoint(&subject.product, region, shared.config.network)
-        .map_err(endpoint_error)
+    let endpoints = subject.endpoints;
+    Ok(endpoints.endpoint(&subject.product, region, shared.config.network)?)
 }

@@ -26,6 +26,7 @@ pub mod interceptor;
 mod job;
 #[cfg(feature = "client")]
 pub mod metrics;
+mod operation;
 #[cfg(feature = "client")]
 mod options;
 #[cfg(feature = "client")]
@@ -44,6 +45,9 @@ mod response;
 pub mod retry;
 #[cfg(feature = "client")]
 mod road;
+mod secret;
+#[cfg(feature = "client")]
+mod shared;
 #[cfg(feature = "client")]
 mod signature_mismatch;
 pub mod signing;

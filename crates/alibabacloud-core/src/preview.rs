@@ -3,7 +3,7 @@
 use crate::credentials::Credentials;
 use crate::http::{Headers, HttpRequest, Method};
 use crate::job::Job;
-use crate::plumbing::Style;
+use crate::operation::Style;
 use crate::request::{Attempt, Prepared, SignatureVersion};
 use crate::signing::{Signature, parse_pairs, push_query};
 use std::fmt;

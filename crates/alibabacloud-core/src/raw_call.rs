@@ -6,11 +6,12 @@ use crate::client::Client;
 use crate::error::Result;
 use crate::http::Method;
 use crate::job::{self, Job};
+use crate::operation::{Answer, EndpointTable, Product};
 use crate::options::CallOptions;
-use crate::plumbing::{Answer, EndpointTable, Product};
 use crate::preview::Preview;
 use crate::request::{Prepared, RequestError};
 use crate::response::Response;
+use crate::road;
 use bytes::Bytes;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -44,6 +45,36 @@ static REGIONAL: EndpointTable = EndpointTable {
     public: &[],
     vpc: &[],
 };
+
+impl Client {
+    /// A call of an RPC operation that the SDK does not describe, for instance `client.call_raw("oos", "2019-06-01", "NewApi", &[])`: product,
+    /// API version, operation and parameters as on the wire.
+    pub fn call_raw(
+        &self,
+        product: &str,
+        version: &str,
+        operation: &str,
+        parameters: &[(&str, &str)],
+    ) -> RawCall {
+        let product = RawProduct::new(product, version);
+        RawCall::new(self, product, operation, parameters)
+    }
+
+    /// A call of a ROA operation that the SDK does not describe: as [`call_raw`](Self::call_raw), with the method and the path, which must be
+    /// percent-encoded. The parameters travel in the query.
+    pub fn call_raw_roa(
+        &self,
+        product: &str,
+        version: &str,
+        operation: &str,
+        method: Method,
+        path: &str,
+        parameters: &[(&str, &str)],
+    ) -> RawCall {
+        self.call_raw(product, version, operation, parameters)
+            .at(method, path)
+    }
+}
 
 impl RawProduct {
     pub(crate) fn new(code: &str, version: &str) -> Self {
@@ -122,7 +153,7 @@ impl RawCall {
     /// # Errors
     /// As for any call; also when the answer is no JSON, whose bytes are then in [`Error::raw_body`](crate::Error::raw_body).
     pub async fn send(self) -> Result<Response<Value>> {
-        let answer = self.client.execute(self.job());
+        let answer = road::start(self.client.shared(), self.job());
         self.read(answer.await?.answer)
     }
 
@@ -132,7 +163,7 @@ impl RawCall {
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<Response<Value>> {
-        let answer = crate::blocking::run(self.client.execute(self.job()))?;
+        let answer = crate::blocking::run(road::start(self.client.shared(), self.job()))?;
         self.read(answer?.answer)
     }
 

@@ -1,7 +1,6 @@
 //! The road of one call: credentials, signature, sending, classification, retries.
 
 use crate::answer;
-use crate::client::Shared;
 use crate::credentials::Credentials;
 use crate::error::{Error, Result, ServiceError};
 use crate::error_class::Class;
@@ -16,12 +15,14 @@ use crate::response::{Parts, RawBody, Response};
 use crate::retry::clock_skew::{Exchange, Skew};
 use crate::retry::policy::{self, Situation, Verdict};
 use crate::retry::{RetryMode, backoff};
+use crate::shared::Shared;
 use crate::signature_mismatch;
 use crate::signing::Signature;
 use crate::time::{BoxFuture, within};
 use crate::trace::CallSpan;
 use bytes::{Bytes, BytesMut};
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A call on its road: what changes from attempt to attempt.
@@ -49,8 +50,19 @@ struct Walk<'a> {
     span: CallSpan,
 }
 
+/// Walks the whole road with a call. Nothing happens before the future is polled, but the request is built.
+pub(crate) fn start(shared: &Arc<Shared>, job: Result<Job>) -> BoxFuture<'static, Result<Arrival>> {
+    match job {
+        Ok(job) => {
+            let shared = shared.clone();
+            Box::pin(async move { walk(&shared, &job).await })
+        }
+        Err(error) => Box::pin(std::future::ready(Err(error))),
+    }
+}
+
 /// Walks the road to its end.
-pub(crate) async fn walk(shared: &Shared, job: &Job) -> Result<Arrival> {
+async fn walk(shared: &Shared, job: &Job) -> Result<Arrival> {
     let mut walk = Walk {
         shared,
         job,
@@ -148,7 +160,7 @@ impl Walk<'_> {
     /// Shows an answer to the interceptors.
     fn show(&self, answer: &Parts) -> Result<()> {
         let shown = self.shared.config.interceptors.after_answer(&Incoming {
-            job: self.job,
+            call: self.job.about(),
             attempt: self.attempts,
             status: answer.status,
             headers: &answer.headers,
@@ -204,7 +216,7 @@ impl Walk<'_> {
     fn sign(&mut self, credentials: &Credentials) -> Result<HttpRequest> {
         let job = self.job;
         let interceptors = &self.shared.config.interceptors;
-        let mut headers = interceptors.before_signing(job, self.attempts + 1)?;
+        let mut headers = interceptors.before_signing(job.about(), self.attempts + 1)?;
         let nonce = ids::nonce().map_err(|e| Error::config(e.to_string()).caused_by(e))?;
         if self.attempts > 0 {
             headers.set("x-acs-retry-attempts", self.attempts.to_string());

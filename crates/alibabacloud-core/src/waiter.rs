@@ -8,9 +8,12 @@ mod state;
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
+use crate::job;
+use crate::operation::Operation;
 use crate::options::CallOptions;
-use crate::plumbing::{Operation, Paginated};
+use crate::paginator::Paginated;
 use crate::response::Response;
+use crate::road;
 use crate::time::within;
 use alibabacloud_types::plumbing::{Field, Record};
 use futures_core::Stream;
@@ -424,8 +427,9 @@ impl<O: Field + Default + Send + 'static> Run<O> {
 impl Poller {
     /// One call.
     async fn ask(&self, input: &dyn Record) -> Result<Response<()>> {
-        let job = self.client.job(self.operation, input, &self.options);
-        Ok(self.client.execute(job).await?.answer)
+        let shared = self.client.shared();
+        let job = job::described(shared, self.operation, input, &self.options);
+        Ok(road::start(shared, job).await?.answer)
     }
 
     fn read<O: Field + Default>(&self, answer: Response<()>) -> Result<O> {

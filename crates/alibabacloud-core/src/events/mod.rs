@@ -1,6 +1,11 @@
 //! Answers that arrive event by event (`text/event-stream`).
 
+#[cfg(feature = "blocking")]
+mod blocking;
 mod parser;
+
+#[cfg(feature = "blocking")]
+pub use blocking::BlockingEvents;
 
 use crate::answer;
 use crate::error::{Error, Result};

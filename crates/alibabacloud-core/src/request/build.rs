@@ -1,8 +1,9 @@
 //! From an operation and its input to a request: where each parameter travels and how it is written.
 
-use super::{Defaults, Pairs, Prepared, REDACTED, RequestError, header};
+use super::{Defaults, Pairs, Prepared, RequestError, header};
 use crate::http::{Headers, Method};
-use crate::plumbing::{Operation, Param, ParamStyle, Place, Style};
+use crate::operation::{Operation, Param, ParamStyle, Place, Style};
+use crate::secret::REDACTED;
 use alibabacloud_types::plumbing::{
     EncodeError, Field, Record, ValueRef, flatten, join, percent_encode, write_json, write_text,
 };

@@ -16,11 +16,10 @@ mod tests;
 
 pub use error::RequestError;
 pub use pairs::Pairs;
-pub(crate) use redact::{REDACTED, sounds_secret};
 pub use sign::{Attempt, SignatureVersion};
 
 use crate::http::{Headers, Method};
-use crate::plumbing::{Operation, Param, Style};
+use crate::operation::{Operation, Param, Style};
 use alibabacloud_types::plumbing::Record;
 use bytes::Bytes;
 use std::borrow::Cow;

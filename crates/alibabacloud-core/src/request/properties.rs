@@ -3,7 +3,7 @@
 use super::{Attempt, Defaults, Prepared, SignatureVersion};
 use crate::credentials::Credentials;
 use crate::http::Headers;
-use crate::plumbing::{Class, EndpointTable, Operation, Param, Product};
+use crate::operation::{Class, EndpointTable, Operation, Param, Product};
 use crate::signing::{Authorization, Received, Signature, SigningKey, parse_pairs};
 use alibabacloud_types::{Value, fields};
 use proptest::prelude::*;

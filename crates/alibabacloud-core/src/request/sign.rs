@@ -5,7 +5,7 @@ use super::build::FORM;
 use crate::credentials::Credentials;
 use crate::endpoint::Endpoint;
 use crate::http::{Headers, HttpRequest, Method};
-use crate::plumbing::Style;
+use crate::operation::Style;
 use crate::signing::{
     Algorithm, Signature, SignedHeaders, SigningKey, body_hash, push_query, v1_roa, v1_rpc, v3,
 };

@@ -4,7 +4,7 @@ use super::{Attempt, Defaults, Prepared, RequestError, SignatureVersion};
 use crate::credentials::Credentials;
 use crate::endpoint::Endpoint;
 use crate::http::{Headers, HttpRequest, Method};
-use crate::plumbing::{Class, EndpointTable, Operation, Param, Product};
+use crate::operation::{Class, EndpointTable, Operation, Param, Product};
 use crate::signing::{Algorithm, Received, Signature, SigningKey, parse_pairs};
 use alibabacloud_types::{Blob, Sensitive, Value, fields};
 use serde_json::json;

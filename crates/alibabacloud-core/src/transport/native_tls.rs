@@ -1,6 +1,6 @@
 //! TLS by the library of the system.
 
-use super::reqwest::refuse;
+use super::error::refuse;
 use crate::http::TransportError;
 use ::reqwest::tls::Version;
 use ::reqwest::{Certificate, ClientBuilder};

@@ -1,6 +1,7 @@
 //! The default transport.
 
 use super::TransportConfig;
+use super::error::refuse;
 use super::tls::Tls;
 use crate::http::{
     BodyStream, Headers, HttpClient, HttpRequest, HttpResponse, Method, TransportError,
@@ -274,10 +275,6 @@ fn proxy(url: &str) -> Result<Proxy, TransportError> {
     Proxy::all(url)
         .map(|proxy| proxy.no_proxy(NoProxy::from_env()))
         .map_err(|_| refuse("the proxy is no URL like http://host:port"))
-}
-
-pub(super) fn refuse(what: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> TransportError {
-    TransportError::new(TransportErrorKind::InvalidRequest, what)
 }
 
 /// Sorts an error of reqwest by what it tells about the fate of the request. Its URL is taken out: queries can hold secrets.

@@ -1,7 +1,7 @@
 //! TLS by rustls, without a provider installed for the whole process.
 
 use super::TlsBackend;
-use super::reqwest::refuse;
+use super::error::refuse;
 use crate::http::TransportError;
 use ::rustls::client::danger::ServerCertVerifier;
 use ::rustls::crypto::CryptoProvider;

@@ -1,6 +1,6 @@
 //! Which TLS backend connections use.
 
-use super::reqwest::refuse;
+use super::error::refuse;
 use super::{TlsBackend, TransportConfig};
 use crate::http::TransportError;
 use ::reqwest::ClientBuilder;
