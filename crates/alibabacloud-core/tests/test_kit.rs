@@ -341,22 +341,22 @@ async fn parameters_can_be_ignored() {
 
 #[test]
 fn what_is_no_cassette_is_refused_with_its_place() {
-    let answer = r#"{"status": 200, "headers": {}, "body": ""}"#;
+    let response = r#"{"status": 200, "headers": {}, "body": ""}"#;
     let exchange = |request: &str| {
-        format!(r#"{{"format": 1, "exchanges": [{{"request": {request}, "answer": {answer}}}]}}"#)
+        format!(r#"{{"format": 1, "exchanges": [{{"request": {request}, "response": {response}}}]}}"#)
     };
     for (text, expected) in [
-        ("x".to_owned(), "the cassette is no JSON"),
-        (r#"{"format": 2}"#.to_owned(), "no cassette of format 1"),
-        (r#"{"format": 1}"#.to_owned(), "exchanges must be a list"),
+        ("x".to_owned(), "the cassette is not valid JSON"),
+        (r#"{"format": 2}"#.to_owned(), "not a cassette of format 1"),
+        (r#"{"format": 1}"#.to_owned(), "exchanges must be an array"),
         (exchange("3"), "exchanges[0].request must be an object"),
         (
             exchange("{}"),
-            "exchanges[0].request.operation must be text",
+            "exchanges[0].request.operation must be a string",
         ),
         (
             exchange(r#"{"operation": "A", "method": "GET", "path": "/", "parameters": {"B": 1}}"#),
-            "exchanges[0].request.parameters.B must be text",
+            "exchanges[0].request.parameters.B must be a string",
         ),
     ] {
         let error = Cassette::parse(&text).unwrap_err().to_string();
@@ -377,7 +377,7 @@ async fn a_file_is_replaced_whole() {
     std::fs::write(&path, "x").unwrap();
     let error = Cassette::load(&path).unwrap_err().to_string();
     assert!(
-        error.contains("things.json: the cassette is no JSON"),
+        error.contains("things.json: the cassette is not valid JSON"),
         "{error}"
     );
     std::fs::remove_dir_all(&directory).unwrap();

@@ -24,7 +24,7 @@ pub(super) fn system_trusted(
         .and_then(|verifier| config(provider, Arc::new(verifier)))
         .map_err(|error| {
             invalid_request(format!(
-                                "cannot set up TLS: {error}; install the CA certificates package, set \
+                "cannot set up TLS: {error}; install the CA certificates package, set \
                  SSL_CERT_FILE, or pass certificates to TransportConfig::root_certificates"
             ))
         })

@@ -45,7 +45,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[cut(200, br#"{"Requ"#)],
         outcome: Outcome::Fails(
             Interrupted,
-            "oos:CancelExecution 200: the connection broke: the script breaks the body off",
+            "oos:CancelExecution 200: the connection broke: the script breaks off the body",
         ),
         ..PLAIN_WRITE
     },

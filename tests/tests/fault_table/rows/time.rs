@@ -45,7 +45,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[TRANSPORT_TIMEOUT],
         outcome: Outcome::Fails(
             Timeout,
-            "oos:CancelExecution: no answer in time: a fault of the script",
+            "oos:CancelExecution: no answer in time: a scripted fault",
         ),
         ..PLAIN_WRITE
     },

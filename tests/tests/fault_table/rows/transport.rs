@@ -30,7 +30,7 @@ pub(crate) const ROWS: &[Row] = &[
         waits: &[100, 200],
         outcome: Outcome::Fails(
             Connect,
-            "oos:CancelExecution: no connection: a fault of the script (attempts 3)",
+            "oos:CancelExecution: no connection: a scripted fault (attempts 3)",
         ),
         ..PLAIN_WRITE
     },
@@ -53,7 +53,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[BROKEN],
         outcome: Outcome::Fails(
             Interrupted,
-            "oos:CancelExecution: the connection broke: a fault of the script",
+            "oos:CancelExecution: the connection broke: a scripted fault",
         ),
         ..PLAIN_WRITE
     },
@@ -64,7 +64,7 @@ pub(crate) const ROWS: &[Row] = &[
         waits: &[100],
         outcome: Outcome::Fails(
             Interrupted,
-            "oos:CancelExecution: the connection broke: a fault of the script (attempts 2)",
+            "oos:CancelExecution: the connection broke: a scripted fault (attempts 2)",
         ),
         ..PLAIN_WRITE
     },
@@ -73,7 +73,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[UNSENDABLE],
         outcome: Outcome::Fails(
             InvalidInput,
-            "oos:ListExecutions: the request cannot be sent: a fault of the script",
+            "oos:ListExecutions: the request cannot be sent: a scripted fault",
         ),
         ..READ
     },
@@ -83,7 +83,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[REFUSED],
         outcome: Outcome::Fails(
             Connect,
-            "oos:ListExecutions: no connection: a fault of the script",
+            "oos:ListExecutions: no connection: a scripted fault",
         ),
         ..READ
     },
