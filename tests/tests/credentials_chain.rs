@@ -1,8 +1,8 @@
 //! The default chain: its order, its stop rule, and what it says about itself.
 
 use alibabacloud_core::credentials::{
-    CredentialsErrorKind, DefaultChain, MemoryEnvironment, Outcome, ProvideCredentials,
-    ProviderContext,
+    CredentialsErrorKind, DefaultChain, MemoryEnvironment, ProvideCredentials, ProviderContext,
+    ProviderOutcome,
 };
 use alibabacloud_core::http::{
     Headers, HttpClient, HttpRequest, HttpResponse, TransportError, TransportErrorKind,
@@ -467,11 +467,17 @@ async fn explain_tells_every_step_and_shows_no_secret() {
         .collect();
     assert_eq!(names, SOURCES.map(Source::name));
     assert!(
-        matches!(&explanation.steps[0].outcome, Outcome::Skipped(why)
+        matches!(&explanation.steps[0].outcome, ProviderOutcome::Skipped(why)
         if why == "ALIBABA_CLOUD_ACCESS_KEY_ID is not set")
     );
-    assert!(matches!(explanation.steps[1].outcome, Outcome::Used));
-    assert!(matches!(explanation.steps[2].outcome, Outcome::NotReached));
+    assert!(matches!(
+        explanation.steps[1].outcome,
+        ProviderOutcome::Used
+    ));
+    assert!(matches!(
+        explanation.steps[2].outcome,
+        ProviderOutcome::NotReached
+    ));
     let identity = explanation.identity.as_ref().unwrap();
     assert_eq!(identity.provider, "default/oidc_role_arn");
     assert_eq!(identity.role.as_deref(), Some("acs:ram::1:role/r"));

@@ -343,7 +343,9 @@ async fn parameters_can_be_ignored() {
 fn what_is_no_cassette_is_refused_with_its_place() {
     let response = r#"{"status": 200, "headers": {}, "body": ""}"#;
     let exchange = |request: &str| {
-        format!(r#"{{"format": 1, "exchanges": [{{"request": {request}, "response": {response}}}]}}"#)
+        format!(
+            r#"{{"format": 1, "exchanges": [{{"request": {request}, "response": {response}}}]}}"#
+        )
     };
     for (text, expected) in [
         ("x".to_owned(), "the cassette is not valid JSON"),
