@@ -54,12 +54,12 @@ impl fmt::Display for Method {
 #[derive(Clone, Default)]
 pub struct Headers {
     text: String,
-    places: Vec<Place>,
+    spans: Vec<HeaderSpan>,
 }
 
 /// Where in the text a header stands: its name, and behind that its value.
 #[derive(Clone, Copy)]
-struct Place {
+struct HeaderSpan {
     name: usize,
     value: usize,
     end: usize,
@@ -70,13 +70,13 @@ impl Headers {
     pub const fn new() -> Self {
         Self {
             text: String::new(),
-            places: Vec::new(),
+            spans: Vec::new(),
         }
     }
 
     /// Makes room for so many more headers with so many bytes of names and values.
     pub(crate) fn reserve(&mut self, headers: usize, bytes: usize) {
-        self.places.reserve(headers);
+        self.spans.reserve(headers);
         self.text.reserve(bytes);
     }
 
@@ -106,7 +106,7 @@ impl Headers {
         }
         let middle = self.text.len();
         self.text.push_str(value);
-        self.places.push(Place {
+        self.spans.push(HeaderSpan {
             name: start,
             value: middle,
             end: self.text.len(),
@@ -116,33 +116,33 @@ impl Headers {
     /// Removes every value of a header.
     pub fn remove(&mut self, name: &str) {
         let text = &self.text;
-        self.places
-            .retain(|place| !place.name(text).eq_ignore_ascii_case(name));
+        self.spans
+            .retain(|span| !span.name(text).eq_ignore_ascii_case(name));
     }
 
     /// How many there are, one of several values included.
     pub(crate) fn len(&self) -> usize {
-        self.places.len()
+        self.spans.len()
     }
 
     /// The text of all headers, to be shared, and where in it names and values stand, in order.
     #[cfg(feature = "reqwest")]
     pub(crate) fn into_shared(self) -> (Bytes, impl Iterator<Item = (Range<usize>, Range<usize>)>) {
-        let places = self.places.into_iter();
-        let ranges = places.map(|place| (place.name..place.value, place.value..place.end));
+        let spans = self.spans.into_iter();
+        let ranges = spans.map(|span| (span.name..span.value, span.value..span.end));
         (Bytes::from(self.text), ranges)
     }
 
     /// Names and values in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         let text = &self.text;
-        self.places
+        self.spans
             .iter()
-            .map(move |place| (place.name(text), place.value(text)))
+            .map(move |span| (span.name(text), span.value(text)))
     }
 }
 
-impl Place {
+impl HeaderSpan {
     fn name(self, text: &str) -> &str {
         text.get(self.name..self.value).unwrap_or_default()
     }

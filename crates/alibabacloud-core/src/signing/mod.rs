@@ -34,6 +34,7 @@
 //! ```
 
 mod hash;
+mod ids;
 mod received;
 #[cfg(test)]
 mod tests;
@@ -42,6 +43,7 @@ pub mod v1_rpc;
 pub mod v3;
 
 pub use hash::body_hash;
+pub use ids::{RandomError, nonce, uuid_v4};
 pub use received::{Authorization, AuthorizationError, Received, parse_pairs};
 pub use v3::SignedHeaders;
 

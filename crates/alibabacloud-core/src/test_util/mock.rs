@@ -1,6 +1,6 @@
 //! An HTTP client that answers as a test says.
 
-use super::{MockAnswer, SentRequest, lock};
+use super::{MockResponse, SentRequest, lock};
 use crate::http::{HttpClient, HttpRequest, HttpResponse, TransportError, TransportErrorKind};
 use crate::time::BoxFuture;
 use std::collections::VecDeque;
@@ -15,15 +15,15 @@ use std::sync::{Arc, Mutex};
 ///
 /// ```
 /// use alibabacloud_core::ServiceError;
-/// use alibabacloud_core::test_util::{MockAnswer, MockClient};
+/// use alibabacloud_core::test_util::{MockResponse, MockClient};
 ///
 /// let http = MockClient::default();
-/// http.when("GetTemplate").parameter("TemplateName", "gone").answer(MockAnswer::error(
+/// http.when("GetTemplate").parameter("TemplateName", "gone").respond(MockResponse::error(
 ///     ServiceError::new(404, "EntityNotExists.Template", "No such template."),
 /// ));
-/// http.when("List*").answers([
-///     MockAnswer::json(503, r#"{"Code":"ServiceUnavailable"}"#).header("x-acs-retry-after", "200"),
-///     MockAnswer::json(200, r#"{"RequestId":"4A1B"}"#),
+/// http.when("List*").respond_each([
+///     MockResponse::json(503, r#"{"Code":"ServiceUnavailable"}"#).header("x-acs-retry-after", "200"),
+///     MockResponse::json(200, r#"{"RequestId":"4A1B"}"#),
 /// ]);
 /// // ... call it with a client, then:
 /// assert_eq!(http.calls("ListExecutions").len(), 0);
@@ -36,7 +36,7 @@ pub struct MockClient {
 #[derive(Debug, Default)]
 struct State {
     rules: Vec<Rule>,
-    script: VecDeque<MockAnswer>,
+    script: VecDeque<MockResponse>,
     requests: Vec<HttpRequest>,
 }
 
@@ -50,13 +50,13 @@ struct Rule {
 #[derive(Debug)]
 enum Answers {
     /// The same to every request.
-    Always(MockAnswer),
+    Always(MockResponse),
     /// One to each request.
-    InOrder(VecDeque<MockAnswer>),
+    InOrder(VecDeque<MockResponse>),
 }
 
 impl Answers {
-    fn next(&mut self) -> Option<MockAnswer> {
+    fn next(&mut self) -> Option<MockResponse> {
         match self {
             Self::Always(answer) => Some(answer.clone()),
             Self::InOrder(answers) => answers.pop_front(),
@@ -142,13 +142,13 @@ impl When<'_> {
     }
 
     /// The same answer to every such request.
-    pub fn answer(self, answer: MockAnswer) {
-        self.add(Answers::Always(answer));
+    pub fn respond(self, response: MockResponse) {
+        self.add(Answers::Always(response));
     }
 
     /// One answer to each such request, in order. Then the rule is over, and a later one can apply.
-    pub fn answers(self, answers: impl IntoIterator<Item = MockAnswer>) {
-        self.add(Answers::InOrder(answers.into_iter().collect()));
+    pub fn respond_each(self, responses: impl IntoIterator<Item = MockResponse>) {
+        self.add(Answers::InOrder(responses.into_iter().collect()));
     }
 
     fn add(self, answers: Answers) {
@@ -161,7 +161,7 @@ impl When<'_> {
 
 impl MockClient {
     /// A client with a script: one answer to each request, whatever it asks for.
-    pub fn new(script: impl IntoIterator<Item = MockAnswer>) -> Self {
+    pub fn new(script: impl IntoIterator<Item = MockResponse>) -> Self {
         let client = Self::default();
         lock(&client.state).script.extend(script);
         client
@@ -180,7 +180,7 @@ impl MockClient {
     }
 
     /// Adds to the end of the script.
-    pub fn push(&self, answer: MockAnswer) {
+    pub fn push(&self, answer: MockResponse) {
         lock(&self.state).script.push_back(answer);
     }
 
@@ -244,7 +244,7 @@ impl MockClient {
         self.requests().into_iter().map(SentRequest::new).collect()
     }
 
-    fn answer(&self, request: HttpRequest) -> Result<MockAnswer, TransportError> {
+    fn respond(&self, request: HttpRequest) -> Result<MockResponse, TransportError> {
         let sent = SentRequest::new(request.clone());
         let mut state = lock(&self.state);
         state.requests.push(request);
@@ -271,6 +271,6 @@ fn listed(requests: &[SentRequest]) -> String {
 
 impl HttpClient for MockClient {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
-        Box::pin(async move { self.answer(request)?.play().await })
+        Box::pin(async move { self.respond(request)?.play().await })
     }
 }

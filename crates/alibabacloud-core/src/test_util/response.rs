@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// One answer, or failure to answer, of a [`MockClient`](super::MockClient).
 #[derive(Clone, Debug)]
-pub struct MockAnswer {
+pub struct MockResponse {
     outcome: Outcome,
     delay: Option<(ManualTime, Duration)>,
 }
@@ -40,7 +40,7 @@ impl std::fmt::Debug for Outcome {
     }
 }
 
-impl MockAnswer {
+impl MockResponse {
     /// An answer with a body of any kind.
     pub fn new(status: u16, body: impl Into<Bytes>) -> Self {
         Self::of(Outcome::Answer {
