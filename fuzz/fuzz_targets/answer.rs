@@ -22,7 +22,7 @@ fuzz_target!(|answer: &[u8]| {
     };
     let status = 100 + u16::from_be_bytes([high, low]) % 500;
     let http = MockClient::default();
-    http.when("*").respond(mock(status, rest));
+    http.when("*").respond_with(mock(status, rest));
     let config = Config::new()
         .region("cn-hangzhou")
         .credentials(Credentials::access_key("id", "secret"))

@@ -195,7 +195,7 @@ async fn everything(client: &Client) {
 /// A client whose service answers as a script says.
 fn scripted(answer: MockResponse) -> (Client, MockClient) {
     let http = MockClient::default();
-    http.when("*").respond(answer);
+    http.when("*").respond_with(answer);
     let config = Config::new()
         .region("cn-hangzhou")
         .credentials(Credentials::sts("known-id", KEY_SECRET, TOKEN))
@@ -393,7 +393,7 @@ async fn profile_files() {
         let environment = MemoryEnvironment::new().with_file("/profiles", file);
         let http = MockClient::default();
         http.when("*")
-            .respond(MockResponse::json(400, r#"{"error":"invalid_grant"}"#));
+            .respond_with(MockResponse::json(400, r#"{"error":"invalid_grant"}"#));
         let context = ProviderContext::new(Arc::new(http), Arc::new(ManualTime::new()))
             .with_environment(Arc::new(environment));
         let providers: [&dyn ProvideCredentials; 2] = [

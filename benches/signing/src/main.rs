@@ -188,7 +188,7 @@ fn signed_v3() -> Signature {
 fn sign_v3(signature: &mut Signature, key: &SigningKey, headers: &Headers, query: &mut String) {
     query.clear();
     push_query(black_box(QUERY), query);
-    let request = v3::Request {
+    let request = v3::RequestParts {
         method: "POST",
         path: "/",
         query,

@@ -61,7 +61,7 @@ fn one_thing() -> ListOutput {
 async fn a_typed_output_arrives_as_it_was_given() {
     let http = MockClient::default();
     http.when("ListThings")
-        .respond(MockResponse::output(&one_thing()));
+        .respond_with(MockResponse::output(&one_thing()));
     let client = client(http.clone());
     assert_eq!(list(&client, 1).await.unwrap(), one_thing());
     assert_eq!(list(&client, 2).await.unwrap(), one_thing());
@@ -74,10 +74,10 @@ async fn the_first_rule_that_fits_and_has_answers_is_taken() {
     let named = |id: &str| MockResponse::json(200, format!(r#"{{"RequestId":"{id}"}}"#));
     http.when("ListThings")
         .parameter("MaxResults", "7")
-        .respond_each([named("first"), named("second")]);
+        .respond_in_order([named("first"), named("second")]);
     http.when("List*")
         .matching(|request| request.parameter("MaxResults") != Some("9"))
-        .respond(named("any"));
+        .respond_with(named("any"));
     let client = client(http.clone());
     let mut ids = Vec::new();
     for max_results in [7, 1, 7, 7, 9] {
@@ -97,7 +97,7 @@ async fn a_request_without_an_answer_fails_at_once_and_says_what_it_was() {
         (ErrorKind::InvalidInput, 1)
     );
     let shown = error.to_string();
-    let expected = r#"no answer for ListThings(MaxResults="5", RegionId="cn-hangzhou")"#;
+    let expected = r#"no response for ListThings(MaxResults="5", RegionId="cn-hangzhou")"#;
     assert!(shown.contains(expected), "{shown}");
 }
 
@@ -111,7 +111,8 @@ async fn errors_of_the_service_arrive_whole() {
         .recommend("https://help.example")
         .access_denied(denied.clone());
     let http = MockClient::default();
-    http.when("DeleteThing").respond(MockResponse::error(given));
+    http.when("DeleteThing")
+        .respond_with(MockResponse::error(given));
     let error = delete(&client(http))
         .send::<EmptyOutput>()
         .await
@@ -129,7 +130,7 @@ async fn waits_that_a_mock_asks_for_pass_on_the_manual_clock() {
     let (time, http) = (ManualTime::new(), MockClient::default());
     let slow_down = ServiceError::new(400, "Throttling.User", "Slow down.")
         .retry_after(Duration::from_secs(40));
-    http.when("ListThings").respond_each([
+    http.when("ListThings").respond_in_order([
         MockResponse::error(slow_down),
         MockResponse::fault(TransportErrorKind::Connect),
         MockResponse::output(&one_thing()),
@@ -146,7 +147,7 @@ async fn v1_requests_are_matched_without_what_their_signature_adds() {
     let http = MockClient::default();
     http.when("ListThings")
         .parameter("MaxResults", "3")
-        .respond(MockResponse::output(&one_thing()));
+        .respond_with(MockResponse::output(&one_thing()));
     let client = client_with(http.clone(), |config| {
         config.signature_version(SignatureVersion::V1)
     });
@@ -172,7 +173,7 @@ fn an_answer_that_nobody_asked_for_is_told() {
     let http = MockClient::default();
     http.when("ListThings")
         .parameter("MaxResults", "1")
-        .respond_each([MockResponse::silence()]);
+        .respond_in_order([MockResponse::silence()]);
     http.assert_finished();
 }
 

@@ -99,7 +99,7 @@ impl PreparedRequest {
         };
         let (url, query_at) = self.url(attempt.endpoint, self.query.iter().chain(extra));
         if let SigningIdentity::Key { key, .. } = identity {
-            let parts = v3::Request {
+            let parts = v3::RequestParts {
                 method: self.method.as_str(),
                 path: &self.path,
                 query: url.get(query_at..).unwrap_or_default(),

@@ -1,7 +1,10 @@
-//! Errors of the transport's own.
+//! Errors of the transport itself.
 
 use crate::http::{TransportError, TransportErrorKind};
 
-pub(super) fn refuse(what: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> TransportError {
-    TransportError::new(TransportErrorKind::InvalidRequest, what)
+/// Returns an error for a request that was not sent because it, or a setting, is invalid.
+pub(super) fn invalid_request(
+    message: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> TransportError {
+    TransportError::new(TransportErrorKind::InvalidRequest, message)
 }

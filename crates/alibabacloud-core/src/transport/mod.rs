@@ -1,4 +1,4 @@
-//! What sends requests when nothing else is given.
+//! The default HTTP transport.
 
 mod config;
 mod error;
