@@ -88,7 +88,7 @@ impl Intercept for Hook {
         Ok(())
     }
 
-    fn after_answer(&self, answer: &Incoming<'_>) -> Result<(), HookError> {
+    fn after_response(&self, answer: &Incoming<'_>) -> Result<(), HookError> {
         keep(format_args!("{answer:?}"));
         Ok(())
     }

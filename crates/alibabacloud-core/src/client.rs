@@ -4,10 +4,10 @@ use crate::config::Config;
 use crate::credentials::ProviderContext;
 use crate::endpoint::{GivenEndpoint, check_region};
 use crate::error::{Error, Result};
-use crate::retry::bucket::Bucket;
 use crate::retry::clock_skew::ClockSkew;
-use crate::retry::pace::Pace;
-use crate::shared::{Learnt, Shared};
+use crate::retry::rate_limiter::RateLimiter;
+use crate::retry::token_bucket::TokenBucket;
+use crate::shared::{ClientShared, SharedRetryState};
 use crate::user_agent;
 use std::fmt;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 ///
 /// People meet the clients of the service crates, which wrap this one.
 #[derive(Clone)]
-pub struct Client(Arc<Shared>);
+pub struct Client(Arc<ClientShared>);
 
 impl Client {
     /// A client from a configuration.
@@ -42,14 +42,14 @@ impl Client {
             .map(GivenEndpoint::parse)
             .transpose()?;
         let context = ProviderContext::new(http, config.time.clone());
-        Ok(Self(Arc::new(Shared {
+        Ok(Self(Arc::new(ClientShared {
             config,
             endpoint,
             context,
-            learnt: Arc::new(Learnt {
-                bucket: Bucket::full(),
-                pace: Pace::default(),
-                clock: ClockSkew::default(),
+            retry: Arc::new(SharedRetryState {
+                token_bucket: TokenBucket::full(),
+                rate_limiter: RateLimiter::default(),
+                clock_skew: ClockSkew::default(),
             }),
         })))
     }
@@ -82,13 +82,13 @@ impl Client {
     #[must_use]
     pub fn read_only(&self) -> Self {
         let shared = &self.0;
-        Self(Arc::new(Shared {
+        Self(Arc::new(ClientShared {
             config: shared.config.clone().read_only(),
-            ..Shared::clone(shared)
+            ..ClientShared::clone(shared)
         }))
     }
 
-    pub(crate) fn shared(&self) -> &Arc<Shared> {
+    pub(crate) fn shared(&self) -> &Arc<ClientShared> {
         &self.0
     }
 }

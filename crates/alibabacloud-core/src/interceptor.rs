@@ -3,7 +3,7 @@
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::http::{Headers, Method};
-use crate::request::{Prepared, RequestError};
+use crate::request::{PreparedRequest, RequestError};
 use std::fmt;
 use std::sync::Arc;
 
@@ -51,7 +51,7 @@ pub trait Intercept: Send + Sync + fmt::Debug + 'static {
     ///
     /// # Errors
     /// To refuse the answer.
-    fn after_answer(&self, answer: &Incoming<'_>) -> Result<(), HookError> {
+    fn after_response(&self, answer: &Incoming<'_>) -> Result<(), HookError> {
         let _ = answer;
         Ok(())
     }
@@ -59,16 +59,16 @@ pub trait Intercept: Send + Sync + fmt::Debug + 'static {
 
 /// The call that a hook is about.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct About<'a> {
+pub(crate) struct CallInfo<'a> {
     pub(crate) product: &'a str,
     pub(crate) endpoint: &'a Endpoint,
-    pub(crate) request: &'a Prepared,
+    pub(crate) request: &'a PreparedRequest,
 }
 
 /// A request that is about to be signed.
 #[derive(Debug)]
 pub struct Outgoing<'a> {
-    call: About<'a>,
+    call: CallInfo<'a>,
     attempt: u32,
     added: Headers,
 }
@@ -117,7 +117,7 @@ impl Outgoing<'_> {
     /// # Errors
     /// When the client makes this header itself, or name or value cannot be sent.
     pub fn set_header(&mut self, name: &str, value: &str) -> Result<(), RequestError> {
-        Prepared::check_header(name, value)?;
+        PreparedRequest::check_header(name, value)?;
         self.added.set(name, value);
         Ok(())
     }
@@ -126,7 +126,7 @@ impl Outgoing<'_> {
 /// An answer whose body has been read, but not decoded.
 #[derive(Debug)]
 pub struct Incoming<'a> {
-    pub(crate) call: About<'a>,
+    pub(crate) call: CallInfo<'a>,
     pub(crate) attempt: u32,
     pub(crate) status: u16,
     pub(crate) headers: &'a Headers,
@@ -175,7 +175,11 @@ impl Interceptors {
     }
 
     /// Headers to add to the request of an attempt.
-    pub(crate) fn before_signing(&self, call: About<'_>, attempt: u32) -> Result<Headers, Error> {
+    pub(crate) fn before_signing(
+        &self,
+        call: CallInfo<'_>,
+        attempt: u32,
+    ) -> Result<Headers, Error> {
         let added = Headers::new();
         let mut request = Outgoing {
             call,
@@ -188,9 +192,9 @@ impl Interceptors {
         Ok(request.added)
     }
 
-    pub(crate) fn after_answer(&self, answer: &Incoming<'_>) -> Result<(), Error> {
+    pub(crate) fn after_response(&self, answer: &Incoming<'_>) -> Result<(), Error> {
         for interceptor in &self.0 {
-            interceptor.after_answer(answer).map_err(refused)?;
+            interceptor.after_response(answer).map_err(refused)?;
         }
         Ok(())
     }

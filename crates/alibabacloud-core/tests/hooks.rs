@@ -6,8 +6,8 @@ mod fixture;
 
 use alibabacloud_core::http::Method;
 use alibabacloud_core::interceptor::{HookError, Incoming, Intercept, Outgoing};
-use alibabacloud_core::metrics::{AttemptFigures, CallFigures, Metrics};
-use alibabacloud_core::plumbing::{Call, Class, Operation, Param};
+use alibabacloud_core::metrics::{AttemptMetrics, CallMetrics, Metrics};
+use alibabacloud_core::plumbing::{Access, Call, Operation, Param};
 use alibabacloud_core::test_util::MockResponse;
 use alibabacloud_core::{CallOptions, Client, Config, ErrorKind, SignatureVersion};
 use fixture::{DeleteInput, EmptyOutput, Kit, List, ListOutput, PRODUCT, delete, error, ok, start};
@@ -54,7 +54,7 @@ impl Intercept for Recorder {
         Ok(())
     }
 
-    fn after_answer(&self, answer: &Incoming<'_>) -> Result<(), HookError> {
+    fn after_response(&self, answer: &Incoming<'_>) -> Result<(), HookError> {
         let id = answer.request_id().unwrap_or("-");
         let kind = answer.headers().get("content-type").unwrap_or("-");
         self.note(format!(
@@ -70,14 +70,14 @@ impl Intercept for Recorder {
 }
 
 impl Metrics for Recorder {
-    fn attempt(&self, attempt: &AttemptFigures<'_>) {
+    fn attempt(&self, attempt: &AttemptMetrics<'_>) {
         self.note(format!(
             "attempt {} {:?} {:?} {}",
             attempt.attempt, attempt.status, attempt.error, attempt.throttled
         ));
     }
 
-    fn call(&self, call: &CallFigures<'_>) {
+    fn call(&self, call: &CallMetrics<'_>) {
         self.note(format!(
             "call {}:{} {} {} {:?} {:?}",
             call.product, call.operation, call.attempts, call.throttles, call.status, call.error
@@ -553,7 +553,7 @@ fn a_preview_of_v1_shows_its_parameters() {
 }
 
 /// What needs no identity, with a parameter.
-static GREET: Operation = Operation::rpc(&PRODUCT, "Greet", Class::Read)
+static GREET: Operation = Operation::rpc(&PRODUCT, "Greet", Access::Read)
     .params(&[Param::query("Name").required()])
     .anonymous();
 

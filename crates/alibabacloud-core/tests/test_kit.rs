@@ -6,7 +6,7 @@ mod fixture;
 
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::http::TransportErrorKind;
-use alibabacloud_core::plumbing::{Call, Class, Operation, Param};
+use alibabacloud_core::plumbing::{Access, Call, Operation, Param};
 use alibabacloud_core::test_util::{
     Cassette, ManualTime, MockClient, MockResponse, Recorder, Replay,
 };
@@ -178,7 +178,7 @@ fn an_answer_that_nobody_asked_for_is_told() {
 }
 
 /// An operation with secrets on both sides.
-static ROTATE: Operation = Operation::rpc(&PRODUCT, "RotateThing", Class::Write).params(&[
+static ROTATE: Operation = Operation::rpc(&PRODUCT, "RotateThing", Access::Write).params(&[
     Param::query("Name"),
     Param::query("Phrase"),
     Param::query("Settings"),

@@ -8,7 +8,7 @@ use alibabacloud_core::http::TransportErrorKind;
 use alibabacloud_core::retry::RetryConfig;
 use alibabacloud_core::test_util::MockResponse;
 use alibabacloud_core::time::Time;
-use alibabacloud_core::waiter::{Definition, Outcome, Standing, Waiter};
+use alibabacloud_core::waiter::{Definition, Outcome, Waiter, WaiterStatus};
 use alibabacloud_core::{CallOptions, ErrorKind};
 use fixture::{Kit, List, ListOutput, error};
 use std::sync::{Arc, Mutex};
@@ -137,7 +137,7 @@ async fn every_page_of_a_list_counts() {
     ]);
     let mut states = paged(&kit).states();
     let progress = states.next().await.expect("more").expect("an answer");
-    assert_eq!(progress.standing(), Standing::Pending);
+    assert_eq!(progress.status(), WaiterStatus::Pending);
     assert_eq!(progress.state(), Some("Running"));
     let progress = states.next().await.expect("more").expect("an answer");
     assert_eq!(progress.state(), Some("Done, Broken"));
@@ -280,7 +280,7 @@ async fn attention_is_reported_and_ends_the_wait_on_request_only() {
         .on_progress(move |progress| {
             let entry = (
                 progress.polls(),
-                progress.standing(),
+                progress.status(),
                 progress.needs_attention(),
             );
             log.lock().expect("no panic").push(entry);
@@ -292,8 +292,8 @@ async fn attention_is_reported_and_ends_the_wait_on_request_only() {
     assert_eq!(
         *seen.lock().expect("no panic"),
         [
-            (1, Standing::Attention, true),
-            (2, Standing::Success, false)
+            (1, WaiterStatus::Attention, true),
+            (2, WaiterStatus::Success, false)
         ]
     );
 

@@ -1,11 +1,11 @@
 //! Requests as people may see them.
 
-use super::{Pairs, Prepared};
+use super::{Pairs, PreparedRequest};
 use crate::secret::{REDACTED, is_secret_header, sounds_secret};
 use bytes::Bytes;
 use serde_json::Value;
 
-impl Prepared {
+impl PreparedRequest {
     /// Whether the parameter of this name, or the one that `Name.1.Field` is a part of, holds something that must not be shown to people:
     /// a value of type `Sensitive`, at any depth. Where no specification tells, the name decides: `DbPassword`.
     pub fn is_secret(&self, name: &str) -> bool {

@@ -36,6 +36,7 @@
 
 mod algorithm;
 mod hash;
+mod ids;
 mod key;
 mod query;
 mod received;
@@ -48,6 +49,7 @@ pub mod v3;
 
 pub use algorithm::Algorithm;
 pub use hash::body_hash;
+pub use ids::{RandomError, nonce, uuid_v4};
 pub use key::SigningKey;
 pub use query::{parse_pairs, push_query};
 pub use received::{Authorization, AuthorizationError, Received};
