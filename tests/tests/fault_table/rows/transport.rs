@@ -17,14 +17,14 @@ pub(crate) const ROWS: &[Row] = &[
         ..READ
     },
     Row {
-        name: "no connection: the service has not seen the write",
+        name: "no connection: the service has not received the write",
         faults: &[REFUSED, REFUSED],
         requests: 3,
         waits: &[100, 200],
         ..PLAIN_WRITE
     },
     Row {
-        name: "no connection, again and again",
+        name: "no connection, repeatedly",
         faults: &[REFUSED, REFUSED, REFUSED],
         requests: 3,
         waits: &[100, 200],
@@ -58,7 +58,7 @@ pub(crate) const ROWS: &[Row] = &[
         ..PLAIN_WRITE
     },
     Row {
-        name: "no connection, then a broken one: the second try of the write may have arrived",
+        name: "no connection, then a broken one: the second attempt of the write may have arrived",
         faults: &[REFUSED, BROKEN],
         requests: 2,
         waits: &[100],
@@ -78,7 +78,7 @@ pub(crate) const ROWS: &[Row] = &[
         ..READ
     },
     Row {
-        name: "retries turned off",
+        name: "retries disabled",
         client: |config, _| config.retry(RetryConfig::off()),
         faults: &[REFUSED],
         outcome: Outcome::Fails(
