@@ -1,5 +1,5 @@
-//! For every response of a server, a call ends with one outcome that can be shown, and sends no more
-//! requests than allowed.
+//! For every response of a server, a call ends with one outcome that can be shown, and sends no
+//! more requests than allowed.
 
 #![no_main]
 

@@ -35,7 +35,8 @@ fuzz_target!(|text: &str| {
     };
     let mut first = Signature::default();
     received.v3(&mut first, &key, Algorithm::HmacSha256, &names);
-    // A signature that a client of the SDK creates is parsed again, unless a header name breaks the list.
+    // A signature that a client of the SDK creates is parsed again, unless a header name breaks the
+    // list.
     if names
         .iter()
         .all(|name| !name.is_empty() && !name.contains([',', ' ']))
