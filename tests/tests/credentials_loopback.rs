@@ -191,7 +191,7 @@ async fn a_refusal_is_told_with_status_code_and_request_id() {
         case.server.disturb(kind.service(), refusal);
         let provider = case.provider(kind);
         let error = case.provide(&*provider).await.unwrap_err();
-        let told = "403 NoPermission: refused by a test (request id EMULATED-REQUEST)";
+        let told = "403 NoPermission: refused by a test (request ID EMULATED-REQUEST)";
         assert!(error.contains(told), "{kind:?}: {error}");
     }
 }

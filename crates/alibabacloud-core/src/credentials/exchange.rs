@@ -176,7 +176,7 @@ impl Answer {
             message.push_str(&harmless(&said, secrets));
         }
         if let Some(id) = text(["RequestId", "requestId"]) {
-            message.push_str(&format!(" (request id {})", harmless(&id, secrets)));
+            message.push_str(&format!(" (request ID {})", harmless(&id, secrets)));
         }
         CredentialsError::new(message)
     }
