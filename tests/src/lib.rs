@@ -1,16 +1,18 @@
 //! Shared helpers of the test package.
 
 pub mod credentials;
+pub mod layers;
 pub mod vectors;
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-
-/// The directory of golden vectors: `ACS_VECTORS_DIR`, else `../shared/vectors` beside the repository.
+/// Returns the directory of the official test vectors: `ACS_VECTORS_DIR`, else `../shared/vectors`
+/// beside the repository.
 ///
-/// `None`, with a line that says so, when the default does not exist.
+/// Returns `None`, and prints a line about it, if the default does not exist.
 ///
 /// # Panics
+/// Panics if the variable is set but is not the path of a readable directory.
 /// When the variable is set but names no readable directory.
 pub fn vectors_dir() -> Option<PathBuf> {
     data_dir("ACS_VECTORS_DIR", "vectors")

@@ -1,4 +1,4 @@
-//! The test kit, from the side of a program that uses it.
+//! The test kit, used as in a program.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "this is a test")]
 
@@ -58,7 +58,7 @@ fn one_thing() -> ListOutput {
 }
 
 #[tokio::test]
-async fn a_typed_output_arrives_as_it_was_given() {
+async fn a_typed_output_arrives_unchanged() {
     let http = MockClient::default();
     http.when("ListThings")
         .respond_with(MockResponse::output(&one_thing()));
@@ -69,7 +69,7 @@ async fn a_typed_output_arrives_as_it_was_given() {
 }
 
 #[tokio::test]
-async fn the_first_rule_that_fits_and_has_answers_is_taken() {
+async fn the_first_matching_rule_with_a_response_is_used() {
     let http = MockClient::new([MockResponse::json(200, r#"{"RequestId":"script"}"#)]);
     let named = |id: &str| MockResponse::json(200, format!(r#"{{"RequestId":"{id}"}}"#));
     http.when("ListThings")
@@ -89,7 +89,7 @@ async fn the_first_rule_that_fits_and_has_answers_is_taken() {
 }
 
 #[tokio::test]
-async fn a_request_without_an_answer_fails_at_once_and_says_what_it_was() {
+async fn a_request_without_a_response_fails_immediately_and_is_described() {
     let http = MockClient::default();
     let error = list(&client(http.clone()), 5).await.unwrap_err();
     assert_eq!(
@@ -102,7 +102,7 @@ async fn a_request_without_an_answer_fails_at_once_and_says_what_it_was() {
 }
 
 #[tokio::test]
-async fn errors_of_the_service_arrive_whole() {
+async fn errors_of_the_service_arrive_complete() {
     let mut denied = AccessDenied::default();
     denied.auth_action = Some("oos:DeleteThing".to_owned());
     denied.no_permission_type = Some("ImplicitDeny".to_owned());
@@ -126,7 +126,7 @@ async fn errors_of_the_service_arrive_whole() {
 }
 
 #[tokio::test]
-async fn waits_that_a_mock_asks_for_pass_on_the_manual_clock() {
+async fn waits_that_a_mock_requests_pass_on_the_manual_clock() {
     let (time, http) = (ManualTime::new(), MockClient::default());
     let slow_down = ServiceError::new(400, "Throttling.User", "Slow down.")
         .with_retry_after(Duration::from_secs(40));
@@ -163,13 +163,13 @@ async fn v1_requests_are_matched_without_what_their_signature_adds() {
 
 #[test]
 #[should_panic(expected = "expected 1 requests of ListThings, got 0; all requests: none")]
-fn a_call_that_did_not_happen_is_told() {
+fn a_missing_call_is_reported() {
     MockClient::default().assert_calls("ListThings", 1);
 }
 
 #[test]
 #[should_panic(expected = "1 for ListThings with MaxResults")]
-fn an_answer_that_nobody_asked_for_is_told() {
+fn a_response_that_no_request_took_is_reported() {
     let http = MockClient::default();
     http.when("ListThings")
         .parameter("MaxResults", "1")
@@ -243,7 +243,7 @@ async fn recorded() -> Cassette {
         .secrets_of::<RotateOutput>("RotateThing");
     let client = client(recorder.clone());
     rotate(&client, "a").await.unwrap();
-    // The size is no integer, which the caller is told; the answer is recorded as it came.
+    // The size is not an integer, which is an error; the response is recorded as received.
     list(&client, 2).await.unwrap_err();
     start(&client).send::<EmptyOutput>().await.unwrap();
     recorder.cassette()
@@ -268,7 +268,7 @@ async fn a_cassette_holds_no_secret() {
     ] {
         assert!(!text.contains(secret), "{secret} in {text}");
     }
-    // What is no secret is there, byte for byte where an answer has none.
+    // Other values are recorded; a response without secrets is recorded byte for byte.
     assert!(text.contains(r#"[{\"Size\":1.50}]"#), "{text}");
     assert!(text.contains(r#""x-acs-request-id": "H""#), "{text}");
 }
@@ -281,10 +281,10 @@ async fn a_cassette_read_back_is_the_same() {
 }
 
 #[tokio::test]
-async fn a_replay_gives_what_was_recorded_in_any_order() {
+async fn a_replay_returns_recorded_responses_in_any_order() {
     let replay = Replay::new(recorded().await);
     let client = client(replay.clone());
-    // A write with a token of its own, after a failed connection; other date, nonce and signature.
+    // A write with another idempotency token, date, nonce and signature, after a failed connection.
     start(&client).send::<EmptyOutput>().await.unwrap();
     let output = rotate(&client, "a").await.unwrap();
     assert_eq!(output.details[0].name.as_deref(), Some("n"));
@@ -295,7 +295,7 @@ async fn a_replay_gives_what_was_recorded_in_any_order() {
 }
 
 #[tokio::test]
-async fn a_replay_refuses_another_request_and_says_what_differs() {
+async fn a_replay_rejects_another_request_and_describes_the_difference() {
     let replay = Replay::new(recorded().await);
     let client = client(replay);
     let error = rotate(&client, "b").await.unwrap_err();
@@ -321,7 +321,7 @@ async fn a_replay_refuses_another_request_and_says_what_differs() {
 }
 
 #[tokio::test]
-async fn every_exchange_is_given_once() {
+async fn every_exchange_is_used_once() {
     let client = client(Replay::new(recorded().await));
     rotate(&client, "a").await.unwrap();
     let error = rotate(&client, "a").await.unwrap_err();
@@ -340,23 +340,25 @@ async fn parameters_can_be_ignored() {
 }
 
 #[test]
-fn what_is_no_cassette_is_refused_with_its_place() {
-    let answer = r#"{"status": 200, "headers": {}, "body": ""}"#;
+fn an_invalid_cassette_is_rejected_with_the_position() {
+    let response = r#"{"status": 200, "headers": {}, "body": ""}"#;
     let exchange = |request: &str| {
-        format!(r#"{{"format": 1, "exchanges": [{{"request": {request}, "answer": {answer}}}]}}"#)
+        format!(
+            r#"{{"format": 1, "exchanges": [{{"request": {request}, "response": {response}}}]}}"#
+        )
     };
     for (text, expected) in [
-        ("x".to_owned(), "the cassette is no JSON"),
-        (r#"{"format": 2}"#.to_owned(), "no cassette of format 1"),
-        (r#"{"format": 1}"#.to_owned(), "exchanges must be a list"),
+        ("x".to_owned(), "the cassette is not valid JSON"),
+        (r#"{"format": 2}"#.to_owned(), "not a cassette of format 1"),
+        (r#"{"format": 1}"#.to_owned(), "exchanges must be an array"),
         (exchange("3"), "exchanges[0].request must be an object"),
         (
             exchange("{}"),
-            "exchanges[0].request.operation must be text",
+            "exchanges[0].request.operation must be a string",
         ),
         (
             exchange(r#"{"operation": "A", "method": "GET", "path": "/", "parameters": {"B": 1}}"#),
-            "exchanges[0].request.parameters.B must be text",
+            "exchanges[0].request.parameters.B must be a string",
         ),
     ] {
         let error = Cassette::parse(&text).unwrap_err().to_string();
@@ -365,7 +367,7 @@ fn what_is_no_cassette_is_refused_with_its_place() {
 }
 
 #[tokio::test]
-async fn a_file_is_replaced_whole() {
+async fn a_file_is_replaced_atomically() {
     let directory = std::env::temp_dir().join(format!("cassette-{}", std::process::id()));
     std::fs::create_dir_all(&directory).unwrap();
     let path = directory.join("things.json");
@@ -377,14 +379,14 @@ async fn a_file_is_replaced_whole() {
     std::fs::write(&path, "x").unwrap();
     let error = Cassette::load(&path).unwrap_err().to_string();
     assert!(
-        error.contains("things.json: the cassette is no JSON"),
+        error.contains("things.json: the cassette is not valid JSON"),
         "{error}"
     );
     std::fs::remove_dir_all(&directory).unwrap();
 }
 
 #[tokio::test]
-async fn tokens_of_pages_are_no_secrets() {
+async fn page_tokens_are_not_secrets() {
     let page = r#"{"NextToken":"2","Things":[]}"#;
     let recorder = Recorder::new(MockClient::new([
         MockResponse::json(200, page),

@@ -1,6 +1,7 @@
 //! An HTTP client that responds as a test defines.
 
-use super::{MockResponse, SentRequest, lock};
+use super::lock::lock;
+use super::{MockResponse, SentRequest};
 use crate::http::{HttpClient, HttpRequest, HttpResponse, TransportError, TransportErrorKind};
 use crate::time::BoxFuture;
 use std::collections::VecDeque;

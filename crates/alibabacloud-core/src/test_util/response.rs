@@ -188,7 +188,7 @@ fn put(object: &mut Map<String, Value>, name: &str, value: Option<&str>) {
     }
 }
 
-/// A body that breaks off after its last byte; the flag says whether the error was returned.
+/// A body that breaks off after its last byte. The flag says whether the error was returned.
 struct BrokenBody(Body, bool);
 
 impl BrokenBody {

@@ -1,6 +1,6 @@
 //! Errors of the service and of gateways, by status and code.
 
-use super::{Outcome, PLAIN_WRITE, READ, Row, TOKEN_WRITE, answer, error};
+use super::{Outcome, PLAIN_WRITE, READ, Row, TOKEN_WRITE, error, response};
 use alibabacloud_core::ErrorKind::Service;
 
 const UNAVAILABLE: super::Fault = error(503, "ServiceUnavailable");
@@ -30,7 +30,7 @@ pub(crate) const ROWS: &[Row] = &[
         ..PLAIN_WRITE
     },
     Row {
-        name: "503 that says when to come back: the write may have been executed all the same",
+        name: "503 with a delay: the write may have been executed nevertheless",
         faults: &[UNAVAILABLE.headers(&[("retry-after", "1")])],
         outcome: Outcome::Fails(
             Service,
@@ -39,7 +39,7 @@ pub(crate) const ROWS: &[Row] = &[
         ..PLAIN_WRITE
     },
     Row {
-        name: "503, again and again",
+        name: "503, repeatedly",
         faults: &[UNAVAILABLE, UNAVAILABLE, UNAVAILABLE],
         requests: 3,
         waits: &[100, 200],
@@ -51,13 +51,13 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row {
         name: "500 without code",
-        faults: &[answer(500, b"{}")],
+        faults: &[response(500, b"{}")],
         requests: 2,
         waits: &[100],
         ..READ
     },
     Row {
-        name: "500 with a code that blames the caller",
+        name: "500 with a client error code",
         faults: &[error(500, "InvalidParameter")],
         outcome: Outcome::Fails(
             Service,
@@ -95,7 +95,7 @@ pub(crate) const ROWS: &[Row] = &[
         ..PLAIN_WRITE
     },
     Row {
-        name: "throttled as 400: the service refused the write",
+        name: "throttled as 400: the service rejected the write",
         faults: &[error(400, "Throttling.User")],
         requests: 2,
         waits: &[500],
@@ -103,13 +103,13 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row {
         name: "throttled as 429 without code",
-        faults: &[answer(429, b"")],
+        faults: &[response(429, b"")],
         requests: 2,
         waits: &[500],
         ..PLAIN_WRITE
     },
     Row {
-        name: "throttled, again and again",
+        name: "throttled, repeatedly",
         faults: &[
             error(400, "Throttling.Api"),
             error(400, "Throttling.Api"),
@@ -124,21 +124,21 @@ pub(crate) const ROWS: &[Row] = &[
         ..PLAIN_WRITE
     },
     Row {
-        name: "trouble, then throttling: each has its own wait",
+        name: "a server error, then throttling: each has its own wait",
         faults: &[UNAVAILABLE, error(429, "Throttling.Api")],
         requests: 3,
         waits: &[100, 1000],
         ..READ
     },
     Row {
-        name: "the twin of a write with token is at work",
+        name: "an earlier attempt of a write with token is in progress",
         faults: &[error(403, "LastTokenProcessing").perhaps_executed()],
         requests: 2,
         waits: &[100],
         ..TOKEN_WRITE
     },
     Row {
-        name: "the twin of a write without token is at work",
+        name: "an earlier attempt of a write without token is in progress",
         faults: &[error(403, "LastTokenProcessing").perhaps_executed()],
         outcome: Outcome::Fails(
             Service,
@@ -166,19 +166,19 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row {
         name: "501",
-        faults: &[answer(501, b"")],
+        faults: &[response(501, b"")],
         outcome: Outcome::Fails(Service, "oos:ListExecutions 501: the response is empty"),
         ..READ
     },
     Row {
         name: "a redirect is not followed",
-        faults: &[answer(302, b"").headers(&[("location", "http://localhost/")])],
+        faults: &[response(302, b"").headers(&[("location", "http://localhost/")])],
         outcome: Outcome::Fails(Service, "oos:ListExecutions 302: the response is empty"),
         ..READ
     },
     Row {
-        name: "a refused permission tells how to allow it",
-        faults: &[answer(
+        name: "a denied permission reports the statement that allows it",
+        faults: &[response(
             403,
             br#"{"Code":"NoPermission","Message":"No.","AccessDeniedDetail":{"AuthAction":"oos:CancelExecution","NoPermissionType":"ImplicitDeny"}}"#,
         )],
