@@ -483,7 +483,7 @@ fn codes_have_predicates_beside_those_of_the_error() {
     assert!(!late.is_timeout_code() && late.is_timeout());
 
     // What is not the word of a service has no code.
-    assert!(!Error::timeout("no answer in time").is_timeout_code());
+    assert!(!Error::timeout("no response in time").is_timeout_code());
 }
 
 #[test]

@@ -29,17 +29,17 @@ const DIFFERENT: [(&str, Ours); 6] = [
     (
         "resp-err-404-xml-other-content-type",
         Ours::Error(
-            "oos:ListInstancePackageStates 404 InvalidVersion: m (request id 9D57AE72-1111-4222-9333-3156853299F3)",
+            "oos:ListInstancePackageStates 404 InvalidVersion: m (request ID 9D57AE72-1111-4222-9333-3156853299F3)",
         ),
     ),
     (
         "resp-err-500-empty-body",
-        Ours::Error("oos:ListInstancePackageStates 500: the answer is empty"),
+        Ours::Error("oos:ListInstancePackageStates 500: the response is empty"),
     ),
     (
         "resp-err-502-html",
         Ours::Error(
-            "oos:ListInstancePackageStates 502: the answer is an HTML page (no title), so something else than the service answered, a proxy perhaps",
+            "oos:ListInstancePackageStates 502: the response is an HTML page (without title) and probably comes from a proxy, not from the service",
         ),
     ),
 ];

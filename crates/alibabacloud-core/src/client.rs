@@ -1,35 +1,37 @@
-//! The client: what calls share.
+//! The client.
 
 use crate::config::Config;
 use crate::credentials::ProviderContext;
 use crate::endpoint::{GivenEndpoint, check_region};
 use crate::error::{Error, Result};
-use crate::retry::clock_skew::ClockSkew;
-use crate::retry::rate_limiter::RateLimiter;
-use crate::retry::token_bucket::TokenBucket;
 use crate::shared::{ClientShared, SharedRetryState};
+use crate::time::Time;
 use crate::user_agent;
 use std::fmt;
 use std::sync::Arc;
 
-/// What calls are made with. Cheap to clone; clones share connections, credentials, the retry budget and what was learnt about the clock
-/// of the service. Works in any number of tokio runtimes, also when the one it was made in is gone.
+/// A client, on which the clients of the service crates are built.
 ///
-/// People meet the clients of the service crates, which wrap this one.
+/// Cheap to clone; clones share connections, credentials, the retry token bucket and the clock skew of
+/// the service. A client works in any number of tokio runtimes, even after the one it was created in has
+/// ended.
 #[derive(Clone)]
 pub struct Client(Arc<ClientShared>);
 
 impl Client {
-    /// A client from a configuration.
+    /// Creates a client from a configuration.
     ///
     /// # Errors
-    /// When the configuration cannot work, whatever is called: a malformed region, endpoint or environment variable, no HTTP client.
+    /// If the configuration cannot work: an invalid region, endpoint or environment variable, or no HTTP
+    /// client.
     pub fn new(config: Config) -> Result<Self> {
         if let Some(error) = &config.environment {
             return Err(error.clone().into());
         }
         let http = config.http.clone().ok_or_else(|| {
-            Error::config("there is no HTTP client: turn on feature `rustls`, or give one with `Config::http_client`")
+            Error::config(
+                "no HTTP client: enable feature `rustls`, or set one with `Config::http_client`",
+            )
         })?;
         config.guard.validate()?;
         user_agent::check(config.user_agent.as_deref())?;
@@ -46,39 +48,36 @@ impl Client {
             config,
             endpoint,
             context,
-            retry: Arc::new(SharedRetryState {
-                token_bucket: TokenBucket::full(),
-                rate_limiter: RateLimiter::default(),
-                clock_skew: ClockSkew::default(),
-            }),
+            retry: Arc::new(SharedRetryState::default()),
         })))
     }
 
-    /// A client as the environment says; see [`Config::from_env`].
+    /// Creates a client from the environment; see [`Config::from_env`].
     ///
     /// # Errors
-    /// When a variable is malformed.
+    /// If a variable is invalid.
     pub fn from_env() -> Result<Self> {
         Self::new(Config::from_env())
     }
 
-    /// What the client was made from.
+    /// Returns the configuration.
     pub fn config(&self) -> &Config {
         &self.0.config
     }
 
-    /// The region of the configuration, which options of a call may change; `None` when it has none.
+    /// Returns the region of the configuration, which the options of a call can override.
     pub fn region(&self) -> Option<&str> {
         self.0.config.region.as_deref()
     }
 
-    /// The clock that everything of this client goes by.
-    pub(crate) fn time(&self) -> std::sync::Arc<dyn crate::time::Time> {
+    /// Returns the clock of this client.
+    pub(crate) fn time(&self) -> Arc<dyn Time> {
         self.0.config.time.clone()
     }
 
-    /// A client that makes only calls known to read, and refuses others before anything is sent, as
-    /// [`ErrorKind::Guarded`](crate::ErrorKind::Guarded). Shares everything else with this one.
+    /// Returns a client that makes only calls known to read, and rejects all others before anything is
+    /// sent, as [`ErrorKind::Guarded`](crate::ErrorKind::Guarded). It shares everything else with this
+    /// one.
     #[must_use]
     pub fn read_only(&self) -> Self {
         let shared = &self.0;

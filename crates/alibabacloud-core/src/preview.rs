@@ -1,4 +1,4 @@
-//! A request to look at before it is sent.
+//! The preview of a request.
 
 use crate::credentials::Credentials;
 use crate::http::{Headers, HttpRequest, Method};
@@ -9,14 +9,15 @@ use crate::signing::{Signature, parse_pairs, push_query};
 use std::fmt;
 use std::time::SystemTime;
 
-/// A request as it would be sent, made by `preview`; nothing was sent. Interceptors have not run.
+/// A request as it would be sent; returned by `preview`. Nothing has been sent, and no interceptor has run.
 ///
-/// Secret values are replaced by `REDACTED`, and what only sending adds by what it is: `DATE`, `NONCE`, `ACCESS_KEY_ID`, `SIGNATURE`. So a
-/// preview can be shown and logged. `Display` shows it as an HTTP message.
+/// Secret values are replaced by `REDACTED`, and values that only sending adds by their names: `DATE`,
+/// `NONCE`, `ACCESS_KEY_ID`, `SIGNATURE`. A preview can therefore be shown and logged. `Display` shows it as
+/// an HTTP message.
 #[derive(Clone, Debug)]
 pub struct Preview {
     request: HttpRequest,
-    /// The parameters apart, as the `aliyun` CLI wants them.
+    /// The separate parameters, for the `aliyun` CLI.
     prepared: PreparedRequest,
     product: String,
     host: String,
@@ -24,7 +25,7 @@ pub struct Preview {
     is_known: bool,
 }
 
-/// Headers that differ in every attempt, and what stands for them.
+/// Headers that differ in every attempt, and their placeholders.
 const HEADERS: [(&str, &str); 4] = [
     ("date", "DATE"),
     ("x-acs-date", "DATE"),
@@ -32,7 +33,7 @@ const HEADERS: [(&str, &str); 4] = [
     ("authorization", "SIGNATURE"),
 ];
 
-/// Parameters that V1 adds to the request, and what stands for them.
+/// Parameters that V1 adds to the request, and their placeholders.
 const PARAMETERS: [(&str, &str); 3] = [
     ("Timestamp", "DATE"),
     ("SignatureNonce", "NONCE"),
@@ -76,43 +77,44 @@ impl Preview {
         }
     }
 
-    /// Says that the `aliyun` CLI must not look the operation up.
+    /// Marks the operation as unknown, so that the `aliyun` CLI must not look it up.
     pub(crate) fn of_unknown_operation(mut self) -> Self {
         self.is_known = false;
         self
     }
 
-    /// The method.
+    /// Returns the HTTP method.
     pub fn method(&self) -> Method {
         self.request.method
     }
 
-    /// Scheme, host, path and query.
+    /// Returns the URL with scheme, host, path and query.
     pub fn url(&self) -> &str {
         &self.request.url
     }
 
-    /// Names and values of the headers.
+    /// Returns the names and values of the headers.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.request.headers.iter()
     }
 
-    /// The parameters of the operation in the query, decoded and sorted.
+    /// Returns the parameters of the operation in the query, decoded and sorted.
     pub fn query(&self) -> impl Iterator<Item = (&str, &str)> {
         self.prepared.query().iter()
     }
 
-    /// The parameters of the operation in the form of the body, decoded and sorted.
+    /// Returns the parameters of the operation in the form body, decoded and sorted.
     pub fn form(&self) -> impl Iterator<Item = (&str, &str)> {
         self.prepared.form().iter()
     }
 
-    /// The body.
+    /// Returns the body.
     pub fn body(&self) -> &[u8] {
         &self.request.body
     }
 
-    /// A `curl` line for a POSIX shell that shows what travels. It cannot be run as it is: curl does not know the signature.
+    /// Returns a `curl` command line for a POSIX shell that shows what is sent. It fails if executed,
+    /// because curl cannot compute the signature.
     pub fn to_curl(&self) -> String {
         let mut line = Line::new(&["curl", "-X", self.method().as_str()]);
         line.push(self.url());
@@ -131,8 +133,8 @@ impl Preview {
         line.0
     }
 
-    /// A line for a POSIX shell that makes the same call with the `aliyun` CLI, which signs with its own credentials. Fill in what is
-    /// `REDACTED`.
+    /// Returns a command line for a POSIX shell that makes the same call with the `aliyun` CLI, which signs
+    /// with its own credentials. Replace `REDACTED` by the secret values.
     pub fn to_aliyun_cli(&self) -> String {
         let mut line = Line::new(&["aliyun", &self.product]);
         match self.prepared.style() {
@@ -168,7 +170,7 @@ impl Preview {
     }
 }
 
-/// In a request of V1, the parameters that differ in every attempt travel with those of the operation.
+/// Replaces the parameters of V1 that differ in every attempt, which are sent with those of the operation.
 fn put_placeholders(request: &mut HttpRequest) {
     let replaced = |text: &str| {
         let pairs = parse_pairs(text);
@@ -198,9 +200,9 @@ impl Line {
         line
     }
 
-    /// Adds a word, quoted where a shell would read it otherwise.
+    /// Adds a word, quoted if a shell would interpret it.
     fn push(&mut self, word: &str) -> &mut Self {
-        // No command line can hold a NUL.
+        // A command line cannot hold a NUL.
         let word = word.replace('\0', "\u{fffd}");
         if !self.0.is_empty() {
             self.0.push(' ');

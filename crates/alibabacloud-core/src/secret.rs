@@ -1,9 +1,9 @@
-//! Which names tell that a value must not be shown, and what is shown instead.
+//! Redaction: which names mark a secret value, and what replaces it.
 
-/// What stands for a value that must not be shown.
+/// Replaces a secret value wherever people can see it.
 pub(crate) const REDACTED: &str = "REDACTED";
 
-/// Words in names of parameters that no specification describes, whose values are better not shown.
+/// Words in the name of an undocumented parameter that mark its value as secret.
 const SECRET_WORDS: [&str; 7] = [
     "password",
     "passwd",
@@ -14,7 +14,7 @@ const SECRET_WORDS: [&str; 7] = [
     "credential",
 ];
 
-/// Headers with secrets of which their names do not tell.
+/// Headers that hold secrets although no word of their name says so.
 const SECRET_HEADERS: [&str; 4] = [
     "authorization",
     "proxy-authorization",
@@ -22,16 +22,13 @@ const SECRET_HEADERS: [&str; 4] = [
     "set-cookie",
 ];
 
-/// Whether the value of this header, in lower case, must not be shown to people: it would let somebody else make calls, as
-/// `x-acs-security-token` would.
+/// Returns whether the value of a header (`name` in lower case) must be redacted: it would allow
+/// others to make calls, as `x-acs-security-token` does.
 pub(crate) fn is_secret_header(name: &str) -> bool {
     SECRET_HEADERS.contains(&name) || sounds_secret(name)
 }
 
-/// In `Debug` and messages: what stands for a value that must not be shown.
-pub(crate) const MASK: &str = "**REDACTED**";
-
-/// Whether a name says that its value is better not shown.
+/// Returns whether a name marks its value as secret.
 pub(crate) fn sounds_secret(name: &str) -> bool {
     let name: String = name
         .chars()

@@ -233,7 +233,7 @@ async fn the_last_error_tells_the_whole_story() {
         .expect_err("an error");
     assert_eq!(
         error.to_string(),
-        "oos:ListThings 400 Throttling.User: No. (request id E, attempts 3, retry after 200 ms)"
+        "oos:ListThings 400 Throttling.User: No. (request ID E, attempts 3, retry after 200 ms)"
     );
     assert!(error.is_throttling() && error.is_retryable());
     assert_eq!(kit.waits(), [200, 200]);
@@ -320,7 +320,7 @@ async fn an_attempt_has_a_limit_and_so_has_the_whole_call() {
     assert!(error.is_timeout());
     assert_eq!(
         error.to_string(),
-        "oos:DeleteThing: no answer within the attempt timeout of 30000 ms"
+        "oos:DeleteThing: attempt timed out after 30000 ms while waiting for the response"
     );
 
     // The limit of the whole call cuts the second attempt short, and its waits count.
@@ -334,12 +334,14 @@ async fn an_attempt_has_a_limit_and_so_has_the_whole_call() {
     assert_eq!(kit.time.elapsed() - before, 40 * second);
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(
-        error.message().contains("operation timeout of 40000 ms"),
+        error
+            .message()
+            .contains("operation timed out after 40000 ms"),
         "{error}"
     );
     assert_eq!(error.attempts(), 2);
 
-    // A wait that would pass the limit is not begun.
+    // If the delay would outlast the timeout, the call fails immediately.
     let before = kit.time.elapsed();
     kit.http
         .push(fixture::error(429, "Throttling").header("retry-after", "50"));
@@ -349,7 +351,9 @@ async fn an_attempt_has_a_limit_and_so_has_the_whole_call() {
     assert_eq!(kit.time.elapsed(), before);
     assert!(error.is_throttling());
     assert!(
-        error.message().contains("the operation timeout would pass"),
+        error
+            .message()
+            .contains("the operation timeout would expire"),
         "{error}"
     );
 }
@@ -491,7 +495,7 @@ async fn slow_credentials_count_against_the_operation_timeout() {
         .expect_err("an error");
     assert_eq!(
         error.to_string(),
-        "oos:ListThings: the operation timeout of 120000 ms passed while waiting for credentials"
+        "oos:ListThings: operation timed out after 120000 ms while waiting for credentials"
     );
     assert_eq!(error.attempts(), 0);
     let patient = CallOptions::new()
@@ -653,7 +657,7 @@ async fn a_refused_signature_is_explained() {
     assert!(
         error
             .message()
-            .contains("signed another text than the SDK: they differ at byte 17"),
+            .contains("strings to sign differ at byte 17"),
         "{error}"
     );
     assert!(!error.to_string().contains('\n'));
@@ -766,7 +770,7 @@ async fn an_adaptive_call_without_room_in_its_time_ends_with_its_last_error() {
     assert_eq!(crowded_out.attempts(), 2, "{crowded_out}");
     assert!(crowded_out.is_throttling(), "{crowded_out}");
     let text = crowded_out.to_string();
-    assert!(text.contains("not retried: slowing down"), "{text}");
+    assert!(text.contains("not retried: throttled"), "{text}");
 
     // Calls that find no room take none from others, and nothing is sent for them.
     for _ in 0..20 {

@@ -91,7 +91,7 @@ async fn a_stream_ends_after_its_first_error_and_loses_nothing_before_it() {
             events(
                 "data: {\"Name\": \"a\"}\n\nevent: error\ndata: {\"code\":\"Throttling\",\"message\":\"No.\"}\n\ndata: {}\n\n",
             ),
-            "oos:WatchThings 200 Throttling: No. (request id R)",
+            "oos:WatchThings 200 Throttling: No. (request ID R)",
         ),
         (
             events("data: {\"Name\": \"a\"}\n\ndata: {\"Size\": \"many\"}\n\ndata: {}\n\n"),

@@ -131,7 +131,7 @@ async fn a_token_that_repeats_is_an_error_that_names_it() {
         assert!(
             error
                 .to_string()
-                .starts_with("oos:ListThings: the service gave the page token \""),
+                .starts_with("oos:ListThings: the service returned page token \""),
             "{error}"
         );
         assert!(pages.next().await.is_none());

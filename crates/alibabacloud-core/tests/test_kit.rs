@@ -107,9 +107,9 @@ async fn errors_of_the_service_arrive_complete() {
     denied.auth_action = Some("oos:DeleteThing".to_owned());
     denied.no_permission_type = Some("ImplicitDeny".to_owned());
     let given = ServiceError::new(403, "NoPermission", "No.")
-        .request_id("E")
-        .recommend("https://help.example")
-        .access_denied(denied.clone());
+        .with_request_id("E")
+        .with_recommend("https://help.example")
+        .with_access_denied(denied.clone());
     let http = MockClient::default();
     http.when("DeleteThing")
         .respond_with(MockResponse::error(given));
@@ -129,7 +129,7 @@ async fn errors_of_the_service_arrive_complete() {
 async fn waits_that_a_mock_requests_pass_on_the_manual_clock() {
     let (time, http) = (ManualTime::new(), MockClient::default());
     let slow_down = ServiceError::new(400, "Throttling.User", "Slow down.")
-        .retry_after(Duration::from_secs(40));
+        .with_retry_after(Duration::from_secs(40));
     http.when("ListThings").respond_in_order([
         MockResponse::error(slow_down),
         MockResponse::fault(TransportErrorKind::Connect),

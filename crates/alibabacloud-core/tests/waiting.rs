@@ -67,7 +67,7 @@ async fn it_asks_until_a_state_ends_it() {
             Err(error) => {
                 assert!(!good);
                 assert_eq!(error.kind(), ErrorKind::Unsuccessful);
-                assert_eq!(error.to_string(), "ThingFinished: ended as Broken");
+                assert_eq!(error.to_string(), "ThingFinished: ended in state Broken");
             }
         }
     }
@@ -88,11 +88,11 @@ async fn the_end_says_why() {
     let mut states = waiter(&kit).states();
     for (error, message) in [
         (
-            "ThingFinished: stays Waiting, Done until somebody acts: Approve it.",
+            "ThingFinished: remains in state Waiting, Done until someone acts: Approve it.",
             "Approve it.",
         ),
         (
-            "ThingFinished: ended as Broken, Done: No space.",
+            "ThingFinished: ended in state Broken, Done: No space.",
             "No space.",
         ),
     ] {
@@ -160,7 +160,7 @@ async fn pages_that_lead_in_a_circle_end_the_wait() {
     let kit = Kit::new([page(&["Done"], "2"), page(&["Done"], "2")]);
     let error = paged(&kit).wait().await.expect_err("an endless list");
     assert_eq!(error.kind(), ErrorKind::Decode);
-    assert!(error.to_string().contains("\"2\" a second time"), "{error}");
+    assert!(error.to_string().contains("\"2\" twice"), "{error}");
 }
 
 #[tokio::test]
@@ -168,7 +168,7 @@ async fn a_circle_of_several_pages_ends_the_wait_too() {
     let round = [page(&["Done"], "2"), page(&["Done"], "3")];
     let kit = Kit::new([round.clone(), round.clone(), round].concat());
     let error = paged(&kit).wait().await.expect_err("an endless list");
-    assert!(error.to_string().contains("a second time"), "{error}");
+    assert!(error.to_string().contains("twice"), "{error}");
 }
 
 #[tokio::test]
@@ -227,7 +227,7 @@ async fn the_error_of_a_wait_that_saw_only_errors_tells_the_last() {
     assert_eq!(
         late.to_string(),
         "oos:ListThings: waiting for ThingFinished: no state was seen after 50 s and 3 calls; the last error was \
-         oos:ListThings 503 ServiceUnavailable: No. (request id E)"
+         oos:ListThings 503 ServiceUnavailable: No. (request ID E)"
     );
 }
 
@@ -305,7 +305,7 @@ async fn attention_is_reported_and_ends_the_wait_on_request_only() {
     let error = outcome.success().expect_err("nobody acted");
     assert_eq!(
         error.to_string(),
-        "ThingFinished: stays Waiting until somebody acts"
+        "ThingFinished: remains in state Waiting until someone acts"
     );
 }
 
@@ -342,7 +342,7 @@ async fn what_nobody_knows_is_no_reason_to_wait_for_long() {
     assert_eq!(error.kind(), ErrorKind::Unsuccessful);
     assert_eq!(
         error.to_string(),
-        "oos:ListThings: waiting for ThingFinished: the service knows of none after 80 s; check the id and the region"
+        "oos:ListThings: waiting for ThingFinished: not known to the service after 80 s; check the ID and the region"
     );
 }
 

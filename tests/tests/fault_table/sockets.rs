@@ -177,13 +177,13 @@ const ROWS: &[Row] = &[
     Row {
         name: "silence: the write arrived",
         acts: &[Act::WriteThenStall("")],
-        outcome: "Timeout: oos:CancelExecution: no answer within the attempt timeout of 30000 ms",
+        outcome: "Timeout: oos:CancelExecution: attempt timed out after 30000 ms while waiting for the response",
         ..PLAIN_WRITE
     },
     Row {
         name: "slow headers: the write arrived",
         acts: &[Act::WriteThenStall("HTTP/1.1 200 OK\r\nconte")],
-        outcome: "Timeout: oos:CancelExecution: no answer within the attempt timeout of 30000 ms",
+        outcome: "Timeout: oos:CancelExecution: attempt timed out after 30000 ms while waiting for the response",
         ..PLAIN_WRITE
     },
     Row {
@@ -197,7 +197,7 @@ const ROWS: &[Row] = &[
     Row {
         name: "slow body: the write was executed",
         acts: &[Act::WriteThenStall(HALF_A_RESPONSE)],
-        outcome: "Timeout: oos:CancelExecution: no answer within the attempt timeout of 30000 ms",
+        outcome: "Timeout: oos:CancelExecution: attempt timed out after 30000 ms while waiting for the response",
         ..PLAIN_WRITE
     },
 ];
@@ -252,7 +252,7 @@ async fn a_port_without_a_server_is_tried_three_times() {
     let config = server.config().endpoint(format!("http://{address}"));
     let client = Client::new(config).expect("a client");
     let ending = call(&client, Call::PlainWrite).await;
-    let start = "Connect: oos:CancelExecution: no connection: ";
+    let start = "Connect: oos:CancelExecution: cannot connect: ";
     assert!(ending.outcome.starts_with(start), "{}", ending.outcome);
     assert_eq!(ending.attempts, Some(3));
     let waits = server.time.waits();

@@ -1,35 +1,36 @@
-//! Which family an error of a service belongs to.
+//! The classes of service errors.
 //!
-//! The code decides first and the status second: throttling comes as 400 as well as 429, and an `InternalError` also as 400 and 403.
+//! The error code takes precedence over the HTTP status: throttling is reported with 400 as well as
+//! 429, and `InternalError` also with 400 and 403.
 
-/// Families of service errors.
+/// The class of a service error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ErrorClass {
-    /// The call was refused because there were too many.
+    /// The call was rejected because there were too many.
     Throttled,
-    /// The timestamp was refused.
+    /// The timestamp was rejected.
     Clock,
-    /// The nonce was seen before.
+    /// The nonce was used before.
     Nonce,
     /// The credentials are expired or unknown.
     Credentials,
-    /// A call with the same idempotency token is still at work.
+    /// A call with the same idempotency token is still running.
     TokenBusy,
-    /// The service has a problem of its own.
-    Trouble,
-    /// The same call will get the same answer.
-    Final,
+    /// The service has an internal problem.
+    ServerFault,
+    /// The same call will fail again.
+    Permanent,
 }
 
 impl ErrorClass {
-    /// Whether the same call may get another answer later.
+    /// Returns whether the same call may succeed later.
     pub(crate) fn is_transient(self) -> bool {
-        !matches!(self, Self::Final | Self::Credentials)
+        !matches!(self, Self::Permanent | Self::Credentials)
     }
 }
 
-/// Codes that start like this blame the caller, whatever the status says.
-const CALLERS_FAULT: [&str; 9] = [
+/// Prefixes of codes that report an error of the caller, whatever the status is.
+const CALLER_FAULTS: [&str; 9] = [
     "Invalid",
     "Missing",
     "Illegal",
@@ -41,8 +42,12 @@ const CALLERS_FAULT: [&str; 9] = [
     "Unsupported",
 ];
 
-/// The family of an error with this status and code; `asks_to_wait` when the answer says how long to wait before another call.
-pub(crate) fn class_of(status: Option<u16>, code: Option<&str>, asks_to_wait: bool) -> ErrorClass {
+/// Returns the class of an error; `has_retry_after` if the response says when to retry.
+pub(crate) fn class_of(
+    status: Option<u16>,
+    code: Option<&str>,
+    has_retry_after: bool,
+) -> ErrorClass {
     let code = code.unwrap_or_default();
     match code.split('.').next().unwrap_or_default() {
         "Throttling"
@@ -54,26 +59,26 @@ pub(crate) fn class_of(status: Option<u16>, code: Option<&str>, asks_to_wait: bo
         "SignatureNonceUsed" => return ErrorClass::Nonce,
         "LastTokenProcessing" => return ErrorClass::TokenBusy,
         "InternalError" | "ServiceUnavailable" | "SystemBusy" | "ServiceBusy" | "Timeout"
-        | "RequestTimeout" | "UnknownError" => return ErrorClass::Trouble,
+        | "RequestTimeout" | "UnknownError" => return ErrorClass::ServerFault,
         "InvalidSecurityToken" => return ErrorClass::Credentials,
         _ => {}
     }
     match code {
         "InvalidTimeStamp.Expired" | "IllegalTimestamp" => return ErrorClass::Clock,
-        // What a key looks like that was deleted at the end of its session, or switched off.
+        // Reported for a temporary key after the end of its session, and for a disabled key.
         "InvalidAccessKeyId.NotFound" | "InvalidAccessKeyId.Inactive" => {
             return ErrorClass::Credentials;
         }
         _ => {}
     }
-    if CALLERS_FAULT.iter().any(|fault| code.starts_with(fault)) {
-        return ErrorClass::Final;
+    if CALLER_FAULTS.iter().any(|fault| code.starts_with(fault)) {
+        return ErrorClass::Permanent;
     }
     match status {
         Some(429) => ErrorClass::Throttled,
-        Some(408 | 500 | 502 | 503 | 504) => ErrorClass::Trouble,
-        // Who refuses and says when to come back throttles, by whatever code.
-        Some(400..=499) if asks_to_wait => ErrorClass::Throttled,
-        _ => ErrorClass::Final,
+        Some(408 | 500 | 502 | 503 | 504) => ErrorClass::ServerFault,
+        // A client error that says when to retry is throttling, whatever its code.
+        Some(400..=499) if has_retry_after => ErrorClass::Throttled,
+        _ => ErrorClass::Permanent,
     }
 }

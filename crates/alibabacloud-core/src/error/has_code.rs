@@ -1,10 +1,11 @@
-//! What the predicates of error codes ask.
+//! The trait behind the predicates of error codes.
 
 use super::Error;
 
-/// Something with an error code: [`Error`] alone, so generated traits that build on it can get new methods.
+/// Something with an error code. Implemented by [`Error`] alone, so that generated traits that build on
+/// it can add methods.
 pub trait HasCode: sealed::Sealed {
-    /// Whether the service answered with this code.
+    /// Returns whether the service returned this error code.
     fn has_code(&self, code: &str) -> bool;
 }
 

@@ -1,4 +1,4 @@
-//! What generated code calls. Not for people; it may change in any release.
+//! What generated code uses. Not part of the public API; it may change in any release.
 
 #[cfg(feature = "blocking")]
 pub use crate::blocking::run as run_blocking;

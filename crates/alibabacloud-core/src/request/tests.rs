@@ -225,7 +225,7 @@ fn all_missing_parameters_are_named_at_once() {
     let error = build(&rpc(&PARAMS), &input).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "BuyThing lacks the required parameters RegionId, Names, Flag (a region in the configuration fills in RegionId)"
+        "missing required parameters RegionId, Names, Flag for BuyThing (the region of the configuration is the default of RegionId)"
     );
     let defaults = RequestDefaults {
         region_id: Some("cn-hangzhou"),
@@ -234,7 +234,7 @@ fn all_missing_parameters_are_named_at_once() {
     let error = PreparedRequest::new(&rpc(&PARAMS), &input, &defaults).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "BuyThing lacks the required parameters Names, Flag"
+        "missing required parameters Names, Flag for BuyThing"
     );
 }
 
@@ -414,7 +414,7 @@ fn a_path_that_would_name_another_resource_is_refused() {
     );
     assert_eq!(
         missing.unwrap_err().to_string(),
-        "PutThing lacks the required parameters Id, Other"
+        "missing required parameters Id, Other for PutThing"
     );
 }
 
@@ -435,7 +435,7 @@ fn header_parameters_are_text_or_json_and_checked() {
             .unwrap_err();
         assert_eq!(
             error.to_string(),
-            "header \"X-Note\": the value has a line break or another control character"
+            "header \"X-Note\": the value must not have line breaks or other control characters"
         );
     }
 }
@@ -512,10 +512,7 @@ fn numbers_that_are_not_finite_are_refused_by_name() {
         ..Input::default()
     };
     let error = build(&rpc(&FLAT), &input).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "parameter Ratio: a number that is not finite cannot be sent"
-    );
+    assert_eq!(error.to_string(), "parameter Ratio: numbers must be finite");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! When and how a failed call is tried again.
+//! When and how a failed call is retried.
 
 pub(crate) mod backoff;
 pub(crate) mod clock_skew;

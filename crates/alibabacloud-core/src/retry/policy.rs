@@ -1,48 +1,49 @@
-//! What may be repeated, as a pure function.
+//! Which failed attempts are retried, as a pure function.
 
 use crate::error::class::ErrorClass;
 use crate::error::{Error, ErrorKind};
 
-/// What is known about the call that failed.
+/// Facts about a call that decide which of its failures can be retried.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RetryContext {
-    /// Executing the call twice does no harm: it reads, or carries an idempotency token.
+    /// Executing the call twice is harmless: it reads, or it has an idempotency token.
     pub(crate) repeatable: bool,
-    /// The call carries an idempotency token.
+    /// The call has an idempotency token.
     pub(crate) has_token: bool,
-    /// The credentials are temporary, so that fresh ones may do better.
-    pub(crate) temporary_credentials: bool,
+    /// The credentials are temporary, so refreshed ones may be accepted.
+    pub(crate) has_temporary_credentials: bool,
 }
 
-/// What to do about a failed attempt. Every cure is tried once per call.
+/// What to do after a failed attempt. Each recovery (a variant other than `Retry` and `Stop`) is tried
+/// once per call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RetryDecision {
-    /// Wait and try again.
+    /// Retry after a delay.
     Retry(RetryReason),
-    /// Try again at once with fresh credentials.
+    /// Retry immediately with refreshed credentials.
     RefreshCredentials,
-    /// Try again at once with the clock of the service.
-    LearnClock,
-    /// Try again at once with a new nonce.
+    /// Retry immediately with the clock of the service.
+    CorrectClock,
+    /// Retry immediately with a new nonce.
     RenewNonce,
-    /// The call has failed.
+    /// The call fails.
     Stop,
 }
 
-/// What kind of trouble is waited out.
+/// Why an attempt is retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RetryReason {
-    /// The service asks for fewer calls.
+    /// The service throttles the client.
     Throttling,
-    /// No answer in time.
+    /// No response in time.
     Timeout,
-    /// Connections break, or the service has an internal problem.
+    /// The connection broke, or the service has an internal problem.
     Transient,
 }
 
-/// Decides about a failed attempt.
-pub(crate) fn decide(situation: RetryContext, error: &Error) -> RetryDecision {
-    let when_repeatable = |reason| match situation.repeatable {
+/// Decides what to do after a failed attempt.
+pub(crate) fn decide(context: RetryContext, error: &Error) -> RetryDecision {
+    let when_repeatable = |reason| match context.repeatable {
         true => RetryDecision::Retry(reason),
         false => RetryDecision::Stop,
     };
@@ -52,16 +53,16 @@ pub(crate) fn decide(situation: RetryContext, error: &Error) -> RetryDecision {
         ErrorKind::Timeout => when_repeatable(RetryReason::Timeout),
         ErrorKind::Service => match error.class() {
             ErrorClass::Throttled => RetryDecision::Retry(RetryReason::Throttling),
-            ErrorClass::Clock => RetryDecision::LearnClock,
-            ErrorClass::Nonce if situation.repeatable => RetryDecision::RenewNonce,
-            ErrorClass::Credentials if situation.temporary_credentials => {
+            ErrorClass::Clock => RetryDecision::CorrectClock,
+            ErrorClass::Nonce if context.repeatable => RetryDecision::RenewNonce,
+            ErrorClass::Credentials if context.has_temporary_credentials => {
                 RetryDecision::RefreshCredentials
             }
-            // The twin of this call is still at work; its result is what this call will get.
-            ErrorClass::TokenBusy if situation.has_token => {
+            // A call with the same token is still running; this call will get its result.
+            ErrorClass::TokenBusy if context.has_token => {
                 RetryDecision::Retry(RetryReason::Transient)
             }
-            ErrorClass::Trouble => when_repeatable(RetryReason::Transient),
+            ErrorClass::ServerFault => when_repeatable(RetryReason::Transient),
             _ => RetryDecision::Stop,
         },
         ErrorKind::Config
@@ -83,34 +84,34 @@ mod tests {
     const READ: RetryContext = RetryContext {
         repeatable: true,
         has_token: false,
-        temporary_credentials: false,
+        has_temporary_credentials: false,
     };
     const WRITE: RetryContext = RetryContext {
         repeatable: false,
         has_token: false,
-        temporary_credentials: false,
+        has_temporary_credentials: false,
     };
     const WRITE_WITH_TOKEN: RetryContext = RetryContext {
         repeatable: true,
         has_token: true,
-        temporary_credentials: false,
+        has_temporary_credentials: false,
     };
 
     fn transport(kind: TransportErrorKind) -> Error {
         TransportError::new(kind, "x").into()
     }
 
-    fn answer(status: u16, code: &str) -> Error {
+    fn response(status: u16, code: &str) -> Error {
         ServiceError::new(status, code, "m").into()
     }
 
     #[test]
-    fn every_kind_of_failure_has_its_verdict() {
-        use RetryDecision::{LearnClock, RenewNonce, Retry, Stop};
+    fn every_kind_of_failure_has_its_decision() {
+        use RetryDecision::{CorrectClock, RenewNonce, Retry, Stop};
         let throttled = Retry(RetryReason::Throttling);
         let transient = Retry(RetryReason::Transient);
         let timeout = Retry(RetryReason::Timeout);
-        // Failure; verdict for a read, for a write, for a write with a token.
+        // Failure; decision for a read, for a write, for a write with a token.
         let table = [
             (
                 transport(TransportErrorKind::Connect),
@@ -138,59 +139,64 @@ mod tests {
             ),
             (Error::config("x"), Stop, Stop, Stop),
             (Error::decode("x"), Stop, Stop, Stop),
-            (answer(400, "Throttling"), throttled, throttled, throttled),
+            (response(400, "Throttling"), throttled, throttled, throttled),
             (
-                answer(400, "Throttling.User"),
+                response(400, "Throttling.User"),
                 throttled,
                 throttled,
                 throttled,
             ),
             (
-                answer(429, "Throttling.Api.Risk"),
+                response(429, "Throttling.Api.Risk"),
                 throttled,
                 throttled,
                 throttled,
             ),
             (
-                answer(400, "ThrottlingException"),
+                response(400, "ThrottlingException"),
                 throttled,
                 throttled,
                 throttled,
             ),
-            (answer(400, "FlowControl"), throttled, throttled, throttled),
-            (answer(429, ""), throttled, throttled, throttled),
-            (answer(500, ""), transient, Stop, transient),
-            (answer(502, ""), transient, Stop, transient),
             (
-                answer(503, "ServiceUnavailable"),
+                response(400, "FlowControl"),
+                throttled,
+                throttled,
+                throttled,
+            ),
+            (response(429, ""), throttled, throttled, throttled),
+            (response(500, ""), transient, Stop, transient),
+            (response(502, ""), transient, Stop, transient),
+            (
+                response(503, "ServiceUnavailable"),
                 transient,
                 Stop,
                 transient,
             ),
-            (answer(504, ""), transient, Stop, transient),
-            (answer(408, "Timeout"), transient, Stop, transient),
-            (answer(403, "InternalError"), transient, Stop, transient),
-            (answer(400, "SystemBusy"), transient, Stop, transient),
-            (answer(403, "LastTokenProcessing"), Stop, Stop, transient),
+            (response(504, ""), transient, Stop, transient),
+            (response(408, "Timeout"), transient, Stop, transient),
+            (response(403, "InternalError"), transient, Stop, transient),
+            (response(400, "SystemBusy"), transient, Stop, transient),
+            (response(403, "LastTokenProcessing"), Stop, Stop, transient),
             (
-                answer(400, "InvalidTimeStamp.Expired"),
-                LearnClock,
-                LearnClock,
-                LearnClock,
+                response(400, "InvalidTimeStamp.Expired"),
+                CorrectClock,
+                CorrectClock,
+                CorrectClock,
             ),
-            (answer(400, "InvalidTimeStamp.Format"), Stop, Stop, Stop),
+            (response(400, "InvalidTimeStamp.Format"), Stop, Stop, Stop),
             (
-                answer(400, "SignatureNonceUsed"),
+                response(400, "SignatureNonceUsed"),
                 RenewNonce,
                 Stop,
                 RenewNonce,
             ),
-            (answer(500, "InvalidParameter"), Stop, Stop, Stop),
-            (answer(400, "SignatureDoesNotMatch"), Stop, Stop, Stop),
-            (answer(404, "EntityNotExists.Execution"), Stop, Stop, Stop),
-            (answer(409, "OperationConflict"), Stop, Stop, Stop),
-            (answer(501, ""), Stop, Stop, Stop),
-            (answer(302, ""), Stop, Stop, Stop),
+            (response(500, "InvalidParameter"), Stop, Stop, Stop),
+            (response(400, "SignatureDoesNotMatch"), Stop, Stop, Stop),
+            (response(404, "EntityNotExists.Execution"), Stop, Stop, Stop),
+            (response(409, "OperationConflict"), Stop, Stop, Stop),
+            (response(501, ""), Stop, Stop, Stop),
+            (response(302, ""), Stop, Stop, Stop),
         ];
         for (error, read, write, with_token) in table {
             assert_eq!(decide(READ, &error), read, "read: {error}");
@@ -204,36 +210,39 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_that_says_when_to_come_back_is_throttling() {
-        let asked = |status, code: &str| {
+    fn a_client_error_with_retry_after_is_throttling() {
+        let with_retry_after = |status, code: &str| {
             let wait = std::time::Duration::from_millis(200);
-            Error::from(ServiceError::new(status, code, "m").retry_after(wait))
+            Error::from(ServiceError::new(status, code, "m").with_retry_after(wait))
         };
         let throttled = RetryDecision::Retry(RetryReason::Throttling);
-        assert_eq!(decide(WRITE, &asked(400, "Whatever")), throttled);
-        // In these the call may have been executed all the same.
+        assert_eq!(decide(WRITE, &with_retry_after(400, "Whatever")), throttled);
+        // After these the call may have been executed nevertheless.
         assert_eq!(
-            decide(WRITE, &asked(503, "ServiceUnavailable")),
+            decide(WRITE, &with_retry_after(503, "ServiceUnavailable")),
             RetryDecision::Stop
         );
-        assert_eq!(decide(WRITE, &asked(408, "")), RetryDecision::Stop);
         assert_eq!(
-            decide(WRITE, &asked(400, "InvalidParameter")),
+            decide(WRITE, &with_retry_after(408, "")),
+            RetryDecision::Stop
+        );
+        assert_eq!(
+            decide(WRITE, &with_retry_after(400, "InvalidParameter")),
             RetryDecision::Stop
         );
     }
 
     #[test]
-    fn only_temporary_credentials_are_refreshed() {
+    fn only_has_temporary_credentials_are_refreshed() {
         for code in [
             "InvalidSecurityToken.Expired",
             "InvalidSecurityToken.Malformed",
             "InvalidAccessKeyId.NotFound",
         ] {
-            let error = answer(400, code);
+            let error = response(400, code);
             assert_eq!(decide(WRITE, &error), RetryDecision::Stop, "{code}");
             let temporary = RetryContext {
-                temporary_credentials: true,
+                has_temporary_credentials: true,
                 ..WRITE
             };
             assert_eq!(

@@ -1,47 +1,53 @@
-//! Waiting until something reaches a state, by asking for it again and again.
+//! Waiters: they poll a resource until it reaches a state.
 
-mod interval;
+mod definition;
+mod poll_interval;
+mod poll_request;
+mod poller;
 mod progress;
-mod request;
-mod state;
+mod status;
 
+#[doc(hidden)]
+pub use definition::Definition;
+pub use progress::{Outcome, Progress};
+#[doc(hidden)]
+pub use status::Judgement;
+pub use status::WaiterStatus;
+
+#[cfg(feature = "blocking")]
+use crate::blocking::run;
 use crate::call::Call;
-use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
-use crate::operation::Operation;
 use crate::options::CallOptions;
-use crate::orchestrator;
-use crate::orchestrator::resolve;
 use crate::paginator::Paginated;
-use crate::response::Response;
 use crate::time::within;
 use alibabacloud_types::plumbing::{Field, Record};
+use definition::describe_target;
 use futures_core::Stream;
-use interval::PollInterval;
-use request::{Paged, PollRequest, Single};
+use poll_interval::PollInterval;
+use poll_request::{Paged, PollRequest, Single};
+use poller::Poller;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-pub use progress::{Outcome, Progress, WaiterStatus};
-#[doc(hidden)]
-pub use state::Definition;
-
-/// A wait when nothing else is said: half an hour.
+/// The default deadline.
 const DEADLINE: Duration = Duration::from_secs(30 * 60);
 
-/// How long something may be unknown to the service before the wait gives up: what was just started can take a moment to show.
+/// The default grace period.
 const GRACE_PERIOD: Duration = Duration::from_secs(60);
 
-/// Waits until something reaches a state; made by the methods `wait_until_...` of a client.
+/// Waits until a resource reaches a state; created by the methods `wait_until_...` of a client.
 ///
-/// Asks the service at once, then after 1 second, then after twice as long each time up to 15 seconds, shortened by up to a quarter at
-/// random. What the service asks for (`x-acs-retry-after`) is kept. Errors that may pass, such as throttling or a broken connection,
-/// are waited out; all others end the wait. So does a service that was never reached: see [`Waiter::grace_period`].
+/// The waiter polls the service immediately, then after 1 second, then at intervals that double up to 15
+/// seconds; each is shortened at random by up to a quarter. A longer delay that the service requests
+/// (`x-acs-retry-after`) is kept. Transient errors, such as throttling or a broken connection, do not end
+/// the wait; all other errors do, and so does a service that cannot be reached from the beginning: see
+/// [`Waiter::grace_period`].
 ///
-/// [`Waiter::wait`] gives the end of it; [`Waiter::states`] gives every answer on the way.
+/// [`Waiter::wait`] returns the outcome; [`Waiter::states`] returns every response.
 #[must_use = "nothing is sent before `wait`, or before the stream of `states` is polled"]
 pub struct Waiter<O> {
     poller: Poller,
@@ -57,51 +63,17 @@ pub struct Waiter<O> {
 type Judge<O> = Box<dyn Fn(&O) -> Judgement + Send + Sync>;
 type OnProgress<O> = Box<dyn FnMut(&Progress<O>) + Send + Sync>;
 
-/// What an answer says about a wait.
-#[doc(hidden)]
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Judgement {
-    /// The state, as the service names it; `None` when the answer has none.
-    pub state: Option<String>,
-    /// Why it ended badly or needs somebody, where the service says so.
-    pub message: Option<String>,
-    /// What that means for the wait.
-    pub status: WaiterStatus,
-}
-
-impl Judgement {
-    /// Whether it is further from a good end. A page without a state says nothing.
-    fn is_worse_than(&self, other: &Self) -> bool {
-        match (&self.state, &other.state) {
-            (None, _) => false,
-            (Some(_), None) => true,
-            (Some(_), Some(_)) => self.status.rank() > other.status.rank(),
-        }
-    }
-}
-
-/// The part of a waiter that does not depend on the type of the answer.
-struct Poller {
-    client: Client,
-    operation: &'static Operation,
-    /// What the request names, for messages: ` of ExecutionId exec-1`.
-    target: String,
-    options: CallOptions,
-    /// What is waited for, for messages: `ExecutionFinished`.
-    name: &'static str,
-    success_errors: &'static [&'static str],
-}
-
 impl<O: Field + Default + Send + 'static> Waiter<O> {
-    /// A waiter as a specification defines it.
+    /// Creates a waiter that a specification defines.
     #[doc(hidden)]
     pub fn new<I: Record + 'static>(call: Call<I>, definition: &'static Definition) -> Self {
-        let mut waiter = Self::judged(call, definition.name, |answer: &O| definition.judge(answer));
+        let mut waiter = Self::judged(call, definition.name, |output: &O| definition.judge(output));
         waiter.poller.success_errors = definition.success_errors;
         waiter
     }
 
-    /// A waiter as a specification defines it, for all things of a list that may have several pages.
+    /// Creates a waiter that a specification defines, for all resources of a list that may have several
+    /// pages.
     #[doc(hidden)]
     pub fn paged<P>(request: P, definition: &'static Definition) -> Self
     where
@@ -113,7 +85,7 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
         waiter
     }
 
-    /// A waiter for `name` that leaves it to `judge` what an answer means.
+    /// Creates a waiter called `name`; `judge` decides what an output means.
     #[doc(hidden)]
     pub fn judged<I: Record + 'static>(
         call: Call<I>,
@@ -125,7 +97,7 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
             poller: Poller {
                 client,
                 operation,
-                target: state::target(&call.input),
+                target: describe_target(&call.input),
                 options: call.options,
                 name,
                 success_errors: &[],
@@ -140,26 +112,27 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
         }
     }
 
-    /// How long to wait in all. The default is 30 minutes.
+    /// Sets the deadline of the whole wait. The default is 30 minutes.
     pub fn deadline(mut self, limit: Duration) -> Self {
         self.deadline = limit;
         self
     }
 
-    /// Asks exactly this often, instead of with a growing interval and jitter.
+    /// Sets a fixed interval between polls, without growth and jitter.
     pub fn poll_interval(mut self, interval: Duration) -> Self {
         self.interval = PollInterval::fixed(interval);
         self
     }
 
-    /// How long the service may not know what is waited for, or not be reached from the beginning. The default is 60 seconds, as what
-    /// was just started can take a moment to show; longer than that, a mistyped id or region is likelier.
+    /// Sets how long the resource may be unknown to the service, or the service unreachable from the
+    /// beginning. A new resource can take a moment to appear; after the default of 60 seconds a wrong ID or
+    /// region is more likely.
     pub fn grace_period(mut self, limit: Duration) -> Self {
         self.grace_period = limit;
         self
     }
 
-    /// Called with every answer, the last one included.
+    /// Sets a callback for every response, the last one included.
     pub fn on_progress(
         mut self,
         callback: impl FnMut(&Progress<O>) + Send + Sync + 'static,
@@ -168,25 +141,26 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
         self
     }
 
-    /// Ends the wait with [`Outcome::Attention`] as soon as somebody has to act. Without this the wait goes on: somebody may act
-    /// meanwhile, and [`Waiter::on_progress`] tells that it is needed.
+    /// Ends the wait with [`Outcome::Attention`] as soon as someone must act. By default the wait continues,
+    /// because someone may act in the meantime; [`Waiter::on_progress`] reports that it is necessary.
     pub fn stop_for_attention(mut self) -> Self {
         self.stops_for_attention = true;
         self
     }
 
-    /// What differs from the client's configuration in the calls of this wait.
+    /// Overrides the client's configuration for the calls of this wait.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.poller.options = options;
         self
     }
 
-    /// Waits for the end.
+    /// Waits for a final state.
     ///
     /// # Errors
-    /// Of kind [`Timeout`](crate::ErrorKind::Timeout) when the deadline passes first; it names the last state and the last error. Of kind
-    /// [`Unsuccessful`](crate::ErrorKind::Unsuccessful) when the service does not know what is waited for. And errors of the calls that
-    /// cannot pass by waiting. That what is waited for ended badly is no error, but an [`Outcome`]; see [`Outcome::success`].
+    /// Of kind [`Timeout`](crate::ErrorKind::Timeout) if the deadline passes first; the error has the last
+    /// state and the last error. Of kind [`Unsuccessful`](crate::ErrorKind::Unsuccessful) if the resource
+    /// is unknown to the service. And errors of calls that waiting cannot resolve. A failure state is not
+    /// an error, but an [`Outcome`]; see [`Outcome::success`].
     pub async fn wait(self) -> Result<Outcome<O>> {
         let mut states = self.states();
         let mut last = None;
@@ -194,40 +168,40 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
             last = Some(progress?);
         }
         last.and_then(Progress::into_outcome)
-            .ok_or_else(|| Error::timeout("the wait ended before it began"))
+            .ok_or_else(|| Error::timeout("the wait ended without a response"))
     }
 
-    /// [`wait`](Self::wait), for programs without an async runtime.
+    /// [`wait`](Self::wait) for programs without an async runtime.
     ///
     /// # Errors
-    /// As [`wait`](Self::wait), and when there is no thread for blocking calls.
+    /// As [`wait`](Self::wait), and if the thread for blocking calls cannot be started.
     #[cfg(feature = "blocking")]
     pub fn wait_blocking(self) -> Result<Outcome<O>> {
-        crate::blocking::run(self.wait())?
+        run(self.wait())?
     }
 
-    /// Asks once. Of a list with several pages, the one that is furthest from a good end stands for all.
-    async fn ask(&self) -> Result<(Judgement, O)> {
+    /// Polls once. Of a list with several pages, returns the page that is furthest from success.
+    async fn poll(&self) -> Result<(Judgement, O)> {
         let mut worst: Option<(Judgement, O)> = None;
         let mut next: Option<Box<dyn PollRequest<O>>> = None;
         loop {
             let request = next.as_deref().unwrap_or(&*self.request);
-            let answer = self.poller.ask(request.input()).await?;
-            let output = self.poller.read::<O>(answer)?;
-            next = request.after(&output)?;
+            let response = self.poller.poll(request.input()).await?;
+            let output = self.poller.read::<O>(response)?;
+            next = request.next(&output)?;
             let judgement = (self.judge)(&output);
-            let asked = match worst {
+            let current = match worst {
                 Some(worst) if !judgement.is_worse_than(&worst.0) => worst,
                 _ => (judgement, output),
             };
-            if next.is_none() || asked.0.status == WaiterStatus::Attention {
-                return Ok(asked);
+            if next.is_none() || current.0.status == WaiterStatus::Attention {
+                return Ok(current);
             }
-            worst = Some(asked);
+            worst = Some(current);
         }
     }
 
-    /// Every answer on the way, the one that ends the wait included.
+    /// Returns a stream of every response, the one that ends the wait included.
     pub fn states(self) -> States<O> {
         States {
             state: Stage::Idle(Box::new(WaitState {
@@ -252,10 +226,11 @@ impl<O> fmt::Debug for Waiter<O> {
     }
 }
 
-/// The answers of a wait; made by [`Waiter::states`]. A [`Stream`], and without one at hand [`States::next`].
+/// The responses of a wait; created by [`Waiter::states`]. A [`Stream`]; without stream utilities, call
+/// [`States::next`].
 ///
-/// Ends after the answer that ends the wait, and after the first error.
-#[must_use = "nothing is sent before `next`, or the stream is polled"]
+/// Ends after the response that ends the wait, and after the first error.
+#[must_use = "nothing is sent before `next` is called or the stream is polled"]
 pub struct States<O> {
     state: Stage<O>,
 }
@@ -264,12 +239,13 @@ type WaitStep<O> = (Box<WaitState<O>>, Result<Progress<O>>);
 
 enum Stage<O> {
     Idle(Box<WaitState<O>>),
-    Asking(Pin<Box<dyn Future<Output = WaitStep<O>> + Send>>),
+    Polling(Pin<Box<dyn Future<Output = WaitStep<O>> + Send>>),
     Done,
 }
 
 impl<O: Field + Default + Send + 'static> States<O> {
-    /// The next answer, after the wait that is due before it; `None` after the last. Cancelling the future loses nothing.
+    /// Returns the next response, after the interval before it; `None` after the last. Cancelling the future
+    /// loses no response.
     pub async fn next(&mut self) -> Option<Result<Progress<O>>> {
         poll_fn(|context| self.poll(context)).await
     }
@@ -278,11 +254,11 @@ impl<O: Field + Default + Send + 'static> States<O> {
         loop {
             match std::mem::replace(&mut self.state, Stage::Done) {
                 Stage::Done => return Poll::Ready(None),
-                Stage::Idle(run) => self.state = Stage::Asking(Box::pin(run.step())),
-                Stage::Asking(mut step) => {
+                Stage::Idle(run) => self.state = Stage::Polling(Box::pin(run.step())),
+                Stage::Polling(mut step) => {
                     let polled = step.as_mut().poll(context);
                     if polled.is_pending() {
-                        self.state = Stage::Asking(step);
+                        self.state = Stage::Polling(step);
                     }
                     let (run, progress) = ready!(polled);
                     if progress.as_ref().is_ok_and(|progress| !run.ends(progress)) {
@@ -309,20 +285,20 @@ impl<O> fmt::Debug for States<O> {
     }
 }
 
-/// A wait under way.
+/// A wait in progress.
 struct WaitState<O> {
     waiter: Waiter<O>,
-    /// When it began, on the client's clock.
+    /// When it began, on the clock of the client.
     begun: Option<Duration>,
-    /// Whether any answer had a state.
+    /// Whether any response had a state.
     known: bool,
-    /// Whether any call got through to the service.
+    /// Whether any call reached the service.
     reached: bool,
     polls: u32,
     last: Last,
 }
 
-/// What was seen last, for the message when time is up.
+/// The last state and error, for the message of a timeout.
 #[derive(Default)]
 struct Last {
     state: Option<String>,
@@ -338,35 +314,35 @@ impl<O: Field + Default + Send + 'static> WaitState<O> {
         }
     }
 
-    /// From one answer to the next.
+    /// Polls until the next response.
     async fn step(mut self: Box<Self>) -> WaitStep<O> {
-        let progress = self.next_answer().await;
+        let progress = self.next_response().await;
         if let (Ok(progress), Some(callback)) = (&progress, &mut self.waiter.on_progress) {
             callback(progress);
         }
         (self, progress)
     }
 
-    async fn next_answer(&mut self) -> Result<Progress<O>> {
+    async fn next_response(&mut self) -> Result<Progress<O>> {
         let time = self.waiter.poller.client.time();
         let begun = *self.begun.get_or_insert_with(|| time.elapsed());
         loop {
             if self.polls > 0 {
-                let asked = self.last.error.as_ref().and_then(Error::retry_after);
-                let pause = self.waiter.interval.pause(self.polls, asked);
+                let retry_after = self.last.error.as_ref().and_then(Error::retry_after);
+                let delay = self.waiter.interval.delay(self.polls, retry_after);
                 let left = self.left(time.elapsed().saturating_sub(begun))?;
-                time.sleep(pause.min(left)).await;
+                time.sleep(delay.min(left)).await;
             }
             let left = self.left(time.elapsed().saturating_sub(begun))?;
             self.polls = self.polls.saturating_add(1);
-            let asked = within(&*time, left, pin!(self.waiter.ask())).await;
+            let polled = within(&*time, left, pin!(self.waiter.poll())).await;
             let elapsed = time.elapsed().saturating_sub(begun);
-            let Some(answer) = asked else {
+            let Some(result) = polled else {
                 return Err(self.timed_out(elapsed));
             };
-            self.reached |= !matches!(&answer, Err(error) if error.kind() == ErrorKind::Connect);
+            self.reached |= !matches!(&result, Err(error) if error.kind() == ErrorKind::Connect);
             let gives_up = !self.reached && elapsed >= self.waiter.grace_period;
-            match self.read(answer, elapsed) {
+            match self.read(result, elapsed) {
                 Ok(progress) => return Ok(progress),
                 Err(error) if error.is_retryable() && !gives_up => self.last.error = Some(error),
                 Err(error) => return Err(error),
@@ -374,12 +350,12 @@ impl<O: Field + Default + Send + 'static> WaitState<O> {
         }
     }
 
-    fn read(&mut self, answer: Result<(Judgement, O)>, elapsed: Duration) -> Result<Progress<O>> {
+    fn read(&mut self, result: Result<(Judgement, O)>, elapsed: Duration) -> Result<Progress<O>> {
         let (name, polls) = (self.waiter.poller.name, self.polls);
-        let (judgement, output) = match answer {
-            Ok(answer) => answer,
+        let (judgement, output) = match result {
+            Ok(judged) => judged,
             Err(error) if self.waiter.poller.is_success(&error) => {
-                return Ok(Progress::gone(name, error, polls, elapsed));
+                return Ok(Progress::from_error(name, error, polls, elapsed));
             }
             Err(error) => return Err(error),
         };
@@ -394,10 +370,12 @@ impl<O: Field + Default + Send + 'static> WaitState<O> {
         {
             return Err(self.waiter.poller.unknown(elapsed));
         }
-        Ok(Progress::answered(name, judgement, output, polls, elapsed))
+        Ok(Progress::from_output(
+            name, judgement, output, polls, elapsed,
+        ))
     }
 
-    /// The time until the deadline.
+    /// Returns the time until the deadline.
     fn left(&mut self, elapsed: Duration) -> Result<Duration> {
         match self.waiter.deadline.checked_sub(elapsed) {
             Some(left) if !left.is_zero() => Ok(left),
@@ -424,38 +402,5 @@ impl<O: Field + Default + Send + 'static> WaitState<O> {
             Some(last) => error.caused_by(last),
             None => error,
         }
-    }
-}
-
-impl Poller {
-    /// One call.
-    async fn ask(&self, input: &dyn Record) -> Result<Response<()>> {
-        let shared = self.client.shared();
-        let call = resolve::from_operation(shared, self.operation, input, &self.options);
-        Ok(orchestrator::start(shared, call).await?.answer)
-    }
-
-    fn read<O: Field + Default>(&self, answer: Response<()>) -> Result<O> {
-        crate::call::read(self.operation, answer).map(Response::into_output)
-    }
-
-    fn is_success(&self, error: &Error) -> bool {
-        error
-            .code()
-            .is_some_and(|code| self.success_errors.contains(&code))
-    }
-
-    fn unknown(&self, elapsed: Duration) -> Error {
-        let text = format!(
-            "the service knows of none after {} s; check the id and the region",
-            elapsed.as_secs()
-        );
-        self.error(Error::unsuccessful, &text)
-    }
-
-    /// An error that says what was waited for.
-    fn error(&self, make: fn(String) -> Error, text: &str) -> Error {
-        make(format!("waiting for {}{}: {text}", self.name, self.target))
-            .on(self.operation.qualified_name(), 0)
     }
 }

@@ -54,7 +54,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[response(200, br#"{"Executions":[{"Execu"#)],
         outcome: Outcome::Fails(
             Decode,
-            "oos:ListExecutions 200: cannot read the answer: Executions[0]: EOF while parsing a string (line 1, column 22)",
+            "oos:ListExecutions 200: cannot read the response: Executions[0]: EOF while parsing a string (line 1, column 22)",
         ),
         ..READ
     },
@@ -63,7 +63,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[response(200, br#"{"Executions":[{},{"Parameters":7}]}"#)],
         outcome: Outcome::Fails(
             Decode,
-            "oos:ListExecutions 200: cannot read the answer: Executions[1].Parameters: expected an object, found an integer (line 1, column 33)",
+            "oos:ListExecutions 200: cannot read the response: Executions[1].Parameters: expected an object, found an integer (line 1, column 33)",
         ),
         ..READ
     },
@@ -72,7 +72,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[response(200, b"[1]")],
         outcome: Outcome::Fails(
             Decode,
-            "oos:ListExecutions 200: cannot read the answer: expected an object, found an array (line 1, column 3)",
+            "oos:ListExecutions 200: cannot read the response: expected an object, found an array (line 1, column 3)",
         ),
         ..READ
     },
@@ -81,7 +81,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[response(200, b"<!DOCTYPE html><title>Log in</title>")],
         outcome: Outcome::Fails(
             Decode,
-            "oos:ListExecutions 200: the answer is an HTML page (Log in), so something else than the service answered, a proxy perhaps",
+            "oos:ListExecutions 200: the response is an HTML page (Log in) and probably comes from a proxy, not from the service",
         ),
         ..READ
     },
@@ -91,7 +91,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[response(200, br#"{"RequestId":"R"}"#)],
         outcome: Outcome::Fails(
             Decode,
-            "oos:CancelExecution 200: the answer is larger than 16 bytes; raise max_response_bytes to accept it",
+            "oos:CancelExecution 200: the response is larger than 16 bytes; raise max_response_bytes to accept it",
         ),
         ..PLAIN_WRITE
     },
@@ -107,14 +107,14 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[response(502, GATEWAY_PAGE).headers(&[("x-acs-request-id", "H")])],
         outcome: Outcome::Fails(
             Service,
-            "oos:CancelExecution 502: the answer is an HTML page (502 Bad Gateway), so something else than the service answered, a proxy perhaps (request id H)",
+            "oos:CancelExecution 502: the response is an HTML page (502 Bad Gateway) and probably comes from a proxy, not from the service (request ID H)",
         ),
         ..PLAIN_WRITE
     },
     Row {
         name: "500 without body: the write may have been executed",
         faults: &[response(500, b"")],
-        outcome: Outcome::Fails(Service, "oos:CancelExecution 500: the answer is empty"),
+        outcome: Outcome::Fails(Service, "oos:CancelExecution 500: the response is empty"),
         ..PLAIN_WRITE
     },
     Row {
@@ -125,7 +125,7 @@ pub(crate) const ROWS: &[Row] = &[
         )],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 404 InvalidAction.NotFound: No. (request id X)",
+            "oos:ListExecutions 404 InvalidAction.NotFound: No. (request ID X)",
         ),
         ..READ
     },
@@ -135,7 +135,7 @@ pub(crate) const ROWS: &[Row] = &[
             400,
             br#"{"code":"Busy","message":"No.","requestId":"L"}"#,
         )],
-        outcome: Outcome::Fails(Service, "oos:ListExecutions 400 Busy: No. (request id L)"),
+        outcome: Outcome::Fails(Service, "oos:ListExecutions 400 Busy: No. (request ID L)"),
         ..READ
     },
     Row {
@@ -143,7 +143,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[response(400, b"\xff\xfe")],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 400: the answer is no JSON: \u{fffd}\u{fffd}",
+            "oos:ListExecutions 400: the response is not valid JSON: \u{fffd}\u{fffd}",
         ),
         ..READ
     },
@@ -155,7 +155,7 @@ pub(crate) const ROWS: &[Row] = &[
         )],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 400 Bad: a  b (request id c d)",
+            "oos:ListExecutions 400 Bad: a  b (request ID c d)",
         ),
         ..READ
     },

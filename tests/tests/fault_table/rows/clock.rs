@@ -29,7 +29,7 @@ pub(crate) const ROWS: &[Row] = &[
         requests: 2,
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 400 InvalidTimeStamp.Expired: No. (request id E, attempts 2)",
+            "oos:ListExecutions 400 InvalidTimeStamp.Expired: No. (request ID E, attempts 2)",
         ),
         ..READ
     },
@@ -38,7 +38,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[EXPIRED],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 400 InvalidTimeStamp.Expired: No. (request id E)",
+            "oos:ListExecutions 400 InvalidTimeStamp.Expired: No. (request ID E)",
         ),
         ..READ
     },
@@ -47,7 +47,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[EXPIRED.headers(&[("date", "Thu, 01 Jan 2026 00:00:03 GMT")])],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 400 InvalidTimeStamp.Expired: No. (request id E)",
+            "oos:ListExecutions 400 InvalidTimeStamp.Expired: No. (request ID E)",
         ),
         ..READ
     },
@@ -56,7 +56,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[EXPIRED.headers(&[("date", "Thu, 01 Jan 2026 01:00:00 GMT"), ("age", "9")])],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 400 InvalidTimeStamp.Expired: No. (request id E)",
+            "oos:ListExecutions 400 InvalidTimeStamp.Expired: No. (request ID E)",
         ),
         ..READ
     },
@@ -66,7 +66,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[AHEAD],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 400 InvalidTimeStamp.Expired: No. (request id E)",
+            "oos:ListExecutions 400 InvalidTimeStamp.Expired: No. (request ID E)",
         ),
         ..READ
     },
@@ -75,7 +75,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[error(400, "InvalidTimeStamp.Format")],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 400 InvalidTimeStamp.Format: No. (request id E)",
+            "oos:ListExecutions 400 InvalidTimeStamp.Format: No. (request ID E)",
         ),
         ..READ
     },
@@ -90,7 +90,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[error(400, "SignatureNonceUsed").perhaps_executed()],
         outcome: Outcome::Fails(
             Service,
-            "oos:CancelExecution 400 SignatureNonceUsed: No. (request id E)",
+            "oos:CancelExecution 400 SignatureNonceUsed: No. (request ID E)",
         ),
         ..PLAIN_WRITE
     },
@@ -103,7 +103,7 @@ pub(crate) const ROWS: &[Row] = &[
         requests: 2,
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 400 SignatureNonceUsed: No. (request id E, attempts 2)",
+            "oos:ListExecutions 400 SignatureNonceUsed: No. (request ID E, attempts 2)",
         ),
         ..READ
     },

@@ -26,7 +26,7 @@ pub(crate) const ROWS: &[Row] = &[
         requests: 2,
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 403 InvalidSecurityToken.Expired: No. (request id E, attempts 2)",
+            "oos:ListExecutions 403 InvalidSecurityToken.Expired: No. (request ID E, attempts 2)",
         ),
         ..READ
     },
@@ -42,7 +42,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[error(404, "InvalidAccessKeyId.NotFound")],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 404 InvalidAccessKeyId.NotFound: No. (request id E)",
+            "oos:ListExecutions 404 InvalidAccessKeyId.NotFound: No. (request ID E)",
         ),
         ..READ
     },
@@ -51,7 +51,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[error(400, "SignatureDoesNotMatch")],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 400 SignatureDoesNotMatch: No. The service did not say what it signed; check the AccessKey secret first. (request id E)",
+            "oos:ListExecutions 400 SignatureDoesNotMatch: No. The service did not quote its string to sign; check the AccessKey secret first. (request ID E)",
         ),
         ..READ
     },
@@ -78,7 +78,7 @@ pub(crate) const ROWS: &[Row] = &[
         waits: &[121_000],
         outcome: Outcome::Fails(
             Timeout,
-            "oos:CancelExecution: the operation timeout of 120000 ms passed while waiting for credentials",
+            "oos:CancelExecution: operation timed out after 120000 ms while waiting for credentials",
         ),
         ..PLAIN_WRITE
     },

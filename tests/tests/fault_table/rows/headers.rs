@@ -63,14 +63,14 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[error(403, "Whatever")],
         outcome: Outcome::Fails(
             Service,
-            "oos:CancelExecution 403 Whatever: No. (request id E)",
+            "oos:CancelExecution 403 Whatever: No. (request ID E)",
         ),
         ..PLAIN_WRITE
     },
     Row {
         name: "the request ID of the header replaces that of the body",
         faults: &[response(404, b"{}").headers(&[("x-acs-request-id", "H")])],
-        outcome: Outcome::Fails(Service, "oos:ListExecutions 404: {} (request id H)"),
+        outcome: Outcome::Fails(Service, "oos:ListExecutions 404: {} (request ID H)"),
         ..READ
     },
     Row {
@@ -78,7 +78,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[response(200, b"{}").headers(&[("content-length", "18446744073709551615")])],
         outcome: Outcome::Fails(
             Decode,
-            "oos:ListExecutions 200: the answer is larger than 67108864 bytes; raise max_response_bytes to accept it",
+            "oos:ListExecutions 200: the response is larger than 67108864 bytes; raise max_response_bytes to accept it",
         ),
         ..READ
     },

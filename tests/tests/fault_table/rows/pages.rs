@@ -46,7 +46,7 @@ pub(crate) const ROWS: &[Row] = &[
         outcome: Outcome::ListFails(
             1,
             Service,
-            "oos:ListExecutions 400 InvalidParameter.NextToken: No. (request id E)",
+            "oos:ListExecutions 400 InvalidParameter.NextToken: No. (request ID E)",
         ),
         ..PAGES
     },
@@ -57,7 +57,7 @@ pub(crate) const ROWS: &[Row] = &[
         outcome: Outcome::ListFails(
             1,
             Decode,
-            "oos:ListExecutions 200: cannot read the answer: EOF while parsing an object (line 1, column 1)",
+            "oos:ListExecutions 200: cannot read the response: EOF while parsing an object (line 1, column 1)",
         ),
         ..PAGES
     },
@@ -68,7 +68,7 @@ pub(crate) const ROWS: &[Row] = &[
         outcome: Outcome::ListFails(
             2,
             Decode,
-            "oos:ListExecutions: the service gave the page token \"a\" a second time, which would never end",
+            "oos:ListExecutions: the service returned page token \"a\" twice; stopping to avoid an endless loop",
         ),
         ..PAGES
     },
@@ -79,7 +79,7 @@ pub(crate) const ROWS: &[Row] = &[
         outcome: Outcome::ListFails(
             4,
             Decode,
-            "oos:ListExecutions: the service gave the page token \"b\" a second time, which would never end",
+            "oos:ListExecutions: the service returned page token \"b\" twice; stopping to avoid an endless loop",
         ),
         ..PAGES
     },

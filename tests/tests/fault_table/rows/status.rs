@@ -25,7 +25,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[UNAVAILABLE],
         outcome: Outcome::Fails(
             Service,
-            "oos:CancelExecution 503 ServiceUnavailable: No. (request id E)",
+            "oos:CancelExecution 503 ServiceUnavailable: No. (request ID E)",
         ),
         ..PLAIN_WRITE
     },
@@ -34,7 +34,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[UNAVAILABLE.headers(&[("retry-after", "1")])],
         outcome: Outcome::Fails(
             Service,
-            "oos:CancelExecution 503 ServiceUnavailable: No. (request id E, retry after 1000 ms)",
+            "oos:CancelExecution 503 ServiceUnavailable: No. (request ID E, retry after 1000 ms)",
         ),
         ..PLAIN_WRITE
     },
@@ -45,7 +45,7 @@ pub(crate) const ROWS: &[Row] = &[
         waits: &[100, 200],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 503 ServiceUnavailable: No. (request id E, attempts 3)",
+            "oos:ListExecutions 503 ServiceUnavailable: No. (request ID E, attempts 3)",
         ),
         ..READ
     },
@@ -61,7 +61,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[error(500, "InvalidParameter")],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 500 InvalidParameter: No. (request id E)",
+            "oos:ListExecutions 500 InvalidParameter: No. (request ID E)",
         ),
         ..READ
     },
@@ -77,7 +77,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[error(403, "InternalError").perhaps_executed()],
         outcome: Outcome::Fails(
             Service,
-            "oos:CancelExecution 403 InternalError: No. (request id E)",
+            "oos:CancelExecution 403 InternalError: No. (request ID E)",
         ),
         ..PLAIN_WRITE
     },
@@ -91,7 +91,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row {
         name: "408: the write may have been executed",
         faults: &[error(408, "Timeout")],
-        outcome: Outcome::Fails(Service, "oos:CancelExecution 408 Timeout: No. (request id E)"),
+        outcome: Outcome::Fails(Service, "oos:CancelExecution 408 Timeout: No. (request ID E)"),
         ..PLAIN_WRITE
     },
     Row {
@@ -119,7 +119,7 @@ pub(crate) const ROWS: &[Row] = &[
         waits: &[500, 1000],
         outcome: Outcome::Fails(
             Service,
-            "oos:CancelExecution 400 Throttling.Api: No. (request id E, attempts 3)",
+            "oos:CancelExecution 400 Throttling.Api: No. (request ID E, attempts 3)",
         ),
         ..PLAIN_WRITE
     },
@@ -142,7 +142,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[error(403, "LastTokenProcessing").perhaps_executed()],
         outcome: Outcome::Fails(
             Service,
-            "oos:CancelExecution 403 LastTokenProcessing: No. (request id E)",
+            "oos:CancelExecution 403 LastTokenProcessing: No. (request ID E)",
         ),
         ..PLAIN_WRITE
     },
@@ -151,7 +151,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[error(404, "EntityNotExists.Execution")],
         outcome: Outcome::Fails(
             Service,
-            "oos:CancelExecution 404 EntityNotExists.Execution: No. (request id E)",
+            "oos:CancelExecution 404 EntityNotExists.Execution: No. (request ID E)",
         ),
         ..PLAIN_WRITE
     },
@@ -160,20 +160,20 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[error(409, "OperationConflict")],
         outcome: Outcome::Fails(
             Service,
-            "oos:StartExecution 409 OperationConflict: No. (request id E)",
+            "oos:StartExecution 409 OperationConflict: No. (request ID E)",
         ),
         ..TOKEN_WRITE
     },
     Row {
         name: "501",
         faults: &[response(501, b"")],
-        outcome: Outcome::Fails(Service, "oos:ListExecutions 501: the answer is empty"),
+        outcome: Outcome::Fails(Service, "oos:ListExecutions 501: the response is empty"),
         ..READ
     },
     Row {
         name: "a redirect is not followed",
         faults: &[response(302, b"").headers(&[("location", "http://localhost/")])],
-        outcome: Outcome::Fails(Service, "oos:ListExecutions 302: the answer is empty"),
+        outcome: Outcome::Fails(Service, "oos:ListExecutions 302: the response is empty"),
         ..READ
     },
     Row {

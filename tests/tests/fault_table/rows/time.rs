@@ -29,7 +29,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[WELL.after(31_000)],
         outcome: Outcome::Fails(
             Timeout,
-            "oos:CancelExecution: no answer within the attempt timeout of 30000 ms",
+            "oos:CancelExecution: attempt timed out after 30000 ms while waiting for the response",
         ),
         ..PLAIN_WRITE
     },
@@ -45,7 +45,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[TRANSPORT_TIMEOUT],
         outcome: Outcome::Fails(
             Timeout,
-            "oos:CancelExecution: no answer in time: a scripted fault",
+            "oos:CancelExecution: no response in time: a scripted fault",
         ),
         ..PLAIN_WRITE
     },
@@ -57,7 +57,7 @@ pub(crate) const ROWS: &[Row] = &[
         waits: &[100],
         outcome: Outcome::Fails(
             Timeout,
-            "oos:ListExecutions: the operation timeout of 40000 ms passed while waiting for the answer (attempts 2)",
+            "oos:ListExecutions: operation timed out after 40000 ms while waiting for the response (attempts 2)",
         ),
         ..READ
     },
@@ -67,7 +67,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[error(429, "Throttling").headers(&[("retry-after", "41")])],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 429 Throttling: No. not retried: the operation timeout would pass before (request id E, retry after 41000 ms)",
+            "oos:ListExecutions 429 Throttling: No. not retried: the operation timeout would expire first (request ID E, retry after 41000 ms)",
         ),
         ..READ
     },

@@ -17,7 +17,7 @@ pub(crate) const ROWS: &[Row] = &[
         ..READ
     },
     Row {
-        name: "no connection: the service has not received the write",
+        name: "cannot connect: the service has not received the write",
         faults: &[REFUSED, REFUSED],
         requests: 3,
         waits: &[100, 200],
@@ -30,7 +30,7 @@ pub(crate) const ROWS: &[Row] = &[
         waits: &[100, 200],
         outcome: Outcome::Fails(
             Connect,
-            "oos:CancelExecution: no connection: a scripted fault (attempts 3)",
+            "oos:CancelExecution: cannot connect: a scripted fault (attempts 3)",
         ),
         ..PLAIN_WRITE
     },
@@ -83,7 +83,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[REFUSED],
         outcome: Outcome::Fails(
             Connect,
-            "oos:ListExecutions: no connection: a scripted fault",
+            "oos:ListExecutions: cannot connect: a scripted fault",
         ),
         ..READ
     },

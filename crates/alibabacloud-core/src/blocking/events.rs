@@ -1,15 +1,15 @@
-//! Events for programs without an async runtime.
+//! The events of a response as an iterator.
 
-use super::{Event, EventStream};
-use crate::blocking::run;
+use super::executor::run;
 use crate::error::Result;
+use crate::events::{Event, EventStream};
 use alibabacloud_types::plumbing::Field;
 
-/// The events of an answer as an [`Iterator`]; made by `send_stream_blocking`.
-#[must_use = "events arrive when the iterator is asked"]
+/// The events of a response as an [`Iterator`]; created by `send_stream_blocking`.
+#[must_use = "events are read when the iterator is advanced"]
 #[derive(Debug)]
 pub struct BlockingEvents<T> {
-    /// `None` after a failure that took the stream with it.
+    /// `None` after a failure in which the stream was lost.
     stream: Option<EventStream<T>>,
 }
 

@@ -1,4 +1,4 @@
-//! The thread that blocking calls run on.
+//! The thread that runs blocking calls.
 
 use crate::error::{Error, Result};
 use std::cell::Cell;
@@ -7,29 +7,33 @@ use tokio::runtime::Runtime;
 
 thread_local! {
     /// Whether this is the thread that runs blocking calls.
-    static OURS: Cell<bool> = const { Cell::new(false) };
+    static IS_EXECUTOR: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs a future to its end on the thread of the SDK, and waits for it here.
+/// Runs a future to completion on the thread of the SDK while the calling thread waits.
 ///
 /// # Errors
-/// When the thread cannot be started, when the caller is that thread, which would wait for itself, and when code of the user in the future
-/// panics.
+/// If the thread cannot be started, if the calling thread is that thread, which would wait for itself, or
+/// if user code in the future panics.
 #[doc(hidden)]
 pub fn run<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> Result<T> {
-    if OURS.get() {
+    if IS_EXECUTOR.get() {
         return Err(Error::config(
-            "a blocking call cannot be made by an interceptor, a credentials provider or an HTTP client that itself runs in one: it would wait for itself; await the async method there",
+            "cannot make a blocking call in an interceptor, credentials provider or HTTP client \
+             that a blocking call runs: it would wait for itself; use the async method there",
         ));
     }
     let runtime = runtime()?;
     let (sender, receiver) = mpsc::sync_channel(1);
     runtime.spawn(async move {
-        // Fails when nobody waits, and then nobody misses it.
+        // Sending fails only if the receiver is gone, and then nothing needs the result.
         let _ = sender.send(future.await);
     });
     receiver.recv().map_err(|_| {
-        Error::config("code of this program that took part in the call panicked: an interceptor, credentials provider or HTTP client")
+        Error::config(
+            "an interceptor, credentials provider or HTTP client of this program panicked during \
+             the call",
+        )
     })
 }
 
@@ -39,7 +43,7 @@ fn runtime() -> Result<&'static Runtime> {
         tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .thread_name("alibabacloud")
-            .on_thread_start(|| OURS.set(true))
+            .on_thread_start(|| IS_EXECUTOR.set(true))
             .enable_all()
             .build()
     });
