@@ -3,13 +3,13 @@
 use alibabacloud_core::Config;
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::http::HttpRequest;
-use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient};
+use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
 use alibabacloud_core::types::{JsonText, Value};
 use alibabacloud_fixture::model::{self, enums, nesting, shared, strings, styles};
 use alibabacloud_fixture::{Client, Error, ErrorCodeExt, ErrorKind, ServiceError, error_code, ram};
 
 /// A script, and the configuration of clients that follow it.
-fn script(answers: impl IntoIterator<Item = MockAnswer>) -> (MockClient, Config) {
+fn script(answers: impl IntoIterator<Item = MockResponse>) -> (MockClient, Config) {
     let http = MockClient::new(answers);
     let config = Config::new()
         .region("cn-hangzhou")
@@ -19,13 +19,13 @@ fn script(answers: impl IntoIterator<Item = MockAnswer>) -> (MockClient, Config)
     (http, config)
 }
 
-fn client(answers: impl IntoIterator<Item = MockAnswer>) -> (MockClient, Client) {
+fn client(answers: impl IntoIterator<Item = MockResponse>) -> (MockClient, Client) {
     let (http, config) = script(answers);
     (http, Client::new(config).unwrap())
 }
 
-fn json(body: &str) -> MockAnswer {
-    MockAnswer::json(200, body.to_owned())
+fn json(body: &str) -> MockResponse {
+    MockResponse::json(200, body.to_owned())
 }
 
 /// The query of a request, decoded, in the order it was sent.
@@ -287,10 +287,10 @@ async fn roots_that_are_no_objects_are_read() {
         json(r#"[{"Id":"a"},{"Id":"b"}]"#),
         json(r#"{"a":5000000000}"#),
         json("[1]"),
-        MockAnswer::new(200, "plain <text>"),
-        MockAnswer::new(200, vec![0_u8, 159, 146, 150]),
-        MockAnswer::new(204, ""),
-        MockAnswer::new(200, vec![0xff_u8]),
+        MockResponse::new(200, "plain <text>"),
+        MockResponse::new(200, vec![0_u8, 159, 146, 150]),
+        MockResponse::new(204, ""),
+        MockResponse::new(200, vec![0xff_u8]),
     ]);
     let items = client.array_root().send().await.unwrap();
     assert_eq!(items[1].id.as_deref(), Some("b"));
@@ -421,8 +421,8 @@ async fn resource_paths_headers_and_bodies_are_written() {
     let (http, config) = script([
         json(r#"{"name":"a"}"#),
         json("{}"),
-        MockAnswer::new(204, ""),
-        MockAnswer::new(200, ""),
+        MockResponse::new(204, ""),
+        MockResponse::new(200, ""),
     ]);
     let client = alibabacloud_fixture_roa::Client::new(config).unwrap();
     let cluster = alibabacloud_fixture_roa::model::shared::Cluster::default()
@@ -459,7 +459,7 @@ async fn resource_paths_headers_and_bodies_are_written() {
 
 #[tokio::test]
 async fn an_object_as_body_is_sent_empty_when_it_is_not_set() {
-    let (http, config) = script([MockAnswer::new(204, "")]);
+    let (http, config) = script([MockResponse::new(204, "")]);
     let client = alibabacloud_fixture_roa::Client::new(config).unwrap();
     client.resize_cluster("c-1").send().await.unwrap();
     let request = &http.requests()[0];
@@ -483,7 +483,7 @@ fn codes_have_predicates_beside_those_of_the_error() {
     assert!(!late.is_timeout_code() && late.is_timeout());
 
     // What is not the word of a service has no code.
-    assert!(!Error::timeout("no answer in time").is_timeout_code());
+    assert!(!Error::timeout("no response in time").is_timeout_code());
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! The short form of the soak in `benches/soak`: the same calls, faults and statements, but few, and against an emulator in this process.
+//! A short form of the soak test in `benches/soak`: the same calls, faults and checks, but fewer,
+//! and against an emulator in this process.
 
 #[path = "../../benches/soak/src/soak.rs"]
 mod soak;

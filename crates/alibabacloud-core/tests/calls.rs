@@ -10,7 +10,7 @@ use alibabacloud_core::credentials::{
 use alibabacloud_core::http::HttpClient;
 use alibabacloud_core::http::TransportErrorKind::{Connect, Interrupted, InvalidRequest, Timeout};
 use alibabacloud_core::retry::RetryConfig;
-use alibabacloud_core::test_util::MockAnswer;
+use alibabacloud_core::test_util::MockResponse;
 use alibabacloud_core::time::{BoxFuture, Time};
 use alibabacloud_core::{CallOptions, Client, Config, Error, ErrorKind};
 use fixture::{EmptyOutput, Kit, List, ListOutput, delete, error, ok, start};
@@ -56,7 +56,7 @@ async fn send(kind: Kind, client: &Client, options: CallOptions) -> Result<u32, 
 #[tokio::test]
 async fn a_call_is_signed_sent_and_read() {
     let body = r#"{"RequestId":"R","Things":[{"Name":"a","Size":"7"}]}"#;
-    let kit = Kit::new([MockAnswer::json(200, body).header("x-acs-request-id", "H")]);
+    let kit = Kit::new([MockResponse::json(200, body).header("x-acs-request-id", "H")]);
     let answer = List::new(&kit.client())
         .call
         .send_with_response::<ListOutput>()
@@ -99,7 +99,7 @@ async fn the_request_id_of_the_body_stands_in_for_a_missing_header() {
 
 #[tokio::test]
 async fn an_empty_answer_is_an_empty_output() {
-    let kit = Kit::new([MockAnswer::new(204, "")]);
+    let kit = Kit::new([MockResponse::new(204, "")]);
     let output: EmptyOutput = delete(&kit.client()).send().await.expect("an output");
     assert_eq!(output, EmptyOutput::default());
 }
@@ -107,22 +107,26 @@ async fn an_empty_answer_is_an_empty_output() {
 /// For each failure followed by a success: the attempts that each kind of call makes.
 #[tokio::test]
 async fn what_may_be_repeated_is_repeated() {
-    let table: [(&str, MockAnswer, [u32; 3]); 16] = [
-        ("refused connection", MockAnswer::fault(Connect), [2, 2, 2]),
+    let table: [(&str, MockResponse, [u32; 3]); 16] = [
+        (
+            "refused connection",
+            MockResponse::fault(Connect),
+            [2, 2, 2],
+        ),
         (
             "broken connection",
-            MockAnswer::fault(Interrupted),
+            MockResponse::fault(Interrupted),
             [2, 2, 1],
         ),
-        ("transport timeout", MockAnswer::fault(Timeout), [2, 2, 1]),
+        ("transport timeout", MockResponse::fault(Timeout), [2, 2, 1]),
         (
             "unsendable request",
-            MockAnswer::fault(InvalidRequest),
+            MockResponse::fault(InvalidRequest),
             [1, 1, 1],
         ),
         (
             "broken body",
-            MockAnswer::json(200, r#"{"Reque"#).broken(),
+            MockResponse::json(200, r#"{"Reque"#).broken(),
             [2, 2, 1],
         ),
         ("throttled as 400", error(400, "Throttling.User"), [2, 2, 2]),
@@ -135,15 +139,15 @@ async fn what_may_be_repeated_is_repeated() {
         ),
         (
             "bad gateway",
-            MockAnswer::new(502, "<html></html>"),
+            MockResponse::new(502, "<html></html>"),
             [2, 2, 1],
         ),
-        ("empty 504", MockAnswer::new(504, ""), [2, 2, 1]),
+        ("empty 504", MockResponse::new(504, ""), [2, 2, 1]),
         ("twin at work", error(403, "LastTokenProcessing"), [1, 2, 1]),
         ("nonce used", error(400, "SignatureNonceUsed"), [2, 2, 1]),
         ("not found", error(404, "EntityNotExists.Thing"), [1, 1, 1]),
-        ("redirect", MockAnswer::new(302, ""), [1, 1, 1]),
-        ("unreadable", MockAnswer::json(200, "{"), [1, 1, 1]),
+        ("redirect", MockResponse::new(302, ""), [1, 1, 1]),
+        ("unreadable", MockResponse::json(200, "{"), [1, 1, 1]),
     ];
     for (name, failure, expected) in table {
         for (kind, expected) in [Kind::Read, Kind::WriteWithToken, Kind::Write]
@@ -229,7 +233,7 @@ async fn the_last_error_tells_the_whole_story() {
         .expect_err("an error");
     assert_eq!(
         error.to_string(),
-        "oos:ListThings 400 Throttling.User: No. (request id E, attempts 3, retry after 200 ms)"
+        "oos:ListThings 400 Throttling.User: No. (request ID E, attempts 3, retry after 200 ms)"
     );
     assert!(error.is_throttling() && error.is_retryable());
     assert_eq!(kit.waits(), [200, 200]);
@@ -316,7 +320,7 @@ async fn an_attempt_has_a_limit_and_so_has_the_whole_call() {
     assert!(error.is_timeout());
     assert_eq!(
         error.to_string(),
-        "oos:DeleteThing: no answer within the attempt timeout of 30000 ms"
+        "oos:DeleteThing: attempt timed out after 30000 ms while waiting for the response"
     );
 
     // The limit of the whole call cuts the second attempt short, and its waits count.
@@ -330,12 +334,14 @@ async fn an_attempt_has_a_limit_and_so_has_the_whole_call() {
     assert_eq!(kit.time.elapsed() - before, 40 * second);
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(
-        error.message().contains("operation timeout of 40000 ms"),
+        error
+            .message()
+            .contains("operation timed out after 40000 ms"),
         "{error}"
     );
     assert_eq!(error.attempts(), 2);
 
-    // A wait that would pass the limit is not begun.
+    // If the delay would outlast the timeout, the call fails immediately.
     let before = kit.time.elapsed();
     kit.http
         .push(fixture::error(429, "Throttling").header("retry-after", "50"));
@@ -345,7 +351,9 @@ async fn an_attempt_has_a_limit_and_so_has_the_whole_call() {
     assert_eq!(kit.time.elapsed(), before);
     assert!(error.is_throttling());
     assert!(
-        error.message().contains("the operation timeout would pass"),
+        error
+            .message()
+            .contains("the operation timeout would expire"),
         "{error}"
     );
 }
@@ -487,7 +495,7 @@ async fn slow_credentials_count_against_the_operation_timeout() {
         .expect_err("an error");
     assert_eq!(
         error.to_string(),
-        "oos:ListThings: the operation timeout of 120000 ms passed while waiting for credentials"
+        "oos:ListThings: operation timed out after 120000 ms while waiting for credentials"
     );
     assert_eq!(error.attempts(), 0);
     let patient = CallOptions::new()
@@ -561,7 +569,7 @@ async fn options_of_a_call_win_over_the_client() {
 async fn too_large_an_answer_is_refused() {
     let kit = Kit::new([
         ok(),
-        MockAnswer::json(200, "x".repeat(100)),
+        MockResponse::json(200, "x".repeat(100)),
         ok().header("content-length", "18446744073709551615"),
     ]);
     let client = kit.client();
@@ -584,7 +592,7 @@ async fn too_large_an_answer_is_refused() {
 #[tokio::test]
 async fn an_unreadable_answer_is_kept_with_the_place_of_the_fault() {
     let body = r#"{"RequestId":"R","Things":[{"Size":1},{"Size":"hush"}]}"#;
-    let kit = Kit::new([MockAnswer::json(200, body).header("x-acs-request-id", "H")]);
+    let kit = Kit::new([MockResponse::json(200, body).header("x-acs-request-id", "H")]);
     let error = send(Kind::Read, &kit.client(), CallOptions::new())
         .await
         .expect_err("an error");
@@ -607,7 +615,7 @@ async fn an_unreadable_answer_without_the_header_is_named_by_its_body() {
         r#"{"Things":[{"Size":"x"}],"RequestId":"R"}"#,
     ];
     for body in bodies {
-        let kit = Kit::new([MockAnswer::json(200, body)]);
+        let kit = Kit::new([MockResponse::json(200, body)]);
         let error = send(Kind::Read, &kit.client(), CallOptions::new())
             .await
             .expect_err("an error");
@@ -619,7 +627,7 @@ async fn an_unreadable_answer_without_the_header_is_named_by_its_body() {
 #[tokio::test]
 async fn a_page_of_a_proxy_is_called_so_even_when_it_claims_success() {
     let page = "<!DOCTYPE html><title>Log in</title>";
-    let kit = Kit::new([MockAnswer::new(200, page)]);
+    let kit = Kit::new([MockResponse::new(200, page)]);
     let error = send(Kind::Read, &kit.client(), CallOptions::new())
         .await
         .expect_err("an error");
@@ -640,7 +648,7 @@ async fn a_refused_signature_is_explained() {
             r#"{{"Code":"SignatureDoesNotMatch","Message":{:?}}}"#,
             message
         );
-        MockAnswer::json(400, body)
+        MockResponse::json(400, body)
     };
     let kit = Kit::new([echo("ACS3-HMAC-SHA256\n?")]);
     let error = send(Kind::Read, &kit.client(), CallOptions::new())
@@ -649,7 +657,7 @@ async fn a_refused_signature_is_explained() {
     assert!(
         error
             .message()
-            .contains("signed another text than the SDK: they differ at byte 17"),
+            .contains("strings to sign differ at byte 17"),
         "{error}"
     );
     assert!(!error.to_string().contains('\n'));
@@ -662,7 +670,7 @@ async fn secrets_are_never_shown() {
     let mut kit = Kit::new([
         error(400, "SignatureDoesNotMatch"),
         ok(),
-        MockAnswer::fault(Interrupted),
+        MockResponse::fault(Interrupted),
     ]);
     kit.config = kit
         .config
@@ -762,7 +770,7 @@ async fn an_adaptive_call_without_room_in_its_time_ends_with_its_last_error() {
     assert_eq!(crowded_out.attempts(), 2, "{crowded_out}");
     assert!(crowded_out.is_throttling(), "{crowded_out}");
     let text = crowded_out.to_string();
-    assert!(text.contains("not retried: slowing down"), "{text}");
+    assert!(text.contains("not retried: throttled"), "{text}");
 
     // Calls that find no room take none from others, and nothing is sent for them.
     for _ in 0..20 {

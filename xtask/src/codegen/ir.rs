@@ -104,7 +104,7 @@ pub struct Operation {
     pub roa_path: Option<String>,
     /// Variant of `http::Method`.
     pub method: &'static str,
-    /// Variant of `plumbing::Class`.
+    /// Variant of `plumbing::Access`.
     pub class: &'static str,
     /// Wire name of the idempotency token.
     pub idempotency: Option<String>,
@@ -156,7 +156,7 @@ pub struct Output {
     pub shape: OutputShape,
 }
 
-/// Variant of `plumbing::Answer`.
+/// Variant of `plumbing::ResponseBody`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// JSON.

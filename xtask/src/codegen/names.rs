@@ -74,10 +74,9 @@ const TAKEN_TYPES: &[&str] = &[
 
 /// Names that the modules of request builders use beside those.
 const TAKEN_BUILDERS: &[&str] = &[
-    "Answer",
+    "Access",
     "Call",
     "CallOptions",
-    "Class",
     "Client",
     "Config",
     "Cursor",
@@ -92,6 +91,7 @@ const TAKEN_BUILDERS: &[&str] = &[
     "Preview",
     "Product",
     "Response",
+    "ResponseBody",
 ];
 
 /// Whether a name cannot be given to a type of a model.

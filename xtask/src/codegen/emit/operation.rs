@@ -60,7 +60,7 @@ fn uses(service: &Service, operation: &Operation) -> TokenStream {
     });
     let response = (!streams).then(|| quote!(Response,));
     let param = (!operation.params.is_empty()).then(|| quote!(Param,));
-    let answer = (operation.output.answer != Answer::Json).then(|| quote!(Answer,));
+    let body = (operation.output.answer != Answer::Json).then(|| quote!(ResponseBody,));
     let method = needs_method(operation).then(|| {
         quote!(
             use alibabacloud_core::http::Method;
@@ -71,7 +71,7 @@ fn uses(service: &Service, operation: &Operation) -> TokenStream {
         #events
         #method
         #pages
-        use alibabacloud_core::plumbing::{#answer Call, Class, Operation, #paginated #param};
+        use alibabacloud_core::plumbing::{Access, Call, Operation, #paginated #param #body};
         #types
         use alibabacloud_core::{CallOptions, Preview, #response Result};
         use #model::#module::{#nested #input, #output};
@@ -116,10 +116,10 @@ fn description(operation: &Operation) -> String {
     text.push_str(&match &operation.roa_path {
         Some(path) => {
             format!(
-                "Operation::roa(&PRODUCT, {name:?}, Method::{method}, {path:?}, Class::{class})"
+                "Operation::roa(&PRODUCT, {name:?}, Method::{method}, {path:?}, Access::{class})"
             )
         }
-        None => format!("Operation::rpc(&PRODUCT, {name:?}, Class::{class})"),
+        None => format!("Operation::rpc(&PRODUCT, {name:?}, Access::{class})"),
     });
     for link in links(operation) {
         let _ = write!(text, "\n    .{link}");
@@ -148,8 +148,8 @@ fn links(operation: &Operation) -> Vec<String> {
     }
     match operation.output.answer {
         Answer::Json => {}
-        Answer::Raw => links.push("answer(Answer::Raw)".to_owned()),
-        Answer::Events => links.push("answer(Answer::Events)".to_owned()),
+        Answer::Raw => links.push("response_body(ResponseBody::Raw)".to_owned()),
+        Answer::Events => links.push("response_body(ResponseBody::Events)".to_owned()),
     }
     links.extend(
         operation

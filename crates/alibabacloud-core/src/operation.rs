@@ -1,89 +1,91 @@
-//! What generated code says about an operation: data for the one road that every call takes.
+//! Operations as data: what generated code describes and the orchestrator executes.
 
 use crate::http::Method;
 
-/// A product version, once per generated crate.
+/// A version of a product; one per generated crate.
 #[derive(Debug)]
 pub struct Product {
     /// The product code in endpoints and RAM actions, in lower case: `oos`.
     pub code: &'static str,
-    /// The API version that travels as `x-acs-version`: `2019-06-01`.
+    /// The API version, sent as `x-acs-version`: `2019-06-01`.
     pub version: &'static str,
     /// The crate and its version for the user agent: `alibabacloud-oos/0.1.0`.
     pub user_agent: &'static str,
-    /// Where the product is served.
+    /// The endpoints of the product.
     pub endpoints: EndpointTable,
 }
 
-/// How a region becomes a host name.
+/// The rule and the tables that map a region to a host name.
 #[derive(Debug)]
 pub struct EndpointTable {
-    /// `true`: `<code>.<region>.aliyuncs.com` for regions not in a table; `false`: the central `<code>.aliyuncs.com`.
+    /// `true`: `<code>.<region>.aliyuncs.com` for regions that are not in a table; `false`: the central
+    /// `<code>.aliyuncs.com`.
     pub regional: bool,
-    /// Public hosts that do not follow the rule, sorted by region.
+    /// Public hosts that deviate from the rule, sorted by region.
     pub public: &'static [(&'static str, &'static str)],
-    /// VPC hosts that do not follow the rule, sorted by region.
+    /// VPC hosts that deviate from the rule, sorted by region.
     pub vpc: &'static [(&'static str, &'static str)],
 }
 
-/// RPC: the operation is a name in `x-acs-action`. ROA: it is a method and a path.
+/// The style of an API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
-    /// One path for everything.
+    /// One path for all operations; the name of the operation is in `x-acs-action`.
     Rpc,
-    /// Resource paths.
+    /// An operation is identified by method and path.
     Roa,
 }
 
-/// What an operation does to the service; decides what may be repeated.
+/// The access class of an operation, which decides whether it can be retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
-    /// Reads one thing or many; free to be repeated.
+pub enum Access {
+    /// Reads resources; can always be retried.
     Read,
-    /// Changes something; repeated only when an idempotency token makes that safe or the first try surely did not arrive.
+    /// Changes resources; retried only with an idempotency token, or if the service certainly did not execute
+    /// the first request.
     Write,
 }
 
-/// Where a parameter travels.
+/// The place of a parameter in the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// URL query.
+    /// The URL query.
     Query,
-    /// Form body.
+    /// The form body.
     Form,
-    /// Path template.
+    /// The path template.
     Path,
-    /// Header.
+    /// A header.
     Header,
     /// The whole body.
     Body,
 }
 
-/// How a parameter that is no scalar is written.
+/// The style in which a parameter is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParamStyle {
-    /// A scalar, or `Name.1.Field` (upstream `repeatList` and `flat`).
+    /// A scalar, or `Name.1.Field` (`repeatList` and `flat` in the metadata).
     Flat,
-    /// One value that holds JSON.
+    /// One JSON text.
     Json,
-    /// Comma separated.
+    /// Comma-separated.
     Simple,
-    /// Bytes or text as they are (bodies), or text that keeps its slashes (paths).
+    /// Unchanged bytes or text (bodies), or text that keeps its slashes (paths).
     Raw,
 }
 
-/// One parameter.
+/// A parameter.
 #[derive(Debug)]
 pub struct Param {
-    /// Its name on the wire.
+    /// The wire name.
     pub name: &'static str,
-    /// Where it travels.
+    /// The place in the request.
     pub place: Place,
-    /// How it is written.
+    /// The style.
     pub style: ParamStyle,
-    /// Checked before anything is sent.
+    /// Whether it must be set; checked before anything is sent.
     pub required: bool,
-    /// Whether `{}` is sent when it is not set.
+    /// Whether `{}` is sent if it is not set.
     pub object: bool,
 }
 
@@ -97,153 +99,152 @@ impl Param {
             object: false,
         }
     }
-    /// In the URL query.
+    /// Creates a parameter in the URL query.
     pub const fn query(name: &'static str) -> Self {
         Self::at(name, Place::Query)
     }
-    /// In the form body.
+    /// Creates a parameter in the form body.
     pub const fn form(name: &'static str) -> Self {
         Self::at(name, Place::Form)
     }
-    /// In the path.
+    /// Creates a parameter in the path.
     pub const fn path(name: &'static str) -> Self {
         Self::at(name, Place::Path)
     }
-    /// In a header.
+    /// Creates a parameter in a header.
     pub const fn header(name: &'static str) -> Self {
         Self::at(name, Place::Header)
     }
-    /// The body.
+    /// Creates a parameter that is the body.
     pub const fn body(name: &'static str) -> Self {
         Self::at(name, Place::Body)
     }
-    /// Written as JSON.
+    /// Sets style JSON.
     pub const fn json(mut self) -> Self {
         self.style = ParamStyle::Json;
         self
     }
-    /// Written comma separated.
+    /// Sets the comma-separated style.
     pub const fn simple(mut self) -> Self {
         self.style = ParamStyle::Simple;
         self
     }
-    /// Bytes as they are.
+    /// Sets the raw style.
     pub const fn raw(mut self) -> Self {
         self.style = ParamStyle::Raw;
         self
     }
-    /// Must be set.
+    /// Makes it required.
     pub const fn required(mut self) -> Self {
         self.required = true;
         self
     }
-    /// For a JSON body: an object that is sent empty when it is not set. Official clients take its fields one by one, so that they send
-    /// it always.
+    /// Marks a JSON body as an object that is sent as `{}` if it is not set, as official clients do.
     pub const fn object(mut self) -> Self {
         self.object = true;
         self
     }
 }
 
-/// What the body of a successful answer is.
+/// The kind of body in a successful response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// JSON, read through the field table.
+pub enum ResponseBody {
+    /// JSON, decoded by the field table.
     Json,
-    /// Bytes or text, handed over as they are.
+    /// Unchanged bytes or text.
     Raw,
     /// Server-sent events.
     Events,
 }
 
-/// One operation.
+/// An operation.
 #[derive(Debug)]
 pub struct Operation {
-    /// The product it belongs to.
+    /// The product.
     pub product: &'static Product,
-    /// Its name, as in `x-acs-action`.
+    /// The name, sent as `x-acs-action`.
     pub name: &'static str,
-    /// RPC or ROA.
+    /// The style: RPC or ROA.
     pub style: Style,
-    /// The method it is sent with.
+    /// The HTTP method.
     pub method: Method,
     /// `/`, or the path template of a ROA operation: `/clusters/{ClusterId}`.
     pub path: &'static str,
-    /// Reads or writes.
-    pub class: Class,
-    /// All parameters, in the order of the input's field table.
+    /// The access class.
+    pub access: Access,
+    /// All parameters, in the order of the field table of the input.
     pub params: &'static [Param],
-    /// The parameter that makes a write repeatable: `ClientToken`.
+    /// The parameter with the idempotency token: `ClientToken`.
     pub idempotency_token: Option<&'static str>,
-    /// Sent without a signature (AssumeRoleWithOIDC).
+    /// Whether it is sent without a signature (`AssumeRoleWithOIDC`).
     pub anonymous: bool,
-    /// What comes back.
-    pub answer: Answer,
-    /// A boolean field of the answer that says whether the call succeeded, for services that answer 200 to a failure.
+    /// The kind of response body.
+    pub response_body: ResponseBody,
+    /// The boolean field of the response that reports success, for services that return 200 for a failure.
     pub success_field: Option<&'static str>,
 }
 
 impl Operation {
-    /// An RPC operation: POST to `/`, JSON back.
-    pub const fn rpc(product: &'static Product, name: &'static str, class: Class) -> Self {
+    /// Creates an RPC operation: POST to `/`, with a JSON response.
+    pub const fn rpc(product: &'static Product, name: &'static str, access: Access) -> Self {
         Self {
             product,
             name,
             style: Style::Rpc,
             method: Method::Post,
             path: "/",
-            class,
+            access,
             params: &[],
             idempotency_token: None,
             anonymous: false,
-            answer: Answer::Json,
+            response_body: ResponseBody::Json,
             success_field: None,
         }
     }
-    /// A ROA operation, JSON back.
+    /// Creates a ROA operation with a JSON response.
     pub const fn roa(
         product: &'static Product,
         name: &'static str,
         method: Method,
         path: &'static str,
-        class: Class,
+        access: Access,
     ) -> Self {
-        let mut operation = Self::rpc(product, name, class);
+        let mut operation = Self::rpc(product, name, access);
         operation.style = Style::Roa;
         operation.method = method;
         operation.path = path;
         operation
     }
-    /// Product and operation as people know them: `oos:ListExecutions`.
+    /// Returns the name with the product: `oos:ListExecutions`.
     pub fn qualified_name(&self) -> String {
         format!("{}:{}", self.product.code, self.name)
     }
-    /// Its parameters, in the order of the input's field table.
+    /// Sets the parameters, in the order of the field table of the input.
     pub const fn params(mut self, params: &'static [Param]) -> Self {
         self.params = params;
         self
     }
-    /// Sent with another method than POST (RPC operations that take only GET).
+    /// Sets a method other than POST, for RPC operations that accept only GET.
     pub const fn method(mut self, method: Method) -> Self {
         self.method = method;
         self
     }
-    /// A write that this parameter makes repeatable.
+    /// Sets the parameter with the idempotency token.
     pub const fn idempotency_token(mut self, name: &'static str) -> Self {
         self.idempotency_token = Some(name);
         self
     }
-    /// Sent unsigned.
+    /// Makes it an operation without a signature.
     pub const fn anonymous(mut self) -> Self {
         self.anonymous = true;
         self
     }
-    /// Another kind of answer than JSON.
-    pub const fn answer(mut self, answer: Answer) -> Self {
-        self.answer = answer;
+    /// Sets a response body other than JSON.
+    pub const fn response_body(mut self, body: ResponseBody) -> Self {
+        self.response_body = body;
         self
     }
-    /// Answers 200 with this field `false` when it failed.
+    /// Sets the boolean field of the response that reports success.
     pub const fn success_field(mut self, name: &'static str) -> Self {
         self.success_field = Some(name);
         self

@@ -1,9 +1,10 @@
-//! Whatever a server answers, a call ends with one outcome that can be shown and sends no more requests than it may.
+//! For every response of a server, a call ends with one outcome that can be shown, and sends no
+//! more requests than allowed.
 
 #![no_main]
 
 use alibabacloud_core::credentials::Credentials;
-use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient};
+use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
 use alibabacloud_core::{Client, Config, Error};
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
@@ -15,21 +16,22 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
         .expect("a runtime without I/O can be made")
 });
 
-// The first two bytes are the status; then come lines `name: value`, an empty line and the body, as on the wire.
-fuzz_target!(|answer: &[u8]| {
-    let Some((&[high, low], rest)) = answer.split_first_chunk() else {
+// The first two bytes are the status; then follow lines `name: value`, an empty line and the body,
+// as on the wire.
+fuzz_target!(|input: &[u8]| {
+    let Some((&[high, low], rest)) = input.split_first_chunk() else {
         return;
     };
     let status = 100 + u16::from_be_bytes([high, low]) % 500;
     let http = MockClient::default();
-    http.when("*").answer(mock(status, rest));
+    http.when("*").respond_with(mock(status, rest));
     let config = Config::new()
         .region("cn-hangzhou")
         .credentials(Credentials::access_key("id", "secret"))
         .http_client(http.clone())
         .time(ManualTime::new());
     let client = Client::new(config).expect("the configuration is complete");
-    let call = client.call_raw("oos", "2019-06-01", "FuzzAnswers", &[]);
+    let call = client.call_raw("oos", "2019-06-01", "FuzzResponses", &[]);
     match RUNTIME.block_on(call.send()) {
         Ok(response) => assert!((200..300).contains(&response.status())),
         Err(error) => show(&error),
@@ -37,7 +39,7 @@ fuzz_target!(|answer: &[u8]| {
     assert!((1..=4).contains(&http.requests().len()));
 });
 
-fn mock(status: u16, wire: &[u8]) -> MockAnswer {
+fn mock(status: u16, wire: &[u8]) -> MockResponse {
     let (head, body) = match wire.windows(2).position(|two| two == b"\n\n") {
         Some(at) => (&wire[..at], &wire[at + 2..]),
         None => (&[][..], wire),
@@ -45,8 +47,8 @@ fn mock(status: u16, wire: &[u8]) -> MockAnswer {
     let head = String::from_utf8_lossy(head);
     let headers = head.lines().filter_map(|line| line.split_once(':'));
     headers.fold(
-        MockAnswer::new(status, body.to_vec()),
-        |answer, (name, value)| answer.header(name, value.trim()),
+        MockResponse::new(status, body.to_vec()),
+        |response, (name, value)| response.header(name, value.trim()),
     )
 }
 

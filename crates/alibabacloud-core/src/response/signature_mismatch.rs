@@ -1,28 +1,29 @@
-//! What a refused signature tells: the service quotes the string it signed, so it can be compared with ours.
+//! Explanation of a rejected signature: the service quotes its string to sign, which is compared with
+//! that of the client.
 
-use crate::http::{MASK, is_secret_header};
+use crate::secret::{REDACTED, is_secret_header};
 use alibabacloud_types::plumbing::percent_decode;
 
-/// Most characters of either text that are shown around the first difference.
+/// Maximum number of characters of either text that are shown around the first difference.
 const WINDOW: usize = 24;
 
-/// The message of `SignatureDoesNotMatch` with what the comparison tells, and without the quoted string and the parameters that are secret.
+/// Returns the message of `SignatureDoesNotMatch` with the result of the comparison, without the quoted
+/// string and without secret parameters.
 pub(crate) fn explain(message: &str, ours: &str, is_secret: &dyn Fn(&str) -> bool) -> String {
     let (said, theirs) = split(message);
     let finding = match theirs {
         _ if !ours.is_empty() && message.contains(ours) => {
-            "The service signed the same text, so the AccessKey secret is wrong.".to_owned()
+            "The string to sign is the same, so the AccessKey secret is wrong.".to_owned()
         }
-        Some(theirs) => difference(&mask(theirs, is_secret), &mask(ours, is_secret)),
-        None => {
-            "The service did not say what it signed; check the AccessKey secret first.".to_owned()
-        }
+        Some(theirs) => difference(&redact(theirs, is_secret), &redact(ours, is_secret)),
+        None => "The service did not quote its string to sign; check the AccessKey secret first."
+            .to_owned(),
     };
-    let said = mask(said, is_secret);
+    let said = redact(said, is_secret);
     format!("{} {finding}", said.trim_end_matches([':', ' ']))
 }
 
-/// The words of a message and the string to sign that it quotes.
+/// Splits a message into its text and the string to sign that it quotes.
 fn split(message: &str) -> (&str, Option<&str>) {
     const MARK: &str = "string to sign is:";
     // ASCII case folding keeps the positions.
@@ -56,34 +57,34 @@ fn difference(theirs: &str, ours: &str) -> String {
     let before: String = before.chars().rev().take(WINDOW).collect();
     let before: String = before.chars().rev().collect();
     format!(
-        "The service signed another text than the SDK: they differ at byte {same}, after {before:?}, where it has {} and the SDK {}; \
-         something on the way may have changed the request.",
+        "The strings to sign differ at byte {same}, after {before:?}: the service has {}, the SDK has {}. \
+         A proxy may have changed the request.",
         rest(theirs),
         rest(ours)
     )
 }
 
-/// Takes the values of secret parameters and headers out of a string to sign.
-fn mask(text: &str, is_secret: &dyn Fn(&str) -> bool) -> String {
+/// Redacts the values of secret parameters and headers in a string to sign.
+fn redact(text: &str, is_secret: &dyn Fn(&str) -> bool) -> String {
     text.split_inclusive('\n')
-        .map(|line| mask_line(line, is_secret))
+        .map(|line| redact_line(line, is_secret))
         .collect()
 }
 
-fn mask_line(line: &str, is_secret: &dyn Fn(&str) -> bool) -> String {
+fn redact_line(line: &str, is_secret: &dyn Fn(&str) -> bool) -> String {
     // RPC: all parameters in one line, encoded once more than in the request.
     if line.contains("%3D") {
         let pieces = line
             .split("%26")
             .map(|piece| match piece.split_once("%3D") {
                 Some((start, _)) if is_secret(&twice_decoded(start)) => {
-                    format!("{start}%3D{MASK}")
+                    format!("{start}%3D{REDACTED}")
                 }
                 _ => piece.to_owned(),
             });
         return pieces.collect::<Vec<_>>().join("%26");
     }
-    // ROA: a header, or the resource with its query as it is, where nothing tells a value's end from a part of it.
+    // ROA: a header, or the resource with its query unencoded, in which the end of a value is not marked.
     let value = match line.split_once(':') {
         Some((name, _)) if is_secret_header(name) || is_secret(name) => Some(name.len() + 1),
         _ => line
@@ -93,12 +94,13 @@ fn mask_line(line: &str, is_secret: &dyn Fn(&str) -> bool) -> String {
             .map(|(at, name)| at + name.len() + 2),
     };
     match value.and_then(|at| line.get(..at)) {
-        Some(shown) => format!("{shown}{MASK}"),
+        Some(shown) => format!("{shown}{REDACTED}"),
         None => line.to_owned(),
     }
 }
 
-/// The name of a parameter in a string to sign of RPC. The first one stands behind the method and the path.
+/// Returns the name of a parameter in a string to sign of RPC. The first name follows the method and
+/// the path.
 fn twice_decoded(name: &str) -> String {
     let name = name.rsplit('&').next().unwrap_or_default();
     let decoded = percent_decode(name).and_then(|name| percent_decode(&name));
@@ -126,32 +128,32 @@ mod tests {
         assert_eq!(
             explained,
             "Specified signature is not matched with our calculation. \
-             The service signed the same text, so the AccessKey secret is wrong."
+             The string to sign is the same, so the AccessKey secret is wrong."
         );
     }
 
     #[test]
-    fn the_first_difference_is_shown_and_no_secret() {
+    fn the_first_difference_is_shown_without_secrets() {
         let explained = explain(&message(&OURS.replace("Zone%3Da", "Zone%3Db")), OURS);
         assert!(
-            explained.contains("where it has \"b\" and the SDK \"a\""),
+            explained.contains("the service has \"b\", the SDK has \"a\""),
             "{explained}"
         );
         assert!(
-            explained.contains("after \"**REDACTED**%26Zone%3D\"")
+            explained.contains("after \"REDACTED%26Zone%3D\"")
                 || explained.contains("%26Zone%3D\""),
             "{explained}"
         );
         let explained = explain(&message("GET&%2F&Action%3DX%26SecurityToken%3Dhus"), OURS);
         assert!(!explained.contains("hus"), "{explained}");
-        assert!(explained.contains("where it has the end"), "{explained}");
+        assert!(explained.contains("the service has the end"), "{explained}");
     }
 
     #[test]
     fn unknown_wording_is_kept() {
         assert_eq!(
             explain("No match.", OURS),
-            "No match. The service did not say what it signed; check the AccessKey secret first."
+            "No match. The service did not quote its string to sign; check the AccessKey secret first."
         );
         assert!(explain("\u{e9} String to sign is:", "").contains("the end"));
     }
@@ -165,7 +167,7 @@ mod tests {
                 let theirs = ours.get(..end).unwrap();
                 let explained = explain(&message(&format!("{theirs}!")), ours);
                 assert!(!explained.contains("hunter"), "{explained}");
-                let explained = explain(&format!("{theirs} is no match."), ours);
+                let explained = explain(&format!("{theirs} does not match."), ours);
                 assert!(
                     end == ours.len() || !explained.contains("hunter2"),
                     "{explained}"

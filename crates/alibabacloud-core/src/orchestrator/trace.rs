@@ -1,11 +1,13 @@
-//! What feature `tracing` tells about a call: a span, and an event per attempt, with the names of OpenTelemetry. Parameters, headers, bodies
-//! and messages of services stay out, as they can hold secrets. Without the feature nothing is told.
+//! Feature `tracing`: a span per call and an event per attempt, named as OpenTelemetry requires.
+//!
+//! Parameters, headers, bodies and messages of services are omitted, because they can hold secrets.
+//! Without the feature everything here does nothing.
 
+use super::resolve::ResolvedCall;
 use crate::error::Error;
-use crate::job::Job;
-use crate::metrics::{AttemptFigures, CallFigures};
+use crate::metrics::{AttemptMetrics, CallMetrics};
 
-/// The span of a call. It is entered only while the call is polled.
+/// The span of a call, entered only while the call is polled.
 #[derive(Clone)]
 pub(crate) struct CallSpan {
     #[cfg(feature = "tracing")]
@@ -14,36 +16,36 @@ pub(crate) struct CallSpan {
 
 #[cfg(not(feature = "tracing"))]
 impl CallSpan {
-    pub(crate) fn new(_: &Job) -> Self {
+    pub(crate) fn new(_: &ResolvedCall) -> Self {
         Self {}
     }
 
-    pub(crate) fn around<F: Future>(&self, call: F) -> F {
+    pub(crate) fn instrument<F: Future>(&self, call: F) -> F {
         call
     }
 
-    pub(crate) fn attempt(&self, _: &AttemptFigures<'_>, _: Option<&str>, _: Option<&Error>) {}
+    pub(crate) fn attempt(&self, _: &AttemptMetrics<'_>, _: Option<&str>, _: Option<&Error>) {}
 
-    pub(crate) fn end(&self, _: &CallFigures<'_>, _: Option<&str>, _: Option<&Error>) {}
+    pub(crate) fn end(&self, _: &CallMetrics<'_>, _: Option<&str>, _: Option<&Error>) {}
 }
 
 #[cfg(feature = "tracing")]
 impl CallSpan {
-    pub(crate) fn new(job: &Job) -> Self {
+    pub(crate) fn new(call: &ResolvedCall) -> Self {
         use tracing::field::Empty;
 
-        let (address, port) = split_port(job.endpoint.host(), job.endpoint.is_https());
+        let (address, port) = split_port(call.endpoint.host(), call.endpoint.is_https());
         let span = tracing::info_span!(
             "alibabacloud.call",
-            otel.name = format_args!("{}/{}", job.product, job.request.action()),
+            otel.name = format_args!("{}/{}", call.product, call.request.action()),
             otel.kind = "client",
             otel.status_code = Empty,
             rpc.system = "alibabacloud",
-            rpc.service = &*job.product,
-            rpc.method = job.request.action(),
+            rpc.service = &*call.product,
+            rpc.method = call.request.action(),
             server.address = address,
             server.port = port,
-            http.request.method = job.request.method().as_str(),
+            http.request.method = call.request.method().as_str(),
             http.response.status_code = Empty,
             error.r#type = Empty,
             alibabacloud.request_id = Empty,
@@ -53,15 +55,13 @@ impl CallSpan {
         Self { span }
     }
 
-    pub(crate) fn around<F: Future>(&self, call: F) -> impl Future<Output = F::Output> {
-        use tracing::Instrument;
-
-        call.instrument(self.span.clone())
+    pub(crate) fn instrument<F: Future>(&self, call: F) -> impl Future<Output = F::Output> {
+        tracing::Instrument::instrument(call, self.span.clone())
     }
 
     pub(crate) fn attempt(
         &self,
-        attempt: &AttemptFigures<'_>,
+        attempt: &AttemptMetrics<'_>,
         request_id: Option<&str>,
         error: Option<&Error>,
     ) {
@@ -79,7 +79,7 @@ impl CallSpan {
 
     pub(crate) fn end(
         &self,
-        call: &CallFigures<'_>,
+        call: &CallMetrics<'_>,
         request_id: Option<&str>,
         error: Option<&Error>,
     ) {
@@ -94,7 +94,7 @@ impl CallSpan {
     }
 }
 
-/// The error code of the service, else the kind.
+/// Returns the error code of the service, else the kind.
 #[cfg(feature = "tracing")]
 fn type_of(error: &Error) -> &str {
     use crate::error::ErrorKind;
@@ -114,10 +114,10 @@ fn type_of(error: &Error) -> &str {
     })
 }
 
-/// Host and port of an endpoint.
+/// Splits the host and the port of an endpoint.
 #[cfg(feature = "tracing")]
 fn split_port(host: &str, https: bool) -> (&str, u16) {
-    // The colons of an IPv6 address stand in brackets.
+    // The colons of an IPv6 address are within brackets.
     let port = host
         .rsplit_once(':')
         .and_then(|(name, port)| Some((name, port.parse().ok()?)));

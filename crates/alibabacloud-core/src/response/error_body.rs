@@ -1,7 +1,7 @@
-//! What an answer says: success, or which error.
+//! Whether a response is an error, and which.
 //!
-//! Services spell their errors in many ways, and what answers may be a proxy that knows none of them. Whatever comes, the status, the
-//! request id and a piece of the text survive.
+//! Services spell their errors in many ways, and a response may come from a proxy that knows none of
+//! them. In every case the status, the request ID and an excerpt of the text are kept.
 
 use crate::error::{AccessDenied, ServiceError};
 use crate::http::Headers;
@@ -33,7 +33,7 @@ const MESSAGE: [&str; 12] = [
     "Msg",
     "error_description",
 ];
-/// The spellings of the request id in a body.
+/// The spellings of the request ID in a body.
 pub(crate) const REQUEST_ID: [&str; 5] = [
     "RequestId",
     "requestId",
@@ -44,10 +44,11 @@ pub(crate) const REQUEST_ID: [&str; 5] = [
 const RECOMMEND: [&str; 2] = ["Recommend", "recommend"];
 const ACCESS_DENIED: [&str; 2] = ["AccessDeniedDetail", "accessDeniedDetail"];
 
-/// Most characters of a body without a known shape that go into a message.
+/// Maximum number of characters of an unknown body that become a message.
 const EXCERPT: usize = 200;
 
-/// Reads an answer as an error when it is one: by its status, or, with `success_field`, by a boolean of that name in the body of a 2xx.
+/// Reads the error in a response; `None` if the response is a success. The status decides, and with
+/// `success_field` also the boolean of that name in the body of a 2xx response.
 pub(crate) fn error_of(
     status: u16,
     headers: &Headers,
@@ -56,7 +57,7 @@ pub(crate) fn error_of(
     now: impl FnOnce() -> SystemTime,
 ) -> Option<ServiceError> {
     if (200..300).contains(&status) {
-        // Without such a field a success is not read twice.
+        // Without such a field a success is parsed only once.
         let success_field = success_field?;
         let object = object(body)?;
         let success = object.get(success_field)?;
@@ -69,7 +70,7 @@ pub(crate) fn error_of(
     Some(complete(read_body(status, body), status, headers, now()))
 }
 
-/// Reads an event by which a service says that a stream has failed.
+/// Reads the event with which a service reports that a stream has failed.
 pub(crate) fn error_of_event(
     status: u16,
     headers: &Headers,
@@ -79,7 +80,7 @@ pub(crate) fn error_of_event(
     complete(read_body(status, data), status, headers, now)
 }
 
-/// The request id in the headers of an answer.
+/// Returns the request ID in the headers of a response.
 pub(crate) fn request_id(headers: &Headers) -> Option<String> {
     headers
         .get("x-acs-request-id")
@@ -87,12 +88,12 @@ pub(crate) fn request_id(headers: &Headers) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// The request id in the body of an answer.
+/// Returns the request ID in the body of a response.
 pub(crate) fn request_id_in(body: &[u8]) -> Option<String> {
     request_id_of(&object(body)?)
 }
 
-/// The request id among the fields of an answer.
+/// Returns the request ID among the fields of a response.
 pub(crate) fn request_id_of(fields: &Map<String, Value>) -> Option<String> {
     text(fields, &REQUEST_ID)
 }
@@ -109,17 +110,18 @@ fn complete(
     error
 }
 
-/// How long the service asks to wait: `x-acs-retry-after` in milliseconds, else `Retry-After` in seconds or as a date (RFC 9110, 10.2.3).
+/// Returns the delay that the service requests: `x-acs-retry-after` in milliseconds, else `Retry-After`
+/// in seconds or as a date (RFC 9110, section 10.2.3).
 fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration> {
     let number = |text: &str| text.trim().parse::<u64>().ok();
-    if let Some(wait) = headers.get("x-acs-retry-after").and_then(number) {
-        return (wait > 0).then(|| Duration::from_millis(wait));
+    if let Some(delay) = headers.get("x-acs-retry-after").and_then(number) {
+        return (delay > 0).then(|| Duration::from_millis(delay));
     }
     let text = headers.get("retry-after")?;
-    if let Some(wait) = number(text) {
-        return (wait > 0).then(|| Duration::from_secs(wait));
+    if let Some(delay) = number(text) {
+        return (delay > 0).then(|| Duration::from_secs(delay));
     }
-    // The date is the server's, and so is the clock to compare it with, when it tells that.
+    // The date is compared with the clock of the server, if the response has it.
     let now = headers
         .get("date")
         .and_then(|d| parse_http_date(d).ok())
@@ -141,21 +143,21 @@ fn read_body(status: u16, body: &[u8]) -> ServiceError {
     }
 }
 
-/// The body as people may read it.
+/// Returns the body as text.
 fn readable(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body);
     text.trim_start_matches('\u{feff}').trim().to_owned()
 }
 
-/// The body when it is a JSON object.
+/// Returns the body if it is a JSON object.
 fn object(body: &[u8]) -> Option<Map<String, Value>> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     serde_json::from_slice(body).ok()
 }
 
-/// Reads the error in `body`, whose text is `raw`.
+/// Reads the error in the object `body`, whose text is `raw`.
 fn read_json(body: &Map<String, Value>, raw: &[u8]) -> ServiceError {
-    // Some gateways wrap the error in an object of its own.
+    // Some gateways nest the error in an object.
     let inner = ["Error", "error"]
         .iter()
         .find_map(|key| body.get(*key)?.as_object());
@@ -183,7 +185,7 @@ fn read_json(body: &Map<String, Value>, raw: &[u8]) -> ServiceError {
     }
 }
 
-/// The first of `names` that holds text or a number.
+/// Returns the first of `names` that holds text or a number.
 fn text(body: &Map<String, Value>, names: &[&str]) -> Option<String> {
     names.iter().find_map(|name| match body.get(*name)? {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
@@ -205,8 +207,8 @@ fn access_denied(detail: &Map<String, Value>) -> AccessDenied {
     }
 }
 
-/// Errors of the gateway when it answers XML: `<Error><RequestId/><Code/><Message/></Error>`. The shape is flat and fixed, so looking for
-/// the elements is enough, also in a truncated answer.
+/// Reads an XML error of the gateway: `<Error><RequestId/><Code/><Message/></Error>`. The structure is
+/// flat and fixed, so searching for the elements is enough, even in a truncated response.
 fn read_xml(text: &str) -> Option<ServiceError> {
     if !text.starts_with('<') {
         return None;
@@ -221,7 +223,7 @@ fn read_xml(text: &str) -> Option<ServiceError> {
     })
 }
 
-/// The text of the first element of this name.
+/// Returns the text of the first element of this name.
 fn element(xml: &str, name: &str) -> Option<String> {
     let (_, rest) = xml.split_once(&format!("<{name}>"))?;
     let (content, _) = rest.split_once(&format!("</{name}>"))?;
@@ -242,22 +244,22 @@ fn element(xml: &str, name: &str) -> Option<String> {
     (!content.is_empty()).then_some(content)
 }
 
-/// Words for an answer without a known shape.
+/// Returns a message for a response of unknown structure.
 fn describe(status: u16, text: &str) -> String {
     if text.is_empty() {
-        return "the answer is empty".to_owned();
+        return "the response is empty".to_owned();
     }
     if let Some(page) = html_page(text.as_bytes()) {
         return page;
     }
     let text = excerpt(text);
     match status {
-        300..=399 => format!("redirects are not followed; the answer was: {text}"),
-        _ => format!("the answer is no JSON: {text}"),
+        300..=399 => format!("redirects are not followed; the response was: {text}"),
+        _ => format!("the response is not valid JSON: {text}"),
     }
 }
 
-/// Words for an HTML page that came in place of an answer.
+/// Returns a message for an HTML page; `None` for any other body.
 pub(crate) fn html_page(body: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{feff}').trim_start();
@@ -268,9 +270,9 @@ pub(crate) fn html_page(body: &[u8]) -> Option<String> {
     if !starts_with("<!doctype html") && !starts_with("<html") {
         return None;
     }
-    let title = element(text, "title").unwrap_or_else(|| "no title".to_owned());
+    let title = element(text, "title").unwrap_or_else(|| "without title".to_owned());
     Some(format!(
-        "the answer is an HTML page ({}), so something else than the service answered, a proxy perhaps",
+        "the response is an HTML page ({}) and probably comes from a proxy, not from the service",
         excerpt(&title)
     ))
 }
@@ -362,10 +364,10 @@ mod tests {
     }
 
     #[test]
-    fn answers_of_unknown_shape_keep_a_piece_of_their_text() {
+    fn unknown_responses_keep_an_excerpt_of_their_text() {
         let message = |status, body: &[u8]| read(status, body).message.expect("a message");
-        assert_eq!(message(502, b""), "the answer is empty");
-        assert_eq!(message(502, b" \r\n"), "the answer is empty");
+        assert_eq!(message(502, b""), "the response is empty");
+        assert_eq!(message(502, b" \r\n"), "the response is empty");
         let html = message(
             502,
             b"<html><head><title>502 Bad Gateway</title></head></html>",
@@ -373,12 +375,12 @@ mod tests {
         assert!(html.contains("HTML page (502 Bad Gateway)"), "{html}");
         assert_eq!(
             message(500, b"{\"Code\":\"Thr"),
-            "the answer is no JSON: {\"Code\":\"Thr"
+            "the response is not valid JSON: {\"Code\":\"Thr"
         );
-        assert_eq!(message(500, b"[1]"), "the answer is no JSON: [1]");
+        assert_eq!(message(500, b"[1]"), "the response is not valid JSON: [1]");
         assert_eq!(
             message(500, b"\xff\xfe"),
-            "the answer is no JSON: \u{fffd}\u{fffd}"
+            "the response is not valid JSON: \u{fffd}\u{fffd}"
         );
         let long = message(500, "\u{e9}".repeat(1000).as_bytes());
         assert_eq!(long.chars().filter(|c| *c == '\u{e9}').count(), EXCERPT);
@@ -419,7 +421,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_are_read_from_both_headers() {
+    fn delays_are_read_from_both_headers() {
         let now = parse_http_date("Sat, 14 Mar 2026 15:00:00 GMT").expect("a date");
         let wait = |pairs: &[(&str, &str)]| retry_after(&headers(pairs), now);
         assert_eq!(

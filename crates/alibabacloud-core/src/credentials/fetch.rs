@@ -1,78 +1,80 @@
-//! One request of a provider: time limit, size limit, and another try where that is safe.
+//! One request of a provider, with a time limit, a size limit, and retries where they are safe.
 
 use super::{CredentialsError, ProviderContext};
 use crate::http::{HttpRequest, HttpResponse, Method, TransportErrorKind, origin};
+use crate::secret::REDACTED;
 use crate::time::within;
 use serde_json::Value;
 use std::net::IpAddr;
 use std::pin::pin;
 use std::time::Duration;
 
-/// Answers of the services that give credentials have a few hundred bytes.
-const LARGEST_ANSWER: usize = 256 * 1024;
+/// The maximum size of a response, in bytes. Responses with credentials have a few hundred bytes.
+const LARGEST_RESPONSE: usize = 256 * 1024;
 const MOST_ATTEMPTS: u32 = 3;
 const FIRST_BACKOFF: Duration = Duration::from_millis(200);
-/// How much of a service's message an error quotes, in characters.
+/// The maximum length of a service's message that an error quotes, in characters.
 const LONGEST_MESSAGE: usize = 300;
 
-/// How one exchange goes.
+/// How a provider sends a request.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Exchange {
-    /// What is asked, for messages: `AssumeRole at sts.aliyuncs.com`.
+pub(super) struct Fetch {
+    /// The request, for messages: `AssumeRole`, `the metadata request`.
     pub(super) what: &'static str,
-    /// Time for one attempt, from connecting to the last byte.
-    pub(super) limit: Duration,
-    /// What is tried again.
-    pub(super) repeat: Repeat,
+    /// The time limit of one attempt, from connecting to the last byte.
+    pub(super) timeout: Duration,
+    /// Which failures are retried.
+    pub(super) retry: FetchRetry,
 }
 
-/// What is tried again after a failure.
+/// The failures of a request that are retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Repeat {
-    /// Everything that may pass: the request changes nothing.
-    Always,
-    /// Only what surely did not arrive: the request uses up a token.
+pub(super) enum FetchRetry {
+    /// All transient failures: the request changes nothing.
+    Transient,
+    /// Only requests that were not sent: the request consumes a token.
     IfNotSent,
-    /// Once, and not where nobody answers: the service may not exist here.
+    /// Once, and only if the server was reached: it may not exist here.
     OnceIfReached,
 }
 
-/// An answer, read to its end.
+/// A complete response.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct FetchResponse {
     pub(super) status: u16,
     pub(super) body: bytes::Bytes,
 }
 
-/// Why there is no answer.
+/// The reason why there is no response.
 #[derive(Debug)]
-pub(super) struct NoAnswer {
+pub(super) struct FetchError {
     kind: TransportErrorKind,
     message: String,
 }
 
-impl From<NoAnswer> for CredentialsError {
-    fn from(error: NoAnswer) -> Self {
+impl From<FetchError> for CredentialsError {
+    fn from(error: FetchError) -> Self {
         Self::new(error.message)
     }
 }
 
-impl Exchange {
-    /// Sends what `build` makes and reads the answer. `build` is called for each attempt, as a signature may be used only once.
+impl Fetch {
+    /// Sends the request that `build` returns and reads the response. Each attempt calls `build`,
+    /// because a signature can be used only once.
     pub(super) async fn send(
         self,
         context: &ProviderContext,
         build: impl Fn() -> Result<HttpRequest, CredentialsError>,
-    ) -> Result<Answer, NoAnswer> {
+    ) -> Result<FetchResponse, FetchError> {
         let mut backoff = FIRST_BACKOFF;
         let mut attempt = 1;
         loop {
-            let request = build().map_err(|error| NoAnswer {
+            let request = build().map_err(|error| FetchError {
                 kind: TransportErrorKind::InvalidRequest,
                 message: error.to_string(),
             })?;
             let result = self.attempt(context, request).await;
-            if !self.repeat.after(attempt, &result) {
+            if !self.retry.allows(attempt, &result) {
                 return result;
             }
             attempt += 1;
@@ -85,50 +87,50 @@ impl Exchange {
         self,
         context: &ProviderContext,
         request: HttpRequest,
-    ) -> Result<Answer, NoAnswer> {
+    ) -> Result<FetchResponse, FetchError> {
         let origin = origin(&request.url).to_owned();
-        let no_answer = |kind, why: &str| NoAnswer {
+        let no_response = |kind, why: &str| FetchError {
             kind,
-            message: format!("{} at {origin} gave no answer: {why}", self.what),
+            message: format!("no response to {} from {origin}: {why}", self.what),
         };
-        let exchanged = async {
+        let response = async {
             let response = context
                 .http
                 .send(request)
                 .await
-                .map_err(|error| no_answer(error.kind(), &error.to_string()))?;
+                .map_err(|error| no_response(error.kind(), &error.to_string()))?;
             read(response)
                 .await
-                .map_err(|why| no_answer(TransportErrorKind::Interrupted, &why))
+                .map_err(|why| no_response(TransportErrorKind::Interrupted, &why))
         };
-        within(&*context.time, self.limit, pin!(exchanged))
+        within(&*context.time, self.timeout, pin!(response))
             .await
             .unwrap_or_else(|| {
-                let why = format!("nothing came within {} ms", self.limit.as_millis());
-                Err(no_answer(TransportErrorKind::Timeout, &why))
+                let why = format!("timed out after {} ms", self.timeout.as_millis());
+                Err(no_response(TransportErrorKind::Timeout, &why))
             })
     }
 }
 
-impl Repeat {
-    fn after(self, attempt: u32, result: &Result<Answer, NoAnswer>) -> bool {
+impl FetchRetry {
+    fn allows(self, attempt: u32, result: &Result<FetchResponse, FetchError>) -> bool {
         let most = match self {
-            Self::Always | Self::IfNotSent => MOST_ATTEMPTS,
+            Self::Transient | Self::IfNotSent => MOST_ATTEMPTS,
             Self::OnceIfReached => 2,
         };
-        let passing = match (self, result) {
+        let transient = match (self, result) {
             (Self::IfNotSent, Ok(_)) => false,
             (Self::IfNotSent, Err(error)) => error.kind == TransportErrorKind::Connect,
             (Self::OnceIfReached, Err(error)) if error.is_unreachable() => false,
             (_, Err(error)) => error.kind != TransportErrorKind::InvalidRequest,
-            (_, Ok(answer)) => answer.is_transient(),
+            (_, Ok(response)) => response.is_transient(),
         };
-        attempt < most && passing
+        attempt < most && transient
     }
 }
 
-impl NoAnswer {
-    /// Whether it seems that nobody is there.
+impl FetchError {
+    /// Returns whether there seems to be no server at this address.
     pub(super) fn is_unreachable(&self) -> bool {
         matches!(
             self.kind,
@@ -137,7 +139,7 @@ impl NoAnswer {
     }
 }
 
-impl Answer {
+impl FetchResponse {
     fn is_transient(&self) -> bool {
         self.status >= 500
             || self.status == 429
@@ -147,15 +149,16 @@ impl Answer {
                     .is_some_and(|code| code.starts_with("Throttling"))
     }
 
-    /// The body as JSON, of an answer with a status from 200 to 299. `secrets` are what the request held.
+    /// Parses the JSON body of a response with a status from 200 to 299. `secrets` are the secrets
+    /// in the request.
     pub(super) fn json(&self, what: &str, secrets: &[&str]) -> Result<Value, CredentialsError> {
         if !(200..300).contains(&self.status) {
-            return Err(self.refusal(what, secrets));
+            return Err(self.rejection(what, secrets));
         }
         serde_json::from_slice(&self.body).map_err(|error| {
-            // Only the position: the rest of the message could quote the answer.
+            // Only the position: the rest of the message could quote the response.
             CredentialsError::new(format!(
-                "the answer to {what} is no JSON (line {}, column {} of {} bytes)",
+                "the response to {what} is not valid JSON (line {}, column {} of {} bytes)",
                 error.line(),
                 error.column(),
                 self.body.len()
@@ -163,25 +166,25 @@ impl Answer {
         })
     }
 
-    /// What a refused request says: status, code, message and request id, without any secret.
-    pub(super) fn refusal(&self, what: &str, secrets: &[&str]) -> CredentialsError {
-        let mut message = format!("{what} was refused: {}", self.status);
+    /// Describes a rejected request: status, code, message and request ID, without secrets.
+    pub(super) fn rejection(&self, what: &str, secrets: &[&str]) -> CredentialsError {
+        let mut message = format!("{what} returned {}", self.status);
         let text = |names: [&str; 2]| names.iter().find_map(|name| self.json_text(name));
         if let Some(code) = text(["Code", "error"]) {
             message.push(' ');
-            message.push_str(&harmless(&code, secrets));
+            message.push_str(&without_secrets(&code, secrets));
         }
-        if let Some(said) = text(["Message", "error_description"]) {
+        if let Some(quoted) = text(["Message", "error_description"]) {
             message.push_str(": ");
-            message.push_str(&harmless(&said, secrets));
+            message.push_str(&without_secrets(&quoted, secrets));
         }
         if let Some(id) = text(["RequestId", "requestId"]) {
-            message.push_str(&format!(" (request id {})", harmless(&id, secrets)));
+            message.push_str(&format!(" (request ID {})", without_secrets(&id, secrets)));
         }
         CredentialsError::new(message)
     }
 
-    /// The error code of a refused request.
+    /// Returns the error code of a rejected request, if the body has one.
     pub(super) fn code(&self) -> Option<String> {
         self.json_text("Code")
     }
@@ -192,39 +195,42 @@ impl Answer {
     }
 }
 
-/// What a service said, on one line, shortened and without anything secret. A string to sign, which holds the token, is cut off.
-fn harmless(said: &str, secrets: &[&str]) -> String {
-    let lower = said.to_ascii_lowercase();
-    let said = lower
+/// Returns a message of a service on one line, shortened and without secrets. A string to sign,
+/// which contains the token, is cut off.
+fn without_secrets(message: &str, secrets: &[&str]) -> String {
+    let lower = message.to_ascii_lowercase();
+    let message = lower
         .find("string to sign")
-        .and_then(|end| said.get(..end))
-        .unwrap_or(said);
-    let mut said = said.to_owned();
+        .and_then(|end| message.get(..end))
+        .unwrap_or(message);
+    let mut message = message.to_owned();
     for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-        said = said.replace(secret, "****");
+        message = message.replace(secret, REDACTED);
     }
-    said.chars()
+    message
+        .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .take(LONGEST_MESSAGE)
         .collect()
 }
 
-async fn read(mut response: HttpResponse) -> Result<Answer, String> {
+async fn read(mut response: HttpResponse) -> Result<FetchResponse, String> {
     let mut body = Vec::new();
     while let Some(chunk) = response.body.next_chunk().await {
         let chunk = chunk.map_err(|error| error.to_string())?;
-        if body.len() + chunk.len() > LARGEST_ANSWER {
-            return Err(format!("it is larger than {LARGEST_ANSWER} bytes"));
+        if body.len() + chunk.len() > LARGEST_RESPONSE {
+            return Err(format!("it is larger than {LARGEST_RESPONSE} bytes"));
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Answer {
+    Ok(FetchResponse {
         status: response.status,
         body: body.into(),
     })
 }
 
-/// A request with the headers that all providers send. Loopback services are never asked through a proxy.
+/// Returns a request with the headers that all providers send. Loopback services are called without
+/// a proxy.
 pub(super) fn request(method: Method, url: &str) -> HttpRequest {
     let mut request = HttpRequest::new(method, url);
     let authority = authority(url);
@@ -244,13 +250,13 @@ fn user_agent() -> String {
     )
 }
 
-/// `host:port` of a URL.
+/// Returns `host:port` of a URL.
 pub(super) fn authority(url: &str) -> &str {
     let origin = origin(url);
     origin.split_once("://").map_or(origin, |(_, rest)| rest)
 }
 
-/// Whether an authority is this machine.
+/// Returns whether an authority is a loopback address.
 pub(super) fn is_loopback(authority: &str) -> bool {
     let host = match authority.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
@@ -275,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn loopback_is_told_from_the_rest() {
+    fn loopback_addresses_are_recognised() {
         for ours in [
             "localhost",
             "LOCALHOST:80",
@@ -297,10 +303,16 @@ mod tests {
     }
 
     #[test]
-    fn what_a_service_says_is_quoted_without_secrets() {
-        let said = "bad token tok-1, server string to sign is:GET&tok-1";
-        assert_eq!(harmless(said, &["tok-1", ""]), "bad token ****, server ");
-        assert_eq!(harmless("a\nb", &[]), "a b");
-        assert_eq!(harmless(&"x".repeat(999), &[]).len(), LONGEST_MESSAGE);
+    fn messages_of_services_are_quoted_without_secrets() {
+        let message = "bad token tok-1, server string to sign is:GET&tok-1";
+        assert_eq!(
+            without_secrets(message, &["tok-1", ""]),
+            format!("bad token {REDACTED}, server ")
+        );
+        assert_eq!(without_secrets("a\nb", &[]), "a b");
+        assert_eq!(
+            without_secrets(&"x".repeat(999), &[]).len(),
+            LONGEST_MESSAGE
+        );
     }
 }

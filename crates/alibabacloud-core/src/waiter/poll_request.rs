@@ -1,29 +1,29 @@
-//! What a wait asks for: one answer, or a list page by page.
+//! The requests of a wait: one, or one per page of a list.
 
 use crate::error::Result;
 use crate::paginator::{Paginated, Trail};
 use alibabacloud_types::plumbing::Record;
 
-/// A request, and the one for the page after its answer.
-pub(super) trait Request<O>: Send + Sync {
+/// A request, and the one for the next page.
+pub(super) trait PollRequest<O>: Send + Sync {
     fn input(&self) -> &dyn Record;
 
-    /// The request for the page after `answer`; `None` behind the last.
+    /// Returns the request for the page after `output`; `None` after the last.
     ///
     /// # Errors
-    /// When the service leads in a circle.
-    fn after(&self, answer: &O) -> Result<Option<Box<dyn Request<O>>>>;
+    /// If the service returns a page token twice.
+    fn next(&self, output: &O) -> Result<Option<Box<dyn PollRequest<O>>>>;
 }
 
-/// A request whose answer is all there is.
+/// A request without further pages.
 pub(super) struct Single<I>(pub(super) I);
 
-impl<I: Record, O> Request<O> for Single<I> {
+impl<I: Record, O> PollRequest<O> for Single<I> {
     fn input(&self) -> &dyn Record {
         &self.0
     }
 
-    fn after(&self, _: &O) -> Result<Option<Box<dyn Request<O>>>> {
+    fn next(&self, _: &O) -> Result<Option<Box<dyn PollRequest<O>>>> {
         Ok(None)
     }
 }
@@ -31,12 +31,12 @@ impl<I: Record, O> Request<O> for Single<I> {
 /// A request for one page of a list.
 pub(super) struct Paged<P> {
     request: P,
-    /// The way to this page.
+    /// The cursors up to this page.
     trail: Trail,
 }
 
 impl<P> Paged<P> {
-    /// For the first page.
+    /// Creates a request for the first page.
     pub(super) fn new(request: P) -> Self {
         Self {
             request,
@@ -45,13 +45,13 @@ impl<P> Paged<P> {
     }
 }
 
-impl<P: Paginated + Clone + Send + Sync + 'static> Request<P::Page> for Paged<P> {
+impl<P: Paginated + Clone + Send + Sync + 'static> PollRequest<P::Page> for Paged<P> {
     fn input(&self) -> &dyn Record {
         &self.request.call().input
     }
 
-    fn after(&self, answer: &P::Page) -> Result<Option<Box<dyn Request<P::Page>>>> {
-        let Some(next) = self.request.next(answer) else {
+    fn next(&self, output: &P::Page) -> Result<Option<Box<dyn PollRequest<P::Page>>>> {
+        let Some(next) = self.request.next(output) else {
             return Ok(None);
         };
         let mut trail = self.trail.clone();

@@ -1,68 +1,69 @@
-//! A waiter as data, and the state in an answer.
+//! A waiter as data, and the state in a response.
 
-use super::{Judgement, Standing};
+use super::status::{Judgement, WaiterStatus};
 use alibabacloud_types::plumbing::{Field, Record, ValueRef, elements};
 use std::fmt::Write as _;
 
-/// A waiter of a specification (`x-acs-waiters`).
+/// A waiter that a specification defines (`x-acs-waiters`).
 #[derive(Clone, Copy, Debug)]
 pub struct Definition {
-    /// What is waited for: `ExecutionFinished`.
+    /// The name of the waiter: `ExecutionFinished`.
     pub name: &'static str,
-    /// Path of the state in the answer, by wire names; `[]` enters every element: `Executions[].Status`.
+    /// The path of the state in the response, by wire names; `[]` matches every element:
+    /// `Executions[].Status`.
     pub state: &'static str,
-    /// Path of the text that says why, written in the same way.
+    /// The path of the text that explains the state, in the same notation.
     pub message: Option<&'static str>,
-    /// States that end it well.
+    /// States that mean success.
     pub success: &'static [&'static str],
-    /// States that end it badly.
+    /// States that mean failure.
     pub failure: &'static [&'static str],
-    /// States in which somebody must act.
+    /// States in which someone must act.
     pub attention: &'static [&'static str],
-    /// Error codes that end it well.
+    /// Error codes that mean success.
     pub success_errors: &'static [&'static str],
 }
 
 impl Definition {
-    /// What an answer says. Where it has several states, all must be at their end; then one that ended badly decides.
-    pub(super) fn judge(&self, answer: &dyn Field) -> Judgement {
+    /// Judges a response. If it has several states, all must be final; then one that failed decides.
+    pub(super) fn judge(&self, response: &dyn Field) -> Judgement {
         let mut states = Vec::new();
-        collect(answer, self.state, &mut states);
-        let standing = states
+        collect(response, self.state, &mut states);
+        let status = states
             .iter()
-            .map(|state| self.standing(state))
-            .max_by_key(|standing| standing.rank())
-            .unwrap_or(Standing::Pending);
+            .map(|state| self.status(state))
+            .max_by_key(|status| status.rank())
+            .unwrap_or(WaiterStatus::Pending);
         Judgement {
             state: (!states.is_empty()).then(|| states.join(", ")),
-            message: self.message(answer, standing),
-            standing,
+            message: self.message(response, status),
+            status,
         }
     }
 
-    fn message(&self, answer: &dyn Field, standing: Standing) -> Option<String> {
-        if !matches!(standing, Standing::Failure | Standing::Attention) {
+    fn message(&self, response: &dyn Field, status: WaiterStatus) -> Option<String> {
+        if !matches!(status, WaiterStatus::Failure | WaiterStatus::Attention) {
             return None;
         }
         let mut messages = Vec::new();
-        collect(answer, self.message?, &mut messages);
+        collect(response, self.message?, &mut messages);
         (!messages.is_empty()).then(|| messages.join(" "))
     }
 
-    fn standing(&self, state: &str) -> Standing {
+    fn status(&self, state: &str) -> WaiterStatus {
         if self.success.contains(&state) {
-            Standing::Success
+            WaiterStatus::Success
         } else if self.failure.contains(&state) {
-            Standing::Failure
+            WaiterStatus::Failure
         } else if self.attention.contains(&state) {
-            Standing::Attention
+            WaiterStatus::Attention
         } else {
-            Standing::Pending
+            WaiterStatus::Pending
         }
     }
 }
 
-/// The values at a path. What is absent gives none, and so does an empty text.
+/// Collects the values at a path. Absent values and empty texts are skipped.
 fn collect(field: &dyn Field, path: &str, values: &mut Vec<String>) {
     let (step, rest) = match path.split_once('.') {
         Some((step, rest)) => (step, Some(rest)),
@@ -81,15 +82,15 @@ fn collect(field: &dyn Field, path: &str, values: &mut Vec<String>) {
         }
         match (each, field.value()) {
             (true, ValueRef::List(list)) => {
-                elements(list).for_each(|element| below(element, rest, values));
+                elements(list).for_each(|element| collect_below(element, rest, values));
             }
             (true, _) => {}
-            (false, _) => below(field, rest, values),
+            (false, _) => collect_below(field, rest, values),
         }
     });
 }
 
-fn below(field: &dyn Field, rest: Option<&str>, values: &mut Vec<String>) {
+fn collect_below(field: &dyn Field, rest: Option<&str>, values: &mut Vec<String>) {
     match (rest, field.value()) {
         (Some(rest), _) => collect(field, rest, values),
         (None, ValueRef::Text(text)) if !text.is_empty() => add(text.to_owned(), values),
@@ -98,15 +99,15 @@ fn below(field: &dyn Field, rest: Option<&str>, values: &mut Vec<String>) {
     }
 }
 
-/// Each value once, however many things have it.
+/// Adds a value unless it is already there.
 fn add(value: String, values: &mut Vec<String>) {
     if !values.contains(&value) {
         values.push(value);
     }
 }
 
-/// The texts of a request that are no secrets: ` of ExecutionId exec-1`.
-pub(super) fn subject(input: &dyn Record) -> String {
+/// Returns the texts of a request that are not secret: ` of ExecutionId exec-1`.
+pub(super) fn describe_target(input: &dyn Record) -> String {
     let mut text = String::new();
     input.visit(&mut |name, field| {
         if let ValueRef::Text(value) = field.value() {
