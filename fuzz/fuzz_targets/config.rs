@@ -1,4 +1,5 @@
-//! No file of profiles or answer of a login panics a provider, and whatever is wrong can be shown without the secrets in the file.
+//! No profile file and no login response makes a provider panic, and errors can be displayed
+//! without the secrets of the file.
 
 #![no_main]
 
@@ -13,22 +14,22 @@ use tokio::runtime::{Builder, Runtime};
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     Builder::new_current_thread()
         .build()
-        .expect("a runtime without I/O can be made")
+        .expect("a runtime without I/O")
 });
 
 const FILE: &str = "/profiles";
 
-/// What no error may show, though files hold it.
+/// A secret in files, which no error may show.
 const SECRET: &str = "fuzz-secret";
 
-// The file, and behind a NUL what each server answers that the file leads to.
+// The file and, after a NUL, the response of every server that the file refers to.
 fuzz_target!(|input: &[u8]| {
     let mut parts = input.splitn(2, |byte| *byte == 0);
     let file = parts.next().unwrap_or_default();
-    let answer = parts.next().unwrap_or(b"{}");
+    let response = parts.next().unwrap_or(b"{}");
     let http = MockClient::default();
     http.when("*")
-        .answer(MockAnswer::json(200, answer.to_vec()));
+        .answer(MockAnswer::json(200, response.to_vec()));
     let environment = MemoryEnvironment::new().with_file(FILE, file);
     let context = ProviderContext::new(Arc::new(http), Arc::new(ManualTime::new()))
         .with_environment(Arc::new(environment));
@@ -42,14 +43,14 @@ fuzz_target!(|input: &[u8]| {
             Err(error) => format!("{error} {error:?}"),
         };
         assert!(!shown.is_empty());
-        // As an id, name or URL it would not be secret.
+        // As an ID, name or URL it would not be secret.
         if is_whole_secret(file) {
             assert!(!shown.contains(SECRET), "{shown}");
         }
     }
 });
 
-/// Whether the secret stands in the file as the value of a field that is secret, and nowhere else.
+/// Returns whether the secret occurs in the file only as the value of secret fields.
 fn is_whole_secret(file: &[u8]) -> bool {
     let text = String::from_utf8_lossy(file);
     let fields = [

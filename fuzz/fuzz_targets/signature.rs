@@ -1,5 +1,5 @@
-//! No request as a server gets it panics the check of signatures, what is signed matches itself, and no region or endpoint leads to
-//! another host.
+//! No received request makes the check of signatures panic, a signature matches itself, and no
+//! endpoint leads to another host.
 
 #![no_main]
 
@@ -10,7 +10,7 @@ use alibabacloud_core::signing::{
 };
 use libfuzzer_sys::fuzz_target;
 
-// Lines: value of `authorization`, path, query, endpoint; then the body.
+// Lines: value of `authorization`, path, query, endpoint; the rest is the body.
 fuzz_target!(|text: &str| {
     let mut lines = text.splitn(5, '\n');
     let mut line = || lines.next().unwrap_or_default();
@@ -35,14 +35,14 @@ fuzz_target!(|text: &str| {
     };
     let mut first = Signature::default();
     received.v3(&mut first, &key, Algorithm::HmacSha256, &names);
-    // What one of our own clients signs can be taken apart again, unless a name of a header breaks the list.
+    // Our own signatures can be parsed again, unless the name of a header breaks the list.
     if names
         .iter()
         .all(|name| !name.is_empty() && !name.contains([',', ' ']))
     {
         let Ok(Authorization::V3 { signature, .. }) = Authorization::parse(first.authorization())
         else {
-            panic!("not read: {}", first.authorization());
+            panic!("not parsed: {}", first.authorization());
         };
         assert!(first.matches(signature));
     }
@@ -54,7 +54,7 @@ fuzz_target!(|text: &str| {
     }
 });
 
-/// An endpoint that is taken is a host alone, and reads as itself.
+/// Checks that an accepted endpoint is only a host and parses as itself.
 fn check_endpoint(text: &str) {
     let Ok(endpoint) = text.parse::<Endpoint>() else {
         return;
