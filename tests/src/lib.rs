@@ -1,4 +1,4 @@
-//! Shared helpers of the test package.
+//! Helpers of the tests of this package.
 
 pub mod credentials;
 pub mod layers;
@@ -13,26 +13,28 @@ pub fn repository() -> &'static Path {
     package.parent().unwrap_or(package)
 }
 
-/// The directory of golden vectors: `ACS_VECTORS_DIR`, else `../shared/vectors` beside the repository.
+/// Returns the directory of golden vectors: `ACS_VECTORS_DIR`, or else `../shared/vectors` next to
+/// the repository.
 ///
-/// `None`, with a line that says so, when the default does not exist.
+/// Prints a message and returns `None` when the default does not exist.
 ///
 /// # Panics
-/// When the variable is set but names no readable directory.
+/// When the variable is set to something other than a readable directory.
 pub fn vectors_dir() -> Option<PathBuf> {
     data_dir("ACS_VECTORS_DIR", "vectors")
 }
 
-/// A directory of test data outside the repository, by variable or by its default place.
+/// Returns a directory of test data outside the repository, from a variable or at its default
+/// place.
 ///
 /// # Panics
-/// When the variable is set but names no readable directory.
+/// When the variable is set to something other than a readable directory.
 pub fn data_dir(variable: &str, name: &str) -> Option<PathBuf> {
     if let Some(given) = std::env::var_os(variable) {
         let given = PathBuf::from(given);
         assert!(
             std::fs::read_dir(&given).is_ok(),
-            "{variable} names {}, which is no readable directory",
+            "{variable} is {}, which is not a readable directory",
             given.display()
         );
         return Some(given);
@@ -44,16 +46,16 @@ pub fn data_dir(variable: &str, name: &str) -> Option<PathBuf> {
         return Some(default);
     }
     println!(
-        "skipped: {} is absent and {variable} is not set",
+        "skipped: {} does not exist and {variable} is not set",
         default.display()
     );
     None
 }
 
-/// All JSON files of a directory, sorted by name.
+/// Reads all JSON files of a directory, sorted by name.
 ///
 /// # Panics
-/// When one cannot be read, or there is none.
+/// When a file cannot be read, or there is none.
 pub fn json_files(directory: &Path) -> Vec<Value> {
     let entries = std::fs::read_dir(directory)
         .unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
@@ -69,10 +71,10 @@ pub fn json_files(directory: &Path) -> Vec<Value> {
     paths.iter().map(|path| json_file(path)).collect()
 }
 
-/// One JSON file. `Infinity`, which Python writes and JSON does not have, is read as null.
+/// Reads a JSON file. `Infinity`, which Python writes and JSON does not have, is read as null.
 ///
 /// # Panics
-/// When it cannot be read.
+/// When the file cannot be read.
 pub fn json_file(path: &Path) -> Value {
     let text = std::fs::read_to_string(path);
     let text = text.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -80,7 +82,7 @@ pub fn json_file(path: &Path) -> Value {
         .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Runs a check over cases and fails at the end with every case that failed, so that one run shows them all.
+/// Counts the cases and fails with all that failed, so that one run reports them all.
 ///
 /// # Panics
 /// When a case failed.
@@ -101,7 +103,7 @@ pub fn check_all(cases: impl IntoIterator<Item = (String, Result<(), String>)>) 
     println!("{total} cases");
 }
 
-/// Every Rust block of the documents for people is compiled, and run where it can be.
+/// Compiles every Rust block of the documents, and runs those that can run.
 #[cfg(doctest)]
 mod documents {
     #[doc = include_str!("../../README.md")]
