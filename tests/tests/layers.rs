@@ -26,6 +26,31 @@ fn every_file_imports_only_from_files_below_it() {
     assert!(failed.is_empty(), "{}", failed.join("\n\n"));
 }
 
+#[test]
+fn every_hand_written_crate_has_an_order() {
+    let crates = std::fs::read_dir(repository().join("crates")).expect("crates");
+    let mut roots: Vec<String> = crates
+        .map(|entry| entry.expect("a directory entry").path().join("src"))
+        .filter(|root| {
+            let library = std::fs::read_to_string(root.join("lib.rs"));
+            !library.expect("lib.rs").contains("@generated")
+        })
+        .map(|root| {
+            let relative = root.strip_prefix(repository()).expect("a crate");
+            relative.to_string_lossy().replace('\\', "/")
+        })
+        .collect();
+    roots.push("xtask/src".to_owned());
+    roots.sort();
+    let entries = std::fs::read_dir(repository().join("tests/layers")).expect("tests/layers");
+    let mut ordered: Vec<String> = entries
+        .map(|entry| Order::read(&entry.expect("a directory entry").path()).expect("an order"))
+        .map(|order| order.root)
+        .collect();
+    ordered.sort();
+    assert_eq!(ordered, roots);
+}
+
 /// A crate in a temporary directory.
 struct Sources {
     directory: tempfile::TempDir,
