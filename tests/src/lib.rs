@@ -1,4 +1,4 @@
-//! Shared helpers of the test package.
+//! Helpers of the tests of this package.
 
 pub mod credentials;
 pub mod layers;
@@ -46,7 +46,7 @@ pub fn data_dir(variable: &str, name: &str) -> Option<PathBuf> {
         return Some(default);
     }
     println!(
-        "skipped: {} is absent and {variable} is not set",
+        "skipped: {} does not exist and {variable} is not set",
         default.display()
     );
     None
