@@ -157,8 +157,8 @@ fn heading(text: &str) -> String {
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        if c == '`' {
+    while !rest.is_empty() {
+        if rest.starts_with('`') {
             let ticks = rest.bytes().take_while(|b| *b == b'`').count();
             let span = code_span(rest, ticks).unwrap_or(ticks);
             out.push_str(&rest[..span]);
@@ -170,8 +170,11 @@ fn escape(text: &str) -> String {
             out.push_str(&written);
             rest = &rest[length..];
         } else {
-            out.push(c);
-            rest = &rest[c.len_utf8()..];
+            // Up to the next character that may need an escape.
+            let next = rest.bytes().skip(1).position(|b| b"`h<[]".contains(&b));
+            let (plain, more) = rest.split_at(next.map_or(rest.len(), |at| at + 1));
+            out.push_str(plain);
+            rest = more;
         }
     }
     out

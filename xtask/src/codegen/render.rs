@@ -78,8 +78,13 @@ fn write_comment(text: &mut String, indent: &str, sign: &str, lines: &[String]) 
         &filled
     };
     for line in lines {
-        let space = if line.is_empty() { "" } else { " " };
-        let _ = writeln!(text, "{indent}{sign}{space}{line}");
+        text.push_str(indent);
+        text.push_str(sign);
+        if !line.is_empty() {
+            text.push(' ');
+            text.push_str(line);
+        }
+        text.push('\n');
     }
 }
 

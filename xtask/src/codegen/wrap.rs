@@ -23,7 +23,17 @@ pub fn fill(lines: &[String], width: usize) -> Vec<String> {
 
 /// Whether a line is at most `width` columns wide.
 pub fn fits(line: &str, width: usize) -> bool {
-    line.len() <= width || line.chars().count() <= width
+    line.len() <= width || columns(line) <= width
+}
+
+/// The width of a text in columns.
+fn columns(text: &str) -> usize {
+    // Much faster than decoding the characters.
+    if text.is_ascii() {
+        text.len()
+    } else {
+        text.chars().count()
+    }
 }
 
 /// The blocks of a document: paragraphs, list items, code blocks, and single lines that belong to
@@ -92,27 +102,31 @@ fn is_definition(line: &str) -> bool {
 /// repeat the marker of a quotation.
 fn wrap(line: &str, width: usize, lines: &mut Vec<String>) {
     let text = line.trim_start();
-    let indent = &line[..line.len() - text.len()];
+    let indent = line.len() - text.len();
     let continued = if text.starts_with("> ") {
-        format!("{indent}> ")
+        format!("{}> ", &line[..indent])
     } else {
-        format!("{indent}{}", " ".repeat(list_marker(text).unwrap_or(0)))
+        " ".repeat(indent + list_marker(text).unwrap_or(0))
     };
-    let mut current = indent.to_owned();
-    let mut columns = current.len();
+    // The current line: its prefix, where it starts and ends in `line`, and its width so far.
+    let (mut prefix, mut start, mut end) = ("", 0, indent);
+    let mut current = indent;
     for word in text.split(' ') {
-        let length = word.chars().count();
-        if columns > continued.len() && columns + 1 + length > width && !reads_as_markup(word) {
-            lines.push(std::mem::replace(&mut current, continued.clone()));
-            columns = continued.len();
-        } else if columns > indent.len() {
-            current.push(' ');
-            columns += 1;
+        let length = columns(word);
+        let first = end == indent;
+        let next = if first { end } else { end + 1 };
+        let fits = current + usize::from(!first) + length <= width;
+        if current > continued.len() && !fits && !reads_as_markup(word) {
+            lines.push([prefix, &line[start..end]].concat());
+            prefix = &continued;
+            start = next;
+            current = continued.len() + length;
+        } else {
+            current += usize::from(!first) + length;
         }
-        current.push_str(word);
-        columns += length;
+        end = next + word.len();
     }
-    lines.push(current);
+    lines.push([prefix, &line[start..end]].concat());
 }
 
 /// Whether a word would begin a list, a heading or a quotation at the start of a line.

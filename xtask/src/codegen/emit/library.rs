@@ -222,7 +222,7 @@ fn next_steps(service: &Service) -> Vec<String> {
              [`is_throttling`](Error::is_throttling) and \
              [`is_access_denied`](Error::is_access_denied).{codes}"
         ),
-        "- Credentials: [`credentials`] describes the default provider chain and the providers."
+        "- Credentials: [`credentials`] has the default provider chain and further providers."
             .to_owned(),
     ];
     if ram::has_module(service) {
@@ -233,12 +233,12 @@ fn next_steps(service: &Service) -> Vec<String> {
         );
     }
     steps.extend([
-        "- Testing: the module `test_util`, which the feature `test-util` enables, has a mock HTTP \
+        "- Testing: the feature `test-util` enables the module `test_util`, which has a mock HTTP \
          client and a manual clock."
             .to_owned(),
         format!(
-            "- Guide: the [user guide]({GUIDE}) has chapters on pagination, waiting, retries, \
-             logging and more."
+            "- Guide: the [guide]({GUIDE}) has chapters on pagination, waiting, retries, logging and \
+             more."
         ),
     ]);
     steps

@@ -85,11 +85,11 @@ fn builder(operation: &Operation, docs: &Docs) -> TokenStream {
     let docs = docs.block(&operation.builder_docs);
     let (builder, input) = (ident(&operation.builder), ident(&operation.input.name));
     let unused = if operation.pagination.is_some() {
-        "a request builder does nothing until `send`, `by_page` or `by_item` is called"
+        "request builders do nothing until `send`, `by_page` or `by_item` is called"
     } else if operation.output.answer == Answer::Events {
-        "a request builder does nothing until `send_stream` is called"
+        "request builders do nothing until `send_stream` is called"
     } else {
-        "a request builder does nothing until `send` is called"
+        "request builders do nothing until `send` is called"
     };
     quote! {
         #docs

@@ -151,13 +151,13 @@ Blocks the current thread until [`send_stream`](Self::send_stream) completes.
 Returns the same errors as [`send_stream`](Self::send_stream).";
 
 fn pages(docs: &Docs) -> TokenStream {
-    let by_page = docs.text("Returns the pages, starting with the one that this request asks for.");
-    let by_item = docs
-        .text("Returns the items of all pages, starting with the page that this request asks for.");
+    let by_page = docs.text("Returns a stream of pages, starting with the requested page.");
+    let by_item =
+        docs.text("Returns a stream of the items of all pages, starting with the requested page.");
     let by_page_blocking =
-        docs.text("Returns the pages as a blocking iterator; see [`by_page`](Self::by_page).");
+        docs.text("Returns a blocking iterator over the pages; see [`by_page`](Self::by_page).");
     let by_item_blocking = docs.text(
-        "Returns the items of all pages as a blocking iterator; see [`by_item`](Self::by_item).",
+        "Returns a blocking iterator over the items of all pages; see [`by_item`](Self::by_item).",
     );
     quote! {
         #by_page

@@ -223,6 +223,6 @@ fn errors(service: &spec::Service, spec: &spec::Operation) -> Vec<String> {
 }
 
 fn see_also(spec: &spec::Operation) -> Vec<String> {
-    let link = |url: &String| markdown(&format!("{} in the API reference: {url}", spec.name));
+    let link = |url: &String| markdown(&format!("`{}` in the API reference: {url}", spec.name));
     spec.docs_url.as_ref().map(link).unwrap_or_default()
 }
