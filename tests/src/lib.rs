@@ -1,6 +1,7 @@
 //! Shared helpers of the test package.
 
 pub mod credentials;
+pub mod layers;
 pub mod vectors;
 
 use serde_json::Value;

@@ -8,7 +8,7 @@ use alibabacloud_spec::{Parameter, Service};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use xtask::cli::{Arguments, Failure, Outcome, Verdict};
+use xtask::cli::{Arguments, Failure, Outcome, TaskStatus};
 use xtask::codegen::emit::{Dependencies, Layout};
 use xtask::codegen::{self, find, generate, generate_all};
 
@@ -210,30 +210,30 @@ fn check_tells_what_differs_and_writes_nothing() {
     let arguments = ["--specs", specs, "--product", "fixture-roa", "--out", path];
     let check: Vec<&str> = arguments.iter().copied().chain(["--check"]).collect();
 
-    assert_eq!(run(&check).unwrap(), Verdict::Findings);
+    assert_eq!(run(&check).unwrap(), TaskStatus::Findings);
     assert_eq!(
         fs::read_dir(&out).unwrap().count(),
         0,
         "--check writes nothing"
     );
-    assert_eq!(run(&arguments).unwrap(), Verdict::Clean);
-    assert_eq!(run(&check).unwrap(), Verdict::Clean);
+    assert_eq!(run(&arguments).unwrap(), TaskStatus::Clean);
+    assert_eq!(run(&check).unwrap(), TaskStatus::Clean);
 
     let edited = out.join("alibabacloud-fixture-roa/src/client.rs");
     let text = fs::read_to_string(&edited).unwrap();
     fs::write(&edited, text.replace("roa", "rpc")).unwrap();
-    assert_eq!(run(&check).unwrap(), Verdict::Findings, "a hand edit");
-    assert_eq!(run(&arguments).unwrap(), Verdict::Clean);
+    assert_eq!(run(&check).unwrap(), TaskStatus::Findings, "a hand edit");
+    assert_eq!(run(&arguments).unwrap(), TaskStatus::Clean);
     assert_eq!(fs::read_to_string(&edited).unwrap(), text);
 
     let stale = out.join("alibabacloud-fixture-roa/src/operation/gone.rs");
     fs::write(&stale, &text).unwrap();
     assert_eq!(
         run(&check).unwrap(),
-        Verdict::Findings,
+        TaskStatus::Findings,
         "a file that is gone"
     );
-    assert_eq!(run(&arguments).unwrap(), Verdict::Clean);
+    assert_eq!(run(&arguments).unwrap(), TaskStatus::Clean);
     assert!(!stale.exists());
     fs::remove_dir_all(out).unwrap();
 }

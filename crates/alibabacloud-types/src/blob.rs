@@ -1,8 +1,5 @@
 //! Binary content.
 
-use base64::Engine as _;
-use base64::engine::DecodePaddingMode;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use std::fmt;
 
 /// Bytes: a binary body, or a binary field, which JSON holds as Base64.
@@ -80,19 +77,3 @@ impl fmt::Debug for Blob {
 }
 
 crate::serde_impls!(Blob);
-
-/// Services leave the padding off now and then.
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &base64::alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
-
-/// Appends bytes as Base64 (RFC 4648, section 4).
-pub(crate) fn write_base64(bytes: &[u8], out: &mut String) {
-    STANDARD.encode_string(bytes, out);
-}
-
-/// The bytes behind a Base64 text, with padding or without; `None` when it is none.
-pub(crate) fn read_base64(text: &str) -> Option<Vec<u8>> {
-    LENIENT.decode(text).ok()
-}

@@ -1,6 +1,7 @@
 //! A wrapper that keeps secrets out of logs.
 
 use crate::plumbing::{Field, Slot, ValueRef, wipe};
+use serde_json::Value;
 use std::fmt;
 use std::mem;
 
@@ -65,8 +66,8 @@ impl From<String> for Sensitive<crate::JsonText> {
     }
 }
 
-impl From<crate::Value> for Sensitive<crate::JsonText> {
-    fn from(value: crate::Value) -> Self {
+impl From<Value> for Sensitive<crate::JsonText> {
+    fn from(value: Value) -> Self {
         Self(value.into())
     }
 }

@@ -1,5 +1,6 @@
-//! Writes a program that calls operations of a generated crate with values from JSON, through its public methods. The scripts in
-//! `tests/interop` compare what it sends with what the official clients send.
+//! Writes a program that calls operations of a generated crate with values from JSON, through its
+//! public methods. The scripts in `tests/interop` compare what it sends with what the official
+//! clients send.
 //!
 //!     wire_program spec SPEC                           prints the specification as one JSON document
 //!     wire_program write SPEC CRATE OUT [OPERATION...]  writes a package to OUT that calls the crate in directory CRATE
@@ -41,7 +42,7 @@ fn write(service: &Service, sdk: &str, out: &Path, chosen: &[&str]) -> Result<()
         .iter()
         .find(|name| !service.callable().any(|operation| operation.name == **name))
     {
-        return Err(format!("no client can call `{unknown}`").into());
+        return Err(format!("unknown operation `{unknown}`").into());
     }
     let operations: Vec<&Operation> = service
         .callable()
@@ -83,7 +84,8 @@ fn calls(operations: &[&Operation]) -> Result<String, std::fmt::Error> {
     Ok(text)
 }
 
-/// The input is read by the serde impls of the model, taken apart, and handed to the methods that people call.
+/// The program reads the input with the serde impls of the model, and passes each field to the
+/// public methods.
 fn function(operation: &Operation) -> Result<String, std::fmt::Error> {
     let (module, input) = (
         in_source(&operation.module),
@@ -104,7 +106,7 @@ fn function(operation: &Operation) -> Result<String, std::fmt::Error> {
         let value = format!(
             "input.{}.ok_or({:?})?",
             in_source(&field.name),
-            format!("{} is missing", field.wire)
+            format!("missing {}", field.wire)
         );
         arguments.push(plain(&value, &field.ty));
     }
@@ -131,7 +133,7 @@ fn function(operation: &Operation) -> Result<String, std::fmt::Error> {
     Ok(text)
 }
 
-/// What a setter takes, from the value of the field.
+/// Returns the argument of a setter for the value of a field.
 fn plain(value: &str, ty: &Type) -> String {
     match ty {
         Type::Boxed(_) => format!("*{value}"),

@@ -3,15 +3,9 @@
 use super::emit::{Dependencies, Layout};
 use super::specs::{failed, name};
 use crate::cli::Failure;
+use crate::repository;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-
-/// Returns the root of the workspace that this program was built from.
-pub(super) fn workspace_root() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    // Resolves the `..`, for shorter messages.
-    root.canonicalize().unwrap_or(root)
-}
 
 /// Returns the layout of crates in `out`. In this workspace they inherit from it; elsewhere they
 /// depend on versions, or on the paths in the directory `core`.
@@ -38,7 +32,7 @@ pub(super) fn layout(
             extended: extended(out).map_err(failed)?,
         });
     }
-    let inside = absolute(out).map_err(failed)?.starts_with(workspace_root());
+    let inside = absolute(out).map_err(failed)?.starts_with(repository::root());
     Ok(Layout {
         dependencies: if inside {
             Dependencies::Workspace

@@ -2,9 +2,10 @@
 
 use super::files::Plan;
 use super::generate::{bundles, generate_all};
-use super::layout::{layout, workspace_root};
+use super::layout::layout;
 use super::specs::{failed, find};
-use crate::cli::{Arguments, Failure, Outcome, Verdict};
+use crate::cli::{Arguments, Failure, Outcome, TaskStatus};
+use crate::repository;
 use lexopt::prelude::*;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -92,7 +93,7 @@ impl CodegenOptions {
 /// Returns an error if the command line is invalid, a specification is, or files cannot be written.
 pub fn run(arguments: Arguments) -> Outcome {
     let options = CodegenOptions::parse(arguments)?;
-    let root = workspace_root();
+    let root = repository::root();
     let specs = options
         .specs
         .clone()
@@ -105,16 +106,16 @@ pub fn run(arguments: Arguments) -> Outcome {
     let all = options.products.is_empty();
     let plan = files.plan(&out, all).map_err(failed)?;
     if plan.changes.is_empty() {
-        return Ok(Verdict::Clean);
+        return Ok(TaskStatus::Clean);
     }
     if options.check {
         eprint!("{}", plan.report(&options.command()));
-        return Ok(Verdict::Findings);
+        return Ok(TaskStatus::Findings);
     }
     plan.apply().map_err(failed)?;
     // A reader that closes the pipe early does not need the rest.
     let _ = std::io::stdout().write_all(summary(&plan, &out).as_bytes());
-    Ok(Verdict::Clean)
+    Ok(TaskStatus::Clean)
 }
 
 /// Returns a line for each file that was written or deleted.

@@ -1,12 +1,15 @@
 //! A specification to a [`Surface`].
 
-use super::surface::{EVENTS, Hosts, Node, OTHER_REGIONS, Operation, Parameter, Surface, Waiter};
+use super::surface::{
+    EVENTS, Hosts, Node, OTHER_REGIONS, OperationSurface, ParameterSurface, Surface, WaiterSurface,
+};
+use crate::import::class_name;
 use alibabacloud_spec::{
     self as spec, Kind, ParamStyle, Place, Property, Response, Schema, Service, Style,
 };
 use indexmap::IndexMap;
 
-/// What callers see of a specification.
+/// Returns what callers see of a specification.
 pub(super) fn surface(service: &Service) -> Surface {
     Surface {
         is_spec: true,
@@ -49,8 +52,8 @@ fn endpoints(service: &Service) -> IndexMap<String, Hosts> {
         .collect()
 }
 
-fn waiter(waiter: &spec::Waiter) -> Waiter {
-    Waiter {
+fn waiter(waiter: &spec::Waiter) -> WaiterSurface {
+    WaiterSurface {
         signature: format!("{} by {}", waiter.operation, waiter.parameters.join(", ")),
         states: format!(
             "{}: {} / {} / {} / {}",
@@ -63,9 +66,9 @@ fn waiter(waiter: &spec::Waiter) -> Waiter {
     }
 }
 
-fn operation(service: &Service, operation: &spec::Operation) -> Operation {
-    let mut answers = IndexMap::new();
-    let answer = match &operation.response {
+fn operation(service: &Service, operation: &spec::Operation) -> OperationSurface {
+    let mut responses = IndexMap::new();
+    let response = match &operation.response {
         Response::Json(schema) => Some(node(schema, None)),
         Response::Events(schema) => Some(Node {
             format: Some(EVENTS.to_owned()),
@@ -75,8 +78,8 @@ fn operation(service: &Service, operation: &spec::Operation) -> Operation {
         Response::Text => Some(named("string", None)),
         Response::Binary => Some(named("string", Some("binary"))),
     };
-    answers.extend(answer.map(|answer| ("200".to_owned(), answer)));
-    Operation {
+    responses.extend(response.map(|response| ("200".to_owned(), response)));
+    OperationSurface {
         methods: operation
             .methods
             .iter()
@@ -89,7 +92,7 @@ fn operation(service: &Service, operation: &spec::Operation) -> Operation {
             .iter()
             .map(|p| (p.name.clone(), parameter(p)))
             .collect(),
-        answers,
+        responses,
         decisions: decisions(operation),
     }
 }
@@ -102,7 +105,7 @@ fn named(type_name: &str, format: Option<&str>) -> Node {
     }
 }
 
-fn parameter(parameter: &spec::Parameter) -> Parameter {
+fn parameter(parameter: &spec::Parameter) -> ParameterSurface {
     let place = match parameter.place {
         Place::Query => "query",
         Place::Form => "formData",
@@ -117,7 +120,7 @@ fn parameter(parameter: &spec::Parameter) -> Parameter {
         ParamStyle::Simple => Some("simple"),
         ParamStyle::Json => Some("json"),
     };
-    Parameter {
+    ParameterSurface {
         place: place.to_owned(),
         style: style.map(str::to_owned),
         node: node(&parameter.schema, Some(parameter.required)),
@@ -187,7 +190,7 @@ fn type_of(kind: &Kind) -> (Option<&'static str>, Option<&'static str>) {
 
 fn decisions(operation: &spec::Operation) -> IndexMap<&'static str, String> {
     let mut decisions = IndexMap::new();
-    let class = crate::import::class_name(operation.class);
+    let class = class_name(operation.class);
     decisions.insert("class", class.to_owned());
     decisions.insert("arguments", operation.arguments.join(", "));
     decisions.insert("method", operation.method.to_ascii_lowercase());

@@ -1,6 +1,7 @@
 //! What the encoders share: how numbers are written, and the one thing that cannot be sent.
 
 use super::ValueRef;
+use super::base64::write_base64;
 use std::fmt::{self, Write as _};
 
 /// A value that cannot be written: a number that is not finite. JSON has no form for it and no service takes one.
@@ -85,7 +86,7 @@ pub(super) fn write_scalar(value: ValueRef<'_>, out: &mut String) -> Result<bool
         ValueRef::I64(number) => write_display(number, out),
         ValueRef::F64(number) => write_f64(number, out)?,
         ValueRef::Bool(flag) => write_display(flag, out),
-        ValueRef::Bytes(bytes) => crate::blob::write_base64(bytes, out),
+        ValueRef::Bytes(bytes) => write_base64(bytes, out),
         ValueRef::Json(json) => return write_json_scalar(json, out),
         ValueRef::Absent | ValueRef::Record(_) | ValueRef::List(_) | ValueRef::Map(_) => {
             return Ok(false);

@@ -1,5 +1,6 @@
 //! Writing JSON: bodies, and parameters of style `json`.
 
+use super::base64::write_base64;
 use super::encode::{EncodeError, write_display, write_f64};
 use super::{Field, ValueRef, elements};
 
@@ -20,7 +21,7 @@ pub fn write_json(value: ValueRef<'_>, out: &mut String) -> Result<(), EncodeErr
         ValueRef::Bool(flag) => write_display(flag, out),
         ValueRef::Bytes(bytes) => {
             out.push('"');
-            crate::blob::write_base64(bytes, out);
+            write_base64(bytes, out);
             out.push('"');
         }
         ValueRef::Json(json) => write_display(json, out),

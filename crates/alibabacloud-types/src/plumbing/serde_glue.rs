@@ -1,6 +1,10 @@
 //! serde over field tables, for the impls of the feature `serde`. Generic over the format only.
 
-use super::decode::{Context, Filler, Mode};
+/// For the impls that [`fields!`](crate::fields) and [`variants!`](crate::variants) write.
+pub use serde;
+
+use super::base64::write_base64;
+use super::decode::{Context, FieldSeed, Mode};
 use super::{Field, ValueRef, elements};
 use serde::Deserializer;
 use serde::de::DeserializeSeed;
@@ -23,11 +27,11 @@ pub fn deserialize<'de, T: Field + Default, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     let mut value = T::default();
-    let filler = Filler {
+    let seed = FieldSeed {
         field: &mut value,
         context: &Context::new(Mode::Foreign),
     };
-    filler.deserialize(deserializer)?;
+    seed.deserialize(deserializer)?;
     Ok(value)
 }
 
@@ -43,7 +47,7 @@ impl Serialize for Tree<'_> {
             ValueRef::Bool(flag) => serializer.serialize_bool(flag),
             ValueRef::Bytes(bytes) if serializer.is_human_readable() => {
                 let mut text = String::new();
-                crate::blob::write_base64(bytes, &mut text);
+                write_base64(bytes, &mut text);
                 serializer.serialize_str(&text)
             }
             ValueRef::Bytes(bytes) => serializer.serialize_bytes(bytes),

@@ -1,7 +1,7 @@
-//! What an operation does, from its verb. Upstream's own tags contradict each other and the name.
+//! The class of an operation, from its verb. The published tags contradict each other and the name.
 
-use super::Confidence;
 use super::words::words;
+use crate::import::report::Confidence;
 use alibabacloud_spec::{Class, Operation};
 
 const LIST: &[&str] = &["list", "search"];
@@ -66,7 +66,7 @@ const DELETE: &[&str] = &[
 /// Words before the verb.
 const PREFIXES: &[&str] = &["batch", "multi", "async", "bulk"];
 
-/// The class, and how sure it is.
+/// Returns the class, and how certain it is.
 pub(super) fn of(operation: &Operation) -> (Class, Confidence) {
     let words = words(&operation.name);
     let verb = words
@@ -89,8 +89,8 @@ pub(super) fn of(operation: &Operation) -> (Class, Confidence) {
     (Class::Action, Confidence::Medium)
 }
 
-/// The word in a specification.
-pub(in crate::import) fn name(class: Class) -> &'static str {
+/// Returns the name of a class in a specification.
+pub(crate) fn class_name(class: Class) -> &'static str {
     match class {
         Class::Get => "get",
         Class::List => "list",

@@ -1,12 +1,13 @@
-//! Parameters, and what they must agree with: the path, the method, the one body.
+//! Merges parameters, which must agree with the path, the method and the one body.
 
-use super::schema::{self, Merge, Side};
+use super::context::{MergeContext, RequiredSource};
+use super::schema;
 use crate::import::report::Rule;
 use alibabacloud_spec::{Kind, Operation, ParamStyle, Parameter, Place};
 
-/// The parameters of an operation that is sent with `method`.
+/// Merges the parameters of an operation that is sent with `method`.
 pub(super) fn merge(
-    merge: &mut Merge<'_>,
+    merge: &mut MergeContext<'_>,
     old: &Operation,
     new: &Operation,
     method: &str,
@@ -32,7 +33,7 @@ pub(super) fn merge(
 }
 
 fn merge_one(
-    merge: &mut Merge<'_>,
+    merge: &mut MergeContext<'_>,
     operation: &Operation,
     old: &Parameter,
     new: &Parameter,
@@ -43,7 +44,7 @@ fn merge_one(
             Rule::ArgumentsKept,
             &operation.name,
             &format!(
-                "`{}` is optional now, but stays an argument of the method",
+                "`{}` became optional, but stays an argument of the method",
                 old.name
             ),
         );
@@ -64,32 +65,34 @@ fn merge_one(
         place: new.place,
         style,
         required: new.required || argument,
-        schema: merge.schema(known, new.schema.clone(), Side::Request, &place),
+        schema: merge.schema(known, new.schema.clone(), RequiredSource::Metadata, &place),
     }
 }
 
-/// Whether what can be written at one place can be written at the other too. A path, for one, takes scalars only.
+/// Returns whether every value that can be written at one place can be written at the other, too. A
+/// path, for example, takes only scalars.
 fn is_beside(old: Place, new: Place) -> bool {
     let listed = |place| matches!(place, Place::Query | Place::Form);
     old == new || (listed(old) && listed(new))
 }
 
-/// The style is the metadata's, unless that is of plain text or of anything, where the specification has more to write: a
-/// structure, or a part of the path with slashes.
+/// Returns whether the style of the specification stays. It does where the metadata has a string or
+/// any JSON, and the specification a structure, or a part of the path with slashes.
 fn keeps_style(old: &Parameter, fresh: &Kind) -> bool {
     let known = &old.schema.kind;
     let says_more = !schema::same_shape(known, fresh) || old.style == ParamStyle::Raw;
     schema::keeps_type(known, fresh) && says_more && (fresh.is_scalar() || *fresh == Kind::Any)
 }
 
-/// Whether a parameter that the metadata does not mention stays. What contradicts the metadata cannot.
-fn keeps_missing(merge: &mut Merge<'_>, parameter: &Parameter, new: &Operation) -> bool {
+/// Returns whether a parameter that the metadata does not mention stays. One that contradicts the
+/// metadata cannot.
+fn keeps_missing(merge: &mut MergeContext<'_>, parameter: &Parameter, new: &Operation) -> bool {
     let has = |place| new.parameters.iter().any(|fresh| fresh.place == place);
     let obstacle = match parameter.place {
         Place::Path if !new.path.contains(&format!("{{{}}}", parameter.name)) => {
-            Some("the path has no place for it")
+            Some("it has no placeholder in the path")
         }
-        Place::Form if has(Place::Body) => Some("the body is no form"),
+        Place::Form if has(Place::Body) => Some("the body is not a form"),
         Place::Body if has(Place::Body) => Some("there is another body"),
         Place::Body if has(Place::Form) => Some("the body is a form"),
         _ => None,
@@ -106,15 +109,16 @@ fn keeps_missing(merge: &mut Merge<'_>, parameter: &Parameter, new: &Operation) 
     false
 }
 
-/// The specification sends an operation with GET that the metadata sends with POST.
-fn move_form_to_query(merge: &mut Merge<'_>, operation: &str, parameters: &mut [Parameter]) {
+/// Moves form fields into the query, where the specification sends an operation with GET and the
+/// metadata with POST.
+fn move_form_to_query(merge: &mut MergeContext<'_>, operation: &str, parameters: &mut [Parameter]) {
     for parameter in parameters.iter_mut().filter(|p| p.place == Place::Form) {
         parameter.place = Place::Query;
         merge.note(
             Rule::FormMovedToQuery,
             operation,
             &format!(
-                "`{}` is a form field, but the operation is sent without a body",
+                "`{}` is a form field of an operation that is sent without a body; sent in the query",
                 parameter.name
             ),
         );

@@ -1,7 +1,9 @@
-//! A [`Service`] as an OpenAPI document and one document for each operation. `docs/spec-format.md` has every key.
+//! Writes a [`Service`] as an OpenAPI document and a document for each operation.
+//! `docs/spec-format.md` has every key.
 
 use super::schema::{self, References};
 use super::yaml::Yaml;
+use crate::import::infer::class_name;
 use alibabacloud_spec::{
     Endpoints, ErrorCode, Example, Kind, Operation, Pagination, ParamStyle, Parameter, Place, Ram,
     RamAction, Response, Service, Style, Waiter,
@@ -14,7 +16,7 @@ const BYTES: &str = "application/octet-stream";
 const TEXT: &str = "text/plain";
 const EVENTS: &str = "text/event-stream";
 
-/// `openapi.yaml`.
+/// Returns `openapi.yaml`.
 pub(super) fn service(service: &Service) -> Yaml {
     let mut document = Yaml::map();
     document.put("openapi", Yaml::Literal("3.1.0".to_owned()));
@@ -204,7 +206,7 @@ fn components(service: &Service) -> Option<Yaml> {
     (components != Yaml::map()).then_some(components)
 }
 
-/// `operations/<Operation>.yaml`.
+/// Returns `operations/<Operation>.yaml`.
 pub(super) fn operation(service: &Service, operation: &Operation) -> Yaml {
     let mut map = Yaml::map();
     map.put("operationId", Yaml::text(&operation.name));
@@ -225,12 +227,9 @@ pub(super) fn operation(service: &Service, operation: &Operation) -> Yaml {
     document
 }
 
-/// What OpenAPI cannot say.
+/// Adds the `x-acs-*` keys, which OpenAPI has no equivalent for.
 fn put_decisions(map: &mut Yaml, operation: &Operation) {
-    map.put(
-        "x-acs-class",
-        Yaml::text(crate::import::class_name(operation.class)),
-    );
+    map.put("x-acs-class", Yaml::text(class_name(operation.class)));
     if operation.methods.len() > 1 {
         let methods: Vec<String> = operation
             .methods
@@ -347,7 +346,7 @@ fn put_parameters(map: &mut Yaml, service: &Service, operation: &Operation) {
     }
 }
 
-/// A reference where the shared parameter says the same, apart from the description.
+/// Returns a reference if a shared parameter is the same, apart from the description.
 fn shared_or_own(service: &Service, own: &Parameter) -> Yaml {
     let same = service.parameters.iter().find(|(_, shared)| {
         let mut like = (*shared).clone();
@@ -471,7 +470,7 @@ fn form(fields: &[&Parameter]) -> Yaml {
 }
 
 fn responses(response: &Response) -> Yaml {
-    let mut answer = Yaml::map();
+    let mut success = Yaml::map();
     let described = |schema: &alibabacloud_spec::Schema| {
         let mut bare = schema.clone();
         bare.description.clear();
@@ -484,21 +483,21 @@ fn responses(response: &Response) -> Yaml {
                 Response::Events(_) => EVENTS,
                 _ => JSON,
             };
-            answer.put("description", fixed(&schema.description));
-            answer.put("content", media(media_type, described(schema)));
+            success.put("description", fixed(&schema.description));
+            success.put("content", media(media_type, described(schema)));
         }
-        Response::Empty => answer.put("description", fixed("It is done; nothing comes back.")),
+        Response::Empty => success.put("description", fixed("An empty response.")),
         Response::Text => {
-            answer.put("description", fixed("Text as it is."));
-            answer.put("content", media(TEXT, schema::plain_string()));
+            success.put("description", fixed("Plain text."));
+            success.put("content", media(TEXT, schema::plain_string()));
         }
         Response::Binary => {
-            answer.put("description", fixed("Bytes as they are."));
-            answer.put("content", media(BYTES, schema::bytes()));
+            success.put("description", fixed("Raw bytes."));
+            success.put("content", media(BYTES, schema::bytes()));
         }
     }
     let mut responses = Yaml::map();
-    responses.put("200", answer);
+    responses.put("200", success);
     responses
 }
 

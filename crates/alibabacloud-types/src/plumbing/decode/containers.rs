@@ -1,7 +1,7 @@
 //! Objects and arrays: which field comes next.
 
 use super::error::Segment;
-use super::filler::{Context, Filler, mismatch};
+use super::field_seed::{Context, FieldSeed, mismatch};
 use crate::plumbing::{Field, List, Map, Record};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
@@ -20,7 +20,7 @@ pub(super) fn fill_record<'de, A: MapAccess<'de>>(
     while let Some((field, key)) = map.next_key_seed(FieldName(&mut *record))? {
         match field {
             Some(field) => map
-                .next_value_seed(Filler { field, context })
+                .next_value_seed(FieldSeed { field, context })
                 .map_err(|error| context.note(Segment::Key(key.into_owned()), error))?,
             None if key == SPELT_NUMBER => return Err(mismatch("an object", "a number")),
             None => {
@@ -42,7 +42,7 @@ pub(super) fn fill_map<'de, A: MapAccess<'de>>(
             return Err(mismatch("an object", "a number"));
         }
         let field = place.entry(key.clone().into_owned());
-        map.next_value_seed(Filler { field, context })
+        map.next_value_seed(FieldSeed { field, context })
             .map_err(|error| context.note(Segment::Key(key.into_owned()), error))?;
     }
     Ok(())
@@ -92,11 +92,11 @@ impl<'de> DeserializeSeed<'de> for Element<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let filler = Filler {
+        let seed = FieldSeed {
             field: self.list.push(),
             context: self.context,
         };
-        filler.deserialize(deserializer)
+        seed.deserialize(deserializer)
     }
 }
 

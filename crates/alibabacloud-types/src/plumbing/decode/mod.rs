@@ -2,15 +2,15 @@
 
 mod containers;
 mod error;
-mod filler;
+mod field_seed;
 mod lenient;
 mod visitor;
 
 pub use error::DecodeError;
-pub(super) use filler::{Context, Filler, Mode};
+pub(super) use field_seed::{Context, FieldSeed, Mode};
 
 use super::{Field, Record, Slot, ValueRef};
-use serde::de::DeserializeSeed;
+use field_seed::fill;
 
 /// Reads a JSON document that holds an object into a record. See [`decode_root`].
 ///
@@ -57,16 +57,6 @@ fn run(body: &[u8], field: &mut dyn Field, context: &Context) -> serde_json::Res
         Ok(text) => fill(serde_json::Deserializer::from_str(text), field, context),
         Err(_) => fill(serde_json::Deserializer::from_slice(body), field, context),
     }
-}
-
-/// Fills a field with a document that nothing may follow.
-fn fill<'de, R: serde_json::de::Read<'de>>(
-    mut document: serde_json::Deserializer<R>,
-    field: &mut dyn Field,
-    context: &Context,
-) -> serde_json::Result<()> {
-    Filler { field, context }.deserialize(&mut document)?;
-    document.end()
 }
 
 /// A record where a field is wanted.

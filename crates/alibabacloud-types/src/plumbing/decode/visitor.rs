@@ -1,17 +1,17 @@
 //! What each kind of value in the document does to each kind of slot.
 
 use super::containers::{Key, SPELT_NUMBER, fill_list, fill_map, fill_record, rest_of_object};
-use super::filler::{Filler, Mode, mismatch, put_text, set};
+use super::field_seed::{FieldSeed, Mode, mismatch, put_text, set};
 use super::lenient;
-use crate::blob::read_base64;
 use crate::plumbing::Slot;
+use crate::plumbing::base64::read_base64;
 use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use std::fmt;
 
-impl<'de> Visitor<'de> for Filler<'_> {
+impl<'de> Visitor<'de> for FieldSeed<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -42,7 +42,7 @@ impl<'de> Visitor<'de> for Filler<'_> {
                 put_text(self.field, if flag { "true" } else { "false" })
             }
             Slot::Json(place) => *place = Value::Bool(flag),
-            Slot::List(list) => return Filler::single(list, self.context).visit_bool(flag),
+            Slot::List(list) => return FieldSeed::single(list, self.context).visit_bool(flag),
             other => return Err(mismatch(other.kind(), "a boolean")),
         }
         Ok(())
@@ -63,7 +63,7 @@ impl<'de> Visitor<'de> for Filler<'_> {
             Slot::Bool(place) if number == 0 || number == 1 => *place = number == 1,
             Slot::Text(_) | Slot::Enum(_) => put_text(self.field, &number.to_string()),
             Slot::Json(place) => *place = Value::from(number),
-            Slot::List(list) => return Filler::single(list, self.context).visit_i64(number),
+            Slot::List(list) => return FieldSeed::single(list, self.context).visit_i64(number),
             other => return Err(mismatch(other.kind(), "an integer")),
         }
         Ok(())
@@ -81,7 +81,7 @@ impl<'de> Visitor<'de> for Filler<'_> {
             Slot::F64(place) => *place = number as f64,
             Slot::Text(_) | Slot::Enum(_) => put_text(self.field, &number.to_string()),
             Slot::Json(place) => *place = Value::from(number),
-            Slot::List(list) => return Filler::single(list, self.context).visit_u64(number),
+            Slot::List(list) => return FieldSeed::single(list, self.context).visit_u64(number),
             other => return Err(mismatch(other.kind(), "an integer beyond 63 bits")),
         }
         Ok(())
@@ -103,7 +103,7 @@ impl<'de> Visitor<'de> for Filler<'_> {
                 put_text(self.field, &number.to_string());
             }
             Slot::Json(place) => *place = Value::from(number),
-            Slot::List(list) => return Filler::single(list, self.context).visit_f64(number),
+            Slot::List(list) => return FieldSeed::single(list, self.context).visit_f64(number),
             other => return Err(mismatch(other.kind(), "a number")),
         }
         Ok(())
@@ -138,7 +138,7 @@ impl<'de> Visitor<'de> for Filler<'_> {
                     .ok_or_else(|| mismatch("a boolean", "text that does not hold one"))?;
             }
             Slot::List(list) if !text.trim_ascii_start().starts_with('[') => {
-                return Filler::single(list, self.context).visit_str(text);
+                return FieldSeed::single(list, self.context).visit_str(text);
             }
             other @ (Slot::List(_) | Slot::Record(_) | Slot::Map(_)) => {
                 let expected = other.kind();
@@ -168,7 +168,7 @@ impl<'de> Visitor<'de> for Filler<'_> {
         match self.field.slot() {
             Slot::Record(record) => fill_record(record, map, self.context),
             Slot::Map(place) => fill_map(place, map, self.context),
-            Slot::List(list) => Filler::single(list, self.context).visit_map(map),
+            Slot::List(list) => FieldSeed::single(list, self.context).visit_map(map),
             Slot::Json(place) => {
                 *place = Value::deserialize(MapAccessDeserializer::new(map))?;
                 Ok(())

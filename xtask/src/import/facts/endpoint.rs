@@ -1,18 +1,18 @@
-//! Where a product is served: a rule, and a table of what does not follow it.
+//! Where a product is served: a rule, and a table of the exceptions.
 
 use super::context::{Context, array, string};
-use super::json::{Json, Path};
-use super::report::{Confidence, Refusal, Rule};
+use crate::import::json::{Json, JsonPath};
+use crate::import::report::{Confidence, Refusal, Rule};
 use alibabacloud_spec::Endpoints;
 use indexmap::IndexMap;
 
-/// Reads `endpoints` and finds the rule.
+/// Reads `endpoints` and determines the rule.
 pub(super) fn read<'a>(
     cx: &mut Context<'a>,
     document: &'a Json,
     code: &str,
 ) -> Result<Endpoints, Refusal> {
-    let at = Path::ROOT.key("endpoints");
+    let at = JsonPath::ROOT.key("endpoints");
     let rows = match document.get("endpoints") {
         Some(json) => array(json, &at)?,
         None => &[],
@@ -47,7 +47,7 @@ struct Table {
 fn read_row<'a>(
     cx: &mut Context<'a>,
     row: &'a Json,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
     code: &str,
     table: &mut Table,
 ) -> Result<(), Refusal> {
@@ -67,7 +67,7 @@ fn read_row<'a>(
         cx.find(
             Rule::EndpointRefused,
             &path.key("regionId"),
-            format!("{region:?} is no region"),
+            format!("invalid region ID {region:?}"),
         );
         return Ok(());
     }
@@ -86,8 +86,8 @@ fn read_row<'a>(
     Ok(())
 }
 
-/// Trimmed and checked: what becomes a host name must be nothing else.
-fn read_host(cx: &mut Context<'_>, text: &str, path: &Path<'_>) -> Option<String> {
+/// Trims and checks a host name; nothing else may become one.
+fn read_host(cx: &mut Context<'_>, text: &str, path: &JsonPath<'_>) -> Option<String> {
     let host = text
         .trim()
         .trim_start_matches("https://")
@@ -100,7 +100,7 @@ fn read_host(cx: &mut Context<'_>, text: &str, path: &Path<'_>) -> Option<String
         cx.find(
             Rule::EndpointRefused,
             path,
-            format!("{text:?} is no host name"),
+            format!("invalid host name {text:?}"),
         );
         return None;
     }
@@ -108,7 +108,7 @@ fn read_host(cx: &mut Context<'_>, text: &str, path: &Path<'_>) -> Option<String
         cx.find(
             Rule::EndpointTrimmed,
             path,
-            format!("{text:?} became {host:?}"),
+            format!("{text:?} trimmed to {host:?}"),
         );
     }
     Some(host.to_ascii_lowercase())
@@ -145,7 +145,7 @@ fn add(
     host: String,
     code: &str,
     hosts: &mut IndexMap<String, String>,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) {
     match hosts.get_mut(region) {
         None => {
@@ -154,7 +154,7 @@ fn add(
         Some(known) if *known == host => cx.find(
             Rule::EndpointRepeated,
             path,
-            format!("{region} is listed again"),
+            format!("{region} is listed twice"),
         ),
         Some(known) => {
             let message = format!("{region} has the hosts {known} and {host}");
@@ -166,7 +166,7 @@ fn add(
     }
 }
 
-/// A rule without a table.
+/// Returns a rule without a table.
 fn rule(regional: bool) -> Endpoints {
     Endpoints {
         regional,
@@ -175,7 +175,8 @@ fn rule(regional: bool) -> Endpoints {
 }
 
 impl Table {
-    /// The rule is what most rows follow; rows that follow it need no entry. Only their regions are kept.
+    /// Determines the rule that most rows follow. Rows that follow it need no entry; only their
+    /// regions are kept.
     fn into_endpoints(self, code: &str) -> Endpoints {
         let following = |rule: Endpoints| {
             let rows = self.public.iter();
@@ -197,7 +198,7 @@ impl Table {
     }
 }
 
-/// Whether most hosts differ by region, under whatever name.
+/// Returns whether most hosts contain the name of their region.
 fn mentions_region(hosts: &IndexMap<String, String>) -> bool {
     let mentioning = hosts
         .iter()

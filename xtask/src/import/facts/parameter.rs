@@ -1,21 +1,21 @@
-//! Upstream parameters to [`Parameter`].
+//! Published parameters to [`Parameter`].
 
 use super::context::{Context, array, flag, string};
-use super::json::{Json, Path};
-use super::report::{Refusal, Rule};
 use super::schema::{self, Read, Side, check_name, is_bytes, type_name};
+use crate::import::json::{Json, JsonPath};
+use crate::import::report::{Refusal, Rule};
 use alibabacloud_spec::{Kind, ParamStyle, Parameter, Place, Schema};
 
-/// The parameters of one operation, and why it cannot be sent if it cannot.
+/// The parameters of one operation, and why it cannot be sent, if it cannot.
 #[derive(Default)]
 pub(super) struct Parameters {
-    /// In upstream's order, merged.
+    /// In the published order, merged.
     pub list: Vec<Parameter>,
-    /// Features that no gateway style of ours has.
+    /// Features that core does not support, each as a sentence.
     pub unsupported: Vec<String>,
 }
 
-/// Where upstream says a parameter travels.
+/// Where the metadata places a parameter.
 enum Location {
     In(Place),
     Host,
@@ -25,7 +25,7 @@ enum Location {
 pub(super) fn read<'a>(
     cx: &mut Context<'a>,
     json: &'a Json,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
     consumes: &[&str],
 ) -> Result<Parameters, Refusal> {
     let mut parameters = Parameters::default();
@@ -42,7 +42,7 @@ pub(super) fn read<'a>(
 fn read_one<'a>(
     cx: &mut Context<'a>,
     json: &'a Json,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
     consumes: &[&str],
     unsupported: &mut Vec<String>,
 ) -> Result<Option<Parameter>, Refusal> {
@@ -73,10 +73,10 @@ fn read_one<'a>(
     let place = match location {
         Some(Location::In(place)) => place,
         Some(Location::Host) => {
-            unsupported.push(format!("`{name}` is a part of the host name"));
+            unsupported.push(format!("`{name}` is part of the host name"));
             return Ok(None);
         }
-        None => return Err(Refusal::new(path, "expected the key `in`, found none")),
+        None => return Err(Refusal::new(path, "missing key `in`")),
     };
     if place == Place::Header && left_out_header(cx, name, path, unsupported) {
         return Ok(None);
@@ -124,7 +124,7 @@ fn read_one<'a>(
     }))
 }
 
-fn read_location(text: &str, path: &Path<'_>) -> Result<Location, Refusal> {
+fn read_location(text: &str, path: &JsonPath<'_>) -> Result<Location, Refusal> {
     Ok(match text {
         "query" => Location::In(Place::Query),
         "formData" => Location::In(Place::Form),
@@ -141,7 +141,7 @@ fn read_location(text: &str, path: &Path<'_>) -> Result<Location, Refusal> {
     })
 }
 
-/// Headers that the client writes itself; a caller could only break the signature with them.
+/// Headers that the client writes itself; a value from the caller could only break the signature.
 const CORE_HEADERS: &[&str] = &[
     "accept",
     "accept-encoding",
@@ -165,11 +165,11 @@ const CORE_HEADERS: &[&str] = &[
 fn left_out_header(
     cx: &mut Context<'_>,
     name: &str,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
     unsupported: &mut Vec<String>,
 ) -> bool {
     if name.ends_with('*') {
-        unsupported.push(format!("`{name}` stands for any number of headers"));
+        unsupported.push(format!("`{name}` is any number of headers"));
         return true;
     }
     let core = CORE_HEADERS.contains(&name.to_ascii_lowercase().as_str());
@@ -177,19 +177,19 @@ fn left_out_header(
         cx.find(
             Rule::CoreHeaderRemoved,
             path,
-            format!("the header `{name}` is written by the client"),
+            format!("the client writes the header `{name}` itself"),
         );
     }
     core
 }
 
-/// A body is bytes where the schema or the content type says so.
+/// Returns whether a body is bytes, by its schema or the content type.
 fn is_bytes_body(definition: &Json, consumes: &[&str]) -> bool {
     let binary = consumes.contains(&"application/octet-stream");
     is_bytes(definition) || (binary && type_name(definition) == "string")
 }
 
-/// A body that is no bytes is JSON. A string as a JSON body is in truth any JSON.
+/// Returns the style of a body: raw for bytes, else JSON. A body of type string holds any JSON.
 fn body_style(
     schema: &mut Schema,
     style: Option<&str>,
@@ -219,7 +219,7 @@ fn body_style(
     ParamStyle::Json
 }
 
-/// Whether a value is one piece, as far as the shared schema behind a reference shows.
+/// Returns whether a value is a scalar, as far as the shared schema behind a reference shows.
 fn is_scalar(cx: &Context<'_>, schema: &Schema) -> bool {
     let scalar_types = ["string", "integer", "number", "boolean"];
     match &schema.kind {
@@ -231,8 +231,8 @@ fn is_scalar(cx: &Context<'_>, schema: &Schema) -> bool {
     }
 }
 
-/// A piece of a path is a scalar; anything else is taken as text.
-pub(super) fn path_kind(cx: &mut Context<'_>, schema: &mut Schema, path: &Path<'_>) {
+/// Makes sure that a path parameter is a scalar; anything else becomes a string.
+pub(super) fn path_kind(cx: &mut Context<'_>, schema: &mut Schema, path: &JsonPath<'_>) {
     if schema.kind.is_scalar() && schema.kind != Kind::Binary {
         return;
     }
@@ -240,7 +240,7 @@ pub(super) fn path_kind(cx: &mut Context<'_>, schema: &mut Schema, path: &Path<'
         Rule::ContradictoryType,
         path,
         format!(
-            "{} cannot stand in a path; a string is taken",
+            "a path cannot contain {}; replaced by a string",
             schema.kind.describe()
         ),
     );
@@ -252,25 +252,25 @@ pub(super) fn path_kind(cx: &mut Context<'_>, schema: &mut Schema, path: &Path<'
     };
 }
 
-/// The style of a query or form parameter.
+/// Returns the style of a query or form parameter.
 fn listed_style(
     cx: &mut Context<'_>,
     schema: &Schema,
     style: Option<&str>,
     name: &str,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
     unsupported: &mut Vec<String>,
 ) -> ParamStyle {
     if schema.kind == Kind::Any {
         return ParamStyle::Json;
     }
     if is_scalar(cx, schema) {
-        // A JSON style on text is how upstream says that the text holds JSON; the wire is the same.
+        // A JSON style on a string means that the string holds JSON; the request is the same.
         if style.is_some_and(|style| style != "json") {
             cx.find(
                 Rule::StyleOnScalar,
                 path,
-                format!("`{name}` is a scalar; a style means nothing for it"),
+                format!("`{name}` is a scalar, for which a style has no meaning"),
             );
         }
         return ParamStyle::Plain;
@@ -288,14 +288,14 @@ fn listed_style(
             cx.find(
                 Rule::StyleMissing,
                 path,
-                format!("`{name}` has no style; `flat` is taken"),
+                format!("`{name}` has no style; written as `flat`"),
             );
             ParamStyle::Flat
         }
     }
 }
 
-/// Comma separation is for arrays of scalars only.
+/// Returns the comma-separated style, which only arrays of scalars can have.
 fn simple_style(schema: &Schema, name: &str, unsupported: &mut Vec<String>) -> ParamStyle {
     let fits = match &schema.kind {
         Kind::Array(items) => items.kind.is_scalar(),
@@ -305,13 +305,13 @@ fn simple_style(schema: &Schema, name: &str, unsupported: &mut Vec<String>) -> P
         return ParamStyle::Simple;
     }
     unsupported.push(format!(
-        "`{name}` is comma separated but is no list of scalars"
+        "`{name}` is comma-separated but not a list of scalars"
     ));
     ParamStyle::Json
 }
 
 /// Adds a parameter, or merges it with one of the same name.
-fn add(cx: &mut Context<'_>, parameter: Parameter, path: &Path<'_>, list: &mut Vec<Parameter>) {
+fn add(cx: &mut Context<'_>, parameter: Parameter, path: &JsonPath<'_>, list: &mut Vec<Parameter>) {
     let Some(known) = list.iter_mut().find(|known| known.name == parameter.name) else {
         list.push(parameter);
         return;
@@ -319,14 +319,14 @@ fn add(cx: &mut Context<'_>, parameter: Parameter, path: &Path<'_>, list: &mut V
     if known.place == parameter.place {
         let conflict = known.schema.kind != parameter.schema.kind || known.style != parameter.style;
         let detail = if conflict {
-            "; the types differ and the first counts"
+            "; the types differ, the first wins"
         } else {
             ""
         };
         cx.find(
             Rule::DuplicateParameterMerged,
             path,
-            format!("`{}` stands twice{detail}", parameter.name),
+            format!("`{}` is listed twice{detail}", parameter.name),
         );
         known.required |= parameter.required;
         if known.schema.description.is_empty() {
@@ -340,7 +340,7 @@ fn add(cx: &mut Context<'_>, parameter: Parameter, path: &Path<'_>, list: &mut V
             Rule::ParameterAtTwoPlaces,
             path,
             format!(
-                "`{}` travels at two places; the first of path, query, form, header, body counts",
+                "`{}` is at two places; the first of path, query, form, header, body wins",
                 parameter.name
             ),
         );
@@ -362,7 +362,7 @@ fn rank(place: Place) -> usize {
     }
 }
 
-/// There is one body, and it is a form or it is not.
+/// Checks that there is at most one body, which is either a form or not.
 fn check_bodies(parameters: &mut Parameters) {
     let count = |place| {
         parameters
@@ -387,7 +387,7 @@ fn check_bodies(parameters: &mut Parameters) {
     }
 }
 
-/// Types are still made of the first body; what cannot stand beside it goes.
+/// Keeps the first body, so that its types are generated, and removes what cannot accompany it.
 fn keep_one_body(list: &mut Vec<Parameter>) {
     let mut seen = false;
     list.retain(|parameter| match parameter.place {

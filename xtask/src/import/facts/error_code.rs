@@ -1,16 +1,16 @@
 //! The error codes of an operation.
 
 use super::context::{Context, array, string};
-use super::json::{Json, Path};
-use super::report::{Refusal, Rule};
 use super::text::clean;
+use crate::import::json::{Json, JsonPath};
+use crate::import::report::{Refusal, Rule};
 use alibabacloud_spec::ErrorCode;
 
-/// `errorCodes`: lists of codes by HTTP status.
+/// Reads `errorCodes`: lists of codes by HTTP status.
 pub(super) fn read<'a>(
     cx: &mut Context<'a>,
     json: Option<&'a Json>,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) -> Result<Vec<ErrorCode>, Refusal> {
     let mut errors: Vec<ErrorCode> = Vec::new();
     let Some(json) = json else {
@@ -27,7 +27,9 @@ pub(super) fn read<'a>(
             cx.find(
                 Rule::ErrorCodeIgnored,
                 &by_status,
-                format!("{status:?} is no HTTP status; its codes are kept without one"),
+                format!(
+                    "invalid HTTP status {status:?}; its error codes are kept without a status"
+                ),
             );
         }
         for (index, item) in array(list, &by_status)?.iter().enumerate() {
@@ -49,7 +51,7 @@ fn read_error<'a>(
     cx: &mut Context<'a>,
     json: &'a Json,
     status: Option<u16>,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) -> Result<Option<ErrorCode>, Refusal> {
     let (mut code, mut message, mut description) = ("", "", "");
     for (key, value) in cx.object(json, path)?.iter().rev() {
@@ -66,7 +68,7 @@ fn read_error<'a>(
         cx.find(
             Rule::ErrorCodeIgnored,
             path,
-            format!("{code:?} is no error code"),
+            format!("invalid error code {code:?}"),
         );
         return Ok(None);
     }

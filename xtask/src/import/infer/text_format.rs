@@ -1,21 +1,21 @@
 //! Strings that hold JSON or a timestamp, by their examples.
 
+use super::fields::{COMPONENTS, each_field};
 use super::words::words;
-use super::{COMPONENTS, Confidence, Report, each_field};
-use crate::import::json::Path;
-use crate::import::report::Rule;
+use crate::import::json::JsonPath;
+use crate::import::report::{Confidence, Report, Rule};
 use alibabacloud_spec::{Kind, Schema, Service};
 use serde_json::Value;
 
-/// Last words of names whose text is the service's own business, JSON or not.
+/// Last words of names whose text is opaque, even if it looks like JSON.
 const OPAQUE: &[&str] = &["token", "marker", "cursor", "key"];
 /// Words that a timestamp has in its name.
 const TIMES: &[&str] = &["time", "date", "timestamp", "at", "datetime", "day"];
 
-/// Finds them. Both types keep the text as it is and have no limits.
+/// Finds the strings. Both types keep the text unchanged and have no limits.
 pub(super) fn find(service: &mut Service, report: &mut Report) {
     each_field(service, &mut |field| {
-        // A part of a path is what it is.
+        // A path parameter stays a string.
         let Some(kind) = better_kind(field.name, field.schema).filter(|_| !field.in_path) else {
             return;
         };
@@ -42,7 +42,7 @@ pub(super) fn find(service: &mut Service, report: &mut Report) {
 }
 
 fn ignored_limits(report: &mut Report, operation: &str, message: String) {
-    let (rule, root) = (Rule::LimitIgnored, Path::ROOT);
+    let (rule, root) = (Rule::LimitIgnored, JsonPath::ROOT);
     if operation == COMPONENTS {
         report.find(rule, None, &root.key(COMPONENTS), message);
     } else {
@@ -77,7 +77,8 @@ fn is_json(text: &str) -> bool {
     )
 }
 
-/// `2019-05-16T10:26:14Z`, `2023-07-09T10:01Z`, `2024-05-04 11:17:28`, with fractions and offsets: a date and a time of day.
+/// Returns whether a text is a date and a time of day: `2019-05-16T10:26:14Z`, `2023-07-09T10:01Z`,
+/// `2024-05-04 11:17:28`, with fractions and offsets.
 fn is_timestamp(text: &str) -> bool {
     let Some((date, time)) = text.split_once(['T', ' ']) else {
         return false;
@@ -87,7 +88,7 @@ fn is_timestamp(text: &str) -> bool {
     shape(date, "dddd-dd-dd") && (shape(time, "dd:dd:dd") || shape(time, "dd:dd"))
 }
 
-/// Whether the text has the shape, where `d` is a digit and all else is itself.
+/// Returns whether a text has a shape, where `d` is a digit and every other character is itself.
 fn shape(text: &str, shape: &str) -> bool {
     text.len() == shape.len()
         && text.bytes().zip(shape.bytes()).all(|(b, s)| {

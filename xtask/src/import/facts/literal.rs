@@ -1,20 +1,22 @@
-//! Values, limits, defaults and examples of upstream schemas. All come as text, and often as text that fits nothing.
+//! Values, limits, defaults and examples of published schemas. All are text, which often does not
+//! fit the type.
 
-use super::context::Context;
-use super::json::{Json, Path};
-use super::report::{Refusal, Rule};
-use super::schema::{Raw, value_list};
+use super::context::{Context, array};
+use super::raw_schema::RawSchema;
 use super::text::clean;
+use crate::import::json::{Json, JsonPath};
+use crate::import::report::{Refusal, Rule};
 use alibabacloud_spec::{EnumValue, Kind, Schema};
 use serde_json::Value;
 use std::fmt::Write as _;
 
-/// `enum` and `enumValueTitles`: an open enum on strings, a sentence on everything else.
+/// Reads `enum` and `enumValueTitles`: an open enum on strings, a sentence in the description
+/// elsewhere.
 pub(super) fn read_values<'a>(
     cx: &mut Context<'a>,
-    raw: &Raw<'a>,
+    raw: &RawSchema<'a>,
     schema: &mut Schema,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) -> Result<(), Refusal> {
     let values = collect_values(cx, raw, path)?;
     if values.is_empty() {
@@ -28,7 +30,7 @@ pub(super) fn read_values<'a>(
         cx.find(
             Rule::EnumDescribed,
             path,
-            "listed values on something that is no string; described in the text",
+            "enum values on a type other than string; listed in the description",
         );
     }
     let separator = if schema.description.is_empty() {
@@ -50,13 +52,13 @@ pub(super) fn read_values<'a>(
 
 fn collect_values<'a>(
     cx: &mut Context<'a>,
-    raw: &Raw<'a>,
-    path: &Path<'_>,
+    raw: &RawSchema<'a>,
+    path: &JsonPath<'_>,
 ) -> Result<Vec<EnumValue>, Refusal> {
     let mut values = Vec::new();
     if let Some(json) = raw.values {
         let at = path.key("enum");
-        for (index, item) in value_list(json, &at)?.iter().enumerate() {
+        for (index, item) in array(json, &at)?.iter().enumerate() {
             add_value(cx, item, &at.index(index), &mut values)?;
         }
     }
@@ -88,7 +90,7 @@ fn collect_values<'a>(
 fn add_value(
     cx: &mut Context<'_>,
     item: &Json,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
     values: &mut Vec<EnumValue>,
 ) -> Result<(), Refusal> {
     let Some(text) = item.scalar_text() else {
@@ -100,14 +102,14 @@ fn add_value(
     let value: String = text.trim().chars().filter(|c| !c.is_control()).collect();
     if value.is_empty() || values.iter().any(|known| known.value == value) {
         let what = if value.is_empty() {
-            "an empty value"
+            "empty value"
         } else {
-            "a repeated value"
+            "repeated value"
         };
         cx.find(
             Rule::EnumValueRemoved,
             path,
-            format!("{what} was left out: {text:?}"),
+            format!("{what} removed: {text:?}"),
         );
         return Ok(());
     }
@@ -115,7 +117,7 @@ fn add_value(
         cx.find(
             Rule::EnumValueTrimmed,
             path,
-            format!("{text:?} became {value:?}"),
+            format!("{text:?} trimmed to {value:?}"),
         );
     }
     values.push(EnumValue {
@@ -125,12 +127,12 @@ fn add_value(
     Ok(())
 }
 
-/// `minimum` and the like, each only where it fits the type.
+/// Reads `minimum` and the other limits, each only where it fits the type.
 pub(super) fn read_limits(
     cx: &mut Context<'_>,
-    raw: &Raw<'_>,
+    raw: &RawSchema<'_>,
     schema: &mut Schema,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) {
     let limits = &raw.limits;
     let numeric = matches!(schema.kind, Kind::Int32 | Kind::Int64 | Kind::Number);
@@ -155,8 +157,8 @@ pub(super) fn read_limits(
     }
 }
 
-/// A lower bound above the upper one says nothing; both go.
-fn drop_contradictions(cx: &mut Context<'_>, schema: &mut Schema, path: &Path<'_>) {
+/// Removes pairs of limits whose lower bound is above the upper one.
+fn drop_contradictions(cx: &mut Context<'_>, schema: &mut Schema, path: &JsonPath<'_>) {
     if matches!((schema.minimum, schema.maximum), (Some(low), Some(high)) if low > high) {
         (schema.minimum, schema.maximum) = (None, None);
         ignored_limit(cx, "minimum", path);
@@ -171,7 +173,8 @@ fn drop_contradictions(cx: &mut Context<'_>, schema: &mut Schema, path: &Path<'_
     }
 }
 
-/// Draft 4 marks a bound as exclusive; for an integer that is the next value.
+/// Returns the inclusive bound. JSON Schema draft 4 marks a bound as exclusive; for an integer the
+/// inclusive bound is the next value.
 fn exclusive(value: i64, exclusive: bool, step: i64) -> Option<i64> {
     if exclusive {
         value.checked_add(step)
@@ -185,7 +188,7 @@ fn limit<T: std::str::FromStr>(
     json: Option<&Json>,
     key: &str,
     fits: bool,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) -> Option<T> {
     let text = json?.scalar_text().unwrap_or_default();
     let value = text.trim().parse().ok().filter(|_| fits);
@@ -195,20 +198,20 @@ fn limit<T: std::str::FromStr>(
     value
 }
 
-fn ignored_limit(cx: &mut Context<'_>, key: &str, path: &Path<'_>) {
+fn ignored_limit(cx: &mut Context<'_>, key: &str, path: &JsonPath<'_>) {
     cx.find(
         Rule::LimitIgnored,
         &path.key(key),
-        format!("`{key}` does not fit the type and was left out"),
+        format!("`{key}` does not fit the type; ignored"),
     );
 }
 
-/// `default` and `example`, each only if it is a value of the type.
+/// Reads `default` and `example`, each only if it is a value of the type.
 pub(super) fn read_examples(
     cx: &mut Context<'_>,
-    raw: &Raw<'_>,
+    raw: &RawSchema<'_>,
     schema: &mut Schema,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) {
     schema.default = literal(
         cx,
@@ -231,7 +234,7 @@ fn literal(
     json: Option<&Json>,
     kind: &Kind,
     rule: Rule,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) -> Option<Value> {
     let json = json?;
     if matches!(json, Json::String(text) if text.trim().is_empty()) {
@@ -245,12 +248,12 @@ fn literal(
             .chars()
             .take(40)
             .collect();
-        cx.find(rule, path, format!("{shown:?} is no value of the type"));
+        cx.find(rule, path, format!("{shown:?} is not a value of the type"));
     }
     value
 }
 
-/// The literal as a value of the type, if it is one.
+/// Returns the literal as a value of the type, if it is one.
 fn typed(json: &Json, kind: &Kind) -> Option<Value> {
     let text = json.scalar_text();
     let trimmed = text.as_deref().map(str::trim);
@@ -274,7 +277,7 @@ fn typed(json: &Json, kind: &Kind) -> Option<Value> {
     }
 }
 
-/// JSON as it is, or JSON in a text.
+/// Returns JSON, which may be inside a string.
 fn structured(json: &Json) -> Option<Value> {
     match json {
         Json::String(text) => serde_json::from_str(text).ok(),

@@ -1,14 +1,14 @@
-//! Shared schemas as a whole: circles that never end, and what `required` means where.
+//! Shared schemas as a whole: cycles, and the meaning of `required`.
 
 use super::context::Context;
-use super::json::Path;
-use super::report::Rule;
+use crate::import::json::JsonPath;
+use crate::import::report::Rule;
 use alibabacloud_spec::{Kind, Property, Schema, Service};
 use indexmap::IndexMap;
 use std::collections::HashSet;
 
-/// A shared schema that reaches itself through references, arrays and maps alone has no end: there is no type for it.
-/// It becomes any JSON. A circle through an object is an ordinary recursive type.
+/// Replaces each shared schema that reaches itself through references, arrays and maps alone by any
+/// JSON: such a type would be infinite. A cycle through an object is an ordinary recursive type.
 pub(super) fn break_cycles(cx: &mut Context<'_>, schemas: &mut IndexMap<String, Schema>) {
     let endless: Vec<String> = schemas
         .keys()
@@ -18,11 +18,11 @@ pub(super) fn break_cycles(cx: &mut Context<'_>, schemas: &mut IndexMap<String, 
     for name in endless {
         if let Some(schema) = schemas.get_mut(&name) {
             schema.kind = Kind::Any;
-            let (components, key) = (Path::ROOT.key("components"), "schemas");
+            let (components, key) = (JsonPath::ROOT.key("components"), "schemas");
             cx.find(
                 Rule::RefCycleAny,
                 &components.key(key).key(&name),
-                "it refers to nothing but itself; any JSON is taken",
+                "it refers only to itself; replaced by any JSON",
             );
         }
     }
@@ -43,7 +43,7 @@ fn is_endless(schemas: &IndexMap<String, Schema>, start: &str) -> bool {
     false
 }
 
-/// The shared schema that stands behind references, arrays and maps, if no object comes first.
+/// Returns the shared schema behind references, arrays and maps, if no object comes first.
 fn only_target(schema: &Schema) -> Option<&str> {
     let mut schema = schema;
     loop {
@@ -55,21 +55,21 @@ fn only_target(schema: &Schema) -> Option<&str> {
     }
 }
 
-/// A required property that leads back to its own shared schema has no end either. Upstream's `required` is not reliable: the property
-/// that closes such a circle is taken as optional.
-pub(super) fn open_circles(cx: &mut Context<'_>, schemas: &mut IndexMap<String, Schema>) {
-    let mut circles = Circles::default();
+/// Makes optional each required property that leads back to its own shared schema: such a type
+/// would be infinite. The published `required` is not reliable.
+pub(super) fn open_cycles(cx: &mut Context<'_>, schemas: &mut IndexMap<String, Schema>) {
+    let mut cycles = RequiredCycles::default();
     for name in schemas.keys() {
-        circles.visit(schemas, name);
+        cycles.visit(schemas, name);
     }
-    for (owner, properties, target) in circles.closing {
+    for (owner, properties, target) in cycles.closing {
         let message = format!(
-            "every `{target}` would contain another; `{}` of `{owner}` is taken as optional",
+            "`{target}` would contain itself without end; `{}` of `{owner}` becomes optional",
             properties.join(".")
         );
-        let path = Path::ROOT.key("components");
+        let path = JsonPath::ROOT.key("components");
         cx.find(
-            Rule::RequiredCircleOpened,
+            Rule::RequiredCycleOpened,
             &path.key("schemas").key(&owner),
             message,
         );
@@ -79,30 +79,31 @@ pub(super) fn open_circles(cx: &mut Context<'_>, schemas: &mut IndexMap<String, 
     }
 }
 
-/// A walk through required properties, depth first.
+/// A depth-first search through required properties.
 #[derive(Default)]
-struct Circles {
-    /// Shared schemas that are being walked, from the outermost.
+struct RequiredCycles {
+    /// The shared schemas on the current path, outermost first.
     open: Vec<String>,
     done: HashSet<String>,
-    /// What leads back: the shared schema, the properties down to the one with the reference, and its target.
+    /// What closes a cycle: the shared schema, the properties down to the one with the reference,
+    /// and its target.
     closing: Vec<(String, Vec<String>, String)>,
 }
 
-impl Circles {
+impl RequiredCycles {
     fn visit(&mut self, schemas: &IndexMap<String, Schema>, name: &str) {
         if self.done.contains(name) {
             return;
         }
         self.open.push(name.to_owned());
         if let Some(schema) = schemas.get(name) {
-            self.walk(schemas, name, schema, &mut Vec::new());
+            self.search(schemas, name, schema, &mut Vec::new());
         }
         self.open.pop();
         self.done.insert(name.to_owned());
     }
 
-    fn walk(
+    fn search(
         &mut self,
         schemas: &IndexMap<String, Schema>,
         owner: &str,
@@ -120,18 +121,19 @@ impl Circles {
                     self.closing.push(closing);
                 }
                 Some(target) => self.visit(schemas, target),
-                None => self.walk(schemas, owner, &field.schema, properties),
+                None => self.search(schemas, owner, &field.schema, properties),
             }
             properties.pop();
         }
     }
 }
 
-/// The shared schema behind a reference, and behind those that are themselves nothing but a reference.
+/// Returns the shared schema behind a reference, through shared schemas that are references
+/// themselves.
 fn object_behind<'a>(schemas: &'a IndexMap<String, Schema>, schema: &'a Schema) -> Option<&'a str> {
     let mut found = None;
     let mut schema = schema;
-    // Endless references are gone by now.
+    // `break_cycles` has removed endless references.
     while let Kind::Ref(name) = &schema.kind {
         found = Some(name.as_str());
         schema = schemas.get(name)?;
@@ -152,8 +154,8 @@ fn relax(schema: &mut Schema, properties: &[String]) {
     }
 }
 
-/// Upstream marks properties of answers as required that are missing in practice. Only shared schemas that travel in requests
-/// keep the mark.
+/// Clears `required` where a shared schema appears only in responses: the metadata marks properties
+/// as required that are missing in practice.
 pub(super) fn relax_answers(service: &mut Service) {
     let mut requested = HashSet::new();
     let mut queue: Vec<String> = Vec::new();

@@ -1,12 +1,12 @@
-//! Upstream schemas to [`Schema`].
+//! Published schemas to [`Schema`].
 
-use super::context::{Context, array, flag, string};
-use super::json::{Json, Path};
+use super::context::Context;
 use super::literal;
-use super::report::{Refusal, Rule};
-use super::text::clean;
-pub(super) use alibabacloud_spec::Schema;
-use alibabacloud_spec::{Kind, Property};
+use super::raw_schema::{self, RawSchema};
+use super::text::schema_description;
+use crate::import::json::{Json, JsonPath};
+use crate::import::report::{Refusal, Rule};
+use alibabacloud_spec::{Kind, Property, Schema};
 use indexmap::IndexMap;
 
 /// Where a schema is used; decides what `required` means.
@@ -14,11 +14,11 @@ use indexmap::IndexMap;
 pub(super) enum Side {
     /// In a request, or shared.
     Request,
-    /// In an answer: what is marked as required there may be missing all the same.
-    Answer,
+    /// In a response, where properties marked as required may still be missing.
+    Response,
 }
 
-/// A schema and what upstream keeps beside it.
+/// A schema and the flag that the metadata keeps beside it.
 pub(super) struct Read {
     /// The type with its documentation.
     pub schema: Schema,
@@ -26,56 +26,21 @@ pub(super) struct Read {
     pub required: bool,
 }
 
-/// What the reference to a shared schema starts with.
+/// The start of each reference to a shared schema.
 pub(super) const REF_PREFIX: &str = "#/components/schemas/";
 
-/// The keys of one upstream schema, sorted out but not understood yet.
-#[derive(Default)]
-pub(super) struct Raw<'a> {
-    pub type_name: Option<&'a str>,
-    pub format: Option<&'a str>,
-    pub reference: Option<&'a str>,
-    pub items: Option<&'a Json>,
-    pub properties: Option<&'a Json>,
-    pub additional: Option<&'a Json>,
-    pub title: &'a str,
-    pub description: &'a str,
-    pub required: bool,
-    pub deprecated: bool,
-    pub file_url: bool,
-    pub values: Option<&'a Json>,
-    pub value_titles: Option<&'a Json>,
-    pub example: Option<&'a Json>,
-    pub default: Option<&'a Json>,
-    pub pattern: Option<&'a str>,
-    pub limits: Limits<'a>,
-}
-
-/// The limits of one upstream schema; numbers, or numbers as text.
-#[derive(Default)]
-pub(super) struct Limits<'a> {
-    pub minimum: Option<&'a Json>,
-    pub maximum: Option<&'a Json>,
-    pub above: bool,
-    pub below: bool,
-    pub min_length: Option<&'a Json>,
-    pub max_length: Option<&'a Json>,
-    pub min_items: Option<&'a Json>,
-    pub max_items: Option<&'a Json>,
-}
-
-/// Reads one schema and all below it.
+/// Reads one schema and all schemas below it.
 pub(super) fn read<'a>(
     cx: &mut Context<'a>,
     json: &'a Json,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
     side: Side,
 ) -> Result<Read, Refusal> {
-    let raw = sort_keys(cx, json, path)?;
+    let raw = raw_schema::read(cx, json, path)?;
     let kind = read_kind(cx, &raw, path, side)?;
     let mut schema = Schema {
         kind,
-        description: describe(&raw),
+        description: schema_description(raw.description, raw.title, raw.file_url),
         deprecated: raw.deprecated,
         ..Schema::default()
     };
@@ -88,17 +53,17 @@ pub(super) fn read<'a>(
     })
 }
 
-/// Reads the schema of a whole body of bytes.
+/// Reads the schema of a body that is bytes as a whole.
 pub(super) fn read_bytes<'a>(
     cx: &mut Context<'a>,
     json: &'a Json,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) -> Result<Read, Refusal> {
-    let raw = sort_keys(cx, json, path)?;
+    let raw = raw_schema::read(cx, json, path)?;
     Ok(Read {
         schema: Schema {
             kind: Kind::Binary,
-            description: describe(&raw),
+            description: schema_description(raw.description, raw.title, raw.file_url),
             deprecated: raw.deprecated,
             ..Schema::default()
         },
@@ -106,84 +71,10 @@ pub(super) fn read_bytes<'a>(
     })
 }
 
-fn sort_keys<'a>(
-    cx: &mut Context<'a>,
-    json: &'a Json,
-    path: &Path<'_>,
-) -> Result<Raw<'a>, Refusal> {
-    let mut raw = Raw::default();
-    // From the back, so that the first of a repeated key counts.
-    for (key, value) in cx.object(json, path)?.iter().rev() {
-        if *value == Json::Null {
-            continue;
-        }
-        let at = path.key(key);
-        match key.as_str() {
-            "type" => raw.type_name = Some(string(value, &at)?),
-            "format" => raw.format = Some(string(value, &at)?).filter(|format| !format.is_empty()),
-            "$ref" => raw.reference = Some(string(value, &at)?),
-            "items" => raw.items = Some(value),
-            "properties" => raw.properties = Some(value),
-            "additionalProperties" => raw.additional = Some(value),
-            "title" => raw.title = string(value, &at)?,
-            "description" => raw.description = string(value, &at)?,
-            "required" => raw.required = flag(value, &at)?,
-            "deprecated" => raw.deprecated = flag(value, &at)?,
-            "isFileTransferUrl" => raw.file_url = flag(value, &at)?,
-            "enum" => raw.values = Some(value),
-            "enumValueTitles" => raw.value_titles = Some(value),
-            "example" => raw.example = Some(value),
-            "default" => raw.default = Some(value),
-            "pattern" => raw.pattern = Some(string(value, &at)?),
-            "minimum" => raw.limits.minimum = Some(value),
-            "maximum" => raw.limits.maximum = Some(value),
-            "exclusiveMinimum" => raw.limits.above = flag(value, &at)?,
-            "exclusiveMaximum" => raw.limits.below = flag(value, &at)?,
-            "minLength" => raw.limits.min_length = Some(value),
-            "maxLength" => raw.limits.max_length = Some(value),
-            "minItems" => raw.limits.min_items = Some(value),
-            "maxItems" => raw.limits.max_items = Some(value),
-            key if NOT_CARRIED.contains(&key) => {}
-            key => cx.unknown_key("a schema", key, &at),
-        }
-    }
-    Ok(raw)
-}
-
-/// Keys that say nothing about the wire; `docs/import.md` has the reasons.
-const NOT_CARRIED: &[&str] = &[
-    "docRequired",
-    "index",
-    "itemName",
-    "readOnly",
-    "writeOnly",
-    "backendName",
-    "extendType",
-    "allowEmptyValue",
-    "visibility",
-    "nullable",
-    "x-flatten",
-];
-
-/// The description, or the title where there is none.
-fn describe(raw: &Raw<'_>) -> String {
-    let mut text = clean(raw.description);
-    if text.is_empty() {
-        text = clean(raw.title);
-    }
-    if raw.file_url {
-        if !text.is_empty() {
-            text.push_str("\n\n");
-        }
-        text.push_str("Takes the URL of a file that the service can read.");
-    }
-    text
-}
-
 fn read_kind<'a>(
     cx: &mut Context<'a>,
-    raw: &Raw<'a>,
-    path: &Path<'_>,
+    raw: &RawSchema<'a>,
+    path: &JsonPath<'_>,
     side: Side,
 ) -> Result<Kind, Refusal> {
     if let Some(reference) = raw.reference {
@@ -210,7 +101,7 @@ fn read_kind<'a>(
             cx.find(
                 Rule::TypeUnknown,
                 path,
-                format!("`{other}` is no type; any JSON is taken"),
+                format!("unknown type `{other}`; replaced by any JSON"),
             );
             Kind::Any
         }
@@ -221,17 +112,17 @@ fn read_kind<'a>(
     Ok(kind)
 }
 
-fn contradiction(cx: &mut Context<'_>, found: bool, key: &str, path: &Path<'_>) {
+fn contradiction(cx: &mut Context<'_>, found: bool, key: &str, path: &JsonPath<'_>) {
     if found {
         cx.find(
             Rule::ContradictoryType,
             &path.key(key),
-            format!("`{key}` does not go with the type, which counts"),
+            format!("`{key}` does not fit the type; ignored"),
         );
     }
 }
 
-fn read_reference(cx: &mut Context<'_>, reference: &str, path: &Path<'_>) -> Kind {
+fn read_reference(cx: &mut Context<'_>, reference: &str, path: &JsonPath<'_>) -> Kind {
     let name = reference.strip_prefix(REF_PREFIX);
     if let Some(name) = name.and_then(|name| cx.component_names.get(name)) {
         return Kind::Ref(name.clone());
@@ -239,21 +130,21 @@ fn read_reference(cx: &mut Context<'_>, reference: &str, path: &Path<'_>) -> Kin
     cx.find(
         Rule::DanglingRefAny,
         path,
-        format!("`{reference}` leads nowhere; any JSON is taken"),
+        format!("`{reference}` does not exist; replaced by any JSON"),
     );
     Kind::Any
 }
 
-fn read_string(cx: &mut Context<'_>, raw: &Raw<'_>, path: &Path<'_>) -> Kind {
+fn read_string(cx: &mut Context<'_>, raw: &RawSchema<'_>, path: &JsonPath<'_>) -> Kind {
     match raw.format {
         None => Kind::String,
         Some("iso8601" | "iso8601_normal" | "date-time" | "date" | "time") => Kind::DateTime,
-        // Bytes stay bytes only where they are a whole body; the readers of bodies look at the format themselves.
+        // Only a whole body can be bytes; the readers of bodies check the format themselves.
         Some("binary" | "byte") => {
             cx.find(
                 Rule::BinaryAsText,
                 path,
-                "bytes inside a text format travel as text",
+                "bytes inside a text format; sent as text",
             );
             Kind::String
         }
@@ -266,20 +157,20 @@ fn ignored_format(
     format: &str,
     of: &str,
     kind: Kind,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) -> Kind {
     cx.find(
         Rule::FormatIgnored,
         path,
-        format!("format `{format}` means nothing for {of}"),
+        format!("format `{format}` has no meaning for {of}"),
     );
     kind
 }
 
 fn read_array<'a>(
     cx: &mut Context<'a>,
-    raw: &Raw<'a>,
-    path: &Path<'_>,
+    raw: &RawSchema<'a>,
+    path: &JsonPath<'_>,
     side: Side,
 ) -> Result<Kind, Refusal> {
     contradiction(cx, raw.properties.is_some(), "properties", path);
@@ -292,8 +183,8 @@ fn read_array<'a>(
 
 fn read_object<'a>(
     cx: &mut Context<'a>,
-    raw: &Raw<'a>,
-    path: &Path<'_>,
+    raw: &RawSchema<'a>,
+    path: &JsonPath<'_>,
     side: Side,
 ) -> Result<Kind, Refusal> {
     contradiction(cx, raw.items.is_some(), "items", path);
@@ -321,18 +212,18 @@ fn read_object<'a>(
     Ok(Kind::Map(Box::new(value)))
 }
 
-/// A name can be almost anything, but not nothing.
-pub(super) fn check_name(name: &str, path: &Path<'_>) -> Result<(), Refusal> {
+/// Checks a name: it can be almost anything but empty.
+pub(super) fn check_name(name: &str, path: &JsonPath<'_>) -> Result<(), Refusal> {
     if name.trim().is_empty() || name.chars().any(char::is_control) {
         return Err(Refusal::new(
             path,
-            format!("{name:?} cannot be a name; expected visible characters"),
+            format!("invalid name {name:?}: expected visible characters"),
         ));
     }
     Ok(())
 }
 
-/// The entries of `components.schemas`, by name.
+/// Returns the entries of `components.schemas`.
 pub(super) fn component_entries<'a>(
     cx: &mut Context<'a>,
     document: &'a Json,
@@ -340,7 +231,7 @@ pub(super) fn component_entries<'a>(
     let Some(components) = document.get("components") else {
         return Ok(&[]);
     };
-    let at = Path::ROOT.key("components");
+    let at = JsonPath::ROOT.key("components");
     let mut schemas: &[(String, Json)] = &[];
     for (key, value) in cx.object(components, &at)? {
         if key == "schemas" {
@@ -352,21 +243,16 @@ pub(super) fn component_entries<'a>(
     Ok(schemas)
 }
 
-/// Whether the schema says that it is bytes.
+/// Returns whether a published schema declares bytes.
 pub(super) fn is_bytes(json: &Json) -> bool {
     let is = |key: &str, expected: &[&str]| matches!(json.get(key), Some(Json::String(text)) if expected.contains(&text.as_str()));
     is("type", &["string"]) && is("format", &["binary", "byte"])
 }
 
-/// The declared type, for decisions before a schema is read.
+/// Returns the declared type, for decisions before the schema is read.
 pub(super) fn type_name(json: &Json) -> &str {
     match json.get("type") {
         Some(Json::String(text)) => text,
         _ => "",
     }
-}
-
-/// Enum values as upstream lists them.
-pub(super) fn value_list<'a>(json: &'a Json, path: &Path<'_>) -> Result<&'a [Json], Refusal> {
-    array(json, path)
 }

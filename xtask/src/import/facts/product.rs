@@ -1,35 +1,38 @@
-//! A document of published metadata to a [`Service`]: facts only; `infer` adds what follows from them.
+//! A document of published metadata to a [`Service`]: facts only; `infer` adds what follows from
+//! them.
 
 use super::context::{Context, array, string};
 use super::endpoint;
-use super::json::{Json, Path};
-use super::operation::{self, Product};
-use super::report::{Refusal, Report, Rule};
+use super::operation::{self, ProductFacts};
 use super::schema::{self, Side};
-use super::shared;
+use super::shared_schemas as shared;
 use super::text::clean;
-use alibabacloud_spec::{Service, Style, Tag};
+use crate::import::json::{Json, JsonPath};
+use crate::import::report::{Refusal, Report, Rule};
+use alibabacloud_spec::{Schema, Service, Style, Tag};
 use indexmap::IndexMap;
 use std::collections::HashMap;
 
-/// What came of a document.
+/// The result of reading a document.
 #[derive(Debug)]
 pub struct Imported {
-    /// The product, unless the document as a whole was refused. Refused operations are missing in it.
+    /// The service, unless the document as a whole was refused. Refused operations are missing.
     pub service: Option<Service>,
-    /// What was found.
+    /// What was found, repaired and refused.
     pub report: Report,
 }
 
-/// Reads published metadata (`api-docs.json`). Never panics, whatever the text is: what cannot be read is refused with its place.
-pub(super) fn read(text: &str) -> Imported {
+/// Reads published metadata (`api-docs.json`). Never panics, whatever the text is: what cannot be
+/// read is refused, with its path.
+pub(in crate::import) fn read(text: &str) -> Imported {
     let document = match Json::parse(text) {
         Ok(document) => document,
         Err(error) => {
             let mut report = Report::default();
-            report
-                .refusals
-                .push(Refusal::new(&Path::ROOT, format!("no JSON: {error}")));
+            report.refusals.push(Refusal::new(
+                &JsonPath::ROOT,
+                format!("not valid JSON: {error}"),
+            ));
             return Imported {
                 service: None,
                 report,
@@ -60,13 +63,13 @@ fn read_document<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<Service
     name_components(cx, entries)?;
     let (tags, tag_of) = read_directories(cx, document)?;
     let endpoints = endpoint::read(cx, document, &code)?;
-    let apis_path = Path::ROOT.key("apis");
+    let apis_path = JsonPath::ROOT.key("apis");
     let apis = match document.get("apis") {
         Some(json) => cx.object(json, &apis_path)?,
         None => &[],
     };
     cx.report.operations = apis.len();
-    let product = Product {
+    let product = ProductFacts {
         style: gateway_style(info.style, apis),
         paths_count: !info.style.eq_ignore_ascii_case("RPC"),
         name: info.product,
@@ -111,7 +114,7 @@ fn read_document<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<Service
     Ok(service)
 }
 
-/// Sorts, and settles what depends on the whole.
+/// Sorts the operations and resolves what depends on all of them.
 fn finish(cx: &mut Context<'_>, service: &mut Service) {
     service.operations.sort_by(|a, b| a.name.cmp(&b.name));
     service.operations.dedup_by(|a, b| a.name == b.name);
@@ -123,7 +126,7 @@ fn finish(cx: &mut Context<'_>, service: &mut Service) {
     });
     shared::break_cycles(cx, &mut service.schemas);
     shared::relax_answers(service);
-    shared::open_circles(cx, &mut service.schemas);
+    shared::open_cycles(cx, &mut service.schemas);
 }
 
 fn check_keys<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<(), Refusal> {
@@ -135,9 +138,9 @@ fn check_keys<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<(), Refusa
         "apis",
         "endpoints",
     ];
-    for (key, _) in cx.object(document, &Path::ROOT)? {
+    for (key, _) in cx.object(document, &JsonPath::ROOT)? {
         if !known.contains(&key.as_str()) {
-            cx.unknown_key("the document", key, &Path::ROOT.key(key));
+            cx.unknown_key("the document", key, &JsonPath::ROOT.key(key));
         }
     }
     Ok(())
@@ -153,12 +156,9 @@ struct Info<'a> {
 }
 
 fn read_info<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<Info<'a>, Refusal> {
-    let path = Path::ROOT.key("info");
+    let path = JsonPath::ROOT.key("info");
     let Some(json) = document.get("info") else {
-        return Err(Refusal::new(
-            &path,
-            "expected product, style and version, found nothing",
-        ));
+        return Err(Refusal::new(&path, "missing product, style and version"));
     };
     let mut info = Info::default();
     for (key, value) in cx.object(json, &path)?.iter().rev() {
@@ -172,12 +172,12 @@ fn read_info<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<Info<'a>, R
             key => cx.unknown_key("`info`", key, &at),
         }
     }
-    // Both become directory names, and the product a part of host names.
+    // Both become directory names, and the product becomes part of host names.
     if !is_name(info.product, &['-', '_']) {
         return Err(Refusal::new(
             &path.key("product"),
             format!(
-                "expected letters, digits, `-` and `_`, found {:?}",
+                "invalid product code {:?}: expected letters, digits, `-` and `_`",
                 info.product
             ),
         ));
@@ -186,7 +186,7 @@ fn read_info<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<Info<'a>, R
         return Err(Refusal::new(
             &path.key("version"),
             format!(
-                "expected letters, digits, `.`, `-` and `_`, found {:?}",
+                "invalid API version {:?}: expected letters, digits, `.`, `-` and `_`",
                 info.version
             ),
         ));
@@ -195,7 +195,7 @@ fn read_info<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<Info<'a>, R
         return Err(Refusal::new(
             &path.key("product"),
             format!(
-                "a product code starts with a letter, found {:?}",
+                "invalid product code {:?}: expected a letter first",
                 info.product
             ),
         ));
@@ -203,7 +203,8 @@ fn read_info<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<Info<'a>, R
     Ok(info)
 }
 
-/// Letters, digits and the given signs, but not in the first place.
+/// Returns whether a text has only letters, digits and the given signs, and does not start with a
+/// sign.
 fn is_name(text: &str, signs: &[char]) -> bool {
     text.len() <= 64
         && text.starts_with(|c: char| c.is_ascii_alphanumeric())
@@ -212,12 +213,13 @@ fn is_name(text: &str, signs: &[char]) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || signs.contains(&c))
 }
 
-/// The crate that a product gets when nobody has chosen another.
+/// Returns the default name of the crate of a product.
 fn crate_name(code: &str) -> String {
     format!("alibabacloud-{}", code.replace('_', "-"))
 }
 
-/// V3 is a signature, not a style: with paths it looks like ROA, without them like RPC.
+/// Returns the style of the gateway. V3 is a signature and not a style: with paths it is ROA,
+/// without them RPC.
 fn gateway_style(style: &str, apis: &[(String, Json)]) -> Style {
     match style.to_ascii_uppercase().as_str() {
         "RPC" => Style::Rpc,
@@ -229,8 +231,9 @@ fn gateway_style(style: &str, apis: &[(String, Json)]) -> Style {
     }
 }
 
-/// Products whose gateway does not take the V3 signature, or takes no JSON. Their types are made, their operations are not.
-/// FC signs in its own way only on its data hosts; the hosts in the metadata take V3.
+/// Returns why core cannot send requests to the gateway of a product: it does not take the V3
+/// signature, or no JSON. Such operations get types only. FC requires its own signature only on its
+/// data hosts; the hosts in the metadata take V3.
 fn own_gateway(style: &str) -> Option<&'static str> {
     match style.to_ascii_uppercase().as_str() {
         "RPC" | "ROA" | "V3" | "FC" => None,
@@ -244,13 +247,13 @@ fn own_gateway(style: &str) -> Option<&'static str> {
             Some("PDS takes bearer tokens of its own domains, which are part of the host name")
         }
         "ALIGENIE" => Some("AliGenie has its own security schemes"),
-        _ => Some("the style of its gateway is not known here"),
+        _ => Some("the style of its gateway is unknown"),
     }
 }
 
 /// Gives every shared schema a name that OpenAPI allows: `Page<Foo>` becomes `Page_Foo`.
 fn name_components<'a>(cx: &mut Context<'a>, entries: &'a [(String, Json)]) -> Result<(), Refusal> {
-    let components = Path::ROOT.key("components");
+    let components = JsonPath::ROOT.key("components");
     let path = components.key("schemas");
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     let (plain, odd): (Vec<_>, Vec<_>) =
@@ -287,7 +290,7 @@ fn name_components<'a>(cx: &mut Context<'a>, entries: &'a [(String, Json)]) -> R
         cx.find(
             Rule::ComponentRenamed,
             &at,
-            format!("`{name}` became `{given}`"),
+            format!("`{name}` renamed to `{given}`"),
         );
         cx.components.insert(given.clone(), json);
         cx.component_names.insert(name, given);
@@ -295,12 +298,12 @@ fn name_components<'a>(cx: &mut Context<'a>, entries: &'a [(String, Json)]) -> R
     Ok(())
 }
 
-/// Shared schemas, in upstream's order.
+/// Reads the shared schemas, in the published order.
 fn read_components<'a>(
     cx: &mut Context<'a>,
     entries: &'a [(String, Json)],
-) -> Result<IndexMap<String, schema::Schema>, Refusal> {
-    let components = Path::ROOT.key("components");
+) -> Result<IndexMap<String, Schema>, Refusal> {
+    let components = JsonPath::ROOT.key("components");
     let path = components.key("schemas");
     let mut schemas = IndexMap::with_capacity(entries.len());
     for (name, json) in entries {
@@ -317,12 +320,12 @@ fn read_components<'a>(
 
 type TagOf<'a> = HashMap<&'a str, String>;
 
-/// Top-level directories become tags.
+/// Reads the top-level directories, which become tags.
 fn read_directories<'a>(
     cx: &mut Context<'a>,
     document: &'a Json,
 ) -> Result<(Vec<Tag>, TagOf<'a>), Refusal> {
-    let path = Path::ROOT.key("directories");
+    let path = JsonPath::ROOT.key("directories");
     let (mut tags, mut tag_of) = (Vec::<Tag>::new(), TagOf::new());
     let Some(json) = document.get("directories") else {
         return Ok((tags, tag_of));
@@ -354,7 +357,7 @@ fn read_directories<'a>(
 fn read_title<'a>(
     cx: &mut Context<'a>,
     entry: &'a Json,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) -> Result<String, Refusal> {
     cx.object(entry, path)?;
     match entry.get("title") {
@@ -366,11 +369,11 @@ fn read_title<'a>(
     }
 }
 
-/// Names of operations in a directory and those below it.
+/// Collects the names of the operations in a directory and below it.
 fn collect_members<'a>(
     cx: &mut Context<'a>,
     entry: &'a Json,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
     members: &mut Vec<&'a str>,
 ) -> Result<(), Refusal> {
     let Some(children) = entry.get("children") else {
@@ -385,7 +388,7 @@ fn collect_members<'a>(
             other => cx.find(
                 Rule::ContradictoryType,
                 &at,
-                format!("{} is no operation and no directory", other.kind()),
+                format!("{} is neither an operation nor a directory", other.kind()),
             ),
         }
     }

@@ -1,30 +1,30 @@
-//! Upstream operations to [`Operation`].
+//! Published operations to [`Operation`].
 
 use super::context::{Context, array, flag, string, strings};
 use super::error_code;
-use super::json::{Json, Path};
 use super::parameter;
-use super::path as template;
-use super::report::{Refusal, Rule};
+use super::path_template as template;
 use super::response;
-use super::text::{clean, first_line};
+use super::text::summary_and_description;
+use crate::import::json::{Json, JsonPath};
+use crate::import::report::{Refusal, Rule};
 use alibabacloud_spec::{Class, Operation, Parameter, Place, Response, Style};
 
-/// What an operation needs to know of its product.
-pub(super) struct Product<'p> {
+/// What the reader of an operation needs to know about its product.
+pub(super) struct ProductFacts<'p> {
     /// RPC or ROA.
     pub style: Style,
-    /// Whether a path means something. The operations of an RPC product can carry one that does not.
+    /// Whether a path has a meaning. Operations of an RPC product can have one that does not.
     pub paths_count: bool,
-    /// The code as upstream writes it, for links.
+    /// The published spelling of the product code, for links.
     pub name: &'p str,
     /// API version.
     pub version: &'p str,
-    /// Why the gateway of the product takes no request of ours, if it takes none.
+    /// Why core cannot send requests to the gateway of the product, if it cannot.
     pub own_gateway: Option<&'static str>,
 }
 
-/// Keys that carry nothing for a specification; `docs/import.md` has the reasons.
+/// Keys that a specification does not need; `docs/import.md` has the reasons.
 const NOT_CARRIED: &[&str] = &[
     "operationType",
     "systemTags",
@@ -38,9 +38,9 @@ const NOT_CARRIED: &[&str] = &[
     "eventInfo",
 ];
 
-/// The keys of one upstream operation, sorted out.
+/// The keys of one published operation, sorted but not interpreted.
 #[derive(Default)]
-struct Raw<'a> {
+struct RawOperation<'a> {
     title: &'a str,
     summary: &'a str,
     description: &'a str,
@@ -61,12 +61,13 @@ pub(super) fn read<'a>(
     cx: &mut Context<'a>,
     name: &'a str,
     json: &'a Json,
-    path: &Path<'_>,
-    product: &Product<'_>,
+    path: &JsonPath<'_>,
+    product: &ProductFacts<'_>,
 ) -> Result<Operation, Refusal> {
     check_operation_name(name, path)?;
     let raw = sort_keys(cx, json, path)?;
-    let (summary, description) = texts(&raw, name);
+    let (summary, description) =
+        summary_and_description(raw.title, raw.summary, raw.description, name);
     let mut parameters = match raw.parameters {
         Some(json) => parameter::read(cx, json, &path.key("parameters"), &raw.consumes)?,
         None => parameter::Parameters::default(),
@@ -89,8 +90,8 @@ pub(super) fn read<'a>(
     if matches!(method.as_str(), "GET" | "HEAD") {
         move_form_fields(cx, &mut parameters.list, path);
     }
-    let mut answer = response::read(cx, raw.responses, path, &raw.produces, &raw.schemes)?;
-    if let Response::Json(schema) | Response::Events(schema) = &mut answer {
+    let mut response = response::read(cx, raw.responses, path, &raw.produces, &raw.schemes)?;
+    if let Response::Json(schema) | Response::Events(schema) = &mut response {
         if schema.description.is_empty() {
             schema.description = format!("What `{name}` returns.");
         }
@@ -101,7 +102,7 @@ pub(super) fn read<'a>(
         .unsupported
         .extend(product.own_gateway.map(str::to_owned));
     let unsupported = unsupported_reason(cx, &parameters.unsupported, product, path);
-    // A specification lists the body, or the fields of the form, after everything else.
+    // A specification lists the body or the form fields last.
     let in_body = |p: &Parameter| matches!(p.place, Place::Form | Place::Body);
     parameters.list.sort_by_key(in_body);
     Ok(Operation {
@@ -124,7 +125,7 @@ pub(super) fn read<'a>(
         class: Class::Action,
         arguments: Vec::new(),
         parameters: parameters.list,
-        response: answer,
+        response,
         pagination: None,
         idempotency: None,
         anonymous: is_anonymous(&raw.security),
@@ -138,24 +139,26 @@ pub(super) fn read<'a>(
     })
 }
 
-/// The name becomes a file name and an action on the wire.
-fn check_operation_name(name: &str, path: &Path<'_>) -> Result<(), Refusal> {
+/// Checks the name, which becomes a file name and the action of the request.
+fn check_operation_name(name: &str, path: &JsonPath<'_>) -> Result<(), Refusal> {
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if plain && name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.len() <= 128 {
         return Ok(());
     }
     Err(Refusal::new(
         path,
-        format!("{name:?} cannot name an operation; expected up to 128 ASCII letters and digits"),
+        format!(
+            "invalid operation name {name:?}: expected a letter, then letters, digits and `_`, at most 128"
+        ),
     ))
 }
 
 fn sort_keys<'a>(
     cx: &mut Context<'a>,
     json: &'a Json,
-    path: &Path<'_>,
-) -> Result<Raw<'a>, Refusal> {
-    let mut raw = Raw::default();
+    path: &JsonPath<'_>,
+) -> Result<RawOperation<'a>, Refusal> {
+    let mut raw = RawOperation::default();
     for (key, value) in cx.object(json, path)?.iter().rev() {
         if *value == Json::Null {
             continue;
@@ -182,28 +185,11 @@ fn sort_keys<'a>(
     Ok(raw)
 }
 
-/// One line, and the rest. Upstream has a title, a summary and a description, any of which may be missing.
-fn texts(raw: &Raw<'_>, name: &str) -> (String, String) {
-    let [title, summary, description] = [raw.title, raw.summary, raw.description].map(clean);
-    let lead = [&summary, &title, &description]
-        .into_iter()
-        .find(|text| !text.is_empty());
-    let (first, rest) = lead.map_or((name, ""), |text| first_line(text));
-    let body = if lead == Some(&description) || description == *first {
-        rest.to_owned()
-    } else if rest.is_empty() {
-        description.clone()
-    } else {
-        format!("{rest}\n\n{description}").trim_end().to_owned()
-    };
-    (first.to_owned(), body)
-}
-
-/// Names of the security schemes.
+/// Returns the names of the security schemes.
 fn read_security<'a>(
     cx: &mut Context<'a>,
     json: &'a Json,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) -> Result<Vec<&'a str>, Refusal> {
     let mut names = Vec::new();
     for (index, item) in array(json, path)?.iter().enumerate() {
@@ -213,32 +199,36 @@ fn read_security<'a>(
     Ok(names)
 }
 
-/// Signed with a key or a bearer token, unless only other schemes are listed (`Anonymous`, `ARS_OIDC`, tokens in parameters).
+/// Returns whether requests are unsigned: only schemes other than a key or a bearer token are
+/// listed (`Anonymous`, `ARS_OIDC`, tokens in parameters).
 fn is_anonymous(security: &[&str]) -> bool {
     let signed = ["AK", "BearerToken", "APP", "PrivateKey"];
     !security.is_empty() && !security.iter().any(|name| signed.contains(name))
 }
 
-/// In which order a method is chosen among several. Official clients send POST wherever they may; a ROA operation that
-/// takes PATCH or PUT beside it means an update.
+/// The methods of an RPC operation by preference. Official clients send POST wherever it is
+/// allowed.
 const RPC_ORDER: &[&str] = &["POST", "GET", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
+/// The methods of a ROA operation by preference. One that accepts PATCH or PUT beside POST is an
+/// update.
 const ROA_ORDER: &[&str] = &["PATCH", "POST", "PUT", "GET", "DELETE", "HEAD", "OPTIONS"];
 
 fn read_methods(
     cx: &mut Context<'_>,
     listed: &[&str],
     style: Style,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) -> Result<Vec<String>, Refusal> {
     let mut methods: Vec<String> = Vec::new();
     for name in listed {
         let method = name.trim().to_ascii_uppercase();
         if !RPC_ORDER.contains(&method.as_str()) {
-            // HEAD and TRACE stand in lists of everything; what no client can send is no loss.
+            // Some operations list every method, TRACE included. Leaving out one that no client can
+            // send loses nothing.
             cx.find(
                 Rule::MethodUnknown,
                 path,
-                format!("`{name}` is no method that can be sent"),
+                format!("unknown method `{name}`"),
             );
         } else if !methods.contains(&method) {
             methods.push(method);
@@ -246,12 +236,9 @@ fn read_methods(
     }
     if methods.is_empty() {
         if style == Style::Roa {
-            return Err(Refusal::new(
-                path,
-                "a ROA operation needs a method, found none",
-            ));
+            return Err(Refusal::new(path, "missing method of a ROA operation"));
         }
-        cx.find(Rule::MethodsMissing, path, "no methods; POST is taken");
+        cx.find(Rule::MethodsMissing, path, "no methods; sent with POST");
         methods.push("POST".to_owned());
     }
     Ok(methods)
@@ -268,22 +255,22 @@ fn choose_method(methods: &[String], style: Style) -> String {
     chosen.unwrap_or(&"POST").to_string()
 }
 
-fn move_form_fields(cx: &mut Context<'_>, list: &mut [Parameter], path: &Path<'_>) {
+fn move_form_fields(cx: &mut Context<'_>, list: &mut [Parameter], path: &JsonPath<'_>) {
     for parameter in list.iter_mut().filter(|p| p.place == Place::Form) {
         parameter.place = Place::Query;
         cx.find(
             Rule::FormMovedToQuery,
             path,
             format!(
-                "`{}` is a form field, but the operation has no body",
+                "`{}` is a form field of an operation without a body; sent in the query",
                 parameter.name
             ),
         );
     }
 }
 
-/// Formats and transports that core does not have.
-fn unsupported_media(raw: &Raw<'_>) -> Option<String> {
+/// Returns a format or transport that core does not support.
+fn unsupported_media(raw: &RawOperation<'_>) -> Option<String> {
     let only = |list: &[&str], media: &str| !list.is_empty() && list.iter().all(|m| *m == media);
     if only(&raw.consumes, "application/xml") || only(&raw.produces, "application/xml") {
         return Some("its documents are XML".to_owned());
@@ -297,17 +284,17 @@ fn unsupported_media(raw: &Raw<'_>) -> Option<String> {
             .iter()
             .all(|s| matches!(*s, "ws" | "wss" | "websocket"))
     {
-        return Some("it is a web socket".to_owned());
+        return Some("it is a WebSocket".to_owned());
     }
     None
 }
 
-/// The reasons as one sentence; reported by name.
+/// Returns the reasons as one sentence, and reports it.
 fn unsupported_reason(
     cx: &mut Context<'_>,
     reasons: &[String],
-    product: &Product<'_>,
-    path: &Path<'_>,
+    product: &ProductFacts<'_>,
+    path: &JsonPath<'_>,
 ) -> Option<String> {
     if reasons.is_empty() {
         return None;

@@ -1,83 +1,92 @@
-//! Upstream responses to [`Response`].
+//! Published responses to [`Response`].
 
 use super::context::Context;
-use super::json::{Json, Path};
-use super::report::{Refusal, Rule};
 use super::schema::{self, Side, is_bytes, type_name};
+use crate::import::json::{Json, JsonPath};
+use crate::import::report::{Refusal, Rule};
 use alibabacloud_spec::{Kind, Response};
 
-/// One successful answer that may be taken.
-struct Answer<'a> {
+/// A candidate for the successful response of an operation.
+struct SuccessResponse<'a> {
     code: &'a str,
     schema: Option<&'a Json>,
 }
 
-/// Reads the successful answer of an operation: 200 where it has a schema, else the lowest 2xx with one.
+/// Reads the successful response of an operation: 200 if it has a schema, else the lowest 2xx that
+/// has one.
 pub(super) fn read<'a>(
     cx: &mut Context<'a>,
     json: Option<&'a Json>,
-    operation: &Path<'_>,
+    operation: &JsonPath<'_>,
     produces: &[&str],
     schemes: &[&str],
 ) -> Result<Response, Refusal> {
     let path = operation.key("responses");
-    let mut answers = match json {
+    let mut responses = match json {
         Some(json) => successful(cx, json, &path)?,
         None => Vec::new(),
     };
-    answers.sort_by_key(|answer| (answer.schema.is_none(), answer.code != "200", answer.code));
-    let Some(answer) = answers.first() else {
+    responses.sort_by_key(|response| {
+        (
+            response.schema.is_none(),
+            response.code != "200",
+            response.code,
+        )
+    });
+    let Some(response) = responses.first() else {
         cx.find(
             Rule::ResponseMissing,
             &path,
-            "no 2xx answer; it is taken to be empty",
+            "no 2xx response; taken as empty",
         );
         return Ok(Response::Empty);
     };
-    let with_schema = answers.iter().filter(|answer| answer.schema.is_some());
+    let with_schema = responses
+        .iter()
+        .filter(|response| response.schema.is_some());
     if with_schema.count() > 1 {
         cx.find(
             Rule::ResponsesMerged,
             &path,
             format!(
-                "several 2xx answers have a schema; that of {} is taken",
-                answer.code
+                "several 2xx responses have a schema; {} is used",
+                response.code
             ),
         );
     }
-    let Some(schema) = answer.schema else {
+    let Some(schema) = response.schema else {
         return Ok(Response::Empty);
     };
-    let code = path.key(answer.code);
+    let code = path.key(response.code);
     read_body(cx, schema, &code.key("schema"), produces, schemes)
 }
 
 fn successful<'a>(
     cx: &mut Context<'a>,
     json: &'a Json,
-    path: &Path<'_>,
-) -> Result<Vec<Answer<'a>>, Refusal> {
-    let mut answers = Vec::new();
+    path: &JsonPath<'_>,
+) -> Result<Vec<SuccessResponse<'a>>, Refusal> {
+    let mut responses = Vec::new();
     for (code, value) in cx.object(json, path)? {
         let at = path.key(code);
         if !is_code(code) {
             cx.find(
                 Rule::ResponseCodeUnknown,
                 &at,
-                format!("{code:?} is no status code"),
+                format!("invalid status code {code:?}"),
             );
             continue;
         }
-        let mut answer = Answer { code, schema: None };
+        let mut response = SuccessResponse { code, schema: None };
         for (key, part) in cx.object(value, &at)? {
             match key.as_str() {
-                "schema" => answer.schema = Some(part).filter(|part| has_content(part)),
+                "schema" => response.schema = Some(part).filter(|part| has_content(part)),
                 "headers" => {
                     if !cx.object(part, &at.key(key))?.is_empty() {
                         cx.find(
                             Rule::ResponseHeadersNotModelled,
                             &at.key(key),
-                            "read response headers by name",
+                            "response headers are available by name only",
                         );
                     }
                 }
@@ -86,10 +95,10 @@ fn successful<'a>(
             }
         }
         if code.starts_with('2') {
-            answers.push(answer);
+            responses.push(response);
         }
     }
-    Ok(answers)
+    Ok(responses)
 }
 
 fn is_code(code: &str) -> bool {
@@ -98,7 +107,7 @@ fn is_code(code: &str) -> bool {
     code.len() == 3 && digits >= 1 && digits + wild == 3
 }
 
-/// A schema of `{}` says nothing.
+/// Returns whether a schema has any content; `{}` has none.
 fn has_content(json: &Json) -> bool {
     !matches!(json, Json::Null)
         && !matches!(json, Json::Object(entries) if entries.is_empty())
@@ -108,7 +117,7 @@ fn has_content(json: &Json) -> bool {
 fn read_body<'a>(
     cx: &mut Context<'a>,
     json: &'a Json,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
     produces: &[&str],
     schemes: &[&str],
 ) -> Result<Response, Refusal> {
@@ -117,7 +126,7 @@ fn read_body<'a>(
     if bytes {
         return Ok(Response::Binary);
     }
-    let schema = schema::read(cx, json, path, Side::Answer)?.schema;
+    let schema = schema::read(cx, json, path, Side::Response)?.schema;
     if schemes.contains(&"sse") {
         return Ok(Response::Events(schema));
     }

@@ -1,14 +1,14 @@
-//! What every reader of the metadata needs: tolerant access to JSON, and the report.
+//! What every reader of metadata needs: tolerant access to JSON, and the report.
 
-use super::json::{Json, Path};
-use super::report::{Refusal, Report, Rule};
+use crate::import::json::{Json, JsonPath};
+use crate::import::report::{Refusal, Report, Rule};
 use std::collections::{HashMap, HashSet};
 
 /// The state of one import.
 pub(super) struct Context<'a> {
-    /// What is found on the way.
+    /// What the rules did so far.
     pub report: Report,
-    /// The operation that is being read.
+    /// The operation that is being read, if any.
     pub operation: Option<&'a str>,
     /// Shared schemas by their names in the specification.
     pub components: HashMap<String, &'a Json>,
@@ -18,7 +18,7 @@ pub(super) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// An empty state.
+    /// Creates an empty state.
     pub(super) fn new() -> Self {
         Self {
             report: Report::default(),
@@ -30,26 +30,27 @@ impl<'a> Context<'a> {
     }
 
     /// Records what a rule did here.
-    pub(super) fn find(&mut self, rule: Rule, path: &Path<'_>, message: impl Into<String>) {
+    pub(super) fn find(&mut self, rule: Rule, path: &JsonPath<'_>, message: impl Into<String>) {
         self.report.find(rule, self.operation, path, message);
     }
 
-    /// Records a key that nothing here reads; once for each kind of object.
-    pub(super) fn unknown_key(&mut self, of: &'static str, key: &str, path: &Path<'_>) {
+    /// Records an unknown key, once for each kind of object.
+    pub(super) fn unknown_key(&mut self, of: &'static str, key: &str, path: &JsonPath<'_>) {
         if self.unknown_keys.insert((of, key.to_owned())) {
             self.find(
                 Rule::UnknownKey,
                 path,
-                format!("`{key}` of {of} is not known here and is left out everywhere"),
+                format!("unknown key `{key}` of {of}; ignored everywhere"),
             );
         }
     }
 
-    /// The entries of an object. An empty list is an empty object: that is how a PHP export writes one.
+    /// Returns the entries of an object. An empty list is an empty object: PHP exports one that
+    /// way.
     pub(super) fn object(
         &mut self,
         json: &'a Json,
-        path: &Path<'_>,
+        path: &JsonPath<'_>,
     ) -> Result<&'a [(String, Json)], Refusal> {
         match json {
             Json::Object(entries) => {
@@ -61,7 +62,7 @@ impl<'a> Context<'a> {
                 self.find(
                     Rule::EmptyListAsMap,
                     path,
-                    "an empty list was read as an empty map",
+                    "an empty list, read as an empty map",
                 );
                 Ok(&[])
             }
@@ -69,9 +70,9 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn check_keys(&mut self, entries: &[(String, Json)], path: &Path<'_>) {
+    fn check_keys(&mut self, entries: &[(String, Json)], path: &JsonPath<'_>) {
         for (index, (key, _)) in entries.iter().enumerate().skip(1) {
-            // Objects are short but for the list of operations, where a set would be built once.
+            // Most objects are short; only long ones, such as the list of operations, need a set.
             if index <= 64 && entries[..index].iter().any(|(earlier, _)| earlier == key) {
                 self.repeated_key(key, path);
             }
@@ -86,17 +87,17 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn repeated_key(&mut self, key: &str, path: &Path<'_>) {
+    fn repeated_key(&mut self, key: &str, path: &JsonPath<'_>) {
         self.find(
             Rule::DuplicateKey,
             &path.key(key),
-            format!("`{key}` stands twice; the first counts"),
+            format!("`{key}` appears twice; the first wins"),
         );
     }
 }
 
-/// The elements of an array; `null` has none.
-pub(super) fn array<'a>(json: &'a Json, path: &Path<'_>) -> Result<&'a [Json], Refusal> {
+/// Returns the elements of an array; `null` has none.
+pub(super) fn array<'a>(json: &'a Json, path: &JsonPath<'_>) -> Result<&'a [Json], Refusal> {
     match json {
         Json::Array(items) => Ok(items),
         Json::Null => Ok(&[]),
@@ -104,8 +105,8 @@ pub(super) fn array<'a>(json: &'a Json, path: &Path<'_>) -> Result<&'a [Json], R
     }
 }
 
-/// The elements of an array of strings.
-pub(super) fn strings<'a>(json: &'a Json, path: &Path<'_>) -> Result<Vec<&'a str>, Refusal> {
+/// Returns the elements of an array of strings.
+pub(super) fn strings<'a>(json: &'a Json, path: &JsonPath<'_>) -> Result<Vec<&'a str>, Refusal> {
     array(json, path)?
         .iter()
         .enumerate()
@@ -113,8 +114,8 @@ pub(super) fn strings<'a>(json: &'a Json, path: &Path<'_>) -> Result<Vec<&'a str
         .collect()
 }
 
-/// A string; `null` is an empty one.
-pub(super) fn string<'a>(json: &'a Json, path: &Path<'_>) -> Result<&'a str, Refusal> {
+/// Returns a string; `null` is an empty one.
+pub(super) fn string<'a>(json: &'a Json, path: &JsonPath<'_>) -> Result<&'a str, Refusal> {
     match json {
         Json::String(text) => Ok(text),
         Json::Null => Ok(""),
@@ -122,8 +123,8 @@ pub(super) fn string<'a>(json: &'a Json, path: &Path<'_>) -> Result<&'a str, Ref
     }
 }
 
-/// A boolean, also as text; `null` is false.
-pub(super) fn flag(json: &Json, path: &Path<'_>) -> Result<bool, Refusal> {
+/// Returns a boolean, which may be given as text; `null` is false.
+pub(super) fn flag(json: &Json, path: &JsonPath<'_>) -> Result<bool, Refusal> {
     match json {
         Json::Bool(value) => Ok(*value),
         Json::Null => Ok(false),
@@ -133,6 +134,6 @@ pub(super) fn flag(json: &Json, path: &Path<'_>) -> Result<bool, Refusal> {
     }
 }
 
-fn expected(what: &str, found: &Json, path: &Path<'_>) -> Refusal {
+fn expected(what: &str, found: &Json, path: &JsonPath<'_>) -> Refusal {
     Refusal::new(path, format!("expected {what}, found {}", found.kind()))
 }

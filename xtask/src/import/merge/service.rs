@@ -1,41 +1,28 @@
-//! Fresh facts into an existing specification: what people wrote and decided stays.
+//! Merges new facts into an existing specification and keeps what people wrote and decided.
 //!
-//! Texts, examples, `x-acs-*` decisions and chosen types are the specification's; places, styles, methods, limits and what is
-//! required are the metadata's. What the metadata does not mention stays too, unless pruning is asked for: specifications draw on
-//! more than one source.
+//! Texts, examples, `x-acs-*` decisions and chosen types are taken from the specification; places,
+//! styles, methods, limits and what is required from the metadata. What the metadata does not
+//! mention stays, too, unless it is pruned: specifications use more than one source.
 
-mod decisions;
-mod parameters;
-mod schema;
-
-use super::json::Path;
-use super::report::{Report, Rule};
+use super::context::{MergeContext, Missing, RequiredSource};
+use super::{decisions, parameters};
+use crate::import::report::{Report, Rule};
 use alibabacloud_spec::{
     Endpoints, ErrorCode, Kind, Operation, ParamStyle, Response, Schema, Service,
 };
 use indexmap::IndexMap;
-use schema::Merge;
 use std::collections::HashSet;
 
-/// Whether what the metadata does not mention is removed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
-    /// It stays, and is reported.
-    Keep,
-    /// It goes, and is reported.
-    Prune,
-}
-
-/// The existing specification with the facts of the metadata.
+/// Merges the facts of the metadata into an existing specification.
 pub fn merge(old: Service, new: Service, missing: Missing, report: &mut Report) -> Service {
-    // They are in the metadata, though nobody can read them.
+    // Refused operations are in the metadata, although they cannot be read.
     let refused: HashSet<String> = report
         .refusals
         .iter()
         .filter_map(|refusal| refusal.operation.clone())
         .collect();
     let shared = new.schemas.clone();
-    let mut merge = Merge {
+    let mut merge = MergeContext {
         missing,
         shared: &shared,
         report,
@@ -73,20 +60,20 @@ pub fn merge(old: Service, new: Service, missing: Missing, report: &mut Report) 
                 merge.note(
                     Rule::MissingKept,
                     &operation.name,
-                    "the operation of the metadata was refused; that of the specification stays",
+                    "the operation was refused in the metadata and was kept",
                 );
                 service.operations.push(operation);
             }
             None if missing == Missing::Prune => merge.note(
                 Rule::OperationRemoved,
                 &operation.name,
-                "it is not in the metadata",
+                "the operation is not in the metadata and was removed",
             ),
             None => {
                 merge.note(
                     Rule::MissingKept,
                     &operation.name,
-                    "the operation is not in the metadata",
+                    "the operation is not in the metadata and was kept",
                 );
                 service.operations.push(operation);
             }
@@ -100,8 +87,8 @@ pub fn merge(old: Service, new: Service, missing: Missing, report: &mut Report) 
     service
 }
 
-/// The rule is a decision; which host serves a region is the metadata's. Regions stay, since upstream lists only what it knows of,
-/// and so do hosts inside a VPC, which it seldom lists.
+/// Merges endpoints. The rule is a decision of the specification; the host of a region is a fact of
+/// the metadata. Regions and hosts inside a VPC stay, since the metadata does not list all of them.
 fn endpoints(code: &str, mut old: Endpoints, new: Endpoints) -> Endpoints {
     let rule = Endpoints {
         regional: old.regional,
@@ -123,7 +110,7 @@ fn endpoints(code: &str, mut old: Endpoints, new: Endpoints) -> Endpoints {
     old
 }
 
-/// The table holds what differs from the rule.
+/// Sets the host of a region in the table, which holds only the exceptions from the rule.
 fn set_host(table: &mut IndexMap<String, String>, region: &str, host: String, usual: &str) {
     if host == usual {
         table.shift_remove(region);
@@ -132,7 +119,7 @@ fn set_host(table: &mut IndexMap<String, String>, region: &str, host: String, us
     }
 }
 
-/// Tags that operations brought along from upstream stand behind those of the specification.
+/// Appends the tags that new operations use to those of the specification.
 fn settle_tags(service: &mut Service, upstream: Vec<alibabacloud_spec::Tag>) {
     for tag in upstream {
         let used = service
@@ -145,8 +132,9 @@ fn settle_tags(service: &mut Service, upstream: Vec<alibabacloud_spec::Tag>) {
     }
 }
 
-/// A style is for the type that the metadata has. A shared schema can say more, or be another by now than a parameter was made for
-/// that the metadata does not mention.
+/// Corrects styles that do not fit the type of their parameter. A style fits the type in the
+/// metadata; a shared schema can be more precise, or have changed under a parameter that the
+/// metadata does not mention.
 fn settle_styles(service: &mut Service) {
     let mut operations = std::mem::take(&mut service.operations);
     for parameter in operations.iter_mut().flat_map(|op| &mut op.parameters) {
@@ -164,7 +152,7 @@ fn settle_styles(service: &mut Service) {
 }
 
 fn merge_schemas(
-    merge: &mut Merge<'_>,
+    merge: &mut MergeContext<'_>,
     old: IndexMap<String, Schema>,
     mut new: IndexMap<String, Schema>,
 ) -> IndexMap<String, Schema> {
@@ -173,7 +161,7 @@ fn merge_schemas(
         let place = format!("components {name}");
         match new.shift_remove(&name) {
             Some(fresh) => {
-                let schema = merge.schema(schema, fresh, schema::Side::Shared, &place);
+                let schema = merge.schema(schema, fresh, RequiredSource::Either, &place);
                 merged.insert(name, schema);
             }
             // Kept operations can refer to it.
@@ -186,7 +174,7 @@ fn merge_schemas(
     merged
 }
 
-fn merge_operation(merge: &mut Merge<'_>, old: Operation, new: Operation) -> Operation {
+fn merge_operation(merge: &mut MergeContext<'_>, old: Operation, new: Operation) -> Operation {
     let method = if new.methods.contains(&old.method) {
         old.method.clone()
     } else {
@@ -235,7 +223,7 @@ fn merge_errors(old: Vec<ErrorCode>, new: Vec<ErrorCode>) -> Vec<ErrorCode> {
 }
 
 fn merge_response(
-    merge: &mut Merge<'_>,
+    merge: &mut MergeContext<'_>,
     operation: &str,
     old: Response,
     new: Response,
@@ -243,12 +231,12 @@ fn merge_response(
     let place = format!("{operation}!");
     match (old, new) {
         (Response::Json(old), Response::Json(new)) => {
-            Response::Json(merge.schema(old, new, schema::Side::Answer, &place))
+            Response::Json(merge.schema(old, new, RequiredSource::Specification, &place))
         }
         (Response::Events(old), Response::Events(new) | Response::Json(new)) => {
-            Response::Events(merge.schema(old, new, schema::Side::Answer, &place))
+            Response::Events(merge.schema(old, new, RequiredSource::Specification, &place))
         }
-        // Upstream leaves many answers undescribed.
+        // The metadata leaves many responses undescribed.
         (
             old @ (Response::Json(_) | Response::Events(_) | Response::Text | Response::Binary),
             Response::Empty,
@@ -256,20 +244,10 @@ fn merge_response(
             merge.note(
                 Rule::TypeKept,
                 operation,
-                "the metadata has no answer; that of the specification stays",
+                "the metadata has no response; that of the specification stays",
             );
             old
         }
         (_, new) => new,
     }
-}
-
-/// A place in the report that is no place in the metadata.
-fn spec_path(report: &mut Report, rule: Rule, operation: &str, message: &str) {
-    report.find(
-        rule,
-        Some(operation),
-        &Path::ROOT.key("apis").key(operation),
-        message,
-    );
 }

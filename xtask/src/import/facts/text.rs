@@ -1,7 +1,7 @@
-//! Upstream text made fit for a specification: no stray control characters, links that lead somewhere.
+//! Published texts prepared for a specification: no control characters, and links that resolve.
 
-/// Trims a description and removes what would only disturb a reader: byte-order marks, carriage returns, blanks at line ends.
-/// Upstream writes links to its own help centre as `(~~30561~~)`; they become addresses.
+/// Trims a text and removes byte-order marks, carriage returns and trailing blanks. Links to the
+/// help center, published as `(~~30561~~)`, become addresses.
 pub(super) fn clean(text: &str) -> String {
     let text = text.trim();
     if text
@@ -21,7 +21,7 @@ pub(super) fn clean(text: &str) -> String {
     out.trim().to_owned()
 }
 
-/// The character as it may stand in YAML, or nothing. Tabs become blanks.
+/// Returns the character if YAML can contain it; tabs become blanks.
 fn printable(c: char) -> Option<char> {
     match c {
         '\t' => Some(' '),
@@ -31,7 +31,7 @@ fn printable(c: char) -> Option<char> {
     }
 }
 
-/// `[text](~~30561~~)` and `[text](~~30561#anchor~~)` as the help centre resolves them.
+/// Expands `[text](~~30561~~)` and `[text](~~30561#anchor~~)` as the help center resolves them.
 fn expand_links(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -69,8 +69,46 @@ fn link_target(text: &str) -> Option<(&str, &str)> {
     good.then_some((target, &text[end + 3..]))
 }
 
-/// The first line of a text and the rest, for a summary and a description.
-pub(super) fn first_line(text: &str) -> (&str, &str) {
+/// Returns the summary and the description of an operation: one line, and the rest. The metadata
+/// has a title, a summary and a description, any of which may be missing.
+pub(super) fn summary_and_description(
+    title: &str,
+    summary: &str,
+    description: &str,
+    name: &str,
+) -> (String, String) {
+    let [title, summary, description] = [title, summary, description].map(clean);
+    let lead = [&summary, &title, &description]
+        .into_iter()
+        .find(|text| !text.is_empty());
+    let (first, rest) = lead.map_or((name, ""), |text| split_first_line(text));
+    let body = if lead == Some(&description) || description == *first {
+        rest.to_owned()
+    } else if rest.is_empty() {
+        description.clone()
+    } else {
+        format!("{rest}\n\n{description}").trim_end().to_owned()
+    };
+    (first.to_owned(), body)
+}
+
+/// Returns the description of a schema: its own, or the title where there is none.
+pub(super) fn schema_description(description: &str, title: &str, is_file_url: bool) -> String {
+    let mut text = clean(description);
+    if text.is_empty() {
+        text = clean(title);
+    }
+    if is_file_url {
+        if !text.is_empty() {
+            text.push_str("\n\n");
+        }
+        text.push_str("Takes the URL of a file that the service can read.");
+    }
+    text
+}
+
+/// Splits a text into its first line and the rest.
+fn split_first_line(text: &str) -> (&str, &str) {
     match text.split_once('\n') {
         Some((first, rest)) => (first.trim(), rest.trim()),
         None => (text, ""),
@@ -86,7 +124,7 @@ mod tests {
         assert_eq!(
             clean(" a\u{feff}b \r\n\tc\u{0} \n\n"),
             "ab\n c",
-            "blanks at line ends, marks and controls are noise"
+            "trailing blanks, marks and control characters are removed"
         );
     }
 

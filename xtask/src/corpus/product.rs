@@ -2,16 +2,16 @@
 
 use crate::codegen::emit::{Dependencies, Layout};
 use crate::codegen::{self, files::FileSet};
-use crate::import;
+use crate::{import, repository};
 use alibabacloud_spec::Service;
 use cpu_time::ThreadTime;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-/// What came of one metadata file.
+/// The result of one metadata file.
 #[derive(Debug)]
-pub struct Product {
+pub struct GeneratedProduct {
     /// Directory names of product and version: `ecs/2014-05-26`.
     pub label: String,
     /// Operations in the metadata.
@@ -24,11 +24,11 @@ pub struct Product {
     pub types: usize,
     /// Lines of Rust.
     pub lines: usize,
-    /// Processor time for reading, repairing and concluding.
+    /// Processor time for reading, repairing and inferring.
     pub import: Duration,
     /// Processor time for lowering, emitting and printing.
     pub generate: Duration,
-    /// What was refused, and by whom.
+    /// What the importer or the generator refused.
     pub failures: Vec<String>,
     /// Names of the generated crates: model and client.
     pub crates: Vec<String>,
@@ -38,7 +38,7 @@ pub struct Product {
 }
 
 fn layout() -> Layout {
-    let crates = super::workspace::repository().join("crates");
+    let crates = repository::root().join("crates");
     Layout {
         dependencies: Dependencies::Path(crates.to_string_lossy().replace('\\', "/")),
         publish: false,
@@ -47,20 +47,20 @@ fn layout() -> Layout {
 }
 
 /// Imports and generates one file.
-pub fn make(file: &Path) -> Product {
+pub fn from_file(file: &Path) -> GeneratedProduct {
     let label = label(file);
     match std::fs::read_to_string(file) {
-        Ok(text) => make_from(label, &text),
+        Ok(text) => from_text(label, &text),
         Err(error) => {
-            let mut product = make_from(label, "");
-            product.failures = vec![format!("{} cannot be read: {error}", file.display())];
+            let mut product = from_text(label, "");
+            product.failures = vec![format!("cannot read {}: {error}", file.display())];
             product
         }
     }
 }
 
 /// Imports and generates one metadata text.
-pub fn make_from(label: String, text: &str) -> Product {
+pub fn from_text(label: String, text: &str) -> GeneratedProduct {
     let started = ThreadTime::now();
     let imported = import::read(text);
     let import = started.elapsed();
@@ -68,7 +68,7 @@ pub fn make_from(label: String, text: &str) -> Product {
         let operation = refusal.operation.as_deref().unwrap_or_default();
         format!("import: {} {operation} {refusal}", imported.report.product)
     });
-    let mut product = Product {
+    let mut product = GeneratedProduct {
         label,
         operations: imported.report.operations,
         generated: 0,
@@ -86,7 +86,7 @@ pub fn make_from(label: String, text: &str) -> Product {
     product
 }
 
-fn generate(product: &mut Product) {
+fn generate(product: &mut GeneratedProduct) {
     let Some(service) = &product.service else {
         return;
     };
@@ -111,7 +111,8 @@ fn generate(product: &mut Product) {
     count(product);
 }
 
-/// Processor time of the part of generation that is printing: the generated files are read as Rust and printed once more.
+/// Returns the processor time of the printing part of generation: the generated files are parsed as
+/// Rust and printed again.
 pub(super) fn printing(files: &FileSet) -> Duration {
     let mut time = Duration::ZERO;
     for (_, text) in files.iter().filter(|(path, _)| path.ends_with(".rs")) {
@@ -124,7 +125,7 @@ pub(super) fn printing(files: &FileSet) -> Duration {
     time
 }
 
-fn count(product: &mut Product) {
+fn count(product: &mut GeneratedProduct) {
     (product.types, product.lines) = (0, 0);
     for (path, text) in product
         .files
@@ -144,7 +145,7 @@ fn count(product: &mut Product) {
     }
 }
 
-/// `ecs/2014-05-26`, from the path of a file in it.
+/// Returns `ecs/2014-05-26`, from the path of a file in it.
 fn label(file: &Path) -> String {
     let mut names = file.components().rev().skip(1).take(2);
     let mut next = || {
@@ -157,12 +158,13 @@ fn label(file: &Path) -> String {
     format!("{}/{version}", next())
 }
 
-/// Versions of a product but the newest get a crate name with the version in it, as an import of all of them would do.
-pub(super) fn tell_versions_apart(products: &mut [Product]) {
+/// Gives all versions of a product but the newest a crate name that contains the version, as an
+/// import of all of them does.
+pub(super) fn tell_versions_apart(products: &mut [GeneratedProduct]) {
     for index in 0..products.len() {
         let Some((earlier, rest)) = products
             .get_mut(index..)
-            .and_then(<[Product]>::split_first_mut)
+            .and_then(<[GeneratedProduct]>::split_first_mut)
         else {
             return;
         };

@@ -1,33 +1,37 @@
 //! The path of a ROA operation, and the parameters in it.
 
 use super::context::Context;
-use super::json::Path;
 use super::parameter::path_kind;
-use super::report::{Refusal, Rule};
+use crate::import::json::JsonPath;
+use crate::import::report::{Refusal, Rule};
 use alibabacloud_spec::{Kind, ParamStyle, Parameter, Place, Schema};
 
-/// An RPC operation has no path: its path parameters travel in the query.
-pub(super) fn move_parameters(cx: &mut Context<'_>, list: &mut [Parameter], path: &Path<'_>) {
+/// Moves path parameters into the query: an RPC operation has no path.
+pub(super) fn move_parameters(cx: &mut Context<'_>, list: &mut [Parameter], path: &JsonPath<'_>) {
     for parameter in list.iter_mut().filter(|p| p.place == Place::Path) {
         move_to_query(cx, parameter, path);
     }
 }
 
-fn move_to_query(cx: &mut Context<'_>, parameter: &mut Parameter, path: &Path<'_>) {
+fn move_to_query(cx: &mut Context<'_>, parameter: &mut Parameter, path: &JsonPath<'_>) {
     parameter.place = Place::Query;
     cx.find(
         Rule::PathParameterMoved,
         path,
-        format!("the path has no place for `{}`", parameter.name),
+        format!(
+            "`{}` has no placeholder in the path; sent in the query",
+            parameter.name
+        ),
     );
 }
 
-/// The template, with a parameter for each placeholder and a placeholder for each path parameter.
+/// Returns the template, with a parameter for each placeholder and a placeholder for each path
+/// parameter.
 pub(super) fn read(
     cx: &mut Context<'_>,
     text: &str,
     list: &mut Vec<Parameter>,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) -> Result<String, Refusal> {
     let text = text.trim();
     if !text.starts_with('/') || text.chars().any(|c| c.is_control() || c == '#') {
@@ -46,7 +50,7 @@ pub(super) fn read(
     }
     let template = replace_brackets(cx, text, path);
     let placeholders = placeholders(&template)
-        .ok_or_else(|| Refusal::new(path, format!("the braces of {template:?} do not match")))?;
+        .ok_or_else(|| Refusal::new(path, format!("unmatched braces in the path {template:?}")))?;
     for name in &placeholders {
         if !list
             .iter()
@@ -63,7 +67,8 @@ pub(super) fn read(
     Ok(template)
 }
 
-/// `/api/.../resources/*` with `requestPath` as the only path parameter: the parameter is the path.
+/// Returns the name of the parameter that holds the whole path: the only path parameter where the
+/// path ends in `/*`, as in `/api/.../resources/*`.
 fn whole_path_parameter(text: &str, list: &mut [Parameter]) -> Option<String> {
     if !text.ends_with("/*") {
         return None;
@@ -78,7 +83,7 @@ fn whole_path_parameter(text: &str, list: &mut [Parameter]) -> Option<String> {
     Some(only.name.clone())
 }
 
-fn replace_brackets(cx: &mut Context<'_>, text: &str, path: &Path<'_>) -> String {
+fn replace_brackets(cx: &mut Context<'_>, text: &str, path: &JsonPath<'_>) -> String {
     if !text.contains(['[', ']']) {
         return text.to_owned();
     }
@@ -86,12 +91,12 @@ fn replace_brackets(cx: &mut Context<'_>, text: &str, path: &Path<'_>) -> String
     cx.find(
         Rule::PathBrackets,
         path,
-        format!("{text:?} became {template:?}"),
+        format!("{text:?} replaced by {template:?}"),
     );
     template
 }
 
-/// Names in braces; absent when the braces do not match.
+/// Returns the names in braces; `None` when the braces do not match.
 fn placeholders(template: &str) -> Option<Vec<&str>> {
     let mut names = Vec::new();
     let mut rest = template;
@@ -112,7 +117,7 @@ fn add_path_parameter(
     cx: &mut Context<'_>,
     name: &str,
     list: &mut Vec<Parameter>,
-    path: &Path<'_>,
+    path: &JsonPath<'_>,
 ) {
     if let Some(elsewhere) = list.iter_mut().find(|p| p.name == name) {
         elsewhere.place = Place::Path;
@@ -122,14 +127,14 @@ fn add_path_parameter(
         cx.find(
             Rule::PathParameterAdded,
             path,
-            format!("`{name}` stands in the path and travels there"),
+            format!("`{name}` has a placeholder in the path and is sent there"),
         );
         return;
     }
     cx.find(
         Rule::PathParameterAdded,
         path,
-        format!("`{name}` has no parameter; a string is taken"),
+        format!("`{name}` has no parameter; added as a string"),
     );
     list.push(Parameter {
         name: name.to_owned(),

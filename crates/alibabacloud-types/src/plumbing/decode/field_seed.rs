@@ -1,7 +1,7 @@
 //! One field, the next value of the document, and what the levels of a run share.
 
 use super::error::{Segment, message};
-use super::{fill, lenient};
+use super::lenient;
 use crate::plumbing::{Field, List, Slot};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
@@ -49,18 +49,18 @@ impl Context {
 }
 
 /// Fills one field with the next value of the document.
-pub(crate) struct Filler<'a> {
+pub(crate) struct FieldSeed<'a> {
     pub(crate) field: &'a mut dyn Field,
     pub(crate) context: &'a Context,
 }
 
-impl<'a> Filler<'a> {
+impl<'a> FieldSeed<'a> {
     /// Whether the field holds text, so that anything else comes as its spelling.
     pub(super) fn takes_text(&mut self) -> bool {
         matches!(self.field.slot(), Slot::Text(_) | Slot::Enum(_))
     }
 
-    /// A filler of the only element of a list.
+    /// A seed of the only element of a list.
     pub(super) fn single(list: &'a mut dyn List, context: &'a Context) -> Self {
         list.clear();
         Self {
@@ -128,6 +128,16 @@ impl<'a> Filler<'a> {
     }
 }
 
+/// Fills a field with a document that nothing may follow.
+pub(super) fn fill<'de, R: serde_json::de::Read<'de>>(
+    mut document: serde_json::Deserializer<R>,
+    field: &mut dyn Field,
+    context: &Context,
+) -> serde_json::Result<()> {
+    FieldSeed { field, context }.deserialize(&mut document)?;
+    document.end()
+}
+
 /// Puts text into a slot that takes text.
 pub(super) fn put_text(field: &mut dyn Field, text: &str) {
     match field.slot() {
@@ -153,7 +163,7 @@ pub(super) fn mismatch<E: Error>(expected: &str, found: &str) -> E {
     E::custom(format_args!("expected {expected}, found {found}"))
 }
 
-impl<'de> DeserializeSeed<'de> for Filler<'_> {
+impl<'de> DeserializeSeed<'de> for FieldSeed<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(mut self, deserializer: D) -> Result<(), D::Error> {

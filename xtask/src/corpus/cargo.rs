@@ -1,24 +1,26 @@
-//! cargo on the scratch workspace.
+//! Runs cargo in the scratch workspace.
 
 use super::workspace::Workspace;
 use serde_json::Value;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// How much is looked at.
+/// How thoroughly the generated crates are checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lint {
-    /// What the compiler says.
+pub(super) enum CheckLevel {
+    /// Not at all.
     None,
-    /// Clippy's default lints too.
+    /// With `cargo check`.
+    Check,
+    /// With `cargo clippy` and its default lints.
     Clippy,
-    /// And rustdoc.
+    /// With clippy and rustdoc.
     All,
 }
 
-/// What cargo said of a product.
+/// What cargo reported about a product.
 #[derive(Clone, Debug, Default)]
-pub struct Checked {
+pub(super) struct CheckResult {
     /// Wall time.
     pub elapsed: Duration,
     /// Rendered errors.
@@ -27,17 +29,21 @@ pub struct Checked {
     pub warnings: Vec<String>,
 }
 
-/// Compiles what all products depend on, so that no product is charged for it.
-pub(super) fn dependencies(workspace: &Workspace, lint: Lint, jobs: usize) -> Result<(), String> {
+/// Compiles what all products depend on, so that its time is not attributed to a product.
+pub(super) fn dependencies(
+    workspace: &Workspace,
+    level: CheckLevel,
+    jobs: usize,
+) -> Result<(), String> {
     let packages = [
         "alibabacloud-core".to_owned(),
         "alibabacloud-types".to_owned(),
     ];
-    let checked = check_with(workspace, &packages, Lint::None, jobs)?;
-    if lint != Lint::None {
-        check_with(workspace, &packages, Lint::Clippy, jobs)?;
+    let result = check(workspace, &packages, CheckLevel::Check, jobs)?;
+    if matches!(level, CheckLevel::Clippy | CheckLevel::All) {
+        check(workspace, &packages, CheckLevel::Clippy, jobs)?;
     }
-    match checked.errors.first() {
+    match result.errors.first() {
         Some(error) => Err(format!(
             "error: the hand-written crates do not compile\n{error}"
         )),
@@ -45,35 +51,28 @@ pub(super) fn dependencies(workspace: &Workspace, lint: Lint, jobs: usize) -> Re
     }
 }
 
-/// Compiles the crates of a product.
+/// Checks the crates of a product.
 pub(super) fn check(
     workspace: &Workspace,
     crates: &[String],
-    lint: Lint,
+    level: CheckLevel,
     jobs: usize,
-) -> Result<Checked, String> {
-    check_with(workspace, crates, lint, jobs)
-}
-
-fn check_with(
-    workspace: &Workspace,
-    crates: &[String],
-    lint: Lint,
-    jobs: usize,
-) -> Result<Checked, String> {
+) -> Result<CheckResult, String> {
     let started = Instant::now();
-    let mut checked = Checked::default();
-    let tool = if lint == Lint::None {
-        "check"
-    } else {
-        "clippy"
+    let mut result = CheckResult::default();
+    let tools: &[&[&str]] = match level {
+        CheckLevel::None => &[],
+        CheckLevel::Check => &[&["check"]],
+        CheckLevel::Clippy => &[&["clippy"]],
+        CheckLevel::All => &[&["clippy"], &["doc", "--no-deps"]],
     };
-    run(workspace, &[tool], crates, jobs, &mut checked)?;
-    if lint == Lint::All && checked.errors.is_empty() {
-        run(workspace, &["doc", "--no-deps"], crates, jobs, &mut checked)?;
+    for tool in tools {
+        if result.errors.is_empty() {
+            run(workspace, tool, crates, jobs, &mut result)?;
+        }
     }
-    checked.elapsed = started.elapsed();
-    Ok(checked)
+    result.elapsed = started.elapsed();
+    Ok(result)
 }
 
 fn run(
@@ -81,7 +80,7 @@ fn run(
     task: &[&str],
     crates: &[String],
     jobs: usize,
-    checked: &mut Checked,
+    result: &mut CheckResult,
 ) -> Result<(), String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
@@ -97,21 +96,21 @@ fn run(
     }
     let output = command
         .output()
-        .map_err(|error| format!("error: cargo cannot be run: {error}"))?;
-    let before = checked.errors.len();
+        .map_err(|error| format!("error: cannot run cargo: {error}"))?;
+    let before = result.errors.len();
     for line in String::from_utf8_lossy(&output.stdout).lines() {
-        read_message(line, checked);
+        read_message(line, result);
     }
-    if !output.status.success() && checked.errors.len() == before {
-        // cargo itself failed: nothing was compiled.
+    if !output.status.success() && result.errors.len() == before {
+        // cargo itself failed and compiled nothing.
         let text = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        checked.errors.push(text);
+        result.errors.push(text);
     }
     Ok(())
 }
 
-/// A diagnostic in cargo's JSON lines; everything else is passed over.
-fn read_message(line: &str, checked: &mut Checked) {
+/// Reads a diagnostic from a line of cargo's JSON; ignores everything else.
+fn read_message(line: &str, result: &mut CheckResult) {
     let Ok(value) = serde_json::from_str::<Value>(line) else {
         return;
     };
@@ -123,8 +122,8 @@ fn read_message(line: &str, checked: &mut Checked) {
     }
     let text = message["rendered"].as_str().unwrap_or_default().to_owned();
     match message["level"].as_str() {
-        Some("error") => checked.errors.push(text),
-        Some("warning") => checked.warnings.push(text),
+        Some("error") => result.errors.push(text),
+        Some("warning") => result.warnings.push(text),
         _ => {}
     }
 }
