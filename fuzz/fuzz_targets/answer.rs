@@ -3,7 +3,7 @@
 #![no_main]
 
 use alibabacloud_core::credentials::Credentials;
-use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient};
+use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
 use alibabacloud_core::{Client, Config, Error};
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
@@ -22,7 +22,7 @@ fuzz_target!(|answer: &[u8]| {
     };
     let status = 100 + u16::from_be_bytes([high, low]) % 500;
     let http = MockClient::default();
-    http.when("*").answer(mock(status, rest));
+    http.when("*").respond_with(mock(status, rest));
     let config = Config::new()
         .region("cn-hangzhou")
         .credentials(Credentials::access_key("id", "secret"))
@@ -37,7 +37,7 @@ fuzz_target!(|answer: &[u8]| {
     assert!((1..=4).contains(&http.requests().len()));
 });
 
-fn mock(status: u16, wire: &[u8]) -> MockAnswer {
+fn mock(status: u16, wire: &[u8]) -> MockResponse {
     let (head, body) = match wire.windows(2).position(|two| two == b"\n\n") {
         Some(at) => (&wire[..at], &wire[at + 2..]),
         None => (&[][..], wire),
@@ -45,7 +45,7 @@ fn mock(status: u16, wire: &[u8]) -> MockAnswer {
     let head = String::from_utf8_lossy(head);
     let headers = head.lines().filter_map(|line| line.split_once(':'));
     headers.fold(
-        MockAnswer::new(status, body.to_vec()),
+        MockResponse::new(status, body.to_vec()),
         |answer, (name, value)| answer.header(name, value.trim()),
     )
 }

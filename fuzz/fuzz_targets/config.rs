@@ -5,7 +5,7 @@
 use alibabacloud_core::credentials::{
     CliProfileProvider, IniProfileProvider, MemoryEnvironment, ProvideCredentials, ProviderContext,
 };
-use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient};
+use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
 use libfuzzer_sys::fuzz_target;
 use std::sync::{Arc, LazyLock};
 use tokio::runtime::{Builder, Runtime};
@@ -28,7 +28,7 @@ fuzz_target!(|input: &[u8]| {
     let answer = parts.next().unwrap_or(b"{}");
     let http = MockClient::default();
     http.when("*")
-        .answer(MockAnswer::json(200, answer.to_vec()));
+        .respond_with(MockResponse::json(200, answer.to_vec()));
     let environment = MemoryEnvironment::new().with_file(FILE, file);
     let context = ProviderContext::new(Arc::new(http), Arc::new(ManualTime::new()))
         .with_environment(Arc::new(environment));

@@ -4,7 +4,7 @@ use alibabacloud_core::credentials::{
     CliProfileProvider, CommandOutput, Credentials, IniProfileProvider, MemoryEnvironment,
     ProvideCredentials,
 };
-use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient};
+use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
 use sdk_tests::credentials::context;
 use serde_json::{Value, json};
 use std::io;
@@ -47,7 +47,7 @@ fn config(fields: Value) -> String {
     json!({ "current": "p", "profiles": [profile] }).to_string()
 }
 
-fn issued(outer: &str) -> MockAnswer {
+fn issued(outer: &str) -> MockResponse {
     let inner = json!({
         "Code": "Success", "AccessKeyId": "STS.id", "AccessKeySecret": "s", "SecurityToken": "t",
         "Expiration": "2099-01-02T03:04:05Z",
@@ -57,7 +57,7 @@ fn issued(outer: &str) -> MockAnswer {
     } else {
         json!({ outer: inner })
     };
-    MockAnswer::json(200, body.to_string())
+    MockResponse::json(200, body.to_string())
 }
 
 #[tokio::test]
@@ -97,14 +97,14 @@ async fn every_mode_of_a_cli_profile_is_known_in_any_case() {
             "EcsRamRole",
             json!({ "ram_role_name": "r" }),
             "ecs_ram_role",
-            vec![MockAnswer::new(200, "token"), issued("")],
+            vec![MockResponse::new(200, "token"), issued("")],
         ),
         (
             "RamRoleArnWithRoleName",
             json!({ "ram_role_name": "r", "ram_role_arn": role }),
             "ram_role_arn/ecs_ram_role",
             vec![
-                MockAnswer::new(200, "token"),
+                MockResponse::new(200, "token"),
                 issued(""),
                 issued("Credentials"),
             ],
@@ -191,7 +191,7 @@ async fn a_chain_of_roles_is_followed_and_a_circle_is_named() {
     let link = |name: &str, source: &str| json!({ "name": name, "mode": "ChainableRamRoleArn", "ram_role_arn": format!("acs:ram::1:role/{name}"), "source_profile": source });
     let key =
         json!({ "name": "key", "mode": "AK", "access_key_id": "i", "access_key_secret": SECRET });
-    let run = async |profiles: Vec<Value>, answers: Vec<MockAnswer>| {
+    let run = async |profiles: Vec<Value>, answers: Vec<MockResponse>| {
         let config = json!({ "current": "a", "profiles": profiles }).to_string();
         let machine = machine().with_file(CONFIG, config);
         provide(
@@ -440,7 +440,7 @@ bearer_token = b
         (
             "ecs",
             "ecs_ram_role",
-            vec![MockAnswer::new(200, "token"), issued("")],
+            vec![MockResponse::new(200, "token"), issued("")],
         ),
         (
             "role",

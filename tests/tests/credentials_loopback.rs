@@ -5,7 +5,7 @@ use alibabacloud_core::credentials::{
     EcsRamRoleProvider, MemoryEnvironment, OidcProvider, ProvideCredentials, ProviderContext,
     UriProvider,
 };
-use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient};
+use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
 use alibabacloud_core::time::Time;
 use alibabacloud_emulator::identity::{Builder, Disturbance, IdentityServer, Service};
 use sdk_tests::credentials::{Reroute, context, server};
@@ -428,7 +428,7 @@ async fn an_instance_without_a_role_is_not_configured_but_a_role_that_is_named_m
 
 #[tokio::test]
 async fn metadata_is_asked_without_a_proxy_and_with_a_second_to_connect() {
-    let http = MockClient::new([MockAnswer::fault(
+    let http = MockClient::new([MockResponse::fault(
         alibabacloud_core::http::TransportErrorKind::Connect,
     )]);
     let context = context(http.clone(), &ManualTime::new(), MemoryEnvironment::new());

@@ -4,7 +4,7 @@ use alibabacloud_core::credentials::{
     CommandOutput, Credentials, Environment, MemoryEnvironment, ProcessProvider,
     ProvideCredentials, SystemEnvironment,
 };
-use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient};
+use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
 use sdk_tests::credentials::context;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -24,7 +24,7 @@ async fn run(command: &str, machine: impl Environment) -> Result<Credentials, St
     let issued = json!({ "Credentials": {
         "AccessKeyId": "STS.id", "AccessKeySecret": "s", "SecurityToken": "t", "Expiration": "2099-01-02T03:04:05Z",
     }});
-    let http = MockClient::new([MockAnswer::json(200, issued.to_string())]);
+    let http = MockClient::new([MockResponse::json(200, issued.to_string())]);
     let context = context(http, &ManualTime::new(), machine);
     let provided = ProcessProvider::new(command).provide(&context).await;
     provided.map_err(|error| {

@@ -4,13 +4,13 @@ use alibabacloud_core::Config;
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::http::HttpRequest;
 use alibabacloud_core::signing::parse_pairs;
-use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient};
+use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
 use alibabacloud_core::types::{JsonText, Value};
 use alibabacloud_fixture::model::{self, enums, nesting, shared, strings, styles};
 use alibabacloud_fixture::{Client, Error, ErrorCodeExt, ErrorKind, ServiceError, error_code, ram};
 
 /// A mock HTTP client, and the configuration of clients that use it.
-fn mock(responses: impl IntoIterator<Item = MockAnswer>) -> (MockClient, Config) {
+fn mock(responses: impl IntoIterator<Item = MockResponse>) -> (MockClient, Config) {
     let http = MockClient::new(responses);
     let config = Config::new()
         .region("cn-hangzhou")
@@ -20,13 +20,13 @@ fn mock(responses: impl IntoIterator<Item = MockAnswer>) -> (MockClient, Config)
     (http, config)
 }
 
-fn client(responses: impl IntoIterator<Item = MockAnswer>) -> (MockClient, Client) {
+fn client(responses: impl IntoIterator<Item = MockResponse>) -> (MockClient, Client) {
     let (http, config) = mock(responses);
     (http, Client::new(config).unwrap())
 }
 
-fn json(body: &str) -> MockAnswer {
-    MockAnswer::json(200, body.to_owned())
+fn json(body: &str) -> MockResponse {
+    MockResponse::json(200, body.to_owned())
 }
 
 /// The query of a request, decoded, in the order it was sent.
@@ -272,10 +272,10 @@ async fn roots_that_are_not_objects_are_read() {
         json(r#"[{"Id":"a"},{"Id":"b"}]"#),
         json(r#"{"a":5000000000}"#),
         json("[1]"),
-        MockAnswer::new(200, "plain <text>"),
-        MockAnswer::new(200, vec![0_u8, 159, 146, 150]),
-        MockAnswer::new(204, ""),
-        MockAnswer::new(200, vec![0xff_u8]),
+        MockResponse::new(200, "plain <text>"),
+        MockResponse::new(200, vec![0_u8, 159, 146, 150]),
+        MockResponse::new(204, ""),
+        MockResponse::new(200, vec![0xff_u8]),
     ]);
     let items = client.array_root().send().await.unwrap();
     assert_eq!(items[1].id.as_deref(), Some("b"));
@@ -406,8 +406,8 @@ async fn resource_paths_headers_and_bodies_are_written() {
     let (http, config) = mock([
         json(r#"{"name":"a"}"#),
         json("{}"),
-        MockAnswer::new(204, ""),
-        MockAnswer::new(200, ""),
+        MockResponse::new(204, ""),
+        MockResponse::new(200, ""),
     ]);
     let client = alibabacloud_fixture_roa::Client::new(config).unwrap();
     let cluster = alibabacloud_fixture_roa::model::shared::Cluster::default()
@@ -444,7 +444,7 @@ async fn resource_paths_headers_and_bodies_are_written() {
 
 #[tokio::test]
 async fn an_object_as_body_is_sent_empty_when_it_is_not_set() {
-    let (http, config) = mock([MockAnswer::new(204, "")]);
+    let (http, config) = mock([MockResponse::new(204, "")]);
     let client = alibabacloud_fixture_roa::Client::new(config).unwrap();
     client.resize_cluster("c-1").send().await.unwrap();
     let request = &http.requests()[0];

@@ -11,7 +11,7 @@ use alibabacloud_core::credentials::{
 use alibabacloud_core::http::TransportErrorKind;
 use alibabacloud_core::interceptor::{HookError, Incoming, Intercept, Outgoing};
 use alibabacloud_core::retry::RetryConfig;
-use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient, Recorder, Replay};
+use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse, Recorder, Replay};
 use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
 use alibabacloud_core::{CallOptions, Config, Error, SignatureVersion};
 use alibabacloud_emulator::{Emulator, Fault, FaultKind, Key};
@@ -88,7 +88,7 @@ impl Intercept for Hook {
         Ok(())
     }
 
-    fn after_answer(&self, answer: &Incoming<'_>) -> Result<(), HookError> {
+    fn after_response(&self, answer: &Incoming<'_>) -> Result<(), HookError> {
         keep(format_args!("{answer:?}"));
         Ok(())
     }
@@ -193,9 +193,9 @@ async fn everything(client: &Client) {
 }
 
 /// A client whose service answers as a script says.
-fn scripted(answer: MockAnswer) -> (Client, MockClient) {
+fn scripted(answer: MockResponse) -> (Client, MockClient) {
     let http = MockClient::default();
-    http.when("*").answer(answer);
+    http.when("*").respond_with(answer);
     let config = Config::new()
         .region("cn-hangzhou")
         .credentials(Credentials::sts("known-id", KEY_SECRET, TOKEN))
@@ -219,7 +219,7 @@ async fn answers_that_quote_secrets() {
         format!("{ANSWERED} is no JSON"),
     ];
     for body in bodies {
-        let (client, http) = scripted(MockAnswer::json(200, body));
+        let (client, http) = scripted(MockResponse::json(200, body));
         let outcome = client
             .get_secret_parameter("known-name")
             .send_with_response()
@@ -234,7 +234,7 @@ async fn answers_that_quote_secrets() {
         "Specified signature is not matched with our calculation. server string to sign is:POST&%2F&SecurityToken%3D{TOKEN}"
     );
     let body = json!({"Code": "SignatureDoesNotMatch", "Message": message, "RequestId": "known-request-id"});
-    let (client, _) = scripted(MockAnswer::json(400, body.to_string()));
+    let (client, _) = scripted(MockResponse::json(400, body.to_string()));
     keep_outcome(&client.get_secret_parameter("known-name").send().await);
 }
 
@@ -244,13 +244,13 @@ async fn waits() {
         let execution =
             json!({"ExecutionId": "exec-known", "Status": status, "StatusMessage": "m"});
         let body = json!({"RequestId": "R", "Executions": [execution]});
-        let (client, _) = scripted(MockAnswer::json(200, body.to_string()));
+        let (client, _) = scripted(MockResponse::json(200, body.to_string()));
         let waiter = client.wait_until_execution_finished("exec-known");
         keep(format_args!("{waiter:?}"));
         keep_outcome(&waiter.wait().await);
     }
     let body = format!(r#"{{"Executions":"{ANSWERED}"}}"#);
-    let (client, _) = scripted(MockAnswer::json(200, body));
+    let (client, _) = scripted(MockResponse::json(200, body));
     let outcome = client
         .wait_until_execution_finished("exec-known")
         .wait()
@@ -267,7 +267,7 @@ async fn broken_transport() {
         TransportErrorKind::Timeout,
         TransportErrorKind::InvalidRequest,
     ] {
-        let (client, _) = scripted(MockAnswer::fault(kind));
+        let (client, _) = scripted(MockResponse::fault(kind));
         keep_outcome(
             &client
                 .create_secret_parameter("known-name", SENT)
@@ -308,7 +308,7 @@ async fn broken_transport() {
         .endpoint(endpoint)
         .query("NotKnownYet", SENT);
     keep(format_args!("{options:?}"));
-    let (client, _) = scripted(MockAnswer::json(200, "{}"));
+    let (client, _) = scripted(MockResponse::json(200, "{}"));
     let call = client
         .get_secret_parameter("known-name")
         .with_options(options);
@@ -393,7 +393,7 @@ async fn profile_files() {
         let environment = MemoryEnvironment::new().with_file("/profiles", file);
         let http = MockClient::default();
         http.when("*")
-            .answer(MockAnswer::json(400, r#"{"error":"invalid_grant"}"#));
+            .respond_with(MockResponse::json(400, r#"{"error":"invalid_grant"}"#));
         let context = ProviderContext::new(Arc::new(http), Arc::new(ManualTime::new()))
             .with_environment(Arc::new(environment));
         let providers: [&dyn ProvideCredentials; 2] = [

@@ -9,7 +9,7 @@ use alibabacloud_core::credentials::{
 };
 use alibabacloud_core::http::HttpRequest;
 use alibabacloud_core::signing::{Signature, SigningKey, parse_pairs, v1_rpc};
-use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient};
+use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
 use alibabacloud_types::plumbing::parse_utc;
 use sdk_tests::credentials::context;
 use sdk_tests::vectors::{borrowed, headers, pairs, same, text};
@@ -57,12 +57,12 @@ async fn check(vector: &Value) -> Result<(), String> {
     check_outcome(vector, provided)
 }
 
-fn answers(vector: &Value) -> Vec<MockAnswer> {
+fn answers(vector: &Value) -> Vec<MockResponse> {
     let responses = vector["responses"].as_array().expect("responses");
     let answer = |response: &Value| {
         let status = response["status"].as_u64().expect("a status");
         let status = u16::try_from(status).expect("a status");
-        MockAnswer::new(status, text(&response["body"]))
+        MockResponse::new(status, text(&response["body"]))
     };
     responses.iter().map(answer).collect()
 }

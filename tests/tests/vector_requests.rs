@@ -5,8 +5,10 @@
 
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::http::{Headers, HttpRequest, Method};
-use alibabacloud_core::plumbing::{Class, EndpointTable, Operation, Param, Product};
-use alibabacloud_core::request::{Attempt, Defaults, Prepared, SignatureVersion};
+use alibabacloud_core::plumbing::{
+    Access, Attempt, EndpointTable, Operation, Param, PreparedRequest, Product, RequestDefaults,
+};
+use alibabacloud_core::request::SignatureVersion;
 use alibabacloud_core::signing::{
     Algorithm, Authorization, Received, Signature, SigningKey, body_hash, parse_pairs,
 };
@@ -240,7 +242,7 @@ fn path_and_query<'a>(vector: &Value, url: &'a str) -> Result<(&'a str, &'a str)
 fn build(vector: &Value) -> Result<HttpRequest, String> {
     let inputs = &vector["inputs"];
     let (operation, input) = operation(vector);
-    let mut prepared = Prepared::new(operation, &input, &Defaults::default())
+    let mut prepared = PreparedRequest::new(operation, &input, &RequestDefaults::default())
         .map_err(|error| error.to_string())?;
     for (name, value) in members(&inputs["extra_headers"]) {
         prepared
@@ -324,8 +326,8 @@ fn operation(vector: &Value) -> (&'static Operation, Input) {
     let action = leak(service["action"].as_str().unwrap_or_default());
     let method = method(&text(&vector["expect"]["method"]));
     let operation = match service["style"].as_str() {
-        Some("RPC") => Operation::rpc(product, action, Class::Read).method(method),
-        _ => Operation::roa(product, action, method, leak(template), Class::Read),
+        Some("RPC") => Operation::rpc(product, action, Access::Read).method(method),
+        _ => Operation::roa(product, action, method, leak(template), Access::Read),
     };
     let operation = operation.params(std::mem::take(&mut input.params).leak());
     (Box::leak(Box::new(operation)), input)

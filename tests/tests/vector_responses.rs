@@ -4,7 +4,7 @@
 
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::retry::RetryConfig;
-use alibabacloud_core::test_util::{MockAnswer, MockClient};
+use alibabacloud_core::test_util::{MockClient, MockResponse};
 use alibabacloud_core::{AccessDenied, Config, Error, ErrorKind};
 use alibabacloud_oos::Client;
 use alibabacloud_oos::model::ListInstancePackageStatesOutput;
@@ -87,7 +87,7 @@ async fn check(vector: &Value) -> Result<(), String> {
 async fn receive(response: &Value) -> Result<ListInstancePackageStatesOutput, Error> {
     let status = response["status"].as_u64().expect("a status");
     let status = u16::try_from(status).expect("a status");
-    let mut answer = MockAnswer::new(status, text(&response["body"]));
+    let mut answer = MockResponse::new(status, text(&response["body"]));
     for (name, value) in response["headers"].as_object().expect("headers") {
         answer = answer.header(name, text(value));
     }

@@ -2,7 +2,7 @@
 
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::retry::RetryConfig;
-use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient};
+use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
 use alibabacloud_core::{Config, Error};
 use alibabacloud_oos::Client;
 use sdk_tests::vectors::{same, text};
@@ -137,10 +137,10 @@ fn official(expect: &Value) -> String {
     .to_string()
 }
 
-fn answer(response: &Value) -> MockAnswer {
+fn answer(response: &Value) -> MockResponse {
     let status = response["status"].as_u64().expect("a status");
     let status = u16::try_from(status).expect("a status");
-    let mut answer = MockAnswer::new(status, text(&response["body"]));
+    let mut answer = MockResponse::new(status, text(&response["body"]));
     for (name, value) in response["headers"].as_object().expect("headers") {
         answer = answer.header(name, text(value));
     }

@@ -119,7 +119,7 @@ fn sent(vector: &Value, signature: &mut Signature) {
                 .map(text)
                 .collect();
             let names: Vec<_> = names.iter().map(String::as_str).collect();
-            let request = v3::Request {
+            let request = v3::RequestParts {
                 method: &method,
                 path: &text(&expect["path"]),
                 query: &query,
@@ -196,7 +196,7 @@ fn documented(example: &Value) -> Result<(), String> {
     } else {
         let mut query = String::new();
         push_query(borrowed(&pairs(&inputs["query_pairs"])), &mut query);
-        let request = v3::Request {
+        let request = v3::RequestParts {
             method: &method,
             path: &text(&inputs["path"]),
             query: &query,

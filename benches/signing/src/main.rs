@@ -49,8 +49,13 @@ fn main() {
     match (arguments.next(), arguments.next()) {
         (None, _) => table(),
         (Some(way), rounds) => {
-            let rounds = rounds.map_or(Ok(1), |text| text.parse()).expect("ROUNDS is a number");
-            let (_, run) = WAYS.iter().find(|(name, _)| *name == way).expect("WAY is one of v1-bare ... aws-sigv4");
+            let rounds = rounds
+                .map_or(Ok(1), |text| text.parse())
+                .expect("ROUNDS is a number");
+            let (_, run) = WAYS
+                .iter()
+                .find(|(name, _)| *name == way)
+                .expect("WAY is one of v1-bare ... aws-sigv4");
             run(rounds);
         }
     }
@@ -104,7 +109,10 @@ fn v1_ours(rounds: u32) {
 /// The hash of the finished canonical request, then HMAC and hexadecimal over the string to sign.
 fn v3_bare(rounds: u32) {
     let signature = signed_v3();
-    let (canonical, text) = (signature.canonical().to_owned(), signature.string_to_sign().to_owned());
+    let (canonical, text) = (
+        signature.canonical().to_owned(),
+        signature.string_to_sign().to_owned(),
+    );
     for _ in 0..rounds {
         black_box(hex(&Sha256::digest(black_box(canonical.as_bytes()))));
         let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).expect("any key");
@@ -139,7 +147,13 @@ fn aws_sigv4(rounds: u32) {
             .build()
             .expect("all parameters")
             .into();
-        let request = SignableRequest::new("POST", query.as_str(), headers.iter(), SignableBody::Bytes(b"")).expect("a request");
+        let request = SignableRequest::new(
+            "POST",
+            query.as_str(),
+            headers.iter(),
+            SignableBody::Bytes(b""),
+        )
+        .expect("a request");
         black_box(sign(request, &parameters).expect("a signature").signature());
     }
 }
@@ -161,7 +175,12 @@ fn sign_v1(signature: &mut Signature, key: &SigningKey) {
 
 fn signed_v3() -> Signature {
     let mut signature = Signature::default();
-    sign_v3(&mut signature, &SigningKey::new(ID, SECRET), &headers(), &mut String::new());
+    sign_v3(
+        &mut signature,
+        &SigningKey::new(ID, SECRET),
+        &headers(),
+        &mut String::new(),
+    );
     signature
 }
 
@@ -169,14 +188,20 @@ fn signed_v3() -> Signature {
 fn sign_v3(signature: &mut Signature, key: &SigningKey, headers: &Headers, query: &mut String) {
     query.clear();
     push_query(black_box(QUERY), query);
-    let request = v3::Request {
+    let request = v3::RequestParts {
         method: "POST",
         path: "/",
         query,
         headers,
         body_hash: &body_hash(Algorithm::HmacSha256, b""),
     };
-    v3::sign(signature, key, Algorithm::HmacSha256, &request, SignedHeaders::Default);
+    v3::sign(
+        signature,
+        key,
+        Algorithm::HmacSha256,
+        &request,
+        SignedHeaders::Default,
+    );
 }
 
 fn headers() -> Headers {
@@ -184,12 +209,18 @@ fn headers() -> Headers {
     for (name, value) in [
         ("host", "oos.cn-hangzhou.aliyuncs.com"),
         ("accept", "application/json"),
-        ("user-agent", "AlibabaCloud (linux; x86_64) Rust/1.85 Core/0.1.0"),
+        (
+            "user-agent",
+            "AlibabaCloud (linux; x86_64) Rust/1.85 Core/0.1.0",
+        ),
         ("x-acs-version", "2019-06-01"),
         ("x-acs-action", "ListInstancePackageStates"),
         ("x-acs-date", "2026-03-14T15:09:26Z"),
         ("x-acs-signature-nonce", "3156853299f313e23d1673dc12e1703d"),
-        ("x-acs-content-sha256", &body_hash(Algorithm::HmacSha256, b"")),
+        (
+            "x-acs-content-sha256",
+            &body_hash(Algorithm::HmacSha256, b""),
+        ),
     ] {
         headers.set(name, value);
     }

@@ -5,7 +5,7 @@
 
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::http::{HttpClient, HttpRequest, Method};
-use alibabacloud_core::metrics::{AttemptFigures, CallFigures, Metrics};
+use alibabacloud_core::metrics::{AttemptMetrics, CallMetrics, Metrics};
 use alibabacloud_core::retry::RetryConfig;
 use alibabacloud_core::transport::ReqwestClient;
 use alibabacloud_core::{Config, Error, ErrorKind, Result};
@@ -535,14 +535,14 @@ impl fmt::Debug for Meter {
 }
 
 impl Metrics for Meter {
-    fn attempt(&self, attempt: &AttemptFigures<'_>) {
+    fn attempt(&self, attempt: &AttemptMetrics<'_>) {
         self.0.attempts.fetch_add(1, Ordering::Relaxed);
         if attempt.error.is_some() {
             self.0.failed_attempts.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    fn call(&self, _: &CallFigures<'_>) {
+    fn call(&self, _: &CallMetrics<'_>) {
         self.0.reported.fetch_add(1, Ordering::Relaxed);
     }
 }

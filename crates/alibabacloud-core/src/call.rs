@@ -1,17 +1,19 @@
 //! The typed ends of the road that every call takes.
 
-use crate::answer;
 #[cfg(feature = "blocking")]
-use crate::blocking::{self, BlockingEvents};
+use crate::blocking::run;
 use crate::client::Client;
 use crate::error::{Error, Result};
+#[cfg(feature = "blocking")]
+use crate::events::BlockingEvents;
 use crate::events::EventStream;
-use crate::job::Job;
+use crate::operation::{Operation, ResponseBody};
 use crate::options::CallOptions;
-use crate::plumbing::{Answer, Operation};
+use crate::orchestrator::resolve::{self, ResolvedCall};
+use crate::orchestrator::{self, RawResponse};
 use crate::preview::Preview;
 use crate::response::Response;
-use crate::road::Arrival;
+use crate::response::error_body;
 use crate::time::BoxFuture;
 use alibabacloud_types::plumbing::{Field, Record, Slot, ValueRef, decode_root};
 use std::fmt;
@@ -65,7 +67,7 @@ impl<I: Record> Call<I> {
     /// See [`ErrorKind`](crate::ErrorKind).
     pub async fn send<O: Field + Default>(&self) -> Result<O> {
         // The future of the road does not borrow the input, so ours is `Send` for any input.
-        let arrival = self.client.execute(self.job());
+        let arrival = orchestrator::start(self.client.shared(), self.resolve());
         self.read(arrival.await?.answer).map(Response::into_output)
     }
 
@@ -74,7 +76,7 @@ impl<I: Record> Call<I> {
     /// # Errors
     /// See [`ErrorKind`](crate::ErrorKind).
     pub async fn send_with_response<O: Field + Default>(&self) -> Result<Response<O>> {
-        let arrival = self.client.execute(self.job());
+        let arrival = orchestrator::start(self.client.shared(), self.resolve());
         self.read(arrival.await?.answer)
     }
 
@@ -89,9 +91,9 @@ impl<I: Record> Call<I> {
     /// The future of [`send_stream`](Self::send_stream), which does not borrow the input.
     fn open<O: 'static>(&self) -> BoxFuture<'static, Result<EventStream<O>>> {
         let name = self.operation.qualified_name();
-        let arrival = self.client.execute(self.job());
+        let arrival = orchestrator::start(self.client.shared(), self.resolve());
         Box::pin(async move {
-            let Arrival { answer, stream } = arrival.await?;
+            let RawResponse { answer, stream } = arrival.await?;
             match stream {
                 Some(pieces) => Ok(EventStream::new(answer, name, pieces)),
                 None => Err(Error::decode("the operation does not answer with events").on(name, 0)),
@@ -115,7 +117,7 @@ impl<I: Record> Call<I> {
     /// As [`send_blocking`](Self::send_blocking).
     #[cfg(feature = "blocking")]
     pub fn send_with_response_blocking<O: Field + Default>(&self) -> Result<Response<O>> {
-        self.read(blocking::run(self.start())??)
+        self.read(run(self.start())??)
     }
 
     /// [`send_stream`](Self::send_stream), waiting for it here.
@@ -124,7 +126,7 @@ impl<I: Record> Call<I> {
     /// As [`send_blocking`](Self::send_blocking).
     #[cfg(feature = "blocking")]
     pub fn send_stream_blocking<O: 'static>(&self) -> Result<BlockingEvents<O>> {
-        let stream = blocking::run(self.open())??;
+        let stream = run(self.open())??;
         Ok(BlockingEvents::new(stream))
     }
 
@@ -134,17 +136,22 @@ impl<I: Record> Call<I> {
     /// When the request cannot be built.
     pub fn preview(&self) -> Result<Preview> {
         let signature = self.client.config().signature;
-        Ok(Preview::new(&self.job()?, signature))
+        Ok(Preview::new(&self.resolve()?, signature))
     }
 
     /// The road itself: everything between the input and an answer that is no error. Nothing happens before the future is polled.
     pub fn start(&self) -> BoxFuture<'static, Result<Response<()>>> {
-        let arrival = self.client.execute(self.job());
+        let arrival = orchestrator::start(self.client.shared(), self.resolve());
         Box::pin(async move { Ok(arrival.await?.answer) })
     }
 
-    fn job(&self) -> Result<Job> {
-        self.client.job(self.operation, &self.input, &self.options)
+    fn resolve(&self) -> Result<ResolvedCall> {
+        resolve::from_operation(
+            self.client.shared(),
+            self.operation,
+            &self.input,
+            &self.options,
+        )
     }
 
     /// Reads the output from an answer.
@@ -166,13 +173,13 @@ pub(crate) fn read<O: Field + Default>(
 ) -> Result<Response<O>> {
     let mut output = O::default();
     let name = || operation.qualified_name();
-    let answer = decode(operation.answer, name, answer, &mut output)?;
+    let answer = decode(operation.response_body, name, answer, &mut output)?;
     Ok(answer.with_output(output))
 }
 
 /// Fills `output` from the body. An empty body leaves it as it is: an operation may have nothing to say (204).
 pub(crate) fn decode(
-    kind: Answer,
+    kind: ResponseBody,
     operation: impl FnOnce() -> String,
     mut answer: Response<()>,
     output: &mut dyn Field,
@@ -180,7 +187,9 @@ pub(crate) fn decode(
     if let Err(error) = fill(kind, answer.raw_body(), output) {
         let parts = std::mem::take(answer.parts_mut());
         let body = parts.body.0;
-        let request_id = parts.request_id.or_else(|| answer::request_id_in(&body));
+        let request_id = parts
+            .request_id
+            .or_else(|| error_body::request_id_in(&body));
         return Err(error
             .answered(parts.status, request_id, body)
             .on(operation(), parts.attempts));
@@ -191,16 +200,16 @@ pub(crate) fn decode(
     Ok(answer)
 }
 
-fn fill(kind: Answer, body: &[u8], output: &mut dyn Field) -> Result<()> {
+fn fill(kind: ResponseBody, body: &[u8], output: &mut dyn Field) -> Result<()> {
     match kind {
-        Answer::Json if body.trim_ascii().is_empty() => Ok(()),
-        Answer::Json => decode_root(body, output).map_err(|error| {
-            let what = answer::html_page(body)
+        ResponseBody::Json if body.trim_ascii().is_empty() => Ok(()),
+        ResponseBody::Json => decode_root(body, output).map_err(|error| {
+            let what = error_body::html_page(body)
                 .unwrap_or_else(|| format!("cannot read the answer: {error}"));
             Error::decode(what).caused_by(error)
         }),
-        Answer::Raw => fill_raw(body, output),
-        Answer::Events => Err(Error::decode(
+        ResponseBody::Raw => fill_raw(body, output),
+        ResponseBody::Events => Err(Error::decode(
             "the operation answers with events, which `send_stream` reads",
         )),
     }
@@ -232,7 +241,9 @@ fn request_id(output: &dyn Field) -> Option<String> {
     };
     let mut id = None;
     record.visit(&mut |name, field| {
-        if let (true, ValueRef::Text(text)) = (answer::REQUEST_ID.contains(&name), field.value()) {
+        if let (true, ValueRef::Text(text)) =
+            (error_body::REQUEST_ID.contains(&name), field.value())
+        {
             id = Some(text.to_owned());
         }
     });

@@ -1,6 +1,6 @@
 //! Where a product is reached: from region and network to a host name.
 
-use crate::plumbing::EndpointTable;
+use crate::operation::EndpointTable;
 use std::fmt;
 use std::net::Ipv6Addr;
 use std::str::FromStr;
@@ -356,6 +356,14 @@ fn is_host(host: &str) -> bool {
 #[cfg(feature = "client")]
 #[derive(Clone)]
 pub(crate) struct GivenEndpoint(pub(crate) String);
+
+#[cfg(feature = "client")]
+impl GivenEndpoint {
+    /// Reads it.
+    pub(crate) fn parse(&self) -> Result<Endpoint, EndpointError> {
+        self.0.parse()
+    }
+}
 
 #[cfg(feature = "client")]
 impl fmt::Debug for GivenEndpoint {

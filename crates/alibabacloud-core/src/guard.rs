@@ -1,7 +1,7 @@
 //! Calls that a client refuses to make: everything but reads, or what a pattern names.
 
 use crate::error::{Error, Result};
-use crate::plumbing::Class;
+use crate::operation::Access;
 
 /// What a client refuses, checked before anything is sent.
 #[derive(Clone, Debug, Default)]
@@ -42,8 +42,8 @@ impl Guard {
 
     /// # Errors
     /// When the call is refused; the error names the rule.
-    pub(crate) fn check(&self, product: &str, operation: &str, class: Class) -> Result<()> {
-        if self.read_only && class != Class::Read {
+    pub(crate) fn check(&self, product: &str, operation: &str, access: Access) -> Result<()> {
+        if self.read_only && access != Access::Read {
             return Err(Error::guarded(
                 "the client is read-only, and this operation is not known to only read".to_owned(),
             ));

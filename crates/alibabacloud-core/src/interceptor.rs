@@ -1,9 +1,9 @@
 //! Code of the user on the road of a call.
 
+use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::http::{Headers, Method};
-use crate::job::Job;
-use crate::request::{Prepared, RequestError};
+use crate::request::{PreparedRequest, RequestError};
 use std::fmt;
 use std::sync::Arc;
 
@@ -51,16 +51,24 @@ pub trait Intercept: Send + Sync + fmt::Debug + 'static {
     ///
     /// # Errors
     /// To refuse the answer.
-    fn after_answer(&self, answer: &Incoming<'_>) -> Result<(), HookError> {
+    fn after_response(&self, answer: &Incoming<'_>) -> Result<(), HookError> {
         let _ = answer;
         Ok(())
     }
 }
 
+/// The call that a hook is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CallInfo<'a> {
+    pub(crate) product: &'a str,
+    pub(crate) endpoint: &'a Endpoint,
+    pub(crate) request: &'a PreparedRequest,
+}
+
 /// A request that is about to be signed.
 #[derive(Debug)]
 pub struct Outgoing<'a> {
-    job: &'a Job,
+    call: CallInfo<'a>,
     attempt: u32,
     added: Headers,
 }
@@ -68,12 +76,12 @@ pub struct Outgoing<'a> {
 impl Outgoing<'_> {
     /// The product code: `oos`.
     pub fn product(&self) -> &str {
-        &self.job.product
+        self.call.product
     }
 
     /// The operation: `ListExecutions`.
     pub fn operation(&self) -> &str {
-        self.job.request.action()
+        self.call.request.action()
     }
 
     /// Which attempt this is, from 1.
@@ -83,24 +91,24 @@ impl Outgoing<'_> {
 
     /// The host, with a port when it is not that of the scheme.
     pub fn host(&self) -> &str {
-        self.job.endpoint.host()
+        self.call.endpoint.host()
     }
 
     /// The method.
     pub fn method(&self) -> Method {
-        self.job.request.method()
+        self.call.request.method()
     }
 
     /// The parameters of query and form, sorted in each, with `REDACTED` for values that must not be shown.
     pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
-        let request = &self.job.request;
+        let request = self.call.request;
         let pairs = request.query().iter().chain(request.form().iter());
         pairs.map(|(name, value)| (name, request.shown(name, value)))
     }
 
     /// A header that is sent anyway: a parameter, one of the [`CallOptions`](crate::CallOptions), or one that a hook has set.
     pub fn header(&self, name: &str) -> Option<&str> {
-        let sent = &self.job.request;
+        let sent = self.call.request;
         self.added.get(name).or_else(|| sent.headers().get(name))
     }
 
@@ -109,7 +117,7 @@ impl Outgoing<'_> {
     /// # Errors
     /// When the client makes this header itself, or name or value cannot be sent.
     pub fn set_header(&mut self, name: &str, value: &str) -> Result<(), RequestError> {
-        Prepared::check_header(name, value)?;
+        PreparedRequest::check_header(name, value)?;
         self.added.set(name, value);
         Ok(())
     }
@@ -118,7 +126,7 @@ impl Outgoing<'_> {
 /// An answer whose body has been read, but not decoded.
 #[derive(Debug)]
 pub struct Incoming<'a> {
-    pub(crate) job: &'a Job,
+    pub(crate) call: CallInfo<'a>,
     pub(crate) attempt: u32,
     pub(crate) status: u16,
     pub(crate) headers: &'a Headers,
@@ -128,12 +136,12 @@ pub struct Incoming<'a> {
 impl Incoming<'_> {
     /// The product code: `oos`.
     pub fn product(&self) -> &str {
-        &self.job.product
+        self.call.product
     }
 
     /// The operation: `ListExecutions`.
     pub fn operation(&self) -> &str {
-        self.job.request.action()
+        self.call.request.action()
     }
 
     /// Which attempt was answered, from 1.
@@ -167,10 +175,14 @@ impl Interceptors {
     }
 
     /// Headers to add to the request of an attempt.
-    pub(crate) fn before_signing(&self, job: &Job, attempt: u32) -> Result<Headers, Error> {
+    pub(crate) fn before_signing(
+        &self,
+        call: CallInfo<'_>,
+        attempt: u32,
+    ) -> Result<Headers, Error> {
         let added = Headers::new();
         let mut request = Outgoing {
-            job,
+            call,
             attempt,
             added,
         };
@@ -180,9 +192,9 @@ impl Interceptors {
         Ok(request.added)
     }
 
-    pub(crate) fn after_answer(&self, answer: &Incoming<'_>) -> Result<(), Error> {
+    pub(crate) fn after_response(&self, answer: &Incoming<'_>) -> Result<(), Error> {
         for interceptor in &self.0 {
-            interceptor.after_answer(answer).map_err(refused)?;
+            interceptor.after_response(answer).map_err(refused)?;
         }
         Ok(())
     }

@@ -1,7 +1,5 @@
 //! The shared core of the Alibaba Cloud SDK for Rust.
 
-#[cfg(feature = "client")]
-mod answer;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 #[cfg(feature = "client")]
@@ -13,21 +11,20 @@ mod config;
 pub mod credentials;
 pub mod endpoint;
 mod error;
-mod error_class;
 #[cfg(feature = "client")]
 pub mod events;
 #[cfg(feature = "client")]
 mod guard;
 pub mod http;
-pub mod ids;
 #[cfg(feature = "client")]
 pub mod interceptor;
 #[cfg(feature = "client")]
-mod job;
-#[cfg(feature = "client")]
 pub mod metrics;
+mod operation;
 #[cfg(feature = "client")]
 mod options;
+#[cfg(feature = "client")]
+mod orchestrator;
 #[cfg(feature = "client")]
 pub mod paginator;
 #[doc(hidden)]
@@ -42,17 +39,14 @@ pub mod request;
 mod response;
 #[cfg(feature = "client")]
 pub mod retry;
+mod secret;
 #[cfg(feature = "client")]
-mod road;
-#[cfg(feature = "client")]
-mod signature_mismatch;
+mod shared;
 pub mod signing;
 #[cfg(feature = "test-util")]
 pub mod test_util;
 mod text;
 pub mod time;
-#[cfg(feature = "client")]
-mod trace;
 #[cfg(feature = "reqwest")]
 pub mod transport;
 #[cfg(feature = "client")]

@@ -10,14 +10,14 @@ use std::time::Duration;
 ///
 /// ```
 /// use alibabacloud_core::Config;
-/// use alibabacloud_core::metrics::{CallFigures, Metrics};
+/// use alibabacloud_core::metrics::{CallMetrics, Metrics};
 /// use std::sync::atomic::{AtomicU64, Ordering};
 ///
 /// #[derive(Debug, Default)]
 /// struct Throttles(AtomicU64);
 ///
 /// impl Metrics for Throttles {
-///     fn call(&self, call: &CallFigures<'_>) {
+///     fn call(&self, call: &CallMetrics<'_>) {
 ///         self.0.fetch_add(call.throttles.into(), Ordering::Relaxed);
 ///     }
 /// }
@@ -26,12 +26,12 @@ use std::time::Duration;
 /// ```
 pub trait Metrics: Send + Sync + fmt::Debug + 'static {
     /// An attempt has ended.
-    fn attempt(&self, attempt: &AttemptFigures<'_>) {
+    fn attempt(&self, attempt: &AttemptMetrics<'_>) {
         let _ = attempt;
     }
 
     /// A call has ended, after all its attempts; before its answer is decoded.
-    fn call(&self, call: &CallFigures<'_>) {
+    fn call(&self, call: &CallMetrics<'_>) {
         let _ = call;
     }
 }
@@ -39,7 +39,7 @@ pub trait Metrics: Send + Sync + fmt::Debug + 'static {
 /// One request and its answer.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct AttemptFigures<'a> {
+pub struct AttemptMetrics<'a> {
     /// The product code: `oos`.
     pub product: &'a str,
     /// The operation: `ListExecutions`.
@@ -59,7 +59,7 @@ pub struct AttemptFigures<'a> {
 /// One call with all its attempts.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct CallFigures<'a> {
+pub struct CallMetrics<'a> {
     /// The product code: `oos`.
     pub product: &'a str,
     /// The operation: `ListExecutions`.

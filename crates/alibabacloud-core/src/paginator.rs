@@ -125,11 +125,11 @@ pub struct Pages<P: Paginated> {
 
 /// Where in the list we are.
 struct Position {
-    state: State,
+    state: PageState,
     trail: Trail,
 }
 
-enum State {
+enum PageState {
     /// There is another page.
     More,
     /// The page before could be read, but its token cannot be followed.
@@ -141,7 +141,7 @@ enum State {
 impl Position {
     fn start() -> Self {
         Self {
-            state: State::More,
+            state: PageState::More,
             trail: Trail::default(),
         }
     }
@@ -150,11 +150,11 @@ impl Position {
     fn advance(&mut self, next: Option<Cursor>) -> Option<Cursor> {
         let Some(next) = next else {
             self.trail.cursor = None;
-            self.state = State::Done;
+            self.state = PageState::Done;
             return None;
         };
         if let Err(error) = self.trail.advance(&next) {
-            self.state = State::Broken(error);
+            self.state = PageState::Broken(error);
             return None;
         }
         Some(next)
@@ -229,7 +229,7 @@ impl<P: Paginated> Pages<P> {
     /// [`next`](Self::next) on the thread for blocking calls. Only the request runs there, so that pages need not be `Send`.
     #[cfg(feature = "blocking")]
     pub(crate) fn next_blocking(&mut self) -> Option<Result<P::Page>> {
-        if matches!(self.position.state, State::More) {
+        if matches!(self.position.state, PageState::More) {
             let request = &self.request;
             let pending = self.pending.take();
             let pending = pending.unwrap_or_else(|| request.call().start());
@@ -244,13 +244,13 @@ impl<P: Paginated> Pages<P> {
     }
 
     fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<P::Page>>> {
-        match std::mem::replace(&mut self.position.state, State::Done) {
-            State::More => self.position.state = State::More,
-            State::Broken(error) => {
+        match std::mem::replace(&mut self.position.state, PageState::Done) {
+            PageState::More => self.position.state = PageState::More,
+            PageState::Broken(error) => {
                 let name = self.request.call().operation().qualified_name();
                 return Poll::Ready(Some(Err(error.on(name, 0))));
             }
-            State::Done => return Poll::Ready(None),
+            PageState::Done => return Poll::Ready(None),
         }
         let request = &self.request;
         let pending = self.pending.get_or_insert_with(|| request.call().start());
@@ -265,12 +265,12 @@ impl<P: Paginated> Pages<P> {
                 None => Ok(()),
             },
             Err(_) => {
-                self.position.state = State::Done;
+                self.position.state = PageState::Done;
                 Ok(())
             }
         };
         if let Err(error) = followed {
-            self.position.state = State::Broken(error);
+            self.position.state = PageState::Broken(error);
         }
         Poll::Ready(Some(page))
     }

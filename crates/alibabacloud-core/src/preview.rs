@@ -2,9 +2,9 @@
 
 use crate::credentials::Credentials;
 use crate::http::{Headers, HttpRequest, Method};
-use crate::job::Job;
-use crate::plumbing::Style;
-use crate::request::{Attempt, Prepared, SignatureVersion};
+use crate::operation::Style;
+use crate::orchestrator::resolve::ResolvedCall;
+use crate::request::{Attempt, PreparedRequest, SignatureVersion};
 use crate::signing::{Signature, parse_pairs, push_query};
 use std::fmt;
 use std::time::SystemTime;
@@ -17,7 +17,7 @@ use std::time::SystemTime;
 pub struct Preview {
     request: HttpRequest,
     /// The parameters apart, as the `aliyun` CLI wants them.
-    prepared: Prepared,
+    prepared: PreparedRequest,
     product: String,
     host: String,
     is_https: bool,
@@ -40,16 +40,16 @@ const PARAMETERS: [(&str, &str); 3] = [
 ];
 
 impl Preview {
-    pub(crate) fn new(job: &Job, signature_version: SignatureVersion) -> Self {
-        let prepared = job.request.redacted();
+    pub(crate) fn new(call: &ResolvedCall, signature_version: SignatureVersion) -> Self {
+        let prepared = call.request.redacted();
         let mut request = prepared.sign(
             &Attempt {
-                endpoint: &job.endpoint,
+                endpoint: &call.endpoint,
                 credentials: &Credentials::access_key("ACCESS_KEY_ID", "SECRET"),
                 signature_version,
                 time: SystemTime::UNIX_EPOCH,
                 nonce: "NONCE",
-                user_agent: &job.user_agent,
+                user_agent: &call.user_agent,
                 headers: &Headers::new(),
             },
             &mut Signature::default(),
@@ -59,7 +59,7 @@ impl Preview {
                 request.headers.set(name, placeholder);
             }
         }
-        if job.request.hides_body() && request.headers.get("x-acs-content-sha256").is_some() {
+        if call.request.hides_body() && request.headers.get("x-acs-content-sha256").is_some() {
             request.headers.set("x-acs-content-sha256", "BODY_SHA256");
         }
         let version = prepared.version_of(signature_version);
@@ -68,9 +68,9 @@ impl Preview {
         }
         Self {
             request,
-            product: job.product.to_string(),
-            host: job.endpoint.host().to_owned(),
-            is_https: job.endpoint.is_https(),
+            product: call.product.to_string(),
+            host: call.endpoint.host().to_owned(),
+            is_https: call.endpoint.is_https(),
             is_known: true,
             prepared,
         }

@@ -1,16 +1,17 @@
 //! Calls of operations that no specification describes.
 
-use crate::answer;
 use crate::call::decode;
 use crate::client::Client;
 use crate::error::Result;
 use crate::http::Method;
-use crate::job::{self, Job};
+use crate::operation::{EndpointTable, Product, ResponseBody};
 use crate::options::CallOptions;
-use crate::plumbing::{Answer, EndpointTable, Product};
+use crate::orchestrator;
+use crate::orchestrator::resolve::{self, ResolvedCall};
 use crate::preview::Preview;
-use crate::request::{Prepared, RequestError};
+use crate::request::{PreparedRequest, RequestError};
 use crate::response::Response;
+use crate::response::error_body;
 use bytes::Bytes;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -25,7 +26,7 @@ pub struct RawCall {
     client: Client,
     product: RawProduct,
     operation: String,
-    request: Result<Prepared, RequestError>,
+    request: Result<PreparedRequest, RequestError>,
     options: CallOptions,
 }
 
@@ -44,6 +45,36 @@ static REGIONAL: EndpointTable = EndpointTable {
     public: &[],
     vpc: &[],
 };
+
+impl Client {
+    /// A call of an RPC operation that the SDK does not describe, for instance `client.call_raw("oos", "2019-06-01", "NewApi", &[])`: product,
+    /// API version, operation and parameters as on the wire.
+    pub fn call_raw(
+        &self,
+        product: &str,
+        version: &str,
+        operation: &str,
+        parameters: &[(&str, &str)],
+    ) -> RawCall {
+        let product = RawProduct::new(product, version);
+        RawCall::new(self, product, operation, parameters)
+    }
+
+    /// A call of a ROA operation that the SDK does not describe: as [`call_raw`](Self::call_raw), with the method and the path, which must be
+    /// percent-encoded. The parameters travel in the query.
+    pub fn call_raw_roa(
+        &self,
+        product: &str,
+        version: &str,
+        operation: &str,
+        method: Method,
+        path: &str,
+        parameters: &[(&str, &str)],
+    ) -> RawCall {
+        self.call_raw(product, version, operation, parameters)
+            .at(method, path)
+    }
+}
 
 impl RawProduct {
     pub(crate) fn new(code: &str, version: &str) -> Self {
@@ -65,7 +96,11 @@ impl RawCall {
     ) -> Self {
         let parameters = parameters.iter().copied();
         Self {
-            request: Ok(Prepared::raw(&product.version, operation, parameters)),
+            request: Ok(PreparedRequest::raw(
+                &product.version,
+                operation,
+                parameters,
+            )),
             client: client.clone(),
             product,
             operation: operation.to_owned(),
@@ -122,7 +157,7 @@ impl RawCall {
     /// # Errors
     /// As for any call; also when the answer is no JSON, whose bytes are then in [`Error::raw_body`](crate::Error::raw_body).
     pub async fn send(self) -> Result<Response<Value>> {
-        let answer = self.client.execute(self.job());
+        let answer = orchestrator::start(self.client.shared(), self.resolve());
         self.read(answer.await?.answer)
     }
 
@@ -132,7 +167,8 @@ impl RawCall {
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<Response<Value>> {
-        let answer = crate::blocking::run(self.client.execute(self.job()))?;
+        let answer =
+            crate::blocking::run(orchestrator::start(self.client.shared(), self.resolve()))?;
         self.read(answer?.answer)
     }
 
@@ -142,11 +178,11 @@ impl RawCall {
     /// When the path or a header cannot be sent, or there is no endpoint.
     pub fn preview(&self) -> Result<Preview> {
         let signature = self.client.config().signature;
-        Ok(Preview::new(&self.job()?, signature).of_unknown_operation())
+        Ok(Preview::new(&self.resolve()?, signature).of_unknown_operation())
     }
 
-    fn job(&self) -> Result<Job> {
-        job::undescribed(
+    fn resolve(&self) -> Result<ResolvedCall> {
+        resolve::from_raw(
             self.client.shared(),
             self.product.code.clone(),
             self.product.endpoints,
@@ -160,10 +196,10 @@ impl RawCall {
     fn read(&self, answer: Response<()>) -> Result<Response<Value>> {
         let mut output = None::<Value>;
         let name = || format!("{}:{}", self.product.code, self.operation);
-        let mut answer = decode(Answer::Json, name, answer, &mut output)?;
+        let mut answer = decode(ResponseBody::Json, name, answer, &mut output)?;
         let output = output.unwrap_or_default();
         if answer.request_id().is_none() {
-            answer.parts_mut().request_id = output.as_object().and_then(answer::request_id_of);
+            answer.parts_mut().request_id = output.as_object().and_then(error_body::request_id_of);
         }
         Ok(answer.with_output(output))
     }

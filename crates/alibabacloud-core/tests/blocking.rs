@@ -6,14 +6,14 @@ mod fixture;
 
 use alibabacloud_core::blocking::{BlockingItems, BlockingPages};
 use alibabacloud_core::interceptor::{HookError, Intercept, Outgoing};
-use alibabacloud_core::test_util::MockAnswer;
+use alibabacloud_core::test_util::MockResponse;
 use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
 use alibabacloud_core::{Client, ErrorKind};
 use fixture::{EmptyOutput, Kit, List, ListOutput, Thing, error, ok, start, watch};
 use std::io::{Read, Write};
 use std::net::TcpListener;
 
-fn page(names: &[&str], next: &str) -> MockAnswer {
+fn page(names: &[&str], next: &str) -> MockResponse {
     let things: Vec<_> = names
         .iter()
         .map(|n| format!(r#"{{"Name":"{n}"}}"#))
@@ -22,7 +22,7 @@ fn page(names: &[&str], next: &str) -> MockAnswer {
         r#"{{"Things":[{}],"NextToken":"{next}"}}"#,
         things.join(",")
     );
-    MockAnswer::json(200, body)
+    MockResponse::json(200, body)
 }
 
 /// A call with a retry, the items of two pages, a stream and a raw call.
@@ -32,7 +32,7 @@ fn everything() {
         ok(),
         page(&["a", "b"], "2"),
         page(&["c"], ""),
-        MockAnswer::new(
+        MockResponse::new(
             200,
             "data: {\"Name\": \"a\"}\n\ndata: {\"Name\": \"b\"}\n\n",
         ),

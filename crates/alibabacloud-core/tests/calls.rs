@@ -10,7 +10,7 @@ use alibabacloud_core::credentials::{
 use alibabacloud_core::http::HttpClient;
 use alibabacloud_core::http::TransportErrorKind::{Connect, Interrupted, InvalidRequest, Timeout};
 use alibabacloud_core::retry::RetryConfig;
-use alibabacloud_core::test_util::MockAnswer;
+use alibabacloud_core::test_util::MockResponse;
 use alibabacloud_core::time::{BoxFuture, Time};
 use alibabacloud_core::{CallOptions, Client, Config, Error, ErrorKind};
 use fixture::{EmptyOutput, Kit, List, ListOutput, delete, error, ok, start};
@@ -56,7 +56,7 @@ async fn send(kind: Kind, client: &Client, options: CallOptions) -> Result<u32, 
 #[tokio::test]
 async fn a_call_is_signed_sent_and_read() {
     let body = r#"{"RequestId":"R","Things":[{"Name":"a","Size":"7"}]}"#;
-    let kit = Kit::new([MockAnswer::json(200, body).header("x-acs-request-id", "H")]);
+    let kit = Kit::new([MockResponse::json(200, body).header("x-acs-request-id", "H")]);
     let answer = List::new(&kit.client())
         .call
         .send_with_response::<ListOutput>()
@@ -99,7 +99,7 @@ async fn the_request_id_of_the_body_stands_in_for_a_missing_header() {
 
 #[tokio::test]
 async fn an_empty_answer_is_an_empty_output() {
-    let kit = Kit::new([MockAnswer::new(204, "")]);
+    let kit = Kit::new([MockResponse::new(204, "")]);
     let output: EmptyOutput = delete(&kit.client()).send().await.expect("an output");
     assert_eq!(output, EmptyOutput::default());
 }
@@ -107,22 +107,26 @@ async fn an_empty_answer_is_an_empty_output() {
 /// For each failure followed by a success: the attempts that each kind of call makes.
 #[tokio::test]
 async fn what_may_be_repeated_is_repeated() {
-    let table: [(&str, MockAnswer, [u32; 3]); 16] = [
-        ("refused connection", MockAnswer::fault(Connect), [2, 2, 2]),
+    let table: [(&str, MockResponse, [u32; 3]); 16] = [
+        (
+            "refused connection",
+            MockResponse::fault(Connect),
+            [2, 2, 2],
+        ),
         (
             "broken connection",
-            MockAnswer::fault(Interrupted),
+            MockResponse::fault(Interrupted),
             [2, 2, 1],
         ),
-        ("transport timeout", MockAnswer::fault(Timeout), [2, 2, 1]),
+        ("transport timeout", MockResponse::fault(Timeout), [2, 2, 1]),
         (
             "unsendable request",
-            MockAnswer::fault(InvalidRequest),
+            MockResponse::fault(InvalidRequest),
             [1, 1, 1],
         ),
         (
             "broken body",
-            MockAnswer::json(200, r#"{"Reque"#).broken(),
+            MockResponse::json(200, r#"{"Reque"#).broken(),
             [2, 2, 1],
         ),
         ("throttled as 400", error(400, "Throttling.User"), [2, 2, 2]),
@@ -135,15 +139,15 @@ async fn what_may_be_repeated_is_repeated() {
         ),
         (
             "bad gateway",
-            MockAnswer::new(502, "<html></html>"),
+            MockResponse::new(502, "<html></html>"),
             [2, 2, 1],
         ),
-        ("empty 504", MockAnswer::new(504, ""), [2, 2, 1]),
+        ("empty 504", MockResponse::new(504, ""), [2, 2, 1]),
         ("twin at work", error(403, "LastTokenProcessing"), [1, 2, 1]),
         ("nonce used", error(400, "SignatureNonceUsed"), [2, 2, 1]),
         ("not found", error(404, "EntityNotExists.Thing"), [1, 1, 1]),
-        ("redirect", MockAnswer::new(302, ""), [1, 1, 1]),
-        ("unreadable", MockAnswer::json(200, "{"), [1, 1, 1]),
+        ("redirect", MockResponse::new(302, ""), [1, 1, 1]),
+        ("unreadable", MockResponse::json(200, "{"), [1, 1, 1]),
     ];
     for (name, failure, expected) in table {
         for (kind, expected) in [Kind::Read, Kind::WriteWithToken, Kind::Write]
@@ -561,7 +565,7 @@ async fn options_of_a_call_win_over_the_client() {
 async fn too_large_an_answer_is_refused() {
     let kit = Kit::new([
         ok(),
-        MockAnswer::json(200, "x".repeat(100)),
+        MockResponse::json(200, "x".repeat(100)),
         ok().header("content-length", "18446744073709551615"),
     ]);
     let client = kit.client();
@@ -584,7 +588,7 @@ async fn too_large_an_answer_is_refused() {
 #[tokio::test]
 async fn an_unreadable_answer_is_kept_with_the_place_of_the_fault() {
     let body = r#"{"RequestId":"R","Things":[{"Size":1},{"Size":"hush"}]}"#;
-    let kit = Kit::new([MockAnswer::json(200, body).header("x-acs-request-id", "H")]);
+    let kit = Kit::new([MockResponse::json(200, body).header("x-acs-request-id", "H")]);
     let error = send(Kind::Read, &kit.client(), CallOptions::new())
         .await
         .expect_err("an error");
@@ -607,7 +611,7 @@ async fn an_unreadable_answer_without_the_header_is_named_by_its_body() {
         r#"{"Things":[{"Size":"x"}],"RequestId":"R"}"#,
     ];
     for body in bodies {
-        let kit = Kit::new([MockAnswer::json(200, body)]);
+        let kit = Kit::new([MockResponse::json(200, body)]);
         let error = send(Kind::Read, &kit.client(), CallOptions::new())
             .await
             .expect_err("an error");
@@ -619,7 +623,7 @@ async fn an_unreadable_answer_without_the_header_is_named_by_its_body() {
 #[tokio::test]
 async fn a_page_of_a_proxy_is_called_so_even_when_it_claims_success() {
     let page = "<!DOCTYPE html><title>Log in</title>";
-    let kit = Kit::new([MockAnswer::new(200, page)]);
+    let kit = Kit::new([MockResponse::new(200, page)]);
     let error = send(Kind::Read, &kit.client(), CallOptions::new())
         .await
         .expect_err("an error");
@@ -640,7 +644,7 @@ async fn a_refused_signature_is_explained() {
             r#"{{"Code":"SignatureDoesNotMatch","Message":{:?}}}"#,
             message
         );
-        MockAnswer::json(400, body)
+        MockResponse::json(400, body)
     };
     let kit = Kit::new([echo("ACS3-HMAC-SHA256\n?")]);
     let error = send(Kind::Read, &kit.client(), CallOptions::new())
@@ -662,7 +666,7 @@ async fn secrets_are_never_shown() {
     let mut kit = Kit::new([
         error(400, "SignatureDoesNotMatch"),
         ok(),
-        MockAnswer::fault(Interrupted),
+        MockResponse::fault(Interrupted),
     ]);
     kit.config = kit
         .config

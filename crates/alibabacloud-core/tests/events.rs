@@ -8,15 +8,15 @@ use alibabacloud_core::events::EventStream;
 use alibabacloud_core::http::{
     BodyStream, Headers, HttpClient, HttpRequest, HttpResponse, TransportError,
 };
-use alibabacloud_core::test_util::MockAnswer;
+use alibabacloud_core::test_util::MockResponse;
 use alibabacloud_core::time::BoxFuture;
 use alibabacloud_core::{CallOptions, Client, ErrorKind};
 use bytes::Bytes;
 use fixture::{EmptyOutput, Kit, Thing, error, watch};
 use std::time::Duration;
 
-fn events(body: &'static str) -> MockAnswer {
-    MockAnswer::new(200, body)
+fn events(body: &'static str) -> MockResponse {
+    MockResponse::new(200, body)
         .header("content-type", "text/event-stream;charset=utf-8")
         .header("x-acs-request-id", "R")
 }
@@ -42,7 +42,7 @@ async fn read(stream: &mut EventStream<Thing>) -> (Vec<String>, Option<String>) 
     (names, failure)
 }
 
-async fn read_answer(answer: MockAnswer) -> (Vec<String>, Option<String>) {
+async fn read_answer(answer: MockResponse) -> (Vec<String>, Option<String>) {
     let mut stream = open(&Kit::new([answer]).client()).await;
     read(&mut stream).await
 }
@@ -80,7 +80,7 @@ async fn a_stream_ends_with_its_answer_or_when_the_service_says_so() {
     let done = events("data: {\"Name\": \"a\"}\n\ndata: [DONE]\n\ndata: {\"Name\": \"b\"}\n\n");
     assert_eq!(read_answer(done).await, (names(&["a"]), None));
     assert_eq!(read_answer(events("")).await, (Vec::new(), None));
-    let single = MockAnswer::json(200, r#"{"Name":"a"}"#);
+    let single = MockResponse::json(200, r#"{"Name":"a"}"#);
     assert_eq!(read_answer(single).await, (names(&["a"]), None));
 }
 

@@ -6,9 +6,9 @@ mod fixture;
 
 use alibabacloud_core::http::Method;
 use alibabacloud_core::interceptor::{HookError, Incoming, Intercept, Outgoing};
-use alibabacloud_core::metrics::{AttemptFigures, CallFigures, Metrics};
-use alibabacloud_core::plumbing::{Call, Class, Operation, Param};
-use alibabacloud_core::test_util::MockAnswer;
+use alibabacloud_core::metrics::{AttemptMetrics, CallMetrics, Metrics};
+use alibabacloud_core::plumbing::{Access, Call, Operation, Param};
+use alibabacloud_core::test_util::MockResponse;
 use alibabacloud_core::{CallOptions, Client, Config, ErrorKind, SignatureVersion};
 use fixture::{DeleteInput, EmptyOutput, Kit, List, ListOutput, PRODUCT, delete, error, ok, start};
 use serde_json::{Value, json};
@@ -54,7 +54,7 @@ impl Intercept for Recorder {
         Ok(())
     }
 
-    fn after_answer(&self, answer: &Incoming<'_>) -> Result<(), HookError> {
+    fn after_response(&self, answer: &Incoming<'_>) -> Result<(), HookError> {
         let id = answer.request_id().unwrap_or("-");
         let kind = answer.headers().get("content-type").unwrap_or("-");
         self.note(format!(
@@ -70,14 +70,14 @@ impl Intercept for Recorder {
 }
 
 impl Metrics for Recorder {
-    fn attempt(&self, attempt: &AttemptFigures<'_>) {
+    fn attempt(&self, attempt: &AttemptMetrics<'_>) {
         self.note(format!(
             "attempt {} {:?} {:?} {}",
             attempt.attempt, attempt.status, attempt.error, attempt.throttled
         ));
     }
 
-    fn call(&self, call: &CallFigures<'_>) {
+    fn call(&self, call: &CallMetrics<'_>) {
         self.note(format!(
             "call {}:{} {} {} {:?} {:?}",
             call.product, call.operation, call.attempts, call.throttles, call.status, call.error
@@ -322,7 +322,7 @@ async fn the_request_id_of_a_raw_answer_has_many_spellings() {
         "request_id",
     ] {
         let body = format!(r#"{{"{name}":"R"}}"#);
-        let kit = Kit::new([MockAnswer::json(200, body)]);
+        let kit = Kit::new([MockResponse::json(200, body)]);
         let call = kit.client().call_raw("oos", "2019-06-01", "NewApi", &[]);
         let answer = call.send().await.expect("an answer");
         assert_eq!(answer.request_id(), Some("R"), "{name}");
@@ -332,7 +332,7 @@ async fn the_request_id_of_a_raw_answer_has_many_spellings() {
 #[tokio::test]
 async fn a_raw_call_sends_parameters_as_they_are_and_gives_json() {
     let body = r#"{"RequestId":"R","Items":[{"A":1.5}]}"#;
-    let kit = Kit::new([MockAnswer::json(200, body), MockAnswer::new(204, "")]);
+    let kit = Kit::new([MockResponse::json(200, body), MockResponse::new(204, "")]);
     let client = kit.client();
     let answer = client
         .call_raw(
@@ -405,7 +405,7 @@ async fn a_raw_call_is_not_repeated_when_it_may_have_arrived() {
 
 #[tokio::test]
 async fn a_raw_answer_that_is_no_json_is_kept_in_the_error() {
-    let kit = Kit::new([MockAnswer::new(200, "plain text")]);
+    let kit = Kit::new([MockResponse::new(200, "plain text")]);
     let call = kit.client().call_raw("oos", "2019-06-01", "NewApi", &[]);
     let failure = call.send().await.expect_err("an error");
     assert_eq!(failure.kind(), ErrorKind::Decode);
@@ -553,7 +553,7 @@ fn a_preview_of_v1_shows_its_parameters() {
 }
 
 /// What needs no identity, with a parameter.
-static GREET: Operation = Operation::rpc(&PRODUCT, "Greet", Class::Read)
+static GREET: Operation = Operation::rpc(&PRODUCT, "Greet", Access::Read)
     .params(&[Param::query("Name").required()])
     .anonymous();
 

@@ -6,9 +6,9 @@ mod fixture;
 
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::http::TransportErrorKind;
-use alibabacloud_core::plumbing::{Call, Class, Operation, Param};
+use alibabacloud_core::plumbing::{Access, Call, Operation, Param};
 use alibabacloud_core::test_util::{
-    Cassette, ManualTime, MockAnswer, MockClient, Recorder, Replay,
+    Cassette, ManualTime, MockClient, MockResponse, Recorder, Replay,
 };
 use alibabacloud_core::{
     AccessDenied, Client, Config, ErrorKind, Result, ServiceError, SignatureVersion,
@@ -61,7 +61,7 @@ fn one_thing() -> ListOutput {
 async fn a_typed_output_arrives_as_it_was_given() {
     let http = MockClient::default();
     http.when("ListThings")
-        .answer(MockAnswer::output(&one_thing()));
+        .respond_with(MockResponse::output(&one_thing()));
     let client = client(http.clone());
     assert_eq!(list(&client, 1).await.unwrap(), one_thing());
     assert_eq!(list(&client, 2).await.unwrap(), one_thing());
@@ -70,14 +70,14 @@ async fn a_typed_output_arrives_as_it_was_given() {
 
 #[tokio::test]
 async fn the_first_rule_that_fits_and_has_answers_is_taken() {
-    let http = MockClient::new([MockAnswer::json(200, r#"{"RequestId":"script"}"#)]);
-    let named = |id: &str| MockAnswer::json(200, format!(r#"{{"RequestId":"{id}"}}"#));
+    let http = MockClient::new([MockResponse::json(200, r#"{"RequestId":"script"}"#)]);
+    let named = |id: &str| MockResponse::json(200, format!(r#"{{"RequestId":"{id}"}}"#));
     http.when("ListThings")
         .parameter("MaxResults", "7")
-        .answers([named("first"), named("second")]);
+        .respond_in_order([named("first"), named("second")]);
     http.when("List*")
         .matching(|request| request.parameter("MaxResults") != Some("9"))
-        .answer(named("any"));
+        .respond_with(named("any"));
     let client = client(http.clone());
     let mut ids = Vec::new();
     for max_results in [7, 1, 7, 7, 9] {
@@ -97,7 +97,7 @@ async fn a_request_without_an_answer_fails_at_once_and_says_what_it_was() {
         (ErrorKind::InvalidInput, 1)
     );
     let shown = error.to_string();
-    let expected = r#"no answer for ListThings(MaxResults="5", RegionId="cn-hangzhou")"#;
+    let expected = r#"no response for ListThings(MaxResults="5", RegionId="cn-hangzhou")"#;
     assert!(shown.contains(expected), "{shown}");
 }
 
@@ -111,7 +111,8 @@ async fn errors_of_the_service_arrive_whole() {
         .recommend("https://help.example")
         .access_denied(denied.clone());
     let http = MockClient::default();
-    http.when("DeleteThing").answer(MockAnswer::error(given));
+    http.when("DeleteThing")
+        .respond_with(MockResponse::error(given));
     let error = delete(&client(http))
         .send::<EmptyOutput>()
         .await
@@ -129,10 +130,10 @@ async fn waits_that_a_mock_asks_for_pass_on_the_manual_clock() {
     let (time, http) = (ManualTime::new(), MockClient::default());
     let slow_down = ServiceError::new(400, "Throttling.User", "Slow down.")
         .retry_after(Duration::from_secs(40));
-    http.when("ListThings").answers([
-        MockAnswer::error(slow_down),
-        MockAnswer::fault(TransportErrorKind::Connect),
-        MockAnswer::output(&one_thing()),
+    http.when("ListThings").respond_in_order([
+        MockResponse::error(slow_down),
+        MockResponse::fault(TransportErrorKind::Connect),
+        MockResponse::output(&one_thing()),
     ]);
     let client = client_with(http.clone(), |config| config.time(time.clone()));
     list(&client, 1).await.unwrap();
@@ -146,7 +147,7 @@ async fn v1_requests_are_matched_without_what_their_signature_adds() {
     let http = MockClient::default();
     http.when("ListThings")
         .parameter("MaxResults", "3")
-        .answer(MockAnswer::output(&one_thing()));
+        .respond_with(MockResponse::output(&one_thing()));
     let client = client_with(http.clone(), |config| {
         config.signature_version(SignatureVersion::V1)
     });
@@ -172,12 +173,12 @@ fn an_answer_that_nobody_asked_for_is_told() {
     let http = MockClient::default();
     http.when("ListThings")
         .parameter("MaxResults", "1")
-        .answers([MockAnswer::silence()]);
+        .respond_in_order([MockResponse::silence()]);
     http.assert_finished();
 }
 
 /// An operation with secrets on both sides.
-static ROTATE: Operation = Operation::rpc(&PRODUCT, "RotateThing", Class::Write).params(&[
+static ROTATE: Operation = Operation::rpc(&PRODUCT, "RotateThing", Access::Write).params(&[
     Param::query("Name"),
     Param::query("Phrase"),
     Param::query("Settings"),
@@ -230,12 +231,12 @@ const ROTATED: &str = r#"{"Pin":4711,"Details":[{"Name":"n","Hint":"the-hint","P
 
 async fn recorded() -> Cassette {
     let http = MockClient::new([
-        MockAnswer::json(200, ROTATED)
+        MockResponse::json(200, ROTATED)
             .header("x-acs-request-id", "H")
             .header("set-cookie", "the-cookie"),
-        MockAnswer::json(200, r#"{"RequestId":"L", "Things":[{"Size":1.50}]}"#),
-        MockAnswer::fault(TransportErrorKind::Connect),
-        MockAnswer::json(200, r#"{"RequestId":"S"}"#),
+        MockResponse::json(200, r#"{"RequestId":"L", "Things":[{"Size":1.50}]}"#),
+        MockResponse::fault(TransportErrorKind::Connect),
+        MockResponse::json(200, r#"{"RequestId":"S"}"#),
     ]);
     let recorder = Recorder::new(http)
         .secret("extra")
@@ -386,8 +387,8 @@ async fn a_file_is_replaced_whole() {
 async fn tokens_of_pages_are_no_secrets() {
     let page = r#"{"NextToken":"2","Things":[]}"#;
     let recorder = Recorder::new(MockClient::new([
-        MockAnswer::json(200, page),
-        MockAnswer::json(200, r#"{"Things":[]}"#),
+        MockResponse::json(200, page),
+        MockResponse::json(200, r#"{"Things":[]}"#),
     ]));
     let read_all = async |client: Client| {
         let mut pages = alibabacloud_core::paginator::Pages::new(fixture::List::new(&client));

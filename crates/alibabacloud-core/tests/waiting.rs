@@ -6,9 +6,9 @@ mod fixture;
 
 use alibabacloud_core::http::TransportErrorKind;
 use alibabacloud_core::retry::RetryConfig;
-use alibabacloud_core::test_util::MockAnswer;
+use alibabacloud_core::test_util::MockResponse;
 use alibabacloud_core::time::Time;
-use alibabacloud_core::waiter::{Definition, Outcome, Standing, Waiter};
+use alibabacloud_core::waiter::{Definition, Outcome, Waiter, WaiterStatus};
 use alibabacloud_core::{CallOptions, ErrorKind};
 use fixture::{Kit, List, ListOutput, error};
 use std::sync::{Arc, Mutex};
@@ -29,18 +29,18 @@ const fn seconds(n: u64) -> Duration {
 }
 
 /// An answer with things in these states.
-fn things(states: &[&str]) -> MockAnswer {
+fn things(states: &[&str]) -> MockResponse {
     page(states, "")
 }
 
 /// A page of such an answer, with the token of the next.
-fn page(states: &[&str], next: &str) -> MockAnswer {
+fn page(states: &[&str], next: &str) -> MockResponse {
     let things: Vec<_> = states
         .iter()
         .map(|state| format!(r#"{{"Name":"{state}"}}"#))
         .collect();
     let things = things.join(",");
-    MockAnswer::json(
+    MockResponse::json(
         200,
         format!(r#"{{"Things":[{things}],"NextToken":"{next}"}}"#),
     )
@@ -79,7 +79,7 @@ async fn the_end_says_why() {
         let body = format!(
             r#"{{"Things":[{{"Name":"{state}","Note":"{note}"}},{{"Name":"Done","Note":""}}]}}"#
         );
-        MockAnswer::json(200, body)
+        MockResponse::json(200, body)
     };
     let kit = Kit::new([
         noted("Waiting", "Approve it."),
@@ -137,7 +137,7 @@ async fn every_page_of_a_list_counts() {
     ]);
     let mut states = paged(&kit).states();
     let progress = states.next().await.expect("more").expect("an answer");
-    assert_eq!(progress.standing(), Standing::Pending);
+    assert_eq!(progress.status(), WaiterStatus::Pending);
     assert_eq!(progress.state(), Some("Running"));
     let progress = states.next().await.expect("more").expect("an answer");
     assert_eq!(progress.state(), Some("Done, Broken"));
@@ -233,7 +233,7 @@ async fn the_error_of_a_wait_that_saw_only_errors_tells_the_last() {
 
 #[tokio::test]
 async fn a_service_that_was_never_reached_is_not_waited_for_for_long() {
-    let unreachable = || (0..9).map(|_| MockAnswer::fault(TransportErrorKind::Connect));
+    let unreachable = || (0..9).map(|_| MockResponse::fault(TransportErrorKind::Connect));
     let options = || CallOptions::new().retry(RetryConfig::off());
     let kit = Kit::new(unreachable());
     let error = waiter(&kit)
@@ -280,7 +280,7 @@ async fn attention_is_reported_and_ends_the_wait_on_request_only() {
         .on_progress(move |progress| {
             let entry = (
                 progress.polls(),
-                progress.standing(),
+                progress.status(),
                 progress.needs_attention(),
             );
             log.lock().expect("no panic").push(entry);
@@ -292,8 +292,8 @@ async fn attention_is_reported_and_ends_the_wait_on_request_only() {
     assert_eq!(
         *seen.lock().expect("no panic"),
         [
-            (1, Standing::Attention, true),
-            (2, Standing::Success, false)
+            (1, WaiterStatus::Attention, true),
+            (2, WaiterStatus::Success, false)
         ]
     );
 

@@ -120,7 +120,7 @@ impl Requests {
             format!("{}-{}-{}", self.run, self.connection, self.count),
         );
         headers.set("x-acs-version", "2019-06-01");
-        let request = v3::Request {
+        let request = v3::RequestParts {
             method: "POST",
             path: "/",
             query: QUERY,

@@ -6,7 +6,7 @@
 use alibabacloud_emulator::{Emulator, Outcome as Script};
 use alibabacloud_oos::ext::WaitingFor;
 use alibabacloud_oos::types::Value;
-use alibabacloud_oos::waiter::{Outcome, Standing};
+use alibabacloud_oos::waiter::{Outcome, WaiterStatus};
 use alibabacloud_oos::{CallOptions, Client, ErrorKind};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
@@ -167,15 +167,15 @@ async fn a_decision_is_waited_for_or_ends_the_wait_as_told() {
     let mut seen = Vec::new();
     while let Some(progress) = states.next().await {
         let progress = progress.expect("an answer");
-        seen.push(progress.standing());
+        seen.push(progress.status());
         if progress.needs_attention() {
             let request = kit.client.notify_execution(&id, "Approve");
             request.send().await.expect("approved");
         }
         kit.emulator.advance(Duration::from_secs(2));
     }
-    assert_eq!(seen.first(), Some(&Standing::Attention));
-    assert_eq!(seen.last(), Some(&Standing::Success));
+    assert_eq!(seen.first(), Some(&WaiterStatus::Attention));
+    assert_eq!(seen.last(), Some(&WaiterStatus::Success));
 }
 
 #[tokio::test]
@@ -242,12 +242,16 @@ async fn all_runs_of_a_trigger_are_waited_for_also_those_on_later_pages() {
         .states();
     let mut seen = Vec::new();
     while let Some(progress) = states.next().await {
-        seen.push(progress.expect("an answer").standing());
+        seen.push(progress.expect("an answer").status());
         kit.emulator.advance(Duration::from_secs(30));
     }
     assert_eq!(
         seen,
-        [Standing::Pending, Standing::Pending, Standing::Success]
+        [
+            WaiterStatus::Pending,
+            WaiterStatus::Pending,
+            WaiterStatus::Success
+        ]
     );
 }
 

@@ -4,7 +4,7 @@ use super::rows::{Call, Fault, Outcome, Row, WELL, What};
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::http::HttpRequest;
 use alibabacloud_core::retry::RetryConfig;
-use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient};
+use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
 use alibabacloud_core::{Config, Error};
 use alibabacloud_oos::Client;
 use sdk_tests::vectors::same;
@@ -69,14 +69,14 @@ fn token(url: &str) -> Option<String> {
     rest.split('&').next().map(str::to_owned)
 }
 
-fn play(fault: &Fault, time: &ManualTime) -> MockAnswer {
+fn play(fault: &Fault, time: &ManualTime) -> MockResponse {
     let mut answer = match fault.what {
-        What::Transport(kind) => MockAnswer::fault(kind),
-        What::Answer(status, body) => MockAnswer::new(status, body),
-        What::Cut(status, body) => MockAnswer::new(status, body).broken(),
+        What::Transport(kind) => MockResponse::fault(kind),
+        What::Answer(status, body) => MockResponse::new(status, body),
+        What::Cut(status, body) => MockResponse::new(status, body).broken(),
         What::Error(status, code) => {
             let body = format!(r#"{{"RequestId":"E","Code":"{code}","Message":"No."}}"#);
-            MockAnswer::json(status, body)
+            MockResponse::json(status, body)
         }
     };
     for (name, value) in fault.headers {

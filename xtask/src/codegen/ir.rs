@@ -111,8 +111,8 @@ pub struct Operation {
     pub roa_path: Option<String>,
     /// Variant of `http::Method`.
     pub method: &'static str,
-    /// Variant of `plumbing::Class`.
-    pub class: &'static str,
+    /// Variant of `plumbing::Access`.
+    pub access: &'static str,
     /// Wire name of the idempotency token.
     pub idempotency: Option<String>,
     /// Whether it is called without a signature.
@@ -158,14 +158,14 @@ pub struct Output {
     /// Name in the model crate: `ListInstancePackageStatesOutput`.
     pub name: String,
     /// How the response body is read.
-    pub answer: Answer,
+    pub body: ResponseBody,
     /// What the name refers to.
     pub shape: OutputShape,
 }
 
-/// Variant of `plumbing::Answer`.
+/// Variant of `plumbing::ResponseBody`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum ResponseBody {
     /// JSON.
     Json,
     /// Text or bytes.

@@ -32,7 +32,9 @@ pub(super) fn layout(
             extended: extended(out).map_err(failed)?,
         });
     }
-    let inside = absolute(out).map_err(failed)?.starts_with(repository::root());
+    let inside = absolute(out)
+        .map_err(failed)?
+        .starts_with(repository::root());
     Ok(Layout {
         dependencies: if inside {
             Dependencies::Workspace

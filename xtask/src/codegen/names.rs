@@ -75,10 +75,9 @@ const TAKEN_TYPES: &[&str] = &[
 
 /// Further type names that the modules of request builders use.
 const TAKEN_BUILDERS: &[&str] = &[
-    "Answer",
+    "Access",
     "Call",
     "CallOptions",
-    "Class",
     "Client",
     "Config",
     "Cursor",
@@ -93,6 +92,7 @@ const TAKEN_BUILDERS: &[&str] = &[
     "Preview",
     "Product",
     "Response",
+    "ResponseBody",
 ];
 
 /// Whether a type of a model cannot have this name.

@@ -5,8 +5,7 @@ use super::sts::{self, Session, StsAddress};
 use super::{Credentials, CredentialsError, ProvideCredentials, ProviderContext};
 use crate::endpoint::Endpoint;
 use crate::http::HttpRequest;
-use crate::ids;
-use crate::signing::{Signature, SigningKey, v1_rpc};
+use crate::signing::{Signature, SigningKey, nonce, v1_rpc};
 use crate::time::BoxFuture;
 use std::sync::Arc;
 use std::time::Duration;
@@ -148,7 +147,7 @@ impl AssumeRoleProvider {
             let mut parameters = sts::common_parameters(ACTION, context);
             parameters.extend(session.iter().cloned());
             parameters.push(("RoleArn", self.role_arn.clone()));
-            let nonce = ids::nonce().map_err(|error| CredentialsError::new(error.to_string()))?;
+            let nonce = nonce().map_err(|error| CredentialsError::new(error.to_string()))?;
             parameters.push(("SignatureNonce", nonce));
             Ok(self.sign(endpoint, key, source.security_token(), &parameters))
         })

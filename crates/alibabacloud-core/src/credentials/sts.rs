@@ -6,7 +6,7 @@ use super::variables::{is_on, non_empty};
 use super::{Credentials, CredentialsError, Environment, ProviderContext, timestamp};
 use crate::endpoint::{Endpoint, Network};
 use crate::http::{HttpRequest, Method};
-use crate::plumbing::EndpointTable;
+use crate::operation::EndpointTable;
 use crate::signing::push_query;
 use alibabacloud_types::plumbing::format_utc;
 use std::time::Duration;

@@ -1,11 +1,16 @@
 //! Answers that arrive event by event (`text/event-stream`).
 
+#[cfg(feature = "blocking")]
+mod blocking;
 mod parser;
 
-use crate::answer;
+#[cfg(feature = "blocking")]
+pub use blocking::BlockingEvents;
+
 use crate::error::{Error, Result};
 use crate::http::{Body, Headers, TransportError};
 use crate::response::Response;
+use crate::response::error_body;
 use crate::time::{BoxFuture, Time, within};
 use alibabacloud_types::plumbing::{Field, decode_root};
 use bytes::Bytes;
@@ -74,7 +79,7 @@ impl<T: fmt::Debug> fmt::Debug for Event<T> {
 pub struct EventStream<T> {
     answer: Response<()>,
     operation: String,
-    state: State,
+    state: StreamState,
     reader: Reader,
     limit: usize,
     time: Arc<dyn Time>,
@@ -83,7 +88,7 @@ pub struct EventStream<T> {
 }
 
 /// The body of an answer that arrives in pieces, and what it is read with.
-pub(crate) struct Pieces {
+pub(crate) struct ByteStream {
     pub(crate) body: Body,
     pub(crate) time: Arc<dyn Time>,
     /// The longest silence.
@@ -95,9 +100,9 @@ pub(crate) struct Pieces {
 /// The next piece; `None` when it did not come in time.
 type Piece = Option<Option<Result<Bytes, TransportError>>>;
 
-enum State {
+enum StreamState {
     /// Waiting for the next piece.
-    Reading(BoxFuture<'static, (Pieces, Piece)>),
+    Reading(BoxFuture<'static, (ByteStream, Piece)>),
     /// Events that were complete before the failure come first.
     Failed(Option<Error>),
     /// The last events may still be there.
@@ -111,9 +116,9 @@ enum Reader {
     Whole(Vec<u8>),
 }
 
-impl Pieces {
-    fn read(mut self) -> State {
-        State::Reading(Box::pin(async move {
+impl ByteStream {
+    fn read(mut self) -> StreamState {
+        StreamState::Reading(Box::pin(async move {
             let time = self.time.clone();
             let piece = within(&*time, self.idle, pin!(self.body.next_chunk())).await;
             (self, piece)
@@ -159,7 +164,7 @@ impl Reader {
 }
 
 impl<T> EventStream<T> {
-    pub(crate) fn new(answer: Response<()>, operation: String, pieces: Pieces) -> Self {
+    pub(crate) fn new(answer: Response<()>, operation: String, pieces: ByteStream) -> Self {
         Self {
             reader: Reader::of(answer.headers(), pieces.limit),
             answer,
@@ -201,7 +206,7 @@ impl<T> EventStream<T> {
     }
 
     fn stop(&mut self) {
-        self.state = State::Done;
+        self.state = StreamState::Done;
         self.ready.clear();
     }
 }
@@ -226,24 +231,24 @@ impl<T: Field + Default> EventStream<T> {
                 return Poll::Ready(Some(event));
             }
             match &mut self.state {
-                State::Reading(reading) => {
+                StreamState::Reading(reading) => {
                     let (pieces, piece) = ready!(reading.as_mut().poll(context));
                     if let Err(error) = self.take(pieces, piece) {
-                        self.state = State::Failed(Some(self.explain(error, Bytes::new())));
+                        self.state = StreamState::Failed(Some(self.explain(error, Bytes::new())));
                     }
                 }
-                State::Failed(error) => {
+                StreamState::Failed(error) => {
                     let error = error.take();
-                    self.state = State::Done;
+                    self.state = StreamState::Done;
                     return Poll::Ready(error.map(Err));
                 }
-                State::Done => return Poll::Ready(None),
+                StreamState::Done => return Poll::Ready(None),
             }
         }
     }
 
     /// Takes a piece; what it completes is then ready.
-    fn take(&mut self, pieces: Pieces, piece: Piece) -> Result<()> {
+    fn take(&mut self, pieces: ByteStream, piece: Piece) -> Result<()> {
         match piece {
             None => Err(Error::timeout(format!(
                 "no event within the attempt timeout of {} ms",
@@ -255,7 +260,7 @@ impl<T: Field + Default> EventStream<T> {
                 Ok(())
             }
             Some(None) => {
-                self.state = State::Done;
+                self.state = StreamState::Done;
                 self.ready.extend(self.reader.finish());
                 Ok(())
             }
@@ -266,7 +271,7 @@ impl<T: Field + Default> EventStream<T> {
         if raw.name.as_deref() == Some("error") {
             let now = self.time.now();
             let data = raw.data.as_bytes();
-            let error = answer::error_of_event(self.status(), self.headers(), data, now);
+            let error = error_body::error_of_event(self.status(), self.headers(), data, now);
             return Err(self.explain(error.into(), raw.data.into()));
         }
         let mut data = T::default();

@@ -1,8 +1,9 @@
 //! From an operation and its input to a request: where each parameter travels and how it is written.
 
-use super::{Defaults, Pairs, Prepared, REDACTED, RequestError, header};
+use super::{Pairs, PreparedRequest, RequestDefaults, RequestError, header};
 use crate::http::{Headers, Method};
-use crate::plumbing::{Operation, Param, ParamStyle, Place, Style};
+use crate::operation::{Operation, Param, ParamStyle, Place, Style};
+use crate::secret::REDACTED;
 use alibabacloud_types::plumbing::{
     EncodeError, Field, Record, ValueRef, flatten, join, percent_encode, write_json, write_text,
 };
@@ -16,8 +17,8 @@ const BYTES: &str = "application/octet-stream";
 pub(super) fn build(
     operation: &Operation,
     input: &dyn Record,
-    defaults: &Defaults<'_>,
-) -> Result<Prepared, RequestError> {
+    defaults: &RequestDefaults<'_>,
+) -> Result<PreparedRequest, RequestError> {
     let mut builder = Builder::new(operation);
     let mut position = 0;
     let mut outcome = Ok(());
@@ -66,7 +67,7 @@ impl<'a> Builder<'a> {
         position: &mut usize,
         name: &'static str,
         field: &dyn Field,
-        defaults: &Defaults<'_>,
+        defaults: &RequestDefaults<'_>,
     ) -> Result<(), RequestError> {
         let params = self.operation.params;
         let named = |index: &usize| params.get(*index).is_some_and(|param| param.name == name);
@@ -109,7 +110,7 @@ impl<'a> Builder<'a> {
     }
 
     /// What an unset parameter is filled with.
-    fn default<'d>(&self, param: &Param, defaults: &Defaults<'d>) -> Option<&'d str> {
+    fn default<'d>(&self, param: &Param, defaults: &RequestDefaults<'d>) -> Option<&'d str> {
         if self.operation.idempotency_token == Some(param.name) {
             defaults.idempotency_token
         } else if param.name == "RegionId" {
@@ -167,7 +168,7 @@ impl<'a> Builder<'a> {
         Ok(true)
     }
 
-    fn finish(mut self) -> Result<Prepared, RequestError> {
+    fn finish(mut self) -> Result<PreparedRequest, RequestError> {
         let operation = self.operation;
         let (path, shown_path) = match operation.style {
             Style::Rpc => (operation.path.to_owned(), None),
@@ -185,7 +186,7 @@ impl<'a> Builder<'a> {
             .params
             .iter()
             .any(|param| param.place == Place::Body && self.secret.contains(&param.name));
-        Ok(Prepared {
+        Ok(PreparedRequest {
             style: operation.style,
             action: operation.name.into(),
             version: operation.product.version.into(),

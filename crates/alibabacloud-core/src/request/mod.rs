@@ -1,6 +1,6 @@
 //! Requests: from an operation and its input to what goes over the wire.
 //!
-//! [`Prepared`] is made once per call and holds everything that stays the same over attempts; [`Prepared::sign`] makes the HTTP request of one
+//! [`PreparedRequest`] is made once per call and holds everything that stays the same over attempts; [`PreparedRequest::sign`] makes the HTTP request of one
 //! attempt, with its own time, nonce and signature. Neither has a clock, randomness or I/O of its own.
 
 mod build;
@@ -15,12 +15,14 @@ mod sign;
 mod tests;
 
 pub use error::RequestError;
+#[doc(hidden)]
 pub use pairs::Pairs;
-pub(crate) use redact::{REDACTED, sounds_secret};
-pub use sign::{Attempt, SignatureVersion};
+#[doc(hidden)]
+pub use sign::Attempt;
+pub use sign::SignatureVersion;
 
 use crate::http::{Headers, Method};
-use crate::plumbing::{Operation, Param, Style};
+use crate::operation::{Operation, Param, Style};
 use alibabacloud_types::plumbing::Record;
 use bytes::Bytes;
 use std::borrow::Cow;
@@ -28,7 +30,7 @@ use std::fmt;
 
 /// What the client fills in when the input leaves it unset.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Defaults<'a> {
+pub struct RequestDefaults<'a> {
     /// For the parameter `RegionId` of operations that have it.
     pub region_id: Option<&'a str>,
     /// For the parameter that makes a write repeatable ([`Operation::idempotency_token`]). A new one per call, the same in all its attempts.
@@ -39,7 +41,7 @@ pub struct Defaults<'a> {
 ///
 /// `Debug` shows names of parameters but no values, as they can be secret.
 #[derive(Clone)]
-pub struct Prepared {
+pub struct PreparedRequest {
     style: Style,
     action: Cow<'static, str>,
     version: Cow<'static, str>,
@@ -59,7 +61,7 @@ pub struct Prepared {
     secret_body: bool,
 }
 
-impl Prepared {
+impl PreparedRequest {
     /// The request of an operation with this input.
     ///
     /// # Errors
@@ -67,7 +69,7 @@ impl Prepared {
     pub fn new(
         operation: &Operation,
         input: &dyn Record,
-        defaults: &Defaults<'_>,
+        defaults: &RequestDefaults<'_>,
     ) -> Result<Self, RequestError> {
         build::build(operation, input, defaults)
     }
@@ -205,9 +207,9 @@ impl Prepared {
     }
 }
 
-impl fmt::Debug for Prepared {
+impl fmt::Debug for PreparedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Prepared")
+        f.debug_struct("PreparedRequest")
             .field("action", &self.action)
             .field("version", &self.version)
             .field("method", &self.method)

@@ -8,11 +8,11 @@ use std::fmt;
 #[derive(Clone, Default)]
 pub struct Pairs {
     text: String,
-    spans: Vec<Span>,
+    spans: Vec<PairSpan>,
 }
 
 #[derive(Clone, Copy)]
-struct Span {
+struct PairSpan {
     start: usize,
     name_end: usize,
     value_end: usize,
@@ -38,7 +38,7 @@ impl Pairs {
         self.text.push_str(name);
         let name_end = self.text.len();
         self.text.push_str(value);
-        self.spans.push(Span {
+        self.spans.push(PairSpan {
             start,
             name_end,
             value_end: self.text.len(),
@@ -67,7 +67,7 @@ impl Pairs {
     }
 }
 
-impl Span {
+impl PairSpan {
     fn pair<'a>(&self, text: &'a str) -> (&'a str, &'a str) {
         let part = |range| text.get(range).unwrap_or_default();
         (

@@ -1,25 +1,11 @@
 //! Requests as people may see them.
 
-use super::{Pairs, Prepared};
-use crate::http::is_secret_header;
+use super::{Pairs, PreparedRequest};
+use crate::secret::{REDACTED, is_secret_header, sounds_secret};
 use bytes::Bytes;
 use serde_json::Value;
 
-/// What stands for a value that must not be shown.
-pub(crate) const REDACTED: &str = "REDACTED";
-
-/// Words in names of parameters that no specification describes, whose values are better not shown.
-const SECRET_WORDS: [&str; 7] = [
-    "password",
-    "passwd",
-    "secret",
-    "token",
-    "privatekey",
-    "accesskey",
-    "credential",
-];
-
-impl Prepared {
+impl PreparedRequest {
     /// Whether the parameter of this name, or the one that `Name.1.Field` is a part of, holds something that must not be shown to people:
     /// a value of type `Sensitive`, at any depth. Where no specification tells, the name decides: `DbPassword`.
     pub fn is_secret(&self, name: &str) -> bool {
@@ -101,14 +87,4 @@ fn names_a_secret(value: &Value) -> bool {
         Value::Array(elements) => elements.iter().any(names_a_secret),
         _ => false,
     }
-}
-
-/// Whether a name says that its value is better not shown.
-pub(crate) fn sounds_secret(name: &str) -> bool {
-    let name: String = name
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
-    SECRET_WORDS.iter().any(|word| name.contains(word))
 }

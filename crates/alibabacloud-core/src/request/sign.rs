@@ -1,11 +1,11 @@
 //! One attempt: headers, identity, signature, URL.
 
-use super::Prepared;
+use super::PreparedRequest;
 use super::build::FORM;
 use crate::credentials::Credentials;
 use crate::endpoint::Endpoint;
 use crate::http::{Headers, HttpRequest, Method};
-use crate::plumbing::Style;
+use crate::operation::Style;
 use crate::signing::{
     Algorithm, Signature, SignedHeaders, SigningKey, body_hash, push_query, v1_roa, v1_rpc, v3,
 };
@@ -41,7 +41,7 @@ pub struct Attempt<'a> {
     pub signature_version: SignatureVersion,
     /// The time of the server as far as it is known.
     pub time: SystemTime,
-    /// A new one for each attempt ([`nonce`](crate::ids::nonce)).
+    /// A new one for each attempt ([`nonce`](crate::signing::nonce)).
     pub nonce: &'a str,
     /// The header `user-agent`.
     pub user_agent: &'a str,
@@ -49,12 +49,12 @@ pub struct Attempt<'a> {
     pub headers: &'a Headers,
 }
 
-impl Prepared {
+impl PreparedRequest {
     /// The HTTP request of an attempt. `signature` is filled with what was signed; keep one for all attempts to reuse its memory.
     ///
     /// Bearer and anonymous requests carry no signature, and `signature` is not touched.
     pub fn sign(&self, attempt: &Attempt<'_>, signature: &mut Signature) -> HttpRequest {
-        let identity = Identity::of(self, attempt.credentials);
+        let identity = SigningIdentity::of(self, attempt.credentials);
         match (self.version_of(attempt.signature_version), self.style) {
             (SignatureVersion::V3(algorithm), _) => {
                 self.sign_v3(attempt, &identity, algorithm, signature)
@@ -77,7 +77,7 @@ impl Prepared {
     fn sign_v3(
         &self,
         attempt: &Attempt<'_>,
-        identity: &Identity<'_>,
+        identity: &SigningIdentity<'_>,
         algorithm: Algorithm,
         signature: &mut Signature,
     ) -> HttpRequest {
@@ -93,13 +93,13 @@ impl Prepared {
         identity.put_headers(self.style, &mut headers);
 
         let extra = match (self.style, identity) {
-            (Style::Roa, _) | (_, Identity::Key { .. }) => None,
-            (Style::Rpc, Identity::Bearer(_)) => Some(("SignatureType", "BEARERTOKEN")),
-            (Style::Rpc, Identity::Anonymous) => Some(("Format", "JSON")),
+            (Style::Roa, _) | (_, SigningIdentity::Key { .. }) => None,
+            (Style::Rpc, SigningIdentity::Bearer(_)) => Some(("SignatureType", "BEARERTOKEN")),
+            (Style::Rpc, SigningIdentity::Anonymous) => Some(("Format", "JSON")),
         };
         let (url, query_at) = self.url(attempt.endpoint, self.query.iter().chain(extra));
-        if let Identity::Key { key, .. } = identity {
-            let parts = v3::Request {
+        if let SigningIdentity::Key { key, .. } = identity {
+            let parts = v3::RequestParts {
                 method: self.method.as_str(),
                 path: &self.path,
                 query: url.get(query_at..).unwrap_or_default(),
@@ -115,7 +115,7 @@ impl Prepared {
     fn sign_v1_rpc(
         &self,
         attempt: &Attempt<'_>,
-        identity: &Identity<'_>,
+        identity: &SigningIdentity<'_>,
         signature: &mut Signature,
     ) -> HttpRequest {
         let time = format_utc(attempt.time);
@@ -129,13 +129,13 @@ impl Prepared {
         parameters.extend(self.form.iter());
         let mut signed = None;
         match identity {
-            Identity::Anonymous => {}
-            Identity::Bearer(token) => parameters.extend([
+            SigningIdentity::Anonymous => {}
+            SigningIdentity::Bearer(token) => parameters.extend([
                 ("BearerToken", *token),
                 ("SignatureType", "BEARERTOKEN"),
                 ("SignatureNonce", attempt.nonce),
             ]),
-            Identity::Key { key, token } => {
+            SigningIdentity::Key { key, token } => {
                 parameters.extend([
                     ("AccessKeyId", key.access_key_id()),
                     ("SignatureMethod", "HMAC-SHA1"),
@@ -164,7 +164,7 @@ impl Prepared {
     fn sign_v1_roa(
         &self,
         attempt: &Attempt<'_>,
-        identity: &Identity<'_>,
+        identity: &SigningIdentity<'_>,
         signature: &mut Signature,
     ) -> HttpRequest {
         let mut headers = self.common_headers(attempt);
@@ -174,7 +174,7 @@ impl Prepared {
         headers.append("x-acs-signature-nonce", attempt.nonce);
         identity.put_headers(self.style, &mut headers);
         let body = self.put_body(&mut headers);
-        if let Identity::Key { key, .. } = identity {
+        if let SigningIdentity::Key { key, .. } = identity {
             headers.set("x-acs-signature-method", "HMAC-SHA1");
             headers.set("x-acs-signature-version", "1.0");
             let mut query: Vec<_> = self.query.iter().collect();
@@ -255,7 +255,7 @@ impl Prepared {
 }
 
 /// Who calls, as far as a signature cares.
-enum Identity<'a> {
+enum SigningIdentity<'a> {
     Key {
         key: &'a SigningKey,
         token: Option<&'a str>,
@@ -264,8 +264,8 @@ enum Identity<'a> {
     Anonymous,
 }
 
-impl<'a> Identity<'a> {
-    fn of(request: &Prepared, credentials: &'a Credentials) -> Self {
+impl<'a> SigningIdentity<'a> {
+    fn of(request: &PreparedRequest, credentials: &'a Credentials) -> Self {
         if request.anonymous {
             return Self::Anonymous;
         }

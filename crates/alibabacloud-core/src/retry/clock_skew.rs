@@ -19,7 +19,7 @@ pub(crate) struct ClockSkew(AtomicI64);
 pub(crate) struct Skew(i64);
 
 /// One exchange, to learn from.
-pub(crate) struct Exchange<'a> {
+pub(crate) struct ClockSample<'a> {
     pub(crate) sent: SystemTime,
     pub(crate) received: SystemTime,
     pub(crate) headers: &'a Headers,
@@ -33,7 +33,7 @@ impl ClockSkew {
 
     /// Learns from an answer that refused a timestamp corrected by `used`; whether the clock of the service is another than that, so that
     /// another try makes sense. A call that was under way at the same time may have learnt it before.
-    pub(crate) fn learn(&self, exchange: &Exchange<'_>, used: Skew) -> bool {
+    pub(crate) fn learn(&self, exchange: &ClockSample<'_>, used: Skew) -> bool {
         let Some(skew) = observe(exchange) else {
             return false;
         };
@@ -57,7 +57,7 @@ impl Skew {
 
 /// The difference between the `Date` of an answer and the middle of its exchange; none when the answer came from a cache or took too
 /// long.
-fn observe(exchange: &Exchange<'_>) -> Option<i64> {
+fn observe(exchange: &ClockSample<'_>) -> Option<i64> {
     if exchange.headers.get("age").is_some() {
         return None;
     }
@@ -90,8 +90,8 @@ mod tests {
         }
     }
 
-    fn exchange(sent: i64, received: i64, headers: &Headers) -> Exchange<'_> {
-        Exchange {
+    fn exchange(sent: i64, received: i64, headers: &Headers) -> ClockSample<'_> {
+        ClockSample {
             sent: at(sent),
             received: at(received),
             headers,

@@ -1,11 +1,11 @@
 //! What may be repeated, as a pure function.
 
+use crate::error::class::ErrorClass;
 use crate::error::{Error, ErrorKind};
-use crate::error_class::Class;
 
 /// What is known about the call that failed.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Situation {
+pub(crate) struct RetryContext {
     /// Executing the call twice does no harm: it reads, or carries an idempotency token.
     pub(crate) repeatable: bool,
     /// The call carries an idempotency token.
@@ -16,9 +16,9 @@ pub(crate) struct Situation {
 
 /// What to do about a failed attempt. Every cure is tried once per call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum RetryDecision {
     /// Wait and try again.
-    Retry(Cause),
+    Retry(RetryReason),
     /// Try again at once with fresh credentials.
     RefreshCredentials,
     /// Try again at once with the clock of the service.
@@ -31,7 +31,7 @@ pub(crate) enum Verdict {
 
 /// What kind of trouble is waited out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Cause {
+pub(crate) enum RetryReason {
     /// The service asks for fewer calls.
     Throttling,
     /// No answer in time.
@@ -41,24 +41,28 @@ pub(crate) enum Cause {
 }
 
 /// Decides about a failed attempt.
-pub(crate) fn decide(situation: Situation, error: &Error) -> Verdict {
-    let when_repeatable = |cause| match situation.repeatable {
-        true => Verdict::Retry(cause),
-        false => Verdict::Stop,
+pub(crate) fn decide(situation: RetryContext, error: &Error) -> RetryDecision {
+    let when_repeatable = |reason| match situation.repeatable {
+        true => RetryDecision::Retry(reason),
+        false => RetryDecision::Stop,
     };
     match error.kind() {
-        ErrorKind::Connect => Verdict::Retry(Cause::Transient),
-        ErrorKind::Interrupted => when_repeatable(Cause::Transient),
-        ErrorKind::Timeout => when_repeatable(Cause::Timeout),
+        ErrorKind::Connect => RetryDecision::Retry(RetryReason::Transient),
+        ErrorKind::Interrupted => when_repeatable(RetryReason::Transient),
+        ErrorKind::Timeout => when_repeatable(RetryReason::Timeout),
         ErrorKind::Service => match error.class() {
-            Class::Throttled => Verdict::Retry(Cause::Throttling),
-            Class::Clock => Verdict::LearnClock,
-            Class::Nonce if situation.repeatable => Verdict::RenewNonce,
-            Class::Credentials if situation.temporary_credentials => Verdict::RefreshCredentials,
+            ErrorClass::Throttled => RetryDecision::Retry(RetryReason::Throttling),
+            ErrorClass::Clock => RetryDecision::LearnClock,
+            ErrorClass::Nonce if situation.repeatable => RetryDecision::RenewNonce,
+            ErrorClass::Credentials if situation.temporary_credentials => {
+                RetryDecision::RefreshCredentials
+            }
             // The twin of this call is still at work; its result is what this call will get.
-            Class::TokenBusy if situation.has_token => Verdict::Retry(Cause::Transient),
-            Class::Trouble => when_repeatable(Cause::Transient),
-            _ => Verdict::Stop,
+            ErrorClass::TokenBusy if situation.has_token => {
+                RetryDecision::Retry(RetryReason::Transient)
+            }
+            ErrorClass::Trouble => when_repeatable(RetryReason::Transient),
+            _ => RetryDecision::Stop,
         },
         ErrorKind::Config
         | ErrorKind::InvalidInput
@@ -66,7 +70,7 @@ pub(crate) fn decide(situation: Situation, error: &Error) -> Verdict {
         | ErrorKind::Intercepted
         | ErrorKind::Credentials
         | ErrorKind::Decode
-        | ErrorKind::Unsuccessful => Verdict::Stop,
+        | ErrorKind::Unsuccessful => RetryDecision::Stop,
     }
 }
 
@@ -76,17 +80,17 @@ mod tests {
     use crate::error::ServiceError;
     use crate::http::{TransportError, TransportErrorKind};
 
-    const READ: Situation = Situation {
+    const READ: RetryContext = RetryContext {
         repeatable: true,
         has_token: false,
         temporary_credentials: false,
     };
-    const WRITE: Situation = Situation {
+    const WRITE: RetryContext = RetryContext {
         repeatable: false,
         has_token: false,
         temporary_credentials: false,
     };
-    const WRITE_WITH_TOKEN: Situation = Situation {
+    const WRITE_WITH_TOKEN: RetryContext = RetryContext {
         repeatable: true,
         has_token: true,
         temporary_credentials: false,
@@ -102,10 +106,10 @@ mod tests {
 
     #[test]
     fn every_kind_of_failure_has_its_verdict() {
-        use Verdict::{LearnClock, RenewNonce, Retry, Stop};
-        let throttled = Retry(Cause::Throttling);
-        let transient = Retry(Cause::Transient);
-        let timeout = Retry(Cause::Timeout);
+        use RetryDecision::{LearnClock, RenewNonce, Retry, Stop};
+        let throttled = Retry(RetryReason::Throttling);
+        let transient = Retry(RetryReason::Transient);
+        let timeout = Retry(RetryReason::Timeout);
         // Failure; verdict for a read, for a write, for a write with a token.
         let table = [
             (
@@ -205,17 +209,17 @@ mod tests {
             let wait = std::time::Duration::from_millis(200);
             Error::from(ServiceError::new(status, code, "m").retry_after(wait))
         };
-        let throttled = Verdict::Retry(Cause::Throttling);
+        let throttled = RetryDecision::Retry(RetryReason::Throttling);
         assert_eq!(decide(WRITE, &asked(400, "Whatever")), throttled);
         // In these the call may have been executed all the same.
         assert_eq!(
             decide(WRITE, &asked(503, "ServiceUnavailable")),
-            Verdict::Stop
+            RetryDecision::Stop
         );
-        assert_eq!(decide(WRITE, &asked(408, "")), Verdict::Stop);
+        assert_eq!(decide(WRITE, &asked(408, "")), RetryDecision::Stop);
         assert_eq!(
             decide(WRITE, &asked(400, "InvalidParameter")),
-            Verdict::Stop
+            RetryDecision::Stop
         );
     }
 
@@ -227,14 +231,14 @@ mod tests {
             "InvalidAccessKeyId.NotFound",
         ] {
             let error = answer(400, code);
-            assert_eq!(decide(WRITE, &error), Verdict::Stop, "{code}");
-            let temporary = Situation {
+            assert_eq!(decide(WRITE, &error), RetryDecision::Stop, "{code}");
+            let temporary = RetryContext {
                 temporary_credentials: true,
                 ..WRITE
             };
             assert_eq!(
                 decide(temporary, &error),
-                Verdict::RefreshCredentials,
+                RetryDecision::RefreshCredentials,
                 "{code}"
             );
         }

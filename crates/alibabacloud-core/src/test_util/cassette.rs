@@ -1,7 +1,7 @@
 //! Exchanges in a file.
 
 use crate::http::TransportErrorKind;
-use crate::request::REDACTED;
+use crate::secret::REDACTED;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

@@ -7,21 +7,21 @@
 //! All of them go into the [`Config`](crate::Config), so that code under test needs no trait of its own: it takes a client as always.
 //! Signing, retries, pagination and decoding are the real ones.
 
-mod answer;
 mod cassette;
 mod manual_time;
 mod mock;
 mod recorder;
 mod redaction;
 mod replay;
+mod response;
 mod sent;
 
-pub use answer::MockAnswer;
 pub use cassette::Cassette;
 pub use manual_time::ManualTime;
 pub use mock::{MockClient, When};
 pub use recorder::Recorder;
 pub use replay::Replay;
+pub use response::MockResponse;
 pub use sent::SentRequest;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

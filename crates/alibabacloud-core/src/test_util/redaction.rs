@@ -2,7 +2,7 @@
 
 use super::cassette::RecordedRequest;
 use super::sent::SentRequest;
-use crate::request::{REDACTED, sounds_secret};
+use crate::secret::{REDACTED, sounds_secret};
 use alibabacloud_types::plumbing::{Field, ValueRef, decode_root, elements};
 use serde_json::Value;
 use std::collections::BTreeSet;

@@ -7,7 +7,7 @@ use std::time::Duration;
 /// What a state means for a wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Standing {
+pub enum WaiterStatus {
     /// Not at its end.
     Pending,
     /// Not at its end, and it may never be unless somebody acts.
@@ -18,7 +18,7 @@ pub enum Standing {
     Failure,
 }
 
-impl Standing {
+impl WaiterStatus {
     /// Whether the state is final.
     pub fn is_end(self) -> bool {
         matches!(self, Self::Success | Self::Failure)
@@ -40,13 +40,13 @@ impl Standing {
 pub struct Progress<O> {
     waiter: &'static str,
     judgement: Judgement,
-    body: Body<O>,
+    body: ProgressBody<O>,
     polls: u32,
     elapsed: Duration,
 }
 
 #[derive(Debug)]
-enum Body<O> {
+enum ProgressBody<O> {
     Output(O),
     /// An error that ends the wait well.
     Gone(Error),
@@ -63,7 +63,7 @@ impl<O> Progress<O> {
         Self {
             waiter,
             judgement,
-            body: Body::Output(output),
+            body: ProgressBody::Output(output),
             polls,
             elapsed,
         }
@@ -75,9 +75,9 @@ impl<O> Progress<O> {
             judgement: Judgement {
                 state: None,
                 message: None,
-                standing: Standing::Success,
+                status: WaiterStatus::Success,
             },
-            body: Body::Gone(error),
+            body: ProgressBody::Gone(error),
             polls,
             elapsed,
         }
@@ -91,21 +91,21 @@ impl<O> Progress<O> {
     }
 
     /// What that means for the wait.
-    pub fn standing(&self) -> Standing {
-        self.judgement.standing
+    pub fn status(&self) -> WaiterStatus {
+        self.judgement.status
     }
 
     /// Whether somebody has to act before it can go on.
     pub fn needs_attention(&self) -> bool {
-        self.standing() == Standing::Attention
+        self.status() == WaiterStatus::Attention
     }
 
     /// The answer; of a list with several pages the page that [`state`](Self::state) speaks of. `None` when the thing is gone and that
     /// was waited for.
     pub fn output(&self) -> Option<&O> {
         match &self.body {
-            Body::Output(output) => Some(output),
-            Body::Gone(_) => None,
+            ProgressBody::Output(output) => Some(output),
+            ProgressBody::Gone(_) => None,
         }
     }
 
@@ -124,22 +124,22 @@ impl<O> Progress<O> {
         let waiter = self.waiter;
         let state = self.judgement.state.unwrap_or_default();
         let message = self.judgement.message;
-        Some(match (self.judgement.standing, self.body) {
-            (_, Body::Gone(error)) => Outcome::Gone(error),
-            (Standing::Success, Body::Output(output)) => Outcome::Success(output),
-            (Standing::Failure, Body::Output(output)) => Outcome::Failure {
+        Some(match (self.judgement.status, self.body) {
+            (_, ProgressBody::Gone(error)) => Outcome::Gone(error),
+            (WaiterStatus::Success, ProgressBody::Output(output)) => Outcome::Success(output),
+            (WaiterStatus::Failure, ProgressBody::Output(output)) => Outcome::Failure {
                 waiter,
                 state,
                 message,
                 output,
             },
-            (Standing::Attention, Body::Output(output)) => Outcome::Attention {
+            (WaiterStatus::Attention, ProgressBody::Output(output)) => Outcome::Attention {
                 waiter,
                 state,
                 message,
                 output,
             },
-            (Standing::Pending, Body::Output(_)) => return None,
+            (WaiterStatus::Pending, ProgressBody::Output(_)) => return None,
         })
     }
 }

@@ -5,25 +5,25 @@ use crate::paginator::{Paginated, Trail};
 use alibabacloud_types::plumbing::Record;
 
 /// A request, and the one for the page after its answer.
-pub(super) trait Request<O>: Send + Sync {
+pub(super) trait PollRequest<O>: Send + Sync {
     fn input(&self) -> &dyn Record;
 
     /// The request for the page after `answer`; `None` behind the last.
     ///
     /// # Errors
     /// When the service leads in a circle.
-    fn after(&self, answer: &O) -> Result<Option<Box<dyn Request<O>>>>;
+    fn after(&self, answer: &O) -> Result<Option<Box<dyn PollRequest<O>>>>;
 }
 
 /// A request whose answer is all there is.
 pub(super) struct Single<I>(pub(super) I);
 
-impl<I: Record, O> Request<O> for Single<I> {
+impl<I: Record, O> PollRequest<O> for Single<I> {
     fn input(&self) -> &dyn Record {
         &self.0
     }
 
-    fn after(&self, _: &O) -> Result<Option<Box<dyn Request<O>>>> {
+    fn after(&self, _: &O) -> Result<Option<Box<dyn PollRequest<O>>>> {
         Ok(None)
     }
 }
@@ -45,12 +45,12 @@ impl<P> Paged<P> {
     }
 }
 
-impl<P: Paginated + Clone + Send + Sync + 'static> Request<P::Page> for Paged<P> {
+impl<P: Paginated + Clone + Send + Sync + 'static> PollRequest<P::Page> for Paged<P> {
     fn input(&self) -> &dyn Record {
         &self.request.call().input
     }
 
-    fn after(&self, answer: &P::Page) -> Result<Option<Box<dyn Request<P::Page>>>> {
+    fn after(&self, answer: &P::Page) -> Result<Option<Box<dyn PollRequest<P::Page>>>> {
         let Some(next) = self.request.next(answer) else {
             return Ok(None);
         };

@@ -1,6 +1,6 @@
 //! A waiter as data, and the state in an answer.
 
-use super::{Judgement, Standing};
+use super::{Judgement, WaiterStatus};
 use alibabacloud_types::plumbing::{Field, Record, ValueRef, elements};
 use std::fmt::Write as _;
 
@@ -28,20 +28,20 @@ impl Definition {
     pub(super) fn judge(&self, answer: &dyn Field) -> Judgement {
         let mut states = Vec::new();
         collect(answer, self.state, &mut states);
-        let standing = states
+        let status = states
             .iter()
-            .map(|state| self.standing(state))
-            .max_by_key(|standing| standing.rank())
-            .unwrap_or(Standing::Pending);
+            .map(|state| self.status(state))
+            .max_by_key(|status| status.rank())
+            .unwrap_or(WaiterStatus::Pending);
         Judgement {
             state: (!states.is_empty()).then(|| states.join(", ")),
-            message: self.message(answer, standing),
-            standing,
+            message: self.message(answer, status),
+            status,
         }
     }
 
-    fn message(&self, answer: &dyn Field, standing: Standing) -> Option<String> {
-        if !matches!(standing, Standing::Failure | Standing::Attention) {
+    fn message(&self, answer: &dyn Field, status: WaiterStatus) -> Option<String> {
+        if !matches!(status, WaiterStatus::Failure | WaiterStatus::Attention) {
             return None;
         }
         let mut messages = Vec::new();
@@ -49,15 +49,15 @@ impl Definition {
         (!messages.is_empty()).then(|| messages.join(" "))
     }
 
-    fn standing(&self, state: &str) -> Standing {
+    fn status(&self, state: &str) -> WaiterStatus {
         if self.success.contains(&state) {
-            Standing::Success
+            WaiterStatus::Success
         } else if self.failure.contains(&state) {
-            Standing::Failure
+            WaiterStatus::Failure
         } else if self.attention.contains(&state) {
-            Standing::Attention
+            WaiterStatus::Attention
         } else {
-            Standing::Pending
+            WaiterStatus::Pending
         }
     }
 }
@@ -106,7 +106,7 @@ fn add(value: String, values: &mut Vec<String>) {
 }
 
 /// The texts of a request that are no secrets: ` of ExecutionId exec-1`.
-pub(super) fn subject(input: &dyn Record) -> String {
+pub(super) fn target(input: &dyn Record) -> String {
     let mut text = String::new();
     input.visit(&mut |name, field| {
         if let ValueRef::Text(value) = field.value() {

@@ -223,7 +223,7 @@ impl V3 {
             self.headers.set("x-acs-content-sha256", &*hash);
         }
         let mut signature = Signature::default();
-        let request = v3::Request {
+        let request = v3::RequestParts {
             method: self.method,
             path: &self.path,
             query: &self.query,

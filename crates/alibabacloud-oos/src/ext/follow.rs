@@ -243,7 +243,7 @@ impl Wait {
             if let Some(callback) = &mut self.on_progress {
                 callback(&progress);
             }
-            if progress.standing().is_end() || self.stops_at(&progress) {
+            if progress.status().is_end() || self.stops_at(&progress) {
                 if let Some(outcome) = progress.into_outcome() {
                     return Ok(outcome.map(into_execution));
                 }

@@ -2,7 +2,7 @@
 
 use crate::Client;
 use crate::model::list_instance_package_states::{ListInstancePackageStatesOutput, PackageState};
-use crate::waiter::{Standing, Waiter};
+use crate::waiter::{Waiter, WaiterStatus};
 use alibabacloud_core::waiter::Judgement;
 
 impl Client {
@@ -88,9 +88,9 @@ fn package(
             Judgement {
                 state: Some(state(package)),
                 message: None,
-                standing: match is_reached(package) {
-                    true => Standing::Success,
-                    false => Standing::Pending,
+                status: match is_reached(package) {
+                    true => WaiterStatus::Success,
+                    false => WaiterStatus::Pending,
                 },
             }
         },

@@ -3,7 +3,7 @@
 use super::imports::{self, Imports};
 use super::types::Scope;
 use super::{pagination, parameter, send};
-use crate::codegen::ir::{Answer, Operation, Service};
+use crate::codegen::ir::{Operation, ResponseBody, Service};
 use crate::codegen::names::ident;
 use crate::codegen::render::{Docs, Source};
 use proc_macro2::TokenStream;
@@ -51,7 +51,7 @@ fn uses(service: &Service, operation: &Operation) -> TokenStream {
         ),
         None => (None, None),
     };
-    let streams = operation.output.answer == Answer::Events;
+    let streams = operation.output.body == ResponseBody::Events;
     let events = streams.then(|| {
         quote!(
             #[cfg(feature = "blocking")]
@@ -61,7 +61,7 @@ fn uses(service: &Service, operation: &Operation) -> TokenStream {
     });
     let response = (!streams).then(|| quote!(Response,));
     let param = (!operation.params.is_empty()).then(|| quote!(Param,));
-    let answer = (operation.output.answer != Answer::Json).then(|| quote!(Answer,));
+    let body = (operation.output.body != ResponseBody::Json).then(|| quote!(ResponseBody,));
     let method = needs_method(operation).then(|| {
         quote!(
             use alibabacloud_core::http::Method;
@@ -72,7 +72,7 @@ fn uses(service: &Service, operation: &Operation) -> TokenStream {
         #events
         #method
         #pages
-        use alibabacloud_core::plumbing::{#answer Call, Class, Operation, #paginated #param};
+        use alibabacloud_core::plumbing::{Access, Call, Operation, #paginated #param #body};
         #types
         use alibabacloud_core::{CallOptions, Preview, #response Result};
         use #model::#module::{#nested #input, #output};
@@ -86,7 +86,7 @@ fn builder(operation: &Operation, docs: &Docs) -> TokenStream {
     let (builder, input) = (ident(&operation.builder), ident(&operation.input.name));
     let unused = if operation.pagination.is_some() {
         "request builders do nothing until `send`, `by_page` or `by_item` is called"
-    } else if operation.output.answer == Answer::Events {
+    } else if operation.output.body == ResponseBody::Events {
         "request builders do nothing until `send_stream` is called"
     } else {
         "request builders do nothing until `send` is called"
@@ -109,7 +109,7 @@ fn needs_method(operation: &Operation) -> bool {
 fn definition(operation: &Operation) -> String {
     let Operation {
         name,
-        class,
+        access,
         method,
         ..
     } = operation;
@@ -117,10 +117,10 @@ fn definition(operation: &Operation) -> String {
     text.push_str(&match &operation.roa_path {
         Some(path) => {
             format!(
-                "Operation::roa(&PRODUCT, {name:?}, Method::{method}, {path:?}, Class::{class})"
+                "Operation::roa(&PRODUCT, {name:?}, Method::{method}, {path:?}, Access::{access})"
             )
         }
-        None => format!("Operation::rpc(&PRODUCT, {name:?}, Class::{class})"),
+        None => format!("Operation::rpc(&PRODUCT, {name:?}, Access::{access})"),
     });
     for call in builder_calls(operation) {
         let _ = write!(text, "\n    .{call}");
@@ -148,10 +148,10 @@ fn builder_calls(operation: &Operation) -> Vec<String> {
     if operation.anonymous {
         calls.push("anonymous()".to_owned());
     }
-    match operation.output.answer {
-        Answer::Json => {}
-        Answer::Raw => calls.push("answer(Answer::Raw)".to_owned()),
-        Answer::Events => calls.push("answer(Answer::Events)".to_owned()),
+    match operation.output.body {
+        ResponseBody::Json => {}
+        ResponseBody::Raw => calls.push("response_body(ResponseBody::Raw)".to_owned()),
+        ResponseBody::Events => calls.push("response_body(ResponseBody::Events)".to_owned()),
     }
     calls.extend(
         operation

@@ -1,6 +1,6 @@
 //! The methods of a request builder that send the request, page through results, or preview it.
 
-use crate::codegen::ir::{Answer, Operation};
+use crate::codegen::ir::{Operation, ResponseBody};
 use crate::codegen::names::ident;
 use crate::codegen::render::Docs;
 use proc_macro2::TokenStream;
@@ -8,9 +8,9 @@ use quote::quote;
 
 /// Returns the methods of a request builder other than setters.
 pub(super) fn methods(operation: &Operation, docs: &Docs) -> TokenStream {
-    let send = match operation.output.answer {
-        Answer::Events => send_stream(operation, docs),
-        Answer::Json | Answer::Raw => send(operation, docs),
+    let send = match operation.output.body {
+        ResponseBody::Events => send_stream(operation, docs),
+        ResponseBody::Json | ResponseBody::Raw => send(operation, docs),
     };
     let pages = operation.pagination.is_some().then(|| pages(docs));
     let with_options = docs.text(WITH_OPTIONS);

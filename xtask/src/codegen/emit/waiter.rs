@@ -93,7 +93,7 @@ fn uses(service: &Service) -> TokenStream {
         #types
         #map
         #[doc(inline)]
-        pub use alibabacloud_core::waiter::{Outcome, Progress, Standing, States, Waiter};
+        pub use alibabacloud_core::waiter::{Outcome, Progress, States, Waiter, WaiterStatus};
     }
 }
 

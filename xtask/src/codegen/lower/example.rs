@@ -1,7 +1,9 @@
 //! The example in the documentation of a request builder. The tests of the generated crate compile
 //! it, but do not run it.
 
-use crate::codegen::ir::{Answer, Field, Operation, Pagination, Struct, Type, TypeDef, TypeName};
+use crate::codegen::ir::{
+    Field, Operation, Pagination, ResponseBody, Struct, Type, TypeDef, TypeName,
+};
 use crate::codegen::names;
 use alibabacloud_spec::{self as spec, Service};
 use serde_json::Value;
@@ -45,7 +47,7 @@ fn body(operation: &Operation, chain: &[String]) -> Vec<String> {
         return lines;
     }
     let end = ["send()", "await?"];
-    if operation.output.answer == Answer::Events {
+    if operation.output.body == ResponseBody::Events {
         let mut lines = statement("let mut events", chain, &["send_stream()", "await?"]);
         lines.extend(print_each("events", "event"));
         return lines;

@@ -5,7 +5,7 @@ use super::shared::{Direction, Shared};
 use super::types::{Module, Spot};
 use super::{example, operation_docs, pagination};
 use crate::codegen::ir::{
-    Answer, Operation, Output, OutputShape, Param, Ram, RamAction, Struct, Type, TypeDef,
+    Operation, Output, OutputShape, Param, Ram, RamAction, ResponseBody, Struct, Type, TypeDef,
 };
 use crate::codegen::markdown::{inline, markdown};
 use crate::codegen::names;
@@ -45,7 +45,7 @@ pub(super) fn lower<'a>(
         deprecated: spec.deprecated,
         roa_path: (service.style == spec::Style::Roa).then(|| spec.path.clone()),
         method: method(spec, problems),
-        class: if spec.class.is_read() {
+        access: if spec.class.is_read() {
             "Read"
         } else {
             "Write"
@@ -124,24 +124,20 @@ fn input<'a>(
 }
 
 fn output<'a>(spec: &'a spec::Operation, name: String, module: &mut Module<'a>) -> Output {
-    let (answer, shape) = match &spec.response {
-        Response::Json(schema) => (Answer::Json, root(spec, schema, &name, module)),
-        Response::Events(schema) => (Answer::Events, root(spec, schema, &name, module)),
-        Response::Empty => (Answer::Json, OutputShape::Struct(empty(spec, &name))),
+    let (body, shape) = match &spec.response {
+        Response::Json(schema) => (ResponseBody::Json, root(spec, schema, &name, module)),
+        Response::Events(schema) => (ResponseBody::Events, root(spec, schema, &name, module)),
+        Response::Empty => (ResponseBody::Json, OutputShape::Struct(empty(spec, &name))),
         Response::Text => (
-            Answer::Raw,
+            ResponseBody::Raw,
             alias(spec, Type::String, "the text of the response"),
         ),
         Response::Binary => (
-            Answer::Raw,
+            ResponseBody::Raw,
             alias(spec, Type::Blob, "the bytes of the response"),
         ),
     };
-    Output {
-        name,
-        answer,
-        shape,
-    }
+    Output { name, body, shape }
 }
 
 fn root<'a>(

@@ -125,7 +125,7 @@ fn idempotency(operation: &Operation) -> Vec<String> {
              retry, so the operation takes effect once.",
             code(token)
         )],
-        None if operation.class == "Write" => vec![
+        None if operation.access == "Write" => vec![
             "This operation has no idempotency token, so the client retries only when it knows the \
              request was not executed."
                 .to_owned(),

@@ -1,7 +1,13 @@
 //! The one error of the SDK.
 
+pub(crate) mod class;
+mod has_code;
+
+pub use has_code::HasCode;
+
 use crate::credentials::CredentialsError;
-use crate::error_class::{Class, class_of};
+use crate::endpoint::EndpointError;
+use crate::error::class::{ErrorClass, class_of};
 use crate::http::{TransportError, TransportErrorKind};
 use crate::request::RequestError;
 use alibabacloud_types::plumbing::DecodeError;
@@ -21,7 +27,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// ```
 ///
 /// Decide by [`Error::code`] or by a predicate such as [`Error::is_throttling`]; [`Error::kind`] says at which stage it failed.
-pub struct Error(Box<Inner>);
+pub struct Error(Box<ErrorParts>);
 
 /// Where on its road a call failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,7 +57,7 @@ pub enum ErrorKind {
     Unsuccessful,
 }
 
-struct Inner {
+struct ErrorParts {
     kind: ErrorKind,
     operation: Option<String>,
     message: String,
@@ -93,7 +99,7 @@ impl ServiceError {
     }
 
     /// The family of this error.
-    pub(crate) fn class(&self) -> Class {
+    pub(crate) fn class(&self) -> ErrorClass {
         class_of(
             self.status,
             self.code.as_deref(),
@@ -168,7 +174,7 @@ impl AccessDenied {
 
 impl Error {
     pub(crate) fn of(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner {
+        Self(Box::new(ErrorParts {
             kind,
             operation: None,
             message: message.into(),
@@ -267,7 +273,7 @@ impl Error {
 
     /// The service refused the call because there were too many.
     pub fn is_throttling(&self) -> bool {
-        self.class() == Class::Throttled
+        self.class() == ErrorClass::Throttled
     }
 
     /// A time limit passed here, or the service says one passed there.
@@ -313,7 +319,7 @@ impl Error {
     }
 
     /// The family of what the service said.
-    pub(crate) fn class(&self) -> Class {
+    pub(crate) fn class(&self) -> ErrorClass {
         self.0.service.class()
     }
 
@@ -375,6 +381,12 @@ impl From<ServiceError> for Error {
         let mut error = Self::of(ErrorKind::Service, "");
         error.0.service = service;
         error
+    }
+}
+
+impl From<EndpointError> for Error {
+    fn from(error: EndpointError) -> Self {
+        Self::config(error.to_string()).caused_by(error)
     }
 }
 

@@ -1,5 +1,8 @@
 //! An answer with everything around it.
 
+pub(crate) mod error_body;
+pub(crate) mod signature_mismatch;
+
 use crate::http::Headers;
 use bytes::Bytes;
 use std::time::Duration;

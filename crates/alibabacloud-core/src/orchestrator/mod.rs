@@ -1,33 +1,36 @@
 //! The road of one call: credentials, signature, sending, classification, retries.
 
-use crate::answer;
-use crate::client::Shared;
+pub(crate) mod resolve;
+mod trace;
+
 use crate::credentials::Credentials;
+use crate::error::class::ErrorClass;
 use crate::error::{Error, Result, ServiceError};
-use crate::error_class::Class;
-use crate::events::Pieces;
+use crate::events::ByteStream;
 use crate::http::{Body, Headers, HttpRequest, HttpResponse, TransportError};
-use crate::ids;
 use crate::interceptor::Incoming;
-use crate::job::Job;
-use crate::metrics::{AttemptFigures, CallFigures};
+use crate::metrics::{AttemptMetrics, CallMetrics};
+use crate::orchestrator::resolve::ResolvedCall;
+use crate::orchestrator::trace::CallSpan;
 use crate::request::Attempt;
+use crate::response::error_body;
+use crate::response::signature_mismatch;
 use crate::response::{Parts, RawBody, Response};
-use crate::retry::clock_skew::{Exchange, Skew};
-use crate::retry::policy::{self, Situation, Verdict};
+use crate::retry::clock_skew::{ClockSample, Skew};
+use crate::retry::policy::{self, RetryContext, RetryDecision};
 use crate::retry::{RetryMode, backoff};
-use crate::signature_mismatch;
-use crate::signing::Signature;
+use crate::shared::ClientShared;
+use crate::signing::{Signature, nonce};
 use crate::time::{BoxFuture, within};
-use crate::trace::CallSpan;
 use bytes::{Bytes, BytesMut};
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A call on its road: what changes from attempt to attempt.
 struct Walk<'a> {
-    shared: &'a Shared,
-    job: &'a Job,
+    shared: &'a ClientShared,
+    job: &'a ResolvedCall,
     /// When the call began, on the clock of [`Time::elapsed`](crate::time::Time::elapsed).
     started: Duration,
     /// Requests sent.
@@ -42,15 +45,29 @@ struct Walk<'a> {
     skew: Skew,
     learnt_clock: bool,
     /// The cures that were tried; each is tried once.
-    cured: Vec<Verdict>,
+    cured: Vec<RetryDecision>,
     signature: Signature,
     /// How often the service throttled the call.
     throttles: u32,
     span: CallSpan,
 }
 
+/// Walks the whole road with a call. Nothing happens before the future is polled, but the request is built.
+pub(crate) fn start(
+    shared: &Arc<ClientShared>,
+    job: Result<ResolvedCall>,
+) -> BoxFuture<'static, Result<RawResponse>> {
+    match job {
+        Ok(job) => {
+            let shared = shared.clone();
+            Box::pin(async move { walk(&shared, &job).await })
+        }
+        Err(error) => Box::pin(std::future::ready(Err(error))),
+    }
+}
+
 /// Walks the road to its end.
-pub(crate) async fn walk(shared: &Shared, job: &Job) -> Result<Arrival> {
+async fn walk(shared: &ClientShared, job: &ResolvedCall) -> Result<RawResponse> {
     let mut walk = Walk {
         shared,
         job,
@@ -73,10 +90,10 @@ pub(crate) async fn walk(shared: &Shared, job: &Job) -> Result<Arrival> {
 }
 
 /// What is there at the end of the road.
-pub(crate) struct Arrival {
+pub(crate) struct RawResponse {
     pub(crate) answer: Response<()>,
     /// The body, still to be read, of an answer that arrives in pieces.
-    pub(crate) stream: Option<Pieces>,
+    pub(crate) stream: Option<ByteStream>,
 }
 
 /// A request on its way.
@@ -86,7 +103,7 @@ type Sending<'a> = BoxFuture<'a, Result<HttpResponse, TransportError>>;
 struct GiveUp(Option<&'static str>);
 
 impl Walk<'_> {
-    async fn run(&mut self) -> Result<Arrival> {
+    async fn run(&mut self) -> Result<RawResponse> {
         let mut failure = None;
         loop {
             if !self.keep_pace().await {
@@ -126,7 +143,7 @@ impl Walk<'_> {
         let sent = time.now();
         let (answer, stream) = self.exchange(sending).await?;
         self.show(&answer)?;
-        let failure = answer::error_of(
+        let failure = error_body::error_of(
             answer.status,
             &answer.headers,
             &answer.body.0,
@@ -136,7 +153,7 @@ impl Walk<'_> {
         let Some(failure) = failure else {
             return Ok((answer, stream));
         };
-        let exchange = Exchange {
+        let exchange = ClockSample {
             sent,
             received: time.now(),
             headers: &answer.headers,
@@ -147,8 +164,8 @@ impl Walk<'_> {
 
     /// Shows an answer to the interceptors.
     fn show(&self, answer: &Parts) -> Result<()> {
-        let shown = self.shared.config.interceptors.after_answer(&Incoming {
-            job: self.job,
+        let shown = self.shared.config.interceptors.after_response(&Incoming {
+            call: self.job.info(),
             attempt: self.attempts,
             status: answer.status,
             headers: &answer.headers,
@@ -166,7 +183,12 @@ impl Walk<'_> {
             return true;
         }
         let now = self.shared.config.time.elapsed();
-        match self.shared.learnt.pace.reserve(now, self.remaining()) {
+        match self
+            .shared
+            .retry
+            .rate_limiter
+            .reserve(now, self.remaining())
+        {
             Some(wait) => {
                 self.sleep(wait).await;
                 true
@@ -204,13 +226,13 @@ impl Walk<'_> {
     fn sign(&mut self, credentials: &Credentials) -> Result<HttpRequest> {
         let job = self.job;
         let interceptors = &self.shared.config.interceptors;
-        let mut headers = interceptors.before_signing(job, self.attempts + 1)?;
-        let nonce = ids::nonce().map_err(|e| Error::config(e.to_string()).caused_by(e))?;
+        let mut headers = interceptors.before_signing(job.info(), self.attempts + 1)?;
+        let nonce = nonce().map_err(|e| Error::config(e.to_string()).caused_by(e))?;
         if self.attempts > 0 {
             headers.set("x-acs-retry-attempts", self.attempts.to_string());
             headers.set("x-acs-retry-delay", self.waited.as_millis().to_string());
         }
-        self.skew = self.shared.learnt.clock.known();
+        self.skew = self.shared.retry.clock_skew.known();
         let mut request = job.request.sign(
             &Attempt {
                 endpoint: &job.endpoint,
@@ -242,15 +264,18 @@ impl Walk<'_> {
     }
 
     /// Learns what a failure tells about the clock, the rate and the signature.
-    fn learn(&mut self, mut failure: ServiceError, exchange: &Exchange<'_>) -> ServiceError {
+    fn learn(&mut self, mut failure: ServiceError, exchange: &ClockSample<'_>) -> ServiceError {
         let config = &self.shared.config;
         match failure.class() {
-            Class::Clock if config.clock_skew_correction => {
-                self.learnt_clock = self.shared.learnt.clock.learn(exchange, self.skew);
+            ErrorClass::Clock if config.clock_skew_correction => {
+                self.learnt_clock = self.shared.retry.clock_skew.learn(exchange, self.skew);
             }
-            Class::Throttled => {
+            ErrorClass::Throttled => {
                 self.throttles += 1;
-                self.shared.learnt.pace.throttled(config.time.elapsed());
+                self.shared
+                    .retry
+                    .rate_limiter
+                    .throttled(config.time.elapsed());
             }
             _ => {}
         }
@@ -267,29 +292,29 @@ impl Walk<'_> {
     /// The wait before the next attempt, if there is to be one.
     fn next_wait(&mut self, error: &Error) -> Result<Duration, GiveUp> {
         let verdict = policy::decide(self.situation(), error);
-        if verdict == Verdict::RefreshCredentials {
+        if verdict == RetryDecision::RefreshCredentials {
             // Also when this call is over: the next one must not use them again.
             if let Some(used) = &self.credentials {
                 self.job.credentials.invalidate(used);
             }
         }
         let spent = self.attempts >= self.job.retry.attempts() || self.remaining().is_zero();
-        if verdict == Verdict::Stop || spent {
+        if verdict == RetryDecision::Stop || spent {
             return Err(GiveUp(None));
         }
         let wait = match verdict {
-            Verdict::Retry(cause) => {
+            RetryDecision::Retry(reason) => {
                 let asked = error.retry_after();
                 backoff::wait(
                     &self.job.retry,
                     self.attempts,
-                    cause,
+                    reason,
                     asked,
                     backoff::random(),
                 )
             }
             cure => {
-                let learnt = cure != Verdict::LearnClock || self.learnt_clock;
+                let learnt = cure != RetryDecision::LearnClock || self.learnt_clock;
                 if self.cured.contains(&cure) || !learnt {
                     return Err(GiveUp(None));
                 }
@@ -302,8 +327,8 @@ impl Walk<'_> {
                 "not retried: the operation timeout would pass before",
             )));
         }
-        if let Verdict::Retry(cause) = verdict {
-            self.paid = self.shared.learnt.bucket.take(cause);
+        if let RetryDecision::Retry(reason) = verdict {
+            self.paid = self.shared.retry.token_bucket.take(reason);
             if self.paid.is_none() {
                 return Err(GiveUp(Some(
                     "not retried: the retry budget of the client is used up",
@@ -314,10 +339,10 @@ impl Walk<'_> {
         Ok(wait)
     }
 
-    fn situation(&self) -> Situation {
+    fn situation(&self) -> RetryContext {
         let request = &self.job.request;
         let credentials = self.credentials.as_ref();
-        Situation {
+        RetryContext {
             repeatable: self.job.repeatable,
             has_token: request.has_idempotency_token(),
             temporary_credentials: credentials.is_some_and(|c| c.security_token().is_some()),
@@ -348,13 +373,13 @@ impl Walk<'_> {
         ))
     }
 
-    fn arrive(&self, mut answer: Box<Parts>, stream: Option<Body>) -> Arrival {
-        self.shared.learnt.bucket.give_back(self.paid);
+    fn arrive(&self, mut answer: Box<Parts>, stream: Option<Body>) -> RawResponse {
+        self.shared.retry.token_bucket.give_back(self.paid);
         answer.attempts = self.attempts;
         answer.elapsed = self.passed();
-        Arrival {
+        RawResponse {
             answer: Response::new(answer),
-            stream: stream.map(|body| Pieces {
+            stream: stream.map(|body| ByteStream {
                 body,
                 time: self.shared.config.time.clone(),
                 idle: self.job.limits.attempt,
@@ -378,7 +403,7 @@ impl Walk<'_> {
             Ok((answer, _)) => (Some(answer.status), answer.request_id.as_deref()),
             Err(error) => (error.http_status(), error.request_id()),
         };
-        let figures = AttemptFigures {
+        let figures = AttemptMetrics {
             product: &self.job.product,
             operation: self.job.request.action(),
             attempt: self.attempts,
@@ -394,15 +419,15 @@ impl Walk<'_> {
     }
 
     /// Tells metrics and tracing about the whole call.
-    fn report(&self, outcome: &Result<Arrival>) {
+    fn report(&self, outcome: &Result<RawResponse>) {
         let error = outcome.as_ref().err();
         let (status, request_id, elapsed) = match outcome {
-            Ok(Arrival { answer, .. }) => {
+            Ok(RawResponse { answer, .. }) => {
                 (Some(answer.status()), answer.request_id(), answer.elapsed())
             }
             Err(error) => (error.http_status(), error.request_id(), self.passed()),
         };
-        let figures = CallFigures {
+        let figures = CallMetrics {
             product: &self.job.product,
             operation: self.job.request.action(),
             attempts: self.attempts,
@@ -419,10 +444,10 @@ impl Walk<'_> {
 }
 
 /// Sends one request and reads the answer; not the body of a success that arrives in pieces.
-async fn exchange(sending: Sending<'_>, job: &Job) -> Result<(Box<Parts>, Option<Body>)> {
+async fn exchange(sending: Sending<'_>, job: &ResolvedCall) -> Result<(Box<Parts>, Option<Body>)> {
     let response = sending.await?;
     let (status, headers) = (response.status, response.headers);
-    let request_id = answer::request_id(&headers);
+    let request_id = error_body::request_id(&headers);
     let (body, stream) = if job.streams && (200..300).contains(&status) {
         (Bytes::new(), Some(response.body))
     } else {

@@ -1,6 +1,6 @@
 //! The retry budget of a client.
 
-use super::policy::Cause;
+use super::policy::RetryReason;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What a full budget holds.
@@ -9,18 +9,18 @@ const CAPACITY: u32 = 500;
 /// Tokens that retries cost and successes give back, so that retries add little load to a service that fails for everyone. The numbers
 /// are those of the standard mode of the AWS SDKs: from a full budget, 100 retries in a row.
 #[derive(Debug)]
-pub(crate) struct Bucket(AtomicU32);
+pub(crate) struct TokenBucket(AtomicU32);
 
-impl Bucket {
+impl TokenBucket {
     pub(crate) const fn full() -> Self {
         Self(AtomicU32::new(CAPACITY))
     }
 
     /// Takes what a retry costs; `None` when there is not enough.
-    pub(crate) fn take(&self, cause: Cause) -> Option<u32> {
-        let cost = match cause {
-            Cause::Throttling | Cause::Transient => 5,
-            Cause::Timeout => 10,
+    pub(crate) fn take(&self, reason: RetryReason) -> Option<u32> {
+        let cost = match reason {
+            RetryReason::Throttling | RetryReason::Transient => 5,
+            RetryReason::Timeout => 10,
         };
         let order = Ordering::Relaxed;
         self.0
@@ -45,18 +45,18 @@ mod tests {
 
     #[test]
     fn it_drains_and_fills() {
-        let bucket = Bucket::full();
+        let bucket = TokenBucket::full();
         for _ in 0..100 {
-            assert_eq!(bucket.take(Cause::Transient), Some(5));
+            assert_eq!(bucket.take(RetryReason::Transient), Some(5));
         }
-        assert_eq!(bucket.take(Cause::Throttling), None);
+        assert_eq!(bucket.take(RetryReason::Throttling), None);
         for _ in 0..5 {
             bucket.give_back(None);
         }
-        assert_eq!(bucket.take(Cause::Timeout), None);
-        assert_eq!(bucket.take(Cause::Transient), Some(5));
+        assert_eq!(bucket.take(RetryReason::Timeout), None);
+        assert_eq!(bucket.take(RetryReason::Transient), Some(5));
         bucket.give_back(Some(10));
-        assert_eq!(bucket.take(Cause::Timeout), Some(10));
+        assert_eq!(bucket.take(RetryReason::Timeout), Some(10));
         for _ in 0..1000 {
             bucket.give_back(Some(5));
         }

@@ -37,7 +37,7 @@ pub enum Style {
 
 /// What an operation does to the service; decides what may be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
+pub enum Access {
     /// Reads one thing or many; free to be repeated.
     Read,
     /// Changes something; repeated only when an idempotency token makes that safe or the first try surely did not arrive.
@@ -147,7 +147,7 @@ impl Param {
 
 /// What the body of a successful answer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum ResponseBody {
     /// JSON, read through the field table.
     Json,
     /// Bytes or text, handed over as they are.
@@ -170,7 +170,7 @@ pub struct Operation {
     /// `/`, or the path template of a ROA operation: `/clusters/{ClusterId}`.
     pub path: &'static str,
     /// Reads or writes.
-    pub class: Class,
+    pub access: Access,
     /// All parameters, in the order of the input's field table.
     pub params: &'static [Param],
     /// The parameter that makes a write repeatable: `ClientToken`.
@@ -178,25 +178,25 @@ pub struct Operation {
     /// Sent without a signature (AssumeRoleWithOIDC).
     pub anonymous: bool,
     /// What comes back.
-    pub answer: Answer,
+    pub response_body: ResponseBody,
     /// A boolean field of the answer that says whether the call succeeded, for services that answer 200 to a failure.
     pub success_field: Option<&'static str>,
 }
 
 impl Operation {
     /// An RPC operation: POST to `/`, JSON back.
-    pub const fn rpc(product: &'static Product, name: &'static str, class: Class) -> Self {
+    pub const fn rpc(product: &'static Product, name: &'static str, access: Access) -> Self {
         Self {
             product,
             name,
             style: Style::Rpc,
             method: Method::Post,
             path: "/",
-            class,
+            access,
             params: &[],
             idempotency_token: None,
             anonymous: false,
-            answer: Answer::Json,
+            response_body: ResponseBody::Json,
             success_field: None,
         }
     }
@@ -206,9 +206,9 @@ impl Operation {
         name: &'static str,
         method: Method,
         path: &'static str,
-        class: Class,
+        access: Access,
     ) -> Self {
-        let mut operation = Self::rpc(product, name, class);
+        let mut operation = Self::rpc(product, name, access);
         operation.style = Style::Roa;
         operation.method = method;
         operation.path = path;
@@ -239,8 +239,8 @@ impl Operation {
         self
     }
     /// Another kind of answer than JSON.
-    pub const fn answer(mut self, answer: Answer) -> Self {
-        self.answer = answer;
+    pub const fn response_body(mut self, body: ResponseBody) -> Self {
+        self.response_body = body;
         self
     }
     /// Answers 200 with this field `false` when it failed.

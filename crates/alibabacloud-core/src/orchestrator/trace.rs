@@ -2,8 +2,8 @@
 //! and messages of services stay out, as they can hold secrets. Without the feature nothing is told.
 
 use crate::error::Error;
-use crate::job::Job;
-use crate::metrics::{AttemptFigures, CallFigures};
+use crate::metrics::{AttemptMetrics, CallMetrics};
+use crate::orchestrator::resolve::ResolvedCall;
 
 /// The span of a call. It is entered only while the call is polled.
 #[derive(Clone)]
@@ -14,7 +14,7 @@ pub(crate) struct CallSpan {
 
 #[cfg(not(feature = "tracing"))]
 impl CallSpan {
-    pub(crate) fn new(_: &Job) -> Self {
+    pub(crate) fn new(_: &ResolvedCall) -> Self {
         Self {}
     }
 
@@ -22,14 +22,14 @@ impl CallSpan {
         call
     }
 
-    pub(crate) fn attempt(&self, _: &AttemptFigures<'_>, _: Option<&str>, _: Option<&Error>) {}
+    pub(crate) fn attempt(&self, _: &AttemptMetrics<'_>, _: Option<&str>, _: Option<&Error>) {}
 
-    pub(crate) fn end(&self, _: &CallFigures<'_>, _: Option<&str>, _: Option<&Error>) {}
+    pub(crate) fn end(&self, _: &CallMetrics<'_>, _: Option<&str>, _: Option<&Error>) {}
 }
 
 #[cfg(feature = "tracing")]
 impl CallSpan {
-    pub(crate) fn new(job: &Job) -> Self {
+    pub(crate) fn new(job: &ResolvedCall) -> Self {
         use tracing::field::Empty;
 
         let (address, port) = split_port(job.endpoint.host(), job.endpoint.is_https());
@@ -61,7 +61,7 @@ impl CallSpan {
 
     pub(crate) fn attempt(
         &self,
-        attempt: &AttemptFigures<'_>,
+        attempt: &AttemptMetrics<'_>,
         request_id: Option<&str>,
         error: Option<&Error>,
     ) {
@@ -79,7 +79,7 @@ impl CallSpan {
 
     pub(crate) fn end(
         &self,
-        call: &CallFigures<'_>,
+        call: &CallMetrics<'_>,
         request_id: Option<&str>,
         error: Option<&Error>,
     ) {

@@ -15,10 +15,10 @@ const WINDOW: f64 = 5.0;
 /// The adaptive mode: no limit until the service throttles for the first time; then calls are spaced out so that they stay below the rate
 /// at which it did, and the rate grows again by and by (additive increase, multiplicative decrease).
 #[derive(Debug, Default)]
-pub(crate) struct Pace(Mutex<State>);
+pub(crate) struct RateLimiter(Mutex<RateLimiterState>);
 
 #[derive(Debug, Default)]
-struct State {
+struct RateLimiterState {
     /// Calls per second that are allowed; `None` while the service has not throttled.
     limit: Option<f64>,
     /// When the limit was last changed.
@@ -31,7 +31,7 @@ struct State {
     measured: f64,
 }
 
-impl Pace {
+impl RateLimiter {
     /// Reserves room for a call at `now`; gives how long to wait for it, or nothing when that is `most` or longer: then the room stays free.
     pub(crate) fn reserve(&self, now: Duration, most: Duration) -> Option<Duration> {
         let mut state = self.state();
@@ -59,12 +59,12 @@ impl Pace {
         state.changed = now;
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, RateLimiterState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl RateLimiterState {
     fn count(&mut self, now: Duration) {
         let age = now.saturating_sub(self.window).as_secs_f64();
         if age >= WINDOW {
@@ -96,13 +96,13 @@ mod tests {
         Duration::from_millis(n)
     }
 
-    fn reserve(pace: &Pace, now: Duration) -> Duration {
+    fn reserve(pace: &RateLimiter, now: Duration) -> Duration {
         pace.reserve(now, Duration::MAX).expect("room")
     }
 
     #[test]
     fn room_that_is_not_taken_stays_free() {
-        let pace = Pace::default();
+        let pace = RateLimiter::default();
         for _ in 0..50 {
             pace.throttled(ms(0));
         }
@@ -115,13 +115,13 @@ mod tests {
 
     #[test]
     fn nothing_waits_before_the_first_throttling() {
-        let pace = Pace::default();
+        let pace = RateLimiter::default();
         assert!((0..1000).all(|n| reserve(&pace, ms(n)).is_zero()));
     }
 
     #[test]
     fn throttling_spaces_calls_out_and_time_brings_them_back() {
-        let pace = Pace::default();
+        let pace = RateLimiter::default();
         // 10 calls per second for 10 seconds.
         for n in 0..100 {
             assert!(reserve(&pace, ms(n * 100)).is_zero());
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn it_never_stops_altogether() {
-        let pace = Pace::default();
+        let pace = RateLimiter::default();
         for _ in 0..50 {
             pace.throttled(ms(0));
         }

@@ -1,6 +1,6 @@
 //! What the predicates of error codes ask.
 
-use crate::Error;
+use super::Error;
 
 /// Something with an error code: [`Error`] alone, so generated traits that build on it can get new methods.
 pub trait HasCode: sealed::Sealed {
@@ -17,5 +17,5 @@ impl HasCode for Error {
 mod sealed {
     pub trait Sealed {}
 
-    impl Sealed for crate::Error {}
+    impl Sealed for crate::error::Error {}
 }

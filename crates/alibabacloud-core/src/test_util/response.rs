@@ -1,4 +1,4 @@
-//! What a mock answers.
+//! Responses of a mock.
 
 use super::ManualTime;
 use crate::error::ServiceError;
@@ -9,41 +9,41 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 use std::time::Duration;
 
-/// One answer, or failure to answer, of a [`MockClient`](super::MockClient).
+/// One response, or transport failure, of a [`MockClient`](super::MockClient).
 #[derive(Clone, Debug)]
-pub struct MockAnswer {
-    outcome: Outcome,
+pub struct MockResponse {
+    outcome: MockOutcome,
     delay: Option<(ManualTime, Duration)>,
 }
 
 #[derive(Clone)]
-enum Outcome {
-    Answer {
+enum MockOutcome {
+    Response {
         status: u16,
         headers: Headers,
         body: Bytes,
-        /// The connection breaks behind the body.
+        /// Whether the connection breaks after the body.
         broken: bool,
     },
     Fault(TransportErrorKind),
     Silence,
 }
 
-/// Shows no body, as it can hold secrets.
-impl std::fmt::Debug for Outcome {
+/// Omits the body: it can hold secrets.
+impl std::fmt::Debug for MockOutcome {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Answer { status, .. } => write!(f, "an answer with status {status}"),
+            Self::Response { status, .. } => write!(f, "a response with status {status}"),
             Self::Fault(kind) => write!(f, "a fault of kind {kind:?}"),
             Self::Silence => f.write_str("silence"),
         }
     }
 }
 
-impl MockAnswer {
-    /// An answer with a body of any kind.
+impl MockResponse {
+    /// Creates a response with any body.
     pub fn new(status: u16, body: impl Into<Bytes>) -> Self {
-        Self::of(Outcome::Answer {
+        Self::of(MockOutcome::Response {
             status,
             headers: Headers::new(),
             body: body.into(),
@@ -51,15 +51,16 @@ impl MockAnswer {
         })
     }
 
-    /// An answer with a JSON body.
+    /// Creates a response with a JSON body.
     pub fn json(status: u16, body: impl Into<Bytes>) -> Self {
         Self::new(status, body).header("content-type", "application/json")
     }
 
-    /// A success with this output: the `...Output` of an operation that answers JSON, as the service would write it.
+    /// Creates a success with this output: the `...Output` of an operation with JSON responses, as
+    /// the service would write it.
     ///
     /// # Panics
-    /// When a number in it is not finite, which JSON cannot hold.
+    /// Panics if a number in it is not finite: JSON cannot represent it.
     #[track_caller]
     pub fn output(output: &impl Field) -> Self {
         let mut text = String::new();
@@ -71,63 +72,63 @@ impl MockAnswer {
         Self::json(200, text)
     }
 
-    /// A failure that the service reports. Status 400 when the error has none.
+    /// Creates an error response of the service, with status 400 if the error has none.
     pub fn error(error: ServiceError) -> Self {
-        let answer = Self::json(
+        let response = Self::json(
             error.status.unwrap_or(400),
             Value::Object(error_body(&error)).to_string(),
         );
         match error.retry_after {
-            Some(wait) => answer.header("x-acs-retry-after", wait.as_millis().to_string()),
-            None => answer,
+            Some(wait) => response.header("x-acs-retry-after", wait.as_millis().to_string()),
+            None => response,
         }
     }
 
-    /// No answer: the exchange fails.
+    /// Creates a transport failure: no response arrives.
     pub fn fault(kind: TransportErrorKind) -> Self {
-        Self::of(Outcome::Fault(kind))
+        Self::of(MockOutcome::Fault(kind))
     }
 
-    /// No answer, ever.
+    /// Creates a response that never arrives.
     pub fn silence() -> Self {
-        Self::of(Outcome::Silence)
+        Self::of(MockOutcome::Silence)
     }
 
-    /// With a header. Nothing to be seen on a fault.
+    /// Sets a header. Has no effect on a fault or silence.
     pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
-        if let Outcome::Answer { headers, .. } = &mut self.outcome {
+        if let MockOutcome::Response { headers, .. } = &mut self.outcome {
             headers.set(name, value.into());
         }
         self
     }
 
-    /// With a body that breaks off behind what is given.
+    /// Breaks the connection after the body. Has no effect on a fault or silence.
     pub fn broken(mut self) -> Self {
-        if let Outcome::Answer { broken, .. } = &mut self.outcome {
+        if let MockOutcome::Response { broken, .. } = &mut self.outcome {
             *broken = true;
         }
         self
     }
 
-    /// After `delay` on `time`.
+    /// Delays the response, or the fault, by `delay` on `time`.
     pub fn after(mut self, time: &ManualTime, delay: Duration) -> Self {
         self.delay = Some((time.clone(), delay));
         self
     }
 
-    /// Plays it.
+    /// Waits for the delay and returns the response or the failure.
     pub(super) async fn play(self) -> Result<HttpResponse, TransportError> {
         if let Some((time, delay)) = self.delay {
             time.pass(delay).await;
         }
         match self.outcome {
-            Outcome::Answer {
+            MockOutcome::Response {
                 status,
                 headers,
                 body,
                 broken: false,
             } => Ok(HttpResponse::new(status, headers, body)),
-            Outcome::Answer {
+            MockOutcome::Response {
                 status,
                 headers,
                 body,
@@ -135,14 +136,14 @@ impl MockAnswer {
             } => Ok(HttpResponse::streaming(
                 status,
                 headers,
-                Breaking::new(body),
+                BrokenBody::new(body),
             )),
-            Outcome::Fault(kind) => Err(TransportError::new(kind, "a fault of the script")),
-            Outcome::Silence => std::future::pending().await,
+            MockOutcome::Fault(kind) => Err(TransportError::new(kind, "a scripted fault")),
+            MockOutcome::Silence => std::future::pending().await,
         }
     }
 
-    fn of(outcome: Outcome) -> Self {
+    fn of(outcome: MockOutcome) -> Self {
         Self {
             outcome,
             delay: None,
@@ -150,7 +151,7 @@ impl MockAnswer {
     }
 }
 
-/// The members of an error answer, in the names of the gateway.
+/// Returns the members of an error response by the names that the gateway uses.
 fn error_body(error: &ServiceError) -> Map<String, Value> {
     let mut body = Map::new();
     put(&mut body, "Code", error.code.as_deref());
@@ -187,16 +188,16 @@ fn put(object: &mut Map<String, Value>, name: &str, value: Option<&str>) {
     }
 }
 
-/// A body that breaks off.
-struct Breaking(Body, bool);
+/// A body that breaks off after its last byte; the flag says whether the error was returned.
+struct BrokenBody(Body, bool);
 
-impl Breaking {
+impl BrokenBody {
     fn new(bytes: Bytes) -> Self {
         Self(Body::full(bytes), false)
     }
 }
 
-impl BodyStream for Breaking {
+impl BodyStream for BrokenBody {
     fn next_chunk(&mut self) -> BoxFuture<'_, Option<Result<Bytes, TransportError>>> {
         Box::pin(async move {
             if let Some(chunk) = self.0.next_chunk().await {
@@ -204,8 +205,11 @@ impl BodyStream for Breaking {
             }
             let first = !std::mem::replace(&mut self.1, true);
             first.then(|| {
-                let what = "the script breaks the body off";
-                Err(TransportError::new(TransportErrorKind::Interrupted, what))
+                let message = "the script breaks off the body";
+                Err(TransportError::new(
+                    TransportErrorKind::Interrupted,
+                    message,
+                ))
             })
         })
     }

@@ -4,7 +4,7 @@
 
 /// Families of service errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Class {
+pub(crate) enum ErrorClass {
     /// The call was refused because there were too many.
     Throttled,
     /// The timestamp was refused.
@@ -21,7 +21,7 @@ pub(crate) enum Class {
     Final,
 }
 
-impl Class {
+impl ErrorClass {
     /// Whether the same call may get another answer later.
     pub(crate) fn is_transient(self) -> bool {
         !matches!(self, Self::Final | Self::Credentials)
@@ -42,7 +42,7 @@ const CALLERS_FAULT: [&str; 9] = [
 ];
 
 /// The family of an error with this status and code; `asks_to_wait` when the answer says how long to wait before another call.
-pub(crate) fn class_of(status: Option<u16>, code: Option<&str>, asks_to_wait: bool) -> Class {
+pub(crate) fn class_of(status: Option<u16>, code: Option<&str>, asks_to_wait: bool) -> ErrorClass {
     let code = code.unwrap_or_default();
     match code.split('.').next().unwrap_or_default() {
         "Throttling"
@@ -50,28 +50,30 @@ pub(crate) fn class_of(status: Option<u16>, code: Option<&str>, asks_to_wait: bo
         | "FlowControl"
         | "TooManyRequests"
         | "RequestThrottled"
-        | "QpsLimitExceeded" => return Class::Throttled,
-        "SignatureNonceUsed" => return Class::Nonce,
-        "LastTokenProcessing" => return Class::TokenBusy,
+        | "QpsLimitExceeded" => return ErrorClass::Throttled,
+        "SignatureNonceUsed" => return ErrorClass::Nonce,
+        "LastTokenProcessing" => return ErrorClass::TokenBusy,
         "InternalError" | "ServiceUnavailable" | "SystemBusy" | "ServiceBusy" | "Timeout"
-        | "RequestTimeout" | "UnknownError" => return Class::Trouble,
-        "InvalidSecurityToken" => return Class::Credentials,
+        | "RequestTimeout" | "UnknownError" => return ErrorClass::Trouble,
+        "InvalidSecurityToken" => return ErrorClass::Credentials,
         _ => {}
     }
     match code {
-        "InvalidTimeStamp.Expired" | "IllegalTimestamp" => return Class::Clock,
+        "InvalidTimeStamp.Expired" | "IllegalTimestamp" => return ErrorClass::Clock,
         // What a key looks like that was deleted at the end of its session, or switched off.
-        "InvalidAccessKeyId.NotFound" | "InvalidAccessKeyId.Inactive" => return Class::Credentials,
+        "InvalidAccessKeyId.NotFound" | "InvalidAccessKeyId.Inactive" => {
+            return ErrorClass::Credentials;
+        }
         _ => {}
     }
     if CALLERS_FAULT.iter().any(|fault| code.starts_with(fault)) {
-        return Class::Final;
+        return ErrorClass::Final;
     }
     match status {
-        Some(429) => Class::Throttled,
-        Some(408 | 500 | 502 | 503 | 504) => Class::Trouble,
+        Some(429) => ErrorClass::Throttled,
+        Some(408 | 500 | 502 | 503 | 504) => ErrorClass::Trouble,
         // Who refuses and says when to come back throttles, by whatever code.
-        Some(400..=499) if asks_to_wait => Class::Throttled,
-        _ => Class::Final,
+        Some(400..=499) if asks_to_wait => ErrorClass::Throttled,
+        _ => ErrorClass::Final,
     }
 }

@@ -1,14 +1,15 @@
 //! From a call to a job: everything that stays the same over its attempts.
 
-use crate::client::{Shared, endpoint_error, parse_endpoint};
 use crate::credentials::ProvideCredentials;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Result};
-use crate::ids;
+use crate::interceptor::CallInfo;
+use crate::operation::{Access, EndpointTable, Operation, ResponseBody};
 use crate::options::CallOptions;
-use crate::plumbing::{Answer, Class, EndpointTable, Operation};
-use crate::request::{Defaults, Prepared, RequestError};
+use crate::request::{PreparedRequest, RequestDefaults, RequestError};
 use crate::retry::RetryConfig;
+use crate::shared::ClientShared;
+use crate::signing::uuid_v4;
 use crate::user_agent::user_agent;
 use alibabacloud_types::plumbing::Record;
 use std::borrow::Cow;
@@ -17,11 +18,11 @@ use std::time::Duration;
 
 /// A call with everything settled that stays the same over its attempts.
 #[derive(Debug)]
-pub(crate) struct Job {
+pub(crate) struct ResolvedCall {
     /// The product code: `oos`.
     pub(crate) product: Cow<'static, str>,
     pub(crate) endpoint: Endpoint,
-    pub(crate) request: Prepared,
+    pub(crate) request: PreparedRequest,
     pub(crate) user_agent: String,
     pub(crate) credentials: Arc<dyn ProvideCredentials>,
     pub(crate) retry: RetryConfig,
@@ -44,84 +45,93 @@ pub(crate) struct Limits {
     pub(crate) bytes: usize,
 }
 
-impl Job {
+impl ResolvedCall {
     /// `oos:ListExecutions`
     pub(crate) fn name(&self) -> String {
         format!("{}:{}", self.product, self.request.action())
     }
+
+    /// What hooks see of it.
+    pub(crate) fn info(&self) -> CallInfo<'_> {
+        CallInfo {
+            product: &self.product,
+            endpoint: &self.endpoint,
+            request: &self.request,
+        }
+    }
 }
 
 /// What is called, whether a specification describes it or not.
-pub(crate) struct Subject {
+pub(crate) struct CallTarget {
     pub(crate) product: Cow<'static, str>,
     pub(crate) endpoints: &'static EndpointTable,
     /// The crate that calls, for the user agent.
     pub(crate) crate_name: Option<&'static str>,
-    pub(crate) class: Class,
+    pub(crate) access: Access,
     pub(crate) success_field: Option<&'static str>,
     pub(crate) streams: bool,
     pub(crate) anonymous: bool,
 }
 
 /// The job of a call that a specification describes.
-pub(crate) fn described(
-    shared: &Shared,
+pub(crate) fn from_operation(
+    shared: &ClientShared,
     operation: &'static Operation,
     input: &dyn Record,
     options: &CallOptions,
-) -> Result<Job> {
+) -> Result<ResolvedCall> {
     let product = operation.product;
     let build = || {
         let guard = &shared.config.guard;
-        guard.check(product.code, operation.name, operation.class)?;
+        guard.check(product.code, operation.name, operation.access)?;
         let token = match operation.idempotency_token {
-            Some(_) => Some(ids::uuid_v4().map_err(|e| Error::config(e.to_string()))?),
+            Some(_) => Some(uuid_v4().map_err(|e| Error::config(e.to_string()))?),
             None => None,
         };
-        let defaults = Defaults {
+        let defaults = RequestDefaults {
             region_id: region(shared, options),
             idempotency_token: token.as_deref(),
         };
-        let request = Prepared::new(operation, input, &defaults)?;
-        let subject = Subject {
+        let request = PreparedRequest::new(operation, input, &defaults)?;
+        let target = CallTarget {
             product: product.code.into(),
             endpoints: &product.endpoints,
             crate_name: Some(product.user_agent),
-            class: operation.class,
+            access: operation.access,
             success_field: operation.success_field,
-            streams: operation.answer == Answer::Events,
+            streams: operation.response_body == ResponseBody::Events,
             anonymous: operation.anonymous,
         };
-        job(shared, subject, request, options)
+        resolve(shared, target, request, options)
     };
     build().map_err(|error| error.on(operation.qualified_name(), 0))
 }
 
 /// The job of a call that no specification describes; it may do anything, so it counts as a write.
-pub(crate) fn undescribed(
-    shared: &Shared,
+pub(crate) fn from_raw(
+    shared: &ClientShared,
     product: Cow<'static, str>,
     endpoints: &'static EndpointTable,
     crate_name: Option<&'static str>,
     operation: &str,
-    request: Result<Prepared, RequestError>,
+    request: Result<PreparedRequest, RequestError>,
     options: &CallOptions,
-) -> Result<Job> {
+) -> Result<ResolvedCall> {
     let name = format!("{product}:{operation}");
     let build = || {
         let guard = &shared.config.guard;
         check_name(operation)?;
-        guard.check(&product, operation, Class::Write)?;
-        let subject = Subject {
+        guard.check(&product, operation, Access::Write)?;
+        let target = CallTarget {
             product,
             endpoints,
             crate_name,
-            class: Class::Write,
+            access: Access::Write,
             success_field: None,
             streams: false,
             anonymous: false,
         };
-        job(shared, subject, request?, options)
+        resolve(shared, target, request?, options)
     };
     build().map_err(|error| error.on(name, 0))
 }
@@ -138,12 +148,12 @@ fn check_name(operation: &str) -> Result<(), RequestError> {
     })
 }
 
-fn job(
-    shared: &Shared,
-    subject: Subject,
-    mut request: Prepared,
+fn resolve(
+    shared: &ClientShared,
+    target: CallTarget,
+    mut request: PreparedRequest,
     options: &CallOptions,
-) -> Result<Job> {
+) -> Result<ResolvedCall> {
     let config = &shared.config;
     for (name, value) in options.headers.iter() {
         request.set_header(name, value)?;
@@ -155,14 +165,14 @@ fn job(
         Some(provider) => provider.clone(),
         None => config.credentials.clone(),
     };
-    Ok(Job {
-        endpoint: endpoint(shared, &subject, options)?,
-        user_agent: user_agent(subject.crate_name, config.user_agent.as_deref()),
-        repeatable: subject.class == Class::Read || request.has_idempotency_token(),
-        anonymous: subject.anonymous,
-        success_field: subject.success_field,
-        streams: subject.streams,
-        product: subject.product,
+    Ok(ResolvedCall {
+        endpoint: endpoint(shared, &target, options)?,
+        user_agent: user_agent(target.crate_name, config.user_agent.as_deref()),
+        repeatable: target.access == Access::Read || request.has_idempotency_token(),
+        anonymous: target.anonymous,
+        success_field: target.success_field,
+        streams: target.streams,
+        product: target.product,
         request,
         credentials,
         retry: options
@@ -182,23 +192,21 @@ fn job(
     })
 }
 
-fn region<'a>(shared: &'a Shared, options: &'a CallOptions) -> Option<&'a str> {
+fn region<'a>(shared: &'a ClientShared, options: &'a CallOptions) -> Option<&'a str> {
     let region = options.region.as_deref();
     region.or(shared.config.region.as_deref())
 }
 
 /// The endpoint of the call, else that of the client, else by region and network. A region of the call's own leaves an endpoint of the
 /// client as it is: whoever sets one wants all calls there.
-fn endpoint(shared: &Shared, subject: &Subject, options: &CallOptions) -> Result<Endpoint> {
+fn endpoint(shared: &ClientShared, target: &CallTarget, options: &CallOptions) -> Result<Endpoint> {
     if let Some(endpoint) = &options.endpoint {
-        return parse_endpoint(endpoint);
+        return Ok(endpoint.parse()?);
     }
     if let Some(endpoint) = &shared.endpoint {
         return Ok(endpoint.clone());
     }
     let region = region(shared, options);
-    subject
-        .endpoints
-        .endpoint(&subject.product, region, shared.config.network)
-        .map_err(endpoint_error)
+    let endpoints = target.endpoints;
+    Ok(endpoints.endpoint(&target.product, region, shared.config.network)?)
 }

@@ -1,6 +1,6 @@
 //! What a refused signature tells: the service quotes the string it signed, so it can be compared with ours.
 
-use crate::http::{MASK, is_secret_header};
+use crate::secret::{MASK, is_secret_header};
 use alibabacloud_types::plumbing::percent_decode;
 
 /// Most characters of either text that are shown around the first difference.

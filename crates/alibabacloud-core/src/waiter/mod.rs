@@ -1,6 +1,6 @@
 //! Waiting until something reaches a state, by asking for it again and again.
 
-mod policy;
+mod interval;
 mod progress;
 mod request;
 mod state;
@@ -8,21 +8,24 @@ mod state;
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
+use crate::operation::Operation;
 use crate::options::CallOptions;
-use crate::plumbing::{Operation, Paginated};
+use crate::orchestrator;
+use crate::orchestrator::resolve;
+use crate::paginator::Paginated;
 use crate::response::Response;
 use crate::time::within;
 use alibabacloud_types::plumbing::{Field, Record};
 use futures_core::Stream;
-use policy::Pace;
-use request::{Paged, Request, Single};
+use interval::PollInterval;
+use request::{Paged, PollRequest, Single};
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-pub use progress::{Outcome, Progress, Standing};
+pub use progress::{Outcome, Progress, WaiterStatus};
 #[doc(hidden)]
 pub use state::Definition;
 
@@ -30,24 +33,24 @@ pub use state::Definition;
 const DEADLINE: Duration = Duration::from_secs(30 * 60);
 
 /// How long something may be unknown to the service before the wait gives up: what was just started can take a moment to show.
-const GRACE: Duration = Duration::from_secs(60);
+const GRACE_PERIOD: Duration = Duration::from_secs(60);
 
 /// Waits until something reaches a state; made by the methods `wait_until_...` of a client.
 ///
 /// Asks the service at once, then after 1 second, then after twice as long each time up to 15 seconds, shortened by up to a quarter at
 /// random. What the service asks for (`x-acs-retry-after`) is kept. Errors that may pass, such as throttling or a broken connection,
-/// are waited out; all others end the wait. So does a service that was never reached: see [`Waiter::grace`].
+/// are waited out; all others end the wait. So does a service that was never reached: see [`Waiter::grace_period`].
 ///
 /// [`Waiter::wait`] gives the end of it; [`Waiter::states`] gives every answer on the way.
 #[must_use = "nothing is sent before `wait`, or before the stream of `states` is polled"]
 pub struct Waiter<O> {
     poller: Poller,
-    request: Box<dyn Request<O>>,
+    request: Box<dyn PollRequest<O>>,
     judge: Judge<O>,
     on_progress: Option<OnProgress<O>>,
-    pace: Pace,
+    interval: PollInterval,
     deadline: Duration,
-    grace: Duration,
+    grace_period: Duration,
     stops_for_attention: bool,
 }
 
@@ -63,7 +66,7 @@ pub struct Judgement {
     /// Why it ended badly or needs somebody, where the service says so.
     pub message: Option<String>,
     /// What that means for the wait.
-    pub standing: Standing,
+    pub status: WaiterStatus,
 }
 
 impl Judgement {
@@ -72,7 +75,7 @@ impl Judgement {
         match (&self.state, &other.state) {
             (None, _) => false,
             (Some(_), None) => true,
-            (Some(_), Some(_)) => self.standing.rank() > other.standing.rank(),
+            (Some(_), Some(_)) => self.status.rank() > other.status.rank(),
         }
     }
 }
@@ -82,7 +85,7 @@ struct Poller {
     client: Client,
     operation: &'static Operation,
     /// What the request names, for messages: ` of ExecutionId exec-1`.
-    subject: String,
+    target: String,
     options: CallOptions,
     /// What is waited for, for messages: `ExecutionFinished`.
     name: &'static str,
@@ -122,7 +125,7 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
             poller: Poller {
                 client,
                 operation,
-                subject: state::subject(&call.input),
+                target: state::target(&call.input),
                 options: call.options,
                 name,
                 success_errors: &[],
@@ -130,9 +133,9 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
             request: Box::new(Single(call.input)),
             judge: Box::new(judge),
             on_progress: None,
-            pace: Pace::standard(),
+            interval: PollInterval::standard(),
             deadline: DEADLINE,
-            grace: GRACE,
+            grace_period: GRACE_PERIOD,
             stops_for_attention: false,
         }
     }
@@ -145,14 +148,14 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
 
     /// Asks exactly this often, instead of with a growing interval and jitter.
     pub fn poll_interval(mut self, interval: Duration) -> Self {
-        self.pace = Pace::fixed(interval);
+        self.interval = PollInterval::fixed(interval);
         self
     }
 
     /// How long the service may not know what is waited for, or not be reached from the beginning. The default is 60 seconds, as what
     /// was just started can take a moment to show; longer than that, a mistyped id or region is likelier.
-    pub fn grace(mut self, limit: Duration) -> Self {
-        self.grace = limit;
+    pub fn grace_period(mut self, limit: Duration) -> Self {
+        self.grace_period = limit;
         self
     }
 
@@ -206,7 +209,7 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
     /// Asks once. Of a list with several pages, the one that is furthest from a good end stands for all.
     async fn ask(&self) -> Result<(Judgement, O)> {
         let mut worst: Option<(Judgement, O)> = None;
-        let mut next: Option<Box<dyn Request<O>>> = None;
+        let mut next: Option<Box<dyn PollRequest<O>>> = None;
         loop {
             let request = next.as_deref().unwrap_or(&*self.request);
             let answer = self.poller.ask(request.input()).await?;
@@ -217,7 +220,7 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
                 Some(worst) if !judgement.is_worse_than(&worst.0) => worst,
                 _ => (judgement, output),
             };
-            if next.is_none() || asked.0.standing == Standing::Attention {
+            if next.is_none() || asked.0.status == WaiterStatus::Attention {
                 return Ok(asked);
             }
             worst = Some(asked);
@@ -227,7 +230,7 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
     /// Every answer on the way, the one that ends the wait included.
     pub fn states(self) -> States<O> {
         States {
-            state: Stage::Idle(Box::new(Run {
+            state: Stage::Idle(Box::new(WaitState {
                 waiter: self,
                 begun: None,
                 known: false,
@@ -257,11 +260,11 @@ pub struct States<O> {
     state: Stage<O>,
 }
 
-type Step<O> = (Box<Run<O>>, Result<Progress<O>>);
+type WaitStep<O> = (Box<WaitState<O>>, Result<Progress<O>>);
 
 enum Stage<O> {
-    Idle(Box<Run<O>>),
-    Asking(Pin<Box<dyn Future<Output = Step<O>> + Send>>),
+    Idle(Box<WaitState<O>>),
+    Asking(Pin<Box<dyn Future<Output = WaitStep<O>> + Send>>),
     Done,
 }
 
@@ -307,7 +310,7 @@ impl<O> fmt::Debug for States<O> {
 }
 
 /// A wait under way.
-struct Run<O> {
+struct WaitState<O> {
     waiter: Waiter<O>,
     /// When it began, on the client's clock.
     begun: Option<Duration>,
@@ -326,17 +329,17 @@ struct Last {
     error: Option<Error>,
 }
 
-impl<O: Field + Default + Send + 'static> Run<O> {
+impl<O: Field + Default + Send + 'static> WaitState<O> {
     fn ends(&self, progress: &Progress<O>) -> bool {
-        match progress.standing() {
-            Standing::Pending => false,
-            Standing::Attention => self.waiter.stops_for_attention,
-            Standing::Success | Standing::Failure => true,
+        match progress.status() {
+            WaiterStatus::Pending => false,
+            WaiterStatus::Attention => self.waiter.stops_for_attention,
+            WaiterStatus::Success | WaiterStatus::Failure => true,
         }
     }
 
     /// From one answer to the next.
-    async fn step(mut self: Box<Self>) -> Step<O> {
+    async fn step(mut self: Box<Self>) -> WaitStep<O> {
         let progress = self.next_answer().await;
         if let (Ok(progress), Some(callback)) = (&progress, &mut self.waiter.on_progress) {
             callback(progress);
@@ -350,7 +353,7 @@ impl<O: Field + Default + Send + 'static> Run<O> {
         loop {
             if self.polls > 0 {
                 let asked = self.last.error.as_ref().and_then(Error::retry_after);
-                let pause = self.waiter.pace.pause(self.polls, asked);
+                let pause = self.waiter.interval.pause(self.polls, asked);
                 let left = self.left(time.elapsed().saturating_sub(begun))?;
                 time.sleep(pause.min(left)).await;
             }
@@ -362,7 +365,7 @@ impl<O: Field + Default + Send + 'static> Run<O> {
                 return Err(self.timed_out(elapsed));
             };
             self.reached |= !matches!(&answer, Err(error) if error.kind() == ErrorKind::Connect);
-            let gives_up = !self.reached && elapsed >= self.waiter.grace;
+            let gives_up = !self.reached && elapsed >= self.waiter.grace_period;
             match self.read(answer, elapsed) {
                 Ok(progress) => return Ok(progress),
                 Err(error) if error.is_retryable() && !gives_up => self.last.error = Some(error),
@@ -385,7 +388,10 @@ impl<O: Field + Default + Send + 'static> Run<O> {
             state: judgement.state.clone(),
             error: None,
         };
-        if !self.known && judgement.standing == Standing::Pending && elapsed >= self.waiter.grace {
+        if !self.known
+            && judgement.status == WaiterStatus::Pending
+            && elapsed >= self.waiter.grace_period
+        {
             return Err(self.waiter.poller.unknown(elapsed));
         }
         Ok(Progress::answered(name, judgement, output, polls, elapsed))
@@ -424,8 +430,9 @@ impl<O: Field + Default + Send + 'static> Run<O> {
 impl Poller {
     /// One call.
     async fn ask(&self, input: &dyn Record) -> Result<Response<()>> {
-        let job = self.client.job(self.operation, input, &self.options);
-        Ok(self.client.execute(job).await?.answer)
+        let shared = self.client.shared();
+        let call = resolve::from_operation(shared, self.operation, input, &self.options);
+        Ok(orchestrator::start(shared, call).await?.answer)
     }
 
     fn read<O: Field + Default>(&self, answer: Response<()>) -> Result<O> {
@@ -448,7 +455,7 @@ impl Poller {
 
     /// An error that says what was waited for.
     fn error(&self, make: fn(String) -> Error, text: &str) -> Error {
-        make(format!("waiting for {}{}: {text}", self.name, self.subject))
+        make(format!("waiting for {}{}: {text}", self.name, self.target))
             .on(self.operation.qualified_name(), 0)
     }
 }

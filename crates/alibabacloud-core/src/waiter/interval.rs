@@ -5,13 +5,13 @@ use std::time::Duration;
 
 /// The first interval, the longest one, and the part of it that chance may take away.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Pace {
+pub(super) struct PollInterval {
     first: Duration,
     longest: Duration,
     jitter: f64,
 }
 
-impl Pace {
+impl PollInterval {
     /// From 1 second doubling to 15, shortened by up to a quarter.
     pub(super) const fn standard() -> Self {
         Self {
@@ -49,21 +49,21 @@ mod tests {
 
     #[test]
     fn intervals_double_up_to_the_longest() {
-        let pauses =
-            [1, 2, 4, 5, u32::MAX].map(|polls| Pace::standard().pause_by_chance(polls, None, 0.0));
+        let pauses = [1, 2, 4, 5, u32::MAX]
+            .map(|polls| PollInterval::standard().pause_by_chance(polls, None, 0.0));
         assert_eq!(pauses, [1, 2, 8, 15, 15].map(Duration::from_secs));
     }
 
     #[test]
     fn chance_takes_up_to_a_quarter() {
         let pauses =
-            [0.0, 0.5, 1.0].map(|chance| Pace::standard().pause_by_chance(3, None, chance));
+            [0.0, 0.5, 1.0].map(|chance| PollInterval::standard().pause_by_chance(3, None, chance));
         assert_eq!(pauses, [4000, 3500, 3000].map(Duration::from_millis));
     }
 
     #[test]
     fn the_service_can_ask_for_more_and_not_for_less() {
-        let pace = Pace::fixed(Duration::from_secs(5));
+        let pace = PollInterval::fixed(Duration::from_secs(5));
         let pause = |seconds| pace.pause(1, Some(Duration::from_secs(seconds)));
         assert_eq!([pause(2), pause(9)], [5, 9].map(Duration::from_secs));
     }

@@ -1,11 +1,11 @@
 //! Unique texts from the randomness of the operating system: nonces and idempotency tokens.
 //!
 //! ```
-//! use alibabacloud_core::ids::{nonce, uuid_v4};
+//! use alibabacloud_core::signing::{nonce, uuid_v4};
 //!
 //! assert_eq!(nonce()?.len(), 32);
 //! assert_eq!(uuid_v4()?.len(), 36);
-//! # Ok::<(), alibabacloud_core::ids::RandomError>(())
+//! # Ok::<(), alibabacloud_core::signing::RandomError>(())
 //! ```
 
 use crate::text::push_hex;
