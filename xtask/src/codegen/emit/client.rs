@@ -156,32 +156,33 @@ Creates a client with a configuration.
 
 # Errors
 
-Returns an error if the configuration is invalid for any call, for example because of a malformed
+Returns an error if the configuration is invalid for every call, for example because of a malformed
 region or endpoint.";
 
 const FROM_ENV: &str = "\
-Creates a client with the configuration of the environment; see [`Config::from_env`]. The first call \
-loads the credentials.
+Creates a client with the configuration of the environment; see [`Config::from_env`]. The first \
+call loads the credentials.
 
 # Errors
 
 Returns an error if an environment variable is malformed.";
 
 const REGION: &str = "\
-Returns the region of the configuration, or `None` if it has none. The options of a call can override \
-it.";
+Returns the region of the configuration, or `None` if it has none. The options of a call can \
+override it.";
 
 const READ_ONLY: &str = "\
-Returns a client that only calls operations known to be read-only, and rejects others before a request \
-is sent. It shares everything else with this client.";
+Returns a client that only calls operations known to be read-only, and rejects others before a \
+request is sent. It shares everything else with this client.";
 
 const CALL_RAW: &str = "\
-Returns a call of an RPC operation that this crate does not have. The parameters have the names and \
-formats of the API.";
+Returns a call of an RPC operation that this crate does not have. The parameters have the names \
+and formats of the API.";
 
 const CALL_RAW_ROA: &str = "\
-Returns a call of a ROA operation that this crate does not have: like [`call_raw`](Self::call_raw), but \
-with the method and the path, which must be percent-encoded. The parameters are sent in the query.";
+Returns a call of a ROA operation that this crate does not have: like \
+[`call_raw`](Self::call_raw), but with the method and the path, which must be percent-encoded. The \
+parameters are sent in the query.";
 
 fn method(operation: &Operation, docs: &Docs) -> TokenStream {
     let docs = docs.block(&operation.method_docs);
