@@ -7,6 +7,12 @@ pub mod vectors;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
+/// Returns the root of the repository.
+pub fn repository() -> &'static Path {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package)
+}
+
 /// The directory of golden vectors: `ACS_VECTORS_DIR`, else `../shared/vectors` beside the repository.
 ///
 /// `None`, with a line that says so, when the default does not exist.

@@ -7,7 +7,8 @@ mod common;
 
 use alibabacloud_emulator::Emulator;
 use alibabacloud_spec::{
-    Kind, Operation, Pagination, ParamStyle, Parameter, Place, Response, Schema, Service, Style,
+    ApiStyle, Kind, Operation, Pagination, Parameter, ParameterPlace, ParameterStyle, Response,
+    Schema, Service,
 };
 use common::V3;
 use sdk_tests::data_dir;
@@ -192,26 +193,26 @@ impl<'a> Request<'a> {
             self.value(&parameter.schema, 0)
         };
         match (parameter.place, parameter.style) {
-            (Place::Body, ParamStyle::Raw) => {
+            (ParameterPlace::Body, ParameterStyle::Raw) => {
                 self.body = Some(("application/octet-stream", vec![0, 255]))
             }
-            (Place::Body, _) => {
+            (ParameterPlace::Body, _) => {
                 self.body = Some(("application/json", value.to_string().into_bytes()))
             }
-            (Place::Path, _) => {
+            (ParameterPlace::Path, _) => {
                 self.path = self.path.replace(&format!("{{{name}}}"), &text(&value))
             }
-            (Place::Header, _) => self.headers.push((name.to_owned(), text(&value))),
+            (ParameterPlace::Header, _) => self.headers.push((name.to_owned(), text(&value))),
             (place, style) => {
                 let mut pairs = Vec::new();
                 match style {
-                    ParamStyle::RepeatList | ParamStyle::Flat => {
+                    ParameterStyle::RepeatList | ParameterStyle::Flat => {
                         self.flatten(name, &value, &mut pairs)
                     }
-                    ParamStyle::Simple => pairs.push((name.to_owned(), joined(&value))),
+                    ParameterStyle::Simple => pairs.push((name.to_owned(), joined(&value))),
                     _ => pairs.push((name.to_owned(), text(&value))),
                 }
-                if place == Place::Form && self.operation.method != "GET" {
+                if place == ParameterPlace::Form && self.operation.method != "GET" {
                     self.form.extend(pairs);
                 } else {
                     self.query.extend(pairs);
@@ -289,7 +290,7 @@ impl<'a> Request<'a> {
         let mut request = V3::new(&operation.name, &self.service.version, &[]);
         request.query = pairs(&self.query);
         request.method = method(&operation.method);
-        if self.service.style == Style::Roa {
+        if self.service.style == ApiStyle::Roa {
             request.path = self.path;
         }
         for (name, value) in &self.headers {

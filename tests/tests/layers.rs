@@ -1,13 +1,7 @@
 //! A file imports only from files below it. The order of each crate's files is in `tests/layers`.
 
 use sdk_tests::layers::{Order, Report, check};
-use std::path::Path;
-
-fn repository() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("the root of the repository")
-}
+use sdk_tests::repository;
 
 #[test]
 fn every_file_imports_only_from_files_below_it() {

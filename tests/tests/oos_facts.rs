@@ -3,7 +3,9 @@
 //!
 //! The facts come from `ACS_OOS_FACTS`, by default `../shared/facts/oos-facts.yaml`.
 
-use alibabacloud_spec::{Kind, Operation, Pagination, ParamStyle, Place, Schema, Service};
+use alibabacloud_spec::{
+    Kind, Operation, Pagination, ParameterPlace, ParameterStyle, Schema, Service,
+};
 use serde_yaml::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -150,20 +152,20 @@ fn spec_table(service: &Service) -> Table {
         for parameter in &operation.parameters {
             let place = format!("request {}", parameter.name);
             let from = match parameter.place {
-                Place::Query => "query",
-                Place::Form => "form",
-                Place::Path => "path",
-                Place::Header => "header",
-                Place::Body => "body",
+                ParameterPlace::Query => "query",
+                ParameterPlace::Form => "form",
+                ParameterPlace::Path => "path",
+                ParameterPlace::Header => "header",
+                ParameterPlace::Body => "body",
             };
             let style = match parameter.style {
                 // The facts call a scalar simple; OOS has no comma separated lists.
-                ParamStyle::Plain => "simple",
-                ParamStyle::Simple => "comma separated",
-                ParamStyle::RepeatList => "repeatList",
-                ParamStyle::Flat => "flat",
-                ParamStyle::Json => "json",
-                ParamStyle::Raw => "raw",
+                ParameterStyle::Plain => "simple",
+                ParameterStyle::Simple => "comma separated",
+                ParameterStyle::RepeatList => "repeatList",
+                ParameterStyle::Flat => "flat",
+                ParameterStyle::Json => "json",
+                ParameterStyle::Raw => "raw",
             };
             let required = required(parameter.required);
             let kind = spec_type(service.resolve(&parameter.schema));

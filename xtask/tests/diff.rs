@@ -1,6 +1,8 @@
 //! Tests the differ on two small versions of an invented service. `spec_history.rs` has real ones.
 
-use alibabacloud_spec::{Class, Kind, Operation, Parameter, Property, Response, Service, Waiter};
+use alibabacloud_spec::{
+    Kind, Operation, OperationClass, Parameter, Property, Response, Service, Waiter,
+};
 use std::collections::BTreeSet;
 use xtask::diff::{Bump, Change, ChangeCode, Verdict, Version, compare, render};
 use xtask::import;
@@ -109,7 +111,7 @@ fn codes(changes: &[Change]) -> BTreeSet<ChangeCode> {
 /// Returns the service with every decision changed.
 fn with_other_decisions(mut service: Service) -> Service {
     for operation in &mut service.operations {
-        operation.class = Class::Action;
+        operation.class = OperationClass::Action;
         operation.pagination = match operation.name.as_str() {
             "ListBooks" => None,
             _ => operation.pagination.take(),

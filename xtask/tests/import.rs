@@ -1,6 +1,8 @@
 //! Tests the importer on invented metadata in `tests/metadata`.
 
-use alibabacloud_spec::{Class, Kind, Loader, Pagination, ParamStyle, Response, Service};
+use alibabacloud_spec::{
+    Kind, Loader, OperationClass, Pagination, ParameterStyle, Response, Service,
+};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
@@ -181,7 +183,7 @@ fn conclusions_follow_from_names_and_shapes() -> Fallible {
             .ok_or_else(|| format!("no operation {name}"))
     };
     let list = operation("ListOrders")?;
-    assert_eq!(list.class, Class::List);
+    assert_eq!(list.class, OperationClass::List);
     assert_eq!((list.method.as_str(), list.methods.len()), ("POST", 2));
     assert!(list.arguments.is_empty(), "the client knows its region");
     let Some(Pagination::PageNumber {
@@ -195,7 +197,7 @@ fn conclusions_follow_from_names_and_shapes() -> Fallible {
         ("PageNumber", Some("TotalCount"), "Orders.Order")
     );
     let create = operation("CreateOrder")?;
-    assert_eq!(create.class, Class::Create);
+    assert_eq!(create.class, OperationClass::Create);
     assert_eq!(create.idempotency.as_deref(), Some("ClientToken"));
     assert_eq!(create.success_field.as_deref(), Some("Success"));
     assert_eq!(create.arguments, ["CustomerId", "Password"]);
@@ -226,7 +228,7 @@ fn a_whole_path_is_one_parameter_with_slashes() -> Fallible {
     assert_eq!(operation.path, "/{requestPath}");
     assert_eq!(
         operation.parameters.first().map(|p| p.style),
-        Some(ParamStyle::Raw)
+        Some(ParameterStyle::Raw)
     );
     Ok(())
 }

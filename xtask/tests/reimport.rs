@@ -1,7 +1,7 @@
 //! Tests an import over an existing specification: facts are refreshed, what people wrote stays,
 //! and the result is valid.
 
-use alibabacloud_spec::{Kind, ParamStyle, Place, Response, Schema, Service};
+use alibabacloud_spec::{Kind, ParameterPlace, ParameterStyle, Response, Schema, Service};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
@@ -117,7 +117,7 @@ fn found(report: &Report, rule: Rule) -> bool {
 }
 
 /// Returns name and place of the parameters of the only operation.
-fn places(service: &Service) -> Vec<(&str, Place)> {
+fn places(service: &Service) -> Vec<(&str, ParameterPlace)> {
     let parameters = service.operations.iter().flat_map(|op| &op.parameters);
     parameters.map(|p| (p.name.as_str(), p.place)).collect()
 }
@@ -135,7 +135,7 @@ fn a_renamed_part_of_the_path_replaces_the_old_one() -> Fallible {
     specs.accept(&get("id"))?;
     let report = specs.accept(&get("xId"))?;
     assert!(found(&report, Rule::MissingRemoved) && !found(&report, Rule::MissingKept));
-    assert_eq!(places(&specs.service()?), [("xId", Place::Path)]);
+    assert_eq!(places(&specs.service()?), [("xId", ParameterPlace::Path)]);
     Ok(())
 }
 
@@ -146,21 +146,36 @@ fn a_parameter_that_moves_is_written_as_its_new_place_requires() -> Fallible {
         "schema": { "type": "array", "items": { "type": "string" } } });
     let number = parameter("A", "path", json!({ "type": "integer", "format": "int64" }));
     let cases = [
-        (&list, text("A", "path"), Kind::String, ParamStyle::Plain),
-        (&list, text("A", "header"), Kind::String, ParamStyle::Plain),
+        (
+            &list,
+            text("A", "path"),
+            Kind::String,
+            ParameterStyle::Plain,
+        ),
+        (
+            &list,
+            text("A", "header"),
+            Kind::String,
+            ParameterStyle::Plain,
+        ),
         (
             &text("A", "query"),
             text("A", "body"),
             Kind::Any,
-            ParamStyle::Json,
+            ParameterStyle::Json,
         ),
         (
             &text("A", "path"),
             text("A", "query"),
             Kind::String,
-            ParamStyle::Plain,
+            ParameterStyle::Plain,
         ),
-        (&text("A", "path"), number, Kind::Int64, ParamStyle::Plain),
+        (
+            &text("A", "path"),
+            number,
+            Kind::Int64,
+            ParameterStyle::Plain,
+        ),
     ];
     for (index, (old, new, kind, style)) in cases.into_iter().enumerate() {
         let specs = Specs::new(&format!("moved-{index}"))?;
@@ -249,9 +264,17 @@ fn the_only_body_is_that_of_the_metadata() -> Fallible {
     let object = json!({ "type": "object", "properties": { "a": { "type": "string" } } });
     let body = |name: &str| parameter(name, "body", object.clone());
     let cases = [
-        (body("Body"), body("body"), ("body", Place::Body)),
-        (text("A", "formData"), body("B"), ("B", Place::Body)),
-        (body("A"), text("B", "formData"), ("B", Place::Form)),
+        (body("Body"), body("body"), ("body", ParameterPlace::Body)),
+        (
+            text("A", "formData"),
+            body("B"),
+            ("B", ParameterPlace::Body),
+        ),
+        (
+            body("A"),
+            text("B", "formData"),
+            ("B", ParameterPlace::Form),
+        ),
     ];
     for (index, (old, new, left)) in cases.into_iter().enumerate() {
         let specs = Specs::new(&format!("body-{index}"))?;
@@ -279,7 +302,7 @@ fn a_form_field_of_a_get_is_sent_in_the_query() -> Fallible {
     let newer = metadata(json!(["post", "get"]), "formData");
     let report = specs.accept(&newer)?;
     assert!(found(&report, Rule::FormMovedToQuery));
-    assert_eq!(places(&specs.service()?), [("A", Place::Query)]);
+    assert_eq!(places(&specs.service()?), [("A", ParameterPlace::Query)]);
     assert!(specs.accept(&newer)?.written.is_empty());
     Ok(())
 }
@@ -303,7 +326,7 @@ fn the_style_is_refreshed_under_texts_that_people_wrote() -> Fallible {
     let service = specs.service()?;
     let ids = service.operation("GetX").and_then(|op| op.parameter("Ids"));
     let ids = ids.ok_or("no Ids")?;
-    assert_eq!(ids.style, ParamStyle::RepeatList);
+    assert_eq!(ids.style, ParameterStyle::RepeatList);
     let Kind::Array(items) = &ids.schema.kind else {
         panic!("{:?}", ids.schema.kind)
     };
@@ -328,7 +351,7 @@ fn a_structure_in_text_keeps_the_style_it_needs() -> Fallible {
     specs.accept(&metadata)?;
     let service = specs.service()?;
     let ids = service.operation("GetX").and_then(|op| op.parameter("Ids"));
-    assert_eq!(ids.map(|ids| ids.style), Some(ParamStyle::Json));
+    assert_eq!(ids.map(|ids| ids.style), Some(ParameterStyle::Json));
     Ok(())
 }
 
@@ -355,7 +378,10 @@ fn a_shared_structure_in_text_is_json() -> Fallible {
     let config = service
         .operation("SetX")
         .and_then(|op| op.parameter("Config"));
-    assert_eq!(config.map(|config| config.style), Some(ParamStyle::Json));
+    assert_eq!(
+        config.map(|config| config.style),
+        Some(ParameterStyle::Json)
+    );
     Ok(())
 }
 
@@ -373,7 +399,7 @@ fn a_part_of_the_path_keeps_its_slashes() -> Fallible {
     specs.accept(&metadata)?;
     let service = specs.service()?;
     let key = service.operation("GetX").and_then(|op| op.parameter("key"));
-    assert_eq!(key.map(|key| key.style), Some(ParamStyle::Raw));
+    assert_eq!(key.map(|key| key.style), Some(ParameterStyle::Raw));
     Ok(())
 }
 
@@ -391,7 +417,7 @@ fn a_scalar_becomes_the_array_that_the_metadata_has() -> Fallible {
     ))?;
     let service = specs.service()?;
     let ids = service.operation("GetX").and_then(|op| op.parameter("Ids"));
-    assert_eq!(ids.map(|ids| ids.style), Some(ParamStyle::RepeatList));
+    assert_eq!(ids.map(|ids| ids.style), Some(ParameterStyle::RepeatList));
     Ok(())
 }
 

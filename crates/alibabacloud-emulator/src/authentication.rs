@@ -7,7 +7,7 @@ use crate::request::Request;
 use crate::timestamp::{self, Millis};
 use alibabacloud_core::http::Headers;
 use alibabacloud_core::signing::{Algorithm, Authorization, Received, Signature};
-use alibabacloud_spec::{Operation, Style};
+use alibabacloud_spec::{ApiStyle, Operation};
 
 /// How far the timestamp of a request may be off: 15 minutes.
 const VALID: Millis = 15 * 60 * 1000;
@@ -71,7 +71,7 @@ impl Gate<'_> {
     /// The refusal of the gateway: unknown key, stale timestamp, wrong signature, used nonce, bad token.
     pub(crate) fn caller(
         &self,
-        style: Style,
+        style: ApiStyle,
         operation: &Operation,
         request: &Request,
     ) -> Result<Caller, Refusal> {
@@ -112,7 +112,7 @@ impl Gate<'_> {
 
     fn bearer(
         &self,
-        style: Style,
+        style: ApiStyle,
         request: &Request,
         token: &str,
         version: Version,
@@ -125,8 +125,8 @@ impl Gate<'_> {
             )
         })?;
         let kind = match style {
-            Style::Rpc => request.anywhere("SignatureType"),
-            Style::Roa => request.headers.get("x-acs-signature-type"),
+            ApiStyle::Rpc => request.anywhere("SignatureType"),
+            ApiStyle::Roa => request.headers.get("x-acs-signature-type"),
         };
         demand("SignatureType", kind, "BEARERTOKEN")?;
         self.check_time(version, request)?;
@@ -242,7 +242,7 @@ fn looks_like_token(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_graphic())
 }
 
-fn proof(style: Style, request: &Request) -> Result<Proof<'_>, Refusal> {
+fn proof(style: ApiStyle, request: &Request) -> Result<Proof<'_>, Refusal> {
     if let Some(value) = request.headers.get("authorization") {
         let read = Authorization::parse(value)
             .map_err(|error| Refusal::incomplete_signature(&error.to_string()))?;
@@ -280,7 +280,7 @@ fn proof(style: Style, request: &Request) -> Result<Proof<'_>, Refusal> {
     if let Some(proof) = bearer(request) {
         return Ok(proof);
     }
-    if style == Style::Roa {
+    if style == ApiStyle::Roa {
         return Ok(Proof::None);
     }
     let access_key_id = request.anywhere("AccessKeyId").filter(|id| !id.is_empty());

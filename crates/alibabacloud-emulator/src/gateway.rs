@@ -13,7 +13,7 @@ use crate::service::{self, Target};
 use crate::shared::{Shared, lock, read};
 use crate::timestamp;
 use crate::values;
-use alibabacloud_spec::{Response, Style};
+use alibabacloud_spec::{ApiStyle, Response};
 use serde_json::{Map, Value};
 
 /// What is to happen to a request.
@@ -79,13 +79,13 @@ pub(crate) fn exchange(shared: &Shared, request: &Request) -> Exchange {
 }
 
 /// The style that error answers have. Old ROA clients, which sign with V1, read the fields of the RPC style.
-fn error_style(request: &Request, target: Option<&Target<'_>>) -> Style {
+fn error_style(request: &Request, target: Option<&Target<'_>>) -> ApiStyle {
     let authorization = request.headers.get("authorization").unwrap_or_default();
     match target {
-        _ if authorization.starts_with("acs ") => Style::Rpc,
+        _ if authorization.starts_with("acs ") => ApiStyle::Rpc,
         Some(target) => target.service().style,
-        None if request.path == "/" => Style::Rpc,
-        None => Style::Roa,
+        None if request.path == "/" => ApiStyle::Rpc,
+        None => ApiStyle::Roa,
     }
 }
 
@@ -191,7 +191,7 @@ fn redacted(target: Target<'_>, mut parameters: Map<String, Value>) -> Map<Strin
 /// Writes answers to one request.
 struct Replies<'a> {
     request: &'a Request,
-    style: Style,
+    style: ApiStyle,
     request_id: &'a str,
 }
 

@@ -5,7 +5,7 @@ use crate::paging;
 use crate::refusal::Refusal;
 use crate::timestamp;
 use crate::values;
-use alibabacloud_spec::{Kind, Operation, Pagination, Place, Response, Schema, Service};
+use alibabacloud_spec::{Kind, Operation, Pagination, ParameterPlace, Response, Schema, Service};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
@@ -60,7 +60,7 @@ fn given<'a>(
     let bodies = operation
         .parameters
         .iter()
-        .filter(|parameter| parameter.place == Place::Body);
+        .filter(|parameter| parameter.place == ParameterPlace::Body);
     let bodies = bodies.filter_map(|body| parameters.get(&body.name)?.as_object());
     let all = bodies.flatten().chain(parameters);
     all.map(|(name, value)| (name.as_str(), value)).collect()

@@ -4,7 +4,9 @@ use crate::path;
 use crate::refusal::Refusal;
 use crate::request::{Request, find};
 use crate::values;
-use alibabacloud_spec::{Kind, Operation, ParamStyle, Parameter, Place, Schema, Service, Style};
+use alibabacloud_spec::{
+    ApiStyle, Kind, Operation, Parameter, ParameterPlace, ParameterStyle, Schema, Service,
+};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -81,19 +83,19 @@ impl Reader<'_> {
         let invalid = |why: String| Refusal::invalid(&parameter.name, why);
         let kind = &self.service.resolve(&parameter.schema).kind;
         match (parameter.place, parameter.style) {
-            (Place::Body, _) => self.body(parameter).map_err(invalid),
-            (_, ParamStyle::RepeatList | ParamStyle::Flat) => self
+            (ParameterPlace::Body, _) => self.body(parameter).map_err(invalid),
+            (_, ParameterStyle::RepeatList | ParameterStyle::Flat) => self
                 .flattened(parameter.place, &parameter.name, &parameter.schema)
                 .map_err(invalid),
-            (_, ParamStyle::Json) => match self.text(parameter) {
+            (_, ParameterStyle::Json) => match self.text(parameter) {
                 Some(text) if !text.is_empty() => json(&text, kind).map(Some).map_err(invalid),
                 _ => Ok(None),
             },
-            (_, ParamStyle::Simple) => Ok(self.text(parameter).map(|text| {
+            (_, ParameterStyle::Simple) => Ok(self.text(parameter).map(|text| {
                 let parts = text.split(',').filter(|part| !part.is_empty());
                 parts.map(Value::from).collect()
             })),
-            (_, ParamStyle::Plain | ParamStyle::Raw) => match self.text(parameter) {
+            (_, ParameterStyle::Plain | ParameterStyle::Raw) => match self.text(parameter) {
                 // An empty value counts as none, except for an optional text.
                 Some(text) if text.is_empty() && (parameter.required || !is_text(kind)) => Ok(None),
                 Some(text) => scalar(text, kind).map(Some).map_err(invalid),
@@ -106,25 +108,27 @@ impl Reader<'_> {
         let name = parameter.name.as_str();
         let request = self.request;
         match parameter.place {
-            Place::Path => self.path_segment(name),
-            Place::Header => request.headers.get(name).map(str::to_owned),
-            Place::Query | Place::Form => self.pair(parameter.place, name).map(str::to_owned),
-            Place::Body => None,
+            ParameterPlace::Path => self.path_segment(name),
+            ParameterPlace::Header => request.headers.get(name).map(str::to_owned),
+            ParameterPlace::Query | ParameterPlace::Form => {
+                self.pair(parameter.place, name).map(str::to_owned)
+            }
+            ParameterPlace::Body => None,
         }
     }
 
-    fn pair(&self, place: Place, name: &str) -> Option<&str> {
+    fn pair(&self, place: ParameterPlace, name: &str) -> Option<&str> {
         let pairs = self.pairs(place);
         pairs.into_iter().find_map(|pairs| find(pairs, name))
     }
 
     /// Where a parameter of the query or the form is looked for: RPC gateways do not care which of the two it is in.
-    fn pairs(&self, place: Place) -> [&[(String, String)]; 2] {
+    fn pairs(&self, place: ParameterPlace) -> [&[(String, String)]; 2] {
         let (query, form) = (&self.request.query, &self.request.form);
         match (self.service.style, place) {
-            (Style::Rpc, _) => [query, form],
-            (Style::Roa, Place::Form) => [form, &[]],
-            (Style::Roa, _) => [query, &[]],
+            (ApiStyle::Rpc, _) => [query, form],
+            (ApiStyle::Roa, ParameterPlace::Form) => [form, &[]],
+            (ApiStyle::Roa, _) => [query, &[]],
         }
     }
 
@@ -139,7 +143,7 @@ impl Reader<'_> {
         if body.is_empty() {
             return Ok(None);
         }
-        if parameter.style == ParamStyle::Raw {
+        if parameter.style == ParameterStyle::Raw {
             // Bytes stand as text: nothing made up depends on them, and no log shows them.
             return Ok(Some(Value::from(String::from_utf8_lossy(body))));
         }
@@ -150,7 +154,7 @@ impl Reader<'_> {
     /// Collects `Name.1`, `Name.1.Field` and so on.
     fn flattened(
         &self,
-        place: Place,
+        place: ParameterPlace,
         prefix: &str,
         schema: &Schema,
     ) -> Result<Option<Value>, String> {
@@ -195,7 +199,7 @@ impl Reader<'_> {
     }
 
     /// What stands between `prefix.` and the next dot, in names that are not a parameter of their own.
-    fn keys(&self, place: Place, prefix: &str) -> BTreeSet<&str> {
+    fn keys(&self, place: ParameterPlace, prefix: &str) -> BTreeSet<&str> {
         let pairs = self.pairs(place).into_iter().flatten();
         pairs
             .filter_map(|(name, _)| {
@@ -206,7 +210,7 @@ impl Reader<'_> {
             .collect()
     }
 
-    fn indices(&self, place: Place, prefix: &str) -> Result<BTreeSet<u32>, String> {
+    fn indices(&self, place: ParameterPlace, prefix: &str) -> Result<BTreeSet<u32>, String> {
         let number = |key: &str| {
             let index = key.parse::<u32>().ok().filter(|index| *index > 0);
             index.ok_or_else(|| format!("{prefix}.{key} has no number from 1"))

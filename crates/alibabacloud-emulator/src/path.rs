@@ -1,6 +1,6 @@
 //! Paths of ROA operations against their templates.
 
-use alibabacloud_spec::{Operation, ParamStyle};
+use alibabacloud_spec::{Operation, ParameterStyle};
 use percent_encoding::percent_decode_str;
 
 /// How a path fits a template.
@@ -51,7 +51,7 @@ fn placeholder(segment: &str) -> Option<&str> {
 
 fn is_raw(operation: &Operation, name: &str) -> bool {
     let parameter = operation.parameter(name);
-    parameter.is_some_and(|parameter| parameter.style == ParamStyle::Raw)
+    parameter.is_some_and(|parameter| parameter.style == ParameterStyle::Raw)
 }
 
 fn decode(text: &str) -> String {

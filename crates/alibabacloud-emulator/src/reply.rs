@@ -2,7 +2,7 @@
 
 use crate::refusal::Refusal;
 use crate::request::Request;
-use alibabacloud_spec::Style;
+use alibabacloud_spec::ApiStyle;
 use serde_json::{Map, Value, json};
 
 /// How an answer is written.
@@ -73,14 +73,14 @@ impl Reply {
     /// An error answer in the shape of the style.
     pub(crate) fn refusal(
         format: Format,
-        style: Style,
+        style: ApiStyle,
         refusal: &Refusal,
         request_id: &str,
         host: &str,
     ) -> Self {
         let recommend = format!("https://api.aliyun.com/troubleshoot?q={}", refusal.code);
         let body = match (format, style) {
-            (Format::Json, Style::Roa) => json!({
+            (Format::Json, ApiStyle::Roa) => json!({
                 "code": refusal.code,
                 "message": refusal.message,
                 "requestId": request_id,

@@ -8,7 +8,7 @@ use crate::reply::{Format, Reply};
 use crate::request::Request;
 use crate::shared::Shared;
 use crate::timestamp;
-use alibabacloud_spec::Style;
+use alibabacloud_spec::ApiStyle;
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
@@ -124,7 +124,7 @@ fn too_large(shared: &Shared, request: &Request) -> hyper::Response<Answer> {
     let id = shared.ids.request();
     let reply = Reply::refusal(
         Format::of(request),
-        Style::Rpc,
+        ApiStyle::Rpc,
         &refusal,
         &id,
         request.host(),
@@ -154,7 +154,7 @@ async fn deliver(
             );
             reply = Reply::refusal(
                 Format::of(request),
-                Style::Rpc,
+                ApiStyle::Rpc,
                 &refusal,
                 &request_id,
                 request.host(),

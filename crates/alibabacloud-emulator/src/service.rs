@@ -4,7 +4,7 @@ use crate::oos::{self, Handler};
 use crate::path;
 use crate::refusal::Refusal;
 use crate::request::Request;
-use alibabacloud_spec::{Kind, Operation, Schema, Service, Style};
+use alibabacloud_spec::{ApiStyle, Kind, Operation, Schema, Service};
 use std::collections::{HashMap, HashSet};
 
 /// A specification and what is derived from it once.
@@ -194,8 +194,8 @@ fn by_action<'a>(
         return Err(unsupported_method(&request.method, &operation.methods));
     }
     let fits = match target.service().style {
-        Style::Rpc => request.path == "/",
-        Style::Roa => path::fit(operation, &request.path).is_some(),
+        ApiStyle::Rpc => request.path == "/",
+        ApiStyle::Roa => path::fit(operation, &request.path).is_some(),
     };
     if !fits {
         return Err(Refusal::no_such_operation(&format!(
@@ -210,7 +210,7 @@ fn by_path<'a>(candidates: &[&'a Served], request: &Request) -> Result<Target<'a
     let roa = || {
         candidates
             .iter()
-            .filter(|served| served.service.style == Style::Roa)
+            .filter(|served| served.service.style == ApiStyle::Roa)
     };
     if roa().next().is_none() {
         return Err(Refusal::missing("Action"));

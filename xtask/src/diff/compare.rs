@@ -11,7 +11,7 @@ use std::collections::HashSet;
 
 /// Where a schema is used; decides which code a change has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Direction {
+enum SchemaUse {
     Request,
     Response,
 }
@@ -43,12 +43,12 @@ pub(super) fn compare(old: &Surface, new: &Surface) -> Vec<Change> {
     let requested = requested(old, new);
     for (name, before) in &old.components {
         if let Some(after) = new.components.get(name) {
-            let direction = if requested.contains(name.as_str()) {
-                Direction::Request
+            let usage = if requested.contains(name.as_str()) {
+                SchemaUse::Request
             } else {
-                Direction::Response
+                SchemaUse::Response
             };
-            comparison.schema(&format!("#{name}"), before, after, direction);
+            comparison.schema(&format!("#{name}"), before, after, usage);
         }
     }
     comparison.endpoints(&old.endpoints, &new.endpoints);
@@ -164,14 +164,14 @@ impl Comparison {
             let (before, after) = (old.style.clone().into(), new.style.clone().into());
             self.add(at, ChangeCode::ParamStyleChanged, before, after);
         }
-        self.schema(at, &old.node, &new.node, Direction::Request);
+        self.schema(at, &old.node, &new.node, SchemaUse::Request);
     }
 
     fn responses(&mut self, name: &str, old: &OperationSurface, new: &OperationSurface) {
         for (code, before) in &old.responses {
             let at = format!("{name}!{code}");
             match new.responses.get(code) {
-                Some(after) => self.schema(&at, before, after, Direction::Response),
+                Some(after) => self.schema(&at, before, after, SchemaUse::Response),
                 None => self.add(
                     &at,
                     ChangeCode::ResponseTypeChanged,
@@ -194,35 +194,35 @@ impl Comparison {
     }
 
     /// Compares a schema and all schemas below it. Nothing is compared below a change of type.
-    fn schema(&mut self, at: &str, old: &Node, new: &Node, direction: Direction) {
-        match direction {
-            Direction::Request => self.required(at, old.required, new.required),
-            Direction::Response => self.presence(at, old, new),
+    fn schema(&mut self, at: &str, old: &Node, new: &Node, usage: SchemaUse) {
+        match usage {
+            SchemaUse::Request => self.required(at, old.required, new.required),
+            SchemaUse::Response => self.presence(at, old, new),
         }
         self.deprecated(at, old.deprecated, new.deprecated);
         if old.sensitive != new.sensitive {
             let (before, after) = (old.sensitive.into(), new.sensitive.into());
             self.add(at, ChangeCode::SensitiveChanged, before, after);
         }
-        if self.type_changed(at, old, new, direction) {
+        if self.type_changed(at, old, new, usage) {
             return;
         }
         self.values(at, old.values.as_deref(), new.values.as_deref());
         for key in LIMITS {
             self.limit(at, key, old.limits.get(key), new.limits.get(key));
         }
-        self.fields(at, old, new, direction);
+        self.fields(at, old, new, usage);
         self.inner(
             &format!("{at}[]"),
             old.items.as_deref(),
             new.items.as_deref(),
-            direction,
+            usage,
         );
         self.inner(
             &format!("{at}{{}}"),
             old.entries.as_deref(),
             new.entries.as_deref(),
-            direction,
+            usage,
         );
     }
 
@@ -257,10 +257,10 @@ impl Comparison {
 
     /// Compares the types that callers see, and returns whether they differ. The width of an
     /// integer matters only in requests: responses are always read as 64 bits.
-    fn type_changed(&mut self, at: &str, old: &Node, new: &Node, direction: Direction) -> bool {
-        let code = match direction {
-            Direction::Request => ChangeCode::RequestTypeChanged,
-            Direction::Response => ChangeCode::ResponseTypeChanged,
+    fn type_changed(&mut self, at: &str, old: &Node, new: &Node, usage: SchemaUse) -> bool {
+        let code = match usage {
+            SchemaUse::Request => ChangeCode::RequestTypeChanged,
+            SchemaUse::Response => ChangeCode::ResponseTypeChanged,
         };
         if old.type_name != new.type_name || old.reference != new.reference {
             self.add(at, code, type_value(old), type_value(new));
@@ -273,7 +273,7 @@ impl Comparison {
         }
         let width = |node: &Node| {
             node.format.clone().filter(|format| {
-                format != "int32" && format != "int64" || direction == Direction::Request
+                format != "int32" && format != "int64" || usage == SchemaUse::Request
             })
         };
         let (before, after) = (width(old), width(new));
@@ -342,12 +342,12 @@ impl Comparison {
         self.add(at, code, old.cloned().into(), new.cloned().into());
     }
 
-    fn fields(&mut self, at: &str, old: &Node, new: &Node, direction: Direction) {
+    fn fields(&mut self, at: &str, old: &Node, new: &Node, usage: SchemaUse) {
         for (name, field) in &old.fields {
             if !new.fields.contains_key(name) {
-                let code = match direction {
-                    Direction::Request => ChangeCode::RequestFieldRemoved,
-                    Direction::Response => ChangeCode::ResponseFieldRemoved,
+                let code = match usage {
+                    SchemaUse::Request => ChangeCode::RequestFieldRemoved,
+                    SchemaUse::Response => ChangeCode::ResponseFieldRemoved,
                 };
                 self.add(
                     &format!("{at}.{name}"),
@@ -360,14 +360,14 @@ impl Comparison {
         for (name, field) in &new.fields {
             let at = format!("{at}.{name}");
             match old.fields.get(name) {
-                Some(before) => self.schema(&at, before, field, direction),
+                Some(before) => self.schema(&at, before, field, usage),
                 None => {
-                    let code = match direction {
-                        Direction::Response => ChangeCode::ResponseFieldAdded,
-                        Direction::Request if field.required == Some(true) => {
+                    let code = match usage {
+                        SchemaUse::Response => ChangeCode::ResponseFieldAdded,
+                        SchemaUse::Request if field.required == Some(true) => {
                             ChangeCode::RequiredRequestFieldAdded
                         }
-                        Direction::Request => ChangeCode::RequestFieldAdded,
+                        SchemaUse::Request => ChangeCode::RequestFieldAdded,
                     };
                     self.add(&at, code, Value::Null, type_value(field));
                 }
@@ -377,13 +377,13 @@ impl Comparison {
 
     /// Compares the elements of an array or the values of a map. Without a schema they are any
     /// JSON.
-    fn inner(&mut self, at: &str, old: Option<&Node>, new: Option<&Node>, direction: Direction) {
-        let code = match direction {
-            Direction::Request => ChangeCode::RequestTypeChanged,
-            Direction::Response => ChangeCode::ResponseTypeChanged,
+    fn inner(&mut self, at: &str, old: Option<&Node>, new: Option<&Node>, usage: SchemaUse) {
+        let code = match usage {
+            SchemaUse::Request => ChangeCode::RequestTypeChanged,
+            SchemaUse::Response => ChangeCode::ResponseTypeChanged,
         };
         match (old, new) {
-            (Some(old), Some(new)) => self.schema(at, old, new, direction),
+            (Some(old), Some(new)) => self.schema(at, old, new, usage),
             (None, Some(new)) => self.add(at, code, Value::Null, type_value(new)),
             (Some(old), None) => self.add(at, code, type_value(old), Value::Null),
             (None, None) => {}

@@ -5,7 +5,8 @@ use super::surface::{
 };
 use crate::import::class_name;
 use alibabacloud_spec::{
-    self as spec, Kind, ParamStyle, Place, Property, Response, Schema, Service, Style,
+    self as spec, ApiStyle, Kind, ParameterPlace, ParameterStyle, Property, Response, Schema,
+    Service,
 };
 use indexmap::IndexMap;
 
@@ -85,7 +86,7 @@ fn operation(service: &Service, operation: &spec::Operation) -> OperationSurface
             .iter()
             .map(|method| method.to_ascii_lowercase())
             .collect(),
-        path: (service.style == Style::Roa).then(|| operation.path.clone()),
+        path: (service.style == ApiStyle::Roa).then(|| operation.path.clone()),
         deprecated: operation.deprecated.then_some(true),
         parameters: operation
             .parameters
@@ -107,18 +108,18 @@ fn named(type_name: &str, format: Option<&str>) -> Node {
 
 fn parameter(parameter: &spec::Parameter) -> ParameterSurface {
     let place = match parameter.place {
-        Place::Query => "query",
-        Place::Form => "formData",
-        Place::Path => "path",
-        Place::Header => "header",
-        Place::Body => "body",
+        ParameterPlace::Query => "query",
+        ParameterPlace::Form => "formData",
+        ParameterPlace::Path => "path",
+        ParameterPlace::Header => "header",
+        ParameterPlace::Body => "body",
     };
     let style = match parameter.style {
-        ParamStyle::Plain | ParamStyle::Raw => None,
-        ParamStyle::RepeatList => Some("repeatList"),
-        ParamStyle::Flat => Some("flat"),
-        ParamStyle::Simple => Some("simple"),
-        ParamStyle::Json => Some("json"),
+        ParameterStyle::Plain | ParameterStyle::Raw => None,
+        ParameterStyle::RepeatList => Some("repeatList"),
+        ParameterStyle::Flat => Some("flat"),
+        ParameterStyle::Simple => Some("simple"),
+        ParameterStyle::Json => Some("json"),
     };
     ParameterSurface {
         place: place.to_owned(),

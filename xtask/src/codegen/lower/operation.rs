@@ -9,7 +9,7 @@ use crate::codegen::ir::{
 };
 use crate::codegen::markdown::{inline, markdown};
 use crate::codegen::names;
-use alibabacloud_spec::{self as spec, Kind, ParamStyle, Place, Response, Schema, Service};
+use alibabacloud_spec::{self as spec, Kind, ParameterPlace, ParameterStyle, Response, Schema, Service};
 
 /// Lowers an operation. Adds what cannot be lowered to `problems`.
 pub(super) fn lower<'a>(
@@ -43,7 +43,7 @@ pub(super) fn lower<'a>(
         builder_docs: Vec::new(),
         example: Vec::new(),
         deprecated: spec.deprecated,
-        roa_path: (service.style == spec::Style::Roa).then(|| spec.path.clone()),
+        roa_path: (service.style == spec::ApiStyle::Roa).then(|| spec.path.clone()),
         method: method(spec, problems),
         access: if spec.class.is_read() {
             "Read"
@@ -217,22 +217,22 @@ fn param(parameter: &spec::Parameter) -> Param {
     Param {
         name: parameter.name.clone(),
         place: match parameter.place {
-            Place::Query => "query",
-            Place::Form => "form",
-            Place::Path => "path",
-            Place::Header => "header",
-            Place::Body => "body",
+            ParameterPlace::Query => "query",
+            ParameterPlace::Form => "form",
+            ParameterPlace::Path => "path",
+            ParameterPlace::Header => "header",
+            ParameterPlace::Body => "body",
         },
         style: match parameter.style {
-            ParamStyle::Plain | ParamStyle::RepeatList | ParamStyle::Flat => None,
-            ParamStyle::Simple => Some("simple"),
-            ParamStyle::Json => Some("json"),
-            ParamStyle::Raw => Some("raw"),
+            ParameterStyle::Plain | ParameterStyle::RepeatList | ParameterStyle::Flat => None,
+            ParameterStyle::Simple => Some("simple"),
+            ParameterStyle::Json => Some("json"),
+            ParameterStyle::Raw => Some("raw"),
         },
         required: parameter.required,
         // A shared schema is a single value, as in official clients: if it is not set, nothing is
         // sent.
-        object: parameter.place == Place::Body
+        object: parameter.place == ParameterPlace::Body
             && !parameter.required
             && matches!(parameter.schema.kind, Kind::Object(_)),
     }

@@ -8,12 +8,12 @@ use super::response;
 use super::text::summary_and_description;
 use crate::import::json::{Json, JsonPath};
 use crate::import::report::{Refusal, Rule};
-use alibabacloud_spec::{Class, Operation, Parameter, Place, Response, Style};
+use alibabacloud_spec::{ApiStyle, Operation, OperationClass, Parameter, ParameterPlace, Response};
 
 /// What the reader of an operation needs to know about its product.
 pub(super) struct ProductFacts<'p> {
     /// RPC or ROA.
-    pub style: Style,
+    pub style: ApiStyle,
     /// Whether a path has a meaning. Operations of an RPC product can have one that does not.
     pub paths_count: bool,
     /// The published spelling of the product code, for links.
@@ -73,7 +73,7 @@ pub(super) fn read<'a>(
         None => parameter::Parameters::default(),
     };
     let path_template = match product.style {
-        Style::Rpc => {
+        ApiStyle::Rpc => {
             if product.paths_count && !raw.path.is_empty() {
                 parameters.unsupported.push(format!(
                     "it has the path `{}`, while other operations of the product have none",
@@ -83,7 +83,7 @@ pub(super) fn read<'a>(
             template::move_parameters(cx, &mut parameters.list, path);
             "/".to_owned()
         }
-        Style::Roa => template::read(cx, raw.path, &mut parameters.list, &path.key("path"))?,
+        ApiStyle::Roa => template::read(cx, raw.path, &mut parameters.list, &path.key("path"))?,
     };
     let methods = read_methods(cx, &raw.methods, product.style, &path.key("methods"))?;
     let method = choose_method(&methods, product.style);
@@ -103,7 +103,7 @@ pub(super) fn read<'a>(
         .extend(product.own_gateway.map(str::to_owned));
     let unsupported = unsupported_reason(cx, &parameters.unsupported, product, path);
     // A specification lists the body or the form fields last.
-    let in_body = |p: &Parameter| matches!(p.place, Place::Form | Place::Body);
+    let in_body = |p: &Parameter| matches!(p.place, ParameterPlace::Form | ParameterPlace::Body);
     parameters.list.sort_by_key(in_body);
     Ok(Operation {
         name: name.to_owned(),
@@ -122,7 +122,7 @@ pub(super) fn read<'a>(
         },
         method,
         path: path_template,
-        class: Class::Action,
+        class: OperationClass::Action,
         arguments: Vec::new(),
         parameters: parameters.list,
         response,
@@ -216,7 +216,7 @@ const ROA_ORDER: &[&str] = &["PATCH", "POST", "PUT", "GET", "DELETE", "HEAD", "O
 fn read_methods(
     cx: &mut Context<'_>,
     listed: &[&str],
-    style: Style,
+    style: ApiStyle,
     path: &JsonPath<'_>,
 ) -> Result<Vec<String>, Refusal> {
     let mut methods: Vec<String> = Vec::new();
@@ -235,7 +235,7 @@ fn read_methods(
         }
     }
     if methods.is_empty() {
-        if style == Style::Roa {
+        if style == ApiStyle::Roa {
             return Err(Refusal::new(path, "missing method of a ROA operation"));
         }
         cx.find(Rule::MethodsMissing, path, "no methods; sent with POST");
@@ -244,10 +244,10 @@ fn read_methods(
     Ok(methods)
 }
 
-fn choose_method(methods: &[String], style: Style) -> String {
+fn choose_method(methods: &[String], style: ApiStyle) -> String {
     let order = match style {
-        Style::Rpc => RPC_ORDER,
-        Style::Roa => ROA_ORDER,
+        ApiStyle::Rpc => RPC_ORDER,
+        ApiStyle::Roa => ROA_ORDER,
     };
     let chosen = order
         .iter()
@@ -256,8 +256,8 @@ fn choose_method(methods: &[String], style: Style) -> String {
 }
 
 fn move_form_fields(cx: &mut Context<'_>, list: &mut [Parameter], path: &JsonPath<'_>) {
-    for parameter in list.iter_mut().filter(|p| p.place == Place::Form) {
-        parameter.place = Place::Query;
+    for parameter in list.iter_mut().filter(|p| p.place == ParameterPlace::Form) {
+        parameter.place = ParameterPlace::Query;
         cx.find(
             Rule::FormMovedToQuery,
             path,

@@ -4,7 +4,7 @@ use super::context::{Context, array, flag, string};
 use super::schema::{self, Read, Side, check_name, is_bytes, type_name};
 use crate::import::json::{Json, JsonPath};
 use crate::import::report::{Refusal, Rule};
-use alibabacloud_spec::{Kind, ParamStyle, Parameter, Place, Schema};
+use alibabacloud_spec::{Kind, Parameter, ParameterPlace, ParameterStyle, Schema};
 
 /// The parameters of one operation, and why it cannot be sent, if it cannot.
 #[derive(Default)]
@@ -17,7 +17,7 @@ pub(super) struct Parameters {
 
 /// Where the metadata places a parameter.
 enum Location {
-    In(Place),
+    In(ParameterPlace),
     Host,
 }
 
@@ -78,12 +78,14 @@ fn read_one<'a>(
         }
         None => return Err(Refusal::new(path, "missing key `in`")),
     };
-    if place == Place::Header && left_out_header(cx, name, path, unsupported) {
+    if place == ParameterPlace::Header && left_out_header(cx, name, path, unsupported) {
         return Ok(None);
     }
     let at = path.key("schema");
     let mut read = match definition {
-        Some(definition) if place == Place::Body && is_bytes_body(definition, consumes) => {
+        Some(definition)
+            if place == ParameterPlace::Body && is_bytes_body(definition, consumes) =>
+        {
             schema::read_bytes(cx, definition, &at)?
         }
         Some(definition) => schema::read(cx, definition, &at, Side::Request)?,
@@ -99,8 +101,8 @@ fn read_one<'a>(
         read.schema.description = super::text::clean(description);
     }
     let style = match place {
-        Place::Body => body_style(&mut read.schema, style, name, unsupported),
-        Place::Query | Place::Form => listed_style(
+        ParameterPlace::Body => body_style(&mut read.schema, style, name, unsupported),
+        ParameterPlace::Query | ParameterPlace::Form => listed_style(
             cx,
             &read.schema,
             style,
@@ -108,29 +110,29 @@ fn read_one<'a>(
             &path.key("style"),
             unsupported,
         ),
-        Place::Header if !is_scalar(cx, &read.schema) => ParamStyle::Json,
-        Place::Header => ParamStyle::Plain,
-        Place::Path => {
+        ParameterPlace::Header if !is_scalar(cx, &read.schema) => ParameterStyle::Json,
+        ParameterPlace::Header => ParameterStyle::Plain,
+        ParameterPlace::Path => {
             path_kind(cx, &mut read.schema, &at);
-            ParamStyle::Plain
+            ParameterStyle::Plain
         }
     };
     Ok(Some(Parameter {
         name: name.to_owned(),
         place,
         style,
-        required: read.required || required || place == Place::Path,
+        required: read.required || required || place == ParameterPlace::Path,
         schema: read.schema,
     }))
 }
 
 fn read_location(text: &str, path: &JsonPath<'_>) -> Result<Location, Refusal> {
     Ok(match text {
-        "query" => Location::In(Place::Query),
-        "formData" => Location::In(Place::Form),
-        "path" => Location::In(Place::Path),
-        "header" => Location::In(Place::Header),
-        "body" => Location::In(Place::Body),
+        "query" => Location::In(ParameterPlace::Query),
+        "formData" => Location::In(ParameterPlace::Form),
+        "path" => Location::In(ParameterPlace::Path),
+        "header" => Location::In(ParameterPlace::Header),
+        "body" => Location::In(ParameterPlace::Body),
         "host" => Location::Host,
         other => {
             return Err(Refusal::new(
@@ -195,12 +197,12 @@ fn body_style(
     style: Option<&str>,
     name: &str,
     unsupported: &mut Vec<String>,
-) -> ParamStyle {
+) -> ParameterStyle {
     if style == Some("xml") {
         unsupported.push(format!("the body `{name}` is XML"));
     }
     if schema.kind == Kind::Binary {
-        return ParamStyle::Raw;
+        return ParameterStyle::Raw;
     }
     if matches!(schema.kind, Kind::String | Kind::Enum(_) | Kind::DateTime) {
         let description = std::mem::take(&mut schema.description);
@@ -216,7 +218,7 @@ fn body_style(
             ..Schema::default()
         };
     }
-    ParamStyle::Json
+    ParameterStyle::Json
 }
 
 /// Returns whether a value is a scalar, as far as the shared schema behind a reference shows.
@@ -260,9 +262,9 @@ fn listed_style(
     name: &str,
     path: &JsonPath<'_>,
     unsupported: &mut Vec<String>,
-) -> ParamStyle {
+) -> ParameterStyle {
     if schema.kind == Kind::Any {
-        return ParamStyle::Json;
+        return ParameterStyle::Json;
     }
     if is_scalar(cx, schema) {
         // A JSON style on a string means that the string holds JSON; the request is the same.
@@ -273,16 +275,16 @@ fn listed_style(
                 format!("`{name}` is a scalar, for which a style has no meaning"),
             );
         }
-        return ParamStyle::Plain;
+        return ParameterStyle::Plain;
     }
     match style {
-        Some("repeatList") => ParamStyle::RepeatList,
-        Some("flat") => ParamStyle::Flat,
-        Some("json") => ParamStyle::Json,
+        Some("repeatList") => ParameterStyle::RepeatList,
+        Some("flat") => ParameterStyle::Flat,
+        Some("json") => ParameterStyle::Json,
         Some("simple") => simple_style(schema, name, unsupported),
         Some(other) => {
             unsupported.push(format!("`{name}` is written in the style `{other}`"));
-            ParamStyle::Json
+            ParameterStyle::Json
         }
         None => {
             cx.find(
@@ -290,24 +292,24 @@ fn listed_style(
                 path,
                 format!("`{name}` has no style; written as `flat`"),
             );
-            ParamStyle::Flat
+            ParameterStyle::Flat
         }
     }
 }
 
 /// Returns the comma-separated style, which only arrays of scalars can have.
-fn simple_style(schema: &Schema, name: &str, unsupported: &mut Vec<String>) -> ParamStyle {
+fn simple_style(schema: &Schema, name: &str, unsupported: &mut Vec<String>) -> ParameterStyle {
     let fits = match &schema.kind {
         Kind::Array(items) => items.kind.is_scalar(),
         _ => false,
     };
     if fits {
-        return ParamStyle::Simple;
+        return ParameterStyle::Simple;
     }
     unsupported.push(format!(
         "`{name}` is comma-separated but not a list of scalars"
     ));
-    ParamStyle::Json
+    ParameterStyle::Json
 }
 
 /// Adds a parameter, or merges it with one of the same name.
@@ -352,13 +354,13 @@ fn add(cx: &mut Context<'_>, parameter: Parameter, path: &JsonPath<'_>, list: &m
     }
 }
 
-fn rank(place: Place) -> usize {
+fn rank(place: ParameterPlace) -> usize {
     match place {
-        Place::Path => 0,
-        Place::Query => 1,
-        Place::Form => 2,
-        Place::Header => 3,
-        Place::Body => 4,
+        ParameterPlace::Path => 0,
+        ParameterPlace::Query => 1,
+        ParameterPlace::Form => 2,
+        ParameterPlace::Header => 3,
+        ParameterPlace::Body => 4,
     }
 }
 
@@ -371,7 +373,7 @@ fn check_bodies(parameters: &mut Parameters) {
             .filter(|parameter| parameter.place == place)
             .count()
     };
-    let (bodies, fields) = (count(Place::Body), count(Place::Form));
+    let (bodies, fields) = (count(ParameterPlace::Body), count(ParameterPlace::Form));
     if bodies > 1 {
         parameters
             .unsupported
@@ -391,8 +393,8 @@ fn check_bodies(parameters: &mut Parameters) {
 fn keep_one_body(list: &mut Vec<Parameter>) {
     let mut seen = false;
     list.retain(|parameter| match parameter.place {
-        Place::Body => !std::mem::replace(&mut seen, true),
-        Place::Form => false,
+        ParameterPlace::Body => !std::mem::replace(&mut seen, true),
+        ParameterPlace::Form => false,
         _ => true,
     });
 }

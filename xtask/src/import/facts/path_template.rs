@@ -4,17 +4,17 @@ use super::context::Context;
 use super::parameter::path_kind;
 use crate::import::json::JsonPath;
 use crate::import::report::{Refusal, Rule};
-use alibabacloud_spec::{Kind, ParamStyle, Parameter, Place, Schema};
+use alibabacloud_spec::{Kind, Parameter, ParameterPlace, ParameterStyle, Schema};
 
 /// Moves path parameters into the query: an RPC operation has no path.
 pub(super) fn move_parameters(cx: &mut Context<'_>, list: &mut [Parameter], path: &JsonPath<'_>) {
-    for parameter in list.iter_mut().filter(|p| p.place == Place::Path) {
+    for parameter in list.iter_mut().filter(|p| p.place == ParameterPlace::Path) {
         move_to_query(cx, parameter, path);
     }
 }
 
 fn move_to_query(cx: &mut Context<'_>, parameter: &mut Parameter, path: &JsonPath<'_>) {
-    parameter.place = Place::Query;
+    parameter.place = ParameterPlace::Query;
     cx.find(
         Rule::PathParameterMoved,
         path,
@@ -54,12 +54,12 @@ pub(super) fn read(
     for name in &placeholders {
         if !list
             .iter()
-            .any(|p| p.place == Place::Path && p.name == *name)
+            .any(|p| p.place == ParameterPlace::Path && p.name == *name)
         {
             add_path_parameter(cx, name, list, path);
         }
     }
-    for parameter in list.iter_mut().filter(|p| p.place == Place::Path) {
+    for parameter in list.iter_mut().filter(|p| p.place == ParameterPlace::Path) {
         if !placeholders.contains(&parameter.name.as_str()) {
             move_to_query(cx, parameter, path);
         }
@@ -73,12 +73,12 @@ fn whole_path_parameter(text: &str, list: &mut [Parameter]) -> Option<String> {
     if !text.ends_with("/*") {
         return None;
     }
-    let mut in_path = list.iter_mut().filter(|p| p.place == Place::Path);
+    let mut in_path = list.iter_mut().filter(|p| p.place == ParameterPlace::Path);
     let only = in_path.next()?;
     if in_path.next().is_some() || text.contains(&format!("{{{}}}", only.name)) {
         return None;
     }
-    only.style = ParamStyle::Raw;
+    only.style = ParameterStyle::Raw;
     only.schema.kind = Kind::String;
     Some(only.name.clone())
 }
@@ -120,8 +120,8 @@ fn add_path_parameter(
     path: &JsonPath<'_>,
 ) {
     if let Some(elsewhere) = list.iter_mut().find(|p| p.name == name) {
-        elsewhere.place = Place::Path;
-        elsewhere.style = ParamStyle::Plain;
+        elsewhere.place = ParameterPlace::Path;
+        elsewhere.style = ParameterStyle::Plain;
         elsewhere.required = true;
         path_kind(cx, &mut elsewhere.schema, path);
         cx.find(
@@ -138,8 +138,8 @@ fn add_path_parameter(
     );
     list.push(Parameter {
         name: name.to_owned(),
-        place: Place::Path,
-        style: ParamStyle::Plain,
+        place: ParameterPlace::Path,
+        style: ParameterStyle::Plain,
         required: true,
         schema: Schema {
             kind: Kind::String,

@@ -9,7 +9,7 @@ use super::shared_schemas as shared;
 use super::text::clean;
 use crate::import::json::{Json, JsonPath};
 use crate::import::report::{Refusal, Report, Rule};
-use alibabacloud_spec::{Schema, Service, Style, Tag};
+use alibabacloud_spec::{ApiStyle, Schema, Service, Tag};
 use indexmap::IndexMap;
 use std::collections::HashMap;
 
@@ -220,14 +220,14 @@ fn crate_name(code: &str) -> String {
 
 /// Returns the style of the gateway. V3 is a signature and not a style: with paths it is ROA,
 /// without them RPC.
-fn gateway_style(style: &str, apis: &[(String, Json)]) -> Style {
+fn gateway_style(style: &str, apis: &[(String, Json)]) -> ApiStyle {
     match style.to_ascii_uppercase().as_str() {
-        "RPC" => Style::Rpc,
-        "ROA" => Style::Roa,
+        "RPC" => ApiStyle::Rpc,
+        "ROA" => ApiStyle::Roa,
         _ if !apis.is_empty() && apis.iter().all(|(_, json)| json.get("path").is_some()) => {
-            Style::Roa
+            ApiStyle::Roa
         }
-        _ => Style::Rpc,
+        _ => ApiStyle::Rpc,
     }
 }
 

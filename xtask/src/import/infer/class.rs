@@ -2,7 +2,7 @@
 
 use super::words::words;
 use crate::import::report::Confidence;
-use alibabacloud_spec::{Class, Operation};
+use alibabacloud_spec::{Operation, OperationClass};
 
 const LIST: &[&str] = &["list", "search"];
 const GET: &[&str] = &[
@@ -67,36 +67,36 @@ const DELETE: &[&str] = &[
 const PREFIXES: &[&str] = &["batch", "multi", "async", "bulk"];
 
 /// Returns the class, and how certain it is.
-pub(super) fn of(operation: &Operation) -> (Class, Confidence) {
+pub(super) fn of(operation: &Operation) -> (OperationClass, Confidence) {
     let words = words(&operation.name);
     let verb = words
         .iter()
         .find(|word| !PREFIXES.contains(&word.as_str()))
         .map_or("", String::as_str);
     let table = [
-        (LIST, Class::List),
-        (GET, Class::Get),
-        (CREATE, Class::Create),
-        (UPDATE, Class::Update),
-        (DELETE, Class::Delete),
+        (LIST, OperationClass::List),
+        (GET, OperationClass::Get),
+        (CREATE, OperationClass::Create),
+        (UPDATE, OperationClass::Update),
+        (DELETE, OperationClass::Delete),
     ];
     if let Some((_, class)) = table.iter().find(|(verbs, _)| verbs.contains(&verb)) {
         return (*class, Confidence::High);
     }
     if operation.path != "/" && operation.methods == ["GET"] {
-        return (Class::Get, Confidence::Medium);
+        return (OperationClass::Get, Confidence::Medium);
     }
-    (Class::Action, Confidence::Medium)
+    (OperationClass::Action, Confidence::Medium)
 }
 
 /// Returns the name of a class in a specification.
-pub(crate) fn class_name(class: Class) -> &'static str {
+pub(crate) fn class_name(class: OperationClass) -> &'static str {
     match class {
-        Class::Get => "get",
-        Class::List => "list",
-        Class::Create => "create",
-        Class::Update => "update",
-        Class::Delete => "delete",
-        Class::Action => "action",
+        OperationClass::Get => "get",
+        OperationClass::List => "list",
+        OperationClass::Create => "create",
+        OperationClass::Update => "update",
+        OperationClass::Delete => "delete",
+        OperationClass::Action => "action",
     }
 }

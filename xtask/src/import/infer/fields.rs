@@ -1,6 +1,6 @@
 //! The fields of a service, one by one.
 
-use alibabacloud_spec::{Kind, Place, Response, Schema, Service};
+use alibabacloud_spec::{Kind, ParameterPlace, Response, Schema, Service};
 
 /// The name reported in place of an operation for a field of a shared schema.
 pub(super) const COMPONENTS: &str = "components";
@@ -21,7 +21,7 @@ pub(super) fn each_field(service: &mut Service, visit: &mut dyn FnMut(ServiceFie
             visit(ServiceField {
                 operation: &operation.name,
                 name: &parameter.name,
-                in_path: parameter.place == Place::Path,
+                in_path: parameter.place == ParameterPlace::Path,
                 schema: &mut parameter.schema,
             });
             each_property(&operation.name, &mut parameter.schema, visit);

@@ -10,7 +10,7 @@ mod waiter;
 mod words;
 
 use super::report::{Confidence, Report};
-use alibabacloud_spec::{Class, Kind, Operation, Response, Service};
+use alibabacloud_spec::{Kind, Operation, OperationClass, Response, Service};
 use words::squeezed;
 
 pub(crate) use class::class_name;
@@ -33,8 +33,8 @@ fn infer_operation(service: &Service, operation: &mut Operation, report: &mut Re
     if operation.unsupported.is_none() {
         pagination::find(service, operation, report);
     }
-    if operation.pagination.is_some() && class == Class::Get {
-        operation.class = Class::List;
+    if operation.pagination.is_some() && class == OperationClass::Get {
+        operation.class = OperationClass::List;
     }
     report.infer(
         "class",

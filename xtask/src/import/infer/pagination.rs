@@ -2,7 +2,7 @@
 
 use super::words::squeezed;
 use crate::import::report::{Confidence, Report};
-use alibabacloud_spec::{Class, Kind, Operation, Pagination, Schema, Service};
+use alibabacloud_spec::{Kind, Operation, OperationClass, Pagination, Schema, Service};
 use std::collections::HashSet;
 
 /// Page tokens in requests, best first.
@@ -74,7 +74,10 @@ const TOTALS: &[&str] = &[
 
 /// Sets `pagination` where it is certain enough, and reports it.
 pub(super) fn find(service: &Service, operation: &mut Operation, report: &mut Report) {
-    if !matches!(operation.class, Class::Get | Class::List | Class::Action) {
+    if !matches!(
+        operation.class,
+        OperationClass::Get | OperationClass::List | OperationClass::Action
+    ) {
         return;
     }
     let Some(root) = operation.response.schema() else {

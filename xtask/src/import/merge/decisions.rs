@@ -135,7 +135,7 @@ fn waiter_fits(service: &Service, waiter: &Waiter) -> bool {
         .parameters
         .iter()
         .all(|name| takes(service, operation, name, Kind::is_waiter_argument))
-        && operation.demanded_beside(&waiter.parameters).is_none()
+        && operation.missing_parameter(&waiter.parameters).is_none()
         && leads_to(service, operation, &waiter.state, tells_states)
 }
 

@@ -3,7 +3,7 @@
 use super::context::{MergeContext, RequiredSource};
 use super::schema;
 use crate::import::report::Rule;
-use alibabacloud_spec::{Kind, Operation, ParamStyle, Parameter, Place};
+use alibabacloud_spec::{Kind, Operation, Parameter, ParameterPlace, ParameterStyle};
 
 /// Merges the parameters of an operation that is sent with `method`.
 pub(super) fn merge(
@@ -28,7 +28,7 @@ pub(super) fn merge(
     if matches!(method, "GET" | "HEAD") {
         move_form_to_query(merge, &old.name, &mut merged);
     }
-    merged.sort_by_key(|p| matches!(p.place, Place::Form | Place::Body));
+    merged.sort_by_key(|p| matches!(p.place, ParameterPlace::Form | ParameterPlace::Body));
     merged
 }
 
@@ -71,8 +71,8 @@ fn merge_one(
 
 /// Returns whether every value that can be written at one place can be written at the other, too. A
 /// path, for example, takes only scalars.
-fn is_beside(old: Place, new: Place) -> bool {
-    let listed = |place| matches!(place, Place::Query | Place::Form);
+fn is_beside(old: ParameterPlace, new: ParameterPlace) -> bool {
+    let listed = |place| matches!(place, ParameterPlace::Query | ParameterPlace::Form);
     old == new || (listed(old) && listed(new))
 }
 
@@ -80,7 +80,7 @@ fn is_beside(old: Place, new: Place) -> bool {
 /// any JSON, and the specification a structure, or a part of the path with slashes.
 fn keeps_style(old: &Parameter, fresh: &Kind) -> bool {
     let known = &old.schema.kind;
-    let says_more = !schema::same_shape(known, fresh) || old.style == ParamStyle::Raw;
+    let says_more = !schema::same_shape(known, fresh) || old.style == ParameterStyle::Raw;
     schema::keeps_type(known, fresh) && says_more && (fresh.is_scalar() || *fresh == Kind::Any)
 }
 
@@ -89,12 +89,12 @@ fn keeps_style(old: &Parameter, fresh: &Kind) -> bool {
 fn keeps_missing(merge: &mut MergeContext<'_>, parameter: &Parameter, new: &Operation) -> bool {
     let has = |place| new.parameters.iter().any(|fresh| fresh.place == place);
     let obstacle = match parameter.place {
-        Place::Path if !new.path.contains(&format!("{{{}}}", parameter.name)) => {
+        ParameterPlace::Path if !new.path.contains(&format!("{{{}}}", parameter.name)) => {
             Some("it has no placeholder in the path")
         }
-        Place::Form if has(Place::Body) => Some("the body is not a form"),
-        Place::Body if has(Place::Body) => Some("there is another body"),
-        Place::Body if has(Place::Form) => Some("the body is a form"),
+        ParameterPlace::Form if has(ParameterPlace::Body) => Some("the body is not a form"),
+        ParameterPlace::Body if has(ParameterPlace::Body) => Some("there is another body"),
+        ParameterPlace::Body if has(ParameterPlace::Form) => Some("the body is a form"),
         _ => None,
     };
     let what = format!("the parameter `{}`", parameter.name);
@@ -112,8 +112,11 @@ fn keeps_missing(merge: &mut MergeContext<'_>, parameter: &Parameter, new: &Oper
 /// Moves form fields into the query, where the specification sends an operation with GET and the
 /// metadata with POST.
 fn move_form_to_query(merge: &mut MergeContext<'_>, operation: &str, parameters: &mut [Parameter]) {
-    for parameter in parameters.iter_mut().filter(|p| p.place == Place::Form) {
-        parameter.place = Place::Query;
+    for parameter in parameters
+        .iter_mut()
+        .filter(|p| p.place == ParameterPlace::Form)
+    {
+        parameter.place = ParameterPlace::Query;
         merge.note(
             Rule::FormMovedToQuery,
             operation,

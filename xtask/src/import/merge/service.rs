@@ -8,7 +8,7 @@ use super::context::{MergeContext, Missing, RequiredSource};
 use super::{decisions, parameters};
 use crate::import::report::{Report, Rule};
 use alibabacloud_spec::{
-    Endpoints, ErrorCode, Kind, Operation, ParamStyle, Response, Schema, Service,
+    Endpoints, ErrorCode, Kind, Operation, ParameterStyle, Response, Schema, Service,
 };
 use indexmap::IndexMap;
 use std::collections::HashSet;
@@ -141,9 +141,11 @@ fn settle_styles(service: &mut Service) {
         let kind = &service.resolve(&parameter.schema).kind;
         let structured = matches!(kind, Kind::Array(_) | Kind::Map(_) | Kind::Object(_));
         parameter.style = match parameter.style {
-            ParamStyle::Plain if structured => ParamStyle::Json,
-            ParamStyle::RepeatList | ParamStyle::Flat | ParamStyle::Simple if !structured => {
-                ParamStyle::Plain
+            ParameterStyle::Plain if structured => ParameterStyle::Json,
+            ParameterStyle::RepeatList | ParameterStyle::Flat | ParameterStyle::Simple
+                if !structured =>
+            {
+                ParameterStyle::Plain
             }
             style => style,
         };

@@ -5,8 +5,8 @@ use super::schema::{self, References};
 use super::yaml::Yaml;
 use crate::import::infer::class_name;
 use alibabacloud_spec::{
-    Endpoints, ErrorCode, Example, Kind, Operation, Pagination, ParamStyle, Parameter, Place, Ram,
-    RamAction, Response, Service, Style, Waiter,
+    ApiStyle, Endpoints, ErrorCode, Example, Kind, Operation, Pagination, Parameter,
+    ParameterPlace, ParameterStyle, Ram, RamAction, Response, Service, Waiter,
 };
 use indexmap::IndexMap;
 
@@ -44,10 +44,10 @@ pub(super) fn service(service: &Service) -> Yaml {
     document
 }
 
-fn style_name(style: Style) -> &'static str {
+fn style_name(style: ApiStyle) -> &'static str {
     match style {
-        Style::Rpc => "rpc",
-        Style::Roa => "roa",
+        ApiStyle::Rpc => "rpc",
+        ApiStyle::Roa => "roa",
     }
 }
 
@@ -335,13 +335,13 @@ fn ram_action(action: &RamAction) -> Yaml {
 }
 
 fn put_parameters(map: &mut Yaml, service: &Service, operation: &Operation) {
-    let in_body = |p: &&Parameter| matches!(p.place, Place::Form | Place::Body);
+    let in_body = |p: &&Parameter| matches!(p.place, ParameterPlace::Form | ParameterPlace::Body);
     let (body, rest): (Vec<_>, Vec<_>) = operation.parameters.iter().partition(in_body);
     let rest = rest.into_iter().map(|p| shared_or_own(service, p));
     map.put_some("parameters", some_list(rest.collect()));
     match body.as_slice() {
         [] => {}
-        [only] if only.place == Place::Body => map.put("requestBody", request_body(only)),
+        [only] if only.place == ParameterPlace::Body => map.put("requestBody", request_body(only)),
         fields => map.put("requestBody", form(fields)),
     }
 }
@@ -374,10 +374,10 @@ fn parameter(parameter: &Parameter, references: References) -> Yaml {
     map.put_flag("required", parameter.required);
     map.put_prose("description", &parameter.schema.description);
     map.put_flag("deprecated", parameter.schema.deprecated);
-    map.put_flag("x-acs-raw", parameter.style == ParamStyle::Raw);
+    map.put_flag("x-acs-raw", parameter.style == ParameterStyle::Raw);
     let bare = schema::without_text(&parameter.schema, references);
     match parameter.style {
-        ParamStyle::Json => map.put("content", media(JSON, bare)),
+        ParameterStyle::Json => map.put("content", media(JSON, bare)),
         style => {
             map.put_some("x-acs-array-style", array_style(style).map(Yaml::text));
             map.put("schema", bare);
@@ -386,20 +386,20 @@ fn parameter(parameter: &Parameter, references: References) -> Yaml {
     map
 }
 
-fn place_name(place: Place) -> &'static str {
+fn place_name(place: ParameterPlace) -> &'static str {
     match place {
-        Place::Path => "path",
-        Place::Header => "header",
-        Place::Query | Place::Form | Place::Body => "query",
+        ParameterPlace::Path => "path",
+        ParameterPlace::Header => "header",
+        ParameterPlace::Query | ParameterPlace::Form | ParameterPlace::Body => "query",
     }
 }
 
-fn array_style(style: ParamStyle) -> Option<&'static str> {
+fn array_style(style: ParameterStyle) -> Option<&'static str> {
     match style {
-        ParamStyle::RepeatList => Some("repeatList"),
-        ParamStyle::Flat => Some("flat"),
-        ParamStyle::Simple => Some("simple"),
-        ParamStyle::Plain | ParamStyle::Json | ParamStyle::Raw => None,
+        ParameterStyle::RepeatList => Some("repeatList"),
+        ParameterStyle::Flat => Some("flat"),
+        ParameterStyle::Simple => Some("simple"),
+        ParameterStyle::Plain | ParameterStyle::Json | ParameterStyle::Raw => None,
     }
 }
 
@@ -419,8 +419,8 @@ fn request_body(parameter: &Parameter) -> Yaml {
     map.put_prose("description", &parameter.schema.description);
     map.put_flag("required", parameter.required);
     let media_type = match (parameter.style, &parameter.schema.kind) {
-        (ParamStyle::Raw, Kind::Binary) => BYTES,
-        (ParamStyle::Raw, _) => TEXT,
+        (ParameterStyle::Raw, Kind::Binary) => BYTES,
+        (ParameterStyle::Raw, _) => TEXT,
         _ => JSON,
     };
     let mut bare = parameter.schema.clone();
@@ -451,7 +451,7 @@ fn form(fields: &[&Parameter]) -> Yaml {
         );
         let mut written = Yaml::map();
         match (field.style, array_style(field.style)) {
-            (ParamStyle::Json, _) => written.put("contentType", Yaml::text(JSON)),
+            (ParameterStyle::Json, _) => written.put("contentType", Yaml::text(JSON)),
             (_, Some(style)) => written.put("x-acs-array-style", Yaml::text(style)),
             _ => continue,
         }
