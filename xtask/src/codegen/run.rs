@@ -27,16 +27,16 @@ hand-written ends of the client crate's Cargo.toml and README.md. A hand-written
 or src/ext/mod.rs is declared in the client crate's root.
 
 Options:
-  --check          Write nothing; report files that are out of date
-  --product CODE   Generate this product only; can be repeated
-  --specs DIR      Read specifications from DIR/<product>/<version>/openapi.yaml
+  --check          write nothing; report files that are out of date
+  --product CODE   generate this product only; can be repeated
+  --specs DIR      read specifications from DIR/<product>/<version>/openapi.yaml
                    [default: api-specs]
-  --out DIR        Write the crates to DIR [default: crates]
-  --core-path DIR  Let crates outside of this workspace depend on alibabacloud-core and
+  --out DIR        write the crates to DIR [default: crates]
+  --core-path DIR  let crates outside of this workspace depend on alibabacloud-core and
                    alibabacloud-types in DIR instead of their published versions
-  -h, --help       Print this text
+  -h, --help       print this help
 
-Exits with 1 if a specification is invalid, or if --check finds a difference.
+Exit code 1 if a specification is invalid, or if --check finds a difference.
 ";
 
 /// The options of the command line.

@@ -9,7 +9,9 @@ use crate::codegen::ir::{
 };
 use crate::codegen::markdown::{inline, markdown};
 use crate::codegen::names;
-use alibabacloud_spec::{self as spec, Kind, ParameterPlace, ParameterStyle, Response, Schema, Service};
+use alibabacloud_spec::{
+    self as spec, Kind, ParameterPlace, ParameterStyle, Response, Schema, Service,
+};
 
 /// Lowers an operation. Adds what cannot be lowered to `problems`.
 pub(super) fn lower<'a>(
