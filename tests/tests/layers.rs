@@ -185,13 +185,17 @@ fn a_path_in_the_tokens_of_a_macro_counts() {
         assert_problem(&report, &["src/b.rs:1: ", "which a.rs defines"]);
         assert_fits(&sources.check("a.rs b.rs lib.rs"), 3, 1);
     }
-    let no_paths = "fn f() { format!(\"{}\", x.a, y::a::A, self.a(), 'a', \"crate::a::A\") }";
-    let sources = Sources::new(&[
-        ("lib.rs", "mod a;\nmod b;\n"),
-        ("a.rs", "pub struct A;"),
-        ("b.rs", no_paths),
-    ]);
-    assert_fits(&sources.check("b.rs a.rs lib.rs"), 3, 0);
+    for no_paths in [
+        "fn f() { format!(\"{}\", x.a, y::a::A, self.a(), 'a', \"crate::a::A\") }",
+        "fn f() { quote!(use crate::a::A;) }",
+    ] {
+        let sources = Sources::new(&[
+            ("lib.rs", "mod a;\nmod b;\n"),
+            ("a.rs", "pub struct A;"),
+            ("b.rs", no_paths),
+        ]);
+        assert_fits(&sources.check("b.rs a.rs lib.rs"), 3, 0);
+    }
 }
 
 #[test]

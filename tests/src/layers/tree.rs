@@ -379,7 +379,10 @@ impl<'ast> Visit<'ast> for Reader<'_> {
             let line = item.path.span().start().line;
             self.mention(paths::segments(&item.path), line, true);
         }
-        self.mention_tokens(&item.tokens);
+        // The tokens of `quote!` are code of another crate.
+        if !item.path.is_ident("quote") {
+            self.mention_tokens(&item.tokens);
+        }
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {

@@ -12,7 +12,7 @@ use std::error::Error;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
-use xtask::codegen::ir::{Answer, Field, Operation, Service, Type};
+use xtask::codegen::ir::{Field, Operation, ResponseBody, Service, Type};
 use xtask::codegen::lower::lower;
 use xtask::codegen::names::in_source;
 
@@ -46,7 +46,7 @@ fn write(service: &Service, sdk: &str, out: &Path, chosen: &[&str]) -> Result<()
     }
     let operations: Vec<&Operation> = service
         .callable()
-        .filter(|operation| operation.output.answer != Answer::Events)
+        .filter(|operation| operation.output.body != ResponseBody::Events)
         .filter(|operation| chosen.is_empty() || chosen.contains(&operation.name.as_str()))
         .collect();
     fs::create_dir_all(out.join("src"))?;

@@ -1,21 +1,19 @@
-//! What ends the chain of calls on a request builder.
+//! The methods of a request builder that send the request, page through results, or preview it.
 
-use crate::codegen::ir::{Answer, Operation};
+use crate::codegen::ir::{Operation, ResponseBody};
 use crate::codegen::names::ident;
 use crate::codegen::render::Docs;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// The methods that send a request, and those that stand before and beside it.
-pub(super) fn ends(operation: &Operation, docs: &Docs) -> TokenStream {
-    let send = match operation.output.answer {
-        Answer::Events => send_stream(operation, docs),
-        Answer::Json | Answer::Raw => send(operation, docs),
+/// Returns the methods of a request builder other than setters.
+pub(super) fn methods(operation: &Operation, docs: &Docs) -> TokenStream {
+    let send = match operation.output.body {
+        ResponseBody::Events => send_stream(operation, docs),
+        ResponseBody::Json | ResponseBody::Raw => send(operation, docs),
     };
     let pages = operation.pagination.is_some().then(|| pages(docs));
-    let with_options = docs.text(
-        "What differs from the client's configuration in this call: timeouts, retries, endpoint, headers.",
-    );
+    let with_options = docs.text(WITH_OPTIONS);
     let preview = docs.text(PREVIEW);
     quote! {
         #with_options
@@ -34,11 +32,15 @@ pub(super) fn ends(operation: &Operation, docs: &Docs) -> TokenStream {
     }
 }
 
+const WITH_OPTIONS: &str = "\
+Overrides the client's configuration for this call: timeouts, retries, endpoint or headers.";
+
 const PREVIEW: &str = "\
-The request as it would be sent, without its secrets; sends nothing.
+Returns the request that would be sent, with secrets redacted, without sending it.
 
 # Errors
-When a required parameter is missing or there is no endpoint.";
+
+Returns an error if a required parameter is missing or the endpoint cannot be determined.";
 
 fn send(operation: &Operation, docs: &Docs) -> TokenStream {
     let output = ident(&operation.output.name);
@@ -76,36 +78,43 @@ fn send(operation: &Operation, docs: &Docs) -> TokenStream {
 }
 
 const SEND: &str = "\
-Sends the request.
+Sends the request and returns the output.
 
 # Errors
-When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
-[`Error`](crate::Error).";
+
+Returns an error if a required parameter is missing, the service cannot be reached or rejects the \
+request, or the response cannot be decoded; see [`Error`](crate::Error).";
 
 const SEND_PAGE: &str = "\
-Sends the request and gives one page.
+Sends the request and returns one page.
 
 # Errors
-When a required parameter is missing, the service cannot be reached or refuses, or its answer cannot be read; see
-[`Error`](crate::Error).";
+
+Returns an error if a required parameter is missing, the service cannot be reached or rejects the \
+request, or the response cannot be decoded; see [`Error`](crate::Error).";
 
 const SEND_WITH_RESPONSE: &str = "\
-Sends the request and gives the output with status, headers, request id and raw body.
+Sends the request and returns the output with the status, headers, request ID and raw body of the \
+response.
 
 # Errors
-As [`send`](Self::send).";
+
+Returns the same errors as [`send`](Self::send).";
 
 const SEND_BLOCKING: &str = "\
-[`send`](Self::send) for programs without an async runtime; also works inside of one, where it blocks the thread.
+Blocks the current thread until [`send`](Self::send) completes. Works both inside and outside of an \
+async runtime.
 
 # Errors
-As [`send`](Self::send).";
+
+Returns the same errors as [`send`](Self::send).";
 
 const SEND_WITH_RESPONSE_BLOCKING: &str = "\
-[`send_with_response`](Self::send_with_response) for programs without an async runtime.
+Blocks the current thread until [`send_with_response`](Self::send_with_response) completes.
 
 # Errors
-As [`send`](Self::send).";
+
+Returns the same errors as [`send`](Self::send).";
 
 fn send_stream(operation: &Operation, docs: &Docs) -> TokenStream {
     let output = ident(&operation.output.name);
@@ -127,24 +136,29 @@ fn send_stream(operation: &Operation, docs: &Docs) -> TokenStream {
 }
 
 const SEND_STREAM: &str = "\
-Sends the request and gives the events of the answer as they arrive.
+Sends the request and returns the events of the response as they arrive.
 
 # Errors
-When a required parameter is missing, or the service cannot be reached or refuses; see [`Error`](crate::Error).";
+
+Returns an error if a required parameter is missing, or the service cannot be reached or rejects the \
+request; see [`Error`](crate::Error).";
 
 const SEND_STREAM_BLOCKING: &str = "\
-[`send_stream`](Self::send_stream) for programs without an async runtime.
+Blocks the current thread until [`send_stream`](Self::send_stream) completes.
 
 # Errors
-As [`send_stream`](Self::send_stream).";
+
+Returns the same errors as [`send_stream`](Self::send_stream).";
 
 fn pages(docs: &Docs) -> TokenStream {
-    let by_page = docs.text("All pages, one request each, beginning where this request points to.");
-    let by_item = docs.text("The items of all pages, beginning where this request points to.");
-    let by_page_blocking = docs
-        .text("[`by_page`](Self::by_page) as an iterator, for programs without an async runtime.");
-    let by_item_blocking = docs
-        .text("[`by_item`](Self::by_item) as an iterator, for programs without an async runtime.");
+    let by_page = docs.text("Returns a stream of pages, starting with the requested page.");
+    let by_item =
+        docs.text("Returns a stream of the items of all pages, starting with the requested page.");
+    let by_page_blocking =
+        docs.text("Returns a blocking iterator over the pages; see [`by_page`](Self::by_page).");
+    let by_item_blocking = docs.text(
+        "Returns a blocking iterator over the items of all pages; see [`by_item`](Self::by_item).",
+    );
     quote! {
         #by_page
         #[inline]

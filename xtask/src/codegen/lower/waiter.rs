@@ -1,11 +1,12 @@
 //! Waiters: methods of the client that poll an operation.
 
-use super::Problems;
+use super::problem::Problems;
 use crate::codegen::ir::{Operation, Waiter};
-use crate::codegen::{docs, names};
+use crate::codegen::markdown::{code, markdown};
+use crate::codegen::names;
 use alibabacloud_spec as spec;
 
-/// Lowers all waiters of a service; what cannot be goes to `problems`.
+/// Lowers all waiters of a service. Adds what cannot be lowered to `problems`.
 pub(super) fn lower(
     waiters: &[spec::Waiter],
     operations: &[Operation],
@@ -28,7 +29,7 @@ fn one(waiter: &spec::Waiter, operations: &[Operation]) -> Result<Waiter, String
     let operation = operations
         .iter()
         .position(|operation| operation.name == *polled && operation.unsupported.is_none())
-        .ok_or_else(|| format!("no client can call `{polled}`"))?;
+        .ok_or_else(|| format!("a client cannot call `{polled}`"))?;
     let input = &operations[operation].input;
     let parameters: Vec<usize> = waiter
         .parameters
@@ -44,7 +45,7 @@ fn one(waiter: &spec::Waiter, operations: &[Operation]) -> Result<Waiter, String
         .find(|argument| !parameters.contains(argument))
     {
         return Err(format!(
-            "`{}` is an argument of `{polled}` and missing in `parameters`",
+            "`{}` is an argument of `{polled}`, but missing from `parameters`",
             input.fields[argument].wire
         ));
     }
@@ -65,7 +66,7 @@ fn one(waiter: &spec::Waiter, operations: &[Operation]) -> Result<Waiter, String
     })
 }
 
-/// `a`, `b` or `c`.
+/// Joins alternatives: `a`, `b` or `c`.
 fn alternatives(words: &[String]) -> String {
     match words.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
@@ -74,24 +75,29 @@ fn alternatives(words: &[String]) -> String {
 }
 
 fn documentation(waiter: &spec::Waiter, operation: &Operation) -> Vec<String> {
-    let mut lines = docs::markdown(&waiter.description);
-    let ends = [
-        ("Ends well", "as", &waiter.success),
-        ("Ends badly", "as", &waiter.failure),
-        ("Needs somebody while", "it is", &waiter.attention),
-        ("Ends well", "with the error", &waiter.success_errors),
+    let mut lines = markdown(&waiter.description);
+    let outcomes = [
+        ("Succeeds when the state is", &waiter.success),
+        (
+            "Succeeds when the service returns the error",
+            &waiter.success_errors,
+        ),
+        ("Fails when the state is", &waiter.failure),
+        (
+            "Requires a manual action while the state is",
+            &waiter.attention,
+        ),
     ];
     let mut text = format!(
         "Polls [`{}`](Client::{}).",
         operation.name, operation.module
     );
-    for (what, how, states) in ends {
+    for (outcome, states) in outcomes {
         if !states.is_empty() {
-            let states: Vec<String> = states.iter().map(|state| docs::code(state)).collect();
-            text.push_str(&format!(" {what} {how} {}.", alternatives(&states)));
+            let states: Vec<String> = states.iter().map(|state| code(state)).collect();
+            text.push_str(&format!(" {outcome} {}.", alternatives(&states)));
         }
     }
-    lines.push(String::new());
-    lines.extend(docs::paragraph(&text));
+    lines.extend([String::new(), text]);
     lines
 }

@@ -1,12 +1,13 @@
-//! Pagination: dotted paths of the specification to fields of the generated types.
+//! Pagination: resolves dotted paths of the specification to fields of the generated types.
 
-use super::Problems;
+use super::problem::Problems;
 use crate::codegen::ir::{
-    CursorKind, Field, Output, OutputShape, Pagination, Step, Struct, Type, TypeDef, TypeName,
+    CursorKind, Field, Output, OutputShape, Pagination, PathStep, Struct, Type, TypeDef, TypeName,
 };
 use alibabacloud_spec as spec;
 
-/// Resolves `x-acs-pagination`; what does not fit goes to `problems`.
+/// Lowers `x-acs-pagination`: where the page token is taken from, and which parameter takes it.
+/// Adds what cannot be resolved to `problems`.
 pub(super) fn lower(
     spec: &spec::Operation,
     input: &Struct,
@@ -16,13 +17,13 @@ pub(super) fn lower(
     problems: &Problems,
 ) -> Option<Pagination> {
     let pagination = spec.pagination.as_ref()?;
-    let scope = Scope {
+    let resolver = PathResolver {
         input,
         output,
         types,
         shared,
     };
-    match scope.resolve(pagination) {
+    match resolver.resolve(pagination) {
         Ok(pagination) => Some(pagination),
         Err(message) => {
             problems.add(&format!("{}.x-acs-pagination", spec.name), message);
@@ -31,14 +32,14 @@ pub(super) fn lower(
     }
 }
 
-struct Scope<'a> {
+struct PathResolver<'a> {
     input: &'a Struct,
     output: &'a Output,
     types: &'a [TypeDef],
     shared: &'a [TypeDef],
 }
 
-impl Scope<'_> {
+impl PathResolver<'_> {
     fn resolve(&self, pagination: &spec::Pagination) -> Result<Pagination, String> {
         let (input, limit, items, cursor) = match pagination {
             spec::Pagination::Token {
@@ -72,7 +73,7 @@ impl Scope<'_> {
         };
         let (items_path, ty) = self.path(items)?;
         let Type::List(item) = ty else {
-            return Err(format!("`{items}` is no array"));
+            return Err(format!("`{items}` is not an array"));
         };
         Ok(Pagination {
             cursor,
@@ -86,7 +87,7 @@ impl Scope<'_> {
         })
     }
 
-    /// The field of the input for a parameter that a cursor or a page size can be written to.
+    /// Returns the index of the input's field for a page token, a page number or a page size.
     fn parameter(&self, name: &str) -> Result<usize, String> {
         let index = self.input.fields.iter().position(|f| f.wire == name);
         let index = index.ok_or_else(|| format!("there is no parameter `{name}`"))?;
@@ -94,15 +95,15 @@ impl Scope<'_> {
         Ok(index)
     }
 
-    /// Walks a dotted path from the root of the output.
-    fn path(&self, path: &str) -> Result<(Vec<Step>, Type), String> {
+    /// Resolves a dotted path from the root of the output.
+    fn path(&self, path: &str) -> Result<(Vec<PathStep>, Type), String> {
         let mut at = self.root()?;
         let mut steps = Vec::new();
         let mut rest = path;
         loop {
             let (field, after) = split_field(at, rest)
-                .ok_or_else(|| format!("the output has no `{path}`: `{rest}` is not there"))?;
-            steps.push(Step {
+                .ok_or_else(|| format!("the output has no `{path}`: `{rest}` does not exist"))?;
+            steps.push(PathStep {
                 field: field.name.clone(),
                 optional: field.optional,
             });
@@ -111,7 +112,7 @@ impl Scope<'_> {
             }
             at = match &field.ty {
                 Type::Struct(name) | Type::Boxed(name) => self.find(name)?,
-                _ => return Err(format!("in `{path}`, `{}` is no object", field.wire)),
+                _ => return Err(format!("in `{path}`, `{}` is not an object", field.wire)),
             };
             rest = after;
         }
@@ -124,7 +125,7 @@ impl Scope<'_> {
                 ty: Type::Struct(name),
                 ..
             } => self.find(name),
-            OutputShape::Alias { .. } => Err("the answer is no object".to_owned()),
+            OutputShape::Alias { .. } => Err("the response is not an object".to_owned()),
         }
     }
 
@@ -140,7 +141,8 @@ impl Scope<'_> {
     }
 }
 
-/// Splits a path behind its first field, which can have dots in its own name. The reader of specifications splits it the same way.
+/// Splits a path after its first field, whose name can contain dots. The reader of specifications
+/// splits it in the same way.
 fn split_field<'s, 'p>(of: &'s Struct, path: &'p str) -> Option<(&'s Field, &'p str)> {
     let dots = path.match_indices('.').map(|(index, _)| index);
     dots.chain([path.len()]).find_map(|end| {
