@@ -13,6 +13,8 @@
 //! [`advance`](Emulator::advance) the clock, look at the [`requests`](Emulator::requests) that came in. The binary offers the same over HTTP under
 //! `/_emulator`.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod authentication;
 mod builder;
 mod call;

@@ -4,6 +4,8 @@
 //! instead of after it. People meet [`Sensitive`], [`JsonText`], [`DateTime`], [`Blob`] and [`Value`]; the rest is what
 //! generated code calls and lives in a hidden module.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod blob;
 mod date_time;
 mod json_text;
