@@ -38,7 +38,9 @@ fn query(request: &HttpRequest) -> Vec<String> {
 /// The pairs of a query or form, decoded.
 fn pairs(text: &str) -> Vec<String> {
     let pairs = parse_pairs(text).into_iter();
-    pairs.map(|(name, value)| format!("{name}={value}")).collect()
+    pairs
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect()
 }
 
 #[tokio::test]

@@ -80,6 +80,8 @@
 //! | `cli` | yes | the program |
 //! | `tls` | no | HTTPS: [`Builder::tls`] and [`Emulator::certificate`] |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod api_error;
 mod builder;
 mod caller;

@@ -5,6 +5,8 @@
 //! [`JsonText`], [`DateTime`], [`Blob`] and [`Value`]; what generated code calls is in a hidden
 //! module.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod blob;
 mod date_time;
 mod json_text;
