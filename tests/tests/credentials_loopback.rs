@@ -371,7 +371,7 @@ async fn an_outage_does_not_permit_calls_without_a_session_token() {
         status,
         code: "Refused".to_owned(),
     };
-    for (disturbance, expected) in [
+    for (fault, expected) in [
         (refusal(429), "429 Refused"),
         (refusal(503), "503 Refused"),
         (IdentityFault::Empty, "is not a session token"),
