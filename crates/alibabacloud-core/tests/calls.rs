@@ -1,4 +1,5 @@
-//! What a call does: attempts, waits, headers and outcomes, on a scripted network and a manual clock.
+//! What a call does: attempts, waits, headers and outcomes, on a scripted network and a manual
+//! clock.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "this is a test")]
 

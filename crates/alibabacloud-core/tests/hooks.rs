@@ -1,4 +1,5 @@
-//! What a user can put into the road of a call, or let keep calls from it: interceptors, metrics, guards, raw calls, previews.
+//! What a user can put into the road of a call, or let keep calls from it: interceptors, metrics,
+//! guards, raw calls, previews.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "this is a test")]
 
