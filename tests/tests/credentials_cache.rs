@@ -173,7 +173,7 @@ async fn credentials_are_refreshed_in_the_background_a_part_of_their_lifetime_be
         settle().await;
         assert_eq!(case.source.calls(), 1, "lifetime {lifetime}");
         case.time.advance(Duration::from_secs(lead / 5 + 2));
-        assert_eq!(case.get().await.unwrap(), "id-1", "nobody waits");
+        assert_eq!(case.get().await.unwrap(), "id-1", "no caller waits");
         settle().await;
         assert_eq!(case.source.calls(), 2, "lifetime {lifetime}");
         assert_eq!(case.get().await.unwrap(), "id-2");

@@ -358,11 +358,13 @@ async fn a_malformed_config_is_reported_with_file_and_position_and_without_secre
             "config.json is not valid JSON at line 1, column 128",
         ),
     ];
-    for (text, told) in rows {
+    for (text, expected) in rows {
         let error = cli(text.clone()).await.unwrap_err();
-        assert!(error.contains(told), "{told}\n{error}");
+        assert!(error.contains(expected), "{expected}\n{error}");
         assert!(
-            error.contains("config.json") || told.starts_with("cloud") || told.starts_with("at"),
+            error.contains("config.json")
+                || expected.starts_with("cloud")
+                || expected.starts_with("at"),
             "{error}"
         );
     }
@@ -464,7 +466,7 @@ bearer_token = b
 
 #[tokio::test]
 async fn a_malformed_ini_profile_is_reported_with_file_and_line() {
-    for (ini, told) in [
+    for (ini, expected) in [
         ("", "credentials has no section [default]"),
         (
             "[default]\n\naccess_key_id = i",
@@ -486,7 +488,7 @@ async fn a_malformed_ini_profile_is_reported_with_file_and_line() {
         let machine = machine().with_file(INI, ini);
         let error = provide(IniProfileProvider::new(), &machine, &MockClient::default()).await;
         let error = error.unwrap_err();
-        assert!(error.contains(told), "{told}\n{error}");
+        assert!(error.contains(expected), "{expected}\n{error}");
     }
 }
 

@@ -218,7 +218,7 @@ async fn a_transient_outage_is_retried_where_nothing_can_be_lost() {
 async fn an_invalid_response_is_an_error_that_does_not_quote_it() {
     let case = Case::new(IdentityServer::builder()).await;
     for kind in KINDS {
-        for (garbage, told) in [
+        for (garbage, expected) in [
             (
                 Disturbance::Html,
                 "is not valid JSON (line 1, column 1 of 31 bytes)",
@@ -243,7 +243,7 @@ async fn an_invalid_response_is_an_error_that_does_not_quote_it() {
             }
             let provider = case.provider(kind);
             let error = case.provide(&*provider).await.unwrap_err();
-            assert!(error.contains(told), "{kind:?} {garbage:?}: {error}");
+            assert!(error.contains(expected), "{kind:?} {garbage:?}: {error}");
             assert!(!error.contains("html"), "{error}");
         }
     }
@@ -368,7 +368,7 @@ async fn an_outage_does_not_permit_calls_without_a_session_token() {
         status,
         code: "Refused".to_owned(),
     };
-    for (disturbance, told) in [
+    for (disturbance, expected) in [
         (refusal(429), "429 Refused"),
         (refusal(503), "503 Refused"),
         (Disturbance::Empty, "is not a session token"),
@@ -381,7 +381,7 @@ async fn an_outage_does_not_permit_calls_without_a_session_token() {
         let provider = EcsRamRoleProvider::new().role_name("emulated-role");
         let error = provider.provide(&case.context).await.unwrap_err();
         assert_eq!(error.kind(), CredentialsErrorKind::Failed, "{error}");
-        assert!(error.to_string().contains(told), "{told}: {error}");
+        assert!(error.to_string().contains(expected), "{expected}: {error}");
         let requests = case.server.requests();
         assert!(requests.iter().all(|r| r.method == "PUT"), "{requests:?}");
     }

@@ -379,7 +379,7 @@ async fn a_kill_between_write_and_rename_loses_nothing() {
     let before = disk.file();
     assert!(!ended(disk.child("abort")).await, "the child was killed");
     assert_eq!(disk.file(), before, "the file is as it was");
-    assert_eq!(disk.names().len(), 2, "what was written stands beside it");
+    assert_eq!(disk.names().len(), 2, "the written file is beside it");
     // The old refresh token has been used; the new one is only in the staged file.
     let refreshes = |disk: &Disk| {
         let requests = disk.server.requests();

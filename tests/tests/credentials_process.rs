@@ -82,7 +82,7 @@ async fn errors_of_a_program_are_reported_without_its_arguments_and_output() {
     let mut bad_expiry = sts();
     bad_expiry["expiration"] = SECRET.into();
     let external = json!({ "mode": "External", "process_command": "tool s3cr3t" });
-    for (output, told) in [
+    for (output, expected) in [
         (
             CommandOutput::new(false, "exit status: 3", SECRET),
             "failed (exit status: 3)",
@@ -129,9 +129,9 @@ async fn errors_of_a_program_are_reported_without_its_arguments_and_output() {
             error.starts_with("the credentials program tool "),
             "{error}"
         );
-        assert!(error.contains(told), "{told}\n{error}");
+        assert!(error.contains(expected), "{expected}\n{error}");
     }
-    for (command, told) in [
+    for (command, expected) in [
         ("nothing", "the credentials program nothing was not found"),
         ("", "the credentials command is empty"),
         (
@@ -140,7 +140,7 @@ async fn errors_of_a_program_are_reported_without_its_arguments_and_output() {
         ),
     ] {
         let error = run(command, MemoryEnvironment::new()).await.unwrap_err();
-        assert_eq!(error, told);
+        assert_eq!(error, expected);
     }
 }
 

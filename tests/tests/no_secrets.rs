@@ -220,7 +220,7 @@ async fn responses_that_quote_secrets() {
         format!(r#"{{"RequestId":"R","Parameter":{{"Value":"{RETURNED}"#),
         format!(r#"{{"RequestId":"R","Parameter":{{"Value":"{RETURNED}"}} oops"#),
         format!(r#"["{RETURNED}"]"#),
-        format!("{RETURNED} is no JSON"),
+        format!("{RETURNED} is not JSON"),
     ];
     for body in bodies {
         let (client, http) = scripted(MockResponse::json(200, body));

@@ -173,7 +173,8 @@ fn official_error(
     same("error", &theirs.to_string(), &ours.to_string())
 }
 
-/// The official client dresses the message of the service: `code: 400, <message> request id: <id>`.
+/// Returns the message of the service. The official client extends it: `code: 400, <message> request
+/// id: <id>`.
 fn bare_message(error: &Value) -> String {
     let dressed = text(&error["message"]);
     let prefix = format!("code: {}, ", error["status_code"]);
@@ -183,7 +184,7 @@ fn bare_message(error: &Value) -> String {
     bare.unwrap_or(&dressed).to_owned()
 }
 
-/// A refused permission with the names of the wire.
+/// Returns the details of a denied permission by their wire names.
 fn fields_of(detail: &AccessDenied) -> Value {
     json!({
         "AuthAction": detail.auth_action,

@@ -104,13 +104,13 @@ async fn call(vector: &Value, retry: RetryConfig) -> String {
         "retry_headers": retry_headers,
         "outcome": match outcome {
             Ok(output) => json!({"request_id": output.request_id}),
-            Err(error) => told(&error),
+            Err(error) => reported(&error),
         },
     })
     .to_string()
 }
 
-fn told(error: &Error) -> Value {
+fn reported(error: &Error) -> Value {
     json!({
         "code": error.code(),
         "status": error.http_status(),

@@ -43,7 +43,11 @@ pub(crate) async fn check(row: &Row) -> Result<(), String> {
     let waits: Vec<_> = time.waits().iter().map(Duration::as_millis).collect();
     same("waits", &format!("{:?}", row.waits), &format!("{waits:?}"))?;
     if let Some(attempts) = ending.attempts {
-        same("attempts told", &sent.to_string(), &attempts.to_string())?;
+        same(
+            "attempts reported",
+            &sent.to_string(),
+            &attempts.to_string(),
+        )?;
     }
     executed_once(row.call, &script, &requests)
 }

@@ -246,9 +246,9 @@ async fn a_connection_that_was_closed_while_idle_never_fails_a_call_that_may_be_
 #[tokio::test]
 async fn a_port_without_a_server_is_tried_three_times() {
     let server = Server::start(&[]).await;
-    let nobody = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = nobody.local_addr().expect("an address");
-    drop(nobody);
+    let free = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = free.local_addr().expect("an address");
+    drop(free);
     let config = server.config().endpoint(format!("http://{address}"));
     let client = Client::new(config).expect("a client");
     let ending = call(&client, Call::PlainWrite).await;

@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_found_and_of_two_the_last() {
+    fn values_are_found_and_of_duplicates_the_last_one() {
         assert_eq!(found(&[Key("a")]), Some("[0, {\"d\":{}}]"));
         assert_eq!(found(&[Key("a"), Index(1), Key("d")]), Some("{}"));
         assert_eq!(found(&[Key("a"), Index(2)]), None);
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_member_is_laid_out_like_the_one_before() {
+    fn a_new_member_is_formatted_like_the_one_before() {
         let set = |text, value| set(text, &[], "k", &value);
         assert_eq!(
             set("{\n\t\"a\": 1\n}", json!("v")).unwrap(),
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_refused_without_a_panic() {
+    fn invalid_json_is_rejected_without_a_panic() {
         for text in [
             "", "{", "{\"a", "{\"a\\", "{\"a\":", "[1", "}", "{\"a\":}", "\u{e9}",
         ] {

@@ -1,4 +1,4 @@
-//! Unique texts from the randomness of the operating system: nonces and idempotency tokens.
+//! Unique IDs from random bytes of the operating system: nonces and idempotency tokens.
 //!
 //! ```
 //! use alibabacloud_core::signing::{nonce, uuid_v4};
@@ -11,20 +11,21 @@
 use crate::text::push_hex;
 use std::fmt;
 
-/// A nonce for one attempt: 32 hexadecimal digits of 128 random bits. Services refuse one that they have seen.
+/// Returns a nonce for one attempt: 32 hexadecimal digits of 128 random bits. Services reject a
+/// nonce that was used before.
 ///
 /// # Errors
-/// When the operating system gives no random bytes.
+/// Returns an error if the operating system returns no random bytes.
 pub fn nonce() -> Result<String, RandomError> {
     let mut text = String::with_capacity(32);
     push_hex(&random()?, &mut text);
     Ok(text)
 }
 
-/// A random UUID (version 4 of RFC 9562), for idempotency tokens.
+/// Returns a random UUID (version 4 of RFC 9562), for idempotency tokens.
 ///
 /// # Errors
-/// When the operating system gives no random bytes.
+/// Returns an error if the operating system returns no random bytes.
 pub fn uuid_v4() -> Result<String, RandomError> {
     let mut bytes = random()?;
     bytes[6] = bytes[6] & 0x0f | 0x40;
@@ -48,13 +49,17 @@ pub fn uuid_v4() -> Result<String, RandomError> {
     Ok(text)
 }
 
-/// The operating system gave no random bytes.
+/// The error that the operating system returns no random bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct RandomError(getrandom::Error);
 
 impl fmt::Display for RandomError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the operating system gave no random bytes: {}", self.0)
+        write!(
+            f,
+            "the operating system returned no random bytes: {}",
+            self.0
+        )
     }
 }
 

@@ -33,6 +33,7 @@ use std::time::Duration;
 /// `10.0.0.0/8`) that are called directly; `*` matches all. Requests to instance metadata and other
 /// services of the machine never use a proxy.
 #[derive(Clone)]
+#[must_use = "a configuration has no effect until a transport is created with it"]
 pub struct TransportConfig {
     pub(super) proxy: Option<String>,
     pub(super) no_proxy: bool,

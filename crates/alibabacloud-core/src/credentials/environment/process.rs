@@ -35,13 +35,13 @@ impl Drop for CancelOnDrop {
 
 pub(super) async fn run(command: Vec<String>, limit: usize) -> io::Result<CommandOutput> {
     let (events, inbox) = mpsc::channel();
-    let (answer, answered) = oneshot::channel();
+    let (sender, receiver) = oneshot::channel();
     let _cancel = CancelOnDrop(events.clone());
     spawn_thread("credentials process", move || {
         // Without a receiver the caller has stopped waiting.
-        let _ = answer.send(supervise(&command, limit, events, &inbox));
+        let _ = sender.send(supervise(&command, limit, events, &inbox));
     })?;
-    answered.await.map_err(io::Error::other)?
+    receiver.await.map_err(io::Error::other)?
 }
 
 fn supervise(

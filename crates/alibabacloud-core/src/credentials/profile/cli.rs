@@ -169,7 +169,7 @@ impl Resolver<'_> {
                 Arc::new(ProcessProvider::new(command))
             }
             "credentialsuri" => {
-                self.refuse_if_forbidden()?;
+                self.fail_if_disabled()?;
                 let uri = fields.required("credentials_uri").map_err(explain)?;
                 Arc::new(UriProvider::new().uri(uri))
             }
@@ -219,7 +219,7 @@ impl Resolver<'_> {
     }
 
     // The CLI disables both kinds of external sources with one switch.
-    fn refuse_if_forbidden(&self) -> Result<(), CredentialsError> {
+    fn fail_if_disabled(&self) -> Result<(), CredentialsError> {
         if is_on(self.environment, process::DISABLED_VARIABLE) {
             return Err(CredentialsError::new(format!(
                 "mode CredentialsURI is disabled by {}",

@@ -1,4 +1,5 @@
-//! Whatever a server answers, a call ends with one outcome that can be shown and sends no more requests than it may.
+//! For every response of a server, a call ends with one outcome that can be shown, and sends no
+//! more requests than allowed.
 
 #![no_main]
 
@@ -15,9 +16,10 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
         .expect("a runtime without I/O can be made")
 });
 
-// The first two bytes are the status; then come lines `name: value`, an empty line and the body, as on the wire.
-fuzz_target!(|answer: &[u8]| {
-    let Some((&[high, low], rest)) = answer.split_first_chunk() else {
+// The first two bytes are the status; then follow lines `name: value`, an empty line and the body,
+// as on the wire.
+fuzz_target!(|input: &[u8]| {
+    let Some((&[high, low], rest)) = input.split_first_chunk() else {
         return;
     };
     let status = 100 + u16::from_be_bytes([high, low]) % 500;
@@ -29,7 +31,7 @@ fuzz_target!(|answer: &[u8]| {
         .http_client(http.clone())
         .time(ManualTime::new());
     let client = Client::new(config).expect("the configuration is complete");
-    let call = client.call_raw("oos", "2019-06-01", "FuzzAnswers", &[]);
+    let call = client.call_raw("oos", "2019-06-01", "FuzzResponses", &[]);
     match RUNTIME.block_on(call.send()) {
         Ok(response) => assert!((200..300).contains(&response.status())),
         Err(error) => show(&error),
@@ -46,7 +48,7 @@ fn mock(status: u16, wire: &[u8]) -> MockResponse {
     let headers = head.lines().filter_map(|line| line.split_once(':'));
     headers.fold(
         MockResponse::new(status, body.to_vec()),
-        |answer, (name, value)| answer.header(name, value.trim()),
+        |response, (name, value)| response.header(name, value.trim()),
     )
 }
 
