@@ -480,12 +480,12 @@ mod tests {
             "ä",
             &"a".repeat(65),
         ] {
-            let refused = TABLE.endpoint("oos", Some(region), Network::Public);
-            assert_eq!(refused, Err(EndpointError::InvalidRegion(region.into())));
+            let rejected = TABLE.endpoint("oos", Some(region), Network::Public);
+            assert_eq!(rejected, Err(EndpointError::InvalidRegion(region.into())));
         }
-        let refused = TABLE.endpoint("oos.evil", Some("cn-hangzhou"), Network::Public);
+        let rejected = TABLE.endpoint("oos.evil", Some("cn-hangzhou"), Network::Public);
         assert_eq!(
-            refused,
+            rejected,
             Err(EndpointError::InvalidProduct("oos.evil".into()))
         );
     }

@@ -450,7 +450,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_permission_is_typed() {
+    fn a_denied_permission_is_typed() {
         let error = read(
             403,
             r#"{"Code":"NoPermission","AccessDeniedDetail":{"AuthAction":"oos:ListExecutions","NoPermissionType":"ImplicitDeny",
