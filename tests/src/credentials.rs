@@ -5,7 +5,7 @@ use alibabacloud_core::http::{HttpClient, HttpRequest, HttpResponse, TransportEr
 use alibabacloud_core::test_util::ManualTime;
 use alibabacloud_core::time::BoxFuture;
 use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
-use alibabacloud_emulator::identity::{Builder, IdentityServer};
+use alibabacloud_emulator::identity::{IdentityServer, IdentityServerBuilder};
 use std::sync::Arc;
 
 /// Returns a context with this environment and clock only.
@@ -22,7 +22,7 @@ pub fn context(
 ///
 /// # Panics
 /// Panics if it cannot start.
-pub async fn server(builder: Builder, time: &ManualTime) -> IdentityServer {
+pub async fn server(builder: IdentityServerBuilder, time: &ManualTime) -> IdentityServer {
     use alibabacloud_core::time::Time;
     let time = time.clone();
     builder

@@ -1,4 +1,4 @@
-//! Shared helpers of the test package.
+//! Helpers of the tests of this package.
 
 pub mod credentials;
 pub mod layers;
@@ -6,6 +6,12 @@ pub mod vectors;
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+
+/// Returns the root of the repository.
+pub fn repository() -> &'static Path {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package)
+}
 
 /// Returns the directory of the official test vectors: `ACS_VECTORS_DIR`, else `../shared/vectors`
 /// beside the repository.
@@ -40,7 +46,7 @@ pub fn data_dir(variable: &str, name: &str) -> Option<PathBuf> {
         return Some(default);
     }
     println!(
-        "skipped: {} is absent and {variable} is not set",
+        "skipped: {} does not exist and {variable} is not set",
         default.display()
     );
     None

@@ -8,7 +8,9 @@ use alibabacloud_core::credentials::{
 };
 use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
 use alibabacloud_core::time::Time;
-use alibabacloud_emulator::identity::{Builder, Disturbance, IdentityServer, Service};
+use alibabacloud_emulator::identity::{
+    IdentityFault, IdentityServer, IdentityServerBuilder, IdentityService,
+};
 use sdk_tests::credentials::{Reroute, context, server};
 use serde_json::json;
 use std::time::Duration;
@@ -39,13 +41,13 @@ const KINDS: [Kind; 6] = [
 ];
 
 impl Kind {
-    fn service(self) -> Service {
+    fn service(self) -> IdentityService {
         match self {
-            Self::Ecs => Service::Metadata,
-            Self::AssumeRole | Self::Oidc => Service::Sts,
-            Self::Uri => Service::Uri,
-            Self::CloudSso => Service::CloudSso,
-            Self::OAuth => Service::OAuth,
+            Self::Ecs => IdentityService::Metadata,
+            Self::AssumeRole | Self::Oidc => IdentityService::Sts,
+            Self::Uri => IdentityService::Uri,
+            Self::CloudSso => IdentityService::CloudSso,
+            Self::OAuth => IdentityService::OAuth,
         }
     }
 
@@ -94,7 +96,7 @@ struct Case {
 }
 
 impl Case {
-    async fn new(builder: Builder) -> Self {
+    async fn new(builder: IdentityServerBuilder) -> Self {
         let time = ManualTime::new();
         let server = server(builder, &time).await;
         let login = server.log_in(100_000 * HOUR);
@@ -146,7 +148,8 @@ impl Case {
     /// Makes the service silent for some requests, and lets the time limit of each pass.
     async fn silence(&self, kind: Kind, requests: usize) -> Result<Credentials, String> {
         for _ in 0..requests {
-            self.server.disturb(kind.service(), Disturbance::Silence);
+            self.server
+                .inject(kind.service(), IdentityFault::NoResponse);
         }
         // A profile of mode OAuth saves credentials until they expire.
         self.time.advance(HOUR);
@@ -154,7 +157,7 @@ impl Case {
         let (provider, context) = (self.provider(kind), self.context.clone());
         let waiting = tokio::spawn(async move { provider.provide(&context).await });
         for request in 1..=requests {
-            self.server.until_arrived(before + request).await;
+            self.server.wait_for_requests(before + request).await;
             self.time.advance(kind.limit());
         }
         waiting.await.unwrap().map_err(|error| error.to_string())
@@ -181,15 +184,15 @@ async fn every_provider_gets_new_credentials_at_each_refresh() {
 async fn an_error_response_is_reported_with_status_code_and_request_id() {
     let case = Case::new(IdentityServer::builder()).await;
     for kind in KINDS {
-        let refusal = Disturbance::Refuse {
+        let refusal = IdentityFault::Error {
             status: 403,
             code: "NoPermission".to_owned(),
         };
         if kind == Kind::Ecs {
             // The first request, for the session token, succeeds.
-            case.server.disturb(kind.service(), Disturbance::Expired);
+            case.server.inject(kind.service(), IdentityFault::Expired);
         }
-        case.server.disturb(kind.service(), refusal);
+        case.server.inject(kind.service(), refusal);
         let provider = case.provider(kind);
         let error = case.provide(&*provider).await.unwrap_err();
         let expected = "403 NoPermission: refused by a test (request ID EMULATED-REQUEST)";
@@ -201,9 +204,9 @@ async fn an_error_response_is_reported_with_status_code_and_request_id() {
 async fn a_transient_outage_is_retried_where_nothing_can_be_lost() {
     let case = Case::new(IdentityServer::builder()).await;
     for kind in KINDS {
-        case.server.disturb(
+        case.server.inject(
             kind.service(),
-            Disturbance::Refuse {
+            IdentityFault::Error {
                 status: 503,
                 code: "ServiceUnavailable".to_owned(),
             },
@@ -220,26 +223,26 @@ async fn an_invalid_response_is_an_error_that_does_not_quote_it() {
     for kind in KINDS {
         for (garbage, expected) in [
             (
-                Disturbance::Html,
+                IdentityFault::Html,
                 "is not valid JSON (line 1, column 1 of 31 bytes)",
             ),
             (
-                Disturbance::Empty,
+                IdentityFault::Empty,
                 "is not valid JSON (line 1, column 0 of 0 bytes)",
             ),
-            (Disturbance::Huge, "it is larger than 262144 bytes"),
+            (IdentityFault::Huge, "it is larger than 262144 bytes"),
         ] {
             if kind == Kind::Ecs {
                 // The first request, for the session token, succeeds.
-                case.server.disturb(kind.service(), Disturbance::Expired);
+                case.server.inject(kind.service(), IdentityFault::Expired);
             }
             let attempts = match (&garbage, kind) {
-                (Disturbance::Huge, Kind::Ecs) => 2,
-                (Disturbance::Huge, _) => 3,
+                (IdentityFault::Huge, Kind::Ecs) => 2,
+                (IdentityFault::Huge, _) => 3,
                 _ => 1,
             };
             for _ in 0..attempts {
-                case.server.disturb(kind.service(), garbage.clone());
+                case.server.inject(kind.service(), garbage.clone());
             }
             let provider = case.provider(kind);
             let error = case.provide(&*provider).await.unwrap_err();
@@ -284,9 +287,9 @@ async fn credentials_that_are_already_expired_are_rejected() {
     for kind in KINDS {
         if kind == Kind::Ecs {
             // The request for the session token returns no credentials.
-            case.server.disturb(kind.service(), Disturbance::Expired);
+            case.server.inject(kind.service(), IdentityFault::Expired);
         }
-        case.server.disturb(kind.service(), Disturbance::Expired);
+        case.server.inject(kind.service(), IdentityFault::Expired);
         let cache = CachedProvider::shared(case.provider(kind).into());
         let error = case.provide(&cache).await.unwrap_err();
         assert!(error.contains("expired credentials"), "{kind:?}: {error}");
@@ -340,11 +343,11 @@ async fn metadata_needs_a_session_token_if_the_instance_requires_one() {
 #[tokio::test]
 async fn a_metadata_service_that_refuses_a_token_is_called_without() {
     let case = Case::new(IdentityServer::builder()).await;
-    let refusal = Disturbance::Refuse {
+    let refusal = IdentityFault::Error {
         status: 403,
         code: "Forbidden".to_owned(),
     };
-    case.server.disturb(Service::Metadata, refusal);
+    case.server.inject(IdentityService::Metadata, refusal);
     let provider = EcsRamRoleProvider::new().role_name("emulated-role");
     assert!(case.provide(&provider).await.is_ok());
 }
@@ -364,19 +367,19 @@ async fn an_old_metadata_service_is_called_without_a_token_unless_that_is_disabl
 
 #[tokio::test]
 async fn an_outage_does_not_permit_calls_without_a_session_token() {
-    let refusal = |status| Disturbance::Refuse {
+    let refusal = |status| IdentityFault::Error {
         status,
         code: "Refused".to_owned(),
     };
-    for (disturbance, expected) in [
+    for (fault, expected) in [
         (refusal(429), "429 Refused"),
         (refusal(503), "503 Refused"),
-        (Disturbance::Empty, "is not a session token"),
-        (Disturbance::Huge, "it is larger than 262144 bytes"),
+        (IdentityFault::Empty, "is not a session token"),
+        (IdentityFault::Huge, "it is larger than 262144 bytes"),
     ] {
         let case = Case::new(IdentityServer::builder()).await;
         for _ in 0..2 {
-            case.server.disturb(Service::Metadata, disturbance.clone());
+            case.server.inject(IdentityService::Metadata, fault.clone());
         }
         let provider = EcsRamRoleProvider::new().role_name("emulated-role");
         let error = provider.provide(&case.context).await.unwrap_err();
@@ -391,13 +394,14 @@ async fn an_outage_does_not_permit_calls_without_a_session_token() {
 async fn an_outage_of_the_metadata_service_does_not_mean_that_there_is_no_role() {
     let case = Case::new(IdentityServer::builder()).await;
     // The session token is issued; the request for the role fails twice.
-    case.server.disturb(Service::Metadata, Disturbance::Expired);
+    case.server
+        .inject(IdentityService::Metadata, IdentityFault::Expired);
     for _ in 0..2 {
-        let outage = Disturbance::Refuse {
+        let outage = IdentityFault::Error {
             status: 503,
             code: "ServiceUnavailable".to_owned(),
         };
-        case.server.disturb(Service::Metadata, outage);
+        case.server.inject(IdentityService::Metadata, outage);
     }
     let provider = EcsRamRoleProvider::new();
     let error = provider.provide(&case.context).await.unwrap_err();
@@ -495,8 +499,8 @@ async fn a_cached_source_that_sts_rejects_is_refreshed_and_used_again() {
     let source = CachedProvider::new(UriProvider::new().uri(case.server.credentials_uri()));
     let refuse = || {
         let code = "InvalidSecurityToken.Expired".to_owned();
-        let refusal = Disturbance::Refuse { status: 400, code };
-        case.server.disturb(Service::Sts, refusal);
+        let refusal = IdentityFault::Error { status: 400, code };
+        case.server.inject(IdentityService::Sts, refusal);
     };
     let count = |service| {
         let requests = case.server.requests();
@@ -505,13 +509,16 @@ async fn a_cached_source_that_sts_rejects_is_refreshed_and_used_again() {
     refuse();
     let provider = AssumeRoleProvider::new(source, ROLE);
     case.provide(&provider).await.unwrap();
-    assert_eq!((count(Service::Uri), count(Service::Sts)), (2, 2));
+    assert_eq!(
+        (count(IdentityService::Uri), count(IdentityService::Sts)),
+        (2, 2)
+    );
     // Credentials that cannot be refreshed are not used a second time.
     refuse();
     let key = Credentials::access_key("testid", "testsecret");
     let error = case.error(AssumeRoleProvider::new(key, ROLE)).await;
     assert!(error.contains("InvalidSecurityToken.Expired"), "{error}");
-    assert_eq!(count(Service::Sts), 3);
+    assert_eq!(count(IdentityService::Sts), 3);
 }
 
 #[tokio::test]

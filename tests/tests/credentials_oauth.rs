@@ -7,7 +7,7 @@ use alibabacloud_core::credentials::{
 use alibabacloud_core::test_util::ManualTime;
 use alibabacloud_core::time::{BoxFuture, TokioTime};
 use alibabacloud_emulator::identity::{
-    Disturbance, IdentityRequest, IdentityServer, Login, Service,
+    IdentityFault, IdentityRequest, IdentityServer, IdentityService, Login,
 };
 use sdk_tests::credentials::{Reroute, context, server};
 use serde_json::Value;
@@ -175,9 +175,9 @@ async fn saved_credentials_outlive_an_outage_of_the_service() {
     case.time.advance(HOUR - Duration::from_secs(60));
     let outage = || {
         for _ in 0..3 {
-            case.server.disturb(
-                Service::OAuth,
-                Disturbance::Refuse {
+            case.server.inject(
+                IdentityService::OAuth,
+                IdentityFault::Error {
                     status: 500,
                     code: "InternalError".to_owned(),
                 },
@@ -280,10 +280,11 @@ async fn a_staged_file_of_another_origin_is_not_used() {
 #[tokio::test]
 async fn changes_of_others_to_the_file_during_a_request_are_preserved() {
     let case = Case::new(4_102_444_800).await;
-    case.server.disturb(Service::OAuth, Disturbance::Silence);
+    case.server
+        .inject(IdentityService::OAuth, IdentityFault::NoResponse);
     let context = case.context.clone();
     let waiting = tokio::spawn(async move { CliProfileProvider::new().provide(&context).await });
-    case.server.until_arrived(1).await;
+    case.server.wait_for_requests(1).await;
     let changed = case.file().replace("cn-hangzhou", "cn-beijing");
     case.machine.set_file(CONFIG, changed);
     // The silent request times out, and the next one gets a response.

@@ -1,6 +1,7 @@
-//! One way of signing, repeated: `signing-bench WAY ROUNDS`. Without arguments: nanoseconds of every way.
+//! Signs repeatedly with one implementation: `signing-bench NAME ROUNDS`. Without arguments, prints
+//! nanoseconds of all.
 //!
-//! `instructions.sh` runs each way under callgrind; see docs/benchmarks.md.
+//! `instructions.sh` runs each implementation under callgrind; see docs/benchmarks.md.
 
 use alibabacloud_core::http::Headers;
 use alibabacloud_core::signing::{
@@ -16,7 +17,7 @@ use std::time::{Instant, SystemTime};
 const ID: &str = "LTAI5tExampleKey00000001";
 const SECRET: &str = "exampleSecretOfThirtyCharacte";
 
-/// A page of packages, as the query of V3 and beside the common parameters of V1.
+/// The parameters of a request: the query of V3, and in addition to the common parameters of V1.
 const QUERY: [(&str, &str); 4] = [
     ("InstanceId", "i-bp1cpoexample0000000"),
     ("MaxResults", "50"),
@@ -35,7 +36,7 @@ const COMMON: [(&str, &str); 8] = [
     ("Version", "2019-06-01"),
 ];
 
-const WAYS: [(&str, fn(u32)); 6] = [
+const IMPLEMENTATIONS: [(&str, fn(u32)); 6] = [
     ("v1-bare", v1_bare),
     ("v1-bare-keyed", v1_bare_keyed),
     ("v1-ours", v1_ours),
@@ -48,22 +49,22 @@ fn main() {
     let mut arguments = std::env::args().skip(1);
     match (arguments.next(), arguments.next()) {
         (None, _) => table(),
-        (Some(way), rounds) => {
+        (Some(wanted), rounds) => {
             let rounds = rounds
                 .map_or(Ok(1), |text| text.parse())
                 .expect("ROUNDS is a number");
-            let (_, run) = WAYS
+            let (_, run) = IMPLEMENTATIONS
                 .iter()
-                .find(|(name, _)| *name == way)
-                .expect("WAY is one of v1-bare ... aws-sigv4");
+                .find(|(name, _)| *name == wanted)
+                .expect("NAME is one of v1-bare ... aws-sigv4");
             run(rounds);
         }
     }
 }
 
-/// The best of seven runs of each way.
+/// Prints the minimum of seven runs of each implementation.
 fn table() {
-    for (name, run) in WAYS {
+    for (name, run) in IMPLEMENTATIONS {
         let best = (0..7)
             .map(|_| {
                 let start = Instant::now();
@@ -75,7 +76,7 @@ fn table() {
     }
 }
 
-/// HMAC and base64 over the finished string.
+/// HMAC and Base64 of the finished string to sign.
 fn v1_bare(rounds: u32) {
     let text = signed_v1().string_to_sign().to_owned();
     let key = format!("{SECRET}&");
@@ -86,7 +87,7 @@ fn v1_bare(rounds: u32) {
     }
 }
 
-/// The same with the keyed state kept.
+/// The same with the keyed state reused.
 fn v1_bare_keyed(rounds: u32) {
     let text = signed_v1().string_to_sign().to_owned();
     let keyed = Hmac::<Sha1>::new_from_slice(format!("{SECRET}&").as_bytes()).expect("any key");
@@ -106,7 +107,7 @@ fn v1_ours(rounds: u32) {
     }
 }
 
-/// The hash of the finished canonical request, then HMAC and hexadecimal over the string to sign.
+/// The hash of the finished canonical request, then HMAC and hexadecimal of the string to sign.
 fn v3_bare(rounds: u32) {
     let signature = signed_v3();
     let (canonical, text) = (
@@ -130,7 +131,7 @@ fn v3_ours(rounds: u32) {
     }
 }
 
-/// The same request as AWS signs it.
+/// The same request signed by aws-sigv4.
 fn aws_sigv4(rounds: u32) {
     use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
     let identity = aws_credential_types::Credentials::new(ID, SECRET, None, None, "bench").into();
@@ -184,7 +185,7 @@ fn signed_v3() -> Signature {
     signature
 }
 
-/// Signing with the encoding of the query that it covers.
+/// Signs, including the encoding of the query.
 fn sign_v3(signature: &mut Signature, key: &SigningKey, headers: &Headers, query: &mut String) {
     query.clear();
     push_query(black_box(QUERY), query);

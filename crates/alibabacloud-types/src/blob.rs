@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-/// Bytes: a binary body, or a binary field, which JSON holds as Base64.
+/// Bytes: a binary body, or a binary field, which is Base64 in JSON.
 ///
-/// `Debug` shows the length only.
+/// `Debug` shows only the length.
 ///
 /// ```
 /// use alibabacloud_types::Blob;
@@ -17,12 +17,12 @@ use std::fmt;
 pub struct Blob(Vec<u8>);
 
 impl Blob {
-    /// The bytes.
+    /// Returns the bytes.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// The bytes, without copying them.
+    /// Returns the bytes without copying them.
     pub fn into_bytes(self) -> Vec<u8> {
         self.0
     }
@@ -56,14 +56,14 @@ impl<const N: usize> From<&[u8; N]> for Blob {
     }
 }
 
-/// The UTF-8 bytes of a text.
+/// Takes the UTF-8 bytes of the text.
 impl From<&str> for Blob {
     fn from(text: &str) -> Self {
         Self(text.as_bytes().to_vec())
     }
 }
 
-/// The UTF-8 bytes of a text.
+/// Takes the UTF-8 bytes of the text.
 impl From<String> for Blob {
     fn from(text: String) -> Self {
         Self(text.into_bytes())

@@ -7,20 +7,20 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 
-/// What the check of one crate found.
+/// The result of the check of a crate.
 #[derive(Debug)]
 pub struct Report {
-    /// The file with the order, as messages name it.
+    /// The name of the file with the order.
     pub name: String,
-    /// How many files the crate has.
+    /// The number of files.
     pub files: usize,
-    /// How many pairs of files import one from the other.
+    /// The number of pairs of files with an import.
     pub arrows: usize,
-    /// How many pairs are excepted.
+    /// The number of exceptions.
     pub exceptions: usize,
-    /// What is wrong, each with the way to fix it.
+    /// The problems, each with a fix.
     pub problems: Vec<String>,
-    /// An order that fits better, when something is wrong.
+    /// A suggested order, when there are problems.
     pub suggestion: Option<String>,
 }
 
@@ -144,7 +144,7 @@ fn exception_problems(name: &str, order: &Order, arrows: &Arrows) -> Vec<String>
         };
         if arrows.between(from, to).is_none() {
             problems.push(format!(
-                "{name}: {from} does not import from {to} any more; remove the exception"
+                "{name}: {from} no longer imports from {to}; remove the exception"
             ));
         } else if is_downward {
             problems.push(format!(
@@ -155,7 +155,7 @@ fn exception_problems(name: &str, order: &Order, arrows: &Arrows) -> Vec<String>
     problems
 }
 
-/// Says how to remove an upward import.
+/// Describes how to remove an upward import.
 fn remedy(name: &str, from: &str, to: &str, arrows: &Arrows) -> String {
     match arrows.path(to, from) {
         None => format!(
@@ -170,7 +170,7 @@ fn remedy(name: &str, from: &str, to: &str, arrows: &Arrows) -> String {
     }
 }
 
-/// How many places of an arrow in a circle are listed.
+/// Maximum number of listed places per pair of files in a circle.
 const PLACES: usize = 4;
 
 fn render_suggestion(name: &str, suggested: &SuggestedOrder, arrows: &Arrows) -> String {

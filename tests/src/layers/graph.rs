@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// One place where a file imports from another.
+/// A place where a file imports from another.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Occurrence {
     /// The line, from 1.
@@ -89,7 +89,7 @@ impl Arrows {
     }
 }
 
-/// An order that fits the imports, as far as there is one.
+/// An order that fits the imports, except for circles.
 #[derive(Clone, Debug)]
 pub struct SuggestedOrder {
     /// All files, lowest first. The files of a circle are together.
@@ -98,9 +98,9 @@ pub struct SuggestedOrder {
     pub circles: Vec<Vec<String>>,
 }
 
-/// Returns an order that fits the imports and keeps to `preferred` where it can.
+/// Returns an order that fits the imports and follows `preferred` where possible.
 ///
-/// Pairs for which `excepted` holds are left out of account.
+/// Pairs for which `excepted` returns `true` are ignored.
 pub fn suggest_order(
     files: &BTreeSet<String>,
     arrows: &Arrows,
@@ -112,7 +112,7 @@ pub fn suggest_order(
         .iter()
         .map(|file| (file.as_str(), reachable(&arrows, file)))
         .collect();
-    // Files that have no place yet come last, `mod.rs` after its siblings and `lib.rs` after all.
+    // Files without a position come last, `mod.rs` after its siblings and `lib.rs` after all.
     let rank = |file: &str| {
         let name = match file {
             "lib.rs" | "main.rs" => format!("~~{file}"),
@@ -167,8 +167,8 @@ fn reachable<'a>(arrows: &'a Arrows, from: &str) -> BTreeSet<&'a str> {
     found
 }
 
-/// Orders the files of a circle so that few imports point up: next comes the file that imports
-/// from the fewest of the files left.
+/// Orders the files of a circle so that few imports point up: repeatedly takes the file that
+/// imports from the fewest of the others.
 fn within_circle<'a>(
     arrows: &Arrows,
     mut left: Vec<&'a str>,

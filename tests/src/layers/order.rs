@@ -1,4 +1,4 @@
-//! The order of a crate's files as a person wrote it.
+//! The order of the files of a crate.
 
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -12,20 +12,20 @@ pub struct Order {
     pub root: String,
     /// The files, relative to `root`, lowest first.
     pub order: Vec<String>,
-    /// Upward imports that stay.
+    /// Upward imports that are allowed.
     #[serde(default)]
     pub exceptions: Vec<Exception>,
 }
 
-/// An upward import that stays.
+/// An upward import that is allowed.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exception {
     /// The file that imports.
     pub from: String,
-    /// The file that defines what is imported.
+    /// The file that defines the imported item.
     pub to: String,
-    /// Why it stays.
+    /// The reason.
     #[serde(default)]
     pub reason: String,
 }
@@ -56,7 +56,7 @@ impl Order {
         files.map(|(at, file)| (file.as_str(), at)).collect()
     }
 
-    /// Returns whether the exceptions name this pair.
+    /// Returns whether the exceptions contain this pair.
     pub fn excepts(&self, from: &str, to: &str) -> bool {
         let mut pairs = self.exceptions.iter();
         pairs.any(|exception| exception.from == from && exception.to == to)

@@ -1,4 +1,4 @@
-//! Paths, imports and attributes as `syn` has them, in a simpler form.
+//! Simplifies paths, imports and attributes of `syn`.
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::punctuated::Punctuated;
@@ -7,7 +7,7 @@ use syn::{Attribute, Expr, ImplItem, Item, Meta, Token, TraitItem, UseTree};
 /// One leaf of a `use`.
 pub(super) struct Import {
     pub(super) segments: Vec<String>,
-    /// The name that it brings into scope; none for `as _` and `*`.
+    /// The name in scope; `None` for `as _` and `*`.
     pub(super) name: Option<String>,
     pub(super) is_glob: bool,
     pub(super) line: usize,
@@ -93,7 +93,7 @@ fn scan(tokens: &TokenStream, found: &mut Vec<(Vec<String>, usize)>) {
     }
 }
 
-/// Returns whether a path may start with this name: not after `.`, `::`, `$` or a quote.
+/// Returns whether a path can start with this name: not after `.`, `::`, `$` or a quote.
 fn starts_path(before: &[TokenTree], first: &Ident) -> bool {
     match before.last() {
         Some(TokenTree::Punct(punct)) => match punct.as_char() {
@@ -107,7 +107,7 @@ fn starts_path(before: &[TokenTree], first: &Ident) -> bool {
     }
 }
 
-/// Reads the path that starts at a name and returns where the next token is.
+/// Reads the path that starts at a name. Returns the index of the next token.
 fn scan_path(
     tokens: &[TokenTree],
     mut at: usize,
@@ -124,7 +124,7 @@ fn scan_path(
                 scan_group(&inner, &segments, found);
                 return at + 1;
             }
-            // A name that the caller of the macro chooses: some item of that module.
+            // A name that the caller of the macro passes: any item of that module.
             Some(TokenTree::Punct(punct)) if punct.as_char() == '$' => {
                 segments.push("$".to_owned());
                 break;

@@ -1,10 +1,10 @@
-//! Which files define what a path names.
+//! Resolves paths to the files that define their items.
 
 use super::graph::{Arrows, Occurrence};
 use super::tree::{Crate, Definition, Mention};
 use std::collections::BTreeSet;
 
-/// What a path leads to.
+/// The target of a path.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum Target {
     Module(usize),
@@ -12,13 +12,13 @@ enum Target {
     Item(String),
 }
 
-/// Guards against re-exports that lead to each other: the names that are being looked up.
+/// The names that are being looked up, to end circles of re-exports.
 type Seen = BTreeSet<(usize, String, Part)>;
 
-/// Which part of a path a name is. A module and a function may have the same name.
+/// The position of a name in a path. A module and a function may have the same name.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum Part {
-    /// More follows, so that a module is meant where there is one.
+    /// Another name follows, so that a module takes precedence.
     Prefix,
     Last,
 }
@@ -49,7 +49,7 @@ impl Crate {
             .into_iter()
             .filter_map(|target| match target {
                 Target::Item(file) => Some(file),
-                // What is used of a module counts, not the module.
+                // Only items count; a module alone does not.
                 Target::Module(_) => None,
             })
             .collect();
@@ -58,7 +58,7 @@ impl Crate {
             mention.is_macro_call,
             files.is_empty(),
         ) {
-            // A macro in textual scope; two of the same name cannot be told apart here.
+            // A macro in textual scope. Two macros of the same name cannot be distinguished.
             let defined = self.textual_macros.get(name);
             files.extend(
                 defined
@@ -71,7 +71,7 @@ impl Crate {
         files
     }
 
-    /// Returns what a path in a module names; nothing for items of other crates.
+    /// Returns the targets of a path in a module, or none for items of other crates.
     fn resolve(&self, module: usize, path: &[String], seen: &mut Seen) -> BTreeSet<Target> {
         let Some((first, rest)) = path.split_first() else {
             return BTreeSet::new();
@@ -91,7 +91,7 @@ impl Crate {
                 })
                 .collect();
             if modules.is_empty() {
-                // A variant or an associated item of a type that is already found.
+                // A variant or an associated item of the type that was found.
                 break;
             }
             here = modules
@@ -127,7 +127,7 @@ impl Crate {
         }
     }
 
-    /// Like `member`; a name that is not found is taken for one that a macro in the file defines.
+    /// Like `member`, but attributes an unknown name to the file: a macro may define it.
     fn member_or_file(
         &self,
         module: usize,
@@ -185,7 +185,7 @@ impl Crate {
             Definition::Import(path) => {
                 let found = self.resolve(module, path, seen);
                 if found.is_empty() {
-                    // An item of another crate: this file is where it enters the crate.
+                    // An item of another crate, which this file re-exports.
                     return BTreeSet::from([Target::Item(self.modules[module].file.clone())]);
                 }
                 found

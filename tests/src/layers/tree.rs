@@ -1,4 +1,4 @@
-//! The module tree of a crate: which names each module has, and which paths it mentions.
+//! The module tree of a crate: the names of each module, and the paths in its source.
 
 use super::paths::{self, mentioned};
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,9 +9,9 @@ use syn::visit::{self, Visit};
 /// The modules of a crate.
 #[derive(Debug, Default)]
 pub struct Crate {
-    /// The name by which the binary of the package reaches the library, if there is one.
+    /// The name of the library in paths of the binary.
     pub(super) name: String,
-    /// The root module of the library.
+    /// The root module of the library, if there is one.
     pub(super) library: Option<usize>,
     pub(super) modules: Vec<Module>,
     /// The files that define a `macro_rules!` which is not exported, by its name.
@@ -31,12 +31,12 @@ pub(super) struct Module {
     pub(super) parent: Option<usize>,
     pub(super) root: usize,
     pub(super) names: BTreeMap<String, Vec<Definition>>,
-    /// The modules whose names `use path::*` brings in.
+    /// The paths of `use path::*`.
     pub(super) globs: Vec<Vec<String>>,
     pub(super) mentions: Vec<Mention>,
 }
 
-/// What a name of a module stands for.
+/// The meaning of a name in a module.
 #[derive(Clone, Debug)]
 pub(super) enum Definition {
     /// An item that this file defines.
@@ -103,7 +103,7 @@ impl Crate {
     }
 }
 
-/// Returns the name of the package that `root` belongs to, as a path in Rust writes it.
+/// Returns the name of the package of `root`, in the form of a Rust path.
 fn crate_name(root: &Path) -> String {
     let manifest = root.parent().unwrap_or(root).join("Cargo.toml");
     let manifest = std::fs::read_to_string(manifest).unwrap_or_default();
@@ -148,19 +148,19 @@ fn slashed(path: &Path) -> String {
     parts.join("/")
 }
 
-/// Reads one file into the tree, and the files of its modules after it.
+/// A reader of one file and of the files of its modules.
 struct Reader<'a> {
     tree: &'a mut Crate,
     root: &'a Path,
     file: String,
     module: usize,
-    /// Where the files of child modules are.
+    /// The directory of child modules.
     children: PathBuf,
     /// Whether the module is a block in the file.
     is_block: bool,
-    /// How many function bodies enclose the place.
+    /// The number of enclosing function bodies.
     depth: usize,
-    /// Whether only tests compile the file: its modules are followed and nothing else is read.
+    /// Whether only tests compile the file: only its `mod` declarations are read.
     only_tests: bool,
     error: Option<String>,
 }
@@ -315,7 +315,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         let only_tests = self.only_tests || paths::is_test_only(&item.attrs);
         match &item.content {
             Some((_, content)) if !only_tests => self.read_block(item, content),
-            // A block of tests: only the files of its modules are of interest.
+            // A block of tests: only its `mod` declarations are read.
             Some((_, content)) => {
                 let outer = std::mem::replace(&mut self.only_tests, true);
                 self.read_block(item, content);
@@ -379,7 +379,10 @@ impl<'ast> Visit<'ast> for Reader<'_> {
             let line = item.path.span().start().line;
             self.mention(paths::segments(&item.path), line, true);
         }
-        self.mention_tokens(&item.tokens);
+        // The tokens of `quote!` are code of another crate.
+        if !item.path.is_ident("quote") {
+            self.mention_tokens(&item.tokens);
+        }
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {

@@ -1,4 +1,4 @@
-//! What generated code and `alibabacloud-core` call. Not for people; it may change in any release.
+//! What generated code and `alibabacloud-core` call. Not public API: it may change in any release.
 
 mod base64;
 mod civil;

@@ -1,4 +1,5 @@
-//! One field, the next value of the document, and what the levels of a run share.
+//! Fills one field with the next value of the document, with the context that all levels of a run
+//! share.
 
 use super::error::{Segment, message};
 use super::lenient;
@@ -8,23 +9,24 @@ use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
 use serde_json::value::RawValue;
 use std::cell::RefCell;
 
-/// How text fields read what is no text.
+/// How text fields read values of other kinds.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// They refuse what they could not spell exactly.
+    /// Rejects what cannot be reproduced exactly.
     Quick,
-    /// They look at the JSON text. Works with serde_json only.
+    /// Reads the original JSON text. Works only with serde_json.
     Exact,
-    /// They take numbers as Rust shows them and objects as JSON: for formats that are no JSON text.
+    /// Takes numbers as Rust displays them and objects as JSON, for formats other than JSON text.
     Foreign,
 }
 
-/// What all levels of one run share.
+/// The context that all levels of one run share.
 pub(crate) struct Context {
     pub(super) mode: Mode,
-    /// Inside text that holds JSON. Such text in such text is refused, which keeps recursion within twice the limit of serde_json.
+    /// Whether the document is text in a field that holds JSON. A second level is rejected, which
+    /// keeps recursion within twice the limit of serde_json.
     embedded: bool,
-    /// From an error to the root. Only filled when an error comes up, so that success costs nothing.
+    /// The path from an error to the root. Filled only on an error, so that success costs nothing.
     path: RefCell<Vec<Segment>>,
 }
 
@@ -41,26 +43,26 @@ impl Context {
         self.path.into_inner()
     }
 
-    /// Notes a step on the way of an error to the root.
+    /// Adds a step of the path from an error to the root.
     pub(super) fn note<E>(&self, segment: Segment, error: E) -> E {
         self.path.borrow_mut().push(segment);
         error
     }
 }
 
-/// Fills one field with the next value of the document.
+/// A seed that fills one field with the next value of the document.
 pub(crate) struct FieldSeed<'a> {
     pub(crate) field: &'a mut dyn Field,
     pub(crate) context: &'a Context,
 }
 
 impl<'a> FieldSeed<'a> {
-    /// Whether the field holds text, so that anything else comes as its spelling.
+    /// Returns whether the field holds text, so that other kinds are taken as their JSON text.
     pub(super) fn takes_text(&mut self) -> bool {
         matches!(self.field.slot(), Slot::Text(_) | Slot::Enum(_))
     }
 
-    /// A seed of the only element of a list.
+    /// Returns the seed of the only element of a list.
     pub(super) fn single(list: &'a mut dyn List, context: &'a Context) -> Self {
         list.clear();
         Self {
@@ -69,23 +71,23 @@ impl<'a> FieldSeed<'a> {
         }
     }
 
-    /// Fills a text field with a JSON value in its own spelling.
-    fn fill_spelt(self, json: &str) -> Result<(), String> {
-        let spelt;
+    /// Fills a text field with the JSON text of a value.
+    fn fill_original(self, json: &str) -> Result<(), String> {
+        let owned;
         let text = match json.as_bytes().first() {
             Some(b'n') => {
                 self.field.clear();
                 return Ok(());
             }
             Some(b'"') => {
-                spelt = serde_json::from_str::<String>(json).map_err(|error| message(&error))?;
-                spelt.as_str()
+                owned = serde_json::from_str::<String>(json).map_err(|error| message(&error))?;
+                owned.as_str()
             }
             Some(b'{' | b'[') => {
                 let mut compact = String::with_capacity(json.len());
                 lenient::compact(json, &mut compact);
-                spelt = compact;
-                spelt.as_str()
+                owned = compact;
+                owned.as_str()
             }
             _ => json,
         };
@@ -93,7 +95,7 @@ impl<'a> FieldSeed<'a> {
         Ok(())
     }
 
-    /// Fills a scalar with a number that came as its spelling.
+    /// Fills a scalar with a number given as digits.
     pub(super) fn fill_number<E: Error>(mut self, digits: &str) -> Result<(), E> {
         if self.takes_text() {
             put_text(self.field, digits);
@@ -107,7 +109,7 @@ impl<'a> FieldSeed<'a> {
         }
     }
 
-    /// Fills an object or array with JSON that came as text.
+    /// Fills an object or array from text that holds JSON.
     pub(super) fn fill_embedded(self, expected: &str, text: &str) -> Result<(), String> {
         if self.context.embedded {
             return Err(format!("expected {expected}, found text"));
@@ -128,7 +130,7 @@ impl<'a> FieldSeed<'a> {
     }
 }
 
-/// Fills a field with a document that nothing may follow.
+/// Fills a field with a document, after which nothing may follow.
 pub(super) fn fill<'de, R: serde_json::de::Read<'de>>(
     mut document: serde_json::Deserializer<R>,
     field: &mut dyn Field,
@@ -138,7 +140,7 @@ pub(super) fn fill<'de, R: serde_json::de::Read<'de>>(
     document.end()
 }
 
-/// Puts text into a slot that takes text.
+/// Sets the text of a slot that holds text.
 pub(super) fn put_text(field: &mut dyn Field, text: &str) {
     match field.slot() {
         Slot::Text(place) => set(place, text),
@@ -147,8 +149,8 @@ pub(super) fn put_text(field: &mut dyn Field, text: &str) {
     }
 }
 
-/// Puts text into a string. A used buffer is used again while it is long enough, so that a
-/// secret leaves no copy of itself behind; a new one is made to measure.
+/// Sets a string. An existing buffer is reused while it is long enough, so that no copy of a secret
+/// is left behind; a new buffer has exactly the length of the text.
 pub(super) fn set(place: &mut String, text: &str) {
     if place.is_empty() {
         *place = text.to_owned();
@@ -158,7 +160,7 @@ pub(super) fn set(place: &mut String, text: &str) {
     }
 }
 
-/// What every error that is not serde_json's own says.
+/// Returns the error of a value of the wrong kind.
 pub(super) fn mismatch<E: Error>(expected: &str, found: &str) -> E {
     E::custom(format_args!("expected {expected}, found {found}"))
 }
@@ -169,7 +171,7 @@ impl<'de> DeserializeSeed<'de> for FieldSeed<'_> {
     fn deserialize<D: Deserializer<'de>>(mut self, deserializer: D) -> Result<(), D::Error> {
         if self.context.mode == Mode::Exact && self.takes_text() {
             let raw = <&RawValue>::deserialize(deserializer)?;
-            return self.fill_spelt(raw.get()).map_err(D::Error::custom);
+            return self.fill_original(raw.get()).map_err(D::Error::custom);
         }
         deserializer.deserialize_any(self)
     }

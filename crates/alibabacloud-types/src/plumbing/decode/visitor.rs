@@ -1,6 +1,8 @@
-//! What each kind of value in the document does to each kind of slot.
+//! How each kind of value in the document fills each kind of slot.
 
-use super::containers::{Key, SPELT_NUMBER, fill_list, fill_map, fill_record, rest_of_object};
+use super::containers::{
+    ARBITRARY_PRECISION_KEY, Key, fill_list, fill_map, fill_record, rest_of_object,
+};
 use super::field_seed::{FieldSeed, Mode, mismatch, put_text, set};
 use super::lenient;
 use crate::plumbing::Slot;
@@ -53,7 +55,7 @@ impl<'de> Visitor<'de> for FieldSeed<'_> {
             Slot::I64(place) => *place = number,
             Slot::I32(place) => {
                 *place = i32::try_from(number)
-                    .map_err(|_| mismatch("a 32-bit integer", "a longer one"))?;
+                    .map_err(|_| mismatch("a 32-bit integer", "an integer out of range"))?;
             }
             #[allow(
                 clippy::cast_precision_loss,
@@ -82,7 +84,7 @@ impl<'de> Visitor<'de> for FieldSeed<'_> {
             Slot::Text(_) | Slot::Enum(_) => put_text(self.field, &number.to_string()),
             Slot::Json(place) => *place = Value::from(number),
             Slot::List(list) => return FieldSeed::single(list, self.context).visit_u64(number),
-            other => return Err(mismatch(other.kind(), "an integer beyond 63 bits")),
+            other => return Err(mismatch(other.kind(), "an integer out of range")),
         }
         Ok(())
     }
@@ -95,7 +97,7 @@ impl<'de> Visitor<'de> for FieldSeed<'_> {
                     Some(number) => self.visit_i64(number),
                     None => Err(mismatch(
                         "an integer",
-                        "a number with a fraction, or beyond 63 bits",
+                        "a number with a fraction or out of range",
                     )),
                 };
             }
@@ -163,7 +165,7 @@ impl<'de> Visitor<'de> for FieldSeed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        // What an earlier value of the same key left must not shine through.
+        // A repeated key replaces the earlier value as a whole.
         self.field.clear();
         match self.field.slot() {
             Slot::Record(record) => fill_record(record, map, self.context),
@@ -176,7 +178,7 @@ impl<'de> Visitor<'de> for FieldSeed<'_> {
             other => {
                 let expected = other.kind();
                 match map.next_key_seed(Key)? {
-                    Some(key) if key == SPELT_NUMBER => {
+                    Some(key) if key == ARBITRARY_PRECISION_KEY => {
                         let digits = map.next_value::<String>()?;
                         self.fill_number(&digits)
                     }
@@ -198,7 +200,7 @@ impl<'de> Visitor<'de> for FieldSeed<'_> {
                 *place = Value::deserialize(SeqAccessDeserializer::new(sequence))?;
                 Ok(())
             }
-            // What a service written in PHP makes of an empty object.
+            // PHP services write an empty object as an empty array.
             other @ (Slot::Record(_) | Slot::Map(_)) => {
                 match sequence.next_element::<IgnoredAny>()? {
                     None => Ok(()),
