@@ -1,8 +1,8 @@
 //! The generator, tested with the fixture services in `tests/fixtures/specs`.
 //!
-//! Their generated crates are committed and compile with the workspace. The snapshots show the output
-//! for each construct without documentation, so that a change of the generator is visible construct
-//! by construct.
+//! Their generated crates are committed and compile with the workspace. The snapshots show the
+//! output for each construct without documentation, so that a change of the generator is visible
+//! construct by construct.
 #![cfg(test)]
 
 use alibabacloud_spec::{Parameter, Service};
@@ -130,8 +130,8 @@ fn data(text: &str) -> String {
     operation + &from("impl Paginated", "\n}\n").unwrap_or_default()
 }
 
-/// A method that is not inlined is compiled with the crate, together with the tables of all types that
-/// it uses: for all operations instead of those that a program calls.
+/// A method that is not inlined is compiled with the crate, together with the tables of all types
+/// that it uses: for all operations instead of those that a program calls.
 #[test]
 fn every_method_of_an_operation_is_inlined() {
     let specs = find(&fixtures(), &[]).unwrap();
