@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Which code a call touches: lines of 64 bytes, as they are fetched into the cache after the processor has slept.
+"""Count the code that a call executes, in cache lines of 64 bytes.
 
     benches/call/lines.py [PAGE]
 
-PAGE is empty (the default) or fifty. Prints how many lines and instructions one call by the SDK and one by hand take, and the functions in
-which they differ most. Needs valgrind. What belongs to a call is what 800 calls more execute about 800 times more often, so start-up and
-what happens rarely do not count.
+PAGE is empty (the default) or fifty. Prints the lines and instructions of one call by the SDK and of
+one by hand, and the functions in which they differ most. Needs valgrind. An instruction belongs to a
+call when 800 more calls execute it about 800 more times, so start-up and rare events are excluded.
 """
 
 import collections
@@ -16,14 +16,14 @@ import sys
 import tempfile
 
 FEW, MANY = 80, 880
-# A call of the program is preceded by an eighth as many to warm up.
+# The program makes an eighth as many calls before, to warm up.
 CALLS = (MANY - FEW) * 9 // 8
 LINE = 64
 SHOWN = 60
 
 
 def executions(program, way, address, page, calls):
-    """How often each instruction ran, by its address, and the function it belongs to."""
+    """Return the executions of each instruction, by address, and the function it belongs to."""
     with tempfile.NamedTemporaryFile("r") as out:
         options = ["--dump-instr=yes", "--compress-pos=no", "--compress-strings=no"]
         command = ["valgrind", "--tool=callgrind", *options, f"--callgrind-out-file={out.name}"]
@@ -35,7 +35,7 @@ def executions(program, way, address, page, calls):
             if line.startswith("fn="):
                 function = line[3:].strip()
             elif line.startswith("calls="):
-                # The next line has the cost of what is called.
+                # The next line has the cost of the called function.
                 inclusive = True
             elif line.startswith("0x"):
                 if not inclusive:
@@ -47,7 +47,7 @@ def executions(program, way, address, page, calls):
 
 
 def touched(program, way, address, page):
-    """Lines by function, and the number of instructions, of one call."""
+    """Return the lines by function and the number of instructions of one call."""
     few, _ = executions(program, way, address, page, FEW)
     many, functions = executions(program, way, address, page, MANY)
     lines, instructions = collections.defaultdict(set), 0

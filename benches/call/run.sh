@@ -1,5 +1,6 @@
 #!/bin/sh
-# CPU time per call of the SDK and of a program written by hand: the server on one processor, the client on the other.
+# Measures CPU time per call of the SDK and of a hand-written program, with the server on one
+# processor and the client on the other:
 #   benches/call/run.sh [ROUNDS]
 set -eu
 cd "$(dirname "$0")"

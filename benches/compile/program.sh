@@ -1,19 +1,20 @@
 #!/usr/bin/env bash
-# CPU seconds that `cargo build` needs for a program that makes one call, all its dependencies compiled anew: with the SDK, written by
-# hand with reqwest, serde, hmac and sha2 and the same TLS, and with aws-sdk-ssm.
+# Measures the CPU seconds of `cargo build`, including all dependencies, for a program that makes
+# one call: with the SDK, hand-written with reqwest, serde, hmac and sha2 and the same TLS, and with
+# aws-sdk-ssm.
 #
 #   benches/compile/program.sh
-#   ROUNDS=5 benches/compile/program.sh            # the least of so many measurements of each; 2 when not set
+#   ROUNDS=5 benches/compile/program.sh            # minimum of 5 measurements each; default 2
 #
-# The first run downloads what the programs depend on; that is not measured. Needs GNU time.
+# The first run downloads the dependencies, which is not measured. Needs GNU time.
 set -euo pipefail
-# The SDK comes from a path here and from a registry elsewhere, and what comes from a registry is never compiled incrementally.
+# The SDK is a path dependency here. Dependencies from a registry are never compiled incrementally.
 export CARGO_INCREMENTAL=0
 cd "$(dirname "$0")/../.."
 root=$PWD
 work=$root/target/program-bench
 
-# Makes a program of its source and its dependencies, with the versions of the SDK's lock file where it has them.
+# Creates a program from its source and dependencies, with the versions of the SDK's lock file.
 program() { # NAME DEPENDENCY...
     local name=$1
     shift
@@ -28,7 +29,7 @@ program() { # NAME DEPENDENCY...
     (cd "$work/$name" && cargo fetch --quiet)
 }
 
-# Prints the least CPU seconds of all rounds.
+# Prints the minimum CPU seconds of all rounds.
 measure() { # NAME
     cd "$work/$1"
     export CARGO_TARGET_DIR=$work/$1/target
@@ -36,7 +37,7 @@ measure() { # NAME
         rm -rf target
         command time --output=time --format='%U %S' cargo build --quiet --offline
         cat time
-    done | awk '{ cpu = $1 + $2; if (NR == 1 || cpu < least) least = cpu } END { print least }'
+    done | awk '{ cpu = $1 + $2; if (NR == 1 || cpu < minimum) minimum = cpu } END { print minimum }'
 }
 
 program by_sdk "alibabacloud-oos = { path = \"$root/crates/alibabacloud-oos\" }"

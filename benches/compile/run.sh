@@ -1,20 +1,22 @@
 #!/usr/bin/env bash
-# CPU seconds and memory that rustc needs for generated crates, beside aws-sdk-ssm in the same run.
+# Measures CPU seconds and memory of rustc for generated crates, and for aws-sdk-ssm in the same
+# run.
 #
 #   benches/compile/run.sh [METADATA]
-#   ROUNDS=5 benches/compile/run.sh [METADATA]     # the least of so many measurements of each; 3 when not set
+#   ROUNDS=5 benches/compile/run.sh [METADATA]     # minimum of 5 measurements each; default 3
 #
-# METADATA is an api-docs.json as Alibaba Cloud publishes it (ECS, say); its crates are generated and measured beside those of
-# OOS. The first run downloads and compiles what the crates depend on; none of that is measured. Needs GNU time.
+# METADATA is an api-docs.json as published by Alibaba Cloud, for instance that of ECS; its crates
+# are generated and measured in addition to those of OOS. The first run downloads and compiles the
+# dependencies, which is not measured. Needs GNU time.
 set -euo pipefail
-# As in program.sh: what comes from a registry is never compiled incrementally.
+# As in program.sh: dependencies from a registry are never compiled incrementally.
 export CARGO_INCREMENTAL=0
 cd "$(dirname "$0")/../.."
 root=$PWD
 work=$root/target/compile-bench
 mkdir -p "$work/aws/src" "$work/sdk"
 
-# One workspace for ours and one for theirs, with the same profile.
+# One workspace for the SDK and one for aws-sdk-ssm, with the same profile.
 profile='[profile.dev]
 debug = "line-tables-only"'
 cat > "$work/aws/Cargo.toml" <<TOML
@@ -45,7 +47,8 @@ if [ $# -gt 0 ]; then
 fi
 xtask codegen --specs "$work/specs" --out "$work/sdk/crates" --core-path crates > /dev/null
 
-# Prints CPU seconds and peak kilobytes of one cargo command, its packages compiled anew: the least of all rounds.
+# Prints CPU seconds and peak kilobytes of a cargo command that compiles its packages: the minimum
+# of all rounds.
 measure() { # DIR COMMAND PACKAGE...
     local dir=$1 command=$2
     shift 2
@@ -57,7 +60,7 @@ measure() { # DIR COMMAND PACKAGE...
     for _ in $(seq "${ROUNDS:-3}"); do
         cargo clean --quiet "${packages[@]}"
         command time --format '%U %S %M' cargo "$command" --quiet --offline "${packages[@]}" 2>&1 | tail -1
-    done | awk '{ cpu = $1 + $2; if (NR == 1 || cpu < least) { least = cpu; peak = $3 } } END { print least, peak }'
+    done | awk '{ cpu = $1 + $2; if (NR == 1 || cpu < minimum) { minimum = cpu; peak = $3 } } END { print minimum, peak }'
 }
 
 row() { # NAME OPERATIONS DIR PACKAGE...
@@ -71,7 +74,7 @@ row() { # NAME OPERATIONS DIR PACKAGE...
     }'
 }
 
-count() { find "$1" -maxdepth 1 -name '*.rs' | wc -l; }
+count() { find "$1" -maxdepth 1 -name '*.rs' ! -name mod.rs | wc -l; }
 
 echo "| crates | operations | check, CPU s | debug build, CPU s | peak, MB | build, CPU ms per operation |"
 echo "|---|---|---|---|---|---|"

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Instructions per signature of every way, by callgrind: the difference of two runs, so that start-up does not count.
+# Counts instructions per signature of each implementation with callgrind: the difference of two
+# runs, which excludes start-up.
 set -eu
 cd "$(dirname "$0")"
 cargo build --release --quiet

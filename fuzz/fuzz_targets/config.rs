@@ -1,11 +1,12 @@
-//! No file of profiles or answer of a login panics a provider, and whatever is wrong can be shown without the secrets in the file.
+//! No profile file and no response to a login causes a panic of a provider, and its errors do not
+//! contain the secrets of the file.
 
 #![no_main]
 
 use alibabacloud_core::credentials::{
     CliProfileProvider, IniProfileProvider, MemoryEnvironment, ProvideCredentials, ProviderContext,
 };
-use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient};
+use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
 use libfuzzer_sys::fuzz_target;
 use std::sync::{Arc, LazyLock};
 use tokio::runtime::{Builder, Runtime};
@@ -18,17 +19,17 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 
 const FILE: &str = "/profiles";
 
-/// What no error may show, though files hold it.
+/// The secret in files that no error may contain.
 const SECRET: &str = "fuzz-secret";
 
-// The file, and behind a NUL what each server answers that the file leads to.
+// The file, and after a NUL the response of every server that the file leads to.
 fuzz_target!(|input: &[u8]| {
     let mut parts = input.splitn(2, |byte| *byte == 0);
     let file = parts.next().unwrap_or_default();
-    let answer = parts.next().unwrap_or(b"{}");
+    let response = parts.next().unwrap_or(b"{}");
     let http = MockClient::default();
     http.when("*")
-        .answer(MockAnswer::json(200, answer.to_vec()));
+        .respond_with(MockResponse::json(200, response.to_vec()));
     let environment = MemoryEnvironment::new().with_file(FILE, file);
     let context = ProviderContext::new(Arc::new(http), Arc::new(ManualTime::new()))
         .with_environment(Arc::new(environment));
@@ -42,14 +43,14 @@ fuzz_target!(|input: &[u8]| {
             Err(error) => format!("{error} {error:?}"),
         };
         assert!(!shown.is_empty());
-        // As an id, name or URL it would not be secret.
+        // As an ID, name or URL it would not be secret.
         if is_whole_secret(file) {
             assert!(!shown.contains(SECRET), "{shown}");
         }
     }
 });
 
-/// Whether the secret stands in the file as the value of a field that is secret, and nowhere else.
+/// Returns whether the secret is in the file only as the value of secret fields.
 fn is_whole_secret(file: &[u8]) -> bool {
     let text = String::from_utf8_lossy(file);
     let fields = [

@@ -1,4 +1,4 @@
-//! No text panics the date parsers, and what is read is written back as the same second.
+//! No text makes the date parsers panic, and a parsed time is formatted to the same second.
 
 #![no_main]
 
@@ -7,7 +7,7 @@ use alibabacloud_types::plumbing::{format_http_date, parse_http_date, parse_utc}
 use libfuzzer_sys::fuzz_target;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// The last second that four digits of a year can tell.
+/// The last second of the year 9999.
 const END: Duration = Duration::from_secs(253_402_300_799);
 
 fuzz_target!(|text: &str| {

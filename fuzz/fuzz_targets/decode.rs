@@ -1,4 +1,5 @@
-//! No bytes panic the JSON decoder, and what is read is written back and read again as the same.
+//! No bytes make the JSON decoder panic, and a decoded value is encoded and decoded to the same
+//! value.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
-//! No request as a server gets it panics the check of signatures, what is signed matches itself, and no region or endpoint leads to
-//! another host.
+//! No received request causes a panic of the signature check, what is signed matches itself, and no
+//! region or endpoint leads to another host.
 
 #![no_main]
 
@@ -35,7 +35,8 @@ fuzz_target!(|text: &str| {
     };
     let mut first = Signature::default();
     received.v3(&mut first, &key, Algorithm::HmacSha256, &names);
-    // What one of our own clients signs can be taken apart again, unless a name of a header breaks the list.
+    // A signature that a client of the SDK creates is parsed again, unless a header name breaks the
+    // list.
     if names
         .iter()
         .all(|name| !name.is_empty() && !name.contains([',', ' ']))
@@ -54,7 +55,7 @@ fuzz_target!(|text: &str| {
     }
 });
 
-/// An endpoint that is taken is a host alone, and reads as itself.
+/// Checks that a valid endpoint is only a host, and parses to the same value again.
 fn check_endpoint(text: &str) {
     let Ok(endpoint) = text.parse::<Endpoint>() else {
         return;

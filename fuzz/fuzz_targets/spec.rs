@@ -1,4 +1,5 @@
-//! No text panics the reader of specifications, as YAML or as a bundle, and whatever is wrong can be shown.
+//! No text makes the reader of specifications panic, as YAML or as a bundle, and errors can be
+//! displayed.
 
 #![no_main]
 

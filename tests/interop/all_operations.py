@@ -1,4 +1,7 @@
-"""Calls every operation of OOS through the official client and holds each answer against the client's response model."""
+"""Calls every operation of OOS through the official client.
+
+Each response is compared with the response model of the client.
+"""
 
 import inspect
 import json
@@ -15,7 +18,8 @@ SPEC = json.loads((pathlib.Path(os.environ["EMULATOR_SPECS"]) / "oos-2019-06-01.
 TEMPLATE = json.dumps({"FormatVersion": "OOS-2019-06-01", "Tasks": [{"Name": "ask", "Action": "ACS::Approve"}]})
 TRIGGER = json.dumps({"FormatVersion": "OOS-2019-06-01", "Tasks": [{"Name": "time", "Action": "ACS::TimerTrigger"}]})
 
-# What cannot come from the specification's examples: names of things that exist by then. "*" is for every operation.
+# Values that the examples of the specification do not have: names of resources that exist at that
+# point. "*" applies to every operation.
 VALUES = {
     "*": {
         "TemplateName": "template", "Content": TEMPLATE, "ApplicationName": "application", "OpsItemIds": ["{ops_item}"],
@@ -55,7 +59,11 @@ VALUES = {
 
 
 def order(name):
-    """What makes things comes first and what removes them last; groups go before their applications."""
+    """Returns the rank of an operation.
+
+    Operations that create resources come first, those that delete them last. Groups are deleted
+    before their applications.
+    """
     for rank, prefix in enumerate(["CreateApplication", "CreateTemplate", "Create", "StartExecution"]):
         if name == prefix or (prefix == "Create" and name.startswith(prefix)):
             return rank, name
@@ -67,7 +75,7 @@ def order(name):
 
 
 def operations():
-    """Name, parameters and required parameters of each operation."""
+    """Yields the name and the parameters of each operation."""
     for path in SPEC["paths"].values():
         for operation in path.values():
             parameters = {}
@@ -80,8 +88,8 @@ def operations():
             yield operation["operationId"], parameters
 
 
-def made_up(schema):
-    """A value of a schema, from its example where it has one."""
+def synthetic(schema):
+    """Returns a value of a schema, from its example if it has one."""
     if schema.get("example") is not None:
         return schema["example"]
     if "enum" in schema:
@@ -90,29 +98,32 @@ def made_up(schema):
         return "{}"
     kind = schema.get("type")
     if kind == "array":
-        return [made_up(schema.get("items", {}))]
+        return [synthetic(schema.get("items", {}))]
     if kind == "object":
-        return {name: made_up(field) for name, field in schema.get("properties", {}).items()}
+        return {name: synthetic(field) for name, field in schema.get("properties", {}).items()}
     return {"integer": 1, "number": 1.5, "boolean": True}.get(kind, "text")
 
 
-def filled(value, things):
-    """Puts ids of things in place of `{thing}`."""
+def filled(value, resources):
+    """Replaces `{resource}` with the ID of the resource."""
     if isinstance(value, str):
-        return re.sub(r"\{(\w+)\}", lambda match: things.get(match[1], match[0]), value)
+        return re.sub(r"\{(\w+)\}", lambda match: resources.get(match[1], match[0]), value)
     if isinstance(value, list):
-        return [filled(item, things) for item in value]
+        return [filled(item, resources) for item in value]
     return value
 
 
 def fields(model):
-    """Constructor arguments of a model with their types, by their name without underscores in lower case."""
+    """Returns the constructor arguments of a model with their types.
+
+    The keys are names in lower case without underscores.
+    """
     hints = typing.get_type_hints(model.__init__, {"main_models": models, "List": typing.List, "Dict": typing.Dict, "Any": typing.Any})
     return {name.replace("_", ""): (name, kind) for name, kind in hints.items()}
 
 
-def request_of(name, parameters, things):
-    """A request with all required parameters and those of the others that have a value in the table."""
+def request_of(name, parameters, resources):
+    """Returns a request with all required parameters and the optional ones that the table has."""
     model = getattr(models, f"{name}Request")
     known = fields(model)
     arguments = {}
@@ -123,13 +134,13 @@ def request_of(name, parameters, things):
         elif parameter in VALUES["*"] and spec.get("required"):
             value = VALUES["*"][parameter]
         elif spec.get("required"):
-            value = made_up(spec["schema"])
+            value = synthetic(spec["schema"])
         elif parameter == "RegionId":
             value = "cn-hangzhou"
         else:
             continue
         argument, kind = known[parameter.lower().replace("_", "")]
-        value = filled(value, things)
+        value = filled(value, resources)
         if kind is str and not isinstance(value, str):
             value = json.dumps(value)
         arguments[argument] = value
@@ -137,7 +148,7 @@ def request_of(name, parameters, things):
 
 
 def check_types(model, value, path):
-    """Every field of an answer is known to the client's model and of its type."""
+    """Checks that the client's model has every field of a response, with its type."""
     known = fields(type(model))
     for name, item in value.items():
         assert name.lower().replace("_", "") in known, f"{path}.{name} is unknown to the client"
@@ -148,11 +159,11 @@ def check_types(model, value, path):
 def check_value(decoded, item, kind, path):
     origin = typing.get_origin(kind)
     if origin is list:
-        assert isinstance(item, list), f"{path} is no list"
+        assert isinstance(item, list), f"{path} is not a list"
         for index, element in enumerate(item):
             check_value(decoded[index], element, typing.get_args(kind)[0], f"{path}[{index}]")
     elif origin is dict:
-        assert isinstance(item, dict), f"{path} is no object"
+        assert isinstance(item, dict), f"{path} is not an object"
     elif inspect.isclass(kind) and kind.__module__.startswith("alibabacloud"):
         check_types(decoded, item, path)
     elif kind in (str, int, bool):
@@ -162,44 +173,44 @@ def check_value(decoded, item, kind, path):
 
 
 def call(client, name, request):
-    """Calls an operation; returns the decoded answer and the JSON it was made from."""
+    """Calls an operation; returns the decoded response and its JSON."""
     raw = {}
     original = client.call_api
-    client.call_api = lambda *arguments: raw.setdefault("answer", original(*arguments))
+    client.call_api = lambda *arguments: raw.setdefault("response", original(*arguments))
     try:
         snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
-        answer = getattr(client, snake)(request)
+        response = getattr(client, snake)(request)
     finally:
         client.call_api = original
-    return answer.body, raw["answer"]["body"]
+    return response.body, raw["response"]["body"]
 
 
-def remember(name, body, things):
-    """Keeps the ids of what was made."""
+def remember(name, body, resources):
+    """Keeps the IDs of created resources."""
     if name == "StartExecution":
-        things["execution"] = body["Execution"]["ExecutionId"]
+        resources["execution"] = body["Execution"]["ExecutionId"]
     if name == "CreateOpsItem":
-        things["ops_item"] = body["OpsItem"]["OpsItemId"]
+        resources["ops_item"] = body["OpsItem"]["OpsItemId"]
     if name == "CreateStateConfiguration":
-        things["state_configuration"] = body["StateConfiguration"]["StateConfigurationId"]
+        resources["state_configuration"] = body["StateConfiguration"]["StateConfigurationId"]
 
 
 with running() as emulator:
-    client, things = emulator.client(), {}
+    client, resources = emulator.client(), {}
     client.create_template(models.CreateTemplateRequest(template_name="second", content=TEMPLATE))
     started = client.start_execution(models.StartExecutionRequest(template_content=TRIGGER))
-    things["trigger"] = started.body.execution.execution_id
+    resources["trigger"] = started.body.execution.execution_id
     stranger = emulator.client(secret="wrong")
     count = missing = 0
     for name, parameters in sorted(operations(), key=lambda operation: order(operation[0])):
-        request = request_of(name, parameters, things)
+        request = request_of(name, parameters, resources)
         try:
             decoded, body = call(client, name, request)
-            assert body["RequestId"], "no request id"
+            assert body["RequestId"], "no request ID"
             check_types(decoded, body, name)
         except Exception as error:
             raise AssertionError(f"{name}: {error}") from error
-        remember(name, body, things)
+        remember(name, body, resources)
         if name == "NotifyExecution":
             emulator.advance(60)
         refused(lambda: call(stranger, name, request), "SignatureDoesNotMatch")
@@ -211,4 +222,4 @@ with running() as emulator:
             missing += 1
         count += 1
     assert count == 104, count
-print(f"{count} operations answer as the client's models say; {missing} refuse a missing parameter, all refuse a wrong secret")
+print(f"{count} operations match the client's models; {missing} refuse a missing parameter, all refuse a wrong secret")

@@ -1,7 +1,9 @@
-"""Requests of generated clients for five more products equal those of the official clients, and full answers are read without loss.
+"""Compares generated clients for five more products with the official clients.
 
-The clients are made from published metadata, `<product>/<version>/api-docs.json` in the directory `ACS_CORPUS_DIR`. Operations are chosen so
-that every place, style and type that parameters of a product have is there. With `ALL=1` all operations are compared.
+Requests must be equal, and full responses must be read without loss. The clients are generated from
+published metadata, `<product>/<version>/api-docs.json` in the directory `ACS_CORPUS_DIR`. The
+chosen operations cover every place, style and type of the parameters of a product. With `ALL=1` all
+operations are compared.
 """
 
 import collections
@@ -21,7 +23,8 @@ CLIENTS = {
     "sts": "alibabacloud_sts20150401",
     "vpc": "alibabacloud_vpc20160428",
 }
-# How many operations have each combination of place, style and type, and how many a product has at all, where there are so many.
+# How many operations have each combination of place, style and type, and how many are compared per
+# product, if there are as many.
 ENOUGH, AT_LEAST = 3, 15
 # The official clients are newer than the metadata.
 CHANGED = {"UpdateContactGroupForAlert": "it has a body in the official client, and none in the metadata"}
@@ -29,11 +32,11 @@ DIRECTORY = wire.WORK / "corpus"
 
 
 def metadata():
-    """The file of each product."""
+    """Returns the file of each product."""
     given = os.environ.get("ACS_CORPUS_DIR")
     corpus = pathlib.Path(given or wire.ROOT / "../shared/corpus")
     if not corpus.is_dir():
-        assert not given, f"ACS_CORPUS_DIR names no directory: {corpus}"
+        assert not given, f"ACS_CORPUS_DIR is not a directory: {corpus}"
         print(f"skipped: no published metadata at {corpus}")
         sys.exit()
     return {product: next((corpus / product).glob("*/api-docs.json")) for product in CLIENTS}
@@ -44,7 +47,7 @@ def xtask(*arguments):
 
 
 def kind(specification, schema):
-    """The type that a schema describes: `string`, `object[]`, `map`."""
+    """Returns the type that a schema describes: `string`, `object[]`, `map`."""
     schema = specification.resolved(schema)
     if schema.get("type") == "array":
         return kind(specification, schema["items"]) + "[]"
@@ -66,7 +69,10 @@ def obstacle(specification, official, operation):
 
 
 def choose(specification, official):
-    """Operations to compare, and obstacles to others that were looked at. The order is random, but always the same."""
+    """Returns the operations to compare, and why others cannot be compared.
+
+    The order is random but fixed.
+    """
     chosen, obstacles, seen = [], {}, collections.Counter()
     for operation in sorted(specification.operations.values(), key=lambda operation: zlib.crc32(operation.name.encode())):
         kinds = {(p.place, p.style, kind(specification, p.schema)) for p in operation.parameters}
@@ -82,7 +88,7 @@ def choose(specification, official):
 
 
 def write_chosen(specification, operations, directory):
-    """Writes the specification with these operations alone, so that no others are compiled."""
+    """Writes the specification with only these operations, so that no others are compiled."""
     names = {operation.name for operation in operations}
     paths = {
         path: {method: operation for method, operation in item.items() if operation["operationId"] in names}
@@ -94,7 +100,7 @@ def write_chosen(specification, operations, directory):
 
 
 def table(results):
-    """Operations of each product, and how many of them have parameters of each place and style."""
+    """Returns a table of how many operations of each product have each place and style."""
     styles = {
         product: collections.Counter(f"{place} {style}" for result in those for place, style in result.operation.styles())
         for product, those in results.items()

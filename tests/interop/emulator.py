@@ -1,4 +1,4 @@
-"""Starts the emulator binary and makes official clients that call it."""
+"""Starts the emulator and creates official clients that call it."""
 
 import contextlib
 import json
@@ -20,7 +20,10 @@ class Emulator:
         self.url = url
 
     def client(self, secret=ACCESS_KEY_SECRET, **settings):
-        """An official client; signs with V3 unless told `signature_algorithm="v2"`, or not at all when given a `bearer_token`."""
+        """Returns an official client.
+
+        It signs with V3, with V1 for `signature_algorithm="v2"`, and not at all with a `bearer_token`.
+        """
         if "bearer_token" not in settings:
             settings |= {"access_key_id": ACCESS_KEY_ID, "access_key_secret": secret}
         return Client(
@@ -36,17 +39,17 @@ class Emulator:
         """Calls the control API."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.url}/_emulator/{path}", data, method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return json.load(response)
 
     def advance(self, seconds):
-        """Moves the clock of the services on."""
+        """Moves the clock of the services forward."""
         self.control("POST", "time", {"advance_seconds": seconds})
 
 
 @contextlib.contextmanager
 def running(*options):
-    """An emulator on a free port whose service clock stands still; ends with the block."""
+    """Runs an emulator on a free port, with a frozen service clock, until the end of the block."""
     command = [
         os.environ["EMULATOR"],
         "--listen=127.0.0.1:0",
@@ -62,14 +65,14 @@ def running(*options):
         yield Emulator(line.removeprefix("listening on ").strip())
     finally:
         process.terminate()
-        assert process.wait(timeout=10) == 0, "the emulator did not end cleanly"
+        assert process.wait(timeout=10) == 0, "the emulator did not exit cleanly"
 
 
 def refused(call, code):
-    """Makes a call that must be refused with `code`, as an exception of the official client."""
+    """Makes a call that must fail with `code`; returns the exception of the official client."""
     try:
         call()
-    except Exception as error:  # The client has several classes; all have the code.
+    except Exception as error:  # The client has several exception classes; all have the code.
         assert getattr(error, "code", None) == code, f"{code} expected, not {error!r}"
         return error
     raise AssertionError(f"the call was not refused with {code}")

@@ -1,4 +1,7 @@
-"""The life of a template, an execution, a package and a secret. The Rust client tells the same story: tests/tests/emulator_life_story.rs."""
+"""The life cycle of a template, an execution, a package and a secret.
+
+The Rust client does the same in `tests/tests/emulator_life_story.rs`.
+"""
 
 import json
 import pathlib
@@ -20,8 +23,8 @@ Tasks:
 INSTANCE = "i-life0000000000001"
 
 
-def tell(emulator):
-    """Lives the story and returns what was seen."""
+def observe(emulator):
+    """Executes the steps and returns what the client observed."""
     client, seen = emulator.client(), []
 
     body = client.create_template(models.CreateTemplateRequest(template_name="greet", content=CONTENT)).body
@@ -83,7 +86,7 @@ def tell(emulator):
 
 with running() as emulator:
     expected = json.loads(pathlib.Path(__file__).with_suffix(".json").read_text())
-    seen = tell(emulator)
+    seen = observe(emulator)
     for should, did in zip(expected, seen, strict=True):
         assert did == should, f"{should} expected, not {did}"
 print(f"{len(seen)} steps as the Rust client sees them")

@@ -1,4 +1,4 @@
-"""Lists packages page by page; a wrong secret and a missing parameter come out as the client's own exceptions."""
+"""Lists packages page by page, and checks that errors raise the exceptions of the client."""
 
 from alibabacloud_oos20190601 import models
 
@@ -8,7 +8,7 @@ INSTANCE = "i-emulator0000000001"
 
 
 def names(client):
-    """The names of all packages, three a page."""
+    """Returns the names of all packages, three per page, and the number of pages."""
     found, pages, token = [], 0, None
     while pages == 0 or token:
         request = models.ListInstancePackageStatesRequest(
@@ -40,4 +40,4 @@ with running() as emulator:
     emulator.control("POST", "faults", {"kind": "throttle", "retry_after_millis": 20, "times": 1})
     error = refused(lambda: names(client), "Throttling.User")
     assert type(error).__name__ == "ThrottlingException" and error.retry_after == 20, error
-print("7 packages on 3 pages with V3, V1 and bearer tokens; refusals are the client's own exceptions")
+print("7 packages on 3 pages with V3, V1 and bearer tokens; errors raise the client's exceptions")

@@ -1,4 +1,7 @@
-"""Requests of all operations of OOS equal those of the official client, and full answers are read without loss."""
+"""Compares all operations of OOS with the official client.
+
+Requests must be equal, and full responses must be read without loss.
+"""
 
 import wire
 
@@ -11,5 +14,5 @@ for result in results:
     assert not result.unknown, f"the official client does not know {result.unknown}"
     assert not result.differences, "\n".join([result.operation.name, *result.differences])
 assert len(results) == 104, len(results)
-print(f"{len(results)} operations: requests and answers are equal")
+print(f"{len(results)} operations: requests and responses are equal")
 wire.count_rules(results)

@@ -1,4 +1,5 @@
-// A sample of RPC and ROA calls with the official Node clients: the new core (V3) and the old one (V1).
+// A sample of RPC and ROA calls with the official Node clients: the new core (V3) and the old one
+// (V1).
 'use strict';
 
 const assert = require('node:assert');
@@ -15,7 +16,7 @@ const OOS = '2019-06-01';
 const ROA = '2024-01-01';
 const INSTANCE = 'i-emulator0000000001';
 
-/** Starts the emulator with OOS and the fixture that has paths. */
+/** Starts the emulator with OOS and the ROA fixture. */
 async function start() {
   const specs = path.join(__dirname, '..', 'fixtures', 'specs', 'fixture-roa');
   const options = ['--listen=127.0.0.1:0', `--access-key-id=${ID}`, `--access-key-secret=${SECRET}`, `--specs=${specs}`];
@@ -24,7 +25,7 @@ async function start() {
     assert(line.startsWith('listening on '), line);
     return { child, url: line.slice('listening on '.length) };
   }
-  throw new Error('the emulator said nothing');
+  throw new Error('the emulator did not print its address');
 }
 
 /** Makes a call with the new core. */
@@ -38,10 +39,10 @@ function call(url, style, details, request, secret = SECRET) {
   return client.callApi(params, new $OpenApiUtil.OpenApiRequest(request), new $dara.RuntimeOptions({}));
 }
 
-/** Makes a call that must be refused with `code`. */
+/** Checks that a call fails with `code`. */
 async function refused(promise, code) {
   const error = await promise.then(() => undefined, (thrown) => thrown);
-  assert(error, `${code} expected, not an answer`);
+  assert(error, `${code} expected, not a response`);
   assert.strictEqual(error.code, code, error.message);
 }
 
@@ -94,7 +95,7 @@ async function main() {
   } finally {
     child.kill('SIGTERM');
   }
-  console.log('RPC and ROA calls are answered and refused as they should be, with V3 and V1');
+  console.log('RPC and ROA calls succeed and fail as expected, with V3 and V1');
 }
 
 main().catch((error) => {

@@ -1,8 +1,9 @@
 """Compares requests of generated crates with those of the official Python clients, on loopback.
 
-For each operation a value is made up for every parameter, from the specification alone. Both clients send them to a recorder, which answers
-with a full answer, also made up from the specification. The requests must be equal but for the differences in `RULES`, and the generated
-crate must give back every value of the answer.
+For each operation, every parameter has a synthetic value, from the specification alone. Both
+clients send the values to a recorder, which returns a full response, also synthetic. The requests
+must be equal except for the differences in `RULES`, and the generated crate must return every value
+of the response.
 """
 
 import collections
@@ -27,23 +28,23 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).absolute()
 WORK = TARGET / "interop" / "wire"
 
-# Where the two differ for a reason. docs/protocol.md tells each.
+# Intended differences. docs/protocol.md explains each.
 RULES = {
     "boolean": "`True` and `False` of the Python client in query and form are `true` and `false` here",
-    "key order": "keys of JSON objects may stand in another order",
+    "key order": "keys of JSON objects may have another order",
     "space": "a space in query and form is `+` there and `%20` here",
     "provider header": "`x-acs-credentials-provider` is not sent here",
     "region": "`RegionId` is filled in here",
     "token": "the idempotency token is filled in here",
     "empty form": "a form without fields has a content type there, and none here",
-    "unset list": "a list that is not given, as a body or inside of one, is `[]` there, and not sent here",
+    "unset list": "a list that is not set, as a body or inside of one, is `[]` there, and not sent here",
     "unsigned": "an operation without signature has all parameters in the form here, where there can be one, and those of the query in the URL there",
 }
-# Different in every request, or about the program and its connection.
+# Headers that differ in every request, or describe the program and its connection.
 PASSING_HEADERS = {
     "authorization", "x-acs-date", "x-acs-signature-nonce", "user-agent", "accept-encoding", "connection", "content-length",
 }
-# The same of requests without signature, with what only the other form of them needs.
+# The same for requests without signature, with what only one of the two forms needs.
 UNSIGNED_PARAMETERS = {"Format", "SignatureNonce", "Timestamp"}
 UNSIGNED_HEADERS = {"accept", "content-type", "x-acs-action", "x-acs-version"}
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -53,28 +54,28 @@ HEADER_TEXT = " a b+c*d~e/f%20"
 
 
 class Recorder:
-    """A loopback server that keeps requests and answers each as told."""
+    """A loopback server that keeps requests and returns prepared responses."""
 
     def __init__(self):
-        self.requests, self.answers = [], {}
+        self.requests, self.responses = [], {}
         recorder = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
-            wbufsize = -1  # An answer in one piece: two would wait for each other on the way.
+            wbufsize = -1  # Sends a response in one piece; a second piece would wait for an acknowledgement.
 
-            def answer(self):
+            def respond(self):
                 length = int(self.headers.get("content-length") or 0)
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 recorder.requests.append(Request(self.command, self.path, headers, self.rfile.read(length)))
-                content_type, body = recorder.answers[recorder.requests[-1].action]
+                content_type, body = recorder.responses[recorder.requests[-1].action]
                 self.send_response(200)
                 self.send_header("Content-Type", content_type)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
 
-            do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = answer
+            do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = respond
 
             def log_message(self, *_):
                 pass
@@ -92,13 +93,13 @@ class Recorder:
         self.server.server_close()
 
     def take(self):
-        """The requests since the last time."""
+        """Returns the requests since the last call."""
         taken, self.requests = self.requests, []
         return taken
 
 
 class Request(typing.NamedTuple):
-    """A request as it came."""
+    """A request as it arrived."""
 
     method: str
     target: str
@@ -119,21 +120,24 @@ class Request(typing.NamedTuple):
 
     @property
     def action(self):
-        """The operation: in a header, or among the parameters when there is no signature."""
+        """The operation, from a header, or from the parameters when there is no signature."""
         return self.headers.get("x-acs-action") or dict(pairs(f"{self.query}&{self.form}"))["Action"]
 
     def without_body(self):
         return self._replace(body=b"", headers={name: value for name, value in self.headers.items() if name != "content-type"})
 
     def unsigned(self):
-        """Without what may differ when there is no signature, and with all parameters in the query."""
+        """Returns the request for a comparison without signatures.
+
+        It has all parameters in the query, and not what may differ when there is no signature.
+        """
         kept = [pair for pair in f"{self.query}&{self.form}".split("&") if pair.partition("=")[0] not in UNSIGNED_PARAMETERS]
         headers = {name: value for name, value in self.headers.items() if name not in UNSIGNED_HEADERS}
         return Request(self.method, f"{self.path}?{'&'.join(kept)}", headers, b"" if self.form else self.body)
 
 
 def pairs(text):
-    """Decoded names and values, sorted. A `+` stands for itself."""
+    """Returns decoded names and values, sorted. A `+` is not a space."""
     decoded = (pair.partition("=") for pair in text.split("&") if pair)
     return sorted((urllib.parse.unquote(name), urllib.parse.unquote(value)) for name, _, value in decoded)
 
@@ -149,7 +153,7 @@ class Parameter(typing.NamedTuple):
 
 
 class Operation(typing.NamedTuple):
-    """What the specification says of an operation."""
+    """An operation of the specification."""
 
     name: str
     path: str
@@ -157,10 +161,10 @@ class Operation(typing.NamedTuple):
     signed: bool
     parameters: list
     success: str
-    answer: dict
+    response: dict
 
     def styles(self):
-        """Places and styles of the parameters."""
+        """Returns the places and styles of the parameters."""
         return {(parameter.place, parameter.style) for parameter in self.parameters}
 
 
@@ -182,7 +186,7 @@ class Specification:
                         not operation.get("x-acs-anonymous", False),
                         list(self.parameters(operation)),
                         operation.get("x-acs-success-field"),
-                        self.answer(operation),
+                        self.response(operation),
                     )
 
     def resolved(self, node):
@@ -217,12 +221,15 @@ class Specification:
         style = "json" if content else node.get("x-acs-array-style", "plain")
         return Parameter(name, place, style, required, self.resolved(content["schema"] if content else node["schema"]))
 
-    def answer(self, operation):
-        successes = [self.resolved(answer) for status, answer in operation["responses"].items() if status.startswith("2")]
+    def response(self, operation):
+        successes = [self.resolved(response) for status, response in operation["responses"].items() if status.startswith("2")]
         return next(iter(successes[0].get("content", {}).items()), None)
 
     def value(self, schema, path, text=TEXT, outer=()):
-        """A value with every field, the same each time and another for each path. Recursion ends after one round."""
+        """Returns a value with every field, the same in every run and different for each path.
+
+        Recursive types end after one level.
+        """
         if outer.count(schema.get("$ref")) > 1:
             return None
         if "$ref" in schema:
@@ -255,29 +262,29 @@ class Specification:
         return {name: value for name, value in values if value is not None}
 
     def input(self, operation, chosen):
-        """Values for the parameters that are chosen."""
+        """Returns values for the chosen parameters."""
         values = {}
         for parameter in filter(chosen, operation.parameters):
             text = HEADER_TEXT if parameter.place == "header" else TEXT
             schema = parameter.schema
             if "type" not in schema and parameter.place in ("query", "form") and parameter.style != "json":
-                # Anything may stand here; a text is what every client sends the same way.
+                # Any type is allowed; a text is what every client sends the same way.
                 schema = {"type": "string"}
             values[parameter.name] = self.value(schema, parameter.name, text)
         return values
 
-    def full_answer(self, operation):
-        """Content type and body of an answer with every field."""
-        if operation.answer is None:
+    def full_response(self, operation):
+        """Returns content type and body of a response with every field."""
+        if operation.response is None:
             return "application/json", None
-        media_type, content = operation.answer
+        media_type, content = operation.response
         if media_type != "application/json":
             return media_type, TEXT
-        answer = self.value(content.get("schema", {}), "")
+        response = self.value(content.get("schema", {}), "")
         if operation.success:
-            # Else it would be the answer of a failure.
-            answer[operation.success] = True
-        return media_type, answer
+            # Otherwise it would be the response of a failure.
+            response[operation.success] = True
+        return media_type, response
 
 
 def compact(value):
@@ -303,20 +310,20 @@ class Official:
         return normal(operation.name) in self.methods
 
     def hints(self, model):
-        """Type of each argument of a model's constructor."""
+        """Returns the type of each argument of a model's constructor."""
         names = {"main_models": self.models, "List": typing.List, "Dict": typing.Dict, "Any": typing.Any, "BinaryIO": typing.BinaryIO}
         return typing.get_type_hints(model.__init__, {**vars(self.models), **names})
 
     @staticmethod
     def attributes(model):
-        """Attribute of each wire name, from the source of the model."""
+        """Returns the attribute of each wire name, from the source of the model."""
         source = inspect.getsource(model.from_map)
         return dict(re.findall(r"if m\.get\('([^']+)'\) is not None:.*?self\.(\w+)", source, re.DOTALL))
 
     def build(self, kind, value, path, unknown):
-        """A value as the client's types want it; paths of what they have no place for go to `unknown`.
+        """Returns a value in the client's types, and the value that it represents.
 
-        Returns it with the value that it stands for.
+        Adds paths that the types do not have to `unknown`.
         """
         if kind is str and not isinstance(value, str):
             return compact(value), value
@@ -334,10 +341,14 @@ class Official:
         return value, value
 
     def model(self, kind, values, path, unknown, there=None):
-        """A model, and the values that it holds. `there` is a model that is to hold them besides what it holds."""
+        """Returns a model and the values that it holds.
+
+        `there` is an existing model to add the values to.
+        """
         attributes, hints = self.attributes(kind), self.hints(kind)
         there, here = there or kind(), {}
-        # What the specification calls `A.B` can be the field `B` of a model `A`, which must be there first.
+        # The parameter `A.B` of the specification can be the field `B` of a model `A`, which must
+        # exist first.
         for name, value in sorted(values.items(), key=lambda item: item[0] not in attributes):
             place = f"{path}.{name}"
             outer, _, inner = name.partition(".")
@@ -355,7 +366,7 @@ class Official:
         return there, here
 
     def prepare(self, operation, values, unknown):
-        """The call of an operation, and the values that it sends."""
+        """Returns the call of an operation, and the values that it sends."""
         method = getattr(self.client, self.methods[normal(operation.name)])
         paths = {normal(p.name): p.name for p in operation.parameters if p.place == "path"}
         bodies = {p.name for p in operation.parameters if p.place == "body"}
@@ -383,13 +394,13 @@ class Official:
 
 
 class Comparison:
-    """What came of comparing."""
+    """The result of comparing two requests."""
 
     def __init__(self):
         self.rules, self.differences = collections.Counter(), []
 
     def pairs(self, place, ours, theirs):
-        """Query or form."""
+        """Compares query or form."""
         self.rules["space"] += "+" in theirs and "+" not in ours
         ours, theirs = pairs(ours), pairs(theirs.replace("+", "%20"))
         for name in sorted({name for name, _ in ours} | {name for name, _ in theirs}):
@@ -421,7 +432,7 @@ class Comparison:
 
     def content_hash(self, who, request):
         if request.headers.get("x-acs-content-sha256") != hashlib.sha256(request.body).hexdigest():
-            self.differences.append(f"x-acs-content-sha256 does not fit the body {who}")
+            self.differences.append(f"x-acs-content-sha256 does not match the body {who}")
 
     def body(self, ours, theirs):
         if ours.body == theirs.body:
@@ -457,7 +468,7 @@ class Comparison:
 
 
 def empty_body(operation, given, theirs):
-    """The rule by which the official client says that there is no body, if it does."""
+    """Returns the rule by which the official client sends an empty body, if it does."""
     content_type = theirs.headers.get("content-type")
     if content_type == FORM and not theirs.body:
         return "empty form"
@@ -466,7 +477,7 @@ def empty_body(operation, given, theirs):
 
 
 def same_json(ours, theirs, change=lambda _, there: there):
-    """Whether two texts are the same objects or lists, after a change of theirs."""
+    """Returns whether two texts are the same JSON object or list, after a change of the second."""
     try:
         here, there = json.loads(ours), json.loads(theirs)
     except ValueError:
@@ -475,7 +486,7 @@ def same_json(ours, theirs, change=lambda _, there: there):
 
 
 def without_unset_lists(here, there):
-    """Theirs without the empty lists in it that ours does not have."""
+    """Returns `there` without the empty lists that `here` does not have."""
     if isinstance(here, dict) and isinstance(there, dict):
         return {key: without_unset_lists(here.get(key), value) for key, value in there.items() if value != [] or key in here}
     if isinstance(here, list) and isinstance(there, list) and len(here) == len(there):
@@ -494,18 +505,18 @@ class Program:
 
     def __exit__(self, *_):
         self.process.stdin.close()
-        assert self.process.wait(timeout=10) == 0, "the program did not end cleanly"
+        assert self.process.wait(timeout=10) == 0, "the program did not exit cleanly"
 
     def call(self, operation, values):
-        """The output of a call, or its error."""
+        """Returns the output and the error of a call, one of them `None`."""
         self.process.stdin.write(json.dumps({"operation": operation.name, "input": values}) + "\n")
         self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
-        return answer.get("output"), answer.get("error")
+        response = json.loads(self.process.stdout.readline())
+        return response.get("output"), response.get("error")
 
 
 class Result(typing.NamedTuple):
-    """What came of an operation."""
+    """The result of comparing an operation."""
 
     operation: Operation
     rules: collections.Counter
@@ -518,9 +529,9 @@ def compare(specification, package, program, operations):
     with Recorder() as recorder, Program(program, recorder.address) as ours:
         official = Official(package, recorder.address)
         for operation in operations:
-            answer_type, answer = specification.full_answer(operation)
-            body = answer if isinstance(answer, str) else json.dumps({} if answer is None else answer, ensure_ascii=False)
-            recorder.answers[operation.name] = answer_type, body.encode()
+            content_type, response = specification.full_response(operation)
+            body = response if isinstance(response, str) else json.dumps({} if response is None else response, ensure_ascii=False)
+            recorder.responses[operation.name] = content_type, body.encode()
             comparison, unknown = Comparison(), set()
             for chosen in (lambda _: True, lambda parameter: parameter.required):
                 theirs, values = official.prepare(operation, specification.input(operation, chosen), unknown)
@@ -535,8 +546,8 @@ def compare(specification, package, program, operations):
                     comparison.requests(operation, values, here[0], there[0])
                 else:
                     comparison.differences.append(f"{len(here)} requests here, {len(there)} there")
-                if error or answer is not None and not equal(output, answer):
-                    comparison.differences.append(f"answer here: {error or output}, not {answer}")
+                if error or response is not None and not equal(output, response):
+                    comparison.differences.append(f"response here: {error or output}, not {response}")
             yield Result(operation, comparison.rules, comparison.differences, unknown)
 
 
@@ -551,7 +562,7 @@ def equal(value, other):
 
 
 def cargo(*arguments, directory=ROOT):
-    """What a cargo command prints."""
+    """Runs a cargo command and returns its output."""
     environment = {**os.environ, "CARGO_TARGET_DIR": str(TARGET)}
     command = ["cargo", arguments[0], "--quiet", *arguments[1:]]
     return subprocess.run(command, cwd=directory, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
@@ -562,18 +573,21 @@ def wire_program(*arguments):
 
 
 def specification(directory):
-    """The specification in a directory."""
+    """Returns the specification in a directory."""
     return Specification(json.loads(wire_program("spec", directory)))
 
 
 def build(workspace, programs):
-    """Writes and compiles programs, `(name, specification, crate, operations)` each; gives the directory of the executables."""
+    """Writes and compiles programs; returns the directory of the executables.
+
+    Each program is `(name, specification, crate, operations)`.
+    """
     directory = WORK / workspace
     for name, spec, crate, operations in programs:
         wire_program("write", spec, crate, directory / name, *operations)
     manifest = f"[workspace]\nresolver = \"3\"\nmembers = {json.dumps([program[0] for program in programs])}\n"
     (directory / "Cargo.toml").write_text(manifest + "\n[profile.dev]\ndebug = false\nincremental = false\n")
-    # The versions of the repository: they are there already.
+    # The versions of the repository, which have been downloaded already.
     shutil.copy(ROOT / "Cargo.lock", directory)
     cargo("build", directory=directory)
     return TARGET / "debug"

@@ -1,14 +1,14 @@
-//! What tests of credentials share.
+//! Shared helpers of the credentials tests.
 
 use alibabacloud_core::credentials::{Environment, ProviderContext};
 use alibabacloud_core::http::{HttpClient, HttpRequest, HttpResponse, TransportError};
 use alibabacloud_core::test_util::ManualTime;
 use alibabacloud_core::time::BoxFuture;
 use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
-use alibabacloud_emulator::identity::{Builder, IdentityServer};
+use alibabacloud_emulator::identity::{IdentityServer, IdentityServerBuilder};
 use std::sync::Arc;
 
-/// A context that reaches only what it is given.
+/// Returns a context with this environment and clock only.
 pub fn context(
     http: impl HttpClient,
     time: &ManualTime,
@@ -18,11 +18,11 @@ pub fn context(
         .with_environment(Arc::new(environment))
 }
 
-/// A server whose clock is `time`.
+/// Starts a server whose clock is `time`.
 ///
 /// # Panics
-/// When it cannot start.
-pub async fn server(builder: Builder, time: &ManualTime) -> IdentityServer {
+/// Panics if it cannot start.
+pub async fn server(builder: IdentityServerBuilder, time: &ManualTime) -> IdentityServer {
     use alibabacloud_core::time::Time;
     let time = time.clone();
     builder
@@ -32,7 +32,8 @@ pub async fn server(builder: Builder, time: &ManualTime) -> IdentityServer {
         .expect("a port on the loopback")
 }
 
-/// Sends everything to one server, whatever host it is meant for: the header `host` tells.
+/// A transport that sends all requests to one server, whatever their host; the header `host` keeps
+/// the original one.
 #[derive(Debug)]
 pub struct Reroute {
     to: String,
@@ -40,18 +41,19 @@ pub struct Reroute {
 }
 
 impl Reroute {
-    /// Sends everything to `server`.
+    /// Creates a transport that sends everything to `server`.
     ///
     /// # Panics
-    /// When the transport cannot be made.
+    /// Panics if the transport cannot be created.
     pub fn to(server: &IdentityServer) -> Self {
         Self::to_url(&server.url())
     }
 
-    /// Sends everything to a server in another process: `http://127.0.0.1:8080`.
+    /// Creates a transport that sends everything to a server in another process:
+    /// `http://127.0.0.1:8080`.
     ///
     /// # Panics
-    /// When the transport cannot be made.
+    /// Panics if the transport cannot be created.
     pub fn to_url(url: &str) -> Self {
         let config = TransportConfig::new().no_proxy();
         Self {

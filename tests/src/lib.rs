@@ -1,31 +1,40 @@
-//! Shared helpers of the test package.
+//! Helpers of the tests of this package.
 
 pub mod credentials;
+pub mod layers;
 pub mod vectors;
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// The directory of golden vectors: `ACS_VECTORS_DIR`, else `../shared/vectors` beside the repository.
+/// Returns the root of the repository.
+pub fn repository() -> &'static Path {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package)
+}
+
+/// Returns the directory of the official test vectors: `ACS_VECTORS_DIR`, else `../shared/vectors`
+/// beside the repository.
 ///
-/// `None`, with a line that says so, when the default does not exist.
+/// Returns `None`, and prints a line about it, if the default does not exist.
 ///
 /// # Panics
-/// When the variable is set but names no readable directory.
+/// Panics if the variable is set but is not the path of a readable directory.
 pub fn vectors_dir() -> Option<PathBuf> {
     data_dir("ACS_VECTORS_DIR", "vectors")
 }
 
-/// A directory of test data outside the repository, by variable or by its default place.
+/// Returns a directory of test data outside the repository: the one in the variable, else the
+/// default one.
 ///
 /// # Panics
-/// When the variable is set but names no readable directory.
+/// Panics if the variable is set but is not the path of a readable directory.
 pub fn data_dir(variable: &str, name: &str) -> Option<PathBuf> {
     if let Some(given) = std::env::var_os(variable) {
         let given = PathBuf::from(given);
         assert!(
             std::fs::read_dir(&given).is_ok(),
-            "{variable} names {}, which is no readable directory",
+            "{variable}: {} is not a readable directory",
             given.display()
         );
         return Some(given);
@@ -37,16 +46,16 @@ pub fn data_dir(variable: &str, name: &str) -> Option<PathBuf> {
         return Some(default);
     }
     println!(
-        "skipped: {} is absent and {variable} is not set",
+        "skipped: {} does not exist and {variable} is not set",
         default.display()
     );
     None
 }
 
-/// All JSON files of a directory, sorted by name.
+/// Returns all JSON files of a directory, sorted by name.
 ///
 /// # Panics
-/// When one cannot be read, or there is none.
+/// Panics if one cannot be read, or there is none.
 pub fn json_files(directory: &Path) -> Vec<Value> {
     let entries = std::fs::read_dir(directory)
         .unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
@@ -62,10 +71,10 @@ pub fn json_files(directory: &Path) -> Vec<Value> {
     paths.iter().map(|path| json_file(path)).collect()
 }
 
-/// One JSON file. `Infinity`, which Python writes and JSON does not have, is read as null.
+/// Reads a JSON file. `Infinity`, which Python writes and JSON does not have, is read as null.
 ///
 /// # Panics
-/// When it cannot be read.
+/// Panics if it cannot be read.
 pub fn json_file(path: &Path) -> Value {
     let text = std::fs::read_to_string(path);
     let text = text.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -73,10 +82,10 @@ pub fn json_file(path: &Path) -> Value {
         .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Runs a check over cases and fails at the end with every case that failed, so that one run shows them all.
+/// Checks the results of all cases and reports every one that failed.
 ///
 /// # Panics
-/// When a case failed.
+/// Panics if a case failed.
 pub fn check_all(cases: impl IntoIterator<Item = (String, Result<(), String>)>) {
     let (mut total, mut failed) = (0, Vec::new());
     for (id, outcome) in cases {
@@ -94,7 +103,7 @@ pub fn check_all(cases: impl IntoIterator<Item = (String, Result<(), String>)>) 
     println!("{total} cases");
 }
 
-/// Every Rust block of the documents for people is compiled, and run where it can be.
+/// Compiles every Rust block of the documentation, and runs it unless it is marked `no_run`.
 #[cfg(doctest)]
 mod documents {
     #[doc = include_str!("../../README.md")]

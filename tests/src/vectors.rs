@@ -1,13 +1,13 @@
-//! Reading the golden vectors.
+//! Access to the official test vectors.
 
 use alibabacloud_core::http::Headers;
 use base64::Engine;
 use serde_json::Value;
 
-/// A text member.
+/// Returns a member that is a string.
 ///
 /// # Panics
-/// When it is none.
+/// Panics if it is not a string.
 pub fn text(value: &Value) -> String {
     value
         .as_str()
@@ -15,10 +15,10 @@ pub fn text(value: &Value) -> String {
         .to_owned()
 }
 
-/// A list of `[name, value]`.
+/// Returns a list of `[name, value]`.
 ///
 /// # Panics
-/// When it is none.
+/// Panics if it is not such a list.
 pub fn pairs(list: &Value) -> Vec<(String, String)> {
     let list = list.as_array().expect("a list of pairs");
     list.iter()
@@ -26,7 +26,7 @@ pub fn pairs(list: &Value) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Pairs as the signing functions take them.
+/// Borrows pairs, as the signing functions take them.
 pub fn borrowed(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
     pairs
         .iter()
@@ -34,7 +34,7 @@ pub fn borrowed(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
         .collect()
 }
 
-/// The headers of a request or an answer.
+/// Returns the headers of a request or a response.
 pub fn headers(from: &Value) -> Headers {
     let mut headers = Headers::new();
     for (name, value) in pairs(&from["headers"]) {
@@ -43,10 +43,10 @@ pub fn headers(from: &Value) -> Headers {
     headers
 }
 
-/// The bytes of a body: text or base64; none when there is no body.
+/// Returns the bytes of a body, given as text or base64; empty if there is no body.
 ///
 /// # Panics
-/// When the base64 is none.
+/// Panics if the base64 is invalid.
 pub fn body(from: &Value) -> Vec<u8> {
     match (&from["body"]["text"], &from["body"]["base64"]) {
         (Value::String(text), _) => text.clone().into_bytes(),
@@ -57,10 +57,10 @@ pub fn body(from: &Value) -> Vec<u8> {
     }
 }
 
-/// Fails with both values when they differ.
+/// Compares two strings.
 ///
 /// # Errors
-/// When they differ.
+/// Returns both values if they differ.
 pub fn same(what: &str, expected: &str, actual: &str) -> Result<(), String> {
     if expected == actual {
         return Ok(());

@@ -1,4 +1,5 @@
-//! Calls of the core against the emulator, which checks signatures, timestamps and nonces as the gateway does.
+//! Calls of the core against the emulator, which checks signatures, timestamps and nonces as the
+//! gateway does.
 
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::retry::RetryConfig;
@@ -9,7 +10,7 @@ use alibabacloud_emulator::{Emulator, Fault, FaultKind};
 use alibabacloud_oos::Client;
 use std::time::Duration;
 
-/// A configuration for the emulator that no proxy of this machine gets into, and that does not wait long.
+/// Returns a configuration for the emulator without proxy and with short backoffs.
 fn config(emulator: &Emulator) -> Config {
     let transport = TransportConfig::new().no_proxy();
     emulator
@@ -20,13 +21,13 @@ fn config(emulator: &Emulator) -> Config {
 
 async fn call(config: Config) -> Result<u32, Error> {
     let client = Client::new(config)?;
-    let answer = client
+    let response = client
         .list_executions()
         .max_results(10)
         .send_with_response()
         .await?;
-    assert!(answer.request_id().is_some());
-    Ok(answer.attempts())
+    assert!(response.request_id().is_some());
+    Ok(response.attempts())
 }
 
 #[tokio::test]
@@ -38,15 +39,15 @@ async fn every_signature_is_accepted() {
         SignatureVersion::V1,
     ] {
         let config = config(&emulator).signature_version(version);
-        assert_eq!(call(config).await.expect("an answer"), 1, "{version:?}");
+        assert_eq!(call(config).await.expect("a response"), 1, "{version:?}");
     }
     emulator.add_bearer_token("token", "1234567890123456");
     let bearer = config(&emulator).credentials(Credentials::bearer("token"));
-    assert_eq!(call(bearer).await.expect("an answer"), 1);
+    assert_eq!(call(bearer).await.expect("a response"), 1);
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_called_that() {
+async fn the_error_of_a_wrong_secret_says_so() {
     let emulator = Emulator::start().await.expect("an emulator");
     for version in [
         SignatureVersion::V3(Algorithm::HmacSha256),
@@ -66,22 +67,22 @@ async fn a_wrong_secret_is_called_that() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_off_is_learnt() {
+async fn the_clock_skew_is_corrected_after_one_error() {
     let emulator = Emulator::start().await.expect("an emulator");
     emulator.set_gateway_offset(3_600_000);
     let client = Client::new(config(&emulator)).expect("a client");
     for expected in [2, 1] {
-        let answer = client
+        let response = client
             .list_executions()
             .send_with_response()
             .await
-            .expect("an answer");
-        assert_eq!(answer.attempts(), expected);
+            .expect("a response");
+        assert_eq!(response.attempts(), expected);
     }
 }
 
 #[tokio::test]
-async fn faults_on_the_way_are_survived_where_that_is_safe() {
+async fn calls_are_retried_after_faults_where_that_is_safe() {
     let emulator = Emulator::start().await.expect("an emulator");
     for kind in [
         FaultKind::Drop,
@@ -91,14 +92,14 @@ async fn faults_on_the_way_are_survived_where_that_is_safe() {
     ] {
         emulator.inject(Fault::new(kind.clone()).times(2));
         assert_eq!(
-            call(config(&emulator)).await.expect("an answer"),
+            call(config(&emulator)).await.expect("a response"),
             3,
             "{kind:?}"
         );
     }
     let wait = Some(Duration::from_millis(1));
     emulator.inject(Fault::throttle(wait).times(2));
-    assert_eq!(call(config(&emulator)).await.expect("an answer"), 3);
+    assert_eq!(call(config(&emulator)).await.expect("a response"), 3);
     emulator.inject(Fault::throttle(wait).times(3));
     let error = call(config(&emulator)).await.expect_err("an error");
     assert!(error.is_throttling() && error.attempts() == 3, "{error}");
@@ -108,10 +109,11 @@ async fn faults_on_the_way_are_survived_where_that_is_safe() {
 }
 
 #[tokio::test]
-async fn a_write_of_unknown_fate_is_executed_once() {
+async fn a_write_whose_response_is_lost_is_executed_once() {
     let emulator = Emulator::start().await.expect("an emulator");
     let client = Client::new(config(&emulator)).expect("a client");
-    // The first attempt is executed and its answer lost; the second has the same token and gets the same execution.
+    // The first attempt is executed and its response lost. The second has the same token and
+    // returns the same execution.
     emulator.inject(
         Fault::new(FaultKind::Drop)
             .operation("StartExecution")

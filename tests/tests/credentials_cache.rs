@@ -1,4 +1,4 @@
-//! The cache: one refresh for any number of callers, in time, and never wedged.
+//! The cache: one refresh for any number of callers, in time, and never blocked for good.
 
 use alibabacloud_core::credentials::{
     CachedProvider, Credentials, CredentialsError, MemoryEnvironment, ProvideCredentials,
@@ -18,7 +18,7 @@ use tokio::sync::{Semaphore, watch};
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// A provider whose every answer can be told from the others, and held back.
+/// A provider whose responses are distinguishable and can be held back.
 #[derive(Clone, Debug)]
 struct Source(Arc<Inner>);
 
@@ -26,7 +26,7 @@ struct Source(Arc<Inner>);
 struct Inner {
     lifetime: Option<Duration>,
     calls: watch::Sender<usize>,
-    /// One permit per answer.
+    /// One permit per response.
     gate: Semaphore,
     fails: AtomicBool,
     panics: AtomicBool,
@@ -45,7 +45,7 @@ impl Source {
         }))
     }
 
-    /// Answers nothing until [`Source::release`].
+    /// Returns no response until [`Source::release`].
     fn held_back(lifetime: Option<Duration>) -> Self {
         let source = Self::new(lifetime);
         source.0.gate.forget_permits(Semaphore::MAX_PERMITS);
@@ -103,7 +103,7 @@ impl ProvideCredentials for Source {
     }
 }
 
-/// A cache over a source, with the clock of both.
+/// A cache over a source, with their common clock.
 struct Case {
     time: ManualTime,
     context: ProviderContext,
@@ -128,14 +128,15 @@ impl Case {
         provided.map(id).map_err(|error| error.to_string())
     }
 
-    /// A caller of its own.
+    /// Starts another caller.
     fn spawn(&self) -> tokio::task::JoinHandle<Result<Credentials, CredentialsError>> {
         let (cache, context) = (self.cache.clone(), self.context.clone());
         tokio::spawn(async move { cache.provide(&context).await })
     }
 }
 
-/// Lets background work go on, in a runtime of one thread, until it waits for something else than the scheduler.
+/// Lets background work run, in a runtime of one thread, until it waits for something other than
+/// the scheduler.
 async fn settle() {
     for _ in 0..32 {
         tokio::task::yield_now().await;
@@ -162,7 +163,8 @@ async fn a_thousand_callers_cause_one_refresh() {
 
 #[tokio::test]
 async fn credentials_are_refreshed_in_the_background_a_part_of_their_lifetime_before_they_expire() {
-    // The lead is a quarter of the lifetime, at most 15 minutes; a fifth of it is left to chance.
+    // The lead is a quarter of the lifetime, at most 15 minutes; a random part of at most a fifth
+    // is subtracted.
     for (lifetime, lead) in [(900, 225), (3600, 900), (21_600, 900)] {
         let case = Case::new(Source::new(Some(Duration::from_secs(lifetime))));
         assert_eq!(case.get().await.unwrap(), "id-1");
@@ -171,7 +173,7 @@ async fn credentials_are_refreshed_in_the_background_a_part_of_their_lifetime_be
         settle().await;
         assert_eq!(case.source.calls(), 1, "lifetime {lifetime}");
         case.time.advance(Duration::from_secs(lead / 5 + 2));
-        assert_eq!(case.get().await.unwrap(), "id-1", "nobody waits");
+        assert_eq!(case.get().await.unwrap(), "id-1", "no caller waits");
         settle().await;
         assert_eq!(case.source.calls(), 2, "lifetime {lifetime}");
         assert_eq!(case.get().await.unwrap(), "id-2");
@@ -195,7 +197,7 @@ async fn many_callers_of_aging_credentials_cause_one_background_refresh_and_do_n
 }
 
 #[tokio::test]
-async fn the_old_value_is_served_while_refreshing_fails_until_it_truly_expires() {
+async fn the_old_value_is_returned_while_refreshes_fail_until_it_expires() {
     let case = Case::new(Source::new(Some(HOUR)));
     case.get().await.unwrap();
     case.source.fail(true);
@@ -221,7 +223,7 @@ async fn the_old_value_is_served_while_refreshing_fails_until_it_truly_expires()
 }
 
 #[tokio::test]
-async fn a_failure_reaches_everybody_who_waits_and_is_not_kept() {
+async fn a_failure_reaches_all_waiting_callers_and_is_not_cached() {
     let case = Case::new(Source::held_back(Some(HOUR)));
     case.source.fail(true);
     let callers: Vec<_> = (0..10).map(|_| case.spawn()).collect();
@@ -237,7 +239,7 @@ async fn a_failure_reaches_everybody_who_waits_and_is_not_kept() {
 }
 
 #[tokio::test]
-async fn a_caller_that_goes_away_does_not_stop_the_refresh() {
+async fn a_cancelled_caller_does_not_stop_the_refresh() {
     let case = Case::new(Source::held_back(Some(HOUR)));
     let (first, second) = (case.spawn(), case.spawn());
     case.source.until_called(1).await;
@@ -250,7 +252,7 @@ async fn a_caller_that_goes_away_does_not_stop_the_refresh() {
 }
 
 #[test]
-fn a_refresh_whose_runtime_is_shut_down_is_done_again_by_the_next_caller() {
+fn a_refresh_whose_runtime_shuts_down_is_repeated_by_the_next_caller() {
     let case = Case::new(Source::held_back(Some(HOUR)));
     let first = runtime::Builder::new_current_thread().build().unwrap();
     first.block_on(async {
@@ -264,7 +266,7 @@ fn a_refresh_whose_runtime_is_shut_down_is_done_again_by_the_next_caller() {
 }
 
 #[test]
-fn who_waits_for_a_refresh_when_its_runtime_is_shut_down_does_it_over() {
+fn a_caller_waiting_for_a_refresh_repeats_it_when_its_runtime_shuts_down() {
     let case = Case::new(Source::held_back(Some(HOUR)));
     let first = runtime::Builder::new_current_thread().build().unwrap();
     first.block_on(async {
@@ -284,7 +286,7 @@ fn who_waits_for_a_refresh_when_its_runtime_is_shut_down_does_it_over() {
 }
 
 #[test]
-fn a_refresh_in_a_runtime_that_does_not_run_is_not_waited_for_without_end() {
+fn a_caller_does_not_wait_forever_for_a_refresh_in_a_stalled_runtime() {
     let case = Case::new(Source::held_back(Some(HOUR)));
     let stalled = runtime::Builder::new_current_thread().build().unwrap();
     stalled.block_on(async {
@@ -298,7 +300,7 @@ fn a_refresh_in_a_runtime_that_does_not_run_is_not_waited_for_without_end() {
         assert_eq!(case.source.calls(), 1);
         case.time.advance(15 * SECOND);
         case.source.until_called(2).await;
-        // The stalled refresh stands first in the queue for the answer.
+        // The stalled refresh is first in the queue for the response.
         case.source.release();
         case.source.release();
         let credentials = waiting.await.unwrap().unwrap();
@@ -307,33 +309,33 @@ fn a_refresh_in_a_runtime_that_does_not_run_is_not_waited_for_without_end() {
 }
 
 #[tokio::test]
-async fn a_provider_that_panics_gives_an_error_and_wedges_nothing() {
+async fn a_provider_that_panics_causes_an_error_and_blocks_nothing() {
     let case = Case::new(Source::new(Some(HOUR)));
     case.source.0.panics.store(true, Ordering::Relaxed);
     let error = case.get().await.unwrap_err();
-    assert!(error.starts_with("source was interrupted"), "{error}");
+    assert!(
+        error.starts_with("the refresh of source was interrupted"),
+        "{error}"
+    );
     case.source.0.panics.store(false, Ordering::Relaxed);
     assert!(case.get().await.is_ok());
 }
 
 #[tokio::test]
-async fn a_provider_that_never_answers_is_given_up_and_asked_again() {
+async fn a_provider_that_never_responds_times_out_and_is_asked_again() {
     let case = Case::new(Source::held_back(Some(HOUR)));
     let waiting = case.spawn();
     case.source.until_called(1).await;
     settle().await;
     case.time.advance(Duration::from_secs(300));
     let error = waiting.await.unwrap().unwrap_err().to_string();
-    assert_eq!(
-        error,
-        "source gave neither credentials nor an error within 300 s"
-    );
+    assert_eq!(error, "source did not return within 300 s");
     case.source.release();
     assert_eq!(case.get().await, Ok("id-2".to_owned()));
 }
 
 #[tokio::test]
-async fn refused_credentials_are_refreshed_once_for_all_who_were_refused() {
+async fn rejected_credentials_are_refreshed_once_for_all_callers() {
     let case = Case::new(Source::new(Some(HOUR)));
     let used = case.cache.provide(&case.context).await.unwrap();
     for _ in 0..10 {
@@ -347,7 +349,7 @@ async fn refused_credentials_are_refreshed_once_for_all_who_were_refused() {
 }
 
 #[tokio::test]
-async fn credentials_without_an_expiry_are_asked_for_again_after_five_minutes() {
+async fn credentials_without_an_expiry_are_refreshed_after_five_minutes() {
     let case = Case::new(Source::new(None));
     case.get().await.unwrap();
     case.time.advance(299 * SECOND);
@@ -361,15 +363,15 @@ async fn credentials_without_an_expiry_are_asked_for_again_after_five_minutes() 
 }
 
 #[tokio::test]
-async fn credentials_that_have_expired_already_are_an_error_that_asks_about_the_clock() {
+async fn expired_credentials_are_an_error_that_mentions_the_clock() {
     let case = Case::new(Source::new(Some(Duration::ZERO)));
     let error = case.get().await.unwrap_err();
-    assert!(error.contains("expired already"), "{error}");
+    assert!(error.contains("expired credentials"), "{error}");
     assert!(error.contains("clock"), "{error}");
 }
 
 #[test]
-fn no_runtime_is_needed_where_the_provider_needs_none() {
+fn no_runtime_is_needed_if_the_provider_needs_none() {
     let case = Case::new(Source::new(Some(HOUR)));
     let mut call = pin!(case.get());
     let polled = call.as_mut().poll(&mut Context::from_waker(Waker::noop()));

@@ -1,8 +1,8 @@
-//! The default chain: its order, its stop rule, and what it says about itself.
+//! The default chain: its order, the rule by which it stops, and its explanation.
 
 use alibabacloud_core::credentials::{
-    CredentialsErrorKind, DefaultChain, MemoryEnvironment, Outcome, ProvideCredentials,
-    ProviderContext,
+    CredentialsErrorKind, DefaultChain, MemoryEnvironment, ProvideCredentials, ProviderContext,
+    ProviderOutcome,
 };
 use alibabacloud_core::http::{
     Headers, HttpClient, HttpRequest, HttpResponse, TransportError, TransportErrorKind,
@@ -44,7 +44,7 @@ const SOURCES: [Source; 6] = [
 enum Is {
     Absent,
     Working,
-    /// Configured, and it does not work.
+    /// Configured, but does not work.
     Broken,
 }
 
@@ -60,7 +60,7 @@ impl Source {
         }
     }
 
-    /// The words in an error that say how to get rid of it.
+    /// The part of an error that says how to disable the source.
     fn remedy(self) -> &'static str {
         match self {
             Self::Env => "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
@@ -118,13 +118,14 @@ impl Source {
     }
 }
 
-/// Everything that can be reached.
+/// The servers that can be reached.
 #[derive(Clone, Debug, Default)]
 struct Net(Arc<Mutex<Reachable>>);
 
 #[derive(Clone, Debug, Default)]
 struct Reachable {
-    /// The metadata service of an instance with a role, and whether it has credentials for it.
+    /// The metadata service of an instance with a role, and whether it has credentials for the
+    /// role.
     instance: Option<bool>,
     hosts: Vec<String>,
 }
@@ -147,28 +148,28 @@ impl HttpClient for Net {
             net.hosts.push(host.clone());
             net.instance
         };
-        let answer = |status, body: String| Ok(HttpResponse::new(status, Headers::new(), body));
+        let response = |status, body: String| Ok(HttpResponse::new(status, Headers::new(), body));
         let path = request.url.rsplit('/').next().unwrap_or_default();
         let result = match (host.as_str(), path, instance) {
-            ("100.100.100.200", "token", Some(_)) => answer(200, "session".to_owned()),
-            ("100.100.100.200", "", Some(_)) => answer(200, "instance-role".to_owned()),
+            ("100.100.100.200", "token", Some(_)) => response(200, "session".to_owned()),
+            ("100.100.100.200", "", Some(_)) => response(200, "instance-role".to_owned()),
             ("100.100.100.200", "instance-role", Some(true)) => {
-                answer(200, format!(r#"{{"Code":"Success",{ISSUED}}}"#))
+                response(200, format!(r#"{{"Code":"Success",{ISSUED}}}"#))
             }
-            ("100.100.100.200", "instance-role", Some(false)) => answer(500, "oops".to_owned()),
+            ("100.100.100.200", "instance-role", Some(false)) => response(500, "oops".to_owned()),
             ("100.100.100.200", ..) => Err(TransportError::new(
                 TransportErrorKind::Connect,
                 "no route to host",
             )),
-            ("sts.aliyuncs.com", ..) => answer(200, format!(r#"{{"Credentials":{{{ISSUED}}}}}"#)),
-            ("agent", "working", _) => answer(200, format!("{{{ISSUED}}}")),
-            _ => answer(403, r#"{"Code":"Forbidden"}"#.to_owned()),
+            ("sts.aliyuncs.com", ..) => response(200, format!(r#"{{"Credentials":{{{ISSUED}}}}}"#)),
+            ("agent", "working", _) => response(200, format!("{{{ISSUED}}}")),
+            _ => response(403, r#"{"Code":"Forbidden"}"#.to_owned()),
         };
         Box::pin(async move { result })
     }
 }
 
-/// A machine with its net, and the chain on it.
+/// An environment with servers, and the chain on it.
 struct Case {
     machine: MemoryEnvironment,
     net: Net,
@@ -198,7 +199,7 @@ impl Case {
         self
     }
 
-    /// The name of the provider, or the error.
+    /// Returns the name of the provider, or the error.
     async fn find(&self) -> Result<String, String> {
         let provided = self.chain.provide(&self.context).await;
         provided
@@ -208,7 +209,7 @@ impl Case {
 }
 
 #[tokio::test]
-async fn the_first_configured_source_decides_whatever_stands_behind_it() {
+async fn the_first_configured_source_decides_whatever_the_later_ones_are() {
     // All 729 machines on which each source is absent, works or is broken.
     for number in 0..3_usize.pow(6) {
         let states = [Is::Absent, Is::Working, Is::Broken];
@@ -259,7 +260,7 @@ async fn provider_names_are_those_of_the_official_clients() {
 }
 
 #[tokio::test]
-async fn variables_switch_and_steer_sources() {
+async fn variables_disable_and_configure_sources() {
     use Is::{Broken, Working};
     use Source::{Cli, Ecs, Env, Ini, Oidc, Uri};
     type Row<'a> = (
@@ -270,7 +271,7 @@ async fn variables_switch_and_steer_sources() {
     );
     let rows: &[Row<'_>] = &[
         (
-            "a disabled CLI profile is passed over, however broken",
+            "a disabled CLI profile is skipped, even a broken one",
             &[(Cli, Broken), (Uri, Working)],
             &[("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "True")],
             Ok("default/credential_uri"),
@@ -282,31 +283,31 @@ async fn variables_switch_and_steer_sources() {
             Ok("default/profile/static_ak"),
         ),
         (
-            "a switch that says false is off",
+            "a switch with the value false is off",
             &[(Cli, Working)],
             &[("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "false")],
             Ok("default/cli_profile/static_ak"),
         ),
         (
-            "a disabled metadata service is not asked",
+            "a disabled metadata service is not called",
             &[(Ecs, Working), (Uri, Working)],
             &[("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")],
             Ok("default/credential_uri"),
         ),
         (
-            "a role that is named makes a missing metadata service a failure",
+            "with a role set, a missing metadata service is a failure",
             &[(Uri, Working)],
             &[("ALIBABA_CLOUD_ECS_METADATA", "instance-role")],
             Err("default/ecs_ram_role is configured but failed"),
         ),
         (
-            "a token in the environment makes temporary credentials",
+            "a token in the environment makes the credentials temporary",
             &[(Env, Working)],
             &[("ALIBABA_CLOUD_SECURITY_TOKEN", "t")],
             Ok("default/env"),
         ),
         (
-            "empty keys are no keys",
+            "blank keys count as unset",
             &[(Uri, Working)],
             &[
                 ("ALIBABA_CLOUD_ACCESS_KEY_ID", ""),
@@ -315,61 +316,61 @@ async fn variables_switch_and_steer_sources() {
             Ok("default/credential_uri"),
         ),
         (
-            "a secret without an id is a mistake",
+            "a secret without an ID is an error",
             &[(Uri, Working)],
             &[("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "s")],
             Err("ALIBABA_CLOUD_ACCESS_KEY_SECRET is set but ALIBABA_CLOUD_ACCESS_KEY_ID is not"),
         ),
         (
-            "a role alone does not mean RRSA",
+            "a role ARN alone does not configure RRSA",
             &[(Uri, Working)],
             &[("ALIBABA_CLOUD_ROLE_ARN", "acs:ram::1:role/r")],
             Ok("default/credential_uri"),
         ),
         (
-            "RRSA with a part missing is a mistake",
+            "an incomplete RRSA configuration is an error",
             &[(Oidc, Working), (Uri, Working)],
             &[("ALIBABA_CLOUD_ROLE_ARN", "")],
             Err("ALIBABA_CLOUD_ROLE_ARN is not set"),
         ),
         (
-            "a profile that is named is looked for in the ini file too",
+            "a selected profile is searched for in the INI file too",
             &[(Cli, Working), (Ini, Working)],
             &[("ALIBABA_CLOUD_PROFILE", "default")],
             Ok("default/profile/static_ak"),
         ),
         (
-            "a profile that is named and in no file is a mistake",
+            "a selected profile that is in no file is an error",
             &[(Cli, Working), (Uri, Working)],
             &[("ALIBABA_CLOUD_PROFILE", "nowhere")],
             Err("config.json has no profile nowhere"),
         ),
         (
-            "also where there is an ini file",
+            "also if there is an INI file",
             &[(Cli, Working), (Ini, Working), (Uri, Working)],
             &[("ALIBABA_CLOUD_PROFILE", "nowhere")],
             Err("credentials has no section [nowhere]"),
         ),
         (
-            "without any profile file the name means nothing",
+            "without a profile file a selected profile has no effect",
             &[(Uri, Working)],
             &[("ALIBABA_CLOUD_PROFILE", "default")],
             Ok("default/credential_uri"),
         ),
         (
-            "a config file that is named must exist",
+            "a config file that is set must exist",
             &[(Uri, Working)],
             &[("ALIBABA_CLOUD_CONFIG_FILE", "/nowhere.json")],
             Err("/nowhere.json does not exist"),
         ),
         (
-            "an ini file that is named must exist",
+            "an INI file that is set must exist",
             &[(Uri, Working)],
             &[("ALIBABA_CLOUD_CREDENTIALS_FILE", "/nowhere.ini")],
             Err("/nowhere.ini does not exist"),
         ),
         (
-            "a bearer token counts where there is no key",
+            "a bearer token is used if there is no AccessKey",
             &[(Uri, Working)],
             &[("ALIBABA_CLOUD_BEARER_TOKEN", "b")],
             Ok("default/env"),
@@ -386,7 +387,7 @@ async fn variables_switch_and_steer_sources() {
 }
 
 #[tokio::test]
-async fn a_config_without_keys_is_passed_over() {
+async fn a_config_without_keys_is_skipped() {
     let case = Case::new(&[(Source::Uri, Is::Working)]);
     for config in [
         r#"{"current":"","profiles":[]}"#,
@@ -399,7 +400,7 @@ async fn a_config_without_keys_is_passed_over() {
 }
 
 #[tokio::test]
-async fn a_profile_that_asks_for_a_source_which_is_not_there_is_not_passed_over() {
+async fn a_profile_that_needs_an_absent_source_is_not_skipped() {
     let case = Case::new(&[(Source::Uri, Is::Working)]);
     let config = r#"{"current":"p","profiles":[{"name":"p","mode":"EcsRamRole"}]}"#;
     case.machine.set_file(CONFIG, config);
@@ -420,7 +421,8 @@ async fn a_profile_that_asks_for_a_source_which_is_not_there_is_not_passed_over(
 
 #[tokio::test]
 async fn a_failed_round_is_not_remembered() {
-    // Official clients keep the provider they tried last, and never see keys that are set later.
+    // Official clients remember the provider that they tried last, and ignore keys that are set
+    // later.
     let case = Case::new(&[]);
     let error = case.chain.provide(&case.context).await.unwrap_err();
     assert_eq!(error.kind(), CredentialsErrorKind::NotConfigured);
@@ -429,10 +431,10 @@ async fn a_failed_round_is_not_remembered() {
 }
 
 #[tokio::test]
-async fn the_provider_that_succeeded_is_kept_and_its_failure_reaches_nobody_else() {
+async fn the_provider_that_succeeded_is_remembered_and_its_failure_is_final() {
     let case = Case::new(&[(Source::Oidc, Is::Working), (Source::Uri, Is::Working)]);
     assert_eq!(case.find().await.unwrap(), "default/oidc_role_arn");
-    // Keys that appear later do not take over, and neither does what stands behind.
+    // Keys that are set later are not used, and neither are later sources.
     Source::Env.set_up(Is::Working, &case.machine, &case.net);
     assert_eq!(case.find().await.unwrap(), "default/oidc_role_arn");
     case.machine.set_file("/token", "");
@@ -457,7 +459,7 @@ async fn variables_are_read_at_each_call() {
 }
 
 #[tokio::test]
-async fn explain_tells_every_step_and_shows_no_secret() {
+async fn explain_reports_every_step_and_no_secret() {
     let case = Case::new(&[(Source::Oidc, Is::Working), (Source::Uri, Is::Working)]);
     let explanation = case.chain.explain(&case.context).await;
     let names: Vec<_> = explanation
@@ -467,11 +469,17 @@ async fn explain_tells_every_step_and_shows_no_secret() {
         .collect();
     assert_eq!(names, SOURCES.map(Source::name));
     assert!(
-        matches!(&explanation.steps[0].outcome, Outcome::Skipped(why)
+        matches!(&explanation.steps[0].outcome, ProviderOutcome::Skipped(why)
         if why == "ALIBABA_CLOUD_ACCESS_KEY_ID is not set")
     );
-    assert!(matches!(explanation.steps[1].outcome, Outcome::Used));
-    assert!(matches!(explanation.steps[2].outcome, Outcome::NotReached));
+    assert!(matches!(
+        explanation.steps[1].outcome,
+        ProviderOutcome::Used
+    ));
+    assert!(matches!(
+        explanation.steps[2].outcome,
+        ProviderOutcome::NotReached
+    ));
     let identity = explanation.identity.as_ref().unwrap();
     assert_eq!(identity.provider, "default/oidc_role_arn");
     assert_eq!(identity.role.as_deref(), Some("acs:ram::1:role/r"));
@@ -486,7 +494,7 @@ async fn explain_tells_every_step_and_shows_no_secret() {
 }
 
 #[tokio::test]
-async fn explain_tells_why_the_chain_stops() {
+async fn explain_reports_why_the_chain_stops() {
     let case = Case::new(&[(Source::Cli, Is::Broken), (Source::Uri, Is::Working)]);
     let explanation = case.chain.explain(&case.context).await;
     assert!(explanation.identity.is_none());
@@ -497,7 +505,7 @@ async fn explain_tells_why_the_chain_stops() {
     let line = line.expect("a line for the profile");
     assert!(line.contains("failed"), "{shown}");
     assert!(
-        line.contains("config.json ends too early at line 1, column 1"),
+        line.contains("config.json ends prematurely at line 1, column 1"),
         "{shown}"
     );
     assert!(shown.ends_with("no credentials"), "{shown}");

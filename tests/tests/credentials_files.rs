@@ -1,10 +1,10 @@
-//! Profile files: every mode, and files that are not as they should be.
+//! Profile files: every mode, and invalid files.
 
 use alibabacloud_core::credentials::{
     CliProfileProvider, CommandOutput, Credentials, IniProfileProvider, MemoryEnvironment,
     ProvideCredentials,
 };
-use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient};
+use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
 use sdk_tests::credentials::context;
 use serde_json::{Value, json};
 use std::io;
@@ -12,7 +12,7 @@ use std::io;
 const HOME: &str = "/home/me";
 const CONFIG: &str = "/home/me/.aliyun/config.json";
 const INI: &str = "/home/me/.alibabacloud/credentials";
-/// Stands for every secret in a file; no message may hold it.
+/// The value of every secret in a file; no message may contain it.
 const SECRET: &str = "s3cr3t";
 
 fn machine() -> MemoryEnvironment {
@@ -38,7 +38,7 @@ async fn cli(config: impl Into<Vec<u8>>) -> Result<Credentials, String> {
     provide(CliProfileProvider::new(), &machine, &MockClient::default()).await
 }
 
-/// A file whose one profile has these fields.
+/// Returns a file whose only profile has these fields.
 fn config(fields: Value) -> String {
     let mut profile = json!({ "name": "p" });
     for (name, value) in fields.as_object().unwrap() {
@@ -47,7 +47,7 @@ fn config(fields: Value) -> String {
     json!({ "current": "p", "profiles": [profile] }).to_string()
 }
 
-fn issued(outer: &str) -> MockAnswer {
+fn issued(outer: &str) -> MockResponse {
     let inner = json!({
         "Code": "Success", "AccessKeyId": "STS.id", "AccessKeySecret": "s", "SecurityToken": "t",
         "Expiration": "2099-01-02T03:04:05Z",
@@ -57,11 +57,11 @@ fn issued(outer: &str) -> MockAnswer {
     } else {
         json!({ outer: inner })
     };
-    MockAnswer::json(200, body.to_string())
+    MockResponse::json(200, body.to_string())
 }
 
 #[tokio::test]
-async fn every_mode_of_a_cli_profile_is_known_in_any_case() {
+async fn every_mode_of_a_cli_profile_is_supported_in_any_case() {
     let role = "acs:ram::1:role/r";
     let program = CommandOutput::new(
         true,
@@ -97,14 +97,14 @@ async fn every_mode_of_a_cli_profile_is_known_in_any_case() {
             "EcsRamRole",
             json!({ "ram_role_name": "r" }),
             "ecs_ram_role",
-            vec![MockAnswer::new(200, "token"), issued("")],
+            vec![MockResponse::new(200, "token"), issued("")],
         ),
         (
             "RamRoleArnWithRoleName",
             json!({ "ram_role_name": "r", "ram_role_arn": role }),
             "ram_role_arn/ecs_ram_role",
             vec![
-                MockAnswer::new(200, "token"),
+                MockResponse::new(200, "token"),
                 issued(""),
                 issued("Credentials"),
             ],
@@ -154,13 +154,13 @@ async fn every_mode_of_a_cli_profile_is_known_in_any_case() {
         ),
         ("Anonymous", json!({}), "anonymous", vec![]),
     ];
-    for (mode, mut fields, name, answers) in rows {
+    for (mode, mut fields, name, responses) in rows {
         fields["mode"] = mode.into();
         let machine = machine()
             .with_file("/token", "jwt")
             .with_file(CONFIG, config(fields))
             .with_command(&["tool", "a b"], program.clone());
-        let http = MockClient::new(answers);
+        let http = MockClient::new(responses);
         let found = provide(CliProfileProvider::new(), &machine, &http).await;
         let found = found.unwrap_or_else(|error| panic!("{mode}: {error}"));
         assert_eq!(found.provider(), format!("cli_profile/{name}"));
@@ -187,24 +187,27 @@ async fn a_profile_is_chosen_by_argument_then_variable_then_the_file() {
 }
 
 #[tokio::test]
-async fn a_chain_of_roles_is_followed_and_a_circle_is_named() {
+async fn a_chain_of_roles_is_followed_and_a_cycle_is_an_error() {
     let link = |name: &str, source: &str| json!({ "name": name, "mode": "ChainableRamRoleArn", "ram_role_arn": format!("acs:ram::1:role/{name}"), "source_profile": source });
     let key =
         json!({ "name": "key", "mode": "AK", "access_key_id": "i", "access_key_secret": SECRET });
-    let run = async |profiles: Vec<Value>, answers: Vec<MockAnswer>| {
+    let run = async |profiles: Vec<Value>, responses: Vec<MockResponse>| {
         let config = json!({ "current": "a", "profiles": profiles }).to_string();
         let machine = machine().with_file(CONFIG, config);
         provide(
             CliProfileProvider::new(),
             &machine,
-            &MockClient::new(answers),
+            &MockClient::new(responses),
         )
         .await
     };
-    let answers = vec![issued("Credentials"), issued("Credentials")];
-    let found = run(vec![link("a", "b"), link("b", "key"), key.clone()], answers)
-        .await
-        .unwrap();
+    let responses = vec![issued("Credentials"), issued("Credentials")];
+    let found = run(
+        vec![link("a", "b"), link("b", "key"), key.clone()],
+        responses,
+    )
+    .await
+    .unwrap();
     assert_eq!(
         found.provider(),
         "cli_profile/ram_role_arn/ram_role_arn/static_ak"
@@ -213,30 +216,27 @@ async fn a_chain_of_roles_is_followed_and_a_circle_is_named() {
 
     let error = run(vec![link("a", "b"), link("b", "c"), link("c", "a")], vec![]).await;
     let error = error.unwrap_err();
-    assert!(
-        error.contains("leads in a circle: a -> b -> c -> a"),
-        "{error}"
-    );
+    assert!(error.contains("forms a cycle: a -> b -> c -> a"), "{error}");
     let error = run(vec![link("a", "a")], vec![]).await.unwrap_err();
-    assert!(error.contains("leads in a circle: a -> a"), "{error}");
+    assert!(error.contains("forms a cycle: a -> a"), "{error}");
     let error = run(vec![link("a", "nowhere")], vec![]).await.unwrap_err();
     assert!(
-        error.contains("profiles[0].source_profile names nowhere, which is no profile"),
+        error.contains("profiles[0].source_profile names nowhere, which the file does not contain"),
         "{error}"
     );
-    // However long the file, no chain is followed without end.
+    // A long chain is cut off, even in a large file.
     let names: Vec<_> = (0..1000).map(|n| format!("p{n}")).collect();
     let mut long = vec![link("a", "p0")];
     long.extend(names.windows(2).map(|pair| link(&pair[0], &pair[1])));
     let error = run(long, vec![]).await.unwrap_err();
     assert!(
-        error.contains("makes a chain of more than 8: a -> p0 -> p1"),
+        error.contains("makes a chain of more than 8 profiles: a -> p0 -> p1"),
         "{error}"
     );
 }
 
 #[tokio::test]
-async fn settings_of_the_session_travel_to_sts() {
+async fn session_settings_are_sent_to_sts() {
     let fields = json!({
         "mode": "RamRoleArn", "access_key_id": "i", "access_key_secret": "s", "ram_role_arn": "acs:ram::1:role/r",
         "ram_session_name": "nightly", "expired_seconds": 900, "external_id": "ext", "policy": "{}",
@@ -261,22 +261,22 @@ async fn settings_of_the_session_travel_to_sts() {
 }
 
 #[tokio::test]
-async fn a_malformed_config_is_told_with_file_and_position_and_without_secrets() {
+async fn a_malformed_config_is_reported_with_file_and_position_and_without_secrets() {
     let key = format!(r#""mode":"AK","access_key_id":"i","access_key_secret":"{SECRET}""#);
     let rows = [
         (
             String::new(),
-            "config.json ends too early at line 1, column 0",
+            "config.json ends prematurely at line 1, column 0",
         ),
         (
             "{".to_owned(),
-            "config.json ends too early at line 1, column 1",
+            "config.json ends prematurely at line 1, column 1",
         ),
         (
             format!(
                 "{{\"current\":\"p\",\n\"profiles\":[{{\"access_key_secret\":\"{SECRET}\"}} oops]}}"
             ),
-            "config.json is no valid JSON at line 2, column 44",
+            "config.json is not valid JSON at line 2, column 44",
         ),
         ("[]".to_owned(), "config.json:1:1: must be an object"),
         (
@@ -326,7 +326,7 @@ async fn a_malformed_config_is_told_with_file_and_position_and_without_secrets()
                 json!({ "mode": "RamRoleArn", "access_key_id": "i", "access_key_secret": SECRET,
                 "ram_role_arn": "r", "expired_seconds": -1 }),
             ),
-            "profiles[0].expired_seconds must be a whole number from 0",
+            "profiles[0].expired_seconds must be a non-negative integer",
         ),
         (
             config(
@@ -355,23 +355,25 @@ async fn a_malformed_config_is_told_with_file_and_position_and_without_secrets()
         ),
         (
             "[".repeat(200_000),
-            "config.json is no valid JSON at line 1, column 128",
+            "config.json is not valid JSON at line 1, column 128",
         ),
     ];
-    for (text, told) in rows {
+    for (text, expected) in rows {
         let error = cli(text.clone()).await.unwrap_err();
-        assert!(error.contains(told), "{told}\n{error}");
+        assert!(error.contains(expected), "{expected}\n{error}");
         assert!(
-            error.contains("config.json") || told.starts_with("cloud") || told.starts_with("at"),
+            error.contains("config.json")
+                || expected.starts_with("cloud")
+                || expected.starts_with("at"),
             "{error}"
         );
     }
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_read_is_told_with_its_path() {
+async fn a_file_that_cannot_be_read_is_reported_with_its_path() {
     let error = cli(vec![0xff, 0xfe]).await.unwrap_err();
-    assert_eq!(error, format!("{CONFIG} is no UTF-8 text (byte 0)"));
+    assert_eq!(error, format!("{CONFIG} is not UTF-8 text (byte 0)"));
     let error = cli(vec![b' '; 1024 * 1024 + 1]).await.unwrap_err();
     assert_eq!(error, format!("{CONFIG} is larger than 1048576 bytes"));
     let locked = machine()
@@ -402,7 +404,7 @@ async fn a_byte_order_mark_and_unknown_fields_do_no_harm() {
 }
 
 #[tokio::test]
-async fn every_type_of_an_ini_profile_is_known() {
+async fn every_type_of_an_ini_profile_is_supported() {
     let ini = "\
 ; a comment
 [default]
@@ -434,13 +436,13 @@ role_arn = acs:ram::1:role/r
 type = bearer
 bearer_token = b
 ";
-    for (section, name, answers) in [
+    for (section, name, responses) in [
         ("default", "static_ak", vec![]),
         ("sts", "static_sts", vec![]),
         (
             "ecs",
             "ecs_ram_role",
-            vec![MockAnswer::new(200, "token"), issued("")],
+            vec![MockResponse::new(200, "token"), issued("")],
         ),
         (
             "role",
@@ -452,7 +454,7 @@ bearer_token = b
     ] {
         let machine = machine().with_file(INI, ini).with_file("/token", "jwt");
         let provider = IniProfileProvider::new().profile(section);
-        let found = provide(provider, &machine, &MockClient::new(answers))
+        let found = provide(provider, &machine, &MockClient::new(responses))
             .await
             .unwrap();
         assert_eq!(found.provider(), format!("profile/{name}"));
@@ -463,8 +465,8 @@ bearer_token = b
 }
 
 #[tokio::test]
-async fn a_malformed_ini_profile_is_told_with_file_and_line() {
-    for (ini, told) in [
+async fn a_malformed_ini_profile_is_reported_with_file_and_line() {
+    for (ini, expected) in [
         ("", "credentials has no section [default]"),
         (
             "[default]\n\naccess_key_id = i",
@@ -480,13 +482,13 @@ async fn a_malformed_ini_profile_is_told_with_file_and_line() {
         ),
         (
             "[default]\ntype = sts\ns3cr3t\n",
-            "credentials:3: is no `key = value`",
+            "credentials:3: expected `key = value`",
         ),
     ] {
         let machine = machine().with_file(INI, ini);
         let error = provide(IniProfileProvider::new(), &machine, &MockClient::default()).await;
         let error = error.unwrap_err();
-        assert!(error.contains(told), "{told}\n{error}");
+        assert!(error.contains(expected), "{expected}\n{error}");
     }
 }
 

@@ -1,13 +1,16 @@
-//! Every provider that asks a service, against services on the loopback: success, rotation, failure, garbage, silence, expiry.
+//! Every provider that calls a service, against services on the loopback interface: success,
+//! rotation, failure, invalid responses, silence, expiry.
 
 use alibabacloud_core::credentials::{
     AssumeRoleProvider, CachedProvider, CliProfileProvider, Credentials, CredentialsErrorKind,
     EcsRamRoleProvider, MemoryEnvironment, OidcProvider, ProvideCredentials, ProviderContext,
     UriProvider,
 };
-use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient};
+use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
 use alibabacloud_core::time::Time;
-use alibabacloud_emulator::identity::{Builder, Disturbance, IdentityServer, Service};
+use alibabacloud_emulator::identity::{
+    IdentityFault, IdentityServer, IdentityServerBuilder, IdentityService,
+};
 use sdk_tests::credentials::{Reroute, context, server};
 use serde_json::json;
 use std::time::Duration;
@@ -17,7 +20,7 @@ const ROLE: &str = "acs:ram::1234567890123456:role/tester";
 const CONFIG: &str = "/home/me/.aliyun/config.json";
 const TOKEN_FILE: &str = "/var/run/token";
 
-/// A provider that asks a service.
+/// A provider that calls a service.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Kind {
     Ecs,
@@ -38,13 +41,13 @@ const KINDS: [Kind; 6] = [
 ];
 
 impl Kind {
-    fn service(self) -> Service {
+    fn service(self) -> IdentityService {
         match self {
-            Self::Ecs => Service::Metadata,
-            Self::AssumeRole | Self::Oidc => Service::Sts,
-            Self::Uri => Service::Uri,
-            Self::CloudSso => Service::CloudSso,
-            Self::OAuth => Service::OAuth,
+            Self::Ecs => IdentityService::Metadata,
+            Self::AssumeRole | Self::Oidc => IdentityService::Sts,
+            Self::Uri => IdentityService::Uri,
+            Self::CloudSso => IdentityService::CloudSso,
+            Self::OAuth => IdentityService::OAuth,
         }
     }
 
@@ -59,7 +62,7 @@ impl Kind {
         }
     }
 
-    /// Time for one answer.
+    /// The time limit of one attempt.
     fn limit(self) -> Duration {
         Duration::from_secs(if self == Self::Ecs { 2 } else { 10 })
     }
@@ -84,7 +87,7 @@ impl Kind {
     }
 }
 
-/// A server, and a machine that has what all providers need.
+/// A server, and an environment with the settings of all providers.
 struct Case {
     time: ManualTime,
     server: IdentityServer,
@@ -93,7 +96,7 @@ struct Case {
 }
 
 impl Case {
-    async fn new(builder: Builder) -> Self {
+    async fn new(builder: IdentityServerBuilder) -> Self {
         let time = ManualTime::new();
         let server = server(builder, &time).await;
         let login = server.log_in(100_000 * HOUR);
@@ -128,7 +131,7 @@ impl Case {
         }
     }
 
-    /// A provider alone, without what a profile keeps between calls.
+    /// Returns a provider of its own, without the state that a profile keeps between calls.
     fn provider(&self, kind: Kind) -> Box<dyn ProvideCredentials> {
         kind.provider(&self.server)
     }
@@ -142,18 +145,19 @@ impl Case {
         self.provide(&provider).await.unwrap_err()
     }
 
-    /// Lets the service be silent for some requests, and the time for each pass.
+    /// Makes the service silent for some requests, and lets the time limit of each pass.
     async fn silence(&self, kind: Kind, requests: usize) -> Result<Credentials, String> {
         for _ in 0..requests {
-            self.server.disturb(kind.service(), Disturbance::Silence);
+            self.server
+                .inject(kind.service(), IdentityFault::NoResponse);
         }
-        // A profile of mode OAuth keeps credentials until they expire.
+        // A profile of mode OAuth saves credentials until they expire.
         self.time.advance(HOUR);
         let before = self.server.requests().len();
         let (provider, context) = (self.provider(kind), self.context.clone());
         let waiting = tokio::spawn(async move { provider.provide(&context).await });
         for request in 1..=requests {
-            self.server.until_arrived(before + request).await;
+            self.server.wait_for_requests(before + request).await;
             self.time.advance(kind.limit());
         }
         waiting.await.unwrap().map_err(|error| error.to_string())
@@ -177,32 +181,32 @@ async fn every_provider_gets_new_credentials_at_each_refresh() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_told_with_status_code_and_request_id() {
+async fn an_error_response_is_reported_with_status_code_and_request_id() {
     let case = Case::new(IdentityServer::builder()).await;
     for kind in KINDS {
-        let refusal = Disturbance::Refuse {
+        let refusal = IdentityFault::Error {
             status: 403,
             code: "NoPermission".to_owned(),
         };
         if kind == Kind::Ecs {
-            // The first request is that for the session token, which is given.
-            case.server.disturb(kind.service(), Disturbance::Expired);
+            // The first request, for the session token, succeeds.
+            case.server.inject(kind.service(), IdentityFault::Expired);
         }
-        case.server.disturb(kind.service(), refusal);
+        case.server.inject(kind.service(), refusal);
         let provider = case.provider(kind);
         let error = case.provide(&*provider).await.unwrap_err();
-        let told = "403 NoPermission: refused by a test (request id EMULATED-REQUEST)";
-        assert!(error.contains(told), "{kind:?}: {error}");
+        let expected = "403 NoPermission: refused by a test (request ID EMULATED-REQUEST)";
+        assert!(error.contains(expected), "{kind:?}: {error}");
     }
 }
 
 #[tokio::test]
-async fn an_outage_that_passes_is_waited_out_where_nothing_can_be_lost() {
+async fn a_transient_outage_is_retried_where_nothing_can_be_lost() {
     let case = Case::new(IdentityServer::builder()).await;
     for kind in KINDS {
-        case.server.disturb(
+        case.server.inject(
             kind.service(),
-            Disturbance::Refuse {
+            IdentityFault::Error {
                 status: 503,
                 code: "ServiceUnavailable".to_owned(),
             },
@@ -214,42 +218,42 @@ async fn an_outage_that_passes_is_waited_out_where_nothing_can_be_lost() {
 }
 
 #[tokio::test]
-async fn garbage_is_an_error_that_quotes_none_of_it() {
+async fn an_invalid_response_is_an_error_that_does_not_quote_it() {
     let case = Case::new(IdentityServer::builder()).await;
     for kind in KINDS {
-        for (garbage, told) in [
+        for (garbage, expected) in [
             (
-                Disturbance::Html,
-                "is no JSON (line 1, column 1 of 31 bytes)",
+                IdentityFault::Html,
+                "is not valid JSON (line 1, column 1 of 31 bytes)",
             ),
             (
-                Disturbance::Empty,
-                "is no JSON (line 1, column 0 of 0 bytes)",
+                IdentityFault::Empty,
+                "is not valid JSON (line 1, column 0 of 0 bytes)",
             ),
-            (Disturbance::Huge, "it is larger than 262144 bytes"),
+            (IdentityFault::Huge, "it is larger than 262144 bytes"),
         ] {
             if kind == Kind::Ecs {
-                // The first request is that for the session token, which is given.
-                case.server.disturb(kind.service(), Disturbance::Expired);
+                // The first request, for the session token, succeeds.
+                case.server.inject(kind.service(), IdentityFault::Expired);
             }
             let attempts = match (&garbage, kind) {
-                (Disturbance::Huge, Kind::Ecs) => 2,
-                (Disturbance::Huge, _) => 3,
+                (IdentityFault::Huge, Kind::Ecs) => 2,
+                (IdentityFault::Huge, _) => 3,
                 _ => 1,
             };
             for _ in 0..attempts {
-                case.server.disturb(kind.service(), garbage.clone());
+                case.server.inject(kind.service(), garbage.clone());
             }
             let provider = case.provider(kind);
             let error = case.provide(&*provider).await.unwrap_err();
-            assert!(error.contains(told), "{kind:?} {garbage:?}: {error}");
+            assert!(error.contains(expected), "{kind:?} {garbage:?}: {error}");
             assert!(!error.contains("html"), "{error}");
         }
     }
 }
 
 #[tokio::test]
-async fn a_silent_service_is_given_up_and_asked_again_where_nothing_can_be_lost() {
+async fn a_silent_service_times_out_and_is_retried_where_nothing_can_be_lost() {
     let case = Case::new(IdentityServer::builder()).await;
     for kind in [
         Kind::AssumeRole,
@@ -263,32 +267,32 @@ async fn a_silent_service_is_given_up_and_asked_again_where_nothing_can_be_lost(
         let error = case.silence(kind, 3).await;
         let error = error.unwrap_err();
         assert!(
-            error.contains("nothing came within 10000 ms"),
+            error.contains("timed out after 10000 ms"),
             "{kind:?}: {error}"
         );
     }
 }
 
 #[tokio::test]
-async fn a_silent_metadata_service_is_given_up_after_two_seconds() {
+async fn a_silent_metadata_service_times_out_after_two_seconds() {
     let case = Case::new(IdentityServer::builder()).await;
     let error = case.silence(Kind::Ecs, 1).await.unwrap_err();
-    assert!(error.contains("nothing came within 2000 ms"), "{error}");
+    assert!(error.contains("timed out after 2000 ms"), "{error}");
     assert_eq!(case.server.requests().len(), 1);
 }
 
 #[tokio::test]
-async fn credentials_that_are_expired_when_they_come_are_refused() {
+async fn credentials_that_are_already_expired_are_rejected() {
     let case = Case::new(IdentityServer::builder()).await;
     for kind in KINDS {
         if kind == Kind::Ecs {
-            // The request for the session token issues nothing.
-            case.server.disturb(kind.service(), Disturbance::Expired);
+            // The request for the session token returns no credentials.
+            case.server.inject(kind.service(), IdentityFault::Expired);
         }
-        case.server.disturb(kind.service(), Disturbance::Expired);
+        case.server.inject(kind.service(), IdentityFault::Expired);
         let cache = CachedProvider::shared(case.provider(kind).into());
         let error = case.provide(&cache).await.unwrap_err();
-        assert!(error.contains("expired already"), "{kind:?}: {error}");
+        assert!(error.contains("expired credentials"), "{kind:?}: {error}");
     }
 }
 
@@ -314,7 +318,7 @@ async fn a_thousand_callers_on_expired_credentials_cause_one_request() {
 }
 
 #[tokio::test]
-async fn metadata_needs_a_session_token_where_the_instance_demands_one() {
+async fn metadata_needs_a_session_token_if_the_instance_requires_one() {
     let case = Case::new(IdentityServer::builder().require_session_token()).await;
     let found = case.provide(&EcsRamRoleProvider::new()).await.unwrap();
     assert_eq!(found.role(), Some("emulated-role"));
@@ -337,50 +341,50 @@ async fn metadata_needs_a_session_token_where_the_instance_demands_one() {
 }
 
 #[tokio::test]
-async fn a_metadata_service_that_refuses_a_token_is_asked_without() {
+async fn a_metadata_service_that_refuses_a_token_is_called_without() {
     let case = Case::new(IdentityServer::builder()).await;
-    let refusal = Disturbance::Refuse {
+    let refusal = IdentityFault::Error {
         status: 403,
         code: "Forbidden".to_owned(),
     };
-    case.server.disturb(Service::Metadata, refusal);
+    case.server.inject(IdentityService::Metadata, refusal);
     let provider = EcsRamRoleProvider::new().role_name("emulated-role");
     assert!(case.provide(&provider).await.is_ok());
 }
 
 #[tokio::test]
-async fn an_old_metadata_service_is_asked_without_a_token_unless_that_is_disabled() {
+async fn an_old_metadata_service_is_called_without_a_token_unless_that_is_disabled() {
     let case = Case::new(IdentityServer::builder().without_session_tokens()).await;
     let provider = EcsRamRoleProvider::new().role_name("emulated-role");
     assert!(case.provide(&provider).await.is_ok());
     let error = case.error(provider.clone().disable_imds_v1()).await;
-    assert!(error.contains("IMDSv1) is disabled"), "{error}");
+    assert!(error.contains("(IMDSv1) are disabled"), "{error}");
     case.machine
         .set_variable("ALIBABA_CLOUD_IMDSV1_DISABLED", Some("true"));
     let error = case.error(provider).await;
-    assert!(error.contains("IMDSv1) is disabled"), "{error}");
+    assert!(error.contains("(IMDSv1) are disabled"), "{error}");
 }
 
 #[tokio::test]
-async fn an_outage_is_no_reason_to_do_without_a_session_token() {
-    let refusal = |status| Disturbance::Refuse {
+async fn an_outage_does_not_permit_calls_without_a_session_token() {
+    let refusal = |status| IdentityFault::Error {
         status,
         code: "Refused".to_owned(),
     };
-    for (disturbance, told) in [
+    for (fault, expected) in [
         (refusal(429), "429 Refused"),
         (refusal(503), "503 Refused"),
-        (Disturbance::Empty, "gave no session token"),
-        (Disturbance::Huge, "it is larger than 262144 bytes"),
+        (IdentityFault::Empty, "is not a session token"),
+        (IdentityFault::Huge, "it is larger than 262144 bytes"),
     ] {
         let case = Case::new(IdentityServer::builder()).await;
         for _ in 0..2 {
-            case.server.disturb(Service::Metadata, disturbance.clone());
+            case.server.inject(IdentityService::Metadata, fault.clone());
         }
         let provider = EcsRamRoleProvider::new().role_name("emulated-role");
         let error = provider.provide(&case.context).await.unwrap_err();
         assert_eq!(error.kind(), CredentialsErrorKind::Failed, "{error}");
-        assert!(error.to_string().contains(told), "{told}: {error}");
+        assert!(error.to_string().contains(expected), "{expected}: {error}");
         let requests = case.server.requests();
         assert!(requests.iter().all(|r| r.method == "PUT"), "{requests:?}");
     }
@@ -389,14 +393,15 @@ async fn an_outage_is_no_reason_to_do_without_a_session_token() {
 #[tokio::test]
 async fn an_outage_of_the_metadata_service_does_not_mean_that_there_is_no_role() {
     let case = Case::new(IdentityServer::builder()).await;
-    // The session token is given; the question for the role is refused, and refused again.
-    case.server.disturb(Service::Metadata, Disturbance::Expired);
+    // The session token is issued; the request for the role fails twice.
+    case.server
+        .inject(IdentityService::Metadata, IdentityFault::Expired);
     for _ in 0..2 {
-        let outage = Disturbance::Refuse {
+        let outage = IdentityFault::Error {
             status: 503,
             code: "ServiceUnavailable".to_owned(),
         };
-        case.server.disturb(Service::Metadata, outage);
+        case.server.inject(IdentityService::Metadata, outage);
     }
     let provider = EcsRamRoleProvider::new();
     let error = provider.provide(&case.context).await.unwrap_err();
@@ -407,7 +412,7 @@ async fn an_outage_of_the_metadata_service_does_not_mean_that_there_is_no_role()
 }
 
 #[tokio::test]
-async fn an_instance_without_a_role_is_not_configured_but_a_role_that_is_named_must_exist() {
+async fn an_instance_without_a_role_is_not_configured_but_a_role_that_is_set_must_exist() {
     let case = Case::new(IdentityServer::builder().instance_role(None)).await;
     let provider = EcsRamRoleProvider::new();
     let error = provider.provide(&case.context).await.unwrap_err();
@@ -423,12 +428,12 @@ async fn an_instance_without_a_role_is_not_configured_but_a_role_that_is_named_m
     case.machine
         .set_variable("ALIBABA_CLOUD_ECS_METADATA", Some("../../etc"));
     let error = case.error(provider).await;
-    assert!(error.contains("must be 1 to 64 letters"), "{error}");
+    assert!(error.contains("expected 1 to 64 letters"), "{error}");
 }
 
 #[tokio::test]
-async fn metadata_is_asked_without_a_proxy_and_with_a_second_to_connect() {
-    let http = MockClient::new([MockAnswer::fault(
+async fn metadata_is_requested_without_a_proxy_and_with_a_connect_timeout_of_a_second() {
+    let http = MockClient::new([MockResponse::fault(
         alibabacloud_core::http::TransportErrorKind::Connect,
     )]);
     let context = context(http.clone(), &ManualTime::new(), MemoryEnvironment::new());
@@ -438,15 +443,15 @@ async fn metadata_is_asked_without_a_proxy_and_with_a_second_to_connect() {
         .unwrap_err();
     assert_eq!(error.kind(), CredentialsErrorKind::NotConfigured);
     let [request] = &http.requests()[..] else {
-        panic!("one request, as who cannot be reached cannot be asked without a token either");
+        panic!("one request: an unreachable service cannot be called without a token either");
     };
     assert!(request.no_proxy);
     assert_eq!(request.connect_timeout, Some(Duration::from_secs(1)));
 }
 
 #[tokio::test]
-async fn a_policy_with_blanks_is_signed_as_it_is_sent() {
-    // The Python client signs a blank as `+`, and is refused.
+async fn a_policy_with_spaces_is_signed_as_it_is_sent() {
+    // The Python client signs a space as `+`, which the service rejects.
     let case = Case::new(IdentityServer::builder().external_id("ext 1")).await;
     let provider = AssumeRoleProvider::new(Credentials::access_key("testid", "testsecret"), ROLE)
         .policy(r#"{ "Version": "1", "Statement": [] }"#)
@@ -460,7 +465,7 @@ async fn a_policy_with_blanks_is_signed_as_it_is_sent() {
 }
 
 #[tokio::test]
-async fn sts_says_why_it_refuses_and_no_secret_is_told() {
+async fn errors_of_sts_have_a_reason_and_no_secret() {
     let case = Case::new(IdentityServer::builder().external_id("ext")).await;
     let assume = |secret| AssumeRoleProvider::new(Credentials::access_key("testid", secret), ROLE);
     let error = case.error(assume("wrong-secret").external_id("ext")).await;
@@ -475,7 +480,7 @@ async fn sts_says_why_it_refuses_and_no_secret_is_told() {
     let error = case
         .error(AssumeRoleProvider::new(Credentials::bearer("b"), ROLE))
         .await;
-    assert!(error.contains("hold no AccessKey"), "{error}");
+    assert!(error.contains("they have no AccessKey"), "{error}");
 }
 
 #[tokio::test]
@@ -489,13 +494,13 @@ async fn a_role_can_be_assumed_with_the_credentials_of_another_role() {
 }
 
 #[tokio::test]
-async fn a_cached_source_that_sts_refuses_is_refreshed_and_asked_again() {
+async fn a_cached_source_that_sts_rejects_is_refreshed_and_used_again() {
     let case = Case::new(IdentityServer::builder()).await;
     let source = CachedProvider::new(UriProvider::new().uri(case.server.credentials_uri()));
     let refuse = || {
         let code = "InvalidSecurityToken.Expired".to_owned();
-        let refusal = Disturbance::Refuse { status: 400, code };
-        case.server.disturb(Service::Sts, refusal);
+        let refusal = IdentityFault::Error { status: 400, code };
+        case.server.inject(IdentityService::Sts, refusal);
     };
     let count = |service| {
         let requests = case.server.requests();
@@ -504,13 +509,16 @@ async fn a_cached_source_that_sts_refuses_is_refreshed_and_asked_again() {
     refuse();
     let provider = AssumeRoleProvider::new(source, ROLE);
     case.provide(&provider).await.unwrap();
-    assert_eq!((count(Service::Uri), count(Service::Sts)), (2, 2));
-    // Credentials that cannot be refreshed are not tried twice.
+    assert_eq!(
+        (count(IdentityService::Uri), count(IdentityService::Sts)),
+        (2, 2)
+    );
+    // Credentials that cannot be refreshed are not used a second time.
     refuse();
     let key = Credentials::access_key("testid", "testsecret");
     let error = case.error(AssumeRoleProvider::new(key, ROLE)).await;
     assert!(error.contains("InvalidSecurityToken.Expired"), "{error}");
-    assert_eq!(count(Service::Sts), 3);
+    assert_eq!(count(IdentityService::Sts), 3);
 }
 
 #[tokio::test]
@@ -546,7 +554,7 @@ async fn the_endpoint_of_sts_follows_region_network_and_environment() {
 }
 
 #[tokio::test]
-async fn regions_and_endpoints_that_could_lead_elsewhere_are_refused() {
+async fn regions_and_endpoints_that_could_lead_elsewhere_are_rejected() {
     let case = Case::new(IdentityServer::builder()).await;
     let assume = || AssumeRoleProvider::new(Credentials::access_key("testid", "testsecret"), ROLE);
     for region in ["evil.example/", "a b", "CN", "x@y"] {
@@ -556,7 +564,7 @@ async fn regions_and_endpoints_that_could_lead_elsewhere_are_refused() {
     let error = case
         .error(assume().sts_endpoint("http://sts.example.com"))
         .await;
-    assert!(error.contains("must be https"), "{error}");
+    assert!(error.contains("must use https"), "{error}");
     let error = case.error(assume().sts_endpoint("https://u:p@host")).await;
     assert!(error.starts_with("the STS endpoint: "), "{error}");
     assert!(!error.contains("u:p"), "{error}");
@@ -584,7 +592,7 @@ async fn the_oidc_token_file_is_read_at_each_refresh() {
 }
 
 #[tokio::test]
-async fn a_uri_that_is_none_is_refused_and_its_secrets_are_not_told() {
+async fn an_invalid_uri_is_rejected_without_its_secrets() {
     let case = Case::new(IdentityServer::builder()).await;
     for uri in [
         "",
@@ -595,7 +603,7 @@ async fn a_uri_that_is_none_is_refused_and_its_secrets_are_not_told() {
         "http://h/\r\nx",
     ] {
         let error = case.error(UriProvider::new().uri(uri)).await;
-        assert!(error.starts_with("the credentials URI must be"), "{error}");
+        assert!(error.starts_with("invalid credentials URI: "), "{error}");
     }
     let uri = format!("{}/secret?token=secret", case.server.url());
     let error = case.error(UriProvider::new().uri(&uri)).await;

@@ -1,4 +1,4 @@
-//! The real files under the seam that providers work through.
+//! The file operations of the system environment.
 
 use alibabacloud_core::credentials::{Environment, FileLock, SystemEnvironment};
 use std::io;
@@ -26,7 +26,7 @@ async fn a_file_is_read_up_to_a_limit() {
 }
 
 #[tokio::test]
-async fn a_staged_file_replaces_another_in_one_step() {
+async fn a_staged_file_replaces_another_atomically() {
     let directory = directory_with("f", "old");
     let file = directory.path().join("f");
     let missing = SystemEnvironment.staged(&file, 100).await.unwrap_err();
@@ -56,7 +56,7 @@ async fn a_staged_file_replaces_another_in_one_step() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn other_work_of_the_runtime_goes_on_while_a_file_is_read() {
+async fn other_work_of_the_runtime_continues_while_a_file_is_read() {
     // In a runtime of one thread: reading a pipe ends only when the other task has written to it.
     let directory = TempDir::new().unwrap();
     let pipe = directory.path().join("pipe");
@@ -71,8 +71,9 @@ async fn other_work_of_the_runtime_goes_on_while_a_file_is_read() {
     assert_eq!(contents.unwrap(), b"x");
 }
 
-/// A process that another test is just starting holds copies of our files, locks included, until its program runs.
-async fn lock_in_the_end(file: &Path) -> FileLock {
+/// Locks a file, repeatedly if necessary: a process that another test is just starting holds copies
+/// of open files, locks included, until its program runs.
+async fn lock_eventually(file: &Path) -> FileLock {
     loop {
         if let Some(lock) = SystemEnvironment.try_lock(file).await.unwrap() {
             return lock;
@@ -88,7 +89,7 @@ async fn a_lock_keeps_others_out_until_it_is_dropped() {
     assert!(lock.is_some());
     assert!(SystemEnvironment.try_lock(&file).await.unwrap().is_none());
     drop(lock);
-    lock_in_the_end(&file).await;
+    lock_eventually(&file).await;
 }
 
 #[tokio::test]
@@ -100,7 +101,7 @@ async fn a_lock_stays_when_the_file_is_replaced() {
     SystemEnvironment.rename(&staged, &file).await.unwrap();
     assert!(SystemEnvironment.try_lock(&file).await.unwrap().is_none());
     drop(lock);
-    lock_in_the_end(&file).await;
+    lock_eventually(&file).await;
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! OAuth profiles: tokens that are used up when they are used, and a file that other programs share.
+//! OAuth profiles: tokens that can be used only once, and a file that other programs share.
 
 use alibabacloud_core::credentials::{
     CachedProvider, CliProfileProvider, CommandOutput, Credentials, Environment, FileLock,
@@ -7,7 +7,7 @@ use alibabacloud_core::credentials::{
 use alibabacloud_core::test_util::ManualTime;
 use alibabacloud_core::time::{BoxFuture, TokioTime};
 use alibabacloud_emulator::identity::{
-    Disturbance, IdentityRequest, IdentityServer, Login, Service,
+    IdentityFault, IdentityRequest, IdentityServer, IdentityService, Login,
 };
 use sdk_tests::credentials::{Reroute, context, server};
 use serde_json::Value;
@@ -22,10 +22,11 @@ const HOUR: Duration = Duration::from_secs(3600);
 const CONFIG: &str = "/home/me/.aliyun/config.json";
 /// The staged file of [`MemoryEnvironment`].
 const STAGED: &str = "/home/me/.aliyun/config.json.staged";
-/// Tells a process of its own what to do: see [`a_process_of_its_own`].
+/// The variable with the task of a child process: see [`a_process_of_its_own`].
 const CHILD: &str = "SDK_TESTS_OAUTH_CHILD";
 
-/// A file as people have them: another profile in front, odd layout, characters beyond ASCII, escapes, unknown fields.
+/// A realistic file: with another profile first, irregular formatting, non-ASCII characters,
+/// escapes, unknown fields.
 fn config(login: &Login, access_token_expire: u64) -> String {
     format!(
         "{{\n\t\"current\": \"oauth\",\n\t\"profiles\": [\n\t\t{{ \"name\":\"other\",\"mode\":\"AK\",\
@@ -37,7 +38,7 @@ fn config(login: &Login, access_token_expire: u64) -> String {
     )
 }
 
-/// A server, and a machine in memory whose profile has just been logged in.
+/// A server, and an environment in memory whose profile has just been logged in.
 struct Case {
     time: ManualTime,
     server: IdentityServer,
@@ -82,7 +83,7 @@ fn profile(file: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_refresh_changes_its_fields_and_not_one_other_byte() {
+async fn a_refresh_changes_its_fields_and_no_other_byte() {
     let case = Case::new(1).await;
     let before = case.file();
     let old = profile(&before);
@@ -90,7 +91,8 @@ async fn a_refresh_changes_its_fields_and_not_one_other_byte() {
     assert_eq!(case.paths(), ["/v1/token", "/v1/exchange"]);
     let after = case.file();
     let new = profile(&after);
-    // The old file with the values of the fields that must change, and the new fields behind the last one, laid out as it is.
+    // The old file with new values in the fields that must change, and the new fields after the
+    // last one, formatted like it.
     let mut expected = before
         .replace(
             old["oauth_access_token"].as_str().unwrap(),
@@ -128,7 +130,7 @@ async fn a_refresh_changes_its_fields_and_not_one_other_byte() {
 }
 
 #[tokio::test]
-async fn a_second_refresh_touches_nothing_but_values() {
+async fn a_second_refresh_changes_only_values() {
     let case = Case::new(1).await;
     case.provide().await.unwrap();
     let first = case.file();
@@ -167,15 +169,15 @@ async fn an_access_token_that_lasts_is_not_refreshed() {
 }
 
 #[tokio::test]
-async fn kept_credentials_outlive_an_outage_of_the_service() {
+async fn saved_credentials_outlive_an_outage_of_the_service() {
     let case = Case::new(1).await;
     let first = case.provide().await.unwrap();
     case.time.advance(HOUR - Duration::from_secs(60));
     let outage = || {
         for _ in 0..3 {
-            case.server.disturb(
-                Service::OAuth,
-                Disturbance::Refuse {
+            case.server.inject(
+                IdentityService::OAuth,
+                IdentityFault::Error {
                     status: 500,
                     code: "InternalError".to_owned(),
                 },
@@ -192,7 +194,7 @@ async fn kept_credentials_outlive_an_outage_of_the_service() {
 }
 
 #[tokio::test]
-async fn credentials_that_a_service_refused_are_not_taken_from_the_file_again() {
+async fn credentials_that_a_service_rejected_are_not_read_from_the_file_again() {
     let case = Case::new(1).await;
     let cache = CachedProvider::new(CliProfileProvider::new());
     let first = cache.provide(&case.context).await.unwrap();
@@ -203,7 +205,7 @@ async fn credentials_that_a_service_refused_are_not_taken_from_the_file_again() 
 }
 
 #[tokio::test]
-async fn a_login_that_is_not_valid_any_more_asks_for_a_new_one_and_changes_nothing() {
+async fn an_invalid_login_asks_for_a_new_one_and_changes_nothing() {
     let case = Case::new(1).await;
     let before = case.file();
     case.server.log_in(HOUR);
@@ -219,7 +221,7 @@ async fn a_login_that_is_not_valid_any_more_asks_for_a_new_one_and_changes_nothi
 }
 
 #[tokio::test]
-async fn nothing_is_asked_for_that_could_not_be_saved() {
+async fn no_token_is_requested_that_could_not_be_saved() {
     let case = Case::new(1).await;
     let before = case.file();
     let _ = case
@@ -233,12 +235,12 @@ async fn nothing_is_asked_for_that_could_not_be_saved() {
 }
 
 #[tokio::test]
-async fn a_lock_that_others_hold_is_waited_for_and_not_without_end() {
+async fn a_lock_of_another_process_is_awaited_but_not_forever() {
     let case = Case::new(1).await;
     let lock = case.machine.try_lock(Path::new(CONFIG)).await.unwrap();
     let error = case.provide().await.unwrap_err();
     assert!(
-        error.contains("another process holds it for 30 s"),
+        error.contains("another process has held the lock for 30 s"),
         "{error}"
     );
     assert!(case.paths().is_empty());
@@ -257,7 +259,7 @@ async fn without_the_lock_a_lasting_access_token_is_used_and_nothing_written() {
 }
 
 #[tokio::test]
-async fn a_staged_file_that_is_not_ours_is_not_taken() {
+async fn a_staged_file_of_another_origin_is_not_used() {
     for staged in [
         "",
         "{",
@@ -276,15 +278,16 @@ async fn a_staged_file_that_is_not_ours_is_not_taken() {
 }
 
 #[tokio::test]
-async fn what_others_change_in_the_file_while_a_service_is_asked_stays_changed() {
+async fn changes_of_others_to_the_file_during_a_request_are_preserved() {
     let case = Case::new(4_102_444_800).await;
-    case.server.disturb(Service::OAuth, Disturbance::Silence);
+    case.server
+        .inject(IdentityService::OAuth, IdentityFault::NoResponse);
     let context = case.context.clone();
     let waiting = tokio::spawn(async move { CliProfileProvider::new().provide(&context).await });
-    case.server.until_arrived(1).await;
+    case.server.wait_for_requests(1).await;
     let changed = case.file().replace("cn-hangzhou", "cn-beijing");
     case.machine.set_file(CONFIG, changed);
-    // The silent request is given up, and the one after it answered.
+    // The silent request times out, and the next one gets a response.
     case.time.advance(Duration::from_secs(10));
     let found = waiting.await.unwrap().unwrap();
     let file = profile(&case.file());
@@ -336,7 +339,7 @@ impl Disk {
             .unwrap()
     }
 
-    /// The files in the directory but for the lock, which stays.
+    /// Returns the names of the files in the directory, except the lock, which remains.
     fn names(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.directory.path()).unwrap();
         let name = |entry: io::Result<std::fs::DirEntry>| {
@@ -351,7 +354,7 @@ impl Disk {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn the_file_is_private_and_a_link_to_it_stays_one() {
+async fn the_file_is_private_and_a_link_to_it_remains_a_link() {
     use std::os::unix::fs::PermissionsExt;
     let disk = Disk::new().await;
     let real = disk.directory.path().join("real.json");
@@ -365,7 +368,7 @@ async fn the_file_is_private_and_a_link_to_it_stays_one() {
     assert!(profile(&disk.file())["sts_token"].is_string());
 }
 
-/// Waits in the background, so that the server can answer the child meanwhile.
+/// Waits in the background, so that the server can respond to the child in the meantime.
 async fn ended(mut child: Child) -> bool {
     let waiting = tokio::task::spawn_blocking(move || child.wait().unwrap().success());
     waiting.await.unwrap()
@@ -377,8 +380,8 @@ async fn a_kill_between_write_and_rename_loses_nothing() {
     let before = disk.file();
     assert!(!ended(disk.child("abort")).await, "the child was killed");
     assert_eq!(disk.file(), before, "the file is as it was");
-    assert_eq!(disk.names().len(), 2, "what was written stands beside it");
-    // The server has used the old refresh token up; the new one is in the staged file alone.
+    assert_eq!(disk.names().len(), 2, "the written file is beside it");
+    // The old refresh token has been used; the new one is only in the staged file.
     let refreshes = |disk: &Disk| {
         let requests = disk.server.requests();
         requests.iter().filter(|r| r.path == "/v1/token").count()
@@ -408,7 +411,8 @@ async fn processes_that_refresh_at_once_use_one_token_and_leave_a_valid_file() {
     assert_eq!(disk.names(), ["config.json"]);
 }
 
-/// What other tests start as a process of its own, with a task in a variable. Without one there is nothing to do.
+/// Runs a task in a child process that another test starts, with the task in a variable. Does
+/// nothing without one.
 #[tokio::test]
 async fn a_process_of_its_own() {
     let Ok(task) = std::env::var(CHILD) else {
@@ -427,7 +431,7 @@ async fn a_process_of_its_own() {
     provider.provide(&context).await.unwrap();
 }
 
-/// The real machine, on which the process is killed when a file is to be put in place.
+/// The system environment, in which the process is killed before a file is moved into place.
 #[derive(Debug)]
 struct AbortsBeforeRename;
 

@@ -1,15 +1,15 @@
-//! Programs that print credentials, and the real machine they run on.
+//! Programs that print credentials, and the operating system that runs them.
 
 use alibabacloud_core::credentials::{
     CommandOutput, Credentials, Environment, MemoryEnvironment, ProcessProvider,
     ProvideCredentials, SystemEnvironment,
 };
-use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient};
+use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
 use sdk_tests::credentials::context;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// Stands for every secret; no message may hold it.
+/// The value of every secret; no message may contain it.
 const SECRET: &str = "s3cr3t";
 
 fn printed(profile: &Value) -> CommandOutput {
@@ -24,7 +24,7 @@ async fn run(command: &str, machine: impl Environment) -> Result<Credentials, St
     let issued = json!({ "Credentials": {
         "AccessKeyId": "STS.id", "AccessKeySecret": "s", "SecurityToken": "t", "Expiration": "2099-01-02T03:04:05Z",
     }});
-    let http = MockClient::new([MockAnswer::json(200, issued.to_string())]);
+    let http = MockClient::new([MockResponse::json(200, issued.to_string())]);
     let context = context(http, &ManualTime::new(), machine);
     let provided = ProcessProvider::new(command).provide(&context).await;
     provided.map_err(|error| {
@@ -34,13 +34,13 @@ async fn run(command: &str, machine: impl Environment) -> Result<Credentials, St
     })
 }
 
-/// A machine on which `tool` with a secret argument leaves this.
+/// Returns an environment in which `tool` with a secret argument has this result.
 fn tool(output: CommandOutput) -> MemoryEnvironment {
     MemoryEnvironment::new().with_command(&["tool", SECRET], output)
 }
 
 #[tokio::test]
-async fn a_command_is_split_like_a_posix_shell_does_and_nothing_is_expanded() {
+async fn a_command_is_split_as_in_a_posix_shell_without_expansion() {
     for (command, words) in [
         ("tool a \"b c\"", &["tool", "a", "b c"][..]),
         (r"'/opt/my tool' it\'s ''", &["/opt/my tool", "it's", ""]),
@@ -56,7 +56,7 @@ async fn a_command_is_split_like_a_posix_shell_does_and_nothing_is_expanded() {
 }
 
 #[tokio::test]
-async fn a_printed_profile_may_have_any_mode_that_needs_nothing_else() {
+async fn a_printed_profile_can_have_any_mode_that_needs_nothing_else() {
     let mut with_expiry = sts();
     with_expiry["expiration"] = "2099-01-02T03:04:05Z".into();
     let found = run("tool s3cr3t", tool(printed(&with_expiry)))
@@ -74,7 +74,7 @@ async fn a_printed_profile_may_have_any_mode_that_needs_nothing_else() {
 }
 
 #[tokio::test]
-async fn what_a_program_does_wrong_is_told_without_its_arguments_and_output() {
+async fn errors_of_a_program_are_reported_without_its_arguments_and_output() {
     let mut no_token = sts();
     no_token["sts_token"] = Value::Null;
     let mut number = sts();
@@ -82,18 +82,18 @@ async fn what_a_program_does_wrong_is_told_without_its_arguments_and_output() {
     let mut bad_expiry = sts();
     bad_expiry["expiration"] = SECRET.into();
     let external = json!({ "mode": "External", "process_command": "tool s3cr3t" });
-    for (output, told) in [
+    for (output, expected) in [
         (
             CommandOutput::new(false, "exit status: 3", SECRET),
             "failed (exit status: 3)",
         ),
         (
             CommandOutput::new(true, "exit status: 0", ""),
-            "printed no JSON (line 1, column 0)",
+            "printed invalid JSON (line 1, column 0)",
         ),
         (
             CommandOutput::new(true, "exit status: 0", SECRET),
-            "printed no JSON (line 1, column 1)",
+            "printed invalid JSON (line 1, column 1)",
         ),
         (
             CommandOutput::new(true, "exit status: 0", "[]"),
@@ -101,23 +101,23 @@ async fn what_a_program_does_wrong_is_told_without_its_arguments_and_output() {
         ),
         (
             printed(&json!({})),
-            "printed no usable profile: mode is missing",
+            "printed an invalid profile: mode is missing",
         ),
         (
             printed(&no_token),
-            "printed no usable profile: sts_token is missing",
+            "printed an invalid profile: sts_token is missing",
         ),
         (
             printed(&number),
-            "printed no usable profile: sts_token must be a string, not a number",
+            "printed an invalid profile: sts_token must be a string, not a number",
         ),
         (
             printed(&bad_expiry),
-            "printed no usable profile: expiration must be a time like",
+            "printed an invalid profile: expiration must be a time such as",
         ),
         (
             printed(&external),
-            "printed no usable profile: mode must be AK, StsToken",
+            "printed an invalid profile: mode must be AK, StsToken",
         ),
         (
             CommandOutput::new(true, "exit status: 0", "x".repeat(65_537)),
@@ -129,35 +129,35 @@ async fn what_a_program_does_wrong_is_told_without_its_arguments_and_output() {
             error.starts_with("the credentials program tool "),
             "{error}"
         );
-        assert!(error.contains(told), "{told}\n{error}");
+        assert!(error.contains(expected), "{expected}\n{error}");
     }
-    for (command, told) in [
+    for (command, expected) in [
         ("nothing", "the credentials program nothing was not found"),
         ("", "the credentials command is empty"),
         (
             "tool 's3cr3t",
-            "the credentials command has a quote that is not closed",
+            "the credentials command has an unclosed quote",
         ),
     ] {
         let error = run(command, MemoryEnvironment::new()).await.unwrap_err();
-        assert_eq!(error, told);
+        assert_eq!(error, expected);
     }
 }
 
 #[tokio::test]
-async fn programs_can_be_forbidden() {
+async fn programs_can_be_disabled() {
     let machine =
         tool(printed(&sts())).with_variable("ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS", "1");
     let error = run("tool s3cr3t", machine.clone()).await.unwrap_err();
     assert!(
-        error.contains("forbidden by ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS"),
+        error.contains("disabled by ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS"),
         "{error}"
     );
     assert_eq!(machine.runs(), 0);
 }
 
 #[tokio::test]
-async fn a_program_that_does_not_end_is_given_up_after_its_time() {
+async fn a_program_that_does_not_end_times_out() {
     let time = ManualTime::new();
     let machine = MemoryEnvironment::new().with_hanging_command(&["tool"]);
     let context = context(MockClient::default(), &time, machine.clone());
@@ -169,7 +169,7 @@ async fn a_program_that_does_not_end_is_given_up_after_its_time() {
     time.advance(Duration::from_secs(5));
     let error = running.await.unwrap().unwrap_err().to_string();
     assert!(
-        error.contains("did not end within 5 s and was killed"),
+        error.contains("timed out after 5 s and was killed"),
         "{error}"
     );
 }
@@ -186,7 +186,7 @@ mod on_the_real_machine {
     }
 
     #[tokio::test]
-    async fn a_program_is_run_with_its_words_as_they_are() {
+    async fn a_program_is_run_with_unchanged_words() {
         let profile = sts().to_string();
         let found = run(&format!("printf %s '{profile}'"), SystemEnvironment).await;
         assert_eq!(found.unwrap().access_key_id(), Some("i"));
@@ -211,7 +211,7 @@ mod on_the_real_machine {
     }
 
     #[tokio::test]
-    async fn a_program_that_closes_its_output_is_waited_for() {
+    async fn a_program_that_closes_its_output_is_awaited() {
         let command = words(&["sh", "-c", "printf x; exec >&-; sleep 0.05; exit 4"]);
         let output = SystemEnvironment.run(&command, 100).await.unwrap();
         assert_eq!(
@@ -220,7 +220,7 @@ mod on_the_real_machine {
         );
     }
 
-    /// The process id that a program wrote to a file, when it is there.
+    /// Returns the process ID that a program wrote to a file, once it is there.
     async fn process_id(file: &Path) -> String {
         loop {
             match std::fs::read_to_string(file) {
@@ -239,7 +239,7 @@ mod on_the_real_machine {
     }
 
     #[tokio::test]
-    async fn a_program_that_nobody_waits_for_any_more_is_killed() {
+    async fn a_program_is_killed_when_the_caller_stops_waiting() {
         let directory = TempDir::new().unwrap();
         let file = directory.path().join("pid");
         let script = format!("echo $$ > '{}'; exec sleep 1000", file.display());
@@ -257,8 +257,9 @@ mod on_the_real_machine {
     }
 
     #[tokio::test]
-    async fn other_work_of_the_runtime_goes_on_while_a_program_runs() {
-        // In a runtime of one thread: the program ends only when the other task has made the file it waits for.
+    async fn other_work_of_the_runtime_continues_while_a_program_runs() {
+        // In a runtime of one thread: the program ends only when the other task has created the
+        // file that it waits for.
         let directory = TempDir::new().unwrap();
         let file = directory.path().join("go");
         let script = format!("while [ ! -e '{}' ]; do sleep 0.01; done", file.display());

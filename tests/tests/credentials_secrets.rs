@@ -1,6 +1,7 @@
-//! Nothing that providers, the cache or the HTTP stack log, at the finest level, holds a secret; and neither does any `Debug`.
+//! No log of the providers, the cache and the HTTP stack contains a secret, at the finest level,
+//! and no `Debug` output does.
 //!
-//! One test, as there is one logger in a process.
+//! A single test, because a process has one logger.
 
 mod capture;
 
@@ -16,7 +17,8 @@ use sdk_tests::credentials::{Reroute, context, server};
 use serde_json::json;
 use std::time::Duration;
 
-/// What no log may hold: what the machine keeps, and the beginnings of all that the server gives out.
+/// The secrets that no log may contain: those of the environment, and the beginnings of those that
+/// the server issues.
 const SECRETS: [&str; 8] = [
     "testsecret",
     "printed-secret",
@@ -104,7 +106,7 @@ fn providers(server: &IdentityServer) -> Vec<Box<dyn ProvideCredentials>> {
     ]
 }
 
-/// Every provider again, with a service that refuses all it is given.
+/// Calls every provider again, with a service that rejects all requests.
 async fn fail_everything(server: &IdentityServer, context: &ProviderContext) {
     server.set_oidc_token("another");
     let key = Credentials::access_key("testid", "testsecret-that-is-wrong");

@@ -1,5 +1,6 @@
-//! The emulator answers every operation of specifications that it has no code for, with a body that obeys the schema: requests are generated from the
-//! specification, once with all parameters and once with the required ones only. Imported metadata comes from `ACS_CORPUS_DIR`, by default
+//! The emulator serves every operation of specifications for which it has no code, with responses
+//! that match the schema. Requests are generated from the specification, once with all parameters
+//! and once with only the required ones. Imported metadata comes from `ACS_CORPUS_DIR`, by default
 //! `../shared/corpus`.
 
 #[path = "../../crates/alibabacloud-emulator/tests/common/mod.rs"]
@@ -7,34 +8,35 @@ mod common;
 
 use alibabacloud_emulator::Emulator;
 use alibabacloud_spec::{
-    Kind, Operation, Pagination, ParamStyle, Parameter, Place, Response, Schema, Service, Style,
+    ApiStyle, Kind, Operation, Pagination, Parameter, ParameterPlace, ParameterStyle, Response,
+    Schema, Service,
 };
 use common::V3;
 use sdk_tests::data_dir;
 use serde_json::{Map, Value, json};
 use std::net::SocketAddr;
 use std::path::Path;
-use xtask::import::{Missing, Options};
+use xtask::import::{ImportOptions, Missing};
 
-/// How deep values are filled in; recursive types end there.
-const DEEPEST: usize = 6;
+/// How deep values are generated; recursive types end there.
+const MAX_DEPTH: usize = 6;
 
 #[tokio::test]
-async fn the_fixtures_are_answered() {
+async fn every_operation_of_the_fixtures_is_served() {
     let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/specs");
     for (name, operations) in [("fixture", 20), ("fixture-roa", 4)] {
         let directory = specs.join(name).join("2024-01-01");
-        assert!(answer_all(&directory).await >= operations, "{name}");
+        assert!(call_all(&directory).await >= operations, "{name}");
     }
 }
 
 #[tokio::test]
-async fn imported_products_are_answered() {
+async fn every_operation_of_imported_products_is_served() {
     let Some(corpus) = data_dir("ACS_CORPUS_DIR", "corpus") else {
         return;
     };
     let specs = tempfile::tempdir().unwrap();
-    let options = Options {
+    let options = ImportOptions {
         specs: specs.path().to_owned(),
         crate_name: None,
         missing: Missing::Keep,
@@ -49,12 +51,12 @@ async fn imported_products_are_answered() {
         xtask::import::put(imported, &options)
             .unwrap_or_else(|failure| panic!("{product}: {failure:?}"));
         let directory = specs.path().join(product).join(version);
-        assert!(answer_all(&directory).await >= operations, "{product}");
+        assert!(call_all(&directory).await >= operations, "{product}");
     }
 }
 
-/// Calls every operation of a specification; returns how many there are.
-async fn answer_all(directory: &Path) -> usize {
+/// Calls every operation of a specification; returns the number of operations.
+async fn call_all(directory: &Path) -> usize {
     let service = Service::load(directory).unwrap_or_else(|errors| panic!("{errors}"));
     let emulator = Emulator::builder().specs(directory).start().await.unwrap();
     let mut wrong = Vec::new();
@@ -76,18 +78,18 @@ async fn call(
     request: V3,
     address: SocketAddr,
 ) -> Result<(), String> {
-    let answer = request
+    let response = request
         .sign()
         .send(address)
         .await
         .map_err(|error| error.to_string())?;
-    if !(200..300).contains(&answer.status) {
-        return Err(format!("{} {}", answer.status, answer.body));
+    if !(200..300).contains(&response.status) {
+        return Err(format!("{} {}", response.status, response.body));
     }
     match &operation.response {
-        Response::Json(schema) => conforms(service, schema, &answer.json(), "$"),
+        Response::Json(schema) => conforms(service, schema, &response.json(), "$"),
         Response::Events(schema) => {
-            let event = answer
+            let event = response
                 .body
                 .lines()
                 .find_map(|line| line.strip_prefix("data:"));
@@ -95,13 +97,13 @@ async fn call(
                 .map_err(|error| error.to_string())?;
             conforms(service, schema, &value, "$")
         }
-        Response::Empty if answer.body.is_empty() => Ok(()),
-        Response::Empty => Err("a body where none is expected".to_owned()),
+        Response::Empty if response.body.is_empty() => Ok(()),
+        Response::Empty => Err("unexpected body".to_owned()),
         Response::Text | Response::Binary => Ok(()),
     }
 }
 
-/// Whether a value is what a schema says, unknown fields refused.
+/// Checks that a value matches a schema and has no unknown fields.
 fn conforms(service: &Service, schema: &Schema, value: &Value, path: &str) -> Result<(), String> {
     let schema = service.resolve(schema);
     let good = match (&schema.kind, value) {
@@ -149,7 +151,7 @@ fn conforms(service: &Service, schema: &Schema, value: &Value, path: &str) -> Re
     }
 }
 
-/// A request that is being put together.
+/// A request under construction.
 struct Request<'a> {
     service: &'a Service,
     operation: &'a Operation,
@@ -177,7 +179,7 @@ impl<'a> Request<'a> {
             body: None,
         };
         let chosen = operation.parameters.iter().filter(|parameter| {
-            // A token has to come from a page before.
+            // A page token must come from a previous page.
             (all || parameter.required) && !is_token(operation, &parameter.name)
         });
         chosen.for_each(|parameter| request.put(parameter));
@@ -192,26 +194,26 @@ impl<'a> Request<'a> {
             self.value(&parameter.schema, 0)
         };
         match (parameter.place, parameter.style) {
-            (Place::Body, ParamStyle::Raw) => {
+            (ParameterPlace::Body, ParameterStyle::Raw) => {
                 self.body = Some(("application/octet-stream", vec![0, 255]))
             }
-            (Place::Body, _) => {
+            (ParameterPlace::Body, _) => {
                 self.body = Some(("application/json", value.to_string().into_bytes()))
             }
-            (Place::Path, _) => {
+            (ParameterPlace::Path, _) => {
                 self.path = self.path.replace(&format!("{{{name}}}"), &text(&value))
             }
-            (Place::Header, _) => self.headers.push((name.to_owned(), text(&value))),
+            (ParameterPlace::Header, _) => self.headers.push((name.to_owned(), text(&value))),
             (place, style) => {
                 let mut pairs = Vec::new();
                 match style {
-                    ParamStyle::RepeatList | ParamStyle::Flat => {
+                    ParameterStyle::RepeatList | ParameterStyle::Flat => {
                         self.flatten(name, &value, &mut pairs)
                     }
-                    ParamStyle::Simple => pairs.push((name.to_owned(), joined(&value))),
+                    ParameterStyle::Simple => pairs.push((name.to_owned(), joined(&value))),
                     _ => pairs.push((name.to_owned(), text(&value))),
                 }
-                if place == Place::Form && self.operation.method != "GET" {
+                if place == ParameterPlace::Form && self.operation.method != "GET" {
                     self.form.extend(pairs);
                 } else {
                     self.query.extend(pairs);
@@ -220,7 +222,7 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// `Name.1.Field`; what is a parameter of its own is left to it.
+    /// Flattens a value to `Name.1.Field`. Names that are parameters themselves are skipped.
     fn flatten(&self, name: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
         match value {
             Value::Array(items) => {
@@ -244,17 +246,17 @@ impl<'a> Request<'a> {
             Kind::Object(properties) => {
                 let chosen = properties
                     .iter()
-                    .filter(|(_, property)| property.required || depth < DEEPEST);
+                    .filter(|(_, property)| property.required || depth < MAX_DEPTH);
                 let fields = chosen.map(|(name, property)| {
                     (name.clone(), self.value(&property.schema, depth + 1))
                 });
                 Value::Object(fields.collect())
             }
-            Kind::Array(_) if depth >= DEEPEST && schema.min_items.is_none() => json!([]),
+            Kind::Array(_) if depth >= MAX_DEPTH && schema.min_items.is_none() => json!([]),
             Kind::Array(item) => (0..schema.min_items.unwrap_or(1).max(1))
                 .map(|_| self.value(item, depth + 1))
                 .collect(),
-            Kind::Map(_) if depth >= DEEPEST => Value::Object(Map::new()),
+            Kind::Map(_) if depth >= MAX_DEPTH => Value::Object(Map::new()),
             Kind::Map(item) => Value::Object(Map::from_iter([(
                 "k".to_owned(),
                 self.value(item, depth + 1),
@@ -289,7 +291,7 @@ impl<'a> Request<'a> {
         let mut request = V3::new(&operation.name, &self.service.version, &[]);
         request.query = pairs(&self.query);
         request.method = method(&operation.method);
-        if self.service.style == Style::Roa {
+        if self.service.style == ApiStyle::Roa {
             request.path = self.path;
         }
         for (name, value) in &self.headers {

@@ -1,5 +1,6 @@
-//! The life of a template, an execution, a package and a secret. The official Python client tells the same story in
-//! `tests/interop/life_story.py`; both must see what `tests/interop/life_story.json` says.
+//! The life cycle of a template, an execution, a package and a secret. The official Python client
+//! does the same in `tests/interop/life_story.py`; both must observe
+//! `tests/interop/life_story.json`.
 
 use alibabacloud_emulator::Emulator;
 use alibabacloud_oos::model::list_executions::Execution;
@@ -18,12 +19,12 @@ Tasks:
 ";
 const INSTANCE: &str = "i-life0000000000001";
 
-/// What was seen, step by step.
+/// What the client observed, step by step.
 #[derive(Default)]
 struct Story(Vec<Vec<String>>);
 
 impl Story {
-    fn tell(&mut self, step: &str, details: impl IntoIterator<Item = String>) {
+    fn record(&mut self, step: &str, details: impl IntoIterator<Item = String>) {
         let step = std::iter::once(step.to_owned());
         self.0.push(step.chain(details).collect());
     }
@@ -55,7 +56,7 @@ async fn executions(client: &Client) -> Result<Vec<Execution>> {
 async fn execution(emulator: &Emulator, client: &Client, story: &mut Story) -> Result<()> {
     let created = client.create_template("greet", CONTENT).send().await?;
     let template = created.template.unwrap();
-    story.tell(
+    story.record(
         "template created",
         [
             template.template_name.unwrap(),
@@ -69,23 +70,23 @@ async fn execution(emulator: &Emulator, client: &Client, story: &mut Story) -> R
         .await?;
     let started = started.execution.unwrap();
     let id = started.execution_id.unwrap();
-    story.tell("execution started", [started.status.unwrap().to_string()]);
+    story.record("execution started", [started.status.unwrap().to_string()]);
 
     let waiting = executions(client).await?.remove(0);
     let task = waiting.current_tasks[0].task_name.clone();
-    story.tell(
+    story.record(
         "execution waits",
         [waiting.status.unwrap().to_string(), task.unwrap()],
     );
     client.notify_execution(&id, "Approve").send().await?;
     let running = executions(client).await?.remove(0);
-    story.tell(
+    story.record(
         "execution after approval",
         [running.status.unwrap().to_string()],
     );
     emulator.advance(Duration::from_secs(5));
     let ended = executions(client).await?.remove(0);
-    story.tell("execution at the end", [ended.status.unwrap().to_string()]);
+    story.record("execution at the end", [ended.status.unwrap().to_string()]);
 
     let tasks = client
         .list_task_executions()
@@ -94,30 +95,30 @@ async fn execution(emulator: &Emulator, client: &Client, story: &mut Story) -> R
         .send()
         .await?;
     let tasks = tasks.task_executions.into_iter();
-    story.tell(
+    story.record(
         "tasks",
         tasks.map(|task| format!("{}={}", task.task_name.unwrap(), task.status.unwrap())),
     );
     let log = client.list_execution_logs(&id).send().await?;
-    story.tell(
+    story.record(
         "log",
         log.execution_logs
             .into_iter()
             .map(|line| line.message.unwrap()),
     );
-    story.tell(
+    story.record(
         "executions of the template",
         [executions(client).await?.len().to_string()],
     );
     client.delete_executions([&id]).send().await?;
-    story.tell(
+    story.record(
         "executions left",
         [executions(client).await?.len().to_string()],
     );
     client.delete_template("greet").send().await?;
     let error = client.get_template("greet").send().await.unwrap_err();
     assert!(error.is_not_found());
-    story.tell("template deleted", [error.code().unwrap().to_owned()]);
+    story.record("template deleted", [error.code().unwrap().to_owned()]);
     Ok(())
 }
 
@@ -136,10 +137,10 @@ async fn packages(client: &Client) -> Result<Vec<String>> {
 }
 
 async fn package(client: &Client, story: &mut Story) -> Result<()> {
-    story.tell("packages before", packages(client).await?);
+    story.record("packages before", packages(client).await?);
     let install = client.update_instance_package_state(INSTANCE, "ACS-ECS-Docker", "install");
     install.send().await?;
-    story.tell("packages after", packages(client).await?);
+    story.record("packages after", packages(client).await?);
     Ok(())
 }
 
@@ -149,10 +150,10 @@ async fn secret(client: &Client, story: &mut Story) -> Result<()> {
         .send()
         .await?;
     let version = created.parameter.unwrap().parameter_version.unwrap();
-    story.tell("secret created", [version.to_string()]);
+    story.record("secret created", [version.to_string()]);
     let hidden = client.get_secret_parameter("token").send().await?;
     let value = hidden.parameter.unwrap().value;
-    story.tell(
+    story.record(
         "secret without decryption",
         [value.map_or("none".to_owned(), |value| value.expose().to_owned())],
     );
@@ -166,7 +167,7 @@ async fn secret(client: &Client, story: &mut Story) -> Result<()> {
             request = request.parameter_version(version);
         }
         let shown = request.send().await?.parameter.unwrap();
-        story.tell(
+        story.record(
             step,
             [
                 shown.parameter_version.unwrap().to_string(),

@@ -1,16 +1,17 @@
-//! What generated code does: the crates of the fixture services on a scripted network.
+//! Generated code: the crates of the fixture services, on a mock HTTP client.
 
 use alibabacloud_core::Config;
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::http::HttpRequest;
-use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient};
+use alibabacloud_core::signing::parse_pairs;
+use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
 use alibabacloud_core::types::{JsonText, Value};
 use alibabacloud_fixture::model::{self, enums, nesting, shared, strings, styles};
 use alibabacloud_fixture::{Client, Error, ErrorCodeExt, ErrorKind, ServiceError, error_code, ram};
 
-/// A script, and the configuration of clients that follow it.
-fn script(answers: impl IntoIterator<Item = MockAnswer>) -> (MockClient, Config) {
-    let http = MockClient::new(answers);
+/// A mock HTTP client, and the configuration of clients that use it.
+fn mock(responses: impl IntoIterator<Item = MockResponse>) -> (MockClient, Config) {
+    let http = MockClient::new(responses);
     let config = Config::new()
         .region("cn-hangzhou")
         .credentials(Credentials::access_key("id", "secret"))
@@ -19,13 +20,13 @@ fn script(answers: impl IntoIterator<Item = MockAnswer>) -> (MockClient, Config)
     (http, config)
 }
 
-fn client(answers: impl IntoIterator<Item = MockAnswer>) -> (MockClient, Client) {
-    let (http, config) = script(answers);
+fn client(responses: impl IntoIterator<Item = MockResponse>) -> (MockClient, Client) {
+    let (http, config) = mock(responses);
     (http, Client::new(config).unwrap())
 }
 
-fn json(body: &str) -> MockAnswer {
-    MockAnswer::json(200, body.to_owned())
+fn json(body: &str) -> MockResponse {
+    MockResponse::json(200, body.to_owned())
 }
 
 /// The query of a request, decoded, in the order it was sent.
@@ -34,32 +35,18 @@ fn query(request: &HttpRequest) -> Vec<String> {
     pairs(query)
 }
 
+/// The pairs of a query or form, decoded.
 fn pairs(text: &str) -> Vec<String> {
-    let decode = |text: &str| {
-        let mut bytes = Vec::new();
-        let mut rest = text.as_bytes();
-        while let Some((first, after)) = rest.split_first() {
-            if *first == b'%' {
-                let hex = std::str::from_utf8(&after[..2]).unwrap();
-                bytes.push(u8::from_str_radix(hex, 16).unwrap());
-                rest = &after[2..];
-            } else {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-        String::from_utf8(bytes).unwrap()
-    };
-    text.split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(decode)
+    let pairs = parse_pairs(text).into_iter();
+    pairs
+        .map(|(name, value)| format!("{name}={value}"))
         .collect()
 }
 
 #[tokio::test]
-async fn scalars_travel_both_ways() {
-    let answer = r#"{"Text":"a","Int32":5000000000,"Int64":"7","Number":1.5,"Boolean":"true","Any":[1],"Undescribed":null,"New":1}"#;
-    let (http, client) = client([json(answer)]);
+async fn scalars_are_sent_and_received() {
+    let response = r#"{"Text":"a","Int32":5000000000,"Int64":"7","Number":1.5,"Boolean":"true","Any":[1],"Undescribed":null,"New":1}"#;
+    let (http, client) = client([json(response)]);
     let output = client
         .scalars("hello")
         .int32(5)
@@ -70,7 +57,7 @@ async fn scalars_travel_both_ways() {
         .send()
         .await
         .unwrap();
-    // Always there, and so no option; and wider than its declaration says.
+    // Always present, so not an option; and wider than its declaration.
     assert_eq!((output.text.as_str(), output.int32), ("a", 5_000_000_000));
     assert_eq!(
         (output.int64, output.number, output.boolean),
@@ -147,7 +134,7 @@ async fn parameters_are_written_in_their_place_and_style() {
 }
 
 #[tokio::test]
-async fn names_that_are_no_names_of_rust_keep_their_wire_names() {
+async fn names_that_are_not_rust_names_are_sent_unchanged() {
     let (http, client) = client([json(r#"{"type":"t","_":"u"}"#)]);
     let output = client
         .names("a")
@@ -209,7 +196,7 @@ async fn enums_are_open() {
 }
 
 #[tokio::test]
-async fn secrets_travel_and_are_never_shown() {
+async fn secrets_are_sent_and_never_shown() {
     let (http, client) = client([json(
         r#"{"Secret":"hunter2","SecretNumber":12345678,"Json":{"a":1}}"#,
     )]);
@@ -230,7 +217,7 @@ async fn secrets_travel_and_are_never_shown() {
         "{shown}"
     );
     assert_eq!(output.secret.unwrap().expose(), "hunter2");
-    // An object where text is expected is taken as its text.
+    // An object where text is expected is read as its text.
     assert_eq!(output.json.unwrap().as_str(), r#"{"a":1}"#);
     assert_eq!(
         query(&http.requests()[0])
@@ -272,8 +259,8 @@ async fn containers_nest() {
 
 #[tokio::test]
 async fn types_that_contain_themselves_are_read() {
-    let answer = r#"{"Children":[{"Children":[{},{}]}]}"#;
-    let (_, client) = client([json(answer)]);
+    let response = r#"{"Children":[{"Children":[{},{}]}]}"#;
+    let (_, client) = client([json(response)]);
     let tree = client.shared_root().send().await.unwrap();
     let inner = &tree.children.unwrap()[0];
     assert_eq!(inner.children.as_ref().unwrap().len(), 2);
@@ -282,15 +269,15 @@ async fn types_that_contain_themselves_are_read() {
 }
 
 #[tokio::test]
-async fn roots_that_are_no_objects_are_read() {
+async fn roots_that_are_not_objects_are_read() {
     let (_, client) = client([
         json(r#"[{"Id":"a"},{"Id":"b"}]"#),
         json(r#"{"a":5000000000}"#),
         json("[1]"),
-        MockAnswer::new(200, "plain <text>"),
-        MockAnswer::new(200, vec![0_u8, 159, 146, 150]),
-        MockAnswer::new(204, ""),
-        MockAnswer::new(200, vec![0xff_u8]),
+        MockResponse::new(200, "plain <text>"),
+        MockResponse::new(200, vec![0_u8, 159, 146, 150]),
+        MockResponse::new(204, ""),
+        MockResponse::new(200, vec![0xff_u8]),
     ]);
     let items = client.array_root().send().await.unwrap();
     assert_eq!(items[1].id.as_deref(), Some("b"));
@@ -313,7 +300,7 @@ async fn roots_that_are_no_objects_are_read() {
 }
 
 #[tokio::test]
-async fn pages_follow_a_token_deep_in_the_answer() {
+async fn pages_follow_a_token_nested_in_the_response() {
     let page = |token: &str, name: &str| {
         json(&format!(
             r#"{{"Data":{{"Next":"{token}","Groups":{{"Group":[{{"Name":"{name}"}}]}}}}}}"#
@@ -384,7 +371,7 @@ async fn pages_are_counted_in_text() {
 }
 
 #[tokio::test]
-async fn a_write_gets_its_token_and_a_failure_in_a_success_is_seen() {
+async fn a_write_gets_its_token_and_a_failure_with_status_200_is_detected() {
     let (http, client) = client([json(
         r#"{"Success":false,"Code":"Fixture.NotFound","Message":"No."}"#,
     )]);
@@ -418,11 +405,11 @@ async fn an_anonymous_get_is_not_signed() {
 
 #[tokio::test]
 async fn resource_paths_headers_and_bodies_are_written() {
-    let (http, config) = script([
+    let (http, config) = mock([
         json(r#"{"name":"a"}"#),
         json("{}"),
-        MockAnswer::new(204, ""),
-        MockAnswer::new(200, ""),
+        MockResponse::new(204, ""),
+        MockResponse::new(200, ""),
     ]);
     let client = alibabacloud_fixture_roa::Client::new(config).unwrap();
     let cluster = alibabacloud_fixture_roa::model::shared::Cluster::default()
@@ -459,7 +446,7 @@ async fn resource_paths_headers_and_bodies_are_written() {
 
 #[tokio::test]
 async fn an_object_as_body_is_sent_empty_when_it_is_not_set() {
-    let (http, config) = script([MockAnswer::new(204, "")]);
+    let (http, config) = mock([MockResponse::new(204, "")]);
     let client = alibabacloud_fixture_roa::Client::new(config).unwrap();
     client.resize_cluster("c-1").send().await.unwrap();
     let request = &http.requests()[0];
@@ -482,8 +469,8 @@ fn codes_have_predicates_beside_those_of_the_error() {
     let late = error(408, "Late");
     assert!(!late.is_timeout_code() && late.is_timeout());
 
-    // What is not the word of a service has no code.
-    assert!(!Error::timeout("no answer in time").is_timeout_code());
+    // Only errors that the service returned have a code.
+    assert!(!Error::timeout("no response in time").is_timeout_code());
 }
 
 #[test]
@@ -499,7 +486,7 @@ fn permissions_are_found_by_name() {
 }
 
 #[test]
-fn permissions_that_no_page_documents_follow_from_the_name() {
+fn undocumented_permissions_are_derived_from_the_name() {
     let permission = ram::permission("ListByToken").unwrap();
     assert!(permission.derived);
     let [action] = permission.actions else {
@@ -516,7 +503,7 @@ fn permissions_that_no_page_documents_follow_from_the_name() {
 }
 
 #[test]
-fn models_have_serde_forms_with_the_names_of_the_wire() {
+fn models_are_serialized_with_the_names_of_the_api() {
     let tag = shared::Tag::default().key("a").weight(1);
     let text = serde_json::to_string(&tag).unwrap();
     assert_eq!(text, r#"{"Key":"a","Weight":1}"#);

@@ -1,6 +1,8 @@
-//! Everything that can hold a secret, at work with secrets that are known: no log at the finest level, no error and no `Debug` shows one.
+//! Everything that handles secrets, used with known secrets: no log at the finest level, no error
+//! and no `Debug` output contains one.
 //!
-//! One test, as there is one logger in a process. `credentials_secrets.rs` does the same with the providers of credentials.
+//! A single test, because a process has one logger. `credentials_secrets.rs` tests the credentials
+//! providers.
 
 mod capture;
 
@@ -11,7 +13,7 @@ use alibabacloud_core::credentials::{
 use alibabacloud_core::http::TransportErrorKind;
 use alibabacloud_core::interceptor::{HookError, Incoming, Intercept, Outgoing};
 use alibabacloud_core::retry::RetryConfig;
-use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient, Recorder, Replay};
+use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse, Recorder, Replay};
 use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
 use alibabacloud_core::{CallOptions, Config, Error, SignatureVersion};
 use alibabacloud_emulator::{Emulator, Fault, FaultKind, Key};
@@ -27,17 +29,17 @@ const KEY_SECRET: &str = "known-key-secret";
 const TOKEN: &str = "known-security-token";
 const BEARER: &str = "known-bearer-token";
 const SENT: &str = "known-sent-value";
-const ANSWERED: &str = "known-answered-value";
+const RETURNED: &str = "known-returned-value";
 const PROXY: &str = "known-proxy-password";
 const FILED: &str = "known-file-secret";
 
-const SECRETS: [&str; 7] = [KEY_SECRET, TOKEN, BEARER, SENT, ANSWERED, PROXY, FILED];
+const SECRETS: [&str; 7] = [KEY_SECRET, TOKEN, BEARER, SENT, RETURNED, PROXY, FILED];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_secret_is_logged_or_shown() {
     capture::start();
     calls_and_faults().await;
-    answers_that_quote_secrets().await;
+    responses_that_quote_secrets().await;
     waits().await;
     broken_transport().await;
     every_signature_and_credential().await;
@@ -63,7 +65,8 @@ async fn no_secret_is_logged_or_shown() {
     }
 }
 
-/// Keeps all that an outcome can show. An answer is kept without its raw body, which is there to be read.
+/// Captures everything that an outcome can show. Omits the raw body of a response, which is meant
+/// to be read.
 fn keep_outcome<T: Debug>(outcome: &Result<T, Error>) {
     match outcome {
         Ok(value) => keep(format_args!("{value:?} {value:#?}")),
@@ -78,7 +81,7 @@ fn keep_outcome<T: Debug>(outcome: &Result<T, Error>) {
     }
 }
 
-/// Reads the parameters, as a hook may, and shows what it was given.
+/// Reads the parameters, as an interceptor may, and shows them.
 #[derive(Debug)]
 struct Hook;
 
@@ -88,8 +91,8 @@ impl Intercept for Hook {
         Ok(())
     }
 
-    fn after_answer(&self, answer: &Incoming<'_>) -> Result<(), HookError> {
-        keep(format_args!("{answer:?}"));
+    fn after_response(&self, response: &Incoming<'_>) -> Result<(), HookError> {
+        keep(format_args!("{response:?}"));
         Ok(())
     }
 }
@@ -101,7 +104,8 @@ fn fast(config: Config) -> Config {
     config.retry(retry).interceptor(Hook)
 }
 
-/// An emulator with the secrets, and a client of it that signs with them.
+/// Starts an emulator with the secrets, and returns the configuration of a client that signs with
+/// them.
 async fn emulator() -> (Emulator, Config) {
     let key = Key::new("known-id", KEY_SECRET).security_token(TOKEN);
     let emulator = Emulator::builder().key(key).start().await.unwrap();
@@ -140,7 +144,7 @@ async fn calls_and_faults() {
     }
 }
 
-/// Calls of every kind, with what is sensitive in requests and answers.
+/// Makes calls of every kind, with sensitive values in requests and responses.
 async fn everything(client: &Client) {
     let create = client.create_secret_parameter("known-name", SENT);
     let preview = create.preview().unwrap();
@@ -155,9 +159,9 @@ async fn everything(client: &Client) {
     let get = client
         .get_secret_parameter("known-name")
         .with_decryption(true);
-    let answer = get.send_with_response().await;
-    if let Ok(answer) = &answer {
-        let parameter = answer.output().parameter.as_ref();
+    let response = get.send_with_response().await;
+    if let Ok(response) = &response {
+        let parameter = response.output().parameter.as_ref();
         let value = parameter.and_then(|parameter| parameter.value.as_ref());
         assert_eq!(
             value.map(|value| value.expose().as_str()),
@@ -165,7 +169,7 @@ async fn everything(client: &Client) {
             "it is there to be read"
         );
     }
-    keep_outcome(&answer);
+    keep_outcome(&response);
 
     let mut pages = client.list_secret_parameters().max_results(1).by_page();
     while let Some(page) = pages.next().await {
@@ -189,13 +193,13 @@ async fn everything(client: &Client) {
         preview.to_curl(),
         preview.to_aliyun_cli()
     ));
-    keep_outcome(&raw.send().await.map(|answer| answer.status()));
+    keep_outcome(&raw.send().await.map(|response| response.status()));
 }
 
-/// A client whose service answers as a script says.
-fn scripted(answer: MockAnswer) -> (Client, MockClient) {
+/// Returns a client with a scripted response.
+fn scripted(response: MockResponse) -> (Client, MockClient) {
     let http = MockClient::default();
-    http.when("*").answer(answer);
+    http.when("*").respond_with(response);
     let config = Config::new()
         .region("cn-hangzhou")
         .credentials(Credentials::sts("known-id", KEY_SECRET, TOKEN))
@@ -204,22 +208,22 @@ fn scripted(answer: MockAnswer) -> (Client, MockClient) {
     (Client::new(fast(config)).unwrap(), http)
 }
 
-/// Answers that cannot be read, or refuse, and hold a secret of the request or of their own.
-async fn answers_that_quote_secrets() {
+/// Responses that cannot be read, or errors, which contain a secret of the request or of their own.
+async fn responses_that_quote_secrets() {
     let bodies = [
         format!(
-            r#"{{"RequestId":"R","Parameter":{{"Value":"{ANSWERED}","ParameterVersion":"{ANSWERED}"}}}}"#
+            r#"{{"RequestId":"R","Parameter":{{"Value":"{RETURNED}","ParameterVersion":"{RETURNED}"}}}}"#
         ),
-        format!(r#"{{"RequestId":"R","Parameter":{{"ParameterVersion":{{"{ANSWERED}":1}}}}}}"#),
-        format!(r#"{{"RequestId":"R","Parameter":"{ANSWERED}"}}"#),
-        format!(r#"{{"RequestId":"R","Parameter":["{ANSWERED}"]}}"#),
-        format!(r#"{{"RequestId":"R","Parameter":{{"Value":"{ANSWERED}"#),
-        format!(r#"{{"RequestId":"R","Parameter":{{"Value":"{ANSWERED}"}} oops"#),
-        format!(r#"["{ANSWERED}"]"#),
-        format!("{ANSWERED} is no JSON"),
+        format!(r#"{{"RequestId":"R","Parameter":{{"ParameterVersion":{{"{RETURNED}":1}}}}}}"#),
+        format!(r#"{{"RequestId":"R","Parameter":"{RETURNED}"}}"#),
+        format!(r#"{{"RequestId":"R","Parameter":["{RETURNED}"]}}"#),
+        format!(r#"{{"RequestId":"R","Parameter":{{"Value":"{RETURNED}"#),
+        format!(r#"{{"RequestId":"R","Parameter":{{"Value":"{RETURNED}"}} oops"#),
+        format!(r#"["{RETURNED}"]"#),
+        format!("{RETURNED} is not JSON"),
     ];
     for body in bodies {
-        let (client, http) = scripted(MockAnswer::json(200, body));
+        let (client, http) = scripted(MockResponse::json(200, body));
         let outcome = client
             .get_secret_parameter("known-name")
             .send_with_response()
@@ -229,28 +233,28 @@ async fn answers_that_quote_secrets() {
         keep(format_args!("{http:?} {:?}", http.requests()));
         keep(format_args!("{:?}", http.calls("GetSecretParameter")));
     }
-    // The string to sign holds the token in V1; a service quotes it when the signature is wrong.
+    // With V1 the string to sign contains the token; a service quotes it if the signature is wrong.
     let message = format!(
         "Specified signature is not matched with our calculation. server string to sign is:POST&%2F&SecurityToken%3D{TOKEN}"
     );
     let body = json!({"Code": "SignatureDoesNotMatch", "Message": message, "RequestId": "known-request-id"});
-    let (client, _) = scripted(MockAnswer::json(400, body.to_string()));
+    let (client, _) = scripted(MockResponse::json(400, body.to_string()));
     keep_outcome(&client.get_secret_parameter("known-name").send().await);
 }
 
-/// A wait that ends well, one that ends badly, and one whose answers cannot be read.
+/// Waits with success, with failure, and with responses that cannot be read.
 async fn waits() {
     for status in ["Success", "Failed", "Cancelled"] {
         let execution =
             json!({"ExecutionId": "exec-known", "Status": status, "StatusMessage": "m"});
         let body = json!({"RequestId": "R", "Executions": [execution]});
-        let (client, _) = scripted(MockAnswer::json(200, body.to_string()));
+        let (client, _) = scripted(MockResponse::json(200, body.to_string()));
         let waiter = client.wait_until_execution_finished("exec-known");
         keep(format_args!("{waiter:?}"));
         keep_outcome(&waiter.wait().await);
     }
-    let body = format!(r#"{{"Executions":"{ANSWERED}"}}"#);
-    let (client, _) = scripted(MockAnswer::json(200, body));
+    let body = format!(r#"{{"Executions":"{RETURNED}"}}"#);
+    let (client, _) = scripted(MockResponse::json(200, body));
     let outcome = client
         .wait_until_execution_finished("exec-known")
         .wait()
@@ -259,7 +263,7 @@ async fn waits() {
     keep_outcome(&outcome);
 }
 
-/// No answer, and a proxy that is not there.
+/// Transport failures, and a proxy that does not exist.
 async fn broken_transport() {
     for kind in [
         TransportErrorKind::Connect,
@@ -267,7 +271,7 @@ async fn broken_transport() {
         TransportErrorKind::Timeout,
         TransportErrorKind::InvalidRequest,
     ] {
-        let (client, _) = scripted(MockAnswer::fault(kind));
+        let (client, _) = scripted(MockResponse::fault(kind));
         keep_outcome(
             &client
                 .create_secret_parameter("known-name", SENT)
@@ -308,14 +312,15 @@ async fn broken_transport() {
         .endpoint(endpoint)
         .query("NotKnownYet", SENT);
     keep(format_args!("{options:?}"));
-    let (client, _) = scripted(MockAnswer::json(200, "{}"));
+    let (client, _) = scripted(MockResponse::json(200, "{}"));
     let call = client
         .get_secret_parameter("known-name")
         .with_options(options);
     keep_outcome(&call.send().await);
 }
 
-/// Both signatures, in query and header, and each kind of credentials; the server is not there, so that errors show what they know.
+/// Both signatures, in query and header, and each kind of credentials. The server does not exist,
+/// so that errors show what they contain.
 async fn every_signature_and_credential() {
     for version in [SignatureVersion::default(), SignatureVersion::V1] {
         for credentials in [
@@ -364,7 +369,7 @@ async fn record_and_replay() {
     keep(format_args!("{replay:?}"));
 }
 
-/// Files with secrets, and with secrets where something else belongs.
+/// Files with secrets, also in the place of other values.
 async fn profile_files() {
     let profile =
         |fields: &str| format!(r#"{{"current":"p","profiles":[{{"name":"p",{fields}}}]}}"#);
@@ -393,7 +398,7 @@ async fn profile_files() {
         let environment = MemoryEnvironment::new().with_file("/profiles", file);
         let http = MockClient::default();
         http.when("*")
-            .answer(MockAnswer::json(400, r#"{"error":"invalid_grant"}"#));
+            .respond_with(MockResponse::json(400, r#"{"error":"invalid_grant"}"#));
         let context = ProviderContext::new(Arc::new(http), Arc::new(ManualTime::new()))
             .with_environment(Arc::new(environment));
         let providers: [&dyn ProvideCredentials; 2] = [

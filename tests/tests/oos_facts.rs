@@ -1,21 +1,26 @@
-//! The specification of OOS says what the facts say: operations, methods, tokens, parameters, fields of the answer and pagination. Where it does not, the
-//! table of `docs/oos-notes.md` has a row with the reason, and every row there is still true.
+//! Checks that the specification of OOS agrees with the facts: operations, methods, tokens,
+//! parameters, response fields, and pagination. For every difference, the table of
+//! `docs/oos-notes.md` has a row with the reason, and every row there still applies.
 //!
-//! The facts come from `ACS_OOS_FACTS`, by default `../shared/facts/oos-facts.yaml`.
+//! The facts are read from the file in `ACS_OOS_FACTS`, by default
+//! `../shared/facts/oos-facts.yaml`.
 
-use alibabacloud_spec::{Kind, Operation, Pagination, ParamStyle, Place, Schema, Service};
+use alibabacloud_spec::{
+    Kind, Operation, Pagination, ParameterPlace, ParameterStyle, Schema, Service,
+};
 use serde_yaml::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// What each place of each operation is, in one line: `("ListTemplates", "request Tags")` is `query, json, optional, map`.
+/// One line for each place of each operation: `("ListTemplates", "request Tags")` has
+/// `query, json, optional, map`.
 type Table = BTreeMap<(String, String), String>;
 
-/// What a table without the place shows.
+/// Value of a place that a table does not contain.
 const ABSENT: &str = "absent";
 
 #[test]
-fn the_specification_agrees_with_the_facts_or_says_why_not() {
+fn the_specification_agrees_with_the_facts_or_lists_the_difference() {
     let Some(file) = facts_file() else {
         return;
     };
@@ -34,7 +39,7 @@ fn the_specification_agrees_with_the_facts_or_says_why_not() {
     let outdated = rows(listed.difference(&found).collect());
     assert!(
         unlisted.is_empty() && outdated.is_empty(),
-        "not listed in docs/oos-notes.md:\n{unlisted}\nlisted there, but no difference:\n{outdated}"
+        "missing from docs/oos-notes.md:\n{unlisted}\nrows without a difference:\n{outdated}"
     );
 }
 
@@ -43,9 +48,9 @@ fn every_listed_difference_has_one_reason() {
     let rows = note_rows();
     assert!(!rows.is_empty());
     let places: BTreeSet<_> = rows.iter().map(|row| (&row[0], &row[1])).collect();
-    assert_eq!(places.len(), rows.len(), "a place is listed twice");
+    assert_eq!(places.len(), rows.len(), "duplicate place");
     for row in &rows {
-        assert!(!row[4].is_empty(), "no reason: {row:?}");
+        assert!(!row[4].is_empty(), "missing reason: {row:?}");
     }
 }
 
@@ -53,7 +58,8 @@ fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-/// A variable that names no file fails when the file is read.
+/// Returns the file with the facts. If the variable contains the path of a missing file, reading it
+/// fails later.
 fn facts_file() -> Option<PathBuf> {
     if let Some(given) = std::env::var_os("ACS_OOS_FACTS") {
         return Some(given.into());
@@ -69,15 +75,16 @@ fn facts_file() -> Option<PathBuf> {
     None
 }
 
-/// Operation, place, what the facts say, what the specification says.
+/// Returns rows of operation, place, facts, and specification.
 fn differences(facts: &Table, spec: &Table) -> BTreeSet<[String; 4]> {
     let places: BTreeSet<_> = facts.keys().chain(spec.keys()).collect();
     let mut found = BTreeSet::new();
     for place in places {
-        let [said, is] = [facts, spec].map(|table| table.get(place).map_or(ABSENT, String::as_str));
-        if said != is {
+        let [expected, actual] =
+            [facts, spec].map(|table| table.get(place).map_or(ABSENT, String::as_str));
+        if expected != actual {
             let (operation, place) = place.clone();
-            found.insert([operation, place, said.to_owned(), is.to_owned()]);
+            found.insert([operation, place, expected.to_owned(), actual.to_owned()]);
         }
     }
     found
@@ -89,7 +96,7 @@ fn listed_differences() -> BTreeSet<[String; 4]> {
         .collect()
 }
 
-/// The rows of the one table with five columns, without its head.
+/// Returns the rows of the only table with five columns, without its header.
 fn note_rows() -> Vec<[String; 5]> {
     let text = std::fs::read_to_string(root().join("docs/oos-notes.md")).unwrap();
     let rows = text.lines().filter_map(|line| {
@@ -120,7 +127,7 @@ fn facts_table(facts: &Value) -> Table {
             rows.add(&place, format!("{from}, {style}, {required}, {kind}"));
             fact_fields(&mut rows, &place, parameter);
         }
-        fact_fields(&mut rows, "answer", &operation["response"]);
+        fact_fields(&mut rows, "response", &operation["response"]);
         let pagination = &operation["pagination"];
         for (place, key) in [
             ("pagination", "kind"),
@@ -150,28 +157,28 @@ fn spec_table(service: &Service) -> Table {
         for parameter in &operation.parameters {
             let place = format!("request {}", parameter.name);
             let from = match parameter.place {
-                Place::Query => "query",
-                Place::Form => "form",
-                Place::Path => "path",
-                Place::Header => "header",
-                Place::Body => "body",
+                ParameterPlace::Query => "query",
+                ParameterPlace::Form => "form",
+                ParameterPlace::Path => "path",
+                ParameterPlace::Header => "header",
+                ParameterPlace::Body => "body",
             };
             let style = match parameter.style {
-                // The facts call a scalar simple; OOS has no comma separated lists.
-                ParamStyle::Plain => "simple",
-                ParamStyle::Simple => "comma separated",
-                ParamStyle::RepeatList => "repeatList",
-                ParamStyle::Flat => "flat",
-                ParamStyle::Json => "json",
-                ParamStyle::Raw => "raw",
+                // The facts call the style of a scalar simple; OOS has no comma-separated lists.
+                ParameterStyle::Plain => "simple",
+                ParameterStyle::Simple => "comma separated",
+                ParameterStyle::RepeatList => "repeatList",
+                ParameterStyle::Flat => "flat",
+                ParameterStyle::Json => "json",
+                ParameterStyle::Raw => "raw",
             };
             let required = required(parameter.required);
             let kind = spec_type(service.resolve(&parameter.schema));
             rows.add(&place, format!("{from}, {style}, {required}, {kind}"));
             spec_fields(&mut rows, service, &place, &parameter.schema);
         }
-        if let Some(answer) = operation.response.schema() {
-            spec_fields(&mut rows, service, "answer", answer);
+        if let Some(response) = operation.response.schema() {
+            spec_fields(&mut rows, service, "response", response);
         }
         spec_pagination(&mut rows, operation);
     }
@@ -206,7 +213,7 @@ fn spec_pagination(rows: &mut Rows<'_>, operation: &Operation) {
     rows.add("pagination items", items);
 }
 
-/// The fields below a type of the facts, each with its path.
+/// Adds the fields below a type of the facts, each with its path.
 fn fact_fields(rows: &mut Rows<'_>, place: &str, schema: &Value) {
     if let Some(properties) = schema["properties"].as_mapping() {
         for (name, field) in properties {
@@ -222,7 +229,7 @@ fn fact_fields(rows: &mut Rows<'_>, place: &str, schema: &Value) {
     }
 }
 
-/// The same for a type of the specification.
+/// Adds the fields below a type of the specification, each with its path.
 fn spec_fields(rows: &mut Rows<'_>, service: &Service, place: &str, schema: &Schema) {
     match &service.resolve(schema).kind {
         Kind::Object(properties) => {
@@ -241,9 +248,9 @@ fn spec_fields(rows: &mut Rows<'_>, service: &Service, place: &str, schema: &Sch
     }
 }
 
-/// `answer Executions` at the top, `answer Executions[].Status` below.
+/// Returns `response Executions` at the top level, `response Executions[].Status` below it.
 fn field_place(place: &str, name: &str) -> String {
-    let separator = if place == "answer" { ' ' } else { '.' };
+    let separator = if place == "response" { ' ' } else { '.' };
     format!("{place}{separator}{name}")
 }
 
@@ -256,7 +263,8 @@ fn fact_type(schema: &Value) -> String {
 
 fn spec_type(schema: &Schema) -> String {
     let kind = match &schema.kind {
-        // The sources have text only. What the text holds is the specification's to say: JSON, a timestamp, known values.
+        // The sources declare only strings. The specification adds what a string contains: JSON, a
+        // timestamp, or an enum value.
         Kind::String | Kind::JsonText | Kind::DateTime | Kind::Enum(_) => "string",
         Kind::Any => "any JSON",
         Kind::Binary => "binary",
@@ -301,10 +309,10 @@ impl<'t> Rows<'t> {
         Self { table, operation }
     }
 
-    /// A place that a source names twice would hide one of the two.
+    /// Adds a row. Fails on a duplicate place, which would hide one of the two.
     fn add(&mut self, place: &str, value: impl Into<String>) {
         let key = (self.operation.clone(), place.to_owned());
         let before = self.table.insert(key, value.into());
-        assert_eq!(before, None, "{}: {place} twice", self.operation);
+        assert_eq!(before, None, "{}: duplicate {place}", self.operation);
     }
 }

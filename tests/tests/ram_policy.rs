@@ -1,4 +1,4 @@
-//! The library and `cargo xtask policy` make the same policy of the same operations.
+//! Checks that the library and `cargo xtask policy` create the same policy for the same operations.
 
 use alibabacloud_core::ram::Policy;
 use alibabacloud_oos::ram;
@@ -10,7 +10,7 @@ fn oos() -> Service {
     Service::load(&specs.join("oos/2019-06-01")).unwrap()
 }
 
-/// The policy of the library, and that of the command.
+/// Returns the policies of the library and of the command.
 fn both(service: &Service, operations: &[&str], fill: fn(Policy) -> Policy) -> (String, String) {
     let library = fill(ram::policy(operations).unwrap()).to_json();
     let command = xtask::policy::document(service, fill(Policy::new()), operations).unwrap();
@@ -18,7 +18,7 @@ fn both(service: &Service, operations: &[&str], fill: fn(Policy) -> Policy) -> (
 }
 
 #[test]
-fn each_operation_and_all_of_them_give_the_same_text() {
+fn library_and_command_create_the_same_policy() {
     let service = oos();
     let names: Vec<&str> = service.operations.iter().map(|o| o.name.as_str()).collect();
     assert_eq!(names.len(), 104);
@@ -38,7 +38,7 @@ fn each_operation_and_all_of_them_give_the_same_text() {
 }
 
 #[test]
-fn all_unknown_operations_are_named() {
+fn the_error_lists_all_unknown_operations() {
     let error = ram::policy(["ListTemplate", "ListTemplates", "Start"]).unwrap_err();
     assert_eq!(error.names(), ["ListTemplate", "Start"]);
 }

@@ -1,4 +1,5 @@
-//! The short form of the soak in `benches/soak`: the same calls, faults and statements, but few, and against an emulator in this process.
+//! A short form of the soak test in `benches/soak`: the same calls, faults and checks with fewer
+//! calls, against an emulator in this process.
 
 #[path = "../../benches/soak/src/soak.rs"]
 mod soak;
@@ -12,5 +13,5 @@ async fn every_call_has_one_outcome_and_every_write_its_executions() {
     let soak = soak::Soak::new(&emulator.url(), id, secret, 5_000, false).unwrap();
     let report = soak.run().await.unwrap();
     println!("{report}");
-    assert_eq!(report.false_statements, Vec::<String>::new());
+    assert_eq!(report.failed_checks, Vec::<String>::new());
 }

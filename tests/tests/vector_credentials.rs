@@ -1,6 +1,7 @@
-//! What the official clients asked for credentials, and what they made of the answers.
+//! The credentials requests of the official clients, and their results.
 //!
-//! Where an official client has a bug, or a habit that is not protocol, we do the right thing, and a comment at that place says which.
+//! Where an official client has a bug, or a habit that is not protocol, the SDK differs, and a
+//! comment at that place names the difference.
 
 use alibabacloud_core::credentials::{
     AssumeRoleProvider, CliProfileProvider, CommandOutput, Credentials, CredentialsError,
@@ -9,7 +10,7 @@ use alibabacloud_core::credentials::{
 };
 use alibabacloud_core::http::HttpRequest;
 use alibabacloud_core::signing::{Signature, SigningKey, parse_pairs, v1_rpc};
-use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient};
+use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
 use alibabacloud_types::plumbing::parse_utc;
 use sdk_tests::credentials::context;
 use sdk_tests::vectors::{borrowed, headers, pairs, same, text};
@@ -21,7 +22,7 @@ const CONFIG: &str = "/home/me/.aliyun/config.json";
 const TOKEN_FILE: &str = "/var/run/token";
 
 #[tokio::test]
-async fn every_credentials_vector_is_met() {
+async fn every_credentials_vector_is_matched() {
     let Some(directory) = vectors_dir() else {
         return;
     };
@@ -34,7 +35,7 @@ async fn every_credentials_vector_is_met() {
 
 async fn check(vector: &Value) -> Result<(), String> {
     let inputs = &vector["inputs"];
-    let http = MockClient::new(answers(vector));
+    let http = MockClient::new(scripted_responses(vector));
     let now = inputs["timestamp"]
         .as_str()
         .unwrap_or("2026-03-14T15:09:26Z");
@@ -57,17 +58,17 @@ async fn check(vector: &Value) -> Result<(), String> {
     check_outcome(vector, provided)
 }
 
-fn answers(vector: &Value) -> Vec<MockAnswer> {
+fn scripted_responses(vector: &Value) -> Vec<MockResponse> {
     let responses = vector["responses"].as_array().expect("responses");
-    let answer = |response: &Value| {
+    let mock = |response: &Value| {
         let status = response["status"].as_u64().expect("a status");
         let status = u16::try_from(status).expect("a status");
-        MockAnswer::new(status, text(&response["body"]))
+        MockResponse::new(status, text(&response["body"]))
     };
-    responses.iter().map(answer).collect()
+    responses.iter().map(mock).collect()
 }
 
-/// The machine that the inputs describe.
+/// Returns the environment that the inputs describe.
 fn environment(inputs: &Value) -> MemoryEnvironment {
     let machine = MemoryEnvironment::new().with_variable("HOME", "/home/me");
     if let Some(config) = inputs.get("config.json") {
@@ -90,7 +91,8 @@ fn environment(inputs: &Value) -> MemoryEnvironment {
     }
 }
 
-/// The profile of a browser login: the official providers of these kinds take its fields one by one.
+/// Returns the profile of a browser login: the official providers of these kinds take its fields
+/// one by one.
 fn login_profile(inputs: &Value) -> Value {
     let profile = match inputs.get("refresh_token") {
         Some(refresh_token) => json!({
@@ -154,7 +156,7 @@ fn provider(vector: &Value) -> Result<Box<dyn ProvideCredentials>, String> {
         }
         return Ok(Box::new(provider));
     }
-    Err("no provider of ours takes these inputs".to_owned())
+    Err("no provider of the SDK takes these inputs".to_owned())
 }
 
 fn assume_role(inputs: &Value) -> AssumeRoleProvider {
@@ -192,7 +194,8 @@ fn check_request(vector: &Value, expected: &Value, actual: &HttpRequest) -> Resu
     let form = std::str::from_utf8(&actual.body).map_err(|error| error.to_string())?;
     let is_sts = parameter(&pairs(&expected["query_pairs"]), "Action").is_some();
     if is_sts {
-        // The Python client sends STS requests as GET with everything, tokens too, in the URL; we as POST with a form.
+        // The Python client sends STS requests as GET with all parameters, including tokens, in the
+        // URL; the SDK as POST with a form.
         same("method", "POST", actual.method.as_str())?;
         same("query", "", query)?;
     } else {
@@ -238,7 +241,8 @@ fn check_parameters(
     same("parameters", &format!("{theirs:?}"), &format!("{ours:?}"))
 }
 
-/// Our parameters, with the nonce of the vector and its method, have the signature of the vector; and as they are sent, their own.
+/// Checks that the parameters, with the nonce of the vector and its method, have the signature of
+/// the vector, and that they are sent with their own.
 fn check_signature(
     vector: &Value,
     signature: &str,
@@ -279,7 +283,7 @@ fn check_signature(
     same("signature", signature, signed.signature())
 }
 
-/// Headers that mean something to the service.
+/// Compares the headers that are significant to the service.
 fn check_headers(expected: &Value, actual: &HttpRequest) -> Result<(), String> {
     for (name, value) in headers(expected).iter() {
         let meant = ["authorization", "content-type"].contains(&name) || name.starts_with("x-");
@@ -292,7 +296,7 @@ fn check_headers(expected: &Value, actual: &HttpRequest) -> Result<(), String> {
             return Err(format!("{name} is sent and should not be"));
         }
     }
-    // The Python client leaves the port away, against RFC 9110.
+    // The Python client omits the port, in violation of RFC 9110.
     let host = actual.headers.get("host").unwrap_or_default();
     let name = host.split(':').next().unwrap_or_default();
     same(
@@ -315,7 +319,7 @@ fn check_outcome(
     }
 }
 
-/// An error says what the service said, and no secret.
+/// Checks that an error contains the code of the service, and no secret.
 fn check_error(vector: &Value, message: &str) -> Result<(), String> {
     for response in vector["responses"].as_array().expect("responses") {
         let body: Value = serde_json::from_str(&text(&response["body"])).unwrap_or_default();
@@ -351,7 +355,7 @@ fn check_credentials(vector: &Value, expected: &Value, actual: &Credentials) -> 
         field("security_token"),
         actual.security_token().unwrap_or_default(),
     )?;
-    // Browser logins exist here in profiles alone.
+    // Browser logins exist in the SDK only in profiles.
     let provider = match field("provider_name") {
         name @ ("oauth" | "cloud_sso") => format!("cli_profile/{name}"),
         name => name.to_owned(),
@@ -365,7 +369,8 @@ fn check_credentials(vector: &Value, expected: &Value, actual: &Credentials) -> 
     )
 }
 
-/// The Python client loses the expiry in its wrappers; there it is the one of the answer.
+/// Returns the expected expiry. The Python client loses it in its wrappers; there it is the one of
+/// the response.
 fn expected_expiry(vector: &Value, expected: &Value) -> Option<SystemTime> {
     if let Some(seconds) = expected["expiration"].as_u64() {
         return Some(UNIX_EPOCH + Duration::from_secs(seconds));

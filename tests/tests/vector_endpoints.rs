@@ -1,11 +1,12 @@
-//! The hosts that the official clients choose.
+//! The hosts that the official clients select.
 
 use alibabacloud_core::endpoint::Network;
 use alibabacloud_core::plumbing::EndpointTable;
 use sdk_tests::{check_all, json_files, vectors_dir};
 use serde_json::Value;
 
-/// The public hosts that the official ECS client lists beside the rule, for the regions of the vectors.
+/// The public hosts that the official ECS client lists in addition to the rule, for the regions of
+/// the vectors.
 const ECS: EndpointTable = EndpointTable {
     regional: true,
     public: &[
@@ -57,7 +58,8 @@ fn check(case: &Value) -> Result<(), String> {
     }
 }
 
-/// Where the official client leaves the network that was asked for, because its table knows a public host, we keep to the network.
+/// Returns the expected host where the SDK differs: an official client leaves the requested network
+/// if its table contains a public host.
 fn deviation(case: &Value) -> Option<String> {
     let (product, region, network) = parts(case);
     let left_network = matches!(network, "vpc" | "internal")

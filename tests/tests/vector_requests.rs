@@ -1,12 +1,15 @@
-//! The requests that the official clients sent, built again from the parameters they were given.
+//! The requests of the official clients, built again from the same parameters.
 //!
-//! Compared is what is protocol: method, path, parameters as a set, headers, body, and the signature where the client signs the same
-//! headers as we do. What is one client's habit is folded away here and listed in docs/protocol.md.
+//! The tests compare what is protocol: method, path, parameters as a set, headers, body, and the
+//! signature if the client signs the same headers. Habits of single clients are normalized here and
+//! listed in docs/protocol.md.
 
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::http::{Headers, HttpRequest, Method};
-use alibabacloud_core::plumbing::{Class, EndpointTable, Operation, Param, Product};
-use alibabacloud_core::request::{Attempt, Defaults, Prepared, SignatureVersion};
+use alibabacloud_core::plumbing::{
+    Access, Attempt, EndpointTable, Operation, Param, PreparedRequest, Product, RequestDefaults,
+};
+use alibabacloud_core::request::SignatureVersion;
 use alibabacloud_core::signing::{
     Algorithm, Authorization, Received, Signature, SigningKey, body_hash, parse_pairs,
 };
@@ -17,8 +20,8 @@ use sdk_tests::{check_all, json_files, vectors_dir};
 use serde_json::Value;
 use std::time::{Duration, SystemTime};
 
-/// Headers of the recording client's HTTP library, or of the client itself without meaning for the service, and the MD5 of the body,
-/// which is optional and which we do not send.
+/// Headers of the recording client's HTTP library, or of the client itself without significance for
+/// the service, and the optional MD5 of the body, which the SDK does not send.
 const HABITS: [&str; 7] = [
     "accept-encoding",
     "authorization",
@@ -57,7 +60,8 @@ fn check(vector: &Value) -> Result<(), String> {
     check_signature(vector, path, query, &built)
 }
 
-/// The parameters of query and, for V1 of RPC, of the form, wherever the client puts each.
+/// Compares the parameters of the query and, for V1 of RPC, of the form, regardless of where the
+/// client writes each.
 fn check_parameters(vector: &Value, query: &str, built: &HttpRequest) -> Result<(), String> {
     let expect = &vector["expect"];
     let mut expected = pairs(&expect["query_pairs"]);
@@ -91,7 +95,8 @@ fn check_parameters(vector: &Value, query: &str, built: &HttpRequest) -> Result<
     )
 }
 
-/// One spelling for what clients spell differently: booleans of Python, the case of the format, the order of keys in JSON text.
+/// Normalizes spellings that differ between clients: booleans of Python, the case of the format,
+/// the order of keys in JSON text.
 fn folded(name: &str, value: String) -> String {
     match value.as_str() {
         "True" | "False" => value.to_lowercase(),
@@ -104,7 +109,8 @@ fn folded(name: &str, value: String) -> String {
 }
 
 fn check_headers(vector: &Value, built: &HttpRequest) -> Result<(), String> {
-    // V1 of RPC has no headers of its own: version and action are parameters, and the body may carry them.
+    // V1 of RPC has no headers of its own: version and action are parameters, which the body may
+    // contain.
     let own = vector["kind"] != "v1-rpc";
     for (name, value) in headers(&vector["expect"]).iter() {
         if HABITS.contains(&name) || (!own && name != "host" && name != "user-agent") {
@@ -124,7 +130,7 @@ fn check_headers(vector: &Value, built: &HttpRequest) -> Result<(), String> {
 fn check_body(vector: &Value, built: &HttpRequest) -> Result<(), String> {
     let expected = body(&vector["expect"]);
     if is_form(vector) || vector["kind"] == "v1-rpc" {
-        return Ok(()); // among the parameters
+        return Ok(()); // The body was compared as parameters.
     }
     match serde_json::from_slice::<Value>(&expected) {
         Ok(json) => {
@@ -140,7 +146,8 @@ fn check_body(vector: &Value, built: &HttpRequest) -> Result<(), String> {
     }
 }
 
-/// A server accepts what was built; and it is the very signature of the vector where the client signs the same headers.
+/// Checks that a server accepts the request, and that the signature is that of the vector if the
+/// client signs the same headers.
 fn check_signature(
     vector: &Value,
     path: &str,
@@ -207,8 +214,9 @@ fn check_signature(
     Ok(())
 }
 
-/// Node signs the headers that we sign in V3, and Python does in V1 of ROA. A form is encoded differently by each, and a JSON object keeps
-/// the order of keys that the caller gave in Node, while ours are sorted.
+/// Returns whether the client signs the same headers as the SDK: Node does with V3, Python with V1
+/// of ROA. Each encodes a form differently, and Node keeps the caller's order of keys in a JSON
+/// object, which the SDK sorts.
 fn signs_alike(vector: &Value) -> bool {
     const OTHER_ORDER: [&str; 2] = ["node-v3-oos-start-execution", "node-v3-rpc-json-body"];
     let id = text(&vector["id"]);
@@ -240,7 +248,7 @@ fn path_and_query<'a>(vector: &Value, url: &'a str) -> Result<(&'a str, &'a str)
 fn build(vector: &Value) -> Result<HttpRequest, String> {
     let inputs = &vector["inputs"];
     let (operation, input) = operation(vector);
-    let mut prepared = Prepared::new(operation, &input, &Defaults::default())
+    let mut prepared = PreparedRequest::new(operation, &input, &RequestDefaults::default())
         .map_err(|error| error.to_string())?;
     for (name, value) in members(&inputs["extra_headers"]) {
         prepared
@@ -295,7 +303,7 @@ fn credentials(inputs: &Value) -> Credentials {
     }
 }
 
-/// The operation and the input that a vector describes.
+/// Returns the operation and the input that a vector describes.
 fn operation(vector: &Value) -> (&'static Operation, Input) {
     let (inputs, service) = (&vector["inputs"], &vector["service"]);
     let template = inputs["path_template"].as_str().unwrap_or("/");
@@ -324,8 +332,8 @@ fn operation(vector: &Value) -> (&'static Operation, Input) {
     let action = leak(service["action"].as_str().unwrap_or_default());
     let method = method(&text(&vector["expect"]["method"]));
     let operation = match service["style"].as_str() {
-        Some("RPC") => Operation::rpc(product, action, Class::Read).method(method),
-        _ => Operation::roa(product, action, method, leak(template), Class::Read),
+        Some("RPC") => Operation::rpc(product, action, Access::Read).method(method),
+        _ => Operation::roa(product, action, method, leak(template), Access::Read),
     };
     let operation = operation.params(std::mem::take(&mut input.params).leak());
     (Box::leak(Box::new(operation)), input)
@@ -358,7 +366,7 @@ fn method(name: &str) -> Method {
     }
 }
 
-/// An input whose fields come from a vector.
+/// An input with the fields of a vector.
 #[derive(Default)]
 struct Input {
     params: Vec<Param>,
@@ -384,7 +392,7 @@ impl Record for Input {
     }
 }
 
-/// Names and values of an object; none when it is absent.
+/// Returns the names and values of an object; none if it is absent.
 fn members(object: &Value) -> impl Iterator<Item = (&String, &Value)> {
     object.as_object().into_iter().flatten()
 }

@@ -1,10 +1,11 @@
-//! The answers that the official clients read, and what the SDK makes of them. Failures name the vector.
+//! The responses that the official clients read, read by the SDK. Failures name the vector.
 //!
-//! Where an official client lost what the answer said, [`DIFFERENT`] says what we make of it, and `docs/protocol.md` why.
+//! [`DIFFERENT`] has the responses from which an official client loses information, with the result
+//! of the SDK; `docs/protocol.md` has the reasons.
 
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::retry::RetryConfig;
-use alibabacloud_core::test_util::{MockAnswer, MockClient};
+use alibabacloud_core::test_util::{MockClient, MockResponse};
 use alibabacloud_core::{AccessDenied, Config, Error, ErrorKind};
 use alibabacloud_oos::Client;
 use alibabacloud_oos::model::ListInstancePackageStatesOutput;
@@ -13,7 +14,8 @@ use sdk_tests::vectors::{same, text};
 use sdk_tests::{check_all, json_files, vectors_dir};
 use serde_json::{Value, json};
 
-/// What we make of an answer that the official clients fail to read, which costs them status, code and request id.
+/// The results for responses that the official clients cannot read: they lose status, code and
+/// request ID.
 const DIFFERENT: [(&str, Ours); 6] = [
     ("resp-ok-204", Ours::Output(r#"{"PackageStates":[]}"#)),
     (
@@ -27,17 +29,17 @@ const DIFFERENT: [(&str, Ours); 6] = [
     (
         "resp-err-404-xml-other-content-type",
         Ours::Error(
-            "oos:ListInstancePackageStates 404 InvalidVersion: m (request id 9D57AE72-1111-4222-9333-3156853299F3)",
+            "oos:ListInstancePackageStates 404 InvalidVersion: m (request ID 9D57AE72-1111-4222-9333-3156853299F3)",
         ),
     ),
     (
         "resp-err-500-empty-body",
-        Ours::Error("oos:ListInstancePackageStates 500: the answer is empty"),
+        Ours::Error("oos:ListInstancePackageStates 500: the response is empty"),
     ),
     (
         "resp-err-502-html",
         Ours::Error(
-            "oos:ListInstancePackageStates 502: the answer is an HTML page (no title), so something else than the service answered, a proxy perhaps",
+            "oos:ListInstancePackageStates 502: the response is an HTML page (without title) and probably comes from a proxy, not from the service",
         ),
     ),
 ];
@@ -46,7 +48,7 @@ const DIFFERENT: [(&str, Ours); 6] = [
 enum Ours {
     /// An output with these fields.
     Output(&'static str),
-    /// An error of the service with these words.
+    /// An error of the service with this message.
     Error(&'static str),
 }
 
@@ -63,12 +65,12 @@ async fn every_response_vector_is_read() {
     check_all(outcomes);
     for (id, _) in DIFFERENT {
         let known = vectors.iter().any(|vector| vector["id"] == id);
-        assert!(known, "{id} is no vector any more");
+        assert!(known, "{id} is not a vector");
     }
 }
 
 async fn check(vector: &Value) -> Result<(), String> {
-    let answer = receive(&vector["response"]).await;
+    let result = receive(&vector["response"]).await;
     let expect = &vector["expect"];
     let id = text(&vector["id"]);
     match DIFFERENT.iter().find(|(different, _)| *different == id) {
@@ -76,53 +78,53 @@ async fn check(vector: &Value) -> Result<(), String> {
             let lost = expect["error"]["inner"]["class"] == "RuntimeError";
             lost.then_some(())
                 .ok_or("the official client reads it, so there is no reason to differ")?;
-            differs(ours, answer)
+            differs(ours, result)
         }
-        None if expect["error"].is_object() => official_error(&expect["error"], answer),
-        None => official_output(&expect["result"]["body"], answer),
+        None if expect["error"].is_object() => official_error(&expect["error"], result),
+        None => official_output(&expect["result"]["body"], result),
     }
 }
 
-/// Sends one call that gets this answer.
+/// Makes one call with this response.
 async fn receive(response: &Value) -> Result<ListInstancePackageStatesOutput, Error> {
     let status = response["status"].as_u64().expect("a status");
     let status = u16::try_from(status).expect("a status");
-    let mut answer = MockAnswer::new(status, text(&response["body"]));
+    let mut mock = MockResponse::new(status, text(&response["body"]));
     for (name, value) in response["headers"].as_object().expect("headers") {
-        answer = answer.header(name, text(value));
+        mock = mock.header(name, text(value));
     }
     let config = Config::new()
         .region("cn-hangzhou")
         .credentials(Credentials::access_key("id", "secret"))
         .retry(RetryConfig::off())
-        .http_client(MockClient::new([answer]));
+        .http_client(MockClient::new([mock]));
     let client = Client::new(config).expect("a client");
     client.list_instance_package_states("i-1").send().await
 }
 
 fn differs(
     ours: &Ours,
-    answer: Result<ListInstancePackageStatesOutput, Error>,
+    result: Result<ListInstancePackageStatesOutput, Error>,
 ) -> Result<(), String> {
     match ours {
         Ours::Output(fields) => {
-            official_output(&serde_json::from_str(fields).expect("JSON"), answer)
+            official_output(&serde_json::from_str(fields).expect("JSON"), result)
         }
         Ours::Error(words) => {
-            let error = answer.err().ok_or("expected an error")?;
+            let error = result.err().ok_or("expected an error")?;
             same("kind", "Service", &format!("{:?}", error.kind()))?;
             same("error", words, &error.to_string())
         }
     }
 }
 
-/// Compares an output with the fields that the official client has. It keeps numbers and texts as they came, so they are compared as
-/// texts.
+/// Compares an output with the fields of the official client, which keeps numbers and strings as
+/// received. Therefore all values are compared as strings.
 fn official_output(
     expected: &Value,
-    answer: Result<ListInstancePackageStatesOutput, Error>,
+    result: Result<ListInstancePackageStatesOutput, Error>,
 ) -> Result<(), String> {
-    let output = answer.map_err(|error| error.to_string())?;
+    let output = result.map_err(|error| error.to_string())?;
     let mut fields = String::new();
     write_json(output.value(), &mut fields).map_err(|error| error.to_string())?;
     let fields = serde_json::from_str(&fields).expect("JSON");
@@ -144,9 +146,9 @@ fn as_texts(value: Value) -> Value {
 
 fn official_error(
     expected: &Value,
-    answer: Result<ListInstancePackageStatesOutput, Error>,
+    result: Result<ListInstancePackageStatesOutput, Error>,
 ) -> Result<(), String> {
-    let error = answer.err().ok_or("expected an error")?;
+    let error = result.err().ok_or("expected an error")?;
     if error.kind() != ErrorKind::Service {
         return Err(format!("expected an error of the service: {error}"));
     }
@@ -171,7 +173,8 @@ fn official_error(
     same("error", &theirs.to_string(), &ours.to_string())
 }
 
-/// The official client dresses the message of the service: `code: 400, <message> request id: <id>`.
+/// Returns the message of the service. The official client extends it: `code: 400, <message>
+/// request id: <id>`.
 fn bare_message(error: &Value) -> String {
     let dressed = text(&error["message"]);
     let prefix = format!("code: {}, ", error["status_code"]);
@@ -181,7 +184,7 @@ fn bare_message(error: &Value) -> String {
     bare.unwrap_or(&dressed).to_owned()
 }
 
-/// A refused permission with the names of the wire.
+/// Returns the details of a denied permission by their wire names.
 fn fields_of(detail: &AccessDenied) -> Value {
     json!({
         "AuthAction": detail.auth_action,

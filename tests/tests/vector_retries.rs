@@ -1,8 +1,8 @@
-//! Calls that the official clients retried, and the same calls here. Failures name the vector.
+//! Calls that the official clients retried, repeated with the SDK. Failures name the vector.
 
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::retry::RetryConfig;
-use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient};
+use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
 use alibabacloud_core::{Config, Error};
 use alibabacloud_oos::Client;
 use sdk_tests::vectors::{same, text};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 #[tokio::test]
-async fn every_retry_vector_is_retried_alike() {
+async fn every_retry_vector_is_retried_equally() {
     let Some(directory) = vectors_dir() else {
         return;
     };
@@ -25,7 +25,8 @@ async fn every_retry_vector_is_retried_alike() {
     check_all(outcomes);
 }
 
-/// Where we differ (`docs/protocol.md`): official clients do not retry before they are told to, not even when they are throttled.
+/// A difference (`docs/protocol.md`): official clients retry only if they are configured to, even
+/// when throttled.
 #[tokio::test]
 async fn retry_default_none_is_retried_by_default() {
     let Some(directory) = vectors_dir() else {
@@ -46,7 +47,8 @@ async fn retry_default_none_is_retried_by_default() {
     assert_eq!(outcome, expected.to_string());
 }
 
-/// The configuration that stands for the options of an official client. Theirs list what is retried; ours retries what can be.
+/// Returns the configuration that corresponds to the options of an official client. Official
+/// clients list what is retried; the SDK retries what is safe.
 fn as_configured(options: &Value) -> RetryConfig {
     let Some(condition) = options["retryCondition"].get(0) else {
         return RetryConfig::off();
@@ -58,11 +60,11 @@ fn as_configured(options: &Value) -> RetryConfig {
     let backoff = &condition["backoff"];
     let ms = |name: &str| Duration::from_millis(backoff[name].as_u64().expect("milliseconds"));
     let (first, longest) = match backoff["policy"].as_str() {
-        // The first of their waits is twice the period.
+        // The first wait of the official clients is twice the period.
         Some("Exponential") => (2 * ms("period"), ms("cap")),
         Some("Fixed") => (ms("period"), ms("period")),
         Some(other) => panic!("a policy of waits that is not known here: {other}"),
-        // What the service asks for decides.
+        // The delay that the service requests takes precedence.
         None => return retry,
     };
     retry
@@ -71,11 +73,11 @@ fn as_configured(options: &Value) -> RetryConfig {
         .max_delay(longest)
 }
 
-/// Makes the call of a vector; gives what became of it in the words of [`official`].
+/// Makes the call of a vector. Returns its outcome in the terms of [`official`].
 async fn call(vector: &Value, retry: RetryConfig) -> String {
     let time = ManualTime::new();
     let responses = vector["responses"].as_array().expect("responses");
-    let http = MockClient::new(responses.iter().map(answer));
+    let http = MockClient::new(responses.iter().map(mock_response));
     let config = Config::new()
         .region("cn-hangzhou")
         .credentials(Credentials::access_key("id", "secret"))
@@ -102,13 +104,13 @@ async fn call(vector: &Value, retry: RetryConfig) -> String {
         "retry_headers": retry_headers,
         "outcome": match outcome {
             Ok(output) => json!({"request_id": output.request_id}),
-            Err(error) => told(&error),
+            Err(error) => reported(&error),
         },
     })
     .to_string()
 }
 
-fn told(error: &Error) -> Value {
+fn reported(error: &Error) -> Value {
     json!({
         "code": error.code(),
         "status": error.http_status(),
@@ -137,12 +139,12 @@ fn official(expect: &Value) -> String {
     .to_string()
 }
 
-fn answer(response: &Value) -> MockAnswer {
+fn mock_response(response: &Value) -> MockResponse {
     let status = response["status"].as_u64().expect("a status");
     let status = u16::try_from(status).expect("a status");
-    let mut answer = MockAnswer::new(status, text(&response["body"]));
+    let mut mock = MockResponse::new(status, text(&response["body"]));
     for (name, value) in response["headers"].as_object().expect("headers") {
-        answer = answer.header(name, text(value));
+        mock = mock.header(name, text(value));
     }
-    answer
+    mock
 }

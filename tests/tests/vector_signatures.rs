@@ -1,4 +1,4 @@
-//! The signatures that the official clients made, computed again from the parts they signed.
+//! The signatures of the official clients, computed again from the parts that they signed.
 
 use alibabacloud_core::signing::{
     Algorithm, Authorization, Received, Signature, SignedHeaders, SigningKey, body_hash,
@@ -36,7 +36,7 @@ fn a_server_computes_the_signature_of_every_request_vector() {
 }
 
 #[test]
-fn every_worked_vector_of_the_documents_has_its_signature() {
+fn every_documented_example_has_its_signature() {
     let Some(directory) = vectors_dir() else {
         return;
     };
@@ -50,7 +50,8 @@ fn every_worked_vector_of_the_documents_has_its_signature() {
     );
 }
 
-/// One vector against a way of signing it. Requests of bearer tokens and anonymous ones carry no signature.
+/// Checks one vector against a signing function. Requests with bearer tokens and anonymous requests
+/// have no signature.
 fn check(vector: &Value, sign: fn(&Value, &mut Signature)) -> Result<(), String> {
     let expect = &vector["expect"];
     if vector["inputs"]["auth"].is_string() {
@@ -119,7 +120,7 @@ fn sent(vector: &Value, signature: &mut Signature) {
                 .map(text)
                 .collect();
             let names: Vec<_> = names.iter().map(String::as_str).collect();
-            let request = v3::Request {
+            let request = v3::RequestParts {
                 method: &method,
                 path: &text(&expect["path"]),
                 query: &query,
@@ -196,7 +197,7 @@ fn documented(example: &Value) -> Result<(), String> {
     } else {
         let mut query = String::new();
         push_query(borrowed(&pairs(&inputs["query_pairs"])), &mut query);
-        let request = v3::Request {
+        let request = v3::RequestParts {
             method: &method,
             path: &text(&inputs["path"]),
             query: &query,
@@ -265,7 +266,7 @@ fn form_pairs(vector: &Value) -> Vec<(String, String)> {
     }
 }
 
-/// Compares when the vector has the value.
+/// Compares a value if the vector has it.
 fn compare(what: &str, expected: &Value, actual: &str) -> Result<(), String> {
     match expected.as_str() {
         Some(expected) => same(what, expected, actual),

@@ -1,41 +1,42 @@
-//! `cargo xtask check`: reads every specification and says all that is wrong.
+//! `cargo xtask check`: reads every specification and reports all that is wrong.
 
 use std::path::{Path, PathBuf};
 
 use alibabacloud_spec::{Loader, find_specs};
 use lexopt::prelude::*;
 
-use crate::cli::{self, Arguments, Failure, Outcome, Verdict};
+use crate::cli::{Arguments, Failure, Outcome, TaskStatus};
+use crate::repository;
 
 /// The text of `cargo xtask check --help`.
 pub const HELP: &str = "\
-Read the specifications and say all that is wrong with them.
+Read the specifications and report all that is wrong with them.
 
 Usage: cargo xtask check [DIR...] [options]
 
-DIR is a version of a product, with openapi.yaml in it; without one, everything below the directory of specifications is
+DIR is a version of a product, with openapi.yaml in it; without DIR, all specifications are
 checked. docs/spec-format.md describes every key.
 
 Options:
-  --specs DIR  where the specifications are: DIR/<product>/<version>/openapi.yaml [default: api-specs]
-  --imported   let descriptions be missing and examples not fit, as in imported metadata
-  -h, --help   this text
+  --specs DIR  read specifications from DIR/<product>/<version>/openapi.yaml [default: api-specs]
+  --imported   accept missing descriptions and examples that do not fit, as in imported metadata
+  -h, --help   print this help
 
 Exit code 1 if anything is wrong.
 ";
 
 #[derive(Debug)]
-struct Options {
+struct CheckOptions {
     directories: Vec<PathBuf>,
     specs: PathBuf,
     imported: bool,
 }
 
-impl Options {
+impl CheckOptions {
     fn parse(mut arguments: Arguments) -> Result<Self, Failure> {
         let mut options = Self {
             directories: Vec::new(),
-            specs: cli::default_specs(),
+            specs: repository::default_specs(),
             imported: false,
         };
         while let Some(argument) = arguments.next()? {
@@ -50,18 +51,17 @@ impl Options {
         Ok(options)
     }
 
-    /// The directories to check, at least one.
+    /// Returns the directories to check, at least one.
     fn targets(&self) -> Result<Vec<PathBuf>, Failure> {
         if !self.directories.is_empty() {
             return Ok(self.directories.clone());
         }
         let place = self.specs.display();
-        let found = find_specs(&self.specs).map_err(|error| {
-            Failure::failed(format!("error: {place} cannot be listed: {error}"))
-        })?;
+        let found = find_specs(&self.specs)
+            .map_err(|error| Failure::failed(format!("error: cannot list {place}: {error}")))?;
         if found.is_empty() {
             return Err(Failure::failed(format!(
-                "error: there is no <product>/<version>/openapi.yaml under {place}"
+                "error: no <product>/<version>/openapi.yaml in {place}"
             )));
         }
         Ok(found)
@@ -70,22 +70,22 @@ impl Options {
 
 /// Runs the task.
 pub fn run(arguments: Arguments) -> Outcome {
-    let options = Options::parse(arguments)?;
+    let options = CheckOptions::parse(arguments)?;
     let loader = Loader::new().lint(!options.imported);
-    let mut verdict = Verdict::Clean;
+    let mut verdict = TaskStatus::Clean;
     for directory in options.targets()? {
         match check(&loader, &directory) {
             Ok(line) => println!("{line}"),
             Err(text) => {
                 eprintln!("{text}\n");
-                verdict = Verdict::Findings;
+                verdict = TaskStatus::Findings;
             }
         }
     }
     Ok(verdict)
 }
 
-/// What to print about a specification: one line, or its mistakes.
+/// Checks a specification; returns one line about it, or its mistakes.
 fn check(loader: &Loader, directory: &Path) -> Result<String, String> {
     let service = loader
         .load(directory)

@@ -1,13 +1,13 @@
-//! The frame of the command line: which tasks there are, their help, and what the exit code means.
+//! The frame of the command line: how a task reads its arguments, how it ends, and what the exit
+//! code means.
 //!
-//! Exit codes: 0 when all is well, 1 when a task found something wrong or failed, 2 when the command line is wrong.
-
-use std::ffi::OsString;
-use std::fmt;
-use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+//! Exit codes: 0 when a task found nothing wrong, 1 when it found something wrong or failed, 2 when
+//! the command line is wrong.
 
 use lexopt::prelude::*;
+use std::ffi::OsString;
+use std::fmt;
+use std::process::ExitCode;
 
 /// The rest of the command line, after the name of the task.
 pub type Arguments = lexopt::Parser;
@@ -15,46 +15,47 @@ pub type Arguments = lexopt::Parser;
 /// A task of the command line.
 #[derive(Debug)]
 pub struct Task {
-    /// What one types: `codegen`.
+    /// The name on the command line: `codegen`.
     pub name: &'static str,
     /// One line for the overview.
     pub about: &'static str,
-    /// The whole text of `cargo xtask <name> --help`.
+    /// The text of `cargo xtask <name> --help`.
     pub help: &'static str,
-    /// Carries it out.
+    /// Runs the task.
     pub run: fn(Arguments) -> Outcome,
 }
 
 /// How a task ended.
-pub type Outcome = Result<Verdict, Failure>;
+pub type Outcome = Result<TaskStatus, Failure>;
 
-/// How a task ended that could be carried out.
+/// What a task that ran to its end found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// All is well: exit code 0.
+pub enum TaskStatus {
+    /// Nothing is wrong: exit code 0.
     Clean,
-    /// It found something wrong and has said so: exit code 1.
+    /// Something is wrong and has been reported: exit code 1.
     Findings,
 }
 
-/// Why a task could not be carried out.
+/// Why a task did not run to its end.
 #[derive(Debug)]
 pub enum Failure {
     /// The command line is wrong: exit code 2.
     Usage(String),
-    /// Anything else, with a text for people: exit code 1.
+    /// Anything else, with a message for people: exit code 1.
     Failed(String),
-    /// `--help` was asked for: the help text goes to standard output, exit code 0.
+    /// `--help` was given: the help text goes to standard output, exit code 0.
     Help,
 }
 
 impl Failure {
-    /// Something went wrong while the task ran; the text says what, where, and what to do.
+    /// Creates a failure of the task itself; the message says what happened, to what, and what to
+    /// do.
     pub fn failed(message: impl fmt::Display) -> Self {
         Self::Failed(message.to_string())
     }
 
-    /// The command line is wrong; the text says what is.
+    /// Creates a failure of the command line; the message says what is wrong with it.
     pub fn usage(message: impl fmt::Display) -> Self {
         Self::Usage(message.to_string())
     }
@@ -66,76 +67,45 @@ impl From<lexopt::Error> for Failure {
     }
 }
 
-/// Where the specifications are when nobody says: `api-specs` here or else in the root of the repository.
-pub fn default_specs() -> PathBuf {
-    let here = PathBuf::from("api-specs");
-    if here.is_dir() {
-        return here;
+/// Reads the value of `--format` where it is `text` or `json`; returns whether it is `json`.
+///
+/// # Errors
+/// Returns a usage failure for any other value.
+pub fn is_json_format(format: &OsString) -> Result<bool, Failure> {
+    match format.to_str() {
+        Some("json") => Ok(true),
+        Some("text") => Ok(false),
+        _ => Err(invalid_value("--format", format, "text or json")),
     }
-    Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("api-specs")
 }
 
-/// All tasks, in the order of the overview.
-pub static TASKS: &[Task] = &[
-    Task {
-        name: "codegen",
-        about: "Generate the crates from the specifications",
-        help: crate::codegen::HELP,
-        run: crate::codegen::run,
-    },
-    Task {
-        name: "import",
-        about: "Turn published metadata into specifications, or refresh them",
-        help: crate::import::HELP,
-        run: crate::import::run,
-    },
-    Task {
-        name: "check",
-        about: "Read the specifications and say all that is wrong with them",
-        help: crate::check::HELP,
-        run: crate::check::run,
-    },
-    Task {
-        name: "diff",
-        about: "Compare two versions of a specification and judge each change",
-        help: crate::diff::HELP,
-        run: crate::diff::run,
-    },
-    Task {
-        name: "corpus",
-        about: "Import, generate and compile many products in a scratch workspace",
-        help: crate::corpus::HELP,
-        run: crate::corpus::run,
-    },
-    Task {
-        name: "policy",
-        about: "Print the RAM policy that allows given operations",
-        help: crate::policy::HELP,
-        run: crate::policy::run,
-    },
-];
+/// Creates the usage failure for an option with a value that it does not take.
+pub fn invalid_value(option: &str, value: &OsString, expected: &str) -> Failure {
+    let value = value.to_string_lossy();
+    Failure::usage(format!("invalid {option} {value:?}: expected {expected}"))
+}
 
-/// Runs the task that the arguments name and turns its outcome into an exit code.
-pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+/// Runs the task that the arguments name and returns the exit code.
+pub fn main(tasks: &[Task], arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut arguments = Arguments::from_args(arguments);
-    let task = match arguments.next() {
-        Ok(Some(Value(name))) => match TASKS.iter().find(|task| *task.name == *name) {
-            Some(task) => task,
-            None if name == "help" => return print_overview(),
-            None => {
-                return usage_error(&unknown_task(&name.to_string_lossy()), "cargo xtask --help");
-            }
+    let error = match arguments.next() {
+        Ok(Some(Value(name))) => match tasks.iter().find(|task| *task.name == *name) {
+            Some(task) => return run(task, arguments),
+            None if name == "help" => return print_overview(tasks),
+            None => unknown_task(tasks, &name.to_string_lossy()),
         },
-        Ok(Some(Short('h') | Long("help"))) => return print_overview(),
-        Ok(None) => return usage_error("which task?", "cargo xtask --help"),
-        Ok(Some(argument)) => {
-            return usage_error(&argument.unexpected().to_string(), "cargo xtask --help");
-        }
-        Err(error) => return usage_error(&error.to_string(), "cargo xtask --help"),
+        Ok(Some(Short('h') | Long("help"))) => return print_overview(tasks),
+        Ok(Some(argument)) => argument.unexpected().to_string(),
+        Ok(None) => "no task given".to_owned(),
+        Err(error) => error.to_string(),
     };
+    usage_error(&error, "cargo xtask --help")
+}
+
+fn run(task: &Task, arguments: Arguments) -> ExitCode {
     match (task.run)(arguments) {
-        Ok(Verdict::Clean) => ExitCode::SUCCESS,
-        Ok(Verdict::Findings) => ExitCode::from(1),
+        Ok(TaskStatus::Clean) => ExitCode::SUCCESS,
+        Ok(TaskStatus::Findings) => ExitCode::from(1),
         Err(Failure::Help) => {
             print!("{}", task.help);
             ExitCode::SUCCESS
@@ -150,12 +120,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn unknown_task(name: &str) -> String {
-    let names: Vec<_> = TASKS.iter().map(|task| task.name).collect();
-    format!(
-        "there is no task `{name}`; the tasks are {}",
-        names.join(", ")
-    )
+fn unknown_task(tasks: &[Task], name: &str) -> String {
+    let names: Vec<_> = tasks.iter().map(|task| task.name).collect();
+    format!("unknown task `{name}`: expected {}", names.join(", "))
 }
 
 fn usage_error(message: &str, see: &str) -> ExitCode {
@@ -163,22 +130,22 @@ fn usage_error(message: &str, see: &str) -> ExitCode {
     ExitCode::from(2)
 }
 
-fn print_overview() -> ExitCode {
-    print!("{}", overview());
+fn print_overview(tasks: &[Task]) -> ExitCode {
+    print!("{}", overview(tasks));
     ExitCode::SUCCESS
 }
 
-/// The text of `cargo xtask --help`.
-pub fn overview() -> String {
+/// Returns the text of `cargo xtask --help`.
+pub fn overview(tasks: &[Task]) -> String {
     let mut text = String::from(
-        "Maintainer tasks of the SDK.\n\nUsage: cargo xtask <task> [options]\n\nTasks:\n",
+        "Run a maintainer task of the SDK.\n\nUsage: cargo xtask <task> [options]\n\nTasks:\n",
     );
-    for task in TASKS {
+    for task in tasks {
         text.push_str(&format!("  {:<10}{}\n", task.name, task.about));
     }
     text.push_str(
         "\nEach task has its own help: cargo xtask <task> --help\n\
-         Exit codes: 0 all is well, 1 something is wrong, 2 the command line is wrong.\n",
+         Exit codes: 0 nothing is wrong, 1 something is wrong, 2 the command line is wrong.\n",
     );
     text
 }

@@ -1,7 +1,7 @@
 //! Maintainer tasks: import metadata, check specifications, generate crates, compare versions.
 //!
-//! A library beside the program, so that tests can call each task. [`cli`] holds the frame; each task is a module with
-//! a help text and a function `run`.
+//! A library beside the program, so that tests can call each task. [`cli`] has the frame, [`tasks`]
+//! the registry; each task is a module with a help text and a function `run`.
 
 pub mod check;
 pub mod cli;
@@ -10,3 +10,5 @@ pub mod corpus;
 pub mod diff;
 pub mod import;
 pub mod policy;
+pub mod repository;
+pub mod tasks;

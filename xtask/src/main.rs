@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    xtask::cli::main(std::env::args_os().skip(1))
+    xtask::tasks::main(std::env::args_os().skip(1))
 }

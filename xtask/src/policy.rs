@@ -6,7 +6,8 @@ use alibabacloud_core::ram::Policy;
 use alibabacloud_spec::{Operation, Ram, Service, find_specs};
 use lexopt::prelude::*;
 
-use crate::cli::{self, Arguments, Failure, Outcome, Verdict};
+use crate::cli::{Arguments, Failure, Outcome, TaskStatus};
+use crate::repository;
 
 /// The text of `cargo xtask policy --help`.
 pub const HELP: &str = "\
@@ -14,22 +15,25 @@ Print the RAM policy that allows given operations and nothing else.
 
 Usage: cargo xtask policy --product CODE OPERATION... [options]
 
-What is not filled in stands as * in the policy. Actions that no page documents are named on standard error.
+The policy contains * for each part of a resource that is not given. Actions that no page documents
+are reported on standard error.
 
 Options:
-  --product CODE     the product of the operations: oos
-  --version VERSION  its API version [default: the newest]
-  --region REGION    only in this region
-  --account ID       only on resources of this account
-  --fill NAME=VALUE  only on resources of this name: templateName=patch-* for {#templateName}; can be given more than once
-  --specs DIR        where the specifications are: DIR/<product>/<version>/openapi.yaml [default: api-specs]
-  -h, --help         this text
+  --product CODE     use the operations of this product: oos
+  --version VERSION  use this API version [default: the newest]
+  --region REGION    allow the operations in this region only
+  --account ID       allow the operations on resources of this account only
+  --fill NAME=VALUE  allow the operations on resources of this name only: templateName=patch-* for
+                     {#templateName}; can be given more than once
+  --specs DIR        read specifications from DIR/<product>/<version>/openapi.yaml
+                     [default: api-specs]
+  -h, --help         print this help
 
 Exit code 1 if there is no such operation.
 ";
 
 #[derive(Debug, Default)]
-struct Options {
+struct PolicyOptions {
     product: String,
     version: Option<String>,
     specs: PathBuf,
@@ -37,10 +41,10 @@ struct Options {
     operations: Vec<String>,
 }
 
-impl Options {
+impl PolicyOptions {
     fn parse(mut arguments: Arguments) -> Result<Self, Failure> {
         let mut options = Self {
-            specs: cli::default_specs(),
+            specs: repository::default_specs(),
             ..Self::default()
         };
         while let Some(argument) = arguments.next()? {
@@ -56,7 +60,7 @@ impl Options {
                 Long("fill") => {
                     let pair = arguments.value()?.string()?;
                     let (name, value) = pair.split_once('=').ok_or_else(|| {
-                        Failure::usage(format!("--fill takes NAME=VALUE, not `{pair}`"))
+                        Failure::usage(format!("invalid --fill {pair:?}: expected NAME=VALUE"))
                     })?;
                     options.policy = options.policy.fill(name, value);
                 }
@@ -67,20 +71,19 @@ impl Options {
             }
         }
         if options.product.is_empty() {
-            return Err(Failure::usage("--product is missing"));
+            return Err(Failure::usage("no --product given"));
         }
         if options.operations.is_empty() {
-            return Err(Failure::usage("which operations?"));
+            return Err(Failure::usage("no OPERATION given"));
         }
         Ok(options)
     }
 
-    /// The directory of the product version; the newest when there are several and none is asked for.
+    /// Returns the directory of the product version; without a version, the newest one.
     fn directory(&self) -> Result<PathBuf, Failure> {
         let place = self.specs.display();
-        let found = find_specs(&self.specs).map_err(|error| {
-            Failure::failed(format!("error: {place} cannot be listed: {error}"))
-        })?;
+        let found = find_specs(&self.specs)
+            .map_err(|error| Failure::failed(format!("error: cannot list {place}: {error}")))?;
         let product = self.specs.join(&self.product);
         let mut versions = found.into_iter().filter(|dir| match &self.version {
             Some(version) => *dir == product.join(version),
@@ -89,14 +92,14 @@ impl Options {
         versions.next_back().ok_or_else(|| {
             let version = self.version.as_deref().unwrap_or("<version>");
             let path = product.join(version).join("openapi.yaml");
-            Failure::failed(format!("error: there is no {}", path.display()))
+            Failure::failed(format!("error: no specification {}", path.display()))
         })
     }
 }
 
 /// Runs the task.
 pub fn run(arguments: Arguments) -> Outcome {
-    let mut options = Options::parse(arguments)?;
+    let mut options = PolicyOptions::parse(arguments)?;
     let service = Service::load(&options.directory()?).map_err(Failure::failed)?;
     let policy = std::mem::take(&mut options.policy);
     let text = document(&service, policy, &options.operations)?;
@@ -108,13 +111,13 @@ pub fn run(arguments: Arguments) -> Outcome {
         note(&service, operation);
     }
     println!("{text}");
-    Ok(Verdict::Clean)
+    Ok(TaskStatus::Clean)
 }
 
-/// The policy with the permissions of these operations, as text.
+/// Returns the policy with the permissions of these operations, as JSON.
 ///
 /// # Errors
-/// All names that no operation has.
+/// Returns a failure with all names that are not operations.
 pub fn document<N: AsRef<str>>(
     service: &Service,
     mut policy: Policy,
@@ -126,7 +129,7 @@ pub fn document<N: AsRef<str>>(
     Ok(policy.to_json())
 }
 
-/// The operations by name; all unknown names are reported at once.
+/// Returns the operations by name; reports all unknown names at once.
 fn find<'a, N: AsRef<str>>(
     service: &'a Service,
     names: &[N],
@@ -149,7 +152,7 @@ fn find<'a, N: AsRef<str>>(
     )))
 }
 
-/// Adds what an operation needs.
+/// Adds the permissions that an operation needs.
 fn allow(mut policy: Policy, ram: &Ram) -> Policy {
     for action in &ram.actions {
         let arns = action
@@ -164,12 +167,12 @@ fn allow(mut policy: Policy, ram: &Ram) -> Policy {
     policy
 }
 
-/// Says what of the policy no page documents.
+/// Reports the actions that no page documents.
 fn note(service: &Service, operation: &Operation) {
     let ram = service.permissions(operation);
     for action in ram.actions.iter().filter(|_| ram.derived) {
         eprintln!(
-            "note: {} follows from the name of the operation, no page documents it",
+            "note: {} is derived from the name of the operation; no page documents it",
             action.action
         );
     }

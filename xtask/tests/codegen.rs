@@ -1,14 +1,15 @@
-//! The generator, held by the fixture services under `tests/fixtures/specs`.
+//! The generator, tested with the fixture services in `tests/fixtures/specs`.
 //!
-//! Their generated crates are committed and compile with the workspace; the snapshots here show what each construct becomes,
-//! without documentation, so that a change of the generator is seen construct by construct.
+//! Their generated crates are committed and compile with the workspace. The snapshots show the
+//! output for each construct without documentation, so that a change of the generator is visible
+//! construct by construct.
 #![cfg(test)]
 
 use alibabacloud_spec::{Parameter, Service};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use xtask::cli::{Arguments, Failure, Outcome, Verdict};
+use xtask::cli::{Arguments, Failure, Outcome, TaskStatus};
 use xtask::codegen::emit::{Dependencies, Layout};
 use xtask::codegen::{self, find, generate, generate_all};
 
@@ -36,7 +37,7 @@ fn run(arguments: &[&str]) -> Outcome {
     codegen::run(Arguments::from_args(arguments))
 }
 
-/// A fresh directory of this test's own.
+/// Creates an empty directory for a test.
 fn scratch(name: &str) -> PathBuf {
     let path = std::env::temp_dir().join(format!("acs-xtask-{name}-{}", std::process::id()));
     let _ = fs::remove_dir_all(&path);
@@ -85,7 +86,8 @@ fn output_is_the_same_each_time() {
     assert_eq!(texts(), texts());
 }
 
-/// What each construct becomes: the types of the model, the operation as data, and how it is paged.
+/// The output for each construct: the types of the model, the definition of the operation, and its
+/// pagination.
 #[test]
 fn constructs() {
     let specs = find(&fixtures(), &[]).unwrap();
@@ -93,7 +95,7 @@ fn constructs() {
     let mut seen = 0;
     for (path, text) in files
         .iter()
-        .filter(|(path, _)| path.contains("/src/operation/"))
+        .filter(|(path, _)| path.contains("/src/operation/") && !path.ends_with("/mod.rs"))
     {
         let model = path.replacen("/src/operation/", "-model/src/", 1);
         let (_, types) = files.iter().find(|(path, _)| *path == model).unwrap();
@@ -107,17 +109,17 @@ fn constructs() {
     assert_eq!(seen, 30);
 }
 
-/// Without documentation, attributes and imports.
+/// Removes documentation, attributes and imports.
 fn essence(text: &str) -> String {
     let kept = text.lines().filter(|line| {
         let line = line.trim_start();
-        let left_out = ["//", "#[", "#![", "use "];
-        !line.is_empty() && !left_out.iter().any(|start| line.starts_with(start))
+        let omitted = ["//", "#[", "#![", "use "];
+        !line.is_empty() && !omitted.iter().any(|start| line.starts_with(start))
     });
     kept.fold(String::new(), |text, line| text + line + "\n")
 }
 
-/// The description of the operation and, if it is paged, of its pages.
+/// Returns the definition of the operation and the implementation of its pagination.
 fn data(text: &str) -> String {
     let from = |start: &str, end: &str| {
         let begin = text.find(start)?;
@@ -128,15 +130,15 @@ fn data(text: &str) -> String {
     operation + &from("impl Paginated", "\n}\n").unwrap_or_default()
 }
 
-/// A method that is not inlined is compiled with the crate, and with it the tables of every type that it touches, for all
-/// operations instead of those that a program calls.
+/// A method that is not inlined is compiled with the crate, together with the tables of all types
+/// that it uses: for all operations instead of those that a program calls.
 #[test]
 fn every_method_of_an_operation_is_inlined() {
     let specs = find(&fixtures(), &[]).unwrap();
     let files = generate_all(&specs, &layout()).unwrap();
     let operations = files
         .iter()
-        .filter(|(path, _)| path.contains("/src/operation/"));
+        .filter(|(path, _)| path.contains("/src/operation/") && !path.ends_with("/mod.rs"));
     for (path, text) in operations {
         let lines: Vec<&str> = text.lines().collect();
         for pair in lines.windows(2) {
@@ -162,7 +164,7 @@ fn the_shared_module() {
         .unwrap();
     assert!(
         !text.contains("Unused"),
-        "a schema that nothing refers to makes no type"
+        "a schema without references does not become a type"
     );
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "snapshots/codegen" }, {
         insta::assert_snapshot!("shared_module", essence(text));
@@ -170,13 +172,13 @@ fn the_shared_module() {
 }
 
 #[test]
-fn names_that_cannot_be_are_all_reported_with_their_place() {
+fn conflicting_names_are_all_reported_with_their_place() {
     let mut service = fixture();
     let parameter = |name: &str| Parameter {
         name: name.to_owned(),
         ..service.operation("Scalars").unwrap().parameters[0].clone()
     };
-    let clashing = [parameter("Send"), parameter("by-item")];
+    let conflicting = [parameter("Send"), parameter("by-item")];
     let operation = |service: &Service, name: &str| {
         service
             .operations
@@ -185,10 +187,10 @@ fn names_that_cannot_be_are_all_reported_with_their_place() {
             .unwrap()
     };
     let scalars = operation(&service, "Scalars");
-    service.operations[scalars].parameters.extend(clashing);
+    service.operations[scalars].parameters.extend(conflicting);
     let strings = operation(&service, "Strings");
     service.operations[strings].name = "call_raw".to_owned();
-    // Its waiter would only repeat that the operation below goes by another name.
+    // Its waiter would repeat that the operation below has another name.
     service.waiters.clear();
     let enums = operation(&service, "Enums");
     service.operations[enums].name = "map-root".to_owned();
@@ -198,48 +200,48 @@ fn names_that_cannot_be_are_all_reported_with_their_place() {
         .push("Nowhere".to_owned());
     let error = generate(&service, "specs/fixture/2024-01-01", &layout()).unwrap_err();
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "snapshots/codegen" }, {
-        insta::assert_snapshot!("clashes", error.to_string());
+        insta::assert_snapshot!("conflicts", error.to_string());
     });
 }
 
 #[test]
-fn check_tells_what_differs_and_writes_nothing() {
+fn check_reports_differences_and_writes_nothing() {
     let out = scratch("check");
     let specs = fixtures();
     let (specs, path) = (specs.to_str().unwrap(), out.to_str().unwrap());
     let arguments = ["--specs", specs, "--product", "fixture-roa", "--out", path];
     let check: Vec<&str> = arguments.iter().copied().chain(["--check"]).collect();
 
-    assert_eq!(run(&check).unwrap(), Verdict::Findings);
+    assert_eq!(run(&check).unwrap(), TaskStatus::Findings);
     assert_eq!(
         fs::read_dir(&out).unwrap().count(),
         0,
         "--check writes nothing"
     );
-    assert_eq!(run(&arguments).unwrap(), Verdict::Clean);
-    assert_eq!(run(&check).unwrap(), Verdict::Clean);
+    assert_eq!(run(&arguments).unwrap(), TaskStatus::Clean);
+    assert_eq!(run(&check).unwrap(), TaskStatus::Clean);
 
     let edited = out.join("alibabacloud-fixture-roa/src/client.rs");
     let text = fs::read_to_string(&edited).unwrap();
     fs::write(&edited, text.replace("roa", "rpc")).unwrap();
-    assert_eq!(run(&check).unwrap(), Verdict::Findings, "a hand edit");
-    assert_eq!(run(&arguments).unwrap(), Verdict::Clean);
+    assert_eq!(run(&check).unwrap(), TaskStatus::Findings, "a hand edit");
+    assert_eq!(run(&arguments).unwrap(), TaskStatus::Clean);
     assert_eq!(fs::read_to_string(&edited).unwrap(), text);
 
     let stale = out.join("alibabacloud-fixture-roa/src/operation/gone.rs");
     fs::write(&stale, &text).unwrap();
     assert_eq!(
         run(&check).unwrap(),
-        Verdict::Findings,
-        "a file that is gone"
+        TaskStatus::Findings,
+        "an obsolete file"
     );
-    assert_eq!(run(&arguments).unwrap(), Verdict::Clean);
+    assert_eq!(run(&arguments).unwrap(), TaskStatus::Clean);
     assert!(!stale.exists());
     fs::remove_dir_all(out).unwrap();
 }
 
 #[test]
-fn a_broken_specification_leaves_everything_as_it_was() {
+fn an_invalid_specification_changes_no_files() {
     let out = scratch("broken");
     let specs = out.join("specs");
     for name in ["fixture-roa", "broken"] {
@@ -278,7 +280,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 #[test]
-fn crates_elsewhere_name_versions_or_paths() {
+fn crates_elsewhere_depend_on_versions_or_paths() {
     let out = scratch("elsewhere");
     let specs = fixtures();
     let crates = out.join("crates");
@@ -349,7 +351,7 @@ fn a_hand_written_module_is_kept_and_declared() {
 }
 
 #[test]
-fn a_command_line_that_makes_no_sense_is_refused() {
+fn an_invalid_command_line_is_rejected() {
     assert!(matches!(run(&["--chekc"]), Err(Failure::Usage(_))));
     assert!(matches!(run(&["--help"]), Err(Failure::Help)));
     let specs = fixtures();

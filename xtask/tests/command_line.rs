@@ -4,14 +4,14 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use xtask::cli::TASKS;
+use xtask::repository;
+use xtask::tasks::TASKS;
 
 /// Runs the program in the root of the repository.
 fn xtask(arguments: &[&str]) -> Output {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     Command::new(env!("CARGO_BIN_EXE_xtask"))
         .args(arguments)
-        .current_dir(root)
+        .current_dir(repository::root())
         .output()
         .unwrap()
 }
@@ -52,7 +52,7 @@ fn every_task_has_its_own_help() {
 }
 
 #[test]
-fn a_wrong_command_line_exits_with_2_and_says_where_help_is() {
+fn a_wrong_command_line_exits_with_2_and_refers_to_the_help() {
     for arguments in [&[] as &[&str], &["codgen"], &["--verbose"]] {
         let output = xtask(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
@@ -68,7 +68,7 @@ fn a_wrong_command_line_exits_with_2_and_says_where_help_is() {
 }
 
 #[test]
-fn check_exits_with_1_when_a_specification_is_broken() {
+fn check_exits_with_1_when_a_specification_is_invalid() {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("broken-spec");
     std::fs::create_dir_all(&dir).unwrap();
     std::fs::write(dir.join("openapi.yaml"), "openapi: 3.0.0\n").unwrap();
@@ -87,7 +87,7 @@ fn check_accepts_the_specifications_of_the_repository() {
 }
 
 #[test]
-fn import_tells_what_it_wrote_before_it_failed() {
+fn import_reports_what_it_wrote_before_it_failed() {
     let specs = Path::new(env!("CARGO_TARGET_TMPDIR")).join("import-fails");
     let broken = specs.join("garden/2023-01-15");
     let _ = std::fs::remove_dir_all(&specs);
@@ -110,7 +110,7 @@ fn import_tells_what_it_wrote_before_it_failed() {
 }
 
 #[test]
-fn import_names_the_file_that_is_no_metadata_and_passes_over_a_byte_order_mark() {
+fn import_names_an_invalid_file_and_ignores_a_byte_order_mark() {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("no-metadata");
     std::fs::create_dir_all(&dir).unwrap();
     let file = dir.join("api-docs.json");
@@ -122,7 +122,7 @@ fn import_names_the_file_that_is_no_metadata_and_passes_over_a_byte_order_mark()
     let place = file.display();
     assert!(
         report.starts_with(&format!(
-            "{place}: 0 operations, 1 refused\n  error: {place} $: no JSON"
+            "{place}: 0 operations, 1 refused\n  error: {place} $: not valid JSON"
         )),
         "{report}"
     );
@@ -153,4 +153,49 @@ fn policy_prints_the_document_and_refuses_unknown_operations() {
     let output = xtask(&["policy", "--product", "oos", "NoSuchOperation"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("NoSuchOperation"));
+}
+
+#[test]
+fn corpus_takes_one_level_of_checks() {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus");
+    let product = dir.join("garden/2023-01-15");
+    std::fs::create_dir_all(&product).unwrap();
+    std::fs::copy(
+        repository::root().join("xtask/tests/metadata/garden.json"),
+        product.join("api-docs.json"),
+    )
+    .unwrap();
+    let dir = dir.to_str().unwrap();
+    let output = xtask(&["corpus", dir, "--check", "none", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(summary["clean"], 1);
+    assert_eq!(summary["checkSeconds"], 0.0);
+    assert!(summary["printingSeconds"].is_number(), "{summary}");
+
+    let output = xtask(&["corpus", dir, "--check", "some"]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = text(&output.stderr);
+    let expected = "error: invalid --check \"some\": expected none, check, clippy or all\n";
+    assert!(message.starts_with(expected), "{message}");
+}
+
+#[test]
+fn a_missing_argument_is_named() {
+    for (arguments, expected) in [
+        (&[] as &[&str], "error: no task given\n"),
+        (&["import"], "error: no FILE given\n"),
+        (&["corpus"], "error: no DIR given\n"),
+        (&["policy", "ListX"], "error: no --product given\n"),
+        (
+            &["policy", "--product", "oos"],
+            "error: no OPERATION given\n",
+        ),
+        (&["diff", "one"], "error: expected OLD and NEW\n"),
+    ] {
+        let output = xtask(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let message = text(&output.stderr);
+        assert!(message.starts_with(expected), "{arguments:?}: {message}");
+    }
 }

@@ -1,8 +1,10 @@
-//! The differ on two small versions of a service of our own making. `spec_history.rs` has real ones.
+//! Tests the differ on two small versions of an invented service. `spec_history.rs` has real ones.
 
-use alibabacloud_spec::{Class, Kind, Operation, Parameter, Property, Response, Service, Waiter};
+use alibabacloud_spec::{
+    Kind, Operation, OperationClass, Parameter, Property, Response, Service, Waiter,
+};
 use std::collections::BTreeSet;
-use xtask::diff::{Bump, Change, Code, Verdict, Version, compare, render};
+use xtask::diff::{Bump, Change, ChangeCode, Verdict, Version, compare, render};
 use xtask::import;
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
@@ -102,14 +104,14 @@ fn changes(old: &Version, new: &Version) -> Fallible<Vec<Change>> {
     Ok(compare(old, new).map_err(|failure| format!("{failure:?}"))?)
 }
 
-fn codes(changes: &[Change]) -> BTreeSet<Code> {
+fn codes(changes: &[Change]) -> BTreeSet<ChangeCode> {
     changes.iter().map(|change| change.code).collect()
 }
 
-/// The same service with every decision of a person changed.
-fn decided_otherwise(mut service: Service) -> Service {
+/// Returns the service with every decision changed.
+fn with_other_decisions(mut service: Service) -> Service {
     for operation in &mut service.operations {
-        operation.class = Class::Action;
+        operation.class = OperationClass::Action;
         operation.pagination = match operation.name.as_str() {
             "ListBooks" => None,
             _ => operation.pagination.take(),
@@ -143,7 +145,7 @@ fn waiter(name: &str, state: &str) -> Waiter {
 }
 
 #[test]
-fn changes_are_told_for_people_and_for_a_changelog() -> Fallible {
+fn changes_are_printed_for_people_and_for_a_changelog() -> Fallible {
     let changes = changes(&metadata(BEFORE)?, &metadata(AFTER)?)?;
     insta::assert_snapshot!("diff_text", render::text(&changes));
     insta::assert_snapshot!("diff_markdown", render::markdown(&changes));
@@ -152,7 +154,7 @@ fn changes_are_told_for_people_and_for_a_changelog() -> Fallible {
 }
 
 #[test]
-fn nothing_changed_is_said_too() -> Fallible {
+fn no_change_is_reported_too() -> Fallible {
     let (before, again) = (metadata(BEFORE)?, metadata(BEFORE)?);
     let none = changes(&before, &again)?;
     assert!(none.is_empty());
@@ -161,13 +163,13 @@ fn nothing_changed_is_said_too() -> Fallible {
     Ok(())
 }
 
-/// A code that no pair sets off would be a code that nothing holds.
+/// Every code must occur in a test.
 #[test]
-fn every_code_is_set_off_by_a_pair() -> Fallible {
+fn every_code_occurs_in_a_pair() -> Fallible {
     let mut seen = codes(&changes(&metadata(BEFORE)?, &metadata(AFTER)?)?);
     seen.extend(codes(&changes(&metadata(AFTER)?, &metadata(BEFORE)?)?));
     let plain = service(BEFORE)?;
-    let mut decided = decided_otherwise(plain.clone());
+    let mut decided = with_other_decisions(plain.clone());
     let [one, other] =
         [plain.clone(), decided.clone()].map(|service| Version::Spec(Box::new(service)));
     seen.extend(codes(&changes(&one, &other)?));
@@ -181,48 +183,48 @@ fn every_code_is_set_off_by_a_pair() -> Fallible {
         let [before, after] = decision(*edit)?;
         seen.extend(codes(&changes(&before, &after)?));
     }
-    let all: BTreeSet<Code> = Code::ALL.iter().copied().collect();
+    let all: BTreeSet<ChangeCode> = ChangeCode::ALL.iter().copied().collect();
     let unseen: Vec<&str> = all.difference(&seen).map(|code| code.name()).collect();
-    assert!(unseen.is_empty(), "no pair sets off {unseen:?}");
+    assert!(unseen.is_empty(), "no pair has {unseen:?}");
     Ok(())
 }
 
 #[test]
-fn metadata_against_a_specification_shows_what_an_import_would_change() -> Fallible {
+fn metadata_and_a_specification_are_compared_as_if_imported() -> Fallible {
     let specification = Version::Spec(Box::new(service(BEFORE)?));
     assert!(changes(&specification, &metadata(BEFORE)?)?.is_empty());
     assert!(changes(&metadata(BEFORE)?, &specification)?.is_empty());
     let mixed = changes(&specification, &metadata(AFTER)?)?;
-    let at = |code: Code| {
+    let at = |code: ChangeCode| {
         mixed
             .iter()
             .find(|change| change.code == code)
             .map(|change| change.at.as_str())
     };
-    assert_eq!(at(Code::OpAdded), Some("LendBook"));
-    assert_eq!(at(Code::OpRemoved), Some("DropBook"));
-    // The argument of the method stays, and with it the demand.
-    assert_eq!(at(Code::BecameOptional), None);
-    // What was an enum stays one, and what was text too.
+    assert_eq!(at(ChangeCode::OpAdded), Some("LendBook"));
+    assert_eq!(at(ChangeCode::OpRemoved), Some("DropBook"));
+    // The argument of the method stays, so it stays required.
+    assert_eq!(at(ChangeCode::BecameOptional), None);
+    // An enum stays an enum, and a string a string.
     for at in ["ListBooks?kind", "ListBooks?state"] {
         assert!(
             !mixed
                 .iter()
-                .any(|change| change.at == at && change.code != Code::DeprecatedCleared)
+                .any(|change| change.at == at && change.code != ChangeCode::DeprecatedCleared)
         );
     }
     Ok(())
 }
 
 #[test]
-fn each_verdict_asks_for_its_bump() {
+fn each_verdict_has_its_bump() {
     let change = |code| Change {
         at: "Op".to_owned(),
         code,
         before: serde_json::Value::Null,
         after: serde_json::Value::Null,
     };
-    for code in Code::ALL {
+    for code in ChangeCode::ALL {
         let expected = match code.verdict() {
             Verdict::None => Bump::None,
             Verdict::Wire => Bump::Patch,
@@ -231,12 +233,17 @@ fn each_verdict_asks_for_its_bump() {
         };
         assert_eq!(Bump::of(&[change(*code)]), expected, "{}", code.name());
     }
-    let worst = [Code::OpAdded, Code::OpRemoved, Code::MethodsChanged].map(change);
+    let worst = [
+        ChangeCode::OpAdded,
+        ChangeCode::OpRemoved,
+        ChangeCode::MethodsChanged,
+    ]
+    .map(change);
     assert_eq!(Bump::of(&worst), Bump::Major);
 }
 
-/// `place code`, in the order of the report.
-fn told(changes: &[Change]) -> Vec<String> {
+/// Returns `place code` of each change, in the order of the report.
+fn reported(changes: &[Change]) -> Vec<String> {
     changes
         .iter()
         .map(|change| format!("{} {}", change.at, change.code.name()))
@@ -251,16 +258,16 @@ fn a_map_that_becomes_a_struct_is_another_type() -> Fallible {
     let after = before.replace(map, object);
     let expected = ["#Shelf request_type_changed"];
     assert_eq!(
-        told(&changes(&metadata(before)?, &metadata(&after)?)?),
+        reported(&changes(&metadata(before)?, &metadata(&after)?)?),
         expected
     );
     let specification = Version::Spec(Box::new(service(before)?));
     assert_eq!(
-        told(&changes(&specification, &metadata(&after)?)?),
+        reported(&changes(&specification, &metadata(&after)?)?),
         expected
     );
     assert_eq!(
-        told(&changes(&metadata(&after)?, &specification)?),
+        reported(&changes(&metadata(&after)?, &specification)?),
         expected
     );
     Ok(())
@@ -268,7 +275,7 @@ fn a_map_that_becomes_a_struct_is_another_type() -> Fallible {
 
 type Edit = fn(&mut Service) -> Option<()>;
 
-/// What a person decides otherwise in the specification of [`BEFORE`], and what is told of it.
+/// Changed decisions in the specification of [`BEFORE`], and the changes that are reported.
 const DECISIONS: &[(Edit, &[&str])] = &[
     (
         |it| set(&mut field(it, "title")?.required, true),
@@ -324,12 +331,12 @@ const DECISIONS: &[(Edit, &[&str])] = &[
     ),
 ];
 
-/// The service with a waiter before a decision, and after it.
+/// Returns the service with a waiter, before and after a decision.
 fn decision(edit: Edit) -> Fallible<[Version; 2]> {
     let mut before = service(BEFORE)?;
     before.waiters = vec![waiter("BookFound", "found")];
     let mut after = before.clone();
-    edit(&mut after).ok_or("nothing to decide")?;
+    edit(&mut after).ok_or("no such decision")?;
     assert_ne!(before, after);
     Ok([before, after].map(|service| Version::Spec(Box::new(service))))
 }
@@ -349,7 +356,7 @@ fn parameter<'a>(service: &'a mut Service, name: &str) -> Option<&'a mut Paramet
     parameters.find(|parameter| parameter.name == name)
 }
 
-/// A field of the shared schema `Book`.
+/// Returns a field of the shared schema `Book`.
 fn field<'a>(service: &'a mut Service, name: &str) -> Option<&'a mut Property> {
     match &mut service.schemas.get_mut("Book")?.kind {
         Kind::Object(properties) => properties.get_mut(name),
@@ -358,11 +365,11 @@ fn field<'a>(service: &'a mut Service, name: &str) -> Option<&'a mut Property> {
 }
 
 #[test]
-fn what_only_a_specification_says_is_compared() -> Fallible {
+fn decisions_of_specifications_are_compared() -> Fallible {
     for (index, (edit, expected)) in DECISIONS.iter().enumerate() {
         let [before, after] = decision(*edit)?;
         assert_eq!(
-            told(&changes(&before, &after)?),
+            reported(&changes(&before, &after)?),
             *expected,
             "decision {index}"
         );

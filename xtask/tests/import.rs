@@ -1,21 +1,22 @@
-//! The importer, held by metadata of our own making under `tests/metadata`.
+//! Tests the importer on invented metadata in `tests/metadata`.
 
-use alibabacloud_spec::{Class, Kind, Loader, Pagination, ParamStyle, Response, Service};
+use alibabacloud_spec::{
+    Kind, Loader, OperationClass, Pagination, ParameterStyle, Response, Service,
+};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use xtask::cli::{Arguments, Failure, Verdict};
+use xtask::cli::{Arguments, Failure, TaskStatus};
 use xtask::diff::{self, Version, compare};
 use xtask::import::report::{Report, Rule};
-use xtask::import::{self, Missing, Options};
+use xtask::import::{self, ImportOptions, Missing};
+use xtask::repository;
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 fn file(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/metadata")
-        .join(name)
+    repository::root().join("xtask/tests/metadata").join(name)
 }
 
 fn read(name: &str) -> Fallible<(Service, Report)> {
@@ -24,7 +25,7 @@ fn read(name: &str) -> Fallible<(Service, Report)> {
     Ok((service, imported.report))
 }
 
-/// A directory that is gone when the test is over.
+/// A directory that is removed when the test ends.
 struct Scratch(PathBuf);
 
 impl Scratch {
@@ -38,7 +39,7 @@ impl Scratch {
         Ok(fs::read_to_string(self.0.join(name))?)
     }
 
-    /// Every file with its text.
+    /// Returns every file with its text.
     fn all(&self) -> Fallible<Vec<(PathBuf, String)>> {
         let (mut files, mut queue) = (Vec::new(), vec![self.0.clone()]);
         while let Some(directory) = queue.pop() {
@@ -58,12 +59,12 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // A directory that stays is no reason to fail.
+        // A leftover directory does no harm.
         let _ = fs::remove_dir_all(&self.0);
     }
 }
 
-fn run(metadata: &Path, specs: &Scratch, options: &[&str]) -> Result<Verdict, Failure> {
+fn run(metadata: &Path, specs: &Scratch, options: &[&str]) -> Result<TaskStatus, Failure> {
     let mut arguments: Vec<OsString> =
         vec![metadata.into(), "--specs".into(), specs.0.clone().into()];
     arguments.extend(options.iter().map(OsString::from));
@@ -106,9 +107,9 @@ fn specifications_are_written_for_people() -> Fallible {
     Ok(())
 }
 
-/// A rule that nothing here sets off would be a rule that nothing holds.
+/// Every rule must occur in a test.
 #[test]
-fn every_rule_is_set_off_by_a_fixture() -> Fallible {
+fn every_rule_occurs_in_a_fixture() -> Fallible {
     let mut seen = BTreeSet::new();
     for name in ["shop.json", "garden.json", "store.json"] {
         seen.extend(rules(&read(name)?.1));
@@ -136,7 +137,7 @@ fn every_rule_is_set_off_by_a_fixture() -> Fallible {
     }
     let specs = Scratch::new("rules")?;
     run(&file("shop.json"), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
-    let options = Options {
+    let options = ImportOptions {
         specs: specs.0.clone(),
         crate_name: Some("other".to_owned()),
         missing: Missing::Keep,
@@ -148,25 +149,28 @@ fn every_rule_is_set_off_by_a_fixture() -> Fallible {
     seen.extend(rules(&report));
     let all: BTreeSet<Rule> = Rule::ALL.iter().copied().collect();
     let unseen: Vec<&str> = all.difference(&seen).map(|rule| rule.name()).collect();
-    assert!(unseen.is_empty(), "no fixture sets off {unseen:?}");
+    assert!(unseen.is_empty(), "no fixture has {unseen:?}");
     Ok(())
 }
 
 #[test]
 fn every_rule_and_code_is_explained() -> Fallible {
-    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+    let docs = repository::root().join("docs");
     let import = fs::read_to_string(docs.join("import.md"))?;
     for rule in Rule::ALL {
         assert!(
             import.contains(&format!("`{}`", rule.name())),
-            "docs/import.md lacks {}",
+            "docs/import.md does not explain {}",
             rule.name()
         );
     }
     let versioning = fs::read_to_string(docs.join("versioning.md"))?;
-    for code in xtask::diff::Code::ALL {
+    for code in xtask::diff::ChangeCode::ALL {
         let row = format!("| `{}` | {} |", code.name(), code.verdict().name());
-        assert!(versioning.contains(&row), "docs/versioning.md lacks {row}");
+        assert!(
+            versioning.contains(&row),
+            "docs/versioning.md has no row {row}"
+        );
     }
     Ok(())
 }
@@ -179,7 +183,7 @@ fn conclusions_follow_from_names_and_shapes() -> Fallible {
             .ok_or_else(|| format!("no operation {name}"))
     };
     let list = operation("ListOrders")?;
-    assert_eq!(list.class, Class::List);
+    assert_eq!(list.class, OperationClass::List);
     assert_eq!((list.method.as_str(), list.methods.len()), ("POST", 2));
     assert!(list.arguments.is_empty(), "the client knows its region");
     let Some(Pagination::PageNumber {
@@ -193,7 +197,7 @@ fn conclusions_follow_from_names_and_shapes() -> Fallible {
         ("PageNumber", Some("TotalCount"), "Orders.Order")
     );
     let create = operation("CreateOrder")?;
-    assert_eq!(create.class, Class::Create);
+    assert_eq!(create.class, OperationClass::Create);
     assert_eq!(create.idempotency.as_deref(), Some("ClientToken"));
     assert_eq!(create.success_field.as_deref(), Some("Success"));
     assert_eq!(create.arguments, ["CustomerId", "Password"]);
@@ -212,7 +216,7 @@ fn conclusions_follow_from_names_and_shapes() -> Fallible {
     let required = receipt.kind.properties().ok_or("no properties")?;
     assert!(
         required.values().all(|property| !property.required),
-        "upstream's answers promise nothing"
+        "required is not reliable in responses"
     );
     Ok(())
 }
@@ -224,13 +228,13 @@ fn a_whole_path_is_one_parameter_with_slashes() -> Fallible {
     assert_eq!(operation.path, "/{requestPath}");
     assert_eq!(
         operation.parameters.first().map(|p| p.style),
-        Some(ParamStyle::Raw)
+        Some(ParameterStyle::Raw)
     );
     Ok(())
 }
 
 #[test]
-fn what_no_client_can_send_keeps_its_types_and_says_why() -> Fallible {
+fn unsupported_operations_keep_their_types_and_the_reason() -> Fallible {
     let (store, report) = read("store.json")?;
     let reason = store
         .operation("GetThing")
@@ -257,7 +261,7 @@ fn a_second_import_changes_nothing() -> Fallible {
         run(&file(name), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
         let first = specs.all()?;
         run(&file(name), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
-        assert!(first == specs.all()?, "{name} was written anew");
+        assert!(first == specs.all()?, "{name} was written again");
         run(&file(name), &specs, &["--prune"]).map_err(|failure| format!("{failure:?}"))?;
         assert!(first == specs.all()?, "{name} was pruned");
     }
@@ -265,7 +269,7 @@ fn a_second_import_changes_nothing() -> Fallible {
 }
 
 #[test]
-fn words_decisions_and_comments_survive_while_facts_are_renewed() -> Fallible {
+fn texts_decisions_and_comments_survive_while_facts_are_refreshed() -> Fallible {
     let specs = Scratch::new("survive")?;
     run(&file("shop.json"), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
     let path = specs.0.join("shop/2024-05-01/operations/ListOrders.yaml");
@@ -303,9 +307,9 @@ fn words_decisions_and_comments_survive_while_facts_are_renewed() -> Fallible {
     Ok(())
 }
 
-/// Metadata has no such list, so what stands in one is a person's.
+/// Metadata has no such list, so its content is written by people.
 #[test]
-fn codes_of_the_whole_product_survive() -> Fallible {
+fn error_codes_of_the_product_survive() -> Fallible {
     let specs = Scratch::new("codes")?;
     run(&file("shop.json"), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
     let path = specs.0.join("shop/2024-05-01/openapi.yaml");
@@ -320,22 +324,22 @@ fn codes_of_the_whole_product_survive() -> Fallible {
     let renewed = fs::read_to_string(&path)?;
     assert!(
         renewed.contains("shop-other."),
-        "the document was not written anew"
+        "the document was not written again"
     );
     assert!(renewed.contains(codes), "{renewed}");
     Ok(())
 }
 
 #[test]
-fn refused_metadata_writes_nothing_unless_told_to() -> Fallible {
+fn refused_metadata_writes_nothing_by_default() -> Fallible {
     let specs = Scratch::new("refused")?;
     let verdict =
         run(&file("broken.json"), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
-    assert_eq!(verdict, Verdict::Findings);
+    assert_eq!(verdict, TaskStatus::Findings);
     assert!(specs.all()?.is_empty());
     let verdict = run(&file("broken.json"), &specs, &["--skip-refused"])
         .map_err(|failure| format!("{failure:?}"))?;
-    assert_eq!(verdict, Verdict::Findings);
+    assert_eq!(verdict, TaskStatus::Findings);
     let service = Loader::new().load(&specs.0.join("broken/2024-01-01"))?;
     let names: Vec<&str> = service
         .operations
@@ -346,22 +350,23 @@ fn refused_metadata_writes_nothing_unless_told_to() -> Fallible {
     Ok(())
 }
 
-/// The directory of published metadata; none when it is not there, unless it was asked for.
+/// Returns the directory of published metadata; `None` if it does not exist and `ACS_CORPUS_DIR` is
+/// not set.
 fn corpus() -> Option<PathBuf> {
     let given = std::env::var_os("ACS_CORPUS_DIR").map(PathBuf::from);
     let directory = given
         .clone()
-        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus"));
+        .unwrap_or_else(|| repository::root().join("../shared/corpus"));
     if directory.is_dir() {
         return Some(directory);
     }
-    assert!(given.is_none(), "{} cannot be read", directory.display());
+    assert!(given.is_none(), "cannot read {}", directory.display());
     println!("skipped: no {}", directory.display());
     None
 }
 
 #[test]
-fn every_published_operation_is_imported_or_named() -> Fallible {
+fn every_published_operation_is_imported_or_reported() -> Fallible {
     let Some(directory) = corpus() else {
         return Ok(());
     };
@@ -395,13 +400,13 @@ fn every_published_operation_is_imported_or_named() -> Fallible {
     Ok(())
 }
 
-/// The specification that people wrote for OOS knows more than the metadata does; an import takes nothing of it away.
+/// The specification of OOS has more than the metadata; an import removes nothing from it.
 #[test]
-fn published_metadata_over_a_written_specification_breaks_no_caller() -> Fallible {
+fn importing_over_a_written_specification_breaks_no_caller() -> Fallible {
     let Some(directory) = corpus() else {
         return Ok(());
     };
-    let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../api-specs/oos/2019-06-01");
+    let specs = repository::root().join("api-specs/oos/2019-06-01");
     let written = Service::load(&specs)?;
     let metadata = fs::read_to_string(directory.join("oos/2019-06-01/api-docs.json"))?;
     let fresh = import::read(&metadata).service.ok_or("refused")?;

@@ -1,17 +1,20 @@
-//! Metadata that somebody has shaken: importer and generator take it or refuse it with a place, and never panic.
+//! Tests mutated metadata: importer and generator accept it or refuse it with a path, and never
+//! panic.
 //!
-//! `ACS_MUTATIONS` sets how many documents are tried (default 10,000), `ACS_CORPUS_DIR` where published metadata is.
+//! `ACS_MUTATIONS` sets the number of documents (default 10,000), `ACS_CORPUS_DIR` the directory of
+//! published metadata.
 
 use std::fs;
 use std::panic::catch_unwind;
-use std::path::{Path, PathBuf};
-use xtask::corpus::make::make_from;
+use std::path::PathBuf;
+use xtask::corpus::product::from_text;
 use xtask::import::json::Json;
-use xtask::import::{self, Missing, Options};
+use xtask::import::{self, ImportOptions, Missing};
+use xtask::repository;
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-/// SplitMix64: the same numbers for the same seed, everywhere.
+/// SplitMix64: the same seed gives the same numbers everywhere.
 struct Random(u64);
 
 impl Random {
@@ -32,7 +35,7 @@ impl Random {
     }
 }
 
-/// Texts that break what is careless about text.
+/// Texts that break careless handling of text.
 const TEXTS: &[&str] = &[
     "",
     " ",
@@ -140,7 +143,7 @@ fn count(json: &Json) -> usize {
     }
 }
 
-/// The node at a position, counted in the order of the document.
+/// Returns the node at a position, counted in the order of the document.
 fn node<'a>(json: &'a mut Json, position: &mut usize) -> Option<&'a mut Json> {
     if *position == 0 {
         return Some(json);
@@ -163,13 +166,13 @@ fn any_node<'a>(json: &'a mut Json, random: &mut Random) -> &'a mut Json {
     }
 }
 
-/// One change somewhere: flipped, dropped, swapped, doubled, wrapped, renamed.
+/// Changes one node: flips, drops, swaps, doubles, wraps or renames it.
 fn mutate(json: &mut Json, random: &mut Random) {
     match random.below(8) {
         0 => *any_node(json, random) = scalar(random),
         1 => {
             let other = any_node(json, random).clone();
-            // A copy of what is elsewhere, unless the document would grow without end.
+            // A copy of another node, unless the document would grow without end.
             if count(&other) < 200 {
                 *any_node(json, random) = other;
             }
@@ -218,7 +221,7 @@ fn change_children(json: &mut Json, random: &mut Random) {
     }
 }
 
-/// JSON text with repeated keys and all.
+/// Writes JSON text, including repeated keys.
 fn write(json: &Json, out: &mut String) {
     match json {
         Json::Array(items) => {
@@ -243,7 +246,8 @@ fn write(json: &Json, out: &mut String) {
     }
 }
 
-/// Documents of one operation each, with everything else of theirs: small, so that many are tried.
+/// Returns a document per operation, with the rest of the metadata: small, so that many can be
+/// tried.
 fn excerpts(text: &str) -> Fallible<Vec<Json>> {
     let document = Json::parse(text)?;
     let Some(Json::Object(apis)) = document.get("apis") else {
@@ -266,7 +270,7 @@ fn excerpts(text: &str) -> Fallible<Vec<Json>> {
 }
 
 fn fixtures() -> Fallible<Vec<Json>> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/metadata");
+    let directory = repository::root().join("xtask/tests/metadata");
     let mut all = Vec::new();
     for entry in fs::read_dir(directory)? {
         all.extend(excerpts(&fs::read_to_string(entry?.path())?)?);
@@ -274,14 +278,15 @@ fn fixtures() -> Fallible<Vec<Json>> {
     Ok(all)
 }
 
-/// Some operations of every product of the corpus; none when it is not there, unless it was asked for.
+/// Returns some operations of every product of the corpus; none if it does not exist and
+/// `ACS_CORPUS_DIR` is not set.
 fn corpus() -> Fallible<Vec<Json>> {
     let given = std::env::var_os("ACS_CORPUS_DIR").map(PathBuf::from);
     let directory = given
         .clone()
-        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus"));
+        .unwrap_or_else(|| repository::root().join("../shared/corpus"));
     if !directory.is_dir() {
-        assert!(given.is_none(), "{} cannot be read", directory.display());
+        assert!(given.is_none(), "cannot read {}", directory.display());
         println!("skipped: no {}", directory.display());
         return Ok(Vec::new());
     }
@@ -289,7 +294,7 @@ fn corpus() -> Fallible<Vec<Json>> {
     let mut all = Vec::new();
     let files = xtask::corpus::find(&directory, &[]).map_err(|failure| format!("{failure:?}"))?;
     for file in files {
-        // The largest documents would take the time of a hundred small ones.
+        // The largest documents take a hundred times as long as small ones.
         if fs::metadata(&file)?.len() > 300_000 {
             continue;
         }
@@ -311,7 +316,7 @@ fn mutations() -> Fallible<u64> {
     }
 }
 
-fn shaken(documents: &[Json], seed: u64) -> String {
+fn mutated(documents: &[Json], seed: u64) -> String {
     let mut random = Random(seed);
     let mut document = random.pick(documents).clone();
     for _ in 0..=random.below(4) {
@@ -323,9 +328,9 @@ fn shaken(documents: &[Json], seed: u64) -> String {
 }
 
 #[test]
-fn shaken_metadata_never_panics_importer_or_generator() -> Fallible {
+fn mutated_metadata_never_panics_importer_or_generator() -> Fallible {
     let mut documents = fixtures()?;
-    // Half of the documents are our own, whatever the size of the corpus.
+    // Half of the documents are the fixtures, whatever the size of the corpus.
     let corpus = corpus()?;
     let copies = corpus.len() / documents.len().max(1);
     let own = documents.clone();
@@ -334,8 +339,8 @@ fn shaken_metadata_never_panics_importer_or_generator() -> Fallible {
     let total = mutations()?;
     let (mut generated, mut refused) = (0_u64, 0_u64);
     for seed in 0..total {
-        let text = shaken(&documents, seed);
-        let result = catch_unwind(|| make_from("shaken/1".to_owned(), &text));
+        let text = mutated(&documents, seed);
+        let result = catch_unwind(|| from_text("mutated/1".to_owned(), &text));
         let Ok(product) = result else {
             panic!("seed {seed} panics with {text}")
         };
@@ -345,7 +350,7 @@ fn shaken_metadata_never_panics_importer_or_generator() -> Fallible {
             .all(|failure| failure.contains(": "));
         assert!(
             places,
-            "seed {seed} is refused without a place: {:?}",
+            "seed {seed} is refused without a path: {:?}",
             product.failures
         );
         if product.failures.is_empty() {
@@ -357,17 +362,17 @@ fn shaken_metadata_never_panics_importer_or_generator() -> Fallible {
     println!("{total} documents: {generated} generated, {refused} refused");
     assert!(
         total < 100 || (generated > 0 && refused > 0),
-        "only one of the two ways was tried"
+        "only one of the two outcomes occurred"
     );
     Ok(())
 }
 
-/// Whatever the importer takes, it writes as a specification that can be read and says the same.
+/// Whatever the importer accepts, it writes as a valid specification with the same content.
 #[test]
-fn shaken_metadata_gives_good_specifications_or_none() -> Fallible {
+fn mutated_metadata_results_in_valid_specifications_or_none() -> Fallible {
     let documents = fixtures()?;
-    let specs = std::env::temp_dir().join(format!("acs-shaken-{}", std::process::id()));
-    let options = Options {
+    let specs = std::env::temp_dir().join(format!("acs-mutated-{}", std::process::id()));
+    let options = ImportOptions {
         specs: specs.clone(),
         crate_name: None,
         missing: Missing::Keep,
@@ -375,13 +380,14 @@ fn shaken_metadata_gives_good_specifications_or_none() -> Fallible {
         dry_run: false,
     };
     for seed in 0..mutations()? / 20 {
-        let text = shaken(&documents, seed);
+        let text = mutated(&documents, seed);
         let report = import::put(import::read(&text), &options)
             .map_err(|failure| format!("seed {seed}: {failure:?}"))?;
-        let unreadable = report
-            .refusals
-            .iter()
-            .find(|refusal| refusal.message.contains("cannot be read"));
+        let unreadable = report.refusals.iter().find(|refusal| {
+            refusal
+                .message
+                .contains("the resulting specification is invalid")
+        });
         assert!(unreadable.is_none(), "seed {seed}: {unreadable:?}\n{text}");
         if specs.exists() {
             fs::remove_dir_all(&specs)?;

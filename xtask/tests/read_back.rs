@@ -1,4 +1,5 @@
-//! What the importer makes of odd metadata is a specification that the reader and the generator take.
+//! Tests that the reader and the generator accept the specifications that the importer writes for
+//! unusual metadata.
 
 use alibabacloud_spec::{Kind, Pagination, Service};
 use serde_json::{Value, json};
@@ -7,11 +8,11 @@ use std::fs;
 use xtask::codegen::emit::{Dependencies, Layout};
 use xtask::codegen::generate;
 use xtask::import::report::{Report, Rule};
-use xtask::import::{self, Missing, Options};
+use xtask::import::{self, ImportOptions, Missing};
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-/// Metadata of a product `Odd`.
+/// Returns metadata of a product `Odd`.
 fn metadata(style: &str, apis: Value, schemas: Value) -> Value {
     json!({
         "info": { "style": style, "product": "Odd", "version": "2024-01-01" },
@@ -21,21 +22,22 @@ fn metadata(style: &str, apis: Value, schemas: Value) -> Value {
     })
 }
 
-/// An operation with a summary, a GET where it has a path.
-fn operation(parameters: Value, answer: Value) -> Value {
+/// Returns an operation with a summary; a GET if it has a path.
+fn operation(parameters: Value, response: Value) -> Value {
     json!({
         "summary": "Does something.",
         "methods": ["get"],
         "parameters": parameters,
-        "responses": { "200": { "schema": answer } },
+        "responses": { "200": { "schema": response } },
     })
 }
 
-/// Imports, writes, reads back and generates: the specification with its report, and the generated texts.
-fn walk(name: &str, metadata: &Value) -> Fallible<(Service, Report, String)> {
+/// Imports, writes, reads back and generates; returns the specification, its report and the
+/// generated texts.
+fn round_trip(name: &str, metadata: &Value) -> Fallible<(Service, Report, String)> {
     let specs = std::env::temp_dir().join(format!("acs-read-back-{name}-{}", std::process::id()));
     fs::create_dir_all(&specs)?;
-    let options = Options {
+    let options = ImportOptions {
         specs: specs.clone(),
         crate_name: None,
         missing: Missing::Keep,
@@ -58,8 +60,8 @@ fn walk(name: &str, metadata: &Value) -> Fallible<(Service, Report, String)> {
     Ok((service, report, generated))
 }
 
-/// What a rule said.
-fn said(report: &Report, rule: Rule) -> Vec<&str> {
+/// Returns the messages of a rule.
+fn messages(report: &Report, rule: Rule) -> Vec<&str> {
     let findings = report.findings.iter().filter(|it| it.rule == rule);
     findings.map(|it| it.message.as_str()).collect()
 }
@@ -81,21 +83,21 @@ fn shared_schemas_get_names_that_can_be_referred_to() -> Fallible {
             "地图": { "type": "object", "properties": { "C": { "type": "string" } } },
         }),
     );
-    let (service, report, _) = walk("names", &odd)?;
+    let (service, report, _) = round_trip("names", &odd)?;
     let names: Vec<&str> = service.schemas.keys().map(String::as_str).collect();
     assert_eq!(names, ["Filter_Text", "Page_Foo_2", "Page_Foo", "Schema"]);
-    let answer = service
+    let response = service
         .operation("GetPage")
         .and_then(|it| it.response.schema());
-    let fields = answer
+    let fields = response
         .and_then(|schema| schema.kind.properties())
         .ok_or("no fields")?;
     let targets: Vec<&Kind> = fields.values().map(|field| &field.schema.kind).collect();
     let expected = ["Page_Foo_2", "Schema", "Page_Foo"].map(|name| Kind::Ref(name.to_owned()));
     assert_eq!(targets, expected.iter().collect::<Vec<_>>());
-    assert_eq!(said(&report, Rule::ComponentRenamed).len(), 3);
+    assert_eq!(messages(&report, Rule::ComponentRenamed).len(), 3);
     assert_eq!(
-        said(&report, Rule::StyleMissing).len(),
+        messages(&report, Rule::StyleMissing).len(),
         0,
         "a renamed scalar is a scalar"
     );
@@ -115,12 +117,14 @@ fn a_product_code_can_be_part_of_a_host_name() {
         .collect();
     assert_eq!(
         refusals,
-        [r#"$.info.product: expected letters, digits, `-` and `_`, found "odd.one""#]
+        [
+            r#"$.info.product: invalid product code "odd.one": expected letters, digits, `-` and `_`"#
+        ]
     );
 }
 
 #[test]
-fn only_what_can_count_pages_does() -> Fallible {
+fn only_integers_and_strings_count_pages() -> Fallible {
     let list = |place: &str| {
         json!({ "type": "object", "properties": {
             place: { "type": "array", "items": { "type": "object", "properties": { "Id": { "type": "string" } } } } } })
@@ -135,7 +139,7 @@ fn only_what_can_count_pages_does() -> Fallible {
         }),
         json!({}),
     );
-    let (service, _, generated) = walk("pages", &odd)?;
+    let (service, _, generated) = round_trip("pages", &odd)?;
     let pagination = |name: &str| {
         service
             .operation(name)
@@ -151,14 +155,14 @@ fn only_what_can_count_pages_does() -> Fallible {
 }
 
 #[test]
-fn what_moves_into_the_path_becomes_a_scalar() -> Fallible {
+fn a_parameter_that_moves_into_the_path_becomes_a_scalar() -> Fallible {
     let mut get = operation(
         json!([{ "name": "ids", "in": "query", "style": "simple",
             "schema": { "type": "array", "items": { "type": "string" } } }]),
         json!({ "type": "object", "properties": { "A": { "type": "string" } } }),
     );
     get["path"] = json!("/things/{ids}");
-    let (service, report, _) = walk(
+    let (service, report, _) = round_trip(
         "path",
         &metadata("ROA", json!({ "GetThings": get }), json!({})),
     )?;
@@ -168,14 +172,14 @@ fn what_moves_into_the_path_becomes_a_scalar() -> Fallible {
         .ok_or("no ids")?;
     assert_eq!(ids.schema.kind, Kind::String);
     assert_eq!(
-        said(&report, Rule::ContradictoryType),
-        ["an array cannot stand in a path; a string is taken"]
+        messages(&report, Rule::ContradictoryType),
+        ["a path cannot contain an array; replaced by a string"]
     );
     Ok(())
 }
 
 #[test]
-fn a_circle_of_required_properties_is_opened() -> Fallible {
+fn a_cycle_of_required_properties_is_broken() -> Fallible {
     let reference =
         |name: &str| json!({ "$ref": format!("#/components/schemas/{name}"), "required": true });
     let odd = metadata(
@@ -190,7 +194,7 @@ fn a_circle_of_required_properties_is_opened() -> Fallible {
             "Leaf": { "type": "object", "properties": { "Name": { "type": "string", "required": true }, "Node": reference("Node") } },
         }),
     );
-    let (service, report, _) = walk("circle", &odd)?;
+    let (service, report, _) = round_trip("cycle", &odd)?;
     let properties = |name: &str| {
         service
             .schemas
@@ -203,8 +207,8 @@ fn a_circle_of_required_properties_is_opened() -> Fallible {
     assert!(leaf["Name"].required && leaf["Node"].required && inner.required);
     assert!(!link.required);
     assert_eq!(
-        said(&report, Rule::RequiredCircleOpened),
-        ["every `Leaf` would contain another; `Inner.Leaf` of `Node` is taken as optional"]
+        messages(&report, Rule::RequiredCycleOpened),
+        ["`Leaf` would contain itself without end; `Inner.Leaf` of `Node` becomes optional"]
     );
     Ok(())
 }
@@ -224,7 +228,7 @@ fn a_path_among_operations_without_one_is_not_lost() -> Fallible {
         json!({ "GetThing": plain(), "ListThings": with_path }),
         json!({}),
     );
-    let (service, _, _) = walk("mixed", &odd)?;
+    let (service, _, _) = round_trip("mixed", &odd)?;
     let reason = |name: &str| {
         service
             .operation(name)
@@ -239,7 +243,7 @@ fn a_path_among_operations_without_one_is_not_lost() -> Fallible {
 }
 
 #[test]
-fn limits_that_a_better_type_has_not_are_told() -> Fallible {
+fn limits_that_a_better_type_does_not_have_are_reported() -> Fallible {
     let odd = metadata(
         "RPC",
         json!({ "SetConfig": operation(
@@ -249,9 +253,9 @@ fn limits_that_a_better_type_has_not_are_told() -> Fallible {
         json!({ "Plan": { "type": "object", "properties": {
             "StartTime": { "type": "string", "pattern": "^2", "example": "2024-05-04T11:17:28Z" } } } }),
     );
-    let (_, report, _) = walk("limits", &odd)?;
+    let (_, report, _) = round_trip("limits", &odd)?;
     assert_eq!(
-        said(&report, Rule::LimitIgnored),
+        messages(&report, Rule::LimitIgnored),
         [
             "`Config` holds json, which has no limits",
             "`StartTime` holds date-time, which has no limits"
@@ -261,13 +265,13 @@ fn limits_that_a_better_type_has_not_are_told() -> Fallible {
 }
 
 #[test]
-fn hosts_inside_a_vpc_are_those_of_the_metadata() -> Fallible {
+fn hosts_inside_a_vpc_are_taken_from_the_metadata() -> Fallible {
     let mut odd = metadata("RPC", json!({}), json!({}));
     odd["endpoints"] = json!([
         { "regionId": "cn-hangzhou", "endpoint": "odd.aliyuncs.com", "vpc": "odd-vpc.cn-hangzhou.aliyuncs.com" },
         { "regionId": "cn-beijing", "endpoint": "odd.aliyuncs.com", "vpc": "odd-vpc.aliyuncs.com" },
     ]);
-    let (service, _, _) = walk("hosts", &odd)?;
+    let (service, _, _) = round_trip("hosts", &odd)?;
     assert!(!service.endpoints.regional);
     for (region, host) in [
         ("cn-hangzhou", "odd-vpc.cn-hangzhou.aliyuncs.com"),

@@ -1,15 +1,16 @@
-//! Metadata over a specification that is there: facts are renewed, what people wrote stays, and the result can be read.
+//! Tests an import over an existing specification: facts are refreshed, what people wrote stays,
+//! and the result is valid.
 
-use alibabacloud_spec::{Kind, ParamStyle, Place, Response, Schema, Service};
+use alibabacloud_spec::{Kind, ParameterPlace, ParameterStyle, Response, Schema, Service};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
 use xtask::import::report::{Report, Rule};
-use xtask::import::{self, Missing, Options};
+use xtask::import::{self, ImportOptions, Missing};
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-/// Specifications of one test, of which the product `foo` is looked at; gone when the test is over.
+/// The specifications of one test, with the product `foo`; removed when the test ends.
 struct Specs(PathBuf);
 
 impl Specs {
@@ -20,7 +21,7 @@ impl Specs {
     }
 
     fn import(&self, metadata: &Value, missing: Missing) -> Fallible<Report> {
-        let options = Options {
+        let options = ImportOptions {
             specs: self.0.clone(),
             crate_name: None,
             missing,
@@ -59,7 +60,7 @@ impl Specs {
 
 impl Drop for Specs {
     fn drop(&mut self) {
-        // A directory that stays is no reason to fail.
+        // A leftover directory does no harm.
         let _ = fs::remove_dir_all(&self.0);
     }
 }
@@ -73,17 +74,17 @@ fn product(style: &str, operations: Value) -> Value {
 }
 
 fn operation(parameters: Value) -> Value {
-    answering(
+    responding(
         parameters,
         json!({ "type": "object", "properties": { "RequestId": { "type": "string" } } }),
     )
 }
 
-fn answering(parameters: Value, answer: Value) -> Value {
+fn responding(parameters: Value, response: Value) -> Value {
     json!({
         "methods": ["post"],
         "parameters": parameters,
-        "responses": { "200": { "schema": answer } },
+        "responses": { "200": { "schema": response } },
     })
 }
 
@@ -101,7 +102,7 @@ fn text(name: &str, place: &str) -> Value {
     parameter(name, place, json!({ "type": "string" }))
 }
 
-/// An answer with a token and a list of things that have a state.
+/// Returns a response with a page token and a list of items that have a state.
 fn page() -> Value {
     json!({ "type": "object", "properties": {
         "NextToken": { "type": "string" },
@@ -115,8 +116,8 @@ fn found(report: &Report, rule: Rule) -> bool {
     report.findings.iter().any(|finding| finding.rule == rule)
 }
 
-/// Name and place of the parameters of the only operation.
-fn places(service: &Service) -> Vec<(&str, Place)> {
+/// Returns name and place of the parameters of the only operation.
+fn places(service: &Service) -> Vec<(&str, ParameterPlace)> {
     let parameters = service.operations.iter().flat_map(|op| &op.parameters);
     parameters.map(|p| (p.name.as_str(), p.place)).collect()
 }
@@ -134,32 +135,47 @@ fn a_renamed_part_of_the_path_replaces_the_old_one() -> Fallible {
     specs.accept(&get("id"))?;
     let report = specs.accept(&get("xId"))?;
     assert!(found(&report, Rule::MissingRemoved) && !found(&report, Rule::MissingKept));
-    assert_eq!(places(&specs.service()?), [("xId", Place::Path)]);
+    assert_eq!(places(&specs.service()?), [("xId", ParameterPlace::Path)]);
     Ok(())
 }
 
-/// Not every place takes every type: a path has scalars only, a body is JSON.
+/// Not every place accepts every type: a path has only scalars, a body is JSON.
 #[test]
-fn a_parameter_that_moves_is_written_as_its_new_place_demands() -> Fallible {
+fn a_parameter_that_moves_is_written_as_its_new_place_requires() -> Fallible {
     let list = json!({ "name": "A", "in": "query", "style": "json",
         "schema": { "type": "array", "items": { "type": "string" } } });
     let number = parameter("A", "path", json!({ "type": "integer", "format": "int64" }));
     let cases = [
-        (&list, text("A", "path"), Kind::String, ParamStyle::Plain),
-        (&list, text("A", "header"), Kind::String, ParamStyle::Plain),
+        (
+            &list,
+            text("A", "path"),
+            Kind::String,
+            ParameterStyle::Plain,
+        ),
+        (
+            &list,
+            text("A", "header"),
+            Kind::String,
+            ParameterStyle::Plain,
+        ),
         (
             &text("A", "query"),
             text("A", "body"),
             Kind::Any,
-            ParamStyle::Json,
+            ParameterStyle::Json,
         ),
         (
             &text("A", "path"),
             text("A", "query"),
             Kind::String,
-            ParamStyle::Plain,
+            ParameterStyle::Plain,
         ),
-        (&text("A", "path"), number, Kind::Int64, ParamStyle::Plain),
+        (
+            &text("A", "path"),
+            number,
+            Kind::Int64,
+            ParameterStyle::Plain,
+        ),
     ];
     for (index, (old, new, kind, style)) in cases.into_iter().enumerate() {
         let specs = Specs::new(&format!("moved-{index}"))?;
@@ -190,7 +206,7 @@ fn a_parameter_that_moves_is_written_as_its_new_place_demands() -> Fallible {
     Ok(())
 }
 
-/// Whatever a parameter was and becomes, the result can be read, and a second import changes nothing.
+/// Whatever a parameter was and becomes, the result is valid, and a second import changes nothing.
 #[test]
 fn every_parameter_can_become_any_other() -> Fallible {
     let schemas = [
@@ -231,7 +247,7 @@ fn every_parameter_can_become_any_other() -> Fallible {
     };
     let specs = Specs::new("any-other")?;
     specs.accept(&all(&|i, _| one("A", variants[i])))?;
-    // It becomes another, and gives way to one of another name.
+    // It becomes another parameter, and is replaced by one of another name.
     for name in ["A", "B"] {
         let newer = all(&|_, j| one(name, variants[j]));
         specs.accept(&newer)?;
@@ -244,13 +260,21 @@ fn every_parameter_can_become_any_other() -> Fallible {
 }
 
 #[test]
-fn there_is_one_body_and_it_is_that_of_the_metadata() -> Fallible {
+fn the_only_body_is_that_of_the_metadata() -> Fallible {
     let object = json!({ "type": "object", "properties": { "a": { "type": "string" } } });
     let body = |name: &str| parameter(name, "body", object.clone());
     let cases = [
-        (body("Body"), body("body"), ("body", Place::Body)),
-        (text("A", "formData"), body("B"), ("B", Place::Body)),
-        (body("A"), text("B", "formData"), ("B", Place::Form)),
+        (body("Body"), body("body"), ("body", ParameterPlace::Body)),
+        (
+            text("A", "formData"),
+            body("B"),
+            ("B", ParameterPlace::Body),
+        ),
+        (
+            body("A"),
+            text("B", "formData"),
+            ("B", ParameterPlace::Form),
+        ),
     ];
     for (index, (old, new, left)) in cases.into_iter().enumerate() {
         let specs = Specs::new(&format!("body-{index}"))?;
@@ -267,7 +291,7 @@ fn there_is_one_body_and_it_is_that_of_the_metadata() -> Fallible {
 }
 
 #[test]
-fn a_form_field_travels_in_the_query_of_a_get() -> Fallible {
+fn a_form_field_of_a_get_is_sent_in_the_query() -> Fallible {
     let specs = Specs::new("get-form")?;
     let metadata = |methods: Value, place: &str| {
         let mut operation = operation(json!([text("A", place)]));
@@ -278,14 +302,14 @@ fn a_form_field_travels_in_the_query_of_a_get() -> Fallible {
     let newer = metadata(json!(["post", "get"]), "formData");
     let report = specs.accept(&newer)?;
     assert!(found(&report, Rule::FormMovedToQuery));
-    assert_eq!(places(&specs.service()?), [("A", Place::Query)]);
+    assert_eq!(places(&specs.service()?), [("A", ParameterPlace::Query)]);
     assert!(specs.accept(&newer)?.written.is_empty());
     Ok(())
 }
 
-/// Words inside the type are no reason to keep a style, which is the metadata's.
+/// Texts inside the type are no reason to keep a style, which is a fact of the metadata.
 #[test]
-fn the_style_is_renewed_under_words_that_people_wrote() -> Fallible {
+fn the_style_is_refreshed_under_texts_that_people_wrote() -> Fallible {
     let specs = Specs::new("style")?;
     let metadata = |style: &str| {
         let ids = json!({ "name": "Ids", "in": "query", "style": style,
@@ -302,7 +326,7 @@ fn the_style_is_renewed_under_words_that_people_wrote() -> Fallible {
     let service = specs.service()?;
     let ids = service.operation("GetX").and_then(|op| op.parameter("Ids"));
     let ids = ids.ok_or("no Ids")?;
-    assert_eq!(ids.style, ParamStyle::RepeatList);
+    assert_eq!(ids.style, ParameterStyle::RepeatList);
     let Kind::Array(items) = &ids.schema.kind else {
         panic!("{:?}", ids.schema.kind)
     };
@@ -327,11 +351,12 @@ fn a_structure_in_text_keeps_the_style_it_needs() -> Fallible {
     specs.accept(&metadata)?;
     let service = specs.service()?;
     let ids = service.operation("GetX").and_then(|op| op.parameter("Ids"));
-    assert_eq!(ids.map(|ids| ids.style), Some(ParamStyle::Json));
+    assert_eq!(ids.map(|ids| ids.style), Some(ParameterStyle::Json));
     Ok(())
 }
 
-/// The structure of a shared schema stays where the metadata has text by now, and is written into that text.
+/// The structure of a shared schema stays where the metadata now has a string, and is written into
+/// that string.
 #[test]
 fn a_shared_structure_in_text_is_json() -> Fallible {
     let specs = Specs::new("shared-text")?;
@@ -353,7 +378,10 @@ fn a_shared_structure_in_text_is_json() -> Fallible {
     let config = service
         .operation("SetX")
         .and_then(|op| op.parameter("Config"));
-    assert_eq!(config.map(|config| config.style), Some(ParamStyle::Json));
+    assert_eq!(
+        config.map(|config| config.style),
+        Some(ParameterStyle::Json)
+    );
     Ok(())
 }
 
@@ -371,7 +399,7 @@ fn a_part_of_the_path_keeps_its_slashes() -> Fallible {
     specs.accept(&metadata)?;
     let service = specs.service()?;
     let key = service.operation("GetX").and_then(|op| op.parameter("key"));
-    assert_eq!(key.map(|key| key.style), Some(ParamStyle::Raw));
+    assert_eq!(key.map(|key| key.style), Some(ParameterStyle::Raw));
     Ok(())
 }
 
@@ -389,12 +417,12 @@ fn a_scalar_becomes_the_array_that_the_metadata_has() -> Fallible {
     ))?;
     let service = specs.service()?;
     let ids = service.operation("GetX").and_then(|op| op.parameter("Ids"));
-    assert_eq!(ids.map(|ids| ids.style), Some(ParamStyle::RepeatList));
+    assert_eq!(ids.map(|ids| ids.style), Some(ParameterStyle::RepeatList));
     Ok(())
 }
 
 #[test]
-fn decisions_go_when_types_no_longer_fit_them() -> Fallible {
+fn decisions_are_removed_when_types_no_longer_fit_them() -> Fallible {
     let number = json!({ "type": "integer", "format": "int64" });
     let boolean = json!({ "type": "boolean" });
     let list = |token: &Value, limit: &Value, page: Value| {
@@ -402,7 +430,7 @@ fn decisions_go_when_types_no_longer_fit_them() -> Fallible {
             parameter("NextToken", "query", token.clone()),
             parameter("MaxResults", "query", limit.clone()),
         ]);
-        product("RPC", json!({ "ListX": answering(parameters, page) }))
+        product("RPC", json!({ "ListX": responding(parameters, page) }))
     };
     let create = |schema: &Value| {
         let token = parameter("ClientToken", "query", schema.clone());
@@ -442,9 +470,9 @@ fn decisions_go_when_types_no_longer_fit_them() -> Fallible {
 }
 
 #[test]
-fn a_waiter_loses_a_message_that_is_gone() -> Fallible {
-    let list = |answer: Value| {
-        let operation = answering(json!([text("Id", "query")]), answer);
+fn a_waiter_loses_a_message_that_was_removed() -> Fallible {
+    let list = |response: Value| {
+        let operation = responding(json!([text("Id", "query")]), response);
         product("RPC", json!({ "ListX": operation }))
     };
     let mut saying_why = page();
@@ -466,9 +494,9 @@ fn a_waiter_loses_a_message_that_is_gone() -> Fallible {
 }
 
 #[test]
-fn a_waiter_goes_when_it_could_not_poll() -> Fallible {
-    let list = |parameters: Value, answer: Value| {
-        product("RPC", json!({ "ListX": answering(parameters, answer) }))
+fn a_waiter_that_cannot_poll_is_removed() -> Fallible {
+    let list = |parameters: Value, response: Value| {
+        product("RPC", json!({ "ListX": responding(parameters, response) }))
     };
     let zone = parameter(
         "Zone",
@@ -523,7 +551,7 @@ fn an_example_loses_the_parameters_that_are_pruned() -> Fallible {
 }
 
 #[test]
-fn pruning_spares_an_operation_that_the_metadata_has_but_nobody_can_read() -> Fallible {
+fn pruning_keeps_an_operation_that_the_metadata_has_but_was_refused() -> Fallible {
     let specs = Specs::new("refused")?;
     let metadata = |place: &str| {
         product(
@@ -539,15 +567,15 @@ fn pruning_spares_an_operation_that_the_metadata_has_but_nobody_can_read() -> Fa
     Ok(())
 }
 
-/// Upstream moves a structure among the shared ones; the words and secrets in it are not lost.
+/// The metadata moves a structure into a shared schema; the texts and secrets in it stay.
 #[test]
-fn a_structure_that_is_written_out_stays_so() -> Fallible {
+fn an_inline_structure_stays_inline() -> Fallible {
     let specs = Specs::new("shared")?;
     let field = json!({ "type": "string" });
     let written = json!({ "type": "object", "properties": { "Label": field, "Value": field } });
     let get = |configuration: &Value| {
-        let answer = json!({ "type": "object", "properties": { "Config": configuration } });
-        product("RPC", json!({ "GetX": answering(json!([]), answer) }))
+        let response = json!({ "type": "object", "properties": { "Config": configuration } });
+        product("RPC", json!({ "GetX": responding(json!([]), response) }))
     };
     specs.accept(&get(&written))?;
     specs.edit(
@@ -562,19 +590,19 @@ fn a_structure_that_is_written_out_stays_so() -> Fallible {
     let report = specs.accept(&newer)?;
     assert!(found(&report, Rule::TypeKept));
     let service = specs.service()?;
-    let answer = service
+    let response = service
         .operation("GetX")
         .and_then(|op| op.response.schema());
-    let answer = answer.ok_or("no answer")?;
-    assert!(service.walk(answer, "Config.Value")?.sensitive);
-    assert_eq!(service.walk(answer, "Config.Size")?.kind, Kind::Int32);
+    let response = response.ok_or("no response")?;
+    assert!(service.walk(response, "Config.Value")?.sensitive);
+    assert_eq!(service.walk(response, "Config.Size")?.kind, Kind::Int32);
     Ok(())
 }
 
 #[test]
-fn events_stay_where_the_metadata_has_no_answer() -> Fallible {
+fn events_stay_where_the_metadata_has_no_response() -> Fallible {
     let specs = Specs::new("events")?;
-    let mut chat = answering(json!([]), page());
+    let mut chat = responding(json!([]), page());
     chat["schemes"] = json!(["https", "sse"]);
     specs.accept(&product("RPC", json!({ "ChatX": chat })))?;
     chat["responses"] = json!({});
@@ -590,7 +618,7 @@ fn events_stay_where_the_metadata_has_no_answer() -> Fallible {
 }
 
 #[test]
-fn limits_and_deprecation_are_the_metadatas() -> Fallible {
+fn limits_and_deprecation_are_taken_from_the_metadata() -> Fallible {
     let specs = Specs::new("limits")?;
     let renew = |schema: Value| -> Fallible<(Schema, Report)> {
         let operation = operation(json!([parameter("N", "query", schema)]));
@@ -614,7 +642,8 @@ fn limits_and_deprecation_are_the_metadatas() -> Fallible {
     Ok(())
 }
 
-/// A comment above one of two elements of the same name stays with it, however often the file is written.
+/// A comment above one of two elements of the same name stays with it, however often the file is
+/// written.
 #[test]
 fn comments_of_elements_with_one_name_do_not_multiply() -> Fallible {
     let specs = Specs::new("comments")?;
@@ -642,7 +671,7 @@ fn comments_of_elements_with_one_name_do_not_multiply() -> Fallible {
 }
 
 #[test]
-fn an_import_that_was_cut_off_is_finished_by_the_next() -> Fallible {
+fn an_interrupted_import_is_completed_by_the_next() -> Fallible {
     let specs = Specs::new("cut-off")?;
     let operations = json!({ "AX": operation(json!([])), "BX": operation(json!([])) });
     let metadata = product("RPC", operations);
@@ -658,9 +687,10 @@ fn an_import_that_was_cut_off_is_finished_by_the_next() -> Fallible {
     Ok(())
 }
 
-/// The table of hosts holds what differs from the rule of the specification, whatever rule the metadata seems to follow.
+/// The table of hosts has the exceptions from the rule of the specification, whatever rule the
+/// metadata follows.
 #[test]
-fn hosts_are_the_metadatas() -> Fallible {
+fn hosts_are_taken_from_the_metadata() -> Fallible {
     let specs = Specs::new("hosts")?;
     let renew = |rows: &[(&str, &str)]| -> Fallible<Service> {
         let rows = rows.iter().map(|(region, host)| {
@@ -701,6 +731,9 @@ fn hosts_are_the_metadatas() -> Fallible {
         );
     }
     let vpc = service.endpoints.vpc_host("foo", "cn-beijing");
-    assert_eq!(vpc, "inner.aliyuncs.com", "the metadata says nothing of it");
+    assert_eq!(
+        vpc, "inner.aliyuncs.com",
+        "the metadata does not mention it"
+    );
     Ok(())
 }

@@ -1,32 +1,35 @@
-//! The differ against real changes of real services, which people have judged.
+//! Tests the differ on real changes of real services, which people have judged.
 
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use xtask::diff::{Version, compare};
+use xtask::repository;
 
-/// The collection of pairs; none when it is not there, unless it was asked for.
+/// Returns the directory of the pairs; `None` if it does not exist and `ACS_SPEC_HISTORY_DIR` is
+/// not set.
 fn history() -> Option<PathBuf> {
     let given = std::env::var_os("ACS_SPEC_HISTORY_DIR").map(PathBuf::from);
     let directory = given
         .clone()
-        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/spec-history"));
+        .unwrap_or_else(|| repository::root().join("../shared/spec-history"));
     if directory.is_dir() {
         return Some(directory);
     }
-    assert!(given.is_none(), "{} cannot be read", directory.display());
+    assert!(given.is_none(), "cannot read {}", directory.display());
     println!("skipped: no {}", directory.display());
     None
 }
 
-/// What an entry says, without the words for it.
+/// Returns the content of an entry without its texts.
 fn key(at: &Value, code: &Value, verdict: &Value, before: &Value, after: &Value) -> String {
     format!("{at} {code} {verdict} {before} {after}")
 }
 
-/// Whether both documents have the shared schema that an entry is about. The documents of a pair are excerpts, the lists were
-/// made of the whole; of a shared schema that was cut from one of them nothing can be told.
+/// Returns whether both documents have the shared schema that an entry is about. The documents of a
+/// pair are excerpts, while the entries are for the whole; nothing can be said about a shared
+/// schema that is missing in an excerpt.
 fn is_in_excerpt(at: &str, documents: [&Value; 2]) -> bool {
     let Some(place) = at.strip_prefix('#') else {
         return true;
@@ -38,7 +41,7 @@ fn is_in_excerpt(at: &str, documents: [&Value; 2]) -> bool {
 }
 
 #[test]
-fn every_pair_gives_its_expected_changes() {
+fn every_pair_has_its_expected_changes() {
     let Some(history) = history() else { return };
     let (mut pairs, mut outside) = (0, 0);
     for entry in fs::read_dir(history).unwrap() {

@@ -1,5 +1,5 @@
-//! The same call with reqwest, serde and hmac, as a careful programmer writes it who needs only this one: no retries, no
-//! refresh of credentials, no leniency.
+//! The same call with reqwest, serde and hmac, written carefully for this call alone: no retries,
+//! no refresh of credentials, no lenient decoding.
 
 use super::{Caller, Failure, ID, INSTANCE, Page, REGION, SECRET};
 use hmac::{Hmac, KeyInit, Mac};
@@ -25,7 +25,7 @@ const VERSION: &str = "2019-06-01";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-#[allow(dead_code, reason = "reading them all is the point")]
+#[allow(dead_code, reason = "all fields are decoded for the measurement")]
 struct Packages {
     request_id: Option<String>,
     max_results: Option<String>,
@@ -35,7 +35,7 @@ struct Packages {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-#[allow(dead_code, reason = "reading them all is the point")]
+#[allow(dead_code, reason = "all fields are decoded for the measurement")]
 struct Package {
     configuration_info: Option<String>,
     description: Option<String>,
@@ -94,21 +94,21 @@ impl Hand {
         for (name, value) in headers {
             request = request.header(name, value);
         }
-        let answer = request
+        let response = request
             .header("accept", "application/json")
             .header("authorization", authorization)
             .header("content-length", "0")
             .send()
             .await?;
-        Ok(answer.error_for_status()?.json().await?)
+        Ok(response.error_for_status()?.json().await?)
     }
 }
 
 impl Caller for Hand {
     fn call(&self, page: Page) -> Pin<Box<dyn Future<Output = Result<usize, Failure>> + '_>> {
         Box::pin(async move {
-            let (asked, _) = page.sizes();
-            Ok(self.packages(asked).await?.package_states.len())
+            let (requested, _) = page.sizes();
+            Ok(self.packages(requested).await?.package_states.len())
         })
     }
 }
@@ -121,12 +121,12 @@ fn encode(parameters: &BTreeMap<&str, &str>) -> String {
         }
         let name = utf8_percent_encode(name, UNRESERVED);
         let value = utf8_percent_encode(value, UNRESERVED);
-        write!(query, "{name}={value}").expect("a string takes all");
+        write!(query, "{name}={value}").expect("writing to a string cannot fail");
     }
     query
 }
 
-/// `ACS3-HMAC-SHA256` of a POST to `/` without body.
+/// Returns the `ACS3-HMAC-SHA256` signature of a POST to `/` without a body.
 fn sign(query: &str, headers: &BTreeMap<&str, String>) -> Result<String, Failure> {
     let mut canonical = format!("POST\n/\n{query}\n");
     for (name, value) in headers {

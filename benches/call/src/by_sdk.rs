@@ -1,4 +1,4 @@
-//! The call as a user of the SDK writes it.
+//! The call with the SDK.
 
 use super::{Caller, Failure, ID, INSTANCE, Page, REGION, SECRET};
 use alibabacloud_core::Config;
@@ -25,11 +25,11 @@ impl Sdk {
 impl Caller for Sdk {
     fn call(&self, page: Page) -> Pin<Box<dyn Future<Output = Result<usize, Failure>> + '_>> {
         Box::pin(async move {
-            let (asked, _) = page.sizes();
+            let (requested, _) = page.sizes();
             let call = self
                 .0
                 .list_instance_package_states(INSTANCE)
-                .max_results(asked);
+                .max_results(requested);
             Ok(call.send().await?.package_states.len())
         })
     }

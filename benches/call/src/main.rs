@@ -1,8 +1,11 @@
-//! A call on the loopback interface, by the SDK and by a program written by hand; see `run.sh` and docs/benchmarks.md.
+//! Measures a call on the loopback interface, by the SDK and by hand-written code; see `run.sh` and
+//! docs/benchmarks.md.
 //!
-//!     call-bench serve                                  prints the address and answers
-//!     call-bench compare ADDRESS ROUNDS                 CPU time per call of both, by turns
-//!     call-bench sdk|hand ADDRESS PAGE AT_ONCE CALLS    CPU time per call of one, in microseconds; PAGE is empty or fifty
+//!     call-bench serve                                  print the address and serve responses
+//!     call-bench compare ADDRESS ROUNDS                 print CPU time per call of both, in turns
+//!     call-bench sdk|hand ADDRESS PAGE AT_ONCE CALLS    print CPU time per call of one, in us
+//!
+//! PAGE is `empty` or `fifty`.
 
 mod by_hand;
 mod by_sdk;
@@ -24,12 +27,13 @@ const INSTANCE: &str = "i-bp1cpoexample0000000";
 /// Calls in one turn of a comparison.
 const CALLS: usize = 8_192;
 
-/// Something that makes calls. Gives the number of packages on the page, so that nothing is left out.
+/// A client that makes calls. Returns the number of packages on the page, so that the response is
+/// decoded.
 trait Caller {
     fn call(&self, page: Page) -> Pin<Box<dyn Future<Output = Result<usize, Failure>> + '_>>;
 }
 
-/// What is asked for.
+/// The requested page.
 #[derive(Clone, Copy)]
 enum Page {
     Empty,
@@ -39,7 +43,7 @@ enum Page {
 impl Page {
     const ALL: [(&str, Self); 2] = [("empty", Self::Empty), ("fifty", Self::Fifty)];
 
-    /// The packages asked for, and those that come.
+    /// Returns the number of requested packages and the number in the response.
     const fn sizes(self) -> (i32, usize) {
         match self {
             Self::Empty => (1, 0),
@@ -60,13 +64,13 @@ fn main() -> Result<(), Failure> {
                 .build()?;
             let caller = caller(way, address.trim())?;
             let page = Page::ALL.iter().find(|(name, _)| *name == page);
-            let (_, page) = page.ok_or("PAGE is empty or fifty")?;
+            let (_, page) = page.ok_or("invalid PAGE: expected empty or fifty")?;
             let (at_once, calls) = (at_once.parse()?, calls.parse()?);
             let time = runtime.block_on(timed(&*caller, *page, at_once, calls))?;
             println!("{time:.2}");
             Ok(())
         }
-        _ => Err("serve | compare ADDRESS ROUNDS | sdk|hand ADDRESS PAGE AT_ONCE CALLS".into()),
+        _ => Err("usage: call-bench serve | compare ADDRESS ROUNDS | sdk|hand ADDRESS PAGE AT_ONCE CALLS".into()),
     }
 }
 
@@ -85,20 +89,22 @@ async fn turn(
     calls: usize,
 ) -> Result<(), Failure> {
     let (_, expected) = page.sizes();
-    let lane = || async {
+    let sequence = || async {
         for _ in 0..calls / at_once {
             let packages = caller.call(page).await?;
             if packages != expected {
-                return Err(format!("{packages} packages in place of {expected}").into());
+                return Err(format!("expected {expected} packages, found {packages}").into());
             }
         }
         Ok(())
     };
-    try_join_all((0..at_once).map(|_| lane())).await.map(drop)
+    try_join_all((0..at_once).map(|_| sequence()))
+        .await
+        .map(drop)
 }
 
-/// Both by turns, each turn in a process of its own: in one process the heap and the caches of one would be the other's burden. What
-/// else the machine does hits both; the ratio is the median of those of the turns.
+/// Compares both in turns, each turn in a separate process, because in one process they would share
+/// heap and caches. Other load affects both; the ratio is the median over the turns.
 fn compare(address: &str, rounds: usize) -> Result<(), Failure> {
     println!(
         "{:6} {:>8} {:>10} {:>10} {:>7}",
@@ -125,7 +131,7 @@ fn compare(address: &str, rounds: usize) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What a process of its own prints for one turn.
+/// Returns the result of one turn in a separate process.
 fn turn_of(way: &str, address: &str, page: &str, at_once: &str) -> Result<f64, Failure> {
     let calls = CALLS.to_string();
     let output = std::process::Command::new(std::env::current_exe()?)
@@ -135,7 +141,7 @@ fn turn_of(way: &str, address: &str, page: &str, at_once: &str) -> Result<f64, F
     Ok(String::from_utf8(output.stdout)?.trim().parse()?)
 }
 
-/// CPU time of this process per call of one turn, in microseconds. Connections are made and caches are warm before.
+/// Returns the CPU time of this process per call of one turn, in microseconds, after a warm-up.
 async fn timed(
     caller: &dyn Caller,
     page: Page,

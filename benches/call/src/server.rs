@@ -1,24 +1,25 @@
-//! A server that answers at once with one of two ready answers. It checks nothing: what it costs is not measured.
+//! A server that sends one of two prepared responses at once. It checks nothing: its cost is not
+//! measured.
 
 use super::Failure;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 
-/// Answers until it is killed.
+/// Serves until the process is killed.
 pub(crate) fn serve() -> Result<(), Failure> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     println!("{}", listener.local_addr()?);
-    let (empty, fifty) = (answer(0), answer(50));
+    let (empty, fifty) = (response(0), response(50));
     std::thread::scope(|scope| {
         for stream in listener.incoming().flatten() {
-            // A client that hangs up ends its thread.
+            // A closed connection ends its thread.
             scope.spawn(|| drop(converse(stream, &empty, &fifty)));
         }
     });
     Ok(())
 }
 
-/// Answers the requests of one connection. None has a body.
+/// Serves the requests of one connection. No request has a body.
 fn converse(mut stream: TcpStream, empty: &[u8], fifty: &[u8]) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
     let mut request = Vec::new();
@@ -37,8 +38,8 @@ fn converse(mut stream: TcpStream, empty: &[u8], fifty: &[u8]) -> std::io::Resul
     }
 }
 
-/// A page of packages with ten texts each, two of them with escapes.
-fn answer(packages: usize) -> Vec<u8> {
+/// Returns a page of packages with ten texts each, of which two have escapes.
+fn response(packages: usize) -> Vec<u8> {
     const PACKAGE: &str = r#"{"TemplateId":"t-087b1e11072a40259f6f","TemplateName":"ACS-ECS-Docker-for-linux","TemplateVersion":"v3","TemplateVersionName":"Docker 24.0","TemplateCategory":"Package","UpdateTime":"2024-05-04T11:17:28Z","Description":"Runs containers\non the instance","Publisher":"Alibaba Cloud","Parameters":"{}","ConfigurationInfo":"{\"url\":\"https://example.com:8888\",\"username\":\"user\"}"}"#;
     let packages = vec![PACKAGE; packages].join(",");
     let body = format!(

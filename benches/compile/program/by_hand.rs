@@ -1,4 +1,4 @@
-//! The call of `by_sdk.rs` with reqwest, serde, hmac and sha2, and nothing else that could be left out.
+//! The call of `by_sdk.rs` with reqwest, serde, hmac and sha2 and no further dependency.
 
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
@@ -44,11 +44,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for (name, value) in headers {
         request = request.header(name, value);
     }
-    let answer = request
+    let response = request
         .header("authorization", authorization)
         .send()
         .await?;
-    let page: Page = answer.error_for_status()?.json().await?;
+    let page: Page = response.error_for_status()?.json().await?;
     for package in page.package_states {
         println!("{:?} {:?}", package.template_name, package.template_version);
     }
@@ -72,11 +72,11 @@ fn sign(id: &str, secret: &str, headers: &[(&str, String)]) -> Result<String, Bo
     ))
 }
 
-/// The time as `2026-03-14T15:09:26Z`.
+/// Returns the time as `2026-03-14T15:09:26Z`.
 fn now() -> Result<String, Box<dyn Error>> {
     let seconds = SystemTime::UNIX_EPOCH.elapsed()?.as_secs();
     let of_day = seconds % 86_400;
-    // Days from 0000-03-01, so that a leap day is the last of its year.
+    // Days from 0000-03-01, so that a leap day is the last day of its year.
     let days = seconds / 86_400 + 719_468;
     let (era, of_era) = (days / 146_097, days % 146_097);
     let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
@@ -97,7 +97,7 @@ fn now() -> Result<String, Box<dyn Error>> {
     ))
 }
 
-/// Never the same twice: the standard library seeds its hash maps from the system.
+/// Returns a unique text: the standard library seeds its hash maps from the system.
 fn nonce() -> String {
     let part = || RandomState::new().hash_one(SystemTime::now());
     format!("{:016x}{:016x}", part(), part())

@@ -1,6 +1,7 @@
-//! One way of signing, repeated: `signing-bench WAY ROUNDS`. Without arguments: nanoseconds of every way.
+//! Signs repeatedly with one implementation: `signing-bench NAME ROUNDS`. Without arguments, prints
+//! nanoseconds of all.
 //!
-//! `instructions.sh` runs each way under callgrind; see docs/benchmarks.md.
+//! `instructions.sh` runs each implementation under callgrind; see docs/benchmarks.md.
 
 use alibabacloud_core::http::Headers;
 use alibabacloud_core::signing::{
@@ -16,7 +17,7 @@ use std::time::{Instant, SystemTime};
 const ID: &str = "LTAI5tExampleKey00000001";
 const SECRET: &str = "exampleSecretOfThirtyCharacte";
 
-/// A page of packages, as the query of V3 and beside the common parameters of V1.
+/// The parameters of a request: the query of V3, and in addition to the common parameters of V1.
 const QUERY: [(&str, &str); 4] = [
     ("InstanceId", "i-bp1cpoexample0000000"),
     ("MaxResults", "50"),
@@ -35,7 +36,7 @@ const COMMON: [(&str, &str); 8] = [
     ("Version", "2019-06-01"),
 ];
 
-const WAYS: [(&str, fn(u32)); 6] = [
+const IMPLEMENTATIONS: [(&str, fn(u32)); 6] = [
     ("v1-bare", v1_bare),
     ("v1-bare-keyed", v1_bare_keyed),
     ("v1-ours", v1_ours),
@@ -48,17 +49,22 @@ fn main() {
     let mut arguments = std::env::args().skip(1);
     match (arguments.next(), arguments.next()) {
         (None, _) => table(),
-        (Some(way), rounds) => {
-            let rounds = rounds.map_or(Ok(1), |text| text.parse()).expect("ROUNDS is a number");
-            let (_, run) = WAYS.iter().find(|(name, _)| *name == way).expect("WAY is one of v1-bare ... aws-sigv4");
+        (Some(wanted), rounds) => {
+            let rounds = rounds
+                .map_or(Ok(1), |text| text.parse())
+                .expect("ROUNDS is a number");
+            let (_, run) = IMPLEMENTATIONS
+                .iter()
+                .find(|(name, _)| *name == wanted)
+                .expect("NAME is one of v1-bare ... aws-sigv4");
             run(rounds);
         }
     }
 }
 
-/// The best of seven runs of each way.
+/// Prints the minimum of seven runs of each implementation.
 fn table() {
-    for (name, run) in WAYS {
+    for (name, run) in IMPLEMENTATIONS {
         let best = (0..7)
             .map(|_| {
                 let start = Instant::now();
@@ -70,7 +76,7 @@ fn table() {
     }
 }
 
-/// HMAC and base64 over the finished string.
+/// HMAC and Base64 of the finished string to sign.
 fn v1_bare(rounds: u32) {
     let text = signed_v1().string_to_sign().to_owned();
     let key = format!("{SECRET}&");
@@ -81,7 +87,7 @@ fn v1_bare(rounds: u32) {
     }
 }
 
-/// The same with the keyed state kept.
+/// The same with the keyed state reused.
 fn v1_bare_keyed(rounds: u32) {
     let text = signed_v1().string_to_sign().to_owned();
     let keyed = Hmac::<Sha1>::new_from_slice(format!("{SECRET}&").as_bytes()).expect("any key");
@@ -101,10 +107,13 @@ fn v1_ours(rounds: u32) {
     }
 }
 
-/// The hash of the finished canonical request, then HMAC and hexadecimal over the string to sign.
+/// The hash of the finished canonical request, then HMAC and hexadecimal of the string to sign.
 fn v3_bare(rounds: u32) {
     let signature = signed_v3();
-    let (canonical, text) = (signature.canonical().to_owned(), signature.string_to_sign().to_owned());
+    let (canonical, text) = (
+        signature.canonical().to_owned(),
+        signature.string_to_sign().to_owned(),
+    );
     for _ in 0..rounds {
         black_box(hex(&Sha256::digest(black_box(canonical.as_bytes()))));
         let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).expect("any key");
@@ -122,7 +131,7 @@ fn v3_ours(rounds: u32) {
     }
 }
 
-/// The same request as AWS signs it.
+/// The same request signed by aws-sigv4.
 fn aws_sigv4(rounds: u32) {
     use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
     let identity = aws_credential_types::Credentials::new(ID, SECRET, None, None, "bench").into();
@@ -139,7 +148,13 @@ fn aws_sigv4(rounds: u32) {
             .build()
             .expect("all parameters")
             .into();
-        let request = SignableRequest::new("POST", query.as_str(), headers.iter(), SignableBody::Bytes(b"")).expect("a request");
+        let request = SignableRequest::new(
+            "POST",
+            query.as_str(),
+            headers.iter(),
+            SignableBody::Bytes(b""),
+        )
+        .expect("a request");
         black_box(sign(request, &parameters).expect("a signature").signature());
     }
 }
@@ -161,22 +176,33 @@ fn sign_v1(signature: &mut Signature, key: &SigningKey) {
 
 fn signed_v3() -> Signature {
     let mut signature = Signature::default();
-    sign_v3(&mut signature, &SigningKey::new(ID, SECRET), &headers(), &mut String::new());
+    sign_v3(
+        &mut signature,
+        &SigningKey::new(ID, SECRET),
+        &headers(),
+        &mut String::new(),
+    );
     signature
 }
 
-/// Signing with the encoding of the query that it covers.
+/// Signs, including the encoding of the query.
 fn sign_v3(signature: &mut Signature, key: &SigningKey, headers: &Headers, query: &mut String) {
     query.clear();
     push_query(black_box(QUERY), query);
-    let request = v3::Request {
+    let request = v3::RequestParts {
         method: "POST",
         path: "/",
         query,
         headers,
         body_hash: &body_hash(Algorithm::HmacSha256, b""),
     };
-    v3::sign(signature, key, Algorithm::HmacSha256, &request, SignedHeaders::Default);
+    v3::sign(
+        signature,
+        key,
+        Algorithm::HmacSha256,
+        &request,
+        SignedHeaders::Default,
+    );
 }
 
 fn headers() -> Headers {
@@ -184,12 +210,18 @@ fn headers() -> Headers {
     for (name, value) in [
         ("host", "oos.cn-hangzhou.aliyuncs.com"),
         ("accept", "application/json"),
-        ("user-agent", "AlibabaCloud (linux; x86_64) Rust/1.85 Core/0.1.0"),
+        (
+            "user-agent",
+            "AlibabaCloud (linux; x86_64) Rust/1.85 Core/0.1.0",
+        ),
         ("x-acs-version", "2019-06-01"),
         ("x-acs-action", "ListInstancePackageStates"),
         ("x-acs-date", "2026-03-14T15:09:26Z"),
         ("x-acs-signature-nonce", "3156853299f313e23d1673dc12e1703d"),
-        ("x-acs-content-sha256", &body_hash(Algorithm::HmacSha256, b"")),
+        (
+            "x-acs-content-sha256",
+            &body_hash(Algorithm::HmacSha256, b""),
+        ),
     ] {
         headers.set(name, value);
     }

@@ -1,8 +1,10 @@
-//! A million calls with faults against an emulator in a process of its own; see docs/benchmarks.md.
+//! Makes a million calls with faults against an emulator in a separate process; see
+//! docs/benchmarks.md.
 //!
 //!     soak EMULATOR [CALLS]
 //!
-//! `EMULATOR` is the program, built from `crates/alibabacloud-emulator`. Ends with status 1 when a statement is false.
+//! `EMULATOR` is the program, built from `crates/alibabacloud-emulator`. Exits with status 1 when a
+//! check fails.
 
 mod soak;
 
@@ -11,12 +13,12 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::Instant;
 
-/// Below this many calls the memory of a process has not settled after the first twentieth of them.
+/// With fewer calls, memory use has not settled after the first twentieth of them.
 const ENOUGH_FOR_MEMORY: u64 = 200_000;
 
 fn main() -> Result<ExitCode, Failure> {
     let mut arguments = std::env::args().skip(1);
-    let program = arguments.next().ok_or("soak EMULATOR [CALLS]")?;
+    let program = arguments.next().ok_or("usage: soak EMULATOR [CALLS]")?;
     let calls = arguments
         .next()
         .map_or(Ok(1_000_000), |text| text.parse())?;
@@ -32,16 +34,16 @@ fn main() -> Result<ExitCode, Failure> {
         "{report}seconds           {:>10}",
         start.elapsed().as_secs()
     );
-    for statement in &report.false_statements {
-        println!("false: {statement}");
+    for check in &report.failed_checks {
+        println!("failed: {check}");
     }
-    Ok(match report.false_statements.is_empty() {
+    Ok(match report.failed_checks.is_empty() {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
     })
 }
 
-/// The emulator, ended with this program.
+/// The process of the emulator, which ends with this program.
 struct Process(Child);
 
 impl Process {
@@ -53,21 +55,19 @@ impl Process {
         Ok(Self(command.spawn()?))
     }
 
-    /// Where it listens: its first line.
+    /// Returns the URL from the first line of its output.
     fn url(&mut self) -> Result<String, Failure> {
         let output = self.0.stdout.take().ok_or("the emulator has no output")?;
         let mut line = String::new();
         BufReader::new(output).read_line(&mut line)?;
         let url = line.trim().strip_prefix("listening on ");
-        Ok(url
-            .ok_or("the emulator does not say where it listens")?
-            .to_owned())
+        Ok(url.ok_or("the emulator did not print its URL")?.to_owned())
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // The process may have ended already.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }

@@ -1,11 +1,12 @@
-//! Many calls at once while a tenth of the requests meets a fault, and what must be true of their outcomes.
+//! Concurrent calls with a fault in a tenth of the requests, and checks of their outcomes.
 //!
-//! Each lane writes to a parameter and starts executions of a template that are its own, one call after the other, so the number of
-//! executions of every single write is known: from the version of the parameter, and from the count of executions of the template.
+//! Each worker writes to its own parameter and starts executions of its own template, one call at a
+//! time, so that the number of executions of each write is known: from the version of the
+//! parameter, and from the execution count of the template.
 
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::http::{HttpClient, HttpRequest, Method};
-use alibabacloud_core::metrics::{AttemptFigures, CallFigures, Metrics};
+use alibabacloud_core::metrics::{AttemptMetrics, CallMetrics, Metrics};
 use alibabacloud_core::retry::RetryConfig;
 use alibabacloud_core::transport::ReqwestClient;
 use alibabacloud_core::{Config, Error, ErrorKind, Result};
@@ -19,13 +20,13 @@ use std::time::Duration;
 
 pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Calls at once.
-const LANES: usize = 64;
+/// Number of concurrent workers.
+const WORKERS: usize = 64;
 
-/// Updates of one parameter. The emulator keeps all versions, and each call about a parameter copies them.
+/// Number of updates of one parameter. The emulator keeps all versions, and each call copies them.
 const VERSIONS: u64 = 100;
 
-/// The faults: ten kinds, each meeting 1.05 % of the requests that none before it has met.
+/// The faults: ten kinds, each applied to 1.05 % of the requests without an earlier fault.
 const FAULTS: [&str; 10] = [
     r#""kind":"latency","millis":20"#,
     r#""kind":"throttle""#,
@@ -41,7 +42,7 @@ const FAULTS: [&str; 10] = [
 
 const TEMPLATE: &str = r#"{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"pause","Action":"ACS::Sleep","Properties":{"Duration":"PT1S"}}]}"#;
 
-/// A run to be made.
+/// A run.
 pub(crate) struct Soak {
     url: String,
     tally: Arc<Tally>,
@@ -49,7 +50,8 @@ pub(crate) struct Soak {
 }
 
 impl Soak {
-    /// So many calls to the emulator at `url`. With `memory`, how the memory of this process grows is judged too.
+    /// Creates a run of `calls` calls to the emulator at `url`. With `memory`, also checks that the
+    /// memory of this process does not grow.
     pub(crate) fn new(url: &str, id: &str, secret: &str, calls: u64, memory: bool) -> Result<Self> {
         let tally = Arc::new(Tally::new(calls, memory));
         let retry = RetryConfig::standard()
@@ -69,34 +71,34 @@ impl Soak {
         })
     }
 
-    /// Makes the calls, and then counts again without faults.
+    /// Makes the calls, then counts executions again without faults.
     pub(crate) async fn run(self) -> Result<Report, Failure> {
-        let mut lanes = Vec::new();
-        for number in 0..LANES {
-            lanes.push(Lane::new(&self.client, &self.tally, number).await?);
+        let mut workers = Vec::new();
+        for number in 0..WORKERS {
+            workers.push(Worker::new(&self.client, &self.tally, number).await?);
         }
         let before = self.tally.reported.load(Ordering::Relaxed);
         for (seed, fault) in FAULTS.iter().enumerate() {
             let body = format!(r#"{{{fault},"probability":0.0105,"seed":{seed}}}"#);
             self.control(Method::Post, body).await?;
         }
-        let running: Vec<_> = lanes
+        let running: Vec<_> = workers
             .into_iter()
-            .map(|lane| tokio::spawn(lane.run()))
+            .map(|worker| tokio::spawn(worker.run()))
             .collect();
-        let mut lanes = Vec::new();
-        for lane in running {
-            lanes.push(lane.await?);
+        let mut workers = Vec::new();
+        for worker in running {
+            workers.push(worker.await?);
         }
         let reported = self.tally.reported.load(Ordering::Relaxed) - before;
         self.control(Method::Delete, String::new()).await?;
-        for lane in &lanes {
-            lane.last_count().await?;
+        for worker in &workers {
+            worker.last_count().await?;
         }
         Ok(self.tally.report(reported))
     }
 
-    /// Sets a fault, or removes all.
+    /// Sets a fault, or removes all faults.
     async fn control(&self, method: Method, body: String) -> Result<(), Failure> {
         let mut request = HttpRequest::new(method, format!("{}/_emulator/faults", self.url));
         request.headers.set("content-type", "application/json");
@@ -104,28 +106,28 @@ impl Soak {
         request.no_proxy = true;
         match ReqwestClient::default().send(request).await?.status {
             200 => Ok(()),
-            status => Err(format!("the emulator refuses a fault with status {status}").into()),
+            status => Err(format!("the emulator rejected a fault with status {status}").into()),
         }
     }
 }
 
-/// One call after the other.
-struct Lane {
+/// A worker that makes one call at a time.
+struct Worker {
     client: Client,
     tally: Arc<Tally>,
-    /// Of the template, and what the names of the parameters begin with.
+    /// The name of the template and prefix of the names of parameters.
     name: String,
-    /// Updates so far, which say which parameter is next.
+    /// Number of updates so far, which selects the next parameter.
     updates: u64,
-    /// The version of that parameter: one more for each update that is executed.
+    /// The version of that parameter, which increases with each executed update.
     version: i64,
-    /// How often the template was executed.
+    /// Number of executions of the template.
     executions: i64,
 }
 
-impl Lane {
+impl Worker {
     async fn new(client: &Client, tally: &Arc<Tally>, number: usize) -> Result<Self> {
-        let mut lane = Self {
+        let mut worker = Self {
             client: client.clone(),
             tally: tally.clone(),
             name: format!("soak-{number}"),
@@ -133,20 +135,24 @@ impl Lane {
             version: 0,
             executions: 0,
         };
-        for number in 0..=tally.calls / LANES as u64 / VERSIONS {
-            let name = lane.parameter(number);
+        for number in 0..=tally.calls / WORKERS as u64 / VERSIONS {
+            let name = worker.parameter(number);
             client
                 .create_parameter(name, Type::String, "0")
                 .send()
                 .await?;
         }
-        client.create_template(&lane.name, TEMPLATE).send().await?;
-        lane.version = lane.current_version().await?;
-        lane.executions = lane.current_executions().await?;
-        Ok(lane)
+        client
+            .create_template(&worker.name, TEMPLATE)
+            .send()
+            .await?;
+        worker.version = worker.current_version().await?;
+        worker.executions = worker.current_executions().await?;
+        Ok(worker)
     }
 
-    /// Of ten calls three update, one lists packages or, each fifth time, starts an execution, and six read.
+    /// Of ten calls three update, one lists packages or, each fifth time, starts an execution, and
+    /// six read.
     async fn run(mut self) -> Self {
         for round in 0_u64.. {
             if !self.tally.take() {
@@ -164,8 +170,8 @@ impl Lane {
                 _ => {
                     let read = self.current_version().await;
                     if let Some(version) = self.read(read) {
-                        self.hold(version == self.version, || {
-                            format!("version {version} is read in place of {}", self.version)
+                        self.check(version == self.version, || {
+                            format!("expected version {}, found {version}", self.version)
                         });
                     }
                 }
@@ -182,7 +188,7 @@ impl Lane {
         self.parameter(self.updates / VERSIONS)
     }
 
-    /// A write without a token.
+    /// Makes a write without an idempotency token.
     async fn update(&mut self) {
         self.update_once().await;
         self.updates += 1;
@@ -200,25 +206,25 @@ impl Lane {
         let outcome = outcome.map(|output| output.parameter.and_then(|p| p.parameter_version));
         match outcome {
             Ok(version) => {
-                self.hold(version == Some(self.version + 1), || {
+                self.check(version == Some(self.version + 1), || {
                     format!(
-                        "a successful update leads from version {} to {version:?}",
+                        "a successful update changed version {} to {version:?}",
                         self.version
                     )
                 });
                 self.version = version.unwrap_or(self.version + 1);
-                self.tally.write(Fate::Done, 1);
+                self.tally.write(Executed::Yes, 1);
             }
             Err(error) => {
-                let fate = self.fate(&error, false);
+                let executed = self.executed(&error, false);
                 let version = self.certain(Self::current_version).await;
-                self.judge(fate, version - self.version, &error);
+                self.judge(executed, version - self.version, &error);
                 self.version = version;
             }
         }
     }
 
-    /// A write with a token, which the client makes.
+    /// Makes a write with an idempotency token, which the client creates.
     async fn execute(&mut self) {
         let request = self.client.start_execution().template_name(&self.name);
         let outcome = request.send().await;
@@ -227,41 +233,42 @@ impl Lane {
         self.executions = executions;
         match outcome {
             Ok(_) => {
-                self.hold(times == 1, || {
-                    format!("a successful start executes {times} times")
+                self.check(times == 1, || {
+                    format!("a successful start was executed {times} times")
                 });
-                self.tally.write(Fate::Done, times);
+                self.tally.write(Executed::Yes, times);
             }
             Err(error) => {
-                let fate = self.fate(&error, true);
-                self.judge(fate, times, &error);
+                let executed = self.executed(&error, true);
+                self.judge(executed, times, &error);
             }
         }
     }
 
-    /// What a failed write says about itself.
-    fn fate(&self, error: &Error, has_token: bool) -> Fate {
-        // A call with a token goes on after an attempt of unknown fate, so its last error does not speak for all of them.
+    /// Returns whether a failed write was executed, as its error reports it.
+    fn executed(&self, error: &Error, has_token: bool) -> Executed {
+        // A call with a token continues after an attempt of unknown outcome, so its last error does
+        // not describe all attempts.
         let alone = !has_token || error.attempts() == 1;
         match outcome_of(error) {
-            "throttled" | "not connected" if alone => Fate::NotDone,
-            _ => Fate::Unknown,
+            "throttled" | "not connected" if alone => Executed::No,
+            _ => Executed::Unknown,
         }
     }
 
-    fn judge(&self, fate: Fate, times: i64, error: &Error) {
+    fn judge(&self, executed: Executed, times: i64, error: &Error) {
         self.tally.outcome(outcome_of(error));
-        self.hold(outcome_of(error) != UNDEFINED, || {
-            format!("no outcome should be: {error}")
+        self.check(outcome_of(error) != UNDEFINED, || {
+            format!("unexpected outcome: {error}")
         });
-        let most = if fate == Fate::Unknown { 1 } else { 0 };
-        self.hold((0..=most).contains(&times), || {
-            format!("a failed write is executed {times} times: {error}")
+        let most = if executed == Executed::Unknown { 1 } else { 0 };
+        self.check((0..=most).contains(&times), || {
+            format!("a failed write was executed {times} times: {error}")
         });
-        self.tally.write(fate, times);
+        self.tally.write(executed, times);
     }
 
-    /// Counts the outcome of a read; what was read when it went well.
+    /// Counts the outcome of a read and returns its value.
     fn read<T>(&self, outcome: Result<T>) -> Option<T> {
         match outcome {
             Ok(value) => {
@@ -271,15 +278,15 @@ impl Lane {
             Err(error) => {
                 let outcome = outcome_of(&error);
                 self.tally.outcome(outcome);
-                self.hold(outcome != UNDEFINED, || {
-                    format!("no outcome should be: {error}")
+                self.check(outcome != UNDEFINED, || {
+                    format!("unexpected outcome: {error}")
                 });
                 None
             }
         }
     }
 
-    /// Reads until it succeeds. Each reading is a call like others, even beyond the number that was asked for.
+    /// Reads until it succeeds. Each read counts as a call, even above the requested number.
     async fn certain(&self, read: impl AsyncFn(&Self) -> Result<i64>) -> i64 {
         loop {
             self.tally.extra();
@@ -290,17 +297,17 @@ impl Lane {
         }
     }
 
-    /// The counts after all calls, without faults.
+    /// Compares the counts after all calls, without faults.
     async fn last_count(&self) -> Result<()> {
         let (version, executions) = (
             self.current_version().await?,
             self.current_executions().await?,
         );
-        self.hold(
+        self.check(
             (version, executions) == (self.version, self.executions),
             || {
                 format!(
-                    "{}: something was executed after its call had ended",
+                    "{}: a write was executed after its call had ended",
                     self.name
                 )
             },
@@ -317,7 +324,7 @@ impl Lane {
         let version = output
             .parameter
             .and_then(|parameter| parameter.parameter_version);
-        version.ok_or_else(|| Error::decode("a parameter without version"))
+        version.ok_or_else(|| Error::decode("a parameter without a version"))
     }
 
     async fn current_executions(&self) -> Result<i64> {
@@ -330,32 +337,32 @@ impl Lane {
         let mut templates = output.templates.into_iter();
         let ours = templates.find(|template| template.template_name.as_deref() == Some(&self.name));
         let count = ours.and_then(|template| template.total_execution_count);
-        count.ok_or_else(|| Error::decode("a template without count"))
+        count.ok_or_else(|| Error::decode("a template without an execution count"))
     }
 
-    fn hold(&self, statement: bool, otherwise: impl FnOnce() -> String) {
-        if !statement {
-            self.tally.complain(otherwise());
+    fn check(&self, is_true: bool, message: impl FnOnce() -> String) {
+        if !is_true {
+            self.tally.fail(message());
         }
     }
 }
 
-/// What is known of a write.
+/// What is known about a write.
 #[derive(Clone, Copy, PartialEq)]
-enum Fate {
-    Done,
-    NotDone,
+enum Executed {
+    Yes,
+    No,
     Unknown,
 }
 
 const UNDEFINED: &str = "undefined";
 
-/// The outcomes that the faults may have.
+/// Returns the name of an outcome that the faults can cause.
 fn outcome_of(error: &Error) -> &'static str {
     match (error.kind(), error.code()) {
         (ErrorKind::Service, _) if error.is_throttling() => "throttled",
-        (ErrorKind::Service, Some("InternalError" | "ServiceUnavailable")) => "service in trouble",
-        (ErrorKind::Service, None) if error.http_status() == Some(502) => "page of a proxy",
+        (ErrorKind::Service, Some("InternalError" | "ServiceUnavailable")) => "service error",
+        (ErrorKind::Service, None) if error.http_status() == Some(502) => "proxy error page",
         (ErrorKind::Connect, _) => "not connected",
         (ErrorKind::Interrupted, _) => "interrupted",
         (ErrorKind::Timeout, _) => "timeout",
@@ -363,13 +370,13 @@ fn outcome_of(error: &Error) -> &'static str {
     }
 }
 
-/// What all lanes count.
+/// The counters of all workers.
 struct Tally {
-    /// Calls to be made.
+    /// Number of calls to make.
     calls: u64,
-    /// Calls begun.
+    /// Number of calls started.
     begun: AtomicU64,
-    /// Calls and attempts, as the client itself reports them.
+    /// Number of calls and attempts that the client reports.
     reported: AtomicU64,
     attempts: AtomicU64,
     failed_attempts: AtomicU64,
@@ -385,10 +392,10 @@ struct Sums {
     unknown: u64,
     unknown_executed: i64,
     executed: i64,
-    complaints: Vec<String>,
+    failed_checks: Vec<String>,
 }
 
-/// Resident kilobytes: after the first twentieth of the calls, and the most since.
+/// Resident kilobytes after the first twentieth of the calls, and the maximum since.
 #[derive(Clone, Copy, Default)]
 struct Memory {
     first: u64,
@@ -396,7 +403,7 @@ struct Memory {
 }
 
 impl Memory {
-    /// By more than a twentieth; also when nobody has looked, or the system does not tell.
+    /// Returns whether memory has grown by more than a twentieth, or is unknown.
     fn has_grown(&self) -> bool {
         self.first == 0 || self.most * 100 > self.first * 105
     }
@@ -415,25 +422,25 @@ impl Tally {
         }
     }
 
-    /// Begins a call, unless all are begun.
+    /// Starts a call, unless all have been started.
     fn take(&self) -> bool {
         let begun = self.begun.fetch_add(1, Ordering::Relaxed);
         if begun >= self.calls {
             self.begun.fetch_sub(1, Ordering::Relaxed);
             return false;
         }
-        self.look_at_memory(begun);
+        self.measure_memory(begun);
         true
     }
 
-    /// Begins a call that must be made, even if it is one more.
+    /// Starts a call in addition to the requested number.
     fn extra(&self) {
         let begun = self.begun.fetch_add(1, Ordering::Relaxed);
-        self.look_at_memory(begun);
+        self.measure_memory(begun);
     }
 
-    /// After each twentieth of the calls.
-    fn look_at_memory(&self, begun: u64) {
+    /// Measures memory after each twentieth of the calls.
+    fn measure_memory(&self, begun: u64) {
         let part = (self.calls / 20).max(1);
         if let (Some(memory), 0, 1..) = (&self.memory, begun % part, begun / part) {
             let resident = resident();
@@ -449,25 +456,25 @@ impl Tally {
         *locked(&self.sums).outcomes.entry(name).or_default() += 1;
     }
 
-    fn write(&self, fate: Fate, times: i64) {
+    fn write(&self, executed: Executed, times: i64) {
         let mut sums = locked(&self.sums);
         sums.writes += 1;
         sums.executed += times;
-        match fate {
-            Fate::Done => *sums.outcomes.entry("success").or_default() += 1,
-            Fate::NotDone => sums.not_done += 1,
-            Fate::Unknown => {
+        match executed {
+            Executed::Yes => *sums.outcomes.entry("success").or_default() += 1,
+            Executed::No => sums.not_done += 1,
+            Executed::Unknown => {
                 sums.unknown += 1;
                 sums.unknown_executed += times;
             }
         }
     }
 
-    /// Keeps the first ten.
-    fn complain(&self, what: String) {
-        let complaints = &mut locked(&self.sums).complaints;
-        if complaints.len() < 10 {
-            complaints.push(what);
+    /// Stores a failed check, at most ten.
+    fn fail(&self, message: String) {
+        let failed_checks = &mut locked(&self.sums).failed_checks;
+        if failed_checks.len() < 10 {
+            failed_checks.push(message);
         }
     }
 
@@ -475,15 +482,15 @@ impl Tally {
         let sums = std::mem::take(&mut *locked(&self.sums));
         let calls = self.begun.load(Ordering::Relaxed);
         let outcomes: u64 = sums.outcomes.values().sum();
-        let mut complaints = sums.complaints;
+        let mut failed_checks = sums.failed_checks;
         if (outcomes, reported) != (calls, calls) {
-            complaints.push(format!(
+            failed_checks.push(format!(
                 "{calls} calls have {outcomes} outcomes, and the client reports {reported}"
             ));
         }
         let done = sums.writes - sums.not_done - sums.unknown;
         if sums.executed != done as i64 + sums.unknown_executed {
-            complaints.push(format!(
+            failed_checks.push(format!(
                 "{} executions of {done} successful writes",
                 sums.executed
             ));
@@ -491,12 +498,12 @@ impl Tally {
         if sums.unknown == 0
             || outcomes == sums.outcomes.get("success").copied().unwrap_or_default()
         {
-            complaints.push("no fault had an effect".to_owned());
+            failed_checks.push("no fault had an effect".to_owned());
         }
         let memory = self.memory.as_ref().map(|memory| *locked(memory));
         if let Some(grown) = memory.filter(Memory::has_grown) {
             let Memory { first, most } = grown;
-            complaints.push(format!("memory grew from {first} to {most} kB"));
+            failed_checks.push(format!("memory grew from {first} to {most} kB"));
         }
         Report {
             calls,
@@ -506,7 +513,7 @@ impl Tally {
             writes: (sums.writes, done, sums.not_done, sums.unknown),
             executions: (sums.executed, sums.unknown_executed),
             memory: memory.map(|memory| (memory.first, memory.most)),
-            false_statements: complaints,
+            failed_checks,
         }
     }
 }
@@ -515,7 +522,7 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The resident memory of this process in kilobytes; 0 where the system does not tell.
+/// Returns the resident memory of this process in kilobytes; 0 when it is unknown.
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
@@ -525,7 +532,7 @@ fn resident() -> u64 {
         .unwrap_or_default()
 }
 
-/// Counts what the client says of itself.
+/// A receiver of the client's metrics.
 struct Meter(Arc<Tally>);
 
 impl fmt::Debug for Meter {
@@ -535,33 +542,33 @@ impl fmt::Debug for Meter {
 }
 
 impl Metrics for Meter {
-    fn attempt(&self, attempt: &AttemptFigures<'_>) {
+    fn attempt(&self, attempt: &AttemptMetrics<'_>) {
         self.0.attempts.fetch_add(1, Ordering::Relaxed);
         if attempt.error.is_some() {
             self.0.failed_attempts.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    fn call(&self, _: &CallFigures<'_>) {
+    fn call(&self, _: &CallMetrics<'_>) {
         self.0.reported.fetch_add(1, Ordering::Relaxed);
     }
 }
 
-/// What came out.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Report {
     calls: u64,
     attempts: u64,
     failed_attempts: u64,
     outcomes: BTreeMap<&'static str, u64>,
-    /// All, successful, surely not executed, of unknown fate.
+    /// Number of writes: all, successful, not executed, of unknown outcome.
     writes: (u64, u64, u64, u64),
-    /// Of all writes, and of those of unknown fate.
+    /// Number of executions: of all writes, and of those of unknown outcome.
     executions: (i64, i64),
-    /// After the first twentieth of the calls, and the most since, in kilobytes.
+    /// Resident kilobytes after the first twentieth of the calls, and the maximum since.
     memory: Option<(u64, u64)>,
-    /// What should be true and is not; at most a few.
-    pub(crate) false_statements: Vec<String>,
+    /// The failed checks, at most about ten.
+    pub(crate) failed_checks: Vec<String>,
 }
 
 impl fmt::Display for Report {
@@ -579,7 +586,7 @@ impl fmt::Display for Report {
         let (executed, of_unknown) = self.executions;
         writeln!(
             f,
-            "writes            {all:>10}: {done} successful, {not_done} refused, {unknown} unknown"
+            "writes            {all:>10}: {done} successful, {not_done} rejected, {unknown} unknown"
         )?;
         writeln!(
             f,
@@ -588,7 +595,7 @@ impl fmt::Display for Report {
         match self.memory {
             Some((first, most)) => writeln!(
                 f,
-                "resident kB       {first:>10} after 5 % of the calls, {most} at most since"
+                "resident kB       {first:>10} after 5 % of the calls, {most} maximum since"
             ),
             None => Ok(()),
         }

@@ -1,33 +1,34 @@
-//! The typed ends of the road that every call takes.
+//! A typed call: what every generated builder wraps.
 
-use crate::answer;
 #[cfg(feature = "blocking")]
-use crate::blocking::{self, BlockingEvents};
+use crate::blocking::{BlockingEvents, run};
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::events::EventStream;
-use crate::job::Job;
+use crate::operation::Operation;
 use crate::options::CallOptions;
-use crate::plumbing::{Answer, Operation};
+use crate::orchestrator::{self, resolve::ResolvedCall};
 use crate::preview::Preview;
 use crate::response::Response;
-use crate::road::Arrival;
+use crate::response::body::RawResponse;
+use crate::response::output::read_output;
 use crate::time::BoxFuture;
-use alibabacloud_types::plumbing::{Field, Record, Slot, ValueRef, decode_root};
+use alibabacloud_types::plumbing::{Field, Record};
 use std::fmt;
 
-/// A call that has not been sent: what every generated builder wraps.
+/// A call that has not been sent.
 #[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
 pub struct Call<I> {
     client: Client,
     operation: &'static Operation,
     /// The parameters.
     pub input: I,
-    /// What differs from the client's configuration.
+    /// Overrides of the client's configuration.
     pub options: CallOptions,
 }
 
-/// Without the client: what a call is about is its parameters.
+/// Omits the client; the parameters identify a call.
 impl<I: fmt::Debug> fmt::Debug for Call<I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
@@ -39,7 +40,7 @@ impl<I: fmt::Debug> fmt::Debug for Call<I> {
 }
 
 impl<I: Record> Call<I> {
-    /// A call of `operation`.
+    /// Creates a call of `operation`.
     pub fn new(client: &Client, operation: &'static Operation, input: I) -> Self {
         Self {
             client: client.clone(),
@@ -49,192 +50,122 @@ impl<I: Record> Call<I> {
         }
     }
 
-    /// The client that it goes through.
+    /// Returns the client.
     pub fn client(&self) -> &Client {
         &self.client
     }
 
-    /// What is called.
+    /// Returns the operation.
     pub fn operation(&self) -> &'static Operation {
         self.operation
     }
 
-    /// Sends the call and reads the output.
+    /// Sends the call and returns the output.
     ///
     /// # Errors
     /// See [`ErrorKind`](crate::ErrorKind).
     pub async fn send<O: Field + Default>(&self) -> Result<O> {
-        // The future of the road does not borrow the input, so ours is `Send` for any input.
-        let arrival = self.client.execute(self.job());
-        self.read(arrival.await?.answer).map(Response::into_output)
+        // The future of the orchestrator does not borrow the input, so this one is `Send` for any
+        // input.
+        let response = self.invoke();
+        self.read(response.await?.response)
+            .map(Response::into_output)
     }
 
-    /// Sends the call and reads the output; gives it with the answer it came in.
+    /// Sends the call and returns the output with the response.
     ///
     /// # Errors
     /// See [`ErrorKind`](crate::ErrorKind).
     pub async fn send_with_response<O: Field + Default>(&self) -> Result<Response<O>> {
-        let arrival = self.client.execute(self.job());
-        self.read(arrival.await?.answer)
+        let response = self.invoke();
+        self.read(response.await?.response)
     }
 
-    /// Sends the call of an operation that answers with events.
+    /// Sends the call of an operation that returns events.
     ///
     /// # Errors
-    /// See [`ErrorKind`](crate::ErrorKind). What fails after the head of the answer is told by the stream.
+    /// See [`ErrorKind`](crate::ErrorKind). The stream returns errors that occur after the response
+    /// headers.
     pub async fn send_stream<O: 'static>(&self) -> Result<EventStream<O>> {
         self.open().await
     }
 
-    /// The future of [`send_stream`](Self::send_stream), which does not borrow the input.
+    /// Returns the future of [`send_stream`](Self::send_stream), which does not borrow the input.
     fn open<O: 'static>(&self) -> BoxFuture<'static, Result<EventStream<O>>> {
         let name = self.operation.qualified_name();
-        let arrival = self.client.execute(self.job());
+        let response = self.invoke();
         Box::pin(async move {
-            let Arrival { answer, stream } = arrival.await?;
+            let RawResponse { response, stream } = response.await?;
             match stream {
-                Some(pieces) => Ok(EventStream::new(answer, name, pieces)),
-                None => Err(Error::decode("the operation does not answer with events").on(name, 0)),
+                Some(stream) => Ok(EventStream::new(response, name, stream)),
+                None => Err(Error::decode("the operation does not return events").on(name, 0)),
             }
         })
     }
 
-    /// [`send`](Self::send), waiting for it here.
+    /// [`send`](Self::send) for programs without an async runtime.
     ///
     /// # Errors
-    /// As [`send`](Self::send), and when there is no thread for blocking calls.
+    /// As [`send`](Self::send), and if the thread for blocking calls cannot be started.
     #[cfg(feature = "blocking")]
     pub fn send_blocking<O: Field + Default>(&self) -> Result<O> {
         self.send_with_response_blocking()
             .map(Response::into_output)
     }
 
-    /// [`send_with_response`](Self::send_with_response), waiting for it here.
+    /// [`send_with_response`](Self::send_with_response) for programs without an async runtime.
     ///
     /// # Errors
     /// As [`send_blocking`](Self::send_blocking).
     #[cfg(feature = "blocking")]
     pub fn send_with_response_blocking<O: Field + Default>(&self) -> Result<Response<O>> {
-        self.read(blocking::run(self.start())??)
+        self.read(run(self.start())??)
     }
 
-    /// [`send_stream`](Self::send_stream), waiting for it here.
+    /// [`send_stream`](Self::send_stream) for programs without an async runtime.
     ///
     /// # Errors
     /// As [`send_blocking`](Self::send_blocking).
     #[cfg(feature = "blocking")]
     pub fn send_stream_blocking<O: 'static>(&self) -> Result<BlockingEvents<O>> {
-        let stream = blocking::run(self.open())??;
+        let stream = run(self.open())??;
         Ok(BlockingEvents::new(stream))
     }
 
-    /// The request as it would be sent, without what is secret and what only sending adds.
+    /// Returns the request as it would be sent, without secrets and without what only sending adds.
     ///
     /// # Errors
-    /// When the request cannot be built.
+    /// If the request cannot be built.
     pub fn preview(&self) -> Result<Preview> {
         let signature = self.client.config().signature;
-        Ok(Preview::new(&self.job()?, signature))
+        Ok(Preview::new(&self.resolve()?, signature))
     }
 
-    /// The road itself: everything between the input and an answer that is no error. Nothing happens before the future is polled.
+    /// Sends the call and returns the response without its output. Nothing happens before the
+    /// future is polled.
     pub fn start(&self) -> BoxFuture<'static, Result<Response<()>>> {
-        let arrival = self.client.execute(self.job());
-        Box::pin(async move { Ok(arrival.await?.answer) })
+        let response = self.invoke();
+        Box::pin(async move { Ok(response.await?.response) })
     }
 
-    fn job(&self) -> Result<Job> {
-        self.client.job(self.operation, &self.input, &self.options)
-    }
-
-    /// Reads the output from an answer.
+    /// Reads the output from a response.
     ///
     /// # Errors
-    /// When the body is not what the operation answers with; the error holds it.
-    pub fn read<O: Field + Default>(&self, answer: Response<()>) -> Result<Response<O>> {
-        read(self.operation, answer)
+    /// If the body is not what the operation returns; the error holds the body.
+    pub fn read<O: Field + Default>(&self, response: Response<()>) -> Result<Response<O>> {
+        read_output(self.operation, response)
     }
-}
 
-/// Reads the output of `operation` from an answer.
-///
-/// # Errors
-/// When the body is not what the operation answers with; the error holds it.
-pub(crate) fn read<O: Field + Default>(
-    operation: &'static Operation,
-    answer: Response<()>,
-) -> Result<Response<O>> {
-    let mut output = O::default();
-    let name = || operation.qualified_name();
-    let answer = decode(operation.answer, name, answer, &mut output)?;
-    Ok(answer.with_output(output))
-}
-
-/// Fills `output` from the body. An empty body leaves it as it is: an operation may have nothing to say (204).
-pub(crate) fn decode(
-    kind: Answer,
-    operation: impl FnOnce() -> String,
-    mut answer: Response<()>,
-    output: &mut dyn Field,
-) -> Result<Response<()>> {
-    if let Err(error) = fill(kind, answer.raw_body(), output) {
-        let parts = std::mem::take(answer.parts_mut());
-        let body = parts.body.0;
-        let request_id = parts.request_id.or_else(|| answer::request_id_in(&body));
-        return Err(error
-            .answered(parts.status, request_id, body)
-            .on(operation(), parts.attempts));
+    fn invoke(&self) -> BoxFuture<'static, Result<RawResponse>> {
+        orchestrator::invoke(self.client.shared(), self.resolve())
     }
-    if answer.request_id().is_none() {
-        answer.parts_mut().request_id = request_id(output);
-    }
-    Ok(answer)
-}
 
-fn fill(kind: Answer, body: &[u8], output: &mut dyn Field) -> Result<()> {
-    match kind {
-        Answer::Json if body.trim_ascii().is_empty() => Ok(()),
-        Answer::Json => decode_root(body, output).map_err(|error| {
-            let what = answer::html_page(body)
-                .unwrap_or_else(|| format!("cannot read the answer: {error}"));
-            Error::decode(what).caused_by(error)
-        }),
-        Answer::Raw => fill_raw(body, output),
-        Answer::Events => Err(Error::decode(
-            "the operation answers with events, which `send_stream` reads",
-        )),
+    fn resolve(&self) -> Result<ResolvedCall> {
+        ResolvedCall::from_operation(
+            self.client.shared(),
+            self.operation,
+            &self.input,
+            &self.options,
+        )
     }
-}
-
-/// Text or bytes as they are; which of the two says the type of the output.
-fn fill_raw(body: &[u8], output: &mut dyn Field) -> Result<()> {
-    match output.slot() {
-        Slot::Bytes(bytes) => bytes.extend_from_slice(body),
-        Slot::Text(text) => {
-            let body = std::str::from_utf8(body).map_err(|error| {
-                Error::decode("cannot read the answer: expected text in UTF-8").caused_by(error)
-            })?;
-            text.push_str(body);
-        }
-        _ => {
-            return Err(Error::decode(
-                "the answer is text or bytes, and the output is neither",
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// The request id among the fields of an output.
-fn request_id(output: &dyn Field) -> Option<String> {
-    let ValueRef::Record(record) = output.value() else {
-        return None;
-    };
-    let mut id = None;
-    record.visit(&mut |name, field| {
-        if let (true, ValueRef::Text(text)) = (answer::REQUEST_ID.contains(&name), field.value()) {
-            id = Some(text.to_owned());
-        }
-    });
-    id
 }

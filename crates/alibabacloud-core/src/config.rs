@@ -1,4 +1,4 @@
-//! Everything a client is made from.
+//! The configuration of a client.
 
 use crate::credentials::{CachedProvider, DefaultChain, ProvideCredentials};
 use crate::endpoint::{EndpointEnv, EndpointError, GivenEndpoint, Network};
@@ -12,8 +12,10 @@ use crate::time::{Time, TokioTime};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What a client is made from. Clones share the HTTP client with its connections, the clock and the credentials with their cache, so
-/// clients of several services are best made from clones of one `Config`.
+/// The configuration of a client.
+///
+/// Clones share the HTTP client with its connections, the clock, and the credentials with their
+/// cache, so create the clients of several services from clones of one `Config`.
 ///
 /// ```
 /// use alibabacloud_core::Config;
@@ -26,6 +28,7 @@ use std::time::Duration;
 ///     .attempt_timeout(Duration::from_secs(10));
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "a configuration has no effect until a client is created from it"]
 pub struct Config {
     pub(crate) region: Option<String>,
     pub(crate) endpoint: Option<GivenEndpoint>,
@@ -44,12 +47,13 @@ pub struct Config {
     pub(crate) metrics: Vec<Arc<dyn Metrics>>,
     pub(crate) http: Option<Arc<dyn HttpClient>>,
     pub(crate) time: Arc<dyn Time>,
-    /// What is wrong with the environment; reported when a client is made.
+    /// The error in an environment variable; reported when a client is created.
     pub(crate) environment: Option<EndpointError>,
 }
 
 impl Config {
-    /// The defaults, and nothing from the environment but the credentials, which are looked for at the first call.
+    /// Creates the default configuration. It reads nothing from the environment except credentials,
+    /// which the first call looks up.
     pub fn new() -> Self {
         Self {
             region: None,
@@ -73,10 +77,11 @@ impl Config {
         }
     }
 
-    /// Region, endpoint and network from the environment (see [`EndpointEnv`]), and `ALIBABA_CLOUD_USER_AGENT`.
+    /// Creates a configuration with region, endpoint and network from the environment (see
+    /// [`EndpointEnv`]), and the user agent from `ALIBABA_CLOUD_USER_AGENT`.
     ///
-    /// Never fails: a malformed variable is reported when a client is made, and missing credentials by the first call, with all that was
-    /// tried to find them.
+    /// Never fails: an invalid variable is reported when a client is created, and missing
+    /// credentials by the first call, with every provider that was tried.
     pub fn from_env() -> Self {
         let variable = |name: &str| std::env::var(name).ok();
         let mut config = Self::new();
@@ -92,112 +97,120 @@ impl Config {
         config
     }
 
-    /// The region that is called, and that fills in the parameter `RegionId`: `cn-hangzhou`.
+    /// Sets the region to call, which is also the default of the parameter `RegionId`:
+    /// `cn-hangzhou`.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
         self
     }
 
-    /// The host that is called, instead of the one that region and network lead to: `oos.cn-hangzhou.aliyuncs.com`, or a URL without
-    /// path. `https` unless it says `http://`.
+    /// Sets the host to call, in place of the one for the region and network:
+    /// `oos.cn-hangzhou.aliyuncs.com`, or a URL without a path. The scheme is `https` unless the
+    /// endpoint starts with `http://`.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = Some(GivenEndpoint(endpoint.into()));
         self
     }
 
-    /// The network that requests go through. Default: the internet.
+    /// Sets the network that requests go through. The default is the internet.
     pub fn network(mut self, network: Network) -> Self {
         self.network = network;
         self
     }
 
-    /// Who calls. Kept in a [`CachedProvider`], which clones of the configuration share. Default: [`DefaultChain`].
+    /// Sets the credentials provider. It is wrapped in a [`CachedProvider`], which clones of the
+    /// configuration share. The default is [`DefaultChain`].
     pub fn credentials(mut self, provider: impl ProvideCredentials) -> Self {
         self.credentials = Arc::new(CachedProvider::new(provider));
         self
     }
 
-    /// How requests are signed. Default: V3.
+    /// Sets how requests are signed. The default is V3.
     pub fn signature_version(mut self, version: SignatureVersion) -> Self {
         self.signature = version;
         self
     }
 
-    /// Whether and how to retry. Default: [`RetryConfig::standard`].
+    /// Sets whether and how to retry. The default is [`RetryConfig::standard`].
     pub fn retry(mut self, retry: RetryConfig) -> Self {
         self.retry = retry;
         self
     }
 
-    /// How long to wait for a connection. Default 5 s.
+    /// Sets the timeout for establishing a connection. The default is 5 s.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
         self
     }
 
-    /// How long one attempt may take, from sending to the last byte of the answer. Default 30 s.
+    /// Sets the timeout of one attempt, from sending to the last byte of the response. The default
+    /// is 30 s.
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.attempt_timeout = limit;
         self
     }
 
-    /// How long a whole call may take: credentials, all attempts and the waits between them. Default 120 s.
+    /// Sets the timeout of a whole call: credentials, all attempts and the delays between them. The
+    /// default is 120 s.
     pub fn operation_timeout(mut self, limit: Duration) -> Self {
         self.operation_timeout = limit;
         self
     }
 
-    /// The size in bytes beyond which an answer is refused. Default 64 MiB.
+    /// Sets the maximum size of a response in bytes; a larger one is an error. The default is 64
+    /// MiB.
     pub fn max_response_bytes(mut self, limit: usize) -> Self {
         self.max_response_bytes = limit;
         self
     }
 
-    /// Whether to learn the clock of the service when it refuses ours. Default `true`.
+    /// Sets whether to correct the clock skew when the service rejects a timestamp. The default is
+    /// `true`.
     pub fn clock_skew_correction(mut self, on: bool) -> Self {
         self.clock_skew_correction = on;
         self
     }
 
-    /// What the user agent says about the program, behind what it says about the SDK: `my-app/1.0`.
+    /// Sets the name of the application, which is appended to the user agent: `my-app/1.0`.
     pub fn user_agent(mut self, application: impl Into<String>) -> Self {
         self.user_agent = Some(application.into());
         self
     }
 
-    /// Refuses calls that are not known to only read, before anything is sent. A guard against mistakes, not against attackers: permissions
-    /// are what RAM grants.
+    /// Rejects calls that are not known to be reads, before anything is sent. This guards against
+    /// mistakes, not against attackers: only RAM restricts permissions.
     pub fn read_only(mut self) -> Self {
         self.guard.allow_only_reads();
         self
     }
 
-    /// Refuses calls that match a pattern before anything is sent: `*:Delete*`, `oos:StartExecution`. Of the form `product:operation`, where
-    /// `*` stands for any text; case does not count. A malformed pattern is reported when a client is made.
+    /// Rejects calls that match a pattern, before anything is sent: `*:Delete*`,
+    /// `oos:StartExecution`. A pattern has the form `product:operation`, in which `*` matches any
+    /// text; case is ignored. An invalid pattern is reported when a client is created.
     pub fn deny(mut self, pattern: impl Into<String>) -> Self {
         self.guard.deny(pattern.into());
         self
     }
 
-    /// Code that runs in every attempt, behind that given before.
+    /// Adds an interceptor, which runs in every attempt after those added before.
     pub fn interceptor(mut self, interceptor: impl Intercept) -> Self {
         self.interceptors.push(interceptor);
         self
     }
 
-    /// What counts and measures calls, beside that given before.
+    /// Adds a receiver of metrics.
     pub fn metrics(mut self, metrics: impl Metrics) -> Self {
         self.metrics.push(Arc::new(metrics));
         self
     }
 
-    /// What sends requests. Default: reqwest, where its feature is on.
+    /// Sets the HTTP client. The default is reqwest if its feature is enabled.
     pub fn http_client(mut self, client: impl HttpClient) -> Self {
         self.http = Some(Arc::new(client));
         self
     }
 
-    /// What tells the time and waits. Default: the system's clock and the timer of tokio.
+    /// Sets the clock. The default is the system clock with the timer of tokio.
     pub fn time(mut self, time: impl Time) -> Self {
         self.time = Arc::new(time);
         self

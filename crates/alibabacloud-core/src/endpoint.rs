@@ -1,6 +1,6 @@
-//! Where a product is reached: from region and network to a host name.
+//! Endpoints: from product, region and network to a host name.
 
-use crate::plumbing::EndpointTable;
+use crate::operation::EndpointTable;
 use std::fmt;
 use std::net::Ipv6Addr;
 use std::str::FromStr;
@@ -12,14 +12,15 @@ pub enum Network {
     /// The internet.
     #[default]
     Public,
-    /// A virtual private cloud: `oos-vpc.cn-hangzhou.aliyuncs.com`. Reachable only from inside the region.
+    /// A virtual private cloud: `oos-vpc.cn-hangzhou.aliyuncs.com`. Reachable only from inside the
+    /// region.
     Vpc,
     /// The classic internal network: `oos-internal.cn-hangzhou.aliyuncs.com`.
     Internal,
 }
 
 impl Network {
-    /// Its name in configuration: `public`, `vpc`, `internal`.
+    /// Returns the name in configuration: `public`, `vpc`, `internal`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Public => "public",
@@ -28,7 +29,7 @@ impl Network {
         }
     }
 
-    /// What it adds to the product code.
+    /// Returns the suffix of the product code.
     const fn suffix(self) -> &'static str {
         match self {
             Self::Public => "",
@@ -52,7 +53,7 @@ impl FromStr for Network {
     }
 }
 
-/// A scheme and a host, with a port where it is not the usual one.
+/// A scheme and a host, with a port unless it is the default of the scheme.
 ///
 /// ```
 /// use alibabacloud_core::endpoint::Endpoint;
@@ -71,17 +72,18 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// `https://` or `http://`.
+    /// Returns `https://` or `http://`.
     pub(crate) fn scheme(&self) -> &'static str {
         if self.https { "https://" } else { "http://" }
     }
 
-    /// The value of the header `host`: a name or address, and the port unless it is that of the scheme.
+    /// Returns the value of the header `host`: a name or address, with the port unless it is the
+    /// default of the scheme.
     pub fn host(&self) -> &str {
         &self.host
     }
 
-    /// Whether the connection is encrypted.
+    /// Returns whether the connection is encrypted.
     pub fn is_https(&self) -> bool {
         self.https
     }
@@ -101,11 +103,13 @@ impl fmt::Display for Endpoint {
 impl FromStr for Endpoint {
     type Err = EndpointError;
 
-    /// Reads `host`, `host:port` or a URL with nothing behind the host. `https` unless the text says `http://`.
+    /// Reads `host`, `host:port`, or a URL that ends after the host. The scheme is `https` unless
+    /// the text starts with `http://`.
     ///
-    /// A path is refused, because the path of a request is signed and a proxy that takes a prefix away would break the signature.
+    /// A path is rejected: the path of a request is signed, so a proxy that removes a prefix would
+    /// break the signature.
     fn from_str(text: &str) -> Result<Self, EndpointError> {
-        let refuse = |reason| EndpointError::InvalidEndpoint {
+        let invalid = |reason| EndpointError::InvalidEndpoint {
             endpoint: without_secrets(text),
             reason,
         };
@@ -113,21 +117,21 @@ impl FromStr for Endpoint {
             None => (true, text.trim()),
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (true, rest),
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (false, rest),
-            Some(_) => return Err(refuse("the scheme must be https or http")),
+            Some(_) => return Err(invalid("the scheme must be https or http")),
         };
         let authority = rest.strip_suffix('/').unwrap_or(rest);
         if authority.contains('@') {
-            return Err(refuse("a user name or password has no place in it"));
+            return Err(invalid("it must not have a user name or password"));
         }
         if authority.contains(['/', '?', '#', '\\']) {
-            return Err(refuse(
+            return Err(invalid(
                 "it must end after the host, without a path or query",
             ));
         }
         let (host, port) = split_port(authority)
-            .ok_or_else(|| refuse("the port must be a number from 1 to 65535"))?;
+            .ok_or_else(|| invalid("the port must be a number from 1 to 65535"))?;
         if !is_host(host) {
-            return Err(refuse(
+            return Err(invalid(
                 "the host must be a name of letters, digits, '-' and '.', or an IP address",
             ));
         }
@@ -141,11 +145,12 @@ impl FromStr for Endpoint {
 }
 
 impl EndpointTable {
-    /// The endpoint of the product `code` in a region: the table's entry for the network, else the rule, which also covers regions
-    /// that opened after this table was written. An entry for the public network never stands in for another network.
+    /// Returns the endpoint of product `code` in a region: the entry of the table for the network,
+    /// else the rule, which also covers regions that opened later. An entry for the public network
+    /// is never used for another network.
     ///
     /// # Errors
-    /// When a regional product has no region, or a name cannot be part of a host name.
+    /// If a regional product has no region, or a name is not valid in a host name.
     pub fn endpoint(
         &self,
         code: &str,
@@ -181,24 +186,27 @@ impl EndpointTable {
     }
 }
 
-/// What the environment says about where to send requests.
+/// Region, endpoint and network from environment variables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EndpointEnv {
-    /// `ALIBABA_CLOUD_REGION_ID`, else `ALIBABACLOUD_REGION_ID`, else `ALICLOUD_REGION_ID`. The bare `REGION_ID` and `REGION`, which the
-    /// command line reads, are not read: other software uses them for other clouds.
+    /// `ALIBABA_CLOUD_REGION_ID`, else `ALIBABACLOUD_REGION_ID`, else `ALICLOUD_REGION_ID`.
+    /// `REGION_ID` and `REGION`, which the `aliyun` CLI reads, are ignored: other software uses
+    /// them for other clouds.
     pub region: Option<String>,
     /// `ALIBABA_CLOUD_ENDPOINT`.
     pub endpoint: Option<Endpoint>,
-    /// `ALIBABA_CLOUD_NETWORK_TYPE`, else `ALIBABA_CLOUD_ENDPOINT_TYPE`: `public`, `vpc` or `internal`.
+    /// `ALIBABA_CLOUD_NETWORK_TYPE`, else `ALIBABA_CLOUD_ENDPOINT_TYPE`: `public`, `vpc` or
+    /// `internal`.
     pub network: Option<Network>,
 }
 
 impl EndpointEnv {
-    /// Reads the variables through `get`, which gives the value of a variable. Empty ones count as absent.
+    /// Reads the variables with `get`, which returns the value of a variable. Empty ones count as
+    /// unset.
     ///
     /// # Errors
-    /// When a value cannot be used; the message names the variable.
+    /// If a value is invalid; the message names the variable.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, EndpointError> {
         let first = |names: &[&'static str]| {
             names.iter().find_map(|name| {
@@ -237,33 +245,33 @@ fn parse<T: FromStr<Err = EndpointError>>(
         .transpose()
 }
 
-/// Why there is no endpoint.
+/// The error of a missing or invalid endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EndpointError {
-    /// The product is served per region and no region is set.
+    /// The product has regional endpoints and no region is set.
     MissingRegion {
         /// The product code.
         product: String,
     },
-    /// Not a region id.
+    /// An invalid region ID.
     InvalidRegion(String),
-    /// Not a product code.
+    /// An invalid product code.
     InvalidProduct(String),
-    /// Not the name of a network.
+    /// An invalid network.
     InvalidNetwork(String),
-    /// Not an endpoint.
+    /// An invalid endpoint.
     InvalidEndpoint {
-        /// The scheme and host that were given.
+        /// The given scheme and host.
         endpoint: String,
-        /// What is wrong with it.
+        /// Why it is invalid.
         reason: &'static str,
     },
-    /// One of the others, in an environment variable.
+    /// Another of these errors, in an environment variable.
     InEnvironment {
         /// The variable.
         variable: &'static str,
-        /// What is wrong with its value.
+        /// Why its value is invalid.
         error: Box<EndpointError>,
     },
 }
@@ -282,22 +290,22 @@ impl fmt::Display for EndpointError {
         match self {
             Self::MissingRegion { product } => write!(
                 f,
-                "{product} is served per region and no region is set; set it in the configuration or in ALIBABA_CLOUD_REGION_ID"
+                "missing region for {product}: set it in the configuration or in ALIBABA_CLOUD_REGION_ID"
             ),
             Self::InvalidRegion(region) => write!(
                 f,
-                "{region:?} is no region id; expected 1 to 64 lower-case letters, digits and hyphens, like cn-hangzhou"
+                "invalid region ID {region:?}: expected 1 to 64 lower-case letters, digits and hyphens, such as cn-hangzhou"
             ),
             Self::InvalidProduct(code) => write!(
                 f,
-                "{code:?} is no product code; expected 1 to 64 lower-case letters, digits and hyphens, like oos"
+                "invalid product code {code:?}: expected 1 to 64 lower-case letters, digits and hyphens, such as oos"
             ),
             Self::InvalidNetwork(name) => write!(
                 f,
-                "{name:?} is no network; expected public, vpc or internal"
+                "invalid network {name:?}: expected public, vpc or internal"
             ),
             Self::InvalidEndpoint { endpoint, reason } => {
-                write!(f, "endpoint {endpoint:?}: {reason}")
+                write!(f, "invalid endpoint {endpoint:?}: {reason}")
             }
             Self::InEnvironment { variable, error } => write!(f, "{variable}: {error}"),
         }
@@ -306,7 +314,10 @@ impl fmt::Display for EndpointError {
 
 impl std::error::Error for EndpointError {}
 
-/// Refuses a region that could turn the host name into another host.
+/// Checks a region.
+///
+/// # Errors
+/// If the region could turn the host name into another host.
 pub(crate) fn check_region(region: &str) -> Result<(), EndpointError> {
     if is_label(region) {
         Ok(())
@@ -322,7 +333,7 @@ fn is_label(text: &str) -> bool {
             .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
 }
 
-/// `host:port` in two; `None` when the port is not one.
+/// Splits `host:port`; returns `None` if the port is invalid.
 fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
     let after_address = authority.rfind(']').map_or(0, |at| at + 1);
     let tail = authority.get(after_address..)?;
@@ -352,10 +363,18 @@ fn is_host(host: &str) -> bool {
         })
 }
 
-/// An endpoint as somebody gave it, not read yet. `Debug` shows what [`without_secrets`] leaves.
+/// An unparsed endpoint of a configuration. `Debug` shows what [`without_secrets`] returns.
 #[cfg(feature = "client")]
 #[derive(Clone)]
 pub(crate) struct GivenEndpoint(pub(crate) String);
+
+#[cfg(feature = "client")]
+impl GivenEndpoint {
+    /// Parses it.
+    pub(crate) fn parse(&self) -> Result<Endpoint, EndpointError> {
+        self.0.parse()
+    }
+}
 
 #[cfg(feature = "client")]
 impl fmt::Debug for GivenEndpoint {
@@ -364,7 +383,8 @@ impl fmt::Debug for GivenEndpoint {
     }
 }
 
-/// What of a refused endpoint may be shown: a password before the host and whatever follows the host may not.
+/// Returns the part of an invalid endpoint that can be shown: no password before the host, and
+/// nothing after the host.
 fn without_secrets(text: &str) -> String {
     let (scheme, rest) = text
         .split_once("://")
@@ -395,7 +415,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_comes_first_and_the_rule_serves_unknown_regions() {
+    fn the_table_takes_precedence_and_the_rule_covers_unknown_regions() {
         assert_eq!(host("cn-old-1", Network::Public), "shared.aliyuncs.com");
         assert_eq!(host("cn-old-2", Network::Vpc), "private.aliyuncs.com");
         assert_eq!(
@@ -460,12 +480,12 @@ mod tests {
             "ä",
             &"a".repeat(65),
         ] {
-            let refused = TABLE.endpoint("oos", Some(region), Network::Public);
-            assert_eq!(refused, Err(EndpointError::InvalidRegion(region.into())));
+            let rejected = TABLE.endpoint("oos", Some(region), Network::Public);
+            assert_eq!(rejected, Err(EndpointError::InvalidRegion(region.into())));
         }
-        let refused = TABLE.endpoint("oos.evil", Some("cn-hangzhou"), Network::Public);
+        let rejected = TABLE.endpoint("oos.evil", Some("cn-hangzhou"), Network::Public);
         assert_eq!(
-            refused,
+            rejected,
             Err(EndpointError::InvalidProduct("oos.evil".into()))
         );
     }
@@ -489,7 +509,7 @@ mod tests {
     }
 
     #[test]
-    fn other_endpoints_are_refused() {
+    fn other_endpoints_are_rejected() {
         for text in [
             "",
             "/",
@@ -566,13 +586,13 @@ mod tests {
             .to_string();
         assert_eq!(
             error,
-            "ALIBABA_CLOUD_NETWORK_TYPE: \"moon\" is no network; expected public, vpc or internal"
+            "ALIBABA_CLOUD_NETWORK_TYPE: invalid network \"moon\": expected public, vpc or internal"
         );
         let error = env(&[("ALIBABACLOUD_REGION_ID", "a/b")])
             .unwrap_err()
             .to_string();
         assert!(
-            error.starts_with("ALIBABACLOUD_REGION_ID: \"a/b\" is no region id"),
+            error.starts_with("ALIBABACLOUD_REGION_ID: invalid region ID \"a/b\":"),
             "{error}"
         );
     }

@@ -1,9 +1,9 @@
-//! Calls that a client refuses to make: everything but reads, or what a pattern names.
+//! The guard of a client: it rejects writes, or calls that match a pattern.
 
 use crate::error::{Error, Result};
-use crate::plumbing::Class;
+use crate::operation::Access;
 
-/// What a client refuses, checked before anything is sent.
+/// The calls that a client rejects before anything is sent.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Guard {
     read_only: bool,
@@ -11,18 +11,20 @@ pub(crate) struct Guard {
 }
 
 impl Guard {
-    /// Refuses everything but reads.
+    /// Rejects everything but reads.
     pub(crate) fn allow_only_reads(&mut self) {
         self.read_only = true;
     }
 
-    /// Refuses what matches `pattern`, as in `oos:Delete*`.
+    /// Rejects calls that match `pattern`: `oos:Delete*`.
     pub(crate) fn deny(&mut self, pattern: String) {
         self.denied.push(pattern);
     }
 
+    /// Checks the patterns.
+    ///
     /// # Errors
-    /// When a pattern can match nothing, so that whoever wrote it would trust a guard that is none.
+    /// If a pattern cannot match anything and would give false confidence.
     pub(crate) fn validate(&self) -> Result<()> {
         let well_formed = |pattern: &&String| {
             pattern.split_once(':').is_some_and(|(product, operation)| {
@@ -35,17 +37,20 @@ impl Guard {
         match self.denied.iter().find(|pattern| !well_formed(pattern)) {
             None => Ok(()),
             Some(pattern) => Err(Error::config(format!(
-                "the deny pattern {pattern:?} is not of the form product:operation, such as oos:StartExecution or *:Delete*"
+                "invalid deny pattern {pattern:?}: expected product:operation, such as \
+                 oos:StartExecution or *:Delete*"
             ))),
         }
     }
 
+    /// Checks a call.
+    ///
     /// # Errors
-    /// When the call is refused; the error names the rule.
-    pub(crate) fn check(&self, product: &str, operation: &str, class: Class) -> Result<()> {
-        if self.read_only && class != Class::Read {
+    /// If the call is rejected; the error names the rule.
+    pub(crate) fn check(&self, product: &str, operation: &str, access: Access) -> Result<()> {
+        if self.read_only && access != Access::Read {
             return Err(Error::guarded(
-                "the client is read-only, and this operation is not known to only read".to_owned(),
+                "the client is read-only, and this operation is not known to be a read".to_owned(),
             ));
         }
         if self.denied.is_empty() {
@@ -61,8 +66,8 @@ impl Guard {
     }
 }
 
-/// Whether `pattern`, in which `*` stands for any text, covers the whole of `name`. Case does not count: a rule must not be got round by
-/// spelling.
+/// Returns whether `pattern`, in which `*` matches any text, matches the whole of `name`. Case is
+/// ignored, so that a rule cannot be bypassed by spelling.
 fn matches(pattern: &str, name: &str) -> bool {
     let (pattern, name) = (pattern.to_ascii_lowercase(), name.to_ascii_lowercase());
     let mut pieces = pattern.split('*');
@@ -88,7 +93,7 @@ mod tests {
     use crate::error::ErrorKind;
 
     #[test]
-    fn patterns_cover_whole_names() {
+    fn patterns_match_whole_names() {
         let table = [
             ("oos:StartExecution", "oos:StartExecution", true),
             ("oos:StartExecution", "oos:startexecution", true),
@@ -111,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_that_matches_nothing_is_refused() {
+    fn a_pattern_that_cannot_match_is_rejected() {
         for pattern in [
             "Delete*",
             "",

@@ -1,6 +1,7 @@
-//! Requests and answers as the transport sees them. Plain data, so that any HTTP library can stand behind [`HttpClient`].
+//! Requests and responses as the transport handles them: plain data, so that any HTTP library can
+//! implement [`HttpClient`].
 
-use crate::request::sounds_secret;
+use crate::secret::{REDACTED, is_secret_header};
 use crate::time::BoxFuture;
 use bytes::Bytes;
 use std::fmt;
@@ -27,7 +28,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// The method as it stands in the request line.
+    /// Returns the method as written in the request line.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -47,53 +48,53 @@ impl fmt::Display for Method {
     }
 }
 
-/// Header names and values in order. Names are compared without regard to case and kept in lower case.
+/// Header names and values in order. Names are case-insensitive and kept in lower case.
 ///
-/// All of them stand in one text: a call has some twenty headers, and an allocation for each name and value would be a good part of
-/// what the call costs.
+/// One string holds all headers: a call has about twenty, and allocating each name and value would
+/// be a considerable part of the cost of a call.
 #[derive(Clone, Default)]
 pub struct Headers {
     text: String,
-    places: Vec<Place>,
+    spans: Vec<HeaderSpan>,
 }
 
-/// Where in the text a header stands: its name, and behind that its value.
+/// The position of a header in the string: its name, followed by its value.
 #[derive(Clone, Copy)]
-struct Place {
+struct HeaderSpan {
     name: usize,
     value: usize,
     end: usize,
 }
 
 impl Headers {
-    /// No headers.
+    /// Creates an empty list.
     pub const fn new() -> Self {
         Self {
             text: String::new(),
-            places: Vec::new(),
+            spans: Vec::new(),
         }
     }
 
-    /// Makes room for so many more headers with so many bytes of names and values.
+    /// Reserves space for additional headers and for the bytes of their names and values.
     pub(crate) fn reserve(&mut self, headers: usize, bytes: usize) {
-        self.places.reserve(headers);
+        self.spans.reserve(headers);
         self.text.reserve(bytes);
     }
 
-    /// The first value of a header.
+    /// Returns the first value of a header.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.iter()
             .find(|(n, _)| n.eq_ignore_ascii_case(name))
             .map(|(_, value)| value)
     }
 
-    /// Sets a header, replacing every earlier value.
+    /// Sets a header and replaces all its earlier values.
     pub fn set(&mut self, name: &str, value: impl AsRef<str>) {
         self.remove(name);
         self.push(name, value.as_ref());
     }
 
-    /// Adds a value beside earlier ones of the same name.
+    /// Adds a value to a header and keeps its earlier values.
     pub fn append(&mut self, name: &str, value: impl AsRef<str>) {
         self.push(name, value.as_ref());
     }
@@ -106,7 +107,7 @@ impl Headers {
         }
         let middle = self.text.len();
         self.text.push_str(value);
-        self.places.push(Place {
+        self.spans.push(HeaderSpan {
             name: start,
             value: middle,
             end: self.text.len(),
@@ -116,33 +117,33 @@ impl Headers {
     /// Removes every value of a header.
     pub fn remove(&mut self, name: &str) {
         let text = &self.text;
-        self.places
-            .retain(|place| !place.name(text).eq_ignore_ascii_case(name));
+        self.spans
+            .retain(|span| !span.name(text).eq_ignore_ascii_case(name));
     }
 
-    /// How many there are, one of several values included.
+    /// Returns the number of values of all headers.
     pub(crate) fn len(&self) -> usize {
-        self.places.len()
+        self.spans.len()
     }
 
-    /// The text of all headers, to be shared, and where in it names and values stand, in order.
+    /// Returns the string of all headers, and the ranges of each name and value in it, in order.
     #[cfg(feature = "reqwest")]
     pub(crate) fn into_shared(self) -> (Bytes, impl Iterator<Item = (Range<usize>, Range<usize>)>) {
-        let places = self.places.into_iter();
-        let ranges = places.map(|place| (place.name..place.value, place.value..place.end));
+        let spans = self.spans.into_iter();
+        let ranges = spans.map(|span| (span.name..span.value, span.value..span.end));
         (Bytes::from(self.text), ranges)
     }
 
-    /// Names and values in order.
+    /// Returns names and values in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         let text = &self.text;
-        self.places
+        self.spans
             .iter()
-            .map(move |place| (place.name(text), place.value(text)))
+            .map(move |span| (span.name(text), span.value(text)))
     }
 }
 
-impl Place {
+impl HeaderSpan {
     fn name(self, text: &str) -> &str {
         text.get(self.name..self.value).unwrap_or_default()
     }
@@ -152,7 +153,7 @@ impl Place {
     }
 }
 
-/// Equal when names and values are, in the same order.
+/// Headers are equal if they have the same names and values in the same order.
 impl PartialEq for Headers {
     fn eq(&self, other: &Self) -> bool {
         self.iter().eq(other.iter())
@@ -161,24 +162,8 @@ impl PartialEq for Headers {
 
 impl Eq for Headers {}
 
-/// Headers with secrets of which their names do not tell.
-const SECRET_HEADERS: [&str; 4] = [
-    "authorization",
-    "proxy-authorization",
-    "cookie",
-    "set-cookie",
-];
-
-/// Whether the value of this header, in lower case, must not be shown to people: it would let somebody else make calls, as
-/// `x-acs-security-token` would.
-pub(crate) fn is_secret_header(name: &str) -> bool {
-    SECRET_HEADERS.contains(&name) || sounds_secret(name)
-}
-
-/// What stands for a value that must not be shown.
-pub(crate) const MASK: &str = "**REDACTED**";
-
-/// Scheme, host and port of a URL. Every call asks for it: bytes are compared, as a search of texts touches more code.
+/// Returns scheme, host and port of a URL. Compares bytes: every call uses it, and string search
+/// executes more code.
 pub(crate) fn origin(url: &str) -> &str {
     let bytes = url.as_bytes();
     let start = bytes.windows(3).position(|three| three == b"://");
@@ -189,39 +174,43 @@ pub(crate) fn origin(url: &str) -> &str {
 
 impl fmt::Debug for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map()
-            .entries(
-                self.iter()
-                    .map(|(name, value)| (name, if is_secret_header(name) { MASK } else { value })),
-            )
-            .finish()
+        let shown = self
+            .iter()
+            .map(|(name, value)| match is_secret_header(name) {
+                true => (name, REDACTED),
+                false => (name, value),
+            });
+        f.debug_map().entries(shown).finish()
     }
 }
 
-/// A request, ready to be sent: signed, with the exact URL and body that the signature covers.
+/// A request ready to be sent: signed, with the exact URL and body that the signature covers.
 ///
-/// `Debug` shows no query and no body, as both can hold secrets, and no path and header where a parameter of the operation is one.
+/// `Debug` omits the query and the body, which can contain secrets, and the path and headers that
+/// secret parameters of the operation are sent in.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct HttpRequest {
-    /// The method.
+    /// The HTTP method.
     pub method: Method,
-    /// Scheme, host, path and query, percent-encoded. A transport must send the path and query byte for byte: they are signed.
+    /// Scheme, host, path and query, percent-encoded. A transport must send path and query byte for
+    /// byte, because they are signed.
     pub url: String,
-    /// All headers but `content-length`, `host` included.
+    /// All headers except `content-length`, including `host`.
     pub headers: Headers,
-    /// The body; empty for none.
+    /// The body; empty if there is none.
     pub body: Bytes,
-    /// How long to wait for a connection. `None`: the transport's default.
+    /// The connect timeout; `None` for the transport's default.
     pub connect_timeout: Option<Duration>,
-    /// Never through a proxy: instance metadata and loopback services.
+    /// Whether the request must bypass proxies: instance metadata and loopback services.
     pub no_proxy: bool,
-    /// Parameters of the operation whose values must not be shown to people, by the name that their parts (`Name.1.Field`) start with.
+    /// Names of the operation's parameters whose values must not be shown. A name also covers the
+    /// parts of a parameter, such as `Name.1.Field`.
     pub secret_parameters: Vec<&'static str>,
 }
 
 impl HttpRequest {
-    /// A request without headers and body.
+    /// Creates a request without headers and body.
     pub fn new(method: Method, url: impl Into<String>) -> Self {
         Self {
             method,
@@ -245,7 +234,7 @@ impl fmt::Debug for HttpRequest {
         let mut headers = self.headers.clone();
         for name in &self.secret_parameters {
             if headers.get(name).is_some() {
-                headers.set(name, MASK);
+                headers.set(name, REDACTED);
             }
         }
         f.debug_struct("HttpRequest")
@@ -257,20 +246,20 @@ impl fmt::Debug for HttpRequest {
     }
 }
 
-/// An answer whose body has not been read yet.
+/// A response whose body has not been read yet.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct HttpResponse {
-    /// The status code.
+    /// The HTTP status code.
     pub status: u16,
     /// The headers.
     pub headers: Headers,
-    /// The body, to be read.
+    /// The unread body.
     pub body: Body,
 }
 
 impl HttpResponse {
-    /// An answer with the whole body at hand.
+    /// Creates a response with a complete body.
     pub fn new(status: u16, headers: Headers, body: impl Into<Bytes>) -> Self {
         Self {
             status,
@@ -279,7 +268,7 @@ impl HttpResponse {
         }
     }
 
-    /// An answer whose body arrives in pieces.
+    /// Creates a response whose body arrives in chunks.
     pub fn streaming(status: u16, headers: Headers, body: impl BodyStream) -> Self {
         Self {
             status,
@@ -289,17 +278,17 @@ impl HttpResponse {
     }
 }
 
-/// A body that arrives in pieces.
+/// A body that arrives in chunks.
 pub trait BodyStream: Send + 'static {
-    /// The next piece; `None` at the end.
+    /// Returns the next chunk, or `None` at the end.
     fn next_chunk(&mut self) -> BoxFuture<'_, Option<Result<Bytes, TransportError>>>;
 }
 
-/// The body of an answer.
+/// The body of a response.
 pub struct Body(Box<dyn BodyStream>);
 
 impl Body {
-    /// A body that is all there.
+    /// Creates a complete body.
     pub fn full(bytes: impl Into<Bytes>) -> Self {
         struct Full(Option<Bytes>);
         impl BodyStream for Full {
@@ -311,10 +300,10 @@ impl Body {
         Self(Box::new(Full(Some(bytes.into()))))
     }
 
-    /// The next piece; `None` at the end.
+    /// Returns the next chunk, or `None` at the end.
     ///
     /// # Errors
-    /// When the connection fails before the end.
+    /// Returns an error if the connection fails before the end.
     pub async fn next_chunk(&mut self) -> Option<Result<Bytes, TransportError>> {
         self.0.next_chunk().await
     }
@@ -326,21 +315,22 @@ impl fmt::Debug for Body {
     }
 }
 
-/// Why a transport could not bring an answer.
+/// The reason why a transport returns no response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// No connection was made, so the request was surely not executed: name resolution, refused, TLS handshake, connect timeout.
+    /// No connection was made, so the request was not executed: name resolution, connection
+    /// refused, TLS handshake, connect timeout.
     Connect,
     /// The connection broke after the request may have been sent.
     Interrupted,
-    /// The answer did not come, or did not end, in time.
+    /// The response did not arrive or did not end in time.
     Timeout,
-    /// The request could not be built (a URL or header the transport refuses).
+    /// The request is invalid: the transport rejects its URL or a header.
     InvalidRequest,
 }
 
-/// A failed exchange. Holds no header, query or body.
+/// A failed HTTP exchange. Contains no header, query or body.
 #[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,
@@ -359,7 +349,7 @@ impl TransportError {
         }
     }
 
-    /// What went wrong, as far as it decides about a retry.
+    /// Returns the kind, which decides whether the request can be retried.
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
     }
@@ -383,9 +373,10 @@ impl std::error::Error for TransportError {
     }
 }
 
-/// Something that sends one request and brings one answer. No retries, no redirects, no decoding.
+/// Sends one request and returns one response, without retries, redirects or decoding.
 ///
-/// The default is reqwest, behind feature `reqwest`. One that is chosen at run time is given as `Arc<dyn HttpClient>`.
+/// The default implementation uses reqwest and requires feature `reqwest`. To choose one at run
+/// time, pass `Arc<dyn HttpClient>`.
 pub trait HttpClient: Send + Sync + fmt::Debug + 'static {
     /// Sends the request. Dropping the future cancels it.
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>>;

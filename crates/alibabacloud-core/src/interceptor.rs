@@ -1,21 +1,23 @@
-//! Code of the user on the road of a call.
+//! Interceptors: code of the program that runs in every attempt of a call.
 
+use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::http::{Headers, Method};
-use crate::job::Job;
-use crate::request::{Prepared, RequestError};
+use crate::request::{PreparedRequest, RequestError};
 use std::fmt;
 use std::sync::Arc;
 
-/// What a hook can fail with; `?` turns any error into it.
+/// The error of a hook; `?` converts any error into it.
 pub type HookError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Code that runs in every attempt of every call of a client: before the request is signed, and when an answer is there.
+/// Hooks that run in every attempt of every call of a client: before the request is signed, and
+/// after the response arrives.
 ///
-/// Given to [`Config::interceptor`](crate::Config::interceptor); several run in the order they were given in. An error ends the call without a
-/// retry, as [`ErrorKind::Intercepted`].
+/// Set with [`Config::interceptor`](crate::Config::interceptor); several run in the order in which
+/// they were set. An error ends the call without a retry, as [`ErrorKind::Intercepted`].
 ///
-/// Hooks run within the call and must not block. To pass on the trace of OpenTelemetry, set what its propagator injects:
+/// Hooks run within the call and must not block. To propagate a trace of OpenTelemetry, set the
+/// headers that its propagator injects:
 ///
 /// ```
 /// use alibabacloud_core::Config;
@@ -38,87 +40,99 @@ pub type HookError = Box<dyn std::error::Error + Send + Sync>;
 /// let config = Config::new().interceptor(Propagate);
 /// ```
 pub trait Intercept: Send + Sync + fmt::Debug + 'static {
-    /// Before an attempt is signed. What is not read from `request` stays as it is.
+    /// Runs before an attempt is signed.
     ///
     /// # Errors
-    /// To keep the request from being sent.
+    /// Return an error to prevent the request from being sent.
     fn before_signing(&self, request: &mut Outgoing<'_>) -> Result<(), HookError> {
         let _ = request;
         Ok(())
     }
 
-    /// When an attempt was answered, with success or an error. Not when there was no answer.
+    /// Runs after the response to an attempt arrives, be it a success or an error. Does not run if
+    /// no response arrives.
     ///
     /// # Errors
-    /// To refuse the answer.
-    fn after_answer(&self, answer: &Incoming<'_>) -> Result<(), HookError> {
-        let _ = answer;
+    /// Return an error to reject the response.
+    fn after_response(&self, response: &Incoming<'_>) -> Result<(), HookError> {
+        let _ = response;
         Ok(())
     }
 }
 
-/// A request that is about to be signed.
+/// The call that a hook runs in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CallInfo<'a> {
+    pub(crate) product: &'a str,
+    pub(crate) endpoint: &'a Endpoint,
+    pub(crate) request: &'a PreparedRequest,
+}
+
+/// A request before it is signed.
 #[derive(Debug)]
 pub struct Outgoing<'a> {
-    job: &'a Job,
+    call: CallInfo<'a>,
     attempt: u32,
     added: Headers,
 }
 
 impl Outgoing<'_> {
-    /// The product code: `oos`.
+    /// Returns the product code: `oos`.
     pub fn product(&self) -> &str {
-        &self.job.product
+        self.call.product
     }
 
-    /// The operation: `ListExecutions`.
+    /// Returns the operation: `ListExecutions`.
     pub fn operation(&self) -> &str {
-        self.job.request.action()
+        self.call.request.action()
     }
 
-    /// Which attempt this is, from 1.
+    /// Returns the number of the attempt, from 1.
     pub fn attempt(&self) -> u32 {
         self.attempt
     }
 
-    /// The host, with a port when it is not that of the scheme.
+    /// Returns the host, with its port unless it is the default of the scheme.
     pub fn host(&self) -> &str {
-        self.job.endpoint.host()
+        self.call.endpoint.host()
     }
 
-    /// The method.
+    /// Returns the HTTP method.
     pub fn method(&self) -> Method {
-        self.job.request.method()
+        self.call.request.method()
     }
 
-    /// The parameters of query and form, sorted in each, with `REDACTED` for values that must not be shown.
+    /// Returns the parameters of the query and then of the form, each sorted, with `REDACTED` for
+    /// secret values.
     pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
-        let request = &self.job.request;
+        let request = self.call.request;
         let pairs = request.query().iter().chain(request.form().iter());
         pairs.map(|(name, value)| (name, request.shown(name, value)))
     }
 
-    /// A header that is sent anyway: a parameter, one of the [`CallOptions`](crate::CallOptions), or one that a hook has set.
+    /// Returns a header of the request: a parameter, one of the
+    /// [`CallOptions`](crate::CallOptions), or one that a hook has set. Headers of the signature
+    /// are not included.
     pub fn header(&self, name: &str) -> Option<&str> {
-        let sent = &self.job.request;
+        let sent = self.call.request;
         self.added.get(name).or_else(|| sent.headers().get(name))
     }
 
-    /// Sets a header of this attempt; signed when its name starts with `x-acs-`.
+    /// Sets a header of this attempt. It is signed if its name starts with `x-acs-`.
     ///
     /// # Errors
-    /// When the client makes this header itself, or name or value cannot be sent.
+    /// If the client sets this header itself, or the name or value is invalid.
     pub fn set_header(&mut self, name: &str, value: &str) -> Result<(), RequestError> {
-        Prepared::check_header(name, value)?;
+        PreparedRequest::check_header(name, value)?;
         self.added.set(name, value);
         Ok(())
     }
 }
 
-/// An answer whose body has been read, but not decoded.
+/// A response whose body has been read, but not decoded.
 #[derive(Debug)]
 pub struct Incoming<'a> {
-    pub(crate) job: &'a Job,
+    pub(crate) call: CallInfo<'a>,
     pub(crate) attempt: u32,
     pub(crate) status: u16,
     pub(crate) headers: &'a Headers,
@@ -126,32 +140,32 @@ pub struct Incoming<'a> {
 }
 
 impl Incoming<'_> {
-    /// The product code: `oos`.
+    /// Returns the product code: `oos`.
     pub fn product(&self) -> &str {
-        &self.job.product
+        self.call.product
     }
 
-    /// The operation: `ListExecutions`.
+    /// Returns the operation: `ListExecutions`.
     pub fn operation(&self) -> &str {
-        self.job.request.action()
+        self.call.request.action()
     }
 
-    /// Which attempt was answered, from 1.
+    /// Returns the number of the attempt, from 1.
     pub fn attempt(&self) -> u32 {
         self.attempt
     }
 
-    /// The HTTP status.
+    /// Returns the HTTP status.
     pub fn status(&self) -> u16 {
         self.status
     }
 
-    /// The headers.
+    /// Returns the headers.
     pub fn headers(&self) -> &Headers {
         self.headers
     }
 
-    /// The id of the request, as header `x-acs-request-id` gives it.
+    /// Returns the request ID, from header `x-acs-request-id`.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id
     }
@@ -166,29 +180,36 @@ impl Interceptors {
         self.0.push(Arc::new(interceptor));
     }
 
-    /// Headers to add to the request of an attempt.
-    pub(crate) fn before_signing(&self, job: &Job, attempt: u32) -> Result<Headers, Error> {
+    /// Returns the headers to add to the request of an attempt.
+    pub(crate) fn before_signing(
+        &self,
+        call: CallInfo<'_>,
+        attempt: u32,
+    ) -> Result<Headers, Error> {
         let added = Headers::new();
         let mut request = Outgoing {
-            job,
+            call,
             attempt,
             added,
         };
         for interceptor in &self.0 {
-            interceptor.before_signing(&mut request).map_err(refused)?;
+            interceptor
+                .before_signing(&mut request)
+                .map_err(intercepted)?;
         }
         Ok(request.added)
     }
 
-    pub(crate) fn after_answer(&self, answer: &Incoming<'_>) -> Result<(), Error> {
+    /// Passes a response to all interceptors.
+    pub(crate) fn after_response(&self, response: &Incoming<'_>) -> Result<(), Error> {
         for interceptor in &self.0 {
-            interceptor.after_answer(answer).map_err(refused)?;
+            interceptor.after_response(response).map_err(intercepted)?;
         }
         Ok(())
     }
 }
 
-fn refused(error: HookError) -> Error {
+fn intercepted(error: HookError) -> Error {
     Error::of(
         ErrorKind::Intercepted,
         format!("an interceptor ended the call: {error}"),

@@ -1,7 +1,39 @@
 //! The shared core of the Alibaba Cloud SDK for Rust.
+//!
+//! Programs use a service crate, such as `alibabacloud-oos`, which re-exports what they need from
+//! this crate: [`Client`], [`Config`], [`Error`] and others. Use this crate directly to share one
+//! [`Config`] among several services, to write a credentials provider or an HTTP client, to sign
+//! requests, or to call operations that the SDK does not know ([`Client::call_raw`]).
+//!
+//! - **Errors**: [`Error`] has predicates, the error code, the request ID and the number of
+//!   attempts; [`ErrorKind`] is the stage at which a call failed.
+//! - **Credentials**: module [`credentials`] has the default provider chain and all its providers.
+//! - **Configuration**: [`Config`] for a client, [`CallOptions`] for one call,
+//!   [`retry::RetryConfig`] for retries.
+//! - **Testing**: module `test_util` (feature `test-util`) has a mock client, a recorder with
+//!   replay, and a manual clock.
+//! - **Observability**: [`metrics`], [`interceptor`], and spans with feature `tracing`.
+//! - **Guide**: the
+//!   [guide](https://github.com/alibabacloud-rs/alibabacloud-sdk-rust/tree/main/docs/guide) has a
+//!   chapter on each subject.
+//!
+//! # Features
+//!
+//! | Feature | Default | Effect |
+//! |---|---|---|
+//! | `rustls` | yes | the default HTTP client, with TLS by rustls and ring |
+//! | `aws-lc` | no | TLS by rustls and AWS-LC |
+//! | `native-tls` | no | TLS by the library of the operating system |
+//! | `http2` | no | HTTP/2 where the server supports it |
+//! | `reqwest` | by `rustls` | the default HTTP client without TLS |
+//! | `client` | by `reqwest` | clients, configuration, credentials providers; requires tokio |
+//! | `test-util` | no | mock client, recorder and replay, manual clock |
+//! | `blocking` | no | blocking methods for programs without an async runtime |
+//! | `tracing` | no | spans and events with the names of OpenTelemetry |
+//! | `sm3` | no | the signature algorithm ACS3-HMAC-SM3 |
 
-#[cfg(feature = "client")]
-mod answer;
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(feature = "blocking")]
 pub mod blocking;
 #[cfg(feature = "client")]
@@ -13,21 +45,20 @@ mod config;
 pub mod credentials;
 pub mod endpoint;
 mod error;
-mod error_class;
 #[cfg(feature = "client")]
 pub mod events;
 #[cfg(feature = "client")]
 mod guard;
 pub mod http;
-pub mod ids;
 #[cfg(feature = "client")]
 pub mod interceptor;
 #[cfg(feature = "client")]
-mod job;
-#[cfg(feature = "client")]
 pub mod metrics;
+mod operation;
 #[cfg(feature = "client")]
 mod options;
+#[cfg(feature = "client")]
+mod orchestrator;
 #[cfg(feature = "client")]
 pub mod paginator;
 #[doc(hidden)]
@@ -42,17 +73,14 @@ pub mod request;
 mod response;
 #[cfg(feature = "client")]
 pub mod retry;
+mod secret;
 #[cfg(feature = "client")]
-mod road;
-#[cfg(feature = "client")]
-mod signature_mismatch;
+mod shared;
 pub mod signing;
 #[cfg(feature = "test-util")]
 pub mod test_util;
 mod text;
 pub mod time;
-#[cfg(feature = "client")]
-mod trace;
 #[cfg(feature = "reqwest")]
 pub mod transport;
 #[cfg(feature = "client")]
@@ -60,7 +88,7 @@ mod user_agent;
 #[cfg(feature = "client")]
 pub mod waiter;
 
-/// What generated models are made of.
+/// The types that generated models consist of.
 #[doc(inline)]
 pub use alibabacloud_types as types;
 #[cfg(feature = "client")]

@@ -1,4 +1,4 @@
-//! What can differ from call to call.
+//! Options of one call.
 
 use crate::credentials::ProvideCredentials;
 use crate::endpoint::GivenEndpoint;
@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Overrides for one call, given with `with_options`. What is not set is as the client's [`Config`](crate::Config) says.
+/// Overrides of the client's [`Config`](crate::Config) for one call; passed to `with_options`.
 ///
 /// ```
 /// use alibabacloud_core::CallOptions;
@@ -19,6 +19,7 @@ use std::time::Duration;
 ///     .attempt_timeout(Duration::from_secs(5));
 /// ```
 #[derive(Clone, Debug, Default)]
+#[must_use = "options have no effect until they are passed to a call"]
 pub struct CallOptions {
     pub(crate) region: Option<String>,
     pub(crate) endpoint: Option<GivenEndpoint>,
@@ -32,7 +33,8 @@ pub struct CallOptions {
     pub(crate) query: Query,
 }
 
-/// Parameters that no specification describes. `Debug` shows their names alone, as nobody knows which of them are secret.
+/// Parameters without a specification. `Debug` shows only their names, because any of them may be
+/// secret.
 #[derive(Clone, Default)]
 pub(crate) struct Query(pub(crate) Vec<(String, String)>);
 
@@ -45,86 +47,91 @@ impl fmt::Debug for Query {
 }
 
 impl CallOptions {
-    /// No overrides.
+    /// Creates options without overrides.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The region that is called, and that fills in `RegionId`.
+    /// Sets the region to call, which is also the default of the parameter `RegionId`.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
         self
     }
 
-    /// The host that is called, as in [`Config::endpoint`](crate::Config::endpoint).
+    /// Sets the host to call, as [`Config::endpoint`](crate::Config::endpoint) does.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = Some(GivenEndpoint(endpoint.into()));
         self
     }
 
-    /// Who calls. Not cached: a provider that is asked for every call must keep its own cache.
+    /// Sets the credentials provider. It is not cached: a provider that serves many calls must have
+    /// its own cache.
     pub fn credentials(mut self, provider: impl ProvideCredentials) -> Self {
         self.credentials = Some(Arc::new(provider));
         self
     }
 
-    /// How long to wait for a connection.
+    /// Sets the timeout for establishing a connection.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = Some(limit);
         self
     }
 
-    /// How long one attempt may take, from sending to the last byte of the answer.
+    /// Sets the timeout of one attempt, from sending to the last byte of the response.
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.attempt_timeout = Some(limit);
         self
     }
 
-    /// How long the whole call may take: credentials, all attempts and the waits between them.
+    /// Sets the timeout of the whole call: credentials, all attempts and the delays between them.
     pub fn operation_timeout(mut self, limit: Duration) -> Self {
         self.operation_timeout = Some(limit);
         self
     }
 
-    /// Whether and how to retry.
+    /// Sets whether and how to retry.
     pub fn retry(mut self, retry: RetryConfig) -> Self {
         self.retry = Some(retry);
         self
     }
 
-    /// The size in bytes beyond which an answer is refused.
+    /// Sets the maximum size of the response in bytes; a larger one is an error.
     pub fn max_response_bytes(mut self, limit: usize) -> Self {
         self.max_response_bytes = Some(limit);
         self
     }
 
-    /// A header to be sent; signed when its name starts with `x-acs-`. Replaces one that the SDK would send, such as `accept`.
+    /// Sets a header. It is signed if its name starts with `x-acs-`, and replaces one that the SDK
+    /// would send, such as `accept`.
     ///
-    /// Those that frame and sign a request (`host`, `authorization`, `x-acs-date` and others), and names and values that cannot be sent,
-    /// make the call fail with [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+    /// Headers that frame and sign a request (`host`, `authorization`, `x-acs-date` and others) and
+    /// invalid names and values make the call fail with
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
     pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
         self.headers.set(name, value.into());
         self
     }
 
-    /// The W3C trace context to pass on: the value of `traceparent`. Sent as it is and not signed, as proxies may change it. For every call
-    /// of a client, set it in an [interceptor](crate::interceptor::Intercept).
+    /// Sets the header `traceparent` of the W3C trace context. It is not signed, because proxies
+    /// may change it. To set it for every call of a client, use an
+    /// [interceptor](crate::interceptor::Intercept).
     pub fn trace_parent(self, traceparent: impl Into<String>) -> Self {
         self.header("traceparent", traceparent)
     }
 
-    /// The value of `tracestate`, beside [`trace_parent`](Self::trace_parent).
+    /// Sets the header `tracestate` of the W3C trace context.
     pub fn trace_state(self, tracestate: impl Into<String>) -> Self {
         self.header("tracestate", tracestate)
     }
 
-    /// A query parameter to be sent beside those of the operation, for instance one that the SDK does not know yet.
+    /// Adds a query parameter to those of the operation, for instance one that the SDK does not
+    /// know yet.
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.query.0.push((name.into(), value.into()));
         self
     }
 
-    /// The options for calls of other operations about the same thing: all but the query parameters.
+    /// Removes the query parameters, for calls of other operations on the same resource.
     #[doc(hidden)]
     pub fn without_query(mut self) -> Self {
         self.query.0.clear();

@@ -1,5 +1,7 @@
-//! Lists that come in pages.
+//! Paginators: lists that the service returns in pages.
 
+#[cfg(feature = "blocking")]
+use crate::blocking::run;
 use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::response::Response;
@@ -12,26 +14,29 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-/// Where a page starts: the token that a service gave for it, or its number.
+/// The position of a page: its page token, or its number.
 ///
-/// Keep one as text to go on later, even in another process: `Cursor::from(text)`.
+/// To resume later, even in another process, store it as text and restore it with
+/// `Cursor::from(text)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor(String);
 
 impl Cursor {
-    /// The cursor as text.
+    /// Returns the cursor as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The page behind a token; none when the service gave an empty one or none, which ends a list.
+    /// Returns the cursor of a page token; `None` if the token is absent or empty, which ends a
+    /// list.
     #[doc(hidden)]
     pub fn token(token: Option<&str>) -> Option<Self> {
         token.filter(|t| !t.is_empty()).map(Self::from)
     }
 
-    /// The page behind page `number` (from 1, which is the default) of `size` items each, of which the service says there are `total`.
-    /// None when `items`, the number of items on this page, or the total shows that it was the last.
+    /// Returns the cursor of the page after page `number` (from 1, the default) of `size` items
+    /// each, out of `total` items. `None` if `items`, the number of items on this page, or the
+    /// total shows that it is the last.
     #[doc(hidden)]
     pub fn page(
         number: Option<i64>,
@@ -52,21 +57,21 @@ impl Cursor {
         (!last).then(|| Self(number.saturating_add(1).to_string()))
     }
 
-    /// The token, for the parameter that takes it.
+    /// Returns the page token, for the parameter that takes it.
     #[doc(hidden)]
     pub fn into_token(self) -> String {
         self.0
     }
 
-    /// The page number, for the parameter that takes it.
+    /// Returns the page number, for the parameter that takes it.
     ///
     /// # Errors
-    /// When it is a token of another operation.
+    /// If the cursor is a token of another operation.
     #[doc(hidden)]
     pub fn into_page<T: std::str::FromStr>(self) -> Result<T> {
         self.0.parse().map_err(|_| {
             Error::invalid_input(format!(
-                "cannot resume at {:?}: this operation counts its pages, so a page number is needed",
+                "cannot resume at {:?}: this operation requires a page number",
                 self.0
             ))
         })
@@ -91,48 +96,51 @@ impl fmt::Display for Cursor {
     }
 }
 
-/// A request that gives one page of a list. Implemented by generated builders.
+/// A request for one page of a list. Implemented by generated builders.
+#[doc(hidden)]
 pub trait Paginated: Unpin {
     /// The input.
     type Input: Record;
     /// The output: one page.
     type Page: Field + Default;
-    /// What the list is made of.
+    /// The type of the items.
     type Item;
 
-    /// The call, to be sent.
+    /// Returns the call.
     fn call(&self) -> &Call<Self::Input>;
-    /// The page after `page`.
+    /// Returns the cursor of the page after `page`.
     fn next(&self, page: &Self::Page) -> Option<Cursor>;
-    /// Asks for the page at `cursor`.
+    /// Makes it a request for the page at `cursor`.
     ///
     /// # Errors
-    /// When the cursor is none of this operation's.
+    /// If the cursor does not belong to this operation.
     fn resume(&mut self, cursor: Cursor) -> Result<()>;
-    /// The items of a page.
+    /// Returns the items of a page.
     fn items(page: Self::Page) -> Vec<Self::Item>;
 }
 
-/// All pages of a list, one request each; made by `by_page`. A [`Stream`], and without one at hand [`Pages::next`].
+/// All pages of a list, one request each; created by `by_page`. A [`Stream`]; without stream
+/// utilities, call [`Pages::next`].
 ///
-/// Ends after the last page and after the first error; [`Pages::cursor`] then still tells where to go on.
-#[must_use = "nothing is sent before `next`, or the stream is polled"]
+/// Ends after the last page and after the first error; [`Pages::cursor`] then returns where to
+/// resume.
+#[must_use = "nothing is sent before `next` is called or the stream is polled"]
 pub struct Pages<P: Paginated> {
     request: P,
     pending: Option<BoxFuture<'static, Result<Response<()>>>>,
     position: Position,
 }
 
-/// Where in the list we are.
+/// The position in a list.
 struct Position {
-    state: State,
+    state: PageState,
     trail: Trail,
 }
 
-enum State {
+enum PageState {
     /// There is another page.
     More,
-    /// The page before could be read, but its token cannot be followed.
+    /// The previous page was read, but its page token cannot be used.
     Broken(Error),
     /// After the last page or an error.
     Done,
@@ -141,46 +149,47 @@ enum State {
 impl Position {
     fn start() -> Self {
         Self {
-            state: State::More,
+            state: PageState::More,
             trail: Trail::default(),
         }
     }
 
-    /// Goes on behind a page that was read; gives the cursor to ask for.
+    /// Advances past a page and returns the cursor of the next one.
     fn advance(&mut self, next: Option<Cursor>) -> Option<Cursor> {
         let Some(next) = next else {
             self.trail.cursor = None;
-            self.state = State::Done;
+            self.state = PageState::Done;
             return None;
         };
         if let Err(error) = self.trail.advance(&next) {
-            self.state = State::Broken(error);
+            self.state = PageState::Broken(error);
             return None;
         }
         Some(next)
     }
 }
 
-/// The way through the pages of a list, which must not lead in a circle.
+/// The cursors of a list so far, to detect a cycle.
 #[derive(Clone, Default)]
 pub(crate) struct Trail {
-    /// The page that is asked for next; `None` for the first.
+    /// The next page; `None` for the first.
     cursor: Option<Cursor>,
-    /// A cursor seen earlier. Moved to the newest at every power of two, it meets any cycle without remembering all (Brent).
+    /// An earlier cursor, replaced by the current one at every power of two: it detects any cycle
+    /// without storing all cursors (Brent's algorithm).
     landmark: Option<Cursor>,
     pages: u64,
 }
 
 impl Trail {
-    /// Goes on to the page at `next`.
+    /// Advances to the page at `next`.
     ///
     /// # Errors
-    /// When the trail was there before; it then stays where it is.
+    /// If the list was there before; the trail then does not advance.
     pub(crate) fn advance(&mut self, next: &Cursor) -> Result<()> {
         self.pages = self.pages.saturating_add(1);
         if self.cursor.as_ref() == Some(next) || self.landmark.as_ref() == Some(next) {
             return Err(Error::decode(format!(
-                "the service gave the page token {:?} a second time, which would never end",
+                "the service returned page token {:?} twice; stopping to avoid an endless loop",
                 next.as_str()
             )));
         }
@@ -193,7 +202,7 @@ impl Trail {
 }
 
 impl<P: Paginated> Pages<P> {
-    /// All pages from where `request` points to.
+    /// Creates a paginator over all pages from the one that `request` names.
     #[doc(hidden)]
     pub fn new(request: P) -> Self {
         Self {
@@ -203,10 +212,10 @@ impl<P: Paginated> Pages<P> {
         }
     }
 
-    /// Starts at a page that [`Pages::cursor`] gave earlier.
+    /// Starts at a page that [`Pages::cursor`] returned earlier.
     ///
     /// # Errors
-    /// When the cursor is none of this operation's.
+    /// If the cursor does not belong to this operation.
     pub fn resume(mut self, cursor: impl Into<Cursor>) -> Result<Self> {
         let cursor = cursor.into();
         self.request.resume(cursor.clone())?;
@@ -216,48 +225,50 @@ impl<P: Paginated> Pages<P> {
         Ok(self)
     }
 
-    /// The page that comes next: `None` before the first page and after the last. After an error it is the page that failed.
+    /// Returns the cursor of the next page: `None` before the first page and after the last. After
+    /// an error it is the page that failed.
     pub fn cursor(&self) -> Option<&Cursor> {
         self.position.trail.cursor.as_ref()
     }
 
-    /// The next page; `None` after the last. Cancelling the future loses nothing.
+    /// Returns the next page; `None` after the last. Cancelling the future loses no page.
     pub async fn next(&mut self) -> Option<Result<P::Page>> {
         poll_fn(|context| self.poll_page(context)).await
     }
 
-    /// [`next`](Self::next) on the thread for blocking calls. Only the request runs there, so that pages need not be `Send`.
+    /// [`next`](Self::next) on the thread for blocking calls. Only the request runs there, so that
+    /// pages need not be `Send`.
     #[cfg(feature = "blocking")]
     pub(crate) fn next_blocking(&mut self) -> Option<Result<P::Page>> {
-        if matches!(self.position.state, State::More) {
+        if matches!(self.position.state, PageState::More) {
             let request = &self.request;
             let pending = self.pending.take();
             let pending = pending.unwrap_or_else(|| request.call().start());
-            let answer = crate::blocking::run(pending).and_then(|answer| answer);
-            self.pending = Some(Box::pin(std::future::ready(answer)));
+            let response = run(pending).and_then(|response| response);
+            self.pending = Some(Box::pin(std::future::ready(response)));
         }
         match self.poll_page(&mut Context::from_waker(std::task::Waker::noop())) {
             Poll::Ready(page) => page,
-            // The answer is there, so nothing is waited for.
+            // Unreachable: the response is ready.
             Poll::Pending => None,
         }
     }
 
     fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<P::Page>>> {
-        match std::mem::replace(&mut self.position.state, State::Done) {
-            State::More => self.position.state = State::More,
-            State::Broken(error) => {
+        match std::mem::replace(&mut self.position.state, PageState::Done) {
+            PageState::More => self.position.state = PageState::More,
+            PageState::Broken(error) => {
                 let name = self.request.call().operation().qualified_name();
                 return Poll::Ready(Some(Err(error.on(name, 0))));
             }
-            State::Done => return Poll::Ready(None),
+            PageState::Done => return Poll::Ready(None),
         }
         let request = &self.request;
         let pending = self.pending.get_or_insert_with(|| request.call().start());
-        let answer = ready!(pending.as_mut().poll(context));
+        let response = ready!(pending.as_mut().poll(context));
         self.pending = None;
-        let page = answer
-            .and_then(|answer| self.request.call().read::<P::Page>(answer))
+        let page = response
+            .and_then(|response| self.request.call().read::<P::Page>(response))
             .map(Response::into_output);
         let followed = match &page {
             Ok(page) => match self.position.advance(self.request.next(page)) {
@@ -265,12 +276,12 @@ impl<P: Paginated> Pages<P> {
                 None => Ok(()),
             },
             Err(_) => {
-                self.position.state = State::Done;
+                self.position.state = PageState::Done;
                 Ok(())
             }
         };
         if let Err(error) = followed {
-            self.position.state = State::Broken(error);
+            self.position.state = PageState::Broken(error);
         }
         Poll::Ready(Some(page))
     }
@@ -293,10 +304,12 @@ impl<P: Paginated + fmt::Debug> fmt::Debug for Pages<P> {
     }
 }
 
-/// All items of a list over all its pages; made by `by_item`. A [`Stream`], and without one at hand [`Items::next`].
+/// All items of a list over all its pages; created by `by_item`. A [`Stream`]; without stream
+/// utilities, call [`Items::next`].
 ///
-/// Pages are fetched when their first item is asked for. Ends after the last item and after the first error.
-#[must_use = "nothing is sent before `next`, or the stream is polled"]
+/// A page is fetched when its first item is needed. Ends after the last item and after the first
+/// error.
+#[must_use = "nothing is sent before `next` is called or the stream is polled"]
 pub struct Items<P: Paginated> {
     pages: Pages<P>,
     buffer: VecDeque<P::Item>,
@@ -305,7 +318,7 @@ pub struct Items<P: Paginated> {
 impl<P: Paginated> Unpin for Items<P> {}
 
 impl<P: Paginated> Items<P> {
-    /// All items from where `request` points to.
+    /// Creates a paginator over all items from the page that `request` names.
     #[doc(hidden)]
     pub fn new(request: P) -> Self {
         Self {
@@ -314,10 +327,11 @@ impl<P: Paginated> Items<P> {
         }
     }
 
-    /// Starts at the first item of a page that [`Items::cursor`] or [`Pages::cursor`] gave earlier.
+    /// Starts at the first item of a page that [`Items::cursor`] or [`Pages::cursor`] returned
+    /// earlier.
     ///
     /// # Errors
-    /// When the cursor is none of this operation's.
+    /// If the cursor does not belong to this operation.
     pub fn resume(self, cursor: impl Into<Cursor>) -> Result<Self> {
         Ok(Self {
             pages: self.pages.resume(cursor)?,
@@ -325,15 +339,16 @@ impl<P: Paginated> Items<P> {
         })
     }
 
-    /// The page behind the one that items are taken from; `None` before the first item and on the last page.
+    /// Returns the cursor of the page after the current one; `None` before the first item and on
+    /// the last page.
     ///
-    /// After an error it is the page that failed, so going on there misses nothing. Going on there earlier leaves out what was not yet
-    /// taken of the page at hand.
+    /// After an error it is the page that failed, so resuming there skips nothing. Resuming there
+    /// earlier skips the rest of the current page.
     pub fn cursor(&self) -> Option<&Cursor> {
         self.pages.cursor()
     }
 
-    /// The next item; `None` after the last. Cancelling the future loses nothing.
+    /// Returns the next item; `None` after the last. Cancelling the future loses no item.
     pub async fn next(&mut self) -> Option<Result<P::Item>> {
         poll_fn(|context| self.poll_item(context)).await
     }

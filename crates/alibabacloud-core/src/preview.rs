@@ -1,30 +1,32 @@
-//! A request to look at before it is sent.
+//! The preview of a request.
 
 use crate::credentials::Credentials;
 use crate::http::{Headers, HttpRequest, Method};
-use crate::job::Job;
-use crate::plumbing::Style;
-use crate::request::{Attempt, Prepared, SignatureVersion};
+use crate::operation::Style;
+use crate::orchestrator::resolve::ResolvedCall;
+use crate::request::{Attempt, PreparedRequest, SignatureVersion};
 use crate::signing::{Signature, parse_pairs, push_query};
 use std::fmt;
 use std::time::SystemTime;
 
-/// A request as it would be sent, made by `preview`; nothing was sent. Interceptors have not run.
+/// A request as it would be sent; returned by `preview`. Nothing has been sent, and no interceptor
+/// has run.
 ///
-/// Secret values are replaced by `REDACTED`, and what only sending adds by what it is: `DATE`, `NONCE`, `ACCESS_KEY_ID`, `SIGNATURE`. So a
-/// preview can be shown and logged. `Display` shows it as an HTTP message.
+/// Secret values are replaced by `REDACTED`, and values that only sending adds by their names:
+/// `DATE`, `NONCE`, `ACCESS_KEY_ID`, `SIGNATURE`. A preview can therefore be shown and logged.
+/// `Display` shows it as an HTTP message.
 #[derive(Clone, Debug)]
 pub struct Preview {
     request: HttpRequest,
-    /// The parameters apart, as the `aliyun` CLI wants them.
-    prepared: Prepared,
+    /// The separate parameters, for the `aliyun` CLI.
+    prepared: PreparedRequest,
     product: String,
     host: String,
     is_https: bool,
     is_known: bool,
 }
 
-/// Headers that differ in every attempt, and what stands for them.
+/// Headers that differ in every attempt, and their placeholders.
 const HEADERS: [(&str, &str); 4] = [
     ("date", "DATE"),
     ("x-acs-date", "DATE"),
@@ -32,7 +34,7 @@ const HEADERS: [(&str, &str); 4] = [
     ("authorization", "SIGNATURE"),
 ];
 
-/// Parameters that V1 adds to the request, and what stands for them.
+/// Parameters that V1 adds to the request, and their placeholders.
 const PARAMETERS: [(&str, &str); 3] = [
     ("Timestamp", "DATE"),
     ("SignatureNonce", "NONCE"),
@@ -40,16 +42,16 @@ const PARAMETERS: [(&str, &str); 3] = [
 ];
 
 impl Preview {
-    pub(crate) fn new(job: &Job, signature_version: SignatureVersion) -> Self {
-        let prepared = job.request.redacted();
+    pub(crate) fn new(call: &ResolvedCall, signature_version: SignatureVersion) -> Self {
+        let prepared = call.request.redacted();
         let mut request = prepared.sign(
             &Attempt {
-                endpoint: &job.endpoint,
+                endpoint: &call.endpoint,
                 credentials: &Credentials::access_key("ACCESS_KEY_ID", "SECRET"),
                 signature_version,
                 time: SystemTime::UNIX_EPOCH,
                 nonce: "NONCE",
-                user_agent: &job.user_agent,
+                user_agent: &call.user_agent,
                 headers: &Headers::new(),
             },
             &mut Signature::default(),
@@ -59,7 +61,7 @@ impl Preview {
                 request.headers.set(name, placeholder);
             }
         }
-        if job.request.hides_body() && request.headers.get("x-acs-content-sha256").is_some() {
+        if call.request.hides_body() && request.headers.get("x-acs-content-sha256").is_some() {
             request.headers.set("x-acs-content-sha256", "BODY_SHA256");
         }
         let version = prepared.version_of(signature_version);
@@ -68,51 +70,52 @@ impl Preview {
         }
         Self {
             request,
-            product: job.product.to_string(),
-            host: job.endpoint.host().to_owned(),
-            is_https: job.endpoint.is_https(),
+            product: call.product.to_string(),
+            host: call.endpoint.host().to_owned(),
+            is_https: call.endpoint.is_https(),
             is_known: true,
             prepared,
         }
     }
 
-    /// Says that the `aliyun` CLI must not look the operation up.
+    /// Marks the operation as unknown, so that the `aliyun` CLI must not look it up.
     pub(crate) fn of_unknown_operation(mut self) -> Self {
         self.is_known = false;
         self
     }
 
-    /// The method.
+    /// Returns the HTTP method.
     pub fn method(&self) -> Method {
         self.request.method
     }
 
-    /// Scheme, host, path and query.
+    /// Returns the URL with scheme, host, path and query.
     pub fn url(&self) -> &str {
         &self.request.url
     }
 
-    /// Names and values of the headers.
+    /// Returns the names and values of the headers.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.request.headers.iter()
     }
 
-    /// The parameters of the operation in the query, decoded and sorted.
+    /// Returns the parameters of the operation in the query, decoded and sorted.
     pub fn query(&self) -> impl Iterator<Item = (&str, &str)> {
         self.prepared.query().iter()
     }
 
-    /// The parameters of the operation in the form of the body, decoded and sorted.
+    /// Returns the parameters of the operation in the form body, decoded and sorted.
     pub fn form(&self) -> impl Iterator<Item = (&str, &str)> {
         self.prepared.form().iter()
     }
 
-    /// The body.
+    /// Returns the body.
     pub fn body(&self) -> &[u8] {
         &self.request.body
     }
 
-    /// A `curl` line for a POSIX shell that shows what travels. It cannot be run as it is: curl does not know the signature.
+    /// Returns a `curl` command line for a POSIX shell that shows what is sent. It fails if
+    /// executed, because curl cannot compute the signature.
     pub fn to_curl(&self) -> String {
         let mut line = Line::new(&["curl", "-X", self.method().as_str()]);
         line.push(self.url());
@@ -131,8 +134,8 @@ impl Preview {
         line.0
     }
 
-    /// A line for a POSIX shell that makes the same call with the `aliyun` CLI, which signs with its own credentials. Fill in what is
-    /// `REDACTED`.
+    /// Returns a command line for a POSIX shell that makes the same call with the `aliyun` CLI,
+    /// which signs with its own credentials. Replace `REDACTED` by the secret values.
     pub fn to_aliyun_cli(&self) -> String {
         let mut line = Line::new(&["aliyun", &self.product]);
         match self.prepared.style() {
@@ -168,7 +171,8 @@ impl Preview {
     }
 }
 
-/// In a request of V1, the parameters that differ in every attempt travel with those of the operation.
+/// Replaces the parameters of V1 that differ in every attempt, which are sent with those of the
+/// operation.
 fn put_placeholders(request: &mut HttpRequest) {
     let replaced = |text: &str| {
         let pairs = parse_pairs(text);
@@ -198,9 +202,9 @@ impl Line {
         line
     }
 
-    /// Adds a word, quoted where a shell would read it otherwise.
+    /// Adds a word, quoted if a shell would interpret it.
     fn push(&mut self, word: &str) -> &mut Self {
-        // No command line can hold a NUL.
+        // A command line cannot hold a NUL.
         let word = word.replace('\0', "\u{fffd}");
         if !self.0.is_empty() {
             self.0.push(' ');

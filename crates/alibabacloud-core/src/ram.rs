@@ -1,12 +1,13 @@
-//! What a caller must be allowed to do, and the policy that allows it.
+//! RAM permissions of operations, and policies that grant them.
 //!
-//! The generated crates say for each operation which actions of Resource Access Management (RAM) it needs, on which
-//! resources. [`Policy`] turns a list of operations into the smallest policy document that allows them.
+//! The generated crates list, for each operation, the actions of Resource Access Management (RAM)
+//! that it needs, and on which resources. [`Policy`] turns a list of operations into the smallest
+//! policy document that allows them.
 //!
 //! ```
 //! use alibabacloud_core::ram::{Action, Permission, Policy, Resource};
 //!
-//! // A generated crate has this ready: `alibabacloud_oos::ram::PERMISSIONS`.
+//! // A generated crate provides this table: `alibabacloud_oos::ram::PERMISSIONS`.
 //! static PERMISSIONS: &[Permission] = &[Permission {
 //!     operation: "GetTemplate",
 //!     derived: false,
@@ -33,24 +34,24 @@
 //! # }
 //! ```
 
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use serde_json::{Value, json};
-
-/// What one operation needs.
+/// The permission that an operation needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Permission {
     /// The operation: `ListTemplates`.
     pub operation: &'static str,
-    /// `true` when no page says so and the action follows from the rule `<product>:<operation>`.
+    /// `true` if the action is not documented but derived from the rule `<product>:<operation>`.
     pub derived: bool,
-    /// The actions; the first is the operation's own. Empty when the operation is called without credentials.
+    /// The actions; the first is that of the operation itself. Empty if the operation needs no
+    /// credentials.
     pub actions: &'static [Action],
 }
 
 impl Permission {
-    /// The permission of an operation by its name (`ListTemplates`) in a table that is sorted by name; `None` when it is not there.
+    /// Finds the permission of an operation (`ListTemplates`) in a table that is sorted by name.
     pub fn find<'a>(table: &'a [Self], operation: &str) -> Option<&'a Self> {
         let index = table
             .binary_search_by_key(&operation, |permission| permission.operation)
@@ -59,16 +60,16 @@ impl Permission {
     }
 }
 
-/// One RAM action.
+/// A RAM action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Action {
-    /// `oos:ListTemplates`.
+    /// The name: `oos:ListTemplates`.
     pub action: &'static str,
     /// `create`, `list`, `get`, `update` or `delete`.
     pub access: &'static str,
-    /// Resources it applies to; empty for all resources.
+    /// The resources that it applies to; empty for all resources.
     pub resources: &'static [Resource],
-    /// Condition keys that policies can use with it.
+    /// The condition keys that policies can use with it.
     pub conditions: &'static [&'static str],
     /// Further actions that the caller needs, often of other products.
     pub dependents: &'static [&'static str],
@@ -77,49 +78,50 @@ pub struct Action {
 /// A resource type of an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Resource {
-    /// `Template`.
+    /// The type: `Template`.
     pub kind: &'static str,
     /// Whether permission on the resource is mandatory.
     pub mandatory: bool,
-    /// `acs:oos:{#regionId}:{#accountId}:template/{#templateName}`.
+    /// The ARN: `acs:oos:{#regionId}:{#accountId}:template/{#templateName}`.
     pub arn: &'static str,
 }
 
 /// A policy that allows a list of operations and nothing else.
 ///
-/// What is not filled in stands as `*` in the document. The order of calls does not matter: a region that is given before the
-/// operations is the same as one that is given after them.
+/// Placeholders without a value become `*` in the document. The order of method calls does not
+/// matter: a region can be set before or after the operations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use = "a policy has no effect until it is written"]
 pub struct Policy {
-    /// Placeholders in lower case, since pages write `{#TemplateName}` and `{#templateName}` for the same.
+    /// Values by placeholder in lower case: `{#TemplateName}` and `{#templateName}` are the same.
     values: BTreeMap<String, String>,
-    /// Resource templates by action.
+    /// ARN templates by action.
     actions: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Policy {
-    /// A policy that allows nothing yet.
+    /// Creates a policy that allows nothing.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Only in this region: `cn-hangzhou`.
+    /// Restricts the policy to a region: `cn-hangzhou`.
     pub fn region(self, region: impl Into<String>) -> Self {
         self.fill("regionId", region)
     }
 
-    /// Only on resources of this account, given by its numeric id.
+    /// Restricts the policy to resources of an account, by its numeric ID.
     pub fn account(self, account: impl Into<String>) -> Self {
         self.fill("accountId", account)
     }
 
-    /// Only on resources of this name, where an ARN has the placeholder `{#<placeholder>}`. The name can hold `*`.
+    /// Sets the value of the placeholder `{#<placeholder>}` in ARNs. The value can contain `*`.
     pub fn fill(mut self, placeholder: &str, value: impl Into<String>) -> Self {
         self.values.insert(placeholder.to_lowercase(), value.into());
         self
     }
 
-    /// Allows what an operation needs.
+    /// Allows the actions of a permission.
     pub fn allow(mut self, permission: &Permission) -> Self {
         for action in permission.actions {
             self = self.allow_action(
@@ -133,11 +135,12 @@ impl Policy {
         self
     }
 
-    /// Allows operations by their names (`ListTemplates`), which are looked up in a table that is sorted by name: the `PERMISSIONS` of a generated
-    /// crate. Called once a product it makes one policy of a program that uses several.
+    /// Allows operations by name (`ListTemplates`). The table is the `PERMISSIONS` of a generated
+    /// crate; it is sorted by name. For a program that uses several products, call this once per
+    /// product.
     ///
     /// # Errors
-    /// When the table does not have an operation; the error has all such names.
+    /// If the table does not have an operation; the error has all such names.
     pub fn allow_operations<N: AsRef<str>>(
         mut self,
         table: &[Permission],
@@ -158,7 +161,8 @@ impl Policy {
         }
     }
 
-    /// Allows an action on resources given by ARN, placeholders included; on all resources when there are none.
+    /// Allows an action on resources by ARN, which can contain placeholders; on all resources if
+    /// there are none.
     pub fn allow_action<'a>(
         mut self,
         action: &str,
@@ -173,7 +177,8 @@ impl Policy {
         self
     }
 
-    /// The policy document, as the RAM console takes it: indented JSON, actions and resources sorted.
+    /// Returns the policy document for the RAM console: indented JSON, with sorted actions and
+    /// resources.
     pub fn to_json(&self) -> String {
         // Actions on the same resources share a statement.
         let mut statements: BTreeMap<Vec<String>, Vec<&str>> = BTreeMap::new();
@@ -199,7 +204,7 @@ impl Policy {
         format!("{:#}", json!({ "Version": "1", "Statement": statements }))
     }
 
-    /// An ARN with its placeholders filled in. Pages write them `{#name}`, `${name}` or `$name`.
+    /// Replaces the placeholders of an ARN: `{#name}`, `${name}` or `$name`.
     fn fill_in(&self, arn: &str) -> String {
         let mut filled = String::with_capacity(arn.len());
         let mut rest = arn;
@@ -217,14 +222,14 @@ impl Policy {
     }
 }
 
-/// Operations that a product does not have.
+/// The error of operations that a product does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownOperation {
     names: Vec<String>,
 }
 
 impl UnknownOperation {
-    /// The names, in the order in which they were given.
+    /// Returns the names, in the order in which they were passed.
     pub fn names(&self) -> &[String] {
         &self.names
     }
@@ -232,13 +237,14 @@ impl UnknownOperation {
 
 impl fmt::Display for UnknownOperation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "there is no operation {}", self.names.join(", "))
+        let plural = if self.names.len() == 1 { "" } else { "s" };
+        write!(f, "unknown operation{plural} {}", self.names.join(", "))
     }
 }
 
 impl std::error::Error for UnknownOperation {}
 
-/// What stands before the next placeholder, its name, and what stands behind it.
+/// Returns the text before the next placeholder, the name, and the text after it.
 fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
     let start = text.find(['$', '{'])?;
     let before = text.get(..start)?;
@@ -284,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_placeholder_stays() {
+    fn other_text_is_unchanged() {
         for arn in ["*", "acs:oos:*:*:{odd}", "acs:{#open", "a{", "a$", ""] {
             assert_eq!(Policy::new().fill_in(arn), arn);
         }
@@ -311,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn all_resources_swallow_single_ones() {
+    fn all_resources_include_single_ones() {
         let policy = Policy::new()
             .allow_action("a:B", [TEMPLATE])
             .allow_action("a:B", []);
@@ -361,17 +367,17 @@ mod tests {
             .allow_operations(PERMISSIONS, ["Stop", "Start", "start"])
             .unwrap_err();
         assert_eq!(error.names(), ["Stop", "start"]);
-        assert_eq!(error.to_string(), "there is no operation Stop, start");
+        assert_eq!(error.to_string(), "unknown operations Stop, start");
     }
 
     #[test]
-    fn an_operation_without_credentials_needs_nothing() {
+    fn an_operation_without_credentials_needs_no_permission() {
         let policy = Policy::new().allow_operations(PERMISSIONS, ["Ask"]);
         assert_eq!(policy.unwrap(), Policy::new());
     }
 
     #[test]
-    fn dependents_are_allowed_too() {
+    fn dependent_actions_are_allowed() {
         let policy = Policy::new().allow_operations(PERMISSIONS, ["Start"]);
         let document = document(&policy.unwrap());
         assert_eq!(document["Statement"][0]["Action"], json!(["oos:Start"]));
@@ -379,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_allowed_is_an_empty_document() {
+    fn a_policy_without_actions_is_an_empty_document() {
         assert_eq!(
             document(&Policy::new()),
             json!({ "Version": "1", "Statement": [] })

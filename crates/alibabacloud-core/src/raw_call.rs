@@ -1,35 +1,39 @@
-//! Calls of operations that no specification describes.
+//! Calls of operations without a specification.
 
-use crate::answer;
-use crate::call::decode;
+#[cfg(feature = "blocking")]
+use crate::blocking::run;
 use crate::client::Client;
 use crate::error::Result;
 use crate::http::Method;
-use crate::job::{self, Job};
+use crate::operation::{EndpointTable, Product, ResponseBody};
 use crate::options::CallOptions;
-use crate::plumbing::{Answer, EndpointTable, Product};
+use crate::orchestrator::{self, resolve::ResolvedCall};
 use crate::preview::Preview;
-use crate::request::{Prepared, RequestError};
-use crate::response::Response;
+use crate::request::{PreparedRequest, RequestError};
+use crate::response::body::RawResponse;
+use crate::response::output::read_into;
+use crate::response::{Response, error_body};
+use crate::time::BoxFuture;
 use bytes::Bytes;
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// A call of an operation that the SDK does not know yet; made by `call_raw` of a client.
+/// A call of an operation that the SDK does not know; created by `call_raw` of a client.
 ///
-/// Parameters are sent as they are given; lists are written `Name.1`, `Name.2`. Since nobody knows what the operation does, it counts as a
-/// write: never repeated when the first try may have arrived, and refused by a read-only client.
+/// Parameters are sent unchanged; lists are written `Name.1`, `Name.2`. Because the effect of the
+/// operation is unknown, the call counts as a write: it is not retried if the first request may
+/// have been executed, and a read-only client rejects it.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RawCall {
     client: Client,
     product: RawProduct,
     operation: String,
-    request: Result<Prepared, RequestError>,
+    request: Result<PreparedRequest, RequestError>,
     options: CallOptions,
 }
 
-/// A product by its names alone, or as a specification describes it.
+/// A product, with or without a specification.
 #[derive(Clone, Debug)]
 pub(crate) struct RawProduct {
     code: Cow<'static, str>,
@@ -38,12 +42,44 @@ pub(crate) struct RawProduct {
     crate_name: Option<&'static str>,
 }
 
-/// The rule that nearly all products follow.
+/// The endpoint rule of almost all products.
 static REGIONAL: EndpointTable = EndpointTable {
     regional: true,
     public: &[],
     vpc: &[],
 };
+
+impl Client {
+    /// Creates a call of an RPC operation that the SDK does not know, from product, API version,
+    /// operation and parameters as on the wire:
+    /// `client.call_raw("oos", "2019-06-01", "NewApi", &[])`.
+    pub fn call_raw(
+        &self,
+        product: &str,
+        version: &str,
+        operation: &str,
+        parameters: &[(&str, &str)],
+    ) -> RawCall {
+        let product = RawProduct::new(product, version);
+        RawCall::new(self, product, operation, parameters)
+    }
+
+    /// Creates a call of a ROA operation that the SDK does not know: as
+    /// [`call_raw`](Self::call_raw), with the method and the percent-encoded path. The parameters
+    /// are sent in the query.
+    pub fn call_raw_roa(
+        &self,
+        product: &str,
+        version: &str,
+        operation: &str,
+        method: Method,
+        path: &str,
+        parameters: &[(&str, &str)],
+    ) -> RawCall {
+        self.call_raw(product, version, operation, parameters)
+            .at(method, path)
+    }
+}
 
 impl RawProduct {
     pub(crate) fn new(code: &str, version: &str) -> Self {
@@ -65,7 +101,11 @@ impl RawCall {
     ) -> Self {
         let parameters = parameters.iter().copied();
         Self {
-            request: Ok(Prepared::raw(&product.version, operation, parameters)),
+            request: Ok(PreparedRequest::raw(
+                &product.version,
+                operation,
+                parameters,
+            )),
             client: client.clone(),
             product,
             operation: operation.to_owned(),
@@ -73,7 +113,7 @@ impl RawCall {
         }
     }
 
-    /// A call to a product that generated code describes.
+    /// Creates a call of a product that generated code describes.
     #[doc(hidden)]
     pub fn of(
         client: &Client,
@@ -90,19 +130,19 @@ impl RawCall {
         Self::new(client, product, operation, parameters)
     }
 
-    /// Makes it a call of a ROA operation.
+    /// Turns it into a call of a ROA operation.
     #[doc(hidden)]
     pub fn at(mut self, method: Method, path: &str) -> Self {
         self.request = self.request.and_then(|request| request.at(method, path));
         self
     }
 
-    /// Sends a JSON body.
+    /// Sets a JSON body.
     pub fn json_body(self, body: &Value) -> Self {
         self.body("application/json; charset=utf-8", body.to_string())
     }
 
-    /// Sends a body of any kind.
+    /// Sets a body of any type.
     pub fn body(mut self, content_type: &str, body: impl Into<Bytes>) -> Self {
         self.request = self.request.and_then(|mut request| {
             request.set_body(content_type, body)?;
@@ -111,19 +151,21 @@ impl RawCall {
         self
     }
 
-    /// What differs from the client's configuration in this call: timeouts, retries, endpoint, headers.
+    /// Overrides the client's configuration for this call: timeouts, retries, endpoint, headers.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.options = options;
         self
     }
 
-    /// Sends the call. The output is the JSON of the answer, [`Value::Null`] when it is empty; [`Response::raw_body`] has the bytes.
+    /// Sends the call. The output is the JSON of the response, [`Value::Null`] if it is empty;
+    /// [`Response::raw_body`] returns the bytes.
     ///
     /// # Errors
-    /// As for any call; also when the answer is no JSON, whose bytes are then in [`Error::raw_body`](crate::Error::raw_body).
+    /// As any call, and if the response is not valid JSON; its bytes are then in
+    /// [`Error::raw_body`](crate::Error::raw_body).
     pub async fn send(self) -> Result<Response<Value>> {
-        let answer = self.client.execute(self.job());
-        self.read(answer.await?.answer)
+        let response = self.invoke();
+        self.read(response.await?.response)
     }
 
     /// [`send`](Self::send) for programs without an async runtime.
@@ -132,21 +174,26 @@ impl RawCall {
     /// As [`send`](Self::send).
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<Response<Value>> {
-        let answer = crate::blocking::run(self.client.execute(self.job()))?;
-        self.read(answer?.answer)
+        let response = run(self.invoke())?;
+        self.read(response?.response)
     }
 
-    /// The request as it would be sent, without its secrets; sends nothing. Which parameters are secret is guessed by their names.
+    /// Returns the request as it would be sent, without its secrets; sends nothing. Which
+    /// parameters are secret is guessed from their names.
     ///
     /// # Errors
-    /// When the path or a header cannot be sent, or there is no endpoint.
+    /// If the path or a header is invalid, or there is no endpoint.
     pub fn preview(&self) -> Result<Preview> {
         let signature = self.client.config().signature;
-        Ok(Preview::new(&self.job()?, signature).of_unknown_operation())
+        Ok(Preview::new(&self.resolve()?, signature).of_unknown_operation())
     }
 
-    fn job(&self) -> Result<Job> {
-        job::undescribed(
+    fn invoke(&self) -> BoxFuture<'static, Result<RawResponse>> {
+        orchestrator::invoke(self.client.shared(), self.resolve())
+    }
+
+    fn resolve(&self) -> Result<ResolvedCall> {
+        ResolvedCall::from_raw(
             self.client.shared(),
             self.product.code.clone(),
             self.product.endpoints,
@@ -157,14 +204,15 @@ impl RawCall {
         )
     }
 
-    fn read(&self, answer: Response<()>) -> Result<Response<Value>> {
+    fn read(&self, response: Response<()>) -> Result<Response<Value>> {
         let mut output = None::<Value>;
         let name = || format!("{}:{}", self.product.code, self.operation);
-        let mut answer = decode(Answer::Json, name, answer, &mut output)?;
+        let mut response = read_into(ResponseBody::Json, name, response, &mut output)?;
         let output = output.unwrap_or_default();
-        if answer.request_id().is_none() {
-            answer.parts_mut().request_id = output.as_object().and_then(answer::request_id_of);
+        if response.request_id().is_none() {
+            response.parts_mut().request_id =
+                output.as_object().and_then(error_body::request_id_of);
         }
-        Ok(answer.with_output(output))
+        Ok(response.with_output(output))
     }
 }

@@ -1,9 +1,9 @@
-//! Putting texts together.
+//! Text assembly.
 
 /// Appends `parts`.
 ///
-/// Not inlined: a call puts texts together in many places, and code that is there only once is in the cache of the processor after its
-/// first use.
+/// Not inlined: a call assembles text in many places, and code that exists once stays in the
+/// instruction cache after its first use.
 #[inline(never)]
 pub(crate) fn push_all(out: &mut String, parts: &[&str]) {
     for part in parts {
@@ -11,7 +11,7 @@ pub(crate) fn push_all(out: &mut String, parts: &[&str]) {
     }
 }
 
-/// Appends bytes in lower-case hexadecimal.
+/// Appends bytes as lower-case hexadecimal.
 pub(crate) fn push_hex(bytes: &[u8], out: &mut String) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     for bytes in bytes.chunks(32) {

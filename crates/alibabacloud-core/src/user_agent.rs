@@ -1,10 +1,11 @@
-//! What requests say about the program that sends them.
+//! The user agent.
 
 use crate::error::{Error, Result};
 use crate::text::push_all;
 
-/// The form of the official clients: system, language, core, the crate of the service, the application. The Rust version is the oldest that
-/// the crate compiles with; the one that compiled it is not known here.
+/// Returns the user agent in the format of the official clients: system, language, core, the crate
+/// of the service, the application. The Rust version is the minimum that the crate supports,
+/// because the compiling version is not known here.
 ///
 /// `AlibabaCloud (linux; x86_64) Rust/1.85 Core/0.1.0 alibabacloud-oos/0.1.0 my-app/1.0`
 pub(crate) fn user_agent(crate_name: Option<&str>, application: Option<&str>) -> String {
@@ -14,7 +15,7 @@ pub(crate) fn user_agent(crate_name: Option<&str>, application: Option<&str>) ->
         " Core/",
         env!("CARGO_PKG_VERSION")
     );
-    // Every call has one, so it is put together without the machinery of `format!`.
+    // Every call builds one, so it avoids the overhead of `format!`.
     let mut text = String::with_capacity(128);
     push_all(
         &mut text,
@@ -35,11 +36,12 @@ pub(crate) fn user_agent(crate_name: Option<&str>, application: Option<&str>) ->
 /// Checks the part of the application.
 ///
 /// # Errors
-/// When it has something that cannot stand in a header, or would forge another one.
+/// If it is not valid in a header, or would forge another one.
 pub(crate) fn check(application: Option<&str>) -> Result<()> {
     match application {
         Some(text) if !text.bytes().all(|byte| matches!(byte, b' '..=b'~')) => Err(Error::config(
-            "the user agent of the application must be printable ASCII; check Config::user_agent and ALIBABA_CLOUD_USER_AGENT",
+            "the user agent of the application must be printable ASCII: check Config::user_agent and \
+             ALIBABA_CLOUD_USER_AGENT",
         )),
         _ => Ok(()),
     }

@@ -1,4 +1,5 @@
-//! What a call does: attempts, waits, headers and outcomes, on a scripted network and a manual clock.
+//! What a call does: attempts, waits, headers and outcomes, on a scripted network and a manual
+//! clock.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "this is a test")]
 
@@ -10,7 +11,7 @@ use alibabacloud_core::credentials::{
 use alibabacloud_core::http::HttpClient;
 use alibabacloud_core::http::TransportErrorKind::{Connect, Interrupted, InvalidRequest, Timeout};
 use alibabacloud_core::retry::RetryConfig;
-use alibabacloud_core::test_util::MockAnswer;
+use alibabacloud_core::test_util::MockResponse;
 use alibabacloud_core::time::{BoxFuture, Time};
 use alibabacloud_core::{CallOptions, Client, Config, Error, ErrorKind};
 use fixture::{EmptyOutput, Kit, List, ListOutput, delete, error, ok, start};
@@ -56,18 +57,22 @@ async fn send(kind: Kind, client: &Client, options: CallOptions) -> Result<u32, 
 #[tokio::test]
 async fn a_call_is_signed_sent_and_read() {
     let body = r#"{"RequestId":"R","Things":[{"Name":"a","Size":"7"}]}"#;
-    let kit = Kit::new([MockAnswer::json(200, body).header("x-acs-request-id", "H")]);
-    let answer = List::new(&kit.client())
+    let kit = Kit::new([MockResponse::json(200, body).header("x-acs-request-id", "H")]);
+    let response = List::new(&kit.client())
         .call
         .send_with_response::<ListOutput>()
         .await
-        .expect("an answer");
+        .expect("a response");
     assert_eq!(
-        (answer.status(), answer.attempts(), answer.request_id()),
+        (
+            response.status(),
+            response.attempts(),
+            response.request_id()
+        ),
         (200, 1, Some("H"))
     );
-    assert_eq!(&answer.raw_body()[..], body.as_bytes());
-    assert_eq!(answer.output().things[0].size, Some(7));
+    assert_eq!(&response.raw_body()[..], body.as_bytes());
+    assert_eq!(response.output().things[0].size, Some(7));
 
     let request = &kit.http.requests()[0];
     assert_eq!(
@@ -89,17 +94,17 @@ async fn a_call_is_signed_sent_and_read() {
 #[tokio::test]
 async fn the_request_id_of_the_body_stands_in_for_a_missing_header() {
     let kit = Kit::new([ok()]);
-    let answer = List::new(&kit.client())
+    let response = List::new(&kit.client())
         .call
         .send_with_response::<ListOutput>()
         .await
-        .expect("an answer");
-    assert_eq!(answer.request_id(), Some("R"));
+        .expect("a response");
+    assert_eq!(response.request_id(), Some("R"));
 }
 
 #[tokio::test]
-async fn an_empty_answer_is_an_empty_output() {
-    let kit = Kit::new([MockAnswer::new(204, "")]);
+async fn an_empty_response_is_an_empty_output() {
+    let kit = Kit::new([MockResponse::new(204, "")]);
     let output: EmptyOutput = delete(&kit.client()).send().await.expect("an output");
     assert_eq!(output, EmptyOutput::default());
 }
@@ -107,22 +112,26 @@ async fn an_empty_answer_is_an_empty_output() {
 /// For each failure followed by a success: the attempts that each kind of call makes.
 #[tokio::test]
 async fn what_may_be_repeated_is_repeated() {
-    let table: [(&str, MockAnswer, [u32; 3]); 16] = [
-        ("refused connection", MockAnswer::fault(Connect), [2, 2, 2]),
+    let table: [(&str, MockResponse, [u32; 3]); 16] = [
+        (
+            "refused connection",
+            MockResponse::fault(Connect),
+            [2, 2, 2],
+        ),
         (
             "broken connection",
-            MockAnswer::fault(Interrupted),
+            MockResponse::fault(Interrupted),
             [2, 2, 1],
         ),
-        ("transport timeout", MockAnswer::fault(Timeout), [2, 2, 1]),
+        ("transport timeout", MockResponse::fault(Timeout), [2, 2, 1]),
         (
             "unsendable request",
-            MockAnswer::fault(InvalidRequest),
+            MockResponse::fault(InvalidRequest),
             [1, 1, 1],
         ),
         (
             "broken body",
-            MockAnswer::json(200, r#"{"Reque"#).broken(),
+            MockResponse::json(200, r#"{"Reque"#).broken(),
             [2, 2, 1],
         ),
         ("throttled as 400", error(400, "Throttling.User"), [2, 2, 2]),
@@ -135,15 +144,15 @@ async fn what_may_be_repeated_is_repeated() {
         ),
         (
             "bad gateway",
-            MockAnswer::new(502, "<html></html>"),
+            MockResponse::new(502, "<html></html>"),
             [2, 2, 1],
         ),
-        ("empty 504", MockAnswer::new(504, ""), [2, 2, 1]),
+        ("empty 504", MockResponse::new(504, ""), [2, 2, 1]),
         ("twin at work", error(403, "LastTokenProcessing"), [1, 2, 1]),
         ("nonce used", error(400, "SignatureNonceUsed"), [2, 2, 1]),
         ("not found", error(404, "EntityNotExists.Thing"), [1, 1, 1]),
-        ("redirect", MockAnswer::new(302, ""), [1, 1, 1]),
-        ("unreadable", MockAnswer::json(200, "{"), [1, 1, 1]),
+        ("redirect", MockResponse::new(302, ""), [1, 1, 1]),
+        ("unreadable", MockResponse::json(200, "{"), [1, 1, 1]),
     ];
     for (name, failure, expected) in table {
         for (kind, expected) in [Kind::Read, Kind::WriteWithToken, Kind::Write]
@@ -229,7 +238,7 @@ async fn the_last_error_tells_the_whole_story() {
         .expect_err("an error");
     assert_eq!(
         error.to_string(),
-        "oos:ListThings 400 Throttling.User: No. (request id E, attempts 3, retry after 200 ms)"
+        "oos:ListThings 400 Throttling.User: No. (request ID E, attempts 3, retry after 200 ms)"
     );
     assert!(error.is_throttling() && error.is_retryable());
     assert_eq!(kit.waits(), [200, 200]);
@@ -294,8 +303,8 @@ async fn an_attempt_has_a_limit_and_so_has_the_whole_call() {
     let second = Duration::from_secs(1);
     let kit = Kit::new([]);
     let slow = || ok().after(&kit.time, 31 * second);
-    for answer in [slow(), slow(), ok().after(&kit.time, 29 * second)] {
-        kit.http.push(answer);
+    for response in [slow(), slow(), ok().after(&kit.time, 29 * second)] {
+        kit.http.push(response);
     }
     assert_eq!(
         send(Kind::Read, &kit.client(), CallOptions::new())
@@ -316,7 +325,7 @@ async fn an_attempt_has_a_limit_and_so_has_the_whole_call() {
     assert!(error.is_timeout());
     assert_eq!(
         error.to_string(),
-        "oos:DeleteThing: no answer within the attempt timeout of 30000 ms"
+        "oos:DeleteThing: attempt timed out after 30000 ms while waiting for the response"
     );
 
     // The limit of the whole call cuts the second attempt short, and its waits count.
@@ -330,12 +339,14 @@ async fn an_attempt_has_a_limit_and_so_has_the_whole_call() {
     assert_eq!(kit.time.elapsed() - before, 40 * second);
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(
-        error.message().contains("operation timeout of 40000 ms"),
+        error
+            .message()
+            .contains("operation timed out after 40000 ms"),
         "{error}"
     );
     assert_eq!(error.attempts(), 2);
 
-    // A wait that would pass the limit is not begun.
+    // If the delay would outlast the timeout, the call fails immediately.
     let before = kit.time.elapsed();
     kit.http
         .push(fixture::error(429, "Throttling").header("retry-after", "50"));
@@ -345,16 +356,18 @@ async fn an_attempt_has_a_limit_and_so_has_the_whole_call() {
     assert_eq!(kit.time.elapsed(), before);
     assert!(error.is_throttling());
     assert!(
-        error.message().contains("the operation timeout would pass"),
+        error
+            .message()
+            .contains("the operation timeout would expire"),
         "{error}"
     );
 }
 
 #[tokio::test]
-async fn a_refused_clock_is_learnt_once_per_client() {
-    let refused =
+async fn clock_skew_is_corrected_once_per_client() {
+    let rejected =
         || error(400, "InvalidTimeStamp.Expired").header("date", "Thu, 01 Jan 2026 01:00:00 GMT");
-    let kit = Kit::new([refused(), ok(), ok()]);
+    let kit = Kit::new([rejected(), ok(), ok()]);
     let client = kit.client();
     assert_eq!(
         send(Kind::Write, &client, CallOptions::new())
@@ -373,7 +386,7 @@ async fn a_refused_clock_is_learnt_once_per_client() {
     assert_eq!(hours, ["00", "01", "01"]);
     assert!(kit.waits().is_empty());
 
-    // Nothing to learn: no second attempt.
+    // The skew is already corrected: no second attempt.
     let kit = Kit::new([error(400, "InvalidTimeStamp.Expired"), ok()]);
     send(Kind::Read, &kit.client(), CallOptions::new())
         .await
@@ -381,7 +394,7 @@ async fn a_refused_clock_is_learnt_once_per_client() {
     assert_eq!(kit.http.remaining(), 1);
 
     // Turned off.
-    let mut kit = Kit::new([refused(), ok()]);
+    let mut kit = Kit::new([rejected(), ok()]);
     kit.config = kit.config.clock_skew_correction(false);
     send(Kind::Read, &kit.client(), CallOptions::new())
         .await
@@ -408,7 +421,7 @@ impl ProvideCredentials for Rotating {
 }
 
 #[tokio::test]
-async fn refused_temporary_credentials_are_replaced_once() {
+async fn rejected_temporary_credentials_are_refreshed_once() {
     let expired = || error(403, "InvalidSecurityToken.Expired");
     let mut kit = Kit::new([expired(), ok(), expired(), expired(), ok()]);
     kit.config = kit.config.credentials(Rotating::default());
@@ -426,7 +439,7 @@ async fn refused_temporary_credentials_are_replaced_once() {
         (error.attempts(), error.code()),
         (2, Some("InvalidSecurityToken.Expired"))
     );
-    // The call after it does not use what was refused.
+    // The next call does not use the rejected credentials.
     assert_eq!(
         send(Kind::Write, &client, CallOptions::new())
             .await
@@ -454,7 +467,7 @@ async fn what_is_chosen_at_run_time_can_be_given() {
     assert_eq!(client.region(), Some("cn-hangzhou"));
     let attempts = send(Kind::Write, &client, CallOptions::new()).await;
     assert_eq!(attempts.expect("attempts"), 2);
-    // The cache was told of the refusal, and no limit of the call moved the clock.
+    // The cache was invalidated, and no timeout of the call moved the clock.
     let ids = kit.headers("x-acs-accesskey-id");
     assert_eq!(ids, [Some("id0".to_owned()), Some("id1".to_owned())]);
     assert_eq!(kit.time.elapsed(), Duration::from_secs(1));
@@ -473,7 +486,7 @@ impl ProvideCredentials for Silent {
     ) -> BoxFuture<'a, Result<Credentials, CredentialsError>> {
         Box::pin(async {
             context.time.sleep(Duration::from_secs(3600)).await;
-            Err(CredentialsError::new("nobody is here"))
+            Err(CredentialsError::new("no identity here"))
         })
     }
 }
@@ -487,7 +500,7 @@ async fn slow_credentials_count_against_the_operation_timeout() {
         .expect_err("an error");
     assert_eq!(
         error.to_string(),
-        "oos:ListThings: the operation timeout of 120000 ms passed while waiting for credentials"
+        "oos:ListThings: operation timed out after 120000 ms while waiting for credentials"
     );
     assert_eq!(error.attempts(), 0);
     let patient = CallOptions::new()
@@ -497,11 +510,11 @@ async fn slow_credentials_count_against_the_operation_timeout() {
         .await
         .expect_err("an error");
     assert_eq!(error.kind(), ErrorKind::Credentials);
-    assert!(error.to_string().contains("nobody is here"), "{error}");
+    assert!(error.to_string().contains("no identity here"), "{error}");
 }
 
 #[tokio::test]
-async fn bad_input_is_refused_before_anything_is_sent() {
+async fn invalid_input_is_rejected_before_anything_is_sent() {
     let kit = Kit::new([]);
     let client = kit.client();
     let mut call = delete(&client);
@@ -558,10 +571,10 @@ async fn options_of_a_call_win_over_the_client() {
 }
 
 #[tokio::test]
-async fn too_large_an_answer_is_refused() {
+async fn a_response_over_the_limit_is_rejected() {
     let kit = Kit::new([
         ok(),
-        MockAnswer::json(200, "x".repeat(100)),
+        MockResponse::json(200, "x".repeat(100)),
         ok().header("content-length", "18446744073709551615"),
     ]);
     let client = kit.client();
@@ -582,9 +595,9 @@ async fn too_large_an_answer_is_refused() {
 }
 
 #[tokio::test]
-async fn an_unreadable_answer_is_kept_with_the_place_of_the_fault() {
+async fn an_unreadable_response_is_kept_with_the_path_of_the_error() {
     let body = r#"{"RequestId":"R","Things":[{"Size":1},{"Size":"hush"}]}"#;
-    let kit = Kit::new([MockAnswer::json(200, body).header("x-acs-request-id", "H")]);
+    let kit = Kit::new([MockResponse::json(200, body).header("x-acs-request-id", "H")]);
     let error = send(Kind::Read, &kit.client(), CallOptions::new())
         .await
         .expect_err("an error");
@@ -601,13 +614,13 @@ async fn an_unreadable_answer_is_kept_with_the_place_of_the_fault() {
 }
 
 #[tokio::test]
-async fn an_unreadable_answer_without_the_header_is_named_by_its_body() {
+async fn the_request_id_of_an_unreadable_response_can_come_from_its_body() {
     let bodies = [
         r#"{"RequestId":"R","Things":[{"Size":"x"}]}"#,
         r#"{"Things":[{"Size":"x"}],"RequestId":"R"}"#,
     ];
     for body in bodies {
-        let kit = Kit::new([MockAnswer::json(200, body)]);
+        let kit = Kit::new([MockResponse::json(200, body)]);
         let error = send(Kind::Read, &kit.client(), CallOptions::new())
             .await
             .expect_err("an error");
@@ -619,7 +632,7 @@ async fn an_unreadable_answer_without_the_header_is_named_by_its_body() {
 #[tokio::test]
 async fn a_page_of_a_proxy_is_called_so_even_when_it_claims_success() {
     let page = "<!DOCTYPE html><title>Log in</title>";
-    let kit = Kit::new([MockAnswer::new(200, page)]);
+    let kit = Kit::new([MockResponse::new(200, page)]);
     let error = send(Kind::Read, &kit.client(), CallOptions::new())
         .await
         .expect_err("an error");
@@ -631,7 +644,7 @@ async fn a_page_of_a_proxy_is_called_so_even_when_it_claims_success() {
 }
 
 #[tokio::test]
-async fn a_refused_signature_is_explained() {
+async fn a_rejected_signature_is_explained() {
     let echo = |text: &str| {
         let message = format!(
             "Specified signature is not matched with our calculation. server string to sign is:{text}"
@@ -640,7 +653,7 @@ async fn a_refused_signature_is_explained() {
             r#"{{"Code":"SignatureDoesNotMatch","Message":{:?}}}"#,
             message
         );
-        MockAnswer::json(400, body)
+        MockResponse::json(400, body)
     };
     let kit = Kit::new([echo("ACS3-HMAC-SHA256\n?")]);
     let error = send(Kind::Read, &kit.client(), CallOptions::new())
@@ -649,7 +662,7 @@ async fn a_refused_signature_is_explained() {
     assert!(
         error
             .message()
-            .contains("signed another text than the SDK: they differ at byte 17"),
+            .contains("strings to sign differ at byte 17"),
         "{error}"
     );
     assert!(!error.to_string().contains('\n'));
@@ -662,7 +675,7 @@ async fn secrets_are_never_shown() {
     let mut kit = Kit::new([
         error(400, "SignatureDoesNotMatch"),
         ok(),
-        MockAnswer::fault(Interrupted),
+        MockResponse::fault(Interrupted),
     ]);
     kit.config = kit
         .config
@@ -673,7 +686,7 @@ async fn secrets_are_never_shown() {
         let call = start(&client);
         note(format!("{call:?} {}", call.preview().expect("a preview")));
         match call.send_with_response::<EmptyOutput>().await {
-            Ok(answer) => note(format!("{answer:?}")),
+            Ok(response) => note(format!("{response:?}")),
             Err(error) => note(format!("{error} {error:?}")),
         }
     }
@@ -762,7 +775,7 @@ async fn an_adaptive_call_without_room_in_its_time_ends_with_its_last_error() {
     assert_eq!(crowded_out.attempts(), 2, "{crowded_out}");
     assert!(crowded_out.is_throttling(), "{crowded_out}");
     let text = crowded_out.to_string();
-    assert!(text.contains("not retried: slowing down"), "{text}");
+    assert!(text.contains("not retried: throttled"), "{text}");
 
     // Calls that find no room take none from others, and nothing is sent for them.
     for _ in 0..20 {

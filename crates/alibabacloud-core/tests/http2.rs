@@ -1,4 +1,4 @@
-//! Feature `http2`, with every TLS backend that is compiled in, against a server that speaks nothing else.
+//! Feature `http2`, with every TLS backend that is compiled in, against a server with HTTP/2 only.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "this is a test")]
 
@@ -13,12 +13,13 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-/// The root of a certificate for `localhost`, as PEM, and what makes a server that takes HTTP/2 alone.
+/// Returns the root of a certificate for `localhost`, as PEM, and the acceptor of a server that
+/// supports only HTTP/2.
 fn identity() -> (String, TlsAcceptor) {
     let root_key = rcgen::KeyPair::generate().expect("a key");
     let mut root = rcgen::CertificateParams::new(Vec::new()).expect("parameters");
     root.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    // OpenSSL takes a certificate for self-signed whose issuer is called as its subject.
+    // OpenSSL treats a certificate as self-signed if issuer and subject have the same name.
     root.distinguished_name
         .push(rcgen::DnType::CommonName, "the root");
     let root = root.self_signed(&root_key).expect("a root");
@@ -39,7 +40,7 @@ fn identity() -> (String, TlsAcceptor) {
     (root.pem(), TlsAcceptor::from(Arc::new(config)))
 }
 
-/// Answers two requests on one connection with the path of each.
+/// Responds to two requests on one connection with the path of each.
 async fn serve(stream: TcpStream, acceptor: TlsAcceptor) -> Vec<String> {
     let stream = acceptor.accept(stream).await.expect("a handshake");
     let mut connection = h2::server::handshake(stream).await.expect("HTTP/2");
@@ -54,7 +55,7 @@ async fn serve(stream: TcpStream, acceptor: TlsAcceptor) -> Vec<String> {
             request.uri().path_and_query().expect("a path")
         ));
         let head = http::Response::new(());
-        let mut body = respond.send_response(head, false).expect("an answer");
+        let mut body = respond.send_response(head, false).expect("a response");
         body.send_data(Bytes::from_static(b"{\"RequestId\":\"R\"}"), true)
             .expect("a body");
     }
@@ -85,8 +86,8 @@ async fn calls_share_a_connection_of_http_2() {
         let client = Client::new(config).expect("a client");
         for _ in 0..2 {
             let call = client.call_raw("oos", "2019-06-01", "NewApi", &[("A", "x y")]);
-            let answer = call.send().await.expect("an answer");
-            assert_eq!(answer.request_id(), Some("R"), "{backend:?}");
+            let response = call.send().await.expect("a response");
+            assert_eq!(response.request_id(), Some("R"), "{backend:?}");
         }
         drop(client);
         let seen = server.await.expect("a server");

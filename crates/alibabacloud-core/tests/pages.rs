@@ -6,17 +6,17 @@ mod fixture;
 
 use alibabacloud_core::ErrorKind;
 use alibabacloud_core::plumbing::{Cursor, Items, Pages};
-use alibabacloud_core::test_util::MockAnswer;
+use alibabacloud_core::test_util::MockResponse;
 use fixture::{Kit, List, error};
 
 /// A page with these things and this next token.
-fn page(names: &[&str], next: &str) -> MockAnswer {
+fn page(names: &[&str], next: &str) -> MockResponse {
     let things: Vec<_> = names
         .iter()
         .map(|name| format!(r#"{{"Name":"{name}"}}"#))
         .collect();
     let body = format!(r#"{{"Things":[{}],"NextToken":{next}}}"#, things.join(","));
-    MockAnswer::json(200, body)
+    MockResponse::json(200, body)
 }
 
 fn tokens(kit: &Kit) -> Vec<Option<String>> {
@@ -131,7 +131,7 @@ async fn a_token_that_repeats_is_an_error_that_names_it() {
         assert!(
             error
                 .to_string()
-                .starts_with("oos:ListThings: the service gave the page token \""),
+                .starts_with("oos:ListThings: the service returned page token \""),
             "{error}"
         );
         assert!(pages.next().await.is_none());
@@ -141,7 +141,7 @@ async fn a_token_that_repeats_is_an_error_that_names_it() {
 #[tokio::test]
 async fn cancelling_next_loses_nothing() {
     let kit = Kit::new([]);
-    kit.http.push(MockAnswer::silence());
+    kit.http.push(MockResponse::silence());
     let mut pages = Pages::new(List::new(&kit.client()));
     for _ in 0..2 {
         let sent = async {
@@ -151,7 +151,7 @@ async fn cancelling_next_loses_nothing() {
         };
         tokio::select! {
             biased;
-            _ = pages.next() => panic!("there is no answer"),
+            _ = pages.next() => panic!("there is no response"),
             () = sent => {}
         }
     }

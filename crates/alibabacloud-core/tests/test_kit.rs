@@ -1,4 +1,4 @@
-//! The test kit, from the side of a program that uses it.
+//! The test kit, used as in a program.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "this is a test")]
 
@@ -6,9 +6,9 @@ mod fixture;
 
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::http::TransportErrorKind;
-use alibabacloud_core::plumbing::{Call, Class, Operation, Param};
+use alibabacloud_core::plumbing::{Access, Call, Operation, Param};
 use alibabacloud_core::test_util::{
-    Cassette, ManualTime, MockAnswer, MockClient, Recorder, Replay,
+    Cassette, ManualTime, MockClient, MockResponse, Recorder, Replay,
 };
 use alibabacloud_core::{
     AccessDenied, Client, Config, ErrorKind, Result, ServiceError, SignatureVersion,
@@ -58,10 +58,10 @@ fn one_thing() -> ListOutput {
 }
 
 #[tokio::test]
-async fn a_typed_output_arrives_as_it_was_given() {
+async fn a_typed_output_arrives_unchanged() {
     let http = MockClient::default();
     http.when("ListThings")
-        .answer(MockAnswer::output(&one_thing()));
+        .respond_with(MockResponse::output(&one_thing()));
     let client = client(http.clone());
     assert_eq!(list(&client, 1).await.unwrap(), one_thing());
     assert_eq!(list(&client, 2).await.unwrap(), one_thing());
@@ -69,15 +69,15 @@ async fn a_typed_output_arrives_as_it_was_given() {
 }
 
 #[tokio::test]
-async fn the_first_rule_that_fits_and_has_answers_is_taken() {
-    let http = MockClient::new([MockAnswer::json(200, r#"{"RequestId":"script"}"#)]);
-    let named = |id: &str| MockAnswer::json(200, format!(r#"{{"RequestId":"{id}"}}"#));
+async fn the_first_matching_rule_with_a_response_is_used() {
+    let http = MockClient::new([MockResponse::json(200, r#"{"RequestId":"script"}"#)]);
+    let named = |id: &str| MockResponse::json(200, format!(r#"{{"RequestId":"{id}"}}"#));
     http.when("ListThings")
         .parameter("MaxResults", "7")
-        .answers([named("first"), named("second")]);
+        .respond_in_order([named("first"), named("second")]);
     http.when("List*")
         .matching(|request| request.parameter("MaxResults") != Some("9"))
-        .answer(named("any"));
+        .respond_with(named("any"));
     let client = client(http.clone());
     let mut ids = Vec::new();
     for max_results in [7, 1, 7, 7, 9] {
@@ -89,7 +89,7 @@ async fn the_first_rule_that_fits_and_has_answers_is_taken() {
 }
 
 #[tokio::test]
-async fn a_request_without_an_answer_fails_at_once_and_says_what_it_was() {
+async fn a_request_without_a_response_fails_immediately_and_is_described() {
     let http = MockClient::default();
     let error = list(&client(http.clone()), 5).await.unwrap_err();
     assert_eq!(
@@ -97,21 +97,22 @@ async fn a_request_without_an_answer_fails_at_once_and_says_what_it_was() {
         (ErrorKind::InvalidInput, 1)
     );
     let shown = error.to_string();
-    let expected = r#"no answer for ListThings(MaxResults="5", RegionId="cn-hangzhou")"#;
+    let expected = r#"no response for ListThings(MaxResults="5", RegionId="cn-hangzhou")"#;
     assert!(shown.contains(expected), "{shown}");
 }
 
 #[tokio::test]
-async fn errors_of_the_service_arrive_whole() {
+async fn errors_of_the_service_arrive_complete() {
     let mut denied = AccessDenied::default();
     denied.auth_action = Some("oos:DeleteThing".to_owned());
     denied.no_permission_type = Some("ImplicitDeny".to_owned());
     let given = ServiceError::new(403, "NoPermission", "No.")
-        .request_id("E")
-        .recommend("https://help.example")
-        .access_denied(denied.clone());
+        .with_request_id("E")
+        .with_recommend("https://help.example")
+        .with_access_denied(denied.clone());
     let http = MockClient::default();
-    http.when("DeleteThing").answer(MockAnswer::error(given));
+    http.when("DeleteThing")
+        .respond_with(MockResponse::error(given));
     let error = delete(&client(http))
         .send::<EmptyOutput>()
         .await
@@ -125,14 +126,14 @@ async fn errors_of_the_service_arrive_whole() {
 }
 
 #[tokio::test]
-async fn waits_that_a_mock_asks_for_pass_on_the_manual_clock() {
+async fn waits_that_a_mock_requests_pass_on_the_manual_clock() {
     let (time, http) = (ManualTime::new(), MockClient::default());
     let slow_down = ServiceError::new(400, "Throttling.User", "Slow down.")
-        .retry_after(Duration::from_secs(40));
-    http.when("ListThings").answers([
-        MockAnswer::error(slow_down),
-        MockAnswer::fault(TransportErrorKind::Connect),
-        MockAnswer::output(&one_thing()),
+        .with_retry_after(Duration::from_secs(40));
+    http.when("ListThings").respond_in_order([
+        MockResponse::error(slow_down),
+        MockResponse::fault(TransportErrorKind::Connect),
+        MockResponse::output(&one_thing()),
     ]);
     let client = client_with(http.clone(), |config| config.time(time.clone()));
     list(&client, 1).await.unwrap();
@@ -146,7 +147,7 @@ async fn v1_requests_are_matched_without_what_their_signature_adds() {
     let http = MockClient::default();
     http.when("ListThings")
         .parameter("MaxResults", "3")
-        .answer(MockAnswer::output(&one_thing()));
+        .respond_with(MockResponse::output(&one_thing()));
     let client = client_with(http.clone(), |config| {
         config.signature_version(SignatureVersion::V1)
     });
@@ -162,22 +163,22 @@ async fn v1_requests_are_matched_without_what_their_signature_adds() {
 
 #[test]
 #[should_panic(expected = "expected 1 requests of ListThings, got 0; all requests: none")]
-fn a_call_that_did_not_happen_is_told() {
+fn a_missing_call_is_reported() {
     MockClient::default().assert_calls("ListThings", 1);
 }
 
 #[test]
 #[should_panic(expected = "1 for ListThings with MaxResults")]
-fn an_answer_that_nobody_asked_for_is_told() {
+fn a_response_that_no_request_took_is_reported() {
     let http = MockClient::default();
     http.when("ListThings")
         .parameter("MaxResults", "1")
-        .answers([MockAnswer::silence()]);
+        .respond_in_order([MockResponse::silence()]);
     http.assert_finished();
 }
 
 /// An operation with secrets on both sides.
-static ROTATE: Operation = Operation::rpc(&PRODUCT, "RotateThing", Class::Write).params(&[
+static ROTATE: Operation = Operation::rpc(&PRODUCT, "RotateThing", Access::Write).params(&[
     Param::query("Name"),
     Param::query("Phrase"),
     Param::query("Settings"),
@@ -230,19 +231,19 @@ const ROTATED: &str = r#"{"Pin":4711,"Details":[{"Name":"n","Hint":"the-hint","P
 
 async fn recorded() -> Cassette {
     let http = MockClient::new([
-        MockAnswer::json(200, ROTATED)
+        MockResponse::json(200, ROTATED)
             .header("x-acs-request-id", "H")
             .header("set-cookie", "the-cookie"),
-        MockAnswer::json(200, r#"{"RequestId":"L", "Things":[{"Size":1.50}]}"#),
-        MockAnswer::fault(TransportErrorKind::Connect),
-        MockAnswer::json(200, r#"{"RequestId":"S"}"#),
+        MockResponse::json(200, r#"{"RequestId":"L", "Things":[{"Size":1.50}]}"#),
+        MockResponse::fault(TransportErrorKind::Connect),
+        MockResponse::json(200, r#"{"RequestId":"S"}"#),
     ]);
     let recorder = Recorder::new(http)
         .secret("extra")
         .secrets_of::<RotateOutput>("RotateThing");
     let client = client(recorder.clone());
     rotate(&client, "a").await.unwrap();
-    // The size is no integer, which the caller is told; the answer is recorded as it came.
+    // The size is not an integer, which is an error; the response is recorded as received.
     list(&client, 2).await.unwrap_err();
     start(&client).send::<EmptyOutput>().await.unwrap();
     recorder.cassette()
@@ -267,7 +268,7 @@ async fn a_cassette_holds_no_secret() {
     ] {
         assert!(!text.contains(secret), "{secret} in {text}");
     }
-    // What is no secret is there, byte for byte where an answer has none.
+    // Other values are recorded; a response without secrets is recorded byte for byte.
     assert!(text.contains(r#"[{\"Size\":1.50}]"#), "{text}");
     assert!(text.contains(r#""x-acs-request-id": "H""#), "{text}");
 }
@@ -280,10 +281,10 @@ async fn a_cassette_read_back_is_the_same() {
 }
 
 #[tokio::test]
-async fn a_replay_gives_what_was_recorded_in_any_order() {
+async fn a_replay_returns_recorded_responses_in_any_order() {
     let replay = Replay::new(recorded().await);
     let client = client(replay.clone());
-    // A write with a token of its own, after a failed connection; other date, nonce and signature.
+    // A write with another idempotency token, date, nonce and signature, after a failed connection.
     start(&client).send::<EmptyOutput>().await.unwrap();
     let output = rotate(&client, "a").await.unwrap();
     assert_eq!(output.details[0].name.as_deref(), Some("n"));
@@ -294,7 +295,7 @@ async fn a_replay_gives_what_was_recorded_in_any_order() {
 }
 
 #[tokio::test]
-async fn a_replay_refuses_another_request_and_says_what_differs() {
+async fn a_replay_rejects_another_request_and_describes_the_difference() {
     let replay = Replay::new(recorded().await);
     let client = client(replay);
     let error = rotate(&client, "b").await.unwrap_err();
@@ -320,7 +321,7 @@ async fn a_replay_refuses_another_request_and_says_what_differs() {
 }
 
 #[tokio::test]
-async fn every_exchange_is_given_once() {
+async fn every_exchange_is_used_once() {
     let client = client(Replay::new(recorded().await));
     rotate(&client, "a").await.unwrap();
     let error = rotate(&client, "a").await.unwrap_err();
@@ -339,23 +340,25 @@ async fn parameters_can_be_ignored() {
 }
 
 #[test]
-fn what_is_no_cassette_is_refused_with_its_place() {
-    let answer = r#"{"status": 200, "headers": {}, "body": ""}"#;
+fn an_invalid_cassette_is_rejected_with_the_position() {
+    let response = r#"{"status": 200, "headers": {}, "body": ""}"#;
     let exchange = |request: &str| {
-        format!(r#"{{"format": 1, "exchanges": [{{"request": {request}, "answer": {answer}}}]}}"#)
+        format!(
+            r#"{{"format": 1, "exchanges": [{{"request": {request}, "response": {response}}}]}}"#
+        )
     };
     for (text, expected) in [
-        ("x".to_owned(), "the cassette is no JSON"),
-        (r#"{"format": 2}"#.to_owned(), "no cassette of format 1"),
-        (r#"{"format": 1}"#.to_owned(), "exchanges must be a list"),
+        ("x".to_owned(), "the cassette is not valid JSON"),
+        (r#"{"format": 2}"#.to_owned(), "not a cassette of format 1"),
+        (r#"{"format": 1}"#.to_owned(), "exchanges must be an array"),
         (exchange("3"), "exchanges[0].request must be an object"),
         (
             exchange("{}"),
-            "exchanges[0].request.operation must be text",
+            "exchanges[0].request.operation must be a string",
         ),
         (
             exchange(r#"{"operation": "A", "method": "GET", "path": "/", "parameters": {"B": 1}}"#),
-            "exchanges[0].request.parameters.B must be text",
+            "exchanges[0].request.parameters.B must be a string",
         ),
     ] {
         let error = Cassette::parse(&text).unwrap_err().to_string();
@@ -364,7 +367,7 @@ fn what_is_no_cassette_is_refused_with_its_place() {
 }
 
 #[tokio::test]
-async fn a_file_is_replaced_whole() {
+async fn a_file_is_replaced_atomically() {
     let directory = std::env::temp_dir().join(format!("cassette-{}", std::process::id()));
     std::fs::create_dir_all(&directory).unwrap();
     let path = directory.join("things.json");
@@ -376,18 +379,18 @@ async fn a_file_is_replaced_whole() {
     std::fs::write(&path, "x").unwrap();
     let error = Cassette::load(&path).unwrap_err().to_string();
     assert!(
-        error.contains("things.json: the cassette is no JSON"),
+        error.contains("things.json: the cassette is not valid JSON"),
         "{error}"
     );
     std::fs::remove_dir_all(&directory).unwrap();
 }
 
 #[tokio::test]
-async fn tokens_of_pages_are_no_secrets() {
+async fn page_tokens_are_not_secrets() {
     let page = r#"{"NextToken":"2","Things":[]}"#;
     let recorder = Recorder::new(MockClient::new([
-        MockAnswer::json(200, page),
-        MockAnswer::json(200, r#"{"Things":[]}"#),
+        MockResponse::json(200, page),
+        MockResponse::json(200, r#"{"Things":[]}"#),
     ]));
     let read_all = async |client: Client| {
         let mut pages = alibabacloud_core::paginator::Pages::new(fixture::List::new(&client));

@@ -1,4 +1,4 @@
-//! The default transport against a server on the loopback interface that behaves as real ones do, and worse.
+//! The default transport against a server on the loopback interface with faults of real servers.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "this is a test")]
 
@@ -22,16 +22,16 @@ use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::{ServerConfig, SupportedProtocolVersion, version};
 
-/// What the server does with one request.
+/// The action of the server for one request.
 #[derive(Clone)]
 enum Act {
-    /// Writes this and goes on with the connection.
+    /// Writes this and keeps the connection.
     Say(String),
     /// Writes this and closes the connection.
     SayAndClose(String),
     /// Closes the connection.
     Close,
-    /// Answers never.
+    /// Never responds.
     Hang,
 }
 
@@ -54,7 +54,7 @@ struct State {
     connections: usize,
 }
 
-fn answer(status: &str, body: &str) -> String {
+fn response(status: &str, body: &str) -> String {
     format!(
         "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
@@ -62,11 +62,11 @@ fn answer(status: &str, body: &str) -> String {
 }
 
 fn ok() -> Act {
-    Act::Say(answer("200 OK", r#"{"RequestId":"R"}"#))
+    Act::Say(response("200 OK", r#"{"RequestId":"R"}"#))
 }
 
 impl Server {
-    /// A server in the runtime of the caller.
+    /// Starts a server in the runtime of the caller.
     async fn start(script: impl IntoIterator<Item = Act>) -> Self {
         Self::listen(script, None).await
     }
@@ -86,7 +86,7 @@ impl Server {
                 tokio::spawn(async move {
                     match tls {
                         None => serve(stream, shared).await,
-                        // A client that refuses the certificate ends the handshake with an error.
+                        // A client that rejects the certificate ends the handshake with an error.
                         Some(tls) => {
                             if let Ok(stream) = tls.accept(stream).await {
                                 serve(stream, shared).await;
@@ -121,7 +121,7 @@ impl Server {
     }
 }
 
-/// A transport that no environment of a test machine sends through a proxy.
+/// Returns a transport that ignores the proxies of the environment.
 fn direct() -> ReqwestClient {
     ReqwestClient::new(TransportConfig::new().no_proxy()).expect("a transport")
 }
@@ -145,7 +145,7 @@ async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, state: Arc<Mutex
     }
 }
 
-/// One request up to the end of its body; `None` when the connection ends.
+/// Reads one request up to the end of its body. Returns `None` if the connection ends.
 async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
     let mut text = Vec::new();
     loop {
@@ -168,11 +168,11 @@ async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
 }
 
 async fn list(client: &Client) -> Result<u32, Error> {
-    let answer = List::new(client)
+    let response = List::new(client)
         .call
         .send_with_response::<ListOutput>()
         .await?;
-    Ok(answer.attempts())
+    Ok(response.attempts())
 }
 
 #[tokio::test]
@@ -182,7 +182,7 @@ async fn calls_share_a_connection_and_send_what_is_signed() {
     for _ in 0..2 {
         assert_eq!(list(&client).await.expect("attempts"), 1);
     }
-    // A client from a clone of the configuration shares the transport.
+    // A client with a clone of the configuration shares the transport.
     let clone = Client::new(client.config().clone()).expect("a client");
     assert_eq!(list(&clone).await.expect("attempts"), 1);
     assert_eq!(server.connections(), 1);
@@ -204,7 +204,7 @@ async fn calls_share_a_connection_and_send_what_is_signed() {
 }
 
 #[tokio::test]
-async fn a_connection_that_closes_is_noticed_only_where_nothing_may_be_repeated() {
+async fn a_closed_connection_is_noticed_only_if_nothing_may_be_retried() {
     let server = Server::start([ok(), Act::Close, ok(), Act::Close]).await;
     let client = server.client();
     list(&client).await.expect("attempts");
@@ -220,7 +220,7 @@ async fn a_connection_that_closes_is_noticed_only_where_nothing_may_be_repeated(
 #[tokio::test]
 async fn a_connection_that_was_closed_while_idle_is_never_noticed() {
     let Act::Say(text) = ok() else {
-        panic!("an answer")
+        panic!("a response")
     };
     let server = Server::start(vec![Act::SayAndClose(text); 20]).await;
     let client = server.client();
@@ -257,17 +257,17 @@ async fn chunked_and_close_delimited_bodies_are_read() {
     .await;
     let client = server.client();
     for _ in 0..2 {
-        let answer = List::new(&client)
+        let response = List::new(&client)
             .call
             .send_with_response::<ListOutput>()
             .await
-            .expect("an answer");
-        assert_eq!(answer.request_id(), Some("R"));
+            .expect("a response");
+        assert_eq!(response.request_id(), Some("R"));
     }
 }
 
 #[tokio::test]
-async fn what_is_no_http_is_an_interruption() {
+async fn invalid_http_is_an_interruption() {
     let server = Server::start([Act::SayAndClose("SSH-2.0-x\r\n\r\n".to_owned())]).await;
     let error = delete(&server.client())
         .send::<EmptyOutput>()
@@ -290,10 +290,10 @@ async fn redirects_are_not_followed() {
 }
 
 #[tokio::test]
-async fn a_server_that_hangs_runs_into_the_attempt_timeout() {
+async fn a_hanging_server_causes_the_attempt_timeout() {
     let server = Server::start([Act::Hang]).await;
     let mut call = delete(&server.client());
-    // Long enough for the first request of a transport, which sets TLS up.
+    // Long enough for the first request of a transport, which sets up TLS.
     call.options = CallOptions::new().attempt_timeout(Duration::from_millis(500));
     let error = call.send::<EmptyOutput>().await.expect_err("an error");
     assert_eq!(error.kind(), ErrorKind::Timeout);
@@ -301,7 +301,7 @@ async fn a_server_that_hangs_runs_into_the_attempt_timeout() {
 }
 
 #[tokio::test]
-async fn a_port_where_nobody_listens_is_a_connect_error() {
+async fn a_port_without_a_server_is_a_connect_error() {
     let port = {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         listener.local_addr().expect("an address")
@@ -330,12 +330,12 @@ async fn tls_to_a_server_without_it_is_a_connect_error() {
 }
 
 impl Identity {
-    /// A server certificate for `name`, signed by a root of its own.
+    /// Creates a server certificate for `name`, signed by a separate root.
     fn new(name: &str, version: &'static SupportedProtocolVersion) -> Self {
         let root_key = rcgen::KeyPair::generate().expect("a key");
         let mut root = rcgen::CertificateParams::new(Vec::new()).expect("parameters");
         root.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-        // OpenSSL takes a certificate for self-signed whose issuer is called as its subject.
+        // OpenSSL treats a certificate as self-signed if issuer and subject have the same name.
         root.distinguished_name
             .push(rcgen::DnType::CommonName, "the root");
         let root = root.self_signed(&root_key).expect("a root");
@@ -359,7 +359,7 @@ impl Identity {
     }
 }
 
-/// The TLS backends that are compiled in.
+/// Returns the TLS backends that are compiled in.
 fn backends() -> impl Iterator<Item = TlsBackend> {
     let all = [
         (TlsBackend::Ring, cfg!(feature = "rustls")),
@@ -371,7 +371,7 @@ fn backends() -> impl Iterator<Item = TlsBackend> {
 }
 
 #[tokio::test]
-async fn tls_takes_extra_roots_and_refuses_what_it_cannot_trust() {
+async fn tls_accepts_extra_roots_and_rejects_untrusted_certificates() {
     let send = async |backend: TlsBackend, identity: &Identity, root: &Identity, host: &str| {
         let server = Server::listen([ok()], Some(identity.acceptor.clone())).await;
         let transport = TransportConfig::new()
@@ -380,9 +380,9 @@ async fn tls_takes_extra_roots_and_refuses_what_it_cannot_trust() {
             .root_certificates(root.root_pem.as_str());
         let http = ReqwestClient::new(transport).expect("a transport");
         let url = format!("https://{host}:{}/", server.address.port());
-        let answer = http.send(HttpRequest::new(Method::Get, url)).await;
-        answer
-            .map(|answer| answer.status)
+        let response = http.send(HttpRequest::new(Method::Get, url)).await;
+        response
+            .map(|response| response.status)
             .map_err(|error| error.kind())
     };
     assert!(backends().count() > 0);
@@ -399,11 +399,12 @@ async fn tls_takes_extra_roots_and_refuses_what_it_cannot_trust() {
         let outcome = send(backend, &good, &other, "localhost").await;
         assert_eq!(outcome, Err(Connect), "{backend:?} {version:?}");
     }
-    // The choice of a provider for the whole process is left to the program.
+    // The program chooses the provider of the whole process, not the SDK.
     assert!(CryptoProvider::get_default().is_none());
 }
 
-/// What a client offers in its hello stands in the clear: `supported_versions` of TLS 1.3, or the version of the hello itself.
+/// Reads the versions that a client offers in its unencrypted hello: `supported_versions` of TLS
+/// 1.3, or the version of the hello itself.
 #[tokio::test]
 async fn nothing_older_than_tls_1_2_is_offered() {
     for backend in backends() {
@@ -422,7 +423,8 @@ async fn nothing_older_than_tls_1_2_is_offered() {
         let request = HttpRequest::new(Method::Get, format!("https://{address}/"));
         http.send(request).await.expect_err("the server hangs up");
         let hello = hello.await.expect("a hello");
-        // RFC 8446, 4.2.1: type 43, two bytes of length, one byte of length, then two bytes per version, the newest first.
+        // RFC 8446, 4.2.1: type 43, two bytes of length, one byte of length, then two bytes per
+        // version, the newest first.
         let extension = [0, 43, 0, 5, 4, 3, 4, 3, 3];
         assert!(hello.windows(9).any(|w| w == extension), "{backend:?}");
     }
@@ -446,7 +448,7 @@ fn a_backend_that_is_not_compiled_in_is_named_with_its_feature() {
 }
 
 #[tokio::test]
-async fn urls_that_would_be_sent_otherwise_are_refused() {
+async fn urls_that_would_be_sent_differently_are_rejected() {
     let server = Server::start([ok(), ok()]).await;
     let base = format!("http://{}", server.address);
     for path in ["/a/../b", "/a/%2E%2e", "/a b", "/a?x=\"", "/a#x", "/\u{e9}"] {
@@ -470,29 +472,30 @@ async fn urls_that_would_be_sent_otherwise_are_refused() {
 }
 
 #[tokio::test]
-async fn an_explicit_proxy_gets_the_requests_but_not_those_that_go_direct() {
+async fn an_explicit_proxy_receives_all_but_direct_requests() {
     let proxy = Server::start([ok()]).await;
     let server = Server::start([ok()]).await;
     let transport = TransportConfig::new().proxy(format!("http://user:hush@{}", proxy.address));
     assert!(!format!("{transport:?}").contains("hush"));
     let http = ReqwestClient::new(transport).expect("a transport");
     let mut request = HttpRequest::new(Method::Get, "http://oos.example/x");
-    http.send(request.clone()).await.expect("an answer");
+    http.send(request.clone()).await.expect("a response");
     assert!(proxy.requests()[0].starts_with("GET http://oos.example/x HTTP/1.1\r\n"));
     request.url = format!("http://{}/direct", server.address);
     request.no_proxy = true;
-    http.send(request).await.expect("an answer");
+    http.send(request).await.expect("a response");
     assert_eq!((proxy.requests().len(), server.requests().len()), (1, 1));
 }
 
-/// Runs itself again in a process with other variables, as those of this process cannot be changed.
+/// Runs this test again in a process with other variables, because those of this process cannot be
+/// changed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn proxies_of_the_environment_are_used() {
     const CHILD: &str = "ACS_TEST_CALL_THROUGH_ENVIRONMENT";
     if std::env::var_os(CHILD).is_some() {
         for host in ["proxied.example", "direct.localhost"] {
             let request = HttpRequest::new(Method::Get, format!("http://{host}:9/"));
-            // The direct one fails, as nobody listens there; the proxy counts.
+            // The direct one fails, because there is no server; the proxy counts.
             let _ = ReqwestClient::default().send(request).await;
         }
         return;
@@ -516,7 +519,7 @@ async fn proxies_of_the_environment_are_used() {
 }
 
 #[test]
-fn bad_settings_are_refused_at_once() {
+fn invalid_settings_are_rejected_immediately() {
     for config in [
         TransportConfig::new().proxy("http://user:hush@ho st"),
         TransportConfig::new().root_certificates("no certificate"),

@@ -6,9 +6,9 @@ mod fixture;
 
 use alibabacloud_core::http::TransportErrorKind;
 use alibabacloud_core::retry::RetryConfig;
-use alibabacloud_core::test_util::MockAnswer;
+use alibabacloud_core::test_util::MockResponse;
 use alibabacloud_core::time::Time;
-use alibabacloud_core::waiter::{Definition, Outcome, Standing, Waiter};
+use alibabacloud_core::waiter::{Definition, Outcome, Waiter, WaiterStatus};
 use alibabacloud_core::{CallOptions, ErrorKind};
 use fixture::{Kit, List, ListOutput, error};
 use std::sync::{Arc, Mutex};
@@ -28,19 +28,19 @@ const fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
 }
 
-/// An answer with things in these states.
-fn things(states: &[&str]) -> MockAnswer {
+/// A response with things in these states.
+fn things(states: &[&str]) -> MockResponse {
     page(states, "")
 }
 
-/// A page of such an answer, with the token of the next.
-fn page(states: &[&str], next: &str) -> MockAnswer {
+/// A page of such a response, with the token of the next.
+fn page(states: &[&str], next: &str) -> MockResponse {
     let things: Vec<_> = states
         .iter()
         .map(|state| format!(r#"{{"Name":"{state}"}}"#))
         .collect();
     let things = things.join(",");
-    MockAnswer::json(
+    MockResponse::json(
         200,
         format!(r#"{{"Things":[{things}],"NextToken":"{next}"}}"#),
     )
@@ -67,7 +67,7 @@ async fn it_asks_until_a_state_ends_it() {
             Err(error) => {
                 assert!(!good);
                 assert_eq!(error.kind(), ErrorKind::Unsuccessful);
-                assert_eq!(error.to_string(), "ThingFinished: ended as Broken");
+                assert_eq!(error.to_string(), "ThingFinished: ended in state Broken");
             }
         }
     }
@@ -79,7 +79,7 @@ async fn the_end_says_why() {
         let body = format!(
             r#"{{"Things":[{{"Name":"{state}","Note":"{note}"}},{{"Name":"Done","Note":""}}]}}"#
         );
-        MockAnswer::json(200, body)
+        MockResponse::json(200, body)
     };
     let kit = Kit::new([
         noted("Waiting", "Approve it."),
@@ -88,15 +88,15 @@ async fn the_end_says_why() {
     let mut states = waiter(&kit).states();
     for (error, message) in [
         (
-            "ThingFinished: stays Waiting, Done until somebody acts: Approve it.",
+            "ThingFinished: remains in state Waiting, Done until someone acts: Approve it.",
             "Approve it.",
         ),
         (
-            "ThingFinished: ended as Broken, Done: No space.",
+            "ThingFinished: ended in state Broken, Done: No space.",
             "No space.",
         ),
     ] {
-        let progress = states.next().await.expect("more").expect("an answer");
+        let progress = states.next().await.expect("more").expect("a response");
         let outcome = progress.into_outcome().expect("an outcome");
         assert_eq!(outcome.message(), Some(message));
         let outcome = outcome.map(|output| output.things.len());
@@ -136,10 +136,10 @@ async fn every_page_of_a_list_counts() {
         page(&[], ""),
     ]);
     let mut states = paged(&kit).states();
-    let progress = states.next().await.expect("more").expect("an answer");
-    assert_eq!(progress.standing(), Standing::Pending);
+    let progress = states.next().await.expect("more").expect("a response");
+    assert_eq!(progress.status(), WaiterStatus::Pending);
     assert_eq!(progress.state(), Some("Running"));
-    let progress = states.next().await.expect("more").expect("an answer");
+    let progress = states.next().await.expect("more").expect("a response");
     assert_eq!(progress.state(), Some("Done, Broken"));
     assert_eq!(progress.polls(), 2);
     let outcome = progress.into_outcome().expect("an outcome");
@@ -160,7 +160,7 @@ async fn pages_that_lead_in_a_circle_end_the_wait() {
     let kit = Kit::new([page(&["Done"], "2"), page(&["Done"], "2")]);
     let error = paged(&kit).wait().await.expect_err("an endless list");
     assert_eq!(error.kind(), ErrorKind::Decode);
-    assert!(error.to_string().contains("\"2\" a second time"), "{error}");
+    assert!(error.to_string().contains("\"2\" twice"), "{error}");
 }
 
 #[tokio::test]
@@ -168,11 +168,11 @@ async fn a_circle_of_several_pages_ends_the_wait_too() {
     let round = [page(&["Done"], "2"), page(&["Done"], "3")];
     let kit = Kit::new([round.clone(), round.clone(), round].concat());
     let error = paged(&kit).wait().await.expect_err("an endless list");
-    assert!(error.to_string().contains("a second time"), "{error}");
+    assert!(error.to_string().contains("twice"), "{error}");
 }
 
 #[tokio::test]
-async fn pauses_grow_with_jitter_or_are_as_told() {
+async fn intervals_grow_with_jitter_or_are_fixed() {
     let script = || {
         (0..6)
             .map(|_| things(&["Running"]))
@@ -227,13 +227,13 @@ async fn the_error_of_a_wait_that_saw_only_errors_tells_the_last() {
     assert_eq!(
         late.to_string(),
         "oos:ListThings: waiting for ThingFinished: no state was seen after 50 s and 3 calls; the last error was \
-         oos:ListThings 503 ServiceUnavailable: No. (request id E)"
+         oos:ListThings 503 ServiceUnavailable: No. (request ID E)"
     );
 }
 
 #[tokio::test]
 async fn a_service_that_was_never_reached_is_not_waited_for_for_long() {
-    let unreachable = || (0..9).map(|_| MockAnswer::fault(TransportErrorKind::Connect));
+    let unreachable = || (0..9).map(|_| MockResponse::fault(TransportErrorKind::Connect));
     let options = || CallOptions::new().retry(RetryConfig::off());
     let kit = Kit::new(unreachable());
     let error = waiter(&kit)
@@ -245,7 +245,7 @@ async fn a_service_that_was_never_reached_is_not_waited_for_for_long() {
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert_eq!(kit.time.elapsed(), seconds(80));
 
-    // Who answered once will answer again.
+    // The service has responded once, so it is reachable.
     let script = [things(&["Running"])].into_iter().chain(unreachable());
     let kit = Kit::new(script.chain([things(&["Done"])]));
     let outcome = waiter(&kit)
@@ -280,7 +280,7 @@ async fn attention_is_reported_and_ends_the_wait_on_request_only() {
         .on_progress(move |progress| {
             let entry = (
                 progress.polls(),
-                progress.standing(),
+                progress.status(),
                 progress.needs_attention(),
             );
             log.lock().expect("no panic").push(entry);
@@ -292,8 +292,8 @@ async fn attention_is_reported_and_ends_the_wait_on_request_only() {
     assert_eq!(
         *seen.lock().expect("no panic"),
         [
-            (1, Standing::Attention, true),
-            (2, Standing::Success, false)
+            (1, WaiterStatus::Attention, true),
+            (2, WaiterStatus::Success, false)
         ]
     );
 
@@ -302,10 +302,10 @@ async fn attention_is_reported_and_ends_the_wait_on_request_only() {
     let outcome = outcome.expect("an outcome");
     assert!(matches!(outcome, Outcome::Attention { .. }));
     assert_eq!(kit.http.requests().len(), 1);
-    let error = outcome.success().expect_err("nobody acted");
+    let error = outcome.success().expect_err("no one acted");
     assert_eq!(
         error.to_string(),
-        "ThingFinished: stays Waiting until somebody acts"
+        "ThingFinished: remains in state Waiting until someone acts"
     );
 }
 
@@ -332,7 +332,7 @@ async fn an_error_can_be_what_was_waited_for() {
 }
 
 #[tokio::test]
-async fn what_nobody_knows_is_no_reason_to_wait_for_long() {
+async fn an_unknown_resource_ends_the_wait_after_the_grace_period() {
     let kit = Kit::new((0..10).map(|_| things(&[])));
     let error = waiter(&kit)
         .poll_interval(seconds(40))
@@ -342,17 +342,17 @@ async fn what_nobody_knows_is_no_reason_to_wait_for_long() {
     assert_eq!(error.kind(), ErrorKind::Unsuccessful);
     assert_eq!(
         error.to_string(),
-        "oos:ListThings: waiting for ThingFinished: the service knows of none after 80 s; check the id and the region"
+        "oos:ListThings: waiting for ThingFinished: not known to the service after 80 s; check the ID and the region"
     );
 }
 
 #[tokio::test]
-async fn the_stream_has_every_answer_and_an_end() {
+async fn the_stream_has_every_response_and_an_end() {
     let kit = Kit::new([things(&["Running"]), things(&["Done"])]);
     let mut states = waiter(&kit).states();
     let mut seen = Vec::new();
     while let Some(progress) = states.next().await {
-        seen.extend(progress.expect("an answer").state().map(str::to_owned));
+        seen.extend(progress.expect("a response").state().map(str::to_owned));
     }
     assert_eq!(seen, ["Running", "Done"]);
     assert!(states.next().await.is_none());

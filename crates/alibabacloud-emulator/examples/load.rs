@@ -1,5 +1,5 @@
-//! Calls `ListInstancePackageStates` of a running emulator as often as it can, every request with a signature of its own, and tells how often that
-//! was.
+//! Calls `ListInstancePackageStates` of a running emulator as often as possible, with a new
+//! signature for each request, and prints the number of calls.
 //!
 //! ```text
 //! cargo run --release -p alibabacloud-emulator -- --listen 127.0.0.1:8080
@@ -24,7 +24,7 @@ async fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
     let address: SocketAddr = arguments
         .next()
-        .ok_or("say where the emulator listens")?
+        .ok_or("no ADDRESS given: name the address that the emulator listens on")?
         .parse()?;
     let seconds: u64 = arguments.next().map_or(Ok(10), |text| text.parse())?;
     let connections: u64 = arguments.next().map_or(Ok(16), |text| text.parse())?;
@@ -43,50 +43,52 @@ async fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Calls on one connection, one request after the other; returns how many were answered with 200.
+/// Calls on one connection, one request after the other; returns the number of responses with 200.
 async fn call_until(address: SocketAddr, number: u64, end: Instant) -> Result<u64, Failure> {
     let mut stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
     let mut requests = Requests::new(number);
-    let mut answer = Vec::with_capacity(16 * 1024);
+    let mut response = Vec::with_capacity(16 * 1024);
     let mut calls = 0;
     while Instant::now() < end {
         stream.write_all(requests.next().as_bytes()).await?;
-        read_answer(&mut stream, &mut answer).await?;
-        if !answer.starts_with(b"HTTP/1.1 200") {
-            return Err(String::from_utf8_lossy(&answer).into_owned().into());
+        read_response(&mut stream, &mut response).await?;
+        if !response.starts_with(b"HTTP/1.1 200") {
+            return Err(String::from_utf8_lossy(&response).into_owned().into());
         }
         calls += 1;
     }
     Ok(calls)
 }
 
-/// Reads up to the end of the body, as `content-length` says.
-async fn read_answer(stream: &mut TcpStream, answer: &mut Vec<u8>) -> Result<(), Failure> {
-    answer.clear();
+/// Reads a response to the end of its body, as `content-length` says.
+async fn read_response(stream: &mut TcpStream, response: &mut Vec<u8>) -> Result<(), Failure> {
+    response.clear();
     loop {
-        if stream.read_buf(answer).await? == 0 {
+        if stream.read_buf(response).await? == 0 {
             return Err("the connection was closed".into());
         }
-        let Some(head) = answer.windows(4).position(|window| window == b"\r\n\r\n") else {
+        let Some(head) = response.windows(4).position(|window| window == b"\r\n\r\n") else {
             continue;
         };
-        let text = std::str::from_utf8(&answer[..head])?;
+        let text = std::str::from_utf8(&response[..head])?;
         let length = text
             .lines()
             .find_map(|line| line.strip_prefix("content-length: "));
-        let length: usize = length.ok_or("an answer without length")?.parse()?;
-        if answer.len() >= head + 4 + length {
+        let length: usize = length
+            .ok_or("the response has no content-length")?
+            .parse()?;
+        if response.len() >= head + 4 + length {
             return Ok(());
         }
     }
 }
 
-/// Signed requests, each with a nonce of its own.
+/// Signed requests, each with a new nonce.
 struct Requests {
     key: SigningKey,
     signature: Signature,
-    /// Tells runs apart: the time when this one began.
+    /// Identifies the run: the time when it started.
     run: u128,
     connection: u64,
     count: u64,
@@ -120,7 +122,7 @@ impl Requests {
             format!("{}-{}-{}", self.run, self.connection, self.count),
         );
         headers.set("x-acs-version", "2019-06-01");
-        let request = v3::Request {
+        let request = v3::RequestParts {
             method: "POST",
             path: "/",
             query: QUERY,

@@ -1,4 +1,5 @@
-//! Two clocks: the gateway's, which signatures are checked against, and the services', which tests advance.
+//! Two clocks: that of the gateway, which signatures are checked against, and that of the services,
+//! which tests advance.
 
 use crate::timestamp::{self, Millis};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
@@ -6,17 +7,18 @@ use std::time::{Duration, SystemTime};
 
 /// The clocks of one emulator.
 ///
-/// Advancing the services' clock leaves the gateway's alone, because clients sign with the real time.
+/// Advancing the services' clock does not change the gateway's, because clients sign with the real
+/// time.
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
-    skew_millis: AtomicI64,
+    gateway_offset: AtomicI64,
     advanced: AtomicU64,
     frozen: AtomicBool,
     frozen_at: AtomicU64,
 }
 
 impl Clock {
-    /// A services' clock that stands still at `at` until it is advanced.
+    /// Creates clocks of which that of the services stays at `at` until it is advanced.
     pub(crate) fn frozen(at: Millis) -> Self {
         Self {
             frozen: AtomicBool::new(true),
@@ -25,12 +27,12 @@ impl Clock {
         }
     }
 
-    /// What the gateway takes for the time: the system's clock and the skew.
+    /// Returns the gateway's time: the system's plus the offset.
     pub(crate) fn gateway(&self) -> Millis {
-        system().saturating_add_signed(self.skew_millis.load(Ordering::Relaxed))
+        system().saturating_add_signed(self.gateway_offset.load(Ordering::Relaxed))
     }
 
-    /// What the services take for the time: executions, dates of things, expiry of tokens.
+    /// Returns the services' time: for executions, dates of resources and the expiry of tokens.
     pub(crate) fn service(&self) -> Millis {
         let base = if self.frozen.load(Ordering::Relaxed) {
             self.frozen_at.load(Ordering::Relaxed)
@@ -40,7 +42,7 @@ impl Clock {
         base.saturating_add(self.advanced.load(Ordering::Relaxed))
     }
 
-    /// Moves the services' clock on.
+    /// Moves the services' clock forward.
     pub(crate) fn advance(&self, by: Duration) {
         let millis = timestamp::millis(by);
         // The closure always returns a value, so the update cannot fail.
@@ -51,14 +53,14 @@ impl Clock {
             });
     }
 
-    /// Sets how far the gateway's clock is from the system's, in milliseconds.
-    pub(crate) fn set_skew(&self, millis: i64) {
-        self.skew_millis.store(millis, Ordering::Relaxed);
+    /// Sets how far the gateway's clock is ahead of the system's, in milliseconds.
+    pub(crate) fn set_gateway_offset(&self, millis: i64) {
+        self.gateway_offset.store(millis, Ordering::Relaxed);
     }
 
-    /// How far the gateway's clock is from the system's, in milliseconds.
-    pub(crate) fn skew(&self) -> i64 {
-        self.skew_millis.load(Ordering::Relaxed)
+    /// Returns how far the gateway's clock is ahead of the system's, in milliseconds.
+    pub(crate) fn gateway_offset(&self) -> i64 {
+        self.gateway_offset.load(Ordering::Relaxed)
     }
 }
 
@@ -71,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_frozen_clock_moves_only_when_told() {
+    fn a_frozen_clock_moves_only_when_it_is_advanced() {
         let clock = Clock::frozen(1000);
         assert_eq!(clock.service(), 1000);
         clock.advance(Duration::from_secs(2));
@@ -81,10 +83,10 @@ mod tests {
     }
 
     #[test]
-    fn skew_moves_the_gateway_alone() {
+    fn the_gateway_offset_does_not_move_the_services_clock() {
         let clock = Clock::frozen(1000);
         let before = clock.gateway();
-        clock.set_skew(3_600_000);
+        clock.set_gateway_offset(3_600_000);
         assert!(clock.gateway() >= before + 3_600_000);
         assert_eq!(clock.service(), 1000);
     }

@@ -1,16 +1,28 @@
-//! A running emulator, steered and looked at.
+//! A running emulator: its start, and the methods that control and inspect it.
 
-use crate::builder::Builder;
+use crate::builder::{Builder, DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, DEFAULT_ACCOUNT};
+use crate::clock::Clock;
 use crate::error::Error;
 use crate::faults::Fault;
-use crate::keys::Key;
-use crate::log::{Counters, LoggedRequest};
+use crate::ids::Ids;
+use crate::keys::{Key, Keys};
+use crate::nonces::Nonces;
+use crate::oos::Region;
 use crate::outcomes::Outcome;
+use crate::request_log::{Counters, LoggedRequest};
 use crate::seed;
+use crate::server::{connections, stream};
+use crate::services::ServedService;
 use crate::shared::{Shared, lock};
+use crate::specs;
+use crate::store::Store;
+use crate::store::persistence::{self, Persistence};
+use crate::timestamp;
 use std::net::SocketAddr;
-use std::sync::{Arc, PoisonError};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
+use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 
 /// A running emulator. It stops when it is dropped.
@@ -26,36 +38,39 @@ use tokio::task::AbortHandle;
 /// # }
 /// ```
 #[derive(Debug)]
+#[must_use = "the emulator stops when it is dropped"]
 pub struct Emulator {
-    pub(crate) shared: Arc<Shared>,
-    pub(crate) address: SocketAddr,
+    shared: Arc<Shared>,
+    address: SocketAddr,
     /// The first key, which clients of this emulator use.
-    pub(crate) key: Key,
-    pub(crate) certificate: Option<String>,
+    key: Key,
+    certificate: Option<String>,
     /// Ends the server.
-    pub(crate) task: AbortHandle,
+    task: AbortHandle,
 }
 
 impl Emulator {
-    /// Starts one with default settings: a free port of the loopback address, OOS with example data, one key.
+    /// Starts an emulator with default settings: a free port of the loopback address, OOS with
+    /// example data, one key.
     ///
     /// # Errors
-    /// When the address cannot be bound.
+    ///
+    /// Fails when the address cannot be bound.
     pub async fn start() -> Result<Self, Error> {
         Self::builder().start().await
     }
 
-    /// Settings for one.
+    /// Returns settings to change before the start.
     pub fn builder() -> Builder {
         Builder::default()
     }
 
-    /// The address that it listens on.
+    /// Returns the address that the emulator listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Its URL, without a slash at the end: `http://127.0.0.1:49152`.
+    /// Returns the URL without a trailing slash, such as `http://127.0.0.1:49152`.
     pub fn url(&self) -> String {
         let scheme = if self.certificate.is_some() {
             "https"
@@ -65,19 +80,19 @@ impl Emulator {
         format!("{scheme}://{}", self.address)
     }
 
-    /// The id of the first key that it was given, or of the default one.
+    /// Returns the ID of the first key of the settings, else of the default key.
     pub fn access_key_id(&self) -> &str {
         &self.key.access_key_id
     }
 
-    /// The secret that belongs to [`Emulator::access_key_id`].
+    /// Returns the secret of [`Emulator::access_key_id`].
     pub fn access_key_secret(&self) -> &str {
         &self.key.access_key_secret
     }
 
-    /// What a client of the SDK needs to call it: URL, region and key.
+    /// Returns what a client of the SDK needs to call the emulator: URL, region and key.
     ///
-    /// A client of an https emulator must also be told to trust [`Emulator::certificate`].
+    /// A client of an HTTPS emulator must also trust [`Emulator::certificate`].
     #[cfg(feature = "client")]
     pub fn config(&self) -> alibabacloud_core::Config {
         let (id, secret) = (self.access_key_id(), self.access_key_secret());
@@ -89,7 +104,7 @@ impl Emulator {
             ))
     }
 
-    /// The certificate of an https emulator in PEM, for the client's list of trusted roots.
+    /// Returns the certificate of an HTTPS emulator in PEM, for the client's trusted roots.
     pub fn certificate(&self) -> Option<&str> {
         self.certificate.as_deref()
     }
@@ -114,7 +129,7 @@ impl Emulator {
         keys.add_bearer(token.into(), Some(account.into()));
     }
 
-    /// Sets a fault for requests to come, after those that are set already.
+    /// Adds a fault for future requests, after the faults that are already set.
     pub fn inject(&self, fault: Fault) {
         lock(&self.shared.faults).add(fault);
     }
@@ -124,7 +139,7 @@ impl Emulator {
         lock(&self.shared.faults).clear();
     }
 
-    /// Scripts the end of tasks of executions that start from now on.
+    /// Scripts how tasks of future executions end.
     pub fn script(&self, outcome: Outcome) {
         lock(&self.shared.outcomes).add(outcome);
     }
@@ -134,35 +149,39 @@ impl Emulator {
         lock(&self.shared.outcomes).clear();
     }
 
-    /// Moves the clock of the services on: executions proceed, temporary keys expire. The clock that signatures are checked against stays.
+    /// Moves the clock of the services forward: executions proceed, temporary keys expire.
+    ///
+    /// The clock that signatures are checked against does not change.
     pub fn advance(&self, by: Duration) {
         self.shared.clock.advance(by);
     }
 
-    /// Sets the clock that signatures are checked against this many milliseconds ahead of the system's, or behind for a negative number.
+    /// Sets how many milliseconds the clock that signatures are checked against is ahead of the
+    /// system's clock; negative values put it behind.
     pub fn set_gateway_offset(&self, millis: i64) {
-        self.shared.clock.set_skew(millis);
+        self.shared.clock.set_gateway_offset(millis);
     }
 
-    /// Makes things from a seed, as [`Builder::seed`].
+    /// Applies a seed, as [`Builder::seed`] does at start.
     ///
     /// # Errors
-    /// The first thing that cannot be made; what stands before it is there.
+    ///
+    /// Fails at the first entry that cannot be applied. Earlier entries stay in effect.
     pub fn seed(&self, yaml: &str) -> Result<(), Error> {
         seed::apply(&self.shared, yaml)
     }
 
-    /// The latest requests, at most 10,000, oldest first.
+    /// Returns the latest requests, at most 10,000, oldest first.
     pub fn requests(&self) -> Vec<LoggedRequest> {
         lock(&self.shared.log).requests().cloned().collect()
     }
 
-    /// How many requests there were.
+    /// Returns how many requests have arrived.
     pub fn counters(&self) -> Counters {
         lock(&self.shared.log).counters().clone()
     }
 
-    /// Forgets the requests and counters.
+    /// Clears the request log and the counters.
     pub fn clear_requests(&self) {
         lock(&self.shared.log).clear();
     }
@@ -171,5 +190,112 @@ impl Emulator {
 impl Drop for Emulator {
     fn drop(&mut self) {
         self.task.abort();
+    }
+}
+
+impl Builder {
+    /// Starts the emulator on the current Tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// Fails when a specification, the data file or a seed cannot be read, or the address cannot be
+    /// bound.
+    pub async fn start(self) -> Result<Emulator, Error> {
+        let mut services = vec![specs::built_in()?];
+        for directory in &self.specs {
+            services.extend(specs::load(directory)?);
+        }
+        let (store, is_new) = self.load_store()?;
+        let store = Arc::new(Mutex::new(store));
+        let persistence = self.persistence(&store)?;
+        let key = self
+            .keys
+            .first()
+            .cloned()
+            .unwrap_or_else(|| Key::new(DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET));
+        let shared = Arc::new(Shared {
+            services: services.into_iter().map(ServedService::new).collect(),
+            clock: self.clock(),
+            keys: RwLock::new(self.known_keys(&key)),
+            region: self.region,
+            ids: Ids::default(),
+            nonces: Nonces::default(),
+            faults: Mutex::default(),
+            outcomes: Mutex::default(),
+            log: Mutex::default(),
+            store,
+            persistence,
+        });
+        if self.example_data && is_new {
+            seed::apply(&shared, seed::EXAMPLE)?;
+        }
+        for text in &self.seeds {
+            seed::apply(&shared, text)?;
+        }
+        if let Some(persistence) = &shared.persistence {
+            persistence
+                .flush()
+                .await
+                .map_err(|why| Error::new("cannot write the data file", why))?;
+        }
+        let cannot_listen = |error| Error::new(format!("cannot listen on {}", self.listen), error);
+        let listener = TcpListener::bind(&self.listen)
+            .await
+            .map_err(cannot_listen)?;
+        let address = listener.local_addr().map_err(cannot_listen)?;
+        #[cfg(feature = "tls")]
+        let (accept, certificate) = if self.tls {
+            let (accept, certificate) = crate::server::tls::accept()?;
+            (accept, Some(certificate))
+        } else {
+            (stream::plain(), None)
+        };
+        #[cfg(not(feature = "tls"))]
+        let (accept, certificate) = (stream::plain(), None);
+        let task =
+            tokio::spawn(connections::serve(listener, accept, shared.clone())).abort_handle();
+        Ok(Emulator {
+            shared,
+            address,
+            key,
+            certificate,
+            task,
+        })
+    }
+
+    /// Loads the state of a previous run, and reports whether there was none.
+    fn load_store(&self) -> Result<(Store<Region>, bool), Error> {
+        let Some(path) = &self.data else {
+            return Ok((Store::default(), true));
+        };
+        let is_new = !path.exists();
+        let store = persistence::load(path).map_err(|why| {
+            Error::new(format!("cannot use the data file {}", path.display()), why)
+        })?;
+        Ok((store, is_new))
+    }
+
+    fn persistence(&self, store: &Arc<Mutex<Store<Region>>>) -> Result<Option<Persistence>, Error> {
+        let start = |path: &PathBuf| Persistence::start(path.clone(), store.clone());
+        let persistence = self.data.as_ref().map(start).transpose();
+        persistence
+            .map_err(|error| Error::new("cannot start the thread that writes the data file", error))
+    }
+
+    fn clock(&self) -> Clock {
+        match self.frozen {
+            Some(moment) => Clock::frozen(timestamp::from_system(moment)),
+            None => Clock::default(),
+        }
+    }
+
+    fn known_keys(&self, first: &Key) -> Keys {
+        let mut keys = Keys::new(DEFAULT_ACCOUNT.to_owned());
+        keys.add(first.clone());
+        self.keys
+            .iter()
+            .skip(1)
+            .for_each(|key| keys.add(key.clone()));
+        keys
     }
 }

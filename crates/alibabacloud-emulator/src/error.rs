@@ -1,8 +1,8 @@
-//! Why an emulator cannot start.
+//! Errors of starting and seeding an emulator.
 
 use std::fmt;
 
-/// Why an emulator cannot start, or a seed cannot be made.
+/// Why an emulator cannot start, or a seed cannot be applied.
 #[derive(Debug)]
 pub struct Error {
     message: String,

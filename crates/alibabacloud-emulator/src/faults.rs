@@ -1,22 +1,32 @@
-//! Faults to be injected: which requests, how often, and what happens to them.
+//! Faults: which requests they apply to, how often, and what happens.
+//!
+//! [`Faults::plan`] decides for each request. The gateway executes the request or not and writes
+//! the reply (`gateway/mod.rs`); the server delays, truncates or breaks the connection
+//! (`server/connections.rs`).
 
 use crate::ids;
 use crate::timestamp;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// A fault for some of the requests to come.
+/// A fault for some of the future requests.
 ///
-/// Without further words it meets every request, before the request is executed, until it is removed.
+/// By default a fault applies to every request, before the request is executed, until it is
+/// removed. Set it with [`Emulator::inject`](crate::Emulator::inject), in a seed, or with
+/// `POST /_emulator/faults`.
 ///
 /// ```
 /// use alibabacloud_emulator::Fault;
 /// use std::time::Duration;
 ///
 /// // The second and third ListExecutions are throttled.
-/// let fault = Fault::throttle(Some(Duration::from_millis(200))).operation("ListExecutions").skip(1).times(2);
+/// let fault = Fault::throttle(Some(Duration::from_millis(200)))
+///     .operation("ListExecutions")
+///     .skip(1)
+///     .times(2);
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[must_use = "a fault has no effect until it is injected"]
 pub struct Fault {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     operation: Option<String>,
@@ -43,49 +53,50 @@ fn is_zero(number: &u32) -> bool {
 #[serde(rename_all = "snake_case", tag = "kind")]
 #[non_exhaustive]
 pub enum FaultKind {
-    /// The answer comes late; other faults may meet the request as well.
+    /// The response is delayed. Other faults can apply to the same request.
     Latency {
-        /// How late, in milliseconds.
+        /// The delay, in milliseconds.
         millis: u64,
     },
-    /// `Throttling.User`.
+    /// The error `Throttling.User`.
     Throttle {
-        /// Value of the header `x-acs-retry-after`, in milliseconds; without it there is no such header.
+        /// The value of the header `x-acs-retry-after`, in milliseconds; `None` omits the header.
         #[serde(default)]
         retry_after_millis: Option<u64>,
-        /// HTTP status: 400, as most services answer, or 429.
+        /// The HTTP status: 400, as most services use, or 429.
         #[serde(default = "throttle_status")]
         status: u16,
     },
-    /// An error answer.
+    /// An error response.
     Error {
-        /// HTTP status.
+        /// The HTTP status.
         status: u16,
-        /// Error code.
+        /// The error code.
         code: String,
-        /// Text for people.
+        /// The error message.
         #[serde(default)]
         message: String,
     },
-    /// The connection is closed and nothing is answered.
+    /// The connection is closed without a response.
     Drop,
-    /// The connection is reset (TCP RST) and nothing is answered.
+    /// The connection is reset (TCP RST) without a response.
     Reset,
-    /// The body ends before the length that the header says, and the connection is closed.
+    /// The body is shorter than `content-length`, and the connection is closed.
     Truncate {
-        /// How many bytes of the body arrive.
+        /// How many bytes of the body are sent.
         bytes: usize,
     },
-    /// An HTML page, as a proxy on the way would answer.
+    /// An HTML page, as a proxy returns.
     Html {
-        /// HTTP status.
+        /// The HTTP status.
         status: u16,
     },
-    /// A body that is no JSON though the header says so.
+    /// A body that is not valid JSON, although `content-type` says so.
     Garbage,
-    /// The gateway's clock is off for this request: its `Date` and what it takes for the age of a timestamp.
+    /// The gateway's clock is wrong for this request, in the header `date` and in the check of the
+    /// timestamp.
     ClockOffset {
-        /// How far it goes ahead, in milliseconds; negative when it is behind.
+        /// How far the clock is ahead, in milliseconds; negative when it is behind.
         millis: i64,
     },
     /// The security token counts as expired.
@@ -97,7 +108,7 @@ fn throttle_status() -> u16 {
 }
 
 impl Fault {
-    /// A fault of this kind.
+    /// Creates a fault.
     pub fn new(kind: FaultKind) -> Self {
         Self {
             operation: None,
@@ -110,7 +121,8 @@ impl Fault {
         }
     }
 
-    /// `Throttling.User` with status 400, with the header `x-acs-retry-after` or without.
+    /// Creates a fault that throttles: `Throttling.User` with status 400, with or without the
+    /// header `x-acs-retry-after`.
     pub fn throttle(retry_after: Option<Duration>) -> Self {
         let retry_after_millis = retry_after.map(timestamp::millis);
         Self::new(FaultKind::Throttle {
@@ -119,59 +131,56 @@ impl Fault {
         })
     }
 
-    /// An error answer.
+    /// Creates a fault that returns an error response.
     pub fn error(status: u16, code: impl Into<String>) -> Self {
         Self::new(FaultKind::Error {
             status,
             code: code.into(),
-            message: "A fault that was asked for.".to_owned(),
+            message: "Injected fault.".to_owned(),
         })
     }
 
-    /// A late answer.
+    /// Creates a fault that delays the response.
     pub fn latency(by: Duration) -> Self {
         Self::new(FaultKind::Latency {
             millis: timestamp::millis(by),
         })
     }
 
-    /// Only requests for this operation; a `*` at the end stands for anything (`List*`).
-    #[must_use]
+    /// Applies only to requests for this operation. A trailing `*` matches any suffix (`List*`).
     pub fn operation(mut self, pattern: impl Into<String>) -> Self {
         self.operation = Some(pattern.into());
         self
     }
 
-    /// Lets this many matching requests pass first.
-    #[must_use]
+    /// Skips this many matching requests.
     pub fn skip(mut self, requests: u32) -> Self {
         self.skip = requests;
         self
     }
 
-    /// Ends after this many requests have met it.
-    #[must_use]
+    /// Applies to this many requests, then ends.
     pub fn times(mut self, requests: u32) -> Self {
         self.times = Some(requests);
         self
     }
 
-    /// Meets a matching request with this probability from 0 to 1; the same seed always picks the same requests.
-    #[must_use]
+    /// Applies to a matching request with this probability from 0 to 1. The same seed always
+    /// selects the same requests.
     pub fn probability(mut self, probability: f64, seed: u64) -> Self {
         self.probability = Some(probability);
         self.seed = Some(seed);
         self
     }
 
-    /// The request is executed first, and only its answer suffers: the client cannot know whether its call took effect.
-    #[must_use]
+    /// Executes the request first and then applies the fault to its response, so that the client
+    /// cannot know whether its call took effect.
     pub fn executed(mut self) -> Self {
         self.executed = true;
         self
     }
 
-    fn concerns(&self, operation: &str) -> bool {
+    fn matches(&self, operation: &str) -> bool {
         match self.operation.as_deref() {
             None => true,
             Some(pattern) => match pattern.strip_suffix('*') {
@@ -182,27 +191,27 @@ impl Fault {
     }
 }
 
-/// What was decided for one request.
+/// What the faults do to one request.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Plan {
+pub(crate) struct FaultPlan {
     pub(crate) latency: Duration,
     pub(crate) clock_offset: i64,
     pub(crate) expired_token: bool,
-    /// What happens instead of the usual answer, and whether the request is executed before.
-    pub(crate) fate: Option<(FaultKind, bool)>,
+    /// What happens instead of the usual response, and whether the request is executed before.
+    pub(crate) fault: Option<(FaultKind, bool)>,
 }
 
-/// The faults that are set.
+/// The active faults.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
-    active: Vec<Active>,
+    active: Vec<ActiveFault>,
 }
 
 #[derive(Debug)]
-struct Active {
+struct ActiveFault {
     fault: Fault,
     seen: u32,
-    met: u32,
+    applied: u32,
     random: u64,
 }
 
@@ -211,9 +220,9 @@ impl Faults {
         if fault.times == Some(0) {
             return;
         }
-        self.active.push(Active {
+        self.active.push(ActiveFault {
             seen: 0,
-            met: 0,
+            applied: 0,
             random: fault.seed.unwrap_or_default(),
             fault,
         });
@@ -223,31 +232,35 @@ impl Faults {
         self.active.clear();
     }
 
-    /// The faults that have not ended.
+    /// Returns the faults that have not ended.
     pub(crate) fn list(&self) -> Vec<&Fault> {
         self.active.iter().map(|active| &active.fault).collect()
     }
 
-    /// Decides what happens to a request, and counts it.
-    pub(crate) fn plan(&mut self, operation: &str) -> Plan {
-        let mut plan = Plan::default();
+    /// Decides what the faults do to a request, and counts it.
+    pub(crate) fn plan(&mut self, operation: &str) -> FaultPlan {
+        let mut plan = FaultPlan::default();
         for active in &mut self.active {
-            if plan.fate.is_some() {
+            if plan.fault.is_some() {
                 break;
             }
-            if active.fault.concerns(operation) && active.draws() {
-                active.met += 1;
+            if active.fault.matches(operation) && active.applies() {
+                active.applied += 1;
                 apply(&active.fault, &mut plan);
             }
         }
-        self.active
-            .retain(|active| active.fault.times.is_none_or(|times| active.met < times));
+        self.active.retain(|active| {
+            active
+                .fault
+                .times
+                .is_none_or(|times| active.applied < times)
+        });
         plan
     }
 }
 
-impl Active {
-    fn draws(&mut self) -> bool {
+impl ActiveFault {
+    fn applies(&mut self) -> bool {
         self.seen = self.seen.saturating_add(1);
         if self.seen <= self.fault.skip {
             return false;
@@ -256,18 +269,18 @@ impl Active {
             return true;
         };
         self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        // 53 bits are what a double holds exactly.
-        let drawn = (ids::mix(self.random) >> 11) as f64 / (1_u64 << 53) as f64;
-        drawn < probability
+        // A double holds 53 bits exactly.
+        let number = (ids::mix(self.random) >> 11) as f64 / (1_u64 << 53) as f64;
+        number < probability
     }
 }
 
-fn apply(fault: &Fault, plan: &mut Plan) {
+fn apply(fault: &Fault, plan: &mut FaultPlan) {
     match &fault.kind {
         FaultKind::Latency { millis } => plan.latency += Duration::from_millis(*millis),
         FaultKind::ClockOffset { millis } => plan.clock_offset = *millis,
         FaultKind::ExpiredToken => plan.expired_token = true,
-        kind => plan.fate = Some((kind.clone(), fault.executed)),
+        kind => plan.fault = Some((kind.clone(), fault.executed)),
     }
 }
 
@@ -275,27 +288,29 @@ fn apply(fault: &Fault, plan: &mut Plan) {
 mod tests {
     use super::*;
 
-    fn met(faults: &mut Faults, operation: &str) -> bool {
-        faults.plan(operation).fate.is_some()
+    fn is_hit(faults: &mut Faults, operation: &str) -> bool {
+        faults.plan(operation).fault.is_some()
     }
 
     #[test]
     fn a_fault_counts_its_operation_only() {
         let mut faults = Faults::default();
         faults.add(Fault::throttle(None).operation("List*").skip(1).times(2));
-        let met: Vec<bool> = ["ListA", "GetA", "ListA", "ListB", "ListA"]
-            .map(|operation| met(&mut faults, operation))
+        let hits: Vec<bool> = ["ListA", "GetA", "ListA", "ListB", "ListA"]
+            .map(|operation| is_hit(&mut faults, operation))
             .to_vec();
-        assert_eq!(met, [false, false, true, true, false]);
+        assert_eq!(hits, [false, false, true, true, false]);
         assert!(faults.list().is_empty());
     }
 
     #[test]
-    fn a_seed_always_picks_the_same_requests() {
+    fn a_seed_always_selects_the_same_requests() {
         let draw = || {
             let mut faults = Faults::default();
             faults.add(Fault::error(500, "InternalError").probability(0.5, 7));
-            (0..64).map(|_| met(&mut faults, "A")).collect::<Vec<_>>()
+            (0..64)
+                .map(|_| is_hit(&mut faults, "A"))
+                .collect::<Vec<_>>()
         };
         let first = draw();
         assert_eq!(first, draw());
@@ -310,7 +325,7 @@ mod tests {
         faults.add(Fault::new(FaultKind::Drop));
         let plan = faults.plan("A");
         assert_eq!(plan.latency, Duration::from_millis(5));
-        assert_eq!(plan.fate, Some((FaultKind::Drop, false)));
+        assert_eq!(plan.fault, Some((FaultKind::Drop, false)));
     }
 
     #[test]

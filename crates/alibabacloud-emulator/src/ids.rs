@@ -1,9 +1,10 @@
-//! Identifiers that look like the services' own.
+//! Identifiers in the form of the services'.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Makes identifiers that do not repeat within a run, nor (but by a rare chance) over restarts with the same data file.
+/// Generates identifiers that do not repeat within a run, nor (with high probability) after a
+/// restart with the same data file.
 #[derive(Debug)]
 pub(crate) struct Ids {
     seed: u64,
@@ -27,7 +28,7 @@ impl Ids {
             .wrapping_add(count.wrapping_mul(0x9e37_79b9_7f4a_7c15)))
     }
 
-    /// A request id: a UUID in upper case.
+    /// Returns a request ID: a UUID in upper case.
     pub(crate) fn request(&self) -> String {
         let (a, b) = (self.next(), self.next());
         format!(
@@ -40,20 +41,20 @@ impl Ids {
         )
     }
 
-    /// The id of a thing: a prefix as in `exec-` and 20 hexadecimal digits.
-    pub(crate) fn thing(&self, prefix: &str) -> String {
+    /// Returns the ID of a resource: a prefix such as `exec`, a dash and 20 hexadecimal digits.
+    pub(crate) fn resource(&self, prefix: &str) -> String {
         format!("{prefix}-{:016x}{:04x}", self.next(), self.next() & 0xffff)
     }
 }
 
-/// Turns any number into one whose bits look random (the finaliser of splitmix64).
+/// Maps a number to one whose bits look random (the finalizer of splitmix64).
 pub(crate) fn mix(mut value: u64) -> u64 {
     value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     value ^ (value >> 31)
 }
 
-/// A number made from texts; the same texts always give the same number.
+/// Hashes texts; the same texts always have the same hash.
 pub(crate) fn hash(parts: &[&str]) -> u64 {
     parts
         .iter()
@@ -80,7 +81,7 @@ mod tests {
     fn ids_do_not_repeat() {
         let ids = Ids::default();
         let many: std::collections::HashSet<String> =
-            (0..1000).map(|_| ids.thing("exec")).collect();
+            (0..1000).map(|_| ids.resource("exec")).collect();
         assert_eq!(many.len(), 1000);
     }
 }

@@ -1,4 +1,4 @@
-//! Who may call: AccessKeys, temporary keys and bearer tokens, each of an account.
+//! Keys of callers: AccessKeys, temporary keys and bearer tokens, each of an account.
 
 use crate::timestamp::{self, Millis};
 use alibabacloud_core::signing::SigningKey;
@@ -9,7 +9,7 @@ use std::time::SystemTime;
 
 /// A key that the emulator accepts.
 ///
-/// `Debug` shows neither the secret nor the token.
+/// The `Debug` output contains neither the secret nor the token.
 ///
 /// ```
 /// use alibabacloud_emulator::Key;
@@ -19,6 +19,7 @@ use std::time::SystemTime;
 /// ```
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[must_use = "a key is accepted only after it is added to an emulator"]
 pub struct Key {
     pub(crate) access_key_id: String,
     pub(crate) access_key_secret: String,
@@ -31,7 +32,7 @@ pub struct Key {
 }
 
 impl Key {
-    /// A long-term AccessKey of the default account.
+    /// Creates a long-term AccessKey of the default account.
     pub fn new(access_key_id: impl Into<String>, access_key_secret: impl Into<String>) -> Self {
         Self {
             access_key_id: access_key_id.into(),
@@ -42,22 +43,20 @@ impl Key {
         }
     }
 
-    /// Makes it a temporary key: requests must carry this token.
-    #[must_use]
+    /// Makes it a temporary key: requests must carry this security token.
     pub fn security_token(mut self, token: impl Into<String>) -> Self {
         self.security_token = Some(token.into());
         self
     }
 
-    /// The account that it belongs to. Accounts do not see each other's things.
-    #[must_use]
+    /// Sets the account of the key. Accounts do not see each other's resources.
     pub fn account(mut self, account: impl Into<String>) -> Self {
         self.account = Some(account.into());
         self
     }
 
-    /// When it stops being valid, on the clock that [`Emulator::advance`](crate::Emulator::advance) moves.
-    #[must_use]
+    /// Sets when the key expires, on the clock that
+    /// [`Emulator::advance`](crate::Emulator::advance) moves.
     pub fn expires(mut self, at: SystemTime) -> Self {
         self.expires = Some(timestamp::from_system(at));
         self
@@ -77,14 +76,16 @@ impl fmt::Debug for Key {
 fn moment<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Millis>, D::Error> {
     let text = Option::<String>::deserialize(deserializer)?;
     text.map(|text| {
-        let expected = "a moment as 2026-03-14T15:09:26Z";
-        timestamp::parse(&text)
-            .ok_or_else(|| serde::de::Error::custom(format!("{text} is not {expected}")))
+        timestamp::parse(&text).ok_or_else(|| {
+            serde::de::Error::custom(format!(
+                "invalid time {text:?}: expected a form such as 2026-03-14T15:09:26Z"
+            ))
+        })
     })
     .transpose()
 }
 
-/// A key with its hashes prepared.
+/// A key with precomputed hashes.
 #[derive(Clone, Debug)]
 pub(crate) struct KnownKey {
     pub(crate) signing: SigningKey,
@@ -92,7 +93,7 @@ pub(crate) struct KnownKey {
     pub(crate) account: String,
 }
 
-/// All keys by id, and all bearer tokens with their account.
+/// All keys by ID, and all bearer tokens with their account.
 #[derive(Debug)]
 pub(crate) struct Keys {
     by_id: HashMap<String, KnownKey>,

@@ -1,23 +1,91 @@
 //! A local Alibaba Cloud for tests.
 //!
-//! It reads the specifications that the SDK is generated from and serves every operation of them over HTTP: checks signatures (V3 and V1), clocks, nonces,
-//! tokens and parameters as the real gateways do, keeps state where it matters (all of OOS), pages, and breaks on demand.
+//! The emulator reads the specifications that the SDK is generated from and serves every operation
+//! of them over HTTP. It checks signatures (V3 and V1), clocks, nonces, tokens and parameters as
+//! the real gateways do, keeps the state of OOS, returns pages, and injects faults. Operations
+//! without state return synthetic responses that match their schema and are the same every time.
 //!
-//! In Rust tests, [`Emulator::start`] runs it inside the process; for every other language there is the binary:
+//! # Start it in a test
+//!
+//! [`Emulator::start`] runs it inside the test process, on a free port; it stops when it is
+//! dropped. [`Emulator::builder`] changes its settings first. A client of the SDK takes its
+//! configuration from [`Emulator::config`]:
+//!
+//! ```
+//! use alibabacloud_emulator::Emulator;
+//!
+//! # async fn example() -> Result<(), alibabacloud_emulator::Error> {
+//! let emulator = Emulator::start().await?;
+//! # #[cfg(feature = "client")]
+//! let config = emulator.config();
+//! // Create a client from `config`, call it, then look at what arrived:
+//! assert_eq!(emulator.counters().requests, 0);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Start it as a process
+//!
+//! Tests in other languages start the program of this crate. It prints its address and serves until
+//! it is interrupted; `--help` lists its options.
 //!
 //! ```text
 //! cargo run -p alibabacloud-emulator -- --listen 127.0.0.1:8080 --access-key-id test --access-key-secret secret
 //! ```
 //!
-//! What a test can do with it: [`inject`](Emulator::inject) a [`Fault`], [`script`](Emulator::script) the [`Outcome`] of a task,
-//! [`advance`](Emulator::advance) the clock, look at the [`requests`](Emulator::requests) that came in. The binary offers the same over HTTP under
-//! `/_emulator`.
+//! # Faults
+//!
+//! [`Emulator::inject`] adds a [`Fault`]: throttling, an error, a delay, a broken connection, a
+//! wrong clock. A fault selects requests by operation, count or probability. [`FaultKind`] lists
+//! what can happen. [`Emulator::requests`] returns the requests that arrived, without secrets.
+//!
+//! # State
+//!
+//! OOS keeps state by account and region: templates, executions, parameters, secrets, packages,
+//! patch baselines, state configurations, OpsItems, applications and tags. Executions run on a
+//! clock that [`Emulator::advance`] moves, and [`Emulator::script`] sets the [`Outcome`] of their
+//! tasks. [`Builder::data_file`] keeps the state in a file.
+//!
+//! # Seeds
+//!
+//! A seed is the initial state of a test as YAML: keys, faults, outcomes, and calls of operations
+//! that create resources. [`Builder::seed`] lists the keys of a seed and applies it at start,
+//! [`Emulator::seed`] while the emulator runs.
+//!
+//! # Control API
+//!
+//! Programs in other languages control the emulator over HTTP, with unsigned requests. Bodies are
+//! JSON, seeds are YAML.
+//!
+//! | request | does |
+//! |---|---|
+//! | `GET /_emulator` | lists the services and the default region |
+//! | `GET /_emulator/requests`, `DELETE` | returns the [request log](LoggedRequest); clears it and the counters |
+//! | `GET /_emulator/counters` | returns the [`Counters`] |
+//! | `GET /_emulator/faults`, `POST`, `DELETE` | lists active [faults](Fault); adds one; removes all |
+//! | `POST /_emulator/outcomes`, `DELETE` | scripts an [`Outcome`]; removes all |
+//! | `GET /_emulator/time`, `POST` | returns the clocks; changes them (`advance_seconds`, `gateway_offset_millis`) |
+//! | `POST /_emulator/seed` | applies a seed |
+//!
+//! # Identity servers
+//!
+//! [`identity`] has a loopback server for the services that issue credentials: instance metadata,
+//! STS, a credentials URI, CloudSSO and OAuth.
+//!
+//! # Features
+//!
+//! | feature | default | adds |
+//! |---|---|---|
+//! | `client` | yes | [`Emulator::config`] |
+//! | `cli` | yes | the program |
+//! | `tls` | no | HTTPS: [`Builder::tls`] and [`Emulator::certificate`] |
 
-mod authentication;
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod api_error;
 mod builder;
-mod call;
+mod caller;
 mod clock;
-mod control;
 mod emulator;
 mod error;
 mod faults;
@@ -25,30 +93,22 @@ mod gateway;
 pub mod identity;
 mod ids;
 mod keys;
-mod log;
-mod made_up;
 mod nonces;
 mod oos;
 mod outcomes;
 mod paging;
-mod parameters;
-mod path;
-mod refusal;
-mod reply;
-mod request;
-mod saver;
+mod request_log;
 mod seed;
 mod server;
-mod service;
+mod services;
 mod shared;
 mod specs;
+mod store;
+mod synthetic;
 #[cfg(test)]
 mod testing;
 mod timestamp;
-#[cfg(feature = "tls")]
-mod tls;
 mod values;
-mod world;
 
 pub use builder::{
     Builder, DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, DEFAULT_ACCOUNT, DEFAULT_REGION,
@@ -57,10 +117,10 @@ pub use emulator::Emulator;
 pub use error::Error;
 pub use faults::{Fault, FaultKind};
 pub use keys::Key;
-pub use log::{Counters, LoggedRequest};
 pub use outcomes::Outcome;
+pub use request_log::{Counters, LoggedRequest};
 
-/// The programs of the README are compiled with the documentation tests.
+/// Compiles the programs of the README with the documentation tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

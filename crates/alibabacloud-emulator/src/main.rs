@@ -1,4 +1,4 @@
-//! The emulator as a program, for tests in any language.
+//! The emulator as a process, for tests in any language.
 
 use alibabacloud_emulator::{
     Builder, DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Emulator, Key,
@@ -16,27 +16,27 @@ A local Alibaba Cloud for tests.
 Usage: alibabacloud-emulator [OPTIONS]
 
 Options:
-  --listen ADDR               Where to listen [default: 127.0.0.1:8080]; port 0 picks a free one
-  --access-key-id ID          The AccessKey to accept [default: test]
-  --access-key-secret SECRET  Its secret [default: secret]
-  --region REGION             The region of calls that name none [default: cn-hangzhou]
-  --specs DIR                 Serve the specifications in DIR besides OOS; may be repeated
+  --listen ADDR               Listen on ADDR [default: 127.0.0.1:8080]; port 0 selects a free port
+  --access-key-id ID          Accept the AccessKey ID [default: test]
+  --access-key-secret SECRET  Set the secret of the AccessKey [default: secret]
+  --region REGION             Set the region of calls that do not name one [default: cn-hangzhou]
+  --specs DIR                 Serve the specifications in DIR in addition to OOS; repeatable
   --data FILE                 Keep all state in FILE; written before a change is acknowledged
-  --seed FILE                 Make what FILE (YAML) says at the start; may be repeated
-  --no-example-data           Leave out the example instance i-emulator0000000001
+  --seed FILE                 Apply the seed in FILE (YAML) at start; repeatable
+  --no-example-data           Omit the example instance i-emulator0000000001
   --frozen-clock              Stop the clock of the services; only POST /_emulator/time moves it
-  -h, --help                  Print this
+  -h, --help                  Print help
   -V, --version               Print the version
 
-It prints the address that it listens on and serves until it is interrupted. Tests steer it under
-/_emulator: faults, outcomes of executions, time, seeds, and the log of requests.
+The program prints the address that it listens on and serves until it is interrupted. Tests control
+it with HTTP requests under /_emulator: faults, outcomes of tasks, time, seeds, request log.
 ";
 
 fn main() -> ExitCode {
     let options = match parse(Parser::from_env()) {
         Ok(Command::Serve(options)) => options,
         Ok(Command::Print(text)) => {
-            // A closed pipe is no failure of ours.
+            // A closed pipe is not an error.
             let _ = std::io::stdout().write_all(text.as_bytes());
             return ExitCode::SUCCESS;
         }
@@ -105,7 +105,7 @@ fn run(options: Options) -> Result<(), Box<dyn Error>> {
         .build()?;
     runtime.block_on(async {
         let emulator = builder.start().await?;
-        // Whoever reads the address may send a signal at once, so somebody must be listening before.
+        // A script that reads the address may send a signal at once.
         let interruption = Interruption::listen()?;
         announce(&emulator);
         interruption.wait().await?;
@@ -147,7 +147,7 @@ fn builder(options: Options) -> Result<Builder, Box<dyn Error>> {
     Ok(builder)
 }
 
-/// Tells a person and a waiting script where to call.
+/// Prints the address, for people and for waiting scripts.
 fn announce(emulator: &Emulator) {
     let mut out = std::io::stdout();
     let text = format!(
@@ -155,11 +155,11 @@ fn announce(emulator: &Emulator) {
         emulator.url(),
         emulator.access_key_id()
     );
-    // A closed pipe is no reason to stop serving.
+    // The server continues when the pipe is closed.
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-/// SIGINT or SIGTERM; where there are no signals, Ctrl-C.
+/// SIGINT or SIGTERM on Unix, Ctrl-C elsewhere.
 struct Interruption {
     #[cfg(unix)]
     signals: [tokio::signal::unix::Signal; 2],

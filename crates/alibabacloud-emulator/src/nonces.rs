@@ -1,4 +1,4 @@
-//! Which nonces were used.
+//! Nonces that have been used.
 
 use crate::ids;
 use crate::timestamp::Millis;
@@ -7,12 +7,14 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 const SHARDS: usize = 16;
-/// A nonce is remembered for at least this long: as long as the oldest acceptable timestamp (V1 of RPC, 31 minutes) is valid.
+/// How long a nonce is kept at least: as long as the oldest accepted timestamp is valid (V1 of RPC,
+/// 31 minutes).
 const WINDOW: Millis = 31 * 60 * 1000;
-/// Most nonces of one generation of one shard; beyond it the oldest are forgotten early, so that memory stays bounded under load tests.
-const MOST: usize = if cfg!(test) { 64 } else { 32_768 };
+/// Maximum nonces of one generation of one shard. Beyond it the oldest are dropped early, which
+/// bounds memory in load tests.
+const MAX_NONCES: usize = if cfg!(test) { 64 } else { 32_768 };
 
-/// Remembers nonces in two generations: the current one and the one before.
+/// The used nonces in two generations: the current and the previous one.
 #[derive(Debug)]
 pub(crate) struct Nonces {
     hasher: RandomState,
@@ -21,8 +23,8 @@ pub(crate) struct Nonces {
 
 #[derive(Debug, Default)]
 struct Shard {
-    current: HashSet<u64, BuildIdentity>,
-    before: HashSet<u64, BuildIdentity>,
+    current: HashSet<u64, BuildPassThrough>,
+    previous: HashSet<u64, BuildPassThrough>,
     began: Millis,
 }
 
@@ -36,16 +38,16 @@ impl Default for Nonces {
 }
 
 impl Nonces {
-    /// Takes a nonce of a key; `false` when it was used before.
+    /// Marks a nonce of a key as used; returns `false` when it was used already.
     pub(crate) fn take(&self, access_key_id: &str, nonce: &str, now: Millis) -> bool {
         let hash = ids::mix(self.hasher.hash_one((access_key_id, nonce)));
         let mut shard = lock(&self.shards[hash as usize % SHARDS]);
-        let full = shard.current.len() >= MOST;
+        let full = shard.current.len() >= MAX_NONCES;
         if full || now.saturating_sub(shard.began) > WINDOW {
-            shard.before = std::mem::take(&mut shard.current);
+            shard.previous = std::mem::take(&mut shard.current);
             shard.began = now;
         }
-        !shard.before.contains(&hash) && shard.current.insert(hash)
+        !shard.previous.contains(&hash) && shard.current.insert(hash)
     }
 }
 
@@ -53,22 +55,22 @@ fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
     shard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The members are hashes already.
+/// Builds hashers that return their input, as the members are hashes already.
 #[derive(Clone, Copy, Debug, Default)]
-struct BuildIdentity;
+struct BuildPassThrough;
 
 #[derive(Debug, Default)]
-struct Identity(u64);
+struct PassThrough(u64);
 
-impl BuildHasher for BuildIdentity {
-    type Hasher = Identity;
+impl BuildHasher for BuildPassThrough {
+    type Hasher = PassThrough;
 
-    fn build_hasher(&self) -> Identity {
-        Identity::default()
+    fn build_hasher(&self) -> PassThrough {
+        PassThrough::default()
     }
 }
 
-impl std::hash::Hasher for Identity {
+impl std::hash::Hasher for PassThrough {
     fn finish(&self) -> u64 {
         self.0
     }
@@ -89,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_nonce_is_good_once_per_key() {
+    fn a_nonce_is_accepted_once_per_key() {
         let nonces = Nonces::default();
         assert!(nonces.take("a", "n", 0));
         assert!(!nonces.take("a", "n", 1));
@@ -97,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_nonce_is_remembered_while_its_timestamp_is_valid() {
+    fn a_nonce_is_kept_while_its_timestamp_is_valid() {
         let nonces = Nonces::default();
         let start = 1_700_000_000_000;
         assert!(nonces.take("a", "n", start));
@@ -108,14 +110,14 @@ mod tests {
     #[test]
     fn memory_is_bounded() {
         let nonces = Nonces::default();
-        for index in 0..SHARDS * MOST * 4 {
+        for index in 0..SHARDS * MAX_NONCES * 4 {
             nonces.take("a", &index.to_string(), 0);
         }
         let kept = nonces.shards.iter().map(|shard| {
             let shard = lock(shard);
-            shard.current.len() + shard.before.len()
+            shard.current.len() + shard.previous.len()
         });
         let kept: usize = kept.sum();
-        assert!(kept <= 2 * SHARDS * MOST, "{kept}");
+        assert!(kept <= 2 * SHARDS * MAX_NONCES, "{kept}");
     }
 }

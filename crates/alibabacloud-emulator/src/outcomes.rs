@@ -1,108 +1,112 @@
-//! Scripted outcomes of the tasks of executions.
+//! Scripted outcomes of tasks.
 
 use crate::timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::time::Duration;
 
-/// How a task of an execution is to end, and when. The installation of a package is a task `install` of its template.
+/// How a task of an execution ends, and when.
+///
+/// Set it with [`Emulator::script`](crate::Emulator::script), in a seed, or with
+/// `POST /_emulator/outcomes`. The installation of a package is a task `install` of its template.
 ///
 /// ```
 /// use alibabacloud_emulator::Outcome;
 ///
-/// let outcome = Outcome::failure("the instance is gone").template("reboot").task("rebootInstance").times(1);
+/// let outcome = Outcome::failure("the instance is gone")
+///     .template("reboot")
+///     .task("rebootInstance")
+///     .times(1);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[must_use = "an outcome has no effect until it is scripted"]
 pub struct Outcome {
-    /// Only executions of this template.
+    /// Applies only to executions of this template.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     template: Option<String>,
-    /// Only tasks of this name.
+    /// Applies only to tasks of this name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     task: Option<String>,
-    /// Ends after this many tasks.
+    /// Applies to this many tasks, then ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     times: Option<u32>,
     #[serde(flatten)]
-    end: End,
+    end: TaskEnd,
 }
 
 /// How a task ends.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct End {
-    /// Whether it fails.
+pub(crate) struct TaskEnd {
+    /// Whether the task fails.
     #[serde(default)]
     pub(crate) failed: bool,
-    /// Its status message.
+    /// The status message.
     #[serde(default)]
     pub(crate) message: String,
-    /// What it gives out.
+    /// The outputs.
     #[serde(default)]
     pub(crate) outputs: Option<Value>,
-    /// How long it takes; `None` for the usual time.
+    /// How long the task takes; `None` for the default.
     #[serde(default)]
     pub(crate) millis: Option<u64>,
 }
 
 impl Outcome {
-    /// A task that ends well, with these outputs.
+    /// Creates the outcome of a task that succeeds with these outputs.
     pub fn success(outputs: Value) -> Self {
         Self {
-            end: End {
+            end: TaskEnd {
                 outputs: Some(outputs),
-                ..End::default()
+                ..TaskEnd::default()
             },
             ..Self::default()
         }
     }
 
-    /// A task that fails with this message.
+    /// Creates the outcome of a task that fails with this message.
     pub fn failure(message: impl Into<String>) -> Self {
         Self {
-            end: End {
+            end: TaskEnd {
                 failed: true,
                 message: message.into(),
-                ..End::default()
+                ..TaskEnd::default()
             },
             ..Self::default()
         }
     }
 
-    /// Only for executions of this template.
-    #[must_use]
+    /// Applies only to executions of this template.
     pub fn template(mut self, name: impl Into<String>) -> Self {
         self.template = Some(name.into());
         self
     }
 
-    /// Only for tasks of this name.
-    #[must_use]
+    /// Applies only to tasks of this name.
     pub fn task(mut self, name: impl Into<String>) -> Self {
         self.task = Some(name.into());
         self
     }
 
-    /// Only for this many tasks.
-    #[must_use]
+    /// Applies to this many tasks, then ends.
     pub fn times(mut self, tasks: u32) -> Self {
         self.times = Some(tasks);
         self
     }
 
-    /// How long the task takes, on the clock that [`Emulator::advance`](crate::Emulator::advance) moves.
-    #[must_use]
+    /// Sets how long the task takes, on the clock that
+    /// [`Emulator::advance`](crate::Emulator::advance) moves.
     pub fn takes(mut self, time: Duration) -> Self {
         self.end.millis = Some(timestamp::millis(time));
         self
     }
 
-    fn concerns(&self, template: &str, task: &str) -> bool {
+    fn matches(&self, template: &str, task: &str) -> bool {
         let is = |wanted: &Option<String>, actual| wanted.as_deref().is_none_or(|w| w == actual);
         is(&self.template, template) && is(&self.task, task)
     }
 }
 
-/// The outcomes that are scripted; the first that fits is taken.
+/// The scripted outcomes, of which the first that matches is used.
 #[derive(Debug, Default)]
 pub(crate) struct Outcomes {
     scripted: Vec<Outcome>,
@@ -117,18 +121,18 @@ impl Outcomes {
         self.scripted.clear();
     }
 
-    /// How a task is to end, if that is scripted.
-    pub(crate) fn take(&mut self, template: &str, task: &str) -> Option<End> {
+    /// Returns how a task ends, if that is scripted.
+    pub(crate) fn take(&mut self, template: &str, task: &str) -> Option<TaskEnd> {
         let at = self
             .scripted
             .iter()
-            .position(|outcome| outcome.concerns(template, task))?;
+            .position(|outcome| outcome.matches(template, task))?;
         let outcome = &mut self.scripted[at];
         let end = outcome.end.clone();
         if let Some(times) = &mut outcome.times {
             *times = times.saturating_sub(1);
             if *times == 0 {
-                self.scripted.remove(at);
+                drop(self.scripted.remove(at));
             }
         }
         Some(end)

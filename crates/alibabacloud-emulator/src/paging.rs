@@ -1,27 +1,32 @@
-//! Pages of lists, and tokens that say where the next one begins.
+//! Pages of lists, and page tokens.
 
+use crate::api_error::ApiError;
 use crate::ids;
-use crate::refusal::Refusal;
 use alibabacloud_spec::{Kind, Operation, Pagination};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::{Map, Value};
 
-/// Items on a page when the request does not say.
+/// Items on a page by default.
 const DEFAULT_SIZE: usize = 50;
-/// Most items on a page, whatever the request says.
-const MOST: usize = 1000;
+/// Maximum items on a page, whatever the request says.
+const MAX_SIZE: usize = 1000;
 
-/// Cuts the page that a request asks for, and puts it with its token, size and total where the operation has them.
+/// Returns the requested page, with token, size and total in the fields where the operation has
+/// them.
 ///
-/// `scope` is what the token is bound to; a token of another list is refused.
+/// Page tokens are bound to the operation and to `scope`.
+///
+/// # Errors
+///
+/// Refuses a token of another list.
 pub(crate) fn page(
     operation: &Operation,
     parameters: &Map<String, Value>,
     scope: &str,
     items: Vec<Value>,
-) -> Result<Map<String, Value>, Refusal> {
-    let mut answer = Map::new();
+) -> Result<Map<String, Value>, ApiError> {
+    let mut fields = Map::new();
     let total = items.len();
     match &operation.pagination {
         None => {}
@@ -31,7 +36,7 @@ pub(crate) fn page(
             limit,
             items: path,
         }) => {
-            let tokens = Tokens {
+            let tokens = PageTokens {
                 operation,
                 scope,
                 input,
@@ -42,19 +47,19 @@ pub(crate) fn page(
                     .read(token)
                     .filter(|start| *start <= total)
                     .ok_or_else(|| {
-                        Refusal::invalid(input, "the token is of no page of this list")
+                        ApiError::invalid(input, "the token does not belong to this list")
                     })?,
                 _ => 0,
             };
             let end = start.saturating_add(size).min(total);
             if end < total {
-                put(&mut answer, output, tokens.write(end));
+                put(&mut fields, output, tokens.write(end));
             }
             if let Some(limit) = limit {
-                put(&mut answer, limit, Value::from(size));
+                put(&mut fields, limit, Value::from(size));
             }
-            put(&mut answer, path, cut(items, start, end));
-            put(&mut answer, "TotalCount", Value::from(total));
+            put(&mut fields, path, cut(items, start, end));
+            put(&mut fields, "TotalCount", Value::from(total));
         }
         Some(Pagination::PageNumber {
             page,
@@ -66,17 +71,17 @@ pub(crate) fn page(
             let number = parameters.get(page).and_then(integer).unwrap_or(1).max(1);
             let start = size.saturating_mul(number - 1).min(total);
             let end = start.saturating_add(size).min(total);
-            put(&mut answer, page, Value::from(number));
+            put(&mut fields, page, Value::from(number));
             if let Some(limit) = limit {
-                put(&mut answer, limit, Value::from(size));
+                put(&mut fields, limit, Value::from(size));
             }
             if let Some(total_path) = total_path {
-                put(&mut answer, total_path, Value::from(total));
+                put(&mut fields, total_path, Value::from(total));
             }
-            put(&mut answer, path, cut(items, start, end));
+            put(&mut fields, path, cut(items, start, end));
         }
     }
-    Ok(answer)
+    Ok(fields)
 }
 
 fn cut(items: Vec<Value>, start: usize, end: usize) -> Value {
@@ -97,7 +102,7 @@ fn size(operation: &Operation, parameters: &Map<String, Value>, limit: Option<&s
         schema.default.as_ref().and_then(integer)
     };
     let size = parameters.get(limit).and_then(integer).or_else(declared);
-    size.unwrap_or(DEFAULT_SIZE).clamp(1, MOST)
+    size.unwrap_or(DEFAULT_SIZE).clamp(1, MAX_SIZE)
 }
 
 fn integer(value: &Value) -> Option<usize> {
@@ -108,7 +113,7 @@ fn integer(value: &Value) -> Option<usize> {
     usize::try_from(number).ok()
 }
 
-/// Puts a value at a dotted path, making the objects on the way.
+/// Inserts a value at a dotted path, and creates the objects on the path.
 pub(crate) fn put(object: &mut Map<String, Value>, path: &str, value: Value) {
     match path.split_once('.') {
         None => {
@@ -129,15 +134,16 @@ fn is_empty(token: &Value) -> bool {
     matches!(token.as_str(), Some("")) || token.is_null()
 }
 
-/// Makes and reads the tokens of one list.
-struct Tokens<'a> {
+/// Writes and reads the page tokens of one list.
+struct PageTokens<'a> {
     operation: &'a Operation,
     scope: &'a str,
     input: &'a str,
 }
 
-impl Tokens<'_> {
-    /// A few operations have integers for tokens; there it is the number of items before the page.
+impl PageTokens<'_> {
+    /// Returns whether tokens are integers, as in a few operations. Then a token is the number of
+    /// items before the page.
     fn are_integers(&self) -> bool {
         let parameter = self.operation.parameter(self.input);
         parameter
@@ -178,9 +184,9 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_token_is_good_for_its_own_list_only() {
+    fn a_token_is_valid_for_its_own_list_only() {
         let operation = operation("/", json!([]));
-        let list = |scope| Tokens {
+        let list = |scope| PageTokens {
             operation: &operation,
             scope,
             input: "NextToken",
@@ -197,7 +203,7 @@ mod tests {
     fn integers_can_be_tokens() {
         let parameters = json!([{"name": "Marker", "in": "query", "schema": {"type": "integer"}}]);
         let operation = operation("/", parameters);
-        let list = Tokens {
+        let list = PageTokens {
             operation: &operation,
             scope: "account",
             input: "Marker",
@@ -207,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dotted_path_makes_the_objects_on_the_way() {
+    fn a_dotted_path_creates_the_objects_on_it() {
         let mut object = Map::new();
         put(&mut object, "A.B.C", Value::from(1));
         put(&mut object, "A.D", Value::from(2));

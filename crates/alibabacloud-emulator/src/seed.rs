@@ -1,18 +1,18 @@
-//! Seeds: what is there when a test begins, as YAML.
+//! Seeds: the initial state of a test, as YAML.
 
-use crate::authentication::Caller;
+use crate::api_error::ApiError;
+use crate::caller::Caller;
 use crate::error::Error;
 use crate::faults::Fault;
-use crate::gateway;
+use crate::gateway::{self, parameters};
 use crate::keys::Key;
 use crate::outcomes::Outcome;
-use crate::parameters;
 use crate::shared::{Shared, lock, read};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::sync::PoisonError;
 
-/// The example data that the emulator starts with, unless it is told otherwise.
+/// The example data, which the emulator starts with by default.
 pub(crate) const EXAMPLE: &str = include_str!("../seeds/example.yaml");
 
 /// A seed file.
@@ -20,17 +20,17 @@ pub(crate) const EXAMPLE: &str = include_str!("../seeds/example.yaml");
 #[serde(default, deny_unknown_fields)]
 struct Seed {
     keys: Vec<Key>,
-    bearer_tokens: Vec<Bearer>,
+    bearer_tokens: Vec<SeedBearerToken>,
     faults: Vec<Fault>,
     outcomes: Vec<Outcome>,
-    accounts: Vec<Account>,
+    accounts: Vec<SeedAccount>,
     /// Calls of the default account in the default region.
     calls: Vec<Map<String, Value>>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Bearer {
+struct SeedBearerToken {
     token: String,
     #[serde(default)]
     account: Option<String>,
@@ -38,22 +38,22 @@ struct Bearer {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Account {
+struct SeedAccount {
     id: String,
     #[serde(default)]
     region: Option<String>,
     calls: Vec<Map<String, Value>>,
 }
 
-/// Makes everything that a seed says, in its order.
+/// Applies all entries of a seed in order.
 ///
 /// # Errors
-/// The first thing that cannot be made; what stands before it has been made by then.
+///
+/// Fails at the first entry that cannot be applied. Earlier entries stay in effect.
 pub(crate) fn apply(shared: &Shared, text: &str) -> Result<(), Error> {
     let seed: Seed = match text.trim() {
         "" => Seed::default(),
-        text => serde_yaml::from_str(text)
-            .map_err(|error| Error::new("the seed is not as expected", error))?,
+        text => serde_yaml::from_str(text).map_err(|error| Error::new("invalid seed", error))?,
     };
     {
         let mut keys = shared.keys.write().unwrap_or_else(PoisonError::into_inner);
@@ -68,7 +68,7 @@ pub(crate) fn apply(shared: &Shared, text: &str) -> Result<(), Error> {
     seed.outcomes
         .into_iter()
         .for_each(|outcome| lock(&shared.outcomes).add(outcome));
-    let default = Account {
+    let default = SeedAccount {
         id: read(&shared.keys).default_account().to_owned(),
         region: None,
         calls: seed.calls,
@@ -79,10 +79,14 @@ pub(crate) fn apply(shared: &Shared, text: &str) -> Result<(), Error> {
             account: account.id,
             name: "seed".to_owned(),
         };
-        for (number, call) in account.calls.iter().enumerate() {
+        for (index, call) in account.calls.iter().enumerate() {
             for (operation, parameters) in call {
-                make(shared, &caller, region, operation, parameters).map_err(|why| {
-                    Error::new(format!("call {} of the seed, {operation}", number + 1), why)
+                execute(shared, &caller, region, operation, parameters).map_err(|why| {
+                    let number = index + 1;
+                    Error::new(
+                        format!("cannot apply call {number} of the seed, {operation}"),
+                        why,
+                    )
                 })?;
             }
         }
@@ -90,7 +94,7 @@ pub(crate) fn apply(shared: &Shared, text: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn make(
+fn execute(
     shared: &Shared,
     caller: &Caller,
     region: &str,
@@ -104,15 +108,14 @@ fn make(
     let parameters = match parameters {
         Value::Object(parameters) => parameters.clone(),
         Value::Null => Map::new(),
-        _ => return Err("its parameters must be a mapping".to_owned()),
+        _ => return Err("the parameters must be a mapping".to_owned()),
     };
     for name in parameters.keys() {
         if target.operation().parameter(name).is_none() {
-            return Err(format!("it has no parameter {name}"));
+            return Err(format!("unknown parameter {name}"));
         }
     }
-    let refused =
-        |refusal: crate::refusal::Refusal| format!("{}: {}", refusal.code, refusal.message);
+    let refused = |error: ApiError| format!("{}: {}", error.code, error.message);
     parameters::check(target.service(), target.operation(), &parameters).map_err(refused)?;
     gateway::invoke(shared, target, &parameters, caller, region).map_err(refused)?;
     Ok(())

@@ -4,19 +4,20 @@ use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::ids::Ids;
 use crate::keys::Keys;
-use crate::log::Log;
 use crate::nonces::Nonces;
+use crate::oos::Region;
 use crate::outcomes::Outcomes;
-use crate::saver::Saver;
-use crate::service::Served;
-use crate::world::World;
+use crate::request_log::RequestLog;
+use crate::services::ServedService;
+use crate::store::Store;
+use crate::store::persistence::Persistence;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 /// What all connections of one emulator share.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    pub(crate) services: Vec<Served>,
-    /// The region of calls that name none.
+    pub(crate) services: Vec<ServedService>,
+    /// The region of calls that do not name one.
     pub(crate) region: String,
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
@@ -24,17 +25,17 @@ pub(crate) struct Shared {
     pub(crate) nonces: Nonces,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) outcomes: Mutex<Outcomes>,
-    pub(crate) log: Mutex<Log>,
-    pub(crate) world: Arc<Mutex<World>>,
-    pub(crate) saver: Option<Saver>,
+    pub(crate) log: Mutex<RequestLog>,
+    pub(crate) store: Arc<Mutex<Store<Region>>>,
+    pub(crate) persistence: Option<Persistence>,
 }
 
-/// Locks, whatever happened to the thread that held the lock before.
+/// Locks a mutex, even if a thread panicked while it held the lock.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Locks for reading, whatever happened to the thread that held the lock before.
+/// Locks for reading, even if a thread panicked while it held the lock.
 pub(crate) fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
     lock.read().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! Where the specifications come from: one that is built in, and directories.
+//! Sources of specifications: the built-in one, and directories.
 
 use crate::error::Error;
 use alibabacloud_spec::Service;
@@ -6,26 +6,28 @@ use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
-/// OOS, as `api-specs` had it when this crate was built.
+/// OOS, as in `api-specs` when this crate was built.
 const OOS: &str = include_str!("../specs/oos-2019-06-01.json");
 
-/// The service that is built in. Read once per process, as tests start many emulators.
+/// Returns the built-in service, which is read once per process because tests start many emulators.
 pub(crate) fn built_in() -> Result<Service, Error> {
     static SERVICE: OnceLock<Result<Service, String>> = OnceLock::new();
     let service = SERVICE.get_or_init(|| Service::from_bundle(OOS).map_err(|e| e.to_string()));
     let service = service.as_ref();
     service
         .cloned()
-        .map_err(|error| Error::new("the built-in specification of OOS", error))
+        .map_err(|error| Error::new("invalid built-in specification of OOS", error))
 }
 
-/// All specifications in a directory: the directory itself is one, or it holds them as `<product>/<version>`.
+/// Loads all specifications of a directory: the directory itself is one, or holds them as
+/// `<product>/<version>`.
 pub(crate) fn load(directory: &Path) -> Result<Vec<Service>, Error> {
     let mut services = Vec::new();
     find(directory, 2, &mut services)?;
     if services.is_empty() {
-        let expected = "it holds no openapi.yaml, nor does a <product>/<version> directory in it";
-        return Err(Error::new(directory.display(), expected));
+        let what = format!("no specification in {}", directory.display());
+        let expected = "expected openapi.yaml, or <product>/<version>/openapi.yaml";
+        return Err(Error::new(what, expected));
     }
     Ok(services)
 }

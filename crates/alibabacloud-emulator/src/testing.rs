@@ -3,7 +3,7 @@
 use alibabacloud_spec::{Operation, Service};
 use serde_json::{Value, json};
 
-/// A service without operations.
+/// Returns a service without operations.
 pub(crate) fn empty_service() -> Service {
     Service::from_bundle(
         r#"{
@@ -18,7 +18,7 @@ pub(crate) fn empty_service() -> Service {
     .unwrap_or_else(|errors| panic!("{errors}"))
 }
 
-/// An operation with a path and parameters.
+/// Returns an operation with a path and parameters.
 pub(crate) fn operation(path: &str, parameters: Value) -> Operation {
     let operation = json!({
         "operationId": "Test",
@@ -32,7 +32,7 @@ pub(crate) fn operation(path: &str, parameters: Value) -> Operation {
     service.operations.remove(0)
 }
 
-/// A service with one path item.
+/// Returns a service with one path item.
 pub(crate) fn service(style: &str, path: &str, item: &Value) -> Service {
     let document = json!({
         "openapi": "3.1.0",

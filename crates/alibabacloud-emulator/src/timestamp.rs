@@ -1,4 +1,4 @@
-//! Moments as the emulator counts them, and as the services and HTTP write them.
+//! Points in time: as the emulator counts them, and as the services and HTTP write them.
 
 use alibabacloud_types::plumbing::{format_http_date, format_utc, parse_http_date, parse_utc};
 use std::time::{Duration, SystemTime};
@@ -6,31 +6,31 @@ use std::time::{Duration, SystemTime};
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub(crate) type Millis = u64;
 
-/// The last moment whose year has four digits; later ones are written as this one.
+/// The last second whose year has four digits; later times are written as this one.
 const LAST: Millis = 253_402_300_799_000;
 
-/// Writes a moment as `2026-03-14T15:09:26Z`.
+/// Formats a time as `2026-03-14T15:09:26Z`.
 pub(crate) fn format(moment: Millis) -> String {
     format_utc(to_system(moment))
 }
 
-/// Writes a moment as `Sat, 14 Mar 2026 15:09:26 GMT`.
+/// Formats a time as `Sat, 14 Mar 2026 15:09:26 GMT`.
 pub(crate) fn format_http(moment: Millis) -> String {
     format_http_date(to_system(moment))
 }
 
-/// Reads `2026-03-14T15:09:26Z`; `None` for anything else, as the gateway takes no other form.
+/// Parses `2026-03-14T15:09:26Z`; `None` for anything else, as the gateway accepts no other form.
 pub(crate) fn parse(text: &str) -> Option<Millis> {
     let time = parse_utc(text).ok()?;
     (format_utc(time) == text).then(|| from_system(time))
 }
 
-/// Reads `Sat, 14 Mar 2026 15:09:26 GMT`.
+/// Parses `Sat, 14 Mar 2026 15:09:26 GMT`.
 pub(crate) fn parse_http(text: &str) -> Option<Millis> {
     parse_http_date(text).ok().map(from_system)
 }
 
-/// A moment of the system; one before 1970 counts as its beginning.
+/// Converts a system time; times before 1970 become 1970.
 pub(crate) fn from_system(time: SystemTime) -> Millis {
     let since = time.duration_since(SystemTime::UNIX_EPOCH);
     millis(since.unwrap_or_default())
@@ -40,7 +40,7 @@ fn to_system(moment: Millis) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_millis(moment.min(LAST))
 }
 
-/// A duration in milliseconds, as long as can be counted.
+/// Returns a duration in milliseconds, saturating.
 pub(crate) fn millis(duration: Duration) -> Millis {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_survives_the_round_trip() {
+    fn a_time_survives_the_round_trip() {
         assert_eq!(parse("2026-03-14T15:09:26Z"), Some(1_773_500_966_000));
         assert_eq!(format(1_773_500_966_999), "2026-03-14T15:09:26Z");
         let http = "Sat, 14 Mar 2026 15:09:26 GMT";

@@ -1,12 +1,13 @@
-//! JSON values and the schemas that they must obey.
+//! JSON values and their schemas.
 
 use alibabacloud_spec::{Kind, Schema, Service};
 use serde_json::Value;
 
-/// Checks a value of a request: types, known values, limits, and required fields of objects.
+/// Checks a value of a request: types, enum values, limits, and required fields of objects.
 ///
 /// # Errors
-/// What is wrong and where, as the end of a sentence.
+///
+/// Describes what is wrong and where, as the end of a sentence.
 pub(crate) fn check(service: &Service, schema: &Schema, value: &Value) -> Result<(), String> {
     check_at(service, schema, value, &mut String::new())
 }
@@ -92,7 +93,7 @@ fn check_one(schema: &Schema, value: &Value) -> Result<(), String> {
             Value::String(text) if !text.is_empty() => {
                 serde_json::from_str::<serde::de::IgnoredAny>(text)
                     .map(|_| ())
-                    .map_err(|error| format!("it is no JSON ({error})"))
+                    .map_err(|error| format!("it is not valid JSON ({error})"))
             }
             _ => Ok(()),
         },
@@ -129,14 +130,15 @@ fn check_range(schema: &Schema, number: i64) -> Result<(), String> {
     }
 }
 
-/// Brings a value into the form that an answer's schema says: fields that it does not know are left out, texts become numbers and the reverse.
+/// Converts a value to the schema of a response: removes unknown fields, and converts texts to
+/// numbers and the reverse.
 ///
-/// `None` when the value has no such form, and for null.
+/// `None` for null and for a value that cannot be converted.
 pub(crate) fn fit(service: &Service, schema: &Schema, mut value: Value) -> Option<Value> {
     fit_in_place(service, schema, &mut value).then_some(value)
 }
 
-/// In place, as most of an answer fits already and large lists are worth not being built twice.
+/// Converts in place, since most values fit already and large lists are costly to rebuild.
 fn fit_in_place(service: &Service, schema: &Schema, value: &mut Value) -> bool {
     let schema = service.resolve(schema);
     match (&schema.kind, &mut *value) {
@@ -168,7 +170,7 @@ fn fit_in_place(service: &Service, schema: &Schema, value: &mut Value) -> bool {
     }
 }
 
-/// What has to be made anew: scalars, and trees that stand as text.
+/// Converts what cannot change in place: scalars, and objects and lists encoded as text.
 fn fit_scalar(service: &Service, schema: &Schema, value: &mut Value) -> Option<Value> {
     match &schema.kind {
         Kind::Object(_) | Kind::Map(_) | Kind::Array(_) => {
@@ -186,7 +188,7 @@ fn fit_scalar(service: &Service, schema: &Schema, value: &mut Value) -> Option<V
     }
 }
 
-/// A whole number, given as one or as its text.
+/// Returns an integer from a number or its text.
 pub(crate) fn whole(value: &Value) -> Option<i64> {
     match value {
         Value::String(text) => text.parse().ok(),
@@ -201,7 +203,7 @@ fn as_number(value: &Value) -> Option<f64> {
     }
 }
 
-/// A boolean, given as one or as its text in any case.
+/// Returns a boolean from a boolean or its text in any case.
 pub(crate) fn as_boolean(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(value) => Some(*value),
@@ -211,7 +213,7 @@ pub(crate) fn as_boolean(value: &Value) -> Option<bool> {
     }
 }
 
-/// A value as text: a string as it is, anything else as JSON.
+/// Returns a value as text: a string as it is, any other value as JSON.
 pub(crate) fn text_of(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -222,6 +224,7 @@ pub(crate) fn text_of(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::empty_service;
     use alibabacloud_spec::{EnumValue, Property};
     use serde_json::json;
 
@@ -240,12 +243,10 @@ mod tests {
         schema(Kind::Object(fields.collect()))
     }
 
-    use crate::testing::empty_service;
-
     #[test]
-    fn a_value_fits_the_schema_of_the_answer() {
+    fn a_value_fits_the_schema_of_the_response() {
         let service = empty_service();
-        let answer = object(vec![
+        let response = object(vec![
             ("Version", Kind::String, false),
             ("Count", Kind::Int64, false),
             ("Tags", Kind::String, false),
@@ -254,7 +255,7 @@ mod tests {
         ]);
         let record = json!({"Version": 3, "Count": "12", "Tags": {"a": "b"}, "Names": ["x", 1], "Gone": null, "~secret": 1});
         assert_eq!(
-            fit(&service, &answer, record),
+            fit(&service, &response, record),
             Some(
                 json!({"Version": "3", "Count": 12, "Tags": "{\"a\":\"b\"}", "Names": ["x", "1"]})
             )
@@ -262,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn checks_say_what_is_wrong_and_where() {
+    fn errors_name_what_is_wrong_and_where() {
         let service = empty_service();
         let known = vec![EnumValue {
             value: "a".into(),
@@ -303,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn integers_obey_width_and_limits() {
+    fn integers_respect_width_and_limits() {
         let service = empty_service();
         let limited = Schema {
             minimum: Some(1),

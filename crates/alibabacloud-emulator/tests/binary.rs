@@ -1,18 +1,18 @@
-//! The binary: its options, its end, its data file and its control API.
+//! The program: its options, its exit, its data file and its control API.
 
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
 
 mod common;
 
-use common::{Answer, OOS, V3, send};
+use common::{OOS, Response, V3, send};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-/// A running binary; killed when a test ends early.
+/// A running program; killed when a test ends early.
 struct Program {
     child: Child,
     address: SocketAddr,
@@ -33,13 +33,13 @@ impl Program {
         Self { child, address }
     }
 
-    /// As `kill -9`.
+    /// Kills the program as `kill -9` does.
     fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    async fn call(&self, action: &str, parameters: &[(&str, &str)]) -> std::io::Result<Answer> {
+    async fn call(&self, action: &str, parameters: &[(&str, &str)]) -> std::io::Result<Response> {
         V3::new(action, OOS, parameters)
             .key("me", "mine")
             .sign()
@@ -47,7 +47,7 @@ impl Program {
             .await
     }
 
-    async fn control(&self, method: &str, path: &str, body: &str) -> Answer {
+    async fn control(&self, method: &str, path: &str, body: &str) -> Response {
         let mut headers = alibabacloud_core::http::Headers::new();
         headers.set("host", "127.0.0.1");
         let target = format!("/_emulator{path}");
@@ -59,7 +59,7 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // Fails when it has ended already.
+        // Fails when the program has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -79,7 +79,7 @@ fn command(options: &[&str]) -> Command {
     command
 }
 
-/// A directory of the test's own, empty.
+/// Creates an empty directory for a test.
 fn directory(name: &str) -> PathBuf {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     if directory.exists() {
@@ -97,11 +97,11 @@ async fn what_was_acknowledged_survives_a_kill() {
     for round in 0..4 {
         let program = Program::start(&options);
         for known in 0..acknowledged {
-            let answer = program
+            let response = program
                 .call("GetParameter", &[("Name", &format!("p{known}"))])
                 .await
                 .unwrap();
-            assert_eq!(answer.status, 200, "round {round}, p{known}");
+            assert_eq!(response.status, 200, "round {round}, p{known}");
         }
         for _ in 0..5 {
             let name = format!("p{acknowledged}");
@@ -116,7 +116,7 @@ async fn what_was_acknowledged_survives_a_kill() {
             );
             acknowledged += 1;
         }
-        // A write that is under way when the program dies: the file holds it wholly or not at all.
+        // A write that is in progress when the program dies: the file holds all of it or nothing.
         let address = program.address;
         let last = tokio::spawn(async move {
             let create = [("Name", "unfinished"), ("Type", "String"), ("Value", "v")];
@@ -185,7 +185,7 @@ fn a_broken_data_file_is_named_and_left_alone() {
     let message = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(
-        message.contains("data.json") && message.contains("no data file of this emulator"),
+        message.contains("data.json") && message.contains("not a data file of this emulator"),
         "{message}"
     );
     assert_eq!(std::fs::read_to_string(&data).unwrap(), "{");
@@ -236,7 +236,7 @@ fn help_and_version_are_printed() {
 
 #[cfg(unix)]
 #[test]
-fn it_ends_cleanly_when_it_is_told_to() {
+fn it_exits_cleanly_on_a_signal() {
     for signal in ["TERM", "INT"] {
         let mut program = Program::start(&[]);
         let id = program.child.id().to_string();
@@ -250,7 +250,7 @@ fn it_ends_cleanly_when_it_is_told_to() {
 }
 
 #[tokio::test]
-async fn the_control_api_steers_it() {
+async fn the_control_api_controls_it() {
     let program = Program::start(&["--frozen-clock"]);
     let overview = program.control("GET", "", "").await.json();
     assert_eq!(
@@ -330,7 +330,7 @@ async fn the_control_api_steers_it() {
 }
 
 #[tokio::test]
-async fn the_control_api_says_what_it_does_not_understand() {
+async fn the_control_api_explains_what_is_invalid() {
     let program = Program::start(&[]);
     for (method, path, body, status, part) in [
         ("POST", "/faults", "{}", 400, "missing field `kind`"),
@@ -348,13 +348,7 @@ async fn the_control_api_says_what_it_does_not_understand() {
             400,
             "unknown field `advance`",
         ),
-        (
-            "POST",
-            "/seed",
-            "calls: 1",
-            400,
-            "the seed is not as expected",
-        ),
+        ("POST", "/seed", "calls: 1", 400, "invalid seed"),
         (
             "PUT",
             "/faults",
@@ -370,12 +364,12 @@ async fn the_control_api_says_what_it_does_not_understand() {
             "there is no GET /_emulator/nothing",
         ),
     ] {
-        let answer = program.control(method, path, body).await;
-        assert_eq!(answer.status, status, "{}", answer.body);
+        let response = program.control(method, path, body).await;
+        assert_eq!(response.status, status, "{}", response.body);
         assert!(
-            answer.json()["error"].as_str().unwrap().contains(part),
+            response.json()["error"].as_str().unwrap().contains(part),
             "{}",
-            answer.body
+            response.body
         );
     }
 }

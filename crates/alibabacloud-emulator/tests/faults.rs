@@ -5,14 +5,14 @@
 mod common;
 
 use alibabacloud_emulator::{Emulator, Fault, FaultKind, Key};
-use common::{Answer, INSTANCE, OOS, V3, call};
+use common::{INSTANCE, OOS, Response, V3, call};
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 const LIST: &str = "ListInstancePackageStates";
 
-async fn list(address: SocketAddr) -> io::Result<Answer> {
+async fn list(address: SocketAddr) -> io::Result<Response> {
     V3::new(LIST, OOS, &[("InstanceId", INSTANCE)])
         .sign()
         .send(address)
@@ -31,18 +31,18 @@ async fn throttling_comes_with_and_without_the_header() {
     };
     emulator.inject(Fault::new(with).times(1));
     for (status, header) in [(400, Some("1500")), (400, None), (429, None)] {
-        let answer = list(address).await.unwrap();
+        let response = list(address).await.unwrap();
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (status, "Throttling.User")
         );
-        assert_eq!(answer.headers.get("x-acs-retry-after"), header);
+        assert_eq!(response.headers.get("x-acs-retry-after"), header);
     }
     assert_eq!(list(address).await.unwrap().status, 200);
 }
 
 #[tokio::test]
-async fn answers_can_be_errors_pages_and_garbage() {
+async fn responses_can_be_errors_html_and_garbage() {
     let emulator = Emulator::start().await.unwrap();
     let address = emulator.address();
     emulator.inject(
@@ -50,24 +50,24 @@ async fn answers_can_be_errors_pages_and_garbage() {
             .operation(LIST)
             .times(1),
     );
-    let answer = list(address).await.unwrap();
+    let response = list(address).await.unwrap();
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (503, "ServiceUnavailable")
     );
     emulator.inject(Fault::new(FaultKind::Html { status: 502 }).times(1));
-    let answer = list(address).await.unwrap();
+    let response = list(address).await.unwrap();
     assert_eq!(
-        (answer.status, answer.headers.get("content-type")),
+        (response.status, response.headers.get("content-type")),
         (502, Some("text/html"))
     );
     emulator.inject(Fault::new(FaultKind::Garbage).times(1));
-    let answer = list(address).await.unwrap();
-    assert!(serde_json::from_str::<serde_json::Value>(&answer.body).is_err());
+    let response = list(address).await.unwrap();
+    assert!(serde_json::from_str::<serde_json::Value>(&response.body).is_err());
 }
 
 #[tokio::test]
-async fn connections_break_as_they_are_told() {
+async fn faults_break_connections() {
     let emulator = Emulator::start().await.unwrap();
     let address = emulator.address();
     emulator.inject(Fault::new(FaultKind::Drop).times(1));
@@ -89,7 +89,7 @@ async fn connections_break_as_they_are_told() {
 }
 
 #[tokio::test]
-async fn a_fault_can_strike_after_the_request_took_effect() {
+async fn a_fault_can_apply_after_the_request_took_effect() {
     let emulator = Emulator::start().await.unwrap();
     let address = emulator.address();
     let create = || {
@@ -128,16 +128,16 @@ async fn clocks_and_tokens_can_be_wrong_for_a_while() {
             .sign()
     };
     emulator.inject(Fault::new(FaultKind::ClockOffset { millis: -3_600_000 }).times(1));
-    let answer = list().send(address).await.unwrap();
-    assert_eq!(answer.code(), "InvalidTimeStamp.Expired");
+    let response = list().send(address).await.unwrap();
+    assert_eq!(response.code(), "InvalidTimeStamp.Expired");
     emulator.inject(Fault::new(FaultKind::ExpiredToken).times(1));
-    let answer = list().send(address).await.unwrap();
-    assert_eq!(answer.code(), "InvalidSecurityToken.Expired");
+    let response = list().send(address).await.unwrap();
+    assert_eq!(response.code(), "InvalidSecurityToken.Expired");
     assert_eq!(list().send(address).await.unwrap().status, 200);
 }
 
 #[tokio::test]
-async fn faults_meet_only_their_operation_and_can_be_removed() {
+async fn faults_apply_only_to_their_operation_and_can_be_removed() {
     let emulator = Emulator::start().await.unwrap();
     let address = emulator.address();
     emulator.inject(Fault::error(500, "InternalError").operation("Get*"));

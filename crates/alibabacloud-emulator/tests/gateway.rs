@@ -1,4 +1,4 @@
-//! What the gateway refuses, and with which code.
+//! What the gateway refuses, with the error code.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
 
@@ -8,7 +8,7 @@ use alibabacloud_core::http::Headers;
 use alibabacloud_emulator::{Emulator, Key};
 use alibabacloud_types::plumbing::parse_http_date;
 use common::{
-    Answer, INSTANCE, OOS, V3, call, http_date, nonce, query, send, stamp, v1_roa, v1_rpc,
+    INSTANCE, OOS, Response, V3, call, http_date, nonce, query, send, stamp, v1_roa, v1_rpc,
 };
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -34,12 +34,12 @@ fn list() -> V3 {
     V3::new(LIST, OOS, &[("InstanceId", INSTANCE)])
 }
 
-fn assert_refused(answer: &Answer, status: u16, code: &str) {
+fn assert_refused(response: &Response, status: u16, code: &str) {
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (status, code),
         "{}",
-        answer.body
+        response.body
     );
 }
 
@@ -61,8 +61,8 @@ async fn v3_requests_are_refused_with_the_code_of_what_is_wrong() {
             .sign(),
         list().header("x-acs-extra", "signed as well").sign(),
     ] {
-        let answer = good.send(address).await.unwrap();
-        assert_eq!(answer.status, 200, "{}", answer.body);
+        let response = good.send(address).await.unwrap();
+        assert_eq!(response.status, 200, "{}", response.body);
     }
     let token = |key: &str, token: &str| {
         list()
@@ -191,10 +191,10 @@ async fn v3_requests_are_refused_with_the_code_of_what_is_wrong() {
         ),
         (list().method("PUT").sign(), 405, "UnsupportedHTTPMethod"),
     ] {
-        let answer = request.send(address).await.unwrap();
-        assert_refused(&answer, status, code);
+        let response = request.send(address).await.unwrap();
+        assert_refused(&response, status, code);
         assert_eq!(
-            answer.headers.get("x-acs-request-id").map(str::len),
+            response.headers.get("x-acs-request-id").map(str::len),
             Some(36)
         );
     }
@@ -223,10 +223,10 @@ async fn v3_requests_must_sign_the_common_headers_and_the_hash_of_the_body() {
         "x-acs-signature-nonce",
         "x-acs-version",
     ] {
-        let answer = request().sign_without(name).send(address).await.unwrap();
-        assert_refused(&answer, 400, "IncompleteSignature");
+        let response = request().sign_without(name).send(address).await.unwrap();
+        assert_refused(&response, 400, "IncompleteSignature");
         let says = format!("{name} is not signed");
-        assert!(answer.body.contains(&says), "{}", answer.body);
+        assert!(response.body.contains(&says), "{}", response.body);
     }
     for (hash, says) in [
         ("", "x-acs-content-sha256 is missing"),
@@ -236,14 +236,14 @@ async fn v3_requests_must_sign_the_common_headers_and_the_hash_of_the_body() {
         ),
     ] {
         let request = request().header("x-acs-content-sha256", hash).sign();
-        let answer = request.send(address).await.unwrap();
-        assert_refused(&answer, 400, "IncompleteSignature");
-        assert!(answer.body.contains(says), "{}", answer.body);
+        let response = request.send(address).await.unwrap();
+        assert_refused(&response, 400, "IncompleteSignature");
+        assert!(response.body.contains(says), "{}", response.body);
     }
 }
 
 #[tokio::test]
-async fn bearer_requests_say_so_and_are_good_once() {
+async fn bearer_requests_declare_their_type_and_are_accepted_once() {
     let emulator = start().await;
     emulator.add_bearer_token("bearer", "1234567890123456");
     let address = emulator.address();
@@ -259,7 +259,7 @@ async fn bearer_requests_say_so_and_are_good_once() {
             .header("x-acs-bearer-token", "bearer")
             .header("x-acs-signature-type", "BEARERTOKEN")
     };
-    // V1 of ROA has another date.
+    // V1 of ROA has its timestamp in another header.
     let roa_v1 = || roa().without("x-acs-date").header("date", &http_date(0));
     let stale = stamp(-16 * 60);
     let replayed = v3("BEARERTOKEN");
@@ -300,8 +300,8 @@ async fn bearer_requests_say_so_and_are_good_once() {
             "MissingSignatureType",
         ),
     ] {
-        let answer = request.send(address).await.unwrap();
-        assert_refused(&answer, status, code);
+        let response = request.send(address).await.unwrap();
+        assert_refused(&response, status, code);
     }
     for (missing, status, code) in [
         ("", 200, ""),
@@ -322,8 +322,8 @@ async fn bearer_requests_say_so_and_are_good_once() {
         ];
         pairs.retain(|(name, _)| *name != missing);
         let target = format!("/?{}", query(&pairs));
-        let answer = send(address, "GET", &target, &host(), b"").await.unwrap();
-        assert_refused(&answer, status, code);
+        let response = send(address, "GET", &target, &host(), b"").await.unwrap();
+        assert_refused(&response, status, code);
     }
 }
 
@@ -395,12 +395,12 @@ async fn parameters_are_refused_with_their_name() {
             "InvalidParameter",
         ),
     ] {
-        let answer = call(address, operation, &parameters).await;
-        assert_refused(&answer, status, code);
-        let body = answer.json();
+        let response = call(address, operation, &parameters).await;
+        assert_refused(&response, status, code);
+        let body = response.json();
         assert_eq!(
             body["RequestId"],
-            answer.headers.get("x-acs-request-id").unwrap()
+            response.headers.get("x-acs-request-id").unwrap()
         );
         assert_eq!(body["HostId"], "127.0.0.1");
         assert!(
@@ -412,7 +412,7 @@ async fn parameters_are_refused_with_their_name() {
 }
 
 #[tokio::test]
-async fn an_unused_nonce_stays_good_when_the_signature_was_wrong() {
+async fn a_wrong_signature_does_not_use_up_the_nonce() {
     let emulator = start().await;
     let address = emulator.address();
     let wrong = list()
@@ -429,15 +429,15 @@ async fn an_unused_nonce_stays_good_when_the_signature_was_wrong() {
 }
 
 #[tokio::test]
-async fn a_wrong_signature_is_answered_with_the_string_to_sign() {
+async fn the_error_of_a_wrong_signature_has_the_string_to_sign() {
     let emulator = start().await;
-    let answer = list()
+    let response = list()
         .key("test", "wrong")
         .sign()
         .send(emulator.address())
         .await
         .unwrap();
-    let body = answer.json();
+    let body = response.json();
     let message = body["Message"].as_str().unwrap();
     let string = message.split("server string to sign is:").nth(1).unwrap();
     let (algorithm, hash) = string.split_once('\n').unwrap();
@@ -452,17 +452,20 @@ async fn v1_rpc_takes_its_parameters_from_query_and_form() {
     headers.set("host", "127.0.0.1");
     let parameters = [("InstanceId", INSTANCE), ("MaxResults", "2")];
     let get = v1_rpc("GET", LIST, &parameters, &[]);
-    let answer = send(address, "GET", &format!("/?{get}"), &headers, b"")
+    let response = send(address, "GET", &format!("/?{get}"), &headers, b"")
         .await
         .unwrap();
-    assert_eq!(answer.json()["PackageStates"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        response.json()["PackageStates"].as_array().unwrap().len(),
+        2
+    );
 
     headers.set("content-type", "application/x-www-form-urlencoded");
     let post = v1_rpc("POST", LIST, &parameters, &[]);
-    let answer = send(address, "POST", "/", &headers, post.as_bytes())
+    let response = send(address, "POST", "/", &headers, post.as_bytes())
         .await
         .unwrap();
-    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_eq!(response.status, 200, "{}", response.body);
 }
 
 #[tokio::test]
@@ -506,10 +509,10 @@ async fn v1_rpc_requests_are_refused_with_the_code_of_what_is_wrong() {
         (("Version", None), 400, "MissingVersion"),
     ] {
         let query = v1_rpc("GET", LIST, &[("InstanceId", INSTANCE)], &[change]);
-        let answer = send(address, "GET", &format!("/?{query}"), &host(), b"")
+        let response = send(address, "GET", &format!("/?{query}"), &host(), b"")
             .await
             .unwrap();
-        assert_refused(&answer, status, code);
+        assert_refused(&response, status, code);
     }
 }
 
@@ -520,33 +523,35 @@ fn host() -> Headers {
 }
 
 #[tokio::test]
-async fn v1_rpc_answers_xml_unless_asked_for_json() {
+async fn v1_rpc_returns_xml_unless_json_is_requested() {
     let emulator = start().await;
     let address = emulator.address();
     let parameters = [("InstanceId", INSTANCE), ("MaxResults", "1")];
     for (format, is_xml) in [(None, true), (Some("XML"), true), (Some("JSON"), false)] {
         let query = v1_rpc("GET", LIST, &parameters, &[("Format", format)]);
-        let answer = send(address, "GET", &format!("/?{query}"), &host(), b"")
+        let response = send(address, "GET", &format!("/?{query}"), &host(), b"")
             .await
             .unwrap();
-        assert_eq!(answer.status, 200, "{}", answer.body);
+        assert_eq!(response.status, 200, "{}", response.body);
         assert_eq!(
-            answer.body.contains("<ListInstancePackageStatesResponse>"),
+            response
+                .body
+                .contains("<ListInstancePackageStatesResponse>"),
             is_xml
         );
         assert_eq!(
-            answer
+            response
                 .body
                 .contains("<TemplateName>ACS-ECS-BaoTa</TemplateName>"),
             is_xml
         );
-        let kind = answer.headers.get("content-type").unwrap();
+        let kind = response.headers.get("content-type").unwrap();
         assert_eq!(kind == "text/xml;charset=utf-8", is_xml, "{kind}");
     }
     let target = format!("/?{}", query(&[("Action", LIST), ("Version", OOS)]));
-    let answer = send(address, "GET", &target, &host(), b"").await.unwrap();
-    assert!(answer.body.contains("<Error>"), "{}", answer.body);
-    assert_refused(&answer, 400, "MissingAccessKeyId");
+    let response = send(address, "GET", &target, &host(), b"").await.unwrap();
+    assert!(response.body.contains("<Error>"), "{}", response.body);
+    assert_refused(&response, 400, "MissingAccessKeyId");
 }
 
 #[tokio::test]
@@ -556,29 +561,29 @@ async fn roa_is_served_with_both_signatures() {
     let v3 = V3::new("DescribeCluster", ROA, &[("verbose", "true")])
         .method("GET")
         .path("/clusters/7");
-    let answer = v3.sign().send(address).await.unwrap();
-    assert!(answer.json()["size"].is_i64(), "{}", answer.body);
+    let response = v3.sign().send(address).await.unwrap();
+    assert!(response.json()["size"].is_i64(), "{}", response.body);
 
     let headers = v1_roa("GET", "/clusters/7", ROA, &http_date(0));
-    let answer = send(address, "GET", "/clusters/7", &headers, b"")
+    let response = send(address, "GET", "/clusters/7", &headers, b"")
         .await
         .unwrap();
-    assert!(answer.json()["size"].is_i64(), "{}", answer.body);
+    assert!(response.json()["size"].is_i64(), "{}", response.body);
 
     let file = V3::new("PutFile", ROA, &[])
         .method("PUT")
         .path("/files/a/b.txt");
-    let answer = file
+    let response = file
         .body("application/octet-stream", [0, 255])
         .sign()
         .send(address)
         .await
         .unwrap();
-    assert_eq!(answer.status, 204, "{}", answer.body);
+    assert_eq!(response.status, 204, "{}", response.body);
 }
 
 #[tokio::test]
-async fn roa_requests_are_refused_in_their_own_shape() {
+async fn roa_requests_are_refused_in_the_roa_style() {
     let emulator = start().await;
     let address = emulator.address();
     let describe = || {
@@ -640,12 +645,12 @@ async fn roa_requests_are_refused_in_their_own_shape() {
             "Invalidcluster",
         ),
     ] {
-        let answer = request.send(address).await.unwrap();
-        assert_refused(&answer, status, code);
-        let body = answer.json();
+        let response = request.send(address).await.unwrap();
+        assert_refused(&response, status, code);
+        let body = response.json();
         assert_eq!(
             body["requestId"],
-            answer.headers.get("x-acs-request-id").unwrap()
+            response.headers.get("x-acs-request-id").unwrap()
         );
         assert!(body["message"].is_string());
     }
@@ -656,21 +661,21 @@ async fn roa_requests_are_refused_in_their_own_shape() {
         (stale, "InvalidTimeStamp.Expired"),
         (no_method, "MissingSignatureMethod"),
     ] {
-        let answer = send(address, "GET", "/clusters/7", &headers, b"")
+        let response = send(address, "GET", "/clusters/7", &headers, b"")
             .await
             .unwrap();
-        assert_refused(&answer, 400, code);
+        assert_refused(&response, 400, code);
     }
 }
 
 #[tokio::test]
-async fn the_gateway_clock_can_be_set_off() {
+async fn the_gateway_clock_can_be_wrong() {
     let emulator = start().await;
     let address = emulator.address();
     emulator.set_gateway_offset(3_600_000);
-    let answer = list().sign().send(address).await.unwrap();
-    assert_refused(&answer, 400, "InvalidTimeStamp.Expired");
-    let date = parse_http_date(answer.headers.get("date").unwrap()).unwrap();
+    let response = list().sign().send(address).await.unwrap();
+    assert_refused(&response, 400, "InvalidTimeStamp.Expired");
+    let date = parse_http_date(response.headers.get("date").unwrap()).unwrap();
     assert!(date > SystemTime::now() + Duration::from_secs(3000));
     let ahead = list().header("x-acs-date", &stamp(3600)).sign();
     assert_eq!(ahead.send(address).await.unwrap().status, 200);

@@ -1,4 +1,4 @@
-//! What the Security Token Service refuses, and with which code.
+//! What the Security Token Service refuses, with the error code.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
 
@@ -6,10 +6,10 @@ mod common;
 
 use alibabacloud_core::http::Headers;
 use alibabacloud_emulator::identity::IdentityServer;
-use common::{Answer, send, v1_rpc};
+use common::{Response, send, v1_rpc};
 use std::net::SocketAddr;
 
-async fn assume_role(address: SocketAddr, changes: &[(&str, Option<&str>)]) -> Answer {
+async fn assume_role(address: SocketAddr, changes: &[(&str, Option<&str>)]) -> Response {
     let parameters = [("RoleArn", "acs:ram::1:role/r"), ("RoleSessionName", "s")];
     let changes = [&[("Version", Some("2015-04-01"))], changes].concat();
     let query = v1_rpc("GET", "AssumeRole", &parameters, &changes);
@@ -21,7 +21,7 @@ async fn assume_role(address: SocketAddr, changes: &[(&str, Option<&str>)]) -> A
 }
 
 #[tokio::test]
-async fn sts_demands_the_common_parameters_and_a_new_nonce() {
+async fn sts_requires_the_common_parameters_and_a_new_nonce() {
     let server = IdentityServer::builder().access_key("test", "secret");
     let server = server.start().await.unwrap();
     let address = server.url().trim_start_matches("http://").parse().unwrap();
@@ -45,8 +45,8 @@ async fn sts_demands_the_common_parameters_and_a_new_nonce() {
         (("Timestamp", None), 400, "MissingTimestamp"),
         (("AccessKeyId", None), 400, "MissingAccessKeyId"),
     ] {
-        let answer = assume_role(address, &[change]).await;
-        let actual = (answer.status, answer.code());
-        assert_eq!(actual, (status, code.to_owned()), "{}", answer.body);
+        let response = assume_role(address, &[change]).await;
+        let actual = (response.status, response.code());
+        assert_eq!(actual, (status, code.to_owned()), "{}", response.body);
     }
 }

@@ -1,11 +1,12 @@
-//! Malformed requests: thousands of them, always the same ones. Each gets an answer 4xx with a code, and the emulator goes on.
+//! Malformed requests: thousands of them, the same in every run. Each has a 4xx response with a
+//! code, and the emulator keeps running.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
 
 mod common;
 
 use alibabacloud_emulator::Emulator;
-use common::{Answer, INSTANCE, OOS, V3, http_date, send, send_raw, v1_roa, v1_rpc};
+use common::{INSTANCE, OOS, Response, V3, http_date, send, send_raw, v1_roa, v1_rpc};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -34,7 +35,7 @@ impl Random {
         from[self.below(from.len())]
     }
 
-    /// Text that can stand in a query or a path.
+    /// Returns text that is allowed in a query or a path.
     fn target(&mut self, longest: usize) -> String {
         let pieces = [
             "a",
@@ -73,7 +74,7 @@ impl Random {
             .collect()
     }
 
-    /// Bytes that can stand in a header; some are no UTF-8, which reaches the server as Latin-1 does.
+    /// Returns text that is allowed in a header, with characters outside ASCII.
     fn header(&mut self, longest: usize) -> String {
         let pieces = [
             "a",
@@ -105,7 +106,7 @@ impl Random {
             .collect()
     }
 
-    /// Text that looks like JSON and often is none.
+    /// Returns text that resembles JSON and often is not valid.
     fn json(&mut self) -> String {
         let pieces = [
             "{", "}", "[", "]", "\"", ":", ",", "null", "1e999", "-", "\\u0000", "\"a\"",
@@ -119,26 +120,26 @@ fn list(parameters: &[(&str, &str)]) -> V3 {
     V3::new(LIST, OOS, parameters)
 }
 
-/// Sends one request that is wrong in some way.
-async fn spoil(random: &mut Random, address: SocketAddr) -> Answer {
+/// Sends one malformed request.
+async fn spoil(random: &mut Random, address: SocketAddr) -> Response {
     let instance = ("InstanceId", INSTANCE);
     let request = match random.below(10) {
-        // A query that is not the one that was signed.
+        // A query that differs from the signed one.
         0 => {
             let mut request = list(&[instance]).sign();
             request.query = format!("{}&x{}", random.target(30), random.target(10));
             request
         }
-        // A header that is not the one that was signed.
+        // A header that differs from the signed one.
         1 => {
             let name = random.pick(&["x-acs-date", "x-acs-signature-nonce", "host"]);
             list(&[instance])
                 .sign()
                 .header(name, &format!("!{}", random.header(6)))
         }
-        // An authorization that is none.
+        // A malformed authorization.
         2 => list(&[instance]).header("authorization", &format!("{}!", random.header(8))),
-        // A signature of something else.
+        // A signature with the wrong secret.
         3 => list(&[instance]).key("test", &random.header(3)).sign(),
         // A body that was not signed.
         4 => {
@@ -154,7 +155,7 @@ async fn spoil(random: &mut Random, address: SocketAddr) -> Answer {
                 .sign()
                 .body(kind, body)
         }
-        // Rightly signed, with parameters that cannot be.
+        // A correct signature, with invalid parameters.
         5 => {
             let broken = format!("{}{}", random.json(), "[");
             let size = format!("{}x", random.target(5));
@@ -164,7 +165,7 @@ async fn spoil(random: &mut Random, address: SocketAddr) -> Answer {
                 _ => list(&[(&random.target(8), &size), ("NextToken", &broken)]).sign(),
             }
         }
-        // Rightly signed lists with numbers that are none.
+        // A correct signature, with invalid list indices.
         6 => {
             let name = format!("Filter.{}z.Name", random.target(3));
             let mut request = V3::new("ListOpsItems", OOS, &[]);
@@ -184,7 +185,7 @@ async fn spoil(random: &mut Random, address: SocketAddr) -> Answer {
                 .header("x-acs-version", random.pick(&[OOS, ROA, "0"]))
                 .sign()
         }
-        // A body of a ROA operation that is no JSON, rightly signed.
+        // A correct signature, with a body of a ROA operation that is not valid JSON.
         8 => {
             let request = V3::new("createCluster", ROA, &[]).path("/clusters");
             let body = if random.below(2) == 0 {
@@ -199,8 +200,8 @@ async fn spoil(random: &mut Random, address: SocketAddr) -> Answer {
     request.send(address).await.unwrap()
 }
 
-/// The same for the signatures of version 1.
-async fn spoil_v1(random: &mut Random, address: SocketAddr) -> Answer {
+/// Sends one malformed request with a V1 signature.
+async fn spoil_v1(random: &mut Random, address: SocketAddr) -> Response {
     let mut headers = alibabacloud_core::http::Headers::new();
     headers.set("host", "127.0.0.1");
     if random.below(2) == 0 {
@@ -239,24 +240,25 @@ async fn start() -> Emulator {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn malformed_requests_get_a_code_each() {
+async fn each_malformed_request_has_an_error_code() {
     let emulator = start().await;
     let address = emulator.address();
     let workers = (0..4_u64).map(|worker| {
         tokio::spawn(async move {
             for number in 0..REQUESTS / 4 {
                 let mut random = Random(worker << 32 | number);
-                let answer =
+                let response =
                     tokio::time::timeout(Duration::from_secs(60), spoil(&mut random, address))
                         .await;
-                let answer = answer.unwrap_or_else(|_| panic!("request {worker}/{number} hangs"));
+                let response =
+                    response.unwrap_or_else(|_| panic!("request {worker}/{number} hangs"));
                 assert!(
-                    (400..500).contains(&answer.status),
-                    "request {worker}/{number}: {answer:?}"
+                    (400..500).contains(&response.status),
+                    "request {worker}/{number}: {response:?}"
                 );
                 assert!(
-                    !answer.code().is_empty(),
-                    "request {worker}/{number}: {answer:?}"
+                    !response.code().is_empty(),
+                    "request {worker}/{number}: {response:?}"
                 );
             }
         })
@@ -274,7 +276,7 @@ async fn malformed_requests_get_a_code_each() {
 }
 
 #[tokio::test]
-async fn what_is_no_http_is_refused_and_harms_nobody() {
+async fn invalid_http_is_refused_and_the_server_keeps_running() {
     let emulator = start().await;
     let address = emulator.address();
     for number in 0..300 {
@@ -284,10 +286,10 @@ async fn what_is_no_http_is_refused_and_harms_nobody() {
         bytes[spoilt] = random.next() as u8;
         bytes.extend(random.bytes(100));
         bytes.extend(b" HTTP/9.9\r\nx\r\n\r\n");
-        // Refused or cut off; both are fine, an answer 2xx is not.
-        if let Ok(answer) = send_raw(address, &bytes).await {
+        // Refused or disconnected; both are correct, a 2xx response is not.
+        if let Ok(response) = send_raw(address, &bytes).await {
             assert!(
-                answer.is_empty() || answer.starts_with(b"HTTP/1.1 4"),
+                response.is_empty() || response.starts_with(b"HTTP/1.1 4"),
                 "request {number}"
             );
         }
@@ -305,10 +307,10 @@ async fn a_body_that_is_too_large_is_refused() {
     let emulator = start().await;
     let mut request = list(&[("InstanceId", INSTANCE)]);
     request.body = vec![b'x'; 33 * 1024 * 1024];
-    // The server answers without reading all of it, which the client may see as a reset.
-    if let Ok(answer) = request.send(emulator.address()).await {
+    // The server responds without reading the whole body, which the client may see as a reset.
+    if let Ok(response) = request.send(emulator.address()).await {
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (413, "RequestTooLarge")
         );
     }

@@ -1,11 +1,11 @@
-//! What the services remember, and for whom.
+//! The state that the services keep, by account and region.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
 
 mod common;
 
 use alibabacloud_emulator::{Emulator, Key, Outcome};
-use common::{Answer, INSTANCE, OOS, V3};
+use common::{INSTANCE, OOS, Response, V3};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
@@ -16,8 +16,8 @@ async fn start() -> Emulator {
     builder.start().await.unwrap()
 }
 
-/// A call in the region `cn-hangzhou`, unless the parameters name another.
-async fn call(address: SocketAddr, action: &str, parameters: &[(&str, &str)]) -> Answer {
+/// Calls an operation in the region `cn-hangzhou`, unless the parameters name another.
+async fn call(address: SocketAddr, action: &str, parameters: &[(&str, &str)]) -> Response {
     let mut parameters = parameters.to_vec();
     if !parameters.iter().any(|(name, _)| *name == "RegionId") {
         parameters.push(("RegionId", "cn-hangzhou"));
@@ -25,11 +25,11 @@ async fn call(address: SocketAddr, action: &str, parameters: &[(&str, &str)]) ->
     common::call(address, action, &parameters).await
 }
 
-/// A call that must succeed.
+/// Calls an operation that must succeed.
 async fn ok(address: SocketAddr, action: &str, parameters: &[(&str, &str)]) -> Value {
-    let answer = call(address, action, parameters).await;
-    assert_eq!(answer.status, 200, "{action}: {}", answer.body);
-    answer.json()
+    let response = call(address, action, parameters).await;
+    assert_eq!(response.status, 200, "{action}: {}", response.body);
+    response.json()
 }
 
 fn template(action: &str) -> String {
@@ -172,7 +172,7 @@ async fn a_template_can_script_its_own_end() {
 }
 
 #[tokio::test]
-async fn a_client_token_makes_a_repeated_start_harmless() {
+async fn a_repeated_start_with_the_same_client_token_starts_once() {
     let emulator = start().await;
     let address = emulator.address();
     let parameters = [
@@ -303,7 +303,7 @@ async fn parameters_have_versions_and_paths() {
 }
 
 #[tokio::test]
-async fn constraints_hold_for_later_values_too() {
+async fn constraints_apply_to_later_values_too() {
     let emulator = start().await;
     let address = emulator.address();
     let constraints = r#"{"AllowedValues":["a","b"]}"#;
@@ -324,7 +324,7 @@ async fn constraints_hold_for_later_values_too() {
 }
 
 #[tokio::test]
-async fn secrets_are_shown_only_when_asked() {
+async fn secrets_are_returned_only_on_request() {
     let emulator = start().await;
     let address = emulator.address();
     let created = ok(
@@ -345,7 +345,7 @@ async fn secrets_are_shown_only_when_asked() {
     )
     .await;
     assert_eq!(shown["Parameter"]["Value"], "hush");
-    // The code of a missing secret is that of a parameter.
+    // The error code of a missing secret is that of a parameter.
     assert_eq!(
         call(address, "GetSecretParameter", &[("Name", "x")])
             .await
@@ -355,7 +355,7 @@ async fn secrets_are_shown_only_when_asked() {
 }
 
 #[tokio::test]
-async fn packages_come_and_go() {
+async fn packages_are_installed_and_uninstalled() {
     let emulator = start().await;
     let address = emulator.address();
     let change = |action: &'static str| {
@@ -393,7 +393,7 @@ async fn packages_come_and_go() {
 }
 
 #[tokio::test]
-async fn a_package_can_take_time_or_never_come() {
+async fn an_installation_can_take_time_or_fail() {
     let emulator = start().await;
     let address = emulator.address();
     let install = |package| {
@@ -409,22 +409,22 @@ async fn a_package_can_take_time_or_never_come() {
     for package in ["ACS-ECS-Docker", "ACS-ECS-Nginx"] {
         ok(address, "UpdateInstancePackageState", &install(package)).await;
     }
-    let there = async || {
+    let packages = async || {
         let parameters = [("InstanceId", "i-1")];
         let listed = ok(address, "ListInstancePackageStates", &parameters).await;
         listed["PackageStates"].clone()
     };
     emulator.advance(Duration::from_secs(29));
-    assert_eq!(there().await, json!([]));
+    assert_eq!(packages().await, json!([]));
     emulator.advance(Duration::from_secs(60));
-    let packages = there().await;
+    let packages = packages().await;
     assert_eq!(packages[0]["TemplateName"], "ACS-ECS-Docker");
     assert_eq!(packages[0]["UpdateTime"], "2026-03-14T15:09:56");
     assert_eq!(packages[1], Value::Null);
 }
 
 #[tokio::test]
-async fn counted_patches_are_the_listed_ones() {
+async fn patch_counts_match_the_listed_patches() {
     let emulator = start().await;
     let address = emulator.address();
     let instances = ["i-1", "i-2", "i-3"];
@@ -459,7 +459,7 @@ async fn counted_patches_are_the_listed_ones() {
 }
 
 #[tokio::test]
-async fn tags_belong_to_things() {
+async fn tags_belong_to_resources() {
     let emulator = start().await;
     let address = emulator.address();
     let text = template("ACS::A");
@@ -469,14 +469,14 @@ async fn tags_belong_to_things() {
         &[("TemplateName", "t"), ("Content", &text)],
     )
     .await;
-    let thing = [("ResourceType", "template"), ("ResourceIds", r#"["t"]"#)];
+    let resource = [("ResourceType", "template"), ("ResourceIds", r#"["t"]"#)];
     let tag = [
-        thing[0],
-        thing[1],
+        resource[0],
+        resource[1],
         ("Tags", r#"{"team":"blue","stage":"test"}"#),
     ];
     ok(address, "TagResources", &tag).await;
-    let listed = ok(address, "ListTagResources", &thing).await;
+    let listed = ok(address, "ListTagResources", &resource).await;
     assert_eq!(
         listed["TagResources"]["TagResource"]
             .as_array()
@@ -495,7 +495,7 @@ async fn tags_belong_to_things() {
     ok(
         address,
         "UntagResources",
-        &[thing[0], thing[1], ("TagKeys", r#"["team"]"#)],
+        &[resource[0], resource[1], ("TagKeys", r#"["team"]"#)],
     )
     .await;
     assert_eq!(
@@ -506,7 +506,7 @@ async fn tags_belong_to_things() {
         address,
         "TagResources",
         &[
-            thing[0],
+            resource[0],
             ("ResourceIds", r#"["x"]"#),
             ("Tags", r#"{"a":"b"}"#),
         ],
@@ -516,7 +516,7 @@ async fn tags_belong_to_things() {
 }
 
 #[tokio::test]
-async fn ops_items_state_configurations_and_applications_live() {
+async fn ops_items_state_configurations_and_applications_keep_state() {
     let emulator = start().await;
     let address = emulator.address();
     let item = [
@@ -528,7 +528,7 @@ async fn ops_items_state_configurations_and_applications_live() {
     ];
     let created = ok(address, "CreateOpsItem", &item).await;
     let id = created["OpsItem"]["OpsItemId"].as_str().unwrap();
-    // A text in the answer that creates it, a list in the one that gets it.
+    // A text in the response of CreateOpsItem, a list in that of GetOpsItem.
     assert_eq!(created["OpsItem"]["Resources"], r#"["i-1"]"#);
     assert_eq!(
         ok(address, "GetOpsItem", &[("OpsItemId", id)]).await["OpsItem"]["Resources"],
@@ -621,7 +621,7 @@ async fn accounts_and_regions_do_not_see_each_other() {
     let emulator = start().await;
     let address = emulator.address();
     emulator.add_key(Key::new("second", "key").account("2"));
-    let as_second = async |action: &str, parameters: &[(&str, &str)]| -> Answer {
+    let as_second = async |action: &str, parameters: &[(&str, &str)]| -> Response {
         V3::new(action, OOS, parameters)
             .key("second", "key")
             .sign()
@@ -657,7 +657,7 @@ async fn accounts_and_regions_do_not_see_each_other() {
 }
 
 #[tokio::test]
-async fn a_page_token_of_one_account_is_of_no_use_to_another() {
+async fn a_page_token_is_invalid_for_another_account() {
     let emulator = start().await;
     let address = emulator.address();
     emulator.add_key(Key::new("second", "key").account("2"));
@@ -666,17 +666,17 @@ async fn a_page_token_of_one_account_is_of_no_use_to_another() {
     let first = ok(address, operation, &page).await;
     let token = first["NextToken"].as_str().unwrap();
     let request = V3::new(operation, OOS, &[page[0], page[1], ("NextToken", token)]);
-    let answer = request
+    let response = request
         .key("second", "key")
         .sign()
         .send(address)
         .await
         .unwrap();
-    assert_eq!(answer.code(), "InvalidNextToken");
+    assert_eq!(response.code(), "InvalidNextToken");
 }
 
 #[tokio::test]
-async fn operations_without_state_answer_the_same_every_time() {
+async fn synthetic_responses_are_the_same_every_time() {
     let emulator = start().await;
     let address = emulator.address();
     let parameters = [("Platform", "github"), ("Owner", "me"), ("PageSize", "2")];
@@ -704,7 +704,7 @@ async fn operations_without_state_answer_the_same_every_time() {
 }
 
 #[tokio::test]
-async fn seeds_make_keys_things_and_say_what_is_wrong() {
+async fn seeds_create_keys_and_resources_and_name_what_is_wrong() {
     let seed = "
 keys:
   - {access_key_id: seeded, access_key_secret: s, account: '7'}
@@ -732,14 +732,14 @@ accounts:
         ),
         (
             "calls: [{CreateParameter: {Nmae: p}}]",
-            "it has no parameter Nmae",
+            "unknown parameter Nmae",
         ),
         (
             "calls: [{CreateParameter: {Name: p, Type: String}}]",
             "MissingValue",
         ),
         ("colls: []", "unknown field `colls`"),
-        ("calls: {", "the seed is not as expected"),
+        ("calls: {", "invalid seed"),
     ] {
         let error = emulator.seed(bad).unwrap_err().to_string();
         assert!(error.contains(part), "{error}");

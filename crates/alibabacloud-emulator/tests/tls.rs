@@ -1,4 +1,4 @@
-//! https with the certificate that the emulator makes.
+//! HTTPS with the certificate that the emulator creates.
 
 #![cfg(feature = "tls")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
@@ -54,9 +54,9 @@ async fn a_client_that_trusts_the_certificate_is_served() {
         .write_all(format!("{text}\r\n").as_bytes())
         .await
         .unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.unwrap();
-    assert_eq!(common::parse(&answer).unwrap().status, 200);
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response).await.unwrap();
+    assert_eq!(common::parse(&response).unwrap().status, 200);
 
     let stream = TcpStream::connect(emulator.address()).await.unwrap();
     let stranger = connector(RootCertStore::empty())

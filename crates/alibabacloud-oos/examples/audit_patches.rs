@@ -1,12 +1,12 @@
-//! Shows which patches are missing on how many of many instances, asking for several instances at a time.
+//! Counts the instances on which each patch is missing, with several concurrent calls.
 //!
 //! ```text
 //! cargo run -p alibabacloud-oos --example audit_patches
 //! cargo run -p alibabacloud-oos --example audit_patches INSTANCE_ID...
 //! ```
 //!
-//! Without arguments it audits 250 instances of an emulator in the process. With them it asks the real service, with region and
-//! credentials from the environment.
+//! Without arguments, it audits 250 instances of an in-process emulator. With arguments, it calls
+//! the real service, with the region and credentials from the environment.
 
 use alibabacloud_emulator::Emulator;
 use alibabacloud_oos::Client;
@@ -17,9 +17,9 @@ use std::collections::BTreeMap;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// Calls under way at the same time. What the service throttles when they are too many, the client tries again.
-const AT_ONCE: usize = 8;
-/// Instances that one call counts for.
+/// Number of concurrent calls. The client retries calls that the service throttles.
+const CONCURRENT_CALLS: usize = 8;
+/// Number of instances per counting call.
 const CHUNK: usize = 100;
 
 #[tokio::main]
@@ -36,16 +36,16 @@ async fn main() -> Result<()> {
 
 async fn audit(client: &Client, instances: &[String]) -> Result<()> {
     let behind = instances_behind(client, instances).await?;
-    let (all, lacking) = (instances.len(), behind.len());
-    println!("{lacking} of {all} instances lack patches\n");
+    let (all, incomplete) = (instances.len(), behind.len());
+    println!("{incomplete} of {all} instances have missing patches\n");
 
-    // At most so many calls at once; the answers come in whatever order they are ready.
-    let mut answers = stream::iter(behind)
+    // Results arrive in the order in which the calls complete.
+    let mut results = stream::iter(behind)
         .map(|instance| missing_patches(client, instance))
-        .buffer_unordered(AT_ONCE);
+        .buffer_unordered(CONCURRENT_CALLS);
     let mut missing: BTreeMap<_, Vec<String>> = BTreeMap::new();
-    while let Some(answer) = answers.next().await {
-        let (instance, patches) = answer?;
+    while let Some(result) = results.next().await {
+        let (instance, patches) = result?;
         for patch in patches {
             let key = (patch.title, patch.severity);
             missing.entry(key).or_default().push(instance.clone());
@@ -64,7 +64,8 @@ async fn audit(client: &Client, instances: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Counting takes one call for a hundred instances, so only those that lack something are looked into.
+/// Returns the instances with missing patches. One call counts the patches of up to 100 instances,
+/// so that only these instances need separate calls.
 async fn instances_behind(client: &Client, instances: &[String]) -> Result<Vec<String>> {
     let mut behind = Vec::new();
     for chunk in instances.chunks(CHUNK) {
@@ -74,7 +75,7 @@ async fn instances_behind(client: &Client, instances: &[String]) -> Result<Vec<S
             .by_item();
         while let Some(state) = states.next().await {
             let state = state?;
-            // The counts are texts.
+            // Counts are strings.
             if state.missing_count.is_some_and(|count| count != "0") {
                 behind.extend(state.instance_id);
             }
@@ -83,7 +84,7 @@ async fn instances_behind(client: &Client, instances: &[String]) -> Result<Vec<S
     Ok(behind)
 }
 
-/// The missing patches of an instance, over all pages.
+/// Returns the missing patches of an instance from all pages.
 async fn missing_patches(client: &Client, instance: String) -> Result<(String, Vec<Patch>)> {
     let mut pages = client
         .list_instance_patches()

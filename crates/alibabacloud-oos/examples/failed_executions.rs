@@ -1,12 +1,12 @@
-//! Finds the executions that failed within the last day and prints why, with the log of each.
+//! Prints the executions that failed within the last day, with the reason and the log of each.
 //!
 //! ```text
 //! cargo run -p alibabacloud-oos --example failed_executions
 //! cargo run -p alibabacloud-oos --example failed_executions REGION
 //! ```
 //!
-//! Without arguments it looks at an emulator in the process. With a region such as `cn-hangzhou` it asks the real service there,
-//! with credentials from the environment.
+//! Without arguments, it uses an in-process emulator. With a region such as `cn-hangzhou`, it calls
+//! the real service there, with credentials from the environment.
 
 use alibabacloud_emulator::{Emulator, Outcome as Script};
 use alibabacloud_oos::model::list_executions::Execution;
@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 async fn report(client: &Client) -> Result<(), Box<dyn Error>> {
-    // The service filters, and the iterator asks for one page after the other.
+    // The service filters the executions, and the paginator requests the pages one by one.
     let mut failed = client
         .list_executions()
         .status("Failed")
@@ -68,7 +68,7 @@ async fn print_execution(client: &Client, execution: &Execution) -> Result<(), B
     Ok(())
 }
 
-/// An emulator with four executions that have ended, two of them badly.
+/// Starts an emulator with four executions that have ended, two of them with a failure.
 async fn emulator_with_executions() -> Result<Emulator, Box<dyn Error>> {
     let template = r"
 FormatVersion: OOS-2019-06-01
@@ -81,14 +81,14 @@ Tasks:
     for name in ["nightly-backup", "patch-web"] {
         client.create_template(name, template).send().await?;
     }
-    let full = Script::failure("the quota of snapshots is used up").template("nightly-backup");
-    emulator.script(full.task("snapshot").times(1));
-    let gone = Script::failure("the instance does not exist").template("patch-web");
-    emulator.script(gone.task("reboot").times(1));
+    let quota = Script::failure("the snapshot quota is exceeded").template("nightly-backup");
+    emulator.script(quota.task("snapshot").times(1));
+    let missing = Script::failure("the instance does not exist").template("patch-web");
+    emulator.script(missing.task("reboot").times(1));
     for name in ["nightly-backup", "patch-web", "nightly-backup", "patch-web"] {
         client.start_execution().template_name(name).send().await?;
     }
-    // Its clock goes on by more than the tasks take.
+    // Advance the clock beyond the duration of the tasks.
     emulator.advance(Duration::from_secs(60));
     Ok(emulator)
 }

@@ -1,12 +1,12 @@
-//! Installs a package on an instance and watches until it is there.
+//! Installs a package on an instance and waits until it is installed.
 //!
 //! ```text
 //! cargo run -p alibabacloud-oos --example install_package
 //! cargo run -p alibabacloud-oos --example install_package INSTANCE_ID PACKAGE
 //! ```
 //!
-//! Without arguments it does so on an emulator in the process. With them it asks the real service, with region and credentials
-//! from the environment, and really installs the package.
+//! Without arguments, it uses an in-process emulator. With arguments, it calls the real service,
+//! with the region and credentials from the environment, and installs the package on the instance.
 
 use alibabacloud_emulator::{Emulator, Outcome as Script};
 use alibabacloud_oos::Client;
@@ -26,7 +26,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             install(&client, "i-web1", "ACS-ECS-Nginx").await
         }
         [instance, package] => install(&Client::from_env()?, instance, package).await,
-        _ => Err("name an instance and a package: install_package INSTANCE_ID PACKAGE".into()),
+        _ => Err("expected two arguments: install_package INSTANCE_ID PACKAGE".into()),
     }
 }
 
@@ -36,8 +36,9 @@ async fn install(client: &Client, instance: &str, package: &str) -> Result<(), B
         .update_instance_package_state(instance, package, "install")
         .send()
         .await?;
-    // The call only starts it; the package is in the list when it is installed. An error here is the deadline: whether the
-    // installation failed or is slow, the service does not say.
+    // The call only starts the installation; the package is listed once it is installed. The
+    // service does not report whether an installation failed or is slow, so both end in an error at
+    // the deadline.
     let outcome = client
         .wait_until_package_installed(instance, package)
         .deadline(Duration::from_secs(10 * 60))
@@ -60,16 +61,16 @@ fn print_package(package: &PackageState) {
         ("package", package.template_name.as_deref()),
         ("version", package.template_version.as_deref()),
         ("publisher", package.publisher.as_deref()),
-        ("what it is", package.description.as_deref()),
+        ("description", package.description.as_deref()),
         ("installed", updated.map(|time| time.as_str())),
     ];
     println!();
     for (name, value) in rows {
-        println!("{name:10}  {}", value.unwrap_or("-"));
+        println!("{name:11}  {}", value.unwrap_or("-"));
     }
 }
 
-/// An emulator that takes a moment to install the package.
+/// Starts an emulator that takes two seconds to install the package.
 async fn slow_emulator(package: &str) -> Result<Emulator, Box<dyn Error>> {
     let emulator = Emulator::start().await?;
     let slow = Script::success(Value::Null).takes(Duration::from_secs(2));

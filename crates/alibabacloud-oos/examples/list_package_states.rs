@@ -1,6 +1,7 @@
 //! Lists the packages of an ECS instance as a table.
 //!
-//! With credentials in the environment it asks the real service; without, it starts the emulator in the process and asks that.
+//! With credentials in the environment, it calls the real service. Otherwise, it starts an
+//! in-process emulator and calls it.
 //!
 //! ```text
 //! cargo run -p alibabacloud-oos --example list_package_states [INSTANCE_ID] [--show-secrets]
@@ -13,9 +14,9 @@ use std::error::Error;
 use std::io::{Write, stdout};
 use std::time::Duration;
 
-/// The instance that the emulator has packages for.
+/// Instance for which the emulator has packages.
 const EMULATED_INSTANCE: &str = "i-emulator0000000001";
-/// Small, so that there is more than one page.
+/// Page size, small enough for more than one page.
 const PAGE_SIZE: i32 = 3;
 
 #[tokio::main]
@@ -32,16 +33,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     if std::env::var_os("ALIBABA_CLOUD_ACCESS_KEY_ID").is_some() {
-        let instance = instance.ok_or("name the instance: list_package_states INSTANCE_ID")?;
+        let instance =
+            instance.ok_or("missing argument INSTANCE_ID: list_package_states INSTANCE_ID")?;
         return list(&Client::from_env()?, &instance, show_secrets).await;
     }
     let emulator = Emulator::start().await?;
     writeln!(
         stdout(),
-        "No credentials in the environment: asking an emulator at {}.\n",
+        "No credentials in the environment: using an emulator at {}.\n",
         emulator.url()
     )?;
-    // The second page is refused once, to show that it is asked for again.
+    // Throttle the second page once, to show a retry.
     let throttled = Fault::throttle(Some(Duration::from_millis(50)));
     emulator.inject(
         throttled
@@ -58,9 +60,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     .await
 }
 
-/// Reads page by page and prints.
+/// Reads the packages page by page and prints them.
 ///
-/// `by_item()` would do the paging; by hand, each answer also tells its attempts.
+/// `by_item()` paginates automatically; manual pagination also returns the attempts of each call.
 async fn list(client: &Client, instance: &str, show_secrets: bool) -> Result<(), Box<dyn Error>> {
     let mut packages = Vec::new();
     let mut request_ids = Vec::new();
@@ -99,7 +101,7 @@ async fn list(client: &Client, instance: &str, show_secrets: bool) -> Result<(),
     )?;
     writeln!(
         stdout(),
-        "\n{} pages, {} items, {attempts} attempts; request ids: {}",
+        "\n{} pages, {} items, {attempts} attempts; request IDs: {}",
         request_ids.len(),
         packages.len(),
         request_ids.join(", ")
@@ -126,7 +128,7 @@ fn row(package: &PackageState, show_secrets: bool) -> [String; 5] {
     ]
 }
 
-/// Prints columns as wide as their widest cell.
+/// Prints a table, each column as wide as its widest cell.
 fn print_table(head: [&str; 5], rows: &[[String; 5]]) -> std::io::Result<()> {
     let head = head.map(str::to_owned);
     let lines = || std::iter::once(&head).chain(rows);

@@ -1,12 +1,13 @@
-//! Rotates a secret parameter: stores a new version, checks that readers get it, and lists the versions. Never shows a value.
+//! Rotates a secret parameter: stores a new version, checks that callers get it, and lists the
+//! versions. It never prints a value.
 //!
 //! ```text
 //! cargo run -p alibabacloud-oos --example rotate_secret
 //! NEW_SECRET=... cargo run -p alibabacloud-oos --example rotate_secret NAME
 //! ```
 //!
-//! Without arguments it does so on an emulator in the process. With a name it asks the real service, with region and credentials
-//! from the environment.
+//! Without arguments, it uses an in-process emulator. With a name, it calls the real service, with
+//! the region and credentials from the environment.
 
 use alibabacloud_emulator::Emulator;
 use alibabacloud_oos::Client;
@@ -16,8 +17,9 @@ use std::error::Error;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     if let Some(name) = std::env::args().nth(1) {
-        // From the environment and not an argument, which every user of the machine can see.
-        let secret = std::env::var("NEW_SECRET").map_err(|_| "set NEW_SECRET to the new value")?;
+        // From the environment, because all users of the machine can see arguments.
+        let secret = std::env::var("NEW_SECRET")
+            .map_err(|_| "missing environment variable NEW_SECRET: set it to the new value")?;
         return rotate(&Client::from_env()?, &name, secret.into()).await;
     }
     let emulator = emulator_with_secret("shop/database-password").await?;
@@ -27,16 +29,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
     rotate(&client, "shop/database-password", secret).await
 }
 
-/// `Sensitive` keeps the value out of logs and messages, and wipes it from memory when it is dropped.
+/// Rotates the secret. `Sensitive` redacts the value in logs and messages and erases it from memory
+/// when it is dropped.
 async fn rotate(
     client: &Client,
     name: &str,
     secret: Sensitive<String>,
 ) -> Result<(), Box<dyn Error>> {
     let before = match client.get_secret_parameter(name).send().await {
-        Ok(answer) => answer.parameter.and_then(|p| p.parameter_version),
+        Ok(output) => output.parameter.and_then(|p| p.parameter_version),
         Err(error) if error.is_not_found() => {
-            return Err(format!("there is no secret parameter {name} in this region").into());
+            return Err(format!("secret parameter {name} does not exist in this region").into());
         }
         Err(error) => return Err(error.into()),
     };
@@ -51,13 +54,15 @@ async fn rotate(
         after.unwrap_or_default()
     );
 
-    // The value comes only on request.
+    // The response contains the value only if decryption is requested.
     let request = client.get_secret_parameter(name).with_decryption(true);
     let stored = request.send().await?.parameter.and_then(|p| p.value);
     if stored.as_ref() != Some(&secret) {
-        return Err(format!("{name} does not hold the new value: somebody else rotates it").into());
+        return Err(
+            format!("{name} does not have the new value: another program rotates it").into(),
+        );
     }
-    println!("Readers get the new value.\n");
+    println!("Callers get the new value.\n");
 
     println!("VERSION  UPDATED               BY");
     let mut versions = client.list_secret_parameter_versions(name).by_item();
@@ -76,7 +81,7 @@ async fn rotate(
     Ok(())
 }
 
-/// An emulator with a secret in its first version.
+/// Starts an emulator with a secret parameter in version 1.
 async fn emulator_with_secret(name: &str) -> Result<Emulator, Box<dyn Error>> {
     let emulator = Emulator::start().await?;
     let client = Client::new(emulator.config())?;

@@ -1,12 +1,12 @@
-//! Runs a template, shows its log while it runs, and says how it ended.
+//! Runs a template, prints its log while it runs, and prints the result.
 //!
 //! ```text
 //! cargo run -p alibabacloud-oos --example run_template_and_wait
 //! cargo run -p alibabacloud-oos --example run_template_and_wait TEMPLATE [PARAMETERS]
 //! ```
 //!
-//! Without arguments it runs a template on an emulator in the process. With them it asks the real service, with region and
-//! credentials from the environment; PARAMETERS is a JSON object.
+//! Without arguments, it runs a template on an in-process emulator. With arguments, it calls the
+//! real service, with the region and credentials from the environment. PARAMETERS is a JSON object.
 
 use alibabacloud_emulator::{Emulator, Outcome as Script};
 use alibabacloud_oos::Client;
@@ -31,7 +31,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 async fn run(client: &Client, template: &str, parameters: &str) -> Result<(), Box<dyn Error>> {
     println!("Running {template} with {parameters}\n");
-    // Starts the execution and follows it. Dropping the future or passing the deadline leaves the execution alone.
+    // Start the execution and follow it. The execution continues if the future is dropped or the
+    // deadline passes.
     let outcome = client
         .start_execution()
         .template_name(template)
@@ -42,20 +43,22 @@ async fn run(client: &Client, template: &str, parameters: &str) -> Result<(), Bo
         .deadline(Duration::from_secs(15 * 60))
         .wait()
         .await?;
-    let execution = outcome.output().ok_or("the service shows no execution")?;
+    let execution = outcome
+        .output()
+        .ok_or("the response contains no execution")?;
     let id = execution.execution_id.as_deref().unwrap_or_default();
     match &outcome {
         Outcome::Success(_) => {
             let outputs = execution.outputs.as_ref().map(|outputs| outputs.as_str());
-            println!("\n{id} ended well: {}", outputs.unwrap_or("no outputs"));
+            println!("\n{id} succeeded: {}", outputs.unwrap_or("no outputs"));
             Ok(())
         }
         Outcome::Attention { .. } => {
             println!(
-                "\n{id} waits {}.",
+                "\n{id} waits for {}.",
                 match WaitingFor::of(execution) {
-                    Some(WaitingFor::Trigger) => "for its trigger, until it is cancelled",
-                    _ => "for a decision, which `notify_execution` gives",
+                    Some(WaitingFor::Trigger) => "its trigger until it is cancelled",
+                    _ => "a decision; send it with `notify_execution`",
                 }
             );
             Ok(())
@@ -63,7 +66,7 @@ async fn run(client: &Client, template: &str, parameters: &str) -> Result<(), Bo
         ended => {
             let state = ended.state().unwrap_or_default();
             let why = execution.status_message.as_deref().unwrap_or_default();
-            Err(format!("{id} ended as {state}: {why}").into())
+            Err(format!("{id} ended in state {state}: {why}").into())
         }
     }
 }
@@ -75,7 +78,7 @@ fn print_line(line: &ExecutionLog) {
     println!("{time}  {kind:7}  {message}");
 }
 
-/// An emulator with a template of three tasks, of which the last has an output.
+/// Starts an emulator with a template of three tasks. The last task has an output.
 async fn emulator_with_template(name: &str) -> Result<Emulator, Box<dyn Error>> {
     let template = r"
 FormatVersion: OOS-2019-06-01

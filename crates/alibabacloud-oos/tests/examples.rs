@@ -1,4 +1,4 @@
-//! Runs every example program without an account and looks for what it should print.
+//! Runs every example program without an account and checks its output.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "this is a test")]
 
@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Parts of what each example prints, in order.
+/// Parts of the output of each example, in order.
 const EXAMPLES: [(&str, &[&str]); 6] = [
     (
         "audit_patches",
         &[
-            "of 250 instances lack patches",
+            "of 250 instances have missing patches",
             "PATCH                   SEVERITY   INSTANCES",
             "openssl",
             "such as i-web",
@@ -24,7 +24,7 @@ const EXAMPLES: [(&str, &[&str]); 6] = [
             ": the instance does not exist",
             "Error    the instance does not exist",
             "nightly-backup, ended 20",
-            "Error    the quota of snapshots is used up",
+            "Error    the snapshot quota is exceeded",
             "2 failed within the last day",
         ],
     ),
@@ -34,7 +34,7 @@ const EXAMPLES: [(&str, &[&str]); 6] = [
             "Installing ACS-ECS-Nginx on i-web1",
             "0.0 s  not installed",
             "installed in version v1",
-            "package     ACS-ECS-Nginx",
+            "package      ACS-ECS-Nginx",
         ],
     ),
     (
@@ -45,7 +45,7 @@ const EXAMPLES: [(&str, &[&str]); 6] = [
         "rotate_secret",
         &[
             "shop/database-password: version 1 is now version 2",
-            "Readers get the new value.",
+            "Callers get the new value.",
             "VERSION  UPDATED               BY",
             "      2  20",
             "      1  20",
@@ -56,16 +56,16 @@ const EXAMPLES: [(&str, &[&str]); 6] = [
         &[
             "task takeOutOfService runs ACS::SLB::RemoveBackendServers",
             "task check runs ACS::ExecuteAPI",
-            r#"ended well: {"healthy":3}"#,
+            r#"succeeded: {"healthy":3}"#,
         ],
     ),
 ];
 
-/// Values that the emulator holds and no example may print.
+/// Values in the emulator that no example may print.
 const SECRETS: [&str; 2] = ["not-a-real-secret", "not-a-real-password"];
 
 #[test]
-fn every_example_runs_and_shows_what_it_should() {
+fn every_example_runs_and_prints_the_expected_output() {
     let running = EXAMPLES.map(|(name, parts)| {
         let thread = std::thread::spawn(move || run(name));
         (name, parts, thread)
@@ -85,7 +85,7 @@ fn every_example_runs_and_shows_what_it_should() {
 }
 
 #[test]
-fn no_example_is_left_out() {
+fn every_example_is_tested() {
     let files = std::fs::read_dir(sources()).expect("the examples");
     let files: BTreeSet<String> = files
         .filter_map(|file| Some(file.ok()?.path().file_stem()?.to_str()?.to_owned()))
@@ -98,7 +98,7 @@ fn sources() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")
 }
 
-/// What an example prints when it is given no arguments and no credentials.
+/// Returns the output of an example that runs without arguments and credentials.
 fn run(name: &str) -> String {
     let output = Command::new(built(name))
         .env_remove("ALIBABA_CLOUD_ACCESS_KEY_ID")
@@ -111,7 +111,8 @@ fn run(name: &str) -> String {
     out
 }
 
-/// The program of an example, which `cargo test` builds beside the tests unless it is told to build some tests only.
+/// Returns the program of an example. `cargo test` builds it together with the tests, unless only
+/// some tests are selected.
 fn built(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("the path of this test");
     let target = test.ancestors().nth(2).expect("the target directory");

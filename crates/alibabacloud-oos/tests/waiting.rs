@@ -1,12 +1,12 @@
-//! Waiting for executions and packages, against the emulator. Its clock stands still but for what the callbacks move, so that every test
-//! goes the same way.
+//! Tests waiting for executions and packages with the emulator. Only callbacks advance the clock of
+//! the emulator, so that every test is deterministic.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "this is a test")]
 
 use alibabacloud_emulator::{Emulator, Outcome as Script};
 use alibabacloud_oos::ext::WaitingFor;
 use alibabacloud_oos::types::Value;
-use alibabacloud_oos::waiter::{Outcome, Standing};
+use alibabacloud_oos::waiter::{Outcome, WaiterStatus};
 use alibabacloud_oos::{CallOptions, Client, ErrorKind};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
@@ -41,10 +41,10 @@ impl Kit {
         let request = self.client.start_execution().template_name(template);
         let started = request.send().await.expect("an execution");
         let execution = started.execution.expect("an execution");
-        execution.execution_id.expect("an id")
+        execution.execution_id.expect("an ID")
     }
 
-    /// Lets the services' clock go on.
+    /// Returns a callback that advances the clock of the emulator.
     fn ticking(&self) -> impl FnMut() + Send + Sync + 'static {
         let emulator = self.emulator.clone();
         move || emulator.advance(Duration::from_secs(2))
@@ -54,7 +54,7 @@ impl Kit {
 const POLL: Duration = Duration::from_millis(1);
 
 #[tokio::test]
-async fn a_template_is_run_to_its_end_and_every_line_of_its_log_comes_once() {
+async fn a_run_ends_and_every_log_line_is_delivered_once() {
     let kit = Kit::new().await;
     kit.template("rest", ONE_TASK).await;
     let lines = Arc::new(Mutex::new(Vec::new()));
@@ -72,7 +72,7 @@ async fn a_template_is_run_to_its_end_and_every_line_of_its_log_comes_once() {
         .expect("an outcome");
     assert!(outcome.is_success(), "{outcome:?}");
     let execution = outcome.output().expect("an execution");
-    let id = execution.execution_id.clone().expect("an id");
+    let id = execution.execution_id.clone().expect("an ID");
     let all = kit
         .client
         .list_execution_logs(id)
@@ -89,7 +89,7 @@ async fn a_template_is_run_to_its_end_and_every_line_of_its_log_comes_once() {
 }
 
 #[tokio::test]
-async fn a_run_is_followed_where_it_was_started() {
+async fn a_run_is_followed_in_the_region_where_it_started() {
     let kit = Kit::new().await;
     let elsewhere = || CallOptions::new().region("ap-southeast-1");
     let request = kit.client.create_template("rest", ONE_TASK);
@@ -117,7 +117,8 @@ async fn a_run_is_followed_where_it_was_started() {
 async fn a_failed_execution_is_an_outcome_with_its_message() {
     let kit = Kit::new().await;
     kit.template("rest", ONE_TASK).await;
-    kit.emulator.script(Script::failure("the instance is gone"));
+    kit.emulator
+        .script(Script::failure("the instance was deleted"));
     let id = kit.start("rest").await;
     let mut tick = kit.ticking();
     let outcome = kit
@@ -140,14 +141,14 @@ async fn a_failed_execution_is_an_outcome_with_its_message() {
     assert_eq!(state, "Failed");
     let message = output.executions[0].status_message.as_deref();
     assert!(
-        message.is_some_and(|m| m.contains("the instance is gone")),
+        message.is_some_and(|m| m.contains("the instance was deleted")),
         "{message:?}"
     );
     assert_eq!(why.as_deref(), message);
 }
 
 #[tokio::test]
-async fn a_decision_is_waited_for_or_ends_the_wait_as_told() {
+async fn a_decision_ends_the_wait_only_on_request() {
     let kit = Kit::new().await;
     kit.template("ask", APPROVAL).await;
     let run = || kit.client.start_execution().template_name("ask").run();
@@ -157,8 +158,8 @@ async fn a_decision_is_waited_for_or_ends_the_wait_as_told() {
     let execution = outcome.output().expect("an execution");
     assert_eq!(WaitingFor::of(execution), Some(WaitingFor::Decision));
 
-    // Somebody approves as soon as the wait reports that it is needed.
-    let id = execution.execution_id.clone().expect("an id");
+    // Approve as soon as the waiter reports that a decision is needed.
+    let id = execution.execution_id.clone().expect("an ID");
     let mut states = kit
         .client
         .wait_until_execution_finished(&id)
@@ -167,19 +168,19 @@ async fn a_decision_is_waited_for_or_ends_the_wait_as_told() {
     let mut seen = Vec::new();
     while let Some(progress) = states.next().await {
         let progress = progress.expect("an answer");
-        seen.push(progress.standing());
+        seen.push(progress.status());
         if progress.needs_attention() {
             let request = kit.client.notify_execution(&id, "Approve");
             request.send().await.expect("approved");
         }
         kit.emulator.advance(Duration::from_secs(2));
     }
-    assert_eq!(seen.first(), Some(&Standing::Attention));
-    assert_eq!(seen.last(), Some(&Standing::Success));
+    assert_eq!(seen.first(), Some(&WaiterStatus::Attention));
+    assert_eq!(seen.last(), Some(&WaiterStatus::Success));
 }
 
 #[tokio::test]
-async fn an_execution_with_a_trigger_is_never_waited_for() {
+async fn a_trigger_always_ends_the_wait() {
     let kit = Kit::new().await;
     kit.template("hourly", TIMER).await;
     let id = kit.start("hourly").await;
@@ -209,7 +210,7 @@ async fn an_execution_with_a_trigger_is_never_waited_for() {
 }
 
 #[tokio::test]
-async fn a_skipped_execution_has_ended_and_has_done_nothing() {
+async fn a_skipped_execution_is_a_failure() {
     let kit = Kit::new().await;
     kit.template("ask", APPROVAL).await;
     let id = kit.start("ask").await;
@@ -223,11 +224,12 @@ async fn a_skipped_execution_has_ended_and_has_done_nothing() {
 }
 
 #[tokio::test]
-async fn all_runs_of_a_trigger_are_waited_for_also_those_on_later_pages() {
+async fn the_wait_covers_the_runs_of_a_trigger_on_all_pages() {
     let kit = Kit::new().await;
     kit.template("hourly", TIMER).await;
     let id = kit.start("hourly").await;
-    // Lists begin with the newest, and a page has 50. So the first run, which is slow, is on the second.
+    // Lists start with the newest run, and a page has 50. The first run, which is slow, is
+    // therefore on the second page.
     let slow = Script::success(Value::Null).takes(Duration::from_secs(60));
     kit.emulator.script(slow.task("triggered").times(1));
     for _ in 0..51 {
@@ -242,17 +244,21 @@ async fn all_runs_of_a_trigger_are_waited_for_also_those_on_later_pages() {
         .states();
     let mut seen = Vec::new();
     while let Some(progress) = states.next().await {
-        seen.push(progress.expect("an answer").standing());
+        seen.push(progress.expect("an answer").status());
         kit.emulator.advance(Duration::from_secs(30));
     }
     assert_eq!(
         seen,
-        [Standing::Pending, Standing::Pending, Standing::Success]
+        [
+            WaiterStatus::Pending,
+            WaiterStatus::Pending,
+            WaiterStatus::Success
+        ]
     );
 }
 
 #[tokio::test]
-async fn errors_on_the_way_name_the_execution() {
+async fn errors_during_the_wait_contain_the_execution_id() {
     let kit = Kit::new().await;
     kit.template("rest", ONE_TASK).await;
     let error = kit
@@ -264,7 +270,7 @@ async fn errors_on_the_way_name_the_execution() {
         .deadline(Duration::from_millis(20))
         .wait()
         .await
-        .expect_err("its clock stands still");
+        .expect_err("the clock is frozen");
     assert_eq!(error.kind(), ErrorKind::Timeout);
     let text = error.to_string();
     assert!(text.contains("the last state was Running"), "{text}");
@@ -272,7 +278,7 @@ async fn errors_on_the_way_name_the_execution() {
 }
 
 #[tokio::test]
-async fn packages_come_and_go() {
+async fn packages_are_installed_and_removed() {
     let kit = Kit::new().await;
     let (instance, package) = ("i-waiting", "ACS-ECS-Docker");
     let update = |action: &str| {
@@ -311,7 +317,7 @@ async fn packages_come_and_go() {
 }
 
 #[tokio::test]
-async fn a_template_that_is_gone_ends_the_wait_well() {
+async fn a_deleted_template_ends_the_wait_with_outcome_gone() {
     let kit = Kit::new().await;
     kit.template("rest", ONE_TASK).await;
     kit.client
@@ -325,7 +331,7 @@ async fn a_template_that_is_gone_ends_the_wait_well() {
 }
 
 #[tokio::test]
-async fn tasks_and_application_groups_are_waited_for() {
+async fn tasks_and_application_groups_end_the_wait() {
     let kit = Kit::new().await;
     kit.template("rest", ONE_TASK).await;
     let id = kit.start("rest").await;
@@ -341,7 +347,7 @@ async fn tasks_and_application_groups_are_waited_for() {
     let mut tick = kit.ticking();
     let outcome = kit
         .client
-        .wait_until_task_execution_finished(task.expect("an id"))
+        .wait_until_task_execution_finished(task.expect("an ID"))
         .poll_interval(POLL)
         .on_progress(move |_| tick())
         .wait()

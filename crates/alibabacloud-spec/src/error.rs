@@ -1,8 +1,8 @@
-//! What is wrong with a specification, said so that one finds it and knows what to do.
+//! Errors of a specification, each with its place and a fix.
 
 use std::fmt;
 
-/// One mistake in a specification.
+/// An error in a specification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     pub(crate) file: String,
@@ -13,42 +13,44 @@ pub struct Error {
     pub(crate) excerpt: Option<Excerpt>,
 }
 
-/// The line of the source that an error is about.
+/// The source line of an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Excerpt {
     pub(crate) text: String,
-    /// How many characters are marked, from the column of the error on.
+    /// How many characters are marked, starting at the column of the error.
     pub(crate) width: usize,
 }
 
 impl Error {
-    /// The file, as it was found from the directory that was given to the loader; `bundle` for a bundle.
+    /// Returns the file, with a path that starts with the directory passed to the loader, or
+    /// `bundle` for a bundle.
     pub fn file(&self) -> &str {
         &self.file
     }
 
-    /// Line and column, both from 1, the column in characters; `None` for a whole file and in a bundle.
+    /// Returns line and column, both counted from 1, the column in characters. `None` for a whole
+    /// file and in a bundle.
     pub fn position(&self) -> Option<(usize, usize)> {
         self.position
     }
 
-    /// JSON path inside the file: `$.post.parameters[2].schema`.
+    /// Returns the JSON path in the file: `$.post.parameters[2].schema`.
     pub fn path(&self) -> Option<&str> {
         self.path.as_deref()
     }
 
-    /// What was found and what was expected.
+    /// Returns what was found and what was expected.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// What to do about it.
+    /// Returns how to fix it.
     pub fn help(&self) -> Option<&str> {
         self.help.as_deref()
     }
 }
 
-/// The layout of rustc: message, place, the line with a caret, notes.
+/// Uses the layout of rustc: message, place, the line with a caret, notes.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "error: {}", self.message)?;
@@ -75,14 +77,14 @@ impl fmt::Display for Error {
 }
 
 impl Excerpt {
-    /// Longest part of a source line that is shown, in characters.
+    /// Maximum length of the shown part of a source line, in characters.
     const LONGEST: usize = 120;
 
     fn write(&self, f: &mut fmt::Formatter<'_>, number: &str, column: usize) -> fmt::Result {
         let margin = " ".repeat(number.len());
         let length = self.text.chars().count();
         let before = column.saturating_sub(1).min(length);
-        // A line that is long before the mark is shown from a little before it.
+        // A line that is too long before the mark is shown from shortly before it.
         let skipped = if before + 20 > Self::LONGEST {
             before.saturating_sub(40)
         } else {
@@ -111,17 +113,17 @@ impl Excerpt {
 
 impl std::error::Error for Error {}
 
-/// Mistakes are counted up to here; whoever makes more has seen enough.
+/// Maximum number of errors that are kept.
 pub(crate) const MOST_ERRORS: usize = 1000;
 
-/// All mistakes of a specification, in the order of its files; at most a thousand.
+/// All errors of a specification, in the order of its files; at most a thousand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Errors {
     pub(crate) errors: Vec<Error>,
 }
 
 impl Errors {
-    /// By file and position, files in the order in which they were read.
+    /// Sorts errors by file and position, with files in the order in which they were read.
     pub(crate) fn sorted(mut errors: Vec<Error>) -> Self {
         let files: Vec<String> = errors.iter().map(|error| error.file.clone()).collect();
         errors.sort_by_cached_key(|error| {
@@ -134,12 +136,12 @@ impl Errors {
         Self { errors }
     }
 
-    /// The mistakes, at least one.
+    /// Returns the errors, at least one.
     pub fn iter(&self) -> std::slice::Iter<'_, Error> {
         self.errors.iter()
     }
 
-    /// How many there are.
+    /// Returns the number of errors.
     pub fn count(&self) -> usize {
         self.errors.len()
     }

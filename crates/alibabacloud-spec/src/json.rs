@@ -1,13 +1,12 @@
-//! JSON text to the same tree, without positions; for bundles, where speed matters more than places.
-
-use std::fmt;
-
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::Number;
+//! Parses JSON text into the same tree, without positions: for bundles, where speed matters more
+//! than positions.
 
 use crate::node::{At, Data, Entry, MAX_BYTES, Map, Node};
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Number;
+use std::fmt;
 
-/// Reads one document; the message of an error has line and column.
+/// Parses one document. The message of an error has line and column.
 pub(crate) fn parse(text: &str) -> Result<Node, String> {
     if text.len() > MAX_BYTES {
         return Err(format!("the text is larger than {MAX_BYTES} bytes"));
@@ -23,7 +22,7 @@ pub(crate) fn parse(text: &str) -> Result<Node, String> {
 /// Writes a tree as compact JSON.
 pub(crate) fn write(node: &Node, out: &mut String) {
     match &node.data {
-        Data::Null | Data::Refused => out.push_str("null"),
+        Data::Null | Data::Invalid => out.push_str("null"),
         Data::Flag(flag) => out.push_str(if *flag { "true" } else { "false" }),
         Data::Number(number) => out.push_str(&number.to_string()),
         Data::Text(text) => write_text(text, out),
@@ -99,8 +98,7 @@ impl<'de> Visitor<'de> for Build {
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Node, E> {
-        let number =
-            Number::from_f64(value).ok_or_else(|| E::custom("a number that is not finite"))?;
+        let number = Number::from_f64(value).ok_or_else(|| E::custom("a number is not finite"))?;
         Ok(Self::node(Data::Number(number)))
     }
 
@@ -125,9 +123,7 @@ impl<'de> Visitor<'de> for Build {
         while let Some(key) = access.next_key::<String>()? {
             let value = access.next_value_seed(Build)?;
             if map.contains_key(&key) {
-                return Err(de::Error::custom(format_args!(
-                    "the key `{key}` stands here a second time"
-                )));
+                return Err(de::Error::custom(format_args!("duplicate key `{key}`")));
             }
             map.insert(
                 key,

@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod error;
 mod json;
@@ -14,4 +15,8 @@ mod yaml;
 
 pub use error::{Error, Errors};
 pub use load::{Loader, find_specs};
-pub use model::*;
+pub use model::{
+    ApiStyle, Change, Endpoints, EnumValue, ErrorCode, Example, Kind, Operation, OperationClass,
+    Pagination, Parameter, ParameterPlace, ParameterStyle, Property, Provenance, Ram, RamAction,
+    RamResource, Response, Schema, Service, Tag, Waiter,
+};

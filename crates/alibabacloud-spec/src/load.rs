@@ -1,7 +1,4 @@
-//! The ways in: a directory, or a bundle of it.
-
-use std::io;
-use std::path::{Path, PathBuf};
+//! Loads a specification from a directory or from a bundle.
 
 use crate::error::{Error, Errors};
 use crate::json;
@@ -9,58 +6,63 @@ use crate::model::Service;
 use crate::node::{Data, Entry, Map, Node};
 use crate::reader::Reader;
 use crate::source::{MAIN, Sources, operation_file};
+use std::io;
+use std::path::{Path, PathBuf};
 
-/// Reads specifications, with options.
+/// A loader of specifications, with options.
 #[derive(Clone, Debug, Default)]
 pub struct Loader {
     lint: bool,
 }
 
 impl Loader {
-    /// Without options: everything that would make the specification wrong is an error, and nothing else.
+    /// Creates a loader without options: only what makes the specification invalid is an error.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Whether to complain also about a missing description, and about an example or default that does not fit its
-    /// type. Meant for specifications that people write; published metadata is full of both.
+    /// Sets whether a missing description, and an example or default that does not match its type,
+    /// is an error too. Use this for specifications that people write; published metadata has many
+    /// of both.
     pub fn lint(mut self, yes: bool) -> Self {
         self.lint = yes;
         self
     }
 
-    /// Reads `openapi.yaml` in a directory and the operation files that it names.
+    /// Loads `openapi.yaml` in a directory and the operation files that it lists.
     ///
     /// # Errors
-    /// All mistakes at once, files that cannot be read included.
+    /// All errors at once, including files that cannot be read.
     pub fn load(&self, dir: &Path) -> Result<Service, Errors> {
         let (sources, errors) = Sources::read(dir);
         self.read(&sources, errors)
     }
 
-    /// Reads a specification from one YAML text that has its operations inside; `name` is what errors call it.
+    /// Loads a specification from one YAML text that contains its operations; errors use `name` as
+    /// the file name.
     ///
     /// # Errors
-    /// All mistakes at once.
+    /// All errors at once.
     pub fn from_yaml(&self, name: &str, text: &str) -> Result<Service, Errors> {
         let (sources, errors) = Sources::from_yaml(name, text);
         self.read(&sources, errors)
     }
 
-    /// Reads a specification from one JSON text, as [`bundle`](Self::bundle) makes it.
+    /// Loads a specification from one JSON text, the result of [`bundle`](Self::bundle).
     ///
     /// # Errors
-    /// All mistakes at once; they have a JSON path and no position.
+    /// All errors at once, with a JSON path and without a position.
     pub fn from_bundle(&self, text: &str) -> Result<Service, Errors> {
         let (sources, errors) = Sources::from_bundle(text);
         self.read(&sources, errors)
     }
 
-    /// Checks a directory and puts its files into one compact JSON text, which a program can embed. Itself an OpenAPI
-    /// document: references between files have become references within it.
+    /// Checks a directory and combines its files into one compact JSON text, which a program can
+    /// embed. The text is an OpenAPI document: references between files become references within
+    /// it.
     ///
     /// # Errors
-    /// All mistakes at once, as [`load`](Self::load).
+    /// Those of [`load`](Self::load).
     pub fn bundle(&self, dir: &Path) -> Result<String, Errors> {
         let (sources, errors) = Sources::read(dir);
         self.read(&sources, errors)?;
@@ -84,35 +86,36 @@ impl Loader {
 }
 
 impl Service {
-    /// Reads a specification from its directory; the short form of [`Loader::load`].
+    /// Loads a specification from its directory; short for [`Loader::load`].
     ///
     /// # Errors
-    /// All mistakes at once.
+    /// All errors at once.
     pub fn load(dir: &Path) -> Result<Self, Errors> {
         Loader::new().load(dir)
     }
 
-    /// Reads a specification from a bundle; the short form of [`Loader::from_bundle`].
+    /// Loads a specification from a bundle; short for [`Loader::from_bundle`].
     ///
     /// # Errors
-    /// All mistakes at once.
+    /// All errors at once.
     pub fn from_bundle(text: &str) -> Result<Self, Errors> {
         Loader::new().from_bundle(text)
     }
 
-    /// Bundles a specification; the short form of [`Loader::bundle`].
+    /// Bundles a specification; short for [`Loader::bundle`].
     ///
     /// # Errors
-    /// All mistakes at once.
+    /// All errors at once.
     pub fn bundle(dir: &Path) -> Result<String, Errors> {
         Loader::new().bundle(dir)
     }
 }
 
-/// The specifications under a directory: `<product>/<version>` with a main document in it, sorted.
+/// Returns the specifications under a directory, sorted: each `<product>/<version>` with a main
+/// document.
 ///
 /// # Errors
-/// A directory that cannot be listed.
+/// When a directory cannot be listed.
 pub fn find_specs(root: &Path) -> io::Result<Vec<PathBuf>> {
     let mut specs = Vec::new();
     for product in directories(root)? {
@@ -137,7 +140,7 @@ fn directories(parent: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// The tree with operation files in place of the references to them.
+/// Returns the tree with operation files in place of the references to them.
 fn inline(node: &Node, sources: &Sources) -> Node {
     let data = match &node.data {
         Data::List(items) => Data::List(items.iter().map(|item| inline(item, sources)).collect()),

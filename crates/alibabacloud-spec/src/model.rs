@@ -1,6 +1,8 @@
-//! A checked specification: plain data, every reference known to resolve.
+//! A checked specification: plain data in which every reference resolves.
 //!
-//! `docs/spec-format.md` says how each part looks in YAML.
+//! `docs/spec-format.md` describes each part in YAML. `alibabacloud-core` has compact counterparts
+//! of some types (`plumbing::Operation` and its parts): a user's program contains those and never
+//! this crate.
 
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -8,23 +10,24 @@ use serde_json::Value;
 /// One version of one product.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Service {
-    /// Product code as in endpoints and RAM actions, lower case (`x-acs-product.code`).
+    /// Product code in endpoints and RAM actions, lower case (`x-acs-product.code`).
     pub code: String,
     /// API version (`info.version`).
     pub version: String,
-    /// Name of the generated operation crate (`x-acs-product.crate`); the model crate is this and `-model`.
+    /// Name of the generated operation crate (`x-acs-product.crate`); the model crate has the
+    /// suffix `-model`.
     pub crate_name: String,
     /// RPC or ROA (`x-acs-product.style`).
-    pub style: Style,
-    /// Name of the product for people (`info.title`).
+    pub style: ApiStyle,
+    /// Display name of the product (`info.title`).
     pub title: String,
-    /// What the product is (`info.description`).
+    /// Description of the product (`info.description`).
     pub description: String,
-    /// Where its documentation is (`externalDocs.url`).
+    /// Documentation of the product (`externalDocs.url`).
     pub docs_url: Option<String>,
-    /// How a region becomes a host (`servers`, `x-acs-endpoints`).
+    /// How a region is resolved to a host (`servers`, `x-acs-endpoints`).
     pub endpoints: Endpoints,
-    /// Operation groups for the crate page (`tags`), in order.
+    /// Groups of operations on the page of the crate (`tags`), in order.
     pub tags: Vec<Tag>,
     /// All operations, sorted by name.
     pub operations: Vec<Operation>,
@@ -34,39 +37,40 @@ pub struct Service {
     pub schemas: IndexMap<String, Schema>,
     /// Waiters of the product (`x-acs-waiters`).
     pub waiters: Vec<Waiter>,
-    /// Error codes of the whole product (`x-acs-errors`).
+    /// Error codes of all operations (`x-acs-errors`).
     pub errors: Vec<ErrorCode>,
 }
 
-/// The two gateway styles.
+/// The API style of a product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
-    /// The operation is a name.
+pub enum ApiStyle {
+    /// An operation is a name.
     Rpc,
-    /// The operation is a method and a path.
+    /// An operation is a method and a path.
     Roa,
 }
 
-/// How a region becomes a host.
+/// How a region is resolved to a host.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Endpoints {
-    /// Whether the rule for unlisted regions is `<code>.<region>.aliyuncs.com` (else the central `<code>.aliyuncs.com`).
+    /// Whether the host of a region that is not listed is `<code>.<region>.aliyuncs.com`; otherwise
+    /// the central `<code>.aliyuncs.com`.
     pub regional: bool,
-    /// Regions known to be served.
+    /// Known regions of the product.
     pub regions: Vec<String>,
-    /// Public hosts that do not follow the rule, by region.
+    /// Public hosts that differ from the rule, by region.
     pub public: IndexMap<String, String>,
-    /// VPC hosts that do not follow the rule, by region.
+    /// VPC hosts that differ from the rule, by region.
     pub vpc: IndexMap<String, String>,
 }
 
 impl Endpoints {
-    /// The public host of the product `code` in a region: the table's, else the rule's.
+    /// Returns the public host of the product `code` in a region, from the table or by the rule.
     pub fn public_host(&self, code: &str, region: &str) -> String {
         self.host(&self.public, code, region)
     }
 
-    /// The host inside a VPC of the product `code` in a region: the table's, else the rule's.
+    /// Returns the VPC host of the product `code` in a region, from the table or by the rule.
     pub fn vpc_host(&self, code: &str, region: &str) -> String {
         self.host(&self.vpc, &format!("{code}-vpc"), region)
     }
@@ -80,7 +84,7 @@ impl Endpoints {
     }
 }
 
-/// A theme that groups operations.
+/// A group of operations.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tag {
     /// Short name.
@@ -89,34 +93,34 @@ pub struct Tag {
     pub description: String,
 }
 
-/// One operation.
+/// An operation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Operation {
     /// `operationId`.
     pub name: String,
     /// First sentence of the documentation.
     pub summary: String,
-    /// The rest: when to use it, what to look out for. Markdown.
+    /// The rest of the documentation: when to use it, what to consider. Markdown.
     pub description: String,
-    /// Theme (`tags[0]`).
+    /// Group (`tags[0]`).
     pub tag: Option<String>,
-    /// Public API page (`externalDocs.url`).
+    /// Documentation page (`externalDocs.url`).
     pub docs_url: Option<String>,
     /// `deprecated`.
     pub deprecated: bool,
-    /// The method it is sent with: the key in the path item, upper case.
+    /// HTTP method of a request: the key in the path item, upper case.
     pub method: String,
-    /// Methods the gateway takes, upper case (`x-acs-methods`; default: only `method`).
+    /// Methods that the gateway accepts, upper case (`x-acs-methods`; default: only `method`).
     pub methods: Vec<String>,
     /// `/`, or the path template of a ROA operation.
     pub path: String,
     /// `x-acs-class`.
-    pub class: Class,
+    pub class: OperationClass,
     /// `x-acs-arguments`: required parameters that are arguments of the method.
     pub arguments: Vec<String>,
-    /// Parameters of every place, body and form fields included, in order.
+    /// Parameters of all locations, including body and form fields, in order.
     pub parameters: Vec<Parameter>,
-    /// The successful answer.
+    /// The successful response.
     pub response: Response,
     /// `x-acs-pagination`.
     pub pagination: Option<Pagination>,
@@ -124,9 +128,11 @@ pub struct Operation {
     pub idempotency: Option<String>,
     /// `x-acs-anonymous`: sent without a signature.
     pub anonymous: bool,
-    /// `x-acs-success-field`: boolean field of a 2xx answer that says whether the call succeeded.
+    /// `x-acs-success-field`: boolean field of a 2xx response that is `true` when the call
+    /// succeeded.
     pub success_field: Option<String>,
-    /// `x-acs-unsupported`: why a client cannot send it. Its types are generated, the operation is not.
+    /// `x-acs-unsupported`: why a client cannot send it. Its types are generated, but not the
+    /// operation.
     pub unsupported: Option<String>,
     /// `x-acs-ram`.
     pub ram: Option<Ram>,
@@ -136,37 +142,37 @@ pub struct Operation {
     pub changes: Vec<Change>,
     /// `x-acs-provenance`.
     pub provenance: Option<Provenance>,
-    /// Request and answer examples (`x-acs-example`).
+    /// Example request and response (`x-acs-example`).
     pub example: Option<Example>,
 }
 
-/// What an operation does.
+/// The kind of an operation's effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
-    /// Reads one thing.
+pub enum OperationClass {
+    /// Reads one resource.
     Get,
-    /// Reads many things.
+    /// Reads several resources.
     List,
-    /// Makes a thing.
+    /// Creates a resource.
     Create,
-    /// Changes a thing.
+    /// Changes a resource.
     Update,
-    /// Removes a thing.
+    /// Deletes a resource.
     Delete,
     /// Starts, stops or triggers something.
     Action,
 }
 
-impl Class {
-    /// Whether the operation only reads, and so may be repeated freely.
+impl OperationClass {
+    /// Returns whether the operation only reads, so that it can always be retried.
     pub fn is_read(self) -> bool {
         matches!(self, Self::Get | Self::List)
     }
 }
 
-/// Where a parameter travels.
+/// The location of a parameter in the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum ParameterPlace {
     /// `in: query`.
     Query,
     /// A property of the `application/x-www-form-urlencoded` request body.
@@ -179,48 +185,50 @@ pub enum Place {
     Body,
 }
 
-/// How a parameter that is no scalar is written.
+/// The notation of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ParamStyle {
-    /// A scalar as it is.
+pub enum ParameterStyle {
+    /// A scalar, unchanged.
     Plain,
     /// `Name.1`, `Name.1.Field` (`x-acs-array-style: repeatList`).
     RepeatList,
-    /// The same on the wire; upstream tells the two apart (`x-acs-array-style: flat`).
+    /// The same on the wire; the published metadata distinguishes the two
+    /// (`x-acs-array-style: flat`).
     Flat,
     /// Comma separated (`x-acs-array-style: simple`).
     Simple,
     /// One value that holds JSON (`content: application/json`).
     Json,
-    /// As it is: a body of `application/octet-stream` or `text/plain`, or a path parameter with slashes (`x-acs-raw`).
+    /// Unchanged: a body of `application/octet-stream` or `text/plain`, or a path parameter with
+    /// slashes (`x-acs-raw`).
     Raw,
 }
 
-/// One parameter.
+/// A parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parameter {
     /// Name on the wire.
     pub name: String,
-    /// Where it travels.
-    pub place: Place,
-    /// How it is written.
-    pub style: ParamStyle,
-    /// Whether the service demands it.
+    /// Where it is in the request.
+    pub place: ParameterPlace,
+    /// How it is written on the wire.
+    pub style: ParameterStyle,
+    /// Whether the service requires it.
     pub required: bool,
     /// Type, description, limits, example.
     pub schema: Schema,
 }
 
-/// A successful answer.
+/// A successful response.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Response {
     /// JSON of this schema; an object, a reference to one, or an array.
     Json(Schema),
-    /// Nothing to read.
+    /// An empty body.
     Empty,
-    /// Text as it is.
+    /// Text, unchanged.
     Text,
-    /// Bytes as they are.
+    /// Bytes, unchanged.
     Binary,
     /// Server-sent events, each holding JSON of this schema.
     Events(Schema),
@@ -229,9 +237,9 @@ pub enum Response {
 /// A type with its documentation and limits.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Schema {
-    /// What it is.
+    /// The kind of value.
     pub kind: Kind,
-    /// What it means. Markdown.
+    /// Documentation. Markdown.
     pub description: String,
     /// `deprecated`.
     pub deprecated: bool,
@@ -239,7 +247,7 @@ pub struct Schema {
     pub sensitive: bool,
     /// `example`.
     pub example: Option<Value>,
-    /// `default`: what the service assumes.
+    /// `default`: what the service uses when the value is absent.
     pub default: Option<Value>,
     /// `minimum`.
     pub minimum: Option<i64>,
@@ -257,7 +265,7 @@ pub struct Schema {
     pub pattern: Option<String>,
 }
 
-/// What a value is.
+/// The kind of a value.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Kind {
     /// No `type`: any JSON.
@@ -267,7 +275,7 @@ pub enum Kind {
     String,
     /// `type: string, contentMediaType: application/json`: text that holds JSON.
     JsonText,
-    /// `type: string, format: acs-date-time`: a timestamp in any of the services' forms.
+    /// `type: string, format: acs-date-time`: a timestamp in any form that services use.
     DateTime,
     /// `type: string, format: binary`: bytes.
     Binary,
@@ -294,33 +302,34 @@ pub enum Kind {
 /// A known value of an open enum.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EnumValue {
-    /// As on the wire.
+    /// The value on the wire.
     pub value: String,
-    /// What it means (`x-acs-enum-descriptions`).
+    /// Documentation (`x-acs-enum-descriptions`).
     pub description: String,
 }
 
 /// A field of an object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Property {
-    /// Its type.
+    /// The type.
     pub schema: Schema,
-    /// Listed in `required`: in a request the service demands it; in an answer a person has marked it as always present.
+    /// Listed in `required`: the service requires it in a request; in a response it is always
+    /// present, as confirmed by a person.
     pub required: bool,
 }
 
-/// How an operation is paged.
+/// The pagination of an operation.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Pagination {
-    /// A token of the last answer goes into the next request (`kind: token`).
+    /// A page token of the response is sent in the next request (`kind: token`).
     Token {
         /// Request parameter.
         input: String,
-        /// Dotted path in the answer.
+        /// Dotted path in the response.
         output: String,
         /// Request parameter with the page size.
         limit: Option<String>,
-        /// Dotted path of the array in the answer.
+        /// Dotted path of the array in the response.
         items: String,
     },
     /// Pages are counted from 1 (`kind: page-number`).
@@ -329,23 +338,24 @@ pub enum Pagination {
         page: String,
         /// Request parameter with the page size.
         limit: Option<String>,
-        /// Dotted path of the total number of items in the answer.
+        /// Dotted path of the total number of items in the response.
         total: Option<String>,
-        /// Dotted path of the array in the answer.
+        /// Dotted path of the array in the response.
         items: String,
     },
 }
 
-/// What a caller must be allowed to do.
+/// The permissions that a caller needs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ram {
-    /// `documented` when a page says so, `derived` when it follows from the rule `<code>:<Operation>`.
+    /// Whether the actions follow from the rule `<code>:<Operation>` (`derived`) instead of a
+    /// documentation page (`documented`).
     pub derived: bool,
-    /// The actions; the first is the operation's own.
+    /// The actions; the first is that of the operation itself.
     pub actions: Vec<RamAction>,
 }
 
-/// One RAM action.
+/// A RAM action.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RamAction {
     /// `oos:ListInstancePackageStates`.
@@ -356,16 +366,16 @@ pub struct RamAction {
     pub resources: Vec<RamResource>,
     /// Condition keys.
     pub conditions: Vec<String>,
-    /// Further actions the caller needs.
+    /// Further actions that the caller needs.
     pub dependents: Vec<String>,
 }
 
-/// A resource type of an action.
+/// A type of resource of an action.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RamResource {
     /// `Template`.
     pub kind: String,
-    /// Whether resource-level permission is mandatory (marked `*` on the page).
+    /// Whether a resource-level permission is required (marked `*` in the documentation).
     pub required: bool,
     /// `acs:oos:{#regionId}:{#accountId}:template/{#templateNames}`.
     pub arn: String,
@@ -378,7 +388,7 @@ pub struct ErrorCode {
     pub code: String,
     /// HTTP status.
     pub status: Option<u16>,
-    /// What it means and what to do.
+    /// Meaning and fix.
     pub description: String,
 }
 
@@ -391,12 +401,12 @@ pub struct Change {
     pub description: String,
 }
 
-/// Where facts come from.
+/// The sources of the facts.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Provenance {
     /// Sources, newest first.
     pub sources: Vec<String>,
-    /// Where sources disagree and what was taken, sentence by sentence.
+    /// Where sources disagree and which one was followed, one sentence each.
     pub notes: Vec<String>,
 }
 
@@ -405,31 +415,31 @@ pub struct Provenance {
 pub struct Example {
     /// Parameters by wire name.
     pub request: Value,
-    /// The answer.
+    /// The response.
     pub response: Value,
 }
 
-/// Waits until something reaches a state.
+/// A waiter, which polls an operation until a state is reached.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Waiter {
     /// `ExecutionFinished`.
     pub name: String,
-    /// What it waits for.
+    /// Description.
     pub description: String,
     /// Operation that is polled.
     pub operation: String,
-    /// Its parameters that say what is waited for, in the order of the waiter's arguments.
+    /// The parameters that identify the resource, in the order of the waiter's arguments.
     pub parameters: Vec<String>,
-    /// Dotted path of the state in the answer; `[]` walks into every element.
+    /// Dotted path of the state in the response; `[]` enters each element.
     pub state: String,
-    /// Dotted path of the text in the answer that says why it ended badly or needs somebody.
+    /// Dotted path in the response of the reason for a failure or for attention.
     pub message: Option<String>,
-    /// States that end it well.
+    /// States of success.
     pub success: Vec<String>,
-    /// States that end it badly.
+    /// States of failure.
     pub failure: Vec<String>,
-    /// States that need somebody to act; the waiter reports them.
+    /// States in which someone must act; the waiter reports them.
     pub attention: Vec<String>,
-    /// Error codes of the polled operation that end it well.
+    /// Error codes of the polled operation that mean success.
     pub success_errors: Vec<String>,
 }

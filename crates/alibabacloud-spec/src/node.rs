@@ -1,23 +1,23 @@
-//! A document as a tree that knows where each part stands.
+//! A document as a tree with the position of each part.
 
 use indexmap::IndexMap;
 use serde_json::{Number, Value};
 
-/// Deepest nesting of lists and maps in a document; the deepest published schema needs about 80.
+/// Maximum nesting of lists and maps in a document; the deepest published schema needs about 80.
 pub(crate) const MAX_DEPTH: usize = 120;
-/// Largest document in bytes; the largest published product needs about 5 MB.
+/// Maximum size of a document in bytes; the largest published product needs about 5 MB.
 pub(crate) const MAX_BYTES: usize = 64 * 1024 * 1024;
 
-/// A place in a source text.
+/// A position in a source text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct At {
     /// Index of the file in [`Sources`](crate::source::Sources).
     pub(crate) file: usize,
-    /// Line, from 1; 0 where the document has no positions (a bundle).
+    /// Line, from 1; 0 when the document has no positions (a bundle).
     pub(crate) line: usize,
     /// Column in characters, from 1.
     pub(crate) column: usize,
-    /// How many characters of the line are meant.
+    /// How many characters of the line are marked.
     pub(crate) width: usize,
 }
 
@@ -28,7 +28,7 @@ pub(crate) struct Node {
     pub(crate) at: At,
 }
 
-/// What a value is.
+/// The kind of a value, with its content.
 #[derive(Clone, Debug)]
 pub(crate) enum Data {
     Null,
@@ -37,8 +37,8 @@ pub(crate) enum Data {
     Text(String),
     List(Vec<Node>),
     Map(Map),
-    /// Something that was refused when the text was read; no further word is said about it.
-    Refused,
+    /// A value that was rejected when the text was read; no further error is reported for it.
+    Invalid,
 }
 
 /// Entries in the order of the document.
@@ -52,7 +52,7 @@ pub(crate) struct Entry {
 }
 
 impl Node {
-    /// The value of a key, if this is a map that has it.
+    /// Returns the value of a key, if this is a map that contains it.
     pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         match &self.data {
             Data::Map(map) => map.get(key).map(|entry| &entry.value),
@@ -60,7 +60,7 @@ impl Node {
         }
     }
 
-    /// The text, if this is one.
+    /// Returns the text, if this is text.
     pub(crate) fn as_text(&self) -> Option<&str> {
         match &self.data {
             Data::Text(text) => Some(text),
@@ -68,10 +68,10 @@ impl Node {
         }
     }
 
-    /// What stands here, for a message: "found ...".
+    /// Describes the value, for the text after "found" in a message.
     pub(crate) fn describe(&self) -> String {
         match &self.data {
-            Data::Null | Data::Refused => "nothing".into(),
+            Data::Null | Data::Invalid => "nothing".into(),
             Data::Flag(flag) => format!("`{flag}`"),
             Data::Number(number) => format!("the number {number}"),
             Data::Text(text) => {
@@ -85,10 +85,10 @@ impl Node {
         }
     }
 
-    /// The same as plain JSON.
+    /// Returns the value as plain JSON.
     pub(crate) fn to_json(&self) -> Value {
         match &self.data {
-            Data::Null | Data::Refused => Value::Null,
+            Data::Null | Data::Invalid => Value::Null,
             Data::Flag(flag) => Value::Bool(*flag),
             Data::Number(number) => Value::Number(number.clone()),
             Data::Text(text) => Value::String(text.clone()),
@@ -100,7 +100,8 @@ impl Node {
         }
     }
 
-    /// The JSON path from here to `target`, which is found by identity: `$.post.parameters[2].schema`.
+    /// Returns the JSON path from this node to `target`, which is compared by identity:
+    /// `$.post.parameters[2].schema`.
     pub(crate) fn path_to(&self, target: &Node) -> Option<String> {
         let mut path = String::from("$");
         self.extend_path_to(target, &mut path).then_some(path)
@@ -136,7 +137,7 @@ impl Node {
     }
 }
 
-/// Appends a key to a JSON path: `.key`, or `['odd key']` where dots would mislead.
+/// Appends a key to a JSON path: `.key`, or `['odd key']` when the key has other characters.
 pub(crate) fn push_key(path: &mut String, key: &str) {
     let plain = !key.is_empty()
         && key

@@ -1,15 +1,14 @@
-//! Questions that the generator, the emulator and the checks ask a specification.
-
-use std::borrow::Cow;
+//! Queries of a specification, for the generator, the emulator and the checks.
 
 use indexmap::IndexMap;
+use std::borrow::Cow;
 
 use crate::model::{
-    Class, Kind, Operation, Parameter, Property, Ram, RamAction, Response, Schema, Service,
+    Kind, Operation, OperationClass, Parameter, Property, Ram, RamAction, Response, Schema, Service,
 };
 
 impl Service {
-    /// The operation of a name.
+    /// Returns the operation with this name.
     pub fn operation(&self, name: &str) -> Option<&Operation> {
         let index = self
             .operations
@@ -18,8 +17,9 @@ impl Service {
         self.operations.get(index)
     }
 
-    /// What a caller of an operation must be allowed to do: `x-acs-ram`, or else the action of the rule `<code>:<operation>` on all resources.
-    /// What is sent without a signature needs no permission, so it has no actions.
+    /// Returns the permissions that a caller of an operation needs: `x-acs-ram`, or else the action
+    /// `<code>:<operation>` on all resources. An operation that is sent without a signature needs
+    /// no permission and has no actions.
     pub fn permissions<'a>(&self, operation: &'a Operation) -> Cow<'a, Ram> {
         if let Some(ram) = &operation.ram {
             return Cow::Borrowed(ram);
@@ -40,22 +40,25 @@ impl Service {
         })
     }
 
-    /// The schema itself, or the shared one that it refers to. In a loaded specification the result is never a reference.
+    /// Returns the schema, or the shared schema that it refers to. In a loaded specification the
+    /// result is never a reference.
     pub fn resolve<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
         resolve(&self.schemas, schema)
     }
 
-    /// Walks a dotted path into a schema: `TagResources.TagResource`, `Executions[].Status` (`[]` enters every element).
+    /// Follows a dotted path into a schema: `TagResources.TagResource`, `Executions[].Status` (`[]`
+    /// enters each element).
     ///
     /// # Errors
-    /// Says which part of the path does not exist, and what there is instead.
+    /// When part of the path does not exist, with the fields that exist instead.
     pub fn walk<'a>(&'a self, schema: &'a Schema, path: &str) -> Result<&'a Schema, String> {
         walk(&self.schemas, schema, path)
     }
 }
 
-impl Class {
-    /// How RAM calls what an operation of this class does. It knows no word for actions, which change something.
+impl OperationClass {
+    /// Returns the RAM access level of operations of this class. RAM has none for actions, which
+    /// change something.
     fn access(self) -> &'static str {
         match self {
             Self::Get => "get",
@@ -68,15 +71,16 @@ impl Class {
 }
 
 impl Operation {
-    /// The parameter of a name on the wire.
+    /// Returns the parameter with this wire name.
     pub fn parameter(&self, name: &str) -> Option<&Parameter> {
         self.parameters
             .iter()
             .find(|parameter| parameter.name == name)
     }
 
-    /// A parameter that the service demands and that is not among those given. `RegionId` the client fills in.
-    pub fn demanded_beside(&self, given: &[String]) -> Option<&Parameter> {
+    /// Returns the first required parameter that is not in `given`, other than `RegionId`, which
+    /// the client fills in.
+    pub fn missing_parameter(&self, given: &[String]) -> Option<&Parameter> {
         self.parameters.iter().find(|parameter| {
             parameter.required && parameter.name != "RegionId" && !given.contains(&parameter.name)
         })
@@ -84,7 +88,7 @@ impl Operation {
 }
 
 impl Response {
-    /// The schema of the answer, or of each event.
+    /// Returns the schema of the response, or of each event.
     pub fn schema(&self) -> Option<&Schema> {
         match self {
             Self::Json(schema) | Self::Events(schema) => Some(schema),
@@ -94,7 +98,7 @@ impl Response {
 }
 
 impl Kind {
-    /// The properties of an object.
+    /// Returns the properties of an object.
     pub fn properties(&self) -> Option<&IndexMap<String, Property>> {
         match self {
             Self::Object(properties) => Some(properties),
@@ -102,7 +106,7 @@ impl Kind {
         }
     }
 
-    /// Whether a value is one piece: text, a number or a boolean.
+    /// Returns whether the value is a scalar: text, a number or a boolean.
     pub fn is_scalar(&self) -> bool {
         !matches!(
             self,
@@ -110,12 +114,12 @@ impl Kind {
         )
     }
 
-    /// Whether a value can be a page token, a page number, a page size or a total.
+    /// Returns whether the value can be a page token, a page number, a page size or a total.
     pub fn is_text_or_integer(&self) -> bool {
         matches!(self, Self::String | Self::Int32 | Self::Int64)
     }
 
-    /// Whether a waiter can take a value as an argument.
+    /// Returns whether a waiter can take the value as an argument.
     pub fn is_waiter_argument(&self) -> bool {
         matches!(
             self,
@@ -123,12 +127,12 @@ impl Kind {
         )
     }
 
-    /// Whether a waiter can tell states by a value.
+    /// Returns whether a waiter can use the value as a state.
     pub fn is_waiter_state(&self) -> bool {
         matches!(self, Self::String | Self::Enum(_) | Self::Boolean)
     }
 
-    /// What it is, for messages: `an array`.
+    /// Describes the kind for messages: `an array`.
     pub fn describe(&self) -> &'static str {
         match self {
             Self::Any => "any JSON",
@@ -148,7 +152,7 @@ impl Kind {
     }
 }
 
-/// Follows references; at most as many as there are shared schemas, so that a circle ends.
+/// Follows references, at most as many as there are shared schemas, so that a circle ends.
 pub(crate) fn resolve<'a>(schemas: &'a IndexMap<String, Schema>, schema: &'a Schema) -> &'a Schema {
     let mut schema = schema;
     for _ in 0..=schemas.len() {
@@ -163,7 +167,7 @@ pub(crate) fn resolve<'a>(schemas: &'a IndexMap<String, Schema>, schema: &'a Sch
     schema
 }
 
-/// See [`Service::walk`].
+/// Implements [`Service::walk`].
 pub(crate) fn walk<'a>(
     schemas: &'a IndexMap<String, Schema>,
     schema: &'a Schema,
@@ -171,7 +175,7 @@ pub(crate) fn walk<'a>(
 ) -> Result<&'a Schema, String> {
     let mut here = resolve(schemas, schema);
     let mut rest = path;
-    let mut walked = String::from("the answer");
+    let mut walked = String::from("the response");
     while !rest.is_empty() {
         let Kind::Object(properties) = &here.kind else {
             return Err(format!(
@@ -195,7 +199,7 @@ pub(crate) fn walk<'a>(
         if elements {
             let Kind::Array(items) = &here.kind else {
                 return Err(format!(
-                    "{walked} is {}, so `[]` has nothing to enter",
+                    "{walked} is {}, so `[]` does not apply",
                     here.kind.describe()
                 ));
             };
@@ -207,7 +211,8 @@ pub(crate) fn walk<'a>(
     Ok(here)
 }
 
-/// Splits a path behind its first field, which can have dots in its own name: name, whether `[]` follows, the rest.
+/// Splits a path after its first field, whose name may contain dots. Returns the name, whether `[]`
+/// follows, and the rest.
 fn split_field<'p>(
     properties: &IndexMap<String, Property>,
     path: &'p str,
@@ -256,7 +261,7 @@ mod tests {
         self::schema(Kind::Object(fields.collect()))
     }
 
-    /// A shared schema, and an answer that has it in an array.
+    /// Returns shared schemas, and a response that contains one in an array.
     fn example() -> (IndexMap<String, Schema>, Schema) {
         let item = object(&[
             ("Id", schema(Kind::String)),
@@ -268,14 +273,14 @@ mod tests {
             ("Loop".to_owned(), schema(Kind::Ref("Loop".into()))),
         ]);
         let items = schema(Kind::Array(Box::new(schema(Kind::Ref("Alias".into())))));
-        let answer = object(&[("Data", object(&[("Items", items)]))]);
-        (schemas, answer)
+        let response = object(&[("Data", object(&[("Items", items)]))]);
+        (schemas, response)
     }
 
     #[test]
     fn paths_lead_through_objects_references_and_elements() {
-        let (schemas, answer) = example();
-        let kind = |path| walk(&schemas, &answer, path).map(|schema| schema.kind.describe());
+        let (schemas, response) = example();
+        let kind = |path| walk(&schemas, &response, path).map(|schema| schema.kind.describe());
         assert_eq!(kind("Data.Items"), Ok("an array"));
         assert_eq!(kind("Data.Items[]"), Ok("an object"));
         assert_eq!(kind("Data.Items[].Id"), Ok("a string"));
@@ -283,12 +288,12 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_leads_nowhere_says_where_it_ends() {
-        let (schemas, answer) = example();
-        let message = |path| walk(&schemas, &answer, path).unwrap_err();
+    fn a_path_that_does_not_exist_reports_where_it_ends() {
+        let (schemas, response) = example();
+        let message = |path| walk(&schemas, &response, path).unwrap_err();
         assert_eq!(
             message("Date.Items"),
-            "the answer has no field `Date`; it has Data"
+            "the response has no field `Date`; it has Data"
         );
         assert_eq!(
             message("Data.Items.Id"),
@@ -296,7 +301,7 @@ mod tests {
         );
         assert_eq!(
             message("Data[].Items"),
-            "`Data` is an object, so `[]` has nothing to enter"
+            "`Data` is an object, so `[]` does not apply"
         );
         assert_eq!(
             message("Data.Items[].Name"),

@@ -1,26 +1,25 @@
-//! The files of a specification: found, read, and kept as long as errors may point into them.
-
-use std::fs;
-use std::io::{self, Read};
-use std::path::Path;
+//! The files of a specification, kept while errors may refer to them.
 
 use crate::error::{Error, Excerpt};
 use crate::node::{At, Data, MAX_BYTES, Node};
 use crate::{json, yaml};
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
 
 /// The main file of a specification.
 pub(crate) const MAIN: &str = "openapi.yaml";
 /// The directory of the operation files.
 pub(crate) const OPERATIONS: &str = "operations";
 
-/// One file.
+/// A file.
 #[derive(Debug)]
 pub(crate) struct Source {
-    /// Its name for messages, with `/` between the parts.
+    /// The name for messages, with `/` as separator.
     name: String,
-    /// The text, for excerpts; none for a bundle.
+    /// The text, for excerpts; `None` for a bundle.
     text: Option<String>,
-    /// The document; none when the text could not be parsed.
+    /// The document; `None` when the text could not be parsed.
     root: Option<Node>,
 }
 
@@ -31,7 +30,7 @@ pub(crate) struct Sources {
 }
 
 impl Sources {
-    /// Reads the main file of a directory and every operation file that it names.
+    /// Reads the main file of a directory and the operation files that it lists.
     pub(crate) fn read(dir: &Path) -> (Self, Vec<Error>) {
         let mut sources = Self::default();
         let mut errors = Vec::new();
@@ -52,7 +51,7 @@ impl Sources {
         (sources, errors)
     }
 
-    /// Takes a main document with everything inside.
+    /// Parses a main document that contains its operations.
     pub(crate) fn from_yaml(name: &str, text: &str) -> (Self, Vec<Error>) {
         let mut sources = Self::default();
         let mut errors = Vec::new();
@@ -60,14 +59,14 @@ impl Sources {
         (sources, errors)
     }
 
-    /// Takes a bundle, the main document with everything inside.
+    /// Parses a bundle: a main document that contains its operations.
     pub(crate) fn from_bundle(text: &str) -> (Self, Vec<Error>) {
         let name = String::from("bundle");
         let (root, errors) = match json::parse(text) {
             Ok(root) => (Some(root), Vec::new()),
             Err(message) => (
                 None,
-                vec![whole_file(&name, format!("this is no JSON: {message}"))],
+                vec![whole_file(&name, format!("invalid JSON: {message}"))],
             ),
         };
         let files = vec![Source {
@@ -78,12 +77,12 @@ impl Sources {
         (Self { files }, errors)
     }
 
-    /// The document of the main file.
+    /// Returns the document of the main file.
     pub(crate) fn main(&self) -> Option<&Node> {
         self.files.first().and_then(|file| file.root.as_ref())
     }
 
-    /// The document of an operation file.
+    /// Returns the document of an operation file.
     pub(crate) fn operation(&self, name: &str) -> Option<&Node> {
         let end = format!("{OPERATIONS}/{name}");
         let file = self
@@ -94,7 +93,7 @@ impl Sources {
         file.root.as_ref()
     }
 
-    /// An error at a value; `at` can be the place of its key instead.
+    /// Creates an error at a value; `at` may be the position of its key instead.
     pub(crate) fn error(
         &self,
         at: At,
@@ -126,7 +125,8 @@ impl Sources {
         }
     }
 
-    /// Reads and parses a file; what is wrong inside goes to `errors`, and that it cannot be read is returned.
+    /// Reads and parses a file. Errors in its text go to `errors`; an error of reading it is
+    /// returned.
     fn add_file(&mut self, path: &Path, errors: &mut Vec<Error>) -> Result<(), String> {
         let name = display_name(path);
         self.add_text(name, read_text(path)?, errors);
@@ -146,7 +146,7 @@ impl Sources {
         }
     }
 
-    /// An error at the reference to a file.
+    /// Creates an error at the reference to a file.
     fn unreadable_operation(&self, name: &str, message: &str) -> Error {
         let reference = format!("{OPERATIONS}/{name}");
         let message = format!("the file `{reference}` {message}");
@@ -161,7 +161,7 @@ impl Sources {
         )
     }
 
-    /// The references to files in the main document.
+    /// Returns the references to files in the main document.
     fn path_references(&self) -> impl Iterator<Item = &Node> {
         let paths = self.main().and_then(|root| root.get("paths"));
         let map = paths.and_then(|paths| match &paths.data {
@@ -173,7 +173,8 @@ impl Sources {
             .filter_map(|entry| entry.value.get("$ref"))
     }
 
-    /// Names of the operation files, in the order of the main file; references of another form are left to the reader.
+    /// Returns the names of the operation files, in the order of the main file. References of
+    /// another form are left to the reader.
     fn operation_files(&self) -> Vec<String> {
         let references = self.path_references().filter_map(Node::as_text);
         references
@@ -182,7 +183,7 @@ impl Sources {
             .collect()
     }
 
-    /// A file that the main file forgot would be lost without a word.
+    /// Reports files that the main file does not list, which would be ignored otherwise.
     fn find_unlisted(&self, dir: &Path, errors: &mut Vec<Error>) {
         let Ok(entries) = fs::read_dir(dir.join(OPERATIONS)) else {
             return;
@@ -202,14 +203,14 @@ impl Sources {
             }
             let mut error = whole_file(&path, format!("the file is not listed in {MAIN}"));
             error.help = Some(format!(
-                "add it under `paths` there: `$ref: {OPERATIONS}/{name}`"
+                "add `$ref: {OPERATIONS}/{name}` under `paths` there"
             ));
             errors.push(error);
         }
     }
 }
 
-/// The file name in a reference to an operation file, `operations/<name>.yaml`.
+/// Returns the file name in a reference to an operation file, `operations/<name>.yaml`.
 pub(crate) fn operation_file(reference: &str) -> Option<&str> {
     let name = reference.strip_prefix(OPERATIONS)?.strip_prefix('/')?;
     let stem = name.strip_suffix(".yaml")?;
@@ -217,16 +218,16 @@ pub(crate) fn operation_file(reference: &str) -> Option<&str> {
     plain.then_some(name)
 }
 
-/// The text of a file, or the end of a sentence that begins with its name.
+/// Returns the text of a file. An error is the end of a sentence that starts with its name.
 fn read_text(path: &Path) -> Result<String, String> {
     let describe = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => "does not exist".to_owned(),
-        io::ErrorKind::InvalidData => "is no UTF-8 text".to_owned(),
+        io::ErrorKind::InvalidData => "is not valid UTF-8".to_owned(),
         _ => format!("cannot be read: {error}"),
     };
     let file = fs::File::open(path).map_err(describe)?;
     let mut text = String::new();
-    // One byte more than is allowed, so that the parser sees that the file is too large.
+    // One byte more than allowed, so that the parser detects a file that is too large.
     file.take(MAX_BYTES as u64 + 1)
         .read_to_string(&mut text)
         .map_err(describe)?;

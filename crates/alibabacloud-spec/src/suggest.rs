@@ -1,6 +1,6 @@
-//! What somebody may have meant by a name that does not exist.
+//! Suggestions for a name that does not exist.
 
-/// "did you mean ...?", if a known name is near enough.
+/// Returns "did you mean ...?", if a known name is close enough.
 pub(crate) fn did_you_mean<'a>(
     name: &str,
     known: impl IntoIterator<Item = &'a str>,
@@ -8,9 +8,9 @@ pub(crate) fn did_you_mean<'a>(
     nearest(name, known).map(|near| format!("did you mean `{near}`?"))
 }
 
-/// The known name nearest to a mistyped one, if one is near enough to be a slip.
+/// Returns the closest known name, if it is close enough for a typing error.
 fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // Names longer than this are no slip of the hand, and the comparison is quadratic.
+    // The comparison is quadratic, and longer names are not typing errors.
     const LONGEST: usize = 80;
     if name.len() > LONGEST {
         return None;
@@ -26,7 +26,7 @@ fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&
         .map(|(_, candidate)| candidate)
 }
 
-/// Levenshtein distance without regard to case.
+/// Returns the Levenshtein distance, ignoring case.
 fn distance(a: &str, b: &str) -> usize {
     let a: Vec<char> = a.to_lowercase().chars().collect();
     let b: Vec<char> = b.to_lowercase().chars().collect();
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_slips_and_nothing_far_away() {
+    fn finds_typing_errors_and_nothing_far_away() {
         let known = ["summary", "description", "x-acs-class"];
         assert_eq!(nearest("sumary", known), Some("summary"));
         assert_eq!(nearest("Description", known), Some("description"));

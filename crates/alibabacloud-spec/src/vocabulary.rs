@@ -1,28 +1,29 @@
-//! Every key that a specification may have, by the object it stands in.
+//! Every key that a specification may have, by the object that contains it.
 //!
-//! `api-specs/spec.schema.json` says the same for editors under `$defs.<id>`; a test holds the two together.
+//! `api-specs/spec.schema.json` declares the same for editors under `$defs.<id>`; a test keeps the
+//! two equal.
 
-/// The keys of one kind of object.
+/// The keys of a kind of object.
 #[derive(Debug)]
 pub(crate) struct Vocabulary {
-    /// Its name in the JSON Schema.
+    /// The name in the JSON Schema.
     #[cfg(test)]
     pub(crate) id: &'static str,
-    /// What people call it, with an article.
+    /// The name in messages, with an article.
     pub(crate) name: &'static str,
-    /// Keys that must be there.
+    /// Required keys.
     pub(crate) required: &'static [&'static str],
-    /// Keys that may be there.
+    /// Optional keys.
     pub(crate) optional: &'static [&'static str],
 }
 
 impl Vocabulary {
-    /// Whether a key is known.
+    /// Returns whether a key is known.
     pub(crate) fn knows(&self, key: &str) -> bool {
         self.keys().any(|known| known == key)
     }
 
-    /// All keys, the required ones first.
+    /// Returns all keys, the required ones first.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &'static str> {
         self.required.iter().chain(self.optional).copied()
     }
@@ -40,7 +41,7 @@ macro_rules! vocabularies {
                 optional: &[$($optional),*],
             };
         )*
-        /// All of them.
+        /// All vocabularies.
         #[cfg(test)]
         pub(crate) static ALL: &[&Vocabulary] = &[$(&$constant),*];
     };
@@ -95,13 +96,12 @@ vocabularies! {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use serde_json::Value;
+    use std::collections::BTreeSet;
 
     use super::*;
 
-    /// The JSON Schema that editors use.
+    /// Returns the JSON Schema for editors.
     fn json_schema() -> Value {
         let path = concat!(
             env!("CARGO_MANIFEST_DIR"),
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn the_json_schema_has_no_object_of_its_own() {
+    fn the_json_schema_has_no_other_object() {
         let schema = json_schema();
         let known: BTreeSet<&str> = ALL.iter().map(|vocabulary| vocabulary.id).collect();
         let definitions = schema["$defs"].as_object().unwrap();
@@ -157,14 +157,14 @@ mod tests {
     }
 
     #[test]
-    fn every_key_is_explained_to_editors() {
+    fn every_key_has_a_description_for_editors() {
         let schema = json_schema();
         for (id, definition) in schema["$defs"].as_object().unwrap() {
             for (key, value) in definition["properties"].as_object().into_iter().flatten() {
-                // A method needs no explanation, and a reference alone has that of its target.
-                let explained = value["description"].is_string() || value["$ref"].is_string();
+                // A method needs no description, and a reference has that of its target.
+                let is_described = value["description"].is_string() || value["$ref"].is_string();
                 assert!(
-                    explained || value["pattern"].is_string(),
+                    is_described || value["pattern"].is_string(),
                     "{key} of {id} has no description"
                 );
             }

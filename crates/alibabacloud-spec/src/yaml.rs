@@ -1,17 +1,17 @@
-//! YAML text to a tree with positions.
+//! Parses YAML text into a tree with positions.
 //!
-//! Only what JSON can say is taken: no anchors, aliases, merge keys or tags, no key twice. Plain scalars follow the core
-//! schema of YAML 1.2; those that YAML 1.1 tools read differently (`no`, `2019-06-01`) must be quoted.
+//! Only what JSON can express is supported: no anchors, aliases, merge keys, tags or duplicate
+//! keys. Plain scalars follow the core schema of YAML 1.2; those that YAML 1.1 tools read
+//! differently (`no`, `2019-06-01`) must be quoted.
 
+use crate::node::{At, Data, Entry, MAX_BYTES, MAX_DEPTH, Map, Node};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
 use serde_json::Number;
 
-use crate::node::{At, Data, Entry, MAX_BYTES, MAX_DEPTH, Map, Node};
-
-/// Takes over the entries of another map in YAML 1.1.
+/// Copies the entries of another map in YAML 1.1.
 const MERGE_KEY: &str = "<<";
 
-/// Something wrong with the text itself.
+/// An error in the text itself.
 #[derive(Debug)]
 pub(crate) struct Problem {
     pub(crate) at: At,
@@ -19,7 +19,7 @@ pub(crate) struct Problem {
     pub(crate) help: Option<&'static str>,
 }
 
-/// Reads one document. A tree comes back even where there are problems, as long as the syntax holds.
+/// Parses one document. Returns a tree despite problems as long as the syntax is valid.
 pub(crate) fn parse(file: usize, text: &str) -> (Option<Node>, Vec<Problem>) {
     let mut builder = Builder {
         file,
@@ -68,13 +68,13 @@ enum Frame {
     Map {
         at: At,
         map: Map,
-        /// The key whose value comes next; without a name when it was refused.
+        /// The key whose value comes next, without a name when the key was rejected.
         key: Option<(Option<String>, At)>,
     },
 }
 
 impl Builder {
-    /// Whether the whole document was read.
+    /// Reads the events. Returns whether the whole document was read.
     fn read(&mut self, parser: &mut Parser<'_, StrInput<'_>>) -> bool {
         let mut documents = 0;
         while let Some(event) = parser.next_event() {
@@ -88,7 +88,7 @@ impl Builder {
                         column: mark.col() + 1,
                         width: 1,
                     };
-                    self.problem(at, format!("this is no YAML: {}", error.info()), None);
+                    self.problem(at, format!("invalid YAML: {}", error.info()), None);
                     return false;
                 }
             };
@@ -99,25 +99,25 @@ impl Builder {
                     if documents > 1 {
                         self.problem(
                             at,
-                            "a second document in the file".into(),
-                            Some("keep one document in each file"),
+                            "more than one document in the file".into(),
+                            Some("keep one document per file"),
                         );
                         return false;
                     }
                 }
                 Event::Scalar(text, style, anchor, tag) => {
-                    self.refuse_extras(at, anchor, tag.is_some());
+                    self.reject_extras(at, anchor, tag.is_some());
                     self.scalar(&text, style, at);
                 }
                 Event::SequenceStart(anchor, tag) => {
-                    self.refuse_extras(at, anchor, tag.is_some());
+                    self.reject_extras(at, anchor, tag.is_some());
                     self.frames.push(Frame::List {
                         at,
                         items: Vec::new(),
                     });
                 }
                 Event::MappingStart(anchor, tag) => {
-                    self.refuse_extras(at, anchor, tag.is_some());
+                    self.reject_extras(at, anchor, tag.is_some());
                     self.frames.push(Frame::Map {
                         at,
                         map: Map::new(),
@@ -128,11 +128,11 @@ impl Builder {
                 Event::Alias(_) => {
                     self.problem(
                         at,
-                        "aliases (`*name`) are not taken".into(),
-                        Some("write the value out, or share it through `$ref`"),
+                        "aliases (`*name`) are not supported".into(),
+                        Some("repeat the value, or share it with `$ref`"),
                     );
                     self.add(Node {
-                        data: Data::Refused,
+                        data: Data::Invalid,
                         at,
                     });
                 }
@@ -141,7 +141,7 @@ impl Builder {
             if self.frames.len() > MAX_DEPTH {
                 self.problem(
                     at,
-                    format!("nested more than {MAX_DEPTH} levels deep"),
+                    format!("nesting is deeper than {MAX_DEPTH} levels"),
                     None,
                 );
                 return false;
@@ -169,19 +169,19 @@ impl Builder {
         self.problems.push(Problem { at, message, help });
     }
 
-    fn refuse_extras(&mut self, at: At, anchor: usize, tagged: bool) {
+    fn reject_extras(&mut self, at: At, anchor: usize, tagged: bool) {
         if anchor != 0 {
             self.problem(
                 at,
-                "anchors (`&name`) are not taken".into(),
-                Some("write the value out, or share it through `$ref`"),
+                "anchors (`&name`) are not supported".into(),
+                Some("repeat the value, or share it with `$ref`"),
             );
         }
         if tagged {
             self.problem(
                 at,
-                "tags (`!name`) are not taken".into(),
-                Some("quote the value if it is meant as text"),
+                "tags (`!name`) are not supported".into(),
+                Some("quote the value if it is text"),
             );
         }
     }
@@ -196,8 +196,8 @@ impl Builder {
             if is_merge {
                 self.problem(
                     at,
-                    "merge keys (`<<`) are not taken".into(),
-                    Some("write the entries out"),
+                    "merge keys (`<<`) are not supported".into(),
+                    Some("repeat the entries"),
                 );
             }
             return;
@@ -207,13 +207,11 @@ impl Builder {
         } else {
             Data::Text(text.to_owned())
         };
-        if style == ScalarStyle::Plain
-            && matches!(data, Data::Text(_))
-            && means_else_in_yaml_1_1(text)
+        if style == ScalarStyle::Plain && matches!(data, Data::Text(_)) && differs_in_yaml_1_1(text)
         {
             self.problem(
                 at,
-                format!("`{text}` without quotes is no text to every YAML tool"),
+                format!("`{text}` without quotes is not text for every YAML tool"),
                 Some("put it in double quotes"),
             );
         }
@@ -235,24 +233,24 @@ impl Builder {
         self.add(node);
     }
 
-    /// Puts a finished value where it belongs.
+    /// Adds a finished value to its parent.
     fn add(&mut self, mut node: Node) {
         match self.frames.last_mut() {
             None => self.root = Some(node),
             Some(Frame::List { items, .. }) => items.push(node),
             Some(Frame::Map { map, key, .. }) => match key.take() {
                 None => {
-                    // The value is a key itself: `[a, b]: c`.
+                    // The value itself is a key: `[a, b]: c`.
                     *key = Some((None, node.at));
                     self.problem(
                         node.at,
-                        "a key that is no text".into(),
-                        Some("keys are plain names"),
+                        "a key is not text".into(),
+                        Some("use a plain name as the key"),
                     );
                 }
                 Some((None, _)) => {}
                 Some((Some(name), key_at)) => {
-                    // What is wrong with a block as a whole is best shown at its key.
+                    // Errors of a whole block are shown at its key.
                     if node.at.line > key_at.line
                         && matches!(node.data, Data::List(_) | Data::Map(_))
                     {
@@ -261,8 +259,8 @@ impl Builder {
                     if map.contains_key(&name) {
                         self.problem(
                             key_at,
-                            format!("the key `{name}` stands here a second time"),
-                            Some("keep one of the two"),
+                            format!("duplicate key `{name}`"),
+                            Some("remove one of them"),
                         );
                     } else {
                         map.insert(
@@ -279,7 +277,7 @@ impl Builder {
     }
 }
 
-/// A plain scalar by the core schema of YAML 1.2.
+/// Resolves a plain scalar by the core schema of YAML 1.2.
 fn resolve_plain(text: &str) -> Data {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Data::Null,
@@ -318,8 +316,8 @@ fn number(text: &str) -> Option<Number> {
     unsigned.parse::<f64>().ok().and_then(Number::from_f64)
 }
 
-/// Whether a YAML 1.1 tool takes this plain text for a boolean, a date or a number.
-fn means_else_in_yaml_1_1(text: &str) -> bool {
+/// Returns whether YAML 1.1 tools read this plain text as a boolean, a date or a number.
+fn differs_in_yaml_1_1(text: &str) -> bool {
     const WORDS: [&str; 4] = ["yes", "no", "on", "off"];
     if WORDS.iter().any(|word| text.eq_ignore_ascii_case(word)) {
         return true;
@@ -334,7 +332,7 @@ fn means_else_in_yaml_1_1(text: &str) -> bool {
         || is_based_number(digits)
 }
 
-/// `2019-06-01`, with or without a time behind it.
+/// Returns whether the text looks like `2019-06-01`, with or without a time after it.
 fn is_date_like(text: &str) -> bool {
     let mut parts = text.splitn(3, '-');
     let (Some(year), Some(month), Some(rest)) = (parts.next(), parts.next(), parts.next()) else {
@@ -352,7 +350,7 @@ fn is_date_like(text: &str) -> bool {
         && (after_day.is_empty() || after_day.starts_with(['T', 't', ' ']))
 }
 
-/// `0x1f`, `0b11`, `0o17`.
+/// Returns whether the text looks like `0x1f`, `0b11` or `0o17`.
 fn is_based_number(digits: &str) -> bool {
     ["0x", "0b", "0o"].iter().any(|prefix| {
         digits
@@ -365,7 +363,7 @@ fn is_based_number(digits: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// A plain scalar as JSON, or the help of the problem with it.
+    /// Returns a plain scalar as JSON, or the help of its problem.
     fn plain(text: &str) -> Result<String, &'static str> {
         let (root, problems) = parse(0, text);
         match problems.first() {
@@ -398,7 +396,7 @@ mod tests {
 
     #[test]
     fn a_merge_key_in_quotes_is_a_plain_name() {
-        assert_eq!(plain("<<: 1"), Err("write the entries out"));
+        assert_eq!(plain("<<: 1"), Err("repeat the entries"));
         assert_eq!(plain("\"<<\": 1"), Ok("{\"<<\":1}".into()));
     }
 
@@ -427,7 +425,7 @@ mod tests {
     }
 
     #[test]
-    fn values_know_where_they_stand() {
+    fn values_have_their_positions() {
         let (root, problems) = parse(3, "a:\n  - é: here\n");
         assert!(problems.is_empty());
         let root = root.unwrap();

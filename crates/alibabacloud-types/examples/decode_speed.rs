@@ -1,7 +1,8 @@
-//! Decoding through field tables against decoding by serde's derive, in one process and on the same text.
+//! Compares decoding through field tables with decoding by serde's derive, in one process and on
+//! the same text.
 //!
-//! Run with `cargo run --release --package alibabacloud-types --example decode_speed`. The ratio counts: it hardly depends on the
-//! machine.
+//! Run with `cargo run --release --package alibabacloud-types --example decode_speed`. Compare the
+//! ratio, which hardly depends on the machine.
 
 use alibabacloud_types::plumbing::decode;
 use std::error::Error;
@@ -63,8 +64,8 @@ mod derived {
     }
 }
 
-/// An answer with `items` packages, two of whose texts have escapes.
-fn answer(items: usize) -> String {
+/// Returns a response with `items` packages, of which two texts have escapes.
+fn response(items: usize) -> String {
     let package = r#"{"TemplateId":"087b1e11072a40259f6fxxxxxxxxx","TemplateName":"ACS-ECS-Docker","TemplateVersion":"v3",
         "UpdateTime":"2024-05-04T11:17:28","Description":"Runs containers\non the instance","Publisher":"Alibaba Cloud",
         "Parameters":"{}","ConfigurationInfo":"{\"url\":\"https://example.com:8888\",\"username\":\"user\"}"}"#;
@@ -74,7 +75,7 @@ fn answer(items: usize) -> String {
     )
 }
 
-/// The shortest of several rounds of `times` decodes.
+/// Returns the shortest time per decode over several rounds of `times` decodes.
 fn best<T, E: Error + 'static>(
     times: u32,
     decode: impl Fn() -> Result<T, E>,
@@ -90,12 +91,12 @@ fn best<T, E: Error + 'static>(
     Ok(best)
 }
 
-/// Fails unless both have read the same.
+/// Fails unless both have decoded the same.
 fn same(table: &impl Debug, derived: &impl Debug) -> Result<(), Box<dyn Error>> {
     if format!("{table:?}") == format!("{derived:?}") {
         Ok(())
     } else {
-        Err("the two decoders do not agree".into())
+        Err("the two decoders disagree".into())
     }
 }
 
@@ -105,7 +106,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "bytes", "field table", "derive", "ratio"
     );
     for (items, times) in [(50, 400), (5000, 8)] {
-        let json = answer(items);
+        let json = response(items);
         let table = || {
             let mut page = table::Page::default();
             decode(black_box(json.as_bytes()), &mut page).map(|()| page)

@@ -1,13 +1,10 @@
 //! Binary content.
 
-use base64::Engine as _;
-use base64::engine::DecodePaddingMode;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use std::fmt;
 
-/// Bytes: a binary body, or a binary field, which JSON holds as Base64.
+/// Bytes: a binary body, or a binary field, which is Base64 in JSON.
 ///
-/// `Debug` shows the length only.
+/// `Debug` shows only the length.
 ///
 /// ```
 /// use alibabacloud_types::Blob;
@@ -20,12 +17,12 @@ use std::fmt;
 pub struct Blob(Vec<u8>);
 
 impl Blob {
-    /// The bytes.
+    /// Returns the bytes.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// The bytes, without copying them.
+    /// Returns the bytes without copying them.
     pub fn into_bytes(self) -> Vec<u8> {
         self.0
     }
@@ -59,14 +56,14 @@ impl<const N: usize> From<&[u8; N]> for Blob {
     }
 }
 
-/// The UTF-8 bytes of a text.
+/// Takes the UTF-8 bytes of the text.
 impl From<&str> for Blob {
     fn from(text: &str) -> Self {
         Self(text.as_bytes().to_vec())
     }
 }
 
-/// The UTF-8 bytes of a text.
+/// Takes the UTF-8 bytes of the text.
 impl From<String> for Blob {
     fn from(text: String) -> Self {
         Self(text.into_bytes())
@@ -80,19 +77,3 @@ impl fmt::Debug for Blob {
 }
 
 crate::serde_impls!(Blob);
-
-/// Services leave the padding off now and then.
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &base64::alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
-
-/// Appends bytes as Base64 (RFC 4648, section 4).
-pub(crate) fn write_base64(bytes: &[u8], out: &mut String) {
-    STANDARD.encode_string(bytes, out);
-}
-
-/// The bytes behind a Base64 text, with padding or without; `None` when it is none.
-pub(crate) fn read_base64(text: &str) -> Option<Vec<u8>> {
-    LENIENT.decode(text).ok()
-}

@@ -8,8 +8,9 @@ pub use crate::plumbing::ParseDateTimeError;
 
 /// A point in time as a service wrote it.
 ///
-/// Services write `2019-05-16T10:26:14Z`, `2023-07-09T10:01Z`, `2024-05-04T11:17:28` and more, often several in one answer. The text
-/// is therefore kept as it came, and read on demand.
+/// Services write `2019-05-16T10:26:14Z`, `2023-07-09T10:01Z`, `2024-05-04T11:17:28` and more,
+/// often several forms in one response. The text is therefore kept as received and parsed on
+/// demand.
 ///
 /// ```
 /// use alibabacloud_types::DateTime;
@@ -23,18 +24,19 @@ pub use crate::plumbing::ParseDateTimeError;
 pub struct DateTime(String);
 
 impl DateTime {
-    /// The text as it is on the wire.
+    /// Returns the text as it is on the wire.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The point in time.
+    /// Parses the text into a point in time.
     ///
-    /// Read are `2019-05-16T10:26:14Z`, `2023-07-09T10:01Z`, `2024-05-04T11:17:28`, `2024-05-04 11:17:28`, `2024-05-04`, each with a
-    /// fraction or an offset (`+08:00`, `+0800`) where there is a time. A text without a zone is taken as UTC.
+    /// The forms are `2019-05-16T10:26:14Z`, `2023-07-09T10:01Z`, `2024-05-04T11:17:28`,
+    /// `2024-05-04 11:17:28`, `2024-05-04`; a form with a time may have a fraction and an offset
+    /// (`+08:00`, `+0800`). Text without a zone is UTC.
     ///
     /// # Errors
-    /// When the text is none of these; [`DateTime::as_str`] still has it.
+    /// When the text has another form; [`DateTime::as_str`] still returns it.
     pub fn to_system_time(&self) -> Result<SystemTime, ParseDateTimeError> {
         parse_utc(&self.0)
     }

@@ -1,11 +1,12 @@
-//! Text that holds JSON, as many services take and give it.
+//! Text that holds JSON, which many services accept and return.
 
 use serde_json::Value;
 use std::fmt;
 
 /// A string field that holds a JSON document, for instance the parameters of an execution.
 ///
-/// The text is kept exactly as it came or was given; [`JsonText::to_value`] and [`JsonText::parse`] read it.
+/// The text is kept exactly as received or passed; [`JsonText::to_value`] and [`JsonText::parse`]
+/// parse it.
 ///
 /// ```
 /// use alibabacloud_types::{JsonText, Value};
@@ -18,31 +19,31 @@ use std::fmt;
 pub struct JsonText(String);
 
 impl JsonText {
-    /// Writes any serialisable value as compact JSON.
+    /// Serializes a value as compact JSON.
     ///
     /// # Errors
-    /// When the value has no JSON form (a map whose keys are no strings, for instance).
+    /// When the value has no JSON form, for instance a map whose keys are not strings.
     pub fn new<T: serde::Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
         serde_json::to_string(value).map(Self)
     }
 
-    /// The text as it is on the wire.
+    /// Returns the text as it is on the wire.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The text as a JSON tree.
+    /// Parses the text into a JSON tree.
     ///
     /// # Errors
-    /// When the text is no JSON; [`JsonText::as_str`] still has it.
+    /// When the text is not valid JSON; [`JsonText::as_str`] still returns it.
     pub fn to_value(&self) -> Result<Value, serde_json::Error> {
         serde_json::from_str(&self.0)
     }
 
-    /// The text read into a type of your own.
+    /// Parses the text into the type `T`.
     ///
     /// # Errors
-    /// When the text is no JSON or does not fit the type.
+    /// When the text is not valid JSON or does not match the type.
     pub fn parse<T: serde::de::DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_str(&self.0)
     }
@@ -58,14 +59,14 @@ impl From<Value> for JsonText {
     }
 }
 
-/// Takes the text as it is, unchecked.
+/// Takes the text unchecked.
 impl From<&str> for JsonText {
     fn from(text: &str) -> Self {
         Self(text.to_owned())
     }
 }
 
-/// Takes the text as it is, unchecked.
+/// Takes the text unchecked.
 impl From<String> for JsonText {
     fn from(text: String) -> Self {
         Self(text)

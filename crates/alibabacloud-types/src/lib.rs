@@ -1,8 +1,11 @@
-//! What the generated models of the Alibaba Cloud SDK for Rust are made of.
+//! Building blocks of the generated models of the Alibaba Cloud SDK for Rust.
 //!
-//! This crate has no HTTP, no async runtime, no files and no sockets, so that model crates compile beside the HTTP stack
-//! instead of after it. People meet [`Sensitive`], [`JsonText`], [`DateTime`], [`Blob`] and [`Value`]; the rest is what
-//! generated code calls and lives in a hidden module.
+//! This crate has no HTTP, no async runtime, no files and no sockets, so that model crates compile
+//! in parallel with the HTTP stack instead of after it. The public types are [`Sensitive`],
+//! [`JsonText`], [`DateTime`], [`Blob`] and [`Value`]; what generated code calls is in a hidden
+//! module.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod blob;
 mod date_time;

@@ -1,15 +1,18 @@
 //! A wrapper that keeps secrets out of logs.
 
 use crate::plumbing::{Field, Slot, ValueRef, wipe};
+use serde_json::Value;
 use std::fmt;
 use std::mem;
 
 /// A value that `Debug` never shows and that is wiped from memory when dropped.
 ///
-/// Generated models wrap every field whose specification says `x-acs-sensitive`. Read it with [`Sensitive::expose`]. `T` is any type a
-/// model field can have: `String`, [`JsonText`](crate::JsonText), [`Blob`](crate::Blob), lists, maps and generated structs.
+/// Generated models wrap every field that the specification marks `x-acs-sensitive`. Read the value
+/// with [`Sensitive::expose`]. `T` is any type that a model field can have: `String`,
+/// [`JsonText`](crate::JsonText), [`Blob`](crate::Blob), lists, maps and generated structs.
 ///
-/// Wiping overwrites what the value owns; copies made elsewhere (by a parser, an HTTP library or your own code) are out of its reach.
+/// Wiping overwrites what the value owns. It cannot reach copies made elsewhere: by a parser, an
+/// HTTP library or your own code.
 ///
 /// ```
 /// use alibabacloud_types::Sensitive;
@@ -27,12 +30,12 @@ impl<T: Field> Sensitive<T> {
         Self(value)
     }
 
-    /// The secret itself. Whoever calls this decides where it goes.
+    /// Returns the secret. The caller is responsible for where it goes.
     pub fn expose(&self) -> &T {
         &self.0
     }
 
-    /// The secret itself, taken out. It is no longer wiped when dropped.
+    /// Returns the secret by value. It is no longer wiped when dropped.
     pub fn into_inner(mut self) -> T
     where
         T: Default,
@@ -65,8 +68,8 @@ impl From<String> for Sensitive<crate::JsonText> {
     }
 }
 
-impl From<crate::Value> for Sensitive<crate::JsonText> {
-    fn from(value: crate::Value) -> Self {
+impl From<Value> for Sensitive<crate::JsonText> {
+    fn from(value: Value) -> Self {
         Self(value.into())
     }
 }
@@ -89,7 +92,7 @@ impl<T: Field> Field for Sensitive<T> {
     }
 }
 
-/// Writes the secret: whoever serialises a model decides where it goes.
+/// Writes the secret: the caller of the serializer is responsible for where it goes.
 #[cfg(feature = "serde")]
 impl<T: Field> serde::Serialize for Sensitive<T> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

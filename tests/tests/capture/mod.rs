@@ -1,14 +1,15 @@
-//! Everything that is logged in this process, at the finest level, through `log` and through `tracing`.
+//! Captures everything that is logged in this process, at the finest level, through `log` and
+//! `tracing`.
 
 use std::fmt::Write as _;
 use std::sync::Mutex;
 use tracing::field::{Field, Visit};
 use tracing::span;
 
-/// What is logged first, by each of the two: a test that finds them knows that its loggers are at work.
+/// The first message of each logger: a test that finds them knows that the loggers work.
 pub(crate) const MARKS: [&str; 2] = ["a mark by log", "by tracing"];
 
-/// Begins. Once in a process.
+/// Starts capturing. Call it once per process.
 pub(crate) fn start() {
     log::set_logger(&Logger).unwrap();
     log::set_max_level(log::LevelFilter::Trace);
@@ -17,15 +18,15 @@ pub(crate) fn start() {
     tracing::trace!(mark = MARKS[1]);
 }
 
-/// All lines so far.
+/// Returns all captured lines.
 pub(crate) fn logged() -> String {
     LOGGED.lock().unwrap().clone()
 }
 
-/// Everything that was logged.
+/// The captured lines.
 static LOGGED: Mutex<String> = Mutex::new(String::new());
 
-/// Adds a line, as if it had been logged.
+/// Adds a line as if it had been logged.
 pub(crate) fn keep(line: std::fmt::Arguments<'_>) {
     let mut logged = LOGGED.lock().unwrap();
     writeln!(logged, "{line}").unwrap();
@@ -45,7 +46,7 @@ impl log::Log for Logger {
     fn flush(&self) {}
 }
 
-/// Takes spans and events with all their fields.
+/// Captures spans and events with all their fields.
 struct Subscriber;
 
 struct Fields;

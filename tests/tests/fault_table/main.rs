@@ -1,10 +1,10 @@
-//! What every call does about every fault: the table of faults.
+//! The table of faults: the effect of every fault on every kind of call.
 //!
-//! A row is one call, what goes wrong with it, and what is to come of that: the requests sent, the waits between them, and the outcome
-//! with its words. Behind its faults the service is well again, so a call that fails is one that was not repeated.
+//! A row is one call, the faults of its requests, and the expected requests, waits and outcome.
+//! After its faults the service works again, so a call that fails was not retried.
 //!
-//! In every row, whatever it is about, an operation is executed at most once: what the service may have done for each request is
-//! counted, and requests with the same idempotency token count as one.
+//! In every row an operation is executed at most once: the test counts what the service may have
+//! executed for each request, and requests with the same idempotency token count as one.
 
 mod rows;
 mod run;
@@ -12,7 +12,7 @@ mod sockets;
 
 use rows::{body, clock, credentials, headers, pages, status, time, transport};
 
-/// Fewer rows than this were lost, not saved.
+/// The minimum number of rows.
 const LEAST_ROWS: usize = 40;
 
 #[tokio::test]

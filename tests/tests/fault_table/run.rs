@@ -1,28 +1,28 @@
-//! Plays a row and compares.
+//! Runs a row and compares the result.
 
 use super::rows::{Call, Fault, Outcome, Row, WELL, What};
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::http::HttpRequest;
 use alibabacloud_core::retry::RetryConfig;
-use alibabacloud_core::test_util::{ManualTime, MockAnswer, MockClient};
+use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
 use alibabacloud_core::{Config, Error};
 use alibabacloud_oos::Client;
 use sdk_tests::vectors::same;
 use std::collections::HashSet;
 use std::time::Duration;
 
-/// More requests than any row may send.
+/// More requests than any row sends.
 const WELL_FOR: usize = 10;
 
-/// What a call came to.
+/// The result of a call.
 pub(crate) struct Ending {
-    /// The outcome in words.
+    /// The outcome as text.
     pub(crate) outcome: String,
-    /// The attempts that the SDK tells; none for a list.
+    /// The attempts that the SDK reports; `None` for a list.
     pub(crate) attempts: Option<u32>,
 }
 
-/// Plays a row; an error tells what came otherwise.
+/// Runs a row. An error describes the differences.
 pub(crate) async fn check(row: &Row) -> Result<(), String> {
     let time = ManualTime::new();
     let script: Vec<Fault> = row.faults.iter().copied().chain([WELL; WELL_FOR]).collect();
@@ -43,12 +43,17 @@ pub(crate) async fn check(row: &Row) -> Result<(), String> {
     let waits: Vec<_> = time.waits().iter().map(Duration::as_millis).collect();
     same("waits", &format!("{:?}", row.waits), &format!("{waits:?}"))?;
     if let Some(attempts) = ending.attempts {
-        same("attempts told", &sent.to_string(), &attempts.to_string())?;
+        same(
+            "attempts reported",
+            &sent.to_string(),
+            &attempts.to_string(),
+        )?;
     }
     executed_once(row.call, &script, &requests)
 }
 
-/// Counts what the service may have done: each plain write is something of its own, and writes with one token are one.
+/// Counts what the service may have executed: each write without a token counts, and writes with
+/// the same token count as one.
 fn executed_once(call: Call, script: &[Fault], requests: &[HttpRequest]) -> Result<(), String> {
     if matches!(call, Call::Read | Call::Pages) {
         return Ok(());
@@ -69,26 +74,26 @@ fn token(url: &str) -> Option<String> {
     rest.split('&').next().map(str::to_owned)
 }
 
-fn play(fault: &Fault, time: &ManualTime) -> MockAnswer {
-    let mut answer = match fault.what {
-        What::Transport(kind) => MockAnswer::fault(kind),
-        What::Answer(status, body) => MockAnswer::new(status, body),
-        What::Cut(status, body) => MockAnswer::new(status, body).broken(),
+fn play(fault: &Fault, time: &ManualTime) -> MockResponse {
+    let mut response = match fault.what {
+        What::Transport(kind) => MockResponse::fault(kind),
+        What::Response(status, body) => MockResponse::new(status, body),
+        What::Cut(status, body) => MockResponse::new(status, body).broken(),
         What::Error(status, code) => {
             let body = format!(r#"{{"RequestId":"E","Code":"{code}","Message":"No."}}"#);
-            MockAnswer::json(status, body)
+            MockResponse::json(status, body)
         }
     };
     for (name, value) in fault.headers {
-        answer = answer.header(name, *value);
+        response = response.header(name, *value);
     }
     match fault.takes {
-        0 => answer,
-        ms => answer.after(time, Duration::from_millis(ms)),
+        0 => response,
+        ms => response.after(time, Duration::from_millis(ms)),
     }
 }
 
-/// Makes a call to its end.
+/// Makes a call and waits for its end.
 pub(crate) async fn call(client: &Client, call: Call) -> Ending {
     let attempts = match call {
         Call::Read => {

@@ -1,6 +1,7 @@
-//! Faults that only a real connection has: the default transport against a server on the loopback interface.
+//! Faults that only a real connection has: the default transport against a server on the loopback
+//! interface.
 //!
-//! The clock stays a manual one. Where a row is about time, the server lets it pass.
+//! The clock is manual. In rows about time, the server lets it pass.
 
 use super::rows::Call;
 use super::run::call;
@@ -17,36 +18,36 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Calls one after another on one client, and what becomes of the last.
+/// Calls in sequence on one client, and the outcome of the last one.
 struct Row {
     name: &'static str,
     calls: &'static [Call],
-    /// What the server does about one request after another; it answers well behind these.
+    /// The actions of the server for successive requests; after these it responds normally.
     acts: &'static [Act],
-    /// Requests that reach the server.
+    /// The number of requests that reach the server.
     requests: usize,
-    /// Connections that are made.
+    /// The number of connections that are made.
     connections: usize,
     /// The waits of all calls in milliseconds.
     waits: &'static [u128],
-    /// How the outcome of the last call begins.
+    /// The beginning of the outcome of the last call.
     outcome: &'static str,
 }
 
-/// What the server does about one request.
+/// The action of the server for a request.
 #[derive(Clone, Copy)]
 enum Act {
-    /// Answers and keeps the connection.
-    Answer,
-    /// Answers and closes the connection without having said so.
-    AnswerThenClose,
+    /// Responds and keeps the connection.
+    Respond,
+    /// Responds and closes the connection without announcing it.
+    RespondThenClose,
     /// Reads the request and closes the connection.
     Close,
     /// Reads the request and resets the connection.
     Reset,
     /// Writes this and closes the connection.
     Write(&'static str),
-    /// Writes this, and then the attempt timeout passes.
+    /// Writes this, then lets the attempt timeout pass.
     WriteThenStall(&'static str),
 }
 
@@ -68,7 +69,7 @@ const PLAIN_WRITE: Row = Row {
     ..READ
 };
 
-const HALF_AN_ANSWER: &str = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"Requ";
+const HALF_A_RESPONSE: &str = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"Requ";
 const HALF_A_CHUNK: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n20\r\n{\"Requ";
 
 const ROWS: &[Row] = &[
@@ -79,7 +80,7 @@ const ROWS: &[Row] = &[
         ..READ
     },
     Row {
-        name: "closed before the answer, read",
+        name: "closed before the response, read",
         acts: &[Act::Close],
         requests: 2,
         connections: 2,
@@ -87,7 +88,7 @@ const ROWS: &[Row] = &[
         ..READ
     },
     Row {
-        name: "closed before the answer, write with token",
+        name: "closed before the response, write with token",
         acts: &[Act::Close, Act::Close],
         requests: 3,
         connections: 3,
@@ -95,13 +96,13 @@ const ROWS: &[Row] = &[
         ..TOKEN_WRITE
     },
     Row {
-        name: "closed before the answer: the write arrived",
+        name: "closed before the response: the write arrived",
         acts: &[Act::Close],
         outcome: "Interrupted: oos:CancelExecution: the connection broke: ",
         ..PLAIN_WRITE
     },
     Row {
-        name: "reset before the answer, read",
+        name: "reset before the response, read",
         acts: &[Act::Reset],
         requests: 2,
         connections: 2,
@@ -109,7 +110,7 @@ const ROWS: &[Row] = &[
         ..READ
     },
     Row {
-        name: "reset before the answer: the write arrived",
+        name: "reset before the response: the write arrived",
         acts: &[Act::Reset],
         outcome: "Interrupted: oos:CancelExecution: the connection broke: ",
         ..PLAIN_WRITE
@@ -117,7 +118,7 @@ const ROWS: &[Row] = &[
     Row {
         name: "a kept connection breaks under the next read",
         calls: &[Call::Read, Call::Read],
-        acts: &[Act::Answer, Act::Close],
+        acts: &[Act::Respond, Act::Close],
         requests: 3,
         connections: 2,
         waits: &[100],
@@ -126,14 +127,14 @@ const ROWS: &[Row] = &[
     Row {
         name: "a kept connection breaks under the next write: it arrived",
         calls: &[Call::Read, Call::PlainWrite],
-        acts: &[Act::Answer, Act::Close],
+        acts: &[Act::Respond, Act::Close],
         requests: 2,
         outcome: "Interrupted: oos:CancelExecution: the connection broke: ",
         ..READ
     },
     Row {
         name: "body cut off, read",
-        acts: &[Act::Write(HALF_AN_ANSWER)],
+        acts: &[Act::Write(HALF_A_RESPONSE)],
         requests: 2,
         connections: 2,
         waits: &[100],
@@ -141,7 +142,7 @@ const ROWS: &[Row] = &[
     },
     Row {
         name: "body cut off: the write was executed",
-        acts: &[Act::Write(HALF_AN_ANSWER)],
+        acts: &[Act::Write(HALF_A_RESPONSE)],
         outcome: "Interrupted: oos:CancelExecution 200: the connection broke: ",
         ..PLAIN_WRITE
     },
@@ -160,7 +161,7 @@ const ROWS: &[Row] = &[
         ..PLAIN_WRITE
     },
     Row {
-        name: "no HTTP: the write may have been executed",
+        name: "invalid HTTP: the write may have been executed",
         acts: &[Act::Write("SSH-2.0-server\r\n\r\n")],
         outcome: "Interrupted: oos:CancelExecution: the connection broke: ",
         ..PLAIN_WRITE
@@ -176,18 +177,18 @@ const ROWS: &[Row] = &[
     Row {
         name: "silence: the write arrived",
         acts: &[Act::WriteThenStall("")],
-        outcome: "Timeout: oos:CancelExecution: no answer within the attempt timeout of 30000 ms",
+        outcome: "Timeout: oos:CancelExecution: attempt timed out after 30000 ms while waiting for the response",
         ..PLAIN_WRITE
     },
     Row {
         name: "slow headers: the write arrived",
         acts: &[Act::WriteThenStall("HTTP/1.1 200 OK\r\nconte")],
-        outcome: "Timeout: oos:CancelExecution: no answer within the attempt timeout of 30000 ms",
+        outcome: "Timeout: oos:CancelExecution: attempt timed out after 30000 ms while waiting for the response",
         ..PLAIN_WRITE
     },
     Row {
         name: "slow body, read",
-        acts: &[Act::WriteThenStall(HALF_AN_ANSWER)],
+        acts: &[Act::WriteThenStall(HALF_A_RESPONSE)],
         requests: 2,
         connections: 2,
         waits: &[100],
@@ -195,8 +196,8 @@ const ROWS: &[Row] = &[
     },
     Row {
         name: "slow body: the write was executed",
-        acts: &[Act::WriteThenStall(HALF_AN_ANSWER)],
-        outcome: "Timeout: oos:CancelExecution: no answer within the attempt timeout of 30000 ms",
+        acts: &[Act::WriteThenStall(HALF_A_RESPONSE)],
+        outcome: "Timeout: oos:CancelExecution: attempt timed out after 30000 ms while waiting for the response",
         ..PLAIN_WRITE
     },
 ];
@@ -228,12 +229,13 @@ async fn check(row: &Row) -> Result<(), String> {
     same("waits", &format!("{:?}", row.waits), &format!("{waits:?}"))
 }
 
-/// Each connection is closed behind its answer. The client may notice that before it sends the next request, while it sends it, or not
-/// before it waits for the answer; no call that may be repeated tells.
+/// Each connection is closed after its response. The client may notice that before it sends the
+/// next request, while it sends it, or only while it waits for the response; calls that may be
+/// retried never report it.
 #[tokio::test]
-async fn a_connection_that_was_closed_while_idle_never_fails_a_call_that_may_be_repeated() {
+async fn a_connection_that_was_closed_while_idle_never_fails_a_call_that_may_be_retried() {
     const CALLS: usize = 50;
-    let server = Server::start(&[Act::AnswerThenClose; CALLS]).await;
+    let server = Server::start(&[Act::RespondThenClose; CALLS]).await;
     let client = server.client();
     for index in 0..CALLS {
         let kind = [Call::Read, Call::TokenWrite][index % 2];
@@ -242,22 +244,22 @@ async fn a_connection_that_was_closed_while_idle_never_fails_a_call_that_may_be_
 }
 
 #[tokio::test]
-async fn a_port_where_nobody_listens_is_tried_three_times() {
+async fn a_port_without_a_server_is_tried_three_times() {
     let server = Server::start(&[]).await;
-    let nobody = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = nobody.local_addr().expect("an address");
-    drop(nobody);
+    let free = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = free.local_addr().expect("an address");
+    drop(free);
     let config = server.config().endpoint(format!("http://{address}"));
     let client = Client::new(config).expect("a client");
     let ending = call(&client, Call::PlainWrite).await;
-    let start = "Connect: oos:CancelExecution: no connection: ";
+    let start = "Connect: oos:CancelExecution: cannot connect: ";
     assert!(ending.outcome.starts_with(start), "{}", ending.outcome);
     assert_eq!(ending.attempts, Some(3));
     let waits = server.time.waits();
     assert_eq!(waits, [100, 200].map(Duration::from_millis));
 }
 
-/// A server that plays acts.
+/// A server that performs actions.
 struct Server {
     url: String,
     time: ManualTime,
@@ -308,7 +310,7 @@ impl Server {
         Client::new(self.config()).expect("a client")
     }
 
-    /// Requests and connections so far.
+    /// Returns the requests and connections so far.
     fn seen(&self) -> (usize, usize) {
         let state = self.state.lock().expect("a state");
         (state.requests, state.connections)
@@ -321,17 +323,17 @@ async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>, time: ManualTime
         let act = {
             let mut state = state.lock().expect("a state");
             state.requests += 1;
-            state.acts.pop_front().unwrap_or(Act::Answer)
+            state.acts.pop_front().unwrap_or(Act::Respond)
         };
         let text = match act {
-            Act::Answer | Act::AnswerThenClose => WELL,
+            Act::Respond | Act::RespondThenClose => WELL,
             Act::Write(text) | Act::WriteThenStall(text) => text,
             Act::Close | Act::Reset => "",
         };
         stream.write_all(text.as_bytes()).await.expect("a write");
         match act {
-            Act::Answer => {}
-            Act::AnswerThenClose | Act::Close | Act::Write(_) => return,
+            Act::Respond => {}
+            Act::RespondThenClose | Act::Close | Act::Write(_) => return,
             Act::Reset => return stream.set_zero_linger().expect("a socket"),
             Act::WriteThenStall(_) => {
                 time.advance(Duration::from_secs(30));
@@ -341,7 +343,7 @@ async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>, time: ManualTime
     }
 }
 
-/// Reads one request, which has no body; `false` when the connection ends.
+/// Reads one request without a body. Returns `false` if the connection ends.
 async fn read_request(stream: &mut TcpStream) -> bool {
     let mut text = Vec::new();
     while !text.ends_with(b"\r\n\r\n") {

@@ -1,5 +1,6 @@
-//! Writes a program that calls operations of a generated crate with values from JSON, through its public methods. The scripts in
-//! `tests/interop` compare what it sends with what the official clients send.
+//! Writes a program that calls operations of a generated crate with values from JSON, through its
+//! public methods. The scripts in `tests/interop` compare what it sends with what the official
+//! clients send.
 //!
 //!     wire_program spec SPEC                           prints the specification as one JSON document
 //!     wire_program write SPEC CRATE OUT [OPERATION...]  writes a package to OUT that calls the crate in directory CRATE
@@ -11,7 +12,7 @@ use std::error::Error;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
-use xtask::codegen::ir::{Answer, Field, Operation, Service, Type};
+use xtask::codegen::ir::{Field, Operation, ResponseBody, Service, Type};
 use xtask::codegen::lower::lower;
 use xtask::codegen::names::in_source;
 
@@ -41,11 +42,11 @@ fn write(service: &Service, sdk: &str, out: &Path, chosen: &[&str]) -> Result<()
         .iter()
         .find(|name| !service.callable().any(|operation| operation.name == **name))
     {
-        return Err(format!("no client can call `{unknown}`").into());
+        return Err(format!("unknown operation `{unknown}`").into());
     }
     let operations: Vec<&Operation> = service
         .callable()
-        .filter(|operation| operation.output.answer != Answer::Events)
+        .filter(|operation| operation.output.body != ResponseBody::Events)
         .filter(|operation| chosen.is_empty() || chosen.contains(&operation.name.as_str()))
         .collect();
     fs::create_dir_all(out.join("src"))?;
@@ -83,7 +84,8 @@ fn calls(operations: &[&Operation]) -> Result<String, std::fmt::Error> {
     Ok(text)
 }
 
-/// The input is read by the serde impls of the model, taken apart, and handed to the methods that people call.
+/// The program reads the input with the serde impls of the model, and passes each field to the
+/// public methods.
 fn function(operation: &Operation) -> Result<String, std::fmt::Error> {
     let (module, input) = (
         in_source(&operation.module),
@@ -104,7 +106,7 @@ fn function(operation: &Operation) -> Result<String, std::fmt::Error> {
         let value = format!(
             "input.{}.ok_or({:?})?",
             in_source(&field.name),
-            format!("{} is missing", field.wire)
+            format!("missing {}", field.wire)
         );
         arguments.push(plain(&value, &field.ty));
     }
@@ -131,7 +133,7 @@ fn function(operation: &Operation) -> Result<String, std::fmt::Error> {
     Ok(text)
 }
 
-/// What a setter takes, from the value of the field.
+/// Returns the argument of a setter for the value of a field.
 fn plain(value: &str, ty: &Type) -> String {
     match ty {
         Type::Boxed(_) => format!("*{value}"),

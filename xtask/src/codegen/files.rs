@@ -1,13 +1,13 @@
-//! Generated files on disk: write what changed and delete what is gone, or tell what would be.
+//! Generated files on disk: compares them with new ones, writes and deletes.
 
-use super::render::HEADER;
+use super::render::{HEADER, Source};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Files by their path below the directory of generated crates.
+/// Generated files by path, relative to the directory of generated crates.
 #[derive(Clone, Debug, Default)]
 pub struct FileSet {
     files: BTreeMap<String, File>,
@@ -16,53 +16,76 @@ pub struct FileSet {
 #[derive(Clone, Debug)]
 struct File {
     text: String,
-    /// The file goes on with a part that people write; this is how that part begins its life.
+    /// Initial text of the hand-written part that follows, if the file has one.
     kept: Option<String>,
 }
 
 impl FileSet {
-    /// Adds a file that is generated from end to end.
+    /// Renders a Rust source file and adds it. `from` is the path of its specification, `docs` the
+    /// documentation of the module.
+    ///
+    /// # Errors
+    ///
+    /// If the tokens are not valid Rust, which is a bug in the generator.
+    pub fn add_rust(
+        &mut self,
+        path: String,
+        from: &str,
+        docs: &[String],
+        source: Source,
+    ) -> Result<(), String> {
+        let text = source
+            .render(from, docs)
+            .map_err(|error| format!("{path}: {error}"))?;
+        self.add(path, text);
+        Ok(())
+    }
+
+    /// Adds a file that is generated entirely.
     pub fn add(&mut self, path: String, text: String) {
         self.files.insert(path, File { text, kept: None });
     }
 
-    /// Adds a file whose end belongs to people: `text` ends in the line that says so, and `kept` follows it in a new file.
+    /// Adds a file with a hand-written part. The last line of `text` separates the two; `kept` is
+    /// the initial text of the hand-written part.
     pub fn add_kept(&mut self, path: String, text: String, kept: String) {
         let kept = Some(kept);
         self.files.insert(path, File { text, kept });
     }
 
-    /// Takes in the files of another set.
+    /// Adds the files of another set.
     pub fn extend(&mut self, other: Self) {
         self.files.extend(other.files);
     }
 
-    /// Path and text of every file, without what people wrote.
+    /// Returns the path and the generated text of each file.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files
             .iter()
             .map(|(path, file)| (path.as_str(), file.text.as_str()))
     }
 
-    /// Compares with what is on disk. `all`: crates below `root` that are not in the set are gone.
+    /// Compares the set with the files on disk. With `all`, generated crates in `root` that are not
+    /// in the set are to be deleted.
     ///
     /// # Errors
-    /// When a file cannot be read; the message names it.
+    ///
+    /// If a file cannot be read; the message has its path.
     pub fn plan(&self, root: &Path, all: bool) -> io::Result<Plan> {
         let mut changes = Vec::new();
         for (path, file) in &self.files {
             let on_disk = read(&root.join(path))?;
             let text = file.with_kept(on_disk.as_deref());
             if on_disk.as_deref() != Some(&text) {
-                changes.push(Change {
+                changes.push(FileChange {
                     path: path.clone(),
                     before: on_disk,
                     after: Some(text),
                 });
             }
         }
-        for path in self.gone(root, all)? {
-            changes.push(Change {
+        for path in self.obsolete(root, all)? {
+            changes.push(FileChange {
                 before: read(&root.join(&path))?,
                 path,
                 after: None,
@@ -75,8 +98,8 @@ impl FileSet {
         })
     }
 
-    /// Generated files on disk that are not in the set.
-    fn gone(&self, root: &Path, all: bool) -> io::Result<Vec<String>> {
+    /// Returns the generated files on disk that are not in the set.
+    fn obsolete(&self, root: &Path, all: bool) -> io::Result<Vec<String>> {
         let mut crates: BTreeSet<String> = self
             .files
             .keys()
@@ -86,21 +109,22 @@ impl FileSet {
         if all {
             crates.extend(generated_crates(root)?);
         }
-        let mut gone = Vec::new();
+        let mut obsolete = Vec::new();
         for name in crates {
             let mut found = Vec::new();
             walk(&root.join(&name), &name, &mut found)?;
             for path in found {
                 if !self.files.contains_key(&path) && is_generated(&root.join(&path))? {
-                    gone.push(path);
+                    obsolete.push(path);
                 }
             }
         }
-        Ok(gone)
+        Ok(obsolete)
     }
 }
 
 impl File {
+    /// Returns the text of the file with the hand-written part on disk, or else the initial one.
     fn with_kept(&self, on_disk: Option<&str>) -> String {
         let Some(fresh) = &self.kept else {
             return self.text.clone();
@@ -115,10 +139,10 @@ impl File {
     }
 }
 
-/// The text of a file; `None` when there is none.
+/// Reads a file; `None` if it does not exist.
 fn read(path: &Path) -> io::Result<Option<String>> {
     match fs::read(path) {
-        // Whatever is no UTF-8 was not written by us and differs from what we write.
+        // Text that is not UTF-8 differs from generated text in any case.
         Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(named(path, &error)),
@@ -139,7 +163,8 @@ fn generated_crates(root: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// The names in a directory, sorted, and whether each is one too. A directory that is not there is empty.
+/// Returns the sorted names in a directory, and whether each is a directory. Returns nothing if the
+/// directory does not exist.
 fn entries(directory: &Path) -> io::Result<Vec<(String, bool)>> {
     let listed = match fs::read_dir(directory) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -149,7 +174,7 @@ fn entries(directory: &Path) -> io::Result<Vec<(String, bool)>> {
     let mut names = Vec::new();
     for entry in listed {
         let entry = entry?;
-        // Links are nothing that we made, and would lead elsewhere.
+        // Symbolic links are not generated and are not followed.
         let is_directory = entry.file_type()?.is_dir();
         names.extend(
             entry
@@ -175,7 +200,7 @@ fn walk(directory: &Path, below: &str, found: &mut Vec<String>) -> io::Result<()
     Ok(())
 }
 
-/// Whether a file begins with the header of generated files, in the comment of its language.
+/// Whether a file starts with the header of generated files, in a comment of its language.
 fn is_generated(path: &Path) -> io::Result<bool> {
     let header = HEADER.trim_start_matches("// ");
     let known = matches!(
@@ -193,35 +218,36 @@ fn is_generated(path: &Path) -> io::Result<bool> {
     }))
 }
 
-/// What differs between a set and the disk.
+/// The differences between a set and the files on disk.
 #[derive(Clone, Debug)]
 pub struct Plan {
     root: PathBuf,
-    /// One for each file that differs, sorted by path.
-    pub changes: Vec<Change>,
+    /// Files that differ, sorted by path.
+    pub changes: Vec<FileChange>,
 }
 
 /// A file that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
-    /// Below the directory of generated crates.
+pub struct FileChange {
+    /// Path relative to the directory of generated crates.
     pub path: String,
-    /// The text on disk; `None` when there is no file.
+    /// Text on disk; `None` if the file does not exist.
     pub before: Option<String>,
-    /// The text it should have; `None` when it should be gone.
+    /// New text; `None` if the file is to be deleted.
     pub after: Option<String>,
 }
 
 impl Plan {
-    /// Makes the disk as the set says. All new text is on disk before the first file is replaced.
+    /// Writes and deletes files. All new text is on disk before the first file is replaced.
     ///
     /// # Errors
-    /// When a file cannot be written; the message names it.
+    ///
+    /// If a file cannot be written; the message has its path.
     pub fn apply(&self) -> io::Result<()> {
         let written = self.write_aside();
         if written.is_err() {
             for change in &self.changes {
-                // Those that were never written are not there to be removed.
+                // Fails for files that were not written, which is fine.
                 let _ = fs::remove_file(aside(&self.root.join(&change.path)));
             }
         }
@@ -249,15 +275,15 @@ impl Plan {
         Ok(())
     }
 
-    /// The report of `--check`: each file with the first lines that differ.
+    /// Returns the report of `--check`: each file with the first lines that differ.
     pub fn report(&self, command: &str) -> String {
         let mut text = String::new();
         for change in &self.changes {
             let path = self.root.join(&change.path);
             let what = match (&change.before, &change.after) {
                 (None, _) => "is missing",
-                (_, None) => "should be gone",
-                _ => "is not what the specification says",
+                (_, None) => "is obsolete",
+                _ => "is out of date",
             };
             let _ = writeln!(text, "{} {what}", path.display());
             if let (Some(before), Some(after)) = (&change.before, &change.after) {
@@ -281,13 +307,13 @@ fn aside(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// Lines of a difference that are shown on each side.
+/// Number of lines of a difference to show on each side.
 const SHOWN_LINES: usize = 5;
 
-/// Characters of each of them.
+/// Number of characters to show of each line.
 const SHOWN_CHARACTERS: usize = 160;
 
-/// The first place where two texts differ, as a unified diff would show it.
+/// Formats the first difference of two texts like a unified diff.
 fn difference(before: &str, after: &str) -> String {
     let (before, after): (Vec<_>, Vec<_>) = (before.lines().collect(), after.lines().collect());
     let same = before
@@ -318,7 +344,7 @@ fn difference(before: &str, after: &str) -> String {
     text
 }
 
-/// A line that fits a screen; bundled specifications are one long line.
+/// Truncates a line to fit a screen; bundled specifications are a single long line.
 fn shortened(line: &str) -> String {
     let mut chars = line.chars();
     let mut short: String = chars.by_ref().take(SHOWN_CHARACTERS).collect();
@@ -347,7 +373,7 @@ mod tests {
         set
     }
 
-    const GENERATED: &str = "// @generated by `cargo xtask codegen` from x. Do not edit.\n";
+    const GENERATED: &str = "// @generated by `cargo xtask codegen`. Do not edit.\n";
 
     #[test]
     fn writes_only_what_changed() {
@@ -359,10 +385,7 @@ mod tests {
         let plan = set.plan(&root, false).unwrap();
         assert_eq!(plan.changes.len(), 1);
         let report = plan.report("cargo xtask codegen");
-        assert!(
-            report.contains("a/src/x.rs is not what the specification says"),
-            "{report}"
-        );
+        assert!(report.contains("a/src/x.rs is out of date"), "{report}");
         assert!(
             report.contains("  line 1\n  - edited\n  + one\n"),
             "{report}"
@@ -380,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn deletes_generated_files_that_are_gone_and_no_others() {
+    fn deletes_obsolete_generated_files_and_no_others() {
         let root = directory("gone");
         fs::create_dir_all(root.join("a/src")).unwrap();
         fs::write(root.join("a/src/old.rs"), GENERATED).unwrap();
@@ -400,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn crates_without_a_specification_are_gone_when_all_are_generated() {
+    fn crates_without_a_specification_are_obsolete_when_all_are_generated() {
         let root = directory("all");
         fs::create_dir_all(root.join("b")).unwrap();
         fs::write(root.join("b/Cargo.toml"), GENERATED.replacen("//", "#", 1)).unwrap();
@@ -413,7 +436,7 @@ mod tests {
     }
 
     #[test]
-    fn what_people_write_at_the_end_is_kept() {
+    fn the_hand_written_part_is_kept() {
         const BELOW: &str = "# Below is mine.";
         let root = directory("kept");
         let mut set = FileSet::default();

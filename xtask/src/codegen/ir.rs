@@ -1,31 +1,33 @@
-//! What to emit: every name settled, every type chosen, every document written. No tokens here, and no decision after this.
+//! The intermediate representation (IR): what to emit.
+//!
+//! All names, types and documentation are final. It has no tokens, and nothing is decided after it.
 
-/// Everything of one product version.
+/// One version of a product.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Service {
-    /// Where the specification lies, for the header of each file: `api-specs/oos/2019-06-01`.
+    /// Path of the specification, for the header of each file: `api-specs/oos/2019-06-01`.
     pub source: String,
-    /// `alibabacloud-oos`; the model crate is this and `-model`.
+    /// Name of the operation crate: `alibabacloud-oos`.
     pub crate_name: String,
-    /// Product code, lower case.
+    /// Product code in lower case.
     pub code: String,
     /// API version.
     pub version: String,
-    /// Name of the product for people.
+    /// Display name of the product.
     pub title: String,
-    /// What the product is: lines of Markdown.
+    /// Description of the product: lines of Markdown.
     pub description: Vec<String>,
-    /// Where its documentation is.
+    /// URL of the product's documentation.
     pub docs_url: Option<String>,
-    /// How a region becomes a host.
+    /// Hosts by region.
     pub endpoints: Endpoints,
-    /// Operations by theme, for the crate page.
+    /// Operations by theme, for the crate root's documentation.
     pub groups: Vec<Group>,
     /// All operations, sorted by name.
     pub operations: Vec<Operation>,
-    /// Index of the operation that the crate page and the README show.
-    pub shown: Option<usize>,
-    /// Types of the `shared` module.
+    /// Index of the operation that the crate root's documentation and the README use as example.
+    pub first_call: Option<usize>,
+    /// Types of the module `shared`.
     pub shared: Vec<TypeDef>,
     /// Error codes, sorted by constant.
     pub errors: Vec<ErrorCode>,
@@ -34,131 +36,136 @@ pub struct Service {
 }
 
 impl Service {
-    /// The operations that a client can send; the others have types only.
+    /// Returns the operations that a client can call. The others only have types.
     pub fn callable(&self) -> impl Iterator<Item = &Operation> + Clone {
         self.operations
             .iter()
             .filter(|operation| operation.unsupported.is_none())
     }
 
-    /// The name of the operation crate as Rust sees it: `alibabacloud_oos`.
+    /// Returns the operation that serves as example of a first call.
+    pub fn first_call(&self) -> Option<&Operation> {
+        self.operations.get(self.first_call?)
+    }
+
+    /// Returns the library name of the operation crate: `alibabacloud_oos`.
     pub fn lib_name(&self) -> String {
         self.crate_name.replace('-', "_")
     }
 
-    /// The name of the model crate.
+    /// Returns the name of the model crate: `alibabacloud-oos-model`.
     pub fn model_crate(&self) -> String {
         format!("{}-model", self.crate_name)
     }
 
-    /// The name of the model crate as Rust sees it.
+    /// Returns the library name of the model crate: `alibabacloud_oos_model`.
     pub fn model_lib_name(&self) -> String {
         format!("{}_model", self.lib_name())
     }
 }
 
-/// How a region becomes a host.
+/// Hosts by region.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Endpoints {
-    /// `true`: one host per region; `false`: a central one.
+    /// Whether each region has a host of its own; otherwise there is one central host.
     pub regional: bool,
-    /// Exceptions, sorted by region.
+    /// Exceptions to that rule, sorted by region.
     pub public: Vec<(String, String)>,
-    /// Exceptions inside a VPC, sorted by region.
+    /// Hosts within a VPC, sorted by region.
     pub vpc: Vec<(String, String)>,
 }
 
-/// A theme of the crate page.
+/// A group of operations in the crate root's documentation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
-    /// Its heading.
+    /// Heading.
     pub name: String,
-    /// One sentence.
+    /// Description: one sentence.
     pub description: String,
     /// Indices into [`Service::operations`].
     pub operations: Vec<usize>,
 }
 
-/// One operation: a module in each of the two crates.
+/// An operation, which has a module in each of the two crates.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Operation {
-    /// As on the wire.
+    /// Name in the API.
     pub name: String,
-    /// Its module, and its method of the client: `list_instance_package_states`.
+    /// Name of its module and of its method on the client: `list_instance_package_states`.
     pub module: String,
-    /// Type of the request builder: `ListInstancePackageStates`.
+    /// Name of the request builder: `ListInstancePackageStates`.
     pub builder: String,
-    /// Its specification, for the header of each file.
+    /// Path of its specification, for the header of each file.
     pub source: String,
-    /// First sentence of the documentation.
+    /// Summary: one sentence.
     pub summary: String,
-    /// Documentation of the client's method.
+    /// Documentation of the method on the client.
     pub method_docs: Vec<String>,
     /// Documentation of the request builder.
     pub builder_docs: Vec<String>,
-    /// The program that stands in the builder's documentation.
+    /// Example in the documentation of the request builder.
     pub example: Vec<String>,
-    /// What the service says about using it no more.
+    /// Whether the service deprecates it.
     pub deprecated: bool,
-    /// ROA: the path template.
+    /// Path template of a ROA operation.
     pub roa_path: Option<String>,
     /// Variant of `http::Method`.
     pub method: &'static str,
-    /// Variant of `plumbing::Class`.
-    pub class: &'static str,
+    /// Variant of `plumbing::Access`.
+    pub access: &'static str,
     /// Wire name of the idempotency token.
     pub idempotency: Option<String>,
-    /// Sent without a signature.
+    /// Whether it is called without a signature.
     pub anonymous: bool,
-    /// Boolean of the answer that tells a failure.
+    /// Boolean field of the response that is `false` when the call failed.
     pub success_field: Option<String>,
-    /// Why no client can send it. Then there are types only.
+    /// Why a client cannot call it. Such an operation only has types.
     pub unsupported: Option<String>,
-    /// Parameters, one for each field of the input.
+    /// Parameters, one per field of the input.
     pub params: Vec<Param>,
-    /// The input.
+    /// Input.
     pub input: Struct,
-    /// Indices of the input's fields that are arguments of the client's method.
+    /// Indices of the input's fields that are arguments of the method on the client.
     pub arguments: Vec<usize>,
-    /// What comes back.
+    /// Output.
     pub output: Output,
-    /// Types that only this operation uses, in order of appearance.
+    /// Types that only this operation uses, in order of first use.
     pub types: Vec<TypeDef>,
-    /// How it is paged.
+    /// Pagination.
     pub pagination: Option<Pagination>,
-    /// What a caller must be allowed to do.
+    /// Permissions that the caller needs.
     pub ram: Ram,
 }
 
-/// How one parameter travels.
+/// Where a parameter is written in the request, and how.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Param {
-    /// As on the wire.
+    /// Name in the API.
     pub name: String,
     /// Constructor of `plumbing::Param`: `query`, `form`, `path`, `header` or `body`.
     pub place: &'static str,
     /// Style method of `plumbing::Param`: `json`, `simple` or `raw`.
     pub style: Option<&'static str>,
-    /// Checked before anything is sent.
+    /// Whether it must be set, which is checked before the request is sent.
     pub required: bool,
-    /// Whether `{}` is sent when it is not set.
+    /// Whether to send `{}` when it is not set.
     pub object: bool,
 }
 
-/// What comes back.
+/// The output of an operation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Output {
-    /// Its name in the model crate: `ListInstancePackageStatesOutput`.
+    /// Name in the model crate: `ListInstancePackageStatesOutput`.
     pub name: String,
-    /// How it is read.
-    pub answer: Answer,
-    /// What the name stands for.
+    /// How the response body is read.
+    pub body: ResponseBody,
+    /// What the name refers to.
     pub shape: OutputShape,
 }
 
-/// Variant of `plumbing::Answer`.
+/// Variant of `plumbing::ResponseBody`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum ResponseBody {
     /// JSON.
     Json,
     /// Text or bytes.
@@ -167,14 +174,14 @@ pub enum Answer {
     Events,
 }
 
-/// What the name of an output stands for.
+/// What the name of an output refers to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OutputShape {
-    /// A struct of its own.
+    /// A struct.
     Struct(Struct),
-    /// Another name of a type, for roots that are no object or are shared.
+    /// A type alias, for roots that are shared or not an object.
     Alias {
-        /// The type.
+        /// Aliased type.
         ty: Type,
         /// Documentation.
         docs: Vec<String>,
@@ -193,32 +200,32 @@ pub enum TypeDef {
 /// A struct with its field table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Struct {
-    /// Its name.
+    /// Name.
     pub name: String,
     /// Documentation.
     pub docs: Vec<String>,
     /// Fields in the order of the specification.
     pub fields: Vec<Field>,
-    /// Whether callers build it, and so it has setters.
+    /// Whether it has setters, because callers build it.
     pub setters: bool,
 }
 
-/// One field.
+/// A field of a struct.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
-    /// In Rust, without `r#`.
+    /// Name in Rust, without `r#`.
     pub name: String,
-    /// Its setter, without `r#`.
+    /// Name of its setter, without `r#`.
     pub setter: String,
-    /// On the wire.
+    /// Name in the API.
     pub wire: String,
     /// Documentation.
     pub docs: Vec<String>,
-    /// The type, without the option.
+    /// Type, without the `Option`.
     pub ty: Type,
-    /// Whether the field is `Option<ty>`.
+    /// Whether the field has the type `Option<ty>`.
     pub optional: bool,
-    /// Whether the specification says not to use it any more.
+    /// Whether the service deprecates it.
     pub deprecated: bool,
 }
 
@@ -257,19 +264,19 @@ pub enum Type {
     Sensitive(Box<Type>),
 }
 
-/// The name of a generated type, and where it is.
+/// The name and the module of a generated type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeName {
-    /// In the module `shared`, and not in the operation's own.
+    /// Whether it is in the module `shared`, and not in the module of the operation.
     pub shared: bool,
-    /// The name.
+    /// Name.
     pub name: String,
 }
 
 /// An open enum.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Enum {
-    /// Its name.
+    /// Name.
     pub name: String,
     /// Documentation.
     pub docs: Vec<String>,
@@ -277,110 +284,110 @@ pub struct Enum {
     pub variants: Vec<Variant>,
 }
 
-/// A known value.
+/// A known value of an enum.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Variant {
-    /// In Rust.
+    /// Name in Rust.
     pub name: String,
-    /// On the wire.
+    /// Value in the API.
     pub value: String,
     /// Documentation.
     pub docs: Vec<String>,
 }
 
-/// How an operation is paged.
+/// How an operation returns its items page by page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pagination {
-    /// What moves from page to page.
+    /// What identifies a page.
     pub cursor: CursorKind,
-    /// Field of the input that takes the cursor.
+    /// Index of the input's field that takes the page token or page number.
     pub input: usize,
-    /// Field of the input with the page size.
+    /// Index of the input's field with the page size.
     pub limit: Option<usize>,
-    /// The array in the output.
-    pub items: Vec<Step>,
-    /// Type of an element.
+    /// Path of the array of items in the output.
+    pub items: Vec<PathStep>,
+    /// Type of an item.
     pub item: Type,
 }
 
-/// What moves from page to page.
+/// What identifies a page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CursorKind {
-    /// A token of the answer.
+    /// A token that the previous page contains.
     Token {
-        /// Where it is in the answer.
-        output: Vec<Step>,
-        /// Its type there.
+        /// Path of the token in the output.
+        output: Vec<PathStep>,
+        /// Type of the token in the output.
         ty: Type,
     },
-    /// A number, counted from 1.
+    /// A page number, which starts at 1.
     Number {
-        /// Where the number of all items is in the answer, and its type there.
-        total: Option<(Vec<Step>, Type)>,
+        /// Path and type of the total number of items in the output.
+        total: Option<(Vec<PathStep>, Type)>,
     },
 }
 
-/// One step of a path into an output.
+/// A step of a path into an output.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// The field.
+pub struct PathStep {
+    /// Name of the field.
     pub field: String,
-    /// Whether it is an option.
+    /// Whether the field is an `Option`.
     pub optional: bool,
 }
 
-/// What a caller must be allowed to do.
+/// The permissions that an operation requires.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ram {
-    /// It follows from the naming rule and is not documented.
+    /// Whether the action is not documented and follows from the naming convention.
     pub derived: bool,
-    /// The actions; the first is the operation's own. None when the operation is called without credentials.
+    /// Actions, the operation's own first. Empty if the operation is called without credentials.
     pub actions: Vec<RamAction>,
 }
 
-/// One RAM action.
+/// A RAM action.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RamAction {
-    /// `oos:ListInstancePackageStates`.
+    /// Name: `oos:ListInstancePackageStates`.
     pub action: String,
-    /// `list`.
+    /// Access level: `list`.
     pub access: String,
-    /// Resource types: kind, mandatory, ARN pattern.
+    /// Resource types: kind, whether it is mandatory, and ARN pattern.
     pub resources: Vec<(String, bool, String)>,
     /// Condition keys.
     pub conditions: Vec<String>,
-    /// Further actions.
+    /// Further actions that the caller needs.
     pub dependents: Vec<String>,
 }
 
-/// Waits until something reaches a state.
+/// A waiter, which polls an operation until a resource reaches a state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Waiter {
-    /// `ExecutionFinished`.
+    /// Name: `ExecutionFinished`.
     pub name: String,
-    /// The client's method: `wait_until_execution_finished`.
+    /// Name of the method on the client: `wait_until_execution_finished`.
     pub method: String,
-    /// Name of its static.
+    /// Name of the static with its definition.
     pub constant: String,
     /// Documentation of the method.
     pub docs: Vec<String>,
-    /// The operation that is polled.
+    /// Index of the operation that is polled.
     pub operation: usize,
-    /// The fields of its input that are arguments of the method.
+    /// Indices of the input's fields that are arguments of the method.
     pub parameters: Vec<usize>,
-    /// Path of the state in the answer, by wire names.
+    /// Path of the state in the response, by names in the API.
     pub state: String,
-    /// Path of the text that says why.
+    /// Path of the text that explains the state.
     pub message: Option<String>,
-    /// Whether the answer is a list of which all pages count.
+    /// Whether the states are in a list, all pages of which count.
     pub paged: bool,
-    /// States that end it well.
+    /// States that end the wait with success.
     pub success: Vec<String>,
-    /// States that end it badly.
+    /// States that end the wait with an error.
     pub failure: Vec<String>,
-    /// States in which somebody must act.
+    /// States that require a manual action.
     pub attention: Vec<String>,
-    /// Error codes that end it well.
+    /// Error codes that end the wait with success.
     pub success_errors: Vec<String>,
 }
 
@@ -389,11 +396,11 @@ pub struct Waiter {
 pub struct ErrorCode {
     /// Name of the constant.
     pub constant: String,
-    /// Whether any operation can answer with it.
+    /// Whether any operation can return it.
     pub shared: bool,
-    /// Name of the method that tells whether an error has the code.
+    /// Name of the method that returns whether an error has the code.
     pub predicate: String,
-    /// The code.
+    /// Code in the API.
     pub code: String,
     /// Documentation.
     pub docs: Vec<String>,

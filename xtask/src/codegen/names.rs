@@ -1,11 +1,12 @@
-//! Every rule that turns a name of the services into a name of Rust.
+//! Names: all rules that turn a name of the API into a Rust name.
 //!
-//! Wire names come in all shapes: `VPCId`, `ecs_x`, `X-Total-Count`, `CityName.zh_CN`, `405Pv`, `type`, `_`. The rules are
-//! deterministic and look at one scope only, so a new field in one place never renames something in another.
+//! API names have many forms: `VPCId`, `ecs_x`, `X-Total-Count`, `CityName.zh_CN`, `405Pv`, `type`,
+//! `_`. The rules are deterministic and consider a single scope, so a new field in one place never
+//! renames an item in another.
 
 use std::collections::BTreeSet;
 
-/// Spellings with capitals inside that are one word all the same.
+/// Spellings with inner capitals that are a single word.
 const ONE_WORD: &[(&str, &str)] = &[
     ("GitHub", "github"),
     ("GitLab", "gitlab"),
@@ -18,7 +19,7 @@ const ONE_WORD: &[(&str, &str)] = &[
     ("VSwitch", "vswitch"),
 ];
 
-/// Words that stand for a symbol, used for names that have neither letters nor digits, and for signs before a digit.
+/// Words for symbols, used for names without letters and digits, and for signs before a digit.
 const SYMBOLS: &[(char, &str)] = &[
     ('!', "not"),
     ('#', "hash"),
@@ -44,7 +45,7 @@ const SYMBOLS: &[(char, &str)] = &[
     ('~', "tilde"),
 ];
 
-/// Names that generated models use for something else: the prelude, and the types that they import.
+/// Type names that generated models use for the prelude and for imports.
 const TAKEN_TYPES: &[&str] = &[
     "BTreeMap",
     "Blob",
@@ -72,12 +73,11 @@ const TAKEN_TYPES: &[&str] = &[
     "Vec",
 ];
 
-/// Names that the modules of request builders use beside those.
+/// Further type names that the modules of request builders use.
 const TAKEN_BUILDERS: &[&str] = &[
-    "Answer",
+    "Access",
     "Call",
     "CallOptions",
-    "Class",
     "Client",
     "Config",
     "Cursor",
@@ -92,23 +92,25 @@ const TAKEN_BUILDERS: &[&str] = &[
     "Preview",
     "Product",
     "Response",
+    "ResponseBody",
 ];
 
-/// Whether a name cannot be given to a type of a model.
+/// Whether a type of a model cannot have this name.
 pub fn is_taken_type(name: &str) -> bool {
     TAKEN_TYPES.binary_search(&name).is_ok()
 }
 
-/// Whether a name cannot be given to a request builder.
+/// Whether a request builder cannot have this name.
 pub fn is_taken_builder(name: &str) -> bool {
     is_taken_type(name) || TAKEN_BUILDERS.binary_search(&name).is_ok()
 }
 
-/// Cuts a wire name into lower-case words of ASCII letters and digits.
+/// Splits an API name into lower-case words of ASCII letters and digits.
 ///
-/// Capitals begin a word; a run of capitals is one word (`VPCId`: `vpc`, `id`), with its plural `s` (`InstanceIDs`: `instance`,
-/// `ids`). Digits belong to the word before them. Anything else separates. A letter that is not ASCII becomes its code point
-/// (`u4e2d`), so that names stay stable and typeable.
+/// A capital starts a word; a run of capitals is one word (`VPCId`: `vpc`, `id`), including a
+/// plural `s` (`InstanceIDs`: `instance`, `ids`). Digits belong to the word before them. Any other
+/// character is a separator. A letter that is not ASCII becomes its code point (`u4e2d`), so that
+/// names are stable and easy to type.
 pub fn words(name: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut chunk = String::new();
@@ -126,7 +128,7 @@ pub fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Cuts a run of ASCII letters and digits at its capitals.
+/// Splits a run of ASCII letters and digits at its capitals.
 fn split_chunk(chunk: &str, words: &mut Vec<String>) {
     let bytes = chunk.as_bytes();
     let mut word = String::new();
@@ -169,14 +171,15 @@ fn begins_word(bytes: &[u8], at: usize) -> bool {
     if !bytes[at - 1].is_ascii_uppercase() {
         return true;
     }
-    // Inside a run of capitals: the last one begins the next word when a lower-case letter follows.
+    // In a run of capitals, the last one starts the next word if a lower-case letter follows.
     match bytes.get(at + 1) {
         Some(next) if next.is_ascii_lowercase() => !is_plural_s(bytes, at + 1),
         _ => false,
     }
 }
 
-/// The `s` of `IDs` and `VMsList`: a lone lower-case `s` behind at least two capitals.
+/// Whether this is the `s` of `IDs` or `VMsList`: a single lower-case `s` after two or more
+/// capitals.
 fn is_plural_s(bytes: &[u8], at: usize) -> bool {
     bytes[at] == b's'
         && at >= 2
@@ -185,7 +188,7 @@ fn is_plural_s(bytes: &[u8], at: usize) -> bool {
         && !bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase)
 }
 
-/// The words of a name that may consist of symbols only.
+/// Splits a name that may consist of symbols only.
 fn words_or_symbols(name: &str) -> Vec<String> {
     let mut words = words(name);
     if words.is_empty() {
@@ -204,7 +207,8 @@ fn symbol(c: char) -> Option<&'static str> {
     SYMBOLS.iter().find(|(s, _)| *s == c).map(|(_, word)| *word)
 }
 
-/// `snake_case`, for fields, setters, methods and modules. Keywords are left to [`ident`], but the four that cannot be raw get an underscore.
+/// Returns a name in `snake_case`, for fields, setters, methods and modules. Keywords are left to
+/// [`ident`], but those that cannot be raw get an underscore.
 pub fn snake(name: &str) -> String {
     let mut snake = words_or_symbols(name).join("_");
     if snake.is_empty() {
@@ -219,16 +223,17 @@ pub fn snake(name: &str) -> String {
     snake
 }
 
-/// `PascalCase`, for types. Acronyms count as words: `VPCId` becomes `VpcId`.
+/// Returns a name in `PascalCase`, for types. Acronyms are words: `VPCId` becomes `VpcId`.
 pub fn pascal(name: &str) -> String {
     pascal_words(&words_or_symbols(name), 'N', "Field")
 }
 
-/// `PascalCase` for the variants of an enum. Digits first get a `V`, the empty string is `Empty`.
+/// Returns a name in `PascalCase`, for variants of an enum. A leading digit gets the prefix `V`;
+/// the empty string becomes `Empty`.
 pub fn variant(value: &str) -> String {
     match pascal_words(&words_or_symbols(value), 'V', "Empty").as_str() {
         "Self" => "SelfValue".to_owned(),
-        // The last variant of every enum, for values the specification does not know.
+        // Every enum has this variant, for values that the specification does not have.
         "Unknown" => "UnknownValue".to_owned(),
         name => name.to_owned(),
     }
@@ -254,12 +259,13 @@ fn pascal_words(words: &[String], before_digit: char, empty: &str) -> String {
     pascal
 }
 
-/// `SCREAMING_SNAKE_CASE`, for constants.
+/// Returns a name in `SCREAMING_SNAKE_CASE`, for constants.
 pub fn screaming(name: &str) -> String {
     snake(name).to_ascii_uppercase()
 }
 
-/// The name of an operation's types: as the service spells it where that is a type name already, so that people find it by searching.
+/// Returns the name of an operation's types. It has the spelling of the API if that is a valid type
+/// name, so that it can be found by searching.
 pub fn operation_type(name: &str) -> String {
     let is_type_name = name.starts_with(|c: char| c.is_ascii_uppercase())
         && name.chars().all(|c| c.is_ascii_alphanumeric());
@@ -270,7 +276,8 @@ pub fn operation_type(name: &str) -> String {
     }
 }
 
-/// One element of an array: `Executions` holds `Execution`, `Policies` `Policy`, `UserList` `User`. `Status` and `Data` stay.
+/// Returns the name of an array's element: `Execution` for `Executions`, `Policy` for `Policies`,
+/// `User` for `UserList`. `Status` and `Data` stay as they are.
 pub fn singular(name: &str) -> String {
     let words = words_or_symbols(name);
     let Some((last, before)) = words.split_last() else {
@@ -294,12 +301,12 @@ pub fn singular(name: &str) -> String {
     pascal_words(&words, 'N', "Item")
 }
 
-/// Whether the name ends in this word spelt in capitals: the `DNS` of `PrivateDNS` is no plural.
+/// Whether the name ends in this word in capitals: the `DNS` of `PrivateDNS` is not a plural.
 fn is_acronym(name: &str, last: &str) -> bool {
     name.ends_with(&last.to_ascii_uppercase()) && last.len() > 1
 }
 
-/// Words that end like a plural and are none, or whose singular follows no rule.
+/// Words that only look like a plural, or whose singular is irregular.
 const IRREGULAR: &[(&str, &str)] = &[
     ("alias", "alias"),
     ("aliases", "alias"),
@@ -353,10 +360,11 @@ fn singular_word(word: &str) -> String {
     replaced.unwrap_or_else(|| word.to_owned())
 }
 
-/// Names of one scope, given in the order of the specification: equal ones get a number.
+/// Applies a rule to the names of a scope, in the order of the specification, and numbers equal
+/// ones.
 ///
-/// Of several wire names that become one Rust name, the one that is spelt like it in PascalCase keeps the plain name, else the
-/// first; the others get `_2`, `_3` and so on.
+/// If several API names become the same Rust name, one keeps it: the one that is its `PascalCase`
+/// spelling, else the first. The others get `_2`, `_3` and so on.
 pub fn distinct(wire: &[&str], rule: fn(&str) -> String) -> Vec<String> {
     let wanted: Vec<String> = wire.iter().map(|name| rule(name)).collect();
     let winner = |name: &String| {
@@ -379,7 +387,7 @@ pub fn distinct(wire: &[&str], rule: fn(&str) -> String) -> Vec<String> {
     names
 }
 
-/// The name with the lowest number from 2 that is free.
+/// Appends the lowest number from 2 that makes the name free.
 fn numbered(name: &str, taken: &BTreeSet<String>) -> String {
     let pascal_case = name.starts_with(|c: char| c.is_ascii_uppercase());
     let glue = if pascal_case && !name.ends_with(|c: char| c.is_ascii_digit()) {
@@ -397,19 +405,20 @@ fn numbered(name: &str, taken: &BTreeSet<String>) -> String {
     }
 }
 
-/// The type names of one module.
+/// The type names of a module.
 #[derive(Debug, Default)]
 pub struct TypeScope {
     taken: BTreeSet<String>,
 }
 
 impl TypeScope {
-    /// Takes a name that must not change.
+    /// Reserves a name for a type whose name is fixed.
     pub fn reserve(&mut self, name: &str) {
         self.taken.insert(name.to_owned());
     }
 
-    /// Takes the short name, or the parent's name before it, or a number behind that.
+    /// Claims a free name: the short one, else the short one with the parent's name as prefix, else
+    /// that with a number.
     pub fn claim(&mut self, short: &str, parent: &str) -> String {
         let free = |scope: &Self, name: &str| !scope.taken.contains(name) && !is_taken_type(name);
         let name = if free(self, short) {
@@ -427,7 +436,8 @@ impl TypeScope {
     }
 }
 
-/// A setter of this name would hide something that generated code calls on the type (`new`, `default`).
+/// Returns the name of a field's setter, which must not hide a function that generated code calls,
+/// such as `new` and `default`.
 pub fn setter(field: &str) -> String {
     match field {
         "new" | "default" | "clone" => format!("{field}_"),
@@ -435,8 +445,8 @@ pub fn setter(field: &str) -> String {
     }
 }
 
-/// The words a request builder owns.
-pub const BUILDER_WORDS: &[&str] = &[
+/// The methods that every request builder can have.
+pub const BUILDER_METHODS: &[&str] = &[
     "by_item",
     "by_item_blocking",
     "by_page",
@@ -451,8 +461,8 @@ pub const BUILDER_WORDS: &[&str] = &[
     "with_options",
 ];
 
-/// The words a client owns.
-pub const CLIENT_WORDS: &[&str] = &[
+/// The methods that every client has.
+pub const CLIENT_METHODS: &[&str] = &[
     "call_raw",
     "call_raw_roa",
     "config",
@@ -462,7 +472,7 @@ pub const CLIENT_WORDS: &[&str] = &[
     "region",
 ];
 
-/// The predicates of `alibabacloud_core::Error`, which would hide a method of a trait that has the same name.
+/// The predicates of `alibabacloud_core::Error`, which hide methods of a trait with the same name.
 pub const ERROR_PREDICATES: &[&str] = &[
     "is_access_denied",
     "is_not_found",
@@ -471,8 +481,9 @@ pub const ERROR_PREDICATES: &[&str] = &[
     "is_timeout",
 ];
 
-/// The names of the methods that tell error codes, by the constants of the codes: `NO_PERMISSION` becomes `is_no_permission`. Where the error
-/// has a predicate of that name, `_code` follows.
+/// Returns the names of the predicates for error codes, given the constants of the codes:
+/// `NO_PERMISSION` becomes `is_no_permission`. If the error has a predicate of that name, `_code`
+/// is appended.
 pub fn predicates(constants: &[String]) -> Vec<String> {
     let wanted = |constant: &String| format!("is_{}", constant.to_ascii_lowercase());
     let mut taken: BTreeSet<String> = constants.iter().map(wanted).collect();
@@ -495,7 +506,7 @@ pub fn predicates(constants: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// The token of a name, raw (`r#type`) where it is a keyword.
+/// Returns the token of a name, raw (`r#type`) if the name is a keyword.
 pub fn ident(name: &str) -> proc_macro2::Ident {
     let span = proc_macro2::Span::call_site();
     if is_keyword(name) {
@@ -505,7 +516,7 @@ pub fn ident(name: &str) -> proc_macro2::Ident {
     }
 }
 
-/// The name as it stands in source text.
+/// Returns a name as source text, raw (`r#type`) if the name is a keyword.
 pub fn in_source(name: &str) -> String {
     if is_keyword(name) {
         format!("r#{name}")
@@ -690,12 +701,15 @@ mod tests {
 
     #[test]
     fn the_predicates_of_the_error_are_all_known() {
-        let path = concat!(
+        let directory = concat!(
             env!("CARGO_MANIFEST_DIR"),
-            "/../crates/alibabacloud-core/src/error.rs"
+            "/../crates/alibabacloud-core/src/error"
         );
-        let file = syn::parse_file(&std::fs::read_to_string(path).unwrap()).unwrap();
-        let of_error = |item: &syn::Item| match item {
+        let items = std::fs::read_dir(directory).unwrap().flat_map(|entry| {
+            let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            syn::parse_file(&text).unwrap().items
+        });
+        let of_error = |item: syn::Item| match item {
             syn::Item::Impl(block) if block.trait_.is_none() => {
                 let syn::Type::Path(ty) = &*block.self_ty else {
                     return Vec::new();
@@ -703,13 +717,11 @@ mod tests {
                 if !ty.path.is_ident("Error") {
                     return Vec::new();
                 }
-                block.items.clone()
+                block.items
             }
             _ => Vec::new(),
         };
-        let mut found: Vec<String> = file
-            .items
-            .iter()
+        let mut found: Vec<String> = items
             .flat_map(of_error)
             .filter_map(|item| match item {
                 syn::ImplItem::Fn(method) => Some(method.sig.ident.to_string()),

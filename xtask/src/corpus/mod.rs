@@ -1,22 +1,24 @@
-//! `cargo xtask corpus`: many products at once, from published metadata to crates that compile.
+//! `cargo xtask corpus`: many products at once, from published metadata to compiled crates.
 //!
-//! [`make`] imports and generates in memory, `workspace` lays the crates out beside each other, `check` lets cargo at them, and
-//! `table` shows what came of it.
+//! [`product`] imports and generates in memory, `workspace` writes all crates to one directory,
+//! `cargo` checks them there, and `table` shows the result.
 
-mod check;
-pub mod make;
+mod cargo;
+pub mod product;
 mod table;
 mod workspace;
 
-use crate::cli::{Arguments, Failure, Outcome, Verdict};
-use check::Lint;
+use crate::cli::{self, Arguments, Failure, Outcome, TaskStatus};
+use cargo::CheckLevel;
 use indicatif::{ProgressBar, ProgressStyle};
 use lexopt::prelude::*;
-use make::Product;
+use product::GeneratedProduct;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+use table::{CorpusRow, Summary};
 use workspace::Workspace;
 
 /// The text of `cargo xtask corpus --help`.
@@ -25,40 +27,39 @@ Import, generate and compile every product below a directory.
 
 Usage: cargo xtask corpus DIR [options]
 
-DIR holds <product>/<version>/api-docs.json. All crates are made in one scratch workspace beside the build output of this
-one; cargo works offline.
+DIR holds <product>/<version>/api-docs.json. All crates are created in one scratch workspace,
+target/corpus, and compiled offline.
 
 Options:
-  --products A,B   only these, by the name of the directory; `A/VERSION` for one version
-  --lint LEVEL     none: cargo check; clippy: with clippy's default lints; all: rustdoc too [default: all]
-  --check-only     the same as --lint none
-  --no-check       import and generate only; the benchmark of the generator
-  --jobs N         products imported at once, and cargo's --jobs [default: one for each processor]
-  --keep           leave the generated crates where they are (the compiled ones always stay)
-  --format FORMAT  text or json [default: text]
-  -h, --help       this text
+  --products A,B   use only these products, by the name of the directory; A/VERSION for one version
+  --check LEVEL    check the generated crates: none, check (cargo check), clippy (cargo clippy) or
+                   all (clippy and rustdoc) [default: all]; none is the benchmark of the generator
+  --jobs N         import N products at once, and pass N to cargo as --jobs [default: the number of
+                   processors]
+  --keep           keep the sources of the generated crates; the build output is always kept
+  --format FORMAT  print text or json [default: text]
+  -h, --help       print this help
 
 Exit code 1 if an import was refused, a crate did not compile, or there was a warning.
 ";
 
 /// What the command line asks for.
-struct Options {
+struct CorpusOptions {
     corpus: PathBuf,
     products: Vec<String>,
-    /// None: nothing is compiled.
-    lint: Option<Lint>,
+    check: CheckLevel,
     jobs: usize,
     keep: bool,
     json: bool,
 }
 
-impl Options {
+impl CorpusOptions {
     fn parse(mut arguments: Arguments) -> Result<Self, Failure> {
         let mut corpus = None;
-        let mut options = Options {
+        let mut options = CorpusOptions {
             corpus: PathBuf::new(),
             products: Vec::new(),
-            lint: Some(Lint::All),
+            check: CheckLevel::All,
             jobs: std::thread::available_parallelism().map_or(1, usize::from),
             keep: false,
             json: false,
@@ -69,97 +70,71 @@ impl Options {
                     let list = arguments.value()?.string()?;
                     options.products.extend(list.split(',').map(str::to_owned));
                 }
-                Long("lint") => options.lint = Some(read_lint(&arguments.value()?.string()?)?),
-                Long("check-only") => options.lint = Some(Lint::None),
-                Long("no-check") => options.lint = None,
+                Long("check") => options.check = read_level(&arguments.value()?)?,
                 Long("jobs") => options.jobs = arguments.value()?.parse::<usize>()?.max(1),
                 Long("keep") => options.keep = true,
-                Long("format") => options.json = read_format(&arguments.value()?.string()?)?,
+                Long("format") => options.json = cli::is_json_format(&arguments.value()?)?,
                 Short('h') | Long("help") => return Err(Failure::Help),
                 Value(directory) if corpus.is_none() => corpus = Some(directory.into()),
                 other => return Err(other.unexpected().into()),
             }
         }
-        options.corpus = corpus.ok_or_else(|| Failure::usage("which directory?"))?;
+        options.corpus = corpus.ok_or_else(|| Failure::usage("no DIR given"))?;
         Ok(options)
     }
 }
 
-fn read_lint(level: &str) -> Result<Lint, Failure> {
-    match level {
-        "none" => Ok(Lint::None),
-        "clippy" => Ok(Lint::Clippy),
-        "all" => Ok(Lint::All),
-        _ => Err(Failure::usage("--lint is none, clippy or all")),
-    }
-}
-
-fn read_format(format: &str) -> Result<bool, Failure> {
-    match format {
-        "json" => Ok(true),
-        "text" => Ok(false),
-        _ => Err(Failure::usage("--format is text or json")),
-    }
-}
-
-/// One product with everything that is known of it at the end.
-#[derive(Debug)]
-pub struct Row {
-    /// What was imported and generated, or why not.
-    pub product: Product,
-    /// What cargo said, if it was asked.
-    pub check: Option<check::Checked>,
-}
-
-impl Row {
-    /// Whether nothing is wrong with it.
-    pub fn is_clean(&self) -> bool {
-        let compiled = self
-            .check
-            .as_ref()
-            .is_none_or(|checked| checked.errors.is_empty() && checked.warnings.is_empty());
-        self.product.failures.is_empty() && compiled
+fn read_level(level: &OsString) -> Result<CheckLevel, Failure> {
+    match level.to_str() {
+        Some("none") => Ok(CheckLevel::None),
+        Some("check") => Ok(CheckLevel::Check),
+        Some("clippy") => Ok(CheckLevel::Clippy),
+        Some("all") => Ok(CheckLevel::All),
+        _ => Err(cli::invalid_value(
+            "--check",
+            level,
+            "none, check, clippy or all",
+        )),
     }
 }
 
 /// Runs the task.
 pub fn run(arguments: Arguments) -> Outcome {
-    let options = Options::parse(arguments)?;
+    let options = CorpusOptions::parse(arguments)?;
     let files = find(&options.corpus, &options.products)?;
     let started = Instant::now();
     let products = make_all(&files, options.jobs)?;
     let made = started.elapsed();
-    let rows = match options.lint {
-        Some(lint) => check_all(products, lint, &options)?,
-        None => products
-            .into_iter()
-            .map(|product| Row {
-                product,
-                check: None,
-            })
-            .collect(),
+    let rows = if options.check == CheckLevel::None {
+        let unchecked = products.into_iter().map(|product| CorpusRow {
+            product,
+            check: None,
+        });
+        unchecked.collect()
+    } else {
+        check_all(products, &options)?
     };
-    let printing = options.lint.is_none().then(|| {
+    let printing = (options.check == CheckLevel::None).then(|| {
         let files = rows.iter().map(|row| &row.product.files);
-        files.map(make::printing).sum()
+        files.map(product::printing).sum()
     });
-    let summary = table::Summary::new(&rows, made, printing);
+    let summary = Summary::new(&rows, made, printing);
     if options.json {
         println!("{:#}", summary.to_json(&rows));
     } else {
         print!("{}", summary.to_text(&rows));
     }
-    Ok(if rows.iter().all(Row::is_clean) {
-        Verdict::Clean
+    Ok(if rows.iter().all(CorpusRow::is_clean) {
+        TaskStatus::Clean
     } else {
-        Verdict::Findings
+        TaskStatus::Findings
     })
 }
 
-/// The metadata files below a directory, sorted.
+/// Returns the metadata files below a directory, sorted.
 ///
 /// # Errors
-/// When a directory cannot be read, or a product that was asked for is not there.
+/// Returns a failure when a directory cannot be read, or a requested product is missing.
 pub fn find(corpus: &Path, products: &[String]) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for product in directories(corpus)? {
@@ -173,7 +148,7 @@ pub fn find(corpus: &Path, products: &[String]) -> Result<Vec<PathBuf>, Failure>
     for wanted in products {
         if !files.iter().any(|file| is_wanted(file, wanted)) {
             return Err(Failure::failed(format!(
-                "error: there is no product {wanted} in {}",
+                "error: no product {wanted} in {}",
                 corpus.display()
             )));
         }
@@ -183,7 +158,7 @@ pub fn find(corpus: &Path, products: &[String]) -> Result<Vec<PathBuf>, Failure>
     }
     if files.is_empty() {
         return Err(Failure::failed(format!(
-            "error: there is no <product>/<version>/api-docs.json in {}",
+            "error: no <product>/<version>/api-docs.json in {}",
             corpus.display()
         )));
     }
@@ -214,20 +189,20 @@ fn directories(path: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::failed(format!("error: {} cannot be read: {error}", path.display()))
+    Failure::failed(format!("error: cannot read {}: {error}", path.display()))
 }
 
-/// Imports and generates on several threads; the order of the files stays.
-fn make_all(files: &[PathBuf], jobs: usize) -> Result<Vec<Product>, Failure> {
+/// Imports and generates on several threads; keeps the order of the files.
+fn make_all(files: &[PathBuf], jobs: usize) -> Result<Vec<GeneratedProduct>, Failure> {
     let bar = progress("importing", files.len());
     let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, Product)>> = Mutex::new(Vec::with_capacity(files.len()));
+    let done: Mutex<Vec<(usize, GeneratedProduct)>> = Mutex::new(Vec::with_capacity(files.len()));
     let work = || {
         while let Some((index, file)) = {
             let index = next.fetch_add(1, Ordering::Relaxed);
             files.get(index).map(|file| (index, file))
         } {
-            let product = make::make(file);
+            let product = product::from_file(file);
             bar.inc(1);
             if let Ok(mut done) = done.lock() {
                 done.push((index, product));
@@ -244,17 +219,21 @@ fn make_all(files: &[PathBuf], jobs: usize) -> Result<Vec<Product>, Failure> {
         .into_inner()
         .map_err(|_| Failure::failed("error: a thread of the generator panicked"))?;
     done.sort_by_key(|(index, _)| *index);
-    let mut products: Vec<Product> = done.into_iter().map(|(_, product)| product).collect();
-    make::tell_versions_apart(&mut products);
+    let mut products: Vec<GeneratedProduct> =
+        done.into_iter().map(|(_, product)| product).collect();
+    product::tell_versions_apart(&mut products);
     Ok(products)
 }
 
-/// Compiles product after product, so that each has its own seconds.
-fn check_all(products: Vec<Product>, lint: Lint, options: &Options) -> Result<Vec<Row>, Failure> {
+/// Checks one product at a time, so that each has its own time.
+fn check_all(
+    products: Vec<GeneratedProduct>,
+    options: &CorpusOptions,
+) -> Result<Vec<CorpusRow>, Failure> {
     let workspace = Workspace::create(&products).map_err(Failure::failed)?;
     let bar = progress("compiling", products.len());
     bar.set_message("dependencies");
-    check::dependencies(&workspace, lint, options.jobs).map_err(Failure::failed)?;
+    cargo::dependencies(&workspace, options.check, options.jobs).map_err(Failure::failed)?;
     let mut rows = Vec::with_capacity(products.len());
     for product in products {
         bar.set_message(product.label.clone());
@@ -262,10 +241,13 @@ fn check_all(products: Vec<Product>, lint: Lint, options: &Options) -> Result<Ve
             None
         } else {
             let crates = product.crates.as_slice();
-            Some(check::check(&workspace, crates, lint, options.jobs).map_err(Failure::failed)?)
+            Some(
+                cargo::check(&workspace, crates, options.check, options.jobs)
+                    .map_err(Failure::failed)?,
+            )
         };
         bar.inc(1);
-        rows.push(Row { product, check });
+        rows.push(CorpusRow { product, check });
     }
     bar.finish_and_clear();
     if !options.keep {
@@ -274,7 +256,7 @@ fn check_all(products: Vec<Product>, lint: Lint, options: &Options) -> Result<Ve
     Ok(rows)
 }
 
-/// A bar on a terminal, nothing elsewhere.
+/// Returns a progress bar, which is visible only on a terminal.
 fn progress(what: &'static str, length: usize) -> ProgressBar {
     let bar = ProgressBar::new(u64::try_from(length).unwrap_or(u64::MAX));
     if let Ok(style) =

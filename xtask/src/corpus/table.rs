@@ -1,11 +1,32 @@
-//! What came of a run, for people and for programs.
+//! The result of a run, for people and for programs.
 
-use super::Row;
+use super::cargo::CheckResult;
+use super::product::GeneratedProduct;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::time::Duration;
 
-/// Totals.
+/// The result of one product.
+#[derive(Debug)]
+pub(super) struct CorpusRow {
+    /// What was imported and generated, or why not.
+    pub product: GeneratedProduct,
+    /// What cargo reported, if it ran.
+    pub check: Option<CheckResult>,
+}
+
+impl CorpusRow {
+    /// Returns whether nothing is wrong with the product.
+    pub(super) fn is_clean(&self) -> bool {
+        let compiled = self
+            .check
+            .as_ref()
+            .is_none_or(|checked| checked.errors.is_empty() && checked.warnings.is_empty());
+        self.product.failures.is_empty() && compiled
+    }
+}
+
+/// The totals of a run.
 #[derive(Debug)]
 pub(super) struct Summary {
     products: usize,
@@ -20,7 +41,7 @@ pub(super) struct Summary {
     /// Processor time of import and of generation, over all threads.
     import: Duration,
     generate: Duration,
-    /// The part of generation that is printing, in a benchmark.
+    /// The printing part of generation, in a benchmark.
     printing: Option<Duration>,
     /// Wall time of import and generation.
     made: Duration,
@@ -28,7 +49,7 @@ pub(super) struct Summary {
 }
 
 impl Summary {
-    pub(super) fn new(rows: &[Row], made: Duration, printing: Option<Duration>) -> Self {
+    pub(super) fn new(rows: &[CorpusRow], made: Duration, printing: Option<Duration>) -> Self {
         let checks = || rows.iter().filter_map(|row| row.check.as_ref());
         Self {
             products: rows.len(),
@@ -48,8 +69,8 @@ impl Summary {
         }
     }
 
-    /// A line for each product, what is wrong with it, and the totals.
-    pub(super) fn to_text(&self, rows: &[Row]) -> String {
+    /// Returns a line per product with its problems, and the totals.
+    pub(super) fn to_text(&self, rows: &[CorpusRow]) -> String {
         let mut text = format!(
             "{:<34}{:>6}{:>7}{:>7}{:>9}{:>8}{:>10}{:>8}{:>6}{:>7}\n",
             "product",
@@ -78,7 +99,7 @@ impl Summary {
         );
         let _ = writeln!(
             text,
-            "import {:.2} s and generation {:.2} s of processor time ({:.2} s wall): {:.0} operations and {:.0} lines a second",
+            "import {:.2} s and generation {:.2} s of processor time ({:.2} s wall): {:.0} operations and {:.0} lines per second",
             self.import.as_secs_f64(),
             self.generate.as_secs_f64(),
             self.made.as_secs_f64(),
@@ -87,15 +108,15 @@ impl Summary {
         );
         if let Some(printing) = self.printing {
             let share = printing.as_secs_f64() / self.generate.as_secs_f64().max(f64::MIN_POSITIVE);
-            let _ = writeln!(text, "printing is {:.0} % of generation", share * 100.0);
+            let _ = writeln!(text, "printing takes {:.0} % of generation", share * 100.0);
         }
         if !self.check.is_zero() {
-            let _ = writeln!(text, "compiling {:.0} s", self.check.as_secs_f64());
+            let _ = writeln!(text, "compilation {:.0} s", self.check.as_secs_f64());
         }
         text
     }
 
-    fn write_row(&self, row: &Row, text: &mut String) {
+    fn write_row(&self, row: &CorpusRow, text: &mut String) {
         let product = &row.product;
         let (check, warnings) = match &row.check {
             Some(check) => (
@@ -125,14 +146,14 @@ impl Summary {
         }
     }
 
-    /// Of processor time for import and generation together.
+    /// Returns a count per second of processor time for import and generation.
     fn per_second(&self, count: usize) -> f64 {
         let seconds = (self.import + self.generate).as_secs_f64();
-        // Counts are far below what a float holds exactly.
+        // Counts are small enough for a float to be exact.
         count as f64 / seconds.max(f64::MIN_POSITIVE)
     }
 
-    pub(super) fn to_json(&self, rows: &[Row]) -> Value {
+    pub(super) fn to_json(&self, rows: &[CorpusRow]) -> Value {
         json!({
             "products": self.products,
             "clean": self.clean,
@@ -155,7 +176,7 @@ impl Summary {
     }
 }
 
-fn row_json(row: &Row) -> Value {
+fn row_json(row: &CorpusRow) -> Value {
     let product = &row.product;
     json!({
         "product": product.label,
@@ -176,12 +197,12 @@ fn row_json(row: &Row) -> Value {
     })
 }
 
-fn failures(row: &Row) -> usize {
+fn failures(row: &CorpusRow) -> usize {
     row.product.failures.len() + row.check.as_ref().map_or(0, |check| check.errors.len())
 }
 
-/// What is wrong with a product, at most a few of each kind.
-fn problems(row: &Row) -> Vec<&str> {
+/// Returns the problems of a product, at most a few of each kind.
+fn problems(row: &CorpusRow) -> Vec<&str> {
     const SHOWN: usize = 5;
     let mut problems: Vec<&str> = row
         .product

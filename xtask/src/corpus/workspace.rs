@@ -1,10 +1,11 @@
-//! The scratch workspace: all generated crates. They depend on the hand-written ones by path.
+//! The scratch workspace: all generated crates, which depend on the hand-written ones by path.
 
-use super::make::Product;
+use super::product::GeneratedProduct;
+use crate::repository;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-/// A directory with generated crates and a manifest around them.
+/// A directory with generated crates and a workspace manifest.
 #[derive(Debug)]
 pub(super) struct Workspace {
     root: PathBuf,
@@ -21,9 +22,10 @@ incremental = false
 ";
 
 impl Workspace {
-    /// Writes all crates. Files that are as they should be are not touched, so that cargo does not compile them again.
-    pub(super) fn create(products: &[Product]) -> Result<Self, String> {
-        let repository = repository();
+    /// Writes all crates. Files with the right content are not touched, so that cargo does not
+    /// compile them again.
+    pub(super) fn create(products: &[GeneratedProduct]) -> Result<Self, String> {
+        let repository = repository::root();
         let workspace = Self {
             root: target_directory(&repository).join("corpus"),
         };
@@ -33,9 +35,9 @@ impl Workspace {
         Ok(workspace)
     }
 
-    fn write_all(&self, products: &[Product], repository: &Path) -> io::Result<()> {
+    fn write_all(&self, products: &[GeneratedProduct], repository: &Path) -> io::Result<()> {
         write(&self.root.join("Cargo.toml"), CARGO_TOML)?;
-        // The same versions as in this workspace: they are there already.
+        // The same versions as in this workspace, which are downloaded already.
         let lock = fs::read_to_string(repository.join("Cargo.lock"))?;
         let own_lock = self.root.join("Cargo.lock");
         if !own_lock.exists() {
@@ -58,21 +60,15 @@ impl Workspace {
         Ok(())
     }
 
-    /// Where cargo runs.
+    /// Returns the directory that cargo runs in.
     pub(super) fn root(&self) -> &Path {
         &self.root
     }
 
-    /// Removes the generated crates; what was compiled of them stays.
+    /// Removes the generated crates; the build output stays.
     pub(super) fn remove_crates(&self) -> Result<(), String> {
         fs::remove_dir_all(self.root.join("crates")).map_err(|error| format!("error: {error}"))
     }
-}
-
-/// The root of this repository.
-pub(super) fn repository() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    root.canonicalize().unwrap_or(root)
 }
 
 fn target_directory(repository: &Path) -> PathBuf {

@@ -1,19 +1,23 @@
-//! Two surfaces side by side.
+//! Compares two surfaces.
 
-use super::change::{Change, Code};
-use super::surface::{Hosts, LIMITS, Node, Operation, Parameter, Surface, Waiter};
+use super::change::Change;
+use super::surface::{
+    Hosts, LIMITS, Node, OperationSurface, ParameterSurface, Surface, WaiterSurface,
+};
+use super::verdict::ChangeCode;
 use indexmap::IndexMap;
 use serde_json::Value;
 use std::collections::HashSet;
 
 /// Where a schema is used; decides which code a change has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Side {
+enum SchemaUse {
     Request,
-    Answer,
+    Response,
 }
 
-/// All changes from one surface to the other: removals first, then what changed or is new, in the order of the documents.
+/// Returns all changes from one surface to the other: removals first, then changes and additions,
+/// in the order of the documents.
 pub(super) fn compare(old: &Surface, new: &Surface) -> Vec<Change> {
     let mut comparison = Comparison {
         of_specs: old.is_spec && new.is_spec,
@@ -21,29 +25,30 @@ pub(super) fn compare(old: &Surface, new: &Surface) -> Vec<Change> {
     };
     if old.crate_name != new.crate_name {
         let (before, after) = (old.crate_name.clone().into(), new.crate_name.clone().into());
-        comparison.add("crate", Code::CrateRenamed, before, after);
+        comparison.add("crate", ChangeCode::CrateRenamed, before, after);
     }
     for name in old.operations.keys() {
         if !new.operations.contains_key(name) {
-            comparison.add(name, Code::OpRemoved, Value::Null, Value::Null);
+            comparison.add(name, ChangeCode::OpRemoved, Value::Null, Value::Null);
         }
     }
     for (name, operation) in &new.operations {
         match old.operations.get(name) {
             Some(before) => comparison.operation(name, before, operation),
-            None => comparison.add(name, Code::OpAdded, Value::Null, Value::Null),
+            None => comparison.add(name, ChangeCode::OpAdded, Value::Null, Value::Null),
         }
     }
-    // A shared schema that appears or disappears as a whole is no change by itself: whatever uses it is.
+    // A shared schema that appears or disappears as a whole is not a change by itself; what uses it
+    // changes.
     let requested = requested(old, new);
     for (name, before) in &old.components {
         if let Some(after) = new.components.get(name) {
-            let side = if requested.contains(name.as_str()) {
-                Side::Request
+            let usage = if requested.contains(name.as_str()) {
+                SchemaUse::Request
             } else {
-                Side::Answer
+                SchemaUse::Response
             };
-            comparison.schema(&format!("#{name}"), before, after, side);
+            comparison.schema(&format!("#{name}"), before, after, usage);
         }
     }
     comparison.endpoints(&old.endpoints, &new.endpoints);
@@ -51,23 +56,24 @@ pub(super) fn compare(old: &Surface, new: &Surface) -> Vec<Change> {
     comparison.changes
 }
 
-/// Shared schemas that travel in requests, and those that nothing uses: callers can only have made them for one.
+/// Returns the shared schemas that are used in requests, and those that are not used: only callers
+/// can have created a value of them.
 fn requested<'a>(old: &'a Surface, new: &'a Surface) -> HashSet<&'a str> {
-    let (mut requested, mut answered) = (HashSet::new(), HashSet::new());
+    let (mut requested, mut responded) = (HashSet::new(), HashSet::new());
     for surface in [old, new] {
         for operation in surface.operations.values() {
             for parameter in operation.parameters.values() {
                 reach(surface, &parameter.node, &mut requested);
             }
-            for answer in operation.answers.values() {
-                reach(surface, answer, &mut answered);
+            for response in operation.responses.values() {
+                reach(surface, response, &mut responded);
             }
         }
     }
     let all = old.components.keys().chain(new.components.keys());
     let unused = all
         .map(String::as_str)
-        .filter(|name| !answered.contains(name));
+        .filter(|name| !responded.contains(name));
     requested.extend(unused);
     requested
 }
@@ -97,7 +103,7 @@ struct Comparison {
 }
 
 impl Comparison {
-    fn add(&mut self, at: &str, code: Code, before: Value, after: Value) {
+    fn add(&mut self, at: &str, code: ChangeCode, before: Value, after: Value) {
         self.changes.push(Change {
             at: at.to_owned(),
             code,
@@ -106,7 +112,7 @@ impl Comparison {
         });
     }
 
-    fn operation(&mut self, name: &str, old: &Operation, new: &Operation) {
+    fn operation(&mut self, name: &str, old: &OperationSurface, new: &OperationSurface) {
         let sorted = |methods: &[String]| {
             let mut methods = methods.to_vec();
             methods.sort();
@@ -114,12 +120,12 @@ impl Comparison {
         };
         if sorted(&old.methods) != sorted(&new.methods) {
             let (before, after) = (old.methods.clone().into(), new.methods.clone().into());
-            self.add(name, Code::MethodsChanged, before, after);
+            self.add(name, ChangeCode::MethodsChanged, before, after);
         }
         if let (Some(before), Some(after)) = (&old.path, &new.path) {
             if before != after {
                 let (before, after) = (before.clone().into(), after.clone().into());
-                self.add(name, Code::PathChanged, before, after);
+                self.add(name, ChangeCode::PathChanged, before, after);
             }
         }
         self.deprecated(name, old.deprecated, new.deprecated);
@@ -128,7 +134,7 @@ impl Comparison {
                 let before = parameter.place.clone().into();
                 self.add(
                     &format!("{name}?{key}"),
-                    Code::ParamRemoved,
+                    ChangeCode::ParamRemoved,
                     before,
                     Value::Null,
                 );
@@ -137,49 +143,49 @@ impl Comparison {
         for (key, parameter) in &new.parameters {
             self.parameter(&format!("{name}?{key}"), old.parameters.get(key), parameter);
         }
-        self.answers(name, old, new);
+        self.responses(name, old, new);
         self.decisions(name, &old.decisions, &new.decisions);
     }
 
-    fn parameter(&mut self, at: &str, old: Option<&Parameter>, new: &Parameter) {
+    fn parameter(&mut self, at: &str, old: Option<&ParameterSurface>, new: &ParameterSurface) {
         let Some(old) = old else {
             let code = if new.node.required == Some(true) {
-                Code::RequiredParamAdded
+                ChangeCode::RequiredParamAdded
             } else {
-                Code::OptionalParamAdded
+                ChangeCode::OptionalParamAdded
             };
             return self.add(at, code, Value::Null, type_value(&new.node));
         };
         if old.place != new.place {
             let (before, after) = (old.place.clone().into(), new.place.clone().into());
-            self.add(at, Code::ParamMoved, before, after);
+            self.add(at, ChangeCode::ParamMoved, before, after);
         }
         if old.style != new.style {
             let (before, after) = (old.style.clone().into(), new.style.clone().into());
-            self.add(at, Code::ParamStyleChanged, before, after);
+            self.add(at, ChangeCode::ParamStyleChanged, before, after);
         }
-        self.schema(at, &old.node, &new.node, Side::Request);
+        self.schema(at, &old.node, &new.node, SchemaUse::Request);
     }
 
-    fn answers(&mut self, name: &str, old: &Operation, new: &Operation) {
-        for (code, before) in &old.answers {
+    fn responses(&mut self, name: &str, old: &OperationSurface, new: &OperationSurface) {
+        for (code, before) in &old.responses {
             let at = format!("{name}!{code}");
-            match new.answers.get(code) {
-                Some(after) => self.schema(&at, before, after, Side::Answer),
+            match new.responses.get(code) {
+                Some(after) => self.schema(&at, before, after, SchemaUse::Response),
                 None => self.add(
                     &at,
-                    Code::ResponseTypeChanged,
+                    ChangeCode::ResponseTypeChanged,
                     type_value(before),
                     Value::Null,
                 ),
             }
         }
-        for (code, after) in &new.answers {
-            if !old.answers.contains_key(code) {
+        for (code, after) in &new.responses {
+            if !old.responses.contains_key(code) {
                 let at = format!("{name}!{code}");
                 self.add(
                     &at,
-                    Code::ResponseTypeChanged,
+                    ChangeCode::ResponseTypeChanged,
                     Value::Null,
                     type_value(after),
                 );
@@ -187,73 +193,74 @@ impl Comparison {
         }
     }
 
-    /// One schema with all below it. Below a change of type nothing is compared: it is another thing.
-    fn schema(&mut self, at: &str, old: &Node, new: &Node, side: Side) {
-        match side {
-            Side::Request => self.required(at, old.required, new.required),
-            Side::Answer => self.presence(at, old, new),
+    /// Compares a schema and all schemas below it. Nothing is compared below a change of type.
+    fn schema(&mut self, at: &str, old: &Node, new: &Node, usage: SchemaUse) {
+        match usage {
+            SchemaUse::Request => self.required(at, old.required, new.required),
+            SchemaUse::Response => self.presence(at, old, new),
         }
         self.deprecated(at, old.deprecated, new.deprecated);
         if old.sensitive != new.sensitive {
             let (before, after) = (old.sensitive.into(), new.sensitive.into());
-            self.add(at, Code::SensitiveChanged, before, after);
+            self.add(at, ChangeCode::SensitiveChanged, before, after);
         }
-        if self.type_changed(at, old, new, side) {
+        if self.type_changed(at, old, new, usage) {
             return;
         }
         self.values(at, old.values.as_deref(), new.values.as_deref());
         for key in LIMITS {
             self.limit(at, key, old.limits.get(key), new.limits.get(key));
         }
-        self.fields(at, old, new, side);
+        self.fields(at, old, new, usage);
         self.inner(
             &format!("{at}[]"),
             old.items.as_deref(),
             new.items.as_deref(),
-            side,
+            usage,
         );
         self.inner(
             &format!("{at}{{}}"),
             old.entries.as_deref(),
             new.entries.as_deref(),
-            side,
+            usage,
         );
     }
 
     fn required(&mut self, at: &str, old: Option<bool>, new: Option<bool>) {
         let code = match (old, new) {
             (old, new) if old == new => return,
-            (Some(true), _) => Code::BecameOptional,
-            (_, Some(true)) => Code::BecameRequired,
-            _ => Code::RequiredNoise,
+            (Some(true), _) => ChangeCode::BecameOptional,
+            (_, Some(true)) => ChangeCode::BecameRequired,
+            _ => ChangeCode::RequiredNoise,
         };
         self.add(at, code, old.into(), new.into());
     }
 
-    /// Whether a field of an answer is a `T` or an `Option<T>`; lists and maps are neither. Metadata marks fields that are missing in
-    /// practice.
+    /// Compares whether a field of a response is a `T` or an `Option<T>`; lists and maps are
+    /// neither. Metadata marks fields as required that are missing in practice.
     fn presence(&mut self, at: &str, old: &Node, new: &Node) {
         if !self.of_specs || old.required == new.required || is_list(new) || is_map(new) {
             return;
         }
         let (before, after) = (old.required.into(), new.required.into());
-        self.add(at, Code::PresenceChanged, before, after);
+        self.add(at, ChangeCode::PresenceChanged, before, after);
     }
 
     fn deprecated(&mut self, at: &str, old: Option<bool>, new: Option<bool>) {
         let code = match (old == Some(true), new == Some(true)) {
-            (false, true) => Code::DeprecatedSet,
-            (true, false) => Code::DeprecatedCleared,
+            (false, true) => ChangeCode::DeprecatedSet,
+            (true, false) => ChangeCode::DeprecatedCleared,
             _ => return,
         };
         self.add(at, code, old.into(), new.into());
     }
 
-    /// Whether callers see another type. The width of an integer counts in requests only: answers are always read as 64 bits.
-    fn type_changed(&mut self, at: &str, old: &Node, new: &Node, side: Side) -> bool {
-        let code = match side {
-            Side::Request => Code::RequestTypeChanged,
-            Side::Answer => Code::ResponseTypeChanged,
+    /// Compares the types that callers see, and returns whether they differ. The width of an
+    /// integer matters only in requests: responses are always read as 64 bits.
+    fn type_changed(&mut self, at: &str, old: &Node, new: &Node, usage: SchemaUse) -> bool {
+        let code = match usage {
+            SchemaUse::Request => ChangeCode::RequestTypeChanged,
+            SchemaUse::Response => ChangeCode::ResponseTypeChanged,
         };
         if old.type_name != new.type_name || old.reference != new.reference {
             self.add(at, code, type_value(old), type_value(new));
@@ -265,9 +272,9 @@ impl Comparison {
             return true;
         }
         let width = |node: &Node| {
-            node.format
-                .clone()
-                .filter(|format| format != "int32" && format != "int64" || side == Side::Request)
+            node.format.clone().filter(|format| {
+                format != "int32" && format != "int64" || usage == SchemaUse::Request
+            })
         };
         let (before, after) = (width(old), width(new));
         if before == after {
@@ -282,19 +289,31 @@ impl Comparison {
 
     fn values(&mut self, at: &str, old: Option<&[String]>, new: Option<&[String]>) {
         match (old, new) {
-            (None, Some(new)) => self.add(at, Code::EnumAdded, Value::Null, new.to_vec().into()),
-            (Some(old), None) => self.add(at, Code::EnumRemoved, old.to_vec().into(), Value::Null),
+            (None, Some(new)) => {
+                self.add(at, ChangeCode::EnumAdded, Value::Null, new.to_vec().into())
+            }
+            (Some(old), None) => self.add(
+                at,
+                ChangeCode::EnumRemoved,
+                old.to_vec().into(),
+                Value::Null,
+            ),
             (Some(old), Some(new)) => {
                 let removed = if self.of_specs {
-                    Code::EnumVariantRemoved
+                    ChangeCode::EnumVariantRemoved
                 } else {
-                    Code::EnumValueRemoved
+                    ChangeCode::EnumValueRemoved
                 };
                 for value in old.iter().filter(|value| !new.contains(value)) {
                     self.add(at, removed, value.clone().into(), Value::Null);
                 }
                 for value in new.iter().filter(|value| !old.contains(value)) {
-                    self.add(at, Code::EnumValueAdded, Value::Null, value.clone().into());
+                    self.add(
+                        at,
+                        ChangeCode::EnumValueAdded,
+                        Value::Null,
+                        value.clone().into(),
+                    );
                 }
             }
             (None, None) => {}
@@ -316,19 +335,19 @@ impl Comparison {
             },
         };
         let code = if loosened {
-            Code::LimitLoosened
+            ChangeCode::LimitLoosened
         } else {
-            Code::LimitTightened
+            ChangeCode::LimitTightened
         };
         self.add(at, code, old.cloned().into(), new.cloned().into());
     }
 
-    fn fields(&mut self, at: &str, old: &Node, new: &Node, side: Side) {
+    fn fields(&mut self, at: &str, old: &Node, new: &Node, usage: SchemaUse) {
         for (name, field) in &old.fields {
             if !new.fields.contains_key(name) {
-                let code = match side {
-                    Side::Request => Code::RequestFieldRemoved,
-                    Side::Answer => Code::ResponseFieldRemoved,
+                let code = match usage {
+                    SchemaUse::Request => ChangeCode::RequestFieldRemoved,
+                    SchemaUse::Response => ChangeCode::ResponseFieldRemoved,
                 };
                 self.add(
                     &format!("{at}.{name}"),
@@ -341,14 +360,14 @@ impl Comparison {
         for (name, field) in &new.fields {
             let at = format!("{at}.{name}");
             match old.fields.get(name) {
-                Some(before) => self.schema(&at, before, field, side),
+                Some(before) => self.schema(&at, before, field, usage),
                 None => {
-                    let code = match side {
-                        Side::Answer => Code::ResponseFieldAdded,
-                        Side::Request if field.required == Some(true) => {
-                            Code::RequiredRequestFieldAdded
+                    let code = match usage {
+                        SchemaUse::Response => ChangeCode::ResponseFieldAdded,
+                        SchemaUse::Request if field.required == Some(true) => {
+                            ChangeCode::RequiredRequestFieldAdded
                         }
-                        Side::Request => Code::RequestFieldAdded,
+                        SchemaUse::Request => ChangeCode::RequestFieldAdded,
                     };
                     self.add(&at, code, Value::Null, type_value(field));
                 }
@@ -356,21 +375,22 @@ impl Comparison {
         }
     }
 
-    /// Elements of an array or values of a map. One that says nothing is any JSON.
-    fn inner(&mut self, at: &str, old: Option<&Node>, new: Option<&Node>, side: Side) {
-        let code = match side {
-            Side::Request => Code::RequestTypeChanged,
-            Side::Answer => Code::ResponseTypeChanged,
+    /// Compares the elements of an array or the values of a map. Without a schema they are any
+    /// JSON.
+    fn inner(&mut self, at: &str, old: Option<&Node>, new: Option<&Node>, usage: SchemaUse) {
+        let code = match usage {
+            SchemaUse::Request => ChangeCode::RequestTypeChanged,
+            SchemaUse::Response => ChangeCode::ResponseTypeChanged,
         };
         match (old, new) {
-            (Some(old), Some(new)) => self.schema(at, old, new, side),
+            (Some(old), Some(new)) => self.schema(at, old, new, usage),
             (None, Some(new)) => self.add(at, code, Value::Null, type_value(new)),
             (Some(old), None) => self.add(at, code, type_value(old), Value::Null),
             (None, None) => {}
         }
     }
 
-    /// What only specifications say.
+    /// Compares the decisions of specifications.
     fn decisions(
         &mut self,
         at: &str,
@@ -388,17 +408,17 @@ impl Comparison {
                 continue;
             }
             let code = match (key, before.is_some(), after.is_some()) {
-                ("arguments", ..) => Code::ArgumentsChanged,
-                ("pagination", false, _) => Code::PaginationAdded,
-                ("pagination", ..) => Code::PaginationChanged,
-                ("method", ..) => Code::SentMethodChanged,
-                ("class", ..) => Code::ClassChanged,
-                ("idempotency", ..) => Code::IdempotencyChanged,
-                ("anonymous", ..) => Code::AnonymousChanged,
-                ("unsupported", true, false) => Code::SupportAdded,
-                ("unsupported", false, true) => Code::SupportRemoved,
-                ("success-field", ..) => Code::SuccessFieldChanged,
-                // Another reason for the same thing.
+                ("arguments", ..) => ChangeCode::ArgumentsChanged,
+                ("pagination", false, _) => ChangeCode::PaginationAdded,
+                ("pagination", ..) => ChangeCode::PaginationChanged,
+                ("method", ..) => ChangeCode::SentMethodChanged,
+                ("class", ..) => ChangeCode::ClassChanged,
+                ("idempotency", ..) => ChangeCode::IdempotencyChanged,
+                ("anonymous", ..) => ChangeCode::AnonymousChanged,
+                ("unsupported", true, false) => ChangeCode::SupportAdded,
+                ("unsupported", false, true) => ChangeCode::SupportRemoved,
+                ("success-field", ..) => ChangeCode::SuccessFieldChanged,
+                // Another reason for the same decision.
                 _ => continue,
             };
             self.add(at, code, before.cloned().into(), after.cloned().into());
@@ -410,39 +430,53 @@ impl Comparison {
             let at = format!("region {region}");
             let Some(after) = new.get(region) else {
                 let host = before.public.clone().into();
-                self.add(&at, Code::RegionRemoved, host, Value::Null);
+                self.add(&at, ChangeCode::RegionRemoved, host, Value::Null);
                 continue;
             };
             if before.public != after.public {
                 let (before, after) = (before.public.clone(), after.public.clone());
-                self.add(&at, Code::EndpointChanged, before.into(), after.into());
+                self.add(
+                    &at,
+                    ChangeCode::EndpointChanged,
+                    before.into(),
+                    after.into(),
+                );
             }
             if before.vpc != after.vpc {
                 let at = format!("{at} (VPC)");
                 let (before, after) = (before.vpc.clone(), after.vpc.clone());
-                self.add(&at, Code::EndpointChanged, before.into(), after.into());
+                self.add(
+                    &at,
+                    ChangeCode::EndpointChanged,
+                    before.into(),
+                    after.into(),
+                );
             }
         }
         for (region, hosts) in new.iter().filter(|(region, _)| !old.contains_key(*region)) {
             let (at, host) = (format!("region {region}"), hosts.public.clone().into());
-            self.add(&at, Code::RegionAdded, Value::Null, host);
+            self.add(&at, ChangeCode::RegionAdded, Value::Null, host);
         }
     }
 
-    fn waiters(&mut self, old: &IndexMap<String, Waiter>, new: &IndexMap<String, Waiter>) {
+    fn waiters(
+        &mut self,
+        old: &IndexMap<String, WaiterSurface>,
+        new: &IndexMap<String, WaiterSurface>,
+    ) {
         for (name, before) in old {
             let at = format!("waiter {name}");
             let Some(after) = new.get(name) else {
-                self.add(&at, Code::WaiterRemoved, Value::Null, Value::Null);
+                self.add(&at, ChangeCode::WaiterRemoved, Value::Null, Value::Null);
                 continue;
             };
             let facts = [
                 (
-                    Code::WaiterSignatureChanged,
+                    ChangeCode::WaiterSignatureChanged,
                     &before.signature,
                     &after.signature,
                 ),
-                (Code::WaiterChanged, &before.states, &after.states),
+                (ChangeCode::WaiterChanged, &before.states, &after.states),
             ];
             for (code, before, after) in facts {
                 if before != after {
@@ -453,7 +487,7 @@ impl Comparison {
         for name in new.keys().filter(|name| !old.contains_key(*name)) {
             self.add(
                 &format!("waiter {name}"),
-                Code::WaiterAdded,
+                ChangeCode::WaiterAdded,
                 Value::Null,
                 Value::Null,
             );
@@ -465,7 +499,8 @@ fn is_list(node: &Node) -> bool {
     node.type_name.as_deref() == Some("array")
 }
 
-/// An object without properties: a map in Rust, and one with them a struct.
+/// Returns whether a type is a map in Rust: an object without properties. With properties it is a
+/// struct.
 fn is_map(node: &Node) -> bool {
     node.type_name.as_deref() == Some("object") && node.fields.is_empty()
 }

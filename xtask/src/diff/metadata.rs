@@ -1,13 +1,14 @@
-//! Published metadata to a [`Surface`]: as it stands, repairs left to the importer, so that each change of upstream is seen.
+//! Published metadata to a [`Surface`], without the importer's repairs, so that every published
+//! change is visible.
 
-use super::surface::{EVENTS, Hosts, LIMITS, Node, Operation, Parameter, Surface};
+use super::surface::{EVENTS, Hosts, LIMITS, Node, OperationSurface, ParameterSurface, Surface};
 use crate::import::json::Json;
 use indexmap::IndexMap;
 
-/// Reads a document. What does not have the form of metadata is passed over; the importer complains about it.
+/// Reads a document. Parts that are not valid metadata are ignored; the importer reports them.
 pub(super) fn surface(document: &Json) -> Surface {
     let style = text(document.get("info").and_then(|info| info.get("style")));
-    // RPC operations carry a path that means nothing.
+    // The path of an RPC operation has no meaning.
     let has_paths = !style.unwrap_or_default().eq_ignore_ascii_case("rpc");
     let schemas = document
         .get("components")
@@ -36,8 +37,8 @@ pub(super) fn surface(document: &Json) -> Surface {
     }
 }
 
-fn operation(api: &Json, has_paths: bool) -> Operation {
-    let mut operation = Operation {
+fn operation(api: &Json, has_paths: bool) -> OperationSurface {
+    let mut operation = OperationSurface {
         methods: items(api.get("methods"))
             .filter_map(|method| text(Some(method)))
             .map(str::to_ascii_lowercase)
@@ -46,19 +47,19 @@ fn operation(api: &Json, has_paths: bool) -> Operation {
             .filter(|_| has_paths)
             .map(str::to_owned),
         deprecated: flag(api.get("deprecated")),
-        ..Operation::default()
+        ..OperationSurface::default()
     };
     for item in items(api.get("parameters")) {
         let Some(name) = text(item.get("name")) else {
             continue;
         };
-        let parameter = Parameter {
+        let parameter = ParameterSurface {
             place: text(item.get("in")).unwrap_or_default().to_owned(),
             style: text(item.get("style")).map(str::to_owned),
             node: item.get("schema").map(node).unwrap_or_default(),
         };
         match operation.parameters.get_mut(name) {
-            // Listed twice: required wins, as in the importer.
+            // Listed twice: `required` wins, as in the importer.
             Some(known) if parameter.node.required == Some(true) => {
                 known.node.required = Some(true)
             }
@@ -69,13 +70,13 @@ fn operation(api: &Json, has_paths: bool) -> Operation {
         }
     }
     let is_stream = items(api.get("schemes")).any(|scheme| text(Some(scheme)) == Some("sse"));
-    for (code, answer) in entries(api.get("responses")) {
-        if let Some(schema) = answer.get("schema").filter(|_| code.starts_with('2')) {
+    for (code, response) in entries(api.get("responses")) {
+        if let Some(schema) = response.get("schema").filter(|_| code.starts_with('2')) {
             let mut node = node(schema);
             if is_stream {
                 node.format = Some(EVENTS.to_owned());
             }
-            operation.answers.insert(code.to_owned(), node);
+            operation.responses.insert(code.to_owned(), node);
         }
     }
     operation

@@ -1,6 +1,8 @@
-//! `cargo xtask diff`: what changed between two versions of a service, and what that means for callers.
+//! `cargo xtask diff`: the changes between two versions of a service, and what they mean for
+//! callers.
 //!
-//! Metadata and specifications become a `surface` each; `compare` puts two of them side by side.
+//! `metadata` and `spec` turn each version into a `surface`, `compare` finds the changes, and
+//! `verdict` judges each kind of change.
 
 mod change;
 mod compare;
@@ -8,10 +10,12 @@ mod metadata;
 pub mod render;
 mod spec;
 mod surface;
+mod verdict;
 
-pub use change::{Bump, Change, Code, Verdict};
+pub use change::Change;
+pub use verdict::{Bump, ChangeCode, Verdict};
 
-use crate::cli::{self, Arguments, Failure, Outcome};
+use crate::cli::{self, Arguments, Failure, Outcome, TaskStatus};
 use crate::import::json::Json;
 use crate::import::{self, Missing};
 use alibabacloud_spec::Service;
@@ -24,18 +28,18 @@ Compare two versions of a service and judge each change.
 
 Usage: cargo xtask diff OLD NEW [options]
 
-OLD and NEW are each a specification (a directory with openapi.yaml) or published metadata (api-docs.json). Metadata
-against a specification shows what an import of it would change there. docs/versioning.md explains the codes, the
-verdicts and the version bump.
+OLD and NEW are each a specification (a directory with openapi.yaml) or published metadata
+(api-docs.json). Metadata and a specification are compared as if the metadata had been imported.
+docs/versioning.md explains the codes, the verdicts and the version bump.
 
 Options:
-  --format FORMAT  text, markdown (for a changelog) or json [default: text]
-  -h, --help       this text
+  --format FORMAT  print text, markdown (for a changelog) or json [default: text]
+  -h, --help       print this help
 
 Exit code 1 if there is a breaking change.
 ";
 
-/// How the result is shown.
+/// How the result is printed.
 #[derive(Clone, Copy)]
 enum Format {
     Text,
@@ -50,11 +54,15 @@ pub fn run(mut arguments: Arguments) -> Outcome {
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("format") => {
-                format = match arguments.value()?.to_str() {
+                let value = arguments.value()?;
+                format = match value.to_str() {
                     Some("text") => Format::Text,
                     Some("markdown") => Format::Markdown,
                     Some("json") => Format::Json,
-                    _ => return Err(Failure::usage("--format is text, markdown or json")),
+                    _ => {
+                        let expected = "text, markdown or json";
+                        return Err(cli::invalid_value("--format", &value, expected));
+                    }
                 };
             }
             Short('h') | Long("help") => return Err(Failure::Help),
@@ -63,7 +71,7 @@ pub fn run(mut arguments: Arguments) -> Outcome {
         }
     }
     let [old, new] = paths.as_slice() else {
-        return Err(Failure::usage("expected two versions, OLD and NEW"));
+        return Err(Failure::usage("expected OLD and NEW"));
     };
     let changes = compare(&Version::read(old)?, &Version::read(new)?)?;
     match format {
@@ -75,16 +83,16 @@ pub fn run(mut arguments: Arguments) -> Outcome {
         .iter()
         .any(|change| change.code.verdict() == Verdict::Breaking);
     Ok(if breaking {
-        cli::Verdict::Findings
+        TaskStatus::Findings
     } else {
-        cli::Verdict::Clean
+        TaskStatus::Clean
     })
 }
 
-/// One side of a comparison.
+/// One version of a service.
 #[derive(Debug)]
 pub enum Version {
-    /// Published metadata: the text, and the document in it.
+    /// Published metadata: the text and its JSON.
     Metadata(String, Json),
     /// A specification.
     Spec(Box<Service>),
@@ -94,7 +102,7 @@ impl Version {
     /// Reads a directory with a specification, or a metadata file.
     ///
     /// # Errors
-    /// When it is neither, or broken.
+    /// Returns a failure when it is neither, or is invalid.
     pub fn read(path: &Path) -> Result<Self, Failure> {
         if path.is_dir() || path.ends_with("openapi.yaml") {
             let directory = if path.is_dir() {
@@ -106,26 +114,26 @@ impl Version {
             return Ok(Self::Spec(Box::new(service)));
         }
         let text = std::fs::read_to_string(path).map_err(|error| {
-            Failure::failed(format!("error: {} cannot be read: {error}", path.display()))
+            Failure::failed(format!("error: cannot read {}: {error}", path.display()))
         })?;
         Self::metadata(text)
             .map_err(|error| Failure::failed(format!("error: {}: {error}", path.display())))
     }
 
-    /// Takes the text of published metadata.
+    /// Parses the text of published metadata.
     ///
     /// # Errors
-    /// When it is no JSON.
+    /// Returns an error when the text is not valid JSON.
     pub fn metadata(text: String) -> Result<Self, serde_json::Error> {
         let document = Json::parse(&text)?;
         Ok(Self::Metadata(text, document))
     }
 }
 
-/// All changes from one version to the other.
+/// Returns all changes from one version to the other.
 ///
 /// # Errors
-/// When metadata that stands against a specification cannot be imported.
+/// Returns a failure when metadata that is compared with a specification cannot be imported.
 pub fn compare(old: &Version, new: &Version) -> Result<Vec<Change>, Failure> {
     let (old, new) = match (old, new) {
         (Version::Metadata(_, old), Version::Metadata(_, new)) => {
@@ -142,7 +150,7 @@ pub fn compare(old: &Version, new: &Version) -> Result<Vec<Change>, Failure> {
     Ok(compare::compare(&old, &new))
 }
 
-/// The specification that an import over another one gives; what the metadata does not mention is gone.
+/// Returns the specification after an import of the metadata, with pruning.
 fn over(spec: &Service, metadata: &str) -> Result<Service, Failure> {
     let imported = import::read(metadata);
     let mut report = imported.report;

@@ -1,6 +1,7 @@
-//! Changes for people and for programs.
+//! Writes changes for people and for programs.
 
-use super::change::{Bump, Change, Verdict};
+use super::change::Change;
+use super::verdict::{Bump, Verdict};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -18,7 +19,7 @@ fn with(changes: &[Change], verdict: Verdict) -> impl Iterator<Item = &Change> {
         .filter(move |change| change.code.verdict() == verdict)
 }
 
-/// A line for each change, the worst first, and the totals.
+/// Returns a line per change, worst first, and the totals.
 pub fn text(changes: &[Change]) -> String {
     let mut text = String::new();
     for verdict in VERDICTS {
@@ -34,17 +35,17 @@ pub fn text(changes: &[Change]) -> String {
     let counts =
         VERDICTS.map(|verdict| format!("{} {}", with(changes, verdict).count(), verdict.name()));
     let _ = writeln!(text, "{}", counts.join(", "));
-    let _ = writeln!(text, "least version bump: {}", Bump::of(changes).name());
+    let _ = writeln!(text, "smallest version bump: {}", Bump::of(changes).name());
     text
 }
 
-/// Sections of a changelog. Noise is left out, and what only concerns the wire is summed up at the end.
+/// Returns sections of a changelog. Noise is left out, and changes of requests alone come last.
 pub fn markdown(changes: &[Change]) -> String {
     let headings = [
         (Verdict::Breaking, "Breaking changes"),
         (Verdict::Review, "Changes to check"),
         (Verdict::Compatible, "Added and relaxed"),
-        (Verdict::Wire, "Requests written differently"),
+        (Verdict::Wire, "Changed requests"),
     ];
     let mut text = String::new();
     for (verdict, heading) in headings {
@@ -57,7 +58,7 @@ pub fn markdown(changes: &[Change]) -> String {
         }
         let _ = writeln!(text, "### {heading}\n");
         for change in lines {
-            let _ = write!(text, "- `{}` {}", change.at, change.code.said());
+            let _ = write!(text, "- `{}` {}", change.at, change.code.predicate());
             let mut values = String::new();
             let _ = change.write_values(&mut values);
             let _ = writeln!(text, "{values}");
@@ -69,7 +70,7 @@ pub fn markdown(changes: &[Change]) -> String {
     text
 }
 
-/// Everything.
+/// Returns all changes as JSON.
 pub fn json(changes: &[Change]) -> Value {
     let counts: serde_json::Map<String, Value> = VERDICTS
         .iter()

@@ -1,12 +1,16 @@
 //! A specification to a [`Surface`].
 
-use super::surface::{EVENTS, Hosts, Node, OTHER_REGIONS, Operation, Parameter, Surface, Waiter};
+use super::surface::{
+    EVENTS, Hosts, Node, OTHER_REGIONS, OperationSurface, ParameterSurface, Surface, WaiterSurface,
+};
+use crate::import::class_name;
 use alibabacloud_spec::{
-    self as spec, Kind, ParamStyle, Place, Property, Response, Schema, Service, Style,
+    self as spec, ApiStyle, Kind, ParameterPlace, ParameterStyle, Property, Response, Schema,
+    Service,
 };
 use indexmap::IndexMap;
 
-/// What callers see of a specification.
+/// Returns what callers see of a specification.
 pub(super) fn surface(service: &Service) -> Surface {
     Surface {
         is_spec: true,
@@ -49,8 +53,8 @@ fn endpoints(service: &Service) -> IndexMap<String, Hosts> {
         .collect()
 }
 
-fn waiter(waiter: &spec::Waiter) -> Waiter {
-    Waiter {
+fn waiter(waiter: &spec::Waiter) -> WaiterSurface {
+    WaiterSurface {
         signature: format!("{} by {}", waiter.operation, waiter.parameters.join(", ")),
         states: format!(
             "{}: {} / {} / {} / {}",
@@ -63,9 +67,9 @@ fn waiter(waiter: &spec::Waiter) -> Waiter {
     }
 }
 
-fn operation(service: &Service, operation: &spec::Operation) -> Operation {
-    let mut answers = IndexMap::new();
-    let answer = match &operation.response {
+fn operation(service: &Service, operation: &spec::Operation) -> OperationSurface {
+    let mut responses = IndexMap::new();
+    let response = match &operation.response {
         Response::Json(schema) => Some(node(schema, None)),
         Response::Events(schema) => Some(Node {
             format: Some(EVENTS.to_owned()),
@@ -75,21 +79,21 @@ fn operation(service: &Service, operation: &spec::Operation) -> Operation {
         Response::Text => Some(named("string", None)),
         Response::Binary => Some(named("string", Some("binary"))),
     };
-    answers.extend(answer.map(|answer| ("200".to_owned(), answer)));
-    Operation {
+    responses.extend(response.map(|response| ("200".to_owned(), response)));
+    OperationSurface {
         methods: operation
             .methods
             .iter()
             .map(|method| method.to_ascii_lowercase())
             .collect(),
-        path: (service.style == Style::Roa).then(|| operation.path.clone()),
+        path: (service.style == ApiStyle::Roa).then(|| operation.path.clone()),
         deprecated: operation.deprecated.then_some(true),
         parameters: operation
             .parameters
             .iter()
             .map(|p| (p.name.clone(), parameter(p)))
             .collect(),
-        answers,
+        responses,
         decisions: decisions(operation),
     }
 }
@@ -102,22 +106,22 @@ fn named(type_name: &str, format: Option<&str>) -> Node {
     }
 }
 
-fn parameter(parameter: &spec::Parameter) -> Parameter {
+fn parameter(parameter: &spec::Parameter) -> ParameterSurface {
     let place = match parameter.place {
-        Place::Query => "query",
-        Place::Form => "formData",
-        Place::Path => "path",
-        Place::Header => "header",
-        Place::Body => "body",
+        ParameterPlace::Query => "query",
+        ParameterPlace::Form => "formData",
+        ParameterPlace::Path => "path",
+        ParameterPlace::Header => "header",
+        ParameterPlace::Body => "body",
     };
     let style = match parameter.style {
-        ParamStyle::Plain | ParamStyle::Raw => None,
-        ParamStyle::RepeatList => Some("repeatList"),
-        ParamStyle::Flat => Some("flat"),
-        ParamStyle::Simple => Some("simple"),
-        ParamStyle::Json => Some("json"),
+        ParameterStyle::Plain | ParameterStyle::Raw => None,
+        ParameterStyle::RepeatList => Some("repeatList"),
+        ParameterStyle::Flat => Some("flat"),
+        ParameterStyle::Simple => Some("simple"),
+        ParameterStyle::Json => Some("json"),
     };
-    Parameter {
+    ParameterSurface {
         place: place.to_owned(),
         style: style.map(str::to_owned),
         node: node(&parameter.schema, Some(parameter.required)),
@@ -187,7 +191,7 @@ fn type_of(kind: &Kind) -> (Option<&'static str>, Option<&'static str>) {
 
 fn decisions(operation: &spec::Operation) -> IndexMap<&'static str, String> {
     let mut decisions = IndexMap::new();
-    let class = crate::import::class_name(operation.class);
+    let class = class_name(operation.class);
     decisions.insert("class", class.to_owned());
     decisions.insert("arguments", operation.arguments.join(", "));
     decisions.insert("method", operation.method.to_ascii_lowercase());

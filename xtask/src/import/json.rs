@@ -1,7 +1,7 @@
-//! JSON as it was written: keys in their order, repeated keys kept.
+//! JSON that keeps the order of keys and repeated keys.
 //!
-//! The order of properties is the order of a struct's fields, and a repeated key is something to report; `serde_json::Value` as this
-//! workspace builds it keeps neither.
+//! The order of properties becomes the order of a struct's fields, and a repeated key is reported.
+//! `serde_json::Value`, as this workspace builds it, keeps neither.
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value};
@@ -14,26 +14,28 @@ pub enum Json {
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A number, as exact as it was written.
+    /// A number, with the precision it was written in.
     Number(Number),
     /// A string.
     String(String),
     /// An array.
     Array(Vec<Json>),
-    /// An object, keys in their order.
+    /// An object, with its keys in order.
     Object(Vec<(String, Json)>),
 }
 
 impl Json {
-    /// Reads a document; a byte order mark before it is passed over.
+    /// Parses a document. A byte order mark before it is ignored.
     ///
     /// # Errors
-    /// When the text is no JSON, or nested deeper than 128 levels; with line and column.
+    /// Returns an error with line and column when the text is not valid JSON, or is nested deeper
+    /// than 128 levels.
     pub fn parse(text: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(text))
     }
 
-    /// The value of `key`, the first if it is repeated. Absent for anything but an object, and for `null`.
+    /// Returns the value of `key`, the first one if it is repeated. `None` if this is not an
+    /// object, or the value is `null`.
     pub fn get(&self, key: &str) -> Option<&Json> {
         match self {
             Json::Object(entries) => entries
@@ -45,7 +47,7 @@ impl Json {
         }
     }
 
-    /// What it is, for a message.
+    /// Returns what kind of value it is, for a message.
     pub fn kind(&self) -> &'static str {
         match self {
             Json::Null => "null",
@@ -57,7 +59,7 @@ impl Json {
         }
     }
 
-    /// The text of a scalar, numbers and booleans as JSON writes them.
+    /// Returns the text of a scalar, with numbers and booleans as JSON writes them.
     pub fn scalar_text(&self) -> Option<String> {
         match self {
             Json::Bool(value) => Some(value.to_string()),
@@ -67,7 +69,7 @@ impl Json {
         }
     }
 
-    /// The same as a `serde_json` tree.
+    /// Converts to a `serde_json` value.
     pub fn to_value(&self) -> Value {
         match self {
             Json::Null => Value::Null,
@@ -143,55 +145,55 @@ impl<'de> Visitor<'de> for JsonVisitor {
     }
 }
 
-/// Where a value stands in its document; lives on the stack while the document is walked.
+/// The path of a value in its document. It lives on the stack while the document is read.
 #[derive(Clone, Copy, Debug)]
-pub struct Path<'a> {
-    parent: Option<&'a Path<'a>>,
-    step: Step<'a>,
+pub struct JsonPath<'a> {
+    parent: Option<&'a JsonPath<'a>>,
+    step: PathStep<'a>,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Step<'a> {
+enum PathStep<'a> {
     Root,
     Key(&'a str),
     Index(usize),
 }
 
-impl<'a> Path<'a> {
+impl<'a> JsonPath<'a> {
     /// The whole document: `$`.
-    pub const ROOT: Path<'static> = Path {
+    pub const ROOT: JsonPath<'static> = JsonPath {
         parent: None,
-        step: Step::Root,
+        step: PathStep::Root,
     };
 
-    /// The value of `key`.
-    pub fn key(&'a self, key: &'a str) -> Path<'a> {
-        Path {
+    /// Returns the path of the value of `key`.
+    pub fn key(&'a self, key: &'a str) -> JsonPath<'a> {
+        JsonPath {
             parent: Some(self),
-            step: Step::Key(key),
+            step: PathStep::Key(key),
         }
     }
 
-    /// The element at `index`.
-    pub fn index(&'a self, index: usize) -> Path<'a> {
-        Path {
+    /// Returns the path of the element at `index`.
+    pub fn index(&'a self, index: usize) -> JsonPath<'a> {
+        JsonPath {
             parent: Some(self),
-            step: Step::Index(index),
+            step: PathStep::Index(index),
         }
     }
 }
 
-/// JSONPath: `$.apis.ListExecutions.parameters[3]`, odd keys in brackets.
-impl fmt::Display for Path<'_> {
+/// Writes JSONPath, `$.apis.ListExecutions.parameters[3]`, with unusual keys in brackets.
+impl fmt::Display for JsonPath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(parent) = self.parent {
             parent.fmt(f)?;
         }
         match self.step {
-            Step::Root => f.write_str("$"),
-            Step::Index(index) => write!(f, "[{index}]"),
-            Step::Key(key) if is_plain(key) => write!(f, ".{key}"),
-            Step::Key(key) => write!(f, "[{key:?}]"),
+            PathStep::Root => f.write_str("$"),
+            PathStep::Index(index) => write!(f, "[{index}]"),
+            PathStep::Key(key) if is_plain(key) => write!(f, ".{key}"),
+            PathStep::Key(key) => write!(f, "[{key:?}]"),
         }
     }
 }
@@ -221,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_path_reads_as_one() {
-        let apis = Path::ROOT.key("apis");
+        let apis = JsonPath::ROOT.key("apis");
         let odd = apis.key("List.Tag");
         let third = odd.index(3);
         assert_eq!(third.to_string(), r#"$.apis["List.Tag"][3]"#);

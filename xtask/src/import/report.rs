@@ -1,6 +1,6 @@
 //! What an import found, repaired, left out and refused.
 
-use super::json::Path;
+use super::json::JsonPath;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
@@ -17,7 +17,7 @@ macro_rules! rules {
             /// All rules, in the order of `docs/import.md`.
             pub const ALL: &'static [Rule] = &[$(Rule::$variant,)+];
 
-            /// The name in reports: `duplicate-parameter-merged`.
+            /// Returns the name in reports: `duplicate-parameter-merged`.
             pub fn name(self) -> &'static str {
                 match self { $(Rule::$variant => $name,)+ }
             }
@@ -26,41 +26,41 @@ macro_rules! rules {
 }
 
 rules! {
-    /// The same key twice in one object; the first counts.
+    /// The same key twice in one object; the first wins.
     DuplicateKey => "duplicate-key",
-    /// An empty list where a map belongs (PHP export); read as an empty map.
+    /// An empty list in place of a map (PHP export); read as an empty map.
     EmptyListAsMap => "empty-list-as-map",
-    /// A key that no rule knows; left out.
+    /// An unknown key; ignored.
     UnknownKey => "unknown-key",
-    /// A region is listed twice with the same host; once is enough.
+    /// A region is listed twice with the same host; kept once.
     EndpointRepeated => "endpoint-repeated",
-    /// A host had blanks around it.
+    /// A host with blanks around it; trimmed.
     EndpointTrimmed => "endpoint-trimmed",
-    /// A host or region that is none; left out.
+    /// An invalid host or region; ignored.
     EndpointRefused => "endpoint-refused",
-    /// A region has two public hosts; the one that follows the rule counts, else the first.
+    /// A region with two public hosts; the one that follows the rule wins, else the first.
     EndpointConflict => "endpoint-conflict",
-    /// The operation has no methods; POST is taken for RPC.
+    /// An operation without methods; an RPC operation gets POST.
     MethodsMissing => "methods-missing",
-    /// A method that is none; left out.
+    /// An unknown method; ignored.
     MethodUnknown => "method-unknown",
-    /// The operation has no successful answer; it is taken to be empty.
+    /// An operation without a 2xx response; taken as empty.
     ResponseMissing => "response-missing",
-    /// Several 2xx answers; one schema is taken.
+    /// Several 2xx responses; one schema is used.
     ResponsesMerged => "responses-merged",
-    /// A response code that is none; left out.
+    /// An invalid status code of a response; ignored.
     ResponseCodeUnknown => "response-code-unknown",
-    /// A parameter stands twice at the same place; merged, `required` wins.
+    /// A parameter listed twice at the same place; merged, `required` wins.
     DuplicateParameterMerged => "duplicate-parameter-merged",
-    /// A parameter stands at two places; the first in the order path, query, form, header, body counts.
+    /// A parameter at two places; the first in the order path, query, form, header, body wins.
     ParameterAtTwoPlaces => "parameter-at-two-places",
-    /// A header that the client itself writes; left out.
+    /// A header that the client writes itself; removed.
     CoreHeaderRemoved => "core-header-removed",
     /// A form parameter of an operation without a body; sent in the query.
     FormMovedToQuery => "form-moved-to-query",
-    /// An array or object in the query or form without a style; `flat` is taken.
+    /// An array or object in the query or form without a style; written as `flat`.
     StyleMissing => "style-missing",
-    /// A style on a scalar; left out.
+    /// A style on a scalar; ignored.
     StyleOnScalar => "style-on-scalar",
     /// Square brackets around a placeholder of the path; replaced by braces.
     PathBrackets => "path-brackets",
@@ -70,85 +70,87 @@ rules! {
     PathParameterMoved => "path-parameter-moved",
     /// The path ends in `*` and one parameter holds the whole of it.
     PathFromParameter => "path-from-parameter",
-    /// A reference to a schema that is not there; any JSON is taken.
+    /// A reference to a missing schema; replaced by any JSON.
     DanglingRefAny => "dangling-ref-any",
-    /// A schema that refers to nothing but itself; any JSON is taken.
+    /// A schema that refers only to itself; replaced by any JSON.
     RefCycleAny => "ref-cycle-any",
-    /// Parts of a schema contradict its type; the type counts.
+    /// Parts of a schema that contradict its type; the type wins.
     ContradictoryType => "contradictory-type",
-    /// A type that is none; any JSON is taken.
+    /// An unknown type; replaced by any JSON.
     TypeUnknown => "type-unknown",
-    /// A format that means nothing for its type; left out.
+    /// A format without a meaning for its type; ignored.
     FormatIgnored => "format-ignored",
-    /// Bytes inside JSON or a query travel as text; a string is taken.
+    /// Bytes inside JSON or a query, which travel as text; replaced by a string.
     BinaryAsText => "binary-as-text",
     /// A shared schema whose name cannot be referred to; renamed.
     ComponentRenamed => "component-renamed",
-    /// Shared schemas that contain each other through required properties, without end; one of these is taken as optional.
-    RequiredCircleOpened => "required-circle-opened",
+    /// Shared schemas that contain each other through required properties without end; one property
+    /// becomes optional.
+    RequiredCycleOpened => "required-cycle-opened",
     /// An enum value with blanks around it; trimmed.
     EnumValueTrimmed => "enum-value-trimmed",
-    /// An empty or repeated enum value; left out.
+    /// An empty or repeated enum value; removed.
     EnumValueRemoved => "enum-value-removed",
-    /// Enum values on something that is no string; described in the text.
+    /// Enum values on a type other than string; listed in the description.
     EnumDescribed => "enum-described",
-    /// A limit that does not fit its type; left out.
+    /// A limit that does not fit its type; ignored.
     LimitIgnored => "limit-ignored",
-    /// A default that is no value of its type; left out.
+    /// A default that is not a value of its type; ignored.
     DefaultIgnored => "default-ignored",
-    /// An example that is no value of its type; left out.
+    /// An example that is not a value of its type; ignored.
     ExampleIgnored => "example-ignored",
-    /// An error code or status that is none; left out.
+    /// An invalid error code or status; ignored.
     ErrorCodeIgnored => "error-code-ignored",
-    /// Response headers are reachable by name but are no fields; left out.
+    /// Response headers, which are available by name but not as fields; ignored.
     ResponseHeadersNotModelled => "response-headers-not-modelled",
-    /// The gateway of the product takes no request of ours; the operation gets types only.
+    /// Core cannot send requests to the gateway of the product; the operation gets types only.
     OwnGateway => "own-gateway",
-    /// The operation needs a feature that no gateway style of ours has; it gets types only.
+    /// The operation needs a feature that core does not support; it gets types only.
     Unsupported => "unsupported",
-    /// An operation of the specification is gone from the metadata; removed.
+    /// An operation of the specification that is no longer in the metadata; removed.
     OperationRemoved => "operation-removed",
-    /// Something of the specification is not in the metadata, or was refused there; it stays.
+    /// A part of the specification that is not in the metadata, or was refused there; kept.
     MissingKept => "missing-kept",
-    /// Something of the specification is not in the metadata; it goes, since pruning was asked for or it contradicts the metadata.
+    /// A part of the specification that is not in the metadata; removed, because of `--prune` or
+    /// because it contradicts the metadata.
     MissingRemoved => "missing-removed",
-    /// Another name was asked for than the crate has in the specification; it stays.
+    /// `--crate` differs from the name in the specification; the name in the specification stays.
     CrateKept => "crate-kept",
-    /// A required flag changed and the arguments of the method were kept.
+    /// A required parameter became optional; it stays an argument of the method.
     ArgumentsKept => "arguments-kept",
-    /// A decision of the specification no longer fits the metadata; removed.
+    /// A decision of the specification that no longer fits the metadata; removed.
     DecisionDropped => "decision-dropped",
-    /// A type chosen in the specification stays, since the metadata says nothing against it.
+    /// A type in the specification that the metadata does not contradict; kept.
     TypeKept => "type-kept",
 }
 
-/// One thing that a rule did.
+/// One application of a rule.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
     /// The rule.
     pub rule: Rule,
     /// The operation, unless it concerns the product.
     pub operation: Option<String>,
-    /// JSON path in the metadata.
+    /// JSONPath in the metadata.
     pub path: String,
-    /// What was found and what was made of it.
+    /// What was found, and what the rule did.
     pub message: String,
 }
 
-/// Something that cannot be imported.
+/// A part of the metadata that cannot be imported.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
     /// The operation, unless it concerns the product.
     pub operation: Option<String>,
-    /// JSON path in the metadata.
+    /// JSONPath in the metadata.
     pub path: String,
     /// What was found and what was expected.
     pub message: String,
 }
 
 impl Refusal {
-    /// A refusal at `path`; the operation is filled in by whoever knows it.
-    pub fn new(path: &Path<'_>, message: impl Into<String>) -> Self {
+    /// Creates a refusal at `path`; the caller fills in the operation.
+    pub fn new(path: &JsonPath<'_>, message: impl Into<String>) -> Self {
         Self {
             operation: None,
             path: path.to_string(),
@@ -163,19 +165,19 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// How sure an inference is. `docs/import.md` says what each rule is sure of.
+/// How certain an inference is. `docs/import.md` has the confidence of each rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {
     /// A guess for a person to confirm.
     Low,
     /// Usually right.
     Medium,
-    /// Follows from the shape of the operation.
+    /// Follows from the names and types of the operation.
     High,
 }
 
 impl Confidence {
-    /// `low`, `medium` or `high`.
+    /// Returns `low`, `medium` or `high`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Low => "low",
@@ -185,23 +187,23 @@ impl Confidence {
     }
 }
 
-/// Something the importer concluded from names and shapes.
+/// A conclusion from names and shapes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inference {
     /// What was inferred: `pagination`, `idempotency`, `class`, `sensitive`, ...
     pub subject: &'static str,
     /// The operation, or `components` for shared schemas.
     pub operation: String,
-    /// How sure it is.
+    /// How certain it is.
     pub confidence: Confidence,
     /// The conclusion, in short.
     pub conclusion: String,
 }
 
-/// All that an import of one product has to say.
+/// The report of the import of one product.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
-    /// The file that was read; empty where the text came from elsewhere.
+    /// The file that was read; empty if the text is from elsewhere.
     pub file: String,
     /// Product code, as far as it could be read.
     pub product: String,
@@ -209,15 +211,15 @@ pub struct Report {
     pub version: String,
     /// Operations in the metadata.
     pub operations: usize,
-    /// What rules did.
+    /// What the rules did.
     pub findings: Vec<Finding>,
     /// What was concluded.
     pub inferences: Vec<Inference>,
-    /// What was refused; nothing is written when there is any.
+    /// What was refused; by default nothing is written if there is any.
     pub refusals: Vec<Refusal>,
     /// Operations that get types only, with the reason.
     pub unsupported: Vec<(String, String)>,
-    /// Files that were or would be written, relative to the directory of the specs.
+    /// Files that were written, relative to the directory of the specifications.
     pub written: Vec<String>,
 }
 
@@ -227,7 +229,7 @@ impl Report {
         &mut self,
         rule: Rule,
         operation: Option<&str>,
-        path: &Path<'_>,
+        path: &JsonPath<'_>,
         message: impl Into<String>,
     ) {
         self.findings.push(Finding {
@@ -254,7 +256,8 @@ impl Report {
         });
     }
 
-    /// For people: totals by rule and subject, then each refusal and each uncertain conclusion. `verbose` lists everything.
+    /// Returns the report for people: totals by rule and subject, each refusal, and each uncertain
+    /// conclusion. `verbose` lists everything.
     pub fn to_text(&self, verbose: bool) -> String {
         let mut text = match self.product.as_str() {
             "" => self.file.clone(),
@@ -355,7 +358,7 @@ impl Report {
         groups
     }
 
-    /// For programs: everything.
+    /// Returns the whole report as JSON.
     pub fn to_json(&self) -> Value {
         json!({
             "file": self.file,

@@ -1,67 +1,70 @@
-//! The task itself: files in, files out, a report.
+//! The task: metadata files to specifications and a report.
 
+use super::facts::product::Imported;
+use super::json::JsonPath;
 use super::merge::{self, Missing};
-use super::product::Imported;
+use super::read::read;
 use super::report::{Refusal, Report, Rule};
-use super::{json::Path as JsonPath, write};
-use crate::cli::{self, Arguments, Failure, Outcome, Verdict};
+use super::write;
+use crate::cli::{self, Arguments, Failure, Outcome, TaskStatus};
+use crate::repository;
 use alibabacloud_spec::Service;
 use lexopt::prelude::*;
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The text of `cargo xtask import --help`.
 pub const HELP: &str = "\
-Turn published metadata into specifications, or refresh specifications with it.
+Create specifications from published metadata, or refresh existing ones.
 
 Usage: cargo xtask import FILE... [options]
 
-FILE is an api-docs.json as Alibaba Cloud publishes it. What stands in a specification that exists already wins over
-the metadata where it is text or a decision (docs/import.md); a second import of the same file changes nothing.
+FILE is an api-docs.json as Alibaba Cloud publishes it. Texts and decisions in an existing
+specification take precedence over the metadata (docs/import.md); a second import of the same file
+changes nothing.
 
 Options:
-  --specs DIR      where the specifications are [default: api-specs]
-  --crate NAME     name of the generated crate of a new specification, for a single FILE
+  --specs DIR      write specifications to DIR/<product>/<version> [default: api-specs]
+  --crate NAME     name the generated crate of a new specification; for a single FILE
                    [default: alibabacloud-<product>]
   --prune          remove operations, parameters and fields that are not in the metadata
   --skip-refused   write a product even if some of its operations were refused
-  --dry-run        report only
+  --dry-run        report only, write nothing
   --verbose        list every finding and every conclusion
-  --format FORMAT  text or json [default: text]
-  -h, --help       this text
+  --format FORMAT  print the report as text or json [default: text]
+  -h, --help       print this help
 
 Exit code 1 if anything was refused.
 ";
 
-/// How metadata goes into a directory of specifications.
+/// How metadata is imported into a directory of specifications.
 #[derive(Clone, Debug)]
-pub struct Options {
-    /// Where the specifications are.
+pub struct ImportOptions {
+    /// The directory of specifications.
     pub specs: PathBuf,
-    /// Name of the generated crate of a new specification; by default it follows from the product.
+    /// The name of the generated crate of a new specification; by default derived from the product.
     pub crate_name: Option<String>,
-    /// What becomes of what the metadata does not mention.
+    /// Whether parts that the metadata does not mention are kept.
     pub missing: Missing,
-    /// Whether a product is written although some of its operations were refused.
+    /// Whether a product is written even if some of its operations were refused.
     pub skip_refused: bool,
-    /// Whether nothing is written at all.
+    /// Whether the import only reports and writes nothing.
     pub dry_run: bool,
 }
 
 /// What the command line asks for.
-struct CommandLine {
-    options: Options,
+struct ImportCommand {
+    options: ImportOptions,
     files: Vec<PathBuf>,
     verbose: bool,
     json: bool,
 }
 
-impl CommandLine {
+impl ImportCommand {
     fn parse(mut arguments: Arguments) -> Result<Self, Failure> {
-        let mut line = CommandLine {
-            options: Options {
-                specs: cli::default_specs(),
+        let mut line = ImportCommand {
+            options: ImportOptions {
+                specs: repository::default_specs(),
                 crate_name: None,
                 missing: Missing::Keep,
                 skip_refused: false,
@@ -80,39 +83,33 @@ impl CommandLine {
                 Long("skip-refused") => options.skip_refused = true,
                 Long("dry-run") => options.dry_run = true,
                 Long("verbose") => line.verbose = true,
-                Long("format") => line.json = is_json(&arguments.value()?)?,
+                Long("format") => line.json = cli::is_json_format(&arguments.value()?)?,
                 Short('h') | Long("help") => return Err(Failure::Help),
                 Value(file) => line.files.push(file.into()),
                 other => return Err(other.unexpected().into()),
             }
         }
         if line.files.is_empty() {
-            return Err(Failure::usage("which file?"));
+            return Err(Failure::usage("no FILE given"));
         }
         if options.crate_name.is_some() && line.files.len() > 1 {
-            return Err(Failure::usage("--crate is for a single file"));
+            return Err(Failure::usage(
+                "--crate with several files: expected a single FILE",
+            ));
         }
         Ok(line)
     }
 }
 
-fn is_json(format: &OsString) -> Result<bool, Failure> {
-    match format.to_str() {
-        Some("json") => Ok(true),
-        Some("text") => Ok(false),
-        _ => Err(Failure::usage("--format is text or json")),
-    }
-}
-
 /// Runs the task.
 pub fn run(arguments: Arguments) -> Outcome {
-    let line = CommandLine::parse(arguments)?;
+    let line = ImportCommand::parse(arguments)?;
     let mut imports = Vec::new();
     for file in &line.files {
         let text = fs::read_to_string(file).map_err(|error| {
-            Failure::failed(format!("error: {} cannot be read: {error}", file.display()))
+            Failure::failed(format!("error: cannot read {}: {error}", file.display()))
         })?;
-        let mut imported = super::read(&text);
+        let mut imported = read(&text);
         imported.report.file = file.display().to_string();
         imports.push(imported);
     }
@@ -126,18 +123,18 @@ pub fn run(arguments: Arguments) -> Outcome {
         Ok(())
     });
     reports.reverse();
-    // What was written before a failure is said all the same.
+    // What was written before a failure is reported, too.
     print(&reports, &line);
     outcome?;
     let refused = reports.iter().any(|report| !report.refusals.is_empty());
     Ok(if refused {
-        Verdict::Findings
+        TaskStatus::Findings
     } else {
-        Verdict::Clean
+        TaskStatus::Clean
     })
 }
 
-fn print(reports: &[Report], line: &CommandLine) {
+fn print(reports: &[Report], line: &ImportCommand) {
     if line.json {
         let all: serde_json::Value = reports.iter().map(Report::to_json).collect();
         println!("{all:#}");
@@ -148,12 +145,12 @@ fn print(reports: &[Report], line: &CommandLine) {
     }
 }
 
-/// Merges an import with the specification that is there, if there is one, and writes the result. What is refused is in the
-/// report.
+/// Merges an import with the existing specification, if there is one, and writes the result. What
+/// is refused is in the report.
 ///
 /// # Errors
-/// When the specification that is there is broken, or files cannot be written.
-pub fn put(imported: Imported, options: &Options) -> Result<Report, Failure> {
+/// Returns a failure when the existing specification is invalid, or files cannot be written.
+pub fn put(imported: Imported, options: &ImportOptions) -> Result<Report, Failure> {
     let Imported {
         service,
         mut report,
@@ -187,20 +184,21 @@ pub fn put(imported: Imported, options: &Options) -> Result<Report, Failure> {
     let files = write::files(&service, old.as_ref(), &present);
     match write::put(&options.specs, &service, files) {
         Ok(written) => report.written.extend(written),
-        Err(write::Error::Unreadable(errors)) => report.refusals.push(Refusal::new(
+        Err(write::WriteError::Unreadable(errors)) => report.refusals.push(Refusal::new(
             &JsonPath::ROOT,
-            format!("the specification that was made of it cannot be read:\n{errors}"),
+            format!("the resulting specification is invalid:\n{errors}"),
         )),
         Err(error) => return Err(Failure::failed(format!("error: {error}"))),
     }
     Ok(report)
 }
 
-/// The specification that is there. An import that was cut off has left a mixture of old and new files, and is finished first.
+/// Loads the existing specification. An interrupted import leaves a mixture of old and new files,
+/// so it is completed first.
 fn load(
     directory: &Path,
     service: &Service,
-    options: &Options,
+    options: &ImportOptions,
     report: &mut Report,
 ) -> Result<Service, Failure> {
     let errors = match Service::load(directory) {
@@ -217,8 +215,8 @@ fn load(
     Service::load(directory).map_err(Failure::failed)
 }
 
-/// A crate name that no other specification has.
-fn name_crate(mut service: Service, options: &Options) -> Result<Service, Failure> {
+/// Sets a crate name that no other specification has.
+fn name_crate(mut service: Service, options: &ImportOptions) -> Result<Service, Failure> {
     if let Some(name) = &options.crate_name {
         service.crate_name.clone_from(name);
         return Ok(service);
@@ -239,7 +237,7 @@ fn has_other_version(versions: &Path, version: &str) -> bool {
         .any(|entry| entry.file_name() != *version && entry.path().join("openapi.yaml").exists())
 }
 
-/// `alibabacloud-config-20190108`: for a second version of a product.
+/// Returns the crate name for a second version of a product: `alibabacloud-config-20190108`.
 pub(crate) fn versioned_crate_name(service: &Service) -> String {
     let version: String = service
         .version

@@ -1,4 +1,4 @@
-//! Credentials kept and refreshed in time.
+//! The cache of credentials and their refresh.
 
 use super::{Credentials, CredentialsError, ProvideCredentials, ProviderContext};
 use crate::time::{BoxFuture, within};
@@ -8,85 +8,94 @@ use std::time::{Duration, SystemTime};
 use tokio::runtime::{self, Handle};
 use tokio::sync::watch;
 
-/// Credentials are refreshed this long before they expire, or a quarter of their lifetime before, whichever is shorter.
+/// Credentials are refreshed this long before they expire, or a quarter of their lifetime before,
+/// whichever is shorter: the lead.
 const LONGEST_LEAD: Duration = Duration::from_secs(15 * 60);
 const LEAD_FRACTION: u32 = 4;
-/// Up to this part of the lead is taken off at random, so that many processes do not refresh at the same moment.
+/// Up to this fraction of the lead is subtracted at random, so that many processes do not refresh
+/// at the same time.
 const JITTER_FRACTION: u32 = 5;
-/// Credentials without an expiry are asked for again after this time, so that a changed file is seen without a restart.
+/// Credentials without an expiry are refreshed after this time, so that a changed file takes effect
+/// without a restart.
 const UNKNOWN_EXPIRY_AGE: Duration = Duration::from_secs(5 * 60);
-/// Pause after a failed refresh while the old value is good; doubles with each failure.
+/// The pause after a failed background refresh; doubles with each failure.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// How often a caller starts over when the refresh it waits for vanishes.
+/// How often a caller starts over if the refresh that it waits for is dropped.
 const MOST_RESTARTS: u32 = 3;
-/// How long a provider may take. All callers wait for one refresh, so one that never ends would stop the client for good.
-const LONGEST_REFRESH: Duration = Duration::from_secs(5 * 60);
-/// How long a caller waits for a refresh that runs in another runtime, which may never run again.
-const FOREIGN_WAIT: Duration = Duration::from_secs(15);
+/// The time limit of a refresh. All callers wait for the same one, so one that never ends would
+/// block the client forever.
+const REFRESH_TIMEOUT: Duration = Duration::from_secs(5 * 60);
+/// How long a caller waits for a refresh in another runtime, which may no longer run.
+const STALL_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Keeps what a provider found and refreshes it in time.
+/// Caches the credentials of a provider and refreshes them in time.
 ///
-/// - Any number of callers cause one refresh; a caller that goes away does not stop it.
-/// - Credentials are refreshed in the background, a quarter of their lifetime but at most 15 minutes before they expire, less a random
-///   part. Until then, and while a refresh fails, the old ones are handed out until they truly expire.
-/// - Credentials without an expiry are asked for again every 5 minutes, in the background.
-/// - A refresh that takes more than 5 minutes is given up and counts as a failure.
-/// - Failures are not kept: with nothing valid at hand, the next caller tries again.
+/// - Concurrent callers share one refresh; cancelling a caller does not cancel it.
+/// - Credentials are refreshed in the background before they expire: a quarter of their lifetime
+///   earlier, but at most 15 minutes, less a random part. The old credentials are returned until
+///   the refresh succeeds or they expire.
+/// - Credentials without an expiry are refreshed in the background after 5 minutes, plus a random
+///   part of at most one minute.
+/// - After a failed background refresh there is a pause of 1 s, doubled with each failure up to 60
+///   s.
+/// - A refresh that takes longer than 5 minutes is cancelled and counts as failed.
+/// - Errors are not cached: without valid credentials, the next caller starts another refresh.
 ///
-/// Clones share everything. Works in any tokio runtime, also when the one that started a refresh is gone.
+/// Clones share everything. Works in any tokio runtime, even after the one that started a refresh
+/// has shut down.
 #[derive(Clone, Debug)]
-pub struct CachedProvider(Arc<Shared>);
+pub struct CachedProvider(Arc<CacheInner>);
 
 #[derive(Debug)]
-struct Shared {
+struct CacheInner {
     provider: Arc<dyn ProvideCredentials>,
-    state: Mutex<State>,
+    state: Mutex<CacheState>,
 }
 
 #[derive(Debug, Default)]
-struct State {
-    held: Option<Held>,
-    flight: Option<Flight>,
-    /// Failed refreshes since the last success.
+struct CacheState {
+    cached: Option<CachedCredentials>,
+    refresh: Option<Refresh>,
+    /// The number of failed refreshes since the last success.
     failures: u32,
-    /// No background refresh before this moment.
+    /// The time before which no background refresh starts.
     paused_until: Option<SystemTime>,
 }
 
 #[derive(Debug)]
-struct Held {
+struct CachedCredentials {
     credentials: Credentials,
     refresh_at: SystemTime,
 }
 
-/// A refresh under way.
+/// A refresh in progress.
 #[derive(Clone, Debug)]
-struct Flight {
-    outcome: Outcome,
+struct Refresh {
+    receiver: RefreshReceiver,
     runtime: Option<runtime::Id>,
 }
 
-type Landing = watch::Sender<Option<Result<Credentials, CredentialsError>>>;
-type Outcome = watch::Receiver<Option<Result<Credentials, CredentialsError>>>;
+type RefreshSender = watch::Sender<Option<Result<Credentials, CredentialsError>>>;
+type RefreshReceiver = watch::Receiver<Option<Result<Credentials, CredentialsError>>>;
 
-enum Wait {
-    Landed(Result<Credentials, CredentialsError>),
-    /// The task was dropped: its runtime is gone, or the provider panicked.
-    Vanished,
-    /// Its runtime does not run.
+enum RefreshEnd {
+    Finished(Result<Credentials, CredentialsError>),
+    /// The task was dropped: its runtime shut down, or the provider panicked.
+    Dropped,
+    /// The runtime of the refresh does not run.
     Stalled,
 }
 
 impl CachedProvider {
-    /// Keeps what `provider` finds.
+    /// Creates a cache for the credentials of `provider`.
     pub fn new(provider: impl ProvideCredentials) -> Self {
         Self::shared(Arc::new(provider))
     }
 
-    /// Keeps what a shared provider finds.
+    /// Creates a cache for the credentials of a shared provider.
     pub fn shared(provider: Arc<dyn ProvideCredentials>) -> Self {
-        Self(Arc::new(Shared {
+        Self(Arc::new(CacheInner {
             provider,
             state: Mutex::default(),
         }))
@@ -94,29 +103,31 @@ impl CachedProvider {
 
     async fn get(&self, context: &ProviderContext) -> Result<Credentials, CredentialsError> {
         for _ in 0..=MOST_RESTARTS {
-            let flight = match self.look(context) {
+            let refresh = match self.cached_or_refresh(context) {
                 Ok(credentials) => return Ok(credentials),
-                Err(Some(flight)) => flight,
-                Err(None) => self.take_off(context).await,
+                Err(Some(refresh)) => refresh,
+                Err(None) => self.start_refresh(context).await,
             };
-            match flight.wait(context).await {
-                Wait::Landed(result) => return result,
-                Wait::Vanished => {}
-                Wait::Stalled => self.0.state().clear(&flight.outcome),
+            match refresh.wait(context).await {
+                RefreshEnd::Finished(result) => return result,
+                RefreshEnd::Dropped => {}
+                RefreshEnd::Stalled => self.0.state().clear(&refresh.receiver),
             }
         }
         Err(CredentialsError::new(format!(
-            "{} was interrupted again and again: the provider panics, or every runtime that asks it is shut down",
+            "the refresh of {} was interrupted repeatedly: the provider panics, or the runtimes \
+             that call it shut down",
             self.0.provider.name()
         )))
     }
 
-    /// What is held and good, else the refresh under way. Sees to it that what is held is refreshed in time.
-    fn look(&self, context: &ProviderContext) -> Result<Credentials, Option<Flight>> {
+    /// Returns the cached credentials, else the refresh in progress. Starts a background refresh if
+    /// it is due.
+    fn cached_or_refresh(&self, context: &ProviderContext) -> Result<Credentials, Option<Refresh>> {
         let now = context.time.now();
         let state = self.0.state();
         let Some(credentials) = state.usable(now) else {
-            return Err(state.flight());
+            return Err(state.refresh());
         };
         let aging = state.wants_background_refresh(now);
         drop(state);
@@ -127,110 +138,116 @@ impl CachedProvider {
     }
 
     fn refresh_in_background(&self, context: &ProviderContext) {
-        // Without a runtime there is no background: then the first caller after expiry refreshes.
+        // Without a runtime there is no background: the first caller after expiry refreshes.
         if let Ok(runtime) = Handle::try_current() {
-            self.launch(context, &runtime);
+            self.spawn_refresh(context, &runtime);
         }
     }
 
-    /// Starts a refresh, or joins one that somebody else has just started.
-    async fn take_off(&self, context: &ProviderContext) -> Flight {
+    /// Starts a refresh, or joins one that another caller has just started.
+    async fn start_refresh(&self, context: &ProviderContext) -> Refresh {
         match Handle::try_current() {
-            Ok(runtime) => self.launch(context, &runtime),
+            Ok(runtime) => self.spawn_refresh(context, &runtime),
             Err(_) => {
-                let (flight, landing) = self.0.state().prepare(None);
-                if let Some(landing) = landing {
-                    self.0.clone().fly(context.clone(), landing).await;
+                let (refresh, sender) = self.0.state().join_or_begin(None);
+                if let Some(sender) = sender {
+                    self.0.clone().run_refresh(context.clone(), sender).await;
                 }
-                flight
+                refresh
             }
         }
     }
 
-    fn launch(&self, context: &ProviderContext, runtime: &Handle) -> Flight {
-        let (flight, landing) = self.0.state().prepare(Some(runtime.id()));
-        if let Some(landing) = landing {
-            runtime.spawn(self.0.clone().fly(context.clone(), landing));
+    fn spawn_refresh(&self, context: &ProviderContext, runtime: &Handle) -> Refresh {
+        let (refresh, sender) = self.0.state().join_or_begin(Some(runtime.id()));
+        if let Some(sender) = sender {
+            runtime.spawn(self.0.clone().run_refresh(context.clone(), sender));
         }
-        flight
+        refresh
     }
 }
 
-impl Shared {
-    fn state(&self) -> MutexGuard<'_, State> {
+impl CacheInner {
+    fn state(&self) -> MutexGuard<'_, CacheState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One refresh, from asking the provider to telling everybody who waits. Dropped on the way, it closes the channel they wait on.
-    async fn fly(self: Arc<Self>, context: ProviderContext, landing: Landing) {
+    /// Runs one refresh and sends the result to all waiting callers. If it is dropped before its
+    /// end, the channel closes.
+    async fn run_refresh(self: Arc<Self>, context: ProviderContext, sender: RefreshSender) {
         let providing = pin!(self.provider.provide(&context));
-        let result = within(&*context.time, LONGEST_REFRESH, providing)
+        let result = within(&*context.time, REFRESH_TIMEOUT, providing)
             .await
             .unwrap_or_else(|| {
                 Err(CredentialsError::new(format!(
-                    "{} gave neither credentials nor an error within {} s",
+                    "{} did not return within {} s",
                     self.provider.name(),
-                    LONGEST_REFRESH.as_secs()
+                    REFRESH_TIMEOUT.as_secs()
                 )))
             });
         let now = context.time.now();
         let result = result.and_then(|credentials| still_valid(credentials, now));
-        self.state().land(&landing, &result, now);
-        landing.send_replace(Some(result));
+        self.state().finish(&sender, &result, now);
+        sender.send_replace(Some(result));
     }
 }
 
-impl State {
+impl CacheState {
     fn usable(&self, now: SystemTime) -> Option<Credentials> {
-        let held = &self.held.as_ref()?.credentials;
-        held.expiry()
+        let cached = &self.cached.as_ref()?.credentials;
+        cached
+            .expiry()
             .is_none_or(|expiry| now < expiry)
-            .then(|| held.clone())
+            .then(|| cached.clone())
     }
 
     fn wants_background_refresh(&self, now: SystemTime) -> bool {
-        self.held
+        self.cached
             .as_ref()
-            .is_some_and(|held| now >= held.refresh_at)
+            .is_some_and(|cached| now >= cached.refresh_at)
             && self.paused_until.is_none_or(|until| now >= until)
-            && self.flight().is_none()
+            && self.refresh().is_none()
     }
 
-    /// The refresh under way, unless it has vanished.
-    fn flight(&self) -> Option<Flight> {
-        let flight = self.flight.as_ref()?;
-        flight.outcome.has_changed().is_ok().then(|| flight.clone())
+    /// Returns the refresh in progress, unless it was dropped.
+    fn refresh(&self) -> Option<Refresh> {
+        let refresh = self.refresh.as_ref()?;
+        refresh
+            .receiver
+            .has_changed()
+            .is_ok()
+            .then(|| refresh.clone())
     }
 
-    /// Makes room for a refresh; gives no landing when one is under way.
-    fn prepare(&mut self, runtime: Option<runtime::Id>) -> (Flight, Option<Landing>) {
-        if let Some(flight) = self.flight() {
-            return (flight, None);
+    /// Returns the refresh in progress, or a new one with the sender for its result.
+    fn join_or_begin(&mut self, runtime: Option<runtime::Id>) -> (Refresh, Option<RefreshSender>) {
+        if let Some(refresh) = self.refresh() {
+            return (refresh, None);
         }
-        let (landing, outcome) = watch::channel(None);
-        let flight = Flight { outcome, runtime };
-        self.flight = Some(flight.clone());
-        (flight, Some(landing))
+        let (sender, receiver) = watch::channel(None);
+        let refresh = Refresh { receiver, runtime };
+        self.refresh = Some(refresh.clone());
+        (refresh, Some(sender))
     }
 
-    /// Forgets the refresh with this channel, unless another one has taken its place.
-    fn clear(&mut self, outcome: &Outcome) {
-        self.flight
-            .take_if(|flight| flight.outcome.same_channel(outcome));
+    /// Removes the refresh with this channel, unless another one has replaced it.
+    fn clear(&mut self, receiver: &RefreshReceiver) {
+        self.refresh
+            .take_if(|refresh| refresh.receiver.same_channel(receiver));
     }
 
-    fn land(
+    fn finish(
         &mut self,
-        landing: &Landing,
+        sender: &RefreshSender,
         result: &Result<Credentials, CredentialsError>,
         now: SystemTime,
     ) {
-        self.clear(&landing.subscribe());
+        self.clear(&sender.subscribe());
         match result {
             Ok(credentials) => {
                 self.failures = 0;
                 self.paused_until = None;
-                self.held = Some(Held {
+                self.cached = Some(CachedCredentials {
                     refresh_at: refresh_at(credentials, now),
                     credentials: credentials.clone(),
                 });
@@ -243,26 +260,26 @@ impl State {
     }
 }
 
-impl Flight {
-    async fn wait(&self, context: &ProviderContext) -> Wait {
-        let mut outcome = self.outcome.clone();
-        let landed = async {
-            match outcome.wait_for(Option::is_some).await {
+impl Refresh {
+    async fn wait(&self, context: &ProviderContext) -> RefreshEnd {
+        let mut receiver = self.receiver.clone();
+        let finished = async {
+            match receiver.wait_for(Option::is_some).await {
                 Ok(result) => match &*result {
-                    Some(result) => Wait::Landed(result.clone()),
-                    None => Wait::Vanished,
+                    Some(result) => RefreshEnd::Finished(result.clone()),
+                    None => RefreshEnd::Dropped,
                 },
-                Err(_) => Wait::Vanished,
+                Err(_) => RefreshEnd::Dropped,
             }
         };
         let here = Handle::try_current().ok().map(|runtime| runtime.id());
         if self.runtime == here {
-            // The runtime evidently runs.
-            return landed.await;
+            // This code runs in the same runtime, so the refresh makes progress.
+            return finished.await;
         }
-        within(&*context.time, FOREIGN_WAIT, pin!(landed))
+        within(&*context.time, STALL_TIMEOUT, pin!(finished))
             .await
-            .unwrap_or(Wait::Stalled)
+            .unwrap_or(RefreshEnd::Stalled)
     }
 }
 
@@ -275,22 +292,24 @@ impl ProvideCredentials for CachedProvider {
         &'a self,
         context: &'a ProviderContext,
     ) -> BoxFuture<'a, Result<Credentials, CredentialsError>> {
-        // Nearly always there is something at hand, and the future that waits for a refresh is a large one.
-        match self.look(context) {
+        // The credentials are nearly always cached, and the future that waits for a refresh is
+        // large.
+        match self.cached_or_refresh(context) {
             Ok(credentials) => Box::pin(std::future::ready(Ok(credentials))),
             Err(_) => Box::pin(self.get(context)),
         }
     }
 
-    /// Forgets `used`, so that the next call refreshes. Does nothing when another value has taken its place: of many callers that were
-    /// refused at once, the first causes a refresh.
+    /// Removes `used` from the cache, so that the next call refreshes. Does nothing if other
+    /// credentials have replaced it: of many callers whose calls were rejected at once, the first
+    /// causes a refresh.
     fn invalidate(&self, used: &Credentials) {
-        let dropped = self
+        let removed = self
             .0
             .state()
-            .held
-            .take_if(|held| held.credentials.is_same(used));
-        if dropped.is_some() {
+            .cached
+            .take_if(|cached| cached.credentials.is_same(used));
+        if removed.is_some() {
             self.0.provider.invalidate(used);
         }
     }
@@ -299,7 +318,7 @@ impl ProvideCredentials for CachedProvider {
 fn still_valid(credentials: Credentials, now: SystemTime) -> Result<Credentials, CredentialsError> {
     match credentials.expiry() {
         Some(expiry) if expiry <= now => Err(CredentialsError::new(format!(
-            "{} gave credentials that have expired already; is the clock of this machine right?",
+            "{} returned expired credentials; check the clock of this machine",
             credentials.provider()
         ))),
         _ => Ok(credentials),
@@ -318,15 +337,15 @@ fn refresh_at(credentials: &Credentials, now: SystemTime) -> SystemTime {
     now.checked_add(age).unwrap_or(now)
 }
 
-/// Half of it fixed, half at random.
+/// Returns the pause after a failure: one half fixed, one half random.
 fn pause(failures: u32) -> Duration {
     let full = LONGEST_PAUSE.min(FIRST_PAUSE.saturating_mul(1 << failures.min(16)));
     full / 2 + random_part(full / 2)
 }
 
-/// A duration between zero and `most`.
+/// Returns a random duration of at most `most`.
 fn random_part(most: Duration) -> Duration {
-    // Without a source of randomness there is no jitter, and all else works.
+    // Without a source of randomness there is no jitter; everything else works.
     let random = getrandom::u32().unwrap_or_default();
     most.mul_f64(f64::from(random) / f64::from(u32::MAX))
 }

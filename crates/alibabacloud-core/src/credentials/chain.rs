@@ -1,6 +1,6 @@
-//! Several providers, asked in order.
+//! Chains of providers.
 
-use super::explain::{Explanation, Identity, Outcome, Step};
+use super::explain::{CallerIdentity, Explanation, ProviderOutcome, ProviderStep};
 use super::variables::is_on;
 use super::{
     CliProfileProvider, Credentials, CredentialsError, CredentialsErrorKind, EcsRamRoleProvider,
@@ -11,32 +11,33 @@ use crate::time::BoxFuture;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-/// Asks providers in order and uses the first that has credentials.
+/// Asks providers in order and uses the first that returns credentials.
 ///
-/// - A provider that is not configured is passed over.
-/// - A provider that is configured and fails stops the chain: a program never runs under another identity because of a typing error or
-///   an outage.
-/// - The provider that succeeded first is remembered and asked alone from then on. A failure is never remembered.
+/// - A provider that is not configured is skipped.
+/// - A provider that is configured and fails stops the chain, so that a typing error or an outage
+///   never makes a program run under another identity.
+/// - The first provider that succeeds is remembered, and only it is asked from then on. Failures
+///   are not remembered.
 #[derive(Debug)]
 pub struct ProviderChain {
     name: String,
-    members: Vec<Member>,
-    /// The member that succeeded.
+    members: Vec<ChainMember>,
+    /// The index of the provider that succeeded.
     chosen: OnceLock<usize>,
 }
 
 #[derive(Debug)]
-struct Member {
+struct ChainMember {
     provider: Arc<dyn ProvideCredentials>,
     name: String,
-    /// Variables that switch it off.
+    /// Variables that disable the provider.
     switches: &'static [&'static str],
-    /// How a person repairs it or gets rid of it.
+    /// How to fix or disable the provider.
     remedy: &'static str,
 }
 
 impl ProviderChain {
-    /// An empty chain. Its name stands in front of the names of its providers: `name/env`.
+    /// Creates an empty chain. Its name precedes the names of its providers: `name/env`.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -45,10 +46,10 @@ impl ProviderChain {
         }
     }
 
-    /// Adds a provider at the end.
+    /// Appends a provider.
     #[must_use]
     pub fn then(self, provider: impl ProvideCredentials) -> Self {
-        self.member(provider, &[], "repair it, or take it out of the chain")
+        self.member(provider, &[], "fix it, or remove it from the chain")
     }
 
     fn member(
@@ -57,7 +58,7 @@ impl ProviderChain {
         switches: &'static [&'static str],
         remedy: &'static str,
     ) -> Self {
-        self.members.push(Member {
+        self.members.push(ChainMember {
             name: format!("{}/{}", self.name, provider.name()),
             provider: Arc::new(provider),
             switches,
@@ -66,9 +67,10 @@ impl ProviderChain {
         self
     }
 
-    /// Walks the chain and tells what each provider said. Always starts at the first, and changes nothing about what is remembered.
+    /// Asks the providers in order and reports the outcome of each. Always starts with the first
+    /// provider, and does not change which one is remembered.
     ///
-    /// Providers that ask services do so here as well.
+    /// Providers that call services do so here too.
     pub async fn explain(&self, context: &ProviderContext) -> Explanation {
         let mut steps = Vec::with_capacity(self.members.len());
         let mut identity = None;
@@ -76,25 +78,25 @@ impl ProviderChain {
         for member in &self.members {
             let started = context.time.elapsed();
             let outcome = if stopped {
-                Outcome::NotReached
+                ProviderOutcome::NotReached
             } else {
                 match self.ask(member, context).await {
                     Ok(credentials) => {
-                        identity = Some(Identity::new(&credentials, &*context.time));
-                        Outcome::Used
+                        identity = Some(CallerIdentity::new(&credentials, &*context.time));
+                        ProviderOutcome::Used
                     }
                     Err(error) if error.kind() == CredentialsErrorKind::NotConfigured => {
-                        Outcome::Skipped(error.to_string())
+                        ProviderOutcome::Skipped(error.to_string())
                     }
-                    Err(error) => Outcome::Failed(member.advise(&error)),
+                    Err(error) => ProviderOutcome::Failed(member.advise(&error)),
                 }
             };
-            stopped |= matches!(outcome, Outcome::Used | Outcome::Failed(_));
+            stopped |= matches!(outcome, ProviderOutcome::Used | ProviderOutcome::Failed(_));
             let elapsed = match outcome {
-                Outcome::NotReached => Duration::ZERO,
+                ProviderOutcome::NotReached => Duration::ZERO,
                 _ => context.time.elapsed().saturating_sub(started),
             };
-            steps.push(Step {
+            steps.push(ProviderStep {
                 provider: member.name.clone(),
                 outcome,
                 elapsed,
@@ -114,7 +116,7 @@ impl ProviderChain {
         for (index, member) in self.members.iter().enumerate() {
             match self.ask(member, context).await {
                 Ok(credentials) => {
-                    // Of two callers at once the first is remembered.
+                    // Of two concurrent callers the first one decides.
                     let _ = self.chosen.set(index);
                     return Ok(credentials);
                 }
@@ -132,11 +134,11 @@ impl ProviderChain {
 
     async fn ask(
         &self,
-        member: &Member,
+        member: &ChainMember,
         context: &ProviderContext,
     ) -> Result<Credentials, CredentialsError> {
         if let Some(switch) = member.switched_off(&*context.environment) {
-            let message = format!("switched off by {switch}");
+            let message = format!("disabled by {switch}");
             return Err(CredentialsError::not_configured(message));
         }
         let credentials = member.provider.provide(context).await?;
@@ -144,7 +146,7 @@ impl ProviderChain {
     }
 }
 
-impl Member {
+impl ChainMember {
     fn switched_off(&self, environment: &dyn Environment) -> Option<&'static str> {
         self.switches
             .iter()
@@ -152,12 +154,12 @@ impl Member {
             .find(|switch| is_on(environment, switch))
     }
 
-    /// The error and what to do about it.
+    /// Returns the error with advice on how to fix it.
     fn advise(&self, error: &CredentialsError) -> CredentialsError {
         CredentialsError::new(format!("{error}; {}", self.remedy))
     }
 
-    /// The same, for the one who gets the error of the whole chain.
+    /// Returns the error of the chain for a provider that failed.
     fn failure(&self, error: &CredentialsError) -> CredentialsError {
         let advice = self.advise(error);
         CredentialsError::new(format!("{} is configured but failed: {advice}", self.name))
@@ -183,33 +185,36 @@ impl ProvideCredentials for ProviderChain {
     }
 }
 
-/// Where Alibaba Cloud's own clients look, in their order:
+/// Searches the same sources in the same order as Alibaba Cloud's official clients:
 ///
-/// 1. keys in environment variables ([`EnvProvider`])
+/// 1. AccessKeys in environment variables ([`EnvProvider`])
 /// 2. an OpenID Connect token in a pod, for RRSA ([`OidcProvider`])
-/// 3. the profile of the command line interface ([`CliProfileProvider`]), unless `ALIBABA_CLOUD_CLI_PROFILE_DISABLED` or
-///    `ALIBABA_CLOUD_IGNORE_PROFILE` is `true`
-/// 4. the ini profile of the libraries ([`IniProfileProvider`])
-/// 5. the role of the ECS instance ([`EcsRamRoleProvider`]), unless `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is `true`
+/// 3. the profile of the command line interface ([`CliProfileProvider`]), unless
+///    `ALIBABA_CLOUD_CLI_PROFILE_DISABLED` or `ALIBABA_CLOUD_IGNORE_PROFILE` is `true`
+/// 4. the INI profile of the official libraries ([`IniProfileProvider`])
+/// 5. the RAM role of the ECS instance ([`EcsRamRoleProvider`]), unless
+///    `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is `true`
 /// 6. the URL in `ALIBABA_CLOUD_CREDENTIALS_URI` ([`UriProvider`])
 ///
-/// It follows the rules of [`ProviderChain`]. Which source is used can be asked with [`DefaultChain::explain`].
+/// The rules of [`ProviderChain`] apply. [`DefaultChain::explain`] reports which source is used.
 #[derive(Debug)]
 pub struct DefaultChain(ProviderChain);
 
 impl DefaultChain {
-    /// The chain.
+    /// Creates the chain.
     pub fn new() -> Self {
         let chain = ProviderChain::new("default")
             .member(
                 EnvProvider::new(),
                 &[],
-                "set both ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or unset both",
+                "set both ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or \
+                 unset both",
             )
             .member(
                 OidcProvider::new(),
                 &[],
-                "repair it, or unset ALIBABA_CLOUD_OIDC_TOKEN_FILE and ALIBABA_CLOUD_OIDC_PROVIDER_ARN",
+                "fix it, or unset ALIBABA_CLOUD_OIDC_TOKEN_FILE and \
+                 ALIBABA_CLOUD_OIDC_PROVIDER_ARN",
             )
             .member(
                 CliProfileProvider::new(),
@@ -217,27 +222,27 @@ impl DefaultChain {
                     "ALIBABA_CLOUD_CLI_PROFILE_DISABLED",
                     "ALIBABA_CLOUD_IGNORE_PROFILE",
                 ],
-                "repair it with `aliyun configure`, or set ALIBABA_CLOUD_CLI_PROFILE_DISABLED=true",
+                "fix it with `aliyun configure`, or set ALIBABA_CLOUD_CLI_PROFILE_DISABLED=true",
             )
             .member(
                 IniProfileProvider::new(),
                 &[],
-                "repair the section, or remove it from the file",
+                "fix the section, or remove it from the file",
             )
             .member(
                 EcsRamRoleProvider::new(),
                 &[],
-                "repair it, or set ALIBABA_CLOUD_ECS_METADATA_DISABLED=true",
+                "fix it, or set ALIBABA_CLOUD_ECS_METADATA_DISABLED=true",
             )
             .member(
                 UriProvider::new(),
                 &[],
-                "repair it, or unset ALIBABA_CLOUD_CREDENTIALS_URI",
+                "fix it, or unset ALIBABA_CLOUD_CREDENTIALS_URI",
             );
         Self(chain)
     }
 
-    /// What each provider of the chain said; see [`ProviderChain::explain`].
+    /// Reports the outcome of each provider of the chain; see [`ProviderChain::explain`].
     pub async fn explain(&self, context: &ProviderContext) -> Explanation {
         self.0.explain(context).await
     }

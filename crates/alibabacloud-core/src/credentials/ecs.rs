@@ -1,6 +1,6 @@
 //! The RAM role of the ECS instance (or ECI container) that the program runs on.
 
-use super::exchange::{self, Answer, Exchange, Repeat};
+use super::fetch::{self, Fetch, FetchResponse, FetchRetry};
 use super::fields::{FieldError, Fields, object_of};
 use super::variables::{is_on, non_empty};
 use super::{Credentials, CredentialsError, ProvideCredentials, ProviderContext};
@@ -13,24 +13,28 @@ const TOKEN_PATH: &str = "/latest/api/token";
 const ROLES_PATH: &str = "/latest/meta-data/ram/security-credentials/";
 const TOKEN_TTL_HEADER: &str = "x-aliyun-ecs-metadata-token-ttl-seconds";
 const TOKEN_HEADER: &str = "x-aliyun-ecs-metadata-token";
-/// The longest the service allows, in seconds.
+/// The maximum that the service allows, in seconds.
 const TOKEN_TTL: &str = "21600";
-/// The service is on the same machine; a program that is elsewhere must not wait for it.
-const CONNECT_LIMIT: Duration = Duration::from_secs(1);
-/// Time for one request with its answer.
-const LIMIT: Duration = Duration::from_secs(2);
+/// The service is on the same machine; programs elsewhere must not wait for it.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+/// The time limit of one attempt.
+const TIMEOUT: Duration = Duration::from_secs(2);
 const ROLE_VARIABLE: &str = "ALIBABA_CLOUD_ECS_METADATA";
 const DISABLED_VARIABLE: &str = "ALIBABA_CLOUD_ECS_METADATA_DISABLED";
 const V1_DISABLED_VARIABLE: &str = "ALIBABA_CLOUD_IMDSV1_DISABLED";
-/// Longest name of a RAM role, and longest metadata token, in bytes.
+/// The maximum length of a RAM role name and of a metadata token, in bytes.
 const LONGEST_ROLE: usize = 64;
 const LONGEST_TOKEN: usize = 1024;
 
-/// Asks the instance metadata service for the credentials of the instance's RAM role.
+/// Fetches the credentials of the instance's RAM role from the instance metadata service.
 ///
-/// Requests carry a session token (IMDSv2). Where the service refuses to give one (status 4xx), they are sent without one (IMDSv1), unless
-/// that is refused by [`EcsRamRoleProvider::disable_imds_v1`] or `ALIBABA_CLOUD_IMDSV1_DISABLED`. Nothing goes through a proxy, and where
-/// there is no metadata service the provider gives up after one second.
+/// Requests carry a session token (IMDSv2). If the service refuses one (status 4xx), they are sent
+/// without it (IMDSv1), unless [`EcsRamRoleProvider::disable_imds_v1`] or
+/// `ALIBABA_CLOUD_IMDSV1_DISABLED` prevents this. Requests never use a proxy.
+///
+/// The provider is not configured if `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is `true` or `1`, or if
+/// no role is set and the instance has none or there is no metadata service. The connect timeout is
+/// 1 s, the timeout of one attempt 2 s. If a role is set, every problem is a failure.
 #[derive(Clone, Debug, Default)]
 pub struct EcsRamRoleProvider {
     role_name: Option<String>,
@@ -39,26 +43,29 @@ pub struct EcsRamRoleProvider {
 }
 
 impl EcsRamRoleProvider {
-    /// The role that is attached to the instance, or the one in `ALIBABA_CLOUD_ECS_METADATA`.
+    /// Creates a provider for the role in `ALIBABA_CLOUD_ECS_METADATA`, else the role that is
+    /// attached to the instance.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The name of the role; saves the question for it.
+    /// Sets the name of the role, which saves a request for it. Default:
+    /// `ALIBABA_CLOUD_ECS_METADATA`.
     #[must_use]
     pub fn role_name(mut self, name: impl Into<String>) -> Self {
         self.role_name = Some(name.into());
         self
     }
 
-    /// Never asks without a session token.
+    /// Disables requests without a session token. Default: `ALIBABA_CLOUD_IMDSV1_DISABLED`, else
+    /// they are enabled.
     #[must_use]
     pub fn disable_imds_v1(mut self) -> Self {
         self.v1_disabled = true;
         self
     }
 
-    /// Where the metadata service is, for tests: `http://127.0.0.1:8080`.
+    /// Sets the URL of the metadata service, for tests: `http://127.0.0.1:8080`.
     #[must_use]
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         self.endpoint = Some(url.into());
@@ -68,7 +75,7 @@ impl EcsRamRoleProvider {
     async fn find(&self, context: &ProviderContext) -> Result<Credentials, CredentialsError> {
         let environment = &*context.environment;
         if is_on(environment, DISABLED_VARIABLE) {
-            let message = format!("switched off by {DISABLED_VARIABLE}");
+            let message = format!("disabled by {DISABLED_VARIABLE}");
             return Err(CredentialsError::not_configured(message));
         }
         let service = Metadata {
@@ -89,11 +96,11 @@ impl EcsRamRoleProvider {
             None => service.role().await?,
         };
         let found = service.credentials(&role).await;
-        found.map_err(CredentialsError::asked_for)
+        found.map_err(CredentialsError::into_failed)
     }
 }
 
-/// The service as one refresh sees it.
+/// The metadata service during one refresh.
 struct Metadata<'a> {
     context: &'a ProviderContext,
     base: &'a str,
@@ -101,54 +108,55 @@ struct Metadata<'a> {
 }
 
 impl Metadata<'_> {
-    /// The role that is attached to the instance. That there is none, or no metadata service, is no failure: the program may run anywhere.
+    /// Returns the role that is attached to the instance. Without a role or a metadata service the
+    /// provider is not configured: the program may run anywhere.
     async fn role(&self) -> Result<String, CredentialsError> {
-        let answer = self.get(ROLES_PATH).await?;
-        match answer.status {
+        let response = self.get(ROLES_PATH).await?;
+        match response.status {
             200 => {}
             404 => {
                 let message = "the instance has no RAM role";
                 return Err(CredentialsError::not_configured(message));
             }
             _ => {
-                let what = "the metadata service for the name of the RAM role";
-                return Err(answer.refusal(what, &[]));
+                let what = "the metadata request for the RAM role name";
+                return Err(response.rejection(what, &[]));
             }
         }
-        let text = std::str::from_utf8(&answer.body).unwrap_or_default();
+        let text = std::str::from_utf8(&response.body).unwrap_or_default();
         let first = text.trim().lines().next().unwrap_or_default();
         checked_role(first).map(str::to_owned).map_err(|_| {
-            let message = "what answers in place of the metadata service names no RAM role";
+            let message = "the response from the metadata address is not a RAM role name";
             CredentialsError::not_configured(message)
         })
     }
 
     async fn credentials(&self, role: &str) -> Result<Credentials, CredentialsError> {
-        let what = format!("the metadata service for the credentials of role {role}");
-        let answer = self.get(&format!("{ROLES_PATH}{role}")).await?;
-        if answer.status == 404 {
+        let what = format!("the metadata request for the credentials of role {role}");
+        let response = self.get(&format!("{ROLES_PATH}{role}")).await?;
+        if response.status == 404 {
             return Err(CredentialsError::new(format!(
                 "the instance has no RAM role named {role}"
             )));
         }
-        let answer = answer.json(&what, &[])?;
-        let fields = Fields::new(object_of(&answer, "", &what)?, "");
-        let in_answer = |error: FieldError| error.in_answer(&what);
-        let code = fields.required("Code").map_err(in_answer)?;
+        let response = response.json(&what, &[])?;
+        let fields = Fields::new(object_of(&response, "", &what)?, "");
+        let in_response = |error: FieldError| error.in_response(&what);
+        let code = fields.required("Code").map_err(in_response)?;
         if code != "Success" {
-            let message = "the metadata service has no credentials for role";
+            let message = "the metadata service returned no credentials for role";
             return Err(CredentialsError::new(format!(
-                "{message} {role}: its code is not Success"
+                "{message} {role}: Code is not Success"
             )));
         }
         Ok(fields
-            .issued()
-            .map_err(in_answer)?
+            .temporary_credentials()
+            .map_err(in_response)?
             .with_provider("ecs_ram_role")
             .with_role(role))
     }
 
-    async fn get(&self, path: &str) -> Result<Answer, CredentialsError> {
+    async fn get(&self, path: &str) -> Result<FetchResponse, CredentialsError> {
         let token = self.token().await?;
         self.send(|| {
             let mut request = self.request(Method::Get, path);
@@ -160,67 +168,73 @@ impl Metadata<'_> {
         .await
     }
 
-    /// A session token; `None` where the service refuses to give one and may be asked without. Any other failure is one: an outage must
-    /// not make requests less safe.
+    /// Returns a session token, or `None` if the service refuses one and requests without it are
+    /// allowed. Other failures are errors: an outage must not make requests less secure.
     async fn token(&self) -> Result<Option<String>, CredentialsError> {
-        let answer = self
+        let response = self
             .send(|| {
                 let mut request = self.request(Method::Put, TOKEN_PATH);
                 request.headers.set(TOKEN_TTL_HEADER, TOKEN_TTL);
                 request
             })
             .await?;
-        match answer.status {
-            200 => token_in(&answer).map(Some).ok_or_else(|| {
-                let message = "what answers in place of the metadata service gave no session token";
+        match response.status {
+            200 => token_in(&response).map(Some).ok_or_else(|| {
+                let message = "the response from the metadata address is not a session token";
                 CredentialsError::not_configured(message)
             }),
-            429 | 500.. => Err(answer.refusal("the metadata service for a session token", &[])),
+            429 | 500.. => Err(response.rejection("the metadata request for a session token", &[])),
             status if self.v1_disabled => Err(CredentialsError::new(format!(
-                "the metadata service gives no session token (status {status}), and asking without one (IMDSv1) is disabled"
+                "the metadata service refused a session token (status {status}), and requests \
+                 without one (IMDSv1) are disabled"
             ))),
             _ => Ok(None),
         }
     }
 
-    /// No answer means that there may be no such service here.
-    async fn send(&self, build: impl Fn() -> HttpRequest) -> Result<Answer, CredentialsError> {
-        let exchange = Exchange {
-            what: "the metadata service",
-            limit: LIMIT,
-            repeat: Repeat::OnceIfReached,
+    /// Sends a request. Without a response there may be no metadata service here, so the provider
+    /// is not configured.
+    async fn send(
+        &self,
+        build: impl Fn() -> HttpRequest,
+    ) -> Result<FetchResponse, CredentialsError> {
+        let fetch = Fetch {
+            what: "the metadata request",
+            timeout: TIMEOUT,
+            retry: FetchRetry::OnceIfReached,
         };
-        let answer = exchange.send(self.context, || Ok(build())).await;
-        answer.map_err(|error| {
+        let response = fetch.send(self.context, || Ok(build())).await;
+        response.map_err(|error| {
             CredentialsError::not_configured(CredentialsError::from(error).to_string())
         })
     }
 
     fn request(&self, method: Method, path: &str) -> HttpRequest {
-        let mut request = exchange::request(method, &format!("{}{path}", self.base));
+        let mut request = fetch::request(method, &format!("{}{path}", self.base));
         request.no_proxy = true;
-        request.connect_timeout = Some(CONNECT_LIMIT);
+        request.connect_timeout = Some(CONNECT_TIMEOUT);
         request
     }
 }
 
-/// The token, if it can travel in a header.
-fn token_in(answer: &Answer) -> Option<String> {
-    let token = std::str::from_utf8(&answer.body).ok()?.trim();
+/// Returns the token if it is a valid header value.
+fn token_in(response: &FetchResponse) -> Option<String> {
+    let token = std::str::from_utf8(&response.body).ok()?.trim();
     let fits = !token.is_empty()
         && token.len() <= LONGEST_TOKEN
         && token.bytes().all(|b| b.is_ascii_graphic());
     fits.then(|| token.to_owned())
 }
 
-/// A name that can stand in a path.
+/// Returns the name if it is valid in a path.
 fn checked_role(name: &str) -> Result<&str, CredentialsError> {
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || b".-_@".contains(&b);
     if !name.is_empty() && name.len() <= LONGEST_ROLE && name.bytes().all(is_plain) {
         return Ok(name);
     }
     Err(CredentialsError::new(
-        "the name of the RAM role of the instance must be 1 to 64 letters, digits, '.', '-', '_' or '@'",
+        "invalid name of the instance's RAM role: expected 1 to 64 letters, digits, '.', '-', \
+         '_' or '@'",
     ))
 }
 

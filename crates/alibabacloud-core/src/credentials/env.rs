@@ -9,15 +9,17 @@ const KEY_SECRET: &str = "ALIBABA_CLOUD_ACCESS_KEY_SECRET";
 const TOKEN: &str = "ALIBABA_CLOUD_SECURITY_TOKEN";
 const BEARER_TOKEN: &str = "ALIBABA_CLOUD_BEARER_TOKEN";
 
-/// Reads `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABA_CLOUD_ACCESS_KEY_SECRET` and, for temporary credentials, `ALIBABA_CLOUD_SECURITY_TOKEN`;
-/// where neither key is set, `ALIBABA_CLOUD_BEARER_TOKEN`.
+/// Reads `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABA_CLOUD_ACCESS_KEY_SECRET` and, for temporary
+/// credentials, `ALIBABA_CLOUD_SECURITY_TOKEN`. Without an AccessKey it reads
+/// `ALIBABA_CLOUD_BEARER_TOKEN`.
 ///
-/// The variables are read at each call. One key without the other is an error and not a reason to look elsewhere.
+/// Each refresh reads the variables. A blank variable counts as unset. The provider is not
+/// configured if none is set, and fails if only one of AccessKey ID and secret is set.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct EnvProvider {}
 
 impl EnvProvider {
-    /// The provider.
+    /// Creates the provider.
     pub fn new() -> Self {
         Self::default()
     }

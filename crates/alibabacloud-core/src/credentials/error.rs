@@ -1,18 +1,20 @@
-//! Why there are no credentials.
+//! Errors of credentials providers.
 
 use std::fmt;
 
-/// Whether a source is not there or is there and does not work.
+/// Whether a source is absent or does not work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CredentialsErrorKind {
-    /// Nothing asks for this source: no variable, no file, not on an instance. A chain goes on to the next.
+    /// Nothing configures this source: no variable, no file, not on an instance. A chain continues
+    /// with the next provider.
     NotConfigured,
-    /// The source is configured and does not work. A chain stops, so that a program never runs under another identity by accident.
+    /// The source is configured and does not work. A chain stops, so that a program never runs
+    /// under another identity by accident.
     Failed,
 }
 
-/// Why a provider had no credentials. Never holds a secret.
+/// The reason why a provider returned no credentials. Contains no secret.
 #[derive(Clone, Debug)]
 pub struct CredentialsError {
     kind: CredentialsErrorKind,
@@ -20,7 +22,8 @@ pub struct CredentialsError {
 }
 
 impl CredentialsError {
-    /// A source that is configured and does not work, with a message for people: what failed, where, what to do.
+    /// Creates an error for a source that is configured and does not work. The message says what
+    /// failed, where, and what to do.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             kind: CredentialsErrorKind::Failed,
@@ -28,7 +31,8 @@ impl CredentialsError {
         }
     }
 
-    /// A source that nothing asks for, with a message that says what it looked for.
+    /// Creates an error for a source that is not configured. The message says what was searched
+    /// for.
     pub fn not_configured(message: impl Into<String>) -> Self {
         Self {
             kind: CredentialsErrorKind::NotConfigured,
@@ -36,14 +40,15 @@ impl CredentialsError {
         }
     }
 
-    /// Which of the two it is.
+    /// Returns whether the source is not configured or failed.
     pub fn kind(&self) -> CredentialsErrorKind {
         self.kind
     }
 
-    /// The same, of a source that something asks for: a profile that needs another source which is not there does not work.
+    /// Returns the same error as a failure: a profile that needs a source which is not configured
+    /// does not work.
     #[cfg(feature = "client")]
-    pub(crate) fn asked_for(mut self) -> Self {
+    pub(crate) fn into_failed(mut self) -> Self {
         self.kind = CredentialsErrorKind::Failed;
         self
     }

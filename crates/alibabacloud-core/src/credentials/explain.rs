@@ -1,63 +1,65 @@
-//! What a chain did, for people.
+//! Reports on what a chain did.
 
 use super::{Credentials, CredentialsError};
 use crate::time::Time;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-/// What a chain tried, in order, and what came of it. `Display` prints a table; nothing in here is secret.
+/// The providers that a chain asked, in order, and their outcomes. `Display` prints a table.
+/// Contains no secret.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Explanation {
     /// Every provider of the chain, in order.
-    pub steps: Vec<Step>,
-    /// Who the calls are made as; `None` when no provider had credentials.
-    pub identity: Option<Identity>,
+    pub steps: Vec<ProviderStep>,
+    /// The identity of the calls; `None` if no provider returned credentials.
+    pub identity: Option<CallerIdentity>,
 }
 
 /// One provider of a chain.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Step {
-    /// Its name: `default/env`.
+pub struct ProviderStep {
+    /// The name of the provider, such as `default/env`.
     pub provider: String,
-    /// What came of it.
-    pub outcome: Outcome,
-    /// How long it took; zero when it was not reached.
+    /// The outcome.
+    pub outcome: ProviderOutcome,
+    /// How long the provider took; zero if it was not reached.
     pub elapsed: Duration,
 }
 
-/// What came of one provider.
+/// The outcome of one provider.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub enum Outcome {
-    /// It had credentials; they are used.
+pub enum ProviderOutcome {
+    /// It returned credentials, which are used.
     Used,
-    /// Nothing asks for it, and why.
+    /// It is not configured, with the reason.
     Skipped(String),
     /// It is configured and does not work. The chain stopped here.
     Failed(CredentialsError),
-    /// The chain stopped before.
+    /// The chain stopped at an earlier provider.
     NotReached,
 }
 
-/// Who the calls are made as.
+/// The identity that calls are made with.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Identity {
-    /// Where the credentials come from, down to the last source: `default/cli_profile/ram_role_arn/static_sts`.
+pub struct CallerIdentity {
+    /// The source of the credentials, down to the last provider:
+    /// `default/cli_profile/ram_role_arn/static_sts`.
     pub provider: String,
-    /// The AccessKey id with its middle masked; `None` for bearer tokens and anonymous calls.
+    /// The AccessKey ID with its middle masked; `None` for bearer tokens and anonymous credentials.
     pub access_key_id: Option<String>,
-    /// The role, where the provider knows it.
+    /// The role, if the provider knows it.
     pub role: Option<String>,
-    /// When the credentials expire; `None` for never, or when the source did not say.
+    /// When the credentials expire; `None` if they never do or the source does not report it.
     pub expiry: Option<SystemTime>,
-    /// How long they are valid from the moment of the explanation; zero when they have expired.
+    /// How long they were still valid at the time of the explanation; zero if they have expired.
     pub remaining: Option<Duration>,
 }
 
-impl Identity {
+impl CallerIdentity {
     pub(super) fn new(credentials: &Credentials, time: &dyn Time) -> Self {
         let expiry = credentials.expiry();
         Self {
@@ -71,7 +73,7 @@ impl Identity {
     }
 }
 
-/// Enough of a key id to recognise it: `LTAI****0001`.
+/// Returns enough of an AccessKey ID to recognize it: `LTAI****0001`.
 fn mask(id: &str) -> String {
     const SHOWN: usize = 4;
     let prefix = if id.starts_with("STS.") {
@@ -87,7 +89,7 @@ fn mask(id: &str) -> String {
     format!("{head}****{}", tail.iter().rev().collect::<String>())
 }
 
-impl Outcome {
+impl ProviderOutcome {
     fn columns(&self) -> (&'static str, String) {
         match self {
             Self::Used => ("used", String::new()),
@@ -98,11 +100,11 @@ impl Outcome {
     }
 }
 
-impl Step {
+impl ProviderStep {
     fn row(&self) -> [String; 4] {
         let (outcome, why) = self.outcome.columns();
         let elapsed = match self.outcome {
-            Outcome::NotReached => String::new(),
+            ProviderOutcome::NotReached => String::new(),
             _ => format!("{} ms", self.elapsed.as_millis()),
         };
         [self.provider.clone(), outcome.to_owned(), elapsed, why]
@@ -112,7 +114,7 @@ impl Step {
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut rows = vec![["provider", "outcome", "time", "why"].map(str::to_owned)];
-        rows.extend(self.steps.iter().map(Step::row));
+        rows.extend(self.steps.iter().map(ProviderStep::row));
         let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
         let (provider, outcome, time) = (width(0), width(1), width(2));
         for row in &rows {
@@ -130,7 +132,7 @@ impl fmt::Display for Explanation {
     }
 }
 
-impl fmt::Display for Identity {
+impl fmt::Display for CallerIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.access_key_id {
             Some(id) => write!(f, "calls are made as {id}")?,
@@ -142,16 +144,16 @@ impl fmt::Display for Identity {
         write!(f, ", from {}", self.provider)?;
         match self.remaining {
             Some(Duration::ZERO) => write!(f, ", expired"),
-            Some(remaining) => write!(f, ", valid for {}", Span(remaining)),
+            Some(remaining) => write!(f, ", valid for {}", RoundedDuration(remaining)),
             None => write!(f, ", no expiry known"),
         }
     }
 }
 
-/// A duration with its two largest units: `5 h 59 min`.
-struct Span(Duration);
+/// A duration, shown in its two largest units: `5 h 59 min`.
+struct RoundedDuration(Duration);
 
-impl fmt::Display for Span {
+impl fmt::Display for RoundedDuration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.0.as_secs();
         let (days, hours) = (seconds / 86_400, seconds / 3_600 % 24);
@@ -179,7 +181,7 @@ mod tests {
 
     #[test]
     fn durations_show_two_units() {
-        let shown = |seconds| Span(Duration::from_secs(seconds)).to_string();
+        let shown = |seconds| RoundedDuration(Duration::from_secs(seconds)).to_string();
         assert_eq!(shown(59), "59 s");
         assert_eq!(shown(3_599), "59 min 59 s");
         assert_eq!(shown(21_540), "5 h 59 min");
@@ -190,19 +192,21 @@ mod tests {
     fn the_table_is_aligned() {
         let explanation = Explanation {
             steps: vec![
-                Step {
+                ProviderStep {
                     provider: "default/env".into(),
-                    outcome: Outcome::Skipped("ALIBABA_CLOUD_ACCESS_KEY_ID is not set".into()),
+                    outcome: ProviderOutcome::Skipped(
+                        "ALIBABA_CLOUD_ACCESS_KEY_ID is not set".into(),
+                    ),
                     elapsed: Duration::ZERO,
                 },
-                Step {
+                ProviderStep {
                     provider: "default/oidc_role_arn".into(),
-                    outcome: Outcome::Used,
+                    outcome: ProviderOutcome::Used,
                     elapsed: Duration::from_millis(42),
                 },
-                Step {
+                ProviderStep {
                     provider: "default/profile".into(),
-                    outcome: Outcome::NotReached,
+                    outcome: ProviderOutcome::NotReached,
                     elapsed: Duration::ZERO,
                 },
             ],

@@ -1,38 +1,38 @@
-//! Reading JSON objects with errors that say where.
+//! Typed access to JSON objects, with errors that contain the path.
 
 use super::{Credentials, CredentialsError, timestamp};
 use serde_json::{Map, Value};
 
-/// An object and the path it was found at.
+/// A JSON object and its path in the document.
 #[derive(Clone, Debug)]
 pub(super) struct Fields<'a> {
     object: &'a Map<String, Value>,
     path: String,
 }
 
-/// A field that is not as it must be.
+/// A missing or invalid field.
 #[derive(Debug)]
 pub(super) struct FieldError {
-    /// Its name.
+    /// The name of the field.
     pub(super) name: String,
-    /// The name with the path in front.
+    /// The path of the field, including its name.
     pub(super) path: String,
-    /// What is wrong, behind the path: `is missing`.
+    /// The problem, to be appended to the path: `is missing`.
     pub(super) problem: String,
 }
 
 impl FieldError {
-    /// As an error about the answer to `what`.
-    pub(super) fn in_answer(self, what: &str) -> CredentialsError {
+    /// Converts to an error about the response to `what`.
+    pub(super) fn in_response(self, what: &str) -> CredentialsError {
         CredentialsError::new(format!(
-            "the answer to {what} cannot be used: {} {}",
+            "the response to {what} is invalid: {} {}",
             self.path, self.problem
         ))
     }
 }
 
 impl<'a> Fields<'a> {
-    /// The fields of an object at `path`, which is empty for the document itself.
+    /// Creates access to the object at `path`, which is empty for the document itself.
     pub(super) fn new(object: &'a Map<String, Value>, path: impl Into<String>) -> Self {
         Self {
             object,
@@ -40,7 +40,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A text; `None` when it is absent, null or blank.
+    /// Returns a string, trimmed, or `None` if it is absent, null or blank.
     pub(super) fn text(&self, name: &str) -> Result<Option<&'a str>, FieldError> {
         match self.object.get(name) {
             None | Some(Value::Null) => Ok(None),
@@ -49,25 +49,27 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A text that must be there.
+    /// Returns a string that must be present.
     pub(super) fn required(&self, name: &str) -> Result<&'a str, FieldError> {
         self.text(name)?
             .ok_or_else(|| self.error(name, "is missing"))
     }
 
-    /// A whole number from 0; `None` when it is absent, null or 0.
+    /// Returns a non-negative integer, or `None` if it is absent, null or 0.
     pub(super) fn count(&self, name: &str) -> Result<Option<u64>, FieldError> {
         match self.object.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(value) => match value.as_u64() {
                 Some(number) => Ok(Some(number).filter(|&number| number > 0)),
-                None if value.is_number() => Err(self.error(name, "must be a whole number from 0")),
-                None => Err(self.mismatch(name, "a whole number", value)),
+                None if value.is_number() => {
+                    Err(self.error(name, "must be a non-negative integer"))
+                }
+                None => Err(self.mismatch(name, "a non-negative integer", value)),
             },
         }
     }
 
-    /// A boolean; `None` when it is absent or null.
+    /// Returns a boolean, or `None` if it is absent or null.
     pub(super) fn flag(&self, name: &str) -> Result<Option<bool>, FieldError> {
         match self.object.get(name) {
             None | Some(Value::Null) => Ok(None),
@@ -76,7 +78,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Says that a field has a wrong value.
+    /// Returns the error for an invalid field.
     pub(super) fn error(&self, name: &str, problem: impl Into<String>) -> FieldError {
         let path = if self.path.is_empty() {
             name.to_owned()
@@ -94,8 +96,9 @@ impl<'a> Fields<'a> {
         self.error(name, format!("must be {wanted}, not {}", kind(found)))
     }
 
-    /// `AccessKeyId`, `AccessKeySecret`, `SecurityToken` and `Expiration`, as every service writes temporary credentials.
-    pub(super) fn issued(&self) -> Result<Credentials, FieldError> {
+    /// Returns the temporary credentials in `AccessKeyId`, `AccessKeySecret`, `SecurityToken` and
+    /// `Expiration`, the names that every service uses.
+    pub(super) fn temporary_credentials(&self) -> Result<Credentials, FieldError> {
         let credentials = Credentials::sts(
             self.required("AccessKeyId")?,
             self.required("AccessKeySecret")?,
@@ -105,32 +108,35 @@ impl<'a> Fields<'a> {
             None => Ok(credentials),
             Some(text) => match timestamp::parse(text) {
                 Some(expiry) => Ok(credentials.with_expiry(expiry)),
-                None => Err(self.error("Expiration", "must be a time like 2026-03-14T15:09:26Z")),
+                None => {
+                    Err(self.error("Expiration", "must be a time such as 2026-03-14T15:09:26Z"))
+                }
             },
         }
     }
 }
 
-/// The object that is, or is the member `name` of, an answer.
+/// Returns the object in the member `name` of a response, or the response itself for an empty name.
 pub(super) fn object_of<'a>(
-    answer: &'a Value,
+    response: &'a Value,
     name: &str,
     what: &str,
 ) -> Result<&'a Map<String, Value>, CredentialsError> {
     let found = if name.is_empty() {
-        Some(answer)
+        Some(response)
     } else {
-        answer.get(name)
+        response.get(name)
     };
     found.and_then(Value::as_object).ok_or_else(|| {
-        let missing = if name.is_empty() { "" } else { " " };
-        CredentialsError::new(format!(
-            "the answer to {what} cannot be used: it holds no object{missing}{name}"
-        ))
+        let expected = match name {
+            "" => "expected an object".to_owned(),
+            name => format!("expected an object in {name}"),
+        };
+        CredentialsError::new(format!("the response to {what} is invalid: {expected}"))
     })
 }
 
-/// What a JSON value is, for messages.
+/// Returns the kind of a JSON value, for messages.
 pub(super) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

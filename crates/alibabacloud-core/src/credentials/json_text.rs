@@ -1,36 +1,37 @@
-//! JSON as text: where a value stands, and how one is changed without touching anything else.
+//! Positions of values in JSON text, and changes of single values that preserve all other text.
 //!
-//! Everything here expects text that a JSON parser has accepted, and gives `None` where that does not hold.
+//! All functions expect text that a JSON parser has accepted, and return `None` otherwise.
 
 use serde_json::Value;
 use std::ops::Range;
 
-/// One step into a document.
+/// One step of a path into a document.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Step<'a> {
+pub(super) enum PathStep<'a> {
     Key(&'a str),
     Index(usize),
 }
 
-/// Where the value at `path` stands. Of members with the same name the last counts, as for parsers.
-pub(super) fn find(text: &str, path: &[Step<'_>]) -> Option<Range<usize>> {
+/// Returns the range of the value at `path`. Of members with the same name the last one counts, as
+/// in parsers.
+pub(super) fn find(text: &str, path: &[PathStep<'_>]) -> Option<Range<usize>> {
     let mut span = Scanner::new(text, 0).value()?;
     for step in path {
         span = match *step {
-            Step::Key(key) => {
+            PathStep::Key(key) => {
                 members(text, span.start)?
                     .into_iter()
                     .rev()
                     .find(|member| member.key == key)?
                     .value
             }
-            Step::Index(index) => elements(text, span.start)?.into_iter().nth(index)?,
+            PathStep::Index(index) => elements(text, span.start)?.into_iter().nth(index)?,
         };
     }
     Some(span)
 }
 
-/// Line and column, from 1, of a byte.
+/// Returns line and column, both from 1, of a byte.
 pub(super) fn position(text: &str, at: usize) -> (usize, usize) {
     let before = text.get(..at).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
@@ -39,9 +40,10 @@ pub(super) fn position(text: &str, at: usize) -> (usize, usize) {
     (line, column)
 }
 
-/// The text with the member `key` of the object at `path` set to `value`. A member that is there keeps its place; a new one stands at the
-/// end, laid out as the one before it. All other bytes stay as they are.
-pub(super) fn set(text: &str, path: &[Step<'_>], key: &str, value: &Value) -> Option<String> {
+/// Returns the text with the member `key` of the object at `path` set to `value`. An existing
+/// member keeps its position; a new one is appended, formatted like the last one. All other bytes
+/// are preserved.
+pub(super) fn set(text: &str, path: &[PathStep<'_>], key: &str, value: &Value) -> Option<String> {
     let object = find(text, path)?;
     let members = members(text, object.start)?;
     let known = members.iter().rev().find(|member| member.key == key);
@@ -67,16 +69,16 @@ pub(super) fn set(text: &str, path: &[Step<'_>], key: &str, value: &Value) -> Op
 }
 
 /// A member of an object.
-struct Member {
+struct JsonMember {
     key: String,
-    /// Blanks between the comma or brace and the key.
+    /// The whitespace between the comma or brace and the key.
     gap: Range<usize>,
-    /// The colon with the blanks around it.
+    /// The colon with the whitespace around it.
     separator: Range<usize>,
     value: Range<usize>,
 }
 
-fn members(text: &str, start: usize) -> Option<Vec<Member>> {
+fn members(text: &str, start: usize) -> Option<Vec<JsonMember>> {
     let mut scanner = Scanner::new(text, start);
     let mut members = Vec::new();
     scanner.expect(b'{')?;
@@ -92,7 +94,7 @@ fn members(text: &str, start: usize) -> Option<Vec<Member>> {
         scanner.blanks();
         let separator = separator..scanner.at;
         let value = scanner.value()?;
-        members.push(Member {
+        members.push(JsonMember {
             key: serde_json::from_str(text.get(key)?).ok()?,
             gap,
             separator,
@@ -165,7 +167,8 @@ impl<'a> Scanner<'a> {
         Some(start..self.at)
     }
 
-    /// A value of any kind. Nesting is counted and not followed, so that no depth can exhaust the stack.
+    /// Skips a value of any kind. Counts nesting instead of recursing, so that no depth can exhaust
+    /// the stack.
     fn value(&mut self) -> Option<Range<usize>> {
         self.blanks();
         let start = self.at;
@@ -193,7 +196,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// A number, `true`, `false` or `null`.
+    /// Skips a number, `true`, `false` or `null`.
     fn literal(&mut self) -> Option<()> {
         let start = self.at;
         while self
@@ -208,19 +211,19 @@ impl<'a> Scanner<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::Step::{Index, Key};
+    use super::PathStep::{Index, Key};
     use super::*;
     use serde_json::json;
 
     const TEXT: &str =
         "{\n\t\"a\": [1, {\"b\" : \"x\\\"}\", \"c\": null}],\n\t\"a\": [0, {\"d\":{}}]\n}\n";
 
-    fn found(path: &[Step<'_>]) -> Option<&'static str> {
+    fn found(path: &[PathStep<'_>]) -> Option<&'static str> {
         find(TEXT, path).map(|span| &TEXT[span])
     }
 
     #[test]
-    fn values_are_found_and_of_two_the_last() {
+    fn values_are_found_and_of_duplicates_the_last_one() {
         assert_eq!(found(&[Key("a")]), Some("[0, {\"d\":{}}]"));
         assert_eq!(found(&[Key("a"), Index(1), Key("d")]), Some("{}"));
         assert_eq!(found(&[Key("a"), Index(2)]), None);
@@ -248,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_member_is_laid_out_like_the_one_before() {
+    fn a_new_member_is_formatted_like_the_one_before() {
         let set = |text, value| set(text, &[], "k", &value);
         assert_eq!(
             set("{\n\t\"a\": 1\n}", json!("v")).unwrap(),
@@ -259,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_refused_without_a_panic() {
+    fn invalid_json_is_rejected_without_a_panic() {
         for text in [
             "", "{", "{\"a", "{\"a\\", "{\"a\":", "[1", "}", "{\"a\":}", "\u{e9}",
         ] {

@@ -1,7 +1,8 @@
-//! Who calls: credentials, the providers that find them, and the cache that keeps them fresh.
+//! Credentials, the providers that find them, and the cache that refreshes them.
 //!
-//! Most programs need none of this: `Config::from_env` asks [`DefaultChain`], which looks where Alibaba Cloud's own clients look, in
-//! their order. Everything else implements [`ProvideCredentials`], and so can you.
+//! Most programs need none of this: `Config::from_env` uses [`DefaultChain`], which searches the
+//! same sources in the same order as Alibaba Cloud's official clients. All providers implement
+//! [`ProvideCredentials`]; programs can implement it too.
 
 #[cfg(feature = "client")]
 mod assume_role;
@@ -16,9 +17,9 @@ mod env;
 mod environment;
 mod error;
 #[cfg(feature = "client")]
-mod exchange;
-#[cfg(feature = "client")]
 mod explain;
+#[cfg(feature = "client")]
+mod fetch;
 #[cfg(feature = "client")]
 mod fields;
 #[cfg(feature = "client")]
@@ -57,7 +58,7 @@ pub use environment::SystemEnvironment;
 pub use environment::{CommandOutput, Environment, FileLock};
 pub use error::{CredentialsError, CredentialsErrorKind};
 #[cfg(feature = "client")]
-pub use explain::{Explanation, Identity, Outcome, Step};
+pub use explain::{CallerIdentity, Explanation, ProviderOutcome, ProviderStep};
 #[cfg(feature = "client")]
 pub use oidc::OidcProvider;
 #[cfg(feature = "client")]

@@ -1,4 +1,4 @@
-//! Credentials printed by a program.
+//! Credentials that a program prints.
 
 use super::fields::{FieldError, Fields, kind};
 use super::profile;
@@ -13,15 +13,20 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 pub(super) const DISABLED_VARIABLE: &str = "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS";
-const DEFAULT_LIMIT: Duration = Duration::from_secs(60);
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 const LARGEST_OUTPUT: usize = 64 * 1024;
 
-/// Runs a program that prints a profile as JSON: `mode` (`AK` or `StsToken`, or any other mode of a CLI profile that needs no further
-/// program or file), `access_key_id`, `access_key_secret`, `sts_token`, `expiration`.
+/// Runs a program that prints a profile as JSON: `mode` (`AK` or `StsToken`, or any other mode of a
+/// CLI profile that needs no further program or file), `access_key_id`, `access_key_secret`,
+/// `sts_token`, `expiration`.
 ///
-/// The command is split into words by the quoting rules of POSIX shells and run without a shell, without input, for at most 60 seconds.
-/// What it prints to standard error is dropped. `ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS=1` forbids it. Messages name the program, never
-/// its arguments or output.
+/// The command is split into words by the quoting rules of POSIX shells, and run without a shell
+/// and without input. Its standard error is discarded.
+///
+/// The provider fails if the program cannot be run, exits with a status other than 0, takes longer
+/// than [`time_limit`](Self::time_limit), prints more than 64 KiB or prints an invalid profile, and
+/// if `ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS` is `true` or `1`. Messages contain the name of the
+/// program, but not its arguments or output.
 #[derive(Clone)]
 pub struct ProcessProvider {
     command: Zeroizing<String>,
@@ -29,15 +34,16 @@ pub struct ProcessProvider {
 }
 
 impl ProcessProvider {
-    /// Runs this command.
+    /// Creates a provider that runs this command.
     pub fn new(command: impl Into<String>) -> Self {
         Self {
             command: Zeroizing::new(command.into()),
-            limit: DEFAULT_LIMIT,
+            limit: DEFAULT_TIMEOUT,
         }
     }
 
-    /// How long the program may take before it is killed. Default: 60 seconds. A client waits 5 minutes at most.
+    /// Sets how long the program may take before it is killed. Default: 60 s. A client waits at
+    /// most 5 minutes.
     #[must_use]
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.limit = limit;
@@ -47,7 +53,7 @@ impl ProcessProvider {
     async fn run(&self, context: &ProviderContext) -> Result<Credentials, CredentialsError> {
         if is_on(&*context.environment, DISABLED_VARIABLE) {
             return Err(CredentialsError::new(format!(
-                "external programs are forbidden by {DISABLED_VARIABLE}"
+                "external programs are disabled by {DISABLED_VARIABLE}"
             )));
         }
         let words = self.words()?;
@@ -59,7 +65,7 @@ impl ProcessProvider {
                 let limit = self.limit.as_secs();
                 fail(
                     program,
-                    &format!("did not end within {limit} s and was killed"),
+                    &format!("timed out after {limit} s and was killed"),
                 )
             })?
             .map_err(|error| not_run(program, &error))?;
@@ -71,7 +77,7 @@ impl ProcessProvider {
             Some(words) if !words.is_empty() => Ok(words),
             Some(_) => Err(CredentialsError::new("the credentials command is empty")),
             None => Err(CredentialsError::new(
-                "the credentials command has a quote that is not closed",
+                "the credentials command has an unclosed quote",
             )),
         }
     }
@@ -84,7 +90,7 @@ async fn credentials_in(
 ) -> Result<Credentials, CredentialsError> {
     if !output.success {
         let message = format!(
-            "failed ({}); run it yourself to see its messages",
+            "failed ({}); run it manually to see its error output",
             output.status
         );
         return Err(fail(program, &message));
@@ -94,7 +100,7 @@ async fn credentials_in(
         let (line, column) = (error.line(), error.column());
         fail(
             program,
-            &format!("printed no JSON (line {line}, column {column})"),
+            &format!("printed invalid JSON (line {line}, column {column})"),
         )
     })?;
     let object = value.as_object().ok_or_else(|| {
@@ -106,12 +112,12 @@ async fn credentials_in(
         fail(
             program,
             &format!(
-                "printed no usable profile: {} {}",
+                "printed an invalid profile: {} {}",
                 error.path, error.problem
             ),
         )
     };
-    let provider = profile::printed(&fields).map_err(explain)?;
+    let provider = profile::printed_profile(&fields).map_err(explain)?;
     let credentials = provider.provide(context).await?;
     let credentials = match profile::expiration(&fields).map_err(explain)? {
         Some(expiry) => credentials.with_expiry(expiry),
@@ -127,7 +133,7 @@ fn not_run(program: &str, error: &io::Error) -> CredentialsError {
             program,
             &format!("printed more than {LARGEST_OUTPUT} bytes"),
         ),
-        _ => fail(program, &format!("could not be run: {error}")),
+        _ => fail(program, &format!("cannot be run: {error}")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The trait of providers and what they work with.
+//! The trait of credentials providers, and their context.
 
 use super::{Credentials, CredentialsError, Environment};
 use crate::http::HttpClient;
@@ -6,30 +6,32 @@ use crate::time::{BoxFuture, Time};
 use std::fmt;
 use std::sync::Arc;
 
-/// What a provider works with: transport and clock of the client that asks, and the machine it runs on.
+/// The context of a provider: the transport and clock of the client, and the environment of the
+/// program.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ProviderContext {
-    /// Sends requests to the metadata service, STS and others.
+    /// The transport for requests to the metadata service, STS and others.
     pub http: Arc<dyn HttpClient>,
-    /// Tells expiry and waits.
+    /// The clock for expiry and waits.
     pub time: Arc<dyn Time>,
-    /// Environment variables, files and processes.
+    /// The environment variables, files and processes.
     pub environment: Arc<dyn Environment>,
 }
 
 impl ProviderContext {
-    /// On the real machine: [`SystemEnvironment`](super::SystemEnvironment).
+    /// Creates a context with the environment of this process:
+    /// [`SystemEnvironment`](super::SystemEnvironment).
     #[cfg(feature = "client")]
     pub fn new(http: Arc<dyn HttpClient>, time: Arc<dyn Time>) -> Self {
-        Self::on(Arc::new(super::SystemEnvironment), http, time)
+        Self::from_parts(http, time, Arc::new(super::SystemEnvironment))
     }
 
-    /// On the machine that `environment` stands for.
-    pub fn on(
-        environment: Arc<dyn Environment>,
+    /// Creates a context.
+    pub fn from_parts(
         http: Arc<dyn HttpClient>,
         time: Arc<dyn Time>,
+        environment: Arc<dyn Environment>,
     ) -> Self {
         Self {
             http,
@@ -38,7 +40,7 @@ impl ProviderContext {
         }
     }
 
-    /// With other variables, files and processes.
+    /// Replaces the environment variables, files and processes.
     #[must_use]
     pub fn with_environment(mut self, environment: Arc<dyn Environment>) -> Self {
         self.environment = environment;
@@ -48,21 +50,29 @@ impl ProviderContext {
 
 /// A source of credentials.
 ///
-/// A provider finds them anew at each call. Wrap one in a [`CachedProvider`](super::CachedProvider) unless it is cheap and never
-/// expires; `Config::credentials` does that for you. One that is chosen at run time is given as `Arc<dyn ProvideCredentials>`.
+/// Each call of [`provide`](Self::provide) finds the credentials anew. Wrap a provider in a
+/// [`CachedProvider`](super::CachedProvider) unless it is cheap and its credentials never expire;
+/// `Config::credentials` does so. To choose a provider at run time, pass `Arc<dyn
+/// ProvideCredentials>`.
 pub trait ProvideCredentials: Send + Sync + fmt::Debug + 'static {
-    /// Its name as in [`Credentials::provider`].
+    /// Returns the name, as in [`Credentials::provider`].
     fn name(&self) -> &str;
 
-    /// Finds credentials.
+    /// Returns credentials.
+    ///
+    /// # Errors
+    /// Returns an error of kind [`NotConfigured`](super::CredentialsErrorKind::NotConfigured) if
+    /// nothing configures this source, and of kind [`Failed`](super::CredentialsErrorKind::Failed)
+    /// if it does not work.
     fn provide<'a>(
         &'a self,
         context: &'a ProviderContext,
     ) -> BoxFuture<'a, Result<Credentials, CredentialsError>>;
 
-    /// Told when a service refused `used` as expired or unknown: whatever is kept of it must not be handed out again.
+    /// Discards state that contains `used`, which a service rejected as expired or unknown: the
+    /// provider must not return it again.
     ///
-    /// Does nothing for providers that keep nothing.
+    /// The default implementation does nothing, for providers without state.
     fn invalidate(&self, used: &Credentials) {
         let _ = used;
     }

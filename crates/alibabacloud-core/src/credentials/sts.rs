@@ -1,22 +1,22 @@
-//! The Security Token Service: where it is and how it is asked.
+//! Requests to the Security Token Service (STS).
 
-use super::exchange::{self, Answer, Exchange, Repeat};
+use super::fetch::{self, Fetch, FetchResponse, FetchRetry};
 use super::fields::{Fields, object_of};
 use super::variables::{is_on, non_empty};
 use super::{Credentials, CredentialsError, Environment, ProviderContext, timestamp};
 use crate::endpoint::{Endpoint, Network};
 use crate::http::{HttpRequest, Method};
-use crate::plumbing::EndpointTable;
+use crate::operation::EndpointTable;
 use crate::signing::push_query;
 use alibabacloud_types::plumbing::format_utc;
 use std::time::Duration;
 
 const VERSION: &str = "2015-04-01";
-/// Time for one attempt.
-const LIMIT: Duration = Duration::from_secs(10);
-/// How long assumed roles are valid unless asked otherwise.
+/// The time limit of one attempt.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// The default duration of a role session.
 const DEFAULT_DURATION: Duration = Duration::from_secs(3600);
-/// The service gives no shorter sessions.
+/// The shortest duration of a role session that the service accepts.
 const SHORTEST_DURATION: Duration = Duration::from_secs(900);
 
 static ENDPOINTS: EndpointTable = EndpointTable {
@@ -25,18 +25,23 @@ static ENDPOINTS: EndpointTable = EndpointTable {
     vpc: &[],
 };
 
-/// Where the service is asked. What is not given comes from the environment.
+/// The role session that a provider requests, and the STS endpoint it uses. Unset parts come from
+/// the environment.
 #[derive(Clone, Debug, Default)]
-pub(super) struct StsAddress {
+pub(super) struct RoleSession {
+    pub(super) name: Option<String>,
+    pub(super) policy: Option<String>,
+    pub(super) duration: Option<Duration>,
     pub(super) endpoint: Option<String>,
     pub(super) region: Option<String>,
     pub(super) vpc: Option<bool>,
 }
 
-impl StsAddress {
-    /// The endpoint given, that of the region given, `ALIBABA_CLOUD_STS_ENDPOINT`, that of `ALIBABA_CLOUD_STS_REGION`, or the central
-    /// one, which exists on the public network alone.
-    pub(super) fn resolve(
+impl RoleSession {
+    /// Returns the endpoint that is set, that of the region that is set,
+    /// `ALIBABA_CLOUD_STS_ENDPOINT`, that of `ALIBABA_CLOUD_STS_REGION`, or the central one, which
+    /// exists only on the public network.
+    pub(super) fn endpoint(
         &self,
         environment: &dyn Environment,
     ) -> Result<Endpoint, CredentialsError> {
@@ -63,31 +68,8 @@ impl StsAddress {
             }
         }
     }
-}
 
-/// An endpoint that secrets may be sent to: https, or this machine.
-pub(super) fn secure(text: &str, what: &str) -> Result<Endpoint, CredentialsError> {
-    let endpoint: Endpoint = text
-        .parse()
-        .map_err(|error| CredentialsError::new(format!("{what}: {error}")))?;
-    if endpoint.is_https() || exchange::is_loopback(endpoint.host()) {
-        return Ok(endpoint);
-    }
-    Err(CredentialsError::new(format!(
-        "{what}: {endpoint} must be https, as credentials travel there; http is only for this machine"
-    )))
-}
-
-/// What a role session is like, whoever assumes it.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Session {
-    pub(super) name: Option<String>,
-    pub(super) policy: Option<String>,
-    pub(super) duration: Option<Duration>,
-}
-
-impl Session {
-    /// The parameters of both operations that concern the session.
+    /// Returns the parameters of the session, which both operations share.
     pub(super) fn parameters(
         &self,
         context: &ProviderContext,
@@ -95,7 +77,7 @@ impl Session {
         let duration = self.duration.unwrap_or(DEFAULT_DURATION);
         if duration < SHORTEST_DURATION {
             return Err(CredentialsError::new(format!(
-                "a role session of {} s is too short: the service gives at least {} s",
+                "invalid role session duration {} s: expected at least {} s",
                 duration.as_secs(),
                 SHORTEST_DURATION.as_secs()
             )));
@@ -121,7 +103,87 @@ impl Session {
     }
 }
 
-/// The parameters that every request to the service has.
+/// The setters of a provider's [`RoleSession`], for an `impl` block of a type with the field
+/// `session`.
+macro_rules! role_session_setters {
+    () => {
+        /// Sets the name of the session, which appears in audit logs. Default:
+        /// `ALIBABA_CLOUD_ROLE_SESSION_NAME`, else `credentials-rust-` and the Unix time in
+        /// seconds.
+        #[must_use]
+        pub fn session_name(mut self, name: impl Into<String>) -> Self {
+            self.session.name = Some(name.into());
+            self
+        }
+
+        /// Sets a policy, as JSON, that restricts the permissions of the session. Default: none, so
+        /// that the session has all permissions of the role.
+        #[must_use]
+        pub fn policy(mut self, policy: impl Into<String>) -> Self {
+            self.session.policy = Some(policy.into());
+            self
+        }
+
+        /// Sets how long the session is valid, in whole seconds: at least 900 s and at most the
+        /// maximum session duration of the role. Default: one hour.
+        ///
+        /// A shorter duration is an error of the provider, a longer one an error of the service.
+        #[must_use]
+        pub fn duration(mut self, duration: std::time::Duration) -> Self {
+            self.session.duration = Some(duration);
+            self
+        }
+
+        /// Sets the region whose STS endpoint is used. Default: `ALIBABA_CLOUD_STS_REGION`, else
+        /// the central endpoint `sts.aliyuncs.com`.
+        #[must_use]
+        pub fn sts_region(mut self, region: impl Into<String>) -> Self {
+            self.session.region = Some(region.into());
+            self
+        }
+
+        /// Sets whether the VPC endpoint of STS is used. Applies only with a region. Default:
+        /// `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED`, else `false`.
+        #[must_use]
+        pub fn vpc(mut self, vpc: bool) -> Self {
+            self.session.vpc = Some(vpc);
+            self
+        }
+
+        /// Sets the host of STS, which takes precedence over the region. Default:
+        /// `ALIBABA_CLOUD_STS_ENDPOINT` if no region is set.
+        ///
+        /// The endpoint must use https; `http://` is allowed only for loopback addresses.
+        #[must_use]
+        pub fn sts_endpoint(mut self, endpoint: impl Into<String>) -> Self {
+            self.session.endpoint = Some(endpoint.into());
+            self
+        }
+
+        /// Replaces the whole session.
+        pub(super) fn session(mut self, session: $crate::credentials::sts::RoleSession) -> Self {
+            self.session = session;
+            self
+        }
+    };
+}
+pub(super) use role_session_setters;
+
+/// Parses an endpoint that receives secrets: it must use https or be a loopback address.
+pub(super) fn secure(text: &str, what: &str) -> Result<Endpoint, CredentialsError> {
+    let endpoint: Endpoint = text
+        .parse()
+        .map_err(|error| CredentialsError::new(format!("{what}: {error}")))?;
+    if endpoint.is_https() || fetch::is_loopback(endpoint.host()) {
+        return Ok(endpoint);
+    }
+    Err(CredentialsError::new(format!(
+        "{what}: {endpoint} must use https, because it receives credentials; http is allowed only \
+         for loopback addresses"
+    )))
+}
+
+/// Returns the parameters of every request to the service.
 pub(super) fn common_parameters(
     action: &'static str,
     context: &ProviderContext,
@@ -134,7 +196,8 @@ pub(super) fn common_parameters(
     ]
 }
 
-/// A POST with everything in the form, so that no token is written to the access log of a proxy or gateway.
+/// Returns a POST request with all parameters in the form, so that no token is written to the
+/// access log of a proxy or gateway.
 pub(super) fn form_request<'a>(
     endpoint: &Endpoint,
     path: &str,
@@ -142,7 +205,7 @@ pub(super) fn form_request<'a>(
 ) -> HttpRequest {
     let mut body = String::new();
     push_query(form, &mut body);
-    let mut request = exchange::request(Method::Post, &format!("{endpoint}{path}"));
+    let mut request = fetch::request(Method::Post, &format!("{endpoint}{path}"));
     request
         .headers
         .set("content-type", "application/x-www-form-urlencoded");
@@ -150,29 +213,29 @@ pub(super) fn form_request<'a>(
     request
 }
 
-/// Sends requests to the service.
+/// Sends a request to the service.
 pub(super) async fn send(
     action: &'static str,
     context: &ProviderContext,
     build: impl Fn() -> Result<HttpRequest, CredentialsError>,
-) -> Result<Answer, CredentialsError> {
-    let exchange = Exchange {
+) -> Result<FetchResponse, CredentialsError> {
+    let fetch = Fetch {
         what: action,
-        limit: LIMIT,
-        repeat: Repeat::Always,
+        timeout: TIMEOUT,
+        retry: FetchRetry::Transient,
     };
-    Ok(exchange.send(context, build).await?)
+    Ok(fetch.send(context, build).await?)
 }
 
-/// The credentials in an answer of the service.
-pub(super) fn issued(
-    answer: &Answer,
+/// Returns the credentials in a response of the service.
+pub(super) fn credentials_in(
+    response: &FetchResponse,
     what: &str,
     secrets: &[&str],
 ) -> Result<Credentials, CredentialsError> {
-    let answer = answer.json(what, secrets)?;
-    let object = object_of(&answer, "Credentials", what)?;
+    let response = response.json(what, secrets)?;
+    let object = object_of(&response, "Credentials", what)?;
     Fields::new(object, "Credentials")
-        .issued()
-        .map_err(|error| error.in_answer(what))
+        .temporary_credentials()
+        .map_err(|error| error.in_response(what))
 }

@@ -1,6 +1,6 @@
 //! Credentials from a URL.
 
-use super::exchange::{self, Exchange, Repeat};
+use super::fetch::{self, Fetch, FetchRetry};
 use super::fields::{Fields, object_of};
 use super::variables::non_empty;
 use super::{Credentials, CredentialsError, ProvideCredentials, ProviderContext};
@@ -11,25 +11,32 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 const VARIABLE: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
-const CONNECT_LIMIT: Duration = Duration::from_secs(5);
-/// Time for one request with its answer.
-const LIMIT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// The time limit of one attempt.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Gets temporary credentials as JSON from a URL: a sidecar or a local agent.
+/// Fetches temporary credentials as JSON from a URL, for example of a sidecar or a local agent.
 ///
-/// The URL may hold a secret; messages show its scheme and host alone. Services on this machine are never asked through a proxy.
+/// The response is an object with `Code` (`Success`), `AccessKeyId`, `AccessKeySecret`,
+/// `SecurityToken` and `Expiration`. Transient failures are retried, up to 3 attempts with a
+/// timeout of 10 s each. The provider is not configured if no URL is set; otherwise every problem
+/// is a failure.
+///
+/// The URL may contain a secret; messages show only its scheme and host. Services on this machine
+/// are called without a proxy.
 #[derive(Clone, Default)]
 pub struct UriProvider {
     uri: Option<Zeroizing<String>>,
 }
 
 impl UriProvider {
-    /// The URL in `ALIBABA_CLOUD_CREDENTIALS_URI`, read at each refresh.
+    /// Creates a provider that reads the URL from `ALIBABA_CLOUD_CREDENTIALS_URI` at each refresh.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The URL.
+    /// Sets the URL, with scheme `http` or `https` and without user name. Default:
+    /// `ALIBABA_CLOUD_CREDENTIALS_URI`.
     #[must_use]
     pub fn uri(mut self, uri: impl Into<String>) -> Self {
         self.uri = Some(Zeroizing::new(uri.into()));
@@ -46,40 +53,41 @@ impl UriProvider {
                 })?,
         };
         check(&uri)?;
-        let what = format!("the credentials URI at {}", origin(&uri));
-        let exchange = Exchange {
-            what: "the credentials URI",
-            limit: LIMIT,
-            repeat: Repeat::Always,
+        let what = format!("the credentials request to {}", origin(&uri));
+        let fetch = Fetch {
+            what: "the credentials request",
+            timeout: TIMEOUT,
+            retry: FetchRetry::Transient,
         };
-        let answer = exchange
+        let response = fetch
             .send(context, || {
-                let mut request = exchange::request(Method::Get, &uri);
-                request.connect_timeout = Some(CONNECT_LIMIT);
+                let mut request = fetch::request(Method::Get, &uri);
+                request.connect_timeout = Some(CONNECT_TIMEOUT);
                 Ok(request)
             })
             .await?;
-        let answer = answer.json(&what, &[&uri])?;
-        let fields = Fields::new(object_of(&answer, "", &what)?, "");
+        let response = response.json(&what, &[&uri])?;
+        let fields = Fields::new(object_of(&response, "", &what)?, "");
         let code = fields
             .text("Code")
-            .map_err(|error| error.in_answer(&what))?;
+            .map_err(|error| error.in_response(&what))?;
         if code.is_some_and(|code| code != "Success") {
-            let message = format!("{what} has no credentials: its code is not Success");
+            let message = format!("the response to {what} has no credentials: Code is not Success");
             return Err(CredentialsError::new(message));
         }
         Ok(fields
-            .issued()
-            .map_err(|error| error.in_answer(&what))?
+            .temporary_credentials()
+            .map_err(|error| error.in_response(&what))?
             .with_provider("credential_uri"))
     }
 }
 
-/// An HTTP URL with a host and without anything that could break out of the request line.
+/// Checks that this is an HTTP URL with a host, without user name and without characters that could
+/// end the request line.
 fn check(uri: &str) -> Result<(), CredentialsError> {
     let lower = uri.to_ascii_lowercase();
     let scheme = lower.starts_with("http://") || lower.starts_with("https://");
-    let authority = exchange::authority(uri);
+    let authority = fetch::authority(uri);
     if scheme
         && !authority.is_empty()
         && !authority.contains('@')
@@ -88,7 +96,7 @@ fn check(uri: &str) -> Result<(), CredentialsError> {
         return Ok(());
     }
     Err(CredentialsError::new(
-        "the credentials URI must be an http or https URL without blanks and without a user name",
+        "invalid credentials URI: expected an http or https URL without whitespace and user name",
     ))
 }
 

@@ -1,4 +1,4 @@
-//! One set of credentials.
+//! Credentials as a value.
 
 use crate::signing::SigningKey;
 use std::fmt;
@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::SystemTime;
 use zeroize::Zeroizing;
 
-/// One set of credentials, handed out whole so that a key and a token of two refreshes can never mix.
+/// One set of credentials. Key and token always come from the same refresh.
 ///
-/// Cheap to clone. The secret and the token are never shown and are wiped from memory when the last clone is dropped.
+/// Cheap to clone. The secret and the token are never shown, and are wiped from memory when the
+/// last clone is dropped.
 #[derive(Clone)]
 pub struct Credentials {
     kind: Arc<Kind>,
@@ -27,7 +28,7 @@ enum Kind {
 }
 
 impl Credentials {
-    /// A long-term AccessKey pair.
+    /// Creates credentials with a long-term AccessKey pair.
     pub fn access_key(id: impl Into<String>, secret: impl Into<String>) -> Self {
         Self::make(
             Kind::AccessKey {
@@ -38,7 +39,7 @@ impl Credentials {
         )
     }
 
-    /// Temporary credentials from the Security Token Service.
+    /// Creates temporary credentials from the Security Token Service (STS).
     pub fn sts(id: impl Into<String>, secret: impl Into<String>, token: impl Into<String>) -> Self {
         let token = Some(Zeroizing::new(token.into()));
         Self::make(
@@ -50,12 +51,12 @@ impl Credentials {
         )
     }
 
-    /// A bearer token; requests are not signed.
+    /// Creates credentials with a bearer token. Requests are not signed.
     pub fn bearer(token: impl Into<String>) -> Self {
         Self::make(Kind::Bearer(Zeroizing::new(token.into())), "bearer")
     }
 
-    /// No identity; requests are not signed.
+    /// Creates credentials without an identity. Requests are not signed.
     pub fn anonymous() -> Self {
         Self::make(Kind::Anonymous, "anonymous")
     }
@@ -69,38 +70,39 @@ impl Credentials {
         }
     }
 
-    /// Says when they stop being valid.
+    /// Sets when the credentials expire.
     #[must_use]
     pub fn with_expiry(mut self, expiry: SystemTime) -> Self {
         self.expiry = Some(expiry);
         self
     }
 
-    /// Names where they come from; see [`Credentials::provider`].
+    /// Sets the name of their source; see [`Credentials::provider`].
     #[must_use]
     pub fn with_provider(mut self, provider: impl Into<String>) -> Self {
         self.provider = provider.into().into();
         self
     }
 
-    /// Names the role they stand for; see [`Credentials::role`].
+    /// Sets the role that they represent; see [`Credentials::role`].
     #[must_use]
     pub fn with_role(mut self, role: impl Into<String>) -> Self {
         self.role = Some(role.into().into());
         self
     }
 
-    /// The AccessKey id; `None` for bearer tokens and anonymous calls.
+    /// Returns the AccessKey ID, or `None` for bearer tokens and anonymous credentials.
     pub fn access_key_id(&self) -> Option<&str> {
         self.signing_key().map(SigningKey::access_key_id)
     }
 
-    /// The AccessKey secret.
+    /// Returns the AccessKey secret, or `None` for bearer tokens and anonymous credentials.
     pub fn access_key_secret(&self) -> Option<&str> {
         self.signing_key().map(SigningKey::secret)
     }
 
-    /// The AccessKey pair as signatures are made with it; `None` for bearer tokens and anonymous calls.
+    /// Returns the AccessKey pair as a signing key, or `None` for bearer tokens and anonymous
+    /// credentials.
     pub fn signing_key(&self) -> Option<&SigningKey> {
         match &*self.kind {
             Kind::AccessKey { key, .. } => Some(key),
@@ -108,7 +110,7 @@ impl Credentials {
         }
     }
 
-    /// The STS token of temporary credentials.
+    /// Returns the STS token, or `None` unless the credentials are temporary.
     pub fn security_token(&self) -> Option<&str> {
         match &*self.kind {
             Kind::AccessKey { token, .. } => token.as_deref().map(String::as_str),
@@ -116,7 +118,7 @@ impl Credentials {
         }
     }
 
-    /// The bearer token.
+    /// Returns the bearer token, or `None` for other credentials.
     pub fn bearer_token(&self) -> Option<&str> {
         match &*self.kind {
             Kind::Bearer(token) => Some(token),
@@ -124,27 +126,31 @@ impl Credentials {
         }
     }
 
-    /// When they stop being valid; `None` for never, or when the source did not say.
+    /// Returns when the credentials expire, or `None` if they never do or the source does not
+    /// report it.
     pub fn expiry(&self) -> Option<SystemTime> {
         self.expiry
     }
 
-    /// Where they come from, in the names of the official clients: `static_ak`, `default/env`, `cli_profile/ram_role_arn/static_sts`.
+    /// Returns their source, named as in the official clients: `static_ak`, `default/env`,
+    /// `cli_profile/ram_role_arn/static_sts`.
     pub fn provider(&self) -> &str {
         &self.provider
     }
 
-    /// The role they stand for, where the provider knows it: an ARN, or the name of the role of an ECS instance.
+    /// Returns the role that they represent, if the provider knows it: an ARN, or the name of the
+    /// role of an ECS instance.
     pub fn role(&self) -> Option<&str> {
         self.role.as_deref()
     }
 
-    /// Whether both are clones of one value: handed out by the same refresh. Costs a pointer comparison and looks at no secret.
+    /// Returns whether both are clones of one value, that is, from the same refresh. Compares
+    /// pointers, not secrets.
     pub fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.kind, &other.kind)
     }
 
-    /// Puts `prefix/` in front of the provider's name, as every provider that asks another one does.
+    /// Prepends `prefix/` to the provider's name, as every provider with another source does.
     #[cfg(feature = "client")]
     pub(crate) fn within(self, prefix: &str) -> Self {
         let provider = format!("{prefix}/{}", self.provider);

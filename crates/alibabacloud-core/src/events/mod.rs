@@ -1,11 +1,11 @@
-//! Answers that arrive event by event (`text/event-stream`).
+//! Streams of events (`text/event-stream`).
 
 mod parser;
 
-use crate::answer;
 use crate::error::{Error, Result};
-use crate::http::{Body, Headers, TransportError};
-use crate::response::Response;
+use crate::http::{Headers, TransportError};
+use crate::response::body::ByteStream;
+use crate::response::{Response, error_body};
 use crate::time::{BoxFuture, Time, within};
 use alibabacloud_types::plumbing::{Field, decode_root};
 use bytes::Bytes;
@@ -18,7 +18,6 @@ use std::marker::PhantomData;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 /// One event.
 #[derive(Clone)]
@@ -28,33 +27,34 @@ pub struct Event<T> {
 }
 
 impl<T> Event<T> {
-    /// What it says.
+    /// Returns the data.
     pub fn data(&self) -> &T {
         &self.data
     }
 
-    /// What it says, alone.
+    /// Returns the data without the event.
     pub fn into_data(self) -> T {
         self.data
     }
 
-    /// Its kind, where the service tells (`event:`).
+    /// Returns the name of the event, if the service sends one (`event:`).
     pub fn name(&self) -> Option<&str> {
         self.raw.name.as_deref()
     }
 
-    /// Its id, where the service counts (`id:`).
+    /// Returns the ID of the event, if the service sends one (`id:`).
     pub fn id(&self) -> Option<&str> {
         self.raw.id.as_deref()
     }
 
-    /// The text that [`data`](Self::data) was read from, with fields that it does not know. May hold secrets.
+    /// Returns the text that [`data`](Self::data) was read from, which also has the fields that
+    /// `data` does not know. It may hold secrets.
     pub fn raw_data(&self) -> &str {
         &self.raw.data
     }
 }
 
-/// Without the raw text, which can hold secrets.
+/// Omits the raw text, which can hold secrets.
 impl<T: fmt::Debug> fmt::Debug for Event<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Event")
@@ -65,16 +65,19 @@ impl<T: fmt::Debug> fmt::Debug for Event<T> {
     }
 }
 
-/// The events of an answer, as they arrive; made by `send_stream`. A [`Stream`], and without one at hand [`EventStream::next`].
+/// The events of a response, as they arrive; returned by `send_stream`. A [`Stream`]; without
+/// stream utilities, call [`EventStream::next`].
 ///
-/// Ends with the answer, with an event `[DONE]`, and after the first error: an event named `error`, one that cannot be read or is larger than
-/// `max_response_bytes`, a broken connection, or a silence longer than the attempt timeout. The operation timeout ends with the first byte.
-/// Nothing is repeated: a service does not go on where a stream broke off. Dropping it closes the connection.
-#[must_use = "events arrive when `next` is called, or the stream is polled"]
+/// The stream ends with the response, with an event `[DONE]`, and after the first error: an event
+/// named `error`, an event that cannot be read or is larger than `max_response_bytes`, a broken
+/// connection, or no data for the attempt timeout. The operation timeout covers only the time until
+/// the response headers. Nothing is retried, because a service does not resume a broken stream.
+/// Dropping the stream closes the connection.
+#[must_use = "events are read when `next` is called or the stream is polled"]
 pub struct EventStream<T> {
-    answer: Response<()>,
+    response: Response<()>,
     operation: String,
-    state: State,
+    state: StreamState,
     reader: Reader,
     limit: usize,
     time: Arc<dyn Time>,
@@ -82,41 +85,32 @@ pub struct EventStream<T> {
     data: PhantomData<fn() -> T>,
 }
 
-/// The body of an answer that arrives in pieces, and what it is read with.
-pub(crate) struct Pieces {
-    pub(crate) body: Body,
-    pub(crate) time: Arc<dyn Time>,
-    /// The longest silence.
-    pub(crate) idle: Duration,
-    /// In bytes, of one event.
-    pub(crate) limit: usize,
-}
+/// The next chunk, or the end of the body; the outer `None` if neither arrives in time.
+type NextChunk = Option<Option<Result<Bytes, TransportError>>>;
 
-/// The next piece; `None` when it did not come in time.
-type Piece = Option<Option<Result<Bytes, TransportError>>>;
-
-enum State {
-    /// Waiting for the next piece.
-    Reading(BoxFuture<'static, (Pieces, Piece)>),
-    /// Events that were complete before the failure come first.
+enum StreamState {
+    /// Waiting for the next chunk.
+    Reading(BoxFuture<'static, (ByteStream, NextChunk)>),
+    /// A failure; the events completed before it are returned first.
     Failed(Option<Error>),
-    /// The last events may still be there.
+    /// The body has ended; the last events may not have been returned.
     Done,
 }
 
-/// What makes events of pieces.
+/// Assembles events from chunks.
 enum Reader {
     Events(Parser),
-    /// Some services answer with JSON when they have one thing to say.
+    /// Some services return JSON if there is only one event.
     Whole(Vec<u8>),
 }
 
-impl Pieces {
-    fn read(mut self) -> State {
-        State::Reading(Box::pin(async move {
-            let time = self.time.clone();
-            let piece = within(&*time, self.idle, pin!(self.body.next_chunk())).await;
-            (self, piece)
+impl StreamState {
+    /// Begins to read the next chunk.
+    fn reading(mut stream: ByteStream) -> Self {
+        Self::Reading(Box::pin(async move {
+            let time = stream.time.clone();
+            let chunk = within(&*time, stream.idle, pin!(stream.body.next_chunk())).await;
+            (stream, chunk)
         }))
     }
 }
@@ -130,15 +124,15 @@ impl Reader {
         }
     }
 
-    fn feed(&mut self, piece: &[u8], limit: usize, ready: &mut VecDeque<RawEvent>) -> Result<()> {
-        let taken = match self {
-            Self::Events(parser) => parser.feed(piece, ready).is_ok(),
+    fn feed(&mut self, chunk: &[u8], limit: usize, ready: &mut VecDeque<RawEvent>) -> Result<()> {
+        let accepted = match self {
+            Self::Events(parser) => parser.feed(chunk, ready).is_ok(),
             Self::Whole(body) => {
-                body.extend_from_slice(piece);
+                body.extend_from_slice(chunk);
                 body.len() <= limit
             }
         };
-        match taken {
+        match accepted {
             true => Ok(()),
             false => Err(Error::decode(format!(
                 "an event is larger than {limit} bytes; raise max_response_bytes to accept it"
@@ -159,55 +153,55 @@ impl Reader {
 }
 
 impl<T> EventStream<T> {
-    pub(crate) fn new(answer: Response<()>, operation: String, pieces: Pieces) -> Self {
+    pub(crate) fn new(response: Response<()>, operation: String, stream: ByteStream) -> Self {
         Self {
-            reader: Reader::of(answer.headers(), pieces.limit),
-            answer,
+            reader: Reader::of(response.headers(), stream.limit),
+            response,
             operation,
-            limit: pieces.limit,
-            time: pieces.time.clone(),
-            state: pieces.read(),
+            limit: stream.limit,
+            time: stream.time.clone(),
+            state: StreamState::reading(stream),
             ready: VecDeque::new(),
             data: PhantomData,
         }
     }
 
-    /// The HTTP status: 200 to 299.
+    /// Returns the HTTP status: 200 to 299.
     pub fn status(&self) -> u16 {
-        self.answer.status()
+        self.response.status()
     }
 
-    /// The headers of the answer.
+    /// Returns the headers of the response.
     pub fn headers(&self) -> &Headers {
-        self.answer.headers()
+        self.response.headers()
     }
 
-    /// The id of the request, from header `x-acs-request-id`.
+    /// Returns the request ID, from header `x-acs-request-id`.
     pub fn request_id(&self) -> Option<&str> {
-        self.answer.request_id()
+        self.response.request_id()
     }
 
-    /// Requests sent for this call, the successful one included.
+    /// Returns the number of requests sent for this call, the successful one included.
     pub fn attempts(&self) -> u32 {
-        self.answer.attempts()
+        self.response.attempts()
     }
 
-    /// Adds what is known about the answer.
+    /// Adds what is known about the response.
     fn explain(&self, error: Error, body: Bytes) -> Error {
         let id = self.request_id().map(str::to_owned);
         error
-            .answered(self.status(), id, body)
+            .with_response(self.status(), id, body)
             .on(self.operation.clone(), self.attempts())
     }
 
     fn stop(&mut self) {
-        self.state = State::Done;
+        self.state = StreamState::Done;
         self.ready.clear();
     }
 }
 
 impl<T: Field + Default> EventStream<T> {
-    /// The next event; `None` after the last. Cancelling the future loses nothing.
+    /// Returns the next event; `None` after the last. Cancelling the future loses no event.
     pub async fn next(&mut self) -> Option<Result<Event<T>>> {
         poll_fn(|context| self.poll_event(context)).await
     }
@@ -226,36 +220,36 @@ impl<T: Field + Default> EventStream<T> {
                 return Poll::Ready(Some(event));
             }
             match &mut self.state {
-                State::Reading(reading) => {
-                    let (pieces, piece) = ready!(reading.as_mut().poll(context));
-                    if let Err(error) = self.take(pieces, piece) {
-                        self.state = State::Failed(Some(self.explain(error, Bytes::new())));
+                StreamState::Reading(reading) => {
+                    let (stream, chunk) = ready!(reading.as_mut().poll(context));
+                    if let Err(error) = self.take(stream, chunk) {
+                        self.state = StreamState::Failed(Some(self.explain(error, Bytes::new())));
                     }
                 }
-                State::Failed(error) => {
+                StreamState::Failed(error) => {
                     let error = error.take();
-                    self.state = State::Done;
+                    self.state = StreamState::Done;
                     return Poll::Ready(error.map(Err));
                 }
-                State::Done => return Poll::Ready(None),
+                StreamState::Done => return Poll::Ready(None),
             }
         }
     }
 
-    /// Takes a piece; what it completes is then ready.
-    fn take(&mut self, pieces: Pieces, piece: Piece) -> Result<()> {
-        match piece {
+    /// Takes a chunk; the events that it completes are then ready.
+    fn take(&mut self, stream: ByteStream, chunk: NextChunk) -> Result<()> {
+        match chunk {
             None => Err(Error::timeout(format!(
                 "no event within the attempt timeout of {} ms",
-                pieces.idle.as_millis()
+                stream.idle.as_millis()
             ))),
-            Some(Some(piece)) => {
-                self.reader.feed(&piece?, self.limit, &mut self.ready)?;
-                self.state = pieces.read();
+            Some(Some(chunk)) => {
+                self.reader.feed(&chunk?, self.limit, &mut self.ready)?;
+                self.state = StreamState::reading(stream);
                 Ok(())
             }
             Some(None) => {
-                self.state = State::Done;
+                self.state = StreamState::Done;
                 self.ready.extend(self.reader.finish());
                 Ok(())
             }
@@ -266,7 +260,7 @@ impl<T: Field + Default> EventStream<T> {
         if raw.name.as_deref() == Some("error") {
             let now = self.time.now();
             let data = raw.data.as_bytes();
-            let error = answer::error_of_event(self.status(), self.headers(), data, now);
+            let error = error_body::error_of_event(self.status(), self.headers(), data, now);
             return Err(self.explain(error.into(), raw.data.into()));
         }
         let mut data = T::default();
@@ -296,7 +290,7 @@ impl<T> fmt::Debug for EventStream<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventStream")
             .field("operation", &self.operation)
-            .field("answer", &self.answer)
+            .field("response", &self.response)
             .finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-//! The format of server-sent events (HTML standard, section 9.2.6), read leniently and without I/O.
+//! A lenient parser of server-sent events (HTML standard, section 9.2.6), without I/O.
 
 use std::sync::Arc;
 
@@ -6,20 +6,20 @@ use std::sync::Arc;
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct RawEvent {
     pub(super) name: Option<String>,
-    /// Shared, since it holds for all events until there is another one.
+    /// Shared, because it applies to all events until the next ID.
     pub(super) id: Option<Arc<str>>,
     pub(super) data: String,
 }
 
-/// An event is larger than the limit.
+/// The error of an event that is larger than the limit.
 #[derive(Debug)]
 pub(super) struct TooLarge;
 
-/// Takes bytes and gives events. Lines end in CR, LF or both, wherever chunks are cut.
+/// Parses chunks of bytes into events. Lines end in CR, LF or both; chunks may end anywhere.
 pub(super) struct Parser {
-    /// In bytes, of one event.
+    /// The maximum size of one event, in bytes.
     limit: usize,
-    /// The line that has not ended.
+    /// The incomplete line.
     line: Vec<u8>,
     /// The last line ended in CR, so a LF that follows belongs to it.
     after_cr: bool,
@@ -40,10 +40,10 @@ impl Parser {
         }
     }
 
-    /// Reads a chunk; gives every event that ends in it to `sink`.
+    /// Parses a chunk and adds every event that ends in it to `sink`.
     ///
     /// # Errors
-    /// When an event is larger than the limit.
+    /// If an event is larger than the limit.
     pub(super) fn feed(
         &mut self,
         chunk: &[u8],
@@ -67,7 +67,8 @@ impl Parser {
         self.grow(rest)
     }
 
-    /// What was begun when the stream ended. The standard drops it; a service that forgets the last blank line would lose its event.
+    /// Returns the event that was incomplete when the stream ended. The standard drops it, but then
+    /// a service that omits the last blank line would lose its event.
     pub(super) fn finish(&mut self) -> Option<RawEvent> {
         self.end_line().or_else(|| self.end_event())
     }
@@ -105,7 +106,8 @@ impl Parser {
             }
             "event" => self.event.name = Some(value.to_owned()),
             "id" if !value.contains('\0') => self.event.id = Some(value.into()),
-            // Comments, which begin with a colon, `retry` (nobody reconnects here) and what is unknown.
+            // Comments, which begin with a colon, `retry` (there is no reconnect) and unknown
+            // fields.
             _ => {}
         }
         None
@@ -113,7 +115,7 @@ impl Parser {
 
     fn end_event(&mut self) -> Option<RawEvent> {
         let event = std::mem::take(&mut self.event);
-        // The id holds until there is another one.
+        // The ID applies until the next one.
         self.event.id.clone_from(&event.id);
         std::mem::take(&mut self.has_data).then_some(event)
     }
@@ -142,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn events_are_read_wherever_chunks_are_cut() {
+    fn events_are_read_wherever_chunks_end() {
         let lines = [
             "\u{feff}: a comment",
             "retry: 10",
@@ -173,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_beyond_the_limit_is_refused_however_it_arrives() {
+    fn an_event_over_the_limit_is_rejected_however_it_arrives() {
         let big = "x".repeat(40);
         let in_lines = format!("data: {big}\ndata: {big}\ndata: {big}\n");
         let in_one = format!("data: {big}{big}{big}");

@@ -1,17 +1,15 @@
-//! What generated code calls. Not for people; it may change in any release.
-
-mod has_code;
-mod operation;
+//! What generated code uses. Not part of the public API; it may change in any release.
 
 #[cfg(feature = "blocking")]
 pub use crate::blocking::run as run_blocking;
 #[cfg(feature = "client")]
 pub use crate::call::Call;
+pub use crate::error::HasCode;
+pub use crate::operation::{
+    Access, EndpointTable, Operation, Param, ParamStyle, Place, Product, ResponseBody, Style,
+};
 #[cfg(feature = "client")]
 pub use crate::paginator::{Cursor, Items, Pages, Paginated};
+pub use crate::request::{Attempt, Pairs, PreparedRequest, RequestDefaults};
 #[cfg(feature = "client")]
 pub use crate::waiter::Definition as WaiterDefinition;
-pub use has_code::HasCode;
-pub use operation::{
-    Answer, Class, EndpointTable, Operation, Param, ParamStyle, Place, Product, Style,
-};

@@ -1,51 +1,63 @@
-//! From an operation and its input to a request: where each parameter travels and how it is written.
+//! Builds the request of an operation from its input: where each parameter is sent, and in which
+//! style.
 
-use super::{Defaults, Pairs, Prepared, REDACTED, RequestError, header};
+use super::error::RequestError;
+use super::header;
+use super::pairs::Pairs;
+use super::path::{encode_path, expand};
+use super::prepared::{PreparedRequest, RequestDefaults};
 use crate::http::{Headers, Method};
-use crate::plumbing::{Operation, Param, ParamStyle, Place, Style};
+use crate::operation::{Operation, Param, ParamStyle, Place, Style};
+use crate::secret::REDACTED;
+use crate::signing::parse_pairs;
 use alibabacloud_types::plumbing::{
-    EncodeError, Field, Record, ValueRef, flatten, join, percent_encode, write_json, write_text,
+    EncodeError, Field, Record, ValueRef, flatten, join, write_json, write_text,
 };
 use bytes::Bytes;
 
-pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
 
-/// Builds the request of an operation.
-pub(super) fn build(
-    operation: &Operation,
-    input: &dyn Record,
-    defaults: &Defaults<'_>,
-) -> Result<Prepared, RequestError> {
-    let mut builder = Builder::new(operation);
-    let mut position = 0;
-    let mut outcome = Ok(());
-    input.visit(&mut |name, field| {
-        if outcome.is_ok() {
-            outcome = builder.take(&mut position, name, field, defaults);
-        }
-    });
-    outcome?;
-    builder.finish()
+impl PreparedRequest {
+    /// Builds the request of an operation.
+    ///
+    /// # Errors
+    /// If required parameters are missing (the error names all of them), or a value is not valid in
+    /// a header or path.
+    pub fn new(
+        operation: &Operation,
+        input: &dyn Record,
+        defaults: &RequestDefaults<'_>,
+    ) -> Result<Self, RequestError> {
+        let mut builder = RequestBuilder::new(operation);
+        let mut position = 0;
+        let mut outcome = Ok(());
+        input.visit(&mut |name, field| {
+            if outcome.is_ok() {
+                outcome = builder.add(&mut position, name, field, defaults);
+            }
+        });
+        outcome?;
+        builder.finish()
+    }
 }
 
-struct Builder<'a> {
+struct RequestBuilder<'a> {
     operation: &'a Operation,
-    /// Parameters that the operation must have and the input has not.
+    /// Required parameters that the input does not have.
     missing: Vec<String>,
-    /// Values of path parameters, not encoded.
+    /// Values of path parameters, encoded.
     path: Vec<(&'static str, String)>,
     query: Pairs,
     form: Pairs,
     headers: Headers,
     body: Option<Bytes>,
     has_idempotency_token: bool,
-    /// Parameters that hold something that must not be shown.
+    /// The names of secret parameters.
     secret: Vec<&'static str>,
 }
 
-impl<'a> Builder<'a> {
+impl<'a> RequestBuilder<'a> {
     fn new(operation: &'a Operation) -> Self {
         Self {
             operation,
@@ -60,13 +72,14 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Takes a field of the input. Fields come in the order of the parameters, so the next one is nearly always the right one.
-    fn take(
+    /// Adds a field of the input. Fields are visited in the order of the parameters, so the next
+    /// parameter almost always matches.
+    fn add(
         &mut self,
         position: &mut usize,
         name: &'static str,
         field: &dyn Field,
-        defaults: &Defaults<'_>,
+        defaults: &RequestDefaults<'_>,
     ) -> Result<(), RequestError> {
         let params = self.operation.params;
         let named = |index: &usize| params.get(*index).is_some_and(|param| param.name == name);
@@ -76,7 +89,7 @@ impl<'a> Builder<'a> {
         else {
             return Err(RequestError::InvalidParameter {
                 name: name.to_owned(),
-                reason: "the operation has no such parameter",
+                reason: "the operation does not have this parameter",
             });
         };
         *position = index + 1;
@@ -85,7 +98,7 @@ impl<'a> Builder<'a> {
         };
         let is_token = self.operation.idempotency_token == Some(name);
         let value = match field.value() {
-            // An empty token tells no two calls apart.
+            // An empty token does not identify a call.
             value if is_token && matches!(value.exposed(), ValueRef::Text("")) => ValueRef::Absent,
             value => value,
         };
@@ -108,8 +121,8 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// What an unset parameter is filled with.
-    fn default<'d>(&self, param: &Param, defaults: &Defaults<'d>) -> Option<&'d str> {
+    /// Returns the default of an unset parameter.
+    fn default<'d>(&self, param: &Param, defaults: &RequestDefaults<'d>) -> Option<&'d str> {
         if self.operation.idempotency_token == Some(param.name) {
             defaults.idempotency_token
         } else if param.name == "RegionId" {
@@ -119,11 +132,11 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Writes a parameter to its place; `false` when that sends nothing.
+    /// Writes a parameter to its place; returns `false` if it sends nothing.
     fn put(&mut self, param: &Param, value: ValueRef<'_>) -> Result<bool, RequestError> {
         match param.place {
             Place::Query => put_pairs(&mut self.query, param, value),
-            // A GET has no body; the gateway reads parameters from the query all the same.
+            // A GET has no body, but the gateway also reads form parameters from the query.
             Place::Form if self.operation.method == Method::Get => {
                 put_pairs(&mut self.query, param, value)
             }
@@ -167,7 +180,7 @@ impl<'a> Builder<'a> {
         Ok(true)
     }
 
-    fn finish(mut self) -> Result<Prepared, RequestError> {
+    fn finish(mut self) -> Result<PreparedRequest, RequestError> {
         let operation = self.operation;
         let (path, shown_path) = match operation.style {
             Style::Rpc => (operation.path.to_owned(), None),
@@ -185,7 +198,7 @@ impl<'a> Builder<'a> {
             .params
             .iter()
             .any(|param| param.place == Place::Body && self.secret.contains(&param.name));
-        Ok(Prepared {
+        Ok(PreparedRequest {
             style: operation.style,
             action: operation.name.into(),
             version: operation.product.version.into(),
@@ -204,18 +217,19 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// The path of a ROA operation, and what of it people may see when that is less. What the template has behind `?` goes into the query.
+    /// Returns the path of a ROA operation, and the redacted path if it holds a secret. The query
+    /// of the template is added to the query of the request.
     fn resource_path(&mut self) -> Result<(String, Option<String>), RequestError> {
         let path = self.operation.path;
         let (template, query) = path.split_once('?').unwrap_or((path, ""));
-        for (name, value) in crate::signing::parse_pairs(query) {
+        for (name, value) in parse_pairs(query) {
             self.query.push(&name, &value);
         }
         let path = expand(template, &self.path, &mut self.missing)?;
         Ok((path, self.shown_path(template)?))
     }
 
-    /// The path without its secrets; `None` when it has none.
+    /// Returns the redacted path; `None` if it holds no secret.
     fn shown_path(&self, template: &str) -> Result<Option<String>, RequestError> {
         let secret = |name: &&'static str| self.secret.contains(name);
         if !self.path.iter().any(|(name, _)| secret(name)) {
@@ -231,7 +245,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// Writes a parameter of query or form; `false` when that sends nothing.
+/// Writes a parameter of the query or form; returns `false` if it sends nothing.
 fn put_pairs(pairs: &mut Pairs, param: &Param, value: ValueRef<'_>) -> Result<bool, RequestError> {
     let before = pairs.len();
     if param.style == ParamStyle::Flat {
@@ -243,7 +257,8 @@ fn put_pairs(pairs: &mut Pairs, param: &Param, value: ValueRef<'_>) -> Result<bo
     Ok(pairs.len() > before)
 }
 
-/// A parameter as one text: scalars, and JSON that the caller wrote, as they are; the rest comma separated or as JSON.
+/// Returns a parameter as one text: scalars and JSON text of the caller unchanged, others
+/// comma-separated or as JSON.
 fn single(param: &Param, value: ValueRef<'_>) -> Result<Option<String>, RequestError> {
     let mut text = String::new();
     let write = match param.style {
@@ -265,93 +280,6 @@ fn not_finite(param: &Param, error: &EncodeError) -> RequestError {
     };
     RequestError::InvalidParameter {
         name,
-        reason: "a number that is not finite cannot be sent",
+        reason: "numbers must be finite",
     }
-}
-
-/// The value of a path parameter, encoded; a raw one keeps its slashes, but for the first, which the template has already.
-fn encode_path(param: &Param, text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    if param.style != ParamStyle::Raw {
-        percent_encode(text, &mut encoded);
-        return encoded;
-    }
-    let inner = text.strip_prefix('/').unwrap_or(text);
-    for (index, segment) in inner.split('/').enumerate() {
-        if index > 0 {
-            encoded.push('/');
-        }
-        percent_encode(segment, &mut encoded);
-    }
-    encoded
-}
-
-/// Fills the placeholders of a path template with values that are encoded already. Adds to `missing` those without a value.
-fn expand(
-    template: &str,
-    values: &[(&'static str, String)],
-    missing: &mut Vec<String>,
-) -> Result<String, RequestError> {
-    let mut path = String::with_capacity(template.len());
-    let mut rest = template;
-    while let Some((literal, tail)) = rest.split_once('{') {
-        path.push_str(literal);
-        let (name, tail) = tail.split_once('}').unwrap_or((tail, ""));
-        rest = tail;
-        match values.iter().find(|(n, _)| *n == name) {
-            None if missing.iter().any(|known| known == name) => {}
-            None => missing.push(name.to_owned()),
-            Some((_, value)) if value.is_empty() => {
-                return Err(RequestError::InvalidParameter {
-                    name: name.to_owned(),
-                    reason: "it is empty, so that the path would name another resource",
-                });
-            }
-            Some((_, value)) => path.push_str(value),
-        }
-    }
-    path.push_str(rest);
-    if !path.starts_with('/') {
-        path.insert(0, '/');
-    }
-    if has_dots(&path) {
-        return Err(RequestError::InvalidParameter {
-            name: values
-                .iter()
-                .map(|(name, _)| *name)
-                .collect::<Vec<_>>()
-                .join(", "),
-            reason: "a path cannot have \".\" or \"..\" between slashes",
-        });
-    }
-    Ok(path)
-}
-
-/// HTTP libraries resolve these as directories, also when they are percent-encoded, so that another path would arrive than the signed one.
-fn has_dots(path: &str) -> bool {
-    path.split('/').any(|segment| {
-        let segment = segment.replace("%2e", ".").replace("%2E", ".");
-        segment == "." || segment == ".."
-    })
-}
-
-/// Checks a path that is encoded already.
-pub(super) fn check_path(path: &str) -> Result<(), RequestError> {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.~%!$&'()*+,;=:@".contains(&byte);
-    let refuse = |reason| {
-        Err(RequestError::InvalidParameter {
-            name: "path".to_owned(),
-            reason,
-        })
-    };
-    if !path.starts_with('/') {
-        return refuse("it must begin with a slash");
-    }
-    if !path.bytes().all(allowed) {
-        return refuse("it must be percent-encoded, and have no query");
-    }
-    if has_dots(path) {
-        return refuse("a path cannot have \".\" or \"..\" between slashes");
-    }
-    Ok(())
 }

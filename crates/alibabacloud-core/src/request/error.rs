@@ -1,30 +1,32 @@
-//! Why a request cannot be built.
+//! The error of an invalid request.
 
 use std::fmt;
 
-/// Why a request cannot be built. Names the parameters but never shows a value, as values can be secret.
+/// The error of a request that cannot be built. It has the names of parameters but no values,
+/// because they can be secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RequestError {
-    /// Required parameters are not set, or set to something that sends nothing, such as an empty list.
+    /// Required parameters are not set, or set to a value that sends nothing, such as an empty
+    /// list.
     MissingParameters {
         /// The operation.
         operation: String,
-        /// All of them.
+        /// All missing parameters.
         names: Vec<String>,
     },
-    /// A parameter cannot stand where it travels.
+    /// A parameter is not valid in its place.
     InvalidParameter {
-        /// Its name.
+        /// The name.
         name: String,
-        /// What is wrong with its value.
+        /// Why its value is invalid.
         reason: &'static str,
     },
-    /// A header cannot be sent.
+    /// A header is invalid.
     InvalidHeader {
-        /// Its name.
+        /// The name.
         name: String,
-        /// What is wrong with it.
+        /// Why it is invalid.
         reason: &'static str,
     },
 }
@@ -36,11 +38,11 @@ impl fmt::Display for RequestError {
                 let plural = if names.len() == 1 { "" } else { "s" };
                 write!(
                     f,
-                    "{operation} lacks the required parameter{plural} {}",
+                    "missing required parameter{plural} {} for {operation}",
                     names.join(", ")
                 )?;
                 if names.iter().any(|name| name == "RegionId") {
-                    f.write_str(" (a region in the configuration fills in RegionId)")?;
+                    f.write_str(" (the region of the configuration is the default of RegionId)")?;
                 }
                 Ok(())
             }

@@ -1,8 +1,9 @@
-//! What may be sent as a header.
+//! Validation of headers.
 
-use super::RequestError;
+use super::error::RequestError;
 
-/// Headers that the client makes itself. One from elsewhere would break the signature or the framing of the request.
+/// Headers that only the client sets. Any other value would break the signature or the framing of
+/// the request.
 const RESERVED: [&str; 12] = [
     "authorization",
     "connection",
@@ -18,36 +19,37 @@ const RESERVED: [&str; 12] = [
     "x-acs-version",
 ];
 
-/// Checks a header that comes from outside.
+/// Checks a header that the program sets.
 ///
 /// # Errors
-/// When the name is no token of RFC 9110 or one that the client makes itself, or the value has control characters.
+/// If the name is not a token of RFC 9110 or is one that the client sets itself, or the value has
+/// control characters.
 pub(super) fn check(name: &str, value: &str) -> Result<(), RequestError> {
-    let refuse = |reason| {
+    let invalid = |reason| {
         Err(RequestError::InvalidHeader {
             name: name.to_owned(),
             reason,
         })
     };
     if name.is_empty() || !name.bytes().all(is_token) {
-        return refuse("the name must be letters, digits and hyphens");
+        return invalid("the name must consist of letters, digits and hyphens");
     }
     if RESERVED
         .iter()
         .any(|reserved| name.eq_ignore_ascii_case(reserved))
     {
-        return refuse("the client sets it itself");
+        return invalid("the client sets it itself");
     }
     if value
         .bytes()
         .any(|byte| byte.is_ascii_control() && byte != b'\t')
     {
-        return refuse("the value has a line break or another control character");
+        return invalid("the value must not have line breaks or other control characters");
     }
     Ok(())
 }
 
-/// `tchar` of RFC 9110, section 5.6.2.
+/// Returns whether a byte is a `tchar` of RFC 9110, section 5.6.2.
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }

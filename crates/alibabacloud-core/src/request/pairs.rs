@@ -1,25 +1,26 @@
-//! Names and values in one piece of memory.
+//! Names and values in one allocation.
 
 use std::fmt;
 
-/// Names and values of a query or a form, decoded. All text stands in one buffer, so that a request of many parameters costs two allocations.
+/// Names and values of a query or form, decoded. All text is in one buffer, so that a request with
+/// many parameters needs two allocations.
 ///
-/// `Debug` shows names alone, as values can be secret.
+/// `Debug` shows only the names, because values can be secret.
 #[derive(Clone, Default)]
 pub struct Pairs {
     text: String,
-    spans: Vec<Span>,
+    spans: Vec<PairSpan>,
 }
 
 #[derive(Clone, Copy)]
-struct Span {
+struct PairSpan {
     start: usize,
     name_end: usize,
     value_end: usize,
 }
 
 impl Pairs {
-    /// No pairs.
+    /// Creates an empty list.
     pub const fn new() -> Self {
         Self {
             text: String::new(),
@@ -30,7 +31,7 @@ impl Pairs {
     /// Adds a pair.
     pub fn push(&mut self, name: &str, value: &str) {
         if self.spans.is_empty() {
-            // Enough for most requests, so that nothing is moved.
+            // Enough for most requests, so that nothing is reallocated.
             self.text.reserve(256);
             self.spans.reserve(8);
         }
@@ -38,36 +39,36 @@ impl Pairs {
         self.text.push_str(name);
         let name_end = self.text.len();
         self.text.push_str(value);
-        self.spans.push(Span {
+        self.spans.push(PairSpan {
             start,
             name_end,
             value_end: self.text.len(),
         });
     }
 
-    /// Whether there is none.
+    /// Returns whether there are no pairs.
     pub fn is_empty(&self) -> bool {
         self.spans.is_empty()
     }
 
-    /// The number of pairs.
+    /// Returns the number of pairs.
     pub fn len(&self) -> usize {
         self.spans.len()
     }
 
-    /// Sorts by name and then by value, byte by byte, as signatures demand.
+    /// Sorts by name and then by value, byte by byte, as signatures require.
     pub fn sort(&mut self) {
         let text = &self.text;
         self.spans.sort_unstable_by_key(|span| span.pair(text));
     }
 
-    /// The pairs in order.
+    /// Returns the pairs in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.spans.iter().map(|span| span.pair(&self.text))
     }
 }
 
-impl Span {
+impl PairSpan {
     fn pair<'a>(&self, text: &'a str) -> (&'a str, &'a str) {
         let part = |range| text.get(range).unwrap_or_default();
         (

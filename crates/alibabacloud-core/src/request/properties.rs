@@ -1,9 +1,9 @@
-//! Whatever is put into a parameter arrives at a server as it was.
+//! Properties: every value of a parameter arrives at a server unchanged.
 
-use super::{Attempt, Defaults, Prepared, SignatureVersion};
+use super::{Attempt, PreparedRequest, RequestDefaults, SignatureVersion};
 use crate::credentials::Credentials;
 use crate::http::Headers;
-use crate::plumbing::{Class, EndpointTable, Operation, Param, Product};
+use crate::operation::{Access, EndpointTable, Operation, Param, Product};
 use crate::signing::{Authorization, Received, Signature, SigningKey, parse_pairs};
 use alibabacloud_types::{Value, fields};
 use proptest::prelude::*;
@@ -32,7 +32,7 @@ fields!(Input {
     form: "Form"
 });
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "BuyThing", Class::Write).params(&[
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "BuyThing", Access::Write).params(&[
     Param::query("Flat"),
     Param::query("Json").json(),
     Param::form("Form"),
@@ -82,7 +82,7 @@ proptest! {
         flat_value in any_value(), json in any_value(), form in any_value(), v1 in any::<bool>()
     ) {
         let input = Input { flat: Some(flat_value.clone()), json: Some(json.clone()), form: Some(form.clone()) };
-        let prepared = Prepared::new(&OPERATION, &input, &Defaults::default()).unwrap();
+        let prepared = PreparedRequest::new(&OPERATION, &input, &RequestDefaults::default()).unwrap();
         let attempt = Attempt {
             endpoint: &"localhost".parse().unwrap(),
             credentials: &Credentials::access_key("id", "secret"),

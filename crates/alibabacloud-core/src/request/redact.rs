@@ -1,27 +1,15 @@
-//! Requests as people may see them.
+//! Redaction of requests.
 
-use super::{Pairs, Prepared};
-use crate::http::is_secret_header;
+use super::pairs::Pairs;
+use super::prepared::{FORM, PreparedRequest};
+use crate::secret::{REDACTED, is_secret_header, sounds_secret};
 use bytes::Bytes;
 use serde_json::Value;
 
-/// What stands for a value that must not be shown.
-pub(crate) const REDACTED: &str = "REDACTED";
-
-/// Words in names of parameters that no specification describes, whose values are better not shown.
-const SECRET_WORDS: [&str; 7] = [
-    "password",
-    "passwd",
-    "secret",
-    "token",
-    "privatekey",
-    "accesskey",
-    "credential",
-];
-
-impl Prepared {
-    /// Whether the parameter of this name, or the one that `Name.1.Field` is a part of, holds something that must not be shown to people:
-    /// a value of type `Sensitive`, at any depth. Where no specification tells, the name decides: `DbPassword`.
+impl PreparedRequest {
+    /// Returns whether the parameter of this name, or the one that `Name.1.Field` is a part of, is
+    /// secret: it holds a value of type `Sensitive` at any depth. Without a specification the name
+    /// decides: `DbPassword`.
     pub fn is_secret(&self, name: &str) -> bool {
         let is_of = |parameter: &str| {
             name.strip_prefix(parameter)
@@ -34,7 +22,7 @@ impl Prepared {
         !described && sounds_secret(name)
     }
 
-    /// The value of a parameter as people may see it: itself, or `REDACTED`.
+    /// Returns the value of a parameter, or `REDACTED` if it is secret.
     pub fn shown<'a>(&self, name: &str, value: &'a str) -> &'a str {
         if self.is_secret(name) {
             REDACTED
@@ -43,7 +31,7 @@ impl Prepared {
         }
     }
 
-    /// The request with `REDACTED` for everything that must not be shown.
+    /// Returns the request with `REDACTED` for every secret.
     pub fn redacted(&self) -> Self {
         let pairs = |pairs: &Pairs| {
             let mut shown = Pairs::new();
@@ -71,18 +59,19 @@ impl Prepared {
         copy
     }
 
-    /// Whether something in the body must not be shown.
+    /// Returns whether the body or form holds a secret.
     pub fn hides_body(&self) -> bool {
         self.has_secret_body() || self.form.iter().any(|(name, _)| self.is_secret(name))
     }
 
-    /// Whether the body, where it is no form of parameters, must not be shown. Of one that no specification describes the names in it decide.
+    /// Returns whether a body that is not a form holds a secret. Without a specification the names
+    /// in it decide.
     fn has_secret_body(&self) -> bool {
         if self.secret_body || !self.parameters.is_empty() {
             return self.secret_body;
         }
         let content_type = self.headers.get("content-type").unwrap_or_default();
-        if content_type.starts_with("application/x-www-form-urlencoded") {
+        if content_type.starts_with(FORM) {
             let form = std::str::from_utf8(&self.body).unwrap_or_default();
             return form
                 .split('&')
@@ -92,7 +81,7 @@ impl Prepared {
     }
 }
 
-/// Whether a field at any depth has a name that says so.
+/// Returns whether a field at any depth has a name that marks a secret.
 fn names_a_secret(value: &Value) -> bool {
     match value {
         Value::Object(fields) => fields
@@ -101,14 +90,4 @@ fn names_a_secret(value: &Value) -> bool {
         Value::Array(elements) => elements.iter().any(names_a_secret),
         _ => false,
     }
-}
-
-/// Whether a name says that its value is better not shown.
-pub(crate) fn sounds_secret(name: &str) -> bool {
-    let name: String = name
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
-    SECRET_WORDS.iter().any(|word| name.contains(word))
 }

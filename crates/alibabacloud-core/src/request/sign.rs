@@ -1,11 +1,10 @@
-//! One attempt: headers, identity, signature, URL.
+//! The HTTP request of one attempt: headers, identity, signature, URL.
 
-use super::Prepared;
-use super::build::FORM;
+use super::prepared::{FORM, PreparedRequest};
 use crate::credentials::Credentials;
 use crate::endpoint::Endpoint;
 use crate::http::{Headers, HttpRequest, Method};
-use crate::plumbing::Style;
+use crate::operation::Style;
 use crate::signing::{
     Algorithm, Signature, SignedHeaders, SigningKey, body_hash, push_query, v1_roa, v1_rpc, v3,
 };
@@ -18,9 +17,9 @@ use std::time::SystemTime;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SignatureVersion {
-    /// `ACS3-HMAC-SHA256` or, where it must be, `ACS3-HMAC-SM3`.
+    /// `ACS3-HMAC-SHA256`, or `ACS3-HMAC-SM3` where it is required.
     V3(Algorithm),
-    /// `HMAC-SHA1`, for gateways that know nothing newer.
+    /// `HMAC-SHA1`, for gateways that do not support V3.
     V1,
 }
 
@@ -33,28 +32,29 @@ impl Default for SignatureVersion {
 /// What differs between the attempts of a call.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt<'a> {
-    /// Where it goes.
+    /// The endpoint.
     pub endpoint: &'a Endpoint,
-    /// Who calls.
+    /// The credentials.
     pub credentials: &'a Credentials,
-    /// How it is signed.
+    /// The signature version.
     pub signature_version: SignatureVersion,
-    /// The time of the server as far as it is known.
+    /// The time, corrected by the clock skew of the service.
     pub time: SystemTime,
-    /// A new one for each attempt ([`nonce`](crate::ids::nonce)).
+    /// A new nonce for each attempt ([`nonce`](crate::signing::nonce)).
     pub nonce: &'a str,
     /// The header `user-agent`.
     pub user_agent: &'a str,
-    /// More headers of this attempt, such as `x-acs-retry-attempts`; none that signing makes.
+    /// Further headers of this attempt, such as `x-acs-retry-attempts`; none that signing sets.
     pub headers: &'a Headers,
 }
 
-impl Prepared {
-    /// The HTTP request of an attempt. `signature` is filled with what was signed; keep one for all attempts to reuse its memory.
+impl PreparedRequest {
+    /// Returns the HTTP request of an attempt and writes its signature to `signature`; pass the
+    /// same one for all attempts to reuse its memory.
     ///
-    /// Bearer and anonymous requests carry no signature, and `signature` is not touched.
+    /// Bearer and anonymous requests have no signature and leave `signature` unchanged.
     pub fn sign(&self, attempt: &Attempt<'_>, signature: &mut Signature) -> HttpRequest {
-        let identity = Identity::of(self, attempt.credentials);
+        let identity = SigningIdentity::of(self, attempt.credentials);
         match (self.version_of(attempt.signature_version), self.style) {
             (SignatureVersion::V3(algorithm), _) => {
                 self.sign_v3(attempt, &identity, algorithm, signature)
@@ -64,8 +64,8 @@ impl Prepared {
         }
     }
 
-    /// The signature version whose form the request has, where the client is configured for `configured`. V3 has no form for operations
-    /// that are called without an identity: official clients send them as V1 does.
+    /// Returns the signature version that the request follows in a client configured for
+    /// `configured`. V3 does not cover anonymous operations; official clients send them as V1 does.
     pub(crate) fn version_of(&self, configured: SignatureVersion) -> SignatureVersion {
         if self.anonymous {
             SignatureVersion::V1
@@ -77,14 +77,14 @@ impl Prepared {
     fn sign_v3(
         &self,
         attempt: &Attempt<'_>,
-        identity: &Identity<'_>,
+        identity: &SigningIdentity<'_>,
         algorithm: Algorithm,
         signature: &mut Signature,
     ) -> HttpRequest {
         let mut headers = self.common_headers(attempt);
         let body = self.put_body(&mut headers);
         let hash = body_hash(algorithm, &body);
-        // In the order that they are signed in, so that there is nothing to sort.
+        // In signing order, so that they need no sorting.
         headers.append("x-acs-action", &*self.action);
         headers.append("x-acs-content-sha256", &*hash);
         headers.append("x-acs-date", format_utc(attempt.time));
@@ -93,13 +93,13 @@ impl Prepared {
         identity.put_headers(self.style, &mut headers);
 
         let extra = match (self.style, identity) {
-            (Style::Roa, _) | (_, Identity::Key { .. }) => None,
-            (Style::Rpc, Identity::Bearer(_)) => Some(("SignatureType", "BEARERTOKEN")),
-            (Style::Rpc, Identity::Anonymous) => Some(("Format", "JSON")),
+            (Style::Roa, _) | (_, SigningIdentity::Key { .. }) => None,
+            (Style::Rpc, SigningIdentity::Bearer(_)) => Some(("SignatureType", "BEARERTOKEN")),
+            (Style::Rpc, SigningIdentity::Anonymous) => Some(("Format", "JSON")),
         };
         let (url, query_at) = self.url(attempt.endpoint, self.query.iter().chain(extra));
-        if let Identity::Key { key, .. } = identity {
-            let parts = v3::Request {
+        if let SigningIdentity::Key { key, .. } = identity {
+            let parts = v3::RequestParts {
                 method: self.method.as_str(),
                 path: &self.path,
                 query: url.get(query_at..).unwrap_or_default(),
@@ -115,7 +115,7 @@ impl Prepared {
     fn sign_v1_rpc(
         &self,
         attempt: &Attempt<'_>,
-        identity: &Identity<'_>,
+        identity: &SigningIdentity<'_>,
         signature: &mut Signature,
     ) -> HttpRequest {
         let time = format_utc(attempt.time);
@@ -129,13 +129,13 @@ impl Prepared {
         parameters.extend(self.form.iter());
         let mut signed = None;
         match identity {
-            Identity::Anonymous => {}
-            Identity::Bearer(token) => parameters.extend([
+            SigningIdentity::Anonymous => {}
+            SigningIdentity::Bearer(token) => parameters.extend([
                 ("BearerToken", *token),
                 ("SignatureType", "BEARERTOKEN"),
                 ("SignatureNonce", attempt.nonce),
             ]),
-            Identity::Key { key, token } => {
+            SigningIdentity::Key { key, token } => {
                 parameters.extend([
                     ("AccessKeyId", key.access_key_id()),
                     ("SignatureMethod", "HMAC-SHA1"),
@@ -149,7 +149,8 @@ impl Prepared {
         }
         let mut headers = self.common_headers(attempt);
         let parameters = parameters.into_iter().chain(signed);
-        // A token in a URL ends in logs, so all parameters go into the form where there can be one.
+        // URLs are logged and a token must not be, so all parameters go into the form if there can
+        // be one.
         if self.method == Method::Post && self.body.is_empty() {
             let mut form = String::new();
             push_query(parameters, &mut form);
@@ -164,7 +165,7 @@ impl Prepared {
     fn sign_v1_roa(
         &self,
         attempt: &Attempt<'_>,
-        identity: &Identity<'_>,
+        identity: &SigningIdentity<'_>,
         signature: &mut Signature,
     ) -> HttpRequest {
         let mut headers = self.common_headers(attempt);
@@ -174,7 +175,7 @@ impl Prepared {
         headers.append("x-acs-signature-nonce", attempt.nonce);
         identity.put_headers(self.style, &mut headers);
         let body = self.put_body(&mut headers);
-        if let Identity::Key { key, .. } = identity {
+        if let SigningIdentity::Key { key, .. } = identity {
             headers.set("x-acs-signature-method", "HMAC-SHA1");
             headers.set("x-acs-signature-version", "1.0");
             let mut query: Vec<_> = self.query.iter().collect();
@@ -192,10 +193,11 @@ impl Prepared {
         self.http_request(url, headers, body)
     }
 
-    /// The headers of every attempt. Those of the operation and of the user come first, so that they can replace `accept` and `user-agent`.
-    /// What nobody but the client may set is appended: to set looks for an earlier value.
+    /// Returns the headers of every attempt. Those of the operation and of the program come first,
+    /// so that they can replace `accept` and `user-agent`. Headers that only the client can set are
+    /// appended, because setting one searches for an earlier value.
     fn common_headers(&self, attempt: &Attempt<'_>) -> Headers {
-        // As many as a signed request has, beside those of the operation.
+        // Enough for a signed request, without those of the operation.
         const HEADERS: usize = 12;
         const BYTES: usize = 768;
         let mut headers = self.headers.clone();
@@ -213,7 +215,7 @@ impl Prepared {
         headers
     }
 
-    /// The body, with its `content-type` set when it is a form.
+    /// Returns the body, and sets its `content-type` if it is a form.
     fn put_body(&self, headers: &mut Headers) -> Bytes {
         if self.form.is_empty() {
             return self.body.clone();
@@ -224,13 +226,13 @@ impl Prepared {
         Bytes::from(text)
     }
 
-    /// The URL, and where in it the query begins.
+    /// Returns the URL, and where in it the query begins.
     fn url<'a>(
         &self,
         endpoint: &Endpoint,
         query: impl Iterator<Item = (&'a str, &'a str)>,
     ) -> (String, usize) {
-        // Longer than most.
+        // Longer than most URLs.
         const BYTES: usize = 512;
         let mut url = String::with_capacity(BYTES);
         push_all(
@@ -254,8 +256,8 @@ impl Prepared {
     }
 }
 
-/// Who calls, as far as a signature cares.
-enum Identity<'a> {
+/// The identity of the caller, as far as it matters for a signature.
+enum SigningIdentity<'a> {
     Key {
         key: &'a SigningKey,
         token: Option<&'a str>,
@@ -264,8 +266,8 @@ enum Identity<'a> {
     Anonymous,
 }
 
-impl<'a> Identity<'a> {
-    fn of(request: &Prepared, credentials: &'a Credentials) -> Self {
+impl<'a> SigningIdentity<'a> {
+    fn of(request: &PreparedRequest, credentials: &'a Credentials) -> Self {
         if request.anonymous {
             return Self::Anonymous;
         }
@@ -281,7 +283,8 @@ impl<'a> Identity<'a> {
         }
     }
 
-    /// The headers that carry an identity beside the signature, in V3 and in V1 of ROA.
+    /// Sets the headers that identify the caller in addition to the signature, in V3 and in V1 of
+    /// ROA.
     fn put_headers(&self, style: Style, headers: &mut Headers) {
         match self {
             Self::Key {

@@ -1,10 +1,10 @@
-//! What is built and signed, by worked examples.
+//! Worked examples of built and signed requests.
 
-use super::{Attempt, Defaults, Prepared, RequestError, SignatureVersion};
+use super::{Attempt, PreparedRequest, RequestDefaults, RequestError, SignatureVersion};
 use crate::credentials::Credentials;
 use crate::endpoint::Endpoint;
 use crate::http::{Headers, HttpRequest, Method};
-use crate::plumbing::{Class, EndpointTable, Operation, Param, Product};
+use crate::operation::{Access, EndpointTable, Operation, Param, Product};
 use crate::signing::{Algorithm, Received, Signature, SigningKey, parse_pairs};
 use alibabacloud_types::{Blob, Sensitive, Value, fields};
 use serde_json::json;
@@ -73,7 +73,7 @@ const FLAT: [Param; 10] = [
 ];
 
 fn rpc(params: &'static [Param]) -> Operation {
-    Operation::rpc(&PRODUCT, "BuyThing", Class::Write).params(params)
+    Operation::rpc(&PRODUCT, "BuyThing", Access::Write).params(params)
 }
 
 fn filled() -> Input {
@@ -98,15 +98,19 @@ fn filled() -> Input {
     }
 }
 
-fn build(operation: &Operation, input: &Input) -> Result<Prepared, RequestError> {
-    Prepared::new(operation, input, &Defaults::default())
+fn build(operation: &Operation, input: &Input) -> Result<PreparedRequest, RequestError> {
+    PreparedRequest::new(operation, input, &RequestDefaults::default())
 }
 
-fn query(prepared: &Prepared) -> Vec<(&str, &str)> {
+fn query(prepared: &PreparedRequest) -> Vec<(&str, &str)> {
     prepared.query().iter().collect()
 }
 
-fn sign(prepared: &Prepared, credentials: &Credentials, version: SignatureVersion) -> HttpRequest {
+fn sign(
+    prepared: &PreparedRequest,
+    credentials: &Credentials,
+    version: SignatureVersion,
+) -> HttpRequest {
     let endpoint: Endpoint = "shop.cn-hangzhou.aliyuncs.com".parse().unwrap();
     let mut headers = Headers::new();
     headers.set("x-acs-retry-attempts", "1");
@@ -221,31 +225,31 @@ fn all_missing_parameters_are_named_at_once() {
     let error = build(&rpc(&PARAMS), &input).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "BuyThing lacks the required parameters RegionId, Names, Flag (a region in the configuration fills in RegionId)"
+        "missing required parameters RegionId, Names, Flag for BuyThing (the region of the configuration is the default of RegionId)"
     );
-    let defaults = Defaults {
+    let defaults = RequestDefaults {
         region_id: Some("cn-hangzhou"),
-        ..Defaults::default()
+        ..RequestDefaults::default()
     };
-    let error = Prepared::new(&rpc(&PARAMS), &input, &defaults).unwrap_err();
+    let error = PreparedRequest::new(&rpc(&PARAMS), &input, &defaults).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "BuyThing lacks the required parameters Names, Flag"
+        "missing required parameters Names, Flag for BuyThing"
     );
 }
 
 #[test]
 fn the_region_is_filled_in_unless_given() {
-    let defaults = Defaults {
+    let defaults = RequestDefaults {
         region_id: Some("cn-hangzhou"),
-        ..Defaults::default()
+        ..RequestDefaults::default()
     };
     let region = |region_id| {
         let input = Input {
             region_id,
             ..Input::default()
         };
-        let prepared = Prepared::new(&rpc(&FLAT), &input, &defaults).unwrap();
+        let prepared = PreparedRequest::new(&rpc(&FLAT), &input, &defaults).unwrap();
         prepared.query().iter().next().unwrap().1.to_owned()
     };
     assert_eq!(region(None), "cn-hangzhou");
@@ -254,16 +258,16 @@ fn the_region_is_filled_in_unless_given() {
 
 #[test]
 fn an_idempotency_token_is_filled_in_where_the_operation_has_one() {
-    let defaults = Defaults {
+    let defaults = RequestDefaults {
         idempotency_token: Some("made"),
-        ..Defaults::default()
+        ..RequestDefaults::default()
     };
     let build = |operation: &Operation, token: Option<&str>| {
         let input = Input {
             token: token.map(str::to_owned),
             ..Input::default()
         };
-        Prepared::new(operation, &input, &defaults).unwrap()
+        PreparedRequest::new(operation, &input, &defaults).unwrap()
     };
     let repeatable = rpc(&FLAT).idempotency_token("ClientToken");
     let made = build(&repeatable, None);
@@ -276,7 +280,7 @@ fn an_idempotency_token_is_filled_in_where_the_operation_has_one() {
         (query(&given), given.has_idempotency_token()),
         (vec![("ClientToken", "mine")], true)
     );
-    // An empty one would make no call repeatable.
+    // With an empty token no call is repeatable.
     let empty = build(&repeatable, Some(""));
     assert_eq!(query(&empty), [("ClientToken", "made")]);
     let other = build(&rpc(&FLAT), None);
@@ -342,7 +346,7 @@ fn roa(path: &'static str) -> Operation {
         Param::header("X-Object"),
         Param::body("body").json(),
     ];
-    Operation::roa(&PRODUCT, "PutThing", Method::Put, path, Class::Write).params(&PARAMS)
+    Operation::roa(&PRODUCT, "PutThing", Method::Put, path, Access::Write).params(&PARAMS)
 }
 
 fn path(template: &'static str, id: &str) -> Result<String, RequestError> {
@@ -350,7 +354,7 @@ fn path(template: &'static str, id: &str) -> Result<String, RequestError> {
         id: Some(id.into()),
         ..Roa::default()
     };
-    let prepared = Prepared::new(&roa(template), &input, &Defaults::default())?;
+    let prepared = PreparedRequest::new(&roa(template), &input, &RequestDefaults::default())?;
     let request = sign(&prepared, &key(), SignatureVersion::default());
     Ok(request.url["https://shop.cn-hangzhou.aliyuncs.com".len()..].to_owned())
 }
@@ -379,7 +383,7 @@ fn a_raw_path_parameter_is_a_path_of_its_own() {
         Param::body("body").json(),
     ];
     let operation =
-        Operation::roa(&PRODUCT, "PutThing", Method::Put, "/{Id}", Class::Write).params(&PARAMS);
+        Operation::roa(&PRODUCT, "PutThing", Method::Put, "/{Id}", Access::Write).params(&PARAMS);
     for (id, path) in [
         ("/api/v1/things", "/api/v1/things"),
         ("api/a b/c", "/api/a%20b/c"),
@@ -388,13 +392,14 @@ fn a_raw_path_parameter_is_a_path_of_its_own() {
             id: Some(id.into()),
             ..Roa::default()
         };
-        let prepared = Prepared::new(&operation, &input, &Defaults::default()).unwrap();
+        let prepared =
+            PreparedRequest::new(&operation, &input, &RequestDefaults::default()).unwrap();
         assert_eq!(prepared.path(), path);
     }
 }
 
 #[test]
-fn a_path_that_would_name_another_resource_is_refused() {
+fn a_path_that_would_name_another_resource_is_rejected() {
     for id in ["", ".", ".."] {
         let error = path("/things/{Id}", id).unwrap_err();
         assert!(
@@ -402,10 +407,14 @@ fn a_path_that_would_name_another_resource_is_refused() {
             "{error}"
         );
     }
-    let missing = Prepared::new(&roa("/{Id}/{Other}"), &Roa::default(), &Defaults::default());
+    let missing = PreparedRequest::new(
+        &roa("/{Id}/{Other}"),
+        &Roa::default(),
+        &RequestDefaults::default(),
+    );
     assert_eq!(
         missing.unwrap_err().to_string(),
-        "PutThing lacks the required parameters Id, Other"
+        "missing required parameters Id, Other for PutThing"
     );
 }
 
@@ -417,20 +426,22 @@ fn header_parameters_are_text_or_json_and_checked() {
         object: Some(BTreeMap::from([("k".into(), "v".into())])),
         ..Roa::default()
     };
-    let prepared = Prepared::new(&roa("/{Id}"), &input("a note"), &Defaults::default()).unwrap();
+    let prepared =
+        PreparedRequest::new(&roa("/{Id}"), &input("a note"), &RequestDefaults::default()).unwrap();
     assert_eq!(prepared.headers().get("x-note"), Some("a note"));
     assert_eq!(prepared.headers().get("x-object"), Some(r#"{"k":"v"}"#));
     for note in ["a\r\nhost: evil", "a\n", "\0", "\u{7f}"] {
-        let error = Prepared::new(&roa("/{Id}"), &input(note), &Defaults::default()).unwrap_err();
+        let error = PreparedRequest::new(&roa("/{Id}"), &input(note), &RequestDefaults::default())
+            .unwrap_err();
         assert_eq!(
             error.to_string(),
-            "header \"X-Note\": the value has a line break or another control character"
+            "header \"X-Note\": the value must not have line breaks or other control characters"
         );
     }
 }
 
 #[test]
-fn headers_that_the_client_makes_are_refused_from_outside() {
+fn headers_that_only_the_client_sets_are_rejected() {
     let mut prepared = build(&rpc(&FLAT), &Input::default()).unwrap();
     for name in [
         "Authorization",
@@ -462,7 +473,8 @@ fn bodies_are_json_or_bytes() {
         body: Some(tag),
         ..Roa::default()
     };
-    let prepared = Prepared::new(&roa("/{Id}"), &input, &Defaults::default()).unwrap();
+    let prepared =
+        PreparedRequest::new(&roa("/{Id}"), &input, &RequestDefaults::default()).unwrap();
     assert_eq!(prepared.body(), r#"{"Key":"é"}"#);
     assert_eq!(
         prepared.headers().get("content-type"),
@@ -484,7 +496,8 @@ fn bodies_are_json_or_bytes() {
             kind: kind.map(str::to_owned),
             body: Some(Blob::from(&[0, 255])),
         };
-        let prepared = Prepared::new(&rpc(&PARAMS), &input, &Defaults::default()).unwrap();
+        let prepared =
+            PreparedRequest::new(&rpc(&PARAMS), &input, &RequestDefaults::default()).unwrap();
         assert_eq!(prepared.body(), &[0, 255][..]);
         prepared.headers().get("content-type").unwrap().to_owned()
     };
@@ -493,16 +506,13 @@ fn bodies_are_json_or_bytes() {
 }
 
 #[test]
-fn numbers_that_are_not_finite_are_refused_by_name() {
+fn numbers_that_are_not_finite_are_rejected_by_name() {
     let input = Input {
         ratio: Some(f64::NAN),
         ..Input::default()
     };
     let error = build(&rpc(&FLAT), &input).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "parameter Ratio: a number that is not finite cannot be sent"
-    );
+    assert_eq!(error.to_string(), "parameter Ratio: numbers must be finite");
 }
 
 #[test]
@@ -515,7 +525,7 @@ fn secret_parameters_are_known_and_never_shown() {
     let prepared = build(&rpc(&FLAT), &input).unwrap();
     assert!(prepared.is_secret("Secret") && prepared.is_secret("Secret.1"));
     assert!(!prepared.is_secret("Secre") && !prepared.is_secret("A.Text"));
-    // Of what the specification does not know, the name decides.
+    // For parameters without a specification, the name decides.
     assert!(prepared.is_secret("DB_Pass-Word") && !prepared.is_secret("New"));
     assert!(!format!("{prepared:?}").contains("hunter2"));
 }
@@ -536,7 +546,7 @@ fn a_field_without_a_parameter_is_an_error_not_a_loss() {
 
 #[test]
 fn raw_requests_take_any_pairs() {
-    let prepared = Prepared::raw("2020-02-02", "NewThing", [("B", "2"), ("A.1", "x y")]);
+    let prepared = PreparedRequest::raw("2020-02-02", "NewThing", [("B", "2"), ("A.1", "x y")]);
     let request = sign(&prepared, &key(), SignatureVersion::default());
     assert_eq!(
         request.url,
@@ -616,7 +626,8 @@ fn v1_of_roa_has_the_date_of_http() {
         id: Some("1".into()),
         ..Roa::default()
     };
-    let prepared = Prepared::new(&roa("/{Id}"), &input, &Defaults::default()).unwrap();
+    let prepared =
+        PreparedRequest::new(&roa("/{Id}"), &input, &RequestDefaults::default()).unwrap();
     let request = sign(&prepared, &key(), SignatureVersion::V1);
     assert_eq!(
         request.headers.get("date"),
@@ -645,13 +656,13 @@ fn anonymous_operations_are_sent_in_the_form_of_v1() {
 fn bearer_and_anonymous_requests_are_not_signed() {
     let plain = build(&rpc(&FLAT), &Input::default()).unwrap();
     let open = build(&rpc(&FLAT).anonymous(), &Input::default()).unwrap();
-    let roa = Prepared::new(
+    let roa = PreparedRequest::new(
         &roa("/{Id}"),
         &Roa {
             id: Some("1".into()),
             ..Roa::default()
         },
-        &Defaults::default(),
+        &RequestDefaults::default(),
     )
     .unwrap();
     let bearer = Credentials::bearer("the-bearer");

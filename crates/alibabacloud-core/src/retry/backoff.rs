@@ -1,25 +1,26 @@
-//! How long to wait before the next attempt.
+//! The delay before a retry.
 
 use super::RetryConfig;
-use super::policy::Cause;
+use super::policy::RetryReason;
 use std::time::Duration;
 
-/// The wait before retry `retry` (from 1): what the service asked for, else exponential backoff with full jitter.
+/// Returns the delay before retry number `retry` (from 1): `retry_after` if the service requested a
+/// delay, else exponential backoff with full jitter.
 ///
-/// `random` is a number from 0 up to 1.
-pub(crate) fn wait(
+/// `random` is in the range 0 to 1.
+pub(crate) fn delay(
     config: &RetryConfig,
     retry: u32,
-    cause: Cause,
-    asked: Option<Duration>,
+    reason: RetryReason,
+    retry_after: Option<Duration>,
     random: f64,
 ) -> Duration {
-    if let Some(asked) = asked {
-        return asked.min(config.max_retry_after);
+    if let Some(retry_after) = retry_after {
+        return retry_after.min(config.max_retry_after);
     }
-    let base = match cause {
-        Cause::Throttling => config.throttling_base_delay,
-        Cause::Timeout | Cause::Transient => config.base_delay,
+    let base = match reason {
+        RetryReason::Throttling => config.throttling_base_delay,
+        RetryReason::Timeout | RetryReason::Transient => config.base_delay,
     };
     let doublings = retry.saturating_sub(1).min(31);
     let backoff = base.saturating_mul(1 << doublings).min(config.max_delay);
@@ -29,7 +30,7 @@ pub(crate) fn wait(
     }
 }
 
-/// A random number from 0 up to 1; one half where the system has no randomness to give.
+/// Returns a random number in the range 0 to 1; 0.5 if the system provides no randomness.
 pub(crate) fn random() -> f64 {
     getrandom::u32().map_or(0.5, |n| f64::from(n) / (f64::from(u32::MAX) + 1.0))
 }
@@ -45,30 +46,34 @@ mod tests {
     #[test]
     fn the_backoff_doubles_up_to_its_cap() {
         let config = RetryConfig::standard().jitter(false);
-        let waits =
-            |cause| [1, 2, 3, 8, 9, 40, u32::MAX].map(|n| wait(&config, n, cause, None, 0.3));
+        let delays =
+            |reason| [1, 2, 3, 8, 9, 40, u32::MAX].map(|n| delay(&config, n, reason, None, 0.3));
         let expected = [100, 200, 400, 12_800, 20_000, 20_000, 20_000].map(ms);
-        assert_eq!(waits(Cause::Transient), expected);
-        assert_eq!(waits(Cause::Timeout), expected);
+        assert_eq!(delays(RetryReason::Transient), expected);
+        assert_eq!(delays(RetryReason::Timeout), expected);
         let expected = [500, 1000, 2000, 20_000, 20_000, 20_000, 20_000].map(ms);
-        assert_eq!(waits(Cause::Throttling), expected);
+        assert_eq!(delays(RetryReason::Throttling), expected);
     }
 
     #[test]
-    fn jitter_takes_a_random_part() {
+    fn jitter_scales_the_backoff() {
         let config = RetryConfig::standard();
-        let wait = |random| wait(&config, 2, Cause::Transient, None, random);
-        assert_eq!([wait(0.0), wait(0.5), wait(1.0)], [ms(0), ms(100), ms(200)]);
+        let delay = |random| delay(&config, 2, RetryReason::Transient, None, random);
+        assert_eq!(
+            [delay(0.0), delay(0.5), delay(1.0)],
+            [ms(0), ms(100), ms(200)]
+        );
         for _ in 0..100 {
             assert!((0.0..1.0).contains(&random()));
         }
     }
 
     #[test]
-    fn what_the_service_asks_for_is_kept_up_to_a_limit() {
+    fn a_requested_delay_is_kept_up_to_a_limit() {
         let config = RetryConfig::standard();
-        let wait = |asked| wait(&config, 1, Cause::Throttling, Some(asked), 0.5);
-        assert_eq!(wait(ms(200)), ms(200));
-        assert_eq!(wait(Duration::from_secs(3600)), Duration::from_secs(60));
+        let delay =
+            |retry_after| delay(&config, 1, RetryReason::Throttling, Some(retry_after), 0.5);
+        assert_eq!(delay(ms(200)), ms(200));
+        assert_eq!(delay(Duration::from_secs(3600)), Duration::from_secs(60));
     }
 }

@@ -1,9 +1,11 @@
-//! How a client retries.
+//! The retry configuration.
 
 use std::time::Duration;
 
-/// Whether and how failed calls are retried. What may be repeated at all is not configurable: reads, writes with an idempotency token,
-/// and whatever the service surely did not execute.
+/// Whether and how failed calls are retried.
+///
+/// Which calls can be retried is not configurable: reads, writes with an idempotency token, and
+/// calls that the service certainly did not execute.
 ///
 /// ```
 /// use alibabacloud_core::retry::RetryConfig;
@@ -12,6 +14,7 @@ use std::time::Duration;
 /// let never = RetryConfig::off();
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a configuration has no effect until it is passed to a client or a call"]
 pub struct RetryConfig {
     pub(crate) mode: RetryMode,
     pub(crate) max_attempts: u32,
@@ -22,21 +25,22 @@ pub struct RetryConfig {
     pub(crate) jitter: bool,
 }
 
-/// The ways to retry.
+/// The retry modes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RetryMode {
-    /// Backoff with full jitter, and a budget per client that keeps retries from flooding a service in trouble.
+    /// Backoff with full jitter, and a token bucket per client that limits the load of retries.
     Standard,
-    /// As standard, and calls are also spaced out once the service throttles.
+    /// As `Standard`, and a rate limiter spaces out calls once the service throttles.
     Adaptive,
-    /// One attempt.
+    /// No retries.
     Off,
 }
 
 impl RetryConfig {
-    /// The default: 3 attempts, waits of a random part of 100 ms (500 ms when throttled) that doubles each time up to 20 s; a wait that
-    /// the service asks for is kept up to 60 s.
+    /// Returns the default: 3 attempts with exponential backoff and full jitter. The base delay is
+    /// 100 ms (500 ms when throttled) and doubles with each retry up to 20 s; a delay requested by
+    /// the service is kept up to 60 s.
     pub fn standard() -> Self {
         Self {
             mode: RetryMode::Standard,
@@ -49,7 +53,8 @@ impl RetryConfig {
         }
     }
 
-    /// As [`RetryConfig::standard`], and calls of the client are also spaced out once the service throttles.
+    /// Returns [`RetryConfig::standard`] with a rate limiter, which spaces out the calls of the
+    /// client once the service throttles.
     pub fn adaptive() -> Self {
         Self {
             mode: RetryMode::Adaptive,
@@ -57,7 +62,7 @@ impl RetryConfig {
         }
     }
 
-    /// One attempt, whatever happens.
+    /// Returns a configuration without retries.
     pub fn off() -> Self {
         Self {
             mode: RetryMode::Off,
@@ -65,43 +70,47 @@ impl RetryConfig {
         }
     }
 
-    /// Most requests for one call, the first included; 0 counts as 1. Default 3.
+    /// Sets the maximum number of attempts of a call, the first included; 0 counts as 1. The
+    /// default is 3.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
         self
     }
 
-    /// The wait before the first retry, before jitter. Default 100 ms.
+    /// Sets the delay before the first retry, without jitter. The default is 100 ms.
     pub fn base_delay(mut self, delay: Duration) -> Self {
         self.base_delay = delay;
         self
     }
 
-    /// The wait before the first retry of a throttled call, before jitter. Default 500 ms.
+    /// Sets the delay before the first retry of a throttled call, without jitter. The default is
+    /// 500 ms.
     pub fn throttling_base_delay(mut self, delay: Duration) -> Self {
         self.throttling_base_delay = delay;
         self
     }
 
-    /// The longest wait that doubling leads to. Default 20 s.
+    /// Sets the maximum backoff. The default is 20 s.
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
     }
 
-    /// The longest wait that a service may ask for (`x-acs-retry-after`, `Retry-After`); longer ones are cut to it. Default 60 s.
+    /// Sets the maximum delay that a service can request (`x-acs-retry-after`, `Retry-After`);
+    /// longer ones are reduced to it. The default is 60 s.
     pub fn max_retry_after(mut self, delay: Duration) -> Self {
         self.max_retry_after = delay;
         self
     }
 
-    /// Whether waits are a random part of the backoff, so that many clients do not come back at once. Default `true`.
+    /// Sets whether delays are a random part of the backoff, so that many clients do not retry at
+    /// the same time. The default is `true`.
     pub fn jitter(mut self, jitter: bool) -> Self {
         self.jitter = jitter;
         self
     }
 
-    /// Most requests for one call in this mode.
+    /// Returns the maximum number of attempts in this mode.
     pub(crate) fn attempts(&self) -> u32 {
         match self.mode {
             RetryMode::Off => 1,

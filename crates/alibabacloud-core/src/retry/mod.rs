@@ -1,10 +1,10 @@
-//! When and how a failed call is tried again.
+//! When and how a failed call is retried.
 
 pub(crate) mod backoff;
-pub(crate) mod bucket;
 pub(crate) mod clock_skew;
 mod config;
-pub(crate) mod pace;
 pub(crate) mod policy;
+pub(crate) mod rate_limiter;
+pub(crate) mod token_bucket;
 
 pub use config::{RetryConfig, RetryMode};

@@ -1,64 +1,69 @@
-//! What may be repeated, as a pure function.
+//! Which failed attempts are retried, as a pure function.
 
+use crate::error::class::ErrorClass;
 use crate::error::{Error, ErrorKind};
-use crate::error_class::Class;
 
-/// What is known about the call that failed.
+/// Facts about a call that decide which of its failures can be retried.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Situation {
-    /// Executing the call twice does no harm: it reads, or carries an idempotency token.
+pub(crate) struct RetryContext {
+    /// Executing the call twice is harmless: it reads, or it has an idempotency token.
     pub(crate) repeatable: bool,
-    /// The call carries an idempotency token.
+    /// The call has an idempotency token.
     pub(crate) has_token: bool,
-    /// The credentials are temporary, so that fresh ones may do better.
-    pub(crate) temporary_credentials: bool,
+    /// The credentials are temporary, so refreshed ones may be accepted.
+    pub(crate) has_temporary_credentials: bool,
 }
 
-/// What to do about a failed attempt. Every cure is tried once per call.
+/// What to do after a failed attempt. Each recovery (a variant other than `Retry` and `Stop`) is
+/// tried once per call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// Wait and try again.
-    Retry(Cause),
-    /// Try again at once with fresh credentials.
+pub(crate) enum RetryDecision {
+    /// Retry after a delay.
+    Retry(RetryReason),
+    /// Retry immediately with refreshed credentials.
     RefreshCredentials,
-    /// Try again at once with the clock of the service.
-    LearnClock,
-    /// Try again at once with a new nonce.
+    /// Retry immediately with the clock of the service.
+    CorrectClock,
+    /// Retry immediately with a new nonce.
     RenewNonce,
-    /// The call has failed.
+    /// The call fails.
     Stop,
 }
 
-/// What kind of trouble is waited out.
+/// Why an attempt is retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Cause {
-    /// The service asks for fewer calls.
+pub(crate) enum RetryReason {
+    /// The service throttles the client.
     Throttling,
-    /// No answer in time.
+    /// No response in time.
     Timeout,
-    /// Connections break, or the service has an internal problem.
+    /// The connection broke, or the service has an internal problem.
     Transient,
 }
 
-/// Decides about a failed attempt.
-pub(crate) fn decide(situation: Situation, error: &Error) -> Verdict {
-    let when_repeatable = |cause| match situation.repeatable {
-        true => Verdict::Retry(cause),
-        false => Verdict::Stop,
+/// Decides what to do after a failed attempt.
+pub(crate) fn decide(context: RetryContext, error: &Error) -> RetryDecision {
+    let when_repeatable = |reason| match context.repeatable {
+        true => RetryDecision::Retry(reason),
+        false => RetryDecision::Stop,
     };
     match error.kind() {
-        ErrorKind::Connect => Verdict::Retry(Cause::Transient),
-        ErrorKind::Interrupted => when_repeatable(Cause::Transient),
-        ErrorKind::Timeout => when_repeatable(Cause::Timeout),
+        ErrorKind::Connect => RetryDecision::Retry(RetryReason::Transient),
+        ErrorKind::Interrupted => when_repeatable(RetryReason::Transient),
+        ErrorKind::Timeout => when_repeatable(RetryReason::Timeout),
         ErrorKind::Service => match error.class() {
-            Class::Throttled => Verdict::Retry(Cause::Throttling),
-            Class::Clock => Verdict::LearnClock,
-            Class::Nonce if situation.repeatable => Verdict::RenewNonce,
-            Class::Credentials if situation.temporary_credentials => Verdict::RefreshCredentials,
-            // The twin of this call is still at work; its result is what this call will get.
-            Class::TokenBusy if situation.has_token => Verdict::Retry(Cause::Transient),
-            Class::Trouble => when_repeatable(Cause::Transient),
-            _ => Verdict::Stop,
+            ErrorClass::Throttled => RetryDecision::Retry(RetryReason::Throttling),
+            ErrorClass::Clock => RetryDecision::CorrectClock,
+            ErrorClass::Nonce if context.repeatable => RetryDecision::RenewNonce,
+            ErrorClass::Credentials if context.has_temporary_credentials => {
+                RetryDecision::RefreshCredentials
+            }
+            // A call with the same token is still running; this call will get its result.
+            ErrorClass::TokenBusy if context.has_token => {
+                RetryDecision::Retry(RetryReason::Transient)
+            }
+            ErrorClass::ServerFault => when_repeatable(RetryReason::Transient),
+            _ => RetryDecision::Stop,
         },
         ErrorKind::Config
         | ErrorKind::InvalidInput
@@ -66,7 +71,7 @@ pub(crate) fn decide(situation: Situation, error: &Error) -> Verdict {
         | ErrorKind::Intercepted
         | ErrorKind::Credentials
         | ErrorKind::Decode
-        | ErrorKind::Unsuccessful => Verdict::Stop,
+        | ErrorKind::Unsuccessful => RetryDecision::Stop,
     }
 }
 
@@ -76,37 +81,37 @@ mod tests {
     use crate::error::ServiceError;
     use crate::http::{TransportError, TransportErrorKind};
 
-    const READ: Situation = Situation {
+    const READ: RetryContext = RetryContext {
         repeatable: true,
         has_token: false,
-        temporary_credentials: false,
+        has_temporary_credentials: false,
     };
-    const WRITE: Situation = Situation {
+    const WRITE: RetryContext = RetryContext {
         repeatable: false,
         has_token: false,
-        temporary_credentials: false,
+        has_temporary_credentials: false,
     };
-    const WRITE_WITH_TOKEN: Situation = Situation {
+    const WRITE_WITH_TOKEN: RetryContext = RetryContext {
         repeatable: true,
         has_token: true,
-        temporary_credentials: false,
+        has_temporary_credentials: false,
     };
 
     fn transport(kind: TransportErrorKind) -> Error {
         TransportError::new(kind, "x").into()
     }
 
-    fn answer(status: u16, code: &str) -> Error {
+    fn response(status: u16, code: &str) -> Error {
         ServiceError::new(status, code, "m").into()
     }
 
     #[test]
-    fn every_kind_of_failure_has_its_verdict() {
-        use Verdict::{LearnClock, RenewNonce, Retry, Stop};
-        let throttled = Retry(Cause::Throttling);
-        let transient = Retry(Cause::Transient);
-        let timeout = Retry(Cause::Timeout);
-        // Failure; verdict for a read, for a write, for a write with a token.
+    fn every_kind_of_failure_has_its_decision() {
+        use RetryDecision::{CorrectClock, RenewNonce, Retry, Stop};
+        let throttled = Retry(RetryReason::Throttling);
+        let transient = Retry(RetryReason::Transient);
+        let timeout = Retry(RetryReason::Timeout);
+        // Failure; decision for a read, for a write, for a write with a token.
         let table = [
             (
                 transport(TransportErrorKind::Connect),
@@ -134,59 +139,64 @@ mod tests {
             ),
             (Error::config("x"), Stop, Stop, Stop),
             (Error::decode("x"), Stop, Stop, Stop),
-            (answer(400, "Throttling"), throttled, throttled, throttled),
+            (response(400, "Throttling"), throttled, throttled, throttled),
             (
-                answer(400, "Throttling.User"),
+                response(400, "Throttling.User"),
                 throttled,
                 throttled,
                 throttled,
             ),
             (
-                answer(429, "Throttling.Api.Risk"),
+                response(429, "Throttling.Api.Risk"),
                 throttled,
                 throttled,
                 throttled,
             ),
             (
-                answer(400, "ThrottlingException"),
+                response(400, "ThrottlingException"),
                 throttled,
                 throttled,
                 throttled,
             ),
-            (answer(400, "FlowControl"), throttled, throttled, throttled),
-            (answer(429, ""), throttled, throttled, throttled),
-            (answer(500, ""), transient, Stop, transient),
-            (answer(502, ""), transient, Stop, transient),
             (
-                answer(503, "ServiceUnavailable"),
+                response(400, "FlowControl"),
+                throttled,
+                throttled,
+                throttled,
+            ),
+            (response(429, ""), throttled, throttled, throttled),
+            (response(500, ""), transient, Stop, transient),
+            (response(502, ""), transient, Stop, transient),
+            (
+                response(503, "ServiceUnavailable"),
                 transient,
                 Stop,
                 transient,
             ),
-            (answer(504, ""), transient, Stop, transient),
-            (answer(408, "Timeout"), transient, Stop, transient),
-            (answer(403, "InternalError"), transient, Stop, transient),
-            (answer(400, "SystemBusy"), transient, Stop, transient),
-            (answer(403, "LastTokenProcessing"), Stop, Stop, transient),
+            (response(504, ""), transient, Stop, transient),
+            (response(408, "Timeout"), transient, Stop, transient),
+            (response(403, "InternalError"), transient, Stop, transient),
+            (response(400, "SystemBusy"), transient, Stop, transient),
+            (response(403, "LastTokenProcessing"), Stop, Stop, transient),
             (
-                answer(400, "InvalidTimeStamp.Expired"),
-                LearnClock,
-                LearnClock,
-                LearnClock,
+                response(400, "InvalidTimeStamp.Expired"),
+                CorrectClock,
+                CorrectClock,
+                CorrectClock,
             ),
-            (answer(400, "InvalidTimeStamp.Format"), Stop, Stop, Stop),
+            (response(400, "InvalidTimeStamp.Format"), Stop, Stop, Stop),
             (
-                answer(400, "SignatureNonceUsed"),
+                response(400, "SignatureNonceUsed"),
                 RenewNonce,
                 Stop,
                 RenewNonce,
             ),
-            (answer(500, "InvalidParameter"), Stop, Stop, Stop),
-            (answer(400, "SignatureDoesNotMatch"), Stop, Stop, Stop),
-            (answer(404, "EntityNotExists.Execution"), Stop, Stop, Stop),
-            (answer(409, "OperationConflict"), Stop, Stop, Stop),
-            (answer(501, ""), Stop, Stop, Stop),
-            (answer(302, ""), Stop, Stop, Stop),
+            (response(500, "InvalidParameter"), Stop, Stop, Stop),
+            (response(400, "SignatureDoesNotMatch"), Stop, Stop, Stop),
+            (response(404, "EntityNotExists.Execution"), Stop, Stop, Stop),
+            (response(409, "OperationConflict"), Stop, Stop, Stop),
+            (response(501, ""), Stop, Stop, Stop),
+            (response(302, ""), Stop, Stop, Stop),
         ];
         for (error, read, write, with_token) in table {
             assert_eq!(decide(READ, &error), read, "read: {error}");
@@ -200,41 +210,44 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_that_says_when_to_come_back_is_throttling() {
-        let asked = |status, code: &str| {
+    fn a_client_error_with_retry_after_is_throttling() {
+        let with_retry_after = |status, code: &str| {
             let wait = std::time::Duration::from_millis(200);
-            Error::from(ServiceError::new(status, code, "m").retry_after(wait))
+            Error::from(ServiceError::new(status, code, "m").with_retry_after(wait))
         };
-        let throttled = Verdict::Retry(Cause::Throttling);
-        assert_eq!(decide(WRITE, &asked(400, "Whatever")), throttled);
-        // In these the call may have been executed all the same.
+        let throttled = RetryDecision::Retry(RetryReason::Throttling);
+        assert_eq!(decide(WRITE, &with_retry_after(400, "Whatever")), throttled);
+        // After these the call may have been executed nevertheless.
         assert_eq!(
-            decide(WRITE, &asked(503, "ServiceUnavailable")),
-            Verdict::Stop
+            decide(WRITE, &with_retry_after(503, "ServiceUnavailable")),
+            RetryDecision::Stop
         );
-        assert_eq!(decide(WRITE, &asked(408, "")), Verdict::Stop);
         assert_eq!(
-            decide(WRITE, &asked(400, "InvalidParameter")),
-            Verdict::Stop
+            decide(WRITE, &with_retry_after(408, "")),
+            RetryDecision::Stop
+        );
+        assert_eq!(
+            decide(WRITE, &with_retry_after(400, "InvalidParameter")),
+            RetryDecision::Stop
         );
     }
 
     #[test]
-    fn only_temporary_credentials_are_refreshed() {
+    fn only_has_temporary_credentials_are_refreshed() {
         for code in [
             "InvalidSecurityToken.Expired",
             "InvalidSecurityToken.Malformed",
             "InvalidAccessKeyId.NotFound",
         ] {
-            let error = answer(400, code);
-            assert_eq!(decide(WRITE, &error), Verdict::Stop, "{code}");
-            let temporary = Situation {
-                temporary_credentials: true,
+            let error = response(400, code);
+            assert_eq!(decide(WRITE, &error), RetryDecision::Stop, "{code}");
+            let temporary = RetryContext {
+                has_temporary_credentials: true,
                 ..WRITE
             };
             assert_eq!(
                 decide(temporary, &error),
-                Verdict::RefreshCredentials,
+                RetryDecision::RefreshCredentials,
                 "{code}"
             );
         }

@@ -1,20 +1,20 @@
-//! Hashes and keyed hashes of the three signature methods, and their text forms.
+//! Hashes and keyed hashes of the three signatures, and their text forms.
 
-use super::Algorithm;
+use super::algorithm::Algorithm;
 use crate::text::push_hex;
 use hmac::digest::block_api::EagerHash;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 
-/// SHA-256 of nothing, which most requests of an RPC product carry as their body.
+/// SHA-256 of the empty body, which most RPC requests have.
 const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-/// SM3 of nothing.
+/// SM3 of the empty body.
 #[cfg(feature = "sm3")]
 const EMPTY_SM3: &str = "1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b";
 
-/// The hash of a body, in lower-case hexadecimal, as `x-acs-content-sha256` carries it.
+/// Returns the hash of a body in lower-case hexadecimal, the value of `x-acs-content-sha256`.
 ///
 /// ```
 /// use alibabacloud_core::signing::{Algorithm, body_hash};
@@ -44,7 +44,8 @@ pub(super) fn push_hash(algorithm: Algorithm, data: &[u8], out: &mut String) {
     }
 }
 
-/// Appends the keyed hash of `data` in lower-case hexadecimal. The prepared state is cloned, which saves hashing the key again.
+/// Appends the keyed hash of `data` in lower-case hexadecimal. Clones the prepared state, which
+/// avoids hashing the key again.
 pub(super) fn push_mac_hex<D: EagerHash>(prepared: &Hmac<D>, data: &[u8], out: &mut String)
 where
     Hmac<D>: Mac + Clone,
@@ -65,12 +66,12 @@ where
     base64::prelude::BASE64_STANDARD.encode_string(mac.finalize().into_bytes(), out);
 }
 
-/// Prepares a keyed hash.
+/// Prepares the state of a keyed hash.
 pub(super) fn keyed<D: EagerHash + Digest>(key: &[u8]) -> Hmac<D>
 where
     Hmac<D>: KeyInit,
 {
-    // RFC 2104: a key longer than a block is hashed first, a shorter one is filled up with zeros.
+    // RFC 2104: a key longer than a block is hashed first, a shorter one is padded with zeros.
     let mut block = hmac::digest::Key::<Hmac<D>>::default();
     let digest;
     let key = if key.len() > block.len() {

@@ -1,16 +1,21 @@
-//! What a server does: from a request as it came in, the signature it should have.
+//! The server's side: the expected signature of a received request.
 
-use super::{
-    Algorithm, Signature, SignedHeaders, SigningKey, body_hash, push_query, v1_roa, v1_rpc, v3,
-};
+use super::algorithm::Algorithm;
+use super::hash::body_hash;
+use super::key::SigningKey;
+use super::query::{decode, parse_pairs, push_query};
+use super::signature::Signature;
+use super::v3::SignedHeaders;
+use super::{v1_roa, v1_rpc, v3};
 use crate::http::Headers;
-use alibabacloud_types::plumbing::{percent_decode, percent_encode};
+use alibabacloud_types::plumbing::percent_encode;
 use std::borrow::Cow;
 use std::fmt;
 
-/// A request as it came in, to compute the signature that it should have.
+/// A received request, for which the expected signature can be computed.
 ///
-/// Clients order and encode a query differently (`+` or `%20` for a space), so path and query are decoded and made canonical again.
+/// Clients order and encode a query differently (`+` or `%20` for a space), so path and query are
+/// decoded and made canonical again.
 ///
 /// ```
 /// use alibabacloud_core::http::Headers;
@@ -32,9 +37,9 @@ use std::fmt;
 pub struct Received<'a> {
     /// The method in upper case.
     pub method: &'a str,
-    /// The path as it came, percent-encoded.
+    /// The path as received, percent-encoded.
     pub path: &'a str,
-    /// The query as it came, without `?`.
+    /// The query as received, without `?`.
     pub query: &'a str,
     /// All headers.
     pub headers: &'a Headers,
@@ -43,7 +48,8 @@ pub struct Received<'a> {
 }
 
 impl Received<'_> {
-    /// The V3 signature over the headers that the client says it signed. The hash is that of the body itself, whatever `x-acs-content-sha256` says.
+    /// Computes the V3 signature over the headers that the client signed. The body hash is computed
+    /// from the body; the header `x-acs-content-sha256` is ignored.
     pub fn v3(
         &self,
         signature: &mut Signature,
@@ -51,7 +57,7 @@ impl Received<'_> {
         algorithm: Algorithm,
         signed_headers: &[&str],
     ) {
-        let request = v3::Request {
+        let request = v3::RequestParts {
             method: self.method,
             path: &canonical_path(self.path),
             query: &canonical_query(self.query),
@@ -67,7 +73,7 @@ impl Received<'_> {
         );
     }
 
-    /// The V1 signature of an RPC request, over the parameters of query and form.
+    /// Computes the V1 signature of an RPC request, over the parameters of query and form.
     pub fn v1_rpc(&self, signature: &mut Signature, key: &SigningKey) {
         let form = self.form();
         let mut parameters = parse_pairs(self.query);
@@ -76,7 +82,7 @@ impl Received<'_> {
         v1_rpc::sign(signature, key, self.method, &mut borrowed(&parameters));
     }
 
-    /// The V1 signature of a ROA request.
+    /// Computes the V1 signature of a ROA request.
     pub fn v1_roa(&self, signature: &mut Signature, key: &SigningKey) {
         let query = parse_pairs(self.query);
         v1_roa::sign(
@@ -89,7 +95,7 @@ impl Received<'_> {
         );
     }
 
-    /// The body as text when it is a form.
+    /// Returns the body as text if it is a form.
     fn form(&self) -> Cow<'_, str> {
         const FORM: &str = "application/x-www-form-urlencoded";
         match self.headers.get("content-type") {
@@ -110,7 +116,7 @@ impl fmt::Debug for Received<'_> {
     }
 }
 
-/// The header `authorization`, taken apart.
+/// A parsed `authorization` header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Authorization<'a> {
@@ -118,27 +124,27 @@ pub enum Authorization<'a> {
     V3 {
         /// The algorithm.
         algorithm: Algorithm,
-        /// Whose key it is.
+        /// The ID of the AccessKey that signed.
         access_key_id: &'a str,
-        /// The headers that are signed, in the order given.
+        /// The signed headers, in their original order.
         signed_headers: Vec<&'a str>,
-        /// Hexadecimal.
+        /// The signature, in hexadecimal.
         signature: &'a str,
     },
     /// `acs id:signature`, the V1 signature of ROA.
     V1Roa {
-        /// Whose key it is.
+        /// The ID of the AccessKey that signed.
         access_key_id: &'a str,
-        /// Base64.
+        /// The signature, in base64.
         signature: &'a str,
     },
 }
 
 impl<'a> Authorization<'a> {
-    /// Takes a header value apart.
+    /// Parses a header value.
     ///
     /// # Errors
-    /// When the algorithm is unknown or a part is missing or empty.
+    /// Returns an error if the algorithm is unknown or a part is missing or empty.
     pub fn parse(value: &'a str) -> Result<Self, AuthorizationError> {
         let (scheme, rest) = value
             .trim()
@@ -171,7 +177,7 @@ impl<'a> Authorization<'a> {
     }
 }
 
-/// The value of `name=` in a comma-separated list.
+/// Returns the value of `name=` in a comma-separated list.
 fn part<'a>(list: &'a str, name: &'static str) -> Result<&'a str, AuthorizationError> {
     list.split(',')
         .find_map(|part| part.trim().strip_prefix(name))
@@ -179,11 +185,11 @@ fn part<'a>(list: &'a str, name: &'static str) -> Result<&'a str, AuthorizationE
         .ok_or(AuthorizationError::Incomplete(name))
 }
 
-/// Why the header `authorization` cannot be read.
+/// An error from parsing the header `authorization`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AuthorizationError {
-    /// It names an algorithm that this build does not have.
+    /// The algorithm is unknown or not compiled in.
     UnknownAlgorithm,
     /// This part is missing or empty.
     Incomplete(&'static str),
@@ -192,50 +198,13 @@ pub enum AuthorizationError {
 impl fmt::Display for AuthorizationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UnknownAlgorithm => {
-                f.write_str("the authorization header names no known algorithm")
-            }
-            Self::Incomplete(part) => write!(f, "the authorization header lacks {part}"),
+            Self::UnknownAlgorithm => f.write_str("unknown algorithm in the authorization header"),
+            Self::Incomplete(part) => write!(f, "missing {part} in the authorization header"),
         }
     }
 }
 
 impl std::error::Error for AuthorizationError {}
-
-/// The decoded pairs of a query or a form, in the order they came. A name without `=` has an empty value.
-///
-/// ```
-/// use alibabacloud_core::signing::parse_pairs;
-///
-/// let pairs = parse_pairs("a=1+2&b=%E2%82%AC&c");
-/// assert_eq!(pairs, [("a".into(), "1 2".into()), ("b".into(), "€".into()), ("c".into(), "".into())]);
-/// ```
-pub fn parse_pairs(text: &str) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
-    text.split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decode_form(name), decode_form(value))
-        })
-        .collect()
-}
-
-fn decode_form(text: &str) -> Cow<'_, str> {
-    if text.contains('+') {
-        Cow::Owned(decode(&text.replace('+', " ")).into_owned())
-    } else {
-        decode(text)
-    }
-}
-
-/// Decodes what is UTF-8. Anything else stays as it is: nobody has signed it.
-fn decode(text: &str) -> Cow<'_, str> {
-    if text.contains('%') {
-        percent_decode(text).map_or(Cow::Borrowed(text), Cow::Owned)
-    } else {
-        Cow::Borrowed(text)
-    }
-}
 
 fn canonical_query(raw: &str) -> String {
     let pairs = parse_pairs(raw);
@@ -246,7 +215,8 @@ fn canonical_query(raw: &str) -> String {
     out
 }
 
-/// Decodes and encodes each segment, so that `~` and `%7E` come out alike. A `%2F` stays one.
+/// Decodes and encodes each segment, so that `~` and `%7E` have one form. An encoded slash, `%2F`,
+/// stays encoded.
 fn canonical_path(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len() + 1);
     for (index, segment) in raw.split('/').enumerate() {

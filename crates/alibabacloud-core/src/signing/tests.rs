@@ -1,4 +1,5 @@
-//! Signatures against a second implementation, written as the documents describe them and without any thought of speed.
+//! Signatures, checked against a second implementation that follows the documentation literally,
+//! without regard to speed.
 
 use super::{
     Algorithm, Authorization, AuthorizationError, Received, Signature, SignedHeaders, SigningKey,
@@ -141,7 +142,7 @@ fn any_pairs() -> impl Strategy<Value = Pairs> {
     prop::collection::vec((".{1,12}", ".{0,20}"), 0..12)
 }
 
-/// Headers of which some are signed, with repeated names and space around values.
+/// Generates headers of which some are signed, with repeated names and whitespace around values.
 fn any_headers() -> impl Strategy<Value = Headers> {
     const NAMES: [&str; 9] = [
         "host",
@@ -182,7 +183,7 @@ proptest! {
         let mut query = String::new();
         push_query(borrowed(&sorted), &mut query);
         let hash = body_hash(Algorithm::HmacSha256, &body);
-        let request = v3::Request { method: "POST", path: "/", query: &query, headers: &headers, body_hash: &hash };
+        let request = v3::RequestParts { method: "POST", path: "/", query: &query, headers: &headers, body_hash: &hash };
         let mut signature = Signature::default();
         v3::sign(&mut signature, &SigningKey::new("id", secret.as_str()), Algorithm::HmacSha256, &request, SignedHeaders::Default);
         prop_assert_eq!(signature.signature(), plain_v3(&secret, "POST", &pairs, &headers, &body));
@@ -206,7 +207,7 @@ proptest! {
     }
 
     #[test]
-    fn a_query_is_read_back_as_it_was_written(pairs in any_pairs()) {
+    fn a_query_parses_to_the_pairs_that_were_written(pairs in any_pairs()) {
         let mut query = String::new();
         push_query(borrowed(&pairs), &mut query);
         let read: Pairs = parse_pairs(&query).into_iter().map(|(name, value)| (name.into(), value.into())).collect();
@@ -214,7 +215,7 @@ proptest! {
     }
 
     #[test]
-    fn a_server_does_not_mind_how_a_client_encodes(pairs in any_pairs(), seed in any::<u64>()) {
+    fn a_server_accepts_any_encoding_of_a_client(pairs in any_pairs(), seed in any::<u64>()) {
         let key = SigningKey::new("id", "secret");
         let mut sent = Signature::default();
         v1_rpc::sign(&mut sent, &key, "POST", &mut borrowed(&pairs));
@@ -225,13 +226,13 @@ proptest! {
         let received = Received { method: "POST", path: "/", query: &wire.join("&"), headers: &Headers::new(), body: b"" };
         let mut expected = Signature::default();
         received.v1_rpc(&mut expected, &key);
-        // A parameter that is itself called Signature is not signed by a server.
+        // A server does not sign a parameter that is itself called Signature.
         prop_assume!(pairs.iter().all(|(name, _)| name != "Signature"));
         prop_assert!(expected.matches(sent.signature()));
     }
 
     #[test]
-    fn nothing_received_is_a_panic(path in ".{0,20}", query in ".{0,60}", authorization in ".{0,60}", body in prop::collection::vec(any::<u8>(), 0..40)) {
+    fn no_received_request_causes_a_panic(path in ".{0,20}", query in ".{0,60}", authorization in ".{0,60}", body in prop::collection::vec(any::<u8>(), 0..40)) {
         let mut headers = Headers::new();
         headers.set("content-type", "application/x-www-form-urlencoded");
         headers.set("authorization", authorization.as_str());
@@ -246,7 +247,7 @@ proptest! {
 }
 
 #[test]
-fn a_signature_used_again_is_the_same_as_a_new_one() {
+fn a_reused_signature_is_the_same_as_a_new_one() {
     let key = SigningKey::new("id", "secret");
     let (mut reused, mut fresh) = (Signature::default(), Signature::default());
     v1_rpc::sign(
@@ -278,9 +279,9 @@ fn only_the_whole_signature_matches() {
 }
 
 #[test]
-fn a_header_that_is_named_but_absent_counts_as_empty() {
+fn a_named_header_that_is_absent_is_signed_as_empty() {
     let headers = Headers::new();
-    let request = v3::Request {
+    let request = v3::RequestParts {
         method: "GET",
         path: "/",
         query: "",
@@ -331,7 +332,7 @@ fn a_path_is_made_canonical() {
 }
 
 #[test]
-fn authorization_headers_are_taken_apart() {
+fn authorization_headers_are_parsed() {
     let parsed = Authorization::parse(
         "ACS3-HMAC-SHA256 Credential=id, SignedHeaders=host;x-acs-date, Signature=ab",
     )
@@ -379,7 +380,7 @@ fn secrets_are_not_shown() {
     let key = SigningKey::new("id", "hunter2");
     let mut headers = Headers::new();
     headers.set("x-acs-security-token", "hunter2");
-    let request = v3::Request {
+    let request = v3::RequestParts {
         method: "GET",
         path: "/",
         query: "a=hunter2",

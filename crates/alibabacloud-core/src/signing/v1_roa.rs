@@ -7,12 +7,13 @@
 //! signature        base64 HMAC of the string to sign, keyed with the secret
 //! ```
 //!
-//! The body is covered only through `content-md5`, when the request has it.
+//! The body is covered only by `content-md5`, if the request has that header.
 
-use super::{Signature, SigningKey};
+use super::key::SigningKey;
+use super::signature::Signature;
 use crate::http::Headers;
 
-/// Signs a request. The query is given as pairs, not encoded; they are sorted in place.
+/// Signs a request. The query consists of unencoded pairs, which are sorted in place.
 ///
 /// ```
 /// use alibabacloud_core::http::Headers;

@@ -1,4 +1,5 @@
-//! The V1 signature of RPC products, `HMAC-SHA1`; what the Security Token Service and older gateways are called with.
+//! The V1 signature of RPC products, `HMAC-SHA1`, which the Security Token Service and older
+//! gateways expect.
 //!
 //! ```text
 //! canonical query   all parameters but Signature, of query and form alike: sorted, percent-encoded, joined
@@ -6,10 +7,12 @@
 //! signature         base64 HMAC of the string to sign, keyed with the secret and an ampersand
 //! ```
 
-use super::{Signature, SigningKey};
+use super::key::SigningKey;
+use super::signature::Signature;
 use alibabacloud_types::plumbing::percent_encode_twice;
 
-/// Signs the parameters of a request, sorting them in place. The signature travels as the parameter `Signature`.
+/// Signs the parameters of a request and sorts them in place. The signature is sent as the
+/// parameter `Signature`.
 ///
 /// ```
 /// use alibabacloud_core::signing::{Signature, SigningKey, v1_rpc};

@@ -6,18 +6,22 @@
 //! signature           hexadecimal HMAC of the string to sign, keyed with the secret
 //! ```
 
-use super::{Algorithm, Signature, SigningKey, hash};
+use super::algorithm::Algorithm;
+use super::hash;
+use super::key::SigningKey;
+use super::signature::Signature;
 use crate::http::Headers;
 use crate::text::push_all;
 
 /// The parts of a request that a V3 signature covers.
 #[derive(Clone, Copy)]
-pub struct Request<'a> {
+pub struct RequestParts<'a> {
     /// The method in upper case.
     pub method: &'a str,
     /// The path as it is sent: percent-encoded, `/` for RPC.
     pub path: &'a str,
-    /// The query as it is sent: pairs sorted by name, both sides percent-encoded ([`push_query`](super::push_query)); without `?`.
+    /// The query as it is sent: pairs sorted by name, names and values percent-encoded
+    /// ([`push_query`](super::push_query)), without `?`.
     pub query: &'a str,
     /// All headers of the request.
     pub headers: &'a Headers,
@@ -25,9 +29,9 @@ pub struct Request<'a> {
     pub body_hash: &'a str,
 }
 
-impl std::fmt::Debug for Request<'_> {
+impl std::fmt::Debug for RequestParts<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Request")
+        f.debug_struct("RequestParts")
             .field("method", &self.method)
             .field("path", &self.path)
             .field("headers", self.headers)
@@ -35,30 +39,32 @@ impl std::fmt::Debug for Request<'_> {
     }
 }
 
-/// Which headers a V3 signature covers.
+/// The headers that a V3 signature covers.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub enum SignedHeaders<'a> {
-    /// `host`, `content-type` and every `x-acs-*`, as the documents say.
+    /// `host`, `content-type` and every `x-acs-*` header, as documented by Alibaba Cloud.
     #[default]
     Default,
-    /// These, in lower case and any order. One that the request does not have counts as empty.
+    /// These headers, in lower case and any order. A header that the request does not have is
+    /// signed as empty.
     Named(&'a [&'a str]),
 }
 
-/// Signs a request: fills `signature` with the canonical request, the string to sign, the signature and the value of `authorization`.
+/// Signs a request: writes the canonical request, the string to sign, the signature and the value
+/// of `authorization` to `signature`.
 ///
-/// See the [module of all signatures](super) for an example.
+/// See the [module documentation](super) for an example.
 pub fn sign(
     signature: &mut Signature,
     key: &SigningKey,
     algorithm: Algorithm,
-    request: &Request<'_>,
+    request: &RequestParts<'_>,
     signed: SignedHeaders<'_>,
 ) {
     signature.clear();
     let headers = select(request.headers, signed);
-    // Enough for most, so that nothing is moved on the way.
+    // Enough for most requests, so that the strings are not reallocated.
     signature.canonical.reserve(768);
     signature.string_to_sign.reserve(128);
     signature.authorization.reserve(512);
@@ -102,7 +108,7 @@ pub fn sign(
     key.push_v3(algorithm, string_to_sign, authorization);
 }
 
-/// The headers to sign with their trimmed values, sorted by name and then by value.
+/// Returns the headers to sign with trimmed values, sorted by name and then by value.
 fn select<'a>(headers: &'a Headers, signed: SignedHeaders<'a>) -> Vec<(&'a str, &'a str)> {
     let trimmed = headers
         .iter()
@@ -121,14 +127,14 @@ fn select<'a>(headers: &'a Headers, signed: SignedHeaders<'a>) -> Vec<(&'a str, 
             selected.extend(present.chain(absent));
         }
     }
-    // The client makes them in order, and looking is less work than sorting.
+    // The client writes them in order, and checking is cheaper than sorting.
     if !selected.is_sorted() {
         selected.sort_unstable();
     }
     selected
 }
 
-/// One line per name; the values of a repeated header stand in order, with commas between them.
+/// Appends one line per name; the values of a repeated header are joined by commas, in order.
 fn push_headers(headers: &[(&str, &str)], out: &mut String) {
     let mut previous = None;
     for (name, value) in headers {
@@ -145,7 +151,7 @@ fn push_headers(headers: &[(&str, &str)], out: &mut String) {
     }
 }
 
-/// The names, each once, with semicolons between them.
+/// Appends each name once, separated by semicolons.
 fn push_names(headers: &[(&str, &str)], out: &mut String) {
     let mut previous = None;
     for (name, _) in headers {

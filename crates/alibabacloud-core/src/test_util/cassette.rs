@@ -1,27 +1,27 @@
-//! Exchanges in a file.
+//! Recorded exchanges in a file.
 
 use crate::http::TransportErrorKind;
-use crate::request::REDACTED;
+use crate::secret::REDACTED;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io;
 use std::path::Path;
 
-/// The number of the format, for files that a later version writes otherwise.
+/// The version of the file format.
 const FORMAT: u64 = 1;
 
-/// Exchanges with a service, as a [`Recorder`](super::Recorder) wrote them down: JSON that people can read and review, without
-/// signatures and secrets.
+/// Recorded exchanges with a service, as a [`Recorder`](super::Recorder) writes them: JSON that
+/// people can read and review, without signatures and secrets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cassette {
-    pub(super) exchanges: Vec<Exchange>,
+    pub(super) exchanges: Vec<RecordedExchange>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Exchange {
+pub(super) struct RecordedExchange {
     pub(super) request: RecordedRequest,
-    pub(super) answer: RecordedAnswer,
+    pub(super) response: RecordedResponse,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -30,13 +30,13 @@ pub(super) struct RecordedRequest {
     pub(super) method: String,
     pub(super) path: String,
     pub(super) parameters: BTreeMap<String, String>,
-    /// Empty when there is none.
+    /// Empty if the request has no body.
     pub(super) body: String,
 }
 
 #[derive(Clone, PartialEq, Eq)]
-pub(super) enum RecordedAnswer {
-    Answer {
+pub(super) enum RecordedResponse {
+    Response {
         status: u16,
         headers: BTreeMap<String, String>,
         body: String,
@@ -44,17 +44,18 @@ pub(super) enum RecordedAnswer {
     Fault(TransportErrorKind),
 }
 
-/// Without the body.
-impl fmt::Debug for RecordedAnswer {
+/// Omits the body.
+impl fmt::Debug for RecordedResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Answer { status, .. } => write!(f, "an answer with status {status}"),
+            Self::Response { status, .. } => write!(f, "a response with status {status}"),
             Self::Fault(kind) => write!(f, "a fault of kind {kind:?}"),
         }
     }
 }
 
-/// `ListExecutions(MaxResults="50", Status="Failed")`, and what differs from the usual `POST /`.
+/// Shows `ListExecutions(MaxResults="50", Status="Failed")`, preceded by method and path unless
+/// they are `POST /`.
 impl fmt::Debug for RecordedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if (self.method.as_str(), self.path.as_str()) != ("POST", "/") {
@@ -78,7 +79,8 @@ impl Cassette {
     /// Reads a file that [`Cassette::save`] wrote.
     ///
     /// # Errors
-    /// When the file cannot be read or is no cassette; the message names the file and the place in it.
+    /// Returns an error if the file cannot be read or is not a cassette; the message contains the
+    /// path and the position of the error.
     pub fn load(path: impl AsRef<Path>) -> io::Result<Self> {
         let path = path.as_ref();
         let named =
@@ -87,23 +89,25 @@ impl Cassette {
         Self::parse(&text).map_err(named)
     }
 
-    /// Reads the text of a cassette.
+    /// Parses the text of a cassette.
     ///
     /// # Errors
-    /// When it is none; the message says where.
+    /// Returns an error with the position if the text is not a cassette.
     pub fn parse(text: &str) -> io::Result<Self> {
-        let invalid = |what: String| io::Error::new(io::ErrorKind::InvalidData, what);
+        let invalid = |message: String| io::Error::new(io::ErrorKind::InvalidData, message);
         let value: Value = serde_json::from_str(text)
-            .map_err(|error| invalid(format!("the cassette is no JSON: {error}")))?;
+            .map_err(|error| invalid(format!("the cassette is not valid JSON: {error}")))?;
         if value.get("format").and_then(Value::as_u64) != Some(FORMAT) {
             return Err(invalid(format!(
-                "this is no cassette of format {FORMAT}; record it again"
+                "not a cassette of format {FORMAT}; record it again"
             )));
         }
         let exchanges = value.get("exchanges").and_then(Value::as_array);
-        let exchanges = exchanges.ok_or_else(|| invalid("exchanges must be a list".to_owned()))?;
+        let exchanges =
+            exchanges.ok_or_else(|| invalid("exchanges must be an array".to_owned()))?;
         let read = |(index, exchange): (usize, &Value)| {
-            read_exchange(exchange).map_err(|what| invalid(format!("exchanges[{index}].{what}")))
+            read_exchange(exchange)
+                .map_err(|message| invalid(format!("exchanges[{index}].{message}")))
         };
         let exchanges = exchanges
             .iter()
@@ -113,10 +117,10 @@ impl Cassette {
         Ok(Self { exchanges })
     }
 
-    /// Writes it to a file. An existing file is replaced whole or not at all.
+    /// Writes the cassette to a file. An existing file is replaced atomically.
     ///
     /// # Errors
-    /// When the file cannot be written.
+    /// Returns an error if the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
         let path = path.as_ref();
         let mut temporary = path.as_os_str().to_owned();
@@ -125,26 +129,26 @@ impl Cassette {
         std::fs::rename(&temporary, path)
     }
 
-    /// The text of the file.
+    /// Returns the text of the file.
     pub fn to_json(&self) -> String {
         let exchanges: Vec<Value> = self.exchanges.iter().map(write_exchange).collect();
         format!("{:#}\n", json!({"format": FORMAT, "exchanges": exchanges}))
     }
 
-    /// The number of exchanges.
+    /// Returns the number of exchanges.
     pub fn len(&self) -> usize {
         self.exchanges.len()
     }
 
-    /// Whether nothing was recorded.
+    /// Returns whether the cassette has no exchanges.
     pub fn is_empty(&self) -> bool {
         self.exchanges.is_empty()
     }
 }
 
 impl RecordedRequest {
-    /// What differs in `sent`, but for the parameters in `ignored`; empty when the two are the same. A value that was redacted is the same
-    /// as any.
+    /// Returns the differences of `sent` from this request, except those in parameters in
+    /// `ignored`. A redacted value equals every value.
     pub(super) fn differences(&self, sent: &Self, ignored: &BTreeSet<String>) -> Vec<String> {
         let mut differences = Vec::new();
         let mut compare = |name: &str, recorded: Option<&str>, sent: Option<&str>| {
@@ -183,7 +187,7 @@ fn difference(name: &str, recorded: Option<&str>, sent: Option<&str>) -> Option<
     ))
 }
 
-/// Whether two texts are the same JSON, however it is written, but for what was redacted.
+/// Returns whether two texts are the same JSON value, except for redacted parts.
 fn same_json(recorded: &str, sent: &str) -> bool {
     let read = |text: &str| serde_json::from_str::<Value>(text).ok();
     matches!((read(recorded), read(sent)), (Some(recorded), Some(sent)) if fits(&recorded, &sent))
@@ -204,7 +208,7 @@ fn fits(recorded: &Value, sent: &Value) -> bool {
     }
 }
 
-fn write_exchange(exchange: &Exchange) -> Value {
+fn write_exchange(exchange: &RecordedExchange) -> Value {
     let request = &exchange.request;
     let mut written = json!({
         "operation": request.operation,
@@ -215,22 +219,22 @@ fn write_exchange(exchange: &Exchange) -> Value {
     if let (false, Some(members)) = (request.body.is_empty(), written.as_object_mut()) {
         members.insert("body".to_owned(), request.body.as_str().into());
     }
-    let answer = match &exchange.answer {
-        RecordedAnswer::Answer {
+    let response = match &exchange.response {
+        RecordedResponse::Response {
             status,
             headers,
             body,
         } => {
             json!({"status": status, "headers": headers, "body": body})
         }
-        RecordedAnswer::Fault(kind) => json!({"fault": fault_name(*kind)}),
+        RecordedResponse::Fault(kind) => json!({"fault": fault_name(*kind)}),
     };
-    json!({"request": written, "answer": answer})
+    json!({"request": written, "response": response})
 }
 
-fn read_exchange(exchange: &Value) -> Result<Exchange, String> {
+fn read_exchange(exchange: &Value) -> Result<RecordedExchange, String> {
     let request = object(exchange, "request")?;
-    let answer = object(exchange, "answer")?;
+    let response = object(exchange, "response")?;
     let request = RecordedRequest {
         operation: text(request, "request.operation")?,
         method: text(request, "request.method")?,
@@ -241,23 +245,23 @@ fn read_exchange(exchange: &Value) -> Result<Exchange, String> {
             false => String::new(),
         },
     };
-    let answer = match answer.contains_key("fault") {
+    let response = match response.contains_key("fault") {
         true => {
-            let name = text(answer, "answer.fault")?;
+            let name = text(response, "response.fault")?;
             let kind = FAULTS.iter().find(|(_, known)| *known == name);
-            RecordedAnswer::Fault(kind.ok_or("answer.fault is of no known kind")?.0)
+            RecordedResponse::Fault(kind.ok_or("response.fault must be a known kind")?.0)
         }
-        false => RecordedAnswer::Answer {
-            status: answer
+        false => RecordedResponse::Response {
+            status: response
                 .get("status")
                 .and_then(Value::as_u64)
                 .and_then(|status| u16::try_from(status).ok())
-                .ok_or("answer.status must be a number")?,
-            headers: texts(answer, "answer.headers")?,
-            body: text(answer, "answer.body")?,
+                .ok_or("response.status must be a number")?,
+            headers: texts(response, "response.headers")?,
+            body: text(response, "response.body")?,
         },
     };
-    Ok(Exchange { request, answer })
+    Ok(RecordedExchange { request, response })
 }
 
 fn object<'a>(value: &'a Value, name: &str) -> Result<&'a Map<String, Value>, String> {
@@ -265,13 +269,13 @@ fn object<'a>(value: &'a Value, name: &str) -> Result<&'a Map<String, Value>, St
     member.ok_or_else(|| format!("{name} must be an object"))
 }
 
-/// The member that a path ends in.
+/// Returns the member that the last segment of `path` names.
 fn text(object: &Map<String, Value>, path: &str) -> Result<String, String> {
     let name = path.rsplit('.').next().unwrap_or(path);
     let member = object.get(name).and_then(Value::as_str);
     member
         .map(str::to_owned)
-        .ok_or_else(|| format!("{path} must be text"))
+        .ok_or_else(|| format!("{path} must be a string"))
 }
 
 fn texts(parent: &Map<String, Value>, path: &str) -> Result<BTreeMap<String, String>, String> {
@@ -280,13 +284,13 @@ fn texts(parent: &Map<String, Value>, path: &str) -> Result<BTreeMap<String, Str
     let members = members.ok_or_else(|| format!("{path} must be an object"))?;
     let read = |(name, value): (&String, &Value)| {
         let value = value.as_str();
-        let value = value.ok_or_else(|| format!("{path}.{name} must be text"))?;
+        let value = value.ok_or_else(|| format!("{path}.{name} must be a string"))?;
         Ok((name.clone(), value.to_owned()))
     };
     members.iter().map(read).collect()
 }
 
-/// Failures to answer, by their names in the file.
+/// Faults by their names in the file.
 const FAULTS: [(TransportErrorKind, &str); 4] = [
     (TransportErrorKind::Connect, "connect"),
     (TransportErrorKind::Interrupted, "interrupted"),

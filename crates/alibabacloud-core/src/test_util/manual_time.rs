@@ -1,15 +1,17 @@
 //! A clock that never waits.
 
+use super::lock::lock;
 use crate::time::{BoxFuture, Time};
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Poll, Waker};
 use std::time::{Duration, SystemTime};
 
-/// A clock for tests. It moves when it is told to, and at once when somebody sleeps: a sleep lets the time pass up to the nearest end of a
-/// sleep or time limit. So a backoff of minutes takes no time, and a time limit passes exactly when what it limits takes longer.
+/// A clock for tests. [`ManualTime::advance`] moves it, and so does every sleep, immediately: a
+/// sleep moves the clock to the nearest end of a sleep or time limit. So a backoff of minutes takes
+/// no real time, and a time limit passes exactly when the operation it limits takes longer.
 ///
-/// Clones share one clock. [`ManualTime::waits`] has every sleep that was asked for.
+/// Clones share one clock. [`ManualTime::waits`] returns every sleep that was requested.
 ///
 /// ```
 /// use alibabacloud_core::test_util::ManualTime;
@@ -24,10 +26,10 @@ use std::time::{Duration, SystemTime};
 /// # });
 /// ```
 #[derive(Clone, Debug)]
-pub struct ManualTime(Arc<Mutex<Clock>>);
+pub struct ManualTime(Arc<Mutex<ManualClock>>);
 
 #[derive(Debug)]
-struct Clock {
+struct ManualClock {
     start: SystemTime,
     elapsed: Duration,
     timers: Vec<Timer>,
@@ -42,24 +44,24 @@ struct Timer {
     waker: Option<Waker>,
 }
 
-/// What a future does with the clock while it waits.
+/// The effect of a waiting future on the clock.
 #[derive(Clone, Copy, PartialEq)]
-enum Wait {
-    /// Lets the time pass.
-    Moves,
-    /// Leaves that to others.
+enum WaitMode {
+    /// Moves the clock.
+    MovesClock,
+    /// Waits until another future moves the clock.
     Watches,
 }
 
 impl ManualTime {
-    /// A clock that shows 2026-01-01T00:00:00Z.
+    /// Creates a clock that shows 2026-01-01T00:00:00Z.
     pub fn new() -> Self {
         Self::starting_at(SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600))
     }
 
-    /// A clock that shows `now`.
+    /// Creates a clock that shows `now`.
     pub fn starting_at(now: SystemTime) -> Self {
-        Self(Arc::new(Mutex::new(Clock {
+        Self(Arc::new(Mutex::new(ManualClock {
             start: now,
             elapsed: Duration::ZERO,
             timers: Vec::new(),
@@ -68,31 +70,31 @@ impl ManualTime {
         })))
     }
 
-    /// Lets time pass; wakes whoever waits for it.
+    /// Moves the clock forward and wakes the futures that waited for it.
     pub fn advance(&self, duration: Duration) {
         let mut clock = self.clock();
         let to = clock.elapsed.saturating_add(duration);
         clock.move_to(to);
     }
 
-    /// Lets time pass up to the nearest end of a sleep or time limit, again and again, until `duration` is over. As a sleep that is not
-    /// listed in [`ManualTime::waits`]: time that something takes.
+    /// Lets `duration` pass as a sleep does, but without an entry in [`ManualTime::waits`].
+    /// Simulates work that takes time.
     pub fn pass(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        self.wait(duration, Wait::Moves)
+        self.wait(duration, WaitMode::MovesClock)
     }
 
-    /// Every sleep that was asked for, in order.
+    /// Returns every sleep that was requested, in order.
     pub fn waits(&self) -> Vec<Duration> {
         self.clock().waits.clone()
     }
 
-    fn clock(&self) -> MutexGuard<'_, Clock> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn clock(&self) -> MutexGuard<'_, ManualClock> {
+        lock(&self.0)
     }
 
-    fn wait(&self, duration: Duration, wait: Wait) -> BoxFuture<'static, ()> {
-        let registered = Registered::new(self, duration);
-        Box::pin(async move { poll_fn(|context| registered.poll(wait, context.waker())).await })
+    fn wait(&self, duration: Duration, mode: WaitMode) -> BoxFuture<'static, ()> {
+        let timer = RegisteredTimer::new(self, duration);
+        Box::pin(async move { poll_fn(|context| timer.poll(mode, context.waker())).await })
     }
 }
 
@@ -114,15 +116,15 @@ impl Time for ManualTime {
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         self.clock().waits.push(duration);
-        self.wait(duration, Wait::Moves)
+        self.wait(duration, WaitMode::MovesClock)
     }
 
     fn deadline(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        self.wait(duration, Wait::Watches)
+        self.wait(duration, WaitMode::Watches)
     }
 }
 
-impl Clock {
+impl ManualClock {
     fn move_to(&mut self, moment: Duration) {
         self.elapsed = moment;
         for timer in &mut self.timers {
@@ -135,14 +137,14 @@ impl Clock {
     }
 }
 
-/// A timer that leaves the clock when it is dropped.
-struct Registered {
+/// Removes its timer from the clock when dropped.
+struct RegisteredTimer {
     time: ManualTime,
     id: u64,
     until: Duration,
 }
 
-impl Registered {
+impl RegisteredTimer {
     fn new(time: &ManualTime, duration: Duration) -> Self {
         let mut clock = time.clock();
         let until = clock.elapsed.saturating_add(duration);
@@ -160,7 +162,7 @@ impl Registered {
         }
     }
 
-    fn poll(&self, wait: Wait, waker: &Waker) -> Poll<()> {
+    fn poll(&self, mode: WaitMode, waker: &Waker) -> Poll<()> {
         let mut clock = self.time.clock();
         if clock.elapsed >= self.until {
             return Poll::Ready(());
@@ -168,7 +170,7 @@ impl Registered {
         if let Some(timer) = clock.timers.iter_mut().find(|timer| timer.id == self.id) {
             timer.waker = Some(waker.clone());
         }
-        if wait == Wait::Moves {
+        if mode == WaitMode::MovesClock {
             let elapsed = clock.elapsed;
             let ends = clock.timers.iter().map(|timer| timer.until);
             let nearest = ends.filter(|end| *end > elapsed).min();
@@ -176,14 +178,14 @@ impl Registered {
             if clock.elapsed >= self.until {
                 return Poll::Ready(());
             }
-            // Whoever waits for this moment has been woken and may want to cancel us first.
+            // A future that waits for this moment was woken and can cancel this one first.
             waker.wake_by_ref();
         }
         Poll::Pending
     }
 }
 
-impl Drop for Registered {
+impl Drop for RegisteredTimer {
     fn drop(&mut self) {
         let id = self.id;
         self.time.clock().timers.retain(|timer| timer.id != id);

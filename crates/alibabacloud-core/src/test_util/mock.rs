@@ -1,72 +1,75 @@
-//! An HTTP client that answers as a test says.
+//! An HTTP client that responds as a test defines.
 
-use super::{MockAnswer, SentRequest, lock};
+use super::lock::lock;
+use super::{MockResponse, SentRequest};
 use crate::http::{HttpClient, HttpRequest, HttpResponse, TransportError, TransportErrorKind};
 use crate::time::BoxFuture;
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-/// An HTTP client for tests: answers by operation ([`MockClient::when`]) or from a script ([`MockClient::new`]), and keeps the requests
-/// it got. Clones share everything. Give it to [`Config::http_client`](crate::Config::http_client).
+/// An HTTP client for tests: it responds by operation ([`MockClient::when`]) or from a script
+/// ([`MockClient::new`]), and keeps the requests that it receives. Clones share everything. Pass it
+/// to [`Config::http_client`](crate::Config::http_client).
 ///
-/// A request takes the first rule that fits and still has an answer, else the next answer of the script. When there is neither, it fails
-/// with an error that says so and is not retried.
+/// A request takes the first rule that matches and still has a response, else the next response of
+/// the script. Without either, it fails with an error that describes the request and is not
+/// retried.
 ///
 /// ```
 /// use alibabacloud_core::ServiceError;
-/// use alibabacloud_core::test_util::{MockAnswer, MockClient};
+/// use alibabacloud_core::test_util::{MockClient, MockResponse};
 ///
 /// let http = MockClient::default();
-/// http.when("GetTemplate").parameter("TemplateName", "gone").answer(MockAnswer::error(
+/// http.when("GetTemplate").parameter("TemplateName", "gone").respond_with(MockResponse::error(
 ///     ServiceError::new(404, "EntityNotExists.Template", "No such template."),
 /// ));
-/// http.when("List*").answers([
-///     MockAnswer::json(503, r#"{"Code":"ServiceUnavailable"}"#).header("x-acs-retry-after", "200"),
-///     MockAnswer::json(200, r#"{"RequestId":"4A1B"}"#),
+/// http.when("List*").respond_in_order([
+///     MockResponse::json(503, r#"{"Code":"ServiceUnavailable"}"#).header("x-acs-retry-after", "200"),
+///     MockResponse::json(200, r#"{"RequestId":"4A1B"}"#),
 /// ]);
 /// // ... call it with a client, then:
 /// assert_eq!(http.calls("ListExecutions").len(), 0);
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct MockClient {
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<MockState>>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct MockState {
     rules: Vec<Rule>,
-    script: VecDeque<MockAnswer>,
+    script: VecDeque<MockResponse>,
     requests: Vec<HttpRequest>,
 }
 
-/// Which requests get which answers.
+/// The responses to the requests that a matcher selects.
 #[derive(Debug)]
 struct Rule {
     matcher: Matcher,
-    answers: Answers,
+    responses: RuleResponses,
 }
 
 #[derive(Debug)]
-enum Answers {
+enum RuleResponses {
     /// The same to every request.
-    Always(MockAnswer),
+    Always(MockResponse),
     /// One to each request.
-    InOrder(VecDeque<MockAnswer>),
+    InOrder(VecDeque<MockResponse>),
 }
 
-impl Answers {
-    fn next(&mut self) -> Option<MockAnswer> {
+impl RuleResponses {
+    fn next(&mut self) -> Option<MockResponse> {
         match self {
-            Self::Always(answer) => Some(answer.clone()),
-            Self::InOrder(answers) => answers.pop_front(),
+            Self::Always(response) => Some(response.clone()),
+            Self::InOrder(responses) => responses.pop_front(),
         }
     }
 
     fn remaining(&self) -> usize {
         match self {
             Self::Always(_) => 0,
-            Self::InOrder(answers) => answers.len(),
+            Self::InOrder(responses) => responses.len(),
         }
     }
 }
@@ -80,15 +83,18 @@ struct Matcher {
 }
 
 impl Matcher {
-    fn fits(&self, request: &SentRequest) -> bool {
+    fn matches(&self, request: &SentRequest) -> bool {
         let parameters = &mut self.parameters.iter();
         is_named(&self.operation, request.operation())
             && parameters.all(|(name, value)| request.parameter(name) == Some(value))
-            && self.condition.as_ref().is_none_or(|fits| fits(request))
+            && self
+                .condition
+                .as_ref()
+                .is_none_or(|matches| matches(request))
     }
 }
 
-/// Whether a pattern, with a `*` at its end that stands for anything, names an operation.
+/// Whether a pattern, in which a trailing `*` matches anything, matches an operation.
 fn is_named(pattern: &str, operation: &str) -> bool {
     match pattern.strip_suffix('*') {
         Some(start) => operation.starts_with(start),
@@ -96,7 +102,7 @@ fn is_named(pattern: &str, operation: &str) -> bool {
     }
 }
 
-/// `ListExecutions with Status, if a condition holds`; no values, as they can be secret.
+/// Shows `ListExecutions with Status if a condition holds`, without values: they can be secret.
 impl fmt::Debug for Matcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.operation)?;
@@ -112,8 +118,8 @@ impl fmt::Debug for Matcher {
     }
 }
 
-/// A rule of a [`MockClient`] that has no answer yet; made by [`MockClient::when`].
-#[must_use = "a rule without an answer does nothing"]
+/// A rule of a [`MockClient`] without a response; created by [`MockClient::when`].
+#[must_use = "a rule without a response does nothing"]
 pub struct When<'a> {
     client: &'a MockClient,
     matcher: Matcher,
@@ -126,13 +132,15 @@ impl fmt::Debug for When<'_> {
 }
 
 impl When<'_> {
-    /// Only requests with this value of a parameter in query or form. The name is that of the wire: `MaxResults`, `Tag.1.Key`.
+    /// Matches only requests with this value of a query or form parameter, by its wire name:
+    /// `MaxResults`, `Tag.1.Key`.
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.matcher.parameters.push((name.into(), value.into()));
         self
     }
 
-    /// Only requests that this is true of; it must not use the client itself. The last condition counts.
+    /// Matches only requests for which `condition` returns `true`. It must not use the client
+    /// itself. A second call replaces the condition.
     pub fn matching(
         mut self,
         condition: impl Fn(&SentRequest) -> bool + Send + Sync + 'static,
@@ -141,33 +149,35 @@ impl When<'_> {
         self
     }
 
-    /// The same answer to every such request.
-    pub fn answer(self, answer: MockAnswer) {
-        self.add(Answers::Always(answer));
+    /// Returns the same response to every matching request.
+    pub fn respond_with(self, response: MockResponse) {
+        self.add(RuleResponses::Always(response));
     }
 
-    /// One answer to each such request, in order. Then the rule is over, and a later one can apply.
-    pub fn answers(self, answers: impl IntoIterator<Item = MockAnswer>) {
-        self.add(Answers::InOrder(answers.into_iter().collect()));
+    /// Returns one response to each matching request, in order. After the last one the rule no
+    /// longer applies, and a later rule can match.
+    pub fn respond_in_order(self, responses: impl IntoIterator<Item = MockResponse>) {
+        self.add(RuleResponses::InOrder(responses.into_iter().collect()));
     }
 
-    fn add(self, answers: Answers) {
+    fn add(self, responses: RuleResponses) {
         lock(&self.client.state).rules.push(Rule {
             matcher: self.matcher,
-            answers,
+            responses,
         });
     }
 }
 
 impl MockClient {
-    /// A client with a script: one answer to each request, whatever it asks for.
-    pub fn new(script: impl IntoIterator<Item = MockAnswer>) -> Self {
+    /// Creates a client with a script: one response to each request, whatever its operation.
+    pub fn new(script: impl IntoIterator<Item = MockResponse>) -> Self {
         let client = Self::default();
         lock(&client.state).script.extend(script);
         client
     }
 
-    /// Begins a rule for requests of an operation: `ListExecutions`. A `*` at the end stands for anything.
+    /// Begins a rule for requests of an operation, such as `ListExecutions`. A trailing `*` matches
+    /// anything.
     pub fn when(&self, operation: impl Into<String>) -> When<'_> {
         When {
             client: self,
@@ -179,34 +189,36 @@ impl MockClient {
         }
     }
 
-    /// Adds to the end of the script.
-    pub fn push(&self, answer: MockAnswer) {
-        lock(&self.state).script.push_back(answer);
+    /// Adds a response to the end of the script.
+    pub fn push(&self, response: MockResponse) {
+        lock(&self.state).script.push_back(response);
     }
 
-    /// The requests so far, in order, as the transport gets them.
+    /// Returns the requests so far, in order, as the transport receives them.
     pub fn requests(&self) -> Vec<HttpRequest> {
         lock(&self.state).requests.clone()
     }
 
-    /// The requests of an operation so far, in order; retries are requests of their own. A `*` at the end stands for anything.
+    /// Returns the requests of an operation so far, in order; each retry is a separate request. A
+    /// trailing `*` matches anything.
     pub fn calls(&self, operation: &str) -> Vec<SentRequest> {
         let mut requests = self.sent();
         requests.retain(|request| is_named(operation, request.operation()));
         requests
     }
 
-    /// Answers in order, of the script and of rules, that were not asked for yet; 0 when a test went as planned.
+    /// Returns the number of ordered responses, of the script and of rules, that no request has
+    /// taken; 0 when a test went as planned.
     pub fn remaining(&self) -> usize {
         let state = lock(&self.state);
-        let rules = state.rules.iter().map(|rule| rule.answers.remaining());
+        let rules = state.rules.iter().map(|rule| rule.responses.remaining());
         state.script.len() + rules.sum::<usize>()
     }
 
-    /// Checks how many requests of an operation there were; retries are requests of their own.
+    /// Checks the number of requests of an operation; each retry is a separate request.
     ///
     /// # Panics
-    /// When there were more or fewer; the message lists all requests.
+    /// Panics if there were more or fewer; the message lists all requests.
     #[track_caller]
     pub fn assert_calls(&self, operation: &str, times: usize) {
         let count = self.calls(operation).len();
@@ -217,17 +229,17 @@ impl MockClient {
         );
     }
 
-    /// Checks that every answer that was put in order has been asked for.
+    /// Checks that every ordered response was taken.
     ///
     /// # Panics
-    /// When some are left; the message says of which rules.
+    /// Panics if some are left; the message names their rules.
     #[track_caller]
     pub fn assert_finished(&self) {
         let mut left = String::new();
         {
             let state = lock(&self.state);
-            for rule in state.rules.iter().filter(|r| r.answers.remaining() > 0) {
-                left += &format!("\n  {} for {:?}", rule.answers.remaining(), rule.matcher);
+            for rule in state.rules.iter().filter(|r| r.responses.remaining() > 0) {
+                left += &format!("\n  {} for {:?}", rule.responses.remaining(), rule.matcher);
             }
             if !state.script.is_empty() {
                 left += &format!("\n  {} of the script", state.script.len());
@@ -235,7 +247,7 @@ impl MockClient {
         }
         assert!(
             left.is_empty(),
-            "answers that nobody asked for:{left}\nall requests:{}",
+            "responses that no request took:{left}\nall requests:{}",
             listed(&self.sent())
         );
     }
@@ -244,23 +256,23 @@ impl MockClient {
         self.requests().into_iter().map(SentRequest::new).collect()
     }
 
-    fn answer(&self, request: HttpRequest) -> Result<MockAnswer, TransportError> {
+    fn response_to(&self, request: HttpRequest) -> Result<MockResponse, TransportError> {
         let sent = SentRequest::new(request.clone());
         let mut state = lock(&self.state);
         state.requests.push(request);
-        let State { rules, script, .. } = &mut *state;
+        let MockState { rules, script, .. } = &mut *state;
         let rule = rules.iter_mut().find_map(|rule| {
-            let fits = rule.matcher.fits(&sent);
-            fits.then(|| rule.answers.next()).flatten()
+            let matches = rule.matcher.matches(&sent);
+            matches.then(|| rule.responses.next()).flatten()
         });
         rule.or_else(|| script.pop_front()).ok_or_else(|| {
-            let what = format!("this MockClient has no answer for {sent:?}");
-            TransportError::new(TransportErrorKind::InvalidRequest, what)
+            let message = format!("this MockClient has no response for {sent:?}");
+            TransportError::new(TransportErrorKind::InvalidRequest, message)
         })
     }
 }
 
-/// One request a line.
+/// Lists requests, one per line.
 fn listed(requests: &[SentRequest]) -> String {
     if requests.is_empty() {
         return " none".to_owned();
@@ -271,6 +283,6 @@ fn listed(requests: &[SentRequest]) -> String {
 
 impl HttpClient for MockClient {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
-        Box::pin(async move { self.answer(request)?.play().await })
+        Box::pin(async move { self.response_to(request)?.play().await })
     }
 }

@@ -1,31 +1,28 @@
-//! For tests of programs that use the SDK, and of the SDK itself.
+//! Test support, for programs that use the SDK and for the SDK itself.
 //!
-//! - [`MockClient`] answers instead of the network: by operation and parameters with typed outputs, or in order from a script.
-//! - [`Recorder`] writes down what a real service answers, without secrets, and [`Replay`] gives it again.
+//! - [`MockClient`] responds instead of the network: by operation and parameters with typed
+//!   outputs, or in order from a script.
+//! - [`Recorder`] records the responses of a real service, without secrets, and [`Replay`] replays
+//!   them.
 //! - [`ManualTime`] is a clock on which waits take no time.
 //!
-//! All of them go into the [`Config`](crate::Config), so that code under test needs no trait of its own: it takes a client as always.
-//! Signing, retries, pagination and decoding are the real ones.
+//! Pass them to the [`Config`](crate::Config): the code under test takes a client as usual and
+//! needs no trait for it. Signing, retries, pagination and decoding run unchanged.
 
-mod answer;
 mod cassette;
+mod lock;
 mod manual_time;
 mod mock;
 mod recorder;
 mod redaction;
 mod replay;
+mod response;
 mod sent;
 
-pub use answer::MockAnswer;
 pub use cassette::Cassette;
 pub use manual_time::ManualTime;
 pub use mock::{MockClient, When};
 pub use recorder::Recorder;
 pub use replay::Replay;
+pub use response::MockResponse;
 pub use sent::SentRequest;
-
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}

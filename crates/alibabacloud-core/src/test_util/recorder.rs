@@ -1,8 +1,9 @@
-//! Writing real traffic down.
+//! Recording of real traffic.
 
-use super::cassette::{Cassette, Exchange, RecordedAnswer};
+use super::SentRequest;
+use super::cassette::{Cassette, RecordedExchange, RecordedResponse};
+use super::lock::lock;
 use super::redaction::Redaction;
-use super::{SentRequest, lock};
 use crate::http::{
     Body, Headers, HttpClient, HttpRequest, HttpResponse, TransportError, TransportErrorKind,
 };
@@ -14,7 +15,7 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-/// The headers of an answer that matter to a client, and hold nothing secret.
+/// The response headers that matter to a client and contain no secrets.
 const KEPT_HEADERS: [&str; 4] = [
     "content-type",
     "retry-after",
@@ -22,13 +23,14 @@ const KEPT_HEADERS: [&str; 4] = [
     "x-acs-retry-after",
 ];
 
-/// An HTTP client that sends through another one and writes down the exchanges with services, for [`Replay`](super::Replay). Clones
-/// share everything.
+/// An HTTP client that sends through another one and records the exchanges with services, for
+/// [`Replay`](super::Replay). Clones share everything.
 ///
-/// What is not written down: signatures, nonces and dates, credentials, parameters of type `Sensitive`, and parameters and fields whose
-/// names say that they are secret (`DbPassword`, `ClientSecret`, `SecurityToken` and other tokens but those of pages, the `Value` of
-/// operations on secrets). Tell it about more with [`Recorder::secret`] and [`Recorder::secrets_of`], and read a cassette before you
-/// commit it. Requests to something else than a service, such as instance metadata, are sent and not recorded.
+/// The recording omits signatures, nonces, dates and credentials, parameters of type `Sensitive`,
+/// and parameters and fields with secret names (`DbPassword`, `ClientSecret`, `SecurityToken` and
+/// other tokens except page tokens, the `Value` of operations on secrets). Add names with
+/// [`Recorder::secret`] and outputs with [`Recorder::secrets_of`], and review a cassette before you
+/// commit it. Requests to other servers, such as instance metadata, are sent but not recorded.
 ///
 /// ```no_run
 /// use alibabacloud_core::Config;
@@ -51,7 +53,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Sends through `client`.
+    /// Creates a recorder that sends through `client`.
     pub fn new(client: impl HttpClient) -> Self {
         Self {
             inner: Arc::new(client),
@@ -60,36 +62,37 @@ impl Recorder {
         }
     }
 
-    /// Parameters and fields of this name are secret too, in all operations. Case does not matter.
+    /// Redacts parameters and fields of this name in all operations. Case is ignored.
     pub fn secret(mut self, name: &str) -> Self {
         self.redaction.add_name(name);
         self
     }
 
-    /// Fields of this operation's answers that are `Sensitive` in its output `O` are secret too.
+    /// Redacts the fields of this operation's responses that are `Sensitive` in its output type
+    /// `O`.
     pub fn secrets_of<O: Field + Default>(mut self, operation: &str) -> Self {
         self.redaction.add_output::<O>(operation);
         self
     }
 
-    /// What was recorded so far.
+    /// Returns the recording so far.
     pub fn cassette(&self) -> Cassette {
         lock(&self.recorded).clone()
     }
 
-    /// Writes what was recorded so far to a file; see [`Cassette::save`].
+    /// Writes the recording so far to a file; see [`Cassette::save`].
     ///
     /// # Errors
-    /// When the file cannot be written.
+    /// Returns an error if the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
         self.cassette().save(path)
     }
 
-    fn record(&self, request: &SentRequest, answer: RecordedAnswer) {
+    fn record(&self, request: &SentRequest, response: RecordedResponse) {
         let request = self.redaction.request(request);
         lock(&self.recorded)
             .exchanges
-            .push(Exchange { request, answer });
+            .push(RecordedExchange { request, response });
     }
 
     async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
@@ -99,12 +102,12 @@ impl Recorder {
         }
         match self.fetch(request).await {
             Ok((status, headers, body)) => {
-                let answer = self.answer(sent.operation(), status, &headers, &body)?;
-                self.record(&sent, answer);
+                let response = self.redacted(sent.operation(), status, &headers, &body)?;
+                self.record(&sent, response);
                 Ok(HttpResponse::new(status, headers, body))
             }
             Err(error) => {
-                self.record(&sent, RecordedAnswer::Fault(error.kind()));
+                self.record(&sent, RecordedResponse::Fault(error.kind()));
                 Err(error)
             }
         }
@@ -116,17 +119,17 @@ impl Recorder {
         Ok((response.status, response.headers, body))
     }
 
-    fn answer(
+    fn redacted(
         &self,
         operation: &str,
         status: u16,
         headers: &Headers,
         body: &Bytes,
-    ) -> Result<RecordedAnswer, TransportError> {
+    ) -> Result<RecordedResponse, TransportError> {
         let body = std::str::from_utf8(body).map_err(|error| {
-            let what =
-                format!("cannot record the answer of {operation}, as it is no text: {error}");
-            TransportError::new(TransportErrorKind::InvalidRequest, what)
+            let message =
+                format!("cannot record the response to {operation}: it is not UTF-8 text: {error}");
+            TransportError::new(TransportErrorKind::InvalidRequest, message)
         })?;
         let kept = headers
             .iter()
@@ -134,10 +137,10 @@ impl Recorder {
         let headers: BTreeMap<String, String> = kept
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
-        Ok(RecordedAnswer::Answer {
+        Ok(RecordedResponse::Response {
             status,
             headers,
-            body: self.redaction.answer(operation, body),
+            body: self.redaction.response_body(operation, body),
         })
     }
 }

@@ -1,25 +1,26 @@
-//! What of requests and answers must not be written down.
+//! Redaction of requests and responses.
 
 use super::cassette::RecordedRequest;
 use super::sent::SentRequest;
-use crate::request::{REDACTED, sounds_secret};
+use crate::secret::{REDACTED, sounds_secret};
 use alibabacloud_types::plumbing::{Field, ValueRef, decode_root, elements};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// Ends of names, in lower case, of tokens that open nothing: pages, and repeated calls.
+/// Endings of names, in lower case, of tokens that grant no access: page tokens and idempotency
+/// tokens.
 const HARMLESS_ENDS: [&str; 4] = ["nexttoken", "pagetoken", "continuationtoken", "clienttoken"];
 
-/// What is taken for a secret.
+/// The names and fields that are secret.
 #[derive(Clone, Default)]
 pub(super) struct Redaction {
-    /// In lower case.
+    /// Names in lower case.
     names: BTreeSet<String>,
     outputs: Vec<(String, FindSecrets)>,
 }
 
-/// Finds the names of the sensitive fields in an answer.
+/// Finds the names of the sensitive fields in a response.
 type FindSecrets = fn(&[u8]) -> BTreeSet<String>;
 
 impl fmt::Debug for Redaction {
@@ -30,22 +31,29 @@ impl fmt::Debug for Redaction {
     }
 }
 
+/// Shows the request on one line, without secrets.
+impl fmt::Debug for SentRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", Redaction::default().request(self))
+    }
+}
+
 impl Redaction {
-    /// Parameters and fields of this name too.
+    /// Adds the name of secret parameters and fields.
     pub(super) fn add_name(&mut self, name: &str) {
         self.names.insert(name.to_ascii_lowercase());
     }
 
-    /// The fields of this output too that its type says are sensitive.
+    /// Adds the fields that are sensitive in the output type of an operation.
     pub(super) fn add_output<O: Field + Default>(&mut self, operation: &str) {
         self.outputs
             .push((operation.to_owned(), sensitive_fields::<O>));
     }
 
-    /// A request without secrets.
+    /// Returns a request without secrets.
     pub(super) fn request(&self, request: &SentRequest) -> RecordedRequest {
         let http = request.http();
-        let in_request = Subject {
+        let in_request = RedactionScope {
             operation: request.operation(),
             fields: BTreeSet::new(),
             replacement: |_| REDACTED.into(),
@@ -70,7 +78,7 @@ impl Redaction {
                 .any(|(name, _)| name.starts_with(secret))
         });
         let (path, body) = match elsewhere {
-            // A secret in path or body: which part it is, only the operation knows.
+            // A secret in path or body: only the operation knows which part of it.
             true => (REDACTED.to_owned(), REDACTED.to_owned()),
             false => {
                 let body = String::from_utf8_lossy(request.body());
@@ -87,56 +95,56 @@ impl Redaction {
         }
     }
 
-    /// The body of an answer without secrets; byte for byte the same when there are none.
-    pub(super) fn answer(&self, operation: &str, body: &str) -> String {
+    /// Returns the body of a response without secrets; unchanged if there are none.
+    pub(super) fn response_body(&self, operation: &str, body: &str) -> String {
         let mut fields = BTreeSet::new();
         for (_, find) in self.outputs.iter().filter(|(name, _)| name == operation) {
             fields.append(&mut find(body.as_bytes()));
         }
-        let in_answer = Subject {
+        let in_response = RedactionScope {
             operation,
             fields,
             replacement: readable,
         };
-        self.text(&in_answer, body)
+        self.text(&in_response, body)
     }
 
-    /// Text that may be JSON.
-    fn text(&self, subject: &Subject<'_>, text: &str) -> String {
+    /// Redacts text that may be JSON.
+    fn text(&self, scope: &RedactionScope<'_>, text: &str) -> String {
         let Ok(mut value @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(text)
         else {
             return text.to_owned();
         };
-        match self.clean(subject, &mut value) {
+        match self.clean(scope, &mut value) {
             true => value.to_string(),
             false => text.to_owned(),
         }
     }
 
-    /// Replaces secrets; whether there were any.
-    fn clean(&self, subject: &Subject<'_>, value: &mut Value) -> bool {
+    /// Replaces secrets. Returns whether there were any.
+    fn clean(&self, scope: &RedactionScope<'_>, value: &mut Value) -> bool {
         let mut found = false;
         match value {
             Value::Object(members) => {
                 for (name, member) in members {
                     let secret =
-                        subject.fields.contains(name) || self.is_secret(subject.operation, name);
+                        scope.fields.contains(name) || self.is_secret(scope.operation, name);
                     if secret && !member.is_null() {
-                        *member = (subject.replacement)(member);
+                        *member = (scope.replacement)(member);
                         found = true;
                     } else {
-                        found |= self.clean(subject, member);
+                        found |= self.clean(scope, member);
                     }
                 }
             }
             Value::Array(items) => {
                 for item in items {
-                    found |= self.clean(subject, item);
+                    found |= self.clean(scope, item);
                 }
             }
-            // JSON in text, as many parameters and fields are.
+            // Many parameters and fields contain JSON as text.
             Value::String(text) => {
-                let clean = self.text(subject, text);
+                let clean = self.text(scope, text);
                 found = clean != *text;
                 *text = clean;
             }
@@ -150,22 +158,22 @@ impl Redaction {
         if self.names.contains(&lower) {
             return true;
         }
-        // Operations on secrets call what they guard a value.
+        // Operations on secrets name the secret `Value`.
         let guarded = lower == "value" && operation.contains("Secret");
         guarded || sounds_secret(name) && !HARMLESS_ENDS.iter().any(|end| lower.ends_with(end))
     }
 }
 
-/// What a text with secrets is a part of.
-struct Subject<'a> {
+/// The context of a redacted text.
+struct RedactionScope<'a> {
     operation: &'a str,
-    /// Fields that are secret here, beside those that are everywhere.
+    /// Fields that are secret in this context, in addition to the general ones.
     fields: BTreeSet<String>,
-    /// What stands in the place of a secret.
+    /// Returns the replacement of a secret.
     replacement: fn(&Value) -> Value,
 }
 
-/// Something of a type that can still be read in the place of a secret.
+/// Returns a replacement with a JSON type that decodes like the secret.
 fn readable(secret: &Value) -> Value {
     match secret {
         Value::String(_) => REDACTED.into(),
@@ -175,10 +183,10 @@ fn readable(secret: &Value) -> Value {
     }
 }
 
-/// The names of the fields that are sensitive in the type `O` and set in this answer.
+/// Returns the names of the fields that are sensitive in type `O` and present in this response.
 fn sensitive_fields<O: Field + Default>(body: &[u8]) -> BTreeSet<String> {
     let (mut output, mut names) = (O::default(), BTreeSet::new());
-    // An answer that is no `O`, such as an error, has no fields of it.
+    // A response that does not decode as `O`, such as an error, has no fields of it.
     if decode_root(body, &mut output).is_ok() {
         collect(output.value(), &mut names);
     }

@@ -1,8 +1,9 @@
-//! Giving recorded answers.
+//! Replay of recorded responses.
 
-use super::cassette::{Cassette, RecordedAnswer, RecordedRequest};
+use super::SentRequest;
+use super::cassette::{Cassette, RecordedRequest, RecordedResponse};
+use super::lock::lock;
 use super::redaction::Redaction;
-use super::{SentRequest, lock};
 use crate::http::{
     Headers, HttpClient, HttpRequest, HttpResponse, TransportError, TransportErrorKind,
 };
@@ -10,11 +11,13 @@ use crate::time::BoxFuture;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-/// An HTTP client that gives the answers of a [`Cassette`], without a network. Clones share everything.
+/// An HTTP client that returns the responses of a [`Cassette`], without a network. Clones share
+/// everything.
 ///
-/// A request gets the answer of the first exchange, not given yet, with the same operation, method, path, parameters and body. Host,
-/// signature, date, nonce and `ClientToken` do not matter, and neither does a value that was redacted. A request without such an exchange
-/// fails, without a retry, and the error tells what differs from the closest one.
+/// A request takes the response of the first unused exchange with the same operation, method, path,
+/// parameters and body. Host, signature, date, nonce, `ClientToken` and redacted values are
+/// ignored. A request without a matching exchange fails without a retry; the error describes the
+/// differences from the closest exchange.
 ///
 /// ```
 /// use alibabacloud_core::Config;
@@ -35,85 +38,83 @@ use std::sync::{Arc, Mutex};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Replay {
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<ReplayState>>,
     ignored: BTreeSet<String>,
 }
 
 #[derive(Debug)]
-struct State {
+struct ReplayState {
     cassette: Cassette,
-    /// Which exchanges have been given.
-    given: Vec<bool>,
+    /// Whether each exchange was used.
+    used: Vec<bool>,
 }
 
 impl Replay {
-    /// Gives the answers of a cassette, each once.
+    /// Creates a client that returns each response of a cassette once.
     pub fn new(cassette: Cassette) -> Self {
-        let given = vec![false; cassette.len()];
+        let used = vec![false; cassette.len()];
         Self {
-            state: Arc::new(Mutex::new(State { cassette, given })),
-            // Made anew by the client for every call.
+            state: Arc::new(Mutex::new(ReplayState { cassette, used })),
+            // The client generates it for every call.
             ignored: BTreeSet::from(["ClientToken".to_owned()]),
         }
     }
 
-    /// The value of this parameter does not matter either: one that holds the time, for instance.
+    /// Ignores the value of this parameter too, for example one that contains the time.
     pub fn ignoring(mut self, parameter: impl Into<String>) -> Self {
         self.ignored.insert(parameter.into());
         self
     }
 
-    /// Exchanges that were not asked for yet.
+    /// Returns the number of exchanges that no request has used.
     pub fn remaining(&self) -> usize {
-        lock(&self.state)
-            .given
-            .iter()
-            .filter(|given| !**given)
-            .count()
+        lock(&self.state).used.iter().filter(|used| !**used).count()
     }
 
-    /// Checks that every exchange has been given.
+    /// Checks that every exchange was used.
     ///
     /// # Panics
-    /// When some were not asked for; the message lists them.
+    /// Panics if some were not used; the message lists them.
     #[track_caller]
     pub fn assert_finished(&self) {
         let left: String = {
             let state = lock(&self.state);
-            let open = state.open().map(|(_, request)| format!("\n  {request:?}"));
-            open.collect()
+            let unused = state
+                .unused()
+                .map(|(_, request)| format!("\n  {request:?}"));
+            unused.collect()
         };
         assert!(
             left.is_empty(),
-            "recorded exchanges that nobody asked for:{left}"
+            "recorded exchanges that no request used:{left}"
         );
     }
 
-    fn answer(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+    fn response_to(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         let sent = Redaction::default().request(&SentRequest::new(request));
         let state = &mut *lock(&self.state);
         let same = |recorded: &RecordedRequest| {
             recorded.operation == sent.operation
                 && recorded.differences(&sent, &self.ignored).is_empty()
         };
-        let found = state.open().find(|(_, recorded)| same(recorded));
+        let found = state.unused().find(|(_, recorded)| same(recorded));
         let Some(index) = found.map(|(index, _)| index) else {
-            let what = state.refusal(&sent, &self.ignored);
+            let message = state.no_match(&sent, &self.ignored);
             return Err(TransportError::new(
                 TransportErrorKind::InvalidRequest,
-                what,
+                message,
             ));
         };
-        if let Some(given) = state.given.get_mut(index) {
-            *given = true;
+        if let Some(used) = state.used.get_mut(index) {
+            *used = true;
         }
         match state
             .cassette
             .exchanges
             .get(index)
-            .map(|e| e.answer.clone())
+            .map(|e| e.response.clone())
         {
-            Some(RecordedAnswer::Answer {
+            Some(RecordedResponse::Response {
                 status,
                 headers,
                 body,
@@ -124,33 +125,33 @@ impl Replay {
                 }
                 Ok(HttpResponse::new(status, all, body))
             }
-            Some(RecordedAnswer::Fault(kind)) => {
-                Err(TransportError::new(kind, "a recorded failure to answer"))
+            Some(RecordedResponse::Fault(kind)) => {
+                Err(TransportError::new(kind, "a recorded fault"))
             }
             None => Err(TransportError::new(
                 TransportErrorKind::InvalidRequest,
-                "the exchange is gone",
+                "the exchange does not exist",
             )),
         }
     }
 }
 
-impl State {
-    /// The exchanges that were not given yet, with their places.
-    fn open(&self) -> impl Iterator<Item = (usize, &RecordedRequest)> {
+impl ReplayState {
+    /// Returns the unused exchanges with their indices.
+    fn unused(&self) -> impl Iterator<Item = (usize, &RecordedRequest)> {
         let requests = self
             .cassette
             .exchanges
             .iter()
             .map(|exchange| &exchange.request);
-        let all = requests.enumerate().zip(&self.given);
-        all.filter_map(|(exchange, given)| (!given).then_some(exchange))
+        let all = requests.enumerate().zip(&self.used);
+        all.filter_map(|(exchange, used)| (!used).then_some(exchange))
     }
 
-    /// Why there is no answer, with the differences to the closest exchange.
-    fn refusal(&self, sent: &RecordedRequest, ignored: &BTreeSet<String>) -> String {
+    /// Describes why no exchange matches, with the differences from the closest one.
+    fn no_match(&self, sent: &RecordedRequest, ignored: &BTreeSet<String>) -> String {
         let alike = self
-            .open()
+            .unused()
             .filter(|(_, recorded)| recorded.operation == sent.operation);
         let compared = alike.map(|(at, recorded)| (at, recorded.differences(sent, ignored)));
         let why = match compared.min_by_key(|(_, differences)| differences.len()) {
@@ -162,12 +163,12 @@ impl State {
             ),
             None => format!("no exchange of {} is left", sent.operation),
         };
-        format!("no recorded exchange fits {sent:?}: {why}")
+        format!("no recorded exchange matches {sent:?}: {why}")
     }
 }
 
 impl HttpClient for Replay {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
-        Box::pin(std::future::ready(self.answer(request)))
+        Box::pin(std::future::ready(self.response_to(request)))
     }
 }

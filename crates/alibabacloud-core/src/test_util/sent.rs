@@ -1,11 +1,9 @@
-//! Requests as tests look at them.
+//! Sent requests, as tests inspect them.
 
-use super::redaction::Redaction;
 use crate::http::HttpRequest;
 use crate::signing::parse_pairs;
-use std::fmt;
 
-/// What V1 signatures put among the parameters.
+/// The parameters that a V1 signature adds.
 const SIGNING_PARAMETERS: [&str; 12] = [
     "AccessKeyId",
     "Action",
@@ -21,7 +19,7 @@ const SIGNING_PARAMETERS: [&str; 12] = [
     "Version",
 ];
 
-/// A request that was sent: which operation, with which parameters.
+/// A request that was sent: its operation and parameters.
 ///
 /// `Debug` shows it on one line, without secrets.
 #[derive(Clone)]
@@ -50,7 +48,7 @@ impl SentRequest {
             .collect();
         let header = http.headers.get("x-acs-action").map(str::to_owned);
         let operation = header.unwrap_or_else(|| {
-            // Signed with V1: the operation is a parameter too.
+            // A request with a V1 signature has the operation among its parameters.
             let mut named = parameters.iter().filter(|(name, _)| name == "Action");
             let action = named.next().map(|(_, value)| value.clone());
             parameters.retain(|(name, _)| !SIGNING_PARAMETERS.contains(&name.as_str()));
@@ -65,24 +63,27 @@ impl SentRequest {
         }
     }
 
-    /// The operation: `ListExecutions`. Empty for requests to something else than a service, such as instance metadata.
+    /// Returns the operation, such as `ListExecutions`. Empty for requests to other servers, such
+    /// as instance metadata.
     pub fn operation(&self) -> &str {
         &self.operation
     }
 
-    /// The value of a parameter in query or form, by its name on the wire: `MaxResults`, `Tag.1.Key`. Secrets are not hidden.
+    /// Returns the value of a query or form parameter by its wire name: `MaxResults`, `Tag.1.Key`.
+    /// Secrets are not redacted.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         let mut parameters = self.parameters();
         parameters.find_map(|(n, value)| (n == name).then_some(value))
     }
 
-    /// The parameters in query and form, sorted, without what signatures add. Secrets are not hidden.
+    /// Returns the query and form parameters, sorted, without those that a signature adds. Secrets
+    /// are not redacted.
     pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
         let pairs = self.parameters.iter();
         pairs.map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The path, percent-encoded; `/` for RPC operations.
+    /// Returns the path, percent-encoded; `/` for RPC operations.
     pub fn path(&self) -> &str {
         let url = &self.http.url;
         let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
@@ -90,7 +91,7 @@ impl SentRequest {
         path.split('?').next().unwrap_or(path)
     }
 
-    /// The body when it is no form; empty for none.
+    /// Returns the body unless it is a form; empty if there is none.
     pub fn body(&self) -> &[u8] {
         match self.is_form {
             true => &[],
@@ -98,14 +99,8 @@ impl SentRequest {
         }
     }
 
-    /// The request as the transport got it, signature included.
+    /// Returns the request as the transport received it, including the signature.
     pub fn http(&self) -> &HttpRequest {
         &self.http
-    }
-}
-
-impl fmt::Debug for SentRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", Redaction::default().request(self))
     }
 }

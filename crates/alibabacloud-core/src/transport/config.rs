@@ -1,4 +1,4 @@
-//! What can be set about the default transport.
+//! Settings of the default transport.
 
 use std::fmt;
 use std::time::Duration;
@@ -16,19 +16,24 @@ use std::time::Duration;
 ///
 /// # TLS
 ///
-/// Features choose the backend: `rustls` (with ring; the default), `aws-lc` (rustls with AWS-LC) and `native-tls` (the library of the system).
-/// They can be on together, as when crates of one program disagree; then [`tls_backend`](Self::tls_backend) decides, and without it
-/// `native-tls` goes before `aws-lc` and that before `rustls`, as somebody asked for them. With none of them only `http://` endpoints can be
-/// called. All verify as the system does, and speak TLS 1.2 or newer.
+/// Features select the backend: `rustls` (with ring; the default), `aws-lc` (rustls with AWS-LC)
+/// and `native-tls` (the system's library). If several are enabled, for example by different crates
+/// of one program, [`tls_backend`](Self::tls_backend) selects one; the default order is
+/// `native-tls`, `aws-lc`, `rustls`, so that an explicitly enabled feature takes precedence.
+/// Without a backend, only `http://` endpoints can be called. All backends use the system's
+/// certificate verification and TLS 1.2 or newer.
 ///
-/// Connections speak HTTP/1.1 with keep-alive; with feature `http2` they speak HTTP/2 where the server offers it.
+/// Connections use HTTP/1.1 with keep-alive; with feature `http2` they use HTTP/2 if the server
+/// offers it.
 ///
 /// # Proxies
 ///
-/// A proxy gets `https` requests as a tunnel (`CONNECT`) and `http` requests whole. `NO_PROXY` lists hosts, domains (`.example.com` and
-/// everything below) and addresses (also `10.0.0.0/8`) that are called directly; `*` lists all. Calls to instance metadata and other
-/// services of the machine never go through a proxy.
+/// A proxy receives `https` requests through a tunnel (`CONNECT`) and `http` requests as they are.
+/// `NO_PROXY` lists hosts, domains (`.example.com` includes its subdomains) and addresses (also
+/// `10.0.0.0/8`) that are called directly; `*` matches all. Requests to instance metadata and other
+/// services of the machine never use a proxy.
 #[derive(Clone)]
+#[must_use = "a configuration has no effect until a transport is created with it"]
 pub struct TransportConfig {
     pub(super) proxy: Option<String>,
     pub(super) no_proxy: bool,
@@ -38,7 +43,7 @@ pub struct TransportConfig {
     pub(super) tls_backend: Option<TlsBackend>,
 }
 
-/// A library that does TLS. Each needs the feature of its name.
+/// A TLS library. Each requires the feature named below.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TlsBackend {
@@ -46,12 +51,12 @@ pub enum TlsBackend {
     Ring,
     /// rustls with AWS-LC: feature `aws-lc`.
     AwsLc,
-    /// The library of the system: feature `native-tls`.
+    /// The system's library: feature `native-tls`.
     NativeTls,
 }
 
 impl TlsBackend {
-    /// Those that are compiled in, the preferred first.
+    /// Returns the backends that are compiled in, in order of preference.
     pub(super) fn available() -> impl Iterator<Item = Self> {
         [
             (Self::NativeTls, cfg!(feature = "native-tls")),
@@ -62,7 +67,7 @@ impl TlsBackend {
         .filter_map(|(backend, is_on)| is_on.then_some(backend))
     }
 
-    /// The feature that compiles it in.
+    /// Returns the feature that compiles in this backend.
     pub(super) fn feature(self) -> &'static str {
         match self {
             Self::Ring => "rustls",
@@ -73,52 +78,55 @@ impl TlsBackend {
 }
 
 impl TransportConfig {
-    /// The defaults: proxies from `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` (in either case), certificates that the system
-    /// trusts.
+    /// Returns the default settings: proxies from `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and
+    /// `NO_PROXY` (in upper or lower case), and the certificates that the system trusts.
     pub fn new() -> Self {
         Self {
             proxy: None,
             no_proxy: false,
             root_certificates: Vec::new(),
             connect_timeout: Duration::from_secs(5),
-            // Services close idle connections after some 10 s.
+            // Services close idle connections after about 10 s.
             pool_idle_timeout: Duration::from_secs(8),
             tls_backend: None,
         }
     }
 
-    /// The proxy for all requests, instead of those in the environment: `http://user:password@host:port`. `NO_PROXY` still holds.
+    /// Sets the proxy for all requests: `http://user:password@host:port`. It replaces the proxies
+    /// in the environment; `NO_PROXY` still applies.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.proxy = Some(url.into());
         self
     }
 
-    /// No proxy, whatever the environment says.
+    /// Disables proxies, including those in the environment.
     pub fn no_proxy(mut self) -> Self {
         self.proxy = None;
         self.no_proxy = true;
         self
     }
 
-    /// What does TLS, where several features compile a backend in.
+    /// Selects the TLS backend if several are compiled in.
+    /// [`ReqwestClient::new`](super::ReqwestClient::new) returns an error if it is not.
     pub fn tls_backend(mut self, backend: TlsBackend) -> Self {
         self.tls_backend = Some(backend);
         self
     }
 
-    /// Certificates to trust beside those of the system, in PEM; several may stand in one text.
+    /// Adds trusted certificates to those of the system, in PEM; one text can contain several.
     pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.root_certificates.push(pem.into());
         self
     }
 
-    /// How long to wait for a connection when a request does not say. Default 5 s.
+    /// Sets the connect timeout for requests without their own. Default: 5 s.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
         self
     }
 
-    /// How long an idle connection is kept. Default 8 s, as services close theirs after some 10 s.
+    /// Sets how long an idle connection is kept. Default: 8 s, because services close theirs after
+    /// about 10 s.
     pub fn pool_idle_timeout(mut self, limit: Duration) -> Self {
         self.pool_idle_timeout = limit;
         self
@@ -131,7 +139,7 @@ impl Default for TransportConfig {
     }
 }
 
-/// Shows no proxy, as its URL can hold a password.
+/// Omits the proxy: its URL can contain a password.
 impl fmt::Debug for TransportConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransportConfig")

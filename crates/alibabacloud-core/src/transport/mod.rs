@@ -1,6 +1,7 @@
-//! What sends requests when nothing else is given.
+//! The default HTTP transport.
 
 mod config;
+mod error;
 #[cfg(feature = "native-tls")]
 mod native_tls;
 mod reqwest;

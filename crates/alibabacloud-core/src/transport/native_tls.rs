@@ -1,11 +1,11 @@
-//! TLS by the library of the system.
+//! TLS with the system's library.
 
-use super::reqwest::refuse;
+use super::error::invalid_request;
 use crate::http::TransportError;
 use ::reqwest::tls::Version;
 use ::reqwest::{Certificate, ClientBuilder};
 
-/// TLS 1.2 or newer with the certificates that the system trusts, and `extra` ones.
+/// Configures TLS 1.2 or newer with the certificates that the system trusts and `extra` ones.
 pub(super) fn set_up(builder: ClientBuilder, extra: &[Certificate]) -> ClientBuilder {
     builder
         .tls_backend_native()
@@ -13,19 +13,21 @@ pub(super) fn set_up(builder: ClientBuilder, extra: &[Certificate]) -> ClientBui
         .tls_certs_merge(extra.iter().cloned())
 }
 
-/// The certificates in PEM texts.
+/// Parses certificates in PEM.
 ///
 /// # Errors
-/// When a text is malformed or holds none; names it by its position.
+/// Returns an error that contains the position of the text if it is malformed or contains no
+/// certificate.
 pub(super) fn certificates(texts: &[Vec<u8>]) -> Result<Vec<Certificate>, TransportError> {
     let mut certificates = Vec::new();
     for (index, text) in texts.iter().enumerate() {
-        let found = Certificate::from_pem_bundle(text)
-            .map_err(|_| refuse(format!("root certificate {} is no PEM", index + 1)))?;
+        let found = Certificate::from_pem_bundle(text).map_err(|_| {
+            invalid_request(format!("root certificate {} is not valid PEM", index + 1))
+        })?;
         if found.is_empty() {
             let number = index + 1;
-            return Err(refuse(format!(
-                "root certificate {number} holds no certificate"
+            return Err(invalid_request(format!(
+                "root certificate {number} contains no certificate"
             )));
         }
         certificates.extend(found);

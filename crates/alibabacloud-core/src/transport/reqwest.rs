@@ -1,6 +1,7 @@
 //! The default transport.
 
 use super::TransportConfig;
+use super::error::invalid_request;
 use super::tls::Tls;
 use crate::http::{
     BodyStream, Headers, HttpClient, HttpRequest, HttpResponse, Method, TransportError,
@@ -14,41 +15,45 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// Most combinations of connect timeout and proxy for which connections are kept; the oldest gives way.
+/// The maximum number of combinations of connect timeout and proxy with kept connections. One more
+/// replaces the oldest.
 const MOST_CLIENTS: usize = 8;
 
-/// Sends requests with reqwest: HTTP/1.1 (with feature `http2` also HTTP/2), TLS 1.2 or newer, no redirects, no decompression, no retries of its own.
+/// Sends requests with reqwest: HTTP/1.1 (with feature `http2` also HTTP/2) and TLS 1.2 or newer,
+/// without redirects, decompression or retries.
 ///
-/// Clones share their connections. Reads the certificates of the system at the first request.
+/// Clones share their connections. The first request reads the certificates of the system.
 #[derive(Clone)]
-pub struct ReqwestClient(Arc<Inner>);
+pub struct ReqwestClient(Arc<ReqwestInner>);
 
-struct Inner {
+struct ReqwestInner {
     config: TransportConfig,
     proxy: Option<Proxy>,
     tls: Tls,
-    clients: Mutex<Vec<(Key, Client)>>,
-    /// The origin of the latest request, as text and parsed: reading a host takes longer than all the rest of a URL.
+    clients: Mutex<Vec<(ClientKey, Client)>>,
+    /// The origin of the latest request, as text and parsed: parsing the host is the slowest part
+    /// of parsing a URL.
     origin: Mutex<Option<(String, Url)>>,
 }
 
-/// What reqwest settles per client and we per request.
+/// Settings that reqwest has per client and this transport per request.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Key {
+struct ClientKey {
     connect_timeout: Duration,
     no_proxy: bool,
-    /// No TLS on any leg, so that the certificates of the system are not needed.
+    /// Whether no connection uses TLS, so that the certificates of the system are not needed.
     plain: bool,
 }
 
 impl ReqwestClient {
-    /// A transport. Makes no connection yet.
+    /// Creates a transport. Opens no connection yet.
     ///
     /// # Errors
-    /// When the proxy is no URL, or a certificate is no PEM.
+    /// Returns an error if the proxy URL or a certificate is invalid, or the TLS backend is not
+    /// compiled in.
     pub fn new(config: TransportConfig) -> Result<Self, TransportError> {
         let proxy = config.proxy.as_deref().map(proxy).transpose()?;
-        Ok(Self(Arc::new(Inner {
+        Ok(Self(Arc::new(ReqwestInner {
             proxy,
             tls: Tls::new(&config)?,
             clients: Mutex::default(),
@@ -57,7 +62,7 @@ impl ReqwestClient {
         })))
     }
 
-    fn client(&self, key: Key) -> Result<Client, TransportError> {
+    fn client(&self, key: ClientKey) -> Result<Client, TransportError> {
         let mut clients = self
             .0
             .clients
@@ -74,7 +79,8 @@ impl ReqwestClient {
         Ok(client)
     }
 
-    /// Parses a URL; refuses one whose path or query would be sent otherwise than it is signed, as the URL standard resolves `/../`.
+    /// Parses a URL. Returns an error if its path or query would be sent differently than it is
+    /// signed: the URL standard resolves `/../`.
     fn url(&self, text: &str) -> Result<Url, TransportError> {
         let (origin, path, query) = split(text);
         let mut url = self.origin(origin)?;
@@ -84,14 +90,15 @@ impl ReqwestClient {
         url.set_query(query);
         let path = if path.is_empty() { "/" } else { path };
         if (url.path(), url.query()) != (path, query) {
-            return Err(refuse(
-                "the URL would not be sent as it is signed; is a path parameter \".\" or \"..\"?",
+            return Err(invalid_request(
+                "the URL would not be sent as it is signed: a path parameter must not be \".\" or \
+                 \"..\"",
             ));
         }
         Ok(url)
     }
 
-    /// Scheme, host and port.
+    /// Parses scheme, host and port.
     fn origin(&self, text: &str) -> Result<Url, TransportError> {
         let mut latest = self.0.origin.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((known, url)) = &*latest {
@@ -100,25 +107,25 @@ impl ReqwestClient {
             }
         }
         let url =
-            Url::parse(text).map_err(|error| refuse(format!("the URL cannot be used: {error}")))?;
+            Url::parse(text).map_err(|error| invalid_request(format!("invalid URL: {error}")))?;
         *latest = Some((text.to_owned(), url.clone()));
         Ok(url)
     }
 
     async fn exchange(&self, mut request: HttpRequest) -> Result<HttpResponse, TransportError> {
         if tokio::runtime::Handle::try_current().is_err() {
-            return Err(refuse(
-                "there is no tokio runtime; call from inside one, as #[tokio::main] makes it",
+            return Err(invalid_request(
+                "no tokio runtime: call from within one, such as #[tokio::main] creates",
             ));
         }
         let url = self.url(&request.url)?;
-        if url.scheme() == "https" && !self.0.tls.is_there() {
-            return Err(refuse(
-                "https needs a TLS backend: turn on feature `rustls`, `aws-lc` or `native-tls`",
+        if url.scheme() == "https" && !self.0.tls.is_available() {
+            return Err(invalid_request(
+                "https requires a TLS backend: enable feature `rustls`, `aws-lc` or `native-tls`",
             ));
         }
         let no_proxy = request.no_proxy || self.0.config.no_proxy;
-        let client = self.client(Key {
+        let client = self.client(ClientKey {
             connect_timeout: request
                 .connect_timeout
                 .unwrap_or(self.0.config.connect_timeout),
@@ -126,40 +133,44 @@ impl ReqwestClient {
             plain: no_proxy && url.scheme() == "http",
         })?;
         if request.body.is_empty() && wants_body(request.method) {
-            // RFC 9110, section 8.6; hyper leaves it out.
+            // RFC 9110, section 8.6, requires the header; hyper omits it.
             request.headers.append("content-length", "0");
         }
-        let headers = headers(request.headers)?;
-        // Not by the builder of reqwest, which would put every header into a map once more.
+        let header_map = header_map(request.headers)?;
+        // Bypasses reqwest's builder, which would insert every header into a map a second time.
         let mut message = reqwest::Request::new(method(request.method), url);
-        *message.headers_mut() = headers;
+        *message.headers_mut() = header_map;
         if !request.body.is_empty() {
             *message.body_mut() = Some(request.body.into());
         }
         let response = client.execute(message).await.map_err(failed)?;
         let status = response.status().as_u16();
-        // Bytes of a header, with its name. Most have less.
+        // Estimated bytes of a header, including its name.
         const BYTES: usize = 64;
-        let mut answered = Headers::new();
+        let mut headers = Headers::new();
         let count = response.headers().len();
-        answered.reserve(count, count * BYTES);
+        headers.reserve(count, count * BYTES);
         for (name, value) in response.headers() {
             match value.to_str() {
-                Ok(value) => answered.append(name.as_str(), value),
+                Ok(value) => headers.append(name.as_str(), value),
                 Err(_) => {
-                    answered.append(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
+                    headers.append(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
                 }
             }
         }
-        Ok(HttpResponse::streaming(status, answered, Answer(response)))
+        Ok(HttpResponse::streaming(
+            status,
+            headers,
+            ReqwestBody(response),
+        ))
     }
 }
 
-impl Inner {
-    fn build(&self, key: Key) -> Result<Client, TransportError> {
+impl ReqwestInner {
+    fn build(&self, key: ClientKey) -> Result<Client, TransportError> {
         let mut builder = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
-            // Without a number of retries each request would be copied for them.
+            // Without an explicit number of retries reqwest copies each request for them.
             .retry(reqwest::retry::never().max_retries_per_request(0))
             .referer(false)
             .connect_timeout(key.connect_timeout)
@@ -176,10 +187,10 @@ impl Inner {
     }
 }
 
-/// The transport with default settings.
+/// Creates a transport with default settings.
 impl Default for ReqwestClient {
     fn default() -> Self {
-        Self(Arc::new(Inner {
+        Self(Arc::new(ReqwestInner {
             config: TransportConfig::new(),
             proxy: None,
             tls: Tls::default(),
@@ -203,20 +214,20 @@ impl HttpClient for ReqwestClient {
     }
 }
 
-/// The body of an answer, read from its connection.
-struct Answer(reqwest::Response);
+/// The body of a response, read from its connection.
+struct ReqwestBody(reqwest::Response);
 
-impl BodyStream for Answer {
+impl BodyStream for ReqwestBody {
     fn next_chunk(&mut self) -> BoxFuture<'_, Option<Result<Bytes, TransportError>>> {
         Box::pin(async move { self.0.chunk().await.map_err(failed).transpose() })
     }
 }
 
-/// Origin, path and query of a URL.
+/// Splits a URL into origin, path and query.
 fn split(url: &str) -> (&str, &str, Option<&str>) {
     let origin = origin(url);
     let rest = url.get(origin.len()..).unwrap_or_default();
-    // As bytes, for the reason that `origin` has.
+    // Compares bytes, for the same reason as `origin`.
     match rest.bytes().position(|byte| byte == b'?') {
         Some(at) => (origin, &rest[..at], Some(&rest[at + 1..])),
         None => (origin, rest, None),
@@ -235,12 +246,13 @@ fn method(method: Method) -> reqwest::Method {
     }
 }
 
-/// Whether a request of this method is expected to have a body.
+/// Returns whether a request of this method is expected to have a body.
 fn wants_body(method: Method) -> bool {
     matches!(method, Method::Post | Method::Put | Method::Patch)
 }
 
-/// The headers that nearly every request has and HTTP does not know. The names are static, as others are copied again and again.
+/// Headers that nearly every request has and the HTTP library does not know. Static names are not
+/// copied for each request.
 static OWN: [HeaderName; 7] = [
     HeaderName::from_static("x-acs-accesskey-id"),
     HeaderName::from_static("x-acs-action"),
@@ -251,7 +263,7 @@ static OWN: [HeaderName; 7] = [
     HeaderName::from_static("x-acs-version"),
 ];
 
-fn headers(headers: Headers) -> Result<HeaderMap, TransportError> {
+fn header_map(headers: Headers) -> Result<HeaderMap, TransportError> {
     let mut map = HeaderMap::with_capacity(headers.len());
     let (text, places) = headers.into_shared();
     for (name, value) in places {
@@ -262,7 +274,9 @@ fn headers(headers: Headers) -> Result<HeaderMap, TransportError> {
             HeaderValue::from_maybe_shared(text.slice(value)),
         ) else {
             let name = String::from_utf8_lossy(name);
-            return Err(refuse(format!("header {name:?} cannot be sent")));
+            return Err(invalid_request(format!(
+                "header {name:?} has an invalid name or value"
+            )));
         };
         map.append(key, value);
     }
@@ -270,17 +284,14 @@ fn headers(headers: Headers) -> Result<HeaderMap, TransportError> {
 }
 
 fn proxy(url: &str) -> Result<Proxy, TransportError> {
-    // The error of reqwest would show the URL, which can hold a password.
+    // The error of reqwest contains the URL, which can contain a password.
     Proxy::all(url)
         .map(|proxy| proxy.no_proxy(NoProxy::from_env()))
-        .map_err(|_| refuse("the proxy is no URL like http://host:port"))
+        .map_err(|_| invalid_request("invalid proxy URL: expected a URL such as http://host:port"))
 }
 
-pub(super) fn refuse(what: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> TransportError {
-    TransportError::new(TransportErrorKind::InvalidRequest, what)
-}
-
-/// Sorts an error of reqwest by what it tells about the fate of the request. Its URL is taken out: queries can hold secrets.
+/// Converts an error of reqwest: its kind says whether the request may have been executed. Removes
+/// the URL, because queries can contain secrets.
 fn failed(error: reqwest::Error) -> TransportError {
     let kind = if error.is_connect() {
         TransportErrorKind::Connect
@@ -289,7 +300,7 @@ fn failed(error: reqwest::Error) -> TransportError {
     } else if error.is_builder() {
         TransportErrorKind::InvalidRequest
     } else {
-        // Closed or reset on the way, or an answer that is no HTTP: in all cases the request may have arrived.
+        // The connection closed or the response is not valid HTTP: the request may have arrived.
         TransportErrorKind::Interrupted
     };
     TransportError::new(kind, error.without_url())

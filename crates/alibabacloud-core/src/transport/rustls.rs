@@ -1,7 +1,7 @@
-//! TLS by rustls, without a provider installed for the whole process.
+//! TLS with rustls, without a crypto provider installed for the whole process.
 
 use super::TlsBackend;
-use super::reqwest::refuse;
+use super::error::invalid_request;
 use crate::http::TransportError;
 use ::rustls::client::danger::ServerCertVerifier;
 use ::rustls::crypto::CryptoProvider;
@@ -11,10 +11,10 @@ use ::rustls::{ClientConfig, Error, RootCertStore};
 use rustls_platform_verifier::Verifier;
 use std::sync::Arc;
 
-/// TLS 1.2 and 1.3 with the certificates that the system trusts, and `extra` ones.
+/// Configures TLS 1.2 and 1.3 with the certificates that the system trusts and `extra` ones.
 ///
 /// # Errors
-/// When the system trusts no certificate at all.
+/// Returns an error if the system trusts no certificate at all.
 pub(super) fn system_trusted(
     backend: TlsBackend,
     extra: Vec<CertificateDer<'static>>,
@@ -23,13 +23,14 @@ pub(super) fn system_trusted(
     verifier(extra, provider.clone())
         .and_then(|verifier| config(provider, Arc::new(verifier)))
         .map_err(|error| {
-            refuse(format!(
-                "TLS cannot be set up: {error}; install the package of CA certificates, set SSL_CERT_FILE, or give certificates with TransportConfig::root_certificates"
+            invalid_request(format!(
+                "cannot set up TLS: {error}; install the CA certificates package, set \
+                 SSL_CERT_FILE, or pass certificates to TransportConfig::root_certificates"
             ))
         })
 }
 
-/// For connections without TLS, where reqwest wants a configuration all the same.
+/// Returns a configuration for connections without TLS: reqwest requires one even then.
 pub(super) fn nothing_trusted(backend: TlsBackend) -> Result<ClientConfig, TransportError> {
     ClientConfig::builder_with_provider(Arc::new(provider(backend)))
         .with_safe_default_protocol_versions()
@@ -38,13 +39,14 @@ pub(super) fn nothing_trusted(backend: TlsBackend) -> Result<ClientConfig, Trans
                 .with_root_certificates(RootCertStore::empty())
                 .with_no_client_auth()
         })
-        .map_err(refuse)
+        .map_err(invalid_request)
 }
 
-/// The certificates in PEM texts.
+/// Parses certificates in PEM.
 ///
 /// # Errors
-/// When a text is malformed or holds none; names it by its position.
+/// Returns an error that contains the position of the text if it is malformed or contains no
+/// certificate.
 pub(super) fn certificates(
     texts: &[Vec<u8>],
 ) -> Result<Vec<CertificateDer<'static>>, TransportError> {
@@ -53,12 +55,15 @@ pub(super) fn certificates(
         let before = certificates.len();
         for certificate in CertificateDer::pem_slice_iter(text) {
             certificates.push(certificate.map_err(|error| {
-                refuse(format!("root certificate {} is no PEM: {error}", index + 1))
+                invalid_request(format!(
+                    "root certificate {} is not valid PEM: {error}",
+                    index + 1
+                ))
             })?);
         }
         if certificates.len() == before {
-            return Err(refuse(format!(
-                "root certificate {} holds no certificate",
+            return Err(invalid_request(format!(
+                "root certificate {} contains no certificate",
                 index + 1
             )));
         }
@@ -92,7 +97,7 @@ fn config(
 ) -> Result<ClientConfig, Error> {
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
-        // "Dangerous" is any verifier of one's own; this one asks the system.
+        // rustls calls every custom verifier dangerous; this one uses the system's verification.
         .dangerous()
         .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
@@ -117,7 +122,7 @@ fn verifier(
     provider: Arc<CryptoProvider>,
 ) -> Result<Verifier, Error> {
     if !extra.is_empty() {
-        let what = "Android takes certificates from the system alone";
+        let what = "Android supports only the certificates of the system";
         return Err(Error::General(what.to_owned()));
     }
     Verifier::new(provider)

@@ -1,13 +1,14 @@
-//! Which TLS backend connections use.
+//! The choice of the TLS backend.
 
-use super::reqwest::refuse;
+use super::error::invalid_request;
 use super::{TlsBackend, TransportConfig};
 use crate::http::TransportError;
 use ::reqwest::ClientBuilder;
 
-/// The backend of a transport, with what it trusts beside the certificates of the system.
+/// The TLS backend of a transport, with the certificates that it trusts in addition to those of the
+/// system.
 pub(super) struct Tls {
-    /// `None` when none is compiled in.
+    /// `None` if no backend is compiled in.
     backend: Option<TlsBackend>,
     #[cfg(feature = "__rustls")]
     rustls: Rustls,
@@ -19,25 +20,29 @@ pub(super) struct Tls {
 #[derive(Default)]
 struct Rustls {
     certificates: Vec<::rustls::pki_types::CertificateDer<'static>>,
-    /// Made at the first request with TLS, as reading the certificates of the system takes time.
+    /// Created by the first request with TLS, because reading the certificates of the system takes
+    /// time.
     config: std::sync::OnceLock<::rustls::ClientConfig>,
 }
 
 impl Tls {
+    /// Selects the backend and parses the certificates.
+    ///
     /// # Errors
-    /// When the backend is not compiled in, or a certificate is no PEM.
+    /// Returns an error if the backend is not compiled in, or a certificate is not valid PEM.
     pub(super) fn new(config: &TransportConfig) -> Result<Self, TransportError> {
         let wanted = config.tls_backend;
         if let Some(missing) = wanted.filter(|w| !TlsBackend::available().any(|a| a == *w)) {
-            return Err(refuse(format!(
-                "TLS backend {missing:?} is not compiled in: turn on feature `{}`",
+            return Err(invalid_request(format!(
+                "TLS backend {missing:?} is not compiled in: enable feature `{}`",
                 missing.feature()
             )));
         }
         let backend = wanted.or_else(|| TlsBackend::available().next());
         if backend.is_none() && !config.root_certificates.is_empty() {
-            return Err(refuse(
-                "root certificates need a TLS backend: turn on feature `rustls`, `aws-lc` or `native-tls`",
+            return Err(invalid_request(
+                "root certificates require a TLS backend: enable feature `rustls`, `aws-lc` or \
+                 `native-tls`",
             ));
         }
         Ok(Self {
@@ -54,18 +59,21 @@ impl Tls {
         })
     }
 
-    /// Whether there is a backend at all.
-    pub(super) fn is_there(&self) -> bool {
+    /// Returns whether a backend is compiled in.
+    pub(super) fn is_available(&self) -> bool {
         self.backend.is_some()
     }
 
-    /// Gives a client the backend; `plain` when it never connects with TLS.
+    /// Configures the backend of a client. `plain` means that the client never uses TLS.
     ///
     /// # Errors
-    /// When the system trusts no certificate at all.
+    /// Returns an error if the system trusts no certificate at all.
     #[cfg_attr(
         not(any(feature = "__rustls", feature = "native-tls")),
-        expect(unused_variables, reason = "without a backend nothing is set up")
+        expect(
+            unused_variables,
+            reason = "without a backend there is nothing to set up"
+        )
     )]
     pub(super) fn set_up(
         &self,
@@ -89,7 +97,7 @@ impl Tls {
     }
 }
 
-/// The backend that is compiled in, with nothing trusted beside the certificates of the system.
+/// Returns the preferred backend, trusting only the certificates of the system.
 impl Default for Tls {
     fn default() -> Self {
         Self {

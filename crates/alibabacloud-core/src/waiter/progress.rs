@@ -1,59 +1,28 @@
-//! What a wait tells on its way and at its end.
+//! The progress of a wait, and its outcome.
 
-use super::Judgement;
+use super::status::{Judgement, WaiterStatus};
 use crate::error::{Error, Result};
 use std::time::Duration;
 
-/// What a state means for a wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Standing {
-    /// Not at its end.
-    Pending,
-    /// Not at its end, and it may never be unless somebody acts.
-    Attention,
-    /// Ended well.
-    Success,
-    /// Ended badly.
-    Failure,
-}
-
-impl Standing {
-    /// Whether the state is final.
-    pub fn is_end(self) -> bool {
-        matches!(self, Self::Success | Self::Failure)
-    }
-
-    /// How far it is from a good end: of several things together, the furthest decides.
-    pub(super) fn rank(self) -> u8 {
-        match self {
-            Self::Success => 0,
-            Self::Failure => 1,
-            Self::Pending => 2,
-            Self::Attention => 3,
-        }
-    }
-}
-
-/// One answer on the way.
+/// One response during a wait.
 #[derive(Debug)]
 pub struct Progress<O> {
     waiter: &'static str,
     judgement: Judgement,
-    body: Body<O>,
+    body: ProgressBody<O>,
     polls: u32,
     elapsed: Duration,
 }
 
 #[derive(Debug)]
-enum Body<O> {
+enum ProgressBody<O> {
     Output(O),
-    /// An error that ends the wait well.
+    /// An error that means success.
     Gone(Error),
 }
 
 impl<O> Progress<O> {
-    pub(super) fn answered(
+    pub(super) fn from_output(
         waiter: &'static str,
         judgement: Judgement,
         output: O,
@@ -63,129 +32,137 @@ impl<O> Progress<O> {
         Self {
             waiter,
             judgement,
-            body: Body::Output(output),
+            body: ProgressBody::Output(output),
             polls,
             elapsed,
         }
     }
 
-    pub(super) fn gone(waiter: &'static str, error: Error, polls: u32, elapsed: Duration) -> Self {
+    pub(super) fn from_error(
+        waiter: &'static str,
+        error: Error,
+        polls: u32,
+        elapsed: Duration,
+    ) -> Self {
         Self {
             waiter,
             judgement: Judgement {
                 state: None,
                 message: None,
-                standing: Standing::Success,
+                status: WaiterStatus::Success,
             },
-            body: Body::Gone(error),
+            body: ProgressBody::Gone(error),
             polls,
             elapsed,
         }
     }
 
-    /// The state, as the service names it. Where many things are waited for, each of their states once, separated by commas; of a list
-    /// with several pages those on the page that is furthest from a good end. `None` when the answer has none, as for something that the
-    /// service does not show yet.
+    /// Returns the state, as the service names it. Of several resources it is each state once,
+    /// separated by commas; of a list with several pages, those of the page that is furthest from
+    /// success. `None` if the response has none, for instance for a resource that the service does
+    /// not list yet.
     pub fn state(&self) -> Option<&str> {
         self.judgement.state.as_deref()
     }
 
-    /// What that means for the wait.
-    pub fn standing(&self) -> Standing {
-        self.judgement.standing
+    /// Returns the meaning of the state for the wait.
+    pub fn status(&self) -> WaiterStatus {
+        self.judgement.status
     }
 
-    /// Whether somebody has to act before it can go on.
+    /// Returns whether someone must act before the state can change.
     pub fn needs_attention(&self) -> bool {
-        self.standing() == Standing::Attention
+        self.status() == WaiterStatus::Attention
     }
 
-    /// The answer; of a list with several pages the page that [`state`](Self::state) speaks of. `None` when the thing is gone and that
-    /// was waited for.
+    /// Returns the output; of a list with several pages, the page that [`state`](Self::state)
+    /// refers to. `None` if the resource is gone, which the wait was for.
     pub fn output(&self) -> Option<&O> {
         match &self.body {
-            Body::Output(output) => Some(output),
-            Body::Gone(_) => None,
+            ProgressBody::Output(output) => Some(output),
+            ProgressBody::Gone(_) => None,
         }
     }
 
-    /// How many times the service was asked, this time included.
+    /// Returns the number of polls, this one included.
     pub fn polls(&self) -> u32 {
         self.polls
     }
 
-    /// Time since the wait began.
+    /// Returns the time since the wait began.
     pub fn elapsed(&self) -> Duration {
         self.elapsed
     }
 
-    /// How a wait that ends with this answer came out, for who watches the answers by hand; `None` when it can still be waited for.
+    /// Returns the outcome of a wait that ends with this response; `None` if the state is not
+    /// final.
     pub fn into_outcome(self) -> Option<Outcome<O>> {
         let waiter = self.waiter;
         let state = self.judgement.state.unwrap_or_default();
         let message = self.judgement.message;
-        Some(match (self.judgement.standing, self.body) {
-            (_, Body::Gone(error)) => Outcome::Gone(error),
-            (Standing::Success, Body::Output(output)) => Outcome::Success(output),
-            (Standing::Failure, Body::Output(output)) => Outcome::Failure {
+        Some(match (self.judgement.status, self.body) {
+            (_, ProgressBody::Gone(error)) => Outcome::Gone(error),
+            (WaiterStatus::Success, ProgressBody::Output(output)) => Outcome::Success(output),
+            (WaiterStatus::Failure, ProgressBody::Output(output)) => Outcome::Failure {
                 waiter,
                 state,
                 message,
                 output,
             },
-            (Standing::Attention, Body::Output(output)) => Outcome::Attention {
+            (WaiterStatus::Attention, ProgressBody::Output(output)) => Outcome::Attention {
                 waiter,
                 state,
                 message,
                 output,
             },
-            (Standing::Pending, Body::Output(_)) => return None,
+            (WaiterStatus::Pending, ProgressBody::Output(_)) => return None,
         })
     }
 }
 
-/// How a wait came out.
+/// The outcome of a wait.
 #[derive(Debug)]
 #[non_exhaustive]
-#[must_use = "what was waited for may have ended badly"]
+#[must_use = "the wait may have ended in a failure state"]
 pub enum Outcome<O> {
-    /// It ended well. The last answer.
+    /// Success, with the last output.
     Success(O),
-    /// It is gone, and that was waited for. What the service said.
+    /// The resource is gone, which the wait was for; with the error of the service.
     Gone(Error),
-    /// It ended badly.
+    /// Failure.
     #[non_exhaustive]
     Failure {
-        /// What was waited for: `ExecutionFinished`.
+        /// The name of the waiter: `ExecutionFinished`.
         waiter: &'static str,
         /// The state, as the service names it.
         state: String,
-        /// Why, where the service says so.
+        /// The reason, if the service reports it.
         message: Option<String>,
-        /// The last answer.
+        /// The last output.
         output: O,
     },
-    /// Somebody has to act. Only when [`Waiter::stop_for_attention`](super::Waiter::stop_for_attention) was asked for.
+    /// Someone must act. Only with
+    /// [`Waiter::stop_for_attention`](super::Waiter::stop_for_attention).
     #[non_exhaustive]
     Attention {
-        /// What was waited for: `ExecutionFinished`.
+        /// The name of the waiter: `ExecutionFinished`.
         waiter: &'static str,
         /// The state, as the service names it.
         state: String,
-        /// Why, where the service says so.
+        /// The reason, if the service reports it.
         message: Option<String>,
-        /// The last answer.
+        /// The last output.
         output: O,
     },
 }
 
 impl<O> Outcome<O> {
-    /// Whether it ended well.
+    /// Returns whether the wait succeeded.
     pub fn is_success(&self) -> bool {
         matches!(self, Self::Success(_) | Self::Gone(_))
     }
 
-    /// The state that ended the wait badly or that needs somebody, as the service names it.
+    /// Returns the state that means failure or needs attention, as the service names it.
     pub fn state(&self) -> Option<&str> {
         match self {
             Self::Failure { state, .. } | Self::Attention { state, .. } => Some(state),
@@ -193,7 +170,7 @@ impl<O> Outcome<O> {
         }
     }
 
-    /// Why it ended badly or needs somebody, as the service says; `None` where it does not say.
+    /// Returns the reason for the failure or the required attention, if the service reports it.
     pub fn message(&self) -> Option<&str> {
         match self {
             Self::Failure { message, .. } | Self::Attention { message, .. } => message.as_deref(),
@@ -201,7 +178,7 @@ impl<O> Outcome<O> {
         }
     }
 
-    /// The last answer; `None` when the thing is gone.
+    /// Returns the last output; `None` if the resource is gone.
     pub fn output(&self) -> Option<&O> {
         match self {
             Self::Success(output)
@@ -211,11 +188,12 @@ impl<O> Outcome<O> {
         }
     }
 
-    /// The last answer when it ended well; `None` when the thing is gone and that was waited for.
+    /// Returns the last output of a success; `None` if the resource is gone, which the wait was
+    /// for.
     ///
     /// # Errors
-    /// Of kind [`Unsuccessful`](crate::ErrorKind::Unsuccessful) when it ended badly or somebody has to act; it names the state and, where
-    /// the service says it, why.
+    /// Of kind [`Unsuccessful`](crate::ErrorKind::Unsuccessful) if the wait failed or someone must
+    /// act; the error names the state and the reason, if the service reports it.
     pub fn success(self) -> Result<Option<O>> {
         let (text, message) = match self {
             Self::Success(output) => return Ok(Some(output)),
@@ -225,14 +203,14 @@ impl<O> Outcome<O> {
                 state,
                 message,
                 ..
-            } => (format!("{waiter}: ended as {state}"), message),
+            } => (format!("{waiter}: ended in state {state}"), message),
             Self::Attention {
                 waiter,
                 state,
                 message,
                 ..
             } => (
-                format!("{waiter}: stays {state} until somebody acts"),
+                format!("{waiter}: remains in state {state} until someone acts"),
                 message,
             ),
         };
@@ -242,7 +220,7 @@ impl<O> Outcome<O> {
         }))
     }
 
-    /// The same outcome with something made of the answer.
+    /// Applies a function to the output.
     pub fn map<T>(self, change: impl FnOnce(O) -> T) -> Outcome<T> {
         match self {
             Self::Success(output) => Outcome::Success(change(output)),

@@ -1,6 +1,7 @@
-//! The services that give out credentials: instance metadata, the Security Token Service, a credentials URI, CloudSSO and OAuth.
+//! Emulated services that issue credentials: instance metadata, the Security Token Service, a
+//! credentials URI, CloudSSO and OAuth.
 //!
-//! One [`IdentityServer`] on this machine plays all of them, told apart by path:
+//! One [`IdentityServer`] on the loopback address serves all of them, by path:
 //!
 //! | service | requests |
 //! |---|---|
@@ -10,7 +11,8 @@
 //! | CloudSSO | `POST /cloud-credentials` |
 //! | OAuth | `POST /v1/token`, `POST /v1/exchange` |
 //!
-//! Signatures, tokens and their lifetimes are checked, every answer holds new credentials, and [`Disturbance`]s stand in for outages.
+//! The services check signatures, tokens and their lifetimes, and issue new credentials in every
+//! response. [`IdentityServer::inject`] adds an [`IdentityFault`], such as an outage.
 //!
 //! ```
 //! use alibabacloud_core::credentials::{ProvideCredentials, ProviderContext, UriProvider};
@@ -33,12 +35,18 @@
 //! # }
 //! ```
 
-mod answer;
+mod builder;
+mod fault;
 mod federation;
 mod metadata;
+mod request;
+mod response;
 mod server;
 mod state;
 mod sts;
 
+pub use builder::IdentityServerBuilder;
+pub use fault::IdentityFault;
+pub use request::{IdentityRequest, IdentityService};
 pub use server::IdentityServer;
-pub use state::{Builder, Disturbance, IdentityRequest, Login, Service};
+pub use state::Login;

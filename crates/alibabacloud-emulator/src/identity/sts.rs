@@ -1,22 +1,23 @@
 //! The Security Token Service.
 
-use super::answer::Answer;
-use super::server::Request;
-use super::state::{Disturbance, State};
+use super::fault::IdentityFault;
+use super::request::IncomingRequest;
+use super::response::IdentityResponse;
+use super::state::IdentityState;
 use crate::timestamp;
 use alibabacloud_core::signing::{Received, Signature, SigningKey};
 use alibabacloud_types::plumbing::parse_utc;
 use serde_json::json;
 use std::time::Duration;
 
-/// How far a timestamp may be off.
+/// How far a timestamp may be from the current time.
 const SKEW: Duration = Duration::from_secs(31 * 60);
 
-pub(super) fn answer(
-    state: &State,
-    request: &Request,
-    disturbance: Option<&Disturbance>,
-) -> Answer {
+pub(super) fn respond(
+    state: &IdentityState,
+    request: &IncomingRequest,
+    fault: Option<&IdentityFault>,
+) -> IdentityResponse {
     let checked = match request.parameter("Action") {
         Some("AssumeRole") => check_signature(state, request),
         Some("AssumeRoleWithOIDC") => check_token(state, request),
@@ -25,16 +26,22 @@ pub(super) fn answer(
     let checked = checked.and_then(|()| check_parameters(state, request));
     match checked {
         Ok(lifetime) => {
-            let issued = state.issue(lifetime, disturbance).to_json();
-            Answer::json(&json!({ "RequestId": "EMULATED-REQUEST", "Credentials": issued }))
+            let issued = state.issue(lifetime, fault).to_json();
+            IdentityResponse::json(
+                &json!({ "RequestId": "EMULATED-REQUEST", "Credentials": issued }),
+            )
         }
-        Err((code, message)) => Answer::refusal(400, code, message),
+        Err((code, message)) => IdentityResponse::error(400, code, message),
     }
 }
 
-type Refusal = (&'static str, &'static str);
+/// Code and message of an error.
+type StsError = (&'static str, &'static str);
 
-fn check_parameters(state: &State, request: &Request) -> Result<Duration, Refusal> {
+fn check_parameters(
+    state: &IdentityState,
+    request: &IncomingRequest,
+) -> Result<Duration, StsError> {
     let timestamp = request
         .parameter("Timestamp")
         .ok_or(("MissingTimestamp", "Timestamp is mandatory."))?;
@@ -50,7 +57,7 @@ fn check_parameters(state: &State, request: &Request) -> Result<Duration, Refusa
     }
     let role = request.parameter("RoleArn").unwrap_or_default();
     if !role.starts_with("acs:ram::") {
-        return Err(("InvalidParameter.RoleArn", "The role is no ARN."));
+        return Err(("InvalidParameter.RoleArn", "The role is not an ARN."));
     }
     if request.parameter("RoleSessionName").is_none() {
         return Err(("MissingRoleSessionName", "RoleSessionName is mandatory."));
@@ -67,8 +74,8 @@ fn check_parameters(state: &State, request: &Request) -> Result<Duration, Refusa
     }
 }
 
-fn check_token(state: &State, request: &Request) -> Result<(), Refusal> {
-    if request.parameter("OIDCToken") != Some(&state.world().oidc_token) {
+fn check_token(state: &IdentityState, request: &IncomingRequest) -> Result<(), StsError> {
+    if request.parameter("OIDCToken") != Some(&state.store().oidc_token) {
         let message = "The OIDC token is not trusted.";
         return Err(("AuthenticationFail.OIDCToken.Invalid", message));
     }
@@ -78,7 +85,7 @@ fn check_token(state: &State, request: &Request) -> Result<(), Refusal> {
     }
 }
 
-fn check_signature(state: &State, request: &Request) -> Result<(), Refusal> {
+fn check_signature(state: &IdentityState, request: &IncomingRequest) -> Result<(), StsError> {
     let id = request
         .parameter("AccessKeyId")
         .ok_or(("MissingAccessKeyId", "AccessKeyId is mandatory."))?;
@@ -97,14 +104,14 @@ fn check_signature(state: &State, request: &Request) -> Result<(), Refusal> {
         return Err(("SignatureDoesNotMatch", "The signature is not ours."));
     }
     check_nonce(state, request, id)?;
-    let demanded = state.settings.external_id.as_deref();
-    if demanded.is_some() && demanded != request.parameter("ExternalId") {
+    let required = state.settings.external_id.as_deref();
+    if required.is_some() && required != request.parameter("ExternalId") {
         return Err(("NoPermission", "The external id is not the one demanded."));
     }
     Ok(())
 }
 
-fn check_method(request: &Request) -> Result<(), Refusal> {
+fn check_method(request: &IncomingRequest) -> Result<(), StsError> {
     match request.parameter("SignatureMethod") {
         Some("HMAC-SHA1") => {}
         Some(_) => return Err(("IncompleteSignature", "SignatureMethod is not HMAC-SHA1.")),
@@ -117,8 +124,9 @@ fn check_method(request: &Request) -> Result<(), Refusal> {
     }
 }
 
-/// Taken after the signature is found right, as nobody else may use up a nonce.
-fn check_nonce(state: &State, request: &Request, id: &str) -> Result<(), Refusal> {
+/// Takes the nonce. Runs after the signature check, so that only the owner of a key can use up its
+/// nonces.
+fn check_nonce(state: &IdentityState, request: &IncomingRequest, id: &str) -> Result<(), StsError> {
     let nonce = request
         .parameter("SignatureNonce")
         .filter(|nonce| !nonce.is_empty())
@@ -131,13 +139,17 @@ fn check_nonce(state: &State, request: &Request, id: &str) -> Result<(), Refusal
     }
 }
 
-/// The secret of a long-term key, or of credentials given out here with their token.
-fn secret_of(state: &State, request: &Request, id: &str) -> Result<String, Refusal> {
+/// Returns the secret of a long-term key, or of issued credentials when their token was sent.
+fn secret_of(
+    state: &IdentityState,
+    request: &IncomingRequest,
+    id: &str,
+) -> Result<String, StsError> {
     if let Some(secret) = state.settings.keys.get(id) {
         return Ok(secret.clone());
     }
-    let world = state.world();
-    let issued = world
+    let store = state.store();
+    let issued = store
         .issued
         .get(id)
         .ok_or(("InvalidAccessKeyId.NotFound", "The AccessKey is not known."))?;

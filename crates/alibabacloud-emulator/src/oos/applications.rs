@@ -1,10 +1,8 @@
 //! Applications and their groups.
 
-use super::Handlers;
-use super::templates::object;
-use crate::call::{Answer, Call};
-use crate::refusal::Refusal;
-use crate::world::Record;
+use super::call::{Call, CallResult, Handlers};
+use crate::api_error::ApiError;
+use crate::store::record::{Record, object};
 use serde_json::{Value, json};
 
 pub(super) const HANDLERS: Handlers = &[
@@ -26,7 +24,7 @@ pub(super) const APPLICATIONS: &str = "applications";
 const GROUPS: &str = "application-groups";
 
 fn dates(call: &Call<'_>) -> Record {
-    // Operations do not agree on the name of a date.
+    // Operations use different names for the same date.
     let stamp = call.stamp();
     object(
         json!({"CreateDate": stamp, "CreatedDate": stamp, "UpdateDate": stamp, "UpdatedDate": stamp}),
@@ -39,15 +37,15 @@ fn touch(call: &Call<'_>, record: &mut Record) {
     }
 }
 
-fn owned(call: &Call<'_>, name: &str) -> Result<Record, Refusal> {
-    let found = call.region.peek(APPLICATIONS, name).cloned();
-    found.ok_or_else(|| Refusal::not_found("Application", name))
+fn owned(call: &Call<'_>, name: &str) -> Result<Record, ApiError> {
+    let found = call.region.resources.get(APPLICATIONS, name).cloned();
+    found.ok_or_else(|| ApiError::not_found("Application", name))
 }
 
-fn create(call: &mut Call<'_>) -> Answer {
-    let name = call.demand("Name")?;
-    if call.region.peek(APPLICATIONS, &name).is_some() {
-        return Err(Refusal::exists("Application", &name));
+fn create(call: &mut Call<'_>) -> CallResult {
+    let name = call.required("Name")?;
+    if call.region.resources.get(APPLICATIONS, &name).is_some() {
+        return Err(ApiError::exists("Application", &name));
     }
     let mut record = call.record(&[
         "Name",
@@ -60,30 +58,34 @@ fn create(call: &mut Call<'_>) -> Answer {
     record.extend(dates(call));
     record.insert("ApplicationType".to_owned(), Value::from("Custom"));
     record.insert("Tags".to_owned(), Value::Object(call.object("Tags")?));
-    call.region.put(APPLICATIONS, &name, record.clone());
+    call.region
+        .resources
+        .put(APPLICATIONS, &name, record.clone());
     Ok(json!({"Application": record}))
 }
 
-fn update(call: &mut Call<'_>) -> Answer {
-    let name = call.demand("Name")?;
+fn update(call: &mut Call<'_>) -> CallResult {
+    let name = call.required("Name")?;
     let mut record = owned(call, &name)?;
     call.copy_into(&mut record, &["Description", "AlarmConfig"]);
     if call.parameters.contains_key("Tags") {
         record.insert("Tags".to_owned(), Value::Object(call.object("Tags")?));
     }
     touch(call, &mut record);
-    call.region.put(APPLICATIONS, &name, record.clone());
+    call.region
+        .resources
+        .put(APPLICATIONS, &name, record.clone());
     Ok(json!({"Application": record}))
 }
 
-fn get(call: &mut Call<'_>) -> Answer {
-    let record = owned(call, &call.demand("Name")?)?;
+fn get(call: &mut Call<'_>) -> CallResult {
+    let record = owned(call, &call.required("Name")?)?;
     Ok(json!({"Application": record}))
 }
 
-fn list(call: &mut Call<'_>) -> Answer {
+fn list(call: &mut Call<'_>) -> CallResult {
     let wanted = call.names("Names");
-    let table = call.region.table(APPLICATIONS);
+    let table = call.region.resources.table(APPLICATIONS);
     let records = table
         .iter()
         .filter(|(name, _)| wanted.is_empty() || wanted.contains(name));
@@ -91,22 +93,23 @@ fn list(call: &mut Call<'_>) -> Answer {
     call.list_of(records, &["Name", "ApplicationType"])
 }
 
-fn delete(call: &mut Call<'_>) -> Answer {
-    let name = call.demand("Name")?;
+fn delete(call: &mut Call<'_>) -> CallResult {
+    let name = call.required("Name")?;
     owned(call, &name)?;
     let is_its = |record: &Record| record.get("ApplicationName").is_some_and(|n| *n == name);
-    let groups = call.region.table(GROUPS);
+    let groups = call.region.resources.table(GROUPS);
     if groups.values().any(is_its) && !call.flag("Force") {
-        return Err(Refusal::new(
+        return Err(ApiError::new(
             409,
             "OperationConflict",
             format!("The application {name} still has groups."),
         ));
     }
     call.region
+        .resources
         .table(GROUPS)
         .retain(|_, record| !is_its(record));
-    call.region.table(APPLICATIONS).remove(&name);
+    call.region.resources.table(APPLICATIONS).remove(&name);
     Ok(json!({}))
 }
 
@@ -114,22 +117,22 @@ fn key(application: &str, group: &str) -> String {
     format!("{application}/{group}")
 }
 
-/// A group of the call's application, with its key.
-fn owned_group(call: &Call<'_>) -> Result<(String, Record), Refusal> {
-    let (application, name) = (call.demand("ApplicationName")?, call.demand("Name")?);
+/// Returns the group that the call names, with its key.
+fn owned_group(call: &Call<'_>) -> Result<(String, Record), ApiError> {
+    let (application, name) = (call.required("ApplicationName")?, call.required("Name")?);
     owned(call, &application)?;
     let key = key(&application, &name);
-    let found = call.region.peek(GROUPS, &key).cloned();
-    let record = found.ok_or_else(|| Refusal::not_found("ApplicationGroup", &name))?;
+    let found = call.region.resources.get(GROUPS, &key).cloned();
+    let record = found.ok_or_else(|| ApiError::not_found("ApplicationGroup", &name))?;
     Ok((key, record))
 }
 
-fn create_group(call: &mut Call<'_>) -> Answer {
-    let (application, name) = (call.demand("ApplicationName")?, call.demand("Name")?);
+fn create_group(call: &mut Call<'_>) -> CallResult {
+    let (application, name) = (call.required("ApplicationName")?, call.required("Name")?);
     owned(call, &application)?;
     let key = key(&application, &name);
-    if call.region.peek(GROUPS, &key).is_some() {
-        return Err(Refusal::exists("ApplicationGroup", &name));
+    if call.region.resources.get(GROUPS, &key).is_some() {
+        return Err(ApiError::exists("ApplicationGroup", &name));
     }
     let mut record = call.record(&[
         "Name",
@@ -142,20 +145,20 @@ fn create_group(call: &mut Call<'_>) -> Answer {
     ]);
     record.extend(dates(call));
     record.insert("Status".to_owned(), Value::from("Created"));
-    call.region.put(GROUPS, &key, record.clone());
+    call.region.resources.put(GROUPS, &key, record.clone());
     Ok(json!({"ApplicationGroup": record}))
 }
 
-fn get_group(call: &mut Call<'_>) -> Answer {
+fn get_group(call: &mut Call<'_>) -> CallResult {
     let (_, record) = owned_group(call)?;
     Ok(json!({"ApplicationGroup": record}))
 }
 
-fn list_groups(call: &mut Call<'_>) -> Answer {
+fn list_groups(call: &mut Call<'_>) -> CallResult {
     call.list(GROUPS, &["ApplicationName", "DeployRegionId"])
 }
 
-fn update_group(call: &mut Call<'_>) -> Answer {
+fn update_group(call: &mut Call<'_>) -> CallResult {
     let (old_key, mut record) = owned_group(call)?;
     call.copy_into(&mut record, &["MonitorMetadata"]);
     if let Some(revision) = call.text("DeployedRevisionId") {
@@ -165,24 +168,24 @@ fn update_group(call: &mut Call<'_>) -> Answer {
     touch(call, &mut record);
     let mut new_key = old_key.clone();
     if let Some(name) = call.text("NewName").map(str::to_owned) {
-        new_key = key(&call.demand("ApplicationName")?, &name);
-        if new_key != old_key && call.region.peek(GROUPS, &new_key).is_some() {
-            return Err(Refusal::exists("ApplicationGroup", &name));
+        new_key = key(&call.required("ApplicationName")?, &name);
+        if new_key != old_key && call.region.resources.get(GROUPS, &new_key).is_some() {
+            return Err(ApiError::exists("ApplicationGroup", &name));
         }
         record.insert("Name".to_owned(), Value::from(name));
     }
-    call.region.table(GROUPS).remove(&old_key);
-    call.region.put(GROUPS, &new_key, record.clone());
+    call.region.resources.table(GROUPS).remove(&old_key);
+    call.region.resources.put(GROUPS, &new_key, record.clone());
     Ok(json!({"ApplicationGroup": record}))
 }
 
-fn delete_group(call: &mut Call<'_>) -> Answer {
+fn delete_group(call: &mut Call<'_>) -> CallResult {
     let (key, _) = owned_group(call)?;
-    call.region.table(GROUPS).remove(&key);
+    call.region.resources.table(GROUPS).remove(&key);
     Ok(json!({}))
 }
 
-fn deploy(call: &mut Call<'_>) -> Answer {
+fn deploy(call: &mut Call<'_>) -> CallResult {
     let (key, mut record) = owned_group(call)?;
     call.copy_into(&mut record, &["DeployParameters"]);
     if let Some(revision) = call.text("RevisionId") {
@@ -193,9 +196,9 @@ fn deploy(call: &mut Call<'_>) -> Answer {
     record.insert("Progress".to_owned(), Value::from("100%"));
     record.insert(
         "ExecutionId".to_owned(),
-        Value::from(call.ids.thing("exec")),
+        Value::from(call.ids.resource("exec")),
     );
     touch(call, &mut record);
-    call.region.put(GROUPS, &key, record);
+    call.region.resources.put(GROUPS, &key, record);
     Ok(json!({}))
 }

@@ -1,12 +1,12 @@
-//! Executions, their tasks and logs.
+//! Executions, with their tasks and logs.
 
-use super::Handlers;
-use super::machine::{Execution, Mode, Notice};
-use super::templates::{self, TEMPLATES, object};
-use crate::call::{Answer, Call};
-use crate::refusal::Refusal;
+use super::call::{Call, CallResult, Handlers};
+use super::content::{self, Task};
+use super::machine::{Execution, ExecutionMode, Notice};
+use super::templates::{self, TEMPLATES};
+use crate::api_error::ApiError;
+use crate::store::record::{Record, SEQUENCE, object};
 use crate::timestamp;
-use crate::world::{Record, SEQUENCE};
 use serde_json::{Value, json};
 
 pub(super) const HANDLERS: Handlers = &[
@@ -22,18 +22,18 @@ pub(super) const HANDLERS: Handlers = &[
     ("UpdateExecution", update),
 ];
 
-/// Results of calls with a `ClientToken`, by operation and token.
+/// Responses of calls with a `ClientToken`, by operation and token.
 const TOKENS: &str = "client-tokens";
 
-fn start(call: &mut Call<'_>) -> Answer {
+fn start(call: &mut Call<'_>) -> CallResult {
     if let Some(earlier) = repeated(call)? {
         return Ok(earlier);
     }
     let template = template_of(call)?;
     let mode = match call.text("Mode") {
-        Some("FailurePause") => Mode::FailurePause,
-        Some("Debug") => Mode::Debug,
-        _ => Mode::Automatic,
+        Some("FailurePause") => ExecutionMode::FailurePause,
+        Some("Debug") => ExecutionMode::Debug,
+        _ => ExecutionMode::Automatic,
     };
     let mut record = call.record(&[
         "Mode",
@@ -54,31 +54,31 @@ fn start(call: &mut Call<'_>) -> Answer {
         .to_owned();
     let execution = begin(call, record, template, mode)?;
     count_execution(call, &template_name);
-    let mut answer = execution;
-    answer.insert("Status".to_owned(), Value::from("Started"));
-    let answer = json!({"Execution": answer});
-    remember(call, &answer);
-    Ok(answer)
+    let mut record = execution;
+    record.insert("Status".to_owned(), Value::from("Started"));
+    let response = json!({"Execution": record});
+    remember(call, &response);
+    Ok(response)
 }
 
-/// The template that the call names, or gives as a text.
-fn template_of(call: &Call<'_>) -> Result<Record, Refusal> {
+/// Returns the template that the call names or contains.
+fn template_of(call: &Call<'_>) -> Result<Record, ApiError> {
     match (call.text("TemplateName"), call.text("TemplateContent")) {
         (Some(name), _) => templates::at_version(call, name, call.text("TemplateVersion")),
         (None, Some(text)) => templates::inline(text, call),
-        (None, None) => Err(Refusal::missing("TemplateName")),
+        (None, None) => Err(ApiError::missing("TemplateName")),
     }
 }
 
-/// Starts the machine and keeps it. Returns the record as it is now.
+/// Starts and stores an execution; returns its current record.
 fn begin(
     call: &mut Call<'_>,
     mut record: Record,
     template: Record,
-    mode: Mode,
-) -> Result<Record, Refusal> {
+    mode: ExecutionMode,
+) -> Result<Record, ApiError> {
     let tasks = templates::tasks_of(&template)?;
-    let id = call.ids.thing("exec");
+    let id = call.ids.resource("exec");
     let mode_name = record
         .get("Mode")
         .cloned()
@@ -90,12 +90,12 @@ fn begin(
         "TemplateVersion": template.get("TemplateVersion"),
         "Mode": mode_name,
         "ExecutedBy": call.caller.name,
-        "IsParent": tasks.iter().any(templates::Task::is_trigger),
-        "Category": templates::category(&tasks),
+        "IsParent": tasks.iter().any(Task::is_trigger),
+        "Category": content::category(&tasks),
         "Outputs": "{}",
         "RamRole": "",
         "Tags": call.object("Tags")?,
-        SEQUENCE: call.region.next_sequence(),
+        SEQUENCE: call.region.resources.next_sequence(),
         "~template": template,
     })));
     let execution = Execution::start(record, tasks, mode, call.outcomes, call.ids, call.now);
@@ -105,7 +105,7 @@ fn begin(
 }
 
 fn count_execution(call: &mut Call<'_>, template: &str) {
-    if let Some(record) = call.region.table(TEMPLATES).get_mut(template) {
+    if let Some(record) = call.region.resources.table(TEMPLATES).get_mut(template) {
         let count = record
             .get("TotalExecutionCount")
             .and_then(Value::as_u64)
@@ -114,32 +114,33 @@ fn count_execution(call: &mut Call<'_>, template: &str) {
     }
 }
 
-/// The answer to an earlier call with the same token and parameters.
+/// Returns the response to an earlier call with the same token and parameters.
 ///
 /// # Errors
-/// `IdempotentParameterMismatch` when the parameters are others.
-fn repeated(call: &Call<'_>) -> Result<Option<Value>, Refusal> {
+///
+/// Returns `IdempotentParameterMismatch` when the parameters differ.
+fn repeated(call: &Call<'_>) -> Result<Option<Value>, ApiError> {
     let Some(token) = call.text("ClientToken") else {
         return Ok(None);
     };
-    let Some(earlier) = call.region.peek(TOKENS, &token_key(call, token)) else {
+    let Some(earlier) = call.region.resources.get(TOKENS, &token_key(call, token)) else {
         return Ok(None);
     };
     if earlier.get("parameters") != Some(&Value::Object(call.parameters.clone())) {
-        return Err(Refusal::new(
+        return Err(ApiError::new(
             400,
             "IdempotentParameterMismatch",
             "The client token was used for a call with other parameters.",
         ));
     }
-    Ok(earlier.get("answer").cloned())
+    Ok(earlier.get("response").cloned())
 }
 
-fn remember(call: &mut Call<'_>, answer: &Value) {
+fn remember(call: &mut Call<'_>, response: &Value) {
     if let Some(token) = call.text("ClientToken") {
         let key = token_key(call, token);
-        let record = object(json!({"parameters": call.parameters, "answer": answer}));
-        call.region.put(TOKENS, &key, record);
+        let record = object(json!({"parameters": call.parameters, "response": response}));
+        call.region.resources.put(TOKENS, &key, record);
     }
 }
 
@@ -147,27 +148,27 @@ fn token_key(call: &Call<'_>, token: &str) -> String {
     format!("{}/{token}", call.operation.name)
 }
 
-/// Lets everything happen that has happened by now.
-fn settle(call: &mut Call<'_>) {
+/// Advances all executions to the current time.
+fn advance_all(call: &mut Call<'_>) {
     for execution in call.region.executions.values_mut() {
         execution.advance(call.ids, call.now);
     }
 }
 
-/// An execution as it is now.
-fn find<'a>(call: &'a mut Call<'_>, id: &str) -> Result<&'a mut Execution, Refusal> {
+/// Returns an execution in its current state.
+fn find<'a>(call: &'a mut Call<'_>, id: &str) -> Result<&'a mut Execution, ApiError> {
     let (ids, now) = (call.ids, call.now);
     let execution = call
         .region
         .executions
         .get_mut(id)
-        .ok_or_else(|| Refusal::not_found("Execution", id))?;
+        .ok_or_else(|| ApiError::not_found("Execution", id))?;
     execution.advance(ids, now);
     Ok(execution)
 }
 
-fn list(call: &mut Call<'_>) -> Answer {
-    settle(call);
+fn list(call: &mut Call<'_>) -> CallResult {
+    advance_all(call);
     let between = |record: &Record, field: &str, after: Option<&str>, before: Option<&str>| {
         let date = record.get(field).and_then(Value::as_str);
         after.is_none_or(|after| date.is_some_and(|date| date >= after))
@@ -179,7 +180,7 @@ fn list(call: &mut Call<'_>) -> Answer {
         .values()
         .map(|e| e.record.clone())
         .collect();
-    records.retain(|record| is_deep_enough(call, record));
+    records.retain(|record| is_listed(call, record));
     records.retain(|record| {
         between(
             record,
@@ -210,8 +211,8 @@ fn list(call: &mut Call<'_>) -> Answer {
     )
 }
 
-/// Children are shown only to who asks for them.
-fn is_deep_enough(call: &Call<'_>, record: &Record) -> bool {
+/// Returns whether a list shows an execution. Children are shown only on request.
+fn is_listed(call: &Call<'_>, record: &Record) -> bool {
     let is_child = record.get("ParentExecutionId").is_some_and(|id| id != "");
     match call.text("Depth") {
         Some("RootDepth") => !is_child,
@@ -225,8 +226,8 @@ fn is_deep_enough(call: &Call<'_>, record: &Record) -> bool {
     }
 }
 
-fn tasks(call: &mut Call<'_>) -> Answer {
-    settle(call);
+fn tasks(call: &mut Call<'_>) -> CallResult {
+    advance_all(call);
     let mut records: Vec<Record> = Vec::new();
     for execution in call.region.executions.values() {
         let age = execution
@@ -255,8 +256,8 @@ fn tasks(call: &mut Call<'_>) -> Answer {
     )
 }
 
-fn logs(call: &mut Call<'_>) -> Answer {
-    let id = call.demand("ExecutionId")?;
+fn logs(call: &mut Call<'_>) -> CallResult {
+    let id = call.required("ExecutionId")?;
     let (task, kind) = (
         call.text("TaskExecutionId").map(str::to_owned),
         call.text("LogType").map(str::to_owned),
@@ -284,8 +285,8 @@ fn logs(call: &mut Call<'_>) -> Answer {
     Ok(Value::Object(page))
 }
 
-fn cancel(call: &mut Call<'_>) -> Answer {
-    let id = call.demand("ExecutionId")?;
+fn cancel(call: &mut Call<'_>) -> CallResult {
+    let id = call.required("ExecutionId")?;
     let now = call.now;
     let execution = find(call, &id)?;
     if execution.is_over() {
@@ -295,15 +296,15 @@ fn cancel(call: &mut Call<'_>) -> Answer {
     Ok(json!({}))
 }
 
-fn over(id: &str, status: &str) -> Refusal {
-    Refusal::new(
+fn over(id: &str, status: &str) -> ApiError {
+    ApiError::new(
         409,
         "OperationConflict",
         format!("The execution {id} does not take this now: its status is {status}."),
     )
 }
 
-fn delete(call: &mut Call<'_>) -> Answer {
+fn delete(call: &mut Call<'_>) -> CallResult {
     let ids = call.names("ExecutionIds");
     let force = call.flag("Force");
     for id in &ids {
@@ -318,10 +319,10 @@ fn delete(call: &mut Call<'_>) -> Answer {
     Ok(json!({}))
 }
 
-fn notify(call: &mut Call<'_>) -> Answer {
-    let id = call.demand("ExecutionId")?;
+fn notify(call: &mut Call<'_>) -> CallResult {
+    let id = call.required("ExecutionId")?;
     let note = call.text("NotifyNote").unwrap_or_default().to_owned();
-    let kind = call.demand("NotifyType")?;
+    let kind = call.required("NotifyType")?;
     let (ids, now) = (call.ids, call.now);
     if kind == "CompleteExecution" {
         let status = call.text("ExecutionStatus").unwrap_or("Success").to_owned();
@@ -340,7 +341,7 @@ fn notify(call: &mut Call<'_>) -> Answer {
         "SkipTask" => Notice::Skip,
         "CancelTask" => Notice::Cancel,
         _ => {
-            return Err(Refusal::invalid(
+            return Err(ApiError::invalid(
                 "NotifyType",
                 format!("{kind} is not known"),
             ));
@@ -354,8 +355,8 @@ fn notify(call: &mut Call<'_>) -> Answer {
     }
 }
 
-fn update(call: &mut Call<'_>) -> Answer {
-    let id = call.demand("ExecutionId")?;
+fn update(call: &mut Call<'_>) -> CallResult {
+    let id = call.required("ExecutionId")?;
     let mut changes = call.record(&["Description", "ResourceGroupId"]);
     for name in ["Parameters", "Tags"] {
         if call.parameters.contains_key(name) {
@@ -367,9 +368,9 @@ fn update(call: &mut Call<'_>) -> Answer {
     Ok(json!({}))
 }
 
-/// Starts a child of an execution that is a trigger.
-fn trigger(call: &mut Call<'_>) -> Answer {
-    let id = call.demand("ExecutionId")?;
+/// Starts a child of a trigger execution.
+fn trigger(call: &mut Call<'_>) -> CallResult {
+    let id = call.required("ExecutionId")?;
     if let Some(earlier) = repeated(call)? {
         return Ok(earlier);
     }
@@ -388,7 +389,7 @@ fn trigger(call: &mut Call<'_>) -> Answer {
         "Tasks": [{"Name": "triggered", "Action": "ACS::Template"}],
     });
     let template = templates::inline(&child.to_string(), call)?;
-    begin(call, record, template, Mode::Automatic)?;
+    begin(call, record, template, ExecutionMode::Automatic)?;
     let stamp = call.stamp();
     let parent = find(call, &id)?;
     parent
@@ -397,13 +398,13 @@ fn trigger(call: &mut Call<'_>) -> Answer {
     parent
         .record
         .insert("LastTriggerStatus".to_owned(), Value::from("Success"));
-    let answer = json!({});
-    remember(call, &answer);
-    Ok(answer)
+    let response = json!({});
+    remember(call, &response);
+    Ok(response)
 }
 
 /// Runs one task without a template.
-fn start_debug(call: &mut Call<'_>) -> Answer {
+fn start_debug(call: &mut Call<'_>) -> CallResult {
     if let Some(earlier) = repeated(call)? {
         return Ok(earlier);
     }
@@ -416,8 +417,8 @@ fn start_debug(call: &mut Call<'_>) -> Answer {
         "Tasks": [{"Name": "debug", "Action": action, "Properties": call.object("Properties")?}],
     });
     let template = templates::inline(&content.to_string(), call)?;
-    let record = begin(call, Record::new(), template, Mode::Automatic)?;
-    let answer = json!({"ExecutionId": record.get("ExecutionId")});
-    remember(call, &answer);
-    Ok(answer)
+    let record = begin(call, Record::new(), template, ExecutionMode::Automatic)?;
+    let response = json!({"ExecutionId": record.get("ExecutionId")});
+    remember(call, &response);
+    Ok(response)
 }

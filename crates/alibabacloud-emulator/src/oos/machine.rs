@@ -1,56 +1,57 @@
-//! Executions as a state machine on a clock: tasks run one after the other, wait for people, end as scripted.
+//! Executions as state machines on a clock: tasks run one after the other, wait for approvals, and
+//! end as scripted.
 
+use super::content::Task;
 use crate::ids::Ids;
-use crate::oos::templates::Task;
-use crate::outcomes::{End, Outcomes};
+use crate::outcomes::{Outcomes, TaskEnd};
+use crate::store::record::Record;
 use crate::timestamp::{self, Millis};
-use crate::world::Record;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// How long a task takes when neither its template nor a script says.
-const USUAL_TASK_TIME: Millis = 1000;
+/// How long a task takes by default.
+const DEFAULT_TASK_TIME: Millis = 1000;
 
-/// An execution: its fields by wire name, and what drives it.
+/// An execution: its fields by wire name, and its state machine.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Execution {
     pub(crate) record: Record,
-    pub(crate) tasks: Vec<Run>,
-    pub(crate) logs: Vec<Line>,
+    pub(crate) tasks: Vec<TaskRun>,
+    pub(crate) logs: Vec<LogLine>,
     steps: Vec<Step>,
-    mode: Mode,
-    state: State,
+    mode: ExecutionMode,
+    state: ExecutionState,
     /// The index of the step that runs or waits.
-    at: usize,
+    current: usize,
 }
 
-/// A task to do, with its scripted end.
+/// A task to run, with its scripted end.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Step {
     task: Task,
-    end: End,
+    end: TaskEnd,
 }
 
-/// A task that was begun.
+/// A task that has started.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Run {
+pub(crate) struct TaskRun {
     pub(crate) id: String,
     pub(crate) record: Record,
 }
 
-/// A line of the log.
+/// A line of the execution log.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Line {
+pub(crate) struct LogLine {
     pub(crate) task_id: String,
     pub(crate) kind: String,
     pub(crate) message: String,
     pub(crate) at: Millis,
 }
 
-/// When an execution stops to ask.
+/// When an execution waits for a notification.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) enum Mode {
-    /// Never, but for tasks that are an approval.
+pub(crate) enum ExecutionMode {
+    /// Never, except for approval tasks.
     Automatic,
     /// After a task that failed.
     FailurePause,
@@ -58,24 +59,25 @@ pub(crate) enum Mode {
     Debug,
 }
 
+/// What an execution is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-enum State {
-    /// The step at hand runs until then.
+enum ExecutionState {
+    /// The current step runs until then.
     Running {
         until: Millis,
     },
-    /// For an approval.
+    /// Waits for an approval.
     WaitingForApproval,
-    /// For `RetryTask`, `SkipTask` or `CancelTask`.
+    /// Waits for `RetryTask`, `SkipTask` or `CancelTask`.
     WaitingAfterFailure,
-    /// For `ExecuteTask` or `SkipTask`.
+    /// Waits for `ExecuteTask` or `SkipTask`.
     WaitingBefore,
     /// A trigger: waits between its runs until it is cancelled.
     Triggering,
     Over,
 }
 
-/// What somebody tells a waiting execution.
+/// A notification to a waiting execution.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Notice {
     Approve,
@@ -87,11 +89,12 @@ pub(crate) enum Notice {
 }
 
 impl Execution {
-    /// Begins an execution. `record` holds what the call said; times, states and counters are added here.
+    /// Starts an execution. `record` holds the fields of the call; dates, status and counters are
+    /// added.
     pub(crate) fn start(
         record: Record,
         tasks: Vec<Task>,
-        mode: Mode,
+        mode: ExecutionMode,
         outcomes: &mut Outcomes,
         ids: &Ids,
         now: Millis,
@@ -116,8 +119,8 @@ impl Execution {
             logs: Vec::new(),
             steps,
             mode,
-            state: State::Over,
-            at: 0,
+            state: ExecutionState::Over,
+            current: 0,
         };
         let stamp = timestamp::format(now);
         for name in ["CreateDate", "StartDate", "UpdateDate"] {
@@ -130,9 +133,9 @@ impl Execution {
         execution
     }
 
-    /// Lets everything happen that happens until `now`.
+    /// Executes everything that happens up to `now`.
     pub(crate) fn advance(&mut self, ids: &Ids, now: Millis) {
-        while let State::Running { until } = self.state {
+        while let ExecutionState::Running { until } = self.state {
             if until > now {
                 break;
             }
@@ -141,11 +144,11 @@ impl Execution {
     }
 
     pub(crate) fn is_over(&self) -> bool {
-        self.state == State::Over
+        self.state == ExecutionState::Over
     }
 
     pub(crate) fn is_trigger(&self) -> bool {
-        self.state == State::Triggering
+        self.state == ExecutionState::Triggering
     }
 
     pub(crate) fn status(&self) -> &str {
@@ -155,9 +158,9 @@ impl Execution {
             .unwrap_or_default()
     }
 
-    /// Begins the step at hand, or ends the execution after the last one.
+    /// Starts the current step, or ends the execution after the last one.
     fn begin(&mut self, ids: &Ids, now: Millis) {
-        let Some(step) = self.steps.get(self.at).cloned() else {
+        let Some(step) = self.steps.get(self.current).cloned() else {
             let outputs = self
                 .tasks
                 .last()
@@ -166,8 +169,8 @@ impl Execution {
             return self.end("Success", "", outputs, now);
         };
         self.tasks.push(run(&step.task, &self.record, ids, now));
-        if self.mode == Mode::Debug {
-            return self.wait(State::WaitingBefore, "Debug", now);
+        if self.mode == ExecutionMode::Debug {
+            return self.wait(ExecutionState::WaitingBefore, "Debug", now);
         }
         self.run_step(&step, now);
     }
@@ -175,7 +178,7 @@ impl Execution {
     fn run_step(&mut self, step: &Step, now: Millis) {
         let action = step.task.action.as_str();
         if action == "ACS::Approve" {
-            return self.wait(State::WaitingForApproval, "Approve", now);
+            return self.wait(ExecutionState::WaitingForApproval, "Approve", now);
         }
         self.set_task_status("Running", "", now);
         self.set_status("Running", "", now);
@@ -183,20 +186,20 @@ impl Execution {
         self.log_task("System", &message, now);
         if step.task.is_trigger() {
             self.set_status("Waiting", "", now);
-            self.state = State::Triggering;
+            self.state = ExecutionState::Triggering;
             return;
         }
         let takes = step
             .end
             .millis
             .or(step.task.sleep)
-            .unwrap_or(USUAL_TASK_TIME);
-        self.state = State::Running {
+            .unwrap_or(DEFAULT_TASK_TIME);
+        self.state = ExecutionState::Running {
             until: now.saturating_add(takes),
         };
     }
 
-    fn wait(&mut self, state: State, waiting: &str, now: Millis) {
+    fn wait(&mut self, state: ExecutionState, waiting: &str, now: Millis) {
         self.set_task_status("Waiting", "", now);
         self.set_status("Waiting", "", now);
         self.record
@@ -205,12 +208,12 @@ impl Execution {
         self.state = state;
     }
 
-    /// Ends the step at hand as its script says.
+    /// Ends the current step as scripted.
     fn finish(&mut self, ids: &Ids, now: Millis) {
-        let Some(step) = self.steps.get(self.at) else {
+        let Some(step) = self.steps.get(self.current) else {
             return self.end("Success", "", None, now);
         };
-        let End {
+        let TaskEnd {
             failed,
             message,
             outputs,
@@ -220,8 +223,10 @@ impl Execution {
             self.set_task_status("Failed", &message, now);
             self.log_task("Error", &message, now);
             match self.mode {
-                Mode::FailurePause => self.wait_after_failure(now),
-                Mode::Automatic | Mode::Debug => self.end("Failed", &message, None, now),
+                ExecutionMode::FailurePause => self.wait_after_failure(now),
+                ExecutionMode::Automatic | ExecutionMode::Debug => {
+                    self.end("Failed", &message, None, now)
+                }
             }
         } else {
             if let (Some(outputs), Some(run)) = (outputs, self.tasks.last_mut()) {
@@ -238,23 +243,23 @@ impl Execution {
         self.set_status("Waiting", "", now);
         self.record
             .insert("WaitingStatus".to_owned(), Value::from("FailurePause"));
-        self.state = State::WaitingAfterFailure;
+        self.state = ExecutionState::WaitingAfterFailure;
     }
 
     fn proceed(&mut self, ids: &Ids, now: Millis) {
-        self.at += 1;
+        self.current += 1;
         self.begin(ids, now);
     }
 
-    /// Tells a waiting execution what to do; `false` when it does not wait for this.
+    /// Notifies a waiting execution; returns `false` when it does not wait for this notification.
     pub(crate) fn notify(&mut self, notice: Notice, note: &str, ids: &Ids, now: Millis) -> bool {
         match (self.state, notice) {
-            (State::WaitingForApproval, Notice::Approve) => {
+            (ExecutionState::WaitingForApproval, Notice::Approve) => {
                 self.set_task_status("Success", note, now);
                 self.log_task("System", "approved", now);
                 self.proceed(ids, now);
             }
-            (State::WaitingForApproval, Notice::Reject) => {
+            (ExecutionState::WaitingForApproval, Notice::Reject) => {
                 self.set_task_status("Failed", note, now);
                 self.log_task("Error", "rejected", now);
                 self.end(
@@ -264,32 +269,36 @@ impl Execution {
                     now,
                 );
             }
-            (State::WaitingBefore, Notice::Execute) => match self.steps.get(self.at).cloned() {
-                Some(step) => self.run_step(&step, now),
-                None => return false,
-            },
-            (State::WaitingAfterFailure, Notice::Retry) => match self.steps.get_mut(self.at) {
-                // The second try ends well; a script for it can be set by a new outcome.
-                Some(step) => {
-                    step.end = End::default();
-                    let step = step.clone();
-                    self.tasks.push(run(&step.task, &self.record, ids, now));
-                    self.run_step(&step, now);
+            (ExecutionState::WaitingBefore, Notice::Execute) => {
+                match self.steps.get(self.current).cloned() {
+                    Some(step) => self.run_step(&step, now),
+                    None => return false,
                 }
-                None => return false,
-            },
-            (State::WaitingBefore | State::WaitingAfterFailure, Notice::Skip) => {
+            }
+            (ExecutionState::WaitingAfterFailure, Notice::Retry) => {
+                match self.steps.get_mut(self.current) {
+                    // The retry succeeds, whatever the script of the first run.
+                    Some(step) => {
+                        step.end = TaskEnd::default();
+                        let step = step.clone();
+                        self.tasks.push(run(&step.task, &self.record, ids, now));
+                        self.run_step(&step, now);
+                    }
+                    None => return false,
+                }
+            }
+            (ExecutionState::WaitingBefore | ExecutionState::WaitingAfterFailure, Notice::Skip) => {
                 self.set_task_status("Skipped", note, now);
                 self.proceed(ids, now);
             }
-            (State::Over, _) => return false,
+            (ExecutionState::Over, _) => return false,
             (_, Notice::Cancel) => self.cancel(now),
             _ => return false,
         }
         true
     }
 
-    /// Ends it in the state `Cancelled`; nothing happens when it is over.
+    /// Ends the execution with the status `Cancelled`, unless it has ended already.
     pub(crate) fn cancel(&mut self, now: Millis) {
         if !self.is_over() {
             self.set_task_status("Cancelled", "", now);
@@ -297,7 +306,7 @@ impl Execution {
         }
     }
 
-    /// Ends it in a state that somebody chose.
+    /// Ends the execution with the given status.
     pub(crate) fn complete(&mut self, status: &str, now: Millis) {
         self.set_task_status(status, "", now);
         self.end(status, "", None, now);
@@ -316,7 +325,7 @@ impl Execution {
             &format!("the execution has ended: {status}"),
             now,
         );
-        self.state = State::Over;
+        self.state = ExecutionState::Over;
         self.describe_current();
     }
 
@@ -330,7 +339,7 @@ impl Execution {
         self.describe_current();
     }
 
-    /// Fills in the current tasks and how many tasks there are in each state.
+    /// Updates the current tasks and the number of tasks by status.
     fn describe_current(&mut self) {
         let current = self.tasks.iter().filter(|run| run.is_open()).map(|run| {
             json!({
@@ -341,7 +350,7 @@ impl Execution {
         });
         let current: Vec<Value> = current.collect();
         let count = |status: &str| {
-            let has = |run: &&Run| run.record.get("Status").is_some_and(|s| s == status);
+            let has = |run: &&TaskRun| run.record.get("Status").is_some_and(|s| s == status);
             self.tasks.iter().filter(has).count()
         };
         let counters = json!({
@@ -355,7 +364,7 @@ impl Execution {
         self.record.insert("Counters".to_owned(), counters);
     }
 
-    /// Sets the status of the task at hand, unless it has ended.
+    /// Sets the status of the current task, unless it has ended.
     fn set_task_status(&mut self, status: &str, message: &str, now: Millis) {
         if let Some(run) = self.tasks.last_mut() {
             if !run.is_open() && status != "Skipped" {
@@ -382,7 +391,7 @@ impl Execution {
     }
 
     fn log(&mut self, task_id: &str, kind: &str, message: &str, at: Millis) {
-        self.logs.push(Line {
+        self.logs.push(LogLine {
             task_id: task_id.to_owned(),
             kind: kind.to_owned(),
             message: message.to_owned(),
@@ -391,15 +400,15 @@ impl Execution {
     }
 }
 
-impl Run {
+impl TaskRun {
     fn is_open(&self) -> bool {
         let status = self.record.get("Status").and_then(Value::as_str);
         matches!(status, Some("Started" | "Running" | "Waiting"))
     }
 }
 
-fn run(task: &Task, execution: &Record, ids: &Ids, now: Millis) -> Run {
-    let id = ids.thing("task");
+fn run(task: &Task, execution: &Record, ids: &Ids, now: Millis) -> TaskRun {
+    let id = ids.resource("task");
     let stamp = timestamp::format(now);
     let record = json!({
         "TaskExecutionId": id,
@@ -416,8 +425,8 @@ fn run(task: &Task, execution: &Record, ids: &Ids, now: Millis) -> Run {
         "UpdateDate": stamp,
     });
     match record {
-        Value::Object(record) => Run { id, record },
-        _ => Run {
+        Value::Object(record) => TaskRun { id, record },
+        _ => TaskRun {
             id,
             record: Record::new(),
         },
@@ -439,7 +448,11 @@ mod tests {
         }
     }
 
-    fn start(tasks: Vec<Task>, mode: Mode, script: Option<crate::Outcome>) -> (Execution, Ids) {
+    fn start(
+        tasks: Vec<Task>,
+        mode: ExecutionMode,
+        script: Option<crate::Outcome>,
+    ) -> (Execution, Ids) {
         let ids = Ids::default();
         let mut outcomes = Outcomes::default();
         outcomes_add(&mut outcomes, script);
@@ -455,8 +468,11 @@ mod tests {
 
     #[test]
     fn tasks_run_one_after_the_other() {
-        let (mut execution, ids) =
-            start(vec![task("a", "X"), task("b", "Y")], Mode::Automatic, None);
+        let (mut execution, ids) = start(
+            vec![task("a", "X"), task("b", "Y")],
+            ExecutionMode::Automatic,
+            None,
+        );
         assert_eq!((execution.status(), execution.tasks.len()), ("Running", 1));
         execution.advance(&ids, 999);
         assert_eq!(execution.tasks.len(), 1);
@@ -468,10 +484,10 @@ mod tests {
     }
 
     #[test]
-    fn an_approval_waits_for_a_person() {
+    fn an_approval_waits_for_a_notification() {
         let (mut execution, ids) = start(
             vec![task("a", "ACS::Approve"), task("b", "X")],
-            Mode::Automatic,
+            ExecutionMode::Automatic,
             None,
         );
         execution.advance(&ids, 1_000_000);
@@ -486,7 +502,11 @@ mod tests {
 
     #[test]
     fn a_rejected_approval_fails() {
-        let (mut execution, ids) = start(vec![task("a", "ACS::Approve")], Mode::Automatic, None);
+        let (mut execution, ids) = start(
+            vec![task("a", "ACS::Approve")],
+            ExecutionMode::Automatic,
+            None,
+        );
         assert!(execution.notify(Notice::Reject, "not now", &ids, 5));
         assert_eq!(execution.status(), "Failed");
         assert_eq!(execution.record["StatusMessage"], "not now");
@@ -495,7 +515,11 @@ mod tests {
     #[test]
     fn a_scripted_failure_can_be_retried_in_failure_pause_mode() {
         let failure = crate::Outcome::failure("gone").task("a");
-        let (mut execution, ids) = start(vec![task("a", "X")], Mode::FailurePause, Some(failure));
+        let (mut execution, ids) = start(
+            vec![task("a", "X")],
+            ExecutionMode::FailurePause,
+            Some(failure),
+        );
         execution.advance(&ids, 1000);
         assert_eq!(execution.status(), "Waiting");
         assert!(execution.notify(Notice::Retry, "", &ids, 1000));
@@ -511,7 +535,11 @@ mod tests {
 
     #[test]
     fn debug_mode_stops_before_every_task() {
-        let (mut execution, ids) = start(vec![task("a", "X"), task("b", "X")], Mode::Debug, None);
+        let (mut execution, ids) = start(
+            vec![task("a", "X"), task("b", "X")],
+            ExecutionMode::Debug,
+            None,
+        );
         assert_eq!(execution.status(), "Waiting");
         assert!(execution.notify(Notice::Execute, "", &ids, 0));
         execution.advance(&ids, 1000);
@@ -522,8 +550,8 @@ mod tests {
     }
 
     #[test]
-    fn cancelling_ends_it_once() {
-        let (mut execution, ids) = start(vec![task("a", "X")], Mode::Automatic, None);
+    fn an_execution_is_cancelled_once() {
+        let (mut execution, ids) = start(vec![task("a", "X")], ExecutionMode::Automatic, None);
         execution.cancel(10);
         assert_eq!(execution.status(), "Cancelled");
         execution.advance(&ids, 1_000_000);

@@ -1,9 +1,12 @@
-//! Operation Orchestration Service: what keeps state, theme by theme.
+//! Operation Orchestration Service (OOS): the operations that keep state, one file per theme.
 //!
-//! Handlers work on records, objects of fields by wire name; the gateway cuts an answer to the schema of its operation. So a record can hold all that
-//! any operation shows of a thing, and types that differ between operations need no code.
+//! Handlers work on records, which hold the fields of a resource by wire name. The gateway reduces
+//! a response to the schema of its operation. So a record can hold all fields that any operation
+//! shows of a resource, and field types that differ between operations need no code.
 
 mod applications;
+mod call;
+mod content;
 mod executions;
 mod machine;
 mod ops_items;
@@ -11,20 +14,18 @@ mod packages;
 mod parameters;
 mod patch_baselines;
 mod patches;
+mod region;
 mod settings;
 mod state_configurations;
 mod tags;
 mod templates;
 
-pub(crate) use machine::Execution;
+pub(crate) use call::{Call, Handler};
+pub(crate) use region::Region;
 
-use crate::call::{Answer, Call};
 use alibabacloud_spec::Service;
 
-/// Code of an operation that keeps state.
-pub(crate) type Handler = fn(&mut Call<'_>) -> Answer;
-
-/// The code of an operation; `None` when its answer is made up from the schema.
+/// Returns the code of an operation; `None` when its response is synthetic.
 pub(crate) fn handler(service: &Service, operation: &str) -> Option<Handler> {
     if service.code != "oos" || service.version != "2019-06-01" {
         return None;
@@ -46,6 +47,3 @@ pub(crate) fn handler(service: &Service, operation: &str) -> Option<Handler> {
     all.find(|(name, _)| *name == operation)
         .map(|(_, handler)| *handler)
 }
-
-/// Operations of a theme with their code.
-type Handlers = &'static [(&'static str, Handler)];

@@ -1,11 +1,9 @@
-//! OpsItems: things that somebody must look at.
+//! OpsItems: issues to investigate.
 
-use super::Handlers;
-use super::templates::object;
-use crate::call::{Answer, Call};
-use crate::refusal::Refusal;
+use super::call::{Call, CallResult, Handlers};
+use crate::api_error::ApiError;
+use crate::store::record::{Record, object};
 use crate::values;
-use crate::world::Record;
 use serde_json::{Value, json};
 
 pub(super) const HANDLERS: Handlers = &[
@@ -31,8 +29,8 @@ const FIELDS: [&str; 10] = [
     "Resources",
 ];
 
-fn create(call: &mut Call<'_>) -> Answer {
-    let id = call.ids.thing("oi");
+fn create(call: &mut Call<'_>) -> CallResult {
+    let id = call.ids.resource("oi");
     let mut record = call.record(&FIELDS);
     record.extend(object(json!({
         "OpsItemId": id,
@@ -45,17 +43,17 @@ fn create(call: &mut Call<'_>) -> Answer {
         "CreateDate": call.stamp(),
         "UpdateDate": call.stamp(),
     })));
-    call.region.put(OPS_ITEMS, &id, record.clone());
+    call.region.resources.put(OPS_ITEMS, &id, record.clone());
     Ok(json!({"OpsItem": record}))
 }
 
-fn owned(call: &Call<'_>, id: &str) -> Result<Record, Refusal> {
-    let found = call.region.peek(OPS_ITEMS, id).cloned();
-    found.ok_or_else(|| Refusal::not_found("OpsItem", id))
+fn owned(call: &Call<'_>, id: &str) -> Result<Record, ApiError> {
+    let found = call.region.resources.get(OPS_ITEMS, id).cloned();
+    found.ok_or_else(|| ApiError::not_found("OpsItem", id))
 }
 
-fn update(call: &mut Call<'_>) -> Answer {
-    let id = call.demand("OpsItemId")?;
+fn update(call: &mut Call<'_>) -> CallResult {
+    let id = call.required("OpsItemId")?;
     let mut record = owned(call, &id)?;
     call.copy_into(&mut record, &FIELDS);
     call.copy_into(&mut record, &["Status"]);
@@ -67,33 +65,39 @@ fn update(call: &mut Call<'_>) -> Answer {
         Value::from(call.caller.name.as_str()),
     );
     record.insert("UpdateDate".to_owned(), Value::from(call.stamp()));
-    call.region.put(OPS_ITEMS, &id, record.clone());
+    call.region.resources.put(OPS_ITEMS, &id, record.clone());
     Ok(json!({"OpsItem": record}))
 }
 
-fn get(call: &mut Call<'_>) -> Answer {
-    let record = owned(call, &call.demand("OpsItemId")?)?;
+fn get(call: &mut Call<'_>) -> CallResult {
+    let record = owned(call, &call.required("OpsItemId")?)?;
     Ok(json!({"OpsItem": record}))
 }
 
-fn delete(call: &mut Call<'_>) -> Answer {
+fn delete(call: &mut Call<'_>) -> CallResult {
     let ids = call.names("OpsItemIds");
     if ids.is_empty() {
-        return Err(Refusal::missing("OpsItemIds"));
+        return Err(ApiError::missing("OpsItemIds"));
     }
     for id in &ids {
         owned(call, id)?;
     }
     for id in &ids {
-        call.region.table(OPS_ITEMS).remove(id);
+        call.region.resources.table(OPS_ITEMS).remove(id);
     }
     Ok(json!({}))
 }
 
-fn list(call: &mut Call<'_>) -> Answer {
+fn list(call: &mut Call<'_>) -> CallResult {
     let filters = call.json("Filter");
     let filters = filters.as_ref().and_then(Value::as_array);
-    let mut records: Vec<Record> = call.region.table(OPS_ITEMS).values().cloned().collect();
+    let mut records: Vec<Record> = call
+        .region
+        .resources
+        .table(OPS_ITEMS)
+        .values()
+        .cloned()
+        .collect();
     records.retain(|record| {
         filters
             .into_iter()
@@ -103,7 +107,8 @@ fn list(call: &mut Call<'_>) -> Answer {
     call.list_of(records, &[])
 }
 
-/// Whether the field that a filter names has one of its values; for the operator `NotEqual`, none.
+/// Returns whether the field that a filter names has one of its values; for the operator
+/// `NotEqual`, none of them.
 fn passes(record: &Record, filter: &Value) -> bool {
     let text = |name: &str| filter.get(name).map(values::text_of).unwrap_or_default();
     let actual = record

@@ -1,11 +1,10 @@
 //! Packages on instances.
 
-use super::Handlers;
-use super::templates::{self, object};
-use crate::call::{Answer, Call};
-use crate::refusal::Refusal;
+use super::call::{Call, CallResult, Handlers};
+use super::templates;
+use crate::api_error::ApiError;
+use crate::store::record::{Record, object};
 use crate::timestamp;
-use crate::world::Record;
 use serde_json::{Value, json};
 
 pub(super) const HANDLERS: Handlers = &[
@@ -13,20 +12,20 @@ pub(super) const HANDLERS: Handlers = &[
     ("UpdateInstancePackageState", update),
 ];
 
-/// The packages of all instances, and those that are being installed.
+/// The installed packages of all instances, and the packages that are being installed.
 const PACKAGES: &str = "packages";
 const INSTALLING: &str = "packages-installing";
 const INSTANCE: &str = "~instance";
 /// When the installation ends.
 const DUE: &str = "~due";
 
-fn update(call: &mut Call<'_>) -> Answer {
-    let name = call.demand("TemplateName")?;
-    let instance = call.demand("InstanceId")?;
+fn update(call: &mut Call<'_>) -> CallResult {
+    let name = call.required("TemplateName")?;
+    let instance = call.required("InstanceId")?;
     match call.text("ConfigureAction") {
         Some("install") => install(call, &name, &instance),
         Some("uninstall") => uninstall(call, &name, &instance),
-        other => Err(Refusal::invalid(
+        other => Err(ApiError::invalid(
             "ConfigureAction",
             format!(
                 "{} is neither install nor uninstall",
@@ -36,8 +35,9 @@ fn update(call: &mut Call<'_>) -> Answer {
     }
 }
 
-/// Takes no time and ends well, unless an outcome for the task `install` of the package says otherwise.
-fn install(call: &mut Call<'_>, name: &str, instance: &str) -> Answer {
+/// Installs a package. Takes no time and succeeds, unless an outcome is scripted for the task
+/// `install` of the package.
+fn install(call: &mut Call<'_>, name: &str, instance: &str) -> CallResult {
     let template = templates::at_version(call, name, call.text("TemplateVersion"))?;
     let end = call.outcomes.take(name, "install").unwrap_or_default();
     if end.failed {
@@ -61,7 +61,7 @@ fn install(call: &mut Call<'_>, name: &str, instance: &str) -> Answer {
         );
     }
     let parameters = Value::Object(call.object("Parameters")?).to_string();
-    // This operation alone writes dates without a zone.
+    // Only this operation writes dates without a time zone.
     let date = timestamp::format(due);
     package.extend(object(json!({
         "Parameters": parameters,
@@ -70,46 +70,48 @@ fn install(call: &mut Call<'_>, name: &str, instance: &str) -> Answer {
         DUE: due,
     })));
     call.copy_into(&mut package, &["ConfigurationInfo"]);
-    call.region.put(INSTALLING, &key(instance, name), package);
-    settle(call);
+    call.region
+        .resources
+        .put(INSTALLING, &key(instance, name), package);
+    finish_installations(call);
     Ok(json!({}))
 }
 
-/// Puts the packages in place whose installation has ended by now.
-fn settle(call: &mut Call<'_>) {
+/// Moves packages whose installation has ended to the installed ones.
+fn finish_installations(call: &mut Call<'_>) {
     let now = call.now;
     let is_due = |package: &Record| {
         let due = package.get(DUE).and_then(Value::as_u64);
         due.is_none_or(|due| due <= now)
     };
-    let installing = call.region.table(INSTALLING);
+    let installing = call.region.resources.table(INSTALLING);
     let due: Vec<String> = installing
         .iter()
         .filter(|(_, package)| is_due(package))
         .map(|(key, _)| key.clone())
         .collect();
     for key in due {
-        if let Some(package) = call.region.table(INSTALLING).remove(&key) {
-            call.region.put(PACKAGES, &key, package);
+        if let Some(package) = call.region.resources.table(INSTALLING).remove(&key) {
+            call.region.resources.put(PACKAGES, &key, package);
         }
     }
 }
 
-fn uninstall(call: &mut Call<'_>, name: &str, instance: &str) -> Answer {
+fn uninstall(call: &mut Call<'_>, name: &str, instance: &str) -> CallResult {
     let key = key(instance, name);
-    let stopped = call.region.table(INSTALLING).remove(&key);
-    let removed = call.region.table(PACKAGES).remove(&key);
+    let stopped = call.region.resources.table(INSTALLING).remove(&key);
+    let removed = call.region.resources.table(PACKAGES).remove(&key);
     match stopped.or(removed) {
         Some(_) => Ok(json!({})),
-        None => Err(Refusal::not_found("Package", name)),
+        None => Err(ApiError::not_found("Package", name)),
     }
 }
 
-fn list(call: &mut Call<'_>) -> Answer {
-    settle(call);
-    let instance = call.demand("InstanceId")?;
+fn list(call: &mut Call<'_>) -> CallResult {
+    finish_installations(call);
+    let instance = call.required("InstanceId")?;
     let wanted = call.names("TemplateNames");
-    let packages = call.region.table(PACKAGES).values();
+    let packages = call.region.resources.table(PACKAGES).values();
     let items = packages
         .filter(|package| package.get(INSTANCE).is_some_and(|i| *i == instance))
         .filter(|package| wanted.is_empty() || wanted.iter().any(|name| is_named(package, name)))

@@ -1,11 +1,9 @@
 //! Parameters and secret parameters, with their versions.
 
-use super::Handlers;
-use super::templates::object;
-use crate::call::{Answer, Call};
-use crate::refusal::Refusal;
+use super::call::{Call, CallResult, Handlers};
+use crate::api_error::ApiError;
+use crate::store::record::{Record, object};
 use crate::values;
-use crate::world::Record;
 use serde_json::{Value, json};
 
 pub(super) const HANDLERS: Handlers = &[
@@ -33,35 +31,36 @@ pub(super) const PARAMETERS: &str = "parameters";
 pub(super) const SECRETS: &str = "secret-parameters";
 const VERSIONS: &str = "~versions";
 
-/// What differs between the two kinds.
-struct Kind {
+/// What differs between parameters and secret parameters.
+struct ParameterKind {
     table: &'static str,
     prefix: &'static str,
-    /// Values are left out of answers unless `WithDecryption` asks for them.
+    /// Whether responses omit values unless `WithDecryption` is set.
     secret: bool,
 }
 
-const PLAIN: Kind = Kind {
+const PLAIN: ParameterKind = ParameterKind {
     table: PARAMETERS,
     prefix: "p",
     secret: false,
 };
-const SECRET: Kind = Kind {
+const SECRET: ParameterKind = ParameterKind {
     table: SECRETS,
     prefix: "sp",
     secret: true,
 };
 
-/// The code says `Parameter` for both, as the real service does.
-fn not_found(name: &str) -> Refusal {
-    Refusal::not_found("Parameter", name)
+/// Creates the error of a missing parameter. The code contains `Parameter` for both kinds, as that
+/// of the real service.
+fn not_found(name: &str) -> ApiError {
+    ApiError::not_found("Parameter", name)
 }
 
-fn create(call: &mut Call<'_>, kind: &Kind) -> Answer {
-    let name = call.demand("Name")?;
+fn create(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
+    let name = call.required("Name")?;
     check_name(&name)?;
-    if call.region.peek(kind.table, &name).is_some() {
-        return Err(Refusal::exists("Parameter", &name));
+    if call.region.resources.get(kind.table, &name).is_some() {
+        return Err(ApiError::exists("Parameter", &name));
     }
     let value = checked_value(call, call.json("Constraints").as_ref())?;
     let mut record = call.record(&[
@@ -79,7 +78,7 @@ fn create(call: &mut Call<'_>, kind: &Kind) -> Answer {
             .or_insert_with(|| Value::from("Secret"));
     }
     record.extend(object(json!({
-        "Id": call.ids.thing(kind.prefix),
+        "Id": call.ids.resource(kind.prefix),
         "ShareType": "Private",
         "CreatedBy": call.caller.name,
         "CreatedDate": call.stamp(),
@@ -87,13 +86,13 @@ fn create(call: &mut Call<'_>, kind: &Kind) -> Answer {
         VERSIONS: [],
     })));
     add_version(call, &mut record, &value);
-    let answer = shown(&record, false);
-    call.region.put(kind.table, &name, record);
-    Ok(json!({"Parameter": answer}))
+    let response = shown(&record, false);
+    call.region.resources.put(kind.table, &name, record);
+    Ok(json!({"Parameter": response}))
 }
 
-fn update(call: &mut Call<'_>, kind: &Kind) -> Answer {
-    let name = call.demand("Name")?;
+fn update(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
+    let name = call.required("Name")?;
     let constraints = match find(call, kind, &name)?.get("Constraints") {
         Some(Value::String(text)) => serde_json::from_str(text).ok(),
         other => other.cloned(),
@@ -106,22 +105,22 @@ fn update(call: &mut Call<'_>, kind: &Kind) -> Answer {
         record.insert("Tags".to_owned(), Value::Object(tags));
     }
     add_version(call, &mut record, &value);
-    let answer = shown(&record, false);
-    call.region.put(kind.table, &name, record);
-    Ok(json!({"Parameter": answer}))
+    let response = shown(&record, false);
+    call.region.resources.put(kind.table, &name, record);
+    Ok(json!({"Parameter": response}))
 }
 
-fn delete(call: &mut Call<'_>, kind: &Kind) -> Answer {
-    let name = call.demand("Name")?;
+fn delete(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
+    let name = call.required("Name")?;
     take(call, kind, &name)?;
     Ok(json!({}))
 }
 
-fn check_name(name: &str) -> Result<(), Refusal> {
+fn check_name(name: &str) -> Result<(), ApiError> {
     const RESERVED: [&str; 5] = ["ALIYUN", "ACS", "ALIBABA", "ALICLOUD", "OOS"];
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/');
     if !name.chars().all(allowed) {
-        return Err(Refusal::invalid(
+        return Err(ApiError::invalid(
             "Name",
             "only letters, digits, -, _ and / are allowed",
         ));
@@ -131,7 +130,7 @@ fn check_name(name: &str) -> Result<(), Refusal> {
         .iter()
         .find(|reserved| upper.starts_with(*reserved))
     {
-        Some(reserved) => Err(Refusal::invalid(
+        Some(reserved) => Err(ApiError::invalid(
             "Name",
             format!("it begins with {reserved}"),
         )),
@@ -139,15 +138,15 @@ fn check_name(name: &str) -> Result<(), Refusal> {
     }
 }
 
-/// The value, if the constraints allow it. Patterns are not checked.
-fn checked_value(call: &Call<'_>, constraints: Option<&Value>) -> Result<String, Refusal> {
-    let value = call.demand("Value")?;
+/// Returns the value, if the constraints allow it. Patterns are not checked.
+fn checked_value(call: &Call<'_>, constraints: Option<&Value>) -> Result<String, ApiError> {
+    let value = call.required("Value")?;
     let Some(Value::Object(constraints)) = constraints else {
         return Ok(value);
     };
     if let Some(Value::Array(allowed)) = constraints.get("AllowedValues") {
         if !allowed.iter().any(|one| values::text_of(one) == value) {
-            return Err(Refusal::invalid_parameter(
+            return Err(ApiError::invalid_parameter(
                 "The value is none of AllowedValues.",
             ));
         }
@@ -157,7 +156,7 @@ fn checked_value(call: &Call<'_>, constraints: Option<&Value>) -> Result<String,
     if limit("MinLength").is_some_and(|least| length < least)
         || limit("MaxLength").is_some_and(|most| length > most)
     {
-        return Err(Refusal::invalid_parameter(
+        return Err(ApiError::invalid_parameter(
             "The length of the value is not between MinLength and MaxLength.",
         ));
     }
@@ -181,18 +180,19 @@ fn add_version(call: &Call<'_>, record: &mut Record, value: &str) {
     record.extend(version);
 }
 
-fn find<'a>(call: &'a Call<'_>, kind: &Kind, name: &str) -> Result<&'a Record, Refusal> {
-    let found = call.region.peek(kind.table, name);
+fn find<'a>(call: &'a Call<'_>, kind: &ParameterKind, name: &str) -> Result<&'a Record, ApiError> {
+    let found = call.region.resources.get(kind.table, name);
     found.ok_or_else(|| not_found(name))
 }
 
-/// Takes it out of its table.
-fn take(call: &mut Call<'_>, kind: &Kind, name: &str) -> Result<Record, Refusal> {
-    let taken = call.region.table(kind.table).remove(name);
+/// Removes a parameter from its table.
+fn take(call: &mut Call<'_>, kind: &ParameterKind, name: &str) -> Result<Record, ApiError> {
+    let taken = call.region.resources.table(kind.table).remove(name);
     taken.ok_or_else(|| not_found(name))
 }
 
-/// What an answer shows of a record. Its versions have an operation of their own, and may be many.
+/// Returns the fields of a record that responses show. Versions have a separate operation, as there
+/// may be many.
 fn shown(record: &Record, with_value: bool) -> Record {
     let fields = record
         .iter()
@@ -202,16 +202,16 @@ fn shown(record: &Record, with_value: bool) -> Record {
         .collect()
 }
 
-/// Whether an answer may show values.
-fn shows_values(call: &Call<'_>, kind: &Kind) -> bool {
+/// Returns whether the response may show values.
+fn shows_values(call: &Call<'_>, kind: &ParameterKind) -> bool {
     !kind.secret || call.flag("WithDecryption")
 }
 
-fn get(call: &mut Call<'_>, kind: &Kind) -> Answer {
-    let name = call.demand("Name")?;
+fn get(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
+    let name = call.required("Name")?;
     let record = find(call, kind, &name)?;
     let with_value = shows_values(call, kind);
-    let mut answer = shown(record, with_value);
+    let mut response = shown(record, with_value);
     if let Some(wanted) = call.integer("ParameterVersion") {
         let versions = record.get(VERSIONS).and_then(Value::as_array);
         let index = usize::try_from(wanted)
@@ -222,17 +222,17 @@ fn get(call: &mut Call<'_>, kind: &Kind) -> Answer {
             .and_then(|(versions, index)| versions.get(index));
         let version = version
             .and_then(Value::as_object)
-            .ok_or_else(|| Refusal::not_found("ParameterVersion", &wanted.to_string()))?;
-        answer.extend(shown(version, with_value));
+            .ok_or_else(|| ApiError::not_found("ParameterVersion", &wanted.to_string()))?;
+        response.extend(shown(version, with_value));
     }
-    Ok(json!({"Parameter": answer}))
+    Ok(json!({"Parameter": response}))
 }
 
-fn get_many(call: &mut Call<'_>, kind: &Kind) -> Answer {
+fn get_many(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
     let (mut found, mut invalid) = (Vec::new(), Vec::new());
     let with_value = shows_values(call, kind);
     for name in call.names("Names") {
-        match call.region.peek(kind.table, &name) {
+        match call.region.resources.get(kind.table, &name) {
             Some(record) => found.push(shown(record, with_value)),
             None => invalid.push(name),
         }
@@ -240,11 +240,11 @@ fn get_many(call: &mut Call<'_>, kind: &Kind) -> Answer {
     Ok(json!({"Parameters": found, "InvalidParameters": invalid}))
 }
 
-fn by_path(call: &mut Call<'_>, kind: &Kind) -> Answer {
-    let path = call.demand("Path")?;
+fn by_path(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
+    let path = call.required("Path")?;
     let recursive = call.flag("Recursive");
     let with_value = shows_values(call, kind);
-    let records = call.region.table(kind.table).values();
+    let records = call.region.resources.table(kind.table).values();
     let records = records
         .filter(|record| is_under(record, &path, recursive))
         .map(|record| shown(record, with_value))
@@ -252,7 +252,7 @@ fn by_path(call: &mut Call<'_>, kind: &Kind) -> Answer {
     call.list_of(records, &[])
 }
 
-/// Whether a parameter lies in the directory of a path, or somewhere below it.
+/// Returns whether a parameter is in the directory of a path, or below it when `recursive` is set.
 fn is_under(record: &Record, path: &str, recursive: bool) -> bool {
     let name = record
         .get("Name")
@@ -271,10 +271,10 @@ fn is_under(record: &Record, path: &str, recursive: bool) -> bool {
     }
 }
 
-fn list(call: &mut Call<'_>, kind: &Kind) -> Answer {
+fn list(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
     let path = call.text("Path").map(str::to_owned);
     let recursive = call.flag("Recursive");
-    let records = call.region.table(kind.table).values();
+    let records = call.region.resources.table(kind.table).values();
     let records = records
         .filter(|record| path.iter().all(|path| is_under(record, path, recursive)))
         .map(|record| shown(record, false))
@@ -282,8 +282,8 @@ fn list(call: &mut Call<'_>, kind: &Kind) -> Answer {
     call.list_of(records, &["Name", "Type", "ShareType", "ResourceGroupId"])
 }
 
-fn versions(call: &mut Call<'_>, kind: &Kind) -> Answer {
-    let name = call.demand("Name")?;
+fn versions(call: &mut Call<'_>, kind: &ParameterKind) -> CallResult {
+    let name = call.required("Name")?;
     let record = find(call, kind, &name)?;
     let with_value = shows_values(call, kind);
     let versions = record.get(VERSIONS).and_then(Value::as_array);
@@ -292,9 +292,9 @@ fn versions(call: &mut Call<'_>, kind: &Kind) -> Answer {
         .filter_map(Value::as_object)
         .map(|version| Value::Object(shown(version, with_value)))
         .collect();
-    let mut answer = shown(record, false);
-    answer.extend(call.page(items)?);
-    Ok(Value::Object(answer))
+    let mut response = shown(record, false);
+    response.extend(call.page(items)?);
+    Ok(Value::Object(response))
 }
 
 #[cfg(test)]

@@ -1,10 +1,8 @@
 //! Patch baselines.
 
-use super::Handlers;
-use super::templates::object;
-use crate::call::{Answer, Call, tags_of};
-use crate::refusal::Refusal;
-use crate::world::Record;
+use super::call::{Call, CallResult, Handlers, tags_of};
+use crate::api_error::ApiError;
+use crate::store::record::{Record, object};
 use serde_json::{Value, json};
 
 pub(super) const HANDLERS: Handlers = &[
@@ -29,27 +27,27 @@ const FIELDS: [&str; 8] = [
     "ResourceGroupId",
 ];
 
-fn owned(call: &Call<'_>, name: &str) -> Result<Record, Refusal> {
-    let found = call.region.peek(BASELINES, name).cloned();
-    found.ok_or_else(|| Refusal::not_found("PatchBaseline", name))
+fn owned(call: &Call<'_>, name: &str) -> Result<Record, ApiError> {
+    let found = call.region.resources.get(BASELINES, name).cloned();
+    found.ok_or_else(|| ApiError::not_found("PatchBaseline", name))
 }
 
-/// Requests say `Key` and `Value`, answers `TagKey` and `TagValue`.
+/// Returns the tags of the call. Requests use `Key` and `Value`, responses `TagKey` and `TagValue`.
 fn tags(call: &Call<'_>) -> Value {
     let tags = tags_of(call.json("Tags").as_ref()).into_iter();
     tags.map(|(key, value)| json!({"TagKey": key, "TagValue": value}))
         .collect()
 }
 
-fn create(call: &mut Call<'_>) -> Answer {
-    let name = call.demand("Name")?;
-    if call.region.peek(BASELINES, &name).is_some() {
-        return Err(Refusal::exists("PatchBaseline", &name));
+fn create(call: &mut Call<'_>) -> CallResult {
+    let name = call.required("Name")?;
+    if call.region.resources.get(BASELINES, &name).is_some() {
+        return Err(ApiError::exists("PatchBaseline", &name));
     }
     let mut record = call.record(&FIELDS);
     call.copy_into(&mut record, &["Name", "OperationSystem"]);
     record.extend(object(json!({
-        "Id": call.ids.thing("pb"),
+        "Id": call.ids.resource("pb"),
         "ShareType": "Private",
         "IsDefault": false,
         "Tags": tags(call),
@@ -59,19 +57,19 @@ fn create(call: &mut Call<'_>) -> Answer {
     save(call, &name, record)
 }
 
-/// Keeps a baseline that was changed just now.
-fn save(call: &mut Call<'_>, name: &str, mut record: Record) -> Answer {
+/// Stores a baseline that has changed.
+fn save(call: &mut Call<'_>, name: &str, mut record: Record) -> CallResult {
     record.insert(
         "UpdatedBy".to_owned(),
         Value::from(call.caller.name.as_str()),
     );
     record.insert("UpdatedDate".to_owned(), Value::from(call.stamp()));
-    call.region.put(BASELINES, name, record.clone());
+    call.region.resources.put(BASELINES, name, record.clone());
     Ok(json!({"PatchBaseline": record}))
 }
 
-fn update(call: &mut Call<'_>) -> Answer {
-    let name = call.demand("Name")?;
+fn update(call: &mut Call<'_>) -> CallResult {
+    let name = call.required("Name")?;
     let mut record = owned(call, &name)?;
     call.copy_into(&mut record, &FIELDS);
     if call.parameters.contains_key("Tags") {
@@ -80,12 +78,12 @@ fn update(call: &mut Call<'_>) -> Answer {
     save(call, &name, record)
 }
 
-/// Makes it the only default of its operating system.
-fn register(call: &mut Call<'_>) -> Answer {
-    let name = call.demand("Name")?;
+/// Makes a baseline the only default of its operating system.
+fn register(call: &mut Call<'_>) -> CallResult {
+    let name = call.required("Name")?;
     let mut record = owned(call, &name)?;
     let system = record.get("OperationSystem").cloned();
-    for other in call.region.table(BASELINES).values_mut() {
+    for other in call.region.resources.table(BASELINES).values_mut() {
         if other.get("OperationSystem") == system.as_ref() {
             other.insert("IsDefault".to_owned(), Value::Bool(false));
         }
@@ -94,21 +92,21 @@ fn register(call: &mut Call<'_>) -> Answer {
     save(call, &name, record)
 }
 
-fn get(call: &mut Call<'_>) -> Answer {
-    let record = owned(call, &call.demand("Name")?)?;
+fn get(call: &mut Call<'_>) -> CallResult {
+    let record = owned(call, &call.required("Name")?)?;
     Ok(json!({"PatchBaseline": record}))
 }
 
-fn list(call: &mut Call<'_>) -> Answer {
+fn list(call: &mut Call<'_>) -> CallResult {
     call.list(
         BASELINES,
         &["Name", "OperationSystem", "ShareType", "ResourceGroupId"],
     )
 }
 
-fn delete(call: &mut Call<'_>) -> Answer {
-    let name = call.demand("Name")?;
+fn delete(call: &mut Call<'_>) -> CallResult {
+    let name = call.required("Name")?;
     owned(call, &name)?;
-    call.region.table(BASELINES).remove(&name);
+    call.region.resources.table(BASELINES).remove(&name);
     Ok(json!({}))
 }

@@ -1,9 +1,8 @@
-//! Patches of instances. Made up from the id of the instance, but so that all operations tell the same of it.
+//! Patches of instances: synthetic, derived from the instance ID so that all operations agree.
 
-use super::Handlers;
-use crate::call::{Answer, Call};
+use super::call::{Call, CallResult, Handlers};
+use crate::api_error::ApiError;
 use crate::ids;
-use crate::refusal::Refusal;
 use crate::timestamp;
 use serde_json::{Value, json};
 
@@ -12,12 +11,12 @@ pub(super) const HANDLERS: Handlers = &[
     ("ListInstancePatches", patches),
 ];
 
-/// The instance of the example data, for calls that name none.
+/// The instance of the example data, for calls that do not name one.
 const EXAMPLE: &str = "i-emulator0000000001";
-/// What one call may name.
-const MOST_INSTANCES: usize = 100;
+/// Maximum instances of one call.
+const MAX_INSTANCES: usize = 100;
 
-/// Name, title, kind and severity of the patches that there are.
+/// Name, title, classification and severity of each patch.
 const PATCHES: [[&str; 4]; 6] = [
     ["openssl", "openssl-1:3.0.12-2", "Security", "Critical"],
     ["kernel", "kernel-5.10.134-16", "Security", "Important"],
@@ -27,7 +26,7 @@ const PATCHES: [[&str; 4]; 6] = [
     ["tzdata", "tzdata-2026a-1", "Enhancement", "None"],
 ];
 
-/// The status of a patch on an instance: mostly installed.
+/// Returns the status of a patch on an instance: mostly installed.
 fn status(instance: &str, patch: &str) -> &'static str {
     match ids::mix(ids::hash(&[instance, patch])) % 8 {
         0 | 1 => "Missing",
@@ -37,18 +36,18 @@ fn status(instance: &str, patch: &str) -> &'static str {
     }
 }
 
-/// When the patches of an instance were last looked at: within the day before now.
+/// Returns when an instance was last scanned: within the last day.
 fn scanned(call: &Call<'_>, instance: &str) -> String {
     let ago = ids::mix(ids::hash(&[instance])) % 86_400_000;
     timestamp::format(call.now.saturating_sub(ago))
 }
 
-fn states(call: &mut Call<'_>) -> Answer {
+fn states(call: &mut Call<'_>) -> CallResult {
     let mut instances = call.names("InstanceIds");
-    if instances.len() > MOST_INSTANCES {
-        return Err(Refusal::invalid(
+    if instances.len() > MAX_INSTANCES {
+        return Err(ApiError::invalid(
             "InstanceIds",
-            format!("at most {MOST_INSTANCES} instances can be named"),
+            format!("at most {MAX_INSTANCES} instances can be named"),
         ));
     }
     if instances.is_empty() {
@@ -75,7 +74,7 @@ fn states(call: &mut Call<'_>) -> Answer {
     call.page(items.collect()).map(Value::Object)
 }
 
-fn patches(call: &mut Call<'_>) -> Answer {
+fn patches(call: &mut Call<'_>) -> CallResult {
     let instance = call.text("InstanceId").unwrap_or(EXAMPLE).to_owned();
     let wanted = call.names("PatchStatuses");
     let wanted: Vec<&str> = wanted.iter().flat_map(|names| names.split(',')).collect();

@@ -1,26 +1,27 @@
-//! Settings of the service for the account.
+//! Settings of the service for an account.
 
-use super::Handlers;
-use crate::call::{Answer, Call};
+use super::call::{Call, CallResult, Handlers};
 use serde_json::{Value, json};
 
 pub(super) const HANDLERS: Handlers = &[("GetServiceSettings", get), ("SetServiceSettings", set)];
 
 const SETTINGS: &str = "settings";
 
-fn get(call: &mut Call<'_>) -> Answer {
+fn get(call: &mut Call<'_>) -> CallResult {
     let record = call
         .region
-        .peek(SETTINGS, SETTINGS)
+        .resources
+        .get(SETTINGS, SETTINGS)
         .cloned()
         .unwrap_or_default();
     Ok(json!({"ServiceSettings": [record]}))
 }
 
-fn set(call: &mut Call<'_>) -> Answer {
+fn set(call: &mut Call<'_>) -> CallResult {
     let mut record = call
         .region
-        .peek(SETTINGS, SETTINGS)
+        .resources
+        .get(SETTINGS, SETTINGS)
         .cloned()
         .unwrap_or_default();
     call.copy_into(
@@ -38,6 +39,8 @@ fn set(call: &mut Call<'_>) -> Answer {
     if let Some(folders) = call.json("RdFolderIds") {
         record.insert("RdFolders".to_owned(), Value::from(folders.to_string()));
     }
-    call.region.put(SETTINGS, SETTINGS, record.clone());
+    call.region
+        .resources
+        .put(SETTINGS, SETTINGS, record.clone());
     Ok(json!({"ServiceSettings": [record]}))
 }

@@ -1,10 +1,9 @@
 //! Desired states of instances.
 
-use super::Handlers;
-use super::templates::{self, object};
-use crate::call::{Answer, Call};
-use crate::refusal::Refusal;
-use crate::world::Record;
+use super::call::{Call, CallResult, Handlers};
+use super::templates;
+use crate::api_error::ApiError;
+use crate::store::record::{Record, object};
 use serde_json::{Value, json};
 
 pub(super) const HANDLERS: Handlers = &[
@@ -25,10 +24,10 @@ const FIELDS: [&str; 6] = [
     "ResourceGroupId",
 ];
 
-fn create(call: &mut Call<'_>) -> Answer {
-    let name = call.demand("TemplateName")?;
+fn create(call: &mut Call<'_>) -> CallResult {
+    let name = call.required("TemplateName")?;
     let template = templates::at_version(call, &name, call.text("TemplateVersion"))?;
-    let id = call.ids.thing("sc");
+    let id = call.ids.resource("sc");
     let mut record = call.record(&FIELDS);
     record.extend(object(json!({
         "StateConfigurationId": id,
@@ -40,17 +39,19 @@ fn create(call: &mut Call<'_>) -> Answer {
         "CreateTime": call.stamp(),
         "UpdateTime": call.stamp(),
     })));
-    call.region.put(STATE_CONFIGURATIONS, &id, record.clone());
+    call.region
+        .resources
+        .put(STATE_CONFIGURATIONS, &id, record.clone());
     Ok(json!({"StateConfiguration": record}))
 }
 
-fn owned(call: &Call<'_>, id: &str) -> Result<Record, Refusal> {
-    let found = call.region.peek(STATE_CONFIGURATIONS, id).cloned();
-    found.ok_or_else(|| Refusal::not_found("StateConfiguration", id))
+fn owned(call: &Call<'_>, id: &str) -> Result<Record, ApiError> {
+    let found = call.region.resources.get(STATE_CONFIGURATIONS, id).cloned();
+    found.ok_or_else(|| ApiError::not_found("StateConfiguration", id))
 }
 
-fn update(call: &mut Call<'_>) -> Answer {
-    let id = call.demand("StateConfigurationId")?;
+fn update(call: &mut Call<'_>) -> CallResult {
+    let id = call.required("StateConfigurationId")?;
     let mut record = owned(call, &id)?;
     call.copy_into(&mut record, &FIELDS);
     for name in ["Parameters", "Tags"] {
@@ -59,25 +60,27 @@ fn update(call: &mut Call<'_>) -> Answer {
         }
     }
     record.insert("UpdateTime".to_owned(), Value::from(call.stamp()));
-    call.region.put(STATE_CONFIGURATIONS, &id, record.clone());
-    // A list, unlike the answer of the operation that creates one.
+    call.region
+        .resources
+        .put(STATE_CONFIGURATIONS, &id, record.clone());
+    // A list, unlike the response of `CreateStateConfiguration`.
     Ok(json!({"StateConfiguration": [record]}))
 }
 
-fn delete(call: &mut Call<'_>) -> Answer {
+fn delete(call: &mut Call<'_>) -> CallResult {
     let ids = call.names("StateConfigurationIds");
     for id in &ids {
         owned(call, id)?;
     }
     for id in &ids {
-        call.region.table(STATE_CONFIGURATIONS).remove(id);
+        call.region.resources.table(STATE_CONFIGURATIONS).remove(id);
     }
     Ok(json!({}))
 }
 
-fn list(call: &mut Call<'_>) -> Answer {
+fn list(call: &mut Call<'_>) -> CallResult {
     let wanted = call.names("StateConfigurationIds");
-    let table = call.region.table(STATE_CONFIGURATIONS);
+    let table = call.region.resources.table(STATE_CONFIGURATIONS);
     let records = table
         .iter()
         .filter(|(id, _)| wanted.is_empty() || wanted.contains(id));

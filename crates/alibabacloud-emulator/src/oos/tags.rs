@@ -1,13 +1,12 @@
-//! Tags of things.
+//! Tags of resources.
 
-use super::Handlers;
 use super::applications::APPLICATIONS;
+use super::call::{Call, CallResult, Handlers, tags_of};
 use super::parameters::{PARAMETERS, SECRETS};
 use super::state_configurations::STATE_CONFIGURATIONS;
 use super::templates::TEMPLATES;
-use crate::call::{Answer, Call, tags_of};
-use crate::refusal::Refusal;
-use crate::world::Record;
+use crate::api_error::ApiError;
+use crate::store::record::Record;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -20,7 +19,7 @@ pub(super) const HANDLERS: Handlers = &[
     ("UntagResources", untag),
 ];
 
-/// Kinds of things that can have tags. Executions are kept apart from the other tables.
+/// Kinds of resources that can have tags, with their tables. Executions are not in a table.
 const KINDS: [(&str, &str); 5] = [
     ("template", TEMPLATES),
     ("parameter", PARAMETERS),
@@ -30,21 +29,21 @@ const KINDS: [(&str, &str); 5] = [
 ];
 const EXECUTION: &str = "execution";
 
-fn table_of(kind: &str) -> Result<&'static str, Refusal> {
+fn table_of(kind: &str) -> Result<&'static str, ApiError> {
     let known = KINDS.iter().find(|(name, _)| *name == kind);
     known
         .map(|(_, table)| *table)
-        .ok_or_else(|| Refusal::invalid("ResourceType", format!("{kind} is not known")))
+        .ok_or_else(|| ApiError::invalid("ResourceType", format!("{kind} is not known")))
 }
 
-/// The thing of an id, which is a name or the id inside the record.
-fn find<'a>(call: &'a mut Call<'_>, kind: &str, id: &str) -> Result<&'a mut Record, Refusal> {
-    let missing = || Refusal::not_found("Resource", id);
+/// Returns the resource of an ID, which is a name or the ID in the record.
+fn find<'a>(call: &'a mut Call<'_>, kind: &str, id: &str) -> Result<&'a mut Record, ApiError> {
+    let missing = || ApiError::not_found("Resource", id);
     if kind == EXECUTION {
         let execution = call.region.executions.get_mut(id).ok_or_else(missing)?;
         return Ok(&mut execution.record);
     }
-    let table = call.region.table(table_of(kind)?);
+    let table = call.region.resources.table(table_of(kind)?);
     let key = table
         .iter()
         .find(|(key, record)| *key == id || is_id(record, id));
@@ -58,28 +57,28 @@ fn is_id(record: &Record, id: &str) -> bool {
         .any(|field| record.get(*field).is_some_and(|value| value == id))
 }
 
-fn tag(call: &mut Call<'_>) -> Answer {
-    let kind = call.demand("ResourceType")?;
+fn tag(call: &mut Call<'_>) -> CallResult {
+    let kind = call.required("ResourceType")?;
     let tags = call.object("Tags")?;
     change(call, &kind, |existing| existing.extend(tags.clone()))
 }
 
-fn untag(call: &mut Call<'_>) -> Answer {
-    let kind = call.demand("ResourceType")?;
+fn untag(call: &mut Call<'_>) -> CallResult {
+    let kind = call.required("ResourceType")?;
     let (keys, all) = (call.names("TagKeys"), call.flag("All"));
     if keys.is_empty() && !all {
-        return Err(Refusal::missing("TagKeys"));
+        return Err(ApiError::missing("TagKeys"));
     }
     change(call, &kind, |existing| {
         existing.retain(|key, _| !all && !keys.contains(key))
     })
 }
 
-/// Changes the tags of every thing that the call names, or of none.
-fn change(call: &mut Call<'_>, kind: &str, change: impl Fn(&mut Map<String, Value>)) -> Answer {
+/// Changes the tags of every resource that the call names, or of none when one does not exist.
+fn change(call: &mut Call<'_>, kind: &str, change: impl Fn(&mut Map<String, Value>)) -> CallResult {
     let ids = call.names("ResourceIds");
     if ids.is_empty() {
-        return Err(Refusal::missing("ResourceIds"));
+        return Err(ApiError::missing("ResourceIds"));
     }
     for id in &ids {
         find(call, kind, id)?;
@@ -96,14 +95,14 @@ fn change(call: &mut Call<'_>, kind: &str, change: impl Fn(&mut Map<String, Valu
     Ok(json!({}))
 }
 
-fn change_resource_group(call: &mut Call<'_>) -> Answer {
-    let (kind, id) = (call.demand("ResourceType")?, call.demand("ResourceId")?);
-    let group = Value::from(call.demand("NewResourceGroupId")?);
+fn change_resource_group(call: &mut Call<'_>) -> CallResult {
+    let (kind, id) = (call.required("ResourceType")?, call.required("ResourceId")?);
+    let group = Value::from(call.required("NewResourceGroupId")?);
     find(call, &kind, &id)?.insert("ResourceGroupId".to_owned(), group);
     Ok(json!({}))
 }
 
-/// A tag on a thing.
+/// A tag of a resource.
 struct Tagged {
     kind: &'static str,
     id: String,
@@ -111,7 +110,7 @@ struct Tagged {
     value: String,
 }
 
-fn everything(call: &mut Call<'_>, only: Option<&str>) -> Vec<Tagged> {
+fn all_tags(call: &mut Call<'_>, only: Option<&str>) -> Vec<Tagged> {
     let mut all = Vec::new();
     let mut collect = |kind: &'static str, id: &str, record: &Record| {
         if only.is_none_or(|only| only == kind) {
@@ -125,7 +124,7 @@ fn everything(call: &mut Call<'_>, only: Option<&str>) -> Vec<Tagged> {
         }
     };
     for (kind, table) in KINDS {
-        for (id, record) in call.region.table(table).iter() {
+        for (id, record) in call.region.resources.table(table).iter() {
             collect(kind, id, record);
         }
     }
@@ -135,11 +134,11 @@ fn everything(call: &mut Call<'_>, only: Option<&str>) -> Vec<Tagged> {
     all
 }
 
-fn resources(call: &mut Call<'_>) -> Answer {
-    let kind = call.demand("ResourceType")?;
+fn resources(call: &mut Call<'_>) -> CallResult {
+    let kind = call.required("ResourceType")?;
     let ids = call.names("ResourceIds");
     let wanted = tags_of(call.json("Tags").as_ref());
-    let items = everything(call, Some(&kind))
+    let items = all_tags(call, Some(&kind))
         .into_iter()
         .filter(|tagged| ids.is_empty() || ids.contains(&tagged.id))
         .filter(|tagged| {
@@ -160,18 +159,18 @@ fn resources(call: &mut Call<'_>) -> Answer {
     call.page(items).map(Value::Object)
 }
 
-fn keys(call: &mut Call<'_>) -> Answer {
+fn keys(call: &mut Call<'_>) -> CallResult {
     let kind = call.text("ResourceType").map(str::to_owned);
-    let all = everything(call, kind.as_deref()).into_iter();
+    let all = all_tags(call, kind.as_deref()).into_iter();
     let keys: BTreeSet<String> = all.map(|tagged| tagged.key).collect();
     call.page(keys.into_iter().map(Value::from).collect())
         .map(Value::Object)
 }
 
-fn values(call: &mut Call<'_>) -> Answer {
+fn values(call: &mut Call<'_>) -> CallResult {
     let kind = call.text("ResourceType").map(str::to_owned);
     let key = call.text("Key").map(str::to_owned);
-    let all = everything(call, kind.as_deref()).into_iter();
+    let all = all_tags(call, kind.as_deref()).into_iter();
     let of_key = all.filter(|tagged| key.as_deref().is_none_or(|key| key == tagged.key));
     let values: BTreeSet<String> = of_key.map(|tagged| tagged.value).collect();
     call.page(values.into_iter().map(Value::from).collect())

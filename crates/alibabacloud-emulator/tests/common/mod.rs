@@ -1,4 +1,4 @@
-//! A raw HTTP client that signs as it is told, rightly or wrongly.
+//! A raw HTTP client that signs requests, correctly or not.
 
 #![allow(
     missing_docs,
@@ -23,20 +23,20 @@ use tokio::net::TcpStream;
 pub const OOS: &str = "2019-06-01";
 pub const INSTANCE: &str = "i-emulator0000000001";
 
-/// An answer, taken apart.
+/// A parsed response.
 #[derive(Debug)]
-pub struct Answer {
+pub struct Response {
     pub status: u16,
     pub headers: Headers,
     pub body: String,
 }
 
-impl Answer {
+impl Response {
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
     }
 
-    /// The error code, of JSON in either spelling or of XML.
+    /// Returns the error code, of JSON in either spelling or of XML.
     pub fn code(&self) -> String {
         if let Ok(body) = serde_json::from_str::<Value>(&self.body) {
             let code = body.get("Code").or_else(|| body.get("code"));
@@ -51,19 +51,19 @@ impl Answer {
 pub async fn send_raw(address: SocketAddr, bytes: &[u8]) -> io::Result<Vec<u8>> {
     let mut stream = TcpStream::connect(address).await?;
     stream.write_all(bytes).await?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await?;
-    Ok(answer)
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response).await?;
+    Ok(response)
 }
 
-/// Sends one request on a connection of its own.
+/// Sends one request on a new connection.
 pub async fn send(
     address: SocketAddr,
     method: &str,
     target: &str,
     headers: &Headers,
     body: &[u8],
-) -> io::Result<Answer> {
+) -> io::Result<Response> {
     let mut text = format!(
         "{method} {target} HTTP/1.1\r\nconnection: close\r\ncontent-length: {}\r\n",
         body.len()
@@ -77,8 +77,8 @@ pub async fn send(
     parse(&send_raw(address, &bytes).await?)
 }
 
-/// Takes an answer apart; a body that is shorter than announced is an error.
-pub fn parse(bytes: &[u8]) -> io::Result<Answer> {
+/// Parses a response; a body shorter than `content-length` is an error.
+pub fn parse(bytes: &[u8]) -> io::Result<Response> {
     let invalid = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
     let end = bytes
         .windows(4)
@@ -100,14 +100,14 @@ pub fn parse(bytes: &[u8]) -> io::Result<Answer> {
             return Err(invalid("the body is shorter than announced"));
         }
     }
-    Ok(Answer {
+    Ok(Response {
         status: status.ok_or_else(|| invalid("no status"))?,
         headers,
         body: String::from_utf8_lossy(body).into_owned(),
     })
 }
 
-/// A nonce that was not used before.
+/// Returns a new nonce.
 pub fn nonce() -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     format!(
@@ -117,12 +117,12 @@ pub fn nonce() -> String {
     )
 }
 
-/// Now, as `2026-03-14T15:09:26Z`, shifted by seconds.
+/// Returns the current time as `2026-03-14T15:09:26Z`, shifted by seconds.
 pub fn stamp(shift: i64) -> String {
     format_utc(shifted(shift))
 }
 
-/// Now, as HTTP writes it, shifted by seconds.
+/// Returns the current time as HTTP writes it, shifted by seconds.
 pub fn http_date(shift: i64) -> String {
     format_http_date(shifted(shift))
 }
@@ -133,14 +133,15 @@ fn shifted(seconds: i64) -> SystemTime {
     if seconds < 0 { now - by } else { now + by }
 }
 
-/// Puts a query together.
+/// Builds a query.
 pub fn query(pairs: &[(&str, &str)]) -> String {
     let mut query = String::new();
     push_query(pairs.iter().copied(), &mut query);
     query
 }
 
-/// A request that is signed with V3 when it is sent. Fields are public so that tests can spoil it before or after.
+/// A request with a V3 signature. Fields are public so that tests can change them before or after
+/// signing.
 pub struct V3 {
     pub method: &'static str,
     pub path: String,
@@ -201,12 +202,12 @@ impl V3 {
         self
     }
 
-    /// Adds the header `authorization`, and the hash of the body where a test has not set another.
+    /// Adds the header `authorization`, and the hash of the body unless a test has set another.
     pub fn sign(self) -> Self {
         self.sign_headers(SignedHeaders::Default)
     }
 
-    /// The same, with one header left unsigned.
+    /// Signs all headers except one.
     pub fn sign_without(self, unsigned: &str) -> Self {
         let headers = self.headers.clone();
         let names = headers.iter().map(|(name, _)| name);
@@ -223,7 +224,7 @@ impl V3 {
             self.headers.set("x-acs-content-sha256", &*hash);
         }
         let mut signature = Signature::default();
-        let request = v3::Request {
+        let request = v3::RequestParts {
             method: self.method,
             path: &self.path,
             query: &self.query,
@@ -249,8 +250,8 @@ impl V3 {
         }
     }
 
-    /// Sends it as it is.
-    pub async fn send(&self, address: SocketAddr) -> io::Result<Answer> {
+    /// Sends the request.
+    pub async fn send(&self, address: SocketAddr) -> io::Result<Response> {
         send(
             address,
             self.method,
@@ -262,8 +263,8 @@ impl V3 {
     }
 }
 
-/// Calls an operation of OOS with the default key and a right signature.
-pub async fn call(address: SocketAddr, action: &str, parameters: &[(&str, &str)]) -> Answer {
+/// Calls an operation of OOS with the default key and a correct signature.
+pub async fn call(address: SocketAddr, action: &str, parameters: &[(&str, &str)]) -> Response {
     V3::new(action, OOS, parameters)
         .sign()
         .send(address)
@@ -271,7 +272,7 @@ pub async fn call(address: SocketAddr, action: &str, parameters: &[(&str, &str)]
         .unwrap()
 }
 
-/// The parameters of a V1 call of the RPC style, common ones included, signed.
+/// Returns the signed parameters of a V1 call of the RPC style, common ones included.
 pub fn v1_rpc(
     method: &str,
     action: &str,
@@ -305,7 +306,7 @@ pub fn v1_rpc(
     query(&all)
 }
 
-/// The headers of a V1 call of the ROA style, signed.
+/// Returns the signed headers of a V1 call of the ROA style.
 pub fn v1_roa(method: &str, path: &str, version: &str, date: &str) -> Headers {
     let mut headers = Headers::new();
     headers.set("host", "127.0.0.1");

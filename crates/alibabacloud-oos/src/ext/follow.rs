@@ -1,4 +1,4 @@
-//! Following an execution to its end.
+//! Follows an execution to its end.
 
 use super::logs::LogReader;
 use crate::model::list_execution_logs::ExecutionLog;
@@ -32,7 +32,7 @@ impl StartExecution {
             inner: self.call.client().clone(),
         };
         let options = self.call.options.clone().without_query();
-        Follow::new(client, Subject::Start(Box::new(self))).with_options(options)
+        Follow::new(client, Target::Start(Box::new(self))).with_options(options)
     }
 }
 
@@ -58,12 +58,12 @@ impl StartDebugExecution {
             inner: self.call.client().clone(),
         };
         let options = self.call.options.clone().without_query();
-        Follow::new(client, Subject::Debug(Box::new(self))).with_options(options)
+        Follow::new(client, Target::Debug(Box::new(self))).with_options(options)
     }
 }
 
 impl Client {
-    /// Follows an execution that was started elsewhere to its end, with its log from the beginning.
+    /// Follows an execution that was started elsewhere to its end, with its log from the start.
     ///
     /// ```no_run
     /// # use alibabacloud_oos::{Client, Result};
@@ -74,20 +74,20 @@ impl Client {
     /// # }
     /// ```
     pub fn follow_execution(&self, execution_id: impl Into<String>) -> Follow {
-        Follow::new(self.clone(), Subject::Execution(execution_id.into()))
+        Follow::new(self.clone(), Target::Execution(execution_id.into()))
     }
 }
 
-/// What is followed.
+/// What to follow.
 #[derive(Debug)]
-enum Subject {
+enum Target {
     Start(Box<StartExecution>),
     Debug(Box<StartDebugExecution>),
     Execution(String),
 }
 
-impl Subject {
-    /// The id of the execution, which is started when it is not yet there.
+impl Target {
+    /// Returns the ID of the execution, and starts the execution first if necessary.
     async fn execution_id(self) -> Result<String> {
         let id = match self {
             Self::Start(request) => request
@@ -98,23 +98,27 @@ impl Subject {
             Self::Debug(request) => request.send().await?.execution_id,
             Self::Execution(id) => Some(id),
         };
-        id.ok_or_else(|| Error::decode("the service did not say which execution it started"))
+        id.ok_or_else(|| Error::decode("the response contains no ID of the started execution"))
     }
 }
 
 type OnLog = Box<dyn FnMut(&ExecutionLog) + Send + Sync>;
 type OnProgress = Box<dyn FnMut(&Progress<ListExecutionsOutput>) + Send + Sync>;
 
-/// Follows an execution to its end; made by `run` of [`StartExecution`] and [`StartDebugExecution`], and by
+/// Follows an execution to its end.
+///
+/// Created by [`StartExecution::run`], [`StartDebugExecution::run`], and
 /// [`Client::follow_execution`].
 ///
-/// An execution of a template with a trigger waits between its runs and never ends by itself: then [`Follow::wait`] ends with
-/// [`Outcome::Attention`] and [`WaitingFor::of`] says why. One that waits for a decision is waited for, as somebody may make it
-/// meanwhile, unless [`Follow::stop_for_attention`] says otherwise.
-#[must_use = "nothing is sent before `wait`"]
+/// An execution of a template with a trigger is `Waiting` between its runs and never ends by
+/// itself. For such an execution, [`Follow::wait`] returns [`Outcome::Attention`], and
+/// [`WaitingFor::of`] returns the reason. An execution that waits for a decision is followed
+/// further, because the decision can arrive at any time; [`Follow::stop_for_attention`] changes
+/// this.
+#[must_use = "no request is sent until `wait` is called"]
 pub struct Follow {
     client: Client,
-    subject: Subject,
+    target: Target,
     options: CallOptions,
     deadline: Option<Duration>,
     interval: Option<Duration>,
@@ -124,10 +128,10 @@ pub struct Follow {
 }
 
 impl Follow {
-    fn new(client: Client, subject: Subject) -> Self {
+    fn new(client: Client, target: Target) -> Self {
         Self {
             client,
-            subject,
+            target,
             options: CallOptions::new(),
             deadline: None,
             interval: None,
@@ -137,25 +141,27 @@ impl Follow {
         }
     }
 
-    /// How long to wait for the end in all; see [`Waiter::deadline`]. The execution goes on when it passes.
+    /// Sets the total time to wait for the end; see [`Waiter::deadline`]. The execution continues
+    /// when the deadline passes.
     pub fn deadline(mut self, limit: Duration) -> Self {
         self.deadline = Some(limit);
         self
     }
 
-    /// Asks exactly this often; see [`Waiter::poll_interval`].
+    /// Sets a fixed interval between polls; see [`Waiter::poll_interval`].
     pub fn poll_interval(mut self, interval: Duration) -> Self {
         self.interval = Some(interval);
         self
     }
 
-    /// Ends the wait with [`Outcome::Attention`] also when somebody has to decide.
+    /// Also ends the wait with [`Outcome::Attention`] when the execution waits for a decision.
     pub fn stop_for_attention(mut self) -> Self {
         self.stops_for_attention = true;
         self
     }
 
-    /// Called with every line of the log, oldest first, soon after it was written.
+    /// Sets a callback for every line of the log, called oldest first, soon after the line is
+    /// written.
     pub fn follow_logs(
         mut self,
         callback: impl FnMut(&ExecutionLog) + Send + Sync + 'static,
@@ -164,7 +170,8 @@ impl Follow {
         self
     }
 
-    /// Called with every answer on the way, the last one included; the lines of the log up to then were called before.
+    /// Sets a callback for every response during the wait, including the last one. The log callback
+    /// receives the log lines up to that point first.
     pub fn on_progress(
         mut self,
         callback: impl FnMut(&Progress<ListExecutionsOutput>) + Send + Sync + 'static,
@@ -173,18 +180,22 @@ impl Follow {
         self
     }
 
-    /// What differs from the client's configuration in the calls that follow the execution. After `run` these are the options of the
-    /// request that starts it, but for its query parameters.
+    /// Overrides the client's configuration for the calls that follow the execution.
+    ///
+    /// Defaults to the options of the request on which `run` was called, without its query
+    /// parameters.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.options = options;
         self
     }
 
-    /// Waits for the end.
+    /// Waits for the end of the execution.
     ///
     /// # Errors
-    /// When the execution cannot be started, at the deadline, and when the state or the log cannot be read. The execution goes on in
-    /// the last three cases; the error names it, and [`Client::follow_execution`] goes on with it.
+    ///
+    /// Returns an error if the execution cannot be started, if the deadline passes, or if the state
+    /// or the log cannot be read. Except in the first case, the execution continues; the error
+    /// contains its ID, and [`Client::follow_execution`] follows it further.
     pub async fn wait(self) -> Result<Outcome<Execution>> {
         let client = self.client.clone();
         let mut waiter = Wait {
@@ -195,17 +206,19 @@ impl Follow {
             on_log: self.on_log,
             on_progress: self.on_progress,
         };
-        let id = self.subject.execution_id().await?;
+        let id = self.target.execution_id().await?;
         waiter
-            .end_of(&client, &id)
+            .wait_for_end(&client, &id)
             .await
             .map_err(|error| error.hint(&format!("execution {id} is not affected by this error")))
     }
 
-    /// [`wait`](Self::wait), for programs without an async runtime.
+    /// Waits for the end of the execution without an async runtime; see [`wait`](Self::wait).
     ///
     /// # Errors
-    /// As [`wait`](Self::wait), and when there is no thread for blocking calls.
+    ///
+    /// Returns the errors of [`wait`](Self::wait), and an error if the thread for blocking calls
+    /// cannot be started.
     #[cfg(feature = "blocking")]
     pub fn wait_blocking(self) -> Result<Outcome<Execution>> {
         alibabacloud_core::plumbing::run_blocking(self.wait())?
@@ -215,13 +228,13 @@ impl Follow {
 impl fmt::Debug for Follow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Follow")
-            .field("subject", &self.subject)
+            .field("target", &self.target)
             .field("deadline", &self.deadline)
             .finish_non_exhaustive()
     }
 }
 
-/// A wait once the execution is there.
+/// A wait for an execution that has started.
 struct Wait {
     options: CallOptions,
     deadline: Option<Duration>,
@@ -232,7 +245,7 @@ struct Wait {
 }
 
 impl Wait {
-    async fn end_of(&mut self, client: &Client, id: &str) -> Result<Outcome<Execution>> {
+    async fn wait_for_end(&mut self, client: &Client, id: &str) -> Result<Outcome<Execution>> {
         let mut logs = LogReader::new(client, id, self.options.clone());
         let mut states = self.states(client, id);
         while let Some(progress) = states.next().await {
@@ -243,7 +256,7 @@ impl Wait {
             if let Some(callback) = &mut self.on_progress {
                 callback(&progress);
             }
-            if progress.standing().is_end() || self.stops_at(&progress) {
+            if progress.status().is_end() || self.stops_at(&progress) {
                 if let Some(outcome) = progress.into_outcome() {
                     return Ok(outcome.map(into_execution));
                 }
@@ -283,15 +296,16 @@ fn into_execution(page: ListExecutionsOutput) -> Execution {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WaitingFor {
-    /// For somebody to decide: [`Client::notify_execution`].
+    /// A decision; send it with [`Client::notify_execution`].
     Decision,
-    /// For the time, event or alarm that its template names. It goes on for ever, until [`Client::cancel_execution`];
-    /// [`Client::trigger_execution`] fires it by hand.
+    /// The time, event, or alarm of the trigger in its template. The execution continues until
+    /// [`Client::cancel_execution`] stops it; [`Client::trigger_execution`] fires the trigger
+    /// manually.
     Trigger,
 }
 
 impl WaitingFor {
-    /// What an execution waits for; `None` when it does not wait.
+    /// Returns what an execution waits for, or `None` if it is not in state `Waiting`.
     pub fn of(execution: &Execution) -> Option<Self> {
         if execution.status != Some(ExecutionStatus::Waiting) {
             return None;

@@ -1,20 +1,20 @@
-//! The log of an execution as it grows.
+//! Reads the log of an execution while it grows.
 
 use crate::model::list_execution_logs::{ExecutionLog, ListExecutionLogsOutput};
 use crate::{CallOptions, Client, Result};
 
-/// The most lines that one page may hold.
+/// Maximum number of lines per page.
 const PAGE_SIZE: i32 = 100;
 
-/// Reads each line once. The last page is read again and again, from the line where it ended before.
+/// Reads each line once. It reads the last page repeatedly and skips the lines already delivered.
 pub(super) struct LogReader<'a> {
     client: &'a Client,
     execution_id: &'a str,
     options: CallOptions,
-    /// The last page that was seen; `None` for the first.
+    /// Token of the last page read; `None` for the first page.
     token: Option<String>,
-    /// How many lines of that page were given out.
-    given: usize,
+    /// Number of lines of that page already delivered.
+    delivered: usize,
 }
 
 impl<'a> LogReader<'a> {
@@ -24,14 +24,14 @@ impl<'a> LogReader<'a> {
             execution_id,
             options,
             token: None,
-            given: 0,
+            delivered: 0,
         }
     }
 
-    /// Gives out the lines that are new. Errors that may pass are left for the next time.
+    /// Passes new lines to the callback. After a retryable error, the next call reads them.
     pub(super) async fn read(
         &mut self,
-        give: &mut (dyn FnMut(&ExecutionLog) + Send),
+        callback: &mut (dyn FnMut(&ExecutionLog) + Send),
     ) -> Result<()> {
         loop {
             let page = match self.page().await {
@@ -41,15 +41,15 @@ impl<'a> LogReader<'a> {
             };
             page.execution_logs
                 .iter()
-                .skip(self.given)
-                .for_each(&mut *give);
+                .skip(self.delivered)
+                .for_each(&mut *callback);
             match page.next_token.filter(|token| !token.is_empty()) {
                 Some(token) if self.token.as_ref() != Some(&token) => {
                     self.token = Some(token);
-                    self.given = 0;
+                    self.delivered = 0;
                 }
                 _ => {
-                    self.given = self.given.max(page.execution_logs.len());
+                    self.delivered = self.delivered.max(page.execution_logs.len());
                     return Ok(());
                 }
             }

@@ -1,4 +1,5 @@
-//! What a specification cannot say: running a template to its end, following its log, and waiting for packages.
+//! Extensions that a specification cannot describe: running a template to its end, following its
+//! log, and waiting for packages.
 
 mod follow;
 mod logs;

@@ -1,18 +1,24 @@
-//! Waiting for packages on instances, which have no state: they are there or not.
+//! Waiters for packages on instances. A package has no state in the API: it is either listed or
+//! not.
 
 use crate::Client;
 use crate::model::list_instance_package_states::{ListInstancePackageStatesOutput, PackageState};
-use crate::waiter::{Standing, Waiter};
+use crate::waiter::{Waiter, WaiterStatus};
 use alibabacloud_core::waiter::Judgement;
 
 impl Client {
-    /// Waits until a package is on an instance, after [`Client::update_instance_package_state`] was told to install it. Any
-    /// version will do; see [`Client::wait_until_package_version_installed`].
+    /// Waits until a package is installed on an instance, in any version.
+    ///
+    /// Call it after [`Client::update_instance_package_state`] starts the installation. To wait for
+    /// a specific version, use [`Client::wait_until_package_version_installed`].
     ///
     /// ```no_run
     /// # use alibabacloud_oos::{Client, Result};
     /// # async fn example(client: &Client) -> Result<()> {
-    /// let outcome = client.wait_until_package_installed("i-bp1jaxa2bs4bps7", "my-package").wait().await?;
+    /// let outcome = client
+    ///     .wait_until_package_installed("i-bp1jaxa2bs4bps7", "my-package")
+    ///     .wait()
+    ///     .await?;
     /// println!("{}", outcome.is_success());
     /// # Ok(())
     /// # }
@@ -31,7 +37,8 @@ impl Client {
         )
     }
 
-    /// Waits until a package is on an instance in a given version, for upgrades.
+    /// Waits until a package is installed on an instance in a given version, for example after an
+    /// upgrade.
     pub fn wait_until_package_version_installed(
         &self,
         instance_id: impl Into<String>,
@@ -50,7 +57,9 @@ impl Client {
         )
     }
 
-    /// Waits until a package is no longer on an instance, after [`Client::update_instance_package_state`] was told to uninstall it.
+    /// Waits until a package is no longer installed on an instance.
+    ///
+    /// Call it after [`Client::update_instance_package_state`] starts the removal.
     pub fn wait_until_package_removed(
         &self,
         instance_id: impl Into<String>,
@@ -88,16 +97,16 @@ fn package(
             Judgement {
                 state: Some(state(package)),
                 message: None,
-                standing: match is_reached(package) {
-                    true => Standing::Success,
-                    false => Standing::Pending,
+                status: match is_reached(package) {
+                    true => WaiterStatus::Success,
+                    false => WaiterStatus::Pending,
                 },
             }
         },
     )
 }
 
-/// The service has no word for it.
+/// Returns a description of the state, which the service does not provide.
 fn state(package: Option<&PackageState>) -> String {
     match package.map(|package| package.template_version.as_deref()) {
         Some(Some(version)) => format!("installed in version {version}"),

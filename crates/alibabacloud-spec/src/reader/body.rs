@@ -3,15 +3,15 @@
 use super::media::{BYTES, FORM, JSON, TEXT};
 use super::parameter::ARRAY_STYLES;
 use super::{Object, Reader};
-use crate::model::{Kind, ParamStyle, Parameter, Place};
+use crate::model::{Kind, Parameter, ParameterPlace, ParameterStyle};
 use crate::node::{Map, Node};
 use crate::vocabulary::{ENCODING, FORM as FORM_MEDIA, REQUEST_BODY, SCHEMA};
 
-const STYLE_HELP: &str = "say under `encoding` how it is written: `contentType: application/json`, or \
-                          `x-acs-array-style: repeatList`, `flat` or `simple`";
+const STYLE_HELP: &str = "add `contentType: application/json`, or `x-acs-array-style: repeatList`, `flat` or \
+                          `simple`, for it under `encoding`";
 
 impl<'a> Reader<'a> {
-    /// The parameters that a request body holds: its form fields, or the body itself.
+    /// Reads the parameters of a request body: its form fields, or the body itself.
     pub(super) fn request_body(&mut self, node: &'a Node) -> Vec<Parameter> {
         let Some(object) = self.object(node, &REQUEST_BODY) else {
             return Vec::new();
@@ -24,9 +24,9 @@ impl<'a> Reader<'a> {
             Some((FORM, media)) => {
                 for key in ["required", "x-acs-name"] {
                     if let Some(entry) = object.entry(key) {
-                        self.complain_key(
+                        self.error_at_key(
                             entry,
-                            format!("`{key}` means nothing for a form; each field has its own"),
+                            format!("`{key}` does not apply to a form; set it for each field"),
                             None,
                         );
                     }
@@ -44,27 +44,30 @@ impl<'a> Reader<'a> {
         }
         let (style, fits, expected) = match media_type {
             BYTES => (
-                ParamStyle::Raw,
+                ParameterStyle::Raw,
                 schema.kind == Kind::Binary,
                 "`type: string, format: binary`",
             ),
             TEXT => (
-                ParamStyle::Raw,
+                ParameterStyle::Raw,
                 schema.kind == Kind::String,
                 "`type: string`",
             ),
-            _ => (ParamStyle::Json, true, ""),
+            _ => (ParameterStyle::Json, true, ""),
         };
         if !fits {
-            self.complain(media, format!("a body of `{media_type}` is {expected}"));
+            self.error(
+                media,
+                format!("a body of `{media_type}` must be {expected}"),
+            );
         }
         let name = self
             .optional_name(object, "x-acs-name")
             .unwrap_or_else(|| "body".into());
-        self.want_description(object.node, &schema.description, "body", &name);
+        self.require_description(object.node, &schema.description, "body", &name);
         Parameter {
             name,
-            place: Place::Body,
+            place: ParameterPlace::Body,
             style,
             required: self.flag(object, "required"),
             schema,
@@ -79,9 +82,9 @@ impl<'a> Reader<'a> {
             return Vec::new();
         };
         let Some(properties_node) = schema_node.get("properties") else {
-            self.complain(
+            self.error(
                 schema_node,
-                "the schema of a form is `type: object` with `properties`",
+                "the schema of a form must be `type: object` with `properties`",
             );
             return Vec::new();
         };
@@ -90,18 +93,18 @@ impl<'a> Reader<'a> {
         };
         for (key, entry) in schema.map {
             if SCHEMA.knows(key) && !["type", "properties", "required"].contains(&key.as_str()) {
-                self.complain_key(
+                self.error_at_key(
                     entry,
-                    format!("`{key}` means nothing for a form; each field has its own"),
+                    format!("`{key}` does not apply to a form; set it for each field"),
                     None,
                 );
             }
         }
         match schema.get("type") {
             Some(node) => _ = self.word(node, &[("object", ())]),
-            None => self.complain(
+            None => self.error(
                 schema_node,
-                "the schema of a form is `type: object` with `properties`",
+                "the schema of a form must be `type: object` with `properties`",
             ),
         }
         let encoding = self.encodings(&form, properties_node);
@@ -111,12 +114,12 @@ impl<'a> Reader<'a> {
             let node = properties_node.get(&name).unwrap_or(properties_node);
             let style = encoding
                 .and_then(|map| map.get(&name))
-                .map_or(ParamStyle::Plain, |entry| self.encoding(&entry.value));
+                .map_or(ParameterStyle::Plain, |entry| self.encoding(&entry.value));
             self.check_style(node, &property.schema, style, STYLE_HELP);
             let required = property.required;
             parameters.push(Parameter {
                 name,
-                place: Place::Form,
+                place: ParameterPlace::Form,
                 style,
                 required,
                 schema: property.schema,
@@ -125,32 +128,32 @@ impl<'a> Reader<'a> {
         parameters
     }
 
-    /// `encoding` of a form, once each entry is known to belong to a field.
+    /// Returns `encoding` of a form, and reports entries that do not belong to a field.
     fn encodings(&mut self, form: &Object<'a>, properties: &'a Node) -> Option<&'a Map> {
         let map = self.map(form.get("encoding")?, "`encoding`")?;
         for (name, entry) in map {
             if properties.get(name).is_none() {
-                self.complain_key(entry, format!("the form has no field `{name}`"), None);
+                self.error_at_key(entry, format!("the form has no field `{name}`"), None);
             }
         }
         Some(map)
     }
 
-    fn encoding(&mut self, node: &'a Node) -> ParamStyle {
+    fn encoding(&mut self, node: &'a Node) -> ParameterStyle {
         let Some(object) = self.object(node, &ENCODING) else {
-            return ParamStyle::Json;
+            return ParameterStyle::Json;
         };
         match (object.get("contentType"), object.get("x-acs-array-style")) {
             (Some(node), None) => {
                 self.word(node, &[(JSON, ())]);
-                ParamStyle::Json
+                ParameterStyle::Json
             }
             (None, Some(node)) => self
                 .word(node, ARRAY_STYLES)
-                .unwrap_or(ParamStyle::RepeatList),
+                .unwrap_or(ParameterStyle::RepeatList),
             _ => {
-                self.complain(node, "expected either `contentType` or `x-acs-array-style`");
-                ParamStyle::Json
+                self.error(node, "expected either `contentType` or `x-acs-array-style`");
+                ParameterStyle::Json
             }
         }
     }

@@ -1,14 +1,13 @@
-//! What must hold between the parts of a specification.
-
-use std::collections::HashSet;
+//! Checks between the parts of a specification.
 
 use super::{Object, Reader};
 use crate::model::{Kind, Operation, Pagination, Schema, Waiter};
 use crate::node::{Map, Node};
 use crate::query;
 use crate::suggest::did_you_mean;
+use std::collections::HashSet;
 
-/// What a name must lead to.
+/// The kind of value that a name must refer to.
 struct Expected {
     what: &'static str,
     fits: fn(&Kind) -> bool,
@@ -44,7 +43,7 @@ const STATE: Expected = Expected {
 };
 
 impl<'a> Reader<'a> {
-    /// The extensions of an operation against its parameters and answer.
+    /// Checks the extensions of an operation against its parameters and response.
     pub(super) fn check_operation(&mut self, object: &Object<'a>, operation: &Operation) {
         self.check_arguments(object, operation);
         if let (Some(node), Some(pagination)) =
@@ -59,7 +58,7 @@ impl<'a> Reader<'a> {
         if let (Some(node), Some(name)) =
             (object.get("x-acs-success-field"), &operation.success_field)
         {
-            self.check_answer(node, name, operation, &FLAG);
+            self.check_response_field(node, name, operation, &FLAG);
         }
         if let Some(node) = object.get("x-acs-example") {
             self.check_example(node, operation);
@@ -73,9 +72,9 @@ impl<'a> Reader<'a> {
                     .parameter(name)
                     .is_some_and(|parameter| !parameter.required)
             {
-                self.complain(
+                self.error(
                     node,
-                    format!("the argument `{name}` is an optional parameter"),
+                    format!("the argument `{name}` is not a required parameter"),
                 );
             }
         }
@@ -91,7 +90,7 @@ impl<'a> Reader<'a> {
                 items,
             } => {
                 self.check_parameter(part("input"), input, operation, &TEXT_OR_INTEGER);
-                self.check_answer(part("output"), output, operation, &TEXT_OR_INTEGER);
+                self.check_response_field(part("output"), output, operation, &TEXT_OR_INTEGER);
                 (limit, items)
             }
             Pagination::PageNumber {
@@ -102,7 +101,7 @@ impl<'a> Reader<'a> {
             } => {
                 self.check_parameter(part("page"), page, operation, &TEXT_OR_INTEGER);
                 if let Some(total) = total {
-                    self.check_answer(part("total"), total, operation, &TEXT_OR_INTEGER);
+                    self.check_response_field(part("total"), total, operation, &TEXT_OR_INTEGER);
                 }
                 (limit, items)
             }
@@ -110,10 +109,10 @@ impl<'a> Reader<'a> {
         if let Some(limit) = limit {
             self.check_parameter(part("limit"), limit, operation, &TEXT_OR_INTEGER);
         }
-        self.check_answer(part("items"), items, operation, &ARRAY);
+        self.check_response_field(part("items"), items, operation, &ARRAY);
     }
 
-    /// Whether a parameter exists and is of a kind that fits; reported where not.
+    /// Checks that a parameter exists and has the expected kind.
     fn check_parameter(
         &mut self,
         node: &Node,
@@ -125,13 +124,13 @@ impl<'a> Reader<'a> {
             return false;
         }
         let Some(parameter) = operation.parameter(name) else {
-            let (message, help) = no_parameter(name, operation);
+            let (message, help) = unknown_parameter(name, operation);
             self.report(node.at, node, message, help);
             return false;
         };
         let kind = &query::resolve(&self.schemas, &parameter.schema).kind;
         if !(expected.fits)(kind) {
-            self.complain(
+            self.error(
                 node,
                 format!(
                     "expected {}, but the parameter `{name}` is {}",
@@ -144,8 +143,8 @@ impl<'a> Reader<'a> {
         true
     }
 
-    /// Whether a path leads to a field of the answer that fits; reported where not.
-    fn check_answer(
+    /// Checks that a path leads to a field of the response with the expected kind.
+    fn check_response_field(
         &mut self,
         node: &Node,
         path: &str,
@@ -153,13 +152,13 @@ impl<'a> Reader<'a> {
         expected: &Expected,
     ) {
         let Some(schema) = operation.response.schema() else {
-            return self.complain(node, "the operation answers without JSON");
+            return self.error(node, "the response of the operation is not JSON");
         };
         if path.is_empty() {
             return;
         }
         let found = query::walk(&self.schemas, schema, path).map(|schema| &schema.kind);
-        let complaint = match found {
+        let message = match found {
             Ok(kind) if (expected.fits)(kind) => return,
             Ok(kind) => format!(
                 "expected {}, but `{path}` is {}",
@@ -168,10 +167,10 @@ impl<'a> Reader<'a> {
             ),
             Err(message) => message,
         };
-        self.complain(node, complaint);
+        self.error(node, message);
     }
 
-    /// A waiter against the operation that it polls.
+    /// Checks a waiter against the operation that it polls.
     pub(super) fn check_waiter(
         &mut self,
         node: &'a Node,
@@ -186,50 +185,47 @@ impl<'a> Reader<'a> {
             .iter()
             .find(|operation| operation.name == waiter.operation)
         else {
-            let message = format!("there is no operation `{}`", waiter.operation);
+            let message = format!("unknown operation `{}`", waiter.operation);
             let help = did_you_mean(
                 &waiter.operation,
                 operations.iter().map(|operation| operation.name.as_str()),
             );
-            self.complain_with_help(part("operation"), message, help);
+            self.error_with_help(part("operation"), message, help);
             return;
         };
         if !operation.class.is_read() {
             let message = format!(
-                "a waiter polls, but `{}` is no `get` or `list`",
+                "a waiter cannot poll `{}`: its class is not `get` or `list`",
                 waiter.operation
             );
-            self.complain(part("operation"), message);
+            self.error(part("operation"), message);
         }
         self.check_waiter_parameters(part("parameters"), waiter, operation);
-        self.check_answer(part("state"), &waiter.state, operation, &STATE);
+        self.check_response_field(part("state"), &waiter.state, operation, &STATE);
         if let Some(message) = &waiter.message {
-            self.check_answer(part("message"), message, operation, &TEXT);
+            self.check_response_field(part("message"), message, operation, &TEXT);
         }
         self.check_states(node, waiter, operation);
     }
 
-    /// The parameters exist and can be arguments, and nothing that the service demands is missing.
+    /// Checks that the parameters exist and can be arguments, and that no required one is missing.
     fn check_waiter_parameters(&mut self, node: &Node, waiter: &Waiter, operation: &Operation) {
         for name in &waiter.parameters {
             self.check_parameter(node, name, operation, &ARGUMENT);
         }
-        if let Some(parameter) = operation.demanded_beside(&waiter.parameters) {
+        if let Some(parameter) = operation.missing_parameter(&waiter.parameters) {
             let message = format!(
-                "`{}` needs the parameter `{}`, which the waiter does not take",
+                "`{}` requires the parameter `{}`, which `parameters` does not list",
                 waiter.operation, parameter.name
             );
-            self.complain(node, message);
+            self.error(node, message);
         }
     }
 
-    /// Every state is named once, and exists where the answer has an enum.
+    /// Checks that every state is listed once, and exists when the response has an enum.
     fn check_states(&mut self, node: &'a Node, waiter: &Waiter, operation: &Operation) {
         if waiter.success.is_empty() && waiter.success_errors.is_empty() {
-            self.complain(
-                node,
-                "a waiter needs a state or an error code that ends it well",
-            );
+            self.error(node, "a waiter needs a state or an error code of success");
         }
         let schema = operation
             .response
@@ -251,40 +247,43 @@ impl<'a> Reader<'a> {
             let place = node.get(key).unwrap_or(node);
             for state in states {
                 if !seen.insert(state) {
-                    self.complain(place, format!("the state `{state}` stands in two lists"));
+                    self.error(place, format!("the state `{state}` is in two lists"));
                 }
                 if let Some(values) = known.as_ref().filter(|values| !values.contains(state)) {
                     let message = format!("`{}` has no value `{state}`", waiter.state);
                     let help = did_you_mean(state, values.iter().map(String::as_str));
-                    self.complain_with_help(place, message, help);
+                    self.error_with_help(place, message, help);
                 }
             }
         }
     }
 
-    /// A shared schema may contain itself only through an object, since there is no type of nothing but arrays and maps, and there only
-    /// through an array, a map or an optional property, since anything else has no end.
+    /// Checks that a shared schema contains itself only through an object, because a type cannot
+    /// consist of arrays and maps alone, and there only through an array, a map or an optional
+    /// property, because anything else has no end.
     pub(super) fn check_recursion(&mut self, nodes: &'a Map) {
-        let mut complaints = Vec::new();
+        let mut found = Vec::new();
         for (name, entry) in nodes {
             let Some(schema) = self.schemas.get(name) else {
                 continue;
             };
             if self.leads_to(schema, name, elements, &mut HashSet::new()) {
                 let message = format!("`{name}` contains itself without an object in between");
-                complaints.push((entry, message, "put an object in between"));
+                found.push((entry, message, "put an object in between"));
             } else if self.leads_to(schema, name, required_properties, &mut HashSet::new()) {
-                let message = format!("every `{name}` contains another `{name}`, without end");
-                let help = "take it out of `required`, or put an array or a map in between";
-                complaints.push((entry, message, help));
+                let message =
+                    format!("recursion without end: every `{name}` contains another `{name}`");
+                let help = "remove it from `required`, or put an array or a map in between";
+                found.push((entry, message, help));
             }
         }
-        for (entry, message, help) in complaints {
-            self.complain_key(entry, message, Some(help.to_owned()));
+        for (entry, message, help) in found {
+            self.error_at_key(entry, message, Some(help.to_owned()));
         }
     }
 
-    /// Whether the schema leads to the shared schema `target`: by references, and by what `inside` gives of other types.
+    /// Returns whether the schema leads to the shared schema `target`: through references, and
+    /// through what `inside` returns for other kinds.
     fn leads_to<'s>(
         &'s self,
         schema: &'s Schema,
@@ -304,7 +303,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// What an array or a map is made of.
+/// Returns the elements of an array or a map.
 fn elements(kind: &Kind) -> Vec<&Schema> {
     match kind {
         Kind::Array(inner) | Kind::Map(inner) => vec![inner],
@@ -312,7 +311,7 @@ fn elements(kind: &Kind) -> Vec<&Schema> {
     }
 }
 
-/// What a value cannot be without.
+/// Returns the required properties.
 fn required_properties(kind: &Kind) -> Vec<&Schema> {
     let Kind::Object(properties) = kind else {
         return Vec::new();
@@ -321,8 +320,8 @@ fn required_properties(kind: &Kind) -> Vec<&Schema> {
     required.map(|property| &property.schema).collect()
 }
 
-/// What to say about a name that is no parameter.
-pub(super) fn no_parameter(name: &str, operation: &Operation) -> (String, Option<String>) {
+/// Returns message and help for a name that is not a parameter.
+pub(super) fn unknown_parameter(name: &str, operation: &Operation) -> (String, Option<String>) {
     let known = operation
         .parameters
         .iter()

@@ -1,30 +1,29 @@
-//! The lint on examples and defaults: they are what a service would take or give.
-
-use indexmap::IndexMap;
+//! The lint on examples and defaults, which must match their schemas.
 
 use super::Reader;
-use super::check::no_parameter;
+use super::check::unknown_parameter;
 use crate::model::{EnumValue, Kind, Operation, Schema};
 use crate::node::{Data, Map, Node};
 use crate::query::resolve;
 use crate::suggest::did_you_mean;
+use indexmap::IndexMap;
 
 impl<'a> Reader<'a> {
-    /// Remembers an example until all shared schemas are known.
-    pub(super) fn remember_example(&mut self, node: Option<&'a Node>, schema: &Schema) {
+    /// Stores an example until all shared schemas are known.
+    pub(super) fn store_example(&mut self, node: Option<&'a Node>, schema: &Schema) {
         if let (true, Some(node)) = (self.lint, node) {
             self.examples.push((node, schema.clone()));
         }
     }
 
-    /// Checks what was remembered.
-    pub(super) fn check_remembered_examples(&mut self) {
+    /// Checks the stored examples.
+    pub(super) fn check_stored_examples(&mut self) {
         for (node, schema) in std::mem::take(&mut self.examples) {
             self.check_value(node, &schema);
         }
     }
 
-    /// The example of a call. That its parameters exist is no matter of the lint.
+    /// Checks the example of a call. Its parameters must exist even without the lint.
     pub(super) fn check_example(&mut self, node: &'a Node, operation: &Operation) {
         let (request, response) = (node.get("request"), node.get("response"));
         if let Some(Data::Map(map)) = request.map(|node| &node.data) {
@@ -32,8 +31,8 @@ impl<'a> Reader<'a> {
                 .iter()
                 .filter(|(name, _)| operation.parameter(name).is_none())
             {
-                let (message, help) = no_parameter(name, operation);
-                self.complain_key(entry, message, help);
+                let (message, help) = unknown_parameter(name, operation);
+                self.error_at_key(entry, message, help);
             }
         }
         if !self.lint {
@@ -52,10 +51,10 @@ impl<'a> Reader<'a> {
             match node.get(&parameter.name) {
                 Some(value) => self.check_value(value, &parameter.schema),
                 None if parameter.required => {
-                    self.complain(
+                    self.error(
                         node,
                         format!(
-                            "the example leaves out `{}`, which is required",
+                            "the example does not contain the required parameter `{}`",
                             parameter.name
                         ),
                     );
@@ -65,7 +64,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A value against its schema.
+    /// Checks a value against its schema.
     fn check_value(&mut self, node: &'a Node, schema: &Schema) {
         let schemas = std::mem::take(&mut self.schemas);
         self.compare(node, resolve(&schemas, schema), &schemas);
@@ -96,7 +95,7 @@ impl<'a> Reader<'a> {
             (Kind::Enum(values), Data::Text(text)) => self.check_enum_value(node, text, values),
             (Kind::JsonText, Data::Text(text)) => {
                 if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text) {
-                    self.complain(node, format!("the text is no JSON: {error}"));
+                    self.error(node, format!("the text is not valid JSON: {error}"));
                 }
             }
             (Kind::String | Kind::DateTime | Kind::Binary, Data::Text(text)) => {
@@ -107,7 +106,7 @@ impl<'a> Reader<'a> {
                 None => self.mismatch(node, "an integer"),
             },
             (Kind::Number, Data::Number(_)) | (Kind::Boolean, Data::Flag(_)) => {}
-            (kind, _) => self.mismatch(node, &format!("{} as an example", kind.describe())),
+            (kind, _) => self.mismatch(node, &format!("{} in the example", kind.describe())),
         }
     }
 
@@ -115,7 +114,7 @@ impl<'a> Reader<'a> {
         for (name, entry) in map {
             if known.clone().all(|field| field != name) {
                 let help = did_you_mean(name, known.clone());
-                self.complain_key(entry, format!("the schema has no field `{name}`"), help);
+                self.error_at_key(entry, format!("the schema has no field `{name}`"), help);
             }
         }
     }
@@ -125,7 +124,7 @@ impl<'a> Reader<'a> {
             return;
         }
         let known: Vec<&str> = values.iter().map(|value| value.value.as_str()).collect();
-        self.complain(
+        self.error(
             node,
             format!("expected {}, found `{text}`", super::one_of(&known)),
         );
@@ -136,9 +135,9 @@ impl<'a> Reader<'a> {
         let too_short = schema.min_length.is_some_and(|least| length < least);
         let too_long = schema.max_length.is_some_and(|most| length > most);
         if too_short || too_long {
-            self.complain(
+            self.error(
                 node,
-                format!("the text has {length} characters, outside of the limits beside it"),
+                format!("the text has {length} characters, which is outside the limits"),
             );
         }
     }
@@ -148,7 +147,7 @@ impl<'a> Reader<'a> {
         let too_large = schema.maximum.is_some_and(|most| value > most);
         let outside = schema.kind == Kind::Int32 && i32::try_from(value).is_err();
         if too_small || too_large || outside {
-            self.complain(node, format!("{value} is outside of the limits"));
+            self.error(node, format!("{value} is outside the limits"));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What OpenAPI cannot say: the `x-acs-*` keys of operations and of the service.
+//! What OpenAPI cannot express: the `x-acs-*` keys of operations and of the service.
 
 use super::{Object, Reader};
 use crate::model::{
@@ -26,7 +26,7 @@ impl<'a> Reader<'a> {
     pub(super) fn pagination(&mut self, operation: &Object<'a>) -> Option<Pagination> {
         let node = operation.get("x-acs-pagination")?;
         let Some(kind) = node.get("kind") else {
-            self.complain(node, "`x-acs-pagination` needs the key `kind`");
+            self.error(node, "missing key `kind` in `x-acs-pagination`");
             return None;
         };
         if self.word(kind, KINDS)? {
@@ -57,7 +57,7 @@ impl<'a> Reader<'a> {
                 actions.extend(self.ram_action(item));
             }
             if matches!(&node.data, Data::List(items) if items.is_empty()) {
-                self.complain(node, "expected at least one action");
+                self.error(node, "expected at least one action");
             }
         }
         Some(Ram { derived, actions })
@@ -91,7 +91,7 @@ impl<'a> Reader<'a> {
             .get("action")
             .filter(|_| !name.is_empty() && !well_formed)
         {
-            self.complain(
+            self.error(
                 node,
                 format!("expected `<product>:<action>`, found `{name}`"),
             );
@@ -106,7 +106,7 @@ impl<'a> Reader<'a> {
             .get("arn")
             .filter(|_| !arn.is_empty() && arn != "*" && !arn.starts_with("acs:"))
         {
-            self.complain(
+            self.error(
                 node,
                 format!(
                     "expected `acs:<product>:<region>:<account>:<resource>` or `*`, found `{arn}`"
@@ -120,7 +120,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Of an operation or of the whole product.
+    /// Reads the error codes of an operation or of the whole product.
     pub(super) fn error_codes(&mut self, object: &Object<'a>) -> Vec<ErrorCode> {
         let mut codes: Vec<ErrorCode> = Vec::new();
         let Some(node) = object.get("x-acs-errors") else {
@@ -134,10 +134,7 @@ impl<'a> Reader<'a> {
                 .iter()
                 .any(|known| known.code == code.code && known.status == code.status)
             {
-                self.complain(
-                    item,
-                    format!("the error code `{}` stands here a second time", code.code),
-                );
+                self.error(item, format!("duplicate error code `{}`", code.code));
             }
             codes.push(code);
         }
@@ -153,7 +150,7 @@ impl<'a> Reader<'a> {
             .get("status")
             .filter(|_| status.is_some_and(|s| !(200..=599).contains(&s)))
         {
-            self.complain(
+            self.error(
                 node,
                 format!(
                     "expected an HTTP status from 200 to 599, found {}",
@@ -183,7 +180,7 @@ impl<'a> Reader<'a> {
             .get("date")
             .filter(|_| !date.is_empty() && !is_date(&date))
         {
-            self.complain(
+            self.error(
                 node,
                 format!("expected a date like `2025-09-30`, found `{date}`"),
             );
@@ -217,7 +214,7 @@ impl<'a> Reader<'a> {
         if !name.starts_with(|c: char| c.is_ascii_uppercase())
             || !name.chars().all(|c| c.is_ascii_alphanumeric())
         {
-            self.complain_key(
+            self.error_at_key(
                 entry,
                 format!("expected a name like `ExecutionFinished`, found `{name}`"),
                 None,
@@ -269,9 +266,9 @@ impl<'a> Reader<'a> {
         let host = self.name(node)?;
         let labels_fit = host.split('.').all(is_host_label);
         if !labels_fit || !host.contains('.') || host.len() > 253 {
-            self.complain(
+            self.error(
                 node,
-                format!("expected a host name in lower case, found `{host}`"),
+                format!("expected a lower-case host name, found `{host}`"),
             );
             return None;
         }

@@ -1,4 +1,4 @@
-//! Media types and what they hold.
+//! Media types and their schemas.
 
 use super::{Reader, one_of};
 use crate::model::Schema;
@@ -12,7 +12,7 @@ pub(super) const TEXT: &str = "text/plain";
 pub(super) const EVENTS: &str = "text/event-stream";
 
 impl<'a> Reader<'a> {
-    /// The one media type under `content`, which must be one of those that are allowed here.
+    /// Returns the only media type under `content`, which must be one of `allowed`.
     pub(super) fn only_media<'m>(
         &mut self,
         node: &'a Node,
@@ -21,7 +21,7 @@ impl<'a> Reader<'a> {
         let map = self.map(node, "`content`")?;
         let mut entries = map.iter();
         let (Some((name, entry)), None) = (entries.next(), entries.next()) else {
-            self.complain(
+            self.error(
                 node,
                 format!("expected one media type, found {}", map.len()),
             );
@@ -35,24 +35,24 @@ impl<'a> Reader<'a> {
                 "expected the media type {}, found `{name}`",
                 one_of(allowed)
             );
-            self.complain_key(entry, message, None);
+            self.error_at_key(entry, message, None);
         }
         found.map(|media_type| (*media_type, &entry.value))
     }
 
-    /// The schema of a media type that must have one.
+    /// Returns the schema of a media type that requires one.
     pub(super) fn media_schema(&mut self, node: &'a Node) -> Option<Schema> {
         let object = self.object(node, &MEDIA)?;
         match object.get("schema") {
             Some(node) if !matches!(node.data, Data::Null) => Some(self.schema(node)),
             _ => {
-                self.complain(node, "a media type needs the key `schema`");
+                self.error(node, "missing key `schema` in a media type");
                 None
             }
         }
     }
 
-    /// Text and bytes need no schema; one that is there must be of a string.
+    /// Checks the optional schema of text or bytes, which must be a string.
     pub(super) fn opaque_media(&mut self, node: &'a Node) {
         let Some(object) = self.object(node, &MEDIA) else {
             return;
@@ -60,7 +60,7 @@ impl<'a> Reader<'a> {
         if let Some(node) = object.get("schema") {
             let schema = self.schema(node);
             if !schema.kind.is_scalar() {
-                self.complain(
+                self.error(
                     node,
                     format!("expected a string, found {}", schema.kind.describe()),
                 );

@@ -1,7 +1,7 @@
-//! The tree of a specification to the checked model.
+//! Converts the tree of a specification to the checked model.
 //!
-//! Everything that is wrong is collected, so that one run shows all of it. A value that is wrong is replaced by a
-//! harmless one and reading goes on; the model leaves this module only when there was no complaint.
+//! All errors are collected, so that one run reports all of them. An invalid value is replaced by a
+//! harmless one and reading continues; the model is returned only when there was no error.
 
 mod body;
 mod check;
@@ -14,9 +14,8 @@ mod response;
 mod schema;
 mod service;
 
-use std::collections::HashSet;
-
 use indexmap::IndexMap;
+use std::collections::HashSet;
 
 use crate::error::{Error, MOST_ERRORS};
 use crate::model::{Parameter, Schema};
@@ -25,10 +24,10 @@ use crate::source::{MAIN, Sources};
 use crate::suggest::did_you_mean;
 use crate::vocabulary::Vocabulary;
 
-/// What a reader works with.
+/// The state of the conversion.
 pub(crate) struct Reader<'a> {
     sources: &'a Sources,
-    /// Whether to complain about what a person should do better: missing descriptions, examples that do not fit.
+    /// Whether missing descriptions and examples that do not match their type are errors.
     lint: bool,
     errors: Vec<Error>,
     /// Names of the shared schemas, known before the first schema is read.
@@ -37,11 +36,11 @@ pub(crate) struct Reader<'a> {
     schemas: IndexMap<String, Schema>,
     /// Shared parameters, complete before the first operation is read.
     parameters: IndexMap<String, Parameter>,
-    /// Examples and defaults that are checked in the end, with their schemas.
+    /// Examples and defaults, which are checked at the end, with their schemas.
     examples: Vec<(&'a Node, Schema)>,
     /// Names of the tags.
     tags: Vec<String>,
-    /// Operations that have mistakes of their own; what depends on them is not judged, so that one mistake is one error.
+    /// Operations with errors. What depends on them is not checked, so that one cause is one error.
     broken: HashSet<String>,
 }
 
@@ -77,31 +76,26 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What was wrong.
+    /// Returns the errors.
     pub(crate) fn into_errors(self) -> Vec<Error> {
         self.errors
     }
 
-    fn complain(&mut self, node: &Node, message: impl Into<String>) {
+    fn error(&mut self, node: &Node, message: impl Into<String>) {
         self.report(node.at, node, message.into(), None);
     }
 
-    fn complain_with_help(
-        &mut self,
-        node: &Node,
-        message: impl Into<String>,
-        help: impl Into<Help>,
-    ) {
+    fn error_with_help(&mut self, node: &Node, message: impl Into<String>, help: impl Into<Help>) {
         self.report(node.at, node, message.into(), help.into().0);
     }
 
-    /// Points at the key of an entry.
-    fn complain_key(&mut self, entry: &Entry, message: impl Into<String>, help: Option<String>) {
+    /// Reports an error at the key of an entry.
+    fn error_at_key(&mut self, entry: &Entry, message: impl Into<String>, help: Option<String>) {
         self.report(entry.key_at, &entry.value, message.into(), help);
     }
 
     fn report(&mut self, at: At, node: &Node, message: String, help: Option<String>) {
-        if matches!(node.data, Data::Refused) || self.errors.len() >= MOST_ERRORS {
+        if matches!(node.data, Data::Invalid) || self.errors.len() >= MOST_ERRORS {
             return;
         }
         let error = self.sources.error(at, Some(node), message, help);
@@ -111,21 +105,21 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// "expected ..., found ...".
+    /// Reports "expected ..., found ...".
     fn mismatch(&mut self, node: &Node, expected: &str) {
-        self.complain(
+        self.error(
             node,
             format!("expected {expected}, found {}", node.describe()),
         );
     }
 
-    /// A map with the keys of a vocabulary; unknown and missing keys are reported.
+    /// Returns a map with the keys of a vocabulary. Unknown and missing keys are reported.
     fn object(&mut self, node: &'a Node, vocabulary: &Vocabulary) -> Option<Object<'a>> {
         let map = self.map(node, vocabulary.name)?;
         for (key, entry) in map {
             if !vocabulary.knows(key) {
                 let help = unknown_key_help(key, vocabulary);
-                self.complain_key(
+                self.error_at_key(
                     entry,
                     format!("unknown key `{key}` in {}", vocabulary.name),
                     Some(help),
@@ -134,13 +128,13 @@ impl<'a> Reader<'a> {
         }
         for key in vocabulary.required {
             if !map.contains_key(*key) {
-                self.complain(node, format!("{} needs the key `{key}`", vocabulary.name));
+                self.error(node, format!("missing key `{key}` in {}", vocabulary.name));
             }
         }
         Some(Object { node, map })
     }
 
-    /// A map with keys of any name.
+    /// Returns a map with keys of any name.
     fn map(&mut self, node: &'a Node, what: &str) -> Option<&'a Map> {
         match &node.data {
             Data::Map(map) => Some(map),
@@ -165,7 +159,7 @@ impl<'a> Reader<'a> {
         match &node.data {
             Data::Text(text) => Some(text),
             Data::Number(_) | Data::Flag(_) => {
-                self.complain_with_help(
+                self.error_with_help(
                     node,
                     format!("expected text, found {}", node.describe()),
                     "put it in double quotes",
@@ -179,17 +173,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Text that is not empty.
+    /// Returns text that is not empty.
     fn name(&mut self, node: &'a Node) -> Option<&'a str> {
         let text = self.text(node)?;
         if text.trim().is_empty() {
-            self.complain(node, "expected text, found an empty one");
+            self.error(node, "expected text, found empty text");
             return None;
         }
         Some(text)
     }
 
-    /// Text for people under a key; missing is empty.
+    /// Returns documentation under a key, or empty text.
     fn prose(&mut self, object: &Object<'a>, key: &str) -> String {
         let text = object
             .get(key)
@@ -198,7 +192,7 @@ impl<'a> Reader<'a> {
         text.trim_end().to_owned()
     }
 
-    /// A required name; where it is missing, that was reported with the object.
+    /// Returns a required name. A missing one has been reported with the object.
     fn required_name(&mut self, object: &Object<'a>, key: &str) -> String {
         object
             .get(key)
@@ -214,7 +208,7 @@ impl<'a> Reader<'a> {
             .map(str::to_owned)
     }
 
-    /// `true` or `false` under a key; missing is `false`.
+    /// Returns `true` or `false` under a key; the default is `false`.
     fn flag(&mut self, object: &Object<'a>, key: &str) -> bool {
         match object.get(key) {
             None => false,
@@ -236,12 +230,12 @@ impl<'a> Reader<'a> {
             _ => None,
         };
         if integer.is_none() {
-            self.mismatch(node, "an integer of 64 bits");
+            self.mismatch(node, "a 64-bit integer");
         }
         integer
     }
 
-    /// An integer that counts something.
+    /// Returns an integer that is not negative.
     fn count(&mut self, object: &Object<'a>, key: &str) -> Option<u64> {
         let node = object.get(key)?;
         let count = match &node.data {
@@ -249,17 +243,17 @@ impl<'a> Reader<'a> {
             _ => None,
         };
         if count.is_none() {
-            self.mismatch(node, "an integer that is not negative");
+            self.mismatch(node, "a non-negative integer");
         }
         count
     }
 
-    /// A list of distinct names under a key; missing is empty.
+    /// Returns a list of distinct names under a key, or an empty list.
     fn names(&mut self, object: &Object<'a>, key: &str) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         for (name, node) in self.name_nodes(object, key) {
             if names.iter().any(|known| known == name) {
-                self.complain(node, format!("`{name}` stands here a second time"));
+                self.error(node, format!("duplicate name `{name}`"));
             } else {
                 names.push(name.to_owned());
             }
@@ -267,7 +261,7 @@ impl<'a> Reader<'a> {
         names
     }
 
-    /// The same with the places.
+    /// Returns a list of names with their nodes.
     fn name_nodes(&mut self, object: &Object<'a>, key: &str) -> Vec<(&'a str, &'a Node)> {
         let Some(node) = object.get(key) else {
             return Vec::new();
@@ -279,7 +273,7 @@ impl<'a> Reader<'a> {
             .collect()
     }
 
-    /// One of a few words.
+    /// Returns the value of one of several words.
     fn word<T: Copy>(&mut self, node: &'a Node, words: &[(&str, T)]) -> Option<T> {
         let text = self.text(node)?;
         let found = words.iter().find(|(word, _)| *word == text);
@@ -287,12 +281,12 @@ impl<'a> Reader<'a> {
             let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
             let message = format!("expected {}, found `{text}`", one_of(&known));
             let help = did_you_mean(text, known.iter().copied());
-            self.complain_with_help(node, message, help);
+            self.error_with_help(node, message, help);
         }
         found.map(|(_, value)| *value)
     }
 
-    /// `word` under a required key.
+    /// Returns the value of a word under a required key.
     fn required_word<T: Copy>(
         &mut self,
         object: &Object<'a>,
@@ -306,7 +300,7 @@ impl<'a> Reader<'a> {
             .unwrap_or(otherwise)
     }
 
-    /// The name in a reference to a shared parameter or schema.
+    /// Returns the name in a reference to a shared parameter or schema.
     fn shared_name(&mut self, node: &'a Node, section: &str) -> Option<&'a str> {
         let reference = self.text(node)?;
         let prefix = if node.at.file == 0 {
@@ -321,14 +315,14 @@ impl<'a> Reader<'a> {
                 let message = format!(
                     "expected a reference of the form `{start}<name>`, found `{reference}`"
                 );
-                self.complain(node, message);
+                self.error(node, message);
                 None
             }
         }
     }
 }
 
-/// What to do about a mistake, where there is something to say.
+/// The optional fix of an error.
 struct Help(Option<String>);
 
 impl From<Option<String>> for Help {
@@ -350,7 +344,7 @@ fn unknown_key_help(key: &str, vocabulary: &Vocabulary) -> String {
     })
 }
 
-/// "`a`, `b` or `c`".
+/// Returns "`a`, `b` or `c`".
 fn one_of(words: &[&str]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.split_last() {

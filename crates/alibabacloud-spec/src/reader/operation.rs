@@ -1,29 +1,35 @@
 //! Operations.
 
-use std::collections::HashSet;
-
 use super::{Object, Reader};
-use crate::model::{Class, Operation, ParamStyle, Parameter, Place, Style};
+use crate::model::{
+    ApiStyle, Operation, OperationClass, Parameter, ParameterPlace, ParameterStyle,
+};
 use crate::node::{Entry, Node};
 use crate::source::operation_file;
 use crate::suggest::did_you_mean;
 use crate::vocabulary::{EXTERNAL_DOCS, OPERATION, PATH_ITEM};
+use std::collections::HashSet;
 
-const CLASSES: &[(&str, Class)] = &[
-    ("get", Class::Get),
-    ("list", Class::List),
-    ("create", Class::Create),
-    ("update", Class::Update),
-    ("delete", Class::Delete),
-    ("action", Class::Action),
+const CLASSES: &[(&str, OperationClass)] = &[
+    ("get", OperationClass::Get),
+    ("list", OperationClass::List),
+    ("create", OperationClass::Create),
+    ("update", OperationClass::Update),
+    ("delete", OperationClass::Delete),
+    ("action", OperationClass::Action),
 ];
 
-/// Separates path and name in a key under `paths`.
+/// The separator of path and name in a key under `paths`.
 const ACTION: &str = "#Action=";
 
 impl<'a> Reader<'a> {
-    /// An entry of `paths`: a path item, or a reference to the file that holds it.
-    pub(super) fn path(&mut self, key: &str, entry: &'a Entry, style: Style) -> Option<Operation> {
+    /// Reads an entry of `paths`: a path item, or a reference to its file.
+    pub(super) fn path(
+        &mut self,
+        key: &str,
+        entry: &'a Entry,
+        style: ApiStyle,
+    ) -> Option<Operation> {
         let (path, name) = self.path_key(key, entry, style)?;
         let operation = self.path_item(path, name, entry);
         if operation.is_none() {
@@ -40,7 +46,7 @@ impl<'a> Reader<'a> {
         let object = self.object(item, &PATH_ITEM)?;
         let mut methods = object.map.iter();
         let (Some((method, operation)), None) = (methods.next(), methods.next()) else {
-            self.complain(
+            self.error(
                 item,
                 format!("expected one method, found {}", object.map.len()),
             );
@@ -54,7 +60,7 @@ impl<'a> Reader<'a> {
         &mut self,
         key: &'k str,
         entry: &Entry,
-        style: Style,
+        style: ApiStyle,
     ) -> Option<(&'k str, &'k str)> {
         let split = key
             .split_once(ACTION)
@@ -62,17 +68,17 @@ impl<'a> Reader<'a> {
         let Some((path, name)) = split else {
             let message =
                 format!("expected a key of the form `<path>{ACTION}<operation>`, found `{key}`");
-            self.complain_key(
+            self.error_at_key(
                 entry,
                 message,
-                Some(format!("an RPC operation has `/{ACTION}<operation>`")),
+                Some(format!("write `/{ACTION}<operation>` for an RPC operation")),
             );
             return None;
         };
-        if style == Style::Rpc && path != "/" {
-            self.complain_key(
+        if style == ApiStyle::Rpc && path != "/" {
+            self.error_at_key(
                 entry,
-                format!("an RPC operation has no path, found `{path}`"),
+                format!("expected no path for an RPC operation, found `{path}`"),
                 None,
             );
         }
@@ -88,15 +94,15 @@ impl<'a> Reader<'a> {
         let expected = format!("operations/{name}.yaml");
         let text = self.text(reference)?;
         let Some(file) = operation_file(text).filter(|_| text == expected) else {
-            self.complain(reference, format!("expected `{expected}`, found `{text}`"));
+            self.error(reference, format!("expected `{expected}`, found `{text}`"));
             return None;
         };
         if let Some(map) = self.map(&entry.value, "a path item") {
             for (_, other) in map.iter().filter(|(key, _)| *key != "$ref") {
-                self.complain_key(other, "nothing stands beside `$ref` here", None);
+                self.error_at_key(other, "no other key is allowed next to `$ref`", None);
             }
         }
-        // A file that is missing or broken was reported when it was read.
+        // A file that is missing or invalid was reported when it was read.
         self.sources.operation(file)
     }
 
@@ -116,8 +122,8 @@ impl<'a> Reader<'a> {
             self.check_placeholders(path, &parameters, &places, node);
         }
         let response = self.responses(&object);
-        let class = self.required_word(&object, "x-acs-class", CLASSES, Class::Action);
-        let sound = self.errors.len() == errors_before;
+        let class = self.required_word(&object, "x-acs-class", CLASSES, OperationClass::Action);
+        let is_valid = self.errors.len() == errors_before;
         self.check_form_method(&object, &method, &parameters);
         let operation = Operation {
             name: name.to_owned(),
@@ -144,7 +150,7 @@ impl<'a> Reader<'a> {
             provenance: self.provenance(&object),
             example: self.example(&object),
         };
-        if sound {
+        if is_valid {
             self.check_operation(&object, &operation);
         } else {
             self.broken.insert(operation.name.clone());
@@ -152,15 +158,15 @@ impl<'a> Reader<'a> {
         Some(operation)
     }
 
-    /// A GET has no form; the gateway takes those parameters in the query.
+    /// Checks that a GET request has no form: the gateway reads those parameters from the query.
     fn check_form_method(&mut self, object: &Object<'a>, method: &str, parameters: &[Parameter]) {
         let has_form = parameters
             .iter()
-            .any(|parameter| parameter.place == Place::Form);
+            .any(|parameter| parameter.place == ParameterPlace::Form);
         if let (Some(entry), true, "GET" | "HEAD") = (object.entry("requestBody"), has_form, method)
         {
-            let message = format!("a {method} request has no form");
-            self.complain_key(entry, message, Some("use the query".into()));
+            let message = format!("a {method} request cannot have a form");
+            self.error_at_key(entry, message, Some("use query parameters".into()));
         }
     }
 
@@ -169,9 +175,9 @@ impl<'a> Reader<'a> {
             return;
         };
         if let Some(id) = self.name(node).filter(|id| *id != name) {
-            self.complain(
+            self.error(
                 node,
-                format!("expected `{name}` as under `paths`, found `{id}`"),
+                format!("expected `{name}`, as under `paths`, found `{id}`"),
             );
         }
     }
@@ -179,18 +185,18 @@ impl<'a> Reader<'a> {
     fn tag_of(&mut self, object: &Object<'a>) -> Option<String> {
         let tags = self.name_nodes(object, "tags");
         if let Some((_, second)) = tags.get(1) {
-            self.complain(second, "an operation has one tag");
+            self.error(second, "expected one tag, found more");
         }
         let (tag, node) = tags.first()?;
         if !self.tags.iter().any(|known| known == tag) {
-            let message = format!("there is no tag `{tag}` in the main file");
+            let message = format!("unknown tag `{tag}`; `tags` of the main file does not list it");
             let help = did_you_mean(tag, self.tags.iter().map(String::as_str));
-            self.complain_with_help(node, message, help);
+            self.error_with_help(node, message, help);
         }
         Some((*tag).to_owned())
     }
 
-    /// `externalDocs.url`.
+    /// Reads `externalDocs.url`.
     pub(super) fn docs_url(&mut self, object: &Object<'a>) -> Option<String> {
         let docs = self.object(object.get("externalDocs")?, &EXTERNAL_DOCS)?;
         self.optional_name(&docs, "url")
@@ -204,7 +210,7 @@ impl<'a> Reader<'a> {
         for (name, item) in self.name_nodes(object, "x-acs-methods") {
             if !PATH_ITEM.knows(name) {
                 let known: Vec<&str> = PATH_ITEM.keys().collect();
-                self.complain(
+                self.error(
                     item,
                     format!("expected {}, found `{name}`", super::one_of(&known)),
                 );
@@ -212,10 +218,10 @@ impl<'a> Reader<'a> {
             methods.push(name.to_ascii_uppercase());
         }
         if !methods.iter().any(|known| known == method) {
-            self.complain(
+            self.error(
                 node,
                 format!(
-                    "`{}` is missing, with which it is sent",
+                    "`x-acs-methods` does not contain `{}`, the method of the operation",
                     method.to_ascii_lowercase()
                 ),
             );
@@ -223,7 +229,7 @@ impl<'a> Reader<'a> {
         methods
     }
 
-    /// All parameters and where each stands.
+    /// Reads all parameters, each with its node.
     fn operation_parameters(&mut self, object: &Object<'a>) -> (Vec<Parameter>, Vec<&'a Node>) {
         let mut parameters = Vec::new();
         let mut places = Vec::new();
@@ -244,16 +250,13 @@ impl<'a> Reader<'a> {
         let mut names = HashSet::new();
         for (parameter, place) in parameters.iter().zip(&places) {
             if !names.insert(parameter.name.as_str()) {
-                self.complain(
-                    place,
-                    format!("there is a second parameter `{}`", parameter.name),
-                );
+                self.error(place, format!("duplicate parameter `{}`", parameter.name));
             }
         }
         (parameters, places)
     }
 
-    /// Placeholders of the path and path parameters are the same.
+    /// Checks that the path has a placeholder for each path parameter and the reverse.
     fn check_placeholders(
         &mut self,
         path: &str,
@@ -263,15 +266,15 @@ impl<'a> Reader<'a> {
     ) {
         let placeholders = match placeholders(path) {
             Ok(placeholders) => placeholders,
-            Err(message) => return self.complain(node, format!("the path `{path}` {message}")),
+            Err(message) => return self.error(node, format!("the path `{path}` {message}")),
         };
         for (parameter, place) in parameters
             .iter()
             .zip(places)
-            .filter(|(p, _)| p.place == Place::Path)
+            .filter(|(p, _)| p.place == ParameterPlace::Path)
         {
             if !placeholders.contains(&parameter.name.as_str()) {
-                self.complain(
+                self.error(
                     place,
                     format!(
                         "the path `{path}` has no placeholder `{{{}}}`",
@@ -279,21 +282,21 @@ impl<'a> Reader<'a> {
                     ),
                 );
             }
-            if !matches!(parameter.style, ParamStyle::Plain | ParamStyle::Raw) {
-                self.complain(
+            if !matches!(parameter.style, ParameterStyle::Plain | ParameterStyle::Raw) {
+                self.error(
                     place,
-                    format!("the path parameter `{}` is no scalar", parameter.name),
+                    format!("the path parameter `{}` is not a scalar", parameter.name),
                 );
             }
         }
         for name in placeholders {
             if !parameters
                 .iter()
-                .any(|parameter| parameter.place == Place::Path && parameter.name == name)
+                .any(|parameter| parameter.place == ParameterPlace::Path && parameter.name == name)
             {
-                self.complain(
+                self.error(
                     node,
-                    format!("the path `{path}` needs the path parameter `{name}`"),
+                    format!("missing path parameter `{name}` for the path `{path}`"),
                 );
             }
         }
@@ -305,25 +308,25 @@ fn is_operation_name(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// The names in braces.
+/// Returns the names in braces.
 fn placeholders(path: &str) -> Result<Vec<&str>, String> {
     let mut names = Vec::new();
     let mut rest = path;
     while let Some((before, after)) = rest.split_once('{') {
-        let Some((name, behind)) = after.split_once('}') else {
+        let Some((name, after_name)) = after.split_once('}') else {
             return Err("has `{` without `}`".into());
         };
         if before.contains('}') {
             return Err("has `}` without `{`".into());
         }
         if name.is_empty() || name.contains(['{', '/']) {
-            return Err(format!("has the odd placeholder `{{{name}}}`"));
+            return Err(format!("has the invalid placeholder `{{{name}}}`"));
         }
         if names.contains(&name) {
             return Err(format!("has the placeholder `{{{name}}}` twice"));
         }
         names.push(name);
-        rest = behind;
+        rest = after_name;
     }
     if rest.contains('}') {
         return Err("has `}` without `{`".into());

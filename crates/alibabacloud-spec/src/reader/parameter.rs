@@ -2,30 +2,30 @@
 
 use super::media::JSON;
 use super::{Object, Reader};
-use crate::model::{Kind, ParamStyle, Parameter, Place, Schema};
+use crate::model::{Kind, Parameter, ParameterPlace, ParameterStyle, Schema};
 use crate::node::Node;
 use crate::query::resolve;
 use crate::suggest::did_you_mean;
 use crate::vocabulary::{PARAMETER, PARAMETER_REFERENCE};
 
-const PLACES: &[(&str, Place)] = &[
-    ("query", Place::Query),
-    ("path", Place::Path),
-    ("header", Place::Header),
+const PLACES: &[(&str, ParameterPlace)] = &[
+    ("query", ParameterPlace::Query),
+    ("path", ParameterPlace::Path),
+    ("header", ParameterPlace::Header),
 ];
 
-/// The styles that only Alibaba Cloud has.
-pub(super) const ARRAY_STYLES: &[(&str, ParamStyle)] = &[
-    ("repeatList", ParamStyle::RepeatList),
-    ("flat", ParamStyle::Flat),
-    ("simple", ParamStyle::Simple),
+/// The styles that are specific to Alibaba Cloud.
+pub(super) const ARRAY_STYLES: &[(&str, ParameterStyle)] = &[
+    ("repeatList", ParameterStyle::RepeatList),
+    ("flat", ParameterStyle::Flat),
+    ("simple", ParameterStyle::Simple),
 ];
 
-const STYLE_HELP: &str = "say how it is written: `x-acs-array-style: repeatList`, `flat` or `simple`, or put the schema \
-                          under `content: application/json:`";
+const STYLE_HELP: &str = "add `x-acs-array-style: repeatList`, `flat` or `simple`, or put the schema under \
+                          `content: application/json:`";
 
 impl<'a> Reader<'a> {
-    /// An entry of `parameters`: written out, or a reference to a shared one.
+    /// Reads an entry of `parameters`: a parameter, or a reference to a shared one.
     pub(super) fn parameter_or_reference(&mut self, node: &'a Node) -> Option<Parameter> {
         let Some(reference) = node.get("$ref") else {
             return self.parameter(node);
@@ -33,9 +33,9 @@ impl<'a> Reader<'a> {
         let object = self.object(node, &PARAMETER_REFERENCE)?;
         let name = self.shared_name(reference, "parameters")?;
         let Some(mut parameter) = self.parameters.get(name).cloned() else {
-            let message = format!("there is no shared parameter `{name}`");
+            let message = format!("unknown shared parameter `{name}`");
             let help = did_you_mean(name, self.parameters.keys().map(String::as_str));
-            self.complain_with_help(reference, message, help);
+            self.error_with_help(reference, message, help);
             return None;
         };
         if object.get("description").is_some() {
@@ -44,16 +44,16 @@ impl<'a> Reader<'a> {
         Some(parameter)
     }
 
-    /// A parameter that is written out.
+    /// Reads a parameter.
     pub(super) fn parameter(&mut self, node: &'a Node) -> Option<Parameter> {
         let object = self.object(node, &PARAMETER)?;
         let name = self.required_name(&object, "name");
-        let place = self.required_word(&object, "in", PLACES, Place::Query);
+        let place = self.required_word(&object, "in", PLACES, ParameterPlace::Query);
         let required = self.flag(&object, "required");
-        if place == Place::Path && !required {
-            self.complain(
+        if place == ParameterPlace::Path && !required {
+            self.error(
                 node,
-                format!("the path parameter `{name}` needs `required: true`"),
+                format!("missing `required: true` for the path parameter `{name}`"),
             );
         }
         let (mut schema, style) = self.parameter_schema(&object);
@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
             schema.description = self.prose(&object, "description");
         }
         schema.deprecated |= self.flag(&object, "deprecated");
-        self.want_description(node, &schema.description, "parameter", &name);
+        self.require_description(node, &schema.description, "parameter", &name);
         self.check_style(node, &schema, style, STYLE_HELP);
         Some(Parameter {
             name,
@@ -73,61 +73,65 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn parameter_schema(&mut self, object: &Object<'a>) -> (Schema, ParamStyle) {
+    fn parameter_schema(&mut self, object: &Object<'a>) -> (Schema, ParameterStyle) {
         let array_style = object
             .get("x-acs-array-style")
             .and_then(|node| self.word(node, ARRAY_STYLES));
         match (object.get("schema"), object.get("content")) {
             (Some(schema), None) => (
                 self.schema(schema),
-                array_style.unwrap_or(ParamStyle::Plain),
+                array_style.unwrap_or(ParameterStyle::Plain),
             ),
             (None, Some(content)) => {
                 if let Some(entry) = object.entry("x-acs-array-style") {
-                    self.complain_key(
+                    self.error_at_key(
                         entry,
-                        "`x-acs-array-style` means nothing beside `content`",
+                        "`x-acs-array-style` cannot be used with `content`",
                         None,
                     );
                 }
                 let schema = self
                     .only_media(content, &[JSON])
                     .and_then(|(_, media)| self.media_schema(media));
-                (schema.unwrap_or_default(), ParamStyle::Json)
+                (schema.unwrap_or_default(), ParameterStyle::Json)
             }
             _ => {
-                self.complain(
+                self.error(
                     object.node,
-                    "a parameter needs either `schema` or `content`",
+                    "expected either `schema` or `content` in a parameter",
                 );
-                (Schema::default(), ParamStyle::Plain)
+                (Schema::default(), ParameterStyle::Plain)
             }
         }
     }
 
-    /// `x-acs-raw`, which is for text in the path.
+    /// Reads `x-acs-raw`, which applies to text in the path.
     fn raw_style(
         &mut self,
         object: &Object<'a>,
-        place: Place,
+        place: ParameterPlace,
         schema: &Schema,
-    ) -> Option<ParamStyle> {
+    ) -> Option<ParameterStyle> {
         if !self.flag(object, "x-acs-raw") {
             return None;
         }
-        if place != Place::Path || schema.kind != Kind::String {
+        if place != ParameterPlace::Path || schema.kind != Kind::String {
             let entry = object.entry("x-acs-raw")?;
-            self.complain_key(entry, "`x-acs-raw` is for a string in the path", None);
+            self.error_at_key(
+                entry,
+                "`x-acs-raw` only applies to a string in the path",
+                None,
+            );
         }
-        Some(ParamStyle::Raw)
+        Some(ParameterStyle::Raw)
     }
 
-    /// A structured value must say how it is written, and a scalar has nothing to say.
+    /// Checks that a structured value has a style, and a scalar has none.
     pub(super) fn check_style(
         &mut self,
         node: &Node,
         schema: &Schema,
-        style: ParamStyle,
+        style: ParameterStyle,
         help: &str,
     ) {
         let kind = &resolve(&self.schemas, schema).kind;
@@ -138,17 +142,20 @@ impl<'a> Reader<'a> {
             _ => false,
         };
         match style {
-            ParamStyle::Plain if structured => {
-                self.complain_with_help(node, format!("{described} needs a style here"), help);
+            ParameterStyle::Plain if structured => {
+                self.error_with_help(node, format!("missing style for {described}"), help);
             }
-            ParamStyle::RepeatList | ParamStyle::Flat if !structured => {
-                self.complain(
+            ParameterStyle::RepeatList | ParameterStyle::Flat if !structured => {
+                self.error(
                     node,
-                    format!("`x-acs-array-style` means nothing for {described}"),
+                    format!("`x-acs-array-style` does not apply to {described}"),
                 );
             }
-            ParamStyle::Simple if !simple_fits => {
-                self.complain(node, "`x-acs-array-style: simple` is for arrays of scalars");
+            ParameterStyle::Simple if !simple_fits => {
+                self.error(
+                    node,
+                    "`x-acs-array-style: simple` only applies to arrays of scalars",
+                );
             }
             _ => {}
         }

@@ -1,4 +1,4 @@
-//! Answers.
+//! Responses.
 
 use super::media::{BYTES, EVENTS, JSON, TEXT};
 use super::{Object, Reader};
@@ -7,7 +7,7 @@ use crate::node::Node;
 use crate::vocabulary::RESPONSE;
 
 impl<'a> Reader<'a> {
-    /// The one successful answer.
+    /// Reads the only successful response.
     pub(super) fn responses(&mut self, object: &Object<'a>) -> Response {
         let Some(node) = object.get("responses") else {
             return Response::Empty;
@@ -17,21 +17,21 @@ impl<'a> Reader<'a> {
         };
         for (status, entry) in map.iter().filter(|(status, _)| !is_success(status)) {
             let message = format!("expected a status from 200 to 299, found `{status}`");
-            self.complain_key(
+            self.error_at_key(
                 entry,
                 message,
-                Some("error codes stand under `x-acs-errors`".into()),
+                Some("list error codes under `x-acs-errors`".into()),
             );
         }
         let mut successes = map.iter().filter(|(status, _)| is_success(status));
         match (successes.next(), successes.next()) {
             (Some((status, entry)), None) => self.response(status, &entry.value),
             (None, _) => {
-                self.complain(node, "expected a successful response, found none");
+                self.error(node, "expected a successful response, found none");
                 Response::Empty
             }
             (Some(_), Some((_, second))) => {
-                self.complain_key(
+                self.error_at_key(
                     second,
                     "expected one successful response, found a second one",
                     None,
@@ -46,7 +46,7 @@ impl<'a> Reader<'a> {
             return Response::Empty;
         };
         let description = self.prose(&object, "description");
-        self.want_description(node, &description, "response", status);
+        self.require_description(node, &description, "response", status);
         let Some(content) = object.get("content") else {
             return Response::Empty;
         };
@@ -63,12 +63,12 @@ impl<'a> Reader<'a> {
                 self.opaque_media(media);
                 Response::Binary
             }
-            EVENTS => Response::Events(self.answer_schema(media, &description)),
-            _ => Response::Json(self.answer_schema(media, &description)),
+            EVENTS => Response::Events(self.response_schema(media, &description)),
+            _ => Response::Json(self.response_schema(media, &description)),
         }
     }
 
-    fn answer_schema(&mut self, media: &'a Node, description: &str) -> Schema {
+    fn response_schema(&mut self, media: &'a Node, description: &str) -> Schema {
         let mut schema = self.media_schema(media).unwrap_or_default();
         if schema.description.is_empty() {
             schema.description = description.to_owned();

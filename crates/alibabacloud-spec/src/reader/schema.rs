@@ -1,14 +1,13 @@
 //! Schemas.
 
-use indexmap::IndexMap;
-
 use super::{Object, Reader};
 use crate::model::{EnumValue, Kind, Property, Schema};
 use crate::node::{Data, Node};
 use crate::suggest::did_you_mean;
 use crate::vocabulary::SCHEMA;
+use indexmap::IndexMap;
 
-/// Keys that every schema can have.
+/// Keys that every schema may have.
 const COMMON: &[&str] = &[
     "type",
     "description",
@@ -17,8 +16,8 @@ const COMMON: &[&str] = &[
     "default",
     "x-acs-sensitive",
 ];
-/// Keys beside `$ref`: they say something about this use of the shared schema.
-const BESIDE_REFERENCE: &[&str] = &[
+/// Keys next to `$ref`, which describe this use of the shared schema.
+const REFERENCE_KEYS: &[&str] = &[
     "$ref",
     "description",
     "deprecated",
@@ -58,7 +57,7 @@ impl Type {
         }
     }
 
-    /// Keys that only mean something for this type.
+    /// Returns the keys that only apply to this type.
     fn keys(self) -> &'static [&'static str] {
         match self {
             Self::String => &[
@@ -79,7 +78,7 @@ impl Type {
 }
 
 impl<'a> Reader<'a> {
-    /// A schema; a broken one becomes "any JSON".
+    /// Reads a schema; an invalid one becomes "any JSON".
     pub(super) fn schema(&mut self, node: &'a Node) -> Schema {
         let Some(object) = self.object(node, &SCHEMA) else {
             return Schema::default();
@@ -99,8 +98,8 @@ impl<'a> Reader<'a> {
             ..Schema::default()
         };
         self.limits(&object, &mut schema);
-        self.remember_example(object.get("example"), &schema);
-        self.remember_example(object.get("default"), &schema);
+        self.store_example(object.get("example"), &schema);
+        self.store_example(object.get("default"), &schema);
         schema
     }
 
@@ -131,13 +130,13 @@ impl<'a> Reader<'a> {
         ];
         for (wrong, least, most) in contradictory {
             if wrong {
-                self.complain(object.node, format!("`{least}` is larger than `{most}`"));
+                self.error(object.node, format!("`{least}` is larger than `{most}`"));
             }
         }
     }
 
     fn reference(&mut self, object: &Object<'a>, node: &'a Node) -> Kind {
-        self.refuse_other_keys(object, BESIDE_REFERENCE, &[], "`$ref`");
+        self.reject_other_keys(object, REFERENCE_KEYS, &[], "`$ref`");
         let Some(name) = self.shared_name(node, "schemas") else {
             return Kind::Any;
         };
@@ -146,7 +145,7 @@ impl<'a> Reader<'a> {
             self.report(
                 node.at,
                 node,
-                format!("there is no shared schema `{name}`"),
+                format!("unknown shared schema `{name}`"),
                 help,
             );
         }
@@ -156,7 +155,11 @@ impl<'a> Reader<'a> {
     fn untyped(&mut self, object: &Object<'a>) -> Kind {
         for (key, entry) in object.map {
             if SCHEMA.knows(key) && !COMMON.contains(&key.as_str()) {
-                self.complain_key(entry, format!("`{key}` needs a `type` beside it"), None);
+                self.error_at_key(
+                    entry,
+                    format!("`{key}` is only allowed with a `type`"),
+                    None,
+                );
             }
         }
         Kind::Any
@@ -164,17 +167,17 @@ impl<'a> Reader<'a> {
 
     fn typed(&mut self, object: &Object<'a>, node: &'a Node) -> Kind {
         if matches!(node.data, Data::List(_)) {
-            self.complain_with_help(
+            self.error_with_help(
                 node,
                 "expected one type, found a list",
-                "every value can be absent or null; write the type only",
+                "write only the type; every value may be absent or null",
             );
             return Kind::Any;
         }
         let Some(type_) = self.word(node, TYPES) else {
             return Kind::Any;
         };
-        self.refuse_other_keys(
+        self.reject_other_keys(
             object,
             COMMON,
             type_.keys(),
@@ -196,21 +199,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn refuse_other_keys(
+    fn reject_other_keys(
         &mut self,
         object: &Object<'a>,
         common: &[&str],
         own: &[&str],
-        beside: &str,
+        other: &str,
     ) {
         for (key, entry) in object.map {
             let key = key.as_str();
             if SCHEMA.knows(key) && !common.contains(&key) && !own.contains(&key) {
-                self.complain_key(
-                    entry,
-                    format!("`{key}` means nothing beside {beside}"),
-                    None,
-                );
+                self.error_at_key(entry, format!("`{key}` cannot be used with {other}"), None);
             }
         }
     }
@@ -225,16 +224,16 @@ impl<'a> Reader<'a> {
         let kinds = ["format", "contentMediaType", "enum"].map(|key| object.entry(key));
         let mut present = kinds.iter().flatten();
         if let (Some(_), Some(second)) = (present.next(), present.next()) {
-            let message = "`format`, `contentMediaType` and `enum` exclude each other";
-            self.complain_key(second, message, None);
+            let message = "only one of `format`, `contentMediaType` and `enum` is allowed";
+            self.error_at_key(second, message, None);
         }
         if let Some(entry) = object
             .entry("x-acs-enum-descriptions")
             .filter(|_| object.get("enum").is_none())
         {
-            self.complain_key(
+            self.error_at_key(
                 entry,
-                "`x-acs-enum-descriptions` needs an `enum` beside it",
+                "`x-acs-enum-descriptions` is only allowed with `enum`",
                 None,
             );
         }
@@ -259,10 +258,7 @@ impl<'a> Reader<'a> {
                 continue;
             };
             if values.iter().any(|known| known.value == value) {
-                self.complain(
-                    item,
-                    format!("the value `{value}` stands here a second time"),
-                );
+                self.error(item, format!("duplicate value `{value}`"));
             } else {
                 values.push(EnumValue {
                     value: value.to_owned(),
@@ -271,7 +267,7 @@ impl<'a> Reader<'a> {
             }
         }
         if matches!(&node.data, Data::List(items) if items.is_empty()) {
-            self.complain(node, "expected at least one value");
+            self.error(node, "expected at least one value");
         }
         if let Some(node) = object.get("x-acs-enum-descriptions") {
             self.describe_values(node, &mut values);
@@ -294,7 +290,7 @@ impl<'a> Reader<'a> {
                 None => {
                     let known = values.iter().map(|value| value.value.as_str());
                     let help = did_you_mean(key, known);
-                    self.complain_key(entry, format!("`{key}` is no value of the enum"), help);
+                    self.error_at_key(entry, format!("`{key}` is not a value of the enum"), help);
                 }
             }
         }
@@ -304,10 +300,10 @@ impl<'a> Reader<'a> {
         match object.get("items") {
             Some(items) => Kind::Array(Box::new(self.schema(items))),
             None => {
-                self.complain_with_help(
+                self.error_with_help(
                     object.node,
-                    "an array needs the key `items`",
-                    "`items: {}` when the elements can be anything",
+                    "missing key `items` in an array",
+                    "use `items: {}` to allow elements of any kind",
                 );
                 Kind::Any
             }
@@ -317,18 +313,18 @@ impl<'a> Reader<'a> {
     fn free_or_fixed(&mut self, object: &Object<'a>) -> Kind {
         let properties = object.get("properties");
         if let (Some(_), Some(entry)) = (properties, object.entry("additionalProperties")) {
-            let message = "an object has either `properties` or `additionalProperties`";
-            self.complain_key(
+            let message = "an object cannot have both `properties` and `additionalProperties`";
+            self.error_at_key(
                 entry,
                 message,
-                Some("unknown fields of an answer are never an error; leave it out".into()),
+                Some("remove it; unknown fields of a response are never an error".into()),
             );
         }
         if let Some(node) = properties {
             return Kind::Object(self.properties(object, node));
         }
         if let Some(entry) = object.entry("required") {
-            self.complain_key(entry, "`required` needs `properties` beside it", None);
+            self.error_at_key(entry, "`required` is only allowed with `properties`", None);
         }
         let values = match object.get("additionalProperties") {
             None
@@ -341,7 +337,7 @@ impl<'a> Reader<'a> {
         Kind::Map(Box::new(values))
     }
 
-    /// The properties of an object or a form, with `required` beside them.
+    /// Reads the properties of an object or a form, with `required`.
     pub(super) fn properties(
         &mut self,
         object: &Object<'a>,
@@ -350,10 +346,10 @@ impl<'a> Reader<'a> {
         let mut properties = IndexMap::new();
         for (name, entry) in self.map(node, "properties").into_iter().flatten() {
             if name.is_empty() {
-                self.complain_key(entry, "a property needs a name", None);
+                self.error_at_key(entry, "the name of a property is empty", None);
             }
             let schema = self.schema(&entry.value);
-            self.want_description(&entry.value, &schema.description, "property", name);
+            self.require_description(&entry.value, &schema.description, "property", name);
             properties.insert(
                 name.clone(),
                 Property {
@@ -365,21 +361,21 @@ impl<'a> Reader<'a> {
         for (name, node) in self.name_nodes(object, "required") {
             match properties.get_mut(name) {
                 Some(property) if property.required => {
-                    self.complain(node, format!("`{name}` stands here a second time"));
+                    self.error(node, format!("duplicate name `{name}`"));
                 }
                 Some(property) => property.required = true,
                 None => {
-                    let message = format!("`required` names `{name}`, which is no property");
+                    let message = format!("`required` lists `{name}`, which is not a property");
                     let help = did_you_mean(name, properties.keys().map(String::as_str));
-                    self.complain_with_help(node, message, help);
+                    self.error_with_help(node, message, help);
                 }
             }
         }
         properties
     }
 
-    /// The lint on descriptions.
-    pub(super) fn want_description(
+    /// Reports a missing description as the lint requires.
+    pub(super) fn require_description(
         &mut self,
         node: &Node,
         description: &str,
@@ -387,7 +383,7 @@ impl<'a> Reader<'a> {
         name: &str,
     ) {
         if self.lint && description.trim().is_empty() {
-            self.complain(node, format!("the {what} `{name}` needs a description"));
+            self.error(node, format!("missing description of the {what} `{name}`"));
         }
     }
 }

@@ -1,21 +1,21 @@
 //! The main document.
 
 use super::{Object, Reader};
-use crate::model::{Endpoints, Operation, Service, Style, Tag, Waiter};
+use crate::model::{ApiStyle, Endpoints, Operation, Service, Tag, Waiter};
 use crate::node::Map;
 use crate::vocabulary::{COMPONENTS, INFO, PRODUCT, SERVER, SERVER_VARIABLE, SERVICE, TAG};
 
-const STYLES: &[(&str, Style)] = &[("rpc", Style::Rpc), ("roa", Style::Roa)];
+const STYLES: &[(&str, ApiStyle)] = &[("rpc", ApiStyle::Rpc), ("roa", ApiStyle::Roa)];
 
-/// What `x-acs-product` says.
+/// The content of `x-acs-product`.
 struct Product {
     code: String,
     crate_name: String,
-    style: Style,
+    style: ApiStyle,
 }
 
 impl<'a> Reader<'a> {
-    /// Reads everything. The result is only worth something when there were no complaints.
+    /// Reads the whole specification. The result is valid only when there were no errors.
     pub(crate) fn service(&mut self) -> Option<Service> {
         let root = self.sources.main()?;
         let document = self.object(root, &SERVICE)?;
@@ -25,7 +25,7 @@ impl<'a> Reader<'a> {
         self.components(&document);
         let operations = self.operations(&document, product.style);
         let waiters = self.waiters(&document, &operations);
-        self.check_remembered_examples();
+        self.check_stored_examples();
         let info = document
             .get("info")
             .and_then(|node| self.object(node, &INFO));
@@ -63,7 +63,7 @@ impl<'a> Reader<'a> {
             .text(node)
             .filter(|version| !version.starts_with("3.1."))
         {
-            self.complain(node, format!("expected OpenAPI 3.1, found `{version}`"));
+            self.error(node, format!("expected OpenAPI 3.1, found `{version}`"));
         }
     }
 
@@ -75,25 +75,25 @@ impl<'a> Reader<'a> {
             return Product {
                 code: String::new(),
                 crate_name: String::new(),
-                style: Style::Rpc,
+                style: ApiStyle::Rpc,
             };
         };
         Product {
             code: self.lower_case_name(&object, "code"),
             crate_name: self.lower_case_name(&object, "crate"),
-            style: self.required_word(&object, "style", STYLES, Style::Rpc),
+            style: self.required_word(&object, "style", STYLES, ApiStyle::Rpc),
         }
     }
 
-    /// A name that becomes part of a host or a crate.
+    /// Reads a name that becomes part of a host or a crate name.
     fn lower_case_name(&mut self, object: &Object<'a>, key: &str) -> String {
         let name = self.required_name(object, key);
         let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_');
         if let Some(node) = object.get(key).filter(|_| !name.is_empty()) {
             if !name.bytes().all(fits) || !name.starts_with(|c: char| c.is_ascii_lowercase()) {
                 let message =
-                    format!("expected small letters, digits, `-` and `_`, found `{name}`");
-                self.complain(node, message);
+                    format!("expected lower-case letters, digits, `-` and `_`, found `{name}`");
+                self.error(node, message);
             }
         }
         name
@@ -112,9 +112,9 @@ impl<'a> Reader<'a> {
                 name: self.required_name(&object, "name"),
                 description: self.prose(&object, "description"),
             };
-            self.want_description(item, &tag.description, "tag", &tag.name);
+            self.require_description(item, &tag.description, "tag", &tag.name);
             if tags.iter().any(|known| known.name == tag.name) {
-                self.complain(item, format!("there is a second tag `{}`", tag.name));
+                self.error(item, format!("duplicate tag `{}`", tag.name));
             }
             self.tags.push(tag.name.clone());
             tags.push(tag);
@@ -122,7 +122,7 @@ impl<'a> Reader<'a> {
         tags
     }
 
-    /// Shared schemas first, then shared parameters, which need them.
+    /// Reads shared schemas first, then shared parameters, which refer to them.
     fn components(&mut self, document: &Object<'a>) {
         let Some(components) = document
             .get("components")
@@ -138,7 +138,7 @@ impl<'a> Reader<'a> {
             self.schema_names = map.keys().map(String::as_str).collect();
             for (name, entry) in map {
                 let schema = self.schema(&entry.value);
-                self.want_description(&entry.value, &schema.description, "schema", name);
+                self.require_description(&entry.value, &schema.description, "schema", name);
                 self.schemas.insert(name.clone(), schema);
             }
             self.check_recursion(map);
@@ -156,18 +156,18 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// OpenAPI allows few characters in names of components.
+    /// Checks names of components, in which OpenAPI allows few characters.
     fn check_component_names(&mut self, map: &'a Map) {
         for (name, entry) in map {
             let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
             if name.is_empty() || !name.chars().all(fits) {
                 let message = format!("expected letters, digits, `.`, `_` and `-`, found `{name}`");
-                self.complain_key(entry, message, None);
+                self.error_at_key(entry, message, None);
             }
         }
     }
 
-    fn operations(&mut self, document: &Object<'a>, style: Style) -> Vec<Operation> {
+    fn operations(&mut self, document: &Object<'a>, style: ApiStyle) -> Vec<Operation> {
         let mut operations: Vec<Operation> = Vec::new();
         let paths = document
             .get("paths")
@@ -177,9 +177,9 @@ impl<'a> Reader<'a> {
                 continue;
             };
             if operations.iter().any(|known| known.name == operation.name) {
-                self.complain_key(
+                self.error_at_key(
                     entry,
-                    format!("there is a second operation `{}`", operation.name),
+                    format!("duplicate operation `{}`", operation.name),
                     None,
                 );
             }
@@ -203,7 +203,8 @@ impl<'a> Reader<'a> {
         waiters
     }
 
-    /// The rule and tables of `x-acs-endpoints`; the regions can stand in `servers`, as OpenAPI has them.
+    /// Reads rule and tables of `x-acs-endpoints`. The regions may be in `servers` instead, as in
+    /// OpenAPI.
     fn all_endpoints(&mut self, document: &Object<'a>) -> Endpoints {
         let regions = self.server_regions(document);
         let Some(node) = document.get("x-acs-endpoints") else {
@@ -218,16 +219,16 @@ impl<'a> Reader<'a> {
             endpoints.regions = regions;
         } else if !regions.is_empty() {
             let place = node.get("regions").unwrap_or(node);
-            self.complain_with_help(
+            self.error_with_help(
                 place,
-                "`servers` lists the regions as well",
-                "keep one of the two lists",
+                "`servers` also lists regions",
+                "remove one of the two lists",
             );
         }
         endpoints
     }
 
-    /// The regions that the variable `region` of the first server can be.
+    /// Reads the values of the variable `region` of the first server.
     fn server_regions(&mut self, document: &Object<'a>) -> Vec<String> {
         let mut regions = Vec::new();
         let Some(node) = document.get("servers") else {
@@ -243,7 +244,7 @@ impl<'a> Reader<'a> {
                 .and_then(|node| self.map(node, "server variables"));
             for (name, entry) in variables.into_iter().flatten() {
                 if name != "region" {
-                    self.complain_key(
+                    self.error_at_key(
                         entry,
                         format!("expected the variable `region`, found `{name}`"),
                         None,
@@ -267,15 +268,15 @@ impl<'a> Reader<'a> {
             return;
         };
         if !url.starts_with("https://") {
-            self.complain(
+            self.error(
                 node,
                 format!("expected a URL with `https://`, found `{url}`"),
             );
         }
         if url.contains("{region}") != server.get("variables").is_some() {
-            self.complain(
+            self.error(
                 node,
-                "`{region}` in the URL and the variable `region` go together",
+                "`{region}` in the URL and the variable `region` require each other",
             );
         }
     }

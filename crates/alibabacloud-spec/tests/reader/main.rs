@@ -1,4 +1,4 @@
-//! The reader from outside: what it accepts, what it refuses, and what it says then.
+//! Tests of the reader: what it accepts and rejects, and its messages.
 #![cfg(test)]
 
 mod broken_specs;

@@ -3,10 +3,10 @@
 use crate::support::Fixture;
 use alibabacloud_spec::{Loader, Service};
 
-/// A small generator of numbers with a fixed course (xorshift64*).
-struct Course(u64);
+/// A small random number generator with a fixed seed (xorshift64*).
+struct Random(u64);
 
-impl Course {
+impl Random {
     fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
@@ -20,21 +20,21 @@ impl Course {
     }
 }
 
-/// Characters that mean something to YAML, and some that do not.
+/// Characters with a meaning in YAML, and others.
 const CHARACTERS: &[char] = &[
     '{', '}', '[', ']', ':', ',', '-', '?', '*', '&', '!', '|', '>', '"', '\'', '%', '@', '#', ' ',
     '\t', '\n', '\\', '\0', 'a', '7', '\u{feff}', '中', '\u{2028}',
 ];
 
-fn mutate_characters(text: &str, course: &mut Course) -> String {
+fn mutate_characters(text: &str, random: &mut Random) -> String {
     let mut characters: Vec<char> = text.chars().collect();
-    for _ in 0..=course.below(4) {
-        let at = course.below(characters.len());
-        match course.below(3) {
-            0 => characters[at] = *course.pick(CHARACTERS),
-            1 => characters.insert(at, *course.pick(CHARACTERS)),
+    for _ in 0..=random.below(4) {
+        let at = random.below(characters.len());
+        match random.below(3) {
+            0 => characters[at] = *random.pick(CHARACTERS),
+            1 => characters.insert(at, *random.pick(CHARACTERS)),
             _ => {
-                let end = (at + course.below(12)).min(characters.len());
+                let end = (at + random.below(12)).min(characters.len());
                 characters.drain(at..end);
             }
         }
@@ -42,16 +42,16 @@ fn mutate_characters(text: &str, course: &mut Course) -> String {
     characters.into_iter().collect()
 }
 
-/// Leaves the syntax alone and moves whole lines, so that the reader behind the parser is reached.
-fn mutate_lines(text: &str, course: &mut Course) -> String {
+/// Moves whole lines and keeps the syntax valid, so that the text passes the parser.
+fn mutate_lines(text: &str, random: &mut Random) -> String {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    for _ in 0..=course.below(3) {
-        let (a, b) = (course.below(lines.len()), course.below(lines.len()));
-        match course.below(4) {
+    for _ in 0..=random.below(3) {
+        let (a, b) = (random.below(lines.len()), random.below(lines.len()));
+        match random.below(4) {
             0 => lines.swap(a, b),
             1 => drop(lines.remove(a)),
             2 => {
-                // Another value behind the same key.
+                // Another value for the same key.
                 let value = lines[b]
                     .split_once(": ")
                     .map_or("", |(_, value)| value)
@@ -66,7 +66,7 @@ fn mutate_lines(text: &str, course: &mut Course) -> String {
     lines.join("\n")
 }
 
-/// How many texts are tried: `ACS_MUTATIONS`, or enough for a quick run.
+/// Returns the number of mutations: `ACS_MUTATIONS`, or enough for a quick run.
 fn rounds() -> u32 {
     match std::env::var("ACS_MUTATIONS") {
         Ok(count) => count.parse().expect("ACS_MUTATIONS is a number"),
@@ -76,14 +76,14 @@ fn rounds() -> u32 {
 
 #[test]
 fn no_mutation_makes_the_reader_panic() {
-    let text = Fixture::sound().whole();
-    let mut course = Course(0x5EED);
+    let text = Fixture::valid().whole();
+    let mut random = Random(0x5EED);
     let mut accepted = 0;
     for round in 0..rounds() {
         let mutated = if round % 2 == 0 {
-            mutate_lines(&text, &mut course)
+            mutate_lines(&text, &mut random)
         } else {
-            mutate_characters(&text, &mut course)
+            mutate_characters(&text, &mut random)
         };
         match Loader::new()
             .lint(round % 3 == 0)
@@ -93,12 +93,12 @@ fn no_mutation_makes_the_reader_panic() {
             Err(errors) => assert!(!errors.to_string().is_empty()),
         }
     }
-    assert!(accepted > 0, "some mutations only touch words");
+    assert!(accepted > 0, "some mutations only change words");
 }
 
 #[test]
 fn the_whole_text_reads_as_its_files() {
-    let fixture = Fixture::sound();
+    let fixture = Fixture::valid();
     let whole = Loader::new()
         .from_yaml("whole", &fixture.whole())
         .unwrap_or_else(|errors| panic!("{errors}"));
@@ -106,7 +106,7 @@ fn the_whole_text_reads_as_its_files() {
 }
 
 #[test]
-fn a_flood_of_errors_is_cut() {
+fn the_number_of_errors_is_limited() {
     let keys: String = (0..5_000).map(|index| format!("key{index}: 0\n")).collect();
     let errors = Loader::new().from_yaml("flood", &keys).unwrap_err();
     assert_eq!(errors.count(), 1000);

@@ -1,8 +1,7 @@
-//! The specifications of this repository are sound.
-
-use std::path::{Path, PathBuf};
+//! The specifications of this repository are valid.
 
 use alibabacloud_spec::{Loader, Service, find_specs};
+use std::path::{Path, PathBuf};
 
 fn own_specs() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../api-specs");

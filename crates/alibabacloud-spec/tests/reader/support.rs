@@ -1,4 +1,4 @@
-//! A small sound specification, to be read as it is or with something broken.
+//! A small valid specification, to be read unchanged or broken in one way.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -157,14 +157,14 @@ const SELL: &str = r##"post:
       description: They are sold.
 "##;
 
-/// The files of the specification: name and text.
+/// The files of the specification, by name.
 pub(crate) struct Fixture {
     files: Vec<(&'static str, String)>,
 }
 
 impl Fixture {
-    /// The sound one.
-    pub(crate) fn sound() -> Self {
+    /// Returns the valid specification.
+    pub(crate) fn valid() -> Self {
         let files = [
             ("openapi.yaml", MAIN),
             ("operations/ListTickets.yaml", LIST),
@@ -189,20 +189,20 @@ impl Fixture {
         self
     }
 
-    /// Puts another text into a file, which need not exist.
+    /// Replaces or adds a file.
     pub(crate) fn file(mut self, name: &'static str, text: &str) -> Self {
         self.files.retain(|(known, _)| *known != name);
         self.files.push((name, text.to_owned()));
         self
     }
 
-    /// Leaves a file out.
+    /// Removes a file.
     pub(crate) fn without(mut self, name: &str) -> Self {
         self.files.retain(|(known, _)| *known != name);
         self
     }
 
-    /// All in one text, with the operations inside the main document.
+    /// Returns one text that contains the operations in the main document.
     pub(crate) fn whole(&self) -> String {
         let text = |wanted: &str| {
             self.files
@@ -220,7 +220,7 @@ impl Fixture {
         whole.replace("../openapi.yaml#", "#")
     }
 
-    /// Writes the files into a directory of this name, which is made anew.
+    /// Writes the files into a new directory with this name.
     pub(crate) fn write(&self, name: &str) -> PathBuf {
         let dir = Path::new(env!("CARGO_TARGET_TMPDIR"))
             .join("specs")

@@ -1,4 +1,5 @@
-//! Dates: days since 1970 and back, the UTC form of signatures and answers, and the form of HTTP headers.
+//! Dates: days since 1970 and back, the UTC form of signatures and responses, and the form of HTTP
+//! headers.
 
 use std::fmt::{self, Write as _};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -16,7 +17,8 @@ struct Civil {
 /// Days in 400 years, after which the calendar repeats.
 const ERA: i64 = 146_097;
 
-/// Days from 1970-01-01 to 0000-03-01. Years that begin in March end in the leap day, which makes the arithmetic regular.
+/// Days from 1970-01-01 to 0000-03-01. Years that begin in March end with the leap day, which makes
+/// the arithmetic regular.
 const EPOCH_SHIFT: i64 = 719_468;
 
 impl Civil {
@@ -51,7 +53,7 @@ impl Civil {
         era * ERA + day_of_era - EPOCH_SHIFT
     }
 
-    /// Whether the calendar has the date.
+    /// Returns whether the date exists in the calendar.
     fn exists(self) -> bool {
         (1..=12).contains(&self.month) && self.day >= 1 && Self::from_days(self.to_days()) == self
     }
@@ -59,7 +61,7 @@ impl Civil {
 
 const DAY: i64 = 86_400;
 
-/// Whole seconds since 1970, rounded down.
+/// Returns the whole seconds since 1970, rounded down.
 fn unix_seconds(time: SystemTime) -> i64 {
     match time.duration_since(UNIX_EPOCH) {
         Ok(after) => i64::try_from(after.as_secs()).unwrap_or(i64::MAX),
@@ -71,7 +73,7 @@ fn unix_seconds(time: SystemTime) -> i64 {
     }
 }
 
-/// A time as date, second of the day and day of the week (0 is Sunday).
+/// Splits a time into date, second of the day and day of the week (0 is Sunday).
 fn split(time: SystemTime) -> (Civil, i64, usize) {
     let seconds = unix_seconds(time);
     let days = seconds.div_euclid(DAY);
@@ -80,7 +82,7 @@ fn split(time: SystemTime) -> (Civil, i64, usize) {
     (Civil::from_days(days), seconds.rem_euclid(DAY), weekday)
 }
 
-/// A time as signatures and services write it, without a fraction: `2019-05-16T10:26:14Z`.
+/// Formats a time as signatures and services write it, without a fraction: `2019-05-16T10:26:14Z`.
 pub fn format_utc(time: SystemTime) -> String {
     let (date, second, _) = split(time);
     let mut text = String::with_capacity(20);
@@ -107,7 +109,7 @@ pub fn format_utc(time: SystemTime) -> String {
     text
 }
 
-/// Every request has such a time, and the machinery of `format!` takes longer than all the rest of it.
+/// Appends two digits. Every request formats a time, and `format!` would take most of that.
 fn push_two_digits(number: u32, out: &mut String) {
     for digit in [number / 10 % 10, number % 10] {
         out.push(char::from_digit(digit, 10).unwrap_or('0'));
@@ -119,7 +121,8 @@ const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
 
-/// A time as HTTP headers write it (IMF-fixdate of RFC 9110, section 5.6.7): `Sat, 14 Mar 2026 15:09:26 GMT`.
+/// Formats a time as HTTP headers write it (IMF-fixdate of RFC 9110, section 5.6.7):
+/// `Sat, 14 Mar 2026 15:09:26 GMT`.
 pub fn format_http_date(time: SystemTime) -> String {
     let (date, second, weekday) = split(time);
     let month = usize::try_from(date.month.saturating_sub(1)).unwrap_or_default();
@@ -138,7 +141,7 @@ pub fn format_http_date(time: SystemTime) -> String {
     text
 }
 
-/// Why a text is no date. Tells what was expected and where.
+/// The reason why text is not a date: what was expected, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseDateTimeError {
     expected: &'static str,
@@ -146,7 +149,7 @@ pub struct ParseDateTimeError {
 }
 
 impl ParseDateTimeError {
-    /// How many bytes of the text could be read.
+    /// Returns how many bytes of the text could be read.
     pub fn offset(&self) -> usize {
         self.offset
     }
@@ -156,7 +159,7 @@ impl fmt::Display for ParseDateTimeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "not a date: expected {} at byte {}",
+            "invalid date: expected {} at byte {}",
             self.expected, self.offset
         )
     }
@@ -164,13 +167,15 @@ impl fmt::Display for ParseDateTimeError {
 
 impl std::error::Error for ParseDateTimeError {}
 
-/// Reads a time as services write it. A text without a zone is taken as UTC.
+/// Parses a time as services write it. Text without a zone is UTC.
 ///
-/// The date is `2024-05-04`. After it may stand, behind `T` or a space, a time of `11:17` or `11:17:28` or `11:17:28.123` (any number
-/// of digits; what is finer than a nanosecond is cut), and then a zone: `Z`, `+08:00`, `+0800` or `+08`. A second 60 is the first of the next minute.
+/// The date has the form `2024-05-04`. A time may follow after `T` or a space: `11:17`, `11:17:28`
+/// or `11:17:28.123` (any number of digits; digits after the nanoseconds are dropped). Then a zone
+/// may follow: `Z`, `+08:00`, `+0800` or `+08`. Second 60 is the first second of the next minute.
 ///
 /// # Errors
-/// When the text has another form, the calendar does not have the date, or the system cannot hold the time.
+/// When the text has another form, the date does not exist in the calendar, or the system cannot
+/// represent the time.
 pub fn parse_utc(text: &str) -> Result<SystemTime, ParseDateTimeError> {
     let mut cursor = Cursor::new(text);
     let year = i64::from(cursor.digits(4, "a year of four digits")?);
@@ -200,11 +205,11 @@ pub fn parse_utc(text: &str) -> Result<SystemTime, ParseDateTimeError> {
     cursor.time(date.to_days() * DAY + second - zone, nanosecond)
 }
 
-/// Reads a time as HTTP headers write it: `Sat, 14 Mar 2026 15:09:26 GMT`. The two obsolete forms of RFC 9110 are not read; the day of the
-/// week is not checked.
+/// Parses a time as HTTP headers write it: `Sat, 14 Mar 2026 15:09:26 GMT`. The two obsolete forms
+/// of RFC 9110 are not supported; the day of the week is not checked.
 ///
 /// # Errors
-/// When the text has another form or the calendar does not have the date.
+/// When the text has another form or the date does not exist in the calendar.
 pub fn parse_http_date(text: &str) -> Result<SystemTime, ParseDateTimeError> {
     let mut cursor = Cursor::new(text);
     cursor.name(&WEEKDAYS, "a day of the week, `Sun` to `Sat`")?;
@@ -229,14 +234,14 @@ pub fn parse_http_date(text: &str) -> Result<SystemTime, ParseDateTimeError> {
     cursor.time(date.to_days() * DAY + second, 0)
 }
 
-/// Reads a text byte by byte.
+/// A reader of text, byte by byte.
 struct Cursor<'a> {
     bytes: &'a [u8],
     at: usize,
 }
 
 impl<'a> Cursor<'a> {
-    /// Skips white space around the text, but counts it.
+    /// Skips whitespace around the text, but counts it in offsets.
     fn new(text: &'a str) -> Self {
         let text = text.trim_end();
         Self {
@@ -270,14 +275,14 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// One digit.
+    /// Reads one digit.
     fn digit(&mut self) -> Option<u32> {
         let digit = char::from(self.peek()?).to_digit(10)?;
         self.at += 1;
         Some(digit)
     }
 
-    /// Exactly `count` digits, at most nine.
+    /// Reads exactly `count` digits, at most nine.
     fn digits(&mut self, count: usize, expected: &'static str) -> Result<u32, ParseDateTimeError> {
         let start = self.at;
         let mut number = 0;
@@ -293,7 +298,7 @@ impl<'a> Cursor<'a> {
         Ok(number)
     }
 
-    /// Exactly `count` digits that make a number in `range`.
+    /// Reads exactly `count` digits that form a number in `range`.
     fn number(
         &mut self,
         count: usize,
@@ -310,7 +315,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The place of the next three letters in a list of names.
+    /// Returns the index of the next three letters in a list of names.
     fn name(&mut self, names: &[&str], expected: &'static str) -> Result<u32, ParseDateTimeError> {
         let found = self.bytes.get(self.at..self.at + 3);
         let index = names.iter().position(|name| {
@@ -330,11 +335,11 @@ impl<'a> Cursor<'a> {
         if date.exists() {
             Ok(date)
         } else {
-            Err(self.error("a day that the month has, before this place,"))
+            Err(self.error("a day that exists in the month, ending"))
         }
     }
 
-    /// The digits of a fraction, as nanoseconds.
+    /// Reads the digits of a fraction as nanoseconds.
     fn fraction(&mut self) -> Result<u32, ParseDateTimeError> {
         let mut place = 100_000_000;
         let mut nanosecond = self.digits(1, "the digits of a fraction")? * place;
@@ -345,7 +350,7 @@ impl<'a> Cursor<'a> {
         Ok(nanosecond)
     }
 
-    /// A zone as seconds east of UTC; none is UTC.
+    /// Reads a zone as seconds east of UTC; no zone is UTC.
     fn zone(&mut self) -> Result<i64, ParseDateTimeError> {
         if self.skip(|byte| matches!(byte, b'Z' | b'z')) {
             return Ok(0);
@@ -380,6 +385,6 @@ impl<'a> Cursor<'a> {
             UNIX_EPOCH.checked_add(whole)
         };
         time.and_then(|time| time.checked_add(Duration::from_nanos(u64::from(nanosecond))))
-            .ok_or_else(|| self.error("a time that this system can hold, before this place,"))
+            .ok_or_else(|| self.error("a time that this system can represent, ending"))
     }
 }

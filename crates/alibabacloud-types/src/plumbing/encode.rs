@@ -1,9 +1,11 @@
-//! What the encoders share: how numbers are written, and the one thing that cannot be sent.
+//! What the encoders share: the form of numbers, and the error.
 
 use super::ValueRef;
+use super::base64::write_base64;
 use std::fmt::{self, Write as _};
 
-/// A value that cannot be written: a number that is not finite. JSON has no form for it and no service takes one.
+/// The error of a value that cannot be written: a number that is not finite. JSON has no form for
+/// it, and no service accepts one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EncodeError {
     path: String,
@@ -16,7 +18,7 @@ impl EncodeError {
         }
     }
 
-    /// The same error seen from outside `name`.
+    /// Prefixes the path with `name`.
     pub(super) fn inside(mut self, name: &str) -> Self {
         let dot = if self.path.is_empty() || self.path.starts_with('[') {
             ""
@@ -27,7 +29,8 @@ impl EncodeError {
         self
     }
 
-    /// Where the value stands: `Weights[2].Ratio`, or `Weights.3.Ratio` as in the flat form. Empty when it is the whole value.
+    /// Returns the path of the number: `Weights[2].Ratio`, or `Weights.3.Ratio` in the flat form.
+    /// Empty when the whole value is the number.
     pub fn path(&self) -> &str {
         &self.path
     }
@@ -42,7 +45,7 @@ impl fmt::Display for EncodeError {
         };
         write!(
             f,
-            "{path} is a number that is not finite and cannot be sent; give a finite one"
+            "{path} is not a finite number and cannot be sent; pass a finite number"
         )
     }
 }
@@ -51,7 +54,7 @@ impl std::error::Error for EncodeError {}
 
 /// Appends a number in its shortest form, as ECMAScript writes it: `1`, `0.1`, `1e+21`, `1e-7`.
 ///
-/// Official clients differ here (`1.0` in Python, `1` in Node and Go); services take both.
+/// Official clients differ (`1.0` in Python, `1` in Node and Go); services accept both.
 pub(super) fn write_f64(number: f64, out: &mut String) -> Result<(), EncodeError> {
     if !number.is_finite() {
         return Err(EncodeError::at(""));
@@ -73,24 +76,25 @@ pub(super) fn write_f64(number: f64, out: &mut String) -> Result<(), EncodeError
     Ok(())
 }
 
-/// Appends anything that can be shown. Writing to a string cannot fail.
+/// Appends a value as `Display` shows it. Writing to a string cannot fail.
 pub(super) fn write_display(value: impl fmt::Display, out: &mut String) {
     let _ = write!(out, "{value}");
 }
 
-/// Appends a scalar as flat text; `Ok(false)` when the value is absent or no scalar and nothing was written.
+/// Appends a scalar as flat text. Returns `Ok(false)`, with nothing written, when the value is
+/// absent or not a scalar.
 pub(super) fn write_scalar(value: ValueRef<'_>, out: &mut String) -> Result<bool, EncodeError> {
     match value.exposed() {
         ValueRef::Text(text) => out.push_str(text),
         ValueRef::I64(number) => write_display(number, out),
         ValueRef::F64(number) => write_f64(number, out)?,
         ValueRef::Bool(flag) => write_display(flag, out),
-        ValueRef::Bytes(bytes) => crate::blob::write_base64(bytes, out),
+        ValueRef::Bytes(bytes) => write_base64(bytes, out),
         ValueRef::Json(json) => return write_json_scalar(json, out),
         ValueRef::Absent | ValueRef::Record(_) | ValueRef::List(_) | ValueRef::Map(_) => {
             return Ok(false);
         }
-        // `exposed` has taken it off.
+        // `exposed` has removed it.
         ValueRef::Sensitive(_) => return Ok(false),
     }
     Ok(true)
@@ -144,7 +148,7 @@ mod tests {
         let error = EncodeError::at("").inside("Ratio").inside("Rule");
         assert_eq!(
             error.to_string(),
-            "Rule.Ratio is a number that is not finite and cannot be sent; give a finite one"
+            "Rule.Ratio is not a finite number and cannot be sent; pass a finite number"
         );
     }
 }

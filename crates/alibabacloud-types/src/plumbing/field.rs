@@ -1,33 +1,38 @@
-//! The field table: how shared code reaches into a generated struct.
+//! Field tables, through which shared code reads and writes generated structs.
 //!
-//! A struct names its fields once ([`fields!`](crate::fields)); decoding, encoding, wiping and serde then walk that table, so that
-//! none of them is compiled again for every type.
+//! A struct lists its fields once, with [`fields!`](crate::fields). Decoding, encoding, wiping and
+//! serde use that table, so that none of them is compiled again for each type.
 
 use serde_json::Value;
 use std::fmt;
 
 /// A struct with named fields. Implemented by [`fields!`](crate::fields).
 pub trait Record: Send + Sync {
-    /// The field of this wire name, to be filled. Names are compared byte for byte: services have fields that differ in case only.
+    /// Returns the field with this wire name. Names are compared byte for byte: some services have
+    /// fields that differ only in case.
     fn field(&mut self, name: &str) -> Option<&mut dyn Field>;
 
-    /// Calls `visitor` with the wire name and value of every field, in the order of the specification.
+    /// Calls `visitor` with the wire name and value of every field, in the order of the
+    /// specification.
     fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a dyn Field));
 }
 
-/// Anything that can stand in a field.
+/// A type that a field can have.
 pub trait Field: Send + Sync {
-    /// Where a decoder puts the value. Making the slot creates the value (`Some(Default::default())` for an option).
+    /// Returns the place where a decoder puts the value. This creates the value: an option becomes
+    /// `Some(Default::default())`.
     fn slot(&mut self) -> Slot<'_>;
 
-    /// The value as an encoder sees it.
+    /// Returns the value as an encoder sees it.
     fn value(&self) -> ValueRef<'_>;
 
-    /// Back to absent, or to the default of a type that cannot be absent: what a JSON null does.
+    /// Resets the field to absent, or to the default of a type that cannot be absent, as a JSON
+    /// null does.
     fn clear(&mut self);
 }
 
-/// A place for one value, by what it can hold. What each takes besides its own kind is told at `decode_root`.
+/// A place for one value, by the kind of value it holds. `decode_root` documents which other kinds
+/// each accepts.
 pub enum Slot<'a> {
     /// Text.
     Text(&'a mut String),
@@ -54,7 +59,7 @@ pub enum Slot<'a> {
 }
 
 impl Slot<'_> {
-    /// What the slot holds, in the words of an error message: "expected ...".
+    /// Returns what the slot holds, for the text after "expected" in an error message.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Text(_) | Self::Enum(_) => "text",
@@ -70,7 +75,7 @@ impl Slot<'_> {
     }
 }
 
-/// Shows the kind only: the value can be a secret.
+/// Shows only the kind: the value may be a secret.
 impl fmt::Debug for Slot<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Slot({})", self.kind())
@@ -100,12 +105,13 @@ pub enum ValueRef<'a> {
     List(&'a dyn List),
     /// An object with free keys.
     Map(&'a dyn Map),
-    /// A value that must not be shown to people. Encoders write what is inside; see [`ValueRef::exposed`].
+    /// A secret, which logs and previews must not show. Encoders write the inner value; see
+    /// [`ValueRef::exposed`].
     Sensitive(&'a dyn Field),
 }
 
 impl<'a> ValueRef<'a> {
-    /// The value with every [`ValueRef::Sensitive`] around it taken off.
+    /// Returns the value without the [`ValueRef::Sensitive`] wrappers around it.
     pub fn exposed(self) -> Self {
         match self {
             Self::Sensitive(inner) => inner.value().exposed(),
@@ -113,12 +119,13 @@ impl<'a> ValueRef<'a> {
         }
     }
 
-    /// Whether nothing is set, so that nothing is sent.
+    /// Returns whether the value is not set, so that nothing is sent.
     pub fn is_absent(self) -> bool {
         matches!(self.exposed(), Self::Absent)
     }
 
-    /// Whether the value is sensitive or holds a sensitive one at any depth, so that a preview or a log must not show it.
+    /// Returns whether the value is sensitive or contains a sensitive value at any depth, so that
+    /// previews and logs must not show it.
     pub fn has_sensitive(self) -> bool {
         let mut found = false;
         match self {
@@ -136,7 +143,7 @@ impl<'a> ValueRef<'a> {
     }
 }
 
-/// Shows the kind only: the value can be a secret.
+/// Shows only the kind: the value may be a secret.
 impl fmt::Debug for ValueRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -155,37 +162,38 @@ impl fmt::Debug for ValueRef<'_> {
     }
 }
 
-/// A string with known values that may hold others. Implemented by [`variants!`](crate::variants).
+/// A string with known values that may have other values. Implemented by
+/// [`variants!`](crate::variants).
 pub trait OpenEnum: Send + Sync {
-    /// Takes the text as it is on the wire.
+    /// Sets the value from the text on the wire.
     fn set(&mut self, text: &str);
-    /// The text as it is on the wire.
+    /// Returns the text as it is on the wire.
     fn as_str(&self) -> &str;
 }
 
 /// An array of fields.
 pub trait List: Send + Sync {
-    /// Appends an empty element and gives it to be filled.
+    /// Appends an empty element and returns it.
     fn push(&mut self) -> &mut dyn Field;
-    /// The element at `index`, counted from 0; `None` behind the end.
+    /// Returns the element at `index`, or `None` after the end.
     fn get(&self, index: usize) -> Option<&dyn Field>;
-    /// The element at `index`, to be changed.
+    /// Returns the element at `index` by mutable reference, or `None` after the end.
     fn get_mut(&mut self, index: usize) -> Option<&mut dyn Field>;
     /// Removes every element.
     fn clear(&mut self);
 }
 
-/// The elements of a list in order.
+/// Returns the elements of a list in order.
 pub fn elements(list: &dyn List) -> impl Iterator<Item = &dyn Field> {
     (0..).map_while(|index| list.get(index))
 }
 
 /// An object with free keys.
 pub trait Map: Send + Sync {
-    /// The value of `key`, made when it is new.
+    /// Returns the value of `key`, which is inserted when it is new.
     fn entry(&mut self, key: String) -> &mut dyn Field;
     /// Calls `visitor` with every key and value, sorted by key.
     fn each<'a>(&'a self, visitor: &mut dyn FnMut(&'a str, &'a dyn Field));
-    /// Removes every entry, after handing key and value to `visitor`.
+    /// Removes every entry, and calls `visitor` with its key and value.
     fn drain(&mut self, visitor: &mut dyn FnMut(String, &mut dyn Field));
 }

@@ -1,24 +1,26 @@
-//! Writing parameters of the styles `repeatList`, `flat` and `simple`, and single values.
+//! Writes parameters of the styles `repeatList`, `flat` and `simple`, and single values.
 
 use super::encode::{EncodeError, write_display, write_scalar};
 use super::json::write_json;
 use super::{Field, ValueRef, elements};
 use serde_json::Value;
 
-/// Calls `visitor` with name and text of every scalar in the value, in the form of `repeatList` and `flat`: `Name` for a scalar, `Name.1`
-/// for an element (counted from 1), `Name.Field` for a field or key, and any nesting of these.
+/// Calls `visitor` with name and text of every scalar in the value, in the form of `repeatList` and
+/// `flat`: `Name` for a scalar, `Name.1` for an element (counted from 1), `Name.Field` for a field
+/// or key, and any nesting of these.
 ///
-/// Fields that are not set are skipped; unset elements and nulls are skipped too but keep their index. Empty arrays and objects give
-/// nothing; an empty text gives an empty text. Booleans are `true` and `false`.
+/// Fields that are not set are skipped; elements that are not set and nulls are skipped but keep
+/// their index. Empty arrays and objects produce nothing; empty text produces empty text. Booleans
+/// are `true` and `false`.
 ///
 /// # Errors
-/// When a number is not finite. `visitor` has then seen what stands before it.
+/// When a number is not finite. `visitor` has then been called for the values before it.
 pub fn flatten(
     name: &str,
     value: ValueRef<'_>,
     visitor: &mut dyn FnMut(&str, &str),
 ) -> Result<(), EncodeError> {
-    // Most parameters are texts.
+    // Most parameters are text.
     if let ValueRef::Text(text) = value {
         visitor(name, text);
         return Ok(());
@@ -31,7 +33,7 @@ pub fn flatten(
     flattener.value(value)
 }
 
-/// The name so far, a buffer for texts, and where the pairs go.
+/// The name so far, a buffer for text, and the receiver of the pairs.
 struct Flattener<'a> {
     name: String,
     text: String,
@@ -97,7 +99,7 @@ impl Flattener<'_> {
         Ok(())
     }
 
-    /// Does something under the name `<name so far>.<segment>`.
+    /// Runs `work` under the name `<name so far>.<segment>`.
     fn nested<R>(
         &mut self,
         segment: impl std::fmt::Display,
@@ -111,10 +113,12 @@ impl Flattener<'_> {
     }
 }
 
-/// Appends an array in the style `simple`: its elements, joined by commas. `false` when there are none and nothing is sent.
+/// Appends an array in the style `simple`: its elements, joined by commas. Returns `false` when
+/// there are none, so that nothing is sent.
 ///
-/// Unset elements and nulls are skipped, elements that are no scalars are written as JSON, and a value that is no array is written as one
-/// element. A comma inside an element stays as it is: the style has no escape for it.
+/// Elements that are not set and nulls are skipped, elements that are not scalars are written as
+/// JSON, and a value that is not an array is written as one element. A comma inside an element is
+/// not escaped: the style has no escape for it.
 ///
 /// # Errors
 /// When a number is not finite.
@@ -142,8 +146,9 @@ pub fn join(value: ValueRef<'_>, out: &mut String) -> Result<bool, EncodeError> 
     Ok(any)
 }
 
-/// Appends a single value as text, for a query parameter, a header or a path segment: a scalar as in [`flatten`], anything else as JSON.
-/// `false` when the value is absent or null and nothing is sent.
+/// Appends a single value as text, for a query parameter, a header or a path segment: a scalar as
+/// in [`flatten`], anything else as JSON. Returns `false` when the value is absent or null, so that
+/// nothing is sent.
 ///
 /// # Errors
 /// When a number is not finite.

@@ -1,4 +1,4 @@
-//! What can stand in a field.
+//! The types that a field can have.
 
 use super::{Field, List, Map, Record, Slot, ValueRef};
 use crate::{Blob, DateTime, JsonText};
@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::mem;
 
-/// A type that is always present: `clear` goes back to its default.
+/// Implements `Field` for a type that is always present: `clear` resets it to its default.
 macro_rules! scalar {
     ($type:ty, |$place:ident| $slot:expr, |$this:ident| $value:expr) => {
         impl Field for $type {
@@ -73,7 +73,7 @@ impl<T: Record + Default> Field for T {
     }
 }
 
-/// Where a struct recurses.
+/// For structs that contain themselves.
 impl<T: Record> Record for Box<T> {
     fn field(&mut self, name: &str) -> Option<&mut dyn Field> {
         (**self).field(name)

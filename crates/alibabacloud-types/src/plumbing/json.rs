@@ -1,16 +1,17 @@
-//! Writing JSON: bodies, and parameters of style `json`.
+//! Writes JSON: bodies, and parameters of style `json`.
 
+use super::base64::write_base64;
 use super::encode::{EncodeError, write_display, write_f64};
 use super::{Field, ValueRef, elements};
 
 /// Appends the value as compact JSON.
 ///
-/// Text is written as it is, non-ASCII unescaped. Fields that are not set are left out, empty arrays and objects are kept, nulls inside
-/// a [`Value`](crate::Value) are kept, and an unset element of an array is `null` so that the others keep their places. Bytes are
-/// Base64 text. A value that is absent itself is `null`.
+/// Non-ASCII text is not escaped. Fields that are not set are omitted, empty arrays and objects are
+/// kept, nulls inside a [`Value`](crate::Value) are kept, and an element that is not set is `null`
+/// so that the others keep their index. Bytes are Base64 text. An absent value is `null`.
 ///
 /// # Errors
-/// When a number is not finite; `out` then ends in a part of the document.
+/// When a number is not finite; `out` then ends with part of the document.
 pub fn write_json(value: ValueRef<'_>, out: &mut String) -> Result<(), EncodeError> {
     match value {
         ValueRef::Absent => out.push_str("null"),
@@ -20,7 +21,7 @@ pub fn write_json(value: ValueRef<'_>, out: &mut String) -> Result<(), EncodeErr
         ValueRef::Bool(flag) => write_display(flag, out),
         ValueRef::Bytes(bytes) => {
             out.push('"');
-            crate::blob::write_base64(bytes, out);
+            write_base64(bytes, out);
             out.push('"');
         }
         ValueRef::Json(json) => write_display(json, out),
@@ -48,7 +49,7 @@ pub fn write_json(value: ValueRef<'_>, out: &mut String) -> Result<(), EncodeErr
     Ok(())
 }
 
-/// Appends an object of the entries that `each` hands out, without those that are absent.
+/// Appends an object of the entries that `each` passes on, without those that are absent.
 fn write_object(
     out: &mut String,
     each: impl FnOnce(&mut dyn FnMut(&str, &dyn Field)),
@@ -71,7 +72,7 @@ fn write_object(
     result
 }
 
-/// Appends a JSON string. Only what RFC 8259 demands is escaped.
+/// Appends a JSON string. Only what RFC 8259 requires is escaped.
 fn write_string(text: &str, out: &mut String) {
     out.push('"');
     let mut rest = text;

@@ -1,10 +1,12 @@
-//! The two macros by which generated code adds its tables. They use absolute paths only, so that a service may call its types
-//! `Option` or `String`.
+//! The macros with which generated code adds its tables. They use only absolute paths, so that a
+//! service may name its types `Option` or `String`.
 
-/// Adds the field table of a struct: Rust name and wire name of each field, in the order of the specification.
+/// Implements the field table of a struct: Rust name and wire name of each field, in the order of
+/// the specification.
 ///
-/// The struct must implement `Default`. With the feature `serde` it is also `Serialize` and `Deserialize`, with the names of the wire.
-/// The feature is that of this crate: a model crate passes its own on, and needs no `cfg`.
+/// The struct must implement `Default`. With the feature `serde` it is also `Serialize` and
+/// `Deserialize`, under its wire names. The feature is that of this crate: a model crate forwards
+/// its own feature and needs no `cfg`.
 ///
 /// ```
 /// #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,11 +40,12 @@ macro_rules! fields {
     };
 }
 
-/// Adds the table of an open enum: variant and wire text of each known value, in the order of the specification.
+/// Implements the table of an open enum: variant and wire text of each known value, in the order of
+/// the specification.
 ///
-/// The enum must have one more variant, `Unknown(String)`, for every other text. The macro adds `as_str`, `VALUES`, `Default`
-/// (the empty text), `Display` and the conversions from text; with the feature `serde` of this crate also `Serialize` and
-/// `Deserialize`.
+/// The enum must have one more variant, `Unknown(String)`, for every other text. The macro adds
+/// `as_str`, `VALUES`, `Default` (the empty text), `Display` and the conversions from text; with
+/// the feature `serde` of this crate also `Serialize` and `Deserialize`.
 ///
 /// ```
 /// #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -61,10 +64,10 @@ macro_rules! fields {
 macro_rules! variants {
     ($name:ident { $($variant:ident: $wire:literal),* $(,)? }) => {
         impl $name {
-            /// The texts that have a variant of their own, in the order of the specification.
+            /// The texts of the known variants, in the order of the specification.
             pub const VALUES: &'static [&'static str] = &[$($wire),*];
 
-            /// The text as it is on the wire.
+            /// Returns the text as it is on the wire.
             #[inline]
             pub fn as_str(&self) -> &str {
                 match self {
@@ -142,7 +145,8 @@ macro_rules! variants {
     };
 }
 
-/// `Serialize` and `Deserialize` of a [`Field`](super::Field), when this crate has the feature `serde`.
+/// Implements `Serialize` and `Deserialize` for a [`Field`](super::Field), with the feature
+/// `serde`.
 #[cfg(feature = "serde")]
 #[doc(hidden)]
 #[macro_export]
@@ -169,7 +173,7 @@ macro_rules! serde_impls {
     };
 }
 
-/// Nothing, as this crate does not have the feature `serde`.
+/// Implements nothing, without the feature `serde`.
 #[cfg(not(feature = "serde"))]
 #[doc(hidden)]
 #[macro_export]

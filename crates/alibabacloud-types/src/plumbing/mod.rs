@@ -1,5 +1,6 @@
-//! What generated code and `alibabacloud-core` call. Not for people; it may change in any release.
+//! What generated code and `alibabacloud-core` call. Not public API: it may change in any release.
 
+mod base64;
 mod civil;
 mod decode;
 mod encode;
@@ -20,7 +21,5 @@ pub use field::{Field, List, Map, OpenEnum, Record, Slot, ValueRef, elements};
 pub use flat::{flatten, join, write_text};
 pub use json::write_json;
 pub use percent::{percent_decode, percent_encode, percent_encode_twice};
-/// For the impls that [`fields!`](crate::fields) and [`variants!`](crate::variants) write under the feature `serde`.
-pub use serde;
-pub use serde_glue::{deserialize, serialize};
+pub use serde_glue::{deserialize, serde, serialize};
 pub use wipe::wipe;

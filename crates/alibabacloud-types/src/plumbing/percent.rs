@@ -1,11 +1,11 @@
-//! Percent-encoding as signatures want it.
+//! Percent-encoding as signatures require it.
 //!
-//! Encoding is written out here because it is most of what a signature costs beside its hashes: V1 has a quarter less of that than by the
-//! iterator of `percent-encoding` (docs/benchmarks.md).
+//! Encoding is implemented here because it is most of the cost of a signature besides its hashes:
+//! for V1, a quarter less than with the iterator of `percent-encoding` (docs/benchmarks.md).
 
 use percent_encoding::percent_decode_str;
 
-/// Whether a byte stands for itself: the unreserved characters of RFC 3986, section 2.3.
+/// Whether a byte is not encoded: the unreserved characters of RFC 3986, section 2.3.
 const UNRESERVED: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;
@@ -16,8 +16,8 @@ const UNRESERVED: [bool; 256] = {
     table
 };
 
-/// Appends `text` with every byte but the unreserved characters of RFC 3986 (letters, digits, `-`, `_`, `.`, `~`) written as `%XX` in
-/// upper case. A space becomes `%20`.
+/// Appends `text` with every byte other than the unreserved characters of RFC 3986 (letters,
+/// digits, `-`, `_`, `.`, `~`) as `%XX` in upper case. A space becomes `%20`.
 pub fn percent_encode(text: &str, out: &mut String) {
     let mut rest = text;
     while let Some((run, reserved, tail)) = split(rest) {
@@ -31,7 +31,8 @@ pub fn percent_encode(text: &str, out: &mut String) {
     out.push_str(rest);
 }
 
-/// Appends `text` encoded once to `once`, and encoded twice to `twice`: V1 signatures of RPC cover an encoded query that is encoded again.
+/// Appends `text` encoded once to `once`, and encoded twice to `twice`: V1 signatures of RPC encode
+/// the encoded query again.
 pub fn percent_encode_twice(text: &str, once: &mut String, twice: &mut String) {
     let mut rest = text;
     while let Some((run, reserved, tail)) = split(rest) {
@@ -49,14 +50,15 @@ pub fn percent_encode_twice(text: &str, once: &mut String, twice: &mut String) {
     twice.push_str(rest);
 }
 
-/// The text behind a percent-encoding; `None` when its bytes are not UTF-8. A `%` without two hex digits stays as it is, and so does
-/// `+`: whoever reads a form turns it into a space first.
+/// Decodes percent-encoded text. Returns `None` when the bytes are not UTF-8. A `%` without two hex
+/// digits is kept, and so is `+`: a reader of forms replaces it with a space first.
 pub fn percent_decode(text: &str) -> Option<String> {
     let decoded = percent_decode_str(text).decode_utf8().ok()?;
     Some(decoded.into_owned())
 }
 
-/// The unreserved start of `text`, the one character that ends it, and what follows; `None` when all of it is unreserved.
+/// Splits `text` into the unreserved start, the first reserved character, and the rest. Returns
+/// `None` when all of it is unreserved.
 fn split(text: &str) -> Option<(&str, &str, &str)> {
     let end = text
         .bytes()

@@ -1,12 +1,18 @@
-//! serde over field tables, for the impls of the feature `serde`. Generic over the format only.
+//! Serialization over field tables, for the impls of the feature `serde`. Generic only over the
+//! format.
 
-use super::decode::{Context, Filler, Mode};
+/// Used by the impls of [`fields!`](crate::fields) and [`variants!`](crate::variants).
+pub use serde;
+
+use super::base64::write_base64;
+use super::decode::{Context, FieldSeed, Mode};
 use super::{Field, ValueRef, elements};
 use serde::Deserializer;
 use serde::de::DeserializeSeed;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-/// Writes a field in any format, with the names of the wire. Fields that are not set are left out; sensitive ones are written.
+/// Serializes a field in any format, under its wire names. Fields that are not set are omitted;
+/// sensitive fields are written.
 ///
 /// # Errors
 /// Those of the format.
@@ -14,20 +20,21 @@ pub fn serialize<S: Serializer>(field: &dyn Field, serializer: S) -> Result<S::O
     Tree(field.value()).serialize(serializer)
 }
 
-/// Reads a field from any self-describing format, as leniently as [`decode_root`](super::decode_root) reads JSON. A number in a text
-/// field is taken as Rust shows it: most formats do not tell how it was spelt.
+/// Deserializes a field from any self-describing format, as leniently as
+/// [`decode_root`](super::decode_root) reads JSON. A number in a text field has the form that Rust
+/// displays: most formats do not keep the original digits.
 ///
 /// # Errors
-/// Those of the format, and values that do not fit; never with the value.
+/// Those of the format, and values of the wrong kind. The error never contains the value.
 pub fn deserialize<'de, T: Field + Default, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     let mut value = T::default();
-    let filler = Filler {
+    let seed = FieldSeed {
         field: &mut value,
         context: &Context::new(Mode::Foreign),
     };
-    filler.deserialize(deserializer)?;
+    seed.deserialize(deserializer)?;
     Ok(value)
 }
 
@@ -43,7 +50,7 @@ impl Serialize for Tree<'_> {
             ValueRef::Bool(flag) => serializer.serialize_bool(flag),
             ValueRef::Bytes(bytes) if serializer.is_human_readable() => {
                 let mut text = String::new();
-                crate::blob::write_base64(bytes, &mut text);
+                write_base64(bytes, &mut text);
                 serializer.serialize_str(&text)
             }
             ValueRef::Bytes(bytes) => serializer.serialize_bytes(bytes),

@@ -1,16 +1,16 @@
-//! Overwriting secrets before their memory is given back.
+//! Overwrites secrets before their memory is freed.
 
 use super::{Field, Slot};
 use serde_json::Value;
 use std::mem;
 use zeroize::Zeroize;
 
-/// Overwrites everything the field holds, then clears it.
+/// Overwrites everything in the field, then clears it.
 ///
-/// This reaches what the value owns now. Copies that a growing buffer left behind earlier, or that an HTTP library made, are out
-/// of reach.
+/// This reaches only what the value owns now, not copies that a growing buffer left behind or an
+/// HTTP library made.
 pub fn wipe(field: &mut dyn Field) {
-    // Asking for a slot creates what is absent, without end in a type that contains itself.
+    // A slot creates what is absent, which would not end in a type that contains itself.
     if field.value().is_absent() {
         return;
     }
@@ -22,7 +22,7 @@ pub fn wipe(field: &mut dyn Field) {
         Slot::Bool(flag) => flag.zeroize(),
         Slot::Bytes(bytes) => bytes.zeroize(),
         Slot::Json(value) => wipe_json(value),
-        // A known value is no secret; an unknown one is overwritten only by being dropped.
+        // A known value is not a secret; an unknown one is dropped but not overwritten.
         Slot::Enum(_) => {}
         Slot::Record(record) => {
             let mut names = Vec::new();

@@ -64,44 +64,44 @@ fn times_before_1970_are_read_and_written() {
 }
 
 #[test]
-fn errors_tell_what_was_expected_and_where() {
+fn errors_report_what_was_expected_and_where() {
     for (text, message) in [
-        ("", "not a date: expected a year of four digits at byte 0"),
+        ("", "invalid date: expected a year of four digits at byte 0"),
         (
             "2024-13-01",
-            "not a date: expected a month of two digits, 01 to 12 at byte 5",
+            "invalid date: expected a month of two digits, 01 to 12 at byte 5",
         ),
         (
             "2023-02-29",
-            "not a date: expected a day that the month has, before this place, at byte 10",
+            "invalid date: expected a day that exists in the month, ending at byte 10",
         ),
         (
             "1900-02-29",
-            "not a date: expected a day that the month has, before this place, at byte 10",
+            "invalid date: expected a day that exists in the month, ending at byte 10",
         ),
         (
             "2024-05-04T24:00:00Z",
-            "not a date: expected an hour of two digits, 00 to 23 at byte 11",
+            "invalid date: expected an hour of two digits, 00 to 23 at byte 11",
         ),
         (
             "2024-05-04T11:17:28.Z",
-            "not a date: expected the digits of a fraction at byte 20",
+            "invalid date: expected the digits of a fraction at byte 20",
         ),
         (
             "2024-05-04T11:17:28+8",
-            "not a date: expected the hours of an offset, 00 to 23 at byte 20",
+            "invalid date: expected the hours of an offset, 00 to 23 at byte 20",
         ),
         (
             "2024-05-04T11:17:28Z!",
-            "not a date: expected the end of the text at byte 20",
+            "invalid date: expected the end of the text at byte 20",
         ),
         (
             "2024-05-04X",
-            "not a date: expected the end of the text at byte 10",
+            "invalid date: expected the end of the text at byte 10",
         ),
         (
             "\u{6d4b}\u{8bd5}",
-            "not a date: expected a year of four digits at byte 0",
+            "invalid date: expected a year of four digits at byte 0",
         ),
     ] {
         let error = DateTime::from(text).to_system_time().unwrap_err();
@@ -129,7 +129,7 @@ fn the_calendar_agrees_with_itself_over_four_centuries() {
     assert_eq!(expected, (2400, 1, 1));
 }
 
-/// The next date, by the rules one learns at school.
+/// Returns the next date, by the plain rules of the calendar.
 fn following((year, month, day): (u32, u32, u32)) -> (u32, u32, u32) {
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let days = match month {
@@ -158,7 +158,7 @@ fn http_dates_are_written_and_read() {
 }
 
 #[test]
-fn other_texts_are_no_http_dates() {
+fn other_texts_are_not_http_dates() {
     for text in [
         "",
         "120",

@@ -1,4 +1,4 @@
-//! What the decoder takes, refuses and says.
+//! What the decoder accepts and rejects, and its messages.
 
 use crate::model::{Page, Rich, Status};
 use alibabacloud_types::Blob;
@@ -11,8 +11,8 @@ fn rich(json: &str) -> Rich {
     rich
 }
 
-/// Path and message of the error.
-fn refused(json: &str) -> String {
+/// Returns path and message of the error.
+fn rejected(json: &str) -> String {
     let error = decode(json.as_bytes(), &mut Rich::default()).unwrap_err();
     format!("{}: {}", error.path(), error.message())
 }
@@ -226,7 +226,7 @@ fn any_root_can_be_read() {
 }
 
 #[test]
-fn errors_tell_path_and_kinds_but_no_value() {
+fn errors_report_path_and_kinds_but_no_value() {
     for (json, message) in [
         (
             r#"{"Children": [{}, {"Int": "hunter2"}]}"#,
@@ -234,15 +234,15 @@ fn errors_tell_path_and_kinds_but_no_value() {
         ),
         (
             r#"{"Int": 2147483648}"#,
-            "Int: expected a 32-bit integer, found a longer one",
+            "Int: expected a 32-bit integer, found an integer out of range",
         ),
         (
             r#"{"Long": 9223372036854775808}"#,
-            "Long: expected a 64-bit integer, found an integer beyond 63 bits",
+            "Long: expected a 64-bit integer, found an integer out of range",
         ),
         (
             r#"{"Long": 1.5}"#,
-            "Long: expected an integer, found a number with a fraction, or beyond 63 bits",
+            "Long: expected an integer, found a number with a fraction or out of range",
         ),
         (
             r#"{"Flag": 2}"#,
@@ -286,7 +286,7 @@ fn errors_tell_path_and_kinds_but_no_value() {
         (r#"{"Int": 1} {}"#, ": trailing characters"),
         ("", ": EOF while parsing a value"),
     ] {
-        assert_eq!(refused(json), message, "{json}");
+        assert_eq!(rejected(json), message, "{json}");
     }
 }
 
@@ -311,7 +311,7 @@ fn the_offset_counts_bytes_of_the_document() {
 }
 
 #[test]
-fn deep_nesting_is_an_error_and_no_overflow() {
+fn deep_nesting_is_an_error_and_not_an_overflow() {
     let deep =
         |open: &str, close: &str| format!("{}{}", open.repeat(100_000), close.repeat(100_000));
     for json in [

@@ -1,4 +1,4 @@
-//! How values are written: JSON, flat names, commas.
+//! How values are written: JSON, flat names, comma-separated lists.
 
 use crate::model::{Rich, Status};
 use alibabacloud_types::plumbing::{Field, flatten, join, write_json, write_text};
@@ -31,7 +31,7 @@ fn text(value: &dyn Field) -> Option<String> {
     write_text(value.value(), &mut out).unwrap().then_some(out)
 }
 
-/// Two filters of the form that many services take.
+/// Two filters in the form that many services accept.
 fn filters() -> Vec<Rich> {
     vec![
         Rich {

@@ -1,4 +1,4 @@
-//! The macros stand whatever the service calls its types and fields.
+//! The macros work whatever the service names its types and fields.
 
 /// Types named like those of the standard library, in a module where nothing is in scope.
 mod hostile {

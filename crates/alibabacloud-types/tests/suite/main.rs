@@ -1,9 +1,9 @@
-//! The crate as generated code and `alibabacloud-core` use it.
+//! Tests of the crate as generated code and `alibabacloud-core` use it.
 
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
-    reason = "a test stops at what it did not expect"
+    reason = "a failed expectation fails the test"
 )]
 
 mod dates;

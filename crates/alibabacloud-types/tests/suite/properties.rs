@@ -1,4 +1,4 @@
-//! What holds for every value and every input.
+//! Properties of all values and all inputs.
 
 use crate::model::{Page, Rich, Status};
 use alibabacloud_types::plumbing::{
@@ -36,7 +36,7 @@ fn finite() -> impl Strategy<Value = f64> {
     any::<f64>().prop_filter("JSON has finite numbers only", |number| number.is_finite())
 }
 
-/// Text that a lenient decoder might stumble over, and any other.
+/// Text that a lenient decoder may misread, and any other text.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         "\\PC*",
@@ -158,7 +158,7 @@ proptest! {
 
     #[test]
     fn json_means_the_same_as_through_serde(rich in rich()) {
-        // Through text both times: the two may spell a number differently.
+        // Through text both times: the two may write a number differently.
         let own: Value = serde_json::from_str(&written(&rich)).unwrap();
         let theirs: Value = serde_json::from_str(&serde_json::to_string(&rich).unwrap()).unwrap();
         prop_assert!(same(&own, &theirs), "{} is not {}", own, theirs);
@@ -259,7 +259,7 @@ proptest! {
     }
 }
 
-/// Equal, where `1` and `1.0` are the same number.
+/// Returns whether the values are equal, where `1` and `1.0` are the same number.
 fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => {

@@ -1,4 +1,4 @@
-//! Secrets stay out of sight and are wiped.
+//! Secrets are not shown and are wiped.
 
 use crate::model::Rich;
 use alibabacloud_types::plumbing::{Field, ValueRef, wipe, write_json};

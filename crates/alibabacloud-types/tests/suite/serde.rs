@@ -1,4 +1,4 @@
-//! The impls of the feature `serde`, over formats that are unlike each other.
+//! The impls of the feature `serde`, with formats that differ from each other.
 
 use crate::model::{Rich, Status};
 use alibabacloud_types::plumbing::{Field, deserialize, write_json};
@@ -83,22 +83,29 @@ fn errors_hold_no_value() {
     );
 }
 
-/// What serde_json hands out for a number when another crate turns its feature `arbitrary_precision` on.
-fn spelt<T: Field + Default>(digits: &str) -> Result<T, Error> {
+/// Decodes a number in the form of serde_json when another crate enables its feature
+/// `arbitrary_precision`.
+fn arbitrary_precision<T: Field + Default>(digits: &str) -> Result<T, Error> {
     let entries = [("$serde_json::private::Number", digits)];
     deserialize(MapDeserializer::new(entries.into_iter()).into_deserializer())
 }
 
 #[test]
 fn numbers_are_read_with_arbitrary_precision_too() {
-    assert_eq!(spelt::<String>("1.10").unwrap(), "1.10");
-    assert_eq!(spelt::<Option<i64>>("7").unwrap(), Some(7));
-    assert_eq!(spelt::<i32>("7.0").unwrap(), 7);
-    assert_eq!(spelt::<f64>("1e-7").unwrap(), 1e-7);
-    assert!(spelt::<bool>("1").unwrap());
-    assert_eq!(spelt::<Vec<String>>("1.10").unwrap(), ["1.10"]);
-    assert_eq!(spelt::<Status>("1").unwrap(), Status::from("1"));
-    assert!(spelt::<i64>("1e400").is_err());
-    assert!(spelt::<Rich>("1").is_err());
-    assert!(spelt::<BTreeMap<String, String>>("1").is_err());
+    assert_eq!(arbitrary_precision::<String>("1.10").unwrap(), "1.10");
+    assert_eq!(arbitrary_precision::<Option<i64>>("7").unwrap(), Some(7));
+    assert_eq!(arbitrary_precision::<i32>("7.0").unwrap(), 7);
+    assert_eq!(arbitrary_precision::<f64>("1e-7").unwrap(), 1e-7);
+    assert!(arbitrary_precision::<bool>("1").unwrap());
+    assert_eq!(
+        arbitrary_precision::<Vec<String>>("1.10").unwrap(),
+        ["1.10"]
+    );
+    assert_eq!(
+        arbitrary_precision::<Status>("1").unwrap(),
+        Status::from("1")
+    );
+    assert!(arbitrary_precision::<i64>("1e400").is_err());
+    assert!(arbitrary_precision::<Rich>("1").is_err());
+    assert!(arbitrary_precision::<BTreeMap<String, String>>("1").is_err());
 }

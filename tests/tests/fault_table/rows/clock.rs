@@ -1,4 +1,4 @@
-//! Timestamps and nonces that are refused.
+//! Rejected timestamps and nonces.
 
 use super::{Fault, Outcome, PLAIN_WRITE, READ, Row, TOKEN_WRITE, error};
 use alibabacloud_core::ErrorKind::Service;
@@ -11,62 +11,62 @@ const FURTHER: Fault = EXPIRED.headers(&[("date", "Thu, 01 Jan 2026 02:00:00 GMT
 
 pub(crate) const ROWS: &[Row] = &[
     Row {
-        name: "our clock is off: the service refused the write",
+        name: "clock skew: the service rejected the write",
         faults: &[AHEAD],
         requests: 2,
         ..PLAIN_WRITE
     },
     Row {
-        name: "our clock is off, and then the service is busy",
+        name: "clock skew, then the service is busy",
         faults: &[AHEAD, error(503, "ServiceUnavailable")],
         requests: 3,
         waits: &[200],
         ..READ
     },
     Row {
-        name: "the clock of the service jumps: it is learnt once",
+        name: "the clock of the service jumps: it is corrected once",
         faults: &[AHEAD, FURTHER],
         requests: 2,
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 400 InvalidTimeStamp.Expired: No. (request id E, attempts 2)",
+            "oos:ListExecutions 400 InvalidTimeStamp.Expired: No. (request ID E, attempts 2)",
         ),
         ..READ
     },
     Row {
-        name: "a refused timestamp without a date teaches nothing",
+        name: "a rejected timestamp without a date is not used",
         faults: &[EXPIRED],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 400 InvalidTimeStamp.Expired: No. (request id E)",
+            "oos:ListExecutions 400 InvalidTimeStamp.Expired: No. (request ID E)",
         ),
         ..READ
     },
     Row {
-        name: "a refused timestamp and clocks that agree",
+        name: "a rejected timestamp and equal clocks",
         faults: &[EXPIRED.headers(&[("date", "Thu, 01 Jan 2026 00:00:03 GMT")])],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 400 InvalidTimeStamp.Expired: No. (request id E)",
+            "oos:ListExecutions 400 InvalidTimeStamp.Expired: No. (request ID E)",
         ),
         ..READ
     },
     Row {
-        name: "the date of an answer from a cache teaches nothing",
+        name: "the date of a cached response is not used",
         faults: &[EXPIRED.headers(&[("date", "Thu, 01 Jan 2026 01:00:00 GMT"), ("age", "9")])],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 400 InvalidTimeStamp.Expired: No. (request id E)",
+            "oos:ListExecutions 400 InvalidTimeStamp.Expired: No. (request ID E)",
         ),
         ..READ
     },
     Row {
-        name: "learning the clock turned off",
+        name: "clock correction disabled",
         client: |config, _| config.clock_skew_correction(false),
         faults: &[AHEAD],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 400 InvalidTimeStamp.Expired: No. (request id E)",
+            "oos:ListExecutions 400 InvalidTimeStamp.Expired: No. (request ID E)",
         ),
         ..READ
     },
@@ -75,27 +75,27 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[error(400, "InvalidTimeStamp.Format")],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 400 InvalidTimeStamp.Format: No. (request id E)",
+            "oos:ListExecutions 400 InvalidTimeStamp.Format: No. (request ID E)",
         ),
         ..READ
     },
     Row {
-        name: "a nonce that was used, write with token",
+        name: "a used nonce, write with token",
         faults: &[error(400, "SignatureNonceUsed").perhaps_executed()],
         requests: 2,
         ..TOKEN_WRITE
     },
     Row {
-        name: "a nonce that was used: the write that used it may have been executed",
+        name: "a used nonce: the write that used it may have been executed",
         faults: &[error(400, "SignatureNonceUsed").perhaps_executed()],
         outcome: Outcome::Fails(
             Service,
-            "oos:CancelExecution 400 SignatureNonceUsed: No. (request id E)",
+            "oos:CancelExecution 400 SignatureNonceUsed: No. (request ID E)",
         ),
         ..PLAIN_WRITE
     },
     Row {
-        name: "a nonce that was used, again and again",
+        name: "a used nonce, repeatedly",
         faults: &[
             error(400, "SignatureNonceUsed"),
             error(400, "SignatureNonceUsed"),
@@ -103,7 +103,7 @@ pub(crate) const ROWS: &[Row] = &[
         requests: 2,
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 400 SignatureNonceUsed: No. (request id E, attempts 2)",
+            "oos:ListExecutions 400 SignatureNonceUsed: No. (request ID E, attempts 2)",
         ),
         ..READ
     },

@@ -1,4 +1,4 @@
-//! Credentials that are missing, slow, or refused by the service.
+//! Credentials that are missing, slow, or rejected by the service.
 
 use super::{Outcome, PLAIN_WRITE, READ, Row, error};
 use alibabacloud_core::ErrorKind;
@@ -13,45 +13,45 @@ const EXPIRED: super::Fault = error(403, "InvalidSecurityToken.Expired");
 
 pub(crate) const ROWS: &[Row] = &[
     Row {
-        name: "an expired token is replaced: the service refused the write",
+        name: "an expired token is replaced: the service rejected the write",
         client: |config, _| config.credentials(Temporary),
         faults: &[EXPIRED],
         requests: 2,
         ..PLAIN_WRITE
     },
     Row {
-        name: "fresh credentials are refused too",
+        name: "new credentials are rejected too",
         client: |config, _| config.credentials(Temporary),
         faults: &[EXPIRED, EXPIRED],
         requests: 2,
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 403 InvalidSecurityToken.Expired: No. (request id E, attempts 2)",
+            "oos:ListExecutions 403 InvalidSecurityToken.Expired: No. (request ID E, attempts 2)",
         ),
         ..READ
     },
     Row {
-        name: "an access key that is gone, of a session",
+        name: "a deleted AccessKey, of a session",
         client: |config, _| config.credentials(Temporary),
         faults: &[error(404, "InvalidAccessKeyId.NotFound")],
         requests: 2,
         ..READ
     },
     Row {
-        name: "an access key that is gone, for good",
+        name: "a deleted AccessKey, permanently",
         faults: &[error(404, "InvalidAccessKeyId.NotFound")],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 404 InvalidAccessKeyId.NotFound: No. (request id E)",
+            "oos:ListExecutions 404 InvalidAccessKeyId.NotFound: No. (request ID E)",
         ),
         ..READ
     },
     Row {
-        name: "a wrong signature is not tried again",
+        name: "a wrong signature is not retried",
         faults: &[error(400, "SignatureDoesNotMatch")],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 400 SignatureDoesNotMatch: No. The service did not say what it signed; check the AccessKey secret first. (request id E)",
+            "oos:ListExecutions 400 SignatureDoesNotMatch: No. The service did not quote its string to sign; check the AccessKey secret first. (request ID E)",
         ),
         ..READ
     },
@@ -78,7 +78,7 @@ pub(crate) const ROWS: &[Row] = &[
         waits: &[121_000],
         outcome: Outcome::Fails(
             Timeout,
-            "oos:CancelExecution: the operation timeout of 120000 ms passed while waiting for credentials",
+            "oos:CancelExecution: operation timed out after 120000 ms while waiting for credentials",
         ),
         ..PLAIN_WRITE
     },
@@ -100,7 +100,7 @@ impl ProvideCredentials for Temporary {
     }
 }
 
-/// A source that is configured and does not work.
+/// A provider that is configured and fails.
 #[derive(Debug)]
 struct Missing;
 
@@ -116,7 +116,7 @@ impl ProvideCredentials for Missing {
     }
 }
 
-/// A source that lets the time pass and never answers.
+/// A provider that lets time pass and never returns.
 #[derive(Debug)]
 struct Silent;
 
@@ -135,7 +135,7 @@ impl ProvideCredentials for Silent {
     }
 }
 
-/// A source that takes its time.
+/// A slow provider.
 #[derive(Debug)]
 struct Slow(Duration);
 

@@ -1,6 +1,6 @@
-//! What headers ask for, or pretend.
+//! Response headers that request a delay, or are misleading.
 
-use super::{Outcome, PLAIN_WRITE, READ, Row, answer, error};
+use super::{Outcome, PLAIN_WRITE, READ, Row, error, response};
 use alibabacloud_core::ErrorKind::{Decode, Service};
 
 const THROTTLED: super::Fault = error(429, "Throttling.User");
@@ -31,60 +31,60 @@ pub(crate) const ROWS: &[Row] = &[
         ..READ
     },
     Row {
-        name: "x-acs-retry-after goes before Retry-After",
+        name: "x-acs-retry-after takes precedence over Retry-After",
         faults: &[THROTTLED.headers(&[("x-acs-retry-after", "40"), ("retry-after", "2")])],
         requests: 2,
         waits: &[40],
         ..READ
     },
     Row {
-        name: "a wait of an hour is cut to the longest allowed",
+        name: "a delay of an hour is limited to the maximum",
         faults: &[THROTTLED.headers(&[("retry-after", "3600")])],
         requests: 2,
         waits: &[60_000],
         ..READ
     },
     Row {
-        name: "a wait that is no number is none",
+        name: "an invalid delay is ignored",
         faults: &[THROTTLED.headers(&[("x-acs-retry-after", "soon"), ("retry-after", "-1")])],
         requests: 2,
         waits: &[500],
         ..READ
     },
     Row {
-        name: "an unknown refusal that says when to come back",
+        name: "an unknown error with a delay",
         faults: &[error(403, "Whatever").headers(&[("x-acs-retry-after", "40")])],
         requests: 2,
         waits: &[40],
         ..PLAIN_WRITE
     },
     Row {
-        name: "the same without saying when",
+        name: "an unknown error without a delay",
         faults: &[error(403, "Whatever")],
         outcome: Outcome::Fails(
             Service,
-            "oos:CancelExecution 403 Whatever: No. (request id E)",
+            "oos:CancelExecution 403 Whatever: No. (request ID E)",
         ),
         ..PLAIN_WRITE
     },
     Row {
-        name: "the request id of the header stands in for that of the body",
-        faults: &[answer(404, b"{}").headers(&[("x-acs-request-id", "H")])],
-        outcome: Outcome::Fails(Service, "oos:ListExecutions 404: {} (request id H)"),
+        name: "the request ID of the header replaces that of the body",
+        faults: &[response(404, b"{}").headers(&[("x-acs-request-id", "H")])],
+        outcome: Outcome::Fails(Service, "oos:ListExecutions 404: {} (request ID H)"),
         ..READ
     },
     Row {
-        name: "a length that no memory holds",
-        faults: &[answer(200, b"{}").headers(&[("content-length", "18446744073709551615")])],
+        name: "a length that exceeds all memory",
+        faults: &[response(200, b"{}").headers(&[("content-length", "18446744073709551615")])],
         outcome: Outcome::Fails(
             Decode,
-            "oos:ListExecutions 200: the answer is larger than 67108864 bytes; raise max_response_bytes to accept it",
+            "oos:ListExecutions 200: the response is larger than 67108864 bytes; raise max_response_bytes to accept it",
         ),
         ..READ
     },
     Row {
-        name: "the content type says nothing",
-        faults: &[answer(200, br#"{"RequestId":"R"}"#).headers(&[("content-type", "text/html")])],
+        name: "the content type is ignored",
+        faults: &[response(200, br#"{"RequestId":"R"}"#).headers(&[("content-type", "text/html")])],
         ..READ
     },
 ];

@@ -1,4 +1,4 @@
-//! What a row of the table is made of, and the rows by what goes wrong.
+//! The parts of a row, and the rows by kind of fault.
 
 pub(crate) mod body;
 pub(crate) mod clock;
@@ -13,53 +13,53 @@ use alibabacloud_core::http::TransportErrorKind;
 use alibabacloud_core::test_util::ManualTime;
 use alibabacloud_core::{Config, ErrorKind};
 
-/// One call and what becomes of it.
+/// One call and its expected result.
 #[derive(Clone, Copy)]
 pub(crate) struct Row {
     pub(crate) name: &'static str,
     pub(crate) call: Call,
-    /// What differs from the plain client, which waits without jitter.
+    /// The differences from the plain client, which waits without jitter.
     pub(crate) client: fn(Config, &ManualTime) -> Config,
-    /// What happens to one request after another, before the service is well.
+    /// The faults of successive requests; then the service works.
     pub(crate) faults: &'static [Fault],
-    /// Requests sent in all.
+    /// The number of all requests.
     pub(crate) requests: usize,
     /// The waits between them in milliseconds.
     pub(crate) waits: &'static [u128],
     pub(crate) outcome: Outcome,
 }
 
-/// The calls that differ in what may be repeated.
+/// Calls that differ in which failures are retried.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Call {
     Read,
-    /// A write that carries an idempotency token.
+    /// A write with an idempotency token.
     TokenWrite,
-    /// A write that does not.
+    /// A write without an idempotency token.
     PlainWrite,
     /// All pages of a list.
     Pages,
 }
 
-/// How a call ends.
+/// The outcome of a call.
 #[derive(Clone, Copy)]
 pub(crate) enum Outcome {
-    /// With an output.
+    /// An output.
     Done,
-    /// With an error of this kind and these words.
+    /// An error with this kind and message.
     Fails(ErrorKind, &'static str),
-    /// With this many pages.
+    /// This number of pages.
     ListEnds(usize),
-    /// With this many pages and then an error.
+    /// This number of pages, then an error.
     ListFails(usize, ErrorKind, &'static str),
 }
 
-/// What happens to one request.
+/// The fault of one request.
 #[derive(Clone, Copy)]
 pub(crate) struct Fault {
     pub(crate) what: What,
     pub(crate) headers: &'static [(&'static str, &'static str)],
-    /// How long it takes, in milliseconds.
+    /// The duration of the request in milliseconds.
     pub(crate) takes: u64,
     /// Whether the service may have executed the operation.
     pub(crate) may_be_executed: bool,
@@ -69,11 +69,11 @@ pub(crate) struct Fault {
 pub(crate) enum What {
     /// The transport fails.
     Transport(TransportErrorKind),
-    /// An answer with this status and body.
-    Answer(u16, &'static [u8]),
-    /// The beginning of an answer, and the end of the connection.
+    /// A response with this status and body.
+    Response(u16, &'static [u8]),
+    /// The beginning of a response, then the end of the connection.
     Cut(u16, &'static [u8]),
-    /// An error of the service in the usual shape, with this status and code.
+    /// An error of the service in the usual format, with this status and code.
     Error(u16, &'static str),
 }
 
@@ -87,17 +87,17 @@ impl Fault {
         }
     }
 
-    /// With these headers.
+    /// Adds response headers.
     pub(crate) const fn headers(self, headers: &'static [(&'static str, &'static str)]) -> Self {
         Self { headers, ..self }
     }
 
-    /// After so many milliseconds.
+    /// Delays the fault, in milliseconds.
     pub(crate) const fn after(self, ms: u64) -> Self {
         Self { takes: ms, ..self }
     }
 
-    /// The service may have executed the operation all the same.
+    /// Marks the operation as possibly executed.
     pub(crate) const fn perhaps_executed(self) -> Self {
         Self {
             may_be_executed: true,
@@ -108,35 +108,35 @@ impl Fault {
 
 /// No connection was made.
 pub(crate) const REFUSED: Fault = Fault::of(What::Transport(TransportErrorKind::Connect), false);
-/// The connection broke before an answer came.
+/// The connection broke before a response arrived.
 pub(crate) const BROKEN: Fault = Fault::of(What::Transport(TransportErrorKind::Interrupted), true);
-/// The transport lost patience.
+/// The transport timed out.
 pub(crate) const TRANSPORT_TIMEOUT: Fault =
     Fault::of(What::Transport(TransportErrorKind::Timeout), true);
-/// The transport cannot send such a request.
+/// The transport rejects the request.
 pub(crate) const UNSENDABLE: Fault =
     Fault::of(What::Transport(TransportErrorKind::InvalidRequest), false);
-/// The service is well.
-pub(crate) const WELL: Fault = answer(200, br#"{"RequestId":"R"}"#);
+/// The service works.
+pub(crate) const WELL: Fault = response(200, br#"{"RequestId":"R"}"#);
 
-/// An answer; a success or a failure of the service may come from an execution, a refusal does not.
-pub(crate) const fn answer(status: u16, body: &'static [u8]) -> Fault {
+/// A response. A success or a server error may come from an execution, another error does not.
+pub(crate) const fn response(status: u16, body: &'static [u8]) -> Fault {
     let may_be_executed = status < 300 || status >= 500 || status == 408;
-    Fault::of(What::Answer(status, body), may_be_executed)
+    Fault::of(What::Response(status, body), may_be_executed)
 }
 
-/// The beginning of an answer.
+/// The beginning of a response.
 pub(crate) const fn cut(status: u16, body: &'static [u8]) -> Fault {
     Fault::of(What::Cut(status, body), true)
 }
 
-/// An error in the usual shape, as [`answer`].
+/// An error in the usual format, like [`response`].
 pub(crate) const fn error(status: u16, code: &'static str) -> Fault {
     let may_be_executed = status < 300 || status >= 500 || status == 408;
     Fault::of(What::Error(status, code), may_be_executed)
 }
 
-/// A read through the plain client that nothing goes wrong with.
+/// A read on the plain client without faults.
 pub(crate) const READ: Row = Row {
     name: "",
     call: Call::Read,
@@ -147,19 +147,19 @@ pub(crate) const READ: Row = Row {
     outcome: Outcome::Done,
 };
 
-/// The same for a write with an idempotency token.
+/// A write with an idempotency token, on the plain client without faults.
 pub(crate) const TOKEN_WRITE: Row = Row {
     call: Call::TokenWrite,
     ..READ
 };
 
-/// The same for a write without one.
+/// A write without an idempotency token, on the plain client without faults.
 pub(crate) const PLAIN_WRITE: Row = Row {
     call: Call::PlainWrite,
     ..READ
 };
 
-/// The same for all pages of a list.
+/// A list of all pages, on the plain client without faults.
 pub(crate) const PAGES: Row = Row {
     call: Call::Pages,
     outcome: Outcome::ListEnds(1),

@@ -1,6 +1,6 @@
 //! Errors of the service and of gateways, by status and code.
 
-use super::{Outcome, PLAIN_WRITE, READ, Row, TOKEN_WRITE, answer, error};
+use super::{Outcome, PLAIN_WRITE, READ, Row, TOKEN_WRITE, error, response};
 use alibabacloud_core::ErrorKind::Service;
 
 const UNAVAILABLE: super::Fault = error(503, "ServiceUnavailable");
@@ -25,43 +25,43 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[UNAVAILABLE],
         outcome: Outcome::Fails(
             Service,
-            "oos:CancelExecution 503 ServiceUnavailable: No. (request id E)",
+            "oos:CancelExecution 503 ServiceUnavailable: No. (request ID E)",
         ),
         ..PLAIN_WRITE
     },
     Row {
-        name: "503 that says when to come back: the write may have been executed all the same",
+        name: "503 with a delay: the write may have been executed nevertheless",
         faults: &[UNAVAILABLE.headers(&[("retry-after", "1")])],
         outcome: Outcome::Fails(
             Service,
-            "oos:CancelExecution 503 ServiceUnavailable: No. (request id E, retry after 1000 ms)",
+            "oos:CancelExecution 503 ServiceUnavailable: No. (request ID E, retry after 1000 ms)",
         ),
         ..PLAIN_WRITE
     },
     Row {
-        name: "503, again and again",
+        name: "503, repeatedly",
         faults: &[UNAVAILABLE, UNAVAILABLE, UNAVAILABLE],
         requests: 3,
         waits: &[100, 200],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 503 ServiceUnavailable: No. (request id E, attempts 3)",
+            "oos:ListExecutions 503 ServiceUnavailable: No. (request ID E, attempts 3)",
         ),
         ..READ
     },
     Row {
         name: "500 without code",
-        faults: &[answer(500, b"{}")],
+        faults: &[response(500, b"{}")],
         requests: 2,
         waits: &[100],
         ..READ
     },
     Row {
-        name: "500 with a code that blames the caller",
+        name: "500 with a client error code",
         faults: &[error(500, "InvalidParameter")],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 500 InvalidParameter: No. (request id E)",
+            "oos:ListExecutions 500 InvalidParameter: No. (request ID E)",
         ),
         ..READ
     },
@@ -77,7 +77,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[error(403, "InternalError").perhaps_executed()],
         outcome: Outcome::Fails(
             Service,
-            "oos:CancelExecution 403 InternalError: No. (request id E)",
+            "oos:CancelExecution 403 InternalError: No. (request ID E)",
         ),
         ..PLAIN_WRITE
     },
@@ -91,11 +91,11 @@ pub(crate) const ROWS: &[Row] = &[
     Row {
         name: "408: the write may have been executed",
         faults: &[error(408, "Timeout")],
-        outcome: Outcome::Fails(Service, "oos:CancelExecution 408 Timeout: No. (request id E)"),
+        outcome: Outcome::Fails(Service, "oos:CancelExecution 408 Timeout: No. (request ID E)"),
         ..PLAIN_WRITE
     },
     Row {
-        name: "throttled as 400: the service refused the write",
+        name: "throttled as 400: the service rejected the write",
         faults: &[error(400, "Throttling.User")],
         requests: 2,
         waits: &[500],
@@ -103,13 +103,13 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row {
         name: "throttled as 429 without code",
-        faults: &[answer(429, b"")],
+        faults: &[response(429, b"")],
         requests: 2,
         waits: &[500],
         ..PLAIN_WRITE
     },
     Row {
-        name: "throttled, again and again",
+        name: "throttled, repeatedly",
         faults: &[
             error(400, "Throttling.Api"),
             error(400, "Throttling.Api"),
@@ -119,30 +119,30 @@ pub(crate) const ROWS: &[Row] = &[
         waits: &[500, 1000],
         outcome: Outcome::Fails(
             Service,
-            "oos:CancelExecution 400 Throttling.Api: No. (request id E, attempts 3)",
+            "oos:CancelExecution 400 Throttling.Api: No. (request ID E, attempts 3)",
         ),
         ..PLAIN_WRITE
     },
     Row {
-        name: "trouble, then throttling: each has its own wait",
+        name: "a server error, then throttling: each has its own wait",
         faults: &[UNAVAILABLE, error(429, "Throttling.Api")],
         requests: 3,
         waits: &[100, 1000],
         ..READ
     },
     Row {
-        name: "the twin of a write with token is at work",
+        name: "an earlier attempt of a write with token is in progress",
         faults: &[error(403, "LastTokenProcessing").perhaps_executed()],
         requests: 2,
         waits: &[100],
         ..TOKEN_WRITE
     },
     Row {
-        name: "the twin of a write without token is at work",
+        name: "an earlier attempt of a write without token is in progress",
         faults: &[error(403, "LastTokenProcessing").perhaps_executed()],
         outcome: Outcome::Fails(
             Service,
-            "oos:CancelExecution 403 LastTokenProcessing: No. (request id E)",
+            "oos:CancelExecution 403 LastTokenProcessing: No. (request ID E)",
         ),
         ..PLAIN_WRITE
     },
@@ -151,7 +151,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[error(404, "EntityNotExists.Execution")],
         outcome: Outcome::Fails(
             Service,
-            "oos:CancelExecution 404 EntityNotExists.Execution: No. (request id E)",
+            "oos:CancelExecution 404 EntityNotExists.Execution: No. (request ID E)",
         ),
         ..PLAIN_WRITE
     },
@@ -160,25 +160,25 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[error(409, "OperationConflict")],
         outcome: Outcome::Fails(
             Service,
-            "oos:StartExecution 409 OperationConflict: No. (request id E)",
+            "oos:StartExecution 409 OperationConflict: No. (request ID E)",
         ),
         ..TOKEN_WRITE
     },
     Row {
         name: "501",
-        faults: &[answer(501, b"")],
-        outcome: Outcome::Fails(Service, "oos:ListExecutions 501: the answer is empty"),
+        faults: &[response(501, b"")],
+        outcome: Outcome::Fails(Service, "oos:ListExecutions 501: the response is empty"),
         ..READ
     },
     Row {
         name: "a redirect is not followed",
-        faults: &[answer(302, b"").headers(&[("location", "http://localhost/")])],
-        outcome: Outcome::Fails(Service, "oos:ListExecutions 302: the answer is empty"),
+        faults: &[response(302, b"").headers(&[("location", "http://localhost/")])],
+        outcome: Outcome::Fails(Service, "oos:ListExecutions 302: the response is empty"),
         ..READ
     },
     Row {
-        name: "a refused permission tells how to allow it",
-        faults: &[answer(
+        name: "a denied permission reports the statement that allows it",
+        faults: &[response(
             403,
             br#"{"Code":"NoPermission","Message":"No.","AccessDeniedDetail":{"AuthAction":"oos:CancelExecution","NoPermissionType":"ImplicitDeny"}}"#,
         )],

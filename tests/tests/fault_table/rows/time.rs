@@ -1,4 +1,4 @@
-//! Answers that come late or never.
+//! Responses that arrive late or never.
 
 use super::{Outcome, PLAIN_WRITE, READ, Row, TOKEN_WRITE, TRANSPORT_TIMEOUT, WELL, error};
 use alibabacloud_core::ErrorKind::{Service, Timeout};
@@ -11,25 +11,25 @@ pub(crate) const ROWS: &[Row] = &[
         ..PLAIN_WRITE
     },
     Row {
-        name: "slow answer, read",
+        name: "slow response, read",
         faults: &[WELL.after(31_000)],
         requests: 2,
         waits: &[100],
         ..READ
     },
     Row {
-        name: "slow answer, write with token",
+        name: "slow response, write with token",
         faults: &[WELL.after(31_000)],
         requests: 2,
         waits: &[100],
         ..TOKEN_WRITE
     },
     Row {
-        name: "slow answer: the write may have arrived",
+        name: "slow response: the write may have arrived",
         faults: &[WELL.after(31_000)],
         outcome: Outcome::Fails(
             Timeout,
-            "oos:CancelExecution: no answer within the attempt timeout of 30000 ms",
+            "oos:CancelExecution: attempt timed out after 30000 ms while waiting for the response",
         ),
         ..PLAIN_WRITE
     },
@@ -45,29 +45,29 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[TRANSPORT_TIMEOUT],
         outcome: Outcome::Fails(
             Timeout,
-            "oos:CancelExecution: no answer in time: a fault of the script",
+            "oos:CancelExecution: no response in time: a scripted fault",
         ),
         ..PLAIN_WRITE
     },
     Row {
-        name: "the operation timeout cuts the second attempt short",
+        name: "the operation timeout ends the second attempt early",
         client: |config, _| config.operation_timeout(Duration::from_secs(40)),
         faults: &[WELL.after(31_000), WELL.after(31_000)],
         requests: 2,
         waits: &[100],
         outcome: Outcome::Fails(
             Timeout,
-            "oos:ListExecutions: the operation timeout of 40000 ms passed while waiting for the answer (attempts 2)",
+            "oos:ListExecutions: operation timed out after 40000 ms while waiting for the response (attempts 2)",
         ),
         ..READ
     },
     Row {
-        name: "a wait that would pass the operation timeout is not begun",
+        name: "a wait that would exceed the operation timeout is not started",
         client: |config, _| config.operation_timeout(Duration::from_secs(40)),
         faults: &[error(429, "Throttling").headers(&[("retry-after", "41")])],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 429 Throttling: No. not retried: the operation timeout would pass before (request id E, retry after 41000 ms)",
+            "oos:ListExecutions 429 Throttling: No. not retried: the operation timeout would expire first (request ID E, retry after 41000 ms)",
         ),
         ..READ
     },

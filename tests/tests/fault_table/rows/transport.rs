@@ -17,20 +17,20 @@ pub(crate) const ROWS: &[Row] = &[
         ..READ
     },
     Row {
-        name: "no connection: the service has not seen the write",
+        name: "cannot connect: the service has not received the write",
         faults: &[REFUSED, REFUSED],
         requests: 3,
         waits: &[100, 200],
         ..PLAIN_WRITE
     },
     Row {
-        name: "no connection, again and again",
+        name: "no connection, repeatedly",
         faults: &[REFUSED, REFUSED, REFUSED],
         requests: 3,
         waits: &[100, 200],
         outcome: Outcome::Fails(
             Connect,
-            "oos:CancelExecution: no connection: a fault of the script (attempts 3)",
+            "oos:CancelExecution: cannot connect: a scripted fault (attempts 3)",
         ),
         ..PLAIN_WRITE
     },
@@ -53,18 +53,18 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[BROKEN],
         outcome: Outcome::Fails(
             Interrupted,
-            "oos:CancelExecution: the connection broke: a fault of the script",
+            "oos:CancelExecution: the connection broke: a scripted fault",
         ),
         ..PLAIN_WRITE
     },
     Row {
-        name: "no connection, then a broken one: the second try of the write may have arrived",
+        name: "no connection, then a broken one: the second attempt of the write may have arrived",
         faults: &[REFUSED, BROKEN],
         requests: 2,
         waits: &[100],
         outcome: Outcome::Fails(
             Interrupted,
-            "oos:CancelExecution: the connection broke: a fault of the script (attempts 2)",
+            "oos:CancelExecution: the connection broke: a scripted fault (attempts 2)",
         ),
         ..PLAIN_WRITE
     },
@@ -73,17 +73,17 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[UNSENDABLE],
         outcome: Outcome::Fails(
             InvalidInput,
-            "oos:ListExecutions: the request cannot be sent: a fault of the script",
+            "oos:ListExecutions: the request cannot be sent: a scripted fault",
         ),
         ..READ
     },
     Row {
-        name: "retries turned off",
+        name: "retries disabled",
         client: |config, _| config.retry(RetryConfig::off()),
         faults: &[REFUSED],
         outcome: Outcome::Fails(
             Connect,
-            "oos:ListExecutions: no connection: a fault of the script",
+            "oos:ListExecutions: cannot connect: a scripted fault",
         ),
         ..READ
     },

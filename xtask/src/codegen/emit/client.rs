@@ -1,14 +1,15 @@
-//! The client of a service.
+//! The client of a service: a method per operation.
 
-use super::operation;
-use super::types::{self, Imports, Scope};
+use super::imports::{self, Imports};
+use super::parameter;
+use super::types::Scope;
 use crate::codegen::ir::{Operation, Service};
 use crate::codegen::names::ident;
 use crate::codegen::render::{Docs, Source};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// The source of `client.rs`.
+/// Returns the source of `client.rs`.
 pub(super) fn module(service: &Service) -> Source {
     let mut source = Source::default();
     source.tokens(uses(service));
@@ -27,7 +28,7 @@ fn uses(service: &Service) -> TokenStream {
             imports.add_parameter(&operation.input.fields[index].ty);
         }
     }
-    // The bodies of the methods convert nothing.
+    // The methods of the client convert nothing.
     imports.types.remove("Sensitive");
     let model = (imports.local || imports.shared).then(|| {
         quote!(
@@ -35,7 +36,7 @@ fn uses(service: &Service) -> TokenStream {
         )
     });
     let builders = service.callable().map(|o| ident(&o.builder));
-    let (types, map) = (types::uses_of_types(&imports), types::uses_of_map(&imports));
+    let (types, map) = (imports::of_types(&imports), imports::of_map(&imports));
     let operations = service.callable().next().map(|_| {
         quote!(
             use crate::operation::{#(#builders),*};
@@ -58,7 +59,7 @@ fn product(service: &Service) -> TokenStream {
     let public = table(&service.endpoints.public);
     let vpc = table(&service.endpoints.vpc);
     quote! {
-        #[doc = " What all operations have in common."]
+        #[doc = " The properties that all operations have in common."]
         pub(crate) static PRODUCT: Product = Product {
             code: #code,
             version: #version,
@@ -79,9 +80,14 @@ fn table(rows: &[(String, String)]) -> TokenStream {
 
 fn client(service: &Service, docs: &Docs) -> TokenStream {
     let docs = docs.block(&[
-        format!("Calls {}, API version {}.", service.title, service.version),
+        format!(
+            "A client for {}, API version {}.",
+            service.title, service.version
+        ),
         String::new(),
-        "One method per operation gives a request builder. Cheap to clone; clones share connections and credentials.".to_owned(),
+        "Each operation has a method that returns a request builder. Cloning is cheap: clones share \
+         connections and credentials."
+            .to_owned(),
     ]);
     quote! {
         #docs
@@ -94,44 +100,43 @@ fn client(service: &Service, docs: &Docs) -> TokenStream {
 
 fn methods(service: &Service, docs: &Docs) -> TokenStream {
     let operations = service.callable().map(|operation| method(operation, docs));
+    let new = docs.text(NEW);
+    let from_env = docs.text(FROM_ENV);
+    let config = docs.text("Returns the configuration of the client.");
+    let region = docs.text(REGION);
+    let read_only = docs.text(READ_ONLY);
+    let call_raw = docs.text(CALL_RAW);
+    let call_raw_roa = docs.text(CALL_RAW_ROA);
     quote! {
         impl Client {
-            #[doc = " A client with this configuration."]
-            #[doc = ""]
-            #[doc = " # Errors"]
-            #[doc = " When the configuration cannot work whatever is called, for instance a malformed region or endpoint."]
+            #new
             pub fn new(config: Config) -> Result<Self> {
                 let inner = alibabacloud_core::Client::new(config)?;
                 Ok(Self { inner })
             }
-            #[doc = " A client as the environment says; see [`Config::from_env`]. Credentials are looked for at the first call."]
-            #[doc = ""]
-            #[doc = " # Errors"]
-            #[doc = " When a variable is malformed."]
+            #from_env
             pub fn from_env() -> Result<Self> {
                 Self::new(Config::from_env())
             }
-            #[doc = " What the client was made from."]
+            #config
             pub fn config(&self) -> &Config {
                 self.inner.config()
             }
-            #[doc = " The region of the configuration, which options of a call may change; `None` when it has none."]
+            #region
             pub fn region(&self) -> Option<&str> {
                 self.inner.region()
             }
-            #[doc = " A client that makes only calls known to read, and refuses others before anything is sent. Shares everything else with"]
-            #[doc = " this one."]
+            #read_only
             #[must_use]
             pub fn read_only(&self) -> Self {
                 let inner = self.inner.read_only();
                 Self { inner }
             }
-            #[doc = " A call of an RPC operation that this crate does not describe, with parameters as on the wire."]
+            #call_raw
             pub fn call_raw(&self, operation: &str, parameters: &[(&str, &str)]) -> RawCall {
                 RawCall::of(&self.inner, &PRODUCT, operation, parameters)
             }
-            #[doc = " A call of a ROA operation that this crate does not describe: as [`call_raw`](Self::call_raw), with the method and the"]
-            #[doc = " path, which must be percent-encoded. The parameters travel in the query."]
+            #call_raw_roa
             pub fn call_raw_roa(
                 &self,
                 operation: &str,
@@ -146,15 +151,48 @@ fn methods(service: &Service, docs: &Docs) -> TokenStream {
     }
 }
 
+const NEW: &str = "\
+Creates a client with a configuration.
+
+# Errors
+
+Returns an error if the configuration is invalid for every call, for example because of a malformed
+region or endpoint.";
+
+const FROM_ENV: &str = "\
+Creates a client with the configuration of the environment; see [`Config::from_env`]. The first \
+call loads the credentials.
+
+# Errors
+
+Returns an error if an environment variable is malformed.";
+
+const REGION: &str = "\
+Returns the region of the configuration, or `None` if it has none. The options of a call can \
+override it.";
+
+const READ_ONLY: &str = "\
+Returns a client that only calls operations known to be read-only, and rejects others before a \
+request is sent. It shares everything else with this client.";
+
+const CALL_RAW: &str = "\
+Returns a call of an RPC operation that this crate does not have. The parameters have the names \
+and formats of the API.";
+
+const CALL_RAW_ROA: &str = "\
+Returns a call of a ROA operation that this crate does not have: like \
+[`call_raw`](Self::call_raw), but with the method and the path, which must be percent-encoded. The \
+parameters are sent in the query.";
+
 fn method(operation: &Operation, docs: &Docs) -> TokenStream {
     let docs = docs.block(&operation.method_docs);
     let (name, builder) = (ident(&operation.module), ident(&operation.builder));
-    let arguments = operation::arguments(operation, Scope::Client(&operation.module));
+    let arguments = parameter::arguments(operation, Scope::Client(&operation.module));
     let parameters = arguments.iter().map(|(name, ty)| quote!(#name: #ty));
     let values = arguments.iter().map(|(name, _)| name);
     let deprecated = operation
         .deprecated
-        .then(|| quote!(#[deprecated = "the service advises against this operation"]));
+        .then(|| quote!(#[deprecated = "the service has deprecated this operation"]));
     quote! {
         #docs
         #deprecated

@@ -1,18 +1,18 @@
-//! Documented error codes of the generated crate: constants, and a method of the error for each.
+//! The module of error codes: a constant and a predicate for each documented code.
 
-use crate::codegen::docs::paragraph;
 use crate::codegen::ir::{ErrorCode, Service};
 use crate::codegen::names::ident;
 use crate::codegen::render::Source;
 use quote::quote;
 
-/// Documentation of the module.
+/// Returns the documentation of the module.
 pub(super) fn docs(service: &Service) -> Vec<String> {
     let mut lines = vec![
-        "Error codes that the service documents: constants to compare with [`Error::code`](crate::Error::code), and a predicate for each in [`ErrorCodeExt`]."
-            .to_owned(),
+        "Error codes that the service documents.".to_owned(),
         String::new(),
-        "The list is open: a service answers with others too.".to_owned(),
+        "Compare the constants with [`Error::code`](crate::Error::code), or import [`ErrorCodeExt`] \
+         for a predicate per code. The list is not complete: the service can return other codes."
+            .to_owned(),
     ];
     let shared = service.errors.iter().filter(|error| error.shared);
     let links: Vec<String> = shared
@@ -20,15 +20,15 @@ pub(super) fn docs(service: &Service) -> Vec<String> {
         .collect();
     if !links.is_empty() {
         lines.push(String::new());
-        lines.extend(paragraph(&format!(
-            "Any operation can answer with {}.",
+        lines.push(format!(
+            "Any operation can return these common codes: {}.",
             links.join(", ")
-        )));
+        ));
     }
     lines
 }
 
-/// The source of `error_code.rs`.
+/// Returns the source of `error_code.rs`.
 pub(super) fn module(service: &Service) -> Source {
     let mut source = Source::default();
     let constants = service.errors.iter().map(|error| {
@@ -37,9 +37,10 @@ pub(super) fn module(service: &Service) -> Source {
         quote!(#docs pub const #name: &str = #code;)
     });
     let predicates = service.errors.iter().map(|error| {
-        let docs = source
-            .docs
-            .text(&format!("The code is [`{}`].", error.constant));
+        let docs = source.docs.text(&format!(
+            "Returns whether the code is [`{}`].",
+            error.constant
+        ));
         let (name, constant) = (ident(&error.predicate), ident(&error.constant));
         quote! {
             #docs
@@ -68,6 +69,8 @@ fn trait_docs(service: &Service) -> String {
         format!(
             r#"
 
+# Examples
+
 ```
 use {library}::{{Error, ErrorCodeExt, ServiceError}};
 
@@ -80,6 +83,6 @@ assert!(error.{predicate}());
     };
     let example = service.errors.first().map(example).unwrap_or_default();
     format!(
-        "Predicates of the documented codes, one each. [`Error`](crate::Error) has them wherever the trait is imported.{example}"
+        "Extends [`Error`](crate::Error) with a predicate for each documented error code.{example}"
     )
 }

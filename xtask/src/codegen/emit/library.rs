@@ -1,50 +1,52 @@
-//! The operation crate: its root, and the list of its files.
+//! The operation crate: its files, its root, and the documentation of the root.
 
+use super::features::{DEFAULT_FEATURES, FEATURES, SERDE};
 use super::links::Links;
-use super::{Files, Layout, client, error_code, manifest, operation, ram, readme, waiter};
-use crate::codegen::docs;
-use crate::codegen::ir::{Group, Operation, Service};
+use super::manifest::Layout;
+use super::{client, error_code, manifest, operation, ram, readme, waiter};
+use crate::codegen::files::FileSet;
+use crate::codegen::ir::{Group, Service};
 use crate::codegen::names::ident;
 use crate::codegen::render::Source;
 use quote::{format_ident, quote};
 
-/// All files of the operation crate.
+/// Adds all files of the operation crate.
 pub(super) fn crate_files(
     service: &Service,
     layout: &Layout,
-    files: &mut Files,
+    files: &mut FileSet,
 ) -> Result<(), String> {
     let root = &service.crate_name;
     let from = &service.source;
-    let kept = manifest::kept(layout);
-    files.set.add_kept(
+    let hand_written = manifest::hand_written(layout);
+    files.add_kept(
         format!("{root}/Cargo.toml"),
         manifest::operations(service, layout),
-        kept,
+        hand_written,
     );
-    files.set.add_kept(
+    files.add_kept(
         format!("{root}/README.md"),
         readme::operations(service),
         String::new(),
     );
     let page = crate_page(service);
     let extended = layout.extended.contains(root);
-    files.rust(
+    files.add_rust(
         format!("{root}/src/lib.rs"),
         from,
         &page,
         library(service, extended),
     )?;
-    files.rust(
+    files.add_rust(
         format!("{root}/src/client.rs"),
         from,
         &[],
         client::module(service),
     )?;
-    files.rust(
-        format!("{root}/src/operation.rs"),
+    files.add_rust(
+        format!("{root}/src/operation/mod.rs"),
         from,
-        &["Request builders, one per operation; made by the methods of [`Client`](crate::Client).".to_owned()],
+        &["Request builders, returned by the methods of [`Client`](crate::Client).".to_owned()],
         operations(service),
     )?;
     let links = Links::of(service);
@@ -53,11 +55,11 @@ pub(super) fn crate_files(
         let mut module = operation::module(service, operation);
         module
             .docs
-            .change(|lines| links.put(lines, &operation.name));
-        files.rust(path, &operation.source, &[], module)?;
+            .change(|lines| links.add(lines, &operation.name));
+        files.add_rust(path, &operation.source, &[], module)?;
     }
     if ram::has_module(service) {
-        files.rust(
+        files.add_rust(
             format!("{root}/src/ram.rs"),
             from,
             &ram::docs(service),
@@ -66,11 +68,11 @@ pub(super) fn crate_files(
     }
     if !service.waiters.is_empty() {
         let path = format!("{root}/src/waiter.rs");
-        files.rust(path, from, &waiter::docs(service), waiter::module(service))?;
+        files.add_rust(path, from, &waiter::docs(service), waiter::module(service))?;
     }
     if !service.errors.is_empty() {
         let path = format!("{root}/src/error_code.rs");
-        files.rust(
+        files.add_rust(
             path,
             from,
             &error_code::docs(service),
@@ -108,7 +110,7 @@ fn library(service: &Service, extended: bool) -> Source {
             pub mod ext;
         )
     });
-    let mut source = Source::default();
+    let mut source = Source::crate_root();
     source.tokens(quote! {
         mod client;
         #error_code
@@ -158,28 +160,41 @@ fn operations(service: &Service) -> Source {
     source
 }
 
-/// The crate page: what the service is, a first program, and a map of the operations by theme.
+/// The user guide of the SDK.
+const GUIDE: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/tree/main/docs/guide/src");
+
+/// Returns the documentation of the crate root.
 fn crate_page(service: &Service) -> Vec<String> {
     let mut lines = vec![
         format!(
-            "{}, API version {}: a client for Rust.",
+            "Client for {}, API version {}.",
             service.title, service.version
         ),
         String::new(),
     ];
     lines.extend(service.description.iter().cloned());
-    if let Some(operation) = shown(service) {
+    if let Some(operation) = service.first_call() {
         lines.extend([String::new(), "# First call".to_owned(), String::new()]);
         lines.extend(program(service, &operation.example));
     }
+    lines.extend([String::new(), "# Next steps".to_owned(), String::new()]);
+    lines.extend(next_steps(service));
     lines.extend([String::new(), "# Operations".to_owned()]);
     for group in &service.groups {
-        lines.extend(map(service, group));
+        lines.extend(list(service, group));
     }
     if !service.waiters.is_empty() {
-        lines.extend([String::new(), "# Waiting".to_owned(), String::new()]);
+        lines.extend([
+            String::new(),
+            "# Waiters".to_owned(),
+            String::new(),
+            "Each waiter polls an operation until a resource reaches a state.".to_owned(),
+            String::new(),
+        ]);
         lines.extend(waiter::list(service, "Client"));
     }
+    lines.extend([String::new(), "# Features".to_owned(), String::new()]);
+    lines.extend(features());
     if let Some(url) = &service.docs_url {
         lines.extend([
             String::new(),
@@ -191,18 +206,69 @@ fn crate_page(service: &Service) -> Vec<String> {
     lines
 }
 
-/// The operation that the crate page and the README show.
-pub(super) fn shown(service: &Service) -> Option<&Operation> {
-    service.operations.get(service.shown?)
+/// Returns links to errors, credentials, permissions, testing, features and the guide.
+fn next_steps(service: &Service) -> Vec<String> {
+    let codes = if service.errors.is_empty() {
+        ""
+    } else {
+        " [`error_code`] lists the codes that the service documents."
+    };
+    let mut steps = vec![
+        "- Requests: methods of [`Client`] return request builders. [`CallOptions`] override the \
+         client's configuration for a single call."
+            .to_owned(),
+        format!(
+            "- Errors: calls return an [`Error`] with predicates such as \
+             [`is_throttling`](Error::is_throttling) and \
+             [`is_access_denied`](Error::is_access_denied).{codes}"
+        ),
+        "- Credentials: [`credentials`] has the default provider chain and further providers."
+            .to_owned(),
+    ];
+    if ram::has_module(service) {
+        steps.push(
+            "- Permissions: [`ram`] lists the permissions that operations require, and builds \
+             least-privilege policies."
+                .to_owned(),
+        );
+    }
+    steps.extend([
+        "- Testing: the feature `test-util` enables the module `test_util`, which has a mock HTTP \
+         client and a manual clock."
+            .to_owned(),
+        format!(
+            "- Guide: the [guide]({GUIDE}) has chapters on pagination, waiting, retries, logging and \
+             more."
+        ),
+    ]);
+    steps
 }
 
-/// The example of an operation with a client of its own.
+/// Returns a table of the crate's features.
+fn features() -> Vec<String> {
+    let row = |(feature, description): (&str, &str)| {
+        let default = if DEFAULT_FEATURES.contains(&feature) {
+            "yes"
+        } else {
+            "no"
+        };
+        format!("| `{feature}` | {default} | {description} |")
+    };
+    let rows = FEATURES.iter().copied().chain([("serde", SERDE)]).map(row);
+    ["| Feature | Default | Description |", "|---|---|---|"]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(rows)
+        .collect()
+}
+
+/// Returns the example of an operation, with the creation of the client.
 fn program(service: &Service, example: &[String]) -> Vec<String> {
     let (library, mut lines) = (service.lib_name(), Vec::new());
     for line in example {
         if line == "# async fn example(client: &Client) -> Result<()> {" {
             lines.push("# async fn example() -> Result<()> {".to_owned());
-            lines.push("// Region and credentials from the environment.".to_owned());
+            lines.push("// Reads the region and credentials from the environment.".to_owned());
             lines.push("let client = Client::from_env()?;".to_owned());
         } else if let Some(imports) = line.strip_prefix(&format!("# use {library}::")) {
             lines.push(format!("use {library}::{imports}"));
@@ -214,7 +280,8 @@ fn program(service: &Service, example: &[String]) -> Vec<String> {
     lines
 }
 
-fn map(service: &Service, group: &Group) -> Vec<String> {
+/// Returns the list of a group's operations.
+fn list(service: &Service, group: &Group) -> Vec<String> {
     let mut lines = vec![String::new(), format!("## {}", group.name), String::new()];
     if !group.description.is_empty() {
         lines.extend([group.description.clone(), String::new()]);
@@ -226,15 +293,14 @@ fn map(service: &Service, group: &Group) -> Vec<String> {
         } else {
             format!(": {}", operation.summary)
         };
-        let item = match &operation.unsupported {
-            None => format!("[`{0}`](Client::{0}){summary}", operation.module),
+        lines.push(match &operation.unsupported {
+            None => format!("- [`{0}`](Client::{0}){summary}", operation.module),
             Some(reason) => format!(
-                "[types only](model::{}){summary} No client method: {}.",
+                "- [Types only](model::{}){summary} The client cannot call it: {}.",
                 operation.module,
                 reason.trim_end_matches('.')
             ),
-        };
-        lines.extend(docs::item(&item));
+        });
     }
     lines
 }

@@ -1,13 +1,13 @@
-//! Links between operations: descriptions name them in code, and rustdoc leads from there to their documentation.
+//! Links between operations: converts names in descriptions to links for rustdoc.
 
 use crate::codegen::ir::Service;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What the modules of operations can link to: names as descriptions write them, and paths.
+/// The targets of links: names in descriptions, and their paths.
 pub(super) struct Links(BTreeMap<String, String>);
 
 impl Links {
-    /// The operations and waiters of a service.
+    /// Returns links to the operations and waiters of a service.
     pub(super) fn of(service: &Service) -> Self {
         let operations = service.callable().map(|operation| {
             let target = format!("crate::operation::{}", operation.builder);
@@ -20,8 +20,9 @@ impl Links {
         Self(operations.chain(waiters).collect())
     }
 
-    /// Makes links of the names in one piece of documentation. The name of the operation that it belongs to stays as it is.
-    pub(super) fn put(&self, lines: &mut Vec<String>, own: &str) {
+    /// Converts the names in the documentation of the operation `own` to links. Its own name stays
+    /// as it is.
+    pub(super) fn add(&self, lines: &mut Vec<String>, own: &str) {
         let named = mark(lines, |text| text != own && self.0.contains_key(text));
         if !named.is_empty() {
             lines.push(String::new());
@@ -32,7 +33,7 @@ impl Links {
     }
 }
 
-/// Puts brackets around the code spans that `is_target` knows, and gives what they hold.
+/// Encloses the code spans that are targets in brackets, and returns their texts.
 fn mark(lines: &mut [String], is_target: impl Fn(&str) -> bool) -> BTreeSet<String> {
     let mut named = BTreeSet::new();
     let mut fence = None;
@@ -45,7 +46,7 @@ fn mark(lines: &mut [String], is_target: impl Fn(&str) -> bool) -> BTreeSet<Stri
             continue;
         }
         let parts: Vec<&str> = line.split('`').collect();
-        // With an even number of parts a span goes on in the next line.
+        // If the number of parts is even, a span continues on the next line.
         let simple = parts.len() % 2 == 1 && !line.contains("``") && !line.contains("\\`");
         if fence.is_some() || !simple {
             continue;
@@ -53,7 +54,7 @@ fn mark(lines: &mut [String], is_target: impl Fn(&str) -> bool) -> BTreeSet<Stri
         let mut marked = String::with_capacity(line.len());
         for (index, part) in parts.iter().enumerate() {
             let follows = parts.get(index + 1).copied().unwrap_or_default();
-            // With these around it the brackets would mean something else.
+            // Next to these, the brackets would have another meaning.
             let free = !marked.ends_with('[') && !follows.starts_with(['(', '[', ':']);
             if index % 2 == 0 {
                 marked.push_str(part);

@@ -1,107 +1,83 @@
 //! `Cargo.toml` of the generated crates.
 
+use super::features::{DEFAULT_FEATURES, FEATURES, SERDE};
 use crate::codegen::ir::Service;
 use crate::codegen::render::HEADER;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// Where generated crates go and what they depend on.
+/// How to write the manifests of generated crates, and which hand-written modules they have.
 #[derive(Clone, Debug)]
 pub struct Layout {
-    /// How `alibabacloud-core` and `alibabacloud-types` are named.
+    /// How manifests refer to `alibabacloud-core` and `alibabacloud-types`.
     pub dependencies: Dependencies,
-    /// Whether the crates may go to a registry.
+    /// Whether the crates can be published to a registry.
     pub publish: bool,
-    /// Operation crates that have a hand-written module `ext`, which their root then declares.
+    /// Operation crates with a hand-written module `ext`, which their root declares.
     pub extended: BTreeSet<String>,
 }
 
-/// How a manifest names the hand-written crates.
+/// How a manifest refers to the hand-written crates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dependencies {
     /// By inheritance, for crates of this workspace.
     Workspace,
     /// By version, for crates elsewhere.
     Version,
-    /// By path, as seen from the directory of a generated crate.
+    /// By path, relative to the directory of a generated crate.
     Path(String),
 }
 
-/// The version of all crates of this workspace, which generated crates share.
+/// The version of all crates of this workspace, including generated ones.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// The features of `alibabacloud-core` that the operation crate passes on, with what stands above each in the manifest.
-const FEATURES: &[(&str, &str)] = &[
-    ("rustls", "TLS by rustls with ring: no cmake, no OpenSSL."),
-    (
-        "aws-lc",
-        "TLS by rustls with AWS-LC; needs a C compiler, on some targets also cmake.",
-    ),
-    (
-        "native-tls",
-        "TLS by the library of the system: OpenSSL, Schannel, Secure Transport.",
-    ),
-    ("http2", "HTTP/2 where the server speaks it; else HTTP/1.1."),
-    (
-        "blocking",
-        "Methods that wait for a call instead of giving a future, for programs without an async runtime.",
-    ),
-    (
-        "tracing",
-        "Spans and events about calls, with the names of OpenTelemetry.",
-    ),
-    (
-        "test-util",
-        "Stand-ins for the network and the clock, for tests of programs that use the SDK.",
-    ),
-];
+/// The last generated line of a manifest; a hand-written part follows.
+const SEPARATOR: &str = "# What follows is written by hand; `cargo xtask codegen` leaves it alone.";
 
-/// The line behind which a manifest belongs to people.
-const KEPT_BELOW: &str =
-    "# What follows is written by hand; `cargo xtask codegen` leaves it alone.";
-
-/// The manifest of the model crate.
+/// Returns the manifest of the model crate.
 pub(super) fn model(service: &Service, layout: &Layout) -> String {
     let mut text = package(
         service,
         layout,
         &service.model_crate(),
         &format!(
-            "Inputs and outputs of {} for the Alibaba Cloud SDK for Rust.",
+            "Types of {} for the Alibaba Cloud SDK for Rust (unofficial).",
             service.title
         ),
     );
-    text.push_str("\n[features]\n");
-    text.push_str("# `Serialize` and `Deserialize` for all types, with the names of the wire.\n");
-    text.push_str("serde = [\"alibabacloud-types/serde\"]\n");
+    let _ = writeln!(
+        text,
+        "\n[features]\n# {SERDE}\nserde = [\"alibabacloud-types/serde\"]"
+    );
     text.push_str("\n[dependencies]\n");
     dependency(&mut text, layout, "alibabacloud-types", "");
     end(&mut text, layout);
     text
 }
 
-/// The manifest of the operation crate, up to the part that is kept.
+/// Returns the generated part of the operation crate's manifest.
 pub(super) fn operations(service: &Service, layout: &Layout) -> String {
     let mut text = package(
         service,
         layout,
         &service.crate_name,
         &format!(
-            "{} client of the Alibaba Cloud SDK for Rust.",
+            "Client for {}, part of the Alibaba Cloud SDK for Rust (unofficial).",
             service.title
         ),
     );
-    text.push_str("\n[features]\ndefault = [\"rustls\"]\n");
-    for (feature, what) in FEATURES {
+    let _ = writeln!(text, "\n[features]\ndefault = {DEFAULT_FEATURES:?}");
+    for (feature, description) in FEATURES {
         let _ = writeln!(
             text,
-            "# {what}\n{feature} = [\"alibabacloud-core/{feature}\"]"
+            "# {description}\n{feature} = [\"alibabacloud-core/{feature}\"]"
         );
     }
-    text.push_str(
-        "# `Serialize` and `Deserialize` for the types of the model, with the names of the wire.\n",
+    let _ = writeln!(
+        text,
+        "# {SERDE}\nserde = [\"{}/serde\"]",
+        service.model_crate()
     );
-    let _ = writeln!(text, "serde = [\"{}/serde\"]", service.model_crate());
     text.push_str("\n[dependencies]\n");
     dependency(
         &mut text,
@@ -115,12 +91,13 @@ pub(super) fn operations(service: &Service, layout: &Layout) -> String {
         "{model} = {{ path = \"../{model}\", version = \"{VERSION}\" }}"
     );
     end(&mut text, layout);
-    let _ = writeln!(text, "\n{KEPT_BELOW}");
+    let _ = writeln!(text, "\n{SEPARATOR}");
     text
 }
 
-/// What stands in the kept part of a new manifest: what the README's program needs.
-pub(super) fn kept(layout: &Layout) -> String {
+/// Returns the initial hand-written part of a new manifest: the dependencies of the README's
+/// example.
+pub(super) fn hand_written(layout: &Layout) -> String {
     let tokio = match layout.dependencies {
         Dependencies::Workspace => {
             "tokio = { workspace = true, features = [\"macros\", \"rt-multi-thread\"] }"
@@ -132,7 +109,7 @@ pub(super) fn kept(layout: &Layout) -> String {
 
 fn package(service: &Service, layout: &Layout, name: &str, description: &str) -> String {
     let mut text = format!(
-        "{} from {}. Do not edit.\n\n[package]\nname = \"{name}\"\ndescription = {description:?}\n",
+        "{}. Do not edit.\n# Source: {}\n\n[package]\nname = \"{name}\"\ndescription = {description:?}\n",
         HEADER.replacen("//", "#", 1),
         service.source,
     );
@@ -171,7 +148,7 @@ fn dependency(text: &mut String, layout: &Layout, name: &str, more: &str) {
             format!("version = \"{VERSION}\""),
         ],
     };
-    // The workspace turns default features off already.
+    // The workspace already disables default features.
     let more = match layout.dependencies {
         Dependencies::Workspace => more.trim_start_matches("default-features = false, "),
         _ => more,
@@ -183,7 +160,9 @@ fn dependency(text: &mut String, layout: &Layout, name: &str, more: &str) {
 }
 
 fn end(text: &mut String, layout: &Layout) {
-    text.push_str("\n[package.metadata.docs.rs]\nall-features = true\n\n");
+    text.push_str(
+        "\n[package.metadata.docs.rs]\nall-features = true\nrustdoc-args = [\"--cfg\", \"docsrs\"]\n\n",
+    );
     if layout.dependencies == Dependencies::Workspace {
         text.push_str("[lints]\nworkspace = true\n");
     } else {

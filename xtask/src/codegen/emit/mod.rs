@@ -1,57 +1,37 @@
-//! IR to files. No decisions here: what a name is, what a type is and what is documented stands in the IR.
+//! Emits the files of the IR. Makes no decisions: names, types and documentation are those of the
+//! IR.
 
 mod client;
-mod ends;
+mod definition;
 mod error_code;
+mod features;
+mod imports;
 mod library;
 mod links;
 mod manifest;
 mod model;
 mod operation;
+mod pagination;
+mod parameter;
 mod ram;
 mod readme;
+mod send;
+mod setter;
 mod types;
 mod waiter;
 
 use super::files::FileSet;
 use super::ir::Service;
-use super::render::Source;
 pub use manifest::{Dependencies, Layout};
 
-/// All files of both crates of a service.
+/// Returns all files of both crates of a service.
 ///
 /// # Errors
-/// When the generator makes something that is no Rust, which is its own mistake.
+///
+/// If the tokens are not valid Rust, which is a bug in the generator.
 pub fn service(service: &Service, layout: &Layout) -> Result<FileSet, String> {
-    let mut files = Files {
-        set: FileSet::default(),
-    };
+    let mut files = FileSet::default();
     model::crate_files(service, layout, &mut files)?;
     library::crate_files(service, layout, &mut files)?;
-    Ok(files.set)
-}
-
-/// Collects rendered files.
-struct Files {
-    set: FileSet,
-}
-
-impl Files {
-    fn rust(
-        &mut self,
-        path: String,
-        from: &str,
-        docs: &[String],
-        source: Source,
-    ) -> Result<(), String> {
-        let text = source
-            .render(from, docs)
-            .map_err(|error| format!("{path}: {error}"))?;
-        self.set.add(path, text);
-        Ok(())
-    }
-
-    fn text(&mut self, path: String, text: String) {
-        self.set.add(path, text);
-    }
+    Ok(files)
 }

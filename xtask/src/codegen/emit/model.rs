@@ -1,27 +1,31 @@
-//! The model crate: inputs, outputs, nested and shared types.
+//! The model crate: inputs, outputs, nested types and shared types.
 
-use super::types::{Imports, Scope};
-use super::{Files, Layout, manifest, readme};
-use crate::codegen::docs;
+use super::definition::{definition, structure};
+use super::features::SERDE;
+use super::imports::Imports;
+use super::manifest::Layout;
+use super::types::Scope;
+use super::{manifest, readme};
+use crate::codegen::files::FileSet;
 use crate::codegen::ir::{Operation, OutputShape, Service};
 use crate::codegen::names::ident;
 use crate::codegen::render::Source;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-/// All files of the model crate.
+/// Adds all files of the model crate.
 pub(super) fn crate_files(
     service: &Service,
     layout: &Layout,
-    files: &mut Files,
+    files: &mut FileSet,
 ) -> Result<(), String> {
     let root = service.model_crate();
-    files.text(
+    files.add(
         format!("{root}/Cargo.toml"),
         manifest::model(service, layout),
     );
-    files.text(format!("{root}/README.md"), readme::model(service));
-    files.rust(
+    files.add(format!("{root}/README.md"), readme::model(service));
+    files.add_rust(
         format!("{root}/src/lib.rs"),
         &service.source,
         &library_docs(service),
@@ -30,39 +34,47 @@ pub(super) fn crate_files(
     if !service.shared.is_empty() {
         let docs = ["Types that several operations use.".to_owned()];
         let path = format!("{root}/src/shared.rs");
-        files.rust(path, &service.source, &docs, shared(service))?;
+        files.add_rust(path, &service.source, &docs, shared(service))?;
     }
     for operation in &service.operations {
         let docs = [format!("Input and output of `{}`.", operation.name)];
         let path = format!("{root}/src/{}.rs", operation.module);
-        files.rust(path, &operation.source, &docs, module(operation))?;
+        files.add_rust(path, &operation.source, &docs, module(operation))?;
     }
     Ok(())
 }
 
+/// Returns the documentation of the crate root.
 fn library_docs(service: &Service) -> Vec<String> {
-    let mut lines = vec![
-        format!(
-            "Inputs and outputs of {}, API version {}.",
-            service.title, service.version
-        ),
-        String::new(),
-    ];
     let shared = if service.shared.is_empty() {
         ""
     } else {
-        " Types that several operations use are in [`shared`]."
+        " [`shared`] has the types that several operations use."
     };
-    lines.extend(docs::paragraph(&format!(
-        "Use them through the crate `{}`, which makes the calls. This one is apart so that it compiles beside the HTTP stack and \
-         not behind it. There is one module per operation; inputs and outputs are here at the root too.{shared}",
-        service.crate_name
-    )));
-    lines
+    vec![
+        format!(
+            "Types of {}, API version {}.",
+            service.title, service.version
+        ),
+        String::new(),
+        format!(
+            "Use these types through the crate `{}`, which re-exports this crate as its module \
+             `model`. They are in a crate of their own so that they compile in parallel with the \
+             HTTP client.",
+            service.crate_name
+        ),
+        String::new(),
+        format!(
+            "Each operation has a module; inputs and outputs are also re-exported at the crate \
+             root.{shared}"
+        ),
+        String::new(),
+        format!("The feature `serde` implements {SERDE}"),
+    ]
 }
 
 fn library(service: &Service) -> Source {
-    let mut source = Source::default();
+    let mut source = Source::crate_root();
     let shared = (!service.shared.is_empty()).then(|| {
         quote!(
             pub mod shared;
@@ -88,7 +100,7 @@ fn shared(service: &Service) -> Source {
     let mut source = Source::default();
     source.tokens(uses(&imports));
     for def in &service.shared {
-        Scope::Shared.definition(def, &mut source);
+        definition(Scope::Shared, def, &mut source);
     }
     source
 }
@@ -105,9 +117,9 @@ fn module(operation: &Operation) -> Source {
     }
     let mut source = Source::default();
     source.tokens(uses(&imports));
-    Scope::Model.structure(&operation.input, &mut source);
+    structure(Scope::Model, &operation.input, &mut source);
     match &operation.output.shape {
-        OutputShape::Struct(output) => Scope::Model.structure(output, &mut source),
+        OutputShape::Struct(output) => structure(Scope::Model, output, &mut source),
         OutputShape::Alias { ty, docs } => {
             let docs = source.docs.block(docs);
             let (name, ty) = (ident(&operation.output.name), Scope::Model.ty(ty));
@@ -115,12 +127,12 @@ fn module(operation: &Operation) -> Source {
         }
     }
     for def in &operation.types {
-        Scope::Model.definition(def, &mut source);
+        definition(Scope::Model, def, &mut source);
     }
     source
 }
 
-/// Imports of a model module.
+/// Returns the imports of a module of the model crate.
 fn uses(imports: &Imports) -> TokenStream {
     let shared = imports.shared.then(|| {
         quote!(

@@ -1,25 +1,26 @@
-//! The module of an operation: its request builder, its description as data, and how it is paged.
+//! The module of an operation: its request builder and its definition as data.
 
-use super::ends::ends;
-use super::types::{self, Imports, Scope};
-use crate::codegen::ir::{Answer, CursorKind, Operation, Pagination, Param, Service, Step, Type};
+use super::imports::{self, Imports};
+use super::types::Scope;
+use super::{pagination, parameter, send};
+use crate::codegen::ir::{Operation, ResponseBody, Service};
 use crate::codegen::names::ident;
 use crate::codegen::render::{Docs, Source};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use std::fmt::Write;
 
-/// The source of an operation's module.
+/// Returns the source of an operation's module.
 pub(super) fn module(service: &Service, operation: &Operation) -> Source {
     let mut source = Source::default();
     source.tokens(uses(service, operation));
     let builder = builder(operation, &source.docs);
     source.tokens(builder);
-    source.text(description(operation));
+    source.text(definition(operation));
     let methods = methods(operation, &source.docs);
     source.tokens(methods);
     if let Some(pagination) = &operation.pagination {
-        source.tokens(paginated(operation, pagination));
+        source.tokens(pagination::paginated(operation, pagination));
     }
     source
 }
@@ -38,7 +39,7 @@ fn uses(service: &Service, operation: &Operation) -> TokenStream {
     let (input, output) = (ident(&operation.input.name), ident(&operation.output.name));
     let nested = imports.local.then(|| quote!(self as model,));
     let shared = imports.shared.then(|| quote!(use #model::shared;));
-    let (types, map) = (types::uses_of_types(&imports), types::uses_of_map(&imports));
+    let (types, map) = (imports::of_types(&imports), imports::of_map(&imports));
     let (paginated, pages) = match operation.pagination {
         Some(_) => (
             Some(quote!(Paginated,)),
@@ -50,7 +51,7 @@ fn uses(service: &Service, operation: &Operation) -> TokenStream {
         ),
         None => (None, None),
     };
-    let streams = operation.output.answer == Answer::Events;
+    let streams = operation.output.body == ResponseBody::Events;
     let events = streams.then(|| {
         quote!(
             #[cfg(feature = "blocking")]
@@ -60,7 +61,7 @@ fn uses(service: &Service, operation: &Operation) -> TokenStream {
     });
     let response = (!streams).then(|| quote!(Response,));
     let param = (!operation.params.is_empty()).then(|| quote!(Param,));
-    let answer = (operation.output.answer != Answer::Json).then(|| quote!(Answer,));
+    let body = (operation.output.body != ResponseBody::Json).then(|| quote!(ResponseBody,));
     let method = needs_method(operation).then(|| {
         quote!(
             use alibabacloud_core::http::Method;
@@ -71,7 +72,7 @@ fn uses(service: &Service, operation: &Operation) -> TokenStream {
         #events
         #method
         #pages
-        use alibabacloud_core::plumbing::{#answer Call, Class, Operation, #paginated #param};
+        use alibabacloud_core::plumbing::{Access, Call, Operation, #paginated #param #body};
         #types
         use alibabacloud_core::{CallOptions, Preview, #response Result};
         use #model::#module::{#nested #input, #output};
@@ -84,11 +85,11 @@ fn builder(operation: &Operation, docs: &Docs) -> TokenStream {
     let docs = docs.block(&operation.builder_docs);
     let (builder, input) = (ident(&operation.builder), ident(&operation.input.name));
     let unused = if operation.pagination.is_some() {
-        "nothing is sent before `send`, `by_page` or `by_item`"
-    } else if operation.output.answer == Answer::Events {
-        "nothing is sent before `send_stream`"
+        "request builders do nothing until `send`, `by_page` or `by_item` is called"
+    } else if operation.output.body == ResponseBody::Events {
+        "request builders do nothing until `send_stream` is called"
     } else {
-        "nothing is sent before `send`"
+        "request builders do nothing until `send` is called"
     };
     quote! {
         #docs
@@ -104,11 +105,11 @@ fn needs_method(operation: &Operation) -> bool {
     operation.roa_path.is_some() || operation.method != "Post"
 }
 
-/// The operation as data, one parameter per line.
-fn description(operation: &Operation) -> String {
+/// Returns the definition of an operation as data, one parameter per line.
+fn definition(operation: &Operation) -> String {
     let Operation {
         name,
-        class,
+        access,
         method,
         ..
     } = operation;
@@ -116,89 +117,68 @@ fn description(operation: &Operation) -> String {
     text.push_str(&match &operation.roa_path {
         Some(path) => {
             format!(
-                "Operation::roa(&PRODUCT, {name:?}, Method::{method}, {path:?}, Class::{class})"
+                "Operation::roa(&PRODUCT, {name:?}, Method::{method}, {path:?}, Access::{access})"
             )
         }
-        None => format!("Operation::rpc(&PRODUCT, {name:?}, Class::{class})"),
+        None => format!("Operation::rpc(&PRODUCT, {name:?}, Access::{access})"),
     });
-    for link in links(operation) {
-        let _ = write!(text, "\n    .{link}");
+    for call in builder_calls(operation) {
+        let _ = write!(text, "\n    .{call}");
     }
     text.push_str(";\n");
     text
 }
 
-fn links(operation: &Operation) -> Vec<String> {
-    let mut links = Vec::new();
+/// Returns the calls that complete the definition of an operation.
+fn builder_calls(operation: &Operation) -> Vec<String> {
+    let mut calls = Vec::new();
     if operation.roa_path.is_none() && needs_method(operation) {
-        links.push(format!("method(Method::{})", operation.method));
+        calls.push(format!("method(Method::{})", operation.method));
     }
     if !operation.params.is_empty() {
-        let rows: Vec<String> = operation.params.iter().map(param).collect();
-        links.push(format!("params(&[\n{}    ])", rows.concat()));
+        let rows: Vec<String> = operation.params.iter().map(parameter::row).collect();
+        calls.push(format!("params(&[\n{}    ])", rows.concat()));
     }
-    links.extend(
+    calls.extend(
         operation
             .idempotency
             .iter()
             .map(|token| format!("idempotency_token({token:?})")),
     );
     if operation.anonymous {
-        links.push("anonymous()".to_owned());
+        calls.push("anonymous()".to_owned());
     }
-    match operation.output.answer {
-        Answer::Json => {}
-        Answer::Raw => links.push("answer(Answer::Raw)".to_owned()),
-        Answer::Events => links.push("answer(Answer::Events)".to_owned()),
+    match operation.output.body {
+        ResponseBody::Json => {}
+        ResponseBody::Raw => calls.push("response_body(ResponseBody::Raw)".to_owned()),
+        ResponseBody::Events => calls.push("response_body(ResponseBody::Events)".to_owned()),
     }
-    links.extend(
+    calls.extend(
         operation
             .success_field
             .iter()
             .map(|field| format!("success_field({field:?})")),
     );
-    links
-}
-
-fn param(param: &Param) -> String {
-    let style = param
-        .style
-        .map_or_else(String::new, |style| format!(".{style}()"));
-    let required = if param.required { ".required()" } else { "" };
-    let object = if param.object { ".object()" } else { "" };
-    format!(
-        "        Param::{}({:?}){style}{required}{object},\n",
-        param.place, param.name
-    )
+    calls
 }
 
 fn methods(operation: &Operation, docs: &Docs) -> TokenStream {
     let builder = ident(&operation.builder);
     let new = new(operation);
-    let (setters, ends) = (setters(operation, docs), ends(operation, docs));
+    let setters = parameter::setters(operation, docs);
+    let send = send::methods(operation, docs);
     quote! {
         impl #builder {
             #new
             #setters
-            #ends
+            #send
         }
     }
 }
 
-/// The arguments of the client's method and of `new`: names and types.
-pub(super) fn arguments(operation: &Operation, scope: Scope<'_>) -> Vec<(Ident, TokenStream)> {
-    let fields = operation
-        .arguments
-        .iter()
-        .map(|&i| &operation.input.fields[i]);
-    fields
-        .map(|field| (ident(&field.name), scope.parameter(&field.ty)))
-        .collect()
-}
-
 fn new(operation: &Operation) -> TokenStream {
     let input = ident(&operation.input.name);
-    let arguments = arguments(operation, Scope::Operation);
+    let arguments = parameter::arguments(operation, Scope::Operation);
     let parameters = arguments.iter().map(|(name, ty)| quote!(#name: #ty));
     let set = operation
         .arguments
@@ -215,180 +195,4 @@ fn new(operation: &Operation) -> TokenStream {
             Self { call } #(#set)*
         }
     }
-}
-
-fn setters(operation: &Operation, docs: &Docs) -> TokenStream {
-    let target = quote!(self.call.input);
-    let setters = operation
-        .input
-        .fields
-        .iter()
-        .enumerate()
-        .map(|(index, field)| {
-            let deprecate = field.deprecated && !operation.arguments.contains(&index);
-            Scope::Operation.setter(field, &target, deprecate, docs)
-        });
-    quote!(#(#setters)*)
-}
-
-fn paginated(operation: &Operation, pagination: &Pagination) -> TokenStream {
-    let builder = ident(&operation.builder);
-    let (input, output) = (ident(&operation.input.name), ident(&operation.output.name));
-    let item = Scope::Operation.ty(&pagination.item);
-    let field = &operation.input.fields[pagination.input];
-    let name = ident(&field.name);
-    let cursor = match field.ty {
-        Type::String => quote!(cursor.into_token()),
-        _ => quote!(cursor.into_page()?),
-    };
-    let next = next(operation, pagination);
-    let items = owned(&pagination.items);
-    quote! {
-        impl Paginated for #builder {
-            type Input = #input;
-            type Page = #output;
-            type Item = #item;
-            #[inline]
-            fn call(&self) -> &Call<Self::Input> {
-                &self.call
-            }
-            #[inline]
-            fn next(&self, page: &Self::Page) -> Option<Cursor> {
-                #next
-            }
-            #[inline]
-            fn resume(&mut self, cursor: Cursor) -> Result<()> {
-                self.call.input.#name = Some(#cursor);
-                Ok(())
-            }
-            #[inline]
-            fn items(page: Self::Page) -> Vec<Self::Item> {
-                #items
-            }
-        }
-    }
-}
-
-fn next(operation: &Operation, pagination: &Pagination) -> TokenStream {
-    match &pagination.cursor {
-        CursorKind::Token { output, ty } => {
-            let token = borrowed(output, ty);
-            match ty {
-                Type::String => quote!(Cursor::token(#token)),
-                _ => quote!(Cursor::token(#token.map(|token| token.to_string()).as_deref())),
-            }
-        }
-        CursorKind::Number { total } => {
-            let number = number_of_input(operation, pagination.input);
-            let size = match pagination.limit {
-                Some(limit) => number_of_input(operation, limit),
-                None => quote!(None),
-            };
-            let total = match total {
-                Some((path, ty)) => as_number(ty, borrowed(path, ty)),
-                None => quote!(None),
-            };
-            let count = count(&pagination.items);
-            quote!(Cursor::page(#number, #size, #total, #count))
-        }
-    }
-}
-
-/// A parameter of the request as `Option<i64>`.
-fn number_of_input(operation: &Operation, index: usize) -> TokenStream {
-    let field = &operation.input.fields[index];
-    let name = ident(&field.name);
-    match field.ty {
-        Type::String => as_number(&field.ty, quote!(self.call.input.#name.as_deref())),
-        _ => as_number(&field.ty, quote!(self.call.input.#name)),
-    }
-}
-
-/// An option of a string or integer as `Option<i64>`.
-fn as_number(ty: &Type, value: TokenStream) -> TokenStream {
-    match ty {
-        Type::String => quote!(#value.and_then(|number| number.parse().ok())),
-        Type::I32 => quote!(#value.map(i64::from)),
-        _ => value,
-    }
-}
-
-/// The value at a path of `page: &Page`, as an option of `&str` or of an integer.
-fn borrowed(path: &[Step], ty: &Type) -> TokenStream {
-    let text = *ty == Type::String;
-    walk(path, |value, optional| match (text, optional) {
-        (true, true) => (quote!(#value.as_deref()), true),
-        (true, false) => (quote!(#value.as_str()), false),
-        (false, optional) => (value, optional),
-    })
-}
-
-/// How many elements the array at a path of `page: &Page` has.
-fn count(path: &[Step]) -> TokenStream {
-    let (value, optional) = steps(path, true, |value, optional| {
-        if optional {
-            (quote!(#value.as_ref().map(Vec::len)), true)
-        } else {
-            (quote!(#value.len()), false)
-        }
-    });
-    if optional {
-        quote!(#value.unwrap_or_default())
-    } else {
-        value
-    }
-}
-
-/// The value at a path of `page: &Page`, as an option in any case.
-fn walk(path: &[Step], last: impl Fn(TokenStream, bool) -> (TokenStream, bool)) -> TokenStream {
-    let (value, optional) = steps(path, true, last);
-    if optional {
-        value
-    } else {
-        quote!(Some(#value))
-    }
-}
-
-/// The array at a path of `page: Page`, taken out of it.
-fn owned(path: &[Step]) -> TokenStream {
-    let (value, optional) = steps(path, false, |value, optional| (value, optional));
-    if optional {
-        quote!(#value.unwrap_or_default())
-    } else {
-        value
-    }
-}
-
-/// Walks a path from `page`. Gives the expression, finished by `last`, and whether it is an option.
-fn steps(
-    path: &[Step],
-    by_reference: bool,
-    last: impl Fn(TokenStream, bool) -> (TokenStream, bool),
-) -> (TokenStream, bool) {
-    let mut value = quote!(page);
-    let mut optional = false;
-    for (index, step) in path.iter().enumerate() {
-        let field = ident(&step.field);
-        let finish = |value: TokenStream| {
-            if index + 1 == path.len() {
-                last(value, step.optional)
-            } else if step.optional && by_reference {
-                (quote!(#value.as_ref()), true)
-            } else {
-                (value, step.optional)
-            }
-        };
-        if optional {
-            let (inner, inner_optional) = finish(quote!(inner.#field));
-            let method = if inner_optional {
-                quote!(and_then)
-            } else {
-                quote!(map)
-            };
-            value = quote!(#value.#method(|inner| #inner));
-        } else {
-            (value, optional) = finish(quote!(#value.#field));
-        }
-    }
-    (value, optional)
 }

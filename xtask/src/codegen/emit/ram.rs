@@ -1,34 +1,39 @@
-//! What a caller must be allowed to do, as data of the generated crate.
+//! The module of permissions: the RAM actions that each operation requires, as data.
 
 use crate::codegen::ir::{Ram, RamAction, Service};
 use crate::codegen::render::Source;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// Whether there is an operation that a client can send.
+/// Whether the crate has the module: it needs an operation that a client can call.
 pub(super) fn has_module(service: &Service) -> bool {
     service.callable().next().is_some()
 }
 
-/// Documentation of the module.
+/// Returns the documentation of the module.
 pub(super) fn docs(service: &Service) -> Vec<String> {
     vec![
         format!(
-            "What a caller of {} must be allowed to do, operation by operation.",
+            "Resource Access Management (RAM) permissions that operations of {} require.",
             service.title
         ),
         String::new(),
-        "[`policy`] makes a least-privilege policy of Resource Access Management (RAM) from names of operations; [`PERMISSIONS`] is the data behind it."
+        "[`policy`] returns a least-privilege policy for a list of operations. [`PERMISSIONS`] has the \
+         permissions of each operation."
             .to_owned(),
     ]
 }
 
-/// The source of `ram.rs`.
+/// Returns the source of `ram.rs`.
 pub(super) fn module(service: &Service) -> Source {
-    // Sorted by name, as the lookup in core wants it.
+    // Sorted by name, as the lookup in core requires.
     let permissions = service.callable().map(|o| permission(&o.name, &o.ram));
     let mut source = Source::default();
     let policy_docs = source.docs.block(&policy_docs(service));
+    let permission_docs = source.docs.text(
+        "Returns the permissions of an operation, given its name, or `None` if there is no such \
+         operation.",
+    );
     source.tokens(quote! {
         #[doc(inline)]
         pub use alibabacloud_core::ram::{Action, Permission, Policy, Resource, UnknownOperation};
@@ -38,11 +43,11 @@ pub(super) fn module(service: &Service) -> Source {
         pub fn policy<N: AsRef<str>>(operations: impl IntoIterator<Item = N>) -> Result<Policy, UnknownOperation> {
             Policy::new().allow_operations(PERMISSIONS, operations)
         }
-        #[doc = " The permissions of an operation by its name (`ListTemplates`); `None` for a name that the specification does not know."]
+        #permission_docs
         pub fn permission(operation: &str) -> Option<&'static Permission> {
             Permission::find(PERMISSIONS, operation)
         }
-        #[doc = " The permissions of all operations, sorted by name."]
+        #[doc = " Permissions of all operations, sorted by name."]
         pub static PERMISSIONS: &[Permission] = &[#(#permissions),*];
     });
     source
@@ -50,21 +55,18 @@ pub(super) fn module(service: &Service) -> Source {
 
 fn policy_docs(service: &Service) -> Vec<String> {
     let library = service.lib_name();
-    let names: Vec<String> = service
-        .callable()
-        .take(2)
-        .map(|o| format!("{:?}", o.name))
-        .collect();
+    let operations = service.callable().take(2);
+    let names: Vec<String> = operations.map(|o| format!("{:?}", o.name)).collect();
     let text = format!(
-        r#"A policy that allows operations, given by name, and nothing else.
+        r#"Returns a policy that allows the named operations and nothing else.
 
-What is not filled in stands as `*`: any region, any account, any name of a resource.
+Regions, accounts and resource names that are not filled in are `*`.
 
 # Errors
 
-When there is no such operation; the error has all such names.
+Returns an error if a name is not that of an operation; the error has all such names.
 
-# Example
+# Examples
 
 ```
 # fn main() -> Result<(), {library}::ram::UnknownOperation> {{

@@ -1,6 +1,7 @@
-//! The waiters of a service: each is data and a method of the client.
+//! The waiters of a service: a definition as data and a method of the client each.
 
-use super::types::{self, Imports, Scope};
+use super::imports::{self, Imports};
+use super::types::Scope;
 use crate::codegen::ir::{Field, Operation, Service, Waiter};
 use crate::codegen::names::ident;
 use crate::codegen::render::{Docs, Source};
@@ -8,29 +9,29 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use std::collections::BTreeSet;
 
-/// The documentation of `waiter.rs`.
+/// Returns the documentation of `waiter.rs`.
 pub(super) fn docs(service: &Service) -> Vec<String> {
     let mut lines = vec![
-        "Waiting until something reaches a state.".to_owned(),
+        "Waiters, which poll an operation until a resource reaches a state.".to_owned(),
         String::new(),
-        "Made by methods of [`Client`]:".to_owned(),
+        "Methods of [`Client`] return them:".to_owned(),
         String::new(),
     ];
     lines.extend(list(service, "crate::Client"));
     lines
 }
 
-/// The waiters as a list of links; `client` is the path of the client.
+/// Returns a list of links to the waiters. `client` is the path of the client.
 pub(super) fn list(service: &Service, client: &str) -> Vec<String> {
     let item = |waiter: &Waiter| {
         let paragraph = waiter.docs.iter().take_while(|line| !line.is_empty());
         let summary = paragraph.map(String::as_str).collect::<Vec<_>>().join(" ");
-        crate::codegen::docs::item(&format!("[`{0}`]({client}::{0}): {summary}", waiter.method))
+        format!("- [`{0}`]({client}::{0}): {summary}", waiter.method)
     };
-    service.waiters.iter().flat_map(item).collect()
+    service.waiters.iter().map(item).collect()
 }
 
-/// The source of `waiter.rs`.
+/// Returns the source of `waiter.rs`.
 pub(super) fn module(service: &Service) -> Source {
     let mut source = Source::default();
     source.tokens(uses(service));
@@ -77,7 +78,7 @@ fn uses(service: &Service) -> TokenStream {
         quote!(use crate::model::#module::#output;)
     });
     let builders = builders.into_iter().map(|builder| ident(builder));
-    let (types, map) = (types::uses_of_types(&imports), types::uses_of_map(&imports));
+    let (types, map) = (imports::of_types(&imports), imports::of_map(&imports));
     let model = (imports.local || imports.shared).then(|| {
         quote!(
             use crate::model;
@@ -92,11 +93,11 @@ fn uses(service: &Service) -> TokenStream {
         #types
         #map
         #[doc(inline)]
-        pub use alibabacloud_core::waiter::{Outcome, Progress, Standing, States, Waiter};
+        pub use alibabacloud_core::waiter::{Outcome, Progress, States, Waiter, WaiterStatus};
     }
 }
 
-/// The waiter as data, one fact per line.
+/// Returns the definition of a waiter as data, one field per line.
 fn definition(waiter: &Waiter) -> String {
     let Waiter {
         name,

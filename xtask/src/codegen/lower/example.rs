@@ -1,21 +1,24 @@
-//! The program in the documentation of a request builder. It is compiled by the tests of the generated crate, never run.
+//! The example in the documentation of a request builder. The tests of the generated crate compile
+//! it, but do not run it.
 
-use crate::codegen::ir::{Answer, Field, Operation, Pagination, Struct, Type, TypeDef, TypeName};
+use crate::codegen::ir::{
+    Field, Operation, Pagination, ResponseBody, Struct, Type, TypeDef, TypeName,
+};
 use crate::codegen::names;
 use alibabacloud_spec::{self as spec, Service};
 use serde_json::Value;
 
-/// Longest line before a chain of calls is broken.
+/// Maximum length of a line before a chain of calls is broken.
 const WIDTH: usize = 90;
 
-/// Writes the program: required parameters, and those of the specification's example.
+/// Writes the example: it sets the required parameters, and those of the specification's example.
 pub(super) fn program(
     service: &Service,
     spec: &spec::Operation,
     operation: &Operation,
     shared: &[TypeDef],
 ) -> Vec<String> {
-    let writer = Writer { operation, shared };
+    let writer = ExampleWriter { operation, shared };
     let chain = writer.chain(spec);
     let library = service.crate_name.replace('-', "_");
     let model = if chain.iter().any(|call| call.contains("model::")) {
@@ -40,13 +43,13 @@ fn body(operation: &Operation, chain: &[String]) -> Vec<String> {
     if let Some(pagination) = &operation.pagination {
         let (all, one) = item_names(pagination);
         let mut lines = statement(&format!("let mut {all}"), chain, &["by_item()"]);
-        lines.extend(walk(&all, &one));
+        lines.extend(print_each(&all, &one));
         return lines;
     }
     let end = ["send()", "await?"];
-    if operation.output.answer == Answer::Events {
+    if operation.output.body == ResponseBody::Events {
         let mut lines = statement("let mut events", chain, &["send_stream()", "await?"]);
-        lines.extend(walk("events", "event"));
+        lines.extend(print_each("events", "event"));
         return lines;
     }
     let mut lines = statement("let output", chain, &end);
@@ -54,7 +57,7 @@ fn body(operation: &Operation, chain: &[String]) -> Vec<String> {
     lines
 }
 
-/// Variables for the items of a list and for one of them: `executions`, `execution`.
+/// Returns variable names for the items and for one of them: `executions` and `execution`.
 fn item_names(pagination: &Pagination) -> (String, String) {
     let all = pagination
         .items
@@ -69,7 +72,7 @@ fn item_names(pagination: &Pagination) -> (String, String) {
     }
 }
 
-fn walk(all: &str, one: &str) -> [String; 3] {
+fn print_each(all: &str, one: &str) -> [String; 3] {
     [
         format!("while let Some({one}) = {all}.next().await {{"),
         format!("    println!(\"{{:?}}\", {one}?);"),
@@ -77,7 +80,7 @@ fn walk(all: &str, one: &str) -> [String; 3] {
     ]
 }
 
-/// `variable = client.first().second().end();`, on one line if it fits.
+/// Formats `variable = client.first().second().end();`, on one line if it fits.
 fn statement(variable: &str, chain: &[String], end: &[&str]) -> Vec<String> {
     let calls: Vec<&str> = chain
         .iter()
@@ -96,19 +99,19 @@ fn statement(variable: &str, chain: &[String], end: &[&str]) -> Vec<String> {
     lines
 }
 
-struct Writer<'a> {
+struct ExampleWriter<'a> {
     operation: &'a Operation,
     shared: &'a [TypeDef],
 }
 
-impl Writer<'_> {
-    /// The call of the client's method and of the setters.
+impl ExampleWriter<'_> {
+    /// Returns the calls of the client's method and of the setters.
     fn chain(&self, spec: &spec::Operation) -> Vec<String> {
-        let given = spec.example.as_ref().map(|example| &example.request);
+        let request = spec.example.as_ref().map(|example| &example.request);
         let value = |index: usize| -> Option<&Value> {
             let parameter = &spec.parameters[index];
-            given
-                .and_then(|given| given.get(&parameter.name))
+            request
+                .and_then(|request| request.get(&parameter.name))
                 .or(parameter.schema.example.as_ref())
         };
         let shown = shown_parameters(spec);
@@ -136,14 +139,16 @@ impl Writer<'_> {
         chain
     }
 
-    /// An expression for a value that must be there, whether or not the specification has an example of it.
+    /// Returns an expression for a required value, synthetic if the specification has no example
+    /// that fits.
     fn required(&self, ty: &Type, example: Option<&Value>) -> String {
         example
             .and_then(|example| self.expression(ty, example))
-            .unwrap_or_else(|| self.made_up(ty))
+            .unwrap_or_else(|| self.synthetic(ty))
     }
 
-    /// The example as an expression that the setter of this type takes; `None` where it does not fit the type.
+    /// Returns an example value as an expression for a setter of this type; `None` if it does not
+    /// fit the type.
     fn expression(&self, ty: &Type, value: &Value) -> Option<String> {
         match ty {
             Type::String | Type::DateTime => text(value).map(|text| literal(&text)),
@@ -199,7 +204,7 @@ impl Writer<'_> {
         Some(format!("[{}]", pairs?.join(", ")))
     }
 
-    /// `Tag::default().key("a")`, with the members of the example that fit.
+    /// Returns `Tag::default().key("a")`, with the members of the example that fit.
     fn record(&self, name: &TypeName, value: &Value) -> Option<String> {
         let record = self.find(name)?;
         let members = value.as_object()?;
@@ -213,7 +218,8 @@ impl Writer<'_> {
         Some(expression)
     }
 
-    fn made_up(&self, ty: &Type) -> String {
+    /// Returns an expression for a value of which there is no example.
+    fn synthetic(&self, ty: &Type) -> String {
         match ty {
             Type::String => literal("..."),
             Type::Enum(name) => literal(&self.first_value(name)),
@@ -223,22 +229,22 @@ impl Writer<'_> {
             Type::I32 | Type::I64 => "1".to_owned(),
             Type::F64 => "1.0".to_owned(),
             Type::Bool | Type::Any => "true".to_owned(),
-            Type::List(element) => format!("[{}]", self.made_up_element(element)),
-            Type::Map(element) => format!("[(\"key\", {})]", self.made_up_element(element)),
+            Type::List(element) => format!("[{}]", self.synthetic_element(element)),
+            Type::Map(element) => format!("[(\"key\", {})]", self.synthetic_element(element)),
             Type::Struct(name) | Type::Boxed(name) => format!("{}::default()", self.path(name)),
-            Type::Sensitive(inner) => self.made_up(inner),
+            Type::Sensitive(inner) => self.synthetic(inner),
         }
     }
 
-    /// Inside of another container a value must have exactly its type.
-    fn made_up_element(&self, ty: &Type) -> String {
+    /// Returns an expression for an element. In a nested container, it must have its exact type.
+    fn synthetic_element(&self, ty: &Type) -> String {
         match ty {
-            Type::List(inner) => format!("vec![{}.into()]", self.made_up_element(inner)),
+            Type::List(inner) => format!("vec![{}.into()]", self.synthetic_element(inner)),
             Type::Map(inner) => format!(
                 "[(\"key\".to_owned(), {}.into())]",
-                self.made_up_element(inner)
+                self.synthetic_element(inner)
             ),
-            other => self.made_up(other),
+            other => self.synthetic(other),
         }
     }
 
@@ -275,10 +281,10 @@ impl Writer<'_> {
     }
 }
 
-/// The parameters that the program sets: those of the specification's example, the required ones, and where there are neither,
-/// in an operation that changes something, the first few, as it would say nothing without any.
+/// Returns the indices of the parameters that the example sets: required ones and those of the
+/// specification's example. A write with neither sets its first few, to show something useful.
 fn shown_parameters(spec: &spec::Operation) -> Vec<usize> {
-    let given = spec.example.as_ref().map(|example| &example.request);
+    let request = spec.example.as_ref().map(|example| &example.request);
     let usable = |index: &usize| {
         let parameter = &spec.parameters[*index];
         let filled_in =
@@ -289,10 +295,11 @@ fn shown_parameters(spec: &spec::Operation) -> Vec<usize> {
     let chosen: Vec<usize> = all()
         .filter(|&index| {
             let parameter = &spec.parameters[index];
-            parameter.required || given.is_some_and(|given| given.get(&parameter.name).is_some())
+            let in_request = |request: &Value| request.get(&parameter.name).is_some();
+            parameter.required || request.is_some_and(in_request)
         })
         .collect();
-    if !chosen.is_empty() || spec.class.is_read() || given.is_some() {
+    if !chosen.is_empty() || spec.class.is_read() || request.is_some() {
         return chosen;
     }
     all()
@@ -301,14 +308,14 @@ fn shown_parameters(spec: &spec::Operation) -> Vec<usize> {
         .collect()
 }
 
-/// Optional parameters in the program of an operation that requires none.
+/// Number of optional parameters in the example of a write that requires none.
 const OPTIONAL_SHOWN: usize = 2;
 
 fn setter(field: &Field, value: &str) -> String {
     format!("{}({value})", names::in_source(&field.setter))
 }
 
-/// A string literal on one line, raw where escapes would hide the text, which is JSON mostly.
+/// Formats a string literal on one line, raw where escapes would obscure the text, such as JSON.
 fn literal(text: &str) -> String {
     let plain = text.chars().all(|c| c == ' ' || c.is_ascii_graphic());
     if plain && text.contains('"') && !text.contains("\"#") {

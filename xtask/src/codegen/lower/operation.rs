@@ -1,16 +1,19 @@
-//! One operation.
+//! Operations: input, output, parameters and permissions.
 
-use super::Problems;
+use super::problem::Problems;
 use super::shared::{Direction, Shared};
 use super::types::{Module, Spot};
-use super::{example, operation_docs, paging};
+use super::{example, operation_docs, pagination};
 use crate::codegen::ir::{
-    Answer, Operation, Output, OutputShape, Param, Ram, RamAction, Struct, Type, TypeDef,
+    Operation, Output, OutputShape, Param, Ram, RamAction, ResponseBody, Struct, Type, TypeDef,
 };
-use crate::codegen::{docs, names};
-use alibabacloud_spec::{self as spec, Kind, ParamStyle, Place, Response, Schema, Service};
+use crate::codegen::markdown::{inline, markdown};
+use crate::codegen::names;
+use alibabacloud_spec::{
+    self as spec, Kind, ParameterPlace, ParameterStyle, Response, Schema, Service,
+};
 
-/// Lowers one operation; what cannot be goes to `problems`.
+/// Lowers an operation. Adds what cannot be lowered to `problems`.
 pub(super) fn lower<'a>(
     service: &'a Service,
     spec: &'a spec::Operation,
@@ -31,20 +34,20 @@ pub(super) fn lower<'a>(
     let output = output(spec, output_name, &mut module);
     let types = module.finish();
     let arguments = arguments(spec, problems);
-    let pagination = paging::lower(spec, &input, &output, &types, shared_types, problems);
+    let pagination = pagination::lower(spec, &input, &output, &types, shared_types, problems);
 
     let mut operation = Operation {
         name: spec.name.clone(),
         builder: builder_name(type_name),
         source: format!("{source}/operations/{}.yaml", spec.name),
-        summary: docs::inline(&spec.summary),
+        summary: inline(&spec.summary),
         method_docs: Vec::new(),
         builder_docs: Vec::new(),
         example: Vec::new(),
         deprecated: spec.deprecated,
-        roa_path: (service.style == spec::Style::Roa).then(|| spec.path.clone()),
+        roa_path: (service.style == spec::ApiStyle::Roa).then(|| spec.path.clone()),
         method: method(spec, problems),
-        class: if spec.class.is_read() {
+        access: if spec.class.is_read() {
             "Read"
         } else {
             "Write"
@@ -52,7 +55,7 @@ pub(super) fn lower<'a>(
         idempotency: spec.idempotency.clone(),
         anonymous: spec.anonymous,
         success_field: spec.success_field.clone(),
-        unsupported: spec.unsupported.as_deref().map(docs::inline),
+        unsupported: spec.unsupported.as_deref().map(inline),
         params: spec.parameters.iter().map(param).collect(),
         module: module_name,
         input,
@@ -67,7 +70,8 @@ pub(super) fn lower<'a>(
     operation
 }
 
-/// An operation called `Client` must not hide what its module imports.
+/// Returns the name of the request builder. That of an operation such as `Client` must not hide
+/// what its module imports.
 fn builder_name(type_name: String) -> String {
     if names::is_taken_builder(&type_name) {
         format!("{type_name}Request")
@@ -87,10 +91,13 @@ fn input<'a>(
     let mut fields = Vec::with_capacity(wires.len());
     for (parameter, ident) in spec.parameters.iter().zip(idents) {
         let place = format!("{}.{}", spec.name, parameter.name);
-        if names::BUILDER_WORDS.contains(&ident.as_str()) {
+        if names::BUILDER_METHODS.contains(&ident.as_str()) {
             problems.add(
                 &place,
-                format!("a setter `{ident}` would hide the builder's own method; choose another word for the builder in codegen/names.rs"),
+                format!(
+                    "the setter `{ident}` would hide a method of the request builder; rename that \
+                     method in codegen/names.rs"
+                ),
             );
         }
         fields.push(module.field(
@@ -106,8 +113,8 @@ fn input<'a>(
     let mut docs = vec![format!("Parameters of `{}`.", spec.name)];
     if let Some(reason) = &spec.unsupported {
         docs.push(String::new());
-        docs.extend(docs::markdown(&format!(
-            "No client of this crate can send it: {reason}"
+        docs.extend(markdown(&format!(
+            "The client cannot call this operation: {reason}"
         )));
     }
     Struct {
@@ -119,24 +126,20 @@ fn input<'a>(
 }
 
 fn output<'a>(spec: &'a spec::Operation, name: String, module: &mut Module<'a>) -> Output {
-    let (answer, shape) = match &spec.response {
-        Response::Json(schema) => (Answer::Json, root(spec, schema, &name, module)),
-        Response::Events(schema) => (Answer::Events, root(spec, schema, &name, module)),
-        Response::Empty => (Answer::Json, OutputShape::Struct(empty(spec, &name))),
+    let (body, shape) = match &spec.response {
+        Response::Json(schema) => (ResponseBody::Json, root(spec, schema, &name, module)),
+        Response::Events(schema) => (ResponseBody::Events, root(spec, schema, &name, module)),
+        Response::Empty => (ResponseBody::Json, OutputShape::Struct(empty(spec, &name))),
         Response::Text => (
-            Answer::Raw,
-            alias(spec, Type::String, "the text of the answer"),
+            ResponseBody::Raw,
+            alias(spec, Type::String, "the text of the response"),
         ),
         Response::Binary => (
-            Answer::Raw,
-            alias(spec, Type::Blob, "the bytes of the answer"),
+            ResponseBody::Raw,
+            alias(spec, Type::Blob, "the bytes of the response"),
         ),
     };
-    Output {
-        name,
-        answer,
-        shape,
-    }
+    Output { name, body, shape }
 }
 
 fn root<'a>(
@@ -147,10 +150,10 @@ fn root<'a>(
 ) -> OutputShape {
     if let (Kind::Object(properties), false) = (&schema.kind, schema.sensitive) {
         let mut output =
-            module.fields_under(name, "Output", properties, Direction::Answer, &spec.name);
-        output.docs = docs::markdown(&schema.description);
+            module.fields_under(name, "Output", properties, Direction::Response, &spec.name);
+        output.docs = markdown(&schema.description);
         if output.docs.is_empty() {
-            output.docs.push(format!("What `{}` answers.", spec.name));
+            output.docs.push(format!("Output of `{}`.", spec.name));
         }
         return OutputShape::Struct(output);
     }
@@ -161,15 +164,15 @@ fn root<'a>(
         place: spec.name.clone(),
         wire: &spec.name,
     };
-    let ty = module.value(schema, Direction::Answer, &spot);
-    alias(spec, ty, "the whole answer")
+    let ty = module.value(schema, Direction::Response, &spot);
+    alias(spec, ty, "the entire response")
 }
 
-/// A struct without fields, so that a field that the service adds later breaks nobody.
+/// Returns a struct without fields, so that adding a field later is not a breaking change.
 fn empty(spec: &spec::Operation, name: &str) -> Struct {
     Struct {
         name: name.to_owned(),
-        docs: vec![format!("`{}` answers nothing but success.", spec.name)],
+        docs: vec![format!("Output of `{}`, which is empty.", spec.name)],
         fields: Vec::new(),
         setters: false,
     }
@@ -178,7 +181,7 @@ fn empty(spec: &spec::Operation, name: &str) -> Struct {
 fn alias(spec: &spec::Operation, ty: Type, what: &str) -> OutputShape {
     OutputShape::Alias {
         ty,
-        docs: vec![format!("What `{}` answers: {what}.", spec.name)],
+        docs: vec![format!("Output of `{}`: {what}.", spec.name)],
     }
 }
 
@@ -188,7 +191,7 @@ fn arguments(spec: &spec::Operation, problems: &Problems) -> Vec<usize> {
         if found.is_none() {
             problems.add(
                 &format!("{}.{name}", spec.name),
-                "is listed in x-acs-arguments and is no parameter".to_owned(),
+                "is listed in x-acs-arguments, but is not a parameter".to_owned(),
             );
         }
         found
@@ -206,10 +209,7 @@ fn method(spec: &spec::Operation, problems: &Problems) -> &'static str {
         "HEAD" => "Head",
         "OPTIONS" => "Options",
         other => {
-            problems.add(
-                &spec.name,
-                format!("the HTTP method `{other}` is not known"),
-            );
+            problems.add(&spec.name, format!("unknown HTTP method `{other}`"));
             "Post"
         }
     }
@@ -219,21 +219,22 @@ fn param(parameter: &spec::Parameter) -> Param {
     Param {
         name: parameter.name.clone(),
         place: match parameter.place {
-            Place::Query => "query",
-            Place::Form => "form",
-            Place::Path => "path",
-            Place::Header => "header",
-            Place::Body => "body",
+            ParameterPlace::Query => "query",
+            ParameterPlace::Form => "form",
+            ParameterPlace::Path => "path",
+            ParameterPlace::Header => "header",
+            ParameterPlace::Body => "body",
         },
         style: match parameter.style {
-            ParamStyle::Plain | ParamStyle::RepeatList | ParamStyle::Flat => None,
-            ParamStyle::Simple => Some("simple"),
-            ParamStyle::Json => Some("json"),
-            ParamStyle::Raw => Some("raw"),
+            ParameterStyle::Plain | ParameterStyle::RepeatList | ParameterStyle::Flat => None,
+            ParameterStyle::Simple => Some("simple"),
+            ParameterStyle::Json => Some("json"),
+            ParameterStyle::Raw => Some("raw"),
         },
         required: parameter.required,
-        // A shared schema stands for one value, in official clients too: when it is not set, nothing is sent.
-        object: parameter.place == Place::Body
+        // A shared schema is a single value, as in official clients: if it is not set, nothing is
+        // sent.
+        object: parameter.place == ParameterPlace::Body
             && !parameter.required
             && matches!(parameter.schema.kind, Kind::Object(_)),
     }

@@ -1,11 +1,12 @@
-//! Documentation of an operation: on its method of the client, and in full on its request builder.
+//! Documentation of operations: short on the method of the client, complete on the request builder.
 
-use crate::codegen::docs::{self, code, inline, item, markdown, paragraph};
+use super::error_code;
 use crate::codegen::ir::{CursorKind, Operation, Ram};
+use crate::codegen::markdown::{code, inline, markdown};
 use crate::codegen::names;
 use alibabacloud_spec as spec;
 
-/// Fills in the documentation, for which the rest of the operation must be there.
+/// Writes the documentation of an operation that is otherwise complete.
 pub(super) fn write(service: &spec::Service, spec: &spec::Operation, operation: &mut Operation) {
     operation.method_docs = method_docs(spec, operation);
     operation.builder_docs = builder_docs(service, spec, operation);
@@ -15,7 +16,7 @@ fn summary(spec: &spec::Operation) -> String {
     let summary = inline(&spec.summary);
     if summary.is_empty() {
         format!(
-            "Calls `{}`, which the service does not describe.",
+            "Calls `{}`, which the service does not document.",
             spec.name
         )
     } else {
@@ -27,32 +28,31 @@ fn method_docs(spec: &spec::Operation, operation: &Operation) -> Vec<String> {
     let mut lines = vec![summary(spec)];
     if !operation.arguments.is_empty() {
         lines.push(String::new());
-        for &index in &operation.arguments {
-            lines.extend(argument(operation, index));
-        }
+        let arguments = operation.arguments.iter();
+        lines.extend(arguments.map(|&index| argument(operation, index)));
     }
     lines.push(String::new());
-    lines.extend(paragraph(&format!(
-        "[`{0}`](crate::operation::{0}) tells more, with an example.",
+    lines.push(format!(
+        "See [`{0}`](crate::operation::{0}) for details and an example.",
         operation.builder
-    )));
+    ));
     lines
 }
 
-/// An item of the list of arguments: the name, and the first paragraph of what it means.
-fn argument(operation: &Operation, index: usize) -> Vec<String> {
+/// Returns an item of the list of arguments: the name, and the first paragraph of the description.
+fn argument(operation: &Operation, index: usize) -> String {
     let field = &operation.input.fields[index];
     let first = field
         .docs
         .split(String::is_empty)
         .next()
         .unwrap_or_default();
-    let meaning: Vec<&str> = first.iter().map(|line| line.trim_start()).collect();
-    item(&format!(
-        "`{}`: {}",
+    let description: Vec<&str> = first.iter().map(|line| line.trim_start()).collect();
+    format!(
+        "- `{}`: {}",
         names::in_source(&field.name),
-        meaning.join(" ")
-    ))
+        description.join(" ")
+    )
 }
 
 fn builder_docs(
@@ -64,7 +64,7 @@ fn builder_docs(
         summary(spec),
         String::new(),
         format!(
-            "A request builder; made by [`Client::{0}`](crate::Client::{0}).",
+            "A request builder, returned by [`Client::{0}`](crate::Client::{0}).",
             operation.module
         ),
     ];
@@ -73,12 +73,11 @@ fn builder_docs(
         lines.push(String::new());
         lines.extend(description);
     }
-    section(&mut lines, "Example", operation.example.clone());
-    section(&mut lines, "Pages", pages(operation));
-    section(&mut lines, "Repeating", repeating(operation));
+    section(&mut lines, "Examples", operation.example.clone());
+    section(&mut lines, "Pagination", pagination(operation));
+    section(&mut lines, "Idempotency", idempotency(operation));
     section(&mut lines, "Permissions", permissions(&operation.ram));
     section(&mut lines, "Errors", errors(service, spec));
-    section(&mut lines, "Changes", changes(spec));
     section(&mut lines, "See also", see_also(spec));
     lines
 }
@@ -90,56 +89,66 @@ fn section(lines: &mut Vec<String>, title: &str, content: Vec<String>) {
     }
 }
 
-fn pages(operation: &Operation) -> Vec<String> {
+fn pagination(operation: &Operation) -> Vec<String> {
     let Some(pagination) = &operation.pagination else {
         return Vec::new();
     };
-    let field = |index: usize| &operation.input.fields[index];
     let setter = |index: usize| {
-        let setter = &field(index).setter;
+        let setter = &operation.input.fields[index].setter;
         format!("[`{setter}`](Self::{setter})")
     };
-    let size = pagination.limit.map_or_else(String::new, |limit| {
-        format!(" {} sets how much a page holds at most.", setter(limit))
-    });
-    let cursor = match pagination.cursor {
-        CursorKind::Token { .. } => "the token of the page before",
-        CursorKind::Number { .. } => "a page number, from 1",
+    let input = setter(pagination.input);
+    let manually = match pagination.cursor {
+        CursorKind::Token { .. } => {
+            format!("To page manually, pass the previous page's token to {input}.")
+        }
+        CursorKind::Number { .. } => {
+            format!("To page manually, pass the page number to {input}, starting at 1.")
+        }
     };
-    paragraph(&format!(
-        "The answer is one page. [`by_item`](Self::by_item) walks over the items of all pages and [`by_page`](Self::by_page) over \
-         the pages; both ask for a page when it is needed. {} takes {cursor}, for who pages by hand.{size}",
-        setter(pagination.input)
-    ))
+    let size = pagination.limit.map_or_else(String::new, |limit| {
+        format!(" {} sets the maximum page size.", setter(limit))
+    });
+    vec![
+        "A response is one page. [`by_item`](Self::by_item) iterates over the items of all pages, \
+         and [`by_page`](Self::by_page) over the pages; both request a page only when it is needed."
+            .to_owned(),
+        String::new(),
+        format!("{manually}{size}"),
+    ]
 }
 
-fn repeating(operation: &Operation) -> Vec<String> {
+fn idempotency(operation: &Operation) -> Vec<String> {
     match &operation.idempotency {
-        Some(token) => paragraph(&format!(
-            "{} is filled in with a random value when it is not set, and kept over retries: the service does the work once.",
+        Some(token) => vec![format!(
+            "If {} is not set, the client generates a random token. The token is reused on every \
+             retry, so the operation takes effect once.",
             code(token)
-        )),
-        None if operation.class == "Write" => paragraph(
-            "There is no idempotency token here. The client repeats a call only when the service surely did not execute it.",
-        ),
+        )],
+        None if operation.access == "Write" => vec![
+            "This operation has no idempotency token, so the client retries only when it knows the \
+             request was not executed."
+                .to_owned(),
+        ],
         None => Vec::new(),
     }
 }
 
 fn permissions(ram: &Ram) -> Vec<String> {
     if ram.actions.is_empty() {
-        return vec!["None: the operation is called without credentials.".to_owned()];
+        return vec!["None. This operation is called without credentials.".to_owned()];
     }
     let mut lines = Vec::new();
     if ram.derived {
         lines.extend([
-            "The service does not document the action; this one follows from its naming rule."
+            "The service does not document the required action. This one follows from the naming \
+             convention."
                 .to_owned(),
             String::new(),
         ]);
     }
     lines.extend([
-        "| Action | Access | Resource | Condition keys | Also needed |".to_owned(),
+        "| Action | Access | Resource | Condition keys | Dependent actions |".to_owned(),
         "|---|---|---|---|---|".to_owned(),
     ]);
     for action in &ram.actions {
@@ -169,7 +178,7 @@ fn resources(resources: &[(String, bool, String)]) -> String {
     resources.join("; ")
 }
 
-/// Inline code in a table.
+/// Formats inline code for a table cell.
 fn cell(text: &str) -> String {
     code(text).replace('|', "\\|")
 }
@@ -183,18 +192,23 @@ fn cells(texts: &[String]) -> String {
 }
 
 fn errors(service: &spec::Service, spec: &spec::Operation) -> Vec<String> {
-    let shared = match (super::shares_error_codes(service), spec.errors.is_empty()) {
+    let introduction = match (error_code::has_shared(service), spec.errors.is_empty()) {
         (false, true) => return Vec::new(),
         (true, true) => {
-            return vec!["The [codes that all operations share](crate::error_code).".to_owned()];
+            return vec![
+                "The service can return any of the [common error codes](crate::error_code)."
+                    .to_owned(),
+            ];
         }
-        (false, false) => "Beside the errors that any call can meet:",
-        (true, false) => "Beside the [codes that all operations share](crate::error_code):",
+        (false, false) => "The service documents these error codes:",
+        (true, false) => {
+            "In addition to the [common error codes](crate::error_code), the service documents:"
+        }
     };
     let mut lines = vec![
-        shared.to_owned(),
+        introduction.to_owned(),
         String::new(),
-        "| Code | Status | Meaning |".to_owned(),
+        "| Code | Status | Description |".to_owned(),
         "|---|---|---|".to_owned(),
     ];
     for error in &spec.errors {
@@ -208,20 +222,7 @@ fn errors(service: &spec::Service, spec: &spec::Operation) -> Vec<String> {
     lines
 }
 
-fn changes(spec: &spec::Operation) -> Vec<String> {
-    spec.changes
-        .iter()
-        .flat_map(|change| {
-            item(&format!(
-                "{}: {}",
-                inline(&change.date),
-                inline(&change.description)
-            ))
-        })
-        .collect()
-}
-
 fn see_also(spec: &spec::Operation) -> Vec<String> {
-    let link = |url: &String| docs::markdown(&format!("{} in the API reference: {url}", spec.name));
+    let link = |url: &String| markdown(&format!("`{}` in the API reference: {url}", spec.name));
     spec.docs_url.as_ref().map(link).unwrap_or_default()
 }

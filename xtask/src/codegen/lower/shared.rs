@@ -1,29 +1,29 @@
-//! Shared schemas: which are used, which way they travel, which contain themselves.
+//! Shared schemas: which ones are used, in which direction, and which contain themselves.
 
 use crate::codegen::names::{self, TypeScope};
 use alibabacloud_spec::{Kind, Response, Schema, Service};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Which way a type travels.
+/// Whether a type is part of requests or of responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Direction {
-    /// Only to the service.
+    /// Only of requests.
     Request,
-    /// Only from the service.
-    Answer,
-    /// Both ways. It is built by callers, and has the integers of answers.
+    /// Only of responses.
+    Response,
+    /// Both. Callers build it, and it has the integers of responses.
     Both,
 }
 
-/// What is known about the shared schemas of a service.
+/// The shared schemas of a service.
 pub(super) struct Shared<'a> {
     schemas: &'a IndexMap<String, Schema>,
     names: BTreeMap<&'a str, String>,
-    sent: BTreeSet<&'a str>,
-    received: BTreeSet<&'a str>,
-    /// For each schema those that lie in it by value, however deep.
-    holds: BTreeMap<&'a str, BTreeSet<&'a str>>,
+    in_requests: BTreeSet<&'a str>,
+    in_responses: BTreeSet<&'a str>,
+    /// For each schema, the schemas that it contains by value at any depth.
+    contains: BTreeMap<&'a str, BTreeSet<&'a str>>,
 }
 
 impl<'a> Shared<'a> {
@@ -34,25 +34,25 @@ impl<'a> Shared<'a> {
             .keys()
             .map(|key| (key.as_str(), scope.claim(&names::pascal(key), "Shared")))
             .collect();
-        let (mut sent, mut received) = (BTreeSet::new(), BTreeSet::new());
+        let (mut in_requests, mut in_responses) = (BTreeSet::new(), BTreeSet::new());
         for operation in &service.operations {
             for parameter in &operation.parameters {
-                reach(schemas, &parameter.schema, &mut sent);
+                reach(schemas, &parameter.schema, &mut in_requests);
             }
             if let Response::Json(schema) | Response::Events(schema) = &operation.response {
-                reach(schemas, schema, &mut received);
+                reach(schemas, schema, &mut in_responses);
             }
         }
-        let holds = schemas
+        let contains = schemas
             .keys()
-            .map(|key| (key.as_str(), held_by(schemas, key)))
+            .map(|key| (key.as_str(), contained_in(schemas, key)))
             .collect();
         Self {
             schemas,
             names,
-            sent,
-            received,
-            holds,
+            in_requests,
+            in_responses,
+            contains,
         }
     }
 
@@ -60,43 +60,47 @@ impl<'a> Shared<'a> {
         self.schemas.get(key)
     }
 
-    /// The schemas that some operation uses, in order.
+    /// Returns the schemas that an operation uses, in the order of the specification.
     pub(super) fn used(&self) -> impl Iterator<Item = (&'a str, &'a Schema)> {
         self.schemas
             .iter()
             .map(|(key, schema)| (key.as_str(), schema))
-            .filter(|(key, _)| self.sent.contains(key) || self.received.contains(key))
+            .filter(|(key, _)| self.in_requests.contains(key) || self.in_responses.contains(key))
     }
 
-    /// Its name in the module `shared`; empty for a schema that does not exist.
+    /// Returns the name of a schema's type in the module `shared`. It is empty if there is no such
+    /// schema.
     pub(super) fn type_name(&self, key: &str) -> String {
         self.names.get(key).cloned().unwrap_or_default()
     }
 
-    /// All names, which nested types of the module must leave alone.
+    /// Returns the names of all types, which nested types of the module must not use.
     pub(super) fn type_names(&self) -> impl Iterator<Item = &str> {
         self.names.values().map(String::as_str)
     }
 
     pub(super) fn direction(&self, key: &str) -> Direction {
-        match (self.sent.contains(key), self.received.contains(key)) {
+        match (
+            self.in_requests.contains(key),
+            self.in_responses.contains(key),
+        ) {
             (true, true) => Direction::Both,
             (true, false) => Direction::Request,
-            _ => Direction::Answer,
+            _ => Direction::Response,
         }
     }
 
-    /// Whether a field of type `held` inside of `owner` would make it infinitely large.
-    pub(super) fn recurses(&self, owner: &str, held: &str) -> bool {
-        owner == held
+    /// Whether a field of type `field` in `owner` would make `owner` infinitely large.
+    pub(super) fn recurses(&self, owner: &str, field: &str) -> bool {
+        owner == field
             || self
-                .holds
-                .get(held)
-                .is_some_and(|holds| holds.contains(owner))
+                .contains
+                .get(field)
+                .is_some_and(|contains| contains.contains(owner))
     }
 }
 
-/// Everything a schema refers to, through whatever lies between.
+/// Adds all schemas that a schema refers to, directly or indirectly.
 fn reach<'a>(
     schemas: &'a IndexMap<String, Schema>,
     schema: &'a Schema,
@@ -111,18 +115,18 @@ fn reach<'a>(
     });
 }
 
-/// What lies in a schema by value: references that no list or map stands before.
-fn held_by<'a>(schemas: &'a IndexMap<String, Schema>, key: &str) -> BTreeSet<&'a str> {
-    let mut held = BTreeSet::new();
+/// Returns the schemas that a schema contains by value: those that are not in a list or map.
+fn contained_in<'a>(schemas: &'a IndexMap<String, Schema>, key: &str) -> BTreeSet<&'a str> {
+    let mut contained = BTreeSet::new();
     let mut open: Vec<&'a Schema> = schemas.get(key).into_iter().collect();
     while let Some(schema) = open.pop() {
         each_reference(schema, false, &mut |inner| {
-            if held.insert(inner) {
+            if contained.insert(inner) {
                 open.extend(schemas.get(inner));
             }
         });
     }
-    held
+    contained
 }
 
 fn each_reference<'a>(schema: &'a Schema, into_containers: bool, visit: &mut dyn FnMut(&'a str)) {

@@ -1,39 +1,40 @@
-//! Schemas to types: one module of generated types at a time.
+//! Types: lowers the schemas of one generated module at a time.
 
-use super::Problems;
+use super::problem::Problems;
 use super::shared::{Direction, Shared};
 use crate::codegen::docs;
 use crate::codegen::ir::{Enum, Field, Struct, Type, TypeDef, TypeName, Variant};
+use crate::codegen::markdown::{code, markdown};
 use crate::codegen::names::{self, TypeScope};
 use alibabacloud_spec::{EnumValue, Kind, Property, Schema};
 use indexmap::IndexMap;
 use std::borrow::Cow;
 
-/// The types of one generated module, as they are made.
+/// Builds the types of a generated module.
 pub(super) struct Module<'a> {
     shared: &'a Shared<'a>,
     scope: TypeScope,
-    /// Finished types in order of appearance.
+    /// Finished types in order of first use.
     types: Vec<TypeDef>,
-    /// The shared schema that is being made, in the module `shared`.
+    /// In the module `shared`, the schema that is being lowered.
     owner: Option<&'a str>,
-    /// Shared schemas that are not types of their own and are being looked through.
-    through: Vec<&'a str>,
+    /// Shared schemas that are being lowered and do not become a type.
+    resolving: Vec<&'a str>,
     problems: &'a Problems,
 }
 
-/// Where a value stands, and so what it is called.
+/// The position of a value, which determines the name of its type.
 #[derive(Clone)]
 pub(super) struct Spot<'s> {
-    /// Name for a type, if the value needs one.
+    /// Name of the type, if the value needs one.
     pub(super) name: String,
-    /// What goes before that name when it is taken.
+    /// Prefix of the name if it is taken.
     pub(super) parent: &'s str,
-    /// In a list or a map, where recursion needs no box.
+    /// Whether the value is in a list or a map, where recursion needs no box.
     pub(super) contained: bool,
-    /// For error messages.
+    /// Path of the value, for error messages.
     pub(super) place: String,
-    /// For documentation: the wire name.
+    /// Name in the API, for documentation.
     pub(super) wire: &'s str,
 }
 
@@ -44,12 +45,12 @@ impl<'a> Module<'a> {
             scope: TypeScope::default(),
             types: Vec::new(),
             owner: None,
-            through: Vec::new(),
+            resolving: Vec::new(),
             problems,
         }
     }
 
-    /// Takes a name that must not change.
+    /// Reserves a name for a type whose name is fixed.
     pub(super) fn reserve(&mut self, name: &str) {
         self.scope.reserve(name);
     }
@@ -58,7 +59,7 @@ impl<'a> Module<'a> {
         self.types
     }
 
-    /// Makes the type of a shared schema.
+    /// Adds the type of a shared schema.
     pub(super) fn shared_type(&mut self, key: &'a str, schema: &'a Schema) {
         self.owner = Some(key);
         let name = self.shared.type_name(key);
@@ -72,13 +73,13 @@ impl<'a> Module<'a> {
                 TypeDef::Struct(fields)
             }
             Kind::Enum(values) => TypeDef::Enum(enumeration(name, docs, values)),
-            // Looked through where it is used.
+            // Lowered where it is used.
             _ => return,
         };
         self.types.insert(at, def);
     }
 
-    /// A struct from the properties of an object, without documentation.
+    /// Returns a struct with the properties of an object, without documentation.
     pub(super) fn fields(
         &mut self,
         name: &str,
@@ -90,7 +91,8 @@ impl<'a> Module<'a> {
         self.fields_under(name, &parent, properties, direction, place)
     }
 
-    /// The same where nested types are called after another parent (`Output` instead of the long name of the operation's output).
+    /// Returns a struct whose nested types have another prefix than its name: `Output` instead of
+    /// the long name of an operation's output.
     pub(super) fn fields_under(
         &mut self,
         name: &str,
@@ -121,11 +123,11 @@ impl<'a> Module<'a> {
             name: name.to_owned(),
             docs: Vec::new(),
             fields,
-            setters: direction != Direction::Answer,
+            setters: direction != Direction::Response,
         }
     }
 
-    /// One field of a struct.
+    /// Returns a field of a struct.
     #[allow(clippy::too_many_arguments, reason = "all of it belongs to one field")]
     pub(super) fn field(
         &mut self,
@@ -145,7 +147,7 @@ impl<'a> Module<'a> {
             wire,
         };
         let ty = self.value(schema, direction, &spot);
-        let in_request = direction != Direction::Answer;
+        let in_request = direction != Direction::Response;
         let optional = match &ty {
             Type::Boxed(_) => true,
             _ if in_request => true,
@@ -163,7 +165,7 @@ impl<'a> Module<'a> {
         }
     }
 
-    /// A reference without a description means what its target means.
+    /// Returns the schema, with the description of its target if it is a reference without one.
     fn described(&self, schema: &'a Schema) -> Cow<'a, Schema> {
         let target = match &schema.kind {
             Kind::Ref(key) if schema.description.is_empty() => self.shared.schema(key),
@@ -178,7 +180,7 @@ impl<'a> Module<'a> {
         }
     }
 
-    /// The type of a value.
+    /// Returns the type of a value.
     pub(super) fn value(
         &mut self,
         schema: &'a Schema,
@@ -200,7 +202,7 @@ impl<'a> Module<'a> {
             Kind::JsonText => Type::JsonText,
             Kind::DateTime => Type::DateTime,
             Kind::Binary => Type::Blob,
-            // Services exceed the width that they declare in their answers.
+            // In responses, services exceed the width that they declare.
             Kind::Int32 if direction == Direction::Request => Type::I32,
             Kind::Int32 | Kind::Int64 => Type::I64,
             Kind::Number => Type::F64,
@@ -244,7 +246,7 @@ impl<'a> Module<'a> {
                 }
             }
             Kind::Enum(_) => Type::Enum(name),
-            _ if self.through.contains(&key) => {
+            _ if self.resolving.contains(&key) => {
                 self.problems.add(
                     &spot.place,
                     format!(
@@ -254,9 +256,9 @@ impl<'a> Module<'a> {
                 Type::Any
             }
             _ => {
-                self.through.push(key);
+                self.resolving.push(key);
                 let ty = self.value(schema, direction, spot);
-                self.through.pop();
+                self.resolving.pop();
                 ty
             }
         }
@@ -277,7 +279,8 @@ impl<'a> Module<'a> {
         self.local(name)
     }
 
-    /// An enum of the same name and values is the same enum, whichever way it travels.
+    /// Returns the name of an enum. Enums of requests and responses with the same name and values
+    /// are the same type.
     fn local_enum(&mut self, schema: &Schema, values: &[EnumValue], spot: &Spot<'_>) -> TypeName {
         let long = format!("{}{}", spot.parent, spot.name);
         let same = self.types.iter().find_map(|def| match def {
@@ -301,7 +304,8 @@ impl<'a> Module<'a> {
         self.local(name)
     }
 
-    /// In the module `shared` a nested type always has its parent's name, so that another schema never renames it.
+    /// Returns the name of a nested type. In the module `shared` it always starts with the name of
+    /// its parent, so that adding a schema never renames it.
     fn claim(&mut self, spot: &Spot<'_>) -> String {
         if self.owner.is_some() {
             let long = format!("{}{}", spot.parent, spot.name);
@@ -320,7 +324,7 @@ impl<'a> Module<'a> {
 }
 
 impl Spot<'_> {
-    /// What is inside of a list or map that stands here.
+    /// Returns the position of an element of the list or map at this position.
     fn element(&self) -> Self {
         Self {
             name: names::singular(&self.name),
@@ -331,26 +335,23 @@ impl Spot<'_> {
     }
 
     fn docs(&self, schema: &Schema) -> Vec<String> {
-        let lines = docs::markdown(&schema.description);
+        let lines = markdown(&schema.description);
         if !lines.is_empty() {
             return lines;
         }
-        let wire = docs::code(self.wire);
+        let wire = code(self.wire);
         match (&schema.kind, self.contained) {
-            (Kind::Enum(_), _) => vec![format!("Values of {wire}.")],
+            (Kind::Enum(_), _) => vec![format!("A value of {wire}.")],
             (_, true) => vec![format!("An element of {wire}.")],
-            (_, false) => vec![format!("What {wire} holds.")],
+            (_, false) => vec![format!("The content of {wire}.")],
         }
     }
 }
 
 fn type_docs(schema: &Schema, key: &str) -> Vec<String> {
-    let lines = docs::markdown(&schema.description);
+    let lines = markdown(&schema.description);
     if lines.is_empty() {
-        vec![format!(
-            "{}, as several operations use it.",
-            docs::code(key)
-        )]
+        vec![format!("{}, which several operations use.", code(key))]
     } else {
         lines
     }
@@ -382,8 +383,8 @@ fn enumeration(name: String, docs: Vec<String>, values: &[EnumValue]) -> Enum {
 }
 
 fn variant_docs(name: &str, value: &EnumValue) -> Vec<String> {
-    let mut lines = docs::markdown(&value.description);
-    let wire = docs::code(&value.value);
+    let mut lines = markdown(&value.description);
+    let wire = code(&value.value);
     match lines.first_mut() {
         None => vec![format!("{wire}.")],
         Some(_) if *name == value.value => lines,

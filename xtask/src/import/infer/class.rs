@@ -1,8 +1,8 @@
-//! What an operation does, from its verb. Upstream's own tags contradict each other and the name.
+//! The class of an operation, from its verb. The published tags contradict each other and the name.
 
-use super::Confidence;
 use super::words::words;
-use alibabacloud_spec::{Class, Operation};
+use crate::import::report::Confidence;
+use alibabacloud_spec::{Operation, OperationClass};
 
 const LIST: &[&str] = &["list", "search"];
 const GET: &[&str] = &[
@@ -66,37 +66,37 @@ const DELETE: &[&str] = &[
 /// Words before the verb.
 const PREFIXES: &[&str] = &["batch", "multi", "async", "bulk"];
 
-/// The class, and how sure it is.
-pub(super) fn of(operation: &Operation) -> (Class, Confidence) {
+/// Returns the class, and how certain it is.
+pub(super) fn of(operation: &Operation) -> (OperationClass, Confidence) {
     let words = words(&operation.name);
     let verb = words
         .iter()
         .find(|word| !PREFIXES.contains(&word.as_str()))
         .map_or("", String::as_str);
     let table = [
-        (LIST, Class::List),
-        (GET, Class::Get),
-        (CREATE, Class::Create),
-        (UPDATE, Class::Update),
-        (DELETE, Class::Delete),
+        (LIST, OperationClass::List),
+        (GET, OperationClass::Get),
+        (CREATE, OperationClass::Create),
+        (UPDATE, OperationClass::Update),
+        (DELETE, OperationClass::Delete),
     ];
     if let Some((_, class)) = table.iter().find(|(verbs, _)| verbs.contains(&verb)) {
         return (*class, Confidence::High);
     }
     if operation.path != "/" && operation.methods == ["GET"] {
-        return (Class::Get, Confidence::Medium);
+        return (OperationClass::Get, Confidence::Medium);
     }
-    (Class::Action, Confidence::Medium)
+    (OperationClass::Action, Confidence::Medium)
 }
 
-/// The word in a specification.
-pub(in crate::import) fn name(class: Class) -> &'static str {
+/// Returns the name of a class in a specification.
+pub(crate) fn class_name(class: OperationClass) -> &'static str {
     match class {
-        Class::Get => "get",
-        Class::List => "list",
-        Class::Create => "create",
-        Class::Update => "update",
-        Class::Delete => "delete",
-        Class::Action => "action",
+        OperationClass::Get => "get",
+        OperationClass::List => "list",
+        OperationClass::Create => "create",
+        OperationClass::Update => "update",
+        OperationClass::Delete => "delete",
+        OperationClass::Action => "action",
     }
 }

@@ -1,22 +1,24 @@
-//! What follows from names and shapes, once the facts are read. Each rule is written down in `docs/import.md`.
+//! Conclusions from names and shapes, once the facts are read. `docs/import.md` describes each
+//! rule.
 
 mod class;
+mod fields;
 mod pagination;
 mod sensitive;
-mod text;
+mod text_format;
 mod waiter;
 mod words;
 
 use super::report::{Confidence, Report};
-use alibabacloud_spec::{Class, Kind, Operation, Place, Response, Schema, Service};
+use alibabacloud_spec::{Kind, Operation, OperationClass, Response, Service};
 use words::squeezed;
 
-pub(super) use class::name as class_name;
+pub(crate) use class::class_name;
 
-/// Fills in what was concluded, and reports it.
+/// Adds the conclusions to a service and reports them.
 pub(super) fn infer(service: &mut Service, report: &mut Report) {
     sensitive::mark(service, report);
-    text::find(service, report);
+    text_format::find(service, report);
     let mut operations = std::mem::take(&mut service.operations);
     for operation in &mut operations {
         infer_operation(service, operation, report);
@@ -31,8 +33,8 @@ fn infer_operation(service: &Service, operation: &mut Operation, report: &mut Re
     if operation.unsupported.is_none() {
         pagination::find(service, operation, report);
     }
-    if operation.pagination.is_some() && class == Class::Get {
-        operation.class = Class::List;
+    if operation.pagination.is_some() && class == OperationClass::Get {
+        operation.class = OperationClass::List;
     }
     report.infer(
         "class",
@@ -55,7 +57,7 @@ fn infer_operation(service: &Service, operation: &mut Operation, report: &mut Re
     }
 }
 
-/// `ClientToken`, in any spelling.
+/// Returns the idempotency token: `ClientToken`, in any spelling.
 fn idempotency_token(operation: &Operation, report: &mut Report) -> Option<String> {
     let token = operation.parameters.iter().find(|parameter| {
         parameter.schema.kind == Kind::String && squeezed(&parameter.name) == "clienttoken"
@@ -69,7 +71,8 @@ fn idempotency_token(operation: &Operation, report: &mut Report) -> Option<Strin
     Some(token.name.clone())
 }
 
-/// A boolean `Success` at the root of an answer, beside an error code: such services answer 200 to a failure.
+/// Returns the field that reports success: a boolean `Success` at the root of a response, beside an
+/// error code. Such services respond with status 200 to a failed call.
 fn success_field(service: &Service, operation: &Operation, report: &mut Report) -> Option<String> {
     let Response::Json(schema) = &operation.response else {
         return None;
@@ -99,7 +102,8 @@ fn success_field(service: &Service, operation: &Operation, report: &mut Report) 
 /// The largest number of required parameters that are arguments of the method.
 const MOST_ARGUMENTS: usize = 3;
 
-/// Required parameters, without the region, which the client fills in, and the idempotency token, which core does.
+/// Returns the required parameters, without the region and the idempotency token, which core
+/// provides.
 fn arguments(operation: &Operation) -> Vec<String> {
     let arguments: Vec<String> = operation
         .parameters
@@ -112,55 +116,4 @@ fn arguments(operation: &Operation) -> Vec<String> {
         return Vec::new();
     }
     arguments
-}
-
-/// What stands for the operation of a field of a shared schema.
-const COMPONENTS: &str = "components";
-
-/// One field of the product: a parameter, or a property of a body, an answer or a shared schema.
-struct Field<'a> {
-    /// The operation, or [`COMPONENTS`].
-    operation: &'a str,
-    name: &'a str,
-    in_path: bool,
-    schema: &'a mut Schema,
-}
-
-/// Calls `visit` with every field.
-fn each_field(service: &mut Service, visit: &mut dyn FnMut(Field<'_>)) {
-    for operation in &mut service.operations {
-        for parameter in &mut operation.parameters {
-            visit(Field {
-                operation: &operation.name,
-                name: &parameter.name,
-                in_path: parameter.place == Place::Path,
-                schema: &mut parameter.schema,
-            });
-            each_property(&operation.name, &mut parameter.schema, visit);
-        }
-        if let Response::Json(schema) | Response::Events(schema) = &mut operation.response {
-            each_property(&operation.name, schema, visit);
-        }
-    }
-    for schema in service.schemas.values_mut() {
-        each_property(COMPONENTS, schema, visit);
-    }
-}
-
-fn each_property(operation: &str, schema: &mut Schema, visit: &mut dyn FnMut(Field<'_>)) {
-    match &mut schema.kind {
-        Kind::Array(inner) | Kind::Map(inner) => each_property(operation, inner, visit),
-        Kind::Object(properties) => {
-            for (name, property) in properties {
-                visit(Field {
-                    operation,
-                    name,
-                    in_path: false,
-                    schema: &mut property.schema,
-                });
-                each_property(operation, &mut property.schema, visit);
-            }
-        }
-        _ => {}
-    }
 }

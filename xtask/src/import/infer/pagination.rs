@@ -1,11 +1,11 @@
-//! How an operation is paged: by a token that comes back, or by a page number.
+//! How an operation is paged: by a page token in the response, or by a page number.
 
 use super::words::squeezed;
-use super::{Confidence, Report};
-use alibabacloud_spec::{Class, Kind, Operation, Pagination, Schema, Service};
+use crate::import::report::{Confidence, Report};
+use alibabacloud_spec::{Kind, Operation, OperationClass, Pagination, Schema, Service};
 use std::collections::HashSet;
 
-/// Tokens in requests, best first.
+/// Page tokens in requests, best first.
 const TOKENS_IN: &[&str] = &[
     "nexttoken",
     "nextpagetoken",
@@ -17,7 +17,7 @@ const TOKENS_IN: &[&str] = &[
     "cursor",
     "startkey",
 ];
-/// Tokens in answers, best first.
+/// Page tokens in responses, best first.
 const TOKENS_OUT: &[&str] = &[
     "nexttoken",
     "nextpagetoken",
@@ -28,7 +28,7 @@ const TOKENS_OUT: &[&str] = &[
     "marker",
     "cursor",
 ];
-/// Page numbers that say so.
+/// Unambiguous page numbers.
 const PAGES: &[&str] = &[
     "pagenumber",
     "pageno",
@@ -38,7 +38,7 @@ const PAGES: &[&str] = &[
     "currentpagenumber",
     "curpage",
 ];
-/// Page numbers only beside a page size.
+/// Page numbers only if there is a page size, too.
 const LOOSE_PAGES: &[&str] = &["page", "pageid", "current"];
 /// Page sizes, best first.
 const SIZES: &[&str] = &[
@@ -55,7 +55,8 @@ const SIZES: &[&str] = &[
     "pagerows",
     "pagecount",
 ];
-/// Totals over all pages. `Count` alone can be the size of this page, and a total that is too small loses items.
+/// Totals over all pages. `Count` alone can be the size of this page, and a total that is too small
+/// loses items.
 const TOTALS: &[&str] = &[
     "totalcount",
     "total",
@@ -71,15 +72,18 @@ const TOTALS: &[&str] = &[
     "totalitemcount",
 ];
 
-/// Sets `pagination` where one can be sure enough, and reports.
+/// Sets `pagination` where it is certain enough, and reports it.
 pub(super) fn find(service: &Service, operation: &mut Operation, report: &mut Report) {
-    if !matches!(operation.class, Class::Get | Class::List | Class::Action) {
+    if !matches!(
+        operation.class,
+        OperationClass::Get | OperationClass::List | OperationClass::Action
+    ) {
         return;
     }
     let Some(root) = operation.response.schema() else {
         return;
     };
-    let fields = Fields::of(service, root);
+    let fields = ResponseFields::of(service, root);
     let Some(cursor) = token(operation, &fields).or_else(|| page(operation, &fields)) else {
         return;
     };
@@ -98,7 +102,7 @@ pub(super) fn find(service: &Service, operation: &mut Operation, report: &mut Re
     }
 }
 
-/// A pagination that only lacks the path of its items.
+/// A pagination without the path of its items.
 enum Cursor {
     Token {
         input: String,
@@ -152,8 +156,8 @@ fn describe(pagination: &Pagination) -> String {
     }
 }
 
-/// The pair with equal names first, then the best names.
-fn token(operation: &Operation, fields: &Fields) -> Option<Cursor> {
+/// Returns the page tokens: the pair with equal names, else the best names.
+fn token(operation: &Operation, fields: &ResponseFields) -> Option<Cursor> {
     let inputs: Vec<&str> = TOKENS_IN
         .iter()
         .filter_map(|name| countable(operation, name))
@@ -178,7 +182,7 @@ fn token(operation: &Operation, fields: &Fields) -> Option<Cursor> {
     })
 }
 
-fn page(operation: &Operation, fields: &Fields) -> Option<Cursor> {
+fn page(operation: &Operation, fields: &ResponseFields) -> Option<Cursor> {
     let limit = size(operation);
     let page = PAGES
         .iter()
@@ -201,7 +205,7 @@ fn size(operation: &Operation) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// The parameter of this name, if it can hold a number or a token.
+/// Returns the parameter of this name, if it can hold a number or a page token.
 fn countable<'a>(operation: &'a Operation, name: &str) -> Option<&'a str> {
     operation
         .parameters
@@ -212,28 +216,28 @@ fn countable<'a>(operation: &'a Operation, name: &str) -> Option<&'a str> {
         .map(|parameter| parameter.name.as_str())
 }
 
-/// A scalar field of an answer.
-struct Field {
+/// A scalar field of a response.
+struct ScalarField {
     name: String,
     path: String,
 }
 
-/// An array of an answer.
-struct List {
+/// An array of a response.
+struct ListField {
     path: String,
     depth: usize,
     objects: bool,
 }
 
-/// What can be reached in an answer through objects alone, outermost first.
-struct Fields {
-    scalars: Vec<Field>,
-    lists: Vec<List>,
+/// The fields of a response that are reached through objects alone, outermost first.
+struct ResponseFields {
+    scalars: Vec<ScalarField>,
+    lists: Vec<ListField>,
 }
 
-impl Fields {
+impl ResponseFields {
     fn of(service: &Service, root: &Schema) -> Self {
-        let mut fields = Fields {
+        let mut fields = ResponseFields {
             scalars: Vec::new(),
             lists: Vec::new(),
         };
@@ -276,12 +280,12 @@ impl Fields {
             };
             match &service.resolve(&property.schema).kind {
                 Kind::Object(_) => below.push((path, &property.schema)),
-                Kind::Array(items) => self.lists.push(List {
+                Kind::Array(items) => self.lists.push(ListField {
                     path,
                     depth,
                     objects: matches!(service.resolve(items).kind, Kind::Object(_) | Kind::Map(_)),
                 }),
-                kind if kind.is_text_or_integer() => self.scalars.push(Field {
+                kind if kind.is_text_or_integer() => self.scalars.push(ScalarField {
                     name: squeezed(name),
                     path,
                 }),
@@ -290,16 +294,17 @@ impl Fields {
         }
     }
 
-    /// The array that holds the items: the only one of objects, the only one at all, or the only outermost one.
+    /// Returns the array that holds the items: the only array of objects, the only array, or the
+    /// only outermost array.
     fn items(&self) -> Result<(&str, Confidence), String> {
-        let objects: Vec<&List> = self.lists.iter().filter(|list| list.objects).collect();
+        let objects: Vec<&ListField> = self.lists.iter().filter(|list| list.objects).collect();
         let candidates = if objects.is_empty() {
             self.lists.iter().collect()
         } else {
             objects
         };
         let Some(first) = candidates.first() else {
-            return Err("looks paged, but the answer has no array".to_owned());
+            return Err("looks paged, but the response has no array".to_owned());
         };
         if candidates.len() == 1 {
             return Ok((&first.path, Confidence::High));

@@ -1,7 +1,8 @@
-//! Fields that hold secrets, by their names.
+//! Fields that hold secrets, by name.
 
+use super::fields::each_field;
 use super::words::{squeezed, words};
-use super::{Confidence, Report, each_field};
+use crate::import::report::{Confidence, Report};
 use alibabacloud_spec::{Kind, Schema, Service};
 
 /// Last words of a name that always mean a secret.
@@ -13,7 +14,7 @@ const SECRETS: &[&str] = &[
     "secret",
     "kubeconfig",
 ];
-/// Ends of a name without separators that mean a secret.
+/// Suffixes of a name without separators that mean a secret.
 const SECRET_ENDS: &[&str] = &[
     "accesskeysecret",
     "secretkey",
@@ -37,13 +38,13 @@ const SECRET_ENDS: &[&str] = &[
 /// Names that usually mean a secret.
 const LIKELY: &[&str] = &["token", "userdata", "secretstring"];
 
-/// Marks them.
+/// Marks the fields that hold secrets.
 pub(super) fn mark(service: &mut Service, report: &mut Report) {
     each_field(service, &mut |field| {
         if let Some(confidence) = secrecy(field.name, field.schema) {
             let schema = field.schema;
             schema.sensitive = true;
-            // A value that is never shown has no place in documentation either.
+            // Documentation must not show a secret either.
             schema.example = None;
             schema.default = None;
             report.infer("sensitive", field.operation, confidence, field.name);

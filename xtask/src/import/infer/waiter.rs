@@ -1,12 +1,12 @@
-//! Operations that start something, and the ones that tell how it goes. Only candidates: which states end a wait well is
-//! nothing that metadata says.
+//! Candidates for waiters: operations that start something, and those that report its progress. The
+//! metadata does not say which states are a success.
 
 use super::words::{squeezed, words};
-use super::{Confidence, Report};
+use crate::import::report::{Confidence, Report};
 use alibabacloud_spec::{Kind, Operation, Schema, Service};
 use std::collections::{HashMap, HashSet};
 
-/// What a started thing is called.
+/// Nouns for work that an operation starts.
 const STARTED: &[&str] = &[
     "task",
     "job",
@@ -18,7 +18,7 @@ const STARTED: &[&str] = &[
     "operation",
 ];
 
-/// Reports them.
+/// Reports the candidates.
 pub(super) fn candidates(service: &Service, report: &mut Report) {
     let pollers = pollers(service);
     for operation in service.operations.iter().filter(|op| !op.class.is_read()) {
@@ -32,7 +32,7 @@ pub(super) fn candidates(service: &Service, report: &mut Report) {
                     &operation.name,
                     Confidence::Low,
                     format!(
-                        "can wait with {} by {}, state in {}",
+                        "{} can wait for it by {}, state in {}",
                         poller.operation, poller.parameter, poller.state
                     ),
                 );
@@ -48,7 +48,8 @@ struct Poller<'a> {
     state: String,
 }
 
-/// For each id the read operation with the fewest parameters that takes it and returns a state.
+/// Returns, for each ID, the read operation with the fewest parameters that takes it and returns a
+/// state.
 fn pollers(service: &Service) -> HashMap<String, Poller<'_>> {
     let mut reads: Vec<&Operation> = service
         .operations
@@ -86,12 +87,12 @@ fn pollers(service: &Service) -> HashMap<String, Poller<'_>> {
 
 fn is_started_id(name: &str) -> bool {
     match words(name).as_slice() {
-        [.., thing, id] => id == "id" && STARTED.contains(&thing.as_str()),
+        [.., noun, id] => id == "id" && STARTED.contains(&noun.as_str()),
         _ => false,
     }
 }
 
-/// Ids of started things in an answer, outermost first, arrays not entered.
+/// Returns the IDs of started work in a response, outermost first, without those in arrays.
 fn started_ids(service: &Service, root: &Schema) -> Vec<String> {
     let mut ids = Vec::new();
     let mut seen = HashSet::new();
@@ -122,7 +123,7 @@ fn collect_ids<'a>(
     }
 }
 
-/// The path of a status or state, outermost first; `[]` enters arrays.
+/// Returns the path of a status or state, outermost first; `[]` enters arrays.
 fn find_state<'a>(
     service: &'a Service,
     schema: &'a Schema,

@@ -1,6 +1,7 @@
-//! Names taken apart.
+//! Names split into words.
 
-/// A name without separators in lower case: `next_token`, `NextToken` and `next-token` are one.
+/// Returns a name in lower case without separators: `next_token`, `NextToken` and `next-token` are
+/// the same.
 pub(super) fn squeezed(name: &str) -> String {
     name.chars()
         .filter(|c| c.is_alphanumeric())
@@ -8,7 +9,7 @@ pub(super) fn squeezed(name: &str) -> String {
         .collect()
 }
 
-/// The words of a name in lower case: `DBInstanceId` is `db`, `instance`, `id`.
+/// Returns the words of a name in lower case: `DBInstanceId` is `db`, `instance`, `id`.
 pub(super) fn words(name: &str) -> Vec<String> {
     let chars: Vec<char> = name.chars().collect();
     let mut words = Vec::new();

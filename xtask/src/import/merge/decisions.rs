@@ -1,11 +1,11 @@
-//! Decisions that fresh facts have made impossible.
+//! Decisions that new facts have made invalid.
 
-use super::spec_path;
+use super::context::spec_path;
 use crate::import::report::{Report, Rule};
 use alibabacloud_spec::{Kind, Operation, Pagination, Service, Waiter};
 use serde_json::Value;
 
-/// Removes what no longer fits and reports it. A specification with it could not be read.
+/// Removes what no longer fits and reports it. With it, the specification would be invalid.
 pub(super) fn drop_unfit(service: &mut Service, report: &mut Report) {
     let mut operations = std::mem::take(&mut service.operations);
     for operation in &mut operations {
@@ -41,7 +41,7 @@ pub(super) fn drop_unfit(service: &mut Service, report: &mut Report) {
     }
 }
 
-/// Takes unfit decisions out of an operation and names them.
+/// Removes decisions that do not fit from an operation and returns their names.
 fn unfit(service: &Service, operation: &mut Operation) -> Vec<&'static str> {
     let mut dropped = Vec::new();
     let has = |name: &String| operation.parameter(name).is_some();
@@ -91,7 +91,7 @@ fn unfit(service: &Service, operation: &mut Operation) -> Vec<&'static str> {
 
 fn pagination_fits(service: &Service, operation: &Operation, pagination: &Pagination) -> bool {
     let takes = |name: &String| takes(service, operation, name, Kind::is_text_or_integer);
-    let gives = |path: &String| leads_to(service, operation, path, Kind::is_text_or_integer);
+    let returns = |path: &String| leads_to(service, operation, path, Kind::is_text_or_integer);
     let list = |path: &String| {
         leads_to(service, operation, path, |kind| {
             matches!(kind, Kind::Array(_))
@@ -103,17 +103,17 @@ fn pagination_fits(service: &Service, operation: &Operation, pagination: &Pagina
             output,
             limit,
             items,
-        } => takes(input) && gives(output) && limit.iter().all(takes) && list(items),
+        } => takes(input) && returns(output) && limit.iter().all(takes) && list(items),
         Pagination::PageNumber {
             page,
             limit,
             total,
             items,
-        } => takes(page) && limit.iter().all(takes) && total.iter().all(gives) && list(items),
+        } => takes(page) && limit.iter().all(takes) && total.iter().all(returns) && list(items),
     }
 }
 
-/// Whether a waiter can still poll its operation and knows the states that it waits for.
+/// Returns whether a waiter can still poll its operation, and its states still exist.
 fn waiter_fits(service: &Service, waiter: &Waiter) -> bool {
     let Some(operation) = service.operation(&waiter.operation) else {
         return false;
@@ -135,11 +135,11 @@ fn waiter_fits(service: &Service, waiter: &Waiter) -> bool {
         .parameters
         .iter()
         .all(|name| takes(service, operation, name, Kind::is_waiter_argument))
-        && operation.demanded_beside(&waiter.parameters).is_none()
+        && operation.missing_parameter(&waiter.parameters).is_none()
         && leads_to(service, operation, &waiter.state, tells_states)
 }
 
-/// Whether a waiter can still say why something ended badly.
+/// Returns whether the failure message of a waiter still exists.
 fn message_fits(service: &Service, waiter: &Waiter) -> bool {
     let Some(operation) = service.operation(&waiter.operation) else {
         return false;
@@ -150,7 +150,7 @@ fn message_fits(service: &Service, waiter: &Waiter) -> bool {
         .all(|path| leads_to(service, operation, path, |kind| *kind == Kind::String))
 }
 
-/// Whether there is a parameter of a name, of a type that fits.
+/// Returns whether an operation has a parameter of this name and of a type that fits.
 fn takes(
     service: &Service,
     operation: &Operation,
@@ -162,7 +162,7 @@ fn takes(
         .is_some_and(|parameter| fits(&service.resolve(&parameter.schema).kind))
 }
 
-/// Whether a path leads to a field of the answer, of a type that fits.
+/// Returns whether a path leads to a field of the response of a type that fits.
 fn leads_to(
     service: &Service,
     operation: &Operation,

@@ -1,12 +1,13 @@
-//! Parameters, and what they must agree with: the path, the method, the one body.
+//! Merges parameters, which must agree with the path, the method and the one body.
 
-use super::schema::{self, Merge, Side};
+use super::context::{MergeContext, RequiredSource};
+use super::schema;
 use crate::import::report::Rule;
-use alibabacloud_spec::{Kind, Operation, ParamStyle, Parameter, Place};
+use alibabacloud_spec::{Kind, Operation, Parameter, ParameterPlace, ParameterStyle};
 
-/// The parameters of an operation that is sent with `method`.
+/// Merges the parameters of an operation that is sent with `method`.
 pub(super) fn merge(
-    merge: &mut Merge<'_>,
+    merge: &mut MergeContext<'_>,
     old: &Operation,
     new: &Operation,
     method: &str,
@@ -27,12 +28,12 @@ pub(super) fn merge(
     if matches!(method, "GET" | "HEAD") {
         move_form_to_query(merge, &old.name, &mut merged);
     }
-    merged.sort_by_key(|p| matches!(p.place, Place::Form | Place::Body));
+    merged.sort_by_key(|p| matches!(p.place, ParameterPlace::Form | ParameterPlace::Body));
     merged
 }
 
 fn merge_one(
-    merge: &mut Merge<'_>,
+    merge: &mut MergeContext<'_>,
     operation: &Operation,
     old: &Parameter,
     new: &Parameter,
@@ -43,7 +44,7 @@ fn merge_one(
             Rule::ArgumentsKept,
             &operation.name,
             &format!(
-                "`{}` is optional now, but stays an argument of the method",
+                "`{}` became optional, but stays an argument of the method",
                 old.name
             ),
         );
@@ -64,34 +65,36 @@ fn merge_one(
         place: new.place,
         style,
         required: new.required || argument,
-        schema: merge.schema(known, new.schema.clone(), Side::Request, &place),
+        schema: merge.schema(known, new.schema.clone(), RequiredSource::Metadata, &place),
     }
 }
 
-/// Whether what can be written at one place can be written at the other too. A path, for one, takes scalars only.
-fn is_beside(old: Place, new: Place) -> bool {
-    let listed = |place| matches!(place, Place::Query | Place::Form);
+/// Returns whether every value that can be written at one place can be written at the other, too. A
+/// path, for example, takes only scalars.
+fn is_beside(old: ParameterPlace, new: ParameterPlace) -> bool {
+    let listed = |place| matches!(place, ParameterPlace::Query | ParameterPlace::Form);
     old == new || (listed(old) && listed(new))
 }
 
-/// The style is the metadata's, unless that is of plain text or of anything, where the specification has more to write: a
-/// structure, or a part of the path with slashes.
+/// Returns whether the style of the specification stays. It does where the metadata has a string or
+/// any JSON, and the specification a structure, or a part of the path with slashes.
 fn keeps_style(old: &Parameter, fresh: &Kind) -> bool {
     let known = &old.schema.kind;
-    let says_more = !schema::same_shape(known, fresh) || old.style == ParamStyle::Raw;
+    let says_more = !schema::same_shape(known, fresh) || old.style == ParameterStyle::Raw;
     schema::keeps_type(known, fresh) && says_more && (fresh.is_scalar() || *fresh == Kind::Any)
 }
 
-/// Whether a parameter that the metadata does not mention stays. What contradicts the metadata cannot.
-fn keeps_missing(merge: &mut Merge<'_>, parameter: &Parameter, new: &Operation) -> bool {
+/// Returns whether a parameter that the metadata does not mention stays. One that contradicts the
+/// metadata cannot.
+fn keeps_missing(merge: &mut MergeContext<'_>, parameter: &Parameter, new: &Operation) -> bool {
     let has = |place| new.parameters.iter().any(|fresh| fresh.place == place);
     let obstacle = match parameter.place {
-        Place::Path if !new.path.contains(&format!("{{{}}}", parameter.name)) => {
-            Some("the path has no place for it")
+        ParameterPlace::Path if !new.path.contains(&format!("{{{}}}", parameter.name)) => {
+            Some("it has no placeholder in the path")
         }
-        Place::Form if has(Place::Body) => Some("the body is no form"),
-        Place::Body if has(Place::Body) => Some("there is another body"),
-        Place::Body if has(Place::Form) => Some("the body is a form"),
+        ParameterPlace::Form if has(ParameterPlace::Body) => Some("the body is not a form"),
+        ParameterPlace::Body if has(ParameterPlace::Body) => Some("there is another body"),
+        ParameterPlace::Body if has(ParameterPlace::Form) => Some("the body is a form"),
         _ => None,
     };
     let what = format!("the parameter `{}`", parameter.name);
@@ -106,15 +109,19 @@ fn keeps_missing(merge: &mut Merge<'_>, parameter: &Parameter, new: &Operation) 
     false
 }
 
-/// The specification sends an operation with GET that the metadata sends with POST.
-fn move_form_to_query(merge: &mut Merge<'_>, operation: &str, parameters: &mut [Parameter]) {
-    for parameter in parameters.iter_mut().filter(|p| p.place == Place::Form) {
-        parameter.place = Place::Query;
+/// Moves form fields into the query, where the specification sends an operation with GET and the
+/// metadata with POST.
+fn move_form_to_query(merge: &mut MergeContext<'_>, operation: &str, parameters: &mut [Parameter]) {
+    for parameter in parameters
+        .iter_mut()
+        .filter(|p| p.place == ParameterPlace::Form)
+    {
+        parameter.place = ParameterPlace::Query;
         merge.note(
             Rule::FormMovedToQuery,
             operation,
             &format!(
-                "`{}` is a form field, but the operation is sent without a body",
+                "`{}` is a form field of an operation that is sent without a body; sent in the query",
                 parameter.name
             ),
         );

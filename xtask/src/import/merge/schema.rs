@@ -1,55 +1,19 @@
-//! Schemas, field by field.
+//! Merges schemas, field by field.
 
-use super::{Missing, spec_path};
-use crate::import::report::{Report, Rule};
+use super::context::{MergeContext, Missing, RequiredSource};
+use crate::import::report::Rule;
 use alibabacloud_spec::{EnumValue, Kind, Property, Schema};
 use indexmap::IndexMap;
 
-/// Where a schema is used; decides whose word `required` is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Side {
-    /// The metadata says what the service demands.
-    Request,
-    /// A person says what is always there.
-    Answer,
-    /// Either of them.
-    Shared,
-}
-
-/// A merge on its way.
-pub(super) struct Merge<'a> {
-    /// What becomes of what the metadata does not mention.
-    pub(super) missing: Missing,
-    /// Shared schemas of the metadata.
-    pub(super) shared: &'a IndexMap<String, Schema>,
-    /// Where findings go.
-    pub(super) report: &'a mut Report,
-}
-
-impl Merge<'_> {
-    /// Records what a rule did.
-    pub(super) fn note(&mut self, rule: Rule, operation: &str, message: &str) {
-        spec_path(self.report, rule, operation, message);
-    }
-
-    /// Whether something that the metadata does not mention stays; reported either way.
-    pub(super) fn keep_missing(&mut self, operation: &str, what: &str) -> bool {
-        let keep = self.missing == Missing::Keep;
-        let (rule, verb) = if keep {
-            (Rule::MissingKept, "was kept")
-        } else {
-            (Rule::MissingRemoved, "was removed")
-        };
-        self.note(
-            rule,
-            operation,
-            &format!("{what} is not in the metadata and {verb}"),
-        );
-        keep
-    }
-
-    /// One schema with all below it.
-    pub(super) fn schema(&mut self, old: Schema, new: Schema, side: Side, place: &str) -> Schema {
+impl MergeContext<'_> {
+    /// Merges a schema and all schemas below it.
+    pub(super) fn schema(
+        &mut self,
+        old: Schema,
+        new: Schema,
+        source: RequiredSource,
+        place: &str,
+    ) -> Schema {
         let new = self.written_out(&old, new, place);
         let keep = keeps_type(&old.kind, &new.kind);
         if keep && old.kind != new.kind && !same_shape(&old.kind, &new.kind) {
@@ -75,7 +39,7 @@ impl Merge<'_> {
             [new.min_items, new.max_items],
             place,
         );
-        let kind = self.kind(old.kind, new.kind, keep, side, place);
+        let kind = self.kind(old.kind, new.kind, keep, source, place);
         let numeric = matches!(kind, Kind::Int32 | Kind::Int64 | Kind::Number);
         let textual = kind == Kind::String;
         let list = matches!(kind, Kind::Array(_));
@@ -96,8 +60,9 @@ impl Merge<'_> {
         }
     }
 
-    /// A schema of the metadata without the reference, where the specification has the same written out. That stays: a reference
-    /// would lose the words and decisions in it, and change the type in callers' hands.
+    /// Returns the schema of the metadata with its reference replaced by the target, where the
+    /// specification has the same schema inline. That stays inline: a reference would lose its
+    /// texts and decisions, and change the type for callers.
     fn written_out(&mut self, old: &Schema, new: Schema, place: &str) -> Schema {
         let mut target = &new;
         while let Kind::Ref(name) = &target.kind {
@@ -109,7 +74,7 @@ impl Merge<'_> {
         if new.kind == target.kind || !keeps_type(&old.kind, &target.kind) {
             return new;
         }
-        let message = format!("{place} stays written out, where the metadata has a reference");
+        let message = format!("{place} stays inline, where the metadata has a reference");
         let target = Schema {
             deprecated: new.deprecated,
             ..target.clone()
@@ -118,7 +83,8 @@ impl Merge<'_> {
         target
     }
 
-    /// Least and most. Where the metadata has none, that of the specification stays, unless it contradicts the other one.
+    /// Merges a lower and an upper limit. Where the metadata has none, the limit of the
+    /// specification stays, unless it contradicts the other one.
     fn limits<T: PartialOrd + Copy>(
         &mut self,
         old: [Option<T>; 2],
@@ -127,7 +93,7 @@ impl Merge<'_> {
     ) -> [Option<T>; 2] {
         match [new[0].or(old[0]), new[1].or(old[1])] {
             [Some(least), Some(most)] if least > most => {
-                let message = format!("a limit of {place} contradicts the metadata's");
+                let message = format!("a limit of {place} contradicts the metadata; removed");
                 self.note(Rule::LimitIgnored, place_operation(place), &message);
                 new
             }
@@ -135,22 +101,29 @@ impl Merge<'_> {
         }
     }
 
-    fn kind(&mut self, old: Kind, new: Kind, keep: bool, side: Side, place: &str) -> Kind {
+    fn kind(
+        &mut self,
+        old: Kind,
+        new: Kind,
+        keep: bool,
+        source: RequiredSource,
+        place: &str,
+    ) -> Kind {
         match (old, new) {
             (Kind::Array(old), Kind::Array(new)) => Kind::Array(Box::new(self.schema(
                 *old,
                 *new,
-                side,
+                source,
                 &format!("{place}[]"),
             ))),
             (Kind::Map(old), Kind::Map(new)) => Kind::Map(Box::new(self.schema(
                 *old,
                 *new,
-                side,
+                source,
                 &format!("{place}{{}}"),
             ))),
             (Kind::Object(old), Kind::Object(new)) => {
-                Kind::Object(self.properties(old, new, side, place))
+                Kind::Object(self.properties(old, new, source, place))
             }
             (Kind::Enum(old), Kind::Enum(new)) => Kind::Enum(self.values(old, new)),
             (old, _) if keep => old,
@@ -162,7 +135,7 @@ impl Merge<'_> {
         &mut self,
         old: IndexMap<String, Property>,
         mut new: IndexMap<String, Property>,
-        side: Side,
+        source: RequiredSource,
         place: &str,
     ) -> IndexMap<String, Property> {
         let mut merged = IndexMap::new();
@@ -174,19 +147,19 @@ impl Merge<'_> {
                 }
                 continue;
             };
-            let required = match side {
-                Side::Request => fresh.required,
-                Side::Answer => property.required,
-                Side::Shared => fresh.required || property.required,
+            let required = match source {
+                RequiredSource::Metadata => fresh.required,
+                RequiredSource::Specification => property.required,
+                RequiredSource::Either => fresh.required || property.required,
             };
-            let schema = self.schema(property.schema, fresh.schema, side, &at);
+            let schema = self.schema(property.schema, fresh.schema, source, &at);
             merged.insert(name, Property { schema, required });
         }
         merged.extend(new);
         merged
     }
 
-    /// Values never go while nothing is pruned: callers name them.
+    /// Merges enum values. Without pruning none is removed, since callers use their names.
     fn values(&self, old: Vec<EnumValue>, new: Vec<EnumValue>) -> Vec<EnumValue> {
         let mut merged: Vec<EnumValue> = old
             .into_iter()
@@ -207,7 +180,7 @@ impl Merge<'_> {
     }
 }
 
-/// The operation in a place.
+/// Returns the operation of a place.
 fn place_operation(place: &str) -> &str {
     place
         .split(['?', '!', ' ', '.', '[', '{'])
@@ -215,12 +188,13 @@ fn place_operation(place: &str) -> &str {
         .unwrap_or(place)
 }
 
-/// Whether two types are of the same sort, whatever is inside.
+/// Returns whether two types are of the same kind, whatever they contain.
 pub(super) fn same_shape(old: &Kind, new: &Kind) -> bool {
     std::mem::discriminant(old) == std::mem::discriminant(new)
 }
 
-/// Whether the type in the specification says the same as the metadata, or more: then it stays.
+/// Returns whether the type in the specification stays: it is the same as in the metadata, or more
+/// precise.
 pub(super) fn keeps_type(old: &Kind, new: &Kind) -> bool {
     let text = |kind: &Kind| {
         matches!(
@@ -229,10 +203,10 @@ pub(super) fn keeps_type(old: &Kind, new: &Kind) -> bool {
         )
     };
     match (old, new) {
-        // Text that holds something is still text; a structure can be written as JSON into it.
+        // A string with a format is still a string; a structure can be written into it as JSON.
         (old, new) if text(new) => text(old) || !old.is_scalar() || *old == Kind::Binary,
         (old, new) if says_nothing(new) => *new == Kind::Any || !old.is_scalar(),
-        // A shared schema in place of the same thing written out.
+        // A shared schema in place of the same schema inline.
         (Kind::Ref(_), Kind::Object(_)) => true,
         // A wider integer was chosen on purpose.
         (Kind::Int64, Kind::Int32) => true,
@@ -242,7 +216,8 @@ pub(super) fn keeps_type(old: &Kind, new: &Kind) -> bool {
     }
 }
 
-/// Upstream's ways to say nothing: any JSON, an object without properties, an array of anything.
+/// Returns whether a type has no content: any JSON, an object without properties, an array of
+/// anything.
 fn says_nothing(kind: &Kind) -> bool {
     match kind {
         Kind::Any => true,

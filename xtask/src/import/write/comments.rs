@@ -1,17 +1,18 @@
-//! The comments of a YAML file and the places they belong to.
+//! The comments of a YAML file, and the places they belong to.
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use std::collections::{HashMap, HashSet};
 
-/// Comments by place. A place is the keys that lead there, `/post/parameters/InstanceId/schema`; an element of a list is known by
-/// its name, if it has one, since its position changes; a second of that name by the name and a number, `Throttling#2`.
+/// Comments by place. A place is the path of keys, `/post/parameters/InstanceId/schema`. An element
+/// of a list is identified by its name if it has one, since its position changes; a second element
+/// of that name by the name and a number, `Throttling#2`.
 #[derive(Debug, Default)]
 pub(super) struct Comments {
     /// Before everything else.
     pub(super) head: Vec<String>,
-    /// In lines of their own above a key.
+    /// On separate lines above a key.
     pub(super) above: HashMap<String, Vec<String>>,
-    /// Behind a value on its line.
+    /// After a value, on its line.
     pub(super) behind: HashMap<String, String>,
     /// After everything else.
     pub(super) tail: Vec<String>,
@@ -25,7 +26,7 @@ pub(super) const NAMING_KEYS: &[&str] = &["name", "code", "date", "action", "typ
 pub(super) struct Names(HashMap<String, usize>);
 
 impl Names {
-    /// The name of the next element, with a number if others had it before.
+    /// Returns the name of the next element, with a number if earlier elements have the same name.
     pub(super) fn next(&mut self, name: &str) -> String {
         let count = self.0.entry(name.to_owned()).or_default();
         *count += 1;
@@ -38,7 +39,7 @@ impl Names {
 }
 
 impl Comments {
-    /// Reads the comments of a file that is known to be good YAML; of anything else it finds none.
+    /// Reads the comments of valid YAML; returns none for anything else.
     pub(super) fn read(text: &str) -> Self {
         if !text.contains('#') {
             return Self::default();
@@ -50,13 +51,13 @@ impl Comments {
     }
 }
 
-/// Where the keys and elements of a document stand.
+/// The lines of the keys and elements of a document.
 struct Outline {
     /// Place and line of each key and element, in the order of the file.
     places: Vec<(String, usize)>,
-    /// Lines in the middle of a text of several lines.
+    /// Lines inside a multi-line text.
     inside: HashSet<usize>,
-    /// The column behind the last value that begins and ends on a line.
+    /// The column after the last value that begins and ends on a line.
     ends: HashMap<usize, usize>,
 }
 
@@ -112,7 +113,8 @@ impl Outline {
     fn take_span(&mut self, span: &Span, style: ScalarStyle) {
         let (start, end) = (span.start.line(), span.end.line());
         if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
-            // The span of a block begins with its first line of text and ends on the line after its last.
+            // The span of a block begins with its first line of text and ends on the line after its
+            // last.
             self.inside.extend(start..end);
         } else if start == end {
             let column = self.ends.entry(start).or_default();
@@ -122,7 +124,7 @@ impl Outline {
         }
     }
 
-    /// The place of a value that begins, be it under a key or in a list.
+    /// Returns the place of a value that begins, under a key or in a list.
     fn child(&mut self, frames: &mut [Frame], line: usize) -> String {
         match frames.last_mut() {
             None => String::new(),
@@ -162,7 +164,7 @@ impl Outline {
         }
     }
 
-    /// An element of a list is known by the value of a naming key.
+    /// Identifies an element of a list by the value of a naming key.
     fn name_element(&mut self, frames: &mut [Frame], value: &str) {
         let mut above = frames.iter_mut().rev();
         let Some(Frame::Map { path, .. }) = above.next() else {
@@ -174,7 +176,7 @@ impl Outline {
         let Some((parent, last)) = path.rsplit_once('/') else {
             return;
         };
-        // Named already by a better key.
+        // A better key has named it already.
         if last.parse::<usize>().is_err() {
             return;
         }
@@ -196,7 +198,7 @@ impl Outline {
         }
     }
 
-    /// Gives each comment to the key it stands above or behind.
+    /// Assigns each comment to the key below or before it.
     fn attach(&self, text: &str) -> Comments {
         let mut comments = Comments::default();
         let mut waiting: Vec<String> = Vec::new();
@@ -237,7 +239,7 @@ impl Outline {
         comments
     }
 
-    /// A comment behind the last value that ends on a line.
+    /// Returns the comment after the last value that ends on a line.
     fn comment_on(&self, line: usize, content: &str) -> Option<String> {
         let behind = *self.ends.get(&line)?;
         let rest: String = content.chars().skip(behind).collect();

@@ -1,10 +1,12 @@
-//! A [`Service`] as an OpenAPI document and one document for each operation. `docs/spec-format.md` has every key.
+//! Writes a [`Service`] as an OpenAPI document and a document for each operation.
+//! `docs/spec-format.md` has every key.
 
 use super::schema::{self, References};
 use super::yaml::Yaml;
+use crate::import::infer::class_name;
 use alibabacloud_spec::{
-    Endpoints, ErrorCode, Example, Kind, Operation, Pagination, ParamStyle, Parameter, Place, Ram,
-    RamAction, Response, Service, Style, Waiter,
+    ApiStyle, Endpoints, ErrorCode, Example, Kind, Operation, Pagination, Parameter,
+    ParameterPlace, ParameterStyle, Ram, RamAction, Response, Service, Waiter,
 };
 use indexmap::IndexMap;
 
@@ -14,7 +16,7 @@ const BYTES: &str = "application/octet-stream";
 const TEXT: &str = "text/plain";
 const EVENTS: &str = "text/event-stream";
 
-/// `openapi.yaml`.
+/// Returns `openapi.yaml`.
 pub(super) fn service(service: &Service) -> Yaml {
     let mut document = Yaml::map();
     document.put("openapi", Yaml::Literal("3.1.0".to_owned()));
@@ -42,10 +44,10 @@ pub(super) fn service(service: &Service) -> Yaml {
     document
 }
 
-fn style_name(style: Style) -> &'static str {
+fn style_name(style: ApiStyle) -> &'static str {
     match style {
-        Style::Rpc => "rpc",
-        Style::Roa => "roa",
+        ApiStyle::Rpc => "rpc",
+        ApiStyle::Roa => "roa",
     }
 }
 
@@ -204,7 +206,7 @@ fn components(service: &Service) -> Option<Yaml> {
     (components != Yaml::map()).then_some(components)
 }
 
-/// `operations/<Operation>.yaml`.
+/// Returns `operations/<Operation>.yaml`.
 pub(super) fn operation(service: &Service, operation: &Operation) -> Yaml {
     let mut map = Yaml::map();
     map.put("operationId", Yaml::text(&operation.name));
@@ -225,12 +227,9 @@ pub(super) fn operation(service: &Service, operation: &Operation) -> Yaml {
     document
 }
 
-/// What OpenAPI cannot say.
+/// Adds the `x-acs-*` keys, which OpenAPI has no equivalent for.
 fn put_decisions(map: &mut Yaml, operation: &Operation) {
-    map.put(
-        "x-acs-class",
-        Yaml::text(crate::import::class_name(operation.class)),
-    );
+    map.put("x-acs-class", Yaml::text(class_name(operation.class)));
     if operation.methods.len() > 1 {
         let methods: Vec<String> = operation
             .methods
@@ -336,18 +335,18 @@ fn ram_action(action: &RamAction) -> Yaml {
 }
 
 fn put_parameters(map: &mut Yaml, service: &Service, operation: &Operation) {
-    let in_body = |p: &&Parameter| matches!(p.place, Place::Form | Place::Body);
+    let in_body = |p: &&Parameter| matches!(p.place, ParameterPlace::Form | ParameterPlace::Body);
     let (body, rest): (Vec<_>, Vec<_>) = operation.parameters.iter().partition(in_body);
     let rest = rest.into_iter().map(|p| shared_or_own(service, p));
     map.put_some("parameters", some_list(rest.collect()));
     match body.as_slice() {
         [] => {}
-        [only] if only.place == Place::Body => map.put("requestBody", request_body(only)),
+        [only] if only.place == ParameterPlace::Body => map.put("requestBody", request_body(only)),
         fields => map.put("requestBody", form(fields)),
     }
 }
 
-/// A reference where the shared parameter says the same, apart from the description.
+/// Returns a reference if a shared parameter is the same, apart from the description.
 fn shared_or_own(service: &Service, own: &Parameter) -> Yaml {
     let same = service.parameters.iter().find(|(_, shared)| {
         let mut like = (*shared).clone();
@@ -375,10 +374,10 @@ fn parameter(parameter: &Parameter, references: References) -> Yaml {
     map.put_flag("required", parameter.required);
     map.put_prose("description", &parameter.schema.description);
     map.put_flag("deprecated", parameter.schema.deprecated);
-    map.put_flag("x-acs-raw", parameter.style == ParamStyle::Raw);
+    map.put_flag("x-acs-raw", parameter.style == ParameterStyle::Raw);
     let bare = schema::without_text(&parameter.schema, references);
     match parameter.style {
-        ParamStyle::Json => map.put("content", media(JSON, bare)),
+        ParameterStyle::Json => map.put("content", media(JSON, bare)),
         style => {
             map.put_some("x-acs-array-style", array_style(style).map(Yaml::text));
             map.put("schema", bare);
@@ -387,20 +386,20 @@ fn parameter(parameter: &Parameter, references: References) -> Yaml {
     map
 }
 
-fn place_name(place: Place) -> &'static str {
+fn place_name(place: ParameterPlace) -> &'static str {
     match place {
-        Place::Path => "path",
-        Place::Header => "header",
-        Place::Query | Place::Form | Place::Body => "query",
+        ParameterPlace::Path => "path",
+        ParameterPlace::Header => "header",
+        ParameterPlace::Query | ParameterPlace::Form | ParameterPlace::Body => "query",
     }
 }
 
-fn array_style(style: ParamStyle) -> Option<&'static str> {
+fn array_style(style: ParameterStyle) -> Option<&'static str> {
     match style {
-        ParamStyle::RepeatList => Some("repeatList"),
-        ParamStyle::Flat => Some("flat"),
-        ParamStyle::Simple => Some("simple"),
-        ParamStyle::Plain | ParamStyle::Json | ParamStyle::Raw => None,
+        ParameterStyle::RepeatList => Some("repeatList"),
+        ParameterStyle::Flat => Some("flat"),
+        ParameterStyle::Simple => Some("simple"),
+        ParameterStyle::Plain | ParameterStyle::Json | ParameterStyle::Raw => None,
     }
 }
 
@@ -420,8 +419,8 @@ fn request_body(parameter: &Parameter) -> Yaml {
     map.put_prose("description", &parameter.schema.description);
     map.put_flag("required", parameter.required);
     let media_type = match (parameter.style, &parameter.schema.kind) {
-        (ParamStyle::Raw, Kind::Binary) => BYTES,
-        (ParamStyle::Raw, _) => TEXT,
+        (ParameterStyle::Raw, Kind::Binary) => BYTES,
+        (ParameterStyle::Raw, _) => TEXT,
         _ => JSON,
     };
     let mut bare = parameter.schema.clone();
@@ -452,7 +451,7 @@ fn form(fields: &[&Parameter]) -> Yaml {
         );
         let mut written = Yaml::map();
         match (field.style, array_style(field.style)) {
-            (ParamStyle::Json, _) => written.put("contentType", Yaml::text(JSON)),
+            (ParameterStyle::Json, _) => written.put("contentType", Yaml::text(JSON)),
             (_, Some(style)) => written.put("x-acs-array-style", Yaml::text(style)),
             _ => continue,
         }
@@ -471,7 +470,7 @@ fn form(fields: &[&Parameter]) -> Yaml {
 }
 
 fn responses(response: &Response) -> Yaml {
-    let mut answer = Yaml::map();
+    let mut success = Yaml::map();
     let described = |schema: &alibabacloud_spec::Schema| {
         let mut bare = schema.clone();
         bare.description.clear();
@@ -484,21 +483,21 @@ fn responses(response: &Response) -> Yaml {
                 Response::Events(_) => EVENTS,
                 _ => JSON,
             };
-            answer.put("description", fixed(&schema.description));
-            answer.put("content", media(media_type, described(schema)));
+            success.put("description", fixed(&schema.description));
+            success.put("content", media(media_type, described(schema)));
         }
-        Response::Empty => answer.put("description", fixed("It is done; nothing comes back.")),
+        Response::Empty => success.put("description", fixed("An empty response.")),
         Response::Text => {
-            answer.put("description", fixed("Text as it is."));
-            answer.put("content", media(TEXT, schema::plain_string()));
+            success.put("description", fixed("Plain text."));
+            success.put("content", media(TEXT, schema::plain_string()));
         }
         Response::Binary => {
-            answer.put("description", fixed("Bytes as they are."));
-            answer.put("content", media(BYTES, schema::bytes()));
+            success.put("description", fixed("Raw bytes."));
+            success.put("content", media(BYTES, schema::bytes()));
         }
     }
     let mut responses = Yaml::map();
-    responses.put("200", answer);
+    responses.put("200", success);
     responses
 }
 

@@ -1,4 +1,4 @@
-//! Specifications as files.
+//! Writes specifications as files.
 
 mod comments;
 mod document;
@@ -11,18 +11,18 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
 
-/// The files of a specification: path below the directory of the specs, and content.
-pub(super) type Files = BTreeMap<String, String>;
+/// The files of a specification: path below the directory of the specifications, and content.
+pub(super) type SpecFiles = BTreeMap<String, String>;
 
-/// Writes a specification in memory. `present` gives the text of a file that is there: it stays if it says what it should
-/// (`old` is what it says now), and else its comments do.
+/// Returns the files of a specification. `present` reads an existing file: its text stays if its
+/// content is unchanged (`old` is the content so far), else only its comments stay.
 pub(super) fn files(
     service: &Service,
     old: Option<&Service>,
     present: &dyn Fn(&str) -> Option<String>,
-) -> Files {
+) -> SpecFiles {
     let directory = directory(service);
-    let mut files = Files::new();
+    let mut files = SpecFiles::new();
     let mut add = |name: String, unchanged: bool, document: &dyn Fn() -> yaml::Yaml| {
         let text = match present(&name) {
             Some(text) if unchanged => text,
@@ -39,7 +39,7 @@ pub(super) fn files(
     for operation in &service.operations {
         let name = format!("{directory}/operations/{}.yaml", operation.name);
         let before = old.and_then(|old| old.operation(&operation.name));
-        // References to shared parameters are written where these fit.
+        // A reference to a shared parameter is written where the parameter is the same.
         let unchanged = before == Some(operation)
             && old.is_some_and(|old| old.parameters == service.parameters);
         add(name, unchanged, &|| document::operation(service, operation));
@@ -47,51 +47,57 @@ pub(super) fn files(
     files
 }
 
-/// The directory of a specification below that of all specs: `oos/2019-06-01`.
+/// Returns the directory of a specification below that of all specifications: `oos/2019-06-01`.
 pub(super) fn directory(service: &Service) -> String {
     format!("{}/{}", service.code, service.version)
 }
 
 /// Why files were not written.
 #[derive(Debug)]
-pub(super) enum Error {
-    /// The specification would have been one that cannot be read; nothing was changed.
+pub(super) enum WriteError {
+    /// The specification would have been invalid; nothing was changed.
     Unreadable(String),
     /// A file could not be written; nothing was changed.
     Io(PathBuf, io::Error),
-    /// A file could not be put into place, though others may have been.
-    CutOff(PathBuf, io::Error),
+    /// A file could not be moved into place; others may have been.
+    Interrupted(PathBuf, io::Error),
 }
 
-impl fmt::Display for Error {
+impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreadable(errors) => f.write_str(errors),
-            Self::Io(path, error) => write!(f, "{} cannot be written: {error}", path.display()),
-            Self::CutOff(path, error) => write!(
+            Self::Io(path, error) => write!(f, "cannot write {}: {error}", path.display()),
+            Self::Interrupted(path, error) => write!(
                 f,
-                "{} cannot be put into place: {error}; the next import of the product does the rest",
+                "cannot replace {}: {error}; the next import of the product completes this one",
                 path.display()
             ),
         }
     }
 }
 
-/// Puts files into place, all or none: they are written to a directory of their own, read back and compared, and only then put
-/// where they belong. Files of operations that are gone are removed. Gives back the names of those that changed.
+/// Writes all files or none: they are written to a separate directory, read back and compared, and
+/// only then moved into place. Files of removed operations are deleted. Returns the names of the
+/// files that changed.
 ///
 /// # Errors
-/// See [`Error`]. After [`Error::CutOff`] the checked files are still there, and [`finish`] does the rest.
-pub(super) fn put(specs: &Path, service: &Service, files: Files) -> Result<Vec<String>, Error> {
+/// See [`WriteError`]. After [`WriteError::Interrupted`] the checked files are still there, and
+/// [`finish`] completes the import.
+pub(super) fn put(
+    specs: &Path,
+    service: &Service,
+    files: SpecFiles,
+) -> Result<Vec<String>, WriteError> {
     let (draft, checked) = (
         hidden(specs, service, "draft"),
         hidden(specs, service, "checked"),
     );
-    // Left-overs of earlier imports; none is the usual case.
+    // Leftovers of earlier imports; usually there are none.
     let _ = fs::remove_dir_all(&draft);
     let _ = fs::remove_dir_all(&checked);
     let staged = stage(&draft, service, &files).and_then(|()| {
-        fs::rename(&draft, &checked).map_err(|error| Error::Io(draft.clone(), error))
+        fs::rename(&draft, &checked).map_err(|error| WriteError::Io(draft.clone(), error))
     });
     if let Err(error) = staged {
         let _ = fs::remove_dir_all(&draft);
@@ -100,27 +106,28 @@ pub(super) fn put(specs: &Path, service: &Service, files: Files) -> Result<Vec<S
     place(specs, service, &checked, &files)
 }
 
-/// Puts the files into place that an import checked before it was cut off. Gives back the names of those that changed; none when
-/// there was no such import.
+/// Moves the files of an interrupted import into place. Returns the names of the files that
+/// changed; none if no import was interrupted.
 ///
 /// # Errors
-/// See [`Error`].
-pub(super) fn finish(specs: &Path, service: &Service) -> Result<Vec<String>, Error> {
+/// See [`WriteError`].
+pub(super) fn finish(specs: &Path, service: &Service) -> Result<Vec<String>, WriteError> {
     let checked = hidden(specs, service, "checked");
     if !checked.is_dir() {
         return Ok(Vec::new());
     }
-    let mut files = Files::new();
+    let mut files = SpecFiles::new();
     let main = format!("{}/openapi.yaml", directory(service));
     for name in operation_files(&checked, service).into_iter().chain([main]) {
         let path = checked.join(&name);
-        let text = fs::read_to_string(&path).map_err(|error| Error::CutOff(path, error))?;
+        let text =
+            fs::read_to_string(&path).map_err(|error| WriteError::Interrupted(path, error))?;
         files.insert(name, text);
     }
     place(specs, service, &checked, &files)
 }
 
-/// A directory beside the products, which nothing takes for one.
+/// Returns a hidden directory beside the products, which is not read as a product.
 fn hidden(specs: &Path, service: &Service, what: &str) -> PathBuf {
     specs.join(format!(
         ".import-{}-{}-{what}",
@@ -132,29 +139,30 @@ fn is_same(specs: &Path, name: &str, text: &str) -> bool {
     fs::read_to_string(specs.join(name)).is_ok_and(|present| present == text)
 }
 
-fn stage(draft: &Path, service: &Service, files: &Files) -> Result<(), Error> {
+fn stage(draft: &Path, service: &Service, files: &SpecFiles) -> Result<(), WriteError> {
     for (name, text) in files {
         let path = draft.join(name);
-        write_file(&path, text).map_err(|error| Error::Io(path, error))?;
+        write_file(&path, text).map_err(|error| WriteError::Io(path, error))?;
     }
     let read = Service::load(&draft.join(directory(service)))
-        .map_err(|errors| Error::Unreadable(errors.to_string()))?;
+        .map_err(|errors| WriteError::Unreadable(errors.to_string()))?;
     if read != *service {
-        return Err(Error::Unreadable(format!(
-            "it reads differently from what was meant: {}",
+        return Err(WriteError::Unreadable(format!(
+            "it differs from what was meant when read back: {}",
             first_difference(&read, service)
         )));
     }
     Ok(())
 }
 
-/// Puts checked files where they belong. It can be done again when it was cut off, since `checked` stays until the end.
+/// Moves checked files into place. After an interruption it can run again, since `checked` stays
+/// until the end.
 fn place(
     specs: &Path,
     service: &Service,
     checked: &Path,
-    files: &Files,
-) -> Result<Vec<String>, Error> {
+    files: &SpecFiles,
+) -> Result<Vec<String>, WriteError> {
     let mut changed = Vec::new();
     for (name, text) in files
         .iter()
@@ -162,22 +170,22 @@ fn place(
     {
         let target = specs.join(name);
         replace(&checked.join("next"), &target, text)
-            .map_err(|error| Error::CutOff(target, error))?;
+            .map_err(|error| WriteError::Interrupted(target, error))?;
         changed.push(name.clone());
     }
     for name in operation_files(specs, service) {
         if !files.contains_key(&name) {
             let path = specs.join(&name);
-            fs::remove_file(&path).map_err(|error| Error::CutOff(path, error))?;
+            fs::remove_file(&path).map_err(|error| WriteError::Interrupted(path, error))?;
             changed.push(name);
         }
     }
-    // A copy that stays is no reason to fail.
+    // A leftover copy does no harm.
     let _ = fs::remove_dir_all(checked);
     Ok(changed)
 }
 
-/// Replaces a file at once, by way of `next`.
+/// Replaces a file atomically, through the temporary file `next`.
 fn replace(next: &Path, target: &Path, text: &str) -> io::Result<()> {
     fs::write(next, text)?;
     if let Some(parent) = target.parent() {
@@ -186,7 +194,7 @@ fn replace(next: &Path, target: &Path, text: &str) -> io::Result<()> {
     fs::rename(next, target)
 }
 
-/// Names of the files of operations below a directory, sorted.
+/// Returns the names of the operations' files below a directory, sorted.
 fn operation_files(root: &Path, service: &Service) -> Vec<String> {
     let operations = format!("{}/operations", directory(service));
     let Ok(entries) = fs::read_dir(root.join(&operations)) else {
@@ -201,7 +209,7 @@ fn operation_files(root: &Path, service: &Service) -> Vec<String> {
     names
 }
 
-/// Where two specifications part, for a message.
+/// Returns where two specifications differ first, for a message.
 fn first_difference(read: &Service, meant: &Service) -> String {
     let pairs = read.operations.iter().zip(&meant.operations);
     match pairs.into_iter().find(|(a, b)| a != b) {
@@ -221,12 +229,12 @@ fn write_file(path: &Path, text: &str) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    /// Whatever people write in a specification, a re-import can write it back without a loss.
+    /// A re-import can write back whatever people write in a specification.
     #[test]
     fn every_specification_of_this_repository_survives_being_written() {
-        let specs = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../api-specs"));
+        let specs = crate::repository::root().join("api-specs");
         let target = std::env::temp_dir().join(format!("acs-write-{}", std::process::id()));
-        for product in directories(specs) {
+        for product in directories(&specs) {
             for version in directories(&product) {
                 let service = Service::load(&version).unwrap();
                 let old = |name: &str| fs::read_to_string(specs.join(name)).ok();

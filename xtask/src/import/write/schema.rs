@@ -1,14 +1,14 @@
-//! Schemas as YAML.
+//! Writes schemas as YAML.
 
 use super::yaml::Yaml;
 use alibabacloud_spec::{EnumValue, Kind, Schema};
 
-/// From which file references lead to shared schemas.
+/// The file whose references lead to shared schemas.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum References {
-    /// From the main document itself.
+    /// The main document itself.
     Main,
-    /// From a file of an operation.
+    /// The file of an operation.
     Operation,
 }
 
@@ -22,7 +22,7 @@ impl References {
     }
 }
 
-/// A schema with everything.
+/// Returns a whole schema.
 pub(super) fn yaml(schema: &Schema, references: References) -> Yaml {
     let mut map = kind_keys(schema, references);
     map.put_prose("description", &schema.description);
@@ -31,28 +31,28 @@ pub(super) fn yaml(schema: &Schema, references: References) -> Yaml {
     map
 }
 
-/// A schema whose description and deprecation stand beside it.
+/// Returns a schema without its description and deprecation, which its parent writes.
 pub(super) fn without_text(schema: &Schema, references: References) -> Yaml {
     let mut map = kind_keys(schema, references);
     put_rest(&mut map, schema, references);
     map
 }
 
-/// `type: string`.
+/// Returns `type: string`.
 pub(super) fn plain_string() -> Yaml {
     let mut map = Yaml::map();
     map.put("type", Yaml::text("string"));
     map
 }
 
-/// `type: string, format: binary`.
+/// Returns `type: string, format: binary`.
 pub(super) fn bytes() -> Yaml {
     let mut map = plain_string();
     map.put("format", Yaml::text("binary"));
     map
 }
 
-/// What kind of value it is, in its first lines.
+/// Returns the first keys of a schema: the type and its format.
 fn kind_keys(schema: &Schema, references: References) -> Yaml {
     let mut map = Yaml::map();
     let (type_name, extra) = match &schema.kind {
@@ -83,7 +83,7 @@ fn kind_keys(schema: &Schema, references: References) -> Yaml {
     map
 }
 
-/// Values, limits, what is inside, and the example.
+/// Adds values, limits, nested schemas and the example.
 fn put_rest(map: &mut Yaml, schema: &Schema, references: References) {
     if let Kind::Enum(values) = &schema.kind {
         put_values(map, values);

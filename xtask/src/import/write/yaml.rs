@@ -1,6 +1,7 @@
-//! YAML as people write it: plain where it can be, quoted where it must be, blocks for texts of several lines, short lists in one line.
+//! Writes YAML as people do: plain where possible, quoted where necessary, blocks for multi-line
+//! texts, short lists on one line.
 //!
-//! An emitter of our own, since a general one has no say in any of this and keeps no comments.
+//! General emitters give no control over this and drop comments.
 
 use super::comments::{Comments, NAMING_KEYS, Names};
 use serde_json::Value;
@@ -9,22 +10,22 @@ use std::fmt::Write as _;
 /// A value to write.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Yaml {
-    /// Text for people; a block of several lines may end in a line break that means nothing.
+    /// Text for people; a trailing line break of a block has no meaning.
     Prose(String),
-    /// Text that is kept to the character.
+    /// Text that is kept exactly.
     Text(String),
-    /// A number or boolean as it is.
+    /// A number or boolean, as written.
     Literal(String),
-    /// A list; on one line if it is short and of scalars.
+    /// A list, on one line if it is short and has only scalars.
     List(Vec<Yaml>),
-    /// A list with a line for each element, however short.
+    /// A list with one element per line.
     Lines(Vec<Yaml>),
-    /// A map in the order of its entries.
+    /// A map, with its entries in order.
     Map(Vec<(String, Yaml)>),
 }
 
 impl Yaml {
-    /// An empty map, to be filled with [`Yaml::put`].
+    /// Returns an empty map, to be filled with [`Yaml::put`].
     pub(super) fn map() -> Self {
         Yaml::Map(Vec::new())
     }
@@ -50,7 +51,7 @@ impl Yaml {
         }
     }
 
-    /// Adds `true`, or nothing.
+    /// Adds `true` if the flag is set.
     pub(super) fn put_flag(&mut self, key: &str, flag: bool) {
         if flag {
             self.put(key, Yaml::Literal("true".to_owned()));
@@ -64,22 +65,22 @@ impl Yaml {
         }
     }
 
-    /// A list of texts.
+    /// Returns a list of texts.
     pub(super) fn texts<S: AsRef<str>>(texts: &[S]) -> Yaml {
         Yaml::List(texts.iter().map(|text| Yaml::text(text.as_ref())).collect())
     }
 
-    /// A text.
+    /// Returns a text.
     pub(super) fn text(text: impl Into<String>) -> Yaml {
         Yaml::Text(text.into())
     }
 
-    /// A number.
+    /// Returns a number.
     pub(super) fn number(number: impl ToString) -> Yaml {
         Yaml::Literal(number.to_string())
     }
 
-    /// Any JSON.
+    /// Returns JSON as YAML.
     pub(super) fn json(value: &Value) -> Yaml {
         match value {
             Value::Null => Yaml::Literal("null".to_owned()),
@@ -95,9 +96,9 @@ impl Yaml {
         }
     }
 
-    /// Writes a document, with the comments that the file had where their keys still are.
+    /// Writes a document, with the comments of the existing file whose keys are still there.
     pub(super) fn write(&self, comments: &Comments) -> String {
-        let mut writer = Writer {
+        let mut writer = YamlWriter {
             out: String::new(),
             path: String::new(),
             comments,
@@ -115,20 +116,20 @@ impl Yaml {
     }
 }
 
-/// The longest list on one line, in characters.
+/// The maximum length of a list on one line, in characters.
 const LINE: usize = 100;
-/// The last column of a text for people that can go on in the next line.
-const FOLD: usize = 120;
+/// The last column of a text for people, which can continue on the next line.
+const FOLD: usize = 100;
 
-struct Writer<'a> {
+struct YamlWriter<'a> {
     out: String,
-    /// Where the writer is, as [`Comments`] knows places.
+    /// The current place, as in [`Comments`].
     path: String,
     comments: &'a Comments,
 }
 
-impl Writer<'_> {
-    /// A map or list in lines, each indented.
+impl YamlWriter<'_> {
+    /// Writes a map or list, one indented line per entry.
     fn block(&mut self, value: &Yaml, indent: usize) {
         match value {
             Yaml::Map(entries) => {
@@ -154,7 +155,7 @@ impl Writer<'_> {
         self.out.extend(std::iter::repeat_n(' ', indent));
     }
 
-    /// `key: value`; the line is indented already.
+    /// Writes `key: value`; the line is already indented.
     fn entry(&mut self, key: &str, value: &Yaml, indent: usize) {
         let length = self.path.len();
         let _ = write!(self.path, "/{key}");
@@ -165,7 +166,7 @@ impl Writer<'_> {
         self.path.truncate(length);
     }
 
-    /// What follows a key.
+    /// Writes what follows a key.
     fn value(&mut self, value: &Yaml, indent: usize) {
         if let Some(line) = one_line(value) {
             self.out.push(' ');
@@ -188,7 +189,8 @@ impl Writer<'_> {
         }
     }
 
-    /// A value on one line; a long plain text for people goes on in the next, where it has a blank.
+    /// Writes a value on one line; a long plain text for people continues on the next line after a
+    /// blank.
     fn line(&mut self, value: &Yaml, line: &str, indent: usize) {
         let foldable = matches!(value, Yaml::Prose(text) if text == line && !text.contains("  "));
         if !foldable || line.len() <= FOLD / 2 {
@@ -212,7 +214,7 @@ impl Writer<'_> {
         }
     }
 
-    /// `- item`.
+    /// Writes `- item`.
     fn item(&mut self, name: &str, item: &Yaml, indent: usize) {
         let length = self.path.len();
         let _ = write!(self.path, "/{name}");
@@ -236,7 +238,7 @@ impl Writer<'_> {
                     }
                 }
                 Yaml::List(items) | Yaml::Lines(items) => {
-                    // A list in a list: the first element stands behind the dash of the outer one.
+                    // A list in a list: the first element follows the dash of the outer list.
                     let mut names = Names::default();
                     for (index, item) in items.iter().enumerate() {
                         let start = self.out.len();
@@ -265,7 +267,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Several lines; the last line break is the caller's.
+    /// Writes a multi-line text without the last line break.
     fn block_text(&mut self, text: &str, header: &str, indent: usize) {
         self.out.push_str(header);
         for line in text.split('\n') {
@@ -277,7 +279,8 @@ impl Writer<'_> {
         }
     }
 
-    /// Comments that stood above this key; the line is indented already and must be so again.
+    /// Writes the comments above this key. The line is already indented, and is indented again at
+    /// the end.
     fn comments_above(&mut self, indent: usize) {
         let Some(lines) = self.comments.above.get(&self.path) else {
             return;
@@ -300,7 +303,7 @@ impl Writer<'_> {
     }
 }
 
-/// How a place in a list is known: by the name of what stands there, since positions change.
+/// Returns how an element of a list is identified: by its name, since its position changes.
 fn item_name(index: usize, item: &Yaml, names: &mut Names) -> String {
     let named = |key: &str| match item {
         Yaml::Map(entries) => entries.iter().find_map(|(name, value)| match value {
@@ -316,7 +319,7 @@ fn item_name(index: usize, item: &Yaml, names: &mut Names) -> String {
     }
 }
 
-/// The value on one line, if it fits there.
+/// Returns the value on one line, if it fits there.
 fn one_line(value: &Yaml) -> Option<String> {
     match value {
         Yaml::Prose(text) | Yaml::Text(text) => line_text(text),
@@ -353,7 +356,7 @@ fn flow_list(items: &[Yaml]) -> Option<String> {
     Some(line)
 }
 
-/// A text on one line: plain, quoted, or not at all when a block says it better.
+/// Returns a text on one line, plain or quoted; `None` if a block is more readable.
 fn line_text(text: &str) -> Option<String> {
     if text.contains('\n') && fits_block(text) {
         return None;
@@ -363,7 +366,7 @@ fn line_text(text: &str) -> Option<String> {
     Some(line)
 }
 
-/// Whether a literal block holds the text exactly.
+/// Returns whether a literal block can hold the text exactly.
 fn fits_block(text: &str) -> bool {
     let lines_fit = text
         .split('\n')
@@ -380,7 +383,7 @@ fn is_printable(c: char) -> bool {
 }
 
 fn write_key(out: &mut String, key: &str) {
-    // The fragment in a path key is no comment, since no blank stands before it.
+    // The fragment of a path key is not a comment, since there is no blank before it.
     write_scalar(out, key, false);
 }
 
@@ -392,7 +395,7 @@ fn write_scalar(out: &mut String, text: &str, flow: bool) {
     }
 }
 
-/// Whether every YAML tool reads the text without quotes as this text.
+/// Returns whether every YAML tool reads the unquoted text as this text.
 fn is_plain(text: &str, flow: bool) -> bool {
     let Some(first) = text.chars().next() else {
         return false;
@@ -408,7 +411,7 @@ fn is_plain(text: &str, flow: bool) -> bool {
         && !is_ambiguous(text)
 }
 
-/// Numbers, timestamps, and words that some tools take for something else.
+/// Returns whether some tools read a text as a number, a timestamp or a keyword.
 fn is_ambiguous(text: &str) -> bool {
     const WORDS: &[&str] = &["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
     let digits = text.trim_start_matches(['+', '-', '.']);
@@ -519,7 +522,7 @@ mod tests {
             "a",
             Yaml::Prose(format!(
                 "{} # {}",
-                "word ".repeat(23).trim_end(),
+                "word ".repeat(19).trim_end(),
                 "y".repeat(9)
             )),
         );
@@ -527,7 +530,7 @@ mod tests {
             "b",
             Yaml::Prose(format!(
                 "{} {}",
-                "word ".repeat(23).trim_end(),
+                "word ".repeat(19).trim_end(),
                 "y".repeat(9)
             )),
         );
@@ -535,7 +538,7 @@ mod tests {
             written(&map),
             format!(
                 "a: \"{0} # {1}\"\nb: {0}\n  {1}\n",
-                "word ".repeat(23).trim_end(),
+                "word ".repeat(19).trim_end(),
                 "y".repeat(9)
             )
         );

@@ -1,4 +1,4 @@
-//! A machine made of maps, for tests.
+//! An environment in memory, for tests.
 
 use super::{CommandOutput, Environment, FileLock};
 use crate::time::BoxFuture;
@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Variables, files and processes that exist only here. Clones share them.
+/// Variables, files and processes in memory, for tests. Clones share them.
 ///
 /// ```
 /// use alibabacloud_core::credentials::{Environment, MemoryEnvironment};
@@ -20,29 +20,29 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// assert_eq!(machine.variable("PATH"), None);
 /// ```
 #[derive(Clone, Default)]
-pub struct MemoryEnvironment(Arc<Mutex<Machine>>);
+pub struct MemoryEnvironment(Arc<Mutex<MemoryMachine>>);
 
 #[derive(Default)]
-struct Machine {
+struct MemoryMachine {
     variables: BTreeMap<String, String>,
-    files: BTreeMap<PathBuf, File>,
+    files: BTreeMap<PathBuf, MemoryFile>,
     locks: BTreeSet<PathBuf>,
-    commands: BTreeMap<Vec<String>, Run>,
+    commands: BTreeMap<Vec<String>, CommandBehavior>,
     runs: usize,
 }
 
-enum File {
+enum MemoryFile {
     Contents(Vec<u8>),
     Error(io::ErrorKind),
 }
 
-enum Run {
+enum CommandBehavior {
     Ends(CommandOutput),
     Hangs,
 }
 
 impl MemoryEnvironment {
-    /// No variables, no files, no programs.
+    /// Creates an environment without variables, files and programs.
     pub fn new() -> Self {
         Self::default()
     }
@@ -54,7 +54,7 @@ impl MemoryEnvironment {
         self
     }
 
-    /// Sets a variable, or unsets it.
+    /// Sets a variable, or removes it for `None`.
     pub fn set_variable(&self, name: &str, value: Option<&str>) {
         let mut machine = self.machine();
         match value {
@@ -70,24 +70,27 @@ impl MemoryEnvironment {
         self
     }
 
-    /// Writes a file.
+    /// Creates or replaces a file.
     pub fn set_file(&self, path: impl Into<PathBuf>, contents: impl Into<Vec<u8>>) {
         self.machine()
             .files
-            .insert(path.into(), File::Contents(contents.into()));
+            .insert(path.into(), MemoryFile::Contents(contents.into()));
     }
 
-    /// Adds a file that every access fails on: [`io::ErrorKind::PermissionDenied`], say.
+    /// Adds a file that every access fails on, for example with
+    /// [`io::ErrorKind::PermissionDenied`].
     #[must_use]
     pub fn with_broken_file(self, path: impl Into<PathBuf>, error: io::ErrorKind) -> Self {
-        self.machine().files.insert(path.into(), File::Error(error));
+        self.machine()
+            .files
+            .insert(path.into(), MemoryFile::Error(error));
         self
     }
 
-    /// What a file holds now; `None` when there is none, or it is broken.
+    /// Returns the current contents of a file, or `None` if it does not exist or is broken.
     pub fn file(&self, path: impl AsRef<Path>) -> Option<Vec<u8>> {
         match self.machine().files.get(path.as_ref()) {
-            Some(File::Contents(contents)) => Some(contents.clone()),
+            Some(MemoryFile::Contents(contents)) => Some(contents.clone()),
             _ => None,
         }
     }
@@ -97,23 +100,25 @@ impl MemoryEnvironment {
     pub fn with_command(self, command: &[&str], output: CommandOutput) -> Self {
         self.machine()
             .commands
-            .insert(words(command), Run::Ends(output));
+            .insert(words(command), CommandBehavior::Ends(output));
         self
     }
 
     /// Adds a program that, run with exactly these words, never ends.
     #[must_use]
     pub fn with_hanging_command(self, command: &[&str]) -> Self {
-        self.machine().commands.insert(words(command), Run::Hangs);
+        self.machine()
+            .commands
+            .insert(words(command), CommandBehavior::Hangs);
         self
     }
 
-    /// How many programs were started.
+    /// Returns the number of programs that were started.
     pub fn runs(&self) -> usize {
         self.machine().runs
     }
 
-    fn machine(&self) -> MutexGuard<'_, Machine> {
+    fn machine(&self) -> MutexGuard<'_, MemoryMachine> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -128,16 +133,16 @@ impl fmt::Debug for MemoryEnvironment {
     }
 }
 
-/// The path that a staged file of `path` has.
+/// Returns the path of the file that is staged for `path`.
 fn stage_path(path: &Path) -> PathBuf {
     let mut staged = path.as_os_str().to_owned();
     staged.push(".staged");
     staged.into()
 }
 
-struct Unlock(MemoryEnvironment, PathBuf);
+struct UnlockOnDrop(MemoryEnvironment, PathBuf);
 
-impl Drop for Unlock {
+impl Drop for UnlockOnDrop {
     fn drop(&mut self) {
         self.0.machine().locks.remove(&self.1);
     }
@@ -152,11 +157,11 @@ impl Environment for MemoryEnvironment {
         Box::pin(async move {
             match self.machine().files.get(path) {
                 None => Err(io::ErrorKind::NotFound.into()),
-                Some(File::Error(kind)) => Err((*kind).into()),
-                Some(File::Contents(contents)) if contents.len() > limit => {
+                Some(MemoryFile::Error(kind)) => Err((*kind).into()),
+                Some(MemoryFile::Contents(contents)) if contents.len() > limit => {
                     Err(io::ErrorKind::FileTooLarge.into())
                 }
-                Some(File::Contents(contents)) => Ok(contents.clone()),
+                Some(MemoryFile::Contents(contents)) => Ok(contents.clone()),
             }
         })
     }
@@ -169,12 +174,12 @@ impl Environment for MemoryEnvironment {
         Box::pin(async move {
             let staged = stage_path(path);
             let mut machine = self.machine();
-            if let Some(File::Error(kind)) = machine.files.get(&staged) {
+            if let Some(MemoryFile::Error(kind)) = machine.files.get(&staged) {
                 return Err((*kind).into());
             }
             machine
                 .files
-                .insert(staged.clone(), File::Contents(contents));
+                .insert(staged.clone(), MemoryFile::Contents(contents));
             Ok(staged)
         })
     }
@@ -214,7 +219,7 @@ impl Environment for MemoryEnvironment {
                 return Err(io::ErrorKind::NotFound.into());
             }
             let free = machine.locks.insert(path.to_owned());
-            Ok(free.then(|| FileLock::new(Unlock(self.clone(), path.to_owned()))))
+            Ok(free.then(|| FileLock::new(UnlockOnDrop(self.clone(), path.to_owned()))))
         })
     }
 
@@ -229,8 +234,8 @@ impl Environment for MemoryEnvironment {
                 machine.runs += 1;
                 match machine.commands.get(command) {
                     None => return Err(io::ErrorKind::NotFound.into()),
-                    Some(Run::Ends(output)) => Some(output.clone()),
-                    Some(Run::Hangs) => None,
+                    Some(CommandBehavior::Ends(output)) => Some(output.clone()),
+                    Some(CommandBehavior::Hangs) => None,
                 }
             };
             match output {

@@ -1,4 +1,5 @@
-//! The machine as providers see it: one small seam, so that tests of them need no real variables, files or processes.
+//! The environment of the program, as a trait, so that tests of providers need no real variables,
+//! files and processes.
 
 #[cfg(feature = "test-util")]
 mod memory;
@@ -21,27 +22,31 @@ use std::path::{Path, PathBuf};
 ///
 /// Implementations never block the async runtime.
 pub trait Environment: Send + Sync + fmt::Debug + 'static {
-    /// An environment variable; `None` when it is unset or no Unicode.
+    /// Returns an environment variable, or `None` if it is unset or not valid Unicode.
     fn variable(&self, name: &str) -> Option<String>;
 
     /// Reads a whole file of at most `limit` bytes.
     ///
     /// # Errors
-    /// [`io::ErrorKind::FileTooLarge`] beyond the limit; what the system says otherwise.
+    /// Returns [`io::ErrorKind::FileTooLarge`] for a larger file, and the errors of the operating
+    /// system.
     fn read<'a>(&'a self, path: &'a Path, limit: usize) -> BoxFuture<'a, io::Result<Vec<u8>>>;
 
-    /// Writes `contents` to a new file beside `path` that only its owner can read, and gives its path. The file is on disk when this
-    /// returns; [`Environment::rename`] puts it in place. A file that was staged for the same path is replaced.
+    /// Writes `contents` to a new file beside `path`, readable only by its owner, and returns its
+    /// path. The file is on disk when this returns; [`Environment::rename`] moves it into place.
+    /// Replaces a file that was staged for the same path.
     ///
     /// # Errors
-    /// What the system says. No partial file remains.
+    /// Returns the errors of the operating system. No partial file remains.
     fn stage<'a>(&'a self, path: &'a Path, contents: Vec<u8>)
     -> BoxFuture<'a, io::Result<PathBuf>>;
 
-    /// The file that is staged for `path`, left by a process that was killed, and what it holds.
+    /// Returns path and contents of the file that is staged for `path`: left by a process that was
+    /// killed.
     ///
     /// # Errors
-    /// [`io::ErrorKind::NotFound`] when there is none, which is the rule.
+    /// Returns [`io::ErrorKind::NotFound`] if there is none, which is the normal case, and the
+    /// errors of the operating system.
     fn staged<'a>(
         &'a self,
         path: &'a Path,
@@ -51,27 +56,29 @@ pub trait Environment: Send + Sync + fmt::Debug + 'static {
     /// Removes the file that is staged for `path`, if there is one.
     ///
     /// # Errors
-    /// What the system says.
+    /// Returns the errors of the operating system.
     fn unstage<'a>(&'a self, path: &'a Path) -> BoxFuture<'a, io::Result<()>>;
 
-    /// Replaces `to` by `from` in one step.
+    /// Replaces `to` with `from` atomically.
     ///
     /// # Errors
-    /// What the system says; both files are then as before.
+    /// Returns the errors of the operating system; both files are then unchanged.
     fn rename<'a>(&'a self, from: &'a Path, to: &'a Path) -> BoxFuture<'a, io::Result<()>>;
 
-    /// Locks a file against other processes (and other callers in this one) without waiting; `None` when another holds it. The lock
-    /// stays when the file is replaced.
+    /// Locks a file against other processes, and other callers in this one, without waiting.
+    /// Returns `None` if another one holds the lock. The lock stays valid when the file is
+    /// replaced.
     ///
     /// # Errors
-    /// What the system says.
+    /// Returns the errors of the operating system.
     fn try_lock<'a>(&'a self, path: &'a Path) -> BoxFuture<'a, io::Result<Option<FileLock>>>;
 
-    /// Runs a program (the first of `command`) with the given arguments, no shell and no input, to its end. Dropping the future kills
-    /// it.
+    /// Runs a program, the first word of `command`, with the other words as arguments, without a
+    /// shell and without input, and waits for its end. Dropping the future kills it.
     ///
     /// # Errors
-    /// What the system says; [`io::ErrorKind::FileTooLarge`] when it prints more than `limit` bytes.
+    /// Returns the errors of the operating system, and [`io::ErrorKind::FileTooLarge`] if the
+    /// program prints more than `limit` bytes.
     fn run<'a>(
         &'a self,
         command: &'a [String],
@@ -85,7 +92,7 @@ pub struct FileLock {
 }
 
 impl FileLock {
-    /// A lock whose release is the destructor of `guard`.
+    /// Creates a lock that is released when `guard` is dropped.
     pub fn new(guard: impl Send + Sync + 'static) -> Self {
         Self {
             _guard: Box::new(guard),
@@ -99,20 +106,20 @@ impl fmt::Debug for FileLock {
     }
 }
 
-/// What a finished process left.
+/// The result of a finished process.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CommandOutput {
-    /// Whether it exited with status 0.
+    /// Whether the process exited with status 0.
     pub success: bool,
-    /// How it ended, for people: `exit status: 3`.
+    /// How the process ended, for messages: `exit status: 3`.
     pub status: String,
-    /// What it printed to standard output.
+    /// The bytes that the process wrote to standard output.
     pub stdout: Vec<u8>,
 }
 
 impl CommandOutput {
-    /// The remains of a process.
+    /// Creates the result of a process.
     pub fn new(success: bool, status: impl Into<String>, stdout: impl Into<Vec<u8>>) -> Self {
         Self {
             success,

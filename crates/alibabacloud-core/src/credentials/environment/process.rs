@@ -1,6 +1,8 @@
-//! A child process: no shell, no input, bounded output, killed when nobody waits any more.
+//! Child processes: without a shell, without input, with bounded output, killed when the caller
+//! stops waiting.
 //!
-//! Two threads instead of tokio's process support, which installs a signal handler in the program and panics in a runtime without I/O.
+//! Uses two threads instead of tokio's process support, which installs a signal handler in the
+//! program and panics in a runtime without I/O.
 
 use super::CommandOutput;
 use std::io::{self, Read};
@@ -10,48 +12,48 @@ use std::thread;
 use std::time::Duration;
 use tokio::sync::oneshot;
 
-/// How often a child that has closed its output is asked whether it has ended.
+/// The interval of checks whether a child that has closed its output has ended.
 const EXIT_POLL: Duration = Duration::from_millis(5);
 
-/// What the thread that minds the child waits for.
-enum Event {
+/// An event that the supervising thread waits for.
+enum ChildEvent {
     /// The output has ended.
     Output(io::Result<Vec<u8>>),
-    /// The caller is gone.
+    /// The caller stopped waiting.
     Cancelled,
 }
 
-/// Tells the minding thread when the future is dropped.
-struct CancelOnDrop(mpsc::Sender<Event>);
+/// Notifies the supervising thread when the future is dropped.
+struct CancelOnDrop(mpsc::Sender<ChildEvent>);
 
 impl Drop for CancelOnDrop {
     fn drop(&mut self) {
-        // No receiver: the child has ended already.
-        let _ = self.0.send(Event::Cancelled);
+        // Without a receiver the child has already ended.
+        let _ = self.0.send(ChildEvent::Cancelled);
     }
 }
 
 pub(super) async fn run(command: Vec<String>, limit: usize) -> io::Result<CommandOutput> {
     let (events, inbox) = mpsc::channel();
-    let (answer, answered) = oneshot::channel();
+    let (sender, receiver) = oneshot::channel();
     let _cancel = CancelOnDrop(events.clone());
     spawn_thread("credentials process", move || {
-        // Nobody to tell: the caller is gone.
-        let _ = answer.send(mind(&command, limit, events, &inbox));
+        // Without a receiver the caller has stopped waiting.
+        let _ = sender.send(supervise(&command, limit, events, &inbox));
     })?;
-    answered.await.map_err(io::Error::other)?
+    receiver.await.map_err(io::Error::other)?
 }
 
-fn mind(
+fn supervise(
     command: &[String],
     limit: usize,
-    events: mpsc::Sender<Event>,
-    inbox: &mpsc::Receiver<Event>,
+    events: mpsc::Sender<ChildEvent>,
+    inbox: &mpsc::Receiver<ChildEvent>,
 ) -> io::Result<CommandOutput> {
     let mut child = spawn(command)?;
     let result = follow(&mut child, limit, events, inbox);
     if result.is_err() {
-        // Already ended is fine; it is waited for so that no zombie stays.
+        // Kills the child if it still runs, and waits for it so that no zombie remains.
         let _ = child.kill();
         let _ = child.wait();
     }
@@ -73,8 +75,8 @@ fn spawn(command: &[String]) -> io::Result<Child> {
 fn follow(
     child: &mut Child,
     limit: usize,
-    events: mpsc::Sender<Event>,
-    inbox: &mpsc::Receiver<Event>,
+    events: mpsc::Sender<ChildEvent>,
+    inbox: &mpsc::Receiver<ChildEvent>,
 ) -> io::Result<CommandOutput> {
     let cancelled = || io::Error::from(io::ErrorKind::Interrupted);
     let stdout = child
@@ -82,10 +84,10 @@ fn follow(
         .take()
         .ok_or_else(|| io::Error::from(io::ErrorKind::BrokenPipe))?;
     spawn_thread("credentials process output", move || {
-        // No receiver: the child was killed, and its output with it.
-        let _ = events.send(Event::Output(read_output(stdout, limit)));
+        // Without a receiver the child was killed, and its output is not needed.
+        let _ = events.send(ChildEvent::Output(read_output(stdout, limit)));
     })?;
-    let Ok(Event::Output(output)) = inbox.recv() else {
+    let Ok(ChildEvent::Output(output)) = inbox.recv() else {
         return Err(cancelled());
     };
     let output = output?;

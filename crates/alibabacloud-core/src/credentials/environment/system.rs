@@ -1,4 +1,4 @@
-//! The real machine.
+//! The environment of this process.
 
 use super::{CommandOutput, Environment, FileLock, process};
 use crate::time::BoxFuture;
@@ -9,7 +9,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// The variables, files and processes of the machine. File access happens on tokio's threads for blocking work.
+/// The variables, files and processes of the operating system. File access runs on tokio's threads
+/// for blocking work.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemEnvironment;
 
@@ -69,14 +70,14 @@ impl Environment for SystemEnvironment {
     }
 }
 
-/// Runs blocking work beside the runtime, or in place when there is no runtime that it could block.
+/// Runs blocking work on a thread of the runtime, or in place if there is no runtime.
 async fn unblock<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
     let Ok(runtime) = tokio::runtime::Handle::try_current() else {
         return work();
     };
-    // Boxed both ways, so that tokio's tasks are compiled once and not for each kind of work.
+    // Boxed on both sides, so that tokio's tasks are compiled once and not for each kind of work.
     let work: Box<dyn FnOnce() -> Box<dyn Any + Send> + Send> = Box::new(move || Box::new(work()));
     let done = runtime
         .spawn_blocking(work)
@@ -97,15 +98,16 @@ fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
     Ok(contents)
 }
 
-/// Where a file is staged. A fixed name: who stages holds the lock, so that two never meet, and a file left by a killed process can be
-/// found.
+/// Returns the path of the file that is staged for `path`. The name is fixed: the lock prevents
+/// concurrent writers, and a file left by a killed process can be found.
 fn stage_path(path: &Path) -> io::Result<PathBuf> {
     beside(path, "staged")
 }
 
-/// A hidden file of ours beside another.
+/// Returns the path of a hidden file of this SDK beside another file.
 fn beside(path: &Path, purpose: &str) -> io::Result<PathBuf> {
-    // A link (to a dotfiles repository, say) stays one: the file it leads to is replaced, within its own directory.
+    // A symbolic link (for example to a dotfiles repository) is kept: its target is replaced,
+    // within the target's directory.
     let path = fs::canonicalize(path)?;
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
@@ -122,14 +124,14 @@ fn stage(path: &Path, contents: &[u8]) -> io::Result<PathBuf> {
         file.sync_all()
     });
     if let Err(error) = written {
-        // The first error is the one to tell.
+        // The first error is the one to report.
         let _ = fs::remove_file(&staged);
         return Err(error);
     }
     Ok(staged)
 }
 
-/// Removes a file that need not be there.
+/// Removes a file, if it exists.
 fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -143,7 +145,7 @@ fn create_private(path: &Path) -> io::Result<File> {
     private(&mut options).open(path)
 }
 
-/// Files made with these options can be read by their owner alone.
+/// Makes new files readable only by their owner.
 fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
@@ -153,14 +155,15 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
 fn rename(from: &Path, to: &Path) -> io::Result<()> {
     let to = fs::canonicalize(to)?;
     fs::rename(from, &to)?;
-    // The file is in place; that its directory entry is on disk as well is more than every system offers.
+    // The file is in place. Not every system can also flush the directory entry to disk.
     if let Some(directory) = to.parent() {
         let _ = File::open(directory).and_then(|directory| directory.sync_all());
     }
     Ok(())
 }
 
-/// Locks a file beside it, which stays there: a lock on the file itself would be lost when another file is renamed into its place.
+/// Locks a separate file beside `path`, which is not removed: a lock on `path` itself would be lost
+/// when another file is renamed over it.
 fn try_lock(path: &Path) -> io::Result<Option<FileLock>> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
@@ -169,7 +172,7 @@ fn try_lock(path: &Path) -> io::Result<Option<FileLock>> {
 }
 
 fn locked(file: &File) -> io::Result<bool> {
-    // std has these locks since Rust 1.89.
+    // std has file locks since Rust 1.89.
     match FileExt::try_lock(file) {
         Ok(()) => Ok(true),
         Err(fs4::TryLockError::WouldBlock) => Ok(false),

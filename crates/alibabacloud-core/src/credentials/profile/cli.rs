@@ -1,7 +1,7 @@
-//! Profiles of the CLI.
+//! Profiles of the command line interface (CLI).
 
 use super::super::process;
-use super::super::variables::{home, is_on, non_empty};
+use super::super::variables::is_on;
 use super::super::{
     Credentials, CredentialsError, Environment, ProcessProvider, ProvideCredentials,
     ProviderContext, UriProvider,
@@ -9,168 +9,131 @@ use super::super::{
 use super::cloud_sso::CloudSsoLogin;
 use super::document::{Document, Profile};
 use super::oauth::OAuthProfile;
-use super::{PROFILE_VARIABLE, ini_paths, modes};
+use super::selection::{FileLocation, Selection};
+use super::{ini, modes};
 use crate::time::BoxFuture;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-const FILE_VARIABLE: &str = "ALIBABA_CLOUD_CONFIG_FILE";
-/// A role is assumed for each profile of a chain.
+static LOCATION: FileLocation = FileLocation {
+    variable: "ALIBABA_CLOUD_CONFIG_FILE",
+    directory: ".aliyun",
+    names: &["config.json"],
+};
+/// The maximum number of profiles in a chain of source profiles. Each of them assumes a role.
 const LONGEST_CHAIN: usize = 8;
 
-/// Reads a profile of Alibaba Cloud's command line interface from `~/.aliyun/config.json`, or the file in `ALIBABA_CLOUD_CONFIG_FILE`.
+/// Reads a profile of Alibaba Cloud's command line interface (CLI) from `~/.aliyun/config.json`, or
+/// the file in `ALIBABA_CLOUD_CONFIG_FILE`.
 ///
-/// The profile is the one asked for, else the one in `ALIBABA_CLOUD_PROFILE`, else the current one of the file. All its modes are supported:
-/// AK, StsToken, RamRoleArn, EcsRamRole, OIDC, ChainableRamRoleArn, CredentialsURI, External, CloudSSO, OAuth, RamRoleArnWithRoleName,
-/// BearerToken and Anonymous, in any case; RsaKeyPair, which is deprecated, is not.
+/// The profile is the one that is set, else the one in `ALIBABA_CLOUD_PROFILE`, else the current
+/// profile of the file. Supported modes, in upper or lower case: AK, StsToken, RamRoleArn,
+/// EcsRamRole, OIDC, ChainableRamRoleArn, CredentialsURI, External, CloudSSO, OAuth,
+/// RamRoleArnWithRoleName, BearerToken and Anonymous. RsaKeyPair, which is deprecated, is not
+/// supported.
 ///
-/// The file is read at each refresh. It is written in one case: tokens of mode OAuth that were refreshed are put into its profile, under a
-/// lock, in one step, with every other byte as it was.
+/// Each refresh reads the file. It is written in one case only: refreshed tokens of mode OAuth are
+/// saved in the profile, atomically and under a lock; all other bytes are preserved.
+///
+/// The provider is not configured if the default file does not exist, or if the file has no current
+/// profile or one without an AccessKey. A file or profile that is set and does not exist is a
+/// failure, and so is an invalid file or profile; messages contain the line and column. If only
+/// `ALIBABA_CLOUD_PROFILE` sets the profile and there is an INI file, which may contain it, the
+/// provider is not configured.
 #[derive(Debug, Default)]
 pub struct CliProfileProvider {
-    profile: Option<String>,
-    file: Option<PathBuf>,
-    /// The AccessKey id that a service has refused last.
-    refused: Mutex<Option<String>>,
+    selection: Selection,
+    /// The AccessKey ID that a service rejected last.
+    rejected: Mutex<Option<String>>,
 }
 
 impl CliProfileProvider {
-    /// The profile and file that the environment names, or the usual ones.
+    /// Creates a provider for the profile and file that the environment sets, or the default ones.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The name of the profile.
+    /// Sets the name of the profile. Default: `ALIBABA_CLOUD_PROFILE`, else the current profile of
+    /// the file.
     #[must_use]
     pub fn profile(mut self, name: impl Into<String>) -> Self {
-        self.profile = Some(name.into());
+        self.selection.profile = Some(name.into());
         self
     }
 
-    /// The file.
+    /// Sets the path of the file. Default: `ALIBABA_CLOUD_CONFIG_FILE`, else
+    /// `~/.aliyun/config.json`.
     #[must_use]
     pub fn file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.file = Some(path.into());
+        self.selection.file = Some(path.into());
         self
     }
 
     async fn find(&self, context: &ProviderContext) -> Result<Credentials, CredentialsError> {
-        let path = self.path(&*context.environment)?;
-        let document = self.read(context, &path).await?;
-        let (name, asked_for) = self.name(&*context.environment, &document)?;
+        let (path, text) = self.selection.read(context, &LOCATION).await?;
+        let document = Document::parse(&path, text)?;
+        let name = match self.selection.profile(&*context.environment) {
+            Some(name) => name,
+            None => current_profile(&document)?,
+        };
         let Some(profile) = document.profile(&name)? else {
-            return Err(self.no_profile(context, &document, &name, asked_for).await);
+            return Err(self.no_profile(context, &document, &name).await);
         };
         if is_blank(&profile)? {
             return Err(CredentialsError::not_configured(format!(
-                "profile {name} of {} has no keys yet",
+                "profile {name} of {} has no AccessKey yet",
                 path.display()
             )));
         }
         let resolver = Resolver {
             document: &document,
             environment: &*context.environment,
-            refused: self.refused(),
+            rejected: self.rejected(),
         };
         let provider = resolver.provider(&profile, &mut Vec::new())?;
         let credentials = provider.provide(context).await;
         Ok(credentials
-            .map_err(CredentialsError::asked_for)?
+            .map_err(CredentialsError::into_failed)?
             .within("cli_profile"))
     }
 
-    fn refused(&self) -> Option<String> {
-        self.refused
+    fn rejected(&self) -> Option<String> {
+        self.rejected
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
 
-    fn path(&self, environment: &dyn Environment) -> Result<PathBuf, CredentialsError> {
-        let named = self
-            .file
-            .clone()
-            .or_else(|| non_empty(environment, FILE_VARIABLE).map(PathBuf::from));
-        match named {
-            Some(path) => Ok(path),
-            None => home(environment)
-                .map(|home| home.join(".aliyun").join("config.json"))
-                .ok_or_else(|| CredentialsError::not_configured("there is no home directory")),
-        }
-    }
-
-    async fn read(
-        &self,
-        context: &ProviderContext,
-        path: &Path,
-    ) -> Result<Document, CredentialsError> {
-        match super::read(context, path).await? {
-            Some(text) => Document::parse(path, text),
-            None => {
-                let message = format!("{} does not exist", path.display());
-                let named = self.file.is_some()
-                    || non_empty(&*context.environment, FILE_VARIABLE).is_some();
-                Err(if named {
-                    CredentialsError::new(message)
-                } else {
-                    CredentialsError::not_configured(message)
-                })
-            }
-        }
-    }
-
-    /// The name of the profile, and whether somebody asked for it.
-    fn name(
-        &self,
-        environment: &dyn Environment,
-        document: &Document,
-    ) -> Result<(String, bool), CredentialsError> {
-        let asked_for = self
-            .profile
-            .clone()
-            .or_else(|| non_empty(environment, PROFILE_VARIABLE));
-        match asked_for {
-            Some(name) => Ok((name, true)),
-            None => match document.current()? {
-                Some(name) => Ok((name.to_owned(), false)),
-                None => Err(CredentialsError::not_configured(format!(
-                    "{} has no current profile",
-                    document.path().display()
-                ))),
-            },
-        }
-    }
-
-    /// A profile that is asked for and not there is an error, unless the ini file may have it.
+    /// Returns the error for a profile that does not exist. It is a failure, unless a variable set
+    /// the profile and there is an INI file that may contain it.
     async fn no_profile(
         &self,
         context: &ProviderContext,
         document: &Document,
         name: &str,
-        asked_for: bool,
     ) -> CredentialsError {
         let message = format!("{} has no profile {name}", document.path().display());
-        if self.profile.is_none() && asked_for && ini_file_exists(context).await {
+        let from_variable = self.selection.profile.is_none()
+            && self.selection.profile(&*context.environment).is_some();
+        if from_variable && ini::LOCATION.has_file(context).await {
             return CredentialsError::not_configured(message);
         }
         CredentialsError::new(message)
     }
 }
 
-async fn ini_file_exists(context: &ProviderContext) -> bool {
-    let environment = &*context.environment;
-    if non_empty(environment, super::ini::FILE_VARIABLE).is_some() {
-        return true;
+/// Returns the name of the file's current profile.
+fn current_profile(document: &Document) -> Result<String, CredentialsError> {
+    match document.current()? {
+        Some(name) => Ok(name.to_owned()),
+        None => Err(CredentialsError::not_configured(format!(
+            "{} has no current profile",
+            document.path().display()
+        ))),
     }
-    for path in home(environment).iter().flat_map(|home| ini_paths(home)) {
-        if !matches!(super::read(context, &path).await, Ok(None)) {
-            return true;
-        }
-    }
-    false
 }
 
-/// Whether a profile is as `aliyun configure` makes it before a key is entered.
+/// Returns whether a profile is as `aliyun configure` creates it before an AccessKey is entered.
 fn is_blank(profile: &Profile<'_>) -> Result<bool, CredentialsError> {
     let fields = &profile.fields;
     let blank = || {
@@ -181,16 +144,16 @@ fn is_blank(profile: &Profile<'_>) -> Result<bool, CredentialsError> {
     blank().map_err(|error| profile.explain(&error))
 }
 
-/// Makes providers of profiles.
+/// Creates providers from profiles.
 struct Resolver<'a> {
     document: &'a Document,
     environment: &'a dyn Environment,
-    /// The AccessKey id that a service has refused last.
-    refused: Option<String>,
+    /// The AccessKey ID that a service rejected last.
+    rejected: Option<String>,
 }
 
 impl Resolver<'_> {
-    /// The provider of a profile; `visited` are the profiles that lead to it.
+    /// Returns the provider of a profile. `visited` contains the profiles that lead to it.
     fn provider(
         &self,
         profile: &Profile<'_>,
@@ -206,7 +169,7 @@ impl Resolver<'_> {
                 Arc::new(ProcessProvider::new(command))
             }
             "credentialsuri" => {
-                self.refuse_if_forbidden()?;
+                self.fail_if_disabled()?;
                 let uri = fields.required("credentials_uri").map_err(explain)?;
                 Arc::new(UriProvider::new().uri(uri))
             }
@@ -218,7 +181,7 @@ impl Resolver<'_> {
             "oauth" => Arc::new(OAuthProfile::new(
                 self.document.path(),
                 profile.name,
-                self.refused.clone(),
+                self.rejected.clone(),
             )),
             mode => modes::self_contained(mode, fields)
                 .map_err(explain)?
@@ -239,24 +202,27 @@ impl Resolver<'_> {
             .map_err(|error| profile.explain(&error))?;
         let chain = || format!("{} -> {name}", visited.join(" -> "));
         if visited.iter().any(|visited| visited == name) {
-            return Err(complain(format!("leads in a circle: {}", chain())));
+            return Err(complain(format!("forms a cycle: {}", chain())));
         }
         if visited.len() == LONGEST_CHAIN {
-            let problem = format!("makes a chain of more than {LONGEST_CHAIN}: {}", chain());
+            let problem = format!(
+                "makes a chain of more than {LONGEST_CHAIN} profiles: {}",
+                chain()
+            );
             return Err(complain(problem));
         }
         let source = self
             .document
             .profile(name)?
-            .ok_or_else(|| complain(format!("names {name}, which is no profile of the file")))?;
+            .ok_or_else(|| complain(format!("names {name}, which the file does not contain")))?;
         self.provider(&source, visited)
     }
 
-    /// The CLI forbids both kinds of foreign sources with one switch.
-    fn refuse_if_forbidden(&self) -> Result<(), CredentialsError> {
+    // The CLI disables both kinds of external sources with one switch.
+    fn fail_if_disabled(&self) -> Result<(), CredentialsError> {
         if is_on(self.environment, process::DISABLED_VARIABLE) {
             return Err(CredentialsError::new(format!(
-                "mode CredentialsURI is forbidden by {}",
+                "mode CredentialsURI is disabled by {}",
                 process::DISABLED_VARIABLE
             )));
         }
@@ -276,9 +242,9 @@ impl ProvideCredentials for CliProfileProvider {
         Box::pin(self.find(context))
     }
 
-    /// Credentials that mode OAuth keeps in the file are not taken from there again.
+    /// Prevents mode OAuth from reading the same credentials from the file again.
     fn invalidate(&self, used: &Credentials) {
-        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) =
+        *self.rejected.lock().unwrap_or_else(PoisonError::into_inner) =
             used.access_key_id().map(str::to_owned);
     }
 }

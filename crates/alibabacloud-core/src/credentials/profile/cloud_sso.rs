@@ -1,6 +1,6 @@
-//! Mode CloudSSO: an access token of a browser login buys temporary credentials.
+//! Mode CloudSSO: exchanges the access token of a browser login for temporary credentials.
 
-use super::super::exchange::{self, Exchange, Repeat};
+use super::super::fetch::{self, Fetch, FetchRetry};
 use super::super::fields::{FieldError, Fields, object_of};
 use super::super::{
     Credentials, CredentialsError, ProvideCredentials, ProviderContext, sts, timestamp,
@@ -15,15 +15,15 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 const WHAT: &str = "CloudSSO";
-/// Time for one attempt.
-const LIMIT: Duration = Duration::from_secs(10);
+/// The time limit of one attempt.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The login that a profile keeps.
+/// The login in a profile.
 pub(super) struct CloudSsoLogin {
     profile: String,
     endpoint: Endpoint,
     access_token: Zeroizing<String>,
-    /// Seconds since 1970.
+    /// The Unix time in seconds.
     access_token_expiry: u64,
     account_id: String,
     access_configuration: String,
@@ -67,15 +67,15 @@ impl CloudSsoLogin {
             "AccessConfigurationId": self.access_configuration,
         })
         .to_string();
-        let exchange = Exchange {
+        let fetch = Fetch {
             what: WHAT,
-            limit: LIMIT,
-            repeat: Repeat::Always,
+            timeout: TIMEOUT,
+            retry: FetchRetry::Transient,
         };
-        let answer = exchange
+        let response = fetch
             .send(context, || {
                 let url = format!("{}/cloud-credentials", self.endpoint);
-                let mut request = exchange::request(Method::Post, &url);
+                let mut request = fetch::request(Method::Post, &url);
                 request.headers.set("content-type", "application/json");
                 let bearer = format!("Bearer {}", *self.access_token);
                 request.headers.set("authorization", bearer);
@@ -83,15 +83,15 @@ impl CloudSsoLogin {
                 Ok(request)
             })
             .await?;
-        if answer.status == 401 {
-            let message = format!("CloudSSO does not accept the login any more; {login}");
+        if response.status == 401 {
+            let message = format!("CloudSSO no longer accepts the login; {login}");
             return Err(CredentialsError::new(message));
         }
-        let answer = answer.json(WHAT, &[&self.access_token])?;
-        let object = object_of(&answer, "CloudCredential", WHAT)?;
+        let response = response.json(WHAT, &[&self.access_token])?;
+        let object = object_of(&response, "CloudCredential", WHAT)?;
         Ok(Fields::new(object, "CloudCredential")
-            .issued()
-            .map_err(|error| error.in_answer(WHAT))?
+            .temporary_credentials()
+            .map_err(|error| error.in_response(WHAT))?
             .with_provider("cloud_sso"))
     }
 }

@@ -1,15 +1,15 @@
-//! `config.json` of the CLI: reading it, and changing a profile without touching anything else.
+//! The CLI's `config.json`: reading it, and changing a profile while preserving everything else.
 
 use super::super::CredentialsError;
 use super::super::fields::{FieldError, Fields};
-use super::super::json_text::{self, Step};
+use super::super::json_text::{self, PathStep};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// The file, parsed and as it is.
+/// The file, as text and parsed.
 pub(super) struct Document {
     path: PathBuf,
     text: Zeroizing<String>,
@@ -31,9 +31,9 @@ impl Document {
         let value = serde_json::from_str(json).map_err(|error| {
             // Only the position: the rest of the message could quote the file.
             let what = if error.is_eof() {
-                "ends too early"
+                "ends prematurely"
             } else {
-                "is no valid JSON"
+                "is not valid JSON"
             };
             CredentialsError::new(format!(
                 "{} {what} at line {}, column {}",
@@ -49,7 +49,7 @@ impl Document {
         })
     }
 
-    /// The name of the current profile.
+    /// Returns the name of the current profile.
     pub(super) fn current(&self) -> Result<Option<&str>, CredentialsError> {
         match self.value.as_object() {
             Some(root) => Fields::new(root, "")
@@ -59,19 +59,19 @@ impl Document {
         }
     }
 
-    /// The first profile of this name.
+    /// Returns the first profile of this name.
     pub(super) fn profile(&self, name: &str) -> Result<Option<Profile<'_>>, CredentialsError> {
         let profiles = match self.value.get("profiles") {
             None | Some(Value::Null) => return Ok(None),
             Some(Value::Array(profiles)) => profiles,
             Some(_) => {
-                let steps = [Step::Key("profiles")];
+                let steps = [PathStep::Key("profiles")];
                 return Err(self.complain(&steps, "profiles must be an array"));
             }
         };
         for (index, profile) in profiles.iter().enumerate() {
             let path = format!("profiles[{index}]");
-            let steps = [Step::Key("profiles"), Step::Index(index)];
+            let steps = [PathStep::Key("profiles"), PathStep::Index(index)];
             let Some(object) = profile.as_object() else {
                 return Err(self.complain(&steps, &format!("{path} must be an object")));
             };
@@ -91,7 +91,7 @@ impl Document {
         Ok(None)
     }
 
-    /// The whole text, as it is in the file.
+    /// Returns the whole text of the file.
     pub(super) fn text(&self) -> &str {
         &self.text
     }
@@ -100,10 +100,11 @@ impl Document {
         &self.path
     }
 
-    /// A field error with the line and column of the field, or of the object that lacks it.
-    fn explain(&self, object: &[Step<'_>], error: &FieldError) -> CredentialsError {
+    /// Converts a field error to one with the line and column of the field, or of its object if the
+    /// field is missing.
+    fn explain(&self, object: &[PathStep<'_>], error: &FieldError) -> CredentialsError {
         let mut steps = object.to_vec();
-        steps.push(Step::Key(&error.name));
+        steps.push(PathStep::Key(&error.name));
         let steps = match json_text::find(self.json(), &steps) {
             Some(_) => steps.as_slice(),
             None => object,
@@ -111,7 +112,7 @@ impl Document {
         self.complain(steps, &format!("{} {}", error.path, error.problem))
     }
 
-    fn complain(&self, steps: &[Step<'_>], problem: &str) -> CredentialsError {
+    fn complain(&self, steps: &[PathStep<'_>], problem: &str) -> CredentialsError {
         let at = json_text::find(self.json(), steps).map_or(0, |span| span.start);
         let (line, column) = json_text::position(self.json(), at);
         CredentialsError::new(format!(
@@ -128,12 +129,12 @@ impl Document {
 }
 
 impl Profile<'_> {
-    /// A field error of this profile, with its place in the file.
+    /// Converts a field error of this profile to one with its position in the file.
     pub(super) fn explain(&self, error: &FieldError) -> CredentialsError {
         self.document.explain(&self.steps(), error)
     }
 
-    /// The text of the file with fields of this profile set, and every other byte as it is.
+    /// Returns the text of the file with fields of this profile set; all other bytes are preserved.
     pub(super) fn with(&self, changes: &[(&str, Value)]) -> Result<String, CredentialsError> {
         let mut json = self.document.json().to_owned();
         for (key, value) in changes {
@@ -148,7 +149,7 @@ impl Profile<'_> {
         })
     }
 
-    fn steps(&self) -> [Step<'static>; 2] {
-        [Step::Key("profiles"), Step::Index(self.index)]
+    fn steps(&self) -> [PathStep<'static>; 2] {
+        [PathStep::Key("profiles"), PathStep::Index(self.index)]
     }
 }

@@ -1,62 +1,68 @@
-//! Profiles of the official libraries, in an ini file.
+//! Profiles of the official libraries, in an INI file.
 
-use super::super::sts::Session;
-use super::super::variables::{home, non_empty};
+use super::super::sts::RoleSession;
 use super::super::{
-    AssumeRoleProvider, Credentials, CredentialsError, EcsRamRoleProvider, Environment,
-    OidcProvider, ProvideCredentials, ProviderContext,
+    AssumeRoleProvider, Credentials, CredentialsError, EcsRamRoleProvider, OidcProvider,
+    ProvideCredentials, ProviderContext,
 };
-use super::{PROFILE_VARIABLE, ini_paths};
+use super::selection::{FileLocation, Selection};
 use crate::time::BoxFuture;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub(super) const FILE_VARIABLE: &str = "ALIBABA_CLOUD_CREDENTIALS_FILE";
+pub(super) static LOCATION: FileLocation = FileLocation {
+    variable: "ALIBABA_CLOUD_CREDENTIALS_FILE",
+    directory: ".alibabacloud",
+    // The second name is that of the Python client.
+    names: &["credentials", "credentials.ini"],
+};
 const DEFAULT_PROFILE: &str = "default";
 
-/// Reads a profile of the official libraries from the file in `ALIBABA_CLOUD_CREDENTIALS_FILE`, else `~/.alibabacloud/credentials`, else
+/// Reads a profile of the official libraries from an INI file: the file in
+/// `ALIBABA_CLOUD_CREDENTIALS_FILE`, else `~/.alibabacloud/credentials`, else
 /// `~/.alibabacloud/credentials.ini`.
 ///
-/// The profile is the section asked for, else the one in `ALIBABA_CLOUD_PROFILE`, else `default`. Its `type` is `access_key`, `sts`,
-/// `bearer`, `ecs_ram_role`, `ram_role_arn` or `oidc_role_arn`; `rsa_key_pair`, which is deprecated, is not supported. The file is read at
-/// each refresh.
+/// A profile is a section of the file: the one that is set, else the one in
+/// `ALIBABA_CLOUD_PROFILE`, else `default`. Its `type` is `access_key`, `sts`, `bearer`,
+/// `ecs_ram_role`, `ram_role_arn` or `oidc_role_arn`; `rsa_key_pair`, which is deprecated, is not
+/// supported. Each refresh reads the file.
+///
+/// The provider is not configured if the default files do not exist or have no section `default`. A
+/// file or section that is set and does not exist is a failure, and so is an invalid section;
+/// messages contain the line.
 #[derive(Clone, Debug, Default)]
 pub struct IniProfileProvider {
-    profile: Option<String>,
-    file: Option<PathBuf>,
+    selection: Selection,
 }
 
 impl IniProfileProvider {
-    /// The section and file that the environment names, or the usual ones.
+    /// Creates a provider for the section and file that the environment sets, or the default ones.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The name of the section.
+    /// Sets the name of the section. Default: `ALIBABA_CLOUD_PROFILE`, else `default`.
     #[must_use]
     pub fn profile(mut self, name: impl Into<String>) -> Self {
-        self.profile = Some(name.into());
+        self.selection.profile = Some(name.into());
         self
     }
 
-    /// The file.
+    /// Sets the path of the file. Default: `ALIBABA_CLOUD_CREDENTIALS_FILE`, else the files in
+    /// `~/.alibabacloud`.
     #[must_use]
     pub fn file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.file = Some(path.into());
+        self.selection.file = Some(path.into());
         self
     }
 
     async fn find(&self, context: &ProviderContext) -> Result<Credentials, CredentialsError> {
-        let environment = &*context.environment;
-        let (path, text) = self.read(context).await?;
-        let asked_for = self
-            .profile
-            .clone()
-            .or_else(|| non_empty(environment, PROFILE_VARIABLE));
-        let name = asked_for.as_deref().unwrap_or(DEFAULT_PROFILE);
-        let Some(section) = Section::find(&path, &text, name)? else {
+        let (path, text) = self.selection.read(context, &LOCATION).await?;
+        let selected = self.selection.profile(&*context.environment);
+        let name = selected.as_deref().unwrap_or(DEFAULT_PROFILE);
+        let Some(section) = IniSection::find(&path, &text, name)? else {
             let message = format!("{} has no section [{name}]", path.display());
-            return Err(match asked_for {
+            return Err(match selected {
                 Some(_) => CredentialsError::new(message),
                 None => CredentialsError::not_configured(message),
             });
@@ -64,60 +70,28 @@ impl IniProfileProvider {
         let provider = section.provider()?;
         let credentials = provider.provide(context).await;
         Ok(credentials
-            .map_err(CredentialsError::asked_for)?
+            .map_err(CredentialsError::into_failed)?
             .within("profile"))
     }
-
-    async fn read(&self, context: &ProviderContext) -> Result<(PathBuf, String), CredentialsError> {
-        let environment = &*context.environment;
-        let named = self
-            .file
-            .clone()
-            .or_else(|| non_empty(environment, FILE_VARIABLE).map(PathBuf::from));
-        if let Some(path) = named {
-            return match super::read(context, &path).await? {
-                Some(text) => Ok((path, text)),
-                None => {
-                    let message = format!("{} does not exist", path.display());
-                    Err(CredentialsError::new(message))
-                }
-            };
-        }
-        let paths = usual_paths(environment)?;
-        for path in &paths {
-            if let Some(text) = super::read(context, path).await? {
-                return Ok((path.clone(), text));
-            }
-        }
-        let [path, _] = &paths;
-        let message = format!("{} does not exist", path.display());
-        Err(CredentialsError::not_configured(message))
-    }
-}
-
-fn usual_paths(environment: &dyn Environment) -> Result<[PathBuf; 2], CredentialsError> {
-    home(environment)
-        .map(|home| ini_paths(&home))
-        .ok_or_else(|| CredentialsError::not_configured("there is no home directory"))
 }
 
 /// One section of the file.
-struct Section<'a> {
+struct IniSection<'a> {
     path: &'a Path,
     name: &'a str,
-    /// The line of its heading, from 1.
+    /// The line of its heading, starting at 1.
     line: usize,
-    entries: Vec<Entry<'a>>,
+    entries: Vec<IniEntry<'a>>,
 }
 
-struct Entry<'a> {
+struct IniEntry<'a> {
     line: usize,
     key: &'a str,
     value: &'a str,
 }
 
-impl<'a> Section<'a> {
-    /// The first section of this name. Other sections are not looked at.
+impl<'a> IniSection<'a> {
+    /// Returns the first section of this name. Ignores errors in other sections.
     fn find(path: &'a Path, text: &'a str, name: &str) -> Result<Option<Self>, CredentialsError> {
         let mut found: Option<Self> = None;
         for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
@@ -136,8 +110,8 @@ impl<'a> Section<'a> {
             } else if let (Some(section), false) = (&mut found, line.is_empty()) {
                 let (key, value) = line
                     .split_once('=')
-                    .ok_or_else(|| complain(path, index + 1, "is no `key = value`"))?;
-                section.entries.push(Entry {
+                    .ok_or_else(|| complain(path, index + 1, "expected `key = value`"))?;
+                section.entries.push(IniEntry {
                     line: index + 1,
                     key: key.trim(),
                     value: unquoted(value.trim()),
@@ -147,8 +121,8 @@ impl<'a> Section<'a> {
         Ok(found)
     }
 
-    fn entry(&self, key: &str) -> Option<&Entry<'a>> {
-        let same = |entry: &&Entry<'_>| entry.key == key && !entry.value.is_empty();
+    fn entry(&self, key: &str) -> Option<&IniEntry<'a>> {
+        let same = |entry: &&IniEntry<'_>| entry.key == key && !entry.value.is_empty();
         self.entries.iter().rev().find(same)
     }
 
@@ -196,7 +170,8 @@ impl<'a> Section<'a> {
                 return Err(complain(
                     self.path,
                     line,
-                    "type must be access_key, sts, bearer, ecs_ram_role, ram_role_arn or oidc_role_arn",
+                    "type must be access_key, sts, bearer, ecs_ram_role, ram_role_arn or \
+                     oidc_role_arn",
                 ));
             }
         })
@@ -209,11 +184,11 @@ impl<'a> Section<'a> {
         ))
     }
 
-    fn session(&self) -> Session {
-        Session {
+    fn session(&self) -> RoleSession {
+        RoleSession {
             name: self.get("role_session_name"),
             policy: self.get("policy"),
-            duration: None,
+            ..RoleSession::default()
         }
     }
 }
@@ -222,7 +197,8 @@ fn complain(path: &Path, line: usize, problem: &str) -> CredentialsError {
     CredentialsError::new(format!("{}:{line}: {problem}", path.display()))
 }
 
-/// A line without the blanks around it and without a comment: from `#` or `;` at its start or behind a blank.
+/// Returns a line without surrounding whitespace and without a comment. A comment starts with `#`
+/// or `;` at the beginning of the line or after whitespace.
 fn without_comment(line: &str) -> &str {
     let mut blank = true;
     for (at, c) in line.char_indices() {
@@ -234,7 +210,7 @@ fn without_comment(line: &str) -> &str {
     line.trim()
 }
 
-/// A value without the pair of quotes around it.
+/// Returns a value without a surrounding pair of quotes.
 fn unquoted(value: &str) -> &str {
     ['"', '\'']
         .iter()

@@ -1,7 +1,7 @@
-//! The modes of a profile that need nothing but the profile itself.
+//! The modes of a profile that need no other profile, program or file.
 
 use super::super::fields::{FieldError, Fields};
-use super::super::sts::{Session, StsAddress};
+use super::super::sts::RoleSession;
 use super::super::{
     AssumeRoleProvider, Credentials, EcsRamRoleProvider, OidcProvider, ProvideCredentials,
     timestamp,
@@ -11,24 +11,24 @@ use std::time::{Duration, SystemTime};
 
 type Provider = Arc<dyn ProvideCredentials>;
 
-/// The mode of a profile in lower case: the CLI writes it in many ways.
+/// Returns the mode of a profile in lower case: the CLI is not consistent.
 pub(super) fn mode(fields: &Fields<'_>) -> Result<String, FieldError> {
     Ok(fields.required("mode")?.to_ascii_lowercase())
 }
 
-/// The provider of a profile that a program has printed.
-pub(in super::super) fn printed(fields: &Fields<'_>) -> Result<Provider, FieldError> {
+/// Returns the provider of a profile that a program printed.
+pub(in super::super) fn printed_profile(fields: &Fields<'_>) -> Result<Provider, FieldError> {
     let mode = mode(fields)?;
     self_contained(&mode, fields)?.ok_or_else(|| unsupported(fields))
 }
 
-/// When the credentials of a printed profile expire.
+/// Returns when the credentials of a printed profile expire.
 pub(in super::super) fn expiration(fields: &Fields<'_>) -> Result<Option<SystemTime>, FieldError> {
     fields
         .text("expiration")?
         .map(|text| {
             timestamp::parse(text).ok_or_else(|| {
-                fields.error("expiration", "must be a time like 2026-03-14T15:09:26Z")
+                fields.error("expiration", "must be a time such as 2026-03-14T15:09:26Z")
             })
         })
         .transpose()
@@ -42,7 +42,7 @@ pub(super) fn unsupported(fields: &Fields<'_>) -> FieldError {
     )
 }
 
-/// The provider of a mode that needs nothing else; `None` for other modes.
+/// Returns the provider of a mode that needs only the profile, or `None` for other modes.
 pub(super) fn self_contained(
     mode: &str,
     fields: &Fields<'_>,
@@ -90,14 +90,13 @@ fn ecs(fields: &Fields<'_>) -> Result<EcsRamRoleProvider, FieldError> {
     })
 }
 
-/// The role of a profile, assumed with `source`.
+/// Returns a provider that assumes the role of a profile with `source`.
 pub(super) fn assume(
     fields: &Fields<'_>,
     source: Provider,
 ) -> Result<AssumeRoleProvider, FieldError> {
     let provider = AssumeRoleProvider::shared(source, fields.required("ram_role_arn")?)
-        .session(session(fields)?)
-        .address(address(fields)?);
+        .session(session(fields)?);
     Ok(match fields.text("external_id")? {
         Some(id) => provider.external_id(id),
         None => provider,
@@ -109,25 +108,19 @@ fn oidc(fields: &Fields<'_>) -> Result<OidcProvider, FieldError> {
         .role_arn(fields.required("ram_role_arn")?)
         .provider_arn(fields.required("oidc_provider_arn")?)
         .token_file(fields.required("oidc_token_file")?)
-        .session(session(fields)?)
-        .address(address(fields)?))
+        .session(session(fields)?))
 }
 
-fn session(fields: &Fields<'_>) -> Result<Session, FieldError> {
-    // The CLI and the Python client name it differently.
+fn session(fields: &Fields<'_>) -> Result<RoleSession, FieldError> {
+    // The CLI and the Python client use different names.
     let name = match fields.text("ram_session_name")? {
         Some(name) => Some(name),
         None => fields.text("role_session_name")?,
     };
-    Ok(Session {
+    Ok(RoleSession {
         name: name.map(str::to_owned),
         policy: fields.text("policy")?.map(str::to_owned),
         duration: fields.count("expired_seconds")?.map(Duration::from_secs),
-    })
-}
-
-fn address(fields: &Fields<'_>) -> Result<StsAddress, FieldError> {
-    Ok(StsAddress {
         endpoint: fields.text("sts_endpoint")?.map(str::to_owned),
         region: fields.text("sts_region")?.map(str::to_owned),
         vpc: fields.flag("enable_vpc")?,

@@ -1,15 +1,17 @@
-//! Mode OAuth: a refresh token of a browser login buys access tokens, and those buy temporary credentials.
+//! Mode OAuth: exchanges the refresh token of a browser login for access tokens, and those for
+//! temporary credentials.
 //!
-//! A refresh token is used up when it is used. So the new one is written to the profile before anything else happens, under a lock that
-//! keeps other processes from using the old one, and nothing is asked for that could not be written.
+//! A refresh token can be used only once. Therefore the new one is written to the profile before
+//! anything else, under a lock that prevents other processes from using the old one, and no token
+//! is requested unless the file can be written.
 
-use super::super::exchange::{self, Exchange, Repeat};
+use super::super::fetch::{self, Fetch, FetchRetry};
 use super::super::fields::{FieldError, Fields, object_of};
 use super::super::{
     Credentials, CredentialsError, FileLock, ProvideCredentials, ProviderContext, sts, timestamp,
 };
-use super::LARGEST_FILE;
 use super::document::{Document, Profile};
+use super::selection::{self, LARGEST_FILE};
 use crate::endpoint::Endpoint;
 use crate::http::Method;
 use crate::time::BoxFuture;
@@ -20,29 +22,29 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 use zeroize::Zeroizing;
 
-const REFRESH: &str = "OAuth token refresh";
-const EXCHANGE: &str = "OAuth token exchange";
-/// Time for one attempt.
-const LIMIT: Duration = Duration::from_secs(10);
-/// An access token with no more time left is refreshed, in seconds.
+const REFRESH: &str = "the OAuth token refresh";
+const EXCHANGE: &str = "the OAuth token exchange";
+/// The time limit of one attempt.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// An access token is refreshed this long before it expires, in seconds.
 const ACCESS_TOKEN_LEAD: u64 = 1200;
-/// Credentials in the profile with no more time left are not used when new ones can be had, in seconds.
+/// The saved credentials are replaced this long before they expire, in seconds.
 const CREDENTIALS_LEAD: u64 = 15 * 60;
-/// How long another process may hold the lock, and how often it is tried.
-const LOCK_LIMIT: Duration = Duration::from_secs(30);
+/// How long to wait for the lock of another process, and the interval of attempts.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 const LOCK_POLL: Duration = Duration::from_millis(100);
 
-/// Where a site of Alibaba Cloud issues tokens, and the client id of its command line interface there.
-struct Site {
+/// The OAuth endpoint of a site of Alibaba Cloud, and the client ID of the CLI there.
+struct OAuthSite {
     endpoint: &'static str,
     client_id: &'static str,
 }
 
-const CHINA: Site = Site {
+const CHINA: OAuthSite = OAuthSite {
     endpoint: "https://oauth.aliyun.com",
     client_id: "4038181954557748008",
 };
-const INTERNATIONAL: Site = Site {
+const INTERNATIONAL: OAuthSite = OAuthSite {
     endpoint: "https://oauth.alibabacloud.com",
     client_id: "4103531455503354461",
 };
@@ -52,32 +54,32 @@ const INTERNATIONAL: Site = Site {
 pub(super) struct OAuthProfile {
     file: PathBuf,
     profile: String,
-    /// The AccessKey id that a service has refused last.
-    refused: Option<String>,
+    /// The AccessKey ID that a service rejected last.
+    rejected: Option<String>,
 }
 
-/// What the profile holds.
-struct Login {
-    site: &'static Site,
-    tokens: Tokens,
-    /// Credentials bought earlier, with their expiry in seconds since 1970.
+/// The login in a profile.
+struct OAuthLogin {
+    site: &'static OAuthSite,
+    tokens: OAuthTokens,
+    /// The saved credentials, with their expiry as Unix time in seconds.
     credentials: Option<(Credentials, u64)>,
 }
 
 #[derive(Clone)]
-struct Tokens {
+struct OAuthTokens {
     access: Zeroizing<String>,
     refresh: Zeroizing<String>,
-    /// When the access token expires, in seconds since 1970.
+    /// When the access token expires, as Unix time in seconds.
     expiry: u64,
 }
 
 impl OAuthProfile {
-    pub(super) fn new(file: &Path, profile: &str, refused: Option<String>) -> Self {
+    pub(super) fn new(file: &Path, profile: &str, rejected: Option<String>) -> Self {
         Self {
             file: file.to_owned(),
             profile: profile.to_owned(),
-            refused,
+            rejected,
         }
     }
 
@@ -87,16 +89,16 @@ impl OAuthProfile {
     ) -> Result<Credentials, CredentialsError> {
         let now = timestamp::unix_seconds(context.time.now());
         let login = self.login(&self.read(context).await?)?;
-        if let Some(kept) = login.kept(now + CREDENTIALS_LEAD, self.refused.as_deref()) {
+        if let Some(kept) = login.kept(now + CREDENTIALS_LEAD, self.rejected.as_deref()) {
             return Ok(kept);
         }
         match self.renew(context).await {
             Ok(credentials) => Ok(credentials),
-            Err(error) => login.kept(now, self.refused.as_deref()).ok_or(error),
+            Err(error) => login.kept(now, self.rejected.as_deref()).ok_or(error),
         }
     }
 
-    /// Everything that writes to the file.
+    /// Gets new credentials. All writes to the file happen here.
     async fn renew(&self, context: &ProviderContext) -> Result<Credentials, CredentialsError> {
         let now = timestamp::unix_seconds(context.time.now());
         let lock = self.lock(context).await;
@@ -105,8 +107,8 @@ impl OAuthProfile {
             document = self.read(context).await?;
         }
         let login = self.login(&document)?;
-        // Another process may have been quicker.
-        if let Some(kept) = login.kept(now + CREDENTIALS_LEAD, self.refused.as_deref()) {
+        // Another process may have refreshed the login in the meantime.
+        if let Some(kept) = login.kept(now + CREDENTIALS_LEAD, self.rejected.as_deref()) {
             return Ok(kept);
         }
         let mut tokens = login.tokens;
@@ -118,7 +120,7 @@ impl OAuthProfile {
         }
         let credentials = exchange_token(context, login.site, &tokens).await?;
         if lock.is_ok() {
-            // Only saves the next process a request.
+            // Saves a request of the next process; a failure does no harm.
             let _ = self.keep(context, &credentials).await;
         }
         Ok(credentials)
@@ -136,19 +138,21 @@ impl OAuthProfile {
                 Ok(None) => {}
                 Err(error) => return Err(fail(error.to_string())),
             }
-            if context.time.elapsed().saturating_sub(started) >= LOCK_LIMIT {
-                let limit = LOCK_LIMIT.as_secs();
-                return Err(fail(format!("another process holds it for {limit} s")));
+            if context.time.elapsed().saturating_sub(started) >= LOCK_TIMEOUT {
+                let limit = LOCK_TIMEOUT.as_secs();
+                return Err(fail(format!(
+                    "another process has held the lock for {limit} s"
+                )));
             }
             context.time.sleep(LOCK_POLL).await;
         }
     }
 
     async fn read(&self, context: &ProviderContext) -> Result<Document, CredentialsError> {
-        match super::read(context, &self.file).await? {
+        match selection::read(context, &self.file).await? {
             Some(text) => Document::parse(&self.file, text),
             None => Err(CredentialsError::new(format!(
-                "{} does not exist any more",
+                "{} no longer exists",
                 self.file.display()
             ))),
         }
@@ -157,17 +161,17 @@ impl OAuthProfile {
     fn profile<'a>(&self, document: &'a Document) -> Result<Profile<'a>, CredentialsError> {
         document.profile(&self.profile)?.ok_or_else(|| {
             let (file, profile) = (self.file.display(), &self.profile);
-            CredentialsError::new(format!("{file} has no profile {profile} any more"))
+            CredentialsError::new(format!("{file} no longer has profile {profile}"))
         })
     }
 
-    fn login(&self, document: &Document) -> Result<Login, CredentialsError> {
+    fn login(&self, document: &Document) -> Result<OAuthLogin, CredentialsError> {
         let profile = self.profile(document)?;
-        Login::read(&profile.fields).map_err(|error| profile.explain(&error))
+        OAuthLogin::read(&profile.fields).map_err(|error| profile.explain(&error))
     }
 
-    /// Finishes what a process that was killed between writing and renaming had begun: its file holds the only valid refresh token. Any
-    /// other staged file is removed.
+    /// Completes the write of a process that was killed between staging and renaming: its file
+    /// contains the only valid refresh token. Removes any other staged file.
     async fn recover(
         &self,
         context: &ProviderContext,
@@ -185,7 +189,7 @@ impl OAuthProfile {
         renamed.map_err(|error| self.not_saved(&error))
     }
 
-    /// Whether a staged file is this file with newer tokens.
+    /// Returns whether a staged file is this file with newer tokens.
     fn is_newer(&self, document: &Document, staged: Vec<u8>) -> Result<bool, CredentialsError> {
         let Some(tokens) = self.staged_tokens(staged.clone()) else {
             return Ok(false);
@@ -195,8 +199,8 @@ impl OAuthProfile {
         Ok(tokens.expiry > current.expiry && ours.into_bytes() == staged)
     }
 
-    /// The tokens in a staged file; `None` when it is not whole or not of this profile.
-    fn staged_tokens(&self, contents: Vec<u8>) -> Option<Tokens> {
+    /// Returns the tokens in a staged file, or `None` if it is incomplete or of another profile.
+    fn staged_tokens(&self, contents: Vec<u8>) -> Option<OAuthTokens> {
         let text = String::from_utf8(contents).ok()?;
         let document = Document::parse(&self.file, text).ok()?;
         Some(self.login(&document).ok()?.tokens)
@@ -205,11 +209,11 @@ impl OAuthProfile {
     async fn refresh(
         &self,
         context: &ProviderContext,
-        site: &Site,
+        site: &OAuthSite,
         document: &Document,
-        tokens: Tokens,
-    ) -> Result<Tokens, CredentialsError> {
-        // Proves that there is room and permission for what comes back.
+        tokens: OAuthTokens,
+    ) -> Result<OAuthTokens, CredentialsError> {
+        // Ensures that there is disk space and permission to save the new tokens.
         let proof = document.text().as_bytes().to_vec();
         let environment = &*context.environment;
         environment
@@ -222,17 +226,18 @@ impl OAuthProfile {
                 Ok(tokens)
             }
             Err(error) => {
-                // The error of the service is the one to tell.
+                // The error of the service is the one to report.
                 let _ = environment.unstage(&self.file).await;
                 Err(CredentialsError::new(format!(
-                    "{error}; if that stays, log in with `aliyun configure --mode OAuth --profile {}`",
+                    "{error}; if this persists, log in with `aliyun configure --mode OAuth \
+                     --profile {}`",
                     self.profile
                 )))
             }
         }
     }
 
-    /// Puts credentials into the profile, for the next process.
+    /// Saves credentials in the profile, for the next process.
     async fn keep(
         &self,
         context: &ProviderContext,
@@ -251,7 +256,8 @@ impl OAuthProfile {
         self.write(context, &fields).await
     }
 
-    /// Sets fields of the profile in the file as it is now: programs that know nothing of the lock may have changed it.
+    /// Sets fields of the profile in the current file: programs that ignore the lock may have
+    /// changed it.
     async fn write(
         &self,
         context: &ProviderContext,
@@ -276,7 +282,7 @@ impl OAuthProfile {
     }
 }
 
-impl Login {
+impl OAuthLogin {
     fn read(fields: &Fields<'_>) -> Result<Self, FieldError> {
         let site = match fields.text("oauth_site_type")? {
             Some(site) if site.eq_ignore_ascii_case("CN") => &CHINA,
@@ -289,7 +295,7 @@ impl Login {
         };
         Ok(Self {
             site,
-            tokens: Tokens {
+            tokens: OAuthTokens {
                 access: text("oauth_access_token")?,
                 refresh: Zeroizing::new(fields.required("oauth_refresh_token")?.to_owned()),
                 expiry: fields
@@ -300,10 +306,11 @@ impl Login {
         })
     }
 
-    /// The credentials in the profile, if they are valid beyond a moment (seconds since 1970) and were not refused.
-    fn kept(&self, moment: u64, refused: Option<&str>) -> Option<Credentials> {
+    /// Returns the saved credentials if they are valid after `moment` (Unix time in seconds) and
+    /// were not rejected.
+    fn kept(&self, moment: u64, rejected: Option<&str>) -> Option<Credentials> {
         let (credentials, expiry) = self.credentials.as_ref()?;
-        let good = *expiry > moment && credentials.access_key_id() != refused;
+        let good = *expiry > moment && credentials.access_key_id() != rejected;
         good.then(|| credentials.clone())
     }
 }
@@ -327,7 +334,7 @@ fn kept_credentials(fields: &Fields<'_>) -> Result<Option<(Credentials, u64)>, F
         }))
 }
 
-impl Tokens {
+impl OAuthTokens {
     fn fields(&self) -> [(&'static str, Value); 3] {
         [
             ("oauth_access_token", self.access.as_str().into()),
@@ -339,18 +346,18 @@ impl Tokens {
 
 async fn refresh_token(
     context: &ProviderContext,
-    site: &Site,
-    tokens: Tokens,
-) -> Result<Tokens, CredentialsError> {
+    site: &OAuthSite,
+    tokens: OAuthTokens,
+) -> Result<OAuthTokens, CredentialsError> {
     let endpoint = endpoint(site)?;
     let now = context.time.now();
     let timestamp = format_utc(now);
-    let exchange = Exchange {
+    let fetch = Fetch {
         what: REFRESH,
-        limit: LIMIT,
-        repeat: Repeat::IfNotSent,
+        timeout: TIMEOUT,
+        retry: FetchRetry::IfNotSent,
     };
-    let answer = exchange
+    let response = fetch
         .send(context, || {
             let form = [
                 ("grant_type", "refresh_token"),
@@ -361,12 +368,12 @@ async fn refresh_token(
             Ok(sts::form_request(&endpoint, "/v1/token", form))
         })
         .await?;
-    let answer = answer.json(REFRESH, &[&tokens.refresh])?;
-    let fields = Fields::new(object_of(&answer, "", REFRESH)?, "");
+    let response = response.json(REFRESH, &[&tokens.refresh])?;
+    let fields = Fields::new(object_of(&response, "", REFRESH)?, "");
     let read = || {
         let refresh = fields.text("refresh_token")?;
         let valid_for = fields.count("expires_in")?.unwrap_or_default();
-        Ok(Tokens {
+        Ok(OAuthTokens {
             access: Zeroizing::new(fields.required("access_token")?.to_owned()),
             refresh: refresh.map_or(tokens.refresh.clone(), |token| {
                 Zeroizing::new(token.to_owned())
@@ -374,38 +381,38 @@ async fn refresh_token(
             expiry: timestamp::unix_seconds(now).saturating_add(valid_for),
         })
     };
-    read().map_err(|error: FieldError| error.in_answer(REFRESH))
+    read().map_err(|error: FieldError| error.in_response(REFRESH))
 }
 
 async fn exchange_token(
     context: &ProviderContext,
-    site: &Site,
-    tokens: &Tokens,
+    site: &OAuthSite,
+    tokens: &OAuthTokens,
 ) -> Result<Credentials, CredentialsError> {
     let endpoint = endpoint(site)?;
-    let exchange = Exchange {
+    let fetch = Fetch {
         what: EXCHANGE,
-        limit: LIMIT,
-        repeat: Repeat::Always,
+        timeout: TIMEOUT,
+        retry: FetchRetry::Transient,
     };
-    let answer = exchange
+    let response = fetch
         .send(context, || {
-            let mut request = exchange::request(Method::Post, &format!("{endpoint}/v1/exchange"));
+            let mut request = fetch::request(Method::Post, &format!("{endpoint}/v1/exchange"));
             request.headers.set("content-type", "application/json");
             let bearer = format!("Bearer {}", *tokens.access);
             request.headers.set("authorization", bearer);
             Ok(request)
         })
         .await?;
-    let answer = answer.json(EXCHANGE, &[&tokens.access])?;
-    let object = object_of(&answer, "", EXCHANGE)?;
+    let response = response.json(EXCHANGE, &[&tokens.access])?;
+    let object = object_of(&response, "", EXCHANGE)?;
     Ok(Fields::new(object, "")
-        .issued()
-        .map_err(|error| error.in_answer(EXCHANGE))?
+        .temporary_credentials()
+        .map_err(|error| error.in_response(EXCHANGE))?
         .with_provider("oauth"))
 }
 
-fn endpoint(site: &Site) -> Result<Endpoint, CredentialsError> {
+fn endpoint(site: &OAuthSite) -> Result<Endpoint, CredentialsError> {
     sts::secure(site.endpoint, "the OAuth endpoint")
 }
 

@@ -1,17 +1,18 @@
-//! Objects and arrays: which field comes next.
+//! Fills objects and arrays: selects the field for the next value.
 
 use super::error::Segment;
-use super::filler::{Context, Filler, mismatch};
+use super::field_seed::{Context, FieldSeed, mismatch};
 use crate::plumbing::{Field, List, Map, Record};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::fmt;
 
-/// The only key of the object that serde_json makes of a number when some crate in the tree turns its feature `arbitrary_precision` on.
-pub(super) const SPELT_NUMBER: &str = "$serde_json::private::Number";
+/// The only key of the object that serde_json makes of a number when a crate in the tree enables
+/// its feature `arbitrary_precision`.
+pub(super) const ARBITRARY_PRECISION_KEY: &str = "$serde_json::private::Number";
 
-/// Fills the fields that the record has, and skips other keys.
+/// Fills the fields of the record and skips other keys.
 pub(super) fn fill_record<'de, A: MapAccess<'de>>(
     record: &mut dyn Record,
     mut map: A,
@@ -20,9 +21,11 @@ pub(super) fn fill_record<'de, A: MapAccess<'de>>(
     while let Some((field, key)) = map.next_key_seed(FieldName(&mut *record))? {
         match field {
             Some(field) => map
-                .next_value_seed(Filler { field, context })
+                .next_value_seed(FieldSeed { field, context })
                 .map_err(|error| context.note(Segment::Key(key.into_owned()), error))?,
-            None if key == SPELT_NUMBER => return Err(mismatch("an object", "a number")),
+            None if key == ARBITRARY_PRECISION_KEY => {
+                return Err(mismatch("an object", "a number"));
+            }
             None => {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -38,11 +41,11 @@ pub(super) fn fill_map<'de, A: MapAccess<'de>>(
     context: &Context,
 ) -> Result<(), A::Error> {
     while let Some(key) = map.next_key_seed(Key)? {
-        if key == SPELT_NUMBER {
+        if key == ARBITRARY_PRECISION_KEY {
             return Err(mismatch("an object", "a number"));
         }
         let field = place.entry(key.clone().into_owned());
-        map.next_value_seed(Filler { field, context })
+        map.next_value_seed(FieldSeed { field, context })
             .map_err(|error| context.note(Segment::Key(key.into_owned()), error))?;
     }
     Ok(())
@@ -68,7 +71,7 @@ pub(super) fn fill_list<'de, A: SeqAccess<'de>>(
     }
 }
 
-/// An object whose first key has been read.
+/// Reads the rest of an object whose first key has been read.
 pub(super) fn rest_of_object<'de, A: MapAccess<'de>>(
     first: Option<Cow<'de, str>>,
     mut map: A,
@@ -82,7 +85,7 @@ pub(super) fn rest_of_object<'de, A: MapAccess<'de>>(
     Ok(Value::Object(object))
 }
 
-/// The next element of a list; made only when the document has one.
+/// The seed of the next element of a list, which is created only when the document has one.
 struct Element<'a> {
     list: &'a mut dyn List,
     context: &'a Context,
@@ -92,15 +95,15 @@ impl<'de> DeserializeSeed<'de> for Element<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let filler = Filler {
+        let seed = FieldSeed {
             field: self.list.push(),
             context: self.context,
         };
-        filler.deserialize(deserializer)
+        seed.deserialize(deserializer)
     }
 }
 
-/// A key, and the field of that name.
+/// The seed of a key and the field with that name.
 struct FieldName<'a>(&'a mut dyn Record);
 
 impl<'de, 'a> DeserializeSeed<'de> for FieldName<'a> {
@@ -112,7 +115,7 @@ impl<'de, 'a> DeserializeSeed<'de> for FieldName<'a> {
     }
 }
 
-/// A key, borrowed from the document unless it has escapes.
+/// The seed of a key, borrowed from the document unless it has escapes.
 pub(super) struct Key;
 
 impl<'de> DeserializeSeed<'de> for Key {

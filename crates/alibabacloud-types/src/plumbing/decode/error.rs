@@ -1,4 +1,4 @@
-//! What a decoder says when it cannot read something.
+//! The error of the decoder.
 
 use std::fmt;
 
@@ -9,7 +9,8 @@ pub(crate) enum Segment {
     Index(usize),
 }
 
-/// Why a document could not be read. Names place and kinds, never a value: it can be a secret.
+/// The reason why a document could not be read: place and kinds, never a value, which may be a
+/// secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeError {
     path: String,
@@ -20,7 +21,8 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    /// `segments` lead from the inside to the root; `body` is `json` without a byte order mark.
+    /// Creates the error. `segments` lead from the inside to the root; `body` is `json` without a
+    /// byte order mark.
     pub(super) fn new(
         error: &serde_json::Error,
         segments: Vec<Segment>,
@@ -37,27 +39,27 @@ impl DecodeError {
         }
     }
 
-    /// Where it stands: `PackageStates[3].TemplateId`. Empty for the document itself.
+    /// Returns the path of the value: `PackageStates[3].TemplateId`. Empty for the document itself.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// What was expected and what was found.
+    /// Returns what was expected and what was found.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// The line, counted from 1.
+    /// Returns the line, counted from 1.
     pub fn line(&self) -> usize {
         self.line
     }
 
-    /// The column in bytes, counted from 1; 0 when the line is empty.
+    /// Returns the column in bytes, counted from 1; 0 when the line is empty.
     pub fn column(&self) -> usize {
         self.column
     }
 
-    /// How many bytes of the document had been read when the error was found.
+    /// Returns how many bytes of the document had been read when the error was found.
     pub fn offset(&self) -> usize {
         self.offset
     }
@@ -78,7 +80,7 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// The message without the position, which serde_json appends.
+/// Returns the message without the position, which serde_json appends.
 pub(super) fn message(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let position = format!(" at line {} column {}", error.line(), error.column());

@@ -1,6 +1,6 @@
-//! Reading one kind of scalar from another. No path, no serde: text in, value out.
+//! Reads one kind of scalar from the text of another.
 
-/// The integer in a text: `50`, ` 50 `, `50.0`.
+/// Parses an integer: `50`, ` 50 `, `50.0`.
 pub(super) fn integer(text: &str) -> Option<i64> {
     match text.trim().parse() {
         Ok(number) => Some(number),
@@ -8,13 +8,13 @@ pub(super) fn integer(text: &str) -> Option<i64> {
     }
 }
 
-/// The number in a text. `inf` and `NaN`, which Rust reads, are no numbers here.
+/// Parses a number. `inf` and `NaN`, which Rust accepts, are not numbers here.
 pub(super) fn number(text: &str) -> Option<f64> {
     let number: f64 = text.trim().parse().ok()?;
     number.is_finite().then_some(number)
 }
 
-/// A float as the integer that it is.
+/// Converts a float to an integer when it has no fraction and is in range.
 pub(super) fn whole(number: f64) -> Option<i64> {
     /// 2 to the power of 63: the first float beyond `i64`.
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
@@ -26,7 +26,7 @@ pub(super) fn whole(number: f64) -> Option<i64> {
     fits.then_some(number as i64)
 }
 
-/// The boolean in a text.
+/// Parses a boolean.
 pub(super) fn boolean(text: &str) -> Option<bool> {
     let text = text.trim();
     if text.eq_ignore_ascii_case("true") || text == "1" {
@@ -38,7 +38,7 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// Appends a JSON text without the whitespace between its tokens. Numbers and escapes keep their spelling.
+/// Appends JSON text without the whitespace between its tokens. Numbers and escapes are unchanged.
 pub(super) fn compact(json: &str, out: &mut String) {
     let mut in_string = false;
     let mut escaped = false;

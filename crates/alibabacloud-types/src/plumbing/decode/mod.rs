@@ -1,30 +1,30 @@
-//! Reading JSON into field tables: one streaming decoder for every type.
+//! Reads JSON into field tables: one streaming decoder for all types.
 
 mod containers;
 mod error;
-mod filler;
+mod field_seed;
 mod lenient;
 mod visitor;
 
 pub use error::DecodeError;
-pub(super) use filler::{Context, Filler, Mode};
+pub(super) use field_seed::{Context, FieldSeed, Mode};
 
 use super::{Field, Record, Slot, ValueRef};
-use serde::de::DeserializeSeed;
+use field_seed::fill;
 
-/// Reads a JSON document that holds an object into a record. See [`decode_root`].
+/// Reads a JSON object into a record. See [`decode_root`].
 ///
 /// # Errors
-/// As [`decode_root`].
+/// Those of [`decode_root`].
 pub fn decode(json: &[u8], record: &mut dyn Record) -> Result<(), DecodeError> {
     decode_root(json, &mut Root(record))
 }
 
 /// Reads a JSON document of any kind into a field.
 ///
-/// Services are loose with types, so this is too:
+/// Services do not always follow their own types, so other kinds are accepted:
 ///
-/// | place | takes besides its own kind |
+/// | place | accepts besides its own kind |
 /// |---|---|
 /// | text, enum | a number or boolean, as its JSON text, digit for digit; an object or array, as its compact JSON text |
 /// | integer | text that holds one; a float without fraction (`50.0`); empty text is absent |
@@ -34,15 +34,18 @@ pub fn decode(json: &[u8], record: &mut dyn Record) -> Result<(), DecodeError> {
 /// | array | text that holds a JSON array; any other single value is an array of one; empty text is absent |
 /// | bytes | text that holds Base64 (RFC 4648, section 4), with padding or without |
 ///
-/// `null` is absent, unknown keys are skipped, the last of repeated keys wins, and a UTF-8 byte order mark is skipped. Nothing else is
-/// forgiven: a value that does not fit, a number out of range, nesting deeper than 128 levels and anything behind the document are errors.
+/// `null` is absent, unknown keys are skipped, the last of repeated keys wins, and a UTF-8 byte
+/// order mark is skipped. Everything else is an error: a value of another kind, a number out of
+/// range, nesting deeper than 128 levels, and text after the document.
 ///
 /// # Errors
-/// The first thing that cannot be read, with its path and position and without its value. The field is then filled in part.
+/// The first value that cannot be read, by path and position and without the value itself. The
+/// field is then partly filled.
 pub fn decode_root(json: &[u8], field: &mut dyn Field) -> Result<(), DecodeError> {
     let body = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
-    // The quick pass cannot tell how a number was spelt (`1.10` in a text field), nor keep an object as text. Both are rare, so the
-    // document is then read again with an eye on the spelling, which also finds every real error.
+    // The quick pass loses the original digits of a number (`1.10` in a text field) and cannot keep
+    // an object as text. Both are rare, so the document is then read again in a mode that keeps the
+    // original text, which also finds every real error.
     if run(body, field, &Context::new(Mode::Quick)).is_ok() {
         return Ok(());
     }
@@ -52,24 +55,15 @@ pub fn decode_root(json: &[u8], field: &mut dyn Field) -> Result<(), DecodeError
 }
 
 fn run(body: &[u8], field: &mut dyn Field, context: &Context) -> serde_json::Result<()> {
-    // UTF-8 is checked faster in one piece than text by text. Where it is broken, serde_json finds the place.
+    // Checking UTF-8 once is faster than checking each text. When it is invalid, serde_json reports
+    // the position.
     match std::str::from_utf8(body) {
         Ok(text) => fill(serde_json::Deserializer::from_str(text), field, context),
         Err(_) => fill(serde_json::Deserializer::from_slice(body), field, context),
     }
 }
 
-/// Fills a field with a document that nothing may follow.
-fn fill<'de, R: serde_json::de::Read<'de>>(
-    mut document: serde_json::Deserializer<R>,
-    field: &mut dyn Field,
-    context: &Context,
-) -> serde_json::Result<()> {
-    Filler { field, context }.deserialize(&mut document)?;
-    document.end()
-}
-
-/// A record where a field is wanted.
+/// A record as a field.
 struct Root<'a>(&'a mut dyn Record);
 
 impl Field for Root<'_> {
@@ -79,6 +73,6 @@ impl Field for Root<'_> {
     fn value(&self) -> ValueRef<'_> {
         ValueRef::Record(self.0)
     }
-    /// Leaves the record as the caller gave it.
+    /// Leaves the record unchanged.
     fn clear(&mut self) {}
 }

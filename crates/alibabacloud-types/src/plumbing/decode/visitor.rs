@@ -1,17 +1,19 @@
-//! What each kind of value in the document does to each kind of slot.
+//! How each kind of value in the document fills each kind of slot.
 
-use super::containers::{Key, SPELT_NUMBER, fill_list, fill_map, fill_record, rest_of_object};
-use super::filler::{Filler, Mode, mismatch, put_text, set};
+use super::containers::{
+    ARBITRARY_PRECISION_KEY, Key, fill_list, fill_map, fill_record, rest_of_object,
+};
+use super::field_seed::{FieldSeed, Mode, mismatch, put_text, set};
 use super::lenient;
-use crate::blob::read_base64;
 use crate::plumbing::Slot;
+use crate::plumbing::base64::read_base64;
 use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use std::fmt;
 
-impl<'de> Visitor<'de> for Filler<'_> {
+impl<'de> Visitor<'de> for FieldSeed<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -42,7 +44,7 @@ impl<'de> Visitor<'de> for Filler<'_> {
                 put_text(self.field, if flag { "true" } else { "false" })
             }
             Slot::Json(place) => *place = Value::Bool(flag),
-            Slot::List(list) => return Filler::single(list, self.context).visit_bool(flag),
+            Slot::List(list) => return FieldSeed::single(list, self.context).visit_bool(flag),
             other => return Err(mismatch(other.kind(), "a boolean")),
         }
         Ok(())
@@ -53,7 +55,7 @@ impl<'de> Visitor<'de> for Filler<'_> {
             Slot::I64(place) => *place = number,
             Slot::I32(place) => {
                 *place = i32::try_from(number)
-                    .map_err(|_| mismatch("a 32-bit integer", "a longer one"))?;
+                    .map_err(|_| mismatch("a 32-bit integer", "an integer out of range"))?;
             }
             #[allow(
                 clippy::cast_precision_loss,
@@ -63,7 +65,7 @@ impl<'de> Visitor<'de> for Filler<'_> {
             Slot::Bool(place) if number == 0 || number == 1 => *place = number == 1,
             Slot::Text(_) | Slot::Enum(_) => put_text(self.field, &number.to_string()),
             Slot::Json(place) => *place = Value::from(number),
-            Slot::List(list) => return Filler::single(list, self.context).visit_i64(number),
+            Slot::List(list) => return FieldSeed::single(list, self.context).visit_i64(number),
             other => return Err(mismatch(other.kind(), "an integer")),
         }
         Ok(())
@@ -81,8 +83,8 @@ impl<'de> Visitor<'de> for Filler<'_> {
             Slot::F64(place) => *place = number as f64,
             Slot::Text(_) | Slot::Enum(_) => put_text(self.field, &number.to_string()),
             Slot::Json(place) => *place = Value::from(number),
-            Slot::List(list) => return Filler::single(list, self.context).visit_u64(number),
-            other => return Err(mismatch(other.kind(), "an integer beyond 63 bits")),
+            Slot::List(list) => return FieldSeed::single(list, self.context).visit_u64(number),
+            other => return Err(mismatch(other.kind(), "an integer out of range")),
         }
         Ok(())
     }
@@ -95,7 +97,7 @@ impl<'de> Visitor<'de> for Filler<'_> {
                     Some(number) => self.visit_i64(number),
                     None => Err(mismatch(
                         "an integer",
-                        "a number with a fraction, or beyond 63 bits",
+                        "a number with a fraction or out of range",
                     )),
                 };
             }
@@ -103,7 +105,7 @@ impl<'de> Visitor<'de> for Filler<'_> {
                 put_text(self.field, &number.to_string());
             }
             Slot::Json(place) => *place = Value::from(number),
-            Slot::List(list) => return Filler::single(list, self.context).visit_f64(number),
+            Slot::List(list) => return FieldSeed::single(list, self.context).visit_f64(number),
             other => return Err(mismatch(other.kind(), "a number")),
         }
         Ok(())
@@ -138,7 +140,7 @@ impl<'de> Visitor<'de> for Filler<'_> {
                     .ok_or_else(|| mismatch("a boolean", "text that does not hold one"))?;
             }
             Slot::List(list) if !text.trim_ascii_start().starts_with('[') => {
-                return Filler::single(list, self.context).visit_str(text);
+                return FieldSeed::single(list, self.context).visit_str(text);
             }
             other @ (Slot::List(_) | Slot::Record(_) | Slot::Map(_)) => {
                 let expected = other.kind();
@@ -163,12 +165,12 @@ impl<'de> Visitor<'de> for Filler<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        // What an earlier value of the same key left must not shine through.
+        // A repeated key replaces the earlier value as a whole.
         self.field.clear();
         match self.field.slot() {
             Slot::Record(record) => fill_record(record, map, self.context),
             Slot::Map(place) => fill_map(place, map, self.context),
-            Slot::List(list) => Filler::single(list, self.context).visit_map(map),
+            Slot::List(list) => FieldSeed::single(list, self.context).visit_map(map),
             Slot::Json(place) => {
                 *place = Value::deserialize(MapAccessDeserializer::new(map))?;
                 Ok(())
@@ -176,7 +178,7 @@ impl<'de> Visitor<'de> for Filler<'_> {
             other => {
                 let expected = other.kind();
                 match map.next_key_seed(Key)? {
-                    Some(key) if key == SPELT_NUMBER => {
+                    Some(key) if key == ARBITRARY_PRECISION_KEY => {
                         let digits = map.next_value::<String>()?;
                         self.fill_number(&digits)
                     }
@@ -198,7 +200,7 @@ impl<'de> Visitor<'de> for Filler<'_> {
                 *place = Value::deserialize(SeqAccessDeserializer::new(sequence))?;
                 Ok(())
             }
-            // What a service written in PHP makes of an empty object.
+            // PHP services write an empty object as an empty array.
             other @ (Slot::Record(_) | Slot::Map(_)) => {
                 match sequence.next_element::<IgnoredAny>()? {
                     None => Ok(()),

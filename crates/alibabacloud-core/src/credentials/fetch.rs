@@ -1,0 +1,318 @@
+//! One request of a provider, with a time limit, a size limit, and retries where they are safe.
+
+use super::{CredentialsError, ProviderContext};
+use crate::http::{HttpRequest, HttpResponse, Method, TransportErrorKind, origin};
+use crate::secret::REDACTED;
+use crate::time::within;
+use serde_json::Value;
+use std::net::IpAddr;
+use std::pin::pin;
+use std::time::Duration;
+
+/// The maximum size of a response, in bytes. Responses with credentials have a few hundred bytes.
+const LARGEST_RESPONSE: usize = 256 * 1024;
+const MOST_ATTEMPTS: u32 = 3;
+const FIRST_BACKOFF: Duration = Duration::from_millis(200);
+/// The maximum length of a service's message that an error quotes, in characters.
+const LONGEST_MESSAGE: usize = 300;
+
+/// How a provider sends a request.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fetch {
+    /// The request, for messages: `AssumeRole`, `the metadata request`.
+    pub(super) what: &'static str,
+    /// The time limit of one attempt, from connecting to the last byte.
+    pub(super) timeout: Duration,
+    /// Which failures are retried.
+    pub(super) retry: FetchRetry,
+}
+
+/// The failures of a request that are retried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FetchRetry {
+    /// All transient failures: the request changes nothing.
+    Transient,
+    /// Only requests that were not sent: the request consumes a token.
+    IfNotSent,
+    /// Once, and only if the server was reached: it may not exist here.
+    OnceIfReached,
+}
+
+/// A complete response.
+#[derive(Debug)]
+pub(super) struct FetchResponse {
+    pub(super) status: u16,
+    pub(super) body: bytes::Bytes,
+}
+
+/// The reason why there is no response.
+#[derive(Debug)]
+pub(super) struct FetchError {
+    kind: TransportErrorKind,
+    message: String,
+}
+
+impl From<FetchError> for CredentialsError {
+    fn from(error: FetchError) -> Self {
+        Self::new(error.message)
+    }
+}
+
+impl Fetch {
+    /// Sends the request that `build` returns and reads the response. Each attempt calls `build`,
+    /// because a signature can be used only once.
+    pub(super) async fn send(
+        self,
+        context: &ProviderContext,
+        build: impl Fn() -> Result<HttpRequest, CredentialsError>,
+    ) -> Result<FetchResponse, FetchError> {
+        let mut backoff = FIRST_BACKOFF;
+        let mut attempt = 1;
+        loop {
+            let request = build().map_err(|error| FetchError {
+                kind: TransportErrorKind::InvalidRequest,
+                message: error.to_string(),
+            })?;
+            let result = self.attempt(context, request).await;
+            if !self.retry.allows(attempt, &result) {
+                return result;
+            }
+            attempt += 1;
+            context.time.sleep(backoff).await;
+            backoff *= 2;
+        }
+    }
+
+    async fn attempt(
+        self,
+        context: &ProviderContext,
+        request: HttpRequest,
+    ) -> Result<FetchResponse, FetchError> {
+        let origin = origin(&request.url).to_owned();
+        let no_response = |kind, why: &str| FetchError {
+            kind,
+            message: format!("no response to {} from {origin}: {why}", self.what),
+        };
+        let response = async {
+            let response = context
+                .http
+                .send(request)
+                .await
+                .map_err(|error| no_response(error.kind(), &error.to_string()))?;
+            read(response)
+                .await
+                .map_err(|why| no_response(TransportErrorKind::Interrupted, &why))
+        };
+        within(&*context.time, self.timeout, pin!(response))
+            .await
+            .unwrap_or_else(|| {
+                let why = format!("timed out after {} ms", self.timeout.as_millis());
+                Err(no_response(TransportErrorKind::Timeout, &why))
+            })
+    }
+}
+
+impl FetchRetry {
+    fn allows(self, attempt: u32, result: &Result<FetchResponse, FetchError>) -> bool {
+        let most = match self {
+            Self::Transient | Self::IfNotSent => MOST_ATTEMPTS,
+            Self::OnceIfReached => 2,
+        };
+        let transient = match (self, result) {
+            (Self::IfNotSent, Ok(_)) => false,
+            (Self::IfNotSent, Err(error)) => error.kind == TransportErrorKind::Connect,
+            (Self::OnceIfReached, Err(error)) if error.is_unreachable() => false,
+            (_, Err(error)) => error.kind != TransportErrorKind::InvalidRequest,
+            (_, Ok(response)) => response.is_transient(),
+        };
+        attempt < most && transient
+    }
+}
+
+impl FetchError {
+    /// Returns whether there seems to be no server at this address.
+    pub(super) fn is_unreachable(&self) -> bool {
+        matches!(
+            self.kind,
+            TransportErrorKind::Connect | TransportErrorKind::Timeout
+        )
+    }
+}
+
+impl FetchResponse {
+    fn is_transient(&self) -> bool {
+        self.status >= 500
+            || self.status == 429
+            || self.status >= 400
+                && self
+                    .json_text("Code")
+                    .is_some_and(|code| code.starts_with("Throttling"))
+    }
+
+    /// Parses the JSON body of a response with a status from 200 to 299. `secrets` are the secrets
+    /// in the request.
+    pub(super) fn json(&self, what: &str, secrets: &[&str]) -> Result<Value, CredentialsError> {
+        if !(200..300).contains(&self.status) {
+            return Err(self.rejection(what, secrets));
+        }
+        serde_json::from_slice(&self.body).map_err(|error| {
+            // Only the position: the rest of the message could quote the response.
+            CredentialsError::new(format!(
+                "the response to {what} is not valid JSON (line {}, column {} of {} bytes)",
+                error.line(),
+                error.column(),
+                self.body.len()
+            ))
+        })
+    }
+
+    /// Describes a rejected request: status, code, message and request ID, without secrets.
+    pub(super) fn rejection(&self, what: &str, secrets: &[&str]) -> CredentialsError {
+        let mut message = format!("{what} returned {}", self.status);
+        let text = |names: [&str; 2]| names.iter().find_map(|name| self.json_text(name));
+        if let Some(code) = text(["Code", "error"]) {
+            message.push(' ');
+            message.push_str(&without_secrets(&code, secrets));
+        }
+        if let Some(quoted) = text(["Message", "error_description"]) {
+            message.push_str(": ");
+            message.push_str(&without_secrets(&quoted, secrets));
+        }
+        if let Some(id) = text(["RequestId", "requestId"]) {
+            message.push_str(&format!(" (request ID {})", without_secrets(&id, secrets)));
+        }
+        CredentialsError::new(message)
+    }
+
+    /// Returns the error code of a rejected request, if the body has one.
+    pub(super) fn code(&self) -> Option<String> {
+        self.json_text("Code")
+    }
+
+    fn json_text(&self, name: &str) -> Option<String> {
+        let value: Value = serde_json::from_slice(&self.body).ok()?;
+        value.get(name)?.as_str().map(str::to_owned)
+    }
+}
+
+/// Returns a message of a service on one line, shortened and without secrets. A string to sign,
+/// which contains the token, is cut off.
+fn without_secrets(message: &str, secrets: &[&str]) -> String {
+    let lower = message.to_ascii_lowercase();
+    let message = lower
+        .find("string to sign")
+        .and_then(|end| message.get(..end))
+        .unwrap_or(message);
+    let mut message = message.to_owned();
+    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+        message = message.replace(secret, REDACTED);
+    }
+    message
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(LONGEST_MESSAGE)
+        .collect()
+}
+
+async fn read(mut response: HttpResponse) -> Result<FetchResponse, String> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.body.next_chunk().await {
+        let chunk = chunk.map_err(|error| error.to_string())?;
+        if body.len() + chunk.len() > LARGEST_RESPONSE {
+            return Err(format!("it is larger than {LARGEST_RESPONSE} bytes"));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(FetchResponse {
+        status: response.status,
+        body: body.into(),
+    })
+}
+
+/// Returns a request with the headers that all providers send. Loopback services are called without
+/// a proxy.
+pub(super) fn request(method: Method, url: &str) -> HttpRequest {
+    let mut request = HttpRequest::new(method, url);
+    let authority = authority(url);
+    request.no_proxy = is_loopback(authority);
+    request.headers.set("host", authority);
+    request.headers.set("accept", "application/json");
+    request.headers.set("user-agent", user_agent());
+    request
+}
+
+fn user_agent() -> String {
+    format!(
+        "AlibabaCloud ({}; {}) Rust Credentials/{}",
+        std::env::consts::OS,
+        std::env::consts::ARCH,
+        env!("CARGO_PKG_VERSION")
+    )
+}
+
+/// Returns `host:port` of a URL.
+pub(super) fn authority(url: &str) -> &str {
+    let origin = origin(url);
+    origin.split_once("://").map_or(origin, |(_, rest)| rest)
+}
+
+/// Returns whether an authority is a loopback address.
+pub(super) fn is_loopback(authority: &str) -> bool {
+    let host = match authority.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_shown_without_path_and_query() {
+        assert_eq!(origin("http://h:1/p?q"), "http://h:1");
+        assert_eq!(origin("https://h?q"), "https://h");
+        assert_eq!(origin("h"), "h");
+        assert_eq!(authority("https://h:2#f"), "h:2");
+    }
+
+    #[test]
+    fn loopback_addresses_are_recognised() {
+        for ours in [
+            "localhost",
+            "LOCALHOST:80",
+            "127.0.0.1:8080",
+            "127.9.9.9",
+            "[::1]:80",
+        ] {
+            assert!(is_loopback(ours), "{ours}");
+        }
+        for theirs in [
+            "localhost.example",
+            "128.0.0.1",
+            "[::2]:80",
+            "",
+            "127.0.0.1.example",
+        ] {
+            assert!(!is_loopback(theirs), "{theirs}");
+        }
+    }
+
+    #[test]
+    fn messages_of_services_are_quoted_without_secrets() {
+        let message = "bad token tok-1, server string to sign is:GET&tok-1";
+        assert_eq!(
+            without_secrets(message, &["tok-1", ""]),
+            format!("bad token {REDACTED}, server ")
+        );
+        assert_eq!(without_secrets("a\nb", &[]), "a b");
+        assert_eq!(
+            without_secrets(&"x".repeat(999), &[]).len(),
+            LONGEST_MESSAGE
+        );
+    }
+}

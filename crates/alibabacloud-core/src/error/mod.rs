@@ -1,0 +1,540 @@
+//! The error type of the SDK.
+
+pub(crate) mod class;
+mod has_code;
+mod service;
+
+pub use has_code::HasCode;
+pub use service::{AccessDenied, ServiceError};
+
+use crate::credentials::CredentialsError;
+use crate::endpoint::EndpointError;
+use crate::http::{TransportError, TransportErrorKind};
+use crate::request::RequestError;
+use alibabacloud_types::plumbing::DecodeError;
+use bytes::Bytes;
+use class::ErrorClass;
+use std::fmt;
+use std::time::Duration;
+
+/// The result of everything that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The error of a failed call.
+///
+/// Handle an error by its [`code`](Error::code) or by a predicate such as
+/// [`is_throttling`](Error::is_throttling); [`kind`](Error::kind) returns the stage at which the
+/// call failed.
+///
+/// ```
+/// use alibabacloud_core::{Error, ErrorKind};
+///
+/// fn explain(error: &Error) -> String {
+///     if error.is_not_found() {
+///         return "the resource does not exist".to_owned();
+///     }
+///     if let Some(statement) = error.access_denied().and_then(|denied| denied.policy_statement()) {
+///         return format!("add this statement to a RAM policy: {statement}");
+///     }
+///     match error.kind() {
+///         ErrorKind::Config => "check the region and the endpoint".to_owned(),
+///         _ if error.is_retryable() => "try again later".to_owned(),
+///         _ => error.to_string(),
+///     }
+/// }
+/// # assert_eq!(explain(&Error::config("no region")), "check the region and the endpoint");
+/// ```
+///
+/// `Display` is one line with everything that is known, request ID and attempts included:
+///
+/// ```text
+/// oos:ListExecutions 400 Throttling.User: Request was denied due to user flow control. (request ID 4A1B, attempts 3, retry after 200 ms)
+/// ```
+pub struct Error(Box<ErrorParts>);
+
+/// The stage at which a call failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The configuration cannot be used: no region, an invalid endpoint, no HTTP client.
+    Config,
+    /// The input was rejected before anything was sent: a missing required parameter, a header
+    /// value with a line break.
+    InvalidInput,
+    /// The client rejects this call: it is read-only, or a deny pattern matches. Nothing was sent.
+    Guarded,
+    /// An interceptor ended the call with an error, which is the source of this one.
+    Intercepted,
+    /// No credentials were available.
+    Credentials,
+    /// No connection was established: name resolution, connection refused, TLS. The service did not
+    /// receive the call.
+    Connect,
+    /// The connection broke; it is unknown whether the service executed the call.
+    Interrupted,
+    /// A timeout expired; it is unknown whether the service executed the call.
+    Timeout,
+    /// The service returned an error.
+    Service,
+    /// The response cannot be used: unreadable, too large, or a page token that repeats.
+    Decode,
+    /// A wait ended in a failure state, needs attention, or its resource is unknown to the service.
+    Unsuccessful,
+}
+
+struct ErrorParts {
+    kind: ErrorKind,
+    operation: Option<String>,
+    message: String,
+    service: ServiceError,
+    attempts: u32,
+    raw_body: Option<Bytes>,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// Predicates and accessors.
+impl Error {
+    /// Returns whether the service rejected the call because there were too many.
+    pub fn is_throttling(&self) -> bool {
+        self.class() == ErrorClass::Throttled
+    }
+
+    /// Returns whether a timeout expired, in the SDK or in the service.
+    pub fn is_timeout(&self) -> bool {
+        self.kind() == ErrorKind::Timeout
+            || matches!(self.http_status(), Some(408 | 504))
+            || matches!(self.code(), Some("Timeout" | "RequestTimeout"))
+    }
+
+    /// Returns whether the resource that the call names does not exist.
+    pub fn is_not_found(&self) -> bool {
+        // A 404 of the gateway reports an unknown API, product or protocol.
+        const GATEWAY: [&str; 3] = ["InvalidApi.", "InvalidProduct.", "InvalidProtocol."];
+        let code = self.code().unwrap_or_default();
+        let named = code.starts_with("EntityNotExist") || code.ends_with("NotFound");
+        (named || self.http_status() == Some(404)) && !GATEWAY.iter().any(|p| code.starts_with(p))
+    }
+
+    /// Returns whether the caller lacks a permission.
+    pub fn is_access_denied(&self) -> bool {
+        const CODES: [&str; 5] = [
+            "NoPermission",
+            "Forbidden",
+            "AccessDenied",
+            "Unauthorized",
+            "NotAuthorized",
+        ];
+        self.access_denied().is_some()
+            || self.code().is_some_and(|code| {
+                CODES
+                    .iter()
+                    .any(|c| code == *c || code.strip_prefix(c).is_some_and(|r| r.starts_with('.')))
+            })
+    }
+
+    /// Returns whether the same call may succeed later. Does not tell whether retrying is safe: a
+    /// write may have been executed.
+    pub fn is_retryable(&self) -> bool {
+        match self.kind() {
+            ErrorKind::Connect | ErrorKind::Interrupted | ErrorKind::Timeout => true,
+            ErrorKind::Service => self.class().is_transient(),
+            _ => false,
+        }
+    }
+
+    /// Returns the stage at which the call failed.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Returns the error code of the service: `Throttling.User`.
+    pub fn code(&self) -> Option<&str> {
+        self.0.service.code.as_deref()
+    }
+
+    /// Returns the message of the service, or of the SDK if the service has none.
+    pub fn message(&self) -> &str {
+        self.0.service.message.as_deref().unwrap_or(&self.0.message)
+    }
+
+    /// Returns the request ID. Include it when contacting support.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.service.request_id.as_deref()
+    }
+
+    /// Returns the HTTP status; `None` if no response arrived.
+    pub fn http_status(&self) -> Option<u16> {
+        self.0.service.status
+    }
+
+    /// Returns the operation as in RAM actions: `oos:ListExecutions`. `None` for an error of
+    /// creating a client.
+    pub fn operation(&self) -> Option<&str> {
+        self.0.operation.as_deref()
+    }
+
+    /// Returns the number of requests sent for the call; 0 if it failed before the first.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// Returns the permission that was missing, if the service reports it.
+    pub fn access_denied(&self) -> Option<&AccessDenied> {
+        self.0.service.access_denied.as_ref()
+    }
+
+    /// Returns the URL of a page that explains the error, if the service provides one.
+    pub fn recommend(&self) -> Option<&str> {
+        self.0.service.recommend.as_deref()
+    }
+
+    /// Returns the delay that the service requested (`x-acs-retry-after`, `Retry-After`), without
+    /// the limit of the retry configuration.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.service.retry_after
+    }
+
+    /// Returns the unchanged body of the response, if there was one. It may hold secrets and is
+    /// therefore in neither `Debug` nor `Display`.
+    pub fn raw_body(&self) -> Option<&[u8]> {
+        self.0.raw_body.as_deref()
+    }
+
+    /// Returns the path of the value in the response that cannot be read:
+    /// `PackageStates[3].TemplateId`. For errors of kind [`ErrorKind::Decode`].
+    pub fn json_path(&self) -> Option<&str> {
+        let source = self.0.source.as_deref()?;
+        source.downcast_ref::<DecodeError>().map(DecodeError::path)
+    }
+
+    /// Returns the class of the service error.
+    pub(crate) fn class(&self) -> ErrorClass {
+        self.0.service.class()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let head = [
+            self.operation().map(str::to_owned),
+            self.http_status().map(|status| status.to_string()),
+            self.code().map(str::to_owned),
+        ];
+        let head: Vec<String> = head.into_iter().flatten().collect();
+        f.write_str(&one_line(&head.join(" ")))?;
+        if !self.message().is_empty() {
+            let colon = if head.is_empty() { "" } else { ": " };
+            write!(f, "{colon}{}", one_line(self.message()))?;
+        }
+        let tail = [
+            self.request_id()
+                .map(|id| format!("request ID {}", one_line(id))),
+            (self.attempts() > 1).then(|| format!("attempts {}", self.attempts())),
+            self.retry_after()
+                .map(|delay| format!("retry after {} ms", delay.as_millis())),
+            self.recommend()
+                .map(|url| format!("help: {}", one_line(url))),
+            self.access_denied().and_then(permission_advice),
+        ];
+        let tail: Vec<String> = tail.into_iter().flatten().collect();
+        if !tail.is_empty() {
+            write!(f, " ({})", tail.join(", "))?;
+        }
+        Ok(())
+    }
+}
+
+/// Returns what to do about a missing permission.
+fn permission_advice(detail: &AccessDenied) -> Option<String> {
+    if detail.is_explicit_deny() {
+        let action = detail.auth_action.as_deref()?;
+        return Some(format!("a policy denies {}", one_line(action)));
+    }
+    let statement = detail.policy_statement()?;
+    Some(format!("allow it with {statement}"))
+}
+
+/// Replaces control characters by spaces: text of a service must not forge lines of a log.
+fn one_line(text: &str) -> String {
+    text.trim()
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
+}
+
+/// The same line as `Display`, because a `main` function that returns the error prints it; `{:#?}`
+/// shows the fields.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            return fmt::Display::fmt(self, f);
+        }
+        f.debug_struct("Error")
+            .field("kind", &self.kind())
+            .field("operation", &self.operation())
+            .field("message", &self.0.message)
+            .field("service", &self.0.service)
+            .field("attempts", &self.attempts())
+            .field("raw_body_bytes", &self.raw_body().map(<[u8]>::len))
+            .field("source", &self.0.source)
+            .finish()
+    }
+}
+
+/// `source` is for downcasting; `Display` already includes its text.
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0
+            .source
+            .as_deref()
+            .map(|e| e as &(dyn std::error::Error + 'static))
+    }
+}
+
+impl From<ServiceError> for Error {
+    fn from(service: ServiceError) -> Self {
+        let mut error = Self::of(ErrorKind::Service, "");
+        error.0.service = service;
+        error
+    }
+}
+
+impl From<EndpointError> for Error {
+    fn from(error: EndpointError) -> Self {
+        Self::config(error.to_string()).caused_by(error)
+    }
+}
+
+impl From<CredentialsError> for Error {
+    fn from(error: CredentialsError) -> Self {
+        Self::of(ErrorKind::Credentials, error.to_string()).caused_by(error)
+    }
+}
+
+impl From<RequestError> for Error {
+    fn from(error: RequestError) -> Self {
+        Self::of(ErrorKind::InvalidInput, error.to_string()).caused_by(error)
+    }
+}
+
+impl From<TransportError> for Error {
+    fn from(error: TransportError) -> Self {
+        let (kind, what) = match error.kind() {
+            TransportErrorKind::Connect => (ErrorKind::Connect, "cannot connect"),
+            TransportErrorKind::Interrupted => (ErrorKind::Interrupted, "the connection broke"),
+            TransportErrorKind::Timeout => (ErrorKind::Timeout, "no response in time"),
+            TransportErrorKind::InvalidRequest => {
+                (ErrorKind::InvalidInput, "the request cannot be sent")
+            }
+        };
+        Self::of(kind, format!("{what}: {error}")).caused_by(error)
+    }
+}
+
+/// What the SDK adds to an error on its way to the caller.
+#[cfg(feature = "client")]
+impl Error {
+    /// Adds the operation and the number of requests sent.
+    pub(crate) fn on(mut self, operation: impl Into<String>, attempts: u32) -> Self {
+        self.0.operation = Some(operation.into());
+        self.0.attempts = attempts;
+        self
+    }
+
+    /// Adds the response that the error is about.
+    pub(crate) fn with_response(
+        mut self,
+        status: u16,
+        request_id: Option<String>,
+        body: Bytes,
+    ) -> Self {
+        self.0.service.status = Some(status);
+        if self.0.service.request_id.is_none() {
+            self.0.service.request_id = request_id;
+        }
+        self.0.raw_body = Some(body);
+        self
+    }
+
+    /// Appends a helpful sentence to the message.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn hint(mut self, text: &str) -> Self {
+        let message = match &mut self.0.service.message {
+            Some(message) => message,
+            None => &mut self.0.message,
+        };
+        if !message.is_empty() {
+            message.push_str(if message.ends_with(['.', '!', '?']) {
+                " "
+            } else {
+                "; "
+            });
+        }
+        message.push_str(text);
+        self
+    }
+
+    /// Creates the error of a call that the client rejects.
+    pub(crate) fn guarded(message: String) -> Self {
+        Self::of(ErrorKind::Guarded, message)
+    }
+}
+
+/// Constructors, for code that extends the SDK; tests usually start from a [`ServiceError`].
+impl Error {
+    /// Creates an error of kind [`ErrorKind::Config`].
+    pub fn config(message: impl Into<String>) -> Self {
+        Self::of(ErrorKind::Config, message)
+    }
+
+    /// Creates an error of kind [`ErrorKind::InvalidInput`].
+    pub fn invalid_input(message: impl Into<String>) -> Self {
+        Self::of(ErrorKind::InvalidInput, message)
+    }
+
+    /// Creates an error of kind [`ErrorKind::Timeout`].
+    pub fn timeout(message: impl Into<String>) -> Self {
+        Self::of(ErrorKind::Timeout, message)
+    }
+
+    /// Creates an error of kind [`ErrorKind::Decode`].
+    pub fn decode(message: impl Into<String>) -> Self {
+        Self::of(ErrorKind::Decode, message)
+    }
+
+    /// Creates an error of kind [`ErrorKind::Unsuccessful`].
+    pub fn unsuccessful(message: impl Into<String>) -> Self {
+        Self::of(ErrorKind::Unsuccessful, message)
+    }
+
+    /// Creates an error of any kind.
+    pub(crate) fn of(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(ErrorParts {
+            kind,
+            operation: None,
+            message: message.into(),
+            service: ServiceError::default(),
+            attempts: 0,
+            raw_body: None,
+            source: None,
+        }))
+    }
+
+    /// Adds the error that caused this one.
+    pub(crate) fn caused_by(
+        mut self,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn service(status: u16, code: &str) -> Error {
+        ServiceError::new(status, code, "No.").into()
+    }
+
+    #[test]
+    fn an_error_is_as_large_as_a_pointer() {
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+        assert_eq!(size_of::<Result<()>>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn debug_is_the_same_line_and_alternate_debug_the_fields() {
+        let error = service(404, "EntityNotExists.Template");
+        assert_eq!(format!("{error:?}"), error.to_string());
+        assert!(format!("{error:#?}").contains("kind: Service"));
+    }
+
+    #[test]
+    fn display_is_one_line_with_all_details() {
+        let detail = AccessDenied {
+            auth_action: Some("oos:ListExecutions".to_owned()),
+            no_permission_type: Some("ImplicitDeny".to_owned()),
+            ..AccessDenied::default()
+        };
+        let error = ServiceError::new(403, "NoPermission", "You are\r\nnot\tallowed. ")
+            .with_request_id("R\n1")
+            .with_recommend("https://api.example/troubleshoot?q=NoPermission")
+            .with_retry_after(Duration::from_millis(1500))
+            .with_access_denied(detail);
+        assert_eq!(
+            Error::from(error).to_string(),
+            "403 NoPermission: You are  not allowed. (request ID R 1, retry after 1500 ms, \
+             help: https://api.example/troubleshoot?q=NoPermission, \
+             allow it with {\"Effect\":\"Allow\",\"Action\":\"oos:ListExecutions\",\"Resource\":\"*\"})"
+        );
+        assert_eq!(Error::config("no region").to_string(), "no region");
+        let denied = AccessDenied {
+            auth_action: Some("oos:X".to_owned()),
+            no_permission_type: Some("ExplicitDeny".to_owned()),
+            ..AccessDenied::default()
+        };
+        let error =
+            Error::from(ServiceError::new(403, "NoPermission", "").with_access_denied(denied));
+        assert_eq!(
+            error.to_string(),
+            "403 NoPermission (a policy denies oos:X)"
+        );
+    }
+
+    #[test]
+    fn predicates_go_by_code_first() {
+        assert!(service(400, "Throttling.User").is_throttling());
+        assert!(service(429, "").is_throttling());
+        assert!(!service(400, "InvalidParameter").is_throttling());
+        let with_delay =
+            ServiceError::new(400, "Busy", "").with_retry_after(Duration::from_secs(1));
+        assert!(Error::from(with_delay).is_throttling());
+
+        for code in [
+            "EntityNotExists.Execution",
+            "InvalidInstanceId.NotFound",
+            "EntityNotExist.Role",
+        ] {
+            assert!(service(400, code).is_not_found(), "{code}");
+        }
+        assert!(service(404, "").is_not_found());
+        for code in [
+            "InvalidApi.NotFound",
+            "InvalidProduct.NotFound",
+            "InvalidProtocol.NeedSsl",
+        ] {
+            assert!(!service(404, code).is_not_found(), "{code}");
+        }
+
+        for code in ["NoPermission", "Forbidden.RAM", "AccessDenied", "Forbidden"] {
+            assert!(service(403, code).is_access_denied(), "{code}");
+        }
+        assert!(!service(403, "ForbiddenDelete").is_access_denied());
+        assert!(!service(403, "InternalError").is_access_denied());
+
+        assert!(service(408, "").is_timeout() && service(400, "RequestTimeout").is_timeout());
+        assert!(Error::timeout("x").is_timeout() && Error::timeout("x").is_retryable());
+
+        assert!(service(403, "InternalError").is_retryable());
+        assert!(!service(500, "InvalidParameter").is_retryable());
+        assert!(!Error::config("x").is_retryable());
+    }
+
+    #[test]
+    fn the_source_can_be_downcast() {
+        use std::error::Error as _;
+
+        let error = Error::from(TransportError::new(TransportErrorKind::Connect, "refused"));
+        assert_eq!(error.to_string(), "cannot connect: refused");
+        let source = error
+            .source()
+            .and_then(|e| e.downcast_ref::<TransportError>());
+        assert_eq!(
+            source.map(TransportError::kind),
+            Some(TransportErrorKind::Connect)
+        );
+    }
+}

@@ -1,0 +1,114 @@
+//! What a service reports about a failed call.
+
+use super::class::{ErrorClass, class_of};
+use std::time::Duration;
+
+/// An error that a service reports.
+///
+/// Convert it with `Error::from`, for instance to test code that handles errors:
+///
+/// ```
+/// use alibabacloud_core::{Error, ServiceError};
+///
+/// let error = Error::from(ServiceError::new(400, "Throttling.User", "Slow down.").with_request_id("4A1B"));
+/// assert!(error.is_throttling());
+/// assert_eq!(error.to_string(), "400 Throttling.User: Slow down. (request ID 4A1B)");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use = "an error has no effect until it is returned or converted"]
+pub struct ServiceError {
+    pub(crate) status: Option<u16>,
+    pub(crate) code: Option<String>,
+    pub(crate) message: Option<String>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) recommend: Option<String>,
+    pub(crate) access_denied: Option<AccessDenied>,
+    pub(crate) retry_after: Option<Duration>,
+}
+
+impl ServiceError {
+    /// Creates an error with an HTTP status, an error code and a message.
+    pub fn new(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            status: Some(status),
+            code: Some(code.into()),
+            message: Some(message.into()),
+            ..Self::default()
+        }
+    }
+
+    /// Returns the class of this error.
+    pub(crate) fn class(&self) -> ErrorClass {
+        class_of(
+            self.status,
+            self.code.as_deref(),
+            self.retry_after.is_some(),
+        )
+    }
+
+    /// Sets the request ID.
+    pub fn with_request_id(mut self, id: impl Into<String>) -> Self {
+        self.request_id = Some(id.into());
+        self
+    }
+
+    /// Sets the URL of a page that explains the error.
+    pub fn with_recommend(mut self, url: impl Into<String>) -> Self {
+        self.recommend = Some(url.into());
+        self
+    }
+
+    /// Sets the details of a denied permission.
+    pub fn with_access_denied(mut self, detail: AccessDenied) -> Self {
+        self.access_denied = Some(detail);
+        self
+    }
+
+    /// Sets the delay after which the service asks to retry.
+    pub fn with_retry_after(mut self, delay: Duration) -> Self {
+        self.retry_after = Some(delay);
+        self
+    }
+}
+
+/// The permission that was missing (`AccessDeniedDetail` of a response).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AccessDenied {
+    /// The denied RAM action: `oos:ListExecutions`.
+    pub auth_action: Option<String>,
+    /// The denied principal: a RAM user name, or `role:session`.
+    pub auth_principal_display_name: Option<String>,
+    /// The Alibaba Cloud account of the principal.
+    pub auth_principal_owner_id: Option<String>,
+    /// `SubUser`, `AssumedRoleUser`, `FederatedSSO` or another kind of principal.
+    pub auth_principal_type: Option<String>,
+    /// `ImplicitDeny` (no policy allows the action) or `ExplicitDeny` (a policy denies it).
+    pub no_permission_type: Option<String>,
+    /// The kind of policy that decided: `AccountLevelIdentityBasedPolicy`, `ControlPolicy` and
+    /// others.
+    pub policy_type: Option<String>,
+    /// Input of the RAM operation `DecodeDiagnosticMessage`.
+    pub encoded_diagnostic_message: Option<String>,
+}
+
+impl AccessDenied {
+    /// Returns whether a policy denies the action, so that a further permission cannot help.
+    pub fn is_explicit_deny(&self) -> bool {
+        self.no_permission_type.as_deref() == Some("ExplicitDeny")
+    }
+
+    /// Returns the RAM policy statement, as JSON, that would have allowed the call; `None` if the
+    /// action is unknown or an explicit deny has to be removed instead. The resource is `*`: the
+    /// service does not report which one it checked.
+    pub fn policy_statement(&self) -> Option<String> {
+        let action = self.auth_action.as_deref().filter(|a| !a.is_empty())?;
+        if self.is_explicit_deny() {
+            return None;
+        }
+        let action = serde_json::Value::from(action);
+        Some(format!(
+            r#"{{"Effect":"Allow","Action":{action},"Resource":"*"}}"#
+        ))
+    }
+}

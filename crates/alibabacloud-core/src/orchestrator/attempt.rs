@@ -1,0 +1,224 @@
+//! One attempt of a call: credentials, signature, transport, and the classified response.
+
+use super::report::Reporter;
+use super::resolve::ResolvedCall;
+use super::retry_state::RetryState;
+use crate::credentials::Credentials;
+use crate::error::class::ErrorClass;
+use crate::error::{Error, Result, ServiceError};
+use crate::http::{Body, HttpRequest, HttpResponse, TransportError};
+use crate::interceptor::Incoming;
+use crate::request::Attempt;
+use crate::response::body::read_body;
+use crate::response::{RawBody, ResponseParts, error_body, signature_mismatch};
+use crate::retry::clock_skew::ClockSample;
+use crate::shared::ClientShared;
+use crate::signing::{Signature, nonce};
+use crate::time::{BoxFuture, Deadline, within};
+use bytes::Bytes;
+use std::pin::pin;
+
+/// Makes the attempts of one call, one after the other.
+pub(super) struct AttemptSender<'a> {
+    shared: &'a ClientShared,
+    call: &'a ResolvedCall,
+    deadline: Deadline<'a>,
+    /// The signature of the last attempt; its memory is reused.
+    signature: Signature,
+}
+
+/// The successful response to an attempt.
+pub(super) struct AttemptResponse {
+    pub(super) parts: Box<ResponseParts>,
+    /// The unread body, if the operation returns a stream.
+    pub(super) stream: Option<Body>,
+}
+
+/// A request that the transport sends.
+type Sending<'a> = BoxFuture<'a, Result<HttpResponse, TransportError>>;
+
+impl<'a> AttemptSender<'a> {
+    pub(super) fn new(
+        shared: &'a ClientShared,
+        call: &'a ResolvedCall,
+        deadline: Deadline<'a>,
+    ) -> Self {
+        Self {
+            shared,
+            call,
+            deadline,
+            signature: Signature::default(),
+        }
+    }
+
+    /// Makes one attempt.
+    ///
+    /// # Errors
+    /// If there are no credentials, an interceptor fails, no response arrives, or the response is
+    /// an error.
+    pub(super) async fn send(
+        &mut self,
+        retry: &mut RetryState<'_>,
+        reporter: &Reporter<'_>,
+    ) -> Result<AttemptResponse> {
+        let credentials = self.credentials().await?;
+        let request = self.sign(&credentials, retry)?;
+        retry.begin_attempt(credentials.security_token().is_some());
+
+        let sent = self.deadline.elapsed();
+        // The future is passed on instead of the request, which each caller would store once more.
+        let sending = self.shared.context.http.send(request);
+        let result = self.exchange(sending, &credentials, retry).await;
+        let elapsed = self.deadline.elapsed().saturating_sub(sent);
+        let parts = result.as_ref().map(|response| &*response.parts);
+        reporter.attempt(retry.attempts(), elapsed, parts);
+        result
+    }
+
+    async fn credentials(&self) -> Result<Credentials> {
+        if self.call.anonymous {
+            return Ok(Credentials::anonymous());
+        }
+        let provided = pin!(self.call.credentials.provide(&self.shared.context));
+        match within(self.deadline.time(), self.deadline.remaining(), provided).await {
+            Some(credentials) => Ok(credentials?),
+            None => Err(self.call.timed_out("while waiting for credentials")),
+        }
+    }
+
+    /// Returns the signed request of this attempt, which has its own date, nonce and signature.
+    fn sign(
+        &mut self,
+        credentials: &Credentials,
+        retry: &mut RetryState<'_>,
+    ) -> Result<HttpRequest> {
+        let (call, config) = (self.call, &self.shared.config);
+        let interceptors = &config.interceptors;
+        let mut headers = interceptors.before_signing(call.info(), retry.attempts() + 1)?;
+        let nonce = nonce().map_err(|e| Error::config(e.to_string()).caused_by(e))?;
+        if retry.attempts() > 0 {
+            headers.set("x-acs-retry-attempts", retry.attempts().to_string());
+            headers.set("x-acs-retry-delay", retry.delay().as_millis().to_string());
+        }
+        let mut request = call.request.sign(
+            &Attempt {
+                endpoint: &call.endpoint,
+                credentials,
+                signature_version: config.signature,
+                time: retry.signing_time(),
+                nonce: &nonce,
+                user_agent: &call.user_agent,
+                headers: &headers,
+            },
+            &mut self.signature,
+        );
+        request.connect_timeout = Some(call.limits.connect);
+        Ok(request)
+    }
+
+    /// Sends a request and classifies the response.
+    async fn exchange(
+        &self,
+        sending: Sending<'_>,
+        credentials: &Credentials,
+        retry: &mut RetryState<'_>,
+    ) -> Result<AttemptResponse> {
+        let time = self.deadline.time();
+        let sent = time.now();
+        let response = self.receive_in_time(sending).await?;
+        let parts = &response.parts;
+        self.intercept(parts, retry.attempts())?;
+        let error = error_body::error_of(
+            parts.status,
+            &parts.headers,
+            &parts.body.0,
+            self.call.success_field,
+            || time.now(),
+        );
+        let Some(error) = error else {
+            return Ok(response);
+        };
+        let sample = ClockSample {
+            sent,
+            received: time.now(),
+            headers: &parts.headers,
+        };
+        retry.observe(&error, &sample);
+        if error.class() == ErrorClass::Credentials && credentials.security_token().is_some() {
+            // Even if no retry follows: the next call must not use them again.
+            self.call.credentials.invalidate(credentials);
+        }
+        let error = Error::from(self.explain_signature(error));
+        let ResponseParts {
+            status,
+            request_id,
+            body,
+            ..
+        } = *response.parts;
+        Err(error.with_response(status, request_id, body.0))
+    }
+
+    /// Sends a request and reads the response within the attempt timeout.
+    async fn receive_in_time(&self, sending: Sending<'_>) -> Result<AttemptResponse> {
+        let (limit, remaining) = (self.call.limits.attempt, self.deadline.remaining());
+        let receiving = pin!(receive(sending, self.call));
+        match within(self.deadline.time(), limit.min(remaining), receiving).await {
+            Some(response) => response,
+            None if remaining < limit => Err(self.call.timed_out("while waiting for the response")),
+            None => Err(Error::timeout(format!(
+                "attempt timed out after {} ms while waiting for the response",
+                limit.as_millis()
+            ))),
+        }
+    }
+
+    /// Passes a response to the interceptors.
+    fn intercept(&self, response: &ResponseParts, attempt: u32) -> Result<()> {
+        let result = self.shared.config.interceptors.after_response(&Incoming {
+            call: self.call.info(),
+            attempt,
+            status: response.status,
+            headers: &response.headers,
+            request_id: response.request_id.as_deref(),
+        });
+        result.map_err(|error| {
+            let (id, body) = (response.request_id.clone(), response.body.0.clone());
+            error.with_response(response.status, id, body)
+        })
+    }
+
+    /// Adds an explanation to the error of a rejected signature.
+    fn explain_signature(&self, mut error: ServiceError) -> ServiceError {
+        if error.code.as_deref() == Some("SignatureDoesNotMatch") {
+            let message = error.message.unwrap_or_default();
+            let ours = self.signature.string_to_sign();
+            let request = &self.call.request;
+            let is_secret = |name: &str| request.is_secret(name);
+            error.message = Some(signature_mismatch::explain(&message, ours, &is_secret));
+        }
+        error
+    }
+}
+
+/// Sends one request and reads the response, except for the body of a success that is a stream.
+async fn receive(sending: Sending<'_>, call: &ResolvedCall) -> Result<AttemptResponse> {
+    let response = sending.await?;
+    let (status, headers) = (response.status, response.headers);
+    let request_id = error_body::request_id(&headers);
+    let (body, stream) = if call.streams && (200..300).contains(&status) {
+        (Bytes::new(), Some(response.body))
+    } else {
+        match read_body(response.body, &headers, call.limits.bytes).await {
+            Ok(body) => (body, None),
+            Err(error) => return Err(error.with_response(status, request_id, Bytes::new())),
+        }
+    };
+    let parts = Box::new(ResponseParts {
+        status,
+        headers,
+        request_id,
+        body: RawBody(body),
+        ..ResponseParts::default()
+    });
+    Ok(AttemptResponse { parts, stream })
+}

@@ -1,0 +1,140 @@
+//! The orchestrator of a call: attempts, and the retries between them.
+//!
+//! [`resolve`] determines everything that is the same for all attempts of a call, [`attempt`] makes
+//! one attempt, [`retry_state`] decides whether another one follows, and [`report`] and [`trace`]
+//! report to metrics and tracing.
+
+mod attempt;
+mod report;
+pub(crate) mod resolve;
+mod retry_state;
+mod trace;
+
+use crate::error::{Error, Result};
+use crate::response::Response;
+use crate::response::body::{ByteStream, RawResponse};
+use crate::shared::ClientShared;
+use crate::time::{BoxFuture, Deadline};
+use attempt::{AttemptResponse, AttemptSender};
+use report::Reporter;
+use resolve::ResolvedCall;
+use retry_state::{GiveUp, RetryState};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A call in progress: what changes from attempt to attempt.
+struct CallState<'a> {
+    shared: &'a ClientShared,
+    call: &'a ResolvedCall,
+    deadline: Deadline<'a>,
+    retry: RetryState<'a>,
+    sender: AttemptSender<'a>,
+    reporter: Reporter<'a>,
+}
+
+/// Executes a call. Nothing happens before the future is polled.
+pub(crate) fn invoke(
+    shared: &Arc<ClientShared>,
+    call: Result<ResolvedCall>,
+) -> BoxFuture<'static, Result<RawResponse>> {
+    match call {
+        Ok(call) => {
+            let shared = shared.clone();
+            Box::pin(async move { run(&shared, &call).await })
+        }
+        Err(error) => Box::pin(std::future::ready(Err(error))),
+    }
+}
+
+async fn run(shared: &ClientShared, call: &ResolvedCall) -> Result<RawResponse> {
+    let mut state = CallState::new(shared, call);
+    let span = state.reporter.span();
+    let result = span.instrument(state.run()).await;
+    let parts = result.as_ref().map(|raw| raw.response.parts());
+    state.reporter.call(&state.retry, state.deadline, parts);
+    result
+}
+
+impl<'a> CallState<'a> {
+    fn new(shared: &'a ClientShared, call: &'a ResolvedCall) -> Self {
+        let config = &shared.config;
+        let deadline = Deadline::start(&*config.time, call.limits.operation);
+        Self {
+            shared,
+            call,
+            deadline,
+            retry: RetryState::new(
+                &call.retry,
+                call.retry_context(),
+                &shared.retry,
+                config.clock_skew_correction,
+                deadline,
+            ),
+            sender: AttemptSender::new(shared, call, deadline),
+            reporter: Reporter::new(shared, call),
+        }
+    }
+
+    /// Makes attempts until one succeeds or no other may follow.
+    async fn run(&mut self) -> Result<RawResponse> {
+        let mut previous = None;
+        loop {
+            let Some(wait) = self.retry.reserve_slot() else {
+                return Err(self.rate_limited(previous));
+            };
+            self.sleep(wait).await;
+            let result = self.sender.send(&mut self.retry, &self.reporter).await;
+            let error = match result {
+                Ok(response) => return Ok(self.complete(response)),
+                Err(error) => error,
+            };
+            match self.retry.next(&error) {
+                Ok(delay) => self.sleep(delay).await,
+                Err(reason) => return Err(self.give_up(error, reason)),
+            }
+            previous = Some(error);
+        }
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        if !duration.is_zero() {
+            self.deadline.time().sleep(duration).await;
+        }
+    }
+
+    fn complete(&self, response: AttemptResponse) -> RawResponse {
+        let AttemptResponse { mut parts, stream } = response;
+        self.retry.refund();
+        parts.attempts = self.retry.attempts();
+        parts.elapsed = self.deadline.elapsed();
+        RawResponse {
+            response: Response::new(parts),
+            stream: stream.map(|body| ByteStream {
+                body,
+                time: self.shared.config.time.clone(),
+                idle: self.call.limits.attempt,
+                limit: self.call.limits.bytes,
+            }),
+        }
+    }
+
+    /// Returns the error of a call for which the rate limiter has no slot in time: that of the
+    /// previous attempt, if there was one.
+    fn rate_limited(&self, previous: Option<Error>) -> Error {
+        match previous {
+            Some(error) => self.give_up(error, GiveUp::RateLimited),
+            None => self
+                .call
+                .timed_out("while waiting for the rate limiter")
+                .on(self.call.name(), 0),
+        }
+    }
+
+    fn give_up(&self, error: Error, reason: GiveUp) -> Error {
+        let error = error.on(self.call.name(), self.retry.attempts());
+        match reason.hint() {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    }
+}

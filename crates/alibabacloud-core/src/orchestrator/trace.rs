@@ -1,0 +1,125 @@
+//! Feature `tracing`: a span per call and an event per attempt, named as OpenTelemetry requires.
+//!
+//! Parameters, headers, bodies and messages of services are omitted, because they can hold secrets.
+//! Without the feature everything here does nothing.
+
+use super::resolve::ResolvedCall;
+use crate::error::Error;
+use crate::metrics::{AttemptMetrics, CallMetrics};
+
+/// The span of a call, entered only while the call is polled.
+#[derive(Clone)]
+pub(crate) struct CallSpan {
+    #[cfg(feature = "tracing")]
+    span: tracing::Span,
+}
+
+#[cfg(not(feature = "tracing"))]
+impl CallSpan {
+    pub(crate) fn new(_: &ResolvedCall) -> Self {
+        Self {}
+    }
+
+    pub(crate) fn instrument<F: Future>(&self, call: F) -> F {
+        call
+    }
+
+    pub(crate) fn attempt(&self, _: &AttemptMetrics<'_>, _: Option<&str>, _: Option<&Error>) {}
+
+    pub(crate) fn end(&self, _: &CallMetrics<'_>, _: Option<&str>, _: Option<&Error>) {}
+}
+
+#[cfg(feature = "tracing")]
+impl CallSpan {
+    pub(crate) fn new(call: &ResolvedCall) -> Self {
+        use tracing::field::Empty;
+
+        let (address, port) = split_port(call.endpoint.host(), call.endpoint.is_https());
+        let span = tracing::info_span!(
+            "alibabacloud.call",
+            otel.name = format_args!("{}/{}", call.product, call.request.action()),
+            otel.kind = "client",
+            otel.status_code = Empty,
+            rpc.system = "alibabacloud",
+            rpc.service = &*call.product,
+            rpc.method = call.request.action(),
+            server.address = address,
+            server.port = port,
+            http.request.method = call.request.method().as_str(),
+            http.response.status_code = Empty,
+            error.r#type = Empty,
+            alibabacloud.request_id = Empty,
+            alibabacloud.attempts = Empty,
+            alibabacloud.throttles = Empty,
+        );
+        Self { span }
+    }
+
+    pub(crate) fn instrument<F: Future>(&self, call: F) -> impl Future<Output = F::Output> {
+        tracing::Instrument::instrument(call, self.span.clone())
+    }
+
+    pub(crate) fn attempt(
+        &self,
+        attempt: &AttemptMetrics<'_>,
+        request_id: Option<&str>,
+        error: Option<&Error>,
+    ) {
+        tracing::debug!(
+            parent: &self.span,
+            attempt = attempt.attempt,
+            http.response.status_code = attempt.status,
+            error.r#type = error.map(type_of),
+            alibabacloud.request_id = request_id,
+            alibabacloud.throttled = attempt.throttled,
+            elapsed_ms = u64::try_from(attempt.elapsed.as_millis()).unwrap_or(u64::MAX),
+            "attempt"
+        );
+    }
+
+    pub(crate) fn end(
+        &self,
+        call: &CallMetrics<'_>,
+        request_id: Option<&str>,
+        error: Option<&Error>,
+    ) {
+        self.span.record("alibabacloud.attempts", call.attempts);
+        self.span.record("alibabacloud.throttles", call.throttles);
+        self.span.record("http.response.status_code", call.status);
+        self.span.record("alibabacloud.request_id", request_id);
+        if let Some(error) = error {
+            self.span.record("error.type", type_of(error));
+            self.span.record("otel.status_code", "ERROR");
+        }
+    }
+}
+
+/// Returns the error code of the service, else the kind.
+#[cfg(feature = "tracing")]
+fn type_of(error: &Error) -> &str {
+    use crate::error::ErrorKind;
+
+    error.code().unwrap_or(match error.kind() {
+        ErrorKind::Config => "Config",
+        ErrorKind::InvalidInput => "InvalidInput",
+        ErrorKind::Guarded => "Guarded",
+        ErrorKind::Intercepted => "Intercepted",
+        ErrorKind::Credentials => "Credentials",
+        ErrorKind::Connect => "Connect",
+        ErrorKind::Interrupted => "Interrupted",
+        ErrorKind::Timeout => "Timeout",
+        ErrorKind::Service => "Service",
+        ErrorKind::Decode => "Decode",
+        ErrorKind::Unsuccessful => "Unsuccessful",
+    })
+}
+
+/// Splits the host and the port of an endpoint.
+#[cfg(feature = "tracing")]
+fn split_port(host: &str, https: bool) -> (&str, u16) {
+    // The colons of an IPv6 address are within brackets.
+    let port = host
+        .rsplit_once(':')
+        .and_then(|(name, port)| Some((name, port.parse().ok()?)));
+    port.unwrap_or((host, if https { 443 } else { 80 }))
+}

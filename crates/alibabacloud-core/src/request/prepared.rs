@@ -1,0 +1,201 @@
+//! A request, complete except for host, credentials, time and nonce.
+
+use super::error::RequestError;
+use super::header;
+use super::pairs::Pairs;
+use super::path::check_path;
+use crate::http::{Headers, Method};
+use crate::operation::{Param, Style};
+use bytes::Bytes;
+use std::borrow::Cow;
+use std::fmt;
+
+/// The content type of a form.
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Values that the client fills in for unset parameters.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RequestDefaults<'a> {
+    /// The default of the parameter `RegionId`.
+    pub region_id: Option<&'a str>,
+    /// The default of the idempotency token ([`Operation::idempotency_token`]): a new one per call,
+    /// the same in all its attempts.
+    ///
+    /// [`Operation::idempotency_token`]: crate::operation::Operation::idempotency_token
+    pub idempotency_token: Option<&'a str>,
+}
+
+/// A request, complete except for host, credentials, time and nonce.
+///
+/// `Debug` shows the names of parameters but no values, because they can be secret.
+#[derive(Clone)]
+pub struct PreparedRequest {
+    pub(super) style: Style,
+    pub(super) action: Cow<'static, str>,
+    pub(super) version: Cow<'static, str>,
+    pub(super) method: Method,
+    pub(super) path: String,
+    /// The redacted path, if the path holds a secret.
+    pub(super) shown_path: Option<String>,
+    pub(super) query: Pairs,
+    pub(super) form: Pairs,
+    pub(super) headers: Headers,
+    pub(super) body: Bytes,
+    pub(super) anonymous: bool,
+    pub(super) has_idempotency_token: bool,
+    /// The parameters of the specification; whether others are secret is guessed from their names.
+    pub(super) parameters: &'static [Param],
+    /// The names of secret parameters.
+    pub(super) secret: Vec<&'static str>,
+    pub(super) secret_body: bool,
+}
+
+impl PreparedRequest {
+    /// Creates a request of an RPC operation without a specification: a POST with all parameters in
+    /// the query, where the gateway accepts those of query and form alike. Values are sent
+    /// unchanged; lists are written `Name.1`, `Name.2`.
+    pub fn raw<'a>(
+        version: &str,
+        action: &str,
+        parameters: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Self {
+        let mut query = Pairs::new();
+        for (name, value) in parameters {
+            query.push(name, value);
+        }
+        query.sort();
+        Self {
+            style: Style::Rpc,
+            action: Cow::Owned(action.to_owned()),
+            version: Cow::Owned(version.to_owned()),
+            method: Method::Post,
+            path: "/".to_owned(),
+            shown_path: None,
+            query,
+            form: Pairs::new(),
+            headers: Headers::new(),
+            body: Bytes::new(),
+            anonymous: false,
+            has_idempotency_token: false,
+            parameters: &[],
+            secret: Vec::new(),
+            secret_body: false,
+        }
+    }
+
+    /// Turns a [`raw`](Self::raw) request into one of a ROA operation, with a method and a
+    /// percent-encoded path.
+    ///
+    /// # Errors
+    /// If the path would be sent differently from how it is signed.
+    pub fn at(mut self, method: Method, path: &str) -> Result<Self, RequestError> {
+        check_path(path)?;
+        self.style = Style::Roa;
+        self.method = method;
+        path.clone_into(&mut self.path);
+        Ok(self)
+    }
+
+    /// Sets the body.
+    ///
+    /// # Errors
+    /// If the content type is not a valid header value.
+    pub fn set_body(
+        &mut self,
+        content_type: &str,
+        body: impl Into<Bytes>,
+    ) -> Result<(), RequestError> {
+        self.set_header("content-type", content_type)?;
+        self.body = body.into();
+        Ok(())
+    }
+
+    /// Adds a query parameter to those of the operation.
+    pub fn add_query(&mut self, name: &str, value: &str) {
+        self.query.push(name, value);
+        self.query.sort();
+    }
+
+    /// Sets a header.
+    ///
+    /// # Errors
+    /// If the client sets this header itself, or the name or value is invalid.
+    pub fn set_header(&mut self, name: &str, value: &str) -> Result<(), RequestError> {
+        header::check(name, value)?;
+        self.headers.set(name, value);
+        Ok(())
+    }
+
+    /// Checks whether [`set_header`](Self::set_header) accepts this header.
+    ///
+    /// # Errors
+    /// If it does not.
+    pub fn check_header(name: &str, value: &str) -> Result<(), RequestError> {
+        header::check(name, value)
+    }
+
+    /// Returns the style: RPC or ROA.
+    #[cfg(feature = "client")]
+    pub(crate) fn style(&self) -> Style {
+        self.style
+    }
+
+    /// Returns the name of the operation.
+    pub fn action(&self) -> &str {
+        &self.action
+    }
+
+    /// Returns the API version.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Returns the HTTP method.
+    pub fn method(&self) -> Method {
+        self.method
+    }
+
+    /// Returns the percent-encoded path.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Returns the query, decoded and sorted.
+    pub fn query(&self) -> &Pairs {
+        &self.query
+    }
+
+    /// Returns the form body, decoded and sorted; empty if the body is not a form.
+    pub fn form(&self) -> &Pairs {
+        &self.form
+    }
+
+    /// Returns the headers that do not depend on the attempt: parameters, extra headers, and the
+    /// `content-type` of a body that is not a form.
+    pub fn headers(&self) -> &Headers {
+        &self.headers
+    }
+
+    /// Returns the body if it is not a form.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// Returns whether it has an idempotency token, so that a write can be retried.
+    pub fn has_idempotency_token(&self) -> bool {
+        self.has_idempotency_token
+    }
+}
+
+impl fmt::Debug for PreparedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PreparedRequest")
+            .field("action", &self.action)
+            .field("version", &self.version)
+            .field("method", &self.method)
+            .field("query", &self.query)
+            .field("form", &self.form)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}

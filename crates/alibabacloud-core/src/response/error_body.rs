@@ -1,0 +1,492 @@
+//! Whether a response is an error, and which.
+//!
+//! Services spell their errors in many ways, and a response may come from a proxy that knows none
+//! of them. In every case the status, the request ID and an excerpt of the text are kept.
+
+use crate::error::{AccessDenied, ServiceError};
+use crate::http::Headers;
+use alibabacloud_types::plumbing::parse_http_date;
+use serde_json::{Map, Value};
+use std::time::{Duration, SystemTime};
+
+const CODE: [&str; 8] = [
+    "Code",
+    "code",
+    "errorCode",
+    "ErrorCode",
+    "error_code",
+    "errCode",
+    "ErrCode",
+    "error",
+];
+const MESSAGE: [&str; 12] = [
+    "Message",
+    "message",
+    "errorMsg",
+    "ErrorMsg",
+    "errorMessage",
+    "ErrorMessage",
+    "error_message",
+    "errMsg",
+    "ErrMsg",
+    "msg",
+    "Msg",
+    "error_description",
+];
+/// The spellings of the request ID in a body.
+pub(crate) const REQUEST_ID: [&str; 5] = [
+    "RequestId",
+    "requestId",
+    "RequestID",
+    "requestID",
+    "request_id",
+];
+const RECOMMEND: [&str; 2] = ["Recommend", "recommend"];
+const ACCESS_DENIED: [&str; 2] = ["AccessDeniedDetail", "accessDeniedDetail"];
+
+/// Maximum number of characters of an unknown body that become a message.
+const EXCERPT: usize = 200;
+
+/// Reads the error in a response; `None` if the response is a success. The status decides, and with
+/// `success_field` also the boolean of that name in the body of a 2xx response.
+pub(crate) fn error_of(
+    status: u16,
+    headers: &Headers,
+    body: &[u8],
+    success_field: Option<&str>,
+    now: impl FnOnce() -> SystemTime,
+) -> Option<ServiceError> {
+    if (200..300).contains(&status) {
+        // Without such a field a success is parsed only once.
+        let success_field = success_field?;
+        let object = object(body)?;
+        let success = object.get(success_field)?;
+        let failed = matches!(success, Value::Bool(false))
+            || success
+                .as_str()
+                .is_some_and(|text| text.eq_ignore_ascii_case("false"));
+        return failed.then(|| complete(read_json(&object, body), status, headers, now()));
+    }
+    Some(complete(read_body(status, body), status, headers, now()))
+}
+
+/// Reads the event with which a service reports that a stream has failed.
+pub(crate) fn error_of_event(
+    status: u16,
+    headers: &Headers,
+    data: &[u8],
+    now: SystemTime,
+) -> ServiceError {
+    complete(read_body(status, data), status, headers, now)
+}
+
+/// Returns the request ID in the headers of a response.
+pub(crate) fn request_id(headers: &Headers) -> Option<String> {
+    headers
+        .get("x-acs-request-id")
+        .filter(|id| !id.is_empty())
+        .map(str::to_owned)
+}
+
+/// Returns the request ID in the body of a response.
+pub(crate) fn request_id_in(body: &[u8]) -> Option<String> {
+    request_id_of(&object(body)?)
+}
+
+/// Returns the request ID among the fields of a response.
+pub(crate) fn request_id_of(fields: &Map<String, Value>) -> Option<String> {
+    text(fields, &REQUEST_ID)
+}
+
+fn complete(
+    mut error: ServiceError,
+    status: u16,
+    headers: &Headers,
+    now: SystemTime,
+) -> ServiceError {
+    error.status = Some(status);
+    error.request_id = error.request_id.or_else(|| request_id(headers));
+    error.retry_after = retry_after(headers, now);
+    error
+}
+
+/// Returns the delay that the service requests: `x-acs-retry-after` in milliseconds, else
+/// `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3).
+fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration> {
+    let number = |text: &str| text.trim().parse::<u64>().ok();
+    if let Some(delay) = headers.get("x-acs-retry-after").and_then(number) {
+        return (delay > 0).then(|| Duration::from_millis(delay));
+    }
+    let text = headers.get("retry-after")?;
+    if let Some(delay) = number(text) {
+        return (delay > 0).then(|| Duration::from_secs(delay));
+    }
+    // The date is compared with the clock of the server, if the response has it.
+    let now = headers
+        .get("date")
+        .and_then(|d| parse_http_date(d).ok())
+        .unwrap_or(now);
+    parse_http_date(text.trim()).ok()?.duration_since(now).ok()
+}
+
+fn read_body(status: u16, body: &[u8]) -> ServiceError {
+    if let Some(object) = object(body) {
+        return read_json(&object, body);
+    }
+    let text = readable(body);
+    if let Some(error) = read_xml(&text) {
+        return error;
+    }
+    ServiceError {
+        message: Some(describe(status, &text)),
+        ..ServiceError::default()
+    }
+}
+
+/// Returns the body as text.
+fn readable(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body);
+    text.trim_start_matches('\u{feff}').trim().to_owned()
+}
+
+/// Returns the body if it is a JSON object.
+fn object(body: &[u8]) -> Option<Map<String, Value>> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    serde_json::from_slice(body).ok()
+}
+
+/// Reads the error in the object `body`, whose text is `raw`.
+fn read_json(body: &Map<String, Value>, raw: &[u8]) -> ServiceError {
+    // Some gateways nest the error in an object.
+    let inner = ["Error", "error"]
+        .iter()
+        .find_map(|key| body.get(*key)?.as_object());
+    let find = |names: &[&str]| {
+        inner
+            .and_then(|i| text(i, names))
+            .or_else(|| text(body, names))
+    };
+    let detail = ACCESS_DENIED
+        .iter()
+        .find_map(|name| inner.and_then(|i| i.get(*name)).or_else(|| body.get(*name)))
+        .and_then(Value::as_object);
+    let (code, mut message) = (find(&CODE), find(&MESSAGE));
+    if code.is_none() && message.is_none() {
+        message = Some(excerpt(&readable(raw)));
+    }
+    ServiceError {
+        status: None,
+        code,
+        message,
+        request_id: find(&REQUEST_ID),
+        recommend: find(&RECOMMEND),
+        access_denied: detail.map(access_denied),
+        retry_after: None,
+    }
+}
+
+/// Returns the first of `names` that holds text or a number.
+fn text(body: &Map<String, Value>, names: &[&str]) -> Option<String> {
+    names.iter().find_map(|name| match body.get(*name)? {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    })
+}
+
+fn access_denied(detail: &Map<String, Value>) -> AccessDenied {
+    let get = |name: &str| text(detail, &[name]);
+    AccessDenied {
+        auth_action: get("AuthAction"),
+        auth_principal_display_name: get("AuthPrincipalDisplayName"),
+        auth_principal_owner_id: get("AuthPrincipalOwnerId"),
+        auth_principal_type: get("AuthPrincipalType"),
+        no_permission_type: get("NoPermissionType"),
+        policy_type: get("PolicyType"),
+        encoded_diagnostic_message: get("EncodedDiagnosticMessage"),
+    }
+}
+
+/// Reads an XML error of the gateway: `<Error><RequestId/><Code/><Message/></Error>`. The structure
+/// is flat and fixed, so searching for the elements is enough, even in a truncated response.
+fn read_xml(text: &str) -> Option<ServiceError> {
+    if !text.starts_with('<') {
+        return None;
+    }
+    let find = |names: &[&str]| names.iter().find_map(|name| element(text, name));
+    Some(ServiceError {
+        code: Some(find(&["Code", "code"])?),
+        message: find(&["Message", "message"]),
+        request_id: find(&["RequestId", "requestId"]),
+        recommend: find(&RECOMMEND),
+        ..ServiceError::default()
+    })
+}
+
+/// Returns the text of the first element of this name.
+fn element(xml: &str, name: &str) -> Option<String> {
+    let (_, rest) = xml.split_once(&format!("<{name}>"))?;
+    let (content, _) = rest.split_once(&format!("</{name}>"))?;
+    let content = content.trim();
+    let content = match content
+        .strip_prefix("<![CDATA[")
+        .and_then(|c| c.strip_suffix("]]>"))
+    {
+        Some(literal) => literal.to_owned(),
+        // The ampersand last, so that "&amp;lt;" becomes "&lt;".
+        None => content
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&quot;", "\"")
+            .replace("&apos;", "'")
+            .replace("&amp;", "&"),
+    };
+    (!content.is_empty()).then_some(content)
+}
+
+/// Returns a message for a response of unknown structure.
+fn describe(status: u16, text: &str) -> String {
+    if text.is_empty() {
+        return "the response is empty".to_owned();
+    }
+    if let Some(page) = html_page(text.as_bytes()) {
+        return page;
+    }
+    let text = excerpt(text);
+    match status {
+        300..=399 => format!("redirects are not followed; the response was: {text}"),
+        _ => format!("the response is not valid JSON: {text}"),
+    }
+}
+
+/// Returns a message for an HTML page; `None` for any other body.
+pub(crate) fn html_page(body: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(body);
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let starts_with = |prefix: &str| {
+        text.get(..prefix.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    };
+    if !starts_with("<!doctype html") && !starts_with("<html") {
+        return None;
+    }
+    let title = element(text, "title").unwrap_or_else(|| "without title".to_owned());
+    Some(format!(
+        "the response is an HTML page ({}) and probably comes from a proxy, not from the service",
+        excerpt(&title)
+    ))
+}
+
+fn excerpt(text: &str) -> String {
+    match text.char_indices().nth(EXCERPT) {
+        Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&str, &str)]) -> Headers {
+        let mut headers = Headers::new();
+        for (name, value) in pairs {
+            headers.append(name, *value);
+        }
+        headers
+    }
+
+    fn read(status: u16, body: impl AsRef<[u8]>) -> ServiceError {
+        let headers = headers(&[("x-acs-request-id", "from-header")]);
+        error_of(status, &headers, body.as_ref(), None, || {
+            SystemTime::UNIX_EPOCH
+        })
+        .expect("an error")
+    }
+
+    fn summary(error: &ServiceError) -> (Option<&str>, Option<&str>, Option<&str>) {
+        (
+            error.code.as_deref(),
+            error.message.as_deref(),
+            error.request_id.as_deref(),
+        )
+    }
+
+    #[test]
+    fn every_spelling_of_a_json_error_is_read() {
+        let table = [
+            r#"{"Code":"C","Message":"m","RequestId":"r"}"#,
+            r#"{"code":"C","message":"m","requestId":"r"}"#,
+            r#"{"errorCode":"C","errorMsg":"m","requestId":"r"}"#,
+            r#"{"ErrorCode":"C","ErrorMessage":"m","RequestID":"r"}"#,
+            r#"{"error_code":"C","error_message":"m","request_id":"r"}"#,
+            r#"{"errCode":"C","errMsg":"m","requestID":"r"}"#,
+            r#"{"Code":"C","msg":"m","RequestId":"r","Extra":{"Code":"no"}}"#,
+            r#"{"error":{"code":"C","message":"m"},"requestId":"r"}"#,
+            r#"{"Error":{"Code":"C","Message":"m","RequestId":"r"}}"#,
+            r#"{"error":"C","error_description":"m","RequestId":"r"}"#,
+            "\u{feff}{\"Code\":\"C\",\"Message\":\"m\",\"RequestId\":\"r\"}",
+        ];
+        for body in table {
+            assert_eq!(
+                summary(&read(400, body)),
+                (Some("C"), Some("m"), Some("r")),
+                "{body}"
+            );
+        }
+        assert_eq!(summary(&read(400, r#"{"code":40012}"#)).0, Some("40012"));
+    }
+
+    #[test]
+    fn the_request_id_falls_back_to_the_header() {
+        assert_eq!(read(500, "").request_id.as_deref(), Some("from-header"));
+        assert_eq!(
+            read(500, r#"{"Code":"C"}"#).request_id.as_deref(),
+            Some("from-header")
+        );
+    }
+
+    #[test]
+    fn xml_errors_are_read_even_when_truncated() {
+        let error = read(
+            403,
+            "<?xml version='1.0'?><Error><RequestId>r</RequestId><Code>C</Code><Message>a &lt;b&gt; &amp;amp;</Message></Error>",
+        );
+        assert_eq!(summary(&error), (Some("C"), Some("a <b> &amp;"), Some("r")));
+        let error = read(
+            403,
+            "<Error><Code>C</Code><Message><![CDATA[x & y]]></Message><Host",
+        );
+        assert_eq!(
+            summary(&error),
+            (Some("C"), Some("x & y"), Some("from-header"))
+        );
+    }
+
+    #[test]
+    fn unknown_responses_keep_an_excerpt_of_their_text() {
+        let message = |status, body: &[u8]| read(status, body).message.expect("a message");
+        assert_eq!(message(502, b""), "the response is empty");
+        assert_eq!(message(502, b" \r\n"), "the response is empty");
+        let html = message(
+            502,
+            b"<html><head><title>502 Bad Gateway</title></head></html>",
+        );
+        assert!(html.contains("HTML page (502 Bad Gateway)"), "{html}");
+        assert_eq!(
+            message(500, b"{\"Code\":\"Thr"),
+            "the response is not valid JSON: {\"Code\":\"Thr"
+        );
+        assert_eq!(message(500, b"[1]"), "the response is not valid JSON: [1]");
+        assert_eq!(
+            message(500, b"\xff\xfe"),
+            "the response is not valid JSON: \u{fffd}\u{fffd}"
+        );
+        let long = message(500, "\u{e9}".repeat(1000).as_bytes());
+        assert_eq!(long.chars().filter(|c| *c == '\u{e9}').count(), EXCERPT);
+        assert!(message(301, b"moved").starts_with("redirects are not followed"));
+        for body in [r#"{"detail":"quota"}"#, r#"{"Error":"quota"}"#, "{}"] {
+            assert_eq!(message(500, body.as_bytes()), body);
+        }
+        let failed = r#"{"Success":false,"Data":1}"#;
+        let error = error_of(
+            200,
+            &Headers::new(),
+            failed.as_bytes(),
+            Some("Success"),
+            || SystemTime::UNIX_EPOCH,
+        );
+        assert_eq!(error.expect("an error").message.as_deref(), Some(failed));
+    }
+
+    #[test]
+    fn a_2xx_is_an_error_only_by_its_success_field() {
+        let read = |body: &str, field| {
+            error_of(200, &Headers::new(), body.as_bytes(), field, || {
+                SystemTime::UNIX_EPOCH
+            })
+        };
+        let failed = r#"{"Success":false,"Code":"C","Message":"m","RequestId":"r"}"#;
+        assert_eq!(read(failed, None), None);
+        let error = read(failed, Some("Success")).expect("an error");
+        assert_eq!(summary(&error), (Some("C"), Some("m"), Some("r")));
+        assert_eq!(error.status, Some(200));
+        assert!(read(r#"{"Success":"False"}"#, Some("Success")).is_some());
+        assert_eq!(
+            read(r#"{"Success":true,"Code":"200"}"#, Some("Success")),
+            None
+        );
+        assert_eq!(read(r#"{"Code":"OK"}"#, Some("Success")), None);
+        assert_eq!(read("no json", Some("Success")), None);
+    }
+
+    #[test]
+    fn delays_are_read_from_both_headers() {
+        let now = parse_http_date("Sat, 14 Mar 2026 15:00:00 GMT").expect("a date");
+        let wait = |pairs: &[(&str, &str)]| retry_after(&headers(pairs), now);
+        assert_eq!(
+            wait(&[("x-acs-retry-after", "200")]),
+            Some(Duration::from_millis(200))
+        );
+        assert_eq!(
+            wait(&[("retry-after", "9"), ("x-acs-retry-after", "200")]),
+            Some(Duration::from_millis(200))
+        );
+        assert_eq!(
+            wait(&[("x-acs-retry-after", "0"), ("retry-after", "9")]),
+            None
+        );
+        assert_eq!(
+            wait(&[("x-acs-retry-after", "soon"), ("retry-after", "2")]),
+            Some(Duration::from_secs(2))
+        );
+        let date = ("retry-after", "Sat, 14 Mar 2026 15:00:07 GMT");
+        assert_eq!(wait(&[date]), Some(Duration::from_secs(7)));
+        let server = ("date", "Sat, 14 Mar 2026 15:00:05 GMT");
+        assert_eq!(wait(&[date, server]), Some(Duration::from_secs(2)));
+        assert_eq!(wait(&[("retry-after", "-1")]), None);
+        assert_eq!(wait(&[("retry-after", "99999999999999999999999")]), None);
+        assert_eq!(wait(&[]), None);
+    }
+
+    #[test]
+    fn a_denied_permission_is_typed() {
+        let error = read(
+            403,
+            r#"{"Code":"NoPermission","AccessDeniedDetail":{"AuthAction":"oos:ListExecutions","NoPermissionType":"ImplicitDeny",
+                "PolicyType":"AccountLevelIdentityBasedPolicy","AuthPrincipalType":"SubUser","AuthPrincipalOwnerId":1234567890123456,
+                "AuthPrincipalDisplayName":"dev","EncodedDiagnosticMessage":"AQ"}}"#,
+        );
+        let detail = error.access_denied.expect("a detail");
+        assert_eq!(
+            detail.auth_principal_owner_id.as_deref(),
+            Some("1234567890123456")
+        );
+        assert_eq!(
+            detail.policy_statement().expect("a statement"),
+            r#"{"Effect":"Allow","Action":"oos:ListExecutions","Resource":"*"}"#
+        );
+        let denied = AccessDenied {
+            no_permission_type: Some("ExplicitDeny".to_owned()),
+            ..detail
+        };
+        assert_eq!(denied.policy_statement(), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_comes_is_an_error_and_no_panic(
+            status in 300u16..600,
+            body in proptest::collection::vec(proptest::num::u8::ANY, 0..400),
+            text in "(<html>|<Error><Code>|\\{\"Code\":|\u{feff})?\\PC{0,400}",
+            wait in "\\PC{0,40}",
+        ) {
+            let headers = headers(&[("x-acs-retry-after", &wait), ("retry-after", &wait), ("date", &wait)]);
+            for body in [&body[..], text.as_bytes()] {
+                let error = error_of(status, &headers, body, Some("Success"), || SystemTime::UNIX_EPOCH);
+                assert_eq!(error.expect("an error").status, Some(status));
+                let _ = html_page(body);
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The state that the clones of a client share.
+
+use crate::config::Config;
+use crate::credentials::ProviderContext;
+use crate::endpoint::Endpoint;
+use crate::retry::clock_skew::ClockSkew;
+use crate::retry::rate_limiter::RateLimiter;
+use crate::retry::token_bucket::TokenBucket;
+use std::sync::Arc;
+
+/// The state that the clones of a client share.
+#[derive(Clone)]
+pub(crate) struct ClientShared {
+    pub(crate) config: Config,
+    /// The endpoint of the configuration, parsed.
+    pub(crate) endpoint: Option<Endpoint>,
+    pub(crate) context: ProviderContext,
+    pub(crate) retry: Arc<SharedRetryState>,
+}
+
+/// What calls record about the service for the calls that follow.
+#[derive(Debug, Default)]
+pub(crate) struct SharedRetryState {
+    pub(crate) token_bucket: TokenBucket,
+    pub(crate) rate_limiter: RateLimiter,
+    pub(crate) clock_skew: ClockSkew,
+}

@@ -1,0 +1,63 @@
+//! Writing and parsing the pairs of queries and forms.
+
+use alibabacloud_types::plumbing::{percent_decode, percent_encode};
+use std::borrow::Cow;
+
+/// Appends `name=value` pairs joined by `&`, both percent-encoded: the canonical query if they are
+/// sorted.
+///
+/// ```
+/// use alibabacloud_core::signing::push_query;
+///
+/// let mut query = String::new();
+/// push_query([("Name", "a b"), ("Tag.1.Key", "=")], &mut query);
+/// assert_eq!(query, "Name=a%20b&Tag.1.Key=%3D");
+/// ```
+pub fn push_query<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>, out: &mut String) {
+    let mut first = true;
+    for (name, value) in pairs {
+        if !first {
+            out.push('&');
+        }
+        first = false;
+        percent_encode(name, out);
+        out.push('=');
+        percent_encode(value, out);
+    }
+}
+
+/// Returns the decoded pairs of a query or a form, in their original order. A name without `=` has
+/// an empty value.
+///
+/// ```
+/// use alibabacloud_core::signing::parse_pairs;
+///
+/// let pairs = parse_pairs("a=1+2&b=%E2%82%AC&c");
+/// assert_eq!(pairs, [("a".into(), "1 2".into()), ("b".into(), "€".into()), ("c".into(), "".into())]);
+/// ```
+pub fn parse_pairs(text: &str) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
+    text.split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode_form(name), decode_form(value))
+        })
+        .collect()
+}
+
+fn decode_form(text: &str) -> Cow<'_, str> {
+    if text.contains('+') {
+        Cow::Owned(decode(&text.replace('+', " ")).into_owned())
+    } else {
+        decode(text)
+    }
+}
+
+/// Decodes percent-encoded UTF-8. Returns other text unchanged: no client signs it.
+pub(super) fn decode(text: &str) -> Cow<'_, str> {
+    if text.contains('%') {
+        percent_decode(text).map_or(Cow::Borrowed(text), Cow::Owned)
+    } else {
+        Cow::Borrowed(text)
+    }
+}

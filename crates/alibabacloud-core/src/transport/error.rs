@@ -1,0 +1,10 @@
+//! Errors of the transport itself.
+
+use crate::http::{TransportError, TransportErrorKind};
+
+/// Returns an error for a request that was not sent because it, or a setting, is invalid.
+pub(super) fn invalid_request(
+    message: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> TransportError {
+    TransportError::new(TransportErrorKind::InvalidRequest, message)
+}

@@ -1,0 +1,58 @@
+//! The calls of a wait.
+
+use crate::client::Client;
+use crate::error::{Error, Result};
+use crate::operation::Operation;
+use crate::options::CallOptions;
+use crate::orchestrator::{self, resolve::ResolvedCall};
+use crate::response::Response;
+use crate::response::output::read_output;
+use alibabacloud_types::plumbing::{Field, Record};
+use std::time::Duration;
+
+/// The part of a waiter that does not depend on the type of the output.
+pub(super) struct Poller {
+    pub(super) client: Client,
+    pub(super) operation: &'static Operation,
+    /// The resource that the request names, for messages: ` of ExecutionId exec-1`.
+    pub(super) target: String,
+    pub(super) options: CallOptions,
+    /// The name of the waiter, for messages: `ExecutionFinished`.
+    pub(super) name: &'static str,
+    pub(super) success_errors: &'static [&'static str],
+}
+
+impl Poller {
+    /// Makes one call.
+    pub(super) async fn poll(&self, input: &dyn Record) -> Result<Response<()>> {
+        let shared = self.client.shared();
+        let call = ResolvedCall::from_operation(shared, self.operation, input, &self.options);
+        Ok(orchestrator::invoke(shared, call).await?.response)
+    }
+
+    pub(super) fn read<O: Field + Default>(&self, response: Response<()>) -> Result<O> {
+        read_output(self.operation, response).map(Response::into_output)
+    }
+
+    /// Returns whether an error ends the wait with success.
+    pub(super) fn is_success(&self, error: &Error) -> bool {
+        error
+            .code()
+            .is_some_and(|code| self.success_errors.contains(&code))
+    }
+
+    /// Returns the error of a resource that the service does not know.
+    pub(super) fn unknown(&self, elapsed: Duration) -> Error {
+        let text = format!(
+            "not known to the service after {} s; check the ID and the region",
+            elapsed.as_secs()
+        );
+        self.error(Error::unsuccessful, &text)
+    }
+
+    /// Creates an error that names the waiter and the resource.
+    pub(super) fn error(&self, create: fn(String) -> Error, text: &str) -> Error {
+        create(format!("waiting for {}{}: {text}", self.name, self.target))
+            .on(self.operation.qualified_name(), 0)
+    }
+}

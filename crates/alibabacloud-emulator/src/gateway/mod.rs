@@ -1,0 +1,302 @@
+//! The gateway: from a request to its reply.
+//!
+//! | step | where |
+//! |---|---|
+//! | which operation the request is for | [`route`], [`path`] |
+//! | which faults apply to it | [`crate::faults`] |
+//! | who calls | [`authentication`] |
+//! | typed, checked parameters | [`parameters`] |
+//! | what the operation returns | a handler of [`crate::oos`], else [`crate::synthetic`] |
+//! | JSON or XML | [`reply`] |
+
+pub(crate) mod authentication;
+pub(crate) mod parameters;
+pub(crate) mod path;
+pub(crate) mod reply;
+pub(crate) mod request;
+pub(crate) mod route;
+
+use crate::api_error::ApiError;
+use crate::caller::Caller;
+use crate::faults::{FaultKind, FaultPlan};
+use crate::oos::Call;
+use crate::request_log::LoggedRequest;
+use crate::services::Target;
+use crate::shared::{Shared, lock, read};
+use crate::synthetic;
+use crate::timestamp;
+use crate::values;
+use alibabacloud_spec::{ApiStyle, Response};
+use authentication::Authenticator;
+use reply::{Format, Reply};
+use request::Request;
+use serde_json::{Map, Value};
+
+/// What is to happen to a request.
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    pub(crate) reply: Reply,
+    pub(crate) request_id: String,
+    pub(crate) plan: FaultPlan,
+    /// Whether the request changed state that must be written before the change is acknowledged.
+    pub(crate) changed: bool,
+}
+
+/// Executes a request and decides on its reply.
+pub(crate) fn handle(shared: &Shared, request: &Request) -> Exchange {
+    let request_id = shared.ids.request();
+    let target = route::find(&shared.services, request);
+    let operation = target
+        .as_ref()
+        .ok()
+        .map(|target| target.operation().name.as_str());
+    let plan = lock(&shared.faults).plan(operation.unwrap_or_default());
+    let mut entry = LoggedRequest {
+        number: 0,
+        time: timestamp::format(shared.clock.gateway()),
+        operation: operation.map(str::to_owned),
+        method: request.method.clone(),
+        path: request.path.clone(),
+        caller: None,
+        parameters: Map::new(),
+        attempt: request
+            .headers
+            .get("x-acs-retry-attempts")
+            .map(str::to_owned),
+        status: None,
+        code: None,
+        request_id: request_id.clone(),
+    };
+    let style = error_style(request, target.as_ref().ok());
+    let mut changed = false;
+    let result = if takes_effect(&plan) {
+        target.clone().and_then(|target| {
+            let body = execute(shared, request, target, &plan, &mut entry)?;
+            changed = !target.operation().class.is_read();
+            Ok((target, body))
+        })
+    } else {
+        // The fault decides on the reply; this error is never sent.
+        Err(ApiError::new(500, "InternalError", ""))
+    };
+    let writer = ReplyWriter {
+        request,
+        style,
+        request_id: &request_id,
+    };
+    let reply = writer.write(result, &plan, &mut entry);
+    lock(&shared.log).add(entry);
+    Exchange {
+        reply,
+        request_id,
+        plan,
+        changed,
+    }
+}
+
+/// Returns the style of error responses. Old ROA clients, which sign with V1, read the fields of
+/// the RPC style.
+fn error_style(request: &Request, target: Option<&Target<'_>>) -> ApiStyle {
+    let authorization = request.headers.get("authorization").unwrap_or_default();
+    match target {
+        _ if authorization.starts_with("acs ") => ApiStyle::Rpc,
+        Some(target) => target.service().style,
+        None if request.path == "/" => ApiStyle::Rpc,
+        None => ApiStyle::Roa,
+    }
+}
+
+/// Returns whether the request takes effect in spite of its faults.
+fn takes_effect(plan: &FaultPlan) -> bool {
+    match &plan.fault {
+        None | Some((FaultKind::Truncate { .. }, _)) => true,
+        Some((_, executed)) => *executed,
+    }
+}
+
+fn execute(
+    shared: &Shared,
+    request: &Request,
+    target: Target<'_>,
+    plan: &FaultPlan,
+    entry: &mut LoggedRequest,
+) -> Result<Value, ApiError> {
+    let (service, operation) = (target.service(), target.operation());
+    let caller = {
+        let keys = read(&shared.keys);
+        let authenticator = Authenticator {
+            keys: &keys,
+            nonces: &shared.nonces,
+            now: shared
+                .clock
+                .gateway()
+                .saturating_add_signed(plan.clock_offset),
+            service_now: shared.clock.service(),
+        };
+        authenticator.caller(service.style, operation, request)?
+    };
+    entry.caller = Some(caller.name.clone());
+    if plan.expired_token {
+        return Err(authentication::expired_token());
+    }
+    let parameters = parameters::read(service, operation, request)?;
+    let region = region_of(shared, request, &parameters);
+    let result = invoke(shared, target, &parameters, &caller, &region);
+    entry.parameters = redacted(target, parameters);
+    result
+}
+
+/// Runs an operation whose parameters have been checked.
+pub(crate) fn invoke(
+    shared: &Shared,
+    target: Target<'_>,
+    parameters: &Map<String, Value>,
+    caller: &Caller,
+    region_id: &str,
+) -> Result<Value, ApiError> {
+    let (service, operation) = (target.service(), target.operation());
+    let body = match target.served().handler {
+        Some(handler) => {
+            let mut store = lock(&shared.store);
+            let mut outcomes = lock(&shared.outcomes);
+            handler(&mut Call {
+                operation,
+                parameters,
+                caller,
+                region_id,
+                region: store.region(&caller.account, region_id),
+                ids: &shared.ids,
+                outcomes: &mut outcomes,
+                now: shared.clock.service(),
+            })?
+        }
+        None => {
+            let scope = caller.page_scope(region_id);
+            synthetic::response(service, operation, parameters, &scope)?
+        }
+    };
+    Ok(match &operation.response {
+        Response::Json(schema) | Response::Events(schema) => {
+            values::fit(service, schema, body).unwrap_or_default()
+        }
+        _ => body,
+    })
+}
+
+/// Returns the region of a call: from its parameter, else from the host name, else the default.
+fn region_of(shared: &Shared, request: &Request, parameters: &Map<String, Value>) -> String {
+    let named = parameters.get("RegionId").and_then(Value::as_str);
+    let from_host = || {
+        let mut labels = request.host().strip_suffix(".aliyuncs.com")?.split('.');
+        labels.nth(1)
+    };
+    named
+        .or_else(from_host)
+        .unwrap_or(&shared.region)
+        .to_owned()
+}
+
+fn redacted(target: Target<'_>, mut parameters: Map<String, Value>) -> Map<String, Value> {
+    for name in &target.served().secret {
+        if let Some(value) = parameters.get_mut(name) {
+            *value = Value::from("**REDACTED**");
+        }
+    }
+    parameters
+}
+
+/// Writes the reply to one request.
+struct ReplyWriter<'a> {
+    request: &'a Request,
+    style: ApiStyle,
+    request_id: &'a str,
+}
+
+impl ReplyWriter<'_> {
+    fn write(
+        &self,
+        result: Result<(Target<'_>, Value), ApiError>,
+        plan: &FaultPlan,
+        entry: &mut LoggedRequest,
+    ) -> Reply {
+        let reply = match &plan.fault {
+            Some((
+                FaultKind::Throttle {
+                    retry_after_millis,
+                    status,
+                },
+                _,
+            )) => {
+                let mut error = ApiError::new(
+                    *status,
+                    "Throttling.User",
+                    "Request was denied due to user flow control.",
+                );
+                error.retry_after = *retry_after_millis;
+                self.error(&error, entry)
+            }
+            Some((
+                FaultKind::Error {
+                    status,
+                    code,
+                    message,
+                },
+                _,
+            )) => self.error(
+                &ApiError::new(*status, code.clone(), message.clone()),
+                entry,
+            ),
+            Some((FaultKind::Html { status }, _)) => Reply::new(
+                *status,
+                "text/html",
+                "<html><head><title>Error</title></head><body><h1>Error from a proxy</h1></body></html>",
+            ),
+            Some((FaultKind::Garbage, _)) => {
+                Reply::new(200, "application/json;charset=utf-8", "{\"RequestId\": \"")
+            }
+            _ => match result {
+                Ok((target, body)) => self.success(target, body),
+                Err(error) => self.error(&error, entry),
+            },
+        };
+        let is_sent = !matches!(plan.fault, Some((FaultKind::Drop | FaultKind::Reset, _)));
+        entry.status = is_sent.then_some(reply.status);
+        reply
+    }
+
+    fn error(&self, error: &ApiError, entry: &mut LoggedRequest) -> Reply {
+        entry.code = Some(error.code.clone().into_owned());
+        let format = Format::of(self.request);
+        Reply::error(
+            format,
+            self.style,
+            error,
+            self.request_id,
+            self.request.host(),
+        )
+    }
+
+    fn success(&self, target: Target<'_>, mut body: Value) -> Reply {
+        let (service, operation) = (target.service(), target.operation());
+        match &operation.response {
+            Response::Json(schema) => {
+                let known = service.resolve(schema).kind.properties();
+                if let (Value::Object(object), Some(known)) = (&mut body, known) {
+                    for name in ["RequestId", "requestId", "request_id", "RequestID"] {
+                        if known.contains_key(name) {
+                            object.insert(name.to_owned(), Value::from(self.request_id));
+                        }
+                    }
+                }
+                Reply::success(Format::of(self.request), &operation.name, &body)
+            }
+            Response::Events(_) => {
+                let event = format!("event:message\ndata:{body}\n\n");
+                Reply::new(200, "text/event-stream", event.repeat(2))
+            }
+            Response::Empty => Reply::new(204, "application/json;charset=utf-8", ""),
+            Response::Text => Reply::new(200, "text/plain;charset=utf-8", values::text_of(&body)),
+            Response::Binary => Reply::new(200, "application/octet-stream", values::text_of(&body)),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Requests as they arrive.
+
+use alibabacloud_core::http::Headers;
+use alibabacloud_core::signing::parse_pairs;
+use bytes::Bytes;
+use hyper::header::HeaderMap;
+use std::borrow::Cow;
+
+/// A request with parsed query and form.
+#[derive(Debug)]
+pub(crate) struct Request {
+    /// The method, in upper case.
+    pub(crate) method: String,
+    /// The path as sent, percent-encoded.
+    pub(crate) path: String,
+    /// The query as sent, without the question mark.
+    pub(crate) raw_query: String,
+    /// Names and values of the query, decoded.
+    pub(crate) query: Vec<(String, String)>,
+    /// Names and values of a form body, decoded.
+    pub(crate) form: Vec<(String, String)>,
+    /// All headers. Bytes that are not valid UTF-8 are replacement characters.
+    pub(crate) headers: Headers,
+    /// The body as sent.
+    pub(crate) body: Bytes,
+}
+
+impl Request {
+    pub(crate) fn new(parts: &hyper::http::request::Parts, body: Bytes) -> Self {
+        let headers = headers(&parts.headers);
+        let raw_query = parts.uri.query().unwrap_or_default().to_owned();
+        let form = if is_form(&headers) {
+            owned_pairs(&String::from_utf8_lossy(&body))
+        } else {
+            Vec::new()
+        };
+        Self {
+            method: parts.method.as_str().to_owned(),
+            path: parts.uri.path().to_owned(),
+            query: owned_pairs(&raw_query),
+            raw_query,
+            form,
+            headers,
+            body,
+        }
+    }
+
+    /// Returns a parameter of the query or the form, which RPC gateways treat alike.
+    pub(crate) fn query_or_form(&self, name: &str) -> Option<&str> {
+        find(&self.query, name).or_else(|| find(&self.form, name))
+    }
+
+    /// Returns the host that was called, without its port.
+    pub(crate) fn host(&self) -> &str {
+        let host = self.headers.get("host").unwrap_or_default();
+        match host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+            _ => host,
+        }
+    }
+}
+
+/// Returns the first value of a name.
+pub(crate) fn find<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    pairs
+        .iter()
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.as_str())
+}
+
+fn headers(map: &HeaderMap) -> Headers {
+    let mut headers = Headers::new();
+    for (name, value) in map {
+        headers.append(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
+    }
+    headers
+}
+
+fn is_form(headers: &Headers) -> bool {
+    let kind = headers.get("content-type").unwrap_or_default();
+    kind.starts_with("application/x-www-form-urlencoded")
+}
+
+fn owned_pairs(text: &str) -> Vec<(String, String)> {
+    parse_pairs(text)
+        .into_iter()
+        .map(|(name, value)| (Cow::into_owned(name), Cow::into_owned(value)))
+        .collect()
+}

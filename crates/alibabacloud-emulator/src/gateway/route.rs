@@ -1,0 +1,154 @@
+//! Routing: which operation a request is for.
+
+use super::path;
+use super::request::Request;
+use crate::api_error::ApiError;
+use crate::services::{ServedService, Target};
+use alibabacloud_spec::ApiStyle;
+use std::cmp::Reverse;
+
+/// Finds the operation that a request is for.
+///
+/// The first label of the host names the product (`oos.cn-hangzhou.aliyuncs.com`). A client that
+/// calls a loopback address names only version and operation; if several products have both, the
+/// one loaded first is used.
+///
+/// # Errors
+///
+/// Returns the error of the gateway when no operation fits.
+pub(crate) fn find<'a>(
+    services: &'a [ServedService],
+    request: &Request,
+) -> Result<Target<'a>, ApiError> {
+    let common = |header, parameter| {
+        let in_header = request.headers.get(header);
+        in_header
+            .or_else(|| request.query_or_form(parameter))
+            .filter(|value| !value.is_empty())
+    };
+    let version = common("x-acs-version", "Version").ok_or_else(|| ApiError::missing("Version"))?;
+    let candidates = candidates(services, request, version)?;
+    match common("x-acs-action", "Action") {
+        Some(action) => by_action(&candidates, request, action, version),
+        None => by_path(&candidates, request),
+    }
+}
+
+fn candidates<'a>(
+    services: &'a [ServedService],
+    request: &Request,
+    version: &str,
+) -> Result<Vec<&'a ServedService>, ApiError> {
+    let host = request.host();
+    let label = host.split('.').next().unwrap_or_default();
+    let is_product = |served: &&ServedService| {
+        let code = &served.service.code;
+        host.ends_with(".aliyuncs.com")
+            && (label == code
+                || label
+                    .strip_prefix(code.as_str())
+                    .is_some_and(|rest| rest.starts_with('-')))
+    };
+    let named: Vec<&ServedService> = services.iter().filter(is_product).collect();
+    if named.is_empty() && host.ends_with(".aliyuncs.com") {
+        return Err(ApiError::new(
+            404,
+            "InvalidProduct.NotFound",
+            format!("No product is served at {host}."),
+        ));
+    }
+    let pool: Vec<&ServedService> = if named.is_empty() {
+        services.iter().collect()
+    } else {
+        named
+    };
+    let fitting: Vec<&ServedService> = pool
+        .into_iter()
+        .filter(|served| served.service.version == version)
+        .collect();
+    if fitting.is_empty() {
+        return Err(ApiError::new(
+            400,
+            "InvalidVersion",
+            format!("No product of version {version} is served here."),
+        ));
+    }
+    Ok(fitting)
+}
+
+fn by_action<'a>(
+    candidates: &[&'a ServedService],
+    request: &Request,
+    action: &str,
+    version: &str,
+) -> Result<Target<'a>, ApiError> {
+    let target = candidates
+        .iter()
+        .find_map(|served| served.operation(action))
+        .ok_or_else(|| ApiError::no_such_operation(&format!("{action} of version {version}")))?;
+    let operation = target.operation();
+    if !operation.methods.contains(&request.method) {
+        return Err(unsupported_method(&request.method, &operation.methods));
+    }
+    let fits = match target.service().style {
+        ApiStyle::Rpc => request.path == "/",
+        ApiStyle::Roa => path::fit(operation, &request.path).is_some(),
+    };
+    if !fits {
+        return Err(ApiError::no_such_operation(&format!(
+            "{action} at the path {}",
+            request.path
+        )));
+    }
+    Ok(target)
+}
+
+fn by_path<'a>(
+    candidates: &[&'a ServedService],
+    request: &Request,
+) -> Result<Target<'a>, ApiError> {
+    let roa = || {
+        candidates
+            .iter()
+            .filter(|served| served.service.style == ApiStyle::Roa)
+    };
+    if roa().next().is_none() {
+        return Err(ApiError::missing("Action"));
+    }
+    if let Some(target) =
+        roa().find_map(|served| match_path(served, &request.method, &request.path))
+    {
+        return Ok(target);
+    }
+    if roa().any(|served| has_path(served, &request.path)) {
+        return Err(unsupported_method(&request.method, &[]));
+    }
+    Err(ApiError::no_such_operation(&format!(
+        "{} {}",
+        request.method, request.path
+    )))
+}
+
+/// Finds the operation of a method and path; prefers the template with the most literal segments.
+fn match_path<'a>(served: &'a ServedService, method: &str, path: &str) -> Option<Target<'a>> {
+    let candidates = served.service.operations.iter().enumerate();
+    candidates
+        .filter(|(_, operation)| operation.methods.iter().any(|m| m == method))
+        .filter_map(|(index, operation)| Some((path::fit(operation, path)?.literals, index)))
+        .max_by_key(|(literals, index)| (*literals, Reverse(*index)))
+        .map(|(_, index)| served.target(index))
+}
+
+fn has_path(served: &ServedService, path: &str) -> bool {
+    let mut operations = served.service.operations.iter();
+    operations.any(|operation| path::fit(operation, path).is_some())
+}
+
+fn unsupported_method(method: &str, supported: &[String]) -> ApiError {
+    let mut message = format!("The HTTP method {method} is not supported here");
+    if !supported.is_empty() {
+        message.push_str(&format!("; use {}", supported.join(" or ")));
+    }
+    message.push('.');
+    ApiError::new(405, "UnsupportedHTTPMethod", message)
+}

@@ -1,0 +1,240 @@
+//! What a handler works with: the parameters of a call, and the state of its account in its region.
+
+use super::region::Region;
+use crate::api_error::ApiError;
+use crate::caller::Caller;
+use crate::ids::Ids;
+use crate::outcomes::Outcomes;
+use crate::paging;
+use crate::store::record::{Record, SEQUENCE};
+use crate::timestamp::{self, Millis};
+use crate::values;
+use alibabacloud_spec::Operation;
+use serde_json::{Map, Value};
+
+/// A call of an operation that keeps state.
+pub(crate) struct Call<'a> {
+    pub(crate) operation: &'a Operation,
+    pub(crate) parameters: &'a Map<String, Value>,
+    pub(crate) caller: &'a Caller,
+    pub(crate) region_id: &'a str,
+    pub(crate) region: &'a mut Region,
+    pub(crate) ids: &'a Ids,
+    pub(crate) outcomes: &'a mut Outcomes,
+    pub(crate) now: Millis,
+}
+
+/// The body of a successful response, without request ID. The gateway removes fields that the
+/// schema of the response does not have.
+pub(crate) type CallResult = Result<Value, ApiError>;
+
+/// The code of an operation that keeps state.
+pub(crate) type Handler = fn(&mut Call<'_>) -> CallResult;
+
+/// The operations of a theme with their code.
+pub(super) type Handlers = &'static [(&'static str, Handler)];
+
+impl Call<'_> {
+    /// Returns a text parameter; `None` when it is empty or not sent.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        let value = self.parameters.get(name)?.as_str()?;
+        (!value.is_empty()).then_some(value)
+    }
+
+    /// Returns a text parameter that the service requires even where the specification does not.
+    ///
+    /// # Errors
+    ///
+    /// Fails when it is empty or not sent.
+    pub(crate) fn required(&self, name: &str) -> Result<String, ApiError> {
+        self.text(name)
+            .map(str::to_owned)
+            .ok_or_else(|| ApiError::missing(name))
+    }
+
+    /// Returns a boolean parameter; false when it is not sent.
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.parameters
+            .get(name)
+            .and_then(values::as_boolean)
+            .unwrap_or(false)
+    }
+
+    /// Returns an integer parameter.
+    pub(crate) fn integer(&self, name: &str) -> Option<i64> {
+        values::whole(self.parameters.get(name)?)
+    }
+
+    /// Returns a parameter that is JSON, or a text that holds JSON. Any other text is returned as
+    /// text.
+    pub(crate) fn json(&self, name: &str) -> Option<Value> {
+        match self.parameters.get(name)? {
+            Value::String(text) if text.is_empty() => None,
+            Value::String(text) => {
+                Some(serde_json::from_str(text).unwrap_or_else(|_| Value::from(text.as_str())))
+            }
+            value => Some(value.clone()),
+        }
+    }
+
+    /// Returns a parameter that is a list of names, or a text that holds one as JSON. A single text
+    /// is a list with one name.
+    pub(crate) fn names(&self, name: &str) -> Vec<String> {
+        match self.json(name) {
+            Some(Value::Array(items)) => items.iter().map(values::text_of).collect(),
+            Some(Value::Object(entries)) => entries.values().map(values::text_of).collect(),
+            Some(Value::Null) | None => Vec::new(),
+            Some(single) => vec![values::text_of(&single)],
+        }
+    }
+
+    /// Returns a parameter that is an object, or a text that holds one; empty when it is not sent.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the parameter is anything else.
+    pub(crate) fn object(&self, name: &str) -> Result<Map<String, Value>, ApiError> {
+        match self.json(name) {
+            Some(Value::Object(object)) => Ok(object),
+            None | Some(Value::Null) => Ok(Map::new()),
+            Some(_) => Err(ApiError::invalid(name, "a JSON object is expected")),
+        }
+    }
+
+    /// Returns the current time as the services write it.
+    pub(crate) fn stamp(&self) -> String {
+        timestamp::format(self.now)
+    }
+
+    /// Returns a record with those of the named parameters that were sent.
+    pub(crate) fn record(&self, names: &[&str]) -> Record {
+        let mut record = Record::new();
+        self.copy_into(&mut record, names);
+        record
+    }
+
+    /// Copies those of the named parameters that were sent.
+    pub(crate) fn copy_into(&self, record: &mut Record, names: &[&str]) {
+        for name in names {
+            if let Some(value) = self.parameters.get(*name) {
+                record.insert((*name).to_owned(), value.clone());
+            }
+        }
+    }
+
+    /// Returns the page that the call requests.
+    pub(crate) fn page(&self, items: Vec<Value>) -> Result<Map<String, Value>, ApiError> {
+        let scope = self.caller.page_scope(self.region_id);
+        paging::page(self.operation, self.parameters, &scope, items)
+    }
+
+    /// Returns a page of the resources of a kind that match the call.
+    ///
+    /// Every parameter in `filters` that was sent must equal the field of the same name, and all
+    /// tags of `Tags` must be present. Resources are sorted by `SortField` and `SortOrder`, by
+    /// default newest first.
+    pub(crate) fn list(&mut self, kind: &'static str, filters: &[&str]) -> CallResult {
+        let records = self
+            .region
+            .resources
+            .table(kind)
+            .values()
+            .cloned()
+            .collect();
+        self.list_of(records, filters)
+    }
+
+    /// Returns a page of those of the given records that match the call, as [`Call::list`] does.
+    pub(crate) fn list_of(&self, mut records: Vec<Record>, filters: &[&str]) -> CallResult {
+        records.retain(|record| self.matches(record, filters));
+        self.sort(&mut records);
+        let items = records.into_iter().map(Value::Object).collect();
+        self.page(items).map(Value::Object)
+    }
+
+    fn matches(&self, record: &Record, filters: &[&str]) -> bool {
+        let equal = |name: &&str| match self.parameters.get(*name) {
+            None => true,
+            Some(Value::String(text)) if text.is_empty() => true,
+            Some(wanted) => record
+                .get(*name)
+                .is_some_and(|actual| values::text_of(actual) == values::text_of(wanted)),
+        };
+        filters.iter().all(equal) && self.has_tags(record)
+    }
+
+    fn has_tags(&self, record: &Record) -> bool {
+        let wanted = tags_of(self.json("Tags").as_ref());
+        let actual = tags_of(record.get("Tags"));
+        wanted.iter().all(|(key, value)| {
+            value.is_empty() && actual.iter().any(|(k, _)| k == key)
+                || actual.contains(&(key.clone(), value.clone()))
+        })
+    }
+
+    fn sort(&self, records: &mut [Record]) {
+        let ascending = self.text("SortOrder") == Some("Ascending");
+        let field = self.text("SortField").unwrap_or(SEQUENCE);
+        let key = |record: &Record| {
+            let sequence = record
+                .get(SEQUENCE)
+                .and_then(Value::as_u64)
+                .unwrap_or_default();
+            let field = record
+                .get(field)
+                .filter(|value| value.is_string())
+                .map(values::text_of);
+            (field, sequence)
+        };
+        records.sort_by_cached_key(key);
+        if !ascending {
+            records.reverse();
+        }
+    }
+}
+
+/// Reads tags in any of their forms: a map, a list of objects with `Key` and `Value` (or `TagKey`
+/// and `TagValue`), or a text that holds one of these.
+pub(crate) fn tags_of(value: Option<&Value>) -> Vec<(String, String)> {
+    match value {
+        Some(Value::Object(map)) => map
+            .iter()
+            .map(|(key, value)| (key.clone(), values::text_of(value)))
+            .collect(),
+        Some(Value::Array(items)) => items.iter().filter_map(tag_of).collect(),
+        Some(Value::String(text)) => match serde_json::from_str(text) {
+            Ok(parsed @ (Value::Object(_) | Value::Array(_))) => tags_of(Some(&parsed)),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+fn tag_of(item: &Value) -> Option<(String, String)> {
+    let key = item.get("Key").or_else(|| item.get("TagKey"))?;
+    let value = item.get("Value").or_else(|| item.get("TagValue"));
+    Some((
+        values::text_of(key),
+        value.map(values::text_of).unwrap_or_default(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn tags_are_read_in_every_form() {
+        let expected = vec![("a".to_owned(), "b".to_owned())];
+        for form in [
+            json!({"a": "b"}),
+            json!([{"Key": "a", "Value": "b"}]),
+            json!([{"TagKey": "a", "TagValue": "b"}]),
+            json!("{\"a\":\"b\"}"),
+        ] {
+            assert_eq!(tags_of(Some(&form)), expected, "{form}");
+        }
+        assert!(tags_of(Some(&json!("none"))).is_empty());
+    }
+}

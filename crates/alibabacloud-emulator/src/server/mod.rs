@@ -1,0 +1,8 @@
+//! The HTTP server: connections, TLS and the control API.
+
+mod body;
+pub(crate) mod connections;
+mod control;
+pub(crate) mod stream;
+#[cfg(feature = "tls")]
+pub(crate) mod tls;

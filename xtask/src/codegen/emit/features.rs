@@ -1,0 +1,37 @@
+//! Features of the operation crate.
+
+/// Features of `alibabacloud-core` that the operation crate passes on, with their descriptions.
+pub(super) const FEATURES: &[(&str, &str)] = &[
+    (
+        "rustls",
+        "TLS by rustls with ring. Needs neither CMake nor OpenSSL.",
+    ),
+    (
+        "aws-lc",
+        "TLS by rustls with AWS-LC. Needs a C compiler and, on some targets, CMake.",
+    ),
+    (
+        "native-tls",
+        "TLS by the platform's library: OpenSSL, Schannel or Secure Transport.",
+    ),
+    ("http2", "HTTP/2 if the server supports it."),
+    (
+        "blocking",
+        "Blocking methods, for programs without an async runtime.",
+    ),
+    (
+        "tracing",
+        "Spans and events for calls, named by the OpenTelemetry conventions.",
+    ),
+    (
+        "test-util",
+        "Mock HTTP client and manual clock, for tests of programs that use the crate.",
+    ),
+];
+
+/// Features that are enabled by default.
+pub(super) const DEFAULT_FEATURES: &[&str] = &["rustls"];
+
+/// Description of the feature `serde`.
+pub(super) const SERDE: &str =
+    "`Serialize` and `Deserialize` for all types of the model, with the names of the API.";

@@ -1,0 +1,175 @@
+//! Pagination of an operation: takes the page token from a page and passes it to the next request.
+
+use super::types::Scope;
+use crate::codegen::ir::{CursorKind, Operation, Pagination, PathStep, Type};
+use crate::codegen::names::ident;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// Returns the implementation of `Paginated` for a request builder.
+pub(super) fn paginated(operation: &Operation, pagination: &Pagination) -> TokenStream {
+    let builder = ident(&operation.builder);
+    let (input, output) = (ident(&operation.input.name), ident(&operation.output.name));
+    let item = Scope::Operation.ty(&pagination.item);
+    let field = &operation.input.fields[pagination.input];
+    let name = ident(&field.name);
+    let cursor = match field.ty {
+        Type::String => quote!(cursor.into_token()),
+        _ => quote!(cursor.into_page()?),
+    };
+    let next = next(operation, pagination);
+    let items = owned(&pagination.items);
+    quote! {
+        impl Paginated for #builder {
+            type Input = #input;
+            type Page = #output;
+            type Item = #item;
+            #[inline]
+            fn call(&self) -> &Call<Self::Input> {
+                &self.call
+            }
+            #[inline]
+            fn next(&self, page: &Self::Page) -> Option<Cursor> {
+                #next
+            }
+            #[inline]
+            fn resume(&mut self, cursor: Cursor) -> Result<()> {
+                self.call.input.#name = Some(#cursor);
+                Ok(())
+            }
+            #[inline]
+            fn items(page: Self::Page) -> Vec<Self::Item> {
+                #items
+            }
+        }
+    }
+}
+
+/// Returns the expression that takes the page token or page number of the next page.
+fn next(operation: &Operation, pagination: &Pagination) -> TokenStream {
+    match &pagination.cursor {
+        CursorKind::Token { output, ty } => {
+            let token = borrowed(output, ty);
+            match ty {
+                Type::String => quote!(Cursor::token(#token)),
+                _ => quote!(Cursor::token(#token.map(|token| token.to_string()).as_deref())),
+            }
+        }
+        CursorKind::Number { total } => {
+            let number = number_of_input(operation, pagination.input);
+            let size = match pagination.limit {
+                Some(limit) => number_of_input(operation, limit),
+                None => quote!(None),
+            };
+            let total = match total {
+                Some((path, ty)) => as_number(ty, borrowed(path, ty)),
+                None => quote!(None),
+            };
+            let count = count(&pagination.items);
+            quote!(Cursor::page(#number, #size, #total, #count))
+        }
+    }
+}
+
+/// Returns a parameter of the request as `Option<i64>`.
+fn number_of_input(operation: &Operation, index: usize) -> TokenStream {
+    let field = &operation.input.fields[index];
+    let name = ident(&field.name);
+    match field.ty {
+        Type::String => as_number(&field.ty, quote!(self.call.input.#name.as_deref())),
+        _ => as_number(&field.ty, quote!(self.call.input.#name)),
+    }
+}
+
+/// Converts an option of a string or integer to `Option<i64>`.
+fn as_number(ty: &Type, value: TokenStream) -> TokenStream {
+    match ty {
+        Type::String => quote!(#value.and_then(|number| number.parse().ok())),
+        Type::I32 => quote!(#value.map(i64::from)),
+        _ => value,
+    }
+}
+
+/// Returns the value at a path of `page: &Page` as an option of `&str` or of an integer.
+fn borrowed(path: &[PathStep], ty: &Type) -> TokenStream {
+    let text = *ty == Type::String;
+    optional_value(path, |value, optional| match (text, optional) {
+        (true, true) => (quote!(#value.as_deref()), true),
+        (true, false) => (quote!(#value.as_str()), false),
+        (false, optional) => (value, optional),
+    })
+}
+
+/// Returns the number of elements of the array at a path of `page: &Page`.
+fn count(path: &[PathStep]) -> TokenStream {
+    let (value, optional) = steps(path, true, |value, optional| {
+        if optional {
+            (quote!(#value.as_ref().map(Vec::len)), true)
+        } else {
+            (quote!(#value.len()), false)
+        }
+    });
+    if optional {
+        quote!(#value.unwrap_or_default())
+    } else {
+        value
+    }
+}
+
+/// Returns the value at a path of `page: &Page`, which is always an option.
+fn optional_value(
+    path: &[PathStep],
+    last: impl Fn(TokenStream, bool) -> (TokenStream, bool),
+) -> TokenStream {
+    let (value, optional) = steps(path, true, last);
+    if optional {
+        value
+    } else {
+        quote!(Some(#value))
+    }
+}
+
+/// Moves the array at a path out of `page: Page`.
+fn owned(path: &[PathStep]) -> TokenStream {
+    let (value, optional) = steps(path, false, |value, optional| (value, optional));
+    if optional {
+        quote!(#value.unwrap_or_default())
+    } else {
+        value
+    }
+}
+
+/// Follows a path from `page`. Returns the expression, completed by `last`, and whether it is an
+/// option.
+fn steps(
+    path: &[PathStep],
+    by_reference: bool,
+    last: impl Fn(TokenStream, bool) -> (TokenStream, bool),
+) -> (TokenStream, bool) {
+    let mut value = quote!(page);
+    let mut optional = false;
+    for (index, step) in path.iter().enumerate() {
+        let field = ident(&step.field);
+        let finish = |value: TokenStream| {
+            if index + 1 == path.len() {
+                last(value, step.optional)
+            } else if step.optional && by_reference {
+                (quote!(#value.as_ref()), true)
+            } else {
+                (value, step.optional)
+            }
+        };
+        if optional {
+            let (inner, inner_optional) = finish(quote!(inner.#field));
+            let method = if inner_optional {
+                quote!(and_then)
+            } else {
+                quote!(map)
+            };
+            value = quote!(#value.#method(|inner| #inner));
+        } else {
+            (value, optional) = finish(quote!(#value.#field));
+        }
+    }
+    (value, optional)
+}

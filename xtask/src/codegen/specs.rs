@@ -1,0 +1,63 @@
+//! The specifications to generate crates from.
+
+use crate::cli::Failure;
+use alibabacloud_spec::find_specs;
+use std::path::{Path, PathBuf};
+
+/// The directory of a specification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpecDir {
+    /// The directory with `openapi.yaml`.
+    pub path: PathBuf,
+    /// Path in the headers of generated files: `api-specs/oos/2019-06-01`.
+    pub label: String,
+}
+
+impl SpecDir {
+    fn new(path: PathBuf, specs: &Path) -> Self {
+        let label = format!("{}/{}/{}", name(specs), product(&path), name(&path));
+        Self { path, label }
+    }
+}
+
+/// Finds the specifications in a directory, sorted by product and version. With `products`, returns
+/// only those.
+///
+/// # Errors
+///
+/// Returns an error if there is no specification, or none of one of the products.
+pub fn find(specs: &Path, products: &[String]) -> Result<Vec<SpecDir>, Failure> {
+    let place = specs.display();
+    let listed = |error| failed(format!("cannot list {place}: {error}"));
+    // Resolved, so that the headers of generated files do not depend on the working directory.
+    let specs = specs.canonicalize().map_err(listed)?;
+    let mut found = find_specs(&specs).map_err(listed)?;
+    found.retain(|path| products.is_empty() || products.contains(&product(path)));
+    let missing = products
+        .iter()
+        .find(|code| !found.iter().any(|path| product(path) == **code));
+    match missing {
+        Some(code) => Err(failed(format!("{place} has no product `{code}`"))),
+        None if found.is_empty() => Err(failed(format!("{place} has no specifications"))),
+        None => Ok(found
+            .into_iter()
+            .map(|path| SpecDir::new(path, &specs))
+            .collect()),
+    }
+}
+
+/// Returns the product of a directory `<product>/<version>`.
+pub(super) fn product(path: &Path) -> String {
+    path.parent().map(name).unwrap_or_default()
+}
+
+/// Returns the last component of a path.
+pub(super) fn name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
+/// Returns a failure with this message.
+pub(super) fn failed(message: impl std::fmt::Display) -> Failure {
+    Failure::failed(format!("error: {message}"))
+}

@@ -1,0 +1,16 @@
+//! Published metadata to facts: each module reads one part of `api-docs.json` and repairs it by
+//! named rules. [`product`] reads the document and calls the others.
+
+mod context;
+mod endpoint;
+mod error_code;
+mod literal;
+mod operation;
+mod parameter;
+mod path_template;
+pub(super) mod product;
+mod raw_schema;
+mod response;
+mod schema;
+mod shared_schemas;
+mod text;

@@ -1,0 +1,51 @@
+//! The registry of tasks: their names and help texts, and the function that runs each.
+
+use crate::cli::{self, Task};
+use crate::{check, codegen, corpus, diff, import, policy};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// All tasks, in the order of the overview.
+pub static TASKS: &[Task] = &[
+    Task {
+        name: "codegen",
+        about: "Generate the crates from the specifications",
+        help: codegen::HELP,
+        run: codegen::run,
+    },
+    Task {
+        name: "import",
+        about: "Create specifications from published metadata, or refresh them",
+        help: import::HELP,
+        run: import::run,
+    },
+    Task {
+        name: "check",
+        about: "Read the specifications and report all that is wrong with them",
+        help: check::HELP,
+        run: check::run,
+    },
+    Task {
+        name: "diff",
+        about: "Compare two versions of a specification and judge each change",
+        help: diff::HELP,
+        run: diff::run,
+    },
+    Task {
+        name: "corpus",
+        about: "Import, generate and compile many products in a scratch workspace",
+        help: corpus::HELP,
+        run: corpus::run,
+    },
+    Task {
+        name: "policy",
+        about: "Print the RAM policy that allows given operations",
+        help: policy::HELP,
+        run: policy::run,
+    },
+];
+
+/// Runs the task that the arguments name and returns the exit code.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    cli::main(TASKS, arguments)
+}
