@@ -57,7 +57,8 @@ pub struct Error(Box<ErrorParts>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The configuration cannot be used: no region, an invalid endpoint, no HTTP client.
+    /// The configuration cannot be used: no region, an invalid endpoint or proxy, no HTTP client, a
+    /// tokio runtime without timers.
     Config,
     /// The input was rejected before anything was sent: a missing required parameter, a header
     /// value with a line break.
