@@ -138,7 +138,8 @@ impl<I: Record> Call<I> {
     /// If the request cannot be built.
     pub fn preview(&self) -> Result<Preview> {
         let signature = self.client.config().signature;
-        Ok(Preview::new(&self.resolve()?, signature))
+        Preview::new(&self.resolve()?, signature)
+            .map_err(|error| Error::from(error).on(self.operation.qualified_name(), 0))
     }
 
     /// Sends the call and returns the response without its output. Nothing happens before the

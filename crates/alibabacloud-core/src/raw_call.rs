@@ -3,7 +3,7 @@
 #[cfg(feature = "blocking")]
 use crate::blocking::run;
 use crate::client::Client;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::Method;
 use crate::operation::{EndpointTable, Product, ResponseBody};
 use crate::options::CallOptions;
@@ -185,7 +185,11 @@ impl RawCall {
     /// If the path or a header is invalid, or there is no endpoint.
     pub fn preview(&self) -> Result<Preview> {
         let signature = self.client.config().signature;
-        Ok(Preview::new(&self.resolve()?, signature).of_unknown_operation())
+        let preview = Preview::new(&self.resolve()?, signature);
+        match preview {
+            Ok(preview) => Ok(preview.of_unknown_operation()),
+            Err(error) => Err(Error::from(error).on(self.name(), 0)),
+        }
     }
 
     fn invoke(&self) -> BoxFuture<'static, Result<RawResponse>> {
@@ -204,9 +208,14 @@ impl RawCall {
         )
     }
 
+    /// Returns the name with the product: `oos:NewApi`.
+    fn name(&self) -> String {
+        format!("{}:{}", self.product.code, self.operation)
+    }
+
     fn read(&self, response: Response<()>) -> Result<Response<Value>> {
         let mut output = None::<Value>;
-        let name = || format!("{}:{}", self.product.code, self.operation);
+        let name = || self.name();
         let mut response = read_into(ResponseBody::Json, name, response, &mut output)?;
         let output = output.unwrap_or_default();
         if response.request_id().is_none() {

@@ -5,6 +5,7 @@
 //! nonce and signature. Neither uses a clock, randomness or I/O.
 
 mod build;
+mod common;
 mod error;
 mod header;
 mod pairs;
@@ -14,6 +15,7 @@ mod prepared;
 mod properties;
 mod redact;
 mod sign;
+mod size;
 #[cfg(test)]
 mod tests;
 
