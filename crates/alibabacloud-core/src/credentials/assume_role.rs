@@ -33,8 +33,9 @@ pub struct AssumeRoleProvider {
 }
 
 impl AssumeRoleProvider {
-    /// Creates a provider that assumes the role with this ARN. Each refresh asks the source; wrap
-    /// it in a [`CachedProvider`](super::CachedProvider) if it is slow.
+    /// Creates a provider that assumes the role with this ARN: `acs:ram::<account ID>:role/<name>`.
+    /// An invalid ARN is reported when a client is created, and by each refresh. Each refresh asks
+    /// the source; wrap it in a [`CachedProvider`](super::CachedProvider) if it is slow.
     pub fn new(source: impl ProvideCredentials, role_arn: impl Into<String>) -> Self {
         Self::shared(Arc::new(source), role_arn)
     }
@@ -59,6 +60,7 @@ impl AssumeRoleProvider {
     role_session_setters!();
 
     async fn assume(&self, context: &ProviderContext) -> Result<Credentials, CredentialsError> {
+        sts::check_arn(&self.role_arn, "role")?;
         let endpoint = self.session.endpoint(&*context.environment)?;
         let session = self.session.parameters(context)?;
         let mut source = self.source.provide(context).await?;
@@ -146,5 +148,10 @@ impl ProvideCredentials for AssumeRoleProvider {
         context: &'a ProviderContext,
     ) -> BoxFuture<'a, Result<Credentials, CredentialsError>> {
         Box::pin(self.assume(context))
+    }
+
+    fn validate(&self) -> Result<(), CredentialsError> {
+        sts::check_arn(&self.role_arn, "role")?;
+        self.source.validate()
     }
 }

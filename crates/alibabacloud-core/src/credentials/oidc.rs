@@ -98,6 +98,8 @@ impl OidcProvider {
 
     async fn assume(&self, context: &ProviderContext) -> Result<Credentials, CredentialsError> {
         let settings = self.settings(&*context.environment)?;
+        sts::check_arn(&settings.role_arn, "role")?;
+        sts::check_arn(&settings.provider_arn, "oidc-provider")?;
         let endpoint = self.session.endpoint(&*context.environment)?;
         let session = self.session.parameters(context)?;
         let token = read_token(context, &settings.token_file).await?;
@@ -151,5 +153,17 @@ impl ProvideCredentials for OidcProvider {
         context: &'a ProviderContext,
     ) -> BoxFuture<'a, Result<Credentials, CredentialsError>> {
         Box::pin(self.assume(context))
+    }
+
+    /// Checks the ARNs that are set in code.
+    fn validate(&self) -> Result<(), CredentialsError> {
+        for (arn, kind) in [
+            (&self.role_arn, "role"),
+            (&self.provider_arn, "oidc-provider"),
+        ] {
+            arn.as_deref()
+                .map_or(Ok(()), |arn| sts::check_arn(arn, kind))?;
+        }
+        Ok(())
     }
 }
