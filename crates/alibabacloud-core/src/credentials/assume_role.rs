@@ -60,9 +60,9 @@ impl AssumeRoleProvider {
     role_session_setters!();
 
     async fn assume(&self, context: &ProviderContext) -> Result<Credentials, CredentialsError> {
-        sts::check_arn(&self.role_arn, "role")?;
         let endpoint = self.session.endpoint(&*context.environment)?;
         let session = self.session.parameters(context)?;
+        sts::check_role_arn(&self.role_arn)?;
         let mut source = self.source.provide(context).await?;
         let mut response = self.ask(context, &endpoint, &session, &source).await?;
         if rejects_source(response.code().as_deref()) {
@@ -151,7 +151,7 @@ impl ProvideCredentials for AssumeRoleProvider {
     }
 
     fn validate(&self) -> Result<(), CredentialsError> {
-        sts::check_arn(&self.role_arn, "role")?;
+        sts::check_role_arn(&self.role_arn)?;
         self.source.validate()
     }
 }

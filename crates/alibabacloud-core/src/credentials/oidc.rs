@@ -98,10 +98,9 @@ impl OidcProvider {
 
     async fn assume(&self, context: &ProviderContext) -> Result<Credentials, CredentialsError> {
         let settings = self.settings(&*context.environment)?;
-        sts::check_arn(&settings.role_arn, "role")?;
-        sts::check_arn(&settings.provider_arn, "oidc-provider")?;
         let endpoint = self.session.endpoint(&*context.environment)?;
         let session = self.session.parameters(context)?;
+        sts::check_role_arn(&settings.role_arn)?;
         let token = read_token(context, &settings.token_file).await?;
         let response = sts::send(ACTION, context, || {
             let mut parameters = sts::common_parameters(ACTION, context);
@@ -155,15 +154,11 @@ impl ProvideCredentials for OidcProvider {
         Box::pin(self.assume(context))
     }
 
-    /// Checks the ARNs that are set in code.
+    /// Checks the role ARN that is set in code; that of the environment is read by each refresh.
     fn validate(&self) -> Result<(), CredentialsError> {
-        for (arn, kind) in [
-            (&self.role_arn, "role"),
-            (&self.provider_arn, "oidc-provider"),
-        ] {
-            arn.as_deref()
-                .map_or(Ok(()), |arn| sts::check_arn(arn, kind))?;
+        match &self.role_arn {
+            Some(arn) => sts::check_role_arn(arn),
+            None => Ok(()),
         }
-        Ok(())
     }
 }

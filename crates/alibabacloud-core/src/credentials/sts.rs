@@ -169,25 +169,24 @@ macro_rules! role_session_setters {
 }
 pub(super) use role_session_setters;
 
-/// Checks the ARN of a RAM role (`kind` is `role`) or of an identity provider (`oidc-provider`):
-/// `acs:ram::<account ID>:role/<name>`.
-pub(super) fn check_arn(arn: &str, kind: &str) -> Result<(), CredentialsError> {
-    let resource = arn.strip_prefix("acs:ram::").and_then(|rest| {
-        let (account, resource) = rest.split_once(':')?;
-        let is_account = !account.is_empty() && account.bytes().all(|byte| byte.is_ascii_digit());
-        is_account.then_some(resource)
+/// Checks the ARN of a RAM role: `acs:ram::<account ID>:role/<name>`.
+pub(super) fn check_role_arn(arn: &str) -> Result<(), CredentialsError> {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    let parts = arn
+        .strip_prefix("acs:ram::")
+        .and_then(|rest| rest.split_once(":role/"));
+    let is_arn = parts.is_some_and(|(account, name)| {
+        !account.is_empty()
+            && account.bytes().all(|byte| byte.is_ascii_digit())
+            && !name.is_empty()
+            && name.bytes().all(known)
     });
-    let name = resource.and_then(|resource| resource.strip_prefix(kind)?.strip_prefix('/'));
-    let is_name = |name: &str| {
-        let known = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
-        !name.is_empty() && name.bytes().all(known)
-    };
-    if name.is_some_and(is_name) {
+    if is_arn {
         return Ok(());
     }
     Err(CredentialsError::new(format!(
-        "invalid ARN {arn:?}: expected acs:ram::<account ID>:{kind}/<name>, such as \
-         acs:ram::1234567890123456:{kind}/deploy"
+        "invalid role ARN {arn:?}: expected acs:ram::<account ID>:role/<name>, such as \
+         acs:ram::1234567890123456:role/deploy"
     )))
 }
 

@@ -165,7 +165,7 @@ pub(crate) const ROWS: &[Row] = &[
         requests: 0,
         outcome: Outcome::Fails(
             Credentials,
-            "oos:ListExecutions: invalid ARN \"deploy\": expected acs:ram::<account ID>:role/<name>, such as acs:ram::1234567890123456:role/deploy",
+            "oos:ListExecutions: invalid role ARN \"deploy\": expected acs:ram::<account ID>:role/<name>, such as acs:ram::1234567890123456:role/deploy",
         ),
         ..READ
     },
