@@ -135,7 +135,7 @@ impl<I: Record> Call<I> {
     /// Returns the request as it would be sent, without secrets and without what only sending adds.
     ///
     /// # Errors
-    /// If the request cannot be built.
+    /// If the request cannot be built, or is too long.
     pub fn preview(&self) -> Result<Preview> {
         let signature = self.client.config().signature;
         Preview::new(&self.resolve()?, signature)

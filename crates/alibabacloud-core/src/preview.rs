@@ -109,7 +109,8 @@ impl Preview {
         self.request.headers.iter()
     }
 
-    /// Returns the parameters of the operation in the query, decoded and sorted.
+    /// Returns the parameters of the operation in the query, decoded and sorted; none if they are
+    /// sent in the form, as long ones are.
     pub fn query(&self) -> impl Iterator<Item = (&str, &str)> {
         self.prepared.query().iter()
     }
