@@ -10,15 +10,17 @@ use crate::nonces::Nonces;
 use crate::oos::Region;
 use crate::outcomes::Outcome;
 use crate::request_log::{Counters, LoggedRequest};
-use crate::seed;
-use crate::server::{connections, stream};
+use crate::seed::{EXAMPLE, Seed};
+use crate::server::access::ControlAccess;
+use crate::server::connections::Server;
+use crate::server::stream;
 use crate::services::ServedService;
 use crate::shared::{Shared, lock};
 use crate::specs;
 use crate::store::Store;
 use crate::store::persistence::{self, Persistence};
 use crate::timestamp;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
@@ -32,7 +34,7 @@ use tokio::task::AbortHandle;
 /// use alibabacloud_emulator::{Emulator, Fault};
 ///
 /// let emulator = Emulator::start().await?;
-/// emulator.inject(Fault::throttle(None).operation("ListExecutions").times(1));
+/// emulator.inject(Fault::throttle(None).operation("ListExecutions").times(1))?;
 /// println!("call {} as {}", emulator.url(), emulator.access_key_id());
 /// # Ok(())
 /// # }
@@ -45,6 +47,7 @@ pub struct Emulator {
     /// The first key, which clients of this emulator use.
     key: Key,
     certificate: Option<String>,
+    is_control_closed: bool,
     /// Ends the server.
     task: AbortHandle,
 }
@@ -70,14 +73,34 @@ impl Emulator {
         self.address
     }
 
-    /// Returns the URL without a trailing slash, such as `http://127.0.0.1:49152`.
+    /// Returns the URL for clients on this machine, without a trailing slash, such as
+    /// `http://127.0.0.1:49152`.
     pub fn url(&self) -> String {
         let scheme = if self.certificate.is_some() {
             "https"
         } else {
             "http"
         };
-        format!("{scheme}://{}", self.address)
+        let mut address = self.address;
+        if address.ip().is_unspecified() {
+            // All addresses of this machine are served; clients need one.
+            address.set_ip(match address.ip() {
+                IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+                IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+            });
+        }
+        format!("{scheme}://{address}")
+    }
+
+    /// Returns the region of calls that do not name one.
+    pub fn region(&self) -> &str {
+        &self.shared.region
+    }
+
+    /// Returns whether the control API is closed: the emulator listens on an address that is not a
+    /// loopback address, and has no [token](Builder::control_token).
+    pub fn is_control_closed(&self) -> bool {
+        self.is_control_closed
     }
 
     /// Returns the ID of the first key of the settings, else of the default key.
@@ -130,8 +153,14 @@ impl Emulator {
     }
 
     /// Adds a fault for future requests, after the faults that are already set.
-    pub fn inject(&self, fault: Fault) {
-        lock(&self.shared.faults).add(fault);
+    ///
+    /// # Errors
+    ///
+    /// Fails when the fault can never apply: its pattern matches no operation that is served, its
+    /// probability is not from 0 to 1, or its status not from 200 to 599.
+    pub fn inject(&self, fault: Fault) -> Result<(), Error> {
+        let added = self.shared.add_fault(fault);
+        added.map_err(|why| Error::new("cannot inject the fault", why))
     }
 
     /// Removes all faults.
@@ -168,7 +197,7 @@ impl Emulator {
     ///
     /// Fails at the first entry that cannot be applied. Earlier entries stay in effect.
     pub fn seed(&self, yaml: &str) -> Result<(), Error> {
-        seed::apply(&self.shared, yaml)
+        Seed::from_yaml(yaml)?.apply(&self.shared)
     }
 
     /// Returns the latest requests, at most 10,000, oldest first.
@@ -227,10 +256,10 @@ impl Builder {
             persistence,
         });
         if self.example_data && is_new {
-            seed::apply(&shared, seed::EXAMPLE)?;
+            Seed::from_yaml(EXAMPLE)?.apply(&shared)?;
         }
         for text in &self.seeds {
-            seed::apply(&shared, text)?;
+            Seed::from_yaml(text)?.apply(&shared)?;
         }
         if let Some(persistence) = &shared.persistence {
             persistence
@@ -252,13 +281,16 @@ impl Builder {
         };
         #[cfg(not(feature = "tls"))]
         let (accept, certificate) = (stream::plain(), None);
-        let task =
-            tokio::spawn(connections::serve(listener, accept, shared.clone())).abort_handle();
+        let access = ControlAccess::new(address, self.control_hosts, self.control_token)?;
+        let is_control_closed = access.is_closed();
+        let server = Server::new(accept, access, shared.clone());
+        let task = tokio::spawn(server.serve(listener)).abort_handle();
         Ok(Emulator {
             shared,
             address,
             key,
             certificate,
+            is_control_closed,
             task,
         })
     }

@@ -3,6 +3,7 @@
 use super::path;
 use super::request::{Request, find};
 use crate::api_error::ApiError;
+use crate::nesting;
 use crate::values;
 use alibabacloud_spec::{
     ApiStyle, Kind, Operation, Parameter, ParameterPlace, ParameterStyle, Schema, Service,
@@ -232,6 +233,7 @@ fn is_text(kind: &Kind) -> bool {
 }
 
 fn json(text: &str, kind: &Kind) -> Result<Value, String> {
+    nesting::check_json(text)?;
     match serde_json::from_str(text) {
         Ok(value) => Ok(value),
         // Clients send a text for a parameter of any type unchanged.
