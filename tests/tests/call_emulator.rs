@@ -90,7 +90,7 @@ async fn calls_are_retried_after_faults_where_that_is_safe() {
         FaultKind::Truncate { bytes: 10 },
         FaultKind::Html { status: 502 },
     ] {
-        emulator.inject(Fault::new(kind.clone()).times(2));
+        emulator.inject(Fault::new(kind.clone()).times(2)).unwrap();
         assert_eq!(
             call(config(&emulator)).await.expect("a response"),
             3,
@@ -98,12 +98,12 @@ async fn calls_are_retried_after_faults_where_that_is_safe() {
         );
     }
     let wait = Some(Duration::from_millis(1));
-    emulator.inject(Fault::throttle(wait).times(2));
+    emulator.inject(Fault::throttle(wait).times(2)).unwrap();
     assert_eq!(call(config(&emulator)).await.expect("a response"), 3);
-    emulator.inject(Fault::throttle(wait).times(3));
+    emulator.inject(Fault::throttle(wait).times(3)).unwrap();
     let error = call(config(&emulator)).await.expect_err("an error");
     assert!(error.is_throttling() && error.attempts() == 3, "{error}");
-    emulator.inject(Fault::new(FaultKind::Garbage).times(1));
+    emulator.inject(Fault::new(FaultKind::Garbage).times(1)).unwrap();
     let error = call(config(&emulator)).await.expect_err("an error");
     assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
 }
@@ -119,7 +119,7 @@ async fn a_write_whose_response_is_lost_is_executed_once() {
             .operation("StartExecution")
             .times(1)
             .executed(),
-    );
+    ).unwrap();
     client
         .create_template("stop", r#"{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"a","Action":"ACS::Sleep","Properties":{"Duration":"PT1H"}}]}"#)
         .send()

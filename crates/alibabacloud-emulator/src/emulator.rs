@@ -18,10 +18,10 @@ use crate::services::ServedService;
 use crate::shared::{Shared, lock};
 use crate::specs;
 use crate::store::Store;
+use crate::store::file::DataFile;
 use crate::store::persistence::{self, Persistence};
 use crate::timestamp;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -195,9 +195,18 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// Fails at the first entry that cannot be applied. Earlier entries stay in effect.
+    /// Fails at the first entry that cannot be applied; earlier entries stay in effect. Fails as
+    /// well when the [data file](Builder::data_file) cannot be written; then no call of the seed
+    /// takes effect.
     pub fn seed(&self, yaml: &str) -> Result<(), Error> {
-        Seed::from_yaml(yaml)?.apply(&self.shared)
+        Seed::from_yaml(yaml)?.apply(&self.shared)?;
+        let unsaved = lock(&self.shared.store).changes.unsaved();
+        match (unsaved, &self.shared.persistence) {
+            (Some(change), Some(persistence)) => persistence
+                .flush_blocking(change)
+                .map_err(|why| Error::new("cannot write the data file", why)),
+            _ => Ok(()),
+        }
     }
 
     /// Returns the latest requests, at most 10,000, oldest first.
@@ -219,8 +228,15 @@ impl Emulator {
 impl Drop for Emulator {
     fn drop(&mut self) {
         self.task.abort();
+        if let Some(persistence) = &self.shared.persistence {
+            // Another emulator can use the file at once.
+            persistence.close();
+        }
     }
 }
+
+/// A store, whether it is new, and what writes it.
+type LoadedStore = (Arc<Mutex<Store<Region>>>, bool, Option<Persistence>);
 
 impl Builder {
     /// Starts the emulator on the current Tokio runtime.
@@ -234,9 +250,7 @@ impl Builder {
         for directory in &self.specs {
             services.extend(specs::load(directory)?);
         }
-        let (store, is_new) = self.load_store()?;
-        let store = Arc::new(Mutex::new(store));
-        let persistence = self.persistence(&store)?;
+        let (store, is_new, persistence) = self.load_store()?;
         let key = self
             .keys
             .first()
@@ -261,11 +275,11 @@ impl Builder {
         for text in &self.seeds {
             Seed::from_yaml(text)?.apply(&shared)?;
         }
-        if let Some(persistence) = &shared.persistence {
-            persistence
-                .flush()
-                .await
-                .map_err(|why| Error::new("cannot write the data file", why))?;
+        // A full disk is no reason not to start with a file that has everything.
+        let unsaved = lock(&shared.store).changes.unsaved();
+        if let (Some(change), Some(persistence)) = (unsaved, &shared.persistence) {
+            let flushed = persistence.flush(change).await;
+            flushed.map_err(|why| Error::new("cannot write the data file", why))?;
         }
         let cannot_listen = |error| Error::new(format!("cannot listen on {}", self.listen), error);
         let listener = TcpListener::bind(&self.listen)
@@ -295,23 +309,26 @@ impl Builder {
         })
     }
 
-    /// Loads the state of a previous run, and reports whether there was none.
-    fn load_store(&self) -> Result<(Store<Region>, bool), Error> {
+    /// Loads the state of a previous run, reports whether there was none, and starts to write it.
+    fn load_store(&self) -> Result<LoadedStore, Error> {
         let Some(path) = &self.data else {
-            return Ok((Store::default(), true));
+            return Ok((Arc::default(), true, None));
         };
-        let is_new = !path.exists();
-        let store = persistence::load(path).map_err(|why| {
+        let unusable = |why: &dyn std::fmt::Display| {
             Error::new(format!("cannot use the data file {}", path.display()), why)
-        })?;
-        Ok((store, is_new))
-    }
-
-    fn persistence(&self, store: &Arc<Mutex<Store<Region>>>) -> Result<Option<Persistence>, Error> {
-        let start = |path: &PathBuf| Persistence::start(path.clone(), store.clone());
-        let persistence = self.data.as_ref().map(start).transpose();
-        persistence
-            .map_err(|error| Error::new("cannot start the thread that writes the data file", error))
+        };
+        let file = DataFile::lock(path).map_err(|error| unusable(&error))?;
+        let loaded = persistence::load(&file).map_err(|why| unusable(&why))?;
+        let is_new = loaded.is_none();
+        let mut store: Store<Region> = loaded.unwrap_or_default();
+        if is_new {
+            // The file is written even if there is nothing to keep yet.
+            store.changes.add();
+        }
+        let store = Arc::new(Mutex::new(store));
+        let persistence =
+            Persistence::start(file, store.clone()).map_err(|error| unusable(&error))?;
+        Ok((store, is_new, Some(persistence)))
     }
 
     fn clock(&self) -> Clock {

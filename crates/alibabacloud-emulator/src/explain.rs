@@ -44,13 +44,7 @@ pub(crate) fn no_operation(pattern: &str, operations: &[&str]) -> String {
     }
     // A pattern of the client names the product as well.
     let stem = stem.rsplit(':').next().unwrap_or(stem);
-    let is_prefix = pattern.ends_with('*');
-    let mut close: Vec<&str> = operations
-        .iter()
-        .filter(|name| is_close(stem, is_prefix, name))
-        .copied()
-        .collect();
-    close.truncate(SUGGESTED);
+    let close = closest(stem, pattern.ends_with('*'), operations);
     let mut message = format!("no operation that is served matches {pattern:?}");
     if !close.is_empty() {
         message.push_str(&format!("; the closest are {}", close.join(", ")));
@@ -58,18 +52,35 @@ pub(crate) fn no_operation(pattern: &str, operations: &[&str]) -> String {
     message
 }
 
-fn is_close(stem: &str, is_prefix: bool, name: &str) -> bool {
+/// Returns the operations whose name, or its beginning, is closest to a text.
+fn closest<'a>(stem: &str, is_prefix: bool, operations: &[&'a str]) -> Vec<&'a str> {
     let length = stem.chars().count();
     let lengths = match is_prefix {
-        // A slip can add or drop a character.
+        // A typing error can add or drop a character.
         true => length.saturating_sub(1)..=length + 1,
         false => usize::MAX..=usize::MAX,
     };
-    let mut begins = lengths.map(|length| match name.char_indices().nth(length) {
-        Some((end, _)) => name.get(..end).unwrap_or(name),
-        None => name,
-    });
-    begins.any(|begin| nearest(stem, [begin]).is_some())
+    let mut candidates: Vec<(&str, &str)> = operations
+        .iter()
+        .flat_map(|name| lengths.clone().map(|length| (beginning(name, length), *name)))
+        .collect();
+    let mut found = Vec::new();
+    while found.len() < SUGGESTED {
+        let Some(best) = nearest(stem, candidates.iter().map(|(begin, _)| *begin)) else {
+            break;
+        };
+        let names = candidates.iter().filter(|(begin, _)| *begin == best);
+        let name = names.map(|(_, name)| *name).next().unwrap_or(best);
+        candidates.retain(|(_, other)| *other != name);
+        found.push(name);
+    }
+    found
+}
+
+/// Returns the first characters of a name.
+fn beginning(name: &str, characters: usize) -> &str {
+    let end = name.char_indices().nth(characters);
+    end.map_or(name, |(end, _)| name.get(..end).unwrap_or(name))
 }
 
 #[cfg(test)]

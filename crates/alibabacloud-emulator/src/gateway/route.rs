@@ -23,7 +23,7 @@ pub(crate) fn find<'a>(
     let common = |header, parameter| {
         let in_header = request.headers.get(header);
         in_header
-            .or_else(|| request.query_or_form(parameter))
+            .or_else(|| request.signed_parameter(parameter))
             .filter(|value| !value.is_empty())
     };
     let version = common("x-acs-version", "Version").ok_or_else(|| ApiError::missing("Version"))?;

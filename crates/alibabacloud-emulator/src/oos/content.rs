@@ -214,7 +214,7 @@ mod tests {
             ),
             (
                 "FormatVersion: OOS-2019-06-01\nTasks: [{Name: a, Action: b, Properties: \
-                 {Emulator: {fail: true}}}]",
+                 {Emulator: {faild: true}}}]",
                 "did you mean `failed`?",
             ),
         ] {

@@ -13,7 +13,7 @@ use crate::faults::FaultKind;
 use crate::gateway::reply::{Format, Reply};
 use crate::gateway::request::Request;
 use crate::gateway::{self, Exchange};
-use crate::shared::Shared;
+use crate::shared::{Shared, lock};
 use crate::timestamp;
 use alibabacloud_spec::ApiStyle;
 use bytes::Bytes;
@@ -181,7 +181,7 @@ fn without_body(
     response(shared, reply, Some(&id), 0)
 }
 
-/// Writes changed state to the data file, then sends the response, or what a fault makes of it.
+/// Waits until the data file has what the reply shows, then sends the response, or what a fault makes of it.
 async fn deliver(
     shared: &Shared,
     reset: &AtomicBool,
@@ -192,15 +192,16 @@ async fn deliver(
         mut reply,
         request_id,
         plan,
-        changed,
+        unsaved,
     } = exchange;
-    if let (true, Some(persistence)) = (changed, &shared.persistence) {
-        if let Err(why) = persistence.flush().await {
+    if let (Some(change), Some(persistence)) = (unsaved, &shared.persistence) {
+        if let Err(why) = persistence.flush(change).await {
             let error = ApiError::new(
                 500,
                 "InternalError",
                 format!("The data file cannot be written: {why}."),
             );
+            lock(&shared.log).fail(&request_id, error.status, &error.code);
             reply = Reply::error(
                 Format::of(request),
                 ApiStyle::Rpc,

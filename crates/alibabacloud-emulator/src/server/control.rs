@@ -183,8 +183,10 @@ async fn seed(shared: &Shared, request: &Request) -> Result<Value, Refusal> {
     let invalid = |error: Error| (400, error.to_string());
     let seed = Seed::from_json(text(request)?).map_err(invalid)?;
     seed.apply(shared).map_err(invalid)?;
-    if let Some(persistence) = &shared.persistence {
-        persistence.flush().await.map_err(|why| (500, why))?;
+    let unsaved = lock(&shared.store).changes.unsaved();
+    if let (Some(change), Some(persistence)) = (unsaved, &shared.persistence) {
+        let flushed = persistence.flush(change).await;
+        flushed.map_err(|why| (500, format!("the data file cannot be written: {why}")))?;
     }
     Ok(json!({}))
 }
