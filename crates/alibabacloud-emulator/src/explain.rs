@@ -44,12 +44,22 @@ pub(crate) fn no_operation(pattern: &str, operations: &[&str]) -> String {
     }
     // A pattern of the client names the product as well.
     let stem = stem.rsplit(':').next().unwrap_or(stem);
-    let close = closest(stem, pattern.ends_with('*'), operations);
-    let mut message = format!("no operation that is served matches {pattern:?}");
-    if !close.is_empty() {
-        message.push_str(&format!("; the closest are {}", close.join(", ")));
+    let closest = closest(stem, pattern.ends_with('*'), operations);
+    let hint = closest_hint(&closest);
+    format!("no operation that is served matches {pattern:?}{hint}")
+}
+
+/// Describes an operation of a seed that is not served.
+pub(crate) fn no_such_operation(name: &str, operations: &[&str]) -> String {
+    let hint = closest_hint(&closest(name, false, operations));
+    format!("no such operation is served{hint}")
+}
+
+fn closest_hint(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        names => format!("; the closest are {}", names.join(", ")),
     }
-    message
 }
 
 /// Returns the operations whose name, or its beginning, is closest to a text.

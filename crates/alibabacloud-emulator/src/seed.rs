@@ -141,7 +141,7 @@ fn execute(
     let mut services = shared.services.iter();
     let target = services
         .find_map(|served| served.operation(operation))
-        .ok_or_else(|| explain::no_operation(operation, &shared.operations()))?;
+        .ok_or_else(|| explain::no_such_operation(operation, &shared.operations()))?;
     let parameters = match parameters {
         Value::Object(parameters) => parameters.clone(),
         Value::Null => Map::new(),

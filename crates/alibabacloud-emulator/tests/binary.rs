@@ -50,6 +50,7 @@ impl Program {
     async fn control(&self, method: &str, path: &str, body: &str) -> Response {
         let mut headers = alibabacloud_core::http::Headers::new();
         headers.set("host", "127.0.0.1");
+        headers.set("content-type", "application/json");
         let target = format!("/_emulator{path}");
         send(self.address, method, &target, &headers, body.as_bytes())
             .await
@@ -291,7 +292,7 @@ async fn the_control_api_controls_it() {
     let execution = program.call("ListExecutions", &[]).await.unwrap().json();
     assert_eq!(execution["Executions"][0]["StatusMessage"], "no");
 
-    let seed = "calls: [{CreateParameter: {Name: p, Type: String, Value: v}}]";
+    let seed = r#"{"calls": [{"CreateParameter": {"Name": "p", "Type": "String", "Value": "v"}}]}"#;
     assert_eq!(program.control("POST", "/seed", seed).await.status, 200);
     assert_eq!(
         program
@@ -348,7 +349,46 @@ async fn the_control_api_explains_what_is_invalid() {
             400,
             "unknown field `advance`",
         ),
-        ("POST", "/seed", "calls: 1", 400, "invalid seed"),
+        (
+            "POST",
+            "/time",
+            r#"{"advance_second": 1}"#,
+            400,
+            "did you mean `advance_seconds`?",
+        ),
+        (
+            "POST",
+            "/faults",
+            r#"{"kind": "drop", "tims": 1}"#,
+            400,
+            "unknown field `tims`, expected one of `operation`, `skip`, `times`",
+        ),
+        (
+            "POST",
+            "/faults",
+            r#"{"kind": "drop", "tims": 1}"#,
+            400,
+            "did you mean `times`?",
+        ),
+        (
+            "POST",
+            "/faults",
+            r#"{"kind": "drop", "operation": "ListExecution"}"#,
+            400,
+            "the closest are ListExecutions",
+        ),
+        (
+            "POST",
+            "/outcomes",
+            r#"{"template": "t", "tsak": "run"}"#,
+            400,
+            "unknown field `tsak`",
+        ),
+        ("POST", "/seed", r#"{"calls": 1}"#, 400, "invalid seed"),
+        ("POST", "/seed", "calls: []", 400, "invalid seed"),
+        ("POST", "/seed?x=1", "{}", 400, "takes no query"),
+        ("POST", "/fault", "{}", 404, "did you mean `faults`?"),
+        ("PUT", "/time", "", 404, "use GET or POST"),
         (
             "PUT",
             "/faults",

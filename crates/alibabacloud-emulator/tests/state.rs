@@ -731,15 +731,31 @@ accounts:
             "call 1 of the seed, NoSuch: no such operation",
         ),
         (
+            "calls: [{CreateParametr: {}}]",
+            "no such operation is served; the closest are CreateParameter",
+        ),
+        (
+            "faults: [{kind: drop, operation: Lst*}]",
+            "no operation that is served matches \"Lst*\"",
+        ),
+        ("faults: [{kind: drop, tims: 1}]", "did you mean `times`?"),
+        ("outcomes: [{tsak: run}]", "unknown field `tsak`"),
+        (
             "calls: [{CreateParameter: {Nmae: p}}]",
             "unknown parameter Nmae",
+        ),
+        (
+            "calls: [{CreateParameter: {Nam: p}}]",
+            "unknown parameter Nam; did you mean `Name`?",
         ),
         (
             "calls: [{CreateParameter: {Name: p, Type: String}}]",
             "MissingValue",
         ),
         ("colls: []", "unknown field `colls`"),
+        ("colls: []", "did you mean `calls`?"),
         ("calls: {", "invalid seed"),
+        (&format!("calls: {}", "[".repeat(16_384)), "64 levels"),
     ] {
         let error = emulator.seed(bad).unwrap_err().to_string();
         assert!(error.contains(part), "{error}");
