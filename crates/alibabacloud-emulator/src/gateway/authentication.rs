@@ -520,6 +520,10 @@ fn check_signed_headers(signed: &[&str], headers: &Headers) -> Result<(), ApiErr
         .iter()
         .map(|(name, _)| name)
         .filter(|name| name.starts_with("x-acs-") || *name == "content-type");
+    if let Some(name) = signed.iter().find(|name| signed.iter().filter(|n| n == name).count() > 1) {
+        let why = format!("{name} is signed twice");
+        return Err(ApiError::incomplete_signature(&why));
+    }
     match ALWAYS
         .into_iter()
         .chain(sent)

@@ -262,3 +262,30 @@ fn response(
     }
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::future::{Future, poll_fn};
+    use std::task::Poll;
+
+    #[tokio::test]
+    async fn a_connection_waits_for_a_place() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let free = Arc::new(Semaphore::new(1));
+        let _clients = [
+            TcpStream::connect(address).await.unwrap(),
+            TcpStream::connect(address).await.unwrap(),
+        ];
+        let (_, place) = accept(&listener, &free).await.unwrap();
+        let mut second = Box::pin(accept(&listener, &free));
+        poll_fn(|context| {
+            assert!(second.as_mut().poll(context).is_pending());
+            Poll::Ready(())
+        })
+        .await;
+        drop(place);
+        assert!(second.await.is_ok());
+    }
+}

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
-use hyper::body::{Body, Incoming};
+use hyper::body::Body;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 /// Maximum bytes of a request body.
 pub(super) const MAX_BODY_BYTES: usize = 32 * 1024 * 1024;
-/// Maximum bytes of the request line and the headers.
+/// Bytes of the request line and the headers from which a request is refused; a read can add some.
 pub(super) const MAX_HEAD_BYTES: usize = 256 * 1024;
 /// Connections that are served at the same time; others wait in the queue of the system.
 pub(super) const MAX_CONNECTIONS: usize = 1024;
@@ -63,14 +63,20 @@ impl BodyMemory {
     ///
     /// Fails when the body is too large or too slow, when there is no memory for it, or when the
     /// connection breaks.
-    pub(super) async fn read(&self, body: Incoming, most: usize) -> Result<ReadBody, BodyError> {
+    pub(super) async fn read<B>(&self, body: B, most: usize) -> Result<ReadBody, BodyError>
+    where
+        B: Body<Data = Bytes> + Unpin,
+    {
         match timeout(BODY_TIME, self.read_all(body, most)).await {
             Ok(result) => result,
             Err(_) => Err(BodyError::TooSlow),
         }
     }
 
-    async fn read_all(&self, mut body: Incoming, most: usize) -> Result<ReadBody, BodyError> {
+    async fn read_all<B>(&self, mut body: B, most: usize) -> Result<ReadBody, BodyError>
+    where
+        B: Body<Data = Bytes> + Unpin,
+    {
         let announced = body.size_hint().exact();
         let announced = announced.map(|size| usize::try_from(size).unwrap_or(usize::MAX));
         if announced.is_some_and(|size| size > most) {
@@ -115,4 +121,123 @@ impl BodyMemory {
 
 fn units(size: usize) -> u32 {
     u32::try_from(size.div_ceil(UNIT)).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hyper::body::{Frame, SizeHint};
+    use std::convert::Infallible;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    /// A body that sends chunks, and then ends or stays silent.
+    struct TestBody {
+        announced: Option<u64>,
+        chunks: usize,
+        is_silent: bool,
+    }
+
+    const CHUNK: usize = 16 * 1024;
+
+    impl TestBody {
+        fn whole(chunks: usize) -> Self {
+            Self {
+                announced: Some((chunks * CHUNK) as u64),
+                chunks,
+                is_silent: false,
+            }
+        }
+
+        fn half(chunks: usize) -> Self {
+            Self {
+                chunks: chunks / 2,
+                is_silent: true,
+                ..Self::whole(chunks)
+            }
+        }
+
+        fn chunked(self) -> Self {
+            Self {
+                announced: None,
+                ..self
+            }
+        }
+    }
+
+    impl Body for TestBody {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            if self.chunks > 0 {
+                self.chunks -= 1;
+                let chunk = Bytes::from_static(&[0; CHUNK]);
+                return Poll::Ready(Some(Ok(Frame::data(chunk))));
+            }
+            match self.is_silent {
+                true => Poll::Pending,
+                false => Poll::Ready(None),
+            }
+        }
+
+        fn size_hint(&self) -> SizeHint {
+            self.announced.map_or_else(SizeHint::default, SizeHint::with_exact)
+        }
+    }
+
+    /// Half of the memory.
+    const HALF: usize = LARGE / CHUNK / 2;
+
+    async fn read(memory: &BodyMemory, body: TestBody) -> Result<ReadBody, BodyError> {
+        memory.read(body, MAX_BODY_BYTES).await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn half_sent_bodies_are_bounded_and_end() {
+        let memory = BodyMemory::new();
+        let waiting: Vec<_> = (0..30)
+            .map(|_| {
+                let memory = memory.clone();
+                tokio::spawn(async move { read(&memory, TestBody::half(HALF)).await.map(drop) })
+            })
+            .collect();
+        tokio::task::yield_now().await;
+        assert_eq!(memory.0.available_permits(), 0);
+        // Ordinary requests are served, and others that need more memory are told.
+        let small = read(&memory, TestBody::whole(SMALL / CHUNK)).await.unwrap();
+        assert_eq!(small.bytes.len(), SMALL);
+        let chunked = read(&memory, TestBody::whole(SMALL / CHUNK + 1).chunked()).await;
+        assert_eq!(chunked.err(), Some(BodyError::Busy));
+        for body in waiting {
+            assert_eq!(body.await.unwrap(), Err(BodyError::TooSlow));
+        }
+        assert_eq!(memory.0.available_permits(), LARGE / UNIT);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn memory_is_free_again_when_a_body_is_dropped() {
+        let memory = BodyMemory::new();
+        let first = read(&memory, TestBody::whole(HALF)).await.unwrap();
+        let second = read(&memory, TestBody::whole(HALF).chunked()).await.unwrap();
+        assert_eq!(second.bytes.len(), MAX_BODY_BYTES);
+        let third = read(&memory, TestBody::whole(HALF)).await;
+        assert_eq!(third.err(), Some(BodyError::TooSlow));
+        drop(first);
+        assert!(read(&memory, TestBody::whole(HALF)).await.is_ok());
+        drop(second);
+        assert_eq!(memory.0.available_permits(), LARGE / UNIT);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_too_large_is_not_read() {
+        let memory = BodyMemory::new();
+        for body in [TestBody::half(2 * HALF + 2), TestBody::whole(HALF + 1).chunked()] {
+            let result = read(&memory, body).await;
+            assert_eq!(result.err(), Some(BodyError::TooLarge));
+        }
+    }
 }
