@@ -8,7 +8,8 @@ mod common;
 use common::program::{Program, command, directory};
 use common::{OOS, V3};
 use serde_json::{Value, json};
-use std::process::Command;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
 
 #[tokio::test]
 async fn what_was_acknowledged_survives_a_kill() {
@@ -118,6 +119,12 @@ fn wrong_options_are_explained() {
         (&["--lisen", "x"][..], 2, "invalid option '--lisen'"),
         (&["--data"], 2, "missing argument for option '--data'"),
         (
+            &["--control-host", "http://x"],
+            1,
+            "invalid control host \"http://x\"",
+        ),
+        (&["--control-token", ""], 1, "invalid control token"),
+        (
             &["--seed", "/nowhere.yaml"],
             1,
             "cannot read the seed /nowhere.yaml",
@@ -145,6 +152,8 @@ fn help_and_version_are_printed() {
         "--access-key-id",
         "--access-key-secret",
         "--specs",
+        "--control-token",
+        "--control-host",
         "--data",
         "--seed",
     ] {
@@ -153,6 +162,64 @@ fn help_and_version_are_printed() {
     let output = command(&["--version"]).output().unwrap();
     let version = format!("alibabacloud-emulator {}\n", env!("CARGO_PKG_VERSION"));
     assert_eq!(String::from_utf8(output.stdout).unwrap(), version);
+}
+
+/// Returns what the program prints until it has a line with this beginning.
+fn printed(child: &mut Child, last: &str) -> String {
+    let mut text = String::new();
+    let mut out = BufReader::new(child.stdout.as_mut().unwrap());
+    while !text.lines().any(|line| line.starts_with(last)) {
+        assert_ne!(out.read_line(&mut text).unwrap(), 0, "{text}");
+    }
+    text
+}
+
+#[cfg(unix)]
+#[test]
+fn it_prints_what_clients_need() {
+    let secret = "it's a $(secret)";
+    let options = ["--access-key-secret", secret, "--region", "cn-beijing"];
+    let mut child = command(&options).stdout(Stdio::piped()).spawn().unwrap();
+    let text = printed(&mut child, "export ALIBABA_CLOUD_ACCESS_KEY_SECRET=");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let (first, _) = text.split_once('\n').unwrap();
+    let url = first.strip_prefix("listening on ").unwrap();
+    let exports: Vec<&str> = text.lines().filter(|line| line.starts_with("export")).collect();
+    // The lines do what they promise.
+    let script = format!(
+        "{}\nprintf '%s|' \"$ALIBABA_CLOUD_ENDPOINT\" \"$ALIBABA_CLOUD_REGION_ID\" \
+         \"$ALIBABA_CLOUD_ACCESS_KEY_ID\" \"$ALIBABA_CLOUD_ACCESS_KEY_SECRET\"",
+        exports.join("\n")
+    );
+    let output = Command::new("sh").args(["-c", &script]).output().unwrap();
+    let values = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(values, format!("{url}|cn-beijing|me|{secret}|"));
+}
+
+#[test]
+fn an_address_that_others_reach_comes_with_a_warning() {
+    for (options, part) in [
+        (&[][..], Some("the control API is closed; set a token with --control-token")),
+        (&["--control-token", "hush-hush"], Some("need the token")),
+        (&["--listen", "127.0.0.1:0"], None),
+    ] {
+        let mut command = command(&["--listen", "0.0.0.0:0"]);
+        command.args(options).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let text = printed(&mut child, "export ALIBABA_CLOUD_ENDPOINT=http://127.0.0.1:");
+        child.kill().unwrap();
+        let output = child.wait_with_output().unwrap();
+        let warning = String::from_utf8(output.stderr).unwrap();
+        match part {
+            Some(part) => assert!(
+                warning.starts_with("warning: ") && warning.contains(part),
+                "{warning}"
+            ),
+            None => assert_eq!(warning, ""),
+        }
+        assert!(!format!("{text}{warning}").contains("hush"));
+    }
 }
 
 #[cfg(unix)]

@@ -676,6 +676,17 @@ async fn a_page_token_is_invalid_for_another_account() {
 }
 
 #[tokio::test]
+async fn the_instance_of_the_readme_has_packages() {
+    let readme = include_str!("../../../README.md");
+    let rest = readme.split("let instance = \"").nth(1).unwrap();
+    let instance = rest.split('"').next().unwrap();
+    let emulator = start().await;
+    let operation = "ListInstancePackageStates";
+    let body = ok(emulator.address(), operation, &[("InstanceId", instance)]).await;
+    assert_eq!(body["PackageStates"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
 async fn synthetic_responses_are_the_same_every_time() {
     let emulator = start().await;
     let address = emulator.address();
