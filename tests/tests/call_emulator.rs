@@ -103,7 +103,9 @@ async fn calls_are_retried_after_faults_where_that_is_safe() {
     emulator.inject(Fault::throttle(wait).times(3)).unwrap();
     let error = call(config(&emulator)).await.expect_err("an error");
     assert!(error.is_throttling() && error.attempts() == 3, "{error}");
-    emulator.inject(Fault::new(FaultKind::Garbage).times(1)).unwrap();
+    emulator
+        .inject(Fault::new(FaultKind::Garbage).times(1))
+        .unwrap();
     let error = call(config(&emulator)).await.expect_err("an error");
     assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
 }
@@ -114,12 +116,14 @@ async fn a_write_whose_response_is_lost_is_executed_once() {
     let client = Client::new(config(&emulator)).expect("a client");
     // The first attempt is executed and its response lost. The second has the same token and
     // returns the same execution.
-    emulator.inject(
-        Fault::new(FaultKind::Drop)
-            .operation("StartExecution")
-            .times(1)
-            .executed(),
-    ).unwrap();
+    emulator
+        .inject(
+            Fault::new(FaultKind::Drop)
+                .operation("StartExecution")
+                .times(1)
+                .executed(),
+        )
+        .unwrap();
     client
         .create_template("stop", r#"{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"a","Action":"ACS::Sleep","Properties":{"Duration":"PT1H"}}]}"#)
         .send()

@@ -25,7 +25,10 @@ fn suggestion(message: &str) -> Option<String> {
 /// Describes an unknown field in the words of serde.
 pub(crate) fn unknown_field(name: &str, known: &[&str]) -> String {
     let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
-    format!("unknown field `{name}`, expected one of {}", known.join(", "))
+    format!(
+        "unknown field `{name}`, expected one of {}",
+        known.join(", ")
+    )
 }
 
 /// Says of which field that was sent a missing one may be a misspelling; `message` is serde's.
@@ -72,7 +75,11 @@ fn closest<'a>(stem: &str, is_prefix: bool, operations: &[&'a str]) -> Vec<&'a s
     };
     let mut candidates: Vec<(&str, &str)> = operations
         .iter()
-        .flat_map(|name| lengths.clone().map(|length| (beginning(name, length), *name)))
+        .flat_map(|name| {
+            lengths
+                .clone()
+                .map(|length| (beginning(name, length), *name))
+        })
         .collect();
     let mut found = Vec::new();
     while found.len() < SUGGESTED {
@@ -122,9 +129,17 @@ mod tests {
 
     #[test]
     fn a_pattern_without_an_operation_names_the_closest() {
-        let operations = ["DeleteTemplate", "ListActions", "ListTemplates", "TagResources"];
+        let operations = [
+            "DeleteTemplate",
+            "ListActions",
+            "ListTemplates",
+            "TagResources",
+        ];
         for (pattern, part) in [
-            ("ListTemplate", "\"ListTemplate\"; the closest are ListTemplates"),
+            (
+                "ListTemplate",
+                "\"ListTemplate\"; the closest are ListTemplates",
+            ),
             ("Lst*", "the closest are ListActions, ListTemplates"),
             ("oos:List*", "the closest are ListActions, ListTemplates"),
             ("deletetemplate", "the closest are DeleteTemplate"),

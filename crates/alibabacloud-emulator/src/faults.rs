@@ -138,8 +138,8 @@ impl TryFrom<Map<String, Value>> for Fault {
             .iter()
             .filter_map(|name| fields.remove_entry(*name))
             .collect();
-        let selection: Selection = serde_json::from_value(Value::Object(selection))
-            .map_err(|error| error.to_string())?;
+        let selection: Selection =
+            serde_json::from_value(Value::Object(selection)).map_err(|error| error.to_string())?;
         let kind: FaultKind =
             serde_json::from_value(Value::Object(fields.clone())).map_err(|error| {
                 let sent: Vec<&str> = fields.keys().map(String::as_str).collect();
@@ -240,7 +240,9 @@ impl Fault {
         }
         if let Some(probability) = self.selection.probability {
             if !(0.0..=1.0).contains(&probability) {
-                return Err(format!("invalid probability {probability}: expected 0 to 1"));
+                return Err(format!(
+                    "invalid probability {probability}: expected 0 to 1"
+                ));
             }
         }
         match &self.kind {
@@ -437,7 +439,10 @@ mod tests {
         let operations = ["GetTemplate", "ListTemplates"];
         let drop = || Fault::new(FaultKind::Drop);
         for (fault, part) in [
-            (drop().operation("ListTemplate"), "closest are ListTemplates"),
+            (
+                drop().operation("ListTemplate"),
+                "closest are ListTemplates",
+            ),
             (drop().operation("Lits*"), "closest are ListTemplates"),
             (drop().probability(1.5, 1), "invalid probability 1.5"),
             (drop().probability(f64::NAN, 1), "invalid probability NaN"),

@@ -4,7 +4,7 @@
 //! seconds. Aliases let a short text describe a huge value. And what is nested deeper than the data
 //! file can hold must not enter the store.
 
-use serde::de::{Deserializer, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::fmt;
 use std::str::Chars;
@@ -574,8 +574,8 @@ mod tests {
     fn no_text_hides_nesting_from_the_scanner() {
         const PIECES: [&str; 32] = [
             "[", "]", "{", "}", ",", ":", ": ", "- ", "? ", "a", "b: ", "'", "\"", "\\", "#", " #",
-            "|", ">", "|\n", ">-\n", "\n", "\n ", "\n  ", "\r\n", "!t ", "&a ", "''", "---\n", "|2\n",
-            "\u{2028}", "\t", "-",
+            "|", ">", "|\n", ">-\n", "\n", "\n ", "\n  ", "\r\n", "!t ", "&a ", "''", "---\n",
+            "|2\n", "\u{2028}", "\t", "-",
         ];
         let mut valid = 0;
         for number in 0..60_000_u64 {

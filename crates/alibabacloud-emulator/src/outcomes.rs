@@ -200,7 +200,10 @@ mod tests {
         }
         let json = r#"{"template": "t", "task": "a", "times": 2, "failed": true, "message": "no"}"#;
         let outcome: Outcome = serde_json::from_str(json).unwrap();
-        assert_eq!(outcome, Outcome::failure("no").template("t").task("a").times(2));
+        assert_eq!(
+            outcome,
+            Outcome::failure("no").template("t").task("a").times(2)
+        );
         let again = serde_json::to_string(&outcome).unwrap();
         assert_eq!(serde_json::from_str::<Outcome>(&again).unwrap(), outcome);
     }

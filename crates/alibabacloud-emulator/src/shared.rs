@@ -44,8 +44,13 @@ impl Shared {
 
     /// Returns the names of all operations that are served.
     pub(crate) fn operations(&self) -> Vec<&str> {
-        let operations = self.services.iter().flat_map(|served| &served.service.operations);
-        operations.map(|operation| operation.name.as_str()).collect()
+        let operations = self
+            .services
+            .iter()
+            .flat_map(|served| &served.service.operations);
+        operations
+            .map(|operation| operation.name.as_str())
+            .collect()
     }
 }
 

@@ -175,7 +175,14 @@ impl Generator<'_> {
     }
 
     /// Returns the items of a list, which differ as far as their type allows.
-    fn items(&self, item: &Schema, name: &str, seed: u64, count: usize, depth: usize) -> Vec<Value> {
+    fn items(
+        &self,
+        item: &Schema,
+        name: &str,
+        seed: u64,
+        count: usize,
+        depth: usize,
+    ) -> Vec<Value> {
         let mut items: Vec<Value> = Vec::new();
         for number in 0..count {
             let origin = Origin {
@@ -359,7 +366,9 @@ fn unmasked(example: &str, seed: u64) -> String {
 
 /// Returns whether a field tells the items of a list apart.
 fn is_identity(name: &str) -> bool {
-    let is_place = ["Region", "Zone"].iter().any(|place| name.starts_with(place));
+    let is_place = ["Region", "Zone"]
+        .iter()
+        .any(|place| name.starts_with(place));
     let name = name.to_ascii_lowercase();
     !is_place && ["id", "name", "arn"].iter().any(|end| name.ends_with(end))
 }
@@ -400,7 +409,10 @@ mod tests {
             let text = text(&examples(example), "Value", item(1));
             let digits = text.strip_prefix(expected).unwrap();
             assert_eq!(text.len(), example.len());
-            assert!(digits.bytes().all(|byte| byte.is_ascii_hexdigit()), "{text}");
+            assert!(
+                digits.bytes().all(|byte| byte.is_ascii_hexdigit()),
+                "{text}"
+            );
         }
         for number in 0..100 {
             let text = text(&examples("192.168.***.*"), "Address", item(number));
@@ -480,7 +492,10 @@ mod tests {
         let mut any = Schema::default();
         assert_eq!(scalar(&any, "Values", Origin::of(1)), serde_json::json!({}));
         any.example = Some(serde_json::json!([1]));
-        assert_eq!(scalar(&any, "Values", Origin::of(1)), serde_json::json!([1]));
+        assert_eq!(
+            scalar(&any, "Values", Origin::of(1)),
+            serde_json::json!([1])
+        );
     }
 
     #[test]

@@ -122,7 +122,11 @@ async fn common_parameters_and_headers_are_sent_once() {
             assert_incomplete(&what, &response.await.unwrap(), "is sent twice");
         }
     }
-    let twice = V3::new(LIST, OOS, &[("InstanceId", INSTANCE), ("InstanceId", "i-2")]);
+    let twice = V3::new(
+        LIST,
+        OOS,
+        &[("InstanceId", INSTANCE), ("InstanceId", "i-2")],
+    );
     let response = twice.sign().send(address).await.unwrap();
     assert_eq!(response.code(), "InvalidInstanceId");
     assert!(response.body.contains("it is sent twice"));
@@ -135,7 +139,9 @@ async fn what_a_signature_does_not_cover_changes_nothing() {
     let send_v1 = async |signed: &str, headers: &[(&str, &str)], body: &[u8]| {
         let headers = with(host(), headers);
         let target = format!("/?{signed}");
-        send(address, "POST", &target, &headers, body).await.unwrap()
+        send(address, "POST", &target, &headers, body)
+            .await
+            .unwrap()
     };
     let v1 = |changes: &[(&str, Option<&str>)]| {
         v1_rpc("POST", LIST, &[("InstanceId", INSTANCE)], changes)
@@ -168,17 +174,27 @@ async fn what_a_signature_does_not_cover_changes_nothing() {
     assert_incomplete("bearer", &response, "in more than one way");
     let mut twice = list().sign();
     let value = twice.headers.get("authorization").unwrap().to_owned();
-    twice.headers.set("authorization", format!("{value},Credential=other"));
+    twice
+        .headers
+        .set("authorization", format!("{value},Credential=other"));
     let response = twice.send(address).await.unwrap();
     assert_incomplete("credential", &response, "is sent twice");
     let line = list().sign();
     let target = format!("http://other.example{}", line.target());
-    let response = send(address, "POST", &target, &line.headers, b"").await.unwrap();
+    let response = send(address, "POST", &target, &line.headers, b"")
+        .await
+        .unwrap();
     assert_incomplete("request line", &response, "names another host");
 
     // The old signature of ROA does not cover a form, which therefore names no operation.
     let headers = roa("POST", "/clusters", &[("content-type", FORM)]);
-    let response = send(address, "POST", "/clusters", &headers, b"Action=NoSuchOperation");
+    let response = send(
+        address,
+        "POST",
+        "/clusters",
+        &headers,
+        b"Action=NoSuchOperation",
+    );
     assert_eq!(response.await.unwrap().code(), "Invalidcluster");
 }
 
@@ -268,7 +284,10 @@ async fn clients_differ_in_form() {
         .replace("a%20b%2F%C3%A4%2A~", "a+b%2f%c3%a4*%7e");
     let headers = with(
         host(),
-        &[("Content-Type", "Application/X-WWW-Form-Urlencoded; charset=UTF-8")],
+        &[(
+            "Content-Type",
+            "Application/X-WWW-Form-Urlencoded; charset=UTF-8",
+        )],
     );
     let response = send(address, "POST", "/", &headers, body.as_bytes()).await;
     assert_eq!(response.unwrap().status, 200);
@@ -288,8 +307,32 @@ async fn clients_differ_in_form() {
             assert_eq!(response.status, 200, "{resource}: {}", response.body);
         }
     }
+    // Old clients of ROA, which name neither the version of the API nor that of the signature.
+    let mut headers = common::v1_roa("GET", "/", ROA, &http_date(0));
+    for name in ["authorization", "x-acs-version", "x-acs-signature-version"] {
+        headers.remove(name);
+    }
+    let mut signature = Signature::default();
+    let key = SigningKey::new("test", "secret");
+    v1_roa::sign(
+        &mut signature,
+        &key,
+        "GET",
+        "/clusters/7",
+        &mut [],
+        &headers,
+    );
+    headers.set("authorization", signature.authorization());
+    let response = send(address, "GET", "/clusters/7", &headers, b"").await;
+    assert_eq!(response.unwrap().status, 200);
+
     // No format: XML, as from the old gateways.
-    let signed = v1_rpc("GET", LIST, &[("InstanceId", INSTANCE)], &[("Format", None)]);
+    let signed = v1_rpc(
+        "GET",
+        LIST,
+        &[("InstanceId", INSTANCE)],
+        &[("Format", None)],
+    );
     let response = send(address, "GET", &format!("/?{signed}"), &host(), b"").await;
     assert!(response.unwrap().body.starts_with("<?xml"));
 }

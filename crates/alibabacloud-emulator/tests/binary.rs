@@ -185,7 +185,10 @@ fn it_prints_what_clients_need() {
     child.wait().unwrap();
     let (first, _) = text.split_once('\n').unwrap();
     let url = first.strip_prefix("listening on ").unwrap();
-    let exports: Vec<&str> = text.lines().filter(|line| line.starts_with("export")).collect();
+    let exports: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("export"))
+        .collect();
     // The lines do what they promise.
     let script = format!(
         "{}\nprintf '%s|' \"$ALIBABA_CLOUD_ENDPOINT\" \"$ALIBABA_CLOUD_REGION_ID\" \
@@ -200,14 +203,23 @@ fn it_prints_what_clients_need() {
 #[test]
 fn an_address_that_others_reach_comes_with_a_warning() {
     for (options, part) in [
-        (&[][..], Some("the control API is closed; set a token with --control-token")),
+        (
+            &[][..],
+            Some("the control API is closed; set a token with --control-token"),
+        ),
         (&["--control-token", "hush-hush"], Some("need the token")),
         (&["--listen", "127.0.0.1:0"], None),
     ] {
         let mut command = command(&["--listen", "0.0.0.0:0"]);
-        command.args(options).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .args(options)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        let text = printed(&mut child, "export ALIBABA_CLOUD_ENDPOINT=http://127.0.0.1:");
+        let text = printed(
+            &mut child,
+            "export ALIBABA_CLOUD_ENDPOINT=http://127.0.0.1:",
+        );
         child.kill().unwrap();
         let output = child.wait_with_output().unwrap();
         let warning = String::from_utf8(output.stderr).unwrap();

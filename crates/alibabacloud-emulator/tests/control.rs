@@ -77,11 +77,21 @@ async fn web_pages_cannot_steer_it() {
     // The same without a body: what a page could read, or delete.
     for method in ["GET", "DELETE"] {
         let sent = headers(&[("host", "evil.example")]);
-        let response = send(emulator.address(), method, "/_emulator/requests", &sent, b"").await;
+        let response = send(
+            emulator.address(),
+            method,
+            "/_emulator/requests",
+            &sent,
+            b"",
+        )
+        .await;
         assert_eq!(response.unwrap().status, 403);
     }
     let line = "http://evil.example/_emulator/faults";
-    assert_eq!(post(&emulator, line, &[HOST, JSON], FAULT).await.status, 403);
+    assert_eq!(
+        post(&emulator, line, &[HOST, JSON], FAULT).await.status,
+        403
+    );
     let sent = headers(&[HOST]);
     let listed = send(emulator.address(), "GET", "/_emulator/faults", &sent, b"");
     assert_eq!(listed.await.unwrap().body, "[]");
@@ -168,21 +178,41 @@ async fn nesting_is_limited_before_anything_is_parsed() {
         ("seed", format!("{{\"calls\": {deep}")),
         ("time", format!("{{\"a\": {deep}")),
     ] {
-        let response = post(&emulator, &format!("/_emulator/{route}"), &[HOST, JSON], &body).await;
+        let response = post(
+            &emulator,
+            &format!("/_emulator/{route}"),
+            &[HOST, JSON],
+            &body,
+        )
+        .await;
         assert_eq!(response.status, 400);
         assert!(response.body.contains("64 levels"), "{}", response.body);
     }
     for content in [
         format!("FormatVersion: OOS-2019-06-01\nTasks: {deep}"),
-        format!("FormatVersion: OOS-2019-06-01\nTasks: {}", "- ".repeat(50_000)),
+        format!(
+            "FormatVersion: OOS-2019-06-01\nTasks: {}",
+            "- ".repeat(50_000)
+        ),
         format!("{{\"FormatVersion\": \"OOS-2019-06-01\", \"Tasks\": {deep}"),
     ] {
         let body = common::query(&[("TemplateName", "t"), ("Content", &content)]);
         let request = common::V3::new("CreateTemplate", common::OOS, &[]);
-        let request = request.body("application/x-www-form-urlencoded", body).sign();
+        let request = request
+            .body("application/x-www-form-urlencoded", body)
+            .sign();
         let response = request.send(emulator.address()).await.unwrap();
-        assert_eq!(response.code(), "InvalidParameter", "{:.200}", response.body);
-        assert!(response.body.contains("64 levels"), "{:.200}", response.body);
+        assert_eq!(
+            response.code(),
+            "InvalidParameter",
+            "{:.200}",
+            response.body
+        );
+        assert!(
+            response.body.contains("64 levels"),
+            "{:.200}",
+            response.body
+        );
     }
 }
 
@@ -194,5 +224,9 @@ async fn a_fault_that_can_never_apply_is_refused() {
     let error = error.unwrap_err().to_string();
     assert!(error.contains("the closest are ListExecutions"), "{error}");
     assert!(emulator.inject(Fault::error(700, "X")).is_err());
-    assert!(emulator.inject(Fault::throttle(None).operation("List*")).is_ok());
+    assert!(
+        emulator
+            .inject(Fault::throttle(None).operation("List*"))
+            .is_ok()
+    );
 }

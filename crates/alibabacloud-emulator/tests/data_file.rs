@@ -19,11 +19,19 @@ fn mode(path: &Path) -> u32 {
 
 async fn create(program: &Program, name: &str, value: &str) -> u16 {
     let parameters = [("Name", name), ("Type", "String"), ("Value", value)];
-    program.call("CreateParameter", &parameters).await.unwrap().status
+    program
+        .call("CreateParameter", &parameters)
+        .await
+        .unwrap()
+        .status
 }
 
 async fn get(program: &Program, name: &str) -> u16 {
-    program.call("GetParameter", &[("Name", name)]).await.unwrap().status
+    program
+        .call("GetParameter", &[("Name", name)])
+        .await
+        .unwrap()
+        .status
 }
 
 #[tokio::test]
@@ -54,7 +62,8 @@ async fn the_file_is_free_when_the_emulator_is_dropped() {
         let parameters = [("Name", name.as_str()), ("Type", "String"), ("Value", "v")];
         let created = call(emulator.address(), "CreateParameter", &parameters).await;
         assert_eq!(created.status, 200);
-        let seed = format!("calls: [{{CreateParameter: {{Name: s{round}, Type: String, Value: v}}}}]");
+        let seed =
+            format!("calls: [{{CreateParameter: {{Name: s{round}, Type: String, Value: v}}}}]");
         emulator.seed(&seed).unwrap();
         let text = fs::read_to_string(&data).unwrap();
         assert!(text.contains(&name) && text.contains(&format!("s{round}")));
@@ -137,9 +146,14 @@ async fn what_cannot_be_saved_did_not_happen() {
     }
     let log = program.control("GET", "/requests", "").await.json();
     let last = log.as_array().unwrap().last().unwrap();
-    assert_eq!((last["status"].as_u64(), last["code"].as_str()), (Some(500), Some("InternalError")));
+    assert_eq!(
+        (last["status"].as_u64(), last["code"].as_str()),
+        (Some(500), Some("InternalError"))
+    );
     // Space is free again.
-    let deleted = program.call("DeleteParameter", &[("Name", stored[0].as_str())]).await;
+    let deleted = program
+        .call("DeleteParameter", &[("Name", stored[0].as_str())])
+        .await;
     assert_eq!(deleted.unwrap().status, 200);
     assert_eq!(create(&program, "little", "v").await, 200);
     program.kill();
@@ -169,7 +183,11 @@ async fn concurrent_requests_share_the_fate_of_what_they_have_seen() {
             let large = large.clone();
             tokio::spawn(async move {
                 let name = format!("p{number}");
-                let create = [("Name", name.as_str()), ("Type", "String"), ("Value", &large)];
+                let create = [
+                    ("Name", name.as_str()),
+                    ("Type", "String"),
+                    ("Value", &large),
+                ];
                 let request = V3::new("CreateParameter", OOS, &create).key("me", "mine");
                 let created = request.sign().send(address).await.unwrap().status;
                 let request = V3::new("GetParameter", OOS, &create[..1]).key("me", "mine");

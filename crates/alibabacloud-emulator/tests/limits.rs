@@ -24,7 +24,11 @@ async fn slow_requests_end() {
     let emulator = Emulator::start().await.unwrap();
     for head in ["", "POST", "POST / HTTP/1.1\r\nhost: 127.0.0.1\r\nx-a"] {
         let response = begin(&emulator, head.as_bytes()).await;
-        assert!(response.is_empty(), "{}", String::from_utf8_lossy(&response));
+        assert!(
+            response.is_empty(),
+            "{}",
+            String::from_utf8_lossy(&response)
+        );
     }
     for length in ["content-length: 100", "transfer-encoding: chunked"] {
         let head = format!("POST / HTTP/1.1\r\nhost: 127.0.0.1\r\n{length}\r\n\r\n5\r\nA");
@@ -80,5 +84,8 @@ async fn a_head_has_a_size() {
     let mut response = Vec::new();
     let _ = stream.read_to_end(&mut response).await;
     let text = String::from_utf8_lossy(&response);
-    assert!(text.is_empty() || text.starts_with("HTTP/1.1 431"), "{text}");
+    assert!(
+        text.is_empty() || text.starts_with("HTTP/1.1 431"),
+        "{text}"
+    );
 }

@@ -20,7 +20,13 @@ const COMMON_PARAMETERS: [&str; 12] = [
     "BearerToken",
 ];
 /// Headers that a signature covers, besides those that begin with `x-acs-`.
-const COMMON_HEADERS: [&str; 5] = ["authorization", "content-md5", "content-type", "date", "host"];
+const COMMON_HEADERS: [&str; 5] = [
+    "authorization",
+    "content-md5",
+    "content-type",
+    "date",
+    "host",
+];
 /// What can be sent as a header and as a parameter, and must then be equal.
 const PAIRS: [(&str, &str); 3] = [
     ("x-acs-action", "Action"),
@@ -35,7 +41,11 @@ const PAIRS: [(&str, &str); 3] = [
 /// Returns `IncompleteSignature` with what is sent more than once.
 pub(super) fn check(request: &Request) -> Result<(), ApiError> {
     let headers = &request.headers;
-    let twice = |what: &str| Err(ApiError::incomplete_signature(&format!("{what} is sent twice")));
+    let twice = |what: &str| {
+        Err(ApiError::incomplete_signature(&format!(
+            "{what} is sent twice"
+        )))
+    };
     let mut seen: Vec<&str> = Vec::new();
     for (name, _) in headers.iter() {
         let counts = name.starts_with("x-acs-") || COMMON_HEADERS.contains(&name);

@@ -296,10 +296,9 @@ fn proof<'a>(
                     ));
                 }
                 let sent = |name| request.headers.get(name);
-                expect_v1(
-                    sent("x-acs-signature-method"),
-                    sent("x-acs-signature-version"),
-                )?;
+                // Clients of others leave the version out.
+                let version = sent("x-acs-signature-version").unwrap_or("1.0");
+                expect_v1(sent("x-acs-signature-method"), Some(version))?;
                 Ok(Proof::V1Roa {
                     access_key_id,
                     signature,
@@ -520,7 +519,10 @@ fn check_signed_headers(signed: &[&str], headers: &Headers) -> Result<(), ApiErr
         .iter()
         .map(|(name, _)| name)
         .filter(|name| name.starts_with("x-acs-") || *name == "content-type");
-    if let Some(name) = signed.iter().find(|name| signed.iter().filter(|n| n == name).count() > 1) {
+    if let Some(name) = signed
+        .iter()
+        .find(|name| signed.iter().filter(|n| n == name).count() > 1)
+    {
         let why = format!("{name} is signed twice");
         return Err(ApiError::incomplete_signature(&why));
     }

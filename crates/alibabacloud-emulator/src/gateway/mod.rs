@@ -49,8 +49,7 @@ pub(crate) struct Exchange {
 /// Executes a request and decides on its reply.
 pub(crate) fn handle(shared: &Shared, request: &Request) -> Exchange {
     let request_id = shared.ids.request();
-    let target =
-        ambiguity::check(request).and_then(|()| route::find(&shared.services, request));
+    let target = ambiguity::check(request).and_then(|()| route::find(&shared.services, request));
     let operation = target
         .as_ref()
         .ok()

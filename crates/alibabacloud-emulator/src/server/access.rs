@@ -98,7 +98,8 @@ impl ControlAccess {
 
     /// Returns the host that the request names, with its port.
     fn host<'a>(&self, request: &'a Parts) -> Result<&'a str, Refusal> {
-        let host = only(&request.headers, HOST)?.ok_or((400, "the header host is missing".into()))?;
+        let host =
+            only(&request.headers, HOST)?.ok_or((400, "the header host is missing".into()))?;
         // The request line can name a host, which then replaces the header.
         let in_line = request.uri.authority().map(Authority::as_str);
         for named in std::iter::once(host).chain(in_line) {
@@ -184,7 +185,10 @@ fn check_origin(headers: &HeaderMap, host: &str) -> Result<(), Refusal> {
     }
     match only(headers, SITE_HEADER)? {
         None | Some("same-origin" | "none") => Ok(()),
-        Some(_) => Err((403, "a page of another site must not use the control API".into())),
+        Some(_) => Err((
+            403,
+            "a page of another site must not use the control API".into(),
+        )),
     }
 }
 
@@ -201,7 +205,10 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Refusal> {
 }
 
 /// Returns the value of a header that may be sent once.
-fn only(headers: &HeaderMap, name: impl AsHeaderName + std::fmt::Display) -> Result<Option<&str>, Refusal> {
+fn only(
+    headers: &HeaderMap,
+    name: impl AsHeaderName + std::fmt::Display,
+) -> Result<Option<&str>, Refusal> {
     let what = name.to_string();
     let mut values = headers.get_all(name).iter();
     let first = values.next();
@@ -236,7 +243,12 @@ mod tests {
 
     fn access(address: &str, hosts: &[&str], token: Option<&str>) -> ControlAccess {
         let hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
-        ControlAccess::new(address.parse().unwrap(), hosts, token.map(ControlToken::new)).unwrap()
+        ControlAccess::new(
+            address.parse().unwrap(),
+            hosts,
+            token.map(ControlToken::new),
+        )
+        .unwrap()
     }
 
     #[test]
@@ -315,7 +327,9 @@ mod tests {
             ("", 415),
         ] {
             let parts = parts("/", &[("host", "localhost"), ("content-type", kind)]);
-            let result = local.check(&parts).map_or_else(|(status, _)| status, |()| 200);
+            let result = local
+                .check(&parts)
+                .map_or_else(|(status, _)| status, |()| 200);
             assert_eq!(result, expected, "{kind}");
         }
     }
@@ -325,12 +339,18 @@ mod tests {
         let address: SocketAddr = "127.0.0.1:1".parse().unwrap();
         for host in ["", "http://emulator", "emulator:8080", "emulator/", "a b"] {
             let error = ControlAccess::new(address, vec![host.to_owned()], None).unwrap_err();
-            assert!(error.to_string().contains("invalid control host"), "{error}");
+            assert!(
+                error.to_string().contains("invalid control host"),
+                "{error}"
+            );
         }
         for token in ["", "a b", "é", "a\n"] {
             let token = Some(ControlToken::new(token));
             let error = ControlAccess::new(address, Vec::new(), token).unwrap_err();
-            assert!(error.to_string().contains("invalid control token"), "{error}");
+            assert!(
+                error.to_string().contains("invalid control token"),
+                "{error}"
+            );
         }
     }
 
@@ -340,10 +360,20 @@ mod tests {
         let open = access("0.0.0.0:8080", &[], None);
         assert_eq!(status(&open, "/", &[host]), 403);
         assert_eq!(status(&open, "/", &[host, (TOKEN_HEADER, "")]), 403);
-        for address in ["0.0.0.0:8080", "192.0.2.1:8080", "[::]:8080", "127.0.0.1:8080"] {
+        for address in [
+            "0.0.0.0:8080",
+            "192.0.2.1:8080",
+            "[::]:8080",
+            "127.0.0.1:8080",
+        ] {
             let guarded = access(address, &[], Some("hush-hush"));
             assert_eq!(status(&guarded, "/", &[host]), 401, "{address}");
-            for (token, expected) in [("hush-hush", 200), ("hush", 401), ("hush-hushh", 401), ("", 401)] {
+            for (token, expected) in [
+                ("hush-hush", 200),
+                ("hush", 401),
+                ("hush-hushh", 401),
+                ("", 401),
+            ] {
                 let sent = [host, (TOKEN_HEADER, token)];
                 assert_eq!(status(&guarded, "/", &sent), expected, "{address} {token}");
             }

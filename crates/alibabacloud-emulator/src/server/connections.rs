@@ -104,7 +104,11 @@ impl Server {
                 return Ok(response(shared, control::refused(refusal), None, 0));
             }
         }
-        let most = if is_control { MAX_CONTROL_BYTES } else { MAX_BODY_BYTES };
+        let most = if is_control {
+            MAX_CONTROL_BYTES
+        } else {
+            MAX_BODY_BYTES
+        };
         let body = match self.memory.read(body, most).await {
             Ok(body) => body,
             Err(BodyError::Broken) => return Err(Broken),
@@ -128,7 +132,11 @@ async fn accept(
     listener: &TcpListener,
     free: &Arc<Semaphore>,
 ) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
-    let place = free.clone().acquire_owned().await.map_err(io::Error::other)?;
+    let place = free
+        .clone()
+        .acquire_owned()
+        .await
+        .map_err(io::Error::other)?;
     let (stream, _) = listener.accept().await?;
     Ok((stream, place))
 }

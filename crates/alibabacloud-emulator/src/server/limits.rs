@@ -185,7 +185,8 @@ mod tests {
         }
 
         fn size_hint(&self) -> SizeHint {
-            self.announced.map_or_else(SizeHint::default, SizeHint::with_exact)
+            self.announced
+                .map_or_else(SizeHint::default, SizeHint::with_exact)
         }
     }
 
@@ -222,7 +223,9 @@ mod tests {
     async fn memory_is_free_again_when_a_body_is_dropped() {
         let memory = BodyMemory::new();
         let first = read(&memory, TestBody::whole(HALF)).await.unwrap();
-        let second = read(&memory, TestBody::whole(HALF).chunked()).await.unwrap();
+        let second = read(&memory, TestBody::whole(HALF).chunked())
+            .await
+            .unwrap();
         assert_eq!(second.bytes.len(), MAX_BODY_BYTES);
         let third = read(&memory, TestBody::whole(HALF)).await;
         assert_eq!(third.err(), Some(BodyError::TooSlow));
@@ -235,7 +238,10 @@ mod tests {
     #[tokio::test]
     async fn a_body_that_is_too_large_is_not_read() {
         let memory = BodyMemory::new();
-        for body in [TestBody::half(2 * HALF + 2), TestBody::whole(HALF + 1).chunked()] {
+        for body in [
+            TestBody::half(2 * HALF + 2),
+            TestBody::whole(HALF + 1).chunked(),
+        ] {
             let result = read(&memory, body).await;
             assert_eq!(result.err(), Some(BodyError::TooLarge));
         }

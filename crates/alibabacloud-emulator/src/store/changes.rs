@@ -78,12 +78,21 @@ mod tests {
         changes.add();
         assert_eq!(changes.unsaved(), Some(2));
         changes.save(1);
-        assert_eq!((changes.fate(1), changes.fate(2)), (Fate::Saved, Fate::Unsaved));
+        assert_eq!(
+            (changes.fate(1), changes.fate(2)),
+            (Fate::Saved, Fate::Unsaved)
+        );
         changes.undo();
-        assert_eq!((changes.fate(1), changes.fate(2)), (Fate::Saved, Fate::Undone));
+        assert_eq!(
+            (changes.fate(1), changes.fate(2)),
+            (Fate::Saved, Fate::Undone)
+        );
         assert_eq!(changes.unsaved(), None);
         changes.add();
         changes.save(changes.latest());
-        assert_eq!((changes.fate(2), changes.fate(3)), (Fate::Undone, Fate::Saved));
+        assert_eq!(
+            (changes.fate(2), changes.fate(3)),
+            (Fate::Undone, Fate::Saved)
+        );
     }
 }

@@ -37,9 +37,7 @@ impl DataFile {
                 path: path.to_owned(),
                 _lock: lock,
             }),
-            Err(fs4::TryLockError::WouldBlock) => {
-                Err(io::Error::other("another emulator uses it"))
-            }
+            Err(fs4::TryLockError::WouldBlock) => Err(io::Error::other("another emulator uses it")),
             Err(fs4::TryLockError::Error(error)) => Err(error),
         }
     }

@@ -38,7 +38,11 @@ impl Program {
         self.child.wait().unwrap();
     }
 
-    pub async fn call(&self, action: &str, parameters: &[(&str, &str)]) -> std::io::Result<Response> {
+    pub async fn call(
+        &self,
+        action: &str,
+        parameters: &[(&str, &str)],
+    ) -> std::io::Result<Response> {
         V3::new(action, OOS, parameters)
             .key("me", "mine")
             .sign()
