@@ -275,7 +275,7 @@ impl Builder {
         for text in &self.seeds {
             Seed::from_yaml(text)?.apply(&shared)?;
         }
-        // A full disk is no reason not to start with a file that has everything.
+        // Nothing is written if the file has everything, so that a full disk prevents no start.
         let unsaved = lock(&shared.store).changes.unsaved();
         if let (Some(change), Some(persistence)) = (unsaved, &shared.persistence) {
             let flushed = persistence.flush(change).await;

@@ -32,7 +32,7 @@ use std::time::Duration;
 #[must_use = "a fault has no effect until it is injected"]
 pub struct Fault {
     #[serde(flatten)]
-    selection: Selection,
+    selection: RequestSelection,
     #[serde(flatten)]
     kind: FaultKind,
 }
@@ -40,7 +40,7 @@ pub struct Fault {
 /// Which requests a fault applies to, and when.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-struct Selection {
+struct RequestSelection {
     #[serde(skip_serializing_if = "Option::is_none")]
     operation: Option<String>,
     #[serde(skip_serializing_if = "is_zero")]
@@ -55,7 +55,7 @@ struct Selection {
     executed: bool,
 }
 
-/// The fields of a [`Selection`].
+/// The fields of a [`RequestSelection`].
 const SELECTION: [&str; 6] = [
     "operation",
     "skip",
@@ -138,7 +138,7 @@ impl TryFrom<Map<String, Value>> for Fault {
             .iter()
             .filter_map(|name| fields.remove_entry(*name))
             .collect();
-        let selection: Selection =
+        let selection: RequestSelection =
             serde_json::from_value(Value::Object(selection)).map_err(|error| error.to_string())?;
         let kind: FaultKind =
             serde_json::from_value(Value::Object(fields.clone())).map_err(|error| {
@@ -163,7 +163,7 @@ impl Fault {
     /// Creates a fault.
     pub fn new(kind: FaultKind) -> Self {
         Self {
-            selection: Selection::default(),
+            selection: RequestSelection::default(),
             kind,
         }
     }

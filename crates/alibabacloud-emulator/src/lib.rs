@@ -26,8 +26,9 @@
 //!
 //! # Start it as a process
 //!
-//! Tests in other languages start the program of this crate. It prints its address and the variables
-//! that make clients call it, and serves until it is interrupted; `--help` lists its options.
+//! Tests in other languages start the program of this crate. It prints its address and the
+//! variables that make clients call it, and serves until it is interrupted; `--help` lists its
+//! options.
 //!
 //! ```text
 //! cargo run -p alibabacloud-emulator -- --listen 127.0.0.1:8080

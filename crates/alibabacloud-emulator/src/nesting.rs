@@ -188,7 +188,8 @@ impl<'de> Visitor<'de> for Bounded<'_> {
 /// Finds how deeply the collections of a YAML text are nested, in one pass.
 ///
 /// It splits the text into tokens as libyaml does, because brackets in quotes, comments, block
-/// scalars and plain scalars open nothing. Where libyaml refuses a text, the result does not matter.
+/// scalars and plain scalars open nothing. The result for a text that libyaml refuses does not
+/// matter.
 struct Scanner<'a> {
     rest: Chars<'a>,
     line: usize,

@@ -25,7 +25,7 @@ use std::time::Duration;
 #[must_use = "an outcome has no effect until it is scripted"]
 pub struct Outcome {
     #[serde(flatten)]
-    selection: Selection,
+    selection: TaskSelection,
     #[serde(flatten)]
     end: TaskEnd,
 }
@@ -33,7 +33,7 @@ pub struct Outcome {
 /// Which tasks an outcome applies to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-struct Selection {
+struct TaskSelection {
     /// Applies only to executions of this template.
     #[serde(skip_serializing_if = "Option::is_none")]
     template: Option<String>,
@@ -45,7 +45,7 @@ struct Selection {
     times: Option<u32>,
 }
 
-/// The fields of a [`Selection`], and those of a [`TaskEnd`].
+/// The fields of a [`TaskSelection`], and those of a [`TaskEnd`].
 const SELECTION: [&str; 3] = ["template", "task", "times"];
 const END: [&str; 4] = ["failed", "message", "outputs", "millis"];
 

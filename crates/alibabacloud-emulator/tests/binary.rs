@@ -4,9 +4,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
 
 mod common;
+mod program;
 
-use common::program::{Program, command, directory};
 use common::{OOS, V3};
+use program::{Program, command, directory};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};

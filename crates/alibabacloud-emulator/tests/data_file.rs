@@ -4,10 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
 
 mod common;
+mod program;
 
 use alibabacloud_emulator::Emulator;
-use common::program::{Program, command, directory};
 use common::{OOS, V3, call};
+use program::{Program, command, directory};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;

@@ -472,8 +472,8 @@ fn form_headers(request: &Request) -> Cow<'_, Headers> {
     Cow::Owned(headers)
 }
 
-/// Returns the headers as clients sign them that leave the port out. At the real gateway, whose port
-/// is the default one, there is no difference.
+/// Returns the headers as clients sign them that leave the port out. At the real gateway there is
+/// no difference, because its port is the default one.
 fn host_without_port(request: &Request) -> Option<Headers> {
     let name = request.host();
     if request.headers.get("host") == Some(name) {

@@ -189,7 +189,8 @@ fn without_body(
     response(shared, reply, Some(&id), 0)
 }
 
-/// Waits until the data file has what the reply shows, then sends the response, or what a fault makes of it.
+/// Waits until the data file has what the reply shows, then sends the response, or what a fault
+/// makes of it.
 async fn deliver(
     shared: &Shared,
     reset: &AtomicBool,

@@ -19,7 +19,14 @@ type Written = Box<dyn FnOnce(Result<(), String>) + Send>;
 /// fails, the store goes back to what the file has.
 #[derive(Debug)]
 pub(crate) struct Persistence {
-    writer: Mutex<Option<(Sender<(Change, Written)>, JoinHandle<()>)>>,
+    thread: Mutex<Option<WriterThread>>,
+}
+
+/// The thread that writes. It ends when nobody can send requests any more.
+#[derive(Debug)]
+struct WriterThread {
+    requests: Sender<(Change, Written)>,
+    handle: JoinHandle<()>,
 }
 
 /// Replaces the content of the data file.
@@ -51,7 +58,7 @@ impl Persistence {
         let (requests, queue) = mpsc::channel::<(Change, Written)>();
         let saved = serde_json::to_vec(&*lock(&store))?;
         let mut writer = Writer { file, store, saved };
-        let thread = thread::Builder::new()
+        let handle = thread::Builder::new()
             .name("emulator-persistence".to_owned())
             .spawn(move || {
                 while let Ok(first) = queue.recv() {
@@ -59,7 +66,7 @@ impl Persistence {
                 }
             })?;
         Ok(Self {
-            writer: Mutex::new(Some((requests, thread))),
+            thread: Mutex::new(Some(WriterThread { requests, handle })),
         })
     }
 
@@ -87,19 +94,19 @@ impl Persistence {
     }
 
     fn request(&self, change: Change, written: Written) {
-        if let Some((requests, _)) = &*lock(&self.writer) {
+        if let Some(thread) = &*lock(&self.thread) {
             // If the thread has stopped, the callback is dropped, which its caller notices.
-            let _ = requests.send((change, written));
+            let _ = thread.requests.send((change, written));
         }
     }
 
     /// Finishes what was requested, and gives the file free.
     pub(crate) fn close(&self) {
-        let writer = lock(&self.writer).take();
-        if let Some((requests, thread)) = writer {
+        let thread = lock(&self.thread).take();
+        if let Some(WriterThread { requests, handle }) = thread {
             drop(requests);
-            // It ends with the queue. A panic there has been reported already.
-            let _ = thread.join();
+            // A panic there has been reported already.
+            let _ = handle.join();
         }
     }
 }

@@ -7,9 +7,6 @@
     reason = "each test program uses a part of it"
 )]
 
-#[cfg(feature = "cli")]
-pub mod program;
-
 use alibabacloud_core::http::Headers;
 use alibabacloud_core::signing::{
     Algorithm, Signature, SignedHeaders, SigningKey, body_hash, push_query, v1_roa, v1_rpc, v3,

@@ -1,6 +1,13 @@
 //! The program of this crate, as a process.
 
-use super::{OOS, Response, V3, send};
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    dead_code,
+    reason = "each test program uses a part of it"
+)]
+
+use crate::common::{OOS, Response, V3, send};
 use alibabacloud_core::http::Headers;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
