@@ -10,7 +10,7 @@ mod rows;
 mod run;
 mod sockets;
 
-use rows::{body, clock, credentials, headers, pages, requests, status, time, transport};
+use rows::{body, clock, credentials, gateway, headers, pages, requests, status, time, transport};
 
 /// The minimum number of rows.
 const LEAST_ROWS: usize = 40;
@@ -25,6 +25,7 @@ async fn every_fault_has_its_outcome() {
         headers::ROWS,
         clock::ROWS,
         credentials::ROWS,
+        gateway::ROWS,
         pages::ROWS,
         requests::ROWS,
     ];

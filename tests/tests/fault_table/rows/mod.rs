@@ -3,6 +3,7 @@
 pub(crate) mod body;
 pub(crate) mod clock;
 pub(crate) mod credentials;
+pub(crate) mod gateway;
 pub(crate) mod headers;
 pub(crate) mod pages;
 pub(crate) mod requests;
