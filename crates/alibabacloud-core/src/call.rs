@@ -7,7 +7,8 @@ use crate::error::{Error, Result};
 use crate::events::EventStream;
 use crate::operation::Operation;
 use crate::options::CallOptions;
-use crate::orchestrator::{self, resolve::ResolvedCall};
+use crate::orchestrator;
+use crate::orchestrator::resolve::{Resolution, ResolvedCall};
 use crate::preview::Preview;
 use crate::response::Response;
 use crate::response::body::RawResponse;
@@ -138,7 +139,10 @@ impl<I: Record> Call<I> {
     /// If the request cannot be built.
     pub fn preview(&self) -> Result<Preview> {
         let signature = self.client.config().signature;
-        Ok(Preview::new(&self.resolve()?, signature))
+        Ok(Preview::new(
+            &self.resolve()?.now(self.client.shared())?,
+            signature,
+        ))
     }
 
     /// Sends the call and returns the response without its output. Nothing happens before the
@@ -160,7 +164,7 @@ impl<I: Record> Call<I> {
         orchestrator::invoke(self.client.shared(), self.resolve())
     }
 
-    fn resolve(&self) -> Result<ResolvedCall> {
+    fn resolve(&self) -> Result<Resolution> {
         ResolvedCall::from_operation(
             self.client.shared(),
             self.operation,

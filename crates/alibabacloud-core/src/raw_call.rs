@@ -7,7 +7,8 @@ use crate::error::Result;
 use crate::http::Method;
 use crate::operation::{EndpointTable, Product, ResponseBody};
 use crate::options::CallOptions;
-use crate::orchestrator::{self, resolve::ResolvedCall};
+use crate::orchestrator;
+use crate::orchestrator::resolve::{Resolution, ResolvedCall};
 use crate::preview::Preview;
 use crate::request::{PreparedRequest, RequestError};
 use crate::response::body::RawResponse;
@@ -185,14 +186,17 @@ impl RawCall {
     /// If the path or a header is invalid, or there is no endpoint.
     pub fn preview(&self) -> Result<Preview> {
         let signature = self.client.config().signature;
-        Ok(Preview::new(&self.resolve()?, signature).of_unknown_operation())
+        Ok(
+            Preview::new(&self.resolve()?.now(self.client.shared())?, signature)
+                .of_unknown_operation(),
+        )
     }
 
     fn invoke(&self) -> BoxFuture<'static, Result<RawResponse>> {
         orchestrator::invoke(self.client.shared(), self.resolve())
     }
 
-    fn resolve(&self) -> Result<ResolvedCall> {
+    fn resolve(&self) -> Result<Resolution> {
         ResolvedCall::from_raw(
             self.client.shared(),
             self.product.code.clone(),

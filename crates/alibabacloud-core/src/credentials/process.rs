@@ -1,6 +1,6 @@
 //! Credentials that a program prints.
 
-use super::fields::{FieldError, Fields, kind};
+use super::fields::{FieldError, Fields, kind, read_json};
 use super::profile;
 use super::variables::is_on;
 use super::{CommandOutput, Credentials, CredentialsError, ProvideCredentials, ProviderContext};
@@ -51,7 +51,7 @@ impl ProcessProvider {
     }
 
     async fn run(&self, context: &ProviderContext) -> Result<Credentials, CredentialsError> {
-        if is_on(&*context.environment, DISABLED_VARIABLE) {
+        if is_on(&*context.environment, DISABLED_VARIABLE)? {
             return Err(CredentialsError::new(format!(
                 "external programs are disabled by {DISABLED_VARIABLE}"
             )));
@@ -96,7 +96,7 @@ async fn credentials_in(
         return Err(fail(program, &message));
     }
     let stdout = Zeroizing::new(output.stdout);
-    let value: Value = serde_json::from_slice(&stdout).map_err(|error| {
+    let value: Value = read_json(&stdout).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         fail(
             program,

@@ -7,6 +7,8 @@
 mod build;
 mod error;
 mod header;
+#[cfg(feature = "client")]
+mod late_region;
 mod pairs;
 mod path;
 mod prepared;
