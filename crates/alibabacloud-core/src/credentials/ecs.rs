@@ -280,12 +280,14 @@ fn unreachable(error: FetchError) -> CredentialsError {
     CredentialsError::not_configured(CredentialsError::from(error).to_string())
 }
 
-/// Returns the token if it is a valid header value.
+/// Returns the token if it is a valid header value, and neither markup nor JSON.
 fn token_in(response: &FetchResponse) -> Option<String> {
     let token = trimmed(std::str::from_utf8(&response.body).ok()?);
     let fits = !token.is_empty()
         && token.len() <= LONGEST_TOKEN
-        && token.bytes().all(|b| b.is_ascii_graphic());
+        && token
+            .bytes()
+            .all(|b| b.is_ascii_graphic() && !b"<>\"{}".contains(&b));
     fits.then(|| token.to_owned())
 }
 

@@ -126,10 +126,9 @@ impl fmt::Display for Explanation {
         }
         writeln!(f)?;
         match &self.identity {
-            Some(identity) => writeln!(f, "{identity}")?,
-            None => writeln!(f, "no credentials")?,
+            Some(identity) => write!(f, "{identity}\n{}", self.region),
+            None => write!(f, "no credentials"),
         }
-        write!(f, "{}", self.region)
     }
 }
 
@@ -220,8 +219,7 @@ default/env            skipped       0 ms  ALIBABA_CLOUD_ACCESS_KEY_ID is not se
 default/oidc_role_arn  used         42 ms
 default/profile        not reached
 
-no credentials
-no region; searched: ";
+no credentials";
         assert_eq!(explanation.to_string(), expected);
     }
 }

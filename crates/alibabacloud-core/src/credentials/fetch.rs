@@ -1,11 +1,12 @@
 //! One request of a provider, with a time limit, a size limit, and retries where they are safe.
 
-use super::fields::{Fields, object_of, read_json};
+use super::fields::{Fields, object_of};
 use super::{Credentials, CredentialsError, ProviderContext};
 use crate::clock_skew::{ClockSample, Skew, is_rejected_timestamp};
 use crate::http::{HttpRequest, HttpResponse, Method, TransportErrorKind, origin};
 use crate::secret::REDACTED;
 use crate::time::within;
+use alibabacloud_types::plumbing::parse_json;
 use serde_json::Value;
 use std::net::IpAddr;
 use std::pin::pin;
@@ -186,7 +187,7 @@ impl FetchResponse {
         if !(200..300).contains(&self.status) {
             return Err(self.rejection(what, secrets));
         }
-        read_json(&self.body).map_err(|error| {
+        parse_json(&self.body).map_err(|error| {
             // Only the position: the rest of the message could quote the response.
             CredentialsError::new(format!(
                 "the response to {what} is not valid JSON (line {}, column {} of {} bytes)",
@@ -253,7 +254,7 @@ impl FetchResponse {
     }
 
     fn json_text(&self, name: &str) -> Option<String> {
-        let value = read_json(&self.body).ok()?;
+        let value: Value = parse_json(&self.body).ok()?;
         value.get(name)?.as_str().map(str::to_owned)
     }
 }

@@ -5,14 +5,6 @@ use super::{Credentials, CredentialsError, timestamp};
 use crate::text::trimmed;
 use serde_json::{Map, Value};
 
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
-/// Parses the JSON document that a service or a program returned. A byte order mark before it,
-/// which PowerShell writes, is ignored.
-pub(super) fn read_json(bytes: &[u8]) -> Result<Value, serde_json::Error> {
-    serde_json::from_slice(bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes))
-}
-
 /// A JSON object and its path in the document.
 #[derive(Clone, Debug)]
 pub(super) struct Fields<'a> {

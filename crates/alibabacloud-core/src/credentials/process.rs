@@ -1,10 +1,11 @@
 //! Credentials that a program prints.
 
-use super::fields::{FieldError, Fields, kind, read_json};
+use super::fields::{FieldError, Fields, kind};
 use super::profile;
 use super::variables::is_on;
 use super::{CommandOutput, Credentials, CredentialsError, ProvideCredentials, ProviderContext};
 use crate::time::{BoxFuture, within};
+use alibabacloud_types::plumbing::parse_json;
 use serde_json::Value;
 use std::fmt;
 use std::io;
@@ -96,7 +97,7 @@ async fn credentials_in(
         return Err(fail(program, &message));
     }
     let stdout = Zeroizing::new(output.stdout);
-    let value: Value = read_json(&stdout).map_err(|error| {
+    let value: Value = parse_json(&stdout).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         fail(
             program,

@@ -20,6 +20,7 @@ static LOCATION: FileLocation = FileLocation {
     variable: "ALIBABA_CLOUD_CONFIG_FILE",
     directory: ".aliyun",
     names: &["config.json"],
+    is_read_only: false,
 };
 /// The maximum number of profiles in a chain of source profiles. Each of them assumes a role.
 const LONGEST_CHAIN: usize = 8;

@@ -17,6 +17,7 @@ pub(super) static LOCATION: FileLocation = FileLocation {
     directory: ".alibabacloud",
     // The second name is that of the Python client.
     names: &["credentials", "credentials.ini"],
+    is_read_only: true,
 };
 const DEFAULT_PROFILE: &str = "default";
 
