@@ -82,11 +82,21 @@ async fn the_region_is_that_of_the_profile_whose_keys_are_used() {
     let http = service();
     let config = Config::from_environment(with_profile(region.clone()));
     let client = client_of(config, http.clone());
-    assert_eq!(client.region(), None, "nothing is read before the first call");
+    assert_eq!(
+        client.region(),
+        None,
+        "nothing is read before the first call"
+    );
     let options = CallOptions::new;
-    assert_eq!(url(&client, &http, options()).await, url_in("ap-southeast-5"));
+    assert_eq!(
+        url(&client, &http, options()).await,
+        url_in("ap-southeast-5")
+    );
     assert_eq!(client.region(), Some("ap-southeast-5"));
-    assert_eq!(url(&client, &http, options()).await, url_in("ap-southeast-5"));
+    assert_eq!(
+        url(&client, &http, options()).await,
+        url_in("ap-southeast-5")
+    );
     assert_eq!(http.requests().len(), 2);
 
     let selected = with_profile(region.clone()).with_variable("ALIBABA_CLOUD_PROFILE", "other");
@@ -117,15 +127,27 @@ async fn options_precede_the_configuration_then_variables_then_the_profile() {
         let client = client_of(config.clone(), http.clone());
         url(&client, &http, options).await
     };
-    assert_eq!(asked(&config, CallOptions::new()).await, url_in("cn-hangzhou"));
+    assert_eq!(
+        asked(&config, CallOptions::new()).await,
+        url_in("cn-hangzhou")
+    );
     machine.set_variable("ALICLOUD_REGION_ID", Some("cn-beijing"));
     config = Config::from_environment(machine.clone());
-    assert_eq!(asked(&config, CallOptions::new()).await, url_in("cn-beijing"));
+    assert_eq!(
+        asked(&config, CallOptions::new()).await,
+        url_in("cn-beijing")
+    );
     machine.set_variable("ALIBABA_CLOUD_REGION_ID", Some(" cn-shanghai\n"));
     config = Config::from_environment(machine);
-    assert_eq!(asked(&config, CallOptions::new()).await, url_in("cn-shanghai"));
+    assert_eq!(
+        asked(&config, CallOptions::new()).await,
+        url_in("cn-shanghai")
+    );
     config = config.region("cn-shenzhen");
-    assert_eq!(asked(&config, CallOptions::new()).await, url_in("cn-shenzhen"));
+    assert_eq!(
+        asked(&config, CallOptions::new()).await,
+        url_in("cn-shenzhen")
+    );
     let options = CallOptions::new().region("us-west-1");
     assert_eq!(asked(&config, options).await, url_in("us-west-1"));
 }
@@ -137,10 +159,16 @@ async fn no_file_is_read_before_the_first_call_and_later_changes_do_not_move_a_c
     let http = service();
     let client = client_of(config, http.clone());
     machine.set_file(CONFIG, config_json(json!({ "region_id": "cn-hangzhou" })));
-    assert_eq!(url(&client, &http, CallOptions::new()).await, url_in("cn-hangzhou"));
+    assert_eq!(
+        url(&client, &http, CallOptions::new()).await,
+        url_in("cn-hangzhou")
+    );
     machine.set_file(CONFIG, config_json(json!({ "region_id": "cn-beijing" })));
     let clone = client.clone();
-    assert_eq!(url(&clone, &http, CallOptions::new()).await, url_in("cn-hangzhou"));
+    assert_eq!(
+        url(&clone, &http, CallOptions::new()).await,
+        url_in("cn-hangzhou")
+    );
 }
 
 #[tokio::test]
@@ -161,7 +189,10 @@ async fn a_raw_call_has_the_region_of_the_profile() {
     let machine = with_profile(json!({ "region_id": "cn-hangzhou" }));
     let client = client_of(Config::from_environment(machine), http.clone());
     client.call_raw("ListExecutions", &[]).send().await.unwrap();
-    assert_eq!(http.requests()[0].url, "https://oos.cn-hangzhou.aliyuncs.com/");
+    assert_eq!(
+        http.requests()[0].url,
+        "https://oos.cn-hangzhou.aliyuncs.com/"
+    );
 }
 
 #[tokio::test]
@@ -173,12 +204,18 @@ async fn endpoint_and_network_of_a_cli_profile_apply() {
     let fields = json!({ "region_id": "cn-hangzhou", "endpoint": "oos.example.com" });
     let endpoint = "https://oos.example.com/?RegionId=cn-hangzhou";
     assert_eq!(profile(fields.clone()).await, endpoint);
-    assert_eq!(profile(json!({ "endpoint": "oos.example.com" })).await, "https://oos.example.com/");
+    assert_eq!(
+        profile(json!({ "endpoint": "oos.example.com" })).await,
+        "https://oos.example.com/"
+    );
     // Variables and the configuration come first.
     let machine = with_profile(fields)
         .with_variable("ALIBABA_CLOUD_ENDPOINT", "http://127.0.0.1:1")
         .with_variable("ALIBABA_CLOUD_NETWORK_TYPE", "public");
-    assert_eq!(url_on(machine).await, "http://127.0.0.1:1/?RegionId=cn-hangzhou");
+    assert_eq!(
+        url_on(machine).await,
+        "http://127.0.0.1:1/?RegionId=cn-hangzhou"
+    );
     let fields = json!({ "region_id": "cn-hangzhou", "endpoint_type": "vpc" });
     let machine = with_profile(fields).with_variable("ALIBABA_CLOUD_NETWORK_TYPE", "public");
     assert_eq!(url_on(machine).await, url_in("cn-hangzhou"));
@@ -189,16 +226,20 @@ async fn timeouts_and_retries_of_a_cli_profile_apply() {
     // The number of requests, their connect timeout, and the attempt timeout in the error.
     let attempts = async |fields: Value, change: fn(Config) -> Config| {
         let time = ManualTime::new();
-        let silent = (0..20).map(|_| {
-            MockResponse::json(200, "{}").after(&time, Duration::from_secs(50))
-        });
+        let silent =
+            (0..20).map(|_| MockResponse::json(200, "{}").after(&time, Duration::from_secs(50)));
         let http = MockClient::new(silent);
         let config = Config::from_environment(with_profile(fields))
             .operation_timeout(Duration::from_secs(1000))
             .time(time.clone())
             .http_client(http.clone());
         let client = Client::new(change(config)).unwrap();
-        let error = client.list_executions().send().await.unwrap_err().to_string();
+        let error = client
+            .list_executions()
+            .send()
+            .await
+            .unwrap_err()
+            .to_string();
         let requests = http.requests();
         let connect = requests[0].connect_timeout.unwrap().as_secs();
         let limit = error.split_once("timed out after ").unwrap().1;
@@ -212,9 +253,15 @@ async fn timeouts_and_retries_of_a_cli_profile_apply() {
     let all = json!({
         "region_id": region, "retry_timeout": 20, "connect_timeout": 7, "retry_count": 4,
     });
-    assert_eq!(attempts(all.clone(), same).await, (5, 7, "20000".to_owned()));
+    assert_eq!(
+        attempts(all.clone(), same).await,
+        (5, 7, "20000".to_owned())
+    );
     let read_timeout = json!({ "region_id": region, "read_timeout": 21, "retry_timeout": 20 });
-    assert_eq!(attempts(read_timeout, same).await, (3, 5, "21000".to_owned()));
+    assert_eq!(
+        attempts(read_timeout, same).await,
+        (3, 5, "21000".to_owned())
+    );
     let zero = json!({
         "region_id": region, "retry_timeout": 0, "connect_timeout": 0, "retry_count": 0,
     });
@@ -232,10 +279,22 @@ async fn timeouts_and_retries_of_a_cli_profile_apply() {
 async fn an_invalid_setting_names_the_profile_unless_another_one_is_used() {
     let source = format!("profile default of {CONFIG}: ");
     for (fields, expected) in [
-        (json!({ "region_id": "cn hangzhou" }), "invalid region ID \"cn hangzhou\""),
-        (json!({ "region_id": "evil.example/" }), "invalid region ID \"evil.example/\""),
-        (json!({ "endpoint": "//host" }), "invalid endpoint \"//host\""),
-        (json!({ "endpoint": "http://me:pw@host" }), "invalid endpoint \"http://host\""),
+        (
+            json!({ "region_id": "cn hangzhou" }),
+            "invalid region ID \"cn hangzhou\"",
+        ),
+        (
+            json!({ "region_id": "evil.example/" }),
+            "invalid region ID \"evil.example/\"",
+        ),
+        (
+            json!({ "endpoint": "//host" }),
+            "invalid endpoint \"//host\"",
+        ),
+        (
+            json!({ "endpoint": "http://me:pw@host" }),
+            "invalid endpoint \"http://host\"",
+        ),
         (json!({ "endpoint_type": "vcp" }), "invalid network \"vcp\""),
     ] {
         let error = error_on(with_profile(fields)).await;
@@ -251,7 +310,10 @@ async fn an_invalid_setting_names_the_profile_unless_another_one_is_used() {
         .with_variable("ALIBABA_CLOUD_REGION_ID", "cn-beijing")
         .with_variable("ALIBABA_CLOUD_ENDPOINT", "oos.example.com")
         .with_variable("ALIBABA_CLOUD_NETWORK_TYPE", "public");
-    assert_eq!(url_on(machine).await, "https://oos.example.com/?RegionId=cn-beijing");
+    assert_eq!(
+        url_on(machine).await,
+        "https://oos.example.com/?RegionId=cn-beijing"
+    );
 }
 
 #[tokio::test]
@@ -280,9 +342,16 @@ async fn without_a_region_the_error_says_what_was_searched() {
 #[tokio::test]
 async fn errors_of_a_call_do_not_wait_for_its_settings() {
     let client = client_of(Config::from_environment(machine()), MockClient::default());
-    let invalid = client.list_executions().with_options(CallOptions::new().header("host", "x"));
-    assert_eq!(invalid.send().await.unwrap_err().kind(), ErrorKind::InvalidInput);
-    let invalid = client.list_executions().with_options(CallOptions::new().endpoint("a b"));
+    let invalid = client
+        .list_executions()
+        .with_options(CallOptions::new().header("host", "x"));
+    assert_eq!(
+        invalid.send().await.unwrap_err().kind(),
+        ErrorKind::InvalidInput
+    );
+    let invalid = client
+        .list_executions()
+        .with_options(CallOptions::new().endpoint("a b"));
     assert_eq!(invalid.send().await.unwrap_err().kind(), ErrorKind::Config);
     let guarded = client.read_only().cancel_execution("e").send().await;
     assert_eq!(guarded.unwrap_err().kind(), ErrorKind::Guarded);
@@ -296,7 +365,10 @@ async fn credentials_of_a_call_have_their_own_settings() {
     let other = || CallOptions::new().credentials(CliProfileProvider::new().profile("other"));
     assert_eq!(url(&client, &http, other()).await, url_in("cn-beijing"));
     assert_eq!(client.region(), None);
-    assert_eq!(url(&client, &http, CallOptions::new()).await, url_in("cn-hangzhou"));
+    assert_eq!(
+        url(&client, &http, CallOptions::new()).await,
+        url_in("cn-hangzhou")
+    );
     assert_eq!(url(&client, &http, other()).await, url_in("cn-beijing"));
     // A provider of a program can bring settings too.
     let mut settings = ProfileSettings::new("the vault");
@@ -332,9 +404,8 @@ impl Instance {
 impl HttpClient for Instance {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         self.requests.lock().unwrap().push(request.url.clone());
-        let response = |status, body: &str| {
-            Ok(HttpResponse::new(status, Headers::new(), body.to_owned()))
-        };
+        let response =
+            |status, body: &str| Ok(HttpResponse::new(status, Headers::new(), body.to_owned()));
         let issued = json!({
             "Code": "Success", "AccessKeyId": "STS.id", "AccessKeySecret": "s",
             "SecurityToken": "t", "Expiration": "2099-01-02T03:04:05Z",
@@ -370,8 +441,17 @@ async fn an_instance_has_the_region_of_its_metadata_service() {
     for call in calls {
         call.await.unwrap().unwrap();
     }
-    assert_eq!(instance.requests("oos.cn-wulanchabu.aliyuncs.com/?RegionId=").len(), 100);
-    assert_eq!(instance.requests("region-id").len(), 1, "calls share one request");
+    assert_eq!(
+        instance
+            .requests("oos.cn-wulanchabu.aliyuncs.com/?RegionId=")
+            .len(),
+        100
+    );
+    assert_eq!(
+        instance.requests("region-id").len(),
+        1,
+        "calls share one request"
+    );
     assert_eq!(client.region(), Some("cn-wulanchabu"));
 }
 
@@ -405,14 +485,25 @@ async fn the_metadata_service_is_not_asked_for_a_region_that_is_known() {
 #[tokio::test]
 async fn a_metadata_service_without_a_region_costs_only_what_needs_one() {
     for (response, expected) in [
-        (None, "the metadata service: no response to the metadata request"),
-        (Some((404, "")), "the metadata request for the region returned 404"),
+        (
+            None,
+            "the metadata service: no response to the metadata request",
+        ),
+        (
+            Some((404, "")),
+            "the metadata request for the region returned 404",
+        ),
         (Some((200, "<html>")), "is not a region ID"),
         (Some((200, "")), "is not a region ID"),
     ] {
         let instance = Instance::new(response);
         let client = client_of(Config::from_environment(machine()), instance.clone());
-        let error = client.list_executions().send().await.unwrap_err().to_string();
+        let error = client
+            .list_executions()
+            .send()
+            .await
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("missing region for oos"), "{error}");
         assert!(error.contains(expected), "{error}");
 
@@ -423,7 +514,10 @@ async fn a_metadata_service_without_a_region_costs_only_what_needs_one() {
         for _ in 0..3 {
             client.list_executions().send().await.unwrap();
         }
-        assert_eq!(instance.requests("oos.example.com"), ["https://oos.example.com/"; 3]);
+        assert_eq!(
+            instance.requests("oos.example.com"),
+            ["https://oos.example.com/"; 3]
+        );
         assert_eq!(instance.requests("region-id").len(), 1);
     }
 }
@@ -439,12 +533,18 @@ async fn the_explanation_shows_where_the_region_comes_from() {
     let profile = || with_profile(json!({ "region_id": "cn-hangzhou" }));
     let variable = profile().with_variable("ALIBABACLOUD_REGION_ID", "cn-beijing");
     for (machine, expected) in [
-        (variable, "the region is cn-beijing, from ALIBABACLOUD_REGION_ID"),
+        (
+            variable,
+            "the region is cn-beijing, from ALIBABACLOUD_REGION_ID",
+        ),
         (
             profile(),
             "the region is cn-hangzhou, from profile default of /home/me/.aliyun/config.json",
         ),
-        (machine(), "the region is cn-wulanchabu, from the metadata service"),
+        (
+            machine(),
+            "the region is cn-wulanchabu, from the metadata service",
+        ),
         (
             with_profile(json!({})),
             "no region; searched: ALIBABA_CLOUD_REGION_ID, ALIBABACLOUD_REGION_ID, \
@@ -454,7 +554,10 @@ async fn the_explanation_shows_where_the_region_comes_from() {
         assert_eq!(explain(instance(), machine).await, expected);
     }
     let silent = explain(Instance::new(None), machine()).await;
-    assert!(silent.contains("the metadata service (no response to"), "{silent}");
+    assert!(
+        silent.contains("the metadata service (no response to"),
+        "{silent}"
+    );
 }
 
 #[tokio::test]

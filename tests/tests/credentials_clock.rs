@@ -120,7 +120,10 @@ async fn a_timestamp_that_is_rejected_again_is_an_error_after_two_requests() {
         case.server.inject(IdentityService::Sts, fault);
     }
     let error = assume().provide(&case.context).await.unwrap_err();
-    assert!(error.to_string().contains("400 InvalidTimeStamp.Expired"), "{error}");
+    assert!(
+        error.to_string().contains("400 InvalidTimeStamp.Expired"),
+        "{error}"
+    );
     assert_eq!(case.requests(), 2);
 }
 
@@ -185,7 +188,9 @@ async fn expired_credentials_are_rejected_if_no_clock_says_otherwise() {
     for response in [
         issued(expired),
         // A cached response, a date that is not one, and one after the expiry.
-        issued(expired).header("date", "Wed, 31 Dec 2025 11:00:00 GMT").header("age", "1"),
+        issued(expired)
+            .header("date", "Wed, 31 Dec 2025 11:00:00 GMT")
+            .header("age", "1"),
         issued(expired).header("date", "yesterday"),
         issued(expired).header("date", "Wed, 31 Dec 2025 13:00:00 GMT"),
     ] {
@@ -229,7 +234,10 @@ async fn calls_use_the_skew_that_sts_has_shown() {
     assert_eq!(call.headers.get("x-acs-date"), Some("2026-12-01T10:00:00Z"));
 
     let http = MockClient::new([rejection()]);
-    let error = client(&http, assume(), false).list_executions().send().await;
+    let error = client(&http, assume(), false)
+        .list_executions()
+        .send()
+        .await;
     let error = error.unwrap_err().to_string();
     assert!(error.contains("InvalidTimeStamp.Expired"), "{error}");
     assert_eq!(http.requests().len(), 1, "corrections are disabled");
@@ -247,7 +255,11 @@ async fn calls_use_the_skew_that_the_metadata_service_has_shown() {
     };
     let http = MockClient::new(responses());
     let role = || EcsRamRoleProvider::new().role_name("r");
-    client(&http, role(), true).list_executions().send().await.unwrap();
+    client(&http, role(), true)
+        .list_executions()
+        .send()
+        .await
+        .unwrap();
     let call = &http.requests()[2];
     assert_eq!(call.headers.get("x-acs-date"), Some("2025-12-31T11:00:00Z"));
 
@@ -262,7 +274,8 @@ async fn providers_use_the_skew_that_a_call_has_shown() {
     let key = Credentials::access_key("testid", "testsecret");
     let expired = json!({ "Code": "InvalidTimeStamp.Expired", "Message": "m", "RequestId": "R" });
     let http = MockClient::new([
-        MockResponse::json(400, expired.to_string()).header("date", "Thu, 01 Jan 2026 05:00:00 GMT"),
+        MockResponse::json(400, expired.to_string())
+            .header("date", "Thu, 01 Jan 2026 05:00:00 GMT"),
         MockResponse::json(200, "{}"),
         // Valid for an hour by the clock of the service only.
         issued("2026-01-01T04:00:00Z"),

@@ -411,12 +411,18 @@ async fn without_a_session_token_metadata_is_requested_as_official_clients_do() 
         match fault {
             // The second fault is that of the request without a token.
             IdentityFault::Empty | IdentityFault::Html => assert!(found.is_err(), "{fault:?}"),
-            IdentityFault::Error { status: 403 | 405, .. } => {
+            IdentityFault::Error {
+                status: 403 | 405, ..
+            } => {
                 assert!(found.is_err(), "{fault:?}");
             }
             _ => {
                 assert!(found.is_ok(), "{fault:?}: {found:?}");
-                assert_eq!(methods(&case), expected, "{fault:?}: no other token is requested");
+                assert_eq!(
+                    methods(&case),
+                    expected,
+                    "{fault:?}: no other token is requested"
+                );
             }
         }
     }
@@ -476,13 +482,20 @@ async fn a_connection_that_breaks_or_hangs_before_the_session_token_names_the_ho
         let provider = EcsRamRoleProvider::new;
         ask(provider(), vec![issued()]).await.unwrap();
         let error = ask(provider().disable_imds_v1(), vec![]).await.unwrap_err();
-        for part in ["PUT /latest/api/token", "HttpPutResponseHopLimit", "IMDSV1_DISABLED"] {
+        for part in [
+            "PUT /latest/api/token",
+            "HttpPutResponseHopLimit",
+            "IMDSV1_DISABLED",
+        ] {
             assert!(error.contains(part), "{error}");
         }
         // The instance accepts requests with a token only.
         let refusal = MockResponse::json(403, r#"{"Code":"Forbidden"}"#);
         let error = ask(provider(), vec![refusal]).await.unwrap_err();
-        for part in ["HttpPutResponseHopLimit", "without one returned 403 Forbidden"] {
+        for part in [
+            "HttpPutResponseHopLimit",
+            "without one returned 403 Forbidden",
+        ] {
             assert!(error.contains(part), "{error}");
         }
     }

@@ -19,7 +19,14 @@ const INI: &str = "/home/me/.alibabacloud/credentials";
 const ROLE: &str = "acs:ram::1:role/r";
 
 /// Values around which blanks are removed.
-const PADDED: [&str; 6] = ["v\n", "v\r\n", " v", "\tv \n\n", "\u{feff}v", "\u{3000}v\u{a0}"];
+const PADDED: [&str; 6] = [
+    "v\n",
+    "v\r\n",
+    " v",
+    "\tv \n\n",
+    "\u{feff}v",
+    "\u{3000}v\u{a0}",
+];
 /// Values that cannot be sent, and why.
 const INVALID: [(&str, &str); 6] = [
     ("v\r\nEvil: 1", "contains a line break"),
@@ -129,7 +136,11 @@ const SOURCES: [Source; 9] = [
         name: "provider of a program",
         provide: |[id, secret, token]| {
             let provider = Custom(Credentials::sts(id, secret, token));
-            ask(CachedProvider::new(provider), MemoryEnvironment::new(), vec![])
+            ask(
+                CachedProvider::new(provider),
+                MemoryEnvironment::new(),
+                vec![],
+            )
         },
         fields: ["AccessKey ID", "AccessKey secret", "security token"],
     },
@@ -213,7 +224,12 @@ async fn keys_that_cannot_be_sent_are_rejected_by_name_whatever_the_source() {
                 let mut values = ["fine"; 3];
                 values[index] = value;
                 let error = (source.provide)(values).await.unwrap_err();
-                assert_eq!(error.kind(), CredentialsErrorKind::Failed, "{}", source.name);
+                assert_eq!(
+                    error.kind(),
+                    CredentialsErrorKind::Failed,
+                    "{}",
+                    source.name
+                );
                 let error = error.to_string();
                 let expected = format!("{field} {problem}");
                 assert!(error.contains(&expected), "{}: {error}", source.name);
@@ -273,7 +289,10 @@ async fn nothing_is_sent_with_a_key_that_cannot_be_sent() {
     http.push(MockResponse::json(200, "{}"));
     let from_file = Credentials::access_key("LTAIx\n", "secret\r\n");
     client(from_file).list_executions().send().await.unwrap();
-    let authorization = http.requests()[0].headers.get("authorization").map(str::to_owned);
+    let authorization = http.requests()[0]
+        .headers
+        .get("authorization")
+        .map(str::to_owned);
     assert!(authorization.unwrap().contains("Credential=LTAIx,"));
 }
 
@@ -295,14 +314,26 @@ async fn a_broken_character_in_a_key_is_not_sent_but_one_elsewhere_costs_nothing
         let found = answer(&replaced(fine, from, to)).await;
         assert_eq!(found.unwrap().access_key_secret(), Some("s"));
     }
-    for (from, to) in [(&b"\"s\""[..], &b"\"s\xff\""[..]), (b"\"t\"", b"\"t\\udfff\"")] {
-        let error = answer(&replaced(fine, from, to)).await.unwrap_err().to_string();
-        assert!(error.contains("contains a character that is not ASCII"), "{error}");
+    for (from, to) in [
+        (&b"\"s\""[..], &b"\"s\xff\""[..]),
+        (b"\"t\"", b"\"t\\udfff\""),
+    ] {
+        let error = answer(&replaced(fine, from, to))
+            .await
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("contains a character that is not ASCII"),
+            "{error}"
+        );
     }
 }
 
 fn replaced(text: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
-    let at = text.windows(from.len()).position(|part| part == from).unwrap();
+    let at = text
+        .windows(from.len())
+        .position(|part| part == from)
+        .unwrap();
     [&text[..at], to, &text[at + from.len()..]].concat()
 }
 
@@ -317,7 +348,9 @@ async fn programs_and_services_may_write_a_byte_order_mark() {
     for output in [marked(printed.clone()).into_bytes(), utf_16] {
         let output = CommandOutput::new(true, "exit status: 0", output);
         let machine = MemoryEnvironment::new().with_command(&["tool"], output);
-        let found = ask(ProcessProvider::new("tool"), machine, vec![]).await.unwrap();
+        let found = ask(ProcessProvider::new("tool"), machine, vec![])
+            .await
+            .unwrap();
         assert_eq!(found.security_token(), Some("t"));
     }
     let values = ["i", "s", "t"];
@@ -343,7 +376,10 @@ async fn programs_and_services_may_write_a_byte_order_mark() {
     let uri = UriProvider::new().uri("http://localhost/c");
     let error = ask(uri, machine(), vec![MockResponse::json(403, refusal)]).await;
     let error = error.unwrap_err().to_string();
-    assert!(error.contains("returned 403 Forbidden: no (request ID R)"), "{error}");
+    assert!(
+        error.contains("returned 403 Forbidden: no (request ID R)"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -372,8 +408,14 @@ async fn ini_files_of_other_readers_are_read() {
     let utf_16 = std::iter::once(0xfeff).chain(text.encode_utf16());
     let found = read(utf_16.flat_map(u16::to_be_bytes).collect()).await;
     assert_eq!(found.unwrap().access_key_id(), Some("i"));
-    let error = read(b"[default]\ntype access_key\n".to_vec()).await.unwrap_err();
-    assert!(error.to_string().ends_with("credentials:2: expected `key = value`"));
+    let error = read(b"[default]\ntype access_key\n".to_vec())
+        .await
+        .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .ends_with("credentials:2: expected `key = value`")
+    );
 }
 
 #[tokio::test]

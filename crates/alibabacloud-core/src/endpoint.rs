@@ -566,6 +566,22 @@ mod tests {
     }
 
     #[test]
+    fn slashes_before_the_host_are_shown() {
+        for (text, shown) in [
+            ("//host", "//host"),
+            ("///host/path", "///host"),
+            ("https:////host", "https:////host"),
+            ("//me:pw@host", "//host"),
+        ] {
+            let error = text.parse::<Endpoint>().unwrap_err().to_string();
+            let expected = format!(
+                "invalid endpoint {shown:?}: a host must follow, without slashes before it"
+            );
+            assert_eq!(error, expected);
+        }
+    }
+
+    #[test]
     fn the_environment_is_read_in_order() {
         let env = |pairs: &'static [(&str, &str)]| {
             EndpointEnv::read(|name| {

@@ -24,6 +24,8 @@ pub(crate) struct Row {
     pub(crate) faults: &'static [Fault],
     /// The number of all requests.
     pub(crate) requests: usize,
+    /// How many of them a credentials provider sent; they are not attempts of the call.
+    pub(crate) provider_requests: usize,
     /// The waits between them in milliseconds.
     pub(crate) waits: &'static [u128],
     pub(crate) outcome: Outcome,
@@ -97,6 +99,14 @@ impl Fault {
         Self { takes: ms, ..self }
     }
 
+    /// Marks the request as one that executes nothing.
+    pub(crate) const fn executes_nothing(self) -> Self {
+        Self {
+            may_be_executed: false,
+            ..self
+        }
+    }
+
     /// Marks the operation as possibly executed.
     pub(crate) const fn perhaps_executed(self) -> Self {
         Self {
@@ -143,6 +153,7 @@ pub(crate) const READ: Row = Row {
     client: |config, _| config,
     faults: &[],
     requests: 1,
+    provider_requests: 0,
     waits: &[],
     outcome: Outcome::Done,
 };
