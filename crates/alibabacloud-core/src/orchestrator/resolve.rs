@@ -42,6 +42,10 @@ pub(crate) struct ResolvedCall {
 }
 
 /// A call as far as it is resolved when it is made.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly every call is complete, and a box would be an allocation in each"
+)]
 pub(crate) enum Resolution {
     Complete(ResolvedCall),
     /// A setting may come with the credentials, which nothing has asked for yet.

@@ -54,9 +54,10 @@ impl PreparedRequest {
             Place::Header => self.headers.set(NAME, region),
             Place::Path => {
                 // A region has only characters that a path keeps as they are.
-                let fill = |path: &String| path.replace(LateRegion::IN_PATH, region);
-                self.path = fill(&self.path);
-                self.shown_path = self.shown_path.as_ref().map(fill);
+                let shown = self.shown_path.as_mut();
+                for path in shown.into_iter().chain([&mut self.path]) {
+                    *path = path.replace(LateRegion::IN_PATH, region);
+                }
             }
             Place::Body => {}
         }
