@@ -45,7 +45,7 @@ pub(crate) async fn check(row: &Row) -> Result<(), String> {
     if let Some(attempts) = ending.attempts {
         same(
             "attempts reported",
-            &sent.to_string(),
+            &(sent - row.provider_requests).to_string(),
             &attempts.to_string(),
         )?;
     }

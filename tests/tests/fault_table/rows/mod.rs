@@ -28,6 +28,8 @@ pub(crate) struct Row {
     pub(crate) faults: &'static [Fault],
     /// The number of all requests.
     pub(crate) requests: usize,
+    /// How many of them a credentials provider sent; they are not attempts of the call.
+    pub(crate) provider_requests: usize,
     /// The waits between them in milliseconds.
     pub(crate) waits: &'static [u128],
     pub(crate) outcome: Outcome,
@@ -107,6 +109,14 @@ impl Fault {
         Self { takes: ms, ..self }
     }
 
+    /// Marks the request as one that executes nothing.
+    pub(crate) const fn executes_nothing(self) -> Self {
+        Self {
+            may_be_executed: false,
+            ..self
+        }
+    }
+
     /// Marks the operation as possibly executed.
     pub(crate) const fn perhaps_executed(self) -> Self {
         Self {
@@ -154,6 +164,7 @@ pub(crate) const READ: Row = Row {
     options: CallOptions::new,
     faults: &[],
     requests: 1,
+    provider_requests: 0,
     waits: &[],
     outcome: Outcome::Done,
 };
