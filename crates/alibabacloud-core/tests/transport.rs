@@ -434,7 +434,7 @@ fn a_tls_connection_that_was_closed_in_a_pause_is_replaced() {
             let call = delete(&client);
             let result = runtime.block_on(async move { call.send::<EmptyOutput>().await });
             result.unwrap_or_else(|error| panic!("{backend:?} {version:?}: {error}"));
-            std::thread::sleep(Duration::from_millis(20));
+            std::thread::sleep(Duration::from_millis(30));
         }
         assert_eq!(server.connections(), 3);
     }

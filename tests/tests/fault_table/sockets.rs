@@ -384,7 +384,7 @@ async fn check(row: &Row) -> Result<(), String> {
     for (index, kind) in row.calls.iter().enumerate() {
         if row.pause && index + 1 == row.calls.len() {
             // Longer than a transport trusts its latest look at the connections.
-            std::thread::sleep(Duration::from_millis(15));
+            std::thread::sleep(Duration::from_millis(30));
         }
         outcome = call(&client, *kind).await.outcome;
     }
