@@ -41,6 +41,15 @@ fn identity() -> (String, TlsAcceptor) {
     (root.pem(), TlsAcceptor::from(Arc::new(config)))
 }
 
+/// Returns a transport that trusts a root, unless the backend is not compiled in.
+fn transport(root: String, backend: TlsBackend) -> Option<ReqwestClient> {
+    let config = TransportConfig::new()
+        .no_proxy()
+        .root_certificates(root)
+        .tls_backend(backend);
+    ReqwestClient::new(config).ok()
+}
+
 /// Responds to two requests on one connection with the path of each.
 async fn serve(stream: TcpStream, acceptor: TlsAcceptor) -> Vec<String> {
     let stream = acceptor.accept(stream).await.expect("a handshake");
@@ -112,11 +121,7 @@ fn a_connection_of_http_2_that_was_closed_in_a_pause_is_replaced() {
         .flat_map(|backend| [(backend, true), (backend, false)])
     {
         let (root, acceptor) = identity();
-        let transport = TransportConfig::new()
-            .no_proxy()
-            .root_certificates(root)
-            .tls_backend(backend);
-        let Ok(http) = ReqwestClient::new(transport) else {
+        let Some(http) = transport(root, backend) else {
             continue;
         };
         let listener = servers.block_on(TcpListener::bind("127.0.0.1:0"));
@@ -150,11 +155,7 @@ fn a_connection_of_http_2_that_was_closed_in_a_pause_is_replaced() {
 async fn calls_share_a_connection_of_http_2() {
     for backend in [TlsBackend::Ring, TlsBackend::AwsLc, TlsBackend::NativeTls] {
         let (root, acceptor) = identity();
-        let transport = TransportConfig::new()
-            .no_proxy()
-            .root_certificates(root)
-            .tls_backend(backend);
-        let Ok(http) = ReqwestClient::new(transport) else {
+        let Some(http) = transport(root, backend) else {
             continue;
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
