@@ -1,6 +1,8 @@
 //! The HTTP server: connections, TLS and the control API.
 
 mod body;
+#[cfg(feature = "tls")]
+mod certificate;
 pub(crate) mod connections;
 mod control;
 pub(crate) mod stream;
