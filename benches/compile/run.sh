@@ -74,7 +74,7 @@ row() { # NAME OPERATIONS DIR PACKAGE...
     }'
 }
 
-count() { find "$1" -maxdepth 1 -name '*.rs' | wc -l; }
+count() { find "$1" -maxdepth 1 -name '*.rs' ! -name mod.rs | wc -l; }
 
 echo "| crates | operations | check, CPU s | debug build, CPU s | peak, MB | build, CPU ms per operation |"
 echo "|---|---|---|---|---|---|"

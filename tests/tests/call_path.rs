@@ -1,13 +1,14 @@
-//! The files that a request parameter and a response pass through, as `docs/architecture.md` lists them.
+//! The files that a request parameter and a response pass through, as `docs/architecture.md` lists
+//! them.
 //!
-//! Each row of a table hands the parameter or the response to the next row, in the order of execution. A
-//! function that only returns a finished value to its caller is not a row. The rules:
+//! Each row of a table hands the parameter or the response to the next row, in the order of
+//! execution. A function that only returns a finished value to its caller is not a row. The rules:
 //!
 //! - Every file has the function of its row.
-//! - The files follow the order of `tests/layers`. The path of a request goes down twice: once per call
-//!   from the typed call to the texts of the parameter, and once per attempt from the orchestrator to the
-//!   transport. The path of a response goes up once, from the transport to the typed call, and then down
-//!   once, into the decoder.
+//! - The files follow the order of `tests/layers`. The path of a request goes down twice: once per
+//!   call from the typed call to the texts of the parameter, and once per attempt from the
+//!   orchestrator to the transport. The path of a response goes up once, from the transport to the
+//!   typed call, and then down once, into the decoder.
 //! - A path has at most 12 files, and no file occurs in it again after it was left.
 
 use sdk_tests::layers::Order;
@@ -72,7 +73,8 @@ fn row(line: &str) -> Option<Row> {
     })
 }
 
-/// The position of a file in the orders of `tests/layers`: that of its crate, and that within the crate.
+/// The position of a file in the orders of `tests/layers`: that of its crate, and that within the
+/// crate.
 fn position(orders: &[Order], file: &str) -> Result<(usize, usize), String> {
     let missing = || format!("{file} is not listed in tests/layers");
     let (level, root) = CRATES

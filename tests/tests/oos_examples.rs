@@ -139,7 +139,9 @@ fn is_compiled(words: &str) -> bool {
 
 fn modules() -> Vec<Module> {
     let files = std::fs::read_dir(oos().join("src/operation")).unwrap();
-    let files = files.map(|file| file.unwrap().path());
+    let files = files
+        .map(|file| file.unwrap().path())
+        .filter(|file| !file.ends_with("mod.rs"));
     let module = |file: PathBuf| Module {
         method: file.file_stem().unwrap().to_str().unwrap().to_owned(),
         text: std::fs::read_to_string(&file).unwrap(),

@@ -65,7 +65,8 @@ impl<I: Record> Call<I> {
     /// # Errors
     /// See [`ErrorKind`](crate::ErrorKind).
     pub async fn send<O: Field + Default>(&self) -> Result<O> {
-        // The future of the orchestrator does not borrow the input, so this one is `Send` for any input.
+        // The future of the orchestrator does not borrow the input, so this one is `Send` for any
+        // input.
         let response = self.invoke();
         self.read(response.await?.response)
             .map(Response::into_output)
@@ -140,8 +141,8 @@ impl<I: Record> Call<I> {
         Ok(Preview::new(&self.resolve()?, signature))
     }
 
-    /// Sends the call and returns the response without its output. Nothing happens before the future is
-    /// polled.
+    /// Sends the call and returns the response without its output. Nothing happens before the
+    /// future is polled.
     pub fn start(&self) -> BoxFuture<'static, Result<Response<()>>> {
         let response = self.invoke();
         Box::pin(async move { Ok(response.await?.response) })

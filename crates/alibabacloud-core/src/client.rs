@@ -12,9 +12,9 @@ use std::sync::Arc;
 
 /// A client, on which the clients of the service crates are built.
 ///
-/// Cheap to clone; clones share connections, credentials, the retry token bucket and the clock skew of
-/// the service. A client works in any number of tokio runtimes, even after the one it was created in has
-/// ended.
+/// Cheap to clone; clones share connections, credentials, the retry token bucket and the clock skew
+/// of the service. A client works in any number of tokio runtimes, even after the one it was
+/// created in has ended.
 #[derive(Clone)]
 pub struct Client(Arc<ClientShared>);
 
@@ -22,8 +22,8 @@ impl Client {
     /// Creates a client from a configuration.
     ///
     /// # Errors
-    /// If the configuration cannot work: an invalid region, endpoint or environment variable, or no HTTP
-    /// client.
+    /// If the configuration cannot work: an invalid region, endpoint or environment variable, or no
+    /// HTTP client.
     pub fn new(config: Config) -> Result<Self> {
         if let Some(error) = &config.environment {
             return Err(error.clone().into());
@@ -75,9 +75,9 @@ impl Client {
         self.0.config.time.clone()
     }
 
-    /// Returns a client that makes only calls known to read, and rejects all others before anything is
-    /// sent, as [`ErrorKind::Guarded`](crate::ErrorKind::Guarded). It shares everything else with this
-    /// one.
+    /// Returns a client that makes only calls known to read, and rejects all others before anything
+    /// is sent, as [`ErrorKind::Guarded`](crate::ErrorKind::Guarded). It shares everything else
+    /// with this one.
     #[must_use]
     pub fn read_only(&self) -> Self {
         let shared = &self.0;

@@ -14,8 +14,8 @@ use std::time::Duration;
 
 /// The configuration of a client.
 ///
-/// Clones share the HTTP client with its connections, the clock, and the credentials with their cache, so
-/// create the clients of several services from clones of one `Config`.
+/// Clones share the HTTP client with its connections, the clock, and the credentials with their
+/// cache, so create the clients of several services from clones of one `Config`.
 ///
 /// ```
 /// use alibabacloud_core::Config;
@@ -52,8 +52,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// Creates the default configuration. It reads nothing from the environment except credentials, which
-    /// the first call looks up.
+    /// Creates the default configuration. It reads nothing from the environment except credentials,
+    /// which the first call looks up.
     pub fn new() -> Self {
         Self {
             region: None,
@@ -80,8 +80,8 @@ impl Config {
     /// Creates a configuration with region, endpoint and network from the environment (see
     /// [`EndpointEnv`]), and the user agent from `ALIBABA_CLOUD_USER_AGENT`.
     ///
-    /// Never fails: an invalid variable is reported when a client is created, and missing credentials by
-    /// the first call, with every provider that was tried.
+    /// Never fails: an invalid variable is reported when a client is created, and missing
+    /// credentials by the first call, with every provider that was tried.
     pub fn from_env() -> Self {
         let variable = |name: &str| std::env::var(name).ok();
         let mut config = Self::new();
@@ -97,15 +97,16 @@ impl Config {
         config
     }
 
-    /// Sets the region to call, which is also the default of the parameter `RegionId`: `cn-hangzhou`.
+    /// Sets the region to call, which is also the default of the parameter `RegionId`:
+    /// `cn-hangzhou`.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
         self
     }
 
     /// Sets the host to call, in place of the one for the region and network:
-    /// `oos.cn-hangzhou.aliyuncs.com`, or a URL without a path. The scheme is `https` unless the endpoint
-    /// starts with `http://`.
+    /// `oos.cn-hangzhou.aliyuncs.com`, or a URL without a path. The scheme is `https` unless the
+    /// endpoint starts with `http://`.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = Some(GivenEndpoint(endpoint.into()));
         self
@@ -142,8 +143,8 @@ impl Config {
         self
     }
 
-    /// Sets the timeout of one attempt, from sending to the last byte of the response. The default is 30
-    /// s.
+    /// Sets the timeout of one attempt, from sending to the last byte of the response. The default
+    /// is 30 s.
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.attempt_timeout = limit;
         self
@@ -156,13 +157,15 @@ impl Config {
         self
     }
 
-    /// Sets the maximum size of a response in bytes; a larger one is an error. The default is 64 MiB.
+    /// Sets the maximum size of a response in bytes; a larger one is an error. The default is 64
+    /// MiB.
     pub fn max_response_bytes(mut self, limit: usize) -> Self {
         self.max_response_bytes = limit;
         self
     }
 
-    /// Sets whether to correct the clock skew when the service rejects a timestamp. The default is `true`.
+    /// Sets whether to correct the clock skew when the service rejects a timestamp. The default is
+    /// `true`.
     pub fn clock_skew_correction(mut self, on: bool) -> Self {
         self.clock_skew_correction = on;
         self
@@ -174,16 +177,16 @@ impl Config {
         self
     }
 
-    /// Rejects calls that are not known to be reads, before anything is sent. This guards against mistakes,
-    /// not against attackers: only RAM restricts permissions.
+    /// Rejects calls that are not known to be reads, before anything is sent. This guards against
+    /// mistakes, not against attackers: only RAM restricts permissions.
     pub fn read_only(mut self) -> Self {
         self.guard.allow_only_reads();
         self
     }
 
-    /// Rejects calls that match a pattern, before anything is sent: `*:Delete*`, `oos:StartExecution`. A
-    /// pattern has the form `product:operation`, in which `*` matches any text; case is ignored. An
-    /// invalid pattern is reported when a client is created.
+    /// Rejects calls that match a pattern, before anything is sent: `*:Delete*`,
+    /// `oos:StartExecution`. A pattern has the form `product:operation`, in which `*` matches any
+    /// text; case is ignored. An invalid pattern is reported when a client is created.
     pub fn deny(mut self, pattern: impl Into<String>) -> Self {
         self.guard.deny(pattern.into());
         self

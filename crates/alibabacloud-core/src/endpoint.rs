@@ -12,7 +12,8 @@ pub enum Network {
     /// The internet.
     #[default]
     Public,
-    /// A virtual private cloud: `oos-vpc.cn-hangzhou.aliyuncs.com`. Reachable only from inside the region.
+    /// A virtual private cloud: `oos-vpc.cn-hangzhou.aliyuncs.com`. Reachable only from inside the
+    /// region.
     Vpc,
     /// The classic internal network: `oos-internal.cn-hangzhou.aliyuncs.com`.
     Internal,
@@ -76,8 +77,8 @@ impl Endpoint {
         if self.https { "https://" } else { "http://" }
     }
 
-    /// Returns the value of the header `host`: a name or address, with the port unless it is the default of
-    /// the scheme.
+    /// Returns the value of the header `host`: a name or address, with the port unless it is the
+    /// default of the scheme.
     pub fn host(&self) -> &str {
         &self.host
     }
@@ -102,11 +103,11 @@ impl fmt::Display for Endpoint {
 impl FromStr for Endpoint {
     type Err = EndpointError;
 
-    /// Reads `host`, `host:port`, or a URL that ends after the host. The scheme is `https` unless the text
-    /// starts with `http://`.
+    /// Reads `host`, `host:port`, or a URL that ends after the host. The scheme is `https` unless
+    /// the text starts with `http://`.
     ///
-    /// A path is rejected: the path of a request is signed, so a proxy that removes a prefix would break
-    /// the signature.
+    /// A path is rejected: the path of a request is signed, so a proxy that removes a prefix would
+    /// break the signature.
     fn from_str(text: &str) -> Result<Self, EndpointError> {
         let invalid = |reason| EndpointError::InvalidEndpoint {
             endpoint: without_secrets(text),
@@ -144,9 +145,9 @@ impl FromStr for Endpoint {
 }
 
 impl EndpointTable {
-    /// Returns the endpoint of product `code` in a region: the entry of the table for the network, else the
-    /// rule, which also covers regions that opened later. An entry for the public network is never used
-    /// for another network.
+    /// Returns the endpoint of product `code` in a region: the entry of the table for the network,
+    /// else the rule, which also covers regions that opened later. An entry for the public network
+    /// is never used for another network.
     ///
     /// # Errors
     /// If a regional product has no region, or a name is not valid in a host name.
@@ -189,17 +190,20 @@ impl EndpointTable {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EndpointEnv {
-    /// `ALIBABA_CLOUD_REGION_ID`, else `ALIBABACLOUD_REGION_ID`, else `ALICLOUD_REGION_ID`. `REGION_ID` and
-    /// `REGION`, which the `aliyun` CLI reads, are ignored: other software uses them for other clouds.
+    /// `ALIBABA_CLOUD_REGION_ID`, else `ALIBABACLOUD_REGION_ID`, else `ALICLOUD_REGION_ID`.
+    /// `REGION_ID` and `REGION`, which the `aliyun` CLI reads, are ignored: other software uses
+    /// them for other clouds.
     pub region: Option<String>,
     /// `ALIBABA_CLOUD_ENDPOINT`.
     pub endpoint: Option<Endpoint>,
-    /// `ALIBABA_CLOUD_NETWORK_TYPE`, else `ALIBABA_CLOUD_ENDPOINT_TYPE`: `public`, `vpc` or `internal`.
+    /// `ALIBABA_CLOUD_NETWORK_TYPE`, else `ALIBABA_CLOUD_ENDPOINT_TYPE`: `public`, `vpc` or
+    /// `internal`.
     pub network: Option<Network>,
 }
 
 impl EndpointEnv {
-    /// Reads the variables with `get`, which returns the value of a variable. Empty ones count as unset.
+    /// Reads the variables with `get`, which returns the value of a variable. Empty ones count as
+    /// unset.
     ///
     /// # Errors
     /// If a value is invalid; the message names the variable.
@@ -379,8 +383,8 @@ impl fmt::Debug for GivenEndpoint {
     }
 }
 
-/// Returns the part of an invalid endpoint that can be shown: no password before the host, and nothing
-/// after the host.
+/// Returns the part of an invalid endpoint that can be shown: no password before the host, and
+/// nothing after the host.
 fn without_secrets(text: &str) -> String {
     let (scheme, rest) = text
         .split_once("://")
@@ -476,12 +480,12 @@ mod tests {
             "ä",
             &"a".repeat(65),
         ] {
-            let refused = TABLE.endpoint("oos", Some(region), Network::Public);
-            assert_eq!(refused, Err(EndpointError::InvalidRegion(region.into())));
+            let rejected = TABLE.endpoint("oos", Some(region), Network::Public);
+            assert_eq!(rejected, Err(EndpointError::InvalidRegion(region.into())));
         }
-        let refused = TABLE.endpoint("oos.evil", Some("cn-hangzhou"), Network::Public);
+        let rejected = TABLE.endpoint("oos.evil", Some("cn-hangzhou"), Network::Public);
         assert_eq!(
-            refused,
+            rejected,
             Err(EndpointError::InvalidProduct("oos.evil".into()))
         );
     }

@@ -66,8 +66,8 @@ impl Guard {
     }
 }
 
-/// Returns whether `pattern`, in which `*` matches any text, matches the whole of `name`. Case is ignored,
-/// so that a rule cannot be bypassed by spelling.
+/// Returns whether `pattern`, in which `*` matches any text, matches the whole of `name`. Case is
+/// ignored, so that a rule cannot be bypassed by spelling.
 fn matches(pattern: &str, name: &str) -> bool {
     let (pattern, name) = (pattern.to_ascii_lowercase(), name.to_ascii_lowercase());
     let mut pieces = pattern.split('*');

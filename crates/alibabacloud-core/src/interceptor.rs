@@ -10,14 +10,14 @@ use std::sync::Arc;
 /// The error of a hook; `?` converts any error into it.
 pub type HookError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Hooks that run in every attempt of every call of a client: before the request is signed, and after
-/// the response arrives.
+/// Hooks that run in every attempt of every call of a client: before the request is signed, and
+/// after the response arrives.
 ///
-/// Set with [`Config::interceptor`](crate::Config::interceptor); several run in the order in which they
-/// were set. An error ends the call without a retry, as [`ErrorKind::Intercepted`].
+/// Set with [`Config::interceptor`](crate::Config::interceptor); several run in the order in which
+/// they were set. An error ends the call without a retry, as [`ErrorKind::Intercepted`].
 ///
-/// Hooks run within the call and must not block. To propagate a trace of OpenTelemetry, set the headers
-/// that its propagator injects:
+/// Hooks run within the call and must not block. To propagate a trace of OpenTelemetry, set the
+/// headers that its propagator injects:
 ///
 /// ```
 /// use alibabacloud_core::Config;
@@ -49,8 +49,8 @@ pub trait Intercept: Send + Sync + fmt::Debug + 'static {
         Ok(())
     }
 
-    /// Runs after the response to an attempt arrives, be it a success or an error. Does not run if no
-    /// response arrives.
+    /// Runs after the response to an attempt arrives, be it a success or an error. Does not run if
+    /// no response arrives.
     ///
     /// # Errors
     /// Return an error to reject the response.
@@ -102,16 +102,17 @@ impl Outgoing<'_> {
         self.call.request.method()
     }
 
-    /// Returns the parameters of the query and then of the form, each sorted, with `REDACTED` for secret
-    /// values.
+    /// Returns the parameters of the query and then of the form, each sorted, with `REDACTED` for
+    /// secret values.
     pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
         let request = self.call.request;
         let pairs = request.query().iter().chain(request.form().iter());
         pairs.map(|(name, value)| (name, request.shown(name, value)))
     }
 
-    /// Returns a header of the request: a parameter, one of the [`CallOptions`](crate::CallOptions), or one
-    /// that a hook has set. Headers of the signature are not included.
+    /// Returns a header of the request: a parameter, one of the
+    /// [`CallOptions`](crate::CallOptions), or one that a hook has set. Headers of the signature
+    /// are not included.
     pub fn header(&self, name: &str) -> Option<&str> {
         let sent = self.call.request;
         self.added.get(name).or_else(|| sent.headers().get(name))

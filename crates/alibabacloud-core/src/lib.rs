@@ -1,20 +1,21 @@
 //! The shared core of the Alibaba Cloud SDK for Rust.
 //!
-//! Programs use a service crate, such as `alibabacloud-oos`, which re-exports what they need from this
-//! crate: [`Client`], [`Config`], [`Error`] and others. Use this crate directly to share one [`Config`]
-//! among several services, to write a credentials provider or an HTTP client, to sign requests, or to call
-//! operations that the SDK does not know ([`Client::call_raw`]).
+//! Programs use a service crate, such as `alibabacloud-oos`, which re-exports what they need from
+//! this crate: [`Client`], [`Config`], [`Error`] and others. Use this crate directly to share one
+//! [`Config`] among several services, to write a credentials provider or an HTTP client, to sign
+//! requests, or to call operations that the SDK does not know ([`Client::call_raw`]).
 //!
-//! - **Errors**: [`Error`] has predicates, the error code, the request ID and the number of attempts;
-//!   [`ErrorKind`] is the stage at which a call failed.
+//! - **Errors**: [`Error`] has predicates, the error code, the request ID and the number of
+//!   attempts; [`ErrorKind`] is the stage at which a call failed.
 //! - **Credentials**: module [`credentials`] has the default provider chain and all its providers.
-//! - **Configuration**: [`Config`] for a client, [`CallOptions`] for one call, [`retry::RetryConfig`] for
-//!   retries.
-//! - **Testing**: module `test_util` (feature `test-util`) has a mock client, a recorder with replay, and a
-//!   manual clock.
+//! - **Configuration**: [`Config`] for a client, [`CallOptions`] for one call,
+//!   [`retry::RetryConfig`] for retries.
+//! - **Testing**: module `test_util` (feature `test-util`) has a mock client, a recorder with
+//!   replay, and a manual clock.
 //! - **Observability**: [`metrics`], [`interceptor`], and spans with feature `tracing`.
-//! - **Guide**: the [guide](https://github.com/alibabacloud-rs/alibabacloud-sdk-rust/tree/main/docs/guide)
-//!   has a chapter on each subject.
+//! - **Guide**: the
+//!   [guide](https://github.com/alibabacloud-rs/alibabacloud-sdk-rust/tree/main/docs/guide) has a
+//!   chapter on each subject.
 //!
 //! # Features
 //!

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 /// Receives metrics of calls and attempts; set with [`Config::metrics`](crate::Config::metrics).
 ///
-/// The methods run within the call and must not block. A call whose future is dropped before its end is
-/// not reported.
+/// The methods run within the call and must not block. A call whose future is dropped before its
+/// end is not reported.
 ///
 /// ```
 /// use alibabacloud_core::Config;
@@ -31,8 +31,8 @@ pub trait Metrics: Send + Sync + fmt::Debug + 'static {
         let _ = attempt;
     }
 
-    /// Receives the metrics of a call that has ended, after all its attempts and before its response is
-    /// decoded.
+    /// Receives the metrics of a call that has ended, after all its attempts and before its
+    /// response is decoded.
     fn call(&self, call: &CallMetrics<'_>) {
         let _ = call;
     }
@@ -70,7 +70,8 @@ pub struct CallMetrics<'a> {
     pub attempts: u32,
     /// Number of requests that the service throttled.
     pub throttles: u32,
-    /// Time from the start of the call to its end, credentials and delays between attempts included.
+    /// Time from the start of the call to its end, credentials and delays between attempts
+    /// included.
     pub elapsed: Duration,
     /// The HTTP status of the last response; `None` if no response arrived.
     pub status: Option<u16>,

@@ -18,8 +18,8 @@ pub struct Product {
 /// The rule and the tables that map a region to a host name.
 #[derive(Debug)]
 pub struct EndpointTable {
-    /// `true`: `<code>.<region>.aliyuncs.com` for regions that are not in a table; `false`: the central
-    /// `<code>.aliyuncs.com`.
+    /// `true`: `<code>.<region>.aliyuncs.com` for regions that are not in a table; `false`: the
+    /// central `<code>.aliyuncs.com`.
     pub regional: bool,
     /// Public hosts that deviate from the rule, sorted by region.
     pub public: &'static [(&'static str, &'static str)],
@@ -41,8 +41,8 @@ pub enum Style {
 pub enum Access {
     /// Reads resources; can always be retried.
     Read,
-    /// Changes resources; retried only with an idempotency token, or if the service certainly did not execute
-    /// the first request.
+    /// Changes resources; retried only with an idempotency token, or if the service certainly did
+    /// not execute the first request.
     Write,
 }
 
@@ -139,7 +139,8 @@ impl Param {
         self.required = true;
         self
     }
-    /// Marks a JSON body as an object that is sent as `{}` if it is not set, as official clients do.
+    /// Marks a JSON body as an object that is sent as `{}` if it is not set, as official clients
+    /// do.
     pub const fn object(mut self) -> Self {
         self.object = true;
         self
@@ -180,7 +181,8 @@ pub struct Operation {
     pub anonymous: bool,
     /// The kind of response body.
     pub response_body: ResponseBody,
-    /// The boolean field of the response that reports success, for services that return 200 for a failure.
+    /// The boolean field of the response that reports success, for services that return 200 for a
+    /// failure.
     pub success_field: Option<&'static str>,
 }
 

@@ -33,7 +33,8 @@ pub struct CallOptions {
     pub(crate) query: Query,
 }
 
-/// Parameters without a specification. `Debug` shows only their names, because any of them may be secret.
+/// Parameters without a specification. `Debug` shows only their names, because any of them may be
+/// secret.
 #[derive(Clone, Default)]
 pub(crate) struct Query(pub(crate) Vec<(String, String)>);
 
@@ -63,8 +64,8 @@ impl CallOptions {
         self
     }
 
-    /// Sets the credentials provider. It is not cached: a provider that serves many calls must have its
-    /// own cache.
+    /// Sets the credentials provider. It is not cached: a provider that serves many calls must have
+    /// its own cache.
     pub fn credentials(mut self, provider: impl ProvideCredentials) -> Self {
         self.credentials = Some(Arc::new(provider));
         self
@@ -100,8 +101,8 @@ impl CallOptions {
         self
     }
 
-    /// Sets a header. It is signed if its name starts with `x-acs-`, and replaces one that the SDK would
-    /// send, such as `accept`.
+    /// Sets a header. It is signed if its name starts with `x-acs-`, and replaces one that the SDK
+    /// would send, such as `accept`.
     ///
     /// Headers that frame and sign a request (`host`, `authorization`, `x-acs-date` and others) and
     /// invalid names and values make the call fail with
@@ -111,8 +112,8 @@ impl CallOptions {
         self
     }
 
-    /// Sets the header `traceparent` of the W3C trace context. It is not signed, because proxies may change
-    /// it. To set it for every call of a client, use an
+    /// Sets the header `traceparent` of the W3C trace context. It is not signed, because proxies
+    /// may change it. To set it for every call of a client, use an
     /// [interceptor](crate::interceptor::Intercept).
     pub fn trace_parent(self, traceparent: impl Into<String>) -> Self {
         self.header("traceparent", traceparent)
@@ -123,7 +124,8 @@ impl CallOptions {
         self.header("tracestate", tracestate)
     }
 
-    /// Adds a query parameter to those of the operation, for instance one that the SDK does not know yet.
+    /// Adds a query parameter to those of the operation, for instance one that the SDK does not
+    /// know yet.
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.query.0.push((name.into(), value.into()));
         self

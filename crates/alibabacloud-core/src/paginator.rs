@@ -16,7 +16,8 @@ use std::task::{Context, Poll, ready};
 
 /// The position of a page: its page token, or its number.
 ///
-/// To resume later, even in another process, store it as text and restore it with `Cursor::from(text)`.
+/// To resume later, even in another process, store it as text and restore it with
+/// `Cursor::from(text)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor(String);
 
@@ -26,15 +27,16 @@ impl Cursor {
         &self.0
     }
 
-    /// Returns the cursor of a page token; `None` if the token is absent or empty, which ends a list.
+    /// Returns the cursor of a page token; `None` if the token is absent or empty, which ends a
+    /// list.
     #[doc(hidden)]
     pub fn token(token: Option<&str>) -> Option<Self> {
         token.filter(|t| !t.is_empty()).map(Self::from)
     }
 
-    /// Returns the cursor of the page after page `number` (from 1, the default) of `size` items each, out of
-    /// `total` items. `None` if `items`, the number of items on this page, or the total shows that it is
-    /// the last.
+    /// Returns the cursor of the page after page `number` (from 1, the default) of `size` items
+    /// each, out of `total` items. `None` if `items`, the number of items on this page, or the
+    /// total shows that it is the last.
     #[doc(hidden)]
     pub fn page(
         number: Option<i64>,
@@ -117,10 +119,11 @@ pub trait Paginated: Unpin {
     fn items(page: Self::Page) -> Vec<Self::Item>;
 }
 
-/// All pages of a list, one request each; created by `by_page`. A [`Stream`]; without stream utilities,
-/// call [`Pages::next`].
+/// All pages of a list, one request each; created by `by_page`. A [`Stream`]; without stream
+/// utilities, call [`Pages::next`].
 ///
-/// Ends after the last page and after the first error; [`Pages::cursor`] then returns where to resume.
+/// Ends after the last page and after the first error; [`Pages::cursor`] then returns where to
+/// resume.
 #[must_use = "nothing is sent before `next` is called or the stream is polled"]
 pub struct Pages<P: Paginated> {
     request: P,
@@ -171,8 +174,8 @@ impl Position {
 pub(crate) struct Trail {
     /// The next page; `None` for the first.
     cursor: Option<Cursor>,
-    /// An earlier cursor, replaced by the current one at every power of two: it detects any cycle without
-    /// storing all cursors (Brent's algorithm).
+    /// An earlier cursor, replaced by the current one at every power of two: it detects any cycle
+    /// without storing all cursors (Brent's algorithm).
     landmark: Option<Cursor>,
     pages: u64,
 }
@@ -222,8 +225,8 @@ impl<P: Paginated> Pages<P> {
         Ok(self)
     }
 
-    /// Returns the cursor of the next page: `None` before the first page and after the last. After an error
-    /// it is the page that failed.
+    /// Returns the cursor of the next page: `None` before the first page and after the last. After
+    /// an error it is the page that failed.
     pub fn cursor(&self) -> Option<&Cursor> {
         self.position.trail.cursor.as_ref()
     }
@@ -233,8 +236,8 @@ impl<P: Paginated> Pages<P> {
         poll_fn(|context| self.poll_page(context)).await
     }
 
-    /// [`next`](Self::next) on the thread for blocking calls. Only the request runs there, so that pages need
-    /// not be `Send`.
+    /// [`next`](Self::next) on the thread for blocking calls. Only the request runs there, so that
+    /// pages need not be `Send`.
     #[cfg(feature = "blocking")]
     pub(crate) fn next_blocking(&mut self) -> Option<Result<P::Page>> {
         if matches!(self.position.state, PageState::More) {
@@ -301,10 +304,11 @@ impl<P: Paginated + fmt::Debug> fmt::Debug for Pages<P> {
     }
 }
 
-/// All items of a list over all its pages; created by `by_item`. A [`Stream`]; without stream utilities, call
-/// [`Items::next`].
+/// All items of a list over all its pages; created by `by_item`. A [`Stream`]; without stream
+/// utilities, call [`Items::next`].
 ///
-/// A page is fetched when its first item is needed. Ends after the last item and after the first error.
+/// A page is fetched when its first item is needed. Ends after the last item and after the first
+/// error.
 #[must_use = "nothing is sent before `next` is called or the stream is polled"]
 pub struct Items<P: Paginated> {
     pages: Pages<P>,
@@ -323,7 +327,8 @@ impl<P: Paginated> Items<P> {
         }
     }
 
-    /// Starts at the first item of a page that [`Items::cursor`] or [`Pages::cursor`] returned earlier.
+    /// Starts at the first item of a page that [`Items::cursor`] or [`Pages::cursor`] returned
+    /// earlier.
     ///
     /// # Errors
     /// If the cursor does not belong to this operation.
@@ -334,11 +339,11 @@ impl<P: Paginated> Items<P> {
         })
     }
 
-    /// Returns the cursor of the page after the current one; `None` before the first item and on the last
-    /// page.
+    /// Returns the cursor of the page after the current one; `None` before the first item and on
+    /// the last page.
     ///
-    /// After an error it is the page that failed, so resuming there skips nothing. Resuming there earlier
-    /// skips the rest of the current page.
+    /// After an error it is the page that failed, so resuming there skips nothing. Resuming there
+    /// earlier skips the rest of the current page.
     pub fn cursor(&self) -> Option<&Cursor> {
         self.pages.cursor()
     }

@@ -9,11 +9,12 @@ use crate::signing::{Signature, parse_pairs, push_query};
 use std::fmt;
 use std::time::SystemTime;
 
-/// A request as it would be sent; returned by `preview`. Nothing has been sent, and no interceptor has run.
+/// A request as it would be sent; returned by `preview`. Nothing has been sent, and no interceptor
+/// has run.
 ///
-/// Secret values are replaced by `REDACTED`, and values that only sending adds by their names: `DATE`,
-/// `NONCE`, `ACCESS_KEY_ID`, `SIGNATURE`. A preview can therefore be shown and logged. `Display` shows it as
-/// an HTTP message.
+/// Secret values are replaced by `REDACTED`, and values that only sending adds by their names:
+/// `DATE`, `NONCE`, `ACCESS_KEY_ID`, `SIGNATURE`. A preview can therefore be shown and logged.
+/// `Display` shows it as an HTTP message.
 #[derive(Clone, Debug)]
 pub struct Preview {
     request: HttpRequest,
@@ -113,8 +114,8 @@ impl Preview {
         &self.request.body
     }
 
-    /// Returns a `curl` command line for a POSIX shell that shows what is sent. It fails if executed,
-    /// because curl cannot compute the signature.
+    /// Returns a `curl` command line for a POSIX shell that shows what is sent. It fails if
+    /// executed, because curl cannot compute the signature.
     pub fn to_curl(&self) -> String {
         let mut line = Line::new(&["curl", "-X", self.method().as_str()]);
         line.push(self.url());
@@ -133,8 +134,8 @@ impl Preview {
         line.0
     }
 
-    /// Returns a command line for a POSIX shell that makes the same call with the `aliyun` CLI, which signs
-    /// with its own credentials. Replace `REDACTED` by the secret values.
+    /// Returns a command line for a POSIX shell that makes the same call with the `aliyun` CLI,
+    /// which signs with its own credentials. Replace `REDACTED` by the secret values.
     pub fn to_aliyun_cli(&self) -> String {
         let mut line = Line::new(&["aliyun", &self.product]);
         match self.prepared.style() {
@@ -170,7 +171,8 @@ impl Preview {
     }
 }
 
-/// Replaces the parameters of V1 that differ in every attempt, which are sent with those of the operation.
+/// Replaces the parameters of V1 that differ in every attempt, which are sent with those of the
+/// operation.
 fn put_placeholders(request: &mut HttpRequest) {
     let replaced = |text: &str| {
         let pairs = parse_pairs(text);

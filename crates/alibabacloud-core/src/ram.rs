@@ -1,8 +1,8 @@
 //! RAM permissions of operations, and policies that grant them.
 //!
-//! The generated crates list, for each operation, the actions of Resource Access Management (RAM) that it
-//! needs, and on which resources. [`Policy`] turns a list of operations into the smallest policy document
-//! that allows them.
+//! The generated crates list, for each operation, the actions of Resource Access Management (RAM)
+//! that it needs, and on which resources. [`Policy`] turns a list of operations into the smallest
+//! policy document that allows them.
 //!
 //! ```
 //! use alibabacloud_core::ram::{Action, Permission, Policy, Resource};
@@ -45,7 +45,8 @@ pub struct Permission {
     pub operation: &'static str,
     /// `true` if the action is not documented but derived from the rule `<product>:<operation>`.
     pub derived: bool,
-    /// The actions; the first is that of the operation itself. Empty if the operation needs no credentials.
+    /// The actions; the first is that of the operation itself. Empty if the operation needs no
+    /// credentials.
     pub actions: &'static [Action],
 }
 
@@ -87,8 +88,8 @@ pub struct Resource {
 
 /// A policy that allows a list of operations and nothing else.
 ///
-/// Placeholders without a value become `*` in the document. The order of method calls does not matter: a
-/// region can be set before or after the operations.
+/// Placeholders without a value become `*` in the document. The order of method calls does not
+/// matter: a region can be set before or after the operations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use = "a policy has no effect until it is written"]
 pub struct Policy {
@@ -134,8 +135,9 @@ impl Policy {
         self
     }
 
-    /// Allows operations by name (`ListTemplates`). The table is the `PERMISSIONS` of a generated crate; it is
-    /// sorted by name. For a program that uses several products, call this once per product.
+    /// Allows operations by name (`ListTemplates`). The table is the `PERMISSIONS` of a generated
+    /// crate; it is sorted by name. For a program that uses several products, call this once per
+    /// product.
     ///
     /// # Errors
     /// If the table does not have an operation; the error has all such names.
@@ -159,8 +161,8 @@ impl Policy {
         }
     }
 
-    /// Allows an action on resources by ARN, which can contain placeholders; on all resources if there are
-    /// none.
+    /// Allows an action on resources by ARN, which can contain placeholders; on all resources if
+    /// there are none.
     pub fn allow_action<'a>(
         mut self,
         action: &str,
@@ -175,7 +177,8 @@ impl Policy {
         self
     }
 
-    /// Returns the policy document for the RAM console: indented JSON, with sorted actions and resources.
+    /// Returns the policy document for the RAM console: indented JSON, with sorted actions and
+    /// resources.
     pub fn to_json(&self) -> String {
         // Actions on the same resources share a statement.
         let mut statements: BTreeMap<Vec<String>, Vec<&str>> = BTreeMap::new();

@@ -20,9 +20,9 @@ use std::borrow::Cow;
 
 /// A call of an operation that the SDK does not know; created by `call_raw` of a client.
 ///
-/// Parameters are sent unchanged; lists are written `Name.1`, `Name.2`. Because the effect of the operation
-/// is unknown, the call counts as a write: it is not retried if the first request may have been executed,
-/// and a read-only client rejects it.
+/// Parameters are sent unchanged; lists are written `Name.1`, `Name.2`. Because the effect of the
+/// operation is unknown, the call counts as a write: it is not retried if the first request may
+/// have been executed, and a read-only client rejects it.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RawCall {
@@ -50,8 +50,9 @@ static REGIONAL: EndpointTable = EndpointTable {
 };
 
 impl Client {
-    /// Creates a call of an RPC operation that the SDK does not know, from product, API version, operation
-    /// and parameters as on the wire: `client.call_raw("oos", "2019-06-01", "NewApi", &[])`.
+    /// Creates a call of an RPC operation that the SDK does not know, from product, API version,
+    /// operation and parameters as on the wire:
+    /// `client.call_raw("oos", "2019-06-01", "NewApi", &[])`.
     pub fn call_raw(
         &self,
         product: &str,
@@ -63,8 +64,9 @@ impl Client {
         RawCall::new(self, product, operation, parameters)
     }
 
-    /// Creates a call of a ROA operation that the SDK does not know: as [`call_raw`](Self::call_raw), with
-    /// the method and the percent-encoded path. The parameters are sent in the query.
+    /// Creates a call of a ROA operation that the SDK does not know: as
+    /// [`call_raw`](Self::call_raw), with the method and the percent-encoded path. The parameters
+    /// are sent in the query.
     pub fn call_raw_roa(
         &self,
         product: &str,
@@ -176,8 +178,8 @@ impl RawCall {
         self.read(response?.response)
     }
 
-    /// Returns the request as it would be sent, without its secrets; sends nothing. Which parameters are
-    /// secret is guessed from their names.
+    /// Returns the request as it would be sent, without its secrets; sends nothing. Which
+    /// parameters are secret is guessed from their names.
     ///
     /// # Errors
     /// If the path or a header is invalid, or there is no endpoint.

@@ -1,5 +1,5 @@
-//! Time as the SDK sees it, replaceable so that tests of backoff, waiters and credential refresh run
-//! instantly and deterministically.
+//! Time as the SDK sees it, replaceable so that tests of backoff, waiters and credential refresh
+//! run instantly and deterministically.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -134,8 +134,8 @@ impl<'a> Deadline<'a> {
 
 /// Awaits `future` for at most `limit`; returns `None` if that time passes first.
 ///
-/// Takes the future pinned: taken by value it would occupy its size twice, as an argument and in the
-/// future that this function returns.
+/// Takes the future pinned: taken by value it would occupy its size twice, as an argument and in
+/// the future that this function returns.
 #[cfg(feature = "client")]
 pub(crate) async fn within<F: Future>(
     time: &dyn Time,

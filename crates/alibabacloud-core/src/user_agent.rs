@@ -3,9 +3,9 @@
 use crate::error::{Error, Result};
 use crate::text::push_all;
 
-/// Returns the user agent in the format of the official clients: system, language, core, the crate of the
-/// service, the application. The Rust version is the minimum that the crate supports, because the
-/// compiling version is not known here.
+/// Returns the user agent in the format of the official clients: system, language, core, the crate
+/// of the service, the application. The Rust version is the minimum that the crate supports,
+/// because the compiling version is not known here.
 ///
 /// `AlibabaCloud (linux; x86_64) Rust/1.85 Core/0.1.0 alibabacloud-oos/0.1.0 my-app/1.0`
 pub(crate) fn user_agent(crate_name: Option<&str>, application: Option<&str>) -> String {

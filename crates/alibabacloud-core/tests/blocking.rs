@@ -39,10 +39,10 @@ fn everything() {
         ok(),
     ]);
     let client = kit.client();
-    let answer = start(&client)
+    let response = start(&client)
         .send_with_response_blocking::<EmptyOutput>()
-        .expect("an answer");
-    assert_eq!((answer.attempts(), answer.request_id()), (2, Some("R")));
+        .expect("a response");
+    assert_eq!((response.attempts(), response.request_id()), (2, Some("R")));
     let items: Result<Vec<_>, _> = BlockingItems::new(List::new(&client)).collect();
     assert_eq!(names(items.expect("items")), ["a", "b", "c"]);
     let events = watch(&client)
@@ -52,7 +52,7 @@ fn everything() {
     assert_eq!(names(things.collect()), ["a", "b"]);
     let raw = client.call_raw("oos", "2019-06-01", "NewApi", &[]);
     assert_eq!(
-        raw.send_blocking().expect("an answer").request_id(),
+        raw.send_blocking().expect("a response").request_id(),
         Some("R")
     );
     assert_eq!(kit.http.remaining(), 0);
@@ -186,8 +186,8 @@ fn over_the_default_transport() {
                 stream.read_exact(&mut byte).expect("a request");
                 request.extend(byte);
             }
-            let answer = "HTTP/1.1 200 OK\r\ncontent-length: 17\r\n\r\n{\"RequestId\":\"R\"}";
-            stream.write_all(answer.as_bytes()).expect("a write");
+            let response = "HTTP/1.1 200 OK\r\ncontent-length: 17\r\n\r\n{\"RequestId\":\"R\"}";
+            stream.write_all(response.as_bytes()).expect("a write");
         }
     });
     let http = ReqwestClient::new(TransportConfig::new().no_proxy()).expect("a transport");

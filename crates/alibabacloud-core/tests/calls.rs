@@ -1,4 +1,5 @@
-//! What a call does: attempts, waits, headers and outcomes, on a scripted network and a manual clock.
+//! What a call does: attempts, waits, headers and outcomes, on a scripted network and a manual
+//! clock.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "this is a test")]
 
@@ -57,17 +58,21 @@ async fn send(kind: Kind, client: &Client, options: CallOptions) -> Result<u32, 
 async fn a_call_is_signed_sent_and_read() {
     let body = r#"{"RequestId":"R","Things":[{"Name":"a","Size":"7"}]}"#;
     let kit = Kit::new([MockResponse::json(200, body).header("x-acs-request-id", "H")]);
-    let answer = List::new(&kit.client())
+    let response = List::new(&kit.client())
         .call
         .send_with_response::<ListOutput>()
         .await
-        .expect("an answer");
+        .expect("a response");
     assert_eq!(
-        (answer.status(), answer.attempts(), answer.request_id()),
+        (
+            response.status(),
+            response.attempts(),
+            response.request_id()
+        ),
         (200, 1, Some("H"))
     );
-    assert_eq!(&answer.raw_body()[..], body.as_bytes());
-    assert_eq!(answer.output().things[0].size, Some(7));
+    assert_eq!(&response.raw_body()[..], body.as_bytes());
+    assert_eq!(response.output().things[0].size, Some(7));
 
     let request = &kit.http.requests()[0];
     assert_eq!(
@@ -89,16 +94,16 @@ async fn a_call_is_signed_sent_and_read() {
 #[tokio::test]
 async fn the_request_id_of_the_body_stands_in_for_a_missing_header() {
     let kit = Kit::new([ok()]);
-    let answer = List::new(&kit.client())
+    let response = List::new(&kit.client())
         .call
         .send_with_response::<ListOutput>()
         .await
-        .expect("an answer");
-    assert_eq!(answer.request_id(), Some("R"));
+        .expect("a response");
+    assert_eq!(response.request_id(), Some("R"));
 }
 
 #[tokio::test]
-async fn an_empty_answer_is_an_empty_output() {
+async fn an_empty_response_is_an_empty_output() {
     let kit = Kit::new([MockResponse::new(204, "")]);
     let output: EmptyOutput = delete(&kit.client()).send().await.expect("an output");
     assert_eq!(output, EmptyOutput::default());
@@ -298,8 +303,8 @@ async fn an_attempt_has_a_limit_and_so_has_the_whole_call() {
     let second = Duration::from_secs(1);
     let kit = Kit::new([]);
     let slow = || ok().after(&kit.time, 31 * second);
-    for answer in [slow(), slow(), ok().after(&kit.time, 29 * second)] {
-        kit.http.push(answer);
+    for response in [slow(), slow(), ok().after(&kit.time, 29 * second)] {
+        kit.http.push(response);
     }
     assert_eq!(
         send(Kind::Read, &kit.client(), CallOptions::new())
@@ -359,10 +364,10 @@ async fn an_attempt_has_a_limit_and_so_has_the_whole_call() {
 }
 
 #[tokio::test]
-async fn a_refused_clock_is_learnt_once_per_client() {
-    let refused =
+async fn clock_skew_is_corrected_once_per_client() {
+    let rejected =
         || error(400, "InvalidTimeStamp.Expired").header("date", "Thu, 01 Jan 2026 01:00:00 GMT");
-    let kit = Kit::new([refused(), ok(), ok()]);
+    let kit = Kit::new([rejected(), ok(), ok()]);
     let client = kit.client();
     assert_eq!(
         send(Kind::Write, &client, CallOptions::new())
@@ -381,7 +386,7 @@ async fn a_refused_clock_is_learnt_once_per_client() {
     assert_eq!(hours, ["00", "01", "01"]);
     assert!(kit.waits().is_empty());
 
-    // Nothing to learn: no second attempt.
+    // The skew is already corrected: no second attempt.
     let kit = Kit::new([error(400, "InvalidTimeStamp.Expired"), ok()]);
     send(Kind::Read, &kit.client(), CallOptions::new())
         .await
@@ -389,7 +394,7 @@ async fn a_refused_clock_is_learnt_once_per_client() {
     assert_eq!(kit.http.remaining(), 1);
 
     // Turned off.
-    let mut kit = Kit::new([refused(), ok()]);
+    let mut kit = Kit::new([rejected(), ok()]);
     kit.config = kit.config.clock_skew_correction(false);
     send(Kind::Read, &kit.client(), CallOptions::new())
         .await
@@ -416,7 +421,7 @@ impl ProvideCredentials for Rotating {
 }
 
 #[tokio::test]
-async fn refused_temporary_credentials_are_replaced_once() {
+async fn rejected_temporary_credentials_are_refreshed_once() {
     let expired = || error(403, "InvalidSecurityToken.Expired");
     let mut kit = Kit::new([expired(), ok(), expired(), expired(), ok()]);
     kit.config = kit.config.credentials(Rotating::default());
@@ -434,7 +439,7 @@ async fn refused_temporary_credentials_are_replaced_once() {
         (error.attempts(), error.code()),
         (2, Some("InvalidSecurityToken.Expired"))
     );
-    // The call after it does not use what was refused.
+    // The next call does not use the rejected credentials.
     assert_eq!(
         send(Kind::Write, &client, CallOptions::new())
             .await
@@ -462,7 +467,7 @@ async fn what_is_chosen_at_run_time_can_be_given() {
     assert_eq!(client.region(), Some("cn-hangzhou"));
     let attempts = send(Kind::Write, &client, CallOptions::new()).await;
     assert_eq!(attempts.expect("attempts"), 2);
-    // The cache was told of the refusal, and no limit of the call moved the clock.
+    // The cache was invalidated, and no timeout of the call moved the clock.
     let ids = kit.headers("x-acs-accesskey-id");
     assert_eq!(ids, [Some("id0".to_owned()), Some("id1".to_owned())]);
     assert_eq!(kit.time.elapsed(), Duration::from_secs(1));
@@ -481,7 +486,7 @@ impl ProvideCredentials for Silent {
     ) -> BoxFuture<'a, Result<Credentials, CredentialsError>> {
         Box::pin(async {
             context.time.sleep(Duration::from_secs(3600)).await;
-            Err(CredentialsError::new("nobody is here"))
+            Err(CredentialsError::new("no identity here"))
         })
     }
 }
@@ -505,11 +510,11 @@ async fn slow_credentials_count_against_the_operation_timeout() {
         .await
         .expect_err("an error");
     assert_eq!(error.kind(), ErrorKind::Credentials);
-    assert!(error.to_string().contains("nobody is here"), "{error}");
+    assert!(error.to_string().contains("no identity here"), "{error}");
 }
 
 #[tokio::test]
-async fn bad_input_is_refused_before_anything_is_sent() {
+async fn invalid_input_is_rejected_before_anything_is_sent() {
     let kit = Kit::new([]);
     let client = kit.client();
     let mut call = delete(&client);
@@ -566,7 +571,7 @@ async fn options_of_a_call_win_over_the_client() {
 }
 
 #[tokio::test]
-async fn too_large_an_answer_is_refused() {
+async fn a_response_over_the_limit_is_rejected() {
     let kit = Kit::new([
         ok(),
         MockResponse::json(200, "x".repeat(100)),
@@ -590,7 +595,7 @@ async fn too_large_an_answer_is_refused() {
 }
 
 #[tokio::test]
-async fn an_unreadable_answer_is_kept_with_the_place_of_the_fault() {
+async fn an_unreadable_response_is_kept_with_the_path_of_the_error() {
     let body = r#"{"RequestId":"R","Things":[{"Size":1},{"Size":"hush"}]}"#;
     let kit = Kit::new([MockResponse::json(200, body).header("x-acs-request-id", "H")]);
     let error = send(Kind::Read, &kit.client(), CallOptions::new())
@@ -609,7 +614,7 @@ async fn an_unreadable_answer_is_kept_with_the_place_of_the_fault() {
 }
 
 #[tokio::test]
-async fn an_unreadable_answer_without_the_header_is_named_by_its_body() {
+async fn the_request_id_of_an_unreadable_response_can_come_from_its_body() {
     let bodies = [
         r#"{"RequestId":"R","Things":[{"Size":"x"}]}"#,
         r#"{"Things":[{"Size":"x"}],"RequestId":"R"}"#,
@@ -639,7 +644,7 @@ async fn a_page_of_a_proxy_is_called_so_even_when_it_claims_success() {
 }
 
 #[tokio::test]
-async fn a_refused_signature_is_explained() {
+async fn a_rejected_signature_is_explained() {
     let echo = |text: &str| {
         let message = format!(
             "Specified signature is not matched with our calculation. server string to sign is:{text}"
@@ -681,7 +686,7 @@ async fn secrets_are_never_shown() {
         let call = start(&client);
         note(format!("{call:?} {}", call.preview().expect("a preview")));
         match call.send_with_response::<EmptyOutput>().await {
-            Ok(answer) => note(format!("{answer:?}")),
+            Ok(response) => note(format!("{response:?}")),
             Err(error) => note(format!("{error} {error:?}")),
         }
     }

@@ -1,4 +1,4 @@
-//! Answers that arrive event by event.
+//! Streams of events.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "this is a test")]
 
@@ -42,8 +42,8 @@ async fn read(stream: &mut EventStream<Thing>) -> (Vec<String>, Option<String>) 
     (names, failure)
 }
 
-async fn read_answer(answer: MockResponse) -> (Vec<String>, Option<String>) {
-    let mut stream = open(&Kit::new([answer]).client()).await;
+async fn read_response(response: MockResponse) -> (Vec<String>, Option<String>) {
+    let mut stream = open(&Kit::new([response]).client()).await;
     read(&mut stream).await
 }
 
@@ -73,15 +73,15 @@ async fn events_are_typed_and_carry_what_stands_around_them() {
 }
 
 #[tokio::test]
-async fn a_stream_ends_with_its_answer_or_when_the_service_says_so() {
+async fn a_stream_ends_with_its_response_or_an_event() {
     let names = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
     let whole = events("data: {\"Name\": \"a\"}\r\n\r\n: wait\r\n\r\ndata: {\"Name\": \"b\"}");
-    assert_eq!(read_answer(whole).await, (names(&["a", "b"]), None));
+    assert_eq!(read_response(whole).await, (names(&["a", "b"]), None));
     let done = events("data: {\"Name\": \"a\"}\n\ndata: [DONE]\n\ndata: {\"Name\": \"b\"}\n\n");
-    assert_eq!(read_answer(done).await, (names(&["a"]), None));
-    assert_eq!(read_answer(events("")).await, (Vec::new(), None));
+    assert_eq!(read_response(done).await, (names(&["a"]), None));
+    assert_eq!(read_response(events("")).await, (Vec::new(), None));
     let single = MockResponse::json(200, r#"{"Name":"a"}"#);
-    assert_eq!(read_answer(single).await, (names(&["a"]), None));
+    assert_eq!(read_response(single).await, (names(&["a"]), None));
 }
 
 #[tokio::test]
@@ -108,8 +108,8 @@ async fn a_stream_ends_after_its_first_error_and_loses_nothing_before_it() {
             "oos:WatchThings 200: the connection broke: ",
         ),
     ];
-    for (answer, expected) in table {
-        let (names, failure) = read_answer(answer).await;
+    for (response, expected) in table {
+        let (names, failure) = read_response(response).await;
         assert_eq!(names, ["a"], "{expected}");
         let failure = failure.expect(expected);
         assert!(failure.starts_with(expected), "{failure}");
@@ -128,7 +128,7 @@ async fn a_refusal_is_the_error_of_the_call() {
     assert_eq!(failure.expect_err("an error").kind(), ErrorKind::Decode);
 }
 
-/// Answers with one event, and then with silence.
+/// Returns one event, and then nothing.
 #[derive(Debug)]
 struct Silent;
 
@@ -148,8 +148,8 @@ impl BodyStream for SilentBody {
 
 impl HttpClient for Silent {
     fn send(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
-        let answer = HttpResponse::streaming(200, Headers::new(), SilentBody(false));
-        Box::pin(std::future::ready(Ok(answer)))
+        let response = HttpResponse::streaming(200, Headers::new(), SilentBody(false));
+        Box::pin(std::future::ready(Ok(response)))
     }
 }
 

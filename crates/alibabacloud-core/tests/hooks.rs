@@ -1,4 +1,5 @@
-//! What a user can put into the road of a call, or let keep calls from it: interceptors, metrics, guards, raw calls, previews.
+//! What a user can put into the road of a call, or let keep calls from it: interceptors, metrics,
+//! guards, raw calls, previews.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "this is a test")]
 
@@ -14,12 +15,12 @@ use fixture::{DeleteInput, EmptyOutput, Kit, List, ListOutput, PRODUCT, delete, 
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 
-/// Writes down what it sees, and refuses what it is told to.
+/// Records what it sees, and rejects requests or responses as configured.
 #[derive(Clone, Debug, Default)]
 struct Recorder {
     seen: Arc<Mutex<Vec<String>>>,
-    refuse_request: bool,
-    refuse_answer: bool,
+    reject_request: bool,
+    reject_response: bool,
 }
 
 impl Recorder {
@@ -48,21 +49,21 @@ impl Intercept for Recorder {
             parameters.join("&")
         ));
         request.set_header("x-acs-order", &format!("{before}x"))?;
-        if self.refuse_request {
+        if self.reject_request {
             return Err("not today".into());
         }
         Ok(())
     }
 
-    fn after_response(&self, answer: &Incoming<'_>) -> Result<(), HookError> {
-        let id = answer.request_id().unwrap_or("-");
-        let kind = answer.headers().get("content-type").unwrap_or("-");
+    fn after_response(&self, response: &Incoming<'_>) -> Result<(), HookError> {
+        let id = response.request_id().unwrap_or("-");
+        let kind = response.headers().get("content-type").unwrap_or("-");
         self.note(format!(
             "{} #{} {id} {kind}",
-            answer.status(),
-            answer.attempt()
+            response.status(),
+            response.attempt()
         ));
-        if self.refuse_answer {
+        if self.reject_response {
             return Err("not like this".into());
         }
         Ok(())
@@ -130,7 +131,7 @@ async fn interceptors_see_every_attempt_in_order_and_their_headers_are_signed() 
 async fn a_hook_that_fails_ends_the_call_at_once() {
     let kit = Kit::new([ok()]);
     let refusing = Recorder {
-        refuse_request: true,
+        reject_request: true,
         ..Recorder::default()
     };
     let cautious = client(&kit, |config| config.interceptor(refusing));
@@ -150,7 +151,7 @@ async fn a_hook_that_fails_ends_the_call_at_once() {
 
     let kit = Kit::new([error(503, "ServiceUnavailable"), ok()]);
     let refusing = Recorder {
-        refuse_answer: true,
+        reject_response: true,
         ..Recorder::default()
     };
     let cautious = client(&kit, |config| config.interceptor(refusing));
@@ -230,20 +231,20 @@ async fn a_read_only_client_sends_nothing_but_reads() {
         .send::<ListOutput>()
         .await
         .expect("a page");
-    let refused = [
+    let rejected = [
         start(&reader)
             .send::<EmptyOutput>()
             .await
             .expect_err("an error"),
         start(&reader).preview().expect_err("an error"),
-        // Nobody knows what it does, so it may write.
+        // Its effect is unknown, so it may write.
         reader
             .call_raw("oos", "2019-06-01", "ListNewThings", &[])
             .send()
             .await
             .expect_err("an error"),
     ];
-    for failure in refused {
+    for failure in rejected {
         assert_eq!(
             (failure.kind(), failure.attempts()),
             (ErrorKind::Guarded, 0)
@@ -251,7 +252,7 @@ async fn a_read_only_client_sends_nothing_but_reads() {
         assert!(failure.to_string().contains("read-only"), "{failure}");
     }
     assert_eq!(kit.http.requests().len(), 1);
-    // A client from its configuration is no way around, and the one it came from is as it was.
+    // A client from its configuration is read-only too, and the original client is unchanged.
     let again = Client::new(reader.config().clone()).expect("a client");
     start(&again)
         .send::<EmptyOutput>()
@@ -295,7 +296,7 @@ async fn deny_patterns_are_named_by_the_error() {
 }
 
 #[tokio::test]
-async fn a_raw_call_of_what_cannot_be_an_operation_is_refused() {
+async fn a_raw_call_with_an_invalid_operation_name_is_rejected() {
     let kit = Kit::new([ok()]);
     let careful = client(&kit, |config| config.deny("*:Delete*"));
     for operation in [
@@ -313,7 +314,7 @@ async fn a_raw_call_of_what_cannot_be_an_operation_is_refused() {
 }
 
 #[tokio::test]
-async fn the_request_id_of_a_raw_answer_has_many_spellings() {
+async fn the_request_id_of_a_raw_response_has_many_spellings() {
     for name in [
         "RequestId",
         "requestId",
@@ -324,8 +325,8 @@ async fn the_request_id_of_a_raw_answer_has_many_spellings() {
         let body = format!(r#"{{"{name}":"R"}}"#);
         let kit = Kit::new([MockResponse::json(200, body)]);
         let call = kit.client().call_raw("oos", "2019-06-01", "NewApi", &[]);
-        let answer = call.send().await.expect("an answer");
-        assert_eq!(answer.request_id(), Some("R"), "{name}");
+        let response = call.send().await.expect("a response");
+        assert_eq!(response.request_id(), Some("R"), "{name}");
     }
 }
 
@@ -334,7 +335,7 @@ async fn a_raw_call_sends_parameters_as_they_are_and_gives_json() {
     let body = r#"{"RequestId":"R","Items":[{"A":1.5}]}"#;
     let kit = Kit::new([MockResponse::json(200, body), MockResponse::new(204, "")]);
     let client = kit.client();
-    let answer = client
+    let response = client
         .call_raw(
             "OOS",
             "2019-06-01",
@@ -344,13 +345,13 @@ async fn a_raw_call_sends_parameters_as_they_are_and_gives_json() {
         .with_options(CallOptions::new().region("cn-shanghai"))
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
     assert_eq!(
-        answer.output(),
+        response.output(),
         &json!({"RequestId": "R", "Items": [{"A": 1.5}]})
     );
     assert_eq!(
-        (answer.request_id(), answer.raw_body().as_ref()),
+        (response.request_id(), response.raw_body().as_ref()),
         (Some("R"), body.as_bytes())
     );
     let request = &kit.http.requests()[0];
@@ -364,7 +365,7 @@ async fn a_raw_call_sends_parameters_as_they_are_and_gives_json() {
     assert_eq!(request.headers.get("x-acs-action"), Some("NewApi"));
     assert_eq!(request.headers.get("x-acs-version"), Some("2019-06-01"));
 
-    let answer = client
+    let response = client
         .call_raw_roa(
             "cs",
             "2015-12-15",
@@ -376,8 +377,8 @@ async fn a_raw_call_sends_parameters_as_they_are_and_gives_json() {
         .json_body(&json!({"name": "x"}))
         .send()
         .await
-        .expect("an answer");
-    assert_eq!(answer.output(), &Value::Null);
+        .expect("a response");
+    assert_eq!(response.output(), &Value::Null);
     let request = &kit.http.requests()[1];
     assert_eq!(
         (request.method, request.url.as_str()),
@@ -400,11 +401,11 @@ async fn a_raw_call_is_not_repeated_when_it_may_have_arrived() {
     assert_eq!(kit.http.requests().len(), 1);
     let kit = Kit::new([error(429, "Throttling.User"), ok()]);
     let call = kit.client().call_raw("oos", "2019-06-01", "NewApi", &[]);
-    assert_eq!(call.send().await.expect("an answer").attempts(), 2);
+    assert_eq!(call.send().await.expect("a response").attempts(), 2);
 }
 
 #[tokio::test]
-async fn a_raw_answer_that_is_no_json_is_kept_in_the_error() {
+async fn a_raw_response_that_is_not_json_is_kept_in_the_error() {
     let kit = Kit::new([MockResponse::new(200, "plain text")]);
     let call = kit.client().call_raw("oos", "2019-06-01", "NewApi", &[]);
     let failure = call.send().await.expect_err("an error");
@@ -413,7 +414,7 @@ async fn a_raw_answer_that_is_no_json_is_kept_in_the_error() {
 }
 
 #[test]
-fn a_raw_path_that_cannot_be_signed_is_refused() {
+fn a_raw_path_that_cannot_be_signed_is_rejected() {
     let kit = Kit::new([]);
     for path in [
         "clusters",

@@ -151,7 +151,7 @@ async fn cancelling_next_loses_nothing() {
         };
         tokio::select! {
             biased;
-            _ = pages.next() => panic!("there is no answer"),
+            _ = pages.next() => panic!("there is no response"),
             () = sent => {}
         }
     }

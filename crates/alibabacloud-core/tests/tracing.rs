@@ -1,4 +1,4 @@
-//! What feature `tracing` tells, and what it never tells.
+//! What feature `tracing` reports, and what it never reports.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "this is a test")]
 
@@ -147,7 +147,7 @@ async fn a_call_is_a_span_and_every_attempt_an_event() {
 }
 
 #[tokio::test]
-async fn no_secret_is_told() {
+async fn no_secret_is_reported() {
     let kit = Kit::new([error(400, "InvalidThing"), ok()]);
     let credentials = Credentials::sts("id-hush", "key-hush", "token-hush");
     let config = kit.config.clone().credentials(credentials);
@@ -167,6 +167,6 @@ async fn no_secret_is_told() {
     .await;
     let entries = log.0.lock().expect("entries");
     assert_eq!((entries.spans.len(), entries.events.len()), (2, 2));
-    let told = format!("{:?} {:?}", entries.spans, entries.events);
-    assert!(!told.contains("hush"), "{told}");
+    let reported = format!("{:?} {:?}", entries.spans, entries.events);
+    assert!(!reported.contains("hush"), "{reported}");
 }

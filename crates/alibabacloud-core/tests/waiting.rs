@@ -28,12 +28,12 @@ const fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
 }
 
-/// An answer with things in these states.
+/// A response with things in these states.
 fn things(states: &[&str]) -> MockResponse {
     page(states, "")
 }
 
-/// A page of such an answer, with the token of the next.
+/// A page of such a response, with the token of the next.
 fn page(states: &[&str], next: &str) -> MockResponse {
     let things: Vec<_> = states
         .iter()
@@ -96,7 +96,7 @@ async fn the_end_says_why() {
             "No space.",
         ),
     ] {
-        let progress = states.next().await.expect("more").expect("an answer");
+        let progress = states.next().await.expect("more").expect("a response");
         let outcome = progress.into_outcome().expect("an outcome");
         assert_eq!(outcome.message(), Some(message));
         let outcome = outcome.map(|output| output.things.len());
@@ -136,10 +136,10 @@ async fn every_page_of_a_list_counts() {
         page(&[], ""),
     ]);
     let mut states = paged(&kit).states();
-    let progress = states.next().await.expect("more").expect("an answer");
+    let progress = states.next().await.expect("more").expect("a response");
     assert_eq!(progress.status(), WaiterStatus::Pending);
     assert_eq!(progress.state(), Some("Running"));
-    let progress = states.next().await.expect("more").expect("an answer");
+    let progress = states.next().await.expect("more").expect("a response");
     assert_eq!(progress.state(), Some("Done, Broken"));
     assert_eq!(progress.polls(), 2);
     let outcome = progress.into_outcome().expect("an outcome");
@@ -172,7 +172,7 @@ async fn a_circle_of_several_pages_ends_the_wait_too() {
 }
 
 #[tokio::test]
-async fn pauses_grow_with_jitter_or_are_as_told() {
+async fn intervals_grow_with_jitter_or_are_fixed() {
     let script = || {
         (0..6)
             .map(|_| things(&["Running"]))
@@ -245,7 +245,7 @@ async fn a_service_that_was_never_reached_is_not_waited_for_for_long() {
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert_eq!(kit.time.elapsed(), seconds(80));
 
-    // Who answered once will answer again.
+    // The service has responded once, so it is reachable.
     let script = [things(&["Running"])].into_iter().chain(unreachable());
     let kit = Kit::new(script.chain([things(&["Done"])]));
     let outcome = waiter(&kit)
@@ -302,7 +302,7 @@ async fn attention_is_reported_and_ends_the_wait_on_request_only() {
     let outcome = outcome.expect("an outcome");
     assert!(matches!(outcome, Outcome::Attention { .. }));
     assert_eq!(kit.http.requests().len(), 1);
-    let error = outcome.success().expect_err("nobody acted");
+    let error = outcome.success().expect_err("no one acted");
     assert_eq!(
         error.to_string(),
         "ThingFinished: remains in state Waiting until someone acts"
@@ -332,7 +332,7 @@ async fn an_error_can_be_what_was_waited_for() {
 }
 
 #[tokio::test]
-async fn what_nobody_knows_is_no_reason_to_wait_for_long() {
+async fn an_unknown_resource_ends_the_wait_after_the_grace_period() {
     let kit = Kit::new((0..10).map(|_| things(&[])));
     let error = waiter(&kit)
         .poll_interval(seconds(40))
@@ -347,12 +347,12 @@ async fn what_nobody_knows_is_no_reason_to_wait_for_long() {
 }
 
 #[tokio::test]
-async fn the_stream_has_every_answer_and_an_end() {
+async fn the_stream_has_every_response_and_an_end() {
     let kit = Kit::new([things(&["Running"]), things(&["Done"])]);
     let mut states = waiter(&kit).states();
     let mut seen = Vec::new();
     while let Some(progress) = states.next().await {
-        seen.extend(progress.expect("an answer").state().map(str::to_owned));
+        seen.extend(progress.expect("a response").state().map(str::to_owned));
     }
     assert_eq!(seen, ["Running", "Done"]);
     assert!(states.next().await.is_none());

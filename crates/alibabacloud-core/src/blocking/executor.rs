@@ -13,8 +13,8 @@ thread_local! {
 /// Runs a future to completion on the thread of the SDK while the calling thread waits.
 ///
 /// # Errors
-/// If the thread cannot be started, if the calling thread is that thread, which would wait for itself, or
-/// if user code in the future panics.
+/// If the thread cannot be started, if the calling thread is that thread, which would wait for
+/// itself, or if user code in the future panics.
 #[doc(hidden)]
 pub fn run<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> Result<T> {
     if IS_EXECUTOR.get() {

@@ -54,8 +54,8 @@ impl<P: Paginated> BlockingItems<P> {
         Self(Items::new(request))
     }
 
-    /// Starts at the first item of a page that [`cursor`](Self::cursor) or [`BlockingPages::cursor`]
-    /// returned earlier.
+    /// Starts at the first item of a page that [`cursor`](Self::cursor) or
+    /// [`BlockingPages::cursor`] returned earlier.
     ///
     /// # Errors
     /// If the cursor does not belong to this operation.

@@ -2,8 +2,8 @@
 
 use super::Error;
 
-/// Something with an error code. Implemented by [`Error`] alone, so that generated traits that build on
-/// it can add methods.
+/// Something with an error code. Implemented by [`Error`] alone, so that generated traits that
+/// build on it can add methods.
 pub trait HasCode: sealed::Sealed {
     /// Returns whether the service returned this error code.
     fn has_code(&self, code: &str) -> bool;

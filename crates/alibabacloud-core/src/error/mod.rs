@@ -22,8 +22,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// The error of a failed call.
 ///
-/// Handle an error by its [`code`](Error::code) or by a predicate such as [`is_throttling`](Error::is_throttling);
-/// [`kind`](Error::kind) returns the stage at which the call failed.
+/// Handle an error by its [`code`](Error::code) or by a predicate such as
+/// [`is_throttling`](Error::is_throttling); [`kind`](Error::kind) returns the stage at which the
+/// call failed.
 ///
 /// ```
 /// use alibabacloud_core::{Error, ErrorKind};
@@ -57,8 +58,8 @@ pub struct Error(Box<ErrorParts>);
 pub enum ErrorKind {
     /// The configuration cannot be used: no region, an invalid endpoint, no HTTP client.
     Config,
-    /// The input was rejected before anything was sent: a missing required parameter, a header value
-    /// with a line break.
+    /// The input was rejected before anything was sent: a missing required parameter, a header
+    /// value with a line break.
     InvalidInput,
     /// The client rejects this call: it is read-only, or a deny pattern matches. Nothing was sent.
     Guarded,
@@ -131,8 +132,8 @@ impl Error {
             })
     }
 
-    /// Returns whether the same call may succeed later. Does not tell whether retrying is safe: a write
-    /// may have been executed.
+    /// Returns whether the same call may succeed later. Does not tell whether retrying is safe: a
+    /// write may have been executed.
     pub fn is_retryable(&self) -> bool {
         match self.kind() {
             ErrorKind::Connect | ErrorKind::Interrupted | ErrorKind::Timeout => true,
@@ -166,8 +167,8 @@ impl Error {
         self.0.service.status
     }
 
-    /// Returns the operation as in RAM actions: `oos:ListExecutions`. `None` for an error of creating a
-    /// client.
+    /// Returns the operation as in RAM actions: `oos:ListExecutions`. `None` for an error of
+    /// creating a client.
     pub fn operation(&self) -> Option<&str> {
         self.0.operation.as_deref()
     }
@@ -187,20 +188,20 @@ impl Error {
         self.0.service.recommend.as_deref()
     }
 
-    /// Returns the delay that the service requested (`x-acs-retry-after`, `Retry-After`), without the
-    /// limit of the retry configuration.
+    /// Returns the delay that the service requested (`x-acs-retry-after`, `Retry-After`), without
+    /// the limit of the retry configuration.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.service.retry_after
     }
 
-    /// Returns the unchanged body of the response, if there was one. It may hold secrets and is therefore
-    /// in neither `Debug` nor `Display`.
+    /// Returns the unchanged body of the response, if there was one. It may hold secrets and is
+    /// therefore in neither `Debug` nor `Display`.
     pub fn raw_body(&self) -> Option<&[u8]> {
         self.0.raw_body.as_deref()
     }
 
-    /// Returns the path of the value in the response that cannot be read: `PackageStates[3].TemplateId`.
-    /// For errors of kind [`ErrorKind::Decode`].
+    /// Returns the path of the value in the response that cannot be read:
+    /// `PackageStates[3].TemplateId`. For errors of kind [`ErrorKind::Decode`].
     pub fn json_path(&self) -> Option<&str> {
         let source = self.0.source.as_deref()?;
         source.downcast_ref::<DecodeError>().map(DecodeError::path)
@@ -261,8 +262,8 @@ fn one_line(text: &str) -> String {
         .collect()
 }
 
-/// The same line as `Display`, because a `main` function that returns the error prints it; `{:#?}` shows
-/// the fields.
+/// The same line as `Display`, because a `main` function that returns the error prints it; `{:#?}`
+/// shows the fields.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !f.alternate() {

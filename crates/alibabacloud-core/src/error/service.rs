@@ -85,7 +85,8 @@ pub struct AccessDenied {
     pub auth_principal_type: Option<String>,
     /// `ImplicitDeny` (no policy allows the action) or `ExplicitDeny` (a policy denies it).
     pub no_permission_type: Option<String>,
-    /// The kind of policy that decided: `AccountLevelIdentityBasedPolicy`, `ControlPolicy` and others.
+    /// The kind of policy that decided: `AccountLevelIdentityBasedPolicy`, `ControlPolicy` and
+    /// others.
     pub policy_type: Option<String>,
     /// Input of the RAM operation `DecodeDiagnosticMessage`.
     pub encoded_diagnostic_message: Option<String>,
@@ -97,9 +98,9 @@ impl AccessDenied {
         self.no_permission_type.as_deref() == Some("ExplicitDeny")
     }
 
-    /// Returns the RAM policy statement, as JSON, that would have allowed the call; `None` if the action
-    /// is unknown or an explicit deny has to be removed instead. The resource is `*`: the service does
-    /// not report which one it checked.
+    /// Returns the RAM policy statement, as JSON, that would have allowed the call; `None` if the
+    /// action is unknown or an explicit deny has to be removed instead. The resource is `*`: the
+    /// service does not report which one it checked.
     pub fn policy_statement(&self) -> Option<String> {
         let action = self.auth_action.as_deref().filter(|a| !a.is_empty())?;
         if self.is_explicit_deny() {

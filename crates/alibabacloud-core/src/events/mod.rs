@@ -47,8 +47,8 @@ impl<T> Event<T> {
         self.raw.id.as_deref()
     }
 
-    /// Returns the text that [`data`](Self::data) was read from, which also has the fields that `data` does
-    /// not know. It may hold secrets.
+    /// Returns the text that [`data`](Self::data) was read from, which also has the fields that
+    /// `data` does not know. It may hold secrets.
     pub fn raw_data(&self) -> &str {
         &self.raw.data
     }
@@ -65,14 +65,14 @@ impl<T: fmt::Debug> fmt::Debug for Event<T> {
     }
 }
 
-/// The events of a response, as they arrive; returned by `send_stream`. A [`Stream`]; without stream
-/// utilities, call [`EventStream::next`].
+/// The events of a response, as they arrive; returned by `send_stream`. A [`Stream`]; without
+/// stream utilities, call [`EventStream::next`].
 ///
-/// The stream ends with the response, with an event `[DONE]`, and after the first error: an event named
-/// `error`, an event that cannot be read or is larger than `max_response_bytes`, a broken connection, or
-/// no data for the attempt timeout. The operation timeout covers only the time until the response headers.
-/// Nothing is retried, because a service does not resume a broken stream. Dropping the stream closes the
-/// connection.
+/// The stream ends with the response, with an event `[DONE]`, and after the first error: an event
+/// named `error`, an event that cannot be read or is larger than `max_response_bytes`, a broken
+/// connection, or no data for the attempt timeout. The operation timeout covers only the time until
+/// the response headers. Nothing is retried, because a service does not resume a broken stream.
+/// Dropping the stream closes the connection.
 #[must_use = "events are read when `next` is called or the stream is polled"]
 pub struct EventStream<T> {
     response: Response<()>,

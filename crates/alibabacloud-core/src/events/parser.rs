@@ -67,8 +67,8 @@ impl Parser {
         self.grow(rest)
     }
 
-    /// Returns the event that was incomplete when the stream ended. The standard drops it, but then a
-    /// service that omits the last blank line would lose its event.
+    /// Returns the event that was incomplete when the stream ended. The standard drops it, but then
+    /// a service that omits the last blank line would lose its event.
     pub(super) fn finish(&mut self) -> Option<RawEvent> {
         self.end_line().or_else(|| self.end_event())
     }
@@ -106,7 +106,8 @@ impl Parser {
             }
             "event" => self.event.name = Some(value.to_owned()),
             "id" if !value.contains('\0') => self.event.id = Some(value.into()),
-            // Comments, which begin with a colon, `retry` (there is no reconnect) and unknown fields.
+            // Comments, which begin with a colon, `retry` (there is no reconnect) and unknown
+            // fields.
             _ => {}
         }
         None

@@ -54,8 +54,8 @@ impl<'a> AttemptSender<'a> {
     /// Makes one attempt.
     ///
     /// # Errors
-    /// If there are no credentials, an interceptor fails, no response arrives, or the response is an
-    /// error.
+    /// If there are no credentials, an interceptor fails, no response arrives, or the response is
+    /// an error.
     pub(super) async fn send(
         &mut self,
         retry: &mut RetryState<'_>,

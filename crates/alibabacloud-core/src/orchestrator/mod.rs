@@ -1,8 +1,8 @@
 //! The orchestrator of a call: attempts, and the retries between them.
 //!
-//! [`resolve`] determines everything that is the same for all attempts of a call, [`attempt`] makes one
-//! attempt, [`retry_state`] decides whether another one follows, and [`report`] and [`trace`] report to
-//! metrics and tracing.
+//! [`resolve`] determines everything that is the same for all attempts of a call, [`attempt`] makes
+//! one attempt, [`retry_state`] decides whether another one follows, and [`report`] and [`trace`]
+//! report to metrics and tracing.
 
 mod attempt;
 mod report;
@@ -118,8 +118,8 @@ impl<'a> CallState<'a> {
         }
     }
 
-    /// Returns the error of a call for which the rate limiter has no slot in time: that of the previous
-    /// attempt, if there was one.
+    /// Returns the error of a call for which the rate limiter has no slot in time: that of the
+    /// previous attempt, if there was one.
     fn rate_limited(&self, previous: Option<Error>) -> Error {
         match previous {
             Some(error) => self.give_up(error, GiveUp::RateLimited),

@@ -96,8 +96,8 @@ impl ResolvedCall {
         resolve().map_err(|error| error.on(operation.qualified_name(), 0))
     }
 
-    /// Resolves the call of an operation without a specification. It may do anything, so it counts as a
-    /// write.
+    /// Resolves the call of an operation without a specification. It may do anything, so it counts
+    /// as a write.
     ///
     /// # Errors
     /// As [`from_operation`](Self::from_operation).
@@ -196,8 +196,8 @@ impl ResolvedCall {
         }
     }
 
-    /// Returns the error of an expired operation timeout; `doing` names the activity: `while waiting for
-    /// the response`.
+    /// Returns the error of an expired operation timeout; `doing` names the activity:
+    /// `while waiting for the response`.
     pub(crate) fn timed_out(&self, doing: &str) -> Error {
         Error::timeout(format!(
             "operation timed out after {} ms {doing}",
@@ -223,8 +223,9 @@ fn region<'a>(shared: &'a ClientShared, options: &'a CallOptions) -> Option<&'a 
     region.or(shared.config.region.as_deref())
 }
 
-/// Returns the endpoint of the call, else that of the client, else the one for the region and network. A
-/// region in the options does not change an endpoint of the client: all calls are meant to go there.
+/// Returns the endpoint of the call, else that of the client, else the one for the region and
+/// network. A region in the options does not change an endpoint of the client: all calls are meant
+/// to go there.
 fn endpoint(shared: &ClientShared, target: &CallTarget, options: &CallOptions) -> Result<Endpoint> {
     if let Some(endpoint) = &options.endpoint {
         return Ok(endpoint.parse()?);

@@ -103,8 +103,8 @@ impl<'a> RetryState<'a> {
         self.delay
     }
 
-    /// Reserves a slot of the rate limiter for the next attempt and returns the wait until then; `None`
-    /// if the operation timeout would expire first.
+    /// Reserves a slot of the rate limiter for the next attempt and returns the wait until then;
+    /// `None` if the operation timeout would expire first.
     pub(super) fn reserve_slot(&self) -> Option<Duration> {
         if self.config.mode != RetryMode::Adaptive {
             return Some(Duration::ZERO);
@@ -115,7 +115,8 @@ impl<'a> RetryState<'a> {
             .reserve(now, self.deadline.remaining())
     }
 
-    /// Returns the time to sign the next attempt with: the local clock, corrected by the known skew.
+    /// Returns the time to sign the next attempt with: the local clock, corrected by the known
+    /// skew.
     pub(super) fn signing_time(&mut self) -> SystemTime {
         self.skew = self.shared.clock_skew.current();
         self.skew.correct(self.deadline.time().now())
@@ -143,7 +144,8 @@ impl<'a> RetryState<'a> {
         }
     }
 
-    /// Decides about the failed attempt: returns the delay before the next one, or the reason to give up.
+    /// Decides about the failed attempt: returns the delay before the next one, or the reason to
+    /// give up.
     pub(super) fn next(&mut self, error: &Error) -> Result<Duration, GiveUp> {
         let decision = policy::decide(self.context, error);
         if decision == RetryDecision::Stop {

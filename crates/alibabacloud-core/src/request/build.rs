@@ -1,4 +1,5 @@
-//! Builds the request of an operation from its input: where each parameter is sent, and in which style.
+//! Builds the request of an operation from its input: where each parameter is sent, and in which
+//! style.
 
 use super::error::RequestError;
 use super::header;
@@ -21,8 +22,8 @@ impl PreparedRequest {
     /// Builds the request of an operation.
     ///
     /// # Errors
-    /// If required parameters are missing (the error names all of them), or a value is not valid in a
-    /// header or path.
+    /// If required parameters are missing (the error names all of them), or a value is not valid in
+    /// a header or path.
     pub fn new(
         operation: &Operation,
         input: &dyn Record,
@@ -71,8 +72,8 @@ impl<'a> RequestBuilder<'a> {
         }
     }
 
-    /// Adds a field of the input. Fields are visited in the order of the parameters, so the next parameter
-    /// almost always matches.
+    /// Adds a field of the input. Fields are visited in the order of the parameters, so the next
+    /// parameter almost always matches.
     fn add(
         &mut self,
         position: &mut usize,
@@ -216,8 +217,8 @@ impl<'a> RequestBuilder<'a> {
         })
     }
 
-    /// Returns the path of a ROA operation, and the redacted path if it holds a secret. The query of the
-    /// template is added to the query of the request.
+    /// Returns the path of a ROA operation, and the redacted path if it holds a secret. The query
+    /// of the template is added to the query of the request.
     fn resource_path(&mut self) -> Result<(String, Option<String>), RequestError> {
         let path = self.operation.path;
         let (template, query) = path.split_once('?').unwrap_or((path, ""));
@@ -256,8 +257,8 @@ fn put_pairs(pairs: &mut Pairs, param: &Param, value: ValueRef<'_>) -> Result<bo
     Ok(pairs.len() > before)
 }
 
-/// Returns a parameter as one text: scalars and JSON text of the caller unchanged, others comma-separated
-/// or as JSON.
+/// Returns a parameter as one text: scalars and JSON text of the caller unchanged, others
+/// comma-separated or as JSON.
 fn single(param: &Param, value: ValueRef<'_>) -> Result<Option<String>, RequestError> {
     let mut text = String::new();
     let write = match param.style {

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-/// The error of a request that cannot be built. It has the names of parameters but no values, because they
-/// can be secret.
+/// The error of a request that cannot be built. It has the names of parameters but no values,
+/// because they can be secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RequestError {
-    /// Required parameters are not set, or set to a value that sends nothing, such as an empty list.
+    /// Required parameters are not set, or set to a value that sends nothing, such as an empty
+    /// list.
     MissingParameters {
         /// The operation.
         operation: String,

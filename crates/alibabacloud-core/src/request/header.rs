@@ -2,8 +2,8 @@
 
 use super::error::RequestError;
 
-/// Headers that only the client sets. Any other value would break the signature or the framing of the
-/// request.
+/// Headers that only the client sets. Any other value would break the signature or the framing of
+/// the request.
 const RESERVED: [&str; 12] = [
     "authorization",
     "connection",
@@ -22,8 +22,8 @@ const RESERVED: [&str; 12] = [
 /// Checks a header that the program sets.
 ///
 /// # Errors
-/// If the name is not a token of RFC 9110 or is one that the client sets itself, or the value has control
-/// characters.
+/// If the name is not a token of RFC 9110 or is one that the client sets itself, or the value has
+/// control characters.
 pub(super) fn check(name: &str, value: &str) -> Result<(), RequestError> {
     let invalid = |reason| {
         Err(RequestError::InvalidHeader {

@@ -1,8 +1,8 @@
 //! Requests: from an operation and its input to an HTTP request.
 //!
-//! A [`PreparedRequest`] is built once per call and holds everything that is the same for all attempts;
-//! [`PreparedRequest::sign`] returns the HTTP request of one attempt, with its own time, nonce and
-//! signature. Neither uses a clock, randomness or I/O.
+//! A [`PreparedRequest`] is built once per call and holds everything that is the same for all
+//! attempts; [`PreparedRequest::sign`] returns the HTTP request of one attempt, with its own time,
+//! nonce and signature. Neither uses a clock, randomness or I/O.
 
 mod build;
 mod error;

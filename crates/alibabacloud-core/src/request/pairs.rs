@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// Names and values of a query or form, decoded. All text is in one buffer, so that a request with many
-/// parameters needs two allocations.
+/// Names and values of a query or form, decoded. All text is in one buffer, so that a request with
+/// many parameters needs two allocations.
 ///
 /// `Debug` shows only the names, because values can be secret.
 #[derive(Clone, Default)]

@@ -4,8 +4,8 @@ use super::error::RequestError;
 use crate::operation::{Param, ParamStyle};
 use alibabacloud_types::plumbing::percent_encode;
 
-/// Encodes the value of a path parameter. A raw one keeps its slashes, except for the first, which is
-/// already in the template.
+/// Encodes the value of a path parameter. A raw one keeps its slashes, except for the first, which
+/// is already in the template.
 pub(super) fn encode_path(param: &Param, text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     if param.style != ParamStyle::Raw {
@@ -22,8 +22,8 @@ pub(super) fn encode_path(param: &Param, text: &str) -> String {
     encoded
 }
 
-/// Replaces the placeholders of a path template by encoded values. Adds placeholders without a value to
-/// `missing`.
+/// Replaces the placeholders of a path template by encoded values. Adds placeholders without a
+/// value to `missing`.
 ///
 /// # Errors
 /// If the path would name another resource.
@@ -67,8 +67,8 @@ pub(super) fn expand(
     Ok(path)
 }
 
-/// Returns whether a path has the segment `.` or `..`. HTTP libraries resolve these, even when they are
-/// percent-encoded, so that the path sent would differ from the signed one.
+/// Returns whether a path has the segment `.` or `..`. HTTP libraries resolve these, even when they
+/// are percent-encoded, so that the path sent would differ from the signed one.
 fn has_dots(path: &str) -> bool {
     path.split('/').any(|segment| {
         let segment = segment.replace("%2e", ".").replace("%2E", ".");

@@ -18,8 +18,8 @@ pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 pub struct RequestDefaults<'a> {
     /// The default of the parameter `RegionId`.
     pub region_id: Option<&'a str>,
-    /// The default of the idempotency token ([`Operation::idempotency_token`]): a new one per call, the same
-    /// in all its attempts.
+    /// The default of the idempotency token ([`Operation::idempotency_token`]): a new one per call,
+    /// the same in all its attempts.
     ///
     /// [`Operation::idempotency_token`]: crate::operation::Operation::idempotency_token
     pub idempotency_token: Option<&'a str>,
@@ -51,9 +51,9 @@ pub struct PreparedRequest {
 }
 
 impl PreparedRequest {
-    /// Creates a request of an RPC operation without a specification: a POST with all parameters in the
-    /// query, where the gateway accepts those of query and form alike. Values are sent unchanged; lists
-    /// are written `Name.1`, `Name.2`.
+    /// Creates a request of an RPC operation without a specification: a POST with all parameters in
+    /// the query, where the gateway accepts those of query and form alike. Values are sent
+    /// unchanged; lists are written `Name.1`, `Name.2`.
     pub fn raw<'a>(
         version: &str,
         action: &str,
@@ -83,8 +83,8 @@ impl PreparedRequest {
         }
     }
 
-    /// Turns a [`raw`](Self::raw) request into one of a ROA operation, with a method and a percent-encoded
-    /// path.
+    /// Turns a [`raw`](Self::raw) request into one of a ROA operation, with a method and a
+    /// percent-encoded path.
     ///
     /// # Errors
     /// If the path would be sent differently from how it is signed.

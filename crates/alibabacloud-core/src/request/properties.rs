@@ -1,4 +1,4 @@
-//! Whatever is put into a parameter arrives at a server as it was.
+//! Properties: every value of a parameter arrives at a server unchanged.
 
 use super::{Attempt, PreparedRequest, RequestDefaults, SignatureVersion};
 use crate::credentials::Credentials;

@@ -7,9 +7,9 @@ use bytes::Bytes;
 use serde_json::Value;
 
 impl PreparedRequest {
-    /// Returns whether the parameter of this name, or the one that `Name.1.Field` is a part of, is secret: it
-    /// holds a value of type `Sensitive` at any depth. Without a specification the name decides:
-    /// `DbPassword`.
+    /// Returns whether the parameter of this name, or the one that `Name.1.Field` is a part of, is
+    /// secret: it holds a value of type `Sensitive` at any depth. Without a specification the name
+    /// decides: `DbPassword`.
     pub fn is_secret(&self, name: &str) -> bool {
         let is_of = |parameter: &str| {
             name.strip_prefix(parameter)
@@ -64,8 +64,8 @@ impl PreparedRequest {
         self.has_secret_body() || self.form.iter().any(|(name, _)| self.is_secret(name))
     }
 
-    /// Returns whether a body that is not a form holds a secret. Without a specification the names in it
-    /// decide.
+    /// Returns whether a body that is not a form holds a secret. Without a specification the names
+    /// in it decide.
     fn has_secret_body(&self) -> bool {
         if self.secret_body || !self.parameters.is_empty() {
             return self.secret_body;

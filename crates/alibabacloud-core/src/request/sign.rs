@@ -49,8 +49,8 @@ pub struct Attempt<'a> {
 }
 
 impl PreparedRequest {
-    /// Returns the HTTP request of an attempt and writes its signature to `signature`; pass the same one for
-    /// all attempts to reuse its memory.
+    /// Returns the HTTP request of an attempt and writes its signature to `signature`; pass the
+    /// same one for all attempts to reuse its memory.
     ///
     /// Bearer and anonymous requests have no signature and leave `signature` unchanged.
     pub fn sign(&self, attempt: &Attempt<'_>, signature: &mut Signature) -> HttpRequest {
@@ -64,8 +64,8 @@ impl PreparedRequest {
         }
     }
 
-    /// Returns the signature version that the request follows in a client configured for `configured`. V3
-    /// does not cover anonymous operations; official clients send them as V1 does.
+    /// Returns the signature version that the request follows in a client configured for
+    /// `configured`. V3 does not cover anonymous operations; official clients send them as V1 does.
     pub(crate) fn version_of(&self, configured: SignatureVersion) -> SignatureVersion {
         if self.anonymous {
             SignatureVersion::V1
@@ -149,7 +149,8 @@ impl PreparedRequest {
         }
         let mut headers = self.common_headers(attempt);
         let parameters = parameters.into_iter().chain(signed);
-        // URLs are logged and a token must not be, so all parameters go into the form if there can be one.
+        // URLs are logged and a token must not be, so all parameters go into the form if there can
+        // be one.
         if self.method == Method::Post && self.body.is_empty() {
             let mut form = String::new();
             push_query(parameters, &mut form);
@@ -192,9 +193,9 @@ impl PreparedRequest {
         self.http_request(url, headers, body)
     }
 
-    /// Returns the headers of every attempt. Those of the operation and of the program come first, so that
-    /// they can replace `accept` and `user-agent`. Headers that only the client can set are appended,
-    /// because setting one searches for an earlier value.
+    /// Returns the headers of every attempt. Those of the operation and of the program come first,
+    /// so that they can replace `accept` and `user-agent`. Headers that only the client can set are
+    /// appended, because setting one searches for an earlier value.
     fn common_headers(&self, attempt: &Attempt<'_>) -> Headers {
         // Enough for a signed request, without those of the operation.
         const HEADERS: usize = 12;
@@ -282,7 +283,8 @@ impl<'a> SigningIdentity<'a> {
         }
     }
 
-    /// Sets the headers that identify the caller in addition to the signature, in V3 and in V1 of ROA.
+    /// Sets the headers that identify the caller in addition to the signature, in V3 and in V1 of
+    /// ROA.
     fn put_headers(&self, style: Style, headers: &mut Headers) {
         match self {
             Self::Key {

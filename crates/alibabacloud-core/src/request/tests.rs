@@ -1,4 +1,4 @@
-//! What is built and signed, by worked examples.
+//! Worked examples of built and signed requests.
 
 use super::{Attempt, PreparedRequest, RequestDefaults, RequestError, SignatureVersion};
 use crate::credentials::Credentials;
@@ -280,7 +280,7 @@ fn an_idempotency_token_is_filled_in_where_the_operation_has_one() {
         (query(&given), given.has_idempotency_token()),
         (vec![("ClientToken", "mine")], true)
     );
-    // An empty one would make no call repeatable.
+    // With an empty token no call is repeatable.
     let empty = build(&repeatable, Some(""));
     assert_eq!(query(&empty), [("ClientToken", "made")]);
     let other = build(&rpc(&FLAT), None);
@@ -399,7 +399,7 @@ fn a_raw_path_parameter_is_a_path_of_its_own() {
 }
 
 #[test]
-fn a_path_that_would_name_another_resource_is_refused() {
+fn a_path_that_would_name_another_resource_is_rejected() {
     for id in ["", ".", ".."] {
         let error = path("/things/{Id}", id).unwrap_err();
         assert!(
@@ -441,7 +441,7 @@ fn header_parameters_are_text_or_json_and_checked() {
 }
 
 #[test]
-fn headers_that_the_client_makes_are_refused_from_outside() {
+fn headers_that_only_the_client_sets_are_rejected() {
     let mut prepared = build(&rpc(&FLAT), &Input::default()).unwrap();
     for name in [
         "Authorization",
@@ -506,7 +506,7 @@ fn bodies_are_json_or_bytes() {
 }
 
 #[test]
-fn numbers_that_are_not_finite_are_refused_by_name() {
+fn numbers_that_are_not_finite_are_rejected_by_name() {
     let input = Input {
         ratio: Some(f64::NAN),
         ..Input::default()
@@ -525,7 +525,7 @@ fn secret_parameters_are_known_and_never_shown() {
     let prepared = build(&rpc(&FLAT), &input).unwrap();
     assert!(prepared.is_secret("Secret") && prepared.is_secret("Secret.1"));
     assert!(!prepared.is_secret("Secre") && !prepared.is_secret("A.Text"));
-    // Of what the specification does not know, the name decides.
+    // For parameters without a specification, the name decides.
     assert!(prepared.is_secret("DB_Pass-Word") && !prepared.is_secret("New"));
     assert!(!format!("{prepared:?}").contains("hunter2"));
 }

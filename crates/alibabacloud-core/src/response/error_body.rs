@@ -1,7 +1,7 @@
 //! Whether a response is an error, and which.
 //!
-//! Services spell their errors in many ways, and a response may come from a proxy that knows none of
-//! them. In every case the status, the request ID and an excerpt of the text are kept.
+//! Services spell their errors in many ways, and a response may come from a proxy that knows none
+//! of them. In every case the status, the request ID and an excerpt of the text are kept.
 
 use crate::error::{AccessDenied, ServiceError};
 use crate::http::Headers;
@@ -110,8 +110,8 @@ fn complete(
     error
 }
 
-/// Returns the delay that the service requests: `x-acs-retry-after` in milliseconds, else `Retry-After`
-/// in seconds or as a date (RFC 9110, section 10.2.3).
+/// Returns the delay that the service requests: `x-acs-retry-after` in milliseconds, else
+/// `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3).
 fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration> {
     let number = |text: &str| text.trim().parse::<u64>().ok();
     if let Some(delay) = headers.get("x-acs-retry-after").and_then(number) {
@@ -207,8 +207,8 @@ fn access_denied(detail: &Map<String, Value>) -> AccessDenied {
     }
 }
 
-/// Reads an XML error of the gateway: `<Error><RequestId/><Code/><Message/></Error>`. The structure is
-/// flat and fixed, so searching for the elements is enough, even in a truncated response.
+/// Reads an XML error of the gateway: `<Error><RequestId/><Code/><Message/></Error>`. The structure
+/// is flat and fixed, so searching for the elements is enough, even in a truncated response.
 fn read_xml(text: &str) -> Option<ServiceError> {
     if !text.starts_with('<') {
         return None;
@@ -450,7 +450,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_permission_is_typed() {
+    fn a_denied_permission_is_typed() {
         let error = read(
             403,
             r#"{"Code":"NoPermission","AccessDeniedDetail":{"AuthAction":"oos:ListExecutions","NoPermissionType":"ImplicitDeny",

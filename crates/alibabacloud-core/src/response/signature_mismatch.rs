@@ -1,5 +1,5 @@
-//! Explanation of a rejected signature: the service quotes its string to sign, which is compared with
-//! that of the client.
+//! Explanation of a rejected signature: the service quotes its string to sign, which is compared
+//! with that of the client.
 
 use crate::secret::{REDACTED, is_secret_header};
 use alibabacloud_types::plumbing::percent_decode;
@@ -7,8 +7,8 @@ use alibabacloud_types::plumbing::percent_decode;
 /// Maximum number of characters of either text that are shown around the first difference.
 const WINDOW: usize = 24;
 
-/// Returns the message of `SignatureDoesNotMatch` with the result of the comparison, without the quoted
-/// string and without secret parameters.
+/// Returns the message of `SignatureDoesNotMatch` with the result of the comparison, without the
+/// quoted string and without secret parameters.
 pub(crate) fn explain(message: &str, ours: &str, is_secret: &dyn Fn(&str) -> bool) -> String {
     let (said, theirs) = split(message);
     let finding = match theirs {
@@ -84,7 +84,8 @@ fn redact_line(line: &str, is_secret: &dyn Fn(&str) -> bool) -> String {
             });
         return pieces.collect::<Vec<_>>().join("%26");
     }
-    // ROA: a header, or the resource with its query unencoded, in which the end of a value is not marked.
+    // ROA: a header, or the resource with its query unencoded, in which the end of a value is not
+    // marked.
     let value = match line.split_once(':') {
         Some((name, _)) if is_secret_header(name) || is_secret(name) => Some(name.len() + 1),
         _ => line
@@ -99,8 +100,8 @@ fn redact_line(line: &str, is_secret: &dyn Fn(&str) -> bool) -> String {
     }
 }
 
-/// Returns the name of a parameter in a string to sign of RPC. The first name follows the method and
-/// the path.
+/// Returns the name of a parameter in a string to sign of RPC. The first name follows the method
+/// and the path.
 fn twice_decoded(name: &str) -> String {
     let name = name.rsplit('&').next().unwrap_or_default();
     let decoded = percent_decode(name).and_then(|name| percent_decode(&name));

@@ -10,7 +10,8 @@ const THRESHOLD_MS: i64 = 4 * 60 * 1000;
 /// After a longer round trip its midpoint is too inexact to compare with.
 const MAX_ROUND_TRIP: Duration = Duration::from_secs(15 * 60);
 
-/// How far the clock of the service is ahead of the local one, in milliseconds; recorded per client.
+/// How far the clock of the service is ahead of the local one, in milliseconds; recorded per
+/// client.
 #[derive(Debug, Default)]
 pub(crate) struct ClockSkew(AtomicI64);
 
@@ -31,9 +32,9 @@ impl ClockSkew {
         Skew(self.0.load(Ordering::Relaxed))
     }
 
-    /// Records the skew measured in a response that rejected a timestamp corrected by `used`. Returns
-    /// whether it differs from `used`, so that a retry makes sense; a concurrent call may have
-    /// recorded it before.
+    /// Records the skew measured in a response that rejected a timestamp corrected by `used`.
+    /// Returns whether it differs from `used`, so that a retry makes sense; a concurrent call may
+    /// have recorded it before.
     pub(crate) fn update(&self, sample: &ClockSample<'_>, used: Skew) -> bool {
         let Some(skew) = measure(sample) else {
             return false;
@@ -56,8 +57,8 @@ impl Skew {
     }
 }
 
-/// Returns the difference between the `Date` of a response and the midpoint of its round trip; `None`
-/// if the response came from a cache or took too long.
+/// Returns the difference between the `Date` of a response and the midpoint of its round trip;
+/// `None` if the response came from a cache or took too long.
 fn measure(sample: &ClockSample<'_>) -> Option<i64> {
     if sample.headers.get("age").is_some() {
         return None;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 /// Whether and how failed calls are retried.
 ///
-/// Which calls can be retried is not configurable: reads, writes with an idempotency token, and calls
-/// that the service certainly did not execute.
+/// Which calls can be retried is not configurable: reads, writes with an idempotency token, and
+/// calls that the service certainly did not execute.
 ///
 /// ```
 /// use alibabacloud_core::retry::RetryConfig;
@@ -38,9 +38,9 @@ pub enum RetryMode {
 }
 
 impl RetryConfig {
-    /// Returns the default: 3 attempts with exponential backoff and full jitter. The base delay is 100
-    /// ms (500 ms when throttled) and doubles with each retry up to 20 s; a delay requested by the
-    /// service is kept up to 60 s.
+    /// Returns the default: 3 attempts with exponential backoff and full jitter. The base delay is
+    /// 100 ms (500 ms when throttled) and doubles with each retry up to 20 s; a delay requested by
+    /// the service is kept up to 60 s.
     pub fn standard() -> Self {
         Self {
             mode: RetryMode::Standard,
@@ -53,8 +53,8 @@ impl RetryConfig {
         }
     }
 
-    /// Returns [`RetryConfig::standard`] with a rate limiter, which spaces out the calls of the client
-    /// once the service throttles.
+    /// Returns [`RetryConfig::standard`] with a rate limiter, which spaces out the calls of the
+    /// client once the service throttles.
     pub fn adaptive() -> Self {
         Self {
             mode: RetryMode::Adaptive,
@@ -70,8 +70,8 @@ impl RetryConfig {
         }
     }
 
-    /// Sets the maximum number of attempts of a call, the first included; 0 counts as 1. The default
-    /// is 3.
+    /// Sets the maximum number of attempts of a call, the first included; 0 counts as 1. The
+    /// default is 3.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
         self
@@ -83,8 +83,8 @@ impl RetryConfig {
         self
     }
 
-    /// Sets the delay before the first retry of a throttled call, without jitter. The default is 500
-    /// ms.
+    /// Sets the delay before the first retry of a throttled call, without jitter. The default is
+    /// 500 ms.
     pub fn throttling_base_delay(mut self, delay: Duration) -> Self {
         self.throttling_base_delay = delay;
         self
@@ -96,15 +96,15 @@ impl RetryConfig {
         self
     }
 
-    /// Sets the maximum delay that a service can request (`x-acs-retry-after`, `Retry-After`); longer
-    /// ones are reduced to it. The default is 60 s.
+    /// Sets the maximum delay that a service can request (`x-acs-retry-after`, `Retry-After`);
+    /// longer ones are reduced to it. The default is 60 s.
     pub fn max_retry_after(mut self, delay: Duration) -> Self {
         self.max_retry_after = delay;
         self
     }
 
-    /// Sets whether delays are a random part of the backoff, so that many clients do not retry at the
-    /// same time. The default is `true`.
+    /// Sets whether delays are a random part of the backoff, so that many clients do not retry at
+    /// the same time. The default is `true`.
     pub fn jitter(mut self, jitter: bool) -> Self {
         self.jitter = jitter;
         self

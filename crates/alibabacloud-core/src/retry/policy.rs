@@ -14,8 +14,8 @@ pub(crate) struct RetryContext {
     pub(crate) has_temporary_credentials: bool,
 }
 
-/// What to do after a failed attempt. Each recovery (a variant other than `Retry` and `Stop`) is tried
-/// once per call.
+/// What to do after a failed attempt. Each recovery (a variant other than `Retry` and `Stop`) is
+/// tried once per call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RetryDecision {
     /// Retry after a delay.

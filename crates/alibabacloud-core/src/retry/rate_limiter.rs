@@ -34,8 +34,8 @@ struct RateLimiterState {
 }
 
 impl RateLimiter {
-    /// Reserves the next slot for a call at `now` and returns the wait until then; `None`, without a
-    /// reservation, if the wait is `limit` or longer.
+    /// Reserves the next slot for a call at `now` and returns the wait until then; `None`, without
+    /// a reservation, if the wait is `limit` or longer.
     pub(crate) fn reserve(&self, now: Duration, limit: Duration) -> Option<Duration> {
         let mut state = self.lock();
         let start = state.free.max(now);

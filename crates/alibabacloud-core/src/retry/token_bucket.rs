@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// The number of tokens in a full bucket.
 const CAPACITY: u32 = 500;
 
-/// Tokens that retries spend and successes refund, so that retries add little load to a service that
-/// fails for everyone. The numbers are those of the standard mode of the AWS SDKs: a full bucket
-/// allows 100 retries in a row.
+/// Tokens that retries spend and successes refund, so that retries add little load to a service
+/// that fails for everyone. The numbers are those of the standard mode of the AWS SDKs: a full
+/// bucket allows 100 retries in a row.
 #[derive(Debug)]
 pub(crate) struct TokenBucket(AtomicU32);
 

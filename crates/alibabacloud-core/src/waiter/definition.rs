@@ -25,7 +25,8 @@ pub struct Definition {
 }
 
 impl Definition {
-    /// Judges a response. If it has several states, all must be final; then one that failed decides.
+    /// Judges a response. If it has several states, all must be final; then one that failed
+    /// decides.
     pub(super) fn judge(&self, response: &dyn Field) -> Judgement {
         let mut states = Vec::new();
         collect(response, self.state, &mut states);

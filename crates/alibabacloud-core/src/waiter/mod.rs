@@ -41,11 +41,11 @@ const GRACE_PERIOD: Duration = Duration::from_secs(60);
 
 /// Waits until a resource reaches a state; created by the methods `wait_until_...` of a client.
 ///
-/// The waiter polls the service immediately, then after 1 second, then at intervals that double up to 15
-/// seconds; each is shortened at random by up to a quarter. A longer delay that the service requests
-/// (`x-acs-retry-after`) is kept. Transient errors, such as throttling or a broken connection, do not end
-/// the wait; all other errors do, and so does a service that cannot be reached from the beginning: see
-/// [`Waiter::grace_period`].
+/// The waiter polls the service immediately, then after 1 second, then at intervals that double up
+/// to 15 seconds; each is shortened at random by up to a quarter. A longer delay that the service
+/// requests (`x-acs-retry-after`) is kept. Transient errors, such as throttling or a broken
+/// connection, do not end the wait; all other errors do, and so does a service that cannot be
+/// reached from the beginning: see [`Waiter::grace_period`].
 ///
 /// [`Waiter::wait`] returns the outcome; [`Waiter::states`] returns every response.
 #[must_use = "nothing is sent before `wait`, or before the stream of `states` is polled"]
@@ -72,8 +72,8 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
         waiter
     }
 
-    /// Creates a waiter that a specification defines, for all resources of a list that may have several
-    /// pages.
+    /// Creates a waiter that a specification defines, for all resources of a list that may have
+    /// several pages.
     #[doc(hidden)]
     pub fn paged<P>(request: P, definition: &'static Definition) -> Self
     where
@@ -124,9 +124,9 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
         self
     }
 
-    /// Sets how long the resource may be unknown to the service, or the service unreachable from the
-    /// beginning. A new resource can take a moment to appear; after the default of 60 seconds a wrong ID or
-    /// region is more likely.
+    /// Sets how long the resource may be unknown to the service, or the service unreachable from
+    /// the beginning. A new resource can take a moment to appear; after the default of 60 seconds a
+    /// wrong ID or region is more likely.
     pub fn grace_period(mut self, limit: Duration) -> Self {
         self.grace_period = limit;
         self
@@ -141,8 +141,9 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
         self
     }
 
-    /// Ends the wait with [`Outcome::Attention`] as soon as someone must act. By default the wait continues,
-    /// because someone may act in the meantime; [`Waiter::on_progress`] reports that it is necessary.
+    /// Ends the wait with [`Outcome::Attention`] as soon as someone must act. By default the wait
+    /// continues, because someone may act in the meantime; [`Waiter::on_progress`] reports that it
+    /// is necessary.
     pub fn stop_for_attention(mut self) -> Self {
         self.stops_for_attention = true;
         self
@@ -157,10 +158,10 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
     /// Waits for a final state.
     ///
     /// # Errors
-    /// Of kind [`Timeout`](crate::ErrorKind::Timeout) if the deadline passes first; the error has the last
-    /// state and the last error. Of kind [`Unsuccessful`](crate::ErrorKind::Unsuccessful) if the resource
-    /// is unknown to the service. And errors of calls that waiting cannot resolve. A failure state is not
-    /// an error, but an [`Outcome`]; see [`Outcome::success`].
+    /// Of kind [`Timeout`](crate::ErrorKind::Timeout) if the deadline passes first; the error has
+    /// the last state and the last error. Of kind [`Unsuccessful`](crate::ErrorKind::Unsuccessful)
+    /// if the resource is unknown to the service. And errors of calls that waiting cannot resolve.
+    /// A failure state is not an error, but an [`Outcome`]; see [`Outcome::success`].
     pub async fn wait(self) -> Result<Outcome<O>> {
         let mut states = self.states();
         let mut last = None;
@@ -226,8 +227,8 @@ impl<O> fmt::Debug for Waiter<O> {
     }
 }
 
-/// The responses of a wait; created by [`Waiter::states`]. A [`Stream`]; without stream utilities, call
-/// [`States::next`].
+/// The responses of a wait; created by [`Waiter::states`]. A [`Stream`]; without stream utilities,
+/// call [`States::next`].
 ///
 /// Ends after the response that ends the wait, and after the first error.
 #[must_use = "nothing is sent before `next` is called or the stream is polled"]
@@ -244,8 +245,8 @@ enum Stage<O> {
 }
 
 impl<O: Field + Default + Send + 'static> States<O> {
-    /// Returns the next response, after the interval before it; `None` after the last. Cancelling the future
-    /// loses no response.
+    /// Returns the next response, after the interval before it; `None` after the last. Cancelling
+    /// the future loses no response.
     pub async fn next(&mut self) -> Option<Result<Progress<O>>> {
         poll_fn(|context| self.poll(context)).await
     }

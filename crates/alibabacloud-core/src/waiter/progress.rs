@@ -57,9 +57,10 @@ impl<O> Progress<O> {
         }
     }
 
-    /// Returns the state, as the service names it. Of several resources it is each state once, separated by
-    /// commas; of a list with several pages, those of the page that is furthest from success. `None` if
-    /// the response has none, for instance for a resource that the service does not list yet.
+    /// Returns the state, as the service names it. Of several resources it is each state once,
+    /// separated by commas; of a list with several pages, those of the page that is furthest from
+    /// success. `None` if the response has none, for instance for a resource that the service does
+    /// not list yet.
     pub fn state(&self) -> Option<&str> {
         self.judgement.state.as_deref()
     }
@@ -74,8 +75,8 @@ impl<O> Progress<O> {
         self.status() == WaiterStatus::Attention
     }
 
-    /// Returns the output; of a list with several pages, the page that [`state`](Self::state) refers to.
-    /// `None` if the resource is gone, which the wait was for.
+    /// Returns the output; of a list with several pages, the page that [`state`](Self::state)
+    /// refers to. `None` if the resource is gone, which the wait was for.
     pub fn output(&self) -> Option<&O> {
         match &self.body {
             ProgressBody::Output(output) => Some(output),
@@ -93,7 +94,8 @@ impl<O> Progress<O> {
         self.elapsed
     }
 
-    /// Returns the outcome of a wait that ends with this response; `None` if the state is not final.
+    /// Returns the outcome of a wait that ends with this response; `None` if the state is not
+    /// final.
     pub fn into_outcome(self) -> Option<Outcome<O>> {
         let waiter = self.waiter;
         let state = self.judgement.state.unwrap_or_default();
@@ -139,7 +141,8 @@ pub enum Outcome<O> {
         /// The last output.
         output: O,
     },
-    /// Someone must act. Only with [`Waiter::stop_for_attention`](super::Waiter::stop_for_attention).
+    /// Someone must act. Only with
+    /// [`Waiter::stop_for_attention`](super::Waiter::stop_for_attention).
     #[non_exhaustive]
     Attention {
         /// The name of the waiter: `ExecutionFinished`.
@@ -185,11 +188,12 @@ impl<O> Outcome<O> {
         }
     }
 
-    /// Returns the last output of a success; `None` if the resource is gone, which the wait was for.
+    /// Returns the last output of a success; `None` if the resource is gone, which the wait was
+    /// for.
     ///
     /// # Errors
-    /// Of kind [`Unsuccessful`](crate::ErrorKind::Unsuccessful) if the wait failed or someone must act; the
-    /// error names the state and the reason, if the service reports it.
+    /// Of kind [`Unsuccessful`](crate::ErrorKind::Unsuccessful) if the wait failed or someone must
+    /// act; the error names the state and the reason, if the service reports it.
     pub fn success(self) -> Result<Option<O>> {
         let (text, message) = match self {
             Self::Success(output) => return Ok(Some(output)),

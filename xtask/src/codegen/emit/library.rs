@@ -44,7 +44,7 @@ pub(super) fn crate_files(
         client::module(service),
     )?;
     files.add_rust(
-        format!("{root}/src/operation.rs"),
+        format!("{root}/src/operation/mod.rs"),
         from,
         &["Request builders, returned by the methods of [`Client`](crate::Client).".to_owned()],
         operations(service),
