@@ -1,4 +1,5 @@
-//! `send_blocking` of a generated operation: in a thread, and in every kind of runtime, where the calling thread waits.
+//! `send_blocking` of a generated operation: in a thread, and in every kind of runtime, where the
+//! calling thread waits.
 
 use alibabacloud_emulator::Emulator;
 use alibabacloud_oos::Client;

@@ -173,8 +173,8 @@ fn official_error(
     same("error", &theirs.to_string(), &ours.to_string())
 }
 
-/// Returns the message of the service. The official client extends it: `code: 400, <message> request
-/// id: <id>`.
+/// Returns the message of the service. The official client extends it: `code: 400, <message>
+/// request id: <id>`.
 fn bare_message(error: &Value) -> String {
     let dressed = text(&error["message"]);
     let prefix = format!("code: {}, ", error["status_code"]);

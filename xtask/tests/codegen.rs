@@ -1,8 +1,8 @@
 //! The generator, tested with the fixture services in `tests/fixtures/specs`.
 //!
-//! Their generated crates are committed and compile with the workspace. The snapshots show the output
-//! for each construct without documentation, so that a change of the generator is visible construct
-//! by construct.
+//! Their generated crates are committed and compile with the workspace. The snapshots show the
+//! output for each construct without documentation, so that a change of the generator is visible
+//! construct by construct.
 #![cfg(test)]
 
 use alibabacloud_spec::{Parameter, Service};
@@ -95,7 +95,7 @@ fn constructs() {
     let mut seen = 0;
     for (path, text) in files
         .iter()
-        .filter(|(path, _)| path.contains("/src/operation/"))
+        .filter(|(path, _)| path.contains("/src/operation/") && !path.ends_with("/mod.rs"))
     {
         let model = path.replacen("/src/operation/", "-model/src/", 1);
         let (_, types) = files.iter().find(|(path, _)| *path == model).unwrap();
@@ -130,15 +130,15 @@ fn data(text: &str) -> String {
     operation + &from("impl Paginated", "\n}\n").unwrap_or_default()
 }
 
-/// A method that is not inlined is compiled with the crate, together with the tables of all types that
-/// it uses: for all operations instead of those that a program calls.
+/// A method that is not inlined is compiled with the crate, together with the tables of all types
+/// that it uses: for all operations instead of those that a program calls.
 #[test]
 fn every_method_of_an_operation_is_inlined() {
     let specs = find(&fixtures(), &[]).unwrap();
     let files = generate_all(&specs, &layout()).unwrap();
     let operations = files
         .iter()
-        .filter(|(path, _)| path.contains("/src/operation/"));
+        .filter(|(path, _)| path.contains("/src/operation/") && !path.ends_with("/mod.rs"));
     for (path, text) in operations {
         let lines: Vec<&str> = text.lines().collect();
         for pair in lines.windows(2) {

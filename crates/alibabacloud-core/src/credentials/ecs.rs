@@ -32,8 +32,8 @@ const LONGEST_TOKEN: usize = 1024;
 /// without it (IMDSv1), unless [`EcsRamRoleProvider::disable_imds_v1`] or
 /// `ALIBABA_CLOUD_IMDSV1_DISABLED` prevents this. Requests never use a proxy.
 ///
-/// The provider is not configured if `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is `true` or `1`, or if no
-/// role is set and the instance has none or there is no metadata service. The connect timeout is
+/// The provider is not configured if `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is `true` or `1`, or if
+/// no role is set and the instance has none or there is no metadata service. The connect timeout is
 /// 1 s, the timeout of one attempt 2 s. If a role is set, every problem is a failure.
 #[derive(Clone, Debug, Default)]
 pub struct EcsRamRoleProvider {
