@@ -38,6 +38,13 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
+/// Returns whether text says that there is no value: `N/A`, `-`, `NaN`, `unlimited`. Text with a
+/// digit may be a value that is written in an unknown way (`1,5`, `10 MB`), and text with a bracket
+/// a document.
+pub(super) fn is_placeholder(text: &str) -> bool {
+    !text.contains(|c: char| c.is_numeric() || matches!(c, '{' | '['))
+}
+
 /// Appends JSON text without the whitespace between its tokens. Numbers and escapes are unchanged.
 pub(super) fn compact(json: &str, out: &mut String) {
     let mut in_string = false;
@@ -93,6 +100,16 @@ mod tests {
         assert_eq!(boolean("1"), Some(true));
         assert_eq!(boolean("0"), Some(false));
         assert_eq!(boolean("yes"), None);
+    }
+
+    #[test]
+    fn placeholders_hold_no_value() {
+        for text in ["N/A", "-", "NaN", "none", "Infinity", "\u{65e0}", "?"] {
+            assert!(is_placeholder(text), "{text:?}");
+        }
+        for text in ["1,5", "50.5", "1e400", "10 MB", "\u{ff15}", "{}", "[a]"] {
+            assert!(!is_placeholder(text), "{text:?}");
+        }
     }
 
     #[test]
