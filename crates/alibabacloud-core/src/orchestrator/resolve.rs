@@ -37,13 +37,14 @@ pub(crate) struct ResolvedCall {
     pub(crate) streams: bool,
 }
 
-/// Timeouts, and the maximum size of a response.
+/// Timeouts, and the maximum sizes of a response and its output.
 #[derive(Debug)]
 pub(crate) struct Limits {
     pub(crate) connect: Duration,
     pub(crate) attempt: Duration,
     pub(crate) operation: Duration,
     pub(crate) bytes: usize,
+    pub(crate) decoded_bytes: usize,
 }
 
 /// The called operation, with or without a specification.
@@ -169,6 +170,9 @@ impl ResolvedCall {
                 bytes: options
                     .max_response_bytes
                     .unwrap_or(config.max_response_bytes),
+                decoded_bytes: options
+                    .max_decoded_bytes
+                    .unwrap_or(config.max_decoded_bytes),
             },
         })
     }

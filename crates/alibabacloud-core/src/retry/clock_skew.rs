@@ -63,7 +63,7 @@ fn measure(sample: &ClockSample<'_>) -> Option<i64> {
     if sample.headers.get("age").is_some() {
         return None;
     }
-    let server = parse_http_date(sample.headers.get("date")?).ok()?;
+    let server = parse_http_date(sample.headers.single("date")?).ok()?;
     let round_trip = sample.received.duration_since(sample.sent).ok()?;
     if round_trip > MAX_ROUND_TRIP {
         return None;

@@ -275,7 +275,7 @@ fn errors_in_wrappers_have_their_path() {
 
 #[test]
 fn text_without_a_value_is_absent_and_the_rest_is_read() {
-    for text in ["N/A", "-", "--", "NaN", "none", "unlimited", "Infinity"] {
+    for text in ["N/A", "-", "--", "NaN", "none", "Unknown", "Infinity"] {
         let json = format!(
             r#"{{"Int": "{text}", "Long": "{text}", "Number": "{text}", "Flag": "{text}",
                 "Child": "{text}", "Text": "{text}", "Names": ["{text}"], "Always": 3}}"#
@@ -299,6 +299,14 @@ fn text_without_a_value_is_absent_and_the_rest_is_read() {
 #[test]
 fn a_value_is_never_hidden_or_invented() {
     for (json, message) in [
+        (
+            r#"{"Int": "unlimited"}"#,
+            "Int: expected a 32-bit integer, found text that does not hold one",
+        ),
+        (
+            r#"{"Flag": "yes"}"#,
+            "Flag: expected a boolean, found text that does not hold one",
+        ),
         (
             r#"{"Int": "10 MB"}"#,
             "Int: expected a 32-bit integer, found text that does not hold one",

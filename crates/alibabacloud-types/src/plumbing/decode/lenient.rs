@@ -38,11 +38,30 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// Returns whether text says that there is no value: `N/A`, `-`, `NaN`, `unlimited`. Text with a
-/// digit may be a value that is written in an unknown way (`1,5`, `10 MB`), and text with a bracket
-/// a document.
+/// Words that services and languages write where they have no value.
+const NO_VALUE: [&str; 13] = [
+    "n/a",
+    "na",
+    "nan",
+    "inf",
+    "infinity",
+    "null",
+    "nil",
+    "none",
+    "undefined",
+    "unknown",
+    "unavailable",
+    "not available",
+    "not applicable",
+];
+
+/// Returns whether text says that there is no value: `N/A`, `NaN`, `-`. Any other word may be a
+/// value that is written in an unknown way: `unlimited`, `10 MB`, `1,5`.
 pub(super) fn is_placeholder(text: &str) -> bool {
-    !text.contains(|c: char| c.is_numeric() || matches!(c, '{' | '['))
+    let text = text.trim();
+    let is_mark = !text.contains(|c: char| c.is_alphanumeric() || matches!(c, '{' | '['));
+    let word = text.strip_prefix(['-', '+']).unwrap_or(text);
+    is_mark || NO_VALUE.iter().any(|none| word.eq_ignore_ascii_case(none))
 }
 
 /// Appends JSON text without the whitespace between its tokens. Numbers and escapes are unchanged.
@@ -104,10 +123,28 @@ mod tests {
 
     #[test]
     fn placeholders_hold_no_value() {
-        for text in ["N/A", "-", "NaN", "none", "Infinity", "\u{65e0}", "?"] {
+        for text in [
+            "N/A",
+            "-",
+            " -- ",
+            "NaN",
+            "None",
+            "-Infinity",
+            "\u{2014}",
+            "?",
+        ] {
             assert!(is_placeholder(text), "{text:?}");
         }
-        for text in ["1,5", "50.5", "1e400", "10 MB", "\u{ff15}", "{}", "[a]"] {
+        for text in [
+            "1,5",
+            "1e400",
+            "10 MB",
+            "\u{ff15}",
+            "unlimited",
+            "yes",
+            "{}",
+            "[]",
+        ] {
             assert!(!is_placeholder(text), "{text:?}");
         }
     }

@@ -56,12 +56,12 @@ pub fn decode(json: &[u8], record: &mut dyn Record) -> Result<(), DecodeError> {
 /// `null` is absent, unknown keys are skipped, the last of repeated keys wins, and a byte order mark
 /// is skipped.
 ///
-/// Text without a digit in place of a number, boolean or object (`N/A`, `-`, `NaN`) is absent if the
-/// field is optional: services write it where they have no value, and the rest of the document is
-/// still wanted. Text with digits that is not a number, and numbers that do not fit, are errors:
-/// they are values, and absence would hide them. A field or element that cannot be absent never
-/// becomes 0 or `false` because of `null`, empty text or such text; that is an error. `null` in a
-/// list of objects is skipped.
+/// Text in place of a number, boolean or object that says that there is none is absent if the field
+/// is optional, because the rest of the document is still wanted: punctuation (`-`, `--`), `N/A`,
+/// `NaN`, `none`, `unknown` and the like in any case. Other text that holds no such value, and
+/// numbers that do not fit, are errors: they may be values, and absence would hide them. A field or
+/// element that cannot be absent never becomes 0 or `false` because of `null`, empty text or such
+/// text; that is an error. `null` in a list of objects is skipped.
 ///
 /// A document that is not valid JSON because of broken characters is repaired: each becomes U+FFFD
 /// (see [`repair_json`]). Everything else is an error: a value of another kind, a number out of
