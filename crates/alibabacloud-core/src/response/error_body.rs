@@ -141,7 +141,10 @@ fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration> {
 fn read_body(status: u16, headers: &Headers, body: &[u8]) -> ServiceError {
     let text = readable(body);
     let (fields, is_complete) = ErrorFields::of(body);
-    let error = read_json(&fields, body);
+    let mut error = read_json(&fields, body);
+    if !is_complete {
+        error.message.get_or_insert_with(|| excerpt(&text));
+    }
     // The code of a body that is cut off, or has a fault after it, still counts.
     if error.code.is_some() || (is_complete && text.starts_with('{')) {
         return error;
@@ -509,6 +512,175 @@ mod tests {
             || SystemTime::UNIX_EPOCH,
         );
         assert_eq!(error.expect("an error").message.as_deref(), Some(failed));
+    }
+
+    #[test]
+    fn one_broken_character_costs_one_character_of_an_error() {
+        for (text, expected) in [
+            (&br"slow down \ud83d"[..], "slow down \u{fffd}"),
+            (b"line1\nline2", "line1\u{fffd}line2"),
+            (b"bad name \xd6\xd8", "bad name \u{fffd}\u{fffd}"),
+            (b"cut \xd5\x5c", "cut \u{fffd}"),
+            (br"C:\Data", "C:\u{fffd}Data"),
+        ] {
+            let head = br#"{"Code":"Throttling.User","Message":""#;
+            let body = [head, text, br#"","RequestId":"r"}"#].concat();
+            let expected = (Some("Throttling.User"), Some(expected), Some("r"));
+            assert_eq!(summary(&read(400, body)), expected);
+        }
+        let nested = b"{\"error\":{\"code\":\"C\",\"message\":\"\xff\"},\"request_id\":\"r\",\"x\":\"\\ud83d\"}";
+        assert_eq!(
+            summary(&read(400, nested)),
+            (Some("C"), Some("\u{fffd}"), Some("r"))
+        );
+        let xml = b"<Error><Code>C</Code><Message>\xff</Message></Error>";
+        assert_eq!(
+            summary(&read(400, xml)),
+            (Some("C"), Some("\u{fffd}"), Some("from-header"))
+        );
+        let utf_16: Vec<u8> = "\u{feff}{\"Code\":\"C\"}"
+            .encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect();
+        assert_eq!(read(400, utf_16).code.as_deref(), Some("C"));
+    }
+
+    #[test]
+    fn the_code_of_a_body_that_is_cut_off_still_counts() {
+        let start = r#"{"Code":"C","RequestId":"r","Message":"m""#;
+        for rest in ["", ",", r#","Data":[{}"#, "} and more", "}}"] {
+            let error = read(400, format!("{start}{rest}"));
+            assert_eq!(summary(&error), (Some("C"), Some("m"), Some("r")), "{rest}");
+        }
+        let cut = read(400, r#"{"Code":"C","Message":"very lo"#);
+        let message = r#"{"Code":"C","Message":"very lo"#;
+        assert_eq!(
+            summary(&cut),
+            (Some("C"), Some(message), Some("from-header"))
+        );
+    }
+
+    #[test]
+    fn a_redirect_is_named_with_the_host_that_it_leads_to() {
+        let message = |location: &[(&str, &str)], body: &str| {
+            let error = error_of(302, &headers(location), body.as_bytes(), None, || {
+                SystemTime::UNIX_EPOCH
+            });
+            error.and_then(|error| error.message).expect("a message")
+        };
+        for (location, leads) in [
+            (
+                "https://login.example/a?token=hush",
+                "leads to login.example:",
+            ),
+            (
+                "http://me:hush@login.example:8080/a",
+                "leads to login.example:8080:",
+            ),
+            ("//login.example/hush", "leads to login.example:"),
+            ("/hush?a=b", "leads to the same host:"),
+            ("hush", "leads to the same host:"),
+            (" ", "names no location:"),
+        ] {
+            for body in ["", "<html><title>302 Found</title></html>", "moved"] {
+                let message = message(&[("location", location)], body);
+                let expected = format!("redirects are not followed; the response {leads}");
+                assert!(message.starts_with(&expected), "{message}");
+                assert!(!message.contains("hush"), "{message}");
+            }
+        }
+        assert!(message(&[], "").contains("names no location"));
+        let known = message(&[("location", "/a")], r#"{"Code":"C","Message":"m"}"#);
+        assert_eq!(known, "m");
+    }
+
+    #[test]
+    fn documents_that_are_not_json_are_named() {
+        let plain = Headers::new();
+        let named = |headers: &Headers, body: &str| foreign_document(headers, body.as_bytes());
+        for (body, root) in [
+            (
+                "<?xml version=\"1.0\"?>\n<ListThingsResponse><A/>",
+                "ListThingsResponse",
+            ),
+            ("<!-- <a> --><!DOCTYPE x>\r\n<ns:x.y-1 a='b'>", "ns:x.y-1"),
+            ("\u{feff} <Error/>", "Error"),
+        ] {
+            let expected = format!("the response is XML ({root}) where JSON is expected");
+            assert_eq!(named(&plain, body), Some(expected), "{body}");
+        }
+        for body in [
+            "<?xml version='1.0'?><!DOCTYPE html><HTML>",
+            "<!doctype HTML><title>t",
+            "<html>",
+        ] {
+            let message = named(&plain, body).expect(body);
+            assert!(message.contains("an HTML page"), "{message}");
+        }
+        for body in [
+            "", "{}", "<", "<>", "<1>", "<?xml", "<!-- x", "<a", "text <a>",
+        ] {
+            assert_eq!(named(&plain, body), None, "{body}");
+        }
+        for (encoding, is_named) in [
+            ("gzip", true),
+            (" BR ", true),
+            ("identity", false),
+            ("UTF-8", false),
+            ("", false),
+        ] {
+            let headers = headers(&[("content-encoding", encoding)]);
+            let message = named(&headers, "{");
+            assert_eq!(message.is_some(), is_named, "{encoding}");
+            let message = error_of(502, &headers, b"\x1f\x8b\x08", None, || {
+                SystemTime::UNIX_EPOCH
+            })
+            .and_then(|error| error.message)
+            .expect("a message");
+            assert_eq!(message.contains("content encoding"), is_named, "{message}");
+        }
+    }
+
+    #[test]
+    fn headers_that_differ_from_themselves_are_not_used() {
+        let now = parse_http_date("Sat, 14 Mar 2026 15:00:00 GMT").expect("a date");
+        let twice = |name: &str, first: &str, second: &str| {
+            headers(&[(name, first), (&name.to_uppercase(), second)])
+        };
+        assert_eq!(
+            request_id(&twice("x-acs-request-id", "a", "a")).as_deref(),
+            Some("a")
+        );
+        let differ = twice("x-acs-request-id", "a", "b");
+        assert_eq!(request_id(&differ), None);
+        let body = br#"{"RequestId":"r"}"#;
+        let error = error_of(500, &differ, body, None, || now).expect("an error");
+        assert_eq!(error.request_id.as_deref(), Some("r"));
+        assert_eq!(retry_after(&twice("retry-after", "1", "2"), now), None);
+        assert_eq!(
+            retry_after(&twice("x-acs-retry-after", "1", "2"), now),
+            None
+        );
+        assert_eq!(
+            retry_after(&twice("retry-after", "1", "1"), now),
+            Some(Duration::from_secs(1))
+        );
+    }
+
+    #[test]
+    fn a_success_field_is_found_whatever_else_the_body_holds() {
+        let read = |body: &[u8]| {
+            error_of(200, &Headers::new(), body, Some("Success"), || {
+                SystemTime::UNIX_EPOCH
+            })
+        };
+        let broken = b"{\"Message\":\"\xff\",\"Success\":false,\"Code\":\"C\"}";
+        let error = read(broken).expect("an error");
+        assert_eq!(summary(&error), (Some("C"), Some("\u{fffd}"), None));
+        let cut = read(br#"{"Success":false,"Code":"C","Data":[{"#).expect("an error");
+        assert_eq!(cut.code.as_deref(), Some("C"));
+        let nested = br#"{"Success":true,"Data":{"Success":false}}"#;
+        assert_eq!(read(nested), None);
     }
 
     #[test]
