@@ -72,8 +72,8 @@ impl<T: fmt::Debug> fmt::Debug for Event<T> {
 /// The stream ends with the response, with an event `[DONE]`, and after the first error: an event
 /// named `error`, an event that cannot be read or is larger than `max_response_bytes`, a broken
 /// connection, or no event for the attempt timeout. Comments and blank lines, which services send
-/// to keep a connection open, are not events. Only the time in which the program waits for an event
-/// counts. The operation timeout covers only the time until the response headers. Nothing is
+/// to keep a connection open, are not events. The time counts from when the program begins to wait for
+/// the next event. The operation timeout covers only the time until the response headers. Nothing is
 /// retried, because a service does not resume a broken stream. Dropping the stream closes the
 /// connection.
 #[must_use = "events are read when `next` is called or the stream is polled"]
@@ -85,8 +85,8 @@ pub struct EventStream<T> {
     /// The part of the last chunk that has not been read.
     chunk: Bytes,
     limits: EventLimits,
-    /// How long the next event may still take.
-    left: Duration,
+    /// When the program began to wait for the next event.
+    waiting_since: Option<Duration>,
     /// The number of chunks since the last event.
     silent_chunks: u32,
     time: Arc<dyn Time>,
@@ -110,8 +110,8 @@ type NextChunk = Option<Option<Result<Bytes, TransportError>>>;
 enum StreamState {
     /// The last chunk may hold more events.
     Open(ByteStream),
-    /// Waiting for the next chunk. Returns it with the time that it took.
-    Reading(BoxFuture<'static, (ByteStream, NextChunk, Duration)>),
+    /// Waiting for the next chunk.
+    Reading(BoxFuture<'static, (ByteStream, NextChunk)>),
     /// The last chunk may hold more events; then comes this failure, or the end of the stream.
     Ended(Option<Error>),
     /// The body has ended; the last event may be incomplete.
@@ -130,14 +130,12 @@ enum Reader {
 }
 
 impl StreamState {
-    /// Begins to read the next chunk, for at most `left` once the program waits for it.
+    /// Begins to read the next chunk, for at most `left`.
     fn reading(mut stream: ByteStream, left: Duration) -> Self {
         Self::Reading(Box::pin(async move {
             let time = stream.time.clone();
-            let start = time.elapsed();
             let chunk = within(&*time, left, pin!(stream.body.next_chunk())).await;
-            let waited = time.elapsed().saturating_sub(start);
-            (stream, chunk, waited)
+            (stream, chunk)
         }))
     }
 }
@@ -205,7 +203,7 @@ impl<T> EventStream<T> {
             operation,
             chunk: Bytes::new(),
             limits,
-            left: limits.idle,
+            waiting_since: None,
             silent_chunks: 0,
             time: stream.time.clone(),
             state: StreamState::Open(stream),
@@ -282,19 +280,21 @@ impl<T: Field + Default> EventStream<T> {
             }
             match std::mem::replace(&mut self.state, StreamState::Ended(None)) {
                 StreamState::Open(stream) => {
-                    if self.silent_chunks > 0 && self.left.is_zero() {
+                    let now = self.time.elapsed();
+                    let waited = now.saturating_sub(*self.waiting_since.get_or_insert(now));
+                    let left = self.limits.idle.saturating_sub(waited);
+                    if self.silent_chunks > 0 && left.is_zero() {
                         self.fail(self.silence());
                         continue;
                     }
-                    self.state = StreamState::reading(stream, self.left);
+                    self.state = StreamState::reading(stream, left);
                     if self.silent_chunks % CHUNKS_PER_TURN == CHUNKS_PER_TURN - 1 {
-                        self.silent_chunks += 1;
                         context.waker().wake_by_ref();
                         return Poll::Pending;
                     }
                 }
                 StreamState::Reading(mut reading) => match reading.as_mut().poll(context) {
-                    Poll::Ready((stream, chunk, waited)) => self.take(stream, chunk, waited),
+                    Poll::Ready((stream, chunk)) => self.take(stream, chunk),
                     Poll::Pending => {
                         self.state = StreamState::Reading(reading);
                         return Poll::Pending;
@@ -310,14 +310,13 @@ impl<T: Field + Default> EventStream<T> {
         }
     }
 
-    /// Takes what arrived after this time.
-    fn take(&mut self, stream: ByteStream, chunk: NextChunk, waited: Duration) {
+    /// Takes what arrived.
+    fn take(&mut self, stream: ByteStream, chunk: NextChunk) {
         match chunk {
             None => self.fail(self.silence()),
             Some(None) => self.state = StreamState::Complete,
             Some(Some(Err(error))) => self.fail(error.into()),
             Some(Some(Ok(chunk))) => {
-                self.left = self.left.saturating_sub(waited);
                 self.silent_chunks = self.silent_chunks.saturating_add(1);
                 self.chunk = chunk;
                 self.state = StreamState::Open(stream);
@@ -335,7 +334,7 @@ impl<T: Field + Default> EventStream<T> {
 
     /// Returns an event that has arrived; `None` if it is the mark of the end.
     fn complete(&mut self, event: RawEvent) -> Option<Result<Event<T>>> {
-        self.left = self.limits.idle;
+        self.waiting_since = None;
         self.silent_chunks = 0;
         if event.data.trim() == "[DONE]" {
             self.stop();
