@@ -172,7 +172,7 @@ impl Config {
     }
 
     /// Sets how much memory the lists, maps and objects of an output may take, in bytes; an output
-    /// that takes more is an error. The default is 32 MiB. Texts do not count: together they take
+    /// that takes more is an error. The default is 24 MiB. Texts do not count: together they take
     /// no more than the response.
     ///
     /// The limit protects against small responses that take much memory: an item of a list takes

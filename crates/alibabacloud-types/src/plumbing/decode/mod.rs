@@ -18,11 +18,11 @@ use error::Failure;
 use field_seed::fill;
 use std::borrow::Cow;
 
-/// The memory that the values of one document may take unless the caller chooses, in bytes: 32 MiB.
+/// The memory that the values of one document may take unless the caller chooses, in bytes: 24 MiB.
 ///
-/// A page of the largest generated type has room for 20,000 items in it. No service returns as
-/// many; a document of a few megabytes that consists of `{},` would need gigabytes.
-pub const DECODE_LIMIT: usize = 32 * 1024 * 1024;
+/// 16,000 executions of OOS have room in it, and a page has at most 100. Without a limit, a document
+/// of a few megabytes that consists of `{},` would take gigabytes.
+pub const DECODE_LIMIT: usize = 24 * 1024 * 1024;
 
 /// Reads a JSON object into a record. See [`decode_root`].
 ///
