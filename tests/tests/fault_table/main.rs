@@ -10,7 +10,7 @@ mod rows;
 mod run;
 mod sockets;
 
-use rows::{body, clock, credentials, headers, pages, status, time, transport};
+use rows::{body, clock, credentials, gateway, headers, pages, requests, status, time, transport};
 
 /// The minimum number of rows.
 const LEAST_ROWS: usize = 40;
@@ -25,7 +25,9 @@ async fn every_fault_has_its_outcome() {
         headers::ROWS,
         clock::ROWS,
         credentials::ROWS,
+        gateway::ROWS,
         pages::ROWS,
+        requests::ROWS,
     ];
     let rows: Vec<_> = tables.into_iter().flatten().collect();
     assert!(rows.len() >= LEAST_ROWS, "{} rows", rows.len());
