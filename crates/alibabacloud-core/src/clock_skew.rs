@@ -80,13 +80,13 @@ impl Skew {
 
 impl ClockSample<'_> {
     /// Returns the difference between the `Date` of the response and the midpoint of its round
-    /// trip, or zero if it is small; `None` if the response has no date, came from a cache or took
+    /// trip, or zero if it is small; `None` if the response has no single date, came from a cache or took
     /// too long.
     pub(crate) fn measure(&self) -> Option<Skew> {
         if self.headers.get("age").is_some() {
             return None;
         }
-        let server = parse_http_date(self.headers.get("date")?).ok()?;
+        let server = parse_http_date(self.headers.single("date")?).ok()?;
         let round_trip = self.received.duration_since(self.sent).ok()?;
         if round_trip > MAX_ROUND_TRIP {
             return None;
