@@ -11,14 +11,15 @@ use alibabacloud_core::credentials::{
 use alibabacloud_core::http::HttpClient;
 use alibabacloud_core::http::TransportErrorKind::{Connect, Interrupted, InvalidRequest, Timeout};
 use alibabacloud_core::retry::RetryConfig;
-use alibabacloud_core::test_util::MockResponse;
+use alibabacloud_core::test_util::{ManualTime, MockResponse};
 use alibabacloud_core::time::{BoxFuture, Time};
 use alibabacloud_core::{CallOptions, Client, Config, Error, ErrorKind};
 use fixture::{EmptyOutput, Kit, List, ListOutput, delete, error, ok, start};
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::task::{Context, Waker};
+use std::time::{Duration, SystemTime};
 
 #[derive(Clone, Copy, Debug)]
 enum Kind {
@@ -803,4 +804,65 @@ fn clients_and_calls_can_cross_threads() {
     check(&call);
     check_send(&call.send::<EmptyOutput>());
     check_send(&List::new(&client).call.send_with_response::<ListOutput>());
+}
+
+/// A clock whose waits end at once, or never.
+#[derive(Clone, Debug, Default)]
+struct StopTime {
+    manual: ManualTime,
+    stopped: Arc<AtomicBool>,
+}
+
+impl Time for StopTime {
+    fn now(&self) -> SystemTime {
+        self.manual.now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.manual.elapsed()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        match self.stopped.load(Ordering::Relaxed) {
+            true => Box::pin(std::future::pending()),
+            false => self.manual.sleep(duration),
+        }
+    }
+
+    fn deadline(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        self.manual.deadline(duration)
+    }
+}
+
+/// Starts a call, and cancels it once it waits.
+async fn cancel(client: &Client) {
+    let list = List::new(client);
+    let mut call = Box::pin(list.call.send::<ListOutput>());
+    // More often than there are other tasks that it waits for.
+    for _ in 0..10 {
+        let polled = call.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert!(polled.is_pending(), "{polled:?}");
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn cancelled_calls_do_not_use_up_the_retry_budget() {
+    // In the adaptive mode, all calls but two wait for the rate limiter.
+    for (retry, sent) in [(RetryConfig::standard(), 600), (RetryConfig::adaptive(), 2)] {
+        let time = StopTime::default();
+        let kit = Kit::new([]);
+        kit.http.when("*").respond_with(error(400, "Throttling"));
+        let config = kit.config.clone().time(time.clone()).retry(retry);
+        let client = Client::new(config).expect("a client");
+        time.stopped.store(true, Ordering::Relaxed);
+        for _ in 0..600 {
+            cancel(&client).await;
+        }
+        assert_eq!(kit.http.requests().len(), sent);
+        time.stopped.store(false, Ordering::Relaxed);
+        let error = List::new(&client).call.send::<ListOutput>().await;
+        let error = error.expect_err("an error");
+        assert_eq!(error.attempts(), 3, "{error}");
+    }
 }

@@ -3,6 +3,7 @@
 use super::report::Reporter;
 use super::resolve::ResolvedCall;
 use super::retry_state::RetryState;
+use crate::clock_skew::ClockSample;
 use crate::credentials::Credentials;
 use crate::error::class::ErrorClass;
 use crate::error::{Error, Result, ServiceError};
@@ -11,7 +12,6 @@ use crate::interceptor::Incoming;
 use crate::request::Attempt;
 use crate::response::body::read_body;
 use crate::response::{RawBody, ResponseParts, error_body, signature_mismatch};
-use crate::retry::clock_skew::ClockSample;
 use crate::shared::ClientShared;
 use crate::signing::{Signature, nonce};
 use crate::time::{BoxFuture, Deadline, within};
@@ -23,6 +23,8 @@ pub(super) struct AttemptSender<'a> {
     shared: &'a ClientShared,
     call: &'a ResolvedCall,
     deadline: Deadline<'a>,
+    /// The credentials of the first attempt, if they are known before.
+    credentials: Option<Result<Credentials>>,
     /// The signature of the last attempt; its memory is reused.
     signature: Signature,
 }
@@ -41,12 +43,14 @@ impl<'a> AttemptSender<'a> {
     pub(super) fn new(
         shared: &'a ClientShared,
         call: &'a ResolvedCall,
+        credentials: Option<Result<Credentials>>,
         deadline: Deadline<'a>,
     ) -> Self {
         Self {
             shared,
             call,
             deadline,
+            credentials,
             signature: Signature::default(),
         }
     }
@@ -75,13 +79,20 @@ impl<'a> AttemptSender<'a> {
         result
     }
 
-    async fn credentials(&self) -> Result<Credentials> {
+    async fn credentials(&mut self) -> Result<Credentials> {
         if self.call.anonymous {
             return Ok(Credentials::anonymous());
         }
+        if let Some(credentials) = self.credentials.take() {
+            return credentials;
+        }
         let provided = pin!(self.call.credentials.provide(&self.shared.context));
         match within(self.deadline.time(), self.deadline.remaining(), provided).await {
-            Some(credentials) => Ok(credentials?),
+            Some(credentials) => {
+                let credentials = credentials?;
+                credentials.check()?;
+                Ok(credentials)
+            }
             None => Err(self.call.timed_out("while waiting for credentials")),
         }
     }
@@ -112,6 +123,7 @@ impl<'a> AttemptSender<'a> {
             },
             &mut self.signature,
         );
+        call.request.check_size(&request)?;
         request.connect_timeout = Some(call.limits.connect);
         Ok(request)
     }
