@@ -105,13 +105,14 @@ impl Config {
     ///   of the command line interface (see
     ///   [`ProfileSettings`](crate::credentials::ProfileSettings))
     ///
-    /// Never fails: an invalid variable is reported when a client is created, and missing credentials
-    /// by the first call, with every provider that was tried.
+    /// Never fails: an invalid variable is reported when a client is created, and missing
+    /// credentials by the first call, with every provider that was tried.
     pub fn from_env() -> Self {
         Self::from_environment(SystemEnvironment)
     }
 
-    /// Does the same with other variables, files and programs than those of this process, for tests.
+    /// Creates the configuration that [`from_env`](Self::from_env) creates in a process with other
+    /// variables, files and programs, for tests.
     pub fn from_environment(environment: impl Environment) -> Self {
         let mut config = Self::new();
         match EndpointEnv::read(|name| environment.variable(name)) {

@@ -541,9 +541,9 @@ fn endpoint(
     })
 }
 
-/// Returns the endpoint of the call, else that of the client, else that of the profile, else the one
-/// for the region and network. A region in the options does not change an endpoint of the client:
-/// all calls are meant to go there.
+/// Returns the endpoint of the call, else that of the client, else that of the profile, else the
+/// one for the region and network. A region in the options does not change an endpoint of the
+/// client: all calls are meant to go there.
 fn find_endpoint(
     shared: &ClientShared,
     target: &CallTarget,
