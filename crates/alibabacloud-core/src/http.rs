@@ -89,6 +89,7 @@ impl Headers {
     }
 
     /// Returns the value of a header that may have only one; `None` if it has several that differ.
+    #[cfg(feature = "client")]
     pub(crate) fn single(&self, name: &str) -> Option<&str> {
         let value = self.get(name)?;
         let differs = |(n, v): (&str, &str)| n.eq_ignore_ascii_case(name) && v != value;
