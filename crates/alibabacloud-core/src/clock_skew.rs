@@ -175,6 +175,10 @@ mod tests {
             !update(&skew, 3600, 3700, None),
             "the local clock went back"
         );
+        let mut dates = Headers::new();
+        dates.append("date", DATE);
+        dates.append("Date", "Sat, 14 Mar 2026 16:00:00 GMT");
+        assert!(!skew.update(&sample(3600, 3600, &dates), skew.current()));
         let no_date = Headers::new();
         assert!(!skew.update(&sample(3600, 3600, &no_date), skew.current()));
         assert_eq!(skew.current().correct(at(5)), at(5));

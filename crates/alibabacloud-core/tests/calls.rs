@@ -12,12 +12,14 @@ use alibabacloud_core::http::TransportErrorKind::{Connect, Interrupted, InvalidR
 use alibabacloud_core::http::{
     BodyStream, Headers, HttpClient, HttpRequest, HttpResponse, TransportError,
 };
+use alibabacloud_core::plumbing::{Access, Call, Operation, Param, ResponseBody};
 use alibabacloud_core::retry::RetryConfig;
 use alibabacloud_core::test_util::{ManualTime, MockResponse};
 use alibabacloud_core::time::{BoxFuture, Time};
 use alibabacloud_core::{CallOptions, Client, Config, Error, ErrorKind};
+use alibabacloud_types::Blob;
 use bytes::Bytes;
-use fixture::{EmptyOutput, Kit, List, ListOutput, delete, error, ok, start};
+use fixture::{DeleteInput, EmptyOutput, Kit, List, ListOutput, PRODUCT, delete, error, ok, start};
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -676,6 +678,46 @@ async fn an_output_has_a_memory_limit() {
         .await
         .expect_err("an error");
     assert!(error.message().contains("more than 100 bytes"), "{error}");
+}
+
+#[tokio::test]
+async fn one_broken_character_costs_one_character_of_an_output() {
+    let bodies: [&[u8]; 3] = [
+        b"{\"Things\":[{\"Name\":\"a\",\"Note\":\"cut \\ud83d\"}],\"NextToken\":\"t\"}",
+        b"{\"Things\":[{\"Name\":\"a\",\"Note\":\"cut \xe6\xb5\"}],\"NextToken\":\"t\"}",
+        b"{\"Things\":[{\"Name\":\"a\",\"Note\":\"cut \x1b\"}],\"NextToken\":\"t\"}",
+    ];
+    for body in bodies {
+        let kit = Kit::new([0; 2].map(|_| MockResponse::json(200, body)));
+        let list = List::new(&kit.client());
+        let response = list.call.send_with_response::<ListOutput>().await;
+        let response = response.expect("a page");
+        let page = response.output();
+        assert_eq!(page.things[0].name.as_deref(), Some("a"));
+        assert_eq!(page.things[0].note.as_deref(), Some("cut \u{fffd}"));
+        assert_eq!(page.next_token.as_deref(), Some("t"));
+        assert_eq!(response.raw_body(), body);
+        let raw = kit.client().call_raw("oos", "2019-06-01", "NewApi", &[]);
+        let raw = raw.send().await.expect("a tree");
+        assert_eq!(raw.output()["Things"][0]["Note"], "cut \u{fffd}");
+    }
+}
+
+#[tokio::test]
+async fn text_is_read_whatever_its_bytes_but_not_if_it_is_encoded() {
+    static READ: Operation = Operation::rpc(&PRODUCT, "ReadThing", Access::Read)
+        .params(&[Param::query("Name")])
+        .response_body(ResponseBody::Raw);
+    let body = &b"\xef\xbb\xbfa\xd6b\n"[..];
+    let gzip = || MockResponse::new(200, body).header("content-encoding", "gzip");
+    let kit = Kit::new([MockResponse::new(200, body), gzip(), gzip()]);
+    let call = Call::new(&kit.client(), &READ, DeleteInput::default());
+    let text: String = call.send().await.expect("text");
+    assert_eq!(text, "\u{feff}a\u{fffd}b\n");
+    let error = call.send::<String>().await.expect_err("an error");
+    assert!(error.message().contains("content encoding gzip"), "{error}");
+    let blob: Blob = call.send().await.expect("bytes");
+    assert_eq!(blob.as_bytes(), body, "bytes are passed on as they are");
 }
 
 #[tokio::test]

@@ -72,10 +72,10 @@ impl<T: fmt::Debug> fmt::Debug for Event<T> {
 /// The stream ends with the response, with an event `[DONE]`, and after the first error: an event
 /// named `error`, an event that cannot be read or is larger than `max_response_bytes`, a broken
 /// connection, or no event for the attempt timeout. Comments and blank lines, which services send
-/// to keep a connection open, are not events. The time counts from when the program begins to wait for
-/// the next event. The operation timeout covers only the time until the response headers. Nothing is
-/// retried, because a service does not resume a broken stream. Dropping the stream closes the
-/// connection.
+/// to keep a connection open, are not events. The timeout starts when the program begins to wait
+/// for the next event. The operation timeout covers only the time until the response headers.
+/// Nothing is retried, because a service does not resume a broken stream. Dropping the stream
+/// closes the connection.
 #[must_use = "events are read when `next` is called or the stream is polled"]
 pub struct EventStream<T> {
     response: Response<()>,

@@ -66,8 +66,8 @@ pub(crate) fn announced_length(headers: &Headers) -> Result<Option<u64>> {
     Ok(announced)
 }
 
-/// Reads the body of a success of at most `limit` bytes. Without a limit it is the body of an error,
-/// of which at most [`MAX_ERROR`] bytes are read. `announced` is the length that the headers
+/// Reads the body of a success of at most `limit` bytes. Without a limit it is the body of an
+/// error, of which at most [`MAX_ERROR`] bytes are read. `announced` is the length that the headers
 /// announce.
 ///
 /// # Errors

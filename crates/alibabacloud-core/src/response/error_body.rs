@@ -329,7 +329,8 @@ fn redirect(headers: &Headers) -> String {
     format!("redirects are not followed; the response {leads}: check the endpoint and the proxy")
 }
 
-/// Returns a message for a body that is not JSON but a known kind of document: encoded, HTML or XML.
+/// Returns a message for a body that is not JSON but a known kind of document: encoded, HTML or
+/// XML.
 pub(crate) fn foreign_document(headers: &Headers, body: &[u8]) -> Option<String> {
     let text = lossy_text(body);
     let text = text.trim_start();

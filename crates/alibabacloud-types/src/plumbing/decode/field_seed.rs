@@ -78,7 +78,7 @@ impl Context {
         }
     }
 
-    /// Returns whether `read` finds no object where an element of a list is one: null or empty text.
+    /// Returns whether `read` finds null or empty text where an element of a list is an object.
     pub(super) fn is_absent_object<E>(
         &self,
         read: impl FnOnce() -> Result<(), E>,

@@ -20,8 +20,8 @@ use std::borrow::Cow;
 
 /// The memory that the values of one document may take unless the caller chooses, in bytes: 24 MiB.
 ///
-/// 16,000 executions of OOS have room in it, and a page has at most 100. Without a limit, a document
-/// of a few megabytes that consists of `{},` would take gigabytes.
+/// 16,000 executions of OOS have room in it, and a page has at most 100. Without a limit, a
+/// document of a few megabytes that consists of `{},` would take gigabytes.
 pub const DECODE_LIMIT: usize = 24 * 1024 * 1024;
 
 /// Reads a JSON object into a record. See [`decode_root`].
@@ -53,8 +53,8 @@ pub fn decode(json: &[u8], record: &mut dyn Record) -> Result<(), DecodeError> {
 /// - the only item if it has at least one field that the items know,
 /// - an error otherwise, because the item would have no value that the service sent.
 ///
-/// `null` is absent, unknown keys are skipped, the last of repeated keys wins, and a byte order mark
-/// is skipped.
+/// `null` is absent, unknown keys are skipped, the last of repeated keys wins, and a byte order
+/// mark is skipped.
 ///
 /// Text in place of a number, boolean or object that says that there is none is absent if the field
 /// is optional, because the rest of the document is still wanted: punctuation (`-`, `--`), `N/A`,
