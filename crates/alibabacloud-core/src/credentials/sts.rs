@@ -4,7 +4,7 @@ use super::fetch::{self, Fetch, FetchResponse, FetchRetry};
 use super::variables::{is_on, non_empty};
 use super::{CredentialsError, Environment, ProviderContext, timestamp};
 use crate::endpoint::{Endpoint, Network};
-use crate::http::{HttpRequest, Method};
+use crate::http::{HttpRequest, Method, is_loopback};
 use crate::operation::EndpointTable;
 use crate::signing::push_query;
 use alibabacloud_types::plumbing::format_utc;
@@ -195,7 +195,7 @@ pub(super) fn secure(text: &str, what: &str) -> Result<Endpoint, CredentialsErro
     let endpoint: Endpoint = text
         .parse()
         .map_err(|error| CredentialsError::new(format!("{what}: {error}")))?;
-    if endpoint.is_https() || fetch::is_loopback(endpoint.host()) {
+    if endpoint.is_https() || is_loopback(endpoint.host()) {
         return Ok(endpoint);
     }
     Err(CredentialsError::new(format!(

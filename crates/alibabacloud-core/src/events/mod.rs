@@ -7,7 +7,7 @@ use crate::http::{Headers, TransportError};
 use crate::response::body::ByteStream;
 use crate::response::output::decode_json;
 use crate::response::{Response, error_body};
-use crate::time::{BoxFuture, Time, within};
+use crate::time::{BoxFuture, Time, Unfinished, within};
 use alibabacloud_types::plumbing::{Field, lossy_text};
 use bytes::Bytes;
 use futures_core::Stream;
@@ -104,8 +104,8 @@ struct EventLimits {
     decoded_bytes: usize,
 }
 
-/// The next chunk, or the end of the body; the outer `None` if neither arrives in time.
-type NextChunk = Option<Option<Result<Bytes, TransportError>>>;
+/// The next chunk, or the end of the body; an error if neither arrives in time.
+type NextChunk = Result<Option<Result<Bytes, TransportError>>, Unfinished>;
 
 enum StreamState {
     /// The last chunk may hold more events.
@@ -313,10 +313,11 @@ impl<T: Field + Default> EventStream<T> {
     /// Takes what arrived.
     fn take(&mut self, stream: ByteStream, chunk: NextChunk) {
         match chunk {
-            None => self.fail(self.silence()),
-            Some(None) => self.state = StreamState::Complete,
-            Some(Some(Err(error))) => self.fail(error.into()),
-            Some(Some(Ok(chunk))) => {
+            Err(Unfinished::NoTimer(error)) => self.fail(error.into()),
+            Err(Unfinished::TimedOut) => self.fail(self.silence()),
+            Ok(None) => self.state = StreamState::Complete,
+            Ok(Some(Err(error))) => self.fail(error.into()),
+            Ok(Some(Ok(chunk))) => {
                 self.silent_chunks = self.silent_chunks.saturating_add(1);
                 self.chunk = chunk;
                 self.state = StreamState::Open(stream);

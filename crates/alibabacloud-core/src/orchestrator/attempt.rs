@@ -14,7 +14,7 @@ use crate::response::body::{announced_length, read_body};
 use crate::response::{RawBody, ResponseParts, error_body, signature_mismatch};
 use crate::shared::ClientShared;
 use crate::signing::{Signature, nonce};
-use crate::time::{BoxFuture, Deadline, within};
+use crate::time::{BoxFuture, Deadline, Unfinished, within};
 use bytes::Bytes;
 use std::pin::pin;
 
@@ -88,12 +88,13 @@ impl<'a> AttemptSender<'a> {
         }
         let provided = pin!(self.call.credentials.provide(&self.shared.context));
         match within(self.deadline.time(), self.deadline.remaining(), provided).await {
-            Some(credentials) => {
+            Ok(credentials) => {
                 let credentials = credentials?;
                 credentials.check()?;
                 Ok(credentials)
             }
-            None => Err(self.call.timed_out("while waiting for credentials")),
+            Err(Unfinished::TimedOut) => Err(self.call.timed_out("while waiting for credentials")),
+            Err(Unfinished::NoTimer(error)) => Err(error.into()),
         }
     }
 
@@ -175,9 +176,12 @@ impl<'a> AttemptSender<'a> {
         let (limit, remaining) = (self.call.limits.attempt, self.deadline.remaining());
         let receiving = pin!(receive(sending, self.call));
         match within(self.deadline.time(), limit.min(remaining), receiving).await {
-            Some(response) => response,
-            None if remaining < limit => Err(self.call.timed_out("while waiting for the response")),
-            None => Err(Error::timeout(format!(
+            Ok(response) => response,
+            Err(Unfinished::NoTimer(error)) => Err(error.into()),
+            Err(Unfinished::TimedOut) if remaining < limit => {
+                Err(self.call.timed_out("while waiting for the response"))
+            }
+            Err(Unfinished::TimedOut) => Err(Error::timeout(format!(
                 "attempt timed out after {} ms while waiting for the response",
                 limit.as_millis()
             ))),

@@ -14,7 +14,7 @@ use crate::retry::RetryConfig;
 use crate::retry::policy::RetryContext;
 use crate::shared::ClientShared;
 use crate::signing::uuid_v4;
-use crate::time::{Deadline, within};
+use crate::time::{Deadline, Unfinished, within};
 use crate::user_agent::user_agent;
 use alibabacloud_types::plumbing::Record;
 use std::borrow::Cow;
@@ -440,8 +440,9 @@ impl PendingCall {
         let provided = pin!(provider.provide(context));
         let provided = within(deadline.time(), deadline.remaining(), provided).await;
         let credentials = match provided {
-            Some(credentials) => credentials.map_err(Error::from),
-            None => Err(timed_out(limit, "while waiting for credentials")),
+            Ok(credentials) => credentials.map_err(Error::from),
+            Err(Unfinished::TimedOut) => Err(timed_out(limit, "while waiting for credentials")),
+            Err(Unfinished::NoTimer(error)) => Err(error.into()),
         };
         let credentials = match credentials {
             Ok(credentials) => credentials,
@@ -465,8 +466,11 @@ impl PendingCall {
             let asking = pin!(settings.ask(context));
             let asked = within(deadline.time(), deadline.remaining(), asking).await;
             let failure = match asked {
-                None => return Err(timed_out(limit, "while waiting for the region")),
-                Some(result) => result.err().filter(|_| needs_region),
+                Ok(result) => result.err().filter(|_| needs_region),
+                Err(Unfinished::TimedOut) => {
+                    return Err(timed_out(limit, "while waiting for the region"));
+                }
+                Err(Unfinished::NoTimer(error)) => return Err(error.into()),
             };
             if let Some(error) = failure {
                 let missing = draft.resolve(shared, &options, Some(settings)).err();

@@ -137,6 +137,9 @@ pub(crate) const TRANSPORT_TIMEOUT: Fault =
 /// The transport rejects the request.
 pub(crate) const UNSENDABLE: Fault =
     Fault::of(What::Transport(TransportErrorKind::InvalidRequest), false);
+/// A setting of the transport is not valid.
+pub(crate) const UNUSABLE: Fault =
+    Fault::of(What::Transport(TransportErrorKind::InvalidConfig), false);
 /// The service works.
 pub(crate) const WELL: Fault = response(200, br#"{"RequestId":"R"}"#);
 
