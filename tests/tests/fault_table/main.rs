@@ -10,7 +10,9 @@ mod rows;
 mod run;
 mod sockets;
 
-use rows::{body, clock, credentials, gateway, headers, pages, requests, status, time, transport};
+use rows::{
+    body, budget, clock, credentials, gateway, headers, pages, requests, status, time, transport,
+};
 
 /// The minimum number of rows.
 const LEAST_ROWS: usize = 40;
@@ -23,6 +25,7 @@ async fn every_fault_has_its_outcome() {
         status::ROWS,
         body::ROWS,
         headers::ROWS,
+        budget::ROWS,
         clock::ROWS,
         credentials::ROWS,
         gateway::ROWS,

@@ -10,7 +10,7 @@ use crate::error::{Error, Result, ServiceError};
 use crate::http::{Body, HttpRequest, HttpResponse, TransportError};
 use crate::interceptor::Incoming;
 use crate::request::Attempt;
-use crate::response::body::read_body;
+use crate::response::body::{announced_length, read_body};
 use crate::response::{RawBody, ResponseParts, error_body, signature_mismatch};
 use crate::shared::ClientShared;
 use crate::signing::{Signature, nonce};
@@ -221,12 +221,16 @@ async fn receive(sending: Sending<'_>, call: &ResolvedCall) -> Result<AttemptRes
     let response = sending.await?;
     let (status, headers) = (response.status, response.headers);
     let request_id = error_body::request_id(&headers);
-    let (body, stream) = if call.streams && (200..300).contains(&status) {
+    let is_success = (200..300).contains(&status);
+    let failed = |error: Error| error.with_response(status, request_id.clone(), Bytes::new());
+    let announced = announced_length(&headers).map_err(failed)?;
+    let (body, stream) = if call.streams && is_success {
         (Bytes::new(), Some(response.body))
     } else {
-        match read_body(response.body, &headers, call.limits.bytes).await {
+        let limit = is_success.then_some(call.limits.bytes);
+        match read_body(response.body, announced, limit).await {
             Ok(body) => (body, None),
-            Err(error) => return Err(error.with_response(status, request_id, Bytes::new())),
+            Err(error) => return Err(failed(error)),
         }
     };
     let parts = Box::new(ResponseParts {

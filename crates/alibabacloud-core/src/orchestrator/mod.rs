@@ -133,6 +133,7 @@ impl<'a> CallState<'a> {
         self.retry.refund();
         parts.attempts = self.retry.attempts();
         parts.elapsed = self.deadline.elapsed();
+        parts.decode_limit = self.call.limits.decoded_bytes;
         RawResponse {
             response: Response::new(parts),
             stream: stream.map(|body| ByteStream {
@@ -140,6 +141,7 @@ impl<'a> CallState<'a> {
                 time: self.shared.config.time.clone(),
                 idle: self.call.limits.attempt,
                 limit: self.call.limits.bytes,
+                decode_limit: self.call.limits.decoded_bytes,
             }),
         }
     }
