@@ -36,7 +36,7 @@ fn identity() -> (&'static str, TlsAcceptor) {
 }
 
 /// Returns a transport that trusts a root, unless the backend is not compiled in.
-fn transport(root: String, backend: TlsBackend) -> Option<ReqwestClient> {
+fn transport(root: &str, backend: TlsBackend) -> Option<ReqwestClient> {
     let config = TransportConfig::new()
         .no_proxy()
         .root_certificates(root)
