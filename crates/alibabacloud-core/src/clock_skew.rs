@@ -80,8 +80,8 @@ impl Skew {
 
 impl ClockSample<'_> {
     /// Returns the difference between the `Date` of the response and the midpoint of its round
-    /// trip, or zero if it is small; `None` if the response has no single date, came from a cache or took
-    /// too long.
+    /// trip, or zero if it is small; `None` if the response has no single date, came from a cache
+    /// or took too long.
     pub(crate) fn measure(&self) -> Option<Skew> {
         if self.headers.get("age").is_some() {
             return None;

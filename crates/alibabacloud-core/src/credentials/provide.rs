@@ -93,8 +93,8 @@ pub trait ProvideCredentials: Send + Sync + fmt::Debug + 'static {
         context: &'a ProviderContext,
     ) -> BoxFuture<'a, Result<Credentials, CredentialsError>>;
 
-    /// Checks settings that no source can make usable, such as an invalid role ARN. A client does so
-    /// when it is created; a provider must check its settings in [`provide`](Self::provide) too.
+    /// Checks settings that no source can make usable, such as an invalid role ARN. A client does
+    /// so when it is created; a provider must check its settings in [`provide`](Self::provide) too.
     ///
     /// The default implementation accepts everything.
     ///
