@@ -117,6 +117,6 @@ fn execute(
     }
     let refused = |error: ApiError| format!("{}: {}", error.code, error.message);
     parameters::check(target.service(), target.operation(), &parameters).map_err(refused)?;
-    gateway::invoke(shared, target, &parameters, caller, region).map_err(refused)?;
+    gateway::invoke(shared, target, &parameters, caller, region, None).map_err(refused)?;
     Ok(())
 }

@@ -20,6 +20,7 @@ use crate::api_error::ApiError;
 use crate::caller::Caller;
 use crate::faults::{FaultKind, FaultPlan};
 use crate::oos::Call;
+use crate::paging::PageShape;
 use crate::request_log::LoggedRequest;
 use crate::services::Target;
 use crate::shared::{Shared, lock, read};
@@ -141,7 +142,7 @@ fn execute(
     }
     let parameters = parameters::read(service, operation, request)?;
     let region = region_of(shared, request, &parameters);
-    let result = invoke(shared, target, &parameters, &caller, &region);
+    let result = invoke(shared, target, &parameters, &caller, &region, plan.pages);
     entry.parameters = redacted(target, parameters);
     result
 }
@@ -153,6 +154,7 @@ pub(crate) fn invoke(
     parameters: &Map<String, Value>,
     caller: &Caller,
     region_id: &str,
+    pages: Option<PageShape>,
 ) -> Result<Value, ApiError> {
     let (service, operation) = (target.service(), target.operation());
     let body = match target.served().handler {
@@ -168,11 +170,12 @@ pub(crate) fn invoke(
                 ids: &shared.ids,
                 outcomes: &mut outcomes,
                 now: shared.clock.service(),
+                pages,
             })?
         }
         None => {
             let scope = caller.page_scope(region_id);
-            synthetic::response(service, operation, parameters, &scope)?
+            synthetic::response(service, operation, parameters, &scope, pages)?
         }
     };
     Ok(match &operation.response {
