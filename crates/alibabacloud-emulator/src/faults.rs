@@ -103,7 +103,8 @@ pub enum FaultKind {
     /// The security token counts as expired.
     ExpiredToken,
     /// The pages of lists are smaller than requested, and some are empty, although others follow.
-    /// The seed of the fault decides which. Other faults can apply to the same request.
+    /// The seed of the fault and the parameters of the list decide which. Other faults can apply to
+    /// the same request.
     ///
     /// The fault must apply to all requests of a list or to none: page numbers then mean other
     /// items.

@@ -13,7 +13,7 @@ const DEFAULT_SIZE: usize = 50;
 const MAX_SIZE: usize = 1000;
 
 /// The sizes of pages under a fault: smaller than requested, and empty in between. The same shape
-/// always cuts a list in the same way.
+/// always cuts the same list in the same way.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct PageShape {
     /// Maximum items on a page; at least 1.
@@ -24,6 +24,24 @@ pub(crate) struct PageShape {
 }
 
 impl PageShape {
+    /// Returns the shape of one list, which depends on the parameters that select its items.
+    fn of_list(self, operation: &Operation, parameters: &Map<String, Value>, scope: &str) -> Self {
+        let (place, limit) = match &operation.pagination {
+            Some(Pagination::Token { input, limit, .. }) => (Some(input), limit.as_ref()),
+            Some(Pagination::PageNumber { page, limit, .. }) => (Some(page), limit.as_ref()),
+            None => (None, None),
+        };
+        let ignored = [place, limit, operation.idempotency.as_ref()];
+        let mut seed = ids::hash(&[&operation.name, scope]);
+        for (name, value) in parameters {
+            if !ignored.contains(&Some(name)) {
+                seed ^= ids::hash(&[name, &value.to_string()]);
+            }
+        }
+        let seed = self.seed ^ ids::mix(seed);
+        Self { seed, ..self }
+    }
+
     /// Returns the number of items on the page with this index, of up to `size`. At most two pages
     /// in a row are empty.
     fn size(&self, index: usize, size: usize, may_be_empty: bool) -> usize {
@@ -71,6 +89,7 @@ pub(crate) fn page(
 ) -> Result<Map<String, Value>, ApiError> {
     let mut fields = Map::new();
     let total = items.len();
+    let shape = shape.map(|shape| shape.of_list(operation, parameters, scope));
     match &operation.pagination {
         None => {}
         Some(Pagination::Token {
