@@ -10,7 +10,7 @@ mod rows;
 mod run;
 mod sockets;
 
-use rows::{body, clock, credentials, headers, pages, status, time, transport};
+use rows::{body, clock, credentials, headers, pages, status, time, transport, waits};
 
 /// The minimum number of rows.
 const LEAST_ROWS: usize = 40;
@@ -26,6 +26,7 @@ async fn every_fault_has_its_outcome() {
         clock::ROWS,
         credentials::ROWS,
         pages::ROWS,
+        waits::ROWS,
     ];
     let rows: Vec<_> = tables.into_iter().flatten().collect();
     assert!(rows.len() >= LEAST_ROWS, "{} rows", rows.len());
