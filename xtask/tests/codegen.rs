@@ -12,10 +12,7 @@ use std::path::{Path, PathBuf};
 use xtask::cli::{Arguments, Failure, Outcome, TaskStatus};
 use xtask::codegen::emit::{Dependencies, Layout};
 use xtask::codegen::{self, find, generate, generate_all};
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
+use xtask::repository::root;
 
 fn fixtures() -> PathBuf {
     root().join("tests/fixtures/specs")

@@ -186,7 +186,15 @@ impl Config {
 
     /// Rejects calls that match a pattern, before anything is sent: `*:Delete*`,
     /// `oos:StartExecution`. A pattern has the form `product:operation`, in which `*` matches any
-    /// text; case is ignored. An invalid pattern is reported when a client is created.
+    /// text; case is ignored.
+    ///
+    /// An invalid pattern is reported when a client is created, and so is one that names the
+    /// product of the client and matches none of its operations. A pattern that may be meant for
+    /// another client is a warning (feature `tracing`).
+    ///
+    /// A raw call can name any product: with an explicit endpoint its operation counts alone, and
+    /// `oos-vpc` counts as `oos`. A raw ROA call is identified by its method and path; it is
+    /// rejected if a pattern matches its product, whatever the operation.
     pub fn deny(mut self, pattern: impl Into<String>) -> Self {
         self.guard.deny(pattern.into());
         self

@@ -161,9 +161,7 @@ impl EndpointTable {
         if let Some(region) = region {
             check_region(region)?;
         }
-        if !is_label(code) {
-            return Err(EndpointError::InvalidProduct(code.to_owned()));
-        }
+        check_product(code)?;
         let entries = match network {
             Network::Public => self.public,
             Network::Vpc => self.vpc,
@@ -323,6 +321,18 @@ pub(crate) fn check_region(region: &str) -> Result<(), EndpointError> {
         Ok(())
     } else {
         Err(EndpointError::InvalidRegion(region.to_owned()))
+    }
+}
+
+/// Checks a product code.
+///
+/// # Errors
+/// If the code could turn the host name into another host.
+pub(crate) fn check_product(code: &str) -> Result<(), EndpointError> {
+    if is_label(code) {
+        Ok(())
+    } else {
+        Err(EndpointError::InvalidProduct(code.to_owned()))
     }
 }
 

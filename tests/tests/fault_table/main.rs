@@ -10,7 +10,7 @@ mod rows;
 mod run;
 mod sockets;
 
-use rows::{body, clock, credentials, headers, pages, status, time, transport, waits};
+use rows::{body, clock, credentials, headers, pages, requests, status, time, transport, waits};
 
 /// The minimum number of rows.
 const LEAST_ROWS: usize = 40;
@@ -27,6 +27,7 @@ async fn every_fault_has_its_outcome() {
         credentials::ROWS,
         pages::ROWS,
         waits::ROWS,
+        requests::ROWS,
     ];
     let rows: Vec<_> = tables.into_iter().flatten().collect();
     assert!(rows.len() >= LEAST_ROWS, "{} rows", rows.len());

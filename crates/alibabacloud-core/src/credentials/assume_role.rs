@@ -33,8 +33,9 @@ pub struct AssumeRoleProvider {
 }
 
 impl AssumeRoleProvider {
-    /// Creates a provider that assumes the role with this ARN. Each refresh asks the source; wrap
-    /// it in a [`CachedProvider`](super::CachedProvider) if it is slow.
+    /// Creates a provider that assumes the role with this ARN: `acs:ram::<account ID>:role/<name>`.
+    /// An invalid ARN is reported when a client is created, and by each refresh. Each refresh asks
+    /// the source; wrap it in a [`CachedProvider`](super::CachedProvider) if it is slow.
     pub fn new(source: impl ProvideCredentials, role_arn: impl Into<String>) -> Self {
         Self::shared(Arc::new(source), role_arn)
     }
@@ -61,6 +62,7 @@ impl AssumeRoleProvider {
     async fn assume(&self, context: &ProviderContext) -> Result<Credentials, CredentialsError> {
         let endpoint = self.session.endpoint(&*context.environment)?;
         let session = self.session.parameters(context)?;
+        sts::check_role_arn(&self.role_arn)?;
         let mut source = self.source.provide(context).await?;
         let mut response = self.ask(context, &endpoint, &session, &source).await?;
         if rejects_source(response.code().as_deref()) {
@@ -146,5 +148,10 @@ impl ProvideCredentials for AssumeRoleProvider {
         context: &'a ProviderContext,
     ) -> BoxFuture<'a, Result<Credentials, CredentialsError>> {
         Box::pin(self.assume(context))
+    }
+
+    fn validate(&self) -> Result<(), CredentialsError> {
+        sts::check_role_arn(&self.role_arn)?;
+        self.source.validate()
     }
 }

@@ -300,6 +300,10 @@ impl ProvideCredentials for CachedProvider {
         }
     }
 
+    fn validate(&self) -> Result<(), CredentialsError> {
+        self.0.provider.validate()
+    }
+
     /// Removes `used` from the cache, so that the next call refreshes. Does nothing if other
     /// credentials have replaced it: of many callers whose calls were rejected at once, the first
     /// causes a refresh.

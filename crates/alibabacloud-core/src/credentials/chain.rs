@@ -178,6 +178,12 @@ impl ProvideCredentials for ProviderChain {
         Box::pin(self.find(context))
     }
 
+    fn validate(&self) -> Result<(), CredentialsError> {
+        self.members
+            .iter()
+            .try_for_each(|member| member.provider.validate())
+    }
+
     fn invalidate(&self, used: &Credentials) {
         for member in &self.members {
             member.provider.invalidate(used);

@@ -69,6 +69,17 @@ pub trait ProvideCredentials: Send + Sync + fmt::Debug + 'static {
         context: &'a ProviderContext,
     ) -> BoxFuture<'a, Result<Credentials, CredentialsError>>;
 
+    /// Checks settings that no source can make usable, such as an invalid role ARN. A client does so
+    /// when it is created; a provider must check its settings in [`provide`](Self::provide) too.
+    ///
+    /// The default implementation accepts everything.
+    ///
+    /// # Errors
+    /// Returns an error that names the invalid setting.
+    fn validate(&self) -> Result<(), CredentialsError> {
+        Ok(())
+    }
+
     /// Discards state that contains `used`, which a service rejected as expired or unknown: the
     /// provider must not return it again.
     ///
@@ -88,6 +99,10 @@ impl<T: ProvideCredentials + ?Sized> ProvideCredentials for Arc<T> {
         context: &'a ProviderContext,
     ) -> BoxFuture<'a, Result<Credentials, CredentialsError>> {
         (**self).provide(context)
+    }
+
+    fn validate(&self) -> Result<(), CredentialsError> {
+        (**self).validate()
     }
 
     fn invalidate(&self, used: &Credentials) {

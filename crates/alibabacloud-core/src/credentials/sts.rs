@@ -169,6 +169,27 @@ macro_rules! role_session_setters {
 }
 pub(super) use role_session_setters;
 
+/// Checks the ARN of a RAM role: `acs:ram::<account ID>:role/<name>`.
+pub(super) fn check_role_arn(arn: &str) -> Result<(), CredentialsError> {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    let parts = arn
+        .strip_prefix("acs:ram::")
+        .and_then(|rest| rest.split_once(":role/"));
+    let is_arn = parts.is_some_and(|(account, name)| {
+        !account.is_empty()
+            && account.bytes().all(|byte| byte.is_ascii_digit())
+            && !name.is_empty()
+            && name.bytes().all(known)
+    });
+    if is_arn {
+        return Ok(());
+    }
+    Err(CredentialsError::new(format!(
+        "invalid role ARN {arn:?}: expected acs:ram::<account ID>:role/<name>, such as \
+         acs:ram::1234567890123456:role/deploy"
+    )))
+}
+
 /// Parses an endpoint that receives secrets: it must use https or be a loopback address.
 pub(super) fn secure(text: &str, what: &str) -> Result<Endpoint, CredentialsError> {
     let endpoint: Endpoint = text

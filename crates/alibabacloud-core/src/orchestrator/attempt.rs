@@ -112,6 +112,7 @@ impl<'a> AttemptSender<'a> {
             },
             &mut self.signature,
         );
+        call.request.check_size(&request)?;
         request.connect_timeout = Some(call.limits.connect);
         Ok(request)
     }

@@ -1,12 +1,13 @@
 //! Resolution of a call: everything that is the same for all its attempts.
 
 use crate::credentials::ProvideCredentials;
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, EndpointError, check_product, check_region};
 use crate::error::{Error, Result};
+use crate::guard::RawTarget;
 use crate::interceptor::CallInfo;
 use crate::operation::{Access, EndpointTable, Operation, ResponseBody};
 use crate::options::CallOptions;
-use crate::request::{PreparedRequest, RequestDefaults, RequestError};
+use crate::request::{PreparedRequest, RequestDefaults, RequestError, SignatureVersion};
 use crate::retry::RetryConfig;
 use crate::retry::policy::RetryContext;
 use crate::shared::ClientShared;
@@ -73,6 +74,7 @@ impl ResolvedCall {
         let resolve = || {
             let guard = &shared.config.guard;
             guard.check(product.code, operation.name, operation.access)?;
+            check_options(options)?;
             let token = match operation.idempotency_token {
                 Some(_) => Some(uuid_v4().map_err(|e| Error::config(e.to_string()))?),
                 None => None,
@@ -112,9 +114,17 @@ impl ResolvedCall {
     ) -> Result<Self> {
         let name = format!("{product}:{operation}");
         let resolve = || {
-            let guard = &shared.config.guard;
+            let request = request?;
+            check_product(&product)?;
             check_name(operation)?;
-            guard.check(&product, operation, Access::Write)?;
+            check_version(request.version())?;
+            shared.config.guard.check_raw(&RawTarget {
+                product: &product,
+                operation,
+                style: request.style(),
+                has_endpoint: options.endpoint.is_some() || shared.endpoint.is_some(),
+            })?;
+            check_options(options)?;
             let target = CallTarget {
                 product,
                 endpoints,
@@ -124,9 +134,11 @@ impl ResolvedCall {
                 streams: false,
                 anonymous: false,
             };
-            Self::resolve(shared, target, request?, options)
+            let call = Self::resolve(shared, target, request, options)?;
+            call.request.check_raw()?;
+            Ok(call)
         };
-        resolve().map_err(|error| error.on(name, 0))
+        resolve().map_err(|error: Error| error.on(name, 0))
     }
 
     fn resolve(
@@ -139,8 +151,15 @@ impl ResolvedCall {
         for (name, value) in options.headers.iter() {
             request.set_header(name, value)?;
         }
+        if options.headers.len() > 0 {
+            request.read_form()?;
+        }
         for (name, value) in &options.query.0 {
+            request.check_added(name)?;
             request.add_query(name, value);
+        }
+        if request.version_of(config.signature) == SignatureVersion::V1 {
+            request.check_v1()?;
         }
         let credentials: Arc<dyn ProvideCredentials> = match &options.credentials {
             Some(provider) => provider.clone(),
@@ -216,6 +235,23 @@ fn check_name(operation: &str) -> Result<(), RequestError> {
         name: "operation".to_owned(),
         reason: "the name of an operation must consist of letters, digits and '_'",
     })
+}
+
+/// Checks an API version: `2019-06-01`, `ssp_1.0`.
+fn check_version(version: &str) -> Result<(), RequestError> {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if (1..=64).contains(&version.len()) && version.bytes().all(known) {
+        return Ok(());
+    }
+    Err(RequestError::InvalidParameter {
+        name: "version".to_owned(),
+        reason: "an API version must consist of letters, digits, '-', '_' and '.': 2019-06-01",
+    })
+}
+
+/// Checks the region of a call, which is also sent as a parameter.
+fn check_options(options: &CallOptions) -> Result<(), EndpointError> {
+    options.region.as_deref().map_or(Ok(()), check_region)
 }
 
 fn region<'a>(shared: &'a ClientShared, options: &'a CallOptions) -> Option<&'a str> {

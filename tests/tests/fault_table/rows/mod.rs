@@ -5,6 +5,7 @@ pub(crate) mod clock;
 pub(crate) mod credentials;
 pub(crate) mod headers;
 pub(crate) mod pages;
+pub(crate) mod requests;
 pub(crate) mod status;
 pub(crate) mod time;
 pub(crate) mod transport;
@@ -12,7 +13,7 @@ pub(crate) mod waits;
 
 use alibabacloud_core::http::TransportErrorKind;
 use alibabacloud_core::test_util::ManualTime;
-use alibabacloud_core::{Config, ErrorKind};
+use alibabacloud_core::{CallOptions, Config, ErrorKind};
 
 /// One call and its expected result.
 #[derive(Clone, Copy)]
@@ -21,6 +22,8 @@ pub(crate) struct Row {
     pub(crate) call: Call,
     /// The differences from the plain client, which waits without jitter.
     pub(crate) client: fn(Config, &ManualTime) -> Config,
+    /// The options of the call; a list has none.
+    pub(crate) options: fn() -> CallOptions,
     /// The faults of successive requests; then the service works.
     pub(crate) faults: &'static [Fault],
     /// The number of all requests.
@@ -38,6 +41,12 @@ pub(crate) enum Call {
     TokenWrite,
     /// A write without an idempotency token.
     PlainWrite,
+    /// A write with an idempotency token and parameters that do not fit into a request line.
+    LongTokenWrite,
+    /// A raw call, which is a write without an idempotency token.
+    Raw(&'static str, &'static [(&'static str, &'static str)]),
+    /// A raw ROA call of this path.
+    RawRoa(&'static str),
     /// All pages of a list.
     Pages,
     /// All pages of a list with page numbers.
@@ -150,6 +159,7 @@ pub(crate) const READ: Row = Row {
     name: "",
     call: Call::Read,
     client: |config, _| config,
+    options: CallOptions::new,
     faults: &[],
     requests: 1,
     waits: &[],
