@@ -6,6 +6,7 @@
 
 use crate::explain;
 use crate::ids;
+use crate::paging::PageShape;
 use crate::timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -122,6 +123,19 @@ pub enum FaultKind {
     },
     /// The security token counts as expired.
     ExpiredToken,
+    /// The pages of lists are smaller than requested, and some are empty, although others follow.
+    /// The seed of the fault and the parameters of the list decide which. Other faults can apply to
+    /// the same request.
+    ///
+    /// The fault must apply to all requests of a list or to none: page numbers then mean other
+    /// items.
+    Pages {
+        /// Maximum items on a page.
+        max_items: u32,
+        /// The share of empty pages, from 0 to 1; at most two in a row are empty.
+        #[serde(default)]
+        holes: f64,
+    },
 }
 
 fn throttle_status() -> u16 {
@@ -192,6 +206,14 @@ impl Fault {
         Self::new(FaultKind::Latency {
             millis: timestamp::millis(by),
         })
+    }
+
+    /// Creates a fault that makes the pages of lists smaller, and a share of them, from 0 to 1,
+    /// empty.
+    pub fn pages(max_items: u32, holes: f64, seed: u64) -> Self {
+        let mut fault = Self::new(FaultKind::Pages { max_items, holes });
+        fault.selection.seed = Some(seed);
+        fault
     }
 
     /// Applies only to requests for this operation. A trailing `*` matches any suffix (`List*`).
@@ -274,6 +296,7 @@ pub(crate) struct FaultPlan {
     pub(crate) latency: Duration,
     pub(crate) clock_offset: i64,
     pub(crate) expired_token: bool,
+    pub(crate) pages: Option<PageShape>,
     /// What happens instead of the usual response, and whether the request is executed before.
     pub(crate) fault: Option<(FaultKind, bool)>,
 }
@@ -347,9 +370,7 @@ impl ActiveFault {
             return true;
         };
         self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        // A double holds 53 bits exactly.
-        let number = (ids::mix(self.random) >> 11) as f64 / (1_u64 << 53) as f64;
-        number < probability
+        ids::fraction(ids::mix(self.random)) < probability
     }
 }
 
@@ -358,6 +379,13 @@ fn apply(fault: &Fault, plan: &mut FaultPlan) {
         FaultKind::Latency { millis } => plan.latency += Duration::from_millis(*millis),
         FaultKind::ClockOffset { millis } => plan.clock_offset = *millis,
         FaultKind::ExpiredToken => plan.expired_token = true,
+        FaultKind::Pages { max_items, holes } => {
+            plan.pages = Some(PageShape {
+                max_items: usize::try_from(*max_items).unwrap_or(usize::MAX),
+                holes: *holes,
+                seed: fault.selection.seed.unwrap_or_default(),
+            });
+        }
         kind => plan.fault = Some((kind.clone(), fault.selection.executed)),
     }
 }

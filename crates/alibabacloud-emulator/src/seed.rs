@@ -157,6 +157,6 @@ fn execute(
     }
     let refused = |error: ApiError| format!("{}: {}", error.code, error.message);
     parameters::check(target.service(), target.operation(), &parameters).map_err(refused)?;
-    let (result, _) = gateway::invoke(shared, target, &parameters, caller, region);
+    let (result, _) = gateway::invoke(shared, target, &parameters, caller, region, None);
     result.map(drop).map_err(refused)
 }

@@ -3,7 +3,7 @@
 
 use crate::api_error::ApiError;
 use crate::ids;
-use crate::paging;
+use crate::paging::{self, PageShape};
 use crate::timestamp;
 use crate::values;
 use alibabacloud_spec::{Kind, Operation, Pagination, ParameterPlace, Response, Schema, Service};
@@ -28,6 +28,7 @@ pub(crate) fn response(
     operation: &Operation,
     parameters: &Map<String, Value>,
     scope: &str,
+    pages: Option<PageShape>,
 ) -> Result<Value, ApiError> {
     let generator = Generator {
         service,
@@ -44,7 +45,7 @@ pub(crate) fn response(
     };
     if operation.pagination.is_some() {
         let items = paged_items(&generator, operation, schema, seed);
-        let page = paging::page(operation, parameters, scope, items)?;
+        let page = paging::page(operation, parameters, scope, pages, items)?;
         remove_token(object, operation);
         merge(object, page);
     }
@@ -462,7 +463,7 @@ mod tests {
         });
         let service = crate::testing::service("rpc", "/#Action=Test", &json!({"post": operation}));
         let operation = &service.operations[0];
-        let body = response(&service, operation, &Map::new(), "").unwrap();
+        let body = response(&service, operation, &Map::new(), "", None).unwrap();
         let expected = json!({
             "Objects": [{"Status": "Running"}, {"Status": "Running-2"}],
             "Texts": ["Running", "Running-2"],

@@ -179,3 +179,35 @@ async fn faults_apply_only_to_their_operation_and_can_be_removed() {
         (3, 1, 1)
     );
 }
+
+#[tokio::test]
+async fn lists_come_in_smaller_pages_and_with_empty_ones() {
+    let emulator = Emulator::start().await.unwrap();
+    let address = emulator.address();
+    let json = r#"{"kind": "pages", "max_items": 2, "holes": 0.5, "seed": 5}"#;
+    let fault: Fault = serde_json::from_str(json).unwrap();
+    assert_eq!(fault, Fault::pages(2, 0.5, 5));
+    emulator.inject(fault).unwrap();
+    let (mut names, mut sizes) = (Vec::new(), Vec::new());
+    let mut token = String::new();
+    loop {
+        let parameters = [("InstanceId", INSTANCE), ("NextToken", token.as_str())];
+        let request = V3::new(LIST, OOS, &parameters).sign();
+        let page = request.send(address).await.unwrap().json();
+        let items = page["PackageStates"].as_array().unwrap();
+        sizes.push(items.len());
+        names.extend(items.iter().map(|item| item["TemplateName"].to_string()));
+        match page["NextToken"].as_str() {
+            Some(next) => token = next.to_owned(),
+            None => break,
+        }
+    }
+    assert!(
+        sizes.contains(&0) && sizes.iter().all(|size| *size <= 2),
+        "{sizes:?}"
+    );
+    assert_eq!(names.len(), 7);
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), 7);
+}

@@ -297,7 +297,7 @@ async fn packages_are_installed_and_removed() {
         waiter.poll_interval(POLL)
     };
     assert!(wait(false).wait().await.expect("an outcome").is_success());
-    let error = wait(true).deadline(Duration::from_millis(10)).wait().await;
+    let error = wait(true).deadline(Duration::from_millis(500)).wait().await;
     let error = error.expect_err("it is not installed").to_string();
     assert!(
         error.contains("the last state was not installed"),

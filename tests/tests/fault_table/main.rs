@@ -12,6 +12,7 @@ mod sockets;
 
 use rows::{
     body, budget, clock, credentials, gateway, headers, pages, requests, status, time, transport,
+    waits,
 };
 
 /// The minimum number of rows.
@@ -30,6 +31,7 @@ async fn every_fault_has_its_outcome() {
         credentials::ROWS,
         gateway::ROWS,
         pages::ROWS,
+        waits::ROWS,
         requests::ROWS,
     ];
     let rows: Vec<_> = tables.into_iter().flatten().collect();

@@ -3,10 +3,13 @@
 use super::rows::{Call, Fault, Outcome, Row, WELL, What};
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::http::{HttpRequest, Method};
+use alibabacloud_core::paginator::Pages;
+use alibabacloud_core::plumbing::Paginated;
 use alibabacloud_core::retry::RetryConfig;
 use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
 use alibabacloud_core::{CallOptions, Config, Error};
 use alibabacloud_oos::Client;
+use alibabacloud_oos::operation::ListGitRepositories;
 use sdk_tests::vectors::same;
 use std::collections::HashSet;
 use std::time::Duration;
@@ -18,7 +21,7 @@ const WELL_FOR: usize = 10;
 pub(crate) struct Ending {
     /// The outcome as text.
     pub(crate) outcome: String,
-    /// The attempts that the SDK reports; `None` for a list.
+    /// The attempts that the SDK reports; `None` for a list and a wait.
     pub(crate) attempts: Option<u32>,
 }
 
@@ -55,7 +58,10 @@ pub(crate) async fn check(row: &Row) -> Result<(), String> {
 /// Counts what the service may have executed: each write without a token counts, and writes with
 /// the same token count as one.
 fn executed_once(call: Call, script: &[Fault], requests: &[HttpRequest]) -> Result<(), String> {
-    if matches!(call, Call::Read | Call::Pages) {
+    if matches!(
+        call,
+        Call::Read | Call::Pages | Call::NumberedPages | Call::StrictPages | Call::Wait
+    ) {
         return Ok(());
     }
     let arrived = script.iter().zip(requests).enumerate();
@@ -131,7 +137,10 @@ async fn call_with(client: &Client, call: Call, options: fn() -> CallOptions) ->
             let call = call.with_options(options());
             call.send_with_response().await.map(|a| a.attempts())
         }
-        Call::Pages => return walk(client).await,
+        Call::Pages => return read(client.list_executions().by_page()).await,
+        Call::NumberedPages => return read(repositories(client)).await,
+        Call::StrictPages => return read(repositories(client).strict()).await,
+        Call::Wait => return wait(client).await,
     };
     Ending {
         attempts: Some(attempts.as_ref().map_or_else(Error::attempts, |n| *n)),
@@ -139,14 +148,33 @@ async fn call_with(client: &Client, call: Call, options: fn() -> CallOptions) ->
     }
 }
 
-async fn walk(client: &Client) -> Ending {
-    let mut pages = client.list_executions().by_page();
+fn repositories(client: &Client) -> Pages<ListGitRepositories> {
+    let request = client.list_git_repositories("github", "me");
+    request.page_size(50).by_page()
+}
+
+async fn wait(client: &Client) -> Ending {
+    let wait = client.wait_until_execution_finished("exec-1");
+    let outcome = wait.poll_interval(Duration::from_secs(1)).wait().await;
+    let outcome = outcome.and_then(|outcome| outcome.success());
+    Ending {
+        outcome: outcome.map_or_else(|error| failure(&error), |_| "done".to_owned()),
+        attempts: None,
+    }
+}
+
+async fn read<P: Paginated>(mut pages: Pages<P>) -> Ending {
     let mut read = 0;
     let end = loop {
         match pages.next().await {
             Some(Ok(_)) => read += 1,
             Some(Err(error)) => break failure(&error),
-            None => break "the end".to_owned(),
+            None => {
+                break match pages.shortfall() {
+                    Some(missing) => format!("the end, {missing} items short"),
+                    None => "the end".to_owned(),
+                };
+            }
         }
     };
     Ending {
@@ -164,6 +192,9 @@ fn expected(outcome: &Outcome) -> String {
         Outcome::Done => "done".to_owned(),
         Outcome::Fails(kind, message) => format!("{kind:?}: {message}"),
         Outcome::ListEnds(pages) => format!("{pages} pages, then the end"),
+        Outcome::ListFallsShort(pages, missing) => {
+            format!("{pages} pages, then the end, {missing} items short")
+        }
         Outcome::ListFails(pages, kind, message) => {
             format!("{pages} pages, then {kind:?}: {message}")
         }

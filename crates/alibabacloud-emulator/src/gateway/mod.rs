@@ -22,6 +22,7 @@ use crate::api_error::ApiError;
 use crate::caller::Caller;
 use crate::faults::{FaultKind, FaultPlan};
 use crate::oos::Call;
+use crate::paging::PageShape;
 use crate::request_log::LoggedRequest;
 use crate::services::Target;
 use crate::shared::{Shared, lock, read};
@@ -145,7 +146,7 @@ fn execute(
     }
     let parameters = parameters::read(service, operation, request)?;
     let region = region_of(shared, request, &parameters);
-    let (result, change) = invoke(shared, target, &parameters, &caller, &region);
+    let (result, change) = invoke(shared, target, &parameters, &caller, &region, plan.pages);
     *unsaved = change;
     entry.parameters = redacted(target, parameters);
     result
@@ -159,6 +160,7 @@ pub(crate) fn invoke(
     parameters: &Map<String, Value>,
     caller: &Caller,
     region_id: &str,
+    pages: Option<PageShape>,
 ) -> (Result<Value, ApiError>, Option<Change>) {
     let (service, operation) = (target.service(), target.operation());
     let (result, unsaved) = match target.served().handler {
@@ -174,6 +176,7 @@ pub(crate) fn invoke(
                 ids: &shared.ids,
                 outcomes: &mut outcomes,
                 now: shared.clock.service(),
+                pages,
             });
             if result.is_ok() && !operation.class.is_read() {
                 store.changes.add();
@@ -182,7 +185,7 @@ pub(crate) fn invoke(
         }
         None => {
             let scope = caller.page_scope(region_id);
-            let result = synthetic::response(service, operation, parameters, &scope);
+            let result = synthetic::response(service, operation, parameters, &scope, pages);
             (result, None)
         }
     };

@@ -6,7 +6,7 @@ use crate::caller::Caller;
 use crate::ids::Ids;
 use crate::nesting;
 use crate::outcomes::Outcomes;
-use crate::paging;
+use crate::paging::{self, PageShape};
 use crate::store::record::{Record, SEQUENCE};
 use crate::timestamp::{self, Millis};
 use crate::values;
@@ -23,6 +23,8 @@ pub(crate) struct Call<'a> {
     pub(crate) ids: &'a Ids,
     pub(crate) outcomes: &'a mut Outcomes,
     pub(crate) now: Millis,
+    /// The sizes of pages, if a fault changes them.
+    pub(crate) pages: Option<PageShape>,
 }
 
 /// The body of a successful response, without request ID. The gateway removes fields that the
@@ -126,7 +128,7 @@ impl Call<'_> {
     /// Returns the page that the call requests.
     pub(crate) fn page(&self, items: Vec<Value>) -> Result<Map<String, Value>, ApiError> {
         let scope = self.caller.page_scope(self.region_id);
-        paging::page(self.operation, self.parameters, &scope, items)
+        paging::page(self.operation, self.parameters, &scope, self.pages, items)
     }
 
     /// Returns a page of the resources of a kind that match the call.

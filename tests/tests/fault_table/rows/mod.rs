@@ -11,6 +11,7 @@ pub(crate) mod requests;
 pub(crate) mod status;
 pub(crate) mod time;
 pub(crate) mod transport;
+pub(crate) mod waits;
 
 use alibabacloud_core::http::TransportErrorKind;
 use alibabacloud_core::test_util::ManualTime;
@@ -52,6 +53,12 @@ pub(crate) enum Call {
     RawRoa(&'static str),
     /// All pages of a list.
     Pages,
+    /// All pages of a list with page numbers.
+    NumberedPages,
+    /// The same with the strict option.
+    StrictPages,
+    /// A wait for the end of the execution `exec-1`, which polls every second.
+    Wait,
 }
 
 /// The outcome of a call.
@@ -63,6 +70,8 @@ pub(crate) enum Outcome {
     Fails(ErrorKind, &'static str),
     /// This number of pages.
     ListEnds(usize),
+    /// This number of pages, then the end, before this number of items.
+    ListFallsShort(usize, u64),
     /// This number of pages, then an error.
     ListFails(usize, ErrorKind, &'static str),
 }
@@ -182,6 +191,18 @@ pub(crate) const TOKEN_WRITE: Row = Row {
 /// A write without an idempotency token, on the plain client without faults.
 pub(crate) const PLAIN_WRITE: Row = Row {
     call: Call::PlainWrite,
+    ..READ
+};
+
+/// A list with page numbers, on the plain client without faults.
+pub(crate) const NUMBERED_PAGES: Row = Row {
+    call: Call::NumberedPages,
+    ..PAGES
+};
+
+/// A wait, on the plain client without faults.
+pub(crate) const WAIT: Row = Row {
+    call: Call::Wait,
     ..READ
 };
 
