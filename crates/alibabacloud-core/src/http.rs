@@ -172,6 +172,16 @@ pub(crate) fn origin(url: &str) -> &str {
     &url[..end.unwrap_or(bytes.len())]
 }
 
+/// Returns scheme, host and port of a URL, without a user name and password.
+fn bare_origin(url: &str) -> String {
+    let origin = origin(url);
+    match (origin.split_once("://"), origin.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
+        (None, Some((_, host))) => host.to_owned(),
+        (_, None) => origin.to_owned(),
+    }
+}
+
 impl fmt::Debug for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = self
@@ -331,10 +341,16 @@ pub enum TransportErrorKind {
 }
 
 /// A failed HTTP exchange. Contains no header, query or body.
+///
+/// `Display` is the text of the source. A transport adds the server and the proxy as data
+/// ([`with_origin`](Self::with_origin), [`with_proxy`](Self::with_proxy)), because whoever reports
+/// the error knows whether its text names them already.
 #[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,
     source: Box<dyn std::error::Error + Send + Sync>,
+    origin: Option<Box<str>>,
+    proxy: Option<Box<str>>,
 }
 
 impl TransportError {
@@ -346,12 +362,42 @@ impl TransportError {
         Self {
             kind,
             source: source.into(),
+            origin: None,
+            proxy: None,
         }
+    }
+
+    /// Adds the server that the request was for, from the URL of the request. Keeps only scheme,
+    /// host and port: path and query can contain secrets.
+    #[must_use]
+    pub fn with_origin(mut self, url: &str) -> Self {
+        self.origin = Some(bare_origin(url).into());
+        self
+    }
+
+    /// Adds the proxy that the request was sent through, from its URL. Keeps only scheme, host and
+    /// port: a proxy URL can contain a password.
+    #[must_use]
+    pub fn with_proxy(mut self, url: &str) -> Self {
+        self.proxy = Some(bare_origin(url).into());
+        self
     }
 
     /// Returns the kind, which decides whether the request can be retried.
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
+    }
+
+    /// Returns the server that the request was for, without path and query:
+    /// `https://oos.cn-hangzhou.aliyuncs.com`. `None` if the transport does not report it.
+    pub fn origin(&self) -> Option<&str> {
+        self.origin.as_deref()
+    }
+
+    /// Returns the proxy that the request was sent through, without user name and password:
+    /// `http://proxy.example:3128`. `None` if there was none, or the transport does not report it.
+    pub fn proxy(&self) -> Option<&str> {
+        self.proxy.as_deref()
     }
 }
 
@@ -408,5 +454,26 @@ mod tests {
         let shown = format!("{request:?}");
         assert!(!shown.contains("hush"), "{shown}");
         assert!(shown.contains("https://cs.aliyuncs.com"), "{shown}");
+    }
+
+    #[test]
+    fn a_transport_error_keeps_of_urls_only_what_is_not_secret() {
+        let error = TransportError::new(TransportErrorKind::Connect, "refused");
+        assert_eq!((error.origin(), error.proxy()), (None, None));
+        let error = error
+            .with_origin("https://cs.aliyuncs.com:8443/hush?a=hush@b#hush")
+            .with_proxy("http://hush:hush@proxy.example:3128/");
+        assert_eq!(error.origin(), Some("https://cs.aliyuncs.com:8443"));
+        assert_eq!(error.proxy(), Some("http://proxy.example:3128"));
+        assert_eq!(error.to_string(), "refused");
+        assert!(!format!("{error:?}").contains("hush"), "{error:?}");
+        for (url, shown) in [
+            ("socks5h://a:b@[::1]:1080", "socks5h://[::1]:1080"),
+            ("a:b@h:1", "h:1"),
+            ("http://h?a@b", "http://h"),
+            ("", ""),
+        ] {
+            assert_eq!(bare_origin(url), shown, "{url}");
+        }
     }
 }

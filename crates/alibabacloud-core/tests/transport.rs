@@ -309,6 +309,7 @@ async fn a_port_without_a_server_is_a_connect_error() {
     let request = HttpRequest::new(Method::Get, format!("http://{port}/?Secret=hush"));
     let error = direct().send(request).await.expect_err("an error");
     assert_eq!(error.kind(), Connect);
+    assert_eq!(error.origin(), Some(format!("http://{port}").as_str()));
     let shown = format!("{error} {error:?}");
     assert!(!shown.contains("hush"), "{shown}");
 }

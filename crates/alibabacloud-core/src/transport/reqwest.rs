@@ -31,9 +31,24 @@ struct ReqwestInner {
     proxy: Option<Proxy>,
     tls: Tls,
     clients: Mutex<Vec<(ClientKey, Client)>>,
-    /// The origin of the latest request, as text and parsed: parsing the host is the slowest part
-    /// of parsing a URL.
-    origin: Mutex<Option<(String, Url)>>,
+    /// The route of the latest request: parsing the host is the slowest part of parsing a URL.
+    route: Mutex<Option<Arc<Route>>>,
+}
+
+/// The server of a request.
+struct Route {
+    /// Scheme, host and port as given.
+    origin: String,
+    /// The same, parsed.
+    url: Url,
+}
+
+impl Route {
+    /// Converts an error of reqwest: its kind says whether the request may have been executed.
+    /// Replaces the URL, because queries can contain secrets, by the origin.
+    fn failed(&self, error: reqwest::Error) -> TransportError {
+        failed(error).with_origin(&self.origin)
+    }
 }
 
 /// Settings that reqwest has per client and this transport per request.
@@ -57,7 +72,7 @@ impl ReqwestClient {
             proxy,
             tls: Tls::new(&config)?,
             clients: Mutex::default(),
-            origin: Mutex::default(),
+            route: Mutex::default(),
             config,
         })))
     }
@@ -81,9 +96,10 @@ impl ReqwestClient {
 
     /// Parses a URL. Returns an error if its path or query would be sent differently than it is
     /// signed: the URL standard resolves `/../`.
-    fn url(&self, text: &str) -> Result<Url, TransportError> {
+    fn url(&self, text: &str) -> Result<(Url, Arc<Route>), TransportError> {
         let (origin, path, query) = split(text);
-        let mut url = self.origin(origin)?;
+        let route = self.route(origin)?;
+        let mut url = route.url.clone();
         if url.path() != path {
             url.set_path(path);
         }
@@ -95,21 +111,22 @@ impl ReqwestClient {
                  \"..\"",
             ));
         }
-        Ok(url)
+        Ok((url, route))
     }
 
     /// Parses scheme, host and port.
-    fn origin(&self, text: &str) -> Result<Url, TransportError> {
-        let mut latest = self.0.origin.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, url)) = &*latest {
-            if known == text {
-                return Ok(url.clone());
-            }
+    fn route(&self, origin: &str) -> Result<Arc<Route>, TransportError> {
+        let mut latest = self.0.route.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(route) = latest.as_ref().filter(|route| route.origin == origin) {
+            return Ok(route.clone());
         }
-        let url =
-            Url::parse(text).map_err(|error| invalid_request(format!("invalid URL: {error}")))?;
-        *latest = Some((text.to_owned(), url.clone()));
-        Ok(url)
+        let route = Arc::new(Route {
+            url: Url::parse(origin)
+                .map_err(|error| invalid_request(format!("invalid URL: {error}")))?,
+            origin: origin.to_owned(),
+        });
+        *latest = Some(route.clone());
+        Ok(route)
     }
 
     async fn exchange(&self, mut request: HttpRequest) -> Result<HttpResponse, TransportError> {
@@ -118,7 +135,7 @@ impl ReqwestClient {
                 "no tokio runtime: call from within one, such as #[tokio::main] creates",
             ));
         }
-        let url = self.url(&request.url)?;
+        let (url, route) = self.url(&request.url)?;
         if url.scheme() == "https" && !self.0.tls.is_available() {
             return Err(invalid_request(
                 "https requires a TLS backend: enable feature `rustls`, `aws-lc` or `native-tls`",
@@ -143,7 +160,10 @@ impl ReqwestClient {
         if !request.body.is_empty() {
             *message.body_mut() = Some(request.body.into());
         }
-        let response = client.execute(message).await.map_err(failed)?;
+        let response = client
+            .execute(message)
+            .await
+            .map_err(|error| route.failed(error))?;
         let status = response.status().as_u16();
         // Estimated bytes of a header, including its name.
         const BYTES: usize = 64;
@@ -161,7 +181,7 @@ impl ReqwestClient {
         Ok(HttpResponse::streaming(
             status,
             headers,
-            ReqwestBody(response),
+            ReqwestBody { response, route },
         ))
     }
 }
@@ -195,7 +215,7 @@ impl Default for ReqwestClient {
             proxy: None,
             tls: Tls::default(),
             clients: Mutex::default(),
-            origin: Mutex::default(),
+            route: Mutex::default(),
         }))
     }
 }
@@ -215,11 +235,17 @@ impl HttpClient for ReqwestClient {
 }
 
 /// The body of a response, read from its connection.
-struct ReqwestBody(reqwest::Response);
+struct ReqwestBody {
+    response: reqwest::Response,
+    route: Arc<Route>,
+}
 
 impl BodyStream for ReqwestBody {
     fn next_chunk(&mut self) -> BoxFuture<'_, Option<Result<Bytes, TransportError>>> {
-        Box::pin(async move { self.0.chunk().await.map_err(failed).transpose() })
+        Box::pin(async move {
+            let chunk = self.response.chunk().await;
+            chunk.map_err(|error| self.route.failed(error)).transpose()
+        })
     }
 }
 
@@ -290,8 +316,7 @@ fn proxy(url: &str) -> Result<Proxy, TransportError> {
         .map_err(|_| invalid_request("invalid proxy URL: expected a URL such as http://host:port"))
 }
 
-/// Converts an error of reqwest: its kind says whether the request may have been executed. Removes
-/// the URL, because queries can contain secrets.
+/// Converts an error that has no route yet. Removes the URL, because queries can contain secrets.
 fn failed(error: reqwest::Error) -> TransportError {
     let kind = if error.is_connect() {
         TransportErrorKind::Connect
