@@ -50,7 +50,9 @@ impl Guard {
     pub(crate) fn check(&self, product: &str, operation: &str, access: Access) -> Result<()> {
         if self.read_only && access != Access::Read {
             return Err(Error::guarded(
-                "the client is read-only, and this operation is not known to be a read".to_owned(),
+                "the client is read-only, and this operation is not known to be a read; \
+                 Config::read_only or Client::read_only made the client so"
+                    .to_owned(),
             ));
         }
         if self.denied.is_empty() {

@@ -313,6 +313,10 @@ impl ProvideCredentials for CachedProvider {
             self.0.provider.invalidate(used);
         }
     }
+
+    fn can_renew(&self) -> bool {
+        self.0.provider.can_renew()
+    }
 }
 
 fn still_valid(credentials: Credentials, now: SystemTime) -> Result<Credentials, CredentialsError> {

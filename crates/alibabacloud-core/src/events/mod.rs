@@ -5,6 +5,7 @@ mod parser;
 use crate::error::{Error, Result};
 use crate::http::{Headers, TransportError};
 use crate::response::body::ByteStream;
+use crate::response::call_secrets::CallSecrets;
 use crate::response::{Response, error_body};
 use crate::time::{BoxFuture, Time, within};
 use alibabacloud_types::plumbing::{Field, decode_root};
@@ -77,6 +78,7 @@ impl<T: fmt::Debug> fmt::Debug for Event<T> {
 pub struct EventStream<T> {
     response: Response<()>,
     operation: String,
+    secrets: Option<CallSecrets>,
     state: StreamState,
     reader: Reader,
     limit: usize,
@@ -153,8 +155,9 @@ impl Reader {
 }
 
 impl<T> EventStream<T> {
-    pub(crate) fn new(response: Response<()>, operation: String, stream: ByteStream) -> Self {
+    pub(crate) fn new(response: Response<()>, operation: String, mut stream: ByteStream) -> Self {
         Self {
+            secrets: stream.secrets.take(),
             reader: Reader::of(response.headers(), stream.limit),
             response,
             operation,
@@ -189,6 +192,10 @@ impl<T> EventStream<T> {
     /// Adds what is known about the response.
     fn explain(&self, error: Error, body: Bytes) -> Error {
         let id = self.request_id().map(str::to_owned);
+        let error = match &self.response.parts().endpoint {
+            Some(endpoint) => error.at(&endpoint.to_string()),
+            None => error,
+        };
         error
             .with_response(self.status(), id, body)
             .on(self.operation.clone(), self.attempts())
@@ -260,7 +267,10 @@ impl<T: Field + Default> EventStream<T> {
         if raw.name.as_deref() == Some("error") {
             let now = self.time.now();
             let data = raw.data.as_bytes();
-            let error = error_body::error_of_event(self.status(), self.headers(), data, now);
+            let mut error = error_body::error_of_event(self.status(), self.headers(), data, now);
+            if let Some(secrets) = &self.secrets {
+                secrets.hide_in(&mut error);
+            }
             return Err(self.explain(error.into(), raw.data.into()));
         }
         let mut data = T::default();
