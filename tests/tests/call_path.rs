@@ -12,8 +12,8 @@
 //! - A path has at most 12 files, and no file occurs in it again after it was left.
 
 use sdk_tests::layers::Order;
+use sdk_tests::repository;
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
 use syn::visit::{self, Visit};
 
 /// The maximum number of files of a path.
@@ -41,10 +41,6 @@ struct Row {
 enum Direction {
     Up,
     Down,
-}
-
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 fn architecture() -> String {

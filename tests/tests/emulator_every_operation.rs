@@ -23,7 +23,7 @@ const MAX_DEPTH: usize = 6;
 
 #[tokio::test]
 async fn every_operation_of_the_fixtures_is_served() {
-    let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/specs");
+    let specs = sdk_tests::repository().join("tests/fixtures/specs");
     for (name, operations) in [("fixture", 20), ("fixture-roa", 4)] {
         let directory = specs.join(name).join("2024-01-01");
         assert!(call_all(&directory).await >= operations, "{name}");

@@ -94,6 +94,23 @@ fn assert_problem(report: &Report, expected: &[&str]) {
 }
 
 #[test]
+fn two_types_of_one_name_are_found() {
+    let sources = Sources::new(&[
+        ("lib.rs", "mod a;\nmod b;"),
+        ("a.rs", "struct State;"),
+        (
+            "b.rs",
+            "enum State {}\n#[cfg(test)] mod tests { struct State; }",
+        ),
+    ]);
+    let report = sources.check("a.rs b.rs lib.rs");
+    assert_problem(
+        &report,
+        &["the type `State` is defined 2 times, in a.rs, b.rs"],
+    );
+}
+
+#[test]
 fn an_upward_use_fails_and_the_message_names_both_files_the_line_the_item_and_the_fix() {
     let sources = Sources::new(&[
         ("lib.rs", "mod a;\nmod b;\n"),

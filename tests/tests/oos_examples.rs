@@ -5,7 +5,8 @@
 //! generated crates inherit.
 
 use alibabacloud_spec::Service;
-use std::path::{Path, PathBuf};
+use sdk_tests::repository;
+use std::path::PathBuf;
 
 /// Attributes of a code block that rustdoc compiles.
 const COMPILED: [&str; 8] = [
@@ -21,7 +22,7 @@ const COMPILED: [&str; 8] = [
 
 #[test]
 fn every_operation_has_a_compiled_example() {
-    let service = Service::load(&root().join("api-specs/oos/2019-06-01")).unwrap();
+    let service = Service::load(&repository().join("api-specs/oos/2019-06-01")).unwrap();
     let modules = modules();
     assert!(!service.operations.is_empty());
     let without: Vec<&str> = service
@@ -150,9 +151,5 @@ fn modules() -> Vec<Module> {
 }
 
 fn oos() -> PathBuf {
-    root().join("crates/alibabacloud-oos")
-}
-
-fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+    repository().join("crates/alibabacloud-oos")
 }

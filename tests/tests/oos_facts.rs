@@ -8,9 +8,10 @@
 use alibabacloud_spec::{
     Kind, Operation, Pagination, ParameterPlace, ParameterStyle, Schema, Service,
 };
+use sdk_tests::repository;
 use serde_yaml::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// One line for each place of each operation: `("ListTemplates", "request Tags")` has
 /// `query, json, optional, map`.
@@ -26,7 +27,7 @@ fn the_specification_agrees_with_the_facts_or_lists_the_difference() {
     };
     let text = std::fs::read_to_string(&file).unwrap();
     let facts = facts_table(&serde_yaml::from_str(&text).unwrap());
-    let service = Service::load(&root().join("api-specs/oos/2019-06-01")).unwrap();
+    let service = Service::load(&repository().join("api-specs/oos/2019-06-01")).unwrap();
     let spec = spec_table(&service);
 
     let found = differences(&facts, &spec);
@@ -54,17 +55,13 @@ fn every_listed_difference_has_one_reason() {
     }
 }
 
-fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-}
-
 /// Returns the file with the facts. If the variable contains the path of a missing file, reading it
 /// fails later.
 fn facts_file() -> Option<PathBuf> {
     if let Some(given) = std::env::var_os("ACS_OOS_FACTS") {
         return Some(given.into());
     }
-    let default = root().join("../shared/facts/oos-facts.yaml");
+    let default = repository().join("../shared/facts/oos-facts.yaml");
     if default.is_file() {
         return Some(default);
     }
@@ -98,7 +95,7 @@ fn listed_differences() -> BTreeSet<[String; 4]> {
 
 /// Returns the rows of the only table with five columns, without its header.
 fn note_rows() -> Vec<[String; 5]> {
-    let text = std::fs::read_to_string(root().join("docs/oos-notes.md")).unwrap();
+    let text = std::fs::read_to_string(repository().join("docs/oos-notes.md")).unwrap();
     let rows = text.lines().filter_map(|line| {
         let row = line.strip_prefix("| ")?.strip_suffix(" |")?;
         let cells: Vec<String> = row.split(" | ").map(|cell| cell.trim().into()).collect();

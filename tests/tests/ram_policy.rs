@@ -3,10 +3,9 @@
 use alibabacloud_core::ram::Policy;
 use alibabacloud_oos::ram;
 use alibabacloud_spec::Service;
-use std::path::Path;
 
 fn oos() -> Service {
-    let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../api-specs");
+    let specs = sdk_tests::repository().join("api-specs");
     Service::load(&specs.join("oos/2019-06-01")).unwrap()
 }
 

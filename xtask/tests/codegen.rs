@@ -12,10 +12,7 @@ use std::path::{Path, PathBuf};
 use xtask::cli::{Arguments, Failure, Outcome, TaskStatus};
 use xtask::codegen::emit::{Dependencies, Layout};
 use xtask::codegen::{self, find, generate, generate_all};
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
+use xtask::repository::root;
 
 fn fixtures() -> PathBuf {
     root().join("tests/fixtures/specs")
@@ -95,7 +92,7 @@ fn constructs() {
     let mut seen = 0;
     for (path, text) in files
         .iter()
-        .filter(|(path, _)| path.contains("/src/operation/"))
+        .filter(|(path, _)| path.contains("/src/operation/") && !path.ends_with("/mod.rs"))
     {
         let model = path.replacen("/src/operation/", "-model/src/", 1);
         let (_, types) = files.iter().find(|(path, _)| *path == model).unwrap();
@@ -138,7 +135,7 @@ fn every_method_of_an_operation_is_inlined() {
     let files = generate_all(&specs, &layout()).unwrap();
     let operations = files
         .iter()
-        .filter(|(path, _)| path.contains("/src/operation/"));
+        .filter(|(path, _)| path.contains("/src/operation/") && !path.ends_with("/mod.rs"));
     for (path, text) in operations {
         let lines: Vec<&str> = text.lines().collect();
         for pair in lines.windows(2) {

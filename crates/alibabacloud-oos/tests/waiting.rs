@@ -167,7 +167,7 @@ async fn a_decision_ends_the_wait_only_on_request() {
         .states();
     let mut seen = Vec::new();
     while let Some(progress) = states.next().await {
-        let progress = progress.expect("an answer");
+        let progress = progress.expect("a response");
         seen.push(progress.status());
         if progress.needs_attention() {
             let request = kit.client.notify_execution(&id, "Approve");
@@ -244,7 +244,7 @@ async fn the_wait_covers_the_runs_of_a_trigger_on_all_pages() {
         .states();
     let mut seen = Vec::new();
     while let Some(progress) = states.next().await {
-        seen.push(progress.expect("an answer").status());
+        seen.push(progress.expect("a response").status());
         kit.emulator.advance(Duration::from_secs(30));
     }
     assert_eq!(

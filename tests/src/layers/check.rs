@@ -57,6 +57,7 @@ pub fn check(repository: &Path, name: &str, order: &Order) -> Result<Report, Str
     let arrows = tree.arrows();
     let mut problems = order_problems(name, order, &tree);
     problems.extend(exception_problems(name, order, &arrows));
+    problems.extend(name_problems(order, &tree));
     let positions = order.positions();
     for (from, to, occurrences) in arrows.iter() {
         let is_upward = match (positions.get(from), positions.get(to)) {
@@ -88,6 +89,21 @@ pub fn check(repository: &Path, name: &str, order: &Order) -> Result<Report, Str
         problems,
         suggestion,
     })
+}
+
+/// Reports types of one name, which a reader of the crate would confuse.
+fn name_problems(order: &Order, tree: &Crate) -> Vec<String> {
+    let repeated = tree.types.iter().filter(|(_, files)| files.len() > 1);
+    repeated
+        .map(|(name, files)| {
+            format!(
+                "{}: the type `{name}` is defined {} times, in {}; rename all but one",
+                order.root,
+                files.len(),
+                files.join(", ")
+            )
+        })
+        .collect()
 }
 
 fn order_problems(name: &str, order: &Order, tree: &Crate) -> Vec<String> {

@@ -16,6 +16,8 @@ pub struct Crate {
     pub(super) modules: Vec<Module>,
     /// The files that define a `macro_rules!` which is not exported, by its name.
     pub(super) textual_macros: BTreeMap<String, BTreeSet<String>>,
+    /// The files that define each type or trait outside of tests, by its name.
+    pub types: BTreeMap<String, Vec<String>>,
     /// Every source file that is compiled without `cfg(test)`.
     pub files: BTreeSet<String>,
     /// Every source file that only tests compile.
@@ -217,6 +219,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    fn define_type(&mut self, name: &syn::Ident) {
+        let files = self.tree.types.entry(name.to_string()).or_default();
+        files.push(self.file.clone());
+        self.define(name);
+    }
+
     fn mention(&mut self, segments: Vec<String>, line: usize, is_macro_call: bool) {
         self.tree.modules[self.module].mentions.push(Mention {
             segments,
@@ -298,14 +306,14 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         }
         match item {
             syn::Item::Const(item) => self.define(&item.ident),
-            syn::Item::Enum(item) => self.define(&item.ident),
+            syn::Item::Enum(item) => self.define_type(&item.ident),
             syn::Item::Fn(item) => self.define(&item.sig.ident),
             syn::Item::Static(item) => self.define(&item.ident),
-            syn::Item::Struct(item) => self.define(&item.ident),
-            syn::Item::Trait(item) => self.define(&item.ident),
+            syn::Item::Struct(item) => self.define_type(&item.ident),
+            syn::Item::Trait(item) => self.define_type(&item.ident),
             syn::Item::TraitAlias(item) => self.define(&item.ident),
             syn::Item::Type(item) => self.define(&item.ident),
-            syn::Item::Union(item) => self.define(&item.ident),
+            syn::Item::Union(item) => self.define_type(&item.ident),
             _ => {}
         }
         visit::visit_item(self, item);

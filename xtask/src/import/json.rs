@@ -149,11 +149,11 @@ impl<'de> Visitor<'de> for JsonVisitor {
 #[derive(Clone, Copy, Debug)]
 pub struct JsonPath<'a> {
     parent: Option<&'a JsonPath<'a>>,
-    step: PathStep<'a>,
+    step: JsonPathStep<'a>,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum PathStep<'a> {
+enum JsonPathStep<'a> {
     Root,
     Key(&'a str),
     Index(usize),
@@ -163,14 +163,14 @@ impl<'a> JsonPath<'a> {
     /// The whole document: `$`.
     pub const ROOT: JsonPath<'static> = JsonPath {
         parent: None,
-        step: PathStep::Root,
+        step: JsonPathStep::Root,
     };
 
     /// Returns the path of the value of `key`.
     pub fn key(&'a self, key: &'a str) -> JsonPath<'a> {
         JsonPath {
             parent: Some(self),
-            step: PathStep::Key(key),
+            step: JsonPathStep::Key(key),
         }
     }
 
@@ -178,7 +178,7 @@ impl<'a> JsonPath<'a> {
     pub fn index(&'a self, index: usize) -> JsonPath<'a> {
         JsonPath {
             parent: Some(self),
-            step: PathStep::Index(index),
+            step: JsonPathStep::Index(index),
         }
     }
 }
@@ -190,10 +190,10 @@ impl fmt::Display for JsonPath<'_> {
             parent.fmt(f)?;
         }
         match self.step {
-            PathStep::Root => f.write_str("$"),
-            PathStep::Index(index) => write!(f, "[{index}]"),
-            PathStep::Key(key) if is_plain(key) => write!(f, ".{key}"),
-            PathStep::Key(key) => write!(f, "[{key:?}]"),
+            JsonPathStep::Root => f.write_str("$"),
+            JsonPathStep::Index(index) => write!(f, "[{index}]"),
+            JsonPathStep::Key(key) if is_plain(key) => write!(f, ".{key}"),
+            JsonPathStep::Key(key) => write!(f, "[{key:?}]"),
         }
     }
 }
