@@ -5,6 +5,8 @@ use crate::secret::{REDACTED, is_secret_header};
 use crate::time::BoxFuture;
 use bytes::Bytes;
 use std::fmt;
+#[cfg(feature = "client")]
+use std::net::IpAddr;
 #[cfg(feature = "reqwest")]
 use std::ops::Range;
 use std::sync::Arc;
@@ -182,6 +184,27 @@ fn bare_origin(url: &str) -> String {
     }
 }
 
+/// Returns `host:port` of a URL.
+#[cfg(feature = "client")]
+pub(crate) fn authority(url: &str) -> &str {
+    let origin = origin(url);
+    origin.split_once("://").map_or(origin, |(_, rest)| rest)
+}
+
+/// Returns whether an authority is a loopback address or `localhost`.
+#[cfg(feature = "client")]
+pub(crate) fn is_loopback(authority: &str) -> bool {
+    let host = match authority.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    let host = host.strip_suffix('.').unwrap_or(host);
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.to_canonical().is_loopback())
+}
+
 impl fmt::Debug for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = self
@@ -338,6 +361,9 @@ pub enum TransportErrorKind {
     Timeout,
     /// The request is invalid: the transport rejects its URL or a header.
     InvalidRequest,
+    /// A setting cannot be used: a proxy, a certificate, a TLS backend that is not compiled in, a
+    /// tokio runtime without timers. Nothing was sent.
+    InvalidConfig,
 }
 
 /// A failed HTTP exchange. Contains no header, query or body.
@@ -351,6 +377,7 @@ pub struct TransportError {
     source: Box<dyn std::error::Error + Send + Sync>,
     origin: Option<Box<str>>,
     proxy: Option<Box<str>>,
+    permanent: bool,
 }
 
 impl TransportError {
@@ -364,7 +391,19 @@ impl TransportError {
             source: source.into(),
             origin: None,
             proxy: None,
+            permanent: matches!(
+                kind,
+                TransportErrorKind::InvalidRequest | TransportErrorKind::InvalidConfig
+            ),
         }
+    }
+
+    /// Marks a failure that the same request would meet again, so that it is not retried: a proxy
+    /// that requires a password, a server without TLS.
+    #[must_use]
+    pub fn permanent(mut self) -> Self {
+        self.permanent = true;
+        self
     }
 
     /// Adds the server that the request was for, from the URL of the request. Keeps only scheme,
@@ -383,9 +422,17 @@ impl TransportError {
         self
     }
 
-    /// Returns the kind, which decides whether the request can be retried.
+    /// Returns the kind, which decides whether the request can be retried, unless it
+    /// [`is_permanent`](Self::is_permanent).
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
+    }
+
+    /// Returns whether the same request would fail again. Always true for the kinds
+    /// [`InvalidRequest`](TransportErrorKind::InvalidRequest) and
+    /// [`InvalidConfig`](TransportErrorKind::InvalidConfig).
+    pub fn is_permanent(&self) -> bool {
+        self.permanent
     }
 
     /// Returns the server that the request was for, without path and query:
@@ -478,6 +525,40 @@ mod tests {
         let shown = format!("{request:?}");
         assert!(!shown.contains("hush"), "{shown}");
         assert!(shown.contains("https://cs.aliyuncs.com"), "{shown}");
+    }
+
+    #[test]
+    fn a_url_is_shown_without_path_and_query() {
+        assert_eq!(origin("http://h:1/p?q"), "http://h:1");
+        assert_eq!(origin("https://h?q"), "https://h");
+        assert_eq!(origin("h"), "h");
+        #[cfg(feature = "client")]
+        assert_eq!(authority("https://h:2#f"), "h:2");
+    }
+
+    #[cfg(feature = "client")]
+    #[test]
+    fn loopback_addresses_are_recognised() {
+        for ours in [
+            "localhost",
+            "LOCALHOST:80",
+            "localhost.:80",
+            "127.0.0.1:8080",
+            "127.9.9.9",
+            "[::1]:80",
+            "[::ffff:127.0.0.1]:80",
+        ] {
+            assert!(is_loopback(ours), "{ours}");
+        }
+        for theirs in [
+            "localhost.example",
+            "128.0.0.1",
+            "[::2]:80",
+            "",
+            "127.0.0.1.example",
+        ] {
+            assert!(!is_loopback(theirs), "{theirs}");
+        }
     }
 
     #[test]

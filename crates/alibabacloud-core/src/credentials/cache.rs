@@ -1,7 +1,7 @@
 //! The cache of credentials and their refresh.
 
 use super::{Credentials, CredentialsError, ProvideCredentials, ProviderContext};
-use crate::time::{BoxFuture, within};
+use crate::time::{BoxFuture, Unfinished, within};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -178,12 +178,15 @@ impl CacheInner {
         let providing = pin!(self.provider.provide(&context));
         let result = within(&*context.time, REFRESH_TIMEOUT, providing)
             .await
-            .unwrap_or_else(|| {
-                Err(CredentialsError::new(format!(
-                    "{} did not return within {} s",
-                    self.provider.name(),
-                    REFRESH_TIMEOUT.as_secs()
-                )))
+            .unwrap_or_else(|unfinished| {
+                Err(match unfinished {
+                    Unfinished::NoTimer(error) => error.into(),
+                    Unfinished::TimedOut => CredentialsError::new(format!(
+                        "{} did not return within {} s",
+                        self.provider.name(),
+                        REFRESH_TIMEOUT.as_secs()
+                    )),
+                })
             });
         let now = context.time.now();
         let result = result.and_then(|credentials| still_valid(credentials, now));
@@ -279,7 +282,10 @@ impl Refresh {
         }
         within(&*context.time, STALL_TIMEOUT, pin!(finished))
             .await
-            .unwrap_or(RefreshEnd::Stalled)
+            .unwrap_or_else(|unfinished| match unfinished {
+                Unfinished::NoTimer(error) => RefreshEnd::Finished(Err(error.into())),
+                Unfinished::TimedOut => RefreshEnd::Stalled,
+            })
     }
 }
 

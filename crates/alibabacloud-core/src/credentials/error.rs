@@ -1,6 +1,7 @@
 //! Errors of credentials providers.
 
 use crate::error::ServiceError;
+use crate::time::TimerError;
 use std::fmt;
 
 /// Whether a source is absent or does not work.
@@ -103,3 +104,9 @@ impl fmt::Display for CredentialsError {
 }
 
 impl std::error::Error for CredentialsError {}
+
+impl From<TimerError> for CredentialsError {
+    fn from(error: TimerError) -> Self {
+        Self::new(error.to_string())
+    }
+}

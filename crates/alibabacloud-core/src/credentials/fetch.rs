@@ -3,12 +3,13 @@
 use super::{CredentialsError, ProviderContext};
 use crate::error::ServiceError;
 use crate::error::class::ErrorClass;
-use crate::http::{HttpRequest, HttpResponse, Method, TransportErrorKind, origin};
+use crate::http::{
+    HttpRequest, HttpResponse, Method, TransportErrorKind, authority, is_loopback, origin,
+};
 use crate::mask::Mask;
 use crate::text::escaped;
-use crate::time::within;
+use crate::time::{TimerError, Unfinished, sleep, within};
 use serde_json::Value;
-use std::net::IpAddr;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -52,6 +53,8 @@ pub(super) struct FetchResponse {
 #[derive(Debug)]
 pub(super) struct FetchError {
     kind: TransportErrorKind,
+    /// The same request would fail again.
+    permanent: bool,
     message: String,
 }
 
@@ -74,6 +77,7 @@ impl Fetch {
         loop {
             let request = build().map_err(|error| FetchError {
                 kind: TransportErrorKind::InvalidRequest,
+                permanent: true,
                 message: error.to_string(),
             })?;
             let result = self.attempt(context, request).await;
@@ -81,7 +85,7 @@ impl Fetch {
                 return result;
             }
             attempt += 1;
-            context.time.sleep(backoff).await;
+            sleep(&*context.time, backoff).await.map_err(no_timer)?;
             backoff *= 2;
         }
     }
@@ -94,6 +98,7 @@ impl Fetch {
         let origin = origin(&request.url).to_owned();
         let no_response = |kind, why: &str| FetchError {
             kind,
+            permanent: false,
             message: format!("no response to {} from {origin}: {why}", self.what),
         };
         let response = async {
@@ -101,17 +106,34 @@ impl Fetch {
                 .http
                 .send(request)
                 .await
-                .map_err(|error| no_response(error.kind(), &error.to_string()))?;
+                .map_err(|error| FetchError {
+                    permanent: error.is_permanent(),
+                    ..no_response(error.kind(), &error.to_string())
+                })?;
             read(response)
                 .await
                 .map_err(|why| no_response(TransportErrorKind::Interrupted, &why))
         };
         within(&*context.time, self.timeout, pin!(response))
             .await
-            .unwrap_or_else(|| {
-                let why = format!("timed out after {} ms", self.timeout.as_millis());
-                Err(no_response(TransportErrorKind::Timeout, &why))
+            .unwrap_or_else(|unfinished| {
+                Err(match unfinished {
+                    Unfinished::NoTimer(error) => no_timer(error),
+                    Unfinished::TimedOut => {
+                        let why = format!("timed out after {} ms", self.timeout.as_millis());
+                        no_response(TransportErrorKind::Timeout, &why)
+                    }
+                })
             })
+    }
+}
+
+/// Returns the error of a request that cannot be limited in time.
+fn no_timer(error: TimerError) -> FetchError {
+    FetchError {
+        kind: TransportErrorKind::InvalidConfig,
+        permanent: true,
+        message: error.to_string(),
     }
 }
 
@@ -123,9 +145,10 @@ impl FetchRetry {
         };
         let transient = match (self, result) {
             (Self::IfNotSent, Ok(_)) => false,
+            (_, Err(error)) if error.permanent => false,
             (Self::IfNotSent, Err(error)) => error.kind == TransportErrorKind::Connect,
             (Self::OnceIfReached, Err(error)) if error.is_unreachable() => false,
-            (_, Err(error)) => error.kind != TransportErrorKind::InvalidRequest,
+            (_, Err(_)) => true,
             (_, Ok(response)) => response.is_transient(),
         };
         attempt < most && transient
@@ -265,59 +288,11 @@ fn user_agent() -> String {
     )
 }
 
-/// Returns `host:port` of a URL.
-pub(super) fn authority(url: &str) -> &str {
-    let origin = origin(url);
-    origin.split_once("://").map_or(origin, |(_, rest)| rest)
-}
-
-/// Returns whether an authority is a loopback address.
-pub(super) fn is_loopback(authority: &str) -> bool {
-    let host = match authority.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => authority.split(':').next().unwrap_or_default(),
-    };
-    host.eq_ignore_ascii_case("localhost")
-        || host
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::secret::REDACTED;
     use serde_json::json;
-
-    #[test]
-    fn a_url_is_shown_without_path_and_query() {
-        assert_eq!(origin("http://h:1/p?q"), "http://h:1");
-        assert_eq!(origin("https://h?q"), "https://h");
-        assert_eq!(origin("h"), "h");
-        assert_eq!(authority("https://h:2#f"), "h:2");
-    }
-
-    #[test]
-    fn loopback_addresses_are_recognised() {
-        for ours in [
-            "localhost",
-            "LOCALHOST:80",
-            "127.0.0.1:8080",
-            "127.9.9.9",
-            "[::1]:80",
-        ] {
-            assert!(is_loopback(ours), "{ours}");
-        }
-        for theirs in [
-            "localhost.example",
-            "128.0.0.1",
-            "[::2]:80",
-            "",
-            "127.0.0.1.example",
-        ] {
-            assert!(!is_loopback(theirs), "{theirs}");
-        }
-    }
 
     #[test]
     fn messages_of_services_are_quoted_without_secrets() {

@@ -5,7 +5,7 @@ use super::fields::{Fields, object_of};
 use super::variables::{is_on, non_empty};
 use super::{Credentials, CredentialsError, Environment, ProviderContext, timestamp};
 use crate::endpoint::{Endpoint, Network};
-use crate::http::{HttpRequest, Method};
+use crate::http::{HttpRequest, Method, is_loopback};
 use crate::operation::EndpointTable;
 use crate::signing::push_query;
 use alibabacloud_types::plumbing::format_utc;
@@ -174,7 +174,7 @@ pub(super) fn secure(text: &str, what: &str) -> Result<Endpoint, CredentialsErro
     let endpoint: Endpoint = text
         .parse()
         .map_err(|error| CredentialsError::new(format!("{what}: {error}")))?;
-    if endpoint.is_https() || fetch::is_loopback(endpoint.host()) {
+    if endpoint.is_https() || is_loopback(endpoint.host()) {
         return Ok(endpoint);
     }
     Err(CredentialsError::new(format!(

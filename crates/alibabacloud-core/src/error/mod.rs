@@ -13,6 +13,7 @@ use crate::endpoint::EndpointError;
 use crate::http::{TransportError, TransportErrorKind};
 use crate::request::RequestError;
 use crate::text::escaped;
+use crate::time::TimerError;
 use alibabacloud_types::plumbing::DecodeError;
 use bytes::Bytes;
 use class::ErrorClass;
@@ -191,7 +192,9 @@ impl Error {
     /// write may have been executed.
     pub fn is_retryable(&self) -> bool {
         match self.kind() {
-            ErrorKind::Connect | ErrorKind::Interrupted | ErrorKind::Timeout => true,
+            ErrorKind::Connect | ErrorKind::Interrupted | ErrorKind::Timeout => {
+                !self.is_permanent()
+            }
             ErrorKind::Service => self.class().is_transient(),
             _ => false,
         }
@@ -282,6 +285,14 @@ impl Error {
     pub fn json_path(&self) -> Option<&str> {
         let source = self.0.source.as_deref()?;
         source.downcast_ref::<DecodeError>().map(DecodeError::path)
+    }
+
+    /// Returns whether the transport knows that the same request would fail again.
+    pub(crate) fn is_permanent(&self) -> bool {
+        let source = self.0.source.as_deref();
+        source
+            .and_then(|source| source.downcast_ref::<TransportError>())
+            .is_some_and(TransportError::is_permanent)
     }
 
     /// Returns the class of the service error.
@@ -387,6 +398,12 @@ impl From<ServiceError> for Error {
     }
 }
 
+impl From<TimerError> for Error {
+    fn from(error: TimerError) -> Self {
+        Self::config(error.to_string()).caused_by(error)
+    }
+}
+
 impl From<EndpointError> for Error {
     fn from(error: EndpointError) -> Self {
         Self::config(error.to_string()).caused_by(error)
@@ -437,6 +454,10 @@ fn describe(error: &TransportError, origin: Option<&str>) -> (ErrorKind, String)
         ),
         TransportErrorKind::InvalidRequest => (
             ErrorKind::InvalidInput,
+            format!("the request cannot be sent{}", with("to")),
+        ),
+        TransportErrorKind::InvalidConfig => (
+            ErrorKind::Config,
             format!("the request cannot be sent{}", with("to")),
         ),
     };

@@ -7,7 +7,7 @@ use crate::http::{Headers, TransportError};
 use crate::response::body::ByteStream;
 use crate::response::call_secrets::CallSecrets;
 use crate::response::{Response, error_body};
-use crate::time::{BoxFuture, Time, within};
+use crate::time::{BoxFuture, Time, Unfinished, within};
 use alibabacloud_types::plumbing::{Field, decode_root};
 use bytes::Bytes;
 use futures_core::Stream;
@@ -87,8 +87,8 @@ pub struct EventStream<T> {
     data: PhantomData<fn() -> T>,
 }
 
-/// The next chunk, or the end of the body; the outer `None` if neither arrives in time.
-type NextChunk = Option<Option<Result<Bytes, TransportError>>>;
+/// The next chunk, or the end of the body; an error if neither arrives in time.
+type NextChunk = Result<Option<Result<Bytes, TransportError>>, Unfinished>;
 
 enum StreamState {
     /// Waiting for the next chunk.
@@ -246,16 +246,17 @@ impl<T: Field + Default> EventStream<T> {
     /// Takes a chunk; the events that it completes are then ready.
     fn take(&mut self, stream: ByteStream, chunk: NextChunk) -> Result<()> {
         match chunk {
-            None => Err(Error::timeout(format!(
+            Err(Unfinished::NoTimer(error)) => Err(error.into()),
+            Err(Unfinished::TimedOut) => Err(Error::timeout(format!(
                 "no event within the attempt timeout of {} ms",
                 stream.idle.as_millis()
             ))),
-            Some(Some(chunk)) => {
+            Ok(Some(chunk)) => {
                 self.reader.feed(&chunk?, self.limit, &mut self.ready)?;
                 self.state = StreamState::reading(stream);
                 Ok(())
             }
-            Some(None) => {
+            Ok(None) => {
                 self.state = StreamState::Done;
                 self.ready.extend(self.reader.finish());
                 Ok(())

@@ -16,7 +16,7 @@ use crate::response::{RawBody, ResponseParts, error_body, signature_mismatch};
 use crate::retry::clock_skew::ClockSample;
 use crate::shared::ClientShared;
 use crate::signing::{Signature, nonce};
-use crate::time::{BoxFuture, Deadline, within};
+use crate::time::{BoxFuture, Deadline, Unfinished, within};
 use bytes::Bytes;
 use std::pin::pin;
 
@@ -90,8 +90,9 @@ impl<'a> AttemptSender<'a> {
         }
         let provided = pin!(self.call.credentials.provide(&self.shared.context));
         match within(self.deadline.time(), self.deadline.remaining(), provided).await {
-            Some(credentials) => Ok(credentials?),
-            None => Err(self.call.timed_out("while waiting for credentials")),
+            Ok(credentials) => Ok(credentials?),
+            Err(Unfinished::TimedOut) => Err(self.call.timed_out("while waiting for credentials")),
+            Err(Unfinished::NoTimer(error)) => Err(error.into()),
         }
     }
 
@@ -179,12 +180,13 @@ impl<'a> AttemptSender<'a> {
         let (limit, remaining) = (self.call.limits.attempt, self.deadline.remaining());
         let receiving = pin!(receive(sending, self.call));
         match within(self.deadline.time(), limit.min(remaining), receiving).await {
-            Some(response) => response,
-            None if remaining < limit => Err(self.call.timed_out(&format!(
+            Ok(response) => response,
+            Err(Unfinished::NoTimer(error)) => Err(error.into()),
+            Err(Unfinished::TimedOut) if remaining < limit => Err(self.call.timed_out(&format!(
                 "while waiting for the response from {}",
                 self.call.endpoint
             ))),
-            None => Err(Error::timeout(format!(
+            Err(Unfinished::TimedOut) => Err(Error::timeout(format!(
                 "attempt timed out after {} ms while waiting for the response from {}",
                 limit.as_millis(),
                 self.call.endpoint

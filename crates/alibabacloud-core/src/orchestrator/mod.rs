@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::response::Response;
 use crate::response::body::{ByteStream, RawResponse};
 use crate::shared::ClientShared;
-use crate::time::{BoxFuture, Deadline};
+use crate::time::{BoxFuture, Deadline, sleep};
 use attempt::{AttemptResponse, AttemptSender};
 use report::Reporter;
 use resolve::ResolvedCall;
@@ -82,24 +82,27 @@ impl<'a> CallState<'a> {
             let Some(wait) = self.retry.reserve_slot() else {
                 return Err(self.rate_limited(previous));
             };
-            self.sleep(wait).await;
+            self.sleep(wait).await?;
             let result = self.sender.send(&mut self.retry, &self.reporter).await;
             let error = match result {
                 Ok(response) => return Ok(self.complete(response)),
                 Err(error) => error,
             };
             match self.retry.next(&error) {
-                Ok(delay) => self.sleep(delay).await,
+                Ok(delay) => self.sleep(delay).await?,
                 Err(reason) => return Err(self.give_up(error, reason)),
             }
             previous = Some(error);
         }
     }
 
-    async fn sleep(&self, duration: Duration) {
-        if !duration.is_zero() {
-            self.deadline.time().sleep(duration).await;
+    /// Sleeps, unless the duration is zero.
+    async fn sleep(&self, duration: Duration) -> Result<()> {
+        if duration.is_zero() {
+            return Ok(());
         }
+        let slept = sleep(self.deadline.time(), duration).await;
+        slept.map_err(|error| Error::from(error).on(self.call.name(), self.retry.attempts()))
     }
 
     fn complete(&self, response: AttemptResponse) -> RawResponse {
