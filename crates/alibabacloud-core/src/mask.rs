@@ -22,6 +22,8 @@ const SHORTEST_WITHIN_WORDS: usize = 8;
 pub(crate) struct Mask {
     /// All parts of long secrets.
     windows: HashSet<[u8; WINDOW]>,
+    /// The starts of long secrets.
+    starts: Vec<[u8; WINDOW]>,
     /// Texts that are masked only as a whole, with their replacements.
     whole: Vec<(Vec<u8>, String)>,
 }
@@ -35,6 +37,7 @@ impl Mask {
             return;
         }
         self.add_windows(&bytes);
+        self.starts.extend(bytes.first_chunk::<WINDOW>());
         // The secret may begin anywhere in the encoded text: `user:secret`.
         for start in 0..3 {
             let part = secret.as_bytes().get(start..).unwrap_or_default();
@@ -101,6 +104,15 @@ impl Mask {
                 }),
             }
         }
+        if let Some(start) = self.cut_off(&bytes).and_then(|at| units.get(at)) {
+            if found.last().is_none_or(|last| last.end <= start.start) {
+                found.push(Found {
+                    start: start.start,
+                    end: text.len(),
+                    replacement: REDACTED,
+                });
+            }
+        }
         if found.is_empty() {
             return None;
         }
@@ -113,6 +125,20 @@ impl Mask {
         }
         out.push_str(text.get(end..).unwrap_or_default());
         Some(out)
+    }
+
+    /// Returns the position of a secret that a text ends within: `the response was: CAIS...`.
+    fn cut_off(&self, bytes: &[u8]) -> Option<usize> {
+        let dots = bytes.iter().rev().take_while(|byte| **byte == b'.').count();
+        let bytes = bytes.get(..bytes.len() - dots)?;
+        (SHORTEST..WINDOW).rev().find_map(|length| {
+            let at = bytes.len().checked_sub(length)?;
+            let end = bytes.get(at..)?;
+            self.starts
+                .iter()
+                .any(|start| start.starts_with(end))
+                .then_some(at)
+        })
     }
 
     /// Returns the length of the secret that begins at a position, and its replacement.
@@ -415,8 +441,15 @@ mod tests {
                 "{part}"
             );
         }
+        // Cut off by whoever quotes it.
+        for end in 4..TOKEN.len() {
+            let cut = &TOKEN[..end];
+            assert_eq!(masked(&format!("x {cut}")), "x REDACTED", "{cut}");
+            assert!(!masked(&format!("x {cut}...")).contains("CAIS"), "{cut}");
+        }
         // Too short to be more than chance.
-        assert_eq!(masked(&TOKEN[..WINDOW - 1]), TOKEN[..WINDOW - 1]);
+        assert_eq!(masked("CAIS+gF1q6F is"), "CAIS+gF1q6F is");
+        assert_eq!(masked("x CAI"), "x CAI");
     }
 
     #[test]

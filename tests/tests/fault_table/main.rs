@@ -10,7 +10,7 @@ mod rows;
 mod run;
 mod sockets;
 
-use rows::{body, clock, credentials, headers, pages, status, time, transport};
+use rows::{body, clock, codes, credentials, headers, pages, status, time, transport};
 
 /// The minimum number of rows.
 const LEAST_ROWS: usize = 40;
@@ -24,6 +24,7 @@ async fn every_fault_has_its_outcome() {
         body::ROWS,
         headers::ROWS,
         clock::ROWS,
+        codes::ROWS,
         credentials::ROWS,
         pages::ROWS,
     ];

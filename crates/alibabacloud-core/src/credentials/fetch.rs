@@ -102,14 +102,16 @@ impl Fetch {
             message: format!("no response to {} from {origin}: {why}", self.what),
         };
         let response = async {
-            let response = context
-                .http
-                .send(request)
-                .await
-                .map_err(|error| FetchError {
+            let response = context.http.send(request).await.map_err(|error| {
+                let why = match error.proxy() {
+                    Some(proxy) => format!("through the proxy {proxy}: {error}"),
+                    None => error.to_string(),
+                };
+                FetchError {
                     permanent: error.is_permanent(),
-                    ..no_response(error.kind(), &error.to_string())
-                })?;
+                    ..no_response(error.kind(), &why)
+                }
+            })?;
             read(response)
                 .await
                 .map_err(|why| no_response(TransportErrorKind::Interrupted, &why))

@@ -454,12 +454,11 @@ fn describe(error: &TransportError, origin: Option<&str>) -> (ErrorKind, String)
         ),
         TransportErrorKind::InvalidRequest => (
             ErrorKind::InvalidInput,
-            format!("the request cannot be sent{}", with("to")),
+            "the request cannot be sent".to_owned(),
         ),
-        TransportErrorKind::InvalidConfig => (
-            ErrorKind::Config,
-            format!("the request cannot be sent{}", with("to")),
-        ),
+        TransportErrorKind::InvalidConfig => {
+            (ErrorKind::Config, "the request cannot be sent".to_owned())
+        }
     };
     let proxy = error
         .proxy()

@@ -162,7 +162,7 @@ impl<'a> AttemptSender<'a> {
             self.call.credentials.invalidate(credentials);
         }
         let class = error.class();
-        let mut error = Error::from(self.explain_signature(error, credentials));
+        let mut error = Error::from(self.explain(error, credentials));
         if class.is_invalid_credentials() {
             error = error.signed(self.signed_with(credentials));
         }
@@ -241,21 +241,19 @@ impl<'a> AttemptSender<'a> {
         }
     }
 
-    /// Adds an explanation to the error of a rejected signature, and masks everywhere what the call
-    /// was signed with.
-    fn explain_signature(
-        &self,
-        mut error: ServiceError,
-        credentials: &Credentials,
-    ) -> ServiceError {
+    /// Masks in an error what the call was signed with, and explains a rejected signature.
+    fn explain(&self, mut error: ServiceError, credentials: &Credentials) -> ServiceError {
+        let mask = self.secrets(credentials).mask();
+        error.change_texts(|text| mask.apply(text));
         if error.code.as_deref() == Some("SignatureDoesNotMatch") {
             let message = error.message.unwrap_or_default();
-            let ours = self.signature.string_to_sign();
+            // Masked as the message, in which the service quotes what it signed.
+            let mut ours = self.signature.string_to_sign().to_owned();
+            mask.apply(&mut ours);
             let request = &self.call.request;
             let is_secret = |name: &str| request.is_secret(name);
-            error.message = Some(signature_mismatch::explain(&message, ours, &is_secret));
+            error.message = Some(signature_mismatch::explain(&message, &ours, &is_secret));
         }
-        self.secrets(credentials).hide_in(&mut error);
         error
     }
 

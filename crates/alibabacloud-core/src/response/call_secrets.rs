@@ -18,7 +18,8 @@ impl CallSecrets {
         error.change_texts(|text| mask.apply(text));
     }
 
-    fn mask(&self) -> Mask {
+    /// Returns what masks the secrets in a text.
+    pub(crate) fn mask(&self) -> Mask {
         let mut mask = Mask::default();
         let credentials = &self.credentials;
         let secrets = [

@@ -2,6 +2,7 @@
 
 pub(crate) mod body;
 pub(crate) mod clock;
+pub(crate) mod codes;
 pub(crate) mod credentials;
 pub(crate) mod headers;
 pub(crate) mod pages;
