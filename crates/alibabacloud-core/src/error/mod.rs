@@ -144,7 +144,7 @@ impl Error {
     pub fn is_not_found(&self) -> bool {
         // A 404 without code and request ID does not come from a service of Alibaba Cloud.
         let from_service = self.code().is_some() || self.request_id().is_some();
-        from_service && self.is_service_error_of(ErrorClass::NotFound)
+        from_service && self.has_class(ErrorClass::NotFound)
     }
 
     /// Returns whether the resource that the call creates exists already.
@@ -152,7 +152,7 @@ impl Error {
     /// `EntityAlreadyExists.Template`, `ResourceExist`, `InvalidDBName.Duplicate` and codes like
     /// them.
     pub fn is_already_exists(&self) -> bool {
-        self.is_service_error_of(ErrorClass::AlreadyExists)
+        self.has_class(ErrorClass::AlreadyExists)
     }
 
     /// Returns whether the call contradicts the state of a resource, or another call that is in
@@ -162,15 +162,14 @@ impl Error {
     /// `LastTokenProcessing` and codes like them, and status 409 unless the code says otherwise. Not
     /// for two parameters that contradict each other.
     pub fn is_conflict(&self) -> bool {
-        self.is_service_error_of(ErrorClass::Conflict)
-            || self.is_service_error_of(ErrorClass::TokenBusy)
+        self.has_class(ErrorClass::Conflict) || self.has_class(ErrorClass::TokenBusy)
     }
 
     /// Returns whether a quota is exhausted: a number of resources, not of calls in a time.
     ///
     /// `QuotaExceeded.Vpc`, `LimitExceeded`, `Resource.QuotaFull` and codes like them.
     pub fn is_quota_exceeded(&self) -> bool {
-        self.is_service_error_of(ErrorClass::QuotaExceeded)
+        self.has_class(ErrorClass::QuotaExceeded)
     }
 
     /// Returns whether the caller lacks a permission: `NoPermission`, `Forbidden.RAM`, `AccessDenied`
@@ -301,7 +300,7 @@ impl Error {
     }
 
     /// Returns whether the service that was called returned an error of this class.
-    fn is_service_error_of(&self, class: ErrorClass) -> bool {
+    fn has_class(&self, class: ErrorClass) -> bool {
         self.kind() == ErrorKind::Service && self.class() == class
     }
 
