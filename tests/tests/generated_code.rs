@@ -474,6 +474,25 @@ fn codes_have_predicates_beside_those_of_the_error() {
 }
 
 #[test]
+fn a_deny_pattern_that_matches_no_operation_is_an_error() {
+    for pattern in ["fixture:Lst*", "fixture:CreateIdempotents"] {
+        let (_, config) = mock([]);
+        let error = Client::new(config.deny(pattern)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains(pattern), "{error}");
+    }
+    for pattern in [
+        "fixture:List*",
+        "fixture:createidempotent",
+        "*:Lst*",
+        "oos:Lst*",
+    ] {
+        let (_, config) = mock([]);
+        assert!(Client::new(config.deny(pattern)).is_ok(), "{pattern}");
+    }
+}
+
+#[test]
 fn permissions_are_found_by_name() {
     let permission = ram::permission("CreateIdempotent").unwrap();
     assert_eq!(

@@ -1,6 +1,7 @@
 //! Endpoints: from product, region and network to a host name.
 
 use crate::operation::EndpointTable;
+use crate::text::trimmed;
 use std::fmt;
 use std::net::Ipv6Addr;
 use std::str::FromStr;
@@ -130,6 +131,9 @@ impl FromStr for Endpoint {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (false, rest),
             Some(_) => return Err(invalid("the scheme must be https or http")),
         };
+        if rest.starts_with("//") {
+            return Err(invalid("a host must follow, without slashes before it"));
+        }
         let authority = rest.strip_suffix('/').unwrap_or(rest);
         if authority.contains('@') {
             return Err(invalid("it must not have a user name or password"));
@@ -172,9 +176,7 @@ impl EndpointTable {
         if let Some(region) = region {
             check_region(region)?;
         }
-        if !is_label(code) {
-            return Err(EndpointError::InvalidProduct(code.to_owned()));
-        }
+        check_product(code)?;
         let entries = match network {
             Network::Public => self.public,
             Network::Vpc => self.vpc,
@@ -196,6 +198,13 @@ impl EndpointTable {
         }
     }
 }
+
+/// The variables of the region, in order of preference.
+pub(crate) const REGION_VARIABLES: [&str; 3] = [
+    "ALIBABA_CLOUD_REGION_ID",
+    "ALIBABACLOUD_REGION_ID",
+    "ALICLOUD_REGION_ID",
+];
 
 /// Region, endpoint and network from environment variables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -221,15 +230,11 @@ impl EndpointEnv {
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, EndpointError> {
         let first = |names: &[&'static str]| {
             names.iter().find_map(|name| {
-                let value = get(name)?.trim().to_owned();
+                let value = trimmed(&get(name)?).to_owned();
                 (!value.is_empty()).then_some((*name, value))
             })
         };
-        let region = first(&[
-            "ALIBABA_CLOUD_REGION_ID",
-            "ALIBABACLOUD_REGION_ID",
-            "ALICLOUD_REGION_ID",
-        ]);
+        let region = first(&REGION_VARIABLES);
         if let Some((name, region)) = &region {
             check_region(region).map_err(|error| error.in_variable(name))?;
         }
@@ -334,6 +339,18 @@ pub(crate) fn check_region(region: &str) -> Result<(), EndpointError> {
         Ok(())
     } else {
         Err(EndpointError::InvalidRegion(region.to_owned()))
+    }
+}
+
+/// Checks a product code.
+///
+/// # Errors
+/// If the code could turn the host name into another host.
+pub(crate) fn check_product(code: &str) -> Result<(), EndpointError> {
+    if is_label(code) {
+        Ok(())
+    } else {
+        Err(EndpointError::InvalidProduct(code.to_owned()))
     }
 }
 
@@ -607,6 +624,22 @@ mod tests {
         }
         let long = format!("host/{}", "x".repeat(9999));
         assert!(long.parse::<Endpoint>().unwrap_err().to_string().len() < 300);
+    }
+
+    #[test]
+    fn slashes_before_the_host_are_shown() {
+        for (text, shown) in [
+            ("//host", "//host"),
+            ("///host/path", "///host/path"),
+            ("https:////host", "https:////host"),
+            ("//me:pw@host", "//host"),
+        ] {
+            let error = text.parse::<Endpoint>().unwrap_err().to_string();
+            let expected = format!(
+                "invalid endpoint {shown:?}: a host must follow, without slashes before it"
+            );
+            assert_eq!(error, expected);
+        }
     }
 
     #[test]

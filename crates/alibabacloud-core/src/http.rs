@@ -128,6 +128,11 @@ impl Headers {
         self.spans.len()
     }
 
+    /// Returns the number of bytes of all names and values, or more after a header was replaced.
+    pub(crate) fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
     /// Returns the string of all headers, and the ranges of each name and value in it, in order.
     #[cfg(feature = "reqwest")]
     pub(crate) fn into_shared(self) -> (Bytes, impl Iterator<Item = (Range<usize>, Range<usize>)>) {

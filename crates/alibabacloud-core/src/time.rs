@@ -221,8 +221,8 @@ pub(crate) enum Unfinished {
 
 /// Awaits `future` for at most `limit`. Requires a timer only if the future has to wait.
 ///
-/// Takes the future pinned: taken by value it would occupy its size twice, as an argument and in the
-/// future that this function returns.
+/// Takes the future pinned: taken by value it would occupy its size twice, as an argument and in
+/// the future that this function returns.
 ///
 /// # Errors
 /// If the limit passes first, or there is no timer.

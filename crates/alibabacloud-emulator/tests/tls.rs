@@ -64,3 +64,12 @@ async fn a_client_that_trusts_the_certificate_is_served() {
         .await;
     assert!(stranger.is_err());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_handshake_ends() {
+    let emulator = Emulator::builder().tls().start().await.unwrap();
+    let mut stream = TcpStream::connect(emulator.address()).await.unwrap();
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response).await.unwrap();
+    assert!(response.is_empty());
+}

@@ -10,7 +10,10 @@ mod rows;
 mod run;
 mod sockets;
 
-use rows::{body, clock, codes, credentials, headers, pages, status, time, transport};
+use rows::{
+    body, budget, clock, codes, credentials, gateway, headers, pages, requests, status, time,
+    transport,
+};
 
 /// The minimum number of rows.
 const LEAST_ROWS: usize = 40;
@@ -26,7 +29,9 @@ async fn every_fault_has_its_outcome() {
         clock::ROWS,
         codes::ROWS,
         credentials::ROWS,
+        gateway::ROWS,
         pages::ROWS,
+        requests::ROWS,
     ];
     let rows: Vec<_> = tables.into_iter().flatten().collect();
     assert!(rows.len() >= LEAST_ROWS, "{} rows", rows.len());

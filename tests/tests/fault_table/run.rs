@@ -2,10 +2,10 @@
 
 use super::rows::{Call, Fault, Outcome, Row, WELL, What};
 use alibabacloud_core::credentials::Credentials;
-use alibabacloud_core::http::HttpRequest;
+use alibabacloud_core::http::{HttpRequest, Method};
 use alibabacloud_core::retry::RetryConfig;
 use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
-use alibabacloud_core::{Config, Error};
+use alibabacloud_core::{CallOptions, Config, Error};
 use alibabacloud_oos::Client;
 use sdk_tests::vectors::same;
 use std::collections::HashSet;
@@ -34,7 +34,7 @@ pub(crate) async fn check(row: &Row) -> Result<(), String> {
         .time(time.clone())
         .http_client(http.clone());
     let client = Client::new((row.client)(config, &time)).map_err(|error| error.to_string())?;
-    let ending = call(&client, row.call).await;
+    let ending = call_with(&client, row.call, row.options).await;
 
     same("outcome", &expected(&row.outcome), &ending.outcome)?;
     let requests = http.requests();
@@ -45,7 +45,7 @@ pub(crate) async fn check(row: &Row) -> Result<(), String> {
     if let Some(attempts) = ending.attempts {
         same(
             "attempts reported",
-            &sent.to_string(),
+            &(sent - row.provider_requests).to_string(),
             &attempts.to_string(),
         )?;
     }
@@ -61,7 +61,7 @@ fn executed_once(call: Call, script: &[Fault], requests: &[HttpRequest]) -> Resu
     let arrived = script.iter().zip(requests).enumerate();
     let executions: HashSet<String> = arrived
         .filter(|(_, (fault, _))| fault.may_be_executed)
-        .map(|(index, (_, request))| token(&request.url).unwrap_or_else(|| index.to_string()))
+        .map(|(index, (_, request))| token(request).unwrap_or_else(|| index.to_string()))
         .collect();
     match executions.len() {
         0 | 1 => Ok(()),
@@ -69,8 +69,10 @@ fn executed_once(call: Call, script: &[Fault], requests: &[HttpRequest]) -> Resu
     }
 }
 
-fn token(url: &str) -> Option<String> {
-    let (_, rest) = url.split_once("ClientToken=")?;
+fn token(request: &HttpRequest) -> Option<String> {
+    let body = String::from_utf8_lossy(&request.body);
+    let mut places = [request.url.as_str(), &body].into_iter();
+    let (_, rest) = places.find_map(|text| text.split_once("ClientToken="))?;
     rest.split('&').next().map(str::to_owned)
 }
 
@@ -95,17 +97,38 @@ fn play(fault: &Fault, time: &ManualTime) -> MockResponse {
 
 /// Makes a call and waits for its end.
 pub(crate) async fn call(client: &Client, call: Call) -> Ending {
+    call_with(client, call, CallOptions::new).await
+}
+
+async fn call_with(client: &Client, call: Call, options: fn() -> CallOptions) -> Ending {
     let attempts = match call {
         Call::Read => {
-            let call = client.list_executions();
+            let call = client.list_executions().with_options(options());
             call.send_with_response().await.map(|a| a.attempts())
         }
         Call::TokenWrite => {
             let call = client.start_execution().template_name("t");
+            let call = call.with_options(options());
             call.send_with_response().await.map(|a| a.attempts())
+        }
+        Call::LongTokenWrite => {
+            let call = client.start_execution().template_name("t");
+            let call = call.description("d".repeat(9_000)).with_options(options());
+            call.send_with_response().await.map(|a| a.attempts())
+        }
+        Call::Raw(operation, parameters) => {
+            let call = client.call_raw(operation, parameters);
+            let call = call.with_options(options());
+            call.send().await.map(|a| a.attempts())
+        }
+        Call::RawRoa(path) => {
+            let call = client.call_raw_roa("GetThing", Method::Get, path, &[]);
+            let call = call.with_options(options());
+            call.send().await.map(|a| a.attempts())
         }
         Call::PlainWrite => {
             let call = client.cancel_execution("exec-1");
+            let call = call.with_options(options());
             call.send_with_response().await.map(|a| a.attempts())
         }
         Call::Pages => return walk(client).await,

@@ -1,8 +1,7 @@
 //! Reports on what a chain did.
 
-use super::{Credentials, CredentialsError};
+use super::{Credentials, CredentialsError, RegionExplanation};
 use crate::secret::mask_access_key_id;
-use crate::time::Time;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
@@ -15,6 +14,8 @@ pub struct Explanation {
     pub steps: Vec<ProviderStep>,
     /// The identity of the calls; `None` if no provider returned credentials.
     pub identity: Option<CallerIdentity>,
+    /// The region of clients whose code sets none.
+    pub region: RegionExplanation,
 }
 
 /// One provider of a chain.
@@ -61,15 +62,14 @@ pub struct CallerIdentity {
 }
 
 impl CallerIdentity {
-    pub(super) fn new(credentials: &Credentials, time: &dyn Time) -> Self {
+    pub(super) fn new(credentials: &Credentials, now: SystemTime) -> Self {
         let expiry = credentials.expiry();
         Self {
             provider: credentials.provider().to_owned(),
             access_key_id: credentials.access_key_id().map(mask_access_key_id),
             role: credentials.role().map(str::to_owned),
             expiry,
-            remaining: expiry
-                .map(|expiry| expiry.duration_since(time.now()).unwrap_or(Duration::ZERO)),
+            remaining: expiry.map(|expiry| expiry.duration_since(now).unwrap_or(Duration::ZERO)),
         }
     }
 }
@@ -111,7 +111,7 @@ impl fmt::Display for Explanation {
         }
         writeln!(f)?;
         match &self.identity {
-            Some(identity) => write!(f, "{identity}"),
+            Some(identity) => write!(f, "{identity}\n{}", self.region),
             None => write!(f, "no credentials"),
         }
     }
@@ -188,6 +188,7 @@ mod tests {
                 },
             ],
             identity: None,
+            region: RegionExplanation::default(),
         };
         let expected = "\
 provider               outcome       time  why

@@ -1,6 +1,8 @@
 //! One request of a provider, with a time limit, a size limit, and retries where they are safe.
 
-use super::{CredentialsError, ProviderContext};
+use super::fields::{Fields, object_of};
+use super::{Credentials, CredentialsError, ProviderContext};
+use crate::clock_skew::{ClockSample, Skew, is_rejected_timestamp};
 use crate::error::ServiceError;
 use crate::error::class::ErrorClass;
 use crate::http::{
@@ -9,6 +11,7 @@ use crate::http::{
 use crate::mask::Mask;
 use crate::text::escaped;
 use crate::time::{TimerError, Unfinished, sleep, within};
+use alibabacloud_types::plumbing::parse_json;
 use serde_json::Value;
 use std::pin::pin;
 use std::time::Duration;
@@ -47,6 +50,8 @@ pub(super) enum FetchRetry {
 pub(super) struct FetchResponse {
     pub(super) status: u16,
     pub(super) body: bytes::Bytes,
+    /// The skew of the local clock, if the response has a date.
+    skew: Option<Skew>,
 }
 
 /// The reason why there is no response.
@@ -67,6 +72,9 @@ impl From<FetchError> for CredentialsError {
 impl Fetch {
     /// Sends the request that `build` returns and reads the response. Each attempt calls `build`,
     /// because a signature can be used only once.
+    ///
+    /// If the service rejects the timestamp of the request and its clock differs from the local
+    /// one, records the difference and sends the request once more.
     pub(super) async fn send(
         self,
         context: &ProviderContext,
@@ -74,13 +82,22 @@ impl Fetch {
     ) -> Result<FetchResponse, FetchError> {
         let mut backoff = FIRST_BACKOFF;
         let mut attempt = 1;
+        let mut clock_corrected = false;
         loop {
+            let used = context.clock_skew.current();
             let request = build().map_err(|error| FetchError {
                 kind: TransportErrorKind::InvalidRequest,
                 permanent: true,
                 message: error.to_string(),
             })?;
             let result = self.attempt(context, request).await;
+            if let (false, Ok(response)) = (clock_corrected, &result) {
+                clock_corrected =
+                    response.rejects_timestamp() && context.clock_skew.adopt(response.skew, used);
+                if clock_corrected {
+                    continue;
+                }
+            }
             if !self.retry.allows(attempt, &result) {
                 return result;
             }
@@ -102,6 +119,7 @@ impl Fetch {
             message: format!("no response to {} from {origin}: {why}", self.what),
         };
         let response = async {
+            let sent = context.time.now();
             let response = context.http.send(request).await.map_err(|error| {
                 let why = match error.proxy() {
                     Some(proxy) => format!("through the proxy {proxy}: {error}"),
@@ -112,7 +130,13 @@ impl Fetch {
                     ..no_response(error.kind(), &why)
                 }
             })?;
-            read(response)
+            let sample = ClockSample {
+                sent,
+                received: context.time.now(),
+                headers: &response.headers,
+            };
+            let skew = sample.measure();
+            read(response, skew)
                 .await
                 .map_err(|why| no_response(TransportErrorKind::Interrupted, &why))
         };
@@ -158,6 +182,10 @@ impl FetchRetry {
 }
 
 impl FetchError {
+    pub(super) fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+
     /// Returns whether there seems to be no server at this address.
     pub(super) fn is_unreachable(&self) -> bool {
         matches!(
@@ -168,6 +196,10 @@ impl FetchError {
 }
 
 impl FetchResponse {
+    fn rejects_timestamp(&self) -> bool {
+        self.status >= 400 && self.code().is_some_and(|code| is_rejected_timestamp(&code))
+    }
+
     fn is_transient(&self) -> bool {
         let throttled = || self.refusal(&Mask::default()).class() == ErrorClass::Throttled;
         self.status >= 500 || self.status >= 400 && throttled()
@@ -191,7 +223,7 @@ impl FetchResponse {
         if !(200..300).contains(&self.status) {
             return Err(self.rejection(what, secrets));
         }
-        serde_json::from_slice(&self.body).map_err(|error| {
+        parse_json(&self.body).map_err(|error| {
             // Only the position: the rest of the message could quote the response.
             CredentialsError::new(format!(
                 "the response to {what} is not valid JSON (line {}, column {} of {} bytes)",
@@ -200,6 +232,38 @@ impl FetchResponse {
                 self.body.len()
             ))
         })
+    }
+
+    /// Returns the temporary credentials in the member `name` of a response with a status from 200
+    /// to 299, or in the response itself for an empty name.
+    ///
+    /// New credentials that seem to have expired prove that the local clock is wrong, if they are
+    /// valid by the clock of the service. The difference is recorded then.
+    pub(super) fn credentials(
+        &self,
+        context: &ProviderContext,
+        name: &str,
+        what: &str,
+        secrets: &[&str],
+    ) -> Result<Credentials, CredentialsError> {
+        let response = self.json(what, secrets)?;
+        let credentials = Fields::new(object_of(&response, name, what)?, name)
+            .temporary_credentials()
+            .map_err(|error| error.in_response(what))?;
+        self.correct_clock(context, &credentials);
+        Ok(credentials)
+    }
+
+    fn correct_clock(&self, context: &ProviderContext, credentials: &Credentials) {
+        let (Some(expiry), Some(skew)) = (credentials.expiry(), self.skew) else {
+            return;
+        };
+        let seems_expired = expiry <= context.now();
+        if seems_expired && skew.correct(context.time.now()) < expiry {
+            context
+                .clock_skew
+                .adopt(Some(skew), context.clock_skew.current());
+        }
     }
 
     /// Describes a rejected request: status, code, message and request ID, without secrets.
@@ -236,7 +300,7 @@ impl FetchResponse {
     }
 
     fn json_text(&self, name: &str) -> Option<String> {
-        let value: Value = serde_json::from_slice(&self.body).ok()?;
+        let value: Value = parse_json(&self.body).ok()?;
         value.get(name)?.as_str().map(str::to_owned)
     }
 }
@@ -254,7 +318,7 @@ fn without_secrets(message: &str, mask: &Mask) -> String {
     message
 }
 
-async fn read(mut response: HttpResponse) -> Result<FetchResponse, String> {
+async fn read(mut response: HttpResponse, skew: Option<Skew>) -> Result<FetchResponse, String> {
     let mut body = Vec::new();
     while let Some(chunk) = response.body.next_chunk().await {
         let chunk = chunk.map_err(|error| error.to_string())?;
@@ -266,6 +330,7 @@ async fn read(mut response: HttpResponse) -> Result<FetchResponse, String> {
     Ok(FetchResponse {
         status: response.status,
         body: body.into(),
+        skew,
     })
 }
 
@@ -304,6 +369,7 @@ mod tests {
                 body: json!({ "Code": "C", "Message": message, "RequestId": "R" })
                     .to_string()
                     .into(),
+                skew: None,
             };
             let error = response.rejection("AssumeRole", secrets);
             assert_eq!(error.code(), Some("C"));
@@ -349,6 +415,7 @@ mod tests {
             let response = FetchResponse {
                 status,
                 body: json!({ "Code": code }).to_string().into(),
+                skew: None,
             };
             assert_eq!(response.is_transient(), transient, "{status} {code}");
         }

@@ -66,8 +66,8 @@ impl UriProvider {
                 Ok(request)
             })
             .await?;
-        let response = response.json(&what, &[&uri])?;
-        let fields = Fields::new(object_of(&response, "", &what)?, "");
+        let body = response.json(&what, &[&uri])?;
+        let fields = Fields::new(object_of(&body, "", &what)?, "");
         let code = fields
             .text("Code")
             .map_err(|error| error.in_response(&what))?;
@@ -75,9 +75,8 @@ impl UriProvider {
             let message = format!("the response to {what} has no credentials: Code is not Success");
             return Err(CredentialsError::new(message));
         }
-        Ok(fields
-            .temporary_credentials()
-            .map_err(|error| error.in_response(&what))?
+        Ok(response
+            .credentials(context, "", &what, &[&uri])?
             .with_provider("credential_uri"))
     }
 }

@@ -74,7 +74,8 @@ pub struct Error(Box<ErrorParts>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The configuration cannot be used: no region, an invalid endpoint, no HTTP client.
+    /// The configuration cannot be used: no region, an invalid endpoint or proxy, no HTTP client, a
+    /// tokio runtime without timers.
     Config,
     /// The input was rejected before anything was sent: a missing required parameter, a header
     /// value with a line break.
@@ -192,7 +193,7 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         match self.kind() {
             ErrorKind::Connect | ErrorKind::Interrupted | ErrorKind::Timeout => {
-                !self.is_permanent()
+                !self.fails_permanently()
             }
             ErrorKind::Service => self.class().is_transient(),
             _ => false,
@@ -287,7 +288,7 @@ impl Error {
     }
 
     /// Returns whether the transport knows that the same request would fail again.
-    pub(crate) fn is_permanent(&self) -> bool {
+    pub(crate) fn fails_permanently(&self) -> bool {
         let source = self.0.source.as_deref();
         source
             .and_then(|source| source.downcast_ref::<TransportError>())

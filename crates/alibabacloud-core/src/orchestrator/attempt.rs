@@ -3,6 +3,7 @@
 use super::report::Reporter;
 use super::resolve::ResolvedCall;
 use super::retry_state::RetryState;
+use crate::clock_skew::ClockSample;
 use crate::credentials::Credentials;
 use crate::error::class::ErrorClass;
 use crate::error::{Error, Result, ServiceError};
@@ -13,7 +14,6 @@ use crate::request::Attempt;
 use crate::response::body::read_body;
 use crate::response::call_secrets::CallSecrets;
 use crate::response::{RawBody, ResponseParts, error_body, signature_mismatch};
-use crate::retry::clock_skew::ClockSample;
 use crate::shared::ClientShared;
 use crate::signing::{Signature, nonce};
 use crate::time::{BoxFuture, Deadline, Unfinished, within};
@@ -25,6 +25,8 @@ pub(super) struct AttemptSender<'a> {
     shared: &'a ClientShared,
     call: &'a ResolvedCall,
     deadline: Deadline<'a>,
+    /// The credentials of the first attempt, if they are known before.
+    credentials: Option<Result<Credentials>>,
     /// The signature of the last attempt; its memory is reused.
     signature: Signature,
 }
@@ -49,12 +51,14 @@ impl<'a> AttemptSender<'a> {
     pub(super) fn new(
         shared: &'a ClientShared,
         call: &'a ResolvedCall,
+        credentials: Option<Result<Credentials>>,
         deadline: Deadline<'a>,
     ) -> Self {
         Self {
             shared,
             call,
             deadline,
+            credentials,
             signature: Signature::default(),
         }
     }
@@ -84,13 +88,20 @@ impl<'a> AttemptSender<'a> {
         result
     }
 
-    async fn credentials(&self) -> Result<Credentials> {
+    async fn credentials(&mut self) -> Result<Credentials> {
         if self.call.anonymous {
             return Ok(Credentials::anonymous());
         }
+        if let Some(credentials) = self.credentials.take() {
+            return credentials;
+        }
         let provided = pin!(self.call.credentials.provide(&self.shared.context));
         match within(self.deadline.time(), self.deadline.remaining(), provided).await {
-            Ok(credentials) => Ok(credentials?),
+            Ok(credentials) => {
+                let credentials = credentials?;
+                credentials.check()?;
+                Ok(credentials)
+            }
             Err(Unfinished::TimedOut) => Err(self.call.timed_out("while waiting for credentials")),
             Err(Unfinished::NoTimer(error)) => Err(error.into()),
         }
@@ -122,6 +133,7 @@ impl<'a> AttemptSender<'a> {
             },
             &mut self.signature,
         );
+        call.request.check_size(&request)?;
         request.connect_timeout = Some(call.limits.connect);
         Ok(request)
     }

@@ -10,6 +10,7 @@ pub(crate) mod resolve;
 mod retry_state;
 mod trace;
 
+use crate::credentials::Credentials;
 use crate::error::{Error, Result};
 use crate::response::Response;
 use crate::response::body::{ByteStream, RawResponse};
@@ -17,7 +18,7 @@ use crate::shared::ClientShared;
 use crate::time::{BoxFuture, Deadline, sleep};
 use attempt::{AttemptResponse, AttemptSender};
 use report::Reporter;
-use resolve::ResolvedCall;
+use resolve::{Resolution, ResolvedCall};
 use retry_state::{GiveUp, RetryState};
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,19 +36,37 @@ struct CallState<'a> {
 /// Executes a call. Nothing happens before the future is polled.
 pub(crate) fn invoke(
     shared: &Arc<ClientShared>,
-    call: Result<ResolvedCall>,
+    call: Result<Resolution>,
 ) -> BoxFuture<'static, Result<RawResponse>> {
     match call {
-        Ok(call) => {
+        Ok(Resolution::Complete(call)) => {
             let shared = shared.clone();
-            Box::pin(async move { run(&shared, &call).await })
+            Box::pin(async move {
+                let deadline = Deadline::start(&*shared.config.time, call.limits.operation);
+                run(&shared, &call, None, deadline).await
+            })
+        }
+        // A future of its own, so that the one of other calls is not larger.
+        Ok(Resolution::Pending(call)) => {
+            let shared = shared.clone();
+            Box::pin(async move {
+                let deadline = Deadline::start(&*shared.config.time, call.timeout(&shared));
+                let (call, credentials) = call.complete(&shared, deadline).await?;
+                run(&shared, &call, credentials, deadline).await
+            })
         }
         Err(error) => Box::pin(std::future::ready(Err(error))),
     }
 }
 
-async fn run(shared: &ClientShared, call: &ResolvedCall) -> Result<RawResponse> {
-    let mut state = CallState::new(shared, call);
+/// Runs the attempts of a call. `credentials` are those of the first attempt, if they are known.
+async fn run(
+    shared: &ClientShared,
+    call: &ResolvedCall,
+    credentials: Option<Result<Credentials>>,
+    deadline: Deadline<'_>,
+) -> Result<RawResponse> {
+    let mut state = CallState::new(shared, call, credentials, deadline);
     let span = state.reporter.span();
     let result = span.instrument(state.run()).await;
     let parts = result.as_ref().map(|raw| raw.response.parts());
@@ -56,9 +75,13 @@ async fn run(shared: &ClientShared, call: &ResolvedCall) -> Result<RawResponse> 
 }
 
 impl<'a> CallState<'a> {
-    fn new(shared: &'a ClientShared, call: &'a ResolvedCall) -> Self {
+    fn new(
+        shared: &'a ClientShared,
+        call: &'a ResolvedCall,
+        credentials: Option<Result<Credentials>>,
+        deadline: Deadline<'a>,
+    ) -> Self {
         let config = &shared.config;
-        let deadline = Deadline::start(&*config.time, call.limits.operation);
         Self {
             shared,
             call,
@@ -70,7 +93,7 @@ impl<'a> CallState<'a> {
                 config.clock_skew_correction,
                 deadline,
             ),
-            sender: AttemptSender::new(shared, call, deadline),
+            sender: AttemptSender::new(shared, call, credentials, deadline),
             reporter: Reporter::new(shared, call),
         }
     }

@@ -18,7 +18,7 @@ const PROXY_REJECTS: [&str; 4] = [
     "proxy authorization required",
     "credentials not accepted",
     "does not support user/pass authentication",
-    "no acceptable auth",
+    "implements authentication incorrectly",
 ];
 /// Texts of HTTP libraries about a response that is not HTTP.
 const NOT_HTTP: [&str; 1] = ["invalid HTTP"];
@@ -53,11 +53,11 @@ pub(super) fn describe(
     error
 }
 
-/// Returns the error of a proxy that rejects a request without, or with another, user name and
-/// password. The service did not receive the request.
+/// Returns the error of a proxy that rejects the user name and password in its URL, or their
+/// absence: status 407, and what SOCKS has for it. The service did not receive the request.
 pub(super) fn proxy_requires_password() -> TransportError {
-    let message = "the proxy rejects the user name and password (407), or requires them: set them \
-                   in the proxy URL, http://user:password@host:port";
+    let message = "the proxy requires another user name and password (407): set them in its URL, \
+                   as in http://user:password@host:port";
     TransportError::new(TransportErrorKind::Connect, message).permanent()
 }
 

@@ -27,9 +27,9 @@ const PROXY_AUTHENTICATION: u16 = 407;
 /// Sends requests with reqwest: HTTP/1.1 (with feature `http2` also HTTP/2) and TLS 1.2 or newer,
 /// without redirects, decompression or retries.
 ///
-/// Clones share their connections. Each tokio runtime has connections of its own, so one client
-/// can be used in any number of runtimes, at the same time or one after the other. The first request
-/// reads the proxies of the environment and the certificates of the system.
+/// Clones share their connections. Each tokio runtime has its own connections, so one client can be
+/// used in any number of runtimes, at the same time or one after the other. The first request reads
+/// the proxies of the environment and the certificates of the system.
 ///
 /// Connections that a server closed while the program was stopped or its runtime was blocked are
 /// replaced before a request is sent.
@@ -151,9 +151,10 @@ impl ReqwestClient {
             }
         }
         let proxy = match may_use_proxy {
-            true => self.0.proxies().proxy_for(Destination::of(origin))?,
-            false => None,
+            true => self.0.proxies().proxy_for(Destination::of(origin)),
+            false => Ok(None),
         };
+        let proxy = proxy.map_err(|error| error.with_origin(origin))?;
         let route = Arc::new(Route {
             url: Url::parse(origin)
                 .map_err(|error| invalid_request(format!("invalid URL: {error}")))?,

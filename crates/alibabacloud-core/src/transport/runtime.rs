@@ -22,8 +22,8 @@ use tokio::task::yield_now;
 use tokio::time::{sleep, timeout};
 
 /// A request within this time after the runtime last processed events is sent without waiting for
-/// the next ones. Waiting takes about 20 µs.
-const RECENT: Duration = Duration::from_millis(10);
+/// the next ones. Waiting takes about 20 µs, and no server closes connections that soon.
+const RECENT: Duration = Duration::from_millis(20);
 /// The limit for the signal of the I/O driver, which normally arrives at once.
 const SIGNAL_LIMIT: Duration = Duration::from_millis(100);
 /// The shortest sleep of tokio's timer.
@@ -255,4 +255,129 @@ fn check_drivers() -> Result<(), TransportError> {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::TransportErrorKind;
+    use tokio::runtime::{Builder, Runtime};
+
+    const IDLE_LIMIT: Duration = Duration::from_secs(8);
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    fn runtime() -> Runtime {
+        let builder = &mut Builder::new_current_thread();
+        builder.enable_all().build().expect("a runtime")
+    }
+
+    #[test]
+    fn each_runtime_has_its_own_values() {
+        let runtimes = Runtimes::<Vec<u8>>::default();
+        let (one, two) = (runtime(), runtime());
+        for (runtime, expected) in [(&one, 1), (&two, 1), (&one, 2)] {
+            let _guard = runtime.enter();
+            let state = runtimes.current().expect("a state");
+            state.kept().push(0);
+            assert_eq!(state.kept().len(), expected);
+        }
+        let error = runtimes.current().expect_err("no runtime");
+        assert_eq!(error.kind(), TransportErrorKind::InvalidConfig);
+    }
+
+    #[test]
+    fn runtimes_that_have_shut_down_are_forgotten() {
+        let runtimes = Runtimes::<Vec<u8>>::default();
+        let keep = runtime();
+        for _ in 0..3 {
+            for runtime in [&keep, &runtime()] {
+                runtime
+                    .block_on(async { runtimes.current().map(drop) })
+                    .expect("a state");
+            }
+        }
+        // The one that is running, and the latest.
+        assert_eq!(lock(&runtimes.0).len(), 2);
+    }
+
+    #[test]
+    fn a_task_of_the_state_ends_with_the_transport() {
+        let runtimes = Runtimes::<Vec<u8>>::default();
+        let runtime = runtime();
+        runtime.block_on(async {
+            runtimes.current().expect("a state");
+            drop(runtimes);
+            yield_now().await;
+            yield_now().await;
+            assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
+        });
+    }
+
+    #[test]
+    fn a_suspended_machine_drops_its_connections() {
+        let runtimes = Runtimes::<Vec<u8>>::default();
+        runtime().block_on(async {
+            let state = runtimes.current().expect("a state");
+            state.catch_up(IDLE_LIMIT).await;
+            for (earlier, expected) in [
+                // Awake for long: the connections know how long they were idle.
+                (
+                    Moment {
+                        monotonic: Instant::now() - HOUR,
+                        wall: SystemTime::now() - HOUR,
+                    },
+                    1,
+                ),
+                (
+                    Moment {
+                        monotonic: Instant::now(),
+                        wall: SystemTime::now() - HOUR,
+                    },
+                    0,
+                ),
+                // The clock was set back, so nobody knows.
+                (
+                    Moment {
+                        monotonic: Instant::now(),
+                        wall: SystemTime::now() + HOUR,
+                    },
+                    0,
+                ),
+                (
+                    Moment {
+                        monotonic: Instant::now(),
+                        wall: SystemTime::now() - IDLE_LIMIT / 2,
+                    },
+                    1,
+                ),
+            ] {
+                *state.kept() = vec![0];
+                *lock(&state.events.latest) = Some(earlier);
+                assert!(!state.events.is_recent(Moment::now()), "{earlier:?}");
+                state.catch_up(IDLE_LIMIT).await;
+                assert_eq!(state.kept().len(), expected, "{earlier:?}");
+            }
+        });
+    }
+
+    #[test]
+    fn a_response_counts_from_the_time_of_its_request() {
+        let clock = EventClock::default();
+        let sent = Moment::now();
+        assert!(clock.is_recent(sent), "there is no connection yet");
+        let later = Moment {
+            monotonic: sent.monotonic + HOUR,
+            wall: sent.wall + HOUR,
+        };
+        clock.record(later);
+        assert!(clock.is_recent(later));
+        // An older request does not set the clock back.
+        clock.record(sent);
+        assert!(clock.is_recent(later));
+        let much_later = Moment {
+            monotonic: later.monotonic + 2 * RECENT,
+            wall: later.wall + 2 * RECENT,
+        };
+        assert!(!clock.is_recent(much_later));
+    }
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::runtime::Builder;
 
 /// Longer than a transport trusts its latest look at the connections.
-const PAUSE: Duration = Duration::from_millis(15);
+const PAUSE: Duration = Duration::from_millis(30);
 
 pub(crate) fn writes_succeed_after_the_runtime_was_blocked(subject: &Subject) {
     let server = Server::ok();

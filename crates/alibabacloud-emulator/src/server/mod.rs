@@ -1,8 +1,10 @@
 //! The HTTP server: connections, TLS and the control API.
 
+pub(crate) mod access;
 mod body;
 pub(crate) mod connections;
 mod control;
+mod limits;
 pub(crate) mod stream;
 #[cfg(feature = "tls")]
 pub(crate) mod tls;

@@ -10,6 +10,7 @@ mod impls;
 mod json;
 mod macros;
 mod percent;
+mod repair;
 mod serde_glue;
 mod wipe;
 
@@ -21,5 +22,6 @@ pub use field::{Field, List, Map, OpenEnum, Record, Slot, ValueRef, elements};
 pub use flat::{flatten, join, write_text};
 pub use json::write_json;
 pub use percent::{percent_decode, percent_encode, percent_encode_twice};
+pub use repair::{lossy_text, parse_json, repair_json};
 pub use serde_glue::{deserialize, serde, serialize};
 pub use wipe::wipe;

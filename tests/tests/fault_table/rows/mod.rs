@@ -4,15 +4,17 @@ pub(crate) mod body;
 pub(crate) mod clock;
 pub(crate) mod codes;
 pub(crate) mod credentials;
+pub(crate) mod gateway;
 pub(crate) mod headers;
 pub(crate) mod pages;
+pub(crate) mod requests;
 pub(crate) mod status;
 pub(crate) mod time;
 pub(crate) mod transport;
 
 use alibabacloud_core::http::TransportErrorKind;
 use alibabacloud_core::test_util::ManualTime;
-use alibabacloud_core::{Config, ErrorKind};
+use alibabacloud_core::{CallOptions, Config, ErrorKind};
 
 /// One call and its expected result.
 #[derive(Clone, Copy)]
@@ -21,10 +23,14 @@ pub(crate) struct Row {
     pub(crate) call: Call,
     /// The differences from the plain client, which waits without jitter.
     pub(crate) client: fn(Config, &ManualTime) -> Config,
+    /// The options of the call; a list has none.
+    pub(crate) options: fn() -> CallOptions,
     /// The faults of successive requests; then the service works.
     pub(crate) faults: &'static [Fault],
     /// The number of all requests.
     pub(crate) requests: usize,
+    /// How many of them a credentials provider sent; they are not attempts of the call.
+    pub(crate) provider_requests: usize,
     /// The waits between them in milliseconds.
     pub(crate) waits: &'static [u128],
     pub(crate) outcome: Outcome,
@@ -38,6 +44,12 @@ pub(crate) enum Call {
     TokenWrite,
     /// A write without an idempotency token.
     PlainWrite,
+    /// A write with an idempotency token and parameters that do not fit into a request line.
+    LongTokenWrite,
+    /// A raw call, which is a write without an idempotency token.
+    Raw(&'static str, &'static [(&'static str, &'static str)]),
+    /// A raw ROA call of this path.
+    RawRoa(&'static str),
     /// All pages of a list.
     Pages,
 }
@@ -98,6 +110,14 @@ impl Fault {
         Self { takes: ms, ..self }
     }
 
+    /// Marks the request as one that executes nothing.
+    pub(crate) const fn executes_nothing(self) -> Self {
+        Self {
+            may_be_executed: false,
+            ..self
+        }
+    }
+
     /// Marks the operation as possibly executed.
     pub(crate) const fn perhaps_executed(self) -> Self {
         Self {
@@ -117,6 +137,9 @@ pub(crate) const TRANSPORT_TIMEOUT: Fault =
 /// The transport rejects the request.
 pub(crate) const UNSENDABLE: Fault =
     Fault::of(What::Transport(TransportErrorKind::InvalidRequest), false);
+/// A setting of the transport is not valid.
+pub(crate) const UNUSABLE: Fault =
+    Fault::of(What::Transport(TransportErrorKind::InvalidConfig), false);
 /// The service works.
 pub(crate) const WELL: Fault = response(200, br#"{"RequestId":"R"}"#);
 
@@ -142,8 +165,10 @@ pub(crate) const READ: Row = Row {
     name: "",
     call: Call::Read,
     client: |config, _| config,
+    options: CallOptions::new,
     faults: &[],
     requests: 1,
+    provider_requests: 0,
     waits: &[],
     outcome: Outcome::Done,
 };
