@@ -67,7 +67,11 @@ async fn url_on(machine: MemoryEnvironment) -> String {
 }
 
 async fn error_on(machine: MemoryEnvironment) -> String {
-    let client = client_of(Config::from_environment(machine), service());
+    failure(&client_of(Config::from_environment(machine), service())).await
+}
+
+/// Returns the error of a call.
+async fn failure(client: &Client) -> String {
     let error = client.list_executions().send().await.unwrap_err();
     error.to_string()
 }
@@ -234,12 +238,7 @@ async fn timeouts_and_retries_of_a_cli_profile_apply() {
             .time(time.clone())
             .http_client(http.clone());
         let client = Client::new(change(config)).unwrap();
-        let error = client
-            .list_executions()
-            .send()
-            .await
-            .unwrap_err()
-            .to_string();
+        let error = failure(&client).await;
         let requests = http.requests();
         let connect = requests[0].connect_timeout.unwrap().as_secs();
         let limit = error.split_once("timed out after ").unwrap().1;
@@ -498,12 +497,7 @@ async fn a_metadata_service_without_a_region_costs_only_what_needs_one() {
     ] {
         let instance = Instance::new(response);
         let client = client_of(Config::from_environment(machine()), instance.clone());
-        let error = client
-            .list_executions()
-            .send()
-            .await
-            .unwrap_err()
-            .to_string();
+        let error = failure(&client).await;
         assert!(error.contains("missing region for oos"), "{error}");
         assert!(error.contains(expected), "{error}");
 

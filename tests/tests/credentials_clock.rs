@@ -8,7 +8,7 @@ use alibabacloud_core::credentials::{
 use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
 use alibabacloud_emulator::identity::{IdentityFault, IdentityServer, IdentityService};
 use alibabacloud_oos::Client;
-use sdk_tests::credentials::{Reroute, context, server};
+use sdk_tests::credentials::{Reroute, context, logins, server};
 use serde_json::json;
 use std::time::{Duration, SystemTime};
 
@@ -28,28 +28,9 @@ impl Case {
     async fn new(service: SystemTime, local: SystemTime) -> Self {
         let server = server(IdentityServer::builder(), &ManualTime::starting_at(service)).await;
         let login = server.log_in(1000 * HOUR);
-        let config = json!({ "current": "", "profiles": [
-            {
-                "name": "sso",
-                "mode": "CloudSSO",
-                "cloud_sso_sign_in_url": "https://signin.example/start/login",
-                "cloud_sso_account_id": "1",
-                "cloud_sso_access_config": "ac-1",
-                "access_token": login.access_token,
-                "cloud_sso_access_token_expire": 4_102_444_800_u64,
-            },
-            {
-                "name": "oauth",
-                "mode": "OAuth",
-                "oauth_site_type": "INTL",
-                "oauth_access_token": login.access_token,
-                "oauth_access_token_expire": 4_102_444_800_u64,
-                "oauth_refresh_token": login.refresh_token,
-            },
-        ]});
         let machine = MemoryEnvironment::new()
             .with_variable("HOME", "/home/me")
-            .with_file("/home/me/.aliyun/config.json", config.to_string())
+            .with_file("/home/me/.aliyun/config.json", logins(&login))
             .with_file(TOKEN_FILE, "emulated-oidc-token");
         let local = ManualTime::starting_at(local);
         Self {

@@ -11,7 +11,7 @@ use alibabacloud_core::time::Time;
 use alibabacloud_emulator::identity::{
     IdentityFault, IdentityServer, IdentityServerBuilder, IdentityService,
 };
-use sdk_tests::credentials::{Reroute, context, server};
+use sdk_tests::credentials::{Reroute, context, logins, server};
 use serde_json::json;
 use std::time::Duration;
 
@@ -100,28 +100,9 @@ impl Case {
         let time = ManualTime::new();
         let server = server(builder, &time).await;
         let login = server.log_in(100_000 * HOUR);
-        let config = json!({ "current": "", "profiles": [
-            {
-                "name": "sso",
-                "mode": "CloudSSO",
-                "cloud_sso_sign_in_url": "https://signin.example/start/login",
-                "cloud_sso_account_id": "1",
-                "cloud_sso_access_config": "ac-1",
-                "access_token": login.access_token,
-                "cloud_sso_access_token_expire": 4_102_444_800_u64,
-            },
-            {
-                "name": "oauth",
-                "mode": "OAuth",
-                "oauth_site_type": "INTL",
-                "oauth_access_token": login.access_token,
-                "oauth_access_token_expire": 4_102_444_800_u64,
-                "oauth_refresh_token": login.refresh_token,
-            },
-        ]});
         let machine = MemoryEnvironment::new()
             .with_variable("HOME", "/home/me")
-            .with_file(CONFIG, config.to_string())
+            .with_file(CONFIG, logins(&login))
             .with_file(TOKEN_FILE, "emulated-oidc-token");
         Self {
             context: context(Reroute::to(&server), &time, machine.clone()),

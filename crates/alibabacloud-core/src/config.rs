@@ -11,6 +11,7 @@ use crate::metrics::Metrics;
 use crate::request::SignatureVersion;
 use crate::retry::RetryConfig;
 use crate::time::{Time, TokioTime};
+use alibabacloud_types::plumbing::DECODE_LIMIT;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,6 +47,7 @@ pub struct Config {
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) operation_timeout: Duration,
     pub(crate) max_response_bytes: usize,
+    pub(crate) max_decoded_bytes: usize,
     pub(crate) clock_skew_correction: bool,
     pub(crate) user_agent: Option<String>,
     pub(crate) guard: Guard,
@@ -75,7 +77,8 @@ impl Config {
             connect_timeout: None,
             attempt_timeout: None,
             operation_timeout: Duration::from_secs(120),
-            max_response_bytes: 64 * 1024 * 1024,
+            max_response_bytes: 16 * 1024 * 1024,
+            max_decoded_bytes: DECODE_LIMIT,
             clock_skew_correction: true,
             user_agent: None,
             guard: Guard::default(),
@@ -102,13 +105,14 @@ impl Config {
     ///   of the command line interface (see
     ///   [`ProfileSettings`](crate::credentials::ProfileSettings))
     ///
-    /// Never fails: an invalid variable is reported when a client is created, and missing credentials
-    /// by the first call, with every provider that was tried.
+    /// Never fails: an invalid variable is reported when a client is created, and missing
+    /// credentials by the first call, with every provider that was tried.
     pub fn from_env() -> Self {
         Self::from_environment(SystemEnvironment)
     }
 
-    /// Does the same with other variables, files and programs than those of this process, for tests.
+    /// Creates the configuration that [`from_env`](Self::from_env) creates in a process with other
+    /// variables, files and programs, for tests.
     pub fn from_environment(environment: impl Environment) -> Self {
         let mut config = Self::new();
         match EndpointEnv::read(|name| environment.variable(name)) {
@@ -186,10 +190,25 @@ impl Config {
         self
     }
 
-    /// Sets the maximum size of a response in bytes; a larger one is an error. The default is 64
-    /// MiB.
+    /// Sets the maximum size of a successful response in bytes; a larger one is an error. The
+    /// default is 16 MiB: a page of 100 items that each hold two texts of 64 KiB, the largest that
+    /// services document, needs 13 MB.
+    ///
+    /// In a stream of events it is the maximum size of one event. Of an error response, at most the
+    /// first 1 MiB is read, whatever the limit.
     pub fn max_response_bytes(mut self, limit: usize) -> Self {
         self.max_response_bytes = limit;
+        self
+    }
+
+    /// Sets how much memory the lists, maps and objects of an output may take, in bytes; an output
+    /// that takes more is an error. The default is 24 MiB. Texts do not count: together they take
+    /// no more than the response.
+    ///
+    /// The limit protects against small responses that take much memory: an item of a list takes
+    /// up to a kilobyte, but only three bytes in a response if it is empty.
+    pub fn max_decoded_bytes(mut self, limit: usize) -> Self {
+        self.max_decoded_bytes = limit;
         self
     }
 

@@ -90,6 +90,14 @@ impl Headers {
             .map(|(_, value)| value)
     }
 
+    /// Returns the value of a header that may have only one; `None` if it has several that differ.
+    #[cfg(feature = "client")]
+    pub(crate) fn single(&self, name: &str) -> Option<&str> {
+        let value = self.get(name)?;
+        let differs = |(n, v): (&str, &str)| n.eq_ignore_ascii_case(name) && v != value;
+        (!self.iter().any(differs)).then_some(value)
+    }
+
     /// Sets a header and replaces all its earlier values.
     pub fn set(&mut self, name: &str, value: impl AsRef<str>) {
         self.remove(name);

@@ -82,6 +82,7 @@ mod response;
 #[cfg(feature = "client")]
 pub mod retry;
 mod secret;
+mod secret_text;
 #[cfg(feature = "client")]
 mod shared;
 pub mod signing;

@@ -17,7 +17,8 @@ pub(crate) struct ClientShared {
     pub(crate) endpoint: Option<Endpoint>,
     pub(crate) context: ProviderContext,
     pub(crate) retry: Arc<SharedRetryState>,
-    /// The settings that come with the credentials of the configuration, once a call has found them.
+    /// The settings that come with the credentials of the configuration, once a call has found
+    /// them.
     pub(crate) settings: Arc<OnceLock<ClientSettings>>,
 }
 

@@ -12,33 +12,27 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 /// Returns the root of a certificate for `localhost`, as PEM, and the acceptor of a server that
 /// supports only HTTP/2.
-fn identity() -> (String, TlsAcceptor) {
-    let root_key = rcgen::KeyPair::generate().expect("a key");
-    let mut root = rcgen::CertificateParams::new(Vec::new()).expect("parameters");
-    root.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    // OpenSSL treats a certificate as self-signed if issuer and subject have the same name.
-    root.distinguished_name
-        .push(rcgen::DnType::CommonName, "the root");
-    let root = root.self_signed(&root_key).expect("a root");
-    let key = rcgen::KeyPair::generate().expect("a key");
-    let certificate = rcgen::CertificateParams::new(vec!["localhost".to_owned()])
-        .and_then(|parameters| parameters.signed_by(&key, &root, &root_key))
-        .expect("a certificate");
-    let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
+fn identity() -> (&'static str, TlsAcceptor) {
+    let pem = include_bytes!("certificates/server.pem");
+    let certificate = CertificateDer::from_pem_slice(pem).expect("a certificate");
+    let key = include_bytes!("certificates/server_key.pem");
+    let key = PrivateKeyDer::from_pem_slice(key).expect("a key");
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .and_then(|config| {
             config
                 .with_no_client_auth()
-                .with_single_cert(vec![certificate.der().clone()], key)
+                .with_single_cert(vec![certificate], key)
         })
         .expect("a configuration");
     config.alpn_protocols = vec![b"h2".to_vec()];
-    (root.pem(), TlsAcceptor::from(Arc::new(config)))
+    let root = include_str!("certificates/root.pem");
+    (root, TlsAcceptor::from(Arc::new(config)))
 }
 
 /// Responds to two requests on one connection with the path of each.

@@ -260,6 +260,14 @@ async fn clients_differ_in_form() {
         let v3 = list().header("x-acs-date", &stamp).sign();
         assert_eq!(v3.send(address).await.unwrap().status, 200, "{stamp}");
     }
+    // A parameter of the operation with the name of a common one.
+    let own = [
+        ("InstanceId", INSTANCE),
+        ("Version", "v1"),
+        ("Action", "Own"),
+    ];
+    let request = V3::new(LIST, OOS, &own).sign();
+    assert_eq!(request.send(address).await.unwrap().status, 200);
     // The host without the port that it is sent with.
     let mut request = list().sign();
     request.headers.set("host", address.to_string());

@@ -26,6 +26,7 @@ async fn every_fault_has_its_outcome() {
         status::ROWS,
         body::ROWS,
         headers::ROWS,
+        budget::ROWS,
         clock::ROWS,
         codes::ROWS,
         credentials::ROWS,

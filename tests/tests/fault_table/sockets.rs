@@ -219,6 +219,22 @@ const ROWS: &[Row] = &[
         ..PLAIN_WRITE
     },
     Row {
+        name: "two different lengths: the write may have been executed",
+        acts: &[Act::Write(
+            "HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 17\r\n\r\n{\"RequestId\":\"R\"}",
+        )],
+        outcome: "Interrupted: oos:CancelExecution: the connection broke: ",
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "a length and chunks",
+        acts: &[Act::Write(
+            "HTTP/1.1 200 OK\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        )],
+        outcome: "Decode: oos:ListExecutions 200: the response has ambiguous headers",
+        ..READ
+    },
+    Row {
         name: "silence, read",
         acts: &[Act::WriteThenStall("")],
         requests: 2,

@@ -39,8 +39,8 @@ const LONGEST_TOKEN: usize = 1024;
 /// and, in a container whose network exceeds the hop limit of the instance
 /// (`HttpPutResponseHopLimit`), without a response. Requests never use a proxy.
 ///
-/// The provider is not configured if `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is `true` or `1`, or if no
-/// role is set and the instance has none or there is no metadata service. The connect timeout is
+/// The provider is not configured if `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is `true` or `1`, or if
+/// no role is set and the instance has none or there is no metadata service. The connect timeout is
 /// 1 s, the timeout of one attempt 2 s. If a role is set, every problem is a failure, and so is a
 /// failed request for a session token if requests without one are disabled.
 ///
@@ -274,8 +274,8 @@ impl<'a> MetadataClient<'a> {
     }
 }
 
-/// Returns the error for a service that does not respond: there may be none here, so the provider is
-/// not configured.
+/// Returns the error for a service that does not respond: there may be none here, so the provider
+/// is not configured.
 fn unreachable(error: FetchError) -> CredentialsError {
     CredentialsError::not_configured(CredentialsError::from(error).to_string())
 }

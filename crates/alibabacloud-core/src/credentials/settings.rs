@@ -10,7 +10,8 @@ use std::time::Duration;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProfileSettings {
-    /// Where the settings come from, for messages: `profile default of /home/me/.aliyun/config.json`.
+    /// Where the settings come from, for messages:
+    /// `profile default of /home/me/.aliyun/config.json`.
     pub source: String,
     /// The region: `region_id`.
     pub region: Option<String>,

@@ -11,7 +11,7 @@ use crate::http::{Body, HttpRequest, HttpResponse, TransportError};
 use crate::interceptor::Incoming;
 use crate::regions;
 use crate::request::Attempt;
-use crate::response::body::read_body;
+use crate::response::body::{announced_length, read_body};
 use crate::response::call_secrets::CallSecrets;
 use crate::response::{RawBody, ResponseParts, error_body, signature_mismatch};
 use crate::shared::ClientShared;
@@ -289,14 +289,18 @@ async fn receive(sending: Sending<'_>, call: &ResolvedCall) -> Result<AttemptRes
     let response = sending.await?;
     let (status, headers) = (response.status, response.headers);
     let request_id = error_body::request_id(&headers);
-    let (body, stream) = if call.streams && (200..300).contains(&status) {
+    let is_success = (200..300).contains(&status);
+    let failed = |error: Error| error.with_response(status, request_id.clone(), Bytes::new());
+    let announced = announced_length(&headers).map_err(failed)?;
+    let (body, stream) = if call.streams && is_success {
         let body = response.body;
         let secrets = None;
         (Bytes::new(), Some(AttemptStream { body, secrets }))
     } else {
-        match read_body(response.body, &headers, call.limits.bytes).await {
+        let limit = is_success.then_some(call.limits.bytes);
+        match read_body(response.body, announced, limit).await {
             Ok(body) => (body, None),
-            Err(error) => return Err(error.with_response(status, request_id, Bytes::new())),
+            Err(error) => return Err(failed(error)),
         }
     };
     let parts = Box::new(ResponseParts {

@@ -134,6 +134,7 @@ impl<'a> CallState<'a> {
         parts.attempts = self.retry.attempts();
         parts.elapsed = self.deadline.elapsed();
         parts.endpoint = Some(self.call.endpoint.clone());
+        parts.decode_limit = self.call.limits.decoded_bytes;
         RawResponse {
             response: Response::new(parts),
             stream: stream.map(|stream| ByteStream {
@@ -142,6 +143,7 @@ impl<'a> CallState<'a> {
                 time: self.shared.config.time.clone(),
                 idle: self.call.limits.attempt,
                 limit: self.call.limits.bytes,
+                decode_limit: self.call.limits.decoded_bytes,
             }),
         }
     }

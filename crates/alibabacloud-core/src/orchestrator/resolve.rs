@@ -70,13 +70,14 @@ struct Draft {
 /// A pending call after its resolution: the call, and the credentials of its first attempt.
 pub(crate) type CompletedCall = (ResolvedCall, Option<Result<Credentials>>);
 
-/// Timeouts, and the maximum size of a response.
+/// Timeouts, and the maximum sizes of a response and its output.
 #[derive(Debug)]
 pub(crate) struct Limits {
     pub(crate) connect: Duration,
     pub(crate) attempt: Duration,
     pub(crate) operation: Duration,
     pub(crate) bytes: usize,
+    pub(crate) decoded_bytes: usize,
 }
 
 /// The called operation, with or without a specification.
@@ -399,6 +400,9 @@ impl Draft {
                 bytes: options
                     .max_response_bytes
                     .unwrap_or(config.max_response_bytes),
+                decoded_bytes: options
+                    .max_decoded_bytes
+                    .unwrap_or(config.max_decoded_bytes),
             },
         })
     }
@@ -544,9 +548,9 @@ fn endpoint(
     })
 }
 
-/// Returns the endpoint of the call, else that of the client, else that of the profile, else the one
-/// for the region and network. A region in the options does not change an endpoint of the client:
-/// all calls are meant to go there.
+/// Returns the endpoint of the call, else that of the client, else that of the profile, else the
+/// one for the region and network. A region in the options does not change an endpoint of the
+/// client: all calls are meant to go there.
 fn find_endpoint(
     shared: &ClientShared,
     target: &CallTarget,

@@ -30,6 +30,8 @@ pub(crate) struct ResponseParts {
     pub(crate) elapsed: Duration,
     /// The server that responded, for errors; `None` until the call is complete.
     pub(crate) endpoint: Option<Endpoint>,
+    /// The memory that the output may take, in bytes.
+    pub(crate) decode_limit: usize,
 }
 
 /// The bytes of a body. `Debug` shows only their number, because responses can hold secrets.

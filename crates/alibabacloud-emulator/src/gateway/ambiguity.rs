@@ -27,7 +27,9 @@ const COMMON_HEADERS: [&str; 5] = [
     "date",
     "host",
 ];
-/// What can be sent as a header and as a parameter, and must then be equal.
+/// What old RPC requests can have as a signed parameter and as an unsigned header, which must then
+/// be equal. In other requests the headers are signed, and an operation can have a parameter of its
+/// own with such a name.
 const PAIRS: [(&str, &str); 3] = [
     ("x-acs-action", "Action"),
     ("x-acs-version", "Version"),
@@ -60,7 +62,9 @@ pub(super) fn check(request: &Request) -> Result<(), ApiError> {
             return twice(name);
         }
     }
-    for (header, name) in PAIRS {
+    let is_old =
+        headers.get("authorization").is_none() && request.query_or_form("Signature").is_some();
+    for (header, name) in PAIRS.into_iter().filter(|_| is_old) {
         let parameter = parameters().find(|(other, _)| other == name);
         let sent = headers.get(header).zip(parameter);
         if sent.is_some_and(|(header, (_, parameter))| header != parameter) {

@@ -2,6 +2,8 @@
 
 pub(crate) mod access;
 mod body;
+#[cfg(feature = "tls")]
+mod certificate;
 pub(crate) mod connections;
 mod control;
 mod limits;

@@ -1,6 +1,7 @@
 //! The parts of a row, and the rows by kind of fault.
 
 pub(crate) mod body;
+pub(crate) mod budget;
 pub(crate) mod clock;
 pub(crate) mod codes;
 pub(crate) mod credentials;
