@@ -90,7 +90,9 @@ async fn calls_are_retried_after_faults_where_that_is_safe() {
         FaultKind::Truncate { bytes: 10 },
         FaultKind::Html { status: 502 },
     ] {
-        emulator.inject(Fault::new(kind.clone()).times(2));
+        emulator
+            .inject(Fault::new(kind.clone()).times(2))
+            .expect("a fault that can apply");
         assert_eq!(
             call(config(&emulator)).await.expect("a response"),
             3,
@@ -98,12 +100,18 @@ async fn calls_are_retried_after_faults_where_that_is_safe() {
         );
     }
     let wait = Some(Duration::from_millis(1));
-    emulator.inject(Fault::throttle(wait).times(2));
+    emulator
+        .inject(Fault::throttle(wait).times(2))
+        .expect("a fault that can apply");
     assert_eq!(call(config(&emulator)).await.expect("a response"), 3);
-    emulator.inject(Fault::throttle(wait).times(3));
+    emulator
+        .inject(Fault::throttle(wait).times(3))
+        .expect("a fault that can apply");
     let error = call(config(&emulator)).await.expect_err("an error");
     assert!(error.is_throttling() && error.attempts() == 3, "{error}");
-    emulator.inject(Fault::new(FaultKind::Garbage).times(1));
+    emulator
+        .inject(Fault::new(FaultKind::Garbage).times(1))
+        .expect("a fault that can apply");
     let error = call(config(&emulator)).await.expect_err("an error");
     assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
 }
@@ -114,12 +122,14 @@ async fn a_write_whose_response_is_lost_is_executed_once() {
     let client = Client::new(config(&emulator)).expect("a client");
     // The first attempt is executed and its response lost. The second has the same token and
     // returns the same execution.
-    emulator.inject(
-        Fault::new(FaultKind::Drop)
-            .operation("StartExecution")
-            .times(1)
-            .executed(),
-    );
+    emulator
+        .inject(
+            Fault::new(FaultKind::Drop)
+                .operation("StartExecution")
+                .times(1)
+                .executed(),
+        )
+        .expect("a fault that can apply");
     client
         .create_template("stop", r#"{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"a","Action":"ACS::Sleep","Properties":{"Duration":"PT1H"}}]}"#)
         .send()

@@ -7,7 +7,8 @@ use crate::error::{Error, Result};
 use crate::events::EventStream;
 use crate::operation::Operation;
 use crate::options::CallOptions;
-use crate::orchestrator::{self, resolve::ResolvedCall};
+use crate::orchestrator;
+use crate::orchestrator::resolve::{Resolution, ResolvedCall};
 use crate::preview::Preview;
 use crate::response::Response;
 use crate::response::body::RawResponse;
@@ -138,7 +139,8 @@ impl<I: Record> Call<I> {
     /// If the request cannot be built, or is too long.
     pub fn preview(&self) -> Result<Preview> {
         let signature = self.client.config().signature;
-        Preview::new(&self.resolve()?, signature)
+        let call = self.resolve()?.now(self.client.shared())?;
+        Preview::new(&call, signature)
             .map_err(|error| Error::from(error).on(self.operation.qualified_name(), 0))
     }
 
@@ -161,7 +163,7 @@ impl<I: Record> Call<I> {
         orchestrator::invoke(self.client.shared(), self.resolve())
     }
 
-    fn resolve(&self) -> Result<ResolvedCall> {
+    fn resolve(&self) -> Result<Resolution> {
         ResolvedCall::from_operation(
             self.client.shared(),
             self.operation,

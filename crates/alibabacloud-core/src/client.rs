@@ -1,5 +1,6 @@
 //! The client.
 
+use crate::clock_skew::ClockSkew;
 use crate::config::Config;
 use crate::credentials::ProviderContext;
 use crate::endpoint::{GivenEndpoint, check_region};
@@ -26,7 +27,7 @@ impl Client {
     /// If the configuration cannot work: an invalid region, endpoint, deny pattern, role ARN or
     /// environment variable, or no HTTP client.
     pub fn new(config: Config) -> Result<Self> {
-        if let Some(error) = &config.environment {
+        if let Some(error) = &config.environment_error {
             return Err(error.clone().into());
         }
         let http = config.http.clone().ok_or_else(|| {
@@ -45,12 +46,23 @@ impl Client {
             .as_ref()
             .map(GivenEndpoint::parse)
             .transpose()?;
-        let context = ProviderContext::new(http, config.time.clone());
+        let clock_skew = Arc::new(match config.clock_skew_correction {
+            true => ClockSkew::default(),
+            false => ClockSkew::off(),
+        });
+        let (time, environment) = (config.time.clone(), config.environment.clone());
+        let context = ProviderContext::from_parts(http, time, environment)
+            .with_clock_skew(clock_skew.clone());
+        let retry = SharedRetryState {
+            clock_skew,
+            ..SharedRetryState::default()
+        };
         Ok(Self(Arc::new(ClientShared {
             config,
             endpoint,
             context,
-            retry: Arc::new(SharedRetryState::default()),
+            retry: Arc::new(retry),
+            settings: Arc::default(),
         })))
     }
 
@@ -90,9 +102,11 @@ impl Client {
         &self.0.config
     }
 
-    /// Returns the region of the configuration, which the options of a call can override.
+    /// Returns the region of the configuration, else the one that a call has found in the profile
+    /// or the metadata service (see [`Config::from_env`]). The options of a call can override it.
     pub fn region(&self) -> Option<&str> {
-        self.0.config.region.as_deref()
+        let found = || self.0.settings.get()?.region();
+        self.0.config.region.as_deref().or_else(found)
     }
 
     /// Returns the clock of this client.

@@ -1,6 +1,7 @@
 //! Endpoints: from product, region and network to a host name.
 
 use crate::operation::EndpointTable;
+use crate::text::trimmed;
 use std::fmt;
 use std::net::Ipv6Addr;
 use std::str::FromStr;
@@ -119,6 +120,9 @@ impl FromStr for Endpoint {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (false, rest),
             Some(_) => return Err(invalid("the scheme must be https or http")),
         };
+        if rest.starts_with("//") {
+            return Err(invalid("a host must follow, without slashes before it"));
+        }
         let authority = rest.strip_suffix('/').unwrap_or(rest);
         if authority.contains('@') {
             return Err(invalid("it must not have a user name or password"));
@@ -184,6 +188,13 @@ impl EndpointTable {
     }
 }
 
+/// The variables of the region, in order of preference.
+pub(crate) const REGION_VARIABLES: [&str; 3] = [
+    "ALIBABA_CLOUD_REGION_ID",
+    "ALIBABACLOUD_REGION_ID",
+    "ALICLOUD_REGION_ID",
+];
+
 /// Region, endpoint and network from environment variables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -208,15 +219,11 @@ impl EndpointEnv {
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, EndpointError> {
         let first = |names: &[&'static str]| {
             names.iter().find_map(|name| {
-                let value = get(name)?.trim().to_owned();
+                let value = trimmed(&get(name)?).to_owned();
                 (!value.is_empty()).then_some((*name, value))
             })
         };
-        let region = first(&[
-            "ALIBABA_CLOUD_REGION_ID",
-            "ALIBABACLOUD_REGION_ID",
-            "ALICLOUD_REGION_ID",
-        ]);
+        let region = first(&REGION_VARIABLES);
         if let Some((name, region)) = &region {
             check_region(region).map_err(|error| error.in_variable(name))?;
         }
@@ -399,12 +406,13 @@ fn without_secrets(text: &str) -> String {
     let (scheme, rest) = text
         .split_once("://")
         .map_or(("", text), |(scheme, rest)| (scheme, rest));
+    let (slashes, rest) = rest.split_at(rest.len() - rest.trim_start_matches('/').len());
     let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
     let host = authority.rsplit('@').next().unwrap_or_default();
     if scheme.is_empty() {
-        host.to_owned()
+        format!("{slashes}{host}")
     } else {
-        format!("{scheme}://{host}")
+        format!("{scheme}://{slashes}{host}")
     }
 }
 
@@ -564,6 +572,22 @@ mod tests {
             let error = text.parse::<Endpoint>().unwrap_err();
             assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
             assert!(error.to_string().contains("host\""), "{error}");
+        }
+    }
+
+    #[test]
+    fn slashes_before_the_host_are_shown() {
+        for (text, shown) in [
+            ("//host", "//host"),
+            ("///host/path", "///host"),
+            ("https:////host", "https:////host"),
+            ("//me:pw@host", "//host"),
+        ] {
+            let error = text.parse::<Endpoint>().unwrap_err().to_string();
+            let expected = format!(
+                "invalid endpoint {shown:?}: a host must follow, without slashes before it"
+            );
+            assert_eq!(error, expected);
         }
     }
 

@@ -29,6 +29,7 @@ pub struct CallOptions {
     pub(crate) operation_timeout: Option<Duration>,
     pub(crate) retry: Option<RetryConfig>,
     pub(crate) max_response_bytes: Option<usize>,
+    pub(crate) max_decoded_bytes: Option<usize>,
     pub(crate) headers: Headers,
     pub(crate) query: Query,
 }
@@ -96,9 +97,17 @@ impl CallOptions {
         self
     }
 
-    /// Sets the maximum size of the response in bytes; a larger one is an error.
+    /// Sets the maximum size of the response in bytes, as
+    /// [`Config::max_response_bytes`](crate::Config::max_response_bytes) does.
     pub fn max_response_bytes(mut self, limit: usize) -> Self {
         self.max_response_bytes = Some(limit);
+        self
+    }
+
+    /// Sets how much memory the output may take, as
+    /// [`Config::max_decoded_bytes`](crate::Config::max_decoded_bytes) does.
+    pub fn max_decoded_bytes(mut self, limit: usize) -> Self {
+        self.max_decoded_bytes = Some(limit);
         self
     }
 

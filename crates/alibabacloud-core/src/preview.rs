@@ -14,7 +14,9 @@ use std::time::SystemTime;
 ///
 /// Secret values are replaced by `REDACTED`, and values that only sending adds by their names:
 /// `DATE`, `NONCE`, `ACCESS_KEY_ID`, `SIGNATURE`. A preview can therefore be shown and logged.
-/// `Display` shows it as an HTTP message.
+/// Secret are the parameters that the specification marks as sensitive, and what a name such as
+/// `DbPassword` introduces anywhere in the others, as in recordings (feature `test-util`): in JSON
+/// at any depth, forms, YAML, URLs and command lines. `Display` shows it as an HTTP message.
 #[derive(Clone, Debug)]
 pub struct Preview {
     request: HttpRequest,
@@ -71,7 +73,9 @@ impl Preview {
                 request.headers.set(name, placeholder);
             }
         }
-        if placed.hides_body() && request.headers.get("x-acs-content-sha256").is_some() {
+        let shows_body =
+            prepared.body() == placed.body() && prepared.form().iter().eq(placed.form().iter());
+        if !shows_body && request.headers.get("x-acs-content-sha256").is_some() {
             request.headers.set("x-acs-content-sha256", "BODY_SHA256");
         }
         let version = prepared.version_of(signature_version);

@@ -7,7 +7,8 @@ use crate::error::{Error, Result};
 use crate::http::Method;
 use crate::operation::{EndpointTable, Product, ResponseBody};
 use crate::options::CallOptions;
-use crate::orchestrator::{self, resolve::ResolvedCall};
+use crate::orchestrator;
+use crate::orchestrator::resolve::{Resolution, ResolvedCall};
 use crate::preview::Preview;
 use crate::request::{PreparedRequest, RequestError};
 use crate::response::body::RawResponse;
@@ -190,8 +191,8 @@ impl RawCall {
     /// If the path or a header is invalid, the request is too long, or there is no endpoint.
     pub fn preview(&self) -> Result<Preview> {
         let signature = self.client.config().signature;
-        let preview = Preview::new(&self.resolve()?, signature);
-        match preview {
+        let call = self.resolve()?.now(self.client.shared())?;
+        match Preview::new(&call, signature) {
             Ok(preview) => Ok(preview.of_unknown_operation()),
             Err(error) => Err(Error::from(error).on(self.name(), 0)),
         }
@@ -201,7 +202,7 @@ impl RawCall {
         orchestrator::invoke(self.client.shared(), self.resolve())
     }
 
-    fn resolve(&self) -> Result<ResolvedCall> {
+    fn resolve(&self) -> Result<Resolution> {
         ResolvedCall::from_raw(
             self.client.shared(),
             self.product.code.clone(),

@@ -10,7 +10,10 @@ mod rows;
 mod run;
 mod sockets;
 
-use rows::{body, clock, credentials, headers, pages, requests, status, time, transport, waits};
+use rows::{
+    body, budget, clock, credentials, gateway, headers, pages, requests, status, time, transport,
+    waits,
+};
 
 /// The minimum number of rows.
 const LEAST_ROWS: usize = 40;
@@ -23,8 +26,10 @@ async fn every_fault_has_its_outcome() {
         status::ROWS,
         body::ROWS,
         headers::ROWS,
+        budget::ROWS,
         clock::ROWS,
         credentials::ROWS,
+        gateway::ROWS,
         pages::ROWS,
         waits::ROWS,
         requests::ROWS,

@@ -48,7 +48,7 @@ pub(crate) async fn check(row: &Row) -> Result<(), String> {
     if let Some(attempts) = ending.attempts {
         same(
             "attempts reported",
-            &sent.to_string(),
+            &(sent - row.provider_requests).to_string(),
             &attempts.to_string(),
         )?;
     }

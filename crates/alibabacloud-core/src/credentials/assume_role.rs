@@ -64,11 +64,13 @@ impl AssumeRoleProvider {
         let session = self.session.parameters(context)?;
         sts::check_role_arn(&self.role_arn)?;
         let mut source = self.source.provide(context).await?;
+        source.check()?;
         let mut response = self.ask(context, &endpoint, &session, &source).await?;
         if rejects_source(response.code().as_deref()) {
             // A source with a cache may return newer ones.
             self.source.invalidate(&source);
             let newer = self.source.provide(context).await?;
+            newer.check()?;
             if !newer.is_same(&source) {
                 response = self.ask(context, &endpoint, &session, &newer).await?;
                 source = newer;
@@ -79,9 +81,11 @@ impl AssumeRoleProvider {
             source.access_key_secret().unwrap_or_default(),
             source.security_token().unwrap_or_default(),
         ];
-        Ok(sts::credentials_in(&response, &what, &secrets)?
+        Ok(response
+            .credentials(context, "Credentials", &what, &secrets)?
             .with_provider(format!("ram_role_arn/{}", source.provider()))
-            .with_role(&self.role_arn))
+            .with_role(&self.role_arn)
+            .with_settings_of(&source))
     }
 
     async fn ask(

@@ -117,7 +117,8 @@ impl OidcProvider {
         })
         .await?;
         let what = format!("{ACTION} for {}", settings.role_arn);
-        Ok(sts::credentials_in(&response, &what, &[&token])?
+        Ok(response
+            .credentials(context, "Credentials", &what, &[&token])?
             .with_provider("oidc_role_arn")
             .with_role(settings.role_arn))
     }

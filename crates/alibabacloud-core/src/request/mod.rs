@@ -11,6 +11,8 @@ mod build;
 mod common;
 mod error;
 mod header;
+#[cfg(feature = "client")]
+mod late_region;
 mod pairs;
 mod path;
 mod prepared;

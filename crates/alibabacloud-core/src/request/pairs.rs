@@ -68,7 +68,7 @@ impl Pairs {
     }
 
     /// Returns the pairs in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
         self.spans.iter().map(|span| span.pair(&self.text))
     }
 }

@@ -6,6 +6,8 @@ use super::header;
 use super::pairs::Pairs;
 use super::path::check_path;
 use crate::http::{Headers, Method};
+#[cfg(feature = "client")]
+use crate::operation::Place;
 use crate::operation::{Param, Style};
 use crate::signing::parse_pairs;
 use alibabacloud_types::plumbing::percent_decode;
@@ -54,6 +56,18 @@ pub struct PreparedRequest {
     /// The names of secret parameters.
     pub(super) secret: Vec<&'static str>,
     pub(super) secret_body: bool,
+    /// The parameter `RegionId`, if its value will be known later.
+    #[cfg(feature = "client")]
+    pub(super) late_region: Option<LateRegion>,
+}
+
+/// The parameter `RegionId` of a request whose region is found after the request was built.
+#[cfg(feature = "client")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LateRegion {
+    pub(super) place: Place,
+    /// The request cannot be sent without it.
+    pub(crate) is_required: bool,
 }
 
 impl PreparedRequest {
@@ -87,6 +101,8 @@ impl PreparedRequest {
             parameters: &[],
             secret: Vec::new(),
             secret_body: false,
+            #[cfg(feature = "client")]
+            late_region: None,
         }
     }
 

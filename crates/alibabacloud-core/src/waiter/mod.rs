@@ -20,7 +20,7 @@ use crate::call::Call;
 use crate::error::{Error, ErrorKind, Result};
 use crate::options::CallOptions;
 use crate::paginator::{Paginated, Position};
-use crate::time::within;
+use crate::time::{Unfinished, sleep, within};
 use alibabacloud_types::plumbing::{Field, Record};
 use definition::{Identity, describe_target};
 use futures_core::Stream;
@@ -349,14 +349,16 @@ impl<O: Field + Default + Send + 'static> WaitState<O> {
                 let retry_after = self.last.error.as_ref().and_then(Error::retry_after);
                 let delay = self.waiter.interval.delay(self.polls, retry_after);
                 let left = self.left(time.elapsed().saturating_sub(begun))?;
-                time.sleep(delay.min(left)).await;
+                sleep(&*time, delay.min(left)).await?;
             }
             let left = self.left(time.elapsed().saturating_sub(begun))?;
             self.polls = self.polls.saturating_add(1);
             let polled = within(&*time, left, pin!(self.waiter.poll())).await;
             let elapsed = time.elapsed().saturating_sub(begun);
-            let Some(result) = polled else {
-                return Err(self.timed_out(elapsed));
+            let result = match polled {
+                Ok(result) => result,
+                Err(Unfinished::TimedOut) => return Err(self.timed_out(elapsed)),
+                Err(Unfinished::NoTimer(error)) => return Err(error.into()),
             };
             self.reached |= !matches!(&result, Err(error) if error.kind() == ErrorKind::Connect);
             let gives_up = !self.reached && elapsed >= self.waiter.grace_period;

@@ -4,6 +4,7 @@ use super::region::Region;
 use crate::api_error::ApiError;
 use crate::caller::Caller;
 use crate::ids::Ids;
+use crate::nesting;
 use crate::outcomes::Outcomes;
 use crate::paging::{self, PageShape};
 use crate::store::record::{Record, SEQUENCE};
@@ -73,7 +74,7 @@ impl Call<'_> {
         match self.parameters.get(name)? {
             Value::String(text) if text.is_empty() => None,
             Value::String(text) => {
-                Some(serde_json::from_str(text).unwrap_or_else(|_| Value::from(text.as_str())))
+                Some(nesting::json(text).unwrap_or_else(|_| Value::from(text.as_str())))
             }
             value => Some(value.clone()),
         }

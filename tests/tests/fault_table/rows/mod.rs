@@ -1,8 +1,10 @@
 //! The parts of a row, and the rows by kind of fault.
 
 pub(crate) mod body;
+pub(crate) mod budget;
 pub(crate) mod clock;
 pub(crate) mod credentials;
+pub(crate) mod gateway;
 pub(crate) mod headers;
 pub(crate) mod pages;
 pub(crate) mod requests;
@@ -28,6 +30,8 @@ pub(crate) struct Row {
     pub(crate) faults: &'static [Fault],
     /// The number of all requests.
     pub(crate) requests: usize,
+    /// How many of them a credentials provider sent; they are not attempts of the call.
+    pub(crate) provider_requests: usize,
     /// The waits between them in milliseconds.
     pub(crate) waits: &'static [u128],
     pub(crate) outcome: Outcome,
@@ -115,6 +119,14 @@ impl Fault {
         Self { takes: ms, ..self }
     }
 
+    /// Marks the request as one that executes nothing.
+    pub(crate) const fn executes_nothing(self) -> Self {
+        Self {
+            may_be_executed: false,
+            ..self
+        }
+    }
+
     /// Marks the operation as possibly executed.
     pub(crate) const fn perhaps_executed(self) -> Self {
         Self {
@@ -134,6 +146,9 @@ pub(crate) const TRANSPORT_TIMEOUT: Fault =
 /// The transport rejects the request.
 pub(crate) const UNSENDABLE: Fault =
     Fault::of(What::Transport(TransportErrorKind::InvalidRequest), false);
+/// A setting of the transport is not valid.
+pub(crate) const UNUSABLE: Fault =
+    Fault::of(What::Transport(TransportErrorKind::InvalidConfig), false);
 /// The service works.
 pub(crate) const WELL: Fault = response(200, br#"{"RequestId":"R"}"#);
 
@@ -162,6 +177,7 @@ pub(crate) const READ: Row = Row {
     options: CallOptions::new,
     faults: &[],
     requests: 1,
+    provider_requests: 0,
     waits: &[],
     outcome: Outcome::Done,
 };
