@@ -7,7 +7,7 @@ use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// What a page contains, as far as the end of a list depends on it. Generated code reads it from a
-/// page; [`Position`](super::position::Position) decides what follows.
+/// page; the paginator decides what follows.
 #[doc(hidden)]
 #[derive(Clone)]
 pub struct PageContents<'a> {
