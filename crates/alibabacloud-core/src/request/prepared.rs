@@ -6,6 +6,7 @@ use super::pairs::Pairs;
 use super::path::check_path;
 use crate::http::{Headers, Method};
 use crate::operation::{Param, Style};
+use crate::signing::canonical_path;
 use bytes::Bytes;
 use std::borrow::Cow;
 use std::fmt;
@@ -84,15 +85,16 @@ impl PreparedRequest {
     }
 
     /// Turns a [`raw`](Self::raw) request into one of a ROA operation, with a method and a
-    /// percent-encoded path.
+    /// percent-encoded path. Characters such as `:` and `+` are encoded too: a service makes the
+    /// path canonical before it checks the signature.
     ///
     /// # Errors
-    /// If the path would be sent differently from how it is signed.
+    /// If the path would be sent or read differently from how it is signed.
     pub fn at(mut self, method: Method, path: &str) -> Result<Self, RequestError> {
         check_path(path)?;
         self.style = Style::Roa;
         self.method = method;
-        path.clone_into(&mut self.path);
+        self.path = canonical_path(path);
         Ok(self)
     }
 
