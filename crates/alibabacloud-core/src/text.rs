@@ -36,8 +36,8 @@ pub(crate) fn push_hex(bytes: &[u8], out: &mut String) {
 /// Returns text of a service as it can be shown on one line: without blanks around it, characters
 /// that a terminal or an editor would obey escaped, and at most `limit` bytes of it.
 ///
-/// A line break would forge a line of a log, an escape sequence would be executed by a terminal, and
-/// a bidirectional control character shows text in another order than it has.
+/// A line break would forge a line of a log, an escape sequence would be executed by a terminal,
+/// and a bidirectional control character shows text in another order than it has.
 pub(crate) fn escaped(text: &str, limit: usize) -> String {
     let text = text.trim();
     let end = (0..=limit.min(text.len()))

@@ -57,13 +57,13 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// In it, control characters and others that change how text is shown are escaped (`\n`,
 /// `\u{202e}`), and of a message the first 4 KiB are shown; [`message`](Error::message) returns it
 /// unchanged. What the call was signed with (the token, the secret, the signature) is replaced by
-/// `REDACTED` in every text of an error if the service repeats it, and the AccessKey ID by its masked
-/// form. Only [`raw_body`](Error::raw_body) is unchanged.
+/// `REDACTED` in every text of an error if the service repeats it, and the AccessKey ID by its
+/// masked form. Only [`raw_body`](Error::raw_body) is unchanged.
 ///
 /// # Predicates
 ///
-/// Each predicate means one thing. An error of a service is in one class, by its code and then by its
-/// status, so of the predicates [`is_throttling`](Error::is_throttling),
+/// Each predicate means one thing. An error of a service is in one class, by its code and then by
+/// its status, so of the predicates [`is_throttling`](Error::is_throttling),
 /// [`is_not_found`](Error::is_not_found), [`is_already_exists`](Error::is_already_exists),
 /// [`is_conflict`](Error::is_conflict), [`is_quota_exceeded`](Error::is_quota_exceeded),
 /// [`is_access_denied`](Error::is_access_denied) and
@@ -159,9 +159,9 @@ impl Error {
     /// Returns whether the call contradicts the state of a resource, or another call that is in
     /// progress. The same call may succeed later, when the state is another.
     ///
-    /// `IncorrectInstanceStatus`, `OperationConflict`, `DependencyViolation`,
-    /// `LastTokenProcessing` and codes like them, and status 409 unless the code says otherwise. Not
-    /// for two parameters that contradict each other.
+    /// `IncorrectInstanceStatus`, `OperationConflict`, `DependencyViolation`, `LastTokenProcessing`
+    /// and codes like them, and status 409 unless the code says otherwise. Not for two parameters
+    /// that contradict each other.
     pub fn is_conflict(&self) -> bool {
         self.has_class(ErrorClass::Conflict) || self.has_class(ErrorClass::TokenBusy)
     }
@@ -173,8 +173,8 @@ impl Error {
         self.has_class(ErrorClass::QuotaExceeded)
     }
 
-    /// Returns whether the caller lacks a permission: `NoPermission`, `Forbidden.RAM`, `AccessDenied`
-    /// and codes like them.
+    /// Returns whether the caller lacks a permission: `NoPermission`, `Forbidden.RAM`,
+    /// `AccessDenied` and codes like them.
     pub fn is_access_denied(&self) -> bool {
         self.access_denied().is_some() || self.class() == ErrorClass::AccessDenied
     }
