@@ -404,7 +404,7 @@ async fn check(row: &Row) -> Result<(), String> {
         }
         outcome = call(&client, *kind).await.outcome;
     }
-    let outcome = outcome.replace(&server.url, "SERVER");
+    let outcome = outcome.replace(&format!("http://{}", server.address), "SERVER");
     let begin = outcome.get(..row.outcome.len()).unwrap_or(&outcome);
     same("outcome", row.outcome, begin)?;
     if !outcome.contains(row.reason) {
