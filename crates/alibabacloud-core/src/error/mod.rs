@@ -176,7 +176,12 @@ impl Error {
     /// Returns whether the caller lacks a permission: `NoPermission`, `Forbidden.RAM`,
     /// `AccessDenied` and codes like them.
     pub fn is_access_denied(&self) -> bool {
-        self.access_denied().is_some() || self.class() == ErrorClass::AccessDenied
+        match self.class() {
+            ErrorClass::AccessDenied => true,
+            // A code that says nothing, with the details of a permission.
+            ErrorClass::Permanent => self.access_denied().is_some(),
+            _ => false,
+        }
     }
 
     /// Returns whether the service rejected what the call was signed with: the AccessKey ID, the
@@ -669,6 +674,16 @@ mod tests {
             assert!(service(403, code).is_access_denied(), "{code}");
         }
         assert!(!service(403, "ForbiddenDelete").is_access_denied());
+        let with_detail = |code| {
+            let detail = AccessDenied {
+                auth_action: Some("oos:X".to_owned()),
+                ..AccessDenied::default()
+            };
+            Error::from(ServiceError::new(403, code, "").with_access_denied(detail))
+        };
+        assert!(with_detail("SomethingNew").is_access_denied());
+        let missing = with_detail("Forbidden.KeyNotFound");
+        assert!(missing.is_not_found() && !missing.is_access_denied());
         assert!(!service(403, "InternalError").is_access_denied());
 
         assert!(service(408, "").is_timeout() && service(400, "RequestTimeout").is_timeout());
