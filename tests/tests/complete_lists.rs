@@ -103,7 +103,7 @@ async fn pages_with_holes_of_the_emulator_lose_and_repeat_nothing() {
         request.send().await.unwrap();
     }
     for seed in 0..12 {
-        emulator.inject(Fault::pages(3, 0.4, seed));
+        emulator.inject(Fault::pages(3, 0.4, seed)).unwrap();
         let mut templates = client.list_templates().by_item().strict();
         let mut names = HashSet::new();
         while let Some(template) = templates.next().await {
