@@ -136,13 +136,12 @@ impl<I: Record> Call<I> {
     /// Returns the request as it would be sent, without secrets and without what only sending adds.
     ///
     /// # Errors
-    /// If the request cannot be built.
+    /// If the request cannot be built, or is too long.
     pub fn preview(&self) -> Result<Preview> {
         let signature = self.client.config().signature;
-        Ok(Preview::new(
-            &self.resolve()?.now(self.client.shared())?,
-            signature,
-        ))
+        let call = self.resolve()?.now(self.client.shared())?;
+        Preview::new(&call, signature)
+            .map_err(|error| Error::from(error).on(self.operation.qualified_name(), 0))
     }
 
     /// Sends the call and returns the response without its output. Nothing happens before the

@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::credentials::ProviderContext;
 use crate::endpoint::{GivenEndpoint, check_region};
 use crate::error::{Error, Result};
+use crate::operation::Product;
 use crate::shared::{ClientShared, SharedRetryState};
 use crate::time::Time;
 use crate::user_agent;
@@ -23,8 +24,8 @@ impl Client {
     /// Creates a client from a configuration.
     ///
     /// # Errors
-    /// If the configuration cannot work: an invalid region, endpoint or environment variable, or no
-    /// HTTP client.
+    /// If the configuration cannot work: an invalid region, endpoint, deny pattern, role ARN or
+    /// environment variable, or no HTTP client.
     pub fn new(config: Config) -> Result<Self> {
         if let Some(error) = &config.environment_error {
             return Err(error.clone().into());
@@ -35,6 +36,7 @@ impl Client {
             )
         })?;
         config.guard.validate()?;
+        config.credentials.validate()?;
         user_agent::check(config.user_agent.as_deref())?;
         if let Some(region) = &config.region {
             check_region(region)?;
@@ -62,6 +64,29 @@ impl Client {
             retry: Arc::new(retry),
             settings: Arc::default(),
         })))
+    }
+
+    /// Creates a client for a product that generated code describes. `operations` are the names of
+    /// its operations, separated by whitespace.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and if a deny pattern names the product and matches none of its
+    /// operations.
+    #[doc(hidden)]
+    pub fn of(config: Config, product: &'static Product, operations: &str) -> Result<Self> {
+        let client = Self::new(config)?;
+        let guard = &client.config().guard;
+        let unmatched = guard.check_known(product.code, operations)?;
+        #[cfg(feature = "tracing")]
+        for pattern in &unmatched {
+            tracing::warn!(
+                pattern,
+                product = product.code,
+                "a deny pattern matches no known operation of the product"
+            );
+        }
+        drop(unmatched);
+        Ok(client)
     }
 
     /// Creates a client from the environment; see [`Config::from_env`].

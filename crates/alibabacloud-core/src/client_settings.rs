@@ -7,7 +7,7 @@ use crate::credentials::{
 };
 use crate::endpoint::{Endpoint, Network, REGION_VARIABLES, check_region};
 use crate::error::{Error, Result};
-use crate::time::within;
+use crate::time::{Unfinished, within};
 use std::fmt;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -108,8 +108,9 @@ impl ClientSettings {
                 .get_or_try_init(|| instance_region(context, metadata))
         );
         let result = match within(&*context.time, STALL_TIMEOUT, shared).await {
-            Some(result) => result.map(|_| ()),
-            None => instance_region(context, metadata).await.map(|region| {
+            Ok(result) => result.map(|_| ()),
+            Err(Unfinished::NoTimer(error)) => Err(error.into()),
+            Err(Unfinished::TimedOut) => instance_region(context, metadata).await.map(|region| {
                 // Another call may have found it in the meantime.
                 let _ = self.instance_region.set(region);
             }),

@@ -80,13 +80,13 @@ impl Skew {
 
 impl ClockSample<'_> {
     /// Returns the difference between the `Date` of the response and the midpoint of its round
-    /// trip, or zero if it is small; `None` if the response has no date, came from a cache or took
-    /// too long.
+    /// trip, or zero if it is small; `None` if the response has no single date, came from a cache
+    /// or took too long.
     pub(crate) fn measure(&self) -> Option<Skew> {
         if self.headers.get("age").is_some() {
             return None;
         }
-        let server = parse_http_date(self.headers.get("date")?).ok()?;
+        let server = parse_http_date(self.headers.single("date")?).ok()?;
         let round_trip = self.received.duration_since(self.sent).ok()?;
         if round_trip > MAX_ROUND_TRIP {
             return None;
@@ -175,6 +175,10 @@ mod tests {
             !update(&skew, 3600, 3700, None),
             "the local clock went back"
         );
+        let mut dates = Headers::new();
+        dates.append("date", DATE);
+        dates.append("Date", "Sat, 14 Mar 2026 16:00:00 GMT");
+        assert!(!skew.update(&sample(3600, 3600, &dates), skew.current()));
         let no_date = Headers::new();
         assert!(!skew.update(&sample(3600, 3600, &no_date), skew.current()));
         assert_eq!(skew.current().correct(at(5)), at(5));

@@ -11,6 +11,7 @@ use crate::metrics::Metrics;
 use crate::request::SignatureVersion;
 use crate::retry::RetryConfig;
 use crate::time::{Time, TokioTime};
+use alibabacloud_types::plumbing::DECODE_LIMIT;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,6 +47,7 @@ pub struct Config {
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) operation_timeout: Duration,
     pub(crate) max_response_bytes: usize,
+    pub(crate) max_decoded_bytes: usize,
     pub(crate) clock_skew_correction: bool,
     pub(crate) user_agent: Option<String>,
     pub(crate) guard: Guard,
@@ -75,7 +77,8 @@ impl Config {
             connect_timeout: None,
             attempt_timeout: None,
             operation_timeout: Duration::from_secs(120),
-            max_response_bytes: 64 * 1024 * 1024,
+            max_response_bytes: 16 * 1024 * 1024,
+            max_decoded_bytes: DECODE_LIMIT,
             clock_skew_correction: true,
             user_agent: None,
             guard: Guard::default(),
@@ -187,10 +190,25 @@ impl Config {
         self
     }
 
-    /// Sets the maximum size of a response in bytes; a larger one is an error. The default is 64
-    /// MiB.
+    /// Sets the maximum size of a successful response in bytes; a larger one is an error. The
+    /// default is 16 MiB: a page of 100 items that each hold two texts of 64 KiB, the largest that
+    /// services document, needs 13 MB.
+    ///
+    /// In a stream of events it is the maximum size of one event. Of an error response, at most the
+    /// first 1 MiB is read, whatever the limit.
     pub fn max_response_bytes(mut self, limit: usize) -> Self {
         self.max_response_bytes = limit;
+        self
+    }
+
+    /// Sets how much memory the lists, maps and objects of an output may take, in bytes; an output
+    /// that takes more is an error. The default is 24 MiB. Texts do not count: together they take
+    /// no more than the response.
+    ///
+    /// The limit protects against small responses that take much memory: an item of a list takes
+    /// up to a kilobyte, but only three bytes in a response if it is empty.
+    pub fn max_decoded_bytes(mut self, limit: usize) -> Self {
+        self.max_decoded_bytes = limit;
         self
     }
 
@@ -216,7 +234,15 @@ impl Config {
 
     /// Rejects calls that match a pattern, before anything is sent: `*:Delete*`,
     /// `oos:StartExecution`. A pattern has the form `product:operation`, in which `*` matches any
-    /// text; case is ignored. An invalid pattern is reported when a client is created.
+    /// text; case is ignored.
+    ///
+    /// An invalid pattern is reported when a client is created, and so is one that names the
+    /// product of the client and matches none of its operations. A pattern that may be meant for
+    /// another client is a warning (feature `tracing`).
+    ///
+    /// A raw call can name any product: with an explicit endpoint its operation counts alone, and
+    /// `oos-vpc` counts as `oos`. A raw ROA call is identified by its method and path; it is
+    /// rejected if a pattern matches its product, whatever the operation.
     pub fn deny(mut self, pattern: impl Into<String>) -> Self {
         self.guard.deny(pattern.into());
         self

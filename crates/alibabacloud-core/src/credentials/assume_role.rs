@@ -33,8 +33,9 @@ pub struct AssumeRoleProvider {
 }
 
 impl AssumeRoleProvider {
-    /// Creates a provider that assumes the role with this ARN. Each refresh asks the source; wrap
-    /// it in a [`CachedProvider`](super::CachedProvider) if it is slow.
+    /// Creates a provider that assumes the role with this ARN: `acs:ram::<account ID>:role/<name>`.
+    /// An invalid ARN is reported when a client is created, and by each refresh. Each refresh asks
+    /// the source; wrap it in a [`CachedProvider`](super::CachedProvider) if it is slow.
     pub fn new(source: impl ProvideCredentials, role_arn: impl Into<String>) -> Self {
         Self::shared(Arc::new(source), role_arn)
     }
@@ -61,6 +62,7 @@ impl AssumeRoleProvider {
     async fn assume(&self, context: &ProviderContext) -> Result<Credentials, CredentialsError> {
         let endpoint = self.session.endpoint(&*context.environment)?;
         let session = self.session.parameters(context)?;
+        sts::check_role_arn(&self.role_arn)?;
         let mut source = self.source.provide(context).await?;
         source.check()?;
         let mut response = self.ask(context, &endpoint, &session, &source).await?;
@@ -79,8 +81,10 @@ impl AssumeRoleProvider {
             source.access_key_secret().unwrap_or_default(),
             source.security_token().unwrap_or_default(),
         ];
-        Ok(response
-            .credentials(context, "Credentials", &what, &secrets)?
+        let credentials = response
+            .credentials(context, "Credentials", &what, &secrets)
+            .map_err(|error| signed_with(&source, &error))?;
+        Ok(credentials
             .with_provider(format!("ram_role_arn/{}", source.provider()))
             .with_role(&self.role_arn)
             .with_settings_of(&source))
@@ -133,6 +137,14 @@ impl AssumeRoleProvider {
     }
 }
 
+/// Adds what the request was signed with to an error of the service.
+fn signed_with(source: &Credentials, error: &CredentialsError) -> CredentialsError {
+    match error.http_status() {
+        Some(_) => error.with_message(format!("{error}, signed with {}", source.shown())),
+        None => error.clone(),
+    }
+}
+
 /// Returns whether an error code rejects the source credentials.
 fn rejects_source(code: Option<&str>) -> bool {
     code.is_some_and(|code| {
@@ -150,5 +162,10 @@ impl ProvideCredentials for AssumeRoleProvider {
         context: &'a ProviderContext,
     ) -> BoxFuture<'a, Result<Credentials, CredentialsError>> {
         Box::pin(self.assume(context))
+    }
+
+    fn validate(&self) -> Result<(), CredentialsError> {
+        sts::check_role_arn(&self.role_arn)?;
+        self.source.validate()
     }
 }

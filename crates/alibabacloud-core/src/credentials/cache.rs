@@ -1,7 +1,7 @@
 //! The cache of credentials and their refresh.
 
 use super::{Credentials, CredentialsError, ProvideCredentials, ProviderContext};
-use crate::time::{BoxFuture, within};
+use crate::time::{BoxFuture, Unfinished, within};
 use alibabacloud_types::plumbing::format_utc;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -213,12 +213,15 @@ impl CacheInner {
         let providing = pin!(self.provider.provide(&context));
         let result = within(&*context.time, REFRESH_TIMEOUT, providing)
             .await
-            .unwrap_or_else(|| {
-                Err(CredentialsError::new(format!(
-                    "{} did not return within {} s",
-                    self.provider.name(),
-                    REFRESH_TIMEOUT.as_secs()
-                )))
+            .unwrap_or_else(|unfinished| {
+                Err(match unfinished {
+                    Unfinished::NoTimer(error) => error.into(),
+                    Unfinished::TimedOut => CredentialsError::new(format!(
+                        "{} did not return within {} s",
+                        self.provider.name(),
+                        REFRESH_TIMEOUT.as_secs()
+                    )),
+                })
             });
         let now = Now::of(&context);
         let result = result.and_then(|credentials| checked(credentials, now.service));
@@ -314,7 +317,10 @@ impl Refresh {
         }
         within(&*context.time, STALL_TIMEOUT, pin!(finished))
             .await
-            .unwrap_or(RefreshEnd::Stalled)
+            .unwrap_or_else(|unfinished| match unfinished {
+                Unfinished::NoTimer(error) => RefreshEnd::Finished(Err(error.into())),
+                Unfinished::TimedOut => RefreshEnd::Stalled,
+            })
     }
 }
 
@@ -335,6 +341,10 @@ impl ProvideCredentials for CachedProvider {
         }
     }
 
+    fn validate(&self) -> Result<(), CredentialsError> {
+        self.0.provider.validate()
+    }
+
     /// Removes `used` from the cache, so that the next call refreshes. Does nothing if other
     /// credentials have replaced it: of many callers whose calls were rejected at once, the first
     /// causes a refresh.
@@ -347,6 +357,10 @@ impl ProvideCredentials for CachedProvider {
         if removed.is_some() {
             self.0.provider.invalidate(used);
         }
+    }
+
+    fn can_renew(&self) -> bool {
+        self.0.provider.can_renew()
     }
 }
 

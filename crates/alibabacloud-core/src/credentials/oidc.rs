@@ -100,6 +100,7 @@ impl OidcProvider {
         let settings = self.settings(&*context.environment)?;
         let endpoint = self.session.endpoint(&*context.environment)?;
         let session = self.session.parameters(context)?;
+        sts::check_role_arn(&settings.role_arn)?;
         let token = read_token(context, &settings.token_file).await?;
         let response = sts::send(ACTION, context, || {
             let mut parameters = sts::common_parameters(ACTION, context);
@@ -152,5 +153,13 @@ impl ProvideCredentials for OidcProvider {
         context: &'a ProviderContext,
     ) -> BoxFuture<'a, Result<Credentials, CredentialsError>> {
         Box::pin(self.assume(context))
+    }
+
+    /// Checks the role ARN that is set in code; that of the environment is read by each refresh.
+    fn validate(&self) -> Result<(), CredentialsError> {
+        match &self.role_arn {
+            Some(arn) => sts::check_role_arn(arn),
+            None => Ok(()),
+        }
     }
 }

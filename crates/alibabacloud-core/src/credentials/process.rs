@@ -4,7 +4,7 @@ use super::fields::{FieldError, Fields, kind};
 use super::profile;
 use super::variables::is_on;
 use super::{CommandOutput, Credentials, CredentialsError, ProvideCredentials, ProviderContext};
-use crate::time::{BoxFuture, within};
+use crate::time::{BoxFuture, Unfinished, within};
 use alibabacloud_types::plumbing::parse_json;
 use serde_json::Value;
 use std::fmt;
@@ -62,12 +62,15 @@ impl ProcessProvider {
         let running = context.environment.run(&words, LARGEST_OUTPUT);
         let output = within(&*context.time, self.limit, pin!(running))
             .await
-            .ok_or_else(|| {
-                let limit = self.limit.as_secs();
-                fail(
-                    program,
-                    &format!("timed out after {limit} s and was killed"),
-                )
+            .map_err(|unfinished| match unfinished {
+                Unfinished::NoTimer(error) => error.into(),
+                Unfinished::TimedOut => {
+                    let limit = self.limit.as_secs();
+                    fail(
+                        program,
+                        &format!("timed out after {limit} s and was killed"),
+                    )
+                }
             })?
             .map_err(|error| not_run(program, &error))?;
         credentials_in(context, program, output).await

@@ -93,12 +93,32 @@ pub trait ProvideCredentials: Send + Sync + fmt::Debug + 'static {
         context: &'a ProviderContext,
     ) -> BoxFuture<'a, Result<Credentials, CredentialsError>>;
 
+    /// Checks settings that no source can make usable, such as an invalid role ARN. A client does
+    /// so when it is created; a provider must check its settings in [`provide`](Self::provide) too.
+    ///
+    /// The default implementation accepts everything.
+    ///
+    /// # Errors
+    /// Returns an error that names the invalid setting.
+    fn validate(&self) -> Result<(), CredentialsError> {
+        Ok(())
+    }
+
     /// Discards state that contains `used`, which a service rejected as expired or unknown: the
     /// provider must not return it again.
     ///
     /// The default implementation does nothing, for providers without state.
     fn invalidate(&self, used: &Credentials) {
         let _ = used;
+    }
+
+    /// Returns whether the provider may return other credentials after
+    /// [`invalidate`](Self::invalidate). Only for the text of an error: if a service rejects fixed
+    /// credentials, it says that they cannot be renewed.
+    ///
+    /// The default implementation returns `true`.
+    fn can_renew(&self) -> bool {
+        true
     }
 }
 
@@ -114,8 +134,16 @@ impl<T: ProvideCredentials + ?Sized> ProvideCredentials for Arc<T> {
         (**self).provide(context)
     }
 
+    fn validate(&self) -> Result<(), CredentialsError> {
+        (**self).validate()
+    }
+
     fn invalidate(&self, used: &Credentials) {
         (**self).invalidate(used);
+    }
+
+    fn can_renew(&self) -> bool {
+        (**self).can_renew()
     }
 }
 
@@ -129,5 +157,9 @@ impl ProvideCredentials for Credentials {
         _: &'a ProviderContext,
     ) -> BoxFuture<'a, Result<Credentials, CredentialsError>> {
         Box::pin(async { self.check().map(|()| self.clone()) })
+    }
+
+    fn can_renew(&self) -> bool {
+        false
     }
 }

@@ -4,7 +4,7 @@ use super::fetch::{self, Fetch, FetchResponse, FetchRetry};
 use super::variables::{is_on, non_empty};
 use super::{CredentialsError, Environment, ProviderContext, timestamp};
 use crate::endpoint::{Endpoint, Network};
-use crate::http::{HttpRequest, Method};
+use crate::http::{HttpRequest, Method, is_loopback};
 use crate::operation::EndpointTable;
 use crate::signing::push_query;
 use alibabacloud_types::plumbing::format_utc;
@@ -169,12 +169,33 @@ macro_rules! role_session_setters {
 }
 pub(super) use role_session_setters;
 
+/// Checks the ARN of a RAM role: `acs:ram::<account ID>:role/<name>`.
+pub(super) fn check_role_arn(arn: &str) -> Result<(), CredentialsError> {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    let parts = arn
+        .strip_prefix("acs:ram::")
+        .and_then(|rest| rest.split_once(":role/"));
+    let is_arn = parts.is_some_and(|(account, name)| {
+        !account.is_empty()
+            && account.bytes().all(|byte| byte.is_ascii_digit())
+            && !name.is_empty()
+            && name.bytes().all(known)
+    });
+    if is_arn {
+        return Ok(());
+    }
+    Err(CredentialsError::new(format!(
+        "invalid role ARN {arn:?}: expected acs:ram::<account ID>:role/<name>, such as \
+         acs:ram::1234567890123456:role/deploy"
+    )))
+}
+
 /// Parses an endpoint that receives secrets: it must use https or be a loopback address.
 pub(super) fn secure(text: &str, what: &str) -> Result<Endpoint, CredentialsError> {
     let endpoint: Endpoint = text
         .parse()
         .map_err(|error| CredentialsError::new(format!("{what}: {error}")))?;
-    if endpoint.is_https() || fetch::is_loopback(endpoint.host()) {
+    if endpoint.is_https() || is_loopback(endpoint.host()) {
         return Ok(endpoint);
     }
     Err(CredentialsError::new(format!(

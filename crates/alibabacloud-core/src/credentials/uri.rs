@@ -4,7 +4,7 @@ use super::fetch::{self, Fetch, FetchRetry};
 use super::fields::{Fields, object_of};
 use super::variables::non_empty;
 use super::{Credentials, CredentialsError, ProvideCredentials, ProviderContext};
-use crate::http::{Method, origin};
+use crate::http::{Method, authority, origin};
 use crate::time::BoxFuture;
 use std::fmt;
 use std::time::Duration;
@@ -86,7 +86,7 @@ impl UriProvider {
 fn check(uri: &str) -> Result<(), CredentialsError> {
     let lower = uri.to_ascii_lowercase();
     let scheme = lower.starts_with("http://") || lower.starts_with("https://");
-    let authority = fetch::authority(uri);
+    let authority = authority(uri);
     if scheme
         && !authority.is_empty()
         && !authority.contains('@')

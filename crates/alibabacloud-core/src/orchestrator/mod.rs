@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::response::Response;
 use crate::response::body::{ByteStream, RawResponse};
 use crate::shared::ClientShared;
-use crate::time::{BoxFuture, Deadline};
+use crate::time::{BoxFuture, Deadline, sleep};
 use attempt::{AttemptResponse, AttemptSender};
 use report::Reporter;
 use resolve::{Resolution, ResolvedCall};
@@ -105,24 +105,27 @@ impl<'a> CallState<'a> {
             let Some(wait) = self.retry.reserve_slot() else {
                 return Err(self.rate_limited(previous));
             };
-            self.sleep(wait).await;
+            self.sleep(wait).await?;
             let result = self.sender.send(&mut self.retry, &self.reporter).await;
             let error = match result {
                 Ok(response) => return Ok(self.complete(response)),
                 Err(error) => error,
             };
             match self.retry.next(&error) {
-                Ok(delay) => self.sleep(delay).await,
+                Ok(delay) => self.sleep(delay).await?,
                 Err(reason) => return Err(self.give_up(error, reason)),
             }
             previous = Some(error);
         }
     }
 
-    async fn sleep(&self, duration: Duration) {
-        if !duration.is_zero() {
-            self.deadline.time().sleep(duration).await;
+    /// Sleeps, unless the duration is zero.
+    async fn sleep(&self, duration: Duration) -> Result<()> {
+        if duration.is_zero() {
+            return Ok(());
         }
+        let slept = sleep(self.deadline.time(), duration).await;
+        slept.map_err(|error| Error::from(error).on(self.call.name(), self.retry.attempts()))
     }
 
     fn complete(&self, response: AttemptResponse) -> RawResponse {
@@ -130,13 +133,17 @@ impl<'a> CallState<'a> {
         self.retry.refund();
         parts.attempts = self.retry.attempts();
         parts.elapsed = self.deadline.elapsed();
+        parts.endpoint = Some(self.call.endpoint.clone());
+        parts.decode_limit = self.call.limits.decoded_bytes;
         RawResponse {
             response: Response::new(parts),
-            stream: stream.map(|body| ByteStream {
-                body,
+            stream: stream.map(|stream| ByteStream {
+                body: stream.body,
+                secrets: stream.secrets,
                 time: self.shared.config.time.clone(),
                 idle: self.call.limits.attempt,
                 limit: self.call.limits.bytes,
+                decode_limit: self.call.limits.decoded_bytes,
             }),
         }
     }
@@ -149,6 +156,7 @@ impl<'a> CallState<'a> {
             None => self
                 .call
                 .timed_out("while waiting for the rate limiter")
+                .at(&self.call.endpoint.to_string())
                 .on(self.call.name(), 0),
         }
     }

@@ -3,17 +3,18 @@
 use crate::client_settings::{ClientSettings, searched};
 use crate::config::{ATTEMPT_TIMEOUT, CONNECT_TIMEOUT, Config};
 use crate::credentials::{Credentials, ProvideCredentials};
-use crate::endpoint::{Endpoint, EndpointError};
+use crate::endpoint::{Endpoint, EndpointError, check_product, check_region};
 use crate::error::{Error, Result};
+use crate::guard::RawTarget;
 use crate::interceptor::CallInfo;
 use crate::operation::{Access, EndpointTable, Operation, ResponseBody};
 use crate::options::CallOptions;
-use crate::request::{PreparedRequest, RequestDefaults, RequestError};
+use crate::request::{PreparedRequest, RequestDefaults, RequestError, SignatureVersion};
 use crate::retry::RetryConfig;
 use crate::retry::policy::RetryContext;
 use crate::shared::ClientShared;
 use crate::signing::uuid_v4;
-use crate::time::{Deadline, within};
+use crate::time::{Deadline, Unfinished, within};
 use crate::user_agent::user_agent;
 use alibabacloud_types::plumbing::Record;
 use std::borrow::Cow;
@@ -27,6 +28,8 @@ pub(crate) struct ResolvedCall {
     /// The product code: `oos`.
     pub(crate) product: Cow<'static, str>,
     pub(crate) endpoint: Endpoint,
+    /// The endpoints that the product lists.
+    pub(crate) endpoints: &'static EndpointTable,
     pub(crate) request: PreparedRequest,
     pub(crate) user_agent: String,
     pub(crate) credentials: Arc<dyn ProvideCredentials>,
@@ -67,13 +70,14 @@ struct Draft {
 /// A pending call after its resolution: the call, and the credentials of its first attempt.
 pub(crate) type CompletedCall = (ResolvedCall, Option<Result<Credentials>>);
 
-/// Timeouts, and the maximum size of a response.
+/// Timeouts, and the maximum sizes of a response and its output.
 #[derive(Debug)]
 pub(crate) struct Limits {
     pub(crate) connect: Duration,
     pub(crate) attempt: Duration,
     pub(crate) operation: Duration,
     pub(crate) bytes: usize,
+    pub(crate) decoded_bytes: usize,
 }
 
 /// The called operation, with or without a specification.
@@ -103,6 +107,7 @@ impl ResolvedCall {
         let resolve = || {
             let guard = &shared.config.guard;
             guard.check(product.code, operation.name, operation.access)?;
+            check_options(options)?;
             let token = match operation.idempotency_token {
                 Some(_) => Some(uuid_v4().map_err(|e| Error::config(e.to_string()))?),
                 None => None,
@@ -112,7 +117,7 @@ impl ResolvedCall {
                 region_id: region,
                 idempotency_token: token.as_deref(),
             };
-            let request = match region {
+            let mut request = match region {
                 None if shared.config.from_env => {
                     PreparedRequest::without_region(operation, input, &defaults)?
                 }
@@ -127,6 +132,7 @@ impl ResolvedCall {
                 streams: operation.response_body == ResponseBody::Events,
                 anonymous: operation.anonymous,
             };
+            add_options(shared, &mut request, options)?;
             Resolution::of(shared, target, request, options)
         };
         resolve().map_err(|error| error.on(operation.qualified_name(), 0))
@@ -148,9 +154,17 @@ impl ResolvedCall {
     ) -> Result<Resolution> {
         let name = format!("{product}:{operation}");
         let resolve = || {
-            let guard = &shared.config.guard;
+            let mut request = request?;
+            check_product(&product)?;
             check_name(operation)?;
-            guard.check(&product, operation, Access::Write)?;
+            check_version(request.version())?;
+            shared.config.guard.check_raw(&RawTarget {
+                product: &product,
+                operation,
+                style: request.style(),
+                has_endpoint: options.endpoint.is_some() || shared.endpoint.is_some(),
+            })?;
+            check_options(options)?;
             let target = CallTarget {
                 product,
                 endpoints,
@@ -160,9 +174,11 @@ impl ResolvedCall {
                 streams: false,
                 anonymous: false,
             };
-            Resolution::of(shared, target, request?, options)
+            add_options(shared, &mut request, options)?;
+            request.check_raw()?;
+            Resolution::of(shared, target, request, options)
         };
-        resolve().map_err(|error| error.on(name, 0))
+        resolve().map_err(|error: Error| error.on(name, 0))
     }
 
     /// Returns the name of the operation: `oos:ListExecutions`.
@@ -189,7 +205,7 @@ impl ResolvedCall {
     }
 
     /// Returns the error of an expired operation timeout; `doing` names the activity:
-    /// `while waiting for the response`.
+    /// `while waiting for credentials`.
     pub(crate) fn timed_out(&self, doing: &str) -> Error {
         timed_out(self.limits.operation, doing)
     }
@@ -207,20 +223,53 @@ fn check_name(operation: &str) -> Result<(), RequestError> {
     })
 }
 
+/// Checks an API version: `2019-06-01`, `ssp_1.0`.
+fn check_version(version: &str) -> Result<(), RequestError> {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if (1..=64).contains(&version.len()) && version.bytes().all(known) {
+        return Ok(());
+    }
+    Err(RequestError::InvalidParameter {
+        name: "version".to_owned(),
+        reason: "an API version must consist of letters, digits, '-', '_' and '.': 2019-06-01",
+    })
+}
+
+/// Checks the region of a call, which is also sent as a parameter.
+fn check_options(options: &CallOptions) -> Result<(), EndpointError> {
+    options.region.as_deref().map_or(Ok(()), check_region)
+}
+
+/// Adds the headers and the query of the options.
+fn add_options(
+    shared: &ClientShared,
+    request: &mut PreparedRequest,
+    options: &CallOptions,
+) -> Result<()> {
+    for (name, value) in options.headers.iter() {
+        request.set_header(name, value)?;
+    }
+    if options.headers.len() > 0 {
+        request.read_form()?;
+    }
+    for (name, value) in &options.query.0 {
+        request.check_added(name)?;
+        request.add_query(name, value);
+    }
+    if request.version_of(shared.config.signature) == SignatureVersion::V1 {
+        request.check_v1()?;
+    }
+    Ok(())
+}
+
 impl Resolution {
     /// Resolves a call as far as that is possible without waiting.
     fn of(
         shared: &ClientShared,
         target: CallTarget,
-        mut request: PreparedRequest,
+        request: PreparedRequest,
         options: &CallOptions,
     ) -> Result<Self> {
-        for (name, value) in options.headers.iter() {
-            request.set_header(name, value)?;
-        }
-        for (name, value) in &options.query.0 {
-            request.add_query(name, value);
-        }
         let draft = Draft { target, request };
         if draft.waits(shared, options)? {
             let options = options.clone();
@@ -324,6 +373,7 @@ impl Draft {
         };
         Ok(ResolvedCall {
             endpoint: endpoint(shared, &target, options, settings)?,
+            endpoints: target.endpoints,
             user_agent: user_agent(target.crate_name, config.user_agent.as_deref()),
             repeatable: target.access == Access::Read || request.has_idempotency_token(),
             anonymous: target.anonymous,
@@ -350,6 +400,9 @@ impl Draft {
                 bytes: options
                     .max_response_bytes
                     .unwrap_or(config.max_response_bytes),
+                decoded_bytes: options
+                    .max_decoded_bytes
+                    .unwrap_or(config.max_decoded_bytes),
             },
         })
     }
@@ -390,8 +443,9 @@ impl PendingCall {
         let provided = pin!(provider.provide(context));
         let provided = within(deadline.time(), deadline.remaining(), provided).await;
         let credentials = match provided {
-            Some(credentials) => credentials.map_err(Error::from),
-            None => Err(timed_out(limit, "while waiting for credentials")),
+            Ok(credentials) => credentials.map_err(Error::from),
+            Err(Unfinished::TimedOut) => Err(timed_out(limit, "while waiting for credentials")),
+            Err(Unfinished::NoTimer(error)) => Err(error.into()),
         };
         let credentials = match credentials {
             Ok(credentials) => credentials,
@@ -415,8 +469,11 @@ impl PendingCall {
             let asking = pin!(settings.ask(context));
             let asked = within(deadline.time(), deadline.remaining(), asking).await;
             let failure = match asked {
-                None => return Err(timed_out(limit, "while waiting for the region")),
-                Some(result) => result.err().filter(|_| needs_region),
+                Ok(result) => result.err().filter(|_| needs_region),
+                Err(Unfinished::TimedOut) => {
+                    return Err(timed_out(limit, "while waiting for the region"));
+                }
+                Err(Unfinished::NoTimer(error)) => return Err(error.into()),
             };
             if let Some(error) = failure {
                 let missing = draft.resolve(shared, &options, Some(settings)).err();

@@ -256,6 +256,11 @@ impl<'a> RequestBuilder<'a> {
             method: operation.method,
             path,
             shown_path,
+            largest_in_path: self
+                .path
+                .iter()
+                .map(|(name, value)| (*name, value.len()))
+                .max_by_key(|(_, bytes)| *bytes),
             query: self.query,
             form: self.form,
             headers: self.headers,

@@ -16,7 +16,7 @@ mod wipe;
 
 pub use crate::{fields, variants};
 pub use civil::{ParseDateTimeError, format_http_date, format_utc, parse_http_date, parse_utc};
-pub use decode::{DecodeError, decode, decode_root};
+pub use decode::{DECODE_LIMIT, DecodeError, decode, decode_root, decode_within};
 pub use encode::EncodeError;
 pub use field::{Field, List, Map, OpenEnum, Record, Slot, ValueRef, elements};
 pub use flat::{flatten, join, write_text};

@@ -74,8 +74,8 @@ pub fn lossy_text(bytes: &[u8]) -> Cow<'_, str> {
         )
     };
     match bytes {
-        [0xff, 0xfe, rest @ ..] => utf_16(rest, u16::from_le_bytes),
-        [0xfe, 0xff, rest @ ..] => utf_16(rest, u16::from_be_bytes),
+        [0xff, 0xfe, rest @ ..] if !rest.is_empty() => utf_16(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] if !rest.is_empty() => utf_16(rest, u16::from_be_bytes),
         _ => {
             let rest = bytes.strip_prefix(BYTE_ORDER_MARK.as_bytes());
             String::from_utf8_lossy(rest.unwrap_or(bytes))
@@ -309,6 +309,7 @@ mod tests {
             assert_eq!(lossy_text(cut), "{\"a\":\"\u{1f600}\"\u{fffd}");
         }
         assert_eq!(lossy_text(b"\xff\xfe\x3d\xd8a\0"), "\u{fffd}a");
+        assert_eq!(lossy_text(b"\xff\xfe"), "\u{fffd}\u{fffd}");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::document::{Document, Profile};
 use super::selection::{self, LARGEST_FILE};
 use crate::endpoint::Endpoint;
 use crate::http::Method;
-use crate::time::BoxFuture;
+use crate::time::{BoxFuture, sleep};
 use alibabacloud_types::plumbing::format_utc;
 use serde_json::Value;
 use std::io;
@@ -144,7 +144,7 @@ impl OAuthProfile {
                     "another process has held the lock for {limit} s"
                 )));
             }
-            context.time.sleep(LOCK_POLL).await;
+            sleep(&*context.time, LOCK_POLL).await?;
         }
     }
 
