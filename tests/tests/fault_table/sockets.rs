@@ -223,7 +223,7 @@ const ROWS: &[Row] = &[
         acts: &[Act::Write(
             "HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 17\r\n\r\n{\"RequestId\":\"R\"}",
         )],
-        outcome: "Interrupted: oos:CancelExecution: the connection broke: ",
+        outcome: "Interrupted: oos:CancelExecution: the connection to SERVER broke: ",
         ..PLAIN_WRITE
     },
     Row {
