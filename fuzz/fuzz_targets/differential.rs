@@ -58,7 +58,9 @@ fuzz_target!(|input: (u8, &str)| {
     for (name, value) in &parameters {
         expected.entry(name).or_default().push(value);
     }
-    for request in emulator.requests() {
+    // What no operation fits is refused before its signature is read.
+    let requests = emulator.requests().into_iter();
+    for request in requests.filter(|request| request.operation.is_some()) {
         assert!(request.caller.is_some(), "{request:?}");
         for (name, value) in &request.parameters {
             if let (Some(text), Some(sent)) = (value.as_str(), expected.get(name.as_str())) {

@@ -13,10 +13,11 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-/// More requests than any list of an input needs.
-const MOST_REQUESTS: usize = 2_000;
+/// Requests that a list may take for pages without items, in addition to those with some.
+const MORE_REQUESTS: usize = 16;
 
-/// Responds with pages. Two bytes describe one; after the last one they start again.
+/// Responds with pages. Two bytes describe one; after the last one, pages have no items and the
+/// same token.
 #[derive(Clone, Debug)]
 struct Service {
     script: Arc<[u8]>,
@@ -28,8 +29,10 @@ struct State {
     requests: usize,
     /// The number of the next item that no page had.
     next: i64,
-    /// The first item of each page, by its token.
+    /// The tokens of earlier pages.
     tokens: Vec<String>,
+    /// The total of the last page.
+    total: Value,
 }
 
 impl Service {
@@ -37,8 +40,9 @@ impl Service {
         let mut state = self.state.lock().expect("no other thread");
         let at = state.requests;
         state.requests += 1;
-        assert!(state.requests < MOST_REQUESTS, "the list does not end");
-        let byte = |n: usize| self.script.get((2 * at + n) % self.script.len()).copied();
+        let pages = self.script.len().div_ceil(2);
+        assert!(at < pages + MORE_REQUESTS, "the list does not end");
+        let byte = |n: usize| self.script.get(2 * at + n).copied();
         let (size, kind) = (byte(0).unwrap_or(0), byte(1).unwrap_or(0));
         let query = request.url.split_once('?').map_or("", |(_, query)| query);
         let pairs = parse_pairs(query);
@@ -51,6 +55,7 @@ impl Service {
         };
         state.next = state.next.max(first + count);
         let token = match kind % 8 {
+            _ if at >= pages => json!("last"),
             0 => Value::Null,
             1 => json!(""),
             2 => json!(given("NextToken")),
@@ -64,11 +69,13 @@ impl Service {
         };
         state.tokens.extend(token.as_str().map(str::to_owned));
         let total = match kind / 8 % 4 {
+            _ if at >= pages => state.total.clone(),
             0 => json!(state.next),
             1 => json!(state.next + i64::from(kind)),
             2 => json!(i64::from(kind) - 16),
             _ => Value::Null,
         };
+        state.total.clone_from(&total);
         let names: Vec<Value> = (first..first + count)
             .map(|n| json!({"Name": format!("n{n}"), "PolicyName": format!("n{n}")}))
             .collect();

@@ -1,5 +1,5 @@
-//! A path is refused, or sent as it was given to the same host; a parameter in a path stays one
-//! segment of it.
+//! A path is refused, or sent with the same segments to the same host; a parameter in a path stays
+//! one segment of it.
 
 #![no_main]
 
@@ -50,7 +50,10 @@ fn raw(path: &str, version: SignatureVersion) {
     let call = client.call_raw_roa("cs", "2015-12-15", "Fuzz", Method::Get, path, &[]);
     let result = RUNTIME.block_on(call.send());
     match sent(&http) {
-        Some(sent) => assert_eq!(sent, path),
+        Some(sent) => {
+            let segments = |path: &str| path.split('/').map(percent_decode).collect::<Vec<_>>();
+            assert_eq!(segments(&sent), segments(path));
+        }
         None => assert!(result.is_err()),
     }
 }

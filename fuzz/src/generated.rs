@@ -107,6 +107,7 @@ impl<'a> Visit<'a> for Reader {
             syn::Item::Mod(item) => (&item.attrs, format!("mod {}", item.ident)),
             syn::Item::Trait(item) => (&item.attrs, format!("trait {}", item.ident)),
             syn::Item::Impl(item) => (&item.attrs, "impl".to_owned()),
+            syn::Item::Type(item) => (&item.attrs, format!("type {}", item.ident)),
             syn::Item::Use(item) => (&item.attrs, "use".to_owned()),
             syn::Item::Macro(item) => (&item.attrs, "macro".to_owned()),
             _ => panic!("an item of a kind that is not generated"),

@@ -78,6 +78,17 @@ impl Endpoint {
         if self.https { "https://" } else { "http://" }
     }
 
+    /// Returns the region in the host of a product: `cn-hangzhou` in
+    /// `oos-vpc.cn-hangzhou.aliyuncs.com`. `None` for other hosts.
+    #[cfg(feature = "client")]
+    pub(crate) fn region_of(&self, product: &str) -> Option<&str> {
+        let (service, rest) = self.host.split_once('.')?;
+        let networks = [Network::Public, Network::Vpc, Network::Internal];
+        let region = rest.strip_suffix(".aliyuncs.com")?;
+        let is_product = |network: Network| service.strip_prefix(product) == Some(network.suffix());
+        (networks.into_iter().any(is_product) && is_label(region)).then_some(region)
+    }
+
     /// Returns the value of the header `host`: a name or address, with the port unless it is the
     /// default of the scheme.
     pub fn host(&self) -> &str {
@@ -267,7 +278,7 @@ pub enum EndpointError {
     InvalidNetwork(String),
     /// An invalid endpoint.
     InvalidEndpoint {
-        /// The given scheme and host.
+        /// What was given, without user name, password and query.
         endpoint: String,
         /// Why it is invalid.
         reason: &'static str,
@@ -400,20 +411,31 @@ impl fmt::Debug for GivenEndpoint {
     }
 }
 
-/// Returns the part of an invalid endpoint that can be shown: no password before the host, and
-/// nothing after the host.
+/// Returns the part of an invalid endpoint that can be shown: no user name and password before the
+/// host, no query and fragment. If it is unclear which part is a password, only the scheme remains.
 fn without_secrets(text: &str) -> String {
-    let (scheme, rest) = text
-        .split_once("://")
-        .map_or(("", text), |(scheme, rest)| (scheme, rest));
-    let (slashes, rest) = rest.split_at(rest.len() - rest.trim_start_matches('/').len());
-    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    const LONGEST: usize = 200;
+    let (scheme, rest) = match text.split_once("://") {
+        Some((scheme, rest)) => (format!("{scheme}://"), rest),
+        None => (String::new(), text),
+    };
+    let end = rest.find(['?', '#']).unwrap_or(rest.len());
+    let (shown, hidden) = rest.split_at(end);
+    // The slashes of `//me:password@host` do not end the authority.
+    let start = shown.len() - shown.trim_start_matches(['/', '\\']).len();
+    let (slashes, shown) = shown.split_at(start);
+    let (authority, path) = shown.split_at(shown.find(['/', '\\']).unwrap_or(shown.len()));
     let host = authority.rsplit('@').next().unwrap_or_default();
-    if scheme.is_empty() {
-        format!("{slashes}{host}")
-    } else {
-        format!("{scheme}://{slashes}{host}")
-    }
+    let is_plain = split_port(host).is_some_and(|(host, _)| is_host(host));
+    let shown = match path.contains('@') || hidden.contains('@') {
+        // A password may contain what ends a host.
+        true if is_plain => host.to_owned(),
+        true => "...".to_owned(),
+        false if path == "/" => format!("{slashes}{host}"),
+        false => format!("{slashes}{host}{path}"),
+    };
+    let shown: String = shown.chars().take(LONGEST).collect();
+    format!("{scheme}{shown}")
 }
 
 #[cfg(test)]
@@ -576,10 +598,39 @@ mod tests {
     }
 
     #[test]
+    fn an_invalid_endpoint_is_shown_as_given() {
+        for (given, shown) in [
+            ("https://host/path/x", "https://host/path/x"),
+            ("host/path?Signature=hunter2", "host/path"),
+            ("//host", "//host"),
+            ("///", "///"),
+            ("/path", "/path"),
+            ("host:port", "host:port"),
+            ("a b", "a b"),
+            ("host\\x", "host\\x"),
+            ("", ""),
+            ("https://https://host", "https://https://host"),
+            ("//me:hunter2@host/path", "//host/path"),
+            ("https://me:hunt/er2@host", "https://..."),
+            ("https://me:hunt?er2@host", "https://..."),
+            ("me:hunt#er2@host", "..."),
+            ("https://host/a@b", "https://host"),
+        ] {
+            let error = given.parse::<Endpoint>().unwrap_err().to_string();
+            assert!(
+                error.starts_with(&format!("invalid endpoint {shown:?}: ")),
+                "{error}"
+            );
+        }
+        let long = format!("host/{}", "x".repeat(9999));
+        assert!(long.parse::<Endpoint>().unwrap_err().to_string().len() < 300);
+    }
+
+    #[test]
     fn slashes_before_the_host_are_shown() {
         for (text, shown) in [
             ("//host", "//host"),
-            ("///host/path", "///host"),
+            ("///host/path", "///host/path"),
             ("https:////host", "https:////host"),
             ("//me:pw@host", "//host"),
         ] {

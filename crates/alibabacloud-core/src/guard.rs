@@ -119,7 +119,9 @@ impl Guard {
     fn check_access(&self, access: Access) -> Result<()> {
         if self.read_only && access != Access::Read {
             return Err(Error::guarded(
-                "the client is read-only, and this operation is not known to be a read".to_owned(),
+                "the client is read-only, and this operation is not known to be a read; \
+                 Config::read_only or Client::read_only made the client so"
+                    .to_owned(),
             ));
         }
         Ok(())

@@ -459,6 +459,30 @@ impl TransportError {
     pub fn proxy(&self) -> Option<&str> {
         self.proxy.as_deref()
     }
+
+    /// Returns whether the host does not exist. Name resolution has no error kind of its own, in
+    /// the standard library as in HTTP libraries, so the texts of the usual resolvers decide.
+    #[cfg(feature = "client")]
+    pub(crate) fn is_unknown_host(&self) -> bool {
+        const TEXTS: [&str; 6] = [
+            "dns error",
+            "failed to lookup address",
+            "name or service not known",
+            "nodename nor servname",
+            "no such host",
+            "name does not resolve",
+        ];
+        let text = self.to_string().to_ascii_lowercase();
+        self.kind == TransportErrorKind::Connect && TEXTS.iter().any(|known| text.contains(known))
+    }
+
+    /// Returns whether the connect timeout expired.
+    #[cfg(feature = "client")]
+    pub(crate) fn is_connect_timeout(&self) -> bool {
+        let text = self.to_string().to_ascii_lowercase();
+        self.kind == TransportErrorKind::Connect
+            && (text.contains("timed out") || text.contains("deadline has elapsed"))
+    }
 }
 
 impl fmt::Display for TransportError {

@@ -57,6 +57,8 @@ pub mod http;
 #[cfg(feature = "client")]
 pub mod interceptor;
 #[cfg(feature = "client")]
+mod mask;
+#[cfg(feature = "client")]
 pub mod metrics;
 mod operation;
 #[cfg(feature = "client")]
@@ -72,6 +74,8 @@ mod preview;
 pub mod ram;
 #[cfg(feature = "client")]
 mod raw_call;
+#[cfg(feature = "client")]
+mod regions;
 pub mod request;
 #[cfg(feature = "client")]
 mod response;

@@ -71,6 +71,23 @@ fn sounds_secret(squeezed: &str) -> bool {
     SECRET_WORDS.iter().any(|word| squeezed.contains(word))
 }
 
+/// Returns enough of an AccessKey ID to recognize it: `LTAI****0001`.
+#[cfg(feature = "client")]
+pub(crate) fn mask_access_key_id(id: &str) -> String {
+    const SHOWN: usize = 4;
+    let prefix = if id.starts_with("STS.") {
+        2 * SHOWN
+    } else {
+        SHOWN
+    };
+    if id.chars().count() < prefix + 2 * SHOWN {
+        return "****".to_owned();
+    }
+    let head: String = id.chars().take(prefix).collect();
+    let tail: Vec<char> = id.chars().rev().take(SHOWN).collect();
+    format!("{head}****{}", tail.iter().rev().collect::<String>())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,5 +123,15 @@ mod tests {
             assert!(is_secret_name("CreateSecretParameter", name), "{name}");
         }
         assert!(!is_secret_name("CreateSecretParameter", "ValueType"));
+    }
+
+    #[test]
+    #[cfg(feature = "client")]
+    fn key_ids_are_masked_in_the_middle_and_short_ones_wholly() {
+        let mask = mask_access_key_id;
+        assert_eq!(mask("LTAI5tPublicVectorKey0001"), "LTAI****0001");
+        assert_eq!(mask("STS.LTAI5tPublicVectorKey0001"), "STS.LTAI****0001");
+        assert_eq!(mask("testid"), "****");
+        assert_eq!(mask(""), "****");
     }
 }

@@ -331,7 +331,7 @@ async fn an_attempt_has_a_limit_and_so_has_the_whole_call() {
     assert!(error.is_timeout());
     assert_eq!(
         error.to_string(),
-        "oos:DeleteThing: attempt timed out after 30000 ms while waiting for the response"
+        "oos:DeleteThing: attempt timed out after 30000 ms while waiting for the response from https://oos.cn-hangzhou.aliyuncs.com"
     );
 
     // The limit of the whole call cuts the second attempt short, and its waits count.

@@ -105,7 +105,7 @@ async fn a_stream_ends_after_its_first_error_and_loses_nothing_before_it() {
         ),
         (
             events("data: {\"Name\": \"a\"}\n\ndata: {\"Na").broken(),
-            "oos:WatchThings 200: the connection broke: ",
+            "oos:WatchThings 200: the connection to https://oos.cn-hangzhou.aliyuncs.com broke: ",
         ),
     ];
     for (response, expected) in table {

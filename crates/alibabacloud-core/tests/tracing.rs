@@ -62,6 +62,7 @@ impl Subscriber for Log {
     fn event(&self, event: &Event<'_>) {
         let mut fields = Fields::new();
         event.record(&mut Collect(&mut fields));
+        fields.insert("level".to_owned(), event.metadata().level().to_string());
         self.0.lock().expect("entries").events.push(fields);
     }
     fn enter(&self, _: &Id) {
@@ -146,6 +147,58 @@ async fn a_call_is_a_span_and_every_attempt_an_event() {
         ]
     );
     assert_eq!(entries.depth, 0);
+}
+
+#[tokio::test]
+async fn retries_and_throttles_are_visible_at_info() {
+    let busy = || error(503, "ServiceUnavailable");
+    let kit = Kit::new([
+        error(429, "Throttling.User"),
+        busy(),
+        ok(),
+        ok(),
+        error(404, "EntityNotExist.Thing"),
+        busy(),
+        busy(),
+        busy(),
+        error(400, &format!("C\n{}", "x".repeat(9999))),
+    ]);
+    let client = kit.client();
+    let log = Log::default();
+    async {
+        for _ in 0..5 {
+            let _ = start(&client).send::<EmptyOutput>().await;
+        }
+    }
+    .with_subscriber(log.clone())
+    .await;
+    let entries = log.0.lock().expect("entries");
+    let names = [
+        "level",
+        "attempt",
+        "delay_ms",
+        "error.type",
+        "alibabacloud.throttled",
+    ];
+    let events: Vec<_> = entries
+        .events
+        .iter()
+        .map(|e| fields(e, &names).join(" "))
+        .collect();
+    assert_eq!(
+        events,
+        [
+            "INFO 1 0 Throttling.User true",
+            "INFO 2 500 ServiceUnavailable false",
+            "INFO 3 200 - false",
+            "DEBUG 1 0 - false",
+            "DEBUG 1 0 EntityNotExist.Thing false",
+            "INFO 1 0 ServiceUnavailable false",
+            "INFO 2 100 ServiceUnavailable false",
+            "INFO 3 200 ServiceUnavailable false",
+            "DEBUG 1 0 Service false",
+        ]
+    );
 }
 
 #[tokio::test]

@@ -68,6 +68,7 @@ async fn it_asks_until_a_state_ends_it() {
         let kit = Kit::new([things(&[]), things(&["Running"]), things(&[end])]);
         let outcome = waiter(&kit).wait().await.expect("an outcome");
         assert_eq!(outcome.is_success(), good);
+        assert_eq!(outcome.state(), Some(end));
         assert_eq!(outcome.output().and_then(first_name), Some(end));
         assert_eq!(kit.http.requests().len(), 3);
         match outcome.success() {

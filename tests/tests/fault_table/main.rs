@@ -11,8 +11,8 @@ mod run;
 mod sockets;
 
 use rows::{
-    body, budget, clock, credentials, gateway, headers, pages, requests, status, time, transport,
-    waits,
+    body, budget, clock, codes, credentials, gateway, headers, pages, requests, status, time,
+    transport, waits,
 };
 
 /// The minimum number of rows.
@@ -28,6 +28,7 @@ async fn every_fault_has_its_outcome() {
         headers::ROWS,
         budget::ROWS,
         clock::ROWS,
+        codes::ROWS,
         credentials::ROWS,
         gateway::ROWS,
         pages::ROWS,

@@ -150,7 +150,7 @@ const ROWS: &[Row] = &[
     Row {
         name: "closed before the response: the write arrived",
         acts: &[Act::Close],
-        outcome: "Interrupted: oos:CancelExecution: the connection broke: ",
+        outcome: "Interrupted: oos:CancelExecution: the connection to SERVER broke: ",
         ..PLAIN_WRITE
     },
     Row {
@@ -164,7 +164,7 @@ const ROWS: &[Row] = &[
     Row {
         name: "reset before the response: the write arrived",
         acts: &[Act::Reset],
-        outcome: "Interrupted: oos:CancelExecution: the connection broke: ",
+        outcome: "Interrupted: oos:CancelExecution: the connection to SERVER broke: ",
         ..PLAIN_WRITE
     },
     Row {
@@ -181,7 +181,7 @@ const ROWS: &[Row] = &[
         calls: &[Call::Read, Call::PlainWrite],
         acts: &[Act::Respond, Act::Close],
         requests: 2,
-        outcome: "Interrupted: oos:CancelExecution: the connection broke: ",
+        outcome: "Interrupted: oos:CancelExecution: the connection to SERVER broke: ",
         ..READ
     },
     Row {
@@ -195,7 +195,7 @@ const ROWS: &[Row] = &[
     Row {
         name: "body cut off: the write was executed",
         acts: &[Act::Write(HALF_A_RESPONSE)],
-        outcome: "Interrupted: oos:CancelExecution 200: the connection broke: ",
+        outcome: "Interrupted: oos:CancelExecution 200: the connection to SERVER broke: ",
         ..PLAIN_WRITE
     },
     Row {
@@ -209,13 +209,13 @@ const ROWS: &[Row] = &[
     Row {
         name: "head cut off: the write may have been executed",
         acts: &[Act::Write("HTTP/1.1 200 OK\r\nconte")],
-        outcome: "Interrupted: oos:CancelExecution: the connection broke: ",
+        outcome: "Interrupted: oos:CancelExecution: the connection to SERVER broke: ",
         ..PLAIN_WRITE
     },
     Row {
         name: "invalid HTTP: the write may have been executed",
         acts: &[Act::Write("SSH-2.0-server\r\n\r\n")],
-        outcome: "Interrupted: oos:CancelExecution: the connection broke: ",
+        outcome: "Interrupted: oos:CancelExecution: the connection to SERVER broke: ",
         ..PLAIN_WRITE
     },
     Row {
@@ -223,7 +223,7 @@ const ROWS: &[Row] = &[
         acts: &[Act::Write(
             "HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 17\r\n\r\n{\"RequestId\":\"R\"}",
         )],
-        outcome: "Interrupted: oos:CancelExecution: the connection broke: ",
+        outcome: "Interrupted: oos:CancelExecution: the connection to SERVER broke: ",
         ..PLAIN_WRITE
     },
     Row {
@@ -245,13 +245,13 @@ const ROWS: &[Row] = &[
     Row {
         name: "silence: the write arrived",
         acts: &[Act::WriteThenStall("")],
-        outcome: "Timeout: oos:CancelExecution: attempt timed out after 30000 ms while waiting for the response",
+        outcome: "Timeout: oos:CancelExecution: attempt timed out after 30000 ms while waiting for the response from SERVER",
         ..PLAIN_WRITE
     },
     Row {
         name: "slow headers: the write arrived",
         acts: &[Act::WriteThenStall("HTTP/1.1 200 OK\r\nconte")],
-        outcome: "Timeout: oos:CancelExecution: attempt timed out after 30000 ms while waiting for the response",
+        outcome: "Timeout: oos:CancelExecution: attempt timed out after 30000 ms while waiting for the response from SERVER",
         ..PLAIN_WRITE
     },
     Row {
@@ -265,7 +265,7 @@ const ROWS: &[Row] = &[
     Row {
         name: "slow body: the write was executed",
         acts: &[Act::WriteThenStall(HALF_A_RESPONSE)],
-        outcome: "Timeout: oos:CancelExecution: attempt timed out after 30000 ms while waiting for the response",
+        outcome: "Timeout: oos:CancelExecution: attempt timed out after 30000 ms while waiting for the response from SERVER",
         ..PLAIN_WRITE
     },
     Row {
@@ -404,6 +404,7 @@ async fn check(row: &Row) -> Result<(), String> {
         }
         outcome = call(&client, *kind).await.outcome;
     }
+    let outcome = outcome.replace(&format!("http://{}", server.address), "SERVER");
     let begin = outcome.get(..row.outcome.len()).unwrap_or(&outcome);
     same("outcome", row.outcome, begin)?;
     if !outcome.contains(row.reason) {
@@ -441,8 +442,8 @@ async fn a_port_without_a_server_is_tried_three_times() {
     let config = server.config().endpoint(format!("http://{address}"));
     let client = Client::new(config).expect("a client");
     let ending = call(&client, Call::PlainWrite).await;
-    let start = "Connect: oos:CancelExecution: cannot connect: ";
-    assert!(ending.outcome.starts_with(start), "{}", ending.outcome);
+    let start = format!("Connect: oos:CancelExecution: cannot connect to http://{address}: ");
+    assert!(ending.outcome.starts_with(&start), "{}", ending.outcome);
     assert_eq!(ending.attempts, Some(3));
     let waits = server.time.waits();
     assert_eq!(waits, [100, 200].map(Duration::from_millis));

@@ -475,7 +475,11 @@ pub const CLIENT_METHODS: &[&str] = &[
 /// The predicates of `alibabacloud_core::Error`, which hide methods of a trait with the same name.
 pub const ERROR_PREDICATES: &[&str] = &[
     "is_access_denied",
+    "is_already_exists",
+    "is_conflict",
+    "is_invalid_credentials",
     "is_not_found",
+    "is_quota_exceeded",
     "is_retryable",
     "is_throttling",
     "is_timeout",

@@ -81,8 +81,10 @@ impl AssumeRoleProvider {
             source.access_key_secret().unwrap_or_default(),
             source.security_token().unwrap_or_default(),
         ];
-        Ok(response
-            .credentials(context, "Credentials", &what, &secrets)?
+        let credentials = response
+            .credentials(context, "Credentials", &what, &secrets)
+            .map_err(|error| signed_with(&source, &error))?;
+        Ok(credentials
             .with_provider(format!("ram_role_arn/{}", source.provider()))
             .with_role(&self.role_arn)
             .with_settings_of(&source))
@@ -132,6 +134,17 @@ impl AssumeRoleProvider {
         v1_rpc::sign(&mut signature, key, "POST", &mut form);
         form.push(("Signature", signature.signature()));
         sts::form_request(endpoint, "/", form)
+    }
+}
+
+/// Adds what the request was signed with to an error of the service about that.
+fn signed_with(source: &Credentials, error: &CredentialsError) -> CredentialsError {
+    let about_identity = error.refusal().is_some_and(|refusal| {
+        refusal.status == Some(403) || refusal.class().is_invalid_credentials()
+    });
+    match about_identity {
+        true => error.with_message(format!("{error}, signed with {}", source.shown())),
+        false => error.clone(),
     }
 }
 

@@ -358,6 +358,10 @@ impl ProvideCredentials for CachedProvider {
             self.0.provider.invalidate(used);
         }
     }
+
+    fn can_renew(&self) -> bool {
+        self.0.provider.can_renew()
+    }
 }
 
 /// Returns the credentials if they can be used.

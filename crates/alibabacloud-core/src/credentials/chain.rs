@@ -171,13 +171,13 @@ impl ChainMember {
 
     /// Returns the error with advice on how to fix it.
     fn advise(&self, error: &CredentialsError) -> CredentialsError {
-        CredentialsError::new(format!("{error}; {}", self.remedy))
+        error.with_message(format!("{error}; {}", self.remedy))
     }
 
     /// Returns the error of the chain for a provider that failed.
     fn failure(&self, error: &CredentialsError) -> CredentialsError {
         let advice = self.advise(error);
-        CredentialsError::new(format!("{} is configured but failed: {advice}", self.name))
+        advice.with_message(format!("{} is configured but failed: {advice}", self.name))
     }
 }
 
@@ -203,6 +203,11 @@ impl ProvideCredentials for ProviderChain {
         for member in &self.members {
             member.provider.invalidate(used);
         }
+    }
+
+    fn can_renew(&self) -> bool {
+        let chosen = self.chosen.get().and_then(|&index| self.members.get(index));
+        chosen.is_none_or(|member| member.provider.can_renew())
     }
 }
 
@@ -289,5 +294,9 @@ impl ProvideCredentials for DefaultChain {
 
     fn invalidate(&self, used: &Credentials) {
         self.0.invalidate(used);
+    }
+
+    fn can_renew(&self) -> bool {
+        self.0.can_renew()
     }
 }

@@ -77,4 +77,8 @@ impl ProvideCredentials for EnvProvider {
     ) -> BoxFuture<'a, Result<Credentials, CredentialsError>> {
         Box::pin(async { Self::find(&*context.environment) })
     }
+
+    fn can_renew(&self) -> bool {
+        false
+    }
 }

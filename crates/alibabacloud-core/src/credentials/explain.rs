@@ -1,6 +1,7 @@
 //! Reports on what a chain did.
 
 use super::{Credentials, CredentialsError, RegionExplanation};
+use crate::secret::mask_access_key_id;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
@@ -65,28 +66,12 @@ impl CallerIdentity {
         let expiry = credentials.expiry();
         Self {
             provider: credentials.provider().to_owned(),
-            access_key_id: credentials.access_key_id().map(mask),
+            access_key_id: credentials.access_key_id().map(mask_access_key_id),
             role: credentials.role().map(str::to_owned),
             expiry,
             remaining: expiry.map(|expiry| expiry.duration_since(now).unwrap_or(Duration::ZERO)),
         }
     }
-}
-
-/// Returns enough of an AccessKey ID to recognize it: `LTAI****0001`.
-fn mask(id: &str) -> String {
-    const SHOWN: usize = 4;
-    let prefix = if id.starts_with("STS.") {
-        2 * SHOWN
-    } else {
-        SHOWN
-    };
-    if id.chars().count() < prefix + 2 * SHOWN {
-        return "****".to_owned();
-    }
-    let head: String = id.chars().take(prefix).collect();
-    let tail: Vec<char> = id.chars().rev().take(SHOWN).collect();
-    format!("{head}****{}", tail.iter().rev().collect::<String>())
 }
 
 impl ProviderOutcome {
@@ -170,14 +155,6 @@ impl fmt::Display for RoundedDuration {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn key_ids_are_masked_in_the_middle_and_short_ones_wholly() {
-        assert_eq!(mask("LTAI5tPublicVectorKey0001"), "LTAI****0001");
-        assert_eq!(mask("STS.LTAI5tPublicVectorKey0001"), "STS.LTAI****0001");
-        assert_eq!(mask("testid"), "****");
-        assert_eq!(mask(""), "****");
-    }
 
     #[test]
     fn durations_show_two_units() {

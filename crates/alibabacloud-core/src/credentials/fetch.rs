@@ -3,10 +3,13 @@
 use super::fields::{Fields, object_of};
 use super::{Credentials, CredentialsError, ProviderContext};
 use crate::clock_skew::{ClockSample, Skew, is_rejected_timestamp};
+use crate::error::ServiceError;
+use crate::error::class::ErrorClass;
 use crate::http::{
     HttpRequest, HttpResponse, Method, TransportErrorKind, authority, is_loopback, origin,
 };
-use crate::secret::REDACTED;
+use crate::mask::Mask;
+use crate::text::escaped;
 use crate::time::{TimerError, Unfinished, sleep, within};
 use alibabacloud_types::plumbing::parse_json;
 use serde_json::Value;
@@ -17,7 +20,7 @@ use std::time::Duration;
 const LARGEST_RESPONSE: usize = 256 * 1024;
 const MOST_ATTEMPTS: u32 = 3;
 const FIRST_BACKOFF: Duration = Duration::from_millis(200);
-/// The maximum length of a service's message that an error quotes, in characters.
+/// The maximum length of a text of a service that an error quotes, in bytes.
 const LONGEST_MESSAGE: usize = 300;
 
 /// How a provider sends a request.
@@ -117,14 +120,16 @@ impl Fetch {
         };
         let response = async {
             let sent = context.time.now();
-            let response = context
-                .http
-                .send(request)
-                .await
-                .map_err(|error| FetchError {
+            let response = context.http.send(request).await.map_err(|error| {
+                let why = match error.proxy() {
+                    Some(proxy) => format!("through the proxy {proxy}: {error}"),
+                    None => error.to_string(),
+                };
+                FetchError {
                     permanent: error.is_permanent(),
-                    ..no_response(error.kind(), &error.to_string())
-                })?;
+                    ..no_response(error.kind(), &why)
+                }
+            })?;
             let sample = ClockSample {
                 sent,
                 received: context.time.now(),
@@ -196,12 +201,20 @@ impl FetchResponse {
     }
 
     fn is_transient(&self) -> bool {
-        self.status >= 500
-            || self.status == 429
-            || self.status >= 400
-                && self
-                    .json_text("Code")
-                    .is_some_and(|code| code.starts_with("Throttling"))
+        let throttled = || self.refusal(&Mask::default()).class() == ErrorClass::Throttled;
+        self.status >= 500 || self.status >= 400 && throttled()
+    }
+
+    /// Returns what the service reported, except for its message.
+    fn refusal(&self, mask: &Mask) -> ServiceError {
+        let mut refusal = ServiceError {
+            status: Some(self.status),
+            code: self.first_text(["Code", "error"]),
+            request_id: self.first_text(["RequestId", "requestId"]),
+            ..ServiceError::default()
+        };
+        refusal.change_texts(|text| mask.apply(text));
+        refusal
     }
 
     /// Parses the JSON body of a response with a status from 200 to 299. `secrets` are the secrets
@@ -255,20 +268,30 @@ impl FetchResponse {
 
     /// Describes a rejected request: status, code, message and request ID, without secrets.
     pub(super) fn rejection(&self, what: &str, secrets: &[&str]) -> CredentialsError {
+        let mut mask = Mask::default();
+        for secret in secrets {
+            mask.add(secret);
+        }
+        let refusal = self.refusal(&mask);
+        let shown = |text: &str| escaped(text, LONGEST_MESSAGE);
         let mut message = format!("{what} returned {}", self.status);
-        let text = |names: [&str; 2]| names.iter().find_map(|name| self.json_text(name));
-        if let Some(code) = text(["Code", "error"]) {
+        if let Some(code) = &refusal.code {
             message.push(' ');
-            message.push_str(&without_secrets(&code, secrets));
+            message.push_str(&shown(code));
         }
-        if let Some(quoted) = text(["Message", "error_description"]) {
+        if let Some(quoted) = self.first_text(["Message", "error_description"]) {
             message.push_str(": ");
-            message.push_str(&without_secrets(&quoted, secrets));
+            message.push_str(&shown(&without_secrets(&quoted, &mask)));
         }
-        if let Some(id) = text(["RequestId", "requestId"]) {
-            message.push_str(&format!(" (request ID {})", without_secrets(&id, secrets)));
+        if let Some(id) = &refusal.request_id {
+            message.push_str(&format!(" (request ID {})", shown(id)));
         }
-        CredentialsError::new(message)
+        CredentialsError::new(message).refused(refusal)
+    }
+
+    fn first_text(&self, names: [&str; 2]) -> Option<String> {
+        let mut texts = names.iter().filter_map(|name| self.json_text(name));
+        texts.find(|text| !text.is_empty())
     }
 
     /// Returns the error code of a rejected request, if the body has one.
@@ -282,23 +305,17 @@ impl FetchResponse {
     }
 }
 
-/// Returns a message of a service on one line, shortened and without secrets. A string to sign,
-/// which contains the token, is cut off.
-fn without_secrets(message: &str, secrets: &[&str]) -> String {
+/// Returns a message of a service without secrets. A string to sign, which contains the token and
+/// more, is cut off.
+fn without_secrets(message: &str, mask: &Mask) -> String {
     let lower = message.to_ascii_lowercase();
     let message = lower
         .find("string to sign")
         .and_then(|end| message.get(..end))
         .unwrap_or(message);
     let mut message = message.to_owned();
-    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-        message = message.replace(secret, REDACTED);
-    }
+    mask.apply(&mut message);
     message
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(LONGEST_MESSAGE)
-        .collect()
 }
 
 async fn read(mut response: HttpResponse, skew: Option<Skew>) -> Result<FetchResponse, String> {
@@ -341,18 +358,66 @@ fn user_agent() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secret::REDACTED;
+    use serde_json::json;
 
     #[test]
     fn messages_of_services_are_quoted_without_secrets() {
-        let message = "bad token tok-1, server string to sign is:GET&tok-1";
+        let shown = |message: &str, secrets: &[&str]| {
+            let response = FetchResponse {
+                status: 403,
+                body: json!({ "Code": "C", "Message": message, "RequestId": "R" })
+                    .to_string()
+                    .into(),
+                skew: None,
+            };
+            let error = response.rejection("AssumeRole", secrets);
+            assert_eq!(error.code(), Some("C"));
+            assert_eq!(
+                (error.http_status(), error.request_id()),
+                (Some(403), Some("R"))
+            );
+            let text = error.to_string();
+            let start = "AssumeRole returned 403 C: ";
+            text.strip_prefix(start)
+                .and_then(|text| text.strip_suffix(" (request ID R)"))
+                .map_or_else(|| text.clone(), str::to_owned)
+        };
         assert_eq!(
-            without_secrets(message, &["tok-1", ""]),
-            format!("bad token {REDACTED}, server ")
+            shown(
+                "bad token tok-1, server string to sign is:GET&tok-1",
+                &["tok-1", ""]
+            ),
+            format!("bad token {REDACTED}, server")
         );
-        assert_eq!(without_secrets("a\nb", &[]), "a b");
         assert_eq!(
-            without_secrets(&"x".repeat(999), &[]).len(),
-            LONGEST_MESSAGE
+            shown(
+                "bad token CAIS%2BaBcDeF%3D0123456",
+                &["CAIS+aBcDeF=0123456"]
+            ),
+            format!("bad token {REDACTED}")
         );
+        assert_eq!(shown("a\nb", &[]), "a\\nb");
+        let long = shown(&"x".repeat(999), &[]);
+        assert_eq!(long, "x".repeat(LONGEST_MESSAGE) + "... (999 bytes)");
+    }
+
+    #[test]
+    fn throttling_by_any_name_is_transient() {
+        for (status, code, transient) in [
+            (400, "Throttling.User", true),
+            (400, "Rejected.Throttling", true),
+            (429, "", true),
+            (503, "", true),
+            (403, "NoPermission", false),
+            (200, "", false),
+        ] {
+            let response = FetchResponse {
+                status,
+                body: json!({ "Code": code }).to_string().into(),
+                skew: None,
+            };
+            assert_eq!(response.is_transient(), transient, "{status} {code}");
+        }
     }
 }

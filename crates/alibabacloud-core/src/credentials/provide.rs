@@ -111,6 +111,15 @@ pub trait ProvideCredentials: Send + Sync + fmt::Debug + 'static {
     fn invalidate(&self, used: &Credentials) {
         let _ = used;
     }
+
+    /// Returns whether the provider may return other credentials after
+    /// [`invalidate`](Self::invalidate). Only for the text of an error: if a service rejects fixed
+    /// credentials, it says that they cannot be renewed.
+    ///
+    /// The default implementation returns `true`.
+    fn can_renew(&self) -> bool {
+        true
+    }
 }
 
 impl<T: ProvideCredentials + ?Sized> ProvideCredentials for Arc<T> {
@@ -132,6 +141,10 @@ impl<T: ProvideCredentials + ?Sized> ProvideCredentials for Arc<T> {
     fn invalidate(&self, used: &Credentials) {
         (**self).invalidate(used);
     }
+
+    fn can_renew(&self) -> bool {
+        (**self).can_renew()
+    }
 }
 
 impl ProvideCredentials for Credentials {
@@ -144,5 +157,9 @@ impl ProvideCredentials for Credentials {
         _: &'a ProviderContext,
     ) -> BoxFuture<'a, Result<Credentials, CredentialsError>> {
         Box::pin(async { self.check().map(|()| self.clone()) })
+    }
+
+    fn can_renew(&self) -> bool {
+        false
     }
 }

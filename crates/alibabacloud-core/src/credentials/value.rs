@@ -4,6 +4,8 @@ use super::CredentialsError;
 #[cfg(feature = "client")]
 use super::settings::InstanceMetadata;
 use super::settings::ProfileSettings;
+#[cfg(feature = "client")]
+use crate::secret::mask_access_key_id;
 use crate::signing::SigningKey;
 use crate::text::trimmed;
 use std::fmt;
@@ -192,6 +194,20 @@ impl Credentials {
     /// Returns the AccessKey ID, or `None` for bearer tokens and anonymous credentials.
     pub fn access_key_id(&self) -> Option<&str> {
         self.signing_key().map(SigningKey::access_key_id)
+    }
+
+    /// Returns the credentials as a text for people, without secrets:
+    /// `AccessKey ID LTAI****0001 from default/env`.
+    #[cfg(feature = "client")]
+    pub(crate) fn shown(&self) -> String {
+        let key = match &self.value.kind {
+            Kind::AccessKey { key, .. } => {
+                format!("AccessKey ID {}", mask_access_key_id(key.access_key_id()))
+            }
+            Kind::Bearer(_) => "a bearer token".to_owned(),
+            Kind::Anonymous => "no credentials".to_owned(),
+        };
+        format!("{key} from {}", self.provider)
     }
 
     /// Returns the AccessKey secret, or `None` for bearer tokens and anonymous credentials.

@@ -5,6 +5,7 @@ mod parser;
 use crate::error::{Error, Result};
 use crate::http::{Headers, TransportError};
 use crate::response::body::ByteStream;
+use crate::response::call_secrets::CallSecrets;
 use crate::response::output::decode_json;
 use crate::response::{Response, error_body};
 use crate::time::{BoxFuture, Time, Unfinished, within};
@@ -80,6 +81,7 @@ impl<T: fmt::Debug> fmt::Debug for Event<T> {
 pub struct EventStream<T> {
     response: Response<()>,
     operation: String,
+    secrets: Option<CallSecrets>,
     state: StreamState,
     reader: Reader,
     /// The part of the last chunk that has not been read.
@@ -192,13 +194,14 @@ impl Reader {
 }
 
 impl<T> EventStream<T> {
-    pub(crate) fn new(response: Response<()>, operation: String, stream: ByteStream) -> Self {
+    pub(crate) fn new(response: Response<()>, operation: String, mut stream: ByteStream) -> Self {
         let limits = EventLimits {
             idle: stream.idle,
             bytes: stream.limit,
             decoded_bytes: stream.decode_limit,
         };
         let mut events = Self {
+            secrets: stream.secrets.take(),
             reader: Reader::of(response.headers(), limits.bytes),
             operation,
             chunk: Bytes::new(),
@@ -239,6 +242,10 @@ impl<T> EventStream<T> {
     /// Adds what is known about the response.
     fn explain(&self, error: Error, body: Bytes) -> Error {
         let id = self.request_id().map(str::to_owned);
+        let error = match &self.response.parts().endpoint {
+            Some(endpoint) => error.at(&endpoint.to_string()),
+            None => error,
+        };
         error
             .with_response(self.status(), id, body)
             .on(self.operation.clone(), self.attempts())
@@ -352,7 +359,10 @@ impl<T: Field + Default> EventStream<T> {
         if raw.name.as_deref() == Some("error") {
             let now = self.time.now();
             let data = raw.data.as_bytes();
-            let error = error_body::error_of_event(self.status(), self.headers(), data, now);
+            let mut error = error_body::error_of_event(self.status(), self.headers(), data, now);
+            if let Some(secrets) = &self.secrets {
+                secrets.hide_in(&mut error);
+            }
             return Err(self.explain(error.into(), raw.data.into()));
         }
         let mut data = T::default();

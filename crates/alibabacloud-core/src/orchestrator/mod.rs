@@ -133,11 +133,13 @@ impl<'a> CallState<'a> {
         self.retry.refund();
         parts.attempts = self.retry.attempts();
         parts.elapsed = self.deadline.elapsed();
+        parts.endpoint = Some(self.call.endpoint.clone());
         parts.decode_limit = self.call.limits.decoded_bytes;
         RawResponse {
             response: Response::new(parts),
-            stream: stream.map(|body| ByteStream {
-                body,
+            stream: stream.map(|stream| ByteStream {
+                body: stream.body,
+                secrets: stream.secrets,
                 time: self.shared.config.time.clone(),
                 idle: self.call.limits.attempt,
                 limit: self.call.limits.bytes,
@@ -154,6 +156,7 @@ impl<'a> CallState<'a> {
             None => self
                 .call
                 .timed_out("while waiting for the rate limiter")
+                .at(&self.call.endpoint.to_string())
                 .on(self.call.name(), 0),
         }
     }

@@ -28,6 +28,8 @@ pub(crate) struct ResolvedCall {
     /// The product code: `oos`.
     pub(crate) product: Cow<'static, str>,
     pub(crate) endpoint: Endpoint,
+    /// The endpoints that the product lists.
+    pub(crate) endpoints: &'static EndpointTable,
     pub(crate) request: PreparedRequest,
     pub(crate) user_agent: String,
     pub(crate) credentials: Arc<dyn ProvideCredentials>,
@@ -203,7 +205,7 @@ impl ResolvedCall {
     }
 
     /// Returns the error of an expired operation timeout; `doing` names the activity:
-    /// `while waiting for the response`.
+    /// `while waiting for credentials`.
     pub(crate) fn timed_out(&self, doing: &str) -> Error {
         timed_out(self.limits.operation, doing)
     }
@@ -371,6 +373,7 @@ impl Draft {
         };
         Ok(ResolvedCall {
             endpoint: endpoint(shared, &target, options, settings)?,
+            endpoints: target.endpoints,
             user_agent: user_agent(target.crate_name, config.user_agent.as_deref()),
             repeatable: target.access == Access::Read || request.has_idempotency_token(),
             anonymous: target.anonymous,

@@ -9,7 +9,7 @@ use crate::http::{Headers, Method};
 #[cfg(feature = "client")]
 use crate::operation::Place;
 use crate::operation::{Param, Style};
-use crate::signing::parse_pairs;
+use crate::signing::{canonical_path, parse_pairs};
 use alibabacloud_types::plumbing::percent_decode;
 use bytes::Bytes;
 use std::borrow::Cow;
@@ -107,15 +107,16 @@ impl PreparedRequest {
     }
 
     /// Turns a [`raw`](Self::raw) request into one of a ROA operation, with a method and a
-    /// percent-encoded path.
+    /// percent-encoded path. Characters such as `:` and `+` are encoded too: a service makes the
+    /// path canonical before it checks the signature.
     ///
     /// # Errors
-    /// If the path would be sent differently from how it is signed.
+    /// If the path would be sent or read differently from how it is signed.
     pub fn at(mut self, method: Method, path: &str) -> Result<Self, RequestError> {
         check_path(path)?;
         self.style = Style::Roa;
         self.method = method;
-        path.clone_into(&mut self.path);
+        self.path = canonical_path(path);
         Ok(self)
     }
 

@@ -628,6 +628,34 @@ fn raw_requests_take_any_pairs() {
 }
 
 #[test]
+fn raw_paths_are_signed_and_sent_in_the_form_that_services_read() {
+    let at = |path| PreparedRequest::raw("v", "New", []).at(Method::Get, path);
+    for (path, sent) in [
+        ("/a/b", "/a/b"),
+        (
+            "/a+b:c@*/~%7e%2f%e4%bd%a0",
+            "/a%2Bb%3Ac%40%2A/~~%2F%E4%BD%A0",
+        ),
+        ("/a//", "/a//"),
+    ] {
+        let prepared = at(path).unwrap();
+        assert_eq!(prepared.path(), sent);
+        for version in [SignatureVersion::default(), SignatureVersion::V1] {
+            let request = sign(&prepared, &key(), version);
+            assert_eq!(
+                request.url,
+                format!("https://shop.cn-hangzhou.aliyuncs.com{sent}")
+            );
+        }
+    }
+    for path in [
+        "/a%", "/a%2", "/a%2p", "/%zz", "/%e4%bd", "/é", "/a?b", "a", "/%2E%2e",
+    ] {
+        assert!(at(path).is_err(), "{path}");
+    }
+}
+
+#[test]
 fn v3_signs_identity_time_nonce_and_attempt() {
     let prepared = build(&rpc(&FLAT), &Input::default()).unwrap();
     let request = sign(

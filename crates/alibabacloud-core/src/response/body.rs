@@ -1,6 +1,7 @@
 //! The body of a response: read whole up to a limit, or passed on as a stream.
 
 use super::Response;
+use super::call_secrets::CallSecrets;
 use crate::error::{Error, Result};
 use crate::http::{Body, Headers};
 use crate::time::Time;
@@ -18,6 +19,8 @@ pub(crate) struct RawResponse {
 /// An unread body, and what is needed to read it.
 pub(crate) struct ByteStream {
     pub(crate) body: Body,
+    /// What an error among the events must not show.
+    pub(crate) secrets: Option<CallSecrets>,
     pub(crate) time: Arc<dyn Time>,
     /// The maximum time without data.
     pub(crate) idle: Duration,

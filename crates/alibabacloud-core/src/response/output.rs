@@ -37,6 +37,10 @@ pub(crate) fn read_into(
         let request_id = parts
             .request_id
             .or_else(|| error_body::request_id_in(&body));
+        let error = match parts.endpoint {
+            Some(endpoint) => error.at(&endpoint.to_string()),
+            None => error,
+        };
         return Err(error
             .with_response(parts.status, request_id, body)
             .on(operation(), parts.attempts));

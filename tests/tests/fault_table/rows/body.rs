@@ -125,7 +125,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[cut(200, br#"{"Requ"#)],
         outcome: Outcome::Fails(
             Interrupted,
-            "oos:CancelExecution 200: the connection broke: the script breaks off the body",
+            "oos:CancelExecution 200: the connection to https://oos.cn-hangzhou.aliyuncs.com broke: the script breaks off the body",
         ),
         ..PLAIN_WRITE
     },
@@ -235,7 +235,7 @@ pub(crate) const ROWS: &[Row] = &[
         )],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 400 Bad: a  b (request ID c d)",
+            "oos:ListExecutions 400 Bad: a\\r\\nb (request ID c\\nd)",
         ),
         ..READ
     },

@@ -56,7 +56,7 @@ pub(crate) const ROWS: &[Row] = &[
         requests: 2,
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 403 InvalidSecurityToken.Expired: No. (request ID E, attempts 2)",
+            "oos:ListExecutions 403 InvalidSecurityToken.Expired: No. (request ID E, attempts 2, signed with AccessKey ID **** from static_sts)",
         ),
         ..READ
     },
@@ -72,7 +72,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[error(404, "InvalidAccessKeyId.NotFound")],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 404 InvalidAccessKeyId.NotFound: No. (request ID E)",
+            "oos:ListExecutions 404 InvalidAccessKeyId.NotFound: No. (request ID E, signed with AccessKey ID **** from static_ak)",
         ),
         ..READ
     },
@@ -81,7 +81,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[error(400, "SignatureDoesNotMatch")],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 400 SignatureDoesNotMatch: No. The service did not quote its string to sign; check the AccessKey secret first. (request ID E)",
+            "oos:ListExecutions 400 SignatureDoesNotMatch: No. The service did not quote its string to sign; check the AccessKey secret first. (request ID E, signed with AccessKey ID **** from static_ak)",
         ),
         ..READ
     },

@@ -3,6 +3,7 @@
 pub(crate) mod body;
 pub(crate) mod budget;
 pub(crate) mod clock;
+pub(crate) mod codes;
 pub(crate) mod credentials;
 pub(crate) mod gateway;
 pub(crate) mod headers;

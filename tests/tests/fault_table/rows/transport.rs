@@ -30,7 +30,7 @@ pub(crate) const ROWS: &[Row] = &[
         waits: &[100, 200],
         outcome: Outcome::Fails(
             Connect,
-            "oos:CancelExecution: cannot connect: a scripted fault (attempts 3)",
+            "oos:CancelExecution: cannot connect to https://oos.cn-hangzhou.aliyuncs.com: a scripted fault (attempts 3)",
         ),
         ..PLAIN_WRITE
     },
@@ -53,7 +53,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[BROKEN],
         outcome: Outcome::Fails(
             Interrupted,
-            "oos:CancelExecution: the connection broke: a scripted fault",
+            "oos:CancelExecution: the connection to https://oos.cn-hangzhou.aliyuncs.com broke: a scripted fault",
         ),
         ..PLAIN_WRITE
     },
@@ -64,7 +64,7 @@ pub(crate) const ROWS: &[Row] = &[
         waits: &[100],
         outcome: Outcome::Fails(
             Interrupted,
-            "oos:CancelExecution: the connection broke: a scripted fault (attempts 2)",
+            "oos:CancelExecution: the connection to https://oos.cn-hangzhou.aliyuncs.com broke: a scripted fault (attempts 2)",
         ),
         ..PLAIN_WRITE
     },
@@ -92,7 +92,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[REFUSED],
         outcome: Outcome::Fails(
             Connect,
-            "oos:ListExecutions: cannot connect: a scripted fault",
+            "oos:ListExecutions: cannot connect to https://oos.cn-hangzhou.aliyuncs.com: a scripted fault",
         ),
         ..READ
     },
