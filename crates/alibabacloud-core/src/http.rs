@@ -460,28 +460,36 @@ impl TransportError {
         self.proxy.as_deref()
     }
 
-    /// Returns whether the host does not exist. Name resolution has no error kind of its own, in
-    /// the standard library as in HTTP libraries, so the texts of the usual resolvers decide.
+    /// Returns whether the name of the host was not resolved. Name resolution has no error kind of
+    /// its own, in the standard library as in HTTP libraries, so the usual texts decide.
+    #[cfg(feature = "client")]
+    pub(crate) fn is_unresolved_host(&self) -> bool {
+        self.is_unknown_host() || self.is_connect_with(&["dns error", "failed to lookup address"])
+    }
+
+    /// Returns whether the host does not exist, as resolvers say of it. A failure of name resolution
+    /// alone can also mean that there is no network.
     #[cfg(feature = "client")]
     pub(crate) fn is_unknown_host(&self) -> bool {
-        const TEXTS: [&str; 6] = [
-            "dns error",
-            "failed to lookup address",
+        self.is_connect_with(&[
             "name or service not known",
             "nodename nor servname",
             "no such host",
             "name does not resolve",
-        ];
-        let text = self.to_string().to_ascii_lowercase();
-        self.kind == TransportErrorKind::Connect && TEXTS.iter().any(|known| text.contains(known))
+            "no address associated",
+        ])
     }
 
     /// Returns whether the connect timeout expired.
     #[cfg(feature = "client")]
     pub(crate) fn is_connect_timeout(&self) -> bool {
+        self.is_connect_with(&["timed out", "deadline has elapsed"])
+    }
+
+    #[cfg(feature = "client")]
+    fn is_connect_with(&self, texts: &[&str]) -> bool {
         let text = self.to_string().to_ascii_lowercase();
-        self.kind == TransportErrorKind::Connect
-            && (text.contains("timed out") || text.contains("deadline has elapsed"))
+        self.kind == TransportErrorKind::Connect && texts.iter().any(|known| text.contains(known))
     }
 }
 

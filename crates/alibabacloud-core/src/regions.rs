@@ -51,18 +51,23 @@ const KNOWN: [&str; 40] = [
 /// The number of letters by which a mistyped region differs from the one that was meant.
 const MOST_TYPOS: usize = 2;
 
-/// Returns what may be wrong with a region in which a host does not exist. `listed` are the regions
-/// that the product lists itself.
+/// Returns whether a region is known, or `listed` by the product itself.
+pub(crate) fn is_known(region: &str, listed: &[(&str, &str)]) -> bool {
+    KNOWN.contains(&region) || listed.iter().any(|(name, _)| *name == region)
+}
+
+/// Returns advice about a known region in which a host does not exist.
+pub(crate) fn not_available(region: &str) -> String {
+    format!("the product may not be available in region {region}, or only in another network")
+}
+
+/// Returns advice about a region that is not known. `listed` are the regions that the product lists
+/// itself.
 pub(crate) fn advice(region: &str, listed: &[(&str, &str)]) -> String {
     let known: Vec<&str> = KNOWN
         .into_iter()
         .chain(listed.iter().map(|(name, _)| *name))
         .collect();
-    if known.contains(&region) {
-        return format!(
-            "the product may not be available in region {region}, or only in another network"
-        );
-    }
     if let Some(whole) = region_of_zone(region).filter(|whole| known.contains(whole)) {
         return format!("{region} is a zone of {whole}; set the region to {whole}");
     }
@@ -145,17 +150,21 @@ mod tests {
             ),
             ("b", "b is not a known region"),
             ("", "is not a known region"),
-            (
-                "cn-hangzhou",
-                "the product may not be available in region cn-hangzhou, or only in another network",
-            ),
-            (
-                "cn-old-1",
-                "the product may not be available in region cn-old-1, or only in another network",
-            ),
         ] {
             let advice = advice(region, &[("cn-old-1", "host")]);
             assert_eq!(advice.trim(), expected);
+        }
+    }
+
+    #[test]
+    fn regions_are_known_by_the_sdk_or_the_product() {
+        let listed = [("cn-old-1", "host")];
+        for (region, known) in [
+            ("cn-hangzhou", true),
+            ("cn-old-1", true),
+            ("cn-hangzou", false),
+        ] {
+            assert_eq!(is_known(region, &listed), known, "{region}");
         }
     }
 

@@ -377,6 +377,14 @@ async fn a_host_that_does_not_exist_is_explained_by_its_region() {
         failure.to_string().ends_with("did you mean cn-hangzhou?"),
         "{failure}"
     );
+    // Without a network, no name is resolved: only a region that is not known is worth a word.
+    for (region, hinted) in [("cn-hangzhou", false), ("cn-hangzhou-b", true)] {
+        let text = "dns error: failed to lookup address information: Temporary failure";
+        let transport = Broken { text, ..unknown() };
+        let failure = broken(transport, |config| config.region(region)).await;
+        assert_eq!(failure.to_string().contains("zone of"), hinted, "{failure}");
+        assert!(!failure.to_string().contains("may not be"), "{failure}");
+    }
     // No region can be wrong.
     for endpoint in [
         "gateway.example",

@@ -227,9 +227,15 @@ impl<'a> AttemptSender<'a> {
         let Some(failure) = error.transport_error() else {
             return error;
         };
-        let hint = if failure.is_unknown_host() && failure.proxy().is_none() {
-            let region = self.call.endpoint.region_of(&self.call.product);
-            region.map(|region| regions::advice(region, self.call.endpoints.public))
+        let hint = if failure.is_unresolved_host() && failure.proxy().is_none() {
+            let (endpoint, listed) = (&self.call.endpoint, self.call.endpoints.public);
+            let region = endpoint.region_of(&self.call.product);
+            region.and_then(|region| match regions::is_known(region, listed) {
+                true if failure.is_unknown_host() => Some(regions::not_available(region)),
+                // Perhaps there is no network.
+                true => None,
+                false => Some(regions::advice(region, listed)),
+            })
         } else if failure.is_connect_timeout() {
             let limit = self.call.limits.connect.as_millis();
             Some(format!("the connect timeout is {limit} ms"))
