@@ -156,7 +156,10 @@ async fn another_execution_in_the_list_does_not_end_a_run() {
     let (http, _, client) = client([started()].into_iter().chain(unfiltered()));
     let run = client.start_execution().template_name("t").run();
     let outcome = run.wait().await.unwrap();
-    let Outcome::Success(execution) = outcome else {
+    let Outcome::Success {
+        output: execution, ..
+    } = outcome
+    else {
         panic!("{outcome:?}")
     };
     assert_eq!(execution.execution_id.as_deref(), Some("exec-1"));

@@ -16,8 +16,11 @@ use std::sync::LazyLock;
 /// How many families the guide lists.
 const FAMILIES: usize = 30;
 
+/// A predicate of an error, with its name.
+type Predicate = (&'static str, fn(&Error) -> bool);
+
 /// Predicates of which at most one is true.
-const EXCLUSIVE: [(&str, fn(&Error) -> bool); 7] = [
+const EXCLUSIVE: [Predicate; 7] = [
     ("is_throttling", Error::is_throttling),
     ("is_not_found", Error::is_not_found),
     ("is_already_exists", Error::is_already_exists),

@@ -137,11 +137,14 @@ impl AssumeRoleProvider {
     }
 }
 
-/// Adds what the request was signed with to an error of the service.
+/// Adds what the request was signed with to an error of the service about that.
 fn signed_with(source: &Credentials, error: &CredentialsError) -> CredentialsError {
-    match error.http_status() {
-        Some(_) => error.with_message(format!("{error}, signed with {}", source.shown())),
-        None => error.clone(),
+    let about_identity = error.refusal().is_some_and(|refusal| {
+        refusal.status == Some(403) || refusal.class().is_invalid_credentials()
+    });
+    match about_identity {
+        true => error.with_message(format!("{error}, signed with {}", source.shown())),
+        false => error.clone(),
     }
 }
 

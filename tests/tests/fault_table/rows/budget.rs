@@ -35,7 +35,7 @@ pub(crate) const ROWS: &[Row] = &[
         waits: &[1; 50],
         outcome: Outcome::Fails(
             ErrorKind::Timeout,
-            "oos:ListExecutions: no response in time: a scripted fault; not retried: the retry budget of the client is exhausted (attempts 51)",
+            "oos:ListExecutions: no response from https://oos.cn-hangzhou.aliyuncs.com in time: a scripted fault; not retried: the retry budget of the client is exhausted (attempts 51)",
         ),
         ..READ
     },

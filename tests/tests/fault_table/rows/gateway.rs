@@ -24,7 +24,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[error(400, "IncompleteSignature")],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 400 IncompleteSignature: No. (request ID E)",
+            "oos:ListExecutions 400 IncompleteSignature: No. (request ID E, signed with AccessKey ID **** from static_ak)",
         ),
         ..READ
     },
