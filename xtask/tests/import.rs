@@ -187,7 +187,11 @@ fn conclusions_follow_from_names_and_shapes() -> Fallible {
     assert_eq!((list.method.as_str(), list.methods.len()), ("POST", 2));
     assert!(list.arguments.is_empty(), "the client knows its region");
     let Some(Pagination::PageNumber {
-        page, total, items, ..
+        page,
+        number,
+        total,
+        items,
+        ..
     }) = &list.pagination
     else {
         panic!("paged by number, found {:?}", list.pagination)
@@ -195,6 +199,11 @@ fn conclusions_follow_from_names_and_shapes() -> Fallible {
     assert_eq!(
         (page.as_str(), total.as_deref(), items.as_str()),
         ("PageNumber", Some("TotalCount"), "Orders.Order")
+    );
+    assert_eq!(
+        number.as_deref(),
+        Some("PageNumber"),
+        "the response repeats it"
     );
     let create = operation("CreateOrder")?;
     assert_eq!(create.class, OperationClass::Create);
@@ -209,8 +218,8 @@ fn conclusions_follow_from_names_and_shapes() -> Fallible {
         Response::Events(_)
     ));
     assert!(matches!(
-        operation("ListEvents")?.pagination,
-        Some(Pagination::Token { .. })
+        &operation("ListEvents")?.pagination,
+        Some(Pagination::Token { total: Some(total), .. }) if total == "TotalCount"
     ));
     let receipt = shop.schemas.get("Receipt").ok_or("no Receipt")?;
     let required = receipt.kind.properties().ok_or("no properties")?;

@@ -1,6 +1,7 @@
 //! Endpoints: from product, region and network to a host name.
 
 use crate::operation::EndpointTable;
+use crate::text::trimmed;
 use std::fmt;
 use std::net::Ipv6Addr;
 use std::str::FromStr;
@@ -119,6 +120,9 @@ impl FromStr for Endpoint {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (false, rest),
             Some(_) => return Err(invalid("the scheme must be https or http")),
         };
+        if rest.starts_with("//") {
+            return Err(invalid("a host must follow, without slashes before it"));
+        }
         let authority = rest.strip_suffix('/').unwrap_or(rest);
         if authority.contains('@') {
             return Err(invalid("it must not have a user name or password"));
@@ -161,9 +165,7 @@ impl EndpointTable {
         if let Some(region) = region {
             check_region(region)?;
         }
-        if !is_label(code) {
-            return Err(EndpointError::InvalidProduct(code.to_owned()));
-        }
+        check_product(code)?;
         let entries = match network {
             Network::Public => self.public,
             Network::Vpc => self.vpc,
@@ -185,6 +187,13 @@ impl EndpointTable {
         }
     }
 }
+
+/// The variables of the region, in order of preference.
+pub(crate) const REGION_VARIABLES: [&str; 3] = [
+    "ALIBABA_CLOUD_REGION_ID",
+    "ALIBABACLOUD_REGION_ID",
+    "ALICLOUD_REGION_ID",
+];
 
 /// Region, endpoint and network from environment variables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -210,15 +219,11 @@ impl EndpointEnv {
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, EndpointError> {
         let first = |names: &[&'static str]| {
             names.iter().find_map(|name| {
-                let value = get(name)?.trim().to_owned();
+                let value = trimmed(&get(name)?).to_owned();
                 (!value.is_empty()).then_some((*name, value))
             })
         };
-        let region = first(&[
-            "ALIBABA_CLOUD_REGION_ID",
-            "ALIBABACLOUD_REGION_ID",
-            "ALICLOUD_REGION_ID",
-        ]);
+        let region = first(&REGION_VARIABLES);
         if let Some((name, region)) = &region {
             check_region(region).map_err(|error| error.in_variable(name))?;
         }
@@ -326,6 +331,18 @@ pub(crate) fn check_region(region: &str) -> Result<(), EndpointError> {
     }
 }
 
+/// Checks a product code.
+///
+/// # Errors
+/// If the code could turn the host name into another host.
+pub(crate) fn check_product(code: &str) -> Result<(), EndpointError> {
+    if is_label(code) {
+        Ok(())
+    } else {
+        Err(EndpointError::InvalidProduct(code.to_owned()))
+    }
+}
+
 fn is_label(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text
@@ -389,12 +406,13 @@ fn without_secrets(text: &str) -> String {
     let (scheme, rest) = text
         .split_once("://")
         .map_or(("", text), |(scheme, rest)| (scheme, rest));
+    let (slashes, rest) = rest.split_at(rest.len() - rest.trim_start_matches('/').len());
     let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
     let host = authority.rsplit('@').next().unwrap_or_default();
     if scheme.is_empty() {
-        host.to_owned()
+        format!("{slashes}{host}")
     } else {
-        format!("{scheme}://{host}")
+        format!("{scheme}://{slashes}{host}")
     }
 }
 
@@ -554,6 +572,22 @@ mod tests {
             let error = text.parse::<Endpoint>().unwrap_err();
             assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
             assert!(error.to_string().contains("host\""), "{error}");
+        }
+    }
+
+    #[test]
+    fn slashes_before_the_host_are_shown() {
+        for (text, shown) in [
+            ("//host", "//host"),
+            ("///host/path", "///host"),
+            ("https:////host", "https:////host"),
+            ("//me:pw@host", "//host"),
+        ] {
+            let error = text.parse::<Endpoint>().unwrap_err().to_string();
+            let expected = format!(
+                "invalid endpoint {shown:?}: a host must follow, without slashes before it"
+            );
+            assert_eq!(error, expected);
         }
     }
 

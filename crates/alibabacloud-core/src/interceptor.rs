@@ -131,9 +131,16 @@ impl Outgoing<'_> {
     /// Sets a header of this attempt. It is signed if its name starts with `x-acs-`.
     ///
     /// # Errors
-    /// If the client sets this header itself, or the name or value is invalid.
+    /// If the client sets this header itself, as it does with `content-type`, the header belongs
+    /// to the connection, or the name or value is invalid.
     pub fn set_header(&mut self, name: &str, value: &str) -> Result<(), RequestError> {
         PreparedRequest::check_header(name, value)?;
+        if name.eq_ignore_ascii_case("content-type") {
+            return Err(RequestError::InvalidHeader {
+                name: name.to_owned(),
+                reason: "the client sets it itself",
+            });
+        }
         self.added.set(name, value);
         Ok(())
     }

@@ -41,6 +41,10 @@ mod call;
 #[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "client")]
+mod client_settings;
+#[cfg(feature = "client")]
+mod clock_skew;
+#[cfg(feature = "client")]
 mod config;
 pub mod credentials;
 pub mod endpoint;

@@ -4,7 +4,7 @@ use crate::credentials::Credentials;
 use crate::http::{Headers, HttpRequest, Method};
 use crate::operation::Style;
 use crate::orchestrator::resolve::ResolvedCall;
-use crate::request::{Attempt, PreparedRequest, SignatureVersion};
+use crate::request::{Attempt, PreparedRequest, RequestError, SignatureVersion};
 use crate::signing::{Signature, parse_pairs, push_query};
 use std::fmt;
 use std::time::SystemTime;
@@ -44,28 +44,37 @@ const PARAMETERS: [(&str, &str); 3] = [
 ];
 
 impl Preview {
-    pub(crate) fn new(call: &ResolvedCall, signature_version: SignatureVersion) -> Self {
-        let prepared = call.request.redacted();
-        let mut request = prepared.sign(
-            &Attempt {
-                endpoint: &call.endpoint,
-                credentials: &Credentials::access_key("ACCESS_KEY_ID", "SECRET"),
-                signature_version,
-                time: SystemTime::UNIX_EPOCH,
-                nonce: "NONCE",
-                user_agent: &call.user_agent,
-                headers: &Headers::new(),
-            },
-            &mut Signature::default(),
-        );
+    /// Creates a preview.
+    ///
+    /// # Errors
+    /// If the request is too long to be sent.
+    pub(crate) fn new(
+        call: &ResolvedCall,
+        signature_version: SignatureVersion,
+    ) -> Result<Self, RequestError> {
+        let attempt = Attempt {
+            endpoint: &call.endpoint,
+            credentials: &Credentials::access_key("ACCESS_KEY_ID", "SECRET"),
+            signature_version,
+            time: SystemTime::UNIX_EPOCH,
+            nonce: "NONCE",
+            user_agent: &call.user_agent,
+            headers: &Headers::new(),
+        };
+        let sign =
+            |request: &PreparedRequest| request.sign_in_place(&attempt, &mut Signature::default());
+        // Redaction changes the length, so the whole request decides about the places.
+        let placed = call.request.placed(&attempt);
+        placed.check_size(&sign(&placed))?;
+        let prepared = placed.redacted();
+        let mut request = sign(&prepared);
         for (name, placeholder) in HEADERS {
             if request.headers.get(name).is_some() {
                 request.headers.set(name, placeholder);
             }
         }
-        let sent = &call.request;
         let shows_body =
-            prepared.body() == sent.body() && prepared.form().iter().eq(sent.form().iter());
+            prepared.body() == placed.body() && prepared.form().iter().eq(placed.form().iter());
         if !shows_body && request.headers.get("x-acs-content-sha256").is_some() {
             request.headers.set("x-acs-content-sha256", "BODY_SHA256");
         }
@@ -73,14 +82,14 @@ impl Preview {
         if version == SignatureVersion::V1 && prepared.style() == Style::Rpc {
             put_placeholders(&mut request);
         }
-        Self {
+        Ok(Self {
             request,
             product: call.product.to_string(),
             host: call.endpoint.host().to_owned(),
             is_https: call.endpoint.is_https(),
             is_known: true,
             prepared,
-        }
+        })
     }
 
     /// Marks the operation as unknown, so that the `aliyun` CLI must not look it up.
@@ -104,7 +113,8 @@ impl Preview {
         self.request.headers.iter()
     }
 
-    /// Returns the parameters of the operation in the query, decoded and sorted.
+    /// Returns the parameters of the operation in the query, decoded and sorted; none if they are
+    /// sent in the form, as long ones are.
     pub fn query(&self) -> impl Iterator<Item = (&str, &str)> {
         self.prepared.query().iter()
     }

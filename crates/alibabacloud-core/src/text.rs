@@ -11,6 +11,12 @@ pub(crate) fn push_all(out: &mut String, parts: &[&str]) {
     }
 }
 
+/// Returns text without surrounding whitespace, byte order marks and zero-width spaces, which
+/// copying and files leave there.
+pub(crate) fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'))
+}
+
 /// Appends bytes as lower-case hexadecimal.
 pub(crate) fn push_hex(bytes: &[u8], out: &mut String) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";

@@ -53,7 +53,7 @@ fn one_thing() -> ListOutput {
             size: Some(i64::MAX),
             ..Thing::default()
         }],
-        next_token: None,
+        ..ListOutput::default()
     }
 }
 

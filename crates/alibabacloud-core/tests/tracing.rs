@@ -5,8 +5,10 @@
 mod fixture;
 
 use alibabacloud_core::credentials::Credentials;
+use alibabacloud_core::plumbing::Pages;
+use alibabacloud_core::test_util::MockResponse;
 use alibabacloud_core::{CallOptions, Client};
-use fixture::{EmptyOutput, Kit, error, ok, start};
+use fixture::{Count, EmptyOutput, Kit, error, ok, start};
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
@@ -169,4 +171,36 @@ async fn no_secret_is_reported() {
     assert_eq!((entries.spans.len(), entries.events.len()), (2, 2));
     let reported = format!("{:?} {:?}", entries.spans, entries.events);
     assert!(!reported.contains("hush"), "{reported}");
+}
+
+#[tokio::test]
+async fn a_list_that_falls_short_is_a_warning() {
+    let page = |body| MockResponse::json(200, body);
+    let kit = Kit::new([
+        page(r#"{"Things":[{"Name":"secret"}],"TotalCount":2}"#),
+        page(r#"{"Things":[],"TotalCount":2}"#),
+    ]);
+    let mut pages = Pages::new(Count::new(&kit.client(), 50));
+    let log = Log::default();
+    async {
+        while let Some(page) = pages.next().await {
+            page.expect("a page");
+        }
+    }
+    .with_subscriber(log.clone())
+    .await;
+    assert_eq!(pages.shortfall(), Some(1));
+    let entries = log.0.lock().expect("entries");
+    let warnings: Vec<_> = entries
+        .events
+        .iter()
+        .filter(|event| event.contains_key("alibabacloud.missing"))
+        .map(|event| format!("{event:?}"))
+        .collect();
+    assert_eq!(
+        warnings,
+        [
+            r#"{"alibabacloud.missing": "1", "alibabacloud.total": "2", "message": "the list ended before its total", "rpc.method": "CountThings"}"#
+        ]
+    );
 }

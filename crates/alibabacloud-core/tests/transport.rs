@@ -310,6 +310,7 @@ async fn a_port_without_a_server_is_a_connect_error() {
     let request = HttpRequest::new(Method::Get, format!("http://{port}/?Secret=hush"));
     let error = direct().send(request).await.expect_err("an error");
     assert_eq!(error.kind(), Connect);
+    assert_eq!(error.origin(), Some(format!("http://{port}").as_str()));
     let shown = format!("{error} {error:?}");
     assert!(!shown.contains("hush"), "{shown}");
 }
@@ -394,6 +395,42 @@ async fn tls_accepts_extra_roots_and_rejects_untrusted_certificates() {
     }
     // The program chooses the provider of the whole process, not the SDK.
     assert!(CryptoProvider::get_default().is_none());
+}
+
+/// The server ends each connection after its response: with the alert of TLS, and then without.
+#[test]
+fn a_tls_connection_that_was_closed_in_a_pause_is_replaced() {
+    let servers = tokio::runtime::Runtime::new().expect("a runtime");
+    let Act::Say(text) = ok() else {
+        panic!("a response")
+    };
+    for (backend, version) in backends().flat_map(|b| [(b, &version::TLS12), (b, &version::TLS13)])
+    {
+        let identity = Identity::new(version);
+        let acts = vec![Act::SayAndClose(text.clone()); 3];
+        let server = servers.block_on(Server::listen(acts, Some(identity.acceptor)));
+        let transport = TransportConfig::new()
+            .no_proxy()
+            .tls_backend(backend)
+            .root_certificates(identity.root_pem);
+        let http = ReqwestClient::new(transport).expect("a transport");
+        let port = server.address.port();
+        let config = server
+            .config()
+            .endpoint(format!("https://localhost:{port}"));
+        let client = Client::new(config.http_client(http)).expect("a client");
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        for _ in 0..3 {
+            let call = delete(&client);
+            let result = runtime.block_on(async move { call.send::<EmptyOutput>().await });
+            result.unwrap_or_else(|error| panic!("{backend:?} {version:?}: {error}"));
+            std::thread::sleep(Duration::from_millis(30));
+        }
+        assert_eq!(server.connections(), 3);
+    }
 }
 
 /// Reads the versions that a client offers in its unencrypted hello: `supported_versions` of TLS

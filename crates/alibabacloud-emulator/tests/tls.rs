@@ -65,6 +65,15 @@ async fn a_client_that_trusts_the_certificate_is_served() {
     assert!(stranger.is_err());
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_silent_handshake_ends() {
+    let emulator = Emulator::builder().tls().start().await.unwrap();
+    let mut stream = TcpStream::connect(emulator.address()).await.unwrap();
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response).await.unwrap();
+    assert!(response.is_empty());
+}
+
 #[tokio::test]
 async fn the_certificate_is_for_every_name_of_loopback() {
     let emulator = Emulator::builder().tls().start().await.unwrap();

@@ -20,3 +20,4 @@ pub use model::{
     Pagination, Parameter, ParameterPlace, ParameterStyle, Property, Provenance, Ram, RamAction,
     RamResource, Response, Schema, Service, Tag, Waiter,
 };
+pub use suggest::{did_you_mean, nearest};

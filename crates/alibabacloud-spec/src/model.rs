@@ -329,6 +329,8 @@ pub enum Pagination {
         output: String,
         /// Request parameter with the page size.
         limit: Option<String>,
+        /// Dotted path of the total number of items in the response.
+        total: Option<String>,
         /// Dotted path of the array in the response.
         items: String,
     },
@@ -338,6 +340,8 @@ pub enum Pagination {
         page: String,
         /// Request parameter with the page size.
         limit: Option<String>,
+        /// Dotted path of the page number in the response.
+        number: Option<String>,
         /// Dotted path of the total number of items in the response.
         total: Option<String>,
         /// Dotted path of the array in the response.
@@ -432,6 +436,8 @@ pub struct Waiter {
     pub parameters: Vec<String>,
     /// Dotted path of the state in the response; `[]` enters each element.
     pub state: String,
+    /// The parameters that an element of the list with the states repeats, under the same names.
+    pub identity: Vec<String>,
     /// Dotted path in the response of the reason for a failure or for attention.
     pub message: Option<String>,
     /// States of success.

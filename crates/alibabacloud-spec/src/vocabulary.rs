@@ -79,9 +79,10 @@ vocabularies! {
         "x-acs-enum-descriptions", "x-acs-sensitive", "minimum", "maximum", "minLength", "maxLength", "pattern",
         "items", "minItems", "maxItems", "properties", "required", "additionalProperties",
     ];
-    TOKEN_PAGINATION = "tokenPagination", "pagination by token", ["kind", "input", "output", "items"], ["limit"];
+    TOKEN_PAGINATION = "tokenPagination", "pagination by token", ["kind", "input", "output", "items"],
+        ["limit", "total"];
     PAGE_NUMBER_PAGINATION = "pageNumberPagination", "pagination by page number",
-        ["kind", "page", "items"], ["limit", "total"];
+        ["kind", "page", "items"], ["limit", "number", "total"];
     RAM = "ram", "`x-acs-ram`", ["source", "actions"], [];
     RAM_ACTION = "ramAction", "a RAM action", ["action", "access"], ["resources", "conditions", "dependents"];
     RAM_RESOURCE = "ramResource", "a RAM resource", ["type", "arn"], ["required"];
@@ -90,7 +91,7 @@ vocabularies! {
     PROVENANCE = "provenance", "`x-acs-provenance`", [], ["sources", "notes"];
     EXAMPLE = "example", "`x-acs-example`", ["request", "response"], [];
     WAITER = "waiter", "a waiter", ["description", "operation", "parameters", "state", "success"], [
-        "message", "failure", "attention", "success-errors",
+        "identity", "message", "failure", "attention", "success-errors",
     ];
 }
 

@@ -10,7 +10,10 @@ mod rows;
 mod run;
 mod sockets;
 
-use rows::{body, budget, clock, credentials, headers, pages, status, time, transport};
+use rows::{
+    body, budget, clock, credentials, gateway, headers, pages, requests, status, time, transport,
+    waits,
+};
 
 /// The minimum number of rows.
 const LEAST_ROWS: usize = 40;
@@ -26,7 +29,10 @@ async fn every_fault_has_its_outcome() {
         budget::ROWS,
         clock::ROWS,
         credentials::ROWS,
+        gateway::ROWS,
         pages::ROWS,
+        waits::ROWS,
+        requests::ROWS,
     ];
     let rows: Vec<_> = tables.into_iter().flatten().collect();
     assert!(rows.len() >= LEAST_ROWS, "{} rows", rows.len());

@@ -304,6 +304,8 @@ pub struct Pagination {
     pub input: usize,
     /// Index of the input's field with the page size.
     pub limit: Option<usize>,
+    /// Path and type of the total number of items in the output.
+    pub total: Option<(Vec<PathStep>, Type)>,
     /// Path of the array of items in the output.
     pub items: Vec<PathStep>,
     /// Type of an item.
@@ -322,8 +324,8 @@ pub enum CursorKind {
     },
     /// A page number, which starts at 1.
     Number {
-        /// Path and type of the total number of items in the output.
-        total: Option<(Vec<PathStep>, Type)>,
+        /// Path and type of the page number in the output.
+        number: Option<(Vec<PathStep>, Type)>,
     },
 }
 
@@ -377,6 +379,8 @@ pub struct Waiter {
     pub parameters: Vec<usize>,
     /// Path of the state in the response, by names in the API.
     pub state: String,
+    /// Names in the API of parameters that identify the resource in the list with the states.
+    pub identity: Vec<String>,
     /// Path of the text that explains the state.
     pub message: Option<String>,
     /// Whether the states are in a list, all pages of which count.

@@ -1,5 +1,6 @@
 //! Errors of credentials providers.
 
+use crate::time::TimerError;
 use std::fmt;
 
 /// Whether a source is absent or does not work.
@@ -61,3 +62,9 @@ impl fmt::Display for CredentialsError {
 }
 
 impl std::error::Error for CredentialsError {}
+
+impl From<TimerError> for CredentialsError {
+    fn from(error: TimerError) -> Self {
+        Self::new(error.to_string())
+    }
+}

@@ -1,7 +1,6 @@
 //! Reports on what a chain did.
 
-use super::{Credentials, CredentialsError};
-use crate::time::Time;
+use super::{Credentials, CredentialsError, RegionExplanation};
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
@@ -14,6 +13,8 @@ pub struct Explanation {
     pub steps: Vec<ProviderStep>,
     /// The identity of the calls; `None` if no provider returned credentials.
     pub identity: Option<CallerIdentity>,
+    /// The region of clients whose code sets none.
+    pub region: RegionExplanation,
 }
 
 /// One provider of a chain.
@@ -60,15 +61,14 @@ pub struct CallerIdentity {
 }
 
 impl CallerIdentity {
-    pub(super) fn new(credentials: &Credentials, time: &dyn Time) -> Self {
+    pub(super) fn new(credentials: &Credentials, now: SystemTime) -> Self {
         let expiry = credentials.expiry();
         Self {
             provider: credentials.provider().to_owned(),
             access_key_id: credentials.access_key_id().map(mask),
             role: credentials.role().map(str::to_owned),
             expiry,
-            remaining: expiry
-                .map(|expiry| expiry.duration_since(time.now()).unwrap_or(Duration::ZERO)),
+            remaining: expiry.map(|expiry| expiry.duration_since(now).unwrap_or(Duration::ZERO)),
         }
     }
 }
@@ -126,7 +126,7 @@ impl fmt::Display for Explanation {
         }
         writeln!(f)?;
         match &self.identity {
-            Some(identity) => write!(f, "{identity}"),
+            Some(identity) => write!(f, "{identity}\n{}", self.region),
             None => write!(f, "no credentials"),
         }
     }
@@ -211,6 +211,7 @@ mod tests {
                 },
             ],
             identity: None,
+            region: RegionExplanation::default(),
         };
         let expected = "\
 provider               outcome       time  why

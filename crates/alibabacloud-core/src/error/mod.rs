@@ -11,6 +11,7 @@ use crate::credentials::CredentialsError;
 use crate::endpoint::EndpointError;
 use crate::http::{TransportError, TransportErrorKind};
 use crate::request::RequestError;
+use crate::time::TimerError;
 use alibabacloud_types::plumbing::DecodeError;
 use bytes::Bytes;
 use class::ErrorClass;
@@ -56,7 +57,8 @@ pub struct Error(Box<ErrorParts>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The configuration cannot be used: no region, an invalid endpoint, no HTTP client.
+    /// The configuration cannot be used: no region, an invalid endpoint or proxy, no HTTP client, a
+    /// tokio runtime without timers.
     Config,
     /// The input was rejected before anything was sent: a missing required parameter, a header
     /// value with a line break.
@@ -136,7 +138,9 @@ impl Error {
     /// write may have been executed.
     pub fn is_retryable(&self) -> bool {
         match self.kind() {
-            ErrorKind::Connect | ErrorKind::Interrupted | ErrorKind::Timeout => true,
+            ErrorKind::Connect | ErrorKind::Interrupted | ErrorKind::Timeout => {
+                !self.is_permanent()
+            }
             ErrorKind::Service => self.class().is_transient(),
             _ => false,
         }
@@ -205,6 +209,14 @@ impl Error {
     pub fn json_path(&self) -> Option<&str> {
         let source = self.0.source.as_deref()?;
         source.downcast_ref::<DecodeError>().map(DecodeError::path)
+    }
+
+    /// Returns whether the transport knows that the same request would fail again.
+    pub(crate) fn is_permanent(&self) -> bool {
+        let source = self.0.source.as_deref();
+        source
+            .and_then(|source| source.downcast_ref::<TransportError>())
+            .is_some_and(TransportError::is_permanent)
     }
 
     /// Returns the class of the service error.
@@ -299,6 +311,12 @@ impl From<ServiceError> for Error {
     }
 }
 
+impl From<TimerError> for Error {
+    fn from(error: TimerError) -> Self {
+        Self::config(error.to_string()).caused_by(error)
+    }
+}
+
 impl From<EndpointError> for Error {
     fn from(error: EndpointError) -> Self {
         Self::config(error.to_string()).caused_by(error)
@@ -326,6 +344,7 @@ impl From<TransportError> for Error {
             TransportErrorKind::InvalidRequest => {
                 (ErrorKind::InvalidInput, "the request cannot be sent")
             }
+            TransportErrorKind::InvalidConfig => (ErrorKind::Config, "the request cannot be sent"),
         };
         Self::of(kind, format!("{what}: {error}")).caused_by(error)
     }

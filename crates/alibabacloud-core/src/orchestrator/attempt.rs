@@ -3,18 +3,18 @@
 use super::report::Reporter;
 use super::resolve::ResolvedCall;
 use super::retry_state::RetryState;
+use crate::clock_skew::ClockSample;
 use crate::credentials::Credentials;
 use crate::error::class::ErrorClass;
 use crate::error::{Error, Result, ServiceError};
 use crate::http::{Body, HttpRequest, HttpResponse, TransportError};
 use crate::interceptor::Incoming;
 use crate::request::Attempt;
-use crate::response::body::read_body;
+use crate::response::body::{announced_length, read_body};
 use crate::response::{RawBody, ResponseParts, error_body, signature_mismatch};
-use crate::retry::clock_skew::ClockSample;
 use crate::shared::ClientShared;
 use crate::signing::{Signature, nonce};
-use crate::time::{BoxFuture, Deadline, within};
+use crate::time::{BoxFuture, Deadline, Unfinished, within};
 use bytes::Bytes;
 use std::pin::pin;
 
@@ -23,6 +23,8 @@ pub(super) struct AttemptSender<'a> {
     shared: &'a ClientShared,
     call: &'a ResolvedCall,
     deadline: Deadline<'a>,
+    /// The credentials of the first attempt, if they are known before.
+    credentials: Option<Result<Credentials>>,
     /// The signature of the last attempt; its memory is reused.
     signature: Signature,
 }
@@ -41,12 +43,14 @@ impl<'a> AttemptSender<'a> {
     pub(super) fn new(
         shared: &'a ClientShared,
         call: &'a ResolvedCall,
+        credentials: Option<Result<Credentials>>,
         deadline: Deadline<'a>,
     ) -> Self {
         Self {
             shared,
             call,
             deadline,
+            credentials,
             signature: Signature::default(),
         }
     }
@@ -75,14 +79,22 @@ impl<'a> AttemptSender<'a> {
         result
     }
 
-    async fn credentials(&self) -> Result<Credentials> {
+    async fn credentials(&mut self) -> Result<Credentials> {
         if self.call.anonymous {
             return Ok(Credentials::anonymous());
         }
+        if let Some(credentials) = self.credentials.take() {
+            return credentials;
+        }
         let provided = pin!(self.call.credentials.provide(&self.shared.context));
         match within(self.deadline.time(), self.deadline.remaining(), provided).await {
-            Some(credentials) => Ok(credentials?),
-            None => Err(self.call.timed_out("while waiting for credentials")),
+            Ok(credentials) => {
+                let credentials = credentials?;
+                credentials.check()?;
+                Ok(credentials)
+            }
+            Err(Unfinished::TimedOut) => Err(self.call.timed_out("while waiting for credentials")),
+            Err(Unfinished::NoTimer(error)) => Err(error.into()),
         }
     }
 
@@ -112,6 +124,7 @@ impl<'a> AttemptSender<'a> {
             },
             &mut self.signature,
         );
+        call.request.check_size(&request)?;
         request.connect_timeout = Some(call.limits.connect);
         Ok(request)
     }
@@ -163,9 +176,12 @@ impl<'a> AttemptSender<'a> {
         let (limit, remaining) = (self.call.limits.attempt, self.deadline.remaining());
         let receiving = pin!(receive(sending, self.call));
         match within(self.deadline.time(), limit.min(remaining), receiving).await {
-            Some(response) => response,
-            None if remaining < limit => Err(self.call.timed_out("while waiting for the response")),
-            None => Err(Error::timeout(format!(
+            Ok(response) => response,
+            Err(Unfinished::NoTimer(error)) => Err(error.into()),
+            Err(Unfinished::TimedOut) if remaining < limit => {
+                Err(self.call.timed_out("while waiting for the response"))
+            }
+            Err(Unfinished::TimedOut) => Err(Error::timeout(format!(
                 "attempt timed out after {} ms while waiting for the response",
                 limit.as_millis()
             ))),
@@ -205,12 +221,16 @@ async fn receive(sending: Sending<'_>, call: &ResolvedCall) -> Result<AttemptRes
     let response = sending.await?;
     let (status, headers) = (response.status, response.headers);
     let request_id = error_body::request_id(&headers);
-    let (body, stream) = if call.streams && (200..300).contains(&status) {
+    let is_success = (200..300).contains(&status);
+    let failed = |error: Error| error.with_response(status, request_id.clone(), Bytes::new());
+    let announced = announced_length(&headers).map_err(failed)?;
+    let (body, stream) = if call.streams && is_success {
         (Bytes::new(), Some(response.body))
     } else {
-        match read_body(response.body, &headers, call.limits.bytes).await {
+        let limit = is_success.then_some(call.limits.bytes);
+        match read_body(response.body, announced, limit).await {
             Ok(body) => (body, None),
-            Err(error) => return Err(error.with_response(status, request_id, Bytes::new())),
+            Err(error) => return Err(failed(error)),
         }
     };
     let parts = Box::new(ResponseParts {

@@ -1,8 +1,8 @@
 //! The retry state of one call: whether another attempt follows a failed one, and when.
 
+use crate::clock_skew::{ClockSample, Skew};
 use crate::error::class::ErrorClass;
 use crate::error::{Error, ServiceError};
-use crate::retry::clock_skew::{ClockSample, Skew};
 use crate::retry::policy::{self, RetryContext, RetryDecision};
 use crate::retry::rate_limiter::Slot;
 use crate::retry::{RetryConfig, RetryMode, backoff};

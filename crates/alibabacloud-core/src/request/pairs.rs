@@ -56,6 +56,11 @@ impl Pairs {
         self.spans.len()
     }
 
+    /// Returns the number of bytes of all names and values.
+    pub(crate) fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
     /// Sorts by name and then by value, byte by byte, as signatures require.
     pub fn sort(&mut self) {
         let text = &self.text;

@@ -26,6 +26,8 @@ pub(crate) struct ResponseParts {
     pub(crate) body: RawBody,
     pub(crate) attempts: u32,
     pub(crate) elapsed: Duration,
+    /// The memory that the output may take, in bytes.
+    pub(crate) decode_limit: usize,
 }
 
 /// The bytes of a body. `Debug` shows only their number, because responses can hold secrets.

@@ -336,11 +336,12 @@ fn texts(parent: &Map<String, Value>, path: &str) -> Result<BTreeMap<String, Str
 }
 
 /// Faults by their names in the file.
-const FAULTS: [(TransportErrorKind, &str); 4] = [
+const FAULTS: [(TransportErrorKind, &str); 5] = [
     (TransportErrorKind::Connect, "connect"),
     (TransportErrorKind::Interrupted, "interrupted"),
     (TransportErrorKind::Timeout, "timeout"),
     (TransportErrorKind::InvalidRequest, "invalid_request"),
+    (TransportErrorKind::InvalidConfig, "invalid_config"),
 ];
 
 fn fault_name(kind: TransportErrorKind) -> &'static str {

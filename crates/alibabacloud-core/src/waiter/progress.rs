@@ -47,6 +47,7 @@ impl<O> Progress<O> {
         Self {
             waiter,
             judgement: Judgement {
+                is_found: false,
                 state: None,
                 message: None,
                 status: WaiterStatus::Success,

@@ -118,13 +118,17 @@ broken! {
     pagination: valid()
         .replace("    input: NextToken", "    input: NextTokens")
         .replace("    output: NextToken", "    output: Page.NextToken")
-        .replace("    items: Tickets", "    items: Success");
+        .replace("    items: Tickets", "    total: Tickets\n    items: Success");
     idempotency: valid().replace("x-acs-idempotency: ClientToken", "x-acs-idempotency: Tickets");
     success_field: valid().replace("x-acs-success-field: Success", "x-acs-success-field: NextToken");
     waiter: valid()
         .replace("    state: Tickets[].State", "    state: Tickets.State")
         .replace("    parameters: [ShowId]\n    state", "    parameters: [Show]\n    state");
     waiter_message: valid().replace("    success: [Sold]", "    message: Tickets[].Why\n    success: [Sold]");
+    waiter_identity: valid().replace("    success: [Sold]", "    identity: [ShowId, Row]\n    success: [Sold]");
+    waiter_identity_without_list: valid()
+        .replace("    state: Tickets[].State", "    state: NextToken")
+        .replace("    success: [Sold]", "    identity: [ShowId]\n    success: [Sold]");
     waiter_states: valid().replace("    success: [Sold]", "    success: [Sold, Gone, Void]");
     waiter_operation: valid().replace("    operation: ListTickets", "    operation: SellTickets");
     ram: valid()

@@ -1,7 +1,7 @@
 //! Connections that are refused or break.
 
-use super::{BROKEN, Outcome, PLAIN_WRITE, READ, REFUSED, Row, TOKEN_WRITE, UNSENDABLE};
-use alibabacloud_core::ErrorKind::{Connect, Interrupted, InvalidInput};
+use super::{BROKEN, Outcome, PLAIN_WRITE, READ, REFUSED, Row, TOKEN_WRITE, UNSENDABLE, UNUSABLE};
+use alibabacloud_core::ErrorKind::{self, Connect, Interrupted, InvalidInput};
 use alibabacloud_core::retry::RetryConfig;
 
 pub(crate) const ROWS: &[Row] = &[
@@ -67,6 +67,15 @@ pub(crate) const ROWS: &[Row] = &[
             "oos:CancelExecution: the connection broke: a scripted fault (attempts 2)",
         ),
         ..PLAIN_WRITE
+    },
+    Row {
+        name: "a setting of the transport that cannot be used",
+        faults: &[UNUSABLE],
+        outcome: Outcome::Fails(
+            ErrorKind::Config,
+            "oos:ListExecutions: the request cannot be sent: a scripted fault",
+        ),
+        ..READ
     },
     Row {
         name: "a request that cannot be sent",

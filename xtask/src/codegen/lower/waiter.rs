@@ -57,6 +57,7 @@ fn one(waiter: &spec::Waiter, operations: &[Operation]) -> Result<Waiter, String
         operation,
         parameters,
         state: waiter.state.clone(),
+        identity: waiter.identity.clone(),
         message: waiter.message.clone(),
         paged: operations[operation].pagination.is_some() && waiter.state.contains("[]"),
         success: waiter.success.clone(),

@@ -148,6 +148,7 @@ fn waiters(waiters: &[Waiter]) -> Option<Yaml> {
         entry.put("operation", Yaml::text(&waiter.operation));
         entry.put("parameters", Yaml::texts(&waiter.parameters));
         entry.put("state", Yaml::text(&waiter.state));
+        entry.put_texts("identity", &waiter.identity);
         if let Some(message) = &waiter.message {
             entry.put("message", Yaml::text(message));
         }
@@ -282,23 +283,27 @@ fn pagination(pagination: &Pagination) -> Yaml {
             input,
             output,
             limit,
+            total,
             items,
         } => {
             map.put("kind", Yaml::text("token"));
             map.put("input", Yaml::text(input));
             map.put("output", Yaml::text(output));
             map.put_some("limit", limit.as_ref().map(Yaml::text));
+            map.put_some("total", total.as_ref().map(Yaml::text));
             map.put("items", Yaml::text(items));
         }
         Pagination::PageNumber {
             page,
             limit,
+            number,
             total,
             items,
         } => {
             map.put("kind", Yaml::text("page-number"));
             map.put("page", Yaml::text(page));
             map.put_some("limit", limit.as_ref().map(Yaml::text));
+            map.put_some("number", number.as_ref().map(Yaml::text));
             map.put_some("total", total.as_ref().map(Yaml::text));
             map.put("items", Yaml::text(items));
         }
