@@ -737,3 +737,81 @@ fn hosts_are_taken_from_the_metadata() -> Fallible {
     );
     Ok(())
 }
+
+#[test]
+fn chosen_names_stay() -> Fallible {
+    let specs = Specs::new("chosen-names")?;
+    let kind = json!({ "name": "Kind", "in": "query", "schema": { "type": "string", "enum": ["a", "b"] } });
+    let tag = json!({ "name": "Tag", "in": "query", "style": "flat", "schema": {
+        "type": "array", "items": { "type": "object", "properties": { "Key": { "type": "string" } } } } });
+    let metadata = product("RPC", json!({ "GetFoo": operation(json!([kind, tag])) }));
+    specs.accept(&metadata)?;
+    let file = "operations/GetFoo.yaml";
+    specs.edit(
+        file,
+        "operationId: GetFoo\n",
+        "operationId: GetFoo\n    x-acs-name: DescribeFoo\n",
+    )?;
+    specs.edit(
+        file,
+        "name: Kind\n",
+        "name: Kind\n        x-acs-name: category\n",
+    )?;
+    let service = specs.service()?;
+    let mut edited = service.clone();
+    let operation = &mut edited.operations[0];
+    for parameter in &mut operation.parameters {
+        match &mut parameter.schema.kind {
+            Kind::Enum(values) => values[1].rust_name = Some("Second".to_owned()),
+            Kind::Array(items) => {
+                let Kind::Object(fields) = &mut items.kind else {
+                    panic!("{items:?}")
+                };
+                fields["Key"].schema.rust_name = Some("label".to_owned());
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    specs
+        .edit(
+            file,
+            "- b\n",
+            "- b\n            x-acs-enum-names: { b: Second }\n",
+        )
+        .or_else(|_| {
+            specs.edit(
+                file,
+                "enum: [a, b]",
+                "enum: [a, b], x-acs-enum-names: { b: Second }",
+            )
+        })?;
+    let text = specs.text(file)?;
+    let key = if text.contains("Key: {") {
+        "Key: { x-acs-name: label, "
+    } else {
+        "Key:\n                  x-acs-name: label\n"
+    };
+    let from = if text.contains("Key: {") {
+        "Key: { "
+    } else {
+        "Key:\n"
+    };
+    specs.edit(file, from, key)?;
+    assert_eq!(specs.service()?, edited, "{}", specs.text(file)?);
+    // A new parameter makes the import write the file again.
+    let more = json!({ "name": "More", "in": "query", "schema": { "type": "string" } });
+    let metadata = product(
+        "RPC",
+        json!({ "GetFoo": {
+        "summary": metadata["apis"]["GetFoo"]["summary"], "methods": metadata["apis"]["GetFoo"]["methods"],
+        "parameters": [metadata["apis"]["GetFoo"]["parameters"][0], metadata["apis"]["GetFoo"]["parameters"][1], more],
+        "responses": metadata["apis"]["GetFoo"]["responses"],
+    } }),
+    );
+    specs.accept(&metadata)?;
+    let mut renewed = specs.service()?;
+    let parameters = &mut renewed.operations[0].parameters;
+    assert_eq!(parameters.pop().map(|p| p.name), Some("More".to_owned()));
+    assert_eq!(renewed, edited);
+    Ok(())
+}

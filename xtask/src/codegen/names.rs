@@ -88,6 +88,8 @@ const TAKEN_BUILDERS: &[&str] = &[
     "EventStream",
     "Items",
     "Method",
+    // clippy reserves it for types without a constructor `new`.
+    "New",
     "Operation",
     "Outcome",
     "Pages",
@@ -517,6 +519,7 @@ const TAKEN_MODULES: &[&str] = &[
     "lib",
     "main",
     "mod",
+    "operation",
     "proc_macro",
     "shared",
     "std",
