@@ -741,77 +741,65 @@ fn hosts_are_taken_from_the_metadata() -> Fallible {
 #[test]
 fn chosen_names_stay() -> Fallible {
     let specs = Specs::new("chosen-names")?;
-    let kind = json!({ "name": "Kind", "in": "query", "schema": { "type": "string", "enum": ["a", "b"] } });
-    let tag = json!({ "name": "Tag", "in": "query", "style": "flat", "schema": {
-        "type": "array", "items": { "type": "object", "properties": { "Key": { "type": "string" } } } } });
-    let metadata = product("RPC", json!({ "GetFoo": operation(json!([kind, tag])) }));
-    specs.accept(&metadata)?;
+    let mut parameters = vec![
+        json!({ "name": "Kind", "in": "query", "schema": { "type": "string", "enum": ["a", "b"] } }),
+        json!({ "name": "Tag", "in": "query", "style": "flat", "schema": {
+            "type": "array", "items": { "type": "object", "properties": { "Key": { "type": "string" } } },
+        } }),
+    ];
+    let metadata = |parameters: &[Value]| {
+        let mut get = product("RPC", json!({ "GetFoo": operation(json!(parameters)) }));
+        get["components"] = json!({ "schemas": { "Bar": { "type": "object", "properties": { "Id": { "type": "string" } } } } });
+        get
+    };
+    specs.accept(&metadata(&parameters))?;
     let file = "operations/GetFoo.yaml";
-    specs.edit(
-        file,
-        "operationId: GetFoo\n",
-        "operationId: GetFoo\n    x-acs-name: DescribeFoo\n",
-    )?;
-    specs.edit(
-        file,
-        "name: Kind\n",
-        "name: Kind\n        x-acs-name: category\n",
-    )?;
-    let service = specs.service()?;
-    let mut edited = service.clone();
-    let operation = &mut edited.operations[0];
-    for parameter in &mut operation.parameters {
-        match &mut parameter.schema.kind {
-            Kind::Enum(values) => values[1].rust_name = Some("Second".to_owned()),
-            Kind::Array(items) => {
-                let Kind::Object(fields) = &mut items.kind else {
-                    panic!("{items:?}")
-                };
-                fields["Key"].schema.rust_name = Some("label".to_owned());
-            }
-            other => panic!("{other:?}"),
-        }
-    }
-    specs
-        .edit(
+    for (file, after, key) in [
+        (
             file,
-            "- b\n",
-            "- b\n            x-acs-enum-names: { b: Second }\n",
-        )
-        .or_else(|_| {
-            specs.edit(
-                file,
-                "enum: [a, b]",
-                "enum: [a, b], x-acs-enum-names: { b: Second }",
-            )
-        })?;
-    let text = specs.text(file)?;
-    let key = if text.contains("Key: {") {
-        "Key: { x-acs-name: label, "
-    } else {
-        "Key:\n                  x-acs-name: label\n"
-    };
-    let from = if text.contains("Key: {") {
-        "Key: { "
-    } else {
-        "Key:\n"
-    };
-    specs.edit(file, from, key)?;
-    assert_eq!(specs.service()?, edited, "{}", specs.text(file)?);
+            "  operationId: GetFoo\n",
+            "  x-acs-name: DescribeFoo\n",
+        ),
+        (file, "- name: Kind\n", "      x-acs-name: category\n"),
+        (
+            file,
+            "          - b\n",
+            "        x-acs-enum-names: { b: Second }\n",
+        ),
+        (
+            file,
+            "            Key:\n",
+            "              x-acs-name: label\n",
+        ),
+        ("openapi.yaml", "    Bar:\n", "      x-acs-name: Pub\n"),
+    ] {
+        specs.edit(file, after, &format!("{after}{key}"))?;
+    }
+    let edited = specs.service()?;
     // A new parameter makes the import write the file again.
-    let more = json!({ "name": "More", "in": "query", "schema": { "type": "string" } });
-    let metadata = product(
-        "RPC",
-        json!({ "GetFoo": {
-        "summary": metadata["apis"]["GetFoo"]["summary"], "methods": metadata["apis"]["GetFoo"]["methods"],
-        "parameters": [metadata["apis"]["GetFoo"]["parameters"][0], metadata["apis"]["GetFoo"]["parameters"][1], more],
-        "responses": metadata["apis"]["GetFoo"]["responses"],
-    } }),
-    );
-    specs.accept(&metadata)?;
+    parameters.push(json!({ "name": "More", "in": "query", "schema": { "type": "string" } }));
+    specs.accept(&metadata(&parameters))?;
     let mut renewed = specs.service()?;
-    let parameters = &mut renewed.operations[0].parameters;
-    assert_eq!(parameters.pop().map(|p| p.name), Some("More".to_owned()));
+    let added = renewed.operations[0].parameters.pop();
+    assert_eq!(added.map(|p| p.name), Some("More".to_owned()));
     assert_eq!(renewed, edited);
+    let operation = &renewed.operations[0];
+    assert_eq!(operation.rust_name.as_deref(), Some("DescribeFoo"));
+    let [kind, tag] = &operation.parameters[..] else {
+        panic!("{operation:?}")
+    };
+    assert_eq!(kind.schema.rust_name.as_deref(), Some("category"));
+    let Kind::Enum(values) = &kind.schema.kind else {
+        panic!("{kind:?}")
+    };
+    assert_eq!(values[1].rust_name.as_deref(), Some("Second"));
+    let Kind::Array(items) = &tag.schema.kind else {
+        panic!("{tag:?}")
+    };
+    let Kind::Object(fields) = &items.kind else {
+        panic!("{items:?}")
+    };
+    assert_eq!(fields["Key"].schema.rust_name.as_deref(), Some("label"));
+    assert_eq!(renewed.schemas["Bar"].rust_name.as_deref(), Some("Pub"));
     Ok(())
 }
