@@ -37,7 +37,7 @@ fn blocks(text: &str) -> Vec<String> {
     blocks
 }
 
-/// Returns the code blocks of a document: the language, or `None` for an indented one, and the code.
+/// Returns the code blocks of a document: the language (`None` for an indented one) and the code.
 fn code_blocks(text: &str) -> Vec<(Option<String>, String)> {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES

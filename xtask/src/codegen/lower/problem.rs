@@ -1,4 +1,4 @@
-//! Problems of a specification that prevent generating code from it, and names that a rule replaces.
+//! Problems of a specification that prevent generating code from it, and names that have stand-ins.
 
 use crate::codegen::ir::StandIn;
 use std::cell::RefCell;
