@@ -391,9 +391,9 @@ impl<'a> ApiName<'a> {
 /// Applies a rule to the names of a scope, in the order of the specification, and numbers equal
 /// ones.
 ///
-/// Chosen names stay as they are. If several other API names become the same Rust name, one keeps
-/// it: the one that is its `PascalCase` spelling, else the first. The others get `_2`, `_3` and so
-/// on.
+/// Chosen names stay as they are; of equal ones, the first. If several other API names become the
+/// same Rust name, one keeps it: the one that is its `PascalCase` spelling, else the first. The
+/// others get `_2`, `_3` and so on.
 pub fn distinct(names: &[ApiName<'_>], rule: fn(&str) -> String) -> Vec<String> {
     let chosen: BTreeSet<&String> = names.iter().filter_map(|n| n.chosen.as_ref()).collect();
     let wanted: Vec<String> = names
@@ -414,11 +414,14 @@ pub fn distinct(names: &[ApiName<'_>], rule: fn(&str) -> String) -> Vec<String> 
         same.find(|&i| names[i].wire == pascal(name))
             .or_else(|| first.get(name).copied())
     };
-    let unnamed = |i: usize| names[i].chosen.is_none();
+    let first_chosen = |name: &String| {
+        let mut same = (0..names.len()).filter(|&i| wanted[i] == *name);
+        same.find(|&i| names[i].chosen.is_some())
+    };
     let mut distinct = Vec::with_capacity(names.len());
     for (i, name) in wanted.iter().enumerate() {
         let keeps = if chosen.contains(name) {
-            !unnamed(i)
+            first_chosen(name) == Some(i)
         } else {
             winner(name) == Some(i)
         };
@@ -807,6 +810,9 @@ mod tests {
             distinct(&names, snake),
             ["page_size_3", "page_size", "page_size_2"]
         );
+        // `VPCs` and `Vpcs` are two types, but one module.
+        let names = [chosen("A", "vpcs"), chosen("B", "vpcs")];
+        assert_eq!(distinct(&names, snake), ["vpcs", "vpcs_2"]);
     }
 
     #[test]
