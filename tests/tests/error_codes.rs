@@ -16,7 +16,7 @@ use std::sync::LazyLock;
 /// How many families the guide lists.
 const FAMILIES: usize = 30;
 
-/// A method of the error, with its name.
+/// A predicate of an error, with its name.
 type Predicate = (&'static str, fn(&Error) -> bool);
 
 /// Predicates of which at most one is true.

@@ -467,8 +467,8 @@ impl TransportError {
         self.is_unknown_host() || self.is_connect_with(&["dns error", "failed to lookup address"])
     }
 
-    /// Returns whether the host does not exist, as resolvers say of it. That a name was not resolved
-    /// can also mean that there is no network.
+    /// Returns whether the host does not exist, as resolvers say of it. A failure of name
+    /// resolution alone can also mean that there is no network.
     #[cfg(feature = "client")]
     pub(crate) fn is_unknown_host(&self) -> bool {
         self.is_connect_with(&[

@@ -275,6 +275,12 @@ impl Fault {
             {
                 Err(format!("invalid status {status}: expected 200 to 599"))
             }
+            FaultKind::Pages { max_items: 0, .. } => {
+                Err("invalid max_items 0: expected at least 1".to_owned())
+            }
+            FaultKind::Pages { holes, .. } if !(0.0..=1.0).contains(holes) => {
+                Err(format!("invalid holes {holes}: expected 0 to 1"))
+            }
             _ => Ok(()),
         }
     }
@@ -475,6 +481,8 @@ mod tests {
             (drop().probability(1.5, 1), "invalid probability 1.5"),
             (drop().probability(f64::NAN, 1), "invalid probability NaN"),
             (Fault::error(42, "X"), "invalid status 42"),
+            (Fault::pages(0, 0.5, 1), "invalid max_items 0"),
+            (Fault::pages(1, 30.0, 1), "invalid holes 30"),
         ] {
             let error = fault.check(&operations).unwrap_err();
             assert!(error.contains(part), "{error}");

@@ -98,6 +98,8 @@ pub struct Tag {
 pub struct Operation {
     /// `operationId`.
     pub name: String,
+    /// Name in Rust that a person chose, in `PascalCase` (`x-acs-name`).
+    pub rust_name: Option<String>,
     /// First sentence of the documentation.
     pub summary: String,
     /// The rest of the documentation: when to use it, what to consider. Markdown.
@@ -239,6 +241,9 @@ pub enum Response {
 pub struct Schema {
     /// The kind of value.
     pub kind: Kind,
+    /// Name in Rust that a person chose for the parameter, the field or the shared schema
+    /// (`x-acs-name`).
+    pub rust_name: Option<String>,
     /// Documentation. Markdown.
     pub description: String,
     /// `deprecated`.
@@ -304,6 +309,8 @@ pub enum Kind {
 pub struct EnumValue {
     /// The value on the wire.
     pub value: String,
+    /// Name in Rust that a person chose, in `PascalCase` (`x-acs-enum-names`).
+    pub rust_name: Option<String>,
     /// Documentation (`x-acs-enum-descriptions`).
     pub description: String,
 }

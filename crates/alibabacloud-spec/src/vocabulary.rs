@@ -64,9 +64,11 @@ vocabularies! {
         "description", "tags", "externalDocs", "deprecated", "parameters", "requestBody",
         "x-acs-methods", "x-acs-arguments", "x-acs-pagination", "x-acs-idempotency", "x-acs-anonymous",
         "x-acs-success-field", "x-acs-unsupported", "x-acs-ram", "x-acs-errors", "x-acs-changes", "x-acs-provenance", "x-acs-example",
+        "x-acs-name",
     ];
     PARAMETER = "parameter", "a parameter", ["name", "in"], [
         "description", "required", "deprecated", "schema", "content", "x-acs-array-style", "x-acs-raw",
+        "x-acs-name",
     ];
     PARAMETER_REFERENCE = "parameterReference", "a reference to a parameter", ["$ref"], ["description"];
     REQUEST_BODY = "requestBody", "`requestBody`", ["content"], ["description", "required", "x-acs-name"];
@@ -76,7 +78,7 @@ vocabularies! {
     RESPONSE = "response", "a response", ["description"], ["content"];
     SCHEMA = "schema", "a schema", [], [
         "$ref", "type", "format", "contentMediaType", "description", "deprecated", "example", "default", "enum",
-        "x-acs-enum-descriptions", "x-acs-sensitive", "minimum", "maximum", "minLength", "maxLength", "pattern",
+        "x-acs-enum-descriptions", "x-acs-enum-names", "x-acs-name", "x-acs-sensitive", "minimum", "maximum", "minLength", "maxLength", "pattern",
         "items", "minItems", "maxItems", "properties", "required", "additionalProperties",
     ];
     TOKEN_PAGINATION = "tokenPagination", "pagination by token", ["kind", "input", "output", "items"],

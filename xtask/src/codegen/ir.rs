@@ -13,11 +13,15 @@ pub struct Service {
     pub code: String,
     /// API version.
     pub version: String,
-    /// Display name of the product.
+    /// Display name of the product: one line of Markdown.
     pub title: String,
+    /// Display name of the product for manifests: one line of plain text.
+    pub plain_title: String,
+    /// Display name and API version: one line of Markdown.
+    pub title_and_version: String,
     /// Description of the product: lines of Markdown.
     pub description: Vec<String>,
-    /// URL of the product's documentation.
+    /// Link to the product's documentation.
     pub docs_url: Option<String>,
     /// Hosts by region.
     pub endpoints: Endpoints,
@@ -33,6 +37,33 @@ pub struct Service {
     pub errors: Vec<ErrorCode>,
     /// Waiters, in the order of the specification.
     pub waiters: Vec<Waiter>,
+    /// Names that a rule replaces, for `cargo xtask check`.
+    pub stand_ins: Vec<StandIn>,
+}
+
+/// A name in Rust that is not the name in the API in another case, because that has another use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StandIn {
+    /// Operation or shared schema, and field: `ListTemplates.Send`.
+    pub place: String,
+    /// Name in the API.
+    pub wire: String,
+    /// Name in Rust.
+    pub name: String,
+    /// Why.
+    pub reason: &'static str,
+}
+
+impl std::fmt::Display for StandIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            place,
+            wire,
+            name,
+            reason,
+        } = self;
+        write!(f, "{place}: `{wire}` is `{name}` in Rust: {reason}")
+    }
 }
 
 impl Service {

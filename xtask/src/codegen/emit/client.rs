@@ -97,8 +97,8 @@ fn table(rows: &[(String, String)]) -> TokenStream {
 fn client(service: &Service, docs: &Docs) -> TokenStream {
     let docs = docs.block(&[
         format!(
-            "A client for {}, API version {}.",
-            service.title, service.version
+            "A client for {}.",
+            service.title_and_version
         ),
         String::new(),
         "Each operation has a method that returns a request builder. Cloning is cheap: clones share \

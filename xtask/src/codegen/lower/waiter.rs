@@ -51,7 +51,7 @@ fn one(waiter: &spec::Waiter, operations: &[Operation]) -> Result<Waiter, String
     }
     Ok(Waiter {
         name: waiter.name.clone(),
-        method: format!("wait_until_{}", names::snake(&waiter.name)),
+        method: names::waiter_method(&waiter.name),
         constant: names::screaming(&waiter.name),
         docs: documentation(waiter, &operations[operation]),
         operation,

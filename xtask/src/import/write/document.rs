@@ -211,6 +211,7 @@ fn components(service: &Service) -> Option<Yaml> {
 pub(super) fn operation(service: &Service, operation: &Operation) -> Yaml {
     let mut map = Yaml::map();
     map.put("operationId", Yaml::text(&operation.name));
+    map.put_some("x-acs-name", operation.rust_name.as_ref().map(Yaml::text));
     map.put("summary", Yaml::Prose(operation.summary.clone()));
     map.put_prose("description", &operation.description);
     if let Some(tag) = &operation.tag {
@@ -376,6 +377,10 @@ fn parameter(parameter: &Parameter, references: References) -> Yaml {
     let mut map = Yaml::map();
     map.put("name", Yaml::text(&parameter.name));
     map.put("in", Yaml::text(place_name(parameter.place)));
+    map.put_some(
+        "x-acs-name",
+        parameter.schema.rust_name.as_ref().map(Yaml::text),
+    );
     map.put_flag("required", parameter.required);
     map.put_prose("description", &parameter.schema.description);
     map.put_flag("deprecated", parameter.schema.deprecated);
