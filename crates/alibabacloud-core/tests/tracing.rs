@@ -253,7 +253,7 @@ async fn a_list_that_falls_short_is_a_warning() {
     assert_eq!(
         warnings,
         [
-            r#"{"alibabacloud.missing": "1", "alibabacloud.total": "2", "message": "the list ended before its total", "rpc.method": "CountThings"}"#
+            r#"{"alibabacloud.missing": "1", "alibabacloud.total": "2", "level": "WARN", "message": "the list ended before its total", "rpc.method": "CountThings"}"#
         ]
     );
 }
