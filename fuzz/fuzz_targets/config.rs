@@ -7,15 +7,9 @@ use alibabacloud_core::credentials::{
     CliProfileProvider, IniProfileProvider, MemoryEnvironment, ProvideCredentials, ProviderContext,
 };
 use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
+use alibabacloud_fuzz::RUNTIME;
 use libfuzzer_sys::fuzz_target;
-use std::sync::{Arc, LazyLock};
-use tokio::runtime::{Builder, Runtime};
-
-static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
-    Builder::new_current_thread()
-        .build()
-        .expect("a runtime without I/O can be made")
-});
+use std::sync::Arc;
 
 const FILE: &str = "/profiles";
 

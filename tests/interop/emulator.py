@@ -38,7 +38,8 @@ class Emulator:
     def control(self, method, path, body=None):
         """Calls the control API."""
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.url}/_emulator/{path}", data, method=method)
+        headers = {"content-type": "application/json"}
+        request = urllib.request.Request(f"{self.url}/_emulator/{path}", data, headers, method=method)
         with urllib.request.urlopen(request, timeout=10) as response:
             return json.load(response)
 

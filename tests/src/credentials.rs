@@ -5,7 +5,8 @@ use alibabacloud_core::http::{HttpClient, HttpRequest, HttpResponse, TransportEr
 use alibabacloud_core::test_util::ManualTime;
 use alibabacloud_core::time::BoxFuture;
 use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
-use alibabacloud_emulator::identity::{IdentityServer, IdentityServerBuilder};
+use alibabacloud_emulator::identity::{IdentityServer, IdentityServerBuilder, Login};
+use serde_json::json;
 use std::sync::Arc;
 
 /// Returns a context with this environment and clock only.
@@ -30,6 +31,30 @@ pub async fn server(builder: IdentityServerBuilder, time: &ManualTime) -> Identi
         .start()
         .await
         .expect("a port on the loopback")
+}
+
+/// Returns a file of CLI profiles `sso` and `oauth` with this login.
+pub fn logins(login: &Login) -> String {
+    let config = json!({ "current": "", "profiles": [
+        {
+            "name": "sso",
+            "mode": "CloudSSO",
+            "cloud_sso_sign_in_url": "https://signin.example/start/login",
+            "cloud_sso_account_id": "1",
+            "cloud_sso_access_config": "ac-1",
+            "access_token": login.access_token,
+            "cloud_sso_access_token_expire": 4_102_444_800_u64,
+        },
+        {
+            "name": "oauth",
+            "mode": "OAuth",
+            "oauth_site_type": "INTL",
+            "oauth_access_token": login.access_token,
+            "oauth_access_token_expire": 4_102_444_800_u64,
+            "oauth_refresh_token": login.refresh_token,
+        },
+    ]});
+    config.to_string()
 }
 
 /// A transport that sends all requests to one server, whatever their host; the header `host` keeps

@@ -11,7 +11,7 @@ use alibabacloud_core::time::Time;
 use alibabacloud_emulator::identity::{
     IdentityFault, IdentityServer, IdentityServerBuilder, IdentityService,
 };
-use sdk_tests::credentials::{Reroute, context, server};
+use sdk_tests::credentials::{Reroute, context, logins, server};
 use serde_json::json;
 use std::time::Duration;
 
@@ -100,28 +100,9 @@ impl Case {
         let time = ManualTime::new();
         let server = server(builder, &time).await;
         let login = server.log_in(100_000 * HOUR);
-        let config = json!({ "current": "", "profiles": [
-            {
-                "name": "sso",
-                "mode": "CloudSSO",
-                "cloud_sso_sign_in_url": "https://signin.example/start/login",
-                "cloud_sso_account_id": "1",
-                "cloud_sso_access_config": "ac-1",
-                "access_token": login.access_token,
-                "cloud_sso_access_token_expire": 4_102_444_800_u64,
-            },
-            {
-                "name": "oauth",
-                "mode": "OAuth",
-                "oauth_site_type": "INTL",
-                "oauth_access_token": login.access_token,
-                "oauth_access_token_expire": 4_102_444_800_u64,
-                "oauth_refresh_token": login.refresh_token,
-            },
-        ]});
         let machine = MemoryEnvironment::new()
             .with_variable("HOME", "/home/me")
-            .with_file(CONFIG, config.to_string())
+            .with_file(CONFIG, logins(&login))
             .with_file(TOKEN_FILE, "emulated-oidc-token");
         Self {
             context: context(Reroute::to(&server), &time, machine.clone()),
@@ -274,11 +255,26 @@ async fn a_silent_service_times_out_and_is_retried_where_nothing_can_be_lost() {
 }
 
 #[tokio::test]
+async fn a_silent_request_for_a_session_token_times_out_and_is_replaced_by_one_without() {
+    let case = Case::new(IdentityServer::builder()).await;
+    let before = case.time.now();
+    let found = case.silence(Kind::Ecs, 1).await;
+    assert!(found.is_ok(), "{found:?}");
+    assert_eq!(methods(&case), ["PUT", "GET"]);
+    assert_eq!(case.time.now(), before + HOUR + Duration::from_secs(2));
+}
+
+#[tokio::test]
 async fn a_silent_metadata_service_times_out_after_two_seconds() {
     let case = Case::new(IdentityServer::builder()).await;
-    let error = case.silence(Kind::Ecs, 1).await.unwrap_err();
+    let error = case.silence(Kind::Ecs, 2).await.unwrap_err();
     assert!(error.contains("timed out after 2000 ms"), "{error}");
-    assert_eq!(case.server.requests().len(), 1);
+    assert_eq!(methods(&case), ["PUT", "GET"]);
+}
+
+fn methods(case: &Case) -> Vec<String> {
+    let requests = case.server.requests();
+    requests.into_iter().map(|request| request.method).collect()
 }
 
 #[tokio::test]
@@ -365,28 +361,124 @@ async fn an_old_metadata_service_is_called_without_a_token_unless_that_is_disabl
     assert!(error.contains("(IMDSv1) are disabled"), "{error}");
 }
 
-#[tokio::test]
-async fn an_outage_does_not_permit_calls_without_a_session_token() {
+/// The ways in which a service fails to issue a session token, with a part of the message.
+fn token_faults() -> [(IdentityFault, &'static str); 7] {
     let refusal = |status| IdentityFault::Error {
         status,
         code: "Refused".to_owned(),
     };
-    for (fault, expected) in [
-        (refusal(429), "429 Refused"),
-        (refusal(503), "503 Refused"),
+    [
+        (refusal(403), "the metadata service returned 403 Refused"),
+        (refusal(405), "the metadata service returned 405 Refused"),
+        (refusal(429), "the metadata service returned 429 Refused"),
+        (refusal(503), "the metadata service returned 503 Refused"),
         (IdentityFault::Empty, "is not a session token"),
+        (IdentityFault::Html, "is not a session token"),
         (IdentityFault::Huge, "it is larger than 262144 bytes"),
-    ] {
+    ]
+}
+
+#[tokio::test]
+async fn without_a_session_token_metadata_is_requested_as_official_clients_do() {
+    for (fault, _) in token_faults() {
         let case = Case::new(IdentityServer::builder()).await;
         for _ in 0..2 {
             case.server.inject(IdentityService::Metadata, fault.clone());
         }
-        let provider = EcsRamRoleProvider::new().role_name("emulated-role");
-        let error = provider.provide(&case.context).await.unwrap_err();
-        assert_eq!(error.kind(), CredentialsErrorKind::Failed, "{error}");
-        assert!(error.to_string().contains(expected), "{expected}: {error}");
-        let requests = case.server.requests();
-        assert!(requests.iter().all(|r| r.method == "PUT"), "{requests:?}");
+        let found = case.provide(&EcsRamRoleProvider::new()).await;
+        // Transient failures are retried before.
+        let mut expected = vec!["PUT"; if methods(&case)[1] == "PUT" { 2 } else { 1 }];
+        expected.extend(["GET", "GET"]);
+        match fault {
+            // The second fault is that of the request without a token.
+            IdentityFault::Empty | IdentityFault::Html => assert!(found.is_err(), "{fault:?}"),
+            IdentityFault::Error {
+                status: 403 | 405, ..
+            } => {
+                assert!(found.is_err(), "{fault:?}");
+            }
+            _ => {
+                assert!(found.is_ok(), "{fault:?}: {found:?}");
+                assert_eq!(
+                    methods(&case),
+                    expected,
+                    "{fault:?}: no other token is requested"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_failed_request_for_a_session_token_is_an_error_if_others_are_disabled() {
+    for (fault, expected) in token_faults() {
+        for by_variable in [true, false] {
+            let case = Case::new(IdentityServer::builder()).await;
+            for _ in 0..2 {
+                case.server.inject(IdentityService::Metadata, fault.clone());
+            }
+            let mut provider = EcsRamRoleProvider::new();
+            if by_variable {
+                case.machine
+                    .set_variable("ALIBABA_CLOUD_IMDSV1_DISABLED", Some("TRUE"));
+            } else {
+                provider = provider.disable_imds_v1();
+            }
+            let error = provider.provide(&case.context).await.unwrap_err();
+            assert_eq!(error.kind(), CredentialsErrorKind::Failed, "{error}");
+            let error = error.to_string();
+            for part in [
+                "the request for a session token (PUT /latest/api/token) failed: ",
+                expected,
+                "(IMDSv1) are disabled by ALIBABA_CLOUD_IMDSV1_DISABLED",
+            ] {
+                assert!(error.contains(part), "{part}: {error}");
+            }
+            let requests = case.server.requests();
+            assert!(requests.iter().all(|r| r.method == "PUT"), "{requests:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_or_hangs_before_the_session_token_names_the_hop_limit() {
+    use alibabacloud_core::http::TransportErrorKind::{Interrupted, Timeout};
+    let issued = || {
+        let body = json!({
+            "Code": "Success", "AccessKeyId": "STS.id", "AccessKeySecret": "s",
+            "SecurityToken": "t",
+        });
+        MockResponse::json(200, body.to_string())
+    };
+    for (kind, attempts) in [(Interrupted, 2), (Timeout, 1)] {
+        let faults = || (0..attempts).map(|_| MockResponse::fault(kind));
+        let ask = async |provider: EcsRamRoleProvider, rest: Vec<MockResponse>| {
+            let http = MockClient::new(faults().chain(rest));
+            let machine = MemoryEnvironment::new();
+            let context = context(http.clone(), &ManualTime::new(), machine);
+            let provided = provider.role_name("r").provide(&context).await;
+            assert_eq!(http.remaining(), 0);
+            provided.map_err(|error| error.to_string())
+        };
+        let provider = EcsRamRoleProvider::new;
+        ask(provider(), vec![issued()]).await.unwrap();
+        let error = ask(provider().disable_imds_v1(), vec![]).await.unwrap_err();
+        for part in [
+            "PUT /latest/api/token",
+            "HttpPutResponseHopLimit",
+            "IMDSV1_DISABLED",
+        ] {
+            assert!(error.contains(part), "{error}");
+        }
+        // The instance accepts requests with a token only.
+        let refusal = MockResponse::json(403, r#"{"Code":"Forbidden"}"#);
+        let error = ask(provider(), vec![refusal]).await.unwrap_err();
+        for part in [
+            "HttpPutResponseHopLimit",
+            "without one returned 403 Forbidden",
+        ] {
+            assert!(error.contains(part), "{error}");
+        }
     }
 }
 

@@ -115,3 +115,27 @@ fn files_can_be_read_without_a_runtime() {
         std::task::Poll::Pending => panic!("it waits for a runtime"),
     }
 }
+
+/// A variable of the processes below.
+const BAD_VARIABLE: &str = "SDK_TESTS_NOT_UNICODE";
+
+#[test]
+fn a_process_with_a_variable_that_is_not_unicode() {
+    // Does nothing unless the test below runs it.
+    if std::env::var_os(BAD_VARIABLE).is_some() {
+        let value = SystemEnvironment.variable(BAD_VARIABLE);
+        assert_eq!(value.as_deref(), Some("LTAI\u{fffd}"));
+    }
+    assert_eq!(SystemEnvironment.variable("SDK_TESTS_UNSET"), None);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_not_unicode_does_not_count_as_unset() {
+    use std::os::unix::ffi::OsStrExt;
+    let run = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "a_process_with_a_variable_that_is_not_unicode"])
+        .env(BAD_VARIABLE, std::ffi::OsStr::from_bytes(b"LTAI\xff"))
+        .status();
+    assert!(run.unwrap().success());
+}

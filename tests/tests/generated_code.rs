@@ -292,11 +292,9 @@ async fn roots_that_are_not_objects_are_read() {
         [0, 159, 146, 150]
     );
     client.empty_root().send().await.unwrap();
-    let error = client.text_root().send().await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.raw_body()),
-        (ErrorKind::Decode, Some(&[0xff][..]))
-    );
+    let response = client.text_root().send_with_response().await.unwrap();
+    assert_eq!(response.output(), "\u{fffd}");
+    assert_eq!(*response.raw_body(), [0xff][..]);
 }
 
 #[tokio::test]
@@ -471,6 +469,25 @@ fn codes_have_predicates_beside_those_of_the_error() {
 
     // Only errors that the service returned have a code.
     assert!(!Error::timeout("no response in time").is_timeout_code());
+}
+
+#[test]
+fn a_deny_pattern_that_matches_no_operation_is_an_error() {
+    for pattern in ["fixture:Lst*", "fixture:CreateIdempotents"] {
+        let (_, config) = mock([]);
+        let error = Client::new(config.deny(pattern)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains(pattern), "{error}");
+    }
+    for pattern in [
+        "fixture:List*",
+        "fixture:createidempotent",
+        "*:Lst*",
+        "oos:Lst*",
+    ] {
+        let (_, config) = mock([]);
+        assert!(Client::new(config.deny(pattern)).is_ok(), "{pattern}");
+    }
 }
 
 #[test]

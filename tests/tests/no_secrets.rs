@@ -135,7 +135,7 @@ async fn calls_and_faults() {
         Fault::new(FaultKind::ExpiredToken),
     ];
     for fault in faults {
-        emulator.inject(fault);
+        emulator.inject(fault).expect("a fault that can apply");
         everything(&client).await;
         emulator.clear_faults();
     }

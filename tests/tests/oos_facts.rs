@@ -190,6 +190,7 @@ fn spec_pagination(rows: &mut Rows<'_>, operation: &Operation) {
             output,
             limit,
             items,
+            ..
         }) => {
             rows.add("pagination", "token");
             rows.add("pagination input", input);

@@ -6,6 +6,8 @@ use alibabacloud_spec::{Loader, find_specs};
 use lexopt::prelude::*;
 
 use crate::cli::{Arguments, Failure, Outcome, TaskStatus};
+use crate::codegen::{self, CrateNames};
+
 use crate::repository;
 
 /// The text of `cargo xtask check --help`.
@@ -21,6 +23,9 @@ Options:
   --specs DIR  read specifications from DIR/<product>/<version>/openapi.yaml [default: api-specs]
   --imported   accept missing descriptions and examples that do not fit, as in imported metadata
   -h, --help   print this help
+
+Names that a rule replaces in Rust, because they have another use, are listed with their place;
+`x-acs-name` chooses a better one.
 
 Exit code 1 if anything is wrong.
 ";
@@ -73,9 +78,10 @@ pub fn run(arguments: Arguments) -> Outcome {
     let options = CheckOptions::parse(arguments)?;
     let loader = Loader::new().lint(!options.imported);
     let mut verdict = TaskStatus::Clean;
+    let mut crates = CrateNames::default();
     for directory in options.targets()? {
-        match check(&loader, &directory) {
-            Ok(line) => println!("{line}"),
+        match check(&loader, &directory, &mut crates) {
+            Ok(lines) => println!("{lines}"),
             Err(text) => {
                 eprintln!("{text}\n");
                 verdict = TaskStatus::Findings;
@@ -85,16 +91,30 @@ pub fn run(arguments: Arguments) -> Outcome {
     Ok(verdict)
 }
 
-/// Checks a specification; returns one line about it, or its mistakes.
-fn check(loader: &Loader, directory: &Path) -> Result<String, String> {
+/// Checks a specification; returns one line about it and its stand-ins, or its mistakes.
+fn check(loader: &Loader, directory: &Path, crates: &mut CrateNames) -> Result<String, String> {
     let service = loader
         .load(directory)
         .map_err(|errors| errors.to_string())?;
-    Ok(format!(
-        "{}: {} operations, {} shared schemas, {} waiters",
-        directory.display(),
+    let place = directory.display();
+    let mut problems = crates.add(&service.crate_name, &place.to_string());
+    let stand_ins = codegen::stand_ins(&service, directory).unwrap_or_else(|more| {
+        problems.extend(more);
+        Vec::new()
+    });
+    if !problems.is_empty() {
+        let errors = problems.iter().map(|problem| format!("error: {problem}"));
+        return Err(errors.collect::<Vec<_>>().join("\n"));
+    }
+    let mut lines = format!(
+        "{place}: {} operations, {} shared schemas, {} waiters",
         service.operations.len(),
         service.schemas.len(),
         service.waiters.len()
-    ))
+    );
+    for stand_in in stand_ins {
+        lines.push_str("\nnote: ");
+        lines.push_str(&stand_in);
+    }
+    Ok(lines)
 }

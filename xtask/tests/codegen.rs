@@ -5,12 +5,13 @@
 //! construct by construct.
 #![cfg(test)]
 
-use alibabacloud_spec::{Parameter, Service};
+use alibabacloud_spec::{Operation, Service};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use xtask::cli::{Arguments, Failure, Outcome, TaskStatus};
 use xtask::codegen::emit::{Dependencies, Layout};
+use xtask::codegen::files::Obsolete;
 use xtask::codegen::{self, find, generate, generate_all};
 use xtask::repository::root;
 
@@ -47,7 +48,10 @@ fn committed_fixture_crates_are_up_to_date() {
     let specs = find(&fixtures(), &[]).unwrap();
     let files = generate_all(&specs, &layout()).unwrap();
     let plan = files
-        .plan(&root().join("tests/fixtures/crates"), true)
+        .plan(
+            &root().join("tests/fixtures/crates"),
+            Obsolete::Delete("specs"),
+        )
         .unwrap();
     let command = "cargo xtask codegen --specs tests/fixtures/specs --out tests/fixtures/crates";
     assert!(plan.changes.is_empty(), "{}", plan.report(command));
@@ -62,7 +66,9 @@ fn committed_crates_are_up_to_date() {
         ..layout()
     };
     let files = generate_all(&specs, &layout).unwrap();
-    let plan = files.plan(&root().join("crates"), true).unwrap();
+    let plan = files
+        .plan(&root().join("crates"), Obsolete::Delete("api-specs"))
+        .unwrap();
     assert!(
         plan.changes.is_empty(),
         "{}",
@@ -168,37 +174,151 @@ fn the_shared_module() {
     });
 }
 
+fn operation_mut<'s>(service: &'s mut Service, name: &str) -> &'s mut Operation {
+    let operations = &mut service.operations;
+    operations.iter_mut().find(|o| o.name == name).unwrap()
+}
+
 #[test]
-fn conflicting_names_are_all_reported_with_their_place() {
+fn problems_are_all_reported_with_their_place() {
     let mut service = fixture();
-    let parameter = |name: &str| Parameter {
-        name: name.to_owned(),
-        ..service.operation("Scalars").unwrap().parameters[0].clone()
-    };
-    let conflicting = [parameter("Send"), parameter("by-item")];
-    let operation = |service: &Service, name: &str| {
-        service
-            .operations
-            .iter()
-            .position(|o| o.name == name)
-            .unwrap()
-    };
-    let scalars = operation(&service, "Scalars");
-    service.operations[scalars].parameters.extend(conflicting);
-    let strings = operation(&service, "Strings");
-    service.operations[strings].name = "call_raw".to_owned();
-    // Its waiter would repeat that the operation below has another name.
-    service.waiters.clear();
-    let enums = operation(&service, "Enums");
-    service.operations[enums].name = "map-root".to_owned();
-    let styles = operation(&service, "Styles");
-    service.operations[styles]
-        .arguments
-        .push("Nowhere".to_owned());
+    let styles = operation_mut(&mut service, "Styles");
+    styles.arguments.push("Nowhere".to_owned());
+    operation_mut(&mut service, "Enums").method = "TRACE".to_owned();
     let error = generate(&service, "specs/fixture/2024-01-01", &layout()).unwrap_err();
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "snapshots/codegen" }, {
         insta::assert_snapshot!("conflicts", error.to_string());
     });
+}
+
+#[test]
+fn names_with_another_use_get_stand_ins() {
+    let mut service = fixture();
+    let parameter = |name: &str, chosen: Option<&str>| {
+        let mut parameter = service.operation("Scalars").unwrap().parameters[0].clone();
+        parameter.name = name.to_owned();
+        parameter.schema.rust_name = chosen.map(str::to_owned);
+        parameter
+    };
+    let added = [
+        parameter("Send", None),
+        parameter("by-item", Some("item_filter")),
+        parameter("with-options", None),
+        parameter("key", None),
+        parameter("Key", None),
+    ];
+    operation_mut(&mut service, "Scalars")
+        .parameters
+        .extend(added);
+    operation_mut(&mut service, "Strings").name = "call_raw".to_owned();
+    operation_mut(&mut service, "Styles").name = "Config".to_owned();
+    operation_mut(&mut service, "Nesting").rust_name = Some("DescribeNests".to_owned());
+    // Its waiter would repeat that the operation below has another name.
+    service.waiters.clear();
+    operation_mut(&mut service, "Enums").name = "map-root".to_owned();
+    let lowered = codegen::lower::lower(&service, "specs/fixture/2024-01-01").unwrap();
+    let shown: Vec<String> = lowered.stand_ins.iter().map(ToString::to_string).collect();
+    let taken = "the name has another use in generated crates, or another operation has it";
+    let expected = [
+        format!("Config: `Config` is `config_` in Rust: {taken}"),
+        format!("Config: `Config` is `ConfigRequest` in Rust: {taken}"),
+        format!("call_raw: `call_raw` is `call_raw_` in Rust: {taken}"),
+        format!("map-root: `map-root` is `map_root_2` in Rust: {taken}"),
+        format!("map-root: `map-root` is `MapRoot2` in Rust: {taken}"),
+        "Scalars.Send: `Send` is `send_` in Rust: the request builder has a method of the name"
+            .to_owned(),
+        "Scalars.with-options: `with-options` is `with_options_` in Rust: the request builder has \
+         a method of the name"
+            .to_owned(),
+        "Scalars.key: `key` is `key_2` in Rust: another field has the name".to_owned(),
+    ];
+    for line in &expected {
+        assert!(shown.contains(line), "{line} in {shown:#?}");
+    }
+    assert!(
+        !shown.iter().any(|line| line.contains("by-item")),
+        "{shown:#?}"
+    );
+    let nesting = lowered.operations.iter().find(|o| o.name == "Nesting");
+    assert_eq!(nesting.unwrap().module, "describe_nests");
+    assert_eq!(nesting.unwrap().input.name, "DescribeNestsInput");
+}
+
+#[test]
+fn crates_never_collide() {
+    let specs = scratch("clash").join("specs");
+    for (product, name) in [
+        ("one", "alibabacloud-one"),
+        ("two", "alibabacloud_one_model"),
+        ("three", "alibabacloud-one"),
+    ] {
+        let target = specs.join(product);
+        copy(&fixtures().join("fixture-roa"), &target);
+        let main = target.join("2024-01-01/openapi.yaml");
+        let text = fs::read_to_string(&main).unwrap();
+        let text = text.replace("alibabacloud-fixture-roa", name);
+        fs::write(&main, text).unwrap();
+    }
+    let error = generate_all(&find(&specs, &[]).unwrap(), &layout()).unwrap_err();
+    let Failure::Failed(message) = error else {
+        panic!("{error:?}")
+    };
+    for expected in [
+        "specs/three/2024-01-01 and specs/one/2024-01-01 both make the crate `alibabacloud-one`",
+        "specs/two/2024-01-01 and specs/three/2024-01-01 both make the crate \
+         `alibabacloud_one_model`",
+    ] {
+        assert!(message.contains(expected), "{message}");
+    }
+    fs::remove_dir_all(specs.parent().unwrap()).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_directory_name_with_a_line_break_is_refused() {
+    let specs = scratch("line-break").join("specs");
+    copy(&fixtures().join("fixture-roa"), &specs.join("roa\nx"));
+    let Err(Failure::Failed(message)) = find(&specs, &[]) else {
+        panic!("accepted")
+    };
+    assert!(message.contains(r#"specs/roa\nx/2024-01-01"#), "{message}");
+    fs::remove_dir_all(specs.parent().unwrap()).unwrap();
+}
+
+#[test]
+fn crates_of_other_specifications_stay() {
+    let out = scratch("two-specs");
+    let crates = out.join("crates");
+    let crates_path = crates.to_str().unwrap();
+    for (specs, product) in [("mine", "fixture-roa"), ("yours", "fixture")] {
+        let specs = out.join(specs);
+        copy(&fixtures().join(product), &specs.join(product));
+        let arguments = ["--specs", specs.to_str().unwrap(), "--out", crates_path];
+        assert_eq!(run(&arguments).unwrap(), TaskStatus::Clean);
+    }
+    let roa = crates.join("alibabacloud-fixture-roa/Cargo.toml");
+    let fixture = crates.join("alibabacloud-fixture/Cargo.toml");
+    assert!(roa.is_file() && fixture.is_file());
+
+    // A product that is gone is deleted on request, and only by its own specifications.
+    let mine = out.join("mine");
+    fs::rename(mine.join("fixture-roa"), mine.join("other")).unwrap();
+    let main = mine.join("other/2024-01-01/openapi.yaml");
+    let text = fs::read_to_string(&main).unwrap();
+    fs::write(
+        &main,
+        text.replace("alibabacloud-fixture-roa", "alibabacloud-other"),
+    )
+    .unwrap();
+    let arguments = ["--specs", mine.to_str().unwrap(), "--out", crates_path];
+    assert_eq!(run(&arguments).unwrap(), TaskStatus::Clean);
+    assert!(roa.is_file(), "without --prune");
+    let check: Vec<&str> = arguments.iter().copied().chain(["--check"]).collect();
+    assert_eq!(run(&check).unwrap(), TaskStatus::Findings);
+    let prune: Vec<&str> = arguments.iter().copied().chain(["--prune"]).collect();
+    assert_eq!(run(&prune).unwrap(), TaskStatus::Clean);
+    assert!(!roa.exists() && fixture.is_file());
+    fs::remove_dir_all(out).unwrap();
 }
 
 #[test]

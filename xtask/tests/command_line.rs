@@ -199,3 +199,62 @@ fn a_missing_argument_is_named() {
         assert!(message.starts_with(expected), "{arguments:?}: {message}");
     }
 }
+
+#[test]
+fn check_lists_stand_ins_and_equal_crates_with_their_place() {
+    let specs = Path::new(env!("CARGO_TARGET_TMPDIR")).join("stand-ins");
+    let _ = std::fs::remove_dir_all(&specs);
+    let file = specs.with_extension("json");
+    let operation = |parameter: &str| {
+        serde_json::json!({
+            "summary": "Does something.", "methods": ["post"],
+            "parameters": [{ "name": parameter, "in": "query", "schema": { "type": "string" } }],
+            "responses": { "200": { "schema": { "type": "object" } } },
+        })
+    };
+    let specs_path = specs.to_str().unwrap();
+    for (product, name) in [
+        ("Odd", "alibabacloud-odd"),
+        ("Odd-Model", "alibabacloud-even"),
+    ] {
+        let metadata = serde_json::json!({
+            "info": { "style": "RPC", "product": product, "version": "2024-01-01" },
+            "apis": { "Config": operation("Send"), "GetThing": operation("Name") },
+            "endpoints": [],
+        });
+        std::fs::write(&file, metadata.to_string()).unwrap();
+        let file = file.to_str().unwrap();
+        let output = xtask(&["import", file, "--specs", specs_path, "--crate", name]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    }
+    let output = xtask(&["check", "--imported", "--specs", specs_path]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let lines = text(&output.stdout);
+    let file = format!("{specs_path}/odd/2024-01-01/operations/Config.yaml");
+    let config = std::fs::read_to_string(&file).unwrap();
+    let line = |end: &str| 1 + config.lines().position(|line| line.ends_with(end)).unwrap();
+    for expected in [
+        format!(
+            "note: {file}:{}:16: Config: `Config` is `config_` in Rust: ",
+            line("operationId: Config")
+        ),
+        format!(
+            "note: {file}:{}:13: Config.Send: `Send` is `send_` in Rust: ",
+            line("name: Send")
+        ),
+    ] {
+        assert!(lines.contains(&expected), "{expected} in {lines}");
+    }
+
+    let main = specs.join("odd-model/2024-01-01/openapi.yaml");
+    let changed = std::fs::read_to_string(&main).unwrap();
+    let changed = changed.replace("alibabacloud-even", "alibabacloud-odd-model");
+    std::fs::write(&main, changed).unwrap();
+    let output = xtask(&["check", "--imported", "--specs", specs_path]);
+    assert_eq!(output.status.code(), Some(1));
+    let message = text(&output.stderr);
+    assert!(
+        message.contains("both make the crate `alibabacloud-odd-model`"),
+        "{message}"
+    );
+}

@@ -136,6 +136,7 @@ fn waiter(name: &str, state: &str) -> Waiter {
         operation: "ListBooks".to_owned(),
         parameters: vec!["author".to_owned()],
         state: state.to_owned(),
+        identity: Vec::new(),
         message: None,
         success: vec!["yes".to_owned()],
         failure: Vec::new(),

@@ -3,6 +3,7 @@
 use alibabacloud_spec::{
     Kind, Loader, OperationClass, Pagination, ParameterStyle, Response, Service,
 };
+use serde_json::json;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
@@ -187,7 +188,11 @@ fn conclusions_follow_from_names_and_shapes() -> Fallible {
     assert_eq!((list.method.as_str(), list.methods.len()), ("POST", 2));
     assert!(list.arguments.is_empty(), "the client knows its region");
     let Some(Pagination::PageNumber {
-        page, total, items, ..
+        page,
+        number,
+        total,
+        items,
+        ..
     }) = &list.pagination
     else {
         panic!("paged by number, found {:?}", list.pagination)
@@ -195,6 +200,11 @@ fn conclusions_follow_from_names_and_shapes() -> Fallible {
     assert_eq!(
         (page.as_str(), total.as_deref(), items.as_str()),
         ("PageNumber", Some("TotalCount"), "Orders.Order")
+    );
+    assert_eq!(
+        number.as_deref(),
+        Some("PageNumber"),
+        "the response repeats it"
     );
     let create = operation("CreateOrder")?;
     assert_eq!(create.class, OperationClass::Create);
@@ -209,8 +219,8 @@ fn conclusions_follow_from_names_and_shapes() -> Fallible {
         Response::Events(_)
     ));
     assert!(matches!(
-        operation("ListEvents")?.pagination,
-        Some(Pagination::Token { .. })
+        &operation("ListEvents")?.pagination,
+        Some(Pagination::Token { total: Some(total), .. }) if total == "TotalCount"
     ));
     let receipt = shop.schemas.get("Receipt").ok_or("no Receipt")?;
     let required = receipt.kind.properties().ok_or("no properties")?;
@@ -423,5 +433,69 @@ fn importing_over_a_written_specification_breaks_no_caller() -> Fallible {
         .filter(|change| change.code.verdict() == diff::Verdict::Breaking)
         .collect();
     assert!(breaking.is_empty(), "{breaking:#?}");
+    Ok(())
+}
+
+/// Paths that cannot be read are refused with what is wrong; odd spellings are repaired.
+#[test]
+fn paths_are_read_as_meant_or_refused_for_their_reason() -> Fallible {
+    let operation = |path: &str, parameters: serde_json::Value| {
+        json!({
+            "summary": "Does something.", "methods": ["get"], "path": path,
+            "parameters": parameters,
+            "responses": { "200": { "schema": { "type": "object" } } },
+        })
+    };
+    let b =
+        json!([{ "name": "b", "in": "path", "schema": { "type": "string", "required": true } }]);
+    let metadata = json!({
+        "info": { "style": "ROA", "product": "Demo", "version": "2024-01-01" },
+        "apis": {
+            "A": operation("/a/{b}/{b}", json!([])),
+            "B": operation("/a/{}", json!([])),
+            "C": operation("/a/{b}#x", json!([])),
+            "D": operation("/a/{ b }", b.clone()),
+            "E": operation("/a/{B}", b),
+            "F": operation("/a/{b", json!([])),
+            "G": operation("/a/{ b }", json!([])),
+        },
+        "endpoints": [],
+    });
+    let imported = import::read(&metadata.to_string());
+    let refusals: Vec<String> = imported
+        .report
+        .refusals
+        .iter()
+        .map(|refusal| {
+            format!(
+                "{} {refusal}",
+                refusal.operation.as_deref().unwrap_or_default()
+            )
+        })
+        .collect();
+    let expected = [
+        (
+            "A",
+            "the placeholder `{b}` twice in the path \"/a/{b}/{b}\"",
+        ),
+        ("B", "an empty placeholder in the path \"/a/{}\""),
+        (
+            "C",
+            "expected a path without `#` and control characters, found \"/a/{b}#x\"",
+        ),
+        ("F", "unmatched braces in the path \"/a/{b\""),
+    ];
+    assert_eq!(refusals.len(), expected.len(), "{refusals:?}");
+    for ((operation, message), refusal) in expected.iter().zip(&refusals) {
+        assert!(refusal.starts_with(operation), "{refusal}");
+        assert!(refusal.ends_with(message), "{refusal}");
+    }
+    let service = imported.service.ok_or("no service")?;
+    for name in ["D", "E", "G"] {
+        let operation = service.operation(name).ok_or(name)?;
+        assert_eq!(operation.path, "/a/{b}", "{name}");
+        assert_eq!(operation.parameters.len(), 1, "{name}");
+        assert_eq!(operation.parameters[0].name, "b", "{name}");
+    }
     Ok(())
 }

@@ -737,3 +737,69 @@ fn hosts_are_taken_from_the_metadata() -> Fallible {
     );
     Ok(())
 }
+
+#[test]
+fn chosen_names_stay() -> Fallible {
+    let specs = Specs::new("chosen-names")?;
+    let mut parameters = vec![
+        json!({ "name": "Kind", "in": "query", "schema": { "type": "string", "enum": ["a", "b"] } }),
+        json!({ "name": "Tag", "in": "query", "style": "flat", "schema": {
+            "type": "array", "items": { "type": "object", "properties": { "Key": { "type": "string" } } },
+        } }),
+    ];
+    let metadata = |parameters: &[Value]| {
+        let mut get = product("RPC", json!({ "GetFoo": operation(json!(parameters)) }));
+        get["components"] = json!({ "schemas": { "Bar": { "type": "object", "properties": { "Id": { "type": "string" } } } } });
+        get
+    };
+    specs.accept(&metadata(&parameters))?;
+    let file = "operations/GetFoo.yaml";
+    for (file, after, key) in [
+        (
+            file,
+            "  operationId: GetFoo\n",
+            "  x-acs-name: DescribeFoo\n",
+        ),
+        (file, "- name: Kind\n", "      x-acs-name: category\n"),
+        (
+            file,
+            "          - b\n",
+            "        x-acs-enum-names: { b: Second }\n",
+        ),
+        (
+            file,
+            "            Key:\n",
+            "              x-acs-name: label\n",
+        ),
+        ("openapi.yaml", "    Bar:\n", "      x-acs-name: Pub\n"),
+    ] {
+        specs.edit(file, after, &format!("{after}{key}"))?;
+    }
+    let edited = specs.service()?;
+    // A new parameter makes the import write the file again.
+    parameters.push(json!({ "name": "More", "in": "query", "schema": { "type": "string" } }));
+    specs.accept(&metadata(&parameters))?;
+    let mut renewed = specs.service()?;
+    let added = renewed.operations[0].parameters.pop();
+    assert_eq!(added.map(|p| p.name), Some("More".to_owned()));
+    assert_eq!(renewed, edited);
+    let operation = &renewed.operations[0];
+    assert_eq!(operation.rust_name.as_deref(), Some("DescribeFoo"));
+    let [kind, tag] = &operation.parameters[..] else {
+        panic!("{operation:?}")
+    };
+    assert_eq!(kind.schema.rust_name.as_deref(), Some("category"));
+    let Kind::Enum(values) = &kind.schema.kind else {
+        panic!("{kind:?}")
+    };
+    assert_eq!(values[1].rust_name.as_deref(), Some("Second"));
+    let Kind::Array(items) = &tag.schema.kind else {
+        panic!("{tag:?}")
+    };
+    let Kind::Object(fields) = &items.kind else {
+        panic!("{items:?}")
+    };
+    assert_eq!(fields["Key"].schema.rust_name.as_deref(), Some("label"));
+    assert_eq!(renewed.schemas["Bar"].rust_name.as_deref(), Some("Pub"));
+    Ok(())
+}

@@ -7,6 +7,7 @@
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::http::{HttpClient, HttpRequest, Method};
 use alibabacloud_core::metrics::{AttemptMetrics, CallMetrics, Metrics};
+use alibabacloud_core::plumbing::{Pages, Paginated};
 use alibabacloud_core::retry::RetryConfig;
 use alibabacloud_core::transport::ReqwestClient;
 use alibabacloud_core::{Config, Error, ErrorKind, Result};
@@ -25,6 +26,24 @@ const WORKERS: usize = 64;
 
 /// Number of updates of one parameter. The emulator keeps all versions, and each call copies them.
 const VERSIONS: u64 = 100;
+
+/// The operations whose lists come in pages of up to three items, three tenths of them empty. The
+/// seed and the parameters of a list decide which.
+const CUT_LISTS: [&str; 2] = ["ListInstancePackageStates", "ListGitRepositories"];
+
+/// The packages of the instance in the emulator's seed.
+const PACKAGES: [&str; 7] = [
+    "ACS-ECS-BaoTa",
+    "ACS-ECS-CloudMonitor",
+    "ACS-ECS-Docker",
+    "ACS-ECS-JavaRuntime",
+    "ACS-ECS-Nginx",
+    "ACS-ECS-Nodejs",
+    "ACS-ECS-Python",
+];
+
+/// Number of repositories that the emulator makes up for any owner.
+const REPOSITORIES: usize = 5;
 
 /// The faults: ten kinds, each applied to 1.05 % of the requests without an earlier fault.
 const FAULTS: [&str; 10] = [
@@ -78,6 +97,12 @@ impl Soak {
             workers.push(Worker::new(&self.client, &self.tally, number).await?);
         }
         let before = self.tally.reported.load(Ordering::Relaxed);
+        // Before the others: a fault that replaces the response ends the search for faults.
+        for operation in CUT_LISTS {
+            let fault = r#""kind":"pages","max_items":3,"holes":0.3,"seed":1"#;
+            let body = format!(r#"{{{fault},"operation":"{operation}"}}"#);
+            self.control(Method::Post, body).await?;
+        }
         for (seed, fault) in FAULTS.iter().enumerate() {
             let body = format!(r#"{{{fault},"probability":0.0105,"seed":{seed}}}"#);
             self.control(Method::Post, body).await?;
@@ -151,8 +176,8 @@ impl Worker {
         Ok(worker)
     }
 
-    /// Of ten calls three update, one lists packages or, each fifth time, starts an execution, and
-    /// six read.
+    /// Of ten steps three update, one lists packages or repositories or, each fifth time, starts an
+    /// execution, and six read. A list takes a call for each page.
     async fn run(mut self) -> Self {
         for round in 0_u64.. {
             if !self.tally.take() {
@@ -161,12 +186,8 @@ impl Worker {
             match round % 10 {
                 0..3 => self.update().await,
                 3 if round % 50 == 3 => self.execute().await,
-                3 => {
-                    let listed = self
-                        .client
-                        .list_instance_package_states("i-emulator0000000001");
-                    self.read(listed.send().await.map(drop));
-                }
+                3 if round % 20 == 13 => self.list_repositories(round).await,
+                3 => self.list_packages(round).await,
                 _ => {
                     let read = self.current_version().await;
                     if let Some(version) = self.read(read) {
@@ -178,6 +199,69 @@ impl Worker {
             }
         }
         self
+    }
+
+    /// Lists with page tokens. A name that no package has makes it a list of its own.
+    async fn list_packages(&self, round: u64) {
+        let other = format!("{}-{round}", self.name);
+        let request = self
+            .client
+            .list_instance_package_states("i-emulator0000000001")
+            .template_names(PACKAGES.map(str::to_owned).into_iter().chain([other]));
+        self.list(request, PACKAGES.len(), |package| package.template_name)
+            .await;
+    }
+
+    /// Lists with page numbers.
+    async fn list_repositories(&self, round: u64) {
+        let owner = format!("{}-{round}", self.name);
+        let request = self.client.list_git_repositories("github", owner);
+        self.list(request, REPOSITORIES, |repository| {
+            repository.repo_id.map(|id| id.to_string())
+        })
+        .await;
+    }
+
+    /// Reads all pages, resumes after each failed one, and checks that each item came once.
+    async fn list<P: Paginated + Clone>(
+        &self,
+        request: P,
+        expected: usize,
+        name: impl Fn(P::Item) -> Option<String>,
+    ) {
+        let mut names = Vec::new();
+        let mut pages = Pages::new(request.clone());
+        let mut calls = 0;
+        while let Some(page) = pages.next().await {
+            calls += 1;
+            if calls > 1 {
+                self.tally.extra();
+            }
+            if let Some(page) = self.read(page) {
+                names.extend(P::items(page).into_iter().filter_map(&name));
+                continue;
+            }
+            let resumed = match pages.cursor().cloned() {
+                Some(cursor) => Pages::new(request.clone()).resume(cursor),
+                None => Ok(Pages::new(request.clone())),
+            };
+            match resumed {
+                Ok(resumed) => pages = resumed,
+                Err(error) => return self.tally.fail(format!("cannot resume: {error}")),
+            }
+        }
+        let all = names.len();
+        names.sort();
+        names.dedup();
+        self.check(
+            (all, names.len(), pages.shortfall()) == (expected, expected, None),
+            || {
+                let lost = expected.saturating_sub(names.len());
+                let doubled = all - names.len();
+                format!("a list lost {lost} of {expected} items and doubled {doubled}")
+            },
+        );
+        self.tally.listed(all);
     }
 
     fn parameter(&self, number: u64) -> String {
@@ -387,6 +471,8 @@ struct Tally {
 #[derive(Default)]
 struct Sums {
     outcomes: BTreeMap<&'static str, u64>,
+    lists: u64,
+    items: u64,
     writes: u64,
     not_done: u64,
     unknown: u64,
@@ -456,6 +542,13 @@ impl Tally {
         *locked(&self.sums).outcomes.entry(name).or_default() += 1;
     }
 
+    /// Counts a list that was read to its end, with this number of items.
+    fn listed(&self, items: usize) {
+        let mut sums = locked(&self.sums);
+        sums.lists += 1;
+        sums.items += items as u64;
+    }
+
     fn write(&self, executed: Executed, times: i64) {
         let mut sums = locked(&self.sums);
         sums.writes += 1;
@@ -495,6 +588,9 @@ impl Tally {
                 sums.executed
             ));
         }
+        if sums.lists == 0 {
+            failed_checks.push("no list was read".to_owned());
+        }
         if sums.unknown == 0
             || outcomes == sums.outcomes.get("success").copied().unwrap_or_default()
         {
@@ -510,6 +606,7 @@ impl Tally {
             attempts: self.attempts.load(Ordering::Relaxed),
             failed_attempts: self.failed_attempts.load(Ordering::Relaxed),
             outcomes: sums.outcomes,
+            lists: (sums.lists, sums.items),
             writes: (sums.writes, done, sums.not_done, sums.unknown),
             executions: (sums.executed, sums.unknown_executed),
             memory: memory.map(|memory| (memory.first, memory.most)),
@@ -561,6 +658,8 @@ pub(crate) struct Report {
     attempts: u64,
     failed_attempts: u64,
     outcomes: BTreeMap<&'static str, u64>,
+    /// Number of lists, and of their items.
+    lists: (u64, u64),
     /// Number of writes: all, successful, not executed, of unknown outcome.
     writes: (u64, u64, u64, u64),
     /// Number of executions: of all writes, and of those of unknown outcome.
@@ -582,6 +681,8 @@ impl fmt::Display for Report {
         for (outcome, count) in &self.outcomes {
             writeln!(f, "  {outcome:<20} {count:>8}")?;
         }
+        let (lists, items) = self.lists;
+        writeln!(f, "lists             {lists:>10}: {items} items")?;
         let (all, done, not_done, unknown) = self.writes;
         let (executed, of_unknown) = self.executions;
         writeln!(

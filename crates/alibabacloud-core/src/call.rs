@@ -7,7 +7,8 @@ use crate::error::{Error, Result};
 use crate::events::EventStream;
 use crate::operation::Operation;
 use crate::options::CallOptions;
-use crate::orchestrator::{self, resolve::ResolvedCall};
+use crate::orchestrator;
+use crate::orchestrator::resolve::{Resolution, ResolvedCall};
 use crate::preview::Preview;
 use crate::response::Response;
 use crate::response::body::RawResponse;
@@ -135,10 +136,12 @@ impl<I: Record> Call<I> {
     /// Returns the request as it would be sent, without secrets and without what only sending adds.
     ///
     /// # Errors
-    /// If the request cannot be built.
+    /// If the request cannot be built, or is too long.
     pub fn preview(&self) -> Result<Preview> {
         let signature = self.client.config().signature;
-        Ok(Preview::new(&self.resolve()?, signature))
+        let call = self.resolve()?.now(self.client.shared())?;
+        Preview::new(&call, signature)
+            .map_err(|error| Error::from(error).on(self.operation.qualified_name(), 0))
     }
 
     /// Sends the call and returns the response without its output. Nothing happens before the
@@ -160,7 +163,7 @@ impl<I: Record> Call<I> {
         orchestrator::invoke(self.client.shared(), self.resolve())
     }
 
-    fn resolve(&self) -> Result<ResolvedCall> {
+    fn resolve(&self) -> Result<Resolution> {
         ResolvedCall::from_operation(
             self.client.shared(),
             self.operation,

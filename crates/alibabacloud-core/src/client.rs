@@ -1,9 +1,11 @@
 //! The client.
 
+use crate::clock_skew::ClockSkew;
 use crate::config::Config;
 use crate::credentials::ProviderContext;
 use crate::endpoint::{GivenEndpoint, check_region};
 use crate::error::{Error, Result};
+use crate::operation::Product;
 use crate::shared::{ClientShared, SharedRetryState};
 use crate::time::Time;
 use crate::user_agent;
@@ -22,10 +24,10 @@ impl Client {
     /// Creates a client from a configuration.
     ///
     /// # Errors
-    /// If the configuration cannot work: an invalid region, endpoint or environment variable, or no
-    /// HTTP client.
+    /// If the configuration cannot work: an invalid region, endpoint, deny pattern, role ARN or
+    /// environment variable, or no HTTP client.
     pub fn new(config: Config) -> Result<Self> {
-        if let Some(error) = &config.environment {
+        if let Some(error) = &config.environment_error {
             return Err(error.clone().into());
         }
         let http = config.http.clone().ok_or_else(|| {
@@ -34,6 +36,7 @@ impl Client {
             )
         })?;
         config.guard.validate()?;
+        config.credentials.validate()?;
         user_agent::check(config.user_agent.as_deref())?;
         if let Some(region) = &config.region {
             check_region(region)?;
@@ -43,13 +46,47 @@ impl Client {
             .as_ref()
             .map(GivenEndpoint::parse)
             .transpose()?;
-        let context = ProviderContext::new(http, config.time.clone());
+        let clock_skew = Arc::new(match config.clock_skew_correction {
+            true => ClockSkew::default(),
+            false => ClockSkew::off(),
+        });
+        let (time, environment) = (config.time.clone(), config.environment.clone());
+        let context = ProviderContext::from_parts(http, time, environment)
+            .with_clock_skew(clock_skew.clone());
+        let retry = SharedRetryState {
+            clock_skew,
+            ..SharedRetryState::default()
+        };
         Ok(Self(Arc::new(ClientShared {
             config,
             endpoint,
             context,
-            retry: Arc::new(SharedRetryState::default()),
+            retry: Arc::new(retry),
+            settings: Arc::default(),
         })))
+    }
+
+    /// Creates a client for a product that generated code describes. `operations` are the names of
+    /// its operations, separated by whitespace.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and if a deny pattern names the product and matches none of its
+    /// operations.
+    #[doc(hidden)]
+    pub fn of(config: Config, product: &'static Product, operations: &str) -> Result<Self> {
+        let client = Self::new(config)?;
+        let guard = &client.config().guard;
+        let unmatched = guard.check_known(product.code, operations)?;
+        #[cfg(feature = "tracing")]
+        for pattern in &unmatched {
+            tracing::warn!(
+                pattern,
+                product = product.code,
+                "a deny pattern matches no known operation of the product"
+            );
+        }
+        drop(unmatched);
+        Ok(client)
     }
 
     /// Creates a client from the environment; see [`Config::from_env`].
@@ -65,9 +102,11 @@ impl Client {
         &self.0.config
     }
 
-    /// Returns the region of the configuration, which the options of a call can override.
+    /// Returns the region of the configuration, else the one that a call has found in the profile
+    /// or the metadata service (see [`Config::from_env`]). The options of a call can override it.
     pub fn region(&self) -> Option<&str> {
-        self.0.config.region.as_deref()
+        let found = || self.0.settings.get()?.region();
+        self.0.config.region.as_deref().or_else(found)
     }
 
     /// Returns the clock of this client.

@@ -1,6 +1,8 @@
 //! The configuration of a client.
 
-use crate::credentials::{CachedProvider, DefaultChain, ProvideCredentials};
+use crate::credentials::{
+    CachedProvider, DefaultChain, Environment, ProvideCredentials, SystemEnvironment,
+};
 use crate::endpoint::{EndpointEnv, EndpointError, GivenEndpoint, Network};
 use crate::guard::Guard;
 use crate::http::HttpClient;
@@ -9,8 +11,13 @@ use crate::metrics::Metrics;
 use crate::request::SignatureVersion;
 use crate::retry::RetryConfig;
 use crate::time::{Time, TokioTime};
+use alibabacloud_types::plumbing::DECODE_LIMIT;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// The defaults of timeouts.
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The configuration of a client.
 ///
@@ -32,14 +39,15 @@ use std::time::Duration;
 pub struct Config {
     pub(crate) region: Option<String>,
     pub(crate) endpoint: Option<GivenEndpoint>,
-    pub(crate) network: Network,
+    pub(crate) network: Option<Network>,
     pub(crate) credentials: Arc<dyn ProvideCredentials>,
     pub(crate) signature: SignatureVersion,
-    pub(crate) retry: RetryConfig,
-    pub(crate) connect_timeout: Duration,
-    pub(crate) attempt_timeout: Duration,
+    pub(crate) retry: Option<RetryConfig>,
+    pub(crate) connect_timeout: Option<Duration>,
+    pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) operation_timeout: Duration,
     pub(crate) max_response_bytes: usize,
+    pub(crate) max_decoded_bytes: usize,
     pub(crate) clock_skew_correction: bool,
     pub(crate) user_agent: Option<String>,
     pub(crate) guard: Guard,
@@ -47,8 +55,12 @@ pub struct Config {
     pub(crate) metrics: Vec<Arc<dyn Metrics>>,
     pub(crate) http: Option<Arc<dyn HttpClient>>,
     pub(crate) time: Arc<dyn Time>,
+    /// The variables, files and programs that credentials providers use.
+    pub(crate) environment: Arc<dyn Environment>,
+    /// Created by `from_env`: settings of the profile whose credentials are used apply too.
+    pub(crate) from_env: bool,
     /// The error in an environment variable; reported when a client is created.
-    pub(crate) environment: Option<EndpointError>,
+    pub(crate) environment_error: Option<EndpointError>,
 }
 
 impl Config {
@@ -58,14 +70,15 @@ impl Config {
         Self {
             region: None,
             endpoint: None,
-            network: Network::default(),
+            network: None,
             credentials: Arc::new(CachedProvider::new(DefaultChain::new())),
             signature: SignatureVersion::default(),
-            retry: RetryConfig::default(),
-            connect_timeout: Duration::from_secs(5),
-            attempt_timeout: Duration::from_secs(30),
+            retry: None,
+            connect_timeout: None,
+            attempt_timeout: None,
             operation_timeout: Duration::from_secs(120),
-            max_response_bytes: 64 * 1024 * 1024,
+            max_response_bytes: 16 * 1024 * 1024,
+            max_decoded_bytes: DECODE_LIMIT,
             clock_skew_correction: true,
             user_agent: None,
             guard: Guard::default(),
@@ -73,27 +86,47 @@ impl Config {
             metrics: Vec::new(),
             http: default_http(),
             time: Arc::new(TokioTime::new()),
-            environment: None,
+            environment: Arc::new(SystemEnvironment),
+            from_env: false,
+            environment_error: None,
         }
     }
 
-    /// Creates a configuration with region, endpoint and network from the environment (see
-    /// [`EndpointEnv`]), and the user agent from `ALIBABA_CLOUD_USER_AGENT`.
+    /// Creates a configuration from the environment: region, endpoint and network from variables
+    /// (see [`EndpointEnv`]), the user agent from `ALIBABA_CLOUD_USER_AGENT`, and other settings
+    /// from the profile whose credentials are used.
+    ///
+    /// The first call looks up the settings that neither its options nor the configuration nor a
+    /// variable sets, together with the credentials, and the client keeps them:
+    ///
+    /// - the region of the profile; without one, and with credentials of the instance's RAM role,
+    ///   the region that the metadata service returns, if the call needs it
+    /// - endpoint, network, connect timeout, attempt timeout and the number of retries of a profile
+    ///   of the command line interface (see
+    ///   [`ProfileSettings`](crate::credentials::ProfileSettings))
     ///
     /// Never fails: an invalid variable is reported when a client is created, and missing
     /// credentials by the first call, with every provider that was tried.
     pub fn from_env() -> Self {
-        let variable = |name: &str| std::env::var(name).ok();
+        Self::from_environment(SystemEnvironment)
+    }
+
+    /// Creates the configuration that [`from_env`](Self::from_env) creates in a process with other
+    /// variables, files and programs, for tests.
+    pub fn from_environment(environment: impl Environment) -> Self {
         let mut config = Self::new();
-        match EndpointEnv::read(variable) {
-            Ok(environment) => {
-                config.region = environment.region;
-                config.endpoint = environment.endpoint.map(|e| GivenEndpoint(e.to_string()));
-                config.network = environment.network.unwrap_or_default();
+        match EndpointEnv::read(|name| environment.variable(name)) {
+            Ok(variables) => {
+                config.region = variables.region;
+                config.endpoint = variables.endpoint.map(|e| GivenEndpoint(e.to_string()));
+                config.network = variables.network;
             }
-            Err(error) => config.environment = Some(error),
+            Err(error) => config.environment_error = Some(error),
         }
-        config.user_agent = variable("ALIBABA_CLOUD_USER_AGENT").filter(|text| !text.is_empty());
+        let user_agent = environment.variable("ALIBABA_CLOUD_USER_AGENT");
+        config.user_agent = user_agent.filter(|text| !text.is_empty());
+        config.environment = Arc::new(environment);
+        config.from_env = true;
         config
     }
 
@@ -114,7 +147,7 @@ impl Config {
 
     /// Sets the network that requests go through. The default is the internet.
     pub fn network(mut self, network: Network) -> Self {
-        self.network = network;
+        self.network = Some(network);
         self
     }
 
@@ -133,20 +166,20 @@ impl Config {
 
     /// Sets whether and how to retry. The default is [`RetryConfig::standard`].
     pub fn retry(mut self, retry: RetryConfig) -> Self {
-        self.retry = retry;
+        self.retry = Some(retry);
         self
     }
 
     /// Sets the timeout for establishing a connection. The default is 5 s.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.connect_timeout = limit;
+        self.connect_timeout = Some(limit);
         self
     }
 
     /// Sets the timeout of one attempt, from sending to the last byte of the response. The default
     /// is 30 s.
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
-        self.attempt_timeout = limit;
+        self.attempt_timeout = Some(limit);
         self
     }
 
@@ -157,10 +190,25 @@ impl Config {
         self
     }
 
-    /// Sets the maximum size of a response in bytes; a larger one is an error. The default is 64
-    /// MiB.
+    /// Sets the maximum size of a successful response in bytes; a larger one is an error. The
+    /// default is 16 MiB: a page of 100 items that each hold two texts of 64 KiB, the largest that
+    /// services document, needs 13 MB.
+    ///
+    /// In a stream of events it is the maximum size of one event. Of an error response, at most the
+    /// first 1 MiB is read, whatever the limit.
     pub fn max_response_bytes(mut self, limit: usize) -> Self {
         self.max_response_bytes = limit;
+        self
+    }
+
+    /// Sets how much memory the lists, maps and objects of an output may take, in bytes; an output
+    /// that takes more is an error. The default is 24 MiB. Texts do not count: together they take
+    /// no more than the response.
+    ///
+    /// The limit protects against small responses that take much memory: an item of a list takes
+    /// up to a kilobyte, but only three bytes in a response if it is empty.
+    pub fn max_decoded_bytes(mut self, limit: usize) -> Self {
+        self.max_decoded_bytes = limit;
         self
     }
 
@@ -186,7 +234,15 @@ impl Config {
 
     /// Rejects calls that match a pattern, before anything is sent: `*:Delete*`,
     /// `oos:StartExecution`. A pattern has the form `product:operation`, in which `*` matches any
-    /// text; case is ignored. An invalid pattern is reported when a client is created.
+    /// text; case is ignored.
+    ///
+    /// An invalid pattern is reported when a client is created, and so is one that names the
+    /// product of the client and matches none of its operations. A pattern that may be meant for
+    /// another client is a warning (feature `tracing`).
+    ///
+    /// A raw call can name any product: with an explicit endpoint its operation counts alone, and
+    /// `oos-vpc` counts as `oos`. A raw ROA call is identified by its method and path; it is
+    /// rejected if a pattern matches its product, whatever the operation.
     pub fn deny(mut self, pattern: impl Into<String>) -> Self {
         self.guard.deny(pattern.into());
         self

@@ -1,6 +1,7 @@
 //! Endpoints: from product, region and network to a host name.
 
 use crate::operation::EndpointTable;
+use crate::text::trimmed;
 use std::fmt;
 use std::net::Ipv6Addr;
 use std::str::FromStr;
@@ -77,6 +78,17 @@ impl Endpoint {
         if self.https { "https://" } else { "http://" }
     }
 
+    /// Returns the region in the host of a product: `cn-hangzhou` in
+    /// `oos-vpc.cn-hangzhou.aliyuncs.com`. `None` for other hosts.
+    #[cfg(feature = "client")]
+    pub(crate) fn region_of(&self, product: &str) -> Option<&str> {
+        let (service, rest) = self.host.split_once('.')?;
+        let networks = [Network::Public, Network::Vpc, Network::Internal];
+        let region = rest.strip_suffix(".aliyuncs.com")?;
+        let is_product = |network: Network| service.strip_prefix(product) == Some(network.suffix());
+        (networks.into_iter().any(is_product) && is_label(region)).then_some(region)
+    }
+
     /// Returns the value of the header `host`: a name or address, with the port unless it is the
     /// default of the scheme.
     pub fn host(&self) -> &str {
@@ -119,6 +131,9 @@ impl FromStr for Endpoint {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (false, rest),
             Some(_) => return Err(invalid("the scheme must be https or http")),
         };
+        if rest.starts_with("//") {
+            return Err(invalid("a host must follow, without slashes before it"));
+        }
         let authority = rest.strip_suffix('/').unwrap_or(rest);
         if authority.contains('@') {
             return Err(invalid("it must not have a user name or password"));
@@ -161,9 +176,7 @@ impl EndpointTable {
         if let Some(region) = region {
             check_region(region)?;
         }
-        if !is_label(code) {
-            return Err(EndpointError::InvalidProduct(code.to_owned()));
-        }
+        check_product(code)?;
         let entries = match network {
             Network::Public => self.public,
             Network::Vpc => self.vpc,
@@ -185,6 +198,13 @@ impl EndpointTable {
         }
     }
 }
+
+/// The variables of the region, in order of preference.
+pub(crate) const REGION_VARIABLES: [&str; 3] = [
+    "ALIBABA_CLOUD_REGION_ID",
+    "ALIBABACLOUD_REGION_ID",
+    "ALICLOUD_REGION_ID",
+];
 
 /// Region, endpoint and network from environment variables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -210,15 +230,11 @@ impl EndpointEnv {
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, EndpointError> {
         let first = |names: &[&'static str]| {
             names.iter().find_map(|name| {
-                let value = get(name)?.trim().to_owned();
+                let value = trimmed(&get(name)?).to_owned();
                 (!value.is_empty()).then_some((*name, value))
             })
         };
-        let region = first(&[
-            "ALIBABA_CLOUD_REGION_ID",
-            "ALIBABACLOUD_REGION_ID",
-            "ALICLOUD_REGION_ID",
-        ]);
+        let region = first(&REGION_VARIABLES);
         if let Some((name, region)) = &region {
             check_region(region).map_err(|error| error.in_variable(name))?;
         }
@@ -262,7 +278,7 @@ pub enum EndpointError {
     InvalidNetwork(String),
     /// An invalid endpoint.
     InvalidEndpoint {
-        /// The given scheme and host.
+        /// What was given, without user name, password and query.
         endpoint: String,
         /// Why it is invalid.
         reason: &'static str,
@@ -326,6 +342,18 @@ pub(crate) fn check_region(region: &str) -> Result<(), EndpointError> {
     }
 }
 
+/// Checks a product code.
+///
+/// # Errors
+/// If the code could turn the host name into another host.
+pub(crate) fn check_product(code: &str) -> Result<(), EndpointError> {
+    if is_label(code) {
+        Ok(())
+    } else {
+        Err(EndpointError::InvalidProduct(code.to_owned()))
+    }
+}
+
 fn is_label(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text
@@ -383,19 +411,31 @@ impl fmt::Debug for GivenEndpoint {
     }
 }
 
-/// Returns the part of an invalid endpoint that can be shown: no password before the host, and
-/// nothing after the host.
+/// Returns the part of an invalid endpoint that can be shown: no user name and password before the
+/// host, no query and fragment. If it is unclear which part is a password, only the scheme remains.
 fn without_secrets(text: &str) -> String {
-    let (scheme, rest) = text
-        .split_once("://")
-        .map_or(("", text), |(scheme, rest)| (scheme, rest));
-    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    const LONGEST: usize = 200;
+    let (scheme, rest) = match text.split_once("://") {
+        Some((scheme, rest)) => (format!("{scheme}://"), rest),
+        None => (String::new(), text),
+    };
+    let end = rest.find(['?', '#']).unwrap_or(rest.len());
+    let (shown, hidden) = rest.split_at(end);
+    // The slashes of `//me:password@host` do not end the authority.
+    let start = shown.len() - shown.trim_start_matches(['/', '\\']).len();
+    let (slashes, shown) = shown.split_at(start);
+    let (authority, path) = shown.split_at(shown.find(['/', '\\']).unwrap_or(shown.len()));
     let host = authority.rsplit('@').next().unwrap_or_default();
-    if scheme.is_empty() {
-        host.to_owned()
-    } else {
-        format!("{scheme}://{host}")
-    }
+    let is_plain = split_port(host).is_some_and(|(host, _)| is_host(host));
+    let shown = match path.contains('@') || hidden.contains('@') {
+        // A password may contain what ends a host.
+        true if is_plain => host.to_owned(),
+        true => "...".to_owned(),
+        false if path == "/" => format!("{slashes}{host}"),
+        false => format!("{slashes}{host}{path}"),
+    };
+    let shown: String = shown.chars().take(LONGEST).collect();
+    format!("{scheme}{shown}")
 }
 
 #[cfg(test)]
@@ -554,6 +594,51 @@ mod tests {
             let error = text.parse::<Endpoint>().unwrap_err();
             assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
             assert!(error.to_string().contains("host\""), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_invalid_endpoint_is_shown_as_given() {
+        for (given, shown) in [
+            ("https://host/path/x", "https://host/path/x"),
+            ("host/path?Signature=hunter2", "host/path"),
+            ("//host", "//host"),
+            ("///", "///"),
+            ("/path", "/path"),
+            ("host:port", "host:port"),
+            ("a b", "a b"),
+            ("host\\x", "host\\x"),
+            ("", ""),
+            ("https://https://host", "https://https://host"),
+            ("//me:hunter2@host/path", "//host/path"),
+            ("https://me:hunt/er2@host", "https://..."),
+            ("https://me:hunt?er2@host", "https://..."),
+            ("me:hunt#er2@host", "..."),
+            ("https://host/a@b", "https://host"),
+        ] {
+            let error = given.parse::<Endpoint>().unwrap_err().to_string();
+            assert!(
+                error.starts_with(&format!("invalid endpoint {shown:?}: ")),
+                "{error}"
+            );
+        }
+        let long = format!("host/{}", "x".repeat(9999));
+        assert!(long.parse::<Endpoint>().unwrap_err().to_string().len() < 300);
+    }
+
+    #[test]
+    fn slashes_before_the_host_are_shown() {
+        for (text, shown) in [
+            ("//host", "//host"),
+            ("///host/path", "///host/path"),
+            ("https:////host", "https:////host"),
+            ("//me:pw@host", "//host"),
+        ] {
+            let error = text.parse::<Endpoint>().unwrap_err().to_string();
+            let expected = format!(
+                "invalid endpoint {shown:?}: a host must follow, without slashes before it"
+            );
+            assert_eq!(error, expected);
         }
     }
 

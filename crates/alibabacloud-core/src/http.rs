@@ -5,6 +5,8 @@ use crate::secret::{REDACTED, is_secret_header};
 use crate::time::BoxFuture;
 use bytes::Bytes;
 use std::fmt;
+#[cfg(feature = "client")]
+use std::net::IpAddr;
 #[cfg(feature = "reqwest")]
 use std::ops::Range;
 use std::sync::Arc;
@@ -88,6 +90,14 @@ impl Headers {
             .map(|(_, value)| value)
     }
 
+    /// Returns the value of a header that may have only one; `None` if it has several that differ.
+    #[cfg(feature = "client")]
+    pub(crate) fn single(&self, name: &str) -> Option<&str> {
+        let value = self.get(name)?;
+        let differs = |(n, v): (&str, &str)| n.eq_ignore_ascii_case(name) && v != value;
+        (!self.iter().any(differs)).then_some(value)
+    }
+
     /// Sets a header and replaces all its earlier values.
     pub fn set(&mut self, name: &str, value: impl AsRef<str>) {
         self.remove(name);
@@ -124,6 +134,11 @@ impl Headers {
     /// Returns the number of values of all headers.
     pub(crate) fn len(&self) -> usize {
         self.spans.len()
+    }
+
+    /// Returns the number of bytes of all names and values, or more after a header was replaced.
+    pub(crate) fn bytes(&self) -> usize {
+        self.text.len()
     }
 
     /// Returns the string of all headers, and the ranges of each name and value in it, in order.
@@ -170,6 +185,37 @@ pub(crate) fn origin(url: &str) -> &str {
     let start = start.map_or(0, |at| at + 3);
     let end = (start..bytes.len()).find(|at| matches!(bytes[*at], b'/' | b'?' | b'#'));
     &url[..end.unwrap_or(bytes.len())]
+}
+
+/// Returns scheme, host and port of a URL, without a user name and password.
+fn bare_origin(url: &str) -> String {
+    let origin = origin(url);
+    match (origin.split_once("://"), origin.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
+        (None, Some((_, host))) => host.to_owned(),
+        (_, None) => origin.to_owned(),
+    }
+}
+
+/// Returns `host:port` of a URL.
+#[cfg(feature = "client")]
+pub(crate) fn authority(url: &str) -> &str {
+    let origin = origin(url);
+    origin.split_once("://").map_or(origin, |(_, rest)| rest)
+}
+
+/// Returns whether an authority is a loopback address or `localhost`.
+#[cfg(feature = "client")]
+pub(crate) fn is_loopback(authority: &str) -> bool {
+    let host = match authority.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    let host = host.strip_suffix('.').unwrap_or(host);
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
 impl fmt::Debug for Headers {
@@ -328,13 +374,23 @@ pub enum TransportErrorKind {
     Timeout,
     /// The request is invalid: the transport rejects its URL or a header.
     InvalidRequest,
+    /// A setting cannot be used: a proxy, a certificate, a TLS backend that is not compiled in, a
+    /// tokio runtime without timers. Nothing was sent.
+    InvalidConfig,
 }
 
 /// A failed HTTP exchange. Contains no header, query or body.
+///
+/// `Display` is the text of the source. A transport adds the server and the proxy as data
+/// ([`with_origin`](Self::with_origin), [`with_proxy`](Self::with_proxy)), because whoever reports
+/// the error knows whether its text names them already.
 #[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,
     source: Box<dyn std::error::Error + Send + Sync>,
+    origin: Option<Box<str>>,
+    proxy: Option<Box<str>>,
+    permanent: bool,
 }
 
 impl TransportError {
@@ -346,12 +402,94 @@ impl TransportError {
         Self {
             kind,
             source: source.into(),
+            origin: None,
+            proxy: None,
+            permanent: matches!(
+                kind,
+                TransportErrorKind::InvalidRequest | TransportErrorKind::InvalidConfig
+            ),
         }
     }
 
-    /// Returns the kind, which decides whether the request can be retried.
+    /// Marks a failure that the same request would meet again, so that it is not retried: a proxy
+    /// that requires a password, a server without TLS.
+    #[must_use]
+    pub fn permanent(mut self) -> Self {
+        self.permanent = true;
+        self
+    }
+
+    /// Adds the server that the request was for, from the URL of the request. Keeps only scheme,
+    /// host and port: path and query can contain secrets.
+    #[must_use]
+    pub fn with_origin(mut self, url: &str) -> Self {
+        self.origin = Some(bare_origin(url).into());
+        self
+    }
+
+    /// Adds the proxy that the request was sent through, from its URL. Keeps only scheme, host and
+    /// port: a proxy URL can contain a password.
+    #[must_use]
+    pub fn with_proxy(mut self, url: &str) -> Self {
+        self.proxy = Some(bare_origin(url).into());
+        self
+    }
+
+    /// Returns the kind, which decides whether the request can be retried, unless it
+    /// [`is_permanent`](Self::is_permanent).
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
+    }
+
+    /// Returns whether the same request would fail again. Always true for the kinds
+    /// [`InvalidRequest`](TransportErrorKind::InvalidRequest) and
+    /// [`InvalidConfig`](TransportErrorKind::InvalidConfig).
+    pub fn is_permanent(&self) -> bool {
+        self.permanent
+    }
+
+    /// Returns the server that the request was for, without path and query:
+    /// `https://oos.cn-hangzhou.aliyuncs.com`. `None` if the transport does not report it.
+    pub fn origin(&self) -> Option<&str> {
+        self.origin.as_deref()
+    }
+
+    /// Returns the proxy that the request was sent through, without user name and password:
+    /// `http://proxy.example:3128`. `None` if there was none, or the transport does not report it.
+    pub fn proxy(&self) -> Option<&str> {
+        self.proxy.as_deref()
+    }
+
+    /// Returns whether the name of the host was not resolved. Name resolution has no error kind of
+    /// its own, in the standard library as in HTTP libraries, so the usual texts decide.
+    #[cfg(feature = "client")]
+    pub(crate) fn is_unresolved_host(&self) -> bool {
+        self.is_unknown_host() || self.is_connect_with(&["dns error", "failed to lookup address"])
+    }
+
+    /// Returns whether the host does not exist, as resolvers say of it. A failure of name
+    /// resolution alone can also mean that there is no network.
+    #[cfg(feature = "client")]
+    pub(crate) fn is_unknown_host(&self) -> bool {
+        self.is_connect_with(&[
+            "name or service not known",
+            "nodename nor servname",
+            "no such host",
+            "name does not resolve",
+            "no address associated",
+        ])
+    }
+
+    /// Returns whether the connect timeout expired.
+    #[cfg(feature = "client")]
+    pub(crate) fn is_connect_timeout(&self) -> bool {
+        self.is_connect_with(&["timed out", "deadline has elapsed"])
+    }
+
+    #[cfg(feature = "client")]
+    fn is_connect_with(&self, texts: &[&str]) -> bool {
+        let text = self.to_string().to_ascii_lowercase();
+        self.kind == TransportErrorKind::Connect && texts.iter().any(|known| text.contains(known))
     }
 }
 
@@ -408,5 +546,60 @@ mod tests {
         let shown = format!("{request:?}");
         assert!(!shown.contains("hush"), "{shown}");
         assert!(shown.contains("https://cs.aliyuncs.com"), "{shown}");
+    }
+
+    #[test]
+    fn a_url_is_shown_without_path_and_query() {
+        assert_eq!(origin("http://h:1/p?q"), "http://h:1");
+        assert_eq!(origin("https://h?q"), "https://h");
+        assert_eq!(origin("h"), "h");
+        #[cfg(feature = "client")]
+        assert_eq!(authority("https://h:2#f"), "h:2");
+    }
+
+    #[cfg(feature = "client")]
+    #[test]
+    fn loopback_addresses_are_recognised() {
+        for ours in [
+            "localhost",
+            "LOCALHOST:80",
+            "localhost.:80",
+            "127.0.0.1:8080",
+            "127.9.9.9",
+            "[::1]:80",
+            "[::ffff:127.0.0.1]:80",
+        ] {
+            assert!(is_loopback(ours), "{ours}");
+        }
+        for theirs in [
+            "localhost.example",
+            "128.0.0.1",
+            "[::2]:80",
+            "",
+            "127.0.0.1.example",
+        ] {
+            assert!(!is_loopback(theirs), "{theirs}");
+        }
+    }
+
+    #[test]
+    fn a_transport_error_keeps_of_urls_only_what_is_not_secret() {
+        let error = TransportError::new(TransportErrorKind::Connect, "refused");
+        assert_eq!((error.origin(), error.proxy()), (None, None));
+        let error = error
+            .with_origin("https://cs.aliyuncs.com:8443/hush?a=hush@b#hush")
+            .with_proxy("http://hush:hush@proxy.example:3128/");
+        assert_eq!(error.origin(), Some("https://cs.aliyuncs.com:8443"));
+        assert_eq!(error.proxy(), Some("http://proxy.example:3128"));
+        assert_eq!(error.to_string(), "refused");
+        assert!(!format!("{error:?}").contains("hush"), "{error:?}");
+        for (url, shown) in [
+            ("socks5h://a:b@[::1]:1080", "socks5h://[::1]:1080"),
+            ("a:b@h:1", "h:1"),
+            ("http://h?a@b", "http://h"),
+            ("", ""),
+        ] {
+            assert_eq!(bare_origin(url), shown, "{url}");
+        }
     }
 }

@@ -3,7 +3,8 @@
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::http::{Headers, Method};
-use crate::request::{PreparedRequest, RequestError};
+use crate::request::{Pairs, PreparedRequest, RequestError};
+use std::cell::OnceCell;
 use std::fmt;
 use std::sync::Arc;
 
@@ -74,6 +75,8 @@ pub struct Outgoing<'a> {
     call: CallInfo<'a>,
     attempt: u32,
     added: Headers,
+    /// The parameters, redacted when a hook reads them.
+    parameters: OnceCell<Pairs>,
 }
 
 impl Outgoing<'_> {
@@ -106,8 +109,15 @@ impl Outgoing<'_> {
     /// secret values.
     pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
         let request = self.call.request;
-        let pairs = request.query().iter().chain(request.form().iter());
-        pairs.map(|(name, value)| (name, request.shown(name, value)))
+        let sent = || {
+            let pairs: Vec<_> = request
+                .query()
+                .iter()
+                .chain(request.form().iter())
+                .collect();
+            request.shown(pairs.into_iter())
+        };
+        self.parameters.get_or_init(sent).iter()
     }
 
     /// Returns a header of the request: a parameter, one of the
@@ -121,9 +131,16 @@ impl Outgoing<'_> {
     /// Sets a header of this attempt. It is signed if its name starts with `x-acs-`.
     ///
     /// # Errors
-    /// If the client sets this header itself, or the name or value is invalid.
+    /// If the client sets this header itself, as it does with `content-type`, the header belongs
+    /// to the connection, or the name or value is invalid.
     pub fn set_header(&mut self, name: &str, value: &str) -> Result<(), RequestError> {
         PreparedRequest::check_header(name, value)?;
+        if name.eq_ignore_ascii_case("content-type") {
+            return Err(RequestError::InvalidHeader {
+                name: name.to_owned(),
+                reason: "the client sets it itself",
+            });
+        }
         self.added.set(name, value);
         Ok(())
     }
@@ -191,6 +208,7 @@ impl Interceptors {
             call,
             attempt,
             added,
+            parameters: OnceCell::new(),
         };
         for interceptor in &self.0 {
             interceptor

@@ -41,6 +41,10 @@ mod call;
 #[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "client")]
+mod client_settings;
+#[cfg(feature = "client")]
+mod clock_skew;
+#[cfg(feature = "client")]
 mod config;
 pub mod credentials;
 pub mod endpoint;
@@ -52,6 +56,8 @@ mod guard;
 pub mod http;
 #[cfg(feature = "client")]
 pub mod interceptor;
+#[cfg(feature = "client")]
+mod mask;
 #[cfg(feature = "client")]
 pub mod metrics;
 mod operation;
@@ -68,12 +74,15 @@ mod preview;
 pub mod ram;
 #[cfg(feature = "client")]
 mod raw_call;
+#[cfg(feature = "client")]
+mod regions;
 pub mod request;
 #[cfg(feature = "client")]
 mod response;
 #[cfg(feature = "client")]
 pub mod retry;
 mod secret;
+mod secret_text;
 #[cfg(feature = "client")]
 mod shared;
 pub mod signing;

@@ -29,6 +29,7 @@ pub struct CallOptions {
     pub(crate) operation_timeout: Option<Duration>,
     pub(crate) retry: Option<RetryConfig>,
     pub(crate) max_response_bytes: Option<usize>,
+    pub(crate) max_decoded_bytes: Option<usize>,
     pub(crate) headers: Headers,
     pub(crate) query: Query,
 }
@@ -52,7 +53,8 @@ impl CallOptions {
         Self::default()
     }
 
-    /// Sets the region to call, which is also the default of the parameter `RegionId`.
+    /// Sets the region to call, which is also the default of the parameter `RegionId`. An invalid
+    /// one makes the call fail with [`ErrorKind::Config`](crate::ErrorKind::Config).
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
         self
@@ -95,18 +97,28 @@ impl CallOptions {
         self
     }
 
-    /// Sets the maximum size of the response in bytes; a larger one is an error.
+    /// Sets the maximum size of the response in bytes, as
+    /// [`Config::max_response_bytes`](crate::Config::max_response_bytes) does.
     pub fn max_response_bytes(mut self, limit: usize) -> Self {
         self.max_response_bytes = Some(limit);
+        self
+    }
+
+    /// Sets how much memory the output may take, as
+    /// [`Config::max_decoded_bytes`](crate::Config::max_decoded_bytes) does.
+    pub fn max_decoded_bytes(mut self, limit: usize) -> Self {
+        self.max_decoded_bytes = Some(limit);
         self
     }
 
     /// Sets a header. It is signed if its name starts with `x-acs-`, and replaces one that the SDK
     /// would send, such as `accept`.
     ///
-    /// Headers that frame and sign a request (`host`, `authorization`, `x-acs-date` and others) and
-    /// invalid names and values make the call fail with
-    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+    /// The call fails with [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput), before
+    /// anything is sent, if the name or value is invalid, if the client sets the header itself
+    /// (`host`, `authorization`, `x-acs-action`, `x-acs-date` and others), or if it belongs to the
+    /// connection (RFC 9110, section 7.6.1: `connection`, `transfer-encoding`, `te`, `upgrade`,
+    /// `proxy-*` and others). A header can have 8,000 bytes as sent, all headers 32,000.
     pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
         self.headers.set(name, value.into());
         self
@@ -126,6 +138,10 @@ impl CallOptions {
 
     /// Adds a query parameter to those of the operation, for instance one that the SDK does not
     /// know yet.
+    ///
+    /// Parameters that name the operation or the caller (`Action`, `Version`, `AccessKeyId`,
+    /// `SecurityToken`, `Signature` and others, in any case) make the call fail with
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.query.0.push((name.into(), value.into()));
         self

@@ -4,7 +4,7 @@ use crate::credentials::Credentials;
 use crate::http::{Headers, HttpRequest, Method};
 use crate::operation::Style;
 use crate::orchestrator::resolve::ResolvedCall;
-use crate::request::{Attempt, PreparedRequest, SignatureVersion};
+use crate::request::{Attempt, PreparedRequest, RequestError, SignatureVersion};
 use crate::signing::{Signature, parse_pairs, push_query};
 use std::fmt;
 use std::time::SystemTime;
@@ -14,7 +14,9 @@ use std::time::SystemTime;
 ///
 /// Secret values are replaced by `REDACTED`, and values that only sending adds by their names:
 /// `DATE`, `NONCE`, `ACCESS_KEY_ID`, `SIGNATURE`. A preview can therefore be shown and logged.
-/// `Display` shows it as an HTTP message.
+/// Secret are the parameters that the specification marks as sensitive, and what a name such as
+/// `DbPassword` introduces anywhere in the others, as in recordings (feature `test-util`): in JSON
+/// at any depth, forms, YAML, URLs and command lines. `Display` shows it as an HTTP message.
 #[derive(Clone, Debug)]
 pub struct Preview {
     request: HttpRequest,
@@ -42,40 +44,52 @@ const PARAMETERS: [(&str, &str); 3] = [
 ];
 
 impl Preview {
-    pub(crate) fn new(call: &ResolvedCall, signature_version: SignatureVersion) -> Self {
-        let prepared = call.request.redacted();
-        let mut request = prepared.sign(
-            &Attempt {
-                endpoint: &call.endpoint,
-                credentials: &Credentials::access_key("ACCESS_KEY_ID", "SECRET"),
-                signature_version,
-                time: SystemTime::UNIX_EPOCH,
-                nonce: "NONCE",
-                user_agent: &call.user_agent,
-                headers: &Headers::new(),
-            },
-            &mut Signature::default(),
-        );
+    /// Creates a preview.
+    ///
+    /// # Errors
+    /// If the request is too long to be sent.
+    pub(crate) fn new(
+        call: &ResolvedCall,
+        signature_version: SignatureVersion,
+    ) -> Result<Self, RequestError> {
+        let attempt = Attempt {
+            endpoint: &call.endpoint,
+            credentials: &Credentials::access_key("ACCESS_KEY_ID", "SECRET"),
+            signature_version,
+            time: SystemTime::UNIX_EPOCH,
+            nonce: "NONCE",
+            user_agent: &call.user_agent,
+            headers: &Headers::new(),
+        };
+        let sign =
+            |request: &PreparedRequest| request.sign_in_place(&attempt, &mut Signature::default());
+        // Redaction changes the length, so the whole request decides about the places.
+        let placed = call.request.placed(&attempt);
+        placed.check_size(&sign(&placed))?;
+        let prepared = placed.redacted();
+        let mut request = sign(&prepared);
         for (name, placeholder) in HEADERS {
             if request.headers.get(name).is_some() {
                 request.headers.set(name, placeholder);
             }
         }
-        if call.request.hides_body() && request.headers.get("x-acs-content-sha256").is_some() {
+        let shows_body =
+            prepared.body() == placed.body() && prepared.form().iter().eq(placed.form().iter());
+        if !shows_body && request.headers.get("x-acs-content-sha256").is_some() {
             request.headers.set("x-acs-content-sha256", "BODY_SHA256");
         }
         let version = prepared.version_of(signature_version);
         if version == SignatureVersion::V1 && prepared.style() == Style::Rpc {
             put_placeholders(&mut request);
         }
-        Self {
+        Ok(Self {
             request,
             product: call.product.to_string(),
             host: call.endpoint.host().to_owned(),
             is_https: call.endpoint.is_https(),
             is_known: true,
             prepared,
-        }
+        })
     }
 
     /// Marks the operation as unknown, so that the `aliyun` CLI must not look it up.
@@ -99,7 +113,8 @@ impl Preview {
         self.request.headers.iter()
     }
 
-    /// Returns the parameters of the operation in the query, decoded and sorted.
+    /// Returns the parameters of the operation in the query, decoded and sorted; none if they are
+    /// sent in the form, as long ones are.
     pub fn query(&self) -> impl Iterator<Item = (&str, &str)> {
         self.prepared.query().iter()
     }

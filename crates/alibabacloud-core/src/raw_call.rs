@@ -3,11 +3,12 @@
 #[cfg(feature = "blocking")]
 use crate::blocking::run;
 use crate::client::Client;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::Method;
 use crate::operation::{EndpointTable, Product, ResponseBody};
 use crate::options::CallOptions;
-use crate::orchestrator::{self, resolve::ResolvedCall};
+use crate::orchestrator;
+use crate::orchestrator::resolve::{Resolution, ResolvedCall};
 use crate::preview::Preview;
 use crate::request::{PreparedRequest, RequestError};
 use crate::response::body::RawResponse;
@@ -23,6 +24,10 @@ use std::borrow::Cow;
 /// Parameters are sent unchanged; lists are written `Name.1`, `Name.2`. Because the effect of the
 /// operation is unknown, the call counts as a write: it is not retried if the first request may
 /// have been executed, and a read-only client rejects it.
+///
+/// The call fails before anything is sent if the product code, the version or the operation is not
+/// a valid name, or a parameter names the operation or the caller (`Action`, `SecurityToken` and
+/// others, as in [`CallOptions::query`]).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RawCall {
@@ -142,7 +147,8 @@ impl RawCall {
         self.body("application/json; charset=utf-8", body.to_string())
     }
 
-    /// Sets a body of any type.
+    /// Sets a body of any type. A form of an RPC operation must be percent-encoded UTF-8; it is
+    /// encoded anew.
     pub fn body(mut self, content_type: &str, body: impl Into<Bytes>) -> Self {
         self.request = self.request.and_then(|mut request| {
             request.set_body(content_type, body)?;
@@ -182,17 +188,21 @@ impl RawCall {
     /// parameters are secret is guessed from their names.
     ///
     /// # Errors
-    /// If the path or a header is invalid, or there is no endpoint.
+    /// If the path or a header is invalid, the request is too long, or there is no endpoint.
     pub fn preview(&self) -> Result<Preview> {
         let signature = self.client.config().signature;
-        Ok(Preview::new(&self.resolve()?, signature).of_unknown_operation())
+        let call = self.resolve()?.now(self.client.shared())?;
+        match Preview::new(&call, signature) {
+            Ok(preview) => Ok(preview.of_unknown_operation()),
+            Err(error) => Err(Error::from(error).on(self.name(), 0)),
+        }
     }
 
     fn invoke(&self) -> BoxFuture<'static, Result<RawResponse>> {
         orchestrator::invoke(self.client.shared(), self.resolve())
     }
 
-    fn resolve(&self) -> Result<ResolvedCall> {
+    fn resolve(&self) -> Result<Resolution> {
         ResolvedCall::from_raw(
             self.client.shared(),
             self.product.code.clone(),
@@ -204,9 +214,14 @@ impl RawCall {
         )
     }
 
+    /// Returns the name with the product: `oos:NewApi`.
+    fn name(&self) -> String {
+        format!("{}:{}", self.product.code, self.operation)
+    }
+
     fn read(&self, response: Response<()>) -> Result<Response<Value>> {
         let mut output = None::<Value>;
-        let name = || format!("{}:{}", self.product.code, self.operation);
+        let name = || self.name();
         let mut response = read_into(ResponseBody::Json, name, response, &mut output)?;
         let output = output.unwrap_or_default();
         if response.request_id().is_none() {

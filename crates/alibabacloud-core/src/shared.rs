@@ -1,12 +1,13 @@
 //! The state that the clones of a client share.
 
+use crate::client_settings::ClientSettings;
+use crate::clock_skew::ClockSkew;
 use crate::config::Config;
 use crate::credentials::ProviderContext;
 use crate::endpoint::Endpoint;
-use crate::retry::clock_skew::ClockSkew;
 use crate::retry::rate_limiter::RateLimiter;
 use crate::retry::token_bucket::TokenBucket;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The state that the clones of a client share.
 #[derive(Clone)]
@@ -16,6 +17,9 @@ pub(crate) struct ClientShared {
     pub(crate) endpoint: Option<Endpoint>,
     pub(crate) context: ProviderContext,
     pub(crate) retry: Arc<SharedRetryState>,
+    /// The settings that come with the credentials of the configuration, once a call has found
+    /// them.
+    pub(crate) settings: Arc<OnceLock<ClientSettings>>,
 }
 
 /// What calls record about the service for the calls that follow.
@@ -23,5 +27,6 @@ pub(crate) struct ClientShared {
 pub(crate) struct SharedRetryState {
     pub(crate) token_bucket: TokenBucket,
     pub(crate) rate_limiter: RateLimiter,
-    pub(crate) clock_skew: ClockSkew,
+    /// Shared with the context of the credentials providers.
+    pub(crate) clock_skew: Arc<ClockSkew>,
 }

@@ -8,17 +8,23 @@ mod fixture;
 use alibabacloud_core::credentials::{
     CachedProvider, Credentials, CredentialsError, ProvideCredentials, ProviderContext,
 };
-use alibabacloud_core::http::HttpClient;
 use alibabacloud_core::http::TransportErrorKind::{Connect, Interrupted, InvalidRequest, Timeout};
+use alibabacloud_core::http::{
+    BodyStream, Headers, HttpClient, HttpRequest, HttpResponse, TransportError,
+};
+use alibabacloud_core::plumbing::{Access, Call, Operation, Param, ResponseBody};
 use alibabacloud_core::retry::RetryConfig;
-use alibabacloud_core::test_util::MockResponse;
+use alibabacloud_core::test_util::{ManualTime, MockResponse};
 use alibabacloud_core::time::{BoxFuture, Time};
 use alibabacloud_core::{CallOptions, Client, Config, Error, ErrorKind};
-use fixture::{EmptyOutput, Kit, List, ListOutput, delete, error, ok, start};
+use alibabacloud_types::Blob;
+use bytes::Bytes;
+use fixture::{DeleteInput, EmptyOutput, Kit, List, ListOutput, PRODUCT, delete, error, ok, start};
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::task::{Context, Waker};
+use std::time::{Duration, SystemTime};
 
 #[derive(Clone, Copy, Debug)]
 enum Kind {
@@ -325,7 +331,7 @@ async fn an_attempt_has_a_limit_and_so_has_the_whole_call() {
     assert!(error.is_timeout());
     assert_eq!(
         error.to_string(),
-        "oos:DeleteThing: attempt timed out after 30000 ms while waiting for the response"
+        "oos:DeleteThing: attempt timed out after 30000 ms while waiting for the response from https://oos.cn-hangzhou.aliyuncs.com"
     );
 
     // The limit of the whole call cuts the second attempt short, and its waits count.
@@ -594,6 +600,141 @@ async fn a_response_over_the_limit_is_rejected() {
     }
 }
 
+/// Returns a body that never ends, in chunks of 64 KiB.
+#[derive(Debug)]
+struct Endless {
+    status: u16,
+    first: Option<&'static str>,
+}
+
+impl BodyStream for Endless {
+    fn next_chunk(&mut self) -> BoxFuture<'_, Option<Result<Bytes, TransportError>>> {
+        let chunk = match self.first.take() {
+            Some(first) => Bytes::from_static(first.as_bytes()),
+            None => Bytes::from(vec![b'x'; 64 * 1024]),
+        };
+        Box::pin(std::future::ready(Some(Ok(chunk))))
+    }
+}
+
+impl HttpClient for Endless {
+    fn send(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        let mut headers = Headers::new();
+        headers.set("content-length", "9999999999");
+        let Self { status, first } = *self;
+        let response = HttpResponse::streaming(status, headers, Self { status, first });
+        Box::pin(std::future::ready(Ok(response)))
+    }
+}
+
+#[tokio::test]
+async fn of_an_error_one_mebibyte_is_read() {
+    let body = r#"{"Code":"NoPermission","RequestId":"R","Message":""#;
+    for limit in [17, usize::MAX] {
+        let endless = Endless {
+            status: 403,
+            first: Some(body),
+        };
+        let kit = Kit::new([]);
+        let client = Client::new(kit.config.clone().http_client(endless)).expect("a client");
+        let options = CallOptions::new().max_response_bytes(limit);
+        let error = send(Kind::Read, &client, options)
+            .await
+            .expect_err("an error");
+        assert_eq!(error.kind(), ErrorKind::Service);
+        assert_eq!(error.code(), Some("NoPermission"));
+        assert_eq!(error.request_id(), Some("R"));
+        assert_eq!(error.raw_body().map(<[u8]>::len), Some(1024 * 1024));
+        assert!(error.to_string().len() < 500, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_output_has_a_memory_limit() {
+    let body = r#"{"Things":[{},{},{},{},{}]}"#;
+    let kit = Kit::new([0; 4].map(|_| MockResponse::json(200, body)));
+    let config = kit.config.clone().max_decoded_bytes(300);
+    let client = Client::new(config).expect("a client");
+    let error = send(Kind::Read, &client, CallOptions::new())
+        .await
+        .expect_err("an error");
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert_eq!(error.json_path(), Some("Things[4]"));
+    let expected = "take more than 300 bytes of memory (line 1, column 23); raise max_decoded_bytes to accept it";
+    assert!(error.message().ends_with(expected), "{error}");
+    assert_eq!(error.raw_body(), Some(body.as_bytes()));
+    let options = CallOptions::new().max_decoded_bytes(1000);
+    send(Kind::Read, &client, options)
+        .await
+        .expect("1000 bytes are enough");
+
+    let raw = || client.call_raw("oos", "2019-06-01", "NewApi", &[]);
+    let options = CallOptions::new().max_decoded_bytes(2000);
+    raw().with_options(options).send().await.expect("a tree");
+    let options = CallOptions::new().max_decoded_bytes(100);
+    let error = raw()
+        .with_options(options)
+        .send()
+        .await
+        .expect_err("an error");
+    assert!(error.message().contains("more than 100 bytes"), "{error}");
+}
+
+#[tokio::test]
+async fn one_broken_character_costs_one_character_of_an_output() {
+    let bodies: [&[u8]; 3] = [
+        b"{\"Things\":[{\"Name\":\"a\",\"Note\":\"cut \\ud83d\"}],\"NextToken\":\"t\"}",
+        b"{\"Things\":[{\"Name\":\"a\",\"Note\":\"cut \xe6\xb5\"}],\"NextToken\":\"t\"}",
+        b"{\"Things\":[{\"Name\":\"a\",\"Note\":\"cut \x1b\"}],\"NextToken\":\"t\"}",
+    ];
+    for body in bodies {
+        let kit = Kit::new([0; 2].map(|_| MockResponse::json(200, body)));
+        let list = List::new(&kit.client());
+        let response = list.call.send_with_response::<ListOutput>().await;
+        let response = response.expect("a page");
+        let page = response.output();
+        assert_eq!(page.things[0].name.as_deref(), Some("a"));
+        assert_eq!(page.things[0].note.as_deref(), Some("cut \u{fffd}"));
+        assert_eq!(page.next_token.as_deref(), Some("t"));
+        assert_eq!(response.raw_body(), body);
+        let raw = kit.client().call_raw("oos", "2019-06-01", "NewApi", &[]);
+        let raw = raw.send().await.expect("a tree");
+        assert_eq!(raw.output()["Things"][0]["Note"], "cut \u{fffd}");
+    }
+}
+
+#[tokio::test]
+async fn text_is_read_whatever_its_bytes_but_not_if_it_is_encoded() {
+    static READ: Operation = Operation::rpc(&PRODUCT, "ReadThing", Access::Read)
+        .params(&[Param::query("Name")])
+        .response_body(ResponseBody::Raw);
+    let body = &b"\xef\xbb\xbfa\xd6b\n"[..];
+    let gzip = || MockResponse::new(200, body).header("content-encoding", "gzip");
+    let kit = Kit::new([MockResponse::new(200, body), gzip(), gzip()]);
+    let call = Call::new(&kit.client(), &READ, DeleteInput::default());
+    let text: String = call.send().await.expect("text");
+    assert_eq!(text, "\u{feff}a\u{fffd}b\n");
+    let error = call.send::<String>().await.expect_err("an error");
+    assert!(error.message().contains("content encoding gzip"), "{error}");
+    let blob: Blob = call.send().await.expect("bytes");
+    assert_eq!(blob.as_bytes(), body, "bytes are passed on as they are");
+}
+
+#[tokio::test]
+async fn headers_that_contradict_each_other_are_refused_for_streams_too() {
+    let ambiguous = ok()
+        .header("content-length", "17")
+        .header("transfer-encoding", "chunked");
+    let kit = Kit::new([ambiguous]);
+    let error = fixture::watch(&kit.client())
+        .send_stream::<EmptyOutput>()
+        .await
+        .expect_err("an error");
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert_eq!(error.http_status(), Some(200));
+    assert!(error.message().contains("ambiguous headers"), "{error}");
+}
+
 #[tokio::test]
 async fn an_unreadable_response_is_kept_with_the_path_of_the_error() {
     let body = r#"{"RequestId":"R","Things":[{"Size":1},{"Size":"hush"}]}"#;
@@ -803,4 +944,65 @@ fn clients_and_calls_can_cross_threads() {
     check(&call);
     check_send(&call.send::<EmptyOutput>());
     check_send(&List::new(&client).call.send_with_response::<ListOutput>());
+}
+
+/// A clock whose waits end at once, or never.
+#[derive(Clone, Debug, Default)]
+struct StopTime {
+    manual: ManualTime,
+    stopped: Arc<AtomicBool>,
+}
+
+impl Time for StopTime {
+    fn now(&self) -> SystemTime {
+        self.manual.now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.manual.elapsed()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        match self.stopped.load(Ordering::Relaxed) {
+            true => Box::pin(std::future::pending()),
+            false => self.manual.sleep(duration),
+        }
+    }
+
+    fn deadline(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        self.manual.deadline(duration)
+    }
+}
+
+/// Starts a call, and cancels it once it waits.
+async fn cancel(client: &Client) {
+    let list = List::new(client);
+    let mut call = Box::pin(list.call.send::<ListOutput>());
+    // More often than there are other tasks that it waits for.
+    for _ in 0..10 {
+        let polled = call.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert!(polled.is_pending(), "{polled:?}");
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn cancelled_calls_do_not_use_up_the_retry_budget() {
+    // In the adaptive mode, all calls but two wait for the rate limiter.
+    for (retry, sent) in [(RetryConfig::standard(), 600), (RetryConfig::adaptive(), 2)] {
+        let time = StopTime::default();
+        let kit = Kit::new([]);
+        kit.http.when("*").respond_with(error(400, "Throttling"));
+        let config = kit.config.clone().time(time.clone()).retry(retry);
+        let client = Client::new(config).expect("a client");
+        time.stopped.store(true, Ordering::Relaxed);
+        for _ in 0..600 {
+            cancel(&client).await;
+        }
+        assert_eq!(kit.http.requests().len(), sent);
+        time.stopped.store(false, Ordering::Relaxed);
+        let error = List::new(&client).call.send::<ListOutput>().await;
+        let error = error.expect_err("an error");
+        assert_eq!(error.attempts(), 3, "{error}");
+    }
 }

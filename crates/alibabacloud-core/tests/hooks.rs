@@ -534,6 +534,72 @@ fn a_preview_of_a_raw_call_hides_what_sounds_secret() {
     assert!(all.contains("--data-raw '{\"a\":1}'"), "{all}");
 }
 
+#[tokio::test]
+async fn nested_secrets_are_hidden_from_previews_and_hooks() {
+    let inner = json!({"users": [{"Name": "a", "Password": "hush"}]}).to_string();
+    let parameters = json!({"DbPassword": "hush", "Size": 3, "Nested": inner}).to_string();
+    let pairs = [
+        ("Content", "Tasks:\n  - Password: hush\n  - Name: shown"),
+        ("Env.1.Key", "API_KEY"),
+        ("Env.1.Value", "hush"),
+        ("Env.2.Key", "HOME"),
+        ("Env.2.Value", "/root"),
+        ("Parameters", parameters.as_str()),
+        ("Url", "https://b.example/o?Expires=1&Signature=hush"),
+    ];
+    let kit = Kit::new([ok(), ok(), ok()]);
+    let hook = Recorder::default();
+    for version in [SignatureVersion::default(), SignatureVersion::V1] {
+        let client = client(&kit, |config| {
+            config.interceptor(hook.clone()).signature_version(version)
+        });
+        let call = || client.call_raw("oos", "2019-06-01", "StartThing", &pairs);
+        let preview = call().preview().expect("a preview");
+        let shown = format!(
+            "{preview} {preview:?} {} {} {:?} {:?}",
+            preview.to_curl(),
+            preview.to_aliyun_cli(),
+            preview.query().collect::<Vec<_>>(),
+            preview.form().collect::<Vec<_>>(),
+        );
+        assert!(!shown.contains("hush"), "{shown}");
+        assert!(shown.contains("/root") && shown.contains("Size"), "{shown}");
+        let cli = preview.to_aliyun_cli();
+        assert!(cli.contains("--Env.1.Value REDACTED"), "{cli}");
+        assert!(cli.contains("- Password: REDACTED"), "{cli}");
+        call().send().await.expect("a response");
+    }
+    let seen = hook.seen().join("\n");
+    assert!(
+        !seen.contains("hush") && seen.contains("Env.2.Value=/root"),
+        "{seen}"
+    );
+    // The request itself is complete.
+    let sent = &kit.http.calls("StartThing")[0];
+    assert_eq!(sent.parameter("Parameters"), Some(parameters.as_str()));
+    // A body, and a parameter that a specification describes.
+    let client = client(&kit, |config| config);
+    let form = format!("Size=3&Parameters={}", parameters.replace('"', "%22"));
+    let roa = || client.call_raw_roa("cs", "2015-12-15", "New", Method::Post, "/things", &[]);
+    for call in [
+        roa().json_body(&json!({"Size": 3, "Parameters": parameters})),
+        roa().body("application/x-www-form-urlencoded", form),
+        roa().body("text/plain", format!("Size: 3\n{parameters}")),
+    ] {
+        let preview = call.preview().expect("a preview");
+        let shown = format!("{preview} {}", preview.to_curl());
+        assert!(!shown.contains("hush") && shown.contains("Size"), "{shown}");
+        assert!(
+            shown.contains("x-acs-content-sha256: BODY_SHA256"),
+            "{shown}"
+        );
+    }
+    let mut call = start(&client);
+    call.input.name = Some(parameters.clone());
+    let shown = call.preview().expect("a preview").to_string();
+    assert!(!shown.contains("hush") && shown.contains("Size"), "{shown}");
+}
+
 #[test]
 fn a_preview_of_v1_shows_its_parameters() {
     let kit = Kit::new([]);

@@ -7,37 +7,41 @@ use alibabacloud_core::transport::{ReqwestClient, TlsBackend, TransportConfig};
 use alibabacloud_core::{Client, Config};
 use bytes::Bytes;
 use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 /// Returns the root of a certificate for `localhost`, as PEM, and the acceptor of a server that
 /// supports only HTTP/2.
-fn identity() -> (String, TlsAcceptor) {
-    let root_key = rcgen::KeyPair::generate().expect("a key");
-    let mut root = rcgen::CertificateParams::new(Vec::new()).expect("parameters");
-    root.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    // OpenSSL treats a certificate as self-signed if issuer and subject have the same name.
-    root.distinguished_name
-        .push(rcgen::DnType::CommonName, "the root");
-    let root = root.self_signed(&root_key).expect("a root");
-    let key = rcgen::KeyPair::generate().expect("a key");
-    let certificate = rcgen::CertificateParams::new(vec!["localhost".to_owned()])
-        .and_then(|parameters| parameters.signed_by(&key, &root, &root_key))
-        .expect("a certificate");
-    let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
+fn identity() -> (&'static str, TlsAcceptor) {
+    let pem = include_bytes!("certificates/server.pem");
+    let certificate = CertificateDer::from_pem_slice(pem).expect("a certificate");
+    let key = include_bytes!("certificates/server_key.pem");
+    let key = PrivateKeyDer::from_pem_slice(key).expect("a key");
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .and_then(|config| {
             config
                 .with_no_client_auth()
-                .with_single_cert(vec![certificate.der().clone()], key)
+                .with_single_cert(vec![certificate], key)
         })
         .expect("a configuration");
     config.alpn_protocols = vec![b"h2".to_vec()];
-    (root.pem(), TlsAcceptor::from(Arc::new(config)))
+    let root = include_str!("certificates/root.pem");
+    (root, TlsAcceptor::from(Arc::new(config)))
+}
+
+/// Returns a transport that trusts a root, unless the backend is not compiled in.
+fn transport(root: &str, backend: TlsBackend) -> Option<ReqwestClient> {
+    let config = TransportConfig::new()
+        .no_proxy()
+        .root_certificates(root)
+        .tls_backend(backend);
+    ReqwestClient::new(config).ok()
 }
 
 /// Responds to two requests on one connection with the path of each.
@@ -62,15 +66,90 @@ async fn serve(stream: TcpStream, acceptor: TlsAcceptor) -> Vec<String> {
     seen
 }
 
+/// Responds to one request on each of two connections, closes it, and reports that.
+async fn serve_one_by_one(
+    listener: TcpListener,
+    acceptor: TlsAcceptor,
+    graceful: bool,
+    closed: Sender<()>,
+) {
+    let mut connections = Vec::new();
+    for _ in 0..2 {
+        let (stream, _) = listener.accept().await.expect("a connection");
+        let stream = acceptor.accept(stream).await.expect("a handshake");
+        let mut connection = h2::server::handshake(stream).await.expect("HTTP/2");
+        let request = connection.accept().await.expect("a request");
+        let (_, mut respond) = request.expect("a request");
+        let head = http::Response::new(());
+        let mut body = respond.send_response(head, false).expect("a response");
+        body.send_data(Bytes::from_static(b"{\"RequestId\":\"R\"}"), true)
+            .expect("a body");
+        if graceful {
+            connection.graceful_shutdown();
+        }
+        // Sends what is left; a graceful shutdown ends once the client has confirmed it.
+        let limit = std::time::Duration::from_millis(20);
+        let more = tokio::time::timeout(limit, connection.accept()).await;
+        assert!(!matches!(more, Ok(Some(Ok(_)))));
+        if graceful {
+            connections.push(tokio::spawn(async move {
+                let more = connection.accept().await;
+                assert!(more.is_none_or(|request| request.is_err()));
+            }));
+        } else {
+            drop(connection);
+        }
+        closed.send(()).expect("a client");
+    }
+    for connection in connections {
+        connection.await.expect("no further request");
+    }
+}
+
+/// A raw call counts as a write, which is not retried if the connection breaks.
+#[test]
+fn a_connection_of_http_2_that_was_closed_in_a_pause_is_replaced() {
+    let servers = tokio::runtime::Runtime::new().expect("a runtime");
+    for (backend, graceful) in [TlsBackend::Ring, TlsBackend::AwsLc, TlsBackend::NativeTls]
+        .into_iter()
+        .flat_map(|backend| [(backend, true), (backend, false)])
+    {
+        let (root, acceptor) = identity();
+        let Some(http) = transport(root, backend) else {
+            continue;
+        };
+        let listener = servers.block_on(TcpListener::bind("127.0.0.1:0"));
+        let listener = listener.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let (sender, closed) = channel();
+        let server = servers.spawn(serve_one_by_one(listener, acceptor, graceful, sender));
+        let config = Config::new()
+            .endpoint(format!("https://localhost:{port}"))
+            .credentials(Credentials::access_key("id", "secret"))
+            .http_client(http);
+        let client = Client::new(config).expect("a client");
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        for _ in 0..2 {
+            let call = client.call_raw("oos", "2019-06-01", "NewApi", &[("A", "x")]);
+            let response = runtime.block_on(async move { call.send().await });
+            response.unwrap_or_else(|error| panic!("{backend:?} {graceful}: {error}"));
+            closed.recv().expect("a server");
+            // Longer than a transport trusts its latest look at the connections.
+            std::thread::sleep(std::time::Duration::from_millis(30));
+        }
+        drop((client, runtime));
+        servers.block_on(server).expect("a server");
+    }
+}
+
 #[tokio::test]
 async fn calls_share_a_connection_of_http_2() {
     for backend in [TlsBackend::Ring, TlsBackend::AwsLc, TlsBackend::NativeTls] {
         let (root, acceptor) = identity();
-        let transport = TransportConfig::new()
-            .no_proxy()
-            .root_certificates(root)
-            .tls_backend(backend);
-        let Ok(http) = ReqwestClient::new(transport) else {
+        let Some(http) = transport(root, backend) else {
             continue;
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");

@@ -163,28 +163,6 @@ async fn cancelling_next_loses_nothing() {
 }
 
 #[test]
-fn numbered_pages_end_by_total_or_by_a_short_page() {
-    let next = |number, size, total, items| {
-        Cursor::page(number, size, total, items).map(|cursor| cursor.as_str().to_owned())
-    };
-    let page = |number: &str| Some(number.to_owned());
-    assert_eq!(next(Some(1), Some(10), Some(25), 10), page("2"));
-    assert_eq!(next(Some(2), Some(10), Some(25), 10), page("3"));
-    assert_eq!(next(Some(3), Some(10), Some(25), 5), None);
-    assert_eq!(next(None, Some(10), Some(10), 10), None);
-    assert_eq!(next(None, None, Some(25), 10), page("2"));
-    assert_eq!(next(None, None, Some(10), 10), None);
-    assert_eq!(next(Some(4), Some(10), None, 10), page("5"));
-    assert_eq!(next(Some(4), Some(10), None, 9), None);
-    assert_eq!(next(Some(4), None, None, 9), page("5"));
-    assert_eq!(next(Some(4), None, Some(1000), 0), None);
-    assert_eq!(
-        next(Some(i64::MAX), Some(0), None, 1),
-        page("9223372036854775807")
-    );
-}
-
-#[test]
 fn a_token_is_no_page_number() {
     assert_eq!(Cursor::from("7").into_page::<i32>().expect("a number"), 7);
     let error = Cursor::from("abc")

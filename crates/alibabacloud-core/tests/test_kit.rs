@@ -53,7 +53,7 @@ fn one_thing() -> ListOutput {
             size: Some(i64::MAX),
             ..Thing::default()
         }],
-        next_token: None,
+        ..ListOutput::default()
     }
 }
 
@@ -383,6 +383,83 @@ async fn a_file_is_replaced_atomically() {
         "{error}"
     );
     std::fs::remove_dir_all(&directory).unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_is_private_and_no_link_is_followed() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let directory = std::env::temp_dir().join(format!("cassette-links-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    let path = directory.join("things.json");
+    let other = directory.join("other");
+    std::fs::write(&other, "untouched").unwrap();
+    let cassette = recorded().await;
+    // Where the file is written first, and the file itself.
+    symlink(&other, directory.join("things.json.new")).unwrap();
+    symlink(&other, &path).unwrap();
+    cassette.save(&path).unwrap();
+    assert_eq!(std::fs::read(&other).unwrap(), b"untouched");
+    assert!(!std::fs::symlink_metadata(&path).unwrap().is_symlink());
+    let mode = || std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(), 0o600);
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
+    cassette.save(&path).unwrap();
+    assert_eq!(mode(), 0o600);
+    assert_eq!(Cassette::load(&path).unwrap(), cassette);
+    // What cannot be written leaves nothing behind.
+    std::fs::create_dir(directory.join("taken")).unwrap();
+    cassette.save(directory.join("taken")).unwrap_err();
+    cassette.save("/").unwrap_err();
+    let left = std::fs::read_dir(&directory).unwrap().count();
+    assert_eq!(left, 4);
+    std::fs::remove_dir_all(&directory).unwrap();
+}
+
+#[tokio::test]
+async fn secrets_in_texts_are_not_recorded_and_match_in_a_replay() {
+    let url = "https://b.example/o?OSSAccessKeyId=hush1&Expires=1700&Signature=hush2&part=1";
+    let outputs = r#"{"Password":"hush3","Url":"URL","Log":"login password=hush4 ok"}"#;
+    let body = format!("{{\"Outputs\":{outputs:?}}}").replace("URL", url);
+    let refusal = format!(r#"{{"Code":"Bad","Message":"token=hush5 in {url}","RequestId":"E"}}"#);
+    let script = [
+        MockResponse::json(200, body),
+        MockResponse::json(400, refusal),
+        MockResponse::new(
+            403,
+            "<Error><Code>No</Code><SecurityToken>hush6</SecurityToken></Error>",
+        )
+        .header("content-type", "application/xml; token=hush7"),
+    ];
+    let recorder = Recorder::new(MockClient::new(script)).secret("Pin");
+    let call = async |client: Client, secrets: [&str; 3]| {
+        let [password, pin, value] = secrets;
+        let content = format!("run --password {password} Pin={pin} https://me:{value}@host/{url}");
+        let parameters = [
+            ("Content", content.as_str()),
+            ("Tag.1.Key", "DbPassword"),
+            ("Tag.1.Value", value),
+            ("Tag.2.Value", "plain"),
+        ];
+        for _ in 0..3 {
+            let call = client.call_raw("oos", "2019-06-01", "RunThing", &parameters);
+            let _ = call.send().await;
+        }
+    };
+    call(client(recorder.clone()), ["hush8", "hush9", "hush0"]).await;
+    let text = recorder.cassette().to_json();
+    assert!(!text.contains("hush") && !text.contains("1700"), "{text}");
+    for shown in [
+        "login password=REDACTED ok",
+        "&part=1",
+        "plain",
+        "<Code>No</Code>",
+    ] {
+        assert!(text.contains(shown), "{shown} in {text}");
+    }
+    let replay = Replay::new(recorder.cassette());
+    call(client(replay.clone()), ["other1", "other2", "other3"]).await;
+    replay.assert_finished();
 }
 
 #[tokio::test]

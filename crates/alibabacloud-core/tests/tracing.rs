@@ -5,8 +5,10 @@
 mod fixture;
 
 use alibabacloud_core::credentials::Credentials;
+use alibabacloud_core::plumbing::Pages;
+use alibabacloud_core::test_util::MockResponse;
 use alibabacloud_core::{CallOptions, Client};
-use fixture::{EmptyOutput, Kit, error, ok, start};
+use fixture::{Count, EmptyOutput, Kit, error, ok, start};
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
@@ -60,6 +62,7 @@ impl Subscriber for Log {
     fn event(&self, event: &Event<'_>) {
         let mut fields = Fields::new();
         event.record(&mut Collect(&mut fields));
+        fields.insert("level".to_owned(), event.metadata().level().to_string());
         self.0.lock().expect("entries").events.push(fields);
     }
     fn enter(&self, _: &Id) {
@@ -147,6 +150,58 @@ async fn a_call_is_a_span_and_every_attempt_an_event() {
 }
 
 #[tokio::test]
+async fn retries_and_throttles_are_visible_at_info() {
+    let busy = || error(503, "ServiceUnavailable");
+    let kit = Kit::new([
+        error(429, "Throttling.User"),
+        busy(),
+        ok(),
+        ok(),
+        error(404, "EntityNotExist.Thing"),
+        busy(),
+        busy(),
+        busy(),
+        error(400, &format!("C\n{}", "x".repeat(9999))),
+    ]);
+    let client = kit.client();
+    let log = Log::default();
+    async {
+        for _ in 0..5 {
+            let _ = start(&client).send::<EmptyOutput>().await;
+        }
+    }
+    .with_subscriber(log.clone())
+    .await;
+    let entries = log.0.lock().expect("entries");
+    let names = [
+        "level",
+        "attempt",
+        "delay_ms",
+        "error.type",
+        "alibabacloud.throttled",
+    ];
+    let events: Vec<_> = entries
+        .events
+        .iter()
+        .map(|e| fields(e, &names).join(" "))
+        .collect();
+    assert_eq!(
+        events,
+        [
+            "INFO 1 0 Throttling.User true",
+            "INFO 2 500 ServiceUnavailable false",
+            "INFO 3 200 - false",
+            "DEBUG 1 0 - false",
+            "DEBUG 1 0 EntityNotExist.Thing false",
+            "INFO 1 0 ServiceUnavailable false",
+            "INFO 2 100 ServiceUnavailable false",
+            "INFO 3 200 ServiceUnavailable false",
+            "DEBUG 1 0 Service false",
+        ]
+    );
+}
+
+#[tokio::test]
 async fn no_secret_is_reported() {
     let kit = Kit::new([error(400, "InvalidThing"), ok()]);
     let credentials = Credentials::sts("id-hush", "key-hush", "token-hush");
@@ -169,4 +224,36 @@ async fn no_secret_is_reported() {
     assert_eq!((entries.spans.len(), entries.events.len()), (2, 2));
     let reported = format!("{:?} {:?}", entries.spans, entries.events);
     assert!(!reported.contains("hush"), "{reported}");
+}
+
+#[tokio::test]
+async fn a_list_that_falls_short_is_a_warning() {
+    let page = |body| MockResponse::json(200, body);
+    let kit = Kit::new([
+        page(r#"{"Things":[{"Name":"secret"}],"TotalCount":2}"#),
+        page(r#"{"Things":[],"TotalCount":2}"#),
+    ]);
+    let mut pages = Pages::new(Count::new(&kit.client(), 50));
+    let log = Log::default();
+    async {
+        while let Some(page) = pages.next().await {
+            page.expect("a page");
+        }
+    }
+    .with_subscriber(log.clone())
+    .await;
+    assert_eq!(pages.shortfall(), Some(1));
+    let entries = log.0.lock().expect("entries");
+    let warnings: Vec<_> = entries
+        .events
+        .iter()
+        .filter(|event| event.contains_key("alibabacloud.missing"))
+        .map(|event| format!("{event:?}"))
+        .collect();
+    assert_eq!(
+        warnings,
+        [
+            r#"{"alibabacloud.missing": "1", "alibabacloud.total": "2", "level": "WARN", "message": "the list ended before its total", "rpc.method": "CountThings"}"#
+        ]
+    );
 }

@@ -19,7 +19,8 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::{ServerConfig, SupportedProtocolVersion, version};
 
 /// The action of the server for one request.
@@ -38,7 +39,7 @@ enum Act {
 /// Certificates for a TLS server.
 #[derive(Clone)]
 struct Identity {
-    root_pem: String,
+    root_pem: &'static str,
     acceptor: TlsAcceptor,
 }
 
@@ -309,6 +310,7 @@ async fn a_port_without_a_server_is_a_connect_error() {
     let request = HttpRequest::new(Method::Get, format!("http://{port}/?Secret=hush"));
     let error = direct().send(request).await.expect_err("an error");
     assert_eq!(error.kind(), Connect);
+    assert_eq!(error.origin(), Some(format!("http://{port}").as_str()));
     let shown = format!("{error} {error:?}");
     assert!(!shown.contains("hush"), "{shown}");
 }
@@ -330,30 +332,22 @@ async fn tls_to_a_server_without_it_is_a_connect_error() {
 }
 
 impl Identity {
-    /// Creates a server certificate for `name`, signed by a separate root.
-    fn new(name: &str, version: &'static SupportedProtocolVersion) -> Self {
-        let root_key = rcgen::KeyPair::generate().expect("a key");
-        let mut root = rcgen::CertificateParams::new(Vec::new()).expect("parameters");
-        root.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-        // OpenSSL treats a certificate as self-signed if issuer and subject have the same name.
-        root.distinguished_name
-            .push(rcgen::DnType::CommonName, "the root");
-        let root = root.self_signed(&root_key).expect("a root");
-        let key = rcgen::KeyPair::generate().expect("a key");
-        let certificate = rcgen::CertificateParams::new(vec![name.to_owned()])
-            .and_then(|parameters| parameters.signed_by(&key, &root, &root_key))
-            .expect("a certificate");
-        let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
+    /// Returns a server certificate for `localhost`, signed by a separate root.
+    fn new(version: &'static SupportedProtocolVersion) -> Self {
+        let pem = include_bytes!("certificates/server.pem");
+        let certificate = CertificateDer::from_pem_slice(pem).expect("a certificate");
+        let key = include_bytes!("certificates/server_key.pem");
+        let key = PrivateKeyDer::from_pem_slice(key).expect("a key");
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_protocol_versions(&[version])
             .and_then(|config| {
                 config
                     .with_no_client_auth()
-                    .with_single_cert(vec![certificate.der().clone()], key)
+                    .with_single_cert(vec![certificate], key)
             })
             .expect("a configuration");
         Self {
-            root_pem: root.pem(),
+            root_pem: include_str!("certificates/root.pem"),
             acceptor: TlsAcceptor::from(Arc::new(config)),
         }
     }
@@ -372,12 +366,12 @@ fn backends() -> impl Iterator<Item = TlsBackend> {
 
 #[tokio::test]
 async fn tls_accepts_extra_roots_and_rejects_untrusted_certificates() {
-    let send = async |backend: TlsBackend, identity: &Identity, root: &Identity, host: &str| {
+    let send = async |backend: TlsBackend, identity: &Identity, root: &str, host: &str| {
         let server = Server::listen([ok()], Some(identity.acceptor.clone())).await;
         let transport = TransportConfig::new()
             .no_proxy()
             .tls_backend(backend)
-            .root_certificates(root.root_pem.as_str());
+            .root_certificates(root);
         let http = ReqwestClient::new(transport).expect("a transport");
         let url = format!("https://{host}:{}/", server.address.port());
         let response = http.send(HttpRequest::new(Method::Get, url)).await;
@@ -388,19 +382,55 @@ async fn tls_accepts_extra_roots_and_rejects_untrusted_certificates() {
     assert!(backends().count() > 0);
     for (backend, version) in backends().flat_map(|b| [(b, &version::TLS12), (b, &version::TLS13)])
     {
-        let good = Identity::new("localhost", version);
-        let outcome = send(backend, &good, &good, "localhost").await;
+        let good = Identity::new(version);
+        let outcome = send(backend, &good, good.root_pem, "localhost").await;
         assert_eq!(outcome, Ok(200), "{backend:?} {version:?}");
         // Trusted, but for another name.
-        let outcome = send(backend, &good, &good, "127.0.0.1").await;
+        let outcome = send(backend, &good, good.root_pem, "127.0.0.1").await;
         assert_eq!(outcome, Err(Connect), "{backend:?} {version:?}");
         // For this name, but from an unknown root.
-        let other = Identity::new("localhost", version);
-        let outcome = send(backend, &good, &other, "localhost").await;
+        let other = include_str!("certificates/other_root.pem");
+        let outcome = send(backend, &good, other, "localhost").await;
         assert_eq!(outcome, Err(Connect), "{backend:?} {version:?}");
     }
     // The program chooses the provider of the whole process, not the SDK.
     assert!(CryptoProvider::get_default().is_none());
+}
+
+/// The server ends each connection after its response: with the alert of TLS, and then without.
+#[test]
+fn a_tls_connection_that_was_closed_in_a_pause_is_replaced() {
+    let servers = tokio::runtime::Runtime::new().expect("a runtime");
+    let Act::Say(text) = ok() else {
+        panic!("a response")
+    };
+    for (backend, version) in backends().flat_map(|b| [(b, &version::TLS12), (b, &version::TLS13)])
+    {
+        let identity = Identity::new(version);
+        let acts = vec![Act::SayAndClose(text.clone()); 3];
+        let server = servers.block_on(Server::listen(acts, Some(identity.acceptor)));
+        let transport = TransportConfig::new()
+            .no_proxy()
+            .tls_backend(backend)
+            .root_certificates(identity.root_pem);
+        let http = ReqwestClient::new(transport).expect("a transport");
+        let port = server.address.port();
+        let config = server
+            .config()
+            .endpoint(format!("https://localhost:{port}"));
+        let client = Client::new(config.http_client(http)).expect("a client");
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        for _ in 0..3 {
+            let call = delete(&client);
+            let result = runtime.block_on(async move { call.send::<EmptyOutput>().await });
+            result.unwrap_or_else(|error| panic!("{backend:?} {version:?}: {error}"));
+            std::thread::sleep(Duration::from_millis(30));
+        }
+        assert_eq!(server.connections(), 3);
+    }
 }
 
 /// Reads the versions that a client offers in its unencrypted hello: `supported_versions` of TLS

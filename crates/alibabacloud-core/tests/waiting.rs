@@ -17,11 +17,19 @@ use std::time::Duration;
 static FINISHED: Definition = Definition {
     name: "ThingFinished",
     state: "Things[].Name",
+    identity: &[],
     message: Some("Things[].Note"),
     success: &["Done"],
     failure: &["Broken"],
     attention: &["Waiting"],
     success_errors: &["EntityNotExists.Thing"],
+};
+
+/// Waits for the thing of a size.
+static SIZED: Definition = Definition {
+    identity: &["Size"],
+    success_errors: &[],
+    ..FINISHED
 };
 
 const fn seconds(n: u64) -> Duration {
@@ -60,6 +68,7 @@ async fn it_asks_until_a_state_ends_it() {
         let kit = Kit::new([things(&[]), things(&["Running"]), things(&[end])]);
         let outcome = waiter(&kit).wait().await.expect("an outcome");
         assert_eq!(outcome.is_success(), good);
+        assert_eq!(outcome.state(), Some(end));
         assert_eq!(outcome.output().and_then(first_name), Some(end));
         assert_eq!(kit.http.requests().len(), 3);
         match outcome.success() {
@@ -356,4 +365,122 @@ async fn the_stream_has_every_response_and_an_end() {
     }
     assert_eq!(seen, ["Running", "Done"]);
     assert!(states.next().await.is_none());
+}
+
+/// A response with things of these sizes and states, and the token of the next page.
+fn sized(things: &[(i64, &str)], next: &str) -> MockResponse {
+    let things: Vec<_> = things
+        .iter()
+        .map(|(size, state)| format!(r#"{{"Size":{size},"Name":"{state}","Note":"{size}"}}"#))
+        .collect();
+    let things = things.join(",");
+    let body = format!(r#"{{"Things":[{things}],"NextToken":"{next}"}}"#);
+    MockResponse::json(200, body)
+}
+
+/// A wait for the thing of size 7.
+fn of_size(kit: &Kit) -> List {
+    let mut request = List::new(&kit.client());
+    request.call.input.size = Some(7);
+    request
+}
+
+#[tokio::test]
+async fn another_resource_in_the_list_decides_nothing() {
+    let kit = Kit::new([
+        // The service ignores the parameter.
+        sized(&[(1, "Broken"), (2, "Done")], ""),
+        sized(&[(1, "Broken"), (7, "Running")], ""),
+        sized(&[(1, "Broken"), (7, "Waiting")], ""),
+        sized(&[(7, "Done"), (1, "Broken")], ""),
+    ]);
+    let mut states = Waiter::<ListOutput>::new(of_size(&kit).call, &SIZED).states();
+    let mut seen = Vec::new();
+    let mut messages = Vec::new();
+    while let Some(progress) = states.next().await {
+        let progress = progress.expect("a response");
+        seen.push((progress.state().map(str::to_owned), progress.status()));
+        messages.push(
+            progress
+                .into_outcome()
+                .and_then(|o| o.message().map(str::to_owned)),
+        );
+    }
+    let state = |state: &str, status| (Some(state.to_owned()), status);
+    assert_eq!(
+        seen,
+        [
+            (None, WaiterStatus::Pending),
+            state("Running", WaiterStatus::Pending),
+            state("Waiting", WaiterStatus::Attention),
+            state("Done", WaiterStatus::Success),
+        ]
+    );
+    assert_eq!(messages[2].as_deref(), Some("7"));
+}
+
+#[tokio::test]
+async fn the_resource_is_found_on_a_later_page() {
+    let kit = Kit::new([
+        sized(&[(1, "Broken"), (2, "Running")], "2"),
+        sized(&[(3, "Broken"), (7, "Done")], "3"),
+        sized(&[(4, "Running")], ""),
+    ]);
+    let outcome = Waiter::paged(of_size(&kit), &SIZED).wait().await;
+    let outcome = outcome.expect("an outcome");
+    assert!(outcome.is_success(), "{outcome:?}");
+    let output = outcome.output().expect("a page");
+    assert_eq!(output.things[1].size, Some(7));
+    assert_eq!(kit.http.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_list_that_never_has_the_resource_ends_the_wait_after_the_grace_period() {
+    let kit = Kit::new((0..10).map(|_| sized(&[(1, "Done")], "")));
+    let waiter = Waiter::<ListOutput>::new(of_size(&kit).call, &SIZED);
+    let error = waiter.poll_interval(seconds(40)).wait().await;
+    let error = error.expect_err("there is none").to_string();
+    assert!(
+        error.contains("not known to the service after 80 s"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn an_element_that_does_not_say_which_it_is_counts() {
+    let kit = Kit::new([things(&["Done"])]);
+    let outcome = Waiter::<ListOutput>::new(of_size(&kit).call, &SIZED).wait();
+    assert!(outcome.await.expect("an outcome").is_success());
+}
+
+#[tokio::test]
+async fn a_resource_may_be_unknown_for_some_seconds() {
+    let unknown = || error(404, "EntityNotExists.Other");
+    let kit = Kit::new([
+        unknown(),
+        unknown(),
+        things(&["Running"]),
+        things(&["Done"]),
+    ]);
+    let outcome = waiter(&kit).wait().await.expect("an outcome");
+    assert!(outcome.is_success());
+    assert_eq!(kit.http.requests().len(), 4);
+
+    // Not for long: the ID can be wrong.
+    let kit = Kit::new((0..30).map(|_| unknown()));
+    let failed = waiter(&kit).poll_interval(seconds(4)).wait().await;
+    let failed = failed.expect_err("it does not exist");
+    assert_eq!(failed.code(), Some("EntityNotExists.Other"));
+    assert_eq!(kit.time.elapsed(), seconds(12));
+
+    // Not longer than the grace period.
+    let kit = Kit::new((0..30).map(|_| unknown()));
+    let failed = waiter(&kit).grace_period(seconds(0)).wait().await;
+    assert!(failed.expect_err("it does not exist").is_not_found());
+    assert_eq!(kit.http.requests().len(), 1);
+
+    // Not after it was known.
+    let kit = Kit::new([things(&["Running"]), unknown(), things(&["Done"])]);
+    let failed = waiter(&kit).wait().await.expect_err("it is gone");
+    assert!(failed.is_not_found());
 }

@@ -1,6 +1,7 @@
 //! Settings of an emulator.
 
 use crate::keys::Key;
+use crate::server::access::ControlToken;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -40,6 +41,8 @@ pub struct Builder {
     pub(crate) seeds: Vec<String>,
     pub(crate) example_data: bool,
     pub(crate) frozen: Option<SystemTime>,
+    pub(crate) control_token: Option<ControlToken>,
+    pub(crate) control_hosts: Vec<String>,
     #[cfg(feature = "tls")]
     pub(crate) tls: bool,
 }
@@ -55,6 +58,8 @@ impl Default for Builder {
             seeds: Vec::new(),
             example_data: true,
             frozen: None,
+            control_token: None,
+            control_hosts: Vec::new(),
             #[cfg(feature = "tls")]
             tls: false,
         }
@@ -67,6 +72,25 @@ impl Builder {
     /// The default is a free port of the loopback address. Port 0 selects a free port.
     pub fn listen(mut self, address: impl Into<String>) -> Self {
         self.listen = address.into();
+        self
+    }
+
+    /// Sets the token that requests to the control API must have, in the header
+    /// `x-emulator-token`.
+    ///
+    /// Without a token, the control API is open to programs on this machine when the emulator
+    /// listens on a loopback address, and closed when it listens on any other.
+    pub fn control_token(mut self, token: impl Into<String>) -> Self {
+        self.control_token = Some(ControlToken::new(token));
+        self
+    }
+
+    /// Adds a host name that requests to the control API may use for the emulator.
+    ///
+    /// Loopback names and the address that the emulator listens on are always accepted. All other
+    /// names are refused, because a web page can give its own name a loopback address.
+    pub fn control_host(mut self, name: impl Into<String>) -> Self {
+        self.control_hosts.push(name.into());
         self
     }
 
@@ -118,7 +142,8 @@ impl Builder {
         self
     }
 
-    /// Omits the example data: the instance `i-emulator0000000001` with seven packages.
+    /// Omits the example data: the instance `i-emulator0000000001` with seven packages, and
+    /// `i-bp1cpoxxxwxxxxxxxxxx` of the documentation with three.
     pub fn without_example_data(mut self) -> Self {
         self.example_data = false;
         self

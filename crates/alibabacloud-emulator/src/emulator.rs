@@ -10,16 +10,18 @@ use crate::nonces::Nonces;
 use crate::oos::Region;
 use crate::outcomes::Outcome;
 use crate::request_log::{Counters, LoggedRequest};
-use crate::seed;
-use crate::server::{connections, stream};
+use crate::seed::{EXAMPLE, Seed};
+use crate::server::access::ControlAccess;
+use crate::server::connections::Server;
+use crate::server::stream;
 use crate::services::ServedService;
 use crate::shared::{Shared, lock};
 use crate::specs;
 use crate::store::Store;
+use crate::store::file::DataFile;
 use crate::store::persistence::{self, Persistence};
 use crate::timestamp;
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -32,7 +34,7 @@ use tokio::task::AbortHandle;
 /// use alibabacloud_emulator::{Emulator, Fault};
 ///
 /// let emulator = Emulator::start().await?;
-/// emulator.inject(Fault::throttle(None).operation("ListExecutions").times(1));
+/// emulator.inject(Fault::throttle(None).operation("ListExecutions").times(1))?;
 /// println!("call {} as {}", emulator.url(), emulator.access_key_id());
 /// # Ok(())
 /// # }
@@ -45,6 +47,7 @@ pub struct Emulator {
     /// The first key, which clients of this emulator use.
     key: Key,
     certificate: Option<String>,
+    is_control_closed: bool,
     /// Ends the server.
     task: AbortHandle,
 }
@@ -70,14 +73,34 @@ impl Emulator {
         self.address
     }
 
-    /// Returns the URL without a trailing slash, such as `http://127.0.0.1:49152`.
+    /// Returns the URL for clients on this machine, without a trailing slash, such as
+    /// `http://127.0.0.1:49152`.
     pub fn url(&self) -> String {
         let scheme = if self.certificate.is_some() {
             "https"
         } else {
             "http"
         };
-        format!("{scheme}://{}", self.address)
+        let mut address = self.address;
+        if address.ip().is_unspecified() {
+            // All addresses of this machine are served; clients need one.
+            address.set_ip(match address.ip() {
+                IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+                IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+            });
+        }
+        format!("{scheme}://{address}")
+    }
+
+    /// Returns the region of calls that do not name one.
+    pub fn region(&self) -> &str {
+        &self.shared.region
+    }
+
+    /// Returns whether the control API is closed: the emulator listens on an address that is not a
+    /// loopback address, and has no [token](Builder::control_token).
+    pub fn is_control_closed(&self) -> bool {
+        self.is_control_closed
     }
 
     /// Returns the ID of the first key of the settings, else of the default key.
@@ -130,8 +153,14 @@ impl Emulator {
     }
 
     /// Adds a fault for future requests, after the faults that are already set.
-    pub fn inject(&self, fault: Fault) {
-        lock(&self.shared.faults).add(fault);
+    ///
+    /// # Errors
+    ///
+    /// Fails when the fault can never apply: its pattern matches no operation that is served, its
+    /// probability is not from 0 to 1, or its status not from 200 to 599.
+    pub fn inject(&self, fault: Fault) -> Result<(), Error> {
+        let added = self.shared.add_fault(fault);
+        added.map_err(|why| Error::new("cannot inject the fault", why))
     }
 
     /// Removes all faults.
@@ -166,9 +195,18 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// Fails at the first entry that cannot be applied. Earlier entries stay in effect.
+    /// Fails at the first entry that cannot be applied; earlier entries stay in effect. Fails as
+    /// well when the [data file](Builder::data_file) cannot be written; then no call of the seed
+    /// takes effect.
     pub fn seed(&self, yaml: &str) -> Result<(), Error> {
-        seed::apply(&self.shared, yaml)
+        Seed::from_yaml(yaml)?.apply(&self.shared)?;
+        let unsaved = lock(&self.shared.store).changes.unsaved();
+        match (unsaved, &self.shared.persistence) {
+            (Some(change), Some(persistence)) => persistence
+                .flush_blocking(change)
+                .map_err(|why| Error::new("cannot write the data file", why)),
+            _ => Ok(()),
+        }
     }
 
     /// Returns the latest requests, at most 10,000, oldest first.
@@ -190,8 +228,15 @@ impl Emulator {
 impl Drop for Emulator {
     fn drop(&mut self) {
         self.task.abort();
+        if let Some(persistence) = &self.shared.persistence {
+            // Another emulator can use the file at once.
+            persistence.close();
+        }
     }
 }
+
+/// A store, whether it is new, and what writes it.
+type LoadedStore = (Arc<Mutex<Store<Region>>>, bool, Option<Persistence>);
 
 impl Builder {
     /// Starts the emulator on the current Tokio runtime.
@@ -205,9 +250,7 @@ impl Builder {
         for directory in &self.specs {
             services.extend(specs::load(directory)?);
         }
-        let (store, is_new) = self.load_store()?;
-        let store = Arc::new(Mutex::new(store));
-        let persistence = self.persistence(&store)?;
+        let (store, is_new, persistence) = self.load_store()?;
         let key = self
             .keys
             .first()
@@ -227,16 +270,16 @@ impl Builder {
             persistence,
         });
         if self.example_data && is_new {
-            seed::apply(&shared, seed::EXAMPLE)?;
+            Seed::from_yaml(EXAMPLE)?.apply(&shared)?;
         }
         for text in &self.seeds {
-            seed::apply(&shared, text)?;
+            Seed::from_yaml(text)?.apply(&shared)?;
         }
-        if let Some(persistence) = &shared.persistence {
-            persistence
-                .flush()
-                .await
-                .map_err(|why| Error::new("cannot write the data file", why))?;
+        // Nothing is written if the file has everything, so that a full disk prevents no start.
+        let unsaved = lock(&shared.store).changes.unsaved();
+        if let (Some(change), Some(persistence)) = (unsaved, &shared.persistence) {
+            let flushed = persistence.flush(change).await;
+            flushed.map_err(|why| Error::new("cannot write the data file", why))?;
         }
         let cannot_listen = |error| Error::new(format!("cannot listen on {}", self.listen), error);
         let listener = TcpListener::bind(&self.listen)
@@ -252,34 +295,40 @@ impl Builder {
         };
         #[cfg(not(feature = "tls"))]
         let (accept, certificate) = (stream::plain(), None);
-        let task =
-            tokio::spawn(connections::serve(listener, accept, shared.clone())).abort_handle();
+        let access = ControlAccess::new(address, self.control_hosts, self.control_token)?;
+        let is_control_closed = access.is_closed();
+        let server = Server::new(accept, access, shared.clone());
+        let task = tokio::spawn(server.serve(listener)).abort_handle();
         Ok(Emulator {
             shared,
             address,
             key,
             certificate,
+            is_control_closed,
             task,
         })
     }
 
-    /// Loads the state of a previous run, and reports whether there was none.
-    fn load_store(&self) -> Result<(Store<Region>, bool), Error> {
+    /// Loads the state of a previous run, reports whether there was none, and starts to write it.
+    fn load_store(&self) -> Result<LoadedStore, Error> {
         let Some(path) = &self.data else {
-            return Ok((Store::default(), true));
+            return Ok((Arc::default(), true, None));
         };
-        let is_new = !path.exists();
-        let store = persistence::load(path).map_err(|why| {
+        let unusable = |why: &dyn std::fmt::Display| {
             Error::new(format!("cannot use the data file {}", path.display()), why)
-        })?;
-        Ok((store, is_new))
-    }
-
-    fn persistence(&self, store: &Arc<Mutex<Store<Region>>>) -> Result<Option<Persistence>, Error> {
-        let start = |path: &PathBuf| Persistence::start(path.clone(), store.clone());
-        let persistence = self.data.as_ref().map(start).transpose();
-        persistence
-            .map_err(|error| Error::new("cannot start the thread that writes the data file", error))
+        };
+        let file = DataFile::lock(path).map_err(|error| unusable(&error))?;
+        let loaded = persistence::load(&file).map_err(|why| unusable(&why))?;
+        let is_new = loaded.is_none();
+        let mut store: Store<Region> = loaded.unwrap_or_default();
+        if is_new {
+            // The file is written even if there is nothing to keep yet.
+            store.changes.add();
+        }
+        let store = Arc::new(Mutex::new(store));
+        let persistence =
+            Persistence::start(file, store.clone()).map_err(|error| unusable(&error))?;
+        Ok((store, is_new, Some(persistence)))
     }
 
     fn clock(&self) -> Clock {

@@ -54,6 +54,12 @@ pub(crate) fn mix(mut value: u64) -> u64 {
     value ^ (value >> 31)
 }
 
+/// Maps a number whose bits look random to one from 0 to 1, excluding 1.
+pub(crate) fn fraction(random: u64) -> f64 {
+    // A double holds 53 bits exactly.
+    (random >> 11) as f64 / (1_u64 << 53) as f64
+}
+
 /// Hashes texts; the same texts always have the same hash.
 pub(crate) fn hash(parts: &[&str]) -> u64 {
     parts

@@ -26,11 +26,12 @@
 //!
 //! # Start it as a process
 //!
-//! Tests in other languages start the program of this crate. It prints its address and serves until
-//! it is interrupted; `--help` lists its options.
+//! Tests in other languages start the program of this crate. It prints its address and the
+//! variables that make clients call it, and serves until it is interrupted; `--help` lists its
+//! options.
 //!
 //! ```text
-//! cargo run -p alibabacloud-emulator -- --listen 127.0.0.1:8080 --access-key-id test --access-key-secret secret
+//! cargo run -p alibabacloud-emulator -- --listen 127.0.0.1:8080
 //! ```
 //!
 //! # Faults
@@ -55,7 +56,11 @@
 //! # Control API
 //!
 //! Programs in other languages control the emulator over HTTP, with unsigned requests. Bodies are
-//! JSON, seeds are YAML.
+//! JSON, with the header `Content-Type: application/json`; unknown fields are errors.
+//!
+//! Only programs on the same machine can use it: requests must name a loopback address or a host of
+//! [`Builder::control_host`], and requests of web pages are refused. An emulator that listens on
+//! another address needs [`Builder::control_token`].
 //!
 //! | request | does |
 //! |---|---|
@@ -88,11 +93,13 @@ mod caller;
 mod clock;
 mod emulator;
 mod error;
+mod explain;
 mod faults;
 mod gateway;
 pub mod identity;
 mod ids;
 mod keys;
+mod nesting;
 mod nonces;
 mod oos;
 mod outcomes;

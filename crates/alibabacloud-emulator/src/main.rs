@@ -19,17 +19,22 @@ Options:
   --listen ADDR               Listen on ADDR [default: 127.0.0.1:8080]; port 0 selects a free port
   --access-key-id ID          Accept the AccessKey ID [default: test]
   --access-key-secret SECRET  Set the secret of the AccessKey [default: secret]
+  --control-token TOKEN       Require TOKEN in the header x-emulator-token of requests to
+                              /_emulator; without it, only a loopback address has a control API
+  --control-host NAME         Let requests to /_emulator use NAME for this host; repeatable
   --region REGION             Set the region of calls that do not name one [default: cn-hangzhou]
   --specs DIR                 Serve the specifications in DIR in addition to OOS; repeatable
   --data FILE                 Keep all state in FILE; written before a change is acknowledged
   --seed FILE                 Apply the seed in FILE (YAML) at start; repeatable
-  --no-example-data           Omit the example instance i-emulator0000000001
+  --no-example-data           Omit the example instances i-emulator0000000001 and
+                              i-bp1cpoxxxwxxxxxxxxxx
   --frozen-clock              Stop the clock of the services; only POST /_emulator/time moves it
   -h, --help                  Print help
   -V, --version               Print the version
 
-The program prints the address that it listens on and serves until it is interrupted. Tests control
-it with HTTP requests under /_emulator: faults, outcomes of tasks, time, seeds, request log.
+The program prints the address that it listens on and the variables that make clients call it, and
+serves until it is interrupted. Tests control it with HTTP requests under /_emulator: faults,
+outcomes of tasks, time, seeds, request log. Bodies are JSON.
 ";
 
 fn main() -> ExitCode {
@@ -70,6 +75,8 @@ struct Options {
     seeds: Vec<PathBuf>,
     no_example_data: bool,
     frozen_clock: bool,
+    control_token: Option<String>,
+    control_hosts: Vec<String>,
 }
 
 fn parse(mut parser: Parser) -> Result<Command, lexopt::Error> {
@@ -81,6 +88,8 @@ fn parse(mut parser: Parser) -> Result<Command, lexopt::Error> {
             Arg::Long("access-key-secret") => {
                 options.access_key_secret = Some(parser.value()?.string()?);
             }
+            Arg::Long("control-token") => options.control_token = Some(parser.value()?.string()?),
+            Arg::Long("control-host") => options.control_hosts.push(parser.value()?.string()?),
             Arg::Long("region") => options.region = Some(parser.value()?.string()?),
             Arg::Long("specs") => options.specs.push(parser.value()?.into()),
             Arg::Long("data") => options.data = Some(parser.value()?.into()),
@@ -127,6 +136,12 @@ fn builder(options: Options) -> Result<Builder, Box<dyn Error>> {
     if let Some(region) = options.region {
         builder = builder.region(region);
     }
+    if let Some(token) = options.control_token {
+        builder = builder.control_token(token);
+    }
+    for name in options.control_hosts {
+        builder = builder.control_host(name);
+    }
     for directory in options.specs {
         builder = builder.specs(directory);
     }
@@ -147,16 +162,45 @@ fn builder(options: Options) -> Result<Builder, Box<dyn Error>> {
     Ok(builder)
 }
 
-/// Prints the address, for people and for waiting scripts.
+/// Prints the address, for people and for waiting scripts, and what clients need.
 fn announce(emulator: &Emulator) {
-    let mut out = std::io::stdout();
+    if !emulator.address().ip().is_loopback() {
+        let control = match emulator.is_control_closed() {
+            true => "the control API is closed; set a token with --control-token to use it",
+            false => "requests to the control API need the token",
+        };
+        eprintln!(
+            "warning: other machines may reach {}, which is not a loopback address; {control}",
+            emulator.address()
+        );
+    }
+    let variables = [
+        ("ENDPOINT", emulator.url()),
+        ("REGION_ID", emulator.region().to_owned()),
+        ("ACCESS_KEY_ID", emulator.access_key_id().to_owned()),
+        ("ACCESS_KEY_SECRET", emulator.access_key_secret().to_owned()),
+    ];
+    let exports: String = variables
+        .iter()
+        .map(|(name, value)| format!("export ALIBABA_CLOUD_{name}={}\n", shell_word(value)))
+        .collect();
     let text = format!(
-        "listening on {}\naccess key id: {}\n",
-        emulator.url(),
+        "listening on http://{}\naccess key id: {}\n\n# In a shell, so that clients call the emulator:\n{exports}",
+        emulator.address(),
         emulator.access_key_id()
     );
+    let mut out = std::io::stdout();
     // The server continues when the pipe is closed.
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Quotes a text for a POSIX shell where that is necessary.
+fn shell_word(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+,".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', "'\\''"))
 }
 
 /// SIGINT or SIGTERM on Unix, Ctrl-C elsewhere.

@@ -12,10 +12,70 @@ const DEFAULT_SIZE: usize = 50;
 /// Maximum items on a page, whatever the request says.
 const MAX_SIZE: usize = 1000;
 
+/// The sizes of pages under a fault: smaller than requested, and empty in between. The same shape
+/// always cuts the same list in the same way.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct PageShape {
+    /// Maximum items on a page; at least 1.
+    pub(crate) max_items: usize,
+    /// The share of empty pages, from 0 to 1.
+    pub(crate) holes: f64,
+    pub(crate) seed: u64,
+}
+
+impl PageShape {
+    /// Returns the shape of one list, which depends on the parameters that select its items.
+    fn of_list(self, operation: &Operation, parameters: &Map<String, Value>, scope: &str) -> Self {
+        let (place, limit) = match &operation.pagination {
+            Some(Pagination::Token { input, limit, .. }) => (Some(input), limit.as_ref()),
+            Some(Pagination::PageNumber { page, limit, .. }) => (Some(page), limit.as_ref()),
+            None => (None, None),
+        };
+        let ignored = [place, limit, operation.idempotency.as_ref()];
+        let mut seed = ids::hash(&[&operation.name, scope]);
+        for (name, value) in parameters {
+            if !ignored.contains(&Some(name)) {
+                seed ^= ids::hash(&[name, &value.to_string()]);
+            }
+        }
+        let seed = self.seed ^ ids::mix(seed);
+        Self { seed, ..self }
+    }
+
+    /// Returns the number of items on the page with this index, of up to `size`. At most two pages
+    /// in a row are empty.
+    fn size(&self, index: usize, size: usize, may_be_empty: bool) -> usize {
+        let random = ids::mix(self.seed ^ ids::mix(index as u64));
+        if may_be_empty && index % 3 != 2 && ids::fraction(random) < self.holes {
+            return 0;
+        }
+        let max = self.max_items.clamp(1, size.max(1));
+        // Other bits than those that decide whether it is empty.
+        1 + (ids::mix(random) % max as u64) as usize
+    }
+
+    /// Returns the first item and the end of the page with this number, from 1. The number of a
+    /// page is never above the number of the items up to it, so that the total bounds it.
+    fn numbered(&self, number: usize, size: usize, total: usize) -> (usize, usize) {
+        let (mut start, mut end) = (0_usize, 0_usize);
+        for index in 0..number {
+            start = end;
+            end = start
+                .saturating_add(self.size(index, size, start > index))
+                .min(total);
+            if start >= total {
+                break;
+            }
+        }
+        (start, end)
+    }
+}
+
 /// Returns the requested page, with token, size and total in the fields where the operation has
 /// them.
 ///
-/// Page tokens are bound to the operation and to `scope`.
+/// Page tokens are bound to the operation and to `scope`. A shape makes pages smaller than
+/// requested.
 ///
 /// # Errors
 ///
@@ -24,16 +84,19 @@ pub(crate) fn page(
     operation: &Operation,
     parameters: &Map<String, Value>,
     scope: &str,
+    shape: Option<PageShape>,
     items: Vec<Value>,
 ) -> Result<Map<String, Value>, ApiError> {
     let mut fields = Map::new();
     let total = items.len();
+    let shape = shape.map(|shape| shape.of_list(operation, parameters, scope));
     match &operation.pagination {
         None => {}
         Some(Pagination::Token {
             input,
             output,
             limit,
+            total: total_path,
             items: path,
         }) => {
             let tokens = PageTokens {
@@ -42,36 +105,54 @@ pub(crate) fn page(
                 input,
             };
             let size = size(operation, parameters, limit.as_deref());
-            let start = match parameters.get(input) {
+            let at = match parameters.get(input) {
                 Some(token) if !is_empty(token) => tokens
                     .read(token)
-                    .filter(|start| *start <= total)
+                    .filter(|at| at.start <= total)
                     .ok_or_else(|| {
                         ApiError::invalid(input, "the token does not belong to this list")
                     })?,
-                _ => 0,
+                _ => TokenPlace::default(),
             };
-            let end = start.saturating_add(size).min(total);
+            let start = at.start;
+            let items_on_page = shape.map_or(size, |shape| {
+                shape.size(at.index, size, !tokens.are_integers())
+            });
+            let end = start.saturating_add(items_on_page).min(total);
             if end < total {
-                put(&mut fields, output, tokens.write(end));
+                // Without a shape, a place has one token, whatever the sizes of the pages before.
+                let index = shape.map_or(0, |_| at.index + 1);
+                put(
+                    &mut fields,
+                    output,
+                    tokens.write(TokenPlace { start: end, index }),
+                );
             }
             if let Some(limit) = limit {
                 put(&mut fields, limit, Value::from(size));
             }
             put(&mut fields, path, cut(items, start, end));
-            put(&mut fields, "TotalCount", Value::from(total));
+            let total_path = total_path.as_deref().unwrap_or("TotalCount");
+            put(&mut fields, total_path, Value::from(total));
         }
         Some(Pagination::PageNumber {
             page,
             limit,
+            number: number_path,
             total: total_path,
             items: path,
         }) => {
             let size = size(operation, parameters, limit.as_deref());
             let number = parameters.get(page).and_then(integer).unwrap_or(1).max(1);
-            let start = size.saturating_mul(number - 1).min(total);
-            let end = start.saturating_add(size).min(total);
-            put(&mut fields, page, Value::from(number));
+            let (start, end) = match shape {
+                Some(shape) => shape.numbered(number, size, total),
+                None => {
+                    let start = size.saturating_mul(number - 1).min(total);
+                    (start, start.saturating_add(size).min(total))
+                }
+            };
+            let number_path = number_path.as_ref().unwrap_or(page);
+            put(&mut fields, number_path, Value::from(number));
             if let Some(limit) = limit {
                 put(&mut fields, limit, Value::from(size));
             }
@@ -134,6 +215,19 @@ fn is_empty(token: &Value) -> bool {
     matches!(token.as_str(), Some("")) || token.is_null()
 }
 
+/// The place in a list that a page token names.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct TokenPlace {
+    /// The number of items before the page.
+    start: usize,
+    /// The number of pages before it, if pages have a shape: an empty page has the start of the
+    /// next one.
+    index: usize,
+}
+
+/// The bits of a token that hold the start of a page; the others hold the index.
+const START_BITS: u32 = 40;
+
 /// Writes and reads the page tokens of one list.
 struct PageTokens<'a> {
     operation: &'a Operation,
@@ -150,30 +244,35 @@ impl PageTokens<'_> {
             .is_some_and(|parameter| matches!(parameter.schema.kind, Kind::Int32 | Kind::Int64))
     }
 
-    fn write(&self, start: usize) -> Value {
+    fn write(&self, place: TokenPlace) -> Value {
         if self.are_integers() {
-            return Value::from(start);
+            return Value::from(place.start);
         }
+        let place = (place.index as u64) << START_BITS | place.start as u64;
         let mut bytes = [0; 16];
-        bytes[..8].copy_from_slice(&(start as u64).to_be_bytes());
-        bytes[8..].copy_from_slice(&self.seal(start).to_be_bytes());
+        bytes[..8].copy_from_slice(&place.to_be_bytes());
+        bytes[8..].copy_from_slice(&self.seal(place).to_be_bytes());
         Value::from(BASE64.encode(bytes))
     }
 
-    fn read(&self, token: &Value) -> Option<usize> {
+    fn read(&self, token: &Value) -> Option<TokenPlace> {
         if self.are_integers() {
-            return integer(token);
+            let start = integer(token)?;
+            return Some(TokenPlace { start, index: 0 });
         }
         let bytes: [u8; 16] = BASE64.decode(token.as_str()?).ok()?.try_into().ok()?;
-        let (start, sealed) = bytes.split_at(8);
-        let start = usize::try_from(u64::from_be_bytes(start.try_into().ok()?)).ok()?;
-        let genuine = self.seal(start).to_be_bytes() == *sealed;
-        genuine.then_some(start)
+        let (place, sealed) = bytes.split_at(8);
+        let place = u64::from_be_bytes(place.try_into().ok()?);
+        let genuine = self.seal(place).to_be_bytes() == *sealed;
+        genuine.then_some(TokenPlace {
+            start: usize::try_from(place & ((1 << START_BITS) - 1)).ok()?,
+            index: usize::try_from(place >> START_BITS).ok()?,
+        })
     }
 
-    fn seal(&self, start: usize) -> u64 {
-        let start = start.to_string();
-        ids::mix(ids::hash(&[&start, &self.operation.name, self.scope]))
+    fn seal(&self, place: u64) -> u64 {
+        let place = place.to_string();
+        ids::mix(ids::hash(&[&place, &self.operation.name, self.scope]))
     }
 }
 
@@ -191,8 +290,9 @@ mod tests {
             scope,
             input: "NextToken",
         };
-        let token = list("account").write(7);
-        assert_eq!(list("account").read(&token), Some(7));
+        let place = TokenPlace { start: 7, index: 2 };
+        let token = list("account").write(place);
+        assert_eq!(list("account").read(&token), Some(place));
         assert_eq!(list("another").read(&token), None);
         for bad in ["", "x", "====", "AAAAAAAAAAAAAAAAAAAAAA"] {
             assert_eq!(list("account").read(&json!(bad)), None, "{bad}");
@@ -208,8 +308,45 @@ mod tests {
             scope: "account",
             input: "Marker",
         };
-        assert_eq!(list.write(7), json!(7));
-        assert_eq!(list.read(&json!(7)), Some(7));
+        let place = TokenPlace { start: 7, index: 0 };
+        assert_eq!(list.write(place), json!(7));
+        assert_eq!(list.read(&json!(7)), Some(place));
+    }
+
+    #[test]
+    fn a_shape_cuts_a_list_without_a_gap() {
+        for (seed, holes) in [(0, 0.0), (1, 0.3), (2, 1.0)] {
+            let shape = PageShape {
+                max_items: 3,
+                holes,
+                seed,
+            };
+            let pages: Vec<_> = (1..=60)
+                .map(|number| shape.numbered(number, 50, 40))
+                .collect();
+            assert_eq!(pages[0].0, 0);
+            assert!(
+                pages.windows(2).all(|pair| pair[0].1 == pair[1].0),
+                "{pages:?}"
+            );
+            assert!(pages.iter().all(|(start, end)| end - start <= 3));
+            // Empty pages come, but neither three in a row nor beyond the total.
+            let last = pages.iter().position(|(_, end)| *end == 40).unwrap();
+            let empty: Vec<_> = pages[..=last]
+                .iter()
+                .map(|(start, end)| start == end)
+                .collect();
+            assert_eq!(empty.contains(&true), holes > 0.0, "{pages:?}");
+            assert!(!empty.windows(3).any(|three| three == [true; 3]));
+            assert!(last < 40);
+        }
+        // A number far beyond the end costs nothing.
+        let shape = PageShape {
+            max_items: 3,
+            holes: 0.5,
+            seed: 1,
+        };
+        assert_eq!(shape.numbered(usize::MAX, 50, 40), (40, 40));
     }
 
     #[test]

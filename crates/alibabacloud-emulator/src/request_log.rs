@@ -74,6 +74,16 @@ impl RequestLog {
         self.requests.push_back(request);
     }
 
+    /// Changes the response of a request to an error.
+    pub(crate) fn fail(&mut self, request_id: &str, status: u16, code: &str) {
+        let mut latest = self.requests.iter_mut().rev();
+        if let Some(request) = latest.find(|request| request.request_id == request_id) {
+            request.status = Some(status);
+            request.code = Some(code.to_owned());
+            count(&mut self.counters.by_code, code);
+        }
+    }
+
     /// Returns the kept requests, oldest first.
     pub(crate) fn requests(&self) -> impl Iterator<Item = &LoggedRequest> {
         self.requests.iter()

@@ -3,22 +3,26 @@
 use crate::api_error::ApiError;
 use crate::caller::Caller;
 use crate::error::Error;
+use crate::explain;
 use crate::faults::Fault;
 use crate::gateway::{self, parameters};
 use crate::keys::Key;
+use crate::nesting;
 use crate::outcomes::Outcome;
 use crate::shared::{Shared, lock, read};
+use alibabacloud_spec::did_you_mean;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use std::fmt::Display;
 use std::sync::PoisonError;
 
 /// The example data, which the emulator starts with by default.
 pub(crate) const EXAMPLE: &str = include_str!("../seeds/example.yaml");
 
-/// A seed file.
+/// A seed: a file, or the body of a request to the control API.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Seed {
+pub(crate) struct Seed {
     keys: Vec<Key>,
     bearer_tokens: Vec<SeedBearerToken>,
     faults: Vec<Fault>,
@@ -45,41 +49,70 @@ struct SeedAccount {
     calls: Vec<Map<String, Value>>,
 }
 
-/// Applies all entries of a seed in order.
-///
-/// # Errors
-///
-/// Fails at the first entry that cannot be applied. Earlier entries stay in effect.
-pub(crate) fn apply(shared: &Shared, text: &str) -> Result<(), Error> {
-    let seed: Seed = match text.trim() {
-        "" => Seed::default(),
-        text => serde_yaml::from_str(text).map_err(|error| Error::new("invalid seed", error))?,
-    };
-    {
-        let mut keys = shared.keys.write().unwrap_or_else(PoisonError::into_inner);
-        seed.keys.into_iter().for_each(|key| keys.add(key));
-        for bearer in seed.bearer_tokens {
-            keys.add_bearer(bearer.token, bearer.account);
+impl Seed {
+    /// Reads a seed file.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the text is not a seed.
+    pub(crate) fn from_yaml(text: &str) -> Result<Self, Error> {
+        if text.trim().is_empty() {
+            return Ok(Self::default());
         }
+        // Values whose nesting is checked have no lines, which messages need.
+        nesting::yaml(text).map_err(invalid)?;
+        serde_yaml::from_str(text).map_err(invalid)
     }
-    seed.faults
-        .into_iter()
-        .for_each(|fault| lock(&shared.faults).add(fault));
-    seed.outcomes
-        .into_iter()
-        .for_each(|outcome| lock(&shared.outcomes).add(outcome));
-    let default = SeedAccount {
-        id: read(&shared.keys).default_account().to_owned(),
-        region: None,
-        calls: seed.calls,
-    };
-    for account in std::iter::once(default).chain(seed.accounts) {
-        let region = account.region.as_deref().unwrap_or(&shared.region);
+
+    /// Reads a seed from JSON.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the text is not a seed.
+    pub(crate) fn from_json(text: &str) -> Result<Self, Error> {
+        nesting::check_json(text).map_err(invalid)?;
+        serde_json::from_str(text).map_err(invalid)
+    }
+
+    /// Applies all entries in order.
+    ///
+    /// # Errors
+    ///
+    /// Fails at the first entry that cannot be applied. Earlier entries stay in effect.
+    pub(crate) fn apply(self, shared: &Shared) -> Result<(), Error> {
+        {
+            let mut keys = shared.keys.write().unwrap_or_else(PoisonError::into_inner);
+            self.keys.into_iter().for_each(|key| keys.add(key));
+            for bearer in self.bearer_tokens {
+                keys.add_bearer(bearer.token, bearer.account);
+            }
+        }
+        for fault in self.faults {
+            let added = shared.add_fault(fault);
+            added.map_err(|why| Error::new("cannot apply a fault of the seed", why))?;
+        }
+        self.outcomes
+            .into_iter()
+            .for_each(|outcome| lock(&shared.outcomes).add(outcome));
+        let default = SeedAccount {
+            id: read(&shared.keys).default_account().to_owned(),
+            region: None,
+            calls: self.calls,
+        };
+        std::iter::once(default)
+            .chain(self.accounts)
+            .try_for_each(|account| account.apply(shared))
+    }
+}
+
+impl SeedAccount {
+    fn apply(self, shared: &Shared) -> Result<(), Error> {
+        let region = self.region.as_deref().unwrap_or(&shared.region);
         let caller = Caller {
-            account: account.id,
+            account: self.id,
             name: "seed".to_owned(),
         };
-        for (index, call) in account.calls.iter().enumerate() {
+        for (index, call) in self.calls.iter().enumerate() {
             for (operation, parameters) in call {
                 execute(shared, &caller, region, operation, parameters).map_err(|why| {
                     let number = index + 1;
@@ -90,8 +123,12 @@ pub(crate) fn apply(shared: &Shared, text: &str) -> Result<(), Error> {
                 })?;
             }
         }
+        Ok(())
     }
-    Ok(())
+}
+
+fn invalid(why: impl Display) -> Error {
+    Error::new("invalid seed", explain::with_suggestion(&why.to_string()))
 }
 
 fn execute(
@@ -104,7 +141,7 @@ fn execute(
     let mut services = shared.services.iter();
     let target = services
         .find_map(|served| served.operation(operation))
-        .ok_or("no such operation is served")?;
+        .ok_or_else(|| explain::no_such_operation(operation, &shared.operations()))?;
     let parameters = match parameters {
         Value::Object(parameters) => parameters.clone(),
         Value::Null => Map::new(),
@@ -112,11 +149,14 @@ fn execute(
     };
     for name in parameters.keys() {
         if target.operation().parameter(name).is_none() {
-            return Err(format!("unknown parameter {name}"));
+            let known = target.operation().parameters.iter();
+            let meant = did_you_mean(name, known.map(|parameter| parameter.name.as_str()));
+            let meant = meant.map(|meant| format!("; {meant}")).unwrap_or_default();
+            return Err(format!("unknown parameter {name}{meant}"));
         }
     }
     let refused = |error: ApiError| format!("{}: {}", error.code, error.message);
     parameters::check(target.service(), target.operation(), &parameters).map_err(refused)?;
-    gateway::invoke(shared, target, &parameters, caller, region).map_err(refused)?;
-    Ok(())
+    let (result, _) = gateway::invoke(shared, target, &parameters, caller, region, None);
+    result.map(drop).map_err(refused)
 }

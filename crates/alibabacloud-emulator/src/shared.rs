@@ -1,7 +1,7 @@
 //! What all connections of one emulator share.
 
 use crate::clock::Clock;
-use crate::faults::Faults;
+use crate::faults::{Fault, Faults};
 use crate::ids::Ids;
 use crate::keys::Keys;
 use crate::nonces::Nonces;
@@ -28,6 +28,30 @@ pub(crate) struct Shared {
     pub(crate) log: Mutex<RequestLog>,
     pub(crate) store: Arc<Mutex<Store<Region>>>,
     pub(crate) persistence: Option<Persistence>,
+}
+
+impl Shared {
+    /// Adds a fault.
+    ///
+    /// # Errors
+    ///
+    /// Describes why the fault can never apply.
+    pub(crate) fn add_fault(&self, fault: Fault) -> Result<(), String> {
+        fault.check(&self.operations())?;
+        lock(&self.faults).add(fault);
+        Ok(())
+    }
+
+    /// Returns the names of all operations that are served.
+    pub(crate) fn operations(&self) -> Vec<&str> {
+        let operations = self
+            .services
+            .iter()
+            .flat_map(|served| &served.service.operations);
+        operations
+            .map(|operation| operation.name.as_str())
+            .collect()
+    }
 }
 
 /// Locks a mutex, even if a thread panicked while it held the lock.

@@ -3,11 +3,11 @@
 
 use crate::api_error::ApiError;
 use crate::ids;
-use crate::paging;
+use crate::paging::{self, PageShape};
 use crate::timestamp;
 use crate::values;
 use alibabacloud_spec::{Kind, Operation, Pagination, ParameterPlace, Response, Schema, Service};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 
 /// Total items of a paged operation.
@@ -28,6 +28,7 @@ pub(crate) fn response(
     operation: &Operation,
     parameters: &Map<String, Value>,
     scope: &str,
+    pages: Option<PageShape>,
 ) -> Result<Value, ApiError> {
     let generator = Generator {
         service,
@@ -38,13 +39,13 @@ pub(crate) fn response(
         return Ok(Value::from(text));
     };
     let seed = ids::hash(&[&service.code, &operation.name]);
-    let mut body = generator.value(schema, "", seed, 0);
+    let mut body = generator.value(schema, "", Origin::of(seed), 0);
     let Value::Object(object) = &mut body else {
         return Ok(body);
     };
     if operation.pagination.is_some() {
         let items = paged_items(&generator, operation, schema, seed);
-        let page = paging::page(operation, parameters, scope, items)?;
+        let page = paging::page(operation, parameters, scope, pages, items)?;
         remove_token(object, operation);
         merge(object, page);
     }
@@ -110,10 +111,28 @@ fn paged_items(
         return Vec::new();
     };
     match &generator.service.resolve(list).kind {
-        Kind::Array(item) => (0..PAGED_ITEMS)
-            .map(|index| generator.value(item, "", ids::mix(seed ^ index as u64), 1))
-            .collect(),
+        Kind::Array(item) => generator.items(item, "", seed, PAGED_ITEMS, 1),
         _ => Vec::new(),
+    }
+}
+
+/// What a value is made from.
+#[derive(Clone, Copy)]
+struct Origin {
+    seed: u64,
+    /// The index of the list item that the value is, or is in; 0 outside of lists.
+    number: usize,
+    /// Whether the value is an item itself.
+    is_item: bool,
+}
+
+impl Origin {
+    fn of(seed: u64) -> Self {
+        Self {
+            seed,
+            number: 0,
+            is_item: false,
+        }
     }
 }
 
@@ -123,7 +142,7 @@ struct Generator<'a> {
 }
 
 impl Generator<'_> {
-    fn value(&self, schema: &Schema, name: &str, seed: u64, depth: usize) -> Value {
+    fn value(&self, schema: &Schema, name: &str, origin: Origin, depth: usize) -> Value {
         let schema = self.service.resolve(schema);
         if depth > MAX_DEPTH {
             return empty(&schema.kind);
@@ -132,22 +151,69 @@ impl Generator<'_> {
             Kind::Object(properties) => properties
                 .iter()
                 .map(|(field, property)| {
-                    let seed = ids::hash(&[&seed.to_string(), field]);
+                    let origin = Origin {
+                        seed: ids::hash(&[&origin.seed.to_string(), field]),
+                        is_item: false,
+                        ..origin
+                    };
                     let value = self
                         .echo(field, &property.schema)
-                        .unwrap_or_else(|| self.value(&property.schema, field, seed, depth + 1));
+                        .unwrap_or_else(|| self.value(&property.schema, field, origin, depth + 1));
                     (field.clone(), value)
                 })
                 .collect::<Map<_, _>>()
                 .into(),
-            Kind::Array(item) => (0..nested_items(schema, depth))
-                .map(|index| self.value(item, name, ids::mix(seed ^ index), depth + 1))
-                .collect(),
+            Kind::Array(item) => {
+                let count = nested_items(schema, depth);
+                Value::Array(self.items(item, name, origin.seed, count, depth + 1))
+            }
             Kind::Map(item) => {
-                let value = self.value(item, name, seed, depth + 1);
+                let value = self.value(item, name, origin, depth + 1);
                 Value::Object(Map::from_iter([("key".to_owned(), value)]))
             }
-            _ => scalar(schema, name, seed),
+            _ => scalar(schema, name, origin),
+        }
+    }
+
+    /// Returns the items of a list, which differ as far as their type allows.
+    fn items(
+        &self,
+        item: &Schema,
+        name: &str,
+        seed: u64,
+        count: usize,
+        depth: usize,
+    ) -> Vec<Value> {
+        let mut items: Vec<Value> = Vec::new();
+        for number in 0..count {
+            let origin = Origin {
+                seed: ids::mix(seed ^ number as u64),
+                number,
+                is_item: true,
+            };
+            let mut value = self.value(item, name, origin, depth);
+            if items.contains(&value) {
+                self.tell_apart(item, &mut value, number);
+            }
+            items.push(value);
+        }
+        items
+    }
+
+    /// Numbers the first text of an object that has no name and no ID.
+    fn tell_apart(&self, schema: &Schema, value: &mut Value, number: usize) {
+        let (Kind::Object(properties), Value::Object(object)) =
+            (&self.service.resolve(schema).kind, value)
+        else {
+            return;
+        };
+        for (field, property) in properties {
+            let schema = self.service.resolve(&property.schema);
+            if let (Kind::String, Some(Value::String(text))) = (&schema.kind, object.get_mut(field))
+            {
+                *text = numbered(text, schema, number);
+                return;
+            }
         }
     }
 
@@ -166,11 +232,12 @@ impl Generator<'_> {
 
 /// Returns the length of a list. Deep lists are short, so that deep types do not make huge
 /// responses.
-fn nested_items(schema: &Schema, depth: usize) -> u64 {
-    let default = if depth > 6 { 1 } else { NESTED_ITEMS as u64 };
+fn nested_items(schema: &Schema, depth: usize) -> usize {
+    let default = if depth > 6 { 1 } else { NESTED_ITEMS };
     let least = schema.min_items.unwrap_or(0);
     let most = schema.max_items.unwrap_or(u64::MAX);
-    default.clamp(least.min(most), most).min(100)
+    let count = (default as u64).clamp(least.min(most), most).min(100);
+    usize::try_from(count).unwrap_or(default)
 }
 
 fn empty(kind: &Kind) -> Value {
@@ -181,7 +248,8 @@ fn empty(kind: &Kind) -> Value {
     }
 }
 
-fn scalar(schema: &Schema, name: &str, seed: u64) -> Value {
+fn scalar(schema: &Schema, name: &str, origin: Origin) -> Value {
+    let seed = origin.seed;
     match &schema.kind {
         Kind::Enum(known) => {
             let at = usize::try_from(seed)
@@ -195,15 +263,32 @@ fn scalar(schema: &Schema, name: &str, seed: u64) -> Value {
         Kind::Int32 | Kind::Int64 => Value::from(integer(schema, name, seed)),
         Kind::Number => Value::from(integer(schema, name, seed) as f64 + 0.5),
         Kind::Boolean => Value::Bool(name.eq_ignore_ascii_case("Success") || seed & 1 == 0),
-        Kind::JsonText => Value::from("{}"),
+        Kind::JsonText => Value::from(json_text(schema, name, seed)),
         // Clients of statically typed languages declare an object.
         Kind::Any => schema
             .example
             .clone()
             .unwrap_or_else(|| Value::Object(Map::new())),
         Kind::DateTime => Value::from(timestamp::format(FIRST_DATE + seed % 100_000 * 1000)),
-        _ => Value::from(text(schema, name, seed)),
+        _ => Value::from(text(schema, name, origin)),
     }
+}
+
+/// Returns a JSON text: the example, else an object with a value made from the name.
+fn json_text(schema: &Schema, name: &str, seed: u64) -> String {
+    let is_tree = |value: &Value| match value {
+        Value::Object(object) => !object.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        _ => false,
+    };
+    let example = match &schema.example {
+        Some(Value::String(text)) => serde_json::from_str(text).ok(),
+        other => other.clone(),
+    };
+    example.filter(is_tree).map_or_else(
+        || json!({"Key": format!("{}-{:04x}", name.to_lowercase(), seed & 0xffff)}).to_string(),
+        |example| example.to_string(),
+    )
 }
 
 fn integer(schema: &Schema, name: &str, seed: u64) -> i64 {
@@ -217,35 +302,201 @@ fn integer(schema: &Schema, name: &str, seed: u64) -> i64 {
     least.saturating_add(offset)
 }
 
-fn text(schema: &Schema, name: &str, seed: u64) -> String {
+fn text(schema: &Schema, name: &str, origin: Origin) -> String {
     // Old clients of the RPC style treat any other code as an error.
     if name.eq_ignore_ascii_case("Code") {
         return "200".to_owned();
     }
-    let text = match &schema.example {
-        Some(Value::String(example)) if !example.is_empty() => example.clone(),
-        _ if name.is_empty() => format!("value-{:04x}", seed & 0xffff),
-        _ => format!("{}-{:04x}", name.to_lowercase(), seed & 0xffff),
+    let seed = origin.seed;
+    let text = match example(schema) {
+        Some(example) => {
+            let text = unmasked(example, seed);
+            let is_numbered = text == example && (origin.is_item || is_identity(name));
+            match origin.number {
+                number if number > 0 && is_numbered => numbered(&text, schema, number),
+                _ => text,
+            }
+        }
+        None if name.is_empty() => format!("value-{:04x}", seed & 0xffff),
+        None => format!("{}-{:04x}", name.to_lowercase(), seed & 0xffff),
     };
     let least = usize::try_from(schema.min_length.unwrap_or(0))
         .unwrap_or(usize::MAX)
         .min(4096);
-    let most = usize::try_from(schema.max_length.unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
     let missing = least.saturating_sub(text.chars().count());
     let padded = text.chars().chain(std::iter::repeat_n('x', missing));
-    padded.take(most).collect()
+    padded.take(longest(schema)).collect()
+}
+
+fn longest(schema: &Schema) -> usize {
+    usize::try_from(schema.max_length.unwrap_or(u64::MAX)).unwrap_or(usize::MAX)
+}
+
+/// Returns the example of a text. Published metadata has `null` for a missing one, and cut lists.
+fn example(schema: &Schema) -> Option<&str> {
+    let example = schema.example.as_ref()?.as_str()?;
+    let is_cut = example.starts_with(['{', '['])
+        && serde_json::from_str::<serde::de::IgnoredAny>(example).is_err();
+    (!example.is_empty() && example != "null" && !is_cut).then_some(example)
+}
+
+/// Replaces what is masked in published examples, as in `i-bp67acfmxazb****` and `192.168.**.**`.
+fn unmasked(example: &str, seed: u64) -> String {
+    let is_address = example
+        .chars()
+        .all(|c| c.is_ascii_digit() || matches!(c, '.' | '*' | '/'));
+    let (mut random, mut before) = (seed, '.');
+    let unmask = |c: char| {
+        let digit = if c == '*' {
+            random = ids::mix(random);
+            let digit = match (is_address, before) {
+                // No number of an address begins with zero or becomes larger than 199.
+                (true, '.') => 1,
+                (true, _) => random % 10,
+                (false, _) => random % 16,
+            };
+            char::from_digit(digit as u32, 16).unwrap_or(c)
+        } else {
+            c
+        };
+        before = c;
+        digit
+    };
+    example.chars().map(unmask).collect()
+}
+
+/// Returns whether a field tells the items of a list apart.
+fn is_identity(name: &str) -> bool {
+    let is_place = ["Region", "Zone"]
+        .iter()
+        .any(|place| name.starts_with(place));
+    let name = name.to_ascii_lowercase();
+    !is_place && ["id", "name", "arn"].iter().any(|end| name.ends_with(end))
+}
+
+/// Adds the number of an item to a text, counted from 1.
+fn numbered(text: &str, schema: &Schema, number: usize) -> String {
+    let suffix = format!("-{}", number + 1);
+    let room = longest(schema).saturating_sub(suffix.len());
+    text.chars().take(room).chain(suffix.chars()).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn examples(text: &str) -> Schema {
+        Schema {
+            example: Some(Value::from(text)),
+            ..Schema::default()
+        }
+    }
+
+    fn item(number: usize) -> Origin {
+        Origin {
+            seed: ids::mix(number as u64),
+            number,
+            is_item: false,
+        }
+    }
+
+    #[test]
+    fn masks_are_filled_in_and_cut_examples_are_not_used() {
+        for (example, expected) in [
+            ("i-bp67acfmxazb4p****", "i-bp67acfmxazb4p"),
+            ("00:16:3e:32:b4:**", "00:16:3e:32:b4:"),
+            ("2408:4321:180:***", "2408:4321:180:"),
+        ] {
+            let text = text(&examples(example), "Value", item(1));
+            let digits = text.strip_prefix(expected).unwrap();
+            assert_eq!(text.len(), example.len());
+            assert!(
+                digits.bytes().all(|byte| byte.is_ascii_hexdigit()),
+                "{text}"
+            );
+        }
+        for number in 0..100 {
+            let text = text(&examples("192.168.***.*"), "Address", item(number));
+            assert!(text.parse::<std::net::Ipv4Addr>().is_ok(), "{text}");
+        }
+        for cut in ["[\"i-1\", … \"i-9\"]", "{", "null", ""] {
+            let text = text(&examples(cut), "Ids", item(0));
+            assert!(text.starts_with("ids-"), "{text}");
+        }
+        assert_eq!(text(&examples("[1]"), "Ids", item(0)), "[1]");
+    }
+
+    #[test]
+    fn items_differ_by_their_names_and_ids() {
+        for (name, example, expected) in [
+            ("InstanceName", "web", ["web", "web-2", "web-3"]),
+            ("instanceId", "i-1", ["i-1", "i-1-2", "i-1-3"]),
+            ("RegionId", "cn-hangzhou", ["cn-hangzhou"; 3]),
+            ("Status", "Running", ["Running"; 3]),
+        ] {
+            let texts = [0, 1, 2].map(|number| text(&examples(example), name, item(number)));
+            assert_eq!(texts, expected, "{name}");
+        }
+        let short = Schema {
+            max_length: Some(4),
+            ..examples("webs")
+        };
+        assert_eq!(text(&short, "Name", item(1)), "we-2");
+    }
+
+    #[test]
+    fn items_without_names_differ_as_well() {
+        let status = json!({"type": "string", "example": "Running"});
+        let object = json!({"type": "object", "properties": {"Status": status}});
+        let list = |items: &Value| json!({"type": "array", "items": items});
+        let content = json!({"type": "object", "properties": {
+            "Objects": list(&object),
+            "Texts": list(&status),
+        }});
+        let operation = json!({
+            "operationId": "Test",
+            "summary": "For tests.",
+            "x-acs-class": "list",
+            "responses": {"200": {"description": "Done.", "content": {
+                "application/json": {"schema": content},
+            }}},
+        });
+        let service = crate::testing::service("rpc", "/#Action=Test", &json!({"post": operation}));
+        let operation = &service.operations[0];
+        let body = response(&service, operation, &Map::new(), "", None).unwrap();
+        let expected = json!({
+            "Objects": [{"Status": "Running"}, {"Status": "Running-2"}],
+            "Texts": ["Running", "Running-2"],
+        });
+        assert_eq!(body, expected);
+    }
+
+    #[test]
+    fn json_texts_are_objects() {
+        for (example, expected) in [
+            (r#"{"a": 1}"#, r#"{"a":1}"#),
+            ("[1]", "[1]"),
+            ("{}", r#"{"Key":"outputs-0001"}"#),
+            ("not JSON", r#"{"Key":"outputs-0001"}"#),
+        ] {
+            assert_eq!(json_text(&examples(example), "Outputs", 1), expected);
+        }
+        let example = Schema {
+            example: Some(json!({"a": 1})),
+            ..Schema::default()
+        };
+        assert_eq!(json_text(&example, "Outputs", 1), r#"{"a":1}"#);
+    }
+
     #[test]
     fn any_json_is_its_example_or_an_object() {
         let mut any = Schema::default();
-        assert_eq!(scalar(&any, "Values", 1), serde_json::json!({}));
+        assert_eq!(scalar(&any, "Values", Origin::of(1)), serde_json::json!({}));
         any.example = Some(serde_json::json!([1]));
-        assert_eq!(scalar(&any, "Values", 1), serde_json::json!([1]));
+        assert_eq!(
+            scalar(&any, "Values", Origin::of(1)),
+            serde_json::json!([1])
+        );
     }
 
     #[test]
@@ -254,12 +505,12 @@ mod tests {
             min_length: Some(20),
             ..Schema::default()
         };
-        assert_eq!(text(&long, "Name", 1).chars().count(), 20);
+        assert_eq!(text(&long, "Name", Origin::of(1)).chars().count(), 20);
         let short = Schema {
             max_length: Some(3),
             ..Schema::default()
         };
-        assert_eq!(text(&short, "Name", 1), "nam");
+        assert_eq!(text(&short, "Name", Origin::of(1)), "nam");
         let odd = Schema {
             minimum: Some(i64::MIN),
             maximum: Some(i64::MAX),

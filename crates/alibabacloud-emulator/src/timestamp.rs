@@ -19,10 +19,55 @@ pub(crate) fn format_http(moment: Millis) -> String {
     format_http_date(to_system(moment))
 }
 
-/// Parses `2026-03-14T15:09:26Z`; `None` for anything else, as the gateway accepts no other form.
+/// Parses a time of ISO 8601 with date, time and zone: `2026-03-14T15:09:26Z`,
+/// `2026-03-14T15:09:26.123456789Z`, `2026-03-14T23:09:26+08:00`.
+///
+/// The official clients send the first form. Others send fractions of a second, and the gateway
+/// accepts them.
 pub(crate) fn parse(text: &str) -> Option<Millis> {
-    let time = parse_utc(text).ok()?;
-    (format_utc(time) == text).then(|| from_system(time))
+    let (seconds, rest) = text.split_at_checked(19)?;
+    let time = parse_utc(&format!("{seconds}Z")).ok()?;
+    // The parser is lenient; this is not.
+    if format_utc(time).get(..19) != Some(seconds) {
+        return None;
+    }
+    let (fraction, zone) = fraction(rest)?;
+    let utc = from_system(time).checked_add_signed(-offset(zone)?)?;
+    utc.checked_add(fraction)
+}
+
+/// Splits a fraction of 1 to 9 digits off, as milliseconds; 0 without one.
+fn fraction(text: &str) -> Option<(Millis, &str)> {
+    let Some(rest) = text.strip_prefix('.') else {
+        return Some((0, text));
+    };
+    let end = rest.find(|c: char| !c.is_ascii_digit())?;
+    let (digits, rest) = rest.split_at_checked(end)?;
+    let nanos = match digits.len() {
+        1..=9 => format!("{digits:0<9}").parse::<Millis>().ok()?,
+        _ => return None,
+    };
+    Some((nanos / 1_000_000, rest))
+}
+
+/// Returns how far a zone is ahead of UTC, in milliseconds: `Z`, `+08:00` or `+0800`.
+fn offset(zone: &str) -> Option<i64> {
+    if zone == "Z" {
+        return Some(0);
+    }
+    let (sign, clock) = match zone.split_at_checked(1)? {
+        ("+", clock) => (1, clock),
+        ("-", clock) => (-1, clock),
+        _ => return None,
+    };
+    let (hours, minutes) = clock.split_at_checked(2)?;
+    let minutes = minutes.strip_prefix(':').unwrap_or(minutes);
+    let number = |text: &str, limit: i64| {
+        let is_number = text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
+        let number = text.parse::<i64>().ok()?;
+        (is_number && number < limit).then_some(number)
+    };
+    Some(sign * (number(hours, 24)? * 60 + number(minutes, 60)?) * 60_000)
 }
 
 /// Parses `Sat, 14 Mar 2026 15:09:26 GMT`.
@@ -60,14 +105,41 @@ mod tests {
     }
 
     #[test]
+    fn fractions_and_offsets_are_read() {
+        let whole = 1_773_500_966_000;
+        for (text, expected) in [
+            ("2026-03-14T15:09:26.5Z", whole + 500),
+            ("2026-03-14T15:09:26.04Z", whole + 40),
+            ("2026-03-14T15:09:26.123456Z", whole + 123),
+            ("2026-03-14T15:09:26.424349774Z", whole + 424),
+            ("2026-03-14T15:09:26+00:00", whole),
+            ("2026-03-14T23:09:26+08:00", whole),
+            ("2026-03-14T23:09:26.5+0800", whole + 500),
+            ("2026-03-14T11:39:26-03:30", whole),
+        ] {
+            assert_eq!(parse(text), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
     fn other_forms_are_refused() {
         for text in [
             "",
             "2026-03-14",
             "2026-03-14T15:09:26",
             "2026-03-14 15:09:26Z",
-            "2026-03-14T15:09:26.5Z",
-            "2026-03-14T15:09:26+00:00",
+            "2026-03-14T15:09:26.Z",
+            "2026-03-14T15:09:26.0123456789Z",
+            "2026-03-14T15:09:26.5",
+            "2026-03-14T15:09:26,5Z",
+            "2026-03-14T15:09:26+8",
+            "2026-03-14T15:09:26+24:00",
+            "2026-03-14T15:09:26+00:60",
+            "2026-03-14T15:09:26+-1:00",
+            "2026-03-14T15:09:26 08:00",
+            "2026-03-14T15:09:26ZZ",
+            "2026-03-14T15:09:61Z",
+            "1970-01-01T00:00:00+00:01",
             "2026-02-30T15:09:26Z",
             "2026-03-1éT15:09:6Z",
         ] {

@@ -267,6 +267,7 @@ mod tests {
         let service = empty_service();
         let known = vec![EnumValue {
             value: "a".into(),
+            rust_name: None,
             description: String::new(),
         }];
         let item = object(vec![

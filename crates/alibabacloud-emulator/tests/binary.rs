@@ -4,90 +4,13 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
 
 mod common;
+mod program;
 
-use common::{OOS, Response, V3, send};
+use common::{OOS, V3};
+use program::{Program, command, directory};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-
-/// A running program; killed when a test ends early.
-struct Program {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Program {
-    fn start(options: &[&str]) -> Self {
-        let mut child = command(options).stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let address = line
-            .trim()
-            .strip_prefix("listening on http://")
-            .unwrap_or_else(|| panic!("{line}"));
-        let address = address.parse().unwrap();
-        Self { child, address }
-    }
-
-    /// Kills the program as `kill -9` does.
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-
-    async fn call(&self, action: &str, parameters: &[(&str, &str)]) -> std::io::Result<Response> {
-        V3::new(action, OOS, parameters)
-            .key("me", "mine")
-            .sign()
-            .send(self.address)
-            .await
-    }
-
-    async fn control(&self, method: &str, path: &str, body: &str) -> Response {
-        let mut headers = alibabacloud_core::http::Headers::new();
-        headers.set("host", "127.0.0.1");
-        let target = format!("/_emulator{path}");
-        send(self.address, method, &target, &headers, body.as_bytes())
-            .await
-            .unwrap()
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        // Fails when the program has ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn command(options: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_alibabacloud-emulator"));
-    command.args([
-        "--listen",
-        "127.0.0.1:0",
-        "--access-key-id",
-        "me",
-        "--access-key-secret",
-        "mine",
-    ]);
-    command.args(options);
-    command
-}
-
-/// Creates an empty directory for a test.
-fn directory(name: &str) -> PathBuf {
-    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    if directory.exists() {
-        std::fs::remove_dir_all(&directory).unwrap();
-    }
-    std::fs::create_dir_all(&directory).unwrap();
-    directory
-}
 
 #[tokio::test]
 async fn what_was_acknowledged_survives_a_kill() {
@@ -197,6 +120,12 @@ fn wrong_options_are_explained() {
         (&["--lisen", "x"][..], 2, "invalid option '--lisen'"),
         (&["--data"], 2, "missing argument for option '--data'"),
         (
+            &["--control-host", "http://x"],
+            1,
+            "invalid control host \"http://x\"",
+        ),
+        (&["--control-token", ""], 1, "invalid control token"),
+        (
             &["--seed", "/nowhere.yaml"],
             1,
             "cannot read the seed /nowhere.yaml",
@@ -224,6 +153,8 @@ fn help_and_version_are_printed() {
         "--access-key-id",
         "--access-key-secret",
         "--specs",
+        "--control-token",
+        "--control-host",
         "--data",
         "--seed",
     ] {
@@ -232,6 +163,76 @@ fn help_and_version_are_printed() {
     let output = command(&["--version"]).output().unwrap();
     let version = format!("alibabacloud-emulator {}\n", env!("CARGO_PKG_VERSION"));
     assert_eq!(String::from_utf8(output.stdout).unwrap(), version);
+}
+
+/// Returns what the program prints until it has a line with this beginning.
+fn printed(child: &mut Child, last: &str) -> String {
+    let mut text = String::new();
+    let mut out = BufReader::new(child.stdout.as_mut().unwrap());
+    while !text.lines().any(|line| line.starts_with(last)) {
+        assert_ne!(out.read_line(&mut text).unwrap(), 0, "{text}");
+    }
+    text
+}
+
+#[cfg(unix)]
+#[test]
+fn it_prints_what_clients_need() {
+    let secret = "it's a $(secret)";
+    let options = ["--access-key-secret", secret, "--region", "cn-beijing"];
+    let mut child = command(&options).stdout(Stdio::piped()).spawn().unwrap();
+    let text = printed(&mut child, "export ALIBABA_CLOUD_ACCESS_KEY_SECRET=");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let (first, _) = text.split_once('\n').unwrap();
+    let url = first.strip_prefix("listening on ").unwrap();
+    let exports: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("export"))
+        .collect();
+    // The lines do what they promise.
+    let script = format!(
+        "{}\nprintf '%s|' \"$ALIBABA_CLOUD_ENDPOINT\" \"$ALIBABA_CLOUD_REGION_ID\" \
+         \"$ALIBABA_CLOUD_ACCESS_KEY_ID\" \"$ALIBABA_CLOUD_ACCESS_KEY_SECRET\"",
+        exports.join("\n")
+    );
+    let output = Command::new("sh").args(["-c", &script]).output().unwrap();
+    let values = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(values, format!("{url}|cn-beijing|me|{secret}|"));
+}
+
+#[test]
+fn an_address_that_others_reach_comes_with_a_warning() {
+    for (options, part) in [
+        (
+            &[][..],
+            Some("the control API is closed; set a token with --control-token"),
+        ),
+        (&["--control-token", "hush-hush"], Some("need the token")),
+        (&["--listen", "127.0.0.1:0"], None),
+    ] {
+        let mut command = command(&["--listen", "0.0.0.0:0"]);
+        command
+            .args(options)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let text = printed(
+            &mut child,
+            "export ALIBABA_CLOUD_ENDPOINT=http://127.0.0.1:",
+        );
+        child.kill().unwrap();
+        let output = child.wait_with_output().unwrap();
+        let warning = String::from_utf8(output.stderr).unwrap();
+        match part {
+            Some(part) => assert!(
+                warning.starts_with("warning: ") && warning.contains(part),
+                "{warning}"
+            ),
+            None => assert_eq!(warning, ""),
+        }
+        assert!(!format!("{text}{warning}").contains("hush"));
+    }
 }
 
 #[cfg(unix)]
@@ -291,7 +292,7 @@ async fn the_control_api_controls_it() {
     let execution = program.call("ListExecutions", &[]).await.unwrap().json();
     assert_eq!(execution["Executions"][0]["StatusMessage"], "no");
 
-    let seed = "calls: [{CreateParameter: {Name: p, Type: String, Value: v}}]";
+    let seed = r#"{"calls": [{"CreateParameter": {"Name": "p", "Type": "String", "Value": "v"}}]}"#;
     assert_eq!(program.control("POST", "/seed", seed).await.status, 200);
     assert_eq!(
         program
@@ -348,7 +349,46 @@ async fn the_control_api_explains_what_is_invalid() {
             400,
             "unknown field `advance`",
         ),
-        ("POST", "/seed", "calls: 1", 400, "invalid seed"),
+        (
+            "POST",
+            "/time",
+            r#"{"advance_second": 1}"#,
+            400,
+            "did you mean `advance_seconds`?",
+        ),
+        (
+            "POST",
+            "/faults",
+            r#"{"kind": "drop", "tims": 1}"#,
+            400,
+            "unknown field `tims`, expected one of `operation`, `skip`, `times`",
+        ),
+        (
+            "POST",
+            "/faults",
+            r#"{"kind": "drop", "tims": 1}"#,
+            400,
+            "did you mean `times`?",
+        ),
+        (
+            "POST",
+            "/faults",
+            r#"{"kind": "drop", "operation": "ListExecution"}"#,
+            400,
+            "the closest are ListExecutions",
+        ),
+        (
+            "POST",
+            "/outcomes",
+            r#"{"template": "t", "tsak": "run"}"#,
+            400,
+            "unknown field `tsak`",
+        ),
+        ("POST", "/seed", r#"{"calls": 1}"#, 400, "invalid seed"),
+        ("POST", "/seed", "calls: []", 400, "invalid seed"),
+        ("POST", "/seed?x=1", "{}", 400, "takes no query"),
+        ("POST", "/fault", "{}", 404, "did you mean `faults`?"),
+        ("PUT", "/time", "", 404, "use GET or POST"),
         (
             "PUT",
             "/faults",

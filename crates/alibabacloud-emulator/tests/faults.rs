@@ -23,13 +23,15 @@ async fn list(address: SocketAddr) -> io::Result<Response> {
 async fn throttling_comes_with_and_without_the_header() {
     let emulator = Emulator::start().await.unwrap();
     let address = emulator.address();
-    emulator.inject(Fault::throttle(Some(Duration::from_millis(1500))).times(1));
-    emulator.inject(Fault::throttle(None).times(1));
+    emulator
+        .inject(Fault::throttle(Some(Duration::from_millis(1500))).times(1))
+        .unwrap();
+    emulator.inject(Fault::throttle(None).times(1)).unwrap();
     let with = FaultKind::Throttle {
         retry_after_millis: None,
         status: 429,
     };
-    emulator.inject(Fault::new(with).times(1));
+    emulator.inject(Fault::new(with).times(1)).unwrap();
     for (status, header) in [(400, Some("1500")), (400, None), (429, None)] {
         let response = list(address).await.unwrap();
         assert_eq!(
@@ -45,23 +47,29 @@ async fn throttling_comes_with_and_without_the_header() {
 async fn responses_can_be_errors_html_and_garbage() {
     let emulator = Emulator::start().await.unwrap();
     let address = emulator.address();
-    emulator.inject(
-        Fault::error(503, "ServiceUnavailable")
-            .operation(LIST)
-            .times(1),
-    );
+    emulator
+        .inject(
+            Fault::error(503, "ServiceUnavailable")
+                .operation(LIST)
+                .times(1),
+        )
+        .unwrap();
     let response = list(address).await.unwrap();
     assert_eq!(
         (response.status, response.code().as_str()),
         (503, "ServiceUnavailable")
     );
-    emulator.inject(Fault::new(FaultKind::Html { status: 502 }).times(1));
+    emulator
+        .inject(Fault::new(FaultKind::Html { status: 502 }).times(1))
+        .unwrap();
     let response = list(address).await.unwrap();
     assert_eq!(
         (response.status, response.headers.get("content-type")),
         (502, Some("text/html"))
     );
-    emulator.inject(Fault::new(FaultKind::Garbage).times(1));
+    emulator
+        .inject(Fault::new(FaultKind::Garbage).times(1))
+        .unwrap();
     let response = list(address).await.unwrap();
     assert!(serde_json::from_str::<serde_json::Value>(&response.body).is_err());
 }
@@ -70,13 +78,19 @@ async fn responses_can_be_errors_html_and_garbage() {
 async fn faults_break_connections() {
     let emulator = Emulator::start().await.unwrap();
     let address = emulator.address();
-    emulator.inject(Fault::new(FaultKind::Drop).times(1));
+    emulator
+        .inject(Fault::new(FaultKind::Drop).times(1))
+        .unwrap();
     let dropped = list(address).await.unwrap_err();
     assert_eq!(dropped.to_string(), "no end of headers");
-    emulator.inject(Fault::new(FaultKind::Reset).times(1));
+    emulator
+        .inject(Fault::new(FaultKind::Reset).times(1))
+        .unwrap();
     let reset = list(address).await.unwrap_err();
     assert_eq!(reset.kind(), io::ErrorKind::ConnectionReset);
-    emulator.inject(Fault::new(FaultKind::Truncate { bytes: 10 }).times(1));
+    emulator
+        .inject(Fault::new(FaultKind::Truncate { bytes: 10 }).times(1))
+        .unwrap();
     let truncated = list(address).await.unwrap_err();
     assert_eq!(truncated.to_string(), "the body is shorter than announced");
     assert_eq!(list(address).await.unwrap().status, 200);
@@ -100,13 +114,17 @@ async fn a_fault_can_apply_after_the_request_took_effect() {
         )
         .sign()
     };
-    emulator.inject(Fault::new(FaultKind::Drop).times(1));
+    emulator
+        .inject(Fault::new(FaultKind::Drop).times(1))
+        .unwrap();
     create().send(address).await.unwrap_err();
     assert_eq!(
         call(address, "GetParameter", &[("Name", "p")]).await.status,
         404
     );
-    emulator.inject(Fault::new(FaultKind::Drop).executed().times(1));
+    emulator
+        .inject(Fault::new(FaultKind::Drop).executed().times(1))
+        .unwrap();
     create().send(address).await.unwrap_err();
     assert_eq!(
         call(address, "GetParameter", &[("Name", "p")]).await.status,
@@ -127,10 +145,14 @@ async fn clocks_and_tokens_can_be_wrong_for_a_while() {
             .header("x-acs-security-token", "token")
             .sign()
     };
-    emulator.inject(Fault::new(FaultKind::ClockOffset { millis: -3_600_000 }).times(1));
+    emulator
+        .inject(Fault::new(FaultKind::ClockOffset { millis: -3_600_000 }).times(1))
+        .unwrap();
     let response = list().send(address).await.unwrap();
     assert_eq!(response.code(), "InvalidTimeStamp.Expired");
-    emulator.inject(Fault::new(FaultKind::ExpiredToken).times(1));
+    emulator
+        .inject(Fault::new(FaultKind::ExpiredToken).times(1))
+        .unwrap();
     let response = list().send(address).await.unwrap();
     assert_eq!(response.code(), "InvalidSecurityToken.Expired");
     assert_eq!(list().send(address).await.unwrap().status, 200);
@@ -140,7 +162,9 @@ async fn clocks_and_tokens_can_be_wrong_for_a_while() {
 async fn faults_apply_only_to_their_operation_and_can_be_removed() {
     let emulator = Emulator::start().await.unwrap();
     let address = emulator.address();
-    emulator.inject(Fault::error(500, "InternalError").operation("Get*"));
+    emulator
+        .inject(Fault::error(500, "InternalError").operation("Get*"))
+        .unwrap();
     assert_eq!(list(address).await.unwrap().status, 200);
     assert_eq!(call(address, "GetServiceSettings", &[]).await.status, 500);
     emulator.clear_faults();
@@ -154,4 +178,36 @@ async fn faults_apply_only_to_their_operation_and_can_be_removed() {
         ),
         (3, 1, 1)
     );
+}
+
+#[tokio::test]
+async fn lists_come_in_smaller_pages_and_with_empty_ones() {
+    let emulator = Emulator::start().await.unwrap();
+    let address = emulator.address();
+    let json = r#"{"kind": "pages", "max_items": 2, "holes": 0.5, "seed": 5}"#;
+    let fault: Fault = serde_json::from_str(json).unwrap();
+    assert_eq!(fault, Fault::pages(2, 0.5, 5));
+    emulator.inject(fault).unwrap();
+    let (mut names, mut sizes) = (Vec::new(), Vec::new());
+    let mut token = String::new();
+    loop {
+        let parameters = [("InstanceId", INSTANCE), ("NextToken", token.as_str())];
+        let request = V3::new(LIST, OOS, &parameters).sign();
+        let page = request.send(address).await.unwrap().json();
+        let items = page["PackageStates"].as_array().unwrap();
+        sizes.push(items.len());
+        names.extend(items.iter().map(|item| item["TemplateName"].to_string()));
+        match page["NextToken"].as_str() {
+            Some(next) => token = next.to_owned(),
+            None => break,
+        }
+    }
+    assert!(
+        sizes.contains(&0) && sizes.iter().all(|size| *size <= 2),
+        "{sizes:?}"
+    );
+    assert_eq!(names.len(), 7);
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), 7);
 }

@@ -676,6 +676,17 @@ async fn a_page_token_is_invalid_for_another_account() {
 }
 
 #[tokio::test]
+async fn the_instance_of_the_readme_has_packages() {
+    let readme = include_str!("../../../README.md");
+    let rest = readme.split("let instance = \"").nth(1).unwrap();
+    let instance = rest.split('"').next().unwrap();
+    let emulator = start().await;
+    let operation = "ListInstancePackageStates";
+    let body = ok(emulator.address(), operation, &[("InstanceId", instance)]).await;
+    assert_eq!(body["PackageStates"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
 async fn synthetic_responses_are_the_same_every_time() {
     let emulator = start().await;
     let address = emulator.address();
@@ -731,15 +742,31 @@ accounts:
             "call 1 of the seed, NoSuch: no such operation",
         ),
         (
+            "calls: [{CreateParametr: {}}]",
+            "no such operation is served; the closest are CreateParameter",
+        ),
+        (
+            "faults: [{kind: drop, operation: Lst*}]",
+            "no operation that is served matches \"Lst*\"",
+        ),
+        ("faults: [{kind: drop, tims: 1}]", "did you mean `times`?"),
+        ("outcomes: [{tsak: run}]", "unknown field `tsak`"),
+        (
             "calls: [{CreateParameter: {Nmae: p}}]",
             "unknown parameter Nmae",
+        ),
+        (
+            "calls: [{CreateParameter: {Nam: p}}]",
+            "unknown parameter Nam; did you mean `Name`?",
         ),
         (
             "calls: [{CreateParameter: {Name: p, Type: String}}]",
             "MissingValue",
         ),
         ("colls: []", "unknown field `colls`"),
+        ("colls: []", "did you mean `calls`?"),
         ("calls: {", "invalid seed"),
+        (&format!("calls: {}", "[".repeat(16_384)), "64 levels"),
     ] {
         let error = emulator.seed(bad).unwrap_err().to_string();
         assert!(error.contains(part), "{error}");

@@ -64,3 +64,34 @@ async fn a_client_that_trusts_the_certificate_is_served() {
         .await;
     assert!(stranger.is_err());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_handshake_ends() {
+    let emulator = Emulator::builder().tls().start().await.unwrap();
+    let mut stream = TcpStream::connect(emulator.address()).await.unwrap();
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response).await.unwrap();
+    assert!(response.is_empty());
+}
+
+#[tokio::test]
+async fn the_certificate_is_for_every_name_of_loopback() {
+    let emulator = Emulator::builder().tls().start().await.unwrap();
+    let mut roots = RootCertStore::empty();
+    let pem = emulator.certificate().unwrap();
+    roots
+        .add(CertificateDer::from_pem_slice(pem.as_bytes()).unwrap())
+        .unwrap();
+    let connector = connector(roots);
+    for (name, fits) in [
+        ("localhost", true),
+        ("127.0.0.1", true),
+        ("::1", true),
+        ("example.com", false),
+        ("127.0.0.2", false),
+    ] {
+        let stream = TcpStream::connect(emulator.address()).await.unwrap();
+        let connected = connector.connect(ServerName::try_from(name).unwrap(), stream);
+        assert_eq!(connected.await.is_ok(), fits, "{name}");
+    }
+}

@@ -50,7 +50,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             .operation("ListInstancePackageStates")
             .skip(1)
             .times(1),
-    );
+    )?;
     let client = Client::new(emulator.config())?;
     list(
         &client,

@@ -48,7 +48,7 @@ async fn run(client: &Client, template: &str, parameters: &str) -> Result<(), Bo
         .ok_or("the response contains no execution")?;
     let id = execution.execution_id.as_deref().unwrap_or_default();
     match &outcome {
-        Outcome::Success(_) => {
+        Outcome::Success { .. } => {
             let outputs = execution.outputs.as_ref().map(|outputs| outputs.as_str());
             println!("\n{id} succeeded: {}", outputs.unwrap_or("no outputs"));
             Ok(())

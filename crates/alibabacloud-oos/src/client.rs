@@ -51,6 +51,114 @@ pub(crate) static PRODUCT: Product = Product {
     },
 };
 
+/// The names of all operations: a client compares its deny patterns with them.
+const OPERATIONS: &str = "\
+    AnalyzeGitRepository \
+    CancelExecution \
+    ChangeResourceGroup \
+    CheckGitRepoFileExists \
+    CheckGitRepositoryExists \
+    ContinueDeployApplicationGroup \
+    CreateApplication \
+    CreateApplicationGroup \
+    CreateChatConfiguration \
+    CreateDeployRevision \
+    CreateGitRepository \
+    CreateOpsItem \
+    CreateParameter \
+    CreatePatchBaseline \
+    CreateSecretParameter \
+    CreateStateConfiguration \
+    CreateTemplate \
+    DeleteApplication \
+    DeleteApplicationGroup \
+    DeleteChatConfiguration \
+    DeleteExecutions \
+    DeleteOpsItems \
+    DeleteParameter \
+    DeletePatchBaseline \
+    DeleteSecretParameter \
+    DeleteStateConfigurations \
+    DeleteTemplate \
+    DeleteTemplates \
+    DeployApplicationGroup \
+    DescribeApplicationGroupBill \
+    DescribeRegions \
+    GenerateExecutionPolicy \
+    GenerateOpsItem \
+    GetApplication \
+    GetApplicationGroup \
+    GetChatConfiguration \
+    GetExecutionTemplate \
+    GetGitBranch \
+    GetGitRepository \
+    GetInventorySchema \
+    GetOpsItem \
+    GetParameter \
+    GetParameters \
+    GetParametersByPath \
+    GetPatchBaseline \
+    GetSecretParameter \
+    GetSecretParameters \
+    GetSecretParametersByPath \
+    GetServiceSettings \
+    GetTemplate \
+    GetTemplateParameterConstraints \
+    ListActions \
+    ListApplicationGroups \
+    ListApplications \
+    ListChatConfigurations \
+    ListExecutionLogs \
+    ListExecutionRiskyTasks \
+    ListExecutions \
+    ListGitAccounts \
+    ListGitBranches \
+    ListGitOrganizations \
+    ListGitRepositories \
+    ListGitRepositoryContents \
+    ListInstancePackageStates \
+    ListInstancePatchStates \
+    ListInstancePatches \
+    ListInventoryEntries \
+    ListOpsItems \
+    ListParameterVersions \
+    ListParameters \
+    ListPatchBaselines \
+    ListResourceExecutionStatus \
+    ListSecretParameterVersions \
+    ListSecretParameters \
+    ListStateConfigurations \
+    ListTagKeys \
+    ListTagResources \
+    ListTagValues \
+    ListTaskExecutionInvocations \
+    ListTaskExecutions \
+    ListTemplateVersions \
+    ListTemplates \
+    NotifyExecution \
+    RegisterDefaultPatchBaseline \
+    SearchInventory \
+    SetServiceSettings \
+    StartDebugExecution \
+    StartExecution \
+    TagResources \
+    TriggerExecution \
+    UntagResources \
+    UpdateApplication \
+    UpdateApplicationGroup \
+    UpdateChatConfiguration \
+    UpdateExecution \
+    UpdateInstancePackageState \
+    UpdateOpsItem \
+    UpdateParameter \
+    UpdatePatchBaseline \
+    UpdateSecretParameter \
+    UpdateStateConfiguration \
+    UpdateTemplate \
+    UpdateTemplateAttributes \
+    ValidateTemplateContent \
+";
+
 /// A client for CloudOps Orchestration Service, API version 2019-06-01.
 ///
 /// Each operation has a method that returns a request builder. Cloning is cheap: clones share
@@ -66,9 +174,9 @@ impl Client {
     /// # Errors
     ///
     /// Returns an error if the configuration is invalid for every call, for example because of a
-    /// malformed region or endpoint.
+    /// malformed region or endpoint, or of a deny pattern that matches no operation.
     pub fn new(config: Config) -> Result<Self> {
-        let inner = alibabacloud_core::Client::new(config)?;
+        let inner = alibabacloud_core::Client::of(config, &PRODUCT, OPERATIONS)?;
         Ok(Self { inner })
     }
 

@@ -40,6 +40,7 @@ pub use alibabacloud_core::waiter::{Outcome, Progress, States, Waiter, WaiterSta
 static EXECUTION_FINISHED: WaiterDefinition = WaiterDefinition {
     name: "ExecutionFinished",
     state: "Executions[].Status",
+    identity: &["ExecutionId"],
     message: Some("Executions[].StatusMessage"),
     success: &["Success"],
     failure: &["Failed", "Cancelled", "Skipped"],
@@ -50,6 +51,7 @@ static EXECUTION_FINISHED: WaiterDefinition = WaiterDefinition {
 static DEBUG_EXECUTION_FINISHED: WaiterDefinition = WaiterDefinition {
     name: "DebugExecutionFinished",
     state: "Executions[].Status",
+    identity: &["ExecutionId"],
     message: Some("Executions[].StatusMessage"),
     success: &["Success"],
     failure: &["Failed", "Cancelled", "Skipped"],
@@ -60,6 +62,7 @@ static DEBUG_EXECUTION_FINISHED: WaiterDefinition = WaiterDefinition {
 static EXECUTION_CANCELLED: WaiterDefinition = WaiterDefinition {
     name: "ExecutionCancelled",
     state: "Executions[].Status",
+    identity: &["ExecutionId"],
     message: Some("Executions[].StatusMessage"),
     success: &["Cancelled"],
     failure: &["Success", "Failed", "Skipped"],
@@ -70,6 +73,7 @@ static EXECUTION_CANCELLED: WaiterDefinition = WaiterDefinition {
 static TRIGGERED_EXECUTION_FINISHED: WaiterDefinition = WaiterDefinition {
     name: "TriggeredExecutionFinished",
     state: "Executions[].Status",
+    identity: &["ParentExecutionId"],
     message: Some("Executions[].StatusMessage"),
     success: &["Success"],
     failure: &["Failed", "Cancelled", "Skipped"],
@@ -80,6 +84,7 @@ static TRIGGERED_EXECUTION_FINISHED: WaiterDefinition = WaiterDefinition {
 static TASK_EXECUTION_FINISHED: WaiterDefinition = WaiterDefinition {
     name: "TaskExecutionFinished",
     state: "TaskExecutions[].Status",
+    identity: &["TaskExecutionId"],
     message: Some("TaskExecutions[].StatusMessage"),
     success: &["Success", "Skipped"],
     failure: &["Failed", "Cancelled"],
@@ -90,6 +95,7 @@ static TASK_EXECUTION_FINISHED: WaiterDefinition = WaiterDefinition {
 static APPLICATION_GROUP_DEPLOYED: WaiterDefinition = WaiterDefinition {
     name: "ApplicationGroupDeployed",
     state: "ApplicationGroup.Status",
+    identity: &[],
     message: None,
     success: &["Created"],
     failure: &[],
@@ -100,6 +106,7 @@ static APPLICATION_GROUP_DEPLOYED: WaiterDefinition = WaiterDefinition {
 static TEMPLATE_DELETED: WaiterDefinition = WaiterDefinition {
     name: "TemplateDeleted",
     state: "Template.TemplateName",
+    identity: &[],
     message: None,
     success: &[],
     failure: &[],

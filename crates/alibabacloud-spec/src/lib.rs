@@ -4,6 +4,7 @@
 mod error;
 mod json;
 mod load;
+mod locate;
 mod model;
 mod node;
 mod query;
@@ -15,8 +16,10 @@ mod yaml;
 
 pub use error::{Error, Errors};
 pub use load::{Loader, find_specs};
+pub use locate::Locator;
 pub use model::{
     ApiStyle, Change, Endpoints, EnumValue, ErrorCode, Example, Kind, Operation, OperationClass,
     Pagination, Parameter, ParameterPlace, ParameterStyle, Property, Provenance, Ram, RamAction,
     RamResource, Response, Schema, Service, Tag, Waiter,
 };
+pub use suggest::{did_you_mean, nearest};

@@ -98,6 +98,8 @@ pub struct Tag {
 pub struct Operation {
     /// `operationId`.
     pub name: String,
+    /// Name in Rust that a person chose, in `PascalCase` (`x-acs-name`).
+    pub rust_name: Option<String>,
     /// First sentence of the documentation.
     pub summary: String,
     /// The rest of the documentation: when to use it, what to consider. Markdown.
@@ -239,6 +241,9 @@ pub enum Response {
 pub struct Schema {
     /// The kind of value.
     pub kind: Kind,
+    /// Name in Rust that a person chose for the parameter, the field or the shared schema
+    /// (`x-acs-name`).
+    pub rust_name: Option<String>,
     /// Documentation. Markdown.
     pub description: String,
     /// `deprecated`.
@@ -304,6 +309,8 @@ pub enum Kind {
 pub struct EnumValue {
     /// The value on the wire.
     pub value: String,
+    /// Name in Rust that a person chose, in `PascalCase` (`x-acs-enum-names`).
+    pub rust_name: Option<String>,
     /// Documentation (`x-acs-enum-descriptions`).
     pub description: String,
 }
@@ -329,6 +336,8 @@ pub enum Pagination {
         output: String,
         /// Request parameter with the page size.
         limit: Option<String>,
+        /// Dotted path of the total number of items in the response.
+        total: Option<String>,
         /// Dotted path of the array in the response.
         items: String,
     },
@@ -338,6 +347,8 @@ pub enum Pagination {
         page: String,
         /// Request parameter with the page size.
         limit: Option<String>,
+        /// Dotted path of the page number in the response.
+        number: Option<String>,
         /// Dotted path of the total number of items in the response.
         total: Option<String>,
         /// Dotted path of the array in the response.
@@ -432,6 +443,8 @@ pub struct Waiter {
     pub parameters: Vec<String>,
     /// Dotted path of the state in the response; `[]` enters each element.
     pub state: String,
+    /// The parameters that an element of the list with the states repeats, under the same names.
+    pub identity: Vec<String>,
     /// Dotted path in the response of the reason for a failure or for attention.
     pub message: Option<String>,
     /// States of success.

@@ -93,6 +93,12 @@ impl Sources {
         file.root.as_ref()
     }
 
+    /// Returns `file:line:column` of a position.
+    pub(crate) fn place(&self, at: At) -> Option<String> {
+        let file = self.files.get(at.file)?;
+        Some(format!("{}:{}:{}", file.name, at.line, at.column))
+    }
+
     /// Creates an error at a value; `at` may be the position of its key instead.
     pub(crate) fn error(
         &self,

@@ -1,15 +1,12 @@
 //! Suggestions for a name that does not exist.
 
 /// Returns "did you mean ...?", if a known name is close enough.
-pub(crate) fn did_you_mean<'a>(
-    name: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<String> {
+pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     nearest(name, known).map(|near| format!("did you mean `{near}`?"))
 }
 
 /// Returns the closest known name, if it is close enough for a typing error.
-fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // The comparison is quadratic, and longer names are not typing errors.
     const LONGEST: usize = 80;
     if name.len() > LONGEST {

@@ -64,9 +64,11 @@ vocabularies! {
         "description", "tags", "externalDocs", "deprecated", "parameters", "requestBody",
         "x-acs-methods", "x-acs-arguments", "x-acs-pagination", "x-acs-idempotency", "x-acs-anonymous",
         "x-acs-success-field", "x-acs-unsupported", "x-acs-ram", "x-acs-errors", "x-acs-changes", "x-acs-provenance", "x-acs-example",
+        "x-acs-name",
     ];
     PARAMETER = "parameter", "a parameter", ["name", "in"], [
         "description", "required", "deprecated", "schema", "content", "x-acs-array-style", "x-acs-raw",
+        "x-acs-name",
     ];
     PARAMETER_REFERENCE = "parameterReference", "a reference to a parameter", ["$ref"], ["description"];
     REQUEST_BODY = "requestBody", "`requestBody`", ["content"], ["description", "required", "x-acs-name"];
@@ -76,12 +78,13 @@ vocabularies! {
     RESPONSE = "response", "a response", ["description"], ["content"];
     SCHEMA = "schema", "a schema", [], [
         "$ref", "type", "format", "contentMediaType", "description", "deprecated", "example", "default", "enum",
-        "x-acs-enum-descriptions", "x-acs-sensitive", "minimum", "maximum", "minLength", "maxLength", "pattern",
+        "x-acs-enum-descriptions", "x-acs-enum-names", "x-acs-name", "x-acs-sensitive", "minimum", "maximum", "minLength", "maxLength", "pattern",
         "items", "minItems", "maxItems", "properties", "required", "additionalProperties",
     ];
-    TOKEN_PAGINATION = "tokenPagination", "pagination by token", ["kind", "input", "output", "items"], ["limit"];
+    TOKEN_PAGINATION = "tokenPagination", "pagination by token", ["kind", "input", "output", "items"],
+        ["limit", "total"];
     PAGE_NUMBER_PAGINATION = "pageNumberPagination", "pagination by page number",
-        ["kind", "page", "items"], ["limit", "total"];
+        ["kind", "page", "items"], ["limit", "number", "total"];
     RAM = "ram", "`x-acs-ram`", ["source", "actions"], [];
     RAM_ACTION = "ramAction", "a RAM action", ["action", "access"], ["resources", "conditions", "dependents"];
     RAM_RESOURCE = "ramResource", "a RAM resource", ["type", "arn"], ["required"];
@@ -90,7 +93,7 @@ vocabularies! {
     PROVENANCE = "provenance", "`x-acs-provenance`", [], ["sources", "notes"];
     EXAMPLE = "example", "`x-acs-example`", ["request", "response"], [];
     WAITER = "waiter", "a waiter", ["description", "operation", "parameters", "state", "success"], [
-        "message", "failure", "attention", "success-errors",
+        "identity", "message", "failure", "attention", "success-errors",
     ];
 }
 

@@ -1,12 +1,13 @@
 //! Text that holds JSON, which many services accept and return.
 
+use crate::plumbing::parse_json;
 use serde_json::Value;
 use std::fmt;
 
 /// A string field that holds a JSON document, for instance the parameters of an execution.
 ///
 /// The text is kept exactly as received or passed; [`JsonText::to_value`] and [`JsonText::parse`]
-/// parse it.
+/// parse it, with U+FFFD in place of characters that are broken, such as half a surrogate pair.
 ///
 /// ```
 /// use alibabacloud_types::{JsonText, Value};
@@ -37,7 +38,7 @@ impl JsonText {
     /// # Errors
     /// When the text is not valid JSON; [`JsonText::as_str`] still returns it.
     pub fn to_value(&self) -> Result<Value, serde_json::Error> {
-        serde_json::from_str(&self.0)
+        parse_json(self.0.as_bytes())
     }
 
     /// Parses the text into the type `T`.
@@ -45,7 +46,7 @@ impl JsonText {
     /// # Errors
     /// When the text is not valid JSON or does not match the type.
     pub fn parse<T: serde::de::DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        serde_json::from_str(&self.0)
+        parse_json(self.0.as_bytes())
     }
 
     pub(crate) fn text_mut(&mut self) -> &mut String {

@@ -10,7 +10,10 @@ mod rows;
 mod run;
 mod sockets;
 
-use rows::{body, clock, credentials, headers, pages, status, time, transport};
+use rows::{
+    body, budget, clock, codes, credentials, gateway, headers, pages, requests, status, time,
+    transport, waits,
+};
 
 /// The minimum number of rows.
 const LEAST_ROWS: usize = 40;
@@ -23,9 +26,14 @@ async fn every_fault_has_its_outcome() {
         status::ROWS,
         body::ROWS,
         headers::ROWS,
+        budget::ROWS,
         clock::ROWS,
+        codes::ROWS,
         credentials::ROWS,
+        gateway::ROWS,
         pages::ROWS,
+        waits::ROWS,
+        requests::ROWS,
     ];
     let rows: Vec<_> = tables.into_iter().flatten().collect();
     assert!(rows.len() >= LEAST_ROWS, "{} rows", rows.len());

@@ -13,6 +13,7 @@ use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
 use alibabacloud_oos::Client;
 use sdk_tests::vectors::same;
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -32,6 +33,27 @@ struct Row {
     waits: &'static [u128],
     /// The beginning of the outcome of the last call.
     outcome: &'static str,
+    /// Another part of the outcome.
+    reason: &'static str,
+    /// What the server is for the client.
+    role: Role,
+    /// Whether the program stands still before the last call.
+    pause: bool,
+}
+
+/// What the server is for the client.
+#[derive(Clone, Copy, PartialEq)]
+enum Role {
+    /// The service.
+    Service,
+    /// The service, which the client takes for one with TLS. It acts before it reads.
+    TlsService,
+    /// The proxy of a service without TLS.
+    Proxy,
+    /// The proxy of a service with TLS.
+    Tunnel,
+    /// A SOCKS proxy. It acts before it reads.
+    Socks,
 }
 
 /// The action of the server for a request.
@@ -59,6 +81,9 @@ const READ: Row = Row {
     connections: 1,
     waits: &[],
     outcome: "done",
+    reason: "",
+    role: Role::Service,
+    pause: false,
 };
 const TOKEN_WRITE: Row = Row {
     calls: &[Call::TokenWrite],
@@ -68,6 +93,33 @@ const PLAIN_WRITE: Row = Row {
     calls: &[Call::PlainWrite],
     ..READ
 };
+
+/// A call through a proxy that never succeeds.
+const NO_WAY: Row = Row {
+    requests: 3,
+    connections: 3,
+    waits: &[100, 200],
+    outcome: "Connect: oos:ListExecutions: cannot connect",
+    ..READ
+};
+/// A call that is not attempted again.
+const NO_RETRY: Row = Row {
+    requests: 1,
+    connections: 1,
+    waits: &[],
+    ..NO_WAY
+};
+
+const REFUSAL: &str = "HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n";
+const PASSWORD: &str = "HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n";
+const BAD_GATEWAY: &str = "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n";
+const HINTS_THEN_RESPONSE: &str = "HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n\
+    HTTP/1.1 200 OK\r\ncontent-length: 17\r\n\r\n{\"RequestId\":\"R\"}";
+const RESPONSE_THEN_TIMEOUT: &str = "HTTP/1.1 200 OK\r\ncontent-length: 17\r\n\r\n\
+    {\"RequestId\":\"R\"}HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n";
+const INTERIM: &str = "HTTP/1.1 102 Processing\r\n\r\n";
+/// The alert `unexpected message` of TLS.
+const ALERT: &str = "\u{15}\u{3}\u{3}\0\u{2}\u{2}\n";
 
 const HALF_A_RESPONSE: &str = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"Requ";
 const HALF_A_CHUNK: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n20\r\n{\"Requ";
@@ -98,7 +150,7 @@ const ROWS: &[Row] = &[
     Row {
         name: "closed before the response: the write arrived",
         acts: &[Act::Close],
-        outcome: "Interrupted: oos:CancelExecution: the connection broke: ",
+        outcome: "Interrupted: oos:CancelExecution: the connection to SERVER broke: ",
         ..PLAIN_WRITE
     },
     Row {
@@ -112,7 +164,7 @@ const ROWS: &[Row] = &[
     Row {
         name: "reset before the response: the write arrived",
         acts: &[Act::Reset],
-        outcome: "Interrupted: oos:CancelExecution: the connection broke: ",
+        outcome: "Interrupted: oos:CancelExecution: the connection to SERVER broke: ",
         ..PLAIN_WRITE
     },
     Row {
@@ -129,7 +181,7 @@ const ROWS: &[Row] = &[
         calls: &[Call::Read, Call::PlainWrite],
         acts: &[Act::Respond, Act::Close],
         requests: 2,
-        outcome: "Interrupted: oos:CancelExecution: the connection broke: ",
+        outcome: "Interrupted: oos:CancelExecution: the connection to SERVER broke: ",
         ..READ
     },
     Row {
@@ -143,7 +195,7 @@ const ROWS: &[Row] = &[
     Row {
         name: "body cut off: the write was executed",
         acts: &[Act::Write(HALF_A_RESPONSE)],
-        outcome: "Interrupted: oos:CancelExecution 200: the connection broke: ",
+        outcome: "Interrupted: oos:CancelExecution 200: the connection to SERVER broke: ",
         ..PLAIN_WRITE
     },
     Row {
@@ -157,14 +209,30 @@ const ROWS: &[Row] = &[
     Row {
         name: "head cut off: the write may have been executed",
         acts: &[Act::Write("HTTP/1.1 200 OK\r\nconte")],
-        outcome: "Interrupted: oos:CancelExecution: the connection broke: ",
+        outcome: "Interrupted: oos:CancelExecution: the connection to SERVER broke: ",
         ..PLAIN_WRITE
     },
     Row {
         name: "invalid HTTP: the write may have been executed",
         acts: &[Act::Write("SSH-2.0-server\r\n\r\n")],
-        outcome: "Interrupted: oos:CancelExecution: the connection broke: ",
+        outcome: "Interrupted: oos:CancelExecution: the connection to SERVER broke: ",
         ..PLAIN_WRITE
+    },
+    Row {
+        name: "two different lengths: the write may have been executed",
+        acts: &[Act::Write(
+            "HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 17\r\n\r\n{\"RequestId\":\"R\"}",
+        )],
+        outcome: "Interrupted: oos:CancelExecution: the connection to SERVER broke: ",
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "a length and chunks",
+        acts: &[Act::Write(
+            "HTTP/1.1 200 OK\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        )],
+        outcome: "Decode: oos:ListExecutions 200: the response has ambiguous headers",
+        ..READ
     },
     Row {
         name: "silence, read",
@@ -177,13 +245,13 @@ const ROWS: &[Row] = &[
     Row {
         name: "silence: the write arrived",
         acts: &[Act::WriteThenStall("")],
-        outcome: "Timeout: oos:CancelExecution: attempt timed out after 30000 ms while waiting for the response",
+        outcome: "Timeout: oos:CancelExecution: attempt timed out after 30000 ms while waiting for the response from SERVER",
         ..PLAIN_WRITE
     },
     Row {
         name: "slow headers: the write arrived",
         acts: &[Act::WriteThenStall("HTTP/1.1 200 OK\r\nconte")],
-        outcome: "Timeout: oos:CancelExecution: attempt timed out after 30000 ms while waiting for the response",
+        outcome: "Timeout: oos:CancelExecution: attempt timed out after 30000 ms while waiting for the response from SERVER",
         ..PLAIN_WRITE
     },
     Row {
@@ -197,8 +265,122 @@ const ROWS: &[Row] = &[
     Row {
         name: "slow body: the write was executed",
         acts: &[Act::WriteThenStall(HALF_A_RESPONSE)],
-        outcome: "Timeout: oos:CancelExecution: attempt timed out after 30000 ms while waiting for the response",
+        outcome: "Timeout: oos:CancelExecution: attempt timed out after 30000 ms while waiting for the response from SERVER",
         ..PLAIN_WRITE
+    },
+    Row {
+        name: "closed while the program slept: the write is sent on a new connection",
+        calls: &[Call::Read, Call::PlainWrite],
+        acts: &[Act::RespondThenClose],
+        requests: 2,
+        connections: 2,
+        pause: true,
+        ..READ
+    },
+    Row {
+        name: "closed with 408 while the program slept: that is not the response to the write",
+        calls: &[Call::Read, Call::PlainWrite],
+        acts: &[Act::Write(RESPONSE_THEN_TIMEOUT)],
+        requests: 2,
+        connections: 2,
+        pause: true,
+        ..READ
+    },
+    Row {
+        name: "an interim response before the final one",
+        acts: &[Act::Write(HINTS_THEN_RESPONSE)],
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "an interim response, then silence: the write arrived",
+        acts: &[Act::WriteThenStall(INTERIM)],
+        outcome: "Timeout: oos:CancelExecution: attempt timed out after 30000 ms",
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "an interim response, then the end: the write arrived",
+        acts: &[Act::Write(INTERIM)],
+        outcome: "Interrupted: oos:CancelExecution: ",
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "TLS instead of HTTP: the write may have been executed",
+        acts: &[Act::Write(ALERT)],
+        outcome: "Interrupted: oos:CancelExecution: ",
+        reason: "use https://127.0.0.1:",
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "HTTP instead of TLS: a setting is wrong",
+        role: Role::TlsService,
+        acts: &[Act::Write(REFUSAL)],
+        reason: "the server does not speak TLS",
+        ..NO_RETRY
+    },
+    Row {
+        name: "the TLS handshake breaks off",
+        role: Role::TlsService,
+        acts: &[Act::Close; 3],
+        ..NO_WAY
+    },
+    Row {
+        name: "a proxy refuses the tunnel",
+        role: Role::Tunnel,
+        acts: &[Act::Write(REFUSAL); 3],
+        ..NO_WAY
+    },
+    Row {
+        name: "a proxy closes instead of opening the tunnel: the write was not sent",
+        calls: &[Call::PlainWrite],
+        role: Role::Tunnel,
+        acts: &[Act::Close; 3],
+        outcome: "Connect: oos:CancelExecution: cannot connect",
+        ..NO_WAY
+    },
+    Row {
+        name: "a proxy requires a password for the tunnel",
+        role: Role::Tunnel,
+        acts: &[Act::Write(PASSWORD)],
+        reason: "(407)",
+        ..NO_RETRY
+    },
+    Row {
+        name: "a proxy requires a password: the write did not arrive",
+        calls: &[Call::PlainWrite],
+        role: Role::Proxy,
+        acts: &[Act::Write(PASSWORD)],
+        outcome: "Connect: oos:CancelExecution: cannot connect",
+        reason: "(407)",
+        ..NO_RETRY
+    },
+    Row {
+        name: "a proxy gets no response from the service, read",
+        role: Role::Proxy,
+        acts: &[Act::Write(BAD_GATEWAY)],
+        requests: 2,
+        connections: 2,
+        waits: &[100],
+        ..READ
+    },
+    Row {
+        name: "a proxy gets no response from the service: the write may have been executed",
+        role: Role::Proxy,
+        acts: &[Act::Write(BAD_GATEWAY)],
+        outcome: "Service: oos:CancelExecution 502",
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "a SOCKS proxy requires a password",
+        role: Role::Socks,
+        acts: &[Act::Write("\u{5}\u{2}")],
+        reason: "password",
+        ..NO_RETRY
+    },
+    Row {
+        name: "a SOCKS proxy cannot reach the service",
+        role: Role::Socks,
+        acts: &[Act::Write("\u{5}\0\u{5}\u{5}\0\u{1}\0\0\0\0\0\0"); 3],
+        ..NO_WAY
     },
 ];
 
@@ -212,14 +394,22 @@ async fn every_fault_of_a_connection_has_its_outcome() {
 }
 
 async fn check(row: &Row) -> Result<(), String> {
-    let server = Server::start(row.acts).await;
+    let server = Server::start_as(row.role, row.acts).await;
     let client = server.client();
     let mut outcome = String::new();
-    for kind in row.calls {
+    for (index, kind) in row.calls.iter().enumerate() {
+        if row.pause && index + 1 == row.calls.len() {
+            // Longer than a transport trusts its latest look at the connections.
+            std::thread::sleep(Duration::from_millis(30));
+        }
         outcome = call(&client, *kind).await.outcome;
     }
+    let outcome = outcome.replace(&format!("http://{}", server.address), "SERVER");
     let begin = outcome.get(..row.outcome.len()).unwrap_or(&outcome);
     same("outcome", row.outcome, begin)?;
+    if !outcome.contains(row.reason) {
+        return Err(format!("{:?} is not in {outcome}", row.reason));
+    }
     let (requests, connections) = server.seen();
     same("requests", &row.requests.to_string(), &requests.to_string())?;
     let expected = row.connections.to_string();
@@ -252,8 +442,8 @@ async fn a_port_without_a_server_is_tried_three_times() {
     let config = server.config().endpoint(format!("http://{address}"));
     let client = Client::new(config).expect("a client");
     let ending = call(&client, Call::PlainWrite).await;
-    let start = "Connect: oos:CancelExecution: cannot connect: ";
-    assert!(ending.outcome.starts_with(start), "{}", ending.outcome);
+    let start = format!("Connect: oos:CancelExecution: cannot connect to http://{address}: ");
+    assert!(ending.outcome.starts_with(&start), "{}", ending.outcome);
     assert_eq!(ending.attempts, Some(3));
     let waits = server.time.waits();
     assert_eq!(waits, [100, 200].map(Duration::from_millis));
@@ -261,7 +451,8 @@ async fn a_port_without_a_server_is_tried_three_times() {
 
 /// A server that performs actions.
 struct Server {
-    url: String,
+    address: SocketAddr,
+    role: Role,
     time: ManualTime,
     state: Arc<Mutex<State>>,
 }
@@ -275,10 +466,15 @@ struct State {
 
 impl Server {
     async fn start(acts: &[Act]) -> Self {
+        Self::start_as(Role::Service, acts).await
+    }
+
+    async fn start_as(role: Role, acts: &[Act]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let server = Self {
-            url: format!("http://{address}"),
+            address,
+            role,
             time: ManualTime::new(),
             state: Arc::new(Mutex::new(State {
                 acts: acts.iter().copied().collect(),
@@ -289,17 +485,34 @@ impl Server {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 state.lock().expect("a state").connections += 1;
-                tokio::spawn(serve(stream, state.clone(), time.clone()));
+                tokio::spawn(serve(stream, role, state.clone(), time.clone()));
             }
         });
         server
     }
 
     fn config(&self) -> Config {
-        let transport = ReqwestClient::new(TransportConfig::new().no_proxy());
+        let (address, transport) = (self.address, TransportConfig::new());
+        let (endpoint, transport) = match self.role {
+            Role::Service => (format!("http://{address}"), transport.no_proxy()),
+            Role::TlsService => (format!("https://{address}"), transport.no_proxy()),
+            Role::Proxy => (
+                "http://oos.invalid".to_owned(),
+                transport.proxy(format!("http://{address}")),
+            ),
+            Role::Tunnel => (
+                "https://oos.invalid".to_owned(),
+                transport.proxy(format!("http://{address}")),
+            ),
+            Role::Socks => (
+                "http://oos.invalid".to_owned(),
+                transport.proxy(format!("socks5h://{address}")),
+            ),
+        };
+        let transport = ReqwestClient::new(transport);
         Config::new()
             .region("cn-hangzhou")
-            .endpoint(&self.url)
+            .endpoint(endpoint)
             .credentials(Credentials::access_key("id", "secret"))
             .retry(RetryConfig::standard().jitter(false))
             .http_client(transport.expect("a transport"))
@@ -317,9 +530,10 @@ impl Server {
     }
 }
 
-async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>, time: ManualTime) {
+async fn serve(mut stream: TcpStream, role: Role, state: Arc<Mutex<State>>, time: ManualTime) {
     const WELL: &str = "HTTP/1.1 200 OK\r\ncontent-length: 17\r\n\r\n{\"RequestId\":\"R\"}";
-    while read_request(&mut stream).await {
+    let acts_first = matches!(role, Role::TlsService | Role::Socks);
+    while acts_first || read_request(&mut stream).await {
         let act = {
             let mut state = state.lock().expect("a state");
             state.requests += 1;
@@ -333,6 +547,12 @@ async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>, time: ManualTime
         stream.write_all(text.as_bytes()).await.expect("a write");
         match act {
             Act::Respond => {}
+            Act::Write(_) if acts_first => {
+                // Reads what the client sends, so that the connection is not reset.
+                let _ = stream.shutdown().await;
+                let _ = tokio::io::copy(&mut stream, &mut tokio::io::sink()).await;
+                return;
+            }
             Act::RespondThenClose | Act::Close | Act::Write(_) => return,
             Act::Reset => return stream.set_zero_linger().expect("a socket"),
             Act::WriteThenStall(_) => {

@@ -1,10 +1,13 @@
 //! Generated files on disk: compares them with new ones, writes and deletes.
+//!
+//! A file without the header of generated files is never replaced or deleted, and neither is a
+//! crate that another directory of specifications made. Symbolic links are not followed.
 
 use super::render::{HEADER, Source};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Generated files by path, relative to the directory of generated crates.
@@ -18,6 +21,18 @@ struct File {
     text: String,
     /// Initial text of the hand-written part that follows, if the file has one.
     kept: Option<String>,
+    /// Whether it is JSON, which has no comments and so no header.
+    is_json: bool,
+}
+
+/// Which crates in the directory of generated crates to delete, besides those of the set.
+#[derive(Clone, Copy, Debug)]
+pub enum Obsolete<'a> {
+    /// None.
+    Keep,
+    /// Generated crates of this directory of specifications, by its name, that the set does not
+    /// have.
+    Delete(&'a str),
 }
 
 impl FileSet {
@@ -43,14 +58,33 @@ impl FileSet {
 
     /// Adds a file that is generated entirely.
     pub fn add(&mut self, path: String, text: String) {
-        self.files.insert(path, File { text, kept: None });
+        let file = File {
+            text,
+            kept: None,
+            is_json: false,
+        };
+        self.files.insert(path, file);
+    }
+
+    /// Adds a JSON file that is generated entirely.
+    pub fn add_json(&mut self, path: String, text: String) {
+        let file = File {
+            text,
+            kept: None,
+            is_json: true,
+        };
+        self.files.insert(path, file);
     }
 
     /// Adds a file with a hand-written part. The last line of `text` separates the two; `kept` is
     /// the initial text of the hand-written part.
     pub fn add_kept(&mut self, path: String, text: String, kept: String) {
-        let kept = Some(kept);
-        self.files.insert(path, File { text, kept });
+        let file = File {
+            text,
+            kept: Some(kept),
+            is_json: false,
+        };
+        self.files.insert(path, file);
     }
 
     /// Adds the files of another set.
@@ -65,18 +99,21 @@ impl FileSet {
             .map(|(path, file)| (path.as_str(), file.text.as_str()))
     }
 
-    /// Compares the set with the files on disk. With `all`, generated crates in `root` that are not
-    /// in the set are to be deleted.
+    /// Compares the set with the files on disk.
     ///
     /// # Errors
     ///
-    /// If a file cannot be read; the message has its path.
-    pub fn plan(&self, root: &Path, all: bool) -> io::Result<Plan> {
+    /// If a file cannot be read, or a file that is not generated would be replaced; the message has
+    /// all such paths.
+    pub fn plan(&self, root: &Path, obsolete: Obsolete<'_>) -> io::Result<Plan> {
+        self.check_owners(root)?;
         let mut changes = Vec::new();
+        let mut foreign = Vec::new();
         for (path, file) in &self.files {
             let on_disk = read(&root.join(path))?;
             let text = file.with_kept(on_disk.as_deref());
             if on_disk.as_deref() != Some(&text) {
+                foreign.extend(obstacle(root, path, on_disk.as_deref(), file.is_json)?);
                 changes.push(FileChange {
                     path: path.clone(),
                     before: on_disk,
@@ -84,7 +121,10 @@ impl FileSet {
                 });
             }
         }
-        for path in self.obsolete(root, all)? {
+        if !foreign.is_empty() {
+            return Err(io::Error::other(foreign.join("\n")));
+        }
+        for path in self.obsolete(root, obsolete)? {
             changes.push(FileChange {
                 before: read(&root.join(&path))?,
                 path,
@@ -98,28 +138,76 @@ impl FileSet {
         })
     }
 
-    /// Returns the generated files on disk that are not in the set.
-    fn obsolete(&self, root: &Path, all: bool) -> io::Result<Vec<String>> {
-        let mut crates: BTreeSet<String> = self
-            .files
+    /// Returns the names of the crates in the set.
+    fn crates(&self) -> BTreeSet<String> {
+        self.files
             .keys()
             .filter_map(|path| path.split('/').next())
             .map(str::to_owned)
-            .collect();
-        if all {
-            crates.extend(generated_crates(root)?);
+            .collect()
+    }
+
+    /// Returns the generated crates in `root` that a directory of specifications made, and of which
+    /// it has no specification any more.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be read; the message has its path.
+    pub fn without_specification(&self, root: &Path, specs: &str) -> io::Result<Vec<String>> {
+        let mut names = generated_crates(root, specs)?;
+        let crates = self.crates();
+        names.retain(|name| !crates.contains(name));
+        Ok(names)
+    }
+
+    /// Returns the directory of specifications that made a crate of the set: `api-specs`.
+    fn source(&self, name: &str) -> Option<&str> {
+        let manifest = self.files.get(&format!("{name}/Cargo.toml"))?;
+        specs_of(&manifest.text)
+    }
+
+    /// Checks that no crate of the set is one that another directory of specifications made.
+    fn check_owners(&self, root: &Path) -> io::Result<()> {
+        let mut foreign = Vec::new();
+        for name in self.crates() {
+            let manifest = root.join(&name).join("Cargo.toml");
+            let Some(on_disk) = read(&manifest)? else {
+                continue;
+            };
+            if let (Some(old), Some(new)) = (specs_of(&on_disk), self.source(&name)) {
+                if old != new {
+                    foreign.push(format!(
+                        "{} was generated from specifications in `{old}`, not in `{new}`; choose \
+                         another crate name, or delete the directory",
+                        root.join(&name).display()
+                    ));
+                }
+            }
         }
-        let mut obsolete = Vec::new();
+        if foreign.is_empty() {
+            Ok(())
+        } else {
+            Err(io::Error::other(foreign.join("\n")))
+        }
+    }
+
+    /// Returns the generated files on disk that are not in the set.
+    fn obsolete(&self, root: &Path, obsolete: Obsolete<'_>) -> io::Result<Vec<String>> {
+        let mut crates = self.crates();
+        if let Obsolete::Delete(specs) = obsolete {
+            crates.extend(generated_crates(root, specs)?);
+        }
+        let mut paths = Vec::new();
         for name in crates {
             let mut found = Vec::new();
             walk(&root.join(&name), &name, &mut found)?;
             for path in found {
                 if !self.files.contains_key(&path) && is_generated(&root.join(&path))? {
-                    obsolete.push(path);
+                    paths.push(path);
                 }
             }
         }
-        Ok(obsolete)
+        Ok(paths)
     }
 }
 
@@ -153,14 +241,66 @@ fn named(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
-fn generated_crates(root: &Path) -> io::Result<Vec<String>> {
+/// Returns why a file that differs cannot be replaced; `None` if it can.
+fn obstacle(
+    root: &Path,
+    path: &str,
+    on_disk: Option<&str>,
+    is_json: bool,
+) -> io::Result<Option<String>> {
+    let mut place = root.to_owned();
+    for part in path.split('/') {
+        place.push(part);
+        match fs::symlink_metadata(&place) {
+            Ok(metadata) if metadata.is_symlink() => {
+                return Ok(Some(format!(
+                    "{} is a symbolic link, which is not followed; remove it",
+                    place.display()
+                )));
+            }
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => break,
+            Err(error) => return Err(named(&place, &error)),
+        }
+    }
+    let replaceable = on_disk.is_none_or(|text| {
+        if is_json {
+            text.trim_start().starts_with('{') && text.contains("\"openapi\"")
+        } else {
+            has_header(text)
+        }
+    });
+    Ok((!replaceable).then(|| {
+        format!(
+            "{} does not have the header of generated files and is not replaced; move it, or \
+             choose another crate name",
+            place.display()
+        )
+    }))
+}
+
+/// Returns the generated crates that a directory of specifications made.
+fn generated_crates(root: &Path, specs: &str) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for (name, is_directory) in entries(root)? {
-        if is_directory && is_generated(&root.join(&name).join("Cargo.toml"))? {
+        if !is_directory {
+            continue;
+        }
+        let manifest = read(&root.join(&name).join("Cargo.toml"))?;
+        if manifest.is_some_and(|text| specs_of(&text) == Some(specs)) {
             names.push(name);
         }
     }
     Ok(names)
+}
+
+/// Returns the name of the directory of specifications in the header of a generated manifest.
+fn specs_of(manifest: &str) -> Option<&str> {
+    if !has_header(manifest) {
+        return None;
+    }
+    let source = manifest.lines().nth(1)?.strip_prefix("# Source: ")?;
+    source.split('/').next()
 }
 
 /// Returns the sorted names in a directory, and whether each is a directory. Returns nothing if the
@@ -202,20 +342,23 @@ fn walk(directory: &Path, below: &str, found: &mut Vec<String>) -> io::Result<()
 
 /// Whether a file starts with the header of generated files, in a comment of its language.
 fn is_generated(path: &Path) -> io::Result<bool> {
-    let header = HEADER.trim_start_matches("// ");
     let known = matches!(
         path.extension().and_then(|e| e.to_str()),
         Some("rs" | "toml" | "md")
     );
     let text = if known { read(path)? } else { None };
-    Ok(text.is_some_and(|text| {
-        let first = text.lines().next().unwrap_or_default();
-        ["// ", "# ", "<!-- "].iter().any(|comment| {
-            first
-                .strip_prefix(comment)
-                .is_some_and(|rest| rest.starts_with(header))
-        })
-    }))
+    Ok(text.is_some_and(|text| has_header(&text)))
+}
+
+/// Whether a text starts with the header of generated files, in a comment of its language.
+fn has_header(text: &str) -> bool {
+    let header = HEADER.trim_start_matches("// ");
+    let first = text.lines().next().unwrap_or_default();
+    ["// ", "# ", "<!-- "].iter().any(|comment| {
+        first
+            .strip_prefix(comment)
+            .is_some_and(|rest| rest.starts_with(header))
+    })
 }
 
 /// The differences between a set and the files on disk.
@@ -248,7 +391,7 @@ impl Plan {
         if written.is_err() {
             for change in &self.changes {
                 // Fails for files that were not written, which is fine.
-                let _ = fs::remove_file(aside(&self.root.join(&change.path)));
+                let _ = remove_regular(&aside(&self.root.join(&change.path)));
             }
         }
         written?;
@@ -270,7 +413,7 @@ impl Plan {
             let parent = path.parent().unwrap_or(&self.root);
             fs::create_dir_all(parent).map_err(|error| named(parent, &error))?;
             let aside = aside(&path);
-            fs::write(&aside, text).map_err(|error| named(&aside, &error))?;
+            write_new(&aside, text).map_err(|error| named(&aside, &error))?;
         }
         Ok(())
     }
@@ -298,6 +441,25 @@ impl Plan {
         };
         let _ = writeln!(text, "{count} generated {files}; run `{command}`");
         text
+    }
+}
+
+/// Writes a file that must not exist, so that nothing is written through a planted link. What an
+/// interrupted run left is removed.
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    remove_regular(path)?;
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(path)?;
+    file.write_all(text.as_bytes())
+}
+
+/// Removes a file that is not a link, if it exists.
+fn remove_regular(path: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_file() => fs::remove_file(path),
+        _ => Ok(()),
     }
 }
 
@@ -378,16 +540,17 @@ mod tests {
     #[test]
     fn writes_only_what_changed() {
         let root = directory("changed");
-        let set = set(&[("a/src/x.rs", "one\n"), ("a/src/y.rs", "two\n")]);
-        set.plan(&root, false).unwrap().apply().unwrap();
-        assert!(set.plan(&root, false).unwrap().changes.is_empty());
-        fs::write(root.join("a/src/x.rs"), "edited\n").unwrap();
-        let plan = set.plan(&root, false).unwrap();
+        let one = format!("{GENERATED}one\n");
+        let set = set(&[("a/src/x.rs", &one), ("a/src/y.rs", "two\n")]);
+        set.plan(&root, Obsolete::Keep).unwrap().apply().unwrap();
+        assert!(set.plan(&root, Obsolete::Keep).unwrap().changes.is_empty());
+        fs::write(root.join("a/src/x.rs"), format!("{GENERATED}edited\n")).unwrap();
+        let plan = set.plan(&root, Obsolete::Keep).unwrap();
         assert_eq!(plan.changes.len(), 1);
         let report = plan.report("cargo xtask codegen");
         assert!(report.contains("a/src/x.rs is out of date"), "{report}");
         assert!(
-            report.contains("  line 1\n  - edited\n  + one\n"),
+            report.contains("  line 2\n  - edited\n  + one\n"),
             "{report}"
         );
         assert!(
@@ -395,10 +558,7 @@ mod tests {
             "{report}"
         );
         plan.apply().unwrap();
-        assert_eq!(
-            fs::read_to_string(root.join("a/src/x.rs")).unwrap(),
-            "one\n"
-        );
+        assert_eq!(fs::read_to_string(root.join("a/src/x.rs")).unwrap(), one);
         fs::remove_dir_all(root).unwrap();
     }
 
@@ -409,7 +569,7 @@ mod tests {
         fs::write(root.join("a/src/old.rs"), GENERATED).unwrap();
         fs::write(root.join("a/src/mine.rs"), "// by hand\n").unwrap();
         let set = set(&[("a/src/x.rs", GENERATED)]);
-        let plan = set.plan(&root, false).unwrap();
+        let plan = set.plan(&root, Obsolete::Keep).unwrap();
         let paths: Vec<_> = plan
             .changes
             .iter()
@@ -422,17 +582,103 @@ mod tests {
         fs::remove_dir_all(root).unwrap();
     }
 
+    fn manifest(specs: &str) -> String {
+        format!(
+            "{}# Source: {specs}/x/1\n",
+            GENERATED.replacen("//", "#", 1)
+        )
+    }
+
     #[test]
-    fn crates_without_a_specification_are_obsolete_when_all_are_generated() {
+    fn crates_without_a_specification_are_obsolete_if_these_specs_made_them() {
         let root = directory("all");
-        fs::create_dir_all(root.join("b")).unwrap();
-        fs::write(root.join("b/Cargo.toml"), GENERATED.replacen("//", "#", 1)).unwrap();
+        for (name, specs) in [("b", "specs"), ("c", "others")] {
+            fs::create_dir_all(root.join(name)).unwrap();
+            fs::write(root.join(name).join("Cargo.toml"), manifest(specs)).unwrap();
+        }
         let set = set(&[("a/src/x.rs", GENERATED)]);
-        assert_eq!(set.plan(&root, false).unwrap().changes.len(), 1);
-        let all = set.plan(&root, true).unwrap();
+        assert_eq!(set.plan(&root, Obsolete::Keep).unwrap().changes.len(), 1);
+        let all = set.plan(&root, Obsolete::Delete("specs")).unwrap();
+        assert_eq!(all.changes.len(), 2);
         assert_eq!(all.changes[1].path, "b/Cargo.toml");
         assert_eq!(all.changes[1].after, None);
         fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn a_crate_of_other_specs_is_not_replaced() {
+        let root = directory("other");
+        fs::create_dir_all(root.join("a")).unwrap();
+        fs::write(root.join("a/Cargo.toml"), manifest("others")).unwrap();
+        let set = set(&[("a/Cargo.toml", &manifest("specs"))]);
+        let error = set.plan(&root, Obsolete::Keep).unwrap_err().to_string();
+        assert!(
+            error.contains("was generated from specifications in `others`, not in `specs`"),
+            "{error}"
+        );
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn hand_written_files_are_not_replaced() {
+        let root = directory("by-hand");
+        fs::create_dir_all(root.join("a/src")).unwrap();
+        fs::write(root.join("a/src/lib.rs"), "// by hand\n").unwrap();
+        fs::write(root.join("a/Cargo.toml"), "[package]\n").unwrap();
+        fs::write(root.join("a/spec.json"), "[]\n").unwrap();
+        let mut set = set(&[
+            ("a/src/lib.rs", GENERATED),
+            ("a/Cargo.toml", &manifest("specs")),
+            ("a/src/x.rs", GENERATED),
+        ]);
+        set.add_json(
+            "a/spec.json".to_owned(),
+            "{\"openapi\":\"3.1.0\"}\n".to_owned(),
+        );
+        let error = set.plan(&root, Obsolete::Keep).unwrap_err().to_string();
+        for path in ["a/src/lib.rs", "a/Cargo.toml", "a/spec.json"] {
+            let message = format!("{path} does not have the header of generated files");
+            assert!(error.contains(&message), "{error}");
+        }
+        assert!(!root.join("a/src/x.rs").exists());
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_not_followed() {
+        let root = directory("links");
+        let outside = directory("outside");
+        let victim = outside.join("x.rs");
+        let links = [
+            ("b/src", outside.clone()),
+            ("a/src/x.rs.codegen-new", victim.clone()),
+        ];
+        for (link, target) in links {
+            fs::write(&victim, GENERATED).unwrap();
+            let link = root.join(link);
+            fs::create_dir_all(link.parent().unwrap()).unwrap();
+            std::os::unix::fs::symlink(target, &link).unwrap();
+            let text = format!("{GENERATED}new\n");
+            let name = link.strip_prefix(&root).unwrap().to_str().unwrap();
+            let set = set(&[(&format!("{}/src/x.rs", &name[..1]), &text)]);
+            let result = set
+                .plan(&root, Obsolete::Keep)
+                .and_then(|plan| plan.apply());
+            assert!(result.is_err(), "{name}");
+            assert_eq!(fs::read_to_string(&victim).unwrap(), GENERATED);
+        }
+        // What an interrupted run left is in nobody's way.
+        fs::remove_file(root.join("a/src/x.rs.codegen-new")).unwrap();
+        fs::write(root.join("a/src/x.rs.codegen-new"), "half").unwrap();
+        let set = set(&[("a/src/x.rs", GENERATED)]);
+        set.plan(&root, Obsolete::Keep).unwrap().apply().unwrap();
+        assert_eq!(
+            fs::read_to_string(root.join("a/src/x.rs")).unwrap(),
+            GENERATED
+        );
+        fs::remove_dir_all(root).unwrap();
+        fs::remove_dir_all(outside).unwrap();
     }
 
     #[test]
@@ -440,22 +686,23 @@ mod tests {
         const BELOW: &str = "# Below is mine.";
         let root = directory("kept");
         let mut set = FileSet::default();
-        let head = format!("[package]\n{BELOW}\n");
+        let generated = GENERATED.replacen("//", "#", 1);
+        let head = format!("{generated}[package]\n{BELOW}\n");
         set.add_kept(
             "a/Cargo.toml".to_owned(),
             head.clone(),
             "\nfresh\n".to_owned(),
         );
-        set.plan(&root, false).unwrap().apply().unwrap();
+        set.plan(&root, Obsolete::Keep).unwrap().apply().unwrap();
         let path = root.join("a/Cargo.toml");
         assert_eq!(
             fs::read_to_string(&path).unwrap(),
             format!("{head}\nfresh\n")
         );
-        fs::write(&path, format!("old\n{BELOW}\nmine\n")).unwrap();
-        set.plan(&root, false).unwrap().apply().unwrap();
+        fs::write(&path, format!("{generated}old\n{BELOW}\nmine\n")).unwrap();
+        set.plan(&root, Obsolete::Keep).unwrap().apply().unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), format!("{head}mine\n"));
-        assert!(set.plan(&root, false).unwrap().changes.is_empty());
+        assert!(set.plan(&root, Obsolete::Keep).unwrap().changes.is_empty());
         fs::remove_dir_all(root).unwrap();
     }
 }

@@ -2,10 +2,12 @@
 
 use super::emit::{self, Layout};
 use super::files::FileSet;
+use super::ir::StandIn;
 use super::lower::{self, Problem};
 use super::specs::{SpecDir, failed, name, product};
 use crate::cli::Failure;
-use alibabacloud_spec::{Loader, Service};
+use alibabacloud_spec::{Loader, Locator, Service};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -17,7 +19,7 @@ use std::path::Path;
 pub fn generate_all(specs: &[SpecDir], layout: &Layout) -> Result<FileSet, Failure> {
     let mut files = FileSet::default();
     let mut problems = String::new();
-    let mut crates: Vec<(String, &str)> = Vec::new();
+    let mut crates = CrateNames::default();
     for spec in specs {
         let service = match Loader::new().load(&spec.path) {
             Ok(service) => service,
@@ -26,20 +28,15 @@ pub fn generate_all(specs: &[SpecDir], layout: &Layout) -> Result<FileSet, Failu
                 continue;
             }
         };
-        if let Some((_, other)) = crates.iter().find(|(name, _)| *name == service.crate_name) {
-            let _ = writeln!(
-                problems,
-                "error: {} and {other} both have the crate name `{}`; change one of them",
-                spec.label, service.crate_name
-            );
+        for conflict in crates.add(&service.crate_name, &spec.label) {
+            let _ = writeln!(problems, "error: {conflict}");
         }
         match generate(&service, &spec.label, layout) {
             Ok(more) => files.extend(more),
             Err(error) => {
-                let _ = write!(problems, "{error}");
+                let _ = write!(problems, "{}", error.located(&spec.path));
             }
         }
-        crates.push((service.crate_name, &spec.label));
     }
     if problems.is_empty() {
         Ok(files)
@@ -48,6 +45,28 @@ pub fn generate_all(specs: &[SpecDir], layout: &Layout) -> Result<FileSet, Failu
             "{}\nnothing was written",
             problems.trim_end()
         )))
+    }
+}
+
+/// The names of all generated crates, which must differ as libraries and on disks that ignore case.
+#[derive(Debug, Default)]
+pub struct CrateNames(BTreeMap<String, String>);
+
+impl CrateNames {
+    /// Adds both crates of a service; returns a message for each name that another service has.
+    pub fn add(&mut self, name: &str, label: &str) -> Vec<String> {
+        let mut conflicts = Vec::new();
+        for name in [name.to_owned(), format!("{name}-model")] {
+            // The library has `_` in place of `-`.
+            let library = name.replace('-', "_").to_ascii_lowercase();
+            if let Some(other) = self.0.insert(library, label.to_owned()) {
+                conflicts.push(format!(
+                    "{label} and {other} both make the crate `{name}`; change one of the names \
+                     under `x-acs-product`"
+                ));
+            }
+        }
+        conflicts
     }
 }
 
@@ -62,7 +81,7 @@ pub(super) fn bundles(specs: &[SpecDir], out: &Path) -> Result<FileSet, Failure>
         let (product, version) = (product(&spec.path), name(&spec.path));
         let path = format!("alibabacloud-emulator/specs/{product}-{version}.json");
         if out.join(&path).is_file() {
-            files.add(path, Loader::new().bundle(&spec.path).map_err(failed)?);
+            files.add_json(path, Loader::new().bundle(&spec.path).map_err(failed)?);
         }
     }
     Ok(files)
@@ -80,6 +99,17 @@ impl GenerateError {
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
+
+    /// Returns the problems with their places in the files of the specification in `dir`.
+    fn located(mut self, dir: &Path) -> Self {
+        let locator = Locator::open(dir);
+        for problem in &mut self.problems {
+            if let Some(place) = locator.locate(&problem.place) {
+                problem.place = format!("{place}: {}", problem.place);
+            }
+        }
+        self
+    }
 }
 
 impl std::fmt::Display for GenerateError {
@@ -92,6 +122,30 @@ impl std::fmt::Display for GenerateError {
 }
 
 impl std::error::Error for GenerateError {}
+
+/// Returns the names of a service that a rule replaces, each with its place in the files of the
+/// specification in `dir`.
+///
+/// # Errors
+///
+/// Returns what prevents generating code from the service, each with its place.
+pub fn stand_ins(service: &Service, dir: &Path) -> Result<Vec<String>, Vec<String>> {
+    let lowered = lower::lower(service, "").map_err(|problems| {
+        let label = String::new();
+        let error = GenerateError { label, problems }.located(dir);
+        let messages = error.problems.iter().map(Problem::to_string);
+        messages.collect::<Vec<_>>()
+    })?;
+    if lowered.stand_ins.is_empty() {
+        return Ok(Vec::new());
+    }
+    let locator = Locator::open(dir);
+    let located = |stand_in: &StandIn| match locator.locate(&stand_in.place) {
+        Some(place) => format!("{place}: {stand_in}"),
+        None => stand_in.to_string(),
+    };
+    Ok(lowered.stand_ins.iter().map(located).collect())
+}
 
 /// Generates both crates of a service. `label` is the path of its specification in the headers of
 /// generated files.

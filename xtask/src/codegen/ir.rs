@@ -13,11 +13,15 @@ pub struct Service {
     pub code: String,
     /// API version.
     pub version: String,
-    /// Display name of the product.
+    /// Display name of the product: one line of Markdown.
     pub title: String,
+    /// Display name of the product for manifests: one line of plain text.
+    pub plain_title: String,
+    /// Display name and API version: one line of Markdown.
+    pub title_and_version: String,
     /// Description of the product: lines of Markdown.
     pub description: Vec<String>,
-    /// URL of the product's documentation.
+    /// Link to the product's documentation.
     pub docs_url: Option<String>,
     /// Hosts by region.
     pub endpoints: Endpoints,
@@ -33,6 +37,33 @@ pub struct Service {
     pub errors: Vec<ErrorCode>,
     /// Waiters, in the order of the specification.
     pub waiters: Vec<Waiter>,
+    /// Names that a rule replaces, for `cargo xtask check`.
+    pub stand_ins: Vec<StandIn>,
+}
+
+/// A name in Rust that is not the name in the API in another case, because that has another use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StandIn {
+    /// Operation or shared schema, and field: `ListTemplates.Send`.
+    pub place: String,
+    /// Name in the API.
+    pub wire: String,
+    /// Name in Rust.
+    pub name: String,
+    /// Why.
+    pub reason: &'static str,
+}
+
+impl std::fmt::Display for StandIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            place,
+            wire,
+            name,
+            reason,
+        } = self;
+        write!(f, "{place}: `{wire}` is `{name}` in Rust: {reason}")
+    }
 }
 
 impl Service {
@@ -304,6 +335,8 @@ pub struct Pagination {
     pub input: usize,
     /// Index of the input's field with the page size.
     pub limit: Option<usize>,
+    /// Path and type of the total number of items in the output.
+    pub total: Option<(Vec<PathStep>, Type)>,
     /// Path of the array of items in the output.
     pub items: Vec<PathStep>,
     /// Type of an item.
@@ -322,8 +355,8 @@ pub enum CursorKind {
     },
     /// A page number, which starts at 1.
     Number {
-        /// Path and type of the total number of items in the output.
-        total: Option<(Vec<PathStep>, Type)>,
+        /// Path and type of the page number in the output.
+        number: Option<(Vec<PathStep>, Type)>,
     },
 }
 
@@ -377,6 +410,8 @@ pub struct Waiter {
     pub parameters: Vec<usize>,
     /// Path of the state in the response, by names in the API.
     pub state: String,
+    /// Names in the API of parameters that identify the resource in the list with the states.
+    pub identity: Vec<String>,
     /// Path of the text that explains the state.
     pub message: Option<String>,
     /// Whether the states are in a list, all pages of which count.

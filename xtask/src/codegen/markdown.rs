@@ -3,81 +3,268 @@
 //! Descriptions are Markdown written by people, and imported specifications contain arbitrary
 //! text. This module neutralizes what rustdoc or clippy would warn about or run as a test: bare
 //! URLs, angle and square brackets, unpaired backticks, code blocks, headings, and continuation
-//! lines of lists.
+//! lines of lists. A parser of CommonMark has the last word on what is a code block.
 
-use super::wrap::{blocks, fence, list_marker};
+use super::wrap::{fence, list_marker};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
 /// Converts Markdown of a specification to lines for doc comments. Returns no lines for empty text.
 ///
 /// The lines are not wrapped; [`fill`](super::wrap::fill) does that where they are written.
 pub fn markdown(text: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut code_block: Option<&str> = None;
-    let mut lists = Lists::default();
-    for raw in text.lines() {
-        let line = clean(raw);
-        let trimmed = line.trim_start();
-        let marker = fence(trimmed);
-        if let Some(open) = code_block {
-            if marker == Some(open) {
-                code_block = None;
-                lines.push(open.to_owned());
-            } else {
-                lines.push(line);
-            }
-            continue;
-        }
-        if let Some(open) = marker {
-            code_block = Some(open);
-            lists = Lists::default();
-            // Without a language, rustdoc would compile it.
-            lines.push(format!("{open}text"));
-        } else {
-            paragraph_line(&line, &mut lists, &mut lines);
-        }
+    let source: Vec<String> = text.lines().map(clean).collect();
+    let lines = convert(&source, 0);
+    if may_contain_code(&lines) && !code_is_text(&lines) {
+        // A combination of containers that this module does not know.
+        return trim_blank(source.iter().map(|line| plain(line)).collect());
     }
-    if let Some(open) = code_block {
-        lines.push(open.to_owned());
-    }
-    balance_backticks(&mut lines);
-    trim_blank(mark_quotations(lines))
+    lines
 }
 
-/// Converts text to Markdown for a table cell or a single line.
+/// Converts text to Markdown for a table cell or a single line, where nothing can begin a block.
 pub fn inline(text: &str) -> String {
-    markdown(&text.split_whitespace().collect::<Vec<_>>().join(" "))
-        .join(" ")
-        .replace('|', "\\|")
+    let line = heading(&one_line(text));
+    let mut lines = [escape(&escape_block_start(&line))];
+    balance_backticks(&mut lines);
+    let [line] = lines;
+    escape_bars(&line)
+}
+
+/// Formats a URL as a link, and any other text as inline code.
+pub fn link(url: &str) -> String {
+    match url_at(url) {
+        Some(whole) if whole == url => format!("<{url}>"),
+        _ => code(url),
+    }
 }
 
 /// Formats a value as inline code, even if it contains backticks.
 pub fn code(text: &str) -> String {
-    let text: String = text
+    let visible: String = text
         .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
+        .map(|c| if is_invisible(c) { ' ' } else { c })
         .collect();
-    if text.trim().is_empty() {
-        format!("\"{text}\"")
-    } else if text.contains('`') {
-        format!("`` {text} ``")
-    } else {
-        format!("`{text}`")
+    if visible.trim().is_empty() {
+        return format!("\"{visible}\"");
+    }
+    let longest = visible.split(|c| c != '`').map(str::len).max();
+    match longest.unwrap_or_default() {
+        0 => format!("`{visible}`"),
+        longest => {
+            let ticks = "`".repeat(longest + 1);
+            format!("{ticks} {visible} {ticks}")
+        }
     }
 }
 
-/// Removes control characters and trailing whitespace, and replaces tabs by spaces.
-fn clean(line: &str) -> String {
-    line.replace('\t', "    ")
-        .chars()
-        .filter(|c| !c.is_control() && !is_bidi_control(*c))
-        .collect::<String>()
-        .trim_end()
-        .to_owned()
+/// Returns text as one line without control characters.
+pub fn one_line(text: &str) -> String {
+    let visible = text.replace(is_invisible, " ");
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Whether a character changes the display order of source text. rustc rejects these in comments.
-fn is_bidi_control(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Whether a character breaks a line or has no form of its own, or changes the order in which text
+/// is shown. rustc rejects some of them in comments.
+pub(super) fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether lines can contain a code block: it needs a fence or an indentation.
+fn may_contain_code(lines: &[String]) -> bool {
+    lines.iter().any(|line| {
+        ["```", "~~~", "    "]
+            .iter()
+            .any(|mark| line.contains(mark))
+    })
+}
+
+/// Whether rustdoc compiles none of the code blocks: all are marked as text.
+fn code_is_text(lines: &[String]) -> bool {
+    let text = lines.join("\n");
+    Parser::new_ext(&text, rustdoc_options()).all(|event| match event {
+        Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) => &*language == "text",
+        Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => false,
+        _ => true,
+    })
+}
+
+/// Returns the extensions of CommonMark that rustdoc enables.
+fn rustdoc_options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+}
+
+/// Returns a line of which a reader sees every character, and CommonMark reads none as markup.
+fn plain(line: &str) -> String {
+    let text = one_line(line);
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let after_number = at == digits && matches!(c, '.' | ')');
+        if "\\`*_[]<>#+-=~|!&".contains(c) || after_number {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// Maximum nesting of quotations. More is an attempt to exhaust the stack.
+const DEEPEST_QUOTATION: usize = 8;
+
+/// Converts clean lines.
+fn convert(source: &[String], depth: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut lists = Lists::default();
+    let mut at = 0;
+    while let Some(line) = source.get(at) {
+        let trimmed = line.trim_start();
+        at += 1;
+        if let Some(open) = Fence::opening(trimmed) {
+            lists = Lists::default();
+            at += code_block(open, "", 0, &source[at..], &mut lines);
+        } else if trimmed.starts_with('>') && depth < DEEPEST_QUOTATION {
+            let (quoted, length) = quotation(&source[at - 1..]);
+            at += length - 1;
+            let indent = lists.paragraph(line.len() - trimmed.len(), &lines);
+            for inner in convert(&quoted, depth + 1) {
+                let marked = format!("{:indent$}> {inner}", "");
+                lines.push(marked.trim_end().to_owned());
+            }
+        } else if let Some((marker, open)) = item_with_code(trimmed) {
+            let column = lists.item(line.len() - trimmed.len(), marker.len());
+            let first = format!("{:column$}{marker}", "");
+            at += code_block(
+                open,
+                &first,
+                column + marker.len(),
+                &source[at..],
+                &mut lines,
+            );
+        } else {
+            paragraph_line(line, &mut lists, &mut lines);
+        }
+    }
+    balance_backticks(&mut lines);
+    trim_blank(lines)
+}
+
+/// The fence of a code block.
+#[derive(Clone, Copy)]
+struct Fence {
+    mark: char,
+    length: usize,
+}
+
+impl Fence {
+    /// Returns the fence that a line opens a code block with.
+    fn opening(text: &str) -> Option<Self> {
+        let mark = text.chars().next().filter(|c| matches!(c, '`' | '~'))?;
+        let info = text.trim_start_matches(mark);
+        let length = text.len() - info.len();
+        // With a backtick in it, the line starts with inline code.
+        let opens = length >= 3 && !(mark == '`' && info.contains('`'));
+        opens.then_some(Self { mark, length })
+    }
+
+    /// Whether a line closes a code block that this fence opened.
+    fn is_closed_by(self, text: &str) -> bool {
+        let rest = text.trim_start_matches(self.mark);
+        text.len() - rest.len() >= self.length && rest.trim().is_empty()
+    }
+
+    /// Returns a fence of three characters that no line of the code is mistaken for.
+    fn of(code: &[String], preferred: char) -> String {
+        let other = if preferred == '`' { '~' } else { '`' };
+        let free = |mark: &char| {
+            let fence = mark.to_string().repeat(3);
+            !code
+                .iter()
+                .any(|line| line.trim_start().starts_with(&fence))
+        };
+        match [preferred, other].iter().find(|mark| free(mark)) {
+            Some(mark) => mark.to_string().repeat(3),
+            None => {
+                let run = |line: &String| {
+                    let text = line.trim_start();
+                    text.len() - text.trim_start_matches(preferred).len()
+                };
+                let longest = code.iter().map(run).max().unwrap_or_default();
+                preferred.to_string().repeat(longest + 1)
+            }
+        }
+    }
+}
+
+/// Adds a code block, which is marked as text: without a language, rustdoc would compile it.
+/// `first` is what precedes the opening fence. Returns the number of lines after that fence.
+fn code_block(
+    open: Fence,
+    first: &str,
+    indent: usize,
+    source: &[String],
+    lines: &mut Vec<String>,
+) -> usize {
+    let close = source
+        .iter()
+        .position(|line| open.is_closed_by(line.trim_start()));
+    let code = &source[..close.unwrap_or(source.len())];
+    let fence = Fence::of(code, open.mark);
+    lines.push(format!("{first}{fence}text"));
+    for line in code {
+        let blanks = line.len() - line.trim_start().len();
+        let text = &line[blanks.min(indent)..];
+        lines.push(format!("{:indent$}{text}", "").trim_end().to_owned());
+    }
+    lines.push(format!("{:indent$}{fence}", ""));
+    close.map_or(source.len(), |at| at + 1)
+}
+
+/// Returns the marker of a list item that starts with a code block, and the fence of that.
+fn item_with_code(text: &str) -> Option<(&str, Fence)> {
+    let (marker, rest) = text.split_at(list_marker(text)?);
+    Some((marker, Fence::opening(rest.trim_start())?))
+}
+
+/// Returns the lines of the quotation at the start without their marks, and their number. A source
+/// may mark only the first line of a paragraph.
+fn quotation(source: &[String]) -> (Vec<String>, usize) {
+    let mut quoted: Vec<String> = Vec::new();
+    let mut code: Option<Fence> = None;
+    for line in source {
+        let trimmed = line.trim_start();
+        let text = match trimmed.strip_prefix('>') {
+            Some(rest) => rest.strip_prefix(' ').unwrap_or(rest),
+            None if code.is_some() || begins_block(trimmed) => break,
+            None => trimmed,
+        };
+        let inner = text.trim_start();
+        code = match code {
+            Some(open) if open.is_closed_by(inner) => None,
+            None => Fence::opening(inner),
+            open => open,
+        };
+        quoted.push(text.to_owned());
+    }
+    let length = quoted.len();
+    (quoted, length)
+}
+
+/// Whether a line does not continue the paragraph before it.
+pub(super) fn begins_block(text: &str) -> bool {
+    text.is_empty()
+        || text.starts_with(['|', '#', '>'])
+        || list_marker(text).is_some()
+        || Fence::opening(text).is_some()
+}
+
+/// Removes invisible characters and trailing whitespace, and replaces tabs by spaces.
+fn clean(line: &str) -> String {
+    let visible = line.replace('\t', "    ").replace(is_invisible, "");
+    visible.trim_end().to_owned()
 }
 
 /// The lists that contain a line, outermost first. Sources indent items by any width; the output
@@ -111,6 +298,14 @@ impl Lists {
         }
     }
 
+    /// Returns the column of a line at this indentation that is not an item.
+    fn paragraph(&mut self, indent: usize, before: &[String]) -> usize {
+        if before.last().is_none_or(|last| last.is_empty()) {
+            self.leave(indent);
+        }
+        self.text()
+    }
+
     /// Returns the column of text that belongs to the innermost item.
     fn text(&self) -> usize {
         self.0.last().map_or(0, |level| level.text)
@@ -132,16 +327,50 @@ fn paragraph_line(line: &str, lists: &mut Lists, lines: &mut Vec<String>) {
         lines.push(format!("{:marker$}{}", "", escape_item(trimmed, width)));
         return;
     }
-    if lines.last().is_none_or(|last| last.is_empty()) {
-        lists.leave(indent);
-    }
-    let indent = lists.text();
+    let indent = lists.paragraph(indent, lines);
     lines.push(format!("{:indent$}{}", "", escape(&heading(trimmed))));
 }
 
 fn escape_item(text: &str, marker: usize) -> String {
     let (marker, rest) = text.split_at(marker);
-    format!("{marker}{}", escape(rest.trim_start()))
+    format!("{marker}{}", escape(&escape_quotation(rest.trim_start())))
+}
+
+/// Escapes the mark of a quotation at the start.
+fn escape_quotation(text: &str) -> String {
+    if text.starts_with('>') {
+        format!("\\{text}")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Escapes what would begin a list, a quotation or a code block at the start.
+fn escape_block_start(text: &str) -> String {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let is_number = digits > 0 && text[digits..].starts_with(['.', ')']);
+    let rest = text[digits..].get(1..).unwrap_or_default();
+    if is_number && (rest.is_empty() || rest.starts_with(' ')) {
+        return format!("{}\\{}", &text[..digits], &text[digits..]);
+    }
+    if list_marker(text).is_some() || matches!(text, "-" | "+" | "*") || text.starts_with("~~~") {
+        return format!("\\{text}");
+    }
+    escape_quotation(text)
+}
+
+/// Escapes the bars that would end a cell of a table.
+fn escape_bars(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut escaped = false;
+    for c in text.chars() {
+        if c == '|' && !escaped {
+            out.push('\\');
+        }
+        escaped = c == '\\' && !escaped;
+        out.push(c);
+    }
+    out
 }
 
 /// Converts a heading to bold text, since generated documentation has headings of its own.
@@ -158,11 +387,19 @@ fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while !rest.is_empty() {
-        if rest.starts_with('`') {
+        if rest.starts_with('\\') {
+            let after = escaped(rest, &mut out);
+            rest = &rest[after..];
+        } else if rest.starts_with('`') {
             let ticks = rest.bytes().take_while(|b| *b == b'`').count();
-            let span = code_span(rest, ticks).unwrap_or(ticks);
-            out.push_str(&rest[..span]);
-            rest = &rest[span..];
+            let span = code_span(rest, ticks);
+            match span {
+                // Three backticks could be a fence once the text is wrapped.
+                Some(span) if ticks > 2 => out.push_str(&code(rest[ticks..span - ticks].trim())),
+                None if ticks > 2 => out.push_str(&"\\`".repeat(ticks)),
+                _ => out.push_str(&rest[..span.unwrap_or(ticks)]),
+            }
+            rest = &rest[span.unwrap_or(ticks)..];
         } else if let Some(url) = url_at(rest) {
             out.push_str(&format!("<{url}>"));
             rest = &rest[url.len()..];
@@ -171,13 +408,36 @@ fn escape(text: &str) -> String {
             rest = &rest[length..];
         } else {
             // Up to the next character that may need an escape.
-            let next = rest.bytes().skip(1).position(|b| b"`h<[]".contains(&b));
+            let next = rest.bytes().skip(1).position(|b| b"`h<[]\\".contains(&b));
             let (plain, more) = rest.split_at(next.map_or(rest.len(), |at| at + 1));
             out.push_str(plain);
             rest = more;
         }
     }
     out
+}
+
+/// Writes the backslashes at the start with the character that they escape. Returns the length of
+/// what was written. Sources escape brackets once or twice; those are left to the caller, which
+/// escapes them itself.
+fn escaped(text: &str, out: &mut String) -> usize {
+    let rest = text.trim_start_matches('\\');
+    let length = text.len() - rest.len();
+    if rest.starts_with(['<', '[', ']']) {
+        return length;
+    }
+    if rest.starts_with('>') {
+        out.push_str("\\>");
+        return length + 1;
+    }
+    out.push_str(&text[..length]);
+    match rest.chars().next() {
+        Some(c) if length % 2 == 1 && c.is_ascii_punctuation() => {
+            out.push(c);
+            length + 1
+        }
+        _ => length,
+    }
 }
 
 /// Returns the length of the code span at the start, including both runs of backticks.
@@ -242,36 +502,33 @@ fn link_at(text: &str) -> Option<(String, usize)> {
 /// Escapes the backticks of each paragraph that has an odd number of them.
 fn balance_backticks(lines: &mut [String]) {
     for paragraph in lines.split_mut(String::is_empty) {
-        if paragraph.iter().any(|line| fence(line).is_some()) {
+        let is_code = |line: &String| {
+            let text = line.trim_start_matches([' ', '>']);
+            fence(text).is_some() || item_with_code(text).is_some()
+        };
+        if paragraph.iter().any(is_code) {
             continue;
         }
-        let ticks: usize = paragraph.iter().map(|l| l.matches('`').count()).sum();
+        let ticks: usize = paragraph.iter().map(|line| backticks(line).count()).sum();
         if ticks % 2 == 1 {
             for line in paragraph {
-                *line = line.replace('`', "\\`");
+                let found: Vec<usize> = backticks(line).collect();
+                for at in found.into_iter().rev() {
+                    line.insert(at, '\\');
+                }
             }
         }
     }
 }
 
-/// Marks every line of a quotation, where a source may mark the first line only.
-fn mark_quotations(lines: Vec<String>) -> Vec<String> {
-    if !lines.iter().any(|line| line.trim_start().starts_with('>')) {
-        return lines;
-    }
-    let mut marked = Vec::with_capacity(lines.len());
-    for block in blocks(&lines) {
-        let text = block[0].trim_start();
-        if text.starts_with('>') {
-            let indent = &block[0][..block[0].len() - text.len()];
-            marked.push(block[0].clone());
-            let more = block.iter().skip(1);
-            marked.extend(more.map(|line| format!("{indent}> {}", line.trim_start())));
-        } else {
-            marked.extend_from_slice(block);
-        }
-    }
-    marked
+/// Returns the positions of backticks that are not escaped.
+fn backticks(line: &str) -> impl Iterator<Item = usize> + '_ {
+    let mut escaped = false;
+    line.bytes().enumerate().filter_map(move |(at, b)| {
+        let found = b == b'`' && !escaped;
+        escaped = b == b'\\' && !escaped;
+        found.then_some(at)
+    })
 }
 
 /// Removes blank lines at the start and the end.
@@ -376,6 +633,58 @@ mod tests {
     #[test]
     fn invisible_characters_go() {
         check("a\u{7}b\u{202e}c\td", &["abc    d"]);
+        assert_eq!(one_line("a\n\u{202e}b\u{85}c "), "a b c");
+        assert_eq!(code("a\u{202e}\nb"), "`a  b`");
+    }
+
+    #[test]
+    fn code_in_containers_is_never_run() {
+        check(
+            "> ```\n> panic!()\n> ```\n> text",
+            &["> ```text", "> panic!()", "> ```", "> text"],
+        );
+        check("> ~~~\n> panic!()", &["> ~~~text", "> panic!()", "> ~~~"]);
+        check("> ```\npanic!()", &["> ```text", "> ```", "panic!()"]);
+        check(
+            "Notes:\n\n- ~~~\n  panic!()\n",
+            &["Notes:", "", "- ~~~text", "  panic!()", "  ~~~"],
+        );
+        check(
+            "- > ```\n  > panic!()",
+            &["- \\> \\`\\`\\`", "  > panic!()"],
+        );
+        check("- - ~~~\n  panic!()", &["\\- \\- \\~\\~\\~", "panic\\!()"]);
+        check("1)     panic!()", &["1\\) panic\\!()"]);
+        check("```a``` is code", &["`a` is code"]);
+        check("```\n~~~\n````", &["```text", "~~~", "```"]);
+        check("````\n```\nx\n````", &["~~~text", "```", "x", "~~~"]);
+        check("text ``` is", &["text \\`\\`\\` is"]);
+    }
+
+    #[test]
+    fn one_line_begins_no_block() {
+        assert_eq!(
+            inline("> ~~~\n> panic!()\n> ~~~"),
+            "\\> ~~~ > panic!() > ~~~"
+        );
+        assert_eq!(inline("~~~ x"), "\\~~~ x");
+        assert_eq!(inline("1. x"), "1\\. x");
+        assert_eq!(inline("- x"), "\\- x");
+        assert_eq!(inline("```\npanic!()\n```"), "`panic!()`");
+        assert_eq!(inline("a|b\\|c"), "a\\|b\\|c");
+        assert_eq!(link("https://a.b/c"), "<https://a.b/c>");
+        assert_eq!(link("https://a.b/c>\n```"), "```` https://a.b/c> ``` ````");
+    }
+
+    #[test]
+    fn brackets_that_a_source_escapes_are_shown_once() {
+        check(
+            r#"Has the form "\\<Box ID>-1", \<Other> or \[x\]."#,
+            &[r#"Has the form "\<Box ID>-1", \<Other> or \[x\]."#],
+        );
+        check("a \\` b", &["a \\` b"]);
+        check("a \\` b `c`", &["a \\` b `c`"]);
+        check("a \\` b ` c", &["a \\` b \\` c"]);
     }
 
     #[test]

@@ -19,7 +19,7 @@ mod run;
 mod specs;
 pub mod wrap;
 
-pub use generate::{GenerateError, generate, generate_all};
+pub use generate::{CrateNames, GenerateError, generate, generate_all, stand_ins};
 pub use layout::extended;
 pub use run::{HELP, run};
 pub use specs::{SpecDir, find};

@@ -4,7 +4,7 @@
 //! `_`. The rules are deterministic and consider a single scope, so a new field in one place never
 //! renames an item in another.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Spellings with inner capitals that are a single word.
 const ONE_WORD: &[(&str, &str)] = &[
@@ -73,9 +73,12 @@ const TAKEN_TYPES: &[&str] = &[
     "Vec",
 ];
 
-/// Further type names that the modules of request builders use.
+/// Further type names that the modules of request builders, the client and waiters use.
 const TAKEN_BUILDERS: &[&str] = &[
     "Access",
+    "BlockingEvents",
+    "BlockingItems",
+    "BlockingPages",
     "Call",
     "CallOptions",
     "Client",
@@ -85,14 +88,23 @@ const TAKEN_BUILDERS: &[&str] = &[
     "EventStream",
     "Items",
     "Method",
+    // clippy reserves it for types without a constructor `new`.
+    "New",
     "Operation",
+    "Outcome",
     "Pages",
     "Paginated",
     "Param",
     "Preview",
     "Product",
+    "Progress",
+    "RawCall",
     "Response",
     "ResponseBody",
+    "States",
+    "Waiter",
+    "WaiterDefinition",
+    "WaiterStatus",
 ];
 
 /// Whether a type of a model cannot have this name.
@@ -360,35 +372,74 @@ fn singular_word(word: &str) -> String {
     replaced.unwrap_or_else(|| word.to_owned())
 }
 
+/// An API name, and the name in Rust that a person chose for it.
+#[derive(Clone, Debug)]
+pub struct ApiName<'a> {
+    /// Name in the API.
+    pub wire: &'a str,
+    /// Chosen name in Rust.
+    pub chosen: Option<String>,
+}
+
+impl<'a> ApiName<'a> {
+    /// Returns an API name without a chosen name.
+    pub fn new(wire: &'a str) -> Self {
+        Self { wire, chosen: None }
+    }
+}
+
 /// Applies a rule to the names of a scope, in the order of the specification, and numbers equal
 /// ones.
 ///
-/// If several API names become the same Rust name, one keeps it: the one that is its `PascalCase`
-/// spelling, else the first. The others get `_2`, `_3` and so on.
-pub fn distinct(wire: &[&str], rule: fn(&str) -> String) -> Vec<String> {
-    let wanted: Vec<String> = wire.iter().map(|name| rule(name)).collect();
-    let winner = |name: &String| {
-        let same = || (0..wire.len()).filter(|&i| wanted[i] == *name);
-        same()
-            .find(|&i| wire[i] == pascal(name))
-            .or_else(|| same().next())
-    };
+/// Chosen names stay as they are; of equal ones, the first. If several other API names become the
+/// same Rust name, one keeps it: the one that is its `PascalCase` spelling, else the first. The
+/// others get `_2`, `_3` and so on.
+pub fn distinct(names: &[ApiName<'_>], rule: fn(&str) -> String) -> Vec<String> {
+    let chosen: BTreeSet<&String> = names.iter().filter_map(|n| n.chosen.as_ref()).collect();
+    let wanted: Vec<String> = names
+        .iter()
+        .map(|name| name.chosen.clone().unwrap_or_else(|| rule(name.wire)))
+        .collect();
+    let mut first: BTreeMap<&String, usize> = BTreeMap::new();
+    for (i, name) in wanted.iter().enumerate().rev() {
+        first.insert(name, i);
+    }
     let mut taken: BTreeSet<String> = wanted.iter().cloned().collect();
-    let mut names = Vec::with_capacity(wire.len());
+    // Most scopes have no equal names.
+    if taken.len() == wanted.len() {
+        return wanted;
+    }
+    let winner = |name: &String| {
+        let mut same = (0..names.len()).filter(|&i| wanted[i] == *name);
+        same.find(|&i| names[i].wire == pascal(name))
+            .or_else(|| first.get(name).copied())
+    };
+    let first_chosen = |name: &String| {
+        let mut same = (0..names.len()).filter(|&i| wanted[i] == *name);
+        same.find(|&i| names[i].chosen.is_some())
+    };
+    let mut distinct = Vec::with_capacity(names.len());
     for (i, name) in wanted.iter().enumerate() {
-        if winner(name) == Some(i) {
-            names.push(name.clone());
+        let keeps = if chosen.contains(name) {
+            first_chosen(name) == Some(i)
+        } else {
+            winner(name) == Some(i)
+        };
+        if keeps {
+            distinct.push(name.clone());
             continue;
         }
         let name = numbered(name, &taken);
         taken.insert(name.clone());
-        names.push(name);
+        distinct.push(name);
     }
-    names
+    distinct
 }
 
 /// Appends the lowest number from 2 that makes the name free.
 fn numbered(name: &str, taken: &BTreeSet<String>) -> String {
+    // The underscore of `self_` only distinguishes it from the keyword.
+    let name = name.trim_end_matches('_');
     let pascal_case = name.starts_with(|c: char| c.is_ascii_uppercase());
     let glue = if pascal_case && !name.ends_with(|c: char| c.is_ascii_digit()) {
         ""
@@ -445,6 +496,55 @@ pub fn setter(field: &str) -> String {
     }
 }
 
+/// Returns the name of a request builder's setter, which must not hide another method either:
+/// `send_` for the parameter `Send`.
+pub fn builder_setter(field: &str) -> String {
+    if BUILDER_METHODS.contains(&field) {
+        format!("{field}_")
+    } else {
+        setter(field)
+    }
+}
+
+/// Names of methods of standard traits that take only `&self`, and with it those of `Clone`.
+const METHODS_OF_TRAITS: &[&str] = &[
+    "as_ref", "borrow", "clone", "cmp", "deref", "eq", "hash", "index",
+];
+
+/// Names of modules that have another meaning in a crate: the module of shared types, files that
+/// Cargo and rustc look for, and crates that the root imports from.
+const TAKEN_MODULES: &[&str] = &[
+    "alibabacloud_core",
+    "alibabacloud_types",
+    "alloc",
+    "build",
+    "core",
+    "lib",
+    "main",
+    "mod",
+    "operation",
+    "proc_macro",
+    "shared",
+    "std",
+];
+
+/// Names of devices. Windows has no files of these names, whatever their extension.
+fn is_device(name: &str) -> bool {
+    let numbered = ["com", "lpt"]
+        .into_iter()
+        .filter_map(|device| name.strip_prefix(device))
+        .any(|number| number.len() == 1 && number.bytes().all(|b| b.is_ascii_digit()));
+    numbered || matches!(name, "aux" | "con" | "nul" | "prn")
+}
+
+/// Whether an operation's module, which is also its method on the client, needs a stand-in.
+pub fn is_taken_module(name: &str) -> bool {
+    TAKEN_MODULES.contains(&name)
+        || CLIENT_METHODS.contains(&name)
+        || METHODS_OF_TRAITS.contains(&name)
+        || is_device(name)
+}
+
 /// The methods that every request builder can have.
 pub const BUILDER_METHODS: &[&str] = &[
     "by_item",
@@ -475,11 +575,20 @@ pub const CLIENT_METHODS: &[&str] = &[
 /// The predicates of `alibabacloud_core::Error`, which hide methods of a trait with the same name.
 pub const ERROR_PREDICATES: &[&str] = &[
     "is_access_denied",
+    "is_already_exists",
+    "is_conflict",
+    "is_invalid_credentials",
     "is_not_found",
+    "is_quota_exceeded",
     "is_retryable",
     "is_throttling",
     "is_timeout",
 ];
+
+/// Returns the name of the client's method for a waiter: `wait_until_execution_finished`.
+pub fn waiter_method(waiter: &str) -> String {
+    format!("wait_until_{}", snake(waiter))
+}
 
 /// Returns the names of the predicates for error codes, given the constants of the codes:
 /// `NO_PERMISSION` becomes `is_no_permission`. If the error has a predicate of that name, `_code`
@@ -669,6 +778,10 @@ mod tests {
 
     #[test]
     fn equal_names_get_numbers_and_the_canonical_spelling_wins() {
+        let distinct = |wire: &[&str], rule| {
+            let names: Vec<_> = wire.iter().map(|wire| ApiName::new(wire)).collect();
+            distinct(&names, rule)
+        };
         assert_eq!(
             distinct(&["key", "Key", "KEY"], snake),
             ["key_2", "key", "key_3"]
@@ -683,6 +796,42 @@ mod tests {
             ["IdempotentWrite2", "IdempotentWrite"]
         );
         assert_eq!(distinct(&["V1", "1"], variant), ["V1", "V1_2"]);
+        assert_eq!(distinct(&["self", "Self"], snake), ["self_2", "self_"]);
+    }
+
+    #[test]
+    fn chosen_names_stay_and_others_give_way() {
+        let chosen = |wire, name: &str| ApiName {
+            wire,
+            chosen: Some(name.to_owned()),
+        };
+        let names = [
+            ApiName::new("PageSize"),
+            chosen("Limit", "page_size"),
+            ApiName::new("page_size_2"),
+        ];
+        assert_eq!(
+            distinct(&names, snake),
+            ["page_size_3", "page_size", "page_size_2"]
+        );
+        // `VPCs` and `Vpcs` are two types, but one module.
+        let names = [chosen("A", "vpcs"), chosen("B", "vpcs")];
+        assert_eq!(distinct(&names, snake), ["vpcs", "vpcs_2"]);
+    }
+
+    #[test]
+    fn modules_avoid_files_with_a_meaning() {
+        for name in [
+            "lib", "mod", "con", "com1", "lpt9", "config", "std", "clone",
+        ] {
+            assert!(is_taken_module(name), "{name}");
+        }
+        for name in ["comb", "com10", "type", "client", "library"] {
+            assert!(!is_taken_module(name), "{name}");
+        }
+        assert_eq!(builder_setter("send"), "send_");
+        assert_eq!(builder_setter("new"), "new_");
+        assert_eq!(builder_setter("sender"), "sender");
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Tokens to text: formatting, documentation, blank lines between items, and the file header.
 
+use super::markdown::is_invisible;
 use super::wrap::{COLUMNS, fill, fits};
 use proc_macro2::TokenStream;
 use quote::quote;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt::Write;
 
@@ -82,10 +84,19 @@ fn write_comment(text: &mut String, indent: &str, sign: &str, lines: &[String]) 
         text.push_str(sign);
         if !line.is_empty() {
             text.push(' ');
-            text.push_str(line);
+            text.push_str(&in_comment(line));
         }
         text.push('\n');
     }
+}
+
+/// Returns a line without what would end the comment or show it in another order.
+pub fn in_comment(line: &str) -> Cow<'_, str> {
+    let is_plain = line.bytes().all(|b| (0x20..0x7f).contains(&b));
+    if is_plain || !line.contains(is_invisible) {
+        return Cow::Borrowed(line);
+    }
+    Cow::Owned(line.replace(is_invisible, " "))
 }
 
 /// A Rust source file.
@@ -126,6 +137,7 @@ impl Source {
     ///
     /// If the tokens are not valid Rust, which is a bug in the generator.
     pub fn render(self, from: &str, docs: &[String]) -> Result<String, String> {
+        let from = in_comment(from);
         let mut text = format!("{HEADER}. Do not edit.\n// Source: {from}\n");
         text.push_str("#![cfg_attr(rustfmt, rustfmt_skip)]\n");
         for attribute in self.attributes {

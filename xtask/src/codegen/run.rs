@@ -1,9 +1,9 @@
 //! The task `cargo xtask codegen`.
 
-use super::files::Plan;
+use super::files::{Obsolete, Plan};
 use super::generate::{bundles, generate_all};
 use super::layout::layout;
-use super::specs::{failed, find};
+use super::specs::{failed, find, specs_name};
 use crate::cli::{Arguments, Failure, Outcome, TaskStatus};
 use crate::repository;
 use lexopt::prelude::*;
@@ -19,15 +19,18 @@ Usage: cargo xtask codegen [options]
 
 Each specification results in two crates: the types, and the client with its operations. If the
 emulator has a copy of the specification, it is written too. Files that are up to date are not
-touched, and obsolete generated files are deleted. If a specification is invalid, nothing is
-written.
+touched, and obsolete generated files of these crates are deleted. Crates that have no specification
+any more are only deleted with --prune, and only if this directory of specifications made them. If a
+specification is invalid, nothing is written.
 
-Hand-written files, which do not have the header of generated files, stay as they are. So do the
-hand-written ends of the client crate's Cargo.toml and README.md. A hand-written module src/ext.rs
-or src/ext/mod.rs is declared in the client crate's root.
+Hand-written files, which do not have the header of generated files, stay as they are; it is an error
+if a generated file has the path of one. The hand-written ends of the client crate's Cargo.toml and
+README.md stay, too. A hand-written module src/ext.rs or src/ext/mod.rs is declared in the client
+crate's root.
 
 Options:
   --check          write nothing; report files that are out of date
+  --prune          delete the crates of products that DIR of --specs no longer has
   --product CODE   generate this product only; can be repeated
   --specs DIR      read specifications from DIR/<product>/<version>/openapi.yaml
                    [default: api-specs]
@@ -43,6 +46,7 @@ Exit code 1 if a specification is invalid, or if --check finds a difference.
 #[derive(Debug, Default)]
 struct CodegenOptions {
     check: bool,
+    prune: bool,
     products: Vec<String>,
     specs: Option<PathBuf>,
     out: Option<PathBuf>,
@@ -55,6 +59,7 @@ impl CodegenOptions {
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("check") => options.check = true,
+                Long("prune") => options.prune = true,
                 Long("product") => options.products.push(arguments.value()?.string()?),
                 Long("specs") => options.specs = Some(arguments.value()?.into()),
                 Long("out") => options.out = Some(arguments.value()?.into()),
@@ -63,12 +68,19 @@ impl CodegenOptions {
                 other => return Err(other.unexpected().into()),
             }
         }
+        if options.prune && !options.products.is_empty() {
+            let message = "--prune needs all products; leave out --product";
+            return Err(Failure::Usage(message.to_owned()));
+        }
         Ok(options)
     }
 
     /// Returns the command that generates the files, for the report of `--check`.
-    fn command(&self) -> String {
+    fn command(&self, prune: bool) -> String {
         let mut command = "cargo xtask codegen".to_owned();
+        if prune || self.prune {
+            command.push_str(" --prune");
+        }
         for product in &self.products {
             let _ = write!(command, " --product {product}");
         }
@@ -103,13 +115,35 @@ pub fn run(arguments: Arguments) -> Outcome {
     let sources = find(&specs, &options.products)?;
     let mut files = generate_all(&sources, &layout)?;
     files.extend(bundles(&sources, &out)?);
-    let all = options.products.is_empty();
-    let plan = files.plan(&out, all).map_err(failed)?;
+    let specs_name = specs_name(&specs)?;
+    // A check reports what is obsolete, whoever is to delete it.
+    let obsolete = if options.prune || (options.check && options.products.is_empty()) {
+        Obsolete::Delete(&specs_name)
+    } else {
+        Obsolete::Keep
+    };
+    let plan = files.plan(&out, obsolete).map_err(failed)?;
+    if options.products.is_empty() && !options.prune && !options.check {
+        let left = files
+            .without_specification(&out, &specs_name)
+            .map_err(failed)?;
+        for name in left {
+            let path = out.join(name);
+            eprintln!(
+                "note: {} has no specification; --prune deletes it",
+                path.display()
+            );
+        }
+    }
     if plan.changes.is_empty() {
         return Ok(TaskStatus::Clean);
     }
     if options.check {
-        eprint!("{}", plan.report(&options.command()));
+        let crates = files
+            .without_specification(&out, &specs_name)
+            .map_err(failed)?;
+        let prune = options.products.is_empty() && !crates.is_empty();
+        eprint!("{}", plan.report(&options.command(prune)));
         return Ok(TaskStatus::Findings);
     }
     plan.apply().map_err(failed)?;

@@ -1,5 +1,6 @@
 //! The specifications to generate crates from.
 
+use super::markdown::one_line;
 use crate::cli::Failure;
 use alibabacloud_spec::find_specs;
 use std::path::{Path, PathBuf};
@@ -39,16 +40,39 @@ pub fn find(specs: &Path, products: &[String]) -> Result<Vec<SpecDir>, Failure> 
     match missing {
         Some(code) => Err(failed(format!("{place} has no product `{code}`"))),
         None if found.is_empty() => Err(failed(format!("{place} has no specifications"))),
-        None => Ok(found
-            .into_iter()
-            .map(|path| SpecDir::new(path, &specs))
-            .collect()),
+        None => {
+            let found = found.into_iter().map(|path| SpecDir::new(path, &specs));
+            found.map(checked).collect()
+        }
     }
+}
+
+/// Checks that a label is one line, since it is part of comments and manifests.
+fn checked(spec: SpecDir) -> Result<SpecDir, Failure> {
+    if one_line(&spec.label) == spec.label {
+        return Ok(spec);
+    }
+    Err(failed(format!(
+        "the directory name {:?} has line breaks, control characters or outer blanks; rename it",
+        spec.label
+    )))
 }
 
 /// Returns the product of a directory `<product>/<version>`.
 pub(super) fn product(path: &Path) -> String {
     path.parent().map(name).unwrap_or_default()
+}
+
+/// Returns the name of a directory of specifications in the headers of generated files.
+///
+/// # Errors
+///
+/// Returns an error if the directory does not exist.
+pub(super) fn specs_name(specs: &Path) -> Result<String, Failure> {
+    let resolved = specs
+        .canonicalize()
+        .map_err(|error| failed(format!("cannot list {}: {error}", specs.display())))?;
+    Ok(name(&resolved))
 }
 
 /// Returns the last component of a path.

@@ -10,7 +10,7 @@ pub fn fill(lines: &[String], width: usize) -> Vec<String> {
     for block in blocks(lines) {
         let fits = block.iter().all(|line| fits(line, width));
         match block.split_first() {
-            Some((first, more)) if !fits && !is_verbatim(first) => {
+            Some((first, more)) if !fits && !is_verbatim(first.trim_start()) => {
                 let more = more.iter().map(|line| line.trim_start());
                 let text: Vec<&str> = [first.as_str()].into_iter().chain(more).collect();
                 wrap(&text.join(" "), width, &mut filled);
@@ -38,12 +38,12 @@ fn columns(text: &str) -> usize {
 
 /// The blocks of a document: paragraphs, list items, code blocks, and single lines that belong to
 /// none of these, such as blank lines and rows of a table.
-pub(super) fn blocks(lines: &[String]) -> impl Iterator<Item = &[String]> {
+fn blocks(lines: &[String]) -> impl Iterator<Item = &[String]> {
     let mut rest = lines;
     std::iter::from_fn(move || {
         let first = rest.first()?;
-        let length = if let Some(fence) = fence(first) {
-            let close = rest.iter().skip(1).position(|line| line == fence);
+        let length = if let Some(fence) = fence(first.trim_start()) {
+            let close = rest.iter().skip(1).position(|line| line.trim() == fence);
             close.map_or(rest.len(), |at| at + 2)
         } else if first.is_empty() || is_heading(first) {
             1

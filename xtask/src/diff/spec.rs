@@ -57,8 +57,12 @@ fn waiter(waiter: &spec::Waiter) -> WaiterSurface {
     WaiterSurface {
         signature: format!("{} by {}", waiter.operation, waiter.parameters.join(", ")),
         states: format!(
-            "{}: {} / {} / {} / {}",
+            "{}{}: {} / {} / {} / {}",
             waiter.state,
+            match waiter.identity.as_slice() {
+                [] => String::new(),
+                identity => format!(" of {}", identity.join(", ")),
+            },
             waiter.success.join(", "),
             waiter.failure.join(", "),
             waiter.attention.join(", "),

@@ -18,9 +18,21 @@ impl<P: Paginated> BlockingPages<P> {
     /// Starts at a page that [`cursor`](Self::cursor) returned earlier.
     ///
     /// # Errors
-    /// If the cursor does not belong to this operation.
+    /// If the cursor is empty or does not belong to this operation.
     pub fn resume(self, cursor: impl Into<Cursor>) -> Result<Self> {
         self.0.resume(cursor).map(Self)
+    }
+
+    /// Makes it an error if the list ends before the total that the service returns, or if an item
+    /// comes twice; see [`Pages::strict`].
+    pub fn strict(self) -> Self {
+        Self(self.0.strict())
+    }
+
+    /// Returns how many items are missing, after a list ended before the total that the service
+    /// returned; see [`Pages::shortfall`].
+    pub fn shortfall(&self) -> Option<u64> {
+        self.0.shortfall()
     }
 
     /// Returns the cursor of the next page: see [`Pages::cursor`].
@@ -58,9 +70,21 @@ impl<P: Paginated> BlockingItems<P> {
     /// [`BlockingPages::cursor`] returned earlier.
     ///
     /// # Errors
-    /// If the cursor does not belong to this operation.
+    /// If the cursor is empty or does not belong to this operation.
     pub fn resume(self, cursor: impl Into<Cursor>) -> Result<Self> {
         self.0.resume(cursor).map(Self)
+    }
+
+    /// Makes it an error if the list ends before the total that the service returns, or if an item
+    /// comes twice; see [`Pages::strict`].
+    pub fn strict(self) -> Self {
+        Self(self.0.strict())
+    }
+
+    /// Returns how many items are missing, after a list ended before the total that the service
+    /// returned; see [`Pages::shortfall`].
+    pub fn shortfall(&self) -> Option<u64> {
+        self.0.shortfall()
     }
 
     /// Returns the cursor of the page after the current one: see [`Items::cursor`].

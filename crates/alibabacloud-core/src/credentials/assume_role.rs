@@ -33,8 +33,9 @@ pub struct AssumeRoleProvider {
 }
 
 impl AssumeRoleProvider {
-    /// Creates a provider that assumes the role with this ARN. Each refresh asks the source; wrap
-    /// it in a [`CachedProvider`](super::CachedProvider) if it is slow.
+    /// Creates a provider that assumes the role with this ARN: `acs:ram::<account ID>:role/<name>`.
+    /// An invalid ARN is reported when a client is created, and by each refresh. Each refresh asks
+    /// the source; wrap it in a [`CachedProvider`](super::CachedProvider) if it is slow.
     pub fn new(source: impl ProvideCredentials, role_arn: impl Into<String>) -> Self {
         Self::shared(Arc::new(source), role_arn)
     }
@@ -61,12 +62,15 @@ impl AssumeRoleProvider {
     async fn assume(&self, context: &ProviderContext) -> Result<Credentials, CredentialsError> {
         let endpoint = self.session.endpoint(&*context.environment)?;
         let session = self.session.parameters(context)?;
+        sts::check_role_arn(&self.role_arn)?;
         let mut source = self.source.provide(context).await?;
+        source.check()?;
         let mut response = self.ask(context, &endpoint, &session, &source).await?;
         if rejects_source(response.code().as_deref()) {
             // A source with a cache may return newer ones.
             self.source.invalidate(&source);
             let newer = self.source.provide(context).await?;
+            newer.check()?;
             if !newer.is_same(&source) {
                 response = self.ask(context, &endpoint, &session, &newer).await?;
                 source = newer;
@@ -77,9 +81,13 @@ impl AssumeRoleProvider {
             source.access_key_secret().unwrap_or_default(),
             source.security_token().unwrap_or_default(),
         ];
-        Ok(sts::credentials_in(&response, &what, &secrets)?
+        let credentials = response
+            .credentials(context, "Credentials", &what, &secrets)
+            .map_err(|error| signed_with(&source, &error))?;
+        Ok(credentials
             .with_provider(format!("ram_role_arn/{}", source.provider()))
-            .with_role(&self.role_arn))
+            .with_role(&self.role_arn)
+            .with_settings_of(&source))
     }
 
     async fn ask(
@@ -129,6 +137,17 @@ impl AssumeRoleProvider {
     }
 }
 
+/// Adds what the request was signed with to an error of the service about that.
+fn signed_with(source: &Credentials, error: &CredentialsError) -> CredentialsError {
+    let about_identity = error.refusal().is_some_and(|refusal| {
+        refusal.status == Some(403) || refusal.class().is_invalid_credentials()
+    });
+    match about_identity {
+        true => error.with_message(format!("{error}, signed with {}", source.shown())),
+        false => error.clone(),
+    }
+}
+
 /// Returns whether an error code rejects the source credentials.
 fn rejects_source(code: Option<&str>) -> bool {
     code.is_some_and(|code| {
@@ -146,5 +165,10 @@ impl ProvideCredentials for AssumeRoleProvider {
         context: &'a ProviderContext,
     ) -> BoxFuture<'a, Result<Credentials, CredentialsError>> {
         Box::pin(self.assume(context))
+    }
+
+    fn validate(&self) -> Result<(), CredentialsError> {
+        sts::check_role_arn(&self.role_arn)?;
+        self.source.validate()
     }
 }

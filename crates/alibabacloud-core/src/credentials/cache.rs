@@ -1,7 +1,8 @@
 //! The cache of credentials and their refresh.
 
 use super::{Credentials, CredentialsError, ProvideCredentials, ProviderContext};
-use crate::time::{BoxFuture, within};
+use crate::time::{BoxFuture, Unfinished, within};
+use alibabacloud_types::plumbing::format_utc;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -59,14 +60,48 @@ struct CacheState {
     refresh: Option<Refresh>,
     /// The number of failed refreshes since the last success.
     failures: u32,
-    /// The time before which no background refresh starts.
+    /// The time of the local clock before which no background refresh starts.
     paused_until: Option<SystemTime>,
 }
 
 #[derive(Debug)]
 struct CachedCredentials {
     credentials: Credentials,
-    refresh_at: SystemTime,
+    refresh_at: RefreshTime,
+}
+
+/// The time of a background refresh.
+#[derive(Clone, Copy, Debug)]
+enum RefreshTime {
+    /// By the clock of the services, for credentials with an expiry.
+    Service(SystemTime),
+    /// By the local clock, which a correction of its skew does not change.
+    Local(SystemTime),
+}
+
+/// The current time.
+#[derive(Clone, Copy, Debug)]
+struct Now {
+    /// By the local clock.
+    local: SystemTime,
+    /// By the clock of the services, as far as it is known.
+    service: SystemTime,
+}
+
+impl Now {
+    fn of(context: &ProviderContext) -> Self {
+        Self {
+            local: context.time.now(),
+            service: context.now(),
+        }
+    }
+
+    fn is_at(self, moment: RefreshTime) -> bool {
+        match moment {
+            RefreshTime::Service(moment) => self.service >= moment,
+            RefreshTime::Local(moment) => self.local >= moment,
+        }
+    }
 }
 
 /// A refresh in progress.
@@ -124,9 +159,9 @@ impl CachedProvider {
     /// Returns the cached credentials, else the refresh in progress. Starts a background refresh if
     /// it is due.
     fn cached_or_refresh(&self, context: &ProviderContext) -> Result<Credentials, Option<Refresh>> {
-        let now = context.time.now();
+        let now = Now::of(context);
         let state = self.0.state();
-        let Some(credentials) = state.usable(now) else {
+        let Some(credentials) = state.usable(now.service) else {
             return Err(state.refresh());
         };
         let aging = state.wants_background_refresh(now);
@@ -178,15 +213,18 @@ impl CacheInner {
         let providing = pin!(self.provider.provide(&context));
         let result = within(&*context.time, REFRESH_TIMEOUT, providing)
             .await
-            .unwrap_or_else(|| {
-                Err(CredentialsError::new(format!(
-                    "{} did not return within {} s",
-                    self.provider.name(),
-                    REFRESH_TIMEOUT.as_secs()
-                )))
+            .unwrap_or_else(|unfinished| {
+                Err(match unfinished {
+                    Unfinished::NoTimer(error) => error.into(),
+                    Unfinished::TimedOut => CredentialsError::new(format!(
+                        "{} did not return within {} s",
+                        self.provider.name(),
+                        REFRESH_TIMEOUT.as_secs()
+                    )),
+                })
             });
-        let now = context.time.now();
-        let result = result.and_then(|credentials| still_valid(credentials, now));
+        let now = Now::of(&context);
+        let result = result.and_then(|credentials| checked(credentials, now.service));
         self.state().finish(&sender, &result, now);
         sender.send_replace(Some(result));
     }
@@ -201,11 +239,11 @@ impl CacheState {
             .then(|| cached.clone())
     }
 
-    fn wants_background_refresh(&self, now: SystemTime) -> bool {
+    fn wants_background_refresh(&self, now: Now) -> bool {
         self.cached
             .as_ref()
-            .is_some_and(|cached| now >= cached.refresh_at)
-            && self.paused_until.is_none_or(|until| now >= until)
+            .is_some_and(|cached| now.is_at(cached.refresh_at))
+            && self.paused_until.is_none_or(|until| now.local >= until)
             && self.refresh().is_none()
     }
 
@@ -240,7 +278,7 @@ impl CacheState {
         &mut self,
         sender: &RefreshSender,
         result: &Result<Credentials, CredentialsError>,
-        now: SystemTime,
+        now: Now,
     ) {
         self.clear(&sender.subscribe());
         match result {
@@ -253,7 +291,7 @@ impl CacheState {
                 });
             }
             Err(_) => {
-                self.paused_until = now.checked_add(pause(self.failures));
+                self.paused_until = now.local.checked_add(pause(self.failures));
                 self.failures = self.failures.saturating_add(1);
             }
         }
@@ -279,7 +317,10 @@ impl Refresh {
         }
         within(&*context.time, STALL_TIMEOUT, pin!(finished))
             .await
-            .unwrap_or(RefreshEnd::Stalled)
+            .unwrap_or_else(|unfinished| match unfinished {
+                Unfinished::NoTimer(error) => RefreshEnd::Finished(Err(error.into())),
+                Unfinished::TimedOut => RefreshEnd::Stalled,
+            })
     }
 }
 
@@ -300,6 +341,10 @@ impl ProvideCredentials for CachedProvider {
         }
     }
 
+    fn validate(&self) -> Result<(), CredentialsError> {
+        self.0.provider.validate()
+    }
+
     /// Removes `used` from the cache, so that the next call refreshes. Does nothing if other
     /// credentials have replaced it: of many callers whose calls were rejected at once, the first
     /// causes a refresh.
@@ -313,28 +358,41 @@ impl ProvideCredentials for CachedProvider {
             self.0.provider.invalidate(used);
         }
     }
+
+    fn can_renew(&self) -> bool {
+        self.0.provider.can_renew()
+    }
 }
 
-fn still_valid(credentials: Credentials, now: SystemTime) -> Result<Credentials, CredentialsError> {
+/// Returns the credentials if they can be used.
+fn checked(credentials: Credentials, now: SystemTime) -> Result<Credentials, CredentialsError> {
+    credentials.check()?;
     match credentials.expiry() {
         Some(expiry) if expiry <= now => Err(CredentialsError::new(format!(
-            "{} returned expired credentials; check the clock of this machine",
-            credentials.provider()
+            "{} returned expired credentials: they were valid until {}, and it is {} by the clock \
+             of this machine; check the clock",
+            credentials.provider(),
+            format_utc(expiry),
+            format_utc(now)
         ))),
         _ => Ok(credentials),
     }
 }
 
-fn refresh_at(credentials: &Credentials, now: SystemTime) -> SystemTime {
-    let age = match credentials.expiry() {
+fn refresh_at(credentials: &Credentials, now: Now) -> RefreshTime {
+    let after = |now: SystemTime, age| now.checked_add(age).unwrap_or(now);
+    match credentials.expiry() {
         Some(expiry) => {
-            let lifetime = expiry.duration_since(now).unwrap_or_default();
+            let lifetime = expiry.duration_since(now.service).unwrap_or_default();
             let lead = LONGEST_LEAD.min(lifetime / LEAD_FRACTION);
-            lifetime - lead + random_part(lead / JITTER_FRACTION)
+            let age = lifetime - lead + random_part(lead / JITTER_FRACTION);
+            RefreshTime::Service(after(now.service, age))
         }
-        None => UNKNOWN_EXPIRY_AGE + random_part(UNKNOWN_EXPIRY_AGE / JITTER_FRACTION),
-    };
-    now.checked_add(age).unwrap_or(now)
+        None => {
+            let age = UNKNOWN_EXPIRY_AGE + random_part(UNKNOWN_EXPIRY_AGE / JITTER_FRACTION);
+            RefreshTime::Local(after(now.local, age))
+        }
+    }
 }
 
 /// Returns the pause after a failure: one half fixed, one half random.

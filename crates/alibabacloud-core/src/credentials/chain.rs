@@ -5,7 +5,7 @@ use super::variables::is_on;
 use super::{
     CliProfileProvider, Credentials, CredentialsError, CredentialsErrorKind, EcsRamRoleProvider,
     EnvProvider, Environment, IniProfileProvider, OidcProvider, ProvideCredentials,
-    ProviderContext, UriProvider,
+    ProviderContext, RegionExplanation, UriProvider,
 };
 use crate::time::BoxFuture;
 use std::sync::{Arc, OnceLock};
@@ -67,13 +67,14 @@ impl ProviderChain {
         self
     }
 
-    /// Asks the providers in order and reports the outcome of each. Always starts with the first
-    /// provider, and does not change which one is remembered.
+    /// Asks the providers in order and reports the outcome of each, and the region that comes with
+    /// the environment and the credentials. Always starts with the first provider, and does not
+    /// change which one is remembered.
     ///
     /// Providers that call services do so here too.
     pub async fn explain(&self, context: &ProviderContext) -> Explanation {
         let mut steps = Vec::with_capacity(self.members.len());
-        let mut identity = None;
+        let mut found = None;
         let mut stopped = false;
         for member in &self.members {
             let started = context.time.elapsed();
@@ -82,7 +83,7 @@ impl ProviderChain {
             } else {
                 match self.ask(member, context).await {
                     Ok(credentials) => {
-                        identity = Some(CallerIdentity::new(&credentials, &*context.time));
+                        found = Some(credentials);
                         ProviderOutcome::Used
                     }
                     Err(error) if error.kind() == CredentialsErrorKind::NotConfigured => {
@@ -102,7 +103,14 @@ impl ProviderChain {
                 elapsed,
             });
         }
-        Explanation { steps, identity }
+        let identity = found
+            .as_ref()
+            .map(|credentials| CallerIdentity::new(credentials, context.now()));
+        Explanation {
+            steps,
+            identity,
+            region: RegionExplanation::find(context, found.as_ref()).await,
+        }
     }
 
     async fn find(&self, context: &ProviderContext) -> Result<Credentials, CredentialsError> {
@@ -137,32 +145,39 @@ impl ProviderChain {
         member: &ChainMember,
         context: &ProviderContext,
     ) -> Result<Credentials, CredentialsError> {
-        if let Some(switch) = member.switched_off(&*context.environment) {
+        if let Some(switch) = member.switched_off(&*context.environment)? {
             let message = format!("disabled by {switch}");
             return Err(CredentialsError::not_configured(message));
         }
         let credentials = member.provider.provide(context).await?;
+        credentials.check()?;
         Ok(credentials.within(&self.name))
     }
 }
 
 impl ChainMember {
-    fn switched_off(&self, environment: &dyn Environment) -> Option<&'static str> {
-        self.switches
-            .iter()
-            .copied()
-            .find(|switch| is_on(environment, switch))
+    /// Returns the variable that disables the provider, if one does.
+    fn switched_off(
+        &self,
+        environment: &dyn Environment,
+    ) -> Result<Option<&'static str>, CredentialsError> {
+        for switch in self.switches {
+            if is_on(environment, switch)? {
+                return Ok(Some(switch));
+            }
+        }
+        Ok(None)
     }
 
     /// Returns the error with advice on how to fix it.
     fn advise(&self, error: &CredentialsError) -> CredentialsError {
-        CredentialsError::new(format!("{error}; {}", self.remedy))
+        error.with_message(format!("{error}; {}", self.remedy))
     }
 
     /// Returns the error of the chain for a provider that failed.
     fn failure(&self, error: &CredentialsError) -> CredentialsError {
         let advice = self.advise(error);
-        CredentialsError::new(format!("{} is configured but failed: {advice}", self.name))
+        advice.with_message(format!("{} is configured but failed: {advice}", self.name))
     }
 }
 
@@ -178,10 +193,21 @@ impl ProvideCredentials for ProviderChain {
         Box::pin(self.find(context))
     }
 
+    fn validate(&self) -> Result<(), CredentialsError> {
+        self.members
+            .iter()
+            .try_for_each(|member| member.provider.validate())
+    }
+
     fn invalidate(&self, used: &Credentials) {
         for member in &self.members {
             member.provider.invalidate(used);
         }
+    }
+
+    fn can_renew(&self) -> bool {
+        let chosen = self.chosen.get().and_then(|&index| self.members.get(index));
+        chosen.is_none_or(|member| member.provider.can_renew())
     }
 }
 
@@ -268,5 +294,9 @@ impl ProvideCredentials for DefaultChain {
 
     fn invalidate(&self, used: &Credentials) {
         self.0.invalidate(used);
+    }
+
+    fn can_renew(&self) -> bool {
+        self.0.can_renew()
     }
 }

@@ -1,5 +1,6 @@
 //! Credentials in environment variables.
 
+use super::value::CredentialsField;
 use super::variables::non_empty;
 use super::{Credentials, CredentialsError, Environment, ProvideCredentials, ProviderContext};
 use crate::time::BoxFuture;
@@ -14,7 +15,9 @@ const BEARER_TOKEN: &str = "ALIBABA_CLOUD_BEARER_TOKEN";
 /// `ALIBABA_CLOUD_BEARER_TOKEN`.
 ///
 /// Each refresh reads the variables. A blank variable counts as unset. The provider is not
-/// configured if none is set, and fails if only one of AccessKey ID and secret is set.
+/// configured if none is set. It fails if only one of AccessKey ID and secret is set, if there is a
+/// security token without them, and if a value contains blanks, control characters or characters
+/// that are not ASCII.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct EnvProvider {}
 
@@ -36,6 +39,9 @@ impl EnvProvider {
             (None, Some(_)) => return Err(half_set(KEY_SECRET, KEY_ID)),
             (None, None) => match non_empty(environment, BEARER_TOKEN) {
                 Some(token) => Credentials::bearer(token),
+                None if non_empty(environment, TOKEN).is_some() => {
+                    return Err(half_set(TOKEN, KEY_ID));
+                }
                 None => {
                     return Err(CredentialsError::not_configured(format!(
                         "{KEY_ID} is not set"
@@ -43,6 +49,15 @@ impl EnvProvider {
                 }
             },
         };
+        if let Some(flaw) = credentials.flaw() {
+            let name = match flaw.field {
+                CredentialsField::AccessKeyId => KEY_ID,
+                CredentialsField::AccessKeySecret => KEY_SECRET,
+                CredentialsField::SecurityToken => TOKEN,
+                CredentialsField::BearerToken => BEARER_TOKEN,
+            };
+            return Err(CredentialsError::new(format!("{name} {}", flaw.problem)));
+        }
         Ok(credentials.with_provider("env"))
     }
 }
@@ -61,5 +76,9 @@ impl ProvideCredentials for EnvProvider {
         context: &'a ProviderContext,
     ) -> BoxFuture<'a, Result<Credentials, CredentialsError>> {
         Box::pin(async { Self::find(&*context.environment) })
+    }
+
+    fn can_renew(&self) -> bool {
+        false
     }
 }

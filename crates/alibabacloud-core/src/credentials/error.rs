@@ -1,5 +1,7 @@
 //! Errors of credentials providers.
 
+use crate::error::ServiceError;
+use crate::time::TimerError;
 use std::fmt;
 
 /// Whether a source is absent or does not work.
@@ -19,6 +21,8 @@ pub enum CredentialsErrorKind {
 pub struct CredentialsError {
     kind: CredentialsErrorKind,
     message: String,
+    /// What the service reported that refused the credentials, except for its message.
+    refusal: Option<Box<ServiceError>>,
 }
 
 impl CredentialsError {
@@ -28,6 +32,7 @@ impl CredentialsError {
         Self {
             kind: CredentialsErrorKind::Failed,
             message: message.into(),
+            refusal: None,
         }
     }
 
@@ -37,6 +42,44 @@ impl CredentialsError {
         Self {
             kind: CredentialsErrorKind::NotConfigured,
             message: message.into(),
+            refusal: None,
+        }
+    }
+
+    /// Returns the error code of the service that refused, such as STS: `NoPermission`. `None` if
+    /// no service did.
+    pub fn code(&self) -> Option<&str> {
+        self.refusal()?.code.as_deref()
+    }
+
+    /// Returns the HTTP status of the service that refused; `None` if no service did.
+    pub fn http_status(&self) -> Option<u16> {
+        self.refusal()?.status
+    }
+
+    /// Returns the request ID of the service that refused; `None` if no service did.
+    pub fn request_id(&self) -> Option<&str> {
+        self.refusal()?.request_id.as_deref()
+    }
+
+    /// Returns what the service reported that refused, except for its message.
+    pub(crate) fn refusal(&self) -> Option<&ServiceError> {
+        self.refusal.as_deref()
+    }
+
+    /// Adds what a service reported.
+    #[cfg(feature = "client")]
+    pub(crate) fn refused(mut self, refusal: ServiceError) -> Self {
+        self.refusal = Some(Box::new(refusal));
+        self
+    }
+
+    /// Returns the same error with another message.
+    #[cfg(feature = "client")]
+    pub(crate) fn with_message(&self, message: String) -> Self {
+        Self {
+            message,
+            ..self.clone()
         }
     }
 
@@ -61,3 +104,9 @@ impl fmt::Display for CredentialsError {
 }
 
 impl std::error::Error for CredentialsError {}
+
+impl From<TimerError> for CredentialsError {
+    fn from(error: TimerError) -> Self {
+        Self::new(error.to_string())
+    }
+}

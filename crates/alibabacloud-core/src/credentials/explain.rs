@@ -1,7 +1,7 @@
 //! Reports on what a chain did.
 
-use super::{Credentials, CredentialsError};
-use crate::time::Time;
+use super::{Credentials, CredentialsError, RegionExplanation};
+use crate::secret::mask_access_key_id;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
@@ -14,6 +14,8 @@ pub struct Explanation {
     pub steps: Vec<ProviderStep>,
     /// The identity of the calls; `None` if no provider returned credentials.
     pub identity: Option<CallerIdentity>,
+    /// The region of clients whose code sets none.
+    pub region: RegionExplanation,
 }
 
 /// One provider of a chain.
@@ -60,33 +62,16 @@ pub struct CallerIdentity {
 }
 
 impl CallerIdentity {
-    pub(super) fn new(credentials: &Credentials, time: &dyn Time) -> Self {
+    pub(super) fn new(credentials: &Credentials, now: SystemTime) -> Self {
         let expiry = credentials.expiry();
         Self {
             provider: credentials.provider().to_owned(),
-            access_key_id: credentials.access_key_id().map(mask),
+            access_key_id: credentials.access_key_id().map(mask_access_key_id),
             role: credentials.role().map(str::to_owned),
             expiry,
-            remaining: expiry
-                .map(|expiry| expiry.duration_since(time.now()).unwrap_or(Duration::ZERO)),
+            remaining: expiry.map(|expiry| expiry.duration_since(now).unwrap_or(Duration::ZERO)),
         }
     }
-}
-
-/// Returns enough of an AccessKey ID to recognize it: `LTAI****0001`.
-fn mask(id: &str) -> String {
-    const SHOWN: usize = 4;
-    let prefix = if id.starts_with("STS.") {
-        2 * SHOWN
-    } else {
-        SHOWN
-    };
-    if id.chars().count() < prefix + 2 * SHOWN {
-        return "****".to_owned();
-    }
-    let head: String = id.chars().take(prefix).collect();
-    let tail: Vec<char> = id.chars().rev().take(SHOWN).collect();
-    format!("{head}****{}", tail.iter().rev().collect::<String>())
 }
 
 impl ProviderOutcome {
@@ -126,7 +111,7 @@ impl fmt::Display for Explanation {
         }
         writeln!(f)?;
         match &self.identity {
-            Some(identity) => write!(f, "{identity}"),
+            Some(identity) => write!(f, "{identity}\n{}", self.region),
             None => write!(f, "no credentials"),
         }
     }
@@ -172,14 +157,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn key_ids_are_masked_in_the_middle_and_short_ones_wholly() {
-        assert_eq!(mask("LTAI5tPublicVectorKey0001"), "LTAI****0001");
-        assert_eq!(mask("STS.LTAI5tPublicVectorKey0001"), "STS.LTAI****0001");
-        assert_eq!(mask("testid"), "****");
-        assert_eq!(mask(""), "****");
-    }
-
-    #[test]
     fn durations_show_two_units() {
         let shown = |seconds| RoundedDuration(Duration::from_secs(seconds)).to_string();
         assert_eq!(shown(59), "59 s");
@@ -211,6 +188,7 @@ mod tests {
                 },
             ],
             identity: None,
+            region: RegionExplanation::default(),
         };
         let expected = "\
 provider               outcome       time  why

@@ -1,6 +1,8 @@
 //! Typed access to JSON objects, with errors that contain the path.
 
+use super::value::CredentialsField;
 use super::{Credentials, CredentialsError, timestamp};
+use crate::text::trimmed;
 use serde_json::{Map, Value};
 
 /// A JSON object and its path in the document.
@@ -44,7 +46,7 @@ impl<'a> Fields<'a> {
     pub(super) fn text(&self, name: &str) -> Result<Option<&'a str>, FieldError> {
         match self.object.get(name) {
             None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.trim()).filter(|text| !text.is_empty())),
+            Some(Value::String(text)) => Ok(Some(trimmed(text)).filter(|text| !text.is_empty())),
             Some(other) => Err(self.mismatch(name, "a string", other)),
         }
     }
@@ -96,6 +98,25 @@ impl<'a> Fields<'a> {
         self.error(name, format!("must be {wanted}, not {}", kind(found)))
     }
 
+    /// Returns the credentials if they can be sent; else the error of their invalid field. `names`
+    /// are the names of AccessKey ID, AccessKey secret and token.
+    pub(super) fn checked(
+        &self,
+        credentials: Credentials,
+        names: [&str; 3],
+    ) -> Result<Credentials, FieldError> {
+        let Some(flaw) = credentials.flaw() else {
+            return Ok(credentials);
+        };
+        let [id, secret, token] = names;
+        let name = match flaw.field {
+            CredentialsField::AccessKeyId => id,
+            CredentialsField::AccessKeySecret => secret,
+            CredentialsField::SecurityToken | CredentialsField::BearerToken => token,
+        };
+        Err(self.error(name, flaw.problem))
+    }
+
     /// Returns the temporary credentials in `AccessKeyId`, `AccessKeySecret`, `SecurityToken` and
     /// `Expiration`, the names that every service uses.
     pub(super) fn temporary_credentials(&self) -> Result<Credentials, FieldError> {
@@ -104,6 +125,8 @@ impl<'a> Fields<'a> {
             self.required("AccessKeySecret")?,
             self.required("SecurityToken")?,
         );
+        let names = ["AccessKeyId", "AccessKeySecret", "SecurityToken"];
+        let credentials = self.checked(credentials, names)?;
         match self.text("Expiration")? {
             None => Ok(credentials),
             Some(text) => match timestamp::parse(text) {

@@ -32,6 +32,9 @@ mod process;
 mod profile;
 mod provide;
 #[cfg(feature = "client")]
+mod region;
+mod settings;
+#[cfg(feature = "client")]
 mod sts;
 #[cfg(feature = "client")]
 mod timestamp;
@@ -50,6 +53,8 @@ pub use chain::{DefaultChain, ProviderChain};
 #[cfg(feature = "client")]
 pub use ecs::EcsRamRoleProvider;
 #[cfg(feature = "client")]
+pub(crate) use ecs::instance_region;
+#[cfg(feature = "client")]
 pub use env::EnvProvider;
 #[cfg(feature = "test-util")]
 pub use environment::MemoryEnvironment;
@@ -66,6 +71,11 @@ pub use process::ProcessProvider;
 #[cfg(feature = "client")]
 pub use profile::{CliProfileProvider, IniProfileProvider};
 pub use provide::{ProvideCredentials, ProviderContext};
+#[cfg(feature = "client")]
+pub use region::RegionExplanation;
+#[cfg(feature = "client")]
+pub(crate) use settings::InstanceMetadata;
+pub use settings::ProfileSettings;
 #[cfg(feature = "client")]
 pub use uri::UriProvider;
 pub use value::Credentials;

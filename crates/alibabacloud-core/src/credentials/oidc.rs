@@ -100,6 +100,7 @@ impl OidcProvider {
         let settings = self.settings(&*context.environment)?;
         let endpoint = self.session.endpoint(&*context.environment)?;
         let session = self.session.parameters(context)?;
+        sts::check_role_arn(&settings.role_arn)?;
         let token = read_token(context, &settings.token_file).await?;
         let response = sts::send(ACTION, context, || {
             let mut parameters = sts::common_parameters(ACTION, context);
@@ -116,7 +117,8 @@ impl OidcProvider {
         })
         .await?;
         let what = format!("{ACTION} for {}", settings.role_arn);
-        Ok(sts::credentials_in(&response, &what, &[&token])?
+        Ok(response
+            .credentials(context, "Credentials", &what, &[&token])?
             .with_provider("oidc_role_arn")
             .with_role(settings.role_arn))
     }
@@ -151,5 +153,13 @@ impl ProvideCredentials for OidcProvider {
         context: &'a ProviderContext,
     ) -> BoxFuture<'a, Result<Credentials, CredentialsError>> {
         Box::pin(self.assume(context))
+    }
+
+    /// Checks the role ARN that is set in code; that of the environment is read by each refresh.
+    fn validate(&self) -> Result<(), CredentialsError> {
+        match &self.role_arn {
+            Some(arn) => sts::check_role_arn(arn),
+            None => Ok(()),
+        }
     }
 }

@@ -4,7 +4,8 @@ use super::fields::{FieldError, Fields, kind};
 use super::profile;
 use super::variables::is_on;
 use super::{CommandOutput, Credentials, CredentialsError, ProvideCredentials, ProviderContext};
-use crate::time::{BoxFuture, within};
+use crate::time::{BoxFuture, Unfinished, within};
+use alibabacloud_types::plumbing::parse_json;
 use serde_json::Value;
 use std::fmt;
 use std::io;
@@ -51,7 +52,7 @@ impl ProcessProvider {
     }
 
     async fn run(&self, context: &ProviderContext) -> Result<Credentials, CredentialsError> {
-        if is_on(&*context.environment, DISABLED_VARIABLE) {
+        if is_on(&*context.environment, DISABLED_VARIABLE)? {
             return Err(CredentialsError::new(format!(
                 "external programs are disabled by {DISABLED_VARIABLE}"
             )));
@@ -61,12 +62,15 @@ impl ProcessProvider {
         let running = context.environment.run(&words, LARGEST_OUTPUT);
         let output = within(&*context.time, self.limit, pin!(running))
             .await
-            .ok_or_else(|| {
-                let limit = self.limit.as_secs();
-                fail(
-                    program,
-                    &format!("timed out after {limit} s and was killed"),
-                )
+            .map_err(|unfinished| match unfinished {
+                Unfinished::NoTimer(error) => error.into(),
+                Unfinished::TimedOut => {
+                    let limit = self.limit.as_secs();
+                    fail(
+                        program,
+                        &format!("timed out after {limit} s and was killed"),
+                    )
+                }
             })?
             .map_err(|error| not_run(program, &error))?;
         credentials_in(context, program, output).await
@@ -96,7 +100,7 @@ async fn credentials_in(
         return Err(fail(program, &message));
     }
     let stdout = Zeroizing::new(output.stdout);
-    let value: Value = serde_json::from_slice(&stdout).map_err(|error| {
+    let value: Value = parse_json(&stdout).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         fail(
             program,

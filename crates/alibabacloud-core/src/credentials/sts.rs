@@ -1,11 +1,10 @@
 //! Requests to the Security Token Service (STS).
 
 use super::fetch::{self, Fetch, FetchResponse, FetchRetry};
-use super::fields::{Fields, object_of};
 use super::variables::{is_on, non_empty};
-use super::{Credentials, CredentialsError, Environment, ProviderContext, timestamp};
+use super::{CredentialsError, Environment, ProviderContext, timestamp};
 use crate::endpoint::{Endpoint, Network};
-use crate::http::{HttpRequest, Method};
+use crate::http::{HttpRequest, Method, is_loopback};
 use crate::operation::EndpointTable;
 use crate::signing::push_query;
 use alibabacloud_types::plumbing::format_utc;
@@ -55,9 +54,10 @@ impl RoleSession {
                 None => non_empty(environment, "ALIBABA_CLOUD_STS_REGION"),
             },
         };
-        let vpc = self
-            .vpc
-            .unwrap_or_else(|| is_on(environment, "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED"));
+        let vpc = match self.vpc {
+            Some(vpc) => vpc,
+            None => is_on(environment, "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED")?,
+        };
         match region {
             None => secure("sts.aliyuncs.com", "the STS endpoint"),
             Some(region) => {
@@ -89,7 +89,7 @@ impl RoleSession {
         let name = name.unwrap_or_else(|| {
             format!(
                 "credentials-rust-{}",
-                timestamp::unix_seconds(context.time.now())
+                timestamp::unix_seconds(context.now())
             )
         });
         let mut parameters = vec![
@@ -169,12 +169,33 @@ macro_rules! role_session_setters {
 }
 pub(super) use role_session_setters;
 
+/// Checks the ARN of a RAM role: `acs:ram::<account ID>:role/<name>`.
+pub(super) fn check_role_arn(arn: &str) -> Result<(), CredentialsError> {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    let parts = arn
+        .strip_prefix("acs:ram::")
+        .and_then(|rest| rest.split_once(":role/"));
+    let is_arn = parts.is_some_and(|(account, name)| {
+        !account.is_empty()
+            && account.bytes().all(|byte| byte.is_ascii_digit())
+            && !name.is_empty()
+            && name.bytes().all(known)
+    });
+    if is_arn {
+        return Ok(());
+    }
+    Err(CredentialsError::new(format!(
+        "invalid role ARN {arn:?}: expected acs:ram::<account ID>:role/<name>, such as \
+         acs:ram::1234567890123456:role/deploy"
+    )))
+}
+
 /// Parses an endpoint that receives secrets: it must use https or be a loopback address.
 pub(super) fn secure(text: &str, what: &str) -> Result<Endpoint, CredentialsError> {
     let endpoint: Endpoint = text
         .parse()
         .map_err(|error| CredentialsError::new(format!("{what}: {error}")))?;
-    if endpoint.is_https() || fetch::is_loopback(endpoint.host()) {
+    if endpoint.is_https() || is_loopback(endpoint.host()) {
         return Ok(endpoint);
     }
     Err(CredentialsError::new(format!(
@@ -192,7 +213,7 @@ pub(super) fn common_parameters(
         ("Action", action.to_owned()),
         ("Format", "JSON".to_owned()),
         ("Version", VERSION.to_owned()),
-        ("Timestamp", format_utc(context.time.now())),
+        ("Timestamp", format_utc(context.now())),
     ]
 }
 
@@ -225,17 +246,4 @@ pub(super) async fn send(
         retry: FetchRetry::Transient,
     };
     Ok(fetch.send(context, build).await?)
-}
-
-/// Returns the credentials in a response of the service.
-pub(super) fn credentials_in(
-    response: &FetchResponse,
-    what: &str,
-    secrets: &[&str],
-) -> Result<Credentials, CredentialsError> {
-    let response = response.json(what, secrets)?;
-    let object = object_of(&response, "Credentials", what)?;
-    Fields::new(object, "Credentials")
-        .temporary_credentials()
-        .map_err(|error| error.in_response(what))
 }

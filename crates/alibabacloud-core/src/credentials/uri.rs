@@ -4,7 +4,7 @@ use super::fetch::{self, Fetch, FetchRetry};
 use super::fields::{Fields, object_of};
 use super::variables::non_empty;
 use super::{Credentials, CredentialsError, ProvideCredentials, ProviderContext};
-use crate::http::{Method, origin};
+use crate::http::{Method, authority, origin};
 use crate::time::BoxFuture;
 use std::fmt;
 use std::time::Duration;
@@ -66,8 +66,8 @@ impl UriProvider {
                 Ok(request)
             })
             .await?;
-        let response = response.json(&what, &[&uri])?;
-        let fields = Fields::new(object_of(&response, "", &what)?, "");
+        let body = response.json(&what, &[&uri])?;
+        let fields = Fields::new(object_of(&body, "", &what)?, "");
         let code = fields
             .text("Code")
             .map_err(|error| error.in_response(&what))?;
@@ -75,9 +75,8 @@ impl UriProvider {
             let message = format!("the response to {what} has no credentials: Code is not Success");
             return Err(CredentialsError::new(message));
         }
-        Ok(fields
-            .temporary_credentials()
-            .map_err(|error| error.in_response(&what))?
+        Ok(response
+            .credentials(context, "", &what, &[&uri])?
             .with_provider("credential_uri"))
     }
 }
@@ -87,7 +86,7 @@ impl UriProvider {
 fn check(uri: &str) -> Result<(), CredentialsError> {
     let lower = uri.to_ascii_lowercase();
     let scheme = lower.starts_with("http://") || lower.starts_with("https://");
-    let authority = fetch::authority(uri);
+    let authority = authority(uri);
     if scheme
         && !authority.is_empty()
         && !authority.contains('@')

@@ -3,6 +3,7 @@
 pub(crate) mod class;
 mod has_code;
 mod service;
+mod words;
 
 pub use has_code::HasCode;
 pub use service::{AccessDenied, ServiceError};
@@ -11,6 +12,8 @@ use crate::credentials::CredentialsError;
 use crate::endpoint::EndpointError;
 use crate::http::{TransportError, TransportErrorKind};
 use crate::request::RequestError;
+use crate::text::escaped;
+use crate::time::TimerError;
 use alibabacloud_types::plumbing::DecodeError;
 use bytes::Bytes;
 use class::ErrorClass;
@@ -50,13 +53,29 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// ```text
 /// oos:ListExecutions 400 Throttling.User: Request was denied due to user flow control. (request ID 4A1B, attempts 3, retry after 200 ms)
 /// ```
+///
+/// In it, control characters and others that change how text is shown are escaped (`\n`,
+/// `\u{202e}`), and of a message the first 4 KiB are shown; [`message`](Error::message) returns it
+/// unchanged. What the call was signed with (the token, the secret, the signature) is replaced by
+/// `REDACTED` in every text of an error if the service repeats it, and the AccessKey ID by its
+/// masked form. Only [`raw_body`](Error::raw_body) is unchanged.
+///
+/// # Predicates
+///
+/// Each predicate means one thing. An error of a service is in one class, by its code and then by
+/// its status, so of the predicates [`is_throttling`](Error::is_throttling),
+/// [`is_not_found`](Error::is_not_found), [`is_already_exists`](Error::is_already_exists),
+/// [`is_conflict`](Error::is_conflict), [`is_quota_exceeded`](Error::is_quota_exceeded),
+/// [`is_access_denied`](Error::is_access_denied) and
+/// [`is_invalid_credentials`](Error::is_invalid_credentials) at most one is true.
 pub struct Error(Box<ErrorParts>);
 
 /// The stage at which a call failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The configuration cannot be used: no region, an invalid endpoint, no HTTP client.
+    /// The configuration cannot be used: no region, an invalid endpoint or proxy, no HTTP client, a
+    /// tokio runtime without timers.
     Config,
     /// The input was rejected before anything was sent: a missing required parameter, a header
     /// value with a line break.
@@ -87,14 +106,25 @@ struct ErrorParts {
     operation: Option<String>,
     message: String,
     service: ServiceError,
+    /// The server of the call: scheme, host and port.
+    endpoint: Option<String>,
+    /// What a call that the service rejected because of its identity was signed with.
+    signed_with: Option<String>,
     attempts: u32,
     raw_body: Option<Bytes>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
+/// The number of bytes of a message, and of another text of a service, that `Display` shows.
+const SHOWN_MESSAGE: usize = 4096;
+const SHOWN_TEXT: usize = 512;
+
 /// Predicates and accessors.
 impl Error {
-    /// Returns whether the service rejected the call because there were too many.
+    /// Returns whether the service rejected the call because there were too many in a time.
+    ///
+    /// `Throttling`, `Throttling.User`, `Rejected.Throttling`, `FlowControl`, `TooManyRequests` and
+    /// codes like them; status 429; another client error that says when to retry.
     pub fn is_throttling(&self) -> bool {
         self.class() == ErrorClass::Throttled
     }
@@ -107,36 +137,69 @@ impl Error {
     }
 
     /// Returns whether the resource that the call names does not exist.
+    ///
+    /// `EntityNotExists.Template`, `InvalidInstanceId.NotFound`, `ResourceNotFound` and codes like
+    /// them, and status 404 unless the code says otherwise. Never true because of what the call was
+    /// made with or sent to: not for an AccessKey ID, region, zone, API, version or product that
+    /// does not exist, not for the page of a proxy, and not if the role to assume does not exist.
     pub fn is_not_found(&self) -> bool {
-        // A 404 of the gateway reports an unknown API, product or protocol.
-        const GATEWAY: [&str; 3] = ["InvalidApi.", "InvalidProduct.", "InvalidProtocol."];
-        let code = self.code().unwrap_or_default();
-        let named = code.starts_with("EntityNotExist") || code.ends_with("NotFound");
-        (named || self.http_status() == Some(404)) && !GATEWAY.iter().any(|p| code.starts_with(p))
+        // A 404 without code and request ID does not come from a service of Alibaba Cloud.
+        let from_service = self.code().is_some() || self.request_id().is_some();
+        from_service && self.has_class(ErrorClass::NotFound)
     }
 
-    /// Returns whether the caller lacks a permission.
+    /// Returns whether the resource that the call creates exists already.
+    ///
+    /// `EntityAlreadyExists.Template`, `ResourceExist`, `InvalidDBName.Duplicate` and codes like
+    /// them.
+    pub fn is_already_exists(&self) -> bool {
+        self.has_class(ErrorClass::AlreadyExists)
+    }
+
+    /// Returns whether the call contradicts the state of a resource, or another call that is in
+    /// progress. The same call may succeed later, when the state is another.
+    ///
+    /// `IncorrectInstanceStatus`, `OperationConflict`, `DependencyViolation`, `LastTokenProcessing`
+    /// and codes like them, and status 409 unless the code says otherwise. Not for two parameters
+    /// that contradict each other.
+    pub fn is_conflict(&self) -> bool {
+        self.has_class(ErrorClass::Conflict) || self.has_class(ErrorClass::TokenBusy)
+    }
+
+    /// Returns whether a quota is exhausted: a number of resources, not of calls in a time.
+    ///
+    /// `QuotaExceeded.Vpc`, `LimitExceeded`, `Resource.QuotaFull` and codes like them.
+    pub fn is_quota_exceeded(&self) -> bool {
+        self.has_class(ErrorClass::QuotaExceeded)
+    }
+
+    /// Returns whether the caller lacks a permission: `NoPermission`, `Forbidden.RAM`,
+    /// `AccessDenied` and codes like them.
     pub fn is_access_denied(&self) -> bool {
-        const CODES: [&str; 5] = [
-            "NoPermission",
-            "Forbidden",
-            "AccessDenied",
-            "Unauthorized",
-            "NotAuthorized",
-        ];
-        self.access_denied().is_some()
-            || self.code().is_some_and(|code| {
-                CODES
-                    .iter()
-                    .any(|c| code == *c || code.strip_prefix(c).is_some_and(|r| r.starts_with('.')))
-            })
+        match self.class() {
+            ErrorClass::AccessDenied => true,
+            // A code that says nothing, with the details of a permission.
+            ErrorClass::Permanent => self.access_denied().is_some(),
+            _ => false,
+        }
+    }
+
+    /// Returns whether the service rejected what the call was signed with: the AccessKey ID, the
+    /// token or the signature. [`signed_with`](Error::signed_with) returns which it was.
+    ///
+    /// `InvalidAccessKeyId.NotFound`, `InvalidSecurityToken.Expired`, `SignatureDoesNotMatch`,
+    /// `IncompleteSignature` and codes like them. Not for a timestamp that the service rejects.
+    pub fn is_invalid_credentials(&self) -> bool {
+        self.class().is_invalid_credentials()
     }
 
     /// Returns whether the same call may succeed later. Does not tell whether retrying is safe: a
     /// write may have been executed.
     pub fn is_retryable(&self) -> bool {
         match self.kind() {
-            ErrorKind::Connect | ErrorKind::Interrupted | ErrorKind::Timeout => true,
+            ErrorKind::Connect | ErrorKind::Interrupted | ErrorKind::Timeout => {
+                !self.fails_permanently()
+            }
             ErrorKind::Service => self.class().is_transient(),
             _ => false,
         }
@@ -147,12 +210,14 @@ impl Error {
         self.0.kind
     }
 
-    /// Returns the error code of the service: `Throttling.User`.
+    /// Returns the error code of the service: `Throttling.User`. For an error of kind
+    /// [`ErrorKind::Credentials`], that of the service that refused the credentials.
     pub fn code(&self) -> Option<&str> {
         self.0.service.code.as_deref()
     }
 
-    /// Returns the message of the service, or of the SDK if the service has none.
+    /// Returns the message of the service, or of the SDK if the service has none. Neither shortened
+    /// nor escaped, so do not print it to a terminal.
     pub fn message(&self) -> &str {
         self.0.service.message.as_deref().unwrap_or(&self.0.message)
     }
@@ -171,6 +236,26 @@ impl Error {
     /// creating a client.
     pub fn operation(&self) -> Option<&str> {
         self.0.operation.as_deref()
+    }
+
+    /// Returns the server that the call was for, without path and query:
+    /// `https://oos.cn-hangzhou.aliyuncs.com`. `None` if the call failed before one was chosen, and
+    /// for errors of kind [`ErrorKind::Credentials`], which concern another server.
+    pub fn endpoint(&self) -> Option<&str> {
+        self.0.endpoint.as_deref()
+    }
+
+    /// Returns the proxy that the request was sent through, without user name and password:
+    /// `http://proxy.example:3128`. `None` if there was none, or the transport does not report it.
+    pub fn proxy(&self) -> Option<&str> {
+        self.transport_error()?.proxy()
+    }
+
+    /// Returns what the call was signed with, if the service rejected that: the masked AccessKey ID
+    /// and the source of the credentials, as in
+    /// [`Credentials::provider`](crate::credentials::Credentials::provider).
+    pub fn signed_with(&self) -> Option<&str> {
+        self.0.signed_with.as_deref()
     }
 
     /// Returns the number of requests sent for the call; 0 if it failed before the first.
@@ -207,34 +292,59 @@ impl Error {
         source.downcast_ref::<DecodeError>().map(DecodeError::path)
     }
 
+    /// Returns whether the transport knows that the same request would fail again.
+    pub(crate) fn fails_permanently(&self) -> bool {
+        let source = self.0.source.as_deref();
+        source
+            .and_then(|source| source.downcast_ref::<TransportError>())
+            .is_some_and(TransportError::is_permanent)
+    }
+
     /// Returns the class of the service error.
     pub(crate) fn class(&self) -> ErrorClass {
         self.0.service.class()
+    }
+
+    /// Returns whether the service that was called returned an error of this class.
+    fn has_class(&self, class: ErrorClass) -> bool {
+        self.kind() == ErrorKind::Service && self.class() == class
+    }
+
+    /// Returns the error of the transport that caused this one.
+    pub(crate) fn transport_error(&self) -> Option<&TransportError> {
+        self.0.source.as_deref()?.downcast_ref()
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The message of these names the service that refused, and all that it reported.
+        let by_service = self.kind() != ErrorKind::Credentials;
+        let shown = |text: &str| escaped(text, SHOWN_TEXT);
         let head = [
-            self.operation().map(str::to_owned),
-            self.http_status().map(|status| status.to_string()),
-            self.code().map(str::to_owned),
+            self.operation().map(shown),
+            self.http_status()
+                .filter(|_| by_service)
+                .map(|status| status.to_string()),
+            self.code().filter(|_| by_service).map(shown),
         ];
         let head: Vec<String> = head.into_iter().flatten().collect();
-        f.write_str(&one_line(&head.join(" ")))?;
+        f.write_str(&head.join(" "))?;
         if !self.message().is_empty() {
             let colon = if head.is_empty() { "" } else { ": " };
-            write!(f, "{colon}{}", one_line(self.message()))?;
+            write!(f, "{colon}{}", escaped(self.message(), SHOWN_MESSAGE))?;
         }
         let tail = [
             self.request_id()
-                .map(|id| format!("request ID {}", one_line(id))),
+                .filter(|_| by_service)
+                .map(|id| format!("request ID {}", shown(id))),
             (self.attempts() > 1).then(|| format!("attempts {}", self.attempts())),
             self.retry_after()
                 .map(|delay| format!("retry after {} ms", delay.as_millis())),
-            self.recommend()
-                .map(|url| format!("help: {}", one_line(url))),
+            self.recommend().map(|url| format!("help: {}", shown(url))),
             self.access_denied().and_then(permission_advice),
+            self.signed_with()
+                .map(|key| format!("signed with {}", shown(key))),
         ];
         let tail: Vec<String> = tail.into_iter().flatten().collect();
         if !tail.is_empty() {
@@ -248,18 +358,10 @@ impl fmt::Display for Error {
 fn permission_advice(detail: &AccessDenied) -> Option<String> {
     if detail.is_explicit_deny() {
         let action = detail.auth_action.as_deref()?;
-        return Some(format!("a policy denies {}", one_line(action)));
+        return Some(format!("a policy denies {}", escaped(action, SHOWN_TEXT)));
     }
     let statement = detail.policy_statement()?;
-    Some(format!("allow it with {statement}"))
-}
-
-/// Replaces control characters by spaces: text of a service must not forge lines of a log.
-fn one_line(text: &str) -> String {
-    text.trim()
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
+    Some(format!("allow it with {}", escaped(&statement, SHOWN_TEXT)))
 }
 
 /// The same line as `Display`, because a `main` function that returns the error prints it; `{:#?}`
@@ -272,8 +374,10 @@ impl fmt::Debug for Error {
         f.debug_struct("Error")
             .field("kind", &self.kind())
             .field("operation", &self.operation())
-            .field("message", &self.0.message)
+            .field("message", &escaped(&self.0.message, SHOWN_MESSAGE))
             .field("service", &self.0.service)
+            .field("endpoint", &self.endpoint())
+            .field("signed_with", &self.signed_with())
             .field("attempts", &self.attempts())
             .field("raw_body_bytes", &self.raw_body().map(<[u8]>::len))
             .field("source", &self.0.source)
@@ -299,6 +403,12 @@ impl From<ServiceError> for Error {
     }
 }
 
+impl From<TimerError> for Error {
+    fn from(error: TimerError) -> Self {
+        Self::config(error.to_string()).caused_by(error)
+    }
+}
+
 impl From<EndpointError> for Error {
     fn from(error: EndpointError) -> Self {
         Self::config(error.to_string()).caused_by(error)
@@ -307,7 +417,11 @@ impl From<EndpointError> for Error {
 
 impl From<CredentialsError> for Error {
     fn from(error: CredentialsError) -> Self {
-        Self::of(ErrorKind::Credentials, error.to_string()).caused_by(error)
+        let mut refused = Self::of(ErrorKind::Credentials, error.to_string());
+        if let Some(refusal) = error.refusal() {
+            refused.0.service = refusal.clone();
+        }
+        refused.caused_by(error)
     }
 }
 
@@ -319,16 +433,42 @@ impl From<RequestError> for Error {
 
 impl From<TransportError> for Error {
     fn from(error: TransportError) -> Self {
-        let (kind, what) = match error.kind() {
-            TransportErrorKind::Connect => (ErrorKind::Connect, "cannot connect"),
-            TransportErrorKind::Interrupted => (ErrorKind::Interrupted, "the connection broke"),
-            TransportErrorKind::Timeout => (ErrorKind::Timeout, "no response in time"),
-            TransportErrorKind::InvalidRequest => {
-                (ErrorKind::InvalidInput, "the request cannot be sent")
-            }
-        };
-        Self::of(kind, format!("{what}: {error}")).caused_by(error)
+        let (kind, message) = describe(&error, error.origin());
+        let endpoint = error.origin().map(str::to_owned);
+        let mut failed = Self::of(kind, message).caused_by(error);
+        failed.0.endpoint = endpoint;
+        failed
     }
+}
+
+/// Returns the kind and the message of a failed exchange with the server `origin`.
+fn describe(error: &TransportError, origin: Option<&str>) -> (ErrorKind, String) {
+    let with =
+        |preposition: &str| origin.map_or_else(String::new, |o| format!(" {preposition} {o}"));
+    let (kind, what) = match error.kind() {
+        TransportErrorKind::Connect => {
+            (ErrorKind::Connect, format!("cannot connect{}", with("to")))
+        }
+        TransportErrorKind::Interrupted => (
+            ErrorKind::Interrupted,
+            format!("the connection{} broke", with("to")),
+        ),
+        TransportErrorKind::Timeout => (
+            ErrorKind::Timeout,
+            format!("no response{} in time", with("from")),
+        ),
+        TransportErrorKind::InvalidRequest => (
+            ErrorKind::InvalidInput,
+            "the request cannot be sent".to_owned(),
+        ),
+        TransportErrorKind::InvalidConfig => {
+            (ErrorKind::Config, "the request cannot be sent".to_owned())
+        }
+    };
+    let proxy = error
+        .proxy()
+        .map_or_else(String::new, |proxy| format!(" through the proxy {proxy}"));
+    (kind, format!("{what}{proxy}: {error}"))
 }
 
 /// What the SDK adds to an error on its way to the caller.
@@ -338,6 +478,25 @@ impl Error {
     pub(crate) fn on(mut self, operation: impl Into<String>, attempts: u32) -> Self {
         self.0.operation = Some(operation.into());
         self.0.attempts = attempts;
+        self
+    }
+
+    /// Adds the server that the call was for.
+    pub(crate) fn at(mut self, endpoint: &str) -> Self {
+        if self.kind() == ErrorKind::Credentials || self.0.endpoint.is_some() {
+            return self;
+        }
+        // A transport need not name the server.
+        if let Some(error) = self.transport_error() {
+            self.0.message = describe(error, Some(endpoint)).1;
+        }
+        self.0.endpoint = Some(endpoint.to_owned());
+        self
+    }
+
+    /// Adds what the call was signed with.
+    pub(crate) fn signed(mut self, with: String) -> Self {
+        self.0.signed_with = Some(with);
         self
     }
 
@@ -415,6 +574,8 @@ impl Error {
             operation: None,
             message: message.into(),
             service: ServiceError::default(),
+            endpoint: None,
+            signed_with: None,
             attempts: 0,
             raw_body: None,
             source: None,
@@ -466,7 +627,7 @@ mod tests {
             .with_access_denied(detail);
         assert_eq!(
             Error::from(error).to_string(),
-            "403 NoPermission: You are  not allowed. (request ID R 1, retry after 1500 ms, \
+            "403 NoPermission: You are\\r\\nnot\\tallowed. (request ID R\\n1, retry after 1500 ms, \
              help: https://api.example/troubleshoot?q=NoPermission, \
              allow it with {\"Effect\":\"Allow\",\"Action\":\"oos:ListExecutions\",\"Resource\":\"*\"})"
         );
@@ -513,6 +674,16 @@ mod tests {
             assert!(service(403, code).is_access_denied(), "{code}");
         }
         assert!(!service(403, "ForbiddenDelete").is_access_denied());
+        let with_detail = |code| {
+            let detail = AccessDenied {
+                auth_action: Some("oos:X".to_owned()),
+                ..AccessDenied::default()
+            };
+            Error::from(ServiceError::new(403, code, "").with_access_denied(detail))
+        };
+        assert!(with_detail("SomethingNew").is_access_denied());
+        let missing = with_detail("Forbidden.KeyNotFound");
+        assert!(missing.is_not_found() && !missing.is_access_denied());
         assert!(!service(403, "InternalError").is_access_denied());
 
         assert!(service(408, "").is_timeout() && service(400, "RequestTimeout").is_timeout());

@@ -1,6 +1,8 @@
 //! What a service reports about a failed call.
 
 use super::class::{ErrorClass, class_of};
+use crate::text::escaped;
+use std::fmt;
 use std::time::Duration;
 
 /// An error that a service reports.
@@ -14,7 +16,7 @@ use std::time::Duration;
 /// assert!(error.is_throttling());
 /// assert_eq!(error.to_string(), "400 Throttling.User: Slow down. (request ID 4A1B)");
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[must_use = "an error has no effect until it is returned or converted"]
 pub struct ServiceError {
     pub(crate) status: Option<u16>,
@@ -46,6 +48,47 @@ impl ServiceError {
         )
     }
 
+    /// Passes every text to `change`.
+    #[cfg(feature = "client")]
+    pub(crate) fn change_texts(&mut self, change: impl Fn(&mut String)) {
+        let Self {
+            status: _,
+            code,
+            message,
+            request_id,
+            recommend,
+            access_denied,
+            retry_after: _,
+        } = self;
+        for text in [code, message, request_id, recommend].into_iter().flatten() {
+            change(text);
+        }
+        let Some(AccessDenied {
+            auth_action,
+            auth_principal_display_name,
+            auth_principal_owner_id,
+            auth_principal_type,
+            no_permission_type,
+            policy_type,
+            encoded_diagnostic_message,
+        }) = access_denied
+        else {
+            return;
+        };
+        let details = [
+            auth_action,
+            auth_principal_display_name,
+            auth_principal_owner_id,
+            auth_principal_type,
+            no_permission_type,
+            policy_type,
+            encoded_diagnostic_message,
+        ];
+        for text in details.into_iter().flatten() {
+            change(text);
+        }
+    }
+
     /// Sets the request ID.
     pub fn with_request_id(mut self, id: impl Into<String>) -> Self {
         self.request_id = Some(id.into());
@@ -68,6 +111,23 @@ impl ServiceError {
     pub fn with_retry_after(mut self, delay: Duration) -> Self {
         self.retry_after = Some(delay);
         self
+    }
+}
+
+/// Shortens the texts of the service.
+impl fmt::Debug for ServiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 4096;
+        let shown = |text: &Option<String>| text.as_deref().map(|text| escaped(text, SHOWN));
+        f.debug_struct("ServiceError")
+            .field("status", &self.status)
+            .field("code", &shown(&self.code))
+            .field("message", &shown(&self.message))
+            .field("request_id", &shown(&self.request_id))
+            .field("recommend", &shown(&self.recommend))
+            .field("access_denied", &self.access_denied)
+            .field("retry_after", &self.retry_after)
+            .finish()
     }
 }
 

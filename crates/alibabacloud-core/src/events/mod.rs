@@ -5,19 +5,21 @@ mod parser;
 use crate::error::{Error, Result};
 use crate::http::{Headers, TransportError};
 use crate::response::body::ByteStream;
+use crate::response::call_secrets::CallSecrets;
+use crate::response::output::decode_json;
 use crate::response::{Response, error_body};
-use crate::time::{BoxFuture, Time, within};
-use alibabacloud_types::plumbing::{Field, decode_root};
+use crate::time::{BoxFuture, Time, Unfinished, within};
+use alibabacloud_types::plumbing::{Field, lossy_text};
 use bytes::Bytes;
 use futures_core::Stream;
-use parser::{Parser, RawEvent};
-use std::collections::VecDeque;
+use parser::{Parser, RawEvent, TooLarge};
 use std::fmt;
 use std::future::poll_fn;
 use std::marker::PhantomData;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 /// One event.
 #[derive(Clone)]
@@ -70,46 +72,71 @@ impl<T: fmt::Debug> fmt::Debug for Event<T> {
 ///
 /// The stream ends with the response, with an event `[DONE]`, and after the first error: an event
 /// named `error`, an event that cannot be read or is larger than `max_response_bytes`, a broken
-/// connection, or no data for the attempt timeout. The operation timeout covers only the time until
-/// the response headers. Nothing is retried, because a service does not resume a broken stream.
-/// Dropping the stream closes the connection.
+/// connection, or no event for the attempt timeout. Comments and blank lines, which services send
+/// to keep a connection open, are not events. The timeout starts when the program begins to wait
+/// for the next event. The operation timeout covers only the time until the response headers.
+/// Nothing is retried, because a service does not resume a broken stream. Dropping the stream
+/// closes the connection.
 #[must_use = "events are read when `next` is called or the stream is polled"]
 pub struct EventStream<T> {
     response: Response<()>,
     operation: String,
+    secrets: Option<CallSecrets>,
     state: StreamState,
     reader: Reader,
-    limit: usize,
+    /// The part of the last chunk that has not been read.
+    chunk: Bytes,
+    limits: EventLimits,
+    /// When the program began to wait for the next event.
+    waiting_since: Option<Duration>,
+    /// The number of chunks since the last event.
+    silent_chunks: u32,
     time: Arc<dyn Time>,
-    ready: VecDeque<RawEvent>,
     data: PhantomData<fn() -> T>,
 }
 
-/// The next chunk, or the end of the body; the outer `None` if neither arrives in time.
-type NextChunk = Option<Option<Result<Bytes, TransportError>>>;
+/// The limits of one event.
+#[derive(Clone, Copy)]
+struct EventLimits {
+    /// The maximum time until it has arrived.
+    idle: Duration,
+    /// Its maximum size in bytes.
+    bytes: usize,
+    /// The memory that its data may take, in bytes.
+    decoded_bytes: usize,
+}
+
+/// The next chunk, or the end of the body; an error if neither arrives in time.
+type NextChunk = Result<Option<Result<Bytes, TransportError>>, Unfinished>;
 
 enum StreamState {
+    /// The last chunk may hold more events.
+    Open(ByteStream),
     /// Waiting for the next chunk.
     Reading(BoxFuture<'static, (ByteStream, NextChunk)>),
-    /// A failure; the events completed before it are returned first.
-    Failed(Option<Error>),
-    /// The body has ended; the last events may not have been returned.
-    Done,
+    /// The last chunk may hold more events; then comes this failure, or the end of the stream.
+    Ended(Option<Error>),
+    /// The body has ended; the last event may be incomplete.
+    Complete,
 }
 
 /// Assembles events from chunks.
 enum Reader {
-    Events(Parser),
-    /// Some services return JSON if there is only one event.
+    Events {
+        parser: Parser,
+        /// Whether something other than whitespace has arrived.
+        has_begun: bool,
+    },
+    /// Some services return JSON if there is only one event, and proxies return pages.
     Whole(Vec<u8>),
 }
 
 impl StreamState {
-    /// Begins to read the next chunk.
-    fn reading(mut stream: ByteStream) -> Self {
+    /// Begins to read the next chunk, for at most `left`.
+    fn reading(mut stream: ByteStream, left: Duration) -> Self {
         Self::Reading(Box::pin(async move {
             let time = stream.time.clone();
-            let chunk = within(&*time, stream.idle, pin!(stream.body.next_chunk())).await;
+            let chunk = within(&*time, left, pin!(stream.body.next_chunk())).await;
             (stream, chunk)
         }))
     }
@@ -120,32 +147,46 @@ impl Reader {
         let content_type = headers.get("content-type").unwrap_or_default();
         match content_type.to_ascii_lowercase().contains("json") {
             true => Self::Whole(Vec::new()),
-            false => Self::Events(Parser::new(limit)),
+            false => Self::Events {
+                parser: Parser::new(limit),
+                has_begun: false,
+            },
         }
     }
 
-    fn feed(&mut self, chunk: &[u8], limit: usize, ready: &mut VecDeque<RawEvent>) -> Result<()> {
-        let accepted = match self {
-            Self::Events(parser) => parser.feed(chunk, ready).is_ok(),
-            Self::Whole(body) => {
-                body.extend_from_slice(chunk);
-                body.len() <= limit
+    /// Removes the next event from a chunk; `None` once the chunk is empty.
+    ///
+    /// # Errors
+    /// If the event is larger than `limit`.
+    fn next(&mut self, chunk: &mut Bytes, limit: usize) -> Result<Option<RawEvent>, TooLarge> {
+        if let Self::Events { has_begun, .. } = self {
+            let is_blank = |byte: &u8| b" \t\r\n\xef\xbb\xbf".contains(byte);
+            let first = chunk.iter().find(|byte| !is_blank(byte));
+            if let (false, Some(first)) = (*has_begun, first) {
+                *has_begun = true;
+                if matches!(first, b'{' | b'[' | b'<') {
+                    *self = Self::Whole(Vec::new());
+                }
             }
-        };
-        match accepted {
-            true => Ok(()),
-            false => Err(Error::decode(format!(
-                "an event is larger than {limit} bytes; raise max_response_bytes to accept it"
-            ))),
+        }
+        match self {
+            Self::Events { parser, .. } => parser.next(chunk),
+            Self::Whole(body) => {
+                body.extend_from_slice(&std::mem::take(chunk));
+                match body.len() > limit {
+                    true => Err(TooLarge),
+                    false => Ok(None),
+                }
+            }
         }
     }
 
     fn finish(&mut self) -> Option<RawEvent> {
         match self {
-            Self::Events(parser) => parser.finish(),
+            Self::Events { parser, .. } => parser.finish(),
             Self::Whole(body) if body.trim_ascii().is_empty() => None,
             Self::Whole(body) => Some(RawEvent {
-                data: String::from_utf8_lossy(body).into_owned(),
+                data: lossy_text(body).into_owned(),
                 ..RawEvent::default()
             }),
         }
@@ -153,17 +194,29 @@ impl Reader {
 }
 
 impl<T> EventStream<T> {
-    pub(crate) fn new(response: Response<()>, operation: String, stream: ByteStream) -> Self {
-        Self {
-            reader: Reader::of(response.headers(), stream.limit),
-            response,
+    pub(crate) fn new(response: Response<()>, operation: String, mut stream: ByteStream) -> Self {
+        let limits = EventLimits {
+            idle: stream.idle,
+            bytes: stream.limit,
+            decoded_bytes: stream.decode_limit,
+        };
+        let mut events = Self {
+            secrets: stream.secrets.take(),
+            reader: Reader::of(response.headers(), limits.bytes),
             operation,
-            limit: stream.limit,
+            chunk: Bytes::new(),
+            limits,
+            waiting_since: None,
+            silent_chunks: 0,
             time: stream.time.clone(),
-            state: StreamState::reading(stream),
-            ready: VecDeque::new(),
+            state: StreamState::Open(stream),
             data: PhantomData,
+            response,
+        };
+        if let Some(encoding) = error_body::encoding(events.headers()) {
+            events.fail(Error::decode(encoding));
         }
+        events
     }
 
     /// Returns the HTTP status: 200 to 299.
@@ -189,14 +242,24 @@ impl<T> EventStream<T> {
     /// Adds what is known about the response.
     fn explain(&self, error: Error, body: Bytes) -> Error {
         let id = self.request_id().map(str::to_owned);
+        let error = match &self.response.parts().endpoint {
+            Some(endpoint) => error.at(&endpoint.to_string()),
+            None => error,
+        };
         error
             .with_response(self.status(), id, body)
             .on(self.operation.clone(), self.attempts())
     }
 
+    /// Ends the stream with an error.
+    fn fail(&mut self, error: Error) {
+        self.state = StreamState::Ended(Some(self.explain(error, Bytes::new())));
+    }
+
+    /// Ends the stream.
     fn stop(&mut self) {
-        self.state = StreamState::Done;
-        self.ready.clear();
+        self.state = StreamState::Ended(None);
+        self.chunk.clear();
     }
 }
 
@@ -207,73 +270,116 @@ impl<T: Field + Default> EventStream<T> {
     }
 
     fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Event<T>>>> {
+        /// After this many chunks without an event other tasks run.
+        const CHUNKS_PER_TURN: u32 = 64;
         loop {
-            if let Some(event) = self.ready.pop_front() {
-                if event.data.trim() == "[DONE]" {
-                    self.stop();
-                    return Poll::Ready(None);
+            match self.reader.next(&mut self.chunk, self.limits.bytes) {
+                Ok(Some(event)) => return Poll::Ready(self.complete(event)),
+                Ok(None) => {}
+                Err(TooLarge) => {
+                    let limit = self.limits.bytes;
+                    self.chunk.clear();
+                    self.fail(Error::decode(format!(
+                        "an event is larger than {limit} bytes; raise max_response_bytes to \
+                         accept it"
+                    )));
                 }
-                let event = self.decode(event);
-                if event.is_err() {
-                    self.stop();
-                }
-                return Poll::Ready(Some(event));
             }
-            match &mut self.state {
-                StreamState::Reading(reading) => {
-                    let (stream, chunk) = ready!(reading.as_mut().poll(context));
-                    if let Err(error) = self.take(stream, chunk) {
-                        self.state = StreamState::Failed(Some(self.explain(error, Bytes::new())));
+            match std::mem::replace(&mut self.state, StreamState::Ended(None)) {
+                StreamState::Open(stream) => {
+                    let now = self.time.elapsed();
+                    let waited = now.saturating_sub(*self.waiting_since.get_or_insert(now));
+                    let left = self.limits.idle.saturating_sub(waited);
+                    if self.silent_chunks > 0 && left.is_zero() {
+                        self.fail(self.silence());
+                        continue;
+                    }
+                    self.state = StreamState::reading(stream, left);
+                    if self.silent_chunks % CHUNKS_PER_TURN == CHUNKS_PER_TURN - 1 {
+                        context.waker().wake_by_ref();
+                        return Poll::Pending;
                     }
                 }
-                StreamState::Failed(error) => {
-                    let error = error.take();
-                    self.state = StreamState::Done;
-                    return Poll::Ready(error.map(Err));
+                StreamState::Reading(mut reading) => match reading.as_mut().poll(context) {
+                    Poll::Ready((stream, chunk)) => self.take(stream, chunk),
+                    Poll::Pending => {
+                        self.state = StreamState::Reading(reading);
+                        return Poll::Pending;
+                    }
+                },
+                StreamState::Ended(error) => return Poll::Ready(error.map(Err)),
+                StreamState::Complete => {
+                    if let Some(event) = self.reader.finish() {
+                        return Poll::Ready(self.complete(event));
+                    }
                 }
-                StreamState::Done => return Poll::Ready(None),
             }
         }
     }
 
-    /// Takes a chunk; the events that it completes are then ready.
-    fn take(&mut self, stream: ByteStream, chunk: NextChunk) -> Result<()> {
+    /// Takes what arrived.
+    fn take(&mut self, stream: ByteStream, chunk: NextChunk) {
         match chunk {
-            None => Err(Error::timeout(format!(
-                "no event within the attempt timeout of {} ms",
-                stream.idle.as_millis()
-            ))),
-            Some(Some(chunk)) => {
-                self.reader.feed(&chunk?, self.limit, &mut self.ready)?;
-                self.state = StreamState::reading(stream);
-                Ok(())
-            }
-            Some(None) => {
-                self.state = StreamState::Done;
-                self.ready.extend(self.reader.finish());
-                Ok(())
+            Err(Unfinished::NoTimer(error)) => self.fail(error.into()),
+            Err(Unfinished::TimedOut) => self.fail(self.silence()),
+            Ok(None) => self.state = StreamState::Complete,
+            Ok(Some(Err(error))) => self.fail(error.into()),
+            Ok(Some(Ok(chunk))) => {
+                self.silent_chunks = self.silent_chunks.saturating_add(1);
+                self.chunk = chunk;
+                self.state = StreamState::Open(stream);
             }
         }
+    }
+
+    /// Returns the error of a stream without events.
+    fn silence(&self) -> Error {
+        Error::timeout(format!(
+            "no event within the attempt timeout of {} ms",
+            self.limits.idle.as_millis()
+        ))
+    }
+
+    /// Returns an event that has arrived; `None` if it is the mark of the end.
+    fn complete(&mut self, event: RawEvent) -> Option<Result<Event<T>>> {
+        self.waiting_since = None;
+        self.silent_chunks = 0;
+        if event.data.trim() == "[DONE]" {
+            self.stop();
+            return None;
+        }
+        let event = self.decode(event);
+        if event.is_err() {
+            self.stop();
+        }
+        Some(event)
     }
 
     fn decode(&self, raw: RawEvent) -> Result<Event<T>> {
         if raw.name.as_deref() == Some("error") {
             let now = self.time.now();
             let data = raw.data.as_bytes();
-            let error = error_body::error_of_event(self.status(), self.headers(), data, now);
+            let mut error = error_body::error_of_event(self.status(), self.headers(), data, now);
+            if let Some(secrets) = &self.secrets {
+                secrets.hide_in(&mut error);
+            }
             return Err(self.explain(error.into(), raw.data.into()));
         }
         let mut data = T::default();
         if raw.data.trim().is_empty() {
             return Ok(Event { data, raw });
         }
-        match decode_root(raw.data.as_bytes(), &mut data) {
+        let limit = self.limits.decoded_bytes;
+        let json = raw.data.as_bytes();
+        match decode_json(
+            json,
+            self.headers(),
+            limit,
+            "cannot read an event",
+            &mut data,
+        ) {
             Ok(()) => Ok(Event { data, raw }),
-            Err(error) => {
-                let message = format!("cannot read an event: {error}");
-                let error = Error::decode(message).caused_by(error);
-                Err(self.explain(error, raw.data.into()))
-            }
+            Err(error) => Err(self.explain(error, raw.data.into())),
         }
     }
 }

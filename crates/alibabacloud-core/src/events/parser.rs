@@ -1,5 +1,6 @@
 //! A lenient parser of server-sent events (HTML standard, section 9.2.6), without I/O.
 
+use bytes::Bytes;
 use std::sync::Arc;
 
 /// An event as it arrived.
@@ -23,7 +24,6 @@ pub(super) struct Parser {
     line: Vec<u8>,
     /// The last line ended in CR, so a LF that follows belongs to it.
     after_cr: bool,
-    at_start: bool,
     event: RawEvent,
     has_data: bool,
 }
@@ -34,37 +34,38 @@ impl Parser {
             limit,
             line: Vec::new(),
             after_cr: false,
-            at_start: true,
             event: RawEvent::default(),
             has_data: false,
         }
     }
 
-    /// Parses a chunk and adds every event that ends in it to `sink`.
+    /// Removes lines from the chunk until an event ends, and returns that; `None` once the chunk is
+    /// empty. Events are not collected: many may be in one chunk, and each takes more memory than
+    /// its bytes.
     ///
     /// # Errors
     /// If an event is larger than the limit.
-    pub(super) fn feed(
-        &mut self,
-        chunk: &[u8],
-        sink: &mut impl Extend<RawEvent>,
-    ) -> Result<(), TooLarge> {
-        let mut rest = chunk;
-        while let Some(end) = rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')) {
-            let (line, tail) = rest.split_at(end);
-            let is_second_half = self.after_cr && end == 0 && tail.starts_with(b"\n");
-            self.after_cr = tail.starts_with(b"\r");
-            rest = tail.get(1..).unwrap_or_default();
+    pub(super) fn next(&mut self, chunk: &mut Bytes) -> Result<Option<RawEvent>, TooLarge> {
+        while let Some(end) = chunk.iter().position(|byte| matches!(byte, b'\r' | b'\n')) {
+            let line = chunk.split_to(end);
+            let end = chunk.split_to(1);
+            let is_second_half = self.after_cr && line.is_empty() && *end == *b"\n";
+            self.after_cr = *end == *b"\r";
             if is_second_half {
                 continue;
             }
-            self.grow(line)?;
-            sink.extend(self.end_line());
+            self.grow(&line)?;
+            let event = self.end_line();
+            if event.is_some() {
+                return Ok(event);
+            }
         }
+        let rest = std::mem::take(chunk);
         if !rest.is_empty() {
             self.after_cr = false;
         }
-        self.grow(rest)
+        self.grow(&rest)?;
+        Ok(None)
     }
 
     /// Returns the event that was incomplete when the stream ended. The standard drops it, but then
@@ -89,9 +90,9 @@ impl Parser {
     fn end_line(&mut self) -> Option<RawEvent> {
         let bytes = std::mem::take(&mut self.line);
         let mut line = &*String::from_utf8_lossy(&bytes);
-        if std::mem::take(&mut self.at_start) {
-            line = line.strip_prefix('\u{feff}').unwrap_or(line);
-        }
+        // The standard allows a byte order mark at the start only, but a service that joins streams
+        // would lose an event.
+        line = line.strip_prefix('\u{feff}').unwrap_or(line);
         if line.is_empty() {
             return self.end_event();
         }
@@ -125,10 +126,22 @@ impl Parser {
 mod tests {
     use super::*;
 
+    impl Parser {
+        /// Parses a chunk and adds every event that ends in it to `sink`.
+        fn feed(&mut self, chunk: &[u8], sink: &mut Vec<RawEvent>) -> Result<(), TooLarge> {
+            let mut chunk = Bytes::copy_from_slice(chunk);
+            while let Some(event) = self.next(&mut chunk)? {
+                sink.push(event);
+            }
+            assert!(chunk.is_empty());
+            Ok(())
+        }
+    }
+
     /// Name, id and data of all events in a text that arrives in chunks of `size` bytes.
-    fn read(text: &str, size: usize) -> Vec<(String, String, String)> {
+    fn read(text: impl AsRef<[u8]>, size: usize) -> Vec<(String, String, String)> {
         let (mut parser, mut events) = (Parser::new(1000), Vec::new());
-        for chunk in text.as_bytes().chunks(size) {
+        for chunk in text.as_ref().chunks(size) {
             parser.feed(chunk, &mut events).expect("small events");
         }
         events.extend(parser.finish());
@@ -171,6 +184,19 @@ mod tests {
             for size in 1..=text.len() {
                 assert_eq!(read(&text, size), expected, "{end:?} {size}");
             }
+        }
+    }
+
+    #[test]
+    fn a_broken_character_costs_one_character_wherever_chunks_end() {
+        let text = b"event: \xff\ndata: a\xe6\xb5b\xe6\xb5\x8b\n\n\xef\xbb\xbfdata: c\x1b\0\n\n";
+        let expected = [
+            ("\u{fffd}", "-", "a\u{fffd}b\u{6d4b}"),
+            ("-", "-", "c\u{1b}\0"),
+        ]
+        .map(|(name, id, data)| (name.to_owned(), id.to_owned(), data.to_owned()));
+        for size in 1..=text.len() {
+            assert_eq!(read(text, size), expected, "{size}");
         }
     }
 

@@ -3,18 +3,20 @@
 use super::report::Reporter;
 use super::resolve::ResolvedCall;
 use super::retry_state::RetryState;
+use crate::clock_skew::ClockSample;
 use crate::credentials::Credentials;
 use crate::error::class::ErrorClass;
 use crate::error::{Error, Result, ServiceError};
 use crate::http::{Body, HttpRequest, HttpResponse, TransportError};
 use crate::interceptor::Incoming;
+use crate::regions;
 use crate::request::Attempt;
-use crate::response::body::read_body;
+use crate::response::body::{announced_length, read_body};
+use crate::response::call_secrets::CallSecrets;
 use crate::response::{RawBody, ResponseParts, error_body, signature_mismatch};
-use crate::retry::clock_skew::ClockSample;
 use crate::shared::ClientShared;
 use crate::signing::{Signature, nonce};
-use crate::time::{BoxFuture, Deadline, within};
+use crate::time::{BoxFuture, Deadline, Unfinished, within};
 use bytes::Bytes;
 use std::pin::pin;
 
@@ -23,6 +25,8 @@ pub(super) struct AttemptSender<'a> {
     shared: &'a ClientShared,
     call: &'a ResolvedCall,
     deadline: Deadline<'a>,
+    /// The credentials of the first attempt, if they are known before.
+    credentials: Option<Result<Credentials>>,
     /// The signature of the last attempt; its memory is reused.
     signature: Signature,
 }
@@ -31,7 +35,13 @@ pub(super) struct AttemptSender<'a> {
 pub(super) struct AttemptResponse {
     pub(super) parts: Box<ResponseParts>,
     /// The unread body, if the operation returns a stream.
-    pub(super) stream: Option<Body>,
+    pub(super) stream: Option<AttemptStream>,
+}
+
+/// An unread body, and what must not be shown of it.
+pub(super) struct AttemptStream {
+    pub(super) body: Body,
+    pub(super) secrets: Option<CallSecrets>,
 }
 
 /// A request that the transport sends.
@@ -41,12 +51,14 @@ impl<'a> AttemptSender<'a> {
     pub(super) fn new(
         shared: &'a ClientShared,
         call: &'a ResolvedCall,
+        credentials: Option<Result<Credentials>>,
         deadline: Deadline<'a>,
     ) -> Self {
         Self {
             shared,
             call,
             deadline,
+            credentials,
             signature: Signature::default(),
         }
     }
@@ -69,20 +81,29 @@ impl<'a> AttemptSender<'a> {
         // The future is passed on instead of the request, which each caller would store once more.
         let sending = self.shared.context.http.send(request);
         let result = self.exchange(sending, &credentials, retry).await;
+        let result = result.map_err(|error| self.locate(error));
         let elapsed = self.deadline.elapsed().saturating_sub(sent);
         let parts = result.as_ref().map(|response| &*response.parts);
-        reporter.attempt(retry.attempts(), elapsed, parts);
+        reporter.attempt(retry, elapsed, parts);
         result
     }
 
-    async fn credentials(&self) -> Result<Credentials> {
+    async fn credentials(&mut self) -> Result<Credentials> {
         if self.call.anonymous {
             return Ok(Credentials::anonymous());
         }
+        if let Some(credentials) = self.credentials.take() {
+            return credentials;
+        }
         let provided = pin!(self.call.credentials.provide(&self.shared.context));
         match within(self.deadline.time(), self.deadline.remaining(), provided).await {
-            Some(credentials) => Ok(credentials?),
-            None => Err(self.call.timed_out("while waiting for credentials")),
+            Ok(credentials) => {
+                let credentials = credentials?;
+                credentials.check()?;
+                Ok(credentials)
+            }
+            Err(Unfinished::TimedOut) => Err(self.call.timed_out("while waiting for credentials")),
+            Err(Unfinished::NoTimer(error)) => Err(error.into()),
         }
     }
 
@@ -112,6 +133,7 @@ impl<'a> AttemptSender<'a> {
             },
             &mut self.signature,
         );
+        call.request.check_size(&request)?;
         request.connect_timeout = Some(call.limits.connect);
         Ok(request)
     }
@@ -125,7 +147,7 @@ impl<'a> AttemptSender<'a> {
     ) -> Result<AttemptResponse> {
         let time = self.deadline.time();
         let sent = time.now();
-        let response = self.receive_in_time(sending).await?;
+        let mut response = self.receive_in_time(sending).await?;
         let parts = &response.parts;
         self.intercept(parts, retry.attempts())?;
         let error = error_body::error_of(
@@ -136,6 +158,9 @@ impl<'a> AttemptSender<'a> {
             || time.now(),
         );
         let Some(error) = error else {
+            if let Some(stream) = &mut response.stream {
+                stream.secrets = Some(self.secrets(credentials));
+            }
             return Ok(response);
         };
         let sample = ClockSample {
@@ -148,7 +173,11 @@ impl<'a> AttemptSender<'a> {
             // Even if no retry follows: the next call must not use them again.
             self.call.credentials.invalidate(credentials);
         }
-        let error = Error::from(self.explain_signature(error));
+        let class = error.class();
+        let mut error = Error::from(self.explain(error, credentials));
+        if class.is_invalid_credentials() {
+            error = error.signed(self.signed_with(credentials));
+        }
         let ResponseParts {
             status,
             request_id,
@@ -163,11 +192,16 @@ impl<'a> AttemptSender<'a> {
         let (limit, remaining) = (self.call.limits.attempt, self.deadline.remaining());
         let receiving = pin!(receive(sending, self.call));
         match within(self.deadline.time(), limit.min(remaining), receiving).await {
-            Some(response) => response,
-            None if remaining < limit => Err(self.call.timed_out("while waiting for the response")),
-            None => Err(Error::timeout(format!(
-                "attempt timed out after {} ms while waiting for the response",
-                limit.as_millis()
+            Ok(response) => response,
+            Err(Unfinished::NoTimer(error)) => Err(error.into()),
+            Err(Unfinished::TimedOut) if remaining < limit => Err(self.call.timed_out(&format!(
+                "while waiting for the response from {}",
+                self.call.endpoint
+            ))),
+            Err(Unfinished::TimedOut) => Err(Error::timeout(format!(
+                "attempt timed out after {} ms while waiting for the response from {}",
+                limit.as_millis(),
+                self.call.endpoint
             ))),
         }
     }
@@ -187,16 +221,72 @@ impl<'a> AttemptSender<'a> {
         })
     }
 
-    /// Adds an explanation to the error of a rejected signature.
-    fn explain_signature(&self, mut error: ServiceError) -> ServiceError {
+    /// Adds where the call went, and what may be wrong with that.
+    fn locate(&self, error: Error) -> Error {
+        let error = error.at(&self.call.endpoint.to_string());
+        let Some(failure) = error.transport_error() else {
+            return error;
+        };
+        let hint = if failure.is_unresolved_host() && failure.proxy().is_none() {
+            let (endpoint, listed) = (&self.call.endpoint, self.call.endpoints.public);
+            let region = endpoint.region_of(&self.call.product);
+            region.and_then(|region| match regions::is_known(region, listed) {
+                true if failure.is_unknown_host() => Some(regions::not_available(region)),
+                // Perhaps there is no network.
+                true => None,
+                false => Some(regions::advice(region, listed)),
+            })
+        } else if failure.is_connect_timeout() {
+            let limit = self.call.limits.connect.as_millis();
+            Some(format!("the connect timeout is {limit} ms"))
+        } else {
+            None
+        };
+        match hint {
+            Some(hint) => error.hint(&hint),
+            None => error,
+        }
+    }
+
+    /// Returns what the call was signed with, as a text for people.
+    fn signed_with(&self, credentials: &Credentials) -> String {
+        let shown = credentials.shown();
+        match self.call.credentials.can_renew() || credentials.security_token().is_none() {
+            true => shown,
+            false => format!(
+                "{shown}, fixed credentials that cannot be renewed; use a provider that renews them"
+            ),
+        }
+    }
+
+    /// Masks in an error what the call was signed with, and explains a rejected signature.
+    fn explain(&self, mut error: ServiceError, credentials: &Credentials) -> ServiceError {
+        let mask = self.secrets(credentials).mask();
+        error.change_texts(|text| mask.apply(text));
         if error.code.as_deref() == Some("SignatureDoesNotMatch") {
             let message = error.message.unwrap_or_default();
-            let ours = self.signature.string_to_sign();
+            // Masked as the message, in which the service quotes what it signed.
+            let mut ours = self.signature.string_to_sign().to_owned();
+            mask.apply(&mut ours);
             let request = &self.call.request;
             let is_secret = |name: &str| request.is_secret(name);
-            error.message = Some(signature_mismatch::explain(&message, ours, &is_secret));
+            error.message = Some(signature_mismatch::explain(&message, &ours, &is_secret));
         }
         error
+    }
+
+    /// Returns the secrets of this attempt.
+    fn secrets(&self, credentials: &Credentials) -> CallSecrets {
+        let request = &self.call.request;
+        let parameters = request.query().iter().chain(request.form().iter());
+        CallSecrets {
+            credentials: credentials.clone(),
+            signature: self.signature.signature().to_owned(),
+            parameters: parameters
+                .filter(|(name, _)| request.is_secret(name))
+                .map(|(_, value)| value.to_owned())
+                .collect(),
+        }
     }
 }
 
@@ -205,12 +295,18 @@ async fn receive(sending: Sending<'_>, call: &ResolvedCall) -> Result<AttemptRes
     let response = sending.await?;
     let (status, headers) = (response.status, response.headers);
     let request_id = error_body::request_id(&headers);
-    let (body, stream) = if call.streams && (200..300).contains(&status) {
-        (Bytes::new(), Some(response.body))
+    let is_success = (200..300).contains(&status);
+    let failed = |error: Error| error.with_response(status, request_id.clone(), Bytes::new());
+    let announced = announced_length(&headers).map_err(failed)?;
+    let (body, stream) = if call.streams && is_success {
+        let body = response.body;
+        let secrets = None;
+        (Bytes::new(), Some(AttemptStream { body, secrets }))
     } else {
-        match read_body(response.body, &headers, call.limits.bytes).await {
+        let limit = is_success.then_some(call.limits.bytes);
+        match read_body(response.body, announced, limit).await {
             Ok(body) => (body, None),
-            Err(error) => return Err(error.with_response(status, request_id, Bytes::new())),
+            Err(error) => return Err(failed(error)),
         }
     };
     let parts = Box::new(ResponseParts {

@@ -10,14 +10,15 @@ pub(crate) mod resolve;
 mod retry_state;
 mod trace;
 
+use crate::credentials::Credentials;
 use crate::error::{Error, Result};
 use crate::response::Response;
 use crate::response::body::{ByteStream, RawResponse};
 use crate::shared::ClientShared;
-use crate::time::{BoxFuture, Deadline};
+use crate::time::{BoxFuture, Deadline, sleep};
 use attempt::{AttemptResponse, AttemptSender};
 use report::Reporter;
-use resolve::ResolvedCall;
+use resolve::{Resolution, ResolvedCall};
 use retry_state::{GiveUp, RetryState};
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,19 +36,37 @@ struct CallState<'a> {
 /// Executes a call. Nothing happens before the future is polled.
 pub(crate) fn invoke(
     shared: &Arc<ClientShared>,
-    call: Result<ResolvedCall>,
+    call: Result<Resolution>,
 ) -> BoxFuture<'static, Result<RawResponse>> {
     match call {
-        Ok(call) => {
+        Ok(Resolution::Complete(call)) => {
             let shared = shared.clone();
-            Box::pin(async move { run(&shared, &call).await })
+            Box::pin(async move {
+                let deadline = Deadline::start(&*shared.config.time, call.limits.operation);
+                run(&shared, &call, None, deadline).await
+            })
+        }
+        // A future of its own, so that the one of other calls is not larger.
+        Ok(Resolution::Pending(call)) => {
+            let shared = shared.clone();
+            Box::pin(async move {
+                let deadline = Deadline::start(&*shared.config.time, call.timeout(&shared));
+                let (call, credentials) = call.complete(&shared, deadline).await?;
+                run(&shared, &call, credentials, deadline).await
+            })
         }
         Err(error) => Box::pin(std::future::ready(Err(error))),
     }
 }
 
-async fn run(shared: &ClientShared, call: &ResolvedCall) -> Result<RawResponse> {
-    let mut state = CallState::new(shared, call);
+/// Runs the attempts of a call. `credentials` are those of the first attempt, if they are known.
+async fn run(
+    shared: &ClientShared,
+    call: &ResolvedCall,
+    credentials: Option<Result<Credentials>>,
+    deadline: Deadline<'_>,
+) -> Result<RawResponse> {
+    let mut state = CallState::new(shared, call, credentials, deadline);
     let span = state.reporter.span();
     let result = span.instrument(state.run()).await;
     let parts = result.as_ref().map(|raw| raw.response.parts());
@@ -56,9 +75,13 @@ async fn run(shared: &ClientShared, call: &ResolvedCall) -> Result<RawResponse> 
 }
 
 impl<'a> CallState<'a> {
-    fn new(shared: &'a ClientShared, call: &'a ResolvedCall) -> Self {
+    fn new(
+        shared: &'a ClientShared,
+        call: &'a ResolvedCall,
+        credentials: Option<Result<Credentials>>,
+        deadline: Deadline<'a>,
+    ) -> Self {
         let config = &shared.config;
-        let deadline = Deadline::start(&*config.time, call.limits.operation);
         Self {
             shared,
             call,
@@ -70,7 +93,7 @@ impl<'a> CallState<'a> {
                 config.clock_skew_correction,
                 deadline,
             ),
-            sender: AttemptSender::new(shared, call, deadline),
+            sender: AttemptSender::new(shared, call, credentials, deadline),
             reporter: Reporter::new(shared, call),
         }
     }
@@ -82,24 +105,27 @@ impl<'a> CallState<'a> {
             let Some(wait) = self.retry.reserve_slot() else {
                 return Err(self.rate_limited(previous));
             };
-            self.sleep(wait).await;
+            self.sleep(wait).await?;
             let result = self.sender.send(&mut self.retry, &self.reporter).await;
             let error = match result {
                 Ok(response) => return Ok(self.complete(response)),
                 Err(error) => error,
             };
             match self.retry.next(&error) {
-                Ok(delay) => self.sleep(delay).await,
+                Ok(delay) => self.sleep(delay).await?,
                 Err(reason) => return Err(self.give_up(error, reason)),
             }
             previous = Some(error);
         }
     }
 
-    async fn sleep(&self, duration: Duration) {
-        if !duration.is_zero() {
-            self.deadline.time().sleep(duration).await;
+    /// Sleeps, unless the duration is zero.
+    async fn sleep(&self, duration: Duration) -> Result<()> {
+        if duration.is_zero() {
+            return Ok(());
         }
+        let slept = sleep(self.deadline.time(), duration).await;
+        slept.map_err(|error| Error::from(error).on(self.call.name(), self.retry.attempts()))
     }
 
     fn complete(&self, response: AttemptResponse) -> RawResponse {
@@ -107,13 +133,17 @@ impl<'a> CallState<'a> {
         self.retry.refund();
         parts.attempts = self.retry.attempts();
         parts.elapsed = self.deadline.elapsed();
+        parts.endpoint = Some(self.call.endpoint.clone());
+        parts.decode_limit = self.call.limits.decoded_bytes;
         RawResponse {
             response: Response::new(parts),
-            stream: stream.map(|body| ByteStream {
-                body,
+            stream: stream.map(|stream| ByteStream {
+                body: stream.body,
+                secrets: stream.secrets,
                 time: self.shared.config.time.clone(),
                 idle: self.call.limits.attempt,
                 limit: self.call.limits.bytes,
+                decode_limit: self.call.limits.decoded_bytes,
             }),
         }
     }
@@ -126,6 +156,7 @@ impl<'a> CallState<'a> {
             None => self
                 .call
                 .timed_out("while waiting for the rate limiter")
+                .at(&self.call.endpoint.to_string())
                 .on(self.call.name(), 0),
         }
     }

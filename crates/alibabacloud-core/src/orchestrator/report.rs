@@ -34,7 +34,7 @@ impl<'a> Reporter<'a> {
     /// Reports an attempt.
     pub(super) fn attempt(
         &self,
-        attempt: u32,
+        retry: &RetryState<'_>,
         elapsed: Duration,
         result: Result<&ResponseParts, &Error>,
     ) {
@@ -42,7 +42,7 @@ impl<'a> Reporter<'a> {
         let figures = AttemptMetrics {
             product: &self.call.product,
             operation: self.call.request.action(),
-            attempt,
+            attempt: retry.attempts(),
             elapsed,
             status,
             error: error.map(Error::kind),
@@ -51,7 +51,8 @@ impl<'a> Reporter<'a> {
         for metrics in &self.shared.config.metrics {
             metrics.attempt(&figures);
         }
-        self.span.attempt(&figures, request_id, error);
+        self.span
+            .attempt(&figures, retry.delay(), request_id, error);
     }
 
     /// Reports the whole call.

@@ -1,19 +1,24 @@
 //! Resolution of a call: everything that is the same for all its attempts.
 
-use crate::credentials::ProvideCredentials;
-use crate::endpoint::Endpoint;
+use crate::client_settings::{ClientSettings, searched};
+use crate::config::{ATTEMPT_TIMEOUT, CONNECT_TIMEOUT, Config};
+use crate::credentials::{Credentials, ProvideCredentials};
+use crate::endpoint::{Endpoint, EndpointError, check_product, check_region};
 use crate::error::{Error, Result};
+use crate::guard::RawTarget;
 use crate::interceptor::CallInfo;
 use crate::operation::{Access, EndpointTable, Operation, ResponseBody};
 use crate::options::CallOptions;
-use crate::request::{PreparedRequest, RequestDefaults, RequestError};
+use crate::request::{PreparedRequest, RequestDefaults, RequestError, SignatureVersion};
 use crate::retry::RetryConfig;
 use crate::retry::policy::RetryContext;
 use crate::shared::ClientShared;
 use crate::signing::uuid_v4;
+use crate::time::{Deadline, Unfinished, within};
 use crate::user_agent::user_agent;
 use alibabacloud_types::plumbing::Record;
 use std::borrow::Cow;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,6 +28,8 @@ pub(crate) struct ResolvedCall {
     /// The product code: `oos`.
     pub(crate) product: Cow<'static, str>,
     pub(crate) endpoint: Endpoint,
+    /// The endpoints that the product lists.
+    pub(crate) endpoints: &'static EndpointTable,
     pub(crate) request: PreparedRequest,
     pub(crate) user_agent: String,
     pub(crate) credentials: Arc<dyn ProvideCredentials>,
@@ -37,13 +44,40 @@ pub(crate) struct ResolvedCall {
     pub(crate) streams: bool,
 }
 
-/// Timeouts, and the maximum size of a response.
+/// A call as far as it is resolved when it is made.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly every call is complete, and a box would be an allocation in each"
+)]
+pub(crate) enum Resolution {
+    Complete(ResolvedCall),
+    /// A setting may come with the credentials, which nothing has asked for yet.
+    Pending(Box<PendingCall>),
+}
+
+/// A call that needs credentials to be resolved.
+pub(crate) struct PendingCall {
+    draft: Draft,
+    options: CallOptions,
+}
+
+/// A call without what its options and the settings of the client add.
+struct Draft {
+    target: CallTarget,
+    request: PreparedRequest,
+}
+
+/// A pending call after its resolution: the call, and the credentials of its first attempt.
+pub(crate) type CompletedCall = (ResolvedCall, Option<Result<Credentials>>);
+
+/// Timeouts, and the maximum sizes of a response and its output.
 #[derive(Debug)]
 pub(crate) struct Limits {
     pub(crate) connect: Duration,
     pub(crate) attempt: Duration,
     pub(crate) operation: Duration,
     pub(crate) bytes: usize,
+    pub(crate) decoded_bytes: usize,
 }
 
 /// The called operation, with or without a specification.
@@ -68,20 +102,27 @@ impl ResolvedCall {
         operation: &'static Operation,
         input: &dyn Record,
         options: &CallOptions,
-    ) -> Result<Self> {
+    ) -> Result<Resolution> {
         let product = operation.product;
         let resolve = || {
             let guard = &shared.config.guard;
             guard.check(product.code, operation.name, operation.access)?;
+            check_options(options)?;
             let token = match operation.idempotency_token {
                 Some(_) => Some(uuid_v4().map_err(|e| Error::config(e.to_string()))?),
                 None => None,
             };
+            let region = region(shared, options);
             let defaults = RequestDefaults {
-                region_id: region(shared, options),
+                region_id: region,
                 idempotency_token: token.as_deref(),
             };
-            let request = PreparedRequest::new(operation, input, &defaults)?;
+            let mut request = match region {
+                None if shared.config.from_env => {
+                    PreparedRequest::without_region(operation, input, &defaults)?
+                }
+                _ => PreparedRequest::new(operation, input, &defaults)?,
+            };
             let target = CallTarget {
                 product: product.code.into(),
                 endpoints: &product.endpoints,
@@ -91,7 +132,8 @@ impl ResolvedCall {
                 streams: operation.response_body == ResponseBody::Events,
                 anonymous: operation.anonymous,
             };
-            Self::resolve(shared, target, request, options)
+            add_options(shared, &mut request, options)?;
+            Resolution::of(shared, target, request, options)
         };
         resolve().map_err(|error| error.on(operation.qualified_name(), 0))
     }
@@ -109,12 +151,20 @@ impl ResolvedCall {
         operation: &str,
         request: Result<PreparedRequest, RequestError>,
         options: &CallOptions,
-    ) -> Result<Self> {
+    ) -> Result<Resolution> {
         let name = format!("{product}:{operation}");
         let resolve = || {
-            let guard = &shared.config.guard;
+            let mut request = request?;
+            check_product(&product)?;
             check_name(operation)?;
-            guard.check(&product, operation, Access::Write)?;
+            check_version(request.version())?;
+            shared.config.guard.check_raw(&RawTarget {
+                product: &product,
+                operation,
+                style: request.style(),
+                has_endpoint: options.endpoint.is_some() || shared.endpoint.is_some(),
+            })?;
+            check_options(options)?;
             let target = CallTarget {
                 product,
                 endpoints,
@@ -124,53 +174,11 @@ impl ResolvedCall {
                 streams: false,
                 anonymous: false,
             };
-            Self::resolve(shared, target, request?, options)
+            add_options(shared, &mut request, options)?;
+            request.check_raw()?;
+            Resolution::of(shared, target, request, options)
         };
-        resolve().map_err(|error| error.on(name, 0))
-    }
-
-    fn resolve(
-        shared: &ClientShared,
-        target: CallTarget,
-        mut request: PreparedRequest,
-        options: &CallOptions,
-    ) -> Result<Self> {
-        let config = &shared.config;
-        for (name, value) in options.headers.iter() {
-            request.set_header(name, value)?;
-        }
-        for (name, value) in &options.query.0 {
-            request.add_query(name, value);
-        }
-        let credentials: Arc<dyn ProvideCredentials> = match &options.credentials {
-            Some(provider) => provider.clone(),
-            None => config.credentials.clone(),
-        };
-        Ok(Self {
-            endpoint: endpoint(shared, &target, options)?,
-            user_agent: user_agent(target.crate_name, config.user_agent.as_deref()),
-            repeatable: target.access == Access::Read || request.has_idempotency_token(),
-            anonymous: target.anonymous,
-            success_field: target.success_field,
-            streams: target.streams,
-            product: target.product,
-            request,
-            credentials,
-            retry: options
-                .retry
-                .clone()
-                .unwrap_or_else(|| config.retry.clone()),
-            limits: Limits {
-                connect: options.connect_timeout.unwrap_or(config.connect_timeout),
-                attempt: options.attempt_timeout.unwrap_or(config.attempt_timeout),
-                operation: options
-                    .operation_timeout
-                    .unwrap_or(config.operation_timeout),
-                bytes: options
-                    .max_response_bytes
-                    .unwrap_or(config.max_response_bytes),
-            },
-        })
+        resolve().map_err(|error: Error| error.on(name, 0))
     }
 
     /// Returns the name of the operation: `oos:ListExecutions`.
@@ -197,12 +205,9 @@ impl ResolvedCall {
     }
 
     /// Returns the error of an expired operation timeout; `doing` names the activity:
-    /// `while waiting for the response`.
+    /// `while waiting for credentials`.
     pub(crate) fn timed_out(&self, doing: &str) -> Error {
-        Error::timeout(format!(
-            "operation timed out after {} ms {doing}",
-            self.limits.operation.as_millis()
-        ))
+        timed_out(self.limits.operation, doing)
     }
 }
 
@@ -218,22 +223,349 @@ fn check_name(operation: &str) -> Result<(), RequestError> {
     })
 }
 
+/// Checks an API version: `2019-06-01`, `ssp_1.0`.
+fn check_version(version: &str) -> Result<(), RequestError> {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if (1..=64).contains(&version.len()) && version.bytes().all(known) {
+        return Ok(());
+    }
+    Err(RequestError::InvalidParameter {
+        name: "version".to_owned(),
+        reason: "an API version must consist of letters, digits, '-', '_' and '.': 2019-06-01",
+    })
+}
+
+/// Checks the region of a call, which is also sent as a parameter.
+fn check_options(options: &CallOptions) -> Result<(), EndpointError> {
+    options.region.as_deref().map_or(Ok(()), check_region)
+}
+
+/// Adds the headers and the query of the options.
+fn add_options(
+    shared: &ClientShared,
+    request: &mut PreparedRequest,
+    options: &CallOptions,
+) -> Result<()> {
+    for (name, value) in options.headers.iter() {
+        request.set_header(name, value)?;
+    }
+    if options.headers.len() > 0 {
+        request.read_form()?;
+    }
+    for (name, value) in &options.query.0 {
+        request.check_added(name)?;
+        request.add_query(name, value);
+    }
+    if request.version_of(shared.config.signature) == SignatureVersion::V1 {
+        request.check_v1()?;
+    }
+    Ok(())
+}
+
+impl Resolution {
+    /// Resolves a call as far as that is possible without waiting.
+    fn of(
+        shared: &ClientShared,
+        target: CallTarget,
+        request: PreparedRequest,
+        options: &CallOptions,
+    ) -> Result<Self> {
+        let draft = Draft { target, request };
+        if draft.waits(shared, options)? {
+            let options = options.clone();
+            return Ok(Self::Pending(Box::new(PendingCall { draft, options })));
+        }
+        let settings = known_settings(shared, options);
+        draft.resolve(shared, options, settings).map(Self::Complete)
+    }
+
+    /// Returns the call with the settings that are known now, for a preview.
+    ///
+    /// # Errors
+    /// If the call needs a region that only its credentials may have.
+    pub(crate) fn now(self, shared: &ClientShared) -> Result<ResolvedCall> {
+        match self {
+            Self::Complete(call) => Ok(call),
+            Self::Pending(call) => {
+                let PendingCall { draft, options } = *call;
+                let name = draft.name();
+                draft
+                    .resolve(shared, &options, known_settings(shared, &options))
+                    .map_err(|error| error.on(name, 0))
+            }
+        }
+    }
+}
+
+impl Draft {
+    /// Returns whether settings may come with the credentials of the call.
+    ///
+    /// # Errors
+    /// If the call cannot be resolved with any settings.
+    fn waits(&self, shared: &ClientShared, options: &CallOptions) -> Result<bool> {
+        if !shared.config.from_env {
+            return Ok(false);
+        }
+        let settings = known_settings(shared, options);
+        let needs_region = match find_endpoint(shared, &self.target, options, settings) {
+            Ok(_) => self.requires_region_id(),
+            Err(EndpointError::MissingRegion { .. }) => true,
+            Err(error) => return Err(error.into()),
+        };
+        Ok(match settings {
+            // Without need of credentials, only a region is worth asking for them.
+            None => needs_region || !self.target.anonymous,
+            Some(settings) => self.asks_metadata(shared, options, settings, needs_region),
+        })
+    }
+
+    /// Returns whether the parameter `RegionId` is unset and required.
+    fn requires_region_id(&self) -> bool {
+        let late = self.request.late_region();
+        late.is_some_and(|late| late.is_required)
+    }
+
+    /// Returns whether to ask the metadata service for the region.
+    fn asks_metadata(
+        &self,
+        shared: &ClientShared,
+        options: &CallOptions,
+        settings: &ClientSettings,
+        needs_region: bool,
+    ) -> bool {
+        region(shared, options).is_none()
+            && (needs_region || self.request.late_region().is_some())
+            && settings.can_ask(needs_region)
+    }
+
+    /// Returns whether the call fails without a region that `settings` do not have.
+    fn needs_region(
+        &self,
+        shared: &ClientShared,
+        options: &CallOptions,
+        settings: &ClientSettings,
+    ) -> bool {
+        let endpoint = find_endpoint(shared, &self.target, options, Some(settings));
+        self.requires_region_id() || matches!(endpoint, Err(EndpointError::MissingRegion { .. }))
+    }
+
+    fn name(&self) -> String {
+        format!("{}:{}", self.target.product, self.request.action())
+    }
+
+    /// Returns the call with its options and the settings of its credentials.
+    fn resolve(
+        self,
+        shared: &ClientShared,
+        options: &CallOptions,
+        settings: Option<&ClientSettings>,
+    ) -> Result<ResolvedCall> {
+        let config = &shared.config;
+        let Self {
+            target,
+            mut request,
+        } = self;
+        let set = |setting: fn(&ClientSettings) -> Option<Duration>| settings.and_then(setting);
+        request.set_region(settings.and_then(ClientSettings::region))?;
+        let credentials: Arc<dyn ProvideCredentials> = match &options.credentials {
+            Some(provider) => provider.clone(),
+            None => config.credentials.clone(),
+        };
+        Ok(ResolvedCall {
+            endpoint: endpoint(shared, &target, options, settings)?,
+            endpoints: target.endpoints,
+            user_agent: user_agent(target.crate_name, config.user_agent.as_deref()),
+            repeatable: target.access == Access::Read || request.has_idempotency_token(),
+            anonymous: target.anonymous,
+            success_field: target.success_field,
+            streams: target.streams,
+            product: target.product,
+            request,
+            credentials,
+            retry: retry(config, options, settings),
+            limits: Limits {
+                connect: options
+                    .connect_timeout
+                    .or(config.connect_timeout)
+                    .or_else(|| set(|settings| settings.connect_timeout))
+                    .unwrap_or(CONNECT_TIMEOUT),
+                attempt: options
+                    .attempt_timeout
+                    .or(config.attempt_timeout)
+                    .or_else(|| set(|settings| settings.attempt_timeout))
+                    .unwrap_or(ATTEMPT_TIMEOUT),
+                operation: options
+                    .operation_timeout
+                    .unwrap_or(config.operation_timeout),
+                bytes: options
+                    .max_response_bytes
+                    .unwrap_or(config.max_response_bytes),
+                decoded_bytes: options
+                    .max_decoded_bytes
+                    .unwrap_or(config.max_decoded_bytes),
+            },
+        })
+    }
+}
+
+impl PendingCall {
+    /// Returns the timeout of the whole call.
+    pub(crate) fn timeout(&self, shared: &ClientShared) -> Duration {
+        let limit = self.options.operation_timeout;
+        limit.unwrap_or(shared.config.operation_timeout)
+    }
+
+    /// Resolves the call with the settings that come with its credentials.
+    ///
+    /// # Errors
+    /// If a setting is invalid, or there is none that the call needs.
+    pub(crate) async fn complete(
+        self,
+        shared: &ClientShared,
+        deadline: Deadline<'_>,
+    ) -> Result<CompletedCall> {
+        let name = self.draft.name();
+        let completed = self.find_settings(shared, deadline).await;
+        completed.map_err(|error| error.on(name, 0))
+    }
+
+    async fn find_settings(
+        self,
+        shared: &ClientShared,
+        deadline: Deadline<'_>,
+    ) -> Result<CompletedCall> {
+        let provider = match &self.options.credentials {
+            Some(provider) => provider.clone(),
+            None => shared.config.credentials.clone(),
+        };
+        let context = &shared.context;
+        let limit = self.timeout(shared);
+        let provided = pin!(provider.provide(context));
+        let provided = within(deadline.time(), deadline.remaining(), provided).await;
+        let credentials = match provided {
+            Ok(credentials) => credentials.map_err(Error::from),
+            Err(Unfinished::TimedOut) => Err(timed_out(limit, "while waiting for credentials")),
+            Err(Unfinished::NoTimer(error)) => Err(error.into()),
+        };
+        let credentials = match credentials {
+            Ok(credentials) => credentials,
+            Err(error) => return self.without_settings(shared, error),
+        };
+        let found;
+        let settings = match known_settings(shared, &self.options) {
+            Some(settings) => settings,
+            None => {
+                found = ClientSettings::of(&credentials, &shared.config)?;
+                match self.options.credentials {
+                    // Of two concurrent calls the first one decides.
+                    None => shared.settings.get_or_init(|| found),
+                    Some(_) => &found,
+                }
+            }
+        };
+        let Self { draft, options } = self;
+        let needs_region = draft.needs_region(shared, &options, settings);
+        if draft.asks_metadata(shared, &options, settings, needs_region) {
+            let asking = pin!(settings.ask(context));
+            let asked = within(deadline.time(), deadline.remaining(), asking).await;
+            let failure = match asked {
+                Ok(result) => result.err().filter(|_| needs_region),
+                Err(Unfinished::TimedOut) => {
+                    return Err(timed_out(limit, "while waiting for the region"));
+                }
+                Err(Unfinished::NoTimer(error)) => return Err(error.into()),
+            };
+            if let Some(error) = failure {
+                let missing = draft.resolve(shared, &options, Some(settings)).err();
+                let missing = missing.unwrap_or_else(|| Error::config("missing region"));
+                return Err(missing.hint(&format!("the metadata service: {error}")));
+            }
+        }
+        let call = draft.resolve(shared, &options, Some(settings))?;
+        Ok((call, Some(Ok(credentials))))
+    }
+
+    /// Resolves the call without credentials. Their error is that of the call if it needs them.
+    fn without_settings(self, shared: &ClientShared, error: Error) -> Result<CompletedCall> {
+        let anonymous = self.draft.target.anonymous;
+        match self.draft.resolve(shared, &self.options, None) {
+            Ok(call) if anonymous => Ok((call, None)),
+            Ok(call) => Ok((call, Some(Err(error)))),
+            Err(missing) if anonymous => Err(missing.hint(&error.to_string())),
+            Err(_) => Err(error),
+        }
+    }
+}
+
+fn timed_out(limit: Duration, doing: &str) -> Error {
+    Error::timeout(format!(
+        "operation timed out after {} ms {doing}",
+        limit.as_millis()
+    ))
+}
+
+/// Returns the settings that come with the credentials of the call, if they are known. Credentials
+/// in the options have their own.
+fn known_settings<'a>(
+    shared: &'a ClientShared,
+    options: &CallOptions,
+) -> Option<&'a ClientSettings> {
+    match options.credentials {
+        None => shared.settings.get(),
+        Some(_) => None,
+    }
+}
+
+/// Returns the region that is known before the credentials are.
 fn region<'a>(shared: &'a ClientShared, options: &'a CallOptions) -> Option<&'a str> {
     let region = options.region.as_deref();
     region.or(shared.config.region.as_deref())
 }
 
-/// Returns the endpoint of the call, else that of the client, else the one for the region and
-/// network. A region in the options does not change an endpoint of the client: all calls are meant
-/// to go there.
-fn endpoint(shared: &ClientShared, target: &CallTarget, options: &CallOptions) -> Result<Endpoint> {
-    if let Some(endpoint) = &options.endpoint {
-        return Ok(endpoint.parse()?);
+fn retry(config: &Config, options: &CallOptions, settings: Option<&ClientSettings>) -> RetryConfig {
+    if let Some(retry) = options.retry.as_ref().or(config.retry.as_ref()) {
+        return retry.clone();
     }
-    if let Some(endpoint) = &shared.endpoint {
+    let standard = RetryConfig::standard();
+    match settings.and_then(|settings| settings.retries) {
+        Some(retries) => standard.max_attempts(retries.saturating_add(1)),
+        None => standard,
+    }
+}
+
+/// Returns the endpoint of the call. Without one, the error says where a region was searched for.
+fn endpoint(
+    shared: &ClientShared,
+    target: &CallTarget,
+    options: &CallOptions,
+    settings: Option<&ClientSettings>,
+) -> Result<Endpoint> {
+    find_endpoint(shared, target, options, settings).map_err(|error| match error {
+        EndpointError::MissingRegion { .. } => {
+            Error::from(error).hint(&searched(&shared.config, settings))
+        }
+        error => error.into(),
+    })
+}
+
+/// Returns the endpoint of the call, else that of the client, else that of the profile, else the
+/// one for the region and network. A region in the options does not change an endpoint of the
+/// client: all calls are meant to go there.
+fn find_endpoint(
+    shared: &ClientShared,
+    target: &CallTarget,
+    options: &CallOptions,
+    settings: Option<&ClientSettings>,
+) -> std::result::Result<Endpoint, EndpointError> {
+    if let Some(endpoint) = &options.endpoint {
+        return endpoint.parse();
+    }
+    let of_profile = || settings?.endpoint.as_ref();
+    if let Some(endpoint) = shared.endpoint.as_ref().or_else(of_profile) {
         return Ok(endpoint.clone());
     }
-    let region = region(shared, options);
-    let endpoints = target.endpoints;
-    Ok(endpoints.endpoint(&target.product, region, shared.config.network)?)
+    let region = region(shared, options).or_else(|| settings?.region());
+    let network = shared.config.network.or_else(|| settings?.network);
+    let network = network.unwrap_or_default();
+    target.endpoints.endpoint(&target.product, region, network)
 }

@@ -1,9 +1,10 @@
 //! The retry state of one call: whether another attempt follows a failed one, and when.
 
+use crate::clock_skew::{ClockSample, Skew};
 use crate::error::class::ErrorClass;
 use crate::error::{Error, ServiceError};
-use crate::retry::clock_skew::{ClockSample, Skew};
 use crate::retry::policy::{self, RetryContext, RetryDecision};
+use crate::retry::rate_limiter::Slot;
 use crate::retry::{RetryConfig, RetryMode, backoff};
 use crate::shared::SharedRetryState;
 use crate::time::Deadline;
@@ -23,7 +24,9 @@ pub(super) struct RetryState<'a> {
     throttles: u32,
     /// The delay before the next attempt.
     delay: Duration,
-    /// Tokens that the next attempt cost.
+    /// What the next attempt takes from the state that calls share.
+    reserved: Reservation<'a>,
+    /// Tokens that the last retry cost.
     cost: Option<u32>,
     /// The clock skew that the last attempt was signed with.
     skew: Skew,
@@ -31,6 +34,25 @@ pub(super) struct RetryState<'a> {
     clock_corrected: bool,
     /// Each recovery is tried once.
     recoveries_tried: Vec<RetryDecision>,
+}
+
+/// Tokens and a slot for an attempt that is not sent yet. Dropping it returns them, so that a call
+/// which ends before its next attempt, as a cancelled one does, costs the others nothing.
+struct Reservation<'a> {
+    shared: &'a SharedRetryState,
+    tokens: Option<u32>,
+    slot: Option<Slot>,
+}
+
+impl Drop for Reservation<'_> {
+    fn drop(&mut self) {
+        if let Some(tokens) = self.tokens {
+            self.shared.token_bucket.refund(Some(tokens));
+        }
+        if let Some(slot) = self.slot {
+            self.shared.rate_limiter.release(slot);
+        }
+    }
 }
 
 /// Why no other attempt follows a failed one.
@@ -81,6 +103,11 @@ impl<'a> RetryState<'a> {
             attempts: 0,
             throttles: 0,
             delay: Duration::ZERO,
+            reserved: Reservation {
+                shared,
+                tokens: None,
+                slot: None,
+            },
             cost: None,
             skew: Skew::default(),
             clock_corrected: false,
@@ -105,14 +132,15 @@ impl<'a> RetryState<'a> {
 
     /// Reserves a slot of the rate limiter for the next attempt and returns the wait until then;
     /// `None` if the operation timeout would expire first.
-    pub(super) fn reserve_slot(&self) -> Option<Duration> {
+    pub(super) fn reserve_slot(&mut self) -> Option<Duration> {
         if self.config.mode != RetryMode::Adaptive {
             return Some(Duration::ZERO);
         }
         let now = self.deadline.time().elapsed();
-        self.shared
-            .rate_limiter
-            .reserve(now, self.deadline.remaining())
+        let limit = self.deadline.remaining();
+        let slot = self.shared.rate_limiter.reserve(now, limit)?;
+        self.reserved.slot = Some(slot);
+        Some(slot.start().saturating_sub(now))
     }
 
     /// Returns the time to sign the next attempt with: the local clock, corrected by the known
@@ -127,6 +155,10 @@ impl<'a> RetryState<'a> {
         self.context.has_temporary_credentials = has_temporary_credentials;
         self.clock_corrected = false;
         self.attempts += 1;
+        self.reserved.slot = None;
+        if let Some(tokens) = self.reserved.tokens.take() {
+            self.cost = Some(tokens);
+        }
     }
 
     /// Records what an error response reveals about the clock and the load of the service.
@@ -173,10 +205,11 @@ impl<'a> RetryState<'a> {
             return Err(GiveUp::TimeoutFirst);
         }
         if let RetryDecision::Retry(reason) = decision {
-            self.cost = self.shared.token_bucket.take(reason);
-            if self.cost.is_none() {
+            let tokens = self.shared.token_bucket.take(reason);
+            if tokens.is_none() {
                 return Err(GiveUp::BudgetExhausted);
             }
+            self.reserved.tokens = tokens;
         }
         self.delay = delay;
         Ok(delay)
@@ -390,5 +423,39 @@ mod tests {
         assert_eq!(slots[5], None, "the operation timeout would expire first");
         let standard = Kit::new(RetryConfig::standard());
         assert_eq!(standard.state(READ).reserve_slot(), Some(ms(0)));
+    }
+
+    #[test]
+    fn tokens_of_a_retry_that_is_not_sent_come_back() {
+        let kit = Kit::new(RetryConfig::standard());
+        let error = || service("Throttling").with_retry_after(ms(1));
+        // Six times as many as the budget pays for.
+        for _ in 0..600 {
+            assert_eq!(fail(&mut kit.state(READ), error()), Ok(ms(1)));
+        }
+        // A retry that was sent stays paid.
+        for _ in 0..100 {
+            let mut state = kit.state(READ);
+            assert_eq!(fail(&mut state, error()), Ok(ms(1)));
+            state.begin_attempt(false);
+        }
+        let last = fail(&mut kit.state(READ), error());
+        assert_eq!(last, Err(GiveUp::BudgetExhausted));
+    }
+
+    #[test]
+    fn a_slot_of_an_attempt_that_is_not_sent_comes_back() {
+        let kit = Kit::new(RetryConfig::adaptive());
+        for _ in 0..50 {
+            kit.shared.rate_limiter.throttled(ms(0));
+        }
+        for _ in 0..600 {
+            assert_eq!(kit.state(READ).reserve_slot(), Some(ms(0)));
+        }
+        let mut state = kit.state(READ);
+        assert_eq!(state.reserve_slot(), Some(ms(0)));
+        state.begin_attempt(false);
+        drop(state);
+        assert_eq!(kit.state(READ).reserve_slot(), Some(ms(2000)));
     }
 }

@@ -1,11 +1,16 @@
 //! Feature `tracing`: a span per call and an event per attempt, named as OpenTelemetry requires.
 //!
+//! A program that logs at level INFO sees why a call is slow: each attempt that was throttled or
+//! failed for another reason that may be temporary, and each retry with the delay before it. The
+//! events of other attempts have level DEBUG.
+//!
 //! Parameters, headers, bodies and messages of services are omitted, because they can hold secrets.
 //! Without the feature everything here does nothing.
 
 use super::resolve::ResolvedCall;
 use crate::error::Error;
 use crate::metrics::{AttemptMetrics, CallMetrics};
+use std::time::Duration;
 
 /// The span of a call, entered only while the call is polled.
 #[derive(Clone)]
@@ -24,7 +29,14 @@ impl CallSpan {
         call
     }
 
-    pub(crate) fn attempt(&self, _: &AttemptMetrics<'_>, _: Option<&str>, _: Option<&Error>) {}
+    pub(crate) fn attempt(
+        &self,
+        _: &AttemptMetrics<'_>,
+        _: Duration,
+        _: Option<&str>,
+        _: Option<&Error>,
+    ) {
+    }
 
     pub(crate) fn end(&self, _: &CallMetrics<'_>, _: Option<&str>, _: Option<&Error>) {}
 }
@@ -62,19 +74,31 @@ impl CallSpan {
     pub(crate) fn attempt(
         &self,
         attempt: &AttemptMetrics<'_>,
+        delay: Duration,
         request_id: Option<&str>,
         error: Option<&Error>,
     ) {
-        tracing::debug!(
-            parent: &self.span,
-            attempt = attempt.attempt,
-            http.response.status_code = attempt.status,
-            error.r#type = error.map(type_of),
-            alibabacloud.request_id = request_id,
-            alibabacloud.throttled = attempt.throttled,
-            elapsed_ms = u64::try_from(attempt.elapsed.as_millis()).unwrap_or(u64::MAX),
-            "attempt"
-        );
+        // The level of an event is a constant.
+        macro_rules! event {
+            ($level:ident) => {
+                tracing::$level!(
+                    parent: &self.span,
+                    attempt = attempt.attempt,
+                    http.response.status_code = attempt.status,
+                    error.r#type = error.map(type_of),
+                    alibabacloud.request_id = request_id,
+                    alibabacloud.throttled = attempt.throttled,
+                    delay_ms = milliseconds(delay),
+                    elapsed_ms = milliseconds(attempt.elapsed),
+                    "attempt"
+                )
+            };
+        }
+        let is_retry = attempt.attempt > 1;
+        match is_retry || error.is_some_and(Error::is_retryable) {
+            true => event!(info),
+            false => event!(debug),
+        }
     }
 
     pub(crate) fn end(
@@ -94,12 +118,20 @@ impl CallSpan {
     }
 }
 
-/// Returns the error code of the service, else the kind.
+#[cfg(feature = "tracing")]
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Returns the error code of the service, else the kind. What is too long for a code, or not plain
+/// text, is none.
 #[cfg(feature = "tracing")]
 fn type_of(error: &Error) -> &str {
     use crate::error::ErrorKind;
 
-    error.code().unwrap_or(match error.kind() {
+    const LONGEST: usize = 128;
+    let is_plain = |code: &&str| code.len() <= LONGEST && !code.contains(char::is_control);
+    error.code().filter(is_plain).unwrap_or(match error.kind() {
         ErrorKind::Config => "Config",
         ErrorKind::InvalidInput => "InvalidInput",
         ErrorKind::Guarded => "Guarded",

@@ -9,7 +9,7 @@ pub use crate::operation::{
     Access, EndpointTable, Operation, Param, ParamStyle, Place, Product, ResponseBody, Style,
 };
 #[cfg(feature = "client")]
-pub use crate::paginator::{Cursor, Items, Pages, Paginated};
+pub use crate::paginator::{Cursor, Items, PageContents, Pages, Paginated};
 pub use crate::request::{Attempt, Pairs, PreparedRequest, RequestDefaults};
 #[cfg(feature = "client")]
 pub use crate::waiter::Definition as WaiterDefinition;

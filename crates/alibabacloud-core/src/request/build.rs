@@ -5,6 +5,8 @@ use super::error::RequestError;
 use super::header;
 use super::pairs::Pairs;
 use super::path::{encode_path, expand};
+#[cfg(feature = "client")]
+use super::prepared::LateRegion;
 use super::prepared::{PreparedRequest, RequestDefaults};
 use crate::http::{Headers, Method};
 use crate::operation::{Operation, Param, ParamStyle, Place, Style};
@@ -29,7 +31,30 @@ impl PreparedRequest {
         input: &dyn Record,
         defaults: &RequestDefaults<'_>,
     ) -> Result<Self, RequestError> {
+        Self::build(RequestBuilder::new(operation), input, defaults)
+    }
+
+    /// Builds the request of an operation whose region is not known yet: a parameter `RegionId`
+    /// that the input does not set is left to [`set_region`](Self::set_region).
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    #[cfg(feature = "client")]
+    pub(crate) fn without_region(
+        operation: &Operation,
+        input: &dyn Record,
+        defaults: &RequestDefaults<'_>,
+    ) -> Result<Self, RequestError> {
         let mut builder = RequestBuilder::new(operation);
+        builder.expects_region = true;
+        Self::build(builder, input, defaults)
+    }
+
+    fn build(
+        mut builder: RequestBuilder<'_>,
+        input: &dyn Record,
+        defaults: &RequestDefaults<'_>,
+    ) -> Result<Self, RequestError> {
         let mut position = 0;
         let mut outcome = Ok(());
         input.visit(&mut |name, field| {
@@ -55,6 +80,11 @@ struct RequestBuilder<'a> {
     has_idempotency_token: bool,
     /// The names of secret parameters.
     secret: Vec<&'static str>,
+    /// The region will be known later.
+    #[cfg(feature = "client")]
+    expects_region: bool,
+    #[cfg(feature = "client")]
+    late_region: Option<LateRegion>,
 }
 
 impl<'a> RequestBuilder<'a> {
@@ -69,6 +99,10 @@ impl<'a> RequestBuilder<'a> {
             body: None,
             has_idempotency_token: false,
             secret: Vec::new(),
+            #[cfg(feature = "client")]
+            expects_region: false,
+            #[cfg(feature = "client")]
+            late_region: None,
         }
     }
 
@@ -108,6 +142,10 @@ impl<'a> RequestBuilder<'a> {
         } else {
             value
         };
+        #[cfg(feature = "client")]
+        if value.is_absent() && self.leave_to_region(param) {
+            return Ok(());
+        }
         let sent = self.put(param, value)?;
         if sent && is_token {
             self.has_idempotency_token = true;
@@ -119,6 +157,19 @@ impl<'a> RequestBuilder<'a> {
             self.missing.push(name.to_owned());
         }
         Ok(())
+    }
+
+    /// Leaves a parameter to the region, if it is the region's and the region will be known later.
+    #[cfg(feature = "client")]
+    fn leave_to_region(&mut self, param: &Param) -> bool {
+        let Some(late) = LateRegion::of(param).filter(|_| self.expects_region) else {
+            return false;
+        };
+        self.late_region = Some(late);
+        if param.place == Place::Path {
+            self.path.push((param.name, LateRegion::IN_PATH.to_owned()));
+        }
+        true
     }
 
     /// Returns the default of an unset parameter.
@@ -205,6 +256,11 @@ impl<'a> RequestBuilder<'a> {
             method: operation.method,
             path,
             shown_path,
+            largest_in_path: self
+                .path
+                .iter()
+                .map(|(name, value)| (*name, value.len()))
+                .max_by_key(|(_, bytes)| *bytes),
             query: self.query,
             form: self.form,
             headers: self.headers,
@@ -214,6 +270,8 @@ impl<'a> RequestBuilder<'a> {
             parameters: operation.params,
             secret: self.secret,
             secret_body,
+            #[cfg(feature = "client")]
+            late_region: self.late_region,
         })
     }
 

@@ -22,6 +22,33 @@ pub enum RequestError {
         /// Why its value is invalid.
         reason: &'static str,
     },
+    /// The request line is longer than gateways accept, and its largest parameter cannot be sent in
+    /// the body.
+    LongRequestLine {
+        /// The largest parameter.
+        parameter: String,
+        /// Its size in bytes, percent-encoded.
+        bytes: usize,
+        /// The length of the request line in bytes: method, path and query, HTTP version.
+        line: usize,
+        /// The maximum length of the request line in bytes.
+        limit: usize,
+        /// Why the parameter cannot be sent in the body.
+        reason: &'static str,
+    },
+    /// A header, or all headers together, are longer than gateways accept.
+    LongHeaders {
+        /// The longest header.
+        header: String,
+        /// The size of its value in bytes.
+        bytes: usize,
+        /// The length in bytes, as sent: of this header, or of all headers together.
+        total: usize,
+        /// The maximum length in bytes.
+        limit: usize,
+        /// Whether this header alone is too long.
+        is_one: bool,
+    },
     /// A header is invalid.
     InvalidHeader {
         /// The name.
@@ -47,6 +74,31 @@ impl fmt::Display for RequestError {
                 Ok(())
             }
             Self::InvalidParameter { name, reason } => write!(f, "parameter {name}: {reason}"),
+            Self::LongRequestLine {
+                parameter,
+                bytes,
+                line,
+                limit,
+                reason,
+            } => write!(
+                f,
+                "the request line has {line} bytes, and at most {limit} can be sent: the largest \
+                 parameter is {parameter} with {bytes} bytes after percent-encoding; {reason}"
+            ),
+            Self::LongHeaders {
+                header,
+                bytes,
+                total,
+                limit,
+                is_one,
+            } => {
+                let what = if *is_one { "header" } else { "headers" };
+                write!(
+                    f,
+                    "the {what} would have {total} bytes, and at most {limit} can be sent: the \
+                     largest is {header} with a value of {bytes} bytes"
+                )
+            }
             Self::InvalidHeader { name, reason } => write!(f, "header {name:?}: {reason}"),
         }
     }

@@ -3,10 +3,16 @@
 //! A [`PreparedRequest`] is built once per call and holds everything that is the same for all
 //! attempts; [`PreparedRequest::sign`] returns the HTTP request of one attempt, with its own time,
 //! nonce and signature. Neither uses a clock, randomness or I/O.
+//!
+//! Parameters of an RPC POST are sent in the form if the request line would have more than 8,000
+//! bytes. Other requests that are too long are rejected before they are sent.
 
 mod build;
+mod common;
 mod error;
 mod header;
+#[cfg(feature = "client")]
+mod late_region;
 mod pairs;
 mod path;
 mod prepared;
@@ -14,6 +20,7 @@ mod prepared;
 mod properties;
 mod redact;
 mod sign;
+mod size;
 #[cfg(test)]
 mod tests;
 

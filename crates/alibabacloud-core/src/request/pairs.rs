@@ -56,6 +56,11 @@ impl Pairs {
         self.spans.len()
     }
 
+    /// Returns the number of bytes of all names and values.
+    pub(crate) fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
     /// Sorts by name and then by value, byte by byte, as signatures require.
     pub fn sort(&mut self) {
         let text = &self.text;
@@ -63,7 +68,7 @@ impl Pairs {
     }
 
     /// Returns the pairs in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
         self.spans.iter().map(|span| span.pair(&self.text))
     }
 }

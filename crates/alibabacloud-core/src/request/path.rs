@@ -2,7 +2,7 @@
 
 use super::error::RequestError;
 use crate::operation::{Param, ParamStyle};
-use alibabacloud_types::plumbing::percent_encode;
+use alibabacloud_types::plumbing::{percent_decode, percent_encode};
 
 /// Encodes the value of a path parameter. A raw one keeps its slashes, except for the first, which
 /// is already in the template.
@@ -79,7 +79,7 @@ fn has_dots(path: &str) -> bool {
 /// Checks an encoded path.
 ///
 /// # Errors
-/// If the path would be sent differently from how it is signed.
+/// If the path would be sent or read differently from how it is signed.
 pub(super) fn check_path(path: &str) -> Result<(), RequestError> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.~%!$&'()*+,;=:@".contains(&byte);
     let invalid = |reason| {
@@ -91,7 +91,13 @@ pub(super) fn check_path(path: &str) -> Result<(), RequestError> {
     if !path.starts_with('/') {
         return invalid("must start with a slash");
     }
-    if !path.bytes().all(allowed) {
+    let is_escape = |rest: &str| {
+        let digits = rest.as_bytes().get(..2);
+        digits.is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit))
+    };
+    // Services may read an incomplete escape differently from how it is signed.
+    let is_complete = path.split('%').skip(1).all(is_escape);
+    if !path.bytes().all(allowed) || !is_complete || percent_decode(path).is_none() {
         return invalid("must be percent-encoded and have no query");
     }
     if has_dots(path) {

@@ -1,11 +1,16 @@
 //! A request, complete except for host, credentials, time and nonce.
 
+use super::common;
 use super::error::RequestError;
 use super::header;
 use super::pairs::Pairs;
 use super::path::check_path;
 use crate::http::{Headers, Method};
+#[cfg(feature = "client")]
+use crate::operation::Place;
 use crate::operation::{Param, Style};
+use crate::signing::{canonical_path, parse_pairs};
+use alibabacloud_types::plumbing::percent_decode;
 use bytes::Bytes;
 use std::borrow::Cow;
 use std::fmt;
@@ -37,6 +42,9 @@ pub struct PreparedRequest {
     pub(super) path: String,
     /// The redacted path, if the path holds a secret.
     pub(super) shown_path: Option<String>,
+    /// The largest parameter in the path and its size in bytes, encoded; `None` without a
+    /// specification.
+    pub(super) largest_in_path: Option<(&'static str, usize)>,
     pub(super) query: Pairs,
     pub(super) form: Pairs,
     pub(super) headers: Headers,
@@ -48,6 +56,18 @@ pub struct PreparedRequest {
     /// The names of secret parameters.
     pub(super) secret: Vec<&'static str>,
     pub(super) secret_body: bool,
+    /// The parameter `RegionId`, if its value will be known later.
+    #[cfg(feature = "client")]
+    pub(super) late_region: Option<LateRegion>,
+}
+
+/// The parameter `RegionId` of a request whose region is found after the request was built.
+#[cfg(feature = "client")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LateRegion {
+    pub(super) place: Place,
+    /// The request cannot be sent without it.
+    pub(crate) is_required: bool,
 }
 
 impl PreparedRequest {
@@ -71,6 +91,7 @@ impl PreparedRequest {
             method: Method::Post,
             path: "/".to_owned(),
             shown_path: None,
+            largest_in_path: None,
             query,
             form: Pairs::new(),
             headers: Headers::new(),
@@ -80,40 +101,97 @@ impl PreparedRequest {
             parameters: &[],
             secret: Vec::new(),
             secret_body: false,
+            #[cfg(feature = "client")]
+            late_region: None,
         }
     }
 
     /// Turns a [`raw`](Self::raw) request into one of a ROA operation, with a method and a
-    /// percent-encoded path.
+    /// percent-encoded path. Characters such as `:` and `+` are encoded too: a service makes the
+    /// path canonical before it checks the signature.
     ///
     /// # Errors
-    /// If the path would be sent differently from how it is signed.
+    /// If the path would be sent or read differently from how it is signed.
     pub fn at(mut self, method: Method, path: &str) -> Result<Self, RequestError> {
         check_path(path)?;
         self.style = Style::Roa;
         self.method = method;
-        path.clone_into(&mut self.path);
+        self.path = canonical_path(path);
         Ok(self)
     }
 
-    /// Sets the body.
+    /// Sets the body. A form of an RPC operation becomes its form parameters.
     ///
     /// # Errors
-    /// If the content type is not a valid header value.
+    /// If the content type is not a valid header value, or a form is not percent-encoded UTF-8.
     pub fn set_body(
         &mut self,
         content_type: &str,
         body: impl Into<Bytes>,
     ) -> Result<(), RequestError> {
         self.set_header("content-type", content_type)?;
+        self.form = Pairs::new();
         self.body = body.into();
+        self.read_form()
+    }
+
+    /// Turns the body of an RPC operation into form parameters if its content type is that of a
+    /// form: a V1 signature covers them, and they can be checked.
+    ///
+    /// # Errors
+    /// If a form is not percent-encoded UTF-8.
+    pub fn read_form(&mut self) -> Result<(), RequestError> {
+        let content_type = self.headers.get("content-type");
+        if self.style == Style::Rpc && !self.body.is_empty() && content_type.is_some_and(is_form) {
+            self.form = form_pairs(&self.body)?;
+            self.body = Bytes::new();
+            self.headers.remove("content-type");
+        }
         Ok(())
     }
 
-    /// Adds a query parameter to those of the operation.
+    /// Adds a query parameter to those of the operation; see [`check_added`](Self::check_added).
     pub fn add_query(&mut self, name: &str, value: &str) {
         self.query.push(name, value);
         self.query.sort();
+    }
+
+    /// Checks the name of a parameter that the program adds without a specification.
+    ///
+    /// # Errors
+    /// If a gateway could read the parameter as the name of the operation or the identity of the
+    /// caller: `Action`, `version`, `SecurityToken`, `x-acs-action`.
+    pub fn check_added(&self, name: &str) -> Result<(), RequestError> {
+        common::check(name, self.style)
+    }
+
+    /// Checks the names of all parameters of a [`raw`](Self::raw) request as
+    /// [`check_added`](Self::check_added) does.
+    ///
+    /// # Errors
+    /// If a name is rejected.
+    pub fn check_raw(&self) -> Result<(), RequestError> {
+        let mut names = self.query.iter().chain(self.form.iter());
+        names.try_for_each(|(name, _)| self.check_added(name))
+    }
+
+    /// Checks the names of all parameters for a V1 signature, which adds parameters of its own to
+    /// those of an RPC operation.
+    ///
+    /// # Errors
+    /// If the operation has a parameter of such a name.
+    pub fn check_v1(&self) -> Result<(), RequestError> {
+        if self.style == Style::Roa {
+            return Ok(());
+        }
+        let mut names = self.query.iter().chain(self.form.iter());
+        match names.find(|(name, _)| common::is_common(name, self.style)) {
+            None => Ok(()),
+            Some((name, _)) => Err(RequestError::InvalidParameter {
+                name: name.to_owned(),
+                reason: "signature version 1 uses this name itself: use version 3",
+            }),
+        }
     }
 
     /// Sets a header.
@@ -185,6 +263,29 @@ impl PreparedRequest {
     pub fn has_idempotency_token(&self) -> bool {
         self.has_idempotency_token
     }
+}
+
+/// Returns whether a content type is that of a form, whatever its case and parameters.
+fn is_form(content_type: &str) -> bool {
+    let kind = content_type.split(';').next().unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case(FORM)
+}
+
+/// Returns the pairs of a form.
+fn form_pairs(body: &[u8]) -> Result<Pairs, RequestError> {
+    let is_text = |part: &str| percent_decode(part).is_some();
+    let Some(text) = std::str::from_utf8(body).ok().filter(|text| is_text(text)) else {
+        return Err(RequestError::InvalidParameter {
+            name: "body".to_owned(),
+            reason: "a form must be percent-encoded UTF-8 text",
+        });
+    };
+    let mut pairs = Pairs::new();
+    for (name, value) in parse_pairs(text) {
+        pairs.push(&name, &value);
+    }
+    pairs.sort();
+    Ok(pairs)
 }
 
 impl fmt::Debug for PreparedRequest {

@@ -2,9 +2,11 @@
 
 use super::pairs::Pairs;
 use super::prepared::{FORM, PreparedRequest};
-use crate::secret::{REDACTED, is_secret_header, sounds_secret};
+use crate::secret::{REDACTED, is_secret_header, is_secret_name};
+use crate::secret_text::TextRedaction;
+use crate::signing::{parse_pairs, push_query};
 use bytes::Bytes;
-use serde_json::Value;
+use std::borrow::Cow;
 
 impl PreparedRequest {
     /// Returns whether the parameter of this name, or the one that `Name.1.Field` is a part of, is
@@ -19,75 +21,72 @@ impl PreparedRequest {
             return true;
         }
         let described = self.parameters.iter().any(|param| is_of(param.name));
-        !described && sounds_secret(name)
+        !described && is_secret_name(&self.action, name)
     }
 
-    /// Returns the value of a parameter, or `REDACTED` if it is secret.
-    pub fn shown<'a>(&self, name: &str, value: &'a str) -> &'a str {
-        if self.is_secret(name) {
-            REDACTED
-        } else {
-            value
+    /// Returns the pairs with `REDACTED` for every secret: the values of secret parameters, those
+    /// that another parameter names (`Tag.1.Key=DbPassword`), and those within other values.
+    pub fn shown<'a>(&self, pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Pairs {
+        let redaction = TextRedaction::of_request(&self.action);
+        let named = redaction.named_by_others(pairs.clone());
+        let mut shown = Pairs::new();
+        for (name, value) in pairs {
+            match self.is_secret(name) || named.contains(&name.to_ascii_lowercase()) {
+                true => shown.push(name, REDACTED),
+                false => shown.push(name, &redaction.redact(value)),
+            }
         }
+        shown
     }
 
     /// Returns the request with `REDACTED` for every secret.
     pub fn redacted(&self) -> Self {
-        let pairs = |pairs: &Pairs| {
-            let mut shown = Pairs::new();
-            for (name, value) in pairs.iter() {
-                shown.push(name, self.shown(name, value));
-            }
-            shown.sort();
-            shown
-        };
         let mut copy = self.clone();
-        copy.query = pairs(&self.query);
-        copy.form = pairs(&self.form);
-        for (name, _) in self.headers.iter() {
+        for (shown, pairs) in [(&mut copy.query, &self.query), (&mut copy.form, &self.form)] {
+            *shown = self.shown(pairs.iter());
+            shown.sort();
+        }
+        for (name, value) in self.headers.iter() {
             let declared = self.secret.iter().any(|s| s.eq_ignore_ascii_case(name));
-            if declared || is_secret_header(name) {
-                copy.headers.set(name, REDACTED);
+            match declared || is_secret_header(name) {
+                true => copy.headers.set(name, REDACTED),
+                false => copy.headers.set(name, self.shown_text(value)),
             }
         }
         if let Some(path) = &self.shown_path {
             copy.path.clone_from(path);
         }
-        if self.has_secret_body() {
-            copy.body = Bytes::from_static(REDACTED.as_bytes());
-        }
+        copy.body = self.shown_body();
         copy
     }
 
-    /// Returns whether the body or form holds a secret.
-    pub fn hides_body(&self) -> bool {
-        self.has_secret_body() || self.form.iter().any(|(name, _)| self.is_secret(name))
-    }
-
-    /// Returns whether a body that is not a form holds a secret. Without a specification the names
-    /// in it decide.
-    fn has_secret_body(&self) -> bool {
-        if self.secret_body || !self.parameters.is_empty() {
-            return self.secret_body;
+    fn shown_body(&self) -> Bytes {
+        if self.secret_body {
+            return Bytes::from_static(REDACTED.as_bytes());
         }
+        let Ok(body) = std::str::from_utf8(&self.body) else {
+            return self.body.clone();
+        };
         let content_type = self.headers.get("content-type").unwrap_or_default();
-        if content_type.starts_with(FORM) {
-            let form = std::str::from_utf8(&self.body).unwrap_or_default();
-            return form
-                .split('&')
-                .any(|pair| sounds_secret(pair.split('=').next().unwrap_or_default()));
+        if !content_type.starts_with(FORM) {
+            return match self.shown_text(body) {
+                Cow::Borrowed(_) => self.body.clone(),
+                Cow::Owned(shown) => shown.into(),
+            };
         }
-        serde_json::from_slice(&self.body).is_ok_and(|body| names_a_secret(&body))
+        let pairs = parse_pairs(body);
+        let pairs = || pairs.iter().map(|(name, value)| (&**name, &**value));
+        let shown = self.shown(pairs());
+        if shown.iter().eq(pairs()) {
+            return self.body.clone();
+        }
+        let mut form = String::new();
+        push_query(shown.iter(), &mut form);
+        form.into()
     }
-}
 
-/// Returns whether a field at any depth has a name that marks a secret.
-fn names_a_secret(value: &Value) -> bool {
-    match value {
-        Value::Object(fields) => fields
-            .iter()
-            .any(|(name, value)| sounds_secret(name) || names_a_secret(value)),
-        Value::Array(elements) => elements.iter().any(names_a_secret),
-        _ => false,
+    /// Returns a text with `REDACTED` for the secrets that it names.
+    fn shown_text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        TextRedaction::of_request(&self.action).redact(text)
     }
 }

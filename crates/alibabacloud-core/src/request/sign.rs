@@ -1,6 +1,7 @@
 //! The HTTP request of one attempt: headers, identity, signature, URL.
 
 use super::prepared::{FORM, PreparedRequest};
+use super::size::{REQUEST_LINE, fits};
 use crate::credentials::Credentials;
 use crate::endpoint::Endpoint;
 use crate::http::{Headers, HttpRequest, Method};
@@ -53,7 +54,51 @@ impl PreparedRequest {
     /// same one for all attempts to reuse its memory.
     ///
     /// Bearer and anonymous requests have no signature and leave `signature` unchanged.
+    ///
+    /// If the request line would be too long and the request can have a form, the parameters of the
+    /// query are sent in the form; [`check_size`](Self::check_size) finds what is still too long.
     pub fn sign(&self, attempt: &Attempt<'_>, signature: &mut Signature) -> HttpRequest {
+        self.sign_unmoved(attempt, signature)
+            .unwrap_or_else(|| self.with_query_in_form().sign_in_place(attempt, signature))
+    }
+
+    /// Returns the request with every parameter in the place where [`sign`](Self::sign) sends it.
+    #[cfg(feature = "client")]
+    pub(crate) fn placed(&self, attempt: &Attempt<'_>) -> Self {
+        let is_v1 = self.version_of(attempt.signature_version) == SignatureVersion::V1;
+        let is_moved = match self.can_move_query() && is_v1 {
+            true => true,
+            false => self
+                .sign_unmoved(attempt, &mut Signature::default())
+                .is_none(),
+        };
+        match is_moved {
+            true => self.with_query_in_form(),
+            false => self.clone(),
+        }
+    }
+
+    /// Returns the signed request, or `None` if its query must be sent in the form.
+    fn sign_unmoved(
+        &self,
+        attempt: &Attempt<'_>,
+        signature: &mut Signature,
+    ) -> Option<HttpRequest> {
+        let can_move = self.can_move_query();
+        // Text has at least as many bytes after it is encoded.
+        if can_move && self.query.bytes() > REQUEST_LINE {
+            return None;
+        }
+        let request = self.sign_in_place(attempt, signature);
+        (!can_move || fits(&request)).then_some(request)
+    }
+
+    /// Returns the signed request with every parameter in its own place, whatever its size.
+    pub(crate) fn sign_in_place(
+        &self,
+        attempt: &Attempt<'_>,
+        signature: &mut Signature,
+    ) -> HttpRequest {
         let identity = SigningIdentity::of(self, attempt.credentials);
         match (self.version_of(attempt.signature_version), self.style) {
             (SignatureVersion::V3(algorithm), _) => {

@@ -210,6 +210,78 @@ fn json_and_simple_parameters_are_one_text() {
 }
 
 #[test]
+fn a_region_that_is_found_later_goes_where_the_operation_wants_it() {
+    const QUERY: [Param; 1] = [Param::query("RegionId")];
+    const FORM: [Param; 1] = [Param::form("RegionId")];
+    const HEADER: [Param; 1] = [Param::header("RegionId")];
+    const PATH: [Param; 1] = [Param::path("RegionId")];
+    let roa = |params| {
+        Operation::roa(
+            &PRODUCT,
+            "Get",
+            Method::Get,
+            "/r/{RegionId}/x",
+            Access::Read,
+        )
+        .params(params)
+    };
+    let defaults = RequestDefaults::default();
+    let input = RegionInput::default();
+    let later = |operation: &Operation, input: &RegionInput| {
+        PreparedRequest::without_region(operation, input, &defaults).unwrap()
+    };
+    for operation in [
+        rpc(&QUERY),
+        rpc(&FORM),
+        rpc(&HEADER),
+        roa(&PATH),
+        rpc(&FORM).method(Method::Get),
+    ] {
+        let mut late = later(&operation, &input);
+        assert!(late.late_region().is_some());
+        late.set_region(Some("cn-x")).unwrap();
+        let known = RequestDefaults {
+            region_id: Some("cn-x"),
+            ..defaults
+        };
+        let same = PreparedRequest::new(&operation, &input, &known).unwrap();
+        let [late, same] =
+            [late, same].map(|prepared| sign(&prepared, &key(), SignatureVersion::default()));
+        assert_eq!((&late.url, &late.body), (&same.url, &same.body));
+        let signature =
+            |request: &HttpRequest| request.headers.get("authorization").map(str::to_owned);
+        assert_eq!(signature(&late), signature(&same));
+    }
+    // The value of the input counts.
+    let region_id = Some("cn-y".to_owned());
+    let mut set = later(&rpc(&QUERY), &RegionInput { region_id });
+    set.set_region(Some("cn-x")).unwrap();
+    assert_eq!(query(&set), [("RegionId", "cn-y")]);
+    // Without a region an optional parameter is not sent, and a required one is missing.
+    let mut none = later(&rpc(&QUERY), &input);
+    none.set_region(None).unwrap();
+    assert_eq!(query(&none), []);
+    const REQUIRED: [Param; 1] = [Param::query("RegionId").required()];
+    for operation in [rpc(&REQUIRED), roa(&PATH)] {
+        let error = later(&operation, &input).set_region(None).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("missing required parameter RegionId for ")
+        );
+    }
+}
+
+/// An input of one parameter.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct RegionInput {
+    region_id: Option<String>,
+}
+fields!(RegionInput {
+    region_id: "RegionId",
+});
+
+#[test]
 fn all_missing_parameters_are_named_at_once() {
     const PARAMS: [Param; 10] = {
         let mut params = FLAT;
@@ -553,6 +625,34 @@ fn raw_requests_take_any_pairs() {
         "https://shop.cn-hangzhou.aliyuncs.com/?A.1=x%20y&B=2"
     );
     assert_eq!(request.headers.get("x-acs-action"), Some("NewThing"));
+}
+
+#[test]
+fn raw_paths_are_signed_and_sent_in_the_form_that_services_read() {
+    let at = |path| PreparedRequest::raw("v", "New", []).at(Method::Get, path);
+    for (path, sent) in [
+        ("/a/b", "/a/b"),
+        (
+            "/a+b:c@*/~%7e%2f%e4%bd%a0",
+            "/a%2Bb%3Ac%40%2A/~~%2F%E4%BD%A0",
+        ),
+        ("/a//", "/a//"),
+    ] {
+        let prepared = at(path).unwrap();
+        assert_eq!(prepared.path(), sent);
+        for version in [SignatureVersion::default(), SignatureVersion::V1] {
+            let request = sign(&prepared, &key(), version);
+            assert_eq!(
+                request.url,
+                format!("https://shop.cn-hangzhou.aliyuncs.com{sent}")
+            );
+        }
+    }
+    for path in [
+        "/a%", "/a%2", "/a%2p", "/%zz", "/%e4%bd", "/é", "/a?b", "a", "/%2E%2e",
+    ] {
+        assert!(at(path).is_err(), "{path}");
+    }
 }
 
 #[test]

@@ -4,8 +4,8 @@
 //! of them. In every case the status, the request ID and an excerpt of the text are kept.
 
 use crate::error::{AccessDenied, ServiceError};
-use crate::http::Headers;
-use alibabacloud_types::plumbing::parse_http_date;
+use crate::http::{Headers, origin};
+use alibabacloud_types::plumbing::{Field, Record, decode, lossy_text, parse_http_date};
 use serde_json::{Map, Value};
 use std::time::{Duration, SystemTime};
 
@@ -43,6 +43,8 @@ pub(crate) const REQUEST_ID: [&str; 5] = [
 ];
 const RECOMMEND: [&str; 2] = ["Recommend", "recommend"];
 const ACCESS_DENIED: [&str; 2] = ["AccessDeniedDetail", "accessDeniedDetail"];
+/// The fields in which some gateways nest the others.
+const NESTED: [&str; 2] = ["Error", "error"];
 
 /// Maximum number of characters of an unknown body that become a message.
 const EXCERPT: usize = 200;
@@ -53,21 +55,28 @@ pub(crate) fn error_of(
     status: u16,
     headers: &Headers,
     body: &[u8],
-    success_field: Option<&str>,
+    success_field: Option<&'static str>,
     now: impl FnOnce() -> SystemTime,
 ) -> Option<ServiceError> {
     if (200..300).contains(&status) {
-        // Without such a field a success is parsed only once.
-        let success_field = success_field?;
-        let object = object(body)?;
-        let success = object.get(success_field)?;
-        let failed = matches!(success, Value::Bool(false))
-            || success
-                .as_str()
-                .is_some_and(|text| text.eq_ignore_ascii_case("false"));
-        return failed.then(|| complete(read_json(&object, body), status, headers, now()));
+        let mut success = SuccessField {
+            name: success_field?,
+            value: Value::Null,
+        };
+        // What is wrong with the rest of the body is for the output to report.
+        let _ = decode(body, &mut success);
+        let failed = match success.value {
+            Value::Bool(success) => !success,
+            Value::String(text) => text.eq_ignore_ascii_case("false"),
+            _ => false,
+        };
+        return failed.then(|| {
+            let fields = ErrorFields::of(body).0;
+            complete(read_json(&fields, body), status, headers, now())
+        });
     }
-    Some(complete(read_body(status, body), status, headers, now()))
+    let error = read_body(status, headers, body);
+    Some(complete(error, status, headers, now()))
 }
 
 /// Reads the event with which a service reports that a stream has failed.
@@ -77,20 +86,20 @@ pub(crate) fn error_of_event(
     data: &[u8],
     now: SystemTime,
 ) -> ServiceError {
-    complete(read_body(status, data), status, headers, now)
+    complete(read_body(status, headers, data), status, headers, now)
 }
 
-/// Returns the request ID in the headers of a response.
+/// Returns the request ID in the headers of a response; `None` if there are several that differ.
 pub(crate) fn request_id(headers: &Headers) -> Option<String> {
     headers
-        .get("x-acs-request-id")
+        .single("x-acs-request-id")
         .filter(|id| !id.is_empty())
         .map(str::to_owned)
 }
 
 /// Returns the request ID in the body of a response.
 pub(crate) fn request_id_in(body: &[u8]) -> Option<String> {
-    request_id_of(&object(body)?)
+    request_id_of(&ErrorFields::of(body).0)
 }
 
 /// Returns the request ID among the fields of a response.
@@ -114,53 +123,98 @@ fn complete(
 /// `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3).
 fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration> {
     let number = |text: &str| text.trim().parse::<u64>().ok();
-    if let Some(delay) = headers.get("x-acs-retry-after").and_then(number) {
+    if let Some(delay) = headers.single("x-acs-retry-after").and_then(number) {
         return (delay > 0).then(|| Duration::from_millis(delay));
     }
-    let text = headers.get("retry-after")?;
+    let text = headers.single("retry-after")?;
     if let Some(delay) = number(text) {
         return (delay > 0).then(|| Duration::from_secs(delay));
     }
     // The date is compared with the clock of the server, if the response has it.
     let now = headers
-        .get("date")
+        .single("date")
         .and_then(|d| parse_http_date(d).ok())
         .unwrap_or(now);
     parse_http_date(text.trim()).ok()?.duration_since(now).ok()
 }
 
-fn read_body(status: u16, body: &[u8]) -> ServiceError {
-    if let Some(object) = object(body) {
-        return read_json(&object, body);
-    }
+fn read_body(status: u16, headers: &Headers, body: &[u8]) -> ServiceError {
     let text = readable(body);
+    let (fields, is_complete) = ErrorFields::of(body);
+    let mut error = read_json(&fields, body);
+    if !is_complete {
+        error.message.get_or_insert_with(|| excerpt(&text));
+    }
+    // The code of a body that is cut off, or has a fault after it, still counts.
+    if error.code.is_some() || (is_complete && text.starts_with('{')) {
+        return error;
+    }
     if let Some(error) = read_xml(&text) {
         return error;
     }
     ServiceError {
-        message: Some(describe(status, &text)),
+        message: Some(describe(status, headers, &text)),
         ..ServiceError::default()
     }
 }
 
 /// Returns the body as text.
 fn readable(body: &[u8]) -> String {
-    let text = String::from_utf8_lossy(body);
-    text.trim_start_matches('\u{feff}').trim().to_owned()
+    lossy_text(body).trim().to_owned()
 }
 
-/// Returns the body if it is a JSON object.
-fn object(body: &[u8]) -> Option<Map<String, Value>> {
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    serde_json::from_slice(body).ok()
+/// The fields of a body that an error may have. Other fields are skipped, whatever they hold.
+#[derive(Default)]
+struct ErrorFields(Map<String, Value>);
+
+impl ErrorFields {
+    /// Reads the fields of a JSON object, and returns whether all of it is valid. Characters may be
+    /// broken.
+    fn of(body: &[u8]) -> (Map<String, Value>, bool) {
+        let mut fields = Self::default();
+        let is_complete = decode(body, &mut fields).is_ok();
+        (fields.0, is_complete)
+    }
+}
+
+impl Record for ErrorFields {
+    fn field(&mut self, name: &str) -> Option<&mut dyn Field> {
+        let known = [
+            &CODE[..],
+            &MESSAGE,
+            &REQUEST_ID,
+            &RECOMMEND,
+            &ACCESS_DENIED,
+            &NESTED,
+        ];
+        let is_known = known.iter().any(|names| names.contains(&name));
+        is_known.then(|| self.0.entry(name).or_insert(Value::Null) as &mut dyn Field)
+    }
+
+    /// Only decoded, never encoded.
+    fn visit<'a>(&'a self, _: &mut dyn FnMut(&'static str, &'a dyn Field)) {}
+}
+
+/// The field of a body that tells a success from an error.
+struct SuccessField {
+    name: &'static str,
+    value: Value,
+}
+
+impl Record for SuccessField {
+    fn field(&mut self, name: &str) -> Option<&mut dyn Field> {
+        (name == self.name).then_some(&mut self.value as &mut dyn Field)
+    }
+
+    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a dyn Field)) {
+        visitor(self.name, &self.value);
+    }
 }
 
 /// Reads the error in the object `body`, whose text is `raw`.
 fn read_json(body: &Map<String, Value>, raw: &[u8]) -> ServiceError {
     // Some gateways nest the error in an object.
-    let inner = ["Error", "error"]
-        .iter()
-        .find_map(|key| body.get(*key)?.as_object());
+    let inner = NESTED.iter().find_map(|key| body.get(*key)?.as_object());
     let find = |names: &[&str]| {
         inner
             .and_then(|i| text(i, names))
@@ -245,36 +299,98 @@ fn element(xml: &str, name: &str) -> Option<String> {
 }
 
 /// Returns a message for a response of unknown structure.
-fn describe(status: u16, text: &str) -> String {
+fn describe(status: u16, headers: &Headers, text: &str) -> String {
+    if (300..400).contains(&status) {
+        return redirect(headers);
+    }
     if text.is_empty() {
         return "the response is empty".to_owned();
     }
-    if let Some(page) = html_page(text.as_bytes()) {
-        return page;
-    }
-    let text = excerpt(text);
-    match status {
-        300..=399 => format!("redirects are not followed; the response was: {text}"),
-        _ => format!("the response is not valid JSON: {text}"),
-    }
+    encoding(headers)
+        .or_else(|| html_page(text))
+        .unwrap_or_else(|| format!("the response is not valid JSON: {}", excerpt(text)))
 }
 
-/// Returns a message for an HTML page; `None` for any other body.
-pub(crate) fn html_page(body: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(body);
-    let text = text.trim_start_matches('\u{feff}').trim_start();
-    let starts_with = |prefix: &str| {
-        text.get(..prefix.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+/// Returns the message for a redirect, with the host that it leads to and without the rest of its
+/// address, which may hold secrets.
+fn redirect(headers: &Headers) -> String {
+    let location = headers.get("location").unwrap_or_default().trim();
+    let target = match location.strip_prefix("//") {
+        Some(rest) => format!("https://{rest}"),
+        None => location.to_owned(),
     };
-    if !starts_with("<!doctype html") && !starts_with("<html") {
-        return None;
+    let (_, authority) = origin(&target).split_once("://").unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let leads = match (host, location) {
+        (_, "") => "names no location".to_owned(),
+        ("", _) => "leads to the same host".to_owned(),
+        (host, _) => format!("leads to {}", excerpt(host)),
+    };
+    format!("redirects are not followed; the response {leads}: check the endpoint and the proxy")
+}
+
+/// Returns a message for a body that is not JSON but a known kind of document: encoded, HTML or
+/// XML.
+pub(crate) fn foreign_document(headers: &Headers, body: &[u8]) -> Option<String> {
+    let text = lossy_text(body);
+    let text = text.trim_start();
+    encoding(headers).or_else(|| html_page(text)).or_else(|| {
+        let root = excerpt(xml_root(text)?);
+        Some(format!(
+            "the response is XML ({root}) where JSON is expected"
+        ))
+    })
+}
+
+/// Returns a message for a body in a content encoding, none of which the SDK requests.
+pub(crate) fn encoding(headers: &Headers) -> Option<String> {
+    let encoding = headers.get("content-encoding")?.trim();
+    // Some services write the character set here.
+    let is_plain = ["", "identity", "utf-8", "utf8"]
+        .iter()
+        .any(|plain| encoding.eq_ignore_ascii_case(plain));
+    (!is_plain).then(|| {
+        format!(
+            "the response has content encoding {}, which the SDK neither requests nor decodes; it \
+             probably comes from a proxy",
+            excerpt(encoding)
+        )
+    })
+}
+
+/// Returns a message for an HTML page; `None` for any other text.
+fn html_page(text: &str) -> Option<String> {
+    const DOCTYPE: &str = "<!doctype html";
+    let start = text.get(..DOCTYPE.len()).unwrap_or_default();
+    let is_page = start.eq_ignore_ascii_case(DOCTYPE)
+        || xml_root(text).is_some_and(|root| root.eq_ignore_ascii_case("html"));
+    is_page.then(|| {
+        let title = element(text, "title").unwrap_or_else(|| "without title".to_owned());
+        format!(
+            "the response is an HTML page ({}) and probably comes from a proxy, not from the \
+             service",
+            excerpt(&title)
+        )
+    })
+}
+
+/// Returns the name of the root element of an XML document; `None` for any other text.
+fn xml_root(text: &str) -> Option<&str> {
+    let mut rest = text.strip_prefix('<')?;
+    // Skips the declaration, comments and the document type.
+    while let Some(end) = match rest.as_bytes().first()? {
+        b'?' => Some("?>"),
+        b'!' if rest.starts_with("!--") => Some("-->"),
+        b'!' => Some(">"),
+        _ => None,
+    } {
+        let (_, after) = rest.split_once(end)?;
+        rest = after.trim_start().strip_prefix('<')?;
     }
-    let title = element(text, "title").unwrap_or_else(|| "without title".to_owned());
-    Some(format!(
-        "the response is an HTML page ({}) and probably comes from a proxy, not from the service",
-        excerpt(&title)
-    ))
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':');
+    let end = rest.find(|c| !is_part(c))?;
+    rest.get(..end)
+        .filter(|name| name.starts_with(|c: char| c.is_alphabetic() || c == '_'))
 }
 
 fn excerpt(text: &str) -> String {
@@ -400,6 +516,175 @@ mod tests {
     }
 
     #[test]
+    fn one_broken_character_costs_one_character_of_an_error() {
+        for (text, expected) in [
+            (&br"slow down \ud83d"[..], "slow down \u{fffd}"),
+            (b"line1\nline2", "line1\u{fffd}line2"),
+            (b"bad name \xd6\xd8", "bad name \u{fffd}\u{fffd}"),
+            (b"cut \xd5\x5c", "cut \u{fffd}"),
+            (br"C:\Data", "C:\u{fffd}Data"),
+        ] {
+            let head = br#"{"Code":"Throttling.User","Message":""#;
+            let body = [head, text, br#"","RequestId":"r"}"#].concat();
+            let expected = (Some("Throttling.User"), Some(expected), Some("r"));
+            assert_eq!(summary(&read(400, body)), expected);
+        }
+        let nested = b"{\"error\":{\"code\":\"C\",\"message\":\"\xff\"},\"request_id\":\"r\",\"x\":\"\\ud83d\"}";
+        assert_eq!(
+            summary(&read(400, nested)),
+            (Some("C"), Some("\u{fffd}"), Some("r"))
+        );
+        let xml = b"<Error><Code>C</Code><Message>\xff</Message></Error>";
+        assert_eq!(
+            summary(&read(400, xml)),
+            (Some("C"), Some("\u{fffd}"), Some("from-header"))
+        );
+        let utf_16: Vec<u8> = "\u{feff}{\"Code\":\"C\"}"
+            .encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect();
+        assert_eq!(read(400, utf_16).code.as_deref(), Some("C"));
+    }
+
+    #[test]
+    fn the_code_of_a_body_that_is_cut_off_still_counts() {
+        let start = r#"{"Code":"C","RequestId":"r","Message":"m""#;
+        for rest in ["", ",", r#","Data":[{}"#, "} and more", "}}"] {
+            let error = read(400, format!("{start}{rest}"));
+            assert_eq!(summary(&error), (Some("C"), Some("m"), Some("r")), "{rest}");
+        }
+        let cut = read(400, r#"{"Code":"C","Message":"very lo"#);
+        let message = r#"{"Code":"C","Message":"very lo"#;
+        assert_eq!(
+            summary(&cut),
+            (Some("C"), Some(message), Some("from-header"))
+        );
+    }
+
+    #[test]
+    fn a_redirect_is_named_with_the_host_that_it_leads_to() {
+        let message = |location: &[(&str, &str)], body: &str| {
+            let error = error_of(302, &headers(location), body.as_bytes(), None, || {
+                SystemTime::UNIX_EPOCH
+            });
+            error.and_then(|error| error.message).expect("a message")
+        };
+        for (location, leads) in [
+            (
+                "https://login.example/a?token=hush",
+                "leads to login.example:",
+            ),
+            (
+                "http://me:hush@login.example:8080/a",
+                "leads to login.example:8080:",
+            ),
+            ("//login.example/hush", "leads to login.example:"),
+            ("/hush?a=b", "leads to the same host:"),
+            ("hush", "leads to the same host:"),
+            (" ", "names no location:"),
+        ] {
+            for body in ["", "<html><title>302 Found</title></html>", "moved"] {
+                let message = message(&[("location", location)], body);
+                let expected = format!("redirects are not followed; the response {leads}");
+                assert!(message.starts_with(&expected), "{message}");
+                assert!(!message.contains("hush"), "{message}");
+            }
+        }
+        assert!(message(&[], "").contains("names no location"));
+        let known = message(&[("location", "/a")], r#"{"Code":"C","Message":"m"}"#);
+        assert_eq!(known, "m");
+    }
+
+    #[test]
+    fn documents_that_are_not_json_are_named() {
+        let plain = Headers::new();
+        let named = |headers: &Headers, body: &str| foreign_document(headers, body.as_bytes());
+        for (body, root) in [
+            (
+                "<?xml version=\"1.0\"?>\n<ListThingsResponse><A/>",
+                "ListThingsResponse",
+            ),
+            ("<!-- <a> --><!DOCTYPE x>\r\n<ns:x.y-1 a='b'>", "ns:x.y-1"),
+            ("\u{feff} <Error/>", "Error"),
+        ] {
+            let expected = format!("the response is XML ({root}) where JSON is expected");
+            assert_eq!(named(&plain, body), Some(expected), "{body}");
+        }
+        for body in [
+            "<?xml version='1.0'?><!DOCTYPE html><HTML>",
+            "<!doctype HTML><title>t",
+            "<html>",
+        ] {
+            let message = named(&plain, body).expect(body);
+            assert!(message.contains("an HTML page"), "{message}");
+        }
+        for body in [
+            "", "{}", "<", "<>", "<1>", "<?xml", "<!-- x", "<a", "text <a>",
+        ] {
+            assert_eq!(named(&plain, body), None, "{body}");
+        }
+        for (encoding, is_named) in [
+            ("gzip", true),
+            (" BR ", true),
+            ("identity", false),
+            ("UTF-8", false),
+            ("", false),
+        ] {
+            let headers = headers(&[("content-encoding", encoding)]);
+            let message = named(&headers, "{");
+            assert_eq!(message.is_some(), is_named, "{encoding}");
+            let message = error_of(502, &headers, b"\x1f\x8b\x08", None, || {
+                SystemTime::UNIX_EPOCH
+            })
+            .and_then(|error| error.message)
+            .expect("a message");
+            assert_eq!(message.contains("content encoding"), is_named, "{message}");
+        }
+    }
+
+    #[test]
+    fn headers_that_differ_from_themselves_are_not_used() {
+        let now = parse_http_date("Sat, 14 Mar 2026 15:00:00 GMT").expect("a date");
+        let twice = |name: &str, first: &str, second: &str| {
+            headers(&[(name, first), (&name.to_uppercase(), second)])
+        };
+        assert_eq!(
+            request_id(&twice("x-acs-request-id", "a", "a")).as_deref(),
+            Some("a")
+        );
+        let differ = twice("x-acs-request-id", "a", "b");
+        assert_eq!(request_id(&differ), None);
+        let body = br#"{"RequestId":"r"}"#;
+        let error = error_of(500, &differ, body, None, || now).expect("an error");
+        assert_eq!(error.request_id.as_deref(), Some("r"));
+        assert_eq!(retry_after(&twice("retry-after", "1", "2"), now), None);
+        assert_eq!(
+            retry_after(&twice("x-acs-retry-after", "1", "2"), now),
+            None
+        );
+        assert_eq!(
+            retry_after(&twice("retry-after", "1", "1"), now),
+            Some(Duration::from_secs(1))
+        );
+    }
+
+    #[test]
+    fn a_success_field_is_found_whatever_else_the_body_holds() {
+        let read = |body: &[u8]| {
+            error_of(200, &Headers::new(), body, Some("Success"), || {
+                SystemTime::UNIX_EPOCH
+            })
+        };
+        let broken = b"{\"Message\":\"\xff\",\"Success\":false,\"Code\":\"C\"}";
+        let error = read(broken).expect("an error");
+        assert_eq!(summary(&error), (Some("C"), Some("\u{fffd}"), None));
+        let cut = read(br#"{"Success":false,"Code":"C","Data":[{"#).expect("an error");
+        assert_eq!(cut.code.as_deref(), Some("C"));
+        let nested = br#"{"Success":true,"Data":{"Success":false}}"#;
+        assert_eq!(read(nested), None);
+    }
+
+    #[test]
     fn a_2xx_is_an_error_only_by_its_success_field() {
         let read = |body: &str, field| {
             error_of(200, &Headers::new(), body.as_bytes(), field, || {
@@ -485,7 +770,7 @@ mod tests {
             for body in [&body[..], text.as_bytes()] {
                 let error = error_of(status, &headers, body, Some("Success"), || SystemTime::UNIX_EPOCH);
                 assert_eq!(error.expect("an error").status, Some(status));
-                let _ = html_page(body);
+                let _ = foreign_document(&headers, body);
             }
         }
     }

@@ -1,10 +1,12 @@
 //! Responses: the body, the errors in it, and the output of an operation.
 
 pub(crate) mod body;
+pub(crate) mod call_secrets;
 pub(crate) mod error_body;
 pub(crate) mod output;
 pub(crate) mod signature_mismatch;
 
+use crate::endpoint::Endpoint;
 use crate::http::Headers;
 use bytes::Bytes;
 use std::fmt;
@@ -26,6 +28,10 @@ pub(crate) struct ResponseParts {
     pub(crate) body: RawBody,
     pub(crate) attempts: u32,
     pub(crate) elapsed: Duration,
+    /// The server that responded, for errors; `None` until the call is complete.
+    pub(crate) endpoint: Option<Endpoint>,
+    /// The memory that the output may take, in bytes.
+    pub(crate) decode_limit: usize,
 }
 
 /// The bytes of a body. `Debug` shows only their number, because responses can hold secrets.

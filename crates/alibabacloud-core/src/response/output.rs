@@ -1,9 +1,10 @@
 //! The output of an operation, read from a response.
 
-use super::{Response, error_body};
+use super::{Response, ResponseParts, error_body};
 use crate::error::{Error, Result};
+use crate::http::Headers;
 use crate::operation::{Operation, ResponseBody};
-use alibabacloud_types::plumbing::{Field, Slot, ValueRef, decode_root};
+use alibabacloud_types::plumbing::{Field, Slot, ValueRef, decode_within};
 
 /// Reads the output of `operation` from a response.
 ///
@@ -30,12 +31,16 @@ pub(crate) fn read_into(
     mut response: Response<()>,
     output: &mut dyn Field,
 ) -> Result<Response<()>> {
-    if let Err(error) = decode_body(kind, response.raw_body(), output) {
+    if let Err(error) = decode_body(kind, response.parts(), output) {
         let parts = std::mem::take(response.parts_mut());
         let body = parts.body.0;
         let request_id = parts
             .request_id
             .or_else(|| error_body::request_id_in(&body));
+        let error = match parts.endpoint {
+            Some(endpoint) => error.at(&endpoint.to_string()),
+            None => error,
+        };
         return Err(error
             .with_response(parts.status, request_id, body)
             .on(operation(), parts.attempts));
@@ -46,31 +51,54 @@ pub(crate) fn read_into(
     Ok(response)
 }
 
-fn decode_body(kind: ResponseBody, body: &[u8], output: &mut dyn Field) -> Result<()> {
+fn decode_body(kind: ResponseBody, parts: &ResponseParts, output: &mut dyn Field) -> Result<()> {
+    let body = &*parts.body.0;
     match kind {
         ResponseBody::Json if body.trim_ascii().is_empty() => Ok(()),
-        ResponseBody::Json => decode_root(body, output).map_err(|error| {
-            let message = error_body::html_page(body)
-                .unwrap_or_else(|| format!("cannot read the response: {error}"));
-            Error::decode(message).caused_by(error)
-        }),
-        ResponseBody::Raw => copy_body(body, output),
+        ResponseBody::Json => {
+            let what = "cannot read the response";
+            decode_json(body, &parts.headers, parts.decode_limit, what, output)
+        }
+        ResponseBody::Raw => copy_body(body, &parts.headers, output),
         ResponseBody::Events => Err(Error::decode(
             "the operation returns events; read them with `send_stream`",
         )),
     }
 }
 
-/// Copies the body unchanged, as text or bytes according to the type of the output.
-fn copy_body(body: &[u8], output: &mut dyn Field) -> Result<()> {
+/// Reads a JSON document into values that take at most `limit` bytes.
+///
+/// # Errors
+/// If it is not the JSON that `output` holds. The message begins with `what` and names the kind of
+/// document, if it is another one.
+pub(crate) fn decode_json(
+    json: &[u8],
+    headers: &Headers,
+    limit: usize,
+    what: &str,
+    output: &mut dyn Field,
+) -> Result<()> {
+    decode_within(json, output, limit).map_err(|error| {
+        let message = match error_body::foreign_document(headers, json) {
+            Some(document) => document,
+            None if error.is_over_limit() => {
+                format!("{what}: {error}; raise max_decoded_bytes to accept it")
+            }
+            None => format!("{what}: {error}"),
+        };
+        Error::decode(message).caused_by(error)
+    })
+}
+
+/// Copies the body unchanged, as text or bytes according to the type of the output. In text, bytes
+/// that are not UTF-8 become U+FFFD.
+fn copy_body(body: &[u8], headers: &Headers, output: &mut dyn Field) -> Result<()> {
     match output.slot() {
         Slot::Bytes(bytes) => bytes.extend_from_slice(body),
-        Slot::Text(text) => {
-            let body = std::str::from_utf8(body).map_err(|error| {
-                Error::decode("cannot read the response: expected text in UTF-8").caused_by(error)
-            })?;
-            text.push_str(body);
-        }
+        Slot::Text(text) => match error_body::encoding(headers) {
+            Some(encoding) => return Err(Error::decode(encoding)),
+            None => text.push_str(&String::from_utf8_lossy(body)),
+        },
         _ => {
             return Err(Error::decode(
                 "the response is text or bytes, but the output is neither",

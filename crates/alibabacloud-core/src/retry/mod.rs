@@ -1,7 +1,6 @@
 //! When and how a failed call is retried.
 
 pub(crate) mod backoff;
-pub(crate) mod clock_skew;
 mod config;
 pub(crate) mod policy;
 pub(crate) mod rate_limiter;

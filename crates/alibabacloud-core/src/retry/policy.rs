@@ -48,6 +48,7 @@ pub(crate) fn decide(context: RetryContext, error: &Error) -> RetryDecision {
         false => RetryDecision::Stop,
     };
     match error.kind() {
+        _ if error.fails_permanently() => RetryDecision::Stop,
         ErrorKind::Connect => RetryDecision::Retry(RetryReason::Transient),
         ErrorKind::Interrupted => when_repeatable(RetryReason::Transient),
         ErrorKind::Timeout => when_repeatable(RetryReason::Timeout),

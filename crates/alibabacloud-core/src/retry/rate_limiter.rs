@@ -1,5 +1,6 @@
 //! The rate limiter of the adaptive mode: it spaces out the calls of a throttled client.
 
+use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,6 +13,21 @@ const FLOOR: f64 = 0.5;
 /// Length in seconds of the window in which the rate is measured.
 const WINDOW: f64 = 5.0;
 
+/// A reserved time for a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Slot {
+    start: Duration,
+    /// Whether it keeps the next call at a distance, as it does once the service has throttled.
+    is_spaced: bool,
+}
+
+impl Slot {
+    /// Returns when the call may start.
+    pub(crate) fn start(self) -> Duration {
+        self.start
+    }
+}
+
 /// Limits the call rate once the service has throttled: calls are spaced out to stay below the rate
 /// at which it did, and the limit then rises again (additive increase, multiplicative decrease).
 #[derive(Debug, Default)]
@@ -23,8 +39,10 @@ struct RateLimiterState {
     limit: Option<f64>,
     /// When the limit last changed.
     changed: Duration,
-    /// The earliest time for the next call.
+    /// The earliest time after all reserved slots.
     free: Duration,
+    /// The starts of slots that were reserved and released unused.
+    released: BTreeSet<Duration>,
     /// Calls in the current window.
     calls: u32,
     /// When the current window began.
@@ -34,21 +52,43 @@ struct RateLimiterState {
 }
 
 impl RateLimiter {
-    /// Reserves the next slot for a call at `now` and returns the wait until then; `None`, without
-    /// a reservation, if the wait is `limit` or longer.
-    pub(crate) fn reserve(&self, now: Duration, limit: Duration) -> Option<Duration> {
+    /// Reserves the next slot for a call at `now`; `None`, without a reservation, if the wait until
+    /// its start is `limit` or longer.
+    pub(crate) fn reserve(&self, now: Duration, limit: Duration) -> Option<Slot> {
         let mut state = self.lock();
-        let start = state.free.max(now);
         let rate = state.current_limit(now);
-        let wait = rate.map_or(Duration::ZERO, |_| start - now);
-        if wait >= limit {
+        let released = rate.and_then(|_| state.next_released(now));
+        let slot = Slot {
+            start: match rate {
+                Some(_) => released.unwrap_or(state.free).max(now),
+                None => now,
+            },
+            is_spaced: rate.is_some(),
+        };
+        if slot.start - now >= limit {
             return None;
         }
         state.count(now);
-        if let Some(rate) = rate {
-            state.free = start.saturating_add(Duration::from_secs_f64(1.0 / rate));
+        match (released, rate) {
+            (Some(start), _) => {
+                state.released.remove(&start);
+            }
+            (None, Some(rate)) => {
+                let length = Duration::from_secs_f64(1.0 / rate);
+                state.free = slot.start.saturating_add(length);
+            }
+            (None, None) => {}
         }
-        Some(wait)
+        Some(slot)
+    }
+
+    /// Releases a slot whose call was not sent, for the next call.
+    pub(crate) fn release(&self, slot: Slot) {
+        let mut state = self.lock();
+        state.calls = state.calls.saturating_sub(1);
+        if slot.is_spaced {
+            state.released.insert(slot.start);
+        }
     }
 
     /// Records that the service throttled a call.
@@ -68,6 +108,12 @@ impl RateLimiter {
 }
 
 impl RateLimiterState {
+    /// Returns the earliest released slot that has not passed, and forgets those that have.
+    fn next_released(&mut self, now: Duration) -> Option<Duration> {
+        self.released = self.released.split_off(&now);
+        self.released.first().copied()
+    }
+
     fn count(&mut self, now: Duration) {
         let age = now.saturating_sub(self.window).as_secs_f64();
         if age >= WINDOW {
@@ -99,8 +145,35 @@ mod tests {
         Duration::from_millis(n)
     }
 
-    fn reserve(limiter: &RateLimiter, now: Duration) -> Duration {
+    fn slot(limiter: &RateLimiter, now: Duration) -> Slot {
         limiter.reserve(now, Duration::MAX).expect("a slot")
+    }
+
+    /// Reserves a slot and returns the wait for it.
+    fn reserve(limiter: &RateLimiter, now: Duration) -> Duration {
+        slot(limiter, now).start() - now
+    }
+
+    #[test]
+    fn released_slots_are_reserved_again_unless_they_have_passed() {
+        let limiter = RateLimiter::default();
+        for _ in 0..50 {
+            limiter.throttled(ms(0));
+        }
+        let slots = [0; 4].map(|_| slot(&limiter, ms(0)));
+        assert_eq!(slots.map(|slot| slot.start().as_secs()), [0, 2, 4, 6]);
+        for n in [2, 1, 0] {
+            limiter.release(slots[n]);
+        }
+        // The slot at 0 has passed.
+        let starts = [0; 3].map(|_| slot(&limiter, ms(1)).start().as_secs());
+        assert_eq!(starts, [2, 4, 8]);
+        // A call without a limit has no slot to release.
+        let limiter = RateLimiter::default();
+        let free = slot(&limiter, ms(0));
+        limiter.release(free);
+        assert_eq!(limiter.lock().released.len(), 0);
+        assert_eq!(limiter.lock().calls, 0);
     }
 
     #[test]

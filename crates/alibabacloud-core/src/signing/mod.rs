@@ -51,6 +51,7 @@ pub use algorithm::Algorithm;
 pub use hash::body_hash;
 pub use ids::{RandomError, nonce, uuid_v4};
 pub use key::SigningKey;
+pub(crate) use query::canonical_path;
 pub use query::{parse_pairs, push_query};
 pub use received::{Authorization, AuthorizationError, Received};
 pub use signature::Signature;

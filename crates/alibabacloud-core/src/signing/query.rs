@@ -54,10 +54,26 @@ fn decode_form(text: &str) -> Cow<'_, str> {
 }
 
 /// Decodes percent-encoded UTF-8. Returns other text unchanged: no client signs it.
-pub(super) fn decode(text: &str) -> Cow<'_, str> {
+fn decode(text: &str) -> Cow<'_, str> {
     if text.contains('%') {
         percent_decode(text).map_or(Cow::Borrowed(text), Cow::Owned)
     } else {
         Cow::Borrowed(text)
     }
+}
+
+/// Decodes and encodes each segment, so that `~` and `%7E` have one form. An encoded slash, `%2F`,
+/// stays encoded.
+pub(crate) fn canonical_path(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len() + 1);
+    for (index, segment) in raw.split('/').enumerate() {
+        if index > 0 {
+            out.push('/');
+        }
+        percent_encode(&decode(segment), &mut out);
+    }
+    if out.is_empty() {
+        out.push('/');
+    }
+    out
 }

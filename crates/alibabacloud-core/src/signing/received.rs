@@ -3,12 +3,11 @@
 use super::algorithm::Algorithm;
 use super::hash::body_hash;
 use super::key::SigningKey;
-use super::query::{decode, parse_pairs, push_query};
+use super::query::{canonical_path, parse_pairs, push_query};
 use super::signature::Signature;
 use super::v3::SignedHeaders;
 use super::{v1_roa, v1_rpc, v3};
 use crate::http::Headers;
-use alibabacloud_types::plumbing::percent_encode;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -212,22 +211,6 @@ fn canonical_query(raw: &str) -> String {
     pairs.sort_unstable();
     let mut out = String::with_capacity(raw.len());
     push_query(pairs, &mut out);
-    out
-}
-
-/// Decodes and encodes each segment, so that `~` and `%7E` have one form. An encoded slash, `%2F`,
-/// stays encoded.
-fn canonical_path(raw: &str) -> String {
-    let mut out = String::with_capacity(raw.len() + 1);
-    for (index, segment) in raw.split('/').enumerate() {
-        if index > 0 {
-            out.push('/');
-        }
-        percent_encode(&decode(segment), &mut out);
-    }
-    if out.is_empty() {
-        out.push('/');
-    }
     out
 }
 

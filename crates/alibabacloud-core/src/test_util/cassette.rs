@@ -2,10 +2,13 @@
 
 use crate::http::TransportErrorKind;
 use crate::secret::REDACTED;
+use crate::signing::uuid_v4;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::fmt;
-use std::io;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
 use std::path::Path;
 
 /// The version of the file format.
@@ -117,16 +120,28 @@ impl Cassette {
         Ok(Self { exchanges })
     }
 
-    /// Writes the cassette to a file. An existing file is replaced atomically.
+    /// Writes the cassette to a file that only its owner can read. An existing file is replaced
+    /// atomically; a symbolic link is replaced itself, and its target stays as it is.
     ///
     /// # Errors
-    /// Returns an error if the file cannot be written.
+    /// Returns an error if the file cannot be written. An existing one is then unchanged.
     pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
         let path = path.as_ref();
-        let mut temporary = path.as_os_str().to_owned();
-        temporary.push(".new");
-        std::fs::write(&temporary, self.to_json())?;
-        std::fs::rename(&temporary, path)
+        let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+        // A name that nobody else can create before, in the same directory.
+        let id = uuid_v4().map_err(io::Error::other)?;
+        let mut temporary = OsString::from(".");
+        temporary.push(name);
+        temporary.push(format!(".{id}.new"));
+        let temporary = path.with_file_name(temporary);
+        let written = create_private(&temporary)
+            .and_then(|mut file| file.write_all(self.to_json().as_bytes()))
+            .and_then(|()| fs::rename(&temporary, path));
+        if written.is_err() {
+            // The first error is the one to report.
+            let _ = fs::remove_file(&temporary);
+        }
+        written
     }
 
     /// Returns the text of the file.
@@ -175,7 +190,7 @@ fn difference(name: &str, recorded: Option<&str>, sent: Option<&str>) -> Option<
         return None;
     }
     if let (Some(recorded), Some(sent)) = (recorded, sent) {
-        if recorded == REDACTED || same_json(recorded, sent) {
+        if same_text(recorded, sent) || same_json(recorded, sent) {
             return None;
         }
     }
@@ -187,6 +202,24 @@ fn difference(name: &str, recorded: Option<&str>, sent: Option<&str>) -> Option<
     ))
 }
 
+/// Returns whether two texts are the same, except for redacted parts.
+fn same_text(recorded: &str, sent: &str) -> bool {
+    let Some((start, rest)) = recorded.split_once(REDACTED) else {
+        return recorded == sent;
+    };
+    let Some(mut sent) = sent.strip_prefix(start) else {
+        return false;
+    };
+    let (middle, end) = rest.rsplit_once(REDACTED).unwrap_or(("", rest));
+    for part in middle.split(REDACTED) {
+        let Some((_, after)) = sent.split_once(part) else {
+            return false;
+        };
+        sent = after;
+    }
+    sent.ends_with(end)
+}
+
 /// Returns whether two texts are the same JSON value, except for redacted parts.
 fn same_json(recorded: &str, sent: &str) -> bool {
     let read = |text: &str| serde_json::from_str::<Value>(text).ok();
@@ -196,6 +229,9 @@ fn same_json(recorded: &str, sent: &str) -> bool {
 fn fits(recorded: &Value, sent: &Value) -> bool {
     match (recorded, sent) {
         (Value::String(text), _) if text == REDACTED => true,
+        (Value::String(recorded), Value::String(sent)) => {
+            same_text(recorded, sent) || same_json(recorded, sent)
+        }
         (Value::Array(recorded), Value::Array(sent)) => {
             recorded.len() == sent.len() && recorded.iter().zip(sent).all(|(r, s)| fits(r, s))
         }
@@ -206,6 +242,15 @@ fn fits(recorded: &Value, sent: &Value) -> bool {
         }
         _ => recorded == sent,
     }
+}
+
+/// Creates a file that only its owner can read. A file or link that exists is an error.
+fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 fn write_exchange(exchange: &RecordedExchange) -> Value {
@@ -291,11 +336,12 @@ fn texts(parent: &Map<String, Value>, path: &str) -> Result<BTreeMap<String, Str
 }
 
 /// Faults by their names in the file.
-const FAULTS: [(TransportErrorKind, &str); 4] = [
+const FAULTS: [(TransportErrorKind, &str); 5] = [
     (TransportErrorKind::Connect, "connect"),
     (TransportErrorKind::Interrupted, "interrupted"),
     (TransportErrorKind::Timeout, "timeout"),
     (TransportErrorKind::InvalidRequest, "invalid_request"),
+    (TransportErrorKind::InvalidConfig, "invalid_config"),
 ];
 
 fn fault_name(kind: TransportErrorKind) -> &'static str {

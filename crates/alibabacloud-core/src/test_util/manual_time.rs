@@ -195,7 +195,7 @@ impl Drop for RegisteredTimer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::within;
+    use crate::time::{Unfinished, within};
     use std::pin::pin;
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -205,12 +205,12 @@ mod tests {
         let time = ManualTime::new();
         assert_eq!(
             within(&time, 2 * SECOND, pin!(time.pass(SECOND))).await,
-            Some(())
+            Ok(())
         );
         assert_eq!(time.elapsed(), SECOND);
         assert_eq!(
             within(&time, 2 * SECOND, pin!(time.pass(9 * SECOND))).await,
-            None
+            Err(Unfinished::TimedOut)
         );
         assert_eq!(time.elapsed(), 3 * SECOND);
         assert!(time.waits().is_empty());

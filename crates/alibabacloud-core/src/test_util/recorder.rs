@@ -28,9 +28,11 @@ const KEPT_HEADERS: [&str; 4] = [
 ///
 /// The recording omits signatures, nonces, dates and credentials, parameters of type `Sensitive`,
 /// and parameters and fields with secret names (`DbPassword`, `ClientSecret`, `SecurityToken` and
-/// other tokens except page tokens, the `Value` of operations on secrets). Add names with
-/// [`Recorder::secret`] and outputs with [`Recorder::secrets_of`], and review a cassette before you
-/// commit it. Requests to other servers, such as instance metadata, are sent but not recorded.
+/// other tokens except page tokens, the `Value` of operations on secrets), at any depth of JSON.
+/// In other texts, it omits what such names introduce (`password=..`, `Token: ..`), signatures of
+/// URLs, JSON Web Tokens and private keys. Add names with [`Recorder::secret`] and outputs with
+/// [`Recorder::secrets_of`], and review a cassette before you commit it. Requests to other servers,
+/// such as instance metadata, are sent but not recorded.
 ///
 /// ```no_run
 /// use alibabacloud_core::Config;
@@ -135,7 +137,10 @@ impl Recorder {
             .iter()
             .filter(|(name, _)| KEPT_HEADERS.contains(name));
         let headers: BTreeMap<String, String> = kept
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .map(|(name, value)| {
+                let value = self.redaction.response_header(operation, value);
+                (name.to_owned(), value)
+            })
             .collect();
         Ok(RecordedResponse::Response {
             status,

@@ -2,15 +2,11 @@
 
 use super::cassette::RecordedRequest;
 use super::sent::SentRequest;
-use crate::secret::{REDACTED, sounds_secret};
+use crate::secret::REDACTED;
+use crate::secret_text::TextRedaction;
 use alibabacloud_types::plumbing::{Field, ValueRef, decode_root, elements};
-use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt;
-
-/// Endings of names, in lower case, of tokens that grant no access: page tokens and idempotency
-/// tokens.
-const HARMLESS_ENDS: [&str; 4] = ["nexttoken", "pagetoken", "continuationtoken", "clienttoken"];
 
 /// The names and fields that are secret.
 #[derive(Clone, Default)]
@@ -53,24 +49,21 @@ impl Redaction {
     /// Returns a request without secrets.
     pub(super) fn request(&self, request: &SentRequest) -> RecordedRequest {
         let http = request.http();
-        let in_request = RedactionScope {
-            operation: request.operation(),
-            fields: BTreeSet::new(),
-            replacement: |_| REDACTED.into(),
-        };
-        let secret = |name: &str| {
+        let redaction = TextRedaction::of_request(request.operation()).names(&self.names);
+        let named = redaction.named_by_others(request.parameters());
+        let is_secret = |name: &str| {
             let declared = http.secret_parameters.iter().any(|secret| {
                 name.strip_prefix(secret)
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
             });
-            declared || self.is_secret(request.operation(), name)
+            declared || redaction.is_secret(name) || named.contains(&name.to_ascii_lowercase())
         };
         let parameters = request.parameters().map(|(name, value)| {
-            let value = match secret(name) {
-                true => REDACTED.to_owned(),
-                false => self.text(&in_request, value),
+            let value = match is_secret(name) {
+                true => REDACTED.into(),
+                false => redaction.redact(value),
             };
-            (name.to_owned(), value)
+            (name.to_owned(), value.into_owned())
         });
         let elsewhere = http.secret_parameters.iter().any(|secret| {
             !request
@@ -82,8 +75,8 @@ impl Redaction {
             true => (REDACTED.to_owned(), REDACTED.to_owned()),
             false => {
                 let body = String::from_utf8_lossy(request.body());
-                let body = self.text(&in_request, &body);
-                (request.path().to_owned(), body)
+                let body = redaction.redact(&body).into_owned();
+                (redaction.redact(request.path()).into_owned(), body)
             }
         };
         RecordedRequest {
@@ -101,85 +94,14 @@ impl Redaction {
         for (_, find) in self.outputs.iter().filter(|(name, _)| name == operation) {
             fields.append(&mut find(body.as_bytes()));
         }
-        let in_response = RedactionScope {
-            operation,
-            fields,
-            replacement: readable,
-        };
-        self.text(&in_response, body)
+        let redaction = TextRedaction::of_response(operation, fields).names(&self.names);
+        redaction.redact(body).into_owned()
     }
 
-    /// Redacts text that may be JSON.
-    fn text(&self, scope: &RedactionScope<'_>, text: &str) -> String {
-        let Ok(mut value @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(text)
-        else {
-            return text.to_owned();
-        };
-        match self.clean(scope, &mut value) {
-            true => value.to_string(),
-            false => text.to_owned(),
-        }
-    }
-
-    /// Replaces secrets. Returns whether there were any.
-    fn clean(&self, scope: &RedactionScope<'_>, value: &mut Value) -> bool {
-        let mut found = false;
-        match value {
-            Value::Object(members) => {
-                for (name, member) in members {
-                    let secret =
-                        scope.fields.contains(name) || self.is_secret(scope.operation, name);
-                    if secret && !member.is_null() {
-                        *member = (scope.replacement)(member);
-                        found = true;
-                    } else {
-                        found |= self.clean(scope, member);
-                    }
-                }
-            }
-            Value::Array(items) => {
-                for item in items {
-                    found |= self.clean(scope, item);
-                }
-            }
-            // Many parameters and fields contain JSON as text.
-            Value::String(text) => {
-                let clean = self.text(scope, text);
-                found = clean != *text;
-                *text = clean;
-            }
-            _ => {}
-        }
-        found
-    }
-
-    fn is_secret(&self, operation: &str, name: &str) -> bool {
-        let lower = name.to_ascii_lowercase();
-        if self.names.contains(&lower) {
-            return true;
-        }
-        // Operations on secrets name the secret `Value`.
-        let guarded = lower == "value" && operation.contains("Secret");
-        guarded || sounds_secret(name) && !HARMLESS_ENDS.iter().any(|end| lower.ends_with(end))
-    }
-}
-
-/// The context of a redacted text.
-struct RedactionScope<'a> {
-    operation: &'a str,
-    /// Fields that are secret in this context, in addition to the general ones.
-    fields: BTreeSet<String>,
-    /// Returns the replacement of a secret.
-    replacement: fn(&Value) -> Value,
-}
-
-/// Returns a replacement with a JSON type that decodes like the secret.
-fn readable(secret: &Value) -> Value {
-    match secret {
-        Value::String(_) => REDACTED.into(),
-        Value::Number(_) => 0.into(),
-        Value::Bool(_) => false.into(),
-        Value::Array(_) | Value::Object(_) | Value::Null => Value::Null,
+    /// Returns the value of a response header without secrets.
+    pub(super) fn response_header(&self, operation: &str, value: &str) -> String {
+        let redaction = TextRedaction::of_response(operation, BTreeSet::new()).names(&self.names);
+        redaction.redact(value).into_owned()
     }
 }
 

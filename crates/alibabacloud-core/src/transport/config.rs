@@ -26,12 +26,44 @@ use std::time::Duration;
 /// Connections use HTTP/1.1 with keep-alive; with feature `http2` they use HTTP/2 if the server
 /// offers it.
 ///
+/// # Connections
+///
+/// A kept connection is used only in the tokio runtime that made it. Before a request is sent after
+/// a pause of the program (a frozen function, a stopped process, a blocked runtime), the transport
+/// waits until the runtime knows which connections were closed meanwhile; a closed one is replaced.
+///
 /// # Proxies
 ///
-/// A proxy receives `https` requests through a tunnel (`CONNECT`) and `http` requests as they are.
-/// `NO_PROXY` lists hosts, domains (`.example.com` includes its subdomains) and addresses (also
-/// `10.0.0.0/8`) that are called directly; `*` matches all. Requests to instance metadata and other
-/// services of the machine never use a proxy.
+/// A proxy URL has one of the schemes `http`, `https`, `socks4`, `socks4a`, `socks5` (the client
+/// resolves names) and `socks5h` (the proxy does). User name and password are percent-encoded, and
+/// not known to `socks4` and `socks4a`. A URL without a scheme, with another one, or with anything
+/// after the port is an error: a request never goes out directly because its proxy is not valid.
+///
+/// An HTTP proxy receives `https` requests through a tunnel (`CONNECT`) and `http` requests as they
+/// are. One that requires another password (status 407) fails the call without a retry.
+///
+/// Without a proxy in code, `HTTPS_PROXY` and `HTTP_PROXY` are used for requests with that scheme,
+/// and `ALL_PROXY` for both. Upper case takes precedence, and an empty variable counts as unset. In
+/// a CGI program (`REQUEST_METHOD` is set) `HTTP_PROXY` is ignored, because a web server puts a
+/// header of its client there. Requests to loopback addresses and `localhost` never use a proxy of
+/// the environment.
+///
+/// `NO_PROXY` lists, separated by commas or blanks, what is called directly, also if the proxy is
+/// set in code:
+///
+/// | entry | matches |
+/// |---|---|
+/// | `*` | all hosts |
+/// | `example.com`, `.example.com` | the host and its subdomains |
+/// | `*.example.com` | the subdomains |
+/// | `192.168.*` | hosts that start with `192.168.` |
+/// | `10.1.2.3`, `2001:db8::1` | the address |
+/// | `10.0.0.0/8`, `2001:db8::/32` | the addresses of the network |
+/// | `example.com:8443`, `[2001:db8::1]:8443` | the same, with this port only |
+///
+/// Another entry is an error of the requests that have a proxy. Names are compared as written, not
+/// resolved. Requests to instance metadata and to credentials services of the machine never use a
+/// proxy.
 #[derive(Clone)]
 #[must_use = "a configuration has no effect until a transport is created with it"]
 pub struct TransportConfig {
@@ -79,7 +111,8 @@ impl TlsBackend {
 
 impl TransportConfig {
     /// Returns the default settings: proxies from `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and
-    /// `NO_PROXY` (in upper or lower case), and the certificates that the system trusts.
+    /// `NO_PROXY` (in upper or lower case), and the certificates that the system trusts. The
+    /// environment is read by the first request.
     pub fn new() -> Self {
         Self {
             proxy: None,
@@ -93,7 +126,8 @@ impl TransportConfig {
     }
 
     /// Sets the proxy for all requests: `http://user:password@host:port`. It replaces the proxies
-    /// in the environment; `NO_PROXY` still applies.
+    /// in the environment, and applies to loopback addresses too; `NO_PROXY` still applies.
+    /// [`ReqwestClient::new`](super::ReqwestClient::new) returns an error if it is not valid.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.proxy = Some(url.into());
         self

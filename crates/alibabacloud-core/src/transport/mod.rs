@@ -2,9 +2,12 @@
 
 mod config;
 mod error;
+mod failure;
 #[cfg(feature = "native-tls")]
 mod native_tls;
+mod proxy;
 mod reqwest;
+mod runtime;
 #[cfg(feature = "__rustls")]
 mod rustls;
 mod tls;

@@ -1,6 +1,6 @@
 //! TLS with the system's library.
 
-use super::error::invalid_request;
+use super::error::invalid_config;
 use crate::http::TransportError;
 use ::reqwest::tls::Version;
 use ::reqwest::{Certificate, ClientBuilder};
@@ -22,11 +22,11 @@ pub(super) fn certificates(texts: &[Vec<u8>]) -> Result<Vec<Certificate>, Transp
     let mut certificates = Vec::new();
     for (index, text) in texts.iter().enumerate() {
         let found = Certificate::from_pem_bundle(text).map_err(|_| {
-            invalid_request(format!("root certificate {} is not valid PEM", index + 1))
+            invalid_config(format!("root certificate {} is not valid PEM", index + 1))
         })?;
         if found.is_empty() {
             let number = index + 1;
-            return Err(invalid_request(format!(
+            return Err(invalid_config(format!(
                 "root certificate {number} contains no certificate"
             )));
         }

@@ -1,7 +1,10 @@
 //! The default transport.
 
 use super::TransportConfig;
-use super::error::invalid_request;
+use super::error::{invalid_config, invalid_request};
+use super::failure::{describe, proxy_requires_password};
+use super::proxy::{Destination, Proxies, ProxyUrl};
+use super::runtime::{RuntimeState, Runtimes};
 use super::tls::Tls;
 use crate::http::{
     BodyStream, Headers, HttpClient, HttpRequest, HttpResponse, Method, TransportError,
@@ -10,37 +13,73 @@ use crate::http::{
 use crate::time::BoxFuture;
 use bytes::Bytes;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, NoProxy, Proxy, Url};
+use reqwest::{Client, Proxy, Url};
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-/// The maximum number of combinations of connect timeout and proxy with kept connections. One more
-/// replaces the oldest.
+/// The maximum number of combinations of connect timeout and proxy with kept connections, for each
+/// runtime. One more replaces the oldest.
 const MOST_CLIENTS: usize = 8;
+/// The status of a proxy that requires a user name and password.
+const PROXY_AUTHENTICATION: u16 = 407;
 
 /// Sends requests with reqwest: HTTP/1.1 (with feature `http2` also HTTP/2) and TLS 1.2 or newer,
 /// without redirects, decompression or retries.
 ///
-/// Clones share their connections. The first request reads the certificates of the system.
+/// Clones share their connections. Each tokio runtime has its own connections, so one client can be
+/// used in any number of runtimes, at the same time or one after the other. The first request reads
+/// the proxies of the environment and the certificates of the system.
+///
+/// Connections that a server closed while the program was stopped or its runtime was blocked are
+/// replaced before a request is sent.
 #[derive(Clone)]
 pub struct ReqwestClient(Arc<ReqwestInner>);
 
 struct ReqwestInner {
     config: TransportConfig,
-    proxy: Option<Proxy>,
+    /// Set by the first request, unless the configuration has a proxy.
+    proxies: OnceLock<Proxies>,
     tls: Tls,
-    clients: Mutex<Vec<(ClientKey, Client)>>,
-    /// The origin of the latest request, as text and parsed: parsing the host is the slowest part
-    /// of parsing a URL.
-    origin: Mutex<Option<(String, Url)>>,
+    runtimes: Runtimes<Vec<(ClientKey, Client)>>,
+    /// The route of the latest request: parsing the host is the slowest part of parsing a URL.
+    route: Mutex<Option<Arc<Route>>>,
+}
+
+/// The way to the server of a request.
+struct Route {
+    /// Scheme, host and port as given.
+    origin: String,
+    /// The same, parsed.
+    url: Url,
+    /// The proxy, unless the server is called directly.
+    proxy: Option<Arc<ProxyUrl>>,
+    /// Whether the request may use a proxy.
+    may_use_proxy: bool,
+}
+
+impl Route {
+    /// Converts an error of reqwest. Replaces the URL, because queries can contain secrets, by the
+    /// origin.
+    fn failed(&self, error: reqwest::Error) -> TransportError {
+        self.annotate(failed(error, self))
+    }
+
+    /// Adds the server and the proxy to an error.
+    fn annotate(&self, error: TransportError) -> TransportError {
+        let error = error.with_origin(&self.origin);
+        match &self.proxy {
+            Some(proxy) => error.with_proxy(proxy.as_str()),
+            None => error,
+        }
+    }
 }
 
 /// Settings that reqwest has per client and this transport per request.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct ClientKey {
     connect_timeout: Duration,
-    no_proxy: bool,
+    proxy: Option<Arc<ProxyUrl>>,
     /// Whether no connection uses TLS, so that the certificates of the system are not needed.
     plain: bool,
 }
@@ -50,28 +89,32 @@ impl ReqwestClient {
     ///
     /// # Errors
     /// Returns an error if the proxy URL or a certificate is invalid, or the TLS backend is not
-    /// compiled in.
+    /// compiled in. A proxy of the environment that is invalid is an error of each request that
+    /// needs it.
     pub fn new(config: TransportConfig) -> Result<Self, TransportError> {
-        let proxy = config.proxy.as_deref().map(proxy).transpose()?;
+        let proxies = match &config.proxy {
+            Some(url) => Proxies::explicit(url, |name| std::env::var_os(name))?.into(),
+            None => OnceLock::new(),
+        };
         Ok(Self(Arc::new(ReqwestInner {
-            proxy,
+            proxies,
             tls: Tls::new(&config)?,
-            clients: Mutex::default(),
-            origin: Mutex::default(),
+            runtimes: Runtimes::default(),
+            route: Mutex::default(),
             config,
         })))
     }
 
-    fn client(&self, key: ClientKey) -> Result<Client, TransportError> {
-        let mut clients = self
-            .0
-            .clients
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+    fn client(
+        &self,
+        runtime: &RuntimeState<Vec<(ClientKey, Client)>>,
+        key: ClientKey,
+    ) -> Result<Client, TransportError> {
+        let mut clients = runtime.kept();
         if let Some((_, client)) = clients.iter().find(|(known, _)| *known == key) {
             return Ok(client.clone());
         }
-        let client = self.0.build(key)?;
+        let client = self.0.build(&key)?;
         if clients.len() >= MOST_CLIENTS {
             clients.remove(0);
         }
@@ -81,9 +124,10 @@ impl ReqwestClient {
 
     /// Parses a URL. Returns an error if its path or query would be sent differently than it is
     /// signed: the URL standard resolves `/../`.
-    fn url(&self, text: &str) -> Result<Url, TransportError> {
+    fn url(&self, text: &str, may_use_proxy: bool) -> Result<(Url, Arc<Route>), TransportError> {
         let (origin, path, query) = split(text);
-        let mut url = self.origin(origin)?;
+        let route = self.route(origin, may_use_proxy)?;
+        let mut url = route.url.clone();
         if url.path() != path {
             url.set_path(path);
         }
@@ -95,43 +139,54 @@ impl ReqwestClient {
                  \"..\"",
             ));
         }
-        Ok(url)
+        Ok((url, route))
     }
 
-    /// Parses scheme, host and port.
-    fn origin(&self, text: &str) -> Result<Url, TransportError> {
-        let mut latest = self.0.origin.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, url)) = &*latest {
-            if known == text {
-                return Ok(url.clone());
+    /// Parses scheme, host and port, and chooses the proxy.
+    fn route(&self, origin: &str, may_use_proxy: bool) -> Result<Arc<Route>, TransportError> {
+        let mut latest = self.0.route.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(route) = &*latest {
+            if route.origin == origin && route.may_use_proxy == may_use_proxy {
+                return Ok(route.clone());
             }
         }
-        let url =
-            Url::parse(text).map_err(|error| invalid_request(format!("invalid URL: {error}")))?;
-        *latest = Some((text.to_owned(), url.clone()));
-        Ok(url)
+        let proxy = match may_use_proxy {
+            true => self.0.proxies().proxy_for(Destination::of(origin)),
+            false => Ok(None),
+        };
+        let proxy = proxy.map_err(|error| error.with_origin(origin))?;
+        let route = Arc::new(Route {
+            url: Url::parse(origin)
+                .map_err(|error| invalid_request(format!("invalid URL: {error}")))?,
+            origin: origin.to_owned(),
+            proxy,
+            may_use_proxy,
+        });
+        *latest = Some(route.clone());
+        Ok(route)
     }
 
     async fn exchange(&self, mut request: HttpRequest) -> Result<HttpResponse, TransportError> {
-        if tokio::runtime::Handle::try_current().is_err() {
-            return Err(invalid_request(
-                "no tokio runtime: call from within one, such as #[tokio::main] creates",
-            ));
-        }
-        let url = self.url(&request.url)?;
-        if url.scheme() == "https" && !self.0.tls.is_available() {
-            return Err(invalid_request(
+        let runtime = self.0.runtimes.current()?;
+        let may_use_proxy = !request.no_proxy && !self.0.config.no_proxy;
+        let (url, route) = self.url(&request.url, may_use_proxy)?;
+        let plain = url.scheme() == "http" && !route.proxy.as_ref().is_some_and(|p| p.is_https());
+        if !plain && !self.0.tls.is_available() {
+            return Err(route.annotate(invalid_config(
                 "https requires a TLS backend: enable feature `rustls`, `aws-lc` or `native-tls`",
-            ));
+            )));
         }
-        let no_proxy = request.no_proxy || self.0.config.no_proxy;
-        let client = self.client(ClientKey {
+        let sent = runtime.catch_up(self.0.config.pool_idle_timeout).await;
+        let key = ClientKey {
             connect_timeout: request
                 .connect_timeout
                 .unwrap_or(self.0.config.connect_timeout),
-            no_proxy,
-            plain: no_proxy && url.scheme() == "http",
-        })?;
+            proxy: route.proxy.clone(),
+            plain,
+        };
+        let client = self
+            .client(&runtime, key)
+            .map_err(|error| route.annotate(error))?;
         if request.body.is_empty() && wants_body(request.method) {
             // RFC 9110, section 8.6, requires the header; hyper omits it.
             request.headers.append("content-length", "0");
@@ -143,8 +198,15 @@ impl ReqwestClient {
         if !request.body.is_empty() {
             *message.body_mut() = Some(request.body.into());
         }
-        let response = client.execute(message).await.map_err(failed)?;
+        let response = client
+            .execute(message)
+            .await
+            .map_err(|error| route.failed(error))?;
+        runtime.responded(sent);
         let status = response.status().as_u16();
+        if status == PROXY_AUTHENTICATION && route.proxy.is_some() {
+            return Err(route.annotate(proxy_requires_password()));
+        }
         // Estimated bytes of a header, including its name.
         const BYTES: usize = 64;
         let mut headers = Headers::new();
@@ -161,29 +223,39 @@ impl ReqwestClient {
         Ok(HttpResponse::streaming(
             status,
             headers,
-            ReqwestBody(response),
+            ReqwestBody { response, route },
         ))
     }
 }
 
 impl ReqwestInner {
-    fn build(&self, key: ClientKey) -> Result<Client, TransportError> {
+    /// Returns the proxies, after reading the environment if they are not known yet.
+    fn proxies(&self) -> &Proxies {
+        self.proxies
+            .get_or_init(|| Proxies::from_environment(|name| std::env::var_os(name)))
+    }
+
+    fn build(&self, key: &ClientKey) -> Result<Client, TransportError> {
         let mut builder = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             // Without an explicit number of retries reqwest copies each request for them.
             .retry(reqwest::retry::never().max_retries_per_request(0))
             .referer(false)
             .connect_timeout(key.connect_timeout)
-            .pool_idle_timeout(self.config.pool_idle_timeout);
+            .pool_idle_timeout(self.config.pool_idle_timeout)
+            // The proxy is chosen for each request.
+            .no_proxy();
         if !cfg!(feature = "http2") {
             builder = builder.http1_only();
         }
-        if key.no_proxy {
-            builder = builder.no_proxy();
-        } else if let Some(proxy) = &self.proxy {
-            builder = builder.proxy(proxy.clone());
+        if let Some(proxy) = &key.proxy {
+            // The error of reqwest contains the URL, which can contain a password.
+            let proxy = Proxy::all(proxy.as_str())
+                .map_err(|_| invalid_config("the proxy URL is not accepted"))?;
+            builder = builder.proxy(proxy);
         }
-        self.tls.set_up(builder, key.plain)?.build().map_err(failed)
+        let client = self.tls.set_up(builder, key.plain)?.build();
+        client.map_err(|error| invalid_config(error.without_url()))
     }
 }
 
@@ -192,10 +264,10 @@ impl Default for ReqwestClient {
     fn default() -> Self {
         Self(Arc::new(ReqwestInner {
             config: TransportConfig::new(),
-            proxy: None,
+            proxies: OnceLock::new(),
             tls: Tls::default(),
-            clients: Mutex::default(),
-            origin: Mutex::default(),
+            runtimes: Runtimes::default(),
+            route: Mutex::default(),
         }))
     }
 }
@@ -215,11 +287,17 @@ impl HttpClient for ReqwestClient {
 }
 
 /// The body of a response, read from its connection.
-struct ReqwestBody(reqwest::Response);
+struct ReqwestBody {
+    response: reqwest::Response,
+    route: Arc<Route>,
+}
 
 impl BodyStream for ReqwestBody {
     fn next_chunk(&mut self) -> BoxFuture<'_, Option<Result<Bytes, TransportError>>> {
-        Box::pin(async move { self.0.chunk().await.map_err(failed).transpose() })
+        Box::pin(async move {
+            let chunk = self.response.chunk().await;
+            chunk.map_err(|error| self.route.failed(error)).transpose()
+        })
     }
 }
 
@@ -283,16 +361,8 @@ fn header_map(headers: Headers) -> Result<HeaderMap, TransportError> {
     Ok(map)
 }
 
-fn proxy(url: &str) -> Result<Proxy, TransportError> {
-    // The error of reqwest contains the URL, which can contain a password.
-    Proxy::all(url)
-        .map(|proxy| proxy.no_proxy(NoProxy::from_env()))
-        .map_err(|_| invalid_request("invalid proxy URL: expected a URL such as http://host:port"))
-}
-
-/// Converts an error of reqwest: its kind says whether the request may have been executed. Removes
-/// the URL, because queries can contain secrets.
-fn failed(error: reqwest::Error) -> TransportError {
+/// Converts an error of reqwest: its kind says whether the request may have been executed.
+fn failed(error: reqwest::Error, route: &Route) -> TransportError {
     let kind = if error.is_connect() {
         TransportErrorKind::Connect
     } else if error.is_timeout() {
@@ -303,5 +373,5 @@ fn failed(error: reqwest::Error) -> TransportError {
         // The connection closed or the response is not valid HTTP: the request may have arrived.
         TransportErrorKind::Interrupted
     };
-    TransportError::new(kind, error.without_url())
+    describe(kind, error.without_url(), &route.origin)
 }

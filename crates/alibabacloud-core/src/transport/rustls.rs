@@ -1,7 +1,7 @@
 //! TLS with rustls, without a crypto provider installed for the whole process.
 
 use super::TlsBackend;
-use super::error::invalid_request;
+use super::error::invalid_config;
 use crate::http::TransportError;
 use ::rustls::client::danger::ServerCertVerifier;
 use ::rustls::crypto::CryptoProvider;
@@ -23,7 +23,7 @@ pub(super) fn system_trusted(
     verifier(extra, provider.clone())
         .and_then(|verifier| config(provider, Arc::new(verifier)))
         .map_err(|error| {
-            invalid_request(format!(
+            invalid_config(format!(
                 "cannot set up TLS: {error}; install the CA certificates package, set \
                  SSL_CERT_FILE, or pass certificates to TransportConfig::root_certificates"
             ))
@@ -39,7 +39,7 @@ pub(super) fn nothing_trusted(backend: TlsBackend) -> Result<ClientConfig, Trans
                 .with_root_certificates(RootCertStore::empty())
                 .with_no_client_auth()
         })
-        .map_err(invalid_request)
+        .map_err(invalid_config)
 }
 
 /// Parses certificates in PEM.
@@ -55,14 +55,14 @@ pub(super) fn certificates(
         let before = certificates.len();
         for certificate in CertificateDer::pem_slice_iter(text) {
             certificates.push(certificate.map_err(|error| {
-                invalid_request(format!(
+                invalid_config(format!(
                     "root certificate {} is not valid PEM: {error}",
                     index + 1
                 ))
             })?);
         }
         if certificates.len() == before {
-            return Err(invalid_request(format!(
+            return Err(invalid_config(format!(
                 "root certificate {} contains no certificate",
                 index + 1
             )));

@@ -1,6 +1,6 @@
 //! The choice of the TLS backend.
 
-use super::error::invalid_request;
+use super::error::invalid_config;
 use super::{TlsBackend, TransportConfig};
 use crate::http::TransportError;
 use ::reqwest::ClientBuilder;
@@ -33,14 +33,14 @@ impl Tls {
     pub(super) fn new(config: &TransportConfig) -> Result<Self, TransportError> {
         let wanted = config.tls_backend;
         if let Some(missing) = wanted.filter(|w| !TlsBackend::available().any(|a| a == *w)) {
-            return Err(invalid_request(format!(
+            return Err(invalid_config(format!(
                 "TLS backend {missing:?} is not compiled in: enable feature `{}`",
                 missing.feature()
             )));
         }
         let backend = wanted.or_else(|| TlsBackend::available().next());
         if backend.is_none() && !config.root_certificates.is_empty() {
-            return Err(invalid_request(
+            return Err(invalid_config(
                 "root certificates require a TLS backend: enable feature `rustls`, `aws-lc` or \
                  `native-tls`",
             ));

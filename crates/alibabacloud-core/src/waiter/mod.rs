@@ -19,10 +19,10 @@ use crate::blocking::run;
 use crate::call::Call;
 use crate::error::{Error, ErrorKind, Result};
 use crate::options::CallOptions;
-use crate::paginator::Paginated;
-use crate::time::within;
+use crate::paginator::{Paginated, Position};
+use crate::time::{Unfinished, sleep, within};
 use alibabacloud_types::plumbing::{Field, Record};
-use definition::describe_target;
+use definition::{Identity, describe_target};
 use futures_core::Stream;
 use poll_interval::PollInterval;
 use poll_request::{Paged, PollRequest, Single};
@@ -39,13 +39,18 @@ const DEADLINE: Duration = Duration::from_secs(30 * 60);
 /// The default grace period.
 const GRACE_PERIOD: Duration = Duration::from_secs(60);
 
+/// How long an error may say that a resource does not exist, within the grace period. The index of
+/// a service can be a few seconds behind; after that, a wrong ID is more likely.
+const LATE_INDEX: Duration = Duration::from_secs(10);
+
 /// Waits until a resource reaches a state; created by the methods `wait_until_...` of a client.
 ///
 /// The waiter polls the service immediately, then after 1 second, then at intervals that double up
 /// to 15 seconds; each is shortened at random by up to a quarter. A longer delay that the service
 /// requests (`x-acs-retry-after`) is kept. Transient errors, such as throttling or a broken
-/// connection, do not end the wait; all other errors do, and so does a service that cannot be
-/// reached from the beginning: see [`Waiter::grace_period`].
+/// connection, do not end the wait, and neither does an error that the resource does not exist, in
+/// the first 10 seconds; all other errors do, and so does a service that cannot be reached from the
+/// beginning: see [`Waiter::grace_period`].
 ///
 /// [`Waiter::wait`] returns the outcome; [`Waiter::states`] returns every response.
 #[must_use = "nothing is sent before `wait`, or before the stream of `states` is polled"]
@@ -67,7 +72,10 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
     /// Creates a waiter that a specification defines.
     #[doc(hidden)]
     pub fn new<I: Record + 'static>(call: Call<I>, definition: &'static Definition) -> Self {
-        let mut waiter = Self::judged(call, definition.name, |output: &O| definition.judge(output));
+        let identity = Identity::of(&call.input, definition.identity);
+        let mut waiter = Self::judged(call, definition.name, move |output: &O| {
+            definition.judge(output, &identity)
+        });
         waiter.poller.success_errors = definition.success_errors;
         waiter
     }
@@ -80,9 +88,17 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
         P: Paginated<Page = O> + Clone + Send + Sync + 'static,
         P::Input: Clone,
     {
-        let mut waiter = Self::new(request.call().clone(), definition);
-        waiter.request = Box::new(Paged::new(request));
-        waiter
+        Self::new(request.call().clone(), definition).over_pages(request)
+    }
+
+    /// Reads all pages of `request`, the list that is polled.
+    #[doc(hidden)]
+    pub fn over_pages<P>(mut self, request: P) -> Self
+    where
+        P: Paginated<Page = O> + Clone + Send + Sync + 'static,
+    {
+        self.request = Box::new(Paged(request));
+        self
     }
 
     /// Creates a waiter called `name`; `judge` decides what an output means.
@@ -185,11 +201,12 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
     async fn poll(&self) -> Result<(Judgement, O)> {
         let mut worst: Option<(Judgement, O)> = None;
         let mut next: Option<Box<dyn PollRequest<O>>> = None;
+        let mut position = Position::default();
         loop {
             let request = next.as_deref().unwrap_or(&*self.request);
             let response = self.poller.poll(request.input()).await?;
             let output = self.poller.read::<O>(response)?;
-            next = request.next(&output)?;
+            next = request.next(&output, &mut position)?;
             let judgement = (self.judge)(&output);
             let current = match worst {
                 Some(worst) if !judgement.is_worse_than(&worst.0) => worst,
@@ -291,7 +308,7 @@ struct WaitState<O> {
     waiter: Waiter<O>,
     /// When it began, on the clock of the client.
     begun: Option<Duration>,
-    /// Whether any response had a state.
+    /// Whether any response had the resource, or a state.
     known: bool,
     /// Whether any call reached the service.
     reached: bool,
@@ -332,23 +349,34 @@ impl<O: Field + Default + Send + 'static> WaitState<O> {
                 let retry_after = self.last.error.as_ref().and_then(Error::retry_after);
                 let delay = self.waiter.interval.delay(self.polls, retry_after);
                 let left = self.left(time.elapsed().saturating_sub(begun))?;
-                time.sleep(delay.min(left)).await;
+                sleep(&*time, delay.min(left)).await?;
             }
             let left = self.left(time.elapsed().saturating_sub(begun))?;
             self.polls = self.polls.saturating_add(1);
             let polled = within(&*time, left, pin!(self.waiter.poll())).await;
             let elapsed = time.elapsed().saturating_sub(begun);
-            let Some(result) = polled else {
-                return Err(self.timed_out(elapsed));
+            let result = match polled {
+                Ok(result) => result,
+                Err(Unfinished::TimedOut) => return Err(self.timed_out(elapsed)),
+                Err(Unfinished::NoTimer(error)) => return Err(error.into()),
             };
             self.reached |= !matches!(&result, Err(error) if error.kind() == ErrorKind::Connect);
             let gives_up = !self.reached && elapsed >= self.waiter.grace_period;
             match self.read(result, elapsed) {
                 Ok(progress) => return Ok(progress),
-                Err(error) if error.is_retryable() && !gives_up => self.last.error = Some(error),
+                Err(error)
+                    if error.is_retryable() && !gives_up || self.is_late(&error, elapsed) =>
+                {
+                    self.last.error = Some(error);
+                }
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Returns whether an error may come from an index that does not have the resource yet.
+    fn is_late(&self, error: &Error, elapsed: Duration) -> bool {
+        error.is_not_found() && !self.known && elapsed < self.waiter.grace_period.min(LATE_INDEX)
     }
 
     fn read(&mut self, result: Result<(Judgement, O)>, elapsed: Duration) -> Result<Progress<O>> {
@@ -360,7 +388,7 @@ impl<O: Field + Default + Send + 'static> WaitState<O> {
             }
             Err(error) => return Err(error),
         };
-        self.known |= judgement.state.is_some();
+        self.known |= judgement.is_found || judgement.state.is_some();
         self.last = Last {
             state: judgement.state.clone(),
             error: None,

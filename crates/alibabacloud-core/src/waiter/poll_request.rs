@@ -1,18 +1,19 @@
 //! The requests of a wait: one, or one per page of a list.
 
 use crate::error::Result;
-use crate::paginator::{Paginated, Trail};
+use crate::paginator::{Paginated, Position, Step};
 use alibabacloud_types::plumbing::Record;
 
 /// A request, and the one for the next page.
 pub(super) trait PollRequest<O>: Send + Sync {
     fn input(&self) -> &dyn Record;
 
-    /// Returns the request for the page after `output`; `None` after the last.
+    /// Returns the request for the page after `output`, where `position` advances; `None` after the
+    /// last.
     ///
     /// # Errors
-    /// If the service returns a page token twice.
-    fn next(&self, output: &O) -> Result<Option<Box<dyn PollRequest<O>>>>;
+    /// If the service returns a page or a page token twice.
+    fn next(&self, output: &O, position: &mut Position) -> Result<Option<Box<dyn PollRequest<O>>>>;
 }
 
 /// A request without further pages.
@@ -23,41 +24,33 @@ impl<I: Record, O> PollRequest<O> for Single<I> {
         &self.0
     }
 
-    fn next(&self, _: &O) -> Result<Option<Box<dyn PollRequest<O>>>> {
+    fn next(&self, _: &O, _: &mut Position) -> Result<Option<Box<dyn PollRequest<O>>>> {
         Ok(None)
     }
 }
 
 /// A request for one page of a list.
-pub(super) struct Paged<P> {
-    request: P,
-    /// The cursors up to this page.
-    trail: Trail,
-}
-
-impl<P> Paged<P> {
-    /// Creates a request for the first page.
-    pub(super) fn new(request: P) -> Self {
-        Self {
-            request,
-            trail: Trail::default(),
-        }
-    }
-}
+pub(super) struct Paged<P>(pub(super) P);
 
 impl<P: Paginated + Clone + Send + Sync + 'static> PollRequest<P::Page> for Paged<P> {
     fn input(&self) -> &dyn Record {
-        &self.request.call().input
+        &self.0.call().input
     }
 
-    fn next(&self, output: &P::Page) -> Result<Option<Box<dyn PollRequest<P::Page>>>> {
-        let Some(next) = self.request.next(output) else {
-            return Ok(None);
-        };
-        let mut trail = self.trail.clone();
-        trail.advance(&next)?;
-        let mut request = self.request.clone();
-        request.resume(next)?;
-        Ok(Some(Box::new(Self { request, trail })))
+    fn next(
+        &self,
+        output: &P::Page,
+        position: &mut Position,
+    ) -> Result<Option<Box<dyn PollRequest<P::Page>>>> {
+        let operation = self.0.call().operation();
+        match position.advance(operation, &self.0.contents(output))? {
+            Step::End => Ok(None),
+            Step::Broken(error) => Err(error),
+            Step::Next(cursor) => {
+                let mut request = self.0.clone();
+                request.resume(cursor)?;
+                Ok(Some(Box::new(Self(request))))
+            }
+        }
     }
 }

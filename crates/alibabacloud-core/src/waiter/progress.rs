@@ -47,6 +47,7 @@ impl<O> Progress<O> {
         Self {
             waiter,
             judgement: Judgement {
+                is_found: false,
                 state: None,
                 message: None,
                 status: WaiterStatus::Success,
@@ -98,20 +99,22 @@ impl<O> Progress<O> {
     /// final.
     pub fn into_outcome(self) -> Option<Outcome<O>> {
         let waiter = self.waiter;
-        let state = self.judgement.state.unwrap_or_default();
+        let state = self.judgement.state;
         let message = self.judgement.message;
         Some(match (self.judgement.status, self.body) {
             (_, ProgressBody::Gone(error)) => Outcome::Gone(error),
-            (WaiterStatus::Success, ProgressBody::Output(output)) => Outcome::Success(output),
+            (WaiterStatus::Success, ProgressBody::Output(output)) => {
+                Outcome::Success { state, output }
+            }
             (WaiterStatus::Failure, ProgressBody::Output(output)) => Outcome::Failure {
                 waiter,
-                state,
+                state: state.unwrap_or_default(),
                 message,
                 output,
             },
             (WaiterStatus::Attention, ProgressBody::Output(output)) => Outcome::Attention {
                 waiter,
-                state,
+                state: state.unwrap_or_default(),
                 message,
                 output,
             },
@@ -125,8 +128,14 @@ impl<O> Progress<O> {
 #[non_exhaustive]
 #[must_use = "the wait may have ended in a failure state"]
 pub enum Outcome<O> {
-    /// Success, with the last output.
-    Success(O),
+    /// Success.
+    #[non_exhaustive]
+    Success {
+        /// The state, as the service names it; `None` if the response has none.
+        state: Option<String>,
+        /// The last output.
+        output: O,
+    },
     /// The resource is gone, which the wait was for; with the error of the service.
     Gone(Error),
     /// Failure.
@@ -159,14 +168,16 @@ pub enum Outcome<O> {
 impl<O> Outcome<O> {
     /// Returns whether the wait succeeded.
     pub fn is_success(&self) -> bool {
-        matches!(self, Self::Success(_) | Self::Gone(_))
+        matches!(self, Self::Success { .. } | Self::Gone(_))
     }
 
-    /// Returns the state that means failure or needs attention, as the service names it.
+    /// Returns the last state, as the service names it. `None` if the resource is gone, or if the
+    /// last response of a success has none.
     pub fn state(&self) -> Option<&str> {
         match self {
             Self::Failure { state, .. } | Self::Attention { state, .. } => Some(state),
-            Self::Success(_) | Self::Gone(_) => None,
+            Self::Success { state, .. } => state.as_deref(),
+            Self::Gone(_) => None,
         }
     }
 
@@ -174,14 +185,14 @@ impl<O> Outcome<O> {
     pub fn message(&self) -> Option<&str> {
         match self {
             Self::Failure { message, .. } | Self::Attention { message, .. } => message.as_deref(),
-            Self::Success(_) | Self::Gone(_) => None,
+            Self::Success { .. } | Self::Gone(_) => None,
         }
     }
 
     /// Returns the last output; `None` if the resource is gone.
     pub fn output(&self) -> Option<&O> {
         match self {
-            Self::Success(output)
+            Self::Success { output, .. }
             | Self::Failure { output, .. }
             | Self::Attention { output, .. } => Some(output),
             Self::Gone(_) => None,
@@ -196,7 +207,7 @@ impl<O> Outcome<O> {
     /// act; the error names the state and the reason, if the service reports it.
     pub fn success(self) -> Result<Option<O>> {
         let (text, message) = match self {
-            Self::Success(output) => return Ok(Some(output)),
+            Self::Success { output, .. } => return Ok(Some(output)),
             Self::Gone(_) => return Ok(None),
             Self::Failure {
                 waiter,
@@ -223,7 +234,10 @@ impl<O> Outcome<O> {
     /// Applies a function to the output.
     pub fn map<T>(self, change: impl FnOnce(O) -> T) -> Outcome<T> {
         match self {
-            Self::Success(output) => Outcome::Success(change(output)),
+            Self::Success { state, output } => Outcome::Success {
+                state,
+                output: change(output),
+            },
             Self::Gone(error) => Outcome::Gone(error),
             Self::Failure {
                 waiter,

@@ -35,6 +35,8 @@ impl WaiterStatus {
 #[doc(hidden)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
+    /// Whether the response contains the resource. Of several pages, one that does decides.
+    pub is_found: bool,
     /// The state, as the service names it; `None` if the response has none.
     pub state: Option<String>,
     /// The reason for a failure or for required attention, if the service reports it.
@@ -44,12 +46,12 @@ pub struct Judgement {
 }
 
 impl Judgement {
-    /// Returns whether it is further from success. A page without a state never is.
+    /// Returns whether it is further from success. A page without the resource never is.
     pub(super) fn is_worse_than(&self, other: &Self) -> bool {
-        match (&self.state, &other.state) {
-            (None, _) => false,
-            (Some(_), None) => true,
-            (Some(_), Some(_)) => self.status.rank() > other.status.rank(),
+        match (self.is_found, other.is_found) {
+            (false, _) => false,
+            (true, false) => true,
+            (true, true) => self.status.rank() > other.status.rank(),
         }
     }
 }

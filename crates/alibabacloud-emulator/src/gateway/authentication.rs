@@ -1,14 +1,20 @@
 //! Authentication: who calls, proved by a signature. The checks have the order of the real gateway.
 
-use super::request::Request;
+use super::request::{FORM, Request};
 use crate::api_error::ApiError;
 use crate::caller::Caller;
 use crate::keys::{Keys, KnownKey};
 use crate::nonces::Nonces;
 use crate::timestamp::{self, Millis};
 use alibabacloud_core::http::Headers;
-use alibabacloud_core::signing::{Algorithm, Authorization, Received, Signature};
+use alibabacloud_core::signing::{
+    Algorithm, Authorization, Received, Signature, body_hash, v1_roa,
+};
 use alibabacloud_spec::{ApiStyle, Operation};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use md5::{Digest, Md5};
+use std::borrow::Cow;
 
 /// How far the timestamp of a request may be from the current time: 15 minutes.
 const VALID: Millis = 15 * 60 * 1000;
@@ -70,7 +76,7 @@ impl Authenticator<'_> {
         operation: &Operation,
         request: &Request,
     ) -> Result<Caller, ApiError> {
-        let proof = proof(style, request)?;
+        let proof = proof(style, operation, request)?;
         let (access_key_id, version) = match &proof {
             Proof::V3 { access_key_id, .. } => (*access_key_id, SignatureVersion::V3),
             Proof::V1Roa { access_key_id, .. } => (*access_key_id, SignatureVersion::V1Roa),
@@ -91,7 +97,7 @@ impl Authenticator<'_> {
         self.check_time(version, request)?;
         check_signature(&proof, request, known)?;
         self.check_nonce(version, request, access_key_id)?;
-        self.check_token(request, known)?;
+        self.check_token(version, request, known)?;
         Ok(Caller {
             account: known.account.clone(),
             name: access_key_id.to_owned(),
@@ -197,11 +203,21 @@ impl Authenticator<'_> {
         Ok(())
     }
 
-    fn check_token(&self, request: &Request, known: &KnownKey) -> Result<(), ApiError> {
-        let sent = request
-            .headers
-            .get("x-acs-security-token")
-            .or_else(|| request.query_or_form("SecurityToken"))
+    fn check_token(
+        &self,
+        version: SignatureVersion,
+        request: &Request,
+        known: &KnownKey,
+    ) -> Result<(), ApiError> {
+        // The signature of an old RPC request covers no header.
+        let in_header = match version {
+            SignatureVersion::V1Rpc => None,
+            SignatureVersion::V1Roa | SignatureVersion::V3 => {
+                request.headers.get("x-acs-security-token")
+            }
+        };
+        let sent = in_header
+            .or_else(|| request.signed_parameter("SecurityToken"))
             .filter(|token| !token.is_empty());
         let refuse = |code, message| Err(ApiError::new(400, code, message));
         match (sent, known.key.security_token.as_deref()) {
@@ -248,8 +264,14 @@ fn looks_like_token(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_graphic())
 }
 
-fn proof(style: ApiStyle, request: &Request) -> Result<Proof<'_>, ApiError> {
+fn proof<'a>(
+    style: ApiStyle,
+    operation: &Operation,
+    request: &'a Request,
+) -> Result<Proof<'a>, ApiError> {
+    check_single_proof(operation, request)?;
     if let Some(value) = request.headers.get("authorization") {
+        check_parts(value)?;
         let read = Authorization::parse(value)
             .map_err(|error| ApiError::incomplete_signature(&error.to_string()))?;
         return match read {
@@ -268,11 +290,15 @@ fn proof(style: ApiStyle, request: &Request) -> Result<Proof<'_>, ApiError> {
                 access_key_id,
                 signature,
             } => {
+                if style == ApiStyle::Rpc {
+                    return Err(ApiError::incomplete_signature(
+                        "this signature is for operations with a path and does not cover the form",
+                    ));
+                }
                 let sent = |name| request.headers.get(name);
-                expect_v1(
-                    sent("x-acs-signature-method"),
-                    sent("x-acs-signature-version"),
-                )?;
+                // Clients of others leave the version out.
+                let version = sent("x-acs-signature-version").unwrap_or("1.0");
+                expect_v1(sent("x-acs-signature-method"), Some(version))?;
                 Ok(Proof::V1Roa {
                     access_key_id,
                     signature,
@@ -296,6 +322,44 @@ fn proof(style: ApiStyle, request: &Request) -> Result<Proof<'_>, ApiError> {
         return Ok(Proof::None);
     };
     v1_rpc(request, access_key_id)
+}
+
+/// Checks that a request is signed in one way only.
+fn check_single_proof(operation: &Operation, request: &Request) -> Result<(), ApiError> {
+    // An operation can have a parameter of its own with such a name.
+    let has =
+        |name: &str| operation.parameter(name).is_none() && request.query_or_form(name).is_some();
+    let ways = [
+        request.headers.get("authorization").is_some(),
+        request.headers.get("x-acs-bearer-token").is_some(),
+        has("BearerToken"),
+        has("Signature"),
+    ];
+    if ways.into_iter().filter(|way| *way).count() > 1 {
+        return Err(ApiError::incomplete_signature(
+            "the request is signed in more than one way",
+        ));
+    }
+    Ok(())
+}
+
+/// Checks that each part of the header is given once.
+fn check_parts(authorization: &str) -> Result<(), ApiError> {
+    let (_, parts) = authorization.split_once(' ').unwrap_or_default();
+    let mut names: Vec<&str> = parts
+        .split(',')
+        .filter_map(|part| part.trim().split_once('='))
+        .map(|(name, _)| name)
+        .collect();
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    if names.len() < count {
+        return Err(ApiError::incomplete_signature(
+            "a part of the header authorization is sent twice",
+        ));
+    }
+    Ok(())
 }
 
 fn bearer(request: &Request) -> Option<Proof<'_>> {
@@ -333,6 +397,17 @@ fn expect_v1(method: Option<&str>, version: Option<&str>) -> Result<(), ApiError
 fn v1_rpc<'a>(request: &'a Request, access_key_id: &'a str) -> Result<Proof<'a>, ApiError> {
     let sent = |name| request.query_or_form(name);
     expect_v1(sent("SignatureMethod"), sent("SignatureVersion"))?;
+    // A header could name another operation, and no header is signed.
+    for name in ["Action", "Version"] {
+        if sent(name).is_none() {
+            return Err(ApiError::missing(name));
+        }
+    }
+    if !request.body.is_empty() && !request.has_form() {
+        return Err(ApiError::incomplete_signature(
+            "the body is not a form, and therefore not signed",
+        ));
+    }
     let signature = request
         .query_or_form("Signature")
         .filter(|signature| !signature.is_empty())
@@ -344,15 +419,8 @@ fn v1_rpc<'a>(request: &'a Request, access_key_id: &'a str) -> Result<Proof<'a>,
 }
 
 fn check_signature(proof: &Proof<'_>, request: &Request, known: &KnownKey) -> Result<(), ApiError> {
-    let received = Received {
-        method: &request.method,
-        path: &request.path,
-        query: &request.raw_query,
-        headers: &request.headers,
-        body: &request.body,
-    };
     let mut expected = Signature::default();
-    let sent = match proof {
+    let is_right = match proof {
         Proof::V3 {
             algorithm,
             signed_headers,
@@ -360,26 +428,82 @@ fn check_signature(proof: &Proof<'_>, request: &Request, known: &KnownKey) -> Re
             ..
         } => {
             check_signed_headers(signed_headers, &request.headers)?;
-            received.v3(&mut expected, &known.signing, *algorithm, signed_headers);
-            *signature
+            let sign = |headers: &Headers, expected: &mut Signature| {
+                received(request, headers).v3(expected, &known.signing, *algorithm, signed_headers);
+                expected.matches(signature)
+            };
+            sign(&request.headers, &mut expected)
+                || host_without_port(request)
+                    .is_some_and(|headers| sign(&headers, &mut Signature::default()))
         }
         Proof::V1Roa { signature, .. } => {
-            received.v1_roa(&mut expected, &known.signing);
-            *signature
+            received(request, &request.headers).v1_roa(&mut expected, &known.signing);
+            expected.matches(signature) || is_v1_roa_with_equals_signs(request, known, signature)
         }
         Proof::V1Rpc { signature, .. } => {
-            received.v1_rpc(&mut expected, &known.signing);
-            *signature
+            received(request, &form_headers(request)).v1_rpc(&mut expected, &known.signing);
+            expected.matches(signature)
         }
         Proof::Bearer { .. } | Proof::None => return Ok(()),
     };
-    if !expected.matches(sent) {
+    if !is_right {
         return Err(ApiError::signature_mismatch(expected.string_to_sign()));
     }
-    match proof {
-        Proof::V3 { .. } => check_body_hash(&request.headers, expected.canonical()),
-        _ => Ok(()),
+    check_body(proof, request, expected.canonical())
+}
+
+fn received<'a>(request: &'a Request, headers: &'a Headers) -> Received<'a> {
+    Received {
+        method: &request.method,
+        path: &request.path,
+        query: &request.raw_query,
+        headers,
+        body: &request.body,
     }
+}
+
+/// Returns the headers, with the content type of a form in the usual spelling.
+fn form_headers(request: &Request) -> Cow<'_, Headers> {
+    if !request.has_form() {
+        return Cow::Borrowed(&request.headers);
+    }
+    let mut headers = request.headers.clone();
+    headers.set("content-type", FORM);
+    Cow::Owned(headers)
+}
+
+/// Returns the headers as clients sign them that leave the port out. At the real gateway there is
+/// no difference, because its port is the default one.
+fn host_without_port(request: &Request) -> Option<Headers> {
+    let name = request.host();
+    if request.headers.get("host") == Some(name) {
+        return None;
+    }
+    let mut headers = request.headers.clone();
+    headers.set("host", name);
+    Some(headers)
+}
+
+/// Returns whether the signature is that of an official client that writes an equals sign behind a
+/// name of the query whose value is empty. Others do not.
+fn is_v1_roa_with_equals_signs(request: &Request, known: &KnownKey, signature: &str) -> bool {
+    let mut pairs: Vec<_> = request.query.iter().collect();
+    if !pairs.iter().any(|(_, value)| value.is_empty()) {
+        return false;
+    }
+    pairs.sort_unstable();
+    let pairs: Vec<_> = pairs.iter().map(|(n, v)| format!("{n}={v}")).collect();
+    let resource = format!("{}?{}", request.path, pairs.join("&"));
+    let mut expected = Signature::default();
+    v1_roa::sign(
+        &mut expected,
+        &known.signing,
+        &request.method,
+        &resource,
+        &mut [],
+        &request.headers,
+    );
+    expected.matches(signature)
 }
 
 /// Checks that every header of the protocol that was sent is signed. Otherwise anybody could change
@@ -395,6 +519,13 @@ fn check_signed_headers(signed: &[&str], headers: &Headers) -> Result<(), ApiErr
         .iter()
         .map(|(name, _)| name)
         .filter(|name| name.starts_with("x-acs-") || *name == "content-type");
+    if let Some(name) = signed
+        .iter()
+        .find(|name| signed.iter().filter(|n| n == name).count() > 1)
+    {
+        let why = format!("{name} is signed twice");
+        return Err(ApiError::incomplete_signature(&why));
+    }
     match ALWAYS
         .into_iter()
         .chain(sent)
@@ -407,17 +538,23 @@ fn check_signed_headers(signed: &[&str], headers: &Headers) -> Result<(), ApiErr
     }
 }
 
-/// Checks the header with the hash of the body. The signature covers the hash of the received body,
-/// and the header must hold the same.
-fn check_body_hash(headers: &Headers, canonical: &str) -> Result<(), ApiError> {
-    let sent = headers.get("x-acs-content-sha256").unwrap_or_default();
-    // The hash is the last line of the canonical request.
-    if canonical.rsplit('\n').next() == Some(sent) {
+/// Checks that the headers with hashes of the body hold those of the received body.
+fn check_body(proof: &Proof<'_>, request: &Request, canonical: &str) -> Result<(), ApiError> {
+    let sent = |name| request.headers.get(name).unwrap_or_default();
+    let refused = |why: &str| Err(ApiError::incomplete_signature(why));
+    let md5 = sent("content-md5");
+    if !md5.is_empty() && md5 != BASE64.encode(Md5::digest(&request.body)) {
+        return refused("content-md5 is not the hash of the body");
+    }
+    let is_right = match (proof, sent("x-acs-content-sha256")) {
+        (Proof::V3 { .. }, "") => return refused("x-acs-content-sha256 is missing"),
+        // The hash is the last line of the canonical request.
+        (Proof::V3 { .. }, sent) => canonical.rsplit('\n').next() == Some(sent),
+        (_, "") => true,
+        (_, sent) => body_hash(Algorithm::HmacSha256, &request.body) == sent,
+    };
+    if is_right {
         return Ok(());
     }
-    Err(ApiError::incomplete_signature(if sent.is_empty() {
-        "x-acs-content-sha256 is missing"
-    } else {
-        "x-acs-content-sha256 is not the hash of the body"
-    }))
+    refused("x-acs-content-sha256 is not the hash of the body")
 }

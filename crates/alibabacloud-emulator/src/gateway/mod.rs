@@ -2,6 +2,7 @@
 //!
 //! | step | where |
 //! |---|---|
+//! | whether the request is unambiguous | [`ambiguity`] |
 //! | which operation the request is for | [`route`], [`path`] |
 //! | which faults apply to it | [`crate::faults`] |
 //! | who calls | [`authentication`] |
@@ -9,6 +10,7 @@
 //! | what the operation returns | a handler of [`crate::oos`], else [`crate::synthetic`] |
 //! | JSON or XML | [`reply`] |
 
+pub(crate) mod ambiguity;
 pub(crate) mod authentication;
 pub(crate) mod parameters;
 pub(crate) mod path;
@@ -20,9 +22,11 @@ use crate::api_error::ApiError;
 use crate::caller::Caller;
 use crate::faults::{FaultKind, FaultPlan};
 use crate::oos::Call;
+use crate::paging::PageShape;
 use crate::request_log::LoggedRequest;
 use crate::services::Target;
 use crate::shared::{Shared, lock, read};
+use crate::store::changes::Change;
 use crate::synthetic;
 use crate::timestamp;
 use crate::values;
@@ -38,14 +42,15 @@ pub(crate) struct Exchange {
     pub(crate) reply: Reply,
     pub(crate) request_id: String,
     pub(crate) plan: FaultPlan,
-    /// Whether the request changed state that must be written before the change is acknowledged.
-    pub(crate) changed: bool,
+    /// A change that must be in the data file before the reply is sent: one that the request made,
+    /// or has seen.
+    pub(crate) unsaved: Option<Change>,
 }
 
 /// Executes a request and decides on its reply.
 pub(crate) fn handle(shared: &Shared, request: &Request) -> Exchange {
     let request_id = shared.ids.request();
-    let target = route::find(&shared.services, request);
+    let target = ambiguity::check(request).and_then(|()| route::find(&shared.services, request));
     let operation = target
         .as_ref()
         .ok()
@@ -68,11 +73,10 @@ pub(crate) fn handle(shared: &Shared, request: &Request) -> Exchange {
         request_id: request_id.clone(),
     };
     let style = error_style(request, target.as_ref().ok());
-    let mut changed = false;
+    let mut unsaved = None;
     let result = if takes_effect(&plan) {
         target.clone().and_then(|target| {
-            let body = execute(shared, request, target, &plan, &mut entry)?;
-            changed = !target.operation().class.is_read();
+            let body = execute(shared, request, target, &plan, &mut entry, &mut unsaved)?;
             Ok((target, body))
         })
     } else {
@@ -90,7 +94,7 @@ pub(crate) fn handle(shared: &Shared, request: &Request) -> Exchange {
         reply,
         request_id,
         plan,
-        changed,
+        unsaved,
     }
 }
 
@@ -120,6 +124,7 @@ fn execute(
     target: Target<'_>,
     plan: &FaultPlan,
     entry: &mut LoggedRequest,
+    unsaved: &mut Option<Change>,
 ) -> Result<Value, ApiError> {
     let (service, operation) = (target.service(), target.operation());
     let caller = {
@@ -141,25 +146,28 @@ fn execute(
     }
     let parameters = parameters::read(service, operation, request)?;
     let region = region_of(shared, request, &parameters);
-    let result = invoke(shared, target, &parameters, &caller, &region);
+    let (result, change) = invoke(shared, target, &parameters, &caller, &region, plan.pages);
+    *unsaved = change;
     entry.parameters = redacted(target, parameters);
     result
 }
 
-/// Runs an operation whose parameters have been checked.
+/// Runs an operation whose parameters have been checked; also returns the latest change that it
+/// made or has seen, if the data file does not have it yet.
 pub(crate) fn invoke(
     shared: &Shared,
     target: Target<'_>,
     parameters: &Map<String, Value>,
     caller: &Caller,
     region_id: &str,
-) -> Result<Value, ApiError> {
+    pages: Option<PageShape>,
+) -> (Result<Value, ApiError>, Option<Change>) {
     let (service, operation) = (target.service(), target.operation());
-    let body = match target.served().handler {
+    let (result, unsaved) = match target.served().handler {
         Some(handler) => {
             let mut store = lock(&shared.store);
             let mut outcomes = lock(&shared.outcomes);
-            handler(&mut Call {
+            let result = handler(&mut Call {
                 operation,
                 parameters,
                 caller,
@@ -168,19 +176,26 @@ pub(crate) fn invoke(
                 ids: &shared.ids,
                 outcomes: &mut outcomes,
                 now: shared.clock.service(),
-            })?
+                pages,
+            });
+            if result.is_ok() && !operation.class.is_read() {
+                store.changes.add();
+            }
+            (result, store.changes.unsaved())
         }
         None => {
             let scope = caller.page_scope(region_id);
-            synthetic::response(service, operation, parameters, &scope)?
+            let result = synthetic::response(service, operation, parameters, &scope, pages);
+            (result, None)
         }
     };
-    Ok(match &operation.response {
+    let fitted = result.map(|body| match &operation.response {
         Response::Json(schema) | Response::Events(schema) => {
             values::fit(service, schema, body).unwrap_or_default()
         }
         _ => body,
-    })
+    });
+    (fitted, unsaved)
 }
 
 /// Returns the region of a call: from its parameter, else from the host name, else the default.

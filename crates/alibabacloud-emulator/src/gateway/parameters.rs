@@ -3,6 +3,7 @@
 use super::path;
 use super::request::{Request, find};
 use crate::api_error::ApiError;
+use crate::nesting;
 use crate::values;
 use alibabacloud_spec::{
     ApiStyle, Kind, Operation, Parameter, ParameterPlace, ParameterStyle, Schema, Service,
@@ -27,6 +28,9 @@ pub(crate) fn read(
     };
     let mut parameters = Map::new();
     for parameter in &operation.parameters {
+        if reader.is_sent_twice(parameter) {
+            return Err(ApiError::invalid(&parameter.name, "it is sent twice"));
+        }
         match reader.read(parameter)? {
             Some(value) => {
                 parameters.insert(parameter.name.clone(), value);
@@ -117,6 +121,17 @@ impl ParameterReader<'_> {
             }
             ParameterPlace::Body => None,
         }
+    }
+
+    /// Returns whether a parameter of the query or the form has two values, of which a reader could
+    /// take either.
+    fn is_sent_twice(&self, parameter: &Parameter) -> bool {
+        let is_sent = matches!(
+            parameter.place,
+            ParameterPlace::Query | ParameterPlace::Form
+        );
+        let pairs = self.pairs(parameter.place).into_iter().flatten();
+        is_sent && pairs.filter(|(name, _)| *name == parameter.name).count() > 1
     }
 
     fn pair(&self, place: ParameterPlace, name: &str) -> Option<&str> {
@@ -232,6 +247,7 @@ fn is_text(kind: &Kind) -> bool {
 }
 
 fn json(text: &str, kind: &Kind) -> Result<Value, String> {
+    nesting::check_json(text)?;
     match serde_json::from_str(text) {
         Ok(value) => Ok(value),
         // Clients send a text for a parameter of any type unchanged.

@@ -6,6 +6,9 @@ use bytes::Bytes;
 use hyper::header::HeaderMap;
 use std::borrow::Cow;
 
+/// The content type of a form.
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+
 /// A request with parsed query and form.
 #[derive(Debug)]
 pub(crate) struct Request {
@@ -23,6 +26,8 @@ pub(crate) struct Request {
     pub(crate) headers: Headers,
     /// The body as sent.
     pub(crate) body: Bytes,
+    /// The host in the request line, which only requests to proxies have.
+    pub(crate) authority: Option<String>,
 }
 
 impl Request {
@@ -42,7 +47,23 @@ impl Request {
             form,
             headers,
             body,
+            authority: parts.uri.authority().map(|host| host.as_str().to_owned()),
         }
+    }
+
+    /// Returns whether the body is a form, whose parameters count.
+    pub(crate) fn has_form(&self) -> bool {
+        is_form(&self.headers)
+    }
+
+    /// Returns a parameter that the signature covers together with the headers. The old signature
+    /// of ROA does not cover the body.
+    pub(crate) fn signed_parameter(&self, name: &str) -> Option<&str> {
+        let authorization = self.headers.get("authorization").unwrap_or_default();
+        if authorization.starts_with("acs ") {
+            return find(&self.query, name);
+        }
+        self.query_or_form(name)
     }
 
     /// Returns a parameter of the query or the form, which RPC gateways treat alike.
@@ -78,7 +99,8 @@ fn headers(map: &HeaderMap) -> Headers {
 
 fn is_form(headers: &Headers) -> bool {
     let kind = headers.get("content-type").unwrap_or_default();
-    kind.starts_with("application/x-www-form-urlencoded")
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case(FORM)
 }
 
 fn owned_pairs(text: &str) -> Vec<(String, String)> {

@@ -23,21 +23,29 @@ pub(crate) fn find<'a>(
     let common = |header, parameter| {
         let in_header = request.headers.get(header);
         in_header
-            .or_else(|| request.query_or_form(parameter))
+            .or_else(|| request.signed_parameter(parameter))
             .filter(|value| !value.is_empty())
     };
-    let version = common("x-acs-version", "Version").ok_or_else(|| ApiError::missing("Version"))?;
+    let action = common("x-acs-action", "Action");
+    let version = match (common("x-acs-version", "Version"), action) {
+        (Some(version), _) => version,
+        // Old ROA clients name no version: host and path determine the operation.
+        (None, None) if request.path != "/" => {
+            return by_path(&products(services, request)?, request);
+        }
+        (None, _) => return Err(ApiError::missing("Version")),
+    };
     let candidates = candidates(services, request, version)?;
-    match common("x-acs-action", "Action") {
+    match action {
         Some(action) => by_action(&candidates, request, action, version),
         None => by_path(&candidates, request),
     }
 }
 
-fn candidates<'a>(
+/// Returns the services of the product that the host names; all when it names none.
+fn products<'a>(
     services: &'a [ServedService],
     request: &Request,
-    version: &str,
 ) -> Result<Vec<&'a ServedService>, ApiError> {
     let host = request.host();
     let label = host.split('.').next().unwrap_or_default();
@@ -57,12 +65,19 @@ fn candidates<'a>(
             format!("No product is served at {host}."),
         ));
     }
-    let pool: Vec<&ServedService> = if named.is_empty() {
+    Ok(if named.is_empty() {
         services.iter().collect()
     } else {
         named
-    };
-    let fitting: Vec<&ServedService> = pool
+    })
+}
+
+fn candidates<'a>(
+    services: &'a [ServedService],
+    request: &Request,
+    version: &str,
+) -> Result<Vec<&'a ServedService>, ApiError> {
+    let fitting: Vec<&ServedService> = products(services, request)?
         .into_iter()
         .filter(|served| served.service.version == version)
         .collect();

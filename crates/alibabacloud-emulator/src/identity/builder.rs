@@ -14,6 +14,7 @@ pub struct IdentityServerBuilder {
     pub(super) lifetime: Duration,
     pub(super) keys: BTreeMap<String, String>,
     pub(super) role: Option<String>,
+    pub(super) region: String,
     pub(super) external_id: Option<String>,
     pub(super) oidc_token: String,
     pub(super) session_tokens: SessionTokens,
@@ -37,6 +38,7 @@ impl Default for IdentityServerBuilder {
             lifetime: Duration::from_secs(3600),
             keys: BTreeMap::from([("testid".to_owned(), "testsecret".to_owned())]),
             role: Some("emulated-role".to_owned()),
+            region: "cn-hangzhou".to_owned(),
             external_id: None,
             oidc_token: "emulated-oidc-token".to_owned(),
             session_tokens: SessionTokens::Accepted,
@@ -45,7 +47,8 @@ impl Default for IdentityServerBuilder {
 }
 
 impl IdentityServerBuilder {
-    /// Sets the clock of the services. The default is the system's clock.
+    /// Sets the clock of the services, which the header `date` of responses shows too. The default
+    /// is the system's clock.
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Box::new(clock);
         self
@@ -66,6 +69,12 @@ impl IdentityServerBuilder {
     /// Sets the RAM role of the instance. The default is `emulated-role`.
     pub fn instance_role(mut self, role: Option<&str>) -> Self {
         self.role = role.map(str::to_owned);
+        self
+    }
+
+    /// Sets the region of the instance. The default is `cn-hangzhou`.
+    pub fn instance_region(mut self, region: impl Into<String>) -> Self {
+        self.region = region.into();
         self
     }
 

@@ -8,6 +8,7 @@ use super::state::IdentityState;
 use std::time::Duration;
 
 pub(super) const ROLES: &str = "/latest/meta-data/ram/security-credentials/";
+pub(super) const REGION: &str = "/latest/meta-data/region-id";
 pub(super) const TOKEN: &str = "/latest/api/token";
 
 pub(super) fn token(state: &IdentityState, request: &IncomingRequest) -> IdentityResponse {
@@ -25,6 +26,13 @@ pub(super) fn token(state: &IdentityState, request: &IncomingRequest) -> Identit
     let token = format!("emulated-session-token-{}", store.next());
     store.session_tokens.insert(token.clone(), expiry);
     IdentityResponse::text(token)
+}
+
+pub(super) fn region(state: &IdentityState, request: &IncomingRequest) -> IdentityResponse {
+    if request.method != "GET" || !is_authorized(state, request) {
+        return IdentityResponse::error(403, "Forbidden", "A session token is needed.");
+    }
+    IdentityResponse::text(&*state.settings.region)
 }
 
 pub(super) fn role(

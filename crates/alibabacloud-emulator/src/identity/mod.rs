@@ -5,7 +5,7 @@
 //!
 //! | service | requests |
 //! |---|---|
-//! | instance metadata | `PUT /latest/api/token`, `GET /latest/meta-data/ram/security-credentials/` and `.../<role>` |
+//! | instance metadata | `PUT /latest/api/token`, `GET /latest/meta-data/ram/security-credentials/` and `.../<role>`, `GET /latest/meta-data/region-id` |
 //! | Security Token Service | `POST /` or `GET /` with `Action=AssumeRole` or `AssumeRoleWithOIDC` |
 //! | credentials URI | `GET /credentials` |
 //! | CloudSSO | `POST /cloud-credentials` |

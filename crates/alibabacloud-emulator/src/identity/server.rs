@@ -6,6 +6,7 @@ use super::request::{IdentityRequest, IdentityService, IncomingRequest};
 use super::response::IdentityResponse;
 use super::state::{IdentityState, Login};
 use super::{federation, metadata, sts};
+use alibabacloud_types::plumbing::format_http_date;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -152,6 +153,7 @@ async fn respond(
     hyper::Response::builder()
         .status(response.status)
         .header("content-type", response.content_type)
+        .header("date", format_http_date(state.now()))
         .body(Full::from(response.body))
 }
 
@@ -169,6 +171,7 @@ async fn route(state: &IdentityState, request: &IncomingRequest) -> IdentityResp
     let fault = fault.as_ref();
     match (service, request.path.as_str()) {
         (IdentityService::Metadata, metadata::TOKEN) => metadata::token(state, request),
+        (IdentityService::Metadata, metadata::REGION) => metadata::region(state, request),
         (IdentityService::Metadata, path) => {
             let role = path.strip_prefix(metadata::ROLES).unwrap_or_default();
             metadata::role(state, request, role, fault)
@@ -187,7 +190,7 @@ fn service_of(path: &str) -> Option<IdentityService> {
         "/credentials" => IdentityService::Uri,
         "/cloud-credentials" => IdentityService::CloudSso,
         "/v1/token" | "/v1/exchange" => IdentityService::OAuth,
-        metadata::TOKEN => IdentityService::Metadata,
+        metadata::TOKEN | metadata::REGION => IdentityService::Metadata,
         path if path.starts_with(metadata::ROLES) => IdentityService::Metadata,
         _ => return None,
     })

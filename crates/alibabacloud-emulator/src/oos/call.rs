@@ -4,8 +4,9 @@ use super::region::Region;
 use crate::api_error::ApiError;
 use crate::caller::Caller;
 use crate::ids::Ids;
+use crate::nesting;
 use crate::outcomes::Outcomes;
-use crate::paging;
+use crate::paging::{self, PageShape};
 use crate::store::record::{Record, SEQUENCE};
 use crate::timestamp::{self, Millis};
 use crate::values;
@@ -22,6 +23,8 @@ pub(crate) struct Call<'a> {
     pub(crate) ids: &'a Ids,
     pub(crate) outcomes: &'a mut Outcomes,
     pub(crate) now: Millis,
+    /// The sizes of pages, if a fault changes them.
+    pub(crate) pages: Option<PageShape>,
 }
 
 /// The body of a successful response, without request ID. The gateway removes fields that the
@@ -71,7 +74,7 @@ impl Call<'_> {
         match self.parameters.get(name)? {
             Value::String(text) if text.is_empty() => None,
             Value::String(text) => {
-                Some(serde_json::from_str(text).unwrap_or_else(|_| Value::from(text.as_str())))
+                Some(nesting::json(text).unwrap_or_else(|_| Value::from(text.as_str())))
             }
             value => Some(value.clone()),
         }
@@ -125,7 +128,7 @@ impl Call<'_> {
     /// Returns the page that the call requests.
     pub(crate) fn page(&self, items: Vec<Value>) -> Result<Map<String, Value>, ApiError> {
         let scope = self.caller.page_scope(self.region_id);
-        paging::page(self.operation, self.parameters, &scope, items)
+        paging::page(self.operation, self.parameters, &scope, self.pages, items)
     }
 
     /// Returns a page of the resources of a kind that match the call.

@@ -1,6 +1,8 @@
 //! The content of a template.
 
 use crate::api_error::ApiError;
+use crate::explain;
+use crate::nesting;
 use crate::outcomes::TaskEnd;
 use crate::timestamp::Millis;
 use serde::{Deserialize, Serialize};
@@ -65,11 +67,12 @@ pub(crate) fn parse(text: &str) -> Result<Content, ApiError> {
         ApiError::invalid_parameter(format!("The template content is not valid: {why}."))
     };
     let is_json = text.trim_start().starts_with('{');
-    let document: Value = if is_json {
-        serde_json::from_str(text).map_err(|error| bad(error.to_string()))?
+    let document = if is_json {
+        nesting::json(text)
     } else {
-        serde_yaml::from_str(text).map_err(|error| bad(error.to_string()))?
+        nesting::yaml(text)
     };
+    let document = document.map_err(bad)?;
     if !document.is_object() {
         return Err(bad("it is not an object".to_owned()));
     }
@@ -123,6 +126,12 @@ fn task(task: &Value) -> Result<Task, String> {
         return Err("every task needs a Name and an Action".to_owned());
     }
     let properties = task.get("Properties").cloned().unwrap_or_else(|| json!({}));
+    if let Some(end) = properties.get("Emulator") {
+        serde_json::from_value::<TaskEnd>(end.clone()).map_err(|error| {
+            let why = explain::with_suggestion(&error.to_string());
+            format!("Properties.Emulator of the task {name}: {why}")
+        })?;
+    }
     let sleep = match action.as_str() {
         "ACS::Sleep" => {
             let duration = properties.get("Duration").and_then(Value::as_str);
@@ -202,6 +211,11 @@ mod tests {
             (
                 "FormatVersion: OOS-2019-06-01\nTasks: [{Name: a, Action: 'ACS::Sleep'}]",
                 "Duration",
+            ),
+            (
+                "FormatVersion: OOS-2019-06-01\nTasks: [{Name: a, Action: b, Properties: \
+                 {Emulator: {faild: true}}}]",
+                "did you mean `failed`?",
             ),
         ] {
             let error = parse(text).err().unwrap();

@@ -1,63 +1,144 @@
 //! Connections: reads requests, sends responses, and breaks them where a fault requires it.
 
+use super::access::ControlAccess;
 use super::body::ResponseBody;
-use super::control;
+use super::control::{self, MAX_CONTROL_BYTES};
+use super::limits::{
+    BODY_TIME, BodyError, BodyMemory, HANDSHAKE_TIME, HEAD_TIME, MAX_BODY_BYTES, MAX_CONNECTIONS,
+    MAX_HEAD_BYTES,
+};
 use super::stream::{Accept, Stream};
 use crate::api_error::ApiError;
 use crate::faults::FaultKind;
 use crate::gateway::reply::{Format, Reply};
 use crate::gateway::request::Request;
 use crate::gateway::{self, Exchange};
-use crate::shared::Shared;
+use crate::shared::{Shared, lock};
 use crate::timestamp;
 use alibabacloud_spec::ApiStyle;
 use bytes::Bytes;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
-/// Maximum bytes of a request body.
-const MAX_BODY_BYTES: usize = 32 * 1024 * 1024;
+/// What all connections of a server use.
+pub(crate) struct Server {
+    accept: Accept,
+    access: ControlAccess,
+    shared: Arc<Shared>,
+    memory: BodyMemory,
+}
 
-/// Accepts connections until the future is dropped; the connections end with it.
-pub(crate) async fn serve(listener: TcpListener, accept: Accept, shared: Arc<Shared>) {
-    let mut connections = JoinSet::new();
-    loop {
-        tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    connections.spawn(connection(stream, accept.clone(), shared.clone()));
-                }
-                // For instance when no file descriptor is left: other connections may end soon.
-                Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
-            },
-            Some(_) = connections.join_next() => {}
+impl Server {
+    pub(crate) fn new(accept: Accept, access: ControlAccess, shared: Arc<Shared>) -> Self {
+        Self {
+            accept,
+            access,
+            shared,
+            memory: BodyMemory::new(),
         }
+    }
+
+    /// Accepts connections until the future is dropped; the connections end with it.
+    pub(crate) async fn serve(self, listener: TcpListener) {
+        let server = Arc::new(self);
+        let free = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+        let mut connections = JoinSet::new();
+        loop {
+            tokio::select! {
+                accepted = accept(&listener, &free) => match accepted {
+                    Ok((stream, place)) => {
+                        let server = server.clone();
+                        connections.spawn(async move {
+                            server.connection(stream).await;
+                            drop(place);
+                        });
+                    }
+                    // For instance when no file descriptor is left: other connections may end soon.
+                    Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+                },
+                Some(_) = connections.join_next() => {}
+            }
+        }
+    }
+
+    async fn connection(&self, stream: TcpStream) {
+        // Otherwise small responses wait for the client's acknowledgement.
+        let _ = stream.set_nodelay(true);
+        let reset = Arc::new(AtomicBool::new(false));
+        let accepted = (self.accept)(Stream::new(stream, reset.clone()));
+        let Ok(Ok(stream)) = timeout(HANDSHAKE_TIME, accepted).await else {
+            return;
+        };
+        let service = service_fn(|request| self.respond(&reset, request));
+        // An error here is a client that went away or was too slow, or a fault.
+        let _ = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_TIME)
+            .max_buf_size(MAX_HEAD_BYTES)
+            .serve_connection(TokioIo::new(stream), service)
+            .await;
+    }
+
+    async fn respond(
+        &self,
+        reset: &AtomicBool,
+        request: hyper::Request<Incoming>,
+    ) -> Result<hyper::Response<ResponseBody>, Broken> {
+        let shared = &*self.shared;
+        let (parts, body) = request.into_parts();
+        let is_control = control::handles(parts.uri.path());
+        if is_control {
+            if let Err(refusal) = self.access.check(&parts) {
+                return Ok(response(shared, control::refused(refusal), None, 0));
+            }
+        }
+        let most = if is_control {
+            MAX_CONTROL_BYTES
+        } else {
+            MAX_BODY_BYTES
+        };
+        let body = match self.memory.read(body, most).await {
+            Ok(body) => body,
+            Err(BodyError::Broken) => return Err(Broken),
+            Err(error) => {
+                let request = Request::new(&parts, Bytes::new());
+                return Ok(without_body(shared, &request, &error, most));
+            }
+        };
+        let request = Request::new(&parts, body.bytes.clone());
+        if is_control {
+            let reply = control::handle(shared, &request).await;
+            return Ok(response(shared, reply, None, 0));
+        }
+        let exchange = gateway::handle(shared, &request);
+        deliver(shared, reset, &request, exchange).await
     }
 }
 
-async fn connection(stream: TcpStream, accept: Accept, shared: Arc<Shared>) {
-    // Otherwise small responses wait for the client's acknowledgement.
-    let _ = stream.set_nodelay(true);
-    let reset = Arc::new(AtomicBool::new(false));
-    let Ok(stream) = accept(Stream::new(stream, reset.clone())).await else {
-        return;
-    };
-    let service = service_fn(|request| respond(&shared, &reset, request));
-    // An error here is a client that went away, or a fault.
-    let _ = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
+/// Accepts a connection once there is a place for it.
+async fn accept(
+    listener: &TcpListener,
+    free: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+    let place = free
+        .clone()
+        .acquire_owned()
+        .await
+        .map_err(io::Error::other)?;
+    let (stream, _) = listener.accept().await?;
+    Ok((stream, place))
 }
 
 /// The connection breaks instead of carrying a response.
@@ -72,35 +153,31 @@ impl fmt::Display for Broken {
 
 impl std::error::Error for Broken {}
 
-async fn respond(
+/// The response to a request whose body was not read. The connection ends with it.
+fn without_body(
     shared: &Shared,
-    reset: &AtomicBool,
-    request: hyper::Request<Incoming>,
-) -> Result<hyper::Response<ResponseBody>, Broken> {
-    let (parts, body) = request.into_parts();
-    let body = match Limited::new(body, MAX_BODY_BYTES).collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(error) if error.is::<LengthLimitError>() => {
-            let request = Request::new(&parts, Bytes::new());
-            return Ok(too_large(shared, &request));
-        }
-        Err(_) => return Err(Broken),
+    request: &Request,
+    error: &BodyError,
+    most: usize,
+) -> hyper::Response<ResponseBody> {
+    let (status, code, message) = match error {
+        BodyError::TooLarge => (
+            413,
+            "RequestTooLarge",
+            format!("The body has more than {most} bytes."),
+        ),
+        BodyError::TooSlow => (
+            408,
+            "RequestTimeout",
+            format!("The body did not arrive within {} s.", BODY_TIME.as_secs()),
+        ),
+        BodyError::Busy | BodyError::Broken => (
+            503,
+            "ServiceUnavailable",
+            "Other large requests take all memory; try again.".to_owned(),
+        ),
     };
-    let request = Request::new(&parts, body);
-    if control::handles(&request.path) {
-        let reply = control::handle(shared, &request).await;
-        return Ok(response(shared, reply, None, 0));
-    }
-    let exchange = gateway::handle(shared, &request);
-    deliver(shared, reset, &request, exchange).await
-}
-
-fn too_large(shared: &Shared, request: &Request) -> hyper::Response<ResponseBody> {
-    let error = ApiError::new(
-        413,
-        "RequestTooLarge",
-        format!("The body has more than {MAX_BODY_BYTES} bytes."),
-    );
+    let error = ApiError::new(status, code, message);
     let id = shared.ids.request();
     let reply = Reply::error(
         Format::of(request),
@@ -112,7 +189,8 @@ fn too_large(shared: &Shared, request: &Request) -> hyper::Response<ResponseBody
     response(shared, reply, Some(&id), 0)
 }
 
-/// Writes changed state to the data file, then sends the response, or what a fault makes of it.
+/// Waits until the data file has what the reply shows, then sends the response, or what a fault
+/// makes of it.
 async fn deliver(
     shared: &Shared,
     reset: &AtomicBool,
@@ -123,15 +201,16 @@ async fn deliver(
         mut reply,
         request_id,
         plan,
-        changed,
+        unsaved,
     } = exchange;
-    if let (true, Some(persistence)) = (changed, &shared.persistence) {
-        if let Err(why) = persistence.flush().await {
+    if let (Some(change), Some(persistence)) = (unsaved, &shared.persistence) {
+        if let Err(why) = persistence.flush(change).await {
             let error = ApiError::new(
                 500,
                 "InternalError",
                 format!("The data file cannot be written: {why}."),
             );
+            lock(&shared.log).fail(&request_id, error.status, &error.code);
             reply = Reply::error(
                 Format::of(request),
                 ApiStyle::Rpc,
@@ -191,4 +270,31 @@ fn response(
         headers.insert("x-acs-retry-after", HeaderValue::from(millis));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::future::{Future, poll_fn};
+    use std::task::Poll;
+
+    #[tokio::test]
+    async fn a_connection_waits_for_a_place() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let free = Arc::new(Semaphore::new(1));
+        let _clients = [
+            TcpStream::connect(address).await.unwrap(),
+            TcpStream::connect(address).await.unwrap(),
+        ];
+        let (_, place) = accept(&listener, &free).await.unwrap();
+        let mut second = Box::pin(accept(&listener, &free));
+        poll_fn(|context| {
+            assert!(second.as_mut().poll(context).is_pending());
+            Poll::Ready(())
+        })
+        .await;
+        drop(place);
+        assert!(second.await.is_ok());
+    }
 }

@@ -1,6 +1,7 @@
 //! The control API: how programs in other languages control the emulator.
 //!
-//! Requests are not signed; the API lives under a path that no service has.
+//! Requests are not signed; `access.rs` says who may send them. The API lives under a path that no
+//! service has. Bodies are JSON.
 //!
 //! | request | does |
 //! |---|---|
@@ -10,21 +11,43 @@
 //! | `GET /_emulator/faults`, `POST`, `DELETE` | lists active faults; adds one (JSON); removes all |
 //! | `POST /_emulator/outcomes`, `DELETE` | scripts how tasks end (JSON); removes all |
 //! | `GET /_emulator/time`, `POST` | returns the clocks; changes them (`{"advance_seconds": 60}`, `{"gateway_offset_millis": -3600000}`) |
-//! | `POST /_emulator/seed` | applies a seed (YAML) |
+//! | `POST /_emulator/seed` | applies a seed (JSON) |
 
+use super::access::Refusal;
+use crate::error::Error;
+use crate::explain;
 use crate::faults::Fault;
 use crate::gateway::reply::Reply;
 use crate::gateway::request::Request;
+use crate::nesting;
 use crate::outcomes::Outcome;
-use crate::seed;
+use crate::seed::Seed;
 use crate::shared::{Shared, lock};
 use crate::timestamp;
+use alibabacloud_spec::did_you_mean;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::time::Duration;
 
 const ROOT: &str = "/_emulator";
+/// Maximum bytes of a body.
+pub(super) const MAX_CONTROL_BYTES: usize = 8 * 1024 * 1024;
+/// What the API serves: method and path.
+const ROUTES: [(&str, &str); 12] = [
+    ("GET", ""),
+    ("GET", "requests"),
+    ("DELETE", "requests"),
+    ("GET", "counters"),
+    ("GET", "faults"),
+    ("POST", "faults"),
+    ("DELETE", "faults"),
+    ("POST", "outcomes"),
+    ("DELETE", "outcomes"),
+    ("GET", "time"),
+    ("POST", "time"),
+    ("POST", "seed"),
+];
 
 /// Returns whether a path belongs to the control API.
 pub(super) fn handles(path: &str) -> bool {
@@ -36,6 +59,9 @@ pub(super) fn handles(path: &str) -> bool {
 pub(super) async fn handle(shared: &Shared, request: &Request) -> Reply {
     let path = request.path.strip_prefix(ROOT).unwrap_or_default();
     let path = path.trim_matches('/');
+    if !request.raw_query.is_empty() {
+        return refused((400, format!("{ROOT}/{path} takes no query")));
+    }
     let result = match (request.method.as_str(), path) {
         ("GET", "") => Ok(overview(shared)),
         ("GET", "requests") => Ok(lock(&shared.log).requests().map(|r| json!(r)).collect()),
@@ -45,9 +71,9 @@ pub(super) async fn handle(shared: &Shared, request: &Request) -> Reply {
         }
         ("GET", "counters") => Ok(json!(lock(&shared.log).counters())),
         ("GET", "faults") => Ok(json!(lock(&shared.faults).list())),
-        ("POST", "faults") => body::<Fault>(request).map(|fault| {
-            lock(&shared.faults).add(fault);
-            json!({})
+        ("POST", "faults") => body::<Fault>(request).and_then(|fault| {
+            shared.add_fault(fault).map_err(|why| (400, why))?;
+            Ok(json!({}))
         }),
         ("DELETE", "faults") => {
             lock(&shared.faults).clear();
@@ -67,13 +93,34 @@ pub(super) async fn handle(shared: &Shared, request: &Request) -> Reply {
             time(shared)
         }),
         ("POST", "seed") => seed(shared, request).await,
-        (method, path) => Err((404, format!("there is no {method} {ROOT}/{path}"))),
+        (method, path) => Err(no_route(method, path)),
     };
-    let (status, body) = match result {
-        Ok(body) => (200, body),
-        Err((status, why)) => (status, json!({"error": why})),
-    };
+    result.map_or_else(refused, |body| reply(200, &body))
+}
+
+/// Creates the reply to a request that is refused.
+pub(super) fn refused((status, why): Refusal) -> Reply {
+    reply(status, &json!({"error": why}))
+}
+
+fn reply(status: u16, body: &Value) -> Reply {
     Reply::new(status, "application/json;charset=utf-8", body.to_string())
+}
+
+fn no_route(method: &str, path: &str) -> Refusal {
+    let known = ROUTES.iter().map(|(_, path)| *path);
+    let meant = did_you_mean(path, known).filter(|_| !ROUTES.iter().any(|route| route.1 == path));
+    let methods: Vec<&str> = ROUTES
+        .iter()
+        .filter(|route| route.1 == path)
+        .map(|route| route.0)
+        .collect();
+    let hint = match meant {
+        Some(meant) => format!("; {meant}"),
+        None if methods.is_empty() => String::new(),
+        None => format!("; use {}", methods.join(" or ")),
+    };
+    (404, format!("there is no {method} {ROOT}/{path}{hint}"))
 }
 
 fn overview(shared: &Shared) -> Value {
@@ -91,9 +138,18 @@ fn overview(shared: &Shared) -> Value {
     json!({"services": services, "region": shared.region})
 }
 
-fn body<T: DeserializeOwned>(request: &Request) -> Result<T, (u16, String)> {
-    serde_json::from_slice(&request.body)
-        .map_err(|error| (400, format!("invalid request body: {error}")))
+fn body<T: DeserializeOwned>(request: &Request) -> Result<T, Refusal> {
+    let text = text(request)?;
+    nesting::check_json(text).map_err(|why| (400, format!("invalid request body: {why}")))?;
+    serde_json::from_str(text).map_err(|error| {
+        let why = explain::with_suggestion(&error.to_string());
+        (400, format!("invalid request body: {why}"))
+    })
+}
+
+fn text(request: &Request) -> Result<&str, Refusal> {
+    std::str::from_utf8(&request.body)
+        .map_err(|_| (400, "the request body is not valid UTF-8".to_owned()))
 }
 
 /// The body of `POST /_emulator/time`.
@@ -123,12 +179,14 @@ fn time(shared: &Shared) -> Value {
     })
 }
 
-async fn seed(shared: &Shared, request: &Request) -> Result<Value, (u16, String)> {
-    let text = std::str::from_utf8(&request.body)
-        .map_err(|_| (400, "the request body is not valid UTF-8".to_owned()))?;
-    seed::apply(shared, text).map_err(|error| (400, error.to_string()))?;
-    if let Some(persistence) = &shared.persistence {
-        persistence.flush().await.map_err(|why| (500, why))?;
+async fn seed(shared: &Shared, request: &Request) -> Result<Value, Refusal> {
+    let invalid = |error: Error| (400, error.to_string());
+    let seed = Seed::from_json(text(request)?).map_err(invalid)?;
+    seed.apply(shared).map_err(invalid)?;
+    let unsaved = lock(&shared.store).changes.unsaved();
+    if let (Some(change), Some(persistence)) = (unsaved, &shared.persistence) {
+        let flushed = persistence.flush(change).await;
+        flushed.map_err(|why| (500, format!("the data file cannot be written: {why}")))?;
     }
     Ok(json!({}))
 }

@@ -251,14 +251,14 @@ impl Wait {
         while let Some(progress) = states.next().await {
             let progress = progress?;
             if let Some(callback) = &mut self.on_log {
-                logs.read(callback).await?;
+                logs.read(callback, progress.elapsed()).await?;
             }
             if let Some(callback) = &mut self.on_progress {
                 callback(&progress);
             }
-            if progress.status().is_end() || self.stops_at(&progress) {
+            if progress.status().is_end() || self.stops_at(&progress, id) {
                 if let Some(outcome) = progress.into_outcome() {
-                    return Ok(outcome.map(into_execution));
+                    return Ok(outcome.map(|page| into_execution(page, id)));
                 }
             }
         }
@@ -278,9 +278,15 @@ impl Wait {
         waiter.states()
     }
 
-    fn stops_at(&self, progress: &Progress<ListExecutionsOutput>) -> bool {
-        let execution = progress.output().and_then(|page| page.executions.first());
-        match execution.and_then(WaitingFor::of) {
+    fn stops_at(&self, progress: &Progress<ListExecutionsOutput>, id: &str) -> bool {
+        let mut executions = progress
+            .output()
+            .into_iter()
+            .flat_map(|page| &page.executions);
+        match executions
+            .find(|execution| is_of(execution, id))
+            .and_then(WaitingFor::of)
+        {
             Some(WaitingFor::Trigger) => true,
             Some(WaitingFor::Decision) => self.stops_for_attention,
             None => false,
@@ -288,8 +294,18 @@ impl Wait {
     }
 }
 
-fn into_execution(page: ListExecutionsOutput) -> Execution {
-    page.executions.into_iter().next().unwrap_or_default()
+/// Returns whether an entry is that of the execution. The service may ignore the filter by ID; an
+/// entry without an ID is accepted, as the waiter does.
+fn is_of(execution: &Execution, id: &str) -> bool {
+    let entry = execution.execution_id.as_deref();
+    entry.is_none_or(|entry| entry.is_empty() || entry == id)
+}
+
+fn into_execution(page: ListExecutionsOutput, id: &str) -> Execution {
+    let mut executions = page.executions.into_iter();
+    executions
+        .find(|execution| is_of(execution, id))
+        .unwrap_or_default()
 }
 
 /// What an execution in state `Waiting` waits for.

@@ -86,8 +86,8 @@ fn package(
     let request = client
         .list_instance_package_states(instance_id)
         .template_names([name.as_str()]);
-    Waiter::judged(
-        request.call,
+    let judged = Waiter::judged(
+        request.call.clone(),
         waiter,
         move |page: &ListInstancePackageStatesOutput| {
             let package = page
@@ -95,6 +95,7 @@ fn package(
                 .iter()
                 .find(|package| package.template_name.as_ref() == Some(&name));
             Judgement {
+                is_found: package.is_some(),
                 state: Some(state(package)),
                 message: None,
                 status: match is_reached(package) {
@@ -103,7 +104,9 @@ fn package(
                 },
             }
         },
-    )
+    );
+    // The service may ignore the filter, so that the package is on a later page.
+    judged.over_pages(request)
 }
 
 /// Returns a description of the state, which the service does not provide.

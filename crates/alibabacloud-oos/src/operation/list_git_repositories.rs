@@ -6,7 +6,9 @@ use crate::client::PRODUCT;
 #[cfg(feature = "blocking")]
 use alibabacloud_core::blocking::{BlockingItems, BlockingPages};
 use alibabacloud_core::paginator::{Cursor, Items, Pages};
-use alibabacloud_core::plumbing::{Access, Call, Operation, Paginated, Param};
+use alibabacloud_core::plumbing::{
+    Access, Call, Operation, PageContents, Paginated, Param,
+};
 use alibabacloud_core::{CallOptions, Preview, Response, Result};
 use alibabacloud_oos_model::list_git_repositories::{
     self as model, ListGitRepositoriesInput, ListGitRepositoriesOutput,
@@ -281,13 +283,10 @@ impl Paginated for ListGitRepositories {
     }
 
     #[inline]
-    fn next(&self, page: &Self::Page) -> Option<Cursor> {
-        Cursor::page(
-            self.call.input.page_number.map(i64::from),
-            self.call.input.page_size.map(i64::from),
-            page.count,
-            page.git_repos.len(),
-        )
+    fn contents<'a>(&self, page: &'a Self::Page) -> PageContents<'a> {
+        PageContents::number(self.call.input.page_number.map(i64::from), None)
+            .total(page.count)
+            .items(Some(&page.git_repos))
     }
 
     #[inline]

@@ -6,7 +6,9 @@ use crate::client::PRODUCT;
 #[cfg(feature = "blocking")]
 use alibabacloud_core::blocking::{BlockingItems, BlockingPages};
 use alibabacloud_core::paginator::{Cursor, Items, Pages};
-use alibabacloud_core::plumbing::{Access, Call, Operation, Paginated, Param};
+use alibabacloud_core::plumbing::{
+    Access, Call, Operation, PageContents, Paginated, Param,
+};
 use alibabacloud_core::{CallOptions, Preview, Response, Result};
 use alibabacloud_oos_model::list_instance_patches::{
     self as model, ListInstancePatchesInput, ListInstancePatchesOutput,
@@ -235,8 +237,12 @@ impl Paginated for ListInstancePatches {
     }
 
     #[inline]
-    fn next(&self, page: &Self::Page) -> Option<Cursor> {
-        Cursor::token(page.next_token.as_deref())
+    fn contents<'a>(&self, page: &'a Self::Page) -> PageContents<'a> {
+        PageContents::token(
+                self.call.input.next_token.is_some(),
+                page.next_token.as_deref(),
+            )
+            .items(Some(&page.patches))
     }
 
     #[inline]

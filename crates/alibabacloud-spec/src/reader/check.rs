@@ -82,32 +82,37 @@ impl<'a> Reader<'a> {
 
     fn check_pagination(&mut self, node: &'a Node, pagination: &Pagination, operation: &Operation) {
         let part = |key: &str| node.get(key).unwrap_or(node);
-        let (limit, items) = match pagination {
+        let (limit, total, items) = match pagination {
             Pagination::Token {
                 input,
                 output,
                 limit,
+                total,
                 items,
             } => {
                 self.check_parameter(part("input"), input, operation, &TEXT_OR_INTEGER);
                 self.check_response_field(part("output"), output, operation, &TEXT_OR_INTEGER);
-                (limit, items)
+                (limit, total, items)
             }
             Pagination::PageNumber {
                 page,
                 limit,
+                number,
                 total,
                 items,
             } => {
                 self.check_parameter(part("page"), page, operation, &TEXT_OR_INTEGER);
-                if let Some(total) = total {
-                    self.check_response_field(part("total"), total, operation, &TEXT_OR_INTEGER);
+                if let Some(number) = number {
+                    self.check_response_field(part("number"), number, operation, &TEXT_OR_INTEGER);
                 }
-                (limit, items)
+                (limit, total, items)
             }
         };
         if let Some(limit) = limit {
             self.check_parameter(part("limit"), limit, operation, &TEXT_OR_INTEGER);
+        }
+        if let Some(total) = total {
+            self.check_response_field(part("total"), total, operation, &TEXT_OR_INTEGER);
         }
         self.check_response_field(part("items"), items, operation, &ARRAY);
     }
@@ -205,7 +210,29 @@ impl<'a> Reader<'a> {
         if let Some(message) = &waiter.message {
             self.check_response_field(part("message"), message, operation, &TEXT);
         }
+        self.check_identity(node, waiter, operation);
         self.check_states(node, waiter, operation);
+    }
+
+    /// Checks that the resource can be found in the list with the states.
+    fn check_identity(&mut self, node: &'a Node, waiter: &Waiter, operation: &Operation) {
+        let Some(place) = node.get("identity") else {
+            return;
+        };
+        let Some((list, _)) = waiter.state.rsplit_once("[].") else {
+            return self.error(
+                place,
+                "`identity` needs a list with the states: `state` has no `[]`",
+            );
+        };
+        for name in &waiter.identity {
+            if !waiter.parameters.contains(name) {
+                self.error(place, format!("`parameters` does not list `{name}`"));
+            }
+            self.check_parameter(place, name, operation, &TEXT_OR_INTEGER);
+            let path = format!("{list}[].{name}");
+            self.check_response_field(place, &path, operation, &TEXT_OR_INTEGER);
+        }
     }
 
     /// Checks that the parameters exist and can be arguments, and that no required one is missing.

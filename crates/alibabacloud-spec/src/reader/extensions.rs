@@ -35,6 +35,7 @@ impl<'a> Reader<'a> {
                 input: self.required_name(&object, "input"),
                 output: self.required_name(&object, "output"),
                 limit: self.optional_name(&object, "limit"),
+                total: self.optional_name(&object, "total"),
                 items: self.required_name(&object, "items"),
             })
         } else {
@@ -42,6 +43,7 @@ impl<'a> Reader<'a> {
             Some(Pagination::PageNumber {
                 page: self.required_name(&object, "page"),
                 limit: self.optional_name(&object, "limit"),
+                number: self.optional_name(&object, "number"),
                 total: self.optional_name(&object, "total"),
                 items: self.required_name(&object, "items"),
             })
@@ -226,6 +228,7 @@ impl<'a> Reader<'a> {
             operation: self.required_name(&object, "operation"),
             parameters: self.names(&object, "parameters"),
             state: self.required_name(&object, "state"),
+            identity: self.names(&object, "identity"),
             message: self.optional_name(&object, "message"),
             success: self.names(&object, "success"),
             failure: self.names(&object, "failure"),

@@ -11,6 +11,7 @@ mod media;
 mod operation;
 mod parameter;
 mod response;
+mod rust_name;
 mod schema;
 mod service;
 
@@ -201,6 +202,19 @@ impl<'a> Reader<'a> {
             .to_owned()
     }
 
+    /// Returns a required name that is one line of visible text, since it becomes part of file
+    /// headers and headings.
+    fn required_line(&mut self, object: &Object<'a>, key: &str) -> String {
+        let name = self.required_name(object, key);
+        if let Some(node) = object.get(key).filter(|_| name.chars().any(is_invisible)) {
+            self.error(
+                node,
+                format!("expected one line without control characters for `{key}`"),
+            );
+        }
+        name
+    }
+
     fn optional_name(&mut self, object: &Object<'a>, key: &str) -> Option<String> {
         object
             .get(key)
@@ -320,6 +334,12 @@ impl<'a> Reader<'a> {
             }
         }
     }
+}
+
+/// Returns whether a character breaks a line, or changes the order in which text is shown.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The optional fix of an error.

@@ -1,5 +1,6 @@
 //! Operations.
 
+use super::rust_name::NameCase;
 use super::{Object, Reader};
 use crate::model::{
     ApiStyle, Operation, OperationClass, Parameter, ParameterPlace, ParameterStyle,
@@ -127,6 +128,7 @@ impl<'a> Reader<'a> {
         self.check_form_method(&object, &method, &parameters);
         let operation = Operation {
             name: name.to_owned(),
+            rust_name: self.rust_name(&object, NameCase::Pascal),
             summary: self.required_name(&object, "summary"),
             description: self.prose(&object, "description"),
             tag: self.tag_of(&object),
@@ -199,7 +201,17 @@ impl<'a> Reader<'a> {
     /// Reads `externalDocs.url`.
     pub(super) fn docs_url(&mut self, object: &Object<'a>) -> Option<String> {
         let docs = self.object(object.get("externalDocs")?, &EXTERNAL_DOCS)?;
-        self.optional_name(&docs, "url")
+        let url = self.optional_name(&docs, "url")?;
+        let is_url = ["https://", "http://"]
+            .iter()
+            .any(|scheme| url.starts_with(scheme))
+            && url
+                .chars()
+                .all(|c| !c.is_whitespace() && !super::is_invisible(c) && !"<>\"`".contains(c));
+        if let Some(node) = docs.get("url").filter(|_| !is_url) {
+            self.error(node, format!("expected a URL, found {}", node.describe()));
+        }
+        Some(url)
     }
 
     fn methods(&mut self, object: &Object<'a>, method: &str) -> Vec<String> {
@@ -253,6 +265,10 @@ impl<'a> Reader<'a> {
                 self.error(place, format!("duplicate parameter `{}`", parameter.name));
             }
         }
+        self.check_rust_names(parameters.iter().zip(&places).map(|(parameter, place)| {
+            let chosen = parameter.schema.rust_name.as_deref();
+            (parameter.name.as_str(), chosen, *place)
+        }));
         (parameters, places)
     }
 

@@ -1,6 +1,7 @@
 //! Parameters in the query, the path and headers.
 
 use super::media::JSON;
+use super::rust_name::NameCase;
 use super::{Object, Reader};
 use crate::model::{Kind, Parameter, ParameterPlace, ParameterStyle, Schema};
 use crate::node::Node;
@@ -62,6 +63,7 @@ impl<'a> Reader<'a> {
             schema.description = self.prose(&object, "description");
         }
         schema.deprecated |= self.flag(&object, "deprecated");
+        schema.rust_name = self.rust_name(&object, NameCase::Snake);
         self.require_description(node, &schema.description, "parameter", &name);
         self.check_style(node, &schema, style, STYLE_HELP);
         Some(Parameter {

@@ -1,5 +1,6 @@
 //! Schemas.
 
+use super::rust_name::{NameCase, RUST_NAME};
 use super::{Object, Reader};
 use crate::model::{EnumValue, Kind, Property, Schema};
 use crate::node::{Data, Node};
@@ -15,6 +16,7 @@ const COMMON: &[&str] = &[
     "example",
     "default",
     "x-acs-sensitive",
+    RUST_NAME,
 ];
 /// Keys next to `$ref`, which describe this use of the shared schema.
 const REFERENCE_KEYS: &[&str] = &[
@@ -24,6 +26,7 @@ const REFERENCE_KEYS: &[&str] = &[
     "example",
     "default",
     "x-acs-sensitive",
+    RUST_NAME,
 ];
 
 const TYPES: &[(&str, Type)] = &[
@@ -65,6 +68,7 @@ impl Type {
                 "contentMediaType",
                 "enum",
                 "x-acs-enum-descriptions",
+                "x-acs-enum-names",
                 "minLength",
                 "maxLength",
                 "pattern",
@@ -80,6 +84,11 @@ impl Type {
 impl<'a> Reader<'a> {
     /// Reads a schema; an invalid one becomes "any JSON".
     pub(super) fn schema(&mut self, node: &'a Node) -> Schema {
+        self.named_schema(node, None)
+    }
+
+    /// Reads the schema of an item that has a name in Rust of this case.
+    pub(super) fn named_schema(&mut self, node: &'a Node, case: Option<NameCase>) -> Schema {
         let Some(object) = self.object(node, &SCHEMA) else {
             return Schema::default();
         };
@@ -88,8 +97,18 @@ impl<'a> Reader<'a> {
             (None, Some(node)) => self.typed(&object, node),
             (None, None) => self.untyped(&object),
         };
+        let rust_name = match (case, object.entry(RUST_NAME)) {
+            (Some(case), _) => self.rust_name(&object, case),
+            (None, Some(entry)) => {
+                let message = "`x-acs-name` only applies to a property or a shared schema";
+                self.error_at_key(entry, message, None);
+                None
+            }
+            (None, None) => None,
+        };
         let mut schema = Schema {
             kind,
+            rust_name,
             description: self.prose(&object, "description"),
             deprecated: self.flag(&object, "deprecated"),
             sensitive: self.flag(&object, "x-acs-sensitive"),
@@ -227,15 +246,11 @@ impl<'a> Reader<'a> {
             let message = "only one of `format`, `contentMediaType` and `enum` is allowed";
             self.error_at_key(second, message, None);
         }
-        if let Some(entry) = object
-            .entry("x-acs-enum-descriptions")
-            .filter(|_| object.get("enum").is_none())
-        {
-            self.error_at_key(
-                entry,
-                "`x-acs-enum-descriptions` is only allowed with `enum`",
-                None,
-            );
+        for key in ["x-acs-enum-descriptions", "x-acs-enum-names"] {
+            if let Some(entry) = object.entry(key).filter(|_| object.get("enum").is_none()) {
+                let message = format!("`{key}` is only allowed with `enum`");
+                self.error_at_key(entry, message, None);
+            }
         }
         if let Some(node) = object.get("enum") {
             return Kind::Enum(self.enum_values(object, node));
@@ -262,6 +277,7 @@ impl<'a> Reader<'a> {
             } else {
                 values.push(EnumValue {
                     value: value.to_owned(),
+                    rust_name: None,
                     description: String::new(),
                 });
             }
@@ -271,6 +287,9 @@ impl<'a> Reader<'a> {
         }
         if let Some(node) = object.get("x-acs-enum-descriptions") {
             self.describe_values(node, &mut values);
+        }
+        if let Some(node) = object.get("x-acs-enum-names") {
+            self.name_values(node, &mut values);
         }
         values
     }
@@ -294,6 +313,32 @@ impl<'a> Reader<'a> {
                 }
             }
         }
+    }
+
+    /// Reads `x-acs-enum-names`. Every enum has the variant `Unknown`, so no value can have it.
+    fn name_values(&mut self, node: &'a Node, values: &mut [EnumValue]) {
+        let Some(names) = self.map(node, "the names of the values in Rust") else {
+            return;
+        };
+        for (key, entry) in names {
+            let mut name = self.valid_rust_name(&entry.value, NameCase::Pascal);
+            if name.as_deref() == Some("Unknown") {
+                self.error(&entry.value, "every enum has a variant `Unknown`");
+                name = None;
+            }
+            match values.iter_mut().find(|value| value.value == *key) {
+                Some(value) => value.rust_name = name,
+                None => {
+                    let known = values.iter().map(|value| value.value.as_str());
+                    let help = did_you_mean(key, known);
+                    self.error_at_key(entry, format!("`{key}` is not a value of the enum"), help);
+                }
+            }
+        }
+        self.check_rust_names(values.iter().map(|value| {
+            let place = node.get(&value.value).unwrap_or(node);
+            (value.value.as_str(), value.rust_name.as_deref(), place)
+        }));
     }
 
     fn array(&mut self, object: &Object<'a>) -> Kind {
@@ -348,7 +393,7 @@ impl<'a> Reader<'a> {
             if name.is_empty() {
                 self.error_at_key(entry, "the name of a property is empty", None);
             }
-            let schema = self.schema(&entry.value);
+            let schema = self.named_schema(&entry.value, Some(NameCase::Snake));
             self.require_description(&entry.value, &schema.description, "property", name);
             properties.insert(
                 name.clone(),
@@ -358,6 +403,10 @@ impl<'a> Reader<'a> {
                 },
             );
         }
+        self.check_rust_names(properties.iter().map(|(name, property)| {
+            let place = node.get(name).unwrap_or(node);
+            (name.as_str(), property.schema.rust_name.as_deref(), place)
+        }));
         for (name, node) in self.name_nodes(object, "required") {
             match properties.get_mut(name) {
                 Some(property) if property.required => {

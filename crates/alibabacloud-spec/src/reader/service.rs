@@ -1,5 +1,6 @@
 //! The main document.
 
+use super::rust_name::NameCase;
 use super::{Object, Reader};
 use crate::model::{ApiStyle, Endpoints, Operation, Service, Tag, Waiter};
 use crate::node::Map;
@@ -31,8 +32,8 @@ impl<'a> Reader<'a> {
             .and_then(|node| self.object(node, &INFO));
         let (title, version, description) = match &info {
             Some(info) => (
-                self.required_name(info, "title"),
-                self.required_name(info, "version"),
+                self.required_line(info, "title"),
+                self.required_line(info, "version"),
                 self.prose(info, "description"),
             ),
             None => Default::default(),
@@ -80,9 +81,19 @@ impl<'a> Reader<'a> {
         };
         Product {
             code: self.lower_case_name(&object, "code"),
-            crate_name: self.lower_case_name(&object, "crate"),
+            crate_name: self.crate_name(&object),
             style: self.required_word(&object, "style", STYLES, ApiStyle::Rpc),
         }
+    }
+
+    /// Reads the name of the operation crate.
+    fn crate_name(&mut self, object: &Object<'a>) -> String {
+        let name = self.lower_case_name(object, "crate");
+        if let (Some(node), Some(reason)) = (object.get("crate"), reserved_crate(&name)) {
+            let message = format!("the crate name `{name}` is not possible: {reason}");
+            self.error_with_help(node, message, "choose a name like `alibabacloud-<product>`");
+        }
+        name
     }
 
     /// Reads a name that becomes part of a host or a crate name.
@@ -109,7 +120,7 @@ impl<'a> Reader<'a> {
                 continue;
             };
             let tag = Tag {
-                name: self.required_name(&object, "name"),
+                name: self.required_line(&object, "name"),
                 description: self.prose(&object, "description"),
             };
             self.require_description(item, &tag.description, "tag", &tag.name);
@@ -137,11 +148,20 @@ impl<'a> Reader<'a> {
             self.check_component_names(map);
             self.schema_names = map.keys().map(String::as_str).collect();
             for (name, entry) in map {
-                let schema = self.schema(&entry.value);
+                let schema = self.named_schema(&entry.value, Some(NameCase::Pascal));
                 self.require_description(&entry.value, &schema.description, "schema", name);
                 self.schemas.insert(name.clone(), schema);
             }
             self.check_recursion(map);
+            let schemas = std::mem::take(&mut self.schemas);
+            self.check_rust_names(schemas.iter().filter_map(|(name, schema)| {
+                Some((
+                    name.as_str(),
+                    schema.rust_name.as_deref(),
+                    &map.get(name)?.value,
+                ))
+            }));
+            self.schemas = schemas;
         }
         if let Some(map) = components
             .get("parameters")
@@ -184,6 +204,17 @@ impl<'a> Reader<'a> {
                 );
             }
             operations.push(operation);
+        }
+        if let Some(node) = document.get("paths") {
+            self.check_rust_names(operations.iter().map(|operation| {
+                let key = format!("{}#Action={}", operation.path, operation.name);
+                let place = node.get(&key).unwrap_or(node);
+                (
+                    operation.name.as_str(),
+                    operation.rust_name.as_deref(),
+                    place,
+                )
+            }));
         }
         operations.sort_by(|a, b| a.name.cmp(&b.name));
         operations
@@ -279,5 +310,68 @@ impl<'a> Reader<'a> {
                 "`{region}` in the URL and the variable `region` require each other",
             );
         }
+    }
+}
+
+/// Longest name of a crate that registries accept; the model crate adds `-model`.
+const LONGEST_CRATE_NAME: usize = 64 - "-model".len();
+
+/// Hand-written crates of this SDK.
+const OWN_CRATES: &[&str] = &[
+    "alibabacloud_core",
+    "alibabacloud_emulator",
+    "alibabacloud_spec",
+    "alibabacloud_types",
+    "sdk_tests",
+    "xtask",
+];
+
+/// Names that Cargo and rustc use: crates of the standard library, and directories of builds.
+const CARGO_NAMES: &[&str] = &[
+    "alloc",
+    "build",
+    "core",
+    "deps",
+    "examples",
+    "incremental",
+    "proc_macro",
+    "std",
+    "test",
+];
+
+/// Keywords of Rust 2024.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
+    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
+    "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
+    "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+/// Names of devices, which Windows does not allow for files and directories.
+const DEVICES: &[&str] = &["aux", "con", "nul", "prn"];
+
+/// Returns why a crate cannot have a name; `None` if it can.
+fn reserved_crate(name: &str) -> Option<&'static str> {
+    // The library has `_` in place of `-`.
+    let library = name.replace('-', "_");
+    let library = library.as_str();
+    let numbered_device = ["com", "lpt"].into_iter().any(|device| {
+        library
+            .strip_prefix(device)
+            .is_some_and(|number| number.len() == 1 && number.bytes().all(|b| b.is_ascii_digit()))
+    });
+    if OWN_CRATES.contains(&library) {
+        Some("a hand-written crate of this SDK has it")
+    } else if CARGO_NAMES.contains(&library) {
+        Some("Cargo or the standard library uses it")
+    } else if KEYWORDS.contains(&library) {
+        Some("it is a keyword of Rust")
+    } else if DEVICES.contains(&library) || numbered_device {
+        Some("Windows reserves it for a device")
+    } else if name.len() > LONGEST_CRATE_NAME {
+        Some("registries accept at most 64 characters, with `-model` for the model crate")
+    } else {
+        None
     }
 }

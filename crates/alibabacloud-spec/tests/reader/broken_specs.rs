@@ -75,6 +75,32 @@ broken! {
     method_not_listed: valid().replace("[post, put]", "[put, fetch]");
     unknown_tag: valid().replace("  - name: Selling", "  - name: Sales");
 
+    // Names in Rust.
+    names_in_rust: valid()
+        .replace("      name: ShowId\n", "      name: ShowId\n      x-acs-name: ShowId\n")
+        .replace("    - name: MaxResults\n", "    - name: MaxResults\n      x-acs-name: self\n")
+        .replace("  operationId: SellTickets\n", "  operationId: SellTickets\n  x-acs-name: sell\n")
+        .replace("    Ticket:\n      type: object\n", "    Ticket:\n      type: object\n      x-acs-name: Self\n")
+        .replace("            Free: For sale.\n", "            Free: For sale.\n          x-acs-enum-names: { Free: Unknown, Sold: sold, Gone: Gone }\n")
+        .replace("        items: { type: string }", "        items: { type: string, x-acs-name: row }");
+    equal_names_in_rust: valid()
+        .replace("    - name: NextToken\n", "    - name: NextToken\n      x-acs-name: token\n")
+        .replace("    - name: MaxResults\n", "    - name: MaxResults\n      x-acs-name: token\n")
+        .replace("Id: { type: string,", "Id: { type: string, x-acs-name: id,")
+        .replace("        State:\n", "        State:\n          x-acs-name: id\n")
+        .replace("  operationId: SellTickets\n", "  operationId: SellTickets\n  x-acs-name: Tickets\n")
+        .replace("  operationId: ListTickets\n", "  operationId: ListTickets\n  x-acs-name: Tickets\n")
+        .replace("            Free: For sale.\n", "            Free: For sale.\n          x-acs-enum-names: { Free: A, Sold: A }\n");
+    crate_of_ours: valid().replace("crate: alibabacloud-tickets", "crate: alibabacloud_core");
+    crate_of_cargo: valid().replace("crate: alibabacloud-tickets", "crate: std");
+    crate_keyword: valid().replace("crate: alibabacloud-tickets", "crate: type");
+    crate_device: valid().replace("crate: alibabacloud-tickets", "crate: com1");
+    lines_of_control_characters: valid()
+        .replace("title: Ticket Service", "title: \"Ticket\\nService!{}\"")
+        .replace("version: \"2020-01-01\"", "version: \"2020\\u202e-01\"")
+        .replace("  - name: Selling", "  - name: \"Sell\\ring\"")
+        .replace("  summary: Sells tickets.\n", "  summary: Sells tickets.\n  externalDocs: { url: \"https://a.b/>\\n```\" }\n");
+
     // Parameters.
     array_without_style: valid().replace("      x-acs-array-style: repeatList\n", "");
     form_array_without_encoding: valid().replace(
@@ -118,13 +144,17 @@ broken! {
     pagination: valid()
         .replace("    input: NextToken", "    input: NextTokens")
         .replace("    output: NextToken", "    output: Page.NextToken")
-        .replace("    items: Tickets", "    items: Success");
+        .replace("    items: Tickets", "    total: Tickets\n    items: Success");
     idempotency: valid().replace("x-acs-idempotency: ClientToken", "x-acs-idempotency: Tickets");
     success_field: valid().replace("x-acs-success-field: Success", "x-acs-success-field: NextToken");
     waiter: valid()
         .replace("    state: Tickets[].State", "    state: Tickets.State")
         .replace("    parameters: [ShowId]\n    state", "    parameters: [Show]\n    state");
     waiter_message: valid().replace("    success: [Sold]", "    message: Tickets[].Why\n    success: [Sold]");
+    waiter_identity: valid().replace("    success: [Sold]", "    identity: [ShowId, Row]\n    success: [Sold]");
+    waiter_identity_without_list: valid()
+        .replace("    state: Tickets[].State", "    state: NextToken")
+        .replace("    success: [Sold]", "    identity: [ShowId]\n    success: [Sold]");
     waiter_states: valid().replace("    success: [Sold]", "    success: [Sold, Gone, Void]");
     waiter_operation: valid().replace("    operation: ListTickets", "    operation: SellTickets");
     ram: valid()

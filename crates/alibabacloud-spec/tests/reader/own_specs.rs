@@ -1,6 +1,7 @@
 //! The specifications of this repository are valid.
 
-use alibabacloud_spec::{Loader, Service, find_specs};
+use crate::support::Fixture;
+use alibabacloud_spec::{Kind, Loader, Locator, Service, find_specs};
 use std::path::{Path, PathBuf};
 
 fn own_specs() -> Vec<PathBuf> {
@@ -31,4 +32,75 @@ fn a_bundle_reads_as_its_directory() {
             Service::load(&dir).unwrap()
         );
     }
+}
+
+#[test]
+fn chosen_names_are_read_and_items_are_located() {
+    let fixture = Fixture::valid()
+        .replace(
+            "    - name: MaxResults\n",
+            "    - name: MaxResults\n      x-acs-name: page_size\n",
+        )
+        .replace(
+            "  operationId: SellTickets\n",
+            "  operationId: SellTickets\n  x-acs-name: Sell\n",
+        )
+        .replace(
+            "    Ticket:\n      type: object\n",
+            "    Ticket:\n      type: object\n      x-acs-name: Pass\n",
+        )
+        .replace(
+            "Id: { type: string,",
+            "Id: { type: string, x-acs-name: key,",
+        )
+        .replace(
+            "            Free: For sale.\n",
+            "            Free: For sale.\n          x-acs-enum-names: { Void: Gone }\n",
+        );
+    let dir = fixture.write("chosen-names");
+    let service = Service::load(&dir).unwrap();
+    let sell = service.operation("SellTickets").unwrap();
+    assert_eq!(sell.rust_name.as_deref(), Some("Sell"));
+    let list = service.operation("ListTickets").unwrap();
+    let size = list.parameter("MaxResults").unwrap();
+    assert_eq!(size.schema.rust_name.as_deref(), Some("page_size"));
+    let ticket = &service.schemas["Ticket"];
+    assert_eq!(ticket.rust_name.as_deref(), Some("Pass"));
+    let Kind::Object(fields) = &ticket.kind else {
+        panic!("{ticket:?}")
+    };
+    assert_eq!(fields["Id"].schema.rust_name.as_deref(), Some("key"));
+    let Kind::Enum(values) = &fields["State"].schema.kind else {
+        panic!("{fields:?}")
+    };
+    let names: Vec<_> = values
+        .iter()
+        .map(|value| value.rust_name.as_deref())
+        .collect();
+    assert_eq!(names, [None, None, Some("Gone")]);
+
+    let locator = Locator::open(&dir);
+    let located = |place: &str| {
+        let found = locator.locate(place)?;
+        let file = dir.to_str().unwrap().replace('\\', "/");
+        Some(found.strip_prefix(&format!("{file}/")).unwrap().to_owned())
+    };
+    for (place, expected) in [
+        ("ListTickets", "operations/ListTickets.yaml:2:16"),
+        ("ListTickets.ShowId", "operations/ListTickets.yaml:15:7"),
+        (
+            "ListTickets.MaxResults",
+            "operations/ListTickets.yaml:20:13",
+        ),
+        ("ListTickets.Tickets", "operations/ListTickets.yaml:42:15"),
+        (
+            "ListTickets.Tickets[].Nowhere",
+            "operations/ListTickets.yaml:42:15",
+        ),
+        ("Ticket.State", "openapi.yaml:52:9"),
+        ("Ticket", "openapi.yaml:45:5"),
+    ] {
+        assert_eq!(located(place).as_deref(), Some(expected), "{place}");
+    }
+    assert_eq!(located("Nowhere"), None);
 }

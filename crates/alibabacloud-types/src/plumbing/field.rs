@@ -15,6 +15,12 @@ pub trait Record: Send + Sync {
     /// Calls `visitor` with the wire name and value of every field, in the order of the
     /// specification.
     fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a dyn Field));
+
+    /// Returns the size in bytes of an allocation that holds the struct alone; 0 if the struct is
+    /// part of another value.
+    fn boxed_size(&self) -> usize {
+        0
+    }
 }
 
 /// A type that a field can have.
@@ -181,6 +187,10 @@ pub trait List: Send + Sync {
     fn get_mut(&mut self, index: usize) -> Option<&mut dyn Field>;
     /// Removes every element.
     fn clear(&mut self);
+    /// Removes the last element.
+    fn pop(&mut self);
+    /// Returns the size of an element in bytes, without what it refers to.
+    fn element_size(&self) -> usize;
 }
 
 /// Returns the elements of a list in order.
@@ -196,4 +206,6 @@ pub trait Map: Send + Sync {
     fn each<'a>(&'a self, visitor: &mut dyn FnMut(&'a str, &'a dyn Field));
     /// Removes every entry, and calls `visitor` with its key and value.
     fn drain(&mut self, visitor: &mut dyn FnMut(String, &mut dyn Field));
+    /// Returns the size of a key and its value in bytes, without what they refer to.
+    fn entry_size(&self) -> usize;
 }

@@ -81,6 +81,9 @@ impl<T: Record> Record for Box<T> {
     fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a dyn Field)) {
         (**self).visit(visitor);
     }
+    fn boxed_size(&self) -> usize {
+        size_of::<T>()
+    }
 }
 
 impl<T: Field + Default> Field for Vec<T> {
@@ -110,6 +113,12 @@ impl<T: Field + Default> List for Vec<T> {
     fn clear(&mut self) {
         self.clear();
     }
+    fn pop(&mut self) {
+        self.pop();
+    }
+    fn element_size(&self) -> usize {
+        size_of::<T>()
+    }
 }
 
 impl<T: Field + Default> Field for BTreeMap<String, T> {
@@ -137,5 +146,8 @@ impl<T: Field + Default> Map for BTreeMap<String, T> {
         for (key, mut value) in mem::take(self) {
             visitor(key, &mut value);
         }
+    }
+    fn entry_size(&self) -> usize {
+        size_of::<(String, T)>()
     }
 }

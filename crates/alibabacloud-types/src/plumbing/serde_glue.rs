@@ -32,7 +32,7 @@ pub fn deserialize<'de, T: Field + Default, D: Deserializer<'de>>(
     let mut value = T::default();
     let seed = FieldSeed {
         field: &mut value,
-        context: &Context::new(Mode::Foreign),
+        context: &Context::new(Mode::Foreign, usize::MAX),
     };
     seed.deserialize(deserializer)?;
     Ok(value)

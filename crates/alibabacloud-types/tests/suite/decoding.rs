@@ -117,14 +117,14 @@ fn booleans_take_text_in_any_case_and_bits() {
 
 #[test]
 fn empty_text_is_absent_where_no_text_is_expected() {
-    let json = r#"{"Int": "", "Long": " ", "Number": "", "Flag": "", "Child": "", "Names": "", "Tags": "", "Always": ""}"#;
+    let json = r#"{"Int": "", "Long": " ", "Number": "", "Flag": "", "Child": "", "Names": "", "Tags": ""}"#;
     assert_eq!(rich(json), Rich::default());
     assert_eq!(rich(r#"{"Text": ""}"#).text.as_deref(), Some(""));
 }
 
 #[test]
 fn null_is_absent() {
-    let json = r#"{"Text": null, "Int": null, "Any": null, "Child": null, "Names": null, "Children": null, "Tags": null, "Always": null}"#;
+    let json = r#"{"Text": null, "Int": null, "Any": null, "Child": null, "Names": null, "Children": null, "Tags": null}"#;
     assert_eq!(rich(json), Rich::default());
     assert_eq!(rich(r#"{"Names": [null, "a"]}"#).names, ["", "a"]);
 }

@@ -9,6 +9,7 @@
 mod dates;
 mod decoding;
 mod encoding;
+mod leniency;
 mod macros;
 mod model;
 mod properties;

@@ -1,6 +1,6 @@
 //! Bodies that are empty, incomplete, foreign or too large.
 
-use super::{Outcome, PLAIN_WRITE, READ, Row, TOKEN_WRITE, cut, response};
+use super::{Outcome, PAGES, PLAIN_WRITE, READ, Row, TOKEN_WRITE, cut, response};
 use alibabacloud_core::ErrorKind::{Decode, Interrupted, Service};
 
 const GATEWAY_PAGE: &[u8] = b"<html><head><title>502 Bad Gateway</title></head></html>";
@@ -20,6 +20,86 @@ pub(crate) const ROWS: &[Row] = &[
         name: "byte order mark",
         faults: &[response(200, b"\xef\xbb\xbf{\"RequestId\":\"R\"}")],
         ..READ
+    },
+    Row {
+        name: "half a surrogate pair and bytes of another encoding",
+        faults: &[response(
+            200,
+            b"{\"Executions\":[{\"StatusMessage\":\"cut \\ud83d\"},{\"StatusMessage\":\"\xd6\xd8\"}]}",
+        )],
+        ..READ
+    },
+    Row {
+        name: "broken characters on a page lose no page",
+        faults: &[
+            response(200, b"{\"Executions\":[{\"StatusMessage\":\"\xd6\x5c\"}],\"NextToken\":\"2\"}"),
+            response(200, b"{\"Executions\":[{\"StatusMessage\":\"a\nb\"}],\"NextToken\":\"3\"}"),
+        ],
+        requests: 3,
+        outcome: Outcome::ListEnds(3),
+        ..PAGES
+    },
+    Row {
+        name: "a broken character in a throttling error: the write is repeated",
+        faults: &[
+            response(400, br#"{"Code":"Throttling.User","Message":"slow \ud83d"}"#),
+            response(400, b"{\"Message\":\"a\nb\",\"Code\":\"Throttling.User\"}"),
+        ],
+        requests: 3,
+        waits: &[500, 1000],
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "a broken character in an error that is not retried",
+        faults: &[response(
+            404,
+            b"{\"Code\":\"EntityNotExists.Execution\",\"Message\":\"No \xd6.\",\"RequestId\":\"B\"}",
+        )],
+        outcome: Outcome::Fails(
+            Service,
+            "oos:CancelExecution 404 EntityNotExists.Execution: No \u{fffd}. (request ID B)",
+        ),
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "an error that ends after its code: the write is repeated",
+        faults: &[response(400, br#"{"Code":"Throttling.Api","Mess"#)],
+        requests: 2,
+        waits: &[500],
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "a list in the wrapper of RPC services",
+        faults: &[response(200, br#"{"Executions":{"Execution":[{"ExecutionId":"e"}]}}"#)],
+        ..READ
+    },
+    Row {
+        name: "an object in place of a list that is neither its wrapper nor an item",
+        faults: &[response(200, br#"{"Executions":{"Total":1}}"#)],
+        outcome: Outcome::Fails(
+            Decode,
+            "oos:ListExecutions 200: cannot read the response: Executions: expected an array, found an object without a field of its items (line 1, column 25)",
+        ),
+        ..READ
+    },
+    Row {
+        name: "more values than may be in memory",
+        client: |config, _| config.max_decoded_bytes(1000),
+        faults: &[response(200, br#"{"Executions":[{},{}]}"#)],
+        outcome: Outcome::Fails(
+            Decode,
+            "oos:ListExecutions 200: cannot read the response: Executions[0]: the decoded values take more than 1000 bytes of memory (line 1, column 15); raise max_decoded_bytes to accept it",
+        ),
+        ..READ
+    },
+    Row {
+        name: "XML as a success",
+        faults: &[response(200, b"<?xml version=\"1.0\"?><CancelExecutionResponse/>")],
+        outcome: Outcome::Fails(
+            Decode,
+            "oos:CancelExecution 200: the response is XML (CancelExecutionResponse) where JSON is expected",
+        ),
+        ..PLAIN_WRITE
     },
     Row {
         name: "a code in a success is data",
@@ -45,7 +125,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[cut(200, br#"{"Requ"#)],
         outcome: Outcome::Fails(
             Interrupted,
-            "oos:CancelExecution 200: the connection broke: the script breaks off the body",
+            "oos:CancelExecution 200: the connection to https://oos.cn-hangzhou.aliyuncs.com broke: the script breaks off the body",
         ),
         ..PLAIN_WRITE
     },
@@ -155,7 +235,7 @@ pub(crate) const ROWS: &[Row] = &[
         )],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 400 Bad: a  b (request ID c d)",
+            "oos:ListExecutions 400 Bad: a\\r\\nb (request ID c\\nd)",
         ),
         ..READ
     },

@@ -1,15 +1,45 @@
 //! Credentials that are missing, slow, or rejected by the service.
 
-use super::{Outcome, PLAIN_WRITE, READ, Row, error};
+use super::{
+    BROKEN, Fault, Outcome, PLAIN_WRITE, READ, REFUSED, Row, TRANSPORT_TIMEOUT, error, response,
+};
 use alibabacloud_core::ErrorKind;
 use alibabacloud_core::ErrorKind::{Service, Timeout};
 use alibabacloud_core::credentials::{
-    Credentials, CredentialsError, ProvideCredentials, ProviderContext,
+    AssumeRoleProvider, Credentials, CredentialsError, EcsRamRoleProvider, ProvideCredentials,
+    ProviderContext, UriProvider,
 };
 use alibabacloud_core::time::BoxFuture;
 use std::time::Duration;
 
-const EXPIRED: super::Fault = error(403, "InvalidSecurityToken.Expired");
+const EXPIRED: Fault = error(403, "InvalidSecurityToken.Expired");
+
+/// A rejected timestamp, a year after the clock of the tests.
+const LATE: Fault = error(400, "InvalidTimeStamp.Expired").headers(NEXT_YEAR);
+const NEXT_YEAR: &[(&str, &str)] = &[("date", "Fri, 01 Jan 2027 00:00:00 GMT")];
+const YESTERDAY: &[(&str, &str)] = &[("date", "Wed, 31 Dec 2025 00:00:00 GMT")];
+
+/// A response of STS with credentials.
+const ASSUMED: Fault = response(
+    200,
+    br#"{"Credentials":{"AccessKeyId":"STS.i","AccessKeySecret":"s","SecurityToken":"t"}}"#,
+)
+.executes_nothing();
+/// A response of the metadata service or a credentials URI.
+const ISSUED: Fault = response(
+    200,
+    br#"{"Code":"Success","AccessKeyId":"STS.i","AccessKeySecret":"s","SecurityToken":"t"}"#,
+)
+.executes_nothing();
+/// The same with credentials that seem to have expired an hour ago.
+const ISSUED_YESTERDAY: Fault = response(
+    200,
+    br#"{"Code":"Success","AccessKeyId":"STS.i","AccessKeySecret":"s","SecurityToken":"t",
+        "Expiration":"2025-12-31T23:00:00Z"}"#,
+)
+.executes_nothing();
+/// A session token of the metadata service.
+const SESSION: Fault = response(200, b"session").executes_nothing();
 
 pub(crate) const ROWS: &[Row] = &[
     Row {
@@ -26,7 +56,7 @@ pub(crate) const ROWS: &[Row] = &[
         requests: 2,
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 403 InvalidSecurityToken.Expired: No. (request ID E, attempts 2)",
+            "oos:ListExecutions 403 InvalidSecurityToken.Expired: No. (request ID E, attempts 2, signed with AccessKey ID **** from static_sts)",
         ),
         ..READ
     },
@@ -42,7 +72,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[error(404, "InvalidAccessKeyId.NotFound")],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 404 InvalidAccessKeyId.NotFound: No. (request ID E)",
+            "oos:ListExecutions 404 InvalidAccessKeyId.NotFound: No. (request ID E, signed with AccessKey ID **** from static_ak)",
         ),
         ..READ
     },
@@ -51,7 +81,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[error(400, "SignatureDoesNotMatch")],
         outcome: Outcome::Fails(
             Service,
-            "oos:ListExecutions 400 SignatureDoesNotMatch: No. The service did not quote its string to sign; check the AccessKey secret first. (request ID E)",
+            "oos:ListExecutions 400 SignatureDoesNotMatch: No. The service did not quote its string to sign; check the AccessKey secret first. (request ID E, signed with AccessKey ID **** from static_ak)",
         ),
         ..READ
     },
@@ -82,7 +112,172 @@ pub(crate) const ROWS: &[Row] = &[
         ),
         ..PLAIN_WRITE
     },
+    Row {
+        name: "STS rejects the timestamp: asked again, and the write has the time of the service",
+        client: |config, _| config.credentials(role()),
+        faults: &[LATE, ASSUMED],
+        requests: 3,
+        provider_requests: 2,
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "STS rejects the timestamp, repeatedly",
+        client: |config, _| config.credentials(role()),
+        faults: &[LATE, LATE],
+        requests: 2,
+        provider_requests: 2,
+        outcome: Outcome::Fails(
+            ErrorKind::Credentials,
+            "oos:ListExecutions: AssumeRole for acs:ram::1:role/r returned 400 InvalidTimeStamp.Expired: No. (request ID E)",
+        ),
+        ..READ
+    },
+    Row {
+        name: "STS rejects the timestamp, clock correction disabled",
+        client: |config, _| config.credentials(role()).clock_skew_correction(false),
+        faults: &[LATE],
+        provider_requests: 1,
+        outcome: Outcome::Fails(
+            ErrorKind::Credentials,
+            "oos:ListExecutions: AssumeRole for acs:ram::1:role/r returned 400 InvalidTimeStamp.Expired: No. (request ID E)",
+        ),
+        ..READ
+    },
+    Row {
+        name: "STS is busy",
+        client: |config, _| config.credentials(role()),
+        faults: &[error(503, "ServiceUnavailable"), ASSUMED],
+        requests: 3,
+        provider_requests: 2,
+        waits: &[200],
+        ..READ
+    },
+    Row {
+        name: "no response to the request for a session token of the instance",
+        client: |config, _| config.credentials(instance()),
+        faults: &[TRANSPORT_TIMEOUT.executes_nothing(), ISSUED],
+        requests: 3,
+        provider_requests: 2,
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "the request for a session token of the instance is reset",
+        client: |config, _| config.credentials(instance()),
+        faults: &[BROKEN, BROKEN, ISSUED],
+        requests: 4,
+        provider_requests: 3,
+        waits: &[200],
+        ..READ
+    },
+    Row {
+        name: "no session token of the instance, and requests without one are disabled",
+        client: |config, _| config.credentials(instance().disable_imds_v1()),
+        faults: &[error(405, "MethodNotAllowed")],
+        provider_requests: 1,
+        outcome: Outcome::Fails(
+            ErrorKind::Credentials,
+            "oos:ListExecutions: the request for a session token (PUT /latest/api/token) failed: the metadata service returned 405 MethodNotAllowed: No. (request ID E); requests without a session token (IMDSv1) are disabled by ALIBABA_CLOUD_IMDSV1_DISABLED or the provider",
+        ),
+        ..READ
+    },
+    Row {
+        name: "no metadata service",
+        client: |config, _| config.credentials(instance()),
+        faults: &[REFUSED],
+        provider_requests: 1,
+        outcome: Outcome::Fails(
+            ErrorKind::Credentials,
+            "oos:ListExecutions: no response to the metadata request from http://100.100.100.200: a scripted fault",
+        ),
+        ..READ
+    },
+    Row {
+        name: "new credentials seem expired, but the service says that they are valid",
+        client: |config, _| config.credentials(instance()),
+        faults: &[SESSION, ISSUED_YESTERDAY.headers(YESTERDAY)],
+        requests: 3,
+        provider_requests: 2,
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "new credentials seem expired, and no service says otherwise",
+        client: |config, _| config.credentials(instance()),
+        faults: &[SESSION, ISSUED_YESTERDAY],
+        requests: 2,
+        provider_requests: 2,
+        outcome: Outcome::Fails(
+            ErrorKind::Credentials,
+            "oos:ListExecutions: ecs_ram_role returned expired credentials: they were valid until 2025-12-31T23:00:00Z, and it is 2026-01-01T00:00:00Z by the clock of this machine; check the clock",
+        ),
+        ..READ
+    },
+    Row {
+        name: "rejected credentials of a URI are requested anew",
+        client: |config, _| config.credentials(uri()),
+        faults: &[ISSUED, EXPIRED, ISSUED],
+        requests: 4,
+        provider_requests: 2,
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "a byte order mark and a broken character in the response of a URI",
+        client: |config, _| config.credentials(uri()),
+        faults: &[response(
+            200,
+            b"\xef\xbb\xbf{\"Note\":\"\\ud800\xff\",\"AccessKeyId\":\"STS.i\",\"AccessKeySecret\":\"s\",\"SecurityToken\":\"t\"}",
+        )],
+        requests: 2,
+        provider_requests: 1,
+        ..READ
+    },
+    Row {
+        name: "a line break in the token of a URI is not sent",
+        client: |config, _| config.credentials(uri()),
+        faults: &[response(
+            200,
+            br#"{"AccessKeyId":"STS.i","AccessKeySecret":"s","SecurityToken":"t\r\nx: y"}"#,
+        )],
+        provider_requests: 1,
+        outcome: Outcome::Fails(
+            ErrorKind::Credentials,
+            "oos:ListExecutions: the response to the credentials request to http://localhost is invalid: SecurityToken contains a line break",
+        ),
+        ..READ
+    },
+    Row {
+        name: "an HTML page in place of credentials",
+        client: |config, _| config.credentials(uri()),
+        faults: &[response(200, b"<html>")],
+        provider_requests: 1,
+        outcome: Outcome::Fails(
+            ErrorKind::Credentials,
+            "oos:ListExecutions: the response to the credentials request to http://localhost is not valid JSON (line 1, column 1 of 6 bytes)",
+        ),
+        ..READ
+    },
+    Row {
+        name: "a blank in an AccessKey secret",
+        client: |config, _| config.credentials(Credentials::access_key("LTAIx", "s\u{3000}s")),
+        requests: 0,
+        outcome: Outcome::Fails(
+            ErrorKind::Credentials,
+            "oos:ListExecutions: invalid credentials of static_ak: the AccessKey secret contains whitespace",
+        ),
+        ..READ
+    },
 ];
+
+fn role() -> AssumeRoleProvider {
+    AssumeRoleProvider::new(Credentials::access_key("id", "secret"), "acs:ram::1:role/r")
+}
+
+fn instance() -> EcsRamRoleProvider {
+    EcsRamRoleProvider::new().role_name("r")
+}
+
+fn uri() -> UriProvider {
+    UriProvider::new().uri("http://localhost/c")
+}
 
 /// Credentials of a session.
 #[derive(Debug)]

@@ -78,9 +78,62 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[response(200, b"{}").headers(&[("content-length", "18446744073709551615")])],
         outcome: Outcome::Fails(
             Decode,
-            "oos:ListExecutions 200: the response is larger than 67108864 bytes; raise max_response_bytes to accept it",
+            "oos:ListExecutions 200: the response is larger than 16777216 bytes; raise max_response_bytes to accept it",
         ),
         ..READ
+    },
+    Row {
+        name: "two lengths: where the response ends is unknown",
+        faults: &[response(200, b"{}").headers(&[("content-length", "2, 17")])],
+        outcome: Outcome::Fails(
+            Decode,
+            "oos:CancelExecution 200: the response has ambiguous headers, probably from a proxy: content-length has different values",
+        ),
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "two equal lengths",
+        faults: &[response(200, b"{}").headers(&[("content-length", "2, 2")])],
+        ..READ
+    },
+    Row {
+        name: "a length and chunks, of an error that would be retried",
+        faults: &[THROTTLED.headers(&[("content-length", "48"), ("transfer-encoding", "chunked")])],
+        outcome: Outcome::Fails(
+            Decode,
+            "oos:ListExecutions 429: the response has ambiguous headers, probably from a proxy: content-length and transfer-encoding",
+        ),
+        ..READ
+    },
+    Row {
+        name: "a compressed success",
+        faults: &[response(200, b"\x1f\x8b\x08\x00").headers(&[("content-encoding", "gzip")])],
+        outcome: Outcome::Fails(
+            Decode,
+            "oos:CancelExecution 200: the response has content encoding gzip, which the SDK neither requests nor decodes; it probably comes from a proxy",
+        ),
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "a compressed error, read",
+        faults: &[response(503, b"\x1f\x8b\x08\x00").headers(&[("content-encoding", "gzip")])],
+        requests: 2,
+        waits: &[100],
+        ..READ
+    },
+    Row {
+        name: "a content encoding that is not true",
+        faults: &[response(200, b"{}").headers(&[("content-encoding", "gzip")])],
+        ..READ
+    },
+    Row {
+        name: "a redirect whose address holds a password",
+        faults: &[response(302, b"").headers(&[("location", "https://user:pw@login.example/?a=b")])],
+        outcome: Outcome::Fails(
+            Service,
+            "oos:CancelExecution 302: redirects are not followed; the response leads to login.example: check the endpoint and the proxy",
+        ),
+        ..PLAIN_WRITE
     },
     Row {
         name: "the content type is ignored",

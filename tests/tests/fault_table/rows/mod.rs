@@ -1,17 +1,22 @@
 //! The parts of a row, and the rows by kind of fault.
 
 pub(crate) mod body;
+pub(crate) mod budget;
 pub(crate) mod clock;
+pub(crate) mod codes;
 pub(crate) mod credentials;
+pub(crate) mod gateway;
 pub(crate) mod headers;
 pub(crate) mod pages;
+pub(crate) mod requests;
 pub(crate) mod status;
 pub(crate) mod time;
 pub(crate) mod transport;
+pub(crate) mod waits;
 
 use alibabacloud_core::http::TransportErrorKind;
 use alibabacloud_core::test_util::ManualTime;
-use alibabacloud_core::{Config, ErrorKind};
+use alibabacloud_core::{CallOptions, Config, ErrorKind};
 
 /// One call and its expected result.
 #[derive(Clone, Copy)]
@@ -20,10 +25,14 @@ pub(crate) struct Row {
     pub(crate) call: Call,
     /// The differences from the plain client, which waits without jitter.
     pub(crate) client: fn(Config, &ManualTime) -> Config,
+    /// The options of the call; a list has none.
+    pub(crate) options: fn() -> CallOptions,
     /// The faults of successive requests; then the service works.
     pub(crate) faults: &'static [Fault],
     /// The number of all requests.
     pub(crate) requests: usize,
+    /// How many of them a credentials provider sent; they are not attempts of the call.
+    pub(crate) provider_requests: usize,
     /// The waits between them in milliseconds.
     pub(crate) waits: &'static [u128],
     pub(crate) outcome: Outcome,
@@ -37,8 +46,20 @@ pub(crate) enum Call {
     TokenWrite,
     /// A write without an idempotency token.
     PlainWrite,
+    /// A write with an idempotency token and parameters that do not fit into a request line.
+    LongTokenWrite,
+    /// A raw call, which is a write without an idempotency token.
+    Raw(&'static str, &'static [(&'static str, &'static str)]),
+    /// A raw ROA call of this path.
+    RawRoa(&'static str),
     /// All pages of a list.
     Pages,
+    /// All pages of a list with page numbers.
+    NumberedPages,
+    /// The same with the strict option.
+    StrictPages,
+    /// A wait for the end of the execution `exec-1`, which polls every second.
+    Wait,
 }
 
 /// The outcome of a call.
@@ -50,6 +71,8 @@ pub(crate) enum Outcome {
     Fails(ErrorKind, &'static str),
     /// This number of pages.
     ListEnds(usize),
+    /// This number of pages, then the end, before this number of items.
+    ListFallsShort(usize, u64),
     /// This number of pages, then an error.
     ListFails(usize, ErrorKind, &'static str),
 }
@@ -97,6 +120,14 @@ impl Fault {
         Self { takes: ms, ..self }
     }
 
+    /// Marks the request as one that executes nothing.
+    pub(crate) const fn executes_nothing(self) -> Self {
+        Self {
+            may_be_executed: false,
+            ..self
+        }
+    }
+
     /// Marks the operation as possibly executed.
     pub(crate) const fn perhaps_executed(self) -> Self {
         Self {
@@ -116,6 +147,9 @@ pub(crate) const TRANSPORT_TIMEOUT: Fault =
 /// The transport rejects the request.
 pub(crate) const UNSENDABLE: Fault =
     Fault::of(What::Transport(TransportErrorKind::InvalidRequest), false);
+/// A setting of the transport is not valid.
+pub(crate) const UNUSABLE: Fault =
+    Fault::of(What::Transport(TransportErrorKind::InvalidConfig), false);
 /// The service works.
 pub(crate) const WELL: Fault = response(200, br#"{"RequestId":"R"}"#);
 
@@ -141,8 +175,10 @@ pub(crate) const READ: Row = Row {
     name: "",
     call: Call::Read,
     client: |config, _| config,
+    options: CallOptions::new,
     faults: &[],
     requests: 1,
+    provider_requests: 0,
     waits: &[],
     outcome: Outcome::Done,
 };
@@ -156,6 +192,18 @@ pub(crate) const TOKEN_WRITE: Row = Row {
 /// A write without an idempotency token, on the plain client without faults.
 pub(crate) const PLAIN_WRITE: Row = Row {
     call: Call::PlainWrite,
+    ..READ
+};
+
+/// A list with page numbers, on the plain client without faults.
+pub(crate) const NUMBERED_PAGES: Row = Row {
+    call: Call::NumberedPages,
+    ..PAGES
+};
+
+/// A wait, on the plain client without faults.
+pub(crate) const WAIT: Row = Row {
+    call: Call::Wait,
     ..READ
 };
 

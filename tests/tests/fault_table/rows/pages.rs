@@ -1,12 +1,24 @@
 //! Lists with pages that fail, or without end.
 
-use super::{BROKEN, Fault, Outcome, PAGES, Row, error, response};
+use super::{BROKEN, Call, Fault, NUMBERED_PAGES, Outcome, PAGES, Row, error, response};
 use alibabacloud_core::ErrorKind::{Decode, Service};
 
 const FIRST: Fault = response(200, br#"{"Executions":[{}],"NextToken":"a"}"#);
 const SECOND: Fault = response(200, br#"{"Executions":[{}],"NextToken":"b"}"#);
 const EMPTY: Fault = response(200, br#"{"Executions":[],"NextToken":"c"}"#);
 const LAST: Fault = response(200, br#"{"Executions":[{}],"NextToken":""}"#);
+
+const ONE_TWO: Fault = response(
+    200,
+    br#"{"GitRepos":[{"RepoId":1},{"RepoId":2}],"Count":5}"#,
+);
+const THREE: Fault = response(200, br#"{"GitRepos":[{"RepoId":3}],"Count":5}"#);
+const FOUR_FIVE: Fault = response(
+    200,
+    br#"{"GitRepos":[{"RepoId":4},{"RepoId":5}],"Count":5}"#,
+);
+const HOLE: Fault = response(200, br#"{"GitRepos":[],"Count":5}"#);
+const EMPTY_UNCOUNTED: Fault = response(200, br#"{"GitRepos":[]}"#);
 
 pub(crate) const ROWS: &[Row] = &[
     Row {
@@ -80,6 +92,135 @@ pub(crate) const ROWS: &[Row] = &[
             4,
             Decode,
             "oos:ListExecutions: the service returned page token \"b\" twice; stopping to avoid an endless loop",
+        ),
+        ..PAGES
+    },
+    Row {
+        name: "pages smaller than requested are followed up to the total",
+        faults: &[ONE_TWO, THREE, FOUR_FIVE],
+        requests: 3,
+        outcome: Outcome::ListEnds(3),
+        ..NUMBERED_PAGES
+    },
+    Row {
+        name: "an empty page before the total is not the last one",
+        faults: &[ONE_TWO, HOLE, THREE, HOLE, FOUR_FIVE],
+        requests: 5,
+        outcome: Outcome::ListEnds(5),
+        ..NUMBERED_PAGES
+    },
+    Row {
+        name: "three empty pages in a row end a list before its total",
+        faults: &[ONE_TWO, HOLE, HOLE, HOLE, THREE],
+        requests: 4,
+        outcome: Outcome::ListFallsShort(4, 3),
+        ..NUMBERED_PAGES
+    },
+    Row {
+        name: "a page number above the total ends a list before it",
+        faults: &[
+            response(200, br#"{"GitRepos":[{"RepoId":1}],"Count":2}"#),
+            response(200, br#"{"GitRepos":[],"Count":2}"#),
+        ],
+        requests: 2,
+        outcome: Outcome::ListFallsShort(2, 1),
+        ..NUMBERED_PAGES
+    },
+    Row {
+        name: "a strict list that ends before its total",
+        call: Call::StrictPages,
+        faults: &[ONE_TWO, HOLE, HOLE, HOLE],
+        requests: 4,
+        outcome: Outcome::ListFails(
+            4,
+            Decode,
+            "oos:ListGitRepositories: the list ended, but 3 of 5 items are missing; the caller may not be \
+             allowed to read them",
+        ),
+        ..NUMBERED_PAGES
+    },
+    Row {
+        name: "an item that comes twice in a strict list",
+        call: Call::StrictPages,
+        faults: &[
+            ONE_TWO,
+            response(
+                200,
+                br#"{"GitRepos":[{"RepoId":2},{"RepoId":3}],"Count":5}"#,
+            ),
+        ],
+        requests: 2,
+        outcome: Outcome::ListFails(
+            1,
+            Decode,
+            "oos:ListGitRepositories: the service returned an item twice",
+        ),
+        ..NUMBERED_PAGES
+    },
+    Row {
+        name: "a page that comes under another number again",
+        faults: &[ONE_TWO, THREE, ONE_TWO],
+        requests: 3,
+        outcome: Outcome::ListFails(
+            2,
+            Decode,
+            "oos:ListGitRepositories: the service returned a page with the items of an earlier page",
+        ),
+        ..NUMBERED_PAGES
+    },
+    Row {
+        name: "a total that shrinks below the items that follow",
+        faults: &[
+            ONE_TWO,
+            response(200, br#"{"GitRepos":[{"RepoId":3}],"Count":2}"#),
+            FOUR_FIVE,
+        ],
+        requests: 3,
+        outcome: Outcome::ListEnds(3),
+        ..NUMBERED_PAGES
+    },
+    Row {
+        name: "without a total an empty page is the last one",
+        faults: &[
+            response(200, br#"{"GitRepos":[{"RepoId":1}],"Count":-1}"#),
+            response(200, br#"{"GitRepos":[{"RepoId":2}]}"#),
+            EMPTY_UNCOUNTED,
+            FOUR_FIVE,
+        ],
+        requests: 3,
+        outcome: Outcome::ListEnds(3),
+        ..NUMBERED_PAGES
+    },
+    Row {
+        name: "a list with page tokens that ends before its total",
+        faults: &[
+            response(
+                200,
+                br#"{"Executions":[{}],"TotalCount":3,"NextToken":"a"}"#,
+            ),
+            response(200, br#"{"Executions":[{}],"TotalCount":3}"#),
+        ],
+        requests: 2,
+        outcome: Outcome::ListFallsShort(2, 1),
+        ..PAGES
+    },
+    Row {
+        name: "a service that ignores page tokens and returns new ones",
+        faults: &[
+            response(
+                200,
+                br#"{"Executions":[{"ExecutionId":"1"},{"ExecutionId":"2"}],"NextToken":"a"}"#,
+            ),
+            response(
+                200,
+                br#"{"Executions":[{"ExecutionId":"1"},{"ExecutionId":"2"}],"NextToken":"b"}"#,
+            ),
+        ],
+        requests: 2,
+        outcome: Outcome::ListFails(
+            1,
+            Decode,
+            "oos:ListExecutions: the service returned a page with the items of an earlier page",
         ),
         ..PAGES
     },

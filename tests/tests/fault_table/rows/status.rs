@@ -173,7 +173,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row {
         name: "a redirect is not followed",
         faults: &[response(302, b"").headers(&[("location", "http://localhost/")])],
-        outcome: Outcome::Fails(Service, "oos:ListExecutions 302: the response is empty"),
+        outcome: Outcome::Fails(Service, "oos:ListExecutions 302: redirects are not followed; the response leads to localhost: check the endpoint and the proxy"),
         ..READ
     },
     Row {

@@ -29,7 +29,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[WELL.after(31_000)],
         outcome: Outcome::Fails(
             Timeout,
-            "oos:CancelExecution: attempt timed out after 30000 ms while waiting for the response",
+            "oos:CancelExecution: attempt timed out after 30000 ms while waiting for the response from https://oos.cn-hangzhou.aliyuncs.com",
         ),
         ..PLAIN_WRITE
     },
@@ -45,7 +45,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[TRANSPORT_TIMEOUT],
         outcome: Outcome::Fails(
             Timeout,
-            "oos:CancelExecution: no response in time: a scripted fault",
+            "oos:CancelExecution: no response from https://oos.cn-hangzhou.aliyuncs.com in time: a scripted fault",
         ),
         ..PLAIN_WRITE
     },
@@ -57,7 +57,7 @@ pub(crate) const ROWS: &[Row] = &[
         waits: &[100],
         outcome: Outcome::Fails(
             Timeout,
-            "oos:ListExecutions: operation timed out after 40000 ms while waiting for the response (attempts 2)",
+            "oos:ListExecutions: operation timed out after 40000 ms while waiting for the response from https://oos.cn-hangzhou.aliyuncs.com (attempts 2)",
         ),
         ..READ
     },

@@ -1,7 +1,7 @@
 //! Connections that are refused or break.
 
-use super::{BROKEN, Outcome, PLAIN_WRITE, READ, REFUSED, Row, TOKEN_WRITE, UNSENDABLE};
-use alibabacloud_core::ErrorKind::{Connect, Interrupted, InvalidInput};
+use super::{BROKEN, Outcome, PLAIN_WRITE, READ, REFUSED, Row, TOKEN_WRITE, UNSENDABLE, UNUSABLE};
+use alibabacloud_core::ErrorKind::{self, Connect, Interrupted, InvalidInput};
 use alibabacloud_core::retry::RetryConfig;
 
 pub(crate) const ROWS: &[Row] = &[
@@ -30,7 +30,7 @@ pub(crate) const ROWS: &[Row] = &[
         waits: &[100, 200],
         outcome: Outcome::Fails(
             Connect,
-            "oos:CancelExecution: cannot connect: a scripted fault (attempts 3)",
+            "oos:CancelExecution: cannot connect to https://oos.cn-hangzhou.aliyuncs.com: a scripted fault (attempts 3)",
         ),
         ..PLAIN_WRITE
     },
@@ -53,7 +53,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[BROKEN],
         outcome: Outcome::Fails(
             Interrupted,
-            "oos:CancelExecution: the connection broke: a scripted fault",
+            "oos:CancelExecution: the connection to https://oos.cn-hangzhou.aliyuncs.com broke: a scripted fault",
         ),
         ..PLAIN_WRITE
     },
@@ -64,9 +64,18 @@ pub(crate) const ROWS: &[Row] = &[
         waits: &[100],
         outcome: Outcome::Fails(
             Interrupted,
-            "oos:CancelExecution: the connection broke: a scripted fault (attempts 2)",
+            "oos:CancelExecution: the connection to https://oos.cn-hangzhou.aliyuncs.com broke: a scripted fault (attempts 2)",
         ),
         ..PLAIN_WRITE
+    },
+    Row {
+        name: "a setting of the transport that cannot be used",
+        faults: &[UNUSABLE],
+        outcome: Outcome::Fails(
+            ErrorKind::Config,
+            "oos:ListExecutions: the request cannot be sent: a scripted fault",
+        ),
+        ..READ
     },
     Row {
         name: "a request that cannot be sent",
@@ -83,7 +92,7 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[REFUSED],
         outcome: Outcome::Fails(
             Connect,
-            "oos:ListExecutions: cannot connect: a scripted fault",
+            "oos:ListExecutions: cannot connect to https://oos.cn-hangzhou.aliyuncs.com: a scripted fault",
         ),
         ..READ
     },

@@ -8,12 +8,14 @@ use crate::codegen::names::ident;
 use crate::codegen::render::{Docs, Source};
 use proc_macro2::TokenStream;
 use quote::quote;
+use std::fmt::Write;
 
 /// Returns the source of `client.rs`.
 pub(super) fn module(service: &Service) -> Source {
     let mut source = Source::default();
     source.tokens(uses(service));
     source.tokens(product(service));
+    source.text(operations(service));
     let client = client(service, &source.docs);
     source.tokens(client);
     let methods = methods(service, &source.docs);
@@ -73,6 +75,20 @@ fn product(service: &Service) -> TokenStream {
     }
 }
 
+/// Returns the names of the operations, one per line: a client compares deny patterns with them.
+/// One text takes less space in a program than a list.
+fn operations(service: &Service) -> String {
+    let mut text = "\
+        /// The names of all operations: a client compares its deny patterns with them.\n\
+        const OPERATIONS: &str = \"\\\n"
+        .to_owned();
+    for operation in &service.operations {
+        let _ = writeln!(text, "    {} \\", operation.name.escape_default());
+    }
+    text.push_str("\";\n");
+    text
+}
+
 fn table(rows: &[(String, String)]) -> TokenStream {
     let rows = rows.iter().map(|(region, host)| quote!((#region, #host)));
     quote!(&[#(#rows),*])
@@ -81,8 +97,8 @@ fn table(rows: &[(String, String)]) -> TokenStream {
 fn client(service: &Service, docs: &Docs) -> TokenStream {
     let docs = docs.block(&[
         format!(
-            "A client for {}, API version {}.",
-            service.title, service.version
+            "A client for {}.",
+            service.title_and_version
         ),
         String::new(),
         "Each operation has a method that returns a request builder. Cloning is cheap: clones share \
@@ -111,7 +127,7 @@ fn methods(service: &Service, docs: &Docs) -> TokenStream {
         impl Client {
             #new
             pub fn new(config: Config) -> Result<Self> {
-                let inner = alibabacloud_core::Client::new(config)?;
+                let inner = alibabacloud_core::Client::of(config, &PRODUCT, OPERATIONS)?;
                 Ok(Self { inner })
             }
             #from_env
@@ -157,7 +173,7 @@ Creates a client with a configuration.
 # Errors
 
 Returns an error if the configuration is invalid for every call, for example because of a malformed
-region or endpoint.";
+region or endpoint, or of a deny pattern that matches no operation.";
 
 const FROM_ENV: &str = "\
 Creates a client with the configuration of the environment; see [`Config::from_env`]. The first \

@@ -166,10 +166,7 @@ const GUIDE: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/tree/main/docs/guide
 /// Returns the documentation of the crate root.
 fn crate_page(service: &Service) -> Vec<String> {
     let mut lines = vec![
-        format!(
-            "Client for {}, API version {}.",
-            service.title, service.version
-        ),
+        format!("Client for {}.", service.title_and_version),
         String::new(),
     ];
     lines.extend(service.description.iter().cloned());
@@ -200,7 +197,7 @@ fn crate_page(service: &Service) -> Vec<String> {
             String::new(),
             "# See also".to_owned(),
             String::new(),
-            format!("Documentation of the service: <{url}>"),
+            format!("Documentation of the service: {url}"),
         ]);
     }
     lines

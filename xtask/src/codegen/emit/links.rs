@@ -40,7 +40,7 @@ fn mark(lines: &mut [String], is_target: impl Fn(&str) -> bool) -> BTreeSet<Stri
     for line in lines {
         let marker = ["```", "~~~"]
             .into_iter()
-            .find(|m| line.trim_start().starts_with(m));
+            .find(|m| line.trim_start_matches([' ', '>']).starts_with(m));
         if marker.is_some() && (fence.is_none() || fence == marker) {
             fence = if fence.is_none() { marker } else { None };
             continue;

@@ -2,7 +2,7 @@
 
 use super::features::{DEFAULT_FEATURES, FEATURES, SERDE};
 use crate::codegen::ir::Service;
-use crate::codegen::render::HEADER;
+use crate::codegen::render::{HEADER, in_comment};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -42,7 +42,7 @@ pub(super) fn model(service: &Service, layout: &Layout) -> String {
         &service.model_crate(),
         &format!(
             "Types of {} for the Alibaba Cloud SDK for Rust (unofficial).",
-            service.title
+            service.plain_title
         ),
     );
     let _ = writeln!(
@@ -63,7 +63,7 @@ pub(super) fn operations(service: &Service, layout: &Layout) -> String {
         &service.crate_name,
         &format!(
             "Client for {}, part of the Alibaba Cloud SDK for Rust (unofficial).",
-            service.title
+            service.plain_title
         ),
     );
     let _ = writeln!(text, "\n[features]\ndefault = {DEFAULT_FEATURES:?}");
@@ -109,9 +109,10 @@ pub(super) fn hand_written(layout: &Layout) -> String {
 
 fn package(service: &Service, layout: &Layout, name: &str, description: &str) -> String {
     let mut text = format!(
-        "{}. Do not edit.\n# Source: {}\n\n[package]\nname = \"{name}\"\ndescription = {description:?}\n",
+        "{}. Do not edit.\n# Source: {}\n\n[package]\nname = \"{name}\"\ndescription = {}\n",
         HEADER.replacen("//", "#", 1),
-        service.source,
+        in_comment(&service.source),
+        string(description),
     );
     if layout.dependencies == Dependencies::Workspace {
         for key in [
@@ -139,12 +140,34 @@ fn package(service: &Service, layout: &Layout, name: &str, description: &str) ->
     text
 }
 
+/// Formats a basic string of TOML, whose escapes are not those of Rust.
+fn string(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            // What Rust shows escaped is invisible, or changes how other text is shown.
+            c if c.is_control() || (!c.is_ascii() && c.escape_debug().len() > 1) => {
+                let code = u32::from(c);
+                let _ = match u16::try_from(code) {
+                    Ok(code) => write!(quoted, "\\u{code:04X}"),
+                    Err(_) => write!(quoted, "\\U{code:08X}"),
+                };
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
 fn dependency(text: &mut String, layout: &Layout, name: &str, more: &str) {
     let mut parts = match &layout.dependencies {
         Dependencies::Workspace => vec!["workspace = true".to_owned()],
         Dependencies::Version => vec![format!("version = \"{VERSION}\"")],
         Dependencies::Path(path) => vec![
-            format!("path = {:?}", format!("{path}/{name}")),
+            format!("path = {}", string(&format!("{path}/{name}"))),
             format!("version = \"{VERSION}\""),
         ],
     };
@@ -167,5 +190,20 @@ fn end(text: &mut String, layout: &Layout) {
         text.push_str("[lints]\nworkspace = true\n");
     } else {
         text.push_str("[lints.rust]\nunsafe_code = \"forbid\"\nmissing_docs = \"warn\"\n");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::string;
+
+    #[test]
+    fn strings_have_the_escapes_of_toml() {
+        assert_eq!(string(r#"a "b" \c"#), r#""a \"b\" \\c""#);
+        assert_eq!(
+            string("a\nb\u{200b}c\u{e0001}"),
+            r#""a\u000Ab\u200Bc\U000E0001""#
+        );
+        assert_eq!(string("\u{e9}\u{4e2d}"), "\"\u{e9}\u{4e2d}\"");
     }
 }

@@ -52,10 +52,7 @@ fn library_docs(service: &Service) -> Vec<String> {
         " [`shared`] has the types that several operations use."
     };
     vec![
-        format!(
-            "Types of {}, API version {}.",
-            service.title, service.version
-        ),
+        format!("Types of {}.", service.title_and_version),
         String::new(),
         format!(
             "Use these types through the crate `{}`, which re-exports this crate as its module \

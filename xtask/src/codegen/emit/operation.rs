@@ -42,7 +42,7 @@ fn uses(service: &Service, operation: &Operation) -> TokenStream {
     let (types, map) = (imports::of_types(&imports), imports::of_map(&imports));
     let (paginated, pages) = match operation.pagination {
         Some(_) => (
-            Some(quote!(Paginated,)),
+            Some(quote!(PageContents, Paginated,)),
             Some(quote!(
                 #[cfg(feature = "blocking")]
                 use alibabacloud_core::blocking::{BlockingItems, BlockingPages};

@@ -1,4 +1,4 @@
-//! Pagination of an operation: takes the page token from a page and passes it to the next request.
+//! Pagination of an operation: describes a page, and passes the page token to the next request.
 
 use super::types::Scope;
 use crate::codegen::ir::{CursorKind, Operation, Pagination, PathStep, Type};
@@ -13,11 +13,12 @@ pub(super) fn paginated(operation: &Operation, pagination: &Pagination) -> Token
     let item = Scope::Operation.ty(&pagination.item);
     let field = &operation.input.fields[pagination.input];
     let name = ident(&field.name);
-    let cursor = match field.ty {
-        Type::String => quote!(cursor.into_token()),
-        _ => quote!(cursor.into_page()?),
+    let cursor = match (&pagination.cursor, &field.ty) {
+        (CursorKind::Token { .. }, Type::String) => quote!(cursor.into_token()),
+        (CursorKind::Token { .. }, _) => quote!(cursor.into_integer_token()?),
+        (CursorKind::Number { .. }, _) => quote!(cursor.into_page()?),
     };
-    let next = next(operation, pagination);
+    let contents = contents(operation, pagination);
     let items = owned(&pagination.items);
     quote! {
         impl Paginated for #builder {
@@ -29,8 +30,8 @@ pub(super) fn paginated(operation: &Operation, pagination: &Pagination) -> Token
                 &self.call
             }
             #[inline]
-            fn next(&self, page: &Self::Page) -> Option<Cursor> {
-                #next
+            fn contents<'a>(&self, page: &'a Self::Page) -> PageContents<'a> {
+                #contents
             }
             #[inline]
             fn resume(&mut self, cursor: Cursor) -> Result<()> {
@@ -45,30 +46,36 @@ pub(super) fn paginated(operation: &Operation, pagination: &Pagination) -> Token
     }
 }
 
-/// Returns the expression that takes the page token or page number of the next page.
-fn next(operation: &Operation, pagination: &Pagination) -> TokenStream {
-    match &pagination.cursor {
+/// Returns the expression that describes a page: its place in the list, the total and the items.
+fn contents(operation: &Operation, pagination: &Pagination) -> TokenStream {
+    let place = match &pagination.cursor {
         CursorKind::Token { output, ty } => {
+            let name = ident(&operation.input.fields[pagination.input].name);
             let token = borrowed(output, ty);
-            match ty {
-                Type::String => quote!(Cursor::token(#token)),
-                _ => quote!(Cursor::token(#token.map(|token| token.to_string()).as_deref())),
-            }
-        }
-        CursorKind::Number { total } => {
-            let number = number_of_input(operation, pagination.input);
-            let size = match pagination.limit {
-                Some(limit) => number_of_input(operation, limit),
-                None => quote!(None),
+            let token = match ty {
+                Type::String => token,
+                _ => quote!(#token.map(|token| token.to_string()).as_deref()),
             };
-            let total = match total {
+            quote!(PageContents::token(self.call.input.#name.is_some(), #token))
+        }
+        CursorKind::Number { number } => {
+            let requested = number_of_input(operation, pagination.input);
+            let returned = match number {
                 Some((path, ty)) => as_number(ty, borrowed(path, ty)),
                 None => quote!(None),
             };
-            let count = count(&pagination.items);
-            quote!(Cursor::page(#number, #size, #total, #count))
+            quote!(PageContents::number(#requested, #returned))
         }
-    }
+    };
+    let total = pagination.total.as_ref().map(|(path, ty)| {
+        let total = as_number(ty, borrowed(path, ty));
+        quote!(.total(#total))
+    });
+    let items = optional_value(&pagination.items, |value, optional| match optional {
+        true => (quote!(#value.as_ref()), true),
+        false => (quote!(&#value), false),
+    });
+    quote!(#place #total .items(#items))
 }
 
 /// Returns a parameter of the request as `Option<i64>`.
@@ -98,22 +105,6 @@ fn borrowed(path: &[PathStep], ty: &Type) -> TokenStream {
         (true, false) => (quote!(#value.as_str()), false),
         (false, optional) => (value, optional),
     })
-}
-
-/// Returns the number of elements of the array at a path of `page: &Page`.
-fn count(path: &[PathStep]) -> TokenStream {
-    let (value, optional) = steps(path, true, |value, optional| {
-        if optional {
-            (quote!(#value.as_ref().map(Vec::len)), true)
-        } else {
-            (quote!(#value.len()), false)
-        }
-    });
-    if optional {
-        quote!(#value.unwrap_or_default())
-    } else {
-        value
-    }
 }
 
 /// Returns the value at a path of `page: &Page`, which is always an option.

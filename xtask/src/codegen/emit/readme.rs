@@ -2,7 +2,7 @@
 
 use super::features::SERDE;
 use crate::codegen::ir::{Operation, Service};
-use crate::codegen::render::HEADER;
+use crate::codegen::render::{HEADER, in_comment};
 use crate::codegen::wrap::{COLUMNS, fill};
 
 /// The last generated line of an operation crate's README; a hand-written part follows.
@@ -14,8 +14,8 @@ pub(super) fn model(service: &Service) -> String {
     let mut lines = head(service, &service.model_crate());
     lines.extend([
         format!(
-            "Types of {}, API version {}, for the unofficial Alibaba Cloud SDK for Rust.",
-            service.title, service.version
+            "Types of {}, for the unofficial Alibaba Cloud SDK for Rust.",
+            service.title_and_version
         ),
         String::new(),
         format!(
@@ -34,8 +34,8 @@ pub(super) fn model(service: &Service) -> String {
 pub(super) fn operations(service: &Service) -> String {
     let mut lines = head(service, &service.crate_name);
     lines.push(format!(
-        "Client for {}, API version {}, part of the unofficial Alibaba Cloud SDK for Rust.",
-        service.title, service.version
+        "Client for {}, part of the unofficial Alibaba Cloud SDK for Rust.",
+        service.title_and_version
     ));
     if !service.description.is_empty() {
         lines.push(String::new());
@@ -74,8 +74,11 @@ fn head(service: &Service, name: &str) -> Vec<String> {
 }
 
 fn text(lines: &[String]) -> String {
-    let mut text = fill(lines, COLUMNS).join("\n");
-    text.push('\n');
+    let mut text = String::new();
+    for line in fill(lines, COLUMNS) {
+        text.push_str(&in_comment(&line));
+        text.push('\n');
+    }
     text
 }
 

@@ -103,6 +103,7 @@ fn definition(waiter: &Waiter) -> String {
         name,
         constant,
         state,
+        identity,
         message,
         success,
         failure,
@@ -112,7 +113,7 @@ fn definition(waiter: &Waiter) -> String {
     } = waiter;
     format!(
         "static {constant}: WaiterDefinition = WaiterDefinition {{\n    name: {name:?},\n    state: {state:?},\n    \
-         message: {message:?},\n    success: &{success:?},\n    failure: &{failure:?},\n    attention: &{attention:?},\n    \
+         identity: &{identity:?},\n    message: {message:?},\n    success: &{success:?},\n    failure: &{failure:?},\n    attention: &{attention:?},\n    \
          success_errors: &{success_errors:?},\n}};\n"
     )
 }

@@ -2,7 +2,7 @@
 
 use crate::codegen::ir;
 use crate::codegen::markdown::{code, markdown};
-use crate::codegen::names;
+use crate::codegen::names::{self, ApiName};
 use alibabacloud_spec::{ErrorCode, Service};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ pub(super) fn lower(service: &Service) -> Vec<ir::ErrorCode> {
         }
     }
     codes.retain(|code, _| is_error_code(code));
-    let wires: Vec<&str> = codes.keys().copied().collect();
+    let wires: Vec<ApiName<'_>> = codes.keys().map(|code| ApiName::new(code)).collect();
     let constants = names::distinct(&wires, names::screaming);
     let predicates = names::predicates(&constants);
     codes

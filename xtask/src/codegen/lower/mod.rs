@@ -4,13 +4,14 @@ mod error_code;
 mod example;
 mod operation;
 mod operation_docs;
+mod operation_names;
 mod pagination;
 mod problem;
 mod shared;
 mod types;
 mod waiter;
 
-use crate::codegen::markdown::{inline, markdown};
+use crate::codegen::markdown::{inline, link, markdown, one_line};
 use crate::codegen::{ir, names};
 use alibabacloud_spec::Service;
 pub use problem::Problem;
@@ -31,34 +32,47 @@ pub fn lower(service: &Service, source: &str) -> Result<ir::Service, Vec<Problem
     let operations: Vec<ir::Operation> = service
         .operations
         .iter()
-        .map(|spec| operation::lower(service, spec, &shared, &shared_types, source, &problems))
+        .zip(operation_names::of(service, &problems))
+        .map(|(spec, names)| {
+            operation::lower(
+                service,
+                spec,
+                names,
+                &shared,
+                &shared_types,
+                source,
+                &problems,
+            )
+        })
         .collect();
     let waiters = waiter::lower(&service.waiters, &operations, &problems);
-    check_operation_names(&operations, &waiters, &problems);
     let groups = groups(service);
     let first_call = first_call(service, &groups, &operations);
-    let lowered = ir::Service {
+    let errors = error_code::lower(service);
+    let title = inline(&service.title);
+    let (problems, stand_ins) = problems.into_inner();
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    Ok(ir::Service {
         first_call,
         source: source.to_owned(),
         crate_name: service.crate_name.clone(),
         code: service.code.clone(),
         version: service.version.clone(),
-        title: service.title.trim().to_owned(),
+        plain_title: one_line(&service.title),
+        title_and_version: format!("{title}, API version {}", inline(&service.version)),
+        title,
         description: markdown(&service.description),
-        docs_url: service.docs_url.clone(),
+        docs_url: service.docs_url.as_deref().map(link),
         endpoints: endpoints(service),
         groups,
         shared: shared_types,
-        errors: error_code::lower(service),
+        errors,
         operations,
         waiters,
-    };
-    let problems = problems.into_inner();
-    if problems.is_empty() {
-        Ok(lowered)
-    } else {
-        Err(problems)
-    }
+        stand_ins,
+    })
 }
 
 /// Chooses the operation that serves as example of a first call: a paginated one with an example in
@@ -82,50 +96,16 @@ fn first_call(
 
 fn shared_module(shared: &Shared<'_>, problems: &Problems) -> Vec<ir::TypeDef> {
     let mut module = Module::new(shared, problems);
-    for name in shared.type_names() {
+    for (key, name) in shared.type_names() {
         module.reserve(name);
+        if names::pascal(key) != name && shared.schema(key).is_some_and(|s| s.rust_name.is_none()) {
+            problems.stand_in(key, key, name, "another type has the name");
+        }
     }
     for (key, schema) in shared.used() {
         module.shared_type(key, schema);
     }
     module.finish()
-}
-
-/// Checks that modules, builders and methods of the client have distinct names, and that no method
-/// has the name of one that every client has.
-fn check_operation_names(
-    operations: &[ir::Operation],
-    waiters: &[ir::Waiter],
-    problems: &Problems,
-) {
-    let mut modules: BTreeMap<&str, &str> = BTreeMap::new();
-    let mut builders: BTreeMap<&str, &str> = BTreeMap::new();
-    for operation in operations {
-        if names::CLIENT_METHODS.contains(&operation.module.as_str())
-            || operation.module == "shared"
-            || waiters
-                .iter()
-                .any(|waiter| waiter.method == operation.module)
-        {
-            problems.add(
-                &operation.name,
-                format!(
-                    "the name `{}` is reserved in generated crates",
-                    operation.module
-                ),
-            );
-        }
-        let earlier = [
-            modules.insert(&operation.module, &operation.name),
-            builders.insert(&operation.builder, &operation.name),
-        ];
-        if let Some(other) = earlier.into_iter().flatten().next() {
-            problems.add(
-                &operation.name,
-                format!("has the same Rust name as the operation `{other}`"),
-            );
-        }
-    }
 }
 
 fn endpoints(service: &Service) -> ir::Endpoints {

@@ -1,5 +1,6 @@
 //! Operations: input, output, parameters and permissions.
 
+use super::operation_names::OperationNames;
 use super::problem::Problems;
 use super::shared::{Direction, Shared};
 use super::types::{Module, Spot};
@@ -8,7 +9,7 @@ use crate::codegen::ir::{
     Operation, Output, OutputShape, Param, Ram, RamAction, ResponseBody, Struct, Type, TypeDef,
 };
 use crate::codegen::markdown::{inline, markdown};
-use crate::codegen::names;
+use crate::codegen::names::{self, ApiName};
 use alibabacloud_spec::{
     self as spec, Kind, ParameterPlace, ParameterStyle, Response, Schema, Service,
 };
@@ -17,13 +18,13 @@ use alibabacloud_spec::{
 pub(super) fn lower<'a>(
     service: &'a Service,
     spec: &'a spec::Operation,
+    names: OperationNames,
     shared: &'a Shared<'a>,
     shared_types: &[TypeDef],
     source: &str,
     problems: &'a Problems,
 ) -> Operation {
-    let type_name = names::operation_type(&spec.name);
-    let module_name = names::snake(&spec.name);
+    let type_name = names.ty;
     let mut module = Module::new(shared, problems);
     let input_name = format!("{type_name}Input");
     let output_name = format!("{type_name}Output");
@@ -38,7 +39,7 @@ pub(super) fn lower<'a>(
 
     let mut operation = Operation {
         name: spec.name.clone(),
-        builder: builder_name(type_name),
+        builder: names.builder,
         source: format!("{source}/operations/{}.yaml", spec.name),
         summary: inline(&spec.summary),
         method_docs: Vec::new(),
@@ -57,7 +58,7 @@ pub(super) fn lower<'a>(
         success_field: spec.success_field.clone(),
         unsupported: spec.unsupported.as_deref().map(inline),
         params: spec.parameters.iter().map(param).collect(),
-        module: module_name,
+        module: names.module,
         input,
         arguments,
         output,
@@ -70,37 +71,30 @@ pub(super) fn lower<'a>(
     operation
 }
 
-/// Returns the name of the request builder. That of an operation such as `Client` must not hide
-/// what its module imports.
-fn builder_name(type_name: String) -> String {
-    if names::is_taken_builder(&type_name) {
-        format!("{type_name}Request")
-    } else {
-        type_name
-    }
-}
-
 fn input<'a>(
     spec: &'a spec::Operation,
     name: &str,
     module: &mut Module<'a>,
     problems: &Problems,
 ) -> Struct {
-    let wires: Vec<&str> = spec.parameters.iter().map(|p| p.name.as_str()).collect();
+    let wires: Vec<ApiName<'_>> = spec
+        .parameters
+        .iter()
+        .map(|parameter| ApiName {
+            wire: &parameter.name,
+            chosen: parameter.schema.rust_name.clone(),
+        })
+        .collect();
     let idents = names::distinct(&wires, names::snake);
     let mut fields = Vec::with_capacity(wires.len());
     for (parameter, ident) in spec.parameters.iter().zip(idents) {
         let place = format!("{}.{}", spec.name, parameter.name);
-        if names::BUILDER_METHODS.contains(&ident.as_str()) {
-            problems.add(
-                &place,
-                format!(
-                    "the setter `{ident}` would hide a method of the request builder; rename that \
-                     method in codegen/names.rs"
-                ),
-            );
+        let setter = names::builder_setter(&ident);
+        if setter != ident {
+            let reason = "the request builder has a method of the name";
+            problems.stand_in(&place, &parameter.name, &setter, reason);
         }
-        fields.push(module.field(
+        let mut field = module.field(
             &parameter.name,
             ident,
             parameter.required,
@@ -108,7 +102,9 @@ fn input<'a>(
             Direction::Request,
             "Input",
             place,
-        ));
+        );
+        field.setter = setter;
+        fields.push(field);
     }
     let mut docs = vec![format!("Parameters of `{}`.", spec.name)];
     if let Some(reason) = &spec.unsupported {

@@ -2,7 +2,7 @@
 
 use super::error_code;
 use crate::codegen::ir::{CursorKind, Operation, Ram};
-use crate::codegen::markdown::{code, inline, markdown};
+use crate::codegen::markdown::{code, inline, link, markdown};
 use crate::codegen::names;
 use alibabacloud_spec as spec;
 
@@ -223,6 +223,6 @@ fn errors(service: &spec::Service, spec: &spec::Operation) -> Vec<String> {
 }
 
 fn see_also(spec: &spec::Operation) -> Vec<String> {
-    let link = |url: &String| markdown(&format!("`{}` in the API reference: {url}", spec.name));
-    spec.docs_url.as_ref().map(link).unwrap_or_default()
+    let line = |url: &String| format!("`{}` in the API reference: {}", spec.name, link(url));
+    spec.docs_url.iter().map(line).collect()
 }

@@ -41,34 +41,27 @@ struct PathResolver<'a> {
 
 impl PathResolver<'_> {
     fn resolve(&self, pagination: &spec::Pagination) -> Result<Pagination, String> {
-        let (input, limit, items, cursor) = match pagination {
+        let (input, limit, total, items, cursor) = match pagination {
             spec::Pagination::Token {
                 input,
                 output,
                 limit,
+                total,
                 items,
             } => {
-                let (path, ty) = self.path(output)?;
-                let cursor = CursorKind::Token {
-                    output: path,
-                    ty: scalar(output, ty)?,
-                };
-                (input, limit, items, cursor)
+                let (output, ty) = self.number_or_text(output)?;
+                (input, limit, total, items, CursorKind::Token { output, ty })
             }
             spec::Pagination::PageNumber {
                 page,
                 limit,
+                number,
                 total,
                 items,
             } => {
-                let total = match total {
-                    None => None,
-                    Some(total) => {
-                        let (path, ty) = self.path(total)?;
-                        Some((path, scalar(total, ty)?))
-                    }
-                };
-                (page, limit, items, CursorKind::Number { total })
+                let number = number.as_deref();
+                let number = number.map(|path| self.number_or_text(path)).transpose()?;
+                (page, limit, total, items, CursorKind::Number { number })
             }
         };
         let (items_path, ty) = self.path(items)?;
@@ -82,9 +75,19 @@ impl PathResolver<'_> {
                 .as_ref()
                 .map(|name| self.parameter(name))
                 .transpose()?,
+            total: total
+                .as_deref()
+                .map(|path| self.number_or_text(path))
+                .transpose()?,
             items: items_path,
             item: *item,
         })
+    }
+
+    /// Resolves the path of a page token, a page number or a total.
+    fn number_or_text(&self, path: &str) -> Result<(Vec<PathStep>, Type), String> {
+        let (steps, ty) = self.path(path)?;
+        Ok((steps, scalar(path, ty)?))
     }
 
     /// Returns the index of the input's field for a page token, a page number or a page size.

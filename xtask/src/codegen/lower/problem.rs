@@ -1,5 +1,6 @@
-//! Problems of a specification that prevent generating code from it.
+//! Problems of a specification that prevent generating code from it, and names that have stand-ins.
 
+use crate::codegen::ir::StandIn;
 use std::cell::RefCell;
 use std::fmt;
 
@@ -18,21 +19,34 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Collects all problems, so that a maintainer sees them at once.
+/// Collects all problems and stand-ins, so that a maintainer sees them at once.
 #[derive(Debug, Default)]
-pub(super) struct Problems(RefCell<Vec<Problem>>);
+pub(super) struct Problems {
+    problems: RefCell<Vec<Problem>>,
+    stand_ins: RefCell<Vec<StandIn>>,
+}
 
 impl Problems {
     /// Adds a problem.
     pub(super) fn add(&self, place: &str, message: String) {
-        self.0.borrow_mut().push(Problem {
+        self.problems.borrow_mut().push(Problem {
             place: place.to_owned(),
             message,
         });
     }
 
-    /// Returns the problems in the order in which they were added.
-    pub(super) fn into_inner(self) -> Vec<Problem> {
-        self.0.into_inner()
+    /// Adds a stand-in: at `place`, the name in the API `wire` has the name `name` in Rust.
+    pub(super) fn stand_in(&self, place: &str, wire: &str, name: &str, reason: &'static str) {
+        self.stand_ins.borrow_mut().push(StandIn {
+            place: place.to_owned(),
+            wire: wire.to_owned(),
+            name: name.to_owned(),
+            reason,
+        });
+    }
+
+    /// Returns problems and stand-ins in the order in which they were added.
+    pub(super) fn into_inner(self) -> (Vec<Problem>, Vec<StandIn>) {
+        (self.problems.into_inner(), self.stand_ins.into_inner())
     }
 }

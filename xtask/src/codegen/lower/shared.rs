@@ -29,11 +29,7 @@ pub(super) struct Shared<'a> {
 impl<'a> Shared<'a> {
     pub(super) fn new(service: &'a Service) -> Self {
         let schemas = &service.schemas;
-        let mut scope = TypeScope::default();
-        let names = schemas
-            .keys()
-            .map(|key| (key.as_str(), scope.claim(&names::pascal(key), "Shared")))
-            .collect();
+        let names = type_names(schemas);
         let (mut in_requests, mut in_responses) = (BTreeSet::new(), BTreeSet::new());
         for operation in &service.operations {
             for parameter in &operation.parameters {
@@ -74,9 +70,10 @@ impl<'a> Shared<'a> {
         self.names.get(key).cloned().unwrap_or_default()
     }
 
-    /// Returns the names of all types, which nested types of the module must not use.
-    pub(super) fn type_names(&self) -> impl Iterator<Item = &str> {
-        self.names.values().map(String::as_str)
+    /// Returns all schemas with the names of their types, which nested types of the module must not
+    /// use.
+    pub(super) fn type_names(&self) -> impl Iterator<Item = (&'a str, &str)> {
+        self.names.iter().map(|(key, name)| (*key, name.as_str()))
     }
 
     pub(super) fn direction(&self, key: &str) -> Direction {
@@ -98,6 +95,23 @@ impl<'a> Shared<'a> {
                 .get(field)
                 .is_some_and(|contains| contains.contains(owner))
     }
+}
+
+/// Returns the name of each schema's type. Chosen names are claimed first.
+fn type_names(schemas: &IndexMap<String, Schema>) -> BTreeMap<&str, String> {
+    let mut scope = TypeScope::default();
+    let mut names = BTreeMap::new();
+    for (key, schema) in schemas {
+        if let Some(chosen) = &schema.rust_name {
+            names.insert(key.as_str(), scope.claim(chosen, "Shared"));
+        }
+    }
+    for key in schemas.keys() {
+        names
+            .entry(key.as_str())
+            .or_insert_with(|| scope.claim(&names::pascal(key), "Shared"));
+    }
+    names
 }
 
 /// Adds all schemas that a schema refers to, directly or indirectly.

@@ -4,8 +4,8 @@ use super::problem::Problems;
 use super::shared::{Direction, Shared};
 use crate::codegen::docs;
 use crate::codegen::ir::{Enum, Field, Struct, Type, TypeDef, TypeName, Variant};
-use crate::codegen::markdown::{code, markdown};
-use crate::codegen::names::{self, TypeScope};
+use crate::codegen::markdown::{begins_block, code, markdown};
+use crate::codegen::names::{self, ApiName, TypeScope};
 use alibabacloud_spec::{EnumValue, Kind, Property, Schema};
 use indexmap::IndexMap;
 use std::borrow::Cow;
@@ -101,7 +101,13 @@ impl<'a> Module<'a> {
         direction: Direction,
         place: &str,
     ) -> Struct {
-        let wires: Vec<&str> = properties.keys().map(String::as_str).collect();
+        let wires: Vec<ApiName<'_>> = properties
+            .iter()
+            .map(|(wire, property)| ApiName {
+                wire,
+                chosen: property.schema.rust_name.clone(),
+            })
+            .collect();
         let idents = names::distinct(&wires, names::snake);
         let fields = properties
             .iter()
@@ -139,8 +145,12 @@ impl<'a> Module<'a> {
         parent: &str,
         place: String,
     ) -> Field {
+        if schema.rust_name.is_none() && name != names::snake(wire) {
+            let reason = "another field has the name";
+            self.problems.stand_in(&place, wire, &name, reason);
+        }
         let spot = Spot {
-            name: names::pascal(wire),
+            name: names::pascal(schema.rust_name.as_deref().unwrap_or(wire)),
             parent,
             contained: false,
             place,
@@ -286,11 +296,10 @@ impl<'a> Module<'a> {
         let same = self.types.iter().find_map(|def| match def {
             TypeDef::Enum(known) if known.name == spot.name || known.name == long => {
                 let equal = known.variants.len() == values.len()
-                    && known
-                        .variants
-                        .iter()
-                        .zip(values)
-                        .all(|(a, b)| a.value == b.value);
+                    && known.variants.iter().zip(values).all(|(a, b)| {
+                        a.value == b.value
+                            && b.rust_name.as_ref().is_none_or(|name| *name == a.name)
+                    });
                 equal.then(|| known.name.clone())
             }
             _ => None,
@@ -364,7 +373,13 @@ fn enumeration(name: String, docs: Vec<String>, values: &[EnumValue]) -> Enum {
             seen.push(value);
         }
     }
-    let wires: Vec<&str> = seen.iter().map(|v| v.value.as_str()).collect();
+    let wires: Vec<ApiName<'_>> = seen
+        .iter()
+        .map(|value| ApiName {
+            wire: &value.value,
+            chosen: value.rust_name.clone(),
+        })
+        .collect();
     let idents = names::distinct(&wires, names::variant);
     let variants = seen
         .iter()
@@ -388,6 +403,10 @@ fn variant_docs(name: &str, value: &EnumValue) -> Vec<String> {
     match lines.first_mut() {
         None => vec![format!("{wire}.")],
         Some(_) if *name == value.value => lines,
+        Some(first) if begins_block(first) => {
+            lines.splice(0..0, [format!("{wire}:"), String::new()]);
+            lines
+        }
         Some(first) => {
             *first = format!("{wire}: {first}");
             lines

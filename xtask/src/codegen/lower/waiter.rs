@@ -51,12 +51,13 @@ fn one(waiter: &spec::Waiter, operations: &[Operation]) -> Result<Waiter, String
     }
     Ok(Waiter {
         name: waiter.name.clone(),
-        method: format!("wait_until_{}", names::snake(&waiter.name)),
+        method: names::waiter_method(&waiter.name),
         constant: names::screaming(&waiter.name),
         docs: documentation(waiter, &operations[operation]),
         operation,
         parameters,
         state: waiter.state.clone(),
+        identity: waiter.identity.clone(),
         message: waiter.message.clone(),
         paged: operations[operation].pagination.is_some() && waiter.state.contains("[]"),
         success: waiter.success.clone(),

@@ -122,6 +122,7 @@ fn add_value(
     }
     values.push(EnumValue {
         value,
+        rust_name: None,
         description: String::new(),
     });
     Ok(())

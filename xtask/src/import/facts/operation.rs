@@ -106,6 +106,7 @@ pub(super) fn read<'a>(
     let in_body = |p: &Parameter| matches!(p.place, ParameterPlace::Form | ParameterPlace::Body);
     parameters.list.sort_by_key(in_body);
     Ok(Operation {
+        rust_name: None,
         name: name.to_owned(),
         summary,
         description,

@@ -34,10 +34,16 @@ pub(super) fn read(
     path: &JsonPath<'_>,
 ) -> Result<String, Refusal> {
     let text = text.trim();
-    if !text.starts_with('/') || text.chars().any(|c| c.is_control() || c == '#') {
+    if !text.starts_with('/') {
         return Err(Refusal::new(
             path,
             format!("expected a path that starts with `/`, found {text:?}"),
+        ));
+    }
+    if text.chars().any(|c| c.is_control() || c == '#') {
+        return Err(Refusal::new(
+            path,
+            format!("expected a path without `#` and control characters, found {text:?}"),
         ));
     }
     if let Some(whole) = whole_path_parameter(text, list) {
@@ -49,8 +55,9 @@ pub(super) fn read(
         return Ok(format!("/{{{whole}}}"));
     }
     let template = replace_brackets(cx, text, path);
+    let template = parameter_spelling(cx, template, list, path);
     let placeholders = placeholders(&template)
-        .ok_or_else(|| Refusal::new(path, format!("unmatched braces in the path {template:?}")))?;
+        .map_err(|problem| Refusal::new(path, format!("{problem} in the path {template:?}")))?;
     for name in &placeholders {
         if !list
             .iter()
@@ -96,21 +103,64 @@ fn replace_brackets(cx: &mut Context<'_>, text: &str, path: &JsonPath<'_>) -> St
     template
 }
 
-/// Returns the names in braces; `None` when the braces do not match.
-fn placeholders(template: &str) -> Option<Vec<&str>> {
+/// Returns the template with placeholders spelt as the path parameters are: without blanks around
+/// the name, and in the same case.
+fn parameter_spelling(
+    cx: &mut Context<'_>,
+    template: String,
+    list: &[Parameter],
+    path: &JsonPath<'_>,
+) -> String {
+    let in_path = |name: &str| {
+        list.iter()
+            .any(|p| p.place == ParameterPlace::Path && p.name == name)
+    };
+    let Ok(names) = placeholders(&template) else {
+        return template;
+    };
+    let mut respelt = template.clone();
+    for name in names.iter().filter(|name| !in_path(name)) {
+        let same = |p: &&Parameter| {
+            p.place == ParameterPlace::Path
+                && p.name.eq_ignore_ascii_case(name.trim())
+                && !names.contains(&p.name.as_str())
+        };
+        let mut candidates = list.iter().filter(same);
+        if let (Some(only), None) = (candidates.next(), candidates.next()) {
+            respelt = respelt.replace(&format!("{{{name}}}"), &format!("{{{}}}", only.name));
+        } else if name.trim() != *name && !names.contains(&name.trim()) {
+            respelt = respelt.replace(&format!("{{{name}}}"), &format!("{{{}}}", name.trim()));
+        }
+    }
+    if respelt != template {
+        cx.find(
+            Rule::PathBrackets,
+            path,
+            format!("{template:?} replaced by {respelt:?}"),
+        );
+    }
+    respelt
+}
+
+/// Returns the names in braces. The error is what is wrong with them.
+fn placeholders(template: &str) -> Result<Vec<&str>, String> {
     let mut names = Vec::new();
     let mut rest = template;
+    let unmatched = || "unmatched braces".to_owned();
     while let Some(open) = rest.find(['{', '}']) {
-        let after = rest[open..].strip_prefix('{')?;
-        let close = after.find(['{', '}'])?;
+        let after = rest[open..].strip_prefix('{').ok_or_else(unmatched)?;
+        let close = after.find(['{', '}']).ok_or_else(unmatched)?;
         let (name, tail) = after.split_at(close);
-        rest = tail.strip_prefix('}')?;
-        if name.is_empty() || names.contains(&name) {
-            return None;
+        rest = tail.strip_prefix('}').ok_or_else(unmatched)?;
+        if name.trim().is_empty() {
+            return Err("an empty placeholder".to_owned());
+        }
+        if names.contains(&name) {
+            return Err(format!("the placeholder `{{{name}}}` twice"));
         }
         names.push(name);
     }
-    Some(names)
+    Ok(names)
 }
 
 fn add_path_parameter(

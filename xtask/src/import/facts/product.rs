@@ -6,7 +6,7 @@ use super::endpoint;
 use super::operation::{self, ProductFacts};
 use super::schema::{self, Side};
 use super::shared_schemas as shared;
-use super::text::clean;
+use super::text::{clean, one_line};
 use crate::import::json::{Json, JsonPath};
 use crate::import::report::{Refusal, Report, Rule};
 use alibabacloud_spec::{ApiStyle, Schema, Service, Tag};
@@ -81,11 +81,9 @@ fn read_document<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<Service
         code,
         version: info.version.to_owned(),
         style: product.style,
-        title: if info.title.is_empty() {
-            info.product.to_owned()
-        } else {
-            clean(info.title)
-        },
+        title: Some(one_line(info.title))
+            .filter(|title| !title.is_empty())
+            .unwrap_or_else(|| info.product.to_owned()),
         description: clean(info.description),
         docs_url: None,
         endpoints,
@@ -215,7 +213,12 @@ fn is_name(text: &str, signs: &[char]) -> bool {
 
 /// Returns the default name of the crate of a product.
 fn crate_name(code: &str) -> String {
-    format!("alibabacloud-{}", code.replace('_', "-"))
+    let name = format!("alibabacloud-{}", code.replace('_', "-"));
+    // Hand-written crates of this SDK have these names.
+    match code {
+        "core" | "emulator" | "spec" | "types" => format!("{name}-service"),
+        _ => name,
+    }
 }
 
 /// Returns the style of the gateway. V3 is a signature and not a style: with paths it is ROA,
@@ -361,10 +364,7 @@ fn read_title<'a>(
 ) -> Result<String, Refusal> {
     cx.object(entry, path)?;
     match entry.get("title") {
-        Some(json) => {
-            let title = clean(string(json, &path.key("title"))?);
-            Ok(title.split_whitespace().collect::<Vec<_>>().join(" "))
-        }
+        Some(json) => Ok(one_line(string(json, &path.key("title"))?)),
         None => Ok(String::new()),
     }
 }

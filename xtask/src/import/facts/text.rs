@@ -21,6 +21,13 @@ pub(super) fn clean(text: &str) -> String {
     out.trim().to_owned()
 }
 
+/// Returns a name or title as one line of visible text.
+pub(super) fn one_line(text: &str) -> String {
+    let is_direction = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let text = clean(text).replace(is_direction, "");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Returns the character if YAML can contain it; tabs become blanks.
 fn printable(c: char) -> Option<char> {
     match c {
@@ -126,6 +133,11 @@ mod tests {
             "ab\n c",
             "trailing blanks, marks and control characters are removed"
         );
+    }
+
+    #[test]
+    fn titles_are_one_line() {
+        assert_eq!(one_line(" Evil\nX!\u{202e}{}\r\n y"), "Evil X!{} y");
     }
 
     #[test]

@@ -108,10 +108,12 @@ enum Cursor {
         input: String,
         output: String,
         limit: Option<String>,
+        total: Option<String>,
     },
     Page {
         page: String,
         limit: Option<String>,
+        number: Option<String>,
         total: Option<String>,
     },
 }
@@ -123,15 +125,23 @@ impl Cursor {
                 input,
                 output,
                 limit,
+                total,
             } => Pagination::Token {
                 input,
                 output,
                 limit,
+                total,
                 items,
             },
-            Cursor::Page { page, limit, total } => Pagination::PageNumber {
+            Cursor::Page {
                 page,
                 limit,
+                number,
+                total,
+            } => Pagination::PageNumber {
+                page,
+                limit,
+                number,
                 total,
                 items,
             },
@@ -151,7 +161,7 @@ fn describe(pagination: &Pagination) -> String {
             page, total, items, ..
         } => match total {
             Some(total) => format!("{page} up to {total}, items in {items}"),
-            None => format!("{page} until a page is short, items in {items}"),
+            None => format!("{page} until a page is empty, items in {items}"),
         },
     }
 }
@@ -179,6 +189,7 @@ fn token(operation: &Operation, fields: &ResponseFields) -> Option<Cursor> {
         input: input.to_owned(),
         output: output.path.clone(),
         limit: size(operation),
+        total: fields.total(),
     })
 }
 
@@ -188,13 +199,11 @@ fn page(operation: &Operation, fields: &ResponseFields) -> Option<Cursor> {
         .iter()
         .chain(LOOSE_PAGES.iter().filter(|_| limit.is_some()))
         .find_map(|name| countable(operation, name))?;
-    let total = TOTALS
-        .iter()
-        .find_map(|name| fields.scalars.iter().find(|field| field.name == *name));
     Some(Cursor::Page {
         page: page.to_owned(),
         limit,
-        total: total.map(|field| field.path.clone()),
+        number: fields.scalar(&squeezed(page)),
+        total: fields.total(),
     })
 }
 
@@ -292,6 +301,17 @@ impl ResponseFields {
                 _ => {}
             }
         }
+    }
+
+    /// Returns the path of the outermost scalar of this name.
+    fn scalar(&self, name: &str) -> Option<String> {
+        let found = self.scalars.iter().find(|field| field.name == name);
+        found.map(|field| field.path.clone())
+    }
+
+    /// Returns the path of the number of items on all pages.
+    fn total(&self) -> Option<String> {
+        TOTALS.iter().find_map(|name| self.scalar(name))
     }
 
     /// Returns the array that holds the items: the only array of objects, the only array, or the

@@ -102,14 +102,28 @@ fn pagination_fits(service: &Service, operation: &Operation, pagination: &Pagina
             input,
             output,
             limit,
+            total,
             items,
-        } => takes(input) && returns(output) && limit.iter().all(takes) && list(items),
+        } => {
+            takes(input)
+                && returns(output)
+                && limit.iter().all(takes)
+                && total.iter().all(returns)
+                && list(items)
+        }
         Pagination::PageNumber {
             page,
             limit,
+            number,
             total,
             items,
-        } => takes(page) && limit.iter().all(takes) && total.iter().all(returns) && list(items),
+        } => {
+            takes(page)
+                && limit.iter().all(takes)
+                && number.iter().all(returns)
+                && total.iter().all(returns)
+                && list(items)
+        }
     }
 }
 
@@ -137,6 +151,12 @@ fn waiter_fits(service: &Service, waiter: &Waiter) -> bool {
         .all(|name| takes(service, operation, name, Kind::is_waiter_argument))
         && operation.missing_parameter(&waiter.parameters).is_none()
         && leads_to(service, operation, &waiter.state, tells_states)
+        && waiter.identity.iter().all(|name| {
+            waiter.state.rsplit_once("[].").is_some_and(|(list, _)| {
+                let path = format!("{list}[].{name}");
+                leads_to(service, operation, &path, Kind::is_text_or_integer)
+            })
+        })
 }
 
 /// Returns whether the failure message of a waiter still exists.

@@ -44,6 +44,7 @@ impl MergeContext<'_> {
         let textual = kind == Kind::String;
         let list = matches!(kind, Kind::Array(_));
         Schema {
+            rust_name: old.rust_name,
             description: old.description,
             deprecated: new.deprecated,
             sensitive: old.sensitive,

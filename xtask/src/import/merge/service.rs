@@ -185,6 +185,7 @@ fn merge_operation(merge: &mut MergeContext<'_>, old: Operation, new: Operation)
     let parameters = parameters::merge(merge, &old, &new, &method);
     let response = merge_response(merge, &old.name, old.response, new.response);
     Operation {
+        rust_name: old.rust_name,
         summary: old.summary,
         description: old.description,
         tag: old.tag,

@@ -148,6 +148,7 @@ fn waiters(waiters: &[Waiter]) -> Option<Yaml> {
         entry.put("operation", Yaml::text(&waiter.operation));
         entry.put("parameters", Yaml::texts(&waiter.parameters));
         entry.put("state", Yaml::text(&waiter.state));
+        entry.put_texts("identity", &waiter.identity);
         if let Some(message) = &waiter.message {
             entry.put("message", Yaml::text(message));
         }
@@ -210,6 +211,7 @@ fn components(service: &Service) -> Option<Yaml> {
 pub(super) fn operation(service: &Service, operation: &Operation) -> Yaml {
     let mut map = Yaml::map();
     map.put("operationId", Yaml::text(&operation.name));
+    map.put_some("x-acs-name", operation.rust_name.as_ref().map(Yaml::text));
     map.put("summary", Yaml::Prose(operation.summary.clone()));
     map.put_prose("description", &operation.description);
     if let Some(tag) = &operation.tag {
@@ -282,23 +284,27 @@ fn pagination(pagination: &Pagination) -> Yaml {
             input,
             output,
             limit,
+            total,
             items,
         } => {
             map.put("kind", Yaml::text("token"));
             map.put("input", Yaml::text(input));
             map.put("output", Yaml::text(output));
             map.put_some("limit", limit.as_ref().map(Yaml::text));
+            map.put_some("total", total.as_ref().map(Yaml::text));
             map.put("items", Yaml::text(items));
         }
         Pagination::PageNumber {
             page,
             limit,
+            number,
             total,
             items,
         } => {
             map.put("kind", Yaml::text("page-number"));
             map.put("page", Yaml::text(page));
             map.put_some("limit", limit.as_ref().map(Yaml::text));
+            map.put_some("number", number.as_ref().map(Yaml::text));
             map.put_some("total", total.as_ref().map(Yaml::text));
             map.put("items", Yaml::text(items));
         }
@@ -371,6 +377,10 @@ fn parameter(parameter: &Parameter, references: References) -> Yaml {
     let mut map = Yaml::map();
     map.put("name", Yaml::text(&parameter.name));
     map.put("in", Yaml::text(place_name(parameter.place)));
+    map.put_some(
+        "x-acs-name",
+        parameter.schema.rust_name.as_ref().map(Yaml::text),
+    );
     map.put_flag("required", parameter.required);
     map.put_prose("description", &parameter.schema.description);
     map.put_flag("deprecated", parameter.schema.deprecated);

@@ -25,6 +25,7 @@ impl References {
 /// Returns a whole schema.
 pub(super) fn yaml(schema: &Schema, references: References) -> Yaml {
     let mut map = kind_keys(schema, references);
+    map.put_some("x-acs-name", schema.rust_name.as_ref().map(Yaml::text));
     map.put_prose("description", &schema.description);
     map.put_flag("deprecated", schema.deprecated);
     put_rest(&mut map, schema, references);
@@ -137,5 +138,14 @@ fn put_values(map: &mut Yaml, values: &[EnumValue]) {
     }
     if descriptions != Yaml::map() {
         map.put("x-acs-enum-descriptions", descriptions);
+    }
+    let mut names = Yaml::map();
+    for value in values {
+        if let Some(name) = &value.rust_name {
+            names.put(&value.value, Yaml::text(name));
+        }
+    }
+    if names != Yaml::map() {
+        map.put("x-acs-enum-names", names);
     }
 }

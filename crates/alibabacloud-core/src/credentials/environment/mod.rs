@@ -22,7 +22,8 @@ use std::path::{Path, PathBuf};
 ///
 /// Implementations never block the async runtime.
 pub trait Environment: Send + Sync + fmt::Debug + 'static {
-    /// Returns an environment variable, or `None` if it is unset or not valid Unicode.
+    /// Returns an environment variable, or `None` if it is unset. Bytes that are not valid Unicode
+    /// are replaced by U+FFFD.
     fn variable(&self, name: &str) -> Option<String>;
 
     /// Reads a whole file of at most `limit` bytes.

@@ -16,7 +16,8 @@ pub struct SystemEnvironment;
 
 impl Environment for SystemEnvironment {
     fn variable(&self, name: &str) -> Option<String> {
-        std::env::var(name).ok()
+        // A value that is not Unicode must not count as unset: another source would be used.
+        std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
     }
 
     fn read<'a>(&'a self, path: &'a Path, limit: usize) -> BoxFuture<'a, io::Result<Vec<u8>>> {

@@ -3,8 +3,8 @@
 use super::super::process;
 use super::super::variables::is_on;
 use super::super::{
-    Credentials, CredentialsError, Environment, ProcessProvider, ProvideCredentials,
-    ProviderContext, UriProvider,
+    Credentials, CredentialsError, Environment, ProcessProvider, ProfileSettings,
+    ProvideCredentials, ProviderContext, UriProvider,
 };
 use super::cloud_sso::CloudSsoLogin;
 use super::document::{Document, Profile};
@@ -14,11 +14,13 @@ use super::{ini, modes};
 use crate::time::BoxFuture;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 static LOCATION: FileLocation = FileLocation {
     variable: "ALIBABA_CLOUD_CONFIG_FILE",
     directory: ".aliyun",
     names: &["config.json"],
+    is_read_only: false,
 };
 /// The maximum number of profiles in a chain of source profiles. Each of them assumes a role.
 const LONGEST_CHAIN: usize = 8;
@@ -31,6 +33,9 @@ const LONGEST_CHAIN: usize = 8;
 /// EcsRamRole, OIDC, ChainableRamRoleArn, CredentialsURI, External, CloudSSO, OAuth,
 /// RamRoleArnWithRoleName, BearerToken and Anonymous. RsaKeyPair, which is deprecated, is not
 /// supported.
+///
+/// The credentials have the region, endpoint, timeouts and number of retries of the profile, which
+/// clients created from `Config::from_env` use; see [`ProfileSettings`].
 ///
 /// Each refresh reads the file. It is written in one case only: refreshed tokens of mode OAuth are
 /// saved in the profile, atomically and under a lock; all other bytes are preserved.
@@ -90,11 +95,13 @@ impl CliProfileProvider {
             environment: &*context.environment,
             rejected: self.rejected(),
         };
+        let settings = settings(&profile)?;
         let provider = resolver.provider(&profile, &mut Vec::new())?;
         let credentials = provider.provide(context).await;
         Ok(credentials
             .map_err(CredentialsError::into_failed)?
-            .within("cli_profile"))
+            .within("cli_profile")
+            .with_settings(settings))
     }
 
     fn rejected(&self) -> Option<String> {
@@ -131,6 +138,31 @@ fn current_profile(document: &Document) -> Result<String, CredentialsError> {
             document.path().display()
         ))),
     }
+}
+
+/// Returns the settings of a profile for clients. The values have the types that the CLI requires;
+/// whether they are valid is checked when they are used.
+fn settings(profile: &Profile<'_>) -> Result<ProfileSettings, CredentialsError> {
+    let fields = &profile.fields;
+    let text = |name| Ok(fields.text(name)?.map(str::to_owned));
+    let seconds = |name| Ok(fields.count(name)?.map(Duration::from_secs));
+    let read = || {
+        let attempt_timeout = match seconds("read_timeout")? {
+            None => seconds("retry_timeout")?,
+            timeout => timeout,
+        };
+        let retries = fields.count("retry_count")?;
+        Ok(ProfileSettings {
+            source: profile.source(),
+            region: text("region_id")?,
+            endpoint: text("endpoint")?,
+            network: text("endpoint_type")?,
+            connect_timeout: seconds("connect_timeout")?,
+            attempt_timeout,
+            retries: retries.map(|count| u32::try_from(count).unwrap_or(u32::MAX)),
+        })
+    };
+    read().map_err(|error| profile.explain(&error))
 }
 
 /// Returns whether a profile is as `aliyun configure` creates it before an AccessKey is entered.
@@ -220,7 +252,7 @@ impl Resolver<'_> {
 
     // The CLI disables both kinds of external sources with one switch.
     fn fail_if_disabled(&self) -> Result<(), CredentialsError> {
-        if is_on(self.environment, process::DISABLED_VARIABLE) {
+        if is_on(self.environment, process::DISABLED_VARIABLE)? {
             return Err(CredentialsError::new(format!(
                 "mode CredentialsURI is disabled by {}",
                 process::DISABLED_VARIABLE

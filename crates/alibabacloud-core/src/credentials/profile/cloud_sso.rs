@@ -1,7 +1,7 @@
 //! Mode CloudSSO: exchanges the access token of a browser login for temporary credentials.
 
 use super::super::fetch::{self, Fetch, FetchRetry};
-use super::super::fields::{FieldError, Fields, object_of};
+use super::super::fields::FieldError;
 use super::super::{
     Credentials, CredentialsError, ProvideCredentials, ProviderContext, sts, timestamp,
 };
@@ -58,8 +58,9 @@ impl CloudSsoLogin {
             "log in with `aliyun configure --mode CloudSSO --profile {}`",
             self.profile
         );
-        if self.access_token_expiry <= timestamp::unix_seconds(context.time.now()) {
-            let message = format!("the CloudSSO login has expired; {login}");
+        if self.access_token_expiry <= timestamp::unix_seconds(context.now()) {
+            let message =
+                format!("the CloudSSO login has expired by the clock of this machine; {login}");
             return Err(CredentialsError::new(message));
         }
         let body = json!({
@@ -87,11 +88,8 @@ impl CloudSsoLogin {
             let message = format!("CloudSSO no longer accepts the login; {login}");
             return Err(CredentialsError::new(message));
         }
-        let response = response.json(WHAT, &[&self.access_token])?;
-        let object = object_of(&response, "CloudCredential", WHAT)?;
-        Ok(Fields::new(object, "CloudCredential")
-            .temporary_credentials()
-            .map_err(|error| error.in_response(WHAT))?
+        Ok(response
+            .credentials(context, "CloudCredential", WHAT, &[&self.access_token])?
             .with_provider("cloud_sso"))
     }
 }

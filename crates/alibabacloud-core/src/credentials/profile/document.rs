@@ -134,6 +134,11 @@ impl Profile<'_> {
         self.document.explain(&self.steps(), error)
     }
 
+    /// Returns the name of the profile and the path of its file.
+    pub(super) fn source(&self) -> String {
+        format!("profile {} of {}", self.name, self.document.path.display())
+    }
+
     /// Returns the text of the file with fields of this profile set; all other bytes are preserved.
     pub(super) fn with(&self, changes: &[(&str, Value)]) -> Result<String, CredentialsError> {
         let mut json = self.document.json().to_owned();

@@ -1,11 +1,13 @@
 //! Profiles of the official libraries, in an INI file.
 
 use super::super::sts::RoleSession;
+use super::super::value::CredentialsField;
 use super::super::{
     AssumeRoleProvider, Credentials, CredentialsError, EcsRamRoleProvider, OidcProvider,
-    ProvideCredentials, ProviderContext,
+    ProfileSettings, ProvideCredentials, ProviderContext,
 };
 use super::selection::{FileLocation, Selection};
+use crate::text::trimmed;
 use crate::time::BoxFuture;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,6 +17,7 @@ pub(super) static LOCATION: FileLocation = FileLocation {
     directory: ".alibabacloud",
     // The second name is that of the Python client.
     names: &["credentials", "credentials.ini"],
+    is_read_only: true,
 };
 const DEFAULT_PROFILE: &str = "default";
 
@@ -25,7 +28,9 @@ const DEFAULT_PROFILE: &str = "default";
 /// A profile is a section of the file: the one that is set, else the one in
 /// `ALIBABA_CLOUD_PROFILE`, else `default`. Its `type` is `access_key`, `sts`, `bearer`,
 /// `ecs_ram_role`, `ram_role_arn` or `oidc_role_arn`; `rsa_key_pair`, which is deprecated, is not
-/// supported. Each refresh reads the file.
+/// supported. Each refresh reads the file. A key is separated from its value by the first `=` or
+/// `:`, and its case is ignored, as in Python's reader. `region_id` is the region of clients; see
+/// [`ProfileSettings`].
 ///
 /// The provider is not configured if the default files do not exist or have no section `default`. A
 /// file or section that is set and does not exist is a failure, and so is an invalid section;
@@ -67,11 +72,13 @@ impl IniProfileProvider {
                 None => CredentialsError::not_configured(message),
             });
         };
+        let settings = section.settings();
         let provider = section.provider()?;
         let credentials = provider.provide(context).await;
         Ok(credentials
             .map_err(CredentialsError::into_failed)?
-            .within("profile"))
+            .within("profile")
+            .with_settings(settings))
     }
 }
 
@@ -109,12 +116,12 @@ impl<'a> IniSection<'a> {
                 });
             } else if let (Some(section), false) = (&mut found, line.is_empty()) {
                 let (key, value) = line
-                    .split_once('=')
+                    .split_once(['=', ':'])
                     .ok_or_else(|| complain(path, index + 1, "expected `key = value`"))?;
                 section.entries.push(IniEntry {
                     line: index + 1,
-                    key: key.trim(),
-                    value: unquoted(value.trim()),
+                    key: trimmed(key),
+                    value: trimmed(unquoted(trimmed(value))),
                 });
             }
         }
@@ -122,7 +129,8 @@ impl<'a> IniSection<'a> {
     }
 
     fn entry(&self, key: &str) -> Option<&IniEntry<'a>> {
-        let same = |entry: &&IniEntry<'_>| entry.key == key && !entry.value.is_empty();
+        let same =
+            |entry: &&IniEntry<'_>| entry.key.eq_ignore_ascii_case(key) && !entry.value.is_empty();
         self.entries.iter().rev().find(same)
     }
 
@@ -140,12 +148,15 @@ impl<'a> IniSection<'a> {
     fn provider(&self) -> Result<Arc<dyn ProvideCredentials>, CredentialsError> {
         Ok(match self.required("type")? {
             "access_key" => Arc::new(self.access_key()?),
-            "sts" => Arc::new(Credentials::sts(
+            "sts" => Arc::new(self.checked(Credentials::sts(
                 self.required("access_key_id")?,
                 self.required("access_key_secret")?,
                 self.required("security_token")?,
-            )),
-            "bearer" => Arc::new(Credentials::bearer(self.required("bearer_token")?)),
+            ))?),
+            "bearer" => {
+                let credentials = Credentials::bearer(self.required("bearer_token")?);
+                Arc::new(self.checked(credentials)?)
+            }
             "ecs_ram_role" => {
                 let provider = EcsRamRoleProvider::new();
                 Arc::new(match self.get("role_name") {
@@ -178,10 +189,34 @@ impl<'a> IniSection<'a> {
     }
 
     fn access_key(&self) -> Result<Credentials, CredentialsError> {
-        Ok(Credentials::access_key(
+        self.checked(Credentials::access_key(
             self.required("access_key_id")?,
             self.required("access_key_secret")?,
         ))
+    }
+
+    /// Returns the credentials if they can be sent; else an error with the line of the value.
+    fn checked(&self, credentials: Credentials) -> Result<Credentials, CredentialsError> {
+        let Some(flaw) = credentials.flaw() else {
+            return Ok(credentials);
+        };
+        let key = match flaw.field {
+            CredentialsField::AccessKeyId => "access_key_id",
+            CredentialsField::AccessKeySecret => "access_key_secret",
+            CredentialsField::SecurityToken => "security_token",
+            CredentialsField::BearerToken => "bearer_token",
+        };
+        let line = self.entry(key).map_or(self.line, |entry| entry.line);
+        let problem = format!("{key} {}", flaw.problem);
+        Err(complain(self.path, line, &problem))
+    }
+
+    fn settings(&self) -> ProfileSettings {
+        let source = format!("section [{}] of {}", self.name, self.path.display());
+        ProfileSettings {
+            region: self.get("region_id"),
+            ..ProfileSettings::new(source)
+        }
     }
 
     fn session(&self) -> RoleSession {
@@ -203,11 +238,11 @@ fn without_comment(line: &str) -> &str {
     let mut blank = true;
     for (at, c) in line.char_indices() {
         if blank && (c == '#' || c == ';') {
-            return line.get(..at).unwrap_or(line).trim();
+            return trimmed(line.get(..at).unwrap_or(line));
         }
         blank = c.is_whitespace();
     }
-    line.trim()
+    trimmed(line)
 }
 
 /// Returns a value without a surrounding pair of quotes.

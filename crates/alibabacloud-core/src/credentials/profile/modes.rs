@@ -9,6 +9,10 @@ use super::super::{
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+/// The names of AccessKey ID, AccessKey secret and token in a profile.
+const NAMES: [&str; 3] = ["access_key_id", "access_key_secret", "sts_token"];
+const BEARER_TOKEN: &str = "bearer_token";
+
 type Provider = Arc<dyn ProvideCredentials>;
 
 /// Returns the mode of a profile in lower case: the CLI is not consistent.
@@ -54,25 +58,32 @@ pub(super) fn self_contained(
         "ecsramrole" => Arc::new(ecs(fields)?),
         "ramrolearnwithrolename" => Arc::new(assume(fields, Arc::new(ecs(fields)?))?),
         "oidc" => Arc::new(oidc(fields)?),
-        "bearertoken" => Arc::new(Credentials::bearer(fields.required("bearer_token")?)),
+        "bearertoken" => Arc::new(bearer(fields)?),
         "anonymous" => Arc::new(Credentials::anonymous()),
         _ => return Ok(None),
     }))
 }
 
 fn access_key(fields: &Fields<'_>) -> Result<Credentials, FieldError> {
-    Ok(Credentials::access_key(
+    let credentials = Credentials::access_key(
         fields.required("access_key_id")?,
         fields.required("access_key_secret")?,
-    ))
+    );
+    fields.checked(credentials, NAMES)
 }
 
 fn sts(fields: &Fields<'_>) -> Result<Credentials, FieldError> {
-    Ok(Credentials::sts(
+    let credentials = Credentials::sts(
         fields.required("access_key_id")?,
         fields.required("access_key_secret")?,
         fields.required("sts_token")?,
-    ))
+    );
+    fields.checked(credentials, NAMES)
+}
+
+fn bearer(fields: &Fields<'_>) -> Result<Credentials, FieldError> {
+    let credentials = Credentials::bearer(fields.required(BEARER_TOKEN)?);
+    fields.checked(credentials, [BEARER_TOKEN; 3])
 }
 
 fn key_or_token(fields: &Fields<'_>) -> Result<Credentials, FieldError> {

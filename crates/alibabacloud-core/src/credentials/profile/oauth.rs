@@ -14,7 +14,7 @@ use super::document::{Document, Profile};
 use super::selection::{self, LARGEST_FILE};
 use crate::endpoint::Endpoint;
 use crate::http::Method;
-use crate::time::BoxFuture;
+use crate::time::{BoxFuture, sleep};
 use alibabacloud_types::plumbing::format_utc;
 use serde_json::Value;
 use std::io;
@@ -87,7 +87,7 @@ impl OAuthProfile {
         &self,
         context: &ProviderContext,
     ) -> Result<Credentials, CredentialsError> {
-        let now = timestamp::unix_seconds(context.time.now());
+        let now = timestamp::unix_seconds(context.now());
         let login = self.login(&self.read(context).await?)?;
         if let Some(kept) = login.kept(now + CREDENTIALS_LEAD, self.rejected.as_deref()) {
             return Ok(kept);
@@ -100,7 +100,7 @@ impl OAuthProfile {
 
     /// Gets new credentials. All writes to the file happen here.
     async fn renew(&self, context: &ProviderContext) -> Result<Credentials, CredentialsError> {
-        let now = timestamp::unix_seconds(context.time.now());
+        let now = timestamp::unix_seconds(context.now());
         let lock = self.lock(context).await;
         let mut document = self.read(context).await?;
         if lock.is_ok() && self.recover(context, &document).await? {
@@ -144,7 +144,7 @@ impl OAuthProfile {
                     "another process has held the lock for {limit} s"
                 )));
             }
-            context.time.sleep(LOCK_POLL).await;
+            sleep(&*context.time, LOCK_POLL).await?;
         }
     }
 
@@ -350,8 +350,6 @@ async fn refresh_token(
     tokens: OAuthTokens,
 ) -> Result<OAuthTokens, CredentialsError> {
     let endpoint = endpoint(site)?;
-    let now = context.time.now();
-    let timestamp = format_utc(now);
     let fetch = Fetch {
         what: REFRESH,
         timeout: TIMEOUT,
@@ -359,6 +357,7 @@ async fn refresh_token(
     };
     let response = fetch
         .send(context, || {
+            let timestamp = format_utc(context.now());
             let form = [
                 ("grant_type", "refresh_token"),
                 ("refresh_token", tokens.refresh.as_str()),
@@ -378,7 +377,7 @@ async fn refresh_token(
             refresh: refresh.map_or(tokens.refresh.clone(), |token| {
                 Zeroizing::new(token.to_owned())
             }),
-            expiry: timestamp::unix_seconds(now).saturating_add(valid_for),
+            expiry: timestamp::unix_seconds(context.now()).saturating_add(valid_for),
         })
     };
     read().map_err(|error: FieldError| error.in_response(REFRESH))
@@ -404,11 +403,8 @@ async fn exchange_token(
             Ok(request)
         })
         .await?;
-    let response = response.json(EXCHANGE, &[&tokens.access])?;
-    let object = object_of(&response, "", EXCHANGE)?;
-    Ok(Fields::new(object, "")
-        .temporary_credentials()
-        .map_err(|error| error.in_response(EXCHANGE))?
+    Ok(response
+        .credentials(context, "", EXCHANGE, &[&tokens.access])?
         .with_provider("oauth"))
 }
 

@@ -2,6 +2,7 @@
 
 use super::super::variables::{home, non_empty};
 use super::super::{CredentialsError, Environment, ProviderContext};
+use alibabacloud_types::plumbing::lossy_text;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -25,6 +26,8 @@ pub(super) struct FileLocation {
     pub(super) directory: &'static str,
     /// The names of the file in the directory, in order of preference.
     pub(super) names: &'static [&'static str],
+    /// The file is only read, so that broken characters in it matter only where they are used.
+    pub(super) is_read_only: bool,
 }
 
 impl Selection {
@@ -47,14 +50,14 @@ impl Selection {
         let missing = |path: &Path| format!("{} does not exist", path.display());
         let set = self.file.clone();
         if let Some(path) = set.or_else(|| location.path_in(&*context.environment)) {
-            return match read(context, &path).await? {
+            return match location.read(context, &path).await? {
                 Some(text) => Ok((path, text)),
                 None => Err(CredentialsError::new(missing(&path))),
             };
         }
         let paths = location.default_paths(&*context.environment);
         for path in &paths {
-            if let Some(text) = read(context, path).await? {
+            if let Some(text) = location.read(context, path).await? {
                 return Ok((path.clone(), text));
             }
         }
@@ -72,11 +75,24 @@ impl FileLocation {
             return true;
         }
         for path in self.default_paths(&*context.environment) {
-            if !matches!(read(context, &path).await, Ok(None)) {
+            if !matches!(self.read(context, &path).await, Ok(None)) {
                 return true;
             }
         }
         false
+    }
+
+    /// Reads a file of this kind. Returns `None` if it does not exist.
+    async fn read(
+        &self,
+        context: &ProviderContext,
+        path: &Path,
+    ) -> Result<Option<String>, CredentialsError> {
+        if !self.is_read_only {
+            return read(context, path).await;
+        }
+        let bytes = read_bytes(context, path).await?;
+        Ok(bytes.map(|bytes| lossy_text(&bytes).into_owned()))
     }
 
     /// Returns the path in the variable.
@@ -100,12 +116,22 @@ pub(super) async fn read(
     context: &ProviderContext,
     path: &Path,
 ) -> Result<Option<String>, CredentialsError> {
+    let Some(bytes) = read_bytes(context, path).await? else {
+        return Ok(None);
+    };
+    String::from_utf8(bytes).map(Some).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        CredentialsError::new(format!("{} is not UTF-8 text (byte {at})", path.display()))
+    })
+}
+
+async fn read_bytes(
+    context: &ProviderContext,
+    path: &Path,
+) -> Result<Option<Vec<u8>>, CredentialsError> {
     let fail = |problem: String| CredentialsError::new(format!("{} {problem}", path.display()));
     match context.environment.read(path, LARGEST_FILE).await {
-        Ok(bytes) => String::from_utf8(bytes).map(Some).map_err(|error| {
-            let at = error.utf8_error().valid_up_to();
-            fail(format!("is not UTF-8 text (byte {at})"))
-        }),
+        Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
             Err(fail(format!("is larger than {LARGEST_FILE} bytes")))

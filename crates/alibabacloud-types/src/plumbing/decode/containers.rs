@@ -1,10 +1,10 @@
 //! Fills objects and arrays: selects the field for the next value.
 
+use super::budget::{ListCost, MapCost};
 use super::error::Segment;
 use super::field_seed::{Context, FieldSeed, mismatch};
 use crate::plumbing::{Field, List, Map, Record};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::Value;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -12,17 +12,21 @@ use std::fmt;
 /// its feature `arbitrary_precision`.
 pub(super) const ARBITRARY_PRECISION_KEY: &str = "$serde_json::private::Number";
 
-/// Fills the fields of the record and skips other keys.
+/// Fills the fields of the record and skips other keys. Returns whether there was a field that the
+/// record has.
 pub(super) fn fill_record<'de, A: MapAccess<'de>>(
     record: &mut dyn Record,
     mut map: A,
     context: &Context,
-) -> Result<(), A::Error> {
+) -> Result<bool, A::Error> {
+    let mut has_field = false;
     while let Some((field, key)) = map.next_key_seed(FieldName(&mut *record))? {
         match field {
-            Some(field) => map
-                .next_value_seed(FieldSeed { field, context })
-                .map_err(|error| context.note(Segment::Key(key.into_owned()), error))?,
+            Some(field) => {
+                has_field = true;
+                map.next_value_seed(FieldSeed { field, context })
+                    .map_err(|error| context.note(Segment::Key(key.into_owned()), error))?;
+            }
             None if key == ARBITRARY_PRECISION_KEY => {
                 return Err(mismatch("an object", "a number"));
             }
@@ -31,22 +35,42 @@ pub(super) fn fill_record<'de, A: MapAccess<'de>>(
             }
         }
     }
-    Ok(())
+    Ok(has_field)
 }
 
-/// Adds the entries of an object to an empty map.
+/// Fills the field with this key or skips the value. Returns whether the record has the field.
+pub(super) fn fill_entry<'de, A: MapAccess<'de>>(
+    record: &mut dyn Record,
+    key: Cow<'de, str>,
+    map: &mut A,
+    context: &Context,
+) -> Result<bool, A::Error> {
+    let Some(field) = record.field(&key) else {
+        return map.next_value::<IgnoredAny>().map(|_| false);
+    };
+    map.next_value_seed(FieldSeed { field, context })
+        .map_err(|error| context.note(Segment::Key(key.into_owned()), error))?;
+    Ok(true)
+}
+
+/// Adds the entries of an object to an empty map. `first` is a key that has been read.
 pub(super) fn fill_map<'de, A: MapAccess<'de>>(
     place: &mut dyn Map,
+    first: Option<Cow<'de, str>>,
     mut map: A,
     context: &Context,
 ) -> Result<(), A::Error> {
-    while let Some(key) = map.next_key_seed(Key)? {
+    let mut cost = MapCost::new(place.entry_size());
+    let mut next = first;
+    while let Some(key) = next {
         if key == ARBITRARY_PRECISION_KEY {
             return Err(mismatch("an object", "a number"));
         }
+        cost.insert(&context.budget)?;
         let field = place.entry(key.clone().into_owned());
         map.next_value_seed(FieldSeed { field, context })
             .map_err(|error| context.note(Segment::Key(key.into_owned()), error))?;
+        next = map.next_key_seed(Key)?;
     }
     Ok(())
 }
@@ -57,10 +81,12 @@ pub(super) fn fill_list<'de, A: SeqAccess<'de>>(
     mut sequence: A,
     context: &Context,
 ) -> Result<(), A::Error> {
+    let mut cost = ListCost::new(list.element_size());
     let mut index = 0;
     loop {
         let element = Element {
             list: &mut *list,
+            cost: &mut cost,
             context,
         };
         match sequence.next_element_seed(element) {
@@ -71,23 +97,10 @@ pub(super) fn fill_list<'de, A: SeqAccess<'de>>(
     }
 }
 
-/// Reads the rest of an object whose first key has been read.
-pub(super) fn rest_of_object<'de, A: MapAccess<'de>>(
-    first: Option<Cow<'de, str>>,
-    mut map: A,
-) -> Result<Value, A::Error> {
-    let mut object = serde_json::Map::new();
-    let mut next = first;
-    while let Some(key) = next {
-        object.insert(key.into_owned(), map.next_value()?);
-        next = map.next_key_seed(Key)?;
-    }
-    Ok(Value::Object(object))
-}
-
 /// The seed of the next element of a list, which is created only when the document has one.
 struct Element<'a> {
     list: &'a mut dyn List,
+    cost: &'a mut ListCost,
     context: &'a Context,
 }
 
@@ -95,11 +108,15 @@ impl<'de> DeserializeSeed<'de> for Element<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let seed = FieldSeed {
-            field: self.list.push(),
-            context: self.context,
-        };
-        seed.deserialize(deserializer)
+        let context = self.context;
+        self.cost.push(&context.budget)?;
+        let field = self.list.push();
+        let seed = FieldSeed { field, context };
+        // A list of objects has no place for an object that is absent.
+        if context.is_absent_object(|| seed.deserialize(deserializer))? {
+            self.list.pop();
+        }
+        Ok(())
     }
 }
 

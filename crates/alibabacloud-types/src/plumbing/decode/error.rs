@@ -18,24 +18,29 @@ pub struct DecodeError {
     line: usize,
     column: usize,
     offset: usize,
+    is_over_limit: bool,
+}
+
+/// Why a run of the decoder ended.
+pub(super) struct Failure {
+    pub(super) error: serde_json::Error,
+    /// The steps from the value to the root.
+    pub(super) path: Vec<Segment>,
+    pub(super) is_over_limit: bool,
 }
 
 impl DecodeError {
-    /// Creates the error. `segments` lead from the inside to the root; `body` is `json` without a
-    /// byte order mark.
-    pub(super) fn new(
-        error: &serde_json::Error,
-        segments: Vec<Segment>,
-        json: &[u8],
-        body: &[u8],
-    ) -> Self {
+    /// Creates the error. `body` is `json` without a byte order mark.
+    pub(super) fn new(failure: Failure, json: &[u8], body: &[u8]) -> Self {
+        let error = &failure.error;
         let skipped = json.len() - body.len();
         Self {
-            path: join(segments),
+            path: join(failure.path),
             message: message(error),
             line: error.line(),
             column: error.column(),
             offset: skipped + offset(body, error.line(), error.column()),
+            is_over_limit: failure.is_over_limit,
         }
     }
 
@@ -47,6 +52,11 @@ impl DecodeError {
     /// Returns what was expected and what was found.
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// Returns whether the values would take more memory than the limit.
+    pub fn is_over_limit(&self) -> bool {
+        self.is_over_limit
     }
 
     /// Returns the line, counted from 1.

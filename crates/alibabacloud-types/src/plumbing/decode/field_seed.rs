@@ -1,13 +1,16 @@
 //! Fills one field with the next value of the document, with the context that all levels of a run
 //! share.
 
+use super::budget::Budget;
 use super::error::{Segment, message};
 use super::lenient;
-use crate::plumbing::{Field, List, Slot};
+use crate::plumbing::repair::repair_json;
+use crate::plumbing::{Field, Slot, ValueRef};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
 use serde_json::value::RawValue;
-use std::cell::RefCell;
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
 
 /// How text fields read values of other kinds.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,18 +26,34 @@ pub(crate) enum Mode {
 /// The context that all levels of one run share.
 pub(crate) struct Context {
     pub(super) mode: Mode,
-    /// Whether the document is text in a field that holds JSON. A second level is rejected, which
-    /// keeps recursion within twice the limit of serde_json.
-    embedded: bool,
+    pub(super) budget: Budget,
+    /// Whether the document is text in a field that holds JSON. A second level is rejected.
+    embedded: Cell<bool>,
+    /// The number of objects and arrays around the value.
+    depth: Cell<usize>,
+    /// The depth at which the last value was an object that the document does not have.
+    absent_object: Cell<Option<usize>>,
     /// The path from an error to the root. Filled only on an error, so that success costs nothing.
     path: RefCell<Vec<Segment>>,
 }
 
 impl Context {
-    pub(crate) fn new(mode: Mode) -> Self {
+    /// The maximum depth: twice the limit of serde_json, which is that of the document and counts
+    /// again in JSON that is text in it.
+    const DEPTH: usize = 256;
+
+    /// The levels that the wrapper of a list counts as. What it holds is scanned once more, so
+    /// wrappers in wrappers must not become many.
+    pub(super) const WRAPPER: usize = 16;
+
+    /// Creates the context of a run that may take `budget` bytes of memory.
+    pub(crate) fn new(mode: Mode, budget: usize) -> Self {
         Self {
             mode,
-            embedded: false,
+            budget: Budget::new(budget),
+            embedded: Cell::new(false),
+            depth: Cell::new(0),
+            absent_object: Cell::new(None),
             path: RefCell::default(),
         }
     }
@@ -48,6 +67,31 @@ impl Context {
         self.path.borrow_mut().push(segment);
         error
     }
+
+    /// Enters an object or array, which counts as this many levels.
+    pub(super) fn enter<E: Error>(&self, levels: usize) -> Result<(), E> {
+        let depth = self.depth.get() + levels;
+        self.depth.set(depth);
+        match depth > Self::DEPTH {
+            true => Err(E::custom("recursion limit exceeded")),
+            false => Ok(()),
+        }
+    }
+
+    /// Returns whether `read` finds null or empty text where an element of a list is an object.
+    pub(super) fn is_absent_object<E>(
+        &self,
+        read: impl FnOnce() -> Result<(), E>,
+    ) -> Result<bool, E> {
+        self.absent_object.set(None);
+        read()?;
+        Ok(self.absent_object.get() == Some(self.depth.get()))
+    }
+
+    /// Leaves what [`enter`](Self::enter) entered. Not needed after an error, which ends the run.
+    pub(super) fn leave(&self, levels: usize) {
+        self.depth.set(self.depth.get() - levels);
+    }
 }
 
 /// A seed that fills one field with the next value of the document.
@@ -60,15 +104,6 @@ impl<'a> FieldSeed<'a> {
     /// Returns whether the field holds text, so that other kinds are taken as their JSON text.
     pub(super) fn takes_text(&mut self) -> bool {
         matches!(self.field.slot(), Slot::Text(_) | Slot::Enum(_))
-    }
-
-    /// Returns the seed of the only element of a list.
-    pub(super) fn single(list: &'a mut dyn List, context: &'a Context) -> Self {
-        list.clear();
-        Self {
-            field: list.push(),
-            context,
-        }
     }
 
     /// Fills a text field with the JSON text of a value.
@@ -109,18 +144,57 @@ impl<'a> FieldSeed<'a> {
         }
     }
 
-    /// Fills an object or array from text that holds JSON.
+    /// Resets the field for a value that is absent from the document: null or empty text.
+    ///
+    /// # Errors
+    /// If the field would become a number or boolean, which the document does not have.
+    pub(super) fn clear<E: Error>(self, found: &str) -> Result<(), E> {
+        self.field.clear();
+        match self.field.value().exposed() {
+            ValueRef::I64(_) | ValueRef::F64(_) | ValueRef::Bool(_) => {
+                Err(mismatch(self.field.slot().kind(), found))
+            }
+            ValueRef::Record(_) => {
+                let depth = self.context.depth.get();
+                self.context.absent_object.set(Some(depth));
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes the field absent because of text in place of a value, such as `N/A` or `-`.
+    ///
+    /// # Errors
+    /// If the text may hold a value, or the field cannot be absent.
+    pub(super) fn clear_for_text<E: Error>(self, expected: &str, text: &str) -> Result<(), E> {
+        if lenient::is_placeholder(text) {
+            self.field.clear();
+            if self.field.value().is_absent() {
+                return Ok(());
+            }
+        }
+        Err(mismatch(expected, "text that does not hold one"))
+    }
+
+    /// Fills an object or array from text that holds JSON, of which single characters may be
+    /// broken.
     pub(super) fn fill_embedded(self, expected: &str, text: &str) -> Result<(), String> {
-        if self.context.embedded {
+        let Self { field, context } = self;
+        if context.embedded.replace(true) {
             return Err(format!("expected {expected}, found text"));
         }
-        let inner = Context {
-            embedded: true,
-            ..Context::new(self.context.mode)
-        };
-        let document = serde_json::Deserializer::from_str(text);
-        let result = fill(document, self.field, &inner);
-        self.context.path.borrow_mut().extend(inner.into_path());
+        let (depth, steps) = (context.depth.get(), context.path.borrow().len());
+        let mut result = fill(serde_json::Deserializer::from_str(text), field, context);
+        if result.is_err() && !context.budget.is_exceeded() {
+            if let Cow::Owned(repaired) = repair_json(text.as_bytes()) {
+                context.depth.set(depth);
+                context.path.borrow_mut().truncate(steps);
+                let document = serde_json::Deserializer::from_str(&repaired);
+                result = fill(document, field, context);
+            }
+        }
+        context.embedded.set(false);
         result.map_err(|error| {
             format!(
                 "expected {expected}, found text that does not hold one: {}",

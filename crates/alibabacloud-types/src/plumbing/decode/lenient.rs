@@ -38,6 +38,32 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
+/// Words that services and languages write where they have no value.
+const NO_VALUE: [&str; 13] = [
+    "n/a",
+    "na",
+    "nan",
+    "inf",
+    "infinity",
+    "null",
+    "nil",
+    "none",
+    "undefined",
+    "unknown",
+    "unavailable",
+    "not available",
+    "not applicable",
+];
+
+/// Returns whether text says that there is no value: `N/A`, `NaN`, `-`. Any other word may be a
+/// value that is written in an unknown way: `unlimited`, `10 MB`, `1,5`.
+pub(super) fn is_placeholder(text: &str) -> bool {
+    let text = text.trim();
+    let is_mark = !text.contains(|c: char| c.is_alphanumeric() || matches!(c, '{' | '['));
+    let word = text.strip_prefix(['-', '+']).unwrap_or(text);
+    is_mark || NO_VALUE.iter().any(|none| word.eq_ignore_ascii_case(none))
+}
+
 /// Appends JSON text without the whitespace between its tokens. Numbers and escapes are unchanged.
 pub(super) fn compact(json: &str, out: &mut String) {
     let mut in_string = false;
@@ -93,6 +119,34 @@ mod tests {
         assert_eq!(boolean("1"), Some(true));
         assert_eq!(boolean("0"), Some(false));
         assert_eq!(boolean("yes"), None);
+    }
+
+    #[test]
+    fn placeholders_hold_no_value() {
+        for text in [
+            "N/A",
+            "-",
+            " -- ",
+            "NaN",
+            "None",
+            "-Infinity",
+            "\u{2014}",
+            "?",
+        ] {
+            assert!(is_placeholder(text), "{text:?}");
+        }
+        for text in [
+            "1,5",
+            "1e400",
+            "10 MB",
+            "\u{ff15}",
+            "unlimited",
+            "yes",
+            "{}",
+            "[]",
+        ] {
+            assert!(!is_placeholder(text), "{text:?}");
+        }
     }
 
     #[test]

@@ -1,16 +1,28 @@
 //! Reads JSON into field tables: one streaming decoder for all types.
 
+mod budget;
 mod containers;
 mod error;
 mod field_seed;
+mod json_value;
 mod lenient;
+mod single;
 mod visitor;
 
 pub use error::DecodeError;
 pub(super) use field_seed::{Context, FieldSeed, Mode};
 
+use super::repair::repair_json;
 use super::{Field, Record, Slot, ValueRef};
+use error::Failure;
 use field_seed::fill;
+use std::borrow::Cow;
+
+/// The memory that the values of one document may take unless the caller chooses, in bytes: 24 MiB.
+///
+/// 16,000 executions of OOS have room in it, and a page has at most 100. Without a limit, a
+/// document of a few megabytes that consists of `{},` would take gigabytes.
+pub const DECODE_LIMIT: usize = 24 * 1024 * 1024;
 
 /// Reads a JSON object into a record. See [`decode_root`].
 ///
@@ -31,27 +43,80 @@ pub fn decode(json: &[u8], record: &mut dyn Record) -> Result<(), DecodeError> {
 /// | number | an integer; text that holds a number; empty text is absent |
 /// | boolean | the texts `true` and `false` in any case, `1` and `0` as number or text; empty text is absent |
 /// | object | text that holds a JSON object; an empty array is an empty object; empty text is absent |
-/// | array | text that holds a JSON array; any other single value is an array of one; empty text is absent |
+/// | array | text that holds a JSON array; an object as described below; any other single value is an array of one; empty text is absent |
 /// | bytes | text that holds Base64 (RFC 4648, section 4), with padding or without |
 ///
-/// `null` is absent, unknown keys are skipped, the last of repeated keys wins, and a UTF-8 byte
-/// order mark is skipped. Everything else is an error: a value of another kind, a number out of
+/// An object in place of an array is
+/// - an empty array if it is empty,
+/// - the wrapper of an array if it has one key, which is not a field of the items, and its value is
+///   an array, an object or `null`: `{"Execution": [..]}`,
+/// - the only item if it has at least one field that the items know,
+/// - an error otherwise, because the item would have no value that the service sent.
+///
+/// `null` is absent, unknown keys are skipped, the last of repeated keys wins, and a byte order
+/// mark is skipped.
+///
+/// Text in place of a number, boolean or object that says that there is none is absent if the field
+/// is optional, because the rest of the document is still wanted: punctuation (`-`, `--`), `N/A`,
+/// `NaN`, `none`, `unknown` and the like in any case. Other text that holds no such value, and
+/// numbers that do not fit, are errors: they may be values, and absence would hide them. A field or
+/// element that cannot be absent never becomes 0 or `false` because of `null`, empty text or such
+/// text; that is an error. `null` in a list of objects is skipped.
+///
+/// A document that is not valid JSON because of broken characters is repaired: each becomes U+FFFD
+/// (see [`repair_json`]). Everything else is an error: a value of another kind, a number out of
 /// range, nesting deeper than 128 levels, and text after the document.
+///
+/// The values may take [`DECODE_LIMIT`] bytes of memory; [`decode_within`] has another limit.
 ///
 /// # Errors
 /// The first value that cannot be read, by path and position and without the value itself. The
-/// field is then partly filled.
+/// field is then partly filled. If the document was repaired, the position is that in the repaired
+/// text.
 pub fn decode_root(json: &[u8], field: &mut dyn Field) -> Result<(), DecodeError> {
+    decode_within(json, field, DECODE_LIMIT)
+}
+
+/// Reads a JSON document as [`decode_root`] does, into values that take at most `limit` bytes of
+/// memory. Texts do not count: together they take no more than the document.
+///
+/// # Errors
+/// Those of [`decode_root`], and [`DecodeError::is_over_limit`] if the limit is reached.
+pub fn decode_within(json: &[u8], field: &mut dyn Field, limit: usize) -> Result<(), DecodeError> {
     let body = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
+    let Err(failure) = read(body, field, limit) else {
+        return Ok(());
+    };
+    if !failure.is_over_limit {
+        if let Cow::Owned(repaired) = repair_json(json) {
+            let repaired = repaired.as_bytes();
+            let result = read(repaired, field, limit);
+            return result.map_err(|failure| DecodeError::new(failure, repaired, repaired));
+        }
+    }
+    Err(DecodeError::new(failure, json, body))
+}
+
+fn read(body: &[u8], field: &mut dyn Field, limit: usize) -> Result<(), Failure> {
     // The quick pass loses the original digits of a number (`1.10` in a text field) and cannot keep
     // an object as text. Both are rare, so the document is then read again in a mode that keeps the
     // original text, which also finds every real error.
-    if run(body, field, &Context::new(Mode::Quick)).is_ok() {
+    let mut context = Context::new(Mode::Quick, limit);
+    let Err(mut error) = run(body, field, &context) else {
         return Ok(());
+    };
+    if !context.budget.is_exceeded() {
+        context = Context::new(Mode::Exact, limit);
+        match run(body, field, &context) {
+            Ok(()) => return Ok(()),
+            Err(exact) => error = exact,
+        }
     }
-    let context = Context::new(Mode::Exact);
-    run(body, field, &context)
-        .map_err(|error| DecodeError::new(&error, context.into_path(), json, body))
+    Err(Failure {
+        error,
+        is_over_limit: context.budget.is_exceeded(),
+        path: context.into_path(),
+    })
 }
 
 fn run(body: &[u8], field: &mut dyn Field, context: &Context) -> serde_json::Result<()> {

@@ -1,14 +1,12 @@
 //! How each kind of value in the document fills each kind of slot.
 
-use super::containers::{
-    ARBITRARY_PRECISION_KEY, Key, fill_list, fill_map, fill_record, rest_of_object,
-};
+use super::containers::{ARBITRARY_PRECISION_KEY, Key, fill_list, fill_map, fill_record};
 use super::field_seed::{FieldSeed, Mode, mismatch, put_text, set};
+use super::json_value::JsonValue;
 use super::lenient;
+use super::single::fill_list_from_object;
 use crate::plumbing::Slot;
 use crate::plumbing::base64::read_base64;
-use serde::Deserialize;
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use std::fmt;
@@ -21,8 +19,7 @@ impl<'de> Visitor<'de> for FieldSeed<'_> {
     }
 
     fn visit_unit<E: Error>(self) -> Result<(), E> {
-        self.field.clear();
-        Ok(())
+        self.clear("null")
     }
 
     fn visit_none<E: Error>(self) -> Result<(), E> {
@@ -44,7 +41,7 @@ impl<'de> Visitor<'de> for FieldSeed<'_> {
                 put_text(self.field, if flag { "true" } else { "false" })
             }
             Slot::Json(place) => *place = Value::Bool(flag),
-            Slot::List(list) => return FieldSeed::single(list, self.context).visit_bool(flag),
+            Slot::List(list) => return FieldSeed::single(list, self.context)?.visit_bool(flag),
             other => return Err(mismatch(other.kind(), "a boolean")),
         }
         Ok(())
@@ -65,7 +62,7 @@ impl<'de> Visitor<'de> for FieldSeed<'_> {
             Slot::Bool(place) if number == 0 || number == 1 => *place = number == 1,
             Slot::Text(_) | Slot::Enum(_) => put_text(self.field, &number.to_string()),
             Slot::Json(place) => *place = Value::from(number),
-            Slot::List(list) => return FieldSeed::single(list, self.context).visit_i64(number),
+            Slot::List(list) => return FieldSeed::single(list, self.context)?.visit_i64(number),
             other => return Err(mismatch(other.kind(), "an integer")),
         }
         Ok(())
@@ -83,7 +80,7 @@ impl<'de> Visitor<'de> for FieldSeed<'_> {
             Slot::F64(place) => *place = number as f64,
             Slot::Text(_) | Slot::Enum(_) => put_text(self.field, &number.to_string()),
             Slot::Json(place) => *place = Value::from(number),
-            Slot::List(list) => return FieldSeed::single(list, self.context).visit_u64(number),
+            Slot::List(list) => return FieldSeed::single(list, self.context)?.visit_u64(number),
             other => return Err(mismatch(other.kind(), "an integer out of range")),
         }
         Ok(())
@@ -105,7 +102,7 @@ impl<'de> Visitor<'de> for FieldSeed<'_> {
                 put_text(self.field, &number.to_string());
             }
             Slot::Json(place) => *place = Value::from(number),
-            Slot::List(list) => return FieldSeed::single(list, self.context).visit_f64(number),
+            Slot::List(list) => return FieldSeed::single(list, self.context)?.visit_f64(number),
             other => return Err(mismatch(other.kind(), "a number")),
         }
         Ok(())
@@ -120,29 +117,28 @@ impl<'de> Visitor<'de> for FieldSeed<'_> {
                 *place = read_base64(text.trim_ascii())
                     .ok_or_else(|| mismatch("Base64 text", "other text"))?;
             }
-            _ if text.trim_ascii().is_empty() => self.field.clear(),
-            Slot::I32(_) => {
-                return match lenient::integer(text) {
-                    Some(number) => self.visit_i64(number),
-                    None => Err(mismatch("a 32-bit integer", "text that does not hold one")),
-                };
+            _ if text.trim_ascii().is_empty() => return self.clear("empty text"),
+            Slot::I32(_) => match lenient::integer(text) {
+                Some(number) => return self.visit_i64(number),
+                None => return self.clear_for_text("a 32-bit integer", text),
+            },
+            Slot::I64(place) => match lenient::integer(text) {
+                Some(number) => *place = number,
+                None => return self.clear_for_text("a 64-bit integer", text),
+            },
+            Slot::F64(place) => match lenient::number(text) {
+                Some(number) => *place = number,
+                None => return self.clear_for_text("a number", text),
+            },
+            Slot::Bool(place) => match lenient::boolean(text) {
+                Some(flag) => *place = flag,
+                None => return self.clear_for_text("a boolean", text),
+            },
+            Slot::List(_) => return self.fill_list_from_text(text),
+            Slot::Record(_) if lenient::is_placeholder(text) => {
+                return self.clear_for_text("an object", text);
             }
-            Slot::I64(place) => {
-                *place = lenient::integer(text)
-                    .ok_or_else(|| mismatch("a 64-bit integer", "text that does not hold one"))?;
-            }
-            Slot::F64(place) => {
-                *place = lenient::number(text)
-                    .ok_or_else(|| mismatch("a number", "text that does not hold one"))?;
-            }
-            Slot::Bool(place) => {
-                *place = lenient::boolean(text)
-                    .ok_or_else(|| mismatch("a boolean", "text that does not hold one"))?;
-            }
-            Slot::List(list) if !text.trim_ascii_start().starts_with('[') => {
-                return FieldSeed::single(list, self.context).visit_str(text);
-            }
-            other @ (Slot::List(_) | Slot::Record(_) | Slot::Map(_)) => {
+            other @ (Slot::Record(_) | Slot::Map(_)) => {
                 let expected = other.kind();
                 return self.fill_embedded(expected, text).map_err(E::custom);
             }
@@ -165,54 +161,63 @@ impl<'de> Visitor<'de> for FieldSeed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        let context = self.context;
+        context.enter(1)?;
         // A repeated key replaces the earlier value as a whole.
         self.field.clear();
         match self.field.slot() {
-            Slot::Record(record) => fill_record(record, map, self.context),
-            Slot::Map(place) => fill_map(place, map, self.context),
-            Slot::List(list) => FieldSeed::single(list, self.context).visit_map(map),
-            Slot::Json(place) => {
-                *place = Value::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(())
+            Slot::Record(record) => {
+                context.budget.charge(record.boxed_size())?;
+                fill_record(record, map, context)?;
             }
+            Slot::Map(place) => {
+                let first = map.next_key_seed(Key)?;
+                fill_map(place, first, map, context)?;
+            }
+            Slot::List(_) => fill_list_from_object(self.field, map, context)?,
+            Slot::Json(place) => *place = JsonValue(&context.budget).visit_map(map)?,
             other => {
                 let expected = other.kind();
                 match map.next_key_seed(Key)? {
                     Some(key) if key == ARBITRARY_PRECISION_KEY => {
                         let digits = map.next_value::<String>()?;
-                        self.fill_number(&digits)
+                        self.fill_number(&digits)?;
                     }
-                    first if self.context.mode == Mode::Foreign && self.takes_text() => {
-                        put_text(self.field, &rest_of_object(first, map)?.to_string());
-                        Ok(())
+                    first if context.mode == Mode::Foreign && self.takes_text() => {
+                        let value = JsonValue(&context.budget).rest_of_object(first, map)?;
+                        put_text(self.field, &value.to_string());
                     }
-                    _ => Err(mismatch(expected, "an object")),
+                    _ => return Err(mismatch(expected, "an object")),
                 }
             }
         }
+        context.leave(1);
+        Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<(), A::Error> {
+        let context = self.context;
+        context.enter(1)?;
         self.field.clear();
         match self.field.slot() {
-            Slot::List(list) => fill_list(list, sequence, self.context),
-            Slot::Json(place) => {
-                *place = Value::deserialize(SeqAccessDeserializer::new(sequence))?;
-                Ok(())
-            }
+            Slot::List(list) => fill_list(list, sequence, context)?,
+            Slot::Json(place) => *place = JsonValue(&context.budget).visit_seq(sequence)?,
             // PHP services write an empty object as an empty array.
             other @ (Slot::Record(_) | Slot::Map(_)) => {
-                match sequence.next_element::<IgnoredAny>()? {
-                    None => Ok(()),
-                    Some(_) => Err(mismatch(other.kind(), "an array")),
+                if sequence.next_element::<IgnoredAny>()?.is_some() {
+                    return Err(mismatch(other.kind(), "an array"));
+                }
+                if let Slot::Record(record) = other {
+                    context.budget.charge(record.boxed_size())?;
                 }
             }
-            Slot::Text(_) | Slot::Enum(_) if self.context.mode == Mode::Foreign => {
-                let value = Value::deserialize(SeqAccessDeserializer::new(sequence))?;
+            Slot::Text(_) | Slot::Enum(_) if context.mode == Mode::Foreign => {
+                let value = JsonValue(&context.budget).visit_seq(sequence)?;
                 put_text(self.field, &value.to_string());
-                Ok(())
             }
-            other => Err(mismatch(other.kind(), "an array")),
+            other => return Err(mismatch(other.kind(), "an array")),
         }
+        context.leave(1);
+        Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! The difference between the local clock and that of the service.
+//! The difference between the local clock and that of the services.
 
 use crate::http::Headers;
 use alibabacloud_types::plumbing::parse_http_date;
@@ -10,13 +10,20 @@ const THRESHOLD_MS: i64 = 4 * 60 * 1000;
 /// After a longer round trip its midpoint is too inexact to compare with.
 const MAX_ROUND_TRIP: Duration = Duration::from_secs(15 * 60);
 
-/// How far the clock of the service is ahead of the local one, in milliseconds; recorded per
-/// client.
+/// The error codes of a rejected timestamp.
+const REJECTED_TIMESTAMP: [&str; 2] = ["InvalidTimeStamp.Expired", "IllegalTimestamp"];
+
+/// How far the clock of the services is ahead of the local one, in milliseconds; recorded per
+/// client, from the responses to calls and to requests for credentials.
 #[derive(Debug, Default)]
-pub(crate) struct ClockSkew(AtomicI64);
+pub(crate) struct ClockSkew {
+    milliseconds: AtomicI64,
+    /// The skew is neither recorded nor corrected.
+    is_off: bool,
+}
 
 /// The clock skew as it was recorded at one moment.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Skew(i64);
 
 /// The times and headers of one response, from which the skew can be measured.
@@ -27,21 +34,35 @@ pub(crate) struct ClockSample<'a> {
 }
 
 impl ClockSkew {
+    /// Creates a skew of zero that is never corrected.
+    pub(crate) fn off() -> Self {
+        Self {
+            is_off: true,
+            ..Self::default()
+        }
+    }
+
     /// Returns the recorded skew.
     pub(crate) fn current(&self) -> Skew {
-        Skew(self.0.load(Ordering::Relaxed))
+        Skew(self.milliseconds.load(Ordering::Relaxed))
     }
 
     /// Records the skew measured in a response that rejected a timestamp corrected by `used`.
     /// Returns whether it differs from `used`, so that a retry makes sense; a concurrent call may
     /// have recorded it before.
     pub(crate) fn update(&self, sample: &ClockSample<'_>, used: Skew) -> bool {
-        let Some(skew) = measure(sample) else {
-            return false;
-        };
-        let skew = if skew.abs() < THRESHOLD_MS { 0 } else { skew };
-        self.0.store(skew, Ordering::Relaxed);
-        used.0.abs_diff(skew) >= THRESHOLD_MS.unsigned_abs()
+        self.adopt(sample.measure(), used)
+    }
+
+    /// Does the same for a skew that was measured before, if there is one.
+    pub(crate) fn adopt(&self, measured: Option<Skew>, used: Skew) -> bool {
+        match measured {
+            Some(skew) if !self.is_off => {
+                self.milliseconds.store(skew.0, Ordering::Relaxed);
+                used.0.abs_diff(skew.0) >= THRESHOLD_MS.unsigned_abs()
+            }
+            _ => false,
+        }
     }
 }
 
@@ -57,28 +78,38 @@ impl Skew {
     }
 }
 
-/// Returns the difference between the `Date` of a response and the midpoint of its round trip;
-/// `None` if the response came from a cache or took too long.
-fn measure(sample: &ClockSample<'_>) -> Option<i64> {
-    if sample.headers.get("age").is_some() {
-        return None;
+impl ClockSample<'_> {
+    /// Returns the difference between the `Date` of the response and the midpoint of its round
+    /// trip, or zero if it is small; `None` if the response has no single date, came from a cache
+    /// or took too long.
+    pub(crate) fn measure(&self) -> Option<Skew> {
+        if self.headers.get("age").is_some() {
+            return None;
+        }
+        let server = parse_http_date(self.headers.single("date")?).ok()?;
+        let round_trip = self.received.duration_since(self.sent).ok()?;
+        if round_trip > MAX_ROUND_TRIP {
+            return None;
+        }
+        let middle = self.sent.checked_add(round_trip / 2)?;
+        let ms = |distance: Duration| i64::try_from(distance.as_millis()).ok();
+        let skew = match server.duration_since(middle) {
+            Ok(ahead) => ms(ahead)?,
+            Err(behind) => -ms(behind.duration())?,
+        };
+        Some(Skew(if skew.abs() < THRESHOLD_MS { 0 } else { skew }))
     }
-    let server = parse_http_date(sample.headers.get("date")?).ok()?;
-    let round_trip = sample.received.duration_since(sample.sent).ok()?;
-    if round_trip > MAX_ROUND_TRIP {
-        return None;
-    }
-    let middle = sample.sent.checked_add(round_trip / 2)?;
-    let ms = |distance: Duration| i64::try_from(distance.as_millis()).ok();
-    match server.duration_since(middle) {
-        Ok(ahead) => ms(ahead),
-        Err(behind) => ms(behind.duration()).map(|ms| -ms),
-    }
+}
+
+/// Returns whether an error code means that a service rejected the timestamp of a request.
+pub(crate) fn is_rejected_timestamp(code: &str) -> bool {
+    REJECTED_TIMESTAMP.contains(&code)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::class::{ErrorClass, class_of};
 
     const DATE: &str = "Sat, 14 Mar 2026 15:00:00 GMT";
 
@@ -144,8 +175,29 @@ mod tests {
             !update(&skew, 3600, 3700, None),
             "the local clock went back"
         );
+        let mut dates = Headers::new();
+        dates.append("date", DATE);
+        dates.append("Date", "Sat, 14 Mar 2026 16:00:00 GMT");
+        assert!(!skew.update(&sample(3600, 3600, &dates), skew.current()));
         let no_date = Headers::new();
         assert!(!skew.update(&sample(3600, 3600, &no_date), skew.current()));
         assert_eq!(skew.current().correct(at(5)), at(5));
+    }
+
+    #[test]
+    fn a_skew_that_is_off_is_not_recorded() {
+        let skew = ClockSkew::off();
+        assert!(!update(&skew, 3600, 3600, None));
+        assert_eq!(skew.current(), Skew::default());
+    }
+
+    #[test]
+    fn the_codes_are_those_of_the_class() {
+        for code in REJECTED_TIMESTAMP {
+            assert!(is_rejected_timestamp(code));
+            let class = class_of(Some(400), Some(code), false);
+            assert_eq!(class, ErrorClass::Clock, "{code}");
+        }
+        assert!(!is_rejected_timestamp("InvalidTimeStamp.Format"));
     }
 }
