@@ -38,6 +38,7 @@ RULES = {
     "token": "the idempotency token is filled in here",
     "empty form": "a form without fields has a content type there, and none here",
     "unset list": "a list that is not set, as a body or inside of one, is `[]` there, and not sent here",
+    "long request": "parameters of a POST that would make the request line longer than 8,000 bytes are in the form here, and in the URL there",
     "unsigned": "an operation without signature has all parameters in the form here, where there can be one, and those of the query in the URL there",
 }
 # Headers that differ in every request, or describe the program and its connection.
@@ -50,6 +51,8 @@ UNSIGNED_HEADERS = {"accept", "content-type", "x-acs-action", "x-acs-version"}
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 TEXT = " a b+c*d~e/f%20é中'\"&=?#<>\\"
 FORM = "application/x-www-form-urlencoded"
+# The longest request line that is sent, in bytes: method, target and version.
+LONGEST_LINE = 8_000
 HEADER_TEXT = " a b+c*d~e/f%20"
 
 
@@ -122,6 +125,19 @@ class Request(typing.NamedTuple):
     def action(self):
         """The operation, from a header, or from the parameters when there is no signature."""
         return self.headers.get("x-acs-action") or dict(pairs(f"{self.query}&{self.form}"))["Action"]
+
+    @property
+    def is_long(self):
+        """Whether the request line would exceed the limit with all parameters in the query."""
+        target = self.in_query().target
+        return self.method == "POST" and len(f"{self.method} {target} HTTP/1.1") > LONGEST_LINE
+
+    def in_query(self):
+        """Returns the request with the parameters of its form in the query."""
+        if not self.form:
+            return self
+        every = "&".join(part for part in (self.query, self.form) if part)
+        return self.without_body()._replace(target=f"{self.path}?{every}")
 
     def without_body(self):
         return self._replace(body=b"", headers={name: value for name, value in self.headers.items() if name != "content-type"})
@@ -447,6 +463,9 @@ class Comparison:
         if operation.signed:
             self.content_hash("here", ours)
             self.content_hash("there", theirs)
+            if ours.form and ours.is_long:
+                self.rules["long request"] += 1
+                ours, theirs = ours.in_query(), theirs.in_query()
         else:
             self.rules["unsigned"] += 1
             ours, theirs = ours.unsigned(), theirs.unsigned()
