@@ -340,7 +340,8 @@ impl<'a> Outline<'a> {
         // A comment behind a list in brackets belongs to the list.
         while let Some(parent) = self.places[place].parent {
             let parent = &self.collections[parent];
-            if !parent.is_flow || parent.line != comment.line || parent.owner == ROOT {
+            let is_before = parent.is_flow && parent.end < comment.at;
+            if !is_before || parent.line != comment.line || parent.owner == ROOT {
                 break;
             }
             place = parent.owner;
