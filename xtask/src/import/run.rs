@@ -180,9 +180,7 @@ pub fn put(imported: Imported, options: &ImportOptions) -> Result<Report, Failur
     if old.as_ref() == Some(&service) || options.dry_run {
         return Ok(report);
     }
-    let present = |name: &str| fs::read_to_string(options.specs.join(name)).ok();
-    let files = write::files(&service, old.as_ref(), &present);
-    match write::put(&options.specs, &service, files) {
+    match write::save(&options.specs, &service, old.as_ref()) {
         Ok(written) => report.written.extend(written),
         Err(write::WriteError::Unreadable(errors)) => report.refusals.push(Refusal::new(
             &JsonPath::ROOT,
