@@ -5,7 +5,7 @@ use super::schema::{self, References};
 use super::yaml::Yaml;
 use crate::import::infer::class_name;
 use alibabacloud_spec::{
-    ApiStyle, Endpoints, ErrorCode, Example, Kind, Operation, Pagination, Parameter,
+    ApiStyle, Change, Endpoints, ErrorCode, Example, Kind, Operation, Pagination, Parameter,
     ParameterPlace, ParameterStyle, Ram, RamAction, Response, Service, Waiter,
 };
 use indexmap::IndexMap;
@@ -259,13 +259,7 @@ fn put_decisions(map: &mut Yaml, operation: &Operation) {
         operation.unsupported.as_ref().map(Yaml::text),
     );
     map.put_some("x-acs-ram", operation.ram.as_ref().map(ram));
-    let changes = operation.changes.iter().map(|change| {
-        let mut entry = Yaml::map();
-        entry.put("date", Yaml::text(&change.date));
-        entry.put("description", Yaml::Prose(change.description.clone()));
-        entry
-    });
-    map.put_some("x-acs-changes", some_list(changes.collect()));
+    map.put_some("x-acs-changes", changes(&operation.changes));
     if let Some(provenance) = &operation.provenance {
         let mut entry = Yaml::map();
         entry.put_texts("sources", &provenance.sources);
@@ -275,6 +269,20 @@ fn put_decisions(map: &mut Yaml, operation: &Operation) {
         }
         map.put("x-acs-provenance", entry);
     }
+}
+
+fn changes(changes: &[Change]) -> Option<Yaml> {
+    let changes = changes.iter().map(|change| {
+        let mut entry = Yaml::map();
+        entry.put("date", Yaml::text(&change.date));
+        let kinds: Vec<&str> = change.kinds.iter().map(|kind| kind.name()).collect();
+        entry.put("kinds", Yaml::texts(&kinds));
+        let source = change.source.map(|source| Yaml::text(source.name()));
+        entry.put_some("source", source);
+        entry.put("description", Yaml::Prose(change.description.clone()));
+        entry
+    });
+    some_list(changes.collect())
 }
 
 fn pagination(pagination: &Pagination) -> Yaml {
