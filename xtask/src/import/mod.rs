@@ -19,3 +19,4 @@ pub use merge::{Missing, merge};
 pub use read::read;
 pub(crate) use run::versioned_crate_name;
 pub use run::{HELP, ImportOptions, put, run};
+pub(crate) use write::put_release_notes;

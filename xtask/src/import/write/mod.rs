@@ -2,8 +2,11 @@
 
 mod comments;
 mod document;
+mod release_notes;
 mod schema;
 mod yaml;
+
+pub(crate) use release_notes::put_release_notes;
 
 use alibabacloud_spec::Service;
 use comments::Comments;

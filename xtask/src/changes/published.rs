@@ -1,0 +1,121 @@
+//! What two versions of the metadata of one operation differ in besides its types: error codes,
+//! permissions, rate limits, and texts.
+
+use crate::import::json::Json;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The differences of one operation that [`crate::diff`] does not report.
+#[derive(Debug, Default)]
+pub(super) struct Published {
+    pub(super) errors_added: Vec<String>,
+    pub(super) errors_removed: Vec<String>,
+    /// The permissions differ, and both versions have some.
+    pub(super) permissions: bool,
+    /// The rate limits differ, and both versions have some.
+    pub(super) rate_limit: bool,
+    /// A text or example of something that both versions have differs.
+    pub(super) texts: bool,
+}
+
+/// Compares two versions of an operation.
+pub(super) fn compare(old: &Json, new: &Json) -> Published {
+    let (before, after) = (error_codes(old), error_codes(new));
+    let differs = |key: &str| match (old.get(key), new.get(key)) {
+        // A version without the key was exported by another tool; it says nothing.
+        (Some(before), Some(after)) => before != after,
+        _ => false,
+    };
+    Published {
+        errors_added: after.difference(&before).cloned().collect(),
+        errors_removed: before.difference(&after).cloned().collect(),
+        permissions: differs("ramActions"),
+        rate_limit: differs("flowControl"),
+        texts: texts_differ(old, new),
+    }
+}
+
+fn error_codes(operation: &Json) -> BTreeSet<String> {
+    let mut codes = BTreeSet::new();
+    let Some(Json::Object(by_status)) = operation.get("errorCodes") else {
+        return codes;
+    };
+    for (_, listed) in by_status {
+        let Json::Array(listed) = listed else {
+            continue;
+        };
+        codes.extend(
+            listed
+                .iter()
+                .filter_map(|error| error.get("errorCode")?.scalar_text()),
+        );
+    }
+    codes
+}
+
+/// The texts of an operation by place; a place without texts is there, too.
+type Texts = BTreeMap<String, Vec<Option<String>>>;
+
+/// Returns whether a place that both versions have has another text or example.
+fn texts_differ(old: &Json, new: &Json) -> bool {
+    let (old, new) = (texts(old), texts(new));
+    old.iter()
+        .any(|(place, before)| new.get(place).is_some_and(|after| after != before))
+}
+
+fn texts(operation: &Json) -> Texts {
+    let mut texts = Texts::new();
+    add(
+        &mut texts,
+        String::new(),
+        operation,
+        &["summary", "title", "description"],
+    );
+    if let Some(Json::Array(parameters)) = operation.get("parameters") {
+        for parameter in parameters {
+            let name = parameter.get("name").and_then(Json::scalar_text);
+            let place = format!("?{}", name.unwrap_or_default());
+            add(&mut texts, place.clone(), parameter, &["description"]);
+            if let Some(schema) = parameter.get("schema") {
+                add_schema(&mut texts, &format!("{place}:"), schema);
+            }
+        }
+    }
+    if let Some(Json::Object(responses)) = operation.get("responses") {
+        for (status, response) in responses {
+            let place = format!("!{status}");
+            add(&mut texts, place.clone(), response, &["description"]);
+            if let Some(schema) = response.get("schema") {
+                add_schema(&mut texts, &format!("{place}:"), schema);
+            }
+        }
+    }
+    texts
+}
+
+fn add_schema(texts: &mut Texts, place: &str, schema: &Json) {
+    add(
+        texts,
+        place.to_owned(),
+        schema,
+        &["description", "title", "example"],
+    );
+    for key in ["items", "additionalProperties"] {
+        if let Some(inner) = schema.get(key) {
+            add_schema(texts, &format!("{place}/{key}"), inner);
+        }
+    }
+    if let Some(Json::Object(properties)) = schema.get("properties") {
+        for (name, property) in properties {
+            add_schema(texts, &format!("{place}.{name}"), property);
+        }
+    }
+}
+
+fn add(texts: &mut Texts, place: String, json: &Json, keys: &[&str]) {
+    let found = keys.iter().map(|key| {
+        let text = json.get(key)?.scalar_text()?;
+        // Exports differ in blanks at the ends and in empty texts.
+        Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+    });
+    texts.insert(place, found.collect());
+}
