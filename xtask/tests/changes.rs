@@ -1,4 +1,5 @@
 //! Tests the release notes: on three versions of an invented service, and on the history of OOS.
+#![cfg(test)]
 
 use alibabacloud_spec::{Change, ChangeKind, ChangeSource, Service};
 use indexmap::IndexMap;

@@ -17,17 +17,22 @@ pub(super) struct Published {
     pub(super) texts: bool,
 }
 
-/// Compares two versions of an operation.
+/// Compares two versions of an operation. What only one of them has says nothing: exports differ in
+/// the keys that they have, and in late 2024 one dropped error codes and texts everywhere.
 pub(super) fn compare(old: &Json, new: &Json) -> Published {
     let (before, after) = (error_codes(old), error_codes(new));
+    let comparable = !before.is_empty() && !after.is_empty();
+    let only_in = |these: &BTreeSet<String>, those: &BTreeSet<String>| -> Vec<String> {
+        let names = these.difference(those).filter(|_| comparable);
+        names.cloned().collect()
+    };
     let differs = |key: &str| match (old.get(key), new.get(key)) {
-        // A version without the key was exported by another tool; it says nothing.
         (Some(before), Some(after)) => before != after,
         _ => false,
     };
     Published {
-        errors_added: after.difference(&before).cloned().collect(),
-        errors_removed: before.difference(&after).cloned().collect(),
+        errors_added: only_in(&after, &before),
+        errors_removed: only_in(&before, &after),
         permissions: differs("ramActions"),
         rate_limit: differs("flowControl"),
         texts: texts_differ(old, new),
@@ -55,11 +60,15 @@ fn error_codes(operation: &Json) -> BTreeSet<String> {
 /// The texts of an operation by place; a place without texts is there, too.
 type Texts = BTreeMap<String, Vec<Option<String>>>;
 
-/// Returns whether a place that both versions have has another text or example.
+/// Returns whether a place that both versions have has another text or example, or has one now.
 fn texts_differ(old: &Json, new: &Json) -> bool {
     let (old, new) = (texts(old), texts(new));
+    let differ = |before: &[Option<String>], after: &[Option<String>]| {
+        let mut pairs = before.iter().zip(after);
+        pairs.any(|(before, after)| after.is_some() && before != after)
+    };
     old.iter()
-        .any(|(place, before)| new.get(place).is_some_and(|after| after != before))
+        .any(|(place, before)| new.get(place).is_some_and(|after| differ(before, after)))
 }
 
 fn texts(operation: &Json) -> Texts {

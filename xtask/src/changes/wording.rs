@@ -8,6 +8,9 @@ use serde_json::Value;
 /// Names that a sentence lists before it counts the others.
 const LISTED: usize = 6;
 
+/// Sentences of an entry; more are counted.
+const SENTENCES: usize = 15;
+
 /// Where in an operation a change is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
@@ -28,6 +31,8 @@ pub(super) struct Sentences {
 enum Form {
     /// Verb and noun, with a list of names: "Added the request parameter `A`."
     Names(&'static str, &'static str),
+    /// Noun and predicate, with a list of names: "The request parameter `A` is now required."
+    Are(&'static str, &'static str),
     /// A whole sentence.
     Whole(String),
 }
@@ -71,9 +76,11 @@ impl Sentences {
                 name,
             ),
             "deprecated_set" => self.named(changed, Form::Names("Deprecated", noun), name),
-            "became_required" => self.whole(changed, format!("The {noun} {name} is now required.")),
+            "became_required" => {
+                self.named(changed, Form::Are(noun, "now required"), name);
+            }
             "became_optional" => {
-                self.whole(changed, format!("The {noun} {name} is no longer required."));
+                self.named(changed, Form::Are(noun, "no longer required"), name);
             }
             "request_type_changed" | "response_type_changed" => {
                 let types = match (&change.before, &change.after) {
@@ -123,6 +130,11 @@ impl Sentences {
                 ChangeKind::OperationDeprecated,
                 "Deprecated the operation.".to_owned(),
             ),
+            "path_changed" => {
+                let (before, after) = (text(&change.before), text(&change.after));
+                let sentence = format!("The path is {}; before, {}.", code(&after), code(&before));
+                self.whole(ChangeKind::OperationChanged, sentence);
+            }
             "methods_changed" => {
                 let (before, after) = (methods(&change.before), methods(&change.after));
                 let sentence = format!("The gateway accepts {after}; before, {before}.");
@@ -179,14 +191,25 @@ impl Sentences {
         self.listed.sort_by_key(|(kind, ..)| *kind);
         let mut kinds: Vec<ChangeKind> = self.listed.iter().map(|(kind, ..)| *kind).collect();
         kinds.dedup();
-        let sentences = self.listed.iter().map(|(_, form, names)| match form {
-            Form::Names(verb, noun) => {
-                let plural = if names.len() == 1 { "" } else { "s" };
-                format!("{verb} the {noun}{plural} {}.", joined(names))
+        let sentences = self.listed.iter().map(|(_, form, names)| {
+            let is_one = names.len() == 1;
+            let plural = if is_one { "" } else { "s" };
+            let are = if is_one { "is" } else { "are" };
+            match form {
+                Form::Names(verb, noun) => format!("{verb} the {noun}{plural} {}.", joined(names)),
+                Form::Are(noun, predicate) => {
+                    format!("The {noun}{plural} {} {are} {predicate}.", joined(names))
+                }
+                Form::Whole(sentence) => sentence.clone(),
             }
-            Form::Whole(sentence) => sentence.clone(),
         });
-        let text = sentences.collect::<Vec<_>>().join(" ");
+        let mut sentences: Vec<String> = sentences.collect();
+        if sentences.len() > SENTENCES {
+            let more = sentences.len() - (SENTENCES - 1);
+            sentences.truncate(SENTENCES - 1);
+            sentences.push(format!("There are {more} more changes."));
+        }
+        let text = sentences.join(" ");
         (kinds, text)
     }
 
@@ -241,4 +264,78 @@ fn text(value: &Value) -> String {
     value
         .as_str()
         .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diff::ChangeCode;
+
+    fn change(code: ChangeCode, before: &str, after: &str) -> Change {
+        Change {
+            at: "Op?P".to_owned(),
+            code,
+            before: before.into(),
+            after: after.into(),
+        }
+    }
+
+    fn text_of(changes: &[(Change, Part, &str)]) -> String {
+        let mut sentences = Sentences::default();
+        for (change, part, name) in changes {
+            sentences.change(change, *part, name, None);
+        }
+        sentences.finish().1
+    }
+
+    #[test]
+    fn names_of_one_change_are_one_sentence() {
+        let required = |name| {
+            let change = change(ChangeCode::BecameRequired, "", "");
+            (change, Part::Request, name)
+        };
+        assert_eq!(
+            text_of(&[required("A")]),
+            "The request parameter `A` is now required."
+        );
+        assert_eq!(
+            text_of(&[required("A"), required("B"), required("C.D")]),
+            "The request parameters `A` and `B` are now required. The request field `C.D` is now \
+             required."
+        );
+    }
+
+    #[test]
+    fn changes_without_words_of_their_own_are_described() {
+        let narrower = change(ChangeCode::LimitTightened, "100", "50");
+        assert_eq!(
+            text_of(&[(narrower, Part::Request, "P")]),
+            "The request parameter `P` has a narrower limit (100 -> 50)."
+        );
+        let path = change(ChangeCode::PathChanged, "/a", "/b");
+        assert_eq!(
+            text_of(&[(path, Part::Operation, "")]),
+            "The path is `/b`; before, `/a`."
+        );
+        let whole = change(ChangeCode::ResponseTypeChanged, "string", "object");
+        assert_eq!(
+            text_of(&[(whole, Part::Response, "")]),
+            "The type of the response changed from `string` to `object`."
+        );
+    }
+
+    #[test]
+    fn a_long_list_of_sentences_is_cut() {
+        let names: Vec<String> = (0..40).map(|n| format!("P{n}")).collect();
+        let changes: Vec<_> = names
+            .iter()
+            .map(|name| {
+                let change = change(ChangeCode::EnumValueAdded, "", "a");
+                (change, Part::Request, name.as_str())
+            })
+            .collect();
+        let text = text_of(&changes);
+        assert_eq!(text.matches("has the new value").count(), 14);
+        assert!(text.ends_with(" There are 26 more changes."), "{text}");
+    }
 }
