@@ -128,3 +128,54 @@ fn add(texts: &mut Texts, place: String, json: &Json, keys: &[&str]) {
     });
     texts.insert(place, found.collect());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compared(old: &str, new: &str) -> Published {
+        let parsed = |text: &str| Json::parse(text).unwrap();
+        compare(&parsed(old), &parsed(new))
+    }
+
+    #[test]
+    fn what_an_export_does_not_have_is_not_a_change() {
+        let full = r#"{"summary": "Lists.", "errorCodes": {"404": [{"errorCode": "Gone"}]},
+            "ramActions": [1], "flowControl": {"a": 1},
+            "parameters": [{"name": "A", "schema": {"description": "An A.", "example": "a"}}]}"#;
+        let bare = r#"{"errorCodes": {"404": []}, "parameters": [{"name": "A", "schema": {}}]}"#;
+        let dropped = compared(full, bare);
+        assert!(dropped.errors_removed.is_empty());
+        assert!(!dropped.permissions && !dropped.rate_limit && !dropped.texts);
+        let added = compared(bare, full);
+        assert!(added.errors_added.is_empty());
+        assert!(!added.permissions && !added.rate_limit);
+        // Texts are added one by one as people write them.
+        assert!(added.texts);
+    }
+
+    #[test]
+    fn what_both_have_is_compared() {
+        let old = r#"{"errorCodes": {"404": [{"errorCode": "Gone"}, {"errorCode": "Same"}]},
+            "ramActions": [1], "flowControl": {"a": 1}, "summary": "Lists. "}"#;
+        let new = r#"{"errorCodes": {"400": [{"errorCode": "Bad"}, {"errorCode": "Same"}]},
+            "ramActions": [2], "flowControl": {"a": 2}, "summary": "Lists."}"#;
+        let found = compared(old, new);
+        assert_eq!(found.errors_added, ["Bad"]);
+        assert_eq!(found.errors_removed, ["Gone"]);
+        assert!(found.permissions && found.rate_limit);
+        assert!(!found.texts, "blanks at the end do not count");
+    }
+
+    #[test]
+    fn a_property_named_like_a_text_is_not_one() {
+        let with = |example: &str| {
+            format!(
+                r#"{{"responses": {{"200": {{"schema": {{"properties": {{"description":
+                    {{"type": "string", "example": "{example}"}}}}}}}}}}}}"#
+            )
+        };
+        assert!(!compared(&with("a"), &with("a")).texts);
+        assert!(compared(&with("a"), &with("b")).texts);
+    }
+}
