@@ -54,15 +54,15 @@ fn compare(old: &Dated, new: &Dated) -> Result<IndexMap<String, Sentences>, Fail
     let mut all: IndexMap<String, Sentences> = IndexMap::new();
     let mut uses = None;
     for change in changes.iter().filter(|change| counts(change)) {
-        match Place::of(&change.at, new) {
-            Some(Place::In(operation, part, name)) => {
+        match ChangePlace::of(&change.at, new) {
+            Some(ChangePlace::In(operation, part, name)) => {
                 let is_known = operation_of(old, operation).or(operation_of(new, operation));
                 if is_known.is_some() {
                     let sentences = all.entry(operation.to_owned()).or_default();
                     sentences.change(change, part, name, None);
                 }
             }
-            Some(Place::Shared(shared, name)) => {
+            Some(ChangePlace::Shared(shared, name)) => {
                 let uses = uses.get_or_insert_with(|| Uses::of(new));
                 for (operation, part) in uses.operations(shared, change) {
                     let sentences = all.entry(operation.to_owned()).or_default();
@@ -101,12 +101,12 @@ fn counts(change: &Change) -> bool {
 }
 
 /// The place of a change: `Op`, `Op?Param.field[]`, `Op!200.field`, `#Shared.field`.
-enum Place<'a> {
+enum ChangePlace<'a> {
     In(&'a str, Part, &'a str),
     Shared(&'a str, &'a str),
 }
 
-impl<'a> Place<'a> {
+impl<'a> ChangePlace<'a> {
     /// Reads a place; `None` for one that is not in an operation, such as a region.
     fn of(at: &'a str, document: &'a Json) -> Option<Self> {
         if let Some(shared) = at.strip_prefix('#') {

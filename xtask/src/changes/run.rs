@@ -85,7 +85,7 @@ pub fn run(arguments: Arguments) -> Outcome {
     let written = if options.check || old == new {
         Vec::new()
     } else {
-        import::put_release_notes(&options.specs, &old, &new)?
+        import::save(&options.specs, &old, &new)?
     };
     print!("{}", report(&done, &options.specs, &written));
     println!(

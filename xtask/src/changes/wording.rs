@@ -23,12 +23,12 @@ pub(super) enum Part {
 #[derive(Debug, Default)]
 pub(super) struct Sentences {
     /// Each with its kind, what it says, and what it says it about.
-    listed: Vec<(ChangeKind, Form, Vec<String>)>,
+    listed: Vec<(ChangeKind, SentenceForm, Vec<String>)>,
 }
 
 /// The form of a sentence. Changes of a form with names become one sentence.
 #[derive(Clone, Debug, PartialEq)]
-enum Form {
+enum SentenceForm {
     /// Verb and noun, with a list of names: "Added the request parameter `A`."
     Names(&'static str, &'static str),
     /// Noun and predicate, with a list of names: "The request parameter `A` is now required."
@@ -59,7 +59,7 @@ impl Sentences {
         match change.code.name() {
             "optional_param_added" | "request_field_added" | "response_field_added" => self.named(
                 kind(ChangeKind::ParameterAdded, ChangeKind::ResponseAdded),
-                Form::Names("Added", noun),
+                SentenceForm::Names("Added", noun),
                 name,
             ),
             "required_param_added" | "required_request_field_added" => {
@@ -68,19 +68,23 @@ impl Sentences {
                 } else {
                     "required request parameter"
                 };
-                self.named(ChangeKind::ParameterAdded, Form::Names("Added", noun), name);
+                self.named(
+                    ChangeKind::ParameterAdded,
+                    SentenceForm::Names("Added", noun),
+                    name,
+                );
             }
             "param_removed" | "request_field_removed" | "response_field_removed" => self.named(
                 kind(ChangeKind::ParameterRemoved, ChangeKind::ResponseRemoved),
-                Form::Names("Removed", noun),
+                SentenceForm::Names("Removed", noun),
                 name,
             ),
-            "deprecated_set" => self.named(changed, Form::Names("Deprecated", noun), name),
+            "deprecated_set" => self.named(changed, SentenceForm::Names("Deprecated", noun), name),
             "became_required" => {
-                self.named(changed, Form::Are(noun, "now required"), name);
+                self.named(changed, SentenceForm::Are(noun, "now required"), name);
             }
             "became_optional" => {
-                self.named(changed, Form::Are(noun, "no longer required"), name);
+                self.named(changed, SentenceForm::Are(noun, "no longer required"), name);
             }
             "request_type_changed" | "response_type_changed" => {
                 let types = match (&change.before, &change.after) {
@@ -150,7 +154,7 @@ impl Sentences {
     /// Adds error codes that are new.
     pub(super) fn errors_added(&mut self, codes: &[String]) {
         for name in codes {
-            let form = Form::Names("Added", "error code");
+            let form = SentenceForm::Names("Added", "error code");
             self.named(ChangeKind::ErrorAdded, form, code(name));
         }
     }
@@ -158,7 +162,7 @@ impl Sentences {
     /// Adds error codes that were removed.
     pub(super) fn errors_removed(&mut self, codes: &[String]) {
         for name in codes {
-            let form = Form::Names("Removed", "error code");
+            let form = SentenceForm::Names("Removed", "error code");
             self.named(ChangeKind::ErrorRemoved, form, code(name));
         }
     }
@@ -196,11 +200,13 @@ impl Sentences {
             let plural = if is_one { "" } else { "s" };
             let are = if is_one { "is" } else { "are" };
             match form {
-                Form::Names(verb, noun) => format!("{verb} the {noun}{plural} {}.", joined(names)),
-                Form::Are(noun, predicate) => {
+                SentenceForm::Names(verb, noun) => {
+                    format!("{verb} the {noun}{plural} {}.", joined(names))
+                }
+                SentenceForm::Are(noun, predicate) => {
                     format!("The {noun}{plural} {} {are} {predicate}.", joined(names))
                 }
-                Form::Whole(sentence) => sentence.clone(),
+                SentenceForm::Whole(sentence) => sentence.clone(),
             }
         });
         let mut sentences: Vec<String> = sentences.collect();
@@ -213,8 +219,8 @@ impl Sentences {
         (kinds, text)
     }
 
-    fn named(&mut self, kind: ChangeKind, form: Form, name: String) {
-        let same = |(_, other, _): &&mut (ChangeKind, Form, Vec<String>)| *other == form;
+    fn named(&mut self, kind: ChangeKind, form: SentenceForm, name: String) {
+        let same = |(_, other, _): &&mut (ChangeKind, SentenceForm, Vec<String>)| *other == form;
         match self.listed.iter_mut().find(same) {
             Some((.., names)) if names.contains(&name) => {}
             Some((.., names)) => names.push(name),
@@ -223,7 +229,7 @@ impl Sentences {
     }
 
     fn whole(&mut self, kind: ChangeKind, sentence: String) {
-        let form = Form::Whole(sentence);
+        let form = SentenceForm::Whole(sentence);
         if !self.listed.iter().any(|(_, other, _)| *other == form) {
             self.listed.push((kind, form, Vec::new()));
         }
