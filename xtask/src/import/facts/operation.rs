@@ -133,6 +133,8 @@ pub(super) fn read<'a>(
         success_field: None,
         unsupported,
         ram: None,
+        rate_limit: None,
+        asynchronous: false,
         errors,
         changes: Vec::new(),
         provenance: None,

@@ -57,6 +57,13 @@ impl MergeContext<'_> {
             min_items: min_items.filter(|_| list),
             max_items: max_items.filter(|_| list),
             pattern: new.pattern.or(old.pattern).filter(|_| textual),
+            values: if numeric {
+                first_filled(old.values, new.values)
+            } else {
+                Vec::new()
+            },
+            unit: old.unit.or(new.unit).filter(|_| numeric),
+            from_text: old.from_text,
             kind,
         }
     }
@@ -179,6 +186,10 @@ impl MergeContext<'_> {
         }
         merged
     }
+}
+
+fn first_filled<T>(first: Vec<T>, second: Vec<T>) -> Vec<T> {
+    if first.is_empty() { second } else { first }
 }
 
 /// Returns the operation of a place.
