@@ -44,7 +44,7 @@ pub fn merge(old: Service, new: Service, missing: Missing, report: &mut Report) 
         parameters: old.parameters,
         schemas,
         waiters: old.waiters,
-        errors: old.errors,
+        errors: merge_errors(old.errors, new.errors),
     };
     let mut fresh: IndexMap<String, Operation> = new
         .operations
