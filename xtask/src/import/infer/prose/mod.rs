@@ -92,6 +92,8 @@ impl Finder<'_> {
             "character",
             "ou can ",
             "ISO",
+            "\n*",
+            "\n-",
         ]
         .into_iter()
         .any(states)
@@ -148,13 +150,7 @@ impl Finder<'_> {
     }
 
     fn values(&mut self, text: &str, schema: &mut Schema) {
-        if !text.contains("alue") {
-            return;
-        }
-        let Some(place) = values::introduction(text) else {
-            return;
-        };
-        let Some(found) = values::read(&place) else {
+        let Some(found) = stated_values(text, schema) else {
             return;
         };
         // The example is a second source; where it differs, one of the two is wrong.
@@ -169,7 +165,7 @@ impl Finder<'_> {
             return;
         }
         match schema.kind {
-            Kind::String if !schema.sensitive => {
+            Kind::String if !schema.sensitive && !values::is_composed(text) => {
                 let values = found.values.iter().map(|value| EnumValue {
                     value: value.clone(),
                     rust_name: None,
@@ -201,7 +197,8 @@ impl Finder<'_> {
     }
 
     fn range(&mut self, text: &str, schema: &mut Schema) {
-        if schema.minimum.is_some() || schema.maximum.is_some() || !schema.values.is_empty() {
+        let known = (schema.minimum, schema.maximum);
+        if matches!(known, (Some(_), Some(_))) || !schema.values.is_empty() {
             return;
         }
         if !text.contains("alue") && !text.contains("ange") {
@@ -217,10 +214,15 @@ impl Finder<'_> {
                     (low..=high).contains(&value)
                 })
             };
-            if schema.example.iter().chain(&schema.default).all(in_range) {
+            let agrees = known.0.is_none_or(|known| known == low)
+                && known.1.is_none_or(|known| known == high);
+            if agrees && schema.example.iter().chain(&schema.default).all(in_range) {
                 (schema.minimum, schema.maximum) = (Some(low), Some(high));
                 self.found(schema, "range", &format!("{low} to {high}"));
             }
+            return;
+        }
+        if known != (None, None) {
             return;
         }
         let limits = [("maximum value:", "maximum"), ("minimum value:", "minimum")];
@@ -252,7 +254,7 @@ impl Finder<'_> {
     }
 
     fn unit(&mut self, text: &str, schema: &mut Schema) {
-        if !text.contains("nit:") {
+        if !text.contains("nit:") || !is_number_text(schema) {
             return;
         }
         let Some(place) = only(places(text, "unit:")) else {
@@ -324,7 +326,9 @@ impl Finder<'_> {
                 .iter()
                 .any(|known| known.value == text)
                 .then(|| Value::from(text)),
-            Kind::String if !is_vague(text) => Some(Value::from(text)),
+            Kind::String if !is_vague(text) && (is_number_text(schema) || !is_number(text)) => {
+                Some(Value::from(text))
+            }
             _ => None,
         };
         if let Some(value) = value {
@@ -334,7 +338,8 @@ impl Finder<'_> {
     }
 
     fn length(&mut self, text: &str, schema: &mut Schema) {
-        if schema.min_length.is_some() || schema.max_length.is_some() {
+        // Nobody checks the length of what a service returns.
+        if !self.is_request || schema.min_length.is_some() {
             return;
         }
         if !text.contains("character") {
@@ -347,7 +352,10 @@ impl Finder<'_> {
             let length = value.as_str().map_or(0, |text| text.chars().count() as u64);
             high.is_none_or(|high| length <= high)
         };
-        if !schema.example.iter().all(fits) {
+        // A limit that the metadata has as such stays; the text may have the other one.
+        let contradicts = schema.max_length.is_some_and(|known| Some(known) != high);
+        let says_nothing_new = schema.max_length.is_some() && low.is_none();
+        if contradicts || says_nothing_new || !schema.example.iter().all(fits) {
             return;
         }
         (schema.min_length, schema.max_length) = (low, high);
@@ -384,6 +392,37 @@ impl Finder<'_> {
             self.found(schema, "items", &format!("at most {most} elements"));
         }
     }
+}
+
+/// Returns the values that a text states. Without an introduction the example must be one of them.
+fn stated_values(text: &str, schema: &Schema) -> Option<values::Values> {
+    if text.contains("alue") {
+        if let Some(place) = values::introduction(text) {
+            return values::read(&place);
+        }
+    }
+    if schema.kind != Kind::String || schema.example.is_none() || text.contains("alid value") {
+        return None;
+    }
+    let bare = || {
+        let list = values::bare_list(text).and_then(values::listed)?;
+        let is_list = list.values.len() > 1 && list.is_quoted;
+        is_list.then(|| values::Values {
+            rule: "bare-list",
+            ..list
+        })
+    };
+    values::constant(text).or_else(bare)
+}
+
+fn is_number(text: &str) -> bool {
+    text.trim().parse::<f64>().is_ok()
+}
+
+/// Returns whether a value can be a number: by its type, or by the example of a text.
+fn is_number_text(schema: &Schema) -> bool {
+    let example = schema.example.as_ref().and_then(Value::as_str);
+    schema.kind != Kind::String || example.is_none_or(is_number)
 }
 
 /// Returns the only element.
@@ -624,8 +663,17 @@ fn most_items(text: &str) -> Option<u64> {
             };
             // What is counted must be the elements: no condition, and no second number.
             let end = after.find(['.', '\n']).unwrap_or(after.len());
-            let sentence = &after[..end];
-            if has_condition(sentence) || sentence.contains(|c: char| c.is_ascii_digit()) {
+            let sentence = [
+                "in each call",
+                "in each request",
+                "in a request",
+                "at a time",
+            ]
+            .iter()
+            .fold(after[..end].to_owned(), |text, phrase| {
+                text.replace(phrase, "")
+            });
+            if has_condition(&sentence) || sentence.contains(|c: char| c.is_ascii_digit()) {
                 return None;
             }
             if found.is_some_and(|known| known != most) {

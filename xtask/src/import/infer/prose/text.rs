@@ -107,6 +107,8 @@ pub(super) fn has_condition(text: &str) -> bool {
         "in",
         "per",
     ];
+    // `The value can contain only letters and ...` goes on with what holds in general.
+    let text = text.replace("contain only ", "contain ");
     text.split(|c: char| !c.is_ascii_alphanumeric())
         .any(|word| {
             CONDITIONS
@@ -158,8 +160,7 @@ pub(super) fn token(text: &str) -> Option<Token<'_>> {
             )
         }
         None => {
-            let ends =
-                |c: char| c.is_whitespace() || matches!(c, ':' | '：' | ',' | ';' | '(' | '（');
+            let ends = |c: char| c.is_whitespace() || matches!(c, ':' | '：' | ',' | ';');
             let end = text.find(ends).unwrap_or(text.len());
             let content = &text[..end];
             // A full stop after the word ends the sentence.
@@ -168,9 +169,10 @@ pub(super) fn token(text: &str) -> Option<Token<'_>> {
         }
     };
     let content = content.trim();
+    // `ICMP(IPv4)` is a name of its own; only a mark of the default is not a part of the value.
     let (content, marked) = match content.find(['(', '（']) {
-        Some(at) => (content[..at].trim_end(), is_default_mark(&content[at..])),
-        None => (content, false),
+        Some(at) if is_default_mark(&content[at..]) => (content[..at].trim_end(), true),
+        _ => (content, false),
     };
     let has_colon = content.ends_with([':', '：']);
     let content = content.trim_end_matches([':', '.', ',', '：']);

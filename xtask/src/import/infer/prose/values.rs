@@ -10,6 +10,8 @@ pub(super) struct Values {
     pub(super) values: Vec<String>,
     /// The value that the text marks as the default.
     pub(super) default: Option<String>,
+    /// Whether each value is bold or in backticks.
+    pub(super) is_quoted: bool,
 }
 
 /// Phrases that introduce the values.
@@ -21,6 +23,7 @@ const PHRASES: &[&str] = &[
     "possible values:",
     "allowed values:",
     "supported values:",
+    "with values:",
 ];
 
 /// Returns the place after the phrase that introduces the values, if there is exactly one and it
@@ -47,6 +50,52 @@ pub(super) fn introduction(text: &str) -> Option<Place<'_>> {
 /// Reads the values after the introduction.
 pub(super) fn read(place: &Place<'_>) -> Option<Values> {
     listed(place.rest).or_else(|| inline(place.rest))
+}
+
+/// Returns the place of a list that no phrase introduces, if it is the only one of the text.
+pub(super) fn bare_list(text: &str) -> Option<&str> {
+    let is_item = |line: &&str| after_bullet(line).is_some();
+    let start = text.split_inclusive('\n').position(|line| is_item(&line))?;
+    let before: usize = text.split_inclusive('\n').take(start).map(str::len).sum();
+    let introduction = text[..before].trim_end();
+    // A line break must be in front of the first item.
+    let is_own = !introduction.is_empty() && introduction.ends_with(['.', '。']);
+    is_own.then(|| &text[before - 1..])
+}
+
+/// Reads the value of `Set the value to **a**.`
+pub(super) fn constant(text: &str) -> Option<Values> {
+    let phrases = [
+        "set the value to",
+        "set this parameter to",
+        "the value is set to",
+    ];
+    let mut all = phrases.iter().flat_map(|phrase| places(text, phrase));
+    let (Some(place), None) = (all.next(), all.next()) else {
+        return None;
+    };
+    let token = token(place.rest)?;
+    let stated = place.is_general() && place.starts_sentence() && ends_statement(token.rest);
+    let is_word = !token.quote.is_empty() && !text.contains("alid value");
+    (stated && is_word).then(|| Values {
+        rule: "constant",
+        values: vec![token.value],
+        default: None,
+        is_quoted: true,
+    })
+}
+
+/// Returns whether a text describes several values in one, or values by a pattern.
+pub(super) fn is_composed(text: &str) -> bool {
+    const SIGNS: &[&str] = &[
+        "comma",
+        "eparate",
+        "ultiple values",
+        "is a digit",
+        "one or more of",
+        "semicolon",
+    ];
+    SIGNS.iter().any(|sign| text.contains(sign))
 }
 
 /// Reads a list. Each item must start with a value; otherwise the list describes cases.
@@ -145,6 +194,7 @@ fn finish(rule: &'static str, found: Vec<Token<'_>>) -> Option<Values> {
         (Some(token), None) => Some(token.value.clone()),
         _ => None,
     };
+    let is_quoted = found.iter().all(|token| !token.quote.is_empty());
     let mut values: Vec<String> = Vec::new();
     for token in found {
         if values.contains(&token.value) {
@@ -166,6 +216,7 @@ fn finish(rule: &'static str, found: Vec<Token<'_>>) -> Option<Values> {
         rule,
         values,
         default,
+        is_quoted,
     })
 }
 
