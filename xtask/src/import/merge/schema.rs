@@ -39,6 +39,18 @@ impl MergeContext<'_> {
             [new.min_items, new.max_items],
             place,
         );
+        // A mark that a person has removed comes back only with a new fact.
+        let gained = (old.minimum, old.maximum) != (minimum, maximum)
+            || (old.min_length, old.max_length) != (min_length, max_length)
+            || (old.min_items, old.max_items) != (min_items, max_items)
+            || (old.unit.is_none() && new.unit.is_some())
+            || (old.values.is_empty() && !new.values.is_empty());
+        let mut from_text = old.from_text;
+        if gained {
+            let added = new.from_text.into_iter();
+            let added: Vec<String> = added.filter(|rule| !from_text.contains(rule)).collect();
+            from_text.extend(added);
+        }
         let kind = self.kind(old.kind, new.kind, keep, source, place);
         let numeric = matches!(kind, Kind::Int32 | Kind::Int64 | Kind::Number);
         let textual = kind == Kind::String;
@@ -57,6 +69,13 @@ impl MergeContext<'_> {
             min_items: min_items.filter(|_| list),
             max_items: max_items.filter(|_| list),
             pattern: new.pattern.or(old.pattern).filter(|_| textual),
+            values: if numeric {
+                first_filled(old.values, new.values)
+            } else {
+                Vec::new()
+            },
+            unit: old.unit.or(new.unit).filter(|_| numeric),
+            from_text,
             kind,
         }
     }
@@ -179,6 +198,10 @@ impl MergeContext<'_> {
         }
         merged
     }
+}
+
+fn first_filled<T>(first: Vec<T>, second: Vec<T>) -> Vec<T> {
+    if first.is_empty() { second } else { first }
 }
 
 /// Returns the operation of a place.

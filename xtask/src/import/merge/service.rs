@@ -8,7 +8,7 @@ use super::context::{MergeContext, Missing, RequiredSource};
 use super::{decisions, parameters};
 use crate::import::report::{Report, Rule};
 use alibabacloud_spec::{
-    Endpoints, ErrorCode, Kind, Operation, ParameterStyle, Response, Schema, Service,
+    Endpoints, ErrorCode, Kind, Operation, ParameterStyle, Ram, Response, Schema, Service,
 };
 use indexmap::IndexMap;
 use std::collections::HashSet;
@@ -33,6 +33,7 @@ pub fn merge(old: Service, new: Service, missing: Missing, report: &mut Report) 
         code: old.code,
         version: old.version,
         crate_name: old.crate_name,
+        ram_code: old.ram_code.or(new.ram_code),
         style: new.style,
         title: old.title,
         description: old.description,
@@ -43,7 +44,7 @@ pub fn merge(old: Service, new: Service, missing: Missing, report: &mut Report) 
         parameters: old.parameters,
         schemas,
         waiters: old.waiters,
-        errors: old.errors,
+        errors: merge_errors(old.errors, new.errors),
     };
     let mut fresh: IndexMap<String, Operation> = new
         .operations
@@ -203,12 +204,24 @@ fn merge_operation(merge: &mut MergeContext<'_>, old: Operation, new: Operation)
         anonymous: old.anonymous,
         success_field: old.success_field,
         unsupported: old.unsupported,
-        ram: old.ram,
+        ram: merge_ram(old.ram, new.ram),
+        rate_limit: new.rate_limit.or(old.rate_limit),
+        asynchronous: old.asynchronous || new.asynchronous,
         errors: merge_errors(old.errors, new.errors),
         changes: old.changes,
         provenance: old.provenance,
         example: old.example,
         name: old.name,
+    }
+}
+
+/// A documented permission stays; one that follows from the naming convention, or none, gives way to
+/// what the metadata documents.
+fn merge_ram(old: Option<Ram>, new: Option<Ram>) -> Option<Ram> {
+    match (&old, &new) {
+        (None, _) => new,
+        (Some(old), Some(new)) if old.derived && !new.derived => Some(new.clone()),
+        _ => old,
     }
 }
 
