@@ -219,17 +219,12 @@ fn metadata_and_a_specification_are_compared_as_if_imported() -> Fallible {
 
 #[test]
 fn each_verdict_has_its_bump() {
-    let change = |code| Change {
-        at: "Op".to_owned(),
-        code,
-        before: serde_json::Value::Null,
-        after: serde_json::Value::Null,
-    };
+    let change = |code| Change::new("Op", code);
     for code in ChangeCode::ALL {
         let expected = match code.verdict() {
             Verdict::None => Bump::None,
             Verdict::Wire => Bump::Patch,
-            Verdict::Compatible | Verdict::Review => Bump::Minor,
+            Verdict::Compatible | Verdict::Review | Verdict::Behaviour => Bump::Minor,
             Verdict::Breaking => Bump::Major,
         };
         assert_eq!(Bump::of(&[change(*code)]), expected, "{}", code.name());

@@ -5,8 +5,9 @@ use super::verdict::{Bump, Verdict};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
-const VERDICTS: [Verdict; 5] = [
+const VERDICTS: [Verdict; 6] = [
     Verdict::Breaking,
+    Verdict::Behaviour,
     Verdict::Review,
     Verdict::Wire,
     Verdict::Compatible,

@@ -1,0 +1,85 @@
+//! What an import of metadata does to a specification, before anything is written. The import
+//! carries it out, and `diff` prints it.
+
+use super::digest;
+use super::merge::{self, Missing};
+use super::report::{Finding, Inference, Report};
+use crate::diff::{Change, compare_specs};
+use alibabacloud_spec::{Operation, Service};
+use std::collections::BTreeSet;
+
+/// What an import does to a specification.
+#[derive(Debug)]
+pub struct Plan {
+    /// The specification after the import.
+    pub service: Service,
+    /// All changes, and what the import found but does not change.
+    pub changes: Vec<Change>,
+}
+
+/// Merges metadata into a specification. `base` are the facts of the last import, if they are
+/// known; the report then keeps only what concerns the changes since.
+pub fn plan(
+    ours: &Service,
+    base: Option<&Service>,
+    theirs: Service,
+    missing: &Missing,
+    report: &mut Report,
+) -> Plan {
+    if let Some(base) = base {
+        Changed::between(base, &digest::service(&theirs), ours).retain(report);
+    }
+    let merged = merge::merge(base, ours.clone(), theirs, missing, report);
+    let mut changes = merged.changes;
+    changes.extend(compare_specs(ours, &merged.service));
+    Plan {
+        service: merged.service,
+        changes,
+    }
+}
+
+/// The parts of the metadata that changed since the last import.
+struct Changed {
+    operations: BTreeSet<String>,
+    /// Those that the specification does not have yet.
+    added: BTreeSet<String>,
+    /// Whether anything that is not in an operation changed.
+    product: bool,
+}
+
+impl Changed {
+    fn between(base: &Service, theirs: &Service, ours: &Service) -> Self {
+        let is_changed = |new: &&Operation| base.operation(&new.name) != Some(*new);
+        let names = |operation: &Operation| operation.name.clone();
+        let changed = theirs.operations.iter().filter(is_changed);
+        let operations: BTreeSet<String> = changed.map(names).collect();
+        let added = operations.iter().filter(|name| ours.operation(name).is_none());
+        Self {
+            added: added.cloned().collect(),
+            product: base.schemas != theirs.schemas
+                || base.endpoints != theirs.endpoints
+                || base.style != theirs.style,
+            operations,
+        }
+    }
+
+    /// Removes what the last import reported already, and conclusions that are not written.
+    fn retain(&self, report: &mut Report) {
+        report.findings.retain(|Finding { operation, .. }| match operation {
+            Some(name) => self.operations.contains(name),
+            None => self.product,
+        });
+        report.inferences.retain(
+            |Inference {
+                 subject, operation, ..
+             }| {
+                let of_field = matches!(*subject, "sensitive" | "text");
+                self.added.contains(operation)
+                    || (of_field && self.operations.contains(operation))
+                    || (operation == "components" && self.product)
+            },
+        );
+        let is_changed = |name: &String| self.operations.contains(name);
+        report.unsupported.retain(|(name, _)| is_changed(name));
+    }
+}
