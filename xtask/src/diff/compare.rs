@@ -355,7 +355,7 @@ impl Comparison<'_> {
             SchemaUse::Response => ChangeCode::ResponseTypeChanged,
         };
         if old.type_name != new.type_name || old.reference != new.reference {
-            self.add(at, code, type_value(old), type_value(new));
+            self.add(at, code, type_or_reference(old), type_or_reference(new));
             return true;
         }
         if is_map(old) != is_map(new) {
@@ -490,8 +490,8 @@ impl Comparison<'_> {
         };
         match (old, new) {
             (Some(old), Some(new)) => self.schema(at, old, new, usage),
-            (None, Some(new)) => self.add(at, code, Value::Null, type_value(new)),
-            (Some(old), None) => self.add(at, code, type_value(old), Value::Null),
+            (None, Some(new)) => self.add(at, code, Value::Null, type_or_reference(new)),
+            (Some(old), None) => self.add(at, code, type_or_reference(old), Value::Null),
             (None, None) => {}
         }
     }
@@ -614,11 +614,16 @@ fn is_map(node: &Node) -> bool {
     node.type_name.as_deref() == Some("object") && node.fields.is_empty()
 }
 
-/// Returns the name of a type: `string`, `#Disk` for a reference.
+/// Returns the name of a type; none for a reference.
 fn type_value(node: &Node) -> Value {
+    node.type_name.clone().into()
+}
+
+/// Returns the name of a type that changed: `string`, `#Disk` for a reference.
+fn type_or_reference(node: &Node) -> Value {
     match &node.reference {
         Some(name) => format!("#{name}").into(),
-        None => node.type_name.clone().into(),
+        None => type_value(node),
     }
 }
 

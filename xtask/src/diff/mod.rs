@@ -76,10 +76,11 @@ pub fn run(mut arguments: Arguments) -> Outcome {
     let [old, new] = paths.as_slice() else {
         return Err(Failure::usage("expected OLD and NEW"));
     };
-    let changes = compare(&Version::read(old)?, &Version::read(new)?)?;
+    let (old, new) = (Version::read(old)?, Version::read(new)?);
+    let changes = compare(&old, &new)?;
     match format {
         Format::Text => print!("{}", render::text(&changes)),
-        Format::Markdown => print!("{}", render::markdown(&changes)),
+        Format::Markdown => print!("{}", render::section(&new.title(), &changes)),
         Format::Json => println!("{:#}", render::json(&changes)),
     }
     let breaking = changes
@@ -126,6 +127,19 @@ impl Version {
         })?;
         Self::metadata(text)
             .map_err(|error| Failure::failed(format!("error: {}: {error}", path.display())))
+    }
+
+    /// Returns product and version: `oos 2019-06-01`.
+    fn title(&self) -> String {
+        match self {
+            Self::Spec(service) | Self::Refreshed(service, _) => {
+                format!("{} {}", service.code, service.version)
+            }
+            Self::Metadata(_, document) => {
+                let surface = metadata::surface(document);
+                format!("{} {}", surface.product, surface.version)
+            }
+        }
     }
 
     /// Parses the text of published metadata.

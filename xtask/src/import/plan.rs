@@ -26,8 +26,12 @@ pub fn plan(
     missing: &Missing,
     report: &mut Report,
 ) -> Plan {
-    if let Some(base) = base {
-        Changed::between(base, &digest::service(&theirs), ours).retain(report);
+    match base {
+        Some(base) => Changed::between(base, &digest::service(&theirs), ours).retain(report),
+        // Conclusions about what the specification has are not written, except in new fields.
+        None => report.inferences.retain(|inference| {
+            is_of_field(inference) || is_new(ours, &inference.operation)
+        }),
     }
     let merged = merge::merge(base, ours.clone(), theirs, missing, report);
     let mut changes = merged.changes;
@@ -36,6 +40,17 @@ pub fn plan(
         service: merged.service,
         changes,
     }
+}
+
+/// Returns whether a conclusion is about a field, which can be new.
+fn is_of_field(inference: &Inference) -> bool {
+    matches!(inference.subject, "sensitive" | "text")
+}
+
+/// Returns whether a conclusion is about an operation that the specification does not have.
+fn is_new(ours: &Service, operation: &str) -> bool {
+    let is_whole = matches!(operation, "components" | "the product");
+    !is_whole && ours.operation(operation).is_none()
 }
 
 /// The parts of the metadata that changed since the last import.
@@ -70,12 +85,10 @@ impl Changed {
             None => self.product,
         });
         report.inferences.retain(
-            |Inference {
-                 subject, operation, ..
-             }| {
-                let of_field = matches!(*subject, "sensitive" | "text");
+            |inference| {
+                let operation = &inference.operation;
                 self.added.contains(operation)
-                    || (of_field && self.operations.contains(operation))
+                    || (is_of_field(inference) && self.operations.contains(operation))
                     || (operation == "components" && self.product)
             },
         );

@@ -1,6 +1,7 @@
 //! Merges schemas, field by field.
 
 use super::context::{Fate, MergeContext, RequiredSource};
+use crate::diff::ChangeCode;
 use crate::import::digest;
 use crate::import::report::Rule;
 use alibabacloud_spec::{EnumValue, Kind, Property, Schema};
@@ -372,6 +373,8 @@ impl MergeContext<'_> {
             theirs.describe()
         );
         self.note(Rule::DecisionDropped, &message);
+        let dropped = format!("type: {}", ours.describe()).into();
+        self.change(at, ChangeCode::DecisionDropped, dropped, serde_json::Value::Null);
         theirs
     }
 

@@ -149,6 +149,7 @@ fn endpoints(
         ..Endpoints::default()
     };
     let base = merge.base.map(|base| &base.endpoints);
+    let is_sorted = old.regions.is_sorted();
     let was_known = |region: &str| base.is_some_and(|base| base.regions.iter().any(|r| r == region));
     for region in &new.regions {
         let host = new.public_host(code, region);
@@ -168,6 +169,9 @@ fn endpoints(
         if !old.regions.contains(region) {
             old.regions.push(region.clone());
         }
+    }
+    if is_sorted {
+        old.regions.sort();
     }
     for (region, host) in new.vpc {
         if base.and_then(|base| base.vpc.get(&region)) != Some(&host) {
