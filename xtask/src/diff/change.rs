@@ -58,6 +58,19 @@ impl Change {
         )
     }
 
+    /// Returns whether a parameter, a field or a shared schema is new.
+    pub fn is_addition(&self) -> bool {
+        matches!(
+            self.code,
+            ChangeCode::OptionalParamAdded
+                | ChangeCode::RequiredParamAdded
+                | ChangeCode::RequestFieldAdded
+                | ChangeCode::RequiredRequestFieldAdded
+                | ChangeCode::ResponseFieldAdded
+                | ChangeCode::SchemaAdded
+        )
+    }
+
     /// Returns the change as JSON.
     pub fn to_json(&self) -> Value {
         let mut json = json!({

@@ -1,12 +1,10 @@
 //! What an import of metadata does to a specification, before anything is written. The import
 //! carries it out, and `diff` prints it.
 
-use super::digest;
 use super::merge::{self, Missing};
-use super::report::{Finding, Inference, Report};
+use super::report::{Inference, Report};
 use crate::diff::{Change, compare_specs};
 use alibabacloud_spec::{Operation, Service};
-use std::collections::BTreeSet;
 
 /// What an import does to a specification.
 #[derive(Debug)]
@@ -26,73 +24,72 @@ pub fn plan(
     missing: &Missing,
     report: &mut Report,
 ) -> Plan {
-    match base {
-        Some(base) => Changed::between(base, &digest::service(&theirs), ours).retain(report),
-        // Conclusions about what the specification has are not written, except in new fields.
-        None => report.inferences.retain(|inference| {
-            is_of_field(inference) || is_new(ours, &inference.operation)
-        }),
-    }
+    let read = report.findings.len();
     let merged = merge::merge(base, ours.clone(), theirs, missing, report);
     let mut changes = merged.changes;
     changes.extend(compare_specs(ours, &merged.service));
+    let written = Written {
+        before: ours,
+        after: &merged.service,
+        changes: &changes,
+    };
+    report.inferences.retain(|it| written.concerns(it));
+    if base.is_some() {
+        // Those of the merge are about this import.
+        let mut index = 0;
+        report.findings.retain(|finding| {
+            index += 1;
+            index > read || written.changes(finding.operation.as_deref())
+        });
+        let unsupported = &mut report.unsupported;
+        unsupported.retain(|(operation, _)| written.changes(Some(operation)));
+    }
     Plan {
         service: merged.service,
         changes,
     }
 }
 
-/// Returns whether a conclusion is about a field, which can be new.
-fn is_of_field(inference: &Inference) -> bool {
-    matches!(inference.subject, "sensitive" | "text")
+/// What an import writes.
+struct Written<'a> {
+    before: &'a Service,
+    after: &'a Service,
+    changes: &'a [Change],
 }
 
-/// Returns whether a conclusion is about an operation that the specification does not have.
-fn is_new(ours: &Service, operation: &str) -> bool {
-    let is_whole = matches!(operation, "components" | "the product");
-    !is_whole && ours.operation(operation).is_none()
-}
-
-/// The parts of the metadata that changed since the last import.
-struct Changed {
-    operations: BTreeSet<String>,
-    /// Those that the specification does not have yet.
-    added: BTreeSet<String>,
-    /// Whether anything that is not in an operation changed.
-    product: bool,
-}
-
-impl Changed {
-    fn between(base: &Service, theirs: &Service, ours: &Service) -> Self {
-        let is_changed = |new: &&Operation| base.operation(&new.name) != Some(*new);
-        let names = |operation: &Operation| operation.name.clone();
-        let changed = theirs.operations.iter().filter(is_changed);
-        let operations: BTreeSet<String> = changed.map(names).collect();
-        let added = operations.iter().filter(|name| ours.operation(name).is_none());
-        Self {
-            added: added.cloned().collect(),
-            product: base.schemas != theirs.schemas
-                || base.endpoints != theirs.endpoints
-                || base.style != theirs.style,
-            operations,
+impl Written<'_> {
+    /// Returns whether an operation changes; without a name, whether anything else does.
+    fn changes(&self, operation: Option<&str>) -> bool {
+        let (before, after) = (self.before, self.after);
+        match operation {
+            Some(name) => before.operation(name) != after.operation(name),
+            None => {
+                before.schemas != after.schemas
+                    || before.endpoints != after.endpoints
+                    || before.style != after.style
+                    || before.operations.len() != after.operations.len()
+            }
         }
     }
 
-    /// Removes what the last import reported already, and conclusions that are not written.
-    fn retain(&self, report: &mut Report) {
-        report.findings.retain(|Finding { operation, .. }| match operation {
-            Some(name) => self.operations.contains(name),
-            None => self.product,
-        });
-        report.inferences.retain(
-            |inference| {
-                let operation = &inference.operation;
-                self.added.contains(operation)
-                    || (is_of_field(inference) && self.operations.contains(operation))
-                    || (operation == "components" && self.product)
-            },
-        );
-        let is_changed = |name: &String| self.operations.contains(name);
-        report.unsupported.retain(|(name, _)| is_changed(name));
+    /// Returns whether a conclusion is written: it is about an operation or a field that is new.
+    fn concerns(&self, inference: &Inference) -> bool {
+        let added = |operation: &&Operation| self.before.operation(&operation.name).is_none();
+        let of_new = self.after.operation(&inference.operation).filter(added);
+        let is_new = |change: &&Change| {
+            let of_operation = change
+                .at
+                .strip_prefix(inference.operation.as_str())
+                .is_some_and(|rest| rest.starts_with(['?', '!']));
+            let of_shared = inference.operation == "components" && change.at.starts_with('#');
+            (of_operation || of_shared) && change.is_addition()
+        };
+        let of_field = matches!(inference.subject, "sensitive" | "text");
+        of_new.is_some()
+            || of_field
+                && self.changes.iter().filter(is_new).any(|change| {
+                    let name = change.at.rsplit(['?', '.', '#']).next();
+                    name.is_some_and(|name| inference.conclusion.split(' ').any(|it| it == name))
+                })
     }
 }

@@ -317,13 +317,7 @@ pub fn refresh(
             return Ok(report);
         }
     };
-    let present = |name: &str| fs::read_to_string(options.specs.join(name)).ok();
-    let mut files = write::files(&service, old.as_ref(), &present);
-    files.insert(
-        format!("{}/{}", write::directory(&service), write::UPSTREAM),
-        facts,
-    );
-    match write::put(&options.specs, &service, files) {
+    match write::save(&options.specs, &service, old.as_ref(), &facts) {
         Ok(written) => report.written.extend(written),
         Err(write::WriteError::Unreadable(errors)) => report.refusals.push(Refusal::new(
             &JsonPath::ROOT,
