@@ -64,7 +64,7 @@ impl Service {
 impl OperationClass {
     /// Returns the RAM access level of operations of this class. RAM has none for actions, which
     /// change something.
-    fn access(self) -> &'static str {
+    pub fn access(self) -> &'static str {
         match self {
             Self::Get => "get",
             Self::List => "list",

@@ -33,6 +33,10 @@ rules! {
     EmptyListAsMap => "empty-list-as-map",
     /// An unknown key; ignored.
     UnknownKey => "unknown-key",
+    /// A key in another spelling, `ref` or `enumValues`; read as the usual one.
+    KeyRespelled => "key-respelled",
+    /// A text of another type; ignored.
+    TextIgnored => "text-ignored",
     /// A region is listed twice with the same host; kept once.
     EndpointRepeated => "endpoint-repeated",
     /// A host with blanks around it; trimmed.
@@ -102,6 +106,10 @@ rules! {
     ExampleIgnored => "example-ignored",
     /// An invalid error code or status; ignored.
     ErrorCodeIgnored => "error-code-ignored",
+    /// An invalid RAM action, resource or condition; ignored.
+    RamIgnored => "ram-ignored",
+    /// A limit of requests that is not one, or one of several; ignored.
+    RateLimitIgnored => "rate-limit-ignored",
     /// Response headers, which are available by name but not as fields; ignored.
     ResponseHeadersNotModelled => "response-headers-not-modelled",
     /// Core cannot send requests to the gateway of the product; the operation gets types only.

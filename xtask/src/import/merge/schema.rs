@@ -24,6 +24,7 @@ impl MergeContext<'_> {
         source: RequiredSource,
         at: &str,
     ) -> Schema {
+        let before = own_facts(&ours);
         let theirs = self.written_out(base, &ours, theirs, at);
         let base = self.base_written_out(base, &ours, &theirs);
         let base = base.as_ref();
@@ -117,10 +118,6 @@ impl MergeContext<'_> {
             None if ours.values.is_empty() => theirs.values,
             None => ours.values,
         };
-        let from_text = match base {
-            Some(base) if base.from_text == ours.from_text => theirs.from_text,
-            _ => ours.from_text,
-        };
         let was = std::mem::discriminant(&ours.kind);
         let kind = self.kind(
             base.map(|base| &base.kind),
@@ -133,7 +130,7 @@ impl MergeContext<'_> {
         let numeric = matches!(kind, Kind::Int32 | Kind::Int64 | Kind::Number);
         let textual = kind == Kind::String;
         let list = matches!(kind, Kind::Array(_));
-        Schema {
+        let mut merged = Schema {
             rust_name: ours.rust_name,
             description,
             deprecated,
@@ -149,9 +146,17 @@ impl MergeContext<'_> {
             pattern: pattern.filter(|_| textual),
             values: if numeric { values } else { Vec::new() },
             unit: unit.filter(|_| numeric),
-            from_text,
+            from_text: ours.from_text,
             kind,
+        };
+        // A mark that a person has removed comes back only with a new fact.
+        if own_facts(&merged) != before {
+            merged.from_text = match base {
+                Some(base) if base.from_text == merged.from_text => theirs.from_text,
+                _ => union(merged.from_text, theirs.from_text),
+            };
         }
+        merged
     }
 
     /// Returns the schema of the metadata with its reference replaced by the target, where the
@@ -466,6 +471,40 @@ impl MergeContext<'_> {
         }
         merged
     }
+}
+
+/// Returns the facts of a schema that can stand in a text: not its type, and nothing below it.
+fn own_facts(schema: &Schema) -> Schema {
+    let kind = match &schema.kind {
+        Kind::Enum(values) => Kind::Enum(values.clone()),
+        _ => Kind::Any,
+    };
+    Schema {
+        kind,
+        description: String::new(),
+        from_text: Vec::new(),
+        default: schema.default.clone(),
+        minimum: schema.minimum,
+        maximum: schema.maximum,
+        min_length: schema.min_length,
+        max_length: schema.max_length,
+        min_items: schema.min_items,
+        max_items: schema.max_items,
+        pattern: schema.pattern.clone(),
+        values: schema.values.clone(),
+        unit: schema.unit.clone(),
+        ..Schema::default()
+    }
+}
+
+/// Adds the elements of the second list that the first does not have.
+fn union(mut first: Vec<String>, second: Vec<String>) -> Vec<String> {
+    for item in second {
+        if !first.contains(&item) {
+            first.push(item);
+        }
+    }
+    first
 }
 
 fn find<'a>(values: &'a [EnumValue], value: &str) -> Option<&'a EnumValue> {

@@ -315,8 +315,8 @@ fn pagination(pagination: &Pagination) -> Yaml {
 
 fn rate_limit(limit: RateLimit) -> Yaml {
     let mut map = Yaml::map();
-    map.put("requests", Yaml::number(limit.requests));
-    map.put("seconds", Yaml::number(limit.seconds));
+    map.put("requests", Yaml::literal(limit.requests));
+    map.put("seconds", Yaml::literal(limit.seconds));
     map
 }
 

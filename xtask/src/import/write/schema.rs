@@ -91,8 +91,8 @@ fn put_rest(map: &mut Yaml, schema: &Schema, references: References) {
         put_values(map, values);
     }
     if !schema.values.is_empty() {
-        let values = schema.values.iter().copied().map(Yaml::number);
-        map.put("x-acs-values", Yaml::Lines(values.collect()));
+        let values = schema.values.iter().copied().map(Yaml::literal);
+        map.put("x-acs-values", Yaml::list(values));
     }
     map.put_some("x-acs-unit", schema.unit.as_ref().map(Yaml::text));
     map.put_some("default", schema.default.as_ref().map(Yaml::json));
