@@ -1,7 +1,7 @@
 //! The registry of tasks: their names and help texts, and the function that runs each.
 
 use crate::cli::{self, Task};
-use crate::{check, codegen, corpus, diff, fmt, import, policy};
+use crate::{changes, check, codegen, corpus, diff, fmt, import, policy};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -36,6 +36,12 @@ pub static TASKS: &[Task] = &[
         about: "Compare two versions of a specification and judge each change",
         help: diff::HELP,
         run: diff::run,
+    },
+    Task {
+        name: "changes",
+        about: "Write release notes from dated versions of the metadata",
+        help: changes::HELP,
+        run: changes::run,
     },
     Task {
         name: "corpus",

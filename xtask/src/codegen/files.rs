@@ -364,7 +364,8 @@ fn has_header(text: &str) -> bool {
 /// The differences between a set and the files on disk.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    root: PathBuf,
+    /// The directory that all paths are relative to.
+    pub root: PathBuf,
     /// Files that differ, sorted by path.
     pub changes: Vec<FileChange>,
 }

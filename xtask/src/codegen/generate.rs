@@ -17,6 +17,19 @@ use std::path::Path;
 ///
 /// Returns all errors of all specifications at once.
 pub fn generate_all(specs: &[SpecDir], layout: &Layout) -> Result<FileSet, Failure> {
+    generate_each(specs, layout, &mut |_, _| ())
+}
+
+/// Generates the crates of all specifications, and hands over each service with its label.
+///
+/// # Errors
+///
+/// Returns all errors of all specifications at once.
+pub(super) fn generate_each(
+    specs: &[SpecDir],
+    layout: &Layout,
+    seen: &mut dyn FnMut(&Service, &str),
+) -> Result<FileSet, Failure> {
     let mut files = FileSet::default();
     let mut problems = String::new();
     let mut crates = CrateNames::default();
@@ -32,7 +45,10 @@ pub fn generate_all(specs: &[SpecDir], layout: &Layout) -> Result<FileSet, Failu
             let _ = writeln!(problems, "error: {conflict}");
         }
         match generate(&service, &spec.label, layout) {
-            Ok(more) => files.extend(more),
+            Ok(more) => {
+                seen(&service, &spec.label);
+                files.extend(more);
+            }
             Err(error) => {
                 let _ = write!(problems, "{}", error.located(&spec.path));
             }

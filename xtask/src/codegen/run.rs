@@ -1,15 +1,17 @@
 //! The task `cargo xtask codegen`.
 
 use super::files::{Obsolete, Plan};
-use super::generate::{bundles, generate_all};
+use super::generate::{bundles, generate_each};
+use super::guide;
 use super::layout::layout;
+use super::release_notes::Pages;
 use super::specs::{failed, find, specs_name};
 use crate::cli::{Arguments, Failure, Outcome, TaskStatus};
 use crate::repository;
 use lexopt::prelude::*;
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The text of `cargo xtask codegen --help`.
 pub const HELP: &str = "\
@@ -18,7 +20,8 @@ Generate the crates of each product from its specification.
 Usage: cargo xtask codegen [options]
 
 Each specification results in two crates: the types, and the client with its operations. If the
-emulator has a copy of the specification, it is written too. Files that are up to date are not
+emulator has a copy of the specification, it is written too, and with the default directories so are
+the release notes in docs/guide/src/changes. Files that are up to date are not
 touched, and obsolete generated files of these crates are deleted. Crates that have no specification
 any more are only deleted with --prune, and only if this directory of specifications made them. If a
 specification is invalid, nothing is written.
@@ -113,7 +116,10 @@ pub fn run(arguments: Arguments) -> Outcome {
     let out = options.out.clone().unwrap_or_else(|| root.join("crates"));
     let layout = layout(options.core_path.as_deref(), &out, options.out.is_none())?;
     let sources = find(&specs, &options.products)?;
-    let mut files = generate_all(&sources, &layout)?;
+    let mut pages = Pages::default();
+    let mut files = generate_each(&sources, &layout, &mut |service, label| {
+        pages.add(service, label);
+    })?;
     files.extend(bundles(&sources, &out)?);
     let specs_name = specs_name(&specs)?;
     // A check reports what is obsolete, whoever is to delete it.
@@ -135,7 +141,18 @@ pub fn run(arguments: Arguments) -> Outcome {
             );
         }
     }
-    if plan.changes.is_empty() {
+    // Specifications and crates of others have no place in the guide of this repository.
+    let guide = if options.specs.is_none() && options.out.is_none() {
+        Some(guide::plan(&root, pages, options.products.is_empty())?)
+    } else {
+        None
+    };
+    let plans: Vec<&Plan> = [Some(&plan), guide.as_ref()]
+        .into_iter()
+        .flatten()
+        .filter(|plan| !plan.changes.is_empty())
+        .collect();
+    if plans.is_empty() {
         return Ok(TaskStatus::Clean);
     }
     if options.check {
@@ -143,17 +160,21 @@ pub fn run(arguments: Arguments) -> Outcome {
             .without_specification(&out, &specs_name)
             .map_err(failed)?;
         let prune = options.products.is_empty() && !crates.is_empty();
-        eprint!("{}", plan.report(&options.command(prune)));
+        for plan in plans {
+            eprint!("{}", plan.report(&options.command(prune)));
+        }
         return Ok(TaskStatus::Findings);
     }
-    plan.apply().map_err(failed)?;
-    // A reader that closes the pipe early does not need the rest.
-    let _ = std::io::stdout().write_all(summary(&plan, &out).as_bytes());
+    for plan in plans {
+        plan.apply().map_err(failed)?;
+        // A reader that closes the pipe early does not need the rest.
+        let _ = std::io::stdout().write_all(summary(plan).as_bytes());
+    }
     Ok(TaskStatus::Clean)
 }
 
 /// Returns a line for each file that was written or deleted.
-fn summary(plan: &Plan, out: &Path) -> String {
+fn summary(plan: &Plan) -> String {
     let mut text = String::new();
     for change in &plan.changes {
         let done = match (&change.before, &change.after) {
@@ -161,7 +182,7 @@ fn summary(plan: &Plan, out: &Path) -> String {
             (_, None) => "deleted",
             _ => "updated",
         };
-        let _ = writeln!(text, "{done} {}", out.join(&change.path).display());
+        let _ = writeln!(text, "{done} {}", plan.root.join(&change.path).display());
     }
     text
 }

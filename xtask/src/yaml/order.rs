@@ -25,7 +25,12 @@ static SERVICE: Shape = Object(&[
     ("externalDocs", &EXTERNAL_DOCS),
     (
         "x-acs-product",
-        &Object(&[("code", &Free), ("crate", &Free), ("style", &Free)]),
+        &Object(&[
+            ("code", &Free),
+            ("crate", &Free),
+            ("style", &Free),
+            ("ram", &Free),
+        ]),
     ),
     ("servers", &ListOf(&SERVER)),
     (
@@ -103,8 +108,18 @@ static OPERATION: Shape = Object(&[
     ("x-acs-unsupported", &Free),
     ("x-acs-ram", &RAM),
     (
+        "x-acs-rate-limit",
+        &Object(&[("requests", &Free), ("seconds", &Free)]),
+    ),
+    ("x-acs-asynchronous", &Free),
+    (
         "x-acs-changes",
-        &ListOf(&Object(&[("date", &Free), ("description", &Free)])),
+        &ListOf(&Object(&[
+            ("date", &Free),
+            ("kinds", &Free),
+            ("source", &Free),
+            ("description", &Free),
+        ])),
     ),
     (
         "x-acs-provenance",
@@ -194,12 +209,15 @@ static SCHEMA: Shape = Object(&[
     ("format", &Free),
     ("contentMediaType", &Free),
     ("x-acs-sensitive", &Free),
+    ("x-acs-from-text", &Free),
     ("x-acs-name", &Free),
     ("description", &Free),
     ("deprecated", &Free),
     ("enum", &Free),
     ("x-acs-enum-descriptions", &Free),
     ("x-acs-enum-names", &Free),
+    ("x-acs-values", &Free),
+    ("x-acs-unit", &Free),
     ("default", &Free),
     ("minimum", &Free),
     ("maximum", &Free),

@@ -12,6 +12,7 @@ const STYLES: &[(&str, ApiStyle)] = &[("rpc", ApiStyle::Rpc), ("roa", ApiStyle::
 struct Product {
     code: String,
     crate_name: String,
+    ram_code: Option<String>,
     style: ApiStyle,
 }
 
@@ -42,6 +43,7 @@ impl<'a> Reader<'a> {
             code: product.code,
             version,
             crate_name: product.crate_name,
+            ram_code: product.ram_code,
             style: product.style,
             title,
             description,
@@ -76,12 +78,16 @@ impl<'a> Reader<'a> {
             return Product {
                 code: String::new(),
                 crate_name: String::new(),
+                ram_code: None,
                 style: ApiStyle::Rpc,
             };
         };
         Product {
             code: self.lower_case_name(&object, "code"),
             crate_name: self.crate_name(&object),
+            ram_code: object
+                .get("ram")
+                .map(|_| self.lower_case_name(&object, "ram")),
             style: self.required_word(&object, "style", STYLES, ApiStyle::Rpc),
         }
     }

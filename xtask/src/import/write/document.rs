@@ -5,8 +5,8 @@ use super::schema::{self, References};
 use crate::import::infer::class_name;
 use crate::yaml::Yaml;
 use alibabacloud_spec::{
-    ApiStyle, Endpoints, ErrorCode, Example, Kind, Operation, Pagination, Parameter,
-    ParameterPlace, ParameterStyle, Ram, RamAction, Response, Service, Waiter,
+    ApiStyle, Change, Endpoints, ErrorCode, Example, Kind, Operation, Pagination, Parameter,
+    ParameterPlace, ParameterStyle, Ram, RamAction, RateLimit, Response, Service, Waiter,
 };
 use indexmap::IndexMap;
 
@@ -29,6 +29,7 @@ pub(super) fn service(service: &Service) -> Yaml {
     let mut product = Yaml::map();
     product.put("code", Yaml::text(&service.code));
     product.put("crate", Yaml::text(&service.crate_name));
+    product.put_some("ram", service.ram_code.as_ref().map(Yaml::text));
     product.put("style", Yaml::text(style_name(service.style)));
     document.put("x-acs-product", product);
     document.put(
@@ -257,13 +258,9 @@ fn put_decisions(map: &mut Yaml, operation: &Operation) {
         operation.unsupported.as_ref().map(Yaml::text),
     );
     map.put_some("x-acs-ram", operation.ram.as_ref().map(ram));
-    let changes = operation.changes.iter().map(|change| {
-        let mut entry = Yaml::map();
-        entry.put("date", Yaml::text(&change.date));
-        entry.put("description", Yaml::prose(&change.description));
-        entry
-    });
-    map.put_some("x-acs-changes", some_list(changes.collect()));
+    map.put_some("x-acs-rate-limit", operation.rate_limit.map(rate_limit));
+    map.put_flag("x-acs-asynchronous", operation.asynchronous);
+    map.put_some("x-acs-changes", changes(&operation.changes));
     if let Some(provenance) = &operation.provenance {
         let mut entry = Yaml::map();
         entry.put_texts("sources", &provenance.sources);
@@ -273,6 +270,20 @@ fn put_decisions(map: &mut Yaml, operation: &Operation) {
         }
         map.put("x-acs-provenance", entry);
     }
+}
+
+fn changes(changes: &[Change]) -> Option<Yaml> {
+    let changes = changes.iter().map(|change| {
+        let mut entry = Yaml::map();
+        entry.put("date", Yaml::text(&change.date));
+        let kinds: Vec<&str> = change.kinds.iter().map(|kind| kind.name()).collect();
+        entry.put("kinds", Yaml::texts(&kinds));
+        let source = change.source.map(|source| Yaml::text(source.name()));
+        entry.put_some("source", source);
+        entry.put("description", Yaml::prose(&change.description));
+        entry
+    });
+    some_list(changes.collect())
 }
 
 fn pagination(pagination: &Pagination) -> Yaml {
@@ -307,6 +318,13 @@ fn pagination(pagination: &Pagination) -> Yaml {
             map.put("items", Yaml::text(items));
         }
     }
+    map
+}
+
+fn rate_limit(limit: RateLimit) -> Yaml {
+    let mut map = Yaml::map();
+    map.put("requests", Yaml::literal(limit.requests));
+    map.put("seconds", Yaml::literal(limit.seconds));
     map
 }
 
