@@ -6,7 +6,9 @@ use alibabacloud_core::http::HttpRequest;
 use alibabacloud_core::signing::parse_pairs;
 use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
 use alibabacloud_core::types::{JsonText, Value};
-use alibabacloud_fixture::model::{self, enums, nesting, shared, strings, styles};
+use alibabacloud_fixture::model::{
+    self, enums, nesting, pairs as pairs_model, shared, strings, styles,
+};
 use alibabacloud_fixture::{Client, Error, ErrorCodeExt, ErrorKind, ServiceError, error_code, ram};
 
 /// A mock HTTP client, and the configuration of clients that use it.
@@ -131,6 +133,63 @@ async fn parameters_are_written_in_their_place_and_style() {
     form.sort();
     assert_eq!(form, ["Content=text & more", r#"Labels={"stage":"test"}"#]);
     assert_eq!(request.headers.get("Header"), Some("h"));
+}
+
+#[tokio::test]
+async fn pairs_are_tuples_or_structs_and_lists_of_text_travel_as_json() {
+    let (http, client) = client([json("{}"), json("{}"), json("{}")]);
+    client
+        .pairs([("env", "prod"), ("team", "a b")])
+        .secret(("token", "s3cret"))
+        .groups([("a", ("env", "prod"))])
+        .ids(["i-1", "i \"2\""])
+        .send()
+        .await
+        .unwrap();
+    let mut sent = query(&http.requests()[0]);
+    sent.sort();
+    assert_eq!(
+        sent,
+        [
+            r#"Groups={"a":{"Key":"env","Value":"prod"}}"#,
+            "Secret.SecretKey=token",
+            "Secret.SecretValue=s3cret",
+            "Tag.1.Key=env",
+            "Tag.1.Value=prod",
+            "Tag.2.Key=team",
+            "Tag.2.Value=a b",
+            r#"ids=["i-1","i \"2\""]"#,
+        ]
+    );
+    let by_team = std::collections::BTreeMap::from([("team", "x".to_owned())]);
+    client.pairs(by_team).send().await.unwrap();
+    #[allow(deprecated, reason = "the deprecated duplicates have names, too")]
+    let tag = pairs_model::Tag::default()
+        .key("env")
+        .deprecated_key("old")
+        .deprecated_value("older");
+    #[allow(deprecated, reason = "as above")]
+    client
+        .pairs([tag])
+        .deprecated_ids("i-1")
+        .send()
+        .await
+        .unwrap();
+    let sent = |index: usize| {
+        let mut sent = query(&http.requests()[index]);
+        sent.sort();
+        sent
+    };
+    assert_eq!(sent(1), ["Tag.1.Key=team", "Tag.1.Value=x"]);
+    assert_eq!(
+        sent(2),
+        [
+            "Ids=i-1",
+            "Tag.1.Key=env",
+            "Tag.1.key=old",
+            "Tag.1.value=older"
+        ]
+    );
 }
 
 #[tokio::test]

@@ -239,6 +239,9 @@ pub struct Struct {
     pub fields: Vec<Field>,
     /// Whether it has setters, because callers build it.
     pub setters: bool,
+    /// Indices of its key and its value, if it has nothing else and callers can write it as a
+    /// tuple.
+    pub pair: Option<(usize, usize)>,
 }
 
 /// A field of a struct.
@@ -302,6 +305,8 @@ pub struct TypeName {
     pub shared: bool,
     /// Name.
     pub name: String,
+    /// Whether it is a struct that a tuple can be converted to.
+    pub pair: bool,
 }
 
 /// An open enum.

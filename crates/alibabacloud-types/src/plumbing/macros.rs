@@ -40,6 +40,42 @@ macro_rules! fields {
     };
 }
 
+/// Implements the conversion of a key and a value to a struct with these two fields, in this order.
+///
+/// ```
+/// #[derive(Clone, Debug, Default, PartialEq)]
+/// pub struct Tag {
+///     pub key: Option<String>,
+///     pub value: Option<String>,
+/// }
+/// alibabacloud_types::pair!(Tag { key, value });
+///
+/// assert_eq!(Tag::from(("env", "prod")).value.as_deref(), Some("prod"));
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! pair {
+    ($record:ident { $key:ident, $value:ident }) => {
+        /// Sets the key and the value, and nothing else.
+        impl<K, V> ::core::convert::From<(K, V)> for $record
+        where
+            K: ::core::convert::Into<::std::string::String>,
+            V: ::core::convert::Into<::std::string::String>,
+        {
+            #[inline]
+            fn from((key, value): (K, V)) -> Self {
+                let key: ::std::string::String = ::core::convert::Into::into(key);
+                let value: ::std::string::String = ::core::convert::Into::into(value);
+                let mut pair = <Self as ::core::default::Default>::default();
+                // A secret is wrapped.
+                pair.$key = ::core::option::Option::Some(::core::convert::Into::into(key));
+                pair.$value = ::core::option::Option::Some(::core::convert::Into::into(value));
+                pair
+            }
+        }
+    };
+}
+
 /// Implements the table of an open enum: variant and wire text of each known value, in the order of
 /// the specification.
 ///

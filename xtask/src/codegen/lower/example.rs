@@ -171,7 +171,9 @@ impl ExampleWriter<'_> {
             Type::Any => scalar(value),
             Type::List(element) => self.list(element, value),
             Type::Map(element) => self.map(element, value),
-            Type::Struct(name) | Type::Boxed(name) => self.record(name, value),
+            Type::Struct(name) | Type::Boxed(name) => {
+                self.pair(name, value).or_else(|| self.record(name, value))
+            }
             Type::Sensitive(_) | Type::Blob => None,
         }
     }
@@ -180,6 +182,19 @@ impl ExampleWriter<'_> {
         let values = value.as_array().filter(|values| !values.is_empty())?;
         if matches!(element, Type::List(_) | Type::Map(_)) {
             return None;
+        }
+        if let Type::Struct(name) = element {
+            let pairs: Option<Vec<String>> =
+                values.iter().map(|value| self.pair(name, value)).collect();
+            if let Some(pairs) = pairs {
+                return Some(format!("[{}]", pairs.join(", ")));
+            }
+            // Elements of a list have one type.
+            let records: Option<Vec<String>> = values
+                .iter()
+                .map(|value| self.record(name, value))
+                .collect();
+            return Some(format!("[{}]", records?.join(", ")));
         }
         let elements: Option<Vec<String>> = values
             .iter()
@@ -197,11 +212,25 @@ impl ExampleWriter<'_> {
         let pairs: Option<Vec<String>> = values
             .iter()
             .map(|(key, value)| {
-                let value = self.expression(element, value)?;
+                let value = match element {
+                    Type::Struct(name) => self.record(name, value)?,
+                    _ => self.expression(element, value)?,
+                };
                 Some(format!("({}, {value})", literal(key)))
             })
             .collect();
         Some(format!("[{}]", pairs?.join(", ")))
+    }
+
+    /// Returns `("a", "b")` for a key and its value; `None` unless the example has both and nothing
+    /// else.
+    fn pair(&self, name: &TypeName, value: &Value) -> Option<String> {
+        let record = self.find(name)?;
+        let (key, of_key) = record.pair?;
+        let members = value.as_object().filter(|members| members.len() == 2)?;
+        let text = |index: usize| members.get(&record.fields[index].wire)?.as_str();
+        let (key, value) = (text(key)?, text(of_key)?);
+        Some(format!("({}, {})", literal(key), literal(value)))
     }
 
     /// Returns `Tag::default().key("a")`, with the members of the example that fit.
@@ -231,6 +260,7 @@ impl ExampleWriter<'_> {
             Type::Bool | Type::Any => "true".to_owned(),
             Type::List(element) => format!("[{}]", self.synthetic_element(element)),
             Type::Map(element) => format!("[(\"key\", {})]", self.synthetic_element(element)),
+            Type::Struct(name) if name.pair => "(\"...\", \"...\")".to_owned(),
             Type::Struct(name) | Type::Boxed(name) => format!("{}::default()", self.path(name)),
             Type::Sensitive(inner) => self.synthetic(inner),
         }

@@ -6,6 +6,7 @@ mod operation;
 mod operation_docs;
 mod operation_names;
 mod pagination;
+mod pair;
 mod problem;
 mod shared;
 mod types;
