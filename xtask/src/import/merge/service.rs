@@ -6,6 +6,7 @@
 
 use super::context::{MergeContext, Missing, RequiredSource};
 use super::{decisions, parameters};
+use crate::import::infer;
 use crate::import::report::{Report, Rule};
 use alibabacloud_spec::{
     Endpoints, ErrorCode, Kind, Operation, ParameterStyle, Response, Schema, Service,
@@ -176,7 +177,8 @@ fn merge_schemas(
     merged
 }
 
-fn merge_operation(merge: &mut MergeContext<'_>, old: Operation, new: Operation) -> Operation {
+fn merge_operation(merge: &mut MergeContext<'_>, old: Operation, mut new: Operation) -> Operation {
+    infer::keep_forms(&old, &mut new);
     let method = if new.methods.contains(&old.method) {
         old.method.clone()
     } else {
