@@ -46,11 +46,10 @@ pub(super) fn find(service: &mut Service, report: &mut Report) {
 /// Turns a parameter whose text is a JSON list of texts or integers into that list. It is sent as
 /// the same text.
 fn find_list(operation: &str, parameter: &mut Parameter, report: &mut Report) {
-    let place = matches!(
-        parameter.place,
-        ParameterPlace::Query | ParameterPlace::Form
-    );
-    if !place || parameter.style != ParameterStyle::Plain || parameter.schema.sensitive {
+    if !is_listed(parameter)
+        || parameter.style != ParameterStyle::Plain
+        || parameter.schema.sensitive
+    {
         return;
     }
     let Some((kind, example)) = list_of(&parameter.name, &parameter.schema) else {
@@ -139,19 +138,27 @@ fn loose_list(example: &str) -> Option<Vec<Value>> {
 /// a promise to callers, and both are sent as the same text.
 pub(super) fn keep_text(old: &Operation, new: &mut Operation) {
     for parameter in &mut new.parameters {
-        let is_text = |known: &Parameter| {
-            known.style == ParameterStyle::Plain
-                && matches!(known.schema.kind, Kind::String | Kind::JsonText)
-        };
         let is_list = matches!(parameter.schema.kind, Kind::Array(_));
-        let known = old
-            .parameter(&parameter.name)
-            .filter(|known| is_text(known));
-        if let Some(known) = known.filter(|_| is_list && parameter.style == ParameterStyle::Json) {
+        if !is_list || parameter.style != ParameterStyle::Json || !is_listed(parameter) {
+            continue;
+        }
+        let is_text = |known: &&Parameter| {
+            let text = matches!(known.schema.kind, Kind::String | Kind::JsonText);
+            text && is_listed(known) && known.style == ParameterStyle::Plain
+        };
+        if let Some(known) = old.parameter(&parameter.name).filter(is_text) {
             parameter.style = ParameterStyle::Plain;
             parameter.schema.kind = known.schema.kind.clone();
         }
     }
+}
+
+/// Returns whether a parameter is one of many in the query or the form.
+fn is_listed(parameter: &Parameter) -> bool {
+    matches!(
+        parameter.place,
+        ParameterPlace::Query | ParameterPlace::Form
+    )
 }
 
 /// Removes the limits of a text that has another type now.
