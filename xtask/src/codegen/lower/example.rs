@@ -59,11 +59,14 @@ fn body(operation: &Operation, chain: &[String]) -> Vec<String> {
 
 /// Returns variable names for the items and for one of them: `executions` and `execution`.
 fn item_names(pagination: &Pagination) -> (String, String) {
-    let all = pagination
-        .items
-        .last()
-        .map_or("items", |step| step.field.as_str());
-    let one = names::snake(&names::singular(all));
+    let singular = |name: &str| names::snake(&names::singular(name));
+    let all = match pagination.items.as_slice() {
+        // `Instances.Instance`, as older services wrap their lists.
+        [.., plural, one] if singular(&plural.field) == one.field => plural.field.as_str(),
+        [.., last] => last.field.as_str(),
+        [] => "items",
+    };
+    let one = singular(all);
     let usable = one != all && names::in_source(&one) == one && names::in_source(all) == all;
     if usable {
         (all.to_owned(), one)

@@ -40,6 +40,7 @@ pub fn merge(old: Service, new: Service, missing: Missing, report: &mut Report) 
         docs_url: old.docs_url,
         endpoints,
         tags: old.tags,
+        showcase: old.showcase,
         operations: Vec::new(),
         parameters: old.parameters,
         schemas,
