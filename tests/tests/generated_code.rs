@@ -5,7 +5,9 @@ use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::http::HttpRequest;
 use alibabacloud_core::signing::parse_pairs;
 use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
+use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
 use alibabacloud_core::types::{JsonText, Value};
+use alibabacloud_emulator::Emulator;
 use alibabacloud_fixture::model::{
     self, enums, nesting, pairs as pairs_model, shared, strings, styles,
 };
@@ -190,6 +192,28 @@ async fn pairs_are_tuples_or_structs_and_lists_of_text_travel_as_json() {
             "Tag.1.value=older"
         ]
     );
+}
+
+/// The emulator reads what the setters send as the specification describes it.
+#[tokio::test]
+async fn the_emulator_takes_pairs_and_lists_of_text() {
+    let specs = sdk_tests::repository().join("tests/fixtures/specs/fixture/2024-01-01");
+    let emulator = Emulator::builder().specs(specs).start().await.unwrap();
+    let transport = ReqwestClient::new(TransportConfig::new().no_proxy()).unwrap();
+    let client = Client::new(emulator.config().http_client(transport)).unwrap();
+    client
+        .pairs([("env", "prod"), ("team", "a")])
+        .secret(("token", "s3cret"))
+        .groups([("a", ("env", "prod"))])
+        .ids(["i-1", "i-2"])
+        .send()
+        .await
+        .unwrap();
+    let too_many = client
+        .pairs([("a", "b")])
+        .ids((0..101).map(|i| i.to_string()));
+    let error = too_many.send().await.unwrap_err();
+    assert!(error.to_string().contains("ids"), "{error}");
 }
 
 #[tokio::test]

@@ -227,15 +227,18 @@ impl<'a> Reader<'a> {
         let node = document.get("x-acs-showcase")?;
         let name = self.name(node)?;
         let found = operations.iter().find(|operation| operation.name == name);
-        let message = match found {
-            Some(operation) if operation.unsupported.is_some() => {
-                format!("no client can send `{name}`: it has `x-acs-unsupported`")
+        match found {
+            Some(operation) if operation.unsupported.is_some() => self.error(
+                node,
+                format!("no client can send `{name}`: it has `x-acs-unsupported`"),
+            ),
+            None if !self.broken.contains(name) => {
+                let names = operations.iter().map(|operation| operation.name.as_str());
+                let message = format!("unknown operation `{name}`");
+                self.error_with_help(node, message, did_you_mean(name, names));
             }
-            None if !self.broken.contains(name) => format!("unknown operation `{name}`"),
             _ => return Some(name.to_owned()),
-        };
-        let names = operations.iter().map(|operation| operation.name.as_str());
-        self.error_with_help(node, message, did_you_mean(name, names));
+        }
         None
     }
 
