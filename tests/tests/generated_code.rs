@@ -4,7 +4,7 @@ use alibabacloud_core::Config;
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::http::HttpRequest;
 use alibabacloud_core::signing::parse_pairs;
-use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
+use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse, build};
 use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
 use alibabacloud_core::types::{JsonText, Value};
 use alibabacloud_emulator::Emulator;
@@ -135,6 +135,34 @@ async fn parameters_are_written_in_their_place_and_style() {
     form.sort();
     assert_eq!(form, ["Content=text & more", r#"Labels={"stage":"test"}"#]);
     assert_eq!(request.headers.get("Header"), Some("h"));
+}
+
+#[test]
+fn outputs_are_built_in_one_expression() {
+    let output = build!(model::ScalarsOutput {
+        text: "a",
+        int32: 7,
+        number: 1.5,
+        boolean: true,
+        any: "x",
+    });
+    assert_eq!((output.text.as_str(), output.int32), ("a", 7));
+    assert_eq!((output.number, output.boolean), (Some(1.5), Some(true)));
+    assert_eq!(output.any, Some(Value::from("x")));
+    let output = build!(model::EnumsOutput {
+        status: enums::Status::Running,
+        odd = None,
+    });
+    assert_eq!(output.status, enums::Status::Running);
+    let output = build!(model::PairsOutput {
+        tags: [build!(pairs_model::OutputTag {
+            key: "env",
+            value: "prod"
+        })],
+        request_id: String::from("1"),
+    });
+    assert_eq!(output.tags[0].value.as_deref(), Some("prod"));
+    assert_eq!(build!(model::PairsOutput {}), Default::default());
 }
 
 #[tokio::test]
