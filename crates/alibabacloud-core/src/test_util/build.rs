@@ -51,8 +51,8 @@ macro_rules! build {
     }};
 }
 
-/// A field to be filled by [`build!`](crate::build!): options, lists and maps have their own `fill`,
-/// and other types that of [`Plain`], to which this type dereferences.
+/// A field to be filled by [`build!`](crate::build!): options, lists and maps have a `fill` of
+/// their own, and other types that of [`Plain`], to which this type dereferences.
 #[derive(Debug)]
 pub struct Place<'a, T>(Plain<'a, T>);
 
