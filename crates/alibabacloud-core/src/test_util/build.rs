@@ -36,7 +36,7 @@ use std::ops::{Deref, DerefMut};
 macro_rules! build {
     (@set $built:ident) => {};
     (@set $built:ident $field:ident: $value:expr $(, $($rest:tt)*)?) => {
-        $crate::test_util::Place::of(&mut $built.$field).fill($value);
+        $crate::test_util::FieldBuilder::of(&mut $built.$field).fill($value);
         $($crate::build!(@set $built $($rest)*);)?
     };
     (@set $built:ident $field:ident = $value:expr $(, $($rest:tt)*)?) => {
@@ -52,36 +52,36 @@ macro_rules! build {
 }
 
 /// A field to be filled by [`build!`](crate::build!): options, lists and maps have a `fill` of
-/// their own, and other types that of [`Plain`], to which this type dereferences.
+/// their own, and other types that of [`PlainField`], to which this type dereferences.
 #[derive(Debug)]
-pub struct Place<'a, T>(Plain<'a, T>);
+pub struct FieldBuilder<'a, T>(PlainField<'a, T>);
 
 /// A field of any type.
 #[derive(Debug)]
-pub struct Plain<'a, T>(&'a mut T);
+pub struct PlainField<'a, T>(&'a mut T);
 
-impl<'a, T> Place<'a, T> {
+impl<'a, T> FieldBuilder<'a, T> {
     /// Takes a field.
     pub fn of(field: &'a mut T) -> Self {
-        Self(Plain(field))
+        Self(PlainField(field))
     }
 }
 
-impl<T> Place<'_, Option<T>> {
+impl<T> FieldBuilder<'_, Option<T>> {
     /// Sets the field.
     pub fn fill(&mut self, value: impl Into<T>) {
         *self.0.0 = Some(value.into());
     }
 }
 
-impl<T> Place<'_, Vec<T>> {
+impl<T> FieldBuilder<'_, Vec<T>> {
     /// Replaces the elements.
     pub fn fill(&mut self, values: impl IntoIterator<Item = impl Into<T>>) {
         *self.0.0 = values.into_iter().map(Into::into).collect();
     }
 }
 
-impl<T> Place<'_, BTreeMap<String, T>> {
+impl<T> FieldBuilder<'_, BTreeMap<String, T>> {
     /// Replaces the entries.
     pub fn fill(&mut self, entries: impl IntoIterator<Item = (impl Into<String>, impl Into<T>)>) {
         let entries = entries.into_iter();
@@ -91,22 +91,22 @@ impl<T> Place<'_, BTreeMap<String, T>> {
     }
 }
 
-impl<T> Plain<'_, T> {
+impl<T> PlainField<'_, T> {
     /// Sets the field.
     pub fn fill(&mut self, value: impl Into<T>) {
         *self.0 = value.into();
     }
 }
 
-impl<'a, T> Deref for Place<'a, T> {
-    type Target = Plain<'a, T>;
+impl<'a, T> Deref for FieldBuilder<'a, T> {
+    type Target = PlainField<'a, T>;
 
     fn deref(&self) -> &Self::Target {
         &self.0
     }
 }
 
-impl<T> DerefMut for Place<'_, T> {
+impl<T> DerefMut for FieldBuilder<'_, T> {
     fn deref_mut(&mut self) -> &mut Self::Target {
         &mut self.0
     }

@@ -24,7 +24,7 @@ mod sent;
 #[doc(inline)]
 pub use crate::build;
 #[doc(hidden)]
-pub use build::{Place, Plain};
+pub use build::{FieldBuilder, PlainField};
 pub use cassette::Cassette;
 pub use manual_time::ManualTime;
 pub use mock::{MockClient, When};
