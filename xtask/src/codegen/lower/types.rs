@@ -167,11 +167,16 @@ impl<'a> Module<'a> {
             Type::List(_) | Type::Map(_) => false,
             _ => !required,
         };
+        let mut docs = docs::value(wire, &self.described(schema), required && in_request);
+        if let Some(what) = pair_in(&ty).filter(|_| in_request) {
+            let line = format!("A tuple `(key, value)` converts to {what}.");
+            docs.extend([String::new(), line]);
+        }
         Field {
             setter: names::setter(&name),
             name,
             wire: wire.to_owned(),
-            docs: docs::value(wire, &self.described(schema), required && in_request),
+            docs,
             ty,
             optional,
             deprecated: schema.deprecated,
@@ -364,6 +369,15 @@ impl Spot<'_> {
             (_, true) => vec![format!("An element of {wire}.")],
             (_, false) => vec![format!("The content of {wire}.")],
         }
+    }
+}
+
+/// Returns what a tuple can be converted to in a value of this type, for its documentation.
+fn pair_in(ty: &Type) -> Option<&'static str> {
+    match ty {
+        Type::Struct(name) => name.pair.then_some("the value"),
+        Type::List(inner) | Type::Map(inner) => pair_in(inner).map(|_| "an element"),
+        _ => None,
     }
 }
 
