@@ -172,6 +172,7 @@ async fn pairs_are_tuples_or_structs_and_lists_of_text_travel_as_json() {
         .pairs([("env", "prod"), ("team", "a b")])
         .secret(("token", "s3cret"))
         .groups([("a", ("env", "prod"))])
+        .filter([("zone", ["a", "b"]), ("type", ["c", "d"])])
         .ids(["i-1", "i \"2\""])
         .send()
         .await
@@ -181,6 +182,12 @@ async fn pairs_are_tuples_or_structs_and_lists_of_text_travel_as_json() {
     assert_eq!(
         sent,
         [
+            "Filter.1.Key=zone",
+            "Filter.1.Values.1=a",
+            "Filter.1.Values.2=b",
+            "Filter.2.Key=type",
+            "Filter.2.Values.1=c",
+            "Filter.2.Values.2=d",
             r#"Groups={"a":{"Key":"env","Value":"prod"}}"#,
             "Secret.SecretKey=token",
             "Secret.SecretValue=s3cret",
@@ -233,6 +240,7 @@ async fn the_emulator_takes_pairs_and_lists_of_text() {
         .pairs([("env", "prod"), ("team", "a")])
         .secret(("token", "s3cret"))
         .groups([("a", ("env", "prod"))])
+        .filter([("zone", vec!["a"]), ("type", vec!["c", "d"])])
         .ids(["i-1", "i-2"])
         .send()
         .await

@@ -298,6 +298,16 @@ pub enum Type {
     Sensitive(Box<Type>),
 }
 
+impl Type {
+    /// Returns whether it is a list, or a list that is a secret.
+    pub fn is_list(&self) -> bool {
+        match self {
+            Self::Sensitive(inner) => inner.is_list(),
+            other => matches!(other, Self::List(_)),
+        }
+    }
+}
+
 /// The name and the module of a generated type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeName {

@@ -39,6 +39,15 @@ mod hostile {
     }
     ::alibabacloud_types::pair!(Default { r#type, value });
 
+    #[derive(
+        ::std::clone::Clone, ::std::fmt::Debug, ::std::default::Default, ::std::cmp::PartialEq,
+    )]
+    pub(super) struct Into {
+        pub(super) key: ::std::option::Option<::std::string::String>,
+        pub(super) values: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    }
+    ::alibabacloud_types::pair!(Into { key, values[] });
+
     #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq)]
     pub(super) enum Result {
         Ok,
@@ -82,6 +91,9 @@ fn pairs_set_the_key_and_the_value_and_nothing_else() {
     assert_eq!(pair.r#type.as_deref(), Some("env"));
     assert_eq!(pair.value.unwrap().expose(), "prod");
     assert_eq!(pair.deprecated_key, None);
+    let pair = hostile::Into::from(("zone", ["a", "b"]));
+    assert_eq!(pair.key.as_deref(), Some("zone"));
+    assert_eq!(pair.values.unwrap(), ["a", "b"]);
 }
 
 #[test]

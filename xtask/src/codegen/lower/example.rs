@@ -189,10 +189,11 @@ impl ExampleWriter<'_> {
         if let Type::Struct(name) = element {
             let pairs: Option<Vec<String>> =
                 values.iter().map(|value| self.pair(name, value)).collect();
-            if let Some(pairs) = pairs {
+            // Elements of a list have one type, which depends on the length of lists in them.
+            let uniform = values.len() == 1 || !self.is_pair_with_list(name);
+            if let Some(pairs) = pairs.filter(|_| uniform) {
                 return Some(format!("[{}]", pairs.join(", ")));
             }
-            // Elements of a list have one type.
             let records: Option<Vec<String>> = values
                 .iter()
                 .map(|value| self.record(name, value))
@@ -225,15 +226,25 @@ impl ExampleWriter<'_> {
         Some(format!("[{}]", pairs?.join(", ")))
     }
 
+    fn is_pair_with_list(&self, name: &TypeName) -> bool {
+        let def = self.find(name);
+        def.is_some_and(|def| {
+            def.pair
+                .is_some_and(|(_, value)| def.fields[value].ty.is_list())
+        })
+    }
+
     /// Returns `("a", "b")` for a key and its value; `None` unless the example has both and nothing
     /// else.
     fn pair(&self, name: &TypeName, value: &Value) -> Option<String> {
         let record = self.find(name)?;
         let (key, of_key) = record.pair?;
         let members = value.as_object().filter(|members| members.len() == 2)?;
-        let text = |index: usize| members.get(&record.fields[index].wire)?.as_str();
-        let (key, value) = (text(key)?, text(of_key)?);
-        Some(format!("({}, {})", literal(key), literal(value)))
+        let member = |index: usize| {
+            let field = &record.fields[index];
+            self.expression(&field.ty, members.get(&field.wire)?)
+        };
+        Some(format!("({}, {})", member(key)?, member(of_key)?))
     }
 
     /// Returns `Tag::default().key("a")`, with the members of the example that fit.
@@ -263,10 +274,18 @@ impl ExampleWriter<'_> {
             Type::Bool | Type::Any => "true".to_owned(),
             Type::List(element) => format!("[{}]", self.synthetic_element(element)),
             Type::Map(element) => format!("[(\"key\", {})]", self.synthetic_element(element)),
-            Type::Struct(name) if name.pair => "(\"...\", \"...\")".to_owned(),
+            Type::Struct(name) if name.pair => self.synthetic_pair(name),
             Type::Struct(name) | Type::Boxed(name) => format!("{}::default()", self.path(name)),
             Type::Sensitive(inner) => self.synthetic(inner),
         }
+    }
+
+    fn synthetic_pair(&self, name: &TypeName) -> String {
+        let value = self
+            .find(name)
+            .and_then(|def| Some(&def.fields[def.pair?.1].ty));
+        let value = value.map_or_else(|| literal("..."), |ty| self.synthetic(ty));
+        format!("({}, {value})", literal("..."))
     }
 
     /// Returns an expression for an element. In a nested container, it must have its exact type.

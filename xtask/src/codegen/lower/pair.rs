@@ -1,11 +1,12 @@
 //! Structs that are a key and its value, such as the tags of most services.
 
 use crate::codegen::names;
-use alibabacloud_spec::{Kind, Property};
+use alibabacloud_spec::{Kind, Property, Schema};
 use indexmap::IndexMap;
 
-/// Returns the indices of the key and the value of an object that has nothing else: two strings
-/// whose names are `Key` and `Value` after the same words, as in `TagKey` and `TagValue`.
+/// Returns the indices of the key and the value of an object that has nothing else: two strings, or
+/// a string and a list of strings, whose names are `Key` and `Value` or `Values` after the same
+/// words, as in `TagKey` and `TagValue`.
 ///
 /// Deprecated properties do not count, and neither do those that repeat another one in another
 /// case.
@@ -17,18 +18,30 @@ pub(super) fn of(properties: &IndexMap<String, Property>) -> Option<(usize, usiz
             continue;
         }
         let mut words = names::words(wire);
-        let place = match words.pop()?.as_str() {
-            "key" => &mut key,
-            "value" => &mut value,
+        let last = words.pop()?;
+        let (place, fits) = match last.as_str() {
+            "key" => (&mut key, is_text(&property.schema)),
+            "value" | "values" => (&mut value, is_value(&property.schema)),
             _ => return None,
         };
-        if property.schema.kind != Kind::String || place.is_some() {
+        if !fits || place.is_some() {
             return None;
         }
         *place = Some((index, words));
     }
     let ((key, before_key), (value, before_value)) = (key?, value?);
     (before_key == before_value).then_some((key, value))
+}
+
+fn is_text(schema: &Schema) -> bool {
+    schema.kind == Kind::String
+}
+
+fn is_value(schema: &Schema) -> bool {
+    match &schema.kind {
+        Kind::Array(items) => is_text(items) && !items.sensitive,
+        _ => is_text(schema),
+    }
 }
 
 /// Returns whether a property has the name of another one, which has the better spelling.
@@ -43,7 +56,6 @@ fn repeats_another(properties: &IndexMap<String, Property>, wire: &str) -> bool 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alibabacloud_spec::Schema;
 
     fn pair(properties: &[(&str, Kind, bool)]) -> Option<(usize, usize)> {
         let property = |kind: &Kind, deprecated| Property {
@@ -68,10 +80,18 @@ mod tests {
         assert_eq!(pair(&[member("Key"), member("Value")]), Some((0, 1)));
         assert_eq!(pair(&[member("value"), member("key")]), Some((1, 0)));
         assert_eq!(pair(&[member("TagKey"), member("TagValue")]), Some((0, 1)));
+        let texts = Kind::Array(Box::new(Schema {
+            kind: Kind::String,
+            ..Schema::default()
+        }));
+        let list = |wire| (wire, texts.clone(), false);
+        assert_eq!(pair(&[member("Key"), list("Values")]), Some((0, 1)));
+        assert_eq!(pair(&[list("Value"), member("Key")]), Some((1, 0)));
         for other in [
+            vec![list("Key"), member("Value")],
             vec![],
             vec![member("Key")],
-            vec![member("Key"), member("Values")],
+            vec![member("Key"), member("Value"), member("Values")],
             vec![member("TagKey"), member("Value")],
             vec![member("Key"), member("Value"), member("Operator")],
             vec![member("Key"), ("Value", Kind::Int64, false)],
