@@ -4,16 +4,20 @@ use super::fields::COMPONENTS;
 use crate::import::report::{Confidence, Report};
 use alibabacloud_spec::{Kind, Schema, Service};
 
-/// Parts of sentences about a member that another one replaces.
+/// Parts of sentences about a member that is obsolete.
 const OBSOLETE: &[&str] = &[
     "deprecated",
     "removed",
     "discontinued",
     "no longer",
-    "compatib",
-    "we recommend",
     "\u{5e9f}\u{5f03}",
     "\u{5f03}\u{7528}",
+];
+
+/// Parts of sentences that recommend another member, if they name it.
+const REPLACED: &[&str] = &[
+    "compatib",
+    "recommend",
     "\u{517c}\u{5bb9}",
     "\u{5efa}\u{8bae}",
 ];
@@ -63,8 +67,9 @@ fn mark_members(operation: &str, mut members: Vec<(&str, &mut Schema)>, report: 
         if let Some((second, b)) = tail.first_mut() {
             let same = first.eq_ignore_ascii_case(second) && a.kind == b.kind;
             let live = !a.deprecated && !b.deprecated;
-            if same && live && is_obsolete(a) != is_obsolete(b) {
-                let (old, new, schema) = if is_obsolete(a) {
+            let obsolete = is_obsolete(a, second);
+            if same && live && obsolete != is_obsolete(b, first) {
+                let (old, new, schema) = if obsolete {
                     (first, second, a)
                 } else {
                     (second, first, b)
@@ -78,7 +83,32 @@ fn mark_members(operation: &str, mut members: Vec<(&str, &mut Schema)>, report: 
     }
 }
 
-fn is_obsolete(schema: &Schema) -> bool {
+/// Returns whether the text of a member says that it is obsolete, or that `other` takes its place.
+fn is_obsolete(schema: &Schema, other: &str) -> bool {
     let text = schema.description.to_lowercase();
-    OBSOLETE.iter().any(|part| text.contains(part))
+    let says = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
+    says(OBSOLETE) || (says(REPLACED) && schema.description.contains(other))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recommendation_must_name_the_other_member() {
+        let obsolete = |text: &str| {
+            let schema = Schema {
+                description: text.to_owned(),
+                ..Schema::default()
+            };
+            is_obsolete(&schema, "Key")
+        };
+        assert!(obsolete("This parameter will be removed in the future."));
+        assert!(obsolete("We recommend that you use Tag.N.Key."));
+        assert!(!obsolete("We recommend a short text."));
+        assert!(!obsolete(
+            "The key of the tag, compatible with all versions."
+        ));
+        assert!(!obsolete("Key of the tag."));
+    }
 }
