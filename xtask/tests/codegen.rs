@@ -109,7 +109,7 @@ fn constructs() {
         });
         seen += 1;
     }
-    assert_eq!(seen, 30);
+    assert_eq!(seen, 31);
 }
 
 /// Removes documentation, attributes and imports.

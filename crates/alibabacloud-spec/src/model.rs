@@ -31,6 +31,8 @@ pub struct Service {
     pub endpoints: Endpoints,
     /// Groups of operations on the page of the crate (`tags`), in order.
     pub tags: Vec<Tag>,
+    /// Operation that the first example of the generated crate calls (`x-acs-showcase`).
+    pub showcase: Option<String>,
     /// All operations, sorted by name.
     pub operations: Vec<Operation>,
     /// Shared parameters by name (`components.parameters`); operations hold copies.

@@ -49,7 +49,7 @@ macro_rules! vocabularies {
 
 vocabularies! {
     SERVICE = "service", "the document", ["openapi", "info", "x-acs-product", "paths"], [
-        "externalDocs", "servers", "tags", "components", "x-acs-endpoints", "x-acs-waiters", "x-acs-errors",
+        "externalDocs", "servers", "tags", "components", "x-acs-endpoints", "x-acs-showcase", "x-acs-waiters", "x-acs-errors",
     ];
     INFO = "info", "`info`", ["title", "version"], ["description"];
     EXTERNAL_DOCS = "externalDocs", "`externalDocs`", ["url"], ["description"];

@@ -4,6 +4,7 @@ use super::rust_name::NameCase;
 use super::{Object, Reader};
 use crate::model::{ApiStyle, Endpoints, Operation, Service, Tag, Waiter};
 use crate::node::Map;
+use crate::suggest::did_you_mean;
 use crate::vocabulary::{COMPONENTS, INFO, PRODUCT, SERVER, SERVER_VARIABLE, SERVICE, TAG};
 
 const STYLES: &[(&str, ApiStyle)] = &[("rpc", ApiStyle::Rpc), ("roa", ApiStyle::Roa)];
@@ -27,6 +28,7 @@ impl<'a> Reader<'a> {
         self.components(&document);
         let operations = self.operations(&document, product.style);
         let waiters = self.waiters(&document, &operations);
+        let showcase = self.showcase(&document, &operations);
         self.check_stored_examples();
         let info = document
             .get("info")
@@ -50,6 +52,7 @@ impl<'a> Reader<'a> {
             docs_url: self.docs_url(&document),
             endpoints: self.all_endpoints(&document),
             tags,
+            showcase,
             operations,
             waiters,
             errors: self.error_codes(&document),
@@ -224,6 +227,25 @@ impl<'a> Reader<'a> {
         }
         operations.sort_by(|a, b| a.name.cmp(&b.name));
         operations
+    }
+
+    fn showcase(&mut self, document: &Object<'a>, operations: &[Operation]) -> Option<String> {
+        let node = document.get("x-acs-showcase")?;
+        let name = self.name(node)?;
+        let found = operations.iter().find(|operation| operation.name == name);
+        match found {
+            Some(operation) if operation.unsupported.is_some() => self.error(
+                node,
+                format!("no client can send `{name}`: it has `x-acs-unsupported`"),
+            ),
+            None if !self.broken.contains(name) => {
+                let names = operations.iter().map(|operation| operation.name.as_str());
+                let message = format!("unknown operation `{name}`");
+                self.error_with_help(node, message, did_you_mean(name, names));
+            }
+            _ => return Some(name.to_owned()),
+        }
+        None
     }
 
     fn waiters(&mut self, document: &Object<'a>, operations: &[Operation]) -> Vec<Waiter> {

@@ -169,6 +169,10 @@ broken! {
         .replace("    state: Tickets[].State", "    state: NextToken")
         .replace("    success: [Sold]", "    identity: [ShowId]\n    success: [Sold]");
     waiter_states: valid().replace("    success: [Sold]", "    success: [Sold, Gone, Void]");
+    showcase: valid().replace("paths:\n", "x-acs-showcase: ListTicket\npaths:\n");
+    showcase_without_a_client: valid()
+        .replace("paths:\n", "x-acs-showcase: SellTickets\npaths:\n")
+        .replace("  operationId: SellTickets\n", "  operationId: SellTickets\n  x-acs-unsupported: It has its own gateway.\n");
     waiter_operation: valid().replace("    operation: ListTickets", "    operation: SellTickets");
     ram: valid()
         .replace("source: documented", "source: guessed")

@@ -59,11 +59,14 @@ fn body(operation: &Operation, chain: &[String]) -> Vec<String> {
 
 /// Returns variable names for the items and for one of them: `executions` and `execution`.
 fn item_names(pagination: &Pagination) -> (String, String) {
-    let all = pagination
-        .items
-        .last()
-        .map_or("items", |step| step.field.as_str());
-    let one = names::snake(&names::singular(all));
+    let singular = |name: &str| names::snake(&names::singular(name));
+    let all = match pagination.items.as_slice() {
+        // `Instances.Instance`, as older services wrap their lists.
+        [.., plural, one] if singular(&plural.field) == one.field => plural.field.as_str(),
+        [.., last] => last.field.as_str(),
+        [] => "items",
+    };
+    let one = singular(all);
     let usable = one != all && names::in_source(&one) == one && names::in_source(all) == all;
     if usable {
         (all.to_owned(), one)
@@ -171,7 +174,9 @@ impl ExampleWriter<'_> {
             Type::Any => scalar(value),
             Type::List(element) => self.list(element, value),
             Type::Map(element) => self.map(element, value),
-            Type::Struct(name) | Type::Boxed(name) => self.record(name, value),
+            Type::Struct(name) | Type::Boxed(name) => {
+                self.pair(name, value).or_else(|| self.record(name, value))
+            }
             Type::Sensitive(_) | Type::Blob => None,
         }
     }
@@ -180,6 +185,20 @@ impl ExampleWriter<'_> {
         let values = value.as_array().filter(|values| !values.is_empty())?;
         if matches!(element, Type::List(_) | Type::Map(_)) {
             return None;
+        }
+        if let Type::Struct(name) = element {
+            let pairs: Option<Vec<String>> =
+                values.iter().map(|value| self.pair(name, value)).collect();
+            // Elements of a list have one type, which depends on the length of lists in them.
+            let uniform = values.len() == 1 || !self.is_pair_with_list(name);
+            if let Some(pairs) = pairs.filter(|_| uniform) {
+                return Some(format!("[{}]", pairs.join(", ")));
+            }
+            let records: Option<Vec<String>> = values
+                .iter()
+                .map(|value| self.record(name, value))
+                .collect();
+            return Some(format!("[{}]", records?.join(", ")));
         }
         let elements: Option<Vec<String>> = values
             .iter()
@@ -197,11 +216,35 @@ impl ExampleWriter<'_> {
         let pairs: Option<Vec<String>> = values
             .iter()
             .map(|(key, value)| {
-                let value = self.expression(element, value)?;
+                let value = match element {
+                    Type::Struct(name) => self.record(name, value)?,
+                    _ => self.expression(element, value)?,
+                };
                 Some(format!("({}, {value})", literal(key)))
             })
             .collect();
         Some(format!("[{}]", pairs?.join(", ")))
+    }
+
+    fn is_pair_with_list(&self, name: &TypeName) -> bool {
+        let def = self.find(name);
+        def.is_some_and(|def| {
+            def.pair
+                .is_some_and(|(_, value)| def.fields[value].ty.is_list())
+        })
+    }
+
+    /// Returns `("a", "b")` for a key and its value; `None` unless the example has both and nothing
+    /// else.
+    fn pair(&self, name: &TypeName, value: &Value) -> Option<String> {
+        let record = self.find(name)?;
+        let (key, of_key) = record.pair?;
+        let members = value.as_object().filter(|members| members.len() == 2)?;
+        let member = |index: usize| {
+            let field = &record.fields[index];
+            self.expression(&field.ty, members.get(&field.wire)?)
+        };
+        Some(format!("({}, {})", member(key)?, member(of_key)?))
     }
 
     /// Returns `Tag::default().key("a")`, with the members of the example that fit.
@@ -231,9 +274,18 @@ impl ExampleWriter<'_> {
             Type::Bool | Type::Any => "true".to_owned(),
             Type::List(element) => format!("[{}]", self.synthetic_element(element)),
             Type::Map(element) => format!("[(\"key\", {})]", self.synthetic_element(element)),
+            Type::Struct(name) if name.pair => self.synthetic_pair(name),
             Type::Struct(name) | Type::Boxed(name) => format!("{}::default()", self.path(name)),
             Type::Sensitive(inner) => self.synthetic(inner),
         }
+    }
+
+    fn synthetic_pair(&self, name: &TypeName) -> String {
+        let value = self
+            .find(name)
+            .and_then(|def| Some(&def.fields[def.pair?.1].ty));
+        let value = value.map_or_else(|| literal("..."), |ty| self.synthetic(ty));
+        format!("({}, {value})", literal("..."))
     }
 
     /// Returns an expression for an element. In a nested container, it must have its exact type.

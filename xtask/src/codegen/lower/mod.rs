@@ -6,8 +6,10 @@ mod operation;
 mod operation_docs;
 mod operation_names;
 mod pagination;
+mod pair;
 mod problem;
 mod shared;
+mod showcase;
 mod types;
 mod waiter;
 
@@ -47,7 +49,7 @@ pub fn lower(service: &Service, source: &str) -> Result<ir::Service, Vec<Problem
         .collect();
     let waiters = waiter::lower(&service.waiters, &operations, &problems);
     let groups = groups(service);
-    let first_call = first_call(service, &groups, &operations);
+    let first_call = showcase::choose(service, &groups, &operations);
     let errors = error_code::lower(service);
     let title = inline(&service.title);
     let (problems, stand_ins) = problems.into_inner();
@@ -73,25 +75,6 @@ pub fn lower(service: &Service, source: &str) -> Result<ir::Service, Vec<Problem
         waiters,
         stand_ins,
     })
-}
-
-/// Chooses the operation that serves as example of a first call: a paginated one with an example in
-/// the specification, else a paginated one, else any. Groups are in the order of their importance.
-fn first_call(
-    service: &Service,
-    groups: &[ir::Group],
-    operations: &[ir::Operation],
-) -> Option<usize> {
-    let usable = || {
-        let all = groups.iter().flat_map(|group| group.operations.iter());
-        all.copied()
-            .filter(|&i| !operations[i].deprecated && operations[i].unsupported.is_none())
-    };
-    let paged = |i: &usize| operations[*i].pagination.is_some();
-    usable()
-        .find(|i| paged(i) && service.operations[*i].example.is_some())
-        .or_else(|| usable().find(paged))
-        .or_else(|| usable().next())
 }
 
 fn shared_module(shared: &Shared<'_>, problems: &Problems) -> Vec<ir::TypeDef> {

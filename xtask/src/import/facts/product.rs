@@ -94,6 +94,7 @@ fn read_document<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<Service
         docs_url: None,
         endpoints,
         tags,
+        showcase: None,
         operations: Vec::with_capacity(apis.len()),
         parameters: IndexMap::new(),
         schemas: read_components(cx, entries)?,

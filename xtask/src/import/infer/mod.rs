@@ -2,7 +2,9 @@
 //! rule.
 
 mod class;
+mod duplicates;
 mod fields;
+mod numbered;
 mod pagination;
 mod prose;
 mod sensitive;
@@ -18,6 +20,10 @@ pub(crate) use class::class_name;
 
 /// Adds the conclusions to a service and reports them.
 pub(super) fn infer(service: &mut Service, report: &mut Report) {
+    for operation in &mut service.operations {
+        numbered::group(operation, report);
+    }
+    duplicates::mark(service, report);
     sensitive::mark(service, report);
     text_format::find(service, report);
     prose::find(service, report);
@@ -27,6 +33,13 @@ pub(super) fn infer(service: &mut Service, report: &mut Report) {
     }
     service.operations = operations;
     waiter::candidates(service, report);
+}
+
+/// Gives the parameters of new metadata the form that the specification has, where both are sent in
+/// the same way: a list, or a parameter for each element; a list, or text with JSON.
+pub(super) fn keep_forms(old: &Operation, new: &mut Operation) {
+    numbered::split(old, new);
+    text_format::keep_text(old, new);
 }
 
 fn infer_operation(service: &Service, operation: &mut Operation, report: &mut Report) {

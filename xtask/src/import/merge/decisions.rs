@@ -21,6 +21,15 @@ pub(super) fn drop_unfit(service: &mut Service, report: &mut Report, changes: &m
         }
     }
     service.operations = operations;
+    if let Some(name) = service.showcase.take() {
+        let operation = service.operation(&name);
+        if operation.is_some_and(|operation| operation.unsupported.is_none()) {
+            service.showcase = Some(name);
+        } else {
+            let message = "the showcase no longer fits the metadata";
+            spec_path(report, Rule::DecisionDropped, &name, message);
+        }
+    }
     let waiters = std::mem::take(&mut service.waiters);
     for mut waiter in waiters {
         let mut dropped = |what: &str| {

@@ -9,6 +9,7 @@
 use super::context::{Fate, MergeContext, Missing, RequiredSource};
 use super::{decisions, parameters};
 use crate::diff::{Change, ChangeCode};
+use crate::import::infer;
 use crate::import::report::{Report, Rule};
 use alibabacloud_spec::{
     Endpoints, ErrorCode, Kind, Operation, Pagination, ParameterPlace, ParameterStyle, Ram, RateLimit,
@@ -88,6 +89,7 @@ pub fn merge(
         docs_url: old.docs_url,
         endpoints,
         tags: old.tags,
+        showcase: old.showcase,
         operations: Vec::new(),
         parameters: old.parameters,
         schemas,
@@ -323,10 +325,16 @@ fn merge_operation(
     merge: &mut MergeContext<'_>,
     base: Option<&Operation>,
     old: Operation,
-    new: Operation,
+    mut new: Operation,
 ) -> Operation {
     let at = old.name.clone();
     let at = at.as_str();
+    infer::keep_forms(&old, &mut new);
+    let base = base.cloned().map(|mut base| {
+        infer::keep_forms(&old, &mut base);
+        base
+    });
+    let base = base.as_ref();
     let methods = match base {
         Some(base) if same_set(&base.methods, &new.methods) => old.methods.clone(),
         _ if same_set(&old.methods, &new.methods) => old.methods.clone(),

@@ -38,6 +38,10 @@ pub(super) fn service(service: &Service) -> Yaml {
     );
     document.put("x-acs-endpoints", endpoints(&service.endpoints));
     document.put_some("tags", tags(service));
+    document.put_some(
+        "x-acs-showcase",
+        service.showcase.as_deref().map(Yaml::text),
+    );
     document.put_some("x-acs-waiters", waiters(&service.waiters));
     document.put_some("x-acs-errors", errors(&service.errors));
     document.put("paths", paths(service));
