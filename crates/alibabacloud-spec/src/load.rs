@@ -2,12 +2,15 @@
 
 use crate::error::{Error, Errors};
 use crate::json;
-use crate::model::Service;
+use crate::model::{ErrorCode, Service};
 use crate::node::{Data, Entry, Map, Node};
 use crate::reader::Reader;
 use crate::source::{MAIN, Sources, operation_file};
 use std::io;
 use std::path::{Path, PathBuf};
+
+/// The file with what all services share, in the directory of specifications.
+pub const COMMON_FILE: &str = "common.yaml";
 
 /// A loader of specifications, with options.
 #[derive(Clone, Debug, Default)]
@@ -72,6 +75,27 @@ impl Loader {
         }
         text.push('\n');
         Ok(text)
+    }
+
+    /// Loads the [error codes that all services share](COMMON_FILE) from a directory of
+    /// specifications. There are none if the file does not exist.
+    ///
+    /// # Errors
+    /// All errors at once.
+    pub fn common_errors(&self, specs: &Path) -> Result<Vec<ErrorCode>, Errors> {
+        let path = specs.join(COMMON_FILE);
+        if !path.exists() {
+            return Ok(Vec::new());
+        }
+        let (sources, mut errors) = Sources::read_one(&path);
+        let mut reader = Reader::new(&sources, self.lint);
+        let codes = reader.common();
+        errors.extend(reader.into_errors());
+        if errors.is_empty() {
+            Ok(codes)
+        } else {
+            Err(Errors::sorted(errors))
+        }
     }
 
     fn read(&self, sources: &Sources, mut errors: Vec<Error>) -> Result<Service, Errors> {

@@ -51,6 +51,19 @@ impl Sources {
         (sources, errors)
     }
 
+    /// Reads a file that refers to no others.
+    pub(crate) fn read_one(path: &Path) -> (Self, Vec<Error>) {
+        let mut sources = Self::default();
+        let mut errors = Vec::new();
+        if let Err(message) = sources.add_file(path, &mut errors) {
+            errors.push(whole_file(
+                &display_name(path),
+                format!("the file {message}"),
+            ));
+        }
+        (sources, errors)
+    }
+
     /// Parses a main document that contains its operations.
     pub(crate) fn from_yaml(name: &str, text: &str) -> (Self, Vec<Error>) {
         let mut sources = Self::default();

@@ -2,9 +2,9 @@
 
 use super::rust_name::NameCase;
 use super::{Object, Reader};
-use crate::model::{ApiStyle, Endpoints, Operation, Service, Tag, Waiter};
+use crate::model::{ApiStyle, Endpoints, ErrorCode, Operation, Service, Tag, Waiter};
 use crate::node::Map;
-use crate::vocabulary::{COMPONENTS, INFO, PRODUCT, SERVER, SERVER_VARIABLE, SERVICE, TAG};
+use crate::vocabulary::{COMMON, COMPONENTS, INFO, PRODUCT, SERVER, SERVER_VARIABLE, SERVICE, TAG};
 
 const STYLES: &[(&str, ApiStyle)] = &[("rpc", ApiStyle::Rpc), ("roa", ApiStyle::Roa)];
 
@@ -12,6 +12,7 @@ const STYLES: &[(&str, ApiStyle)] = &[("rpc", ApiStyle::Rpc), ("roa", ApiStyle::
 struct Product {
     code: String,
     crate_name: String,
+    crate_version: Option<String>,
     style: ApiStyle,
 }
 
@@ -42,6 +43,7 @@ impl<'a> Reader<'a> {
             code: product.code,
             version,
             crate_name: product.crate_name,
+            crate_version: product.crate_version,
             style: product.style,
             title,
             description,
@@ -54,6 +56,14 @@ impl<'a> Reader<'a> {
             parameters: std::mem::take(&mut self.parameters),
             schemas: std::mem::take(&mut self.schemas),
         })
+    }
+
+    /// Reads the common document: the error codes that all services share.
+    pub(crate) fn common(&mut self) -> Vec<ErrorCode> {
+        let root = self.sources.main();
+        let document = root.and_then(|root| self.object(root, &COMMON));
+        let codes = document.map(|document| self.error_codes(&document));
+        codes.unwrap_or_default()
     }
 
     fn check_openapi_version(&mut self, document: &Object<'a>) {
@@ -76,12 +86,14 @@ impl<'a> Reader<'a> {
             return Product {
                 code: String::new(),
                 crate_name: String::new(),
+                crate_version: None,
                 style: ApiStyle::Rpc,
             };
         };
         Product {
             code: self.lower_case_name(&object, "code"),
             crate_name: self.crate_name(&object),
+            crate_version: self.crate_version(&object),
             style: self.required_word(&object, "style", STYLES, ApiStyle::Rpc),
         }
     }
@@ -94,6 +106,26 @@ impl<'a> Reader<'a> {
             self.error_with_help(node, message, "choose a name like `alibabacloud-<product>`");
         }
         name
+    }
+
+    /// Reads the version of the crates: three numbers.
+    fn crate_version(&mut self, object: &Object<'a>) -> Option<String> {
+        let node = object.get("crate-version")?;
+        let version = self.text(node)?;
+        let is_number = |part: &str| {
+            !part.is_empty()
+                && part.len() <= 9
+                && part.bytes().all(|b| b.is_ascii_digit())
+                && (part == "0" || !part.starts_with('0'))
+        };
+        if version.split('.').count() == 3 && version.split('.').all(is_number) {
+            return Some(version.to_owned());
+        }
+        self.error(
+            node,
+            format!("expected three numbers like `0.1.0`, found `{version}`"),
+        );
+        None
     }
 
     /// Reads a name that becomes part of a host or a crate name.

@@ -95,6 +95,10 @@ broken! {
     crate_of_cargo: valid().replace("crate: alibabacloud-tickets", "crate: std");
     crate_keyword: valid().replace("crate: alibabacloud-tickets", "crate: type");
     crate_device: valid().replace("crate: alibabacloud-tickets", "crate: com1");
+    crate_version: valid().replace(
+        "crate: alibabacloud-tickets",
+        "crate: alibabacloud-tickets\n  crate-version: 0.01.0",
+    );
     lines_of_control_characters: valid()
         .replace("title: Ticket Service", "title: \"Ticket\\nService!{}\"")
         .replace("version: \"2020-01-01\"", "version: \"2020\\u202e-01\"")

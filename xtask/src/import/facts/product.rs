@@ -78,6 +78,7 @@ fn read_document<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<Service
     };
     let mut service = Service {
         crate_name: crate_name(&code),
+        crate_version: None,
         code,
         version: info.version.to_owned(),
         style: product.style,

@@ -33,6 +33,7 @@ pub fn merge(old: Service, new: Service, missing: Missing, report: &mut Report) 
         code: old.code,
         version: old.version,
         crate_name: old.crate_name,
+        crate_version: old.crate_version,
         style: new.style,
         title: old.title,
         description: old.description,
