@@ -4,7 +4,8 @@ use indexmap::IndexMap;
 use std::borrow::Cow;
 
 use crate::model::{
-    ErrorCode, Kind, Operation, OperationClass, Parameter, Property, Ram, RamAction, Response, Schema, Service,
+    ErrorCode, Kind, Operation, OperationClass, Parameter, Property, Ram, RamAction, Response,
+    Schema, Service,
 };
 
 /// The version of crates that were never released.

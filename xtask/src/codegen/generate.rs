@@ -3,13 +3,17 @@
 use super::emit::{self, Layout};
 use super::files::FileSet;
 use super::ir::StandIn;
+use super::lists::ListedService;
 use super::lower::{self, Problem};
+use super::select::Selection;
 use super::specs::{SpecDir, failed, name, product};
 use crate::cli::Failure;
-use alibabacloud_spec::{Loader, Locator, Service};
+use crate::repository;
+use alibabacloud_spec::{COMMON_FILE, ErrorCode, Loader, Locator, Service};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Generates the crates of all specifications.
 ///
@@ -17,34 +21,90 @@ use std::path::Path;
 ///
 /// Returns all errors of all specifications at once.
 pub fn generate_all(specs: &[SpecDir], layout: &Layout) -> Result<FileSet, Failure> {
-    let mut files = FileSet::default();
+    Ok(generate_selected(specs, layout, Selection::default())?.files)
+}
+
+/// The result of generating code from several specifications.
+#[derive(Clone, Debug, Default)]
+pub struct Generated {
+    /// The files of all crates.
+    pub files: FileSet,
+    /// What lists of services say about each service.
+    pub services: Vec<ListedService>,
+}
+
+/// Generates the crates of all specifications, with the selected operations.
+///
+/// # Errors
+///
+/// Returns all errors of all specifications at once.
+pub fn generate_selected(
+    specs: &[SpecDir],
+    layout: &Layout,
+    mut selection: Selection,
+) -> Result<Generated, Failure> {
+    let mut generated = Generated::default();
     let mut problems = String::new();
     let mut crates = CrateNames::default();
+    let mut common = CommonErrors::default();
     for spec in specs {
-        let service = match Loader::new().load(&spec.path) {
+        let mut service = match Loader::new().load(&spec.path) {
             Ok(service) => service,
             Err(errors) => {
                 let _ = writeln!(problems, "{errors}");
                 continue;
             }
         };
+        if !selection.apply(&mut service) {
+            continue;
+        }
+        match common.of(spec) {
+            Ok(errors) => service.add_errors(errors),
+            Err(errors) => problems.push_str(&errors),
+        }
         for conflict in crates.add(&service.crate_name, &spec.label) {
             let _ = writeln!(problems, "error: {conflict}");
         }
         match generate(&service, &spec.label, layout) {
-            Ok(more) => files.extend(more),
+            Ok(more) => generated.files.extend(more),
             Err(error) => {
                 let _ = write!(problems, "{}", error.located(&spec.path));
             }
         }
+        generated.services.push(ListedService::new(&service));
+    }
+    for unknown in selection.unknown() {
+        let _ = writeln!(problems, "error: {unknown}");
     }
     if problems.is_empty() {
-        Ok(files)
+        Ok(generated)
     } else {
         Err(Failure::failed(format!(
             "{}\nnothing was written",
             problems.trim_end()
         )))
+    }
+}
+
+/// The error codes that all services of a directory of specifications share. Each directory is read
+/// once; one without the file uses that of the repository.
+#[derive(Debug, Default)]
+struct CommonErrors(BTreeMap<PathBuf, Vec<ErrorCode>>);
+
+impl CommonErrors {
+    /// Returns the codes for a specification, or what is wrong with them.
+    fn of(&mut self, spec: &SpecDir) -> Result<&[ErrorCode], String> {
+        let specs = spec.path.ancestors().nth(2).unwrap_or(&spec.path);
+        match self.0.entry(specs.to_owned()) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(unknown) => {
+                let own = specs.join(COMMON_FILE).exists();
+                let repository = repository::root().join("api-specs");
+                let place = if own { specs } else { &repository };
+                let errors = Loader::new().common_errors(place);
+                Ok(unknown.insert(errors.map_err(|errors| format!("{errors}\n"))?))
+            }
+        }
     }
 }
 

@@ -11,15 +11,20 @@ pub mod files;
 mod generate;
 pub mod ir;
 mod layout;
+pub mod lists;
 pub mod lower;
 pub mod markdown;
 pub mod names;
 pub mod render;
 mod run;
+mod select;
 mod specs;
 pub mod wrap;
 
-pub use generate::{CrateNames, GenerateError, generate, generate_all, stand_ins};
+pub use generate::{
+    CrateNames, GenerateError, Generated, generate, generate_all, generate_selected, stand_ins,
+};
 pub use layout::extended;
 pub use run::{HELP, run};
+pub use select::Selection;
 pub use specs::{SpecDir, find};

@@ -58,6 +58,7 @@ pub fn lower(service: &Service, source: &str) -> Result<ir::Service, Vec<Problem
         first_call,
         source: source.to_owned(),
         crate_name: service.crate_name.clone(),
+        crate_version: service.crate_version().to_owned(),
         code: service.code.clone(),
         version: service.version.clone(),
         plain_title: one_line(&service.title),
