@@ -3,6 +3,7 @@
 //! A library beside the program, so that tests can call each task. [`cli`] has the frame, [`tasks`]
 //! the registry; each task is a module with a help text and a function `run`.
 
+pub mod add_product;
 pub mod check;
 pub mod cli;
 pub mod codegen;
