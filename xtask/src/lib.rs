@@ -11,5 +11,6 @@ pub mod corpus;
 pub mod diff;
 pub mod import;
 pub mod policy;
+pub mod release;
 pub mod repository;
 pub mod tasks;

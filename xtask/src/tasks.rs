@@ -1,7 +1,7 @@
 //! The registry of tasks: their names and help texts, and the function that runs each.
 
 use crate::cli::{self, Task};
-use crate::{add_product, check, codegen, corpus, diff, import, policy};
+use crate::{add_product, check, codegen, corpus, diff, import, policy, release};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -42,6 +42,12 @@ pub static TASKS: &[Task] = &[
         about: "Import, generate and compile many products in a scratch workspace",
         help: corpus::HELP,
         run: corpus::run,
+    },
+    Task {
+        name: "release",
+        about: "Plan the release of the crates that changed, and publish them",
+        help: release::HELP,
+        run: release::run,
     },
     Task {
         name: "policy",

@@ -1,58 +1,14 @@
 //! `add-product` in a copy of this repository: no further edit is needed.
 #![cfg(test)]
 
+mod support;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
-use xtask::repository::{ROOT_VARIABLE, root};
-
-/// Copies the files of the repository, without those that no check here reads.
-fn copy_of_the_repository(name: &str) -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = fs::remove_dir_all(&target);
-    let listed = Command::new("git")
-        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
-        .current_dir(root())
-        .output()
-        .unwrap();
-    assert!(listed.status.success(), "{}", text(&listed.stderr));
-    let unused = ["benches/", "fuzz/", "tests/interop/", "tests/tests/", "xtask/tests/"];
-    for path in text(&listed.stdout).split('\0').filter(|path| !path.is_empty()) {
-        let from = root().join(path);
-        if unused.iter().any(|start| path.starts_with(start)) || !from.is_file() {
-            continue;
-        }
-        let to = target.join(path);
-        fs::create_dir_all(to.parent().unwrap()).unwrap();
-        fs::copy(from, to).unwrap();
-    }
-    target
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// Runs a task on a copy.
-fn xtask(copy: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .args(arguments)
-        .env(ROOT_VARIABLE, copy)
-        .current_dir(copy)
-        .output()
-        .unwrap()
-}
-
-#[track_caller]
-fn passes(output: &Output) {
-    assert!(
-        output.status.success(),
-        "{}\n{}",
-        text(&output.stdout),
-        text(&output.stderr)
-    );
-}
+use support::{copy_of_the_repository, passes, text, xtask};
+use xtask::repository::root;
 
 /// Runs cargo on a copy. The build directory stays, so that dependencies are built once.
 fn cargo(copy: &Path, arguments: &[&str]) -> Output {
@@ -97,7 +53,10 @@ fn a_new_service_needs_no_further_edit() {
             "CHANGELOG.md",
             "\n- Kiosk Service 2024-01-01: the crate `alibabacloud-kiosk`.\n",
         ),
-        ("crates/alibabacloud-kiosk/README.md", "# alibabacloud-kiosk"),
+        (
+            "crates/alibabacloud-kiosk/README.md",
+            "# alibabacloud-kiosk",
+        ),
         ("crates/alibabacloud-kiosk/LICENSE-MIT", "MIT"),
         ("crates/alibabacloud-kiosk-model/LICENSE-APACHE", "Apache"),
         (
