@@ -10,13 +10,13 @@ use std::process::{Command, Output};
 use support::{copy_of_the_repository, passes, text, xtask};
 use xtask::repository::root;
 
-/// Runs cargo on a copy. The build directory stays, so that dependencies are built once.
+/// Runs cargo on a copy.
 fn cargo(copy: &Path, arguments: &[&str]) -> Output {
-    let build = Path::new(env!("CARGO_TARGET_TMPDIR")).join("add-product-build");
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(arguments)
         .args(["--offline", "--quiet"])
-        .env("CARGO_TARGET_DIR", build)
+        .env("CARGO_TARGET_DIR", support::build_directory())
+        .env("RUSTFLAGS", "-D warnings")
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .current_dir(copy)
         .output()

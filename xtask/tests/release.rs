@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use xtask::diff::Bump;
 use xtask::release::pacing::{NEW_CRATES, NEW_VERSIONS};
 use xtask::release::packages::Package;
-use xtask::release::plan::{Plan, plan};
+use xtask::release::plan::{ReleasePlan, plan};
 use xtask::release::publish::{Attempt, World, judge, publish};
 use xtask::release::record::{LastRelease, Progress, Record};
 
@@ -55,7 +55,7 @@ fn change(packages: &mut [Package], name: &str) {
     package.content.push_str(", changed");
 }
 
-fn planned(packages: &[Package], record: &Record, shared: Bump, service: Bump) -> Plan {
+fn planned(packages: &[Package], record: &Record, shared: Bump, service: Bump) -> ReleasePlan {
     plan(packages, record, shared, &|_, commit| {
         assert_eq!(commit, "c0ffee");
         Ok((service, service.name().to_owned()))
@@ -63,7 +63,7 @@ fn planned(packages: &[Package], record: &Record, shared: Bump, service: Bump) -
     .unwrap()
 }
 
-fn shown(plan: &Plan) -> Vec<String> {
+fn shown(plan: &ReleasePlan) -> Vec<String> {
     let releases = plan.releases.iter();
     releases
         .map(|release| format!("{} {}", release.name, release.to))

@@ -13,11 +13,11 @@ pub mod versions;
 
 use crate::cli::{self, Arguments, Failure, Outcome, TaskStatus};
 use crate::codegen;
-use crate::diff::{self, Bump, Version as Side};
+use crate::diff::{self, Bump, Version};
 use crate::repository;
 use alibabacloud_spec::Service;
 use lexopt::prelude::*;
-use plan::Plan;
+use plan::ReleasePlan;
 use publish::{Attempt, World};
 use record::{LastRelease, Progress, RECORD_FILE, Record};
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ use std::{fs, thread};
 
 /// The text of `cargo xtask release --help`.
 pub const HELP: &str = "\
-Plan the release of all crates that changed, and publish them.
+ReleasePlan the release of all crates that changed, and publish them.
 
 Usage: cargo xtask release [options]
 
@@ -134,7 +134,7 @@ pub fn run(mut arguments: Arguments) -> Outcome {
 /// Publishes, and writes the record.
 fn execute(
     repository: &Repository,
-    plan: &Plan,
+    plan: &ReleasePlan,
     mut record: Record,
     packages: &[packages::Package],
 ) -> Outcome {
@@ -240,7 +240,10 @@ impl Repository {
                 return Ok((Bump::Major, why));
             }
         };
-        let (before, now) = (Side::Spec(Box::new(before)), Side::Spec(Box::new(now)));
+        let (before, now) = (
+            Version::Spec(Box::new(before)),
+            Version::Spec(Box::new(now)),
+        );
         let changes = diff::compare(&before, &now).map_err(|failure| match failure {
             Failure::Failed(message) | Failure::Usage(message) => message,
             Failure::Help => String::new(),

@@ -3,14 +3,14 @@
 use super::pacing::{NEW_CRATES, NEW_VERSIONS, Pace};
 use super::packages::Package;
 use super::record::Record;
-use super::version::Version;
+use super::version::CrateVersion;
 use crate::diff::Bump;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The releases, in the order of their dependencies.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Plan {
+pub struct ReleasePlan {
     /// One for each crate that changed, or that moves with one that did.
     pub releases: Vec<Release>,
     /// The number of crates that do not change.
@@ -28,7 +28,7 @@ pub struct Release {
     pub spec: Option<String>,
     /// Last version; `None` for a new crate.
     pub from: Option<String>,
-    /// Version to publish.
+    /// CrateVersion to publish.
     pub to: String,
     /// Whether the working tree has another version, which must be set first.
     pub unset: bool,
@@ -61,7 +61,7 @@ pub fn plan(
     record: &Record,
     shared: Bump,
     spec_change: &SpecChange<'_>,
-) -> Result<Plan, Vec<String>> {
+) -> Result<ReleasePlan, Vec<String>> {
     let mut groups: BTreeMap<Option<&str>, Vec<&Package>> = BTreeMap::new();
     for package in packages {
         groups
@@ -70,7 +70,7 @@ pub fn plan(
             .push(package);
     }
     let mut errors = Vec::new();
-    let mut plan = Plan::default();
+    let mut plan = ReleasePlan::default();
     let mut releases = BTreeMap::new();
     let is_changed = |package: &Package| {
         let last = record.crates.get(&package.name);
@@ -139,16 +139,16 @@ fn release(
     record: &Record,
     bump: Bump,
     why: &str,
-) -> Result<(Version, Release), String> {
+) -> Result<(CrateVersion, Release), String> {
     let name = &package.name;
-    let current = Version::parse(&package.version).ok_or_else(|| {
+    let current = CrateVersion::parse(&package.version).ok_or_else(|| {
         format!(
             "{name} has the version {}: expected three numbers",
             package.version
         )
     })?;
     let from = record.crates.get(name).map(|last| last.version.clone());
-    let needed = match from.as_deref().map(Version::parse) {
+    let needed = match from.as_deref().map(CrateVersion::parse) {
         None => current,
         Some(Some(last)) => last.next(bump),
         Some(None) => return Err(format!("{name}: the record has an invalid version")),
@@ -174,8 +174,8 @@ fn release(
 /// Returns the releases of a group by name, all with the highest version of them: a crate that is
 /// new in the group does not start at its own version.
 fn together(
-    members: Vec<(Version, Release)>,
-) -> impl Iterator<Item = (String, (Version, Release))> {
+    members: Vec<(CrateVersion, Release)>,
+) -> impl Iterator<Item = (String, (CrateVersion, Release))> {
     let highest = members.iter().map(|(version, _)| *version).max();
     members.into_iter().map(move |(version, mut release)| {
         if let Some(highest) = highest.filter(|highest| *highest > version) {
@@ -211,7 +211,7 @@ fn order(packages: &[Package]) -> Vec<&str> {
     ordered
 }
 
-impl Plan {
+impl ReleasePlan {
     /// Returns how many seconds the limits of the registry alone make the releases take.
     pub fn seconds(&self) -> u64 {
         let mut paces = [Pace::new(NEW_VERSIONS), Pace::new(NEW_CRATES)];

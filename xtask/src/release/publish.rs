@@ -2,7 +2,7 @@
 //! run continues.
 
 use super::pacing::{NEW_CRATES, NEW_VERSIONS, Pace};
-use super::plan::{Plan, Release};
+use super::plan::{Release, ReleasePlan};
 use super::record::{Progress, Publication};
 
 /// How an attempt to publish a crate ended.
@@ -45,7 +45,11 @@ const MOST_REFUSALS: usize = 10;
 ///
 /// Returns a message for the first crate that cannot be published. Those before it are in
 /// `progress`, which is saved after each.
-pub fn publish(plan: &Plan, progress: &mut Progress, world: &mut dyn World) -> Result<(), String> {
+pub fn publish(
+    plan: &ReleasePlan,
+    progress: &mut Progress,
+    world: &mut dyn World,
+) -> Result<(), String> {
     let mut paces = [Pace::new(NEW_VERSIONS), Pace::new(NEW_CRATES)];
     for publication in &progress.published {
         paces[usize::from(publication.new_crate)].add(publication.time);

@@ -5,13 +5,13 @@ use std::fmt;
 
 /// A version without pre-release and build metadata.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Version {
+pub struct CrateVersion {
     major: u64,
     minor: u64,
     patch: u64,
 }
 
-impl Version {
+impl CrateVersion {
     /// Reads a version: three numbers.
     pub fn parse(text: &str) -> Option<Self> {
         let mut numbers = text.split('.').map(|part| part.parse().ok());
@@ -47,7 +47,7 @@ impl Version {
     }
 }
 
-impl fmt::Display for Version {
+impl fmt::Display for CrateVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
     }
@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn the_next_version_follows_the_bump() {
-        let next = |from: &str, bump| Version::parse(from).unwrap().next(bump).to_string();
+        let next = |from: &str, bump| CrateVersion::parse(from).unwrap().next(bump).to_string();
         assert_eq!(next("0.1.2", Bump::None), "0.1.2");
         assert_eq!(next("0.1.2", Bump::Patch), "0.1.3");
         assert_eq!(next("0.1.2", Bump::Minor), "0.1.3");
@@ -68,7 +68,7 @@ mod tests {
         assert_eq!(next("1.1.2", Bump::Minor), "1.2.0");
         assert_eq!(next("1.1.2", Bump::Major), "2.0.0");
         for wrong in ["", "1", "1.2", "1.2.x", "1.2.3.4", "1.2.3-rc.1"] {
-            assert_eq!(Version::parse(wrong), None, "{wrong}");
+            assert_eq!(CrateVersion::parse(wrong), None, "{wrong}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Writes the versions of a plan into the files that hold them.
 
-use super::plan::Plan;
+use super::plan::ReleasePlan;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use std::path::Path;
 /// # Errors
 ///
 /// Returns a message if a file has no place for the version, or cannot be read or written.
-pub fn set(root: &Path, plan: &Plan) -> Result<BTreeSet<String>, String> {
+pub fn set(root: &Path, plan: &ReleasePlan) -> Result<BTreeSet<String>, String> {
     let mut changed = BTreeSet::new();
     let shared: Vec<&str> = plan
         .releases

@@ -75,3 +75,8 @@ pub(crate) fn passes(output: &Output) {
         text(&output.stderr)
     );
 }
+
+/// Returns the build directory of all copies, which stays, so that dependencies are built once.
+pub(crate) fn build_directory() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("scratch-build")
+}
