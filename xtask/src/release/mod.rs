@@ -27,7 +27,7 @@ use std::{fs, thread};
 
 /// The text of `cargo xtask release --help`.
 pub const HELP: &str = "\
-ReleasePlan the release of all crates that changed, and publish them.
+Plan the release of all crates that changed, and publish them.
 
 Usage: cargo xtask release [options]
 

@@ -28,7 +28,7 @@ pub struct Release {
     pub spec: Option<String>,
     /// Last version; `None` for a new crate.
     pub from: Option<String>,
-    /// CrateVersion to publish.
+    /// Version to publish.
     pub to: String,
     /// Whether the working tree has another version, which must be set first.
     pub unset: bool,
