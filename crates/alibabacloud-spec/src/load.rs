@@ -74,6 +74,19 @@ impl Loader {
         Ok(text)
     }
 
+    /// Reads a directory in spite of errors: returns what could be read, and what is wrong.
+    pub fn inspect(&self, dir: &Path) -> Inspection {
+        let (sources, mut errors) = Sources::read(dir);
+        let mut reader = Reader::new(&sources, self.lint);
+        let service = reader.service();
+        let service = service.filter(|_| reader.is_finite());
+        errors.extend(reader.into_errors());
+        Inspection {
+            service,
+            errors: Errors::sorted(errors).errors,
+        }
+    }
+
     fn read(&self, sources: &Sources, mut errors: Vec<Error>) -> Result<Service, Errors> {
         let mut reader = Reader::new(sources, self.lint);
         let service = reader.service();
@@ -83,6 +96,17 @@ impl Loader {
             _ => Err(Errors::sorted(errors)),
         }
     }
+}
+
+/// What [`Loader::inspect`] found.
+#[derive(Clone, Debug)]
+pub struct Inspection {
+    /// What could be read. If there are errors, wrong values are replaced by harmless ones, and
+    /// wrong parts are missing, so it is only good for finding more errors. `None` if the main
+    /// document cannot be read, or a schema contains itself without end.
+    pub service: Option<Service>,
+    /// All errors, in the order of the files; none if the specification is valid.
+    pub errors: Vec<Error>,
 }
 
 impl Service {

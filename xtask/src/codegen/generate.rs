@@ -2,7 +2,7 @@
 
 use super::emit::{self, Layout};
 use super::files::FileSet;
-use super::ir::StandIn;
+use super::inspect::inspect;
 use super::lower::{self, Problem};
 use super::specs::{SpecDir, failed, name, product};
 use crate::cli::Failure;
@@ -23,8 +23,11 @@ pub fn generate_all(specs: &[SpecDir], layout: &Layout) -> Result<FileSet, Failu
     for spec in specs {
         let service = match Loader::new().load(&spec.path) {
             Ok(service) => service,
-            Err(errors) => {
-                let _ = writeln!(problems, "{errors}");
+            Err(_) => {
+                // Reading stops at its own errors; a person wants to know those of lowering, too.
+                for error in inspect(&Loader::new(), &spec.path).errors {
+                    let _ = writeln!(problems, "{error}");
+                }
                 continue;
             }
         };
@@ -122,30 +125,6 @@ impl std::fmt::Display for GenerateError {
 }
 
 impl std::error::Error for GenerateError {}
-
-/// Returns the names of a service that a rule replaces, each with its place in the files of the
-/// specification in `dir`.
-///
-/// # Errors
-///
-/// Returns what prevents generating code from the service, each with its place.
-pub fn stand_ins(service: &Service, dir: &Path) -> Result<Vec<String>, Vec<String>> {
-    let lowered = lower::lower(service, "").map_err(|problems| {
-        let label = String::new();
-        let error = GenerateError { label, problems }.located(dir);
-        let messages = error.problems.iter().map(Problem::to_string);
-        messages.collect::<Vec<_>>()
-    })?;
-    if lowered.stand_ins.is_empty() {
-        return Ok(Vec::new());
-    }
-    let locator = Locator::open(dir);
-    let located = |stand_in: &StandIn| match locator.locate(&stand_in.place) {
-        Some(place) => format!("{place}: {stand_in}"),
-        None => stand_in.to_string(),
-    };
-    Ok(lowered.stand_ins.iter().map(located).collect())
-}
 
 /// Generates both crates of a service. `label` is the path of its specification in the headers of
 /// generated files.
