@@ -57,9 +57,9 @@ impl Loader {
         self.read(&sources, errors)
     }
 
-    /// Checks a directory and combines its files into one compact JSON text, which a program can
-    /// embed. The text is an OpenAPI document: references between files become references within
-    /// it.
+    /// Checks a directory and combines its files into one JSON text with a value per line, which a
+    /// program can embed. The text is an OpenAPI document: references between files become
+    /// references within it.
     ///
     /// # Errors
     /// Those of [`load`](Self::load).
@@ -68,7 +68,7 @@ impl Loader {
         self.read(&sources, errors)?;
         let mut text = String::new();
         if let Some(root) = sources.main() {
-            json::write(&inline(root, &sources), &mut text);
+            json::write(&inline(root, &sources), 0, &mut text);
         }
         text.push('\n');
         Ok(text)

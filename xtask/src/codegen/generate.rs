@@ -4,6 +4,7 @@ use super::emit::{self, Layout};
 use super::files::FileSet;
 use super::inspect::inspect;
 use super::lower::{self, Problem};
+use super::render::HEADER;
 use super::specs::{SpecDir, failed, name, product};
 use crate::cli::Failure;
 use alibabacloud_spec::{Loader, Locator, Service};
@@ -73,11 +74,12 @@ impl CrateNames {
     }
 }
 
-/// Bundles the specifications that are built into the emulator: those that have a file there.
+/// Bundles the specifications that are built into the emulator: those that have a file there. Also
+/// lists all files there, for the emulator.
 ///
 /// # Errors
 ///
-/// Returns an error if a specification cannot be read.
+/// Returns an error if a specification or the directory cannot be read.
 pub(super) fn bundles(specs: &[SpecDir], out: &Path) -> Result<FileSet, Failure> {
     let mut files = FileSet::default();
     for spec in specs {
@@ -87,7 +89,66 @@ pub(super) fn bundles(specs: &[SpecDir], out: &Path) -> Result<FileSet, Failure>
             files.add_json(path, Loader::new().bundle(&spec.path).map_err(failed)?);
         }
     }
+    let copies = copies(&out.join("alibabacloud-emulator/specs")).map_err(failed)?;
+    if !copies.is_empty() {
+        let path = "alibabacloud-emulator/src/built_in.rs".to_owned();
+        files.add(path, built_in(&copies));
+    }
     Ok(files)
+}
+
+/// Returns the names of the copies in a directory without their extension, sorted; none if the
+/// directory does not exist.
+fn copies(directory: &Path) -> std::io::Result<Vec<String>> {
+    let entries = match directory.read_dir() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut copies = Vec::new();
+    for entry in entries {
+        let name = entry?.file_name();
+        copies.extend(
+            name.to_str()
+                .and_then(|name| name.strip_suffix(".json"))
+                .map(str::to_owned),
+        );
+    }
+    copies.sort();
+    Ok(copies)
+}
+
+/// Returns the list of the copies `<product>-<version>`, each built in by the feature of its
+/// product.
+fn built_in(copies: &[String]) -> String {
+    let mut text = format!(
+        "{HEADER}. Do not edit.\n#![cfg_attr(rustfmt, rustfmt_skip)]\n\n\
+         //! The specifications in the directory `specs`, each with the cargo feature that builds \
+         it in.\n\n\
+         /// Product, version, and the text if this build has it.\n\
+         pub(crate) const COPIES: &[(&str, &str, Option<&str>)] = &[\n"
+    );
+    for copy in copies {
+        let (product, version) = split_version(copy);
+        let _ = write!(
+            text,
+            "    (\n        {product:?},\n        {version:?},\n        \
+             #[cfg(feature = {product:?})]\n        \
+             Some(include_str!({:?})),\n        \
+             #[cfg(not(feature = {product:?}))]\n        None,\n    ),\n",
+            format!("../specs/{copy}.json")
+        );
+    }
+    text.push_str("];\n");
+    text
+}
+
+/// Splits `<product>-<version>`; both can have dashes, and a version starts with a digit.
+fn split_version(copy: &str) -> (&str, &str) {
+    let starts = copy.match_indices('-').map(|(index, _)| index);
+    starts
+        .filter_map(|index| Some((copy.get(..index)?, copy.get(index + 1..)?)))
+        .find(|(_, version)| version.starts_with(|c: char| c.is_ascii_digit()))
+        .unwrap_or((copy, ""))
 }
 
 /// The reasons why the crates of a service cannot be generated.
@@ -144,4 +205,31 @@ pub fn generate(service: &Service, label: &str, layout: &Layout) -> Result<FileS
             message,
         }])
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_starts_at_the_first_part_with_a_digit() {
+        for (copy, expected) in [
+            ("oos-2019-06-01", ("oos", "2019-06-01")),
+            ("eb-serverless-2021-01-01", ("eb-serverless", "2021-01-01")),
+            ("r-kvstore-2015-01-01", ("r-kvstore", "2015-01-01")),
+        ] {
+            assert_eq!(split_version(copy), expected);
+        }
+    }
+
+    #[test]
+    fn copies_have_the_feature_of_their_product() {
+        let text = built_in(&["ecs-2014-05-26".to_owned(), "oos-2019-06-01".to_owned()]);
+        let expected = "    (\n        \"ecs\",\n        \"2014-05-26\",\n        \
+                        #[cfg(feature = \"ecs\")]\n        \
+                        Some(include_str!(\"../specs/ecs-2014-05-26.json\")),\n        \
+                        #[cfg(not(feature = \"ecs\"))]\n        None,\n    ),\n";
+        assert!(text.contains(expected), "{text}");
+        syn::parse_file(&text).unwrap();
+    }
 }
