@@ -64,14 +64,22 @@ impl Loader {
     /// # Errors
     /// Those of [`load`](Self::load).
     pub fn bundle(&self, dir: &Path) -> Result<String, Errors> {
+        self.load_and_bundle(dir).map(|(_, text)| text)
+    }
+
+    /// Does what [`load`](Self::load) and [`bundle`](Self::bundle) do, and reads the files once.
+    ///
+    /// # Errors
+    /// Those of [`load`](Self::load).
+    pub fn load_and_bundle(&self, dir: &Path) -> Result<(Service, String), Errors> {
         let (sources, errors) = Sources::read(dir);
-        self.read(&sources, errors)?;
+        let service = self.read(&sources, errors)?;
         let mut text = String::new();
         if let Some(root) = sources.main() {
             json::write(&inline(root, &sources), 0, &mut text);
         }
         text.push('\n');
-        Ok(text)
+        Ok((service, text))
     }
 
     /// Reads a directory in spite of errors: returns what could be read, and what is wrong.

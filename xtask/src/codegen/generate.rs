@@ -18,12 +18,58 @@ use std::path::Path;
 ///
 /// Returns all errors of all specifications at once.
 pub fn generate_all(specs: &[SpecDir], layout: &Layout) -> Result<FileSet, Failure> {
+    generate_with_copies(specs, layout, None)
+}
+
+/// Generates the crates of all specifications, and the copies in the emulator in `out`: of those
+/// specifications that have a file there.
+///
+/// # Errors
+///
+/// Returns all errors of all specifications at once, or an error of reading the directory.
+pub(super) fn generate_into(
+    specs: &[SpecDir],
+    layout: &Layout,
+    out: &Path,
+) -> Result<FileSet, Failure> {
+    let mut files = generate_with_copies(specs, layout, Some(out))?;
+    // The list has all copies, also those of other specifications.
+    let copies = copies(&out.join(COPIES)).map_err(failed)?;
+    if !copies.is_empty() {
+        let path = "alibabacloud-emulator/src/built_in.rs".to_owned();
+        files.add(path, built_in(&copies));
+    }
+    Ok(files)
+}
+
+/// The directory of the emulator's copies, below that of the crates.
+const COPIES: &str = "alibabacloud-emulator/specs";
+
+fn generate_with_copies(
+    specs: &[SpecDir],
+    layout: &Layout,
+    out: Option<&Path>,
+) -> Result<FileSet, Failure> {
     let mut files = FileSet::default();
     let mut problems = String::new();
     let mut crates = CrateNames::default();
     for spec in specs {
-        let service = match Loader::new().load(&spec.path) {
-            Ok(service) => service,
+        let copy = format!("{COPIES}/{}-{}.json", product(&spec.path), name(&spec.path));
+        let has_copy = out.is_some_and(|out| out.join(&copy).is_file());
+        let loaded = if has_copy {
+            let loaded = Loader::new().load_and_bundle(&spec.path);
+            loaded.map(|(service, text)| (service, Some(text)))
+        } else {
+            let loaded = Loader::new().load(&spec.path);
+            loaded.map(|service| (service, None))
+        };
+        let service = match loaded {
+            Ok((service, text)) => {
+                if let Some(text) = text {
+                    files.add_json(copy, text);
+                }
+                service
+            }
             Err(_) => {
                 // Reading stops at its own errors; a person wants to know those of lowering, too.
                 for error in inspect(&Loader::new(), &spec.path).errors {
@@ -72,29 +118,6 @@ impl CrateNames {
         }
         conflicts
     }
-}
-
-/// Bundles the specifications that are built into the emulator: those that have a file there. Also
-/// lists all files there, for the emulator.
-///
-/// # Errors
-///
-/// Returns an error if a specification or the directory cannot be read.
-pub(super) fn bundles(specs: &[SpecDir], out: &Path) -> Result<FileSet, Failure> {
-    let mut files = FileSet::default();
-    for spec in specs {
-        let (product, version) = (product(&spec.path), name(&spec.path));
-        let path = format!("alibabacloud-emulator/specs/{product}-{version}.json");
-        if out.join(&path).is_file() {
-            files.add_json(path, Loader::new().bundle(&spec.path).map_err(failed)?);
-        }
-    }
-    let copies = copies(&out.join("alibabacloud-emulator/specs")).map_err(failed)?;
-    if !copies.is_empty() {
-        let path = "alibabacloud-emulator/src/built_in.rs".to_owned();
-        files.add(path, built_in(&copies));
-    }
-    Ok(files)
 }
 
 /// Returns the names of the copies in a directory without their extension, sorted; none if the
