@@ -9,6 +9,7 @@ pub mod docs;
 pub mod emit;
 pub mod files;
 mod generate;
+pub mod inspect;
 pub mod ir;
 mod layout;
 pub mod lists;
@@ -22,7 +23,7 @@ mod specs;
 pub mod wrap;
 
 pub use generate::{
-    CrateNames, GenerateError, Generated, generate, generate_all, generate_selected, stand_ins,
+    CrateNames, GenerateError, Generated, generate, generate_all, generate_selected,
 };
 pub use layout::extended;
 pub use run::{HELP, run};

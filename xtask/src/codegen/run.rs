@@ -2,7 +2,7 @@
 
 use super::emit;
 use super::files::{Obsolete, Plan};
-use super::generate::{bundles, generate_selected};
+use super::generate::{generate_into, generate_selected};
 use super::layout::{CoreSource, layout};
 use super::lists;
 use super::select::Selection;
@@ -186,10 +186,13 @@ pub fn run(arguments: Arguments) -> Outcome {
     let out = options.out.clone().unwrap_or_else(|| root.join("crates"));
     let layout = layout(options.core.as_ref(), &out, options.out.is_none())?;
     let sources = find(&specs, &options.products)?;
-    let selection = Selection::new(options.operations.iter().cloned());
-    let generated = generate_selected(&sources, &layout, selection)?;
+    let generated = if options.operations.is_empty() {
+        generate_into(&sources, &layout, &out)?
+    } else {
+        let selection = Selection::new(options.operations.iter().cloned());
+        generate_selected(&sources, &layout, selection)?
+    };
     let mut files = generated.files;
-    files.extend(bundles(&sources, &out)?);
     let specs_name = specs_name(&specs)?;
     if options.workspace {
         let members = files.with_crates_on_disk(&out, options.prune.then_some(&specs_name));
