@@ -69,6 +69,7 @@ pub fn run(mut arguments: Arguments) -> Outcome {
         return Ok(status);
     }
     let service = Service::load(&directory).map_err(Failure::failed)?;
+    add_copy(&service)?;
     codegen::run(Arguments::from_args([] as [&str; 0]))?;
     let changelog = repository::root().join("CHANGELOG.md");
     add_entry(&changelog, &service)?;
@@ -93,6 +94,16 @@ fn new_directory(file: &Path, specs: &Path) -> Result<PathBuf, Failure> {
         )));
     }
     Ok(directory)
+}
+
+/// Creates an empty file for the copy of a specification in the emulator, which `codegen` fills.
+fn add_copy(service: &Service) -> Result<(), Failure> {
+    let name = format!("{}-{}.json", service.code, service.version);
+    let path = repository::root()
+        .join("crates/alibabacloud-emulator/specs")
+        .join(name);
+    fs::write(&path, "")
+        .map_err(|error| Failure::failed(format!("error: {}: {error}", path.display())))
 }
 
 /// The heading of the list in the changelog that a new service belongs to.

@@ -50,6 +50,18 @@ fn a_new_service_needs_no_further_edit() {
         ),
         ("Cargo.toml", "\nalibabacloud-kiosk = { path = "),
         (
+            "crates/alibabacloud-emulator/Cargo.toml",
+            "\nkiosk = []\noos = []\n",
+        ),
+        (
+            "crates/alibabacloud-emulator/src/built_in.rs",
+            "specs/kiosk-2024-01-01.json",
+        ),
+        (
+            "crates/alibabacloud-emulator/specs/kiosk-2024-01-01.json",
+            "RentKiosk",
+        ),
+        (
             "CHANGELOG.md",
             "\n- Kiosk Service 2024-01-01: the crate `alibabacloud-kiosk`.\n",
         ),
@@ -69,6 +81,14 @@ fn a_new_service_needs_no_further_edit() {
     passes(&xtask(&copy, &["codegen", "--check"]));
     passes(&xtask(&copy, &["check"]));
     passes(&cargo(&copy, &["check", "--package", "alibabacloud-kiosk"]));
+    let with_copy = [
+        "check",
+        "--package",
+        "alibabacloud-emulator",
+        "--features",
+        "kiosk",
+    ];
+    passes(&cargo(&copy, &with_copy));
 
     // A product is added once.
     let output = xtask(&copy, &arguments);

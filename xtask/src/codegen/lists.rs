@@ -7,12 +7,15 @@ use super::markdown::{inline, link};
 use super::specs::failed;
 use crate::cli::Failure;
 use alibabacloud_spec::Service;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
 /// What the lists say about a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedService {
+    /// Product code.
+    code: String,
     /// Display name, as Markdown.
     title: String,
     /// Link to its documentation.
@@ -29,6 +32,7 @@ impl ListedService {
     /// Takes what the lists say from a specification.
     pub(super) fn new(service: &Service) -> Self {
         Self {
+            code: service.code.clone(),
             title: inline(&service.title),
             docs_url: service.docs_url.as_deref().map(link),
             version: inline(&service.version),
@@ -68,6 +72,12 @@ static LISTS: &[List] = &[
         lines: dependencies,
     },
     List {
+        path: "crates/alibabacloud-emulator/Cargo.toml",
+        begin: "# The built-in specifications, by product. `cargo xtask codegen` writes this list.",
+        end: "# End of built-in specifications.",
+        lines: features,
+    },
+    List {
         path: "README.md",
         begin: BEGIN_TABLE,
         end: END_TABLE,
@@ -95,6 +105,12 @@ fn dependencies(services: &[ListedService]) -> String {
         );
     }
     text
+}
+
+/// Returns the features of the emulator, one for each product.
+fn features(services: &[ListedService]) -> String {
+    let codes: BTreeSet<&str> = services.iter().map(|s| s.code.as_str()).collect();
+    codes.iter().map(|code| format!("{code} = []\n")).collect()
 }
 
 /// Returns a table whose crates have links to `below`.
@@ -164,6 +180,7 @@ mod tests {
 
     fn service(name: &str) -> ListedService {
         ListedService {
+            code: name.to_owned(),
             title: name.to_uppercase(),
             docs_url: None,
             version: "2020-01-01".to_owned(),
@@ -193,6 +210,12 @@ mod tests {
         };
         assert!(message.contains("Cargo.toml has no place"), "{message}");
         std::fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn versions_of_a_product_share_a_feature() {
+        let services = [service("tea"), service("shop"), service("tea")];
+        assert_eq!(features(&services), "shop = []\ntea = []\n");
     }
 
     #[test]
