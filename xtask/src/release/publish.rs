@@ -1,5 +1,5 @@
-//! Publishes the crates of a plan: in order, at the pace of the registry, and so that an interrupted
-//! run continues.
+//! Publishes the crates of a plan: in order, at the pace of the registry, and so that an
+//! interrupted run can continue.
 
 use super::pacing::{NEW_CRATES, NEW_VERSIONS, Pace};
 use super::plan::{Release, ReleasePlan};
