@@ -4,13 +4,16 @@
 //! the registry; each task is a module with a help text and a function `run`.
 
 pub mod add_product;
+pub mod changes;
 pub mod check;
 pub mod cli;
 pub mod codegen;
 pub mod corpus;
 pub mod diff;
+pub mod fmt;
 pub mod import;
 pub mod policy;
 pub mod release;
 pub mod repository;
 pub mod tasks;
+pub mod yaml;

@@ -1,7 +1,7 @@
 //! The registry of tasks: their names and help texts, and the function that runs each.
 
 use crate::cli::{self, Task};
-use crate::{add_product, check, codegen, corpus, diff, import, policy, release};
+use crate::{add_product, changes, check, codegen, corpus, diff, fmt, import, policy, release};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -32,10 +32,22 @@ pub static TASKS: &[Task] = &[
         run: check::run,
     },
     Task {
+        name: "fmt",
+        about: "Bring the YAML files into the canonical form",
+        help: fmt::HELP,
+        run: fmt::run,
+    },
+    Task {
         name: "diff",
         about: "Compare two versions of a specification and judge each change",
         help: diff::HELP,
         run: diff::run,
+    },
+    Task {
+        name: "changes",
+        about: "Write release notes from dated versions of the metadata",
+        help: changes::HELP,
+        run: changes::run,
     },
     Task {
         name: "corpus",

@@ -18,8 +18,8 @@ pub use error::{Error, Errors};
 pub use load::{COMMON_FILE, Inspection, Loader, find_specs};
 pub use locate::Locator;
 pub use model::{
-    ApiStyle, Change, Endpoints, EnumValue, ErrorCode, Example, Kind, Operation, OperationClass,
-    Pagination, Parameter, ParameterPlace, ParameterStyle, Property, Provenance, Ram, RamAction,
-    RamResource, Response, Schema, Service, Tag, Waiter,
+    ApiStyle, Change, ChangeKind, ChangeSource, Endpoints, EnumValue, ErrorCode, Example, Kind,
+    Operation, OperationClass, Pagination, Parameter, ParameterPlace, ParameterStyle, Property,
+    Provenance, Ram, RamAction, RamResource, Response, Schema, Service, Tag, Waiter,
 };
 pub use suggest::{did_you_mean, nearest};

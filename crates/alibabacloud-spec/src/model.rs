@@ -406,13 +406,90 @@ pub struct ErrorCode {
     pub description: String,
 }
 
-/// An entry of the release history.
+/// An entry of the release history: all that changed on one day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
     /// `2025-09-30`.
     pub date: String,
+    /// The kinds of changes, at least one.
+    pub kinds: Vec<ChangeKind>,
+    /// Where the entry comes from; `None` if a person wrote it.
+    pub source: Option<ChangeSource>,
     /// What changed.
     pub description: String,
+}
+
+/// Declares an enum whose values have a name in specifications.
+macro_rules! named {
+    ($(#[doc = $about:literal])+ $name:ident { $($(#[doc = $doc:literal])+ $variant:ident => $text:literal,)+ }) => {
+        $(#[doc = $about])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum $name {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        impl $name {
+            /// All values.
+            pub const ALL: &'static [$name] = &[$($name::$variant,)+];
+
+            /// Returns the name in specifications.
+            pub fn name(self) -> &'static str {
+                match self { $($name::$variant => $text,)+ }
+            }
+        }
+    };
+}
+
+named! {
+    /// The kind of a change in the release history.
+    ChangeKind {
+        /// The operation is new.
+        OperationAdded => "operation-added",
+        /// The operation is no longer offered.
+        OperationRemoved => "operation-removed",
+        /// The operation is deprecated.
+        OperationDeprecated => "operation-deprecated",
+        /// The operation is called in another way: method, path, signature.
+        OperationChanged => "operation-changed",
+        /// A parameter, or a field in a request, is new.
+        ParameterAdded => "parameter-added",
+        /// A parameter, or a field in a request, was removed.
+        ParameterRemoved => "parameter-removed",
+        /// A parameter, or a field in a request, has another type, limits or values.
+        ParameterChanged => "parameter-changed",
+        /// A field of the response is new.
+        ResponseAdded => "response-added",
+        /// A field of the response was removed.
+        ResponseRemoved => "response-removed",
+        /// A field of the response has another type or values.
+        ResponseChanged => "response-changed",
+        /// An error code is new.
+        ErrorAdded => "error-added",
+        /// An error code was removed.
+        ErrorRemoved => "error-removed",
+        /// Error codes changed.
+        ErrorChanged => "error-changed",
+        /// The permissions that a caller needs changed.
+        PermissionChanged => "permission-changed",
+        /// The rate limit changed.
+        RateLimitChanged => "rate-limit-changed",
+        /// The published documentation was revised; nothing else changed.
+        Documentation => "documentation",
+        /// The service changed its configuration; callers are not affected.
+        Internal => "internal",
+    }
+}
+
+named! {
+    /// Where an entry of the release history comes from.
+    ChangeSource {
+        /// A comparison of two dated versions of the metadata, by `cargo xtask changes`.
+        Metadata => "metadata",
+        /// The list of changes in the metadata itself.
+        ChangeSet => "change-set",
+        /// A published page.
+        Page => "page",
+    }
 }
 
 /// The sources of the facts.

@@ -90,7 +90,7 @@ vocabularies! {
     RAM_ACTION = "ramAction", "a RAM action", ["action", "access"], ["resources", "conditions", "dependents"];
     RAM_RESOURCE = "ramResource", "a RAM resource", ["type", "arn"], ["required"];
     ERROR_CODE = "errorCode", "an error code", ["code"], ["status", "description"];
-    CHANGE = "change", "a change", ["date", "description"], [];
+    CHANGE = "change", "a change", ["date", "kinds", "description"], ["source"];
     PROVENANCE = "provenance", "`x-acs-provenance`", [], ["sources", "notes"];
     EXAMPLE = "example", "`x-acs-example`", ["request", "response"], [];
     WAITER = "waiter", "a waiter", ["description", "operation", "parameters", "state", "success"], [

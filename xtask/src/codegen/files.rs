@@ -406,7 +406,8 @@ fn has_header(text: &str) -> bool {
 /// The differences between a set and the files on disk.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    root: PathBuf,
+    /// The directory that all paths are relative to.
+    pub root: PathBuf,
     /// Files that differ, sorted by path.
     pub changes: Vec<FileChange>,
 }
@@ -423,16 +424,6 @@ pub struct FileChange {
 }
 
 impl Plan {
-    /// Creates a plan from changes of files below `root`.
-    pub fn new(root: PathBuf, changes: Vec<FileChange>) -> Self {
-        Self { root, changes }
-    }
-
-    /// Returns the path of the file that a change is about.
-    pub fn path(&self, change: &FileChange) -> PathBuf {
-        self.root.join(&change.path)
-    }
-
     /// Writes and deletes files. All new text is on disk before the first file is replaced.
     ///
     /// # Errors

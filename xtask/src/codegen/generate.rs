@@ -44,11 +44,11 @@ pub fn generate_selected(
     layout: &Layout,
     selection: Selection,
 ) -> Result<Generated, Failure> {
-    generate_with_copies(specs, layout, selection, None)
+    generate_each(specs, layout, selection, None, &mut |_, _| ())
 }
 
 /// Generates the crates of all specifications, and the copies in the emulator in `out`: of those
-/// specifications that have a file there.
+/// specifications that have a file there. Hands over each service with its label.
 ///
 /// # Errors
 ///
@@ -57,8 +57,9 @@ pub(super) fn generate_into(
     specs: &[SpecDir],
     layout: &Layout,
     out: &Path,
+    seen: &mut dyn FnMut(&Service, &str),
 ) -> Result<Generated, Failure> {
-    let mut generated = generate_with_copies(specs, layout, Selection::default(), Some(out))?;
+    let mut generated = generate_each(specs, layout, Selection::default(), Some(out), seen)?;
     // The list has all copies, also those of other specifications.
     let copies = copies(&out.join(COPIES)).map_err(failed)?;
     if !copies.is_empty() {
@@ -71,11 +72,12 @@ pub(super) fn generate_into(
 /// The directory of the emulator's copies, below that of the crates.
 const COPIES: &str = "alibabacloud-emulator/specs";
 
-fn generate_with_copies(
+fn generate_each(
     specs: &[SpecDir],
     layout: &Layout,
     mut selection: Selection,
     out: Option<&Path>,
+    seen: &mut dyn FnMut(&Service, &str),
 ) -> Result<Generated, Failure> {
     let mut generated = Generated::default();
     let mut problems = String::new();
@@ -117,7 +119,10 @@ fn generate_with_copies(
             let _ = writeln!(problems, "error: {conflict}");
         }
         match generate(&service, &spec.label, layout) {
-            Ok(more) => generated.files.extend(more),
+            Ok(more) => {
+                seen(&service, &spec.label);
+                generated.files.extend(more);
+            }
             Err(error) => {
                 let _ = write!(problems, "{}", error.located(&spec.path));
             }

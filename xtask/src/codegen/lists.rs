@@ -163,7 +163,10 @@ pub(super) fn plan(root: &Path, services: &[ListedService]) -> Result<Plan, Fail
             });
         }
     }
-    Ok(Plan::new(root.to_owned(), changes))
+    Ok(Plan {
+        root: root.to_owned(),
+        changes,
+    })
 }
 
 /// Returns the text with the lines between the markers of a list replaced; `None` without markers.

@@ -3,8 +3,10 @@
 use super::emit;
 use super::files::{Obsolete, Plan};
 use super::generate::{generate_into, generate_selected};
+use super::guide;
 use super::layout::{CoreSource, layout};
 use super::lists;
+use super::release_notes::Pages;
 use super::select::Selection;
 use super::specs::{failed, find, specs_name};
 use crate::cli::{Arguments, Failure, Outcome, TaskStatus};
@@ -21,7 +23,8 @@ Generate the crates of each product from its specification.
 Usage: cargo xtask codegen [options]
 
 Each specification results in two crates: the types, and the client with its operations. If the
-emulator has a copy of the specification, it is written too. Files that are up to date are not
+emulator has a copy of the specification, it is written too, and with the default directories so are
+the release notes in docs/guide/src/changes. Files that are up to date are not
 touched, and obsolete generated files of these crates are deleted. Crates that have no specification
 any more are only deleted with --prune, and only if this directory of specifications made them. If a
 specification is invalid, nothing is written.
@@ -186,8 +189,11 @@ pub fn run(arguments: Arguments) -> Outcome {
     let out = options.out.clone().unwrap_or_else(|| root.join("crates"));
     let layout = layout(options.core.as_ref(), &out, options.out.is_none())?;
     let sources = find(&specs, &options.products)?;
+    let mut pages = Pages::default();
     let generated = if options.operations.is_empty() {
-        generate_into(&sources, &layout, &out)?
+        generate_into(&sources, &layout, &out, &mut |service, label| {
+            pages.add(service, label);
+        })?
     } else {
         let selection = Selection::new(options.operations.iter().cloned());
         generate_selected(&sources, &layout, selection)?
@@ -219,12 +225,23 @@ pub fn run(arguments: Arguments) -> Outcome {
             );
         }
     }
-    let lists = if options.is_repository() {
-        lists::plan(&root, &generated.services)?
+    // Specifications and crates of others have no place in the guide of this repository.
+    let guide = if options.specs.is_none() && options.out.is_none() {
+        Some(guide::plan(&root, pages, options.products.is_empty())?)
     } else {
-        Plan::new(root, Vec::new())
+        None
     };
-    if plan.changes.is_empty() && lists.changes.is_empty() {
+    let lists = if options.is_repository() {
+        Some(lists::plan(&root, &generated.services)?)
+    } else {
+        None
+    };
+    let plans: Vec<&Plan> = [Some(&plan), guide.as_ref(), lists.as_ref()]
+        .into_iter()
+        .flatten()
+        .filter(|plan| !plan.changes.is_empty())
+        .collect();
+    if plans.is_empty() {
         return Ok(TaskStatus::Clean);
     }
     if options.check {
@@ -232,14 +249,12 @@ pub fn run(arguments: Arguments) -> Outcome {
             .without_specification(&out, &specs_name)
             .map_err(failed)?;
         let prune = options.products.is_empty() && !crates.is_empty();
-        for plan in [&plan, &lists] {
-            if !plan.changes.is_empty() {
-                eprint!("{}", plan.report(&options.command(prune)));
-            }
+        for plan in plans {
+            eprint!("{}", plan.report(&options.command(prune)));
         }
         return Ok(TaskStatus::Findings);
     }
-    for plan in [&plan, &lists] {
+    for plan in plans {
         plan.apply().map_err(failed)?;
         // A reader that closes the pipe early does not need the rest.
         let _ = std::io::stdout().write_all(summary(plan).as_bytes());
@@ -256,7 +271,7 @@ fn summary(plan: &Plan) -> String {
             (_, None) => "deleted",
             _ => "updated",
         };
-        let _ = writeln!(text, "{done} {}", plan.path(change).display());
+        let _ = writeln!(text, "{done} {}", plan.root.join(&change.path).display());
     }
     text
 }

@@ -7,6 +7,7 @@
 mod change;
 mod compare;
 mod metadata;
+pub mod notes;
 pub mod render;
 mod spec;
 mod surface;
@@ -30,7 +31,8 @@ Usage: cargo xtask diff OLD NEW [options]
 
 OLD and NEW are each a specification (a directory with openapi.yaml) or published metadata
 (api-docs.json). Metadata and a specification are compared as if the metadata had been imported.
-docs/versioning.md explains the codes, the verdicts and the version bump.
+docs/versioning.md explains the codes, the verdicts and the version bump. The release notes of the
+operations (x-acs-changes) follow: those that are new, or the last ones if one side is metadata.
 
 Options:
   --format FORMAT  print text, markdown (for a changelog) or json [default: text]
@@ -73,11 +75,13 @@ pub fn run(mut arguments: Arguments) -> Outcome {
     let [old, new] = paths.as_slice() else {
         return Err(Failure::usage("expected OLD and NEW"));
     };
-    let changes = compare(&Version::read(old)?, &Version::read(new)?)?;
+    let (old, new) = (Version::read(old)?, Version::read(new)?);
+    let changes = compare(&old, &new)?;
+    let notes = notes::notes(old.service(), new.service(), &changes);
     match format {
-        Format::Text => print!("{}", render::text(&changes)),
-        Format::Markdown => print!("{}", render::markdown(&changes)),
-        Format::Json => println!("{:#}", render::json(&changes)),
+        Format::Text => print!("{}{}", render::text(&changes), notes::text(&notes)),
+        Format::Markdown => print!("{}{}", render::markdown(&changes), notes::markdown(&notes)),
+        Format::Json => println!("{:#}", notes::json(&changes, &notes)),
     }
     let breaking = changes
         .iter()
@@ -118,6 +122,14 @@ impl Version {
         })?;
         Self::metadata(text)
             .map_err(|error| Failure::failed(format!("error: {}: {error}", path.display())))
+    }
+
+    /// Returns the specification; `None` for metadata.
+    pub fn service(&self) -> Option<&Service> {
+        match self {
+            Self::Metadata(..) => None,
+            Self::Spec(service) => Some(service),
+        }
     }
 
     /// Parses the text of published metadata.

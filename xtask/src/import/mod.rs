@@ -17,5 +17,5 @@ pub use facts::product::Imported;
 pub(crate) use infer::class_name;
 pub use merge::{Missing, merge};
 pub use read::read;
-pub(crate) use run::versioned_crate_name;
 pub use run::{HELP, ImportOptions, put, run};
+pub(crate) use run::{save, versioned_crate_name};

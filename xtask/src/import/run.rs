@@ -145,6 +145,15 @@ fn print(reports: &[Report], line: &ImportCommand) {
     }
 }
 
+/// Writes a specification over the existing one, whose content so far is `old`; only lines whose
+/// content differs change. Returns the names of the files that changed.
+///
+/// # Errors
+/// Returns a failure when the specification would be invalid, or files cannot be written.
+pub(crate) fn save(specs: &Path, old: &Service, new: &Service) -> Result<Vec<String>, Failure> {
+    write::save(specs, new, Some(old)).map_err(|error| Failure::failed(format!("error: {error}")))
+}
+
 /// Merges an import with the existing specification, if there is one, and writes the result. What
 /// is refused is in the report.
 ///
@@ -180,9 +189,7 @@ pub fn put(imported: Imported, options: &ImportOptions) -> Result<Report, Failur
     if old.as_ref() == Some(&service) || options.dry_run {
         return Ok(report);
     }
-    let present = |name: &str| fs::read_to_string(options.specs.join(name)).ok();
-    let files = write::files(&service, old.as_ref(), &present);
-    match write::put(&options.specs, &service, files) {
+    match write::save(&options.specs, &service, old.as_ref()) {
         Ok(written) => report.written.extend(written),
         Err(write::WriteError::Unreadable(errors)) => report.refusals.push(Refusal::new(
             &JsonPath::ROOT,

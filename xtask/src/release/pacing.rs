@@ -9,8 +9,8 @@ pub struct Limit {
     pub interval: u64,
 }
 
-/// Crates that the registry does not have yet: a burst of 5, then one every 10 minutes, according to
-/// <https://crates.io/docs/rate-limits>.
+/// Crates that the registry does not have yet: a burst of 5, then one every 10 minutes (see
+/// <https://crates.io/docs/rate-limits>).
 pub const NEW_CRATES: Limit = Limit {
     burst: 5,
     interval: 600,

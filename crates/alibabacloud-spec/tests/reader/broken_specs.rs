@@ -15,6 +15,19 @@ fn errors(name: &str, fixture: &Fixture) -> String {
     )
 }
 
+/// Entries of the release history before that of the valid specification: two of one day, one that
+/// is older than the next, and one whose day does not exist.
+const CHANGES: &str = "    - date: \"2019-02-29\"
+      kinds: [internal]
+      description: No such day.
+    - date: \"2020-01-31\"
+      kinds: [documentation]
+      description: Newer.
+    - date: \"2020-01-31\"
+      kinds: [internal]
+      description: The same day.
+    - date: \"2020-02-01\"";
+
 /// Declares one test and one snapshot for each way to break the valid specification.
 macro_rules! broken {
     ($($name:ident: $fixture:expr;)*) => {
@@ -165,6 +178,9 @@ broken! {
         .replace("source: documented", "source: guessed")
         .replace("action: tickets:SellTickets", "action: SellTickets")
         .replace("arn: acs:tickets:*:*:ticket/*", "arn: ticket/*");
+    kinds_of_changes: valid().replace("kinds: [operation-added]", "kinds: [error-added, error-add, error-added]\n      source: rumour");
+    no_kind_of_change: valid().replace("kinds: [operation-added]", "kinds: []");
+    dates_of_changes: valid().replace("    - date: \"2020-02-01\"", CHANGES);
     error_codes_and_changes: valid().replace("status: 409", "status: 40900").replace("\"2020-02-01\"", "Feb 2020");
     endpoints: valid().replace(": tickets-vpc.cn-hangzhou.aliyuncs.com", ": https://Tickets/").replace("https://tickets.{region}", "http://tickets");
     example: valid().replace("request: { Buyer: a }", "request: { Byer: a }");

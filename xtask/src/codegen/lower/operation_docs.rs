@@ -4,6 +4,7 @@ use super::error_code;
 use crate::codegen::ir::{CursorKind, Operation, Ram};
 use crate::codegen::markdown::{code, inline, link, markdown};
 use crate::codegen::names;
+use crate::codegen::release_notes;
 use alibabacloud_spec as spec;
 
 /// Writes the documentation of an operation that is otherwise complete.
@@ -78,6 +79,7 @@ fn builder_docs(
     section(&mut lines, "Idempotency", idempotency(operation));
     section(&mut lines, "Permissions", permissions(&operation.ram));
     section(&mut lines, "Errors", errors(service, spec));
+    section(&mut lines, "Changes", changes(service, spec, operation));
     section(&mut lines, "See also", see_also(spec));
     lines
 }
@@ -218,6 +220,37 @@ fn errors(service: &spec::Service, spec: &spec::Operation) -> Vec<String> {
             cell(&error.code),
             inline(&error.description)
         ));
+    }
+    lines
+}
+
+/// Changes that the page of an operation shows; the guide has all.
+const SHOWN_CHANGES: usize = 10;
+
+/// Returns the newest changes, and where the older ones are.
+fn changes(service: &spec::Service, spec: &spec::Operation, operation: &Operation) -> Vec<String> {
+    let shown = spec.changes.iter().take(SHOWN_CHANGES);
+    let mut lines: Vec<String> = shown
+        .map(|change| {
+            format!(
+                "- {}: {}",
+                inline(&change.date),
+                inline(&change.description)
+            )
+        })
+        .collect();
+    if spec.changes.len() > SHOWN_CHANGES {
+        let older = match spec.changes.len() - SHOWN_CHANGES {
+            1 => "1 older change is in".to_owned(),
+            count => format!("{count} older changes are in"),
+        };
+        lines.push(String::new());
+        lines.push(if release_notes::is_in_guide(&operation.source) {
+            let page = release_notes::page_url(service);
+            format!("{older} the [release notes]({page}).")
+        } else {
+            format!("{older} the specification.")
+        });
     }
     lines
 }

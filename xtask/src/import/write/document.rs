@@ -2,10 +2,10 @@
 //! `docs/spec-format.md` has every key.
 
 use super::schema::{self, References};
-use super::yaml::Yaml;
 use crate::import::infer::class_name;
+use crate::yaml::Yaml;
 use alibabacloud_spec::{
-    ApiStyle, Endpoints, ErrorCode, Example, Kind, Operation, Pagination, Parameter,
+    ApiStyle, Change, Endpoints, ErrorCode, Example, Kind, Operation, Pagination, Parameter,
     ParameterPlace, ParameterStyle, Ram, RamAction, Response, Service, Waiter,
 };
 use indexmap::IndexMap;
@@ -19,7 +19,7 @@ const EVENTS: &str = "text/event-stream";
 /// Returns `openapi.yaml`.
 pub(super) fn service(service: &Service) -> Yaml {
     let mut document = Yaml::map();
-    document.put("openapi", Yaml::Literal("3.1.0".to_owned()));
+    document.put("openapi", Yaml::text("3.1.0"));
     let mut info = Yaml::map();
     info.put("title", Yaml::text(&service.title));
     info.put("version", Yaml::text(&service.version));
@@ -37,7 +37,7 @@ pub(super) fn service(service: &Service) -> Yaml {
     document.put("x-acs-product", product);
     document.put(
         "servers",
-        Yaml::List(servers(&service.code, &service.endpoints)),
+        Yaml::list(servers(&service.code, &service.endpoints)),
     );
     document.put("x-acs-endpoints", endpoints(&service.endpoints));
     document.put_some("tags", tags(service));
@@ -71,10 +71,7 @@ fn servers(code: &str, endpoints: &Endpoints) -> Vec<Yaml> {
         let mut region = Yaml::map();
         region.put("default", Yaml::text(default_region(&endpoints.regions)));
         if !regions.is_empty() {
-            region.put(
-                "enum",
-                Yaml::Lines(regions.iter().map(Yaml::text).collect()),
-            );
+            region.put("enum", Yaml::texts(regions));
         }
         let mut variables = Yaml::map();
         variables.put("region", region);
@@ -114,17 +111,18 @@ fn endpoints(endpoints: &Endpoints) -> Yaml {
     }
     for (key, hosts) in [("public", &endpoints.public), ("vpc", &endpoints.vpc)] {
         if !hosts.is_empty() {
-            map.put(key, Yaml::Map(text_entries(hosts)));
+            map.put(key, text_entries(hosts));
         }
     }
     map
 }
 
-fn text_entries(entries: &IndexMap<String, String>) -> Vec<(String, Yaml)> {
-    entries
-        .iter()
-        .map(|(key, value)| (key.clone(), Yaml::text(value)))
-        .collect()
+fn text_entries(entries: &IndexMap<String, String>) -> Yaml {
+    let mut map = Yaml::map();
+    for (key, value) in entries {
+        map.put(key, Yaml::text(value));
+    }
+    map
 }
 
 fn tags(service: &Service) -> Option<Yaml> {
@@ -138,7 +136,7 @@ fn tags(service: &Service) -> Option<Yaml> {
 }
 
 fn some_list(items: Vec<Yaml>) -> Option<Yaml> {
-    (!items.is_empty()).then_some(Yaml::List(items))
+    (!items.is_empty()).then(|| Yaml::list(items))
 }
 
 fn waiters(waiters: &[Waiter]) -> Option<Yaml> {
@@ -148,7 +146,7 @@ fn waiters(waiters: &[Waiter]) -> Option<Yaml> {
     let mut map = Yaml::map();
     for waiter in waiters {
         let mut entry = Yaml::map();
-        entry.put("description", Yaml::Prose(waiter.description.clone()));
+        entry.put("description", Yaml::prose(&waiter.description));
         entry.put("operation", Yaml::text(&waiter.operation));
         entry.put("parameters", Yaml::texts(&waiter.parameters));
         entry.put("state", Yaml::text(&waiter.state));
@@ -169,7 +167,7 @@ fn errors(errors: &[ErrorCode]) -> Option<Yaml> {
     let errors = errors.iter().map(|error| {
         let mut map = Yaml::map();
         map.put("code", Yaml::text(&error.code));
-        map.put_some("status", error.status.map(Yaml::number));
+        map.put_some("status", error.status.map(Yaml::literal));
         map.put_prose("description", &error.description);
         map
     });
@@ -216,7 +214,7 @@ pub(super) fn operation(service: &Service, operation: &Operation) -> Yaml {
     let mut map = Yaml::map();
     map.put("operationId", Yaml::text(&operation.name));
     map.put_some("x-acs-name", operation.rust_name.as_ref().map(Yaml::text));
-    map.put("summary", Yaml::Prose(operation.summary.clone()));
+    map.put("summary", Yaml::prose(&operation.summary));
     map.put_prose("description", &operation.description);
     if let Some(tag) = &operation.tag {
         map.put("tags", Yaml::texts(&[tag]));
@@ -263,22 +261,30 @@ fn put_decisions(map: &mut Yaml, operation: &Operation) {
         operation.unsupported.as_ref().map(Yaml::text),
     );
     map.put_some("x-acs-ram", operation.ram.as_ref().map(ram));
-    let changes = operation.changes.iter().map(|change| {
-        let mut entry = Yaml::map();
-        entry.put("date", Yaml::text(&change.date));
-        entry.put("description", Yaml::Prose(change.description.clone()));
-        entry
-    });
-    map.put_some("x-acs-changes", some_list(changes.collect()));
+    map.put_some("x-acs-changes", changes(&operation.changes));
     if let Some(provenance) = &operation.provenance {
         let mut entry = Yaml::map();
         entry.put_texts("sources", &provenance.sources);
         if !provenance.notes.is_empty() {
-            let notes = provenance.notes.iter().cloned().map(Yaml::Prose);
-            entry.put("notes", Yaml::Lines(notes.collect()));
+            let notes = provenance.notes.iter();
+            entry.put("notes", Yaml::list(notes.map(|note| Yaml::prose(note))));
         }
         map.put("x-acs-provenance", entry);
     }
+}
+
+fn changes(changes: &[Change]) -> Option<Yaml> {
+    let changes = changes.iter().map(|change| {
+        let mut entry = Yaml::map();
+        entry.put("date", Yaml::text(&change.date));
+        let kinds: Vec<&str> = change.kinds.iter().map(|kind| kind.name()).collect();
+        entry.put("kinds", Yaml::texts(&kinds));
+        let source = change.source.map(|source| Yaml::text(source.name()));
+        entry.put_some("source", source);
+        entry.put("description", Yaml::prose(&change.description));
+        entry
+    });
+    some_list(changes.collect())
 }
 
 fn pagination(pagination: &Pagination) -> Yaml {
@@ -320,10 +326,7 @@ fn ram(ram: &Ram) -> Yaml {
     let mut map = Yaml::map();
     let source = if ram.derived { "derived" } else { "documented" };
     map.put("source", Yaml::text(source));
-    map.put(
-        "actions",
-        Yaml::List(ram.actions.iter().map(ram_action).collect()),
-    );
+    map.put("actions", Yaml::list(ram.actions.iter().map(ram_action)));
     map
 }
 
@@ -490,7 +493,7 @@ fn responses(response: &Response) -> Yaml {
         bare.description.clear();
         schema::yaml(&bare, References::Operation)
     };
-    let fixed = |text: &str| Yaml::Prose(text.to_owned());
+    let fixed = |text: &str| Yaml::prose(text);
     match response {
         Response::Json(schema) | Response::Events(schema) => {
             let media_type = match response {

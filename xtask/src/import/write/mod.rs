@@ -1,12 +1,10 @@
 //! Writes specifications as files.
 
-mod comments;
 mod document;
 mod schema;
-mod yaml;
 
+use crate::yaml::{self, Document, Yaml};
 use alibabacloud_spec::Service;
-use comments::Comments;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
@@ -15,7 +13,7 @@ use std::{fmt, fs, io};
 pub(super) type SpecFiles = BTreeMap<String, String>;
 
 /// Returns the files of a specification. `present` reads an existing file: its text stays if its
-/// content is unchanged (`old` is the content so far), else only its comments stay.
+/// content is unchanged (`old` is the content so far), else only what changed is written anew.
 pub(super) fn files(
     service: &Service,
     old: Option<&Service>,
@@ -23,28 +21,45 @@ pub(super) fn files(
 ) -> SpecFiles {
     let directory = directory(service);
     let mut files = SpecFiles::new();
-    let mut add = |name: String, unchanged: bool, document: &dyn Fn() -> yaml::Yaml| {
-        let text = match present(&name) {
-            Some(text) if unchanged => text,
-            Some(text) => document().write(&Comments::read(&text)),
-            None => document().write(&Comments::default()),
-        };
-        files.insert(name, text);
-    };
     let main = document::service(service);
-    let main_unchanged = old.is_some_and(|old| document::service(old) == main);
-    add(format!("{directory}/openapi.yaml"), main_unchanged, &|| {
-        main.clone()
-    });
+    let main_before = old.map(document::service);
+    let name = format!("{directory}/openapi.yaml");
+    let text = text(main, main_before, present(&name));
+    files.insert(name, text);
     for operation in &service.operations {
         let name = format!("{directory}/operations/{}.yaml", operation.name);
-        let before = old.and_then(|old| old.operation(&operation.name));
+        let before = old.and_then(|old| Some((old, old.operation(&operation.name)?)));
         // A reference to a shared parameter is written where the parameter is the same.
-        let unchanged = before == Some(operation)
-            && old.is_some_and(|old| old.parameters == service.parameters);
-        add(name, unchanged, &|| document::operation(service, operation));
+        let unchanged = before.is_some_and(|(old, before)| {
+            before == operation && old.parameters == service.parameters
+        });
+        let text = match present(&name) {
+            Some(text) if unchanged => text,
+            present => {
+                let before = before.map(|(old, before)| document::operation(old, before));
+                self::text(document::operation(service, operation), before, present)
+            }
+        };
+        files.insert(name, text);
     }
     files
+}
+
+/// Returns the text of a file: that of the existing file with the differences between the content
+/// so far and the new content.
+fn text(after: Yaml, before: Option<Yaml>, present: Option<String>) -> String {
+    if let (Some(text), true) = (&present, before.as_ref() == Some(&after)) {
+        return text.clone();
+    }
+    let present = present.and_then(|text| yaml::read(&text).ok());
+    yaml::write(match present {
+        Some(Document { head, root, tail }) => {
+            let before = before.unwrap_or_else(|| root.clone());
+            let root = yaml::overlay(root, &before, &after);
+            Document { head, root, tail }
+        }
+        None => after.into(),
+    })
 }
 
 /// Returns the directory of a specification below that of all specifications: `oos/2019-06-01`.
@@ -74,6 +89,26 @@ impl fmt::Display for WriteError {
                 path.display()
             ),
         }
+    }
+}
+
+/// Writes a specification over the existing one, whose content so far is `old`. Returns the names
+/// of the files that changed.
+///
+/// # Errors
+/// See [`put`].
+pub(super) fn save(
+    specs: &Path,
+    service: &Service,
+    old: Option<&Service>,
+) -> Result<Vec<String>, WriteError> {
+    let present = |name: &str| fs::read_to_string(specs.join(name)).ok();
+    match put(specs, service, files(service, old, &present)) {
+        // The existing text says something in a way that the new content cannot be written into.
+        Err(WriteError::Unreadable(_)) if old.is_some() => {
+            put(specs, service, files(service, None, &present))
+        }
+        result => result,
     }
 }
 
