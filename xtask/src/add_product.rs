@@ -41,7 +41,7 @@ pub fn run(mut arguments: Arguments) -> Outcome {
     let file: PathBuf = match arguments.next()? {
         Some(Value(file)) => file.into(),
         Some(Short('h') | Long("help")) => return Err(Failure::Help),
-        Some(Long(name)) if name == "specs" => {
+        Some(Long("specs")) => {
             return Err(Failure::usage("--specs: a product is added to api-specs"));
         }
         Some(other) => {
@@ -77,8 +77,8 @@ pub fn run(mut arguments: Arguments) -> Outcome {
     Ok(TaskStatus::Clean)
 }
 
-/// Returns the directory that the specification will have, which must not exist. What the import
-/// refuses, it reports itself.
+/// Returns the directory that the specification will have, which must not have crates yet. What the
+/// import refuses, it reports itself.
 fn new_directory(file: &Path, specs: &Path) -> Result<PathBuf, Failure> {
     let text = fs::read_to_string(file).map_err(|error| {
         Failure::failed(format!("error: cannot read {}: {error}", file.display()))
@@ -87,7 +87,11 @@ fn new_directory(file: &Path, specs: &Path) -> Result<PathBuf, Failure> {
         return Ok(specs.to_owned());
     };
     let directory = specs.join(&service.code).join(&service.version);
-    if directory.exists() {
+    // A specification without crates is what a run left that failed later; it is continued.
+    let crates = repository::root().join("crates");
+    let is_complete = Service::load(&directory)
+        .is_ok_and(|present| crates.join(present.crate_name).join("Cargo.toml").exists());
+    if is_complete {
         let place = directory.display();
         return Err(Failure::failed(format!(
             "error: {place} exists; `cargo xtask import` refreshes it"
@@ -115,6 +119,10 @@ fn add_entry(path: &Path, service: &Service) -> Result<(), Failure> {
         Failure::failed(format!("error: {}: {error}", path.display()))
     };
     let text = fs::read_to_string(path).map_err(|error| failed(&error))?;
+    let mark = format!("the crate `{}`.\n", service.crate_name);
+    if text.contains(&mark) {
+        return Ok(());
+    }
     let with_entry = changelog(&text, service).ok_or_else(|| failed(&"no heading `Unreleased`"))?;
     fs::write(path, with_entry).map_err(|error| failed(&error))
 }
@@ -129,7 +137,7 @@ fn changelog(text: &str, service: &Service) -> Option<String> {
     let entry = format!(
         "- {} {}: the crate `{}`.\n",
         codegen::markdown::inline(&service.title),
-        service.version,
+        codegen::markdown::inline(&service.version),
         service.crate_name
     );
     let (at, entry) = match text[start..end].find(ADDED) {

@@ -90,6 +90,15 @@ fn a_new_service_needs_no_further_edit() {
     ];
     passes(&cargo(&copy, &with_copy));
 
+    // What an interrupted run left is completed.
+    fs::remove_dir_all(copy.join("crates/alibabacloud-kiosk")).unwrap();
+    passes(&xtask(&copy, &arguments));
+    assert_eq!(
+        read("CHANGELOG.md").matches("`alibabacloud-kiosk`").count(),
+        1
+    );
+    passes(&xtask(&copy, &["codegen", "--check"]));
+
     // A product is added once.
     let output = xtask(&copy, &arguments);
     assert_eq!(output.status.code(), Some(1));

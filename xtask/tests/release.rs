@@ -292,8 +292,34 @@ fn an_interrupted_release_continues_with_what_is_left_and_what_it_used() {
     };
     publish(&plan, &mut world.saved.clone(), &mut second).unwrap();
     assert_eq!(names(&second), ORDER[4..]);
+    assert!(
+        !second
+            .lines
+            .iter()
+            .any(|line| line.contains("later changes"))
+    );
     let (_, last) = second.published[1];
     assert!(last >= 10_600, "the burst of the first run counts: {last}");
+}
+
+#[test]
+fn a_crate_that_changes_during_a_release_keeps_what_was_published() {
+    let mut all = packages();
+    let first = planned(&all, &Record::default(), Bump::Minor, Bump::None);
+    let mut progress = Progress::default();
+    publish(&first, &mut progress, &mut FakeWorld::default()).unwrap();
+    change(&mut all, "core");
+    let second = planned(&all, &Record::default(), Bump::Minor, Bump::None);
+    let mut world = FakeWorld::default();
+    publish(&second, &mut progress, &mut world).unwrap();
+    assert_eq!(world.published, []);
+    let line =
+        "[2/6] core 0.1.0: published by an earlier run; its later changes need another version";
+    assert!(world.lines.iter().any(|l| l == line), "{:?}", world.lines);
+    assert_eq!(
+        progress.of("core", "0.1.0").unwrap().content,
+        "content of core"
+    );
 }
 
 #[test]
@@ -306,7 +332,7 @@ fn what_the_registry_already_has_is_skipped() {
     let mut progress = Progress::default();
     publish(&plan, &mut progress, &mut world).unwrap();
     assert_eq!(world.published.len(), 5);
-    assert!(progress.has("core", "0.1.0"));
+    assert!(progress.of("core", "0.1.0").is_some());
 }
 
 #[test]

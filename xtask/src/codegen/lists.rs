@@ -3,7 +3,7 @@
 //! Each list is between two marker lines, so that a new service needs no edit of these files.
 
 use super::files::{FileChange, Plan};
-use super::markdown::{inline, link};
+use super::markdown::{escape_bars, inline, link};
 use super::specs::failed;
 use crate::cli::Failure;
 use alibabacloud_spec::Service;
@@ -33,9 +33,9 @@ impl ListedService {
     pub(super) fn new(service: &Service) -> Self {
         Self {
             code: service.code.clone(),
-            title: inline(&service.title),
+            title: escape_bars(&inline(&service.title)),
             docs_url: service.docs_url.as_deref().map(link),
-            version: inline(&service.version),
+            version: escape_bars(&inline(&service.version)),
             crate_name: service.crate_name.clone(),
             operations: service.operations.len(),
         }

@@ -41,7 +41,8 @@ Options:
   --check             write nothing; report files that are out of date
   --prune             delete the crates of products that DIR of --specs no longer has
   --product CODE      generate this product only; can be repeated
-  --operations NAMES  generate these operations only, with their types and waiters: A,B; needs --out
+  --operations NAMES  generate these operations only, with their types and waiters: A,B; products
+                      without any of them are left out; needs --out
   --specs DIR         read specifications from DIR/<product>/<version>/openapi.yaml
                       [default: api-specs]
   --out DIR           write the crates to DIR [default: crates]

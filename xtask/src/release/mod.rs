@@ -127,17 +127,12 @@ pub fn run(mut arguments: Arguments) -> Outcome {
             repository.output(&mut command)?;
             Ok(TaskStatus::Clean)
         }
-        Step::Execute => execute(&repository, &plan, record, &packages),
+        Step::Execute => execute(&repository, &plan, record),
     }
 }
 
 /// Publishes, and writes the record.
-fn execute(
-    repository: &Repository,
-    plan: &ReleasePlan,
-    mut record: Record,
-    packages: &[packages::Package],
-) -> Outcome {
+fn execute(repository: &Repository, plan: &ReleasePlan, mut record: Record) -> Outcome {
     if plan.releases.iter().any(|release| release.unset) {
         return Err(failed(
             "the versions of the plan are not set; run `cargo xtask release --set-versions` and \
@@ -152,13 +147,14 @@ fn execute(
     let mut progress: Progress = record::load(&world.state).map_err(failed)?;
     publish::publish(plan, &mut progress, &mut world).map_err(failed)?;
     for release in &plan.releases {
-        let package = packages.iter().find(|package| package.name == release.name);
-        let content = package.map(|package| package.content.clone());
+        // What was published, by this run or an earlier one.
+        let published = progress.of(&release.name, &release.to);
+        let content = published.map_or(&release.content, |published| &published.content);
         record.crates.insert(
             release.name.clone(),
             LastRelease {
                 version: release.to.clone(),
-                content: content.unwrap_or_default(),
+                content: content.clone(),
                 commit: commit.trim().to_owned(),
             },
         );

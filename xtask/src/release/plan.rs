@@ -30,6 +30,8 @@ pub struct Release {
     pub from: Option<String>,
     /// Version to publish.
     pub to: String,
+    /// Hash of the content.
+    pub content: String,
     /// Whether the working tree has another version, which must be set first.
     pub unset: bool,
     /// Why.
@@ -86,8 +88,8 @@ pub fn plan(
         && was_released(shared_group)
         && shared_group.iter().any(|package| is_changed(package));
     for (spec, group) in &groups {
-        let changed = group.iter().any(|package| is_changed(package));
-        if !changed && !(all_move && spec.is_some()) {
+        let moves = all_move && spec.is_some();
+        if !moves && !group.iter().any(|package| is_changed(package)) {
             plan.unchanged += group.len();
             continue;
         }
@@ -165,6 +167,7 @@ fn release(
         spec: package.spec.clone(),
         from,
         to: to.to_string(),
+        content: package.content.clone(),
         unset,
         why: why.to_owned(),
     };

@@ -57,8 +57,13 @@ pub fn publish(
     let count = plan.releases.len();
     for (index, release) in plan.releases.iter().enumerate() {
         let place = format!("[{}/{count}] {} {}", index + 1, release.name, release.to);
-        if progress.has(&release.name, &release.to) {
-            world.say(&format!("{place}: published by an earlier run"));
+        if let Some(earlier) = progress.of(&release.name, &release.to) {
+            let note = if earlier.content == release.content {
+                ""
+            } else {
+                "; its later changes need another version"
+            };
+            world.say(&format!("{place}: published by an earlier run{note}"));
             continue;
         }
         let pace = &mut paces[usize::from(release.is_new())];
@@ -66,6 +71,7 @@ pub fn publish(
         progress.published.push(Publication {
             name: release.name.clone(),
             version: release.to.clone(),
+            content: release.content.clone(),
             new_crate: release.is_new(),
             time: world.now(),
         });

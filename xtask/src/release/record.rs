@@ -40,6 +40,8 @@ pub struct Publication {
     pub name: String,
     /// Version.
     pub version: String,
+    /// Hash of its content, which may change before the release is complete.
+    pub content: String,
     /// Whether the registry did not have the crate before.
     pub new_crate: bool,
     /// When: seconds since 1970.
@@ -47,10 +49,10 @@ pub struct Publication {
 }
 
 impl Progress {
-    /// Returns whether a version was published.
-    pub fn has(&self, name: &str, version: &str) -> bool {
+    /// Returns what was published in a version.
+    pub fn of(&self, name: &str, version: &str) -> Option<&Publication> {
         let mut published = self.published.iter();
-        published.any(|publication| publication.name == name && publication.version == version)
+        published.find(|publication| publication.name == name && publication.version == version)
     }
 }
 

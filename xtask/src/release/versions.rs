@@ -20,19 +20,17 @@ pub fn set(root: &Path, plan: &ReleasePlan) -> Result<BTreeSet<String>, String> 
         .map(|release| release.name.as_str())
         .collect();
     for release in plan.releases.iter().filter(|release| release.unset) {
-        let (path, edit): (String, Box<dyn Fn(&str) -> Option<String>>) = match &release.spec {
-            Some(spec) => (
-                format!("{spec}/openapi.yaml"),
-                Box::new(|text| in_specification(text, &release.to)),
-            ),
-            None => (
-                "Cargo.toml".to_owned(),
-                Box::new(|text| in_manifest(text, &shared, &release.to)),
-            ),
+        let path = match &release.spec {
+            Some(spec) => format!("{spec}/openapi.yaml"),
+            None => "Cargo.toml".to_owned(),
         };
         let file = root.join(&path);
         let text = fs::read_to_string(&file).map_err(|error| format!("{path}: {error}"))?;
-        let new = edit(&text).ok_or_else(|| format!("{path} has no place for the version"))?;
+        let new = match release.spec {
+            Some(_) => in_specification(&text, &release.to),
+            None => in_manifest(&text, &shared, &release.to),
+        };
+        let new = new.ok_or_else(|| format!("{path} has no place for the version"))?;
         if new != text {
             fs::write(&file, new).map_err(|error| format!("{path}: {error}"))?;
             changed.insert(path);
