@@ -42,6 +42,7 @@ pub struct Builder {
     pub(crate) seeds: Vec<String>,
     pub(crate) example_data: bool,
     pub(crate) frozen: Option<SystemTime>,
+    pub(crate) rate_limits: bool,
     pub(crate) control_token: Option<ControlToken>,
     pub(crate) control_hosts: Vec<String>,
     #[cfg(feature = "tls")]
@@ -60,6 +61,7 @@ impl Default for Builder {
             seeds: Vec::new(),
             example_data: true,
             frozen: None,
+            rate_limits: false,
             control_token: None,
             control_hosts: Vec::new(),
             #[cfg(feature = "tls")]
@@ -165,6 +167,13 @@ impl Builder {
     /// [`Emulator::advance`](crate::Emulator::advance) moves it.
     pub fn frozen_at(mut self, moment: SystemTime) -> Self {
         self.frozen = Some(moment);
+        self
+    }
+
+    /// Applies the limits of requests that specifications have:
+    /// [`Emulator::set_rate_limits`](crate::Emulator::set_rate_limits).
+    pub fn rate_limits(mut self) -> Self {
+        self.rate_limits = true;
         self
     }
 

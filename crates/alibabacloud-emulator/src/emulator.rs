@@ -9,6 +9,7 @@ use crate::keys::{Key, Keys};
 use crate::nonces::Nonces;
 use crate::oos::Region;
 use crate::outcomes::Outcome;
+use crate::rate_limits::RateLimits;
 use crate::request_log::{Counters, LoggedRequest};
 use crate::seed::{EXAMPLE, Seed};
 use crate::server::access::ControlAccess;
@@ -168,6 +169,15 @@ impl Emulator {
         lock(&self.shared.faults).clear();
     }
 
+    /// Applies the limits of requests that specifications have, or ignores them.
+    ///
+    /// They are ignored by default. When they apply, a request that exceeds the limit of its
+    /// operation fails with `Throttling.User`; periods follow the clock of the services, so that
+    /// [`advance`](Self::advance) ends them.
+    pub fn set_rate_limits(&self, enabled: bool) {
+        self.shared.rate_limits.set_enabled(enabled);
+    }
+
     /// Scripts how tasks of future executions end.
     pub fn script(&self, outcome: Outcome) {
         lock(&self.shared.outcomes).add(outcome);
@@ -269,12 +279,14 @@ impl Builder {
             region: self.region,
             ids: Ids::default(),
             nonces: Nonces::default(),
+            rate_limits: RateLimits::default(),
             faults: Mutex::default(),
             outcomes: Mutex::default(),
             log: Mutex::default(),
             store,
             persistence,
         });
+        shared.rate_limits.set_enabled(self.rate_limits);
         let has_oos = shared
             .services
             .iter()

@@ -106,6 +106,7 @@ mod nonces;
 mod oos;
 mod outcomes;
 mod paging;
+mod rate_limits;
 mod request_log;
 mod seed;
 mod server;

@@ -30,6 +30,7 @@ Options:
   --no-example-data           Omit the example instances i-emulator0000000001 and
                               i-bp1cpoxxxwxxxxxxxxxx
   --frozen-clock              Stop the clock of the services; only POST /_emulator/time moves it
+  --rate-limits               Apply the limits of requests that the specifications have
   -h, --help                  Print help
   -V, --version               Print the version
 
@@ -77,6 +78,7 @@ struct Options {
     seeds: Vec<PathBuf>,
     no_example_data: bool,
     frozen_clock: bool,
+    rate_limits: bool,
     control_token: Option<String>,
     control_hosts: Vec<String>,
 }
@@ -99,6 +101,7 @@ fn parse(mut parser: Parser) -> Result<Command, lexopt::Error> {
             Arg::Long("seed") => options.seeds.push(parser.value()?.into()),
             Arg::Long("no-example-data") => options.no_example_data = true,
             Arg::Long("frozen-clock") => options.frozen_clock = true,
+            Arg::Long("rate-limits") => options.rate_limits = true,
             Arg::Long("help") | Arg::Short('h') => return Ok(Command::Print(HELP.to_owned())),
             Arg::Long("version") | Arg::Short('V') => {
                 let version = env!("CARGO_PKG_VERSION");
@@ -164,6 +167,9 @@ fn builder(options: Options) -> Result<Builder, Box<dyn Error>> {
     }
     if options.frozen_clock {
         builder = builder.frozen_at(SystemTime::now());
+    }
+    if options.rate_limits {
+        builder = builder.rate_limits();
     }
     Ok(builder)
 }

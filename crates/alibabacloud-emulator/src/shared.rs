@@ -7,6 +7,7 @@ use crate::keys::Keys;
 use crate::nonces::Nonces;
 use crate::oos::Region;
 use crate::outcomes::Outcomes;
+use crate::rate_limits::RateLimits;
 use crate::request_log::RequestLog;
 use crate::services::LazyService;
 use crate::store::Store;
@@ -23,6 +24,7 @@ pub(crate) struct Shared {
     pub(crate) ids: Ids,
     pub(crate) keys: RwLock<Keys>,
     pub(crate) nonces: Nonces,
+    pub(crate) rate_limits: RateLimits,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) outcomes: Mutex<Outcomes>,
     pub(crate) log: Mutex<RequestLog>,

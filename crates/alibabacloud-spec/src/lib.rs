@@ -20,6 +20,6 @@ pub use locate::Locator;
 pub use model::{
     ApiStyle, Change, ChangeKind, ChangeSource, Endpoints, EnumValue, ErrorCode, Example, Kind,
     Operation, OperationClass, Pagination, Parameter, ParameterPlace, ParameterStyle, Property,
-    Provenance, Ram, RamAction, RamResource, Response, Schema, Service, Tag, Waiter,
+    Provenance, Ram, RamAction, RamResource, RateLimit, Response, Schema, Service, Tag, Waiter,
 };
 pub use suggest::{did_you_mean, nearest};

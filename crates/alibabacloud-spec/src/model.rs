@@ -20,6 +20,8 @@ pub struct Service {
     /// Version of both generated crates (`x-acs-product.crate-version`); `None` for the first
     /// release, see [`Service::crate_version`].
     pub crate_version: Option<String>,
+    /// Product code in RAM actions (`x-acs-product.ram`), if it differs from `code`.
+    pub ram_code: Option<String>,
     /// RPC or ROA (`x-acs-product.style`).
     pub style: ApiStyle,
     /// Display name of the product (`info.title`).
@@ -141,6 +143,10 @@ pub struct Operation {
     pub unsupported: Option<String>,
     /// `x-acs-ram`.
     pub ram: Option<Ram>,
+    /// `x-acs-rate-limit`: how many requests an account can send in a period.
+    pub rate_limit: Option<RateLimit>,
+    /// `x-acs-asynchronous`: the response arrives before the work is done.
+    pub asynchronous: bool,
     /// `x-acs-errors`.
     pub errors: Vec<ErrorCode>,
     /// `x-acs-changes`: release history, newest first.
@@ -271,6 +277,13 @@ pub struct Schema {
     pub max_items: Option<u64>,
     /// `pattern`, documentation only.
     pub pattern: Option<String>,
+    /// `x-acs-values`: known values of a number; documentation only.
+    pub values: Vec<i64>,
+    /// `x-acs-unit`: the unit of a number, such as `GiB`; documentation only.
+    pub unit: Option<String>,
+    /// `x-acs-from-text`: the rules that found a fact of this schema in a text of the metadata, and
+    /// that nobody has reviewed.
+    pub from_text: Vec<String>,
 }
 
 /// The kind of a value.
@@ -393,6 +406,15 @@ pub struct RamResource {
     pub required: bool,
     /// `acs:oos:{#regionId}:{#accountId}:template/{#templateNames}`.
     pub arn: String,
+}
+
+/// How many requests of an operation an account can send in a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateLimit {
+    /// The number of requests.
+    pub requests: u32,
+    /// The length of the period.
+    pub seconds: u32,
 }
 
 /// A documented error code.

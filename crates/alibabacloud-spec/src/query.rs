@@ -38,15 +38,20 @@ impl Service {
         self.operations.get(index)
     }
 
+    /// Returns the product code in RAM actions.
+    pub fn ram_code(&self) -> &str {
+        self.ram_code.as_deref().unwrap_or(&self.code)
+    }
+
     /// Returns the permissions that a caller of an operation needs: `x-acs-ram`, or else the action
-    /// `<code>:<operation>` on all resources. An operation that is sent without a signature needs
+    /// `<code>:<operation>` on all resources, with the product code of RAM actions. An operation that is sent without a signature needs
     /// no permission and has no actions.
     pub fn permissions<'a>(&self, operation: &'a Operation) -> Cow<'a, Ram> {
         if let Some(ram) = &operation.ram {
             return Cow::Borrowed(ram);
         }
         let action = RamAction {
-            action: format!("{}:{}", self.code, operation.name),
+            action: format!("{}:{}", self.ram_code(), operation.name),
             access: operation.class.access().to_owned(),
             resources: Vec::new(),
             conditions: Vec::new(),
@@ -80,7 +85,7 @@ impl Service {
 impl OperationClass {
     /// Returns the RAM access level of operations of this class. RAM has none for actions, which
     /// change something.
-    fn access(self) -> &'static str {
+    pub fn access(self) -> &'static str {
         match self {
             Self::Get => "get",
             Self::List => "list",

@@ -54,7 +54,7 @@ vocabularies! {
     COMMON = "common", "the common document", [], ["x-acs-errors"];
     INFO = "info", "`info`", ["title", "version"], ["description"];
     EXTERNAL_DOCS = "externalDocs", "`externalDocs`", ["url"], ["description"];
-    PRODUCT = "product", "`x-acs-product`", ["code", "crate", "style"], ["crate-version"];
+    PRODUCT = "product", "`x-acs-product`", ["code", "crate", "style"], ["crate-version", "ram"];
     SERVER = "server", "a server", ["url"], ["description", "variables"];
     SERVER_VARIABLE = "serverVariable", "a server variable", ["default"], ["enum", "description"];
     ENDPOINTS = "endpoints", "`x-acs-endpoints`", ["rule"], ["regions", "public", "vpc"];
@@ -65,7 +65,7 @@ vocabularies! {
         "description", "tags", "externalDocs", "deprecated", "parameters", "requestBody",
         "x-acs-methods", "x-acs-arguments", "x-acs-pagination", "x-acs-idempotency", "x-acs-anonymous",
         "x-acs-success-field", "x-acs-unsupported", "x-acs-ram", "x-acs-errors", "x-acs-changes", "x-acs-provenance", "x-acs-example",
-        "x-acs-name",
+        "x-acs-name", "x-acs-rate-limit", "x-acs-asynchronous",
     ];
     PARAMETER = "parameter", "a parameter", ["name", "in"], [
         "description", "required", "deprecated", "schema", "content", "x-acs-array-style", "x-acs-raw",
@@ -79,7 +79,8 @@ vocabularies! {
     RESPONSE = "response", "a response", ["description"], ["content"];
     SCHEMA = "schema", "a schema", [], [
         "$ref", "type", "format", "contentMediaType", "description", "deprecated", "example", "default", "enum",
-        "x-acs-enum-descriptions", "x-acs-enum-names", "x-acs-name", "x-acs-sensitive", "minimum", "maximum", "minLength", "maxLength", "pattern",
+        "x-acs-enum-descriptions", "x-acs-enum-names", "x-acs-name", "x-acs-sensitive",
+        "x-acs-values", "x-acs-unit", "x-acs-from-text", "minimum", "maximum", "minLength", "maxLength", "pattern",
         "items", "minItems", "maxItems", "properties", "required", "additionalProperties",
     ];
     TOKEN_PAGINATION = "tokenPagination", "pagination by token", ["kind", "input", "output", "items"],
@@ -89,6 +90,7 @@ vocabularies! {
     RAM = "ram", "`x-acs-ram`", ["source", "actions"], [];
     RAM_ACTION = "ramAction", "a RAM action", ["action", "access"], ["resources", "conditions", "dependents"];
     RAM_RESOURCE = "ramResource", "a RAM resource", ["type", "arn"], ["required"];
+    RATE_LIMIT = "rateLimit", "`x-acs-rate-limit`", ["requests", "seconds"], [];
     ERROR_CODE = "errorCode", "an error code", ["code"], ["status", "description"];
     CHANGE = "change", "a change", ["date", "kinds", "description"], ["source"];
     PROVENANCE = "provenance", "`x-acs-provenance`", [], ["sources", "notes"];

@@ -95,9 +95,20 @@ fn compare(old: &Dated, new: &Dated) -> Result<IndexMap<String, Sentences>, Fail
     Ok(all)
 }
 
-/// Returns whether a change is one: `required` that is absent or false is the same.
+/// Changes that are none for a caller, or that `published` compares where both versions have the
+/// key: `required` that is absent or false is the same, and whether a call is asynchronous became a
+/// key of its own in 2024. What uses a shared schema changes when it appears or disappears.
+const IGNORED: &[&str] = &[
+    "required_noise",
+    "ram_changed",
+    "rate_limit_changed",
+    "asynchronous_changed",
+    "schema_added",
+    "schema_removed",
+];
+
 fn counts(change: &Change) -> bool {
-    change.code.name() != "required_noise"
+    !IGNORED.contains(&change.code.name())
 }
 
 /// The place of a change: `Op`, `Op?Param.field[]`, `Op!200.field`, `#Shared.field`.

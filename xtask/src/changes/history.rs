@@ -52,7 +52,7 @@ impl Dated {
     pub(super) fn document(&self) -> Option<&Json> {
         match &self.version {
             Version::Metadata(_, document) => Some(document),
-            Version::Spec(_) => None,
+            Version::Spec(_) | Version::Refreshed(..) => None,
         }
     }
 

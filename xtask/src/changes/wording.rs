@@ -134,6 +134,10 @@ impl Sentences {
                 ChangeKind::OperationDeprecated,
                 "Deprecated the operation.".to_owned(),
             ),
+            "pagination_added" => {
+                let sentence = "The operation can now be paged.".to_owned();
+                self.whole(ChangeKind::OperationChanged, sentence);
+            }
             "path_changed" => {
                 let (before, after) = (text(&change.before), text(&change.after));
                 let sentence = format!("The path is {}; before, {}.", code(&after), code(&before));
@@ -278,12 +282,7 @@ mod tests {
     use crate::diff::ChangeCode;
 
     fn change(code: ChangeCode, before: &str, after: &str) -> Change {
-        Change {
-            at: "Op?P".to_owned(),
-            code,
-            before: before.into(),
-            after: after.into(),
-        }
+        Change::between("Op?P", code, before, after)
     }
 
     fn text_of(changes: &[(Change, Part, &str)]) -> String {

@@ -1,6 +1,6 @@
 //! Documentation of a field, parameter or setter: its description and the facts of its schema.
 
-use super::markdown::{code, markdown};
+use super::markdown::{code, inline, markdown};
 use alibabacloud_spec::{Kind, Schema};
 use serde_json::Value;
 
@@ -26,7 +26,11 @@ fn facts(schema: &Schema, required: bool) -> Vec<String> {
     if required {
         facts.push("Required.".to_owned());
     }
-    facts.extend(range(schema.minimum, schema.maximum).map(|range| format!("{range}.")));
+    if !schema.values.is_empty() {
+        let values: Vec<String> = schema.values.iter().map(|v| code(&v.to_string())).collect();
+        facts.push(format!("Known values: {}.", values.join(", ")));
+    }
+    facts.extend(number(schema));
     facts.extend(length(schema.min_length, schema.max_length, "character"));
     facts.extend(length(schema.min_items, schema.max_items, "element"));
     if let Some(pattern) = &schema.pattern {
@@ -39,6 +43,17 @@ fn facts(schema: &Schema, required: bool) -> Vec<String> {
         facts.push(format!("Example: {}.", json(example)));
     }
     facts
+}
+
+/// Returns the range of a number and its unit, in one sentence.
+fn number(schema: &Schema) -> Option<String> {
+    let range = range(schema.minimum, schema.maximum);
+    match (range, schema.unit.as_deref().map(inline)) {
+        (Some(range), Some(unit)) => Some(format!("{range}, in {unit}.")),
+        (Some(range), None) => Some(format!("{range}.")),
+        (None, Some(unit)) => Some(format!("In {unit}.")),
+        (None, None) => None,
+    }
 }
 
 /// Whether to show the example of a schema: not if it is a secret, and not if it is long.
@@ -95,6 +110,27 @@ mod tests {
                 "",
                 "Required. From 1 to 100. Default: `50`. Example: `20`."
             ]
+        );
+    }
+
+    #[test]
+    fn numbers_have_known_values_and_a_unit() {
+        let mut schema = Schema {
+            kind: Kind::Int32,
+            description: "Size.".to_owned(),
+            minimum: Some(20),
+            unit: Some("GiB".to_owned()),
+            ..Schema::default()
+        };
+        assert_eq!(
+            value("Size", &schema, false),
+            ["Size.", "", "At least 20, in GiB."]
+        );
+        schema.minimum = None;
+        schema.values = vec![20, 40];
+        assert_eq!(
+            value("Size", &schema, false),
+            ["Size.", "", "Known values: `20`, `40`. In GiB."]
         );
     }
 

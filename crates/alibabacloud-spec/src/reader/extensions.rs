@@ -3,12 +3,12 @@
 use super::{Object, Reader};
 use crate::model::{
     Change, ChangeKind, ChangeSource, Endpoints, ErrorCode, Example, Pagination, Provenance, Ram,
-    RamAction, RamResource, Waiter,
+    RamAction, RamResource, RateLimit, Waiter,
 };
 use crate::node::{Data, Entry, Node};
 use crate::vocabulary::{
     CHANGE, ENDPOINTS, ERROR_CODE, EXAMPLE, PAGE_NUMBER_PAGINATION, PROVENANCE, RAM, RAM_ACTION,
-    RAM_RESOURCE, TOKEN_PAGINATION, WAITER,
+    RAM_RESOURCE, RATE_LIMIT, TOKEN_PAGINATION, WAITER,
 };
 
 const KINDS: &[(&str, bool)] = &[("token", true), ("page-number", false)];
@@ -119,6 +119,26 @@ impl<'a> Reader<'a> {
             kind: self.required_name(&object, "type"),
             required: self.flag(&object, "required"),
             arn,
+        })
+    }
+
+    pub(super) fn rate_limit(&mut self, operation: &Object<'a>) -> Option<RateLimit> {
+        let object = self.object(operation.get("x-acs-rate-limit")?, &RATE_LIMIT)?;
+        let mut positive = |key| {
+            let count = self.count(&object, key)?;
+            let fits = u32::try_from(count).ok().filter(|&number| number > 0);
+            if let (None, Some(node)) = (fits, object.get(key)) {
+                let found = node.describe();
+                self.error(
+                    node,
+                    format!("expected a number from 1 to {}, found {found}", u32::MAX),
+                );
+            }
+            fits
+        };
+        Some(RateLimit {
+            requests: positive("requests")?,
+            seconds: positive("seconds")?,
         })
     }
 

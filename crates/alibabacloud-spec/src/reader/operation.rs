@@ -166,6 +166,8 @@ impl<'a> Reader<'a> {
             success_field: self.optional_name(&object, "x-acs-success-field"),
             unsupported: self.optional_name(&object, "x-acs-unsupported"),
             ram: self.ram(&object),
+            rate_limit: self.rate_limit(&object),
+            asynchronous: self.flag(&object, "x-acs-asynchronous"),
             errors: self.error_codes(&object),
             changes: self.changes(&object),
             provenance: self.provenance(&object),

@@ -16,6 +16,7 @@ const COMMON: &[&str] = &[
     "example",
     "default",
     "x-acs-sensitive",
+    "x-acs-from-text",
     RUST_NAME,
 ];
 /// Keys next to `$ref`, which describe this use of the shared schema.
@@ -26,6 +27,7 @@ const REFERENCE_KEYS: &[&str] = &[
     "example",
     "default",
     "x-acs-sensitive",
+    "x-acs-from-text",
     RUST_NAME,
 ];
 
@@ -73,7 +75,9 @@ impl Type {
                 "maxLength",
                 "pattern",
             ],
-            Self::Integer | Self::Number => &["format", "minimum", "maximum"],
+            Self::Integer | Self::Number => {
+                &["format", "minimum", "maximum", "x-acs-values", "x-acs-unit"]
+            }
             Self::Boolean => &[],
             Self::Array => &["items", "minItems", "maxItems"],
             Self::Object => &["properties", "required", "additionalProperties"],
@@ -114,12 +118,37 @@ impl<'a> Reader<'a> {
             sensitive: self.flag(&object, "x-acs-sensitive"),
             example: object.get("example").map(Node::to_json),
             default: object.get("default").map(Node::to_json),
+            values: self.known_numbers(&object),
+            unit: self.optional_name(&object, "x-acs-unit"),
+            from_text: self.names(&object, "x-acs-from-text"),
             ..Schema::default()
         };
         self.limits(&object, &mut schema);
         self.store_example(object.get("example"), &schema);
         self.store_example(object.get("default"), &schema);
         schema
+    }
+
+    /// Reads `x-acs-values`.
+    fn known_numbers(&mut self, object: &Object<'a>) -> Vec<i64> {
+        let mut values = Vec::new();
+        let Some(node) = object.get("x-acs-values") else {
+            return values;
+        };
+        for item in self.list(node, "integers") {
+            let number = match &item.data {
+                Data::Number(number) => number.as_i64(),
+                _ => None,
+            };
+            match number {
+                Some(number) if values.contains(&number) => {
+                    self.error(item, format!("duplicate value `{number}`"));
+                }
+                Some(number) => values.push(number),
+                None => self.mismatch(item, "a 64-bit integer"),
+            }
+        }
+        values
     }
 
     fn limits(&mut self, object: &Object<'a>, schema: &mut Schema) {

@@ -13,6 +13,7 @@ struct Product {
     code: String,
     crate_name: String,
     crate_version: Option<String>,
+    ram_code: Option<String>,
     style: ApiStyle,
 }
 
@@ -51,6 +52,7 @@ impl<'a> Reader<'a> {
             version,
             crate_name: product.crate_name,
             crate_version: product.crate_version,
+            ram_code: product.ram_code,
             style: product.style,
             title,
             description,
@@ -94,6 +96,7 @@ impl<'a> Reader<'a> {
                 code: String::new(),
                 crate_name: String::new(),
                 crate_version: None,
+                ram_code: None,
                 style: ApiStyle::Rpc,
             };
         };
@@ -101,6 +104,9 @@ impl<'a> Reader<'a> {
             code: self.lower_case_name(&object, "code"),
             crate_name: self.crate_name(&object),
             crate_version: self.crate_version(&object),
+            ram_code: object
+                .get("ram")
+                .map(|_| self.lower_case_name(&object, "ram")),
             style: self.required_word(&object, "style", STYLES, ApiStyle::Rpc),
         }
     }

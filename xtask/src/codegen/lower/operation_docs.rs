@@ -75,9 +75,11 @@ fn builder_docs(
         lines.extend(description);
     }
     section(&mut lines, "Examples", operation.example.clone());
+    section(&mut lines, "Asynchronous work", asynchronous(spec));
     section(&mut lines, "Pagination", pagination(operation));
     section(&mut lines, "Idempotency", idempotency(operation));
     section(&mut lines, "Permissions", permissions(&operation.ram));
+    section(&mut lines, "Rate limit", rate_limit(spec));
     section(&mut lines, "Errors", errors(service, spec));
     section(&mut lines, "Changes", changes(service, spec, operation));
     section(&mut lines, "See also", see_also(spec));
@@ -134,6 +136,39 @@ fn idempotency(operation: &Operation) -> Vec<String> {
         ],
         None => Vec::new(),
     }
+}
+
+fn asynchronous(spec: &spec::Operation) -> Vec<String> {
+    if !spec.asynchronous {
+        return Vec::new();
+    }
+    vec![
+        "The response arrives when the service has accepted the work, not when it is done."
+            .to_owned(),
+    ]
+}
+
+fn rate_limit(spec: &spec::Operation) -> Vec<String> {
+    let Some(limit) = spec.rate_limit else {
+        return Vec::new();
+    };
+    let plural = |count: u32, noun: &str| match count {
+        1 => noun.to_owned(),
+        _ => format!("{noun}s"),
+    };
+    let period = match limit.seconds {
+        1 => "second".to_owned(),
+        60 => "minute".to_owned(),
+        3600 => "hour".to_owned(),
+        86400 => "day".to_owned(),
+        seconds => format!("{seconds} seconds"),
+    };
+    vec![format!(
+        "An account can send {} {} per {period}. The service rejects more with a throttling error, \
+         which the client retries.",
+        limit.requests,
+        plural(limit.requests, "request"),
+    )]
 }
 
 fn permissions(ram: &Ram) -> Vec<String> {

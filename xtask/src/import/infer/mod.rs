@@ -4,6 +4,7 @@
 mod class;
 mod fields;
 mod pagination;
+mod prose;
 mod sensitive;
 mod text_format;
 mod waiter;
@@ -19,6 +20,7 @@ pub(crate) use class::class_name;
 pub(super) fn infer(service: &mut Service, report: &mut Report) {
     sensitive::mark(service, report);
     text_format::find(service, report);
+    prose::find(service, report);
     let mut operations = std::mem::take(&mut service.operations);
     for operation in &mut operations {
         infer_operation(service, operation, report);
@@ -42,6 +44,12 @@ fn infer_operation(service: &Service, operation: &mut Operation, report: &mut Re
         confidence,
         class_name(operation.class),
     );
+    // The metadata has no access level for actions.
+    for action in operation.ram.iter_mut().flat_map(|ram| &mut ram.actions) {
+        if action.access.is_empty() {
+            operation.class.access().clone_into(&mut action.access);
+        }
+    }
     if !operation.class.is_read() {
         operation.idempotency = idempotency_token(operation, report);
     }

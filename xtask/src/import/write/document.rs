@@ -6,7 +6,7 @@ use crate::import::infer::class_name;
 use crate::yaml::Yaml;
 use alibabacloud_spec::{
     ApiStyle, Change, Endpoints, ErrorCode, Example, Kind, Operation, Pagination, Parameter,
-    ParameterPlace, ParameterStyle, Ram, RamAction, Response, Service, Waiter,
+    ParameterPlace, ParameterStyle, Ram, RamAction, RateLimit, Response, Service, Waiter,
 };
 use indexmap::IndexMap;
 
@@ -33,6 +33,7 @@ pub(super) fn service(service: &Service) -> Yaml {
         "crate-version",
         service.crate_version.as_deref().map(Yaml::text),
     );
+    product.put_some("ram", service.ram_code.as_ref().map(Yaml::text));
     product.put("style", Yaml::text(style_name(service.style)));
     document.put("x-acs-product", product);
     document.put(
@@ -261,6 +262,8 @@ fn put_decisions(map: &mut Yaml, operation: &Operation) {
         operation.unsupported.as_ref().map(Yaml::text),
     );
     map.put_some("x-acs-ram", operation.ram.as_ref().map(ram));
+    map.put_some("x-acs-rate-limit", operation.rate_limit.map(rate_limit));
+    map.put_flag("x-acs-asynchronous", operation.asynchronous);
     map.put_some("x-acs-changes", changes(&operation.changes));
     if let Some(provenance) = &operation.provenance {
         let mut entry = Yaml::map();
@@ -319,6 +322,13 @@ fn pagination(pagination: &Pagination) -> Yaml {
             map.put("items", Yaml::text(items));
         }
     }
+    map
+}
+
+fn rate_limit(limit: RateLimit) -> Yaml {
+    let mut map = Yaml::map();
+    map.put("requests", Yaml::literal(limit.requests));
+    map.put("seconds", Yaml::literal(limit.seconds));
     map
 }
 

@@ -12,6 +12,9 @@ use std::{fmt, fs, io};
 /// The files of a specification: path below the directory of the specifications, and content.
 pub(super) type SpecFiles = BTreeMap<String, String>;
 
+/// The facts of the last import, in the directory of a specification.
+pub(crate) const UPSTREAM: &str = "upstream.json";
+
 /// Returns the files of a specification. `present` reads an existing file: its text stays if its
 /// content is unchanged (`old` is the content so far), else only what changed is written anew.
 pub(super) fn files(
@@ -92,8 +95,8 @@ impl fmt::Display for WriteError {
     }
 }
 
-/// Writes a specification over the existing one, whose content so far is `old`. Returns the names
-/// of the files that changed.
+/// Writes a specification over the existing one, whose content so far is `old`, and beside it the
+/// facts for the next import, if there are new ones. Returns the names of the files that changed.
 ///
 /// # Errors
 /// See [`put`].
@@ -101,13 +104,20 @@ pub(super) fn save(
     specs: &Path,
     service: &Service,
     old: Option<&Service>,
+    facts: Option<&str>,
 ) -> Result<Vec<String>, WriteError> {
     let present = |name: &str| fs::read_to_string(specs.join(name)).ok();
-    match put(specs, service, files(service, old, &present)) {
-        // The existing text says something in a way that the new content cannot be written into.
-        Err(WriteError::Unreadable(_)) if old.is_some() => {
-            put(specs, service, files(service, None, &present))
+    let files = |old| {
+        let mut files = files(service, old, &present);
+        if let Some(facts) = facts {
+            let name = format!("{}/{UPSTREAM}", directory(service));
+            files.insert(name, facts.to_owned());
         }
+        files
+    };
+    match put(specs, service, files(old)) {
+        // The existing text says something in a way that the new content cannot be written into.
+        Err(WriteError::Unreadable(_)) if old.is_some() => put(specs, service, files(None)),
         result => result,
     }
 }
@@ -141,6 +151,29 @@ pub(super) fn put(
     place(specs, service, &checked, &files)
 }
 
+/// Returns a specification as one JSON text. Its files are made in a separate directory below
+/// `specs`, which is removed again.
+///
+/// # Errors
+/// Returns a message when the specification is invalid, or a file cannot be written.
+pub(super) fn bundle(specs: &Path, service: &Service) -> Result<String, String> {
+    let draft = hidden(specs, service, "facts");
+    // A leftover of an earlier import; usually there is none.
+    let _ = fs::remove_dir_all(&draft);
+    let written = files(service, None, &|_| None)
+        .into_iter()
+        .try_for_each(|(name, text)| {
+            let path = draft.join(name);
+            write_file(&path, &text).map_err(|error| WriteError::Io(path, error).to_string())
+        });
+    let bundle = written.and_then(|()| {
+        Service::bundle(&draft.join(directory(service))).map_err(|errors| errors.to_string())
+    });
+    // A leftover copy does no harm.
+    let _ = fs::remove_dir_all(&draft);
+    bundle
+}
+
 /// Moves the files of an interrupted import into place. Returns the names of the files that
 /// changed; none if no import was interrupted.
 ///
@@ -153,7 +186,11 @@ pub(super) fn finish(specs: &Path, service: &Service) -> Result<Vec<String>, Wri
     }
     let mut files = SpecFiles::new();
     let main = format!("{}/openapi.yaml", directory(service));
-    for name in operation_files(&checked, service).into_iter().chain([main]) {
+    // The facts for the next import come last: they are those of the whole specification.
+    let facts = format!("{}/{}", directory(service), UPSTREAM);
+    let facts = Some(facts).filter(|name| checked.join(name).is_file());
+    let operations = operation_files(&checked, service).into_iter();
+    for name in operations.chain([main]).chain(facts) {
         let path = checked.join(&name);
         let text =
             fs::read_to_string(&path).map_err(|error| WriteError::Interrupted(path, error))?;

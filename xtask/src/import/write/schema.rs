@@ -81,6 +81,7 @@ fn kind_keys(schema: &Schema, references: References) -> Yaml {
         map.put(key, Yaml::text(value));
     }
     map.put_flag("x-acs-sensitive", schema.sensitive);
+    map.put_texts("x-acs-from-text", &schema.from_text);
     map
 }
 
@@ -89,6 +90,11 @@ fn put_rest(map: &mut Yaml, schema: &Schema, references: References) {
     if let Kind::Enum(values) = &schema.kind {
         put_values(map, values);
     }
+    if !schema.values.is_empty() {
+        let values = schema.values.iter().copied().map(Yaml::literal);
+        map.put("x-acs-values", Yaml::list(values));
+    }
+    map.put_some("x-acs-unit", schema.unit.as_ref().map(Yaml::text));
     map.put_some("default", schema.default.as_ref().map(Yaml::json));
     map.put_some("minimum", schema.minimum.map(Yaml::literal));
     map.put_some("maximum", schema.maximum.map(Yaml::literal));
