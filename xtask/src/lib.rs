@@ -3,6 +3,7 @@
 //! A library beside the program, so that tests can call each task. [`cli`] has the frame, [`tasks`]
 //! the registry; each task is a module with a help text and a function `run`.
 
+pub mod add_product;
 pub mod changes;
 pub mod check;
 pub mod cli;
@@ -12,6 +13,7 @@ pub mod diff;
 pub mod fmt;
 pub mod import;
 pub mod policy;
+pub mod release;
 pub mod repository;
 pub mod tasks;
 pub mod yaml;

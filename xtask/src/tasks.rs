@@ -1,7 +1,7 @@
 //! The registry of tasks: their names and help texts, and the function that runs each.
 
 use crate::cli::{self, Task};
-use crate::{changes, check, codegen, corpus, diff, fmt, import, policy};
+use crate::{add_product, changes, check, codegen, corpus, diff, fmt, import, policy, release};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -12,6 +12,12 @@ pub static TASKS: &[Task] = &[
         about: "Generate the crates from the specifications",
         help: codegen::HELP,
         run: codegen::run,
+    },
+    Task {
+        name: "add-product",
+        about: "Add a service: import it, generate it, and list it everywhere",
+        help: add_product::HELP,
+        run: add_product::run,
     },
     Task {
         name: "import",
@@ -48,6 +54,12 @@ pub static TASKS: &[Task] = &[
         about: "Import, generate and compile many products in a scratch workspace",
         help: corpus::HELP,
         run: corpus::run,
+    },
+    Task {
+        name: "release",
+        about: "Plan the release of the crates that changed, and publish them",
+        help: release::HELP,
+        run: release::run,
     },
     Task {
         name: "policy",

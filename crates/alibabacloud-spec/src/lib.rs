@@ -15,7 +15,7 @@ mod vocabulary;
 mod yaml;
 
 pub use error::{Error, Errors};
-pub use load::{Loader, find_specs};
+pub use load::{COMMON_FILE, Inspection, Loader, find_specs};
 pub use locate::Locator;
 pub use model::{
     ApiStyle, Change, ChangeKind, ChangeSource, Endpoints, EnumValue, ErrorCode, Example, Kind,

@@ -17,6 +17,9 @@ pub struct Service {
     /// Name of the generated operation crate (`x-acs-product.crate`); the model crate has the
     /// suffix `-model`.
     pub crate_name: String,
+    /// Version of both generated crates (`x-acs-product.crate-version`); `None` for the first
+    /// release, see [`Service::crate_version`].
+    pub crate_version: Option<String>,
     /// Product code in RAM actions (`x-acs-product.ram`), if it differs from `code`.
     pub ram_code: Option<String>,
     /// RPC or ROA (`x-acs-product.style`).

@@ -4,10 +4,31 @@ use indexmap::IndexMap;
 use std::borrow::Cow;
 
 use crate::model::{
-    Kind, Operation, OperationClass, Parameter, Property, Ram, RamAction, Response, Schema, Service,
+    ErrorCode, Kind, Operation, OperationClass, Parameter, Property, Ram, RamAction, Response,
+    Schema, Service,
 };
 
+/// The version of crates that were never released.
+const FIRST_VERSION: &str = "0.1.0";
+
 impl Service {
+    /// Returns the version of the generated crates.
+    pub fn crate_version(&self) -> &str {
+        self.crate_version.as_deref().unwrap_or(FIRST_VERSION)
+    }
+
+    /// Adds error codes that any operation can return. Codes that the service describes itself
+    /// keep its description.
+    pub fn add_errors(&mut self, common: &[ErrorCode]) {
+        let own = self.errors.len();
+        for error in common {
+            let known = &self.errors[..own];
+            if !known.iter().any(|known| known.code == error.code) {
+                self.errors.push(error.clone());
+            }
+        }
+    }
+
     /// Returns the operation with this name.
     pub fn operation(&self, name: &str) -> Option<&Operation> {
         let index = self

@@ -51,9 +51,10 @@ vocabularies! {
     SERVICE = "service", "the document", ["openapi", "info", "x-acs-product", "paths"], [
         "externalDocs", "servers", "tags", "components", "x-acs-endpoints", "x-acs-showcase", "x-acs-waiters", "x-acs-errors",
     ];
+    COMMON = "common", "the common document", [], ["x-acs-errors"];
     INFO = "info", "`info`", ["title", "version"], ["description"];
     EXTERNAL_DOCS = "externalDocs", "`externalDocs`", ["url"], ["description"];
-    PRODUCT = "product", "`x-acs-product`", ["code", "crate", "style"], ["ram"];
+    PRODUCT = "product", "`x-acs-product`", ["code", "crate", "style"], ["crate-version", "ram"];
     SERVER = "server", "a server", ["url"], ["description", "variables"];
     SERVER_VARIABLE = "serverVariable", "a server variable", ["default"], ["enum", "description"];
     ENDPOINTS = "endpoints", "`x-acs-endpoints`", ["rule"], ["regions", "public", "vpc"];

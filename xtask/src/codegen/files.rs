@@ -1,7 +1,8 @@
 //! Generated files on disk: compares them with new ones, writes and deletes.
 //!
-//! A file without the header of generated files is never replaced or deleted, and neither is a
-//! crate that another directory of specifications made. Symbolic links are not followed.
+//! A file without the header of generated files is never replaced or deleted, except for the texts
+//! of the licence in a generated crate, and neither is a crate that another directory of
+//! specifications made. Symbolic links are not followed.
 
 use super::render::{HEADER, Source};
 use std::collections::{BTreeMap, BTreeSet};
@@ -142,9 +143,33 @@ impl FileSet {
     fn crates(&self) -> BTreeSet<String> {
         self.files
             .keys()
-            .filter_map(|path| path.split('/').next())
-            .map(str::to_owned)
+            .filter_map(|path| path.split_once('/'))
+            .map(|(name, _)| name.to_owned())
             .collect()
+    }
+
+    /// Returns the names of the crates in the set and of the generated crates in `root`, sorted;
+    /// without those that are about to be deleted because `pruned`, a directory of specifications,
+    /// made them.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be read; the message has its path.
+    pub fn with_crates_on_disk(
+        &self,
+        root: &Path,
+        pruned: Option<&String>,
+    ) -> io::Result<Vec<String>> {
+        let mut names = self.crates();
+        for (name, is_directory) in entries(root)? {
+            let manifest = root.join(&name).join("Cargo.toml");
+            let text = if is_directory { read(&manifest)? } else { None };
+            let specs = text.as_deref().and_then(specs_of);
+            if specs.is_some_and(|specs| pruned.is_none_or(|pruned| specs != pruned)) {
+                names.insert(name);
+            }
+        }
+        Ok(names.into_iter().collect())
     }
 
     /// Returns the generated crates in `root` that a directory of specifications made, and of which
@@ -194,6 +219,7 @@ impl FileSet {
     /// Returns the generated files on disk that are not in the set.
     fn obsolete(&self, root: &Path, obsolete: Obsolete<'_>) -> io::Result<Vec<String>> {
         let mut crates = self.crates();
+        let current = crates.clone();
         if let Obsolete::Delete(specs) = obsolete {
             crates.extend(generated_crates(root, specs)?);
         }
@@ -202,7 +228,9 @@ impl FileSet {
             let mut found = Vec::new();
             walk(&root.join(&name), &name, &mut found)?;
             for path in found {
-                if !self.files.contains_key(&path) && is_generated(&root.join(&path))? {
+                let is_left = !current.contains(&name) && is_license(&path);
+                if !self.files.contains_key(&path) && (is_left || is_generated(&root.join(&path))?)
+                {
                     paths.push(path);
                 }
             }
@@ -265,9 +293,10 @@ fn obstacle(
     }
     let replaceable = on_disk.is_none_or(|text| {
         if is_json {
-            text.trim_start().starts_with('{') && text.contains("\"openapi\"")
+            // A maintainer adds a copy by creating an empty file.
+            text.is_empty() || (text.trim_start().starts_with('{') && text.contains("\"openapi\""))
         } else {
-            has_header(text)
+            has_header(text) || is_license(path) && is_in_generated_crate(root, path)
         }
     });
     Ok((!replaceable).then(|| {
@@ -277,6 +306,19 @@ fn obstacle(
             place.display()
         )
     }))
+}
+
+/// Whether a file is the text of a licence at the root of a crate.
+fn is_license(path: &str) -> bool {
+    path.split_once('/')
+        .is_some_and(|(_, file)| file.starts_with("LICENSE-") && !file.contains('/'))
+}
+
+/// Whether a file is in a crate whose manifest is generated.
+fn is_in_generated_crate(root: &Path, path: &str) -> bool {
+    let name = path.split('/').next().unwrap_or_default();
+    let manifest = read(&root.join(name).join("Cargo.toml"));
+    manifest.is_ok_and(|text| text.is_some_and(|text| has_header(&text)))
 }
 
 /// Returns the generated crates that a directory of specifications made.

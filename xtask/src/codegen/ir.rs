@@ -9,6 +9,8 @@ pub struct Service {
     pub source: String,
     /// Name of the operation crate: `alibabacloud-oos`.
     pub crate_name: String,
+    /// Version of both crates: `0.1.0`.
+    pub crate_version: String,
     /// Product code in lower case.
     pub code: String,
     /// API version.

@@ -28,6 +28,7 @@ static SERVICE: Shape = Object(&[
         &Object(&[
             ("code", &Free),
             ("crate", &Free),
+            ("crate-version", &Free),
             ("style", &Free),
             ("ram", &Free),
         ]),

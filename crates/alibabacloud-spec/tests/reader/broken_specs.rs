@@ -108,6 +108,10 @@ broken! {
     crate_of_cargo: valid().replace("crate: alibabacloud-tickets", "crate: std");
     crate_keyword: valid().replace("crate: alibabacloud-tickets", "crate: type");
     crate_device: valid().replace("crate: alibabacloud-tickets", "crate: com1");
+    crate_version: valid().replace(
+        "crate: alibabacloud-tickets",
+        "crate: alibabacloud-tickets\n  crate-version: 0.01.0",
+    );
     lines_of_control_characters: valid()
         .replace("title: Ticket Service", "title: \"Ticket\\nService!{}\"")
         .replace("version: \"2020-01-01\"", "version: \"2020\\u202e-01\"")
@@ -252,7 +256,7 @@ fn examples_that_do_not_match_are_errors_only_on_request() {
 #[test]
 fn a_broken_bundle_is_rejected_with_the_path() {
     let bundle = Service::bundle(&Fixture::valid().write("bundle")).unwrap();
-    let broken = bundle.replace("\"x-acs-class\":\"list\"", "\"x-acs-class\":\"read\"");
+    let broken = bundle.replace("\"x-acs-class\": \"list\"", "\"x-acs-class\": \"read\"");
     let errors = Service::from_bundle(&broken).unwrap_err();
     let [error] = errors.iter().as_slice() else {
         panic!("{errors}");

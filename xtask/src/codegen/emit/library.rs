@@ -24,6 +24,7 @@ pub(super) fn crate_files(
         manifest::operations(service, layout),
         hand_written,
     );
+    manifest::licenses(root, layout, files);
     files.add_kept(
         format!("{root}/README.md"),
         readme::operations(service),

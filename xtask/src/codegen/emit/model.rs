@@ -24,6 +24,7 @@ pub(super) fn crate_files(
         format!("{root}/Cargo.toml"),
         manifest::model(service, layout),
     );
+    manifest::licenses(&root, layout, files);
     files.add(format!("{root}/README.md"), readme::model(service));
     files.add_rust(
         format!("{root}/src/lib.rs"),

@@ -83,6 +83,7 @@ fn read_document<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<Service
     };
     let mut service = Service {
         crate_name: crate_name(&code),
+        crate_version: None,
         ram_code: None,
         code,
         version: info.version.to_owned(),

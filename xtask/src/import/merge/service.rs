@@ -12,8 +12,8 @@ use crate::diff::{Change, ChangeCode};
 use crate::import::infer;
 use crate::import::report::{Report, Rule};
 use alibabacloud_spec::{
-    Endpoints, ErrorCode, Kind, Operation, Pagination, ParameterPlace, ParameterStyle, Ram, RateLimit,
-    Response, Schema, Service,
+    Endpoints, ErrorCode, Kind, Operation, Pagination, ParameterPlace, ParameterStyle, Ram,
+    RateLimit, Response, Schema, Service,
 };
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -70,6 +70,7 @@ pub fn merge(
         code: old.code,
         version: old.version,
         crate_name: old.crate_name,
+        crate_version: old.crate_version,
         ram_code: match base {
             Some(base) => merge.pick(
                 Some(&base.ram_code),
@@ -152,7 +153,8 @@ fn endpoints(
     };
     let base = merge.base.map(|base| &base.endpoints);
     let is_sorted = old.regions.is_sorted();
-    let was_known = |region: &str| base.is_some_and(|base| base.regions.iter().any(|r| r == region));
+    let was_known =
+        |region: &str| base.is_some_and(|base| base.regions.iter().any(|r| r == region));
     for region in &new.regions {
         let host = new.public_host(code, region);
         if was_known(region) {
@@ -167,7 +169,12 @@ fn endpoints(
                 continue;
             }
         }
-        set_host(&mut old.public, region, host, &rule.public_host(code, region));
+        set_host(
+            &mut old.public,
+            region,
+            host,
+            &rule.public_host(code, region),
+        );
         if !old.regions.contains(region) {
             old.regions.push(region.clone());
         }
@@ -378,7 +385,13 @@ fn merge_operation(
     );
     let (anonymous, unsupported, asynchronous) = match base {
         Some(base) => (
-            merge.pick(Some(&base.anonymous), old.anonymous, new.anonymous, at, "anonymous"),
+            merge.pick(
+                Some(&base.anonymous),
+                old.anonymous,
+                new.anonymous,
+                at,
+                "anonymous",
+            ),
             merge.pick(
                 Some(&base.unsupported),
                 old.unsupported,
@@ -527,7 +540,13 @@ fn merge_rate_limit(
     match base {
         None => new.or(old),
         Some(base) => merge
-            .pick(Some(&pair(base)), pair(old), pair(new), at, "x-acs-rate-limit")
+            .pick(
+                Some(&pair(base)),
+                pair(old),
+                pair(new),
+                at,
+                "x-acs-rate-limit",
+            )
             .map(|(requests, seconds)| RateLimit { requests, seconds }),
     }
 }

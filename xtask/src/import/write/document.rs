@@ -29,6 +29,10 @@ pub(super) fn service(service: &Service) -> Yaml {
     let mut product = Yaml::map();
     product.put("code", Yaml::text(&service.code));
     product.put("crate", Yaml::text(&service.crate_name));
+    product.put_some(
+        "crate-version",
+        service.crate_version.as_deref().map(Yaml::text),
+    );
     product.put_some("ram", service.ram_code.as_ref().map(Yaml::text));
     product.put("style", Yaml::text(style_name(service.style)));
     document.put("x-acs-product", product);
