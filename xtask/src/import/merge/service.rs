@@ -215,8 +215,8 @@ fn merge_operation(merge: &mut MergeContext<'_>, old: Operation, new: Operation)
     }
 }
 
-/// A documented permission stays; one that follows from the naming convention, or none, gives way to
-/// what the metadata documents.
+/// Merges permissions. A documented one stays; one that follows from the naming convention, or
+/// none, is replaced by what the metadata documents.
 fn merge_ram(old: Option<Ram>, new: Option<Ram>) -> Option<Ram> {
     match (&old, &new) {
         (None, _) => new,

@@ -534,7 +534,7 @@ fn length(text: &Text<'_>) -> Option<(Option<u64>, Option<u64>)> {
     for place in text.places("character", &["characters", "character "]) {
         let head = place.head();
         if !place.is_general() || !has_length_form(place.rest) {
-            // `The key cannot contain the following characters` is no length.
+            // A number before the word is a length of another form, which would contradict this one.
             if head.trim_end().ends_with(|c: char| c.is_ascii_digit()) {
                 return None;
             }

@@ -12,8 +12,8 @@ pub(super) struct Place<'t> {
 }
 
 impl<'t> Place<'t> {
-    /// Returns whether the statement holds for the field in general: it is not in a note, a table or
-    /// an item of a list, and its sentence has no condition.
+    /// Returns whether the statement holds for the field in general: it is not in a note, a table
+    /// or an item of a list, and its sentence has no condition.
     pub(super) fn is_general(&self) -> bool {
         let line = self.line.trim_start();
         if line.starts_with(['>', '|', '#']) {
