@@ -74,7 +74,10 @@ impl MergeContext<'_> {
             } else {
                 Vec::new()
             },
-            unit: old.unit.or(new.unit).filter(|_| numeric),
+            unit: old
+                .unit
+                .or(new.unit)
+                .filter(|_| numeric || matches!(kind, Kind::String | Kind::Enum(_))),
             from_text,
             kind,
         }

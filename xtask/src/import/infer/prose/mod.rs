@@ -11,7 +11,7 @@ mod values;
 
 use super::words::words;
 use crate::import::report::{Confidence, Report};
-use alibabacloud_spec::{EnumValue, Kind, Response, Schema, Service};
+use alibabacloud_spec::{EnumValue, Kind, ParameterPlace, Response, Schema, Service};
 use serde_json::Value;
 use text::{Place, Text, ends_statement, has_condition, token};
 
@@ -23,9 +23,11 @@ pub(super) fn find(service: &mut Service, report: &mut Report) {
             operation: &operation.name,
             path: String::new(),
             is_request: true,
+            in_path: false,
         };
         for parameter in &mut operation.parameters {
             finder.path.clone_from(&parameter.name);
+            finder.in_path = parameter.place == ParameterPlace::Path;
             finder.schema(&mut parameter.schema);
         }
         if let Response::Json(schema) | Response::Events(schema) = &mut operation.response {
@@ -41,6 +43,7 @@ pub(super) fn find(service: &mut Service, report: &mut Report) {
             operation: super::fields::COMPONENTS,
             path: name.clone(),
             is_request: true,
+            in_path: false,
         };
         finder.schema(schema);
     }
@@ -55,6 +58,8 @@ struct Finder<'a> {
     path: String,
     /// Whether a default has a meaning here: the field can be sent.
     is_request: bool,
+    /// Whether the field is a path parameter, which stays a string.
+    in_path: bool,
 }
 
 impl Finder<'_> {
@@ -355,6 +360,9 @@ impl Finder<'_> {
     }
 
     fn time(&mut self, text: &Text<'_>, schema: &mut Schema) {
+        if self.in_path {
+            return;
+        }
         let named = words(self.path.rsplit('.').next().unwrap_or_default())
             .iter()
             .any(|word| matches!(word.as_str(), "time" | "date" | "at" | "timestamp"));
