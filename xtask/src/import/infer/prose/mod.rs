@@ -175,10 +175,15 @@ impl Finder<'_> {
                     .iter()
                     .map(|value| value.parse().ok())
                     .collect();
-                let Some(numbers) = numbers else {
+                for number in numbers.unwrap_or_default() {
+                    // `1` and `01` are one number.
+                    if !schema.values.contains(&number) {
+                        schema.values.push(number);
+                    }
+                }
+                if schema.values.is_empty() {
                     return;
-                };
-                schema.values = numbers;
+                }
                 self.found(schema, found.rule, &found.values.join(", "));
             }
             Kind::Boolean if found.values.iter().all(|value| boolean(value).is_some()) => {}
@@ -542,7 +547,7 @@ fn length(text: &Text<'_>) -> Option<(Option<u64>, Option<u64>)> {
     for place in text.places("character", &["characters", "character "]) {
         let head = place.head();
         if !place.is_general() || !has_length_form(place.rest) {
-            // A number before the word is a length of another form, which would contradict this one.
+            // A number before the word is a length in another form, which may contradict this one.
             if head.trim_end().ends_with(|c: char| c.is_ascii_digit()) {
                 return None;
             }
