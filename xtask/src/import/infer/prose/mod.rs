@@ -410,7 +410,7 @@ fn stated_values(text: &Text<'_>, schema: &Schema) -> Option<values::Values> {
     let bare = || {
         let list = values::bare_list(text).and_then(values::listed)?;
         let is_list = list.values.len() > 1 && list.is_quoted;
-        is_list.then(|| values::Values {
+        is_list.then_some(values::Values {
             rule: "bare-list",
             ..list
         })
