@@ -9,6 +9,7 @@ pub mod codegen;
 pub mod corpus;
 pub mod diff;
 pub mod import;
+pub mod new_operation;
 pub mod policy;
 pub mod repository;
 pub mod tasks;

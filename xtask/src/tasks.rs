@@ -1,7 +1,7 @@
 //! The registry of tasks: their names and help texts, and the function that runs each.
 
 use crate::cli::{self, Task};
-use crate::{check, codegen, corpus, diff, import, policy};
+use crate::{check, codegen, corpus, diff, import, new_operation, policy};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -24,6 +24,12 @@ pub static TASKS: &[Task] = &[
         about: "Read the specifications and report all that is wrong with them",
         help: check::HELP,
         run: check::run,
+    },
+    Task {
+        name: "new-operation",
+        about: "Add an operation to a specification",
+        help: new_operation::HELP,
+        run: new_operation::run,
     },
     Task {
         name: "diff",

@@ -5,7 +5,7 @@ mod document;
 mod schema;
 mod yaml;
 
-use alibabacloud_spec::Service;
+use alibabacloud_spec::{Operation, Service};
 use comments::Comments;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -45,6 +45,11 @@ pub(super) fn files(
         add(name, unchanged, &|| document::operation(service, operation));
     }
     files
+}
+
+/// Returns the text of a new file of an operation.
+pub(crate) fn operation_text(service: &Service, operation: &Operation) -> String {
+    document::operation(service, operation).write(&Comments::default())
 }
 
 /// Returns the directory of a specification below that of all specifications: `oos/2019-06-01`.
