@@ -8,6 +8,7 @@ pub mod cli;
 pub mod codegen;
 pub mod corpus;
 pub mod diff;
+pub mod docs_report;
 pub mod import;
 pub mod new_operation;
 pub mod policy;
