@@ -1,7 +1,10 @@
 //! The registry of tasks: their names and help texts, and the function that runs each.
 
 use crate::cli::{self, Task};
-use crate::{add_product, changes, check, codegen, corpus, diff, fmt, import, policy, release};
+use crate::{
+    add_product, changes, check, codegen, corpus, diff, docs_report, fmt, import, new_operation,
+    policy, release,
+};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -38,6 +41,12 @@ pub static TASKS: &[Task] = &[
         run: fmt::run,
     },
     Task {
+        name: "new-operation",
+        about: "Add an operation to a specification",
+        help: new_operation::HELP,
+        run: new_operation::run,
+    },
+    Task {
         name: "diff",
         about: "Compare two versions of a specification and judge each change",
         help: diff::HELP,
@@ -48,6 +57,12 @@ pub static TASKS: &[Task] = &[
         about: "Write release notes from dated versions of the metadata",
         help: changes::HELP,
         run: changes::run,
+    },
+    Task {
+        name: "docs-report",
+        about: "Report how much of each service has documentation",
+        help: docs_report::HELP,
+        run: docs_report::run,
     },
     Task {
         name: "corpus",

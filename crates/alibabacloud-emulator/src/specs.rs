@@ -3,18 +3,26 @@
 use crate::built_in::COPIES;
 use crate::error::Error;
 use alibabacloud_spec::{Service, did_you_mean};
+use std::fmt;
 use std::fs;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 /// A specification that this build has a copy of.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct SpecCopy {
     pub(crate) product: &'static str,
     pub(crate) version: &'static str,
     text: &'static str,
     /// The index in [`COPIES`].
     index: usize,
+}
+
+impl fmt::Debug for SpecCopy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The text is long.
+        write!(f, "SpecCopy({} {})", self.product, self.version)
+    }
 }
 
 /// The copies that were read, once per process because tests start many emulators.

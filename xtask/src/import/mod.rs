@@ -18,10 +18,11 @@ mod upstream;
 mod write;
 
 pub use facts::product::Imported;
-pub(crate) use infer::class_name;
+pub(crate) use infer::{class_name, class_of};
 pub use merge::{Merged, Missing, merge};
 pub use plan::{Plan, plan};
 pub use read::read;
 pub use run::{HELP, ImportOptions, Refresh, put, refresh, run};
 pub(crate) use run::{save, versioned_crate_name};
 pub use upstream::{Source, Upstream};
+pub(crate) use write::operation_text;
