@@ -17,6 +17,7 @@ mod recorder;
 mod redaction;
 mod replay;
 mod response;
+mod sensitive_fields;
 mod sent;
 
 pub use cassette::Cassette;
