@@ -19,6 +19,7 @@ mod recorder;
 mod redaction;
 mod replay;
 mod response;
+mod sensitive_fields;
 mod sent;
 
 #[doc(inline)]
