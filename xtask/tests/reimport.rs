@@ -690,7 +690,10 @@ fn an_interrupted_import_is_completed_by_the_next() -> Fallible {
     fs::remove_dir(specs.path("operations/BX.yaml"))?;
     let report = specs.accept(&metadata)?;
     let rest = ["operations/BX.yaml", "upstream.json"];
-    assert_eq!(report.written, rest.map(|file| format!("foo/2020-01-01/{file}")));
+    assert_eq!(
+        report.written,
+        rest.map(|file| format!("foo/2020-01-01/{file}"))
+    );
     assert_eq!(specs.service()?.operations.len(), 2);
     assert_eq!(fs::read_dir(&specs.0)?.count(), 1, "nothing else is left");
     Ok(())

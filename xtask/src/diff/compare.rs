@@ -1,11 +1,11 @@
 //! Compares two surfaces.
 
 use super::change::Change;
-use super::{rename, spec};
 use super::surface::{
     Hosts, LIMITS, Node, OperationSurface, ParameterSurface, Surface, WaiterSurface,
 };
 use super::verdict::ChangeCode;
+use super::{rename, spec};
 use alibabacloud_spec::Service;
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -148,7 +148,12 @@ impl Comparison<'_> {
         }
         if old.ram_code != new.ram_code {
             let (before, after) = (old.ram_code.clone(), new.ram_code.clone());
-            self.add("product", ChangeCode::RamCodeChanged, before.into(), after.into());
+            self.add(
+                "product",
+                ChangeCode::RamCodeChanged,
+                before.into(),
+                after.into(),
+            );
         }
     }
 
@@ -175,7 +180,12 @@ impl Comparison<'_> {
         }
         for error in new.iter().filter(|error| !old.contains(error)) {
             let (code, status) = parts(error);
-            self.add(&place(&code), ChangeCode::ErrorCodeAdded, Value::Null, status);
+            self.add(
+                &place(&code),
+                ChangeCode::ErrorCodeAdded,
+                Value::Null,
+                status,
+            );
         }
     }
 
@@ -389,7 +399,12 @@ impl Comparison<'_> {
         }
         if old.documented != new.documented && self.of_specs {
             let (before, after) = (old.documented.clone(), new.documented.clone());
-            self.add(at, ChangeCode::DocumentedChanged, before.into(), after.into());
+            self.add(
+                at,
+                ChangeCode::DocumentedChanged,
+                before.into(),
+                after.into(),
+            );
         }
     }
 

@@ -16,7 +16,10 @@ pub(super) fn surface(document: &Json) -> Surface {
         .and_then(|components| components.get("schemas"));
     Surface {
         is_spec: false,
-        product: info("product").unwrap_or_default().trim().to_ascii_lowercase(),
+        product: info("product")
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase(),
         version: info("version").unwrap_or_default().trim().to_owned(),
         style: style.unwrap_or_default().trim().to_ascii_uppercase(),
         ram_code: None,
@@ -95,7 +98,8 @@ fn node(schema: &Json) -> Node {
             .filter(|json| matches!(json, Json::Object(_)))
     };
     let reference = text(schema.get("$ref")).or_else(|| text(schema.get("ref")));
-    let listed = ["enum", "enumValues"].map(|key| items(schema.get(key)).filter_map(Json::scalar_text));
+    let listed =
+        ["enum", "enumValues"].map(|key| items(schema.get(key)).filter_map(Json::scalar_text));
     let mut values: Vec<String> = listed.into_iter().flatten().collect();
     if values.is_empty() {
         values.extend(entries(schema.get("enumValueTitles")).map(|(value, _)| value.to_owned()));

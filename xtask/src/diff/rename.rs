@@ -13,14 +13,19 @@ type Shape = String;
 pub(super) fn annotate(changes: &mut [Change], old: &Surface, new: &Surface) {
     let mut groups: BTreeMap<String, [Vec<usize>; 2]> = BTreeMap::new();
     for (index, change) in changes.iter().enumerate() {
-        let Some(side) = side(change.code) else { continue };
+        let Some(side) = side(change.code) else {
+            continue;
+        };
         let (parent, _) = split(&change.at);
         groups.entry(parent.to_owned()).or_default()[side].push(index);
     }
     for [removed, added] in groups.into_values() {
         for (one, other) in pairs(changes, [old, new], &removed, &added) {
             let (from, to) = (split(&changes[one].at).1, split(&changes[other].at).1);
-            let notes = [format!("perhaps renamed to {to}"), format!("perhaps it was {from}")];
+            let notes = [
+                format!("perhaps renamed to {to}"),
+                format!("perhaps it was {from}"),
+            ];
             let [gone, came] = notes;
             changes[one].note = Some(gone);
             changes[other].note = Some(came);
@@ -157,7 +162,8 @@ fn find<'a>(surface: &'a Surface, at: &str) -> Option<&'a Node> {
                 .iter()
                 .filter(|(name, _)| {
                     let after = path.strip_prefix(name.as_str());
-                    after.is_some_and(|after| after.is_empty() || after.starts_with(['.', '[', '{']))
+                    after
+                        .is_some_and(|after| after.is_empty() || after.starts_with(['.', '[', '{']))
                 })
                 .max_by_key(|(name, _)| name.len())?;
             (node, rest) = (field, &path[name.len()..]);

@@ -310,7 +310,13 @@ fn pagination_text(pagination: &spec::Pagination) -> String {
 /// codes, and the decisions that follow from facts.
 pub(super) fn add_facts(surface: &mut Surface, service: &Service) {
     // A new idempotency token shows as a new parameter.
-    const FACTS: [&str; 5] = ["pagination", "anonymous", "ram", "rate-limit", "asynchronous"];
+    const FACTS: [&str; 5] = [
+        "pagination",
+        "anonymous",
+        "ram",
+        "rate-limit",
+        "asynchronous",
+    ];
     surface.ram_code.clone_from(&service.ram_code);
     surface.errors = error_codes(&service.errors);
     for operation in &service.operations {

@@ -97,7 +97,8 @@ fn put_operation(operation: &mut Operation) {
     }
     // The order in which they are read back: fields of a form are keys, which are sorted.
     operation.parameters.sort_by(|a, b| {
-        let in_body = |p: &Parameter| matches!(p.place, ParameterPlace::Form | ParameterPlace::Body);
+        let in_body =
+            |p: &Parameter| matches!(p.place, ParameterPlace::Form | ParameterPlace::Body);
         (in_body(a), &a.name).cmp(&(in_body(b), &b.name))
     });
     if let Response::Json(schema) | Response::Events(schema) = &mut operation.response {

@@ -180,9 +180,8 @@ fn prunes(names: &str, earlier: &Missing) -> Result<Missing, Failure> {
 }
 
 fn read_file(file: &Path) -> Result<String, Failure> {
-    fs::read_to_string(file).map_err(|error| {
-        Failure::failed(format!("error: cannot read {}: {error}", file.display()))
-    })
+    fs::read_to_string(file)
+        .map_err(|error| Failure::failed(format!("error: cannot read {}: {error}", file.display())))
 }
 
 /// Reads metadata that counts as that of the last import.
@@ -372,13 +371,20 @@ fn next_upstream(
     if upstream.source.date.is_none() && upstream.source.sha256 == last.source.sha256 {
         upstream.source.date.clone_from(&last.source.date);
     }
-    let refused = report.refusals.iter().flat_map(|refusal| &refusal.operation);
-    let kept: Vec<_> = refused.filter_map(|name| last.facts.operation(name)).collect();
+    let refused = report
+        .refusals
+        .iter()
+        .flat_map(|refusal| &refusal.operation);
+    let kept: Vec<_> = refused
+        .filter_map(|name| last.facts.operation(name))
+        .collect();
     if !kept.is_empty() {
         // What they refer to stays, too.
         for (name, schema) in &last.facts.schemas {
             let schemas = &mut upstream.facts.schemas;
-            schemas.entry(name.clone()).or_insert_with(|| schema.clone());
+            schemas
+                .entry(name.clone())
+                .or_insert_with(|| schema.clone());
         }
         upstream.facts.operations.extend(kept.into_iter().cloned());
         let operations = &mut upstream.facts.operations;

@@ -110,7 +110,9 @@ pub(super) fn is_date(text: &str) -> bool {
         parts.next().is_some_and(|part| {
             part.len() == digits
                 && part.bytes().all(|byte| byte.is_ascii_digit())
-                && part.parse().is_ok_and(|value: u32| (least..=most).contains(&value))
+                && part
+                    .parse()
+                    .is_ok_and(|value: u32| (least..=most).contains(&value))
         })
     };
     number(4, 2000, 2999) && number(2, 1, 12) && number(2, 1, 31) && parts.next().is_none()

@@ -45,7 +45,12 @@ pub(super) fn drop_unfit(service: &mut Service, report: &mut Report, changes: &m
 }
 
 fn dropped_decision(at: &str, what: &str) -> Change {
-    Change::between(at, ChangeCode::DecisionDropped, what, serde_json::Value::Null)
+    Change::between(
+        at,
+        ChangeCode::DecisionDropped,
+        what,
+        serde_json::Value::Null,
+    )
 }
 
 /// Removes decisions that do not fit from an operation and returns their names.

@@ -379,7 +379,12 @@ impl MergeContext<'_> {
         );
         self.note(Rule::DecisionDropped, &message);
         let dropped = format!("type: {}", ours.describe()).into();
-        self.change(at, ChangeCode::DecisionDropped, dropped, serde_json::Value::Null);
+        self.change(
+            at,
+            ChangeCode::DecisionDropped,
+            dropped,
+            serde_json::Value::Null,
+        );
         theirs
     }
 
@@ -535,16 +540,15 @@ pub(super) fn same_but_for_case<'a>(
         .map(|(_, schema)| schema)
         .collect();
     move |fresh| {
-        let mut fitting = found.iter().filter(|old| same_shape(&old.kind, &fresh.kind));
+        let mut fitting = found
+            .iter()
+            .filter(|old| same_shape(&old.kind, &fresh.kind));
         fitting.next().copied()
     }
 }
 
 /// Gives a new field the text and the decisions of the one whose spelling it corrects.
-pub(super) fn take_decisions<'a>(
-    fresh: &mut Schema,
-    old: impl Fn(&Schema) -> Option<&'a Schema>,
-) {
+pub(super) fn take_decisions<'a>(fresh: &mut Schema, old: impl Fn(&Schema) -> Option<&'a Schema>) {
     if let Some(old) = old(fresh) {
         fresh.description.clone_from(&old.description);
         fresh.sensitive |= old.sensitive;

@@ -11,8 +11,8 @@ use super::{decisions, parameters};
 use crate::diff::{Change, ChangeCode};
 use crate::import::report::{Report, Rule};
 use alibabacloud_spec::{
-    Endpoints, ErrorCode, Kind, Operation, Pagination, ParameterPlace, ParameterStyle, Ram, RateLimit,
-    Response, Schema, Service,
+    Endpoints, ErrorCode, Kind, Operation, Pagination, ParameterPlace, ParameterStyle, Ram,
+    RateLimit, Response, Schema, Service,
 };
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -150,7 +150,8 @@ fn endpoints(
     };
     let base = merge.base.map(|base| &base.endpoints);
     let is_sorted = old.regions.is_sorted();
-    let was_known = |region: &str| base.is_some_and(|base| base.regions.iter().any(|r| r == region));
+    let was_known =
+        |region: &str| base.is_some_and(|base| base.regions.iter().any(|r| r == region));
     for region in &new.regions {
         let host = new.public_host(code, region);
         if was_known(region) {
@@ -165,7 +166,12 @@ fn endpoints(
                 continue;
             }
         }
-        set_host(&mut old.public, region, host, &rule.public_host(code, region));
+        set_host(
+            &mut old.public,
+            region,
+            host,
+            &rule.public_host(code, region),
+        );
         if !old.regions.contains(region) {
             old.regions.push(region.clone());
         }
@@ -370,7 +376,13 @@ fn merge_operation(
     );
     let (anonymous, unsupported, asynchronous) = match base {
         Some(base) => (
-            merge.pick(Some(&base.anonymous), old.anonymous, new.anonymous, at, "anonymous"),
+            merge.pick(
+                Some(&base.anonymous),
+                old.anonymous,
+                new.anonymous,
+                at,
+                "anonymous",
+            ),
             merge.pick(
                 Some(&base.unsupported),
                 old.unsupported,
@@ -519,7 +531,13 @@ fn merge_rate_limit(
     match base {
         None => new.or(old),
         Some(base) => merge
-            .pick(Some(&pair(base)), pair(old), pair(new), at, "x-acs-rate-limit")
+            .pick(
+                Some(&pair(base)),
+                pair(old),
+                pair(new),
+                at,
+                "x-acs-rate-limit",
+            )
             .map(|(requests, seconds)| RateLimit { requests, seconds }),
     }
 }
