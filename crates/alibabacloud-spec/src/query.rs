@@ -23,8 +23,8 @@ impl Service {
     }
 
     /// Returns the permissions that a caller of an operation needs: `x-acs-ram`, or else the action
-    /// `<code>:<operation>` on all resources, with the product code of RAM actions. An operation that is sent without a signature needs
-    /// no permission and has no actions.
+    /// `<code>:<operation>` on all resources, with the product code of RAM actions. An operation
+    /// that is sent without a signature needs no permission and has no actions.
     pub fn permissions<'a>(&self, operation: &'a Operation) -> Cow<'a, Ram> {
         if let Some(ram) = &operation.ram {
             return Cow::Borrowed(ram);

@@ -10,15 +10,15 @@ use alibabacloud_spec::{EnumValue, Kind, Schema};
 use serde_json::Value;
 use std::fmt::Write as _;
 
-/// Reads `enum` and `enumValueTitles`: an open enum on strings, a sentence in the description
-/// elsewhere.
+/// Reads `enum` and `enumValueTitles`: an open enum on strings, known values on numbers; titles of
+/// those, and values of other types, become a sentence in the description.
 pub(super) fn read_values<'a>(
     cx: &mut Context<'a>,
     raw: &RawSchema<'a>,
     schema: &mut Schema,
     path: &JsonPath<'_>,
 ) -> Result<(), Refusal> {
-    let values = collect_values(cx, raw, path)?;
+    let mut values = collect_values(cx, raw, path)?;
     if values.is_empty() {
         return Ok(());
     }
@@ -26,11 +26,22 @@ pub(super) fn read_values<'a>(
         schema.kind = Kind::Enum(values);
         return Ok(());
     }
-    if raw.values.is_some() {
+    let numbers: Option<Vec<i64>> = values
+        .iter()
+        .map(|value| value.value.parse().ok())
+        .collect();
+    let numeric = matches!(schema.kind, Kind::Int32 | Kind::Int64 | Kind::Number);
+    if let Some(numbers) = numbers.filter(|_| numeric) {
+        schema.values = numbers;
+        values.retain(|value| !value.description.is_empty());
+        if values.is_empty() {
+            return Ok(());
+        }
+    } else if raw.values.is_some() {
         cx.find(
             Rule::EnumDescribed,
             path,
-            "enum values on a type other than string; listed in the description",
+            "enum values on a type other than a string or a number; listed in the description",
         );
     }
     let separator = if schema.description.is_empty() {

@@ -217,8 +217,8 @@ fn sort_keys<'a>(
     Ok(raw)
 }
 
-/// Returns whether an operation only starts its work, by `staticInfo.returnType`. The operation that
-/// shows the progress is a candidate for a waiter.
+/// Returns whether an operation only starts its work, by `staticInfo.returnType`. The operation
+/// that shows the progress is a candidate for a waiter.
 fn is_asynchronous(cx: &mut Context<'_>, name: &str, static_info: &Json) -> bool {
     let text = |key: &str| static_info.get(key).and_then(Json::scalar_text);
     let asynchronous = text("returnType").is_some_and(|kind| kind.trim() == "asynchronous");

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 /// Trims a text and removes byte-order marks, carriage returns and trailing blanks. Links to the
-/// help center, published as `(~~30561~~)`, become addresses. Of two versions for two sites, the one
-/// of the Chinese site stays, which the hosts and accounts of the metadata belong to.
+/// help center, published as `(~~30561~~)`, become addresses. Of two versions for two sites, the
+/// one of the Chinese site stays, which the hosts and accounts of the metadata belong to.
 pub(super) fn clean(text: &str) -> String {
     let text = text.trim();
     if text

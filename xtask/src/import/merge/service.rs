@@ -300,10 +300,9 @@ fn reached(service: &Service) -> HashSet<String> {
     fn visit(service: &Service, schema: &Schema, seen: &mut HashSet<String>) {
         match &schema.kind {
             Kind::Ref(name) => {
-                if seen.insert(name.clone()) {
-                    if let Some(target) = service.schemas.get(name) {
-                        visit(service, target, seen);
-                    }
+                let is_new = seen.insert(name.clone());
+                if let Some(target) = service.schemas.get(name).filter(|_| is_new) {
+                    visit(service, target, seen);
                 }
             }
             Kind::Array(inner) | Kind::Map(inner) => visit(service, inner, seen),
@@ -491,7 +490,7 @@ fn pagination_text(pagination: &Pagination) -> String {
 }
 
 /// Merges permissions. Without a last import, documented ones stay; those that follow from the
-/// naming convention, or none, give way to what the metadata documents.
+/// naming convention, or none, are replaced by what the metadata documents.
 fn merge_ram(
     merge: &mut MergeContext<'_>,
     at: &str,

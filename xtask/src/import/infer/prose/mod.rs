@@ -13,7 +13,7 @@ use super::words::words;
 use crate::import::report::{Confidence, Report};
 use alibabacloud_spec::{EnumValue, Kind, Response, Schema, Service};
 use serde_json::Value;
-use text::{Place, ends_statement, has_condition, places, token};
+use text::{Place, Text, ends_statement, has_condition, token};
 
 /// Finds facts in the texts of all fields and adds them to their schemas.
 pub(super) fn find(service: &mut Service, report: &mut Report) {
@@ -46,6 +46,9 @@ pub(super) fn find(service: &mut Service, report: &mut Report) {
     }
 }
 
+/// The longest text that is read, in bytes.
+const LONGEST_TEXT: usize = 8192;
+
 struct Finder<'a> {
     report: &'a mut Report,
     operation: &'a str,
@@ -58,7 +61,10 @@ impl Finder<'_> {
     fn schema(&mut self, schema: &mut Schema) {
         if !schema.description.is_empty() {
             let description = std::mem::take(&mut schema.description);
-            self.read(&description, schema);
+            // A longer text is a manual; the facts of its field are not in a sentence of their own.
+            if has_facts(&schema.kind) && description.len() <= LONGEST_TEXT {
+                self.read(&Text::new(&description), schema);
+            }
             schema.description = description;
         }
         let end = self.path.len();
@@ -81,25 +87,7 @@ impl Finder<'_> {
     }
 
     /// Applies every rule that fits the type.
-    fn read(&mut self, text: &str, schema: &mut Schema) {
-        // Most texts state none of this; a search for a word is much faster than one for a phrase.
-        let states = |word: &str| text.contains(word);
-        if ![
-            "alue",
-            "efault",
-            "nit",
-            "ange",
-            "character",
-            "ou can ",
-            "ISO",
-            "\n*",
-            "\n-",
-        ]
-        .into_iter()
-        .any(states)
-        {
-            return;
-        }
+    fn read(&mut self, text: &Text<'_>, schema: &mut Schema) {
         match schema.kind {
             Kind::String => {
                 self.values(text, schema);
@@ -149,7 +137,7 @@ impl Finder<'_> {
             .infer("from-text", self.operation, Confidence::Medium, conclusion);
     }
 
-    fn values(&mut self, text: &str, schema: &mut Schema) {
+    fn values(&mut self, text: &Text<'_>, schema: &mut Schema) {
         let Some(found) = stated_values(text, schema) else {
             return;
         };
@@ -196,12 +184,9 @@ impl Finder<'_> {
         }
     }
 
-    fn range(&mut self, text: &str, schema: &mut Schema) {
+    fn range(&mut self, text: &Text<'_>, schema: &mut Schema) {
         let known = (schema.minimum, schema.maximum);
         if matches!(known, (Some(_), Some(_))) || !schema.values.is_empty() {
-            return;
-        }
-        if !text.contains("alue") && !text.contains("ange") {
             return;
         }
         let stated = values::introduction(text).or_else(|| only_range_phrase(text));
@@ -225,10 +210,18 @@ impl Finder<'_> {
         if known != (None, None) {
             return;
         }
+        let positive = ["must be a positive integer"];
+        let stated = only(text.places("positive", &positive));
+        let stated = stated.filter(|place| place.is_general() && ends_statement(place.rest));
+        if stated.is_some() && schema.example.iter().all(|value| value.as_i64() > Some(0)) {
+            schema.minimum = Some(1);
+            self.found(schema, "positive", "at least 1");
+            return;
+        }
         let limits = [("maximum value:", "maximum"), ("minimum value:", "minimum")];
         let mut found = [None, None];
         for (slot, (phrase, _)) in found.iter_mut().zip(limits) {
-            let Some(place) = only(places(text, phrase)) else {
+            let Some(place) = only(text.places("value:", &[phrase])) else {
                 continue;
             };
             *slot = number::number(place.rest)
@@ -253,11 +246,17 @@ impl Finder<'_> {
         }
     }
 
-    fn unit(&mut self, text: &str, schema: &mut Schema) {
-        if !text.contains("nit:") || !is_number_text(schema) {
+    fn unit(&mut self, text: &Text<'_>, schema: &mut Schema) {
+        if !is_number_text(schema) {
             return;
         }
-        let Some(place) = only(places(text, "unit:")) else {
+        let elapsed = ["the number of milliseconds that have elapsed since"];
+        if text.places("elapsed", &elapsed).len() == 1 && schema.unit.is_none() {
+            schema.unit = Some("milliseconds".to_owned());
+            self.found(schema, "unit", "milliseconds");
+            return;
+        }
+        let Some(place) = only(text.places("unit:", &["unit:"])) else {
             return;
         };
         let rest = place.rest.trim_start_matches([' ', '\u{a0}', '*', '`']);
@@ -273,17 +272,13 @@ impl Finder<'_> {
         }
     }
 
-    fn default(&mut self, text: &str, schema: &mut Schema) {
+    fn default(&mut self, text: &Text<'_>, schema: &mut Schema) {
         if schema.default.is_some() || schema.sensitive || !self.is_request {
             return;
         }
-        let phrases = [
-            "default value:",
-            "the default value is",
-            "defaults to",
-            "default:",
-        ];
-        let all = phrases.iter().flat_map(|phrase| places(text, phrase));
+        let phrases = ["default value:", "the default value is", "default:"];
+        let all = text.places("default", &phrases);
+        let stated = all.len();
         let mut found: Option<String> = None;
         for place in all {
             let starts = place.starts_sentence() || place.head().ends_with('(');
@@ -299,12 +294,7 @@ impl Finder<'_> {
             found = Some(value.value);
         }
         // Another sentence about the default restricts it.
-        let mentions = places(text, "default").len();
-        let stated: usize = phrases
-            .iter()
-            .map(|phrase| places(text, phrase).len())
-            .sum();
-        if let Some(value) = found.filter(|_| mentions <= stated) {
+        if let Some(value) = found.filter(|_| text.count("default") <= stated) {
             self.set_default(schema, &value, "default");
         }
     }
@@ -337,7 +327,7 @@ impl Finder<'_> {
         }
     }
 
-    fn length(&mut self, text: &str, schema: &mut Schema) {
+    fn length(&mut self, text: &Text<'_>, schema: &mut Schema) {
         // Nobody checks the length of what a service returns.
         if !self.is_request || schema.min_length.is_some() {
             return;
@@ -364,11 +354,11 @@ impl Finder<'_> {
         self.found(schema, "length", &fact);
     }
 
-    fn time(&mut self, text: &str, schema: &mut Schema) {
+    fn time(&mut self, text: &Text<'_>, schema: &mut Schema) {
         let named = words(self.path.rsplit('.').next().unwrap_or_default())
             .iter()
             .any(|word| matches!(word.as_str(), "time" | "date" | "at" | "timestamp"));
-        let has = |part: &str| text.contains(part);
+        let has = |part: &str| text.raw().contains(part);
         let lower = ["yyyy-MM-dd", "YYYY-MM-DD", "yyyy-mm-dd"]
             .into_iter()
             .any(has);
@@ -383,7 +373,7 @@ impl Finder<'_> {
         }
     }
 
-    fn items(&mut self, text: &str, schema: &mut Schema) {
+    fn items(&mut self, text: &Text<'_>, schema: &mut Schema) {
         if schema.min_items.is_some() || schema.max_items.is_some() {
             return;
         }
@@ -395,13 +385,13 @@ impl Finder<'_> {
 }
 
 /// Returns the values that a text states. Without an introduction the example must be one of them.
-fn stated_values(text: &str, schema: &Schema) -> Option<values::Values> {
-    if text.contains("alue") {
+fn stated_values(text: &Text<'_>, schema: &Schema) -> Option<values::Values> {
+    if text.contains("value") {
         if let Some(place) = values::introduction(text) {
             return values::read(&place);
         }
     }
-    if schema.kind != Kind::String || schema.example.is_none() || text.contains("alid value") {
+    if schema.kind != Kind::String || schema.example.is_none() || text.contains("valid value") {
         return None;
     }
     let bare = || {
@@ -413,6 +403,11 @@ fn stated_values(text: &str, schema: &Schema) -> Option<values::Values> {
         })
     };
     values::constant(text).or_else(bare)
+}
+
+/// Returns whether a rule can find a fact for a type.
+fn has_facts(kind: &Kind) -> bool {
+    kind.is_scalar() || matches!(kind, Kind::Array(_))
 }
 
 fn is_number(text: &str) -> bool {
@@ -432,13 +427,9 @@ fn only<T>(mut found: Vec<T>) -> Option<T> {
 }
 
 /// Returns the place after a phrase that introduces a range, if there is exactly one.
-fn only_range_phrase(text: &str) -> Option<Place<'_>> {
+fn only_range_phrase<'t>(text: &Text<'t>) -> Option<Place<'t>> {
     let phrases = ["value range:", "valid range:", "the value ranges from"];
-    let all: Vec<Place<'_>> = phrases
-        .iter()
-        .flat_map(|phrase| places(text, phrase))
-        .collect();
-    only(all).filter(Place::is_general)
+    only(text.places("range", &phrases)).filter(Place::is_general)
 }
 
 fn boolean(text: &str) -> Option<bool> {
@@ -538,15 +529,12 @@ fn ends_unit(rest: &str) -> bool {
 }
 
 /// Returns the limits of the length of a text, if it states exactly one pair.
-fn length(text: &str) -> Option<(Option<u64>, Option<u64>)> {
+fn length(text: &Text<'_>) -> Option<(Option<u64>, Option<u64>)> {
     let mut found = None;
-    for place in places(text, "characters")
-        .into_iter()
-        .chain(places(text, "character "))
-    {
+    for place in text.places("character", &["characters", "character "]) {
         let head = place.head();
         if !place.is_general() || !has_length_form(place.rest) {
-            // `The key cannot contain the following characters` is no length.
+            // A number before the word is a length of another form, which would contradict this one.
             if head.trim_end().ends_with(|c: char| c.is_ascii_digit()) {
                 return None;
             }
@@ -637,7 +625,7 @@ fn length_before(head: &str) -> Option<(Option<u64>, Option<u64>)> {
 }
 
 /// Returns the largest number of elements of a list that can be sent.
-fn most_items(text: &str) -> Option<u64> {
+fn most_items(text: &Text<'_>) -> Option<u64> {
     const VERBS: &[&str] = &[
         "you can specify",
         "you can enter",
@@ -648,42 +636,40 @@ fn most_items(text: &str) -> Option<u64> {
         "you can configure",
     ];
     let mut found = None;
-    for verb in VERBS {
-        for place in places(text, verb) {
-            if !place.is_general() {
-                continue;
-            }
-            let rest = place.rest.trim_start();
-            let number = ["up to ", "at most ", "a maximum of "]
-                .iter()
-                .find_map(|phrase| rest.strip_prefix(phrase))
-                .and_then(number::count);
-            let Some((most, after)) = number else {
-                continue;
-            };
-            // What is counted must be the elements: no condition, and no second number.
-            let end = after.find(['.', '\n']).unwrap_or(after.len());
-            let sentence = [
-                "in each call",
-                "in each request",
-                "in a request",
-                "at a time",
-            ]
-            .iter()
-            .fold(after[..end].to_owned(), |text, phrase| {
-                text.replace(phrase, "")
-            });
-            if has_condition(&sentence) || sentence.contains(|c: char| c.is_ascii_digit()) {
-                return None;
-            }
-            if found.is_some_and(|known| known != most) {
-                return None;
-            }
-            found = Some(most);
+    for place in text.places("you can ", VERBS) {
+        if !place.is_general() {
+            continue;
         }
+        let rest = place.rest.trim_start();
+        let number = ["up to ", "at most ", "a maximum of "]
+            .iter()
+            .find_map(|phrase| rest.strip_prefix(phrase))
+            .and_then(number::count);
+        let Some((most, after)) = number else {
+            continue;
+        };
+        // What is counted must be the elements: no condition, and no second number.
+        let end = after.find(['.', '\n']).unwrap_or(after.len());
+        let sentence = [
+            "in each call",
+            "in each request",
+            "in a request",
+            "at a time",
+        ]
+        .iter()
+        .fold(after[..end].to_owned(), |text, phrase| {
+            text.replace(phrase, "")
+        });
+        if has_condition(&sentence) || sentence.contains(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
+        if found.is_some_and(|known| known != most) {
+            return None;
+        }
+        found = Some(most);
     }
     // `Valid values of N: 1 to 20` counts the elements, too.
-    if let Some(place) = only(places(text, "valid values of n:")) {
+    if let Some(place) = only(text.places("values of n:", &["valid values of n:"])) {
         if let Some((1, high)) = number::range_statement(place.rest) {
             let high = u64::try_from(high).ok()?;
             return found.is_none_or(|known| known == high).then_some(high);

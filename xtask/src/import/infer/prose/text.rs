@@ -12,8 +12,8 @@ pub(super) struct Place<'t> {
 }
 
 impl<'t> Place<'t> {
-    /// Returns whether the statement holds for the field in general: it is not in a note, a table or
-    /// an item of a list, and its sentence has no condition.
+    /// Returns whether the statement holds for the field in general: it is not in a note, a table
+    /// or an item of a list, and its sentence has no condition.
     pub(super) fn is_general(&self) -> bool {
         let line = self.line.trim_start();
         if line.starts_with(['>', '|', '#']) {
@@ -35,35 +35,64 @@ impl<'t> Place<'t> {
     }
 }
 
-/// Returns the place after each occurrence of a phrase that ignores case. The phrase is in lower
-/// case and ASCII.
-pub(super) fn places<'t>(text: &'t str, phrase: &str) -> Vec<Place<'t>> {
-    let mut found = Vec::new();
-    let (bytes, phrase) = (text.as_bytes(), phrase.as_bytes());
-    let first = phrase.first().copied().unwrap_or_default();
-    let mut at = 0;
-    while let Some(tail) = bytes.get(at..) {
-        let Some(offset) = tail.iter().position(|b| b.to_ascii_lowercase() == first) else {
-            break;
-        };
-        let start = at + offset;
-        let end = start + phrase.len();
-        let matches = bytes
-            .get(start..end)
-            .is_some_and(|found| found.eq_ignore_ascii_case(phrase));
-        let inside_word = start > 0 && bytes[start - 1].is_ascii_alphanumeric();
-        if matches && !inside_word {
-            let before = &text[..start];
-            let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-            found.push(Place {
-                rest: &text[end..],
-                head: &before[sentence_start(before)..],
-                line: &before[line_start..],
-            });
-        }
-        at = start + 1;
+/// A text, and the same in lower case, in which phrases are found quickly.
+pub(super) struct Text<'t> {
+    raw: &'t str,
+    lower: String,
+}
+
+impl<'t> Text<'t> {
+    /// Prepares a text for searches.
+    pub(super) fn new(raw: &'t str) -> Self {
+        // Only ASCII changes, so that the positions stay.
+        let lower = raw.to_ascii_lowercase();
+        Self { raw, lower }
     }
-    found
+
+    /// Returns the text as it was published.
+    pub(super) fn raw(&self) -> &'t str {
+        self.raw
+    }
+
+    /// Returns whether the text has a word, which is given in lower case.
+    pub(super) fn contains(&self, word: &str) -> bool {
+        self.lower.contains(word)
+    }
+
+    /// Returns how often a word occurs.
+    pub(super) fn count(&self, word: &str) -> usize {
+        self.lower.matches(word).count()
+    }
+
+    /// Returns the place after each occurrence of one of the phrases, which are in lower case. Each
+    /// has the anchor, so that one search finds all of them.
+    pub(super) fn places(&self, anchor: &str, phrases: &[&str]) -> Vec<Place<'t>> {
+        let mut found = Vec::new();
+        for (at, _) in self.lower.match_indices(anchor) {
+            for phrase in phrases {
+                let offset = phrase.find(anchor).unwrap_or_default();
+                let Some(start) = at.checked_sub(offset) else {
+                    continue;
+                };
+                let matches = self.lower.as_bytes()[start..].starts_with(phrase.as_bytes());
+                let before = self.lower.as_bytes()[..start].last();
+                if matches && !before.is_some_and(u8::is_ascii_alphanumeric) {
+                    found.push(self.place(start, start + phrase.len()));
+                }
+            }
+        }
+        found
+    }
+
+    fn place(&self, start: usize, end: usize) -> Place<'t> {
+        let before = &self.raw[..start];
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        Place {
+            rest: &self.raw[end..],
+            head: &before[sentence_start(before)..],
+            line: &before[line_start..],
+        }
+    }
 }
 
 /// Returns where the last sentence of a text starts: after a full stop and a blank, or after a line

@@ -1,6 +1,6 @@
 //! The known values of a field: a list with an item for each, or an enumeration in the sentence.
 
-use super::text::{Place, Token, after_bullet, after_remark, ends_statement, places, token};
+use super::text::{Place, Text, Token, after_bullet, after_remark, ends_statement, token};
 
 /// Values in a text.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,23 +28,15 @@ const PHRASES: &[&str] = &[
 
 /// Returns the place after the phrase that introduces the values, if there is exactly one and it
 /// holds in general.
-pub(super) fn introduction(text: &str) -> Option<Place<'_>> {
-    let mut found: Option<Place<'_>> = None;
-    for phrase in PHRASES {
-        for place in places(text, phrase) {
-            if found.is_some() {
-                return None;
-            }
-            found = Some(place);
-        }
-    }
+pub(super) fn introduction<'t>(text: &Text<'t>) -> Option<Place<'t>> {
+    let mut found = text.places("value", PHRASES);
+    let place = found.pop().filter(|_| found.is_empty())?;
     // `Valid values when X is Y: ...`, `the valid values are ...` restrict or repeat them.
-    let of_index = places(text, "valid values of n").len();
-    let others = places(text, "valid value").len();
-    if others > 1 + of_index {
+    let of_index = text.count("valid values of n");
+    if text.count("valid value") > 1 + of_index {
         return None;
     }
-    found.filter(Place::is_general)
+    Some(place).filter(Place::is_general)
 }
 
 /// Reads the values after the introduction.
@@ -53,7 +45,8 @@ pub(super) fn read(place: &Place<'_>) -> Option<Values> {
 }
 
 /// Returns the place of a list that no phrase introduces, if it is the only one of the text.
-pub(super) fn bare_list(text: &str) -> Option<&str> {
+pub(super) fn bare_list<'t>(text: &Text<'t>) -> Option<&'t str> {
+    let text = text.raw();
     let is_item = |line: &&str| after_bullet(line).is_some();
     let start = text.split_inclusive('\n').position(|line| is_item(&line))?;
     let before: usize = text.split_inclusive('\n').take(start).map(str::len).sum();
@@ -64,19 +57,19 @@ pub(super) fn bare_list(text: &str) -> Option<&str> {
 }
 
 /// Reads the value of `Set the value to **a**.`
-pub(super) fn constant(text: &str) -> Option<Values> {
+pub(super) fn constant(text: &Text<'_>) -> Option<Values> {
     let phrases = [
         "set the value to",
         "set this parameter to",
         "the value is set to",
     ];
-    let mut all = phrases.iter().flat_map(|phrase| places(text, phrase));
-    let (Some(place), None) = (all.next(), all.next()) else {
-        return None;
-    };
+    let mut all = text.places("set t", &phrases[..2]);
+    all.extend(text.places("is set to", &phrases[2..]));
+    let place = all.pop().filter(|_| all.is_empty())?;
     let token = token(place.rest)?;
-    let stated = place.is_general() && place.starts_sentence() && ends_statement(token.rest);
-    let is_word = !token.quote.is_empty() && !text.contains("alid value");
+    let ends = ends_statement(token.rest) || token.rest.starts_with(", which ");
+    let stated = place.is_general() && place.starts_sentence() && ends;
+    let is_word = !token.quote.is_empty() && !text.contains("valid value");
     (stated && is_word).then(|| Values {
         rule: "constant",
         values: vec![token.value],
@@ -86,7 +79,7 @@ pub(super) fn constant(text: &str) -> Option<Values> {
 }
 
 /// Returns whether a text describes several values in one, or values by a pattern.
-pub(super) fn is_composed(text: &str) -> bool {
+pub(super) fn is_composed(text: &Text<'_>) -> bool {
     const SIGNS: &[&str] = &[
         "comma",
         "eparate",
@@ -225,7 +218,7 @@ mod tests {
     use super::*;
 
     fn values(text: &str) -> Option<(Vec<String>, Option<String>)> {
-        let found = read(&introduction(text)?)?;
+        let found = read(&introduction(&Text::new(text))?)?;
         Some((found.values, found.default))
     }
 
