@@ -8,7 +8,7 @@ use alibabacloud_spec::{Operation, Service};
 
 /// What an import does to a specification.
 #[derive(Debug)]
-pub struct Plan {
+pub struct ImportPlan {
     /// The specification after the import.
     pub service: Service,
     /// All changes, and what the import found but does not change.
@@ -23,7 +23,7 @@ pub fn plan(
     theirs: Service,
     missing: &Missing,
     report: &mut Report,
-) -> Plan {
+) -> ImportPlan {
     let read = report.findings.len();
     let merged = merge::merge(base, ours.clone(), theirs, missing, report);
     let mut changes = merged.changes;
@@ -44,7 +44,7 @@ pub fn plan(
         let unsupported = &mut report.unsupported;
         unsupported.retain(|(operation, _)| written.changes(Some(operation)));
     }
-    Plan {
+    ImportPlan {
         service: merged.service,
         changes,
     }

@@ -6,7 +6,7 @@ use super::merge::Missing;
 use super::plan::plan;
 use super::read::read;
 use super::report::{Refusal, Report, Rule};
-use super::upstream::{self, Source, Upstream};
+use super::upstream::{self, MetadataSource, Upstream};
 use super::write;
 use crate::cli::{self, Arguments, Failure, Outcome, TaskStatus};
 use crate::diff::compare_specs;
@@ -65,7 +65,7 @@ pub struct ImportOptions {
 #[derive(Clone, Debug, Default)]
 pub struct Refresh {
     /// Where the metadata comes from.
-    pub source: Source,
+    pub source: MetadataSource,
     /// The metadata of the last import, in place of what the specification knows about it.
     pub base: Option<Upstream>,
     /// Whether metadata is imported that is older than that of the last import.
@@ -154,7 +154,7 @@ impl ImportCommand {
         let mut imported = read(&text);
         imported.report.file = file.display().to_string();
         let refresh = Refresh {
-            source: Source::of(&text, date),
+            source: MetadataSource::of(&text, date),
             base,
             force: self.force,
         };
@@ -190,7 +190,7 @@ fn read_base(file: &Path) -> Result<Upstream, Failure> {
     let imported = read(&text);
     match imported.service {
         Some(service) if imported.report.refusals.is_empty() => {
-            let source = Source::of(&text, upstream::date_of(file));
+            let source = MetadataSource::of(&text, upstream::date_of(file));
             Ok(Upstream::new(&service, source))
         }
         _ => Err(Failure::failed(format!(
