@@ -10,6 +10,7 @@ pub mod corpus;
 pub mod diff;
 pub mod fmt;
 pub mod import;
+mod language;
 pub mod policy;
 pub mod repository;
 pub mod tasks;

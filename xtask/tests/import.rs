@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use xtask::cli::{Arguments, Failure, TaskStatus};
 use xtask::diff::{self, Version, compare};
 use xtask::import::report::{Report, Rule};
-use xtask::import::{self, ImportOptions, Missing};
+use xtask::import::{self, ImportOptions, Missing, Texts};
 use xtask::repository;
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
@@ -89,7 +89,8 @@ fn reports_name_every_repair_and_conclusion() -> Fallible {
 fn specifications_are_written_for_people() -> Fallible {
     let specs = Scratch::new("written")?;
     for name in ["shop.json", "garden.json", "store.json"] {
-        run(&file(name), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
+        let options = ["--texts", "keep"];
+        run(&file(name), &specs, &options).map_err(|failure| format!("{failure:?}"))?;
     }
     for name in [
         "shop/2024-05-01/openapi.yaml",
@@ -140,6 +141,7 @@ fn every_rule_occurs_in_a_fixture() -> Fallible {
     run(&file("shop.json"), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
     let options = ImportOptions {
         specs: specs.0.clone(),
+        texts: Texts::Keep,
         crate_name: Some("other".to_owned()),
         missing: Missing::Keep,
         skip_refused: false,

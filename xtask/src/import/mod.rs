@@ -2,15 +2,18 @@
 //!
 //! The stages: [`json`] parses the text, `facts` extracts the facts and repairs mistakes by named
 //! rules, `infer` adds what follows from names and shapes, `merge` keeps what people decided,
-//! `write` writes the files. `read` runs the first three, `run` is the task.
+//! `texts` removes upstream's sentences, `write` writes the files. `read` runs the first three,
+//! `run` is the task.
 
 mod facts;
 mod infer;
 pub mod json;
+mod markup;
 mod merge;
 mod read;
 pub mod report;
 mod run;
+mod texts;
 mod write;
 
 pub use facts::product::Imported;
@@ -19,3 +22,4 @@ pub use merge::{Missing, merge};
 pub use read::read;
 pub(crate) use run::versioned_crate_name;
 pub use run::{HELP, ImportOptions, put, run};
+pub use texts::Texts;

@@ -5,6 +5,7 @@ use super::json::JsonPath;
 use super::merge::{self, Missing};
 use super::read::read;
 use super::report::{Refusal, Report, Rule};
+use super::texts::{self, Texts};
 use super::write;
 use crate::cli::{self, Arguments, Failure, Outcome, TaskStatus};
 use crate::repository;
@@ -27,6 +28,7 @@ Options:
   --specs DIR      write specifications to DIR/<product>/<version> [default: api-specs]
   --crate NAME     name the generated crate of a new specification; for a single FILE
                    [default: alibabacloud-<product>]
+  --texts TEXTS    none: no text of the metadata; keep: all texts, for private crates [default: none]
   --prune          remove operations, parameters and fields that are not in the metadata
   --skip-refused   write a product even if some of its operations were refused
   --dry-run        report only, write nothing
@@ -42,6 +44,8 @@ Exit code 1 if anything was refused.
 pub struct ImportOptions {
     /// The directory of specifications.
     pub specs: PathBuf,
+    /// Whether the specification takes the texts of the metadata.
+    pub texts: Texts,
     /// The name of the generated crate of a new specification; by default derived from the product.
     pub crate_name: Option<String>,
     /// Whether parts that the metadata does not mention are kept.
@@ -65,6 +69,7 @@ impl ImportCommand {
         let mut line = ImportCommand {
             options: ImportOptions {
                 specs: repository::default_specs(),
+                texts: Texts::None,
                 crate_name: None,
                 missing: Missing::Keep,
                 skip_refused: false,
@@ -79,6 +84,14 @@ impl ImportCommand {
             match argument {
                 Long("specs") => options.specs = arguments.value()?.into(),
                 Long("crate") => options.crate_name = Some(arguments.value()?.string()?),
+                Long("texts") => {
+                    let texts = arguments.value()?;
+                    options.texts = match texts.to_str() {
+                        Some("none") => Texts::None,
+                        Some("keep") => Texts::Keep,
+                        _ => return Err(cli::invalid_value("--texts", &texts, "none or keep")),
+                    };
+                }
                 Long("prune") => options.missing = Missing::Prune,
                 Long("skip-refused") => options.skip_refused = true,
                 Long("dry-run") => options.dry_run = true,
@@ -162,7 +175,7 @@ pub fn put(imported: Imported, options: &ImportOptions) -> Result<Report, Failur
         return Ok(report);
     }
     let directory = options.specs.join(write::directory(&service));
-    let (service, old) = if directory.join("openapi.yaml").exists() {
+    let (mut service, old) = if directory.join("openapi.yaml").exists() {
         let old = load(&directory, &service, options, &mut report)?;
         if options
             .crate_name
@@ -177,6 +190,7 @@ pub fn put(imported: Imported, options: &ImportOptions) -> Result<Report, Failur
     } else {
         (name_crate(service, options)?, None)
     };
+    texts::apply(&mut service, old.as_ref(), options.texts);
     if old.as_ref() == Some(&service) || options.dry_run {
         return Ok(report);
     }

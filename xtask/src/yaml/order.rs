@@ -20,7 +20,12 @@ static SERVICE: Shape = Object(&[
     ("openapi", &Free),
     (
         "info",
-        &Object(&[("title", &Free), ("version", &Free), ("description", &Free)]),
+        &Object(&[
+            ("title", &Free),
+            ("version", &Free),
+            ("description", &Free),
+            ("x-acs-language", &Free),
+        ]),
     ),
     ("externalDocs", &EXTERNAL_DOCS),
     (

@@ -36,6 +36,7 @@ pub fn merge(old: Service, new: Service, missing: Missing, report: &mut Report) 
         style: new.style,
         title: old.title,
         description: old.description,
+        language: old.language,
         docs_url: old.docs_url,
         endpoints,
         tags: old.tags,
