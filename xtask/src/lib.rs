@@ -11,6 +11,7 @@ pub mod diff;
 pub mod fmt;
 pub mod import;
 mod language;
+pub mod new_operation;
 pub mod policy;
 pub mod repository;
 pub mod tasks;

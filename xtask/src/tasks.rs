@@ -1,7 +1,7 @@
 //! The registry of tasks: their names and help texts, and the function that runs each.
 
 use crate::cli::{self, Task};
-use crate::{check, codegen, corpus, diff, fmt, import, policy};
+use crate::{check, codegen, corpus, diff, fmt, import, new_operation, policy};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -30,6 +30,12 @@ pub static TASKS: &[Task] = &[
         about: "Bring the YAML files into the canonical form",
         help: fmt::HELP,
         run: fmt::run,
+    },
+    Task {
+        name: "new-operation",
+        about: "Add an operation to a specification",
+        help: new_operation::HELP,
+        run: new_operation::run,
     },
     Task {
         name: "diff",

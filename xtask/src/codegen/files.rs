@@ -265,7 +265,8 @@ fn obstacle(
     }
     let replaceable = on_disk.is_none_or(|text| {
         if is_json {
-            text.trim_start().starts_with('{') && text.contains("\"openapi\"")
+            // A maintainer adds a copy by creating an empty file.
+            text.is_empty() || (text.trim_start().starts_with('{') && text.contains("\"openapi\""))
         } else {
             has_header(text)
         }

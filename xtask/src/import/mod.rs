@@ -17,9 +17,10 @@ mod texts;
 mod write;
 
 pub use facts::product::Imported;
-pub(crate) use infer::class_name;
+pub(crate) use infer::{class_name, class_of};
 pub use merge::{Missing, merge};
 pub use read::read;
 pub(crate) use run::versioned_crate_name;
 pub use run::{HELP, ImportOptions, put, run};
 pub use texts::Texts;
+pub(crate) use write::operation_text;

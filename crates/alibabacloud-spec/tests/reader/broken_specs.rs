@@ -234,7 +234,7 @@ fn examples_that_do_not_match_are_errors_only_on_request() {
 #[test]
 fn a_broken_bundle_is_rejected_with_the_path() {
     let bundle = Service::bundle(&Fixture::valid().write("bundle")).unwrap();
-    let broken = bundle.replace("\"x-acs-class\":\"list\"", "\"x-acs-class\":\"read\"");
+    let broken = bundle.replace("\"x-acs-class\": \"list\"", "\"x-acs-class\": \"read\"");
     let errors = Service::from_bundle(&broken).unwrap_err();
     let [error] = errors.iter().as_slice() else {
         panic!("{errors}");
