@@ -14,5 +14,6 @@ mod language;
 pub mod new_operation;
 pub mod policy;
 pub mod repository;
+mod spec_texts;
 pub mod tasks;
 pub mod yaml;

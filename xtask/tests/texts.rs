@@ -245,3 +245,109 @@ fn an_unknown_choice_is_an_error() -> Fallible {
     );
     Ok(())
 }
+
+fn check(arguments: &[&std::path::Path]) -> Fallible<(Option<i32>, String)> {
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["check", "--imported"])
+        .args(arguments)
+        .current_dir(repository::root())
+        .output()?;
+    Ok((output.status.code(), String::from_utf8(output.stderr)?))
+}
+
+#[test]
+fn texts_in_other_languages_are_refused_with_their_line() -> Fallible {
+    let specs = Specs::new("language")?;
+    specs.import(&metadata("Marked", "Foo").to_string(), Texts::None)?;
+    let directory = specs.0.join("foo/2020-01-01");
+    assert_eq!(check(&[&directory])?, (Some(0), String::new()));
+    let path = directory.join("operations/GetX.yaml");
+    let written = fs::read_to_string(&path)?;
+    let with = |line: &str| {
+        written.replace(
+            "  operationId: GetX\n",
+            &format!("  operationId: GetX\n  {line}\n"),
+        )
+    };
+    fs::write(&path, with("summary: 查询实例。"))?;
+    let (code, error) = check(&[&directory])?;
+    assert_eq!(code, Some(1));
+    assert!(
+        error.contains("the text is not in English: it has `查`"),
+        "{error}"
+    );
+    assert!(error.contains("GetX.yaml:3"), "{error}");
+    // Code and values can have any letters.
+    fs::write(
+        &path,
+        with("summary: Returns `查询`.").replace("default: a", "default: 查"),
+    )?;
+    assert_eq!(check(&[&directory])?.0, Some(0));
+    // A specification for private use names its language.
+    fs::write(&path, with("summary: 查询实例。"))?;
+    let main = directory.join("openapi.yaml");
+    let text = fs::read_to_string(&main)?;
+    let version = "  version: \"2020-01-01\"\n";
+    fs::write(
+        &main,
+        text.replace(version, &format!("{version}  x-acs-language: zh\n")),
+    )?;
+    assert_eq!(check(&[&directory])?.0, Some(0));
+    Ok(())
+}
+
+/// Tests the metadata of OOS, if it is there: `ACS_CORPUS_2025_DIR` has the published metadata.
+#[test]
+fn a_planted_sentence_of_upstreams_is_found() -> Fallible {
+    let given = std::env::var_os("ACS_CORPUS_2025_DIR").map(PathBuf::from);
+    let default = repository::root().join("../shared/corpus-2025-12");
+    let upstream = given.clone().unwrap_or(default).join("oos");
+    if !upstream.is_dir() {
+        assert!(given.is_none(), "cannot read {}", upstream.display());
+        println!("skipped: no {}", upstream.display());
+        return Ok(());
+    }
+    let arguments = [std::path::Path::new("--upstream"), &upstream];
+    let (code, error) = check(&arguments)?;
+    assert_eq!(code, Some(0), "{error}");
+    // The same texts with one of upstream's.
+    let text = fs::read_to_string(upstream.join("2019-06-01/api-docs.json"))?;
+    let sentence = long_sentence(&serde_json::from_str(&text)?).ok_or("no sentence")?;
+    let specs = Specs::new("planted")?;
+    specs.import(&metadata("Marked", "Foo").to_string(), Texts::None)?;
+    let path = specs.0.join("foo/2020-01-01/operations/GetX.yaml");
+    let summary = json!(format!("Our words. {sentence}"));
+    let written = fs::read_to_string(&path)?;
+    let planted = written.replace(
+        "  operationId: GetX\n",
+        &format!("  operationId: GetX\n  summary: {summary}\n"),
+    );
+    fs::write(&path, planted)?;
+    let directory = specs.0.join("foo/2020-01-01");
+    let (code, error) = check(&[arguments[0], arguments[1], &directory])?;
+    assert_eq!(code, Some(1), "{sentence}");
+    assert!(
+        error.contains("a sentence equals one of upstream's"),
+        "{error}"
+    );
+    assert!(error.contains("GetX.yaml:3"), "{error}");
+    Ok(())
+}
+
+/// Returns a description of one sentence of more than ten words.
+fn long_sentence(value: &Value) -> Option<String> {
+    match value {
+        Value::Object(map) => {
+            let own = map.get("description").and_then(Value::as_str);
+            let is_long = |text: &&str| {
+                let dots = text.matches(['.', '\n', ';', '?', '!', '<']).count();
+                dots == 1 && text.ends_with('.') && text.split_whitespace().count() > 12
+            };
+            own.filter(is_long)
+                .map(str::to_owned)
+                .or_else(|| map.values().find_map(long_sentence))
+        }
+        Value::Array(items) => items.iter().find_map(long_sentence),
+        _ => None,
+    }
+}
