@@ -8,6 +8,7 @@ pub mod cli;
 pub mod codegen;
 pub mod corpus;
 pub mod diff;
+pub mod docs_report;
 pub mod fmt;
 pub mod import;
 mod language;

@@ -40,7 +40,7 @@ outcomes of tasks, time, seeds, request log. Bodies are JSON.
 
 fn main() -> ExitCode {
     let options = match parse(Parser::from_env()) {
-        Ok(Command::Serve(options)) => options,
+        Ok(Command::Serve(options)) => *options,
         Ok(Command::Print(text)) => {
             // A closed pipe is not an error.
             let _ = std::io::stdout().write_all(text.as_bytes());
@@ -61,7 +61,7 @@ fn main() -> ExitCode {
 }
 
 enum Command {
-    Serve(Options),
+    Serve(Box<Options>),
     Print(String),
 }
 
@@ -107,7 +107,7 @@ fn parse(mut parser: Parser) -> Result<Command, lexopt::Error> {
             other => return Err(other.unexpected()),
         }
     }
-    Ok(Command::Serve(options))
+    Ok(Command::Serve(Box::new(options)))
 }
 
 fn run(options: Options) -> Result<(), Box<dyn Error>> {

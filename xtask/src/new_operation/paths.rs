@@ -19,7 +19,7 @@ struct PathEntry<'a> {
 pub(super) fn add(text: &str, path: &str, operation: &str) -> Result<String, String> {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let is_key = |line: &&str| line.strip_prefix("paths").is_some_and(starts_value);
-    let start = lines.iter().position(|line| is_key(&line));
+    let start = lines.iter().position(is_key);
     let start = start.ok_or("it has no line `paths:`")?;
     let end_of_line = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let value = lines[start]["paths".len()..]

@@ -31,17 +31,7 @@ pub use manifest::{Dependencies, Layout};
 /// If the tokens are not valid Rust, which is a bug in the generator.
 pub fn service(service: &Service, layout: &Layout) -> Result<FileSet, String> {
     let mut files = FileSet::default();
-    // The crates are independent, and printing takes most of the time.
-    let models = std::thread::scope(|scope| {
-        let models = scope.spawn(|| {
-            let mut models = FileSet::default();
-            model::crate_files(service, layout, &mut models).map(|()| models)
-        });
-        library::crate_files(service, layout, &mut files)?;
-        models
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })?;
-    files.extend(models);
+    model::crate_files(service, layout, &mut files)?;
+    library::crate_files(service, layout, &mut files)?;
     Ok(files)
 }
