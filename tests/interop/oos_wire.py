@@ -13,6 +13,6 @@ results = list(wire.compare(specification, "alibabacloud_oos20190601", programs 
 for result in results:
     assert not result.unknown, f"the official client does not know {result.unknown}"
     assert not result.differences, "\n".join([result.operation.name, *result.differences])
-assert len(results) == 104, len(results)
+assert len(results) == len(list((SPEC / "operations").glob("*.yaml"))), len(results)
 print(f"{len(results)} operations: requests and responses are equal")
 wire.count_rules(results)

@@ -1,7 +1,7 @@
 //! The registry of tasks: their names and help texts, and the function that runs each.
 
 use crate::cli::{self, Task};
-use crate::{check, codegen, corpus, diff, fmt, import, policy};
+use crate::{check, codegen, corpus, diff, docs_report, fmt, import, new_operation, policy};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -32,10 +32,22 @@ pub static TASKS: &[Task] = &[
         run: fmt::run,
     },
     Task {
+        name: "new-operation",
+        about: "Add an operation to a specification",
+        help: new_operation::HELP,
+        run: new_operation::run,
+    },
+    Task {
         name: "diff",
         about: "Compare two versions of a specification and judge each change",
         help: diff::HELP,
         run: diff::run,
+    },
+    Task {
+        name: "docs-report",
+        about: "Report how much of each service has documentation",
+        help: docs_report::HELP,
+        run: docs_report::run,
     },
     Task {
         name: "corpus",

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use xtask::cli::{Failure, TaskStatus};
 use xtask::diff::{Change, ChangeCode, Verdict, Version, compare, render};
 use xtask::import::report::Report;
-use xtask::import::{self, ImportOptions, MetadataSource, Missing, Refresh};
+use xtask::import::{self, ImportOptions, MetadataSource, Missing, Refresh, Texts};
 use xtask::repository;
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
@@ -44,6 +44,7 @@ impl Specs {
             specs: self.0.clone(),
             crate_name: None,
             missing: missing.clone(),
+            texts: Texts::Keep,
             skip_refused: false,
             dry_run: false,
         };

@@ -36,6 +36,7 @@ pub struct Builder {
     pub(crate) listen: String,
     pub(crate) keys: Vec<Key>,
     pub(crate) region: String,
+    pub(crate) services: Vec<String>,
     pub(crate) specs: Vec<PathBuf>,
     pub(crate) data: Option<PathBuf>,
     pub(crate) seeds: Vec<String>,
@@ -54,6 +55,7 @@ impl Default for Builder {
             listen: "127.0.0.1:0".to_owned(),
             keys: Vec::new(),
             region: DEFAULT_REGION.to_owned(),
+            services: Vec::new(),
             specs: Vec::new(),
             data: None,
             seeds: Vec::new(),
@@ -108,7 +110,17 @@ impl Builder {
         self
     }
 
-    /// Adds a directory of specifications to serve in addition to OOS.
+    /// Serves this built-in service, by its product code such as `oos`, and only those that are
+    /// named so. By default, all that this build has are served.
+    ///
+    /// Each built-in service has a cargo feature of its name; `oos` is a default feature. The
+    /// specification of a service is read when a request needs it.
+    pub fn service(mut self, product: impl Into<String>) -> Self {
+        self.services.push(product.into());
+        self
+    }
+
+    /// Adds a directory of specifications to serve in addition to the built-in services.
     ///
     /// The directory is a specification itself, or holds specifications as `<product>/<version>`.
     pub fn specs(mut self, directory: impl Into<PathBuf>) -> Self {

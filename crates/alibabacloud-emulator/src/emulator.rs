@@ -15,7 +15,7 @@ use crate::seed::{EXAMPLE, Seed};
 use crate::server::access::ControlAccess;
 use crate::server::connections::Server;
 use crate::server::stream;
-use crate::services::ServedService;
+use crate::services::LazyService;
 use crate::shared::{Shared, lock};
 use crate::specs;
 use crate::store::Store;
@@ -256,9 +256,15 @@ impl Builder {
     /// Fails when a specification, the data file or a seed cannot be read, or the address cannot be
     /// bound.
     pub async fn start(self) -> Result<Emulator, Error> {
-        let mut services = vec![specs::built_in()?];
+        let copies = specs::copies(&self.services)?;
+        let mut services: Vec<LazyService> = copies.into_iter().map(LazyService::from).collect();
         for directory in &self.specs {
-            services.extend(specs::load(directory)?);
+            services.extend(specs::load(directory)?.into_iter().map(LazyService::from));
+        }
+        if services.is_empty() {
+            let why = "this build has no built-in service; build it with the feature of one, such \
+                       as `oos`, or serve a directory of specifications";
+            return Err(Error::new("there is nothing to serve", why));
         }
         let (store, is_new, persistence) = self.load_store()?;
         let key = self
@@ -267,7 +273,7 @@ impl Builder {
             .cloned()
             .unwrap_or_else(|| Key::new(DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET));
         let shared = Arc::new(Shared {
-            services: services.into_iter().map(ServedService::new).collect(),
+            services,
             clock: self.clock(),
             keys: RwLock::new(self.known_keys(&key)),
             region: self.region,
@@ -281,7 +287,11 @@ impl Builder {
             persistence,
         });
         shared.rate_limits.set_enabled(self.rate_limits);
-        if self.example_data && is_new {
+        let has_oos = shared
+            .services
+            .iter()
+            .any(|service| service.product() == "oos");
+        if self.example_data && has_oos && is_new {
             Seed::from_yaml(EXAMPLE)?.apply(&shared)?;
         }
         for text in &self.seeds {

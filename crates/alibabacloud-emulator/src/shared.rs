@@ -9,7 +9,7 @@ use crate::oos::Region;
 use crate::outcomes::Outcomes;
 use crate::rate_limits::RateLimits;
 use crate::request_log::RequestLog;
-use crate::services::ServedService;
+use crate::services::LazyService;
 use crate::store::Store;
 use crate::store::persistence::Persistence;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 /// What all connections of one emulator share.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    pub(crate) services: Vec<ServedService>,
+    pub(crate) services: Vec<LazyService>,
     /// The region of calls that do not name one.
     pub(crate) region: String,
     pub(crate) clock: Clock,
@@ -46,13 +46,8 @@ impl Shared {
 
     /// Returns the names of all operations that are served.
     pub(crate) fn operations(&self) -> Vec<&str> {
-        let operations = self
-            .services
-            .iter()
-            .flat_map(|served| &served.service.operations);
-        operations
-            .map(|operation| operation.name.as_str())
-            .collect()
+        let services = self.services.iter();
+        services.flat_map(LazyService::operations).collect()
     }
 }
 

@@ -15,7 +15,7 @@ mod vocabulary;
 mod yaml;
 
 pub use error::{Error, Errors};
-pub use load::{Loader, find_specs};
+pub use load::{Inspection, Loader, find_specs};
 pub use locate::Locator;
 pub use model::{
     ApiStyle, Change, Endpoints, EnumValue, ErrorCode, Example, Kind, Operation, OperationClass,

@@ -9,6 +9,7 @@ pub mod docs;
 pub mod emit;
 pub mod files;
 mod generate;
+pub mod inspect;
 pub mod ir;
 mod layout;
 pub mod lower;
@@ -19,7 +20,7 @@ mod run;
 mod specs;
 pub mod wrap;
 
-pub use generate::{CrateNames, GenerateError, generate, generate_all, stand_ins};
+pub use generate::{CrateNames, GenerateError, generate, generate_all};
 pub use layout::extended;
 pub use run::{HELP, run};
 pub use specs::{SpecDir, find};

@@ -1,7 +1,7 @@
 //! The task `cargo xtask codegen`.
 
 use super::files::{Obsolete, Plan};
-use super::generate::{bundles, generate_all};
+use super::generate::generate_into;
 use super::layout::layout;
 use super::specs::{failed, find, specs_name};
 use crate::cli::{Arguments, Failure, Outcome, TaskStatus};
@@ -113,8 +113,7 @@ pub fn run(arguments: Arguments) -> Outcome {
     let out = options.out.clone().unwrap_or_else(|| root.join("crates"));
     let layout = layout(options.core_path.as_deref(), &out, options.out.is_none())?;
     let sources = find(&specs, &options.products)?;
-    let mut files = generate_all(&sources, &layout)?;
-    files.extend(bundles(&sources, &out)?);
+    let files = generate_into(&sources, &layout, &out)?;
     let specs_name = specs_name(&specs)?;
     // A check reports what is obsolete, whoever is to delete it.
     let obsolete = if options.prune || (options.check && options.products.is_empty()) {

@@ -3,6 +3,7 @@
 
 use super::merge::{self, Missing};
 use super::report::{Inference, Report};
+use super::texts::Texts;
 use crate::diff::{Change, compare_specs};
 use alibabacloud_spec::{Operation, Service};
 
@@ -21,11 +22,12 @@ pub fn plan(
     ours: &Service,
     base: Option<&Service>,
     theirs: Service,
+    texts: Texts,
     missing: &Missing,
     report: &mut Report,
 ) -> ImportPlan {
     let read = report.findings.len();
-    let merged = merge::merge(base, ours.clone(), theirs, missing, report);
+    let merged = merge::merge(base, ours.clone(), theirs, texts, missing, report);
     let mut changes = merged.changes;
     changes.extend(compare_specs(ours, &merged.service));
     let written = Written {

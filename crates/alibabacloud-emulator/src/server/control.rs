@@ -135,11 +135,11 @@ fn overview(shared: &Shared) -> Value {
     let services: Vec<Value> = shared
         .services
         .iter()
-        .map(|served| {
+        .map(|service| {
             json!({
-                "product": served.service.code,
-                "version": served.service.version,
-                "operations": served.service.operations.len(),
+                "product": service.product(),
+                "version": service.version(),
+                "operations": service.operations().len(),
             })
         })
         .collect();

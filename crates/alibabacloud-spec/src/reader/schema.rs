@@ -188,6 +188,9 @@ impl<'a> Reader<'a> {
         let Some(name) = self.shared_name(node, "schemas") else {
             return Kind::Any;
         };
+        if self.is_main_unknown {
+            return Kind::Any;
+        }
         if !self.schema_names.contains(&name) {
             let help = did_you_mean(name, self.schema_names.iter().copied());
             self.report(
@@ -196,6 +199,8 @@ impl<'a> Reader<'a> {
                 format!("unknown shared schema `{name}`"),
                 help,
             );
+            self.are_schemas_uncertain = true;
+            return Kind::Any;
         }
         Kind::Ref(name.to_owned())
     }
@@ -461,7 +466,7 @@ impl<'a> Reader<'a> {
         name: &str,
     ) {
         if self.lint && description.trim().is_empty() {
-            self.error(node, format!("missing description of the {what} `{name}`"));
+            self.lint_error(node, format!("missing description of the {what} `{name}`"));
         }
     }
 }

@@ -19,23 +19,31 @@ struct Product {
 impl<'a> Reader<'a> {
     /// Reads the whole specification. The result is valid only when there were no errors.
     pub(crate) fn service(&mut self) -> Option<Service> {
-        let root = self.sources.main()?;
-        let document = self.object(root, &SERVICE)?;
+        let root = self.sources.main();
+        let Some(document) = root.and_then(|root| self.object(root, &SERVICE)) else {
+            self.is_main_unknown = true;
+            self.are_schemas_uncertain = true;
+            self.unlisted_operations();
+            return None;
+        };
         self.check_openapi_version(&document);
         let product = self.product(&document);
         let tags = self.service_tags(&document);
+        let losses = self.losses;
         self.components(&document);
+        self.are_schemas_uncertain |= self.losses > losses;
         let operations = self.operations(&document, product.style);
         let waiters = self.waiters(&document, &operations);
         self.check_stored_examples();
         let info = document
             .get("info")
             .and_then(|node| self.object(node, &INFO));
-        let (title, version, description) = match &info {
+        let (title, version, description, language) = match &info {
             Some(info) => (
                 self.required_line(info, "title"),
                 self.required_line(info, "version"),
                 self.prose(info, "description"),
+                self.optional_name(info, "x-acs-language"),
             ),
             None => Default::default(),
         };
@@ -47,6 +55,7 @@ impl<'a> Reader<'a> {
             style: product.style,
             title,
             description,
+            language,
             docs_url: self.docs_url(&document),
             endpoints: self.all_endpoints(&document),
             tags,
@@ -175,8 +184,9 @@ impl<'a> Reader<'a> {
         {
             self.check_component_names(map);
             for (name, entry) in map {
-                if let Some(parameter) = self.parameter(&entry.value) {
-                    self.parameters.insert(name.clone(), parameter);
+                match self.parameter(&entry.value) {
+                    Some(parameter) => _ = self.parameters.insert(name.clone(), parameter),
+                    None => _ = self.broken_parameters.insert(name.clone()),
                 }
             }
         }
@@ -211,6 +221,11 @@ impl<'a> Reader<'a> {
             }
             operations.push(operation);
         }
+        for operation in self.unlisted_operations() {
+            if operations.iter().all(|known| known.name != operation.name) {
+                operations.push(operation);
+            }
+        }
         if let Some(node) = document.get("paths") {
             self.check_rust_names(operations.iter().map(|operation| {
                 let key = format!("{}#Action={}", operation.path, operation.name);
@@ -232,8 +247,13 @@ impl<'a> Reader<'a> {
             .get("x-acs-waiters")
             .and_then(|node| self.map(node, "waiters"));
         for (name, entry) in map.into_iter().flatten() {
-            if let Some(waiter) = self.waiter(name, entry) {
-                self.check_waiter(&entry.value, &waiter, operations);
+            let losses = self.losses;
+            let Some(waiter) = self.waiter(name, entry) else {
+                continue;
+            };
+            self.check_waiter(&entry.value, &waiter, operations);
+            let is_known = operations.iter().any(|o| o.name == waiter.operation);
+            if self.losses == losses && is_known {
                 waiters.push(waiter);
             }
         }

@@ -190,7 +190,8 @@ fn missing_descriptions_are_errors_only_on_request() {
     let fixture = Fixture::valid()
         .replace("      description: Where to go on.\n", "")
         .replace(", description: Who buys. }", " }")
-        .replace("      description: A ticket.\n", "");
+        .replace("      description: A ticket.\n", "")
+        .replace("  summary: Sells tickets.\n", "");
     let dir = fixture.write("missing_descriptions");
     assert!(Service::load(&dir).is_ok());
     let errors = Loader::new().lint(true).load(&dir).unwrap_err();
@@ -200,6 +201,7 @@ fn missing_descriptions_are_errors_only_on_request() {
         [
             "missing description of the schema `Ticket`",
             "missing description of the parameter `NextToken`",
+            "missing description of the operation `SellTickets`",
             "missing description of the property `Buyer`",
         ]
     );
@@ -232,7 +234,7 @@ fn examples_that_do_not_match_are_errors_only_on_request() {
 #[test]
 fn a_broken_bundle_is_rejected_with_the_path() {
     let bundle = Service::bundle(&Fixture::valid().write("bundle")).unwrap();
-    let broken = bundle.replace("\"x-acs-class\":\"list\"", "\"x-acs-class\":\"read\"");
+    let broken = bundle.replace("\"x-acs-class\": \"list\"", "\"x-acs-class\": \"read\"");
     let errors = Service::from_bundle(&broken).unwrap_err();
     let [error] = errors.iter().as_slice() else {
         panic!("{errors}");

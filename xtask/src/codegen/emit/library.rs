@@ -50,14 +50,15 @@ pub(super) fn crate_files(
         operations(service),
     )?;
     let links = Links::of(service);
-    for operation in service.callable() {
+    let callable: Vec<_> = service.callable().collect();
+    files.add_each(&callable, |files, operation| {
         let path = format!("{root}/src/operation/{}.rs", operation.module);
         let mut module = operation::module(service, operation);
         module
             .docs
             .change(|lines| links.add(lines, &operation.name));
-        files.add_rust(path, &operation.source, &[], module)?;
-    }
+        files.add_rust(path, &operation.source, &[], module)
+    })?;
     if ram::has_module(service) {
         files.add_rust(
             format!("{root}/src/ram.rs"),

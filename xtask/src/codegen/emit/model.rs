@@ -36,12 +36,11 @@ pub(super) fn crate_files(
         let path = format!("{root}/src/shared.rs");
         files.add_rust(path, &service.source, &docs, shared(service))?;
     }
-    for operation in &service.operations {
+    files.add_each(&service.operations, |files, operation| {
         let docs = [format!("Input and output of `{}`.", operation.name)];
         let path = format!("{root}/src/{}.rs", operation.module);
-        files.add_rust(path, &operation.source, &docs, module(operation))?;
-    }
-    Ok(())
+        files.add_rust(path, &operation.source, &docs, module(operation))
+    })
 }
 
 /// Returns the documentation of the crate root.

@@ -120,7 +120,7 @@ impl ExampleWriter<'_> {
             .operation
             .arguments
             .iter()
-            .map(|&index| self.required(&fields[index].ty, value(index)))
+            .map(|&index| self.required(&fields[index], &spec.parameters[index], value(index)))
             .collect();
         let method = names::in_source(&self.operation.module);
         let mut chain = vec![format!("{method}({})", arguments.join(", "))];
@@ -130,7 +130,7 @@ impl ExampleWriter<'_> {
                 continue;
             }
             let written = if parameter.required {
-                Some(self.required(&field.ty, value(index)))
+                Some(self.required(field, parameter, value(index)))
             } else {
                 value(index).and_then(|value| self.expression(&field.ty, value))
             };
@@ -141,10 +141,17 @@ impl ExampleWriter<'_> {
 
     /// Returns an expression for a required value, synthetic if the specification has no example
     /// that fits.
-    fn required(&self, ty: &Type, example: Option<&Value>) -> String {
+    fn required(
+        &self,
+        field: &Field,
+        parameter: &spec::Parameter,
+        example: Option<&Value>,
+    ) -> String {
+        let least = parameter.schema.minimum.filter(|least| *least > 1);
         example
-            .and_then(|example| self.expression(ty, example))
-            .unwrap_or_else(|| self.synthetic(ty))
+            .and_then(|example| self.expression(&field.ty, example))
+            .or_else(|| self.expression(&field.ty, &Value::from(least?)))
+            .unwrap_or_else(|| self.synthetic(&field.ty, &parameter.name))
     }
 
     /// Returns an example value as an expression for a setter of this type; `None` if it does not
@@ -218,42 +225,57 @@ impl ExampleWriter<'_> {
         Some(expression)
     }
 
-    /// Returns an expression for a value of which there is no example.
-    fn synthetic(&self, ty: &Type) -> String {
+    /// Returns an expression for a value of which there is no example: what its type and the name
+    /// in the API suggest.
+    fn synthetic(&self, ty: &Type, wire: &str) -> String {
         match ty {
-            Type::String => literal("..."),
-            Type::Enum(name) => literal(&self.first_value(name)),
+            Type::String => literal(&placeholder(wire)),
+            Type::Enum(name) => {
+                literal(&self.first_value(name).unwrap_or_else(|| placeholder(wire)))
+            }
             Type::JsonText => literal("{}"),
             Type::DateTime => literal("2024-05-04T11:17:28Z"),
             Type::Blob => "vec![0]".to_owned(),
             Type::I32 | Type::I64 => "1".to_owned(),
             Type::F64 => "1.0".to_owned(),
             Type::Bool | Type::Any => "true".to_owned(),
-            Type::List(element) => format!("[{}]", self.synthetic_element(element)),
-            Type::Map(element) => format!("[(\"key\", {})]", self.synthetic_element(element)),
+            Type::List(element) => {
+                format!(
+                    "[{}]",
+                    self.synthetic_element(element, &names::singular(wire))
+                )
+            }
+            Type::Map(element) => {
+                format!("[(\"key\", {})]", self.synthetic_element(element, "value"))
+            }
             Type::Struct(name) | Type::Boxed(name) => format!("{}::default()", self.path(name)),
-            Type::Sensitive(inner) => self.synthetic(inner),
+            // A program takes secrets from elsewhere.
+            Type::Sensitive(inner) => match **inner {
+                Type::String => literal("..."),
+                _ => self.synthetic(inner, wire),
+            },
         }
     }
 
     /// Returns an expression for an element. In a nested container, it must have its exact type.
-    fn synthetic_element(&self, ty: &Type) -> String {
+    fn synthetic_element(&self, ty: &Type, wire: &str) -> String {
         match ty {
-            Type::List(inner) => format!("vec![{}.into()]", self.synthetic_element(inner)),
+            Type::List(inner) => format!("vec![{}.into()]", self.synthetic_element(inner, wire)),
             Type::Map(inner) => format!(
                 "[(\"key\".to_owned(), {}.into())]",
-                self.synthetic_element(inner)
+                self.synthetic_element(inner, wire)
             ),
-            other => self.synthetic(other),
+            other => self.synthetic(other, wire),
         }
     }
 
-    fn first_value(&self, name: &TypeName) -> String {
+    fn first_value(&self, name: &TypeName) -> Option<String> {
         let found = self.types(name).iter().find_map(|def| match def {
             TypeDef::Enum(found) if found.name == name.name => found.variants.first(),
             _ => None,
         });
-        found.map_or_else(|| "...".to_owned(), |variant| variant.value.clone())
+        let value = &found?.value;
+        (!value.is_empty()).then(|| value.clone())
     }
 
     fn find(&self, name: &TypeName) -> Option<&Struct> {
@@ -308,6 +330,35 @@ fn shown_parameters(spec: &spec::Operation) -> Vec<usize> {
         .collect()
 }
 
+/// Returns a text that a value of this name could be, by the last words of the name.
+fn placeholder(wire: &str) -> String {
+    let words = names::snake(wire);
+    let words: Vec<&str> = words.split('_').filter(|word| !word.is_empty()).collect();
+    let stem = words
+        .split_last()
+        .map_or("", |(_, stem)| match stem.last() {
+            Some(last) => last,
+            None => "",
+        });
+    let fixed = match words.as_slice() {
+        [.., "region" | "regions"] | [.., "region", "id" | "ids"] => "cn-hangzhou",
+        [.., "zone" | "zones"] | [.., "zone", "id" | "ids"] => "cn-hangzhou-h",
+        [.., "time" | "timestamp"] => "2024-05-04T11:17:28Z",
+        [.., "date" | "day"] => "2024-05-04",
+        [.., "url" | "uri"] => "https://example.com/",
+        [.., "domain" | "host" | "hostname"] | [.., "domain" | "host", "name"] => "example.com",
+        [.., "email" | "mail"] => "user@example.com",
+        [.., "cidr"] | [.., "cidr", "block"] => "192.0.2.0/24",
+        [.., "ip"] | [.., "ip", "address"] => "192.0.2.1",
+        [.., "arn"] => "acs:ram::1000000000000001:role/my-role",
+        [.., "count" | "size" | "number" | "port"] => "10",
+        [.., "name"] if !stem.is_empty() => return format!("my-{stem}"),
+        [] => "value",
+        _ => return words.join("-"),
+    };
+    fixed.to_owned()
+}
+
 /// Number of optional parameters in the example of a write that requires none.
 const OPTIONAL_SHOWN: usize = 2;
 
@@ -358,7 +409,21 @@ fn scalar(value: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::literal;
+    use super::{literal, placeholder};
+
+    #[test]
+    fn placeholders_follow_from_names() {
+        for (wire, expected) in [
+            ("InstanceId", "instance-id"),
+            ("RegionId", "cn-hangzhou"),
+            ("TemplateName", "my-template"),
+            ("Name", "name"),
+            ("EndTime", "2024-05-04T11:17:28Z"),
+            ("PrivateIpAddress", "192.0.2.1"),
+        ] {
+            assert_eq!(placeholder(wire), expected, "{wire}");
+        }
+    }
 
     #[test]
     fn literals_are_raw_where_that_is_shorter_and_safe() {

@@ -26,6 +26,19 @@ use types::Module;
 ///
 /// Returns all name conflicts and everything else that cannot be expressed in Rust.
 pub fn lower(service: &Service, source: &str) -> Result<ir::Service, Vec<Problem>> {
+    match lower_with_problems(service, source) {
+        (service, problems) if problems.is_empty() => Ok(service),
+        (_, problems) => Err(problems),
+    }
+}
+
+/// Returns what prevents generating code from a service, and the names that have stand-ins.
+pub fn inspect(service: &Service) -> (Vec<Problem>, Vec<ir::StandIn>) {
+    let (service, problems) = lower_with_problems(service, "");
+    (problems, service.stand_ins)
+}
+
+fn lower_with_problems(service: &Service, source: &str) -> (ir::Service, Vec<Problem>) {
     let problems = Problems::default();
     let shared = Shared::new(service);
     let shared_types = shared_module(&shared, &problems);
@@ -51,10 +64,7 @@ pub fn lower(service: &Service, source: &str) -> Result<ir::Service, Vec<Problem
     let errors = error_code::lower(service);
     let title = inline(&service.title);
     let (problems, stand_ins) = problems.into_inner();
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    Ok(ir::Service {
+    let service = ir::Service {
         first_call,
         source: source.to_owned(),
         crate_name: service.crate_name.clone(),
@@ -72,7 +82,8 @@ pub fn lower(service: &Service, source: &str) -> Result<ir::Service, Vec<Problem
         operations,
         waiters,
         stand_ins,
-    })
+    };
+    (service, problems)
 }
 
 /// Chooses the operation that serves as example of a first call: a paginated one with an example in

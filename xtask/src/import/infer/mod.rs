@@ -16,6 +16,11 @@ use words::squeezed;
 
 pub(crate) use class::class_name;
 
+/// Returns the class of an operation by its verb.
+pub(crate) fn class_of(operation: &Operation) -> OperationClass {
+    class::of(operation).0
+}
+
 /// Adds the conclusions to a service and reports them.
 pub(super) fn infer(service: &mut Service, report: &mut Report) {
     sensitive::mark(service, report);

@@ -10,6 +10,7 @@ use super::context::{Fate, MergeContext, Missing, RequiredSource};
 use super::{decisions, parameters};
 use crate::diff::{Change, ChangeCode};
 use crate::import::report::{Report, Rule};
+use crate::import::texts::Texts;
 use alibabacloud_spec::{
     Endpoints, ErrorCode, Kind, Operation, Pagination, ParameterPlace, ParameterStyle, Ram,
     RateLimit, Response, Schema, Service,
@@ -33,6 +34,7 @@ pub fn merge(
     base: Option<&Service>,
     old: Service,
     new: Service,
+    texts: Texts,
     missing: &Missing,
     report: &mut Report,
 ) -> Merged {
@@ -45,6 +47,7 @@ pub fn merge(
     let shared = new.schemas.clone();
     let mut merge = MergeContext {
         missing,
+        texts,
         base,
         shared: &shared,
         operation: "components".to_owned(),
@@ -85,6 +88,7 @@ pub fn merge(
         },
         title,
         description,
+        language: old.language,
         docs_url: old.docs_url,
         endpoints,
         tags: old.tags,

@@ -4,7 +4,7 @@ mod document;
 mod schema;
 
 use crate::yaml::{self, Document, Yaml};
-use alibabacloud_spec::Service;
+use alibabacloud_spec::{Operation, Service};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
@@ -63,6 +63,11 @@ fn text(after: Yaml, before: Option<Yaml>, present: Option<String>) -> String {
         }
         None => after.into(),
     })
+}
+
+/// Returns the text of a new file of an operation.
+pub(crate) fn operation_text(service: &Service, operation: &Operation) -> String {
+    yaml::write(document::operation(service, operation).into())
 }
 
 /// Returns the directory of a specification below that of all specifications: `oos/2019-06-01`.
