@@ -379,7 +379,10 @@ fn a_reviewed_fact_is_not_marked_again() -> Fallible {
     let name = "depot/2025-12-01/operations/CreateBox.yaml";
     run(&file("today.json"), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
     let written = specs.text(name)?;
-    let reviewed = written.replace("        x-acs-from-text: [range, unit, default]\n", "");
+    let reviewed = written.replace(
+        "        x-acs-from-text:\n          - range\n          - unit\n          - default\n",
+        "",
+    );
     assert_ne!(written, reviewed);
     fs::write(specs.0.join(name), &reviewed)?;
     run(&file("today.json"), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;

@@ -139,9 +139,7 @@ fn each_text(service: &mut Service, visit: &mut dyn FnMut(TextKind, &mut String)
         for error in &mut operation.errors {
             visit(TextKind::Text, &mut error.description);
         }
-        for change in &mut operation.changes {
-            visit(TextKind::Text, &mut change.description);
-        }
+        // The texts of changes are the importer's own.
     }
 }
 

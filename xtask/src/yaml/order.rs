@@ -30,7 +30,12 @@ static SERVICE: Shape = Object(&[
     ("externalDocs", &EXTERNAL_DOCS),
     (
         "x-acs-product",
-        &Object(&[("code", &Free), ("crate", &Free), ("style", &Free)]),
+        &Object(&[
+            ("code", &Free),
+            ("crate", &Free),
+            ("ram", &Free),
+            ("style", &Free),
+        ]),
     ),
     ("servers", &ListOf(&SERVER)),
     (
@@ -107,6 +112,11 @@ static OPERATION: Shape = Object(&[
     ("x-acs-success-field", &Free),
     ("x-acs-unsupported", &Free),
     ("x-acs-ram", &RAM),
+    (
+        "x-acs-rate-limit",
+        &Object(&[("requests", &Free), ("seconds", &Free)]),
+    ),
+    ("x-acs-asynchronous", &Free),
     (
         "x-acs-changes",
         &ListOf(&Object(&[("date", &Free), ("description", &Free)])),
@@ -199,12 +209,15 @@ static SCHEMA: Shape = Object(&[
     ("format", &Free),
     ("contentMediaType", &Free),
     ("x-acs-sensitive", &Free),
+    ("x-acs-from-text", &Free),
     ("x-acs-name", &Free),
     ("description", &Free),
     ("deprecated", &Free),
     ("enum", &Free),
     ("x-acs-enum-descriptions", &Free),
     ("x-acs-enum-names", &Free),
+    ("x-acs-values", &Free),
+    ("x-acs-unit", &Free),
     ("default", &Free),
     ("minimum", &Free),
     ("maximum", &Free),
