@@ -12,6 +12,7 @@ use crate::cli::{Arguments, Failure, Outcome, TaskStatus};
 use crate::codegen::CrateNames;
 use crate::codegen::inspect::{SpecFinding, inspect};
 use crate::repository;
+use crate::spec_texts::{self, UpstreamTexts};
 
 /// The text of `cargo xtask check --help`.
 pub const HELP: &str = "\
@@ -25,9 +26,12 @@ checked. docs/spec-format.md describes every key.
 Options:
   --specs DIR  read specifications from DIR/<product>/<version>/openapi.yaml [default: api-specs]
   --imported   accept missing descriptions and examples that do not fit, as in imported metadata
+  --upstream DIR
+               report sentences of ten or more words that equal upstream's, as in the published
+               metadata (api-docs.json) below DIR
   -h, --help   print this help
 
-All errors of all stages are listed at once, sorted by file and line: those of the text and of each
+Texts must be in English unless the specification names another language. All errors of all stages are listed at once, sorted by file and line: those of the text and of each
 value, of references between files, and of the names and pages that code is generated from.
 
 Names that a rule replaces in Rust, because they have another use, are listed with their place;
@@ -41,6 +45,7 @@ struct CheckOptions {
     directories: Vec<PathBuf>,
     specs: PathBuf,
     imported: bool,
+    upstream: Option<PathBuf>,
 }
 
 impl CheckOptions {
@@ -49,11 +54,13 @@ impl CheckOptions {
             directories: Vec::new(),
             specs: repository::default_specs(),
             imported: false,
+            upstream: None,
         };
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("specs") => options.specs = arguments.value()?.into(),
                 Long("imported") => options.imported = true,
+                Long("upstream") => options.upstream = Some(arguments.value()?.into()),
                 Short('h') | Long("help") => return Err(Failure::Help),
                 Value(directory) => options.directories.push(directory.into()),
                 other => return Err(other.unexpected().into()),
@@ -83,7 +90,12 @@ impl CheckOptions {
 pub fn run(arguments: Arguments) -> Outcome {
     let options = CheckOptions::parse(arguments)?;
     let loader = Loader::new().lint(!options.imported);
-    let report = check(&loader, &options.targets()?);
+    let read = |directory: &PathBuf| {
+        UpstreamTexts::read(directory)
+            .map_err(|error| Failure::failed(format!("error: cannot read the metadata: {error}")))
+    };
+    let upstream = options.upstream.as_ref().map(read).transpose()?;
+    let report = check(&loader, &options.targets()?, upstream.as_ref());
     // A reader that closes the pipe early does not need the rest.
     let _ = std::io::stdout().write_all(report.lines.as_bytes());
     if report.errors.is_empty() {
@@ -103,13 +115,27 @@ struct CheckReport {
 }
 
 /// Checks all specifications at once, so that no error hides another one.
-fn check(loader: &Loader, directories: &[PathBuf]) -> CheckReport {
+fn check(
+    loader: &Loader,
+    directories: &[PathBuf],
+    upstream: Option<&UpstreamTexts>,
+) -> CheckReport {
     let mut report = CheckReport::default();
     let mut errors = Vec::new();
     let mut crates = CrateNames::default();
     for directory in directories {
         let place = directory.display().to_string();
         let mut inspection = inspect(loader, directory);
+        let texts = spec_texts::read(directory);
+        let language = inspection
+            .service
+            .as_ref()
+            .and_then(|service| service.language.as_deref());
+        let foreign = spec_texts::foreign(directory, language, &texts);
+        inspection.errors.extend(foreign);
+        if let Some(upstream) = upstream {
+            inspection.errors.extend(upstream.copies(&texts));
+        }
         if let Some(service) = &inspection.service {
             let conflicts = crates.add(&service.crate_name, &place);
             let located = |conflict| SpecFinding::of_service(directory, conflict);

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use xtask::changes::{Dated, Note, derive, update};
 use xtask::diff::{Version, compare, notes};
-use xtask::import::{self, ImportOptions, Missing};
+use xtask::import::{self, ImportOptions, Missing, Texts};
 use xtask::repository;
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
@@ -120,6 +120,7 @@ impl Place {
 
     fn import(&self, metadata: &Value) -> Fallible {
         let options = ImportOptions {
+            texts: Texts::None,
             specs: self.specs.clone(),
             crate_name: None,
             missing: Missing::Keep,

@@ -6,7 +6,7 @@ use alibabacloud_spec::{
 };
 use std::collections::BTreeSet;
 use xtask::diff::{Bump, Change, ChangeCode, Verdict, Version, compare, render};
-use xtask::import::{self, Source, Upstream};
+use xtask::import::{self, MetadataSource, Upstream};
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
@@ -220,7 +220,7 @@ fn metadata_and_a_specification_are_compared_as_if_imported() -> Fallible {
     // An import keeps it, and does not know whether an earlier version of the metadata had it.
     assert_eq!(at(ChangeCode::OpRemoved), None);
     assert_eq!(at(ChangeCode::UpstreamRemoved), None);
-    let base = Upstream::new(&service(BEFORE)?, Source::default());
+    let base = Upstream::new(&service(BEFORE)?, MetadataSource::default());
     let refreshed = Version::Refreshed(Box::new(service(BEFORE)?), Box::new(base));
     let removed: Vec<String> = changes(&refreshed, &metadata(AFTER)?)?
         .iter()

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use xtask::import::report::Report;
-use xtask::import::{self, ImportOptions, Missing};
+use xtask::import::{self, ImportOptions, Missing, Texts};
 use xtask::{repository, yaml};
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
@@ -32,6 +32,7 @@ impl Scratch {
     fn import(&self, metadata: &str) -> Fallible<Report> {
         let options = ImportOptions {
             specs: self.0.clone(),
+            texts: Texts::Keep,
             crate_name: None,
             missing: Missing::Keep,
             skip_refused: true,

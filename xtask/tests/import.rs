@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use xtask::cli::{Arguments, Failure, TaskStatus};
 use xtask::diff::{self, Version, compare};
 use xtask::import::report::{Report, Rule};
-use xtask::import::{self, ImportOptions, Missing};
+use xtask::import::{self, ImportOptions, Missing, Texts};
 use xtask::repository;
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
@@ -89,7 +89,8 @@ fn reports_name_every_repair_and_conclusion() -> Fallible {
 fn specifications_are_written_for_people() -> Fallible {
     let specs = Scratch::new("written")?;
     for name in ["shop.json", "garden.json", "store.json", "today.json"] {
-        run(&file(name), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
+        let options = ["--texts", "keep"];
+        run(&file(name), &specs, &options).map_err(|failure| format!("{failure:?}"))?;
     }
     for name in [
         "shop/2024-05-01/openapi.yaml",
@@ -136,13 +137,21 @@ fn every_rule_occurs_in_a_fixture() -> Fallible {
     }
     for missing in [Missing::Keep, Missing::Prune] {
         let mut report = Report::default();
-        import::merge(None, old.clone(), narrowed.clone(), &missing, &mut report);
+        import::merge(
+            None,
+            old.clone(),
+            narrowed.clone(),
+            Texts::Keep,
+            &missing,
+            &mut report,
+        );
         seen.extend(rules(&report));
     }
     let specs = Scratch::new("rules")?;
     run(&file("shop.json"), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
     let options = ImportOptions {
         specs: specs.0.clone(),
+        texts: Texts::Keep,
         crate_name: Some("other".to_owned()),
         missing: Missing::Keep,
         skip_refused: false,
@@ -371,7 +380,10 @@ fn a_reviewed_fact_is_not_marked_again() -> Fallible {
     let name = "depot/2025-12-01/operations/CreateBox.yaml";
     run(&file("today.json"), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
     let written = specs.text(name)?;
-    let reviewed = written.replace("        x-acs-from-text: [range, unit, default]\n", "");
+    let reviewed = written.replace(
+        "        x-acs-from-text:\n          - range\n          - unit\n          - default\n",
+        "",
+    );
     assert_ne!(written, reviewed);
     fs::write(specs.0.join(name), &reviewed)?;
     run(&file("today.json"), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
@@ -607,6 +619,7 @@ fn importing_over_a_written_specification_breaks_no_caller() -> Fallible {
         None,
         written.clone(),
         fresh,
+        Texts::Keep,
         &Missing::Keep,
         &mut Report::default(),
     );

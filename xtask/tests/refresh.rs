@@ -1,5 +1,6 @@
 //! Tests a refresh, which merges upstream then, upstream now, and the specification: for each kind
 //! of fact, whoever changed it. `reimport.rs` has imports about which nothing is known.
+#![cfg(test)]
 
 use alibabacloud_spec::{Kind, Operation, Parameter, Schema, Service};
 use serde_json::{Value, json};
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 use xtask::cli::{Failure, TaskStatus};
 use xtask::diff::{Change, ChangeCode, Verdict, Version, compare, render};
 use xtask::import::report::Report;
-use xtask::import::{self, ImportOptions, Missing, Refresh, Source};
+use xtask::import::{self, ImportOptions, MetadataSource, Missing, Refresh, Texts};
 use xtask::repository;
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
@@ -43,11 +44,12 @@ impl Specs {
             specs: self.0.clone(),
             crate_name: None,
             missing: missing.clone(),
+            texts: Texts::Keep,
             skip_refused: false,
             dry_run: false,
         };
         let refresh = Refresh {
-            source: Source::of(text, date.map(str::to_owned)),
+            source: MetadataSource::of(text, date.map(str::to_owned)),
             ..Refresh::default()
         };
         import::refresh(import::read(text), &refresh, &options)

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
 use xtask::import::report::{Report, Rule};
-use xtask::import::{self, ImportOptions, Missing};
+use xtask::import::{self, ImportOptions, Missing, Texts};
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
@@ -23,6 +23,7 @@ impl Specs {
     fn import(&self, metadata: &Value, missing: Missing) -> Fallible<Report> {
         let options = ImportOptions {
             specs: self.0.clone(),
+            texts: Texts::Keep,
             crate_name: None,
             missing,
             skip_refused: true,

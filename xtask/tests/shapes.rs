@@ -8,7 +8,7 @@ use std::fs;
 use xtask::codegen;
 use xtask::codegen::emit::{Dependencies, Layout};
 use xtask::import::report::Report;
-use xtask::import::{self, ImportOptions, Missing};
+use xtask::import::{self, ImportOptions, Missing, Texts};
 use xtask::repository::root;
 
 fn metadata() -> String {
@@ -207,6 +207,7 @@ fn the_first_call_is_the_list_of_the_largest_group() {
 fn a_specification_keeps_the_form_that_it_has() {
     let specs = std::env::temp_dir().join(format!("acs-shapes-{}", std::process::id()));
     let options = ImportOptions {
+        texts: Texts::None,
         specs: specs.clone(),
         crate_name: None,
         missing: Missing::Keep,

@@ -28,6 +28,8 @@ pub struct Service {
     pub title: String,
     /// Description of the product (`info.description`).
     pub description: String,
+    /// Language of the texts, as in `zh` (`info.x-acs-language`); English without it.
+    pub language: Option<String>,
     /// Documentation of the product (`externalDocs.url`).
     pub docs_url: Option<String>,
     /// How a region is resolved to a host (`servers`, `x-acs-endpoints`).

@@ -52,7 +52,7 @@ vocabularies! {
         "externalDocs", "servers", "tags", "components", "x-acs-endpoints", "x-acs-showcase", "x-acs-waiters", "x-acs-errors",
     ];
     COMMON = "common", "the common document", [], ["x-acs-errors"];
-    INFO = "info", "`info`", ["title", "version"], ["description"];
+    INFO = "info", "`info`", ["title", "version"], ["description", "x-acs-language"];
     EXTERNAL_DOCS = "externalDocs", "`externalDocs`", ["url"], ["description"];
     PRODUCT = "product", "`x-acs-product`", ["code", "crate", "style"], ["crate-version", "ram"];
     SERVER = "server", "a server", ["url"], ["description", "variables"];
@@ -61,8 +61,8 @@ vocabularies! {
     TAG = "tag", "a tag", ["name"], ["description"];
     COMPONENTS = "components", "`components`", [], ["parameters", "schemas"];
     PATH_ITEM = "pathItem", "a path item", [], ["get", "put", "post", "delete", "options", "head", "patch"];
-    OPERATION = "operation", "an operation", ["operationId", "summary", "x-acs-class", "responses"], [
-        "description", "tags", "externalDocs", "deprecated", "parameters", "requestBody",
+    OPERATION = "operation", "an operation", ["operationId", "x-acs-class", "responses"], [
+        "summary", "description", "tags", "externalDocs", "deprecated", "parameters", "requestBody",
         "x-acs-methods", "x-acs-arguments", "x-acs-pagination", "x-acs-idempotency", "x-acs-anonymous",
         "x-acs-success-field", "x-acs-unsupported", "x-acs-ram", "x-acs-errors", "x-acs-changes", "x-acs-provenance", "x-acs-example",
         "x-acs-name", "x-acs-rate-limit", "x-acs-asynchronous",

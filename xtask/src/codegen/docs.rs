@@ -8,7 +8,11 @@ use serde_json::Value;
 pub fn value(wire: &str, schema: &Schema, required: bool) -> Vec<String> {
     let mut lines = markdown(&schema.description);
     if lines.is_empty() {
-        lines.push(format!("The service does not document {}.", code(wire)));
+        lines.push(format!(
+            "The API calls this {}.{}",
+            code(wire),
+            values(schema)
+        ));
     }
     let facts = facts(schema, required);
     if !facts.is_empty() {
@@ -16,6 +20,19 @@ pub fn value(wire: &str, schema: &Schema, required: bool) -> Vec<String> {
         lines.push(facts.join(" "));
     }
     lines
+}
+
+/// Returns the known values of an enum, as a sentence after another one.
+fn values(schema: &Schema) -> String {
+    let Kind::Enum(values) = &schema.kind else {
+        return String::new();
+    };
+    let values: Vec<String> = values.iter().map(|value| code(&value.value)).collect();
+    match values.as_slice() {
+        [] => String::new(),
+        [only] => format!(" The only known value is {only}."),
+        [first @ .., last] => format!(" Known values are {} and {last}.", first.join(", ")),
+    }
 }
 
 fn facts(schema: &Schema, required: bool) -> Vec<String> {
@@ -143,7 +160,26 @@ mod tests {
         };
         assert_eq!(
             value("Password", &schema, false),
-            ["The service does not document `Password`."]
+            ["The API calls this `Password`."]
         );
+    }
+
+    #[test]
+    fn known_values_describe_what_has_no_text() {
+        let value_of = |value: &str| alibabacloud_spec::EnumValue {
+            value: value.to_owned(),
+            description: String::new(),
+            rust_name: None,
+        };
+        let mut schema = Schema {
+            kind: Kind::Enum(vec![value_of("a"), value_of("b"), value_of("c")]),
+            ..Schema::default()
+        };
+        assert_eq!(
+            value("Mode", &schema, false),
+            ["The API calls this `Mode`. Known values are `a`, `b` and `c`."]
+        );
+        schema.description = "Mode.".to_owned();
+        assert_eq!(value("Mode", &schema, false), ["Mode."]);
     }
 }

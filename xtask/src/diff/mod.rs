@@ -20,7 +20,7 @@ pub use verdict::{Bump, ChangeCode, Verdict};
 
 use crate::cli::{self, Arguments, Failure, Outcome, TaskStatus};
 use crate::import::json::Json;
-use crate::import::{self, Missing, Upstream};
+use crate::import::{self, Missing, Texts, Upstream};
 use alibabacloud_spec::Service;
 use lexopt::prelude::*;
 use std::path::{Path, PathBuf};
@@ -212,7 +212,7 @@ fn changes_by(
         return Ok(others);
     }
     let report = &mut imported.report;
-    Ok(import::plan(spec, base, service, &Missing::Keep, report).changes)
+    Ok(import::plan(spec, base, service, Texts::None, &Missing::Keep, report).changes)
 }
 
 /// Returns what a specification has beyond an import of the metadata.
@@ -224,7 +224,7 @@ fn changes_since(
     let mut imported = import::read(metadata);
     let service = accepted(&mut imported)?;
     let report = &mut imported.report;
-    let before = import::plan(spec, base, service, &Missing::Prune, report).service;
+    let before = import::plan(spec, base, service, Texts::None, &Missing::Prune, report).service;
     Ok(compare_specs(&before, spec))
 }
 

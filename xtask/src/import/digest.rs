@@ -3,6 +3,7 @@
 //! In place of each text stands a short digest, so that a later import can report that upstream
 //! changed its words, without the words.
 
+use super::markup;
 use alibabacloud_spec::{
     EnumValue, ErrorCode, Kind, Operation, Parameter, ParameterPlace, Response, Schema, Service,
 };
@@ -25,8 +26,10 @@ fn hexadecimal(bytes: &[u8]) -> String {
 }
 
 /// Returns what stands for a text: the first digits of its SHA-256, and nothing for an empty text.
-/// Blanks and line breaks do not count.
+/// Blanks, line breaks and the form of markup do not count: a specification may have the text as
+/// Markdown.
 pub(super) fn text(text: &str) -> String {
+    let text = markup::to_markdown(text);
     let mut hash = Sha256::new();
     let mut empty = true;
     for word in text.split_whitespace() {

@@ -3,12 +3,13 @@
 
 use super::merge::{self, Missing};
 use super::report::{Inference, Report};
+use super::texts::Texts;
 use crate::diff::{Change, compare_specs};
 use alibabacloud_spec::{Operation, Service};
 
 /// What an import does to a specification.
 #[derive(Debug)]
-pub struct Plan {
+pub struct ImportPlan {
     /// The specification after the import.
     pub service: Service,
     /// All changes, and what the import found but does not change.
@@ -21,11 +22,12 @@ pub fn plan(
     ours: &Service,
     base: Option<&Service>,
     theirs: Service,
+    texts: Texts,
     missing: &Missing,
     report: &mut Report,
-) -> Plan {
+) -> ImportPlan {
     let read = report.findings.len();
-    let merged = merge::merge(base, ours.clone(), theirs, missing, report);
+    let merged = merge::merge(base, ours.clone(), theirs, texts, missing, report);
     let mut changes = merged.changes;
     changes.extend(compare_specs(ours, &merged.service));
     let written = Written {
@@ -44,7 +46,7 @@ pub fn plan(
         let unsupported = &mut report.unsupported;
         unsupported.retain(|(operation, _)| written.changes(Some(operation)));
     }
-    Plan {
+    ImportPlan {
         service: merged.service,
         changes,
     }
@@ -72,24 +74,29 @@ impl Written<'_> {
         }
     }
 
-    /// Returns whether a conclusion is written: it is about an operation or a field that is new.
+    /// Returns whether a conclusion is written: it is about an operation or a field that is new, or
+    /// about a fact of a field that is in its text.
     fn concerns(&self, inference: &Inference) -> bool {
         let added = |operation: &&Operation| self.before.operation(&operation.name).is_none();
         let of_new = self.after.operation(&inference.operation).filter(added);
-        let is_new = |change: &&Change| {
+        let is_stated = inference.subject == "from-text";
+        let is_of_it = |change: &&Change| {
             let of_operation = change
                 .at
                 .strip_prefix(inference.operation.as_str())
                 .is_some_and(|rest| rest.starts_with(['?', '!']));
             let of_shared = inference.operation == "components" && change.at.starts_with('#');
-            (of_operation || of_shared) && change.is_addition()
+            (of_operation || of_shared) && (is_stated || change.is_addition())
         };
-        let of_field = matches!(inference.subject, "sensitive" | "text");
-        of_new.is_some()
-            || of_field
-                && self.changes.iter().filter(is_new).any(|change| {
-                    let name = change.at.rsplit(['?', '.', '#']).next();
-                    name.is_some_and(|name| inference.conclusion.split(' ').any(|it| it == name))
-                })
+        let of_field = is_stated || matches!(inference.subject, "sensitive" | "text");
+        let mut names = self.changes.iter().filter(is_of_it).filter_map(|change| {
+            let name = change.at.trim_end_matches(['[', ']', '{', '}']);
+            name.rsplit(['?', '.', '#']).next()
+        });
+        let says = |name: &str| {
+            let separators = [' ', ':', '.', '?', '!', '#', '[', ']', '{', '}'];
+            inference.conclusion.split(separators).any(|it| it == name)
+        };
+        of_new.is_some() || of_field && names.any(says)
     }
 }

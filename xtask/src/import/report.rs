@@ -228,7 +228,7 @@ pub struct Report {
     pub refusals: Vec<Refusal>,
     /// Operations that get types only, with the reason.
     pub unsupported: Vec<(String, String)>,
-    /// Whether the facts of the last import were known, so that only what changed since is reported.
+    /// Whether the facts of the last import were known: then only what changed since is reported.
     pub is_refresh: bool,
     /// What changes in the specification, and what does not although the metadata changed.
     pub changes: Vec<Change>,

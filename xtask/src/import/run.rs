@@ -6,7 +6,8 @@ use super::merge::Missing;
 use super::plan::plan;
 use super::read::read;
 use super::report::{Refusal, Report, Rule};
-use super::upstream::{self, Source, Upstream};
+use super::texts::{self, Texts};
+use super::upstream::{self, MetadataSource, Upstream};
 use super::write;
 use crate::cli::{self, Arguments, Failure, Outcome, TaskStatus};
 use crate::diff::compare_specs;
@@ -30,6 +31,7 @@ Options:
   --specs DIR      write specifications to DIR/<product>/<version> [default: api-specs]
   --crate NAME     name the generated crate of a new specification; for a single FILE
                    [default: alibabacloud-<product>]
+  --texts TEXTS    none: no text of the metadata; keep: all texts, for private crates [default: none]
   --prune NAME[,NAME]
                    remove items that are not in the metadata, by their places in the report, such
                    as DeleteDisk or 'CreateDisk?Size'; '*' for all of them
@@ -51,6 +53,8 @@ Exit code 1 if anything was refused.
 pub struct ImportOptions {
     /// The directory of specifications.
     pub specs: PathBuf,
+    /// Whether the specification takes the texts of the metadata.
+    pub texts: Texts,
     /// The name of the generated crate of a new specification; by default derived from the product.
     pub crate_name: Option<String>,
     /// Whether parts that the metadata does not mention are kept.
@@ -65,7 +69,7 @@ pub struct ImportOptions {
 #[derive(Clone, Debug, Default)]
 pub struct Refresh {
     /// Where the metadata comes from.
-    pub source: Source,
+    pub source: MetadataSource,
     /// The metadata of the last import, in place of what the specification knows about it.
     pub base: Option<Upstream>,
     /// Whether metadata is imported that is older than that of the last import.
@@ -88,6 +92,7 @@ impl ImportCommand {
         let mut line = ImportCommand {
             options: ImportOptions {
                 specs: repository::default_specs(),
+                texts: Texts::None,
                 crate_name: None,
                 missing: Missing::Keep,
                 skip_refused: false,
@@ -105,6 +110,14 @@ impl ImportCommand {
             match argument {
                 Long("specs") => options.specs = arguments.value()?.into(),
                 Long("crate") => options.crate_name = Some(arguments.value()?.string()?),
+                Long("texts") => {
+                    let texts = arguments.value()?;
+                    options.texts = match texts.to_str() {
+                        Some("none") => Texts::None,
+                        Some("keep") => Texts::Keep,
+                        _ => return Err(cli::invalid_value("--texts", &texts, "none or keep")),
+                    };
+                }
                 Long("prune") => {
                     options.missing = prunes(&arguments.value()?.string()?, &options.missing)?;
                 }
@@ -154,7 +167,7 @@ impl ImportCommand {
         let mut imported = read(&text);
         imported.report.file = file.display().to_string();
         let refresh = Refresh {
-            source: Source::of(&text, date),
+            source: MetadataSource::of(&text, date),
             base,
             force: self.force,
         };
@@ -190,7 +203,7 @@ fn read_base(file: &Path) -> Result<Upstream, Failure> {
     let imported = read(&text);
     match imported.service {
         Some(service) if imported.report.refusals.is_empty() => {
-            let source = Source::of(&text, upstream::date_of(file));
+            let source = MetadataSource::of(&text, upstream::date_of(file));
             Ok(Upstream::new(&service, source))
         }
         _ => Err(Failure::failed(format!(
@@ -296,10 +309,17 @@ pub fn refresh(
         }
     }
     let upstream = next_upstream(&service, refresh, last.as_ref(), &report);
-    let service = match &old {
+    let mut service = match &old {
         Some(old) => {
             let facts = last.as_ref().map(|last| &last.facts);
-            let plan = plan(old, facts, service, &options.missing, &mut report);
+            let plan = plan(
+                old,
+                facts,
+                service,
+                options.texts,
+                &options.missing,
+                &mut report,
+            );
             report.is_refresh = facts.is_some();
             report.changes = plan.changes;
             if options
@@ -314,6 +334,7 @@ pub fn refresh(
         }
         None => name_crate(service, options)?,
     };
+    texts::apply(&mut service, old.as_ref(), options.texts);
     check_pruned(old.as_ref(), &service, &options.missing)?;
     let is_known = refresh.base.is_none() && last.as_ref() == Some(&upstream);
     if (old.as_ref() == Some(&service) && is_known) || options.dry_run {

@@ -14,14 +14,14 @@ use std::path::Path;
 
 /// Where facts come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Source {
+pub struct MetadataSource {
     /// The day of the metadata, `2025-12-13`, if it is known: metadata itself has no date.
     pub date: Option<String>,
     /// The SHA-256 of the file, if the metadata is a file.
     pub sha256: Option<String>,
 }
 
-impl Source {
+impl MetadataSource {
     /// Returns the source for the text of a file.
     pub fn of(text: &str, date: Option<String>) -> Self {
         Self {
@@ -35,14 +35,14 @@ impl Source {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Upstream {
     /// Where it came from.
-    pub source: Source,
+    pub source: MetadataSource,
     /// The facts, with digests in place of texts.
     pub facts: Service,
 }
 
 impl Upstream {
     /// Returns what is kept of a product that was read from metadata.
-    pub fn new(service: &Service, source: Source) -> Self {
+    pub fn new(service: &Service, source: MetadataSource) -> Self {
         Self {
             source,
             facts: digest::service(service),
@@ -69,7 +69,7 @@ impl Upstream {
         };
         let mut document: Value = serde_json::from_str(&text).map_err(|error| invalid(&error))?;
         let source = |key: &str| document["source"][key].as_str().map(str::to_owned);
-        let source = Source {
+        let source = MetadataSource {
             date: source("date"),
             sha256: source("sha256"),
         };

@@ -11,6 +11,7 @@ mod scalar;
 mod tree;
 mod write;
 
+pub(crate) use order::each_text;
 pub(crate) use overlay::overlay;
 pub(crate) use read::read;
 pub(crate) use tree::{Document, Yaml};

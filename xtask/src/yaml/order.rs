@@ -20,7 +20,12 @@ static SERVICE: Shape = Object(&[
     ("openapi", &Free),
     (
         "info",
-        &Object(&[("title", &Free), ("version", &Free), ("description", &Free)]),
+        &Object(&[
+            ("title", &Free),
+            ("version", &Free),
+            ("description", &Free),
+            ("x-acs-language", &Free),
+        ]),
     ),
     ("externalDocs", &EXTERNAL_DOCS),
     (
@@ -29,8 +34,8 @@ static SERVICE: Shape = Object(&[
             ("code", &Free),
             ("crate", &Free),
             ("crate-version", &Free),
-            ("style", &Free),
             ("ram", &Free),
+            ("style", &Free),
         ]),
     ),
     ("servers", &ListOf(&SERVER)),
@@ -237,15 +242,65 @@ static SCHEMA: Shape = Object(&[
 /// Puts the keys of a file of a specification in the order of the format. Unknown keys follow the
 /// known ones; other files stay as they are.
 pub(crate) fn sort(root: &mut Yaml) {
-    let Yaml::Map(block) = &*root else {
-        return;
+    if let Some(shape) = shape(root) {
+        sort_as(root, shape);
+    }
+}
+
+/// Returns the shape of a file of a specification.
+fn shape(root: &Yaml) -> Option<&'static Shape> {
+    let Yaml::Map(block) = root else {
+        return None;
     };
     let is_operation =
         |value: &Yaml| matches!(value, Yaml::Map(map) if map.get("operationId").is_some());
     if block.get("openapi").is_some() {
-        sort_as(root, &SERVICE);
+        Some(&SERVICE)
     } else if block.entries.iter().any(|entry| is_operation(&entry.value)) {
-        sort_as(root, &PATH_ITEM);
+        Some(&PATH_ITEM)
+    } else {
+        None
+    }
+}
+
+/// Visits the texts that are values of keys of the format, with their key and line. Values that
+/// callers send and receive, such as examples, are not visited.
+pub(crate) fn each_text(root: &Yaml, visit: &mut dyn FnMut(&str, usize, &str)) {
+    if let Some(shape) = shape(root) {
+        each_text_as(root, shape, visit);
+    }
+}
+
+fn each_text_as(value: &Yaml, shape: &Shape, visit: &mut dyn FnMut(&str, usize, &str)) {
+    match (value, shape) {
+        (Yaml::Map(block), Object(keys)) => {
+            for entry in &block.entries {
+                match keys.iter().find(|(known, _)| *known == entry.key) {
+                    Some((_, Free)) => each_value(&entry.key, entry.line, &entry.value, visit),
+                    Some((_, shape)) => each_text_as(&entry.value, shape, visit),
+                    None => {}
+                }
+            }
+        }
+        (Yaml::Map(block), MapOf(inner)) | (Yaml::List(block), ListOf(inner)) => {
+            for entry in &block.entries {
+                each_text_as(&entry.value, inner, visit);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Visits a text, or the texts of a list or map.
+fn each_value(key: &str, line: usize, value: &Yaml, visit: &mut dyn FnMut(&str, usize, &str)) {
+    match value {
+        Yaml::Text(text) => visit(key, line, text),
+        Yaml::Literal(_) => {}
+        Yaml::List(block) | Yaml::Map(block) => {
+            for entry in &block.entries {
+                each_value(key, entry.line, &entry.value, visit);
+            }
+        }
     }
 }
 

@@ -464,6 +464,7 @@ impl<'a> Outline<'a> {
             value,
             above: lines(std::mem::take(&mut place.above)),
             behind: place.behind.take(),
+            line: place.line,
         }
     }
 }

@@ -44,6 +44,8 @@ pub(crate) struct Entry {
     pub(crate) above: Vec<String>,
     /// The comment on the same line.
     pub(crate) behind: Option<String>,
+    /// The line in the text that it was read from, counted from 1; otherwise 0.
+    pub(crate) line: usize,
 }
 
 impl PartialEq for Block {
@@ -66,6 +68,7 @@ impl Entry {
             value,
             above: Vec::new(),
             behind: None,
+            line: 0,
         }
     }
 }

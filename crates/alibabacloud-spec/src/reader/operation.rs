@@ -122,6 +122,17 @@ impl<'a> Reader<'a> {
         self.sources.operation(file)
     }
 
+    /// Returns the summary. Imported metadata does not always have one.
+    fn summary(&mut self, object: &Object<'a>, name: &str) -> String {
+        match object.get("summary") {
+            Some(node) => self.name(node).unwrap_or_default().to_owned(),
+            None => {
+                self.require_description(object.node, "", "operation", name);
+                String::new()
+            }
+        }
+    }
+
     fn operation(
         &mut self,
         name: &str,
@@ -148,7 +159,7 @@ impl<'a> Reader<'a> {
         let mut operation = Operation {
             name: name.to_owned(),
             rust_name: self.rust_name(&object, NameCase::Pascal),
-            summary: self.required_name(&object, "summary"),
+            summary: self.summary(&object, name),
             description: self.prose(&object, "description"),
             tag: self.tag_of(&object),
             docs_url: self.docs_url(&object),

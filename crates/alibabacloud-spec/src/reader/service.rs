@@ -41,11 +41,12 @@ impl<'a> Reader<'a> {
         let info = document
             .get("info")
             .and_then(|node| self.object(node, &INFO));
-        let (title, version, description) = match &info {
+        let (title, version, description, language) = match &info {
             Some(info) => (
                 self.required_line(info, "title"),
                 self.required_line(info, "version"),
                 self.prose(info, "description"),
+                self.optional_name(info, "x-acs-language"),
             ),
             None => Default::default(),
         };
@@ -58,6 +59,7 @@ impl<'a> Reader<'a> {
             style: product.style,
             title,
             description,
+            language,
             docs_url: self.docs_url(&document),
             endpoints: self.all_endpoints(&document),
             tags,

@@ -214,7 +214,8 @@ fn missing_descriptions_are_errors_only_on_request() {
     let fixture = Fixture::valid()
         .replace("      description: Where to go on.\n", "")
         .replace(", description: Who buys. }", " }")
-        .replace("      description: A ticket.\n", "");
+        .replace("      description: A ticket.\n", "")
+        .replace("  summary: Sells tickets.\n", "");
     let dir = fixture.write("missing_descriptions");
     assert!(Service::load(&dir).is_ok());
     let errors = Loader::new().lint(true).load(&dir).unwrap_err();
@@ -224,6 +225,7 @@ fn missing_descriptions_are_errors_only_on_request() {
         [
             "missing description of the schema `Ticket`",
             "missing description of the parameter `NextToken`",
+            "missing description of the operation `SellTickets`",
             "missing description of the property `Buyer`",
         ]
     );

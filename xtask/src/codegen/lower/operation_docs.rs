@@ -16,10 +16,7 @@ pub(super) fn write(service: &spec::Service, spec: &spec::Operation, operation: 
 fn summary(spec: &spec::Operation) -> String {
     let summary = inline(&spec.summary);
     if summary.is_empty() {
-        format!(
-            "Calls `{}`, which the service does not document.",
-            spec.name
-        )
+        format!("Calls {}.", code(&spec.name))
     } else {
         summary
     }

@@ -75,8 +75,7 @@ pub(super) fn read<'a>(
 ) -> Result<Operation, Refusal> {
     check_operation_name(name, path)?;
     let raw = sort_keys(cx, json, path)?;
-    let (summary, description) =
-        summary_and_description(raw.title, raw.summary, raw.description, name);
+    let (summary, description) = summary_and_description(raw.title, raw.summary, raw.description);
     let mut parameters = match raw.parameters {
         Some(json) => parameter::read(cx, json, &path.key("parameters"), &raw.consumes)?,
         None => parameter::Parameters::default(),

@@ -92,6 +92,7 @@ fn read_document<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<Service
             .filter(|title| !title.is_empty())
             .unwrap_or_else(|| info.product.to_owned()),
         description: clean(info.description),
+        language: None,
         docs_url: None,
         endpoints,
         tags,

@@ -1,5 +1,6 @@
 //! Published texts prepared for a specification: no control characters, and links that resolve.
 
+use crate::import::texts::FILE_URL;
 use std::borrow::Cow;
 
 /// Trims a text and removes byte-order marks, carriage returns and trailing blanks. Links to the
@@ -118,13 +119,12 @@ pub(super) fn summary_and_description(
     title: &str,
     summary: &str,
     description: &str,
-    name: &str,
 ) -> (String, String) {
     let [title, summary, description] = [title, summary, description].map(clean);
     let lead = [&summary, &title, &description]
         .into_iter()
         .find(|text| !text.is_empty());
-    let (first, rest) = lead.map_or((name, ""), |text| split_first_line(text));
+    let (first, rest) = lead.map_or(("", ""), |text| split_first_line(text));
     let body = if lead == Some(&description) || description == *first {
         rest.to_owned()
     } else if rest.is_empty() {
@@ -145,7 +145,7 @@ pub(super) fn schema_description(description: &str, title: &str, is_file_url: bo
         if !text.is_empty() {
             text.push_str("\n\n");
         }
-        text.push_str("Takes the URL of a file that the service can read.");
+        text.push_str(FILE_URL);
     }
     text
 }

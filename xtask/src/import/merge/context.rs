@@ -4,6 +4,7 @@ use crate::diff::{Change, ChangeCode};
 use crate::import::digest;
 use crate::import::json::JsonPath;
 use crate::import::report::{Report, Rule};
+use crate::import::texts::Texts;
 use alibabacloud_spec::{Schema, Service};
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -59,6 +60,8 @@ pub(super) enum RequiredSource {
 pub(super) struct MergeContext<'a> {
     /// What happens to parts that the metadata does not mention.
     pub(super) missing: &'a Missing,
+    /// Whether texts that are still upstream's follow it.
+    pub(super) texts: Texts,
     /// The facts of the metadata that was imported last; `None` if nothing is known about it.
     pub(super) base: Option<&'a Service>,
     /// Shared schemas of the metadata.
@@ -151,12 +154,13 @@ impl MergeContext<'_> {
         if digest == *base || ours == theirs {
             return ours;
         }
+        let (before, after) = (base.clone().into(), digest.into());
+        self.change(at, ChangeCode::TextChanged, before, after);
         // The exporter left all texts out for a while.
-        if !ours.is_empty() && !theirs.is_empty() && digest::text(&ours) == *base {
+        let follows = self.texts == Texts::Keep && !ours.is_empty() && !theirs.is_empty();
+        if follows && digest::text(&ours) == *base {
             return theirs;
         }
-        let before = Value::from(base.clone());
-        self.change(at, ChangeCode::TextChanged, before, digest.into());
         ours
     }
 }

@@ -11,6 +11,7 @@ use super::{decisions, parameters};
 use crate::diff::{Change, ChangeCode};
 use crate::import::infer;
 use crate::import::report::{Report, Rule};
+use crate::import::texts::Texts;
 use alibabacloud_spec::{
     Endpoints, ErrorCode, Kind, Operation, Pagination, ParameterPlace, ParameterStyle, Ram,
     RateLimit, Response, Schema, Service,
@@ -34,6 +35,7 @@ pub fn merge(
     base: Option<&Service>,
     old: Service,
     new: Service,
+    texts: Texts,
     missing: &Missing,
     report: &mut Report,
 ) -> Merged {
@@ -46,6 +48,7 @@ pub fn merge(
     let shared = new.schemas.clone();
     let mut merge = MergeContext {
         missing,
+        texts,
         base,
         shared: &shared,
         operation: "components".to_owned(),
@@ -87,6 +90,7 @@ pub fn merge(
         },
         title,
         description,
+        language: old.language,
         docs_url: old.docs_url,
         endpoints,
         tags: old.tags,
@@ -303,10 +307,9 @@ fn reached(service: &Service) -> HashSet<String> {
     fn visit(service: &Service, schema: &Schema, seen: &mut HashSet<String>) {
         match &schema.kind {
             Kind::Ref(name) => {
-                if seen.insert(name.clone()) {
-                    if let Some(target) = service.schemas.get(name) {
-                        visit(service, target, seen);
-                    }
+                let is_new = seen.insert(name.clone());
+                if let Some(target) = service.schemas.get(name).filter(|_| is_new) {
+                    visit(service, target, seen);
                 }
             }
             Kind::Array(inner) | Kind::Map(inner) => visit(service, inner, seen),
@@ -500,7 +503,7 @@ fn pagination_text(pagination: &Pagination) -> String {
 }
 
 /// Merges permissions. Without a last import, documented ones stay; those that follow from the
-/// naming convention, or none, give way to what the metadata documents.
+/// naming convention, or none, are replaced by what the metadata documents.
 fn merge_ram(
     merge: &mut MergeContext<'_>,
     at: &str,

@@ -24,6 +24,7 @@ pub(super) fn service(service: &Service) -> Yaml {
     info.put("title", Yaml::text(&service.title));
     info.put("version", Yaml::text(&service.version));
     info.put_prose("description", &service.description);
+    info.put_some("x-acs-language", service.language.as_ref().map(Yaml::text));
     document.put("info", info);
     document.put_some("externalDocs", docs(service.docs_url.as_deref()));
     let mut product = Yaml::map();
@@ -219,7 +220,7 @@ pub(super) fn operation(service: &Service, operation: &Operation) -> Yaml {
     let mut map = Yaml::map();
     map.put("operationId", Yaml::text(&operation.name));
     map.put_some("x-acs-name", operation.rust_name.as_ref().map(Yaml::text));
-    map.put("summary", Yaml::prose(&operation.summary));
+    map.put_prose("summary", &operation.summary);
     map.put_prose("description", &operation.description);
     if let Some(tag) = &operation.tag {
         map.put("tags", Yaml::texts(&[tag]));

@@ -67,7 +67,7 @@ fn text(after: Yaml, before: Option<Yaml>, present: Option<String>) -> String {
 
 /// Returns the text of a new file of an operation.
 pub(crate) fn operation_text(service: &Service, operation: &Operation) -> String {
-    text(document::operation(service, operation), None, None)
+    yaml::write(document::operation(service, operation).into())
 }
 
 /// Returns the directory of a specification below that of all specifications: `oos/2019-06-01`.
