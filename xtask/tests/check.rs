@@ -65,8 +65,8 @@ const MISTAKES: &[Mistake] = &[
     // Keys and values.
     (
         "operations/ListByNumber.yaml",
-        "  tags: [Pagination]\n",
-        "  tags: [Pagination]\n  colour: red\n",
+        "  tags:\n    - Pagination\n",
+        "  tags:\n    - Pagination\n  colour: red\n",
     ),
     (
         "operations/ListByNumber.yaml",
@@ -76,8 +76,8 @@ const MISTAKES: &[Mistake] = &[
     // References.
     (
         "operations/ListByNumber.yaml",
-        "x-acs-arguments: [Kind]",
-        "x-acs-arguments: [Kinds]",
+        "x-acs-arguments:\n    - Kind\n",
+        "x-acs-arguments:\n    - Kinds\n",
     ),
     (
         "operations/ListByNumber.yaml",
