@@ -30,7 +30,13 @@ static SERVICE: Shape = Object(&[
     ("externalDocs", &EXTERNAL_DOCS),
     (
         "x-acs-product",
-        &Object(&[("code", &Free), ("crate", &Free), ("style", &Free)]),
+        &Object(&[
+            ("code", &Free),
+            ("ram", &Free),
+            ("crate", &Free),
+            ("crate-version", &Free),
+            ("style", &Free),
+        ]),
     ),
     ("servers", &ListOf(&SERVER)),
     (
@@ -46,6 +52,7 @@ static SERVICE: Shape = Object(&[
         "tags",
         &ListOf(&Object(&[("name", &Free), ("description", &Free)])),
     ),
+    ("x-acs-showcase", &Free),
     ("x-acs-waiters", &MapOf(&WAITER)),
     ("x-acs-errors", &ListOf(&ERROR_CODE)),
     ("paths", &Free),
@@ -108,8 +115,18 @@ static OPERATION: Shape = Object(&[
     ("x-acs-unsupported", &Free),
     ("x-acs-ram", &RAM),
     (
+        "x-acs-rate-limit",
+        &Object(&[("requests", &Free), ("seconds", &Free)]),
+    ),
+    ("x-acs-asynchronous", &Free),
+    (
         "x-acs-changes",
-        &ListOf(&Object(&[("date", &Free), ("description", &Free)])),
+        &ListOf(&Object(&[
+            ("date", &Free),
+            ("kinds", &Free),
+            ("description", &Free),
+            ("source", &Free),
+        ])),
     ),
     (
         "x-acs-provenance",
@@ -199,12 +216,15 @@ static SCHEMA: Shape = Object(&[
     ("format", &Free),
     ("contentMediaType", &Free),
     ("x-acs-sensitive", &Free),
+    ("x-acs-from-text", &Free),
     ("x-acs-name", &Free),
     ("description", &Free),
     ("deprecated", &Free),
     ("enum", &Free),
     ("x-acs-enum-descriptions", &Free),
     ("x-acs-enum-names", &Free),
+    ("x-acs-values", &Free),
+    ("x-acs-unit", &Free),
     ("default", &Free),
     ("minimum", &Free),
     ("maximum", &Free),
