@@ -52,6 +52,7 @@ static SERVICE: Shape = Object(&[
         "tags",
         &ListOf(&Object(&[("name", &Free), ("description", &Free)])),
     ),
+    ("x-acs-showcase", &Free),
     ("x-acs-waiters", &MapOf(&WAITER)),
     ("x-acs-errors", &ListOf(&ERROR_CODE)),
     ("paths", &Free),
