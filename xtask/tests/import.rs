@@ -358,6 +358,7 @@ fn facts_that_only_a_text_states_carry_their_rule() -> Fallible {
         ("Depth", &["maximum"]),
         ("Height", &["minimum"]),
         ("OpensAt", &["date-time"]),
+        ("Delay", &["unit", "default"]),
         // What has a condition, holds several values or contradicts the example is not a fact.
         ("Weight", &[]),
         ("States", &[]),
@@ -369,7 +370,7 @@ fn facts_that_only_a_text_states_carry_their_rule() -> Fallible {
         .inferences
         .iter()
         .filter(|i| i.subject == "from-text");
-    assert_eq!(reported.count(), 13, "each fact is listed for review");
+    assert_eq!(reported.count(), 15, "each fact is listed for review");
     Ok(())
 }
 

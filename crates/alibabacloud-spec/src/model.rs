@@ -278,7 +278,8 @@ pub struct Schema {
     pub pattern: Option<String>,
     /// `x-acs-values`: known values of a number; documentation only.
     pub values: Vec<i64>,
-    /// `x-acs-unit`: the unit of a number, such as `GiB`; documentation only.
+    /// `x-acs-unit`: the unit of a number, or of a text that is one, such as `GiB`; documentation
+    /// only.
     pub unit: Option<String>,
     /// `x-acs-from-text`: the rules that found a fact of this schema in a text of the metadata, and
     /// that nobody has reviewed.

@@ -74,6 +74,7 @@ impl Type {
                 "minLength",
                 "maxLength",
                 "pattern",
+                "x-acs-unit",
             ],
             Self::Integer | Self::Number => {
                 &["format", "minimum", "maximum", "x-acs-values", "x-acs-unit"]

@@ -32,7 +32,12 @@ pub(super) fn read_values<'a>(
         .collect();
     let numeric = matches!(schema.kind, Kind::Int32 | Kind::Int64 | Kind::Number);
     if let Some(numbers) = numbers.filter(|_| numeric) {
-        schema.values = numbers;
+        for number in numbers {
+            // `1` and `01` are one number.
+            if !schema.values.contains(&number) {
+                schema.values.push(number);
+            }
+        }
         values.retain(|value| !value.description.is_empty());
         if values.is_empty() {
             return Ok(());

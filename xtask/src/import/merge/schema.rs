@@ -145,7 +145,7 @@ impl MergeContext<'_> {
             max_items: max_items.filter(|_| list),
             pattern: pattern.filter(|_| textual),
             values: if numeric { values } else { Vec::new() },
-            unit: unit.filter(|_| numeric),
+            unit: unit.filter(|_| numeric || matches!(kind, Kind::String | Kind::Enum(_))),
             from_text: ours.from_text,
             kind,
         };

@@ -11,9 +11,9 @@ mod values;
 
 use super::words::words;
 use crate::import::report::{Confidence, Report};
-use alibabacloud_spec::{EnumValue, Kind, Response, Schema, Service};
+use alibabacloud_spec::{EnumValue, Kind, ParameterPlace, Response, Schema, Service};
 use serde_json::Value;
-use text::{Place, Text, ends_statement, has_condition, token};
+use text::{Text, TextPlace, ends_statement, has_condition, token};
 
 /// Finds facts in the texts of all fields and adds them to their schemas.
 pub(super) fn find(service: &mut Service, report: &mut Report) {
@@ -23,9 +23,11 @@ pub(super) fn find(service: &mut Service, report: &mut Report) {
             operation: &operation.name,
             path: String::new(),
             is_request: true,
+            in_path: false,
         };
         for parameter in &mut operation.parameters {
             finder.path.clone_from(&parameter.name);
+            finder.in_path = parameter.place == ParameterPlace::Path;
             finder.schema(&mut parameter.schema);
         }
         if let Response::Json(schema) | Response::Events(schema) = &mut operation.response {
@@ -41,6 +43,7 @@ pub(super) fn find(service: &mut Service, report: &mut Report) {
             operation: super::fields::COMPONENTS,
             path: name.clone(),
             is_request: true,
+            in_path: false,
         };
         finder.schema(schema);
     }
@@ -55,6 +58,8 @@ struct Finder<'a> {
     path: String,
     /// Whether a default has a meaning here: the field can be sent.
     is_request: bool,
+    /// Whether the field is a path parameter, which stays a string.
+    in_path: bool,
 }
 
 impl Finder<'_> {
@@ -170,10 +175,15 @@ impl Finder<'_> {
                     .iter()
                     .map(|value| value.parse().ok())
                     .collect();
-                let Some(numbers) = numbers else {
+                for number in numbers.unwrap_or_default() {
+                    // `1` and `01` are one number.
+                    if !schema.values.contains(&number) {
+                        schema.values.push(number);
+                    }
+                }
+                if schema.values.is_empty() {
                     return;
-                };
-                schema.values = numbers;
+                }
                 self.found(schema, found.rule, &found.values.join(", "));
             }
             Kind::Boolean if found.values.iter().all(|value| boolean(value).is_some()) => {}
@@ -355,6 +365,9 @@ impl Finder<'_> {
     }
 
     fn time(&mut self, text: &Text<'_>, schema: &mut Schema) {
+        if self.in_path {
+            return;
+        }
         let named = words(self.path.rsplit('.').next().unwrap_or_default())
             .iter()
             .any(|word| matches!(word.as_str(), "time" | "date" | "at" | "timestamp"));
@@ -397,7 +410,7 @@ fn stated_values(text: &Text<'_>, schema: &Schema) -> Option<values::Values> {
     let bare = || {
         let list = values::bare_list(text).and_then(values::listed)?;
         let is_list = list.values.len() > 1 && list.is_quoted;
-        is_list.then(|| values::Values {
+        is_list.then_some(values::Values {
             rule: "bare-list",
             ..list
         })
@@ -427,9 +440,9 @@ fn only<T>(mut found: Vec<T>) -> Option<T> {
 }
 
 /// Returns the place after a phrase that introduces a range, if there is exactly one.
-fn only_range_phrase<'t>(text: &Text<'t>) -> Option<Place<'t>> {
+fn only_range_phrase<'t>(text: &Text<'t>) -> Option<TextPlace<'t>> {
     let phrases = ["value range:", "valid range:", "the value ranges from"];
-    only(text.places("range", &phrases)).filter(Place::is_general)
+    only(text.places("range", &phrases)).filter(TextPlace::is_general)
 }
 
 fn boolean(text: &str) -> Option<bool> {
@@ -534,7 +547,7 @@ fn length(text: &Text<'_>) -> Option<(Option<u64>, Option<u64>)> {
     for place in text.places("character", &["characters", "character "]) {
         let head = place.head();
         if !place.is_general() || !has_length_form(place.rest) {
-            // A number before the word is a length of another form, which would contradict this one.
+            // A number before the word is a length in another form, which may contradict this one.
             if head.trim_end().ends_with(|c: char| c.is_ascii_digit()) {
                 return None;
             }
