@@ -3,8 +3,8 @@
 //! The stages: [`json`] parses the text, `facts` extracts the facts and repairs mistakes by named
 //! rules, `infer` adds what follows from names and shapes, `merge` keeps what people decided,
 //! `texts` removes upstream's sentences, `write` writes the files. `read` runs the first three,
-//! `plan` says what an import changes, `run` is the task. `upstream` keeps the facts of an import for
-//! the next one, without texts (`digest`).
+//! `plan` says what an import changes, `run` is the task. `upstream` keeps the facts of an import
+//! for the next one, without texts (`digest`).
 
 mod digest;
 mod facts;

@@ -13,7 +13,7 @@ use super::words::words;
 use crate::import::report::{Confidence, Report};
 use alibabacloud_spec::{EnumValue, Kind, ParameterPlace, Response, Schema, Service};
 use serde_json::Value;
-use text::{Place, Text, ends_statement, has_condition, token};
+use text::{Text, TextPlace, ends_statement, has_condition, token};
 
 /// Finds facts in the texts of all fields and adds them to their schemas.
 pub(super) fn find(service: &mut Service, report: &mut Report) {
@@ -440,9 +440,9 @@ fn only<T>(mut found: Vec<T>) -> Option<T> {
 }
 
 /// Returns the place after a phrase that introduces a range, if there is exactly one.
-fn only_range_phrase<'t>(text: &Text<'t>) -> Option<Place<'t>> {
+fn only_range_phrase<'t>(text: &Text<'t>) -> Option<TextPlace<'t>> {
     let phrases = ["value range:", "valid range:", "the value ranges from"];
-    only(text.places("range", &phrases)).filter(Place::is_general)
+    only(text.places("range", &phrases)).filter(TextPlace::is_general)
 }
 
 fn boolean(text: &str) -> Option<bool> {

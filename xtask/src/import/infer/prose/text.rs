@@ -2,7 +2,7 @@
 
 /// A place in a text behind a phrase, such as behind `Valid values:`.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'t> {
+pub(super) struct TextPlace<'t> {
     /// The text after the phrase.
     pub(super) rest: &'t str,
     /// The sentence before the phrase, from its start.
@@ -11,7 +11,7 @@ pub(super) struct Place<'t> {
     line: &'t str,
 }
 
-impl<'t> Place<'t> {
+impl<'t> TextPlace<'t> {
     /// Returns whether the statement holds for the field in general: it is not in a note, a table
     /// or an item of a list, and its sentence has no condition.
     pub(super) fn is_general(&self) -> bool {
@@ -66,7 +66,7 @@ impl<'t> Text<'t> {
 
     /// Returns the place after each occurrence of one of the phrases, which are in lower case. Each
     /// has the anchor, so that one search finds all of them.
-    pub(super) fn places(&self, anchor: &str, phrases: &[&str]) -> Vec<Place<'t>> {
+    pub(super) fn places(&self, anchor: &str, phrases: &[&str]) -> Vec<TextPlace<'t>> {
         let mut found = Vec::new();
         for (at, _) in self.lower.match_indices(anchor) {
             for phrase in phrases {
@@ -84,10 +84,10 @@ impl<'t> Text<'t> {
         found
     }
 
-    fn place(&self, start: usize, end: usize) -> Place<'t> {
+    fn place(&self, start: usize, end: usize) -> TextPlace<'t> {
         let before = &self.raw[..start];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        Place {
+        TextPlace {
             rest: &self.raw[end..],
             head: &before[sentence_start(before)..],
             line: &before[line_start..],

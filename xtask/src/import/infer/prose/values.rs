@@ -1,6 +1,6 @@
 //! The known values of a field: a list with an item for each, or an enumeration in the sentence.
 
-use super::text::{Place, Text, Token, after_bullet, after_remark, ends_statement, token};
+use super::text::{Text, TextPlace, Token, after_bullet, after_remark, ends_statement, token};
 
 /// Values in a text.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,7 +28,7 @@ const PHRASES: &[&str] = &[
 
 /// Returns the place after the phrase that introduces the values, if there is exactly one and it
 /// holds in general.
-pub(super) fn introduction<'t>(text: &Text<'t>) -> Option<Place<'t>> {
+pub(super) fn introduction<'t>(text: &Text<'t>) -> Option<TextPlace<'t>> {
     let mut found = text.places("value", PHRASES);
     let place = found.pop().filter(|_| found.is_empty())?;
     // `Valid values when X is Y: ...`, `the valid values are ...` restrict or repeat them.
@@ -36,11 +36,11 @@ pub(super) fn introduction<'t>(text: &Text<'t>) -> Option<Place<'t>> {
     if text.count("valid value") > 1 + of_index {
         return None;
     }
-    Some(place).filter(Place::is_general)
+    Some(place).filter(TextPlace::is_general)
 }
 
 /// Reads the values after the introduction.
-pub(super) fn read(place: &Place<'_>) -> Option<Values> {
+pub(super) fn read(place: &TextPlace<'_>) -> Option<Values> {
     listed(place.rest).or_else(|| inline(place.rest))
 }
 
