@@ -50,7 +50,7 @@ impl ListedService {
 }
 
 /// A list in a file.
-struct List {
+struct MarkedList {
     /// Path below the root of the repository.
     path: &'static str,
     /// The line before the list.
@@ -64,26 +64,26 @@ struct List {
 const BEGIN_TABLE: &str = "<!-- Services. `cargo xtask codegen` writes this table. -->";
 const END_TABLE: &str = "<!-- End of services. -->";
 
-static LISTS: &[List] = &[
-    List {
+static LISTS: &[MarkedList] = &[
+    MarkedList {
         path: "Cargo.toml",
         begin: "# Generated crates. `cargo xtask codegen` writes this list.",
         end: "# End of generated crates.",
         lines: dependencies,
     },
-    List {
+    MarkedList {
         path: "crates/alibabacloud-emulator/Cargo.toml",
         begin: "# The built-in specifications, by product. `cargo xtask codegen` writes this list.",
         end: "# End of built-in specifications.",
         lines: features,
     },
-    List {
+    MarkedList {
         path: "README.md",
         begin: BEGIN_TABLE,
         end: END_TABLE,
         lines: |services| table(services, "crates/"),
     },
-    List {
+    MarkedList {
         path: "docs/guide/src/introduction.md",
         begin: BEGIN_TABLE,
         end: END_TABLE,
@@ -170,7 +170,7 @@ pub(super) fn plan(root: &Path, services: &[ListedService]) -> Result<Plan, Fail
 }
 
 /// Returns the text with the lines between the markers of a list replaced; `None` without markers.
-fn replaced(text: &str, list: &List, lines: &str) -> Option<String> {
+fn replaced(text: &str, list: &MarkedList, lines: &str) -> Option<String> {
     let begin = format!("{}\n", list.begin);
     let (head, rest) = text.split_once(&begin)?;
     let end = rest.find(&format!("{}\n", list.end))?;

@@ -35,7 +35,7 @@ pub(super) fn to_markdown(text: &str) -> String {
 }
 
 /// A list that is open.
-enum List {
+enum HtmlList {
     Bullets,
     Numbers(usize),
 }
@@ -43,7 +43,7 @@ enum List {
 #[derive(Default)]
 struct Converter {
     out: String,
-    lists: Vec<List>,
+    lists: Vec<HtmlList>,
     /// The target of the link that is open, and where its text begins.
     link: Option<(String, usize)>,
     /// Where the code that is open begins.
@@ -125,8 +125,8 @@ impl Converter {
             "br" if self.cell.is_some() || self.is_in_table() => self.out.push(' '),
             "br" => self.paragraph(),
             "p" | "div" | "blockquote" | "notice" | "note" | "warning" => self.paragraph(),
-            "ul" => self.lists.push(List::Bullets),
-            "ol" => self.lists.push(List::Numbers(0)),
+            "ul" => self.lists.push(HtmlList::Bullets),
+            "ol" => self.lists.push(HtmlList::Numbers(0)),
             "li" => self.item(),
             "b" | "strong" => self.out.push_str("**"),
             "i" | "em" => self.out.push('*'),
@@ -219,7 +219,7 @@ impl Converter {
         let depth = self.lists.len().saturating_sub(1);
         self.out.extend(std::iter::repeat_n("  ", depth));
         match self.lists.last_mut() {
-            Some(List::Numbers(number)) => {
+            Some(HtmlList::Numbers(number)) => {
                 *number += 1;
                 let _ = write!(self.out, "{number}. ");
             }
