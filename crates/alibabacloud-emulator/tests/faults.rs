@@ -224,9 +224,9 @@ async fn faults_apply_only_to_their_operation_and_can_be_removed() {
         .inject(Fault::error(500, "InternalError").operation("Get*"))
         .unwrap();
     assert_eq!(list(address).await.unwrap().status, 200);
-    assert_eq!(call(address, "GetServiceSettings", &[]).await.status, 500);
+    assert_eq!(call(address, "GetInventorySchema", &[]).await.status, 500);
     emulator.clear_faults();
-    assert_eq!(call(address, "GetServiceSettings", &[]).await.status, 200);
+    assert_eq!(call(address, "GetInventorySchema", &[]).await.status, 200);
     let counters = emulator.counters();
     assert_eq!(
         (
