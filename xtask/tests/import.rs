@@ -297,7 +297,7 @@ fn keys_of_today_become_facts() -> Fallible {
     let create = depot.operation("CreateBox").ok_or("no CreateBox")?;
     assert!(create.asynchronous && !depot.operation("GetBox").ok_or("no GetBox")?.asynchronous);
     let dates: Vec<&str> = create.changes.iter().map(|c| c.date.as_str()).collect();
-    assert_eq!(dates, ["2025-11-30", "2025-03-01", "2025-03-01"]);
+    assert_eq!(dates, ["2025-11-30", "2025-03-01"], "one entry a day");
     let codes: Vec<_> = create
         .errors
         .iter()
