@@ -45,8 +45,10 @@ def main(directories: list[str]) -> int:
     schema = json.loads((HERE / "spec.schema.json").read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
     validator = Draft202012Validator(schema)
+    common = Draft202012Validator(schema | {"if": False, "else": {"$ref": "#/$defs/common"}})
     found = [Path(name) for name in directories] or sorted(path.parent for path in HERE.glob("*/*/openapi.yaml"))
     failures = [problem for directory in found for problem in problems(directory, validator)]
+    failures += [f"{path}: {error.json_path}: {error.message}" for path in HERE.glob("common.yaml") for error in common.iter_errors(load(path))]
     for failure in failures:
         print(failure, file=sys.stderr)
     print(f"{len(found)} specifications, {len(failures)} problems")

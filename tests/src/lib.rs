@@ -127,6 +127,8 @@ mod documents {
         struct FirstCall;
         #[doc = include_str!("../../docs/guide/src/logging.md")]
         struct Logging;
+        #[doc = include_str!("../../docs/guide/src/many-regions.md")]
+        struct ManyRegions;
         #[doc = include_str!("../../docs/guide/src/pagination.md")]
         struct Pagination;
         #[doc = include_str!("../../docs/guide/src/retries.md")]

@@ -225,6 +225,18 @@ async fn calls_use_the_skew_that_sts_has_shown() {
 }
 
 #[tokio::test]
+async fn a_login_that_seems_expired_is_used_if_the_service_accepts_it() {
+    // The login is valid for 1,000 hours by the clock of the service.
+    for local in [noon() + 2000 * HOUR, noon(), noon() - 2000 * HOUR] {
+        let case = Case::new(noon(), local).await;
+        let sso = CliProfileProvider::new().profile("sso");
+        let credentials = sso.provide(&case.context).await.unwrap();
+        assert!(credentials.expiry().is_some());
+        assert_eq!(case.requests(), 1);
+    }
+}
+
+#[tokio::test]
 async fn calls_use_the_skew_that_the_metadata_service_has_shown() {
     let date = "Wed, 31 Dec 2025 11:00:00 GMT";
     let responses = || {

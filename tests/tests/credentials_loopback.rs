@@ -710,8 +710,9 @@ async fn an_expired_cloud_sso_login_asks_for_a_new_one() {
     case.time.advance(1_000_000 * HOUR);
     let error = case.provide(&*provider).await.unwrap_err();
     assert!(
-        error.contains("aliyun configure --mode CloudSSO --profile sso"),
+        error.contains("has expired; log in with `aliyun configure --mode CloudSSO --profile sso`"),
         "{error}"
     );
-    assert!(case.server.requests().is_empty());
+    // The clock of the machine may be wrong, so the service is asked.
+    assert_eq!(case.server.requests().len(), 1);
 }

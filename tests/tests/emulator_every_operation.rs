@@ -16,7 +16,7 @@ use sdk_tests::data_dir;
 use serde_json::{Map, Value, json};
 use std::net::SocketAddr;
 use std::path::Path;
-use xtask::import::{ImportOptions, Missing};
+use xtask::import::{ImportOptions, Missing, Texts};
 
 /// How deep values are generated; recursive types end there.
 const MAX_DEPTH: usize = 6;
@@ -38,6 +38,7 @@ async fn every_operation_of_imported_products_is_served() {
     let specs = tempfile::tempdir().unwrap();
     let options = ImportOptions {
         specs: specs.path().to_owned(),
+        texts: Texts::Keep,
         crate_name: None,
         missing: Missing::Keep,
         skip_refused: true,

@@ -4,9 +4,13 @@ use alibabacloud_core::Config;
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::http::HttpRequest;
 use alibabacloud_core::signing::parse_pairs;
-use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse};
+use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse, build};
+use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
 use alibabacloud_core::types::{JsonText, Value};
-use alibabacloud_fixture::model::{self, enums, nesting, shared, strings, styles};
+use alibabacloud_emulator::Emulator;
+use alibabacloud_fixture::model::{
+    self, enums, nesting, pairs as pairs_model, shared, strings, styles,
+};
 use alibabacloud_fixture::{Client, Error, ErrorCodeExt, ErrorKind, ServiceError, error_code, ram};
 
 /// A mock HTTP client, and the configuration of clients that use it.
@@ -131,6 +135,121 @@ async fn parameters_are_written_in_their_place_and_style() {
     form.sort();
     assert_eq!(form, ["Content=text & more", r#"Labels={"stage":"test"}"#]);
     assert_eq!(request.headers.get("Header"), Some("h"));
+}
+
+#[test]
+fn outputs_are_built_in_one_expression() {
+    let output = build!(model::ScalarsOutput {
+        text: "a",
+        int32: 7,
+        number: 1.5,
+        boolean: true,
+        any: "x",
+    });
+    assert_eq!((output.text.as_str(), output.int32), ("a", 7));
+    assert_eq!((output.number, output.boolean), (Some(1.5), Some(true)));
+    assert_eq!(output.any, Some(Value::from("x")));
+    let output = build!(model::EnumsOutput {
+        status: enums::Status::Running,
+        odd = None,
+    });
+    assert_eq!(output.status, enums::Status::Running);
+    let output = build!(model::PairsOutput {
+        tags: [build!(pairs_model::OutputTag {
+            key: "env",
+            value: "prod"
+        })],
+        request_id: String::from("1"),
+    });
+    assert_eq!(output.tags[0].value.as_deref(), Some("prod"));
+    assert_eq!(build!(model::PairsOutput {}), Default::default());
+}
+
+#[tokio::test]
+async fn pairs_are_tuples_or_structs_and_lists_of_text_travel_as_json() {
+    let (http, client) = client([json("{}"), json("{}"), json("{}")]);
+    client
+        .pairs([("env", "prod"), ("team", "a b")])
+        .secret(("token", "s3cret"))
+        .groups([("a", ("env", "prod"))])
+        .filter([("zone", ["a", "b"]), ("type", ["c", "d"])])
+        .ids(["i-1", "i \"2\""])
+        .send()
+        .await
+        .unwrap();
+    let mut sent = query(&http.requests()[0]);
+    sent.sort();
+    assert_eq!(
+        sent,
+        [
+            "Filter.1.Key=zone",
+            "Filter.1.Values.1=a",
+            "Filter.1.Values.2=b",
+            "Filter.2.Key=type",
+            "Filter.2.Values.1=c",
+            "Filter.2.Values.2=d",
+            r#"Groups={"a":{"Key":"env","Value":"prod"}}"#,
+            "Secret.SecretKey=token",
+            "Secret.SecretValue=s3cret",
+            "Tag.1.Key=env",
+            "Tag.1.Value=prod",
+            "Tag.2.Key=team",
+            "Tag.2.Value=a b",
+            r#"ids=["i-1","i \"2\""]"#,
+        ]
+    );
+    let by_team = std::collections::BTreeMap::from([("team", "x".to_owned())]);
+    client.pairs(by_team).send().await.unwrap();
+    #[allow(deprecated, reason = "the deprecated duplicates have names, too")]
+    let tag = pairs_model::Tag::default()
+        .key("env")
+        .deprecated_key("old")
+        .deprecated_value("older");
+    #[allow(deprecated, reason = "as above")]
+    client
+        .pairs([tag])
+        .deprecated_ids("i-1")
+        .send()
+        .await
+        .unwrap();
+    let sent = |index: usize| {
+        let mut sent = query(&http.requests()[index]);
+        sent.sort();
+        sent
+    };
+    assert_eq!(sent(1), ["Tag.1.Key=team", "Tag.1.Value=x"]);
+    assert_eq!(
+        sent(2),
+        [
+            "Ids=i-1",
+            "Tag.1.Key=env",
+            "Tag.1.key=old",
+            "Tag.1.value=older"
+        ]
+    );
+}
+
+/// The emulator reads what the setters send as the specification describes it.
+#[tokio::test]
+async fn the_emulator_takes_pairs_and_lists_of_text() {
+    let specs = sdk_tests::repository().join("tests/fixtures/specs/fixture/2024-01-01");
+    let emulator = Emulator::builder().specs(specs).start().await.unwrap();
+    let transport = ReqwestClient::new(TransportConfig::new().no_proxy()).unwrap();
+    let client = Client::new(emulator.config().http_client(transport)).unwrap();
+    client
+        .pairs([("env", "prod"), ("team", "a")])
+        .secret(("token", "s3cret"))
+        .groups([("a", ("env", "prod"))])
+        .filter([("zone", vec!["a"]), ("type", vec!["c", "d"])])
+        .ids(["i-1", "i-2"])
+        .send()
+        .await
+        .unwrap();
+    let too_many = client
+        .pairs([("a", "b")])
+        .ids((0..101).map(|i| i.to_string()));
+    let error = too_many.send().await.unwrap_err();
+    assert!(error.to_string().contains("ids"), "{error}");
 }
 
 #[tokio::test]

@@ -60,6 +60,25 @@ fn members_inherit_every_version() {
 }
 
 #[test]
+fn published_crates_have_licences_and_all_features_on_docs_rs() {
+    for manifest in manifests("crates") {
+        let directory = manifest.parent().expect("a directory");
+        for name in ["LICENSE-APACHE", "LICENSE-MIT"] {
+            let read = |path: PathBuf| {
+                std::fs::read_to_string(&path)
+                    .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+            };
+            let (own, common) = (read(directory.join(name)), read(repository().join(name)));
+            assert_eq!(own, common, "{}: {name}", directory.display());
+        }
+        let text = std::fs::read_to_string(&manifest).expect("a manifest");
+        let docs = "[package.metadata.docs.rs]\nall-features = true\n\
+                    rustdoc-args = [\"--cfg\", \"docsrs\"]\n";
+        assert!(text.contains(docs), "{}: {docs}", manifest.display());
+    }
+}
+
+#[test]
 fn packages_outside_of_the_workspace_require_the_same_versions() {
     let table: BTreeMap<_, _> = dependencies(&repository().join("Cargo.toml"))
         .into_iter()

@@ -1,14 +1,18 @@
 //! `cargo xtask check`: reads every specification and reports all that is wrong.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::PathBuf;
 
 use alibabacloud_spec::{Loader, find_specs};
 use lexopt::prelude::*;
 
 use crate::cli::{Arguments, Failure, Outcome, TaskStatus};
-use crate::codegen::{self, CrateNames};
-
+use crate::codegen::CrateNames;
+use crate::codegen::inspect::{SpecFinding, inspect};
 use crate::repository;
+use crate::spec_texts::{self, UpstreamTexts};
 
 /// The text of `cargo xtask check --help`.
 pub const HELP: &str = "\
@@ -22,7 +26,13 @@ checked. docs/spec-format.md describes every key.
 Options:
   --specs DIR  read specifications from DIR/<product>/<version>/openapi.yaml [default: api-specs]
   --imported   accept missing descriptions and examples that do not fit, as in imported metadata
+  --upstream DIR
+               report sentences of ten or more words that equal upstream's, as in the published
+               metadata (api-docs.json) below DIR
   -h, --help   print this help
+
+Texts must be in English unless the specification names another language. All errors of all stages are listed at once, sorted by file and line: those of the text and of each
+value, of references between files, and of the names and pages that code is generated from.
 
 Names that a rule replaces in Rust, because they have another use, are listed with their place;
 `x-acs-name` chooses a better one.
@@ -35,6 +45,7 @@ struct CheckOptions {
     directories: Vec<PathBuf>,
     specs: PathBuf,
     imported: bool,
+    upstream: Option<PathBuf>,
 }
 
 impl CheckOptions {
@@ -43,11 +54,13 @@ impl CheckOptions {
             directories: Vec::new(),
             specs: repository::default_specs(),
             imported: false,
+            upstream: None,
         };
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("specs") => options.specs = arguments.value()?.into(),
                 Long("imported") => options.imported = true,
+                Long("upstream") => options.upstream = Some(arguments.value()?.into()),
                 Short('h') | Long("help") => return Err(Failure::Help),
                 Value(directory) => options.directories.push(directory.into()),
                 other => return Err(other.unexpected().into()),
@@ -77,44 +90,89 @@ impl CheckOptions {
 pub fn run(arguments: Arguments) -> Outcome {
     let options = CheckOptions::parse(arguments)?;
     let loader = Loader::new().lint(!options.imported);
-    let mut verdict = TaskStatus::Clean;
-    let mut crates = CrateNames::default();
-    for directory in options.targets()? {
-        match check(&loader, &directory, &mut crates) {
-            Ok(lines) => println!("{lines}"),
-            Err(text) => {
-                eprintln!("{text}\n");
-                verdict = TaskStatus::Findings;
-            }
-        }
+    let read = |directory: &PathBuf| {
+        UpstreamTexts::read(directory)
+            .map_err(|error| Failure::failed(format!("error: cannot read the metadata: {error}")))
+    };
+    let upstream = options.upstream.as_ref().map(read).transpose()?;
+    let report = check(&loader, &options.targets()?, upstream.as_ref());
+    // A reader that closes the pipe early does not need the rest.
+    let _ = std::io::stdout().write_all(report.lines.as_bytes());
+    if report.errors.is_empty() {
+        return Ok(TaskStatus::Clean);
     }
-    Ok(verdict)
+    let _ = std::io::stderr().write_all(report.errors.as_bytes());
+    Ok(TaskStatus::Findings)
 }
 
-/// Checks a specification; returns one line about it and its stand-ins, or its mistakes.
-fn check(loader: &Loader, directory: &Path, crates: &mut CrateNames) -> Result<String, String> {
-    let service = loader
-        .load(directory)
-        .map_err(|errors| errors.to_string())?;
-    let place = directory.display();
-    let mut problems = crates.add(&service.crate_name, &place.to_string());
-    let stand_ins = codegen::stand_ins(&service, directory).unwrap_or_else(|more| {
-        problems.extend(more);
-        Vec::new()
-    });
-    if !problems.is_empty() {
-        let errors = problems.iter().map(|problem| format!("error: {problem}"));
-        return Err(errors.collect::<Vec<_>>().join("\n"));
+/// The result of a check.
+#[derive(Debug, Default)]
+struct CheckReport {
+    /// A line for each valid specification, and the names with stand-ins.
+    lines: String,
+    /// All errors.
+    errors: String,
+}
+
+/// Checks all specifications at once, so that no error hides another one.
+fn check(
+    loader: &Loader,
+    directories: &[PathBuf],
+    upstream: Option<&UpstreamTexts>,
+) -> CheckReport {
+    let mut report = CheckReport::default();
+    let mut errors = Vec::new();
+    let mut crates = CrateNames::default();
+    for directory in directories {
+        let place = directory.display().to_string();
+        let mut inspection = inspect(loader, directory);
+        let texts = spec_texts::read(directory);
+        let language = inspection
+            .service
+            .as_ref()
+            .and_then(|service| service.language.as_deref());
+        let foreign = spec_texts::foreign(directory, language, &texts);
+        inspection.errors.extend(foreign);
+        if let Some(upstream) = upstream {
+            inspection.errors.extend(upstream.copies(&texts));
+        }
+        if let Some(service) = &inspection.service {
+            let conflicts = crates.add(&service.crate_name, &place);
+            let located = |conflict| SpecFinding::of_service(directory, conflict);
+            inspection.errors.extend(conflicts.into_iter().map(located));
+        }
+        if let Some(service) = inspection.service.filter(|_| inspection.errors.is_empty()) {
+            let _ = writeln!(
+                report.lines,
+                "{place}: {} operations, {} shared schemas, {} waiters",
+                service.operations.len(),
+                service.schemas.len(),
+                service.waiters.len()
+            );
+        }
+        for note in inspection.notes {
+            let _ = writeln!(report.lines, "{note}");
+        }
+        errors.extend(inspection.errors);
     }
-    let mut lines = format!(
-        "{place}: {} operations, {} shared schemas, {} waiters",
-        service.operations.len(),
-        service.schemas.len(),
-        service.waiters.len()
-    );
-    for stand_in in stand_ins {
-        lines.push_str("\nnote: ");
-        lines.push_str(&stand_in);
+    errors.sort();
+    for error in &errors {
+        let _ = writeln!(report.errors, "{error}");
     }
-    Ok(lines)
+    let files: BTreeSet<&str> = errors.iter().map(|error| error.file.as_str()).collect();
+    if !errors.is_empty() {
+        let _ = writeln!(
+            report.errors,
+            "error: {} in {}",
+            count(errors.len(), "error"),
+            count(files.len(), "file")
+        );
+    }
+    report
+}
+
+/// Returns a number with its noun: `2 files`.
+fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
 }

@@ -141,7 +141,7 @@ pub fn overview(tasks: &[Task]) -> String {
         "Run a maintainer task of the SDK.\n\nUsage: cargo xtask <task> [options]\n\nTasks:\n",
     );
     for task in tasks {
-        text.push_str(&format!("  {:<10}{}\n", task.name, task.about));
+        text.push_str(&format!("  {:<15}{}\n", task.name, task.about));
     }
     text.push_str(
         "\nEach task has its own help: cargo xtask <task> --help\n\

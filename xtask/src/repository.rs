@@ -2,9 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-/// Returns the root of the repository that this program was built from.
+/// The environment variable with the root of another repository to work on, for tests of tasks that
+/// change files in many places.
+pub const ROOT_VARIABLE: &str = "XTASK_ROOT";
+
+/// Returns the root of the repository: the directory in [`ROOT_VARIABLE`], or else the repository
+/// that this program was built from.
 pub fn root() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let root = match std::env::var_os(ROOT_VARIABLE) {
+        Some(root) => root.into(),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join(".."),
+    };
     // Resolved, so that messages show no `..`.
     root.canonicalize().unwrap_or(root)
 }
@@ -13,7 +21,7 @@ pub fn root() -> PathBuf {
 /// in the root of the repository.
 pub fn default_specs() -> PathBuf {
     let here = PathBuf::from("api-specs");
-    if here.is_dir() {
+    if here.is_dir() && std::env::var_os(ROOT_VARIABLE).is_none() {
         return here;
     }
     root().join("api-specs")

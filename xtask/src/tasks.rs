@@ -1,7 +1,10 @@
 //! The registry of tasks: their names and help texts, and the function that runs each.
 
 use crate::cli::{self, Task};
-use crate::{check, codegen, corpus, diff, import, policy};
+use crate::{
+    add_product, changes, check, codegen, corpus, diff, docs_report, fmt, import, new_operation,
+    policy, release,
+};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -12,6 +15,12 @@ pub static TASKS: &[Task] = &[
         about: "Generate the crates from the specifications",
         help: codegen::HELP,
         run: codegen::run,
+    },
+    Task {
+        name: "add-product",
+        about: "Add a service: import it, generate it, and list it everywhere",
+        help: add_product::HELP,
+        run: add_product::run,
     },
     Task {
         name: "import",
@@ -26,16 +35,46 @@ pub static TASKS: &[Task] = &[
         run: check::run,
     },
     Task {
+        name: "fmt",
+        about: "Bring the YAML files into the canonical form",
+        help: fmt::HELP,
+        run: fmt::run,
+    },
+    Task {
+        name: "new-operation",
+        about: "Add an operation to a specification",
+        help: new_operation::HELP,
+        run: new_operation::run,
+    },
+    Task {
         name: "diff",
         about: "Compare two versions of a specification and judge each change",
         help: diff::HELP,
         run: diff::run,
     },
     Task {
+        name: "changes",
+        about: "Write release notes from dated versions of the metadata",
+        help: changes::HELP,
+        run: changes::run,
+    },
+    Task {
+        name: "docs-report",
+        about: "Report how much of each service has documentation",
+        help: docs_report::HELP,
+        run: docs_report::run,
+    },
+    Task {
         name: "corpus",
         about: "Import, generate and compile many products in a scratch workspace",
         help: corpus::HELP,
         run: corpus::run,
+    },
+    Task {
+        name: "release",
+        about: "Plan the release of the crates that changed, and publish them",
+        help: release::HELP,
+        run: release::run,
     },
     Task {
         name: "policy",

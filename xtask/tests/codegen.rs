@@ -109,7 +109,7 @@ fn constructs() {
         });
         seen += 1;
     }
-    assert_eq!(seen, 30);
+    assert_eq!(seen, 31);
 }
 
 /// Removes documentation, attributes and imports.
@@ -440,6 +440,241 @@ fn crates_elsewhere_depend_on_versions_or_paths() {
         "{line}"
     );
     fs::remove_dir_all(out).unwrap();
+}
+
+/// The arguments that generate `fixture-roa` into a directory.
+fn elsewhere<'a>(specs: &'a str, out: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    let all = ["--specs", specs, "--product", "fixture-roa", "--out", out];
+    all.into_iter().chain(more.iter().copied()).collect()
+}
+
+#[test]
+fn private_crates_depend_on_a_version_a_commit_or_a_directory() {
+    let out = scratch("private");
+    let specs = fixtures();
+    let (specs, path) = (specs.to_str().unwrap(), out.to_str().unwrap());
+    let line = |package: &str, more: &[&str]| {
+        run(&elsewhere(specs, path, more)).unwrap();
+        let text = fs::read_to_string(out.join(package).join("Cargo.toml")).unwrap();
+        let mut lines = text.lines().filter(|line| {
+            line.starts_with("alibabacloud-core") || line.starts_with("alibabacloud-types")
+        });
+        lines.next().unwrap().to_owned()
+    };
+    let version = ["--core-version", "0.3"];
+    assert_eq!(
+        line("alibabacloud-fixture-roa-model", &version),
+        "alibabacloud-types = { version = \"0.3\" }"
+    );
+    let git = [
+        "--core-git",
+        "https://example.com/sdk",
+        "--core-rev",
+        "v0.3.0",
+    ];
+    assert_eq!(
+        line("alibabacloud-fixture-roa", &git),
+        "alibabacloud-core = { git = \"https://example.com/sdk\", rev = \"v0.3.0\", \
+         default-features = false, features = [\"client\"] }"
+    );
+    for (wrong, expected) in [
+        (
+            &["--core-git", "u"] as &[&str],
+            "--core-git needs --core-rev",
+        ),
+        (&["--core-rev", "r"], "--core-rev needs --core-git"),
+        (
+            &["--core-version", "1", "--core-path", "."],
+            "expected one of --core-version, --core-git and --core-path",
+        ),
+    ] {
+        let failure = run(&elsewhere(specs, path, wrong));
+        assert!(
+            matches!(&failure, Err(Failure::Usage(message)) if message == expected),
+            "{failure:?}"
+        );
+    }
+    fs::remove_dir_all(out).unwrap();
+}
+
+#[test]
+fn private_crates_have_the_licence_and_a_workspace() {
+    let out = scratch("workspace");
+    let specs = fixtures();
+    let (specs, path) = (specs.to_str().unwrap(), out.to_str().unwrap());
+    run(&elsewhere(specs, path, &["--workspace"])).unwrap();
+    let licence = out.join("alibabacloud-fixture-roa/LICENSE-MIT");
+    let text = fs::read_to_string(&licence).unwrap();
+    assert_eq!(
+        text,
+        fs::read_to_string(root().join("LICENSE-MIT")).unwrap()
+    );
+    assert!(
+        out.join("alibabacloud-fixture-roa-model/LICENSE-APACHE")
+            .is_file()
+    );
+    let manifest = || fs::read_to_string(out.join("Cargo.toml")).unwrap();
+    let members = "members = [\n    \"alibabacloud-fixture-roa\",\n    \
+                   \"alibabacloud-fixture-roa-model\",\n]\n";
+    assert!(manifest().ends_with(members), "{}", manifest());
+
+    // Crates of other runs stay members, and an old licence is replaced.
+    fs::write(&licence, "Copyright 1999\n").unwrap();
+    let both = [
+        "--specs",
+        specs,
+        "--product",
+        "fixture",
+        "--product",
+        "fixture-roa",
+        "--out",
+        path,
+    ];
+    run(&both).unwrap();
+    run(&elsewhere(specs, path, &["--workspace"])).unwrap();
+    assert_eq!(fs::read_to_string(&licence).unwrap(), text);
+    assert!(
+        manifest().contains("\"alibabacloud-fixture\",\n"),
+        "{}",
+        manifest()
+    );
+
+    // A manifest that a person wrote is not replaced.
+    fs::write(out.join("Cargo.toml"), "[workspace]\n").unwrap();
+    let failure = run(&elsewhere(specs, path, &["--workspace"]));
+    assert!(
+        matches!(&failure, Err(Failure::Failed(message)) if message.contains("is not replaced")),
+        "{failure:?}"
+    );
+    assert!(matches!(run(&["--workspace"]), Err(Failure::Usage(_))));
+    fs::remove_dir_all(out).unwrap();
+}
+
+#[test]
+fn a_file_named_like_a_licence_in_a_crate_of_a_person_stays() {
+    let out = scratch("licence-by-hand");
+    let specs = fixtures();
+    let licence = out.join("alibabacloud-fixture-roa/LICENSE-MIT");
+    fs::create_dir_all(licence.parent().unwrap()).unwrap();
+    fs::write(&licence, "Mine\n").unwrap();
+    let failure = run(&elsewhere(
+        specs.to_str().unwrap(),
+        out.to_str().unwrap(),
+        &[],
+    ));
+    assert!(
+        matches!(&failure, Err(Failure::Failed(message)) if message.contains("LICENSE-MIT")),
+        "{failure:?}"
+    );
+    assert_eq!(fs::read_to_string(&licence).unwrap(), "Mine\n");
+    fs::remove_dir_all(out).unwrap();
+}
+
+#[test]
+fn single_operations_come_with_their_types_only() {
+    let specs = find(&fixtures(), &[]).unwrap();
+    let selected = |names: &[&str]| {
+        let names = names.iter().map(|name| (*name).to_owned());
+        codegen::generate_selected(&specs, &layout(), codegen::Selection::new(names))
+    };
+    let generated = selected(&["DescribeCluster", "DeleteCluster"]).unwrap();
+    let modules: Vec<&str> = generated
+        .files
+        .iter()
+        .filter_map(|(path, _)| path.strip_prefix("alibabacloud-fixture-roa-model/src/"))
+        .collect();
+    assert_eq!(modules.first(), Some(&"delete_cluster.rs"), "{modules:?}");
+    assert!(modules.contains(&"describe_cluster.rs"), "{modules:?}");
+    let others = ["lib.rs", "shared.rs"];
+    let extra = modules.iter().filter(|path| !others.contains(path)).count();
+    assert_eq!(extra, 2, "{modules:?}");
+    let paths: Vec<&str> = generated.files.iter().map(|(path, _)| path).collect();
+    assert!(
+        !paths
+            .iter()
+            .any(|path| path.starts_with("alibabacloud-fixture/")),
+        "a product without any of the operations is left out"
+    );
+
+    let Err(Failure::Failed(message)) = selected(&["DescribeClusters", "DeleteCluster"]) else {
+        panic!("accepted")
+    };
+    let expected = "error: no specification has the operation `DescribeClusters`; did you mean \
+                    `DescribeCluster`?";
+    assert!(message.contains(expected), "{message}");
+    let failure = run(&["--operations", "DescribeCluster"]);
+    assert!(
+        matches!(&failure, Err(Failure::Usage(message)) if message == "--operations needs --out"),
+        "{failure:?}"
+    );
+}
+
+#[test]
+fn waiters_need_their_operation() {
+    let specs = find(&fixtures(), &["fixture".to_owned()]).unwrap();
+    let service = fixture();
+    let polled: BTreeSet<&str> = service
+        .waiters
+        .iter()
+        .map(|w| w.operation.as_str())
+        .collect();
+    assert!(!polled.is_empty());
+    let other = service
+        .operations
+        .iter()
+        .find(|o| !polled.contains(o.name.as_str()));
+    let has_waiters = |name: &str| {
+        let selection = codegen::Selection::new([name.to_owned()]);
+        let generated = codegen::generate_selected(&specs, &layout(), selection).unwrap();
+        generated
+            .files
+            .iter()
+            .any(|(path, _)| path.ends_with("/src/waiter.rs"))
+    };
+    assert!(has_waiters(&service.waiters[0].operation));
+    assert!(!has_waiters(&other.unwrap().name));
+}
+
+#[test]
+fn common_error_codes_are_in_every_service_without_its_own_file() {
+    let out = scratch("common-errors");
+    let specs = out.join("specs");
+    copy(&fixtures().join("fixture-roa"), &specs.join("fixture-roa"));
+    let codes = || {
+        let files = generate_all(&find(&specs, &[]).unwrap(), &layout()).unwrap();
+        let mut codes = files
+            .iter()
+            .filter(|(path, _)| path.ends_with("/src/error_code.rs"));
+        codes
+            .next()
+            .map(|(_, text)| text.to_owned())
+            .unwrap_or_default()
+    };
+    assert!(codes().contains("\"SignatureDoesNotMatch\""), "{}", codes());
+    let own = "x-acs-errors:\n  - code: Teapot\n    status: 418\n    description: It is one.\n";
+    fs::write(specs.join("common.yaml"), own).unwrap();
+    assert!(codes().contains("\"Teapot\""), "{}", codes());
+    assert!(!codes().contains("\"SignatureDoesNotMatch\""));
+    fs::remove_dir_all(out).unwrap();
+}
+
+#[test]
+fn the_version_of_a_service_is_the_one_of_its_crates() {
+    let mut service = fixture();
+    service.crate_version = Some("2.3.4".to_owned());
+    let files = generate(&service, "specs/fixture/2024-01-01", &layout()).unwrap();
+    let text = |name: &str| {
+        let path = format!("{name}/Cargo.toml");
+        let mut files = files.iter().filter(|(file, _)| *file == path);
+        files.next().unwrap().1.to_owned()
+    };
+    let version = "\nversion = \"2.3.4\"\n";
+    assert!(text("alibabacloud-fixture").contains(version));
+    assert!(text("alibabacloud-fixture-model").contains(version));
+    assert!(text("alibabacloud-fixture").contains(
+        "alibabacloud-fixture-model = { path = \"../alibabacloud-fixture-model\", version = \
+         \"2.3.4\" }"
+    ));
 }
 
 #[test]

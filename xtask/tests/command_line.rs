@@ -156,6 +156,45 @@ fn policy_prints_the_document_and_refuses_unknown_operations() {
 }
 
 #[test]
+fn docs_report_counts_every_place_once() {
+    let output = xtask(&[
+        "docs-report",
+        "--product",
+        "oos",
+        "--format",
+        "json",
+        "--list",
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let service = &report["services"][0];
+    let files = repository::root().join("api-specs/oos/2019-06-01/operations");
+    let files = std::fs::read_dir(files).unwrap().count();
+    assert_eq!(service["operations"]["total"], files);
+    let mut without = 0;
+    for kind in ["operations", "parameters", "fields"] {
+        let count = |source: &str| service[kind][source].as_u64().unwrap();
+        assert!(count("total") > 0);
+        assert_eq!(
+            count("own") + count("facts") + count("none"),
+            count("total"),
+            "{kind}"
+        );
+        without += count("facts") + count("none");
+    }
+    let places = service["places"].as_array().unwrap();
+    assert_eq!(places.len() as u64, without);
+    let located = |place: &serde_json::Value| place.as_str().unwrap().contains(".yaml:");
+    assert!(places.iter().all(located), "{places:?}");
+
+    let output = xtask(&["docs-report"]);
+    assert!(text(&output.stdout).starts_with("oos 2019-06-01\n"));
+    let output = xtask(&["docs-report", "--product", "ooss"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("has no product `ooss`"));
+}
+
+#[test]
 fn corpus_takes_one_level_of_checks() {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus");
     let product = dir.join("garden/2023-01-15");

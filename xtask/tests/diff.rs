@@ -1,11 +1,12 @@
 //! Tests the differ on two small versions of an invented service. `spec_history.rs` has real ones.
 
 use alibabacloud_spec::{
-    Kind, Operation, OperationClass, Parameter, Property, Response, Service, Waiter,
+    ErrorCode, Kind, Operation, OperationClass, Parameter, Property, Ram, RateLimit, Response,
+    Service, Waiter,
 };
 use std::collections::BTreeSet;
 use xtask::diff::{Bump, Change, ChangeCode, Verdict, Version, compare, render};
-use xtask::import;
+use xtask::import::{self, MetadataSource, Upstream};
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
@@ -183,7 +184,20 @@ fn every_code_occurs_in_a_pair() -> Fallible {
     for (edit, _) in DECISIONS {
         let [before, after] = decision(*edit)?;
         seen.extend(codes(&changes(&before, &after)?));
+        seen.extend(codes(&changes(&after, &before)?));
     }
+    for (before, after, _) in products() {
+        seen.extend(codes(&changes(&metadata(&before)?, &metadata(&after)?)?));
+        seen.extend(codes(&changes(&metadata(&after)?, &metadata(&before)?)?));
+    }
+    // Only an import can find these: `refresh.rs`.
+    seen.extend([
+        ChangeCode::UpstreamRemoved,
+        ChangeCode::DecisionKept,
+        ChangeCode::DecisionDropped,
+        ChangeCode::DecisionPossible,
+        ChangeCode::TextChanged,
+    ]);
     let all: BTreeSet<ChangeCode> = ChangeCode::ALL.iter().copied().collect();
     let unseen: Vec<&str> = all.difference(&seen).map(|code| code.name()).collect();
     assert!(unseen.is_empty(), "no pair has {unseen:?}");
@@ -203,7 +217,17 @@ fn metadata_and_a_specification_are_compared_as_if_imported() -> Fallible {
             .map(|change| change.at.as_str())
     };
     assert_eq!(at(ChangeCode::OpAdded), Some("LendBook"));
-    assert_eq!(at(ChangeCode::OpRemoved), Some("DropBook"));
+    // An import keeps it, and does not know whether an earlier version of the metadata had it.
+    assert_eq!(at(ChangeCode::OpRemoved), None);
+    assert_eq!(at(ChangeCode::UpstreamRemoved), None);
+    let base = Upstream::new(&service(BEFORE)?, MetadataSource::default());
+    let refreshed = Version::Refreshed(Box::new(service(BEFORE)?), Box::new(base));
+    let removed: Vec<String> = changes(&refreshed, &metadata(AFTER)?)?
+        .iter()
+        .filter(|change| change.at == "DropBook")
+        .map(|change| change.code.name().to_owned())
+        .collect();
+    assert_eq!(removed, ["upstream_removed", "deprecated_set"]);
     // The argument of the method stays, so it stays required.
     assert_eq!(at(ChangeCode::BecameOptional), None);
     // An enum stays an enum, and a string a string.
@@ -219,17 +243,12 @@ fn metadata_and_a_specification_are_compared_as_if_imported() -> Fallible {
 
 #[test]
 fn each_verdict_has_its_bump() {
-    let change = |code| Change {
-        at: "Op".to_owned(),
-        code,
-        before: serde_json::Value::Null,
-        after: serde_json::Value::Null,
-    };
+    let change = |code| Change::new("Op", code);
     for code in ChangeCode::ALL {
         let expected = match code.verdict() {
             Verdict::None => Bump::None,
             Verdict::Wire => Bump::Patch,
-            Verdict::Compatible | Verdict::Review => Bump::Minor,
+            Verdict::Compatible | Verdict::Review | Verdict::Behaviour => Bump::Minor,
             Verdict::Breaking => Bump::Major,
         };
         assert_eq!(Bump::of(&[change(*code)]), expected, "{}", code.name());
@@ -327,6 +346,71 @@ const DECISIONS: &[(Edit, &[&str])] = &[
         &["ListBooks?order enum_variant_removed"],
     ),
     (
+        |it| {
+            set(
+                &mut parameter(it, "size")?.schema.unit,
+                Some("books".to_owned()),
+            )
+        },
+        &["ListBooks?size documented_changed"],
+    ),
+    (
+        |it| {
+            set(
+                &mut parameter(it, "old")?.schema.pattern,
+                Some("[a-z]+".to_owned()),
+            )
+        },
+        &["ListBooks?old documented_changed"],
+    ),
+    (
+        |it| set(&mut parameter(it, "old")?.schema.default, Some("x".into())),
+        &["ListBooks?old default_changed"],
+    ),
+    (
+        |it| it.schemas.shift_remove("Shelf").map(drop),
+        &["#Shelf schema_removed"],
+    ),
+    (
+        |it| set(&mut it.ram_code, Some("lib".to_owned())),
+        &["product ram_code_changed"],
+    ),
+    (
+        |it| {
+            let limit = RateLimit {
+                requests: 10,
+                seconds: 1,
+            };
+            set(&mut operation(it, "DropBook")?.rate_limit, Some(limit))
+        },
+        &["DropBook rate_limit_changed"],
+    ),
+    (
+        |it| set(&mut operation(it, "DropBook")?.asynchronous, true),
+        &["DropBook asynchronous_changed"],
+    ),
+    (
+        |it| {
+            let ram = Ram {
+                derived: false,
+                actions: Vec::new(),
+            };
+            set(&mut operation(it, "DropBook")?.ram, Some(ram))
+        },
+        &["DropBook ram_changed"],
+    ),
+    (
+        |it| {
+            let error = ErrorCode {
+                code: "Lost".to_owned(),
+                status: Some(404),
+                description: String::new(),
+            };
+            set(&mut operation(it, "DropBook")?.errors, vec![error])
+        },
+        &["DropBook error Lost error_code_added"],
+    ),
+    (
         |it| set(&mut it.waiters.first_mut()?.parameters, Vec::new()),
         &["waiter BookFound waiter_signature_changed"],
     ),
@@ -363,6 +447,156 @@ fn field<'a>(service: &'a mut Service, name: &str) -> Option<&'a mut Property> {
         Kind::Object(properties) => properties.get_mut(name),
         _ => None,
     }
+}
+
+/// Returns pairs of metadata that differ in what is said about the product or about many
+/// operations, and what is reported.
+fn products() -> Vec<(String, String, Vec<&'static str>)> {
+    let document = |style: &str, product: &str, version: &str, operation: &str| {
+        format!(
+            r#"{{ "info": {{ "style": "{style}", "product": "{product}", "version": "{version}" }},
+              "apis": {{ "GetThing": {{ "path": "/things", "methods": ["post"], {operation}
+                "responses": {{ "200": {{ "schema": {{ "type": "object" }} }} }} }} }} }}"#
+        )
+    };
+    let with = |operation: &str| document("RPC", "Demo", "2024-01-01", operation);
+    let plain = with("");
+    let error = |codes: &str| with(&format!(r#""errorCodes": {{ "404": [{codes}] }},"#));
+    let parameter = |schema: &str| {
+        with(&format!(
+            r#""parameters": [{{ "name": "A", "in": "query", "schema": {{ {schema} }} }}],"#
+        ))
+    };
+    vec![
+        (
+            plain.clone(),
+            document("ROA", "Demo", "2024-01-01", ""),
+            vec!["product api_style_changed", "GetThing path_changed"],
+        ),
+        (
+            plain.clone(),
+            document("RPC", "Demo", "2025-01-01", ""),
+            vec!["product api_version_changed"],
+        ),
+        (
+            plain.clone(),
+            document("RPC", "Other", "2024-01-01", ""),
+            vec!["product product_changed"],
+        ),
+        (
+            plain.clone(),
+            with(r#""security": [{ "Anonymous": [] }],"#),
+            vec!["GetThing anonymous_changed"],
+        ),
+        (
+            error(r#"{ "errorCode": "Gone" }"#),
+            error(r#"{ "errorCode": "Lost" }"#),
+            vec![
+                "GetThing error Gone error_code_removed",
+                "GetThing error Lost error_code_added",
+            ],
+        ),
+        // The exporter left all error codes and defaults out for a while.
+        (error(r#"{ "errorCode": "Gone" }"#), plain, vec![]),
+        (
+            parameter(r#""type": "string", "default": "a""#),
+            parameter(r#""type": "string""#),
+            vec![],
+        ),
+        (
+            parameter(r#""type": "string", "default": "a""#),
+            parameter(r#""type": "string", "default": "b""#),
+            vec!["GetThing?A default_changed"],
+        ),
+        (
+            parameter(r#""type": "string", "enumValueTitles": { "a": "A" }"#),
+            parameter(r#""type": "string", "enumValueTitles": { "a": "A", "b": "B" }"#),
+            vec!["GetThing?A enum_value_added"],
+        ),
+    ]
+}
+
+#[test]
+fn products_versions_styles_and_small_facts_are_compared() -> Fallible {
+    for (before, after, expected) in products() {
+        let found = changes(&metadata(&before)?, &metadata(&after)?)?;
+        assert_eq!(reported(&found), expected, "{after}");
+    }
+    Ok(())
+}
+
+/// An import of another version writes another specification, so nothing else is listed.
+#[test]
+fn metadata_of_another_version_does_not_change_a_specification() -> Fallible {
+    let specification = Version::Spec(Box::new(service(BEFORE)?));
+    for (from, to, code) in [
+        ("2024-01-01", "2025-01-01", ChangeCode::ApiVersionChanged),
+        ("Library", "Archive", ChangeCode::ProductChanged),
+    ] {
+        let found = changes(&specification, &metadata(&AFTER.replace(from, to))?)?;
+        let [change] = &found[..] else {
+            panic!("{found:#?}")
+        };
+        assert_eq!(
+            (change.code, change.code.verdict()),
+            (code, Verdict::Review)
+        );
+        assert!(
+            change
+                .to_string()
+                .contains("leaves this specification as it is")
+        );
+    }
+    Ok(())
+}
+
+/// A type is named on both sides, whatever it is.
+#[test]
+fn the_other_type_is_named() -> Fallible {
+    let types = [
+        (r#"{ "type": "string" }"#, "string"),
+        (r##"{ "$ref": "#/components/schemas/Book" }"##, "#Book"),
+        (
+            r#"{ "type": "object", "properties": { "a": { "type": "string" } } }"#,
+            "object",
+        ),
+        (r#"{ "type": "object" }"#, "map"),
+    ];
+    let with = |schema: &str| {
+        let old = r#"{ "name": "old", "in": "query", "schema": { "type": "string" } }"#;
+        let new = format!(r#"{{ "name": "old", "in": "query", "schema": {schema} }}"#);
+        metadata(&BEFORE.replace(old, &new))
+    };
+    for (before, name) in types {
+        for (after, other) in types.iter().filter(|(_, other)| *other != name) {
+            let found = changes(&with(before)?, &with(after)?)?;
+            let line = found.iter().map(Change::to_string).collect::<Vec<_>>();
+            // An object and a map are both objects for the wire.
+            let wire = |name: &str, it: &str| match (name, it) {
+                ("map", "object") | ("object", "map") => name.to_owned(),
+                ("map", _) => "object".to_owned(),
+                _ => name.to_owned(),
+            };
+            let expected = format!(
+                "ListBooks?old has another type ({} -> {})",
+                wire(name, other),
+                wire(other, name)
+            );
+            assert_eq!(line, [expected]);
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_section_can_be_pasted_into_a_changelog() -> Fallible {
+    let changes = changes(&metadata(BEFORE)?, &metadata(AFTER)?)?;
+    let section = render::section("library 2024-01-01", &changes);
+    assert!(section.starts_with("### library 2024-01-01\n\n#### Breaking changes\n\n- `"));
+    assert!(section.contains(
+        "\n#### Changed behaviour\n\n- `PutReader?body` became required: a call without it is refused\n"
+    ));
+    Ok(())
 }
 
 #[test]

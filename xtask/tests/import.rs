@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use xtask::cli::{Arguments, Failure, TaskStatus};
 use xtask::diff::{self, Version, compare};
 use xtask::import::report::{Report, Rule};
-use xtask::import::{self, ImportOptions, Missing};
+use xtask::import::{self, ImportOptions, Missing, Texts};
 use xtask::repository;
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
@@ -78,7 +78,7 @@ fn rules(report: &Report) -> BTreeSet<Rule> {
 
 #[test]
 fn reports_name_every_repair_and_conclusion() -> Fallible {
-    for name in ["shop", "garden", "store", "broken"] {
+    for name in ["shop", "garden", "store", "broken", "today"] {
         let imported = import::read(&fs::read_to_string(file(&format!("{name}.json")))?);
         insta::assert_snapshot!(format!("report_{name}"), imported.report.to_text(true));
     }
@@ -88,8 +88,9 @@ fn reports_name_every_repair_and_conclusion() -> Fallible {
 #[test]
 fn specifications_are_written_for_people() -> Fallible {
     let specs = Scratch::new("written")?;
-    for name in ["shop.json", "garden.json", "store.json"] {
-        run(&file(name), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
+    for name in ["shop.json", "garden.json", "store.json", "today.json"] {
+        let options = ["--texts", "keep"];
+        run(&file(name), &specs, &options).map_err(|failure| format!("{failure:?}"))?;
     }
     for name in [
         "shop/2024-05-01/openapi.yaml",
@@ -101,6 +102,9 @@ fn specifications_are_written_for_people() -> Fallible {
         "garden/2023-01-15/operations/GetAnything.yaml",
         "garden/2023-01-15/operations/PutBed.yaml",
         "store/2020-02-02/operations/GetThing.yaml",
+        "depot/2025-12-01/openapi.yaml",
+        "depot/2025-12-01/operations/CreateBox.yaml",
+        "depot/2025-12-01/operations/GetBox.yaml",
     ] {
         let snapshot = name.replace(['/', '.'], "_");
         insta::assert_snapshot!(format!("written_{snapshot}"), specs.text(name)?);
@@ -112,7 +116,7 @@ fn specifications_are_written_for_people() -> Fallible {
 #[test]
 fn every_rule_occurs_in_a_fixture() -> Fallible {
     let mut seen = BTreeSet::new();
-    for name in ["shop.json", "garden.json", "store.json"] {
+    for name in ["shop.json", "garden.json", "store.json", "today.json"] {
         seen.extend(rules(&read(name)?.1));
     }
     let (old, _) = read("shop.json")?;
@@ -133,13 +137,21 @@ fn every_rule_occurs_in_a_fixture() -> Fallible {
     }
     for missing in [Missing::Keep, Missing::Prune] {
         let mut report = Report::default();
-        import::merge(old.clone(), narrowed.clone(), missing, &mut report);
+        import::merge(
+            None,
+            old.clone(),
+            narrowed.clone(),
+            Texts::Keep,
+            &missing,
+            &mut report,
+        );
         seen.extend(rules(&report));
     }
     let specs = Scratch::new("rules")?;
     run(&file("shop.json"), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
     let options = ImportOptions {
         specs: specs.0.clone(),
+        texts: Texts::Keep,
         crate_name: Some("other".to_owned()),
         missing: Missing::Keep,
         skip_refused: false,
@@ -231,6 +243,189 @@ fn conclusions_follow_from_names_and_shapes() -> Fallible {
     Ok(())
 }
 
+/// Returns the actions of an operation as `action access`.
+fn actions(service: &Service, operation: &str) -> Vec<String> {
+    let operation = service.operation(operation);
+    let ram = operation.and_then(|operation| operation.ram.as_ref());
+    ram.iter()
+        .flat_map(|ram| &ram.actions)
+        .map(|action| format!("{} {}", action.action, action.access))
+        .collect()
+}
+
+#[test]
+fn permissions_come_in_every_shape() -> Fallible {
+    let (depot, _) = read("today.json")?;
+    assert_eq!(depot.ram_code(), "depo");
+    for (operation, action) in [
+        ("CreateBox", "depo:CreateBox create"),
+        ("GetBox", "depo:GetBox get"),
+        ("ListBoxes", "depo:ListBoxes list"),
+        ("PaintBox", "depo:PaintBox update"),
+        ("OpenBox", "depo:UseBox update"),
+    ] {
+        assert_eq!(actions(&depot, operation), [action]);
+    }
+    let close = depot.operation("CloseBox").ok_or("no CloseBox")?;
+    assert_eq!(close.ram, None, "an empty list states nothing");
+    let derived = depot.permissions(close);
+    assert!(derived.derived && derived.actions[0].action == "depo:CloseBox");
+    let create = depot.operation("CreateBox").and_then(|op| op.ram.as_ref());
+    let action = &create.ok_or("no permissions")?.actions[0];
+    let resources: Vec<_> = action
+        .resources
+        .iter()
+        .map(|resource| (resource.kind.as_str(), resource.required))
+        .collect();
+    assert_eq!(resources, [("Box", true), ("Shelf", false)]);
+    assert_eq!(action.conditions, ["depo:Colour"]);
+    assert_eq!(action.dependents, ["ecs:DescribeInstances"]);
+    Ok(())
+}
+
+#[test]
+fn keys_of_today_become_facts() -> Fallible {
+    let (depot, _) = read("today.json")?;
+    let limit = |name: &str| {
+        let limit = depot.operation(name).and_then(|op| op.rate_limit);
+        limit.map(|limit| (limit.requests, limit.seconds))
+    };
+    assert_eq!(limit("CreateBox"), Some((5, 1)), "that of the operation");
+    assert_eq!(limit("OpenBox"), Some((300, 60)), "that of the product");
+    assert_eq!(limit("GetBox"), Some((9, 1)), "that of all regions");
+    assert_eq!(limit("ListBoxes"), None);
+    let create = depot.operation("CreateBox").ok_or("no CreateBox")?;
+    assert!(create.asynchronous && !depot.operation("GetBox").ok_or("no GetBox")?.asynchronous);
+    let dates: Vec<&str> = create.changes.iter().map(|c| c.date.as_str()).collect();
+    assert_eq!(dates, ["2025-11-30", "2025-03-01"], "one entry a day");
+    let codes: Vec<_> = create
+        .errors
+        .iter()
+        .map(|e| (e.code.as_str(), e.status))
+        .collect();
+    assert_eq!(codes, [("BoxTooLarge", Some(400)), ("17", None)]);
+    let shared: Vec<&str> = depot
+        .errors
+        .iter()
+        .map(|error| error.code.as_str())
+        .collect();
+    assert_eq!(
+        shared,
+        ["DepotClosed"],
+        "codes of operations are not repeated"
+    );
+    let response = create.response.schema().ok_or("no response")?;
+    let fields = response.kind.properties().ok_or("no fields")?;
+    let secrets: Vec<&str> = fields
+        .iter()
+        .filter(|(_, field)| field.schema.sensitive)
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert_eq!(secrets, ["Remark", "Contents"]);
+    assert_eq!(fields["Remark"].schema.example, None);
+    for (name, target) in [
+        ("Side", "Box_Side_1"),
+        ("Rear", "Box_Side_1"),
+        ("Label", "Label"),
+    ] {
+        assert_eq!(fields[name].schema.kind, Kind::Ref(target.to_owned()));
+    }
+    for name in ["Phase", "Mode"] {
+        assert!(matches!(&fields[name].schema.kind, Kind::Enum(values) if values.len() == 2));
+    }
+    Ok(())
+}
+
+#[test]
+fn facts_that_only_a_text_states_carry_their_rule() -> Fallible {
+    let (depot, report) = read("today.json")?;
+    let create = depot.operation("CreateBox").ok_or("no CreateBox")?;
+    let schema = |name: &str| create.parameter(name).map(|parameter| &parameter.schema);
+    let size = schema("Size").ok_or("no Size")?;
+    assert_eq!((size.minimum, size.maximum), (Some(20), Some(32768)));
+    assert_eq!(
+        (size.unit.as_deref(), &size.default),
+        (Some("GiB"), &Some(json!(40)))
+    );
+    assert_eq!(size.from_text, ["range", "unit", "default"]);
+    for (name, rules) in [
+        ("Kind", &["value-list", "default-mark"][..]),
+        ("Speed", &["value-inline"]),
+        ("Colour", &["bare-list"]),
+        ("Material", &["constant"]),
+        ("Name", &["length"]),
+        ("Lids", &["items"]),
+        ("Depth", &["maximum"]),
+        ("Height", &["minimum"]),
+        ("OpensAt", &["date-time"]),
+        ("Delay", &["unit", "default"]),
+        // What has a condition, holds several values or contradicts the example is not a fact.
+        ("Weight", &[]),
+        ("States", &[]),
+        ("Grade", &[]),
+    ] {
+        assert_eq!(schema(name).ok_or(name)?.from_text, rules, "{name}");
+    }
+    let reported = report
+        .inferences
+        .iter()
+        .filter(|i| i.subject == "from-text");
+    assert_eq!(reported.count(), 15, "each fact is listed for review");
+    Ok(())
+}
+
+#[test]
+fn a_reviewed_fact_is_not_marked_again() -> Fallible {
+    let specs = Scratch::new("reviewed")?;
+    let name = "depot/2025-12-01/operations/CreateBox.yaml";
+    run(&file("today.json"), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
+    let written = specs.text(name)?;
+    let reviewed = written.replace(
+        "        x-acs-from-text:\n          - range\n          - unit\n          - default\n",
+        "",
+    );
+    assert_ne!(written, reviewed);
+    fs::write(specs.0.join(name), &reviewed)?;
+    run(&file("today.json"), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
+    assert_eq!(specs.text(name)?, reviewed);
+    Ok(())
+}
+
+#[test]
+fn documents_that_are_not_of_a_product_version_are_named() {
+    for (text, named) in [
+        (
+            r#"{"summary": "x", "methods": ["post"], "parameters": []}"#,
+            "api.json",
+        ),
+        (r#"{"responses": {}}"#, "api.json"),
+        (
+            r#"{"code": 0, "data": {"info": {}, "apis": {}}}"#,
+            "save the value of `data`",
+        ),
+        (
+            r#"{"code": 0, "data": {"parameters": []}}"#,
+            "of one operation",
+        ),
+        (r#"{"code": 0, "data": []}"#, "a response of the portal"),
+        (r#"[{"code": "Ecs"}]"#, "a list"),
+        (r#"{"openapi": "3.0.0", "info": {}}"#, "OpenAPI"),
+    ] {
+        let imported = import::read(text);
+        assert!(imported.service.is_none(), "{text}");
+        let [refusal] = imported.report.refusals.as_slice() else {
+            panic!(
+                "one refusal for {text}, found {:?}",
+                imported.report.refusals
+            )
+        };
+        let message = refusal.to_string();
+        assert!(message.contains(named), "{message}");
+        assert!(message.contains("/api-docs.json"), "{message}");
+        assert_eq!(imported.report.findings, [], "nothing else is reported");
+    }
+}
+
 #[test]
 fn a_whole_path_is_one_parameter_with_slashes() -> Fallible {
     let (garden, _) = read("garden.json")?;
@@ -267,12 +462,12 @@ fn unsupported_operations_keep_their_types_and_the_reason() -> Fallible {
 #[test]
 fn a_second_import_changes_nothing() -> Fallible {
     let specs = Scratch::new("twice")?;
-    for name in ["shop.json", "garden.json", "store.json"] {
+    for name in ["shop.json", "garden.json", "store.json", "today.json"] {
         run(&file(name), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
         let first = specs.all()?;
         run(&file(name), &specs, &[]).map_err(|failure| format!("{failure:?}"))?;
         assert!(first == specs.all()?, "{name} was written again");
-        run(&file(name), &specs, &["--prune"]).map_err(|failure| format!("{failure:?}"))?;
+        run(&file(name), &specs, &["--prune", "*"]).map_err(|failure| format!("{failure:?}"))?;
         assert!(first == specs.all()?, "{name} was pruned");
     }
     Ok(())
@@ -421,12 +616,14 @@ fn importing_over_a_written_specification_breaks_no_caller() -> Fallible {
     let metadata = fs::read_to_string(directory.join("oos/2019-06-01/api-docs.json"))?;
     let fresh = import::read(&metadata).service.ok_or("refused")?;
     let merged = import::merge(
+        None,
         written.clone(),
         fresh,
-        Missing::Keep,
+        Texts::Keep,
+        &Missing::Keep,
         &mut Report::default(),
     );
-    let [before, after] = [written, merged].map(|service| Version::Spec(Box::new(service)));
+    let [before, after] = [written, merged.service].map(|service| Version::Spec(Box::new(service)));
     let changes = compare(&before, &after).map_err(|failure| format!("{failure:?}"))?;
     let breaking: Vec<_> = changes
         .iter()

@@ -9,7 +9,7 @@ use std::panic::catch_unwind;
 use std::path::PathBuf;
 use xtask::corpus::product::from_text;
 use xtask::import::json::Json;
-use xtask::import::{self, ImportOptions, Missing};
+use xtask::import::{self, ImportOptions, Missing, Texts};
 use xtask::repository;
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
@@ -374,6 +374,7 @@ fn mutated_metadata_results_in_valid_specifications_or_none() -> Fallible {
     let specs = std::env::temp_dir().join(format!("acs-mutated-{}", std::process::id()));
     let options = ImportOptions {
         specs: specs.clone(),
+        texts: Texts::Keep,
         crate_name: None,
         missing: Missing::Keep,
         skip_refused: true,

@@ -8,7 +8,7 @@ use std::fs;
 use xtask::codegen::emit::{Dependencies, Layout};
 use xtask::codegen::generate;
 use xtask::import::report::{Report, Rule};
-use xtask::import::{self, ImportOptions, Missing};
+use xtask::import::{self, ImportOptions, Missing, Texts};
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
@@ -39,6 +39,7 @@ fn round_trip(name: &str, metadata: &Value) -> Fallible<(Service, Report, String
     fs::create_dir_all(&specs)?;
     let options = ImportOptions {
         specs: specs.clone(),
+        texts: Texts::Keep,
         crate_name: None,
         missing: Missing::Keep,
         skip_refused: false,

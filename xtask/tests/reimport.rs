@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
 use xtask::import::report::{Report, Rule};
-use xtask::import::{self, ImportOptions, Missing};
+use xtask::import::{self, ImportOptions, Missing, Texts};
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
@@ -23,6 +23,7 @@ impl Specs {
     fn import(&self, metadata: &Value, missing: Missing) -> Fallible<Report> {
         let options = ImportOptions {
             specs: self.0.clone(),
+            texts: Texts::Keep,
             crate_name: None,
             missing,
             skip_refused: true,
@@ -51,6 +52,11 @@ impl Specs {
         let text = self.text(file)?;
         assert!(text.contains(from), "no {from:?} in {text}");
         Ok(fs::write(self.path(file), text.replacen(from, to, 1))?)
+    }
+
+    /// Removes what is known about the last import.
+    fn forget(&self) -> Fallible {
+        Ok(fs::remove_file(self.path("upstream.json"))?)
     }
 
     fn service(&self) -> Fallible<Service> {
@@ -373,6 +379,7 @@ fn a_shared_structure_in_text_is_json() -> Fallible {
     };
     let object = json!({ "type": "object", "properties": { "a": { "type": "string" } } });
     specs.accept(&metadata(Some("flat"), object))?;
+    specs.forget()?;
     specs.accept(&metadata(None, json!({ "type": "string" })))?;
     let service = specs.service()?;
     let config = service
@@ -630,12 +637,14 @@ fn limits_and_deprecation_are_taken_from_the_metadata() -> Fallible {
     renew(
         json!({ "type": "integer", "format": "int32", "minimum": "1", "maximum": "5", "deprecated": true }),
     )?;
+    specs.forget()?;
     let (n, report) = renew(json!({ "type": "integer", "format": "int32", "minimum": "2" }))?;
     assert_eq!(
         (n.minimum, n.maximum, n.deprecated),
         (Some(2), Some(5), false)
     );
     assert!(!found(&report, Rule::LimitIgnored));
+    specs.forget()?;
     let (n, report) = renew(json!({ "type": "integer", "format": "int32", "minimum": "10" }))?;
     assert_eq!((n.minimum, n.maximum), (Some(10), None));
     assert!(found(&report, Rule::LimitIgnored));
@@ -681,7 +690,11 @@ fn an_interrupted_import_is_completed_by_the_next() -> Fallible {
     assert!(failure.is_some_and(|failure| failure.to_string().contains("the next import")));
     fs::remove_dir(specs.path("operations/BX.yaml"))?;
     let report = specs.accept(&metadata)?;
-    assert_eq!(report.written, ["foo/2020-01-01/operations/BX.yaml"]);
+    let rest = ["operations/BX.yaml", "upstream.json"];
+    assert_eq!(
+        report.written,
+        rest.map(|file| format!("foo/2020-01-01/{file}"))
+    );
     assert_eq!(specs.service()?.operations.len(), 2);
     assert_eq!(fs::read_dir(&specs.0)?.count(), 1, "nothing else is left");
     Ok(())

@@ -481,17 +481,25 @@ struct Sums {
     failed_checks: Vec<String>,
 }
 
-/// Resident kilobytes after the first twentieth of the calls, and the maximum since.
-#[derive(Clone, Copy, Default)]
-struct Memory {
-    first: u64,
-    most: u64,
-}
+/// Number of measurements of memory in a run.
+const MEASUREMENTS: u64 = 1000;
+
+/// Resident kilobytes, measured at equal intervals after the first twentieth of the calls.
+#[derive(Clone, Default)]
+struct Memory(Vec<u64>);
 
 impl Memory {
-    /// Returns whether memory has grown by more than a twentieth, or is unknown.
-    fn has_grown(&self) -> bool {
-        self.first == 0 || self.most * 100 > self.first * 105
+    /// Returns the means of the four quarters.
+    ///
+    /// One value says little: at each moment some of the calls hold large buffers, and the
+    /// allocator returns memory late.
+    fn quarters(&self) -> Option<[u64; 4]> {
+        let length = self.0.len() / 4;
+        let mean = |quarter: usize| {
+            let values = self.0.get(quarter * length..(quarter + 1) * length)?;
+            values.iter().sum::<u64>().checked_div(length as u64)
+        };
+        Some([mean(0)?, mean(1)?, mean(2)?, mean(3)?])
     }
 }
 
@@ -525,16 +533,13 @@ impl Tally {
         self.measure_memory(begun);
     }
 
-    /// Measures memory after each twentieth of the calls.
+    /// Measures memory at equal intervals.
     fn measure_memory(&self, begun: u64) {
-        let part = (self.calls / 20).max(1);
-        if let (Some(memory), 0, 1..) = (&self.memory, begun % part, begun / part) {
+        let part = (self.calls / MEASUREMENTS).max(1);
+        let is_warm = begun >= self.calls / 20;
+        if let (Some(memory), 0, true) = (&self.memory, begun % part, is_warm) {
             let resident = resident();
-            let mut memory = locked(memory);
-            if memory.first == 0 {
-                memory.first = resident;
-            }
-            memory.most = memory.most.max(resident);
+            locked(memory).0.push(resident);
         }
     }
 
@@ -596,11 +601,14 @@ impl Tally {
         {
             failed_checks.push("no fault had an effect".to_owned());
         }
-        let memory = self.memory.as_ref().map(|memory| *locked(memory));
-        if let Some(grown) = memory.filter(Memory::has_grown) {
-            let Memory { first, most } = grown;
-            failed_checks.push(format!("memory grew from {first} to {most} kB"));
+        let memory = self.memory.as_ref().map(|memory| locked(memory).clone());
+        let quarters = memory.as_ref().and_then(Memory::quarters);
+        let is_flat =
+            quarters.is_some_and(|[first, .., last]| first > 0 && last * 100 <= first * 105);
+        if memory.is_some() && !is_flat {
+            failed_checks.push(format!("memory grew, or is unknown: {quarters:?} kB"));
         }
+        let most = memory.and_then(|memory| memory.0.into_iter().max());
         Report {
             calls,
             attempts: self.attempts.load(Ordering::Relaxed),
@@ -609,7 +617,7 @@ impl Tally {
             lists: (sums.lists, sums.items),
             writes: (sums.writes, done, sums.not_done, sums.unknown),
             executions: (sums.executed, sums.unknown_executed),
-            memory: memory.map(|memory| (memory.first, memory.most)),
+            memory: quarters.zip(most),
             failed_checks,
         }
     }
@@ -664,8 +672,9 @@ pub(crate) struct Report {
     writes: (u64, u64, u64, u64),
     /// Number of executions: of all writes, and of those of unknown outcome.
     executions: (i64, i64),
-    /// Resident kilobytes after the first twentieth of the calls, and the maximum since.
-    memory: Option<(u64, u64)>,
+    /// Resident kilobytes after the first twentieth of the calls: the means of the four quarters of
+    /// the run, and the maximum.
+    memory: Option<([u64; 4], u64)>,
     /// The failed checks, at most about ten.
     pub(crate) failed_checks: Vec<String>,
 }
@@ -694,9 +703,10 @@ impl fmt::Display for Report {
             "executions        {executed:>10}, {of_unknown} of them of unknown writes"
         )?;
         match self.memory {
-            Some((first, most)) => writeln!(
+            Some(([first, second, third, last], most)) => writeln!(
                 f,
-                "resident kB       {first:>10} after 5 % of the calls, {most} maximum since"
+                "resident kB       {first:>10}, {second}, {third}, {last} in the quarters of the run, \
+                 {most} at most"
             ),
             None => Ok(()),
         }

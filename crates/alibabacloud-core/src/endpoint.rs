@@ -354,8 +354,11 @@ pub(crate) fn check_product(code: &str) -> Result<(), EndpointError> {
     }
 }
 
+/// Returns whether a text can be a label of a host name, which a hyphen neither begins nor ends.
 fn is_label(text: &str) -> bool {
     (1..=64).contains(&text.len())
+        && !text.starts_with('-')
+        && !text.ends_with('-')
         && text
             .bytes()
             .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
@@ -515,6 +518,9 @@ mod tests {
             "cn-hangzhou.evil",
             "a@b",
             "CN-HANGZHOU",
+            "-",
+            "cn-",
+            "-hangzhou",
             "a b",
             "a\r\nb",
             "ä",

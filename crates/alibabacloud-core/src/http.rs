@@ -188,7 +188,7 @@ pub(crate) fn origin(url: &str) -> &str {
 }
 
 /// Returns scheme, host and port of a URL, without a user name and password.
-fn bare_origin(url: &str) -> String {
+pub(crate) fn bare_origin(url: &str) -> String {
     let origin = origin(url);
     match (origin.split_once("://"), origin.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
@@ -518,11 +518,25 @@ impl std::error::Error for TransportError {
 pub trait HttpClient: Send + Sync + fmt::Debug + 'static {
     /// Sends the request. Dropping the future cancels it.
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>>;
+
+    /// Returns the proxy that requests to this URL go through, without user name and password:
+    /// `http://proxy.example:3128`. [`Error::proxy`](crate::Error::proxy) returns it, and a timeout
+    /// names it.
+    ///
+    /// By default `None`: there is none, or the client does not know it.
+    fn proxy(&self, url: &str) -> Option<String> {
+        let _ = url;
+        None
+    }
 }
 
 impl<T: HttpClient + ?Sized> HttpClient for Arc<T> {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         (**self).send(request)
+    }
+
+    fn proxy(&self, url: &str) -> Option<String> {
+        (**self).proxy(url)
     }
 }
 

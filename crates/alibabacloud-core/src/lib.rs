@@ -52,6 +52,8 @@ mod error;
 #[cfg(feature = "client")]
 pub mod events;
 #[cfg(feature = "client")]
+mod fan_out;
+#[cfg(feature = "client")]
 mod guard;
 pub mod http;
 #[cfg(feature = "client")]
@@ -105,6 +107,8 @@ pub use client::Client;
 #[cfg(feature = "client")]
 pub use config::Config;
 pub use error::{AccessDenied, Error, ErrorKind, Result, ServiceError};
+#[cfg(feature = "client")]
+pub use fan_out::{FanOut, FanOutResults, fan_out};
 #[cfg(feature = "client")]
 pub use options::CallOptions;
 #[cfg(feature = "client")]

@@ -1,11 +1,12 @@
 //! Masking of secrets in the text of a service.
 //!
 //! A service, or a proxy before it, may echo what a call was signed with: in a message, in a quoted
-//! request, percent-encoded, escaped for JSON or XML, in base64, cut off. Comparing with each form
-//! would miss the next one. So the text is decoded byte by byte into one form, in which every part
-//! of a secret is found.
+//! request, percent-encoded, escaped for JSON or XML, in base64 or hexadecimal, cut off. Comparing
+//! with each form would miss the next one. So the text is decoded byte by byte into one form, in
+//! which every part of a secret is found.
 
 use crate::secret::{REDACTED, mask_access_key_id};
+use crate::text::push_hex;
 use std::collections::HashSet;
 
 /// The number of bytes of a secret that are masked wherever they occur together: a part of a secret
@@ -43,6 +44,11 @@ impl Mask {
             let part = secret.as_bytes().get(start..).unwrap_or_default();
             self.add_windows(&folded(&base64(part)));
         }
+        // A dump of what the service signed: `43414953`, `43 41 49 53`.
+        let mut hex = String::with_capacity(2 * secret.len());
+        push_hex(secret.as_bytes(), &mut hex);
+        self.add_windows(hex.as_bytes());
+        self.add_windows(&folded(&spaced(&hex)));
     }
 
     fn add_windows(&mut self, bytes: &[u8]) {
@@ -313,6 +319,15 @@ fn entity(rest: &[u8]) -> Option<(Decoded, usize)> {
     }
 }
 
+/// Returns hexadecimal digits with a space after each byte.
+fn spaced(hex: &str) -> String {
+    let digits = hex.chars().enumerate();
+    digits
+        .flat_map(|(at, digit)| [Some(digit), (at % 2 == 1).then_some(' ')])
+        .flatten()
+        .collect()
+}
+
 /// Returns the base64 of all complete groups of three bytes, without padding.
 fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -391,6 +406,8 @@ mod tests {
             .map(|c| format!("\\u{:04x}", u32::from(c)))
             .collect();
         let once = encoded(TOKEN);
+        let mut hex = String::new();
+        push_hex(TOKEN.as_bytes(), &mut hex);
         let forms = [
             TOKEN.to_owned(),
             TOKEN.to_lowercase(),
@@ -411,6 +428,9 @@ mod tests {
             hex_numbers,
             TOKEN.split_at(9).0.to_owned() + "\r\n" + TOKEN.split_at(9).1,
             base64(TOKEN.as_bytes()),
+            hex.clone(),
+            hex.to_uppercase(),
+            spaced(&hex).trim_end().to_owned(),
         ];
         for form in forms {
             let text = masked(&format!("bad token [{form}] given"));

@@ -117,6 +117,40 @@ async fn a_stream_ends_after_its_first_error_and_loses_nothing_before_it() {
 }
 
 #[tokio::test]
+async fn a_stream_whose_event_is_too_large_reports_it_once() {
+    let event_stream =
+        |body: Vec<u8>| MockResponse::new(200, body).header("content-type", "text/event-stream");
+    let bodies = [
+        // Each invalid byte becomes a character of three bytes.
+        event_stream(
+            [
+                b"data: ",
+                [0xff; 90].as_slice(),
+                b"\n: more\n\ndata: {}\n\n",
+            ]
+            .concat(),
+        ),
+        event_stream([b"{\"Name\": \"", [b'a'; 100].as_slice(), b"\"}"].concat()),
+        event_stream([b"data: ".as_slice(), &[b'a'; 200]].concat()),
+    ];
+    for body in bodies {
+        let mut stream = open(&Kit::new([body]).client()).await;
+        let error = stream
+            .next()
+            .await
+            .expect("an error")
+            .expect_err("too large");
+        assert!(
+            error
+                .to_string()
+                .contains("an event is larger than 100 bytes"),
+            "{error}"
+        );
+        assert!(stream.next().await.is_none(), "the stream ended");
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_is_the_error_of_the_call() {
     let kit = Kit::new([error(403, "NoPermission")]);
     let failure = watch(&kit.client()).send_stream::<Thing>().await;

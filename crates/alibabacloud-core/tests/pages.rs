@@ -4,9 +4,9 @@
 
 mod fixture;
 
-use alibabacloud_core::ErrorKind;
 use alibabacloud_core::plumbing::{Cursor, Items, Pages};
 use alibabacloud_core::test_util::MockResponse;
+use alibabacloud_core::{Error, ErrorKind};
 use fixture::{Kit, List, error};
 
 /// A page with these things and this next token.
@@ -53,6 +53,32 @@ async fn items_come_over_all_pages_until_an_empty_token() {
         assert!(items.next().await.is_none());
         assert_eq!(kit.http.requests().len(), 3);
     }
+}
+
+#[tokio::test]
+async fn items_are_collected_up_to_a_limit() {
+    let kit = Kit::new([
+        page(&["a", "b", "c"], r#""t1""#),
+        error(403, "NoPermission"),
+    ]);
+    let mut items = Items::new(List::new(&kit.client()));
+    let mut names = async |limit| {
+        let things = items.collect_up_to(limit).await?;
+        Ok::<_, Error>(
+            things
+                .into_iter()
+                .filter_map(|t| t.name)
+                .collect::<Vec<_>>(),
+        )
+    };
+    assert!(names(0).await.expect("nothing").is_empty());
+    assert!(kit.http.requests().is_empty(), "nothing is asked for");
+    assert_eq!(names(2).await.expect("items"), ["a", "b"]);
+    assert_eq!(kit.http.requests().len(), 1);
+    let failure = names(2).await.expect_err("the second page fails");
+    assert_eq!(failure.code(), Some("NoPermission"));
+    assert_eq!(names(5).await.expect("what is left"), ["c"]);
+    assert!(names(5).await.expect("the end").is_empty());
 }
 
 #[tokio::test]

@@ -274,6 +274,17 @@ async fn a_cassette_holds_no_secret() {
 }
 
 #[tokio::test]
+async fn a_response_that_does_not_decode_is_recorded_without_secrets() {
+    let body = r#"{"Details":[7,{"Hint":"hush1"}],"Pin":"hush2","Name":"shown"#;
+    let http = MockClient::new([MockResponse::json(200, body)]);
+    let recorder = Recorder::new(http).secrets_of::<RotateOutput>("RotateThing");
+    let client = client(recorder.clone());
+    rotate(&client, "a").await.unwrap_err();
+    let text = recorder.cassette().to_json();
+    assert!(!text.contains("hush") && text.contains("shown"), "{text}");
+}
+
+#[tokio::test]
 async fn a_cassette_read_back_is_the_same() {
     let cassette = recorded().await;
     assert_eq!(cassette.len(), 4);

@@ -29,6 +29,15 @@ impl ApiError {
         }
     }
 
+    /// Creates the error of an account that sends too many requests.
+    pub(crate) fn throttled(status: u16) -> Self {
+        Self::new(
+            status,
+            "Throttling.User",
+            "Request was denied due to user flow control.",
+        )
+    }
+
     /// Creates the error of a required parameter that is missing.
     pub(crate) fn missing(parameter: &str) -> Self {
         let code = format!("Missing{}", in_code(parameter));

@@ -36,11 +36,13 @@ pub struct Builder {
     pub(crate) listen: String,
     pub(crate) keys: Vec<Key>,
     pub(crate) region: String,
+    pub(crate) services: Vec<String>,
     pub(crate) specs: Vec<PathBuf>,
     pub(crate) data: Option<PathBuf>,
     pub(crate) seeds: Vec<String>,
     pub(crate) example_data: bool,
     pub(crate) frozen: Option<SystemTime>,
+    pub(crate) rate_limits: bool,
     pub(crate) control_token: Option<ControlToken>,
     pub(crate) control_hosts: Vec<String>,
     #[cfg(feature = "tls")]
@@ -53,11 +55,13 @@ impl Default for Builder {
             listen: "127.0.0.1:0".to_owned(),
             keys: Vec::new(),
             region: DEFAULT_REGION.to_owned(),
+            services: Vec::new(),
             specs: Vec::new(),
             data: None,
             seeds: Vec::new(),
             example_data: true,
             frozen: None,
+            rate_limits: false,
             control_token: None,
             control_hosts: Vec::new(),
             #[cfg(feature = "tls")]
@@ -106,7 +110,17 @@ impl Builder {
         self
     }
 
-    /// Adds a directory of specifications to serve in addition to OOS.
+    /// Serves this built-in service, by its product code such as `oos`, and only those that are
+    /// named so. By default, all that this build has are served.
+    ///
+    /// Each built-in service has a cargo feature of its name; `oos` is a default feature. The
+    /// specification of a service is read when a request needs it.
+    pub fn service(mut self, product: impl Into<String>) -> Self {
+        self.services.push(product.into());
+        self
+    }
+
+    /// Adds a directory of specifications to serve in addition to the built-in services.
     ///
     /// The directory is a specification itself, or holds specifications as `<product>/<version>`.
     pub fn specs(mut self, directory: impl Into<PathBuf>) -> Self {
@@ -153,6 +167,13 @@ impl Builder {
     /// [`Emulator::advance`](crate::Emulator::advance) moves it.
     pub fn frozen_at(mut self, moment: SystemTime) -> Self {
         self.frozen = Some(moment);
+        self
+    }
+
+    /// Applies the limits of requests that specifications have:
+    /// [`Emulator::set_rate_limits`](crate::Emulator::set_rate_limits).
+    pub fn rate_limits(mut self) -> Self {
+        self.rate_limits = true;
         self
     }
 

@@ -9,12 +9,13 @@ use crate::keys::{Key, Keys};
 use crate::nonces::Nonces;
 use crate::oos::Region;
 use crate::outcomes::Outcome;
+use crate::rate_limits::RateLimits;
 use crate::request_log::{Counters, LoggedRequest};
 use crate::seed::{EXAMPLE, Seed};
 use crate::server::access::ControlAccess;
 use crate::server::connections::Server;
 use crate::server::stream;
-use crate::services::ServedService;
+use crate::services::LazyService;
 use crate::shared::{Shared, lock};
 use crate::specs;
 use crate::store::Store;
@@ -168,6 +169,15 @@ impl Emulator {
         lock(&self.shared.faults).clear();
     }
 
+    /// Applies the limits of requests that specifications have, or ignores them.
+    ///
+    /// They are ignored by default. When they apply, a request that exceeds the limit of its
+    /// operation fails with `Throttling.User`; periods follow the clock of the services, so that
+    /// [`advance`](Self::advance) ends them.
+    pub fn set_rate_limits(&self, enabled: bool) {
+        self.shared.rate_limits.set_enabled(enabled);
+    }
+
     /// Scripts how tasks of future executions end.
     pub fn script(&self, outcome: Outcome) {
         lock(&self.shared.outcomes).add(outcome);
@@ -246,9 +256,15 @@ impl Builder {
     /// Fails when a specification, the data file or a seed cannot be read, or the address cannot be
     /// bound.
     pub async fn start(self) -> Result<Emulator, Error> {
-        let mut services = vec![specs::built_in()?];
+        let copies = specs::copies(&self.services)?;
+        let mut services: Vec<LazyService> = copies.into_iter().map(LazyService::from).collect();
         for directory in &self.specs {
-            services.extend(specs::load(directory)?);
+            services.extend(specs::load(directory)?.into_iter().map(LazyService::from));
+        }
+        if services.is_empty() {
+            let why = "this build has no built-in service; build it with the feature of one, such \
+                       as `oos`, or serve a directory of specifications";
+            return Err(Error::new("there is nothing to serve", why));
         }
         let (store, is_new, persistence) = self.load_store()?;
         let key = self
@@ -257,19 +273,25 @@ impl Builder {
             .cloned()
             .unwrap_or_else(|| Key::new(DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET));
         let shared = Arc::new(Shared {
-            services: services.into_iter().map(ServedService::new).collect(),
+            services,
             clock: self.clock(),
             keys: RwLock::new(self.known_keys(&key)),
             region: self.region,
             ids: Ids::default(),
             nonces: Nonces::default(),
+            rate_limits: RateLimits::default(),
             faults: Mutex::default(),
             outcomes: Mutex::default(),
             log: Mutex::default(),
             store,
             persistence,
         });
-        if self.example_data && is_new {
+        shared.rate_limits.set_enabled(self.rate_limits);
+        let has_oos = shared
+            .services
+            .iter()
+            .any(|service| service.product() == "oos");
+        if self.example_data && has_oos && is_new {
             Seed::from_yaml(EXAMPLE)?.apply(&shared)?;
         }
         for text in &self.seeds {

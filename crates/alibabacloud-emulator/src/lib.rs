@@ -83,12 +83,14 @@
 //! |---|---|---|
 //! | `client` | yes | [`Emulator::config`] |
 //! | `cli` | yes | the program |
+//! | `oos` | yes | the specification of OOS; every built-in service has a feature of its name |
 //! | `tls` | no | HTTPS: [`Builder::tls`] and [`Emulator::certificate`] |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod api_error;
 mod builder;
+mod built_in;
 mod caller;
 mod clock;
 mod emulator;
@@ -104,6 +106,7 @@ mod nonces;
 mod oos;
 mod outcomes;
 mod paging;
+mod rate_limits;
 mod request_log;
 mod seed;
 mod server;

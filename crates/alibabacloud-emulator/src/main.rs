@@ -23,12 +23,14 @@ Options:
                               /_emulator; without it, only a loopback address has a control API
   --control-host NAME         Let requests to /_emulator use NAME for this host; repeatable
   --region REGION             Set the region of calls that do not name one [default: cn-hangzhou]
-  --specs DIR                 Serve the specifications in DIR in addition to OOS; repeatable
+  --service NAME              Serve this built-in service, such as oos, instead of all; repeatable
+  --specs DIR                 Serve the specifications in DIR in addition; repeatable
   --data FILE                 Keep all state in FILE; written before a change is acknowledged
   --seed FILE                 Apply the seed in FILE (YAML) at start; repeatable
   --no-example-data           Omit the example instances i-emulator0000000001 and
                               i-bp1cpoxxxwxxxxxxxxxx
   --frozen-clock              Stop the clock of the services; only POST /_emulator/time moves it
+  --rate-limits               Apply the limits of requests that the specifications have
   -h, --help                  Print help
   -V, --version               Print the version
 
@@ -39,7 +41,7 @@ outcomes of tasks, time, seeds, request log. Bodies are JSON.
 
 fn main() -> ExitCode {
     let options = match parse(Parser::from_env()) {
-        Ok(Command::Serve(options)) => options,
+        Ok(Command::Serve(options)) => *options,
         Ok(Command::Print(text)) => {
             // A closed pipe is not an error.
             let _ = std::io::stdout().write_all(text.as_bytes());
@@ -60,7 +62,7 @@ fn main() -> ExitCode {
 }
 
 enum Command {
-    Serve(Options),
+    Serve(Box<Options>),
     Print(String),
 }
 
@@ -70,11 +72,13 @@ struct Options {
     access_key_id: Option<String>,
     access_key_secret: Option<String>,
     region: Option<String>,
+    services: Vec<String>,
     specs: Vec<PathBuf>,
     data: Option<PathBuf>,
     seeds: Vec<PathBuf>,
     no_example_data: bool,
     frozen_clock: bool,
+    rate_limits: bool,
     control_token: Option<String>,
     control_hosts: Vec<String>,
 }
@@ -91,11 +95,13 @@ fn parse(mut parser: Parser) -> Result<Command, lexopt::Error> {
             Arg::Long("control-token") => options.control_token = Some(parser.value()?.string()?),
             Arg::Long("control-host") => options.control_hosts.push(parser.value()?.string()?),
             Arg::Long("region") => options.region = Some(parser.value()?.string()?),
+            Arg::Long("service") => options.services.push(parser.value()?.string()?),
             Arg::Long("specs") => options.specs.push(parser.value()?.into()),
             Arg::Long("data") => options.data = Some(parser.value()?.into()),
             Arg::Long("seed") => options.seeds.push(parser.value()?.into()),
             Arg::Long("no-example-data") => options.no_example_data = true,
             Arg::Long("frozen-clock") => options.frozen_clock = true,
+            Arg::Long("rate-limits") => options.rate_limits = true,
             Arg::Long("help") | Arg::Short('h') => return Ok(Command::Print(HELP.to_owned())),
             Arg::Long("version") | Arg::Short('V') => {
                 let version = env!("CARGO_PKG_VERSION");
@@ -104,7 +110,7 @@ fn parse(mut parser: Parser) -> Result<Command, lexopt::Error> {
             other => return Err(other.unexpected()),
         }
     }
-    Ok(Command::Serve(options))
+    Ok(Command::Serve(Box::new(options)))
 }
 
 fn run(options: Options) -> Result<(), Box<dyn Error>> {
@@ -142,6 +148,9 @@ fn builder(options: Options) -> Result<Builder, Box<dyn Error>> {
     for name in options.control_hosts {
         builder = builder.control_host(name);
     }
+    for name in options.services {
+        builder = builder.service(name);
+    }
     for directory in options.specs {
         builder = builder.specs(directory);
     }
@@ -158,6 +167,9 @@ fn builder(options: Options) -> Result<Builder, Box<dyn Error>> {
     }
     if options.frozen_clock {
         builder = builder.frozen_at(SystemTime::now());
+    }
+    if options.rate_limits {
+        builder = builder.rate_limits();
     }
     Ok(builder)
 }

@@ -138,10 +138,13 @@ fn execute(
     operation: &str,
     parameters: &Value,
 ) -> Result<(), String> {
-    let mut services = shared.services.iter();
+    let refused = |error: ApiError| format!("{}: {}", error.code, error.message);
+    let services = shared.services.iter();
     let target = services
-        .find_map(|served| served.operation(operation))
-        .ok_or_else(|| explain::no_such_operation(operation, &shared.operations()))?;
+        .filter_map(|service| service.operation(operation).transpose())
+        .next()
+        .ok_or_else(|| explain::no_such_operation(operation, &shared.operations()))?
+        .map_err(refused)?;
     let parameters = match parameters {
         Value::Object(parameters) => parameters.clone(),
         Value::Null => Map::new(),
@@ -155,7 +158,6 @@ fn execute(
             return Err(format!("unknown parameter {name}{meant}"));
         }
     }
-    let refused = |error: ApiError| format!("{}: {}", error.code, error.message);
     parameters::check(target.service(), target.operation(), &parameters).map_err(refused)?;
     let (result, _) = gateway::invoke(shared, target, &parameters, caller, region, None);
     result.map(drop).map_err(refused)

@@ -1,13 +1,105 @@
 //! The services that the emulator serves.
 
+use crate::api_error::ApiError;
 use crate::oos::{self, Handler};
+use crate::specs::SpecCopy;
 use alibabacloud_spec::{Kind, Operation, Schema, Service};
 use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
+
+/// A service, whose specification is read when it is first needed.
+#[derive(Debug)]
+pub(crate) struct LazyService {
+    source: Source,
+    served: OnceLock<Result<ServedService, String>>,
+}
+
+#[derive(Debug)]
+enum Source {
+    /// A specification of a directory, which was read at the start.
+    Directory(Arc<Service>),
+    /// A built-in copy.
+    Copy(SpecCopy),
+}
+
+impl From<Service> for LazyService {
+    fn from(service: Service) -> Self {
+        Self {
+            source: Source::Directory(Arc::new(service)),
+            served: OnceLock::new(),
+        }
+    }
+}
+
+impl From<SpecCopy> for LazyService {
+    fn from(copy: SpecCopy) -> Self {
+        Self {
+            source: Source::Copy(copy),
+            served: OnceLock::new(),
+        }
+    }
+}
+
+impl LazyService {
+    pub(crate) fn product(&self) -> &str {
+        match &self.source {
+            Source::Directory(service) => &service.code,
+            Source::Copy(copy) => copy.product,
+        }
+    }
+
+    pub(crate) fn version(&self) -> &str {
+        match &self.source {
+            Source::Directory(service) => &service.version,
+            Source::Copy(copy) => copy.version,
+        }
+    }
+
+    /// Returns the names of the operations, without reading a built-in copy.
+    pub(crate) fn operations(&self) -> Vec<&str> {
+        match &self.source {
+            Source::Directory(service) => {
+                let operations = service.operations.iter();
+                operations
+                    .map(|operation| operation.name.as_str())
+                    .collect()
+            }
+            Source::Copy(copy) => copy.operations().collect(),
+        }
+    }
+
+    /// Returns the service, and reads its specification if that has not been done.
+    ///
+    /// # Errors
+    ///
+    /// Returns an internal error if a built-in copy is invalid.
+    pub(crate) fn get(&self) -> Result<&ServedService, ApiError> {
+        let served = self.served.get_or_init(|| match &self.source {
+            Source::Directory(service) => Ok(ServedService::new(service.clone())),
+            Source::Copy(copy) => copy.read().map(ServedService::new),
+        });
+        let served = served.as_ref();
+        served.map_err(|why| ApiError::new(500, "InternalError", why.clone()))
+    }
+
+    /// Returns the operation of this name. Reads a built-in copy only if it has one.
+    ///
+    /// # Errors
+    ///
+    /// As for [`get`](Self::get).
+    pub(crate) fn operation(&self, name: &str) -> Result<Option<Target<'_>>, ApiError> {
+        let is_read = self.served.get().is_some();
+        if !is_read && !self.operations().contains(&name) {
+            return Ok(None);
+        }
+        Ok(self.get()?.operation(name))
+    }
+}
 
 /// A specification, and what is derived from it once.
 #[derive(Debug)]
 pub(crate) struct ServedService {
-    pub(crate) service: Service,
+    pub(crate) service: Arc<Service>,
     operations: Vec<ServedOperation>,
     by_name: HashMap<String, usize>,
 }
@@ -43,7 +135,7 @@ impl<'a> Target<'a> {
 }
 
 impl ServedService {
-    pub(crate) fn new(service: Service) -> Self {
+    fn new(service: Arc<Service>) -> Self {
         let operations = service
             .operations
             .iter()
@@ -71,7 +163,7 @@ impl ServedService {
     }
 
     /// Returns the operation of this name.
-    pub(crate) fn operation(&self, name: &str) -> Option<Target<'_>> {
+    fn operation(&self, name: &str) -> Option<Target<'_>> {
         self.by_name.get(name).map(|&index| self.target(index))
     }
 
@@ -99,5 +191,24 @@ fn holds_secret(service: &Service, schema: &Schema, depth: usize) -> bool {
             .get(name)
             .is_some_and(|schema| holds_secret(service, schema, depth + 1)),
         _ => false,
+    }
+}
+
+#[cfg(all(test, feature = "oos"))]
+mod tests {
+    use super::*;
+    use crate::specs;
+
+    #[test]
+    fn a_copy_is_read_when_one_of_its_operations_is_needed() {
+        let copy = specs::copies(&["oos".to_owned()]).unwrap().remove(0);
+        let service = LazyService::from(copy);
+        assert!(service.operations().contains(&"ListExecutions"));
+        assert!(service.operation("DescribeInstances").unwrap().is_none());
+        assert!(service.served.get().is_none());
+        let target = service.operation("ListExecutions").unwrap().unwrap();
+        assert_eq!(target.operation().name, "ListExecutions");
+        assert!(service.served.get().is_some());
+        assert!(service.operation("DescribeInstances").unwrap().is_none());
     }
 }

@@ -7,8 +7,9 @@ use crate::keys::Keys;
 use crate::nonces::Nonces;
 use crate::oos::Region;
 use crate::outcomes::Outcomes;
+use crate::rate_limits::RateLimits;
 use crate::request_log::RequestLog;
-use crate::services::ServedService;
+use crate::services::LazyService;
 use crate::store::Store;
 use crate::store::persistence::Persistence;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
@@ -16,13 +17,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 /// What all connections of one emulator share.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    pub(crate) services: Vec<ServedService>,
+    pub(crate) services: Vec<LazyService>,
     /// The region of calls that do not name one.
     pub(crate) region: String,
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
     pub(crate) keys: RwLock<Keys>,
     pub(crate) nonces: Nonces,
+    pub(crate) rate_limits: RateLimits,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) outcomes: Mutex<Outcomes>,
     pub(crate) log: Mutex<RequestLog>,
@@ -44,13 +46,8 @@ impl Shared {
 
     /// Returns the names of all operations that are served.
     pub(crate) fn operations(&self) -> Vec<&str> {
-        let operations = self
-            .services
-            .iter()
-            .flat_map(|served| &served.service.operations);
-        operations
-            .map(|operation| operation.name.as_str())
-            .collect()
+        let services = self.services.iter();
+        services.flat_map(LazyService::operations).collect()
     }
 }
 

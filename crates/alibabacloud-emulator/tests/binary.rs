@@ -10,6 +10,7 @@ use common::{OOS, V3};
 use program::{Program, command, directory};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 #[tokio::test]
@@ -131,6 +132,11 @@ fn wrong_options_are_explained() {
             "cannot read the seed /nowhere.yaml",
         ),
         (&["--specs", "/nowhere"], 1, "/nowhere"),
+        (
+            &["--service", "oss"],
+            1,
+            "cannot serve \"oss\": the emulator has no such service; did you mean `oos`?",
+        ),
         (&["--listen", "nowhere:1"], 1, "cannot listen on nowhere:1"),
     ] {
         let output = command(options).output().unwrap();
@@ -251,12 +257,24 @@ fn it_exits_cleanly_on_a_signal() {
 }
 
 #[tokio::test]
+async fn a_service_is_chosen_by_name() {
+    let program = Program::start(&["--service", "oos"]);
+    let overview = program.control("GET", "", "").await.json();
+    assert_eq!(overview["services"].as_array().unwrap().len(), 1);
+    assert_eq!(overview["services"][0]["product"], "oos");
+    let listed = program.call("ListExecutions", &[]).await.unwrap();
+    assert_eq!(listed.status, 200);
+}
+
+#[tokio::test]
 async fn the_control_api_controls_it() {
     let program = Program::start(&["--frozen-clock"]);
     let overview = program.control("GET", "", "").await.json();
+    let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../api-specs/oos");
+    let files = std::fs::read_dir(specs.join(OOS).join("operations")).unwrap();
     assert_eq!(
         overview["services"][0],
-        json!({"product": "oos", "version": OOS, "operations": 104})
+        json!({"product": "oos", "version": OOS, "operations": files.count()})
     );
 
     let fault =

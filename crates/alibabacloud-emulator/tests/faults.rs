@@ -6,8 +6,10 @@ mod common;
 
 use alibabacloud_emulator::{Emulator, Fault, FaultKind, Key};
 use common::{INSTANCE, OOS, Response, V3, call};
+use std::fs;
 use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 const LIST: &str = "ListInstancePackageStates";
@@ -41,6 +43,62 @@ async fn throttling_comes_with_and_without_the_header() {
         assert_eq!(response.headers.get("x-acs-retry-after"), header);
     }
     assert_eq!(list(address).await.unwrap().status, 200);
+}
+
+const LIMITED_SERVICE: &str = r#"openapi: 3.1.0
+info: {title: Limited, version: "2024-07-07"}
+x-acs-product: {code: limited, crate: alibabacloud-limited, style: rpc}
+paths:
+  /#Action=GetItem: {$ref: operations/GetItem.yaml}
+"#;
+const LIMITED_OPERATION: &str = r#"post:
+  operationId: GetItem
+  summary: Returns an item.
+  x-acs-class: get
+  x-acs-rate-limit: {requests: 2, seconds: 60}
+  responses:
+    "200":
+      description: The item.
+      content:
+        application/json:
+          schema:
+            type: object
+            properties:
+              RequestId: {type: string, description: ID of the request.}
+"#;
+
+#[tokio::test]
+async fn rate_limits_apply_on_request() {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("limited");
+    fs::create_dir_all(directory.join("operations")).unwrap();
+    fs::write(directory.join("openapi.yaml"), LIMITED_SERVICE).unwrap();
+    fs::write(directory.join("operations/GetItem.yaml"), LIMITED_OPERATION).unwrap();
+    let builder = Emulator::builder().specs(&directory);
+    let emulator = builder
+        .frozen_at(std::time::SystemTime::now())
+        .start()
+        .await
+        .unwrap();
+    let get = || async {
+        let request = V3::new("GetItem", "2024-07-07", &[]);
+        request.sign().send(emulator.address()).await.unwrap()
+    };
+    for _ in 0..4 {
+        assert_eq!(get().await.status, 200, "limits are off by default");
+    }
+    emulator.set_rate_limits(true);
+    emulator.advance(Duration::from_secs(1));
+    assert_eq!(get().await.status, 200);
+    assert_eq!(get().await.status, 200);
+    emulator.advance(Duration::from_secs(20));
+    let refused = get().await;
+    assert_eq!(
+        (refused.status, refused.code().as_str()),
+        (400, "Throttling.User")
+    );
+    assert_eq!(refused.headers.get("x-acs-retry-after"), Some("40000"));
+    emulator.advance(Duration::from_secs(40));
+    assert_eq!(get().await.status, 200, "the next period");
 }
 
 #[tokio::test]
@@ -166,9 +224,9 @@ async fn faults_apply_only_to_their_operation_and_can_be_removed() {
         .inject(Fault::error(500, "InternalError").operation("Get*"))
         .unwrap();
     assert_eq!(list(address).await.unwrap().status, 200);
-    assert_eq!(call(address, "GetServiceSettings", &[]).await.status, 500);
+    assert_eq!(call(address, "GetInventorySchema", &[]).await.status, 500);
     emulator.clear_faults();
-    assert_eq!(call(address, "GetServiceSettings", &[]).await.status, 200);
+    assert_eq!(call(address, "GetInventorySchema", &[]).await.status, 200);
     let counters = emulator.counters();
     assert_eq!(
         (

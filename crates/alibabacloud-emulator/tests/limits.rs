@@ -6,13 +6,19 @@
 mod common;
 
 use alibabacloud_emulator::Emulator;
+use alibabacloud_emulator::identity::IdentityServer;
 use common::{INSTANCE, OOS, V3, parse};
+use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// Sends a beginning and reads until the server closes the connection.
 async fn begin(emulator: &Emulator, beginning: &[u8]) -> Vec<u8> {
-    let mut stream = TcpStream::connect(emulator.address()).await.unwrap();
+    begin_at(emulator.address(), beginning).await
+}
+
+async fn begin_at(address: SocketAddr, beginning: &[u8]) -> Vec<u8> {
+    let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(beginning).await.unwrap();
     let mut response = Vec::new();
     stream.read_to_end(&mut response).await.unwrap();
@@ -88,4 +94,27 @@ async fn a_head_has_a_size() {
         text.is_empty() || text.starts_with("HTTP/1.1 431"),
         "{text}"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_identity_server_has_the_same_limits() {
+    let server = IdentityServer::start().await.unwrap();
+    let address = server.url().trim_start_matches("http://").parse().unwrap();
+    for head in ["", "PUT /latest/api/token HTTP/1.1\r\nx-a"] {
+        let response = begin_at(address, head.as_bytes()).await;
+        assert!(response.is_empty(), "{response:?}");
+    }
+    let long = format!("GET / HTTP/1.1\r\nhost: h\r\nx-a: {}", "x".repeat(400_000));
+    let response = begin_at(address, long.as_bytes()).await;
+    assert!(response.starts_with(b"HTTP/1.1 431"), "{response:?}");
+    for (length, status, code) in [
+        ("content-length: 100", 408, "RequestTimeout"),
+        ("transfer-encoding: chunked", 408, "RequestTimeout"),
+        ("content-length: 2000000", 413, "RequestTooLarge"),
+    ] {
+        let head = format!("POST / HTTP/1.1\r\nhost: h\r\n{length}\r\n\r\n5\r\nA");
+        let response = parse(&begin_at(address, head.as_bytes()).await).unwrap();
+        assert_eq!((response.status, response.code().as_str()), (status, code));
+    }
+    assert!(server.requests().is_empty());
 }

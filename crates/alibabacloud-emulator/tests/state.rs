@@ -720,7 +720,7 @@ async fn seeds_create_keys_and_resources_and_name_what_is_wrong() {
 keys:
   - {access_key_id: seeded, access_key_secret: s, account: '7'}
 faults:
-  - {kind: error, status: 500, code: InternalError, operation: GetServiceSettings, times: 1}
+  - {kind: error, status: 500, code: InternalError, operation: GetInventorySchema, times: 1}
 calls:
   - CreateParameter: {Name: p, Type: String, Value: v}
 accounts:
@@ -735,7 +735,7 @@ accounts:
         .key("seeded", "s")
         .sign();
     assert_eq!(seventh.send(address).await.unwrap().status, 200);
-    assert_eq!(call(address, "GetServiceSettings", &[]).await.status, 500);
+    assert_eq!(call(address, "GetInventorySchema", &[]).await.status, 500);
     for (bad, part) in [
         (
             "calls: [{NoSuch: {}}]",

@@ -5,7 +5,7 @@
 //! Input and output of `CreatePatchBaseline`.
 
 use crate::shared;
-use alibabacloud_types::{DateTime, JsonText, fields};
+use alibabacloud_types::{DateTime, JsonText, fields, pair};
 
 /// Parameters of `CreatePatchBaseline`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -71,6 +71,8 @@ pub struct CreatePatchBaselineInput {
     /// `["[main]\nname=MyCustomRepository\nbaseurl=https://my-custom-repository\nenabled=1"]`.
     pub sources: Option<Vec<String>>,
     /// Tags as key-value pairs.
+    ///
+    /// A tuple `(key, value)` converts to an element.
     pub tags: Option<Vec<Tag>>,
     /// ID of the resource group to create the resource in. Defaults to the account's default
     /// resource group.
@@ -130,6 +132,8 @@ fields!(Tag {
     key: "Key",
     value: "Value",
 });
+
+pair!(Tag { key, value });
 
 impl Tag {
     /// Key of the tag.

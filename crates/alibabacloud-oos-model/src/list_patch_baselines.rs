@@ -5,7 +5,7 @@
 //! Input and output of `ListPatchBaselines`.
 
 use crate::shared;
-use alibabacloud_types::{DateTime, fields};
+use alibabacloud_types::{DateTime, fields, pair};
 
 /// Parameters of `ListPatchBaselines`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,6 +32,8 @@ pub struct ListPatchBaselinesInput {
     /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
     pub next_token: Option<String>,
     /// Returns only entries that have all these tags.
+    ///
+    /// A tuple `(key, value)` converts to an element.
     pub tags: Option<Vec<Tag>>,
     /// Returns only entries that list these patches as approved.
     ///
@@ -109,6 +111,8 @@ fields!(Tag {
     key: "Key",
     value: "Value",
 });
+
+pair!(Tag { key, value });
 
 impl Tag {
     /// Key of the tag.

@@ -5,7 +5,7 @@
 //! Input and output of `UpdatePatchBaseline`.
 
 use crate::shared;
-use alibabacloud_types::{DateTime, JsonText, fields};
+use alibabacloud_types::{DateTime, JsonText, fields, pair};
 
 /// Parameters of `UpdatePatchBaseline`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -65,6 +65,8 @@ pub struct UpdatePatchBaselineInput {
     /// `["[main]\nname=MyCustomRepository\nbaseurl=https://my-custom-repository\nenabled=1"]`.
     pub sources: Option<Vec<String>>,
     /// Tags as key-value pairs.
+    ///
+    /// A tuple `(key, value)` converts to an element.
     pub tags: Option<Vec<Tag>>,
     /// ID of the resource group that contains the resource.
     ///
@@ -122,6 +124,8 @@ fields!(Tag {
     key: "Key",
     value: "Value",
 });
+
+pair!(Tag { key, value });
 
 impl Tag {
     /// Key of the tag.

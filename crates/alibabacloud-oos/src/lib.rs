@@ -17,9 +17,14 @@
 //! # async fn example() -> Result<()> {
 //! // Reads the region and credentials from the environment.
 //! let client = Client::from_env()?;
-//! let mut actions = client.list_actions().oos_action_name("ACS::ECS").by_item();
-//! while let Some(action) = actions.next().await {
-//!     println!("{:?}", action?);
+//! let mut executions = client
+//!     .list_executions()
+//!     .status("Failed")
+//!     .end_date_after("2019-05-16T10:26:14Z")
+//!     .depth("RootDepth")
+//!     .by_item();
+//! while let Some(execution) = executions.next().await {
+//!     println!("{:?}", execution?);
 //! }
 //! # Ok(())
 //! # }
@@ -363,7 +368,8 @@ pub use alibabacloud_core::test_util;
 pub use alibabacloud_core::transport;
 #[doc(no_inline)]
 pub use alibabacloud_core::{
-    Preview, RawCall, endpoint, http, interceptor, metrics, paginator, retry, time,
+    FanOut, FanOutResults, Preview, RawCall, endpoint, fan_out, http, interceptor,
+    metrics, paginator, retry, time,
 };
 #[doc(inline)]
 pub use alibabacloud_oos_model as model;

@@ -19,36 +19,46 @@ pub(crate) fn parse(text: &str) -> Result<Node, String> {
     Ok(node)
 }
 
-/// Writes a tree as compact JSON.
-pub(crate) fn write(node: &Node, out: &mut String) {
+/// Writes a tree as JSON, with one value per line and a blank per level: a change of a value is a
+/// change of a line.
+pub(crate) fn write(node: &Node, depth: usize, out: &mut String) {
     match &node.data {
         Data::Null | Data::Invalid => out.push_str("null"),
         Data::Flag(flag) => out.push_str(if *flag { "true" } else { "false" }),
         Data::Number(number) => out.push_str(&number.to_string()),
         Data::Text(text) => write_text(text, out),
+        Data::List(items) if items.is_empty() => out.push_str("[]"),
+        Data::Map(map) if map.is_empty() => out.push_str("{}"),
         Data::List(items) => {
             out.push('[');
             for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    out.push(',');
-                }
-                write(item, out);
+                new_line(index > 0, depth + 1, out);
+                write(item, depth + 1, out);
             }
+            new_line(false, depth, out);
             out.push(']');
         }
         Data::Map(map) => {
             out.push('{');
             for (index, (key, entry)) in map.iter().enumerate() {
-                if index > 0 {
-                    out.push(',');
-                }
+                new_line(index > 0, depth + 1, out);
                 write_text(key, out);
-                out.push(':');
-                write(&entry.value, out);
+                out.push_str(": ");
+                write(&entry.value, depth + 1, out);
             }
+            new_line(false, depth, out);
             out.push('}');
         }
     }
+}
+
+/// Starts a line, after a comma if it is not the first of its list or map.
+fn new_line(after_another: bool, depth: usize, out: &mut String) {
+    if after_another {
+        out.push(',');
+    }
+    out.push('\n');
+    out.extend(std::iter::repeat_n(' ', depth));
 }
 
 fn write_text(text: &str, out: &mut String) {

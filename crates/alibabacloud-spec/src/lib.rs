@@ -15,11 +15,11 @@ mod vocabulary;
 mod yaml;
 
 pub use error::{Error, Errors};
-pub use load::{Loader, find_specs};
+pub use load::{COMMON_FILE, Inspection, Loader, find_specs};
 pub use locate::Locator;
 pub use model::{
-    ApiStyle, Change, Endpoints, EnumValue, ErrorCode, Example, Kind, Operation, OperationClass,
-    Pagination, Parameter, ParameterPlace, ParameterStyle, Property, Provenance, Ram, RamAction,
-    RamResource, Response, Schema, Service, Tag, Waiter,
+    ApiStyle, Change, ChangeKind, ChangeSource, Endpoints, EnumValue, ErrorCode, Example, Kind,
+    Operation, OperationClass, Pagination, Parameter, ParameterPlace, ParameterStyle, Property,
+    Provenance, Ram, RamAction, RamResource, RateLimit, Response, Schema, Service, Tag, Waiter,
 };
 pub use suggest::{did_you_mean, nearest};

@@ -2,12 +2,15 @@
 
 use crate::error::{Error, Errors};
 use crate::json;
-use crate::model::Service;
+use crate::model::{ErrorCode, Service};
 use crate::node::{Data, Entry, Map, Node};
 use crate::reader::Reader;
 use crate::source::{MAIN, Sources, operation_file};
 use std::io;
 use std::path::{Path, PathBuf};
+
+/// The file with what all services share, in the directory of specifications.
+pub const COMMON_FILE: &str = "common.yaml";
 
 /// A loader of specifications, with options.
 #[derive(Clone, Debug, Default)]
@@ -57,21 +60,63 @@ impl Loader {
         self.read(&sources, errors)
     }
 
-    /// Checks a directory and combines its files into one compact JSON text, which a program can
-    /// embed. The text is an OpenAPI document: references between files become references within
-    /// it.
+    /// Checks a directory and combines its files into one JSON text with a value per line, which a
+    /// program can embed. The text is an OpenAPI document: references between files become
+    /// references within it.
     ///
     /// # Errors
     /// Those of [`load`](Self::load).
     pub fn bundle(&self, dir: &Path) -> Result<String, Errors> {
+        self.load_and_bundle(dir).map(|(_, text)| text)
+    }
+
+    /// Does what [`load`](Self::load) and [`bundle`](Self::bundle) do, and reads the files once.
+    ///
+    /// # Errors
+    /// Those of [`load`](Self::load).
+    pub fn load_and_bundle(&self, dir: &Path) -> Result<(Service, String), Errors> {
         let (sources, errors) = Sources::read(dir);
-        self.read(&sources, errors)?;
+        let service = self.read(&sources, errors)?;
         let mut text = String::new();
         if let Some(root) = sources.main() {
-            json::write(&inline(root, &sources), &mut text);
+            json::write(&inline(root, &sources), 0, &mut text);
         }
         text.push('\n');
-        Ok(text)
+        Ok((service, text))
+    }
+
+    /// Reads a directory in spite of errors: returns what could be read, and what is wrong.
+    pub fn inspect(&self, dir: &Path) -> Inspection {
+        let (sources, mut errors) = Sources::read(dir);
+        let mut reader = Reader::new(&sources, self.lint);
+        let service = reader.service();
+        let service = service.filter(|_| reader.is_finite());
+        errors.extend(reader.into_errors());
+        Inspection {
+            service,
+            errors: Errors::sorted(errors).errors,
+        }
+    }
+
+    /// Loads the [error codes that all services share](COMMON_FILE) from a directory of
+    /// specifications. There are none if the file does not exist.
+    ///
+    /// # Errors
+    /// All errors at once.
+    pub fn common_errors(&self, specs: &Path) -> Result<Vec<ErrorCode>, Errors> {
+        let path = specs.join(COMMON_FILE);
+        if !path.exists() {
+            return Ok(Vec::new());
+        }
+        let (sources, mut errors) = Sources::read_one(&path);
+        let mut reader = Reader::new(&sources, self.lint);
+        let codes = reader.common();
+        errors.extend(reader.into_errors());
+        if errors.is_empty() {
+            Ok(codes)
+        } else {
+            Err(Errors::sorted(errors))
+        }
     }
 
     fn read(&self, sources: &Sources, mut errors: Vec<Error>) -> Result<Service, Errors> {
@@ -83,6 +128,17 @@ impl Loader {
             _ => Err(Errors::sorted(errors)),
         }
     }
+}
+
+/// What [`Loader::inspect`] found.
+#[derive(Clone, Debug)]
+pub struct Inspection {
+    /// What could be read. If there are errors, wrong values are replaced by harmless ones, and
+    /// wrong parts are missing, so it is only good for finding more errors. `None` if the main
+    /// document cannot be read, or a schema contains itself without end.
+    pub service: Option<Service>,
+    /// All errors, in the order of the files; none if the specification is valid.
+    pub errors: Vec<Error>,
 }
 
 impl Service {

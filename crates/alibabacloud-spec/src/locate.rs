@@ -1,5 +1,6 @@
 //! Finds the place of an operation, a parameter or a field in the files of a specification.
 
+use crate::error::Error;
 use crate::node::{At, Data, Node};
 use crate::source::{MAIN, Sources};
 use std::path::Path;
@@ -22,6 +23,17 @@ impl Locator {
     /// operation or a shared schema, then parameters and fields. `[]` enters a list or a map. An
     /// unknown name leads to the place before it.
     pub fn locate(&self, place: &str) -> Option<String> {
+        self.sources.place(self.find(place)?)
+    }
+
+    /// Returns an error at an item, which has the same form as those of the reader. `None` if the
+    /// item has no place.
+    pub fn error(&self, place: &str, message: impl Into<String>) -> Option<Error> {
+        let at = self.find(place)?;
+        Some(self.sources.error(at, None, message.into(), None))
+    }
+
+    fn find(&self, place: &str) -> Option<At> {
         let root = self.sources.main()?;
         let operation = place.split('.').next().unwrap_or(place);
         let rest = place.get(operation.len()..).unwrap_or_default();
@@ -36,12 +48,12 @@ impl Locator {
             let at = below(root, node, rest)
                 .or_else(|| name_of(node))
                 .unwrap_or(node.at);
-            return self.sources.place(at);
+            return Some(at);
         }
         let schemas = root.get("components")?.get("schemas")?;
         let (at, node, rest) = entries(schemas)
             .find_map(|(name, at, node)| Some((at, node, remainder(place, name)?)))?;
-        self.sources.place(below(root, node, rest).unwrap_or(at))
+        Some(below(root, node, rest).unwrap_or(at))
     }
 }
 

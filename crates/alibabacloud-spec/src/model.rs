@@ -17,18 +17,27 @@ pub struct Service {
     /// Name of the generated operation crate (`x-acs-product.crate`); the model crate has the
     /// suffix `-model`.
     pub crate_name: String,
+    /// Version of both generated crates (`x-acs-product.crate-version`); `None` for the first
+    /// release, see [`Service::crate_version`].
+    pub crate_version: Option<String>,
+    /// Product code in RAM actions (`x-acs-product.ram`), if it differs from `code`.
+    pub ram_code: Option<String>,
     /// RPC or ROA (`x-acs-product.style`).
     pub style: ApiStyle,
     /// Display name of the product (`info.title`).
     pub title: String,
     /// Description of the product (`info.description`).
     pub description: String,
+    /// Language of the texts, as in `zh` (`info.x-acs-language`); English without it.
+    pub language: Option<String>,
     /// Documentation of the product (`externalDocs.url`).
     pub docs_url: Option<String>,
     /// How a region is resolved to a host (`servers`, `x-acs-endpoints`).
     pub endpoints: Endpoints,
     /// Groups of operations on the page of the crate (`tags`), in order.
     pub tags: Vec<Tag>,
+    /// Operation that the first example of the generated crate calls (`x-acs-showcase`).
+    pub showcase: Option<String>,
     /// All operations, sorted by name.
     pub operations: Vec<Operation>,
     /// Shared parameters by name (`components.parameters`); operations hold copies.
@@ -138,6 +147,10 @@ pub struct Operation {
     pub unsupported: Option<String>,
     /// `x-acs-ram`.
     pub ram: Option<Ram>,
+    /// `x-acs-rate-limit`: how many requests an account can send in a period.
+    pub rate_limit: Option<RateLimit>,
+    /// `x-acs-asynchronous`: the response arrives before the work is done.
+    pub asynchronous: bool,
     /// `x-acs-errors`.
     pub errors: Vec<ErrorCode>,
     /// `x-acs-changes`: release history, newest first.
@@ -268,6 +281,14 @@ pub struct Schema {
     pub max_items: Option<u64>,
     /// `pattern`, documentation only.
     pub pattern: Option<String>,
+    /// `x-acs-values`: known values of a number; documentation only.
+    pub values: Vec<i64>,
+    /// `x-acs-unit`: the unit of a number, or of a text that is one, such as `GiB`; documentation
+    /// only.
+    pub unit: Option<String>,
+    /// `x-acs-from-text`: the rules that found a fact of this schema in a text of the metadata, and
+    /// that nobody has reviewed.
+    pub from_text: Vec<String>,
 }
 
 /// The kind of a value.
@@ -392,6 +413,15 @@ pub struct RamResource {
     pub arn: String,
 }
 
+/// How many requests of an operation an account can send in a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateLimit {
+    /// The number of requests.
+    pub requests: u32,
+    /// The length of the period.
+    pub seconds: u32,
+}
+
 /// A documented error code.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ErrorCode {
@@ -403,13 +433,90 @@ pub struct ErrorCode {
     pub description: String,
 }
 
-/// An entry of the release history.
+/// An entry of the release history: all that changed on one day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
     /// `2025-09-30`.
     pub date: String,
+    /// The kinds of changes, at least one.
+    pub kinds: Vec<ChangeKind>,
+    /// Where the entry comes from; `None` if a person wrote it.
+    pub source: Option<ChangeSource>,
     /// What changed.
     pub description: String,
+}
+
+/// Declares an enum whose values have a name in specifications.
+macro_rules! named {
+    ($(#[doc = $about:literal])+ $name:ident { $($(#[doc = $doc:literal])+ $variant:ident => $text:literal,)+ }) => {
+        $(#[doc = $about])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum $name {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        impl $name {
+            /// All values.
+            pub const ALL: &'static [$name] = &[$($name::$variant,)+];
+
+            /// Returns the name in specifications.
+            pub fn name(self) -> &'static str {
+                match self { $($name::$variant => $text,)+ }
+            }
+        }
+    };
+}
+
+named! {
+    /// The kind of a change in the release history.
+    ChangeKind {
+        /// The operation is new.
+        OperationAdded => "operation-added",
+        /// The operation is no longer offered.
+        OperationRemoved => "operation-removed",
+        /// The operation is deprecated.
+        OperationDeprecated => "operation-deprecated",
+        /// The operation is called in another way: method, path, signature.
+        OperationChanged => "operation-changed",
+        /// A parameter, or a field in a request, is new.
+        ParameterAdded => "parameter-added",
+        /// A parameter, or a field in a request, was removed.
+        ParameterRemoved => "parameter-removed",
+        /// A parameter, or a field in a request, has another type, limits or values.
+        ParameterChanged => "parameter-changed",
+        /// A field of the response is new.
+        ResponseAdded => "response-added",
+        /// A field of the response was removed.
+        ResponseRemoved => "response-removed",
+        /// A field of the response has another type or values.
+        ResponseChanged => "response-changed",
+        /// An error code is new.
+        ErrorAdded => "error-added",
+        /// An error code was removed.
+        ErrorRemoved => "error-removed",
+        /// Error codes changed.
+        ErrorChanged => "error-changed",
+        /// The permissions that a caller needs changed.
+        PermissionChanged => "permission-changed",
+        /// The rate limit changed.
+        RateLimitChanged => "rate-limit-changed",
+        /// The published documentation was revised; nothing else changed.
+        Documentation => "documentation",
+        /// The service changed its configuration; callers are not affected.
+        Internal => "internal",
+    }
+}
+
+named! {
+    /// Where an entry of the release history comes from.
+    ChangeSource {
+        /// A comparison of two dated versions of the metadata, by `cargo xtask changes`.
+        Metadata => "metadata",
+        /// The list of changes in the metadata itself.
+        ChangeSet => "change-set",
+        /// A published page.
+        Page => "page",
+    }
 }
 
 /// The sources of the facts.

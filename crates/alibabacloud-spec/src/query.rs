@@ -4,10 +4,31 @@ use indexmap::IndexMap;
 use std::borrow::Cow;
 
 use crate::model::{
-    Kind, Operation, OperationClass, Parameter, Property, Ram, RamAction, Response, Schema, Service,
+    ErrorCode, Kind, Operation, OperationClass, Parameter, Property, Ram, RamAction, Response,
+    Schema, Service,
 };
 
+/// The version of crates that were never released.
+const FIRST_VERSION: &str = "0.1.0";
+
 impl Service {
+    /// Returns the version of the generated crates.
+    pub fn crate_version(&self) -> &str {
+        self.crate_version.as_deref().unwrap_or(FIRST_VERSION)
+    }
+
+    /// Adds error codes that any operation can return. Codes that the service describes itself
+    /// keep its description.
+    pub fn add_errors(&mut self, common: &[ErrorCode]) {
+        let own = self.errors.len();
+        for error in common {
+            let known = &self.errors[..own];
+            if !known.iter().any(|known| known.code == error.code) {
+                self.errors.push(error.clone());
+            }
+        }
+    }
+
     /// Returns the operation with this name.
     pub fn operation(&self, name: &str) -> Option<&Operation> {
         let index = self
@@ -17,15 +38,20 @@ impl Service {
         self.operations.get(index)
     }
 
+    /// Returns the product code in RAM actions.
+    pub fn ram_code(&self) -> &str {
+        self.ram_code.as_deref().unwrap_or(&self.code)
+    }
+
     /// Returns the permissions that a caller of an operation needs: `x-acs-ram`, or else the action
-    /// `<code>:<operation>` on all resources. An operation that is sent without a signature needs
-    /// no permission and has no actions.
+    /// `<code>:<operation>` on all resources, with the product code of RAM actions. An operation
+    /// that is sent without a signature needs no permission and has no actions.
     pub fn permissions<'a>(&self, operation: &'a Operation) -> Cow<'a, Ram> {
         if let Some(ram) = &operation.ram {
             return Cow::Borrowed(ram);
         }
         let action = RamAction {
-            action: format!("{}:{}", self.code, operation.name),
+            action: format!("{}:{}", self.ram_code(), operation.name),
             access: operation.class.access().to_owned(),
             resources: Vec::new(),
             conditions: Vec::new(),
@@ -59,7 +85,7 @@ impl Service {
 impl OperationClass {
     /// Returns the RAM access level of operations of this class. RAM has none for actions, which
     /// change something.
-    fn access(self) -> &'static str {
+    pub fn access(self) -> &'static str {
         match self {
             Self::Get => "get",
             Self::List => "list",

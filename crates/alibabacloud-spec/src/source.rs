@@ -27,6 +27,8 @@ pub(crate) struct Source {
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
     files: Vec<Source>,
+    /// The indices of operation files that the main file does not list.
+    unlisted: Vec<usize>,
 }
 
 impl Sources {
@@ -35,18 +37,33 @@ impl Sources {
         let mut sources = Self::default();
         let mut errors = Vec::new();
         if let Err(message) = sources.add_file(&dir.join(MAIN), &mut errors) {
-            errors.push(whole_file(
-                &display_name(&dir.join(MAIN)),
-                format!("the file {message}"),
-            ));
+            let name = display_name(&dir.join(MAIN));
+            errors.push(whole_file(&name, format!("the file {message}")));
+            // Keeps its place, so that no operation file takes it.
+            sources.files.push(Source {
+                name,
+                text: None,
+                root: None,
+            });
         }
         for name in sources.operation_files() {
             if let Err(message) = sources.add_file(&dir.join(OPERATIONS).join(&name), &mut errors) {
                 errors.push(sources.unreadable_operation(&name, &message));
             }
         }
-        if sources.main().is_some() {
-            sources.find_unlisted(dir, &mut errors);
+        sources.find_unlisted(dir, &mut errors);
+        (sources, errors)
+    }
+
+    /// Reads a file that refers to no others.
+    pub(crate) fn read_one(path: &Path) -> (Self, Vec<Error>) {
+        let mut sources = Self::default();
+        let mut errors = Vec::new();
+        if let Err(message) = sources.add_file(path, &mut errors) {
+            errors.push(whole_file(
+                &display_name(path),
+                format!("the file {message}"),
+            ));
         }
         (sources, errors)
     }
@@ -74,7 +91,8 @@ impl Sources {
             text: None,
             root,
         }];
-        (Self { files }, errors)
+        let unlisted = Vec::new();
+        (Self { files, unlisted }, errors)
     }
 
     /// Returns the document of the main file.
@@ -189,8 +207,21 @@ impl Sources {
             .collect()
     }
 
-    /// Reports files that the main file does not list, which would be ignored otherwise.
-    fn find_unlisted(&self, dir: &Path, errors: &mut Vec<Error>) {
+    /// Returns the operations of files that the main file does not list: name and document. When
+    /// the main file cannot be read, these are all operation files.
+    pub(crate) fn unlisted(&self) -> impl Iterator<Item = (&str, &Node)> {
+        self.unlisted.iter().filter_map(|&index| {
+            let file = self.files.get(index)?;
+            let name = file.name.rsplit('/').next()?.strip_suffix(".yaml")?;
+            Some((name, file.root.as_ref()?))
+        })
+    }
+
+    /// Reads the files that the main file does not list, and reports each: it would be ignored
+    /// otherwise. Which files it lists is unknown if it cannot be read.
+    fn find_unlisted(&mut self, dir: &Path, errors: &mut Vec<Error>) {
+        let paths = self.main().and_then(|root| root.get("paths"));
+        let has_paths = paths.is_some_and(|paths| matches!(paths.data, Data::Map(_)));
         let Ok(entries) = fs::read_dir(dir.join(OPERATIONS)) else {
             return;
         };
@@ -207,11 +238,18 @@ impl Sources {
             if self.files.iter().skip(1).any(|file| file.name == path) {
                 continue;
             }
-            let mut error = whole_file(&path, format!("the file is not listed in {MAIN}"));
-            error.help = Some(format!(
-                "add `$ref: {OPERATIONS}/{name}` under `paths` there"
-            ));
-            errors.push(error);
+            if has_paths {
+                let mut error = whole_file(&path, format!("the file is not listed in {MAIN}"));
+                error.help = Some(format!(
+                    "add `$ref: {OPERATIONS}/{name}` under `paths` there"
+                ));
+                errors.push(error);
+            }
+            let index = self.files.len();
+            match self.add_file(&dir.join(OPERATIONS).join(name), errors) {
+                Ok(()) => self.unlisted.push(index),
+                Err(message) => errors.push(whole_file(&path, format!("the file {message}"))),
+            }
         }
     }
 }

@@ -49,22 +49,23 @@ macro_rules! vocabularies {
 
 vocabularies! {
     SERVICE = "service", "the document", ["openapi", "info", "x-acs-product", "paths"], [
-        "externalDocs", "servers", "tags", "components", "x-acs-endpoints", "x-acs-waiters", "x-acs-errors",
+        "externalDocs", "servers", "tags", "components", "x-acs-endpoints", "x-acs-showcase", "x-acs-waiters", "x-acs-errors",
     ];
-    INFO = "info", "`info`", ["title", "version"], ["description"];
+    COMMON = "common", "the common document", [], ["x-acs-errors"];
+    INFO = "info", "`info`", ["title", "version"], ["description", "x-acs-language"];
     EXTERNAL_DOCS = "externalDocs", "`externalDocs`", ["url"], ["description"];
-    PRODUCT = "product", "`x-acs-product`", ["code", "crate", "style"], [];
+    PRODUCT = "product", "`x-acs-product`", ["code", "crate", "style"], ["crate-version", "ram"];
     SERVER = "server", "a server", ["url"], ["description", "variables"];
     SERVER_VARIABLE = "serverVariable", "a server variable", ["default"], ["enum", "description"];
     ENDPOINTS = "endpoints", "`x-acs-endpoints`", ["rule"], ["regions", "public", "vpc"];
     TAG = "tag", "a tag", ["name"], ["description"];
     COMPONENTS = "components", "`components`", [], ["parameters", "schemas"];
     PATH_ITEM = "pathItem", "a path item", [], ["get", "put", "post", "delete", "options", "head", "patch"];
-    OPERATION = "operation", "an operation", ["operationId", "summary", "x-acs-class", "responses"], [
-        "description", "tags", "externalDocs", "deprecated", "parameters", "requestBody",
+    OPERATION = "operation", "an operation", ["operationId", "x-acs-class", "responses"], [
+        "summary", "description", "tags", "externalDocs", "deprecated", "parameters", "requestBody",
         "x-acs-methods", "x-acs-arguments", "x-acs-pagination", "x-acs-idempotency", "x-acs-anonymous",
         "x-acs-success-field", "x-acs-unsupported", "x-acs-ram", "x-acs-errors", "x-acs-changes", "x-acs-provenance", "x-acs-example",
-        "x-acs-name",
+        "x-acs-name", "x-acs-rate-limit", "x-acs-asynchronous",
     ];
     PARAMETER = "parameter", "a parameter", ["name", "in"], [
         "description", "required", "deprecated", "schema", "content", "x-acs-array-style", "x-acs-raw",
@@ -78,7 +79,8 @@ vocabularies! {
     RESPONSE = "response", "a response", ["description"], ["content"];
     SCHEMA = "schema", "a schema", [], [
         "$ref", "type", "format", "contentMediaType", "description", "deprecated", "example", "default", "enum",
-        "x-acs-enum-descriptions", "x-acs-enum-names", "x-acs-name", "x-acs-sensitive", "minimum", "maximum", "minLength", "maxLength", "pattern",
+        "x-acs-enum-descriptions", "x-acs-enum-names", "x-acs-name", "x-acs-sensitive",
+        "x-acs-values", "x-acs-unit", "x-acs-from-text", "minimum", "maximum", "minLength", "maxLength", "pattern",
         "items", "minItems", "maxItems", "properties", "required", "additionalProperties",
     ];
     TOKEN_PAGINATION = "tokenPagination", "pagination by token", ["kind", "input", "output", "items"],
@@ -88,8 +90,9 @@ vocabularies! {
     RAM = "ram", "`x-acs-ram`", ["source", "actions"], [];
     RAM_ACTION = "ramAction", "a RAM action", ["action", "access"], ["resources", "conditions", "dependents"];
     RAM_RESOURCE = "ramResource", "a RAM resource", ["type", "arn"], ["required"];
+    RATE_LIMIT = "rateLimit", "`x-acs-rate-limit`", ["requests", "seconds"], [];
     ERROR_CODE = "errorCode", "an error code", ["code"], ["status", "description"];
-    CHANGE = "change", "a change", ["date", "description"], [];
+    CHANGE = "change", "a change", ["date", "kinds", "description"], ["source"];
     PROVENANCE = "provenance", "`x-acs-provenance`", [], ["sources", "notes"];
     EXAMPLE = "example", "`x-acs-example`", ["request", "response"], [];
     WAITER = "waiter", "a waiter", ["description", "operation", "parameters", "state", "success"], [

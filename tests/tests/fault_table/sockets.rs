@@ -54,6 +54,10 @@ enum Role {
     Tunnel,
     /// A SOCKS proxy. It acts before it reads.
     Socks,
+    /// The same, of a service that has an IPv6 address.
+    SocksV6,
+    /// The proxy of a service with TLS that has an IPv6 address.
+    TunnelV6,
 }
 
 /// The action of the server for a request.
@@ -382,7 +386,130 @@ const ROWS: &[Row] = &[
         acts: &[Act::Write("\u{5}\0\u{5}\u{5}\0\u{1}\0\0\0\0\0\0"); 3],
         ..NO_WAY
     },
+    Row {
+        name: "a SOCKS proxy closes in its handshake: the write was not sent",
+        calls: &[Call::PlainWrite],
+        role: Role::Socks,
+        acts: &[Act::Close; 3],
+        outcome: "Connect: oos:CancelExecution: cannot connect",
+        ..NO_WAY
+    },
+    Row {
+        name: "a SOCKS proxy cannot reach an IPv6 address",
+        role: Role::SocksV6,
+        acts: &[Act::Write("\u{5}\0\u{5}\u{4}\0\u{1}\0\0\0\0\0\0"); 3],
+        reason: "through the proxy socks5",
+        ..NO_WAY
+    },
+    Row {
+        name: "TLS to an IPv6 address through a proxy is not attempted",
+        role: Role::TunnelV6,
+        requests: 0,
+        connections: 0,
+        outcome: "Config: oos:ListExecutions: the request cannot be sent",
+        reason: "use a host name",
+        ..NO_RETRY
+    },
+    Row {
+        name: "a proxy that opens the tunnel and closes it: the write was not sent",
+        calls: &[Call::PlainWrite],
+        role: Role::Tunnel,
+        acts: &[Act::Write("HTTP/1.1 200 OK\r\n\r\n"); 3],
+        outcome: "Connect: oos:CancelExecution: cannot connect",
+        ..NO_WAY
+    },
+    Row {
+        name: "a proxy that redirects the tunnel",
+        role: Role::Tunnel,
+        acts: &[Act::Write(
+            "HTTP/1.1 302 Found\r\nlocation: http://login.example/\r\ncontent-length: 0\r\n\r\n",
+        ); 3],
+        ..NO_WAY
+    },
+    Row {
+        name: "a length below zero: the write may have been executed",
+        acts: &[Act::Write(
+            "HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n{}",
+        )],
+        outcome: "Interrupted: oos:CancelExecution: the connection to SERVER broke: ",
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "a body without length or chunks ends with the connection",
+        acts: &[Act::Write("HTTP/1.1 200 OK\r\n\r\n{\"RequestId\":\"R\"}")],
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "a chunk size that is not one: the write was executed",
+        acts: &[Act::Write(
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
+        )],
+        outcome: "Interrupted: oos:CancelExecution 200: the connection to SERVER broke: ",
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "chunks with trailers",
+        acts: &[Act::Write(
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2;x=y\r\n{}\r\n0\r\nx-t: 1\r\n\r\n",
+        )],
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "HTTP/1.0 from a proxy",
+        role: Role::Proxy,
+        acts: &[Act::Write("HTTP/1.0 200 OK\r\n\r\n{}")],
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "two dates: the clock is not corrected",
+        acts: &[Act::Write(
+            "HTTP/1.1 400 Bad Request\r\ndate: Thu, 01 Jan 2026 01:00:00 GMT\r\ndate: Thu, 01 Jan 2026 05:00:00 GMT\r\ncontent-length: 51\r\n\r\n{\"Code\":\"InvalidTimeStamp.Expired\",\"Message\":\"No.\"}",
+        )],
+        outcome: "Service: oos:ListExecutions 400 InvalidTimeStamp.Expired",
+        ..READ
+    },
+    Row {
+        name: "two delays that contradict each other are not used",
+        acts: &[Act::Write(
+            "HTTP/1.1 429 Too Many Requests\r\nretry-after: 2\r\nretry-after: 5\r\ncontent-length: 42\r\n\r\n{\"Code\":\"Throttling.User\",\"Message\":\"No.\"}",
+        )],
+        requests: 2,
+        connections: 2,
+        waits: &[500],
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "two request IDs: none is reported",
+        acts: &[Act::Write(
+            "HTTP/1.1 404 Not Found\r\nx-acs-request-id: A\r\nx-acs-request-id: B\r\ncontent-length: 2\r\n\r\n{}",
+        )],
+        outcome: "Service: oos:ListExecutions 404: {}",
+        ..READ
+    },
+    Row {
+        name: "another protocol instead of a response: the write may have been executed",
+        acts: &[Act::Write(
+            "HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n",
+        )],
+        outcome: "Service: oos:CancelExecution 101: the response is empty",
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "more bytes than the length, then the next write",
+        calls: &[Call::Read, Call::PlainWrite],
+        acts: &[Act::Write(
+            "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]",
+        )],
+        requests: 2,
+        connections: 2,
+        ..READ
+    },
 ];
+
+/// Returns the names of the rows.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    ROWS.iter().map(|row| row.name)
+}
 
 #[tokio::test]
 async fn every_fault_of_a_connection_has_its_outcome() {
@@ -504,6 +631,14 @@ impl Server {
                 "https://oos.invalid".to_owned(),
                 transport.proxy(format!("http://{address}")),
             ),
+            Role::SocksV6 => (
+                "http://[2001:db8::7]".to_owned(),
+                transport.proxy(format!("socks5://{address}")),
+            ),
+            Role::TunnelV6 => (
+                "https://[2001:db8::7]".to_owned(),
+                transport.proxy(format!("http://{address}")),
+            ),
             Role::Socks => (
                 "http://oos.invalid".to_owned(),
                 transport.proxy(format!("socks5h://{address}")),
@@ -532,7 +667,7 @@ impl Server {
 
 async fn serve(mut stream: TcpStream, role: Role, state: Arc<Mutex<State>>, time: ManualTime) {
     const WELL: &str = "HTTP/1.1 200 OK\r\ncontent-length: 17\r\n\r\n{\"RequestId\":\"R\"}";
-    let acts_first = matches!(role, Role::TlsService | Role::Socks);
+    let acts_first = matches!(role, Role::TlsService | Role::Socks | Role::SocksV6);
     while acts_first || read_request(&mut stream).await {
         let act = {
             let mut state = state.lock().expect("a state");

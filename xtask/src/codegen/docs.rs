@@ -1,6 +1,6 @@
 //! Documentation of a field, parameter or setter: its description and the facts of its schema.
 
-use super::markdown::{code, markdown};
+use super::markdown::{code, inline, markdown};
 use alibabacloud_spec::{Kind, Schema};
 use serde_json::Value;
 
@@ -8,7 +8,11 @@ use serde_json::Value;
 pub fn value(wire: &str, schema: &Schema, required: bool) -> Vec<String> {
     let mut lines = markdown(&schema.description);
     if lines.is_empty() {
-        lines.push(format!("The service does not document {}.", code(wire)));
+        lines.push(format!(
+            "The API calls this {}.{}",
+            code(wire),
+            values(schema)
+        ));
     }
     let facts = facts(schema, required);
     if !facts.is_empty() {
@@ -16,6 +20,19 @@ pub fn value(wire: &str, schema: &Schema, required: bool) -> Vec<String> {
         lines.push(facts.join(" "));
     }
     lines
+}
+
+/// Returns the known values of an enum, as a sentence after another one.
+fn values(schema: &Schema) -> String {
+    let Kind::Enum(values) = &schema.kind else {
+        return String::new();
+    };
+    let values: Vec<String> = values.iter().map(|value| code(&value.value)).collect();
+    match values.as_slice() {
+        [] => String::new(),
+        [only] => format!(" The only known value is {only}."),
+        [first @ .., last] => format!(" Known values are {} and {last}.", first.join(", ")),
+    }
 }
 
 fn facts(schema: &Schema, required: bool) -> Vec<String> {
@@ -26,7 +43,11 @@ fn facts(schema: &Schema, required: bool) -> Vec<String> {
     if required {
         facts.push("Required.".to_owned());
     }
-    facts.extend(range(schema.minimum, schema.maximum).map(|range| format!("{range}.")));
+    if !schema.values.is_empty() {
+        let values: Vec<String> = schema.values.iter().map(|v| code(&v.to_string())).collect();
+        facts.push(format!("Known values: {}.", values.join(", ")));
+    }
+    facts.extend(number(schema));
     facts.extend(length(schema.min_length, schema.max_length, "character"));
     facts.extend(length(schema.min_items, schema.max_items, "element"));
     if let Some(pattern) = &schema.pattern {
@@ -39,6 +60,17 @@ fn facts(schema: &Schema, required: bool) -> Vec<String> {
         facts.push(format!("Example: {}.", json(example)));
     }
     facts
+}
+
+/// Returns the range of a number and its unit, in one sentence.
+fn number(schema: &Schema) -> Option<String> {
+    let range = range(schema.minimum, schema.maximum);
+    match (range, schema.unit.as_deref().map(inline)) {
+        (Some(range), Some(unit)) => Some(format!("{range}, in {unit}.")),
+        (Some(range), None) => Some(format!("{range}.")),
+        (None, Some(unit)) => Some(format!("In {unit}.")),
+        (None, None) => None,
+    }
 }
 
 /// Whether to show the example of a schema: not if it is a secret, and not if it is long.
@@ -99,6 +131,27 @@ mod tests {
     }
 
     #[test]
+    fn numbers_have_known_values_and_a_unit() {
+        let mut schema = Schema {
+            kind: Kind::Int32,
+            description: "Size.".to_owned(),
+            minimum: Some(20),
+            unit: Some("GiB".to_owned()),
+            ..Schema::default()
+        };
+        assert_eq!(
+            value("Size", &schema, false),
+            ["Size.", "", "At least 20, in GiB."]
+        );
+        schema.minimum = None;
+        schema.values = vec![20, 40];
+        assert_eq!(
+            value("Size", &schema, false),
+            ["Size.", "", "Known values: `20`, `40`. In GiB."]
+        );
+    }
+
+    #[test]
     fn secrets_have_no_example() {
         let schema = Schema {
             sensitive: true,
@@ -107,7 +160,26 @@ mod tests {
         };
         assert_eq!(
             value("Password", &schema, false),
-            ["The service does not document `Password`."]
+            ["The API calls this `Password`."]
         );
+    }
+
+    #[test]
+    fn known_values_describe_what_has_no_text() {
+        let value_of = |value: &str| alibabacloud_spec::EnumValue {
+            value: value.to_owned(),
+            description: String::new(),
+            rust_name: None,
+        };
+        let mut schema = Schema {
+            kind: Kind::Enum(vec![value_of("a"), value_of("b"), value_of("c")]),
+            ..Schema::default()
+        };
+        assert_eq!(
+            value("Mode", &schema, false),
+            ["The API calls this `Mode`. Known values are `a`, `b` and `c`."]
+        );
+        schema.description = "Mode.".to_owned();
+        assert_eq!(value("Mode", &schema, false), ["Mode."]);
     }
 }

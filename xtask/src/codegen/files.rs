@@ -1,14 +1,18 @@
 //! Generated files on disk: compares them with new ones, writes and deletes.
 //!
-//! A file without the header of generated files is never replaced or deleted, and neither is a
-//! crate that another directory of specifications made. Symbolic links are not followed.
+//! A file without the header of generated files is never replaced or deleted, except for the texts
+//! of the licence in a generated crate, and neither is a crate that another directory of
+//! specifications made. Symbolic links are not followed.
 
 use super::render::{HEADER, Source};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write as _};
+use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 /// Generated files by path, relative to the directory of generated crates.
 #[derive(Clone, Debug, Default)]
@@ -53,6 +57,42 @@ impl FileSet {
             .render(from, docs)
             .map_err(|error| format!("{path}: {error}"))?;
         self.add(path, text);
+        Ok(())
+    }
+
+    /// Adds the files of each item, on all processors: printing takes most of the time.
+    ///
+    /// # Errors
+    ///
+    /// The first error of `add`.
+    pub fn add_each<T: Sync>(
+        &mut self,
+        items: &[T],
+        add: impl Fn(&mut Self, &T) -> Result<(), String> + Sync,
+    ) -> Result<(), String> {
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        let share = items.len().div_ceil(processors).max(1);
+        let add = &add;
+        let parts: Vec<Result<Self, String>> = thread::scope(|scope| {
+            let add_all = |items: &[T]| {
+                let mut files = Self::default();
+                let mut items = items.iter();
+                items
+                    .try_for_each(|item| add(&mut files, item))
+                    .map(|()| files)
+            };
+            let shares = items.chunks(share);
+            let tasks: Vec<_> = shares
+                .map(|items| scope.spawn(move || add_all(items)))
+                .collect();
+            let joined = tasks.into_iter().map(|task| task.join());
+            joined
+                .map(|part| part.unwrap_or_else(|panic| resume_unwind(panic)))
+                .collect()
+        });
+        for part in parts {
+            self.extend(part?);
+        }
         Ok(())
     }
 
@@ -142,9 +182,33 @@ impl FileSet {
     fn crates(&self) -> BTreeSet<String> {
         self.files
             .keys()
-            .filter_map(|path| path.split('/').next())
-            .map(str::to_owned)
+            .filter_map(|path| path.split_once('/'))
+            .map(|(name, _)| name.to_owned())
             .collect()
+    }
+
+    /// Returns the names of the crates in the set and of the generated crates in `root`, sorted;
+    /// without those that are about to be deleted because `pruned`, a directory of specifications,
+    /// made them.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be read; the message has its path.
+    pub fn with_crates_on_disk(
+        &self,
+        root: &Path,
+        pruned: Option<&String>,
+    ) -> io::Result<Vec<String>> {
+        let mut names = self.crates();
+        for (name, is_directory) in entries(root)? {
+            let manifest = root.join(&name).join("Cargo.toml");
+            let text = if is_directory { read(&manifest)? } else { None };
+            let specs = text.as_deref().and_then(specs_of);
+            if specs.is_some_and(|specs| pruned.is_none_or(|pruned| specs != pruned)) {
+                names.insert(name);
+            }
+        }
+        Ok(names.into_iter().collect())
     }
 
     /// Returns the generated crates in `root` that a directory of specifications made, and of which
@@ -194,6 +258,7 @@ impl FileSet {
     /// Returns the generated files on disk that are not in the set.
     fn obsolete(&self, root: &Path, obsolete: Obsolete<'_>) -> io::Result<Vec<String>> {
         let mut crates = self.crates();
+        let current = crates.clone();
         if let Obsolete::Delete(specs) = obsolete {
             crates.extend(generated_crates(root, specs)?);
         }
@@ -202,7 +267,9 @@ impl FileSet {
             let mut found = Vec::new();
             walk(&root.join(&name), &name, &mut found)?;
             for path in found {
-                if !self.files.contains_key(&path) && is_generated(&root.join(&path))? {
+                let is_left = !current.contains(&name) && is_license(&path);
+                if !self.files.contains_key(&path) && (is_left || is_generated(&root.join(&path))?)
+                {
                     paths.push(path);
                 }
             }
@@ -265,9 +332,10 @@ fn obstacle(
     }
     let replaceable = on_disk.is_none_or(|text| {
         if is_json {
-            text.trim_start().starts_with('{') && text.contains("\"openapi\"")
+            // A maintainer adds a copy by creating an empty file.
+            text.is_empty() || (text.trim_start().starts_with('{') && text.contains("\"openapi\""))
         } else {
-            has_header(text)
+            has_header(text) || is_license(path) && is_in_generated_crate(root, path)
         }
     });
     Ok((!replaceable).then(|| {
@@ -277,6 +345,19 @@ fn obstacle(
             place.display()
         )
     }))
+}
+
+/// Whether a file is the text of a licence at the root of a crate.
+fn is_license(path: &str) -> bool {
+    path.split_once('/')
+        .is_some_and(|(_, file)| file.starts_with("LICENSE-") && !file.contains('/'))
+}
+
+/// Whether a file is in a crate whose manifest is generated.
+fn is_in_generated_crate(root: &Path, path: &str) -> bool {
+    let name = path.split('/').next().unwrap_or_default();
+    let manifest = read(&root.join(name).join("Cargo.toml"));
+    manifest.is_ok_and(|text| text.is_some_and(|text| has_header(&text)))
 }
 
 /// Returns the generated crates that a directory of specifications made.
@@ -364,7 +445,8 @@ fn has_header(text: &str) -> bool {
 /// The differences between a set and the files on disk.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    root: PathBuf,
+    /// The directory that all paths are relative to.
+    pub root: PathBuf,
     /// Files that differ, sorted by path.
     pub changes: Vec<FileChange>,
 }

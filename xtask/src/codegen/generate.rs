@@ -2,14 +2,19 @@
 
 use super::emit::{self, Layout};
 use super::files::FileSet;
-use super::ir::StandIn;
+use super::inspect::inspect;
+use super::lists::ListedService;
 use super::lower::{self, Problem};
+use super::render::HEADER;
+use super::select::Selection;
 use super::specs::{SpecDir, failed, name, product};
 use crate::cli::Failure;
-use alibabacloud_spec::{Loader, Locator, Service};
+use crate::repository;
+use alibabacloud_spec::{COMMON_FILE, ErrorCode, Loader, Locator, Service};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Generates the crates of all specifications.
 ///
@@ -17,34 +22,145 @@ use std::path::Path;
 ///
 /// Returns all errors of all specifications at once.
 pub fn generate_all(specs: &[SpecDir], layout: &Layout) -> Result<FileSet, Failure> {
-    let mut files = FileSet::default();
+    Ok(generate_selected(specs, layout, Selection::default())?.files)
+}
+
+/// The result of generating code from several specifications.
+#[derive(Clone, Debug, Default)]
+pub struct Generated {
+    /// The files of all crates.
+    pub files: FileSet,
+    /// What lists of services say about each service.
+    pub services: Vec<ListedService>,
+}
+
+/// Generates the crates of all specifications, with the selected operations.
+///
+/// # Errors
+///
+/// Returns all errors of all specifications at once.
+pub fn generate_selected(
+    specs: &[SpecDir],
+    layout: &Layout,
+    selection: Selection,
+) -> Result<Generated, Failure> {
+    generate_each(specs, layout, selection, None, &mut |_, _| ())
+}
+
+/// Generates the crates of all specifications, and the copies in the emulator in `out`: of those
+/// specifications that have a file there. Hands over each service with its label.
+///
+/// # Errors
+///
+/// Returns all errors of all specifications at once, or an error of reading the directory.
+pub(super) fn generate_into(
+    specs: &[SpecDir],
+    layout: &Layout,
+    out: &Path,
+    seen: &mut dyn FnMut(&Service, &str),
+) -> Result<Generated, Failure> {
+    let mut generated = generate_each(specs, layout, Selection::default(), Some(out), seen)?;
+    // The list has all copies, also those of other specifications.
+    let copies = copies(&out.join(COPIES)).map_err(failed)?;
+    if !copies.is_empty() {
+        let path = "alibabacloud-emulator/src/built_in.rs".to_owned();
+        generated.files.add(path, built_in(&copies));
+    }
+    Ok(generated)
+}
+
+/// The directory of the emulator's copies, below that of the crates.
+const COPIES: &str = "alibabacloud-emulator/specs";
+
+fn generate_each(
+    specs: &[SpecDir],
+    layout: &Layout,
+    mut selection: Selection,
+    out: Option<&Path>,
+    seen: &mut dyn FnMut(&Service, &str),
+) -> Result<Generated, Failure> {
+    let mut generated = Generated::default();
     let mut problems = String::new();
     let mut crates = CrateNames::default();
+    let mut common = CommonErrors::default();
     for spec in specs {
-        let service = match Loader::new().load(&spec.path) {
-            Ok(service) => service,
-            Err(errors) => {
-                let _ = writeln!(problems, "{errors}");
+        let copy = format!("{COPIES}/{}-{}.json", product(&spec.path), name(&spec.path));
+        let has_copy = out.is_some_and(|out| out.join(&copy).is_file());
+        let loaded = if has_copy {
+            let loaded = Loader::new().load_and_bundle(&spec.path);
+            loaded.map(|(service, text)| (service, Some(text)))
+        } else {
+            let loaded = Loader::new().load(&spec.path);
+            loaded.map(|service| (service, None))
+        };
+        let mut service = match loaded {
+            Ok((service, text)) => {
+                if let Some(text) = text {
+                    generated.files.add_json(copy, text);
+                }
+                service
+            }
+            Err(_) => {
+                // Reading stops at its own errors; a person wants to know those of lowering, too.
+                for error in inspect(&Loader::new(), &spec.path).errors {
+                    let _ = writeln!(problems, "{error}");
+                }
                 continue;
             }
         };
+        if !selection.apply(&mut service) {
+            continue;
+        }
+        match common.of(spec) {
+            Ok(errors) => service.add_errors(errors),
+            Err(errors) => problems.push_str(&errors),
+        }
         for conflict in crates.add(&service.crate_name, &spec.label) {
             let _ = writeln!(problems, "error: {conflict}");
         }
         match generate(&service, &spec.label, layout) {
-            Ok(more) => files.extend(more),
+            Ok(more) => {
+                seen(&service, &spec.label);
+                generated.files.extend(more);
+            }
             Err(error) => {
                 let _ = write!(problems, "{}", error.located(&spec.path));
             }
         }
+        generated.services.push(ListedService::new(&service));
+    }
+    for unknown in selection.unknown() {
+        let _ = writeln!(problems, "error: {unknown}");
     }
     if problems.is_empty() {
-        Ok(files)
+        Ok(generated)
     } else {
         Err(Failure::failed(format!(
             "{}\nnothing was written",
             problems.trim_end()
         )))
+    }
+}
+
+/// The error codes that all services of a directory of specifications share. Each directory is read
+/// once; one without the file uses that of the repository.
+#[derive(Debug, Default)]
+struct CommonErrors(BTreeMap<PathBuf, Vec<ErrorCode>>);
+
+impl CommonErrors {
+    /// Returns the codes for a specification, or what is wrong with them.
+    fn of(&mut self, spec: &SpecDir) -> Result<&[ErrorCode], String> {
+        let specs = spec.path.ancestors().nth(2).unwrap_or(&spec.path);
+        match self.0.entry(specs.to_owned()) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(unknown) => {
+                let own = specs.join(COMMON_FILE).exists();
+                let repository = repository::root().join("api-specs");
+                let place = if own { specs } else { &repository };
+                let errors = Loader::new().common_errors(place);
+                Ok(unknown.insert(errors.map_err(|errors| format!("{errors}\n"))?))
+            }
+        }
     }
 }
 
@@ -70,21 +186,58 @@ impl CrateNames {
     }
 }
 
-/// Bundles the specifications that are built into the emulator: those that have a file there.
-///
-/// # Errors
-///
-/// Returns an error if a specification cannot be read.
-pub(super) fn bundles(specs: &[SpecDir], out: &Path) -> Result<FileSet, Failure> {
-    let mut files = FileSet::default();
-    for spec in specs {
-        let (product, version) = (product(&spec.path), name(&spec.path));
-        let path = format!("alibabacloud-emulator/specs/{product}-{version}.json");
-        if out.join(&path).is_file() {
-            files.add_json(path, Loader::new().bundle(&spec.path).map_err(failed)?);
-        }
+/// Returns the names of the copies in a directory without their extension, sorted; none if the
+/// directory does not exist.
+fn copies(directory: &Path) -> std::io::Result<Vec<String>> {
+    let entries = match directory.read_dir() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut copies = Vec::new();
+    for entry in entries {
+        let name = entry?.file_name();
+        copies.extend(
+            name.to_str()
+                .and_then(|name| name.strip_suffix(".json"))
+                .map(str::to_owned),
+        );
     }
-    Ok(files)
+    copies.sort();
+    Ok(copies)
+}
+
+/// Returns the list of the copies `<product>-<version>`, each built in by the feature of its
+/// product.
+fn built_in(copies: &[String]) -> String {
+    let mut text = format!(
+        "{HEADER}. Do not edit.\n#![cfg_attr(rustfmt, rustfmt_skip)]\n\n\
+         //! The specifications in the directory `specs`, each with the cargo feature that builds \
+         it in.\n\n\
+         /// Product, version, and the text if this build has it.\n\
+         pub(crate) const COPIES: &[(&str, &str, Option<&str>)] = &[\n"
+    );
+    for copy in copies {
+        let (product, version) = split_version(copy);
+        let _ = write!(
+            text,
+            "    (\n        {product:?},\n        {version:?},\n        \
+             #[cfg(feature = {product:?})]\n        \
+             Some(include_str!({:?})),\n        \
+             #[cfg(not(feature = {product:?}))]\n        None,\n    ),\n",
+            format!("../specs/{copy}.json")
+        );
+    }
+    text.push_str("];\n");
+    text
+}
+
+/// Splits `<product>-<version>`; both can have dashes, and a version starts with a digit.
+fn split_version(copy: &str) -> (&str, &str) {
+    let starts = copy.match_indices('-').map(|(index, _)| index);
+    starts
+        .filter_map(|index| Some((copy.get(..index)?, copy.get(index + 1..)?)))
+        .find(|(_, version)| version.starts_with(|c: char| c.is_ascii_digit()))
+        .unwrap_or((copy, ""))
 }
 
 /// The reasons why the crates of a service cannot be generated.
@@ -123,30 +276,6 @@ impl std::fmt::Display for GenerateError {
 
 impl std::error::Error for GenerateError {}
 
-/// Returns the names of a service that a rule replaces, each with its place in the files of the
-/// specification in `dir`.
-///
-/// # Errors
-///
-/// Returns what prevents generating code from the service, each with its place.
-pub fn stand_ins(service: &Service, dir: &Path) -> Result<Vec<String>, Vec<String>> {
-    let lowered = lower::lower(service, "").map_err(|problems| {
-        let label = String::new();
-        let error = GenerateError { label, problems }.located(dir);
-        let messages = error.problems.iter().map(Problem::to_string);
-        messages.collect::<Vec<_>>()
-    })?;
-    if lowered.stand_ins.is_empty() {
-        return Ok(Vec::new());
-    }
-    let locator = Locator::open(dir);
-    let located = |stand_in: &StandIn| match locator.locate(&stand_in.place) {
-        Some(place) => format!("{place}: {stand_in}"),
-        None => stand_in.to_string(),
-    };
-    Ok(lowered.stand_ins.iter().map(located).collect())
-}
-
 /// Generates both crates of a service. `label` is the path of its specification in the headers of
 /// generated files.
 ///
@@ -165,4 +294,31 @@ pub fn generate(service: &Service, label: &str, layout: &Layout) -> Result<FileS
             message,
         }])
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_starts_at_the_first_part_with_a_digit() {
+        for (copy, expected) in [
+            ("oos-2019-06-01", ("oos", "2019-06-01")),
+            ("eb-serverless-2021-01-01", ("eb-serverless", "2021-01-01")),
+            ("r-kvstore-2015-01-01", ("r-kvstore", "2015-01-01")),
+        ] {
+            assert_eq!(split_version(copy), expected);
+        }
+    }
+
+    #[test]
+    fn copies_have_the_feature_of_their_product() {
+        let text = built_in(&["ecs-2014-05-26".to_owned(), "oos-2019-06-01".to_owned()]);
+        let expected = "    (\n        \"ecs\",\n        \"2014-05-26\",\n        \
+                        #[cfg(feature = \"ecs\")]\n        \
+                        Some(include_str!(\"../specs/ecs-2014-05-26.json\")),\n        \
+                        #[cfg(not(feature = \"ecs\"))]\n        None,\n    ),\n";
+        assert!(text.contains(expected), "{text}");
+        syn::parse_file(&text).unwrap();
+    }
 }

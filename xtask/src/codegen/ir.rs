@@ -9,6 +9,8 @@ pub struct Service {
     pub source: String,
     /// Name of the operation crate: `alibabacloud-oos`.
     pub crate_name: String,
+    /// Version of both crates: `0.1.0`.
+    pub crate_version: String,
     /// Product code in lower case.
     pub code: String,
     /// API version.
@@ -239,6 +241,9 @@ pub struct Struct {
     pub fields: Vec<Field>,
     /// Whether it has setters, because callers build it.
     pub setters: bool,
+    /// Indices of its key and its value, if it has nothing else and callers can write it as a
+    /// tuple.
+    pub pair: Option<(usize, usize)>,
 }
 
 /// A field of a struct.
@@ -295,6 +300,16 @@ pub enum Type {
     Sensitive(Box<Type>),
 }
 
+impl Type {
+    /// Returns whether it is a list, or a list that is a secret.
+    pub fn is_list(&self) -> bool {
+        match self {
+            Self::Sensitive(inner) => inner.is_list(),
+            other => matches!(other, Self::List(_)),
+        }
+    }
+}
+
 /// The name and the module of a generated type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeName {
@@ -302,6 +317,8 @@ pub struct TypeName {
     pub shared: bool,
     /// Name.
     pub name: String,
+    /// Whether it is a struct that a tuple can be converted to.
+    pub pair: bool,
 }
 
 /// An open enum.

@@ -1,36 +1,63 @@
 //! The layout of generated crates: where they are, and what they depend on.
 
-use super::emit::{Dependencies, Layout};
+use super::emit::{Dependencies, Layout, VERSION};
 use super::specs::{failed, name};
 use crate::cli::Failure;
 use crate::repository;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Returns the layout of crates in `out`. In this workspace they inherit from it; elsewhere they
-/// depend on versions, or on the paths in the directory `core`.
+/// Where crates outside of this workspace find the hand-written ones.
+#[derive(Clone, Debug)]
+pub(super) enum CoreSource {
+    /// In a registry, in this version.
+    Version(String),
+    /// In a git repository, at a commit or tag.
+    Git { url: String, rev: String },
+    /// In a directory.
+    Path(PathBuf),
+}
+
+/// Returns the layout of crates in `out`. In this workspace they inherit from it, unless there is a
+/// source of the hand-written crates; elsewhere they depend on the current version by default.
 ///
 /// # Errors
 ///
-/// Returns an error if `core` does not have the hand-written crates, or a directory cannot be read.
+/// Returns an error if the directory of the source does not have the hand-written crates, or a
+/// directory cannot be read.
 pub(super) fn layout(
-    core: Option<&Path>,
+    core: Option<&CoreSource>,
     out: &Path,
     is_default_out: bool,
 ) -> Result<Layout, Failure> {
-    if let Some(core) = core {
-        if !core.join("alibabacloud-core/Cargo.toml").is_file() {
-            return Err(failed(format!(
-                "--core-path {} does not contain alibabacloud-core",
-                core.display()
-            )));
-        }
-        let path = relative(out, core).map_err(failed)?;
-        return Ok(Layout {
-            dependencies: Dependencies::Path(path),
+    let outside = |dependencies| -> Result<Layout, Failure> {
+        Ok(Layout {
+            dependencies,
             publish: true,
             extended: extended(out).map_err(failed)?,
-        });
+        })
+    };
+    match core {
+        Some(CoreSource::Path(core)) => {
+            if !core.join("alibabacloud-core/Cargo.toml").is_file() {
+                return Err(failed(format!(
+                    "--core-path {} does not contain alibabacloud-core",
+                    core.display()
+                )));
+            }
+            let path = relative(out, core).map_err(failed)?;
+            return outside(Dependencies::Path(path));
+        }
+        Some(CoreSource::Git { url, rev }) => {
+            return outside(Dependencies::Git {
+                url: url.clone(),
+                rev: rev.clone(),
+            });
+        }
+        Some(CoreSource::Version(version)) => {
+            return outside(Dependencies::Version(version.clone()));
+        }
+        None => {}
     }
     let inside = absolute(out)
         .map_err(failed)?
@@ -39,7 +66,7 @@ pub(super) fn layout(
         dependencies: if inside {
             Dependencies::Workspace
         } else {
-            Dependencies::Version
+            Dependencies::Version(VERSION.to_owned())
         },
         publish: !inside || is_default_out,
         extended: extended(out).map_err(failed)?,

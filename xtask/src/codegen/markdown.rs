@@ -360,7 +360,7 @@ fn escape_block_start(text: &str) -> String {
 }
 
 /// Escapes the bars that would end a cell of a table.
-fn escape_bars(text: &str) -> String {
+pub(super) fn escape_bars(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut escaped = false;
     for c in text.chars() {

@@ -9,17 +9,25 @@ pub mod docs;
 pub mod emit;
 pub mod files;
 mod generate;
+mod guide;
+pub mod inspect;
 pub mod ir;
 mod layout;
+pub mod lists;
 pub mod lower;
 pub mod markdown;
 pub mod names;
+mod release_notes;
 pub mod render;
 mod run;
+mod select;
 mod specs;
 pub mod wrap;
 
-pub use generate::{CrateNames, GenerateError, generate, generate_all, stand_ins};
+pub use generate::{
+    CrateNames, GenerateError, Generated, generate, generate_all, generate_selected,
+};
 pub use layout::extended;
 pub use run::{HELP, run};
+pub use select::Selection;
 pub use specs::{SpecDir, find};

@@ -4,7 +4,7 @@
 //! `_`. The rules are deterministic and consider a single scope, so a new field in one place never
 //! renames an item in another.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Spellings with inner capitals that are a single word.
 const ONE_WORD: &[(&str, &str)] = &[
@@ -379,12 +379,18 @@ pub struct ApiName<'a> {
     pub wire: &'a str,
     /// Chosen name in Rust.
     pub chosen: Option<String>,
+    /// Whether the service deprecates it, so that it leaves its name to others.
+    pub deprecated: bool,
 }
 
 impl<'a> ApiName<'a> {
     /// Returns an API name without a chosen name.
     pub fn new(wire: &'a str) -> Self {
-        Self { wire, chosen: None }
+        Self {
+            wire,
+            chosen: None,
+            deprecated: false,
+        }
     }
 }
 
@@ -392,27 +398,23 @@ impl<'a> ApiName<'a> {
 /// ones.
 ///
 /// Chosen names stay as they are; of equal ones, the first. If several other API names become the
-/// same Rust name, one keeps it: the one that is its `PascalCase` spelling, else the first. The
-/// others get `_2`, `_3` and so on.
+/// same Rust name, one keeps it: one that is not deprecated; of these, the one that is its
+/// `PascalCase` spelling, else the first. The others get the prefix `deprecated_` if they are
+/// deprecated, else, or if that is taken, `_2`, `_3` and so on.
 pub fn distinct(names: &[ApiName<'_>], rule: fn(&str) -> String) -> Vec<String> {
     let chosen: BTreeSet<&String> = names.iter().filter_map(|n| n.chosen.as_ref()).collect();
     let wanted: Vec<String> = names
         .iter()
         .map(|name| name.chosen.clone().unwrap_or_else(|| rule(name.wire)))
         .collect();
-    let mut first: BTreeMap<&String, usize> = BTreeMap::new();
-    for (i, name) in wanted.iter().enumerate().rev() {
-        first.insert(name, i);
-    }
     let mut taken: BTreeSet<String> = wanted.iter().cloned().collect();
     // Most scopes have no equal names.
     if taken.len() == wanted.len() {
         return wanted;
     }
     let winner = |name: &String| {
-        let mut same = (0..names.len()).filter(|&i| wanted[i] == *name);
-        same.find(|&i| names[i].wire == pascal(name))
-            .or_else(|| first.get(name).copied())
+        let same = (0..names.len()).filter(|&i| wanted[i] == *name);
+        same.min_by_key(|&i| (names[i].deprecated, names[i].wire != pascal(name)))
     };
     let first_chosen = |name: &String| {
         let mut same = (0..names.len()).filter(|&i| wanted[i] == *name);
@@ -429,11 +431,20 @@ pub fn distinct(names: &[ApiName<'_>], rule: fn(&str) -> String) -> Vec<String> 
             distinct.push(name.clone());
             continue;
         }
-        let name = numbered(name, &taken);
+        let name = match deprecated(name).filter(|_| names[i].deprecated) {
+            Some(name) if !taken.contains(&name) => name,
+            _ => numbered(name, &taken),
+        };
         taken.insert(name.clone());
         distinct.push(name);
     }
     distinct
+}
+
+/// Returns the stand-in of a deprecated field, `deprecated_key`; `None` for a type or variant.
+fn deprecated(name: &str) -> Option<String> {
+    let is_snake = !name.starts_with(|c: char| c.is_ascii_uppercase());
+    is_snake.then(|| format!("deprecated_{}", name.trim_end_matches('_')))
 }
 
 /// Appends the lowest number from 2 that makes the name free.
@@ -800,10 +811,51 @@ mod tests {
     }
 
     #[test]
+    fn deprecated_names_leave_the_good_one_to_others() {
+        let names = |wires: &[(&'static str, bool)]| {
+            let names: Vec<_> = wires
+                .iter()
+                .map(|&(wire, deprecated)| ApiName {
+                    deprecated,
+                    ..ApiName::new(wire)
+                })
+                .collect();
+            distinct(&names, snake)
+        };
+        let (live, old) = (false, true);
+        assert_eq!(
+            names(&[("key", old), ("Key", live)]),
+            ["deprecated_key", "key"]
+        );
+        // Even if it has the canonical spelling, or comes first.
+        assert_eq!(
+            names(&[("Key", old), ("key", live)]),
+            ["deprecated_key", "key"]
+        );
+        assert_eq!(
+            names(&[("Key", old), ("key", old), ("KEY", old)]),
+            ["key", "deprecated_key", "key_2"]
+        );
+        assert_eq!(
+            names(&[
+                ("key", live),
+                ("Key", live),
+                ("deprecated_key", live),
+                ("KEY", old)
+            ]),
+            ["key_2", "key", "deprecated_key", "key_3"]
+        );
+        assert_eq!(
+            names(&[("Self", live), ("self", old)]),
+            ["self_", "deprecated_self"]
+        );
+    }
+
+    #[test]
     fn chosen_names_stay_and_others_give_way() {
         let chosen = |wire, name: &str| ApiName {
-            wire,
             chosen: Some(name.to_owned()),
+            ..ApiName::new(wire)
         };
         let names = [
             ApiName::new("PageSize"),

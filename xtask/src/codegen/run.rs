@@ -1,15 +1,20 @@
 //! The task `cargo xtask codegen`.
 
+use super::emit;
 use super::files::{Obsolete, Plan};
-use super::generate::{bundles, generate_all};
-use super::layout::layout;
+use super::generate::{generate_into, generate_selected};
+use super::guide;
+use super::layout::{CoreSource, layout};
+use super::lists;
+use super::release_notes::Pages;
+use super::select::Selection;
 use super::specs::{failed, find, specs_name};
 use crate::cli::{Arguments, Failure, Outcome, TaskStatus};
 use crate::repository;
 use lexopt::prelude::*;
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The text of `cargo xtask codegen --help`.
 pub const HELP: &str = "\
@@ -18,7 +23,8 @@ Generate the crates of each product from its specification.
 Usage: cargo xtask codegen [options]
 
 Each specification results in two crates: the types, and the client with its operations. If the
-emulator has a copy of the specification, it is written too. Files that are up to date are not
+emulator has a copy of the specification, it is written too, and with the default directories so are
+the release notes in docs/guide/src/changes. Files that are up to date are not
 touched, and obsolete generated files of these crates are deleted. Crates that have no specification
 any more are only deleted with --prune, and only if this directory of specifications made them. If a
 specification is invalid, nothing is written.
@@ -28,16 +34,25 @@ if a generated file has the path of one. The hand-written ends of the client cra
 README.md stay, too. A hand-written module src/ext.rs or src/ext/mod.rs is declared in the client
 crate's root.
 
+Without --product, --specs and --out, the lists of services in README.md, Cargo.toml and the guide
+are written, too.
+
 Options:
-  --check          write nothing; report files that are out of date
-  --prune          delete the crates of products that DIR of --specs no longer has
-  --product CODE   generate this product only; can be repeated
-  --specs DIR      read specifications from DIR/<product>/<version>/openapi.yaml
-                   [default: api-specs]
-  --out DIR        write the crates to DIR [default: crates]
-  --core-path DIR  let crates outside of this workspace depend on alibabacloud-core and
-                   alibabacloud-types in DIR instead of their published versions
-  -h, --help       print this help
+  --check             write nothing; report files that are out of date
+  --prune             delete the crates of products that DIR of --specs no longer has
+  --product CODE      generate this product only; can be repeated
+  --operations NAMES  generate these operations only, with their types and waiters: A,B; products
+                      without any of them are left out; needs --out
+  --specs DIR         read specifications from DIR/<product>/<version>/openapi.yaml
+                      [default: api-specs]
+  --out DIR           write the crates to DIR [default: crates]
+  --workspace         write DIR/Cargo.toml of --out, which makes the crates in DIR a workspace
+  -h, --help          print this help
+
+How crates outside of this workspace depend on alibabacloud-core and alibabacloud-types:
+  --core-version VERSION         on a published version [default: the one of this workspace]
+  --core-git URL --core-rev REV  on a commit or tag of a git repository
+  --core-path DIR                on the crates in DIR
 
 Exit code 1 if a specification is invalid, or if --check finds a difference.
 ";
@@ -48,22 +63,35 @@ struct CodegenOptions {
     check: bool,
     prune: bool,
     products: Vec<String>,
+    operations: Vec<String>,
     specs: Option<PathBuf>,
     out: Option<PathBuf>,
-    core_path: Option<PathBuf>,
+    workspace: bool,
+    core: Option<CoreSource>,
 }
 
 impl CodegenOptions {
     fn parse(mut arguments: Arguments) -> Result<Self, Failure> {
         let mut options = Self::default();
+        let mut core = CoreOptions::default();
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("check") => options.check = true,
                 Long("prune") => options.prune = true,
                 Long("product") => options.products.push(arguments.value()?.string()?),
+                Long("operations") => {
+                    let names = arguments.value()?.string()?;
+                    let names = names.split(',').map(str::trim);
+                    let names = names.filter(|name| !name.is_empty()).map(str::to_owned);
+                    options.operations.extend(names);
+                }
+                Long("workspace") => options.workspace = true,
+                Long("core-version") => core.version = Some(arguments.value()?.string()?),
+                Long("core-git") => core.git = Some(arguments.value()?.string()?),
+                Long("core-rev") => core.rev = Some(arguments.value()?.string()?),
                 Long("specs") => options.specs = Some(arguments.value()?.into()),
                 Long("out") => options.out = Some(arguments.value()?.into()),
-                Long("core-path") => options.core_path = Some(arguments.value()?.into()),
+                Long("core-path") => core.path = Some(arguments.value()?.into()),
                 Short('h') | Long("help") => return Err(Failure::Help),
                 other => return Err(other.unexpected().into()),
             }
@@ -72,6 +100,15 @@ impl CodegenOptions {
             let message = "--prune needs all products; leave out --product";
             return Err(Failure::Usage(message.to_owned()));
         }
+        for (option, given) in [
+            ("--operations", !options.operations.is_empty()),
+            ("--workspace", options.workspace),
+        ] {
+            if given && options.out.is_none() {
+                return Err(Failure::usage(format!("{option} needs --out")));
+            }
+        }
+        options.core = core.source()?;
         Ok(options)
     }
 
@@ -84,17 +121,57 @@ impl CodegenOptions {
         for product in &self.products {
             let _ = write!(command, " --product {product}");
         }
-        let directories = [
-            ("specs", &self.specs),
-            ("out", &self.out),
-            ("core-path", &self.core_path),
-        ];
-        for (option, directory) in directories {
+        if !self.operations.is_empty() {
+            let _ = write!(command, " --operations {}", self.operations.join(","));
+        }
+        for (option, directory) in [("specs", &self.specs), ("out", &self.out)] {
             if let Some(directory) = directory {
                 let _ = write!(command, " --{option} {}", directory.display());
             }
         }
+        if self.workspace {
+            command.push_str(" --workspace");
+        }
+        let _ = match &self.core {
+            Some(CoreSource::Version(version)) => write!(command, " --core-version {version}"),
+            Some(CoreSource::Git { url, rev }) => {
+                write!(command, " --core-git {url} --core-rev {rev}")
+            }
+            Some(CoreSource::Path(path)) => write!(command, " --core-path {}", path.display()),
+            None => Ok(()),
+        };
         command
+    }
+
+    /// Whether the crates are those of this repository, all of them.
+    fn is_repository(&self) -> bool {
+        self.specs.is_none() && self.out.is_none() && self.products.is_empty()
+    }
+}
+
+/// The options that say where the hand-written crates are.
+#[derive(Debug, Default)]
+struct CoreOptions {
+    version: Option<String>,
+    git: Option<String>,
+    rev: Option<String>,
+    path: Option<PathBuf>,
+}
+
+impl CoreOptions {
+    fn source(self) -> Result<Option<CoreSource>, Failure> {
+        match (self.version, self.git, self.rev, self.path) {
+            (None, None, None, None) => Ok(None),
+            (Some(version), None, None, None) => Ok(Some(CoreSource::Version(version))),
+            (None, Some(url), Some(rev), None) => Ok(Some(CoreSource::Git { url, rev })),
+            (None, None, None, Some(path)) => Ok(Some(CoreSource::Path(path))),
+            // A branch would change without notice.
+            (None, Some(_), None, None) => Err(Failure::usage("--core-git needs --core-rev")),
+            (None, None, Some(_), None) => Err(Failure::usage("--core-rev needs --core-git")),
+            _ => Err(Failure::usage(
+                "expected one of --core-version, --core-git and --core-path",
+            )),
+        }
     }
 }
 
@@ -111,11 +188,25 @@ pub fn run(arguments: Arguments) -> Outcome {
         .clone()
         .unwrap_or_else(|| root.join("api-specs"));
     let out = options.out.clone().unwrap_or_else(|| root.join("crates"));
-    let layout = layout(options.core_path.as_deref(), &out, options.out.is_none())?;
+    let layout = layout(options.core.as_ref(), &out, options.out.is_none())?;
     let sources = find(&specs, &options.products)?;
-    let mut files = generate_all(&sources, &layout)?;
-    files.extend(bundles(&sources, &out)?);
+    let mut pages = Pages::default();
+    let generated = if options.operations.is_empty() {
+        generate_into(&sources, &layout, &out, &mut |service, label| {
+            pages.add(service, label);
+        })?
+    } else {
+        let selection = Selection::new(options.operations.iter().cloned());
+        generate_selected(&sources, &layout, selection)?
+    };
+    let mut files = generated.files;
     let specs_name = specs_name(&specs)?;
+    if options.workspace {
+        let members = files.with_crates_on_disk(&out, options.prune.then_some(&specs_name));
+        let members = members.map_err(failed)?;
+        let manifest = emit::workspace(&specs_name, &members);
+        files.add("Cargo.toml".to_owned(), manifest);
+    }
     // A check reports what is obsolete, whoever is to delete it.
     let obsolete = if options.prune || (options.check && options.products.is_empty()) {
         Obsolete::Delete(&specs_name)
@@ -135,7 +226,23 @@ pub fn run(arguments: Arguments) -> Outcome {
             );
         }
     }
-    if plan.changes.is_empty() {
+    // Specifications and crates of others have no place in the guide of this repository.
+    let guide = if options.specs.is_none() && options.out.is_none() {
+        Some(guide::plan(&root, pages, options.products.is_empty())?)
+    } else {
+        None
+    };
+    let lists = if options.is_repository() {
+        Some(lists::plan(&root, &generated.services)?)
+    } else {
+        None
+    };
+    let plans: Vec<&Plan> = [Some(&plan), guide.as_ref(), lists.as_ref()]
+        .into_iter()
+        .flatten()
+        .filter(|plan| !plan.changes.is_empty())
+        .collect();
+    if plans.is_empty() {
         return Ok(TaskStatus::Clean);
     }
     if options.check {
@@ -143,17 +250,21 @@ pub fn run(arguments: Arguments) -> Outcome {
             .without_specification(&out, &specs_name)
             .map_err(failed)?;
         let prune = options.products.is_empty() && !crates.is_empty();
-        eprint!("{}", plan.report(&options.command(prune)));
+        for plan in plans {
+            eprint!("{}", plan.report(&options.command(prune)));
+        }
         return Ok(TaskStatus::Findings);
     }
-    plan.apply().map_err(failed)?;
-    // A reader that closes the pipe early does not need the rest.
-    let _ = std::io::stdout().write_all(summary(&plan, &out).as_bytes());
+    for plan in plans {
+        plan.apply().map_err(failed)?;
+        // A reader that closes the pipe early does not need the rest.
+        let _ = std::io::stdout().write_all(summary(plan).as_bytes());
+    }
     Ok(TaskStatus::Clean)
 }
 
 /// Returns a line for each file that was written or deleted.
-fn summary(plan: &Plan, out: &Path) -> String {
+fn summary(plan: &Plan) -> String {
     let mut text = String::new();
     for change in &plan.changes {
         let done = match (&change.before, &change.after) {
@@ -161,7 +272,7 @@ fn summary(plan: &Plan, out: &Path) -> String {
             (_, None) => "deleted",
             _ => "updated",
         };
-        let _ = writeln!(text, "{done} {}", out.join(&change.path).display());
+        let _ = writeln!(text, "{done} {}", plan.root.join(&change.path).display());
     }
     text
 }

@@ -16,18 +16,74 @@ pub struct Change {
     pub before: Value,
     /// The value after.
     pub after: Value,
+    /// What else is known: the item of which this is probably the other name.
+    pub note: Option<String>,
 }
 
 impl Change {
+    /// Creates a change without values.
+    pub fn new(at: impl Into<String>, code: ChangeCode) -> Self {
+        Self::between(at, code, Value::Null, Value::Null)
+    }
+
+    /// Creates a change between two values.
+    pub fn between(
+        at: impl Into<String>,
+        code: ChangeCode,
+        before: impl Into<Value>,
+        after: impl Into<Value>,
+    ) -> Self {
+        Self {
+            at: at.into(),
+            code,
+            before: before.into(),
+            after: after.into(),
+            note: None,
+        }
+    }
+
+    /// Returns whether an item was removed.
+    pub fn is_removal(&self) -> bool {
+        matches!(
+            self.code,
+            ChangeCode::OpRemoved
+                | ChangeCode::ParamRemoved
+                | ChangeCode::RequestFieldRemoved
+                | ChangeCode::ResponseFieldRemoved
+                | ChangeCode::EnumVariantRemoved
+                | ChangeCode::ErrorCodeRemoved
+                | ChangeCode::ErrorConstantRemoved
+                | ChangeCode::SchemaRemoved
+                | ChangeCode::RegionRemoved
+        )
+    }
+
+    /// Returns whether a parameter, a field or a shared schema is new.
+    pub fn is_addition(&self) -> bool {
+        matches!(
+            self.code,
+            ChangeCode::OptionalParamAdded
+                | ChangeCode::RequiredParamAdded
+                | ChangeCode::RequestFieldAdded
+                | ChangeCode::RequiredRequestFieldAdded
+                | ChangeCode::ResponseFieldAdded
+                | ChangeCode::SchemaAdded
+        )
+    }
+
     /// Returns the change as JSON.
     pub fn to_json(&self) -> Value {
-        json!({
+        let mut json = json!({
             "at": self.at,
             "code": self.code.name(),
             "verdict": self.code.verdict().name(),
             "before": self.before,
             "after": self.after,
-        })
+        });
+        if let Some(note) = &self.note {
+            json["note"] = note.clone().into();
+        }
+        json
     }
 }
 
@@ -42,12 +98,32 @@ impl fmt::Display for Change {
 impl Change {
     /// Writes the values in brackets, unless the code implies them.
     pub(super) fn write_values(&self, f: &mut dyn fmt::Write) -> fmt::Result {
-        match (&self.before, &self.after) {
-            (Value::Bool(_), _) | (_, Value::Bool(_)) => Ok(()),
-            (Value::Null, Value::Null) => Ok(()),
-            (Value::Null, after) => write!(f, " ({})", shown(after)),
-            (before, Value::Null) => write!(f, " (was {})", shown(before)),
-            (before, after) => write!(f, " ({} -> {})", shown(before), shown(after)),
+        let (before, after) = (self.shown(&self.before), self.shown(&self.after));
+        match (before, after) {
+            (None, None) => {}
+            (None, Some(after)) => write!(f, " ({after})")?,
+            (Some(before), None) => write!(f, " (was {before})")?,
+            (Some(before), Some(after)) => write!(f, " ({before} -> {after})")?,
+        }
+        match &self.note {
+            Some(note) => write!(f, "; {note}"),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns the text of a value; `None` if the code implies it.
+    fn shown(&self, value: &Value) -> Option<String> {
+        let is_type = matches!(
+            self.code,
+            ChangeCode::RequestTypeChanged | ChangeCode::ResponseTypeChanged
+        );
+        match value {
+            _ if self.before.is_boolean() || self.after.is_boolean() => None,
+            // Without a schema, an element is any JSON, and a response has no body.
+            Value::Null if is_type && self.at.ends_with([']', '}']) => Some("any".to_owned()),
+            Value::Null if is_type => Some("nothing".to_owned()),
+            Value::Null => None,
+            value => Some(shown(value)),
         }
     }
 }

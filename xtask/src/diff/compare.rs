@@ -5,6 +5,8 @@ use super::surface::{
     Hosts, LIMITS, Node, OperationSurface, ParameterSurface, Surface, WaiterSurface,
 };
 use super::verdict::ChangeCode;
+use super::{rename, spec};
+use alibabacloud_spec::Service;
 use indexmap::IndexMap;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -16,13 +18,27 @@ enum SchemaUse {
     Response,
 }
 
+/// Returns all changes from one specification to the other.
+pub fn compare_specs(old: &Service, new: &Service) -> Vec<Change> {
+    compare(&spec::surface(old), &spec::surface(new))
+}
+
 /// Returns all changes from one surface to the other: removals first, then changes and additions,
 /// in the order of the documents.
 pub(super) fn compare(old: &Surface, new: &Surface) -> Vec<Change> {
+    let has_errors = |surface: &Surface| {
+        let operations = surface.operations.values();
+        !surface.errors.is_empty() || operations.into_iter().any(|op| !op.errors.is_empty())
+    };
+    let of_specs = old.is_spec && new.is_spec;
     let mut comparison = Comparison {
-        of_specs: old.is_spec && new.is_spec,
+        of_specs,
+        with_errors: of_specs || (has_errors(old) && has_errors(new)),
+        old,
+        new,
         changes: Vec::new(),
     };
+    comparison.product();
     if old.crate_name != new.crate_name {
         let (before, after) = (old.crate_name.clone().into(), new.crate_name.clone().into());
         comparison.add("crate", ChangeCode::CrateRenamed, before, after);
@@ -38,8 +54,9 @@ pub(super) fn compare(old: &Surface, new: &Surface) -> Vec<Change> {
             None => comparison.add(name, ChangeCode::OpAdded, Value::Null, Value::Null),
         }
     }
-    // A shared schema that appears or disappears as a whole is not a change by itself; what uses it
-    // changes.
+    comparison.error_codes("", &old.errors, &new.errors);
+    // In metadata, a shared schema that appears or disappears as a whole is not a change by itself;
+    // what uses it changes.
     let requested = requested(old, new);
     for (name, before) in &old.components {
         if let Some(after) = new.components.get(name) {
@@ -51,9 +68,14 @@ pub(super) fn compare(old: &Surface, new: &Surface) -> Vec<Change> {
             comparison.schema(&format!("#{name}"), before, after, usage);
         }
     }
+    if of_specs {
+        comparison.shared_schemas();
+    }
     comparison.endpoints(&old.endpoints, &new.endpoints);
     comparison.waiters(&old.waiters, &new.waiters);
-    comparison.changes
+    let mut changes = comparison.changes;
+    rename::annotate(&mut changes, old, new);
+    changes
 }
 
 /// Returns the shared schemas that are used in requests, and those that are not used: only callers
@@ -96,20 +118,88 @@ fn reach<'a>(surface: &'a Surface, node: &'a Node, seen: &mut HashSet<&'a str>) 
     }
 }
 
-struct Comparison {
+struct Comparison<'a> {
     /// Whether both sides are specifications.
     of_specs: bool,
+    /// Whether error codes are compared: the exporter left all of them out for a while.
+    with_errors: bool,
+    old: &'a Surface,
+    new: &'a Surface,
     changes: Vec<Change>,
 }
 
-impl Comparison {
+impl Comparison<'_> {
     fn add(&mut self, at: &str, code: ChangeCode, before: Value, after: Value) {
-        self.changes.push(Change {
-            at: at.to_owned(),
-            code,
-            before,
-            after,
-        });
+        self.changes.push(Change::between(at, code, before, after));
+    }
+
+    /// Compares what is said about the product as a whole.
+    fn product(&mut self) {
+        let (old, new) = (self.old, self.new);
+        let facts = [
+            (ChangeCode::ProductChanged, &old.product, &new.product),
+            (ChangeCode::ApiVersionChanged, &old.version, &new.version),
+            (ChangeCode::ApiStyleChanged, &old.style, &new.style),
+        ];
+        for (code, before, after) in facts {
+            if before != after {
+                self.add("product", code, before.clone().into(), after.clone().into());
+            }
+        }
+        if old.ram_code != new.ram_code {
+            let (before, after) = (old.ram_code.clone(), new.ram_code.clone());
+            self.add(
+                "product",
+                ChangeCode::RamCodeChanged,
+                before.into(),
+                after.into(),
+            );
+        }
+    }
+
+    /// Compares error codes; `operation` is empty for those of all operations.
+    fn error_codes(&mut self, operation: &str, old: &[String], new: &[String]) {
+        if !self.with_errors {
+            return;
+        }
+        let parts = |error: &str| -> (String, Value) {
+            match error.split_once(' ') {
+                Some((status, code)) => (code.to_owned(), status.into()),
+                None => (error.to_owned(), Value::Null),
+            }
+        };
+        let place = |code: &str| format!("{operation} error {code}").trim_start().to_owned();
+        for error in old.iter().filter(|error| !new.contains(error)) {
+            let (code, status) = parts(error);
+            let change = if self.of_specs && !self.new.has_error_code(&code) {
+                ChangeCode::ErrorConstantRemoved
+            } else {
+                ChangeCode::ErrorCodeRemoved
+            };
+            self.add(&place(&code), change, status, Value::Null);
+        }
+        for error in new.iter().filter(|error| !old.contains(error)) {
+            let (code, status) = parts(error);
+            self.add(
+                &place(&code),
+                ChangeCode::ErrorCodeAdded,
+                Value::Null,
+                status,
+            );
+        }
+    }
+
+    /// Compares which shared schemas there are.
+    fn shared_schemas(&mut self) {
+        let (old, new) = (&self.old.components, &self.new.components);
+        for name in old.keys().filter(|name| !new.contains_key(*name)) {
+            let at = format!("#{name}");
+            self.add(&at, ChangeCode::SchemaRemoved, Value::Null, Value::Null);
+        }
+        for name in new.keys().filter(|name| !old.contains_key(*name)) {
+            let at = format!("#{name}");
+            self.add(&at, ChangeCode::SchemaAdded, Value::Null, Value::Null);
+        }
     }
 
     fn operation(&mut self, name: &str, old: &OperationSurface, new: &OperationSurface) {
@@ -122,10 +212,15 @@ impl Comparison {
             let (before, after) = (old.methods.clone().into(), new.methods.clone().into());
             self.add(name, ChangeCode::MethodsChanged, before, after);
         }
-        if let (Some(before), Some(after)) = (&old.path, &new.path) {
+        // The path of an RPC operation is always `/`.
+        let path = |operation: &OperationSurface, style: &str| match &operation.path {
+            None if style == "RPC" => Some("/".to_owned()),
+            path => path.clone(),
+        };
+        let paths = [path(old, &self.old.style), path(new, &self.new.style)];
+        if let [Some(before), Some(after)] = paths {
             if before != after {
-                let (before, after) = (before.clone().into(), after.clone().into());
-                self.add(name, ChangeCode::PathChanged, before, after);
+                self.add(name, ChangeCode::PathChanged, before.into(), after.into());
             }
         }
         self.deprecated(name, old.deprecated, new.deprecated);
@@ -144,6 +239,7 @@ impl Comparison {
             self.parameter(&format!("{name}?{key}"), old.parameters.get(key), parameter);
         }
         self.responses(name, old, new);
+        self.error_codes(name, &old.errors, &new.errors);
         self.decisions(name, &old.decisions, &new.decisions);
     }
 
@@ -205,9 +301,15 @@ impl Comparison {
             self.add(at, ChangeCode::SensitiveChanged, before, after);
         }
         if self.type_changed(at, old, new, usage) {
+            // What a reference hides counts, too.
+            let (old, new) = (resolve(self.old, old), resolve(self.new, new));
+            if old.values.is_some() && new.values.is_some() {
+                self.values(at, old.values.as_deref(), new.values.as_deref());
+            }
             return;
         }
         self.values(at, old.values.as_deref(), new.values.as_deref());
+        self.documented(at, old, new);
         for key in LIMITS {
             self.limit(at, key, old.limits.get(key), new.limits.get(key));
         }
@@ -263,7 +365,7 @@ impl Comparison {
             SchemaUse::Response => ChangeCode::ResponseTypeChanged,
         };
         if old.type_name != new.type_name || old.reference != new.reference {
-            self.add(at, code, type_value(old), type_value(new));
+            self.add(at, code, type_or_reference(old), type_or_reference(new));
             return true;
         }
         if is_map(old) != is_map(new) {
@@ -285,6 +387,25 @@ impl Comparison {
         };
         self.add(at, code, named(old, before), named(new, after));
         true
+    }
+
+    /// Compares what is only documented. In metadata, a default that appears or disappears says
+    /// nothing: the exporter left all of them out for a while.
+    fn documented(&mut self, at: &str, old: &Node, new: &Node) {
+        let said = old.default.is_some() && new.default.is_some();
+        if old.default != new.default && (self.of_specs || said) {
+            let (before, after) = (old.default.clone(), new.default.clone());
+            self.add(at, ChangeCode::DefaultChanged, before.into(), after.into());
+        }
+        if old.documented != new.documented && self.of_specs {
+            let (before, after) = (old.documented.clone(), new.documented.clone());
+            self.add(
+                at,
+                ChangeCode::DocumentedChanged,
+                before.into(),
+                after.into(),
+            );
+        }
     }
 
     fn values(&mut self, at: &str, old: Option<&[String]>, new: Option<&[String]>) {
@@ -384,8 +505,8 @@ impl Comparison {
         };
         match (old, new) {
             (Some(old), Some(new)) => self.schema(at, old, new, usage),
-            (None, Some(new)) => self.add(at, code, Value::Null, type_value(new)),
-            (Some(old), None) => self.add(at, code, type_value(old), Value::Null),
+            (None, Some(new)) => self.add(at, code, Value::Null, type_or_reference(new)),
+            (Some(old), None) => self.add(at, code, type_or_reference(old), Value::Null),
             (None, None) => {}
         }
     }
@@ -418,6 +539,9 @@ impl Comparison {
                 ("unsupported", true, false) => ChangeCode::SupportAdded,
                 ("unsupported", false, true) => ChangeCode::SupportRemoved,
                 ("success-field", ..) => ChangeCode::SuccessFieldChanged,
+                ("ram", ..) => ChangeCode::RamChanged,
+                ("rate-limit", ..) => ChangeCode::RateLimitChanged,
+                ("asynchronous", ..) => ChangeCode::AsynchronousChanged,
                 // Another reason for the same decision.
                 _ => continue,
             };
@@ -505,6 +629,29 @@ fn is_map(node: &Node) -> bool {
     node.type_name.as_deref() == Some("object") && node.fields.is_empty()
 }
 
+/// Returns the name of a type; none for a reference.
 fn type_value(node: &Node) -> Value {
     node.type_name.clone().into()
+}
+
+/// Returns the name of a type that changed: `string`, `#Disk` for a reference.
+fn type_or_reference(node: &Node) -> Value {
+    match &node.reference {
+        Some(name) => format!("#{name}").into(),
+        None => type_value(node),
+    }
+}
+
+/// Follows references.
+fn resolve<'a>(surface: &'a Surface, node: &'a Node) -> &'a Node {
+    let mut target = node;
+    // A reference that leads to itself ends here.
+    for _ in 0..=surface.components.len() {
+        let next = target.reference.as_ref();
+        match next.and_then(|name| surface.components.get(name)) {
+            Some(next) => target = next,
+            None => break,
+        }
+    }
+    target
 }

@@ -7,7 +7,8 @@ use indexmap::IndexMap;
 
 /// Reads a document. Parts that are not valid metadata are ignored; the importer reports them.
 pub(super) fn surface(document: &Json) -> Surface {
-    let style = text(document.get("info").and_then(|info| info.get("style")));
+    let info = |key: &str| text(document.get("info").and_then(|info| info.get(key)));
+    let style = info("style");
     // The path of an RPC operation has no meaning.
     let has_paths = !style.unwrap_or_default().eq_ignore_ascii_case("rpc");
     let schemas = document
@@ -15,6 +16,14 @@ pub(super) fn surface(document: &Json) -> Surface {
         .and_then(|components| components.get("schemas"));
     Surface {
         is_spec: false,
+        product: info("product")
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase(),
+        version: info("version").unwrap_or_default().trim().to_owned(),
+        style: style.unwrap_or_default().trim().to_ascii_uppercase(),
+        ram_code: None,
+        errors: Vec::new(),
         crate_name: None,
         operations: entries(document.get("apis"))
             .map(|(name, api)| (name.to_owned(), operation(api, has_paths)))
@@ -88,10 +97,13 @@ fn node(schema: &Json) -> Node {
             .get(key)
             .filter(|json| matches!(json, Json::Object(_)))
     };
-    let reference = text(schema.get("$ref"));
-    let values: Vec<String> = items(schema.get("enum"))
-        .filter_map(Json::scalar_text)
-        .collect();
+    let reference = text(schema.get("$ref")).or_else(|| text(schema.get("ref")));
+    let listed =
+        ["enum", "enumValues"].map(|key| items(schema.get(key)).filter_map(Json::scalar_text));
+    let mut values: Vec<String> = listed.into_iter().flatten().collect();
+    if values.is_empty() {
+        values.extend(entries(schema.get("enumValueTitles")).map(|(value, _)| value.to_owned()));
+    }
     let type_name = text(schema.get("type")).map(str::to_owned);
     let format = text(schema.get("format"))
         .filter(|_| type_name.as_deref() == Some("integer"))
@@ -99,11 +111,13 @@ fn node(schema: &Json) -> Node {
     Node {
         format,
         type_name,
-        reference: reference.map(|path| path.rsplit('/').next().unwrap_or(path).to_owned()),
+        reference: reference.map(reference_name),
         required: flag(schema.get("required")),
         deprecated: flag(schema.get("deprecated")),
         sensitive: false,
         values: Some(values).filter(|values| !values.is_empty()),
+        default: schema.get("default").and_then(Json::scalar_text),
+        documented: schema.get("pattern").and_then(Json::scalar_text),
         limits: LIMITS
             .iter()
             .filter_map(|key| Some((*key, schema.get(key)?.scalar_text()?)))
@@ -114,6 +128,15 @@ fn node(schema: &Json) -> Node {
         items: inner("items").map(|items| Box::new(node(items))),
         entries: inner("additionalProperties").map(|entries| Box::new(node(entries))),
     }
+}
+
+/// Returns the name of the shared schema that a reference leads to.
+fn reference_name(path: &str) -> String {
+    let name = path
+        .strip_prefix("#/components/schemas/")
+        .or_else(|| path.rsplit('/').next())
+        .unwrap_or(path);
+    name.replace("~1", "/").replace("~0", "~")
 }
 
 fn entries(json: Option<&Json>) -> impl Iterator<Item = (&str, &Json)> {

@@ -7,17 +7,20 @@
 mod change;
 mod compare;
 mod metadata;
+pub mod notes;
+mod rename;
 pub mod render;
 mod spec;
 mod surface;
 mod verdict;
 
 pub use change::Change;
+pub use compare::compare_specs;
 pub use verdict::{Bump, ChangeCode, Verdict};
 
 use crate::cli::{self, Arguments, Failure, Outcome, TaskStatus};
 use crate::import::json::Json;
-use crate::import::{self, Missing};
+use crate::import::{self, Missing, Texts, Upstream};
 use alibabacloud_spec::Service;
 use lexopt::prelude::*;
 use std::path::{Path, PathBuf};
@@ -29,8 +32,11 @@ Compare two versions of a service and judge each change.
 Usage: cargo xtask diff OLD NEW [options]
 
 OLD and NEW are each a specification (a directory with openapi.yaml) or published metadata
-(api-docs.json). Metadata and a specification are compared as if the metadata had been imported.
+(api-docs.json). A specification and metadata: exactly what an import of the metadata would do. Two
+metadata files: what upstream changed.
 docs/versioning.md explains the codes, the verdicts and the version bump.
+The release notes of the operations (x-acs-changes) follow: those that are new, or the last ones if
+one side is metadata.
 
 Options:
   --format FORMAT  print text, markdown (for a changelog) or json [default: text]
@@ -73,11 +79,17 @@ pub fn run(mut arguments: Arguments) -> Outcome {
     let [old, new] = paths.as_slice() else {
         return Err(Failure::usage("expected OLD and NEW"));
     };
-    let changes = compare(&Version::read(old)?, &Version::read(new)?)?;
+    let (old, new) = (Version::read(old)?, Version::read(new)?);
+    let changes = compare(&old, &new)?;
+    let notes = notes::notes(old.service(), new.service(), &changes);
     match format {
-        Format::Text => print!("{}", render::text(&changes)),
-        Format::Markdown => print!("{}", render::markdown(&changes)),
-        Format::Json => println!("{:#}", render::json(&changes)),
+        Format::Text => print!("{}{}", render::text(&changes), notes::text(&notes)),
+        Format::Markdown => print!(
+            "{}{}",
+            render::section(&new.title(), &changes),
+            notes::markdown(&notes)
+        ),
+        Format::Json => println!("{:#}", notes::json(&changes, &notes)),
     }
     let breaking = changes
         .iter()
@@ -96,6 +108,8 @@ pub enum Version {
     Metadata(String, Json),
     /// A specification.
     Spec(Box<Service>),
+    /// A specification, and what the last import read.
+    Refreshed(Box<Service>, Box<Upstream>),
 }
 
 impl Version {
@@ -110,14 +124,38 @@ impl Version {
             } else {
                 path.parent().unwrap_or(path)
             };
-            let service = Service::load(directory).map_err(Failure::failed)?;
-            return Ok(Self::Spec(Box::new(service)));
+            let service = Box::new(Service::load(directory).map_err(Failure::failed)?);
+            return Ok(match Upstream::load(directory)? {
+                Some(upstream) => Self::Refreshed(service, Box::new(upstream)),
+                None => Self::Spec(service),
+            });
         }
         let text = std::fs::read_to_string(path).map_err(|error| {
             Failure::failed(format!("error: cannot read {}: {error}", path.display()))
         })?;
         Self::metadata(text)
             .map_err(|error| Failure::failed(format!("error: {}: {error}", path.display())))
+    }
+
+    /// Returns the specification; `None` for metadata.
+    pub fn service(&self) -> Option<&Service> {
+        match self {
+            Self::Metadata(..) => None,
+            Self::Spec(service) | Self::Refreshed(service, _) => Some(service),
+        }
+    }
+
+    /// Returns product and version: `oos 2019-06-01`.
+    fn title(&self) -> String {
+        match self {
+            Self::Spec(service) | Self::Refreshed(service, _) => {
+                format!("{} {}", service.code, service.version)
+            }
+            Self::Metadata(_, document) => {
+                let surface = metadata::surface(document);
+                format!("{} {}", surface.product, surface.version)
+            }
+        }
     }
 
     /// Parses the text of published metadata.
@@ -135,32 +173,90 @@ impl Version {
 /// # Errors
 /// Returns a failure when metadata that is compared with a specification cannot be imported.
 pub fn compare(old: &Version, new: &Version) -> Result<Vec<Change>, Failure> {
-    let (old, new) = match (old, new) {
-        (Version::Metadata(_, old), Version::Metadata(_, new)) => {
-            (metadata::surface(old), metadata::surface(new))
+    match (old, new) {
+        (Version::Metadata(old_text, old), Version::Metadata(new_text, new)) => {
+            let (mut before, mut after) = (metadata::surface(old), metadata::surface(new));
+            let [old, new] = [old_text, new_text].map(|text| import::read(text).service);
+            // Without one of the two, nothing more can be said.
+            if let (Some(old), Some(new)) = (old, new) {
+                spec::add_facts(&mut before, &old);
+                spec::add_facts(&mut after, &new);
+            }
+            Ok(compare::compare(&before, &after))
         }
-        (Version::Spec(old), Version::Spec(new)) => (spec::surface(old), spec::surface(new)),
-        (Version::Spec(old), Version::Metadata(new, _)) => {
-            (spec::surface(old), spec::surface(&over(old, new)?))
+        (Version::Spec(old), Version::Metadata(new, _)) => changes_by(old, None, new),
+        (Version::Refreshed(old, base), Version::Metadata(new, _)) => {
+            changes_by(old, Some(&base.facts), new)
         }
-        (Version::Metadata(old, _), Version::Spec(new)) => {
-            (spec::surface(&over(new, old)?), spec::surface(new))
+        (Version::Metadata(old, _), Version::Spec(new)) => changes_since(old, new, None),
+        (Version::Metadata(old, _), Version::Refreshed(new, base)) => {
+            changes_since(old, new, Some(&base.facts))
         }
-    };
-    Ok(compare::compare(&old, &new))
+        (
+            Version::Spec(old) | Version::Refreshed(old, _),
+            Version::Spec(new) | Version::Refreshed(new, _),
+        ) => Ok(compare_specs(old, new)),
+    }
 }
 
-/// Returns the specification after an import of the metadata, with pruning.
-fn over(spec: &Service, metadata: &str) -> Result<Service, Failure> {
-    let imported = import::read(metadata);
-    let mut report = imported.report;
-    match imported.service {
-        Some(service) if report.refusals.is_empty() => Ok(import::merge(
-            spec.clone(),
-            service,
-            Missing::Prune,
-            &mut report,
-        )),
-        _ => Err(Failure::failed(format!("error: {}", report.to_text(false)))),
+/// Returns what an import of metadata would do to a specification.
+fn changes_by(
+    spec: &Service,
+    base: Option<&Service>,
+    metadata: &str,
+) -> Result<Vec<Change>, Failure> {
+    let mut imported = import::read(metadata);
+    let service = accepted(&mut imported)?;
+    let others = other_product(spec, &service);
+    if !others.is_empty() {
+        return Ok(others);
     }
+    let report = &mut imported.report;
+    Ok(import::plan(spec, base, service, Texts::None, &Missing::Keep, report).changes)
+}
+
+/// Returns what a specification has beyond an import of the metadata.
+fn changes_since(
+    metadata: &str,
+    spec: &Service,
+    base: Option<&Service>,
+) -> Result<Vec<Change>, Failure> {
+    let mut imported = import::read(metadata);
+    let service = accepted(&mut imported)?;
+    let report = &mut imported.report;
+    let before = import::plan(spec, base, service, Texts::None, &Missing::Prune, report).service;
+    Ok(compare_specs(&before, spec))
+}
+
+fn accepted(imported: &mut import::Imported) -> Result<Service, Failure> {
+    match imported.service.take() {
+        Some(service) if imported.report.refusals.is_empty() => Ok(service),
+        _ => Err(Failure::failed(format!(
+            "error: {}",
+            imported.report.to_text(false)
+        ))),
+    }
+}
+
+/// Returns what makes metadata that of another product or version; an import of it does not change
+/// the specification.
+fn other_product(spec: &Service, metadata: &Service) -> Vec<Change> {
+    let facts = [
+        (ChangeCode::ProductChanged, &spec.code, &metadata.code),
+        (
+            ChangeCode::ApiVersionChanged,
+            &spec.version,
+            &metadata.version,
+        ),
+    ];
+    let differ = facts.into_iter().filter(|(_, old, new)| old != new);
+    let changes = differ.map(|(code, old, new)| {
+        let mut change = Change::between("product", code, old.clone(), new.clone());
+        change.note = Some(format!(
+            "an import writes {}/{} and leaves this specification as it is",
+            metadata.code, metadata.version
+        ));
+        change
+    });
+    changes.collect()
 }

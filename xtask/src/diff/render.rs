@@ -5,8 +5,9 @@ use super::verdict::{Bump, Verdict};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
-const VERDICTS: [Verdict; 5] = [
+const VERDICTS: [Verdict; 6] = [
     Verdict::Breaking,
+    Verdict::Behaviour,
     Verdict::Review,
     Verdict::Wire,
     Verdict::Compatible,
@@ -41,8 +42,18 @@ pub fn text(changes: &[Change]) -> String {
 
 /// Returns sections of a changelog. Noise is left out, and changes of requests alone come last.
 pub fn markdown(changes: &[Change]) -> String {
+    sections(changes, "###")
+}
+
+/// Returns a section of a changelog for one service, to be pasted below the heading of a release.
+pub fn section(title: &str, changes: &[Change]) -> String {
+    format!("### {title}\n\n{}", sections(changes, "####"))
+}
+
+fn sections(changes: &[Change], level: &str) -> String {
     let headings = [
         (Verdict::Breaking, "Breaking changes"),
+        (Verdict::Behaviour, "Changed behaviour"),
         (Verdict::Review, "Changes to check"),
         (Verdict::Compatible, "Added and relaxed"),
         (Verdict::Wire, "Changed requests"),
@@ -56,7 +67,7 @@ pub fn markdown(changes: &[Change]) -> String {
         if !text.is_empty() {
             text.push('\n');
         }
-        let _ = writeln!(text, "### {heading}\n");
+        let _ = writeln!(text, "{level} {heading}\n");
         for change in lines {
             let _ = write!(text, "- `{}` {}", change.at, change.code.predicate());
             let mut values = String::new();

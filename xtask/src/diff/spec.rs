@@ -9,11 +9,20 @@ use alibabacloud_spec::{
     Service,
 };
 use indexmap::IndexMap;
+use serde_json::Value;
 
 /// Returns what callers see of a specification.
 pub(super) fn surface(service: &Service) -> Surface {
     Surface {
         is_spec: true,
+        product: service.code.clone(),
+        version: service.version.clone(),
+        style: match service.style {
+            ApiStyle::Rpc => "RPC".to_owned(),
+            ApiStyle::Roa => "ROA".to_owned(),
+        },
+        ram_code: service.ram_code.clone(),
+        errors: error_codes(&service.errors),
         crate_name: Some(service.crate_name.clone()),
         operations: service
             .operations
@@ -98,8 +107,24 @@ fn operation(service: &Service, operation: &spec::Operation) -> OperationSurface
             .map(|p| (p.name.clone(), parameter(p)))
             .collect(),
         responses,
+        errors: error_codes(&operation.errors),
         decisions: decisions(operation),
     }
+}
+
+/// Returns error codes with their status, each once.
+pub(super) fn error_codes(errors: &[spec::ErrorCode]) -> Vec<String> {
+    let mut codes: Vec<String> = Vec::with_capacity(errors.len());
+    for error in errors {
+        let code = match error.status {
+            Some(status) => format!("{status} {}", error.code),
+            None => error.code.clone(),
+        };
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    codes
 }
 
 fn named(type_name: &str, format: Option<&str>) -> Node {
@@ -140,6 +165,11 @@ fn node(schema: &Schema, required: Option<bool>) -> Node {
         required: required.filter(|required| *required),
         deprecated: schema.deprecated.then_some(true),
         sensitive: schema.sensitive,
+        default: schema.default.as_ref().map(|default| match default {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        }),
+        documented: documented(schema),
         ..Node::default()
     };
     let limits = [
@@ -175,6 +205,17 @@ fn node(schema: &Schema, required: Option<bool>) -> Node {
     node
 }
 
+fn documented(schema: &Schema) -> Option<String> {
+    let values: Vec<String> = schema.values.iter().map(i64::to_string).collect();
+    let parts = [
+        schema.pattern.clone(),
+        schema.unit.clone(),
+        Some(values.join(", ")).filter(|values| !values.is_empty()),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    Some(parts.join("; ")).filter(|text| !text.is_empty())
+}
+
 fn type_of(kind: &Kind) -> (Option<&'static str>, Option<&'static str>) {
     match kind {
         Kind::Any => (Some("any"), None),
@@ -193,6 +234,7 @@ fn type_of(kind: &Kind) -> (Option<&'static str>, Option<&'static str>) {
     }
 }
 
+/// Returns the `x-acs-*` keys of an operation.
 fn decisions(operation: &spec::Operation) -> IndexMap<&'static str, String> {
     let mut decisions = IndexMap::new();
     let class = class_name(operation.class);
@@ -211,6 +253,17 @@ fn decisions(operation: &spec::Operation) -> IndexMap<&'static str, String> {
             "anonymous",
             operation.anonymous.then(|| "unsigned".to_owned()),
         ),
+        ("ram", operation.ram.as_ref().map(ram_text)),
+        (
+            "rate-limit",
+            operation
+                .rate_limit
+                .map(|limit| format!("{} in {} s", limit.requests, limit.seconds)),
+        ),
+        (
+            "asynchronous",
+            operation.asynchronous.then(|| "asynchronous".to_owned()),
+        ),
     ];
     decisions.extend(
         optional
@@ -218,6 +271,27 @@ fn decisions(operation: &spec::Operation) -> IndexMap<&'static str, String> {
             .filter_map(|(key, value)| Some((key, value?))),
     );
     decisions
+}
+
+fn ram_text(ram: &spec::Ram) -> String {
+    let action = |action: &spec::RamAction| {
+        let resources = action.resources.iter().map(|resource| {
+            let mark = if resource.required { "*" } else { "" };
+            format!("{}{mark} {}", resource.kind, resource.arn)
+        });
+        let parts: Vec<String> = [format!("{} ({})", action.action, action.access)]
+            .into_iter()
+            .chain(resources)
+            .chain(action.conditions.iter().cloned())
+            .chain(action.dependents.iter().cloned())
+            .collect();
+        parts.join(", ")
+    };
+    let mut texts: Vec<String> = ram.actions.iter().map(action).collect();
+    if ram.derived {
+        texts.insert(0, "derived".to_owned());
+    }
+    texts.join("; ")
 }
 
 fn pagination_text(pagination: &spec::Pagination) -> String {
@@ -229,5 +303,27 @@ fn pagination_text(pagination: &spec::Pagination) -> String {
             ..
         } => format!("{input} from {output}, {items}"),
         spec::Pagination::PageNumber { page, items, .. } => format!("{page}, {items}"),
+    }
+}
+
+/// Adds the facts of a product that only the importer reads to a surface of its metadata: error
+/// codes, and the decisions that follow from facts.
+pub(super) fn add_facts(surface: &mut Surface, service: &Service) {
+    // A new idempotency token shows as a new parameter.
+    const FACTS: [&str; 5] = [
+        "pagination",
+        "anonymous",
+        "ram",
+        "rate-limit",
+        "asynchronous",
+    ];
+    surface.ram_code.clone_from(&service.ram_code);
+    surface.errors = error_codes(&service.errors);
+    for operation in &service.operations {
+        if let Some(known) = surface.operations.get_mut(&operation.name) {
+            known.errors = error_codes(&operation.errors);
+            known.decisions = decisions(operation);
+            known.decisions.retain(|key, _| FACTS.contains(key));
+        }
     }
 }

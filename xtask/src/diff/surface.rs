@@ -8,6 +8,16 @@ pub(super) struct Surface {
     /// Whether it is a specification: then generated types are known, and a person decided which
     /// fields of responses are always present.
     pub(super) is_spec: bool,
+    /// The product code in lower case.
+    pub(super) product: String,
+    /// The API version.
+    pub(super) version: String,
+    /// The style of the gateway in upper case: `RPC`, `ROA`, ...
+    pub(super) style: String,
+    /// The product code in RAM actions, if it differs.
+    pub(super) ram_code: Option<String>,
+    /// Error codes that every operation can return.
+    pub(super) errors: Vec<String>,
     /// The name of the generated crate; specifications only.
     pub(super) crate_name: Option<String>,
     /// Operations by name, in the order of the document.
@@ -18,6 +28,15 @@ pub(super) struct Surface {
     pub(super) endpoints: IndexMap<String, Hosts>,
     /// Waiters by name; specifications only.
     pub(super) waiters: IndexMap<String, WaiterSurface>,
+}
+
+impl Surface {
+    /// Returns whether the product or an operation documents an error code, with any status.
+    pub(super) fn has_error_code(&self, code: &str) -> bool {
+        let own = self.operations.values().flat_map(|op| &op.errors);
+        let mut all = self.errors.iter().chain(own);
+        all.any(|error| error.rsplit(' ').next() == Some(code))
+    }
 }
 
 /// Represents the regions that are not listed, whose host follows the rule.
@@ -52,6 +71,8 @@ pub(super) struct OperationSurface {
     pub(super) parameters: IndexMap<String, ParameterSurface>,
     /// Schemas of successful responses by status code.
     pub(super) responses: IndexMap<String, Node>,
+    /// Error codes, with the status if it is known: `404 EntityNotExists`.
+    pub(super) errors: Vec<String>,
     /// Decisions of a specification: `x-acs-*` keys by name, each as text.
     pub(super) decisions: IndexMap<&'static str, String>,
 }
@@ -78,6 +99,9 @@ pub(super) struct Node {
     pub(super) deprecated: Option<bool>,
     pub(super) sensitive: bool,
     pub(super) values: Option<Vec<String>>,
+    pub(super) default: Option<String>,
+    /// Pattern, unit and values of a number, as one text.
+    pub(super) documented: Option<String>,
     /// `minimum`, `maxItems`, ... as written.
     pub(super) limits: IndexMap<&'static str, String>,
     pub(super) fields: IndexMap<String, Node>,

@@ -11,6 +11,8 @@ pub enum Verdict {
     Wire,
     /// A person must decide.
     Review,
+    /// Callers compile, but the service refuses calls that it accepted.
+    Behaviour,
     /// Callers no longer compile, or lose data.
     Breaking,
 }
@@ -23,6 +25,7 @@ impl Verdict {
             Self::Compatible => "compatible",
             Self::Wire => "wire",
             Self::Review => "review",
+            Self::Behaviour => "behaviour",
             Self::Breaking => "breaking",
         }
     }
@@ -32,7 +35,7 @@ impl Verdict {
         match self {
             Self::None => Bump::None,
             Self::Wire => Bump::Patch,
-            Self::Compatible | Self::Review => Bump::Minor,
+            Self::Compatible | Self::Review | Self::Behaviour => Bump::Minor,
             Self::Breaking => Bump::Major,
         }
     }
@@ -94,6 +97,12 @@ macro_rules! codes {
 }
 
 codes! {
+    /// The two sides are versions of different products.
+    ProductChanged => "product_changed", Review, "is another product";
+    /// The two sides are different API versions.
+    ApiVersionChanged => "api_version_changed", Review, "is another API version";
+    /// The style of the gateway changed, and with it how each operation is sent.
+    ApiStyleChanged => "api_style_changed", Review, "has another style of API";
     /// An operation was removed.
     OpRemoved => "op_removed", Breaking, "was removed";
     /// An operation is new.
@@ -117,7 +126,7 @@ codes! {
     /// A required parameter or field became optional.
     BecameOptional => "became_optional", Compatible, "became optional";
     /// An optional parameter or field became required.
-    BecameRequired => "became_required", Breaking, "became required";
+    BecameRequired => "became_required", Behaviour, "became required: a call without it is refused";
     /// `required` is absent on one side and false on the other.
     RequiredNoise => "required_noise", None, "is still optional";
     /// A field of a request was removed.
@@ -150,6 +159,20 @@ codes! {
     LimitLoosened => "limit_loosened", Compatible, "has a wider limit";
     /// A limit is narrower, or new.
     LimitTightened => "limit_tightened", Review, "has a narrower limit";
+    /// Another default is documented.
+    DefaultChanged => "default_changed", Review, "has another default";
+    /// Another pattern, unit, or set of values is documented.
+    DocumentedChanged => "documented_changed", Compatible, "is documented differently";
+    /// An error code is new.
+    ErrorCodeAdded => "error_code_added", Compatible, "is new";
+    /// An error code is no longer documented.
+    ErrorCodeRemoved => "error_code_removed", Review, "is no longer documented";
+    /// A generated error code was removed.
+    ErrorConstantRemoved => "error_constant_removed", Breaking, "was removed";
+    /// A shared schema is new.
+    SchemaAdded => "schema_added", Compatible, "is new";
+    /// A shared schema was removed, and with it a generated type.
+    SchemaRemoved => "schema_removed", Breaking, "was removed";
     /// An operation, parameter or field became deprecated.
     DeprecatedSet => "deprecated_set", Compatible, "became deprecated";
     /// An operation, parameter or field is no longer deprecated.
@@ -168,6 +191,14 @@ codes! {
     IdempotencyChanged => "idempotency_changed", Wire, "has another idempotency token";
     /// A call is now signed, or no longer.
     AnonymousChanged => "anonymous_changed", Wire, "is now signed, or no longer";
+    /// Other permissions are documented.
+    RamChanged => "ram_changed", Review, "needs other permissions";
+    /// The product code in RAM actions changed.
+    RamCodeChanged => "ram_code_changed", Review, "has another product code in RAM actions";
+    /// Another limit of requests is documented.
+    RateLimitChanged => "rate_limit_changed", Compatible, "has another limit of requests";
+    /// The response arrives before the work is done, or no longer.
+    AsynchronousChanged => "asynchronous_changed", Review, "returns before the work is done, or no longer";
     /// The field that reports the success of a call changed.
     SuccessFieldChanged => "success_field_changed", Review, "reports success in another field";
     /// An operation can now be sent.
@@ -190,4 +221,15 @@ codes! {
     RegionRemoved => "region_removed", Review, "is no longer listed";
     /// A region has another host.
     EndpointChanged => "endpoint_changed", Wire, "has another host";
+    /// The metadata no longer has an item; an import keeps it and marks it as deprecated.
+    UpstreamRemoved => "upstream_removed", Review, "is no longer in the metadata; it stays";
+    /// The metadata changed a fact that the specification decides otherwise; the decision stays.
+    DecisionKept => "decision_kept", Review, "stays as decided, although the metadata changed";
+    /// A decision contradicts the metadata and cannot stay.
+    DecisionDropped => "decision_dropped", Review, "has a decision that no longer fits";
+    /// The metadata allows a decision that the specification does not have; an import does not make
+    /// it.
+    DecisionPossible => "decision_possible", None, "may need a decision";
+    /// The metadata has another text; the specification keeps its own.
+    TextChanged => "text_changed", None, "has another text in the metadata";
 }

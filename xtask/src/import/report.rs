@@ -1,6 +1,7 @@
 //! What an import found, repaired, left out and refused.
 
 use super::json::JsonPath;
+use crate::diff::{Change, ChangeCode};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
@@ -32,6 +33,10 @@ rules! {
     EmptyListAsMap => "empty-list-as-map",
     /// An unknown key; ignored.
     UnknownKey => "unknown-key",
+    /// A key in another spelling, `ref` or `enumValues`; read as the usual one.
+    KeyRespelled => "key-respelled",
+    /// A text of another type; ignored.
+    TextIgnored => "text-ignored",
     /// A region is listed twice with the same host; kept once.
     EndpointRepeated => "endpoint-repeated",
     /// A host with blanks around it; trimmed.
@@ -101,6 +106,10 @@ rules! {
     ExampleIgnored => "example-ignored",
     /// An invalid error code or status; ignored.
     ErrorCodeIgnored => "error-code-ignored",
+    /// An invalid RAM action, resource or condition; ignored.
+    RamIgnored => "ram-ignored",
+    /// A limit of requests that is not one, or one of several; ignored.
+    RateLimitIgnored => "rate-limit-ignored",
     /// Response headers, which are available by name but not as fields; ignored.
     ResponseHeadersNotModelled => "response-headers-not-modelled",
     /// Core cannot send requests to the gateway of the product; the operation gets types only.
@@ -219,6 +228,12 @@ pub struct Report {
     pub refusals: Vec<Refusal>,
     /// Operations that get types only, with the reason.
     pub unsupported: Vec<(String, String)>,
+    /// Whether the facts of the last import were known: then only what changed since is reported.
+    pub is_refresh: bool,
+    /// What changes in the specification, and what does not although the metadata changed.
+    pub changes: Vec<Change>,
+    /// What a person should know about the source.
+    pub notes: Vec<String>,
     /// Files that were written, relative to the directory of the specifications.
     pub written: Vec<String>,
 }
@@ -270,7 +285,14 @@ impl Report {
         if !self.refusals.is_empty() {
             let _ = write!(text, ", {} refused", self.refusals.len());
         }
+        if self.is_silent() {
+            text.push_str(", nothing changed\n");
+            return text;
+        }
         text.push('\n');
+        for note in &self.notes {
+            let _ = writeln!(text, "  note: {note}");
+        }
         for refusal in &self.refusals {
             let _ = writeln!(
                 text,
@@ -279,6 +301,7 @@ impl Report {
                 refusal
             );
         }
+        self.write_changes(&mut text, verbose);
         self.write_unsupported(&mut text);
         for (rule, findings) in self.by_rule() {
             let _ = writeln!(text, "  {:<28} {}", rule.name(), findings.len());
@@ -295,6 +318,41 @@ impl Report {
             let _ = writeln!(text, "  wrote {file}");
         }
         text
+    }
+
+    /// Returns whether a refresh found nothing to report.
+    fn is_silent(&self) -> bool {
+        self.is_refresh
+            && self.notes.is_empty()
+            && self.refusals.is_empty()
+            && self.changes.is_empty()
+            && self.unsupported.is_empty()
+            && self.findings.is_empty()
+            && self.inferences.is_empty()
+            && self.written.is_empty()
+    }
+
+    /// Writes a line for each change, worst first. Changed texts are many, and nothing follows from
+    /// them.
+    fn write_changes(&self, text: &mut String, verbose: bool) {
+        let is_text = |change: &&Change| change.code == ChangeCode::TextChanged;
+        let mut changes: Vec<&Change> = self.changes.iter().filter(|c| !is_text(c)).collect();
+        changes.sort_by_key(|change| std::cmp::Reverse(change.code.verdict()));
+        for change in changes {
+            let _ = writeln!(text, "  {:<10} {change}", change.code.verdict().name());
+        }
+        let texts: Vec<&Change> = self.changes.iter().filter(is_text).collect();
+        if texts.is_empty() {
+            return;
+        }
+        let _ = writeln!(text, "  {} texts changed in the metadata", texts.len());
+        let shown = if verbose { texts.len() } else { 5 };
+        for change in texts.iter().take(shown) {
+            let _ = writeln!(text, "    {}", change.at);
+        }
+        if texts.len() > shown {
+            let _ = writeln!(text, "    and {} more", texts.len() - shown);
+        }
     }
 
     fn place(&self, operation: Option<&str>) -> String {
@@ -387,6 +445,8 @@ impl Report {
                 "confidence": inference.confidence.name(),
                 "conclusion": inference.conclusion,
             })).collect::<Value>(),
+            "changes": self.changes.iter().map(Change::to_json).collect::<Value>(),
+            "notes": self.notes,
             "written": self.written,
         })
     }

@@ -108,6 +108,8 @@ struct ErrorParts {
     service: ServiceError,
     /// The server of the call: scheme, host and port.
     endpoint: Option<String>,
+    /// The proxy of the call, unless the error of the transport names it.
+    proxy: Option<String>,
     /// What a call that the service rejected because of its identity was signed with.
     signed_with: Option<String>,
     attempts: u32,
@@ -248,7 +250,8 @@ impl Error {
     /// Returns the proxy that the request was sent through, without user name and password:
     /// `http://proxy.example:3128`. `None` if there was none, or the transport does not report it.
     pub fn proxy(&self) -> Option<&str> {
-        self.transport_error()?.proxy()
+        let failed = self.transport_error().and_then(TransportError::proxy);
+        failed.or(self.0.proxy.as_deref())
     }
 
     /// Returns what the call was signed with, if the service rejected that: the masked AccessKey ID
@@ -494,6 +497,14 @@ impl Error {
         self
     }
 
+    /// Adds the proxy that the call was sent through.
+    pub(crate) fn through(mut self, proxy: Option<String>) -> Self {
+        if self.kind() != ErrorKind::Credentials && self.0.proxy.is_none() {
+            self.0.proxy = proxy;
+        }
+        self
+    }
+
     /// Adds what the call was signed with.
     pub(crate) fn signed(mut self, with: String) -> Self {
         self.0.signed_with = Some(with);
@@ -575,6 +586,7 @@ impl Error {
             message: message.into(),
             service: ServiceError::default(),
             endpoint: None,
+            proxy: None,
             signed_with: None,
             attempts: 0,
             raw_body: None,

@@ -259,7 +259,14 @@ impl<T> EventStream<T> {
     /// Ends the stream.
     fn stop(&mut self) {
         self.state = StreamState::Ended(None);
+        self.discard_input();
+    }
+
+    /// Drops what arrived and has not been read: otherwise an event that is too large would be
+    /// found again by every later call.
+    fn discard_input(&mut self) {
         self.chunk.clear();
+        self.reader = Reader::Whole(Vec::new());
     }
 }
 
@@ -278,7 +285,7 @@ impl<T: Field + Default> EventStream<T> {
                 Ok(None) => {}
                 Err(TooLarge) => {
                     let limit = self.limits.bytes;
-                    self.chunk.clear();
+                    self.discard_input();
                     self.fail(Error::decode(format!(
                         "an event is larger than {limit} bytes; raise max_response_bytes to \
                          accept it"

@@ -194,16 +194,32 @@ impl<'a> AttemptSender<'a> {
         match within(self.deadline.time(), limit.min(remaining), receiving).await {
             Ok(response) => response,
             Err(Unfinished::NoTimer(error)) => Err(error.into()),
-            Err(Unfinished::TimedOut) if remaining < limit => Err(self.call.timed_out(&format!(
-                "while waiting for the response from {}",
-                self.call.endpoint
-            ))),
-            Err(Unfinished::TimedOut) => Err(Error::timeout(format!(
-                "attempt timed out after {} ms while waiting for the response from {}",
-                limit.as_millis(),
-                self.call.endpoint
-            ))),
+            Err(Unfinished::TimedOut) => {
+                let proxy = self
+                    .proxy()
+                    .map(|proxy| format!(" through the proxy {proxy}"));
+                let doing = format!(
+                    "while waiting for the response from {}{}",
+                    self.call.endpoint,
+                    proxy.unwrap_or_default()
+                );
+                Err(match remaining < limit {
+                    true => self.call.timed_out(&doing),
+                    false => Error::timeout(format!(
+                        "attempt timed out after {} ms {doing}",
+                        limit.as_millis()
+                    )),
+                })
+            }
         }
+    }
+
+    /// Returns the proxy that the requests of the call go through.
+    fn proxy(&self) -> Option<String> {
+        self.shared
+            .context
+            .http
+            .proxy(&self.call.endpoint.to_string())
     }
 
     /// Passes a response to the interceptors.
@@ -224,6 +240,7 @@ impl<'a> AttemptSender<'a> {
     /// Adds where the call went, and what may be wrong with that.
     fn locate(&self, error: Error) -> Error {
         let error = error.at(&self.call.endpoint.to_string());
+        let error = error.through(self.proxy());
         let Some(failure) = error.transport_error() else {
             return error;
         };

@@ -225,18 +225,9 @@ impl<'a> RetryState<'a> {
 mod tests {
     use super::*;
     use crate::http::{Headers, TransportError, TransportErrorKind};
+    use crate::retry::policy::test_contexts::{READ, WRITE};
     use crate::time::{BoxFuture, Time};
     use std::sync::atomic::{AtomicU64, Ordering};
-
-    const READ: RetryContext = RetryContext {
-        repeatable: true,
-        has_token: false,
-        has_temporary_credentials: false,
-    };
-    const WRITE: RetryContext = RetryContext {
-        repeatable: false,
-        ..READ
-    };
 
     /// A clock that a test moves.
     #[derive(Debug, Default)]

@@ -261,6 +261,33 @@ impl<P: Paginated> Items<P> {
         poll_fn(|context| self.poll_item(context)).await
     }
 
+    /// Returns the next items, at most `limit`; fewer only at the end of the list. Further calls
+    /// return the items that follow. A list whose size nobody knows needs a limit, because each
+    /// item takes memory.
+    ///
+    /// Cancelling the future loses no item.
+    ///
+    /// # Errors
+    /// If a page cannot be read. The items before it are not lost: [`next`](Self::next) or another
+    /// call returns them.
+    pub async fn collect_up_to(&mut self, limit: usize) -> Result<Vec<P::Item>> {
+        poll_fn(|context| self.poll_items(context, limit)).await?;
+        let count = limit.min(self.buffer.len());
+        Ok(self.buffer.drain(..count).collect())
+    }
+
+    /// Fetches pages until `limit` items are there, or the list ends.
+    fn poll_items(&mut self, context: &mut Context<'_>, limit: usize) -> Poll<Result<()>> {
+        while self.buffer.len() < limit {
+            match ready!(self.pages.poll_page(context)) {
+                Some(Ok(page)) => self.buffer.extend(P::items(page)),
+                Some(Err(error)) => return Poll::Ready(Err(error)),
+                None => break,
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+
     /// [`next`](Self::next) on the thread for blocking calls.
     #[cfg(feature = "blocking")]
     pub(crate) fn next_blocking(&mut self) -> Option<Result<P::Item>> {

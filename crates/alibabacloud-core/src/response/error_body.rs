@@ -344,18 +344,23 @@ pub(crate) fn foreign_document(headers: &Headers, body: &[u8]) -> Option<String>
 
 /// Returns a message for a body in a content encoding, none of which the SDK requests.
 pub(crate) fn encoding(headers: &Headers) -> Option<String> {
-    let encoding = headers.get("content-encoding")?.trim();
+    let coding = |header, plain: &[&str]| {
+        let codings = headers.get(header)?.split(',').map(str::trim);
+        let mut codings = codings.filter(|coding| !coding.is_empty());
+        codings.find(|coding| !plain.iter().any(|plain| coding.eq_ignore_ascii_case(plain)))
+    };
     // Some services write the character set here.
-    let is_plain = ["", "identity", "utf-8", "utf8"]
-        .iter()
-        .any(|plain| encoding.eq_ignore_ascii_case(plain));
-    (!is_plain).then(|| {
-        format!(
-            "the response has content encoding {}, which the SDK neither requests nor decodes; it \
-             probably comes from a proxy",
-            excerpt(encoding)
-        )
-    })
+    let content = coding("content-encoding", &["identity", "utf-8", "utf8"]);
+    // The HTTP client has read the chunks.
+    let transfer = || coding("transfer-encoding", &["identity", "chunked"]);
+    let (kind, coding) = content
+        .map(|coding| ("content", coding))
+        .or_else(|| transfer().map(|coding| ("transfer", coding)))?;
+    Some(format!(
+        "the response has {kind} encoding {}, which the SDK neither requests nor decodes; it \
+         probably comes from a proxy",
+        excerpt(coding)
+    ))
 }
 
 /// Returns a message for an HTML page; `None` for any other text.

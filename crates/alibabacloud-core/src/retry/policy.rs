@@ -76,26 +76,33 @@ pub(crate) fn decide(context: RetryContext, error: &Error) -> RetryDecision {
     }
 }
 
+/// Calls with fixed credentials, for tests.
+#[cfg(test)]
+pub(crate) mod test_contexts {
+    use super::RetryContext;
+
+    pub(crate) const READ: RetryContext = RetryContext {
+        repeatable: true,
+        has_token: false,
+        has_temporary_credentials: false,
+    };
+    /// A write without an idempotency token.
+    pub(crate) const WRITE: RetryContext = RetryContext {
+        repeatable: false,
+        ..READ
+    };
+}
+
 #[cfg(test)]
 mod tests {
+    use super::test_contexts::{READ, WRITE};
     use super::*;
     use crate::error::ServiceError;
     use crate::http::{TransportError, TransportErrorKind};
 
-    const READ: RetryContext = RetryContext {
-        repeatable: true,
-        has_token: false,
-        has_temporary_credentials: false,
-    };
-    const WRITE: RetryContext = RetryContext {
-        repeatable: false,
-        has_token: false,
-        has_temporary_credentials: false,
-    };
     const WRITE_WITH_TOKEN: RetryContext = RetryContext {
-        repeatable: true,
         has_token: true,
-        has_temporary_credentials: false,
+        ..READ
     };
 
     fn transport(kind: TransportErrorKind) -> Error {

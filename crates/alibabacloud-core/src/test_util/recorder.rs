@@ -162,4 +162,8 @@ impl HttpClient for Recorder {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         Box::pin(self.exchange(request))
     }
+
+    fn proxy(&self, url: &str) -> Option<String> {
+        self.inner.proxy(url)
+    }
 }

@@ -1,10 +1,11 @@
 //! Redaction of requests and responses.
 
 use super::cassette::RecordedRequest;
+use super::sensitive_fields::sensitive_fields;
 use super::sent::SentRequest;
 use crate::secret::REDACTED;
 use crate::secret_text::TextRedaction;
-use alibabacloud_types::plumbing::{Field, ValueRef, decode_root, elements};
+use alibabacloud_types::plumbing::Field;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -102,30 +103,5 @@ impl Redaction {
     pub(super) fn response_header(&self, operation: &str, value: &str) -> String {
         let redaction = TextRedaction::of_response(operation, BTreeSet::new()).names(&self.names);
         redaction.redact(value).into_owned()
-    }
-}
-
-/// Returns the names of the fields that are sensitive in type `O` and present in this response.
-fn sensitive_fields<O: Field + Default>(body: &[u8]) -> BTreeSet<String> {
-    let (mut output, mut names) = (O::default(), BTreeSet::new());
-    // A response that does not decode as `O`, such as an error, has no fields of it.
-    if decode_root(body, &mut output).is_ok() {
-        collect(output.value(), &mut names);
-    }
-    names
-}
-
-fn collect(value: ValueRef<'_>, names: &mut BTreeSet<String>) {
-    let mut member = |name: &str, field: &dyn Field| match field.value() {
-        ValueRef::Sensitive(_) => {
-            names.insert(name.to_owned());
-        }
-        inner => collect(inner, names),
-    };
-    match value {
-        ValueRef::Record(record) => record.visit(&mut |name, field| member(name, field)),
-        ValueRef::Map(map) => map.each(&mut |name, field| member(name, field)),
-        ValueRef::List(list) => elements(list).for_each(|element| collect(element.value(), names)),
-        _ => {}
     }
 }

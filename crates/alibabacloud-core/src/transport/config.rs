@@ -38,6 +38,8 @@ use std::time::Duration;
 /// resolves names) and `socks5h` (the proxy does). User name and password are percent-encoded, and
 /// not known to `socks4` and `socks4a`. A URL without a scheme, with another one, or with anything
 /// after the port is an error: a request never goes out directly because its proxy is not valid.
+/// The same holds for what cannot be sent through a proxy: SOCKS 4 knows no IPv6 addresses, and the
+/// certificate of an IPv6 address cannot be verified.
 ///
 /// An HTTP proxy receives `https` requests through a tunnel (`CONNECT`) and `http` requests as they
 /// are. One that requires another password (status 407) fails the call without a retry.

@@ -136,6 +136,28 @@ impl ProxyUrl {
         &self.url
     }
 
+    /// Returns the proxy for a destination that is an IPv6 address, or the reason why the HTTP
+    /// library cannot reach it through this proxy. The library would resolve the address as a name
+    /// for SOCKS 5, and take its brackets for a part of the name in the certificate.
+    fn to_ipv6(self: &Arc<Self>, https: bool) -> Result<Arc<Self>, &'static str> {
+        if https {
+            return Err(
+                "the certificate of an IPv6 address cannot be verified through a proxy: use a \
+                 host name, or exclude the address from the proxy",
+            );
+        }
+        match self.url.split_once("://") {
+            Some(("socks4" | "socks4a", _)) => {
+                Err("SOCKS 4 has no IPv6 addresses: use a socks5 proxy or a host name")
+            }
+            // There is no name for the proxy to resolve.
+            Some(("socks5", rest)) => Ok(Arc::new(Self {
+                url: format!("socks5h://{rest}"),
+            })),
+            _ => Ok(self.clone()),
+        }
+    }
+
     /// Returns whether the connection to the proxy itself uses TLS.
     pub(super) fn is_https(&self) -> bool {
         self.url.starts_with("https://")
@@ -238,6 +260,10 @@ impl Proxies {
             _ => {}
         }
         match setting {
+            Ok(proxy) if destination.host.contains(':') => {
+                let proxy = proxy.to_ipv6(destination.https).map_err(invalid_config)?;
+                Ok(Some(proxy))
+            }
             Ok(proxy) => Ok(Some(proxy.clone())),
             Err(reason) => Err(invalid_config(reason.clone())),
         }

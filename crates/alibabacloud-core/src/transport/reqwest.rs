@@ -8,7 +8,7 @@ use super::runtime::{RuntimeState, Runtimes};
 use super::tls::Tls;
 use crate::http::{
     BodyStream, Headers, HttpClient, HttpRequest, HttpResponse, Method, TransportError,
-    TransportErrorKind, origin,
+    TransportErrorKind, bare_origin, origin,
 };
 use crate::time::BoxFuture;
 use bytes::Bytes;
@@ -283,6 +283,11 @@ impl fmt::Debug for ReqwestClient {
 impl HttpClient for ReqwestClient {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         Box::pin(self.exchange(request))
+    }
+
+    fn proxy(&self, url: &str) -> Option<String> {
+        let route = self.route(origin(url), !self.0.config.no_proxy).ok()?;
+        Some(bare_origin(route.proxy.as_ref()?.as_str()))
     }
 }
 

@@ -40,6 +40,7 @@ macro_rules! transport_rules {
                 proxies: an_https_request_asks_the_proxy_for_a_tunnel;
                 proxies: user_name_and_password_are_decoded;
                 proxies: a_rejected_password_is_not_retried;
+                proxies: every_error_has_the_proxy;
                 proxies: socks_proxies_connect_to_the_server;
                 proxies: a_socks_proxy_that_rejects_the_password_is_not_retried;
                 errors: a_connect_error_has_the_server_and_the_proxy;

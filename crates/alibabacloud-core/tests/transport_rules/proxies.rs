@@ -2,11 +2,13 @@
 
 use crate::kit::{OK, Server, Subject, argument, read, read_head, report, runtime, write};
 use alibabacloud_core::http::{HttpRequest, Method, TransportErrorKind};
+use alibabacloud_core::retry::RetryConfig;
 use alibabacloud_core::transport::TransportConfig;
 use alibabacloud_core::{Client, ErrorKind};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
+use std::time::Duration;
 
 pub(crate) fn an_unusable_proxy_in_code_is_an_error_of_the_constructor(subject: &Subject) {
     for (url, expected) in [
@@ -231,6 +233,48 @@ pub(crate) fn a_rejected_password_is_not_retried(subject: &Subject) {
     );
 }
 
+pub(crate) fn every_error_has_the_proxy(subject: &Subject) {
+    let silent = Server::start(|_, _| {
+        thread::sleep(Duration::from_secs(5));
+        false
+    });
+    let busy = Server::saying("HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n");
+    for (proxy, endpoint, kind) in [
+        (&silent, "http://oos.example", ErrorKind::Timeout),
+        (&silent, "https://oos.example", ErrorKind::Timeout),
+        (&busy, "http://oos.example", ErrorKind::Service),
+        (&busy, "https://oos.example", ErrorKind::Connect),
+    ] {
+        let url = format!("http://user:hush@{}", proxy.address);
+        let config = subject.config_with(endpoint, TransportConfig::new().proxy(url));
+        let config = match kind {
+            ErrorKind::Timeout => config.attempt_timeout(Duration::from_millis(100)),
+            _ => config,
+        };
+        let client = Client::new(config.retry(RetryConfig::off())).expect("a client");
+        let error = runtime().block_on(read(&client)).expect_err("no response");
+        assert_eq!(error.kind(), kind, "{error}");
+        assert_eq!(error.proxy(), Some(&*proxy.url()), "{error}");
+        assert_eq!(error.endpoint(), Some(endpoint), "{error}");
+        let named = format!("{endpoint} through the proxy {}", proxy.url());
+        assert!(
+            kind == ErrorKind::Service || error.to_string().contains(&named),
+            "{error}"
+        );
+        assert!(
+            !format!("{error} {error:#?}").contains("hush"),
+            "{error:#?}"
+        );
+    }
+    // Nothing goes through a proxy that does not apply.
+    let config = TransportConfig::new()
+        .proxy("http://127.0.0.1:9")
+        .no_proxy();
+    let client = Client::new(subject.config_with(&busy.url(), config)).expect("a client");
+    let error = runtime().block_on(write(&client)).expect_err("a refusal");
+    assert_eq!((error.kind(), error.proxy()), (ErrorKind::Service, None));
+}
+
 /// A SOCKS proxy that connects every client to one server, whatever it asks for.
 struct Socks {
     address: std::net::SocketAddr,
@@ -354,6 +398,8 @@ pub(crate) fn socks_proxies_connect_to_the_server(subject: &Subject) {
         ("socks4a", "", "http://oos.invalid:81", "oos.invalid:81"),
         // The client resolves names.
         ("socks5", "", "http://127.0.0.2:82", "127.0.0.2:82"),
+        ("socks5", "", "http://[::7]:82", "::7:82"),
+        ("socks5h", "", "http://[2001:db8::7]", "2001:db8::7:80"),
         ("socks4", "", "http://127.0.0.2:82", "127.0.0.2:82"),
         (
             "socks5h",
@@ -369,7 +415,31 @@ pub(crate) fn socks_proxies_connect_to_the_server(subject: &Subject) {
         assert_eq!(runtime().block_on(write(&client)).expect(scheme), 1);
         assert_eq!(socks.asked.recv().expect("a target"), asked, "{scheme}");
     }
-    assert_eq!(server.requests().len(), 5);
+    assert_eq!(server.requests().len(), 7);
+    // Nothing is sent where the protocol or the library cannot do it.
+    for (scheme, endpoint, expected) in [
+        ("socks4", "http://[::7]", "SOCKS 4 has no IPv6 addresses"),
+        ("socks4a", "http://[::7]", "SOCKS 4 has no IPv6 addresses"),
+        ("socks5h", "https://[::7]", "use a host name"),
+        ("http", "https://[::7]", "use a host name"),
+    ] {
+        let url = format!("{scheme}://user:hush@{}", server.address);
+        let url = match scheme.starts_with("socks4") {
+            true => url.replace("user:hush@", ""),
+            false => url,
+        };
+        let config = subject.config_with(endpoint, TransportConfig::new().proxy(url));
+        let client = Client::new(config).expect("a client");
+        let error = runtime().block_on(read(&client)).expect_err(scheme);
+        assert_eq!(
+            (error.kind(), error.attempts()),
+            (ErrorKind::Config, 1),
+            "{error}"
+        );
+        assert!(error.to_string().contains(expected), "{error}");
+        assert!(!format!("{error:?}").contains("hush"), "{error:?}");
+    }
+    assert_eq!(server.connections(), 7);
 }
 
 pub(crate) fn a_socks_proxy_that_rejects_the_password_is_not_retried(subject: &Subject) {

@@ -6,6 +6,7 @@
 //! | which operation the request is for | [`route`], [`path`] |
 //! | which faults apply to it | [`crate::faults`] |
 //! | who calls | [`authentication`] |
+//! | whether the account sends too many requests | [`crate::rate_limits`] |
 //! | typed, checked parameters | [`parameters`] |
 //! | what the operation returns | a handler of [`crate::oos`], else [`crate::synthetic`] |
 //! | JSON or XML | [`reply`] |
@@ -144,6 +145,13 @@ fn execute(
     if plan.expired_token {
         return Err(authentication::expired_token());
     }
+    if let Some(limit) = operation.rate_limit {
+        let name = format!("{}/{}/{}", service.code, service.version, operation.name);
+        let now = shared.clock.service();
+        shared
+            .rate_limits
+            .admit(&caller.account, name, limit, now)?;
+    }
     let parameters = parameters::read(service, operation, request)?;
     let region = region_of(shared, request, &parameters);
     let (result, change) = invoke(shared, target, &parameters, &caller, &region, plan.pages);
@@ -242,11 +250,7 @@ impl ReplyWriter<'_> {
                 },
                 _,
             )) => {
-                let mut error = ApiError::new(
-                    *status,
-                    "Throttling.User",
-                    "Request was denied due to user flow control.",
-                );
+                let mut error = ApiError::throttled(*status);
                 error.retry_after = *retry_after_millis;
                 self.error(&error, entry)
             }

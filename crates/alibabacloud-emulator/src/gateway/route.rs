@@ -3,7 +3,7 @@
 use super::path;
 use super::request::Request;
 use crate::api_error::ApiError;
-use crate::services::{ServedService, Target};
+use crate::services::{LazyService, ServedService, Target};
 use alibabacloud_spec::ApiStyle;
 use std::cmp::Reverse;
 
@@ -17,7 +17,7 @@ use std::cmp::Reverse;
 ///
 /// Returns the error of the gateway when no operation fits.
 pub(crate) fn find<'a>(
-    services: &'a [ServedService],
+    services: &'a [LazyService],
     request: &Request,
 ) -> Result<Target<'a>, ApiError> {
     let common = |header, parameter| {
@@ -44,20 +44,20 @@ pub(crate) fn find<'a>(
 
 /// Returns the services of the product that the host names; all when it names none.
 fn products<'a>(
-    services: &'a [ServedService],
+    services: &'a [LazyService],
     request: &Request,
-) -> Result<Vec<&'a ServedService>, ApiError> {
+) -> Result<Vec<&'a LazyService>, ApiError> {
     let host = request.host();
     let label = host.split('.').next().unwrap_or_default();
-    let is_product = |served: &&ServedService| {
-        let code = &served.service.code;
+    let is_product = |service: &&LazyService| {
+        let code = service.product();
         host.ends_with(".aliyuncs.com")
             && (label == code
                 || label
-                    .strip_prefix(code.as_str())
+                    .strip_prefix(code)
                     .is_some_and(|rest| rest.starts_with('-')))
     };
-    let named: Vec<&ServedService> = services.iter().filter(is_product).collect();
+    let named: Vec<&LazyService> = services.iter().filter(is_product).collect();
     if named.is_empty() && host.ends_with(".aliyuncs.com") {
         return Err(ApiError::new(
             404,
@@ -73,13 +73,13 @@ fn products<'a>(
 }
 
 fn candidates<'a>(
-    services: &'a [ServedService],
+    services: &'a [LazyService],
     request: &Request,
     version: &str,
-) -> Result<Vec<&'a ServedService>, ApiError> {
-    let fitting: Vec<&ServedService> = products(services, request)?
+) -> Result<Vec<&'a LazyService>, ApiError> {
+    let fitting: Vec<&LazyService> = products(services, request)?
         .into_iter()
-        .filter(|served| served.service.version == version)
+        .filter(|service| service.version() == version)
         .collect();
     if fitting.is_empty() {
         return Err(ApiError::new(
@@ -92,15 +92,15 @@ fn candidates<'a>(
 }
 
 fn by_action<'a>(
-    candidates: &[&'a ServedService],
+    candidates: &[&'a LazyService],
     request: &Request,
     action: &str,
     version: &str,
 ) -> Result<Target<'a>, ApiError> {
     let target = candidates
         .iter()
-        .find_map(|served| served.operation(action))
-        .ok_or_else(|| ApiError::no_such_operation(&format!("{action} of version {version}")))?;
+        .find_map(|service| service.operation(action).transpose())
+        .ok_or_else(|| ApiError::no_such_operation(&format!("{action} of version {version}")))??;
     let operation = target.operation();
     if !operation.methods.contains(&request.method) {
         return Err(unsupported_method(&request.method, &operation.methods));
@@ -118,10 +118,9 @@ fn by_action<'a>(
     Ok(target)
 }
 
-fn by_path<'a>(
-    candidates: &[&'a ServedService],
-    request: &Request,
-) -> Result<Target<'a>, ApiError> {
+fn by_path<'a>(candidates: &[&'a LazyService], request: &Request) -> Result<Target<'a>, ApiError> {
+    let candidates = candidates.iter().map(|service| service.get());
+    let candidates: Vec<&ServedService> = candidates.collect::<Result<_, _>>()?;
     let roa = || {
         candidates
             .iter()

@@ -1,9 +1,10 @@
 //! Requests: as they arrive, and as the log keeps them.
 
+use super::response::IdentityResponse;
+use crate::server::limits::BodyMemory;
 use alibabacloud_core::http::Headers;
 use alibabacloud_core::signing::parse_pairs;
 use bytes::Bytes;
-use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use std::collections::BTreeMap;
 
@@ -55,11 +56,21 @@ pub(super) struct IncomingRequest {
 }
 
 impl IncomingRequest {
-    /// Reads a request; `None` when its body is too large or cannot be read.
-    pub(super) async fn read(request: hyper::Request<Incoming>) -> Option<Self> {
+    /// Reads a request.
+    ///
+    /// # Errors
+    ///
+    /// Returns the response to a request whose body is too large, too slow or incomplete.
+    pub(super) async fn read(
+        request: hyper::Request<Incoming>,
+        memory: &BodyMemory,
+    ) -> Result<Self, IdentityResponse> {
         let (parts, body) = request.into_parts();
-        let body = Limited::new(body, MAX_BODY_BYTES).collect().await.ok()?;
-        let body = body.to_bytes();
+        let body = memory.read(body, MAX_BODY_BYTES).await.map_err(|error| {
+            let (status, code, message) = error.refusal(MAX_BODY_BYTES);
+            IdentityResponse::error(status, code, &message)
+        })?;
+        let body = body.bytes;
         let mut headers = Headers::new();
         for (name, value) in &parts.headers {
             headers.append(name.as_str(), value.to_str().unwrap_or_default());
@@ -74,7 +85,7 @@ impl IncomingRequest {
             .flat_map(parse_pairs)
             .map(|(name, value)| (name.into_owned(), value.into_owned()))
             .collect();
-        Some(Self {
+        Ok(Self {
             method: parts.method.as_str().to_owned(),
             path: parts.uri.path().to_owned(),
             query,

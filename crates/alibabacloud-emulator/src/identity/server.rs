@@ -6,11 +6,11 @@ use super::request::{IdentityRequest, IdentityService, IncomingRequest};
 use super::response::IdentityResponse;
 use super::state::{IdentityState, Login};
 use super::{federation, metadata, sts};
+use crate::server::limits::{BodyMemory, Places, http1};
 use alibabacloud_types::plumbing::format_http_date;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use std::fmt;
@@ -123,34 +123,49 @@ impl fmt::Debug for IdentityServer {
 }
 
 async fn serve(listener: TcpListener, state: Arc<IdentityState>) {
+    let (places, memory) = (Places::new(), BodyMemory::new());
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            Ok((stream, _)) = listener.accept() => {
-                connections.spawn(connection(stream, state.clone()));
-            }
+            accepted = places.accept(&listener) => match accepted {
+                Ok((stream, place)) => {
+                    let (state, memory) = (state.clone(), memory.clone());
+                    connections.spawn(async move {
+                        connection(stream, &state, &memory).await;
+                        drop(place);
+                    });
+                }
+                // For instance when no file descriptor is left: other connections may end soon.
+                Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+            },
             Some(_) = connections.join_next() => {}
         }
     }
 }
 
-async fn connection(stream: TcpStream, state: Arc<IdentityState>) {
-    let service = service_fn(|request| respond(&state, request));
-    // An error here is a client that went away.
-    let _ = http1::Builder::new()
+async fn connection(stream: TcpStream, state: &IdentityState, memory: &BodyMemory) {
+    let service = service_fn(|request| respond(state, memory, request));
+    // An error here is a client that went away or was too slow.
+    let _ = http1()
         .serve_connection(TokioIo::new(stream), service)
         .await;
 }
 
 async fn respond(
     state: &IdentityState,
+    memory: &BodyMemory,
     request: hyper::Request<Incoming>,
 ) -> Result<hyper::Response<Full<Bytes>>, hyper::http::Error> {
-    let response = match IncomingRequest::read(request).await {
-        Some(request) => route(state, &request).await,
-        None => IdentityResponse::error(413, "RequestTooLarge", "The body is too large."),
+    let (response, is_read) = match IncomingRequest::read(request, memory).await {
+        Ok(request) => (route(state, &request).await, true),
+        Err(response) => (response, false),
     };
-    hyper::Response::builder()
+    let mut builder = hyper::Response::builder();
+    if !is_read {
+        // The rest of the body is not read.
+        builder = builder.header("connection", "close");
+    }
+    builder
         .status(response.status)
         .header("content-type", response.content_type)
         .header("date", format_http_date(state.now()))

@@ -3,10 +3,7 @@
 use super::access::ControlAccess;
 use super::body::ResponseBody;
 use super::control::{self, MAX_CONTROL_BYTES};
-use super::limits::{
-    BODY_TIME, BodyError, BodyMemory, HANDSHAKE_TIME, HEAD_TIME, MAX_BODY_BYTES, MAX_CONNECTIONS,
-    MAX_HEAD_BYTES,
-};
+use super::limits::{BodyError, BodyMemory, HANDSHAKE_TIME, MAX_BODY_BYTES, Places, http1};
 use super::stream::{Accept, Stream};
 use crate::api_error::ApiError;
 use crate::faults::FaultKind;
@@ -19,16 +16,13 @@ use alibabacloud_spec::ApiStyle;
 use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderValue};
-use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use std::fmt;
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -53,11 +47,11 @@ impl Server {
     /// Accepts connections until the future is dropped; the connections end with it.
     pub(crate) async fn serve(self, listener: TcpListener) {
         let server = Arc::new(self);
-        let free = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+        let places = Places::new();
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
-                accepted = accept(&listener, &free) => match accepted {
+                accepted = places.accept(&listener) => match accepted {
                     Ok((stream, place)) => {
                         let server = server.clone();
                         connections.spawn(async move {
@@ -83,10 +77,7 @@ impl Server {
         };
         let service = service_fn(|request| self.respond(&reset, request));
         // An error here is a client that went away or was too slow, or a fault.
-        let _ = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIME)
-            .max_buf_size(MAX_HEAD_BYTES)
+        let _ = http1()
             .serve_connection(TokioIo::new(stream), service)
             .await;
     }
@@ -127,20 +118,6 @@ impl Server {
     }
 }
 
-/// Accepts a connection once there is a place for it.
-async fn accept(
-    listener: &TcpListener,
-    free: &Arc<Semaphore>,
-) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
-    let place = free
-        .clone()
-        .acquire_owned()
-        .await
-        .map_err(io::Error::other)?;
-    let (stream, _) = listener.accept().await?;
-    Ok((stream, place))
-}
-
 /// The connection breaks instead of carrying a response.
 #[derive(Debug)]
 struct Broken;
@@ -160,23 +137,7 @@ fn without_body(
     error: &BodyError,
     most: usize,
 ) -> hyper::Response<ResponseBody> {
-    let (status, code, message) = match error {
-        BodyError::TooLarge => (
-            413,
-            "RequestTooLarge",
-            format!("The body has more than {most} bytes."),
-        ),
-        BodyError::TooSlow => (
-            408,
-            "RequestTimeout",
-            format!("The body did not arrive within {} s.", BODY_TIME.as_secs()),
-        ),
-        BodyError::Busy | BodyError::Broken => (
-            503,
-            "ServiceUnavailable",
-            "Other large requests take all memory; try again.".to_owned(),
-        ),
-    };
+    let (status, code, message) = error.refusal(most);
     let error = ApiError::new(status, code, message);
     let id = shared.ids.request();
     let reply = Reply::error(
@@ -270,31 +231,4 @@ fn response(
         headers.insert("x-acs-retry-after", HeaderValue::from(millis));
     }
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::future::{Future, poll_fn};
-    use std::task::Poll;
-
-    #[tokio::test]
-    async fn a_connection_waits_for_a_place() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let free = Arc::new(Semaphore::new(1));
-        let _clients = [
-            TcpStream::connect(address).await.unwrap(),
-            TcpStream::connect(address).await.unwrap(),
-        ];
-        let (_, place) = accept(&listener, &free).await.unwrap();
-        let mut second = Box::pin(accept(&listener, &free));
-        poll_fn(|context| {
-            assert!(second.as_mut().poll(context).is_pending());
-            Poll::Ready(())
-        })
-        .await;
-        drop(place);
-        assert!(second.await.is_ok());
-    }
 }

@@ -9,6 +9,7 @@
 //! | `GET /_emulator/requests`, `DELETE` | returns the redacted request log; clears it and the counters |
 //! | `GET /_emulator/counters` | counts requests by operation and by error code |
 //! | `GET /_emulator/faults`, `POST`, `DELETE` | lists active faults; adds one (JSON); removes all |
+//! | `GET /_emulator/rate-limits`, `POST` | returns whether limits of requests apply; changes it (`{"enabled": true}`) |
 //! | `POST /_emulator/outcomes`, `DELETE` | scripts how tasks end (JSON); removes all |
 //! | `GET /_emulator/time`, `POST` | returns the clocks; changes them (`{"advance_seconds": 60}`, `{"gateway_offset_millis": -3600000}`) |
 //! | `POST /_emulator/seed` | applies a seed (JSON) |
@@ -34,7 +35,7 @@ const ROOT: &str = "/_emulator";
 /// Maximum bytes of a body.
 pub(super) const MAX_CONTROL_BYTES: usize = 8 * 1024 * 1024;
 /// What the API serves: method and path.
-const ROUTES: [(&str, &str); 12] = [
+const ROUTES: [(&str, &str); 14] = [
     ("GET", ""),
     ("GET", "requests"),
     ("DELETE", "requests"),
@@ -42,6 +43,8 @@ const ROUTES: [(&str, &str); 12] = [
     ("GET", "faults"),
     ("POST", "faults"),
     ("DELETE", "faults"),
+    ("GET", "rate-limits"),
+    ("POST", "rate-limits"),
     ("POST", "outcomes"),
     ("DELETE", "outcomes"),
     ("GET", "time"),
@@ -79,6 +82,11 @@ pub(super) async fn handle(shared: &Shared, request: &Request) -> Reply {
             lock(&shared.faults).clear();
             Ok(json!({}))
         }
+        ("GET", "rate-limits") => Ok(rate_limits(shared)),
+        ("POST", "rate-limits") => body::<RateLimitChange>(request).map(|change| {
+            shared.rate_limits.set_enabled(change.enabled);
+            rate_limits(shared)
+        }),
         ("POST", "outcomes") => body::<Outcome>(request).map(|outcome| {
             lock(&shared.outcomes).add(outcome);
             json!({})
@@ -127,11 +135,11 @@ fn overview(shared: &Shared) -> Value {
     let services: Vec<Value> = shared
         .services
         .iter()
-        .map(|served| {
+        .map(|service| {
             json!({
-                "product": served.service.code,
-                "version": served.service.version,
-                "operations": served.service.operations.len(),
+                "product": service.product(),
+                "version": service.version(),
+                "operations": service.operations().len(),
             })
         })
         .collect();
@@ -150,6 +158,17 @@ fn body<T: DeserializeOwned>(request: &Request) -> Result<T, Refusal> {
 fn text(request: &Request) -> Result<&str, Refusal> {
     std::str::from_utf8(&request.body)
         .map_err(|_| (400, "the request body is not valid UTF-8".to_owned()))
+}
+
+/// The body of `POST /_emulator/rate-limits`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RateLimitChange {
+    enabled: bool,
+}
+
+fn rate_limits(shared: &Shared) -> Value {
+    json!({"enabled": shared.rate_limits.is_enabled()})
 }
 
 /// The body of `POST /_emulator/time`.

@@ -3,21 +3,25 @@
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::Body;
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioTimer;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 /// Maximum bytes of a request body.
 pub(super) const MAX_BODY_BYTES: usize = 32 * 1024 * 1024;
 /// Bytes of the request line and the headers from which a request is refused; a read can add some.
-pub(super) const MAX_HEAD_BYTES: usize = 256 * 1024;
+const MAX_HEAD_BYTES: usize = 256 * 1024;
 /// Connections that are served at the same time; others wait in the queue of the system.
-pub(super) const MAX_CONNECTIONS: usize = 1024;
+const MAX_CONNECTIONS: usize = 1024;
 /// How long a connection may be without a complete head of a request, whether idle or slow.
-pub(super) const HEAD_TIME: Duration = Duration::from_secs(30);
+const HEAD_TIME: Duration = Duration::from_secs(30);
 /// How long a body may take, with the wait for memory.
-pub(super) const BODY_TIME: Duration = Duration::from_secs(30);
+const BODY_TIME: Duration = Duration::from_secs(30);
 /// How long a TLS handshake may take.
 pub(super) const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 
@@ -28,20 +32,56 @@ const LARGE: usize = 64 * 1024 * 1024;
 /// The unit of reservations.
 const UNIT: usize = 64 * 1024;
 
+/// Places for connections.
+#[derive(Clone, Debug)]
+pub(crate) struct Places(Arc<Semaphore>);
+
+impl Places {
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(Semaphore::new(MAX_CONNECTIONS)))
+    }
+
+    /// Accepts a connection once there is a place for it, which is free again when the permit is
+    /// dropped.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the system has no connection, for instance without file descriptors.
+    pub(crate) async fn accept(
+        &self,
+        listener: &TcpListener,
+    ) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+        let place = self.0.clone().acquire_owned().await;
+        let place = place.map_err(io::Error::other)?;
+        let (stream, _) = listener.accept().await?;
+        Ok((stream, place))
+    }
+}
+
+/// Returns the settings of HTTP connections.
+pub(crate) fn http1() -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .max_buf_size(MAX_HEAD_BYTES);
+    builder
+}
+
 /// Memory for the bodies of all connections.
 #[derive(Clone, Debug)]
-pub(super) struct BodyMemory(Arc<Semaphore>);
+pub(crate) struct BodyMemory(Arc<Semaphore>);
 
 /// A body that is complete. Its memory is free for others when this is dropped.
 #[derive(Debug)]
-pub(super) struct ReadBody {
-    pub(super) bytes: Bytes,
+pub(crate) struct ReadBody {
+    pub(crate) bytes: Bytes,
     _memory: Option<OwnedSemaphorePermit>,
 }
 
 /// Why a body was not read.
 #[derive(Debug, PartialEq)]
-pub(super) enum BodyError {
+pub(crate) enum BodyError {
     /// It is larger than allowed.
     TooLarge,
     /// It did not arrive in time.
@@ -52,8 +92,32 @@ pub(super) enum BodyError {
     Broken,
 }
 
+impl BodyError {
+    /// Returns status, code and message of the response to a request whose body may have at most
+    /// `most` bytes.
+    pub(crate) fn refusal(&self, most: usize) -> (u16, &'static str, String) {
+        match self {
+            Self::TooLarge => (
+                413,
+                "RequestTooLarge",
+                format!("The body has more than {most} bytes."),
+            ),
+            Self::TooSlow => (
+                408,
+                "RequestTimeout",
+                format!("The body did not arrive within {} s.", BODY_TIME.as_secs()),
+            ),
+            Self::Busy | Self::Broken => (
+                503,
+                "ServiceUnavailable",
+                "Other large requests take all memory; try again.".to_owned(),
+            ),
+        }
+    }
+}
+
 impl BodyMemory {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Arc::new(Semaphore::new(LARGE / UNIT)))
     }
 
@@ -63,7 +127,7 @@ impl BodyMemory {
     ///
     /// Fails when the body is too large or too slow, when there is no memory for it, or when the
     /// connection breaks.
-    pub(super) async fn read<B>(&self, body: B, most: usize) -> Result<ReadBody, BodyError>
+    pub(crate) async fn read<B>(&self, body: B, most: usize) -> Result<ReadBody, BodyError>
     where
         B: Body<Data = Bytes> + Unpin,
     {
@@ -128,6 +192,7 @@ mod tests {
     use super::*;
     use hyper::body::{Frame, SizeHint};
     use std::convert::Infallible;
+    use std::future::{Future, poll_fn};
     use std::pin::Pin;
     use std::task::{Context, Poll};
 
@@ -245,5 +310,25 @@ mod tests {
             let result = read(&memory, body).await;
             assert_eq!(result.err(), Some(BodyError::TooLarge));
         }
+    }
+
+    #[tokio::test]
+    async fn a_connection_waits_for_a_place() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let places = Places(Arc::new(Semaphore::new(1)));
+        let _clients = [
+            TcpStream::connect(address).await.unwrap(),
+            TcpStream::connect(address).await.unwrap(),
+        ];
+        let (_, place) = places.accept(&listener).await.unwrap();
+        let mut second = Box::pin(places.accept(&listener));
+        poll_fn(|context| {
+            assert!(second.as_mut().poll(context).is_pending());
+            Poll::Ready(())
+        })
+        .await;
+        drop(place);
+        assert!(second.await.is_ok());
     }
 }

@@ -6,7 +6,7 @@ mod body;
 mod certificate;
 pub(crate) mod connections;
 mod control;
-mod limits;
+pub(crate) mod limits;
 pub(crate) mod stream;
 #[cfg(feature = "tls")]
 pub(crate) mod tls;

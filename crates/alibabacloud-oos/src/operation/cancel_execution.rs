@@ -46,6 +46,11 @@ use alibabacloud_oos_model::cancel_execution::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2024-12-19: The published documentation was revised.
+/// - 2023-08-04: The service changed its own configuration; callers are not affected.
+///
 /// # See also
 ///
 /// `CancelExecution` in the API reference:

@@ -50,6 +50,10 @@ use alibabacloud_oos_model::check_git_repo_file_exists::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2025-11-14: Added the operation.
+///
 /// # See also
 ///
 /// `CheckGitRepoFileExists` in the API reference:

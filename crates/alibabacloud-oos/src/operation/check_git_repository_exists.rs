@@ -46,6 +46,10 @@ use alibabacloud_oos_model::check_git_repository_exists::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2025-11-14: Added the operation.
+///
 /// # See also
 ///
 /// `CheckGitRepositoryExists` in the API reference:

@@ -51,6 +51,10 @@ use alibabacloud_oos_model::continue_deploy_application_group::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2024-12-25: The service changed its own configuration; callers are not affected.
+///
 /// # See also
 ///
 /// `ContinueDeployApplicationGroup` in the API reference:

@@ -51,6 +51,11 @@ use alibabacloud_oos_model::create_application::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2024-12-20: The published documentation was revised.
+/// - 2024-12-13: Added the request parameter `ApplicationSource`.
+///
 /// # See also
 ///
 /// `CreateApplication` in the API reference:

@@ -51,6 +51,10 @@ use alibabacloud_oos_model::create_application_group::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2024-12-20: The service changed its own configuration; callers are not affected.
+///
 /// # See also
 ///
 /// `CreateApplicationGroup` in the API reference:

@@ -54,6 +54,10 @@ use alibabacloud_oos_model::create_git_repository::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2025-11-14: Added the operation.
+///
 /// # See also
 ///
 /// `CreateGitRepository` in the API reference:

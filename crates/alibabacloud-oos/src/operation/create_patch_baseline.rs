@@ -29,13 +29,13 @@ use alibabacloud_oos_model::shared;
 /// # Examples
 ///
 /// ```no_run
-/// # use alibabacloud_oos::{Client, Result, model};
+/// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .create_patch_baseline("MyPatchBaseline", "AliyunLinux", r#"{"PatchRules":[{"PatchFilterGroup":[{"Key":"Severity","Values":["Critical"]}],"ApproveAfterDays":7}]}"#)
 ///     .rejected_patches(["kernel*"])
 ///     .rejected_patches_action("ALLOW_AS_DEPENDENCY")
-///     .tags([model::create_patch_baseline::Tag::default().key("Environment").value("production")])
+///     .tags([("Environment", "production")])
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -238,9 +238,14 @@ impl CreatePatchBaseline {
     }
 
     /// Tags as key-value pairs.
+    ///
+    /// A tuple `(key, value)` converts to an element.
     #[inline]
-    pub fn tags(mut self, value: impl IntoIterator<Item = model::Tag>) -> Self {
-        self.call.input.tags = Some(value.into_iter().collect());
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<model::Tag>>,
+    ) -> Self {
+        self.call.input.tags = Some(value.into_iter().map(Into::into).collect());
         self
     }
 

@@ -45,6 +45,12 @@ use alibabacloud_oos_model::delete_application::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2024-02-19: The service changed its own configuration; callers are not affected.
+/// - 2023-12-11: The request parameters changed; the page does not say how.
+/// - 2022-09-19: The request parameters changed; the page does not say how.
+///
 /// # See also
 ///
 /// `DeleteApplication` in the API reference:

@@ -48,6 +48,11 @@ use alibabacloud_oos_model::delete_application_group::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2024-12-20: The service changed its own configuration; callers are not affected.
+/// - 2023-12-11: The request parameters changed; the page does not say how.
+///
 /// # See also
 ///
 /// `DeleteApplicationGroup` in the API reference:

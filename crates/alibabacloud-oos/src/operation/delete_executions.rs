@@ -49,6 +49,11 @@ use alibabacloud_oos_model::delete_executions::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2024-12-19: The published documentation was revised.
+/// - 2024-08-16: The request parameters changed; the page does not say how.
+///
 /// # See also
 ///
 /// `DeleteExecutions` in the API reference:

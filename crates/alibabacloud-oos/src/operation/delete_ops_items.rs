@@ -47,6 +47,10 @@ use alibabacloud_oos_model::delete_ops_items::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2025-05-16: Added the operation.
+///
 /// # See also
 ///
 /// `DeleteOpsItems` in the API reference:

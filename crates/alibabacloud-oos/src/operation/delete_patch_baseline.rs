@@ -45,6 +45,10 @@ use alibabacloud_oos_model::delete_patch_baseline::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2024-12-12: The published documentation was revised.
+///
 /// # See also
 ///
 /// `DeletePatchBaseline` in the API reference:

@@ -46,6 +46,10 @@ use alibabacloud_oos_model::delete_state_configurations::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2024-12-19: The published documentation was revised.
+///
 /// # See also
 ///
 /// `DeleteStateConfigurations` in the API reference:

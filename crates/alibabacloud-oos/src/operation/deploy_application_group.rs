@@ -55,6 +55,10 @@ use alibabacloud_oos_model::deploy_application_group::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2025-09-19: Added the request parameter `RevisionId`.
+///
 /// # See also
 ///
 /// `DeployApplicationGroup` in the API reference:

@@ -40,6 +40,11 @@ use alibabacloud_oos_model::describe_regions::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2024-12-12: The published documentation was revised.
+/// - 2024-05-08: The service changed its own configuration; callers are not affected.
+///
 /// # See also
 ///
 /// `DescribeRegions` in the API reference:

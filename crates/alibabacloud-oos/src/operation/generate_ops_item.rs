@@ -47,6 +47,11 @@ use alibabacloud_oos_model::generate_ops_item::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2025-01-10: The published documentation was revised.
+/// - 2024-12-27: Added the operation.
+///
 /// # See also
 ///
 /// `GenerateOpsItem` in the API reference:

@@ -41,6 +41,13 @@ use alibabacloud_oos_model::get_application::{GetApplicationInput, GetApplicatio
 /// |---|---|---|
 /// | `EntityNotExists.Application` |  | The application does not exist in the region and account. |
 ///
+/// # Changes
+///
+/// - 2024-12-25: Added the response field `Application.ApplicationSource`.
+/// - 2023-10-12: The response changed; the page does not say how.
+/// - 2023-07-27: The response changed; the page does not say how.
+/// - 2023-07-18: The response changed; the page does not say how.
+///
 /// # See also
 ///
 /// `GetApplication` in the API reference:

@@ -48,6 +48,15 @@ use alibabacloud_oos_model::get_application_group::{
 /// |---|---|---|
 /// | `EntityNotExists.ApplicationGroup` |  | The group does not exist in the application. |
 ///
+/// # Changes
+///
+/// - 2025-09-26: Added the response field `ApplicationGroup.ExecutionId`.
+/// - 2025-07-19: Added the response field `ApplicationGroup.DeployedRevisionIds`.
+/// - 2025-06-13: Added the response fields `ApplicationGroup.ErrorType` and
+///   `ApplicationGroup.ErrorDetail`.
+/// - 2024-12-20: The published documentation was revised.
+/// - 2024-12-13: Added the response field `ApplicationGroup.ApplicationSource`.
+///
 /// # See also
 ///
 /// `GetApplicationGroup` in the API reference:

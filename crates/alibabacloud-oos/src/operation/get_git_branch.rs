@@ -37,6 +37,10 @@ use alibabacloud_oos_model::get_git_branch::{GetGitBranchInput, GetGitBranchOutp
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2025-11-14: Added the operation.
+///
 /// # See also
 ///
 /// `GetGitBranch` in the API reference:

@@ -42,6 +42,11 @@ use alibabacloud_oos_model::get_service_settings::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2024-12-20: The gateway accepts GET; before, GET and POST.
+/// - 2024-11-01: The published documentation was revised.
+///
 /// # See also
 ///
 /// `GetServiceSettings` in the API reference:

@@ -41,6 +41,10 @@ use alibabacloud_oos_model::get_template::{GetTemplateInput, GetTemplateOutput};
 /// |---|---|---|
 /// | `EntityNotExists.Template` |  | The template or version does not exist in the region and account. |
 ///
+/// # Changes
+///
+/// - 2025-11-08: Added the response field `Template.SharedAccounts`.
+///
 /// # See also
 ///
 /// `GetTemplate` in the API reference:

@@ -50,6 +50,12 @@ use alibabacloud_oos_model::get_template_parameter_constraints::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2024-12-27: The published documentation was revised.
+/// - 2024-12-20: The published documentation was revised.
+/// - 2024-12-13: Added the operation.
+///
 /// # See also
 ///
 /// `GetTemplateParameterConstraints` in the API reference:

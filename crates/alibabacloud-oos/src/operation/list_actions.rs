@@ -56,6 +56,10 @@ use alibabacloud_oos_model::list_actions::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2023-08-14: The service changed its own configuration; callers are not affected.
+///
 /// # See also
 ///
 /// `ListActions` in the API reference:

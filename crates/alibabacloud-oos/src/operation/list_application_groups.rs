@@ -61,6 +61,13 @@ use alibabacloud_oos_model::list_application_groups::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2025-09-19: Added the response field `ApplicationGroups[].ExecutionId`.
+/// - 2025-07-19: Added the response field `ApplicationGroups[].DeployedRevisionIds`.
+/// - 2025-06-13: Added the response fields `ApplicationGroups[].ErrorType` and
+///   `ApplicationGroups[].ErrorDetail`.
+///
 /// # See also
 ///
 /// `ListApplicationGroups` in the API reference:

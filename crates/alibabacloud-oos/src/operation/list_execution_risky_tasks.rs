@@ -40,6 +40,10 @@ use alibabacloud_oos_model::list_execution_risky_tasks::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2024-12-19: The published documentation was revised.
+///
 /// # See also
 ///
 /// `ListExecutionRiskyTasks` in the API reference:

@@ -65,6 +65,12 @@ use alibabacloud_oos_model::shared;
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2025-01-13: Added the response field `TotalCount`.
+/// - 2024-12-13: The published documentation was revised.
+/// - 2024-11-29: Added the response field `Executions[].NextScheduleTime`.
+///
 /// # See also
 ///
 /// `ListExecutions` in the API reference:

@@ -43,6 +43,10 @@ use alibabacloud_oos_model::list_git_accounts::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2025-11-14: Added the operation.
+///
 /// # See also
 ///
 /// `ListGitAccounts` in the API reference:

@@ -43,6 +43,11 @@ use alibabacloud_oos_model::list_git_organizations::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2025-12-13: Added the request parameter `BindType`.
+/// - 2025-11-14: Added the operation.
+///
 /// # See also
 ///
 /// `ListGitOrganizations` in the API reference:

@@ -64,6 +64,10 @@ use alibabacloud_oos_model::list_git_repositories::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2025-11-14: Added the operation.
+///
 /// # See also
 ///
 /// `ListGitRepositories` in the API reference:

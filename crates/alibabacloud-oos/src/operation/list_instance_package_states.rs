@@ -60,6 +60,11 @@ use alibabacloud_oos_model::list_instance_package_states::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2025-09-19: Added the response field `PackageStates[].ConfigurationInfo`.
+/// - 2024-12-13: The published documentation was revised.
+///
 /// # See also
 ///
 /// `ListInstancePackageStates` in the API reference:

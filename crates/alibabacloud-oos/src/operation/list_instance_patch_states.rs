@@ -57,6 +57,12 @@ use alibabacloud_oos_model::list_instance_patch_states::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2024-12-27: The published documentation was revised.
+/// - 2024-12-20: The published documentation was revised.
+/// - 2024-12-13: The published documentation was revised.
+///
 /// # See also
 ///
 /// `ListInstancePatchStates` in the API reference:

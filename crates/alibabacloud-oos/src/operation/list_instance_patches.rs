@@ -58,6 +58,13 @@ use alibabacloud_oos_model::list_instance_patches::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2025-02-28: The published documentation was revised.
+/// - 2024-12-27: The published documentation was revised.
+/// - 2024-12-20: The published documentation was revised.
+/// - 2024-12-13: The published documentation was revised.
+///
 /// # See also
 ///
 /// `ListInstancePatches` in the API reference:

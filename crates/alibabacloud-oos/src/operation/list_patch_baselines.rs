@@ -27,13 +27,13 @@ use alibabacloud_oos_model::shared;
 /// # Examples
 ///
 /// ```no_run
-/// # use alibabacloud_oos::{Client, Result, model};
+/// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let mut patch_baselines = client
 ///     .list_patch_baselines()
 ///     .operation_system("AliyunLinux")
 ///     .share_type("Private")
-///     .tags([model::list_patch_baselines::Tag::default().key("Environment").value("production")])
+///     .tags([("Environment", "production")])
 ///     .by_item();
 /// while let Some(patch_baseline) = patch_baselines.next().await {
 ///     println!("{:?}", patch_baseline?);
@@ -150,9 +150,14 @@ impl ListPatchBaselines {
     }
 
     /// Returns only entries that have all these tags.
+    ///
+    /// A tuple `(key, value)` converts to an element.
     #[inline]
-    pub fn tags(mut self, value: impl IntoIterator<Item = model::Tag>) -> Self {
-        self.call.input.tags = Some(value.into_iter().collect());
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<model::Tag>>,
+    ) -> Self {
+        self.call.input.tags = Some(value.into_iter().map(Into::into).collect());
         self
     }
 

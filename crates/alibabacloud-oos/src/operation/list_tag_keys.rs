@@ -50,6 +50,11 @@ use alibabacloud_oos_model::list_tag_keys::{ListTagKeysInput, ListTagKeysOutput}
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2024-12-17: The published documentation was revised.
+/// - 2024-07-02: The service changed its own configuration; callers are not affected.
+///
 /// # See also
 ///
 /// `ListTagKeys` in the API reference:

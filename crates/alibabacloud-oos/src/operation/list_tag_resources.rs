@@ -28,12 +28,12 @@ use alibabacloud_oos_model::list_tag_resources::{
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut items = client
+/// let mut tag_resources = client
 ///     .list_tag_resources("template")
 ///     .tags([("Environment", "production")])
 ///     .by_item();
-/// while let Some(item) = items.next().await {
-///     println!("{:?}", item?);
+/// while let Some(tag_resource) = tag_resources.next().await {
+///     println!("{:?}", tag_resource?);
 /// }
 /// # Ok(())
 /// # }

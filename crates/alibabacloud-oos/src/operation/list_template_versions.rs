@@ -56,6 +56,11 @@ use alibabacloud_oos_model::shared;
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2024-12-27: The published documentation was revised.
+/// - 2024-12-20: The published documentation was revised.
+///
 /// # See also
 ///
 /// `ListTemplateVersions` in the API reference:

@@ -62,6 +62,11 @@ use alibabacloud_oos_model::shared;
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2024-12-13: The published documentation was revised.
+/// - 2024-11-08: Added the response field `Templates[].VersionName`.
+///
 /// # See also
 ///
 /// `ListTemplates` in the API reference:

@@ -56,6 +56,10 @@ use alibabacloud_oos_model::notify_execution::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2023-08-04: The service changed its own configuration; callers are not affected.
+///
 /// # See also
 ///
 /// `NotifyExecution` in the API reference:

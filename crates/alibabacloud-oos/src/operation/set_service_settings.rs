@@ -54,6 +54,10 @@ use alibabacloud_oos_model::set_service_settings::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2024-11-01: The published documentation was revised.
+///
 /// # See also
 ///
 /// `SetServiceSettings` in the API reference:

@@ -64,6 +64,10 @@ use alibabacloud_oos_model::shared;
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2026-04-28: The page of this day marks the parameter `ParentExecutionId` as deprecated.
+///
 /// # See also
 ///
 /// `StartExecution` in the API reference:

@@ -48,6 +48,10 @@ use alibabacloud_oos_model::tag_resources::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2023-08-04: The service changed its own configuration; callers are not affected.
+///
 /// # See also
 ///
 /// `TagResources` in the API reference:

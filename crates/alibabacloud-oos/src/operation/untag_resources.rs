@@ -48,6 +48,10 @@ use alibabacloud_oos_model::untag_resources::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2023-08-04: The service changed its own configuration; callers are not affected.
+///
 /// # See also
 ///
 /// `UntagResources` in the API reference:

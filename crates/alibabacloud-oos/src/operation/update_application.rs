@@ -49,6 +49,10 @@ use alibabacloud_oos_model::update_application::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2024-12-20: The service changed its own configuration; callers are not affected.
+///
 /// # See also
 ///
 /// `UpdateApplication` in the API reference:

@@ -49,6 +49,12 @@ use alibabacloud_oos_model::update_application_group::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2025-07-19: Added the request parameter `DeployedRevisionId`.
+/// - 2024-12-25: The service changed its own configuration; callers are not affected.
+/// - 2024-12-13: The published documentation was revised.
+///
 /// # See also
 ///
 /// `UpdateApplicationGroup` in the API reference:

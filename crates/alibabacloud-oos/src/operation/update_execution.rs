@@ -51,6 +51,14 @@ use alibabacloud_oos_model::update_execution::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2024-12-19: The published documentation was revised.
+/// - 2024-11-01: The published documentation was revised.
+/// - 2024-10-18: The published documentation was revised.
+/// - 2023-09-15: The request parameters changed; the page does not say how.
+/// - 2023-04-10: The request parameters changed; the page does not say how.
+///
 /// # See also
 ///
 /// `UpdateExecution` in the API reference:

@@ -53,6 +53,11 @@ use alibabacloud_oos_model::update_instance_package_state::{
 ///
 /// The service can return any of the [common error codes](crate::error_code).
 ///
+/// # Changes
+///
+/// - 2025-09-19: Added the request parameter `ConfigurationInfo`.
+/// - 2024-12-13: The published documentation was revised.
+///
 /// # See also
 ///
 /// `UpdateInstancePackageState` in the API reference:

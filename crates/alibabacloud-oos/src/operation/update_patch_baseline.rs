@@ -210,9 +210,14 @@ impl UpdatePatchBaseline {
     }
 
     /// Tags as key-value pairs.
+    ///
+    /// A tuple `(key, value)` converts to an element.
     #[inline]
-    pub fn tags(mut self, value: impl IntoIterator<Item = model::Tag>) -> Self {
-        self.call.input.tags = Some(value.into_iter().collect());
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<model::Tag>>,
+    ) -> Self {
+        self.call.input.tags = Some(value.into_iter().map(Into::into).collect());
         self
     }
 

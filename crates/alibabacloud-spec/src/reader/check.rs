@@ -1,6 +1,6 @@
 //! Checks between the parts of a specification.
 
-use super::{Object, Reader};
+use super::{Gaps, Object, Reader};
 use crate::model::{Kind, Operation, Pagination, Schema, Waiter};
 use crate::node::{Map, Node};
 use crate::query;
@@ -43,13 +43,20 @@ const STATE: Expected = Expected {
 };
 
 impl<'a> Reader<'a> {
-    /// Checks the extensions of an operation against its parameters and response.
-    pub(super) fn check_operation(&mut self, object: &Object<'a>, operation: &Operation) {
+    /// Checks the extensions of an operation against its parameters and response. Removes those
+    /// that are wrong, so that they have no consequences.
+    pub(super) fn check_operation(&mut self, object: &Object<'a>, operation: &mut Operation) {
         self.check_arguments(object, operation);
+        let arguments = std::mem::take(&mut operation.arguments);
+        let exists = |name: &String| operation.parameter(name).is_some();
+        operation.arguments = arguments.into_iter().filter(exists).collect();
         if let (Some(node), Some(pagination)) =
-            (object.get("x-acs-pagination"), &operation.pagination)
+            (object.get("x-acs-pagination"), operation.pagination.take())
         {
-            self.check_pagination(node, pagination, operation);
+            let losses = self.losses;
+            self.check_pagination(node, &pagination, operation);
+            let is_certain = self.gaps.get(&operation.name).is_none_or(Gaps::is_empty);
+            operation.pagination = Some(pagination).filter(|_| is_certain && self.losses == losses);
         }
         if let (Some(node), Some(name)) = (object.get("x-acs-idempotency"), &operation.idempotency)
         {
@@ -128,13 +135,20 @@ impl<'a> Reader<'a> {
         if name.is_empty() {
             return false;
         }
+        let gaps = self.gaps.get(&operation.name);
+        let is_uncertain = gaps.is_some_and(|gaps| gaps.may_have(name));
         let Some(parameter) = operation.parameter(name) else {
-            let (message, help) = unknown_parameter(name, operation);
-            self.report(node.at, node, message, help);
+            if !is_uncertain {
+                let (message, help) = unknown_parameter(name, operation);
+                self.report(node.at, node, message, help);
+            }
             return false;
         };
         let kind = &query::resolve(&self.schemas, &parameter.schema).kind;
         if !(expected.fits)(kind) {
+            if *kind == Kind::Any && (is_uncertain || self.are_schemas_uncertain) {
+                return true;
+            }
             self.error(
                 node,
                 format!(
@@ -156,7 +170,13 @@ impl<'a> Reader<'a> {
         operation: &Operation,
         expected: &Expected,
     ) {
+        let gaps = self.gaps.get(&operation.name);
+        let has_gaps = gaps.is_some_and(|gaps| gaps.response);
+        let is_uncertain = has_gaps || self.are_schemas_uncertain;
         let Some(schema) = operation.response.schema() else {
+            if has_gaps {
+                return;
+            }
             return self.error(node, "the response of the operation is not JSON");
         };
         if path.is_empty() {
@@ -165,6 +185,7 @@ impl<'a> Reader<'a> {
         let found = query::walk(&self.schemas, schema, path).map(|schema| &schema.kind);
         let message = match found {
             Ok(kind) if (expected.fits)(kind) => return,
+            Ok(Kind::Any) | Err(_) if is_uncertain => return,
             Ok(kind) => format!(
                 "expected {}, but `{path}` is {}",
                 expected.what,
@@ -198,7 +219,8 @@ impl<'a> Reader<'a> {
             self.error_with_help(part("operation"), message, help);
             return;
         };
-        if !operation.class.is_read() {
+        let gaps = self.gaps.get(&operation.name);
+        if !operation.class.is_read() && gaps.is_none_or(|gaps| !gaps.class) {
             let message = format!(
                 "a waiter cannot poll `{}`: its class is not `get` or `list`",
                 waiter.operation
@@ -304,6 +326,7 @@ impl<'a> Reader<'a> {
                 found.push((entry, message, help));
             }
         }
+        self.is_endless = !found.is_empty();
         for (entry, message, help) in found {
             self.error_at_key(entry, message, Some(help.to_owned()));
         }

@@ -27,9 +27,10 @@ impl<'a> Reader<'a> {
     pub(super) fn check_example(&mut self, node: &'a Node, operation: &Operation) {
         let (request, response) = (node.get("request"), node.get("response"));
         if let Some(Data::Map(map)) = request.map(|node| &node.data) {
+            let gaps = self.gaps.get(&operation.name).cloned().unwrap_or_default();
             for (name, entry) in map
                 .iter()
-                .filter(|(name, _)| operation.parameter(name).is_none())
+                .filter(|(name, _)| operation.parameter(name).is_none() && !gaps.may_have(name))
             {
                 let (message, help) = unknown_parameter(name, operation);
                 self.error_at_key(entry, message, help);

@@ -2,13 +2,13 @@
 
 use super::{Object, Reader};
 use crate::model::{
-    Change, Endpoints, ErrorCode, Example, Pagination, Provenance, Ram, RamAction, RamResource,
-    Waiter,
+    Change, ChangeKind, ChangeSource, Endpoints, ErrorCode, Example, Pagination, Provenance, Ram,
+    RamAction, RamResource, RateLimit, Waiter,
 };
 use crate::node::{Data, Entry, Node};
 use crate::vocabulary::{
     CHANGE, ENDPOINTS, ERROR_CODE, EXAMPLE, PAGE_NUMBER_PAGINATION, PROVENANCE, RAM, RAM_ACTION,
-    RAM_RESOURCE, TOKEN_PAGINATION, WAITER,
+    RAM_RESOURCE, RATE_LIMIT, TOKEN_PAGINATION, WAITER,
 };
 
 const KINDS: &[(&str, bool)] = &[("token", true), ("page-number", false)];
@@ -122,6 +122,26 @@ impl<'a> Reader<'a> {
         })
     }
 
+    pub(super) fn rate_limit(&mut self, operation: &Object<'a>) -> Option<RateLimit> {
+        let object = self.object(operation.get("x-acs-rate-limit")?, &RATE_LIMIT)?;
+        let mut positive = |key| {
+            let count = self.count(&object, key)?;
+            let fits = u32::try_from(count).ok().filter(|&number| number > 0);
+            if let (None, Some(node)) = (fits, object.get(key)) {
+                let found = node.describe();
+                self.error(
+                    node,
+                    format!("expected a number from 1 to {}, found {found}", u32::MAX),
+                );
+            }
+            fits
+        };
+        Some(RateLimit {
+            requests: positive("requests")?,
+            seconds: positive("seconds")?,
+        })
+    }
+
     /// Reads the error codes of an operation or of the whole product.
     pub(super) fn error_codes(&mut self, object: &Object<'a>) -> Vec<ErrorCode> {
         let mut codes: Vec<ErrorCode> = Vec::new();
@@ -167,30 +187,79 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Reads the release history: one entry a day, newest first.
     pub(super) fn changes(&mut self, operation: &Object<'a>) -> Vec<Change> {
         let Some(node) = operation.get("x-acs-changes") else {
             return Vec::new();
         };
-        let items = self.list(node, "changes");
-        items.iter().filter_map(|item| self.change(item)).collect()
+        let mut changes: Vec<Change> = Vec::new();
+        for item in self.list(node, "changes") {
+            let Some(change) = self.change(item) else {
+                continue;
+            };
+            match changes.last() {
+                Some(last) if last.date == change.date => self.error_with_help(
+                    item,
+                    format!("duplicate date `{}`", change.date),
+                    "put everything that changed on one day into one entry",
+                ),
+                Some(last) if last.date < change.date => self.error(
+                    item,
+                    format!(
+                        "expected the newest change first, found `{}` after `{}`",
+                        change.date, last.date
+                    ),
+                ),
+                _ => {}
+            }
+            changes.push(change);
+        }
+        changes
     }
 
     fn change(&mut self, node: &'a Node) -> Option<Change> {
         let object = self.object(node, &CHANGE)?;
         let date = self.required_name(&object, "date");
-        if let Some(node) = object
-            .get("date")
-            .filter(|_| !date.is_empty() && !is_date(&date))
-        {
+        let is_valid = is_date(&date);
+        if let Some(node) = object.get("date").filter(|_| !date.is_empty() && !is_valid) {
             self.error(
                 node,
                 format!("expected a date like `2025-09-30`, found `{date}`"),
             );
         }
-        Some(Change {
+        let kinds = self.change_kinds(&object);
+        let source = object
+            .get("source")
+            .and_then(|node| self.word(node, &words(ChangeSource::ALL, ChangeSource::name)));
+        let description = self.required_name(&object, "description");
+        // The order of dates is only checked between valid ones.
+        is_valid.then_some(Change {
             date,
-            description: self.required_name(&object, "description"),
+            kinds,
+            source,
+            description,
         })
+    }
+
+    fn change_kinds(&mut self, change: &Object<'a>) -> Vec<ChangeKind> {
+        let mut kinds = Vec::new();
+        let Some(list) = change.get("kinds") else {
+            return kinds;
+        };
+        let words = words(ChangeKind::ALL, ChangeKind::name);
+        for node in self.list(list, "kinds of changes") {
+            let Some(kind) = self.word(node, &words) else {
+                continue;
+            };
+            if kinds.contains(&kind) {
+                self.error(node, format!("duplicate kind `{}`", kind.name()));
+            }
+            kinds.push(kind);
+        }
+        if matches!(&list.data, Data::List(items) if items.is_empty()) {
+            self.error(list, "expected at least one kind");
+        }
+        kinds
     }
 
     pub(super) fn provenance(&mut self, operation: &Object<'a>) -> Option<Provenance> {
@@ -288,13 +357,36 @@ fn is_host_label(label: &str) -> bool {
         && !label.ends_with('-')
 }
 
+/// Returns the names of the values, as [`Reader::word`] takes them.
+fn words<T: Copy>(values: &[T], name: fn(T) -> &'static str) -> Vec<(&'static str, T)> {
+    values.iter().map(|&value| (name(value), value)).collect()
+}
+
+/// Returns whether the text is a day of the calendar, `2025-09-30`.
 fn is_date(text: &str) -> bool {
-    let shape = |(index, b): (usize, u8)| {
-        if matches!(index, 4 | 7) {
-            b == b'-'
-        } else {
-            b.is_ascii_digit()
-        }
+    let bytes = text.as_bytes();
+    if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
+        return false;
+    }
+    let number = |part: &str| {
+        let digits = part.bytes().all(|b| b.is_ascii_digit());
+        part.parse::<u32>().ok().filter(|_| digits)
     };
-    text.len() == 10 && text.bytes().enumerate().all(shape)
+    let parts = (
+        text.get(..4).and_then(number),
+        text.get(5..7).and_then(number),
+        text.get(8..).and_then(number),
+    );
+    let (Some(year), Some(month), Some(day)) = parts else {
+        return false;
+    };
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if is_leap => 29,
+        2 => 28,
+        _ => 0,
+    };
+    (1..=days).contains(&day)
 }

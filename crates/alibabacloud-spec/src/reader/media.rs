@@ -1,7 +1,7 @@
 //! Media types and their schemas.
 
 use super::{Reader, one_of};
-use crate::model::Schema;
+use crate::model::{Kind, Schema};
 use crate::node::{Data, Node};
 use crate::vocabulary::MEDIA;
 
@@ -59,7 +59,8 @@ impl<'a> Reader<'a> {
         };
         if let Some(node) = object.get("schema") {
             let schema = self.schema(node);
-            if !schema.kind.is_scalar() {
+            let is_uncertain = schema.kind == Kind::Any && self.are_schemas_uncertain;
+            if !schema.kind.is_scalar() && !is_uncertain {
                 self.error(
                     node,
                     format!("expected a string, found {}", schema.kind.describe()),

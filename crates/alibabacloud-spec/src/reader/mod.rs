@@ -16,7 +16,7 @@ mod schema;
 mod service;
 
 use indexmap::IndexMap;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::error::{Error, MOST_ERRORS};
 use crate::model::{Parameter, Schema};
@@ -39,10 +39,50 @@ pub(crate) struct Reader<'a> {
     parameters: IndexMap<String, Parameter>,
     /// Examples and defaults, which are checked at the end, with their schemas.
     examples: Vec<(&'a Node, Schema)>,
+    /// Names of shared parameters that could not be read.
+    broken_parameters: HashSet<String>,
     /// Names of the tags.
     tags: Vec<String>,
-    /// Operations with errors. What depends on them is not checked, so that one cause is one error.
+    /// Operations that could not be read. What refers to them is not checked, so that one cause is
+    /// one error.
     broken: HashSet<String>,
+    /// What could not be read of the other operations, by name.
+    gaps: HashMap<String, Gaps>,
+    /// Whether the main document could not be read, so that no shared part and no tag is known.
+    is_main_unknown: bool,
+    /// Whether shared schemas or references to them have errors, so that a schema may have become
+    /// "any JSON".
+    are_schemas_uncertain: bool,
+    /// Whether a shared schema contains itself without end, so that types cannot be made from it.
+    is_endless: bool,
+    /// The number of errors that change what was read; those of the lint do not.
+    losses: usize,
+}
+
+/// Parts of an operation that were replaced because of errors. That a name does not exist, or has
+/// the wrong kind, may be a consequence of such an error.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Gaps {
+    /// Parameters with errors.
+    parameters: HashSet<String>,
+    /// Whether parameters may be missing.
+    has_missing_parameters: bool,
+    /// Whether the response has errors.
+    response: bool,
+    /// Whether the class has errors.
+    class: bool,
+}
+
+impl Gaps {
+    /// Returns whether the operation was read completely.
+    fn is_empty(&self) -> bool {
+        !self.has_missing_parameters && self.parameters.is_empty() && !self.response
+    }
+
+    /// Returns whether the operation may have a parameter of this name, of any kind.
+    fn may_have(&self, name: &str) -> bool {
+        self.has_missing_parameters || self.parameters.contains(name)
+    }
 }
 
 /// A map whose keys are all known.
@@ -72,9 +112,20 @@ impl<'a> Reader<'a> {
             schemas: IndexMap::new(),
             parameters: IndexMap::new(),
             examples: Vec::new(),
+            broken_parameters: HashSet::new(),
             tags: Vec::new(),
             broken: HashSet::new(),
+            gaps: HashMap::new(),
+            is_main_unknown: false,
+            are_schemas_uncertain: false,
+            is_endless: false,
+            losses: 0,
         }
+    }
+
+    /// Returns whether types can be made from what was read.
+    pub(crate) fn is_finite(&self) -> bool {
+        !self.is_endless
     }
 
     /// Returns the errors.
@@ -95,7 +146,14 @@ impl<'a> Reader<'a> {
         self.report(entry.key_at, &entry.value, message.into(), help);
     }
 
+    /// Reports an error of the lint, which does not change what is read.
+    fn lint_error(&mut self, node: &Node, message: impl Into<String>) {
+        self.error(node, message);
+        self.losses -= 1;
+    }
+
     fn report(&mut self, at: At, node: &Node, message: String, help: Option<String>) {
+        self.losses += 1;
         if matches!(node.data, Data::Invalid) || self.errors.len() >= MOST_ERRORS {
             return;
         }

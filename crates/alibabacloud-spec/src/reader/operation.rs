@@ -1,7 +1,7 @@
 //! Operations.
 
 use super::rust_name::NameCase;
-use super::{Object, Reader};
+use super::{Gaps, Object, Reader};
 use crate::model::{
     ApiStyle, Operation, OperationClass, Parameter, ParameterPlace, ParameterStyle,
 };
@@ -39,11 +39,26 @@ impl<'a> Reader<'a> {
         operation
     }
 
+    /// Reads the operation files that the main document does not list.
+    pub(super) fn unlisted_operations(&mut self) -> Vec<Operation> {
+        let sources = self.sources;
+        let mut operations = Vec::new();
+        for (name, item) in sources.unlisted() {
+            operations.extend(self.item(None, name, item));
+        }
+        operations
+    }
+
     fn path_item(&mut self, path: &str, name: &str, entry: &'a Entry) -> Option<Operation> {
         let item = match entry.value.get("$ref") {
             None => &entry.value,
             Some(reference) => self.operation_file(entry, reference, name)?,
         };
+        self.item(Some(path), name, item)
+    }
+
+    /// Reads a path item; `path` is `None` if the main document does not list it.
+    fn item(&mut self, path: Option<&str>, name: &str, item: &'a Node) -> Option<Operation> {
         let object = self.object(item, &PATH_ITEM)?;
         let mut methods = object.map.iter();
         let (Some((method, operation)), None) = (methods.next(), methods.next()) else {
@@ -107,36 +122,51 @@ impl<'a> Reader<'a> {
         self.sources.operation(file)
     }
 
+    /// Returns the summary. Imported metadata does not always have one.
+    fn summary(&mut self, object: &Object<'a>, name: &str) -> String {
+        match object.get("summary") {
+            Some(node) => self.name(node).unwrap_or_default().to_owned(),
+            None => {
+                self.require_description(object.node, "", "operation", name);
+                String::new()
+            }
+        }
+    }
+
     fn operation(
         &mut self,
         name: &str,
-        path: &str,
+        path: Option<&str>,
         method: &str,
         node: &'a Node,
     ) -> Option<Operation> {
         let object = self.object(node, &OPERATION)?;
         self.check_operation_id(&object, name);
         let method = method.to_ascii_uppercase();
-        let errors_before = self.errors.len();
-        let (parameters, places) = self.operation_parameters(&object);
-        if self.errors.len() == errors_before {
-            self.check_placeholders(path, &parameters, &places, node);
+        let mut gaps = Gaps::default();
+        let (parameters, places) = self.operation_parameters(&object, &mut gaps);
+        if let Some(path) = path {
+            self.check_placeholders(path, &parameters, &places, node, &gaps);
         }
+        let losses = self.losses;
         let response = self.responses(&object);
+        gaps.response = self.losses > losses;
+        let losses = self.losses;
         let class = self.required_word(&object, "x-acs-class", CLASSES, OperationClass::Action);
-        let is_valid = self.errors.len() == errors_before;
+        gaps.class = self.losses > losses || object.get("x-acs-class").is_none();
+        self.gaps.insert(name.to_owned(), gaps);
         self.check_form_method(&object, &method, &parameters);
-        let operation = Operation {
+        let mut operation = Operation {
             name: name.to_owned(),
             rust_name: self.rust_name(&object, NameCase::Pascal),
-            summary: self.required_name(&object, "summary"),
+            summary: self.summary(&object, name),
             description: self.prose(&object, "description"),
             tag: self.tag_of(&object),
             docs_url: self.docs_url(&object),
             deprecated: self.flag(&object, "deprecated"),
             methods: self.methods(&object, &method),
             method,
-            path: path.to_owned(),
+            path: path.unwrap_or("/").to_owned(),
             class,
             arguments: self.names(&object, "x-acs-arguments"),
             parameters,
@@ -147,16 +177,14 @@ impl<'a> Reader<'a> {
             success_field: self.optional_name(&object, "x-acs-success-field"),
             unsupported: self.optional_name(&object, "x-acs-unsupported"),
             ram: self.ram(&object),
+            rate_limit: self.rate_limit(&object),
+            asynchronous: self.flag(&object, "x-acs-asynchronous"),
             errors: self.error_codes(&object),
             changes: self.changes(&object),
             provenance: self.provenance(&object),
             example: self.example(&object),
         };
-        if is_valid {
-            self.check_operation(&object, &operation);
-        } else {
-            self.broken.insert(operation.name.clone());
-        }
+        self.check_operation(&object, &mut operation);
         Some(operation)
     }
 
@@ -190,7 +218,7 @@ impl<'a> Reader<'a> {
             self.error(second, "expected one tag, found more");
         }
         let (tag, node) = tags.first()?;
-        if !self.tags.iter().any(|known| known == tag) {
+        if !self.is_main_unknown && !self.tags.iter().any(|known| known == tag) {
             let message = format!("unknown tag `{tag}`; `tags` of the main file does not list it");
             let help = did_you_mean(tag, self.tags.iter().map(String::as_str));
             self.error_with_help(node, message, help);
@@ -242,22 +270,34 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads all parameters, each with its node.
-    fn operation_parameters(&mut self, object: &Object<'a>) -> (Vec<Parameter>, Vec<&'a Node>) {
+    fn operation_parameters(
+        &mut self,
+        object: &Object<'a>,
+        gaps: &mut Gaps,
+    ) -> (Vec<Parameter>, Vec<&'a Node>) {
         let mut parameters = Vec::new();
         let mut places = Vec::new();
         if let Some(node) = object.get("parameters") {
             for item in self.list(node, "parameters") {
-                if let Some(parameter) = self.parameter_or_reference(item) {
-                    parameters.push(parameter);
-                    places.push(item);
+                let losses = self.losses;
+                let Some(parameter) = self.parameter_or_reference(item) else {
+                    gaps.has_missing_parameters = true;
+                    continue;
+                };
+                if self.losses > losses {
+                    gaps.parameters.insert(parameter.name.clone());
                 }
+                parameters.push(parameter);
+                places.push(item);
             }
         }
         if let Some(node) = object.get("requestBody") {
+            let losses = self.losses;
             for parameter in self.request_body(node) {
                 parameters.push(parameter);
                 places.push(node);
             }
+            gaps.has_missing_parameters |= self.losses > losses;
         }
         let mut names = HashSet::new();
         for (parameter, place) in parameters.iter().zip(&places) {
@@ -279,6 +319,7 @@ impl<'a> Reader<'a> {
         parameters: &[Parameter],
         places: &[&Node],
         node: &Node,
+        gaps: &Gaps,
     ) {
         let placeholders = match placeholders(path) {
             Ok(placeholders) => placeholders,
@@ -306,10 +347,10 @@ impl<'a> Reader<'a> {
             }
         }
         for name in placeholders {
-            if !parameters
+            let is_found = parameters
                 .iter()
-                .any(|parameter| parameter.place == ParameterPlace::Path && parameter.name == name)
-            {
+                .any(|parameter| parameter.place == ParameterPlace::Path && parameter.name == name);
+            if !is_found && !gaps.may_have(name) {
                 self.error(
                     node,
                     format!("missing path parameter `{name}` for the path `{path}`"),

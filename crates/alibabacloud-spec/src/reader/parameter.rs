@@ -33,6 +33,9 @@ impl<'a> Reader<'a> {
         };
         let object = self.object(node, &PARAMETER_REFERENCE)?;
         let name = self.shared_name(reference, "parameters")?;
+        if self.is_main_unknown || self.broken_parameters.contains(name) {
+            return None;
+        }
         let Some(mut parameter) = self.parameters.get(name).cloned() else {
             let message = format!("unknown shared parameter `{name}`");
             let help = did_you_mean(name, self.parameters.keys().map(String::as_str));
@@ -117,7 +120,8 @@ impl<'a> Reader<'a> {
         if !self.flag(object, "x-acs-raw") {
             return None;
         }
-        if place != ParameterPlace::Path || schema.kind != Kind::String {
+        let is_uncertain = schema.kind == Kind::Any && self.are_schemas_uncertain;
+        if place != ParameterPlace::Path || (schema.kind != Kind::String && !is_uncertain) {
             let entry = object.entry("x-acs-raw")?;
             self.error_at_key(
                 entry,
@@ -137,6 +141,9 @@ impl<'a> Reader<'a> {
         help: &str,
     ) {
         let kind = &resolve(&self.schemas, schema).kind;
+        if *kind == Kind::Any && self.are_schemas_uncertain {
+            return;
+        }
         let described = kind.describe();
         let structured = matches!(kind, Kind::Array(_) | Kind::Map(_) | Kind::Object(_));
         let simple_fits = match kind {

@@ -16,6 +16,7 @@ const COMMON: &[&str] = &[
     "example",
     "default",
     "x-acs-sensitive",
+    "x-acs-from-text",
     RUST_NAME,
 ];
 /// Keys next to `$ref`, which describe this use of the shared schema.
@@ -26,6 +27,7 @@ const REFERENCE_KEYS: &[&str] = &[
     "example",
     "default",
     "x-acs-sensitive",
+    "x-acs-from-text",
     RUST_NAME,
 ];
 
@@ -72,8 +74,11 @@ impl Type {
                 "minLength",
                 "maxLength",
                 "pattern",
+                "x-acs-unit",
             ],
-            Self::Integer | Self::Number => &["format", "minimum", "maximum"],
+            Self::Integer | Self::Number => {
+                &["format", "minimum", "maximum", "x-acs-values", "x-acs-unit"]
+            }
             Self::Boolean => &[],
             Self::Array => &["items", "minItems", "maxItems"],
             Self::Object => &["properties", "required", "additionalProperties"],
@@ -114,12 +119,37 @@ impl<'a> Reader<'a> {
             sensitive: self.flag(&object, "x-acs-sensitive"),
             example: object.get("example").map(Node::to_json),
             default: object.get("default").map(Node::to_json),
+            values: self.known_numbers(&object),
+            unit: self.optional_name(&object, "x-acs-unit"),
+            from_text: self.names(&object, "x-acs-from-text"),
             ..Schema::default()
         };
         self.limits(&object, &mut schema);
         self.store_example(object.get("example"), &schema);
         self.store_example(object.get("default"), &schema);
         schema
+    }
+
+    /// Reads `x-acs-values`.
+    fn known_numbers(&mut self, object: &Object<'a>) -> Vec<i64> {
+        let mut values = Vec::new();
+        let Some(node) = object.get("x-acs-values") else {
+            return values;
+        };
+        for item in self.list(node, "integers") {
+            let number = match &item.data {
+                Data::Number(number) => number.as_i64(),
+                _ => None,
+            };
+            match number {
+                Some(number) if values.contains(&number) => {
+                    self.error(item, format!("duplicate value `{number}`"));
+                }
+                Some(number) => values.push(number),
+                None => self.mismatch(item, "a 64-bit integer"),
+            }
+        }
+        values
     }
 
     fn limits(&mut self, object: &Object<'a>, schema: &mut Schema) {
@@ -159,6 +189,9 @@ impl<'a> Reader<'a> {
         let Some(name) = self.shared_name(node, "schemas") else {
             return Kind::Any;
         };
+        if self.is_main_unknown {
+            return Kind::Any;
+        }
         if !self.schema_names.contains(&name) {
             let help = did_you_mean(name, self.schema_names.iter().copied());
             self.report(
@@ -167,6 +200,8 @@ impl<'a> Reader<'a> {
                 format!("unknown shared schema `{name}`"),
                 help,
             );
+            self.are_schemas_uncertain = true;
+            return Kind::Any;
         }
         Kind::Ref(name.to_owned())
     }
@@ -432,7 +467,7 @@ impl<'a> Reader<'a> {
         name: &str,
     ) {
         if self.lint && description.trim().is_empty() {
-            self.error(node, format!("missing description of the {what} `{name}`"));
+            self.lint_error(node, format!("missing description of the {what} `{name}`"));
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use super::rust_name::NameCase;
 use super::{Object, Reader};
-use crate::model::{ApiStyle, Endpoints, Operation, Service, Tag, Waiter};
+use crate::model::{ApiStyle, Endpoints, ErrorCode, Operation, Service, Tag, Waiter};
 use crate::node::Map;
-use crate::vocabulary::{COMPONENTS, INFO, PRODUCT, SERVER, SERVER_VARIABLE, SERVICE, TAG};
+use crate::suggest::did_you_mean;
+use crate::vocabulary::{COMMON, COMPONENTS, INFO, PRODUCT, SERVER, SERVER_VARIABLE, SERVICE, TAG};
 
 const STYLES: &[(&str, ApiStyle)] = &[("rpc", ApiStyle::Rpc), ("roa", ApiStyle::Roa)];
 
@@ -12,29 +13,40 @@ const STYLES: &[(&str, ApiStyle)] = &[("rpc", ApiStyle::Rpc), ("roa", ApiStyle::
 struct Product {
     code: String,
     crate_name: String,
+    crate_version: Option<String>,
+    ram_code: Option<String>,
     style: ApiStyle,
 }
 
 impl<'a> Reader<'a> {
     /// Reads the whole specification. The result is valid only when there were no errors.
     pub(crate) fn service(&mut self) -> Option<Service> {
-        let root = self.sources.main()?;
-        let document = self.object(root, &SERVICE)?;
+        let root = self.sources.main();
+        let Some(document) = root.and_then(|root| self.object(root, &SERVICE)) else {
+            self.is_main_unknown = true;
+            self.are_schemas_uncertain = true;
+            self.unlisted_operations();
+            return None;
+        };
         self.check_openapi_version(&document);
         let product = self.product(&document);
         let tags = self.service_tags(&document);
+        let losses = self.losses;
         self.components(&document);
+        self.are_schemas_uncertain |= self.losses > losses;
         let operations = self.operations(&document, product.style);
         let waiters = self.waiters(&document, &operations);
+        let showcase = self.showcase(&document, &operations);
         self.check_stored_examples();
         let info = document
             .get("info")
             .and_then(|node| self.object(node, &INFO));
-        let (title, version, description) = match &info {
+        let (title, version, description, language) = match &info {
             Some(info) => (
                 self.required_line(info, "title"),
                 self.required_line(info, "version"),
                 self.prose(info, "description"),
+                self.optional_name(info, "x-acs-language"),
             ),
             None => Default::default(),
         };
@@ -42,18 +54,30 @@ impl<'a> Reader<'a> {
             code: product.code,
             version,
             crate_name: product.crate_name,
+            crate_version: product.crate_version,
+            ram_code: product.ram_code,
             style: product.style,
             title,
             description,
+            language,
             docs_url: self.docs_url(&document),
             endpoints: self.all_endpoints(&document),
             tags,
+            showcase,
             operations,
             waiters,
             errors: self.error_codes(&document),
             parameters: std::mem::take(&mut self.parameters),
             schemas: std::mem::take(&mut self.schemas),
         })
+    }
+
+    /// Reads the common document: the error codes that all services share.
+    pub(crate) fn common(&mut self) -> Vec<ErrorCode> {
+        let root = self.sources.main();
+        let document = root.and_then(|root| self.object(root, &COMMON));
+        let codes = document.map(|document| self.error_codes(&document));
+        codes.unwrap_or_default()
     }
 
     fn check_openapi_version(&mut self, document: &Object<'a>) {
@@ -76,12 +100,18 @@ impl<'a> Reader<'a> {
             return Product {
                 code: String::new(),
                 crate_name: String::new(),
+                crate_version: None,
+                ram_code: None,
                 style: ApiStyle::Rpc,
             };
         };
         Product {
             code: self.lower_case_name(&object, "code"),
             crate_name: self.crate_name(&object),
+            crate_version: self.crate_version(&object),
+            ram_code: object
+                .get("ram")
+                .map(|_| self.lower_case_name(&object, "ram")),
             style: self.required_word(&object, "style", STYLES, ApiStyle::Rpc),
         }
     }
@@ -94,6 +124,26 @@ impl<'a> Reader<'a> {
             self.error_with_help(node, message, "choose a name like `alibabacloud-<product>`");
         }
         name
+    }
+
+    /// Reads the version of the crates: three numbers.
+    fn crate_version(&mut self, object: &Object<'a>) -> Option<String> {
+        let node = object.get("crate-version")?;
+        let version = self.text(node)?;
+        let is_number = |part: &str| {
+            !part.is_empty()
+                && part.len() <= 9
+                && part.bytes().all(|b| b.is_ascii_digit())
+                && (part == "0" || !part.starts_with('0'))
+        };
+        if version.split('.').count() == 3 && version.split('.').all(is_number) {
+            return Some(version.to_owned());
+        }
+        self.error(
+            node,
+            format!("expected three numbers like `0.1.0`, found `{version}`"),
+        );
+        None
     }
 
     /// Reads a name that becomes part of a host or a crate name.
@@ -169,8 +219,9 @@ impl<'a> Reader<'a> {
         {
             self.check_component_names(map);
             for (name, entry) in map {
-                if let Some(parameter) = self.parameter(&entry.value) {
-                    self.parameters.insert(name.clone(), parameter);
+                match self.parameter(&entry.value) {
+                    Some(parameter) => _ = self.parameters.insert(name.clone(), parameter),
+                    None => _ = self.broken_parameters.insert(name.clone()),
                 }
             }
         }
@@ -205,6 +256,11 @@ impl<'a> Reader<'a> {
             }
             operations.push(operation);
         }
+        for operation in self.unlisted_operations() {
+            if operations.iter().all(|known| known.name != operation.name) {
+                operations.push(operation);
+            }
+        }
         if let Some(node) = document.get("paths") {
             self.check_rust_names(operations.iter().map(|operation| {
                 let key = format!("{}#Action={}", operation.path, operation.name);
@@ -220,14 +276,38 @@ impl<'a> Reader<'a> {
         operations
     }
 
+    fn showcase(&mut self, document: &Object<'a>, operations: &[Operation]) -> Option<String> {
+        let node = document.get("x-acs-showcase")?;
+        let name = self.name(node)?;
+        let found = operations.iter().find(|operation| operation.name == name);
+        match found {
+            Some(operation) if operation.unsupported.is_some() => self.error(
+                node,
+                format!("no client can send `{name}`: it has `x-acs-unsupported`"),
+            ),
+            None if !self.broken.contains(name) => {
+                let names = operations.iter().map(|operation| operation.name.as_str());
+                let message = format!("unknown operation `{name}`");
+                self.error_with_help(node, message, did_you_mean(name, names));
+            }
+            _ => return Some(name.to_owned()),
+        }
+        None
+    }
+
     fn waiters(&mut self, document: &Object<'a>, operations: &[Operation]) -> Vec<Waiter> {
         let mut waiters = Vec::new();
         let map = document
             .get("x-acs-waiters")
             .and_then(|node| self.map(node, "waiters"));
         for (name, entry) in map.into_iter().flatten() {
-            if let Some(waiter) = self.waiter(name, entry) {
-                self.check_waiter(&entry.value, &waiter, operations);
+            let losses = self.losses;
+            let Some(waiter) = self.waiter(name, entry) else {
+                continue;
+            };
+            self.check_waiter(&entry.value, &waiter, operations);
+            let is_known = operations.iter().any(|o| o.name == waiter.operation);
+            if self.losses == losses && is_known {
                 waiters.push(waiter);
             }
         }

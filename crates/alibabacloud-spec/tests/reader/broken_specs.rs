@@ -15,6 +15,19 @@ fn errors(name: &str, fixture: &Fixture) -> String {
     )
 }
 
+/// Entries of the release history before that of the valid specification: two of one day, one that
+/// is older than the next, and one whose day does not exist.
+const CHANGES: &str = "    - date: \"2019-02-29\"
+      kinds: [internal]
+      description: No such day.
+    - date: \"2020-01-31\"
+      kinds: [documentation]
+      description: Newer.
+    - date: \"2020-01-31\"
+      kinds: [internal]
+      description: The same day.
+    - date: \"2020-02-01\"";
+
 /// Declares one test and one snapshot for each way to break the valid specification.
 macro_rules! broken {
     ($($name:ident: $fixture:expr;)*) => {
@@ -95,6 +108,10 @@ broken! {
     crate_of_cargo: valid().replace("crate: alibabacloud-tickets", "crate: std");
     crate_keyword: valid().replace("crate: alibabacloud-tickets", "crate: type");
     crate_device: valid().replace("crate: alibabacloud-tickets", "crate: com1");
+    crate_version: valid().replace(
+        "crate: alibabacloud-tickets",
+        "crate: alibabacloud-tickets\n  crate-version: 0.01.0",
+    );
     lines_of_control_characters: valid()
         .replace("title: Ticket Service", "title: \"Ticket\\nService!{}\"")
         .replace("version: \"2020-01-01\"", "version: \"2020\\u202e-01\"")
@@ -156,11 +173,18 @@ broken! {
         .replace("    state: Tickets[].State", "    state: NextToken")
         .replace("    success: [Sold]", "    identity: [ShowId]\n    success: [Sold]");
     waiter_states: valid().replace("    success: [Sold]", "    success: [Sold, Gone, Void]");
+    showcase: valid().replace("paths:\n", "x-acs-showcase: ListTicket\npaths:\n");
+    showcase_without_a_client: valid()
+        .replace("paths:\n", "x-acs-showcase: SellTickets\npaths:\n")
+        .replace("  operationId: SellTickets\n", "  operationId: SellTickets\n  x-acs-unsupported: It has its own gateway.\n");
     waiter_operation: valid().replace("    operation: ListTickets", "    operation: SellTickets");
     ram: valid()
         .replace("source: documented", "source: guessed")
         .replace("action: tickets:SellTickets", "action: SellTickets")
         .replace("arn: acs:tickets:*:*:ticket/*", "arn: ticket/*");
+    kinds_of_changes: valid().replace("kinds: [operation-added]", "kinds: [error-added, error-add, error-added]\n      source: rumour");
+    no_kind_of_change: valid().replace("kinds: [operation-added]", "kinds: []");
+    dates_of_changes: valid().replace("    - date: \"2020-02-01\"", CHANGES);
     error_codes_and_changes: valid().replace("status: 409", "status: 40900").replace("\"2020-02-01\"", "Feb 2020");
     endpoints: valid().replace(": tickets-vpc.cn-hangzhou.aliyuncs.com", ": https://Tickets/").replace("https://tickets.{region}", "http://tickets");
     example: valid().replace("request: { Buyer: a }", "request: { Byer: a }");
@@ -190,7 +214,8 @@ fn missing_descriptions_are_errors_only_on_request() {
     let fixture = Fixture::valid()
         .replace("      description: Where to go on.\n", "")
         .replace(", description: Who buys. }", " }")
-        .replace("      description: A ticket.\n", "");
+        .replace("      description: A ticket.\n", "")
+        .replace("  summary: Sells tickets.\n", "");
     let dir = fixture.write("missing_descriptions");
     assert!(Service::load(&dir).is_ok());
     let errors = Loader::new().lint(true).load(&dir).unwrap_err();
@@ -200,6 +225,7 @@ fn missing_descriptions_are_errors_only_on_request() {
         [
             "missing description of the schema `Ticket`",
             "missing description of the parameter `NextToken`",
+            "missing description of the operation `SellTickets`",
             "missing description of the property `Buyer`",
         ]
     );
@@ -232,7 +258,7 @@ fn examples_that_do_not_match_are_errors_only_on_request() {
 #[test]
 fn a_broken_bundle_is_rejected_with_the_path() {
     let bundle = Service::bundle(&Fixture::valid().write("bundle")).unwrap();
-    let broken = bundle.replace("\"x-acs-class\":\"list\"", "\"x-acs-class\":\"read\"");
+    let broken = bundle.replace("\"x-acs-class\": \"list\"", "\"x-acs-class\": \"read\"");
     let errors = Service::from_bundle(&broken).unwrap_err();
     let [error] = errors.iter().as_slice() else {
         panic!("{errors}");

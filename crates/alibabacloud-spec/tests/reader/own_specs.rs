@@ -24,6 +24,55 @@ fn load_and_have_all_descriptions() {
 }
 
 #[test]
+fn common_errors_are_added_to_those_of_a_service() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../api-specs");
+    let common = Loader::new().lint(true).common_errors(&root);
+    let common = common.unwrap_or_else(|errors| panic!("{errors}"));
+    let system = |code: &str| common.iter().position(|error| error.code == code);
+    let throttled = system("Throttling.User").unwrap();
+    assert!(system("SignatureDoesNotMatch").is_some());
+
+    let dir = Fixture::valid().write("common-errors");
+    let mut service = Service::load(&dir).unwrap();
+    let mut own = common[throttled].clone();
+    own.description = "Buy fewer tickets.".to_owned();
+    service.errors = vec![own];
+    service.add_errors(&common);
+    let of_code = |service: &Service| {
+        let errors = service.errors.iter();
+        let mut found = errors.filter(|error| error.code == "Throttling.User");
+        (found.next().map(|e| e.description.clone()), found.count())
+    };
+    assert_eq!(
+        of_code(&service),
+        (Some("Buy fewer tickets.".to_owned()), 0)
+    );
+    assert_eq!(service.errors.len(), common.len());
+
+    // A directory without the file has none, and a wrong file is reported with its place.
+    assert_eq!(Loader::new().common_errors(&dir).unwrap(), []);
+    std::fs::write(
+        dir.join("common.yaml"),
+        "x-acs-errors:\n  - cod: Throttling\n",
+    )
+    .unwrap();
+    let errors = Loader::new().common_errors(&dir).unwrap_err().to_string();
+    assert!(errors.contains("common.yaml:2:5"), "{errors}");
+}
+
+#[test]
+fn the_version_of_the_crates_is_read() {
+    let service = Service::load(&Fixture::valid().write("first-version")).unwrap();
+    assert_eq!(service.crate_version(), "0.1.0");
+    let fixture = Fixture::valid().replace(
+        "crate: alibabacloud-tickets",
+        "crate: alibabacloud-tickets\n  crate-version: 1.20.3",
+    );
+    let service = Service::load(&fixture.write("later-version")).unwrap();
+    assert_eq!(service.crate_version(), "1.20.3");
+}
+
+#[test]
 fn a_bundle_reads_as_its_directory() {
     for dir in own_specs() {
         let bundle = Service::bundle(&dir).unwrap();

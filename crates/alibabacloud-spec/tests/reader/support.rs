@@ -133,6 +133,7 @@ const SELL: &str = r##"post:
       description: No ticket is left.
   x-acs-changes:
     - date: "2020-02-01"
+      kinds: [operation-added]
       description: First release.
   x-acs-example:
     request: { Buyer: a }

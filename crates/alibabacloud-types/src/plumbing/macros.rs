@@ -40,6 +40,64 @@ macro_rules! fields {
     };
 }
 
+/// Implements the conversion of a key and a value to a struct with these two fields, in this order.
+/// `value[]` is a list of values.
+///
+/// ```
+/// #[derive(Clone, Debug, Default, PartialEq)]
+/// pub struct Tag {
+///     pub key: Option<String>,
+///     pub value: Option<String>,
+/// }
+/// alibabacloud_types::pair!(Tag { key, value });
+///
+/// assert_eq!(Tag::from(("env", "prod")).value.as_deref(), Some("prod"));
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! pair {
+    ($record:ident { $key:ident, $value:ident }) => {
+        /// Sets the key and the value, and nothing else.
+        impl<K, V> ::core::convert::From<(K, V)> for $record
+        where
+            K: ::core::convert::Into<::std::string::String>,
+            V: ::core::convert::Into<::std::string::String>,
+        {
+            #[inline]
+            fn from((key, value): (K, V)) -> Self {
+                let value: ::std::string::String = ::core::convert::Into::into(value);
+                $crate::pair!(@pair $key key, $value value)
+            }
+        }
+    };
+    ($record:ident { $key:ident, $value:ident[] }) => {
+        /// Sets the key and the values, and nothing else.
+        impl<K, V> ::core::convert::From<(K, V)> for $record
+        where
+            K: ::core::convert::Into<::std::string::String>,
+            V: ::core::iter::IntoIterator,
+            V::Item: ::core::convert::Into<::std::string::String>,
+        {
+            #[inline]
+            fn from((key, values): (K, V)) -> Self {
+                let values = ::core::iter::IntoIterator::into_iter(values);
+                let values = ::core::iter::Iterator::map(values, ::core::convert::Into::into);
+                let values: ::std::vec::Vec<::std::string::String> =
+                    ::core::iter::Iterator::collect(values);
+                $crate::pair!(@pair $key key, $value values)
+            }
+        }
+    };
+    (@pair $key_field:ident $key:ident, $value_field:ident $value:ident) => {{
+        let key: ::std::string::String = ::core::convert::Into::into($key);
+        let mut pair = <Self as ::core::default::Default>::default();
+        // A secret is wrapped.
+        pair.$key_field = ::core::option::Option::Some(::core::convert::Into::into(key));
+        pair.$value_field = ::core::option::Option::Some(::core::convert::Into::into($value));
+        pair
+    }};
+}
+
 /// Implements the table of an open enum: variant and wire text of each known value, in the order of
 /// the specification.
 ///

@@ -14,7 +14,7 @@ mod repair;
 mod serde_glue;
 mod wipe;
 
-pub use crate::{fields, variants};
+pub use crate::{fields, pair, variants};
 pub use civil::{ParseDateTimeError, format_http_date, format_utc, parse_http_date, parse_utc};
 pub use decode::{DECODE_LIMIT, DecodeError, decode, decode_root, decode_within};
 pub use encode::EncodeError;

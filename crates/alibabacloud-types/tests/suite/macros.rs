@@ -28,6 +28,26 @@ mod hostile {
     pub(super) struct String {}
     ::alibabacloud_types::fields!(String {});
 
+    #[derive(
+        ::std::clone::Clone, ::std::fmt::Debug, ::std::default::Default, ::std::cmp::PartialEq,
+    )]
+    pub(super) struct Default {
+        pub(super) r#type: ::std::option::Option<::std::string::String>,
+        pub(super) value:
+            ::std::option::Option<::alibabacloud_types::Sensitive<::std::string::String>>,
+        pub(super) deprecated_key: ::std::option::Option<::std::string::String>,
+    }
+    ::alibabacloud_types::pair!(Default { r#type, value });
+
+    #[derive(
+        ::std::clone::Clone, ::std::fmt::Debug, ::std::default::Default, ::std::cmp::PartialEq,
+    )]
+    pub(super) struct Into {
+        pub(super) key: ::std::option::Option<::std::string::String>,
+        pub(super) values: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    }
+    ::alibabacloud_types::pair!(Into { key, values[] });
+
     #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq)]
     pub(super) enum Result {
         Ok,
@@ -63,6 +83,17 @@ fn names_of_the_standard_library_are_free() {
     let mut out = String::new();
     write_json(value.value(), &mut out).unwrap();
     assert_eq!(out, json);
+}
+
+#[test]
+fn pairs_set_the_key_and_the_value_and_nothing_else() {
+    let pair = hostile::Default::from(("env", "prod".to_owned()));
+    assert_eq!(pair.r#type.as_deref(), Some("env"));
+    assert_eq!(pair.value.unwrap().expose(), "prod");
+    assert_eq!(pair.deprecated_key, None);
+    let pair = hostile::Into::from(("zone", ["a", "b"]));
+    assert_eq!(pair.key.as_deref(), Some("zone"));
+    assert_eq!(pair.values.unwrap(), ["a", "b"]);
 }
 
 #[test]

@@ -5,6 +5,31 @@ use alibabacloud_core::ErrorKind::{Decode, Interrupted, Service};
 
 const GATEWAY_PAGE: &[u8] = b"<html><head><title>502 Bad Gateway</title></head></html>";
 
+/// More lists in each other than a reader follows.
+const NESTED: &[u8] = &{
+    let mut bytes = [b'['; 400];
+    let start = br#"{"Executions":[{"Parameters":{"a":"#;
+    let mut at = 0;
+    while at < start.len() {
+        bytes[at] = start[at];
+        at += 1;
+    }
+    bytes
+};
+
+/// An error whose code comes after more than 1 MiB.
+const LATE_CODE: &[u8] = &{
+    const END: &[u8] = br#""Code":"Throttling"}"#;
+    let mut bytes = [b' '; (1 << 20) + 1 + END.len()];
+    bytes[0] = b'{';
+    let mut at = 0;
+    while at < END.len() {
+        bytes[(1 << 20) + 1 + at] = END[at];
+        at += 1;
+    }
+    bytes
+};
+
 pub(crate) const ROWS: &[Row] = &[
     Row {
         name: "204 without body",
@@ -238,5 +263,66 @@ pub(crate) const ROWS: &[Row] = &[
             "oos:ListExecutions 400 Bad: a\\r\\nb (request ID c\\nd)",
         ),
         ..READ
+    },
+    Row {
+        name: "UTF-16 as a success",
+        faults: &[response(200, b"\xff\xfe{\0}\0")],
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "a throttling error in UTF-16: the write is repeated",
+        faults: &[response(
+            400,
+            b"\xfe\xff\0{\0\"\0C\0o\0d\0e\0\"\0:\0\"\0T\0h\0r\0o\0t\0t\0l\0i\0n\0g\0\"\0}",
+        )],
+        requests: 2,
+        waits: &[500],
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "JSON that is nested too deeply",
+        faults: &[response(200, NESTED)],
+        outcome: Outcome::Fails(Decode,
+            "oos:ListExecutions 200: cannot read the response: Executions[0].Parameters.a: recursion limit exceeded (line 1, column 158)",
+        ),
+        ..READ
+    },
+    Row {
+        name: "a code behind the part of an error that is read",
+        faults: &[response(400, LATE_CODE)],
+        outcome: Outcome::Fails(Service, "oos:CancelExecution 400: the response is not valid JSON: {"),
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "two codes in an error",
+        faults: &[response(
+            400,
+            br#"{"Code":"Throttling","Message":"No.","Code":"Forbidden"}"#,
+        )],
+        outcome: Outcome::Fails(Service, "oos:CancelExecution 400 Forbidden: No."),
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "a code that is a number",
+        faults: &[response(503, br#"{"code":503,"message":"No."}"#)],
+        outcome: Outcome::Fails(Service, "oos:CancelExecution 503 503: No."),
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "a value that says that there is none",
+        faults: &[response(200, br#"{"MaxResults":"N/A","NextToken":null}"#)],
+        ..READ
+    },
+    Row {
+        name: "a number that does not fit",
+        faults: &[response(200, br#"{"MaxResults":1e30}"#)],
+        outcome: Outcome::Fails(Decode, "oos:ListExecutions 200: cannot read the response: MaxResults: expected an integer, found a number with a fraction or out of range (line 1, column 18)"),
+        ..READ
+    },
+    Row {
+        name: "text after the end of the document",
+        faults: &[response(200, b"{}{}")],
+        outcome: Outcome::Fails(Decode, "oos:CancelExecution 200: cannot read the response: trailing characters (line 1, column 3)"),
+        ..PLAIN_WRITE
     },
 ];

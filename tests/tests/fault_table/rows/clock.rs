@@ -107,4 +107,10 @@ pub(crate) const ROWS: &[Row] = &[
         ),
         ..READ
     },
+    Row {
+        name: "a rejected timestamp after a slow request: half of its time may be the difference",
+        faults: &[AHEAD.after(20_000)],
+        requests: 2,
+        ..PLAIN_WRITE
+    },
 ];

@@ -265,6 +265,75 @@ pub(crate) const ROWS: &[Row] = &[
         ),
         ..READ
     },
+    Row {
+        name: "STS refuses the role",
+        client: |config, _| config.credentials(role()),
+        faults: &[error(403, "NoPermission")],
+        provider_requests: 1,
+        outcome: Outcome::Fails(ErrorKind::Credentials, "oos:ListExecutions: AssumeRole for acs:ram::1:role/r returned 403 NoPermission: No. (request ID E), signed with AccessKey ID **** from static_ak"),
+        ..READ
+    },
+    Row {
+        name: "STS throttles",
+        client: |config, _| config.credentials(role()),
+        faults: &[error(400, "Throttling.User"), ASSUMED],
+        requests: 3,
+        provider_requests: 2,
+        waits: &[200],
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "the connection to STS breaks: nothing was executed",
+        client: |config, _| config.credentials(role()),
+        faults: &[BROKEN.executes_nothing(), ASSUMED],
+        requests: 3,
+        provider_requests: 2,
+        waits: &[200],
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "credentials of STS without a key",
+        client: |config, _| config.credentials(role()),
+        faults: &[response(200, br#"{"Credentials":{"SecurityToken":"t"}}"#)],
+        provider_requests: 1,
+        outcome: Outcome::Fails(ErrorKind::Credentials, "oos:ListExecutions: the response to AssumeRole for acs:ram::1:role/r is invalid: Credentials.AccessKeyId is missing"),
+        ..READ
+    },
+    Row {
+        name: "an instance without a role",
+        client: |config, _| config.credentials(EcsRamRoleProvider::new()),
+        faults: &[SESSION, response(404, b"")],
+        requests: 2,
+        provider_requests: 2,
+        outcome: Outcome::Fails(ErrorKind::Credentials, "oos:ListExecutions: the instance has no RAM role"),
+        ..READ
+    },
+    Row {
+        name: "the metadata service says that it failed, with status 200",
+        client: |config, _| config.credentials(instance()),
+        faults: &[SESSION, response(200, br#"{"Code":"Failed","Message":"No."}"#)],
+        requests: 2,
+        provider_requests: 2,
+        outcome: Outcome::Fails(ErrorKind::Credentials, "oos:ListExecutions: the metadata service returned no credentials for role r: Code is not Success"),
+        ..READ
+    },
+    Row {
+        name: "a credentials URI that redirects",
+        client: |config, _| config.credentials(uri()),
+        faults: &[response(302, b"").headers(&[("location", "http://elsewhere.example/?secret")])],
+        provider_requests: 1,
+        outcome: Outcome::Fails(ErrorKind::Credentials, "oos:ListExecutions: the credentials request to http://localhost returned 302"),
+        ..READ
+    },
+    Row {
+        name: "new credentials in the response of a URI, and the old ones are rejected late",
+        client: |config, _| config.credentials(uri()),
+        faults: &[ISSUED, error(404, "InvalidAccessKeyId.NotFound"), ISSUED, EXPIRED],
+        requests: 4,
+        provider_requests: 2,
+        outcome: Outcome::Fails(Service, "oos:CancelExecution 403 InvalidSecurityToken.Expired: No. (request ID E, attempts 2, signed with AccessKey ID **** from credential_uri)"),
+        ..PLAIN_WRITE
+    },
 ];
 
 fn role() -> AssumeRoleProvider {
@@ -281,7 +350,7 @@ fn uri() -> UriProvider {
 
 /// Credentials of a session.
 #[derive(Debug)]
-struct Temporary;
+pub(crate) struct Temporary;
 
 impl ProvideCredentials for Temporary {
     fn name(&self) -> &str {

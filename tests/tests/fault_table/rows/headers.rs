@@ -140,4 +140,35 @@ pub(crate) const ROWS: &[Row] = &[
         faults: &[response(200, br#"{"RequestId":"R"}"#).headers(&[("content-type", "text/html")])],
         ..READ
     },
+    Row {
+        name: "a compressed transfer",
+        faults: &[
+            response(200, b"\x1f\x8b\x08\x00").headers(&[("transfer-encoding", "gzip, chunked")])
+        ],
+        outcome: Outcome::Fails(
+            Decode,
+            "oos:CancelExecution 200: the response has transfer encoding gzip, which the SDK neither requests nor decodes; it probably comes from a proxy",
+        ),
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "a redirect to the same host by another scheme",
+        faults: &[
+            response(301, b"").headers(&[("location", "http://oos.cn-hangzhou.aliyuncs.com/")])
+        ],
+        outcome: Outcome::Fails(
+            Service,
+            "oos:CancelExecution 301: redirects are not followed; the response leads to oos.cn-hangzhou.aliyuncs.com: check the endpoint and the proxy",
+        ),
+        ..PLAIN_WRITE
+    },
+    Row {
+        name: "a redirect without address",
+        faults: &[response(307, b"")],
+        outcome: Outcome::Fails(
+            Service,
+            "oos:CancelExecution 307: redirects are not followed; the response names no location: check the endpoint and the proxy",
+        ),
+        ..PLAIN_WRITE
+    },
 ];

@@ -38,6 +38,14 @@ pub(crate) struct Row {
     pub(crate) outcome: Outcome,
 }
 
+impl Row {
+    /// Returns whether the row has the plain client and no options.
+    pub(crate) fn is_plain(&self) -> bool {
+        std::ptr::fn_addr_eq(self.client, READ.client)
+            && std::ptr::fn_addr_eq(self.options, READ.options)
+    }
+}
+
 /// Calls that differ in which failures are retried.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Call {
@@ -63,7 +71,7 @@ pub(crate) enum Call {
 }
 
 /// The outcome of a call.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Outcome {
     /// An output.
     Done,
@@ -78,7 +86,7 @@ pub(crate) enum Outcome {
 }
 
 /// The fault of one request.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Fault {
     pub(crate) what: What,
     pub(crate) headers: &'static [(&'static str, &'static str)],
@@ -88,7 +96,7 @@ pub(crate) struct Fault {
     pub(crate) may_be_executed: bool,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum What {
     /// The transport fails.
     Transport(TransportErrorKind),

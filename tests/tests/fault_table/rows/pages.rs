@@ -1,5 +1,6 @@
 //! Lists with pages that fail, or without end.
 
+use super::credentials::Temporary as Renewed;
 use super::{BROKEN, Call, Fault, NUMBERED_PAGES, Outcome, PAGES, Row, error, response};
 use alibabacloud_core::ErrorKind::{Decode, Service};
 
@@ -223,5 +224,77 @@ pub(crate) const ROWS: &[Row] = &[
             "oos:ListExecutions: the service returned a page with the items of an earlier page",
         ),
         ..PAGES
+    },
+    Row {
+        name: "a throttled page is requested again, with its own number",
+        faults: &[ONE_TWO, error(429, "Throttling.User"), THREE, FOUR_FIVE],
+        requests: 4,
+        waits: &[500],
+        outcome: Outcome::ListEnds(3),
+        ..NUMBERED_PAGES
+    },
+    Row {
+        name: "more items than the total",
+        faults: &[
+            response(
+                200,
+                br#"{"GitRepos":[{"RepoId":1},{"RepoId":2}],"Count":1}"#,
+            ),
+            EMPTY_UNCOUNTED,
+        ],
+        requests: 2,
+        outcome: Outcome::ListEnds(2),
+        ..NUMBERED_PAGES
+    },
+    Row {
+        name: "a strict list without a total",
+        call: Call::StrictPages,
+        faults: &[
+            response(200, br#"{"GitRepos":[{"RepoId":1}]}"#),
+            EMPTY_UNCOUNTED,
+        ],
+        requests: 2,
+        outcome: Outcome::ListEnds(2),
+        ..NUMBERED_PAGES
+    },
+    Row {
+        name: "a total that is text, and pages in the wrapper of RPC services",
+        faults: &[
+            response(
+                200,
+                br#"{"GitRepos":{"GitRepo":[{"RepoId":1}]},"Count":"2"}"#,
+            ),
+            response(
+                200,
+                br#"{"GitRepos":{"GitRepo":[{"RepoId":2}]},"Count":"2"}"#,
+            ),
+        ],
+        requests: 2,
+        outcome: Outcome::ListEnds(2),
+        ..NUMBERED_PAGES
+    },
+    Row {
+        name: "a list that the caller may no longer read",
+        faults: &[ONE_TWO, error(403, "NoPermission")],
+        requests: 2,
+        outcome: Outcome::ListFails(
+            1,
+            Service,
+            "oos:ListGitRepositories 403 NoPermission: No. (request ID E)",
+        ),
+        ..NUMBERED_PAGES
+    },
+    Row {
+        name: "credentials that expire within a list",
+        faults: &[
+            ONE_TWO,
+            error(400, "InvalidSecurityToken.Expired"),
+            THREE,
+            FOUR_FIVE,
+        ],
+        client: |config, _| config.credentials(Renewed),
+        requests: 4,
+        outcome: Outcome::ListEnds(3),
+        ..NUMBERED_PAGES
     },
 ];

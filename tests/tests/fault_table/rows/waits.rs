@@ -1,7 +1,7 @@
 //! Waits for an execution that is not listed yet, or among others.
 
 use super::{BROKEN, Fault, Outcome, Row, WAIT, error, response};
-use alibabacloud_core::ErrorKind::{Service, Unsuccessful};
+use alibabacloud_core::ErrorKind::{Decode, Service, Unsuccessful};
 
 const RUNNING: Fault = response(
     200,
@@ -59,6 +59,39 @@ pub(crate) const ROWS: &[Row] = &[
             Service,
             "oos:ListExecutions 404 EntityNotExists.Execution: No. (request ID E)",
         ),
+        ..WAIT
+    },
+    Row {
+        name: "an execution that is not listed for longer than an index may take",
+        faults: &[UNKNOWN; 20],
+        requests: 11,
+        waits: &[1000; 10],
+        outcome: Outcome::Fails(Service, "oos:ListExecutions 404 EntityNotExists.Execution: No. (request ID E)"),
+        ..WAIT
+    },
+    Row {
+        name: "a wait is throttled, and continues",
+        faults: &[RUNNING, error(429, "Throttling.User"), ENDED],
+        requests: 3,
+        waits: &[1000, 500],
+        ..WAIT
+    },
+    Row {
+        name: "a page in a wait that cannot be read",
+        faults: &[RUNNING, response(200, b"<html>")],
+        requests: 2,
+        waits: &[1000],
+        outcome: Outcome::Fails(Decode, "oos:ListExecutions 200: the response is an HTML page (without title) and probably comes from a proxy, not from the service"),
+        ..WAIT
+    },
+    Row {
+        name: "two states of one execution in one list",
+        faults: &[response(
+            200,
+            br#"{"Executions":[{"ExecutionId":"exec-1","Status":"Running"},{"ExecutionId":"exec-1","Status":"Success"}]}"#,
+        ), ENDED],
+        requests: 2,
+        waits: &[1000],
         ..WAIT
     },
 ];

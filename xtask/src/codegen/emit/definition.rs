@@ -37,6 +37,12 @@ pub(super) fn structure(scope: Scope<'_>, def: &Struct, source: &mut Source) {
         .iter()
         .map(|field| (names::in_source(&field.name), field.wire.as_str()));
     source.text(table("fields", &def.name, rows));
+    if let Some((key, value)) = def.pair {
+        let (key, value) = (&def.fields[key], &def.fields[value]);
+        let list = if value.ty.is_list() { "[]" } else { "" };
+        let (key, value) = (names::in_source(&key.name), names::in_source(&value.name));
+        source.text(format!("pair!({} {{ {key}, {value}{list} }});\n", def.name));
+    }
     if def.setters && !def.fields.is_empty() {
         let target = quote!(self);
         let setters = def

@@ -85,6 +85,9 @@ impl Imports {
     /// Adds the imports of a struct.
     pub(super) fn add_struct(&mut self, def: &Struct) {
         self.plain("fields");
+        if def.pair.is_some() {
+            self.plain("pair");
+        }
         for field in &def.fields {
             self.add(&field.ty);
         }

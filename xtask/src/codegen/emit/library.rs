@@ -24,6 +24,7 @@ pub(super) fn crate_files(
         manifest::operations(service, layout),
         hand_written,
     );
+    manifest::licenses(root, layout, files);
     files.add_kept(
         format!("{root}/README.md"),
         readme::operations(service),
@@ -50,14 +51,15 @@ pub(super) fn crate_files(
         operations(service),
     )?;
     let links = Links::of(service);
-    for operation in service.callable() {
+    let callable: Vec<_> = service.callable().collect();
+    files.add_each(&callable, |files, operation| {
         let path = format!("{root}/src/operation/{}.rs", operation.module);
         let mut module = operation::module(service, operation);
         module
             .docs
             .change(|lines| links.add(lines, &operation.name));
-        files.add_rust(path, &operation.source, &[], module)?;
-    }
+        files.add_rust(path, &operation.source, &[], module)
+    })?;
     if ram::has_module(service) {
         files.add_rust(
             format!("{root}/src/ram.rs"),
@@ -133,7 +135,7 @@ fn library(service: &Service, extended: bool) -> Source {
         pub use alibabacloud_core::transport;
         #[doc(no_inline)]
         pub use alibabacloud_core::{
-            Preview, RawCall, endpoint, http, interceptor, metrics, paginator, retry, time,
+            FanOut, FanOutResults, Preview, RawCall, endpoint, fan_out, http, interceptor, metrics, paginator, retry, time,
         };
         #[doc(inline)]
         pub use #model as model;

@@ -1,6 +1,7 @@
 //! `Cargo.toml` of the generated crates.
 
 use super::features::{DEFAULT_FEATURES, FEATURES, SERDE};
+use crate::codegen::files::FileSet;
 use crate::codegen::ir::Service;
 use crate::codegen::render::{HEADER, in_comment};
 use std::collections::BTreeSet;
@@ -23,13 +24,20 @@ pub enum Dependencies {
     /// By inheritance, for crates of this workspace.
     Workspace,
     /// By version, for crates elsewhere.
-    Version,
+    Version(String),
+    /// By git repository and commit or tag.
+    Git {
+        /// Address of the repository.
+        url: String,
+        /// Commit or tag.
+        rev: String,
+    },
     /// By path, relative to the directory of a generated crate.
     Path(String),
 }
 
-/// The version of all crates of this workspace, including generated ones.
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// The version of the hand-written crates, which move together.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The last generated line of a manifest; a hand-written part follows.
 const SEPARATOR: &str = "# What follows is written by hand; `cargo xtask codegen` leaves it alone.";
@@ -88,7 +96,8 @@ pub(super) fn operations(service: &Service, layout: &Layout) -> String {
     let model = service.model_crate();
     let _ = writeln!(
         text,
-        "{model} = {{ path = \"../{model}\", version = \"{VERSION}\" }}"
+        "{model} = {{ path = \"../{model}\", version = \"{}\" }}",
+        service.crate_version
     );
     end(&mut text, layout);
     let _ = writeln!(text, "\n{SEPARATOR}");
@@ -114,9 +123,9 @@ fn package(service: &Service, layout: &Layout, name: &str, description: &str) ->
         in_comment(&service.source),
         string(description),
     );
+    let _ = writeln!(text, "version = \"{}\"", service.crate_version);
     if layout.dependencies == Dependencies::Workspace {
         for key in [
-            "version",
             "edition",
             "rust-version",
             "license",
@@ -127,17 +136,42 @@ fn package(service: &Service, layout: &Layout, name: &str, description: &str) ->
             let _ = writeln!(text, "{key}.workspace = true");
         }
     } else {
-        let _ = writeln!(
-            text,
-            "version = \"{VERSION}\"\nedition = \"2024\"\nrust-version = \"1.85\""
-        );
-        let _ = writeln!(text, "license = \"MIT OR Apache-2.0\"");
+        text.push_str("edition = \"2024\"\nrust-version = \"1.85\"\n");
+        text.push_str("license = \"MIT OR Apache-2.0\"\n");
     }
     if !layout.publish {
         text.push_str("publish = false\n");
     }
     text.push_str("readme = \"README.md\"\n");
     text
+}
+
+/// Returns the manifest of a workspace of generated crates. `source` is the directory of their
+/// specifications.
+pub fn workspace(source: &str, members: &[String]) -> String {
+    let mut text = format!(
+        "{}. Do not edit.\n# Source: {}\n\n[workspace]\nresolver = \"3\"\nmembers = [\n",
+        HEADER.replacen("//", "#", 1),
+        in_comment(source),
+    );
+    for member in members {
+        let _ = writeln!(text, "    {},", string(member));
+    }
+    text.push_str("]\n");
+    text
+}
+
+/// The texts of the licence that the manifests name, by file name.
+const LICENSES: [(&str, &str); 2] = [
+    ("LICENSE-APACHE", include_str!("../../../../LICENSE-APACHE")),
+    ("LICENSE-MIT", include_str!("../../../../LICENSE-MIT")),
+];
+
+/// Adds the texts of the licence to a crate. A crate that is not published needs none.
+pub(super) fn licenses(name: &str, layout: &Layout, files: &mut FileSet) {
+    for (file, text) in LICENSES.iter().filter(|_| layout.publish) {
+        files.add(format!("{name}/{file}"), (*text).to_owned());
+    }
 }
 
 /// Formats a basic string of TOML, whose escapes are not those of Rust.
@@ -165,7 +199,11 @@ fn string(text: &str) -> String {
 fn dependency(text: &mut String, layout: &Layout, name: &str, more: &str) {
     let mut parts = match &layout.dependencies {
         Dependencies::Workspace => vec!["workspace = true".to_owned()],
-        Dependencies::Version => vec![format!("version = \"{VERSION}\"")],
+        Dependencies::Version(version) => vec![format!("version = {}", string(version))],
+        Dependencies::Git { url, rev } => vec![
+            format!("git = {}", string(url)),
+            format!("rev = {}", string(rev)),
+        ],
         Dependencies::Path(path) => vec![
             format!("path = {}", string(&format!("{path}/{name}"))),
             format!("version = \"{VERSION}\""),

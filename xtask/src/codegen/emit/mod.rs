@@ -22,7 +22,7 @@ mod waiter;
 
 use super::files::FileSet;
 use super::ir::Service;
-pub use manifest::{Dependencies, Layout};
+pub use manifest::{Dependencies, Layout, VERSION, workspace};
 
 /// Returns all files of both crates of a service.
 ///

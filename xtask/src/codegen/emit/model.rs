@@ -24,6 +24,7 @@ pub(super) fn crate_files(
         format!("{root}/Cargo.toml"),
         manifest::model(service, layout),
     );
+    manifest::licenses(&root, layout, files);
     files.add(format!("{root}/README.md"), readme::model(service));
     files.add_rust(
         format!("{root}/src/lib.rs"),
@@ -36,12 +37,11 @@ pub(super) fn crate_files(
         let path = format!("{root}/src/shared.rs");
         files.add_rust(path, &service.source, &docs, shared(service))?;
     }
-    for operation in &service.operations {
+    files.add_each(&service.operations, |files, operation| {
         let docs = [format!("Input and output of `{}`.", operation.name)];
         let path = format!("{root}/src/{}.rs", operation.module);
-        files.add_rust(path, &operation.source, &docs, module(operation))?;
-    }
-    Ok(())
+        files.add_rust(path, &operation.source, &docs, module(operation))
+    })
 }
 
 /// Returns the documentation of the crate root.

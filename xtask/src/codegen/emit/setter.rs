@@ -40,9 +40,11 @@ pub(super) fn setter(
 /// Converts `value`, whose type is that of [`Scope::parameter`], to the type.
 fn conversion(ty: &Type) -> TokenStream {
     match ty {
+        Type::Struct(name) if name.pair => quote!(value.into()),
         Type::Bool | Type::Struct(_) => quote!(value),
         Type::Boxed(_) => quote!(Box::new(value)),
         Type::List(element) => match element.as_ref() {
+            Type::Struct(name) if name.pair => quote!(value.into_iter().map(Into::into).collect()),
             Type::Bool | Type::Struct(_) => quote!(value.into_iter().collect()),
             Type::Sensitive(_) | Type::Boxed(_) => {
                 let element = element_conversion(element);

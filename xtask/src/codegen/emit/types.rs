@@ -80,6 +80,10 @@ impl Scope<'_> {
     /// Returns the type of a parameter that is converted to this type.
     pub(super) fn parameter(self, ty: &Type) -> TokenStream {
         match ty {
+            Type::Struct(name) if name.pair => {
+                let name = self.named(name);
+                quote!(impl Into<#name>)
+            }
             Type::Bool | Type::Struct(_) => self.ty(ty),
             Type::Boxed(name) => self.named(name),
             Type::List(element) => {

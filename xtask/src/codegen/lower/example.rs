@@ -59,11 +59,14 @@ fn body(operation: &Operation, chain: &[String]) -> Vec<String> {
 
 /// Returns variable names for the items and for one of them: `executions` and `execution`.
 fn item_names(pagination: &Pagination) -> (String, String) {
-    let all = pagination
-        .items
-        .last()
-        .map_or("items", |step| step.field.as_str());
-    let one = names::snake(&names::singular(all));
+    let singular = |name: &str| names::snake(&names::singular(name));
+    let all = match pagination.items.as_slice() {
+        // `Instances.Instance`, as older services wrap their lists.
+        [.., plural, one] if singular(&plural.field) == one.field => plural.field.as_str(),
+        [.., last] => last.field.as_str(),
+        [] => "items",
+    };
+    let one = singular(all);
     let usable = one != all && names::in_source(&one) == one && names::in_source(all) == all;
     if usable {
         (all.to_owned(), one)
@@ -120,7 +123,7 @@ impl ExampleWriter<'_> {
             .operation
             .arguments
             .iter()
-            .map(|&index| self.required(&fields[index].ty, value(index)))
+            .map(|&index| self.required(&fields[index], &spec.parameters[index], value(index)))
             .collect();
         let method = names::in_source(&self.operation.module);
         let mut chain = vec![format!("{method}({})", arguments.join(", "))];
@@ -130,7 +133,7 @@ impl ExampleWriter<'_> {
                 continue;
             }
             let written = if parameter.required {
-                Some(self.required(&field.ty, value(index)))
+                Some(self.required(field, parameter, value(index)))
             } else {
                 value(index).and_then(|value| self.expression(&field.ty, value))
             };
@@ -141,10 +144,17 @@ impl ExampleWriter<'_> {
 
     /// Returns an expression for a required value, synthetic if the specification has no example
     /// that fits.
-    fn required(&self, ty: &Type, example: Option<&Value>) -> String {
+    fn required(
+        &self,
+        field: &Field,
+        parameter: &spec::Parameter,
+        example: Option<&Value>,
+    ) -> String {
+        let least = parameter.schema.minimum.filter(|least| *least > 1);
         example
-            .and_then(|example| self.expression(ty, example))
-            .unwrap_or_else(|| self.synthetic(ty))
+            .and_then(|example| self.expression(&field.ty, example))
+            .or_else(|| self.expression(&field.ty, &Value::from(least?)))
+            .unwrap_or_else(|| self.synthetic(&field.ty, &parameter.name))
     }
 
     /// Returns an example value as an expression for a setter of this type; `None` if it does not
@@ -171,7 +181,9 @@ impl ExampleWriter<'_> {
             Type::Any => scalar(value),
             Type::List(element) => self.list(element, value),
             Type::Map(element) => self.map(element, value),
-            Type::Struct(name) | Type::Boxed(name) => self.record(name, value),
+            Type::Struct(name) | Type::Boxed(name) => {
+                self.pair(name, value).or_else(|| self.record(name, value))
+            }
             Type::Sensitive(_) | Type::Blob => None,
         }
     }
@@ -180,6 +192,20 @@ impl ExampleWriter<'_> {
         let values = value.as_array().filter(|values| !values.is_empty())?;
         if matches!(element, Type::List(_) | Type::Map(_)) {
             return None;
+        }
+        if let Type::Struct(name) = element {
+            let pairs: Option<Vec<String>> =
+                values.iter().map(|value| self.pair(name, value)).collect();
+            // Elements of a list have one type, which depends on the length of lists in them.
+            let uniform = values.len() == 1 || !self.is_pair_with_list(name);
+            if let Some(pairs) = pairs.filter(|_| uniform) {
+                return Some(format!("[{}]", pairs.join(", ")));
+            }
+            let records: Option<Vec<String>> = values
+                .iter()
+                .map(|value| self.record(name, value))
+                .collect();
+            return Some(format!("[{}]", records?.join(", ")));
         }
         let elements: Option<Vec<String>> = values
             .iter()
@@ -197,11 +223,35 @@ impl ExampleWriter<'_> {
         let pairs: Option<Vec<String>> = values
             .iter()
             .map(|(key, value)| {
-                let value = self.expression(element, value)?;
+                let value = match element {
+                    Type::Struct(name) => self.record(name, value)?,
+                    _ => self.expression(element, value)?,
+                };
                 Some(format!("({}, {value})", literal(key)))
             })
             .collect();
         Some(format!("[{}]", pairs?.join(", ")))
+    }
+
+    fn is_pair_with_list(&self, name: &TypeName) -> bool {
+        let def = self.find(name);
+        def.is_some_and(|def| {
+            def.pair
+                .is_some_and(|(_, value)| def.fields[value].ty.is_list())
+        })
+    }
+
+    /// Returns `("a", "b")` for a key and its value; `None` unless the example has both and nothing
+    /// else.
+    fn pair(&self, name: &TypeName, value: &Value) -> Option<String> {
+        let record = self.find(name)?;
+        let (key, of_key) = record.pair?;
+        let members = value.as_object().filter(|members| members.len() == 2)?;
+        let member = |index: usize| {
+            let field = &record.fields[index];
+            self.expression(&field.ty, members.get(&field.wire)?)
+        };
+        Some(format!("({}, {})", member(key)?, member(of_key)?))
     }
 
     /// Returns `Tag::default().key("a")`, with the members of the example that fit.
@@ -218,42 +268,72 @@ impl ExampleWriter<'_> {
         Some(expression)
     }
 
-    /// Returns an expression for a value of which there is no example.
-    fn synthetic(&self, ty: &Type) -> String {
+    /// Returns an expression for a value of which there is no example: what its type and the name
+    /// in the API suggest.
+    fn synthetic(&self, ty: &Type, wire: &str) -> String {
         match ty {
-            Type::String => literal("..."),
-            Type::Enum(name) => literal(&self.first_value(name)),
+            Type::String => literal(&placeholder(wire)),
+            Type::Enum(name) => {
+                literal(&self.first_value(name).unwrap_or_else(|| placeholder(wire)))
+            }
             Type::JsonText => literal("{}"),
             Type::DateTime => literal("2024-05-04T11:17:28Z"),
             Type::Blob => "vec![0]".to_owned(),
             Type::I32 | Type::I64 => "1".to_owned(),
             Type::F64 => "1.0".to_owned(),
             Type::Bool | Type::Any => "true".to_owned(),
-            Type::List(element) => format!("[{}]", self.synthetic_element(element)),
-            Type::Map(element) => format!("[(\"key\", {})]", self.synthetic_element(element)),
+            Type::List(element) => {
+                format!(
+                    "[{}]",
+                    self.synthetic_element(element, &names::singular(wire))
+                )
+            }
+            Type::Map(element) => {
+                format!("[(\"key\", {})]", self.synthetic_element(element, "value"))
+            }
+            Type::Struct(name) if name.pair => self.synthetic_pair(name),
             Type::Struct(name) | Type::Boxed(name) => format!("{}::default()", self.path(name)),
-            Type::Sensitive(inner) => self.synthetic(inner),
+            // A program takes secrets from elsewhere.
+            Type::Sensitive(inner) => match **inner {
+                Type::String => literal("..."),
+                _ => self.synthetic(inner, wire),
+            },
+        }
+    }
+
+    fn synthetic_pair(&self, name: &TypeName) -> String {
+        let fields = self.find(name).and_then(|def| {
+            let (key, value) = def.pair?;
+            Some((def.fields.get(key)?, def.fields.get(value)?))
+        });
+        match fields {
+            Some((key, value)) => {
+                let synthetic = |field: &Field| self.synthetic(&field.ty, &field.wire);
+                format!("({}, {})", synthetic(key), synthetic(value))
+            }
+            None => format!("{}::default()", self.path(name)),
         }
     }
 
     /// Returns an expression for an element. In a nested container, it must have its exact type.
-    fn synthetic_element(&self, ty: &Type) -> String {
+    fn synthetic_element(&self, ty: &Type, wire: &str) -> String {
         match ty {
-            Type::List(inner) => format!("vec![{}.into()]", self.synthetic_element(inner)),
+            Type::List(inner) => format!("vec![{}.into()]", self.synthetic_element(inner, wire)),
             Type::Map(inner) => format!(
                 "[(\"key\".to_owned(), {}.into())]",
-                self.synthetic_element(inner)
+                self.synthetic_element(inner, wire)
             ),
-            other => self.synthetic(other),
+            other => self.synthetic(other, wire),
         }
     }
 
-    fn first_value(&self, name: &TypeName) -> String {
+    fn first_value(&self, name: &TypeName) -> Option<String> {
         let found = self.types(name).iter().find_map(|def| match def {
             TypeDef::Enum(found) if found.name == name.name => found.variants.first(),
             _ => None,
         });
-        found.map_or_else(|| "...".to_owned(), |variant| variant.value.clone())
+        let value = &found?.value;
+        (!value.is_empty()).then(|| value.clone())
     }
 
     fn find(&self, name: &TypeName) -> Option<&Struct> {
@@ -308,6 +388,35 @@ fn shown_parameters(spec: &spec::Operation) -> Vec<usize> {
         .collect()
 }
 
+/// Returns a text that a value of this name could be, by the last words of the name.
+fn placeholder(wire: &str) -> String {
+    let words = names::snake(wire);
+    let words: Vec<&str> = words.split('_').filter(|word| !word.is_empty()).collect();
+    let stem = words
+        .split_last()
+        .map_or("", |(_, stem)| match stem.last() {
+            Some(last) => last,
+            None => "",
+        });
+    let fixed = match words.as_slice() {
+        [.., "region" | "regions"] | [.., "region", "id" | "ids"] => "cn-hangzhou",
+        [.., "zone" | "zones"] | [.., "zone", "id" | "ids"] => "cn-hangzhou-h",
+        [.., "time" | "timestamp"] => "2024-05-04T11:17:28Z",
+        [.., "date" | "day"] => "2024-05-04",
+        [.., "url" | "uri"] => "https://example.com/",
+        [.., "domain" | "host" | "hostname"] | [.., "domain" | "host", "name"] => "example.com",
+        [.., "email" | "mail"] => "user@example.com",
+        [.., "cidr"] | [.., "cidr", "block"] => "192.0.2.0/24",
+        [.., "ip"] | [.., "ip", "address"] => "192.0.2.1",
+        [.., "arn"] => "acs:ram::1000000000000001:role/my-role",
+        [.., "count" | "size" | "number" | "port"] => "10",
+        [.., "name"] if !stem.is_empty() => return format!("my-{stem}"),
+        [] => "value",
+        _ => return words.join("-"),
+    };
+    fixed.to_owned()
+}
+
 /// Number of optional parameters in the example of a write that requires none.
 const OPTIONAL_SHOWN: usize = 2;
 
@@ -358,7 +467,21 @@ fn scalar(value: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::literal;
+    use super::{literal, placeholder};
+
+    #[test]
+    fn placeholders_follow_from_names() {
+        for (wire, expected) in [
+            ("InstanceId", "instance-id"),
+            ("RegionId", "cn-hangzhou"),
+            ("TemplateName", "my-template"),
+            ("Name", "name"),
+            ("EndTime", "2024-05-04T11:17:28Z"),
+            ("PrivateIpAddress", "192.0.2.1"),
+        ] {
+            assert_eq!(placeholder(wire), expected, "{wire}");
+        }
+    }
 
     #[test]
     fn literals_are_raw_where_that_is_shorter_and_safe() {

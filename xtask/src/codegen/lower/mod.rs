@@ -6,8 +6,10 @@ mod operation;
 mod operation_docs;
 mod operation_names;
 mod pagination;
+mod pair;
 mod problem;
 mod shared;
+mod showcase;
 mod types;
 mod waiter;
 
@@ -26,6 +28,19 @@ use types::Module;
 ///
 /// Returns all name conflicts and everything else that cannot be expressed in Rust.
 pub fn lower(service: &Service, source: &str) -> Result<ir::Service, Vec<Problem>> {
+    match lower_with_problems(service, source) {
+        (service, problems) if problems.is_empty() => Ok(service),
+        (_, problems) => Err(problems),
+    }
+}
+
+/// Returns what prevents generating code from a service, and the names that have stand-ins.
+pub fn inspect(service: &Service) -> (Vec<Problem>, Vec<ir::StandIn>) {
+    let (service, problems) = lower_with_problems(service, "");
+    (problems, service.stand_ins)
+}
+
+fn lower_with_problems(service: &Service, source: &str) -> (ir::Service, Vec<Problem>) {
     let problems = Problems::default();
     let shared = Shared::new(service);
     let shared_types = shared_module(&shared, &problems);
@@ -47,17 +62,15 @@ pub fn lower(service: &Service, source: &str) -> Result<ir::Service, Vec<Problem
         .collect();
     let waiters = waiter::lower(&service.waiters, &operations, &problems);
     let groups = groups(service);
-    let first_call = first_call(service, &groups, &operations);
+    let first_call = showcase::choose(service, &groups, &operations);
     let errors = error_code::lower(service);
     let title = inline(&service.title);
     let (problems, stand_ins) = problems.into_inner();
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    Ok(ir::Service {
+    let service = ir::Service {
         first_call,
         source: source.to_owned(),
         crate_name: service.crate_name.clone(),
+        crate_version: service.crate_version().to_owned(),
         code: service.code.clone(),
         version: service.version.clone(),
         plain_title: one_line(&service.title),
@@ -72,26 +85,8 @@ pub fn lower(service: &Service, source: &str) -> Result<ir::Service, Vec<Problem
         operations,
         waiters,
         stand_ins,
-    })
-}
-
-/// Chooses the operation that serves as example of a first call: a paginated one with an example in
-/// the specification, else a paginated one, else any. Groups are in the order of their importance.
-fn first_call(
-    service: &Service,
-    groups: &[ir::Group],
-    operations: &[ir::Operation],
-) -> Option<usize> {
-    let usable = || {
-        let all = groups.iter().flat_map(|group| group.operations.iter());
-        all.copied()
-            .filter(|&i| !operations[i].deprecated && operations[i].unsupported.is_none())
     };
-    let paged = |i: &usize| operations[*i].pagination.is_some();
-    usable()
-        .find(|i| paged(i) && service.operations[*i].example.is_some())
-        .or_else(|| usable().find(paged))
-        .or_else(|| usable().next())
+    (service, problems)
 }
 
 fn shared_module(shared: &Shared<'_>, problems: &Problems) -> Vec<ir::TypeDef> {

@@ -83,6 +83,7 @@ fn input<'a>(
         .map(|parameter| ApiName {
             wire: &parameter.name,
             chosen: parameter.schema.rust_name.clone(),
+            deprecated: parameter.schema.deprecated,
         })
         .collect();
     let idents = names::distinct(&wires, names::snake);
@@ -118,6 +119,7 @@ fn input<'a>(
         docs,
         fields,
         setters: false,
+        pair: None,
     }
 }
 
@@ -171,6 +173,7 @@ fn empty(spec: &spec::Operation, name: &str) -> Struct {
         docs: vec![format!("Output of `{}`, which is empty.", spec.name)],
         fields: Vec::new(),
         setters: false,
+        pair: None,
     }
 }
 

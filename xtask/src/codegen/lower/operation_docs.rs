@@ -4,6 +4,7 @@ use super::error_code;
 use crate::codegen::ir::{CursorKind, Operation, Ram};
 use crate::codegen::markdown::{code, inline, link, markdown};
 use crate::codegen::names;
+use crate::codegen::release_notes;
 use alibabacloud_spec as spec;
 
 /// Writes the documentation of an operation that is otherwise complete.
@@ -15,10 +16,7 @@ pub(super) fn write(service: &spec::Service, spec: &spec::Operation, operation: 
 fn summary(spec: &spec::Operation) -> String {
     let summary = inline(&spec.summary);
     if summary.is_empty() {
-        format!(
-            "Calls `{}`, which the service does not document.",
-            spec.name
-        )
+        format!("Calls {}.", code(&spec.name))
     } else {
         summary
     }
@@ -74,10 +72,13 @@ fn builder_docs(
         lines.extend(description);
     }
     section(&mut lines, "Examples", operation.example.clone());
+    section(&mut lines, "Asynchronous work", asynchronous(spec));
     section(&mut lines, "Pagination", pagination(operation));
     section(&mut lines, "Idempotency", idempotency(operation));
     section(&mut lines, "Permissions", permissions(&operation.ram));
+    section(&mut lines, "Rate limit", rate_limit(spec));
     section(&mut lines, "Errors", errors(service, spec));
+    section(&mut lines, "Changes", changes(service, spec, operation));
     section(&mut lines, "See also", see_also(spec));
     lines
 }
@@ -132,6 +133,39 @@ fn idempotency(operation: &Operation) -> Vec<String> {
         ],
         None => Vec::new(),
     }
+}
+
+fn asynchronous(spec: &spec::Operation) -> Vec<String> {
+    if !spec.asynchronous {
+        return Vec::new();
+    }
+    vec![
+        "The response arrives when the service has accepted the work, not when it is done."
+            .to_owned(),
+    ]
+}
+
+fn rate_limit(spec: &spec::Operation) -> Vec<String> {
+    let Some(limit) = spec.rate_limit else {
+        return Vec::new();
+    };
+    let plural = |count: u32, noun: &str| match count {
+        1 => noun.to_owned(),
+        _ => format!("{noun}s"),
+    };
+    let period = match limit.seconds {
+        1 => "second".to_owned(),
+        60 => "minute".to_owned(),
+        3600 => "hour".to_owned(),
+        86400 => "day".to_owned(),
+        seconds => format!("{seconds} seconds"),
+    };
+    vec![format!(
+        "An account can send {} {} per {period}. The service rejects more with a throttling error, \
+         which the client retries.",
+        limit.requests,
+        plural(limit.requests, "request"),
+    )]
 }
 
 fn permissions(ram: &Ram) -> Vec<String> {
@@ -218,6 +252,37 @@ fn errors(service: &spec::Service, spec: &spec::Operation) -> Vec<String> {
             cell(&error.code),
             inline(&error.description)
         ));
+    }
+    lines
+}
+
+/// Changes that the page of an operation shows; the guide has all.
+const SHOWN_CHANGES: usize = 10;
+
+/// Returns the newest changes, and where the older ones are.
+fn changes(service: &spec::Service, spec: &spec::Operation, operation: &Operation) -> Vec<String> {
+    let shown = spec.changes.iter().take(SHOWN_CHANGES);
+    let mut lines: Vec<String> = shown
+        .map(|change| {
+            format!(
+                "- {}: {}",
+                inline(&change.date),
+                inline(&change.description)
+            )
+        })
+        .collect();
+    if spec.changes.len() > SHOWN_CHANGES {
+        let older = match spec.changes.len() - SHOWN_CHANGES {
+            1 => "1 older change is in".to_owned(),
+            count => format!("{count} older changes are in"),
+        };
+        lines.push(String::new());
+        lines.push(if release_notes::is_in_guide(&operation.source) {
+            let page = release_notes::page_url(service);
+            format!("{older} the [release notes]({page}).")
+        } else {
+            format!("{older} the specification.")
+        });
     }
     lines
 }

@@ -23,6 +23,7 @@ pub(super) fn of(service: &Service, problems: &Problems) -> Vec<OperationNames> 
             .map(|operation| ApiName {
                 wire: &operation.name,
                 chosen: operation.rust_name.as_ref().map(chosen),
+                deprecated: operation.deprecated,
             })
             .collect()
     };

@@ -1,5 +1,6 @@
 //! Types: lowers the schemas of one generated module at a time.
 
+use super::pair;
 use super::problem::Problems;
 use super::shared::{Direction, Shared};
 use crate::codegen::docs;
@@ -106,6 +107,7 @@ impl<'a> Module<'a> {
             .map(|(wire, property)| ApiName {
                 wire,
                 chosen: property.schema.rust_name.clone(),
+                deprecated: property.schema.deprecated,
             })
             .collect();
         let idents = names::distinct(&wires, names::snake);
@@ -130,6 +132,7 @@ impl<'a> Module<'a> {
             docs: Vec::new(),
             fields,
             setters: direction != Direction::Response,
+            pair: pair::of(properties).filter(|_| direction != Direction::Response),
         }
     }
 
@@ -164,11 +167,16 @@ impl<'a> Module<'a> {
             Type::List(_) | Type::Map(_) => false,
             _ => !required,
         };
+        let mut docs = docs::value(wire, &self.described(schema), required && in_request);
+        if let Some(what) = pair_in(&ty).filter(|_| in_request) {
+            let line = format!("A tuple `(key, value)` converts to {what}.");
+            docs.extend([String::new(), line]);
+        }
         Field {
             setter: names::setter(&name),
             name,
             wire: wire.to_owned(),
-            docs: docs::value(wire, &self.described(schema), required && in_request),
+            docs,
             ty,
             optional,
             deprecated: schema.deprecated,
@@ -239,9 +247,11 @@ impl<'a> Module<'a> {
                 .add(&spot.place, format!("there is no shared schema `{key}`"));
             return Type::Any;
         };
+        let built = self.shared.direction(key) != Direction::Response;
         let name = TypeName {
             shared: true,
             name: self.shared.type_name(key),
+            pair: built && schema.kind.properties().and_then(pair::of).is_some(),
         };
         match &schema.kind {
             Kind::Object(_) => {
@@ -285,8 +295,12 @@ impl<'a> Module<'a> {
         let at = self.types.len();
         let mut def = self.fields(&name, properties, direction, &spot.place);
         def.docs = spot.docs(schema);
+        let pair = def.pair.is_some();
         self.types.insert(at, TypeDef::Struct(def));
-        self.local(name)
+        TypeName {
+            pair,
+            ..self.local(name)
+        }
     }
 
     /// Returns the name of an enum. Enums of requests and responses with the same name and values
@@ -328,6 +342,7 @@ impl<'a> Module<'a> {
         TypeName {
             shared: self.owner.is_some(),
             name,
+            pair: false,
         }
     }
 }
@@ -357,6 +372,15 @@ impl Spot<'_> {
     }
 }
 
+/// Returns what a tuple can be converted to in a value of this type, for its documentation.
+fn pair_in(ty: &Type) -> Option<&'static str> {
+    match ty {
+        Type::Struct(name) => name.pair.then_some("the value"),
+        Type::List(inner) | Type::Map(inner) => pair_in(inner).map(|_| "an element"),
+        _ => None,
+    }
+}
+
 fn type_docs(schema: &Schema, key: &str) -> Vec<String> {
     let lines = markdown(&schema.description);
     if lines.is_empty() {
@@ -376,8 +400,8 @@ fn enumeration(name: String, docs: Vec<String>, values: &[EnumValue]) -> Enum {
     let wires: Vec<ApiName<'_>> = seen
         .iter()
         .map(|value| ApiName {
-            wire: &value.value,
             chosen: value.rust_name.clone(),
+            ..ApiName::new(&value.value)
         })
         .collect();
     let idents = names::distinct(&wires, names::variant);

@@ -123,6 +123,20 @@ pub(super) fn string<'a>(json: &'a Json, path: &JsonPath<'_>) -> Result<&'a str,
     }
 }
 
+/// Returns a text for people. One of another type is left out: it is never a reason to refuse what
+/// it describes.
+pub(super) fn text<'a>(cx: &mut Context<'_>, json: &'a Json, path: &JsonPath<'_>) -> &'a str {
+    match json {
+        Json::String(text) => text,
+        Json::Null => "",
+        other => {
+            let message = format!("expected a text, found {}; ignored", other.kind());
+            cx.find(Rule::TextIgnored, path, message);
+            ""
+        }
+    }
+}
+
 /// Returns a boolean, which may be given as text; `null` is false.
 pub(super) fn flag(json: &Json, path: &JsonPath<'_>) -> Result<bool, Refusal> {
     match json {

@@ -1,6 +1,6 @@
 //! The error codes of an operation.
 
-use super::context::{Context, array, string};
+use super::context::{Context, array, text};
 use super::text::clean;
 use crate::import::json::{Json, JsonPath};
 use crate::import::report::{Refusal, Rule};
@@ -16,13 +16,13 @@ pub(super) fn read<'a>(
     let Some(json) = json else {
         return Ok(errors);
     };
+    if let Json::Array(items) = json {
+        read_list(cx, items, path, &mut errors)?;
+        return Ok(errors);
+    }
     for (status, list) in cx.object(json, path)? {
         let by_status = path.key(status);
-        let number = status
-            .trim()
-            .parse::<u16>()
-            .ok()
-            .filter(|number| (200..600).contains(number));
+        let number = read_status(status);
         if number.is_none() {
             cx.find(
                 Rule::ErrorCodeIgnored,
@@ -34,36 +34,66 @@ pub(super) fn read<'a>(
         }
         for (index, item) in array(list, &by_status)?.iter().enumerate() {
             let at = by_status.index(index);
-            if let Some(error) = read_error(cx, item, number, &at)? {
-                let known = errors
-                    .iter()
-                    .any(|known| known.code == error.code && known.status == error.status);
-                if !known {
-                    errors.push(error);
-                }
-            }
+            add(&mut errors, read_error(cx, item, number, &at)?);
         }
     }
     Ok(errors)
 }
 
+/// Reads a list in which each error code has its own status, as products have it.
+fn read_list<'a>(
+    cx: &mut Context<'a>,
+    items: &'a [Json],
+    path: &JsonPath<'_>,
+    errors: &mut Vec<ErrorCode>,
+) -> Result<(), Refusal> {
+    for (index, item) in items.iter().enumerate() {
+        let at = path.index(index);
+        let error = read_error(cx, item, None, &at)?;
+        add(errors, error);
+    }
+    Ok(())
+}
+
+fn add(errors: &mut Vec<ErrorCode>, error: Option<ErrorCode>) {
+    let is_new = |error: &ErrorCode| {
+        !errors
+            .iter()
+            .any(|known| known.code == error.code && known.status == error.status)
+    };
+    errors.extend(error.filter(is_new));
+}
+
+fn read_status(text: &str) -> Option<u16> {
+    let number = text.trim().parse::<u16>().ok();
+    number.filter(|number| (200..600).contains(number))
+}
+
 fn read_error<'a>(
     cx: &mut Context<'a>,
     json: &'a Json,
-    status: Option<u16>,
+    mut status: Option<u16>,
     path: &JsonPath<'_>,
 ) -> Result<Option<ErrorCode>, Refusal> {
-    let (mut code, mut message, mut description) = ("", "", "");
+    let mut code = String::new();
+    let (mut message, mut description) = ("", "");
     for (key, value) in cx.object(json, path)?.iter().rev() {
         let at = path.key(key);
         match key.as_str() {
-            "errorCode" => code = string(value, &at)?,
-            "errorMessage" => message = string(value, &at)?,
-            "description" => description = string(value, &at)?,
+            "errorCode" | "code" => code = value.scalar_text().unwrap_or_default(),
+            "errorMessage" | "message" => message = text(cx, value, &at),
+            "description" => description = text(cx, value, &at),
+            "http_code" | "httpCode" | "status" => {
+                let own = value.scalar_text().and_then(|text| read_status(&text));
+                status = status.or(own);
+            }
             key => cx.unknown_key("an error code", key, &at),
         }
     }
-    let code: String = clean(code).split_whitespace().collect::<Vec<_>>().join(" ");
+    let code: String = clean(&code)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     if code.is_empty() || code == "%s" {
         cx.find(
             Rule::ErrorCodeIgnored,
@@ -72,7 +102,7 @@ fn read_error<'a>(
         );
         return Ok(None);
     }
-    let text = if description.trim().is_empty() {
+    let prose = if description.trim().is_empty() {
         message
     } else {
         description
@@ -80,6 +110,6 @@ fn read_error<'a>(
     Ok(Some(ErrorCode {
         code,
         status,
-        description: clean(text),
+        description: clean(prose),
     }))
 }

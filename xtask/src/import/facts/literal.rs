@@ -10,15 +10,15 @@ use alibabacloud_spec::{EnumValue, Kind, Schema};
 use serde_json::Value;
 use std::fmt::Write as _;
 
-/// Reads `enum` and `enumValueTitles`: an open enum on strings, a sentence in the description
-/// elsewhere.
+/// Reads `enum` and `enumValueTitles`: an open enum on strings, known values on numbers; titles of
+/// those, and values of other types, become a sentence in the description.
 pub(super) fn read_values<'a>(
     cx: &mut Context<'a>,
     raw: &RawSchema<'a>,
     schema: &mut Schema,
     path: &JsonPath<'_>,
 ) -> Result<(), Refusal> {
-    let values = collect_values(cx, raw, path)?;
+    let mut values = collect_values(cx, raw, path)?;
     if values.is_empty() {
         return Ok(());
     }
@@ -26,11 +26,27 @@ pub(super) fn read_values<'a>(
         schema.kind = Kind::Enum(values);
         return Ok(());
     }
-    if raw.values.is_some() {
+    let numbers: Option<Vec<i64>> = values
+        .iter()
+        .map(|value| value.value.parse().ok())
+        .collect();
+    let numeric = matches!(schema.kind, Kind::Int32 | Kind::Int64 | Kind::Number);
+    if let Some(numbers) = numbers.filter(|_| numeric) {
+        for number in numbers {
+            // `1` and `01` are one number.
+            if !schema.values.contains(&number) {
+                schema.values.push(number);
+            }
+        }
+        values.retain(|value| !value.description.is_empty());
+        if values.is_empty() {
+            return Ok(());
+        }
+    } else if raw.values.is_some() {
         cx.find(
             Rule::EnumDescribed,
             path,
-            "enum values on a type other than string; listed in the description",
+            "enum values on a type other than a string or a number; listed in the description",
         );
     }
     let separator = if schema.description.is_empty() {
@@ -59,18 +75,29 @@ fn collect_values<'a>(
     if let Some(json) = raw.values {
         let at = path.key("enum");
         for (index, item) in array(json, &at)?.iter().enumerate() {
-            add_value(cx, item, &at.index(index), &mut values)?;
+            add_value(cx, item, &at.index(index), &mut values);
         }
     }
     let listed = !values.is_empty();
     if let Some(json) = raw.value_titles {
         let at = path.key("enumValueTitles");
-        for (value, title) in cx.object(json, &at)? {
+        // A list has values without titles.
+        let entries: &[(String, Json)] = match json {
+            Json::Array(items) if !listed => {
+                for (index, item) in items.iter().enumerate() {
+                    add_value(cx, item, &at.index(index), &mut values);
+                }
+                &[]
+            }
+            Json::Array(_) => &[],
+            json => cx.object(json, &at)?,
+        };
+        for (value, title) in entries {
             let at = at.key(value);
             let title = title.scalar_text().map(|title| clean(&title));
             let value = value.trim();
             if !listed && !values.iter().any(|known| known.value == value) {
-                add_value(cx, &Json::String(value.to_owned()), &at, &mut values)?;
+                add_value(cx, &Json::String(value.to_owned()), &at, &mut values);
             }
             if let Some(known) = values.iter_mut().find(|known| known.value == value) {
                 known.description = title
@@ -87,17 +114,11 @@ fn collect_values<'a>(
     Ok(values)
 }
 
-fn add_value(
-    cx: &mut Context<'_>,
-    item: &Json,
-    path: &JsonPath<'_>,
-    values: &mut Vec<EnumValue>,
-) -> Result<(), Refusal> {
+fn add_value(cx: &mut Context<'_>, item: &Json, path: &JsonPath<'_>, values: &mut Vec<EnumValue>) {
     let Some(text) = item.scalar_text() else {
-        return Err(Refusal::new(
-            path,
-            format!("expected an enum value, found {}", item.kind()),
-        ));
+        let message = format!("expected a value, found {}; removed", item.kind());
+        cx.find(Rule::EnumValueRemoved, path, message);
+        return;
     };
     let value: String = text.trim().chars().filter(|c| !c.is_control()).collect();
     if value.is_empty() || values.iter().any(|known| known.value == value) {
@@ -111,7 +132,7 @@ fn add_value(
             path,
             format!("{what} removed: {text:?}"),
         );
-        return Ok(());
+        return;
     }
     if value != text {
         cx.find(
@@ -125,7 +146,6 @@ fn add_value(
         rust_name: None,
         description: String::new(),
     });
-    Ok(())
 }
 
 /// Reads `minimum` and the other limits, each only where it fits the type.

@@ -1,14 +1,19 @@
 //! Published operations to [`Operation`].
 
-use super::context::{Context, array, flag, string, strings};
+use super::change;
+use super::context::{Context, array, flag, string, strings, text};
 use super::error_code;
 use super::parameter;
 use super::path_template as template;
+use super::ram;
+use super::rate_limit;
 use super::response;
 use super::text::summary_and_description;
 use crate::import::json::{Json, JsonPath};
-use crate::import::report::{Refusal, Rule};
-use alibabacloud_spec::{ApiStyle, Operation, OperationClass, Parameter, ParameterPlace, Response};
+use crate::import::report::{Confidence, Refusal, Rule};
+use alibabacloud_spec::{
+    ApiStyle, Change, Operation, OperationClass, Parameter, ParameterPlace, Response,
+};
 
 /// What the reader of an operation needs to know about its product.
 pub(super) struct ProductFacts<'p> {
@@ -28,7 +33,6 @@ pub(super) struct ProductFacts<'p> {
 const NOT_CARRIED: &[&str] = &[
     "operationType",
     "systemTags",
-    "staticInfo",
     "tags",
     "extraInfo",
     "requestParamsDescription",
@@ -36,6 +40,7 @@ const NOT_CARRIED: &[&str] = &[
     "responseDemo",
     "visibility",
     "eventInfo",
+    "translator",
 ];
 
 /// The keys of one published operation, sorted but not interpreted.
@@ -54,6 +59,10 @@ struct RawOperation<'a> {
     parameters: Option<&'a Json>,
     responses: Option<&'a Json>,
     errors: Option<&'a Json>,
+    ram: Option<&'a Json>,
+    limits: Option<&'a Json>,
+    changes: Option<&'a Json>,
+    static_info: Option<&'a Json>,
 }
 
 /// Reads one operation.
@@ -66,8 +75,7 @@ pub(super) fn read<'a>(
 ) -> Result<Operation, Refusal> {
     check_operation_name(name, path)?;
     let raw = sort_keys(cx, json, path)?;
-    let (summary, description) =
-        summary_and_description(raw.title, raw.summary, raw.description, name);
+    let (summary, description) = summary_and_description(raw.title, raw.summary, raw.description);
     let mut parameters = match raw.parameters {
         Some(json) => parameter::read(cx, json, &path.key("parameters"), &raw.consumes)?,
         None => parameter::Parameters::default(),
@@ -97,6 +105,22 @@ pub(super) fn read<'a>(
         }
     }
     let errors = error_code::read(cx, raw.errors, &path.key("errorCodes"))?;
+    let ram = match raw.ram {
+        Some(json) => ram::read(cx, json, &path.key("ramActions")),
+        None => None,
+    };
+    let rate_limit = match raw.limits {
+        Some(json) => rate_limit::read(cx, json, name, &path.key("flowControl"), false),
+        None => None,
+    };
+    let mut changes: Vec<Change> = Vec::new();
+    if let Some(json) = raw.changes {
+        change::add(json, name, &mut changes);
+        change::sort(&mut changes);
+    }
+    let asynchronous = raw
+        .static_info
+        .is_some_and(|json| is_asynchronous(cx, name, json));
     parameters.unsupported.extend(unsupported_media(&raw));
     parameters
         .unsupported
@@ -132,9 +156,11 @@ pub(super) fn read<'a>(
         anonymous: is_anonymous(&raw.security),
         success_field: None,
         unsupported,
-        ram: None,
+        ram,
+        rate_limit,
+        asynchronous,
         errors,
-        changes: Vec::new(),
+        changes,
         provenance: None,
         example: None,
     })
@@ -166,9 +192,9 @@ fn sort_keys<'a>(
         }
         let at = path.key(key);
         match key.as_str() {
-            "title" => raw.title = string(value, &at)?,
-            "summary" => raw.summary = string(value, &at)?,
-            "description" => raw.description = string(value, &at)?,
+            "title" => raw.title = text(cx, value, &at),
+            "summary" => raw.summary = text(cx, value, &at),
+            "description" => raw.description = text(cx, value, &at),
             "path" => raw.path = string(value, &at)?,
             "methods" => raw.methods = strings(value, &at)?,
             "schemes" => raw.schemes = strings(value, &at)?,
@@ -179,11 +205,32 @@ fn sort_keys<'a>(
             "parameters" => raw.parameters = Some(value),
             "responses" => raw.responses = Some(value),
             "errorCodes" => raw.errors = Some(value),
+            "ramActions" => raw.ram = Some(value),
+            "flowControl" => raw.limits = Some(value),
+            "changeSet" => raw.changes = Some(value),
+            "staticInfo" => raw.static_info = Some(value),
             key if NOT_CARRIED.contains(&key) => {}
             key => cx.unknown_key("an operation", key, &at),
         }
     }
     Ok(raw)
+}
+
+/// Returns whether an operation only starts its work, by `staticInfo.returnType`. The operation
+/// that shows the progress is a candidate for a waiter.
+fn is_asynchronous(cx: &mut Context<'_>, name: &str, static_info: &Json) -> bool {
+    let text = |key: &str| static_info.get(key).and_then(Json::scalar_text);
+    let asynchronous = text("returnType").is_some_and(|kind| kind.trim() == "asynchronous");
+    if let Some(callback) = text("callback").filter(|text| asynchronous && !text.is_empty()) {
+        let shown: String = callback
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(128)
+            .collect();
+        let conclusion = format!("the metadata names `{shown}` to follow its progress");
+        cx.report.infer("waiter", name, Confidence::Low, conclusion);
+    }
+    asynchronous
 }
 
 /// Returns the names of the security schemes.

@@ -1,6 +1,6 @@
 //! Published parameters to [`Parameter`].
 
-use super::context::{Context, array, flag, string};
+use super::context::{Context, array, flag, string, text};
 use super::schema::{self, Read, Side, check_name, is_bytes, type_name};
 use crate::import::json::{Json, JsonPath};
 use crate::import::report::{Refusal, Rule};
@@ -62,7 +62,7 @@ fn read_one<'a>(
             "in" => location = Some(read_location(string(value, &at)?, &at)?),
             "style" => style = Some(string(value, &at)?).filter(|style| !style.is_empty()),
             "schema" => definition = Some(value),
-            "description" => description = string(value, &at)?,
+            "description" => description = text(cx, value, &at),
             "required" => required = flag(value, &at)?,
             "allowEmptyValue" | "examples" | "type" => {}
             key => cx.unknown_key("a parameter", key, &at),

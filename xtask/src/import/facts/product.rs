@@ -1,9 +1,13 @@
 //! A document of published metadata to a [`Service`]: facts only; `infer` adds what follows from
 //! them.
 
-use super::context::{Context, array, string};
+use super::change;
+use super::context::{Context, array, string, text};
 use super::endpoint;
+use super::error_code;
 use super::operation::{self, ProductFacts};
+use super::ram;
+use super::rate_limit;
 use super::schema::{self, Side};
 use super::shared_schemas as shared;
 use super::text::{clean, one_line};
@@ -11,7 +15,7 @@ use crate::import::json::{Json, JsonPath};
 use crate::import::report::{Refusal, Report, Rule};
 use alibabacloud_spec::{ApiStyle, Schema, Service, Tag};
 use indexmap::IndexMap;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The result of reading a document.
 #[derive(Debug)]
@@ -54,6 +58,7 @@ pub(in crate::import) fn read(text: &str) -> Imported {
 }
 
 fn read_document<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<Service, Refusal> {
+    refuse_other_documents(document)?;
     check_keys(cx, document)?;
     let info = read_info(cx, document)?;
     let code = info.product.to_ascii_lowercase();
@@ -78,6 +83,8 @@ fn read_document<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<Service
     };
     let mut service = Service {
         crate_name: crate_name(&code),
+        crate_version: None,
+        ram_code: None,
         code,
         version: info.version.to_owned(),
         style: product.style,
@@ -85,9 +92,11 @@ fn read_document<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<Service
             .filter(|title| !title.is_empty())
             .unwrap_or_else(|| info.product.to_owned()),
         description: clean(info.description),
+        language: None,
         docs_url: None,
         endpoints,
         tags,
+        showcase: None,
         operations: Vec::with_capacity(apis.len()),
         parameters: IndexMap::new(),
         schemas: read_components(cx, entries)?,
@@ -108,8 +117,102 @@ fn read_document<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<Service
         }
     }
     cx.operation = None;
+    add_product_facts(cx, document, &mut service)?;
     finish(cx, &mut service);
     Ok(service)
+}
+
+/// Refuses documents of the portal that are not the metadata of a product version, with their names
+/// and with what to fetch instead.
+fn refuse_other_documents(document: &Json) -> Result<(), Refusal> {
+    const FETCH: &str = "import api-docs.json of the product version instead, which is at \
+         https://api.aliyun.com/meta/v1/products/<product>/versions/<version>/api-docs.json";
+    let has = |json: &Json, keys: &[&str]| keys.iter().any(|key| json.get(key).is_some());
+    let is_operation = |json: &Json| {
+        !has(json, &["info", "apis"]) && has(json, &["parameters", "responses", "methods"])
+    };
+    let message = match document {
+        Json::Array(_) => format!("this is a list, such as that of all products; {FETCH}"),
+        document if is_operation(document) => {
+            format!("this is the metadata of one operation (api.json); {FETCH}")
+        }
+        document if !has(document, &["info", "apis"]) && has(document, &["data"]) => {
+            match document.get("data") {
+                Some(data) if has(data, &["info"]) && has(data, &["apis"]) => format!(
+                    "this is a response of the portal, whose `data` is the metadata; save the \
+                     value of `data` alone, or {FETCH}"
+                ),
+                Some(data) if is_operation(data) => format!(
+                    "this is a response of the portal with the metadata of one operation; {FETCH}"
+                ),
+                _ => format!("this is a response of the portal; {FETCH}"),
+            }
+        }
+        document if has(document, &["openapi", "swagger"]) => {
+            format!("this is a document of OpenAPI, not published metadata; {FETCH}")
+        }
+        _ => return Ok(()),
+    };
+    Err(Refusal::new(&JsonPath::ROOT, message))
+}
+
+/// Adds what newer metadata states once for the product: limits of requests, permissions, changes,
+/// error codes, and the product code of RAM actions. What an operation states itself takes
+/// precedence.
+fn add_product_facts<'a>(
+    cx: &mut Context<'a>,
+    document: &'a Json,
+    service: &mut Service,
+) -> Result<(), Refusal> {
+    let root = JsonPath::ROOT;
+    let ram_path = root.key("ram");
+    let actions = document.get("ram").and_then(|ram| ram.get("ramActions"));
+    let mut actions_of: HashMap<&str, Vec<(usize, &Json)>> = HashMap::new();
+    if let Some(Json::Array(items)) = actions {
+        for (index, item) in items.iter().enumerate() {
+            if let Some(Json::String(name)) = item.get("apiName") {
+                actions_of.entry(name).or_default().push((index, item));
+            }
+        }
+    }
+    let (limits, limits_path) = (document.get("flowControl"), root.key("flowControl"));
+    let changes = document.get("changeSet");
+    for operation in &mut service.operations {
+        if let (None, Some(items)) = (&operation.ram, actions_of.get(operation.name.as_str())) {
+            let list = ram_path.key("ramActions");
+            for (index, item) in items {
+                let read = ram::read(cx, item, &list.index(*index));
+                match (&mut operation.ram, read) {
+                    (Some(known), Some(read)) => known.actions.extend(read.actions),
+                    (known @ None, read) => *known = read,
+                    (Some(_), None) => {}
+                }
+            }
+        }
+        if let (None, Some(json)) = (operation.rate_limit, limits) {
+            operation.rate_limit = rate_limit::read(cx, json, &operation.name, &limits_path, true);
+        }
+        if let Some(json) = changes {
+            change::add(json, &operation.name, &mut operation.changes);
+            change::sort(&mut operation.changes);
+        }
+    }
+    let listed = document.get("ram").and_then(|ram| ram.get("ramCodes"));
+    let documented = service.operations.iter().filter_map(|op| op.ram.as_ref());
+    service.ram_code = ram::product_code(listed, &service.code, documented);
+    let codes = error_code::read(cx, document.get("errorCodes"), &root.key("errorCodes"))?;
+    // A code that no operation lists can come from any of them.
+    let known: HashSet<&str> = service
+        .operations
+        .iter()
+        .flat_map(|operation| &operation.errors)
+        .map(|error| error.code.as_str())
+        .collect();
+    let shared = codes
+        .into_iter()
+        .filter(|error| !known.contains(error.code.as_str()));
+    service.errors = shared.collect();
+    Ok(())
 }
 
 /// Sorts the operations and resolves what depends on all of them.
@@ -135,6 +238,10 @@ fn check_keys<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<(), Refusa
         "components",
         "apis",
         "endpoints",
+        "ram",
+        "flowControl",
+        "changeSet",
+        "errorCodes",
     ];
     for (key, _) in cx.object(document, &JsonPath::ROOT)? {
         if !known.contains(&key.as_str()) {
@@ -165,8 +272,8 @@ fn read_info<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<Info<'a>, R
             "style" => info.style = string(value, &at)?.trim(),
             "product" => info.product = string(value, &at)?.trim(),
             "version" => info.version = string(value, &at)?.trim(),
-            "title" => info.title = string(value, &at)?,
-            "description" => info.description = string(value, &at)?,
+            "title" => info.title = text(cx, value, &at),
+            "description" => info.description = text(cx, value, &at),
             key => cx.unknown_key("`info`", key, &at),
         }
     }
@@ -364,7 +471,7 @@ fn read_title<'a>(
 ) -> Result<String, Refusal> {
     cx.object(entry, path)?;
     match entry.get("title") {
-        Some(json) => Ok(one_line(string(json, &path.key("title"))?)),
+        Some(json) => Ok(one_line(text(cx, json, &path.key("title")))),
         None => Ok(String::new()),
     }
 }

@@ -1,8 +1,8 @@
 //! The keys of a published schema, sorted by name. [`schema`](super::schema) interprets them.
 
-use super::context::{Context, flag, string};
+use super::context::{Context, flag, string, text};
 use crate::import::json::{Json, JsonPath};
-use crate::import::report::Refusal;
+use crate::import::report::{Refusal, Rule};
 
 /// The keys of one published schema, sorted but not interpreted.
 #[derive(Default)]
@@ -17,6 +17,7 @@ pub(super) struct RawSchema<'a> {
     pub description: &'a str,
     pub required: bool,
     pub deprecated: bool,
+    pub sensitive: bool,
     pub file_url: bool,
     pub values: Option<&'a Json>,
     pub value_titles: Option<&'a Json>,
@@ -54,21 +55,22 @@ pub(super) fn read<'a>(
         let at = path.key(key);
         match key.as_str() {
             "type" => raw.type_name = Some(string(value, &at)?),
-            "format" => raw.format = Some(string(value, &at)?).filter(|format| !format.is_empty()),
+            "format" => raw.format = Some(text(cx, value, &at)).filter(|format| !format.is_empty()),
             "$ref" => raw.reference = Some(string(value, &at)?),
             "items" => raw.items = Some(value),
             "properties" => raw.properties = Some(value),
             "additionalProperties" => raw.additional = Some(value),
-            "title" => raw.title = string(value, &at)?,
-            "description" => raw.description = string(value, &at)?,
+            "title" => raw.title = text(cx, value, &at),
+            "description" => raw.description = text(cx, value, &at),
             "required" => raw.required = flag(value, &at)?,
             "deprecated" => raw.deprecated = flag(value, &at)?,
+            "sensitive" => raw.sensitive = flag(value, &at)?,
             "isFileTransferUrl" => raw.file_url = flag(value, &at)?,
             "enum" => raw.values = Some(value),
             "enumValueTitles" => raw.value_titles = Some(value),
             "example" => raw.example = Some(value),
             "default" => raw.default = Some(value),
-            "pattern" => raw.pattern = Some(string(value, &at)?),
+            "pattern" => raw.pattern = Some(text(cx, value, &at)),
             "minimum" => raw.limits.minimum = Some(value),
             "maximum" => raw.limits.maximum = Some(value),
             "exclusiveMinimum" => raw.limits.above = flag(value, &at)?,
@@ -77,11 +79,31 @@ pub(super) fn read<'a>(
             "maxLength" => raw.limits.max_length = Some(value),
             "minItems" => raw.limits.min_items = Some(value),
             "maxItems" => raw.limits.max_items = Some(value),
+            "ref" if json.get("$ref").is_none() && is_reference(value) => {
+                respelled(cx, key, "$ref", &at);
+                raw.reference = Some(string(value, &at)?);
+            }
+            "enumValues" if json.get("enum").is_none() => {
+                respelled(cx, key, "enum", &at);
+                match value {
+                    Json::Object(_) if raw.value_titles.is_none() => raw.value_titles = Some(value),
+                    value => raw.values = Some(value),
+                }
+            }
             key if NOT_CARRIED.contains(&key) => {}
             key => cx.unknown_key("a schema", key, &at),
         }
     }
     Ok(raw)
+}
+
+fn is_reference(json: &Json) -> bool {
+    matches!(json, Json::String(text) if text.starts_with("#/"))
+}
+
+fn respelled(cx: &mut Context<'_>, key: &str, usual: &str, path: &JsonPath<'_>) {
+    let message = format!("`{key}` read as `{usual}`");
+    cx.find(Rule::KeyRespelled, path, message);
 }
 
 /// Keys that do not affect requests or responses; `docs/import.md` has the reasons.
@@ -97,4 +119,15 @@ const NOT_CARRIED: &[&str] = &[
     "visibility",
     "nullable",
     "x-flatten",
+    "alibabaCloud",
+    "checkBlank",
+    "components",
+    "info",
+    "itemNode",
+    "name",
+    "nullToEmpty",
+    "parseType",
+    "sdkIgnore",
+    "sdkPropertyName",
+    "xml",
 ];

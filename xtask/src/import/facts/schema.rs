@@ -42,11 +42,15 @@ pub(super) fn read<'a>(
         kind,
         description: schema_description(raw.description, raw.title, raw.file_url),
         deprecated: raw.deprecated,
+        sensitive: raw.sensitive,
         ..Schema::default()
     };
     literal::read_values(cx, &raw, &mut schema, path)?;
     literal::read_limits(cx, &raw, &mut schema, path);
-    literal::read_examples(cx, &raw, &mut schema, path);
+    // Documentation must not show a secret.
+    if !raw.sensitive {
+        literal::read_examples(cx, &raw, &mut schema, path);
+    }
     Ok(Read {
         schema,
         required: raw.required && side == Side::Request,
@@ -124,7 +128,9 @@ fn contradiction(cx: &mut Context<'_>, found: bool, key: &str, path: &JsonPath<'
 
 fn read_reference(cx: &mut Context<'_>, reference: &str, path: &JsonPath<'_>) -> Kind {
     let name = reference.strip_prefix(REF_PREFIX);
-    if let Some(name) = name.and_then(|name| cx.component_names.get(name)) {
+    let unescaped = name.map(unescaped).unwrap_or_default();
+    let found = name.and_then(|name| cx.component_names.get(name));
+    if let Some(name) = found.or_else(|| cx.component_names.get(unescaped.as_str())) {
         return Kind::Ref(name.clone());
     }
     cx.find(
@@ -133,6 +139,26 @@ fn read_reference(cx: &mut Context<'_>, reference: &str, path: &JsonPath<'_>) ->
         format!("`{reference}` does not exist; replaced by any JSON"),
     );
     Kind::Any
+}
+
+/// Returns a name in a reference without the escapes of a URI (`%3C`) and of a JSON pointer (`~1`
+/// for a slash, `~0` for a tilde).
+fn unescaped(name: &str) -> String {
+    let mut bytes = Vec::with_capacity(name.len());
+    let mut rest = name.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let hex = match (first, tail) {
+            (b'%', [high, low, ..]) => char::from(*high)
+                .to_digit(16)
+                .zip(char::from(*low).to_digit(16))
+                .and_then(|(high, low)| u8::try_from(high * 16 + low).ok()),
+            _ => None,
+        };
+        bytes.push(hex.unwrap_or(*first));
+        rest = if hex.is_some() { &tail[2..] } else { tail };
+    }
+    let name = String::from_utf8_lossy(&bytes);
+    name.replace("~1", "/").replace("~0", "~")
 }
 
 fn read_string(cx: &mut Context<'_>, raw: &RawSchema<'_>, path: &JsonPath<'_>) -> Kind {

@@ -1,24 +1,61 @@
 //! Published texts prepared for a specification: no control characters, and links that resolve.
 
+use crate::import::texts::FILE_URL;
+use std::borrow::Cow;
+
 /// Trims a text and removes byte-order marks, carriage returns and trailing blanks. Links to the
-/// help center, published as `(~~30561~~)`, become addresses.
+/// help center, published as `(~~30561~~)`, become addresses. Of two versions for two sites, the
+/// one of the Chinese site stays, which the hosts and accounts of the metadata belong to.
 pub(super) fn clean(text: &str) -> String {
     let text = text.trim();
     if text
         .bytes()
         .all(|b| b >= 0x80 || (b >= 0x20 && b != b'~' && b != 0x7f))
         && !text.contains('\u{feff}')
+        && !text.contains(PROPS)
     {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
-    for line in expand_links(text).split('\n') {
+    for line in expand_links(&one_site(text)).split('\n') {
         let start = out.len();
         out.extend(line.chars().filter_map(printable));
         out.truncate(start + out[start..].trim_end().len());
         out.push('\n');
     }
     out.trim().to_owned()
+}
+
+/// The start of a part that only one site of the portal shows: `<props="china">`.
+const PROPS: &str = "<props";
+
+/// Removes the marks around parts that only one site of the portal shows. Where there are parts for
+/// several sites, only those of the Chinese site stay.
+fn one_site(text: &str) -> Cow<'_, str> {
+    if !text.contains(PROPS) {
+        return Cow::Borrowed(text);
+    }
+    let is_china = |mark: &str| mark.contains("china");
+    let marks = text.split(PROPS).skip(1);
+    let has_china = marks
+        .filter_map(|part| part.split_once('>'))
+        .any(|(mark, _)| is_china(mark));
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(PROPS) {
+        out.push_str(before);
+        let Some((mark, tail)) = after.split_once('>') else {
+            rest = after;
+            break;
+        };
+        let (part, tail) = tail.split_once("</props>").unwrap_or((tail, ""));
+        if is_china(mark) || !has_china {
+            out.push_str(part);
+        }
+        rest = tail;
+    }
+    out.push_str(rest);
+    Cow::Owned(out.replace("</props>", ""))
 }
 
 /// Returns a name or title as one line of visible text.
@@ -82,13 +119,12 @@ pub(super) fn summary_and_description(
     title: &str,
     summary: &str,
     description: &str,
-    name: &str,
 ) -> (String, String) {
     let [title, summary, description] = [title, summary, description].map(clean);
     let lead = [&summary, &title, &description]
         .into_iter()
         .find(|text| !text.is_empty());
-    let (first, rest) = lead.map_or((name, ""), |text| split_first_line(text));
+    let (first, rest) = lead.map_or(("", ""), |text| split_first_line(text));
     let body = if lead == Some(&description) || description == *first {
         rest.to_owned()
     } else if rest.is_empty() {
@@ -109,7 +145,7 @@ pub(super) fn schema_description(description: &str, title: &str, is_file_url: bo
         if !text.is_empty() {
             text.push_str("\n\n");
         }
-        text.push_str("Takes the URL of a file that the service can read.");
+        text.push_str(FILE_URL);
     }
     text
 }
@@ -133,6 +169,20 @@ mod tests {
             "ab\n c",
             "trailing blanks, marks and control characters are removed"
         );
+    }
+
+    #[test]
+    fn parts_for_one_site_lose_their_marks() {
+        assert_eq!(
+            clean(r#"From <props="china">50~8000</props><props="intl">50~6000</props>."#),
+            "From 50~8000."
+        );
+        assert_eq!(
+            clean(r#"Enables <props="intl">[tiers](a)</props>."#),
+            "Enables [tiers](a)."
+        );
+        assert_eq!(clean(r#"a <props="china">b"#), "a b");
+        assert_eq!(clean("a <props b"), "a  b");
     }
 
     #[test]

@@ -2,8 +2,11 @@
 //! rule.
 
 mod class;
+mod duplicates;
 mod fields;
+mod numbered;
 mod pagination;
+mod prose;
 mod sensitive;
 mod text_format;
 mod waiter;
@@ -15,16 +18,33 @@ use words::squeezed;
 
 pub(crate) use class::class_name;
 
+/// Returns the class of an operation by its verb.
+pub(crate) fn class_of(operation: &Operation) -> OperationClass {
+    class::of(operation).0
+}
+
 /// Adds the conclusions to a service and reports them.
 pub(super) fn infer(service: &mut Service, report: &mut Report) {
+    for operation in &mut service.operations {
+        numbered::group(operation, report);
+    }
+    duplicates::mark(service, report);
     sensitive::mark(service, report);
     text_format::find(service, report);
+    prose::find(service, report);
     let mut operations = std::mem::take(&mut service.operations);
     for operation in &mut operations {
         infer_operation(service, operation, report);
     }
     service.operations = operations;
     waiter::candidates(service, report);
+}
+
+/// Gives the parameters of new metadata the form that the specification has, where both are sent in
+/// the same way: a list, or a parameter for each element; a list, or text with JSON.
+pub(super) fn keep_forms(old: &Operation, new: &mut Operation) {
+    numbered::split(old, new);
+    text_format::keep_text(old, new);
 }
 
 fn infer_operation(service: &Service, operation: &mut Operation, report: &mut Report) {
@@ -42,6 +62,12 @@ fn infer_operation(service: &Service, operation: &mut Operation, report: &mut Re
         confidence,
         class_name(operation.class),
     );
+    // The metadata has no access level for actions.
+    for action in operation.ram.iter_mut().flat_map(|ram| &mut ram.actions) {
+        if action.access.is_empty() {
+            operation.class.access().clone_into(&mut action.access);
+        }
+    }
     if !operation.class.is_read() {
         operation.idempotency = idempotency_token(operation, report);
     }

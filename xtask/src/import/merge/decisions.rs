@@ -1,12 +1,13 @@
 //! Decisions that new facts have made invalid.
 
 use super::context::spec_path;
+use crate::diff::{Change, ChangeCode};
 use crate::import::report::{Report, Rule};
 use alibabacloud_spec::{Kind, Operation, Pagination, Service, Waiter};
 use serde_json::Value;
 
 /// Removes what no longer fits and reports it. With it, the specification would be invalid.
-pub(super) fn drop_unfit(service: &mut Service, report: &mut Report) {
+pub(super) fn drop_unfit(service: &mut Service, report: &mut Report, changes: &mut Vec<Change>) {
     let mut operations = std::mem::take(&mut service.operations);
     for operation in &mut operations {
         for what in unfit(service, operation) {
@@ -16,9 +17,19 @@ pub(super) fn drop_unfit(service: &mut Service, report: &mut Report) {
                 &operation.name,
                 &format!("{what} no longer fits the metadata"),
             );
+            changes.push(dropped_decision(&operation.name, what));
         }
     }
     service.operations = operations;
+    if let Some(name) = service.showcase.take() {
+        let operation = service.operation(&name);
+        if operation.is_some_and(|operation| operation.unsupported.is_none()) {
+            service.showcase = Some(name);
+        } else {
+            let message = "the showcase no longer fits the metadata";
+            spec_path(report, Rule::DecisionDropped, &name, message);
+        }
+    }
     let waiters = std::mem::take(&mut service.waiters);
     for mut waiter in waiters {
         let mut dropped = |what: &str| {
@@ -28,6 +39,7 @@ pub(super) fn drop_unfit(service: &mut Service, report: &mut Report) {
                 &waiter.operation,
                 &format!("the {what} {} no longer fits the metadata", waiter.name),
             );
+            changes.push(dropped_decision(&format!("waiter {}", waiter.name), what));
         };
         if !waiter_fits(service, &waiter) {
             dropped("waiter");
@@ -39,6 +51,15 @@ pub(super) fn drop_unfit(service: &mut Service, report: &mut Report) {
         }
         service.waiters.push(waiter);
     }
+}
+
+fn dropped_decision(at: &str, what: &str) -> Change {
+    Change::between(
+        at,
+        ChangeCode::DecisionDropped,
+        what,
+        serde_json::Value::Null,
+    )
 }
 
 /// Removes decisions that do not fit from an operation and returns their names.

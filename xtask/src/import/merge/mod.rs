@@ -7,4 +7,4 @@ mod schema;
 mod service;
 
 pub use context::Missing;
-pub use service::merge;
+pub use service::{Merged, merge};

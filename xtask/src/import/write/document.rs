@@ -2,11 +2,11 @@
 //! `docs/spec-format.md` has every key.
 
 use super::schema::{self, References};
-use super::yaml::Yaml;
 use crate::import::infer::class_name;
+use crate::yaml::Yaml;
 use alibabacloud_spec::{
-    ApiStyle, Endpoints, ErrorCode, Example, Kind, Operation, Pagination, Parameter,
-    ParameterPlace, ParameterStyle, Ram, RamAction, Response, Service, Waiter,
+    ApiStyle, Change, Endpoints, ErrorCode, Example, Kind, Operation, Pagination, Parameter,
+    ParameterPlace, ParameterStyle, Ram, RamAction, RateLimit, Response, Service, Waiter,
 };
 use indexmap::IndexMap;
 
@@ -19,24 +19,34 @@ const EVENTS: &str = "text/event-stream";
 /// Returns `openapi.yaml`.
 pub(super) fn service(service: &Service) -> Yaml {
     let mut document = Yaml::map();
-    document.put("openapi", Yaml::Literal("3.1.0".to_owned()));
+    document.put("openapi", Yaml::text("3.1.0"));
     let mut info = Yaml::map();
     info.put("title", Yaml::text(&service.title));
     info.put("version", Yaml::text(&service.version));
     info.put_prose("description", &service.description);
+    info.put_some("x-acs-language", service.language.as_ref().map(Yaml::text));
     document.put("info", info);
     document.put_some("externalDocs", docs(service.docs_url.as_deref()));
     let mut product = Yaml::map();
     product.put("code", Yaml::text(&service.code));
     product.put("crate", Yaml::text(&service.crate_name));
+    product.put_some(
+        "crate-version",
+        service.crate_version.as_deref().map(Yaml::text),
+    );
+    product.put_some("ram", service.ram_code.as_ref().map(Yaml::text));
     product.put("style", Yaml::text(style_name(service.style)));
     document.put("x-acs-product", product);
     document.put(
         "servers",
-        Yaml::List(servers(&service.code, &service.endpoints)),
+        Yaml::list(servers(&service.code, &service.endpoints)),
     );
     document.put("x-acs-endpoints", endpoints(&service.endpoints));
     document.put_some("tags", tags(service));
+    document.put_some(
+        "x-acs-showcase",
+        service.showcase.as_deref().map(Yaml::text),
+    );
     document.put_some("x-acs-waiters", waiters(&service.waiters));
     document.put_some("x-acs-errors", errors(&service.errors));
     document.put("paths", paths(service));
@@ -67,10 +77,7 @@ fn servers(code: &str, endpoints: &Endpoints) -> Vec<Yaml> {
         let mut region = Yaml::map();
         region.put("default", Yaml::text(default_region(&endpoints.regions)));
         if !regions.is_empty() {
-            region.put(
-                "enum",
-                Yaml::Lines(regions.iter().map(Yaml::text).collect()),
-            );
+            region.put("enum", Yaml::texts(regions));
         }
         let mut variables = Yaml::map();
         variables.put("region", region);
@@ -110,17 +117,18 @@ fn endpoints(endpoints: &Endpoints) -> Yaml {
     }
     for (key, hosts) in [("public", &endpoints.public), ("vpc", &endpoints.vpc)] {
         if !hosts.is_empty() {
-            map.put(key, Yaml::Map(text_entries(hosts)));
+            map.put(key, text_entries(hosts));
         }
     }
     map
 }
 
-fn text_entries(entries: &IndexMap<String, String>) -> Vec<(String, Yaml)> {
-    entries
-        .iter()
-        .map(|(key, value)| (key.clone(), Yaml::text(value)))
-        .collect()
+fn text_entries(entries: &IndexMap<String, String>) -> Yaml {
+    let mut map = Yaml::map();
+    for (key, value) in entries {
+        map.put(key, Yaml::text(value));
+    }
+    map
 }
 
 fn tags(service: &Service) -> Option<Yaml> {
@@ -134,7 +142,7 @@ fn tags(service: &Service) -> Option<Yaml> {
 }
 
 fn some_list(items: Vec<Yaml>) -> Option<Yaml> {
-    (!items.is_empty()).then_some(Yaml::List(items))
+    (!items.is_empty()).then(|| Yaml::list(items))
 }
 
 fn waiters(waiters: &[Waiter]) -> Option<Yaml> {
@@ -144,7 +152,7 @@ fn waiters(waiters: &[Waiter]) -> Option<Yaml> {
     let mut map = Yaml::map();
     for waiter in waiters {
         let mut entry = Yaml::map();
-        entry.put("description", Yaml::Prose(waiter.description.clone()));
+        entry.put("description", Yaml::prose(&waiter.description));
         entry.put("operation", Yaml::text(&waiter.operation));
         entry.put("parameters", Yaml::texts(&waiter.parameters));
         entry.put("state", Yaml::text(&waiter.state));
@@ -165,7 +173,7 @@ fn errors(errors: &[ErrorCode]) -> Option<Yaml> {
     let errors = errors.iter().map(|error| {
         let mut map = Yaml::map();
         map.put("code", Yaml::text(&error.code));
-        map.put_some("status", error.status.map(Yaml::number));
+        map.put_some("status", error.status.map(Yaml::literal));
         map.put_prose("description", &error.description);
         map
     });
@@ -212,7 +220,7 @@ pub(super) fn operation(service: &Service, operation: &Operation) -> Yaml {
     let mut map = Yaml::map();
     map.put("operationId", Yaml::text(&operation.name));
     map.put_some("x-acs-name", operation.rust_name.as_ref().map(Yaml::text));
-    map.put("summary", Yaml::Prose(operation.summary.clone()));
+    map.put_prose("summary", &operation.summary);
     map.put_prose("description", &operation.description);
     if let Some(tag) = &operation.tag {
         map.put("tags", Yaml::texts(&[tag]));
@@ -259,22 +267,32 @@ fn put_decisions(map: &mut Yaml, operation: &Operation) {
         operation.unsupported.as_ref().map(Yaml::text),
     );
     map.put_some("x-acs-ram", operation.ram.as_ref().map(ram));
-    let changes = operation.changes.iter().map(|change| {
-        let mut entry = Yaml::map();
-        entry.put("date", Yaml::text(&change.date));
-        entry.put("description", Yaml::Prose(change.description.clone()));
-        entry
-    });
-    map.put_some("x-acs-changes", some_list(changes.collect()));
+    map.put_some("x-acs-rate-limit", operation.rate_limit.map(rate_limit));
+    map.put_flag("x-acs-asynchronous", operation.asynchronous);
+    map.put_some("x-acs-changes", changes(&operation.changes));
     if let Some(provenance) = &operation.provenance {
         let mut entry = Yaml::map();
         entry.put_texts("sources", &provenance.sources);
         if !provenance.notes.is_empty() {
-            let notes = provenance.notes.iter().cloned().map(Yaml::Prose);
-            entry.put("notes", Yaml::Lines(notes.collect()));
+            let notes = provenance.notes.iter();
+            entry.put("notes", Yaml::list(notes.map(|note| Yaml::prose(note))));
         }
         map.put("x-acs-provenance", entry);
     }
+}
+
+fn changes(changes: &[Change]) -> Option<Yaml> {
+    let changes = changes.iter().map(|change| {
+        let mut entry = Yaml::map();
+        entry.put("date", Yaml::text(&change.date));
+        let kinds: Vec<&str> = change.kinds.iter().map(|kind| kind.name()).collect();
+        entry.put("kinds", Yaml::texts(&kinds));
+        let source = change.source.map(|source| Yaml::text(source.name()));
+        entry.put_some("source", source);
+        entry.put("description", Yaml::prose(&change.description));
+        entry
+    });
+    some_list(changes.collect())
 }
 
 fn pagination(pagination: &Pagination) -> Yaml {
@@ -312,14 +330,18 @@ fn pagination(pagination: &Pagination) -> Yaml {
     map
 }
 
+fn rate_limit(limit: RateLimit) -> Yaml {
+    let mut map = Yaml::map();
+    map.put("requests", Yaml::literal(limit.requests));
+    map.put("seconds", Yaml::literal(limit.seconds));
+    map
+}
+
 fn ram(ram: &Ram) -> Yaml {
     let mut map = Yaml::map();
     let source = if ram.derived { "derived" } else { "documented" };
     map.put("source", Yaml::text(source));
-    map.put(
-        "actions",
-        Yaml::List(ram.actions.iter().map(ram_action).collect()),
-    );
+    map.put("actions", Yaml::list(ram.actions.iter().map(ram_action)));
     map
 }
 
@@ -486,7 +508,7 @@ fn responses(response: &Response) -> Yaml {
         bare.description.clear();
         schema::yaml(&bare, References::Operation)
     };
-    let fixed = |text: &str| Yaml::Prose(text.to_owned());
+    let fixed = |text: &str| Yaml::prose(text);
     match response {
         Response::Json(schema) | Response::Events(schema) => {
             let media_type = match response {

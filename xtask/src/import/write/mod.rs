@@ -1,12 +1,10 @@
 //! Writes specifications as files.
 
-mod comments;
 mod document;
 mod schema;
-mod yaml;
 
-use alibabacloud_spec::Service;
-use comments::Comments;
+use crate::yaml::{self, Document, Yaml};
+use alibabacloud_spec::{Operation, Service};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
@@ -14,8 +12,11 @@ use std::{fmt, fs, io};
 /// The files of a specification: path below the directory of the specifications, and content.
 pub(super) type SpecFiles = BTreeMap<String, String>;
 
+/// The facts of the last import, in the directory of a specification.
+pub(crate) const UPSTREAM: &str = "upstream.json";
+
 /// Returns the files of a specification. `present` reads an existing file: its text stays if its
-/// content is unchanged (`old` is the content so far), else only its comments stay.
+/// content is unchanged (`old` is the content so far), else only what changed is written anew.
 pub(super) fn files(
     service: &Service,
     old: Option<&Service>,
@@ -23,28 +24,50 @@ pub(super) fn files(
 ) -> SpecFiles {
     let directory = directory(service);
     let mut files = SpecFiles::new();
-    let mut add = |name: String, unchanged: bool, document: &dyn Fn() -> yaml::Yaml| {
-        let text = match present(&name) {
-            Some(text) if unchanged => text,
-            Some(text) => document().write(&Comments::read(&text)),
-            None => document().write(&Comments::default()),
-        };
-        files.insert(name, text);
-    };
     let main = document::service(service);
-    let main_unchanged = old.is_some_and(|old| document::service(old) == main);
-    add(format!("{directory}/openapi.yaml"), main_unchanged, &|| {
-        main.clone()
-    });
+    let main_before = old.map(document::service);
+    let name = format!("{directory}/openapi.yaml");
+    let text = text(main, main_before, present(&name));
+    files.insert(name, text);
     for operation in &service.operations {
         let name = format!("{directory}/operations/{}.yaml", operation.name);
-        let before = old.and_then(|old| old.operation(&operation.name));
+        let before = old.and_then(|old| Some((old, old.operation(&operation.name)?)));
         // A reference to a shared parameter is written where the parameter is the same.
-        let unchanged = before == Some(operation)
-            && old.is_some_and(|old| old.parameters == service.parameters);
-        add(name, unchanged, &|| document::operation(service, operation));
+        let unchanged = before.is_some_and(|(old, before)| {
+            before == operation && old.parameters == service.parameters
+        });
+        let text = match present(&name) {
+            Some(text) if unchanged => text,
+            present => {
+                let before = before.map(|(old, before)| document::operation(old, before));
+                self::text(document::operation(service, operation), before, present)
+            }
+        };
+        files.insert(name, text);
     }
     files
+}
+
+/// Returns the text of a file: that of the existing file with the differences between the content
+/// so far and the new content.
+fn text(after: Yaml, before: Option<Yaml>, present: Option<String>) -> String {
+    if let (Some(text), true) = (&present, before.as_ref() == Some(&after)) {
+        return text.clone();
+    }
+    let present = present.and_then(|text| yaml::read(&text).ok());
+    yaml::write(match present {
+        Some(Document { head, root, tail }) => {
+            let before = before.unwrap_or_else(|| root.clone());
+            let root = yaml::overlay(root, &before, &after);
+            Document { head, root, tail }
+        }
+        None => after.into(),
+    })
+}
+
+/// Returns the text of a new file of an operation.
+pub(crate) fn operation_text(service: &Service, operation: &Operation) -> String {
+    yaml::write(document::operation(service, operation).into())
 }
 
 /// Returns the directory of a specification below that of all specifications: `oos/2019-06-01`.
@@ -77,6 +100,33 @@ impl fmt::Display for WriteError {
     }
 }
 
+/// Writes a specification over the existing one, whose content so far is `old`, and beside it the
+/// facts for the next import, if there are new ones. Returns the names of the files that changed.
+///
+/// # Errors
+/// See [`put`].
+pub(super) fn save(
+    specs: &Path,
+    service: &Service,
+    old: Option<&Service>,
+    facts: Option<&str>,
+) -> Result<Vec<String>, WriteError> {
+    let present = |name: &str| fs::read_to_string(specs.join(name)).ok();
+    let files = |old| {
+        let mut files = files(service, old, &present);
+        if let Some(facts) = facts {
+            let name = format!("{}/{UPSTREAM}", directory(service));
+            files.insert(name, facts.to_owned());
+        }
+        files
+    };
+    match put(specs, service, files(old)) {
+        // The existing text says something in a way that the new content cannot be written into.
+        Err(WriteError::Unreadable(_)) if old.is_some() => put(specs, service, files(None)),
+        result => result,
+    }
+}
+
 /// Writes all files or none: they are written to a separate directory, read back and compared, and
 /// only then moved into place. Files of removed operations are deleted. Returns the names of the
 /// files that changed.
@@ -106,6 +156,29 @@ pub(super) fn put(
     place(specs, service, &checked, &files)
 }
 
+/// Returns a specification as one JSON text. Its files are made in a separate directory below
+/// `specs`, which is removed again.
+///
+/// # Errors
+/// Returns a message when the specification is invalid, or a file cannot be written.
+pub(super) fn bundle(specs: &Path, service: &Service) -> Result<String, String> {
+    let draft = hidden(specs, service, "facts");
+    // A leftover of an earlier import; usually there is none.
+    let _ = fs::remove_dir_all(&draft);
+    let written = files(service, None, &|_| None)
+        .into_iter()
+        .try_for_each(|(name, text)| {
+            let path = draft.join(name);
+            write_file(&path, &text).map_err(|error| WriteError::Io(path, error).to_string())
+        });
+    let bundle = written.and_then(|()| {
+        Service::bundle(&draft.join(directory(service))).map_err(|errors| errors.to_string())
+    });
+    // A leftover copy does no harm.
+    let _ = fs::remove_dir_all(&draft);
+    bundle
+}
+
 /// Moves the files of an interrupted import into place. Returns the names of the files that
 /// changed; none if no import was interrupted.
 ///
@@ -118,7 +191,11 @@ pub(super) fn finish(specs: &Path, service: &Service) -> Result<Vec<String>, Wri
     }
     let mut files = SpecFiles::new();
     let main = format!("{}/openapi.yaml", directory(service));
-    for name in operation_files(&checked, service).into_iter().chain([main]) {
+    // The facts for the next import come last: they are those of the whole specification.
+    let facts = format!("{}/{}", directory(service), UPSTREAM);
+    let facts = Some(facts).filter(|name| checked.join(name).is_file());
+    let operations = operation_files(&checked, service).into_iter();
+    for name in operations.chain([main]).chain(facts) {
         let path = checked.join(&name);
         let text =
             fs::read_to_string(&path).map_err(|error| WriteError::Interrupted(path, error))?;

@@ -1,6 +1,6 @@
 //! Writes schemas as YAML.
 
-use super::yaml::Yaml;
+use crate::yaml::Yaml;
 use alibabacloud_spec::{EnumValue, Kind, Schema};
 
 /// The file whose references lead to shared schemas.
@@ -81,6 +81,7 @@ fn kind_keys(schema: &Schema, references: References) -> Yaml {
         map.put(key, Yaml::text(value));
     }
     map.put_flag("x-acs-sensitive", schema.sensitive);
+    map.put_texts("x-acs-from-text", &schema.from_text);
     map
 }
 
@@ -89,14 +90,19 @@ fn put_rest(map: &mut Yaml, schema: &Schema, references: References) {
     if let Kind::Enum(values) = &schema.kind {
         put_values(map, values);
     }
+    if !schema.values.is_empty() {
+        let values = schema.values.iter().copied().map(Yaml::literal);
+        map.put("x-acs-values", Yaml::list(values));
+    }
+    map.put_some("x-acs-unit", schema.unit.as_ref().map(Yaml::text));
     map.put_some("default", schema.default.as_ref().map(Yaml::json));
-    map.put_some("minimum", schema.minimum.map(Yaml::number));
-    map.put_some("maximum", schema.maximum.map(Yaml::number));
-    map.put_some("minLength", schema.min_length.map(Yaml::number));
-    map.put_some("maxLength", schema.max_length.map(Yaml::number));
+    map.put_some("minimum", schema.minimum.map(Yaml::literal));
+    map.put_some("maximum", schema.maximum.map(Yaml::literal));
+    map.put_some("minLength", schema.min_length.map(Yaml::literal));
+    map.put_some("maxLength", schema.max_length.map(Yaml::literal));
     map.put_some("pattern", schema.pattern.as_ref().map(Yaml::text));
-    map.put_some("minItems", schema.min_items.map(Yaml::number));
-    map.put_some("maxItems", schema.max_items.map(Yaml::number));
+    map.put_some("minItems", schema.min_items.map(Yaml::literal));
+    map.put_some("maxItems", schema.max_items.map(Yaml::literal));
     match &schema.kind {
         Kind::Array(items) => map.put("items", yaml(items, references)),
         Kind::Map(values) if **values != Schema::default() => {
@@ -125,16 +131,11 @@ fn put_rest(map: &mut Yaml, schema: &Schema, references: References) {
 fn put_values(map: &mut Yaml, values: &[EnumValue]) {
     map.put(
         "enum",
-        Yaml::Lines(
-            values
-                .iter()
-                .map(|value| Yaml::text(&value.value))
-                .collect(),
-        ),
+        Yaml::list(values.iter().map(|value| Yaml::text(&value.value))),
     );
     let mut descriptions = Yaml::map();
     for value in values.iter().filter(|value| !value.description.is_empty()) {
-        descriptions.put(&value.value, Yaml::Prose(value.description.clone()));
+        descriptions.put(&value.value, Yaml::prose(&value.description));
     }
     if descriptions != Yaml::map() {
         map.put("x-acs-enum-descriptions", descriptions);

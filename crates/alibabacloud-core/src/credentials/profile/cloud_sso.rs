@@ -58,11 +58,10 @@ impl CloudSsoLogin {
             "log in with `aliyun configure --mode CloudSSO --profile {}`",
             self.profile
         );
-        if self.access_token_expiry <= timestamp::unix_seconds(context.now()) {
-            let message =
-                format!("the CloudSSO login has expired by the clock of this machine; {login}");
-            return Err(CredentialsError::new(message));
-        }
+        // The service decides whether the login is still valid. The file has the expiry by the
+        // clock of the machine at the time of the login, which may have been wrong or corrected
+        // since, so a comparison could reject a valid login. It only explains a rejection.
+        let seems_expired = self.access_token_expiry <= timestamp::unix_seconds(context.now());
         let body = json!({
             "AccountId": self.account_id,
             "AccessConfigurationId": self.access_configuration,
@@ -84,9 +83,16 @@ impl CloudSsoLogin {
                 Ok(request)
             })
             .await?;
-        if response.status == 401 {
-            let message = format!("CloudSSO no longer accepts the login; {login}");
-            return Err(CredentialsError::new(message));
+        match response.status {
+            400 | 401 | 403 if seems_expired => {
+                let message = format!("the CloudSSO login has expired; {login}");
+                return Err(CredentialsError::new(message));
+            }
+            401 => {
+                let message = format!("CloudSSO no longer accepts the login; {login}");
+                return Err(CredentialsError::new(message));
+            }
+            _ => {}
         }
         Ok(response
             .credentials(context, "CloudCredential", WHAT, &[&self.access_token])?

@@ -1,0 +1,239 @@
+//! The lists of all services in files that are otherwise written by hand.
+//!
+//! Each list is between two marker lines, so that a new service needs no edit of these files.
+
+use super::files::{FileChange, Plan};
+use super::markdown::{escape_bars, inline, link};
+use super::specs::failed;
+use crate::cli::Failure;
+use alibabacloud_spec::Service;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// What the lists say about a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedService {
+    /// Product code.
+    code: String,
+    /// Display name, as Markdown.
+    title: String,
+    /// Link to its documentation.
+    docs_url: Option<String>,
+    /// API version, as Markdown.
+    version: String,
+    /// Name of the operation crate.
+    crate_name: String,
+    /// Number of operations.
+    operations: usize,
+}
+
+impl ListedService {
+    /// Takes what the lists say from a specification.
+    pub(super) fn new(service: &Service) -> Self {
+        Self {
+            code: service.code.clone(),
+            title: escape_bars(&inline(&service.title)),
+            docs_url: service.docs_url.as_deref().map(link),
+            version: escape_bars(&inline(&service.version)),
+            crate_name: service.crate_name.clone(),
+            operations: service.operations.len(),
+        }
+    }
+
+    fn linked_title(&self) -> String {
+        match &self.docs_url {
+            Some(url) => format!("[{}]({url})", self.title),
+            None => self.title.clone(),
+        }
+    }
+}
+
+/// A list in a file.
+struct MarkedList {
+    /// Path below the root of the repository.
+    path: &'static str,
+    /// The line before the list.
+    begin: &'static str,
+    /// The line after the list.
+    end: &'static str,
+    /// Returns the lines between them.
+    lines: fn(&[ListedService]) -> String,
+}
+
+const BEGIN_TABLE: &str = "<!-- Services. `cargo xtask codegen` writes this table. -->";
+const END_TABLE: &str = "<!-- End of services. -->";
+
+static LISTS: &[MarkedList] = &[
+    MarkedList {
+        path: "Cargo.toml",
+        begin: "# Generated crates. `cargo xtask codegen` writes this list.",
+        end: "# End of generated crates.",
+        lines: dependencies,
+    },
+    MarkedList {
+        path: "crates/alibabacloud-emulator/Cargo.toml",
+        begin: "# The built-in specifications, by product. `cargo xtask codegen` writes this list.",
+        end: "# End of built-in specifications.",
+        lines: features,
+    },
+    MarkedList {
+        path: "README.md",
+        begin: BEGIN_TABLE,
+        end: END_TABLE,
+        lines: |services| table(services, "crates/"),
+    },
+    MarkedList {
+        path: "docs/guide/src/introduction.md",
+        begin: BEGIN_TABLE,
+        end: END_TABLE,
+        lines: |services| table(services, "https://docs.rs/"),
+    },
+];
+
+/// Returns the dependencies of the workspace on generated crates. They have no version, because no
+/// published crate depends on them by inheritance.
+fn dependencies(services: &[ListedService]) -> String {
+    let mut names: Vec<&str> = services.iter().map(|s| s.crate_name.as_str()).collect();
+    names.sort_unstable();
+    let mut text = String::new();
+    for name in names {
+        let _ = writeln!(
+            text,
+            "{name} = {{ path = \"crates/{name}\", default-features = false }}\n\
+             {name}-model = {{ path = \"crates/{name}-model\" }}"
+        );
+    }
+    text
+}
+
+/// Returns the features of the emulator, one for each product.
+fn features(services: &[ListedService]) -> String {
+    let codes: BTreeSet<&str> = services.iter().map(|s| s.code.as_str()).collect();
+    codes.iter().map(|code| format!("{code} = []\n")).collect()
+}
+
+/// Returns a table whose crates have links to `below`.
+fn table(services: &[ListedService], below: &str) -> String {
+    let mut text =
+        String::from("\n| Service | API version | Operations | Crate |\n|---|---|---|---|\n");
+    for service in services {
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | [`{name}`]({below}{name}) |",
+            service.linked_title(),
+            service.version,
+            service.operations,
+            name = service.crate_name
+        );
+    }
+    text.push('\n');
+    text
+}
+
+/// Compares the lists below `root` with the services. Files that do not exist are left out.
+///
+/// # Errors
+///
+/// Returns an error if a file cannot be read, or has no place for its list.
+pub(super) fn plan(root: &Path, services: &[ListedService]) -> Result<Plan, Failure> {
+    let mut changes = Vec::new();
+    for list in LISTS {
+        let path = root.join(list.path);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(failed(format!("{}: {error}", path.display()))),
+        };
+        let lines = (list.lines)(services);
+        let Some(after) = replaced(&text, list, &lines) else {
+            return Err(failed(format!(
+                "{} has no place for the list of services: expected the line `{}` and below it \
+                 `{}`",
+                path.display(),
+                list.begin,
+                list.end
+            )));
+        };
+        if after != text {
+            changes.push(FileChange {
+                path: list.path.to_owned(),
+                before: Some(text),
+                after: Some(after),
+            });
+        }
+    }
+    Ok(Plan {
+        root: root.to_owned(),
+        changes,
+    })
+}
+
+/// Returns the text with the lines between the markers of a list replaced; `None` without markers.
+fn replaced(text: &str, list: &MarkedList, lines: &str) -> Option<String> {
+    let begin = format!("{}\n", list.begin);
+    let (head, rest) = text.split_once(&begin)?;
+    let end = rest.find(&format!("{}\n", list.end))?;
+    Some(format!("{head}{begin}{lines}{}", &rest[end..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn service(name: &str) -> ListedService {
+        ListedService {
+            code: name.to_owned(),
+            title: name.to_uppercase(),
+            docs_url: None,
+            version: "2020-01-01".to_owned(),
+            crate_name: format!("alibabacloud-{name}"),
+            operations: 3,
+        }
+    }
+
+    #[test]
+    fn lists_are_replaced_and_the_rest_stays() {
+        let root = std::env::temp_dir().join(format!("acs-lists-{}", std::process::id()));
+        std::fs::create_dir_all(&root).unwrap();
+        let readme = format!("# Title\n\n{BEGIN_TABLE}\nold\n{END_TABLE}\n\nMore.\n");
+        std::fs::write(root.join("README.md"), readme).unwrap();
+        let services = [service("tea"), service("shop")];
+        plan(&root, &services).unwrap().apply().unwrap();
+        let text = std::fs::read_to_string(root.join("README.md")).unwrap();
+        let row = "| SHOP | 2020-01-01 | 3 | [`alibabacloud-shop`](crates/alibabacloud-shop) |\n";
+        assert!(text.contains(row), "{text}");
+        assert!(text.starts_with("# Title\n\n"), "{text}");
+        assert!(text.ends_with(&format!("{END_TABLE}\n\nMore.\n")), "{text}");
+        assert!(plan(&root, &services).unwrap().changes.is_empty());
+
+        std::fs::write(root.join("Cargo.toml"), "[workspace]\n").unwrap();
+        let Err(Failure::Failed(message)) = plan(&root, &services) else {
+            panic!("accepted")
+        };
+        assert!(message.contains("Cargo.toml has no place"), "{message}");
+        std::fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn versions_of_a_product_share_a_feature() {
+        let services = [service("tea"), service("shop"), service("tea")];
+        assert_eq!(features(&services), "shop = []\ntea = []\n");
+    }
+
+    #[test]
+    fn dependencies_are_sorted_and_have_no_version() {
+        let text = dependencies(&[service("tea"), service("shop")]);
+        let names: Vec<&str> = text.lines().filter_map(|l| l.split(' ').next()).collect();
+        assert_eq!(
+            names,
+            [
+                "alibabacloud-shop",
+                "alibabacloud-shop-model",
+                "alibabacloud-tea",
+                "alibabacloud-tea-model"
+            ]
+        );
+        assert!(!text.contains("version"), "{text}");
+    }
+}
