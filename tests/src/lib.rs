@@ -5,6 +5,7 @@ pub mod layers;
 pub mod vectors;
 
 use serde_json::Value;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Returns the root of the repository.
@@ -45,8 +46,10 @@ pub fn data_dir(variable: &str, name: &str) -> Option<PathBuf> {
     if default.is_dir() {
         return Some(default);
     }
-    println!(
-        "skipped: {} does not exist and {variable} is not set",
+    // Not with `println!`, whose output the test harness keeps to itself.
+    let _ = writeln!(
+        std::io::stderr(),
+        "skipped: no {}; set {variable}",
         default.display()
     );
     None

@@ -1,6 +1,8 @@
 //! Tests the release notes: on three versions of an invented service, and on the history of OOS.
 #![cfg(test)]
 
+mod support;
+
 use alibabacloud_spec::{Change, ChangeKind, ChangeSource, Service};
 use indexmap::IndexMap;
 use serde_json::{Value, json};
@@ -433,20 +435,6 @@ fn a_comparison_has_the_notes_of_what_differs() -> Fallible {
     Ok(())
 }
 
-/// Returns a directory of data outside of the repository; `None` if the default one does not exist
-/// and the variable is not set.
-fn data(variable: &str, name: &str) -> Option<PathBuf> {
-    let given = std::env::var_os(variable).map(PathBuf::from);
-    let default = || repository::root().join("../shared").join(name);
-    let directory = given.clone().unwrap_or_else(default);
-    if directory.is_dir() {
-        return Some(directory);
-    }
-    assert!(given.is_none(), "cannot read {}", directory.display());
-    println!("skipped: no {}", directory.display());
-    None
-}
-
 fn oos() -> Service {
     Service::load(&repository::root().join("api-specs/oos/2019-06-01")).unwrap()
 }
@@ -460,7 +448,7 @@ const DAYS_OF_PAGES: &[(&str, &str, &str)] = &[
 
 #[test]
 fn oos_has_the_notes_of_its_history() -> Fallible {
-    let Some(directory) = data("ACS_OOS_HISTORY_DIR", "oos-history") else {
+    let Some(directory) = support::shared_data("oos-history", "ACS_OOS_HISTORY_DIR") else {
         return Ok(());
     };
     let versions = Dated::read_all(&directory).map_err(|failure| format!("{failure:?}"))?;
@@ -531,7 +519,7 @@ const MORE_EXACT: &[(&str, &str)] = &[
 
 #[test]
 fn oos_has_the_notes_of_public_pages() -> Fallible {
-    let Some(directory) = data("ACS_FACTS_DIR", "facts") else {
+    let Some(directory) = support::shared_data("facts", "ACS_FACTS_DIR") else {
         return Ok(());
     };
     let text = fs::read_to_string(directory.join("oos-changes.yaml"))?;

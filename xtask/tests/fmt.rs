@@ -2,6 +2,8 @@
 //! only the lines whose facts changed.
 #![cfg(test)]
 
+mod support;
+
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -260,14 +262,9 @@ fn imports_of_published_metadata_are_canonical() -> Fallible {
 }
 
 fn assert_corpus(variable: &str, name: &str, products: &[&str]) -> Fallible {
-    let given = std::env::var_os(variable).map(PathBuf::from);
-    let default = repository::root().join("../shared").join(name);
-    let directory = given.clone().unwrap_or(default);
-    if !directory.is_dir() {
-        assert!(given.is_none(), "cannot read {}", directory.display());
-        println!("skipped: no {}", directory.display());
+    let Some(directory) = support::shared_data(name, variable) else {
         return Ok(());
-    }
+    };
     let scratch = Scratch::new(name)?;
     let products: Vec<String> = products.iter().map(|name| (*name).to_owned()).collect();
     let files = xtask::corpus::find(&directory, &products).map_err(|e| format!("{e:?}"))?;

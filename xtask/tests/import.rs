@@ -1,5 +1,7 @@
 //! Tests the importer on invented metadata in `tests/metadata`.
 
+mod support;
+
 use alibabacloud_spec::{
     Kind, Loader, OperationClass, Pagination, ParameterStyle, Response, Service,
 };
@@ -555,24 +557,9 @@ fn refused_metadata_writes_nothing_by_default() -> Fallible {
     Ok(())
 }
 
-/// Returns the directory of published metadata; `None` if it does not exist and `ACS_CORPUS_DIR` is
-/// not set.
-fn corpus() -> Option<PathBuf> {
-    let given = std::env::var_os("ACS_CORPUS_DIR").map(PathBuf::from);
-    let directory = given
-        .clone()
-        .unwrap_or_else(|| repository::root().join("../shared/corpus"));
-    if directory.is_dir() {
-        return Some(directory);
-    }
-    assert!(given.is_none(), "cannot read {}", directory.display());
-    println!("skipped: no {}", directory.display());
-    None
-}
-
 #[test]
 fn every_published_operation_is_imported_or_reported() -> Fallible {
-    let Some(directory) = corpus() else {
+    let Some(directory) = support::shared_data("corpus", "ACS_CORPUS_DIR") else {
         return Ok(());
     };
     let files = xtask::corpus::find(&directory, &[]).map_err(|failure| format!("{failure:?}"))?;
@@ -608,7 +595,7 @@ fn every_published_operation_is_imported_or_reported() -> Fallible {
 /// The specification of OOS has more than the metadata; an import removes nothing from it.
 #[test]
 fn importing_over_a_written_specification_breaks_no_caller() -> Fallible {
-    let Some(directory) = corpus() else {
+    let Some(directory) = support::shared_data("corpus", "ACS_CORPUS_DIR") else {
         return Ok(());
     };
     let specs = repository::root().join("api-specs/oos/2019-06-01");

@@ -4,9 +4,10 @@
 //! `ACS_MUTATIONS` sets the number of documents (default 10,000), `ACS_CORPUS_DIR` the directory of
 //! published metadata.
 
+mod support;
+
 use std::fs;
 use std::panic::catch_unwind;
-use std::path::PathBuf;
 use xtask::corpus::product::from_text;
 use xtask::import::json::Json;
 use xtask::import::{self, ImportOptions, Missing, Texts};
@@ -278,18 +279,11 @@ fn fixtures() -> Fallible<Vec<Json>> {
     Ok(all)
 }
 
-/// Returns some operations of every product of the corpus; none if it does not exist and
-/// `ACS_CORPUS_DIR` is not set.
+/// Returns some operations of every product of the corpus; none if it is not there.
 fn corpus() -> Fallible<Vec<Json>> {
-    let given = std::env::var_os("ACS_CORPUS_DIR").map(PathBuf::from);
-    let directory = given
-        .clone()
-        .unwrap_or_else(|| repository::root().join("../shared/corpus"));
-    if !directory.is_dir() {
-        assert!(given.is_none(), "cannot read {}", directory.display());
-        println!("skipped: no {}", directory.display());
+    let Some(directory) = support::shared_data("corpus", "ACS_CORPUS_DIR") else {
         return Ok(Vec::new());
-    }
+    };
     let mut random = Random(7);
     let mut all = Vec::new();
     let files = xtask::corpus::find(&directory, &[]).map_err(|failure| format!("{failure:?}"))?;

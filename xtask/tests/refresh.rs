@@ -2,6 +2,8 @@
 //! of fact, whoever changed it. `reimport.rs` has imports about which nothing is known.
 #![cfg(test)]
 
+mod support;
+
 use alibabacloud_spec::{Kind, Operation, Parameter, Schema, Service};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -11,7 +13,6 @@ use xtask::cli::{Failure, TaskStatus};
 use xtask::diff::{Change, ChangeCode, Verdict, Version, compare, render};
 use xtask::import::report::Report;
 use xtask::import::{self, ImportOptions, MetadataSource, Missing, Refresh, Texts};
-use xtask::repository;
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
@@ -1016,21 +1017,6 @@ fn the_last_import_can_be_given() -> Fallible {
     Ok(())
 }
 
-/// Returns a directory beside the repository, or that of the environment; `None` if the former does
-/// not exist.
-fn shared(name: &str, variable: &str) -> Option<PathBuf> {
-    let given = std::env::var_os(variable).map(PathBuf::from);
-    let directory = given
-        .clone()
-        .unwrap_or_else(|| repository::root().join("../shared").join(name));
-    if directory.is_dir() {
-        return Some(directory);
-    }
-    assert!(given.is_none(), "cannot read {}", directory.display());
-    println!("skipped: no {}", directory.display());
-    None
-}
-
 fn history(directory: &Path) -> Fallible<Vec<PathBuf>> {
     let mut files: Vec<PathBuf> = fs::read_dir(directory)?
         .map(|entry| entry.map(|entry| entry.path()))
@@ -1044,7 +1030,7 @@ fn history(directory: &Path) -> Fallible<Vec<PathBuf>> {
 /// version alone, once what upstream removed is pruned.
 #[test]
 fn a_chain_of_imports_ends_where_one_import_does() -> Fallible {
-    let Some(directory) = shared("oos-history", "ACS_OOS_HISTORY_DIR") else {
+    let Some(directory) = support::shared_data("oos-history", "ACS_OOS_HISTORY_DIR") else {
         return Ok(());
     };
     let specs = Specs::new("chain")?;

@@ -1,26 +1,11 @@
 //! Tests the differ on real changes of real services, which people have judged.
 
+mod support;
+
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
 use xtask::diff::{Version, compare};
-use xtask::repository;
-
-/// Returns the directory of the pairs; `None` if it does not exist and `ACS_SPEC_HISTORY_DIR` is
-/// not set.
-fn history() -> Option<PathBuf> {
-    let given = std::env::var_os("ACS_SPEC_HISTORY_DIR").map(PathBuf::from);
-    let directory = given
-        .clone()
-        .unwrap_or_else(|| repository::root().join("../shared/spec-history"));
-    if directory.is_dir() {
-        return Some(directory);
-    }
-    assert!(given.is_none(), "cannot read {}", directory.display());
-    println!("skipped: no {}", directory.display());
-    None
-}
 
 /// Returns the content of an entry without its texts.
 fn key(at: &Value, code: &Value, verdict: &Value, before: &Value, after: &Value) -> String {
@@ -51,7 +36,9 @@ fn is_in_excerpt(at: &str, documents: [&Value; 2]) -> bool {
 
 #[test]
 fn every_pair_has_its_expected_changes() {
-    let Some(history) = history() else { return };
+    let Some(history) = support::shared_data("spec-history", "ACS_SPEC_HISTORY_DIR") else {
+        return;
+    };
     let (mut pairs, mut outside) = (0, 0);
     for entry in fs::read_dir(history).unwrap() {
         let pair = entry.unwrap().path();

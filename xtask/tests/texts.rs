@@ -1,6 +1,8 @@
 //! Tests what becomes of upstream's texts in an import: nothing by default, Markdown on request.
 #![cfg(test)]
 
+mod support;
+
 use alibabacloud_spec::{Loader, Service};
 use serde_json::{Value, json};
 use std::fs;
@@ -299,14 +301,10 @@ fn texts_in_other_languages_are_refused_with_their_line() -> Fallible {
 /// Tests the metadata of OOS, if it is there: `ACS_CORPUS_2025_DIR` has the published metadata.
 #[test]
 fn a_planted_sentence_of_upstreams_is_found() -> Fallible {
-    let given = std::env::var_os("ACS_CORPUS_2025_DIR").map(PathBuf::from);
-    let default = repository::root().join("../shared/corpus-2025-12");
-    let upstream = given.clone().unwrap_or(default).join("oos");
-    if !upstream.is_dir() {
-        assert!(given.is_none(), "cannot read {}", upstream.display());
-        println!("skipped: no {}", upstream.display());
+    let corpus = support::shared_data("corpus-2025-12", "ACS_CORPUS_2025_DIR");
+    let Some(upstream) = corpus.map(|corpus| corpus.join("oos")) else {
         return Ok(());
-    }
+    };
     let arguments = [std::path::Path::new("--upstream"), &upstream];
     let (code, error) = check(&arguments)?;
     assert_eq!(code, Some(0), "{error}");

@@ -1,11 +1,42 @@
-//! A copy of this repository for tests of tasks that change files in many places.
-#![allow(dead_code)]
+//! What several tests need: data outside of the repository, and copies of the repository for tasks
+//! that change files in many places.
+#![allow(dead_code, reason = "each test uses a part")]
+#![allow(clippy::unwrap_used, reason = "this is a test")]
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use xtask::repository::{ROOT_VARIABLE, root};
+
+/// Returns a directory of data outside of the repository: the one that the environment variable
+/// names, or `name` in `../shared`. `None` if the latter does not exist, which standard error
+/// reports: the tests of a clone of their own pass without such data.
+///
+/// # Panics
+///
+/// If the variable is set and its directory does not exist.
+pub(crate) fn shared_data(name: &str, variable: &str) -> Option<PathBuf> {
+    let given = std::env::var_os(variable).map(PathBuf::from);
+    let default = || root().join("../shared").join(name);
+    let directory = given.clone().unwrap_or_else(default);
+    if directory.is_dir() {
+        return Some(directory);
+    }
+    assert!(
+        given.is_none(),
+        "{variable} is not a directory: {}",
+        directory.display()
+    );
+    // Not with `eprintln!`, whose output the test harness keeps to itself.
+    let _ = writeln!(
+        std::io::stderr(),
+        "skipped: no {}; set {variable}",
+        directory.display()
+    );
+    None
+}
 
 /// Copies the files of the repository, without those that no check here reads.
 pub(crate) fn copy_of_the_repository(name: &str) -> PathBuf {
