@@ -298,6 +298,29 @@ type Edit = fn(&mut Service) -> Option<()>;
 /// Changed decisions in the specification of [`BEFORE`], and the changes that are reported.
 const DECISIONS: &[(Edit, &[&str])] = &[
     (
+        |it| {
+            let operation = operation(it, "ListBooks")?;
+            set(&mut operation.rust_name, Some("Books".to_owned()))
+        },
+        &["ListBooks rust_name_changed"],
+    ),
+    (
+        |it| {
+            let name = &mut field(it, "title")?.schema.rust_name;
+            set(name, Some("heading".to_owned()))
+        },
+        &["#Book.title rust_name_changed"],
+    ),
+    (
+        |it| {
+            let Kind::Enum(values) = &mut parameter(it, "kind")?.schema.kind else {
+                return None;
+            };
+            set(&mut values.first_mut()?.rust_name, Some("One".to_owned()))
+        },
+        &["ListBooks?kind novel rust_name_changed"],
+    ),
+    (
         |it| set(&mut field(it, "title")?.required, true),
         &["#Book.title presence_changed"],
     ),

@@ -109,6 +109,8 @@ fn node(schema: &Json) -> Node {
         .filter(|_| type_name.as_deref() == Some("integer"))
         .map(str::to_owned);
     Node {
+        rust_name: None,
+        value_names: IndexMap::new(),
         format,
         type_name,
         reference: reference.map(reference_name),
