@@ -16,6 +16,7 @@ mod verdict;
 
 pub use change::Change;
 pub use compare::compare_specs;
+pub(crate) use metadata::{entries, reference};
 pub use verdict::{Bump, ChangeCode, Verdict};
 
 use crate::cli::{self, Arguments, Failure, Outcome, TaskStatus};
