@@ -634,3 +634,20 @@ fn decisions_of_specifications_are_compared() -> Fallible {
     }
     Ok(())
 }
+
+/// Hundreds of lines can follow, which mean nothing between two products.
+#[test]
+fn another_product_is_reported_first() {
+    let document = |product: &str, operation: &str| {
+        let text = format!(
+            r#"{{ "info": {{ "style": "RPC", "product": "{product}", "version": "2024-01-01" }},
+              "apis": {{ "{operation}": {{ "methods": ["post"], "responses": {{}} }} }} }}"#
+        );
+        Version::metadata(text).unwrap()
+    };
+    let changes = compare(&document("Demo", "GetThing"), &document("Other", "GetBox")).unwrap();
+    let text = render::text(&changes);
+    let first = text.lines().next().unwrap_or_default();
+    assert!(first.starts_with("review     product_changed"), "{text}");
+    assert!(text.contains("1 breaking, 0 behaviour, 1 review"), "{text}");
+}

@@ -133,7 +133,7 @@ impl Comparison<'_> {
         self.changes.push(Change::between(at, code, before, after));
     }
 
-    /// Compares what is said about the product as a whole.
+    /// Compares the facts about the product as a whole.
     fn product(&mut self) {
         let (old, new) = (self.old, self.new);
         let facts = [
@@ -393,8 +393,8 @@ impl Comparison<'_> {
     /// Compares what is only documented. In metadata, a default that appears or disappears says
     /// nothing: the exporter left all of them out for a while.
     fn documented(&mut self, at: &str, old: &Node, new: &Node) {
-        let said = old.default.is_some() && new.default.is_some();
-        if old.default != new.default && (self.of_specs || said) {
+        let both = old.default.is_some() && new.default.is_some();
+        if old.default != new.default && (self.of_specs || both) {
             let (before, after) = (old.default.clone(), new.default.clone());
             self.add(at, ChangeCode::DefaultChanged, before.into(), after.into());
         }
