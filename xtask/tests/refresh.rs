@@ -1052,7 +1052,7 @@ fn history(directory: &Path) -> Fallible<Vec<PathBuf>> {
 /// The specification of OOS is the result of an import by the rules of today.
 #[test]
 fn an_import_of_the_last_metadata_changes_nothing_in_oos() -> Fallible {
-    let Some(directory) = shared("oos-history", "ACS_OOS_HISTORY_DIR") else {
+    let Some(directory) = support::shared_data("oos-history", "ACS_OOS_HISTORY_DIR") else {
         return Ok(());
     };
     let Some(last) = history(&directory)?.pop() else {
@@ -1061,7 +1061,7 @@ fn an_import_of_the_last_metadata_changes_nothing_in_oos() -> Fallible {
     let specs = Specs::new("oos")?;
     let place = PathBuf::from("oos/2019-06-01");
     for below in ["", "operations"] {
-        let from = repository::root()
+        let from = xtask::repository::root()
             .join("api-specs")
             .join(&place)
             .join(below);

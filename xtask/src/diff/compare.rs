@@ -409,8 +409,8 @@ impl Comparison<'_> {
         }
     }
 
-    /// Compares the names that people chose. A value of an enum that only one side has is a change of
-    /// its own.
+    /// Compares the names that people chose. A value of an enum that only one side has is a change
+    /// of its own.
     fn rust_names(&mut self, at: &str, old: &Node, new: &Node) {
         let mut name = |at: &str, before: Option<&String>, after: Option<&String>| {
             if before != after {
