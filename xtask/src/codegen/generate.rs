@@ -5,7 +5,7 @@ use super::files::FileSet;
 use super::inspect::inspect;
 use super::lists::ListedService;
 use super::lower::{self, Problem};
-use super::records::{Record, Records};
+use super::records::{GenerationRecord, Records};
 use super::release_notes::{Page, Pages};
 use super::render::HEADER;
 use super::select::Selection;
@@ -161,7 +161,7 @@ fn generate_each(
                 let page = Page::new(&service, &spec.label);
                 if let (Some(inputs), Some(places)) = (inputs, places) {
                     if key(places.records).as_ref() == Some(&inputs) {
-                        let record = Record::new(&inputs, &files, listed.clone(), &page);
+                        let record = GenerationRecord::new(&inputs, &files, listed.clone(), &page);
                         new_records.push((inputs, record));
                     }
                 }
@@ -194,7 +194,7 @@ fn generate_each(
 
 impl Generated {
     /// Adds a specification whose files are on disk as recorded.
-    fn add_recorded(&mut self, record: Record) {
+    fn add_recorded(&mut self, record: GenerationRecord) {
         for path in record.paths() {
             self.files.add_unchanged(path.to_owned());
         }

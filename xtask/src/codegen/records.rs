@@ -47,7 +47,7 @@ pub(super) struct Key {
 /// What was generated from a specification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Record {
+pub(super) struct GenerationRecord {
     /// The hash of the inputs.
     inputs: String,
     /// The hashes of generated files, by path relative to the directory of crates.
@@ -118,19 +118,19 @@ impl Records {
     }
 
     /// Returns the record of a key; `None` if there is none, or it is damaged or of other inputs.
-    pub(super) fn read(&self, key: &Key) -> Option<Record> {
+    pub(super) fn read(&self, key: &Key) -> Option<GenerationRecord> {
         let text = fs::read_to_string(&key.file).ok()?;
         let (hash, body) = text.split_once('\n')?;
         if hash != sha256(body.as_bytes()) {
             return None;
         }
-        let record: Record = serde_json::from_str(body).ok()?;
+        let record: GenerationRecord = serde_json::from_str(body).ok()?;
         let is_below = record.paths().all(is_below) && is_below(&record.page_path);
         (record.inputs == key.inputs && is_below).then_some(record)
     }
 
     /// Writes the record of a key. It only saves time, so that errors are ignored.
-    pub(super) fn write(&self, key: &Key, record: &Record) {
+    pub(super) fn write(&self, key: &Key, record: &GenerationRecord) {
         let Ok(mut body) = serde_json::to_string(record) else {
             return;
         };
@@ -167,7 +167,7 @@ impl Records {
     }
 }
 
-impl Record {
+impl GenerationRecord {
     /// Creates the record of generated files.
     pub(super) fn new(key: &Key, files: &FileSet, service: ListedService, page: &Page) -> Self {
         let files = files.parts().map(|(path, text, is_kept)| {
@@ -300,7 +300,7 @@ mod tests {
         records.key(&spec, &common, &layout, false).unwrap()
     }
 
-    fn record(key: &Key) -> Record {
+    fn record(key: &Key) -> GenerationRecord {
         let service = r#"{"code":"tea","title":"Tea","docs_url":null,"version":"2020-01-01",
                           "crate_name":"alibabacloud-tea","operations":1}"#;
         let page = Page {
@@ -310,7 +310,7 @@ mod tests {
         };
         let mut files = FileSet::default();
         files.add("alibabacloud-tea/src/lib.rs".to_owned(), "x".to_owned());
-        Record::new(key, &files, serde_json::from_str(service).unwrap(), &page)
+        GenerationRecord::new(key, &files, serde_json::from_str(service).unwrap(), &page)
     }
 
     /// Returns an empty directory with a specification, and its records.

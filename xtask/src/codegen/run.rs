@@ -186,16 +186,16 @@ impl CoreOptions {
 pub fn run(arguments: Arguments) -> Outcome {
     let options = CodegenOptions::parse(arguments)?;
     let records = Records::of_repository();
-    let mut comparison = Comparison::new(&options, &records, Some(&records))?;
-    if comparison.depends_on_records() {
-        comparison = Comparison::new(&options, &records, None)?;
+    let mut differences = Differences::new(&options, &records, Some(&records))?;
+    if differences.depends_on_records() {
+        differences = Differences::new(&options, &records, None)?;
     }
-    comparison.finish(&options)
+    differences.finish(&options)
 }
 
 /// What was generated, compared with the files on disk.
 #[derive(Debug)]
-struct Comparison {
+struct Differences {
     files: FileSet,
     out: PathBuf,
     specs_name: String,
@@ -206,7 +206,7 @@ struct Comparison {
     has_recorded: bool,
 }
 
-impl Comparison {
+impl Differences {
     /// Generates all files, and compares them. Specifications whose files agree with their records
     /// are not generated again; with `recorded` of `None`, all are.
     fn new(
