@@ -238,6 +238,40 @@ fn every_kind_of_change_has_its_words() -> Fallible {
 }
 
 #[test]
+fn every_form_of_a_reference_leads_to_its_schema() -> Fallible {
+    let version = |date: &str, fields: Value| -> Fallible<Dated> {
+        let used =
+            |key: &str, path: &str| json!({ "responses": { "200": { "schema": { key: path } } } });
+        let document = json!({
+            "version": "1.0",
+            "info": { "style": "RPC", "product": "Library", "version": "2024-01-01" },
+            "components": { "schemas": { "List<Book>/2": {
+                "type": "object",
+                "properties": fields,
+            } } },
+            "apis": {
+                "GetEscaped": used("$ref", "#/components/schemas/List%3CBook%3E~12"),
+                "GetPlain": used("$ref", "#/components/schemas/List<Book>/2"),
+                "GetWithoutDollar": used("ref", "#/components/schemas/List<Book>/2"),
+            },
+        });
+        Ok(Dated {
+            date: date.to_owned(),
+            version: Version::metadata(document.to_string())?,
+        })
+    };
+    let title = json!({ "type": "string" });
+    let versions = [
+        version("2025-01-01", json!({ "Title": title }))?,
+        version("2025-02-01", json!({ "Title": title, "Author": title }))?,
+    ];
+    let notes = derive(&versions).map_err(|failure| format!("{failure:?}"))?;
+    let operations: Vec<&String> = notes.keys().collect();
+    assert_eq!(operations, ["GetEscaped", "GetPlain", "GetWithoutDollar"]);
+    Ok(())
+}
+
+#[test]
 fn a_second_run_and_an_import_change_nothing() -> Fallible {
     let place = Place::new("again")?;
     let first = place.run_well()?;

@@ -298,6 +298,29 @@ type Edit = fn(&mut Service) -> Option<()>;
 /// Changed decisions in the specification of [`BEFORE`], and the changes that are reported.
 const DECISIONS: &[(Edit, &[&str])] = &[
     (
+        |it| {
+            let operation = operation(it, "ListBooks")?;
+            set(&mut operation.rust_name, Some("Books".to_owned()))
+        },
+        &["ListBooks rust_name_changed"],
+    ),
+    (
+        |it| {
+            let name = &mut field(it, "title")?.schema.rust_name;
+            set(name, Some("heading".to_owned()))
+        },
+        &["#Book.title rust_name_changed"],
+    ),
+    (
+        |it| {
+            let Kind::Enum(values) = &mut parameter(it, "kind")?.schema.kind else {
+                return None;
+            };
+            set(&mut values.first_mut()?.rust_name, Some("One".to_owned()))
+        },
+        &["ListBooks?kind novel rust_name_changed"],
+    ),
+    (
         |it| set(&mut field(it, "title")?.required, true),
         &["#Book.title presence_changed"],
     ),
@@ -610,4 +633,21 @@ fn decisions_of_specifications_are_compared() -> Fallible {
         );
     }
     Ok(())
+}
+
+/// Hundreds of lines can follow, which mean nothing between two products.
+#[test]
+fn another_product_is_reported_first() {
+    let document = |product: &str, operation: &str| {
+        let text = format!(
+            r#"{{ "info": {{ "style": "RPC", "product": "{product}", "version": "2024-01-01" }},
+              "apis": {{ "{operation}": {{ "methods": ["post"], "responses": {{}} }} }} }}"#
+        );
+        Version::metadata(text).unwrap()
+    };
+    let changes = compare(&document("Demo", "GetThing"), &document("Other", "GetBox")).unwrap();
+    let text = render::text(&changes);
+    let first = text.lines().next().unwrap_or_default();
+    assert!(first.starts_with("review     product_changed"), "{text}");
+    assert!(text.contains("1 breaking, 0 behaviour, 1 review"), "{text}");
 }

@@ -41,11 +41,21 @@ impl Specs {
     }
 
     fn import_text(&self, text: &str, date: Option<&str>, missing: &Missing) -> Fallible<Report> {
+        self.import_with(text, date, missing, Texts::Keep)
+    }
+
+    fn import_with(
+        &self,
+        text: &str,
+        date: Option<&str>,
+        missing: &Missing,
+        texts: Texts,
+    ) -> Fallible<Report> {
         let options = ImportOptions {
             specs: self.0.clone(),
             crate_name: None,
             missing: missing.clone(),
-            texts: Texts::Keep,
+            texts,
             skip_refused: false,
             dry_run: false,
         };
@@ -967,6 +977,17 @@ fn metadata_older_than_the_last_import_is_refused() -> Fallible {
         kept,
         "nothing was written"
     );
+    let refused = specs.import_text(
+        &fs::read_to_string(&old)?,
+        Some("2025-01-01"),
+        &Missing::Keep,
+    )?;
+    assert_eq!(refused.refusals.len(), 1);
+    assert_eq!(
+        refused.inferences,
+        [],
+        "nothing but the refusal is reported"
+    );
     // The same file under another name, without a date.
     assert_eq!(import(&[&plain])?, TaskStatus::Clean);
     assert_eq!(fs::read_to_string(specs.file("upstream.json"))?, kept);
@@ -1006,14 +1027,16 @@ fn the_last_import_can_be_given() -> Fallible {
     assert_eq!(status, TaskStatus::Clean);
     assert_eq!(specs.service()?, before);
     assert!(kept.is_file());
-    fs::write(&kept, "{}")?;
-    let error = run(&[&file, "--specs", &place])
-        .map_err(|it| message(&it))
-        .unwrap_err();
-    assert!(
-        error.contains("upstream.json") && error.contains("--base"),
-        "{error}"
-    );
+    for invalid in ["{}", "[1]", "3", "null", r#"{"specification": 1}"#, "{"] {
+        fs::write(&kept, invalid)?;
+        let error = run(&[&file, "--specs", &place])
+            .map_err(|it| message(&it))
+            .unwrap_err();
+        assert!(
+            error.contains("upstream.json") && error.contains("--base"),
+            "{invalid}: {error}"
+        );
+    }
     Ok(())
 }
 
@@ -1024,6 +1047,39 @@ fn history(directory: &Path) -> Fallible<Vec<PathBuf>> {
     files.retain(|file| file.extension().is_some_and(|end| end == "json"));
     files.sort();
     Ok(files)
+}
+
+/// The specification of OOS is the result of an import by the rules of today.
+#[test]
+fn an_import_of_the_last_metadata_changes_nothing_in_oos() -> Fallible {
+    let Some(directory) = support::shared_data("oos-history", "ACS_OOS_HISTORY_DIR") else {
+        return Ok(());
+    };
+    let Some(last) = history(&directory)?.pop() else {
+        return Err("no metadata".into());
+    };
+    let specs = Specs::new("oos")?;
+    let place = PathBuf::from("oos/2019-06-01");
+    for below in ["", "operations"] {
+        let from = xtask::repository::root()
+            .join("api-specs")
+            .join(&place)
+            .join(below);
+        fs::create_dir_all(specs.0.join(&place).join(below))?;
+        for entry in fs::read_dir(&from)? {
+            let entry = entry?;
+            if entry.file_type()?.is_file() {
+                let to = specs.0.join(&place).join(below).join(entry.file_name());
+                fs::copy(entry.path(), to)?;
+            }
+        }
+    }
+    let date = last.file_stem().and_then(|name| name.to_str());
+    let text = fs::read_to_string(&last)?;
+    let report = specs.import_with(&text, date, &Missing::Keep, Texts::None)?;
+    let text = report.to_text(true);
+    assert!(text.ends_with("nothing changed\n"), "{text}");
+    Ok(())
 }
 
 /// Imports each version of a real product in turn. The facts at the end are those of the last

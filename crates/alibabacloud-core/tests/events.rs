@@ -117,6 +117,14 @@ async fn a_stream_ends_after_its_first_error_and_loses_nothing_before_it() {
 }
 
 #[tokio::test]
+async fn blanks_before_a_document_do_not_count_towards_its_size() {
+    let mut body = [b' '; 90].to_vec();
+    body.extend_from_slice(br#"{"Name":"a"}"#);
+    let response = MockResponse::new(200, body).header("content-type", "text/event-stream");
+    assert_eq!(read_response(response).await, (vec!["a".to_owned()], None));
+}
+
+#[tokio::test]
 async fn a_stream_whose_event_is_too_large_reports_it_once() {
     let event_stream =
         |body: Vec<u8>| MockResponse::new(200, body).header("content-type", "text/event-stream");

@@ -16,7 +16,7 @@ pub struct DeleteExecutionsInput {
     pub region_id: Option<String>,
     /// IDs of the executions to delete, at most 100, sent as a JSON array.
     ///
-    /// Required. Example: `["exec-44d32b45d2a449e","exec-046490ff88f242"]`.
+    /// Required. At most 100 elements. Example: `["exec-44d32b45d2a449e","exec-046490ff88f242"]`.
     pub execution_ids: Option<Vec<String>>,
     /// Whether to also delete executions that have not ended.
     ///

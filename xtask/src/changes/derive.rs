@@ -4,7 +4,7 @@ use super::history::Dated;
 use super::published;
 use super::wording::{Part, Sentences};
 use crate::cli::Failure;
-use crate::diff::{self, Change};
+use crate::diff::{self, Change, entries};
 use crate::import::json::Json;
 use alibabacloud_spec::{self as spec, ChangeSource};
 use indexmap::IndexMap;
@@ -203,18 +203,14 @@ fn reach<'a>(
     match json {
         Json::Array(items) => items.iter().for_each(|item| reach(item, schemas, reached)),
         Json::Object(entries) => {
-            for (key, value) in entries {
-                match value {
-                    Json::String(path) if key == "$ref" => {
-                        let name = path.rsplit('/').next().unwrap_or(path);
-                        if let Some((name, schema)) = schemas.get_key_value(name) {
-                            if reached.insert(name) {
-                                reach(schema, schemas, reached);
-                            }
-                        }
-                    }
-                    value => reach(value, schemas, reached),
+            let target = diff::reference(json);
+            if let Some((name, schema)) = target.and_then(|name| schemas.get_key_value(&*name)) {
+                if reached.insert(name) {
+                    reach(schema, schemas, reached);
                 }
+            }
+            for (_, value) in entries {
+                reach(value, schemas, reached);
             }
         }
         _ => {}
@@ -235,12 +231,4 @@ fn schemas(document: &Json) -> impl Iterator<Item = (&str, &Json)> {
             .get("components")
             .and_then(|components| components.get("schemas")),
     )
-}
-
-fn entries(json: Option<&Json>) -> impl Iterator<Item = (&str, &Json)> {
-    let entries = match json {
-        Some(Json::Object(entries)) => entries.as_slice(),
-        _ => &[],
-    };
-    entries.iter().map(|(key, value)| (key.as_str(), value))
 }

@@ -3,6 +3,7 @@
 use crate::cli::Failure;
 use crate::diff::Version;
 use crate::import::json::Json;
+use alibabacloud_spec::Change;
 use std::path::Path;
 
 /// Published metadata and its day.
@@ -29,7 +30,7 @@ impl Dated {
             let name = name.to_string_lossy();
             dates.extend(
                 name.strip_suffix(".json")
-                    .filter(|d| is_day(d))
+                    .filter(|date| Change::is_date(date))
                     .map(str::to_owned),
             );
         }
@@ -63,13 +64,4 @@ impl Dated {
         let text = |key: &str| info.get(key).and_then(Json::scalar_text);
         Some((text("product")?.to_ascii_lowercase(), text("version")?))
     }
-}
-
-/// Returns whether a text has the form `2025-09-19`.
-fn is_day(text: &str) -> bool {
-    text.len() == 10
-        && text.bytes().enumerate().all(|(index, b)| match index {
-            4 | 7 => b == b'-',
-            _ => b.is_ascii_digit(),
-        })
 }

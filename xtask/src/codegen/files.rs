@@ -18,6 +18,8 @@ use std::thread;
 #[derive(Clone, Debug, Default)]
 pub struct FileSet {
     files: BTreeMap<String, File>,
+    /// Paths of files that are known to be as generated, and whose texts the set does not have.
+    unchanged: BTreeSet<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -127,9 +129,15 @@ impl FileSet {
         self.files.insert(path, file);
     }
 
+    /// Adds a file that is known to be on disk as generated, without its text.
+    pub(super) fn add_unchanged(&mut self, path: String) {
+        self.unchanged.insert(path);
+    }
+
     /// Adds the files of another set.
     pub fn extend(&mut self, other: Self) {
         self.files.extend(other.files);
+        self.unchanged.extend(other.unchanged);
     }
 
     /// Returns the path and the generated text of each file.
@@ -137,6 +145,13 @@ impl FileSet {
         self.files
             .iter()
             .map(|(path, file)| (path.as_str(), file.text.as_str()))
+    }
+
+    /// Returns the path and the generated text of each file, and whether a hand-written part
+    /// follows.
+    pub(super) fn parts(&self) -> impl Iterator<Item = (&str, &str, bool)> {
+        let files = self.files.iter();
+        files.map(|(path, file)| (path.as_str(), file.text.as_str(), file.kept.is_some()))
     }
 
     /// Compares the set with the files on disk.
@@ -180,8 +195,8 @@ impl FileSet {
 
     /// Returns the names of the crates in the set.
     fn crates(&self) -> BTreeSet<String> {
-        self.files
-            .keys()
+        let paths = self.files.keys().chain(&self.unchanged);
+        paths
             .filter_map(|path| path.split_once('/'))
             .map(|(name, _)| name.to_owned())
             .collect()
@@ -268,8 +283,8 @@ impl FileSet {
             walk(&root.join(&name), &name, &mut found)?;
             for path in found {
                 let is_left = !current.contains(&name) && is_license(&path);
-                if !self.files.contains_key(&path) && (is_left || is_generated(&root.join(&path))?)
-                {
+                let is_in_set = self.files.contains_key(&path) || self.unchanged.contains(&path);
+                if !is_in_set && (is_left || is_generated(&root.join(&path))?) {
                     paths.push(path);
                 }
             }
@@ -281,17 +296,21 @@ impl FileSet {
 impl File {
     /// Returns the text of the file with the hand-written part on disk, or else the initial one.
     fn with_kept(&self, on_disk: Option<&str>) -> String {
-        let Some(fresh) = &self.kept else {
-            return self.text.clone();
-        };
-        let line = self.text.lines().last().unwrap_or_default();
-        let kept = on_disk
-            .and_then(|text| text.split_once(line))
-            .map_or(fresh.as_str(), |(_, kept)| {
-                kept.strip_prefix('\n').unwrap_or(kept)
-            });
-        format!("{}{kept}", self.text)
+        match &self.kept {
+            None => self.text.clone(),
+            Some(fresh) => with_kept(&self.text, fresh, on_disk),
+        }
     }
+}
+
+/// Returns a generated text with the hand-written part of the file on disk, or else `fresh`. The
+/// last line of the generated text separates the two.
+pub(super) fn with_kept(text: &str, fresh: &str, on_disk: Option<&str>) -> String {
+    let line = text.lines().last().unwrap_or_default();
+    let kept = on_disk
+        .and_then(|text| text.split_once(line))
+        .map_or(fresh, |(_, kept)| kept.strip_prefix('\n').unwrap_or(kept));
+    format!("{text}{kept}")
 }
 
 /// Reads a file; `None` if it does not exist.

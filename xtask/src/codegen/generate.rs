@@ -5,6 +5,8 @@ use super::files::FileSet;
 use super::inspect::inspect;
 use super::lists::ListedService;
 use super::lower::{self, Problem};
+use super::records::{GenerationRecord, Records};
+use super::release_notes::{Page, Pages};
 use super::render::HEADER;
 use super::select::Selection;
 use super::specs::{SpecDir, failed, name, product};
@@ -32,6 +34,23 @@ pub struct Generated {
     pub files: FileSet,
     /// What lists of services say about each service.
     pub services: Vec<ListedService>,
+    /// The pages of the guide.
+    pub(super) pages: Pages,
+    /// Whether records took the place of some specifications.
+    pub(super) has_recorded: bool,
+}
+
+/// Where generated files are, and what is recorded about them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Places<'a> {
+    /// The directory of the crates.
+    pub(super) out: &'a Path,
+    /// The directory of the guide, if it has pages of the specifications.
+    pub(super) guide: Option<&'a Path>,
+    /// The records to use; `None` to generate everything.
+    pub(super) recorded: Option<&'a Records>,
+    /// Where to record what was generated.
+    pub(super) records: &'a Records,
 }
 
 /// Generates the crates of all specifications, with the selected operations.
@@ -44,11 +63,12 @@ pub fn generate_selected(
     layout: &Layout,
     selection: Selection,
 ) -> Result<Generated, Failure> {
-    generate_each(specs, layout, selection, None, &mut |_, _| ())
+    generate_each(specs, layout, selection, None)
 }
 
-/// Generates the crates of all specifications, and the copies in the emulator in `out`: of those
-/// specifications that have a file there. Hands over each service with its label.
+/// Generates the crates of all specifications, and the copies in the emulator: of those
+/// specifications that have a file there. Leaves out the texts of specifications whose files agree
+/// with their records.
 ///
 /// # Errors
 ///
@@ -56,12 +76,11 @@ pub fn generate_selected(
 pub(super) fn generate_into(
     specs: &[SpecDir],
     layout: &Layout,
-    out: &Path,
-    seen: &mut dyn FnMut(&Service, &str),
+    places: Places<'_>,
 ) -> Result<Generated, Failure> {
-    let mut generated = generate_each(specs, layout, Selection::default(), Some(out), seen)?;
+    let mut generated = generate_each(specs, layout, Selection::default(), Some(places))?;
     // The list has all copies, also those of other specifications.
-    let copies = copies(&out.join(COPIES)).map_err(failed)?;
+    let copies = copies(&places.out.join(COPIES)).map_err(failed)?;
     if !copies.is_empty() {
         let path = "alibabacloud-emulator/src/built_in.rs".to_owned();
         generated.files.add(path, built_in(&copies));
@@ -76,16 +95,32 @@ fn generate_each(
     specs: &[SpecDir],
     layout: &Layout,
     mut selection: Selection,
-    out: Option<&Path>,
-    seen: &mut dyn FnMut(&Service, &str),
+    places: Option<Places<'_>>,
 ) -> Result<Generated, Failure> {
     let mut generated = Generated::default();
+    let mut new_records = Vec::new();
     let mut problems = String::new();
     let mut crates = CrateNames::default();
     let mut common = CommonErrors::default();
     for spec in specs {
         let copy = format!("{COPIES}/{}-{}.json", product(&spec.path), name(&spec.path));
-        let has_copy = out.is_some_and(|out| out.join(&copy).is_file());
+        let has_copy = places.is_some_and(|places| places.out.join(&copy).is_file());
+        let key = |records: &Records| records.key(spec, &common_file(spec), layout, has_copy).ok();
+        // Taken before the specification is read, which somebody may be editing.
+        let inputs = places.and_then(|places| key(places.records));
+        let record = inputs.as_ref().zip(places).and_then(|(inputs, places)| {
+            let record = places.recorded?.read(inputs)?;
+            record
+                .is_on_disk(places.out, places.guide)
+                .then_some(record)
+        });
+        if let Some(record) = record {
+            for conflict in crates.add(&record.service.crate_name, &spec.label) {
+                let _ = writeln!(problems, "error: {conflict}");
+            }
+            generated.add_recorded(record);
+            continue;
+        }
         let loaded = if has_copy {
             let loaded = Loader::new().load_and_bundle(&spec.path);
             loaded.map(|(service, text)| (service, Some(text)))
@@ -93,10 +128,11 @@ fn generate_each(
             let loaded = Loader::new().load(&spec.path);
             loaded.map(|service| (service, None))
         };
+        let mut files = FileSet::default();
         let mut service = match loaded {
             Ok((service, text)) => {
                 if let Some(text) = text {
-                    generated.files.add_json(copy, text);
+                    files.add_json(copy, text);
                 }
                 service
             }
@@ -118,21 +154,35 @@ fn generate_each(
         for conflict in crates.add(&service.crate_name, &spec.label) {
             let _ = writeln!(problems, "error: {conflict}");
         }
+        let listed = ListedService::new(&service);
         match generate(&service, &spec.label, layout) {
             Ok(more) => {
-                seen(&service, &spec.label);
-                generated.files.extend(more);
+                files.extend(more);
+                let page = Page::new(&service, &spec.label);
+                if let (Some(inputs), Some(places)) = (inputs, places) {
+                    if key(places.records).as_ref() == Some(&inputs) {
+                        let record = GenerationRecord::new(&inputs, &files, listed.clone(), &page);
+                        new_records.push((inputs, record));
+                    }
+                }
+                generated.pages.add(page);
             }
             Err(error) => {
                 let _ = write!(problems, "{}", error.located(&spec.path));
             }
         }
-        generated.services.push(ListedService::new(&service));
+        generated.files.extend(files);
+        generated.services.push(listed);
     }
     for unknown in selection.unknown() {
         let _ = writeln!(problems, "error: {unknown}");
     }
     if problems.is_empty() {
+        for (inputs, record) in &new_records {
+            if let Some(places) = places {
+                places.records.write(inputs, record);
+            }
+        }
         Ok(generated)
     } else {
         Err(Failure::failed(format!(
@@ -140,6 +190,35 @@ fn generate_each(
             problems.trim_end()
         )))
     }
+}
+
+impl Generated {
+    /// Adds a specification whose files are on disk as recorded.
+    fn add_recorded(&mut self, record: GenerationRecord) {
+        for path in record.paths() {
+            self.files.add_unchanged(path.to_owned());
+        }
+        self.pages
+            .add_unchanged(record.page_title, record.page_path);
+        self.services.push(record.service);
+        self.has_recorded = true;
+    }
+}
+
+/// Returns the file with the error codes that a specification shares with others: that of its
+/// directory of specifications, or else that of the repository.
+fn common_file(spec: &SpecDir) -> PathBuf {
+    let own = specs_of(spec).join(COMMON_FILE);
+    if own.exists() {
+        own
+    } else {
+        repository::root().join("api-specs").join(COMMON_FILE)
+    }
+}
+
+/// Returns the directory of specifications that a specification is in.
+fn specs_of(spec: &SpecDir) -> &Path {
+    spec.path.ancestors().nth(2).unwrap_or(&spec.path)
 }
 
 /// The error codes that all services of a directory of specifications share. Each directory is read
@@ -150,14 +229,11 @@ struct CommonErrors(BTreeMap<PathBuf, Vec<ErrorCode>>);
 impl CommonErrors {
     /// Returns the codes for a specification, or what is wrong with them.
     fn of(&mut self, spec: &SpecDir) -> Result<&[ErrorCode], String> {
-        let specs = spec.path.ancestors().nth(2).unwrap_or(&spec.path);
-        match self.0.entry(specs.to_owned()) {
+        match self.0.entry(specs_of(spec).to_owned()) {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(unknown) => {
-                let own = specs.join(COMMON_FILE).exists();
-                let repository = repository::root().join("api-specs");
-                let place = if own { specs } else { &repository };
-                let errors = Loader::new().common_errors(place);
+                let file = common_file(spec);
+                let errors = Loader::new().common_errors(file.parent().unwrap_or(&file));
                 Ok(unknown.insert(errors.map_err(|errors| format!("{errors}\n"))?))
             }
         }

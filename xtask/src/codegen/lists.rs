@@ -7,12 +7,14 @@ use super::markdown::{escape_bars, inline, link};
 use super::specs::failed;
 use crate::cli::Failure;
 use alibabacloud_spec::Service;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
 /// What the lists say about a service.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ListedService {
     /// Product code.
     code: String,
@@ -23,7 +25,7 @@ pub struct ListedService {
     /// API version, as Markdown.
     version: String,
     /// Name of the operation crate.
-    crate_name: String,
+    pub(super) crate_name: String,
     /// Number of operations.
     operations: usize,
 }

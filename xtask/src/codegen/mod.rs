@@ -17,6 +17,7 @@ pub mod lists;
 pub mod lower;
 pub mod markdown;
 pub mod names;
+mod records;
 mod release_notes;
 pub mod render;
 mod run;

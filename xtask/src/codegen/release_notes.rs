@@ -33,7 +33,7 @@ pub(super) fn page_url(service: &Service) -> String {
 }
 
 /// Returns the page of a service: its changes by day, newest first.
-pub(super) fn page(service: &Service, source: &str) -> String {
+fn page(service: &Service, source: &str) -> String {
     let header = HEADER.trim_start_matches("// ");
     let mut lines = vec![
         format!("<!-- {header}. Do not edit. Source: {source} -->"),
@@ -111,21 +111,48 @@ pub(super) fn table_of_contents(text: &str, pages: &[(String, String)]) -> Optio
     Some(out)
 }
 
+/// The page of a specification.
+#[derive(Clone, Debug)]
+pub(super) struct Page {
+    /// The title, as Markdown.
+    pub(super) title: String,
+    /// The path in the guide.
+    pub(super) path: String,
+    /// The text.
+    pub(super) text: String,
+}
+
+impl Page {
+    /// Creates the page of a service; `source` is the path of its specification.
+    pub(super) fn new(service: &Service, source: &str) -> Self {
+        Self {
+            title: title(service),
+            path: path(service),
+            text: page(service, source),
+        }
+    }
+}
+
 /// The pages of all specifications.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Pages {
-    /// Path and text of each page.
-    pub(super) texts: BTreeMap<String, String>,
+    /// Path and text of each page; no text for one that is known to be the same on disk.
+    pub(super) texts: BTreeMap<String, Option<String>>,
     /// Title and path of each page.
     pub(super) titles: Vec<(String, String)>,
 }
 
 impl Pages {
     /// Adds the page of a service.
-    pub(super) fn add(&mut self, service: &Service, source: &str) {
-        let path = path(service);
-        self.titles.push((title(service), path.clone()));
-        self.texts.insert(path, page(service, source));
+    pub(super) fn add(&mut self, page: Page) {
+        self.titles.push((page.title, page.path.clone()));
+        self.texts.insert(page.path, Some(page.text));
+    }
+
+    /// Adds a page that is known to be the same on disk.
+    pub(super) fn add_unchanged(&mut self, title: String, path: String) {
+        self.titles.push((title, path.clone()));
+        self.texts.insert(path, None);
     }
 }
 

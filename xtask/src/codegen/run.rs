@@ -1,12 +1,12 @@
 //! The task `cargo xtask codegen`.
 
 use super::emit;
-use super::files::{Obsolete, Plan};
-use super::generate::{generate_into, generate_selected};
+use super::files::{FileSet, Obsolete, Plan};
+use super::generate::{Places, generate_into, generate_selected};
 use super::guide;
 use super::layout::{CoreSource, layout};
 use super::lists;
-use super::release_notes::Pages;
+use super::records::Records;
 use super::select::Selection;
 use super::specs::{failed, find, specs_name};
 use crate::cli::{Arguments, Failure, Outcome, TaskStatus};
@@ -36,6 +36,9 @@ crate's root.
 
 Without --product, --specs and --out, the lists of services in README.md, Cargo.toml and the guide
 are written, too.
+
+What was generated is recorded in target/xtask/codegen. A specification is skipped if neither it nor
+the generator nor any of its generated files differs from the record.
 
 Options:
   --check             write nothing; report files that are out of date
@@ -182,85 +185,142 @@ impl CoreOptions {
 /// Returns an error if the command line is invalid, a specification is, or files cannot be written.
 pub fn run(arguments: Arguments) -> Outcome {
     let options = CodegenOptions::parse(arguments)?;
-    let root = repository::root();
-    let specs = options
-        .specs
-        .clone()
-        .unwrap_or_else(|| root.join("api-specs"));
-    let out = options.out.clone().unwrap_or_else(|| root.join("crates"));
-    let layout = layout(options.core.as_ref(), &out, options.out.is_none())?;
-    let sources = find(&specs, &options.products)?;
-    let mut pages = Pages::default();
-    let generated = if options.operations.is_empty() {
-        generate_into(&sources, &layout, &out, &mut |service, label| {
-            pages.add(service, label);
-        })?
-    } else {
-        let selection = Selection::new(options.operations.iter().cloned());
-        generate_selected(&sources, &layout, selection)?
-    };
-    let mut files = generated.files;
-    let specs_name = specs_name(&specs)?;
-    if options.workspace {
-        let members = files.with_crates_on_disk(&out, options.prune.then_some(&specs_name));
-        let members = members.map_err(failed)?;
-        let manifest = emit::workspace(&specs_name, &members);
-        files.add("Cargo.toml".to_owned(), manifest);
+    let records = Records::of_repository();
+    let mut differences = Differences::new(&options, &records, Some(&records))?;
+    if differences.depends_on_records() {
+        differences = Differences::new(&options, &records, None)?;
     }
-    // A check reports what is obsolete, whoever is to delete it.
-    let obsolete = if options.prune || (options.check && options.products.is_empty()) {
-        Obsolete::Delete(&specs_name)
-    } else {
-        Obsolete::Keep
-    };
-    let plan = files.plan(&out, obsolete).map_err(failed)?;
-    if options.products.is_empty() && !options.prune && !options.check {
-        let left = files
-            .without_specification(&out, &specs_name)
-            .map_err(failed)?;
-        for name in left {
-            let path = out.join(name);
-            eprintln!(
-                "note: {} has no specification; --prune deletes it",
-                path.display()
-            );
+    differences.finish(&options)
+}
+
+/// What was generated, compared with the files on disk.
+#[derive(Debug)]
+struct Differences {
+    files: FileSet,
+    out: PathBuf,
+    specs_name: String,
+    crates: Plan,
+    guide: Option<Plan>,
+    lists: Option<Plan>,
+    /// Whether records took the place of some specifications.
+    has_recorded: bool,
+}
+
+impl Differences {
+    /// Generates all files, and compares them. Specifications whose files agree with their records
+    /// are not generated again; with `recorded` of `None`, all are.
+    fn new(
+        options: &CodegenOptions,
+        records: &Records,
+        recorded: Option<&Records>,
+    ) -> Result<Self, Failure> {
+        let root = repository::root();
+        let specs = options
+            .specs
+            .clone()
+            .unwrap_or_else(|| root.join("api-specs"));
+        let out = options.out.clone().unwrap_or_else(|| root.join("crates"));
+        // Specifications and crates of others have no place in the guide of this repository.
+        let has_guide = options.specs.is_none() && options.out.is_none();
+        let guide = has_guide.then(|| guide::directory(&root));
+        let layout = layout(options.core.as_ref(), &out, options.out.is_none())?;
+        let sources = find(&specs, &options.products)?;
+        let generated = if options.operations.is_empty() {
+            let places = Places {
+                out: &out,
+                guide: guide.as_deref(),
+                recorded,
+                records,
+            };
+            generate_into(&sources, &layout, places)?
+        } else {
+            let selection = Selection::new(options.operations.iter().cloned());
+            generate_selected(&sources, &layout, selection)?
+        };
+        let mut files = generated.files;
+        let specs_name = specs_name(&specs)?;
+        if options.workspace {
+            let members = files.with_crates_on_disk(&out, options.prune.then_some(&specs_name));
+            let members = members.map_err(failed)?;
+            let manifest = emit::workspace(&specs_name, &members);
+            files.add("Cargo.toml".to_owned(), manifest);
         }
+        // A check reports what is obsolete, whoever is to delete it.
+        let obsolete = if options.prune || (options.check && options.products.is_empty()) {
+            Obsolete::Delete(&specs_name)
+        } else {
+            Obsolete::Keep
+        };
+        let crates = files.plan(&out, obsolete).map_err(failed)?;
+        let is_all = options.products.is_empty();
+        let guide = guide.map(|guide| guide::plan(&guide, generated.pages, is_all));
+        let lists = options
+            .is_repository()
+            .then(|| lists::plan(&root, &generated.services));
+        Ok(Self {
+            files,
+            out,
+            specs_name,
+            crates,
+            guide: guide.transpose()?,
+            lists: lists.transpose()?,
+            has_recorded: generated.has_recorded,
+        })
     }
-    // Specifications and crates of others have no place in the guide of this repository.
-    let guide = if options.specs.is_none() && options.out.is_none() {
-        Some(guide::plan(&root, pages, options.products.is_empty())?)
-    } else {
-        None
-    };
-    let lists = if options.is_repository() {
-        Some(lists::plan(&root, &generated.services)?)
-    } else {
-        None
-    };
-    let plans: Vec<&Plan> = [Some(&plan), guide.as_ref(), lists.as_ref()]
-        .into_iter()
-        .flatten()
-        .filter(|plan| !plan.changes.is_empty())
-        .collect();
-    if plans.is_empty() {
-        return Ok(TaskStatus::Clean);
+
+    /// Returns whether a change follows from what records say, which is only trusted if it agrees
+    /// with the files on disk: a file is to be deleted, or lists of all services differ.
+    fn depends_on_records(&self) -> bool {
+        let deletes = |plan: &Plan| plan.changes.iter().any(|change| change.after.is_none());
+        let differs = |plan: &Plan| !plan.changes.is_empty();
+        self.has_recorded
+            && (deletes(&self.crates)
+                || self
+                    .guide
+                    .as_ref()
+                    .is_some_and(guide::changes_more_than_pages)
+                || self.lists.as_ref().is_some_and(differs))
     }
-    if options.check {
-        let crates = files
-            .without_specification(&out, &specs_name)
-            .map_err(failed)?;
-        let prune = options.products.is_empty() && !crates.is_empty();
+
+    /// Reports the differences, or writes the files.
+    fn finish(&self, options: &CodegenOptions) -> Outcome {
+        let without_specification = || {
+            let crates = self
+                .files
+                .without_specification(&self.out, &self.specs_name);
+            crates.map_err(failed)
+        };
+        if options.products.is_empty() && !options.prune && !options.check {
+            for name in without_specification()? {
+                let path = self.out.join(name);
+                eprintln!(
+                    "note: {} has no specification; --prune deletes it",
+                    path.display()
+                );
+            }
+        }
+        let plans: Vec<&Plan> = [Some(&self.crates), self.guide.as_ref(), self.lists.as_ref()]
+            .into_iter()
+            .flatten()
+            .filter(|plan| !plan.changes.is_empty())
+            .collect();
+        if plans.is_empty() {
+            return Ok(TaskStatus::Clean);
+        }
+        if options.check {
+            let prune = options.products.is_empty() && !without_specification()?.is_empty();
+            for plan in plans {
+                eprint!("{}", plan.report(&options.command(prune)));
+            }
+            return Ok(TaskStatus::Findings);
+        }
         for plan in plans {
-            eprint!("{}", plan.report(&options.command(prune)));
+            plan.apply().map_err(failed)?;
+            // A reader that closes the pipe early does not need the rest.
+            let _ = std::io::stdout().write_all(summary(plan).as_bytes());
         }
-        return Ok(TaskStatus::Findings);
+        Ok(TaskStatus::Clean)
     }
-    for plan in plans {
-        plan.apply().map_err(failed)?;
-        // A reader that closes the pipe early does not need the rest.
-        let _ = std::io::stdout().write_all(summary(plan).as_bytes());
-    }
-    Ok(TaskStatus::Clean)
 }
 
 /// Returns a line for each file that was written or deleted.

@@ -133,7 +133,7 @@ impl Comparison<'_> {
         self.changes.push(Change::between(at, code, before, after));
     }
 
-    /// Compares what is said about the product as a whole.
+    /// Compares the facts about the product as a whole.
     fn product(&mut self) {
         let (old, new) = (self.old, self.new);
         let facts = [
@@ -310,6 +310,7 @@ impl Comparison<'_> {
         }
         self.values(at, old.values.as_deref(), new.values.as_deref());
         self.documented(at, old, new);
+        self.rust_names(at, old, new);
         for key in LIMITS {
             self.limit(at, key, old.limits.get(key), new.limits.get(key));
         }
@@ -392,8 +393,8 @@ impl Comparison<'_> {
     /// Compares what is only documented. In metadata, a default that appears or disappears says
     /// nothing: the exporter left all of them out for a while.
     fn documented(&mut self, at: &str, old: &Node, new: &Node) {
-        let said = old.default.is_some() && new.default.is_some();
-        if old.default != new.default && (self.of_specs || said) {
+        let both = old.default.is_some() && new.default.is_some();
+        if old.default != new.default && (self.of_specs || both) {
             let (before, after) = (old.default.clone(), new.default.clone());
             self.add(at, ChangeCode::DefaultChanged, before.into(), after.into());
         }
@@ -405,6 +406,26 @@ impl Comparison<'_> {
                 before.into(),
                 after.into(),
             );
+        }
+    }
+
+    /// Compares the names that people chose. A value of an enum that only one side has is a change
+    /// of its own.
+    fn rust_names(&mut self, at: &str, old: &Node, new: &Node) {
+        let mut name = |at: &str, before: Option<&String>, after: Option<&String>| {
+            if before != after {
+                let (before, after) = (before.cloned().into(), after.cloned().into());
+                self.add(at, ChangeCode::RustNameChanged, before, after);
+            }
+        };
+        name(at, old.rust_name.as_ref(), new.rust_name.as_ref());
+        if old.value_names.is_empty() && new.value_names.is_empty() {
+            return;
+        }
+        let values = old.values.iter().flatten();
+        for value in values.filter(|value| new.values.iter().flatten().any(|v| v == *value)) {
+            let at = format!("{at} {value}");
+            name(&at, old.value_names.get(value), new.value_names.get(value));
         }
     }
 
@@ -534,6 +555,7 @@ impl Comparison<'_> {
                 ("pagination", ..) => ChangeCode::PaginationChanged,
                 ("method", ..) => ChangeCode::SentMethodChanged,
                 ("class", ..) => ChangeCode::ClassChanged,
+                ("name", ..) => ChangeCode::RustNameChanged,
                 ("idempotency", ..) => ChangeCode::IdempotencyChanged,
                 ("anonymous", ..) => ChangeCode::AnonymousChanged,
                 ("unsupported", true, false) => ChangeCode::SupportAdded,

@@ -2,7 +2,7 @@
 //! change is visible.
 
 use super::surface::{EVENTS, Hosts, LIMITS, Node, OperationSurface, ParameterSurface, Surface};
-use crate::import::json::Json;
+use crate::import::{self, json::Json};
 use indexmap::IndexMap;
 
 /// Reads a document. Parts that are not valid metadata are ignored; the importer reports them.
@@ -97,7 +97,6 @@ fn node(schema: &Json) -> Node {
             .get(key)
             .filter(|json| matches!(json, Json::Object(_)))
     };
-    let reference = text(schema.get("$ref")).or_else(|| text(schema.get("ref")));
     let listed =
         ["enum", "enumValues"].map(|key| items(schema.get(key)).filter_map(Json::scalar_text));
     let mut values: Vec<String> = listed.into_iter().flatten().collect();
@@ -109,9 +108,11 @@ fn node(schema: &Json) -> Node {
         .filter(|_| type_name.as_deref() == Some("integer"))
         .map(str::to_owned);
     Node {
+        rust_name: None,
+        value_names: IndexMap::new(),
         format,
         type_name,
-        reference: reference.map(reference_name),
+        reference: reference(schema),
         required: flag(schema.get("required")),
         deprecated: flag(schema.get("deprecated")),
         sensitive: false,
@@ -130,16 +131,18 @@ fn node(schema: &Json) -> Node {
     }
 }
 
-/// Returns the name of the shared schema that a reference leads to.
-fn reference_name(path: &str) -> String {
+/// Returns the name of the shared schema that a `$ref` leads to; `ref` is the same.
+pub(crate) fn reference(json: &Json) -> Option<String> {
+    let path = text(json.get("$ref")).or_else(|| text(json.get("ref")))?;
     let name = path
         .strip_prefix("#/components/schemas/")
         .or_else(|| path.rsplit('/').next())
         .unwrap_or(path);
-    name.replace("~1", "/").replace("~0", "~")
+    Some(import::unescaped_name(name))
 }
 
-fn entries(json: Option<&Json>) -> impl Iterator<Item = (&str, &Json)> {
+/// Returns the entries of an object; none of anything else.
+pub(crate) fn entries(json: Option<&Json>) -> impl Iterator<Item = (&str, &Json)> {
     let entries = match json {
         Some(Json::Object(entries)) => entries.as_slice(),
         _ => &[],

@@ -16,6 +16,7 @@ mod verdict;
 
 pub use change::Change;
 pub use compare::compare_specs;
+pub(crate) use metadata::{entries, reference};
 pub use verdict::{Bump, ChangeCode, Verdict};
 
 use crate::cli::{self, Arguments, Failure, Outcome, TaskStatus};
@@ -177,7 +178,7 @@ pub fn compare(old: &Version, new: &Version) -> Result<Vec<Change>, Failure> {
         (Version::Metadata(old_text, old), Version::Metadata(new_text, new)) => {
             let (mut before, mut after) = (metadata::surface(old), metadata::surface(new));
             let [old, new] = [old_text, new_text].map(|text| import::read(text).service);
-            // Without one of the two, nothing more can be said.
+            // Without one of the two, there is nothing more to compare.
             if let (Some(old), Some(new)) = (old, new) {
                 spec::add_facts(&mut before, &old);
                 spec::add_facts(&mut after, &new);

@@ -1,7 +1,7 @@
 //! Writes changes for people and for programs.
 
 use super::change::Change;
-use super::verdict::{Bump, Verdict};
+use super::verdict::{Bump, ChangeCode, Verdict};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -20,18 +20,27 @@ fn with(changes: &[Change], verdict: Verdict) -> impl Iterator<Item = &Change> {
         .filter(move |change| change.code.verdict() == verdict)
 }
 
-/// Returns a line per change, worst first, and the totals.
+/// Returns whether the two sides are different products or versions: then all other changes may
+/// mean nothing.
+fn is_of_product(change: &Change) -> bool {
+    matches!(
+        change.code,
+        ChangeCode::ProductChanged | ChangeCode::ApiVersionChanged
+    )
+}
+
+/// Returns a line per change, worst first, and the totals. Another product or version comes before
+/// everything else.
 pub fn text(changes: &[Change]) -> String {
     let mut text = String::new();
-    for verdict in VERDICTS {
-        for change in with(changes, verdict) {
-            let _ = writeln!(
-                text,
-                "{:<10} {:<28} {change}",
-                verdict.name(),
-                change.code.name()
-            );
-        }
+    let product = changes.iter().filter(|change| is_of_product(change));
+    let others = VERDICTS
+        .iter()
+        .flat_map(|verdict| with(changes, *verdict))
+        .filter(|change| !is_of_product(change));
+    for change in product.chain(others) {
+        let (verdict, code) = (change.code.verdict().name(), change.code.name());
+        let _ = writeln!(text, "{verdict:<10} {code:<28} {change}");
     }
     let counts =
         VERDICTS.map(|verdict| format!("{} {}", with(changes, verdict).count(), verdict.name()));

@@ -160,6 +160,7 @@ fn parameter(parameter: &spec::Parameter) -> ParameterSurface {
 fn node(schema: &Schema, required: Option<bool>) -> Node {
     let (type_name, format) = type_of(&schema.kind);
     let mut node = Node {
+        rust_name: schema.rust_name.clone(),
         type_name: type_name.map(str::to_owned),
         format: format.map(str::to_owned),
         required: required.filter(|required| *required),
@@ -186,7 +187,11 @@ fn node(schema: &Schema, required: Option<bool>) -> Node {
             .filter_map(|(key, limit)| Some((key, limit?))),
     );
     match &schema.kind {
-        Kind::Enum(values) => node.values = Some(values.iter().map(|v| v.value.clone()).collect()),
+        Kind::Enum(values) => {
+            node.values = Some(values.iter().map(|v| v.value.clone()).collect());
+            let name = |v: &spec::EnumValue| Some((v.value.clone(), v.rust_name.clone()?));
+            node.value_names = values.iter().filter_map(name).collect();
+        }
         Kind::Array(items) => node.items = Some(Box::new(self::node(items, None))),
         Kind::Map(entries) if entries.kind != Kind::Any => {
             node.entries = Some(Box::new(self::node(entries, None)));
@@ -246,6 +251,7 @@ fn decisions(operation: &spec::Operation) -> IndexMap<&'static str, String> {
             "pagination",
             operation.pagination.as_ref().map(pagination_text),
         ),
+        ("name", operation.rust_name.clone()),
         ("idempotency", operation.idempotency.clone()),
         ("success-field", operation.success_field.clone()),
         ("unsupported", operation.unsupported.clone()),

@@ -213,6 +213,8 @@ codes! {
     WaiterSignatureChanged => "waiter_signature_changed", Breaking, "has other arguments or polls another operation";
     /// The states that a waiter waits for changed.
     WaiterChanged => "waiter_changed", Review, "waits for other states";
+    /// A person chose another name in Rust, or none.
+    RustNameChanged => "rust_name_changed", Breaking, "has another name in Rust";
     /// The generated crate has another name.
     CrateRenamed => "crate_renamed", Breaking, "has another name";
     /// A region is new.

@@ -1,7 +1,7 @@
 //! Facts without texts: what the repository keeps of published metadata.
 //!
-//! In place of each text stands a short digest, so that a later import can report that upstream
-//! changed its words, without the words.
+//! A short digest replaces each text, so that a later import can report that upstream changed its
+//! words, without the words.
 
 use super::markup;
 use alibabacloud_spec::{
@@ -16,7 +16,8 @@ pub(super) fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+/// Returns bytes as hexadecimal digits.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
         // Writing to a text cannot fail.
@@ -25,7 +26,7 @@ fn hexadecimal(bytes: &[u8]) -> String {
     out
 }
 
-/// Returns what stands for a text: the first digits of its SHA-256, and nothing for an empty text.
+/// Returns the digest of a text: the first digits of its SHA-256, and nothing for an empty text.
 /// Blanks, line breaks and the form of markup do not count: a specification may have the text as
 /// Markdown.
 pub(super) fn text(text: &str) -> String {
@@ -138,7 +139,7 @@ fn put_schema(schema: &mut Schema, put: &mut dyn FnMut(&mut String)) {
     }
 }
 
-/// Returns what stands for a default: itself, or a digest if it is a sentence.
+/// Returns the replacement of a default: itself, or a digest if it is a sentence.
 pub(super) fn default(default: &Value) -> Value {
     let mut default = default.clone();
     put_default(&mut default, &mut put_text);

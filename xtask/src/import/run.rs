@@ -12,7 +12,7 @@ use super::write;
 use crate::cli::{self, Arguments, Failure, Outcome, TaskStatus};
 use crate::diff::compare_specs;
 use crate::repository;
-use alibabacloud_spec::Service;
+use alibabacloud_spec::{Change, Service};
 use lexopt::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -124,7 +124,7 @@ impl ImportCommand {
                 Long("date") => {
                     let date = arguments.value()?;
                     match date.to_str() {
-                        Some(text) if upstream::is_date(text) => line.date = Some(text.to_owned()),
+                        Some(text) if Change::is_date(text) => line.date = Some(text.to_owned()),
                         _ => return Err(cli::invalid_value("--date", &date, "YYYY-MM-DD")),
                     }
                 }
@@ -305,6 +305,10 @@ pub fn refresh(
     };
     if let Some(last) = &last {
         if !is_newer(last, refresh, &mut report) {
+            // What was read is not about this specification.
+            report.findings.clear();
+            report.inferences.clear();
+            report.unsupported.clear();
             return Ok(report);
         }
     }

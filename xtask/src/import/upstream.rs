@@ -7,7 +7,7 @@
 use super::digest;
 use super::write;
 use crate::cli::Failure;
-use alibabacloud_spec::Service;
+use alibabacloud_spec::{Change, Service};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -73,7 +73,11 @@ impl Upstream {
             date: source("date"),
             sha256: source("sha256"),
         };
-        let bundle = document["specification"].take().to_string();
+        let specification = document.get_mut("specification");
+        let bundle = specification
+            .map(Value::take)
+            .unwrap_or_default()
+            .to_string();
         let facts = Service::from_bundle(&bundle).map_err(|errors| invalid(&errors))?;
         Ok(Some(Self { source, facts }))
     }
@@ -103,21 +107,6 @@ impl Upstream {
     }
 }
 
-/// Returns whether a text is a date such as `2025-12-13`.
-pub(super) fn is_date(text: &str) -> bool {
-    let mut parts = text.split('-');
-    let mut number = |digits: usize, least: u32, most: u32| {
-        parts.next().is_some_and(|part| {
-            part.len() == digits
-                && part.bytes().all(|byte| byte.is_ascii_digit())
-                && part
-                    .parse()
-                    .is_ok_and(|value: u32| (least..=most).contains(&value))
-        })
-    };
-    number(4, 2000, 2999) && number(2, 1, 12) && number(2, 1, 31) && parts.next().is_none()
-}
-
 /// Returns the date in the name of a file, such as `2025-12-13.json`.
 pub(super) fn date_of(file: &Path) -> Option<String> {
     let name = file.file_stem()?.to_str()?;
@@ -126,7 +115,7 @@ pub(super) fn date_of(file: &Path) -> Option<String> {
         .map(|(start, _)| start)
         .filter(|start| !name[..*start].ends_with(is_digit))
         .filter_map(|start| Some((name.get(start..start + 10)?, name.get(start + 10..)?)))
-        .find(|(date, rest)| is_date(date) && !rest.starts_with(is_digit))
+        .find(|(date, rest)| Change::is_date(date) && !rest.starts_with(is_digit))
         .map(|(date, _)| date.to_owned())
 }
 
@@ -141,6 +130,7 @@ mod tests {
             ("ecs-2025-01-02-docs.json", Some("2025-01-02")),
             ("x/2014-05-26/api-docs.json", None),
             ("2025-13-01.json", None),
+            ("2025-02-30.json", None),
             ("12025-12-13.json", None),
             ("2025-12-131.json", None),
             ("ünï-2025-12-13é.json", Some("2025-12-13")),

@@ -1,9 +1,9 @@
 //! The crates of this workspace that are published, and what each consists of.
 
+use crate::import::hexadecimal;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -124,11 +124,7 @@ fn content(
         hash.update((bytes.len() as u64).to_be_bytes());
         hash.update(&bytes);
     }
-    let mut hex = String::new();
-    for byte in hash.finalize() {
-        let _ = write!(hex, "{byte:02x}");
-    }
-    Ok(hex)
+    Ok(hexadecimal(&hash.finalize()))
 }
 
 /// Collects the files below a directory by their relative names.

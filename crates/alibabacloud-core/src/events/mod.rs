@@ -161,10 +161,12 @@ impl Reader {
     fn next(&mut self, chunk: &mut Bytes, limit: usize) -> Result<Option<RawEvent>, TooLarge> {
         if let Self::Events { has_begun, .. } = self {
             let is_blank = |byte: &u8| b" \t\r\n\xef\xbb\xbf".contains(byte);
-            let first = chunk.iter().find(|byte| !is_blank(byte));
+            let first = chunk.iter().position(|byte| !is_blank(byte));
             if let (false, Some(first)) = (*has_begun, first) {
                 *has_begun = true;
-                if matches!(first, b'{' | b'[' | b'<') {
+                if matches!(chunk.get(first), Some(b'{' | b'[' | b'<')) {
+                    // Blanks that arrived earlier do not count towards the limit either.
+                    let _ = chunk.split_to(first);
                     *self = Self::Whole(Vec::new());
                 }
             }

@@ -95,7 +95,7 @@ impl DeleteExecutions {
 
     /// IDs of the executions to delete, at most 100, sent as a JSON array.
     ///
-    /// Required. Example: `["exec-44d32b45d2a449e","exec-046490ff88f242"]`.
+    /// Required. At most 100 elements. Example: `["exec-44d32b45d2a449e","exec-046490ff88f242"]`.
     #[inline]
     pub fn execution_ids(
         mut self,

@@ -220,7 +220,7 @@ impl<'a> Reader<'a> {
     fn change(&mut self, node: &'a Node) -> Option<Change> {
         let object = self.object(node, &CHANGE)?;
         let date = self.required_name(&object, "date");
-        let is_valid = is_date(&date);
+        let is_valid = Change::is_date(&date);
         if let Some(node) = object.get("date").filter(|_| !date.is_empty() && !is_valid) {
             self.error(
                 node,
@@ -360,33 +360,4 @@ fn is_host_label(label: &str) -> bool {
 /// Returns the names of the values, as [`Reader::word`] takes them.
 fn words<T: Copy>(values: &[T], name: fn(T) -> &'static str) -> Vec<(&'static str, T)> {
     values.iter().map(|&value| (name(value), value)).collect()
-}
-
-/// Returns whether the text is a day of the calendar, `2025-09-30`.
-fn is_date(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
-        return false;
-    }
-    let number = |part: &str| {
-        let digits = part.bytes().all(|b| b.is_ascii_digit());
-        part.parse::<u32>().ok().filter(|_| digits)
-    };
-    let parts = (
-        text.get(..4).and_then(number),
-        text.get(5..7).and_then(number),
-        text.get(8..).and_then(number),
-    );
-    let (Some(year), Some(month), Some(day)) = parts else {
-        return false;
-    };
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 if is_leap => 29,
-        2 => 28,
-        _ => 0,
-    };
-    (1..=days).contains(&day)
 }

@@ -92,9 +92,22 @@ fn date(json: &Json) -> Option<String> {
         return None;
     };
     let date = text.trim().get(..10)?;
-    let digits = date.bytes().enumerate().all(|(index, b)| match index {
-        4 | 7 => b == b'-',
-        _ => b.is_ascii_digit(),
-    });
-    digits.then(|| date.to_owned())
+    Change::is_date(date).then(|| date.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_without_a_day_of_the_calendar_is_left_out() {
+        let text = r#"[
+            {"createdAt": "2025-02-30T00:00:00.000Z", "description": "OpenAPI online"},
+            {"createdAt": "2025-02-28T00:00:00.000Z", "description": "OpenAPI online"}
+        ]"#;
+        let mut changes = Vec::new();
+        add(&Json::parse(text).unwrap(), "GetBox", &mut changes);
+        let dates: Vec<&str> = changes.iter().map(|change| change.date.as_str()).collect();
+        assert_eq!(dates, ["2025-02-28"]);
+    }
 }

@@ -14,6 +14,6 @@ mod ram;
 mod rate_limit;
 mod raw_schema;
 mod response;
-mod schema;
+pub(super) mod schema;
 mod shared_schemas;
 mod text;

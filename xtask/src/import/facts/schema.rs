@@ -128,7 +128,7 @@ fn contradiction(cx: &mut Context<'_>, found: bool, key: &str, path: &JsonPath<'
 
 fn read_reference(cx: &mut Context<'_>, reference: &str, path: &JsonPath<'_>) -> Kind {
     let name = reference.strip_prefix(REF_PREFIX);
-    let unescaped = name.map(unescaped).unwrap_or_default();
+    let unescaped = name.map(unescaped_name).unwrap_or_default();
     let found = name.and_then(|name| cx.component_names.get(name));
     if let Some(name) = found.or_else(|| cx.component_names.get(unescaped.as_str())) {
         return Kind::Ref(name.clone());
@@ -143,7 +143,7 @@ fn read_reference(cx: &mut Context<'_>, reference: &str, path: &JsonPath<'_>) ->
 
 /// Returns a name in a reference without the escapes of a URI (`%3C`) and of a JSON pointer (`~1`
 /// for a slash, `~0` for a tilde).
-fn unescaped(name: &str) -> String {
+pub(crate) fn unescaped_name(name: &str) -> String {
     let mut bytes = Vec::with_capacity(name.len());
     let mut rest = name.as_bytes();
     while let [first, tail @ ..] = rest {
