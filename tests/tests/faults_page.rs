@@ -12,7 +12,8 @@ const SHORT: [&str; 5] = ["core", "emulator", "oos", "spec", "types"];
 fn cases() -> BTreeMap<&'static str, Vec<u32>> {
     BTreeMap::from([
         ("client", (1..=20).collect()),
-        ("newcomer", vec![1, 2, 8, 10, 11, 12, 13, 14, 15]),
+        ("generator", (1..=17).collect()),
+        ("newcomer", (1..=8).chain(10..=15).chain(18..=24).collect()),
         ("security", (1..=28).collect()),
     ])
 }
