@@ -5,6 +5,7 @@
 //! specifications made. Symbolic links are not followed.
 
 use super::render::{HEADER, Source};
+use cpu_time::ThreadTime;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
@@ -13,6 +14,7 @@ use std::num::NonZero;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::thread;
+use std::time::Duration;
 
 /// Generated files by path, relative to the directory of generated crates.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +22,8 @@ pub struct FileSet {
     files: BTreeMap<String, File>,
     /// Paths of files that are known to be as generated, and whose texts the set does not have.
     unchanged: BTreeSet<String>,
+    /// Processor time of the threads of `add_each`.
+    worker_time: Duration,
 }
 
 #[derive(Clone, Debug)]
@@ -77,11 +81,11 @@ impl FileSet {
         let add = &add;
         let parts: Vec<Result<Self, String>> = thread::scope(|scope| {
             let add_all = |items: &[T]| {
+                let started = ThreadTime::now();
                 let mut files = Self::default();
-                let mut items = items.iter();
-                items
-                    .try_for_each(|item| add(&mut files, item))
-                    .map(|()| files)
+                items.iter().try_for_each(|item| add(&mut files, item))?;
+                files.worker_time += started.elapsed();
+                Ok(files)
             };
             let shares = items.chunks(share);
             let tasks: Vec<_> = shares
@@ -96,6 +100,12 @@ impl FileSet {
             self.extend(part?);
         }
         Ok(())
+    }
+
+    /// Returns the processor time of the threads that [`add_each`](Self::add_each) started, which a
+    /// measurement of the calling thread does not have.
+    pub fn worker_time(&self) -> Duration {
+        self.worker_time
     }
 
     /// Adds a file that is generated entirely.
@@ -136,6 +146,7 @@ impl FileSet {
 
     /// Adds the files of another set.
     pub fn extend(&mut self, other: Self) {
+        self.worker_time += other.worker_time;
         self.files.extend(other.files);
         self.unchanged.extend(other.unchanged);
     }

@@ -134,6 +134,12 @@ fn convert(source: &[String], depth: usize) -> Vec<String> {
                 let marked = format!("{:indent$}> {inner}", "");
                 lines.push(marked.trim_end().to_owned());
             }
+            // As bold text, a heading would continue the last paragraph of the quotation, and so
+            // would a table.
+            let next = source.get(at).map(|line| line.trim_start());
+            if next.is_some_and(|line| line.starts_with(['#', '|'])) {
+                lines.push(String::new());
+            }
         } else if let Some((marker, open)) = item_with_code(trimmed) {
             let column = lists.item(line.len() - trimmed.len(), marker.len());
             let first = format!("{:column$}{marker}", "");
@@ -555,6 +561,16 @@ mod tests {
             markdown("> note\ngoes on\n- item\n  > inner\n  goes on"),
             ["> note", "> goes on", "- item", "  > inner", "  > goes on"]
         );
+    }
+
+    #[test]
+    fn a_quotation_ends_before_a_heading_or_a_table() {
+        check(
+            "> note\n### Limits\nFive.",
+            &["> note", "", "**Limits**", "Five."],
+        );
+        check("> note\n| a |\n|---|", &["> note", "", "| a |", "|---|"]);
+        check("> note\n- item", &["> note", "- item"]);
     }
 
     #[test]

@@ -103,6 +103,7 @@ fn generate(product: &mut GeneratedProduct) {
                 format!("{}-model", service.crate_name),
                 service.crate_name.clone(),
             ];
+            product.generate += files.worker_time();
             product.files = files;
         }
         Err(error) => product.failures.push(error.to_string()),
