@@ -10,6 +10,7 @@ pub mod cli;
 pub mod codegen;
 pub mod corpus;
 pub mod diff;
+mod disk;
 pub mod docs_report;
 pub mod fmt;
 pub mod import;

@@ -5,11 +5,12 @@
 //! specifications made. Symbolic links are not followed.
 
 use super::render::{HEADER, Source};
+use crate::disk::{remove_regular, write_new};
 use cpu_time::ThreadTime;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::num::NonZero;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
@@ -553,25 +554,6 @@ impl Plan {
         };
         let _ = writeln!(text, "{count} generated {files}; run `{command}`");
         text
-    }
-}
-
-/// Writes a file that must not exist, so that nothing is written through a planted link. What an
-/// interrupted run left is removed.
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    remove_regular(path)?;
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(path)?;
-    file.write_all(text.as_bytes())
-}
-
-/// Removes a file that is not a link, if it exists.
-fn remove_regular(path: &Path) -> io::Result<()> {
-    match fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_file() => fs::remove_file(path),
-        _ => Ok(()),
     }
 }
 

@@ -10,14 +10,14 @@ use super::files::{FileSet, with_kept};
 use super::lists::ListedService;
 use super::release_notes::Page;
 use super::specs::SpecDir;
+use crate::disk::{self, hexadecimal, sha256};
 use crate::repository;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::env;
-use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 /// The sources that this program was compiled from.
@@ -136,19 +136,7 @@ impl Records {
         };
         body.push('\n');
         let text = format!("{}\n{body}", sha256(body.as_bytes()));
-        let _ = self.replace(&key.file, &text);
-    }
-
-    /// Replaces a file at once, since other processes and threads may read or write it.
-    fn replace(&self, path: &Path, text: &str) -> io::Result<()> {
-        fs::create_dir_all(&self.directory)?;
-        let thread = std::thread::current().id();
-        let aside = path.with_extension(format!("{}-{thread:?}", std::process::id()));
-        let mut file = fs::File::create(&aside)?;
-        file.write_all(text.as_bytes())?;
-        drop(file);
-        fs::rename(&aside, path)?;
-        self.remove_oldest()
+        let _ = disk::replace(&key.file, &text).and_then(|()| self.remove_oldest());
     }
 
     /// Removes the oldest records if there are too many.
@@ -265,19 +253,6 @@ impl Inputs {
 fn is_below(path: &str) -> bool {
     let mut components = Path::new(path).components();
     components.all(|component| matches!(component, Component::Normal(_)))
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(bytes))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing to a text cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }
 
 #[cfg(test)]

@@ -4,27 +4,12 @@
 //! words, without the words.
 
 use super::markup;
+use crate::disk::hexadecimal;
 use alibabacloud_spec::{
     EnumValue, ErrorCode, Kind, Operation, Parameter, ParameterPlace, Response, Schema, Service,
 };
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
-
-/// Returns the SHA-256 of a file in hexadecimal digits.
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(bytes))
-}
-
-/// Returns bytes as hexadecimal digits.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing to a text cannot fail.
-        let _ = write!(out, "{byte:02x}");
-    }
-    out
-}
 
 /// Returns the digest of a text: the first digits of its SHA-256, and nothing for an empty text.
 /// Blanks, line breaks and the form of markup do not count: a specification may have the text as

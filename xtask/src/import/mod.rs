@@ -20,7 +20,6 @@ mod texts;
 mod upstream;
 mod write;
 
-pub(crate) use digest::hexadecimal;
 pub use facts::product::Imported;
 pub(crate) use facts::schema::unescaped_name;
 pub(crate) use infer::{class_name, class_of};

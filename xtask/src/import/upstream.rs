@@ -7,6 +7,7 @@
 use super::digest;
 use super::write;
 use crate::cli::Failure;
+use crate::disk::sha256;
 use alibabacloud_spec::{Change, Service};
 use serde_json::{Value, json};
 use std::fs;
@@ -26,7 +27,7 @@ impl MetadataSource {
     pub fn of(text: &str, date: Option<String>) -> Self {
         Self {
             date,
-            sha256: Some(digest::sha256(text.as_bytes())),
+            sha256: Some(sha256(text.as_bytes())),
         }
     }
 }

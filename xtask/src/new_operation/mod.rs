@@ -6,6 +6,7 @@ mod paths;
 
 use crate::cli::{Arguments, Failure, Outcome, TaskStatus};
 use crate::codegen::inspect::inspect;
+use crate::disk;
 use crate::import::operation_text;
 use crate::repository;
 use alibabacloud_spec::{Loader, Service, did_you_mean, find_specs};
@@ -183,13 +184,8 @@ fn file(directory: &Path, name: &str) -> PathBuf {
     directory.join("operations").join(format!("{name}.yaml"))
 }
 
-/// Writes a file through a temporary one beside it, so that it is never half-written.
 fn put(path: &Path, text: &str) -> Result<(), Failure> {
-    let next = path.with_extension("yaml.new");
-    let written = path.parent().map_or(Ok(()), fs::create_dir_all);
-    let written = written.and_then(|()| fs::write(&next, text));
-    let written = written.and_then(|()| fs::rename(&next, path));
-    written.map_err(|error| cannot("write", path, &error))
+    disk::replace(path, text).map_err(|error| cannot("write", path, &error))
 }
 
 fn cannot(what: &str, path: &Path, why: &dyn std::fmt::Display) -> Failure {

@@ -1,5 +1,6 @@
 //! The record of releases: which version of each crate was published last, and from what.
 
+use crate::disk;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -79,8 +80,5 @@ pub fn save<T: Serialize>(path: &Path, value: &T) -> Result<(), String> {
     let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let mut text = serde_json::to_string_pretty(value).map_err(|error| failed(&error))?;
     text.push('\n');
-    let aside = path.with_extension("json.new");
-    fs::write(&aside, text)
-        .and_then(|()| fs::rename(&aside, path))
-        .map_err(|error| failed(&error))
+    disk::replace(path, &text).map_err(|error| failed(&error))
 }

@@ -14,6 +14,12 @@ struct Three<'a, T> {
     theirs: Option<T>,
 }
 
+impl<'a, T> Three<'a, T> {
+    fn new(base: Option<&'a Option<T>>, ours: Option<T>, theirs: Option<T>) -> Self {
+        Self { base, ours, theirs }
+    }
+}
+
 impl MergeContext<'_> {
     /// Merges a schema and all schemas below it.
     pub(super) fn schema(
@@ -59,53 +65,41 @@ impl MergeContext<'_> {
             at,
         );
         let [minimum, maximum] = self.limits(
-            Three {
-                base: base.map(|base| &base.minimum),
-                ours: ours.minimum,
-                theirs: theirs.minimum,
-            },
-            Three {
-                base: base.map(|base| &base.maximum),
-                ours: ours.maximum,
-                theirs: theirs.maximum,
-            },
+            Three::new(base.map(|base| &base.minimum), ours.minimum, theirs.minimum),
+            Three::new(base.map(|base| &base.maximum), ours.maximum, theirs.maximum),
             at,
             ["minimum", "maximum"],
         );
         let [min_length, max_length] = self.limits(
-            Three {
-                base: base.map(|base| &base.min_length),
-                ours: ours.min_length,
-                theirs: theirs.min_length,
-            },
-            Three {
-                base: base.map(|base| &base.max_length),
-                ours: ours.max_length,
-                theirs: theirs.max_length,
-            },
+            Three::new(
+                base.map(|base| &base.min_length),
+                ours.min_length,
+                theirs.min_length,
+            ),
+            Three::new(
+                base.map(|base| &base.max_length),
+                ours.max_length,
+                theirs.max_length,
+            ),
             at,
             ["minLength", "maxLength"],
         );
         let [min_items, max_items] = self.limits(
-            Three {
-                base: base.map(|base| &base.min_items),
-                ours: ours.min_items,
-                theirs: theirs.min_items,
-            },
-            Three {
-                base: base.map(|base| &base.max_items),
-                ours: ours.max_items,
-                theirs: theirs.max_items,
-            },
+            Three::new(
+                base.map(|base| &base.min_items),
+                ours.min_items,
+                theirs.min_items,
+            ),
+            Three::new(
+                base.map(|base| &base.max_items),
+                ours.max_items,
+                theirs.max_items,
+            ),
             at,
             ["minItems", "maxItems"],
         );
         let pattern = self.optional(
-            Three {
-                base: base.map(|base| &base.pattern),
-                ours: ours.pattern,
-                theirs: theirs.pattern,
-            },
+            Three::new(base.map(|base| &base.pattern), ours.pattern, theirs.pattern),
             at,
             "pattern",
         );
