@@ -651,3 +651,25 @@ fn another_product_is_reported_first() {
     assert!(first.starts_with("review     product_changed"), "{text}");
     assert!(text.contains("1 breaking, 0 behaviour, 1 review"), "{text}");
 }
+
+/// Of two members with one name in Rust, the one that is not deprecated keeps it.
+#[test]
+fn a_name_in_rust_changes_with_a_deprecation() -> Fallible {
+    let twins = BEFORE.replace(
+        r#""title": { "type": "string" }"#,
+        r#""title": { "type": "string" }, "Title": { "type": "string" }"#,
+    );
+    let before = service(&twins)?;
+    let mut after = before.clone();
+    field(&mut after, "Title").ok_or("no field")?.schema.deprecated = true;
+    let [before, after] = [before, after].map(|service| Version::Spec(Box::new(service)));
+    assert_eq!(
+        reported(&changes(&before, &after)?),
+        [
+            "#Book.title rust_name_changed",
+            "#Book.Title deprecated_set",
+            "#Book.Title rust_name_changed"
+        ]
+    );
+    Ok(())
+}
