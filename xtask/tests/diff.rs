@@ -196,6 +196,7 @@ fn every_code_occurs_in_a_pair() -> Fallible {
         ChangeCode::DecisionKept,
         ChangeCode::DecisionDropped,
         ChangeCode::DecisionPossible,
+        ChangeCode::ReleaseNoteAdded,
         ChangeCode::TextChanged,
     ]);
     let all: BTreeSet<ChangeCode> = ChangeCode::ALL.iter().copied().collect();

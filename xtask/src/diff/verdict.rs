@@ -232,6 +232,8 @@ codes! {
     /// The metadata allows a decision that the specification does not have; an import does not make
     /// it.
     DecisionPossible => "decision_possible", None, "may need a decision";
+    /// The metadata has a dated change that it did not have at the last import.
+    ReleaseNoteAdded => "release_note_added", None, "has a new entry in its release notes";
     /// The metadata has another text; the specification keeps its own.
     TextChanged => "text_changed", None, "has another text in the metadata";
 }
