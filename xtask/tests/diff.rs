@@ -415,6 +415,13 @@ const DECISIONS: &[(Edit, &[&str])] = &[
     ),
     (
         |it| {
+            let replacement = vec!["PutReader".to_owned()];
+            set(&mut operation(it, "DropBook")?.replaced_by, replacement)
+        },
+        &["DropBook replacement_changed"],
+    ),
+    (
+        |it| {
             let ram = Ram {
                 derived: false,
                 actions: Vec::new(),

@@ -565,6 +565,7 @@ impl Comparison<'_> {
                 ("ram", ..) => ChangeCode::RamChanged,
                 ("rate-limit", ..) => ChangeCode::RateLimitChanged,
                 ("asynchronous", ..) => ChangeCode::AsynchronousChanged,
+                ("replaced-by", ..) => ChangeCode::ReplacementChanged,
                 // Another reason for the same decision.
                 _ => continue,
             };

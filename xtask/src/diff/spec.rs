@@ -282,7 +282,17 @@ fn decisions(operation: &spec::Operation) -> IndexMap<&'static str, String> {
         ),
         ("name", operation.rust_name.clone()),
         ("idempotency", operation.idempotency.clone()),
-        ("success-field", operation.success_field.clone()),
+        (
+            "success-field",
+            operation.success_field.as_ref().map(|field| {
+                let value = operation.success_value.as_deref().unwrap_or("true");
+                format!("{field}: {value}")
+            }),
+        ),
+        (
+            "replaced-by",
+            Some(operation.replaced_by.join(", ")).filter(|names| !names.is_empty()),
+        ),
         ("unsupported", operation.unsupported.clone()),
         (
             "anonymous",
@@ -345,12 +355,13 @@ fn pagination_text(pagination: &spec::Pagination) -> String {
 /// codes, and the decisions that follow from facts.
 pub(super) fn add_facts(surface: &mut Surface, service: &Service) {
     // A new idempotency token shows as a new parameter.
-    const FACTS: [&str; 5] = [
+    const FACTS: [&str; 6] = [
         "pagination",
         "anonymous",
         "ram",
         "rate-limit",
         "asynchronous",
+        "replaced-by",
     ];
     surface.ram_code.clone_from(&service.ram_code);
     surface.errors = error_codes(&service.errors);

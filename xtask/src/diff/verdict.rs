@@ -199,6 +199,8 @@ codes! {
     RateLimitChanged => "rate_limit_changed", Compatible, "has another limit of requests";
     /// The response arrives before the work is done, or no longer.
     AsynchronousChanged => "asynchronous_changed", Review, "returns before the work is done, or no longer";
+    /// Other operations replace a deprecated one.
+    ReplacementChanged => "replacement_changed", Compatible, "is replaced by other operations";
     /// The field that reports the success of a call changed.
     SuccessFieldChanged => "success_field_changed", Review, "reports success in another field";
     /// An operation can now be sent.

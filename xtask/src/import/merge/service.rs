@@ -440,6 +440,7 @@ fn merge_operation(
         idempotency: old.idempotency,
         anonymous,
         success_field: old.success_field,
+        success_value: old.success_value,
         unsupported,
         ram: merge_ram(merge, at, base.map(|base| &base.ram), old.ram, new.ram),
         rate_limit: merge_rate_limit(
@@ -450,6 +451,13 @@ fn merge_operation(
             new.rate_limit,
         ),
         asynchronous,
+        replaced_by: merge.pick(
+            base.map(|base| &base.replaced_by),
+            old.replaced_by,
+            new.replaced_by,
+            at,
+            "replaced-by",
+        ),
         errors,
         changes: release_notes(merge, base, old.changes, &new.changes),
         provenance: old.provenance,
