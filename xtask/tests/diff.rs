@@ -669,7 +669,10 @@ fn a_name_in_rust_changes_with_a_deprecation() -> Fallible {
     );
     let before = service(&twins)?;
     let mut after = before.clone();
-    field(&mut after, "Title").ok_or("no field")?.schema.deprecated = true;
+    field(&mut after, "Title")
+        .ok_or("no field")?
+        .schema
+        .deprecated = true;
     let [before, after] = [before, after].map(|service| Version::Spec(Box::new(service)));
     assert_eq!(
         reported(&changes(&before, &after)?),

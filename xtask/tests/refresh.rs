@@ -855,7 +855,9 @@ fn new_entries_of_the_change_set_are_added() -> Fallible {
                    source: change-set\n      description: Error codes changed.\n";
     specs.edit("operations/ListX.yaml", removed, "")?;
     specs.assert_silent(&metadata)?;
-    let set = metadata["apis"]["ListX"]["changeSet"].as_array_mut().unwrap();
+    let set = metadata["apis"]["ListX"]["changeSet"]
+        .as_array_mut()
+        .unwrap();
     set.push(entry("2025-01-01", "Request parameters changed"));
     set.push(entry("2024-05-01", "Response parameters changed"));
     let report = specs.refresh(&metadata)?;

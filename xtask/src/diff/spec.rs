@@ -224,13 +224,16 @@ fn node(schema: &Schema, required: Option<bool>) -> Node {
         }
         Kind::Object(properties) => {
             let names = rust_names(properties.iter().map(|(wire, p)| (wire, &p.schema)));
-            let fields = properties.iter().zip(names).map(|((wire, property), name)| {
-                let field = Node {
-                    rust_name: Some(name),
-                    ..self::node(&property.schema, Some(property.required))
-                };
-                (wire.clone(), field)
-            });
+            let fields = properties
+                .iter()
+                .zip(names)
+                .map(|((wire, property), name)| {
+                    let field = Node {
+                        rust_name: Some(name),
+                        ..self::node(&property.schema, Some(property.required))
+                    };
+                    (wire.clone(), field)
+                });
             node.fields = fields.collect();
         }
         Kind::Ref(name) => node.reference = Some(name.clone()),

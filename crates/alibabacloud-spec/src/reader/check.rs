@@ -75,7 +75,8 @@ impl<'a> Reader<'a> {
             object.get("x-acs-success-value"),
             object.get("x-acs-success-field"),
         ) {
-            let message = "`x-acs-success-value` is the value of `x-acs-success-field`, which is missing";
+            let message =
+                "`x-acs-success-value` is the value of `x-acs-success-field`, which is missing";
             self.error(node, message);
         }
         if let (Some(node), false) = (object.get("x-acs-replaced-by"), operation.deprecated) {

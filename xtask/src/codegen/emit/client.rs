@@ -209,7 +209,10 @@ fn method(operation: &Operation, docs: &Docs) -> TokenStream {
     let deprecated = operation.deprecated.then(|| {
         let note = match operation.replaced_by.as_slice() {
             [] => "the service has deprecated this operation".to_owned(),
-            others => format!("the service has deprecated this operation: use {}", others.join(" or ")),
+            others => format!(
+                "the service has deprecated this operation: use {}",
+                others.join(" or ")
+            ),
         };
         quote!(#[deprecated = #note])
     });

@@ -111,7 +111,8 @@ fn success_field(service: &Service, operation: &Operation, report: &mut Report) 
         )
     };
     let (name, _) = properties.iter().find(|(name, property)| {
-        matches!(squeezed(name).as_str(), "success" | "issuccess") && service.resolve(&property.schema).kind == Kind::Boolean
+        matches!(squeezed(name).as_str(), "success" | "issuccess")
+            && service.resolve(&property.schema).kind == Kind::Boolean
     })?;
     if !properties.keys().any(|name| is_code(name)) {
         return None;

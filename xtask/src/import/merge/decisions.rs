@@ -75,17 +75,14 @@ fn unfit(service: &Service, operation: &mut Operation) -> Vec<&'static str> {
         .pagination
         .as_ref()
         .is_none_or(|pagination| pagination_fits(service, operation, pagination));
-    let success_fits = operation
-        .success_field
-        .as_ref()
-        .is_none_or(|field| {
-            leads_to(service, operation, field, |kind| {
-                match operation.success_value {
-                    Some(_) => kind.is_text_or_integer(),
-                    None => *kind == Kind::Boolean,
-                }
-            })
-        });
+    let success_fits = operation.success_field.as_ref().is_none_or(|field| {
+        leads_to(service, operation, field, |kind| {
+            match operation.success_value {
+                Some(_) => kind.is_text_or_integer(),
+                None => *kind == Kind::Boolean,
+            }
+        })
+    });
     let parameters: Vec<String> = operation
         .parameters
         .iter()

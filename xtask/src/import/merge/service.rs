@@ -13,8 +13,8 @@ use crate::import::infer;
 use crate::import::report::{Report, Rule};
 use crate::import::texts::Texts;
 use alibabacloud_spec::{
-    Change as ReleaseNote, Endpoints, ErrorCode, Kind, Operation, Pagination, ParameterPlace, ParameterStyle, Ram,
-    RateLimit, Response, Schema, Service,
+    Change as ReleaseNote, Endpoints, ErrorCode, Kind, Operation, Pagination, ParameterPlace,
+    ParameterStyle, Ram, RateLimit, Response, Schema, Service,
 };
 use indexmap::IndexMap;
 use serde_json::Value;
