@@ -51,8 +51,8 @@ const NESTED: [&str; 2] = ["Error", "error"];
 const EXCERPT: usize = 200;
 
 /// Reads the error in a response; `None` if the response is a success. The status decides, and with
-/// `success_field` also the field of that name in the body of a 2xx response. A body without it is a
-/// success.
+/// `success_field` also the field of that name in the body of a 2xx response. A body without it is
+/// a success.
 pub(crate) fn error_of(
     status: u16,
     headers: &Headers,

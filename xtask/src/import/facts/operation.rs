@@ -241,7 +241,7 @@ fn replacements(static_info: &Json, product: &ProductFacts) -> Vec<String> {
         if ![code, version, name].into_iter().all(is_name) {
             continue;
         }
-        let is_own = code.eq_ignore_ascii_case(&product.name) && version == product.version;
+        let is_own = code.eq_ignore_ascii_case(product.name) && version == product.version;
         let name = match is_own {
             true => name.to_owned(),
             false => format!("{}/{version} {name}", code.to_ascii_lowercase()),
