@@ -10,13 +10,20 @@ use std::collections::BTreeSet;
 const ONE_WORD: &[(&str, &str)] = &[
     ("GitHub", "github"),
     ("GitLab", "gitlab"),
+    ("IDaaS", "idaas"),
+    ("IPsec", "ipsec"),
     ("IPv4", "ipv4"),
     ("IPv6", "ipv6"),
     ("MySQL", "mysql"),
     ("NoSQL", "nosql"),
     ("OAuth", "oauth"),
+    ("PConn", "pconn"),
     ("PostgreSQL", "postgresql"),
+    ("UnTag", "untag"),
+    ("VRouter", "vrouter"),
+    ("VRouters", "vrouters"),
     ("VSwitch", "vswitch"),
+    ("VSwitches", "vswitches"),
 ];
 
 /// Words for symbols, used for names without letters and digits, and for signs before a digit.
@@ -676,6 +683,11 @@ mod tests {
             ("VPCId", "vpc_id"),
             ("DBInstanceId", "db_instance_id"),
             ("VSwitchId", "vswitch_id"),
+            ("DescribeVSwitches", "describe_vswitches"),
+            ("VRouterId", "vrouter_id"),
+            ("IPsecServers", "ipsec_servers"),
+            ("IDaaSInstanceId", "idaas_instance_id"),
+            ("UnTagResources", "untag_resources"),
             ("IPv6", "ipv6"),
             ("VpcIPv6CidrBlock", "vpc_ipv6_cidr_block"),
             ("HTTPSListenerPort", "https_listener_port"),
