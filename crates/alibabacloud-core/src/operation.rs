@@ -184,6 +184,11 @@ pub struct Operation {
     /// The boolean field of the response that reports success, for services that return 200 for a
     /// failure.
     pub success_field: Option<&'static str>,
+    /// Parameters that a paginator sends, with their values, unless they are set: what makes the
+    /// service page by token, or what it requires.
+    pub paged_with: &'static [(&'static str, &'static str)],
+    /// Parameters of page numbers, the other way to page, which a paginator refuses.
+    pub paged_without: &'static [&'static str],
 }
 
 impl Operation {
@@ -201,6 +206,8 @@ impl Operation {
             anonymous: false,
             response_body: ResponseBody::Json,
             success_field: None,
+            paged_with: &[],
+            paged_without: &[],
         }
     }
     /// Creates a ROA operation with a JSON response.
@@ -249,6 +256,16 @@ impl Operation {
     /// Sets the boolean field of the response that reports success.
     pub const fn success_field(mut self, name: &'static str) -> Self {
         self.success_field = Some(name);
+        self
+    }
+    /// Sets the parameters that a paginator sends, with their values.
+    pub const fn paged_with(mut self, parameters: &'static [(&'static str, &'static str)]) -> Self {
+        self.paged_with = parameters;
+        self
+    }
+    /// Sets the parameters of page numbers, for an operation that is paged by token.
+    pub const fn paged_without(mut self, names: &'static [&'static str]) -> Self {
+        self.paged_without = names;
         self
     }
 }
