@@ -159,6 +159,9 @@ fn builder_calls(operation: &Operation) -> Vec<String> {
             .iter()
             .map(|field| format!("success_field({field:?})")),
     );
+    if let Some(pagination) = &operation.pagination {
+        calls.extend(pagination::calls(operation, pagination));
+    }
     calls
 }
 
