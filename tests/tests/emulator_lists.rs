@@ -144,7 +144,7 @@ impl List {
         };
         let sized = self.with_size(limit.as_deref());
         if sized.items().await? != items {
-            return Err(format!("other items come on pages of another size"));
+            return Err("other items come on pages of another size".to_owned());
         }
         for (holes, seed) in [(0.0, 1), (0.4, 2)] {
             emulator.inject(Fault::pages(2, holes, seed)).unwrap();

@@ -22,7 +22,8 @@ pub enum RequestError {
         /// Why its value is invalid.
         reason: &'static str,
     },
-    /// A paginator of a list with page tokens has parameters of page numbers, the other way to page.
+    /// A paginator of a list with page tokens has parameters of page numbers, the other way to
+    /// page.
     NumberedPage {
         /// The parameters.
         names: Vec<&'static str>,
