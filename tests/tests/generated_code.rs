@@ -440,6 +440,22 @@ async fn pages_follow_a_token_nested_in_the_response() {
 }
 
 #[tokio::test]
+async fn pages_by_token_are_requested_where_there_are_two_ways() {
+    let page = |fields: &str| json(&format!(r#"{{"Hosts":{{"Host":[{{}}]}}{fields}}}"#));
+    let (http, client) = client([page(r#","NextToken":"t""#), page(""), page("")]);
+    let hosts = client.list_both_ways().by_item().collect_up_to(9).await;
+    assert_eq!(hosts.unwrap().len(), 2);
+    client.list_both_ways().page_number(2).send().await.unwrap();
+    let sent: Vec<_> = http.requests().iter().map(query).collect();
+    assert_eq!(sent[0], ["MaxResults=50"]);
+    assert_eq!(sent[1], ["MaxResults=50", "NextToken=t"]);
+    assert_eq!(sent[2], ["PageNumber=2"]);
+    let mut pages = client.list_both_ways().page_size(20).by_page();
+    let error = pages.next().await.unwrap().unwrap_err();
+    assert!(error.to_string().contains("cannot use PageSize"), "{error}");
+}
+
+#[tokio::test]
 async fn pages_follow_an_integer_token() {
     let (http, client) = client([
         json(r#"{"NextMarker":7,"Names":["a"]}"#),
@@ -485,6 +501,18 @@ async fn pages_are_counted_in_text() {
         all.push(item.unwrap());
     }
     assert_eq!((all.concat(), http.requests().len()), ("abc".to_owned(), 2));
+}
+
+#[tokio::test]
+async fn a_page_size_that_the_service_requires_is_sent() {
+    let page = || json(r#"{"Total":"0"}"#);
+    let (http, client) = client([page(), page()]);
+    let mut pages = client.list_by_text_number().by_page();
+    pages.next().await.unwrap().unwrap();
+    client.list_by_text_number().send().await.unwrap();
+    let sent: Vec<_> = http.requests().iter().map(query).collect();
+    assert_eq!(sent[0], ["PageSize=50"]);
+    assert!(sent[1].is_empty(), "{sent:?}");
 }
 
 #[tokio::test]

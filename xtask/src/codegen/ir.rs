@@ -362,6 +362,11 @@ pub struct Pagination {
     pub items: Vec<PathStep>,
     /// Type of an item.
     pub item: Type,
+    /// Indices of the input's fields that the paginator sends, with their values, unless they are
+    /// set.
+    pub first: Vec<(usize, String)>,
+    /// Indices of the input's fields that page by number, the other way.
+    pub numbered: Vec<usize>,
 }
 
 /// What identifies a page.

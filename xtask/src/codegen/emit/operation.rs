@@ -162,6 +162,9 @@ fn builder_calls(operation: &Operation) -> Vec<String> {
                 None => format!("success_field({field:?})"),
             }),
     );
+    if let Some(pagination) = &operation.pagination {
+        calls.extend(pagination::calls(operation, pagination));
+    }
     calls
 }
 

@@ -118,12 +118,36 @@ fn pagination(operation: &Operation) -> Vec<String> {
     let size = pagination.limit.map_or_else(String::new, |limit| {
         format!(" {} sets the maximum page size.", setter(limit))
     });
+    let first = pagination.first.iter();
+    let first: Vec<String> = first
+        .map(|(index, value)| format!("{} for {}", code(value), setter(*index)))
+        .collect();
+    let first = match first.is_empty() {
+        true => String::new(),
+        false => {
+            let reason = match pagination.cursor {
+                CursorKind::Token { .. } => ": only then the service pages by token",
+                CursorKind::Number { .. } => "",
+            };
+            let first = first.join(" and ");
+            format!(" `by_item` and `by_page` send {first} unless it is set{reason}.")
+        }
+    };
+    let numbered: Vec<String> = pagination.numbered.iter().map(|&i| setter(i)).collect();
+    let numbered = match numbered.is_empty() {
+        true => String::new(),
+        false => format!(
+            " With {}, the service pages by number instead: for requests that you send one by \
+             one, since `by_item` and `by_page` return an error then.",
+            numbered.join(" and ")
+        ),
+    };
     vec![
         "A response is one page. [`by_item`](Self::by_item) iterates over the items of all pages, \
          and [`by_page`](Self::by_page) over the pages; both request a page only when it is needed."
             .to_owned(),
         String::new(),
-        format!("{manually}{size}"),
+        format!("{manually}{size}{first}{numbered}"),
     ]
 }
 
