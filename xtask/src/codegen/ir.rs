@@ -255,8 +255,10 @@ pub struct Field {
     pub setter: String,
     /// Name in the API.
     pub wire: String,
-    /// Documentation.
+    /// Documentation of the setter, or of the field if there is no setter.
     pub docs: Vec<String>,
+    /// Documentation of the field if a setter has the complete one: one sentence.
+    pub summary: Option<String>,
     /// Type, without the `Option`.
     pub ty: Type,
     /// Whether the field has the type `Option<ty>`.

@@ -21,7 +21,10 @@ pub(super) fn structure(scope: Scope<'_>, def: &Struct, source: &mut Source) {
     let docs = source.docs.block(&def.docs);
     let name = ident(&def.name);
     let fields = def.fields.iter().map(|field| {
-        let docs = source.docs.block(&field.docs);
+        let docs = match &field.summary {
+            Some(summary) => source.docs.text(summary),
+            None => source.docs.block(&field.docs),
+        };
         let (name, ty) = (ident(&field.name), scope.field_type(field));
         quote!(#docs pub #name: #ty)
     });
