@@ -332,6 +332,8 @@ pub struct Enum {
     pub docs: Vec<String>,
     /// Known values.
     pub variants: Vec<Variant>,
+    /// Indices of true and false, if it has no other values, so that callers can write a `bool`.
+    pub boolean: Option<(usize, usize)>,
 }
 
 /// A known value of an enum.

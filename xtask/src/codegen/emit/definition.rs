@@ -84,6 +84,10 @@ fn enumeration(def: &Enum, source: &mut Source) {
         .iter()
         .map(|variant| (names::in_source(&variant.name), variant.value.as_str()));
     source.text(table("variants", &def.name, rows));
+    if let Some((yes, no)) = def.boolean {
+        let (yes, no) = (&def.variants[yes].name, &def.variants[no].name);
+        source.text(format!("boolean!({} {{ {yes}, {no} }});\n", def.name));
+    }
 }
 
 /// Returns a call of a table macro, one row per line.

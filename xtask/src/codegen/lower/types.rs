@@ -431,7 +431,18 @@ fn enumeration(name: String, docs: Vec<String>, values: &[EnumValue]) -> Enum {
     Enum {
         name,
         docs,
+        boolean: boolean(&seen),
         variants,
+    }
+}
+
+/// Returns the indices of true and false in an enum that has no other values.
+fn boolean(values: &[&EnumValue]) -> Option<(usize, usize)> {
+    let is = |index: usize, text: &str| values[index].value.eq_ignore_ascii_case(text);
+    match values.len() {
+        2 if is(0, "true") && is(1, "false") => Some((0, 1)),
+        2 if is(1, "true") && is(0, "false") => Some((1, 0)),
+        _ => None,
     }
 }
 
