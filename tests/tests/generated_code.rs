@@ -173,6 +173,10 @@ async fn pairs_are_tuples_or_structs_and_lists_of_text_travel_as_json() {
         .secret(("token", "s3cret"))
         .groups([("a", ("env", "prod"))])
         .filter([("zone", ["a", "b"]), ("type", ["c", "d"])])
+        .rule([
+            pairs_model::Rule::from(("zone", "a")),
+            pairs_model::Rule::from(("new", "b")).negated(true),
+        ])
         .ids(["i-1", "i \"2\""])
         .send()
         .await
@@ -189,6 +193,11 @@ async fn pairs_are_tuples_or_structs_and_lists_of_text_travel_as_json() {
             "Filter.2.Values.1=c",
             "Filter.2.Values.2=d",
             r#"Groups={"a":{"Key":"env","Value":"prod"}}"#,
+            "Rule.1.Key=zone",
+            "Rule.1.Value=a",
+            "Rule.2.Key=new",
+            "Rule.2.Negated=true",
+            "Rule.2.Value=b",
             "Secret.SecretKey=token",
             "Secret.SecretValue=s3cret",
             "Tag.1.Key=env",
@@ -296,6 +305,7 @@ async fn enums_are_open() {
         .color("blue")
         .odd(enums::Odd::V8Core64Gb)
         .colors(["cyan", "beige"])
+        .encrypted(true)
         .send()
         .await
         .unwrap();
@@ -308,6 +318,7 @@ async fn enums_are_open() {
         [
             "Color=blue",
             "Colors=cyan,beige",
+            "Encrypted=true",
             "Odd=8Core64GB",
             "Status=stopped"
         ]
