@@ -46,7 +46,8 @@ pub(super) fn paginated(operation: &Operation, pagination: &Pagination) -> Token
     }
 }
 
-/// Returns the calls that complete the definition of an operation which has two ways to page.
+/// Returns the calls that complete the definition of an operation: what its paginator sends, and
+/// what it refuses.
 pub(super) fn calls(operation: &Operation, pagination: &Pagination) -> Vec<String> {
     let wire = |index: usize| &operation.input.fields[index].wire;
     let mut calls = Vec::new();

@@ -239,11 +239,15 @@ fn numbered(
     fields: &ResponseFields,
     limit: Option<&str>,
 ) -> Option<NumberedPages> {
+    let is_required = |name: &str| operation.parameter(name).is_some_and(|it| it.required);
     let page = PAGES.iter().find_map(|name| countable(operation, name))?;
+    if is_required(page) {
+        return None;
+    }
     Some(NumberedPages {
         page: page.to_owned(),
         limit: sizes(operation)
-            .find(|name| Some(*name) != limit)
+            .find(|name| Some(*name) != limit && !is_required(name))
             .map(str::to_owned),
         number: fields.scalar(&squeezed(page)),
     })
