@@ -89,7 +89,18 @@ pub struct Param {
     pub object: bool,
 }
 
+/// Returns whether a parameter of this name has the region of the client as its default.
+pub(crate) fn is_region(name: &str) -> bool {
+    name.eq_ignore_ascii_case("RegionId")
+}
+
 impl Param {
+    /// Returns whether the region of the client is its default: `RegionId`, which a few operations
+    /// spell `regionId` or `RegionID`.
+    pub fn is_region(&self) -> bool {
+        is_region(self.name)
+    }
+
     const fn at(name: &'static str, place: Place) -> Self {
         Self {
             name,

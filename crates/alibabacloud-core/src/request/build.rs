@@ -179,7 +179,7 @@ impl<'a> RequestBuilder<'a> {
     fn default<'d>(&self, param: &Param, defaults: &RequestDefaults<'d>) -> Option<&'d str> {
         if self.operation.idempotency_token == Some(param.name) {
             defaults.idempotency_token
-        } else if param.name == "RegionId" {
+        } else if param.is_region() {
             defaults.region_id
         } else if defaults.is_page {
             let first = self.operation.paged_with.iter();

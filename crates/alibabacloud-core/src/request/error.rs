@@ -1,5 +1,6 @@
 //! The error of an invalid request.
 
+use crate::operation::is_region;
 use std::fmt;
 
 /// The error of a request that cannot be built. It has the names of parameters but no values,
@@ -74,8 +75,11 @@ impl fmt::Display for RequestError {
                     "missing required parameter{plural} {} for {operation}",
                     names.join(", ")
                 )?;
-                if names.iter().any(|name| name == "RegionId") {
-                    f.write_str(" (the region of the configuration is the default of RegionId)")?;
+                if let Some(name) = names.iter().find(|name| is_region(name)) {
+                    write!(
+                        f,
+                        " (the region of the configuration is the default of {name})"
+                    )?;
                 }
                 Ok(())
             }

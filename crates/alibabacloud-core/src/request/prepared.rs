@@ -70,6 +70,7 @@ pub struct PreparedRequest {
 #[cfg(feature = "client")]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LateRegion {
+    pub(super) name: &'static str,
     pub(super) place: Place,
     /// The request cannot be sent without it.
     pub(crate) is_required: bool,

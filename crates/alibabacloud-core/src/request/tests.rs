@@ -215,6 +215,7 @@ fn a_region_that_is_found_later_goes_where_the_operation_wants_it() {
     const FORM: [Param; 1] = [Param::form("RegionId")];
     const HEADER: [Param; 1] = [Param::header("RegionId")];
     const PATH: [Param; 1] = [Param::path("RegionId")];
+    const SPELLED: [Param; 1] = [Param::query("regionId")];
     let roa = |params| {
         Operation::roa(
             &PRODUCT,
@@ -232,6 +233,7 @@ fn a_region_that_is_found_later_goes_where_the_operation_wants_it() {
     };
     for operation in [
         rpc(&QUERY),
+        rpc(&SPELLED),
         rpc(&FORM),
         rpc(&HEADER),
         roa(&PATH),
