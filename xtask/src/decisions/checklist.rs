@@ -136,8 +136,8 @@ impl Checklist {
         parts.join(", ")
     }
 
-    /// Returns the questions, unanswered ones first, and what is out of date. Without `with_answers`,
-    /// only what is left to do.
+    /// Returns the questions, unanswered ones first, and what is out of date. Without
+    /// `with_answers`, only what is left to do.
     pub(super) fn text(&self, with_answers: bool) -> String {
         let mut text = String::new();
         self.add_questions(&mut text, false);

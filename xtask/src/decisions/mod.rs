@@ -22,8 +22,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-#[allow(unused_imports)]
-pub(crate) use record::{FILE, UpstreamRow, upstream_rows};
+pub(crate) use record::{FILE, upstream_rows};
 
 /// The text of `cargo xtask decisions --help`.
 pub const HELP: &str = "\

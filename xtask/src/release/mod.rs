@@ -13,6 +13,7 @@ pub mod versions;
 
 use crate::cli::{self, Arguments, Failure, Outcome, TaskStatus};
 use crate::codegen;
+use crate::decisions;
 use crate::diff::{self, Bump, Version};
 use crate::repository;
 use alibabacloud_spec::Service;
@@ -20,6 +21,7 @@ use lexopt::prelude::*;
 use plan::ReleasePlan;
 use publish::{Attempt, World};
 use record::{LastRelease, Progress, RECORD_FILE, Record};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -38,6 +40,8 @@ specification; the hand-written crates move together. Without options, only the 
 A release has three steps: the plan, `--set-versions` and a commit, `--execute`. The last one
 publishes in the order of the dependencies, waits for the limits of the registry on new crates and
 new versions, and continues where an earlier run stopped. At the end it writes releases.json.
+
+A service is not released while `cargo xtask decisions` reports something about it.
 
 Options:
   --plan          print the plan; this is the default
@@ -114,8 +118,15 @@ pub fn run(mut arguments: Arguments) -> Outcome {
         Failure::failed(errors.join("\n"))
     })?;
     print!("{}", plan.to_text());
+    let undecided = undecided(&repository.root, &plan)?;
     match step {
-        Step::Print => Ok(TaskStatus::Clean),
+        Step::Print => {
+            for service in undecided {
+                println!("note: {service}");
+            }
+            Ok(TaskStatus::Clean)
+        }
+        _ if !undecided.is_empty() => Err(failed(undecided.join("\nerror: "))),
         Step::SetVersions => {
             let changed = versions::set(&repository.root, &plan).map_err(failed)?;
             for path in changed {
@@ -129,6 +140,26 @@ pub fn run(mut arguments: Arguments) -> Outcome {
         }
         Step::Execute => execute(&repository, &plan, record),
     }
+}
+
+/// Returns a message for each service of a plan whose decisions are not complete: arguments and
+/// other promises cannot be changed after the release.
+fn undecided(root: &Path, plan: &ReleasePlan) -> Result<Vec<String>, Failure> {
+    let specs: BTreeSet<&String> = plan
+        .releases
+        .iter()
+        .filter_map(|release| release.spec.as_ref())
+        .collect();
+    let mut messages = Vec::new();
+    for spec in specs {
+        if let Some(state) = decisions::open(&root.join(spec))? {
+            messages.push(format!(
+                "the decisions about {spec} are not complete ({state}); `cargo xtask decisions \
+                 {spec}` prints what is left to do"
+            ));
+        }
+    }
+    Ok(messages)
 }
 
 /// Publishes, and writes the record.
