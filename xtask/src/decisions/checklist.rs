@@ -3,7 +3,7 @@
 use super::derive::derive;
 use super::places;
 use super::questions::{self, KINDS};
-use super::record::{FILE, Question, Record, RecordFile};
+use super::record::{DecisionRecord, FILE, Question, RecordFile};
 use super::subject::Subject;
 use crate::cli::Failure;
 use alibabacloud_spec::Change;
@@ -19,7 +19,7 @@ const MOST: usize = 8;
 pub(super) struct Checklist {
     file: RecordFile,
     /// The record with the answers of people, as the specification is now.
-    current: Record,
+    current: DecisionRecord,
     /// Answers to questions that are no longer asked: kind and subject.
     dropped: Vec<(String, String)>,
     /// What is wrong with the rows about upstream.
@@ -36,7 +36,7 @@ impl Checklist {
         let subject = Subject::read(directory)?;
         let file = RecordFile::read(directory)?;
         let old = &file.record;
-        let mut current = Record {
+        let mut current = DecisionRecord {
             reviewed: old.reviewed.clone(),
             upstream: old.upstream.clone(),
             ..derive(&subject)

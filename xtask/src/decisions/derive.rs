@@ -1,13 +1,13 @@
 //! The part of the record that repeats the specification.
 
 use super::places::each_place;
-use super::record::Record;
+use super::record::DecisionRecord;
 use super::subject::Subject;
 use crate::import::{class_name, class_of};
 use alibabacloud_spec::Operation;
 
 /// Derives the record from a specification.
-pub(super) fn derive(subject: &Subject) -> Record {
+pub(super) fn derive(subject: &Subject) -> DecisionRecord {
     let operations = || subject.service.operations.iter();
     let mut sensitive = Vec::new();
     each_place(&subject.service, &mut |place| {
@@ -17,7 +17,7 @@ pub(super) fn derive(subject: &Subject) -> Record {
     });
     sensitive.sort();
     let lists = subject.lists.iter();
-    Record {
+    DecisionRecord {
         arguments: operations()
             .map(|operation| (operation.name.clone(), operation.arguments.clone()))
             .collect(),
@@ -35,7 +35,7 @@ pub(super) fn derive(subject: &Subject) -> Record {
                 (operation.name.clone(), class.to_owned())
             })
             .collect(),
-        ..Record::default()
+        ..DecisionRecord::default()
     }
 }
 

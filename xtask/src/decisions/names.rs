@@ -1,7 +1,7 @@
 //! Names that look as if the value were a secret. Wider than the rules by which the import marks
 //! fields: a person decides.
 
-use super::places::{Place, Side};
+use super::places::{FieldPlace, FieldSide};
 use crate::import::{squeezed, words};
 use alibabacloud_spec::{Kind, Schema};
 
@@ -158,7 +158,7 @@ const PLAIN_TOKENS: &[&str] = &[
 ];
 
 /// Returns whether the value of a field may be a secret, by its name, its type and its place.
-pub(super) fn is_suspicious(place: &Place<'_>) -> bool {
+pub(super) fn is_suspicious(place: &FieldPlace<'_>) -> bool {
     if !is_texts(place.schema) {
         return false;
     }
@@ -168,7 +168,7 @@ pub(super) fn is_suspicious(place: &Place<'_>) -> bool {
     }
     if let Some(operation) = place.operation {
         let is_token = operation.idempotency.as_deref() == Some(place.name);
-        if place.side == Side::Request && is_token {
+        if place.side == FieldSide::Request && is_token {
             return false;
         }
         let is_config = matches!(squeezed.as_str(), "config" | "certificate");
@@ -186,10 +186,10 @@ pub(super) fn is_suspicious(place: &Place<'_>) -> bool {
 
 /// Returns whether a name sounds like a secret, whatever its place.
 pub(super) fn sounds_secret(name: &str) -> bool {
-    is_secret_name(&squeezed(name), &words(name), Side::Response)
+    is_secret_name(&squeezed(name), &words(name), FieldSide::Response)
 }
 
-fn is_secret_name(squeezed: &str, words: &[String], side: Side) -> bool {
+fn is_secret_name(squeezed: &str, words: &[String], side: FieldSide) -> bool {
     let last = words.last().map_or("", String::as_str);
     if HARMLESS.contains(&last) {
         return false;
@@ -202,7 +202,7 @@ fn is_secret_name(squeezed: &str, words: &[String], side: Side) -> bool {
             let is_public = words
                 .iter()
                 .any(|word| PUBLIC_URLS.contains(&word.as_str()));
-            return side != Side::Request && !is_public;
+            return side != FieldSide::Request && !is_public;
         }
         _ => {}
     }

@@ -7,7 +7,7 @@ use std::fmt;
 
 /// The part of a specification that a field belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Side {
+pub(super) enum FieldSide {
     /// A parameter, or what is in one.
     Request,
     /// A field of a response.
@@ -16,7 +16,7 @@ pub(super) enum Side {
     Shared,
 }
 
-impl fmt::Display for Side {
+impl fmt::Display for FieldSide {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Request => "requests",
@@ -28,10 +28,10 @@ impl fmt::Display for Side {
 
 /// A parameter or a field.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'a> {
+pub(super) struct FieldPlace<'a> {
     /// The operation; `None` in a shared schema.
     pub(super) operation: Option<&'a Operation>,
-    pub(super) side: Side,
+    pub(super) side: FieldSide,
     /// The last name of the path.
     pub(super) name: &'a str,
     /// The whole path, below the operation or from the name of the shared schema on.
@@ -41,11 +41,11 @@ pub(super) struct Place<'a> {
     pub(super) siblings: Option<&'a IndexMap<String, Property>>,
 }
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for FieldPlace<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.operation {
             Some(operation) => {
-                let side = if self.side == Side::Request {
+                let side = if self.side == FieldSide::Request {
                     "request"
                 } else {
                     "response"
@@ -59,12 +59,12 @@ impl fmt::Display for Place<'_> {
 
 /// Visits every parameter and field once: shared schemas by themselves, and not where they are
 /// used.
-pub(super) fn each_place(service: &Service, visit: &mut dyn FnMut(Place<'_>)) {
+pub(super) fn each_place(service: &Service, visit: &mut dyn FnMut(FieldPlace<'_>)) {
     for operation in &service.operations {
         for parameter in &operation.parameters {
-            let place = Place {
+            let place = FieldPlace {
                 operation: Some(operation),
-                side: Side::Request,
+                side: FieldSide::Request,
                 name: &parameter.name,
                 path: &parameter.name,
                 schema: &parameter.schema,
@@ -74,9 +74,9 @@ pub(super) fn each_place(service: &Service, visit: &mut dyn FnMut(Place<'_>)) {
             each_below(place, visit);
         }
         if let Some(schema) = operation.response.schema() {
-            let root = Place {
+            let root = FieldPlace {
                 operation: Some(operation),
-                side: Side::Response,
+                side: FieldSide::Response,
                 name: "",
                 path: "",
                 schema,
@@ -86,9 +86,9 @@ pub(super) fn each_place(service: &Service, visit: &mut dyn FnMut(Place<'_>)) {
         }
     }
     for (name, schema) in &service.schemas {
-        let root = Place {
+        let root = FieldPlace {
             operation: None,
-            side: Side::Shared,
+            side: FieldSide::Shared,
             name,
             path: name,
             schema,
@@ -99,9 +99,9 @@ pub(super) fn each_place(service: &Service, visit: &mut dyn FnMut(Place<'_>)) {
     }
 }
 
-fn each_below(above: Place<'_>, visit: &mut dyn FnMut(Place<'_>)) {
+fn each_below(above: FieldPlace<'_>, visit: &mut dyn FnMut(FieldPlace<'_>)) {
     let mut enter = |mark: &str, schema: &Schema| {
-        let place = Place {
+        let place = FieldPlace {
             path: &format!("{}{mark}", above.path),
             schema,
             siblings: None,
@@ -117,7 +117,7 @@ fn each_below(above: Place<'_>, visit: &mut dyn FnMut(Place<'_>)) {
         Kind::Object(properties) => {
             for (name, property) in properties {
                 let separator = if above.path.is_empty() { "" } else { "." };
-                let place = Place {
+                let place = FieldPlace {
                     name,
                     path: &format!("{}{separator}{name}", above.path),
                     schema: &property.schema,

@@ -255,7 +255,7 @@ fn paging(subject: &Subject, operation: &Operation, asked: &mut Asked) {
         }
         return;
     }
-    let outline = Outline::of(&subject.service, operation);
+    let outline = ResponseOutline::of(&subject.service, operation);
     let sizes = named(SIZES);
     let mut is_asked = false;
     for name in tokens.into_iter().chain(pages).chain(sizes) {
@@ -282,13 +282,13 @@ fn paging(subject: &Subject, operation: &Operation, asked: &mut Asked) {
 
 /// The fields of a response that are reached without entering a list.
 #[derive(Default)]
-struct Outline {
+struct ResponseOutline {
     lists: Vec<String>,
     totals: Vec<String>,
     more: Vec<String>,
 }
 
-impl Outline {
+impl ResponseOutline {
     fn of(service: &Service, operation: &Operation) -> Self {
         let mut outline = Self::default();
         if let Some(schema) = operation.response.schema() {

@@ -18,7 +18,7 @@ pub(crate) const FILE: &str = "decisions.yaml";
 /// The content of the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Record {
+pub(crate) struct DecisionRecord {
     /// The day on which a person last went through the checklist.
     #[serde(default)]
     pub(super) reviewed: String,
@@ -93,7 +93,7 @@ pub(super) struct RecordFile {
     path: PathBuf,
     /// The text, if the file exists.
     text: Option<String>,
-    pub(super) record: Record,
+    pub(super) record: DecisionRecord,
 }
 
 impl RecordFile {
@@ -114,7 +114,7 @@ impl RecordFile {
         };
         let record = match &text {
             Some(text) => serde_yaml::from_str(text).map_err(|error| invalid(&error))?,
-            None => Record::default(),
+            None => DecisionRecord::default(),
         };
         Ok(Self { path, text, record })
     }
@@ -125,7 +125,7 @@ impl RecordFile {
     /// # Errors
     ///
     /// Returns a failure if the file cannot be written.
-    pub(super) fn write(&self, record: &Record) -> Result<bool, Failure> {
+    pub(super) fn write(&self, record: &DecisionRecord) -> Result<bool, Failure> {
         if self.text.is_some() && *record == self.record {
             return Ok(false);
         }
@@ -158,7 +158,7 @@ impl RecordFile {
     }
 }
 
-impl Record {
+impl DecisionRecord {
     fn to_yaml(&self) -> Yaml {
         let mut root = Yaml::map();
         root.put("reviewed", Yaml::text(&self.reviewed));
