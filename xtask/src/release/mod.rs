@@ -1,8 +1,10 @@
 //! `cargo xtask release`: what to release, in which versions and order, and the release itself.
 //!
 //! [`packages`] reads the crates, [`record`] what was released last, [`plan`] compares the two,
-//! [`versions`] writes the new versions, [`publish`] publishes at the pace of the registry.
+//! [`versions`] and [`changelogs`] write the new versions, [`publish`] publishes at the pace of the
+//! registry.
 
+pub mod changelogs;
 pub mod pacing;
 pub mod packages;
 pub mod plan;
@@ -45,7 +47,8 @@ A service is not released while `cargo xtask decisions` reports something about 
 
 Options:
   --plan          print the plan; this is the default
-  --set-versions  write the versions of the plan into the specifications and Cargo.toml
+  --set-versions  write the versions of the plan into the specifications, Cargo.toml and the
+                  changelogs of the services
   --execute       publish; needs a tree without changes and up-to-date generated files
   --shared BUMP   how much the hand-written crates changed: patch, minor or major [default: minor]
   -h, --help      print this help
@@ -119,16 +122,22 @@ pub fn run(mut arguments: Arguments) -> Outcome {
     })?;
     print!("{}", plan.to_text());
     let undecided = undecided(&repository.root, &plan)?;
+    let undated = changelogs::undated(&repository.root, &plan).map_err(failed)?;
     match step {
         Step::Print => {
             for service in undecided {
                 println!("note: {service}");
             }
+            for path in undated {
+                println!("note: --set-versions writes the version and the date into {path}");
+            }
             Ok(TaskStatus::Clean)
         }
         _ if !undecided.is_empty() => Err(failed(undecided.join("\nerror: "))),
         Step::SetVersions => {
-            let changed = versions::set(&repository.root, &plan).map_err(failed)?;
+            let mut changed = versions::set(&repository.root, &plan).map_err(failed)?;
+            let today = changelogs::date(SystemTime::now());
+            changed.extend(changelogs::set(&repository.root, &plan, &today).map_err(failed)?);
             for path in changed {
                 println!("updated {path}");
             }
@@ -138,6 +147,11 @@ pub fn run(mut arguments: Arguments) -> Outcome {
             repository.output(&mut command)?;
             Ok(TaskStatus::Clean)
         }
+        Step::Execute if !undated.is_empty() => Err(failed(format!(
+            "{} does not have the version of the plan; run `cargo xtask release --set-versions` \
+             and commit the result",
+            undated.join(", ")
+        ))),
         Step::Execute => execute(&repository, &plan, record),
     }
 }
