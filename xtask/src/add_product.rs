@@ -8,7 +8,7 @@ use alibabacloud_spec::Service;
 use lexopt::prelude::*;
 
 use crate::cli::{Arguments, Failure, Outcome, TaskStatus};
-use crate::{codegen, decisions, import, repository};
+use crate::{codegen, decisions, disk, import, repository};
 
 /// The text of `cargo xtask add-product --help`.
 pub const HELP: &str = "\
@@ -125,7 +125,7 @@ fn add_entry(path: &Path, service: &Service) -> Result<(), Failure> {
         return Ok(());
     }
     let with_entry = changelog(&text, service).ok_or_else(|| failed(&"no heading `Unreleased`"))?;
-    fs::write(path, with_entry).map_err(|error| failed(&error))
+    disk::replace(path, &with_entry).map_err(|error| failed(&error))
 }
 
 /// Returns the changelog with an entry for a new service; `None` if it has no place for it.

@@ -181,9 +181,17 @@ pub struct Operation {
     pub anonymous: bool,
     /// The kind of response body.
     pub response_body: ResponseBody,
-    /// The boolean field of the response that reports success, for services that return 200 for a
-    /// failure.
-    pub success_field: Option<&'static str>,
+    /// The field of the response that reports success, for services that return 200 for a failure.
+    pub success_field: Option<SuccessField>,
+}
+
+/// The field of a response that tells a success from an error when the status does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SuccessField {
+    /// Its name, at the root of the response.
+    pub name: &'static str,
+    /// The text that it has for a success; `None` for a boolean field.
+    pub value: Option<&'static str>,
 }
 
 impl Operation {
@@ -248,7 +256,15 @@ impl Operation {
     }
     /// Sets the boolean field of the response that reports success.
     pub const fn success_field(mut self, name: &'static str) -> Self {
-        self.success_field = Some(name);
+        self.success_field = Some(SuccessField { name, value: None });
+        self
+    }
+    /// Sets a field of the response that reports success by a value: `Code` is `OK`.
+    pub const fn success_value(mut self, name: &'static str, value: &'static str) -> Self {
+        self.success_field = Some(SuccessField {
+            name,
+            value: Some(value),
+        });
         self
     }
 }

@@ -50,7 +50,11 @@ pub(crate) fn response(
         merge(object, page);
     }
     if let Some(field) = &operation.success_field {
-        paging::put(object, field, Value::Bool(true));
+        let success = match &operation.success_value {
+            Some(value) => Value::String(value.clone()),
+            None => Value::Bool(true),
+        };
+        paging::put(object, field, success);
     }
     Ok(body)
 }

@@ -141,9 +141,12 @@ pub struct Operation {
     pub idempotency: Option<String>,
     /// `x-acs-anonymous`: sent without a signature.
     pub anonymous: bool,
-    /// `x-acs-success-field`: boolean field of a 2xx response that is `true` when the call
-    /// succeeded.
+    /// `x-acs-success-field`: field of a 2xx response that reports whether the call succeeded: a
+    /// boolean, or one that has the value `success_value`.
     pub success_field: Option<String>,
+    /// `x-acs-success-value`: the text of the success field when the call succeeded; `None` if that
+    /// is a boolean.
+    pub success_value: Option<String>,
     /// `x-acs-unsupported`: why a client cannot send it. Its types are generated, but not the
     /// operation.
     pub unsupported: Option<String>,
@@ -153,6 +156,9 @@ pub struct Operation {
     pub rate_limit: Option<RateLimit>,
     /// `x-acs-asynchronous`: the response arrives before the work is done.
     pub asynchronous: bool,
+    /// `x-acs-replaced-by`: the operations to use instead of this one, which is deprecated:
+    /// `CreateBox`, or `vpc/2016-04-28 CreateBox` for one of another service or version.
+    pub replaced_by: Vec<String>,
     /// `x-acs-errors`.
     pub errors: Vec<ErrorCode>,
     /// `x-acs-changes`: release history, newest first.

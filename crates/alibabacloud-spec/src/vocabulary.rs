@@ -65,7 +65,7 @@ vocabularies! {
         "summary", "description", "tags", "externalDocs", "deprecated", "parameters", "requestBody",
         "x-acs-methods", "x-acs-arguments", "x-acs-pagination", "x-acs-idempotency", "x-acs-anonymous",
         "x-acs-success-field", "x-acs-unsupported", "x-acs-ram", "x-acs-errors", "x-acs-changes", "x-acs-provenance", "x-acs-example",
-        "x-acs-name", "x-acs-rate-limit", "x-acs-asynchronous",
+        "x-acs-name", "x-acs-rate-limit", "x-acs-asynchronous", "x-acs-success-value", "x-acs-replaced-by",
     ];
     PARAMETER = "parameter", "a parameter", ["name", "in"], [
         "description", "required", "deprecated", "schema", "content", "x-acs-array-style", "x-acs-raw",

@@ -140,6 +140,8 @@ pub struct Operation {
     pub example: Vec<String>,
     /// Whether the service deprecates it.
     pub deprecated: bool,
+    /// The operations that replace a deprecated one, as in the specification.
+    pub replaced_by: Vec<String>,
     /// Path template of a ROA operation.
     pub roa_path: Option<String>,
     /// Variant of `http::Method`.
@@ -150,8 +152,10 @@ pub struct Operation {
     pub idempotency: Option<String>,
     /// Whether it is called without a signature.
     pub anonymous: bool,
-    /// Boolean field of the response that is `false` when the call failed.
+    /// Field of the response that reports whether the call succeeded.
     pub success_field: Option<String>,
+    /// The text of that field for a success; `None` if it is a boolean.
+    pub success_value: Option<String>,
     /// Why a client cannot call it. Such an operation only has types.
     pub unsupported: Option<String>,
     /// Parameters, one per field of the input.

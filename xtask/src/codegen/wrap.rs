@@ -103,11 +103,7 @@ fn is_definition(line: &str) -> bool {
 fn wrap(line: &str, width: usize, lines: &mut Vec<String>) {
     let text = line.trim_start();
     let indent = line.len() - text.len();
-    let continued = if text.starts_with("> ") {
-        format!("{}> ", &line[..indent])
-    } else {
-        " ".repeat(indent + list_marker(text).unwrap_or(0))
-    };
+    let continued = continuation(line);
     // The current line: its prefix, where it starts and ends in `line`, and its width so far.
     let (mut prefix, mut start, mut end) = ("", 0, indent);
     let mut current = indent;
@@ -127,6 +123,18 @@ fn wrap(line: &str, width: usize, lines: &mut Vec<String>) {
         end = next + word.len();
     }
     lines.push([prefix, &line[start..end]].concat());
+}
+
+/// Returns what a line that continues this one starts with: the marker of its quotation, and the
+/// indentation of its list item, inside of the quotation, too.
+fn continuation(line: &str) -> String {
+    let text = line.trim_start();
+    let indent = " ".repeat(line.len() - text.len());
+    match (text.strip_prefix("> "), list_marker(text)) {
+        (Some(quoted), _) => format!("{indent}> {}", continuation(quoted)),
+        (None, Some(marker)) => indent + &" ".repeat(marker),
+        (None, None) => indent,
+    }
 }
 
 /// Whether a word would begin a list, a heading or a quotation at the start of a line.
@@ -182,6 +190,8 @@ mod tests {
         let lines = filled(&format!("> {}", "word ".repeat(30)));
         assert_eq!(lines.len(), 2);
         assert!(lines.iter().all(|line| line.starts_with("> word")));
+        let lines = filled(&format!("> - {}", "word ".repeat(30)));
+        assert!(lines[0].starts_with("> - word") && lines[1].starts_with(">   word"));
     }
 
     #[test]

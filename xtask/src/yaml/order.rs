@@ -113,6 +113,7 @@ static OPERATION: Shape = Object(&[
     ("x-acs-idempotency", &Free),
     ("x-acs-anonymous", &Free),
     ("x-acs-success-field", &Free),
+    ("x-acs-success-value", &Free),
     ("x-acs-unsupported", &Free),
     ("x-acs-ram", &RAM),
     (
@@ -120,6 +121,7 @@ static OPERATION: Shape = Object(&[
         &Object(&[("requests", &Free), ("seconds", &Free)]),
     ),
     ("x-acs-asynchronous", &Free),
+    ("x-acs-replaced-by", &Free),
     (
         "x-acs-changes",
         &ListOf(&Object(&[

@@ -7,7 +7,7 @@ use crate::endpoint::{Endpoint, EndpointError, check_product, check_region};
 use crate::error::{Error, Result};
 use crate::guard::RawTarget;
 use crate::interceptor::CallInfo;
-use crate::operation::{Access, EndpointTable, Operation, ResponseBody};
+use crate::operation::{Access, EndpointTable, Operation, ResponseBody, SuccessField};
 use crate::options::CallOptions;
 use crate::request::{PreparedRequest, RequestDefaults, RequestError, SignatureVersion};
 use crate::retry::RetryConfig;
@@ -39,7 +39,7 @@ pub(crate) struct ResolvedCall {
     pub(crate) anonymous: bool,
     /// Executing the call twice is harmless.
     pub(crate) repeatable: bool,
-    pub(crate) success_field: Option<&'static str>,
+    pub(crate) success_field: Option<SuccessField>,
     /// The body of a successful response is a stream, which the caller reads.
     pub(crate) streams: bool,
 }
@@ -87,7 +87,7 @@ pub(crate) struct CallTarget {
     /// The calling crate, for the user agent.
     pub(crate) crate_name: Option<&'static str>,
     pub(crate) access: Access,
-    pub(crate) success_field: Option<&'static str>,
+    pub(crate) success_field: Option<SuccessField>,
     pub(crate) streams: bool,
     pub(crate) anonymous: bool,
 }

@@ -65,7 +65,22 @@ impl<'a> Reader<'a> {
         if let (Some(node), Some(name)) =
             (object.get("x-acs-success-field"), &operation.success_field)
         {
-            self.check_response_field(node, name, operation, &FLAG);
+            let expected = match operation.success_value {
+                Some(_) => &TEXT_OR_INTEGER,
+                None => &FLAG,
+            };
+            self.check_response_field(node, name, operation, expected);
+        }
+        if let (Some(node), None) = (
+            object.get("x-acs-success-value"),
+            object.get("x-acs-success-field"),
+        ) {
+            let message =
+                "`x-acs-success-value` is the value of `x-acs-success-field`, which is missing";
+            self.error(node, message);
+        }
+        if let (Some(node), false) = (object.get("x-acs-replaced-by"), operation.deprecated) {
+            self.error(node, "the operation is not deprecated");
         }
         if let Some(node) = object.get("x-acs-example") {
             self.check_example(node, operation);

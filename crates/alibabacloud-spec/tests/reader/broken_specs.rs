@@ -164,6 +164,13 @@ broken! {
         .replace("    items: Tickets", "    total: Tickets\n    items: Success");
     idempotency: valid().replace("x-acs-idempotency: ClientToken", "x-acs-idempotency: Tickets");
     success_field: valid().replace("x-acs-success-field: Success", "x-acs-success-field: NextToken");
+    success_value_without_field: valid().replace("x-acs-success-field: Success", "x-acs-success-value: OK");
+    success_value_of_an_array: valid().replace(
+        "x-acs-success-field: Success", "x-acs-success-field: Tickets\n  x-acs-success-value: OK",
+    );
+    replaced_but_not_deprecated: valid().replace(
+        "x-acs-success-field: Success", "x-acs-replaced-by: [GetTickets]",
+    );
     waiter: valid()
         .replace("    state: Tickets[].State", "    state: Tickets.State")
         .replace("    parameters: [ShowId]\n    state", "    parameters: [Show]\n    state");

@@ -206,9 +206,16 @@ fn method(operation: &Operation, docs: &Docs) -> TokenStream {
     let arguments = parameter::arguments(operation, Scope::Client(&operation.module));
     let parameters = arguments.iter().map(|(name, ty)| quote!(#name: #ty));
     let values = arguments.iter().map(|(name, _)| name);
-    let deprecated = operation
-        .deprecated
-        .then(|| quote!(#[deprecated = "the service has deprecated this operation"]));
+    let deprecated = operation.deprecated.then(|| {
+        let note = match operation.replaced_by.as_slice() {
+            [] => "the service has deprecated this operation".to_owned(),
+            others => format!(
+                "the service has deprecated this operation: use {}",
+                others.join(" or ")
+            ),
+        };
+        quote!(#[deprecated = #note])
+    });
     quote! {
         #docs
         #deprecated

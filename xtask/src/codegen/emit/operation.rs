@@ -157,7 +157,10 @@ fn builder_calls(operation: &Operation) -> Vec<String> {
         operation
             .success_field
             .iter()
-            .map(|field| format!("success_field({field:?})")),
+            .map(|field| match &operation.success_value {
+                Some(value) => format!("success_value({field:?}, {value:?})"),
+                None => format!("success_field({field:?})"),
+            }),
     );
     calls
 }

@@ -56,6 +56,8 @@ pub(super) fn lower<'a>(
         idempotency: spec.idempotency.clone(),
         anonymous: spec.anonymous,
         success_field: spec.success_field.clone(),
+        success_value: spec.success_value.clone(),
+        replaced_by: spec.replaced_by.clone(),
         unsupported: spec.unsupported.as_deref().map(inline),
         params: spec.parameters.iter().map(param).collect(),
         module: names.module,

@@ -66,6 +66,14 @@ fn builder_docs(
             operation.module
         ),
     ];
+    if !spec.replaced_by.is_empty() {
+        let others: Vec<String> = spec.replaced_by.iter().map(|name| code(name)).collect();
+        lines.push(String::new());
+        lines.push(format!(
+            "The service has deprecated this operation. Use {} instead.",
+            others.join(" or ")
+        ));
+    }
     let description = markdown(&spec.description);
     if !description.is_empty() {
         lines.push(String::new());

@@ -75,10 +75,14 @@ fn unfit(service: &Service, operation: &mut Operation) -> Vec<&'static str> {
         .pagination
         .as_ref()
         .is_none_or(|pagination| pagination_fits(service, operation, pagination));
-    let success_fits = operation
-        .success_field
-        .as_ref()
-        .is_none_or(|field| leads_to(service, operation, field, |kind| *kind == Kind::Boolean));
+    let success_fits = operation.success_field.as_ref().is_none_or(|field| {
+        leads_to(service, operation, field, |kind| {
+            match operation.success_value {
+                Some(_) => kind.is_text_or_integer(),
+                None => *kind == Kind::Boolean,
+            }
+        })
+    });
     let parameters: Vec<String> = operation
         .parameters
         .iter()
@@ -98,6 +102,7 @@ fn unfit(service: &Service, operation: &mut Operation) -> Vec<&'static str> {
     }
     if !success_fits {
         operation.success_field = None;
+        operation.success_value = None;
         dropped.push("the success field");
     }
     if let Some(Value::Object(request)) = operation.example.as_mut().map(|e| &mut e.request) {

@@ -264,12 +264,17 @@ fn put_decisions(map: &mut Yaml, operation: &Operation) {
         operation.success_field.as_ref().map(Yaml::text),
     );
     map.put_some(
+        "x-acs-success-value",
+        operation.success_value.as_ref().map(Yaml::text),
+    );
+    map.put_some(
         "x-acs-unsupported",
         operation.unsupported.as_ref().map(Yaml::text),
     );
     map.put_some("x-acs-ram", operation.ram.as_ref().map(ram));
     map.put_some("x-acs-rate-limit", operation.rate_limit.map(rate_limit));
     map.put_flag("x-acs-asynchronous", operation.asynchronous);
+    map.put_texts("x-acs-replaced-by", &operation.replaced_by);
     map.put_some("x-acs-changes", changes(&operation.changes));
     if let Some(provenance) = &operation.provenance {
         let mut entry = Yaml::map();
