@@ -1,7 +1,7 @@
 //! STS: who calls. The specification is a small one, so that the test does not depend on which
 //! specifications are built in.
 
-#![allow(clippy::unwrap_used, reason = "this is a test")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
 
 mod common;
 
