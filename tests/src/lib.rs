@@ -176,5 +176,9 @@ mod documents {
         struct Testing;
         #[doc = include_str!("../../docs/guide/src/waiting.md")]
         struct Waiting;
+        #[doc = include_str!("../../docs/guide/src/which-crate.md")]
+        struct WhichCrate;
+        #[doc = include_str!("../../docs/guide/src/whoami.md")]
+        struct Whoami;
     }
 }

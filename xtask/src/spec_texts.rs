@@ -1,7 +1,7 @@
 //! The texts of specifications: whether they are in English, and whether they are our own.
 
 use crate::codegen::inspect::SpecFinding;
-use crate::{language, repository, yaml};
+use crate::{decisions, language, repository, yaml};
 use serde_json::Value;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -17,6 +17,11 @@ const KEYS: &[&str] = &[
     "notes",
     "x-acs-enum-descriptions",
     "x-acs-unsupported",
+    // In decisions.yaml.
+    "answer",
+    "decision",
+    "reason",
+    "upstream",
 ];
 
 /// A text of a specification.
@@ -30,7 +35,10 @@ pub(crate) struct SpecText {
 
 /// Returns the texts of the specification in a directory. Files that cannot be read have none.
 pub(crate) fn read(directory: &Path) -> Vec<SpecText> {
-    let mut files = vec![directory.join("openapi.yaml")];
+    let mut files = vec![
+        directory.join("openapi.yaml"),
+        directory.join(decisions::FILE),
+    ];
     if let Ok(entries) = fs::read_dir(directory.join("operations")) {
         files.extend(entries.flatten().map(|entry| entry.path()));
     }

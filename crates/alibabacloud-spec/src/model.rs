@@ -22,6 +22,8 @@ pub struct Service {
     pub crate_version: Option<String>,
     /// Product code in RAM actions (`x-acs-product.ram`), if it differs from `code`.
     pub ram_code: Option<String>,
+    /// Other names of the product, by which people look for it (`x-acs-product.known-as`).
+    pub known_as: Vec<String>,
     /// RPC or ROA (`x-acs-product.style`).
     pub style: ApiStyle,
     /// Display name of the product (`info.title`).

@@ -54,7 +54,7 @@ vocabularies! {
     COMMON = "common", "the common document", [], ["x-acs-errors"];
     INFO = "info", "`info`", ["title", "version"], ["description", "x-acs-language"];
     EXTERNAL_DOCS = "externalDocs", "`externalDocs`", ["url"], ["description"];
-    PRODUCT = "product", "`x-acs-product`", ["code", "crate", "style"], ["crate-version", "ram"];
+    PRODUCT = "product", "`x-acs-product`", ["code", "crate", "style"], ["crate-version", "known-as", "ram"];
     SERVER = "server", "a server", ["url"], ["description", "variables"];
     SERVER_VARIABLE = "serverVariable", "a server variable", ["default"], ["enum", "description"];
     ENDPOINTS = "endpoints", "`x-acs-endpoints`", ["rule"], ["regions", "public", "vpc"];

@@ -10,6 +10,7 @@ use super::files::{FileSet, with_kept};
 use super::lists::ListedService;
 use super::release_notes::Page;
 use super::specs::SpecDir;
+use crate::decisions;
 use crate::disk::{self, hexadecimal, sha256};
 use crate::repository;
 use serde::{Deserialize, Serialize};
@@ -23,8 +24,8 @@ use std::path::{Component, Path, PathBuf};
 /// The sources that this program was compiled from.
 const GENERATOR: &str = env!("XTASK_SOURCES");
 
-/// The facts of the last import, which are beside a specification and not read.
-const UNREAD: &str = "upstream.json";
+/// Files beside a specification from which no crate is generated.
+const UNREAD: &[&str] = &["upstream.json", decisions::FILE];
 
 /// How many records are kept; tests make many.
 const MOST: usize = 256;
@@ -235,7 +236,8 @@ impl Inputs {
         for name in names {
             let path = directory.join(&name);
             let name = format!("{below}/{}", name.to_string_lossy());
-            if below.is_empty() && name.strip_prefix('/') == Some(UNREAD) {
+            let is_unread = |name: &str| UNREAD.contains(&name);
+            if below.is_empty() && name.strip_prefix('/').is_some_and(is_unread) {
                 continue;
             }
             self.add(name.as_bytes());
@@ -277,7 +279,7 @@ mod tests {
 
     fn record(key: &Key) -> GenerationRecord {
         let service = r#"{"code":"tea","title":"Tea","docs_url":null,"version":"2020-01-01",
-                          "crate_name":"alibabacloud-tea","operations":1}"#;
+                          "crate_name":"alibabacloud-tea","operations":1,"known_as":[]}"#;
         let page = Page {
             title: "Tea".to_owned(),
             path: "changes/tea.md".to_owned(),

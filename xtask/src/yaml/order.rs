@@ -35,6 +35,7 @@ static SERVICE: Shape = Object(&[
             ("crate", &Free),
             ("crate-version", &Free),
             ("ram", &Free),
+            ("known-as", &Free),
             ("style", &Free),
         ]),
     ),
@@ -171,6 +172,32 @@ static PAGINATION: Shape = Object(&[
     ),
 ]);
 
+static DECISIONS: Shape = Object(&[
+    ("reviewed", &Free),
+    ("arguments", &MapOf(&Free)),
+    ("lists", &MapOf(&Free)),
+    ("sensitive", &Free),
+    ("idempotency", &MapOf(&Free)),
+    ("classes", &MapOf(&Free)),
+    (
+        "questions",
+        &MapOf(&MapOf(&Object(&[
+            ("places", &Free),
+            ("answer", &Free),
+            ("reason", &Free),
+        ]))),
+    ),
+    (
+        "upstream",
+        &ListOf(&Object(&[
+            ("place", &Free),
+            ("upstream", &Free),
+            ("decision", &Free),
+            ("reason", &Free),
+        ])),
+    ),
+]);
+
 static RAM: Shape = Object(&[
     ("source", &Free),
     (
@@ -255,7 +282,7 @@ pub(crate) fn sort(root: &mut Yaml) {
     }
 }
 
-/// Returns the shape of a file of a specification.
+/// Returns the shape of a file of a specification, or of the decisions beside it.
 fn shape(root: &Yaml) -> Option<&'static Shape> {
     let Yaml::Map(block) = root else {
         return None;
@@ -264,6 +291,8 @@ fn shape(root: &Yaml) -> Option<&'static Shape> {
         |value: &Yaml| matches!(value, Yaml::Map(map) if map.get("operationId").is_some());
     if block.get("openapi").is_some() {
         Some(&SERVICE)
+    } else if block.get("reviewed").is_some() && block.get("arguments").is_some() {
+        Some(&DECISIONS)
     } else if block.entries.iter().any(|entry| is_operation(&entry.value)) {
         Some(&PATH_ITEM)
     } else {

@@ -271,19 +271,27 @@ impl<'a> Module<'a> {
             name: self.shared.type_name(key),
             pair: built && schema.kind.properties().and_then(pair::of).is_some(),
         };
+        // The type itself shows its fields; what hides them is where it is used.
+        let hidden = |ty: Type| {
+            if schema.sensitive {
+                Type::Sensitive(Box::new(ty))
+            } else {
+                ty
+            }
+        };
         match &schema.kind {
             Kind::Object(_) => {
                 let boxed = !spot.contained
                     && self
                         .owner
                         .is_some_and(|owner| self.shared.recurses(owner, key));
-                if boxed {
+                hidden(if boxed {
                     Type::Boxed(name)
                 } else {
                     Type::Struct(name)
-                }
+                })
             }
-            Kind::Enum(_) => Type::Enum(name),
+            Kind::Enum(_) => hidden(Type::Enum(name)),
             _ if self.resolving.contains(&key) => {
                 self.problems.add(
                     &spot.place,

@@ -14,9 +14,9 @@ mod words;
 
 use super::report::{Confidence, Report};
 use alibabacloud_spec::{Kind, Operation, OperationClass, Response, Service};
-use words::squeezed;
 
 pub(crate) use class::class_name;
+pub(crate) use words::{squeezed, words};
 
 /// Returns the class of an operation by its verb.
 pub(crate) fn class_of(operation: &Operation) -> OperationClass {

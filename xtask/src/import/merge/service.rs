@@ -84,6 +84,7 @@ pub fn merge(
             ),
             None => old.ram_code.or(new.ram_code),
         },
+        known_as: old.known_as,
         style: match base {
             Some(base) if base.style == new.style => old.style,
             _ => new.style,

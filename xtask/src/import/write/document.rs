@@ -37,6 +37,7 @@ pub(super) fn service(service: &Service) -> Yaml {
         service.crate_version.as_deref().map(Yaml::text),
     );
     product.put_some("ram", service.ram_code.as_ref().map(Yaml::text));
+    product.put_texts("known-as", &service.known_as);
     product.put("style", Yaml::text(style_name(service.style)));
     document.put("x-acs-product", product);
     document.put(
