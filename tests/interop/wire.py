@@ -158,6 +158,10 @@ def pairs(text):
     return sorted((urllib.parse.unquote(name), urllib.parse.unquote(value)) for name, _, value in decoded)
 
 
+class Joined(list):
+    """A list that is sent as one text, separated by commas."""
+
+
 class Parameter(typing.NamedTuple):
     """A parameter of an operation."""
 
@@ -176,7 +180,7 @@ class Operation(typing.NamedTuple):
     token: str
     signed: bool
     parameters: list
-    success: str
+    success: dict
     response: dict
 
     def styles(self):
@@ -201,7 +205,7 @@ class Specification:
                         operation.get("x-acs-idempotency"),
                         not operation.get("x-acs-anonymous", False),
                         list(self.parameters(operation)),
-                        operation.get("x-acs-success-field"),
+                        self.success(operation),
                         self.response(operation),
                     )
 
@@ -212,6 +216,12 @@ class Specification:
                 place = place[step]
             node = place
         return node
+
+    @staticmethod
+    def success(operation):
+        """Returns the field and its value that tell a success."""
+        field = operation.get("x-acs-success-field")
+        return {field: operation.get("x-acs-success-value", True)} if field else {}
 
     def parameters(self, operation):
         for parameter in map(self.resolved, operation.get("parameters", [])):
@@ -286,7 +296,8 @@ class Specification:
             if "type" not in schema and parameter.place in ("query", "form") and parameter.style != "json":
                 # Any type is allowed; a text is what every client sends the same way.
                 schema = {"type": "string"}
-            values[parameter.name] = self.value(schema, parameter.name, text)
+            value = self.value(schema, parameter.name, text)
+            values[parameter.name] = Joined(value) if parameter.style == "simple" else value
         return values
 
     def full_response(self, operation):
@@ -299,7 +310,7 @@ class Specification:
         response = self.value(content.get("schema", {}), "")
         if operation.success:
             # Otherwise it would be the response of a failure.
-            response[operation.success] = True
+            response.update(operation.success)
         return media_type, response
 
 
@@ -342,7 +353,7 @@ class Official:
         Adds paths that the types do not have to `unknown`.
         """
         if kind is str and not isinstance(value, str):
-            return compact(value), value
+            return ",".join(value) if isinstance(value, Joined) else compact(value), value
         structured = typing.get_origin(kind) in (list, dict) or inspect.isclass(kind) and hasattr(kind, "from_map")
         if structured and isinstance(value, str):
             return self.build(kind, json.loads(value), path, unknown)[0], value
@@ -396,10 +407,16 @@ class Official:
             model = typing.get_type_hints(method, {**vars(self.models), "main_models": self.models})[argument]
             attributes = self.attributes(model)
             given = {name: value for name, value in values.items() if name not in sent and name not in paths.values()}
+            whole = next((name for name in bodies & given.keys() if "body" in attributes), None)
+            if whole:
+                # The client calls every body that is not an object so.
+                given["body"] = given.pop(whole)
             inlined = [name for name in bodies if name in given and name not in attributes and isinstance(given[name], dict)]
             for name in inlined:
                 given = {**given.pop(name), **given}
             request, here = self.model(model, given, operation.name, unknown)
+            if whole:
+                here[whole] = here.pop("body")
             for name in inlined:
                 fields = values[name]
                 here = {**{k: v for k, v in here.items() if k not in fields}, name: {k: v for k, v in here.items() if k in fields}}

@@ -204,8 +204,10 @@ fn specifications_without_texts_are_generated() -> Fallible {
     assert_eq!(product.failures, [] as [String; 0]);
     let all: String = product.files.iter().map(|(_, text)| text).collect();
     for expected in [
-        "/// The API calls this `Mode`. Known values are `a` and `b`.",
-        "Calls `GetX`.",
+        "/// Known values: `a`, `b`.",
+        "/// Used by [`GetXInput::mode`].",
+        "/// Reads a resource.",
+        "documents: `NotFound`.",
         "What `GetX` returns.",
     ] {
         assert!(all.contains(expected), "{expected}");

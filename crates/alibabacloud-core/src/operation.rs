@@ -183,6 +183,11 @@ pub struct Operation {
     pub response_body: ResponseBody,
     /// The field of the response that reports success, for services that return 200 for a failure.
     pub success_field: Option<SuccessField>,
+    /// Parameters that a paginator sends, with their values, unless they are set: what makes the
+    /// service page by token, or what it requires.
+    pub paged_with: &'static [(&'static str, &'static str)],
+    /// Parameters of page numbers, the other way to page, which a paginator refuses.
+    pub paged_without: &'static [&'static str],
 }
 
 /// The field of a response that tells a success from an error when the status does not.
@@ -209,6 +214,8 @@ impl Operation {
             anonymous: false,
             response_body: ResponseBody::Json,
             success_field: None,
+            paged_with: &[],
+            paged_without: &[],
         }
     }
     /// Creates a ROA operation with a JSON response.
@@ -265,6 +272,16 @@ impl Operation {
             name,
             value: Some(value),
         });
+        self
+    }
+    /// Sets the parameters that a paginator sends, with their values.
+    pub const fn paged_with(mut self, parameters: &'static [(&'static str, &'static str)]) -> Self {
+        self.paged_with = parameters;
+        self
+    }
+    /// Sets the parameters of page numbers, for an operation that is paged by token.
+    pub const fn paged_without(mut self, names: &'static [&'static str]) -> Self {
+        self.paged_without = names;
         self
     }
 }

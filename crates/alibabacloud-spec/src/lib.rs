@@ -19,7 +19,8 @@ pub use load::{COMMON_FILE, Inspection, Loader, find_specs};
 pub use locate::Locator;
 pub use model::{
     ApiStyle, Change, ChangeKind, ChangeSource, Endpoints, EnumValue, ErrorCode, Example, Kind,
-    Operation, OperationClass, Pagination, Parameter, ParameterPlace, ParameterStyle, Property,
-    Provenance, Ram, RamAction, RamResource, RateLimit, Response, Schema, Service, Tag, Waiter,
+    NumberedPages, Operation, OperationClass, Pagination, Parameter, ParameterPlace,
+    ParameterStyle, Property, Provenance, Ram, RamAction, RamResource, RateLimit, Response, Schema,
+    Service, Tag, Waiter,
 };
 pub use suggest::{did_you_mean, nearest};

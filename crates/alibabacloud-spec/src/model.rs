@@ -367,6 +367,11 @@ pub enum Pagination {
         total: Option<String>,
         /// Dotted path of the array in the response.
         items: String,
+        /// The parameters that make the service page by token, and the values that a client sends
+        /// for them unless the caller does.
+        first: IndexMap<String, Value>,
+        /// The other way to page, by number.
+        numbered: Option<NumberedPages>,
     },
     /// Pages are counted from 1 (`kind: page-number`).
     PageNumber {
@@ -380,7 +385,40 @@ pub enum Pagination {
         total: Option<String>,
         /// Dotted path of the array in the response.
         items: String,
+        /// The parameters that the service requires for pages, and the values that a client sends
+        /// for them unless the caller does.
+        first: IndexMap<String, Value>,
     },
+}
+
+impl Pagination {
+    /// Returns what a paginator sends unless the caller does.
+    pub fn first(&self) -> &IndexMap<String, Value> {
+        match self {
+            Self::Token { first, .. } | Self::PageNumber { first, .. } => first,
+        }
+    }
+}
+
+/// How an operation that is paged by token pages by number.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NumberedPages {
+    /// Request parameter with the page number.
+    pub page: String,
+    /// Request parameter with the page size.
+    pub limit: Option<String>,
+    /// Dotted path of the page number in the response.
+    pub number: Option<String>,
+}
+
+impl NumberedPages {
+    /// Returns the request parameters.
+    pub fn parameters(&self) -> impl Iterator<Item = &str> {
+        [Some(&self.page), self.limit.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+    }
 }
 
 /// The permissions that a caller needs.

@@ -84,9 +84,10 @@ vocabularies! {
         "items", "minItems", "maxItems", "properties", "required", "additionalProperties",
     ];
     TOKEN_PAGINATION = "tokenPagination", "pagination by token", ["kind", "input", "output", "items"],
-        ["limit", "total"];
+        ["limit", "total", "first", "numbered"];
+    NUMBERED_PAGES = "numberedPages", "`numbered`", ["page"], ["limit", "number"];
     PAGE_NUMBER_PAGINATION = "pageNumberPagination", "pagination by page number",
-        ["kind", "page", "items"], ["limit", "number", "total"];
+        ["kind", "page", "items"], ["limit", "number", "total", "first"];
     RAM = "ram", "`x-acs-ram`", ["source", "actions"], [];
     RAM_ACTION = "ramAction", "a RAM action", ["action", "access"], ["resources", "conditions", "dependents"];
     RAM_RESOURCE = "ramResource", "a RAM resource", ["type", "arn"], ["required"];

@@ -259,8 +259,10 @@ pub struct Field {
     pub setter: String,
     /// Name in the API.
     pub wire: String,
-    /// Documentation.
+    /// Documentation of the setter, or of the field if there is no setter.
     pub docs: Vec<String>,
+    /// Documentation of the field if a setter has the complete one: one sentence.
+    pub summary: Option<String>,
     /// Type, without the `Option`.
     pub ty: Type,
     /// Whether the field has the type `Option<ty>`.
@@ -334,6 +336,8 @@ pub struct Enum {
     pub docs: Vec<String>,
     /// Known values.
     pub variants: Vec<Variant>,
+    /// Indices of true and false, if it has no other values, so that callers can write a `bool`.
+    pub boolean: Option<(usize, usize)>,
 }
 
 /// A known value of an enum.
@@ -362,6 +366,11 @@ pub struct Pagination {
     pub items: Vec<PathStep>,
     /// Type of an item.
     pub item: Type,
+    /// Indices of the input's fields that the paginator sends, with their values, unless they are
+    /// set.
+    pub first: Vec<(usize, String)>,
+    /// Indices of the input's fields that page by number, the other way.
+    pub numbered: Vec<usize>,
 }
 
 /// What identifies a page.

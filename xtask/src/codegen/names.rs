@@ -129,7 +129,8 @@ pub fn is_taken_builder(name: &str) -> bool {
 /// Splits an API name into lower-case words of ASCII letters and digits.
 ///
 /// A capital starts a word; a run of capitals is one word (`VPCId`: `vpc`, `id`), including a
-/// plural `s` (`InstanceIDs`: `instance`, `ids`). Digits belong to the word before them. Any other
+/// plural `s` (`InstanceIDs`: `instance`, `ids`), and a version after it is a word (`TLSv1`: `tls`,
+/// `v1`). Digits belong to the word before them. Any other
 /// character is a separator. A letter that is not ASCII becomes its code point (`u4e2d`), so that
 /// names are stable and easy to type.
 pub fn words(name: &str) -> Vec<String> {
@@ -186,6 +187,9 @@ fn known_word(chunk: &str, at: usize) -> Option<&'static (&'static str, &'static
 
 fn begins_word(bytes: &[u8], at: usize) -> bool {
     let here = bytes[at];
+    if is_version(bytes, at) {
+        return true;
+    }
     if at == 0 || !here.is_ascii_uppercase() {
         return false;
     }
@@ -194,7 +198,9 @@ fn begins_word(bytes: &[u8], at: usize) -> bool {
     }
     // In a run of capitals, the last one starts the next word if a lower-case letter follows.
     match bytes.get(at + 1) {
-        Some(next) if next.is_ascii_lowercase() => !is_plural_s(bytes, at + 1),
+        Some(next) if next.is_ascii_lowercase() => {
+            !is_plural_s(bytes, at + 1) && !is_version(bytes, at + 1)
+        }
         _ => false,
     }
 }
@@ -207,6 +213,15 @@ fn is_plural_s(bytes: &[u8], at: usize) -> bool {
         && bytes[at - 1].is_ascii_uppercase()
         && bytes[at - 2].is_ascii_uppercase()
         && !bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase)
+}
+
+/// Whether this is the `v` of `TLSv1.2`: between two or more capitals and a digit.
+fn is_version(bytes: &[u8], at: usize) -> bool {
+    bytes[at] == b'v'
+        && at >= 2
+        && bytes[at - 1].is_ascii_uppercase()
+        && bytes[at - 2].is_ascii_uppercase()
+        && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)
 }
 
 /// Splits a name that may consist of symbols only.
@@ -711,6 +726,8 @@ mod tests {
             ("Tag1Key", "tag1_key"),
             ("Base64Encoded", "base64_encoded"),
             ("K8sVersion", "k8s_version"),
+            ("TLSv1_2Enabled", "tls_v1_2_enabled"),
+            ("TLSversion", "tl_sversion"),
             ("405Pv", "n405_pv"),
             ("type", "type"),
             ("Self", "self_"),

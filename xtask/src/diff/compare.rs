@@ -554,6 +554,7 @@ impl Comparison<'_> {
                 ("arguments", ..) => ChangeCode::ArgumentsChanged,
                 ("pagination", false, _) => ChangeCode::PaginationAdded,
                 ("pagination", ..) => ChangeCode::PaginationChanged,
+                ("paging", true, true) => ChangeCode::PagingChanged,
                 ("method", ..) => ChangeCode::SentMethodChanged,
                 ("class", ..) => ChangeCode::ClassChanged,
                 ("name", ..) => ChangeCode::RustNameChanged,

@@ -283,6 +283,7 @@ fn decisions(operation: &spec::Operation) -> IndexMap<&'static str, String> {
             "pagination",
             operation.pagination.as_ref().map(pagination_text),
         ),
+        ("paging", operation.pagination.as_ref().map(paging_text)),
         ("name", operation.rust_name.clone()),
         ("idempotency", operation.idempotency.clone()),
         (
@@ -352,6 +353,31 @@ fn pagination_text(pagination: &spec::Pagination) -> String {
         } => format!("{input} from {output}, {items}"),
         spec::Pagination::PageNumber { page, items, .. } => format!("{page}, {items}"),
     }
+}
+
+/// Returns what a pagination sends and compares beside its pages.
+fn paging_text(pagination: &spec::Pagination) -> String {
+    let (limit, total, other) = match pagination {
+        spec::Pagination::Token {
+            limit,
+            total,
+            numbered,
+            ..
+        } => (limit, total, numbered.as_ref().map(|other| &other.page)),
+        spec::Pagination::PageNumber { limit, total, .. } => (limit, total, None),
+    };
+    let named = |name: &str, value: Option<&String>| Some(format!("{name} {}", value?));
+    let first = pagination.first().iter();
+    let parts: Vec<String> = [
+        named("size", limit.as_ref()),
+        named("total", total.as_ref()),
+        named("or by", other),
+    ]
+    .into_iter()
+    .flatten()
+    .chain(first.map(|(name, value)| format!("sends {name}={value}")))
+    .collect();
+    parts.join(", ")
 }
 
 /// Adds the facts of a product that only the importer reads to a surface of its metadata: error

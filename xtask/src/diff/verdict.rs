@@ -201,6 +201,8 @@ codes! {
     AsynchronousChanged => "asynchronous_changed", Review, "returns before the work is done, or no longer";
     /// Other operations replace a deprecated one.
     ReplacementChanged => "replacement_changed", Compatible, "is replaced by other operations";
+    /// Paginators send other parameters, or compare another total.
+    PagingChanged => "paging_changed", Review, "is read page by page in another way";
     /// The field that reports the success of a call changed.
     SuccessFieldChanged => "success_field_changed", Review, "reports success in another field";
     /// An operation can now be sent.

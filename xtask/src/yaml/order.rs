@@ -164,6 +164,11 @@ static PAGINATION: Shape = Object(&[
     ("number", &Free),
     ("total", &Free),
     ("items", &Free),
+    ("first", &Free),
+    (
+        "numbered",
+        &Object(&[("page", &Free), ("limit", &Free), ("number", &Free)]),
+    ),
 ]);
 
 static RAM: Shape = Object(&[

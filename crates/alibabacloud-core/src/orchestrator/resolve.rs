@@ -93,7 +93,8 @@ pub(crate) struct CallTarget {
 }
 
 impl ResolvedCall {
-    /// Resolves the call of an operation that a specification describes.
+    /// Resolves the call of an operation that a specification describes. `is_page` is whether a
+    /// paginator makes it.
     ///
     /// # Errors
     /// If the client rejects the call, or the request cannot be built.
@@ -102,6 +103,7 @@ impl ResolvedCall {
         operation: &'static Operation,
         input: &dyn Record,
         options: &CallOptions,
+        is_page: bool,
     ) -> Result<Resolution> {
         let product = operation.product;
         let resolve = || {
@@ -116,6 +118,7 @@ impl ResolvedCall {
             let defaults = RequestDefaults {
                 region_id: region,
                 idempotency_token: token.as_deref(),
+                is_page,
             };
             let mut request = match region {
                 None if shared.config.from_env => {

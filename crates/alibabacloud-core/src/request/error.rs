@@ -22,6 +22,12 @@ pub enum RequestError {
         /// Why its value is invalid.
         reason: &'static str,
     },
+    /// A paginator of a list with page tokens has parameters of page numbers, the other way to
+    /// page.
+    NumberedPage {
+        /// The parameters.
+        names: Vec<&'static str>,
+    },
     /// The request line is longer than gateways accept, and its largest parameter cannot be sent in
     /// the body.
     LongRequestLine {
@@ -74,6 +80,12 @@ impl fmt::Display for RequestError {
                 Ok(())
             }
             Self::InvalidParameter { name, reason } => write!(f, "parameter {name}: {reason}"),
+            Self::NumberedPage { names } => write!(
+                f,
+                "cannot use {} here: paginators read this list by page token; do not set page \
+                 numbers and their page size, or send a request for each page",
+                names.join(" and ")
+            ),
             Self::LongRequestLine {
                 parameter,
                 bytes,

@@ -212,6 +212,14 @@ impl ParameterReader<'_> {
             kind => match self.pair(place, prefix) {
                 Some(text) if text.is_empty() && !is_text(kind) => Ok(None),
                 Some(text) => scalar(text.to_owned(), kind).map(Some),
+                // Any value can be an object; it arrives in parts.
+                None if matches!(kind, Kind::Any) => {
+                    let fields = Schema {
+                        kind: Kind::Map(Box::default()),
+                        ..Schema::default()
+                    };
+                    self.flattened(place, prefix, &fields)
+                }
                 None => Ok(None),
             },
         }

@@ -101,8 +101,8 @@ fn client(service: &Service, docs: &Docs) -> TokenStream {
             service.title_and_version
         ),
         String::new(),
-        "Each operation has a method that returns a request builder. Cloning is cheap: clones share \
-         connections and credentials."
+        "Each operation has a method that returns a request builder, whose page has the details and \
+         an example. Cloning is cheap: clones share connections and credentials."
             .to_owned(),
     ]);
     quote! {

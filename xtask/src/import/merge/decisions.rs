@@ -123,6 +123,10 @@ fn pagination_fits(service: &Service, operation: &Operation, pagination: &Pagina
             matches!(kind, Kind::Array(_))
         })
     };
+    let has = |name: &String| operation.parameter(name).is_some();
+    if !pagination.first().keys().all(has) {
+        return false;
+    }
     match pagination {
         Pagination::Token {
             input,
@@ -130,10 +134,17 @@ fn pagination_fits(service: &Service, operation: &Operation, pagination: &Pagina
             limit,
             total,
             items,
+            numbered,
+            ..
         } => {
             takes(input)
                 && returns(output)
                 && limit.iter().all(takes)
+                && numbered.iter().all(|numbered| {
+                    takes(&numbered.page)
+                        && numbered.limit.iter().all(takes)
+                        && numbered.number.iter().all(returns)
+                })
                 && total.iter().all(returns)
                 && list(items)
         }
@@ -143,6 +154,7 @@ fn pagination_fits(service: &Service, operation: &Operation, pagination: &Pagina
             number,
             total,
             items,
+            ..
         } => {
             takes(page)
                 && limit.iter().all(takes)

@@ -5,10 +5,12 @@ use super::schema::{self, References};
 use crate::import::infer::class_name;
 use crate::yaml::Yaml;
 use alibabacloud_spec::{
-    ApiStyle, Change, Endpoints, ErrorCode, Example, Kind, Operation, Pagination, Parameter,
-    ParameterPlace, ParameterStyle, Ram, RamAction, RateLimit, Response, Service, Waiter,
+    ApiStyle, Change, Endpoints, ErrorCode, Example, Kind, NumberedPages, Operation, Pagination,
+    Parameter, ParameterPlace, ParameterStyle, Ram, RamAction, RateLimit, Response, Service,
+    Waiter,
 };
 use indexmap::IndexMap;
+use serde_json::Value;
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -309,6 +311,8 @@ fn pagination(pagination: &Pagination) -> Yaml {
             limit,
             total,
             items,
+            first,
+            numbered,
         } => {
             map.put("kind", Yaml::text("token"));
             map.put("input", Yaml::text(input));
@@ -316,6 +320,8 @@ fn pagination(pagination: &Pagination) -> Yaml {
             map.put_some("limit", limit.as_ref().map(Yaml::text));
             map.put_some("total", total.as_ref().map(Yaml::text));
             map.put("items", Yaml::text(items));
+            map.put_some("first", first_values(first));
+            map.put_some("numbered", numbered.as_ref().map(numbered_pages));
         }
         Pagination::PageNumber {
             page,
@@ -323,6 +329,7 @@ fn pagination(pagination: &Pagination) -> Yaml {
             number,
             total,
             items,
+            first,
         } => {
             map.put("kind", Yaml::text("page-number"));
             map.put("page", Yaml::text(page));
@@ -330,8 +337,25 @@ fn pagination(pagination: &Pagination) -> Yaml {
             map.put_some("number", number.as_ref().map(Yaml::text));
             map.put_some("total", total.as_ref().map(Yaml::text));
             map.put("items", Yaml::text(items));
+            map.put_some("first", first_values(first));
         }
     }
+    map
+}
+
+fn first_values(first: &IndexMap<String, Value>) -> Option<Yaml> {
+    let mut map = Yaml::map();
+    for (name, value) in first {
+        map.put(name, Yaml::json(value));
+    }
+    (!first.is_empty()).then_some(map)
+}
+
+fn numbered_pages(numbered: &NumberedPages) -> Yaml {
+    let mut map = Yaml::map();
+    map.put("page", Yaml::text(&numbered.page));
+    map.put_some("limit", numbered.limit.as_ref().map(Yaml::text));
+    map.put_some("number", numbered.number.as_ref().map(Yaml::text));
     map
 }
 
