@@ -215,7 +215,6 @@ fn a_region_that_is_found_later_goes_where_the_operation_wants_it() {
     const FORM: [Param; 1] = [Param::form("RegionId")];
     const HEADER: [Param; 1] = [Param::header("RegionId")];
     const PATH: [Param; 1] = [Param::path("RegionId")];
-    const SPELLED: [Param; 1] = [Param::query("regionId")];
     let roa = |params| {
         Operation::roa(
             &PRODUCT,
@@ -233,7 +232,6 @@ fn a_region_that_is_found_later_goes_where_the_operation_wants_it() {
     };
     for operation in [
         rpc(&QUERY),
-        rpc(&SPELLED),
         rpc(&FORM),
         rpc(&HEADER),
         roa(&PATH),
@@ -809,5 +807,35 @@ fn bearer_and_anonymous_requests_are_not_signed() {
     assert_eq!(
         sent(&sign(&plain, &bearer, SignatureVersion::V1), "BearerToken").as_deref(),
         Some("the-bearer")
+    );
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct SpelledInput {
+    region_id: Option<String>,
+}
+fields!(SpelledInput {
+    region_id: "regionId",
+});
+
+#[test]
+fn a_region_that_is_spelled_otherwise_is_filled_in() {
+    const PARAMS: [Param; 1] = [Param::query("regionId").required()];
+    let known = RequestDefaults {
+        region_id: Some("cn-x"),
+        ..RequestDefaults::default()
+    };
+    let input = SpelledInput::default();
+    let prepared = PreparedRequest::new(&rpc(&PARAMS), &input, &known).unwrap();
+    assert_eq!(query(&prepared), [("regionId", "cn-x")]);
+    let defaults = RequestDefaults::default();
+    let mut late = PreparedRequest::without_region(&rpc(&PARAMS), &input, &defaults).unwrap();
+    late.set_region(Some("cn-y")).unwrap();
+    assert_eq!(query(&late), [("regionId", "cn-y")]);
+    let missing = PreparedRequest::new(&rpc(&PARAMS), &input, &defaults).unwrap_err();
+    assert!(
+        missing
+            .to_string()
+            .ends_with("(the region of the configuration is the default of regionId)")
     );
 }
