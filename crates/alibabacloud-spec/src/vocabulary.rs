@@ -52,6 +52,7 @@ vocabularies! {
         "externalDocs", "servers", "tags", "components", "x-acs-endpoints", "x-acs-showcase", "x-acs-waiters", "x-acs-errors",
     ];
     COMMON = "common", "the common document", [], ["x-acs-errors"];
+    GLOSSARY = "glossary", "the glossary", [], ["terms", "parameters", "fields"];
     INFO = "info", "`info`", ["title", "version"], ["description", "x-acs-language"];
     EXTERNAL_DOCS = "externalDocs", "`externalDocs`", ["url"], ["description"];
     PRODUCT = "product", "`x-acs-product`", ["code", "crate", "style"], ["crate-version", "known-as", "ram"];

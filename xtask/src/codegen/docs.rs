@@ -7,8 +7,7 @@ use serde_json::Value;
 /// Returns the documentation of a value: its description, then the facts of its schema.
 pub fn value(schema: &Schema, required: bool) -> Vec<String> {
     let mut lines = markdown(&schema.description);
-    let values = known_values(schema).filter(|_| lines.is_empty());
-    let mut facts = facts(schema, required, values);
+    let mut facts = facts(schema, required, known_values(schema));
     if facts.is_empty() && lines.is_empty() {
         facts.push(UNDOCUMENTED.to_owned());
     }
@@ -30,13 +29,21 @@ pub fn is_empty(lines: &[String]) -> bool {
     lines == [UNDOCUMENTED]
 }
 
-/// Returns the known values of an enum that has no description. A long list is only at its type.
+/// Returns the known values of an enum, unless its description names some and so explains them. A
+/// text of a glossary, which is for several places, cannot. A long list is only at its type.
 fn known_values(schema: &Schema) -> Option<String> {
     let Kind::Enum(values) = &schema.kind else {
         return None;
     };
     let values: Vec<String> = values.iter().map(|value| code(&value.value)).collect();
     match values.as_slice() {
+        values
+            if values
+                .iter()
+                .any(|value| schema.description.contains(value)) =>
+        {
+            None
+        }
         [] => None,
         [only] => Some(format!("Known value: {only}.")),
         values if values.len() <= SHOWN_VALUES => {
@@ -271,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn known_values_describe_what_has_no_text() {
+    fn known_values_follow_a_text_that_names_none() {
         let value_of = |value: &str| alibabacloud_spec::EnumValue {
             value: value.to_owned(),
             description: String::new(),
@@ -288,7 +295,16 @@ mod tests {
             ["Required. Known values: `a`, `b`, `c`. Default: `a`."]
         );
         schema.description = "Mode.".to_owned();
-        assert_eq!(value(&schema, false), ["Mode.", "", "Default: `a`."]);
+        assert_eq!(
+            value(&schema, false),
+            ["Mode.", "", "Known values: `a`, `b`, `c`. Default: `a`."]
+        );
+        // A text that names values explains them, too.
+        schema.description = "Mode: `a` or another.".to_owned();
+        assert_eq!(
+            value(&schema, false),
+            ["Mode: `a` or another.", "", "Default: `a`."]
+        );
     }
 
     fn summary_of(text: &str) -> String {

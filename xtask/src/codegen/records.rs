@@ -87,7 +87,7 @@ impl Records {
         }
     }
 
-    /// Returns the key of a specification. `common` is the file with the shared error codes, and
+    /// Returns the key of a specification. `shared` are the files that it shares with others, and
     /// `has_copy` says whether the emulator has a copy of the specification.
     ///
     /// # Errors
@@ -96,7 +96,7 @@ impl Records {
     pub(super) fn key(
         &self,
         spec: &SpecDir,
-        common: &Path,
+        shared: &[PathBuf],
         layout: &Layout,
         has_copy: bool,
     ) -> io::Result<Key> {
@@ -105,10 +105,12 @@ impl Records {
         let mut inputs = Inputs::default();
         inputs.add(self.generator.as_bytes());
         inputs.add(place.as_bytes());
-        match fs::read(common) {
-            Ok(text) => inputs.add(&text),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => inputs.add(b""),
-            Err(error) => return Err(error),
+        for file in shared {
+            match fs::read(file) {
+                Ok(text) => inputs.add(&text),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => inputs.add(b""),
+                Err(error) => return Err(error),
+            }
         }
         inputs.add_directory(&spec.path, "")?;
         let name = hexadecimal(&Sha256::digest(place.as_bytes())[..16]);
@@ -273,8 +275,9 @@ mod tests {
             path: directory.join("specs/tea/2020-01-01"),
             label: "specs/tea/2020-01-01".to_owned(),
         };
-        let common = directory.join("specs/common.yaml");
-        records.key(&spec, &common, &layout, false).unwrap()
+        let shared = ["common.yaml", "glossary.yaml"];
+        let shared = shared.map(|name| directory.join("specs").join(name));
+        records.key(&spec, &shared, &layout, false).unwrap()
     }
 
     fn record(key: &Key) -> GenerationRecord {
@@ -338,14 +341,18 @@ mod tests {
             &[],
         ];
         for case in cases {
-            for common in [None, Some("x"), Some("y")] {
-                let shared = ("../../common.yaml", common.unwrap_or_default());
-                let files = case.iter().chain(common.map(|_| &shared));
+            for shared in [
+                None,
+                Some(("../../common.yaml", "x")),
+                Some(("../../common.yaml", "y")),
+                Some(("../../glossary.yaml", "x")),
+            ] {
+                let files = case.iter().chain(shared.as_ref());
                 for (name, text) in files.clone() {
                     fs::write(spec.join(name), text).unwrap();
                 }
                 let inputs = key(&records, &directory).inputs;
-                assert!(seen.insert(inputs), "{case:?} {common:?}");
+                assert!(seen.insert(inputs), "{case:?} {shared:?}");
                 for (name, _) in files {
                     fs::remove_file(spec.join(name)).unwrap();
                 }

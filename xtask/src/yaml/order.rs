@@ -274,6 +274,8 @@ static SCHEMA: Shape = Object(&[
     ("example", &Free),
 ]);
 
+static GLOSSARY: Shape = Object(&[("terms", &Free), ("parameters", &Free), ("fields", &Free)]);
+
 /// Puts the keys of a file of a specification in the order of the format. Unknown keys follow the
 /// known ones; other files stay as they are.
 pub(crate) fn sort(root: &mut Yaml) {
@@ -287,12 +289,19 @@ fn shape(root: &Yaml) -> Option<&'static Shape> {
     let Yaml::Map(block) = root else {
         return None;
     };
+    let Object(sections) = &GLOSSARY else {
+        return None;
+    };
+    let is_section = |key: &str| sections.iter().any(|(section, _)| *section == key);
     let is_operation =
         |value: &Yaml| matches!(value, Yaml::Map(map) if map.get("operationId").is_some());
     if block.get("openapi").is_some() {
         Some(&SERVICE)
     } else if block.get("reviewed").is_some() && block.get("arguments").is_some() {
         Some(&DECISIONS)
+    } else if !block.entries.is_empty() && block.entries.iter().all(|entry| is_section(&entry.key))
+    {
+        Some(&GLOSSARY)
     } else if block.entries.iter().any(|entry| is_operation(&entry.value)) {
         Some(&PATH_ITEM)
     } else {
@@ -383,6 +392,17 @@ mod tests {
         );
     }
 
+    #[test]
+    fn the_sections_of_a_glossary_have_an_order_and_its_names_keep_theirs() {
+        let text = "fields:\n  B: x\n  A: w\nterms:\n  post:\n    operationId: z\n";
+        let mut document = read(text).unwrap();
+        sort(&mut document.root);
+        assert_eq!(
+            write(document),
+            "terms:\n  post:\n    operationId: z\nfields:\n  B: x\n  A: w\n"
+        );
+    }
+
     fn add_keys(shape: &'static Shape, seen: &mut Vec<*const Shape>, keys: &mut BTreeSet<&str>) {
         if seen.contains(&std::ptr::from_ref(shape)) {
             return;
@@ -409,6 +429,7 @@ mod tests {
         let (mut seen, mut placed) = (Vec::new(), BTreeSet::new());
         add_keys(&SERVICE, &mut seen, &mut placed);
         add_keys(&OPERATION, &mut seen, &mut placed);
+        add_keys(&GLOSSARY, &mut seen, &mut placed);
         let definitions = schema["$defs"].as_object().unwrap();
         for (id, definition) in definitions.iter().filter(|(id, _)| *id != "pathItem") {
             let closed = definition["additionalProperties"] == false;

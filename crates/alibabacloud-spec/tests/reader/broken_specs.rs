@@ -251,6 +251,14 @@ fn missing_descriptions_are_errors_only_on_request() {
             "missing description of the property `Buyer`",
         ]
     );
+    // What a glossary may describe.
+    let loader = Loader::new().lint(true).accept_undescribed(true);
+    let errors = loader.load(&dir).unwrap_err();
+    let messages: Vec<_> = errors.iter().map(|error| error.message()).collect();
+    assert_eq!(
+        messages,
+        ["missing description of the operation `SellTickets`"]
+    );
 }
 
 #[test]
