@@ -113,7 +113,8 @@ fn wrap(line: &str, width: usize, lines: &mut Vec<String>) {
         let next = if first { end } else { end + 1 };
         let fits = current + usize::from(!first) + length <= width;
         if current > continued.len() && !fits && !reads_as_markup(word) {
-            lines.push([prefix, &line[start..end]].concat());
+            // Two blanks at the end would be a line break.
+            lines.push([prefix, line[start..end].trim_end()].concat());
             prefix = &continued;
             start = next;
             current = continued.len() + length;
@@ -168,6 +169,14 @@ mod tests {
         assert_eq!(lines.len(), 2);
         assert!(lines[1].starts_with("  word"));
         assert!(lines.iter().all(|l| l.len() <= COLUMNS));
+    }
+
+    #[test]
+    fn blanks_do_not_stay_at_the_end_of_a_line() {
+        let code = format!("`{} }}`", "{ \"Pid\": 1,      ".repeat(8));
+        let lines = filled(&code);
+        assert_eq!(lines.len(), 2);
+        assert!(lines.iter().all(|line| line == line.trim_end()));
     }
 
     #[test]
