@@ -53,7 +53,7 @@ fn a_new_service_needs_no_further_edit() {
         ("Cargo.toml", "\nalibabacloud-kiosk = { path = "),
         (
             "crates/alibabacloud-emulator/Cargo.toml",
-            "\nkiosk = []\noos = []\n",
+            "\nkiosk = []\n",
         ),
         (
             "crates/alibabacloud-emulator/src/built_in.rs",
