@@ -51,10 +51,7 @@ fn a_new_service_needs_no_further_edit() {
             "[`alibabacloud-kiosk`](https://docs.rs/alibabacloud-kiosk)",
         ),
         ("Cargo.toml", "\nalibabacloud-kiosk = { path = "),
-        (
-            "crates/alibabacloud-emulator/Cargo.toml",
-            "\nkiosk = []\n",
-        ),
+        ("crates/alibabacloud-emulator/Cargo.toml", "\nkiosk = []\n"),
         (
             "crates/alibabacloud-emulator/src/built_in.rs",
             "specs/kiosk-2024-01-01.json",

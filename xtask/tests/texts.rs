@@ -207,7 +207,7 @@ fn specifications_without_texts_are_generated() -> Fallible {
         "/// Known values: `a`, `b`.",
         "/// Used by [`GetXInput::mode`].",
         "/// Reads a resource.",
-        "documents: `NotFound`.",
+        "/// The service documents these error codes: `NotFound`.",
         "What `GetX` returns.",
     ] {
         assert!(all.contains(expected), "{expected}");

@@ -107,19 +107,31 @@ fn wrap(line: &str, width: usize, lines: &mut Vec<String>) {
     // The current line: its prefix, where it starts and ends in `line`, and its width so far.
     let (mut prefix, mut start, mut end) = ("", 0, indent);
     let mut current = indent;
+    // The last place in the current line where a new one can begin: the ends of what is before it
+    // and the start of the word after it.
+    let mut possible: Option<(usize, usize)> = None;
     for word in text.split(' ') {
         let length = columns(word);
         let first = end == indent;
         let next = if first { end } else { end + 1 };
         let fits = current + usize::from(!first) + length <= width;
-        if current > continued.len() && !fits && !reads_as_markup(word) {
-            // Two blanks at the end would be a line break.
-            lines.push([prefix, line[start..end].trim_end()].concat());
-            prefix = &continued;
-            start = next;
-            current = continued.len() + length;
-        } else {
-            current += usize::from(!first) + length;
+        if current > continued.len() && !reads_as_markup(word) {
+            possible = Some((end, next));
+        }
+        match possible.take_if(|_| !fits) {
+            Some((before, after)) => {
+                // Two blanks at the end would be a line break.
+                lines.push([prefix, line[start..before].trim_end()].concat());
+                prefix = &continued;
+                start = after;
+                let kept = if after < next {
+                    columns(&line[after..end]) + 1
+                } else {
+                    0
+                };
+                current = continued.len() + kept + length;
+            }
+            None => current += usize::from(!first) + length,
         }
         end = next + word.len();
     }
@@ -201,6 +213,13 @@ mod tests {
         assert!(lines.iter().all(|line| line.starts_with("> word")));
         let lines = filled(&format!("> - {}", "word ".repeat(30)));
         assert!(lines[0].starts_with("> - word") && lines[1].starts_with(">   word"));
+    }
+
+    #[test]
+    fn a_number_that_would_begin_a_list_takes_the_word_before_it_along() {
+        let lines = filled(&format!("{}weights 10. Next", "word ".repeat(18)));
+        assert_eq!(lines[1], "weights 10. Next");
+        assert!(lines.iter().all(|line| line.len() <= COLUMNS));
     }
 
     #[test]
