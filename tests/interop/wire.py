@@ -417,7 +417,10 @@ class Official:
             if whole:
                 # The client calls every body that is not an object so.
                 given["body"] = given.pop(whole)
-            inlined = [name for name in bodies if name in given and name not in attributes and isinstance(given[name], dict)]
+            # An object is its properties, one of which can have the name of the body.
+            inlined = [
+                name for name in bodies if isinstance(given.get(name), dict) and (name not in attributes or name in given[name])
+            ]
             for name in inlined:
                 given = {**given.pop(name), **given}
             request, here = self.model(model, given, operation.name, unknown)

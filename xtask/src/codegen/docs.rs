@@ -1,6 +1,6 @@
 //! Documentation of a field, parameter or setter: its description and the facts of its schema.
 
-use super::markdown::{begins_block, code, inline, markdown};
+use super::markdown::{begins_block, code, code_span, inline, markdown};
 use alibabacloud_spec::{Kind, Schema};
 use serde_json::Value;
 
@@ -146,10 +146,24 @@ const CONDITIONS: &[&str] = &[
 
 /// Returns the characters of a text outside of inline code, with their positions.
 fn outside_code(text: &str) -> impl Iterator<Item = (usize, char)> {
-    let mut inside = false;
-    text.char_indices().filter(move |&(_, c)| {
-        inside ^= c == '`';
-        !inside && c != '`'
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let rest = &text[at..];
+            let c = rest.chars().next()?;
+            let ticks = rest.bytes().take_while(|b| *b == b'`').count();
+            if ticks > 0 {
+                // A run without a partner is text.
+                at += code_span(rest, ticks).unwrap_or(ticks);
+                continue;
+            }
+            let position = at;
+            at += c.len_utf8();
+            if c == '\\' && text[at..].starts_with('`') {
+                at += 1;
+            }
+            return Some((position, c));
+        }
     })
 }
 
@@ -326,6 +340,11 @@ mod tests {
                 "Version, e.g. `v1. 2`, of it.",
             ),
             ("Files of `a. B`. More.", "Files of `a. B`."),
+            (
+                "Pattern: `` `a. B`. C ``. More.",
+                "Pattern: `` `a. B`. C ``.",
+            ),
+            ("A tick \\` is. More `b`.", "A tick \\` is."),
             ("Required. From 1 to 9. Default: `2`.", "From 1 to 9."),
             ("- one\n- two", "See the setter."),
             ("", "See the setter."),

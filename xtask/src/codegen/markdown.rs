@@ -442,7 +442,7 @@ fn escaped(text: &str, out: &mut String) -> usize {
 }
 
 /// Returns the length of the code span at the start, including both runs of backticks.
-fn code_span(text: &str, ticks: usize) -> Option<usize> {
+pub(super) fn code_span(text: &str, ticks: usize) -> Option<usize> {
     let fence = &text[..ticks];
     let inside = &text[ticks..];
     let mut from = 0;
