@@ -31,7 +31,7 @@ def load(path: Path) -> dict:
 
 
 def problems(directory: Path, schema: Draft202012Validator):
-    files = [directory / "openapi.yaml", *sorted(directory.glob("operations/*.yaml"))]
+    files = [directory / "openapi.yaml", *sorted(directory.glob("operations/*.yaml")), *directory.glob("glossary.yaml")]
     for path in files:
         for error in schema.iter_errors(load(path)):
             yield f"{path}: {error.json_path}: {error.message}"
@@ -49,6 +49,7 @@ def main(directories: list[str]) -> int:
     found = [Path(name) for name in directories] or sorted(path.parent for path in HERE.glob("*/*/openapi.yaml"))
     failures = [problem for directory in found for problem in problems(directory, validator)]
     failures += [f"{path}: {error.json_path}: {error.message}" for path in HERE.glob("common.yaml") for error in common.iter_errors(load(path))]
+    failures += [f"{path}: {error.json_path}: {error.message}" for path in HERE.glob("glossary.yaml") for error in validator.iter_errors(load(path))]
     for failure in failures:
         print(failure, file=sys.stderr)
     print(f"{len(found)} specifications, {len(failures)} problems")

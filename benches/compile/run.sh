@@ -1,24 +1,21 @@
 #!/usr/bin/env bash
-# Measures CPU seconds and memory of rustc for generated crates, and for aws-sdk-ssm in the same
-# run.
+# Measures CPU seconds and memory of rustc for the two crates of each service, and for aws-sdk-ssm
+# in the same run.
 #
-#   benches/compile/run.sh [METADATA]
-#   ROUNDS=5 benches/compile/run.sh [METADATA]     # minimum of 5 measurements each; default 3
+#   benches/compile/run.sh
+#   ROUNDS=5 benches/compile/run.sh            # minimum of 5 measurements each; default 3
+#   benches/compile/run.sh oos ecs             # only these services, and not aws-sdk-ssm
 #
-# METADATA is an api-docs.json as published by Alibaba Cloud, for instance that of ECS; its crates
-# are generated and measured in addition to those of OOS. The first run downloads and compiles the
-# dependencies, which is not measured. Needs GNU time.
+# The first run downloads and compiles the dependencies, which is not measured. Needs GNU time.
 set -euo pipefail
 # As in program.sh: dependencies from a registry are never compiled incrementally.
 export CARGO_INCREMENTAL=0
 cd "$(dirname "$0")/../.."
 root=$PWD
 work=$root/target/compile-bench
-mkdir -p "$work/aws/src" "$work/sdk"
+mkdir -p "$work/aws/src"
 
-# One workspace for the SDK and one for aws-sdk-ssm, with the same profile.
-profile='[profile.dev]
-debug = "line-tables-only"'
+# A workspace for aws-sdk-ssm, with the profile of the repository.
 cat > "$work/aws/Cargo.toml" <<TOML
 [workspace]
 [package]
@@ -27,25 +24,10 @@ version = "0.0.0"
 edition = "2024"
 [dependencies]
 aws-sdk-ssm = { version = "1", default-features = false }
-$profile
+[profile.dev]
+debug = "line-tables-only"
 TOML
 : > "$work/aws/src/lib.rs"
-cat > "$work/sdk/Cargo.toml" <<TOML
-[workspace]
-resolver = "3"
-members = ["crates/*"]
-$profile
-TOML
-cp Cargo.lock "$work/sdk/Cargo.lock"
-
-xtask() { cargo run --quiet --release --package xtask -- "$@"; }
-rm -rf "$work/sdk/crates" "$work/specs"
-mkdir -p "$work/specs"
-cp -r api-specs/oos "$work/specs/"
-if [ $# -gt 0 ]; then
-    xtask import "$1" --specs "$work/specs" --skip-refused > /dev/null
-fi
-xtask codegen --specs "$work/specs" --out "$work/sdk/crates" --core-path crates > /dev/null
 
 # Prints CPU seconds and peak kilobytes of a cargo command that compiles its packages: the minimum
 # of all rounds.
@@ -54,7 +36,7 @@ measure() { # DIR COMMAND PACKAGE...
     shift 2
     local packages=()
     for package in "$@"; do packages+=(-p "$package"); done
-    export CARGO_TARGET_DIR=$dir/target
+    export CARGO_TARGET_DIR=$work/target
     cd "$dir"
     cargo "$command" --quiet "${packages[@]}"
     for _ in $(seq "${ROUNDS:-3}"); do
@@ -78,11 +60,12 @@ count() { find "$1" -maxdepth 1 -name '*.rs' ! -name mod.rs | wc -l; }
 
 echo "| crates | operations | check, CPU s | debug build, CPU s | peak, MB | build, CPU ms per operation |"
 echo "|---|---|---|---|---|---|"
-for manifest in "$work"/sdk/crates/*-model/Cargo.toml; do
-    model=$(basename "$(dirname "$manifest")")
-    name=${model%-model}
-    row "$name" "$(count "$work/sdk/crates/$name/src/operation")" "$work/sdk" "$name" "$model"
-done
+while read -r code crate; do
+    if [ $# = 0 ] || [[ " $* " == *" $code "* ]]; then
+        row "$crate" "$(count "crates/$crate/src/operation")" "$root" "$crate" "$crate-model"
+    fi
+done < <(paste -d ' ' <(bash .ci/services code) <(bash .ci/services))
+[ $# = 0 ] || exit 0
 (cd "$work/aws" && cargo fetch --quiet)
 ssm=$(cd "$work/aws" && cargo metadata --format-version 1 --offline | tr ',' '\n' \
     | sed -n 's/.*"manifest_path":"\(.*aws-sdk-ssm-[0-9.]*\)\/Cargo.toml".*/\1/p' | head -1)

@@ -30,7 +30,9 @@ WORK = TARGET / "interop" / "wire"
 
 # Intended differences. docs/protocol.md explains each.
 RULES = {
+    "method": "an operation that accepts GET and POST is a POST here, and for some clients a GET",
     "boolean": "`True` and `False` of the Python client in query and form are `true` and `false` here",
+    "dotted JSON": "a JSON parameter whose name has a dot is one text here, and flattened there",
     "key order": "keys of JSON objects may have another order",
     "space": "a space in query and form is `+` there and `%20` here",
     "provider header": "`x-acs-credentials-provider` is not sent here",
@@ -158,6 +160,10 @@ def pairs(text):
     return sorted((urllib.parse.unquote(name), urllib.parse.unquote(value)) for name, _, value in decoded)
 
 
+class Joined(list):
+    """A list that is sent as one text, separated by commas."""
+
+
 class Parameter(typing.NamedTuple):
     """A parameter of an operation."""
 
@@ -173,10 +179,12 @@ class Operation(typing.NamedTuple):
 
     name: str
     path: str
+    methods: list
     token: str
+    page_token: str
     signed: bool
     parameters: list
-    success: str
+    success: dict
     response: dict
 
     def styles(self):
@@ -192,16 +200,18 @@ class Specification:
         self.style = document["x-acs-product"]["style"]
         self.operations = {}
         for path, item in document["paths"].items():
-            for operation in item.values():
+            for method, operation in item.items():
                 if "x-acs-unsupported" not in operation:
-                    name = operation["operationId"]
+                    name, pagination = operation["operationId"], operation.get("x-acs-pagination", {})
                     self.operations[name] = Operation(
                         name,
                         path,
+                        [each.upper() for each in operation.get("x-acs-methods", [method])],
                         operation.get("x-acs-idempotency"),
+                        pagination.get("input") if pagination.get("kind") == "token" else None,
                         not operation.get("x-acs-anonymous", False),
                         list(self.parameters(operation)),
-                        operation.get("x-acs-success-field"),
+                        self.success(operation),
                         self.response(operation),
                     )
 
@@ -212,6 +222,12 @@ class Specification:
                 place = place[step]
             node = place
         return node
+
+    @staticmethod
+    def success(operation):
+        """Returns the field and its value that tell a success."""
+        field = operation.get("x-acs-success-field")
+        return {field: operation.get("x-acs-success-value", True)} if field else {}
 
     def parameters(self, operation):
         for parameter in map(self.resolved, operation.get("parameters", [])):
@@ -286,7 +302,8 @@ class Specification:
             if "type" not in schema and parameter.place in ("query", "form") and parameter.style != "json":
                 # Any type is allowed; a text is what every client sends the same way.
                 schema = {"type": "string"}
-            values[parameter.name] = self.value(schema, parameter.name, text)
+            value = self.value(schema, parameter.name, text)
+            values[parameter.name] = Joined(value) if parameter.style == "simple" else value
         return values
 
     def full_response(self, operation):
@@ -299,7 +316,7 @@ class Specification:
         response = self.value(content.get("schema", {}), "")
         if operation.success:
             # Otherwise it would be the response of a failure.
-            response[operation.success] = True
+            response.update(operation.success)
         return media_type, response
 
 
@@ -342,7 +359,7 @@ class Official:
         Adds paths that the types do not have to `unknown`.
         """
         if kind is str and not isinstance(value, str):
-            return compact(value), value
+            return ",".join(value) if isinstance(value, Joined) else compact(value), value
         structured = typing.get_origin(kind) in (list, dict) or inspect.isclass(kind) and hasattr(kind, "from_map")
         if structured and isinstance(value, str):
             return self.build(kind, json.loads(value), path, unknown)[0], value
@@ -396,10 +413,19 @@ class Official:
             model = typing.get_type_hints(method, {**vars(self.models), "main_models": self.models})[argument]
             attributes = self.attributes(model)
             given = {name: value for name, value in values.items() if name not in sent and name not in paths.values()}
-            inlined = [name for name in bodies if name in given and name not in attributes and isinstance(given[name], dict)]
+            whole = next((name for name in bodies & given.keys() if "body" in attributes), None)
+            if whole:
+                # The client calls every body that is not an object so.
+                given["body"] = given.pop(whole)
+            # An object is its properties, one of which can have the name of the body.
+            inlined = [
+                name for name in bodies if isinstance(given.get(name), dict) and (name not in attributes or name in given[name])
+            ]
             for name in inlined:
                 given = {**given.pop(name), **given}
             request, here = self.model(model, given, operation.name, unknown)
+            if whole:
+                here[whole] = here.pop("body")
             for name in inlined:
                 fields = values[name]
                 here = {**{k: v for k, v in here.items() if k not in fields}, name: {k: v for k, v in here.items() if k in fields}}
@@ -415,10 +441,14 @@ class Comparison:
     def __init__(self):
         self.rules, self.differences = collections.Counter(), []
 
-    def pairs(self, place, ours, theirs):
-        """Compares query or form."""
+    def pairs(self, place, ours, theirs, dotted=()):
+        """Compares query or form. The names in `dotted` are those of JSON parameters with a dot."""
         self.rules["space"] += "+" in theirs and "+" not in ours
         ours, theirs = pairs(ours), pairs(theirs.replace("+", "%20"))
+        for name, value in [pair for pair in ours if pair[0] in dotted and pair not in theirs]:
+            ours.remove((name, value))
+            ours = sorted([*ours, *flattened(name, json.loads(value))])
+            self.rules["dotted JSON"] += 1
         for name in sorted({name for name, _ in ours} | {name for name, _ in theirs}):
             values = [[value for key, value in side if key == name] for side in (ours, theirs)]
             if len(values[0]) == len(values[1]) == 1:
@@ -473,17 +503,32 @@ class Comparison:
         if rule and not ours.body and "content-type" not in ours.headers:
             self.rules[rule] += 1
             theirs = theirs.without_body()
-        here = ours.query.split("&")
-        for name, rule, pattern in (("RegionId", "region", "cn-hangzhou"), (operation.token, "token", UUID)):
-            filled = [pair for pair in here if name not in given and re.fullmatch(f"{name}={pattern}", pair)]
-            here = [pair for pair in here if pair not in filled]
-            self.rules[rule] += len(filled)
+        ours = self.without_filled(operation, given, ours)
+        if (ours.method, theirs.method) == ("POST", "GET") and {"GET", "POST"} <= set(operation.methods):
+            self.rules["method"] += 1
+            theirs = theirs._replace(method="POST")
         for part in ("method", "path"):
             if getattr(ours, part) != getattr(theirs, part):
                 self.differences.append(f"{part}: {getattr(ours, part)} here, {getattr(theirs, part)} there")
-        self.pairs("query", "&".join(here), theirs.query)
+        dotted = {p.name for p in operation.parameters if p.style == "json" and "." in p.name}
+        self.pairs("query", ours.query, theirs.query, dotted)
         self.headers(ours.headers, theirs.headers)
         self.body(ours, theirs)
+
+    def without_filled(self, operation, given, ours):
+        """Returns our request without the values in query and form that only we fill in."""
+        filled = {"region": ("RegionId", "cn-hangzhou"), "token": (operation.token, UUID)}
+
+        def kept(text):
+            pairs = text.split("&")
+            for rule, (name, pattern) in filled.items():
+                others = [pair for pair in pairs if name in given or not re.fullmatch(f"{name}={pattern}", pair)]
+                self.rules[rule] += len(pairs) - len(others)
+                pairs = others
+            return "&".join(pairs)
+
+        ours = ours._replace(target=f"{ours.path}?{kept(ours.query)}")
+        return ours._replace(body=kept(ours.form).encode()) if ours.form else ours
 
 
 def empty_body(operation, given, theirs):
@@ -493,6 +538,15 @@ def empty_body(operation, given, theirs):
         return "empty form"
     unset = any(parameter.place == "body" and parameter.name not in given for parameter in operation.parameters)
     return "unset list" if unset and theirs.body == b"[]" else None
+
+
+def flattened(name, value):
+    """Yields the names and values of a JSON value as the official client flattens it."""
+    if isinstance(value, (dict, list)):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value, 1):
+            yield from flattened(f"{name}.{key}", inner)
+    else:
+        yield name, str(value)
 
 
 def same_json(ours, theirs, change=lambda _, there: there):

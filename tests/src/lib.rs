@@ -2,8 +2,10 @@
 
 pub mod credentials;
 pub mod layers;
+pub mod sample;
 pub mod vectors;
 
+use alibabacloud_spec::Service;
 use serde_json::Value;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -53,6 +55,38 @@ pub fn data_dir(variable: &str, name: &str) -> Option<PathBuf> {
         default.display()
     );
     None
+}
+
+/// Returns the specifications that the emulator has built in, by its own list, whatever features
+/// this build has.
+///
+/// # Panics
+/// Panics if the list does not name every specification.
+pub fn built_in_specs() -> Vec<PathBuf> {
+    let source = repository().join("crates/alibabacloud-emulator/src");
+    let list = read(&source.join("built_in.rs"));
+    let names = list.split("include_str!(\"").skip(1);
+    let names = names.filter_map(|rest| rest.split('"').next());
+    let paths: Vec<PathBuf> = names.map(|name| source.join(name)).collect();
+    let specs = std::fs::read_dir(source.join("../specs")).map(Iterator::count);
+    assert_eq!(
+        specs.ok(),
+        Some(paths.len()),
+        "built_in.rs is not up to date"
+    );
+    paths
+}
+
+/// Reads one of them.
+///
+/// # Panics
+/// Panics if it is invalid.
+pub fn built_in_spec(path: &Path) -> Service {
+    Service::from_bundle(&read(path)).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// Returns all JSON files of a directory, sorted by name.
@@ -142,5 +176,9 @@ mod documents {
         struct Testing;
         #[doc = include_str!("../../docs/guide/src/waiting.md")]
         struct Waiting;
+        #[doc = include_str!("../../docs/guide/src/which-crate.md")]
+        struct WhichCrate;
+        #[doc = include_str!("../../docs/guide/src/whoami.md")]
+        struct Whoami;
     }
 }

@@ -173,6 +173,10 @@ async fn pairs_are_tuples_or_structs_and_lists_of_text_travel_as_json() {
         .secret(("token", "s3cret"))
         .groups([("a", ("env", "prod"))])
         .filter([("zone", ["a", "b"]), ("type", ["c", "d"])])
+        .rule([
+            pairs_model::Rule::from(("zone", "a")),
+            pairs_model::Rule::from(("new", "b")).negated(true),
+        ])
         .ids(["i-1", "i \"2\""])
         .send()
         .await
@@ -189,6 +193,11 @@ async fn pairs_are_tuples_or_structs_and_lists_of_text_travel_as_json() {
             "Filter.2.Values.1=c",
             "Filter.2.Values.2=d",
             r#"Groups={"a":{"Key":"env","Value":"prod"}}"#,
+            "Rule.1.Key=zone",
+            "Rule.1.Value=a",
+            "Rule.2.Key=new",
+            "Rule.2.Negated=true",
+            "Rule.2.Value=b",
             "Secret.SecretKey=token",
             "Secret.SecretValue=s3cret",
             "Tag.1.Key=env",
@@ -296,6 +305,7 @@ async fn enums_are_open() {
         .color("blue")
         .odd(enums::Odd::V8Core64Gb)
         .colors(["cyan", "beige"])
+        .encrypted(true)
         .send()
         .await
         .unwrap();
@@ -308,6 +318,7 @@ async fn enums_are_open() {
         [
             "Color=blue",
             "Colors=cyan,beige",
+            "Encrypted=true",
             "Odd=8Core64GB",
             "Status=stopped"
         ]
@@ -440,6 +451,22 @@ async fn pages_follow_a_token_nested_in_the_response() {
 }
 
 #[tokio::test]
+async fn pages_by_token_are_requested_where_there_are_two_ways() {
+    let page = |fields: &str| json(&format!(r#"{{"Hosts":{{"Host":[{{}}]}}{fields}}}"#));
+    let (http, client) = client([page(r#","NextToken":"t""#), page(""), page("")]);
+    let hosts = client.list_both_ways().by_item().collect_up_to(9).await;
+    assert_eq!(hosts.unwrap().len(), 2);
+    client.list_both_ways().page_number(2).send().await.unwrap();
+    let sent: Vec<_> = http.requests().iter().map(query).collect();
+    assert_eq!(sent[0], ["MaxResults=50"]);
+    assert_eq!(sent[1], ["MaxResults=50", "NextToken=t"]);
+    assert_eq!(sent[2], ["PageNumber=2"]);
+    let mut pages = client.list_both_ways().page_size(20).by_page();
+    let error = pages.next().await.unwrap().unwrap_err();
+    assert!(error.to_string().contains("cannot use PageSize"), "{error}");
+}
+
+#[tokio::test]
 async fn pages_follow_an_integer_token() {
     let (http, client) = client([
         json(r#"{"NextMarker":7,"Names":["a"]}"#),
@@ -485,6 +512,18 @@ async fn pages_are_counted_in_text() {
         all.push(item.unwrap());
     }
     assert_eq!((all.concat(), http.requests().len()), ("abc".to_owned(), 2));
+}
+
+#[tokio::test]
+async fn a_page_size_that_the_service_requires_is_sent() {
+    let page = || json(r#"{"Total":"0"}"#);
+    let (http, client) = client([page(), page()]);
+    let mut pages = client.list_by_text_number().by_page();
+    pages.next().await.unwrap().unwrap();
+    client.list_by_text_number().send().await.unwrap();
+    let sent: Vec<_> = http.requests().iter().map(query).collect();
+    assert_eq!(sent[0], ["PageSize=50"]);
+    assert!(sent[1].is_empty(), "{sent:?}");
 }
 
 #[tokio::test]

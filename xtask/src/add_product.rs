@@ -8,7 +8,7 @@ use alibabacloud_spec::Service;
 use lexopt::prelude::*;
 
 use crate::cli::{Arguments, Failure, Outcome, TaskStatus};
-use crate::{codegen, import, repository};
+use crate::{codegen, decisions, disk, import, repository};
 
 /// The text of `cargo xtask add-product --help`.
 pub const HELP: &str = "\
@@ -18,8 +18,8 @@ Usage: cargo xtask add-product FILE [options of import]
 
 FILE is an api-docs.json as Alibaba Cloud publishes it. It is imported into api-specs, the crates are
 generated with their licence texts, and the service is added to the workspace, to the lists in
-README.md and the guide, to the emulator and to CHANGELOG.md. What CI checks for each service
-follows from the crates.
+README.md and the guide, to the emulator and to CHANGELOG.md. decisions.yaml beside the specification
+asks about what looks wrong. What CI checks for each service follows from the crates.
 
 All other options are those of `cargo xtask import`, such as --crate and --skip-refused.
 
@@ -70,10 +70,11 @@ pub fn run(mut arguments: Arguments) -> Outcome {
     }
     let service = Service::load(&directory).map_err(Failure::failed)?;
     add_copy(&service)?;
+    let questions = decisions::begin(&directory)?;
     codegen::run(Arguments::from_args([] as [&str; 0]))?;
     let changelog = repository::root().join("CHANGELOG.md");
     add_entry(&changelog, &service)?;
-    print!("{}", next_steps(&service));
+    print!("{}", next_steps(&service, questions));
     Ok(TaskStatus::Clean)
 }
 
@@ -124,7 +125,7 @@ fn add_entry(path: &Path, service: &Service) -> Result<(), Failure> {
         return Ok(());
     }
     let with_entry = changelog(&text, service).ok_or_else(|| failed(&"no heading `Unreleased`"))?;
-    fs::write(path, with_entry).map_err(|error| failed(&error))
+    disk::replace(path, &with_entry).map_err(|error| failed(&error))
 }
 
 /// Returns the changelog with an entry for a new service; `None` if it has no place for it.
@@ -148,14 +149,17 @@ fn changelog(text: &str, service: &Service) -> Option<String> {
 }
 
 /// Returns what is left for a person.
-fn next_steps(service: &Service) -> String {
+fn next_steps(service: &Service, questions: usize) -> String {
     let place = format!("api-specs/{}/{}", service.code, service.version);
     format!(
         "\nAdded {name}. What is left for a person:\n\
          1. Write the texts in {place}; `cargo xtask check {place}` lists those that are missing.\n\
          2. Decide what the import inferred: x-acs-arguments, x-acs-class, x-acs-pagination,\n   \
             x-acs-sensitive. docs/maintaining.md lists what to check.\n\
-         3. Run `cargo xtask codegen`, then `bash .ci/run`.\n",
+         3. Answer the {questions} questions in {place}/decisions.yaml, which\n   \
+            `cargo xtask decisions {place}` explains; without answers the service is not\n   \
+            released.\n\
+         4. Run `cargo xtask codegen`, then `bash .ci/run`.\n",
         name = service.crate_name
     )
 }

@@ -1,7 +1,7 @@
 //! `cargo xtask fmt`: brings YAML files into the canonical form.
 
 use crate::cli::{Arguments, Failure, Outcome, TaskStatus};
-use crate::{repository, yaml};
+use crate::{disk, repository, yaml};
 use lexopt::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -132,7 +132,7 @@ pub fn run(arguments: Arguments) -> Outcome {
                     println!("{place}:{line}: not in the canonical form");
                     continue;
                 }
-                fs::write(file, formatted).map_err(|error| {
+                disk::replace(file, &formatted).map_err(|error| {
                     Failure::failed(format!("error: cannot write {place}: {error}"))
                 })?;
                 println!("formatted {place}");

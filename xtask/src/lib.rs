@@ -9,6 +9,7 @@ pub mod check;
 pub mod cli;
 pub mod codegen;
 pub mod corpus;
+pub mod decisions;
 pub mod diff;
 mod disk;
 pub mod docs_report;

@@ -1,7 +1,9 @@
 //! The texts of specifications: whether they are in English, and whether they are our own.
 
 use crate::codegen::inspect::SpecFinding;
-use crate::{language, repository, yaml};
+use crate::codegen::meaning::says_more;
+use crate::{decisions, language, repository, yaml};
+use alibabacloud_spec::Glossary;
 use serde_json::Value;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -17,6 +19,11 @@ const KEYS: &[&str] = &[
     "notes",
     "x-acs-enum-descriptions",
     "x-acs-unsupported",
+    // In decisions.yaml.
+    "answer",
+    "decision",
+    "reason",
+    "upstream",
 ];
 
 /// A text of a specification.
@@ -30,7 +37,10 @@ pub(crate) struct SpecText {
 
 /// Returns the texts of the specification in a directory. Files that cannot be read have none.
 pub(crate) fn read(directory: &Path) -> Vec<SpecText> {
-    let mut files = vec![directory.join("openapi.yaml")];
+    let mut files = vec![
+        directory.join("openapi.yaml"),
+        directory.join(decisions::FILE),
+    ];
     if let Ok(entries) = fs::read_dir(directory.join("operations")) {
         files.extend(entries.flatten().map(|entry| entry.path()));
     }
@@ -62,6 +72,26 @@ pub(crate) fn read(directory: &Path) -> Vec<SpecText> {
     texts
 }
 
+/// Returns the texts of a glossary.
+pub(crate) fn of_glossary(glossary: &Glossary) -> Vec<SpecText> {
+    let texts = glossary.iter().map(|(name, term)| SpecText {
+        file: glossary.file.clone(),
+        line: term.position.0,
+        key: name.to_owned(),
+        text: term.text.clone(),
+    });
+    texts.collect()
+}
+
+/// Returns the texts of a glossary that say no more than their name.
+pub(crate) fn empty(glossary: &[SpecText]) -> Vec<SpecFinding> {
+    let repeating = glossary
+        .iter()
+        .filter(|text| !says_more(&text.text, &text.key));
+    let message = "the text says no more than the name; say what it is for, or what it looks like";
+    repeating.map(|text| text.finding(message)).collect()
+}
+
 impl SpecText {
     fn finding(&self, message: &str) -> SpecFinding {
         let Self {
@@ -82,28 +112,43 @@ pub(crate) fn foreign(
     declared: Option<&str>,
     texts: &[SpecText],
 ) -> Vec<SpecFinding> {
-    let here = repository::root().join("api-specs");
-    let is_ours = directory
-        .canonicalize()
-        .is_ok_and(|directory| directory.starts_with(here));
     let mut findings = Vec::new();
-    if let Some(language) = declared.filter(|language| is_ours && *language != "en") {
+    let other = declared.filter(|language| *language != "en" && is_ours(directory));
+    if let Some(language) = other {
         let message = format!(
             "the language is `{language}`: specifications of this repository are in English"
         );
         findings.push(SpecFinding::of_service(directory, message));
     }
-    if declared.is_none() || is_ours {
-        let found = texts.iter().filter_map(|text| {
-            let letter = language::foreign_letter(&text.text)?;
-            let message = format!(
-                "the text is not in English: it has `{letter}`; translate it, or put code between backticks"
-            );
-            Some(text.finding(&message))
-        });
-        findings.extend(found);
-    }
+    findings.extend(not_english(directory, declared, texts));
     findings
+}
+
+/// Returns the texts that are not in English, as [`foreign`], without the language itself.
+pub(crate) fn not_english(
+    directory: &Path,
+    declared: Option<&str>,
+    texts: &[SpecText],
+) -> Vec<SpecFinding> {
+    if declared.is_some() && !is_ours(directory) {
+        return Vec::new();
+    }
+    let found = texts.iter().filter_map(|text| {
+        let letter = language::foreign_letter(&text.text)?;
+        let message = format!(
+            "the text is not in English: it has `{letter}`; translate it, or put code between backticks"
+        );
+        Some(text.finding(&message))
+    });
+    found.collect()
+}
+
+/// Returns whether a specification is one of this repository.
+fn is_ours(directory: &Path) -> bool {
+    let here = repository::root().join("api-specs");
+    directory
+        .canonicalize()
+        .is_ok_and(|directory| directory.starts_with(here))
 }
 
 /// Texts of fewer words can be equal by chance.

@@ -2,8 +2,8 @@
 
 use crate::cli::{self, Task};
 use crate::{
-    add_product, changes, check, codegen, corpus, diff, docs_report, fmt, import, new_operation,
-    policy, release,
+    add_product, changes, check, codegen, corpus, decisions, diff, docs_report, fmt, import,
+    new_operation, policy, release,
 };
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -57,6 +57,12 @@ pub static TASKS: &[Task] = &[
         about: "Write release notes from dated versions of the metadata",
         help: changes::HELP,
         run: changes::run,
+    },
+    Task {
+        name: "decisions",
+        about: "Compare the decisions of people with the specifications",
+        help: decisions::HELP,
+        run: decisions::run,
     },
     Task {
         name: "docs-report",

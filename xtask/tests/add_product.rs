@@ -37,6 +37,8 @@ fn a_new_service_needs_no_further_edit() {
     passes(&output);
     let report = text(&output.stdout);
     assert!(report.contains("Added alibabacloud-kiosk."), "{report}");
+    let answer = "questions in api-specs/kiosk/2024-01-01/decisions.yaml";
+    assert!(report.contains(answer), "{report}");
 
     let read = |path: &str| fs::read_to_string(copy.join(path)).unwrap();
     for (path, expected) in [
@@ -49,10 +51,7 @@ fn a_new_service_needs_no_further_edit() {
             "[`alibabacloud-kiosk`](https://docs.rs/alibabacloud-kiosk)",
         ),
         ("Cargo.toml", "\nalibabacloud-kiosk = { path = "),
-        (
-            "crates/alibabacloud-emulator/Cargo.toml",
-            "\nkiosk = []\noos = []\n",
-        ),
+        ("crates/alibabacloud-emulator/Cargo.toml", "\nkiosk = []\n"),
         (
             "crates/alibabacloud-emulator/src/built_in.rs",
             "specs/kiosk-2024-01-01.json",
@@ -70,6 +69,23 @@ fn a_new_service_needs_no_further_edit() {
             "# alibabacloud-kiosk",
         ),
         ("crates/alibabacloud-kiosk/LICENSE-MIT", "MIT"),
+        (
+            "crates/alibabacloud-kiosk/CHANGELOG.md",
+            "\n## Unreleased\n\nFirst release.\n",
+        ),
+        (
+            "crates/alibabacloud-kiosk-model/CHANGELOG.md",
+            "[`alibabacloud-kiosk`](https://docs.rs/alibabacloud-kiosk)",
+        ),
+        (
+            "api-specs/kiosk/2024-01-01/decisions.yaml",
+            "answer: \"\"\n",
+        ),
+        (
+            "docs/guide/src/which-crate.md",
+            "| Kiosk Service | [`alibabacloud-kiosk`](https://docs.rs/alibabacloud-kiosk) |",
+        ),
+        ("docs/decisions.md", "\n## Kiosk Service\n"),
         ("crates/alibabacloud-kiosk-model/LICENSE-APACHE", "Apache"),
         (
             "crates/alibabacloud-kiosk/src/error_code.rs",
@@ -80,6 +96,12 @@ fn a_new_service_needs_no_further_edit() {
     }
     passes(&xtask(&copy, &["codegen", "--check"]));
     passes(&xtask(&copy, &["check"]));
+    // Only the questions are left.
+    let output = xtask(&copy, &["decisions", "api-specs/kiosk/2024-01-01"]);
+    assert_eq!(output.status.code(), Some(1));
+    let report = text(&output.stdout);
+    assert!(report.contains("questions unanswered"), "{report}");
+    assert!(!report.contains("out of date"), "{report}");
     passes(&cargo(&copy, &["check", "--package", "alibabacloud-kiosk"]));
     let with_copy = [
         "check",

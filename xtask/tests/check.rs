@@ -223,3 +223,114 @@ fn no_change_of_a_line_makes_the_check_panic() {
     }
     assert!(accepted > 0, "some changes only change words");
 }
+
+/// Copies a fixture without errors to `<name>/specs`, which has a common glossary with it.
+fn with_glossaries(name: &str, common: &str, service: &str) -> PathBuf {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("check-glossary");
+    let specs = root.join(name);
+    let _ = fs::remove_dir_all(&specs);
+    let source = repository::root().join("tests/fixtures/specs/fixture-roa/2024-01-01");
+    let target = specs.join("fixture-roa/2024-01-01");
+    fs::create_dir_all(target.join("operations")).unwrap();
+    fs::copy(source.join("openapi.yaml"), target.join("openapi.yaml")).unwrap();
+    for entry in fs::read_dir(source.join("operations")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap();
+        fs::copy(&path, target.join("operations").join(name)).unwrap();
+    }
+    fs::write(specs.join("glossary.yaml"), common).unwrap();
+    fs::write(target.join("glossary.yaml"), service).unwrap();
+    specs
+}
+
+/// Returns what `check` prints: its output, and its errors without the excerpts.
+fn run_check(specs: &Path, more: &[&str]) -> (Option<i32>, String, Vec<String>) {
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .arg("check")
+        .arg("--specs")
+        .arg(specs)
+        .args(more)
+        .output()
+        .unwrap();
+    let prefix = format!("{}/", specs.display());
+    let text = |bytes| String::from_utf8(bytes).unwrap().replace(&prefix, "");
+    let errors = text(output.stderr);
+    let errors = errors
+        .lines()
+        .filter(|line| line.starts_with("error") || line.contains("--> "))
+        .map(|line| line.trim().to_owned());
+    (output.status.code(), text(output.stdout), errors.collect())
+}
+
+#[test]
+fn names_of_a_glossary_that_describe_nothing_are_listed() {
+    let service = "terms:\n  ClusterId: Made by the service.\n  ClusterID: Spelled otherwise.\n  \
+                   Nodes: Machines in it.\nfields:\n  ClusterId: In no response.\n";
+    let specs = with_glossaries("unused", "terms:\n  Nowhere: In none of them.\n", service);
+    let (code, output, errors) = run_check(&specs, &[]);
+    assert_eq!(code, Some(0), "{errors:?}");
+    let file = "fixture-roa/2024-01-01/glossary.yaml";
+    let rest = "describes no parameter or field without a text of its own";
+    for (place, name) in [("3:3", "ClusterID"), ("6:3", "ClusterId")] {
+        let line = format!("warning: {file}:{place}: `{name}` {rest}\n");
+        assert!(output.contains(&line), "{line}{output}");
+    }
+    assert!(!output.contains(":2:3:"), "{output}");
+    assert!(!output.contains("Nowhere"), "{output}");
+    assert!(output.contains(", 4 names in the glossary\n"), "{output}");
+}
+
+#[test]
+fn texts_of_glossaries_are_checked() {
+    let common = "terms:\n  RegionId: ID of the region.\n  Zone: 可用区\n";
+    let service = "parameters:\n  Cluster.Name: Name of the cluster.\n  \
+                   ClusterId: The cluster that gets the new size of its pool at once.\n";
+    let specs = with_glossaries("texts", common, service);
+    let upstream = specs.join("upstream");
+    fs::create_dir_all(&upstream).unwrap();
+    let sentence = "The cluster that gets the new size of its pool, at once.";
+    let metadata = serde_json::json!({ "description": sentence });
+    fs::write(upstream.join("api-docs.json"), metadata.to_string()).unwrap();
+    let (code, _, errors) = run_check(&specs, &["--upstream", upstream.to_str().unwrap()]);
+    assert_eq!(code, Some(1));
+    let empty =
+        "error: the text says no more than the name; say what it is for, or what it looks like";
+    let service = "fixture-roa/2024-01-01/glossary.yaml";
+    assert_eq!(
+        errors,
+        [
+            empty,
+            &format!("--> {service}:2"),
+            "error: a sentence equals one of upstream's; write it anew: \
+             the cluster that gets the new size of its pool at once",
+            &format!("--> {service}:3"),
+            empty,
+            "--> glossary.yaml:2",
+            "error: the text is not in English: it has `可`; translate it, or put code between backticks",
+            "--> glossary.yaml:3",
+            "error: 4 errors in 2 files",
+        ]
+    );
+}
+
+#[test]
+fn a_broken_glossary_does_not_hide_other_errors() {
+    let specs = with_glossaries("broken", "terms:\n  A: [\n", "term:\n  A: b\n");
+    let operation = specs.join("fixture-roa/2024-01-01/operations/DeleteCluster.yaml");
+    let text = fs::read_to_string(&operation).unwrap();
+    fs::write(
+        &operation,
+        text.replace("x-acs-class: delete", "x-acs-class: remove"),
+    )
+    .unwrap();
+    let (code, _, errors) = run_check(&specs, &[]);
+    assert_eq!(code, Some(1));
+    let of = |file: &str| errors.iter().filter(|line| line.contains(file)).count();
+    assert_eq!(
+        of("--> fixture-roa/2024-01-01/glossary.yaml:1:1"),
+        1,
+        "{errors:?}"
+    );
+    assert_eq!(of("operations/DeleteCluster.yaml"), 1, "{errors:?}");
+    assert_eq!(of("--> glossary.yaml:"), 1, "{errors:?}");
+}

@@ -109,7 +109,7 @@ fn constructs() {
         });
         seen += 1;
     }
-    assert_eq!(seen, 31);
+    assert_eq!(seen, 32);
 }
 
 /// Removes documentation, attributes and imports.
@@ -655,6 +655,58 @@ fn common_error_codes_are_in_every_service_without_its_own_file() {
     fs::write(specs.join("common.yaml"), own).unwrap();
     assert!(codes().contains("\"Teapot\""), "{}", codes());
     assert!(!codes().contains("\"SignatureDoesNotMatch\""));
+    fs::remove_dir_all(out).unwrap();
+}
+
+/// Words come from the text of a place, the glossary of the service, and the common one, in this
+/// order; facts follow.
+#[test]
+fn glossaries_describe_what_has_no_own_words() {
+    let read = |path: &str| {
+        let path = format!("tests/fixtures/crates/alibabacloud-fixture{path}.rs");
+        fs::read_to_string(root().join(path)).unwrap()
+    };
+    let by_number = read("-model/src/list_by_number");
+    assert!(by_number.contains("/// Page to read, counted from 1.\n"));
+    assert!(by_number.contains("/// Shown to people; not unique.\n"));
+    assert!(!by_number.contains("Chosen by people"));
+    let by_token = read("-model/src/list_by_token");
+    assert!(by_token.contains("/// Shown in the list of groups.\n"));
+    let enums = read("/src/operation/enums");
+    let status = "/// State that a document is in.\n    ///\n    \
+                  /// Required. Known values: `Running`, `stopped`.\n";
+    assert!(enums.contains(status), "{enums}");
+}
+
+#[test]
+fn the_common_glossary_is_that_of_the_directory_and_only_for_english() {
+    let out = scratch("common-glossary");
+    let specs = out.join("specs");
+    copy(&fixtures().join("fixture-roa"), &specs.join("fixture-roa"));
+    fs::write(
+        specs.join("glossary.yaml"),
+        "terms:\n  Name: Unique here.\n",
+    )
+    .unwrap();
+    let has_words = || {
+        let files = generate_all(&find(&specs, &[]).unwrap(), &layout()).unwrap();
+        let mut texts = files.iter().map(|(_, text)| text);
+        texts.any(|text| text.contains("/// Unique here."))
+    };
+    assert!(has_words());
+    let main = specs.join("fixture-roa/2024-01-01/openapi.yaml");
+    let text = fs::read_to_string(&main).unwrap();
+    let chinese = text.replacen("info:\n", "info:\n  x-acs-language: zh\n", 1);
+    fs::write(&main, chinese).unwrap();
+    assert!(!has_words());
+    // A glossary of the service is in its language.
+    let own = main.with_file_name("glossary.yaml");
+    fs::write(&own, "terms:\n  Name: Unique here.\n").unwrap();
+    assert!(has_words());
+    fs::write(&own, "terms: {}\nother: {}\n").unwrap();
+    let error = generate_all(&find(&specs, &[]).unwrap(), &layout()).unwrap_err();
+    let message = format!("{error:?}");
+    assert!(message.contains("unknown key `other`"), "{message}");
     fs::remove_dir_all(out).unwrap();
 }
 

@@ -175,11 +175,10 @@ fn docs_report_counts_every_place_once() {
     for kind in ["operations", "parameters", "fields"] {
         let count = |source: &str| service[kind][source].as_u64().unwrap();
         assert!(count("total") > 0);
-        assert_eq!(
-            count("own") + count("facts") + count("none"),
-            count("total"),
-            "{kind}"
-        );
+        let words = count("own") + count("service-glossary") + count("common-glossary");
+        assert_eq!(count("words"), words, "{kind}");
+        assert_eq!(count("any"), words + count("facts"), "{kind}");
+        assert_eq!(count("any") + count("none"), count("total"), "{kind}");
         without += count("facts") + count("none");
     }
     let places = service["places"].as_array().unwrap();
@@ -188,10 +187,76 @@ fn docs_report_counts_every_place_once() {
     assert!(places.iter().all(located), "{places:?}");
 
     let output = xtask(&["docs-report"]);
-    assert!(text(&output.stdout).starts_with("oos 2019-06-01\n"));
+    let report = text(&output.stdout);
+    assert!(
+        report
+            .split("\n\n")
+            .any(|service| service.starts_with("oos 2019-06-01\n"))
+    );
     let output = xtask(&["docs-report", "--product", "ooss"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("has no product `ooss`"));
+}
+
+/// The fixtures have a common glossary, and one of them has its own.
+#[test]
+fn docs_report_tells_glossaries_apart_and_fails_below_a_minimum() {
+    let specs = repository::root().join("tests/fixtures/specs");
+    let specs = specs.to_str().unwrap();
+    let report = |more: &[&str]| {
+        let mut arguments = vec!["docs-report", "--specs", specs];
+        arguments.extend(more);
+        xtask(&arguments)
+    };
+    let output = report(&["--product", "fixture", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let fields = &json["services"][0]["fields"];
+    for source in ["own", "service-glossary", "common-glossary", "none"] {
+        assert!(fields[source].as_u64().unwrap() > 0, "{source}: {fields}");
+    }
+    let text_of = text(&report(&["--product", "fixture"]).stdout);
+    let header = text_of.lines().nth(1).unwrap().split("  ");
+    let names: Vec<&str> = header.map(str::trim).filter(|n| !n.is_empty()).collect();
+    assert_eq!(
+        names,
+        [
+            "total",
+            "own",
+            "service glossary",
+            "common glossary",
+            "facts",
+            "none",
+            "words",
+            "any"
+        ]
+    );
+
+    let output = report(&["--min", "fields.own=10", "--min", "operations.any=50"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let output = report(&["--min", "fields.any=99.5", "--min", "parameters.words=1"]);
+    assert_eq!(output.status.code(), Some(1));
+    let errors = text(&output.stderr);
+    let lines: Vec<&str> = errors.lines().collect();
+    assert!(
+        lines[0].starts_with("error: fixture 2024-01-01: ")
+            && lines[0].ends_with(" % of fields have words or facts, expected at least 99.5 %"),
+        "{lines:?}"
+    );
+    assert_eq!(text(&output.stdout), text(&report(&[]).stdout));
+    for wrong in [
+        "fields=80",
+        "field.own=80",
+        "fields.facts=80",
+        "fields.own=101",
+        "fields.own=all",
+    ] {
+        let output = report(&["--min", wrong]);
+        assert_eq!(output.status.code(), Some(2), "{wrong}");
+        let expected = format!(
+            "error: invalid --min \"{wrong}\": expected a value such as parameters.words=80\n"
+        );
+        assert!(text(&output.stderr).starts_with(&expected), "{wrong}");
+    }
 }
 
 #[test]

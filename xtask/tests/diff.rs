@@ -1,8 +1,8 @@
 //! Tests the differ on two small versions of an invented service. `spec_history.rs` has real ones.
 
 use alibabacloud_spec::{
-    ErrorCode, Kind, Operation, OperationClass, Parameter, Property, Ram, RateLimit, Response,
-    Service, Waiter,
+    ErrorCode, Kind, Operation, OperationClass, Pagination, Parameter, Property, Ram, RateLimit,
+    Response, Service, Waiter,
 };
 use std::collections::BTreeSet;
 use xtask::diff::{Bump, Change, ChangeCode, Verdict, Version, compare, render};
@@ -196,6 +196,7 @@ fn every_code_occurs_in_a_pair() -> Fallible {
         ChangeCode::DecisionKept,
         ChangeCode::DecisionDropped,
         ChangeCode::DecisionPossible,
+        ChangeCode::ReleaseNoteAdded,
         ChangeCode::TextChanged,
     ]);
     let all: BTreeSet<ChangeCode> = ChangeCode::ALL.iter().copied().collect();
@@ -411,6 +412,20 @@ const DECISIONS: &[(Edit, &[&str])] = &[
     (
         |it| set(&mut operation(it, "DropBook")?.asynchronous, true),
         &["DropBook asynchronous_changed"],
+    ),
+    (
+        |it| {
+            let replacement = vec!["PutReader".to_owned()];
+            set(&mut operation(it, "DropBook")?.replaced_by, replacement)
+        },
+        &["DropBook replacement_changed"],
+    ),
+    (
+        |it| match operation(it, "ListBooks")?.pagination.as_mut()? {
+            Pagination::Token { total, .. } => total.take().map(drop),
+            Pagination::PageNumber { .. } => None,
+        },
+        &["ListBooks paging_changed"],
     ),
     (
         |it| {
@@ -650,4 +665,29 @@ fn another_product_is_reported_first() {
     let first = text.lines().next().unwrap_or_default();
     assert!(first.starts_with("review     product_changed"), "{text}");
     assert!(text.contains("1 breaking, 0 behaviour, 1 review"), "{text}");
+}
+
+/// Of two members with one name in Rust, the one that is not deprecated keeps it.
+#[test]
+fn a_name_in_rust_changes_with_a_deprecation() -> Fallible {
+    let twins = BEFORE.replace(
+        r#""title": { "type": "string" }"#,
+        r#""title": { "type": "string" }, "Title": { "type": "string" }"#,
+    );
+    let before = service(&twins)?;
+    let mut after = before.clone();
+    field(&mut after, "Title")
+        .ok_or("no field")?
+        .schema
+        .deprecated = true;
+    let [before, after] = [before, after].map(|service| Version::Spec(Box::new(service)));
+    assert_eq!(
+        reported(&changes(&before, &after)?),
+        [
+            "#Book.title rust_name_changed",
+            "#Book.Title deprecated_set",
+            "#Book.Title rust_name_changed"
+        ]
+    );
+    Ok(())
 }

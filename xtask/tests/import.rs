@@ -298,6 +298,8 @@ fn keys_of_today_become_facts() -> Fallible {
     assert_eq!(limit("ListBoxes"), None);
     let create = depot.operation("CreateBox").ok_or("no CreateBox")?;
     assert!(create.asynchronous && !depot.operation("GetBox").ok_or("no GetBox")?.asynchronous);
+    let close = depot.operation("CloseBox").ok_or("no CloseBox")?;
+    assert_eq!(close.replaced_by, ["PaintBox", "ecs/2014-05-26 OpenBox"]);
     let days: Vec<(&str, usize)> = create
         .changes
         .iter()

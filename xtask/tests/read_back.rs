@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use xtask::codegen::emit::{Dependencies, Layout};
 use xtask::codegen::generate;
-use xtask::import::report::{Report, Rule};
+use xtask::import::report::{Inference, Report, Rule};
 use xtask::import::{self, ImportOptions, Missing, Texts};
 
 type Fallible<T = ()> = Result<T, Box<dyn std::error::Error>>;
@@ -152,6 +152,56 @@ fn only_integers_and_strings_count_pages() -> Fallible {
         Some(Pagination::PageNumber { items, .. }) if items == "Data.List"
     ));
     assert!(generated.contains("page.data_list"), "{generated}");
+    Ok(())
+}
+
+#[test]
+fn page_numbers_beside_page_tokens_are_the_other_way() -> Fallible {
+    let parameter =
+        |name: &str, kind: &str| json!({ "name": name, "in": "query", "schema": { "type": kind } });
+    let things = json!({ "type": "array", "items": { "type": "object", "properties": { "Id": { "type": "string" } } } });
+    let field = |kind: &str| json!({ "type": kind });
+    let odd = metadata(
+        "RPC",
+        json!({ "ListThings": operation(
+            json!([
+                parameter("PageNumber", "integer"), parameter("PageSize", "integer"),
+                parameter("NextToken", "string"), parameter("MaxResults", "integer"),
+            ]),
+            json!({ "type": "object", "properties": {
+                "Page": { "type": "object", "properties": { "PageNumber": field("integer") } },
+                "NextToken": field("string"), "Things": things } }),
+        ) }),
+        json!({}),
+    );
+    let (service, report, generated) = round_trip("two-ways", &odd)?;
+    let pagination = service
+        .operation("ListThings")
+        .and_then(|it| it.pagination.clone());
+    let Some(Pagination::Token {
+        limit,
+        first,
+        numbered: Some(numbered),
+        ..
+    }) = pagination
+    else {
+        panic!("{pagination:?}");
+    };
+    assert_eq!(limit.as_deref(), Some("MaxResults"));
+    assert!(first.is_empty(), "only a person can decide it: {first:?}");
+    assert_eq!(
+        numbered.parameters().collect::<Vec<_>>(),
+        ["PageNumber", "PageSize"]
+    );
+    assert_eq!(numbered.number.as_deref(), Some("Page.PageNumber"));
+    let asks =
+        |it: &Inference| it.subject == "pagination" && it.conclusion.contains("decide `first`");
+    assert!(
+        report.inferences.iter().any(asks),
+        "{:?}",
+        report.inferences
+    );
+    assert!(generated.contains(r#".paged_without(&["PageNumber", "PageSize"])"#));
     Ok(())
 }
 

@@ -33,11 +33,9 @@ impl Workspace {
         for product in products {
             copy(&fixtures.join(product), &workspace.specs().join(product));
         }
-        fs::copy(
-            fixtures.join("common.yaml"),
-            workspace.specs().join("common.yaml"),
-        )
-        .unwrap();
+        for shared in ["common.yaml", "glossary.yaml"] {
+            fs::copy(fixtures.join(shared), workspace.specs().join(shared)).unwrap();
+        }
         passes(&workspace.codegen(&[]));
         passes(&workspace.check());
         assert_eq!(workspace.records().len(), products.len());
@@ -213,6 +211,7 @@ fn a_changed_input_is_found() {
     let spec = workspace.specs().join("fixture-roa/2024-01-01");
     let operation = spec.join("operations/DeleteCluster.yaml");
     let common = workspace.specs().join("common.yaml");
+    let words = workspace.specs().join("glossary.yaml");
     let error = "x-acs-errors:\n  - code: Teapot\n    status: 418\n    description: It is one.\n";
     for (path, from, to, file) in [
         (
@@ -222,6 +221,7 @@ fn a_changed_input_is_found() {
             "delete_cluster.rs",
         ),
         (&common, "x-acs-errors: []\n", error, "error_code.rs"),
+        (&words, "Chosen by people", "Given by people", "shared.rs"),
     ] {
         let old = edit(path, |text| text.replacen(from, to, 1));
         finds(&workspace.check(), file);
@@ -235,6 +235,15 @@ fn a_changed_input_is_found() {
     fs::write(&common, "x-acs-errors: []\n").unwrap();
     finds(&workspace.check(), "error_code.rs");
     passes(&workspace.codegen(&[]));
+
+    // Nobody had words of their own for the service.
+    let own = spec.join("glossary.yaml");
+    fs::write(&own, "terms: { Name: Given here. }\n").unwrap();
+    finds(&workspace.check(), "shared.rs");
+    fs::write(&own, "term: { Name: Given here. }\n").unwrap();
+    finds(&workspace.check(), "unknown key `term` in the glossary");
+    fs::remove_file(&own).unwrap();
+    passes(&workspace.check());
 
     let unlisted = spec.join("operations/Unlisted.yaml");
     fs::copy(&operation, &unlisted).unwrap();

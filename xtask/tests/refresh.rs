@@ -835,6 +835,38 @@ fn pagination_that_appears_is_a_question() -> Fallible {
     Ok(())
 }
 
+/// An entry that a person removed does not come back, and one that a person wrote stays alone.
+#[test]
+fn new_entries_of_the_change_set_are_added() -> Fallible {
+    let entry = |day: &str, text: &str| json!({ "createdAt": format!("{day}T07:22:02.000Z"), "description": text });
+    let mut metadata = listed(json!({ "Id": { "type": "string" } }));
+    metadata["apis"]["ListX"]["changeSet"] = json!([
+        entry("2024-05-01", "OpenAPI online"),
+        entry("2024-06-01", "Error codes changed"),
+    ]);
+    let specs = Specs::new("change-set")?;
+    specs.import(&metadata, &Missing::Keep)?;
+    let days = |service: Service| -> Vec<String> {
+        let notes = service.operations.iter().flat_map(|it| &it.changes);
+        notes.map(|note| note.date.clone()).collect()
+    };
+    assert_eq!(days(specs.service()?), ["2024-06-01", "2024-05-01"]);
+    let removed = "    - date: \"2024-06-01\"\n      kinds:\n        - error-changed\n      \
+                   source: change-set\n      description: Error codes changed.\n";
+    specs.edit("operations/ListX.yaml", removed, "")?;
+    specs.assert_silent(&metadata)?;
+    let set = metadata["apis"]["ListX"]["changeSet"]
+        .as_array_mut()
+        .unwrap();
+    set.push(entry("2025-01-01", "Request parameters changed"));
+    set.push(entry("2024-05-01", "Response parameters changed"));
+    let report = specs.refresh(&metadata)?;
+    assert_eq!(codes(&report.changes).len(), 1, "{:#?}", report.changes);
+    assert!(codes(&report.changes).contains("ListX release_note_added"));
+    assert_eq!(days(specs.service()?), ["2025-01-01", "2024-05-01"]);
+    specs.assert_silent(&metadata)
+}
+
 /// A specification about whose last import nothing is known: what it has beyond the metadata is not
 /// newly missing, and conclusions that are not written are not listed.
 #[test]

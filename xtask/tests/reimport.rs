@@ -477,6 +477,33 @@ fn decisions_are_removed_when_types_no_longer_fit_them() -> Fallible {
 }
 
 #[test]
+fn what_a_paginator_sends_stays_as_long_as_the_parameter() -> Fallible {
+    let list = |names: &[&str]| {
+        let parameters: Vec<Value> = names.iter().map(|name| text(name, "query")).collect();
+        product(
+            "RPC",
+            json!({ "ListX": responding(parameters.into(), page()) }),
+        )
+    };
+    let specs = Specs::new("first")?;
+    specs.accept(&list(&["NextToken", "Mode"]))?;
+    let decided = "    items: Items\n    first:\n      Mode: token\n";
+    specs.edit("operations/ListX.yaml", "    items: Items\n", decided)?;
+    for (names, stays) in [
+        (vec!["NextToken", "Mode"], true),
+        (vec!["NextToken"], false),
+    ] {
+        let report = specs.import(&list(&names), Missing::Prune)?;
+        assert_eq!(found(&report, Rule::DecisionDropped), !stays);
+        let service = specs.service()?;
+        let pagination = service.operations[0].pagination.as_ref();
+        let first = pagination.and_then(|pagination| pagination.first().get("Mode"));
+        assert_eq!(first, stays.then(|| json!("token")).as_ref());
+    }
+    Ok(())
+}
+
+#[test]
 fn a_waiter_loses_a_message_that_was_removed() -> Fallible {
     let list = |response: Value| {
         let operation = responding(json!([text("Id", "query")]), response);

@@ -204,8 +204,10 @@ fn specifications_without_texts_are_generated() -> Fallible {
     assert_eq!(product.failures, [] as [String; 0]);
     let all: String = product.files.iter().map(|(_, text)| text).collect();
     for expected in [
-        "/// The API calls this `Mode`. Known values are `a` and `b`.",
-        "Calls `GetX`.",
+        "/// Known values: `a`, `b`.",
+        "/// Used by [`GetXInput::mode`].",
+        "/// Reads a resource.",
+        "/// The service documents these error codes: `NotFound`.",
         "What `GetX` returns.",
     ] {
         assert!(all.contains(expected), "{expected}");
@@ -348,4 +350,27 @@ fn long_sentence(value: &Value) -> Option<String> {
         Value::Array(items) => items.iter().find_map(long_sentence),
         _ => None,
     }
+}
+
+/// Glossaries belong to people: an import neither reads nor writes them.
+#[test]
+fn an_import_leaves_glossaries_alone() -> Fallible {
+    let specs = Specs::new("glossary")?;
+    let metadata = metadata("Marked", "Foo Service").to_string();
+    specs.import(&metadata, Texts::None)?;
+    let (main, operation) = (specs.main()?, specs.operation()?);
+    let text = "terms:\n  Mode: How fast it is.\n";
+    let files = [
+        specs.0.join("glossary.yaml"),
+        specs.0.join("foo/2020-01-01/glossary.yaml"),
+    ];
+    for file in &files {
+        fs::write(file, text)?;
+    }
+    specs.import(&metadata, Texts::None)?;
+    for file in &files {
+        assert_eq!(fs::read_to_string(file)?, text);
+    }
+    assert_eq!((specs.main()?, specs.operation()?), (main, operation));
+    Ok(())
 }

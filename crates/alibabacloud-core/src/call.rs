@@ -139,7 +139,7 @@ impl<I: Record> Call<I> {
     /// If the request cannot be built, or is too long.
     pub fn preview(&self) -> Result<Preview> {
         let signature = self.client.config().signature;
-        let call = self.resolve()?.now(self.client.shared())?;
+        let call = self.resolve(false)?.now(self.client.shared())?;
         Preview::new(&call, signature)
             .map_err(|error| Error::from(error).on(self.operation.qualified_name(), 0))
     }
@@ -148,6 +148,12 @@ impl<I: Record> Call<I> {
     /// future is polled.
     pub fn start(&self) -> BoxFuture<'static, Result<Response<()>>> {
         let response = self.invoke();
+        Box::pin(async move { Ok(response.await?.response) })
+    }
+
+    /// [`start`](Self::start) for a page of a list, with the parameters that a paginator sends.
+    pub(crate) fn start_page(&self) -> BoxFuture<'static, Result<Response<()>>> {
+        let response = orchestrator::invoke(self.client.shared(), self.resolve(true));
         Box::pin(async move { Ok(response.await?.response) })
     }
 
@@ -160,15 +166,16 @@ impl<I: Record> Call<I> {
     }
 
     fn invoke(&self) -> BoxFuture<'static, Result<RawResponse>> {
-        orchestrator::invoke(self.client.shared(), self.resolve())
+        orchestrator::invoke(self.client.shared(), self.resolve(false))
     }
 
-    fn resolve(&self) -> Result<Resolution> {
+    fn resolve(&self, is_page: bool) -> Result<Resolution> {
         ResolvedCall::from_operation(
             self.client.shared(),
             self.operation,
             &self.input,
             &self.options,
+            is_page,
         )
     }
 }

@@ -80,6 +80,8 @@ mod raw_call;
 mod regions;
 pub mod request;
 #[cfg(feature = "client")]
+mod request_methods;
+#[cfg(feature = "client")]
 mod response;
 #[cfg(feature = "client")]
 pub mod retry;

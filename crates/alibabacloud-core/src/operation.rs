@@ -89,7 +89,18 @@ pub struct Param {
     pub object: bool,
 }
 
+/// Returns whether a parameter of this name has the region of the client as its default.
+pub(crate) fn is_region(name: &str) -> bool {
+    name.eq_ignore_ascii_case("RegionId")
+}
+
 impl Param {
+    /// Returns whether the region of the client is its default: `RegionId`, which a few operations
+    /// spell `regionId` or `RegionID`.
+    pub fn is_region(&self) -> bool {
+        is_region(self.name)
+    }
+
     const fn at(name: &'static str, place: Place) -> Self {
         Self {
             name,
@@ -181,9 +192,22 @@ pub struct Operation {
     pub anonymous: bool,
     /// The kind of response body.
     pub response_body: ResponseBody,
-    /// The boolean field of the response that reports success, for services that return 200 for a
-    /// failure.
-    pub success_field: Option<&'static str>,
+    /// The field of the response that reports success, for services that return 200 for a failure.
+    pub success_field: Option<SuccessField>,
+    /// Parameters that a paginator sends, with their values, unless they are set: what makes the
+    /// service page by token, or what it requires.
+    pub paged_with: &'static [(&'static str, &'static str)],
+    /// Parameters of page numbers, the other way to page, which a paginator refuses.
+    pub paged_without: &'static [&'static str],
+}
+
+/// The field of a response that tells a success from an error when the status does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SuccessField {
+    /// Its name, at the root of the response.
+    pub name: &'static str,
+    /// The text that it has for a success; `None` for a boolean field.
+    pub value: Option<&'static str>,
 }
 
 impl Operation {
@@ -201,6 +225,8 @@ impl Operation {
             anonymous: false,
             response_body: ResponseBody::Json,
             success_field: None,
+            paged_with: &[],
+            paged_without: &[],
         }
     }
     /// Creates a ROA operation with a JSON response.
@@ -248,7 +274,25 @@ impl Operation {
     }
     /// Sets the boolean field of the response that reports success.
     pub const fn success_field(mut self, name: &'static str) -> Self {
-        self.success_field = Some(name);
+        self.success_field = Some(SuccessField { name, value: None });
+        self
+    }
+    /// Sets a field of the response that reports success by a value: `Code` is `OK`.
+    pub const fn success_value(mut self, name: &'static str, value: &'static str) -> Self {
+        self.success_field = Some(SuccessField {
+            name,
+            value: Some(value),
+        });
+        self
+    }
+    /// Sets the parameters that a paginator sends, with their values.
+    pub const fn paged_with(mut self, parameters: &'static [(&'static str, &'static str)]) -> Self {
+        self.paged_with = parameters;
+        self
+    }
+    /// Sets the parameters of page numbers, for an operation that is paged by token.
+    pub const fn paged_without(mut self, names: &'static [&'static str]) -> Self {
+        self.paged_without = names;
         self
     }
 }

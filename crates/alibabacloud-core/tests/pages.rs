@@ -4,10 +4,10 @@
 
 mod fixture;
 
-use alibabacloud_core::plumbing::{Cursor, Items, Pages};
+use alibabacloud_core::plumbing::{Call, Cursor, Items, Pages};
 use alibabacloud_core::test_util::MockResponse;
 use alibabacloud_core::{Error, ErrorKind};
-use fixture::{Kit, List, error};
+use fixture::{BOTH_WAYS, Kit, List, ListInput, error};
 
 /// A page with these things and this next token.
 fn page(names: &[&str], next: &str) -> MockResponse {
@@ -195,4 +195,78 @@ fn a_token_is_no_page_number() {
         .into_page::<i32>()
         .expect_err("an error");
     assert!(error.to_string().contains("\"abc\""), "{error}");
+}
+
+/// A request of an operation that pages by token or by number.
+fn both_ways(kit: &Kit, max_results: Option<i32>, size: Option<i64>) -> List {
+    let input = ListInput {
+        max_results,
+        size,
+        ..ListInput::default()
+    };
+    List {
+        call: Call::new(&kit.client(), &BOTH_WAYS, input),
+    }
+}
+
+/// The queries that were sent, without the region.
+fn queries(kit: &Kit) -> Vec<String> {
+    let query = |url: String| url.split_once('?').map_or(String::new(), |(_, q)| q.into());
+    let requests = kit.http.requests().into_iter();
+    requests
+        .map(|request| query(request.url).replace("&RegionId=cn-hangzhou", ""))
+        .collect()
+}
+
+#[tokio::test]
+async fn every_page_is_requested_by_token() {
+    for (set, sent) in [(None, "MaxResults=50"), (Some(20), "MaxResults=20")] {
+        let kit = Kit::new([page(&["a"], r#""t1""#), page(&["b"], "null")]);
+        let mut items = Items::new(both_ways(&kit, set, None));
+        let items = items.collect_up_to(9).await.expect("items");
+        assert_eq!(items.len(), 2);
+        let second = format!("{sent}&NextToken=t1");
+        assert_eq!(queries(&kit), [sent, second.as_str()]);
+    }
+    let kit = Kit::new([page(&["b"], "null")]);
+    let pages = Pages::new(both_ways(&kit, None, None)).resume("t1");
+    pages
+        .expect("pages")
+        .next()
+        .await
+        .expect("a page")
+        .expect("a page");
+    assert_eq!(
+        queries(&kit),
+        ["MaxResults=50&NextToken=t1"],
+        "as without a break"
+    );
+}
+
+#[tokio::test]
+async fn a_request_for_one_page_has_only_what_is_set() {
+    let kit = Kit::new([page(&["a"], "null"), page(&["a"], "null")]);
+    for size in [None, Some(20)] {
+        let page = both_ways(&kit, None, size).call;
+        page.send::<fixture::ListOutput>().await.expect("a page");
+    }
+    assert_eq!(
+        queries(&kit),
+        ["RegionId=cn-hangzhou", "RegionId=cn-hangzhou&Size=20"]
+    );
+}
+
+#[tokio::test]
+async fn a_paginator_by_token_refuses_page_numbers() {
+    let kit = Kit::new([]);
+    let mut pages = Pages::new(both_ways(&kit, None, Some(20)));
+    let error = pages.next().await.expect("an error").expect_err("an error");
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    assert_eq!(
+        error.to_string(),
+        "oos:ListThings: cannot use Size here: paginators read this list by page token; do not set \
+         page numbers and their page size, or send a request for each page"
+    );
+    assert!(pages.next().await.is_none(), "the error ends the list");
+    assert!(kit.http.requests().is_empty(), "nothing is sent");
 }

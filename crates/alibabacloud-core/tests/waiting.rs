@@ -5,12 +5,13 @@
 mod fixture;
 
 use alibabacloud_core::http::TransportErrorKind;
+use alibabacloud_core::plumbing::Call;
 use alibabacloud_core::retry::RetryConfig;
 use alibabacloud_core::test_util::MockResponse;
 use alibabacloud_core::time::Time;
 use alibabacloud_core::waiter::{Definition, Outcome, Waiter, WaiterStatus};
 use alibabacloud_core::{CallOptions, ErrorKind};
-use fixture::{Kit, List, ListOutput, error};
+use fixture::{BOTH_WAYS, Kit, List, ListInput, ListOutput, error};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -178,6 +179,23 @@ async fn a_circle_of_several_pages_ends_the_wait_too() {
     let kit = Kit::new([round.clone(), round.clone(), round].concat());
     let error = paged(&kit).wait().await.expect_err("an endless list");
     assert!(error.to_string().contains("twice"), "{error}");
+}
+
+#[tokio::test]
+async fn a_waiter_reads_the_pages_of_a_list_by_token() {
+    let kit = Kit::new([page(&["Done"], "2"), things(&["Done"])]);
+    let list = List {
+        call: Call::new(&kit.client(), &BOTH_WAYS, ListInput::default()),
+    };
+    let outcome = Waiter::paged(list, &FINISHED).wait().await;
+    assert!(outcome.expect("an outcome").is_success());
+    let requests = kit.http.requests();
+    assert_eq!(requests.len(), 2);
+    assert!(
+        requests
+            .iter()
+            .all(|request| request.url.contains("MaxResults=50"))
+    );
 }
 
 #[tokio::test]

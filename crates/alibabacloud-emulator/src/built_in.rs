@@ -6,11 +6,131 @@
 /// Product, version, and the text if this build has it.
 pub(crate) const COPIES: &[(&str, &str, Option<&str>)] = &[
     (
+        "alb",
+        "2020-06-16",
+        #[cfg(feature = "alb")]
+        Some(include_str!("../specs/alb-2020-06-16.json")),
+        #[cfg(not(feature = "alb"))]
+        None,
+    ),
+    (
+        "cr",
+        "2018-12-01",
+        #[cfg(feature = "cr")]
+        Some(include_str!("../specs/cr-2018-12-01.json")),
+        #[cfg(not(feature = "cr"))]
+        None,
+    ),
+    (
+        "cs",
+        "2015-12-15",
+        #[cfg(feature = "cs")]
+        Some(include_str!("../specs/cs-2015-12-15.json")),
+        #[cfg(not(feature = "cs"))]
+        None,
+    ),
+    (
+        "dysmsapi",
+        "2017-05-25",
+        #[cfg(feature = "dysmsapi")]
+        Some(include_str!("../specs/dysmsapi-2017-05-25.json")),
+        #[cfg(not(feature = "dysmsapi"))]
+        None,
+    ),
+    (
+        "ecs",
+        "2014-05-26",
+        #[cfg(feature = "ecs")]
+        Some(include_str!("../specs/ecs-2014-05-26.json")),
+        #[cfg(not(feature = "ecs"))]
+        None,
+    ),
+    (
+        "ess",
+        "2022-02-22",
+        #[cfg(feature = "ess")]
+        Some(include_str!("../specs/ess-2022-02-22.json")),
+        #[cfg(not(feature = "ess"))]
+        None,
+    ),
+    (
+        "ims",
+        "2019-08-15",
+        #[cfg(feature = "ims")]
+        Some(include_str!("../specs/ims-2019-08-15.json")),
+        #[cfg(not(feature = "ims"))]
+        None,
+    ),
+    (
+        "kms",
+        "2016-01-20",
+        #[cfg(feature = "kms")]
+        Some(include_str!("../specs/kms-2016-01-20.json")),
+        #[cfg(not(feature = "kms"))]
+        None,
+    ),
+    (
+        "nlb",
+        "2022-04-30",
+        #[cfg(feature = "nlb")]
+        Some(include_str!("../specs/nlb-2022-04-30.json")),
+        #[cfg(not(feature = "nlb"))]
+        None,
+    ),
+    (
         "oos",
         "2019-06-01",
         #[cfg(feature = "oos")]
         Some(include_str!("../specs/oos-2019-06-01.json")),
         #[cfg(not(feature = "oos"))]
+        None,
+    ),
+    (
+        "r-kvstore",
+        "2015-01-01",
+        #[cfg(feature = "r-kvstore")]
+        Some(include_str!("../specs/r-kvstore-2015-01-01.json")),
+        #[cfg(not(feature = "r-kvstore"))]
+        None,
+    ),
+    (
+        "ram",
+        "2015-05-01",
+        #[cfg(feature = "ram")]
+        Some(include_str!("../specs/ram-2015-05-01.json")),
+        #[cfg(not(feature = "ram"))]
+        None,
+    ),
+    (
+        "rds",
+        "2014-08-15",
+        #[cfg(feature = "rds")]
+        Some(include_str!("../specs/rds-2014-08-15.json")),
+        #[cfg(not(feature = "rds"))]
+        None,
+    ),
+    (
+        "slb",
+        "2014-05-15",
+        #[cfg(feature = "slb")]
+        Some(include_str!("../specs/slb-2014-05-15.json")),
+        #[cfg(not(feature = "slb"))]
+        None,
+    ),
+    (
+        "sts",
+        "2015-04-01",
+        #[cfg(feature = "sts")]
+        Some(include_str!("../specs/sts-2015-04-01.json")),
+        #[cfg(not(feature = "sts"))]
+        None,
+    ),
+    (
+        "vpc",
+        "2016-04-28",
+        #[cfg(feature = "vpc")]
+        Some(include_str!("../specs/vpc-2016-04-28.json")),
+        #[cfg(not(feature = "vpc"))]
         None,
     ),
 ];

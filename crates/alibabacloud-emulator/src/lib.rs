@@ -114,6 +114,7 @@ mod services;
 mod shared;
 mod specs;
 mod store;
+mod sts;
 mod synthetic;
 #[cfg(test)]
 mod testing;

@@ -24,7 +24,7 @@ Options:
   --control-host NAME         Let requests to /_emulator use NAME for this host; repeatable
   --region REGION             Set the region of calls that do not name one [default: cn-hangzhou]
   --service NAME              Serve this built-in service, such as oos, instead of all; repeatable
-  --specs DIR                 Serve the specifications in DIR in addition; repeatable
+  --specs PATH                Serve the specifications in PATH in addition; repeatable
   --data FILE                 Keep all state in FILE; written before a change is acknowledged
   --seed FILE                 Apply the seed in FILE (YAML) at start; repeatable
   --no-example-data           Omit the example instances i-emulator0000000001 and

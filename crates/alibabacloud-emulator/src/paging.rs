@@ -2,13 +2,16 @@
 
 use crate::api_error::ApiError;
 use crate::ids;
-use alibabacloud_spec::{Kind, Operation, Pagination};
+use alibabacloud_spec::{Kind, NumberedPages, Operation, Pagination};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::{Map, Value};
 
 /// Items on a page by default.
 const DEFAULT_SIZE: usize = 50;
+/// Items on a page by default, where the request leaves open whether pages have tokens or numbers:
+/// small, as ECS documents it.
+const NUMBERED_SIZE: usize = 10;
 /// Maximum items on a page, whatever the request says.
 const MAX_SIZE: usize = 1000;
 
@@ -26,15 +29,11 @@ pub(crate) struct PageShape {
 impl PageShape {
     /// Returns the shape of one list, which depends on the parameters that select its items.
     fn of_list(self, operation: &Operation, parameters: &Map<String, Value>, scope: &str) -> Self {
-        let (place, limit) = match &operation.pagination {
-            Some(Pagination::Token { input, limit, .. }) => (Some(input), limit.as_ref()),
-            Some(Pagination::PageNumber { page, limit, .. }) => (Some(page), limit.as_ref()),
-            None => (None, None),
-        };
-        let ignored = [place, limit, operation.idempotency.as_ref()];
+        let ignored = page_parameters(operation);
+        let token = operation.idempotency.as_deref();
         let mut seed = ids::hash(&[&operation.name, scope]);
         for (name, value) in parameters {
-            if !ignored.contains(&Some(name)) {
+            if !ignored.contains(&name.as_str()) && token != Some(name) {
                 seed ^= ids::hash(&[name, &value.to_string()]);
             }
         }
@@ -74,8 +73,9 @@ impl PageShape {
 /// Returns the requested page, with token, size and total in the fields where the operation has
 /// them.
 ///
-/// Page tokens are bound to the operation and to `scope`. A shape makes pages smaller than
-/// requested.
+/// An operation with two ways to page does as the request says: by token if it has a page token or
+/// a parameter that starts paging by token, else by number. Page tokens are bound to the operation
+/// and to `scope`. A shape makes pages smaller than requested.
 ///
 /// # Errors
 ///
@@ -87,82 +87,242 @@ pub(crate) fn page(
     shape: Option<PageShape>,
     items: Vec<Value>,
 ) -> Result<Map<String, Value>, ApiError> {
-    let mut fields = Map::new();
-    let total = items.len();
-    let shape = shape.map(|shape| shape.of_list(operation, parameters, scope));
-    match &operation.pagination {
-        None => {}
+    let Some(pagination) = &operation.pagination else {
+        return Ok(Map::new());
+    };
+    let list = PagedList {
+        operation,
+        parameters,
+        scope,
+        shape: shape.map(|shape| shape.of_list(operation, parameters, scope)),
+        items,
+    };
+    match pagination {
+        Pagination::Token {
+            input,
+            limit,
+            first,
+            numbered,
+            ..
+        } => {
+            let is_set = |name: &String| parameters.get(name).is_some_and(|v| !is_empty(v));
+            let has_one_way = first.is_empty() && numbered.is_none();
+            let is_by_token = has_one_way
+                || is_set(input)
+                || limit.iter().any(is_set)
+                || first.keys().any(is_set);
+            match is_by_token {
+                true => list.by_token(pagination),
+                false => Ok(list.by_number(pagination)),
+            }
+        }
+        Pagination::PageNumber { .. } => Ok(list.by_number(pagination)),
+    }
+}
+
+/// Returns the number of items on a page that the request leaves to the service: the default of the
+/// page size, else a usual one within its limits.
+pub(crate) fn default_size(operation: &Operation) -> usize {
+    let parameter = |limit: Option<&String>| operation.parameter(limit?);
+    let (limit, numbered, usual) = match &operation.pagination {
         Some(Pagination::Token {
+            limit,
+            numbered: Some(numbered),
+            ..
+        }) => (limit.as_ref(), numbered.limit.as_ref(), NUMBERED_SIZE),
+        Some(Pagination::Token { limit, .. } | Pagination::PageNumber { limit, .. }) => {
+            (limit.as_ref(), None, DEFAULT_SIZE)
+        }
+        None => (None, None, DEFAULT_SIZE),
+    };
+    let sizes = || {
+        [parameter(numbered), parameter(limit)]
+            .into_iter()
+            .flatten()
+    };
+    let declared = sizes().find_map(|size| size.schema.default.as_ref().and_then(integer));
+    let size = declared.unwrap_or_else(|| {
+        let limits = sizes().next().map(|size| &size.schema);
+        let limit = |limit: Option<i64>| limit.and_then(|limit| usize::try_from(limit).ok());
+        let least = limits.and_then(|schema| limit(schema.minimum)).unwrap_or(1);
+        let most = limits.and_then(|schema| limit(schema.maximum));
+        usual.min(most.unwrap_or(usual)).max(least)
+    });
+    size.clamp(1, MAX_SIZE)
+}
+
+/// Returns the request parameters that determine the page, not the list.
+pub(crate) fn page_parameters(operation: &Operation) -> Vec<&str> {
+    match &operation.pagination {
+        Some(Pagination::Token {
+            input,
+            limit,
+            first,
+            numbered,
+            ..
+        }) => [Some(input), limit.as_ref()]
+            .into_iter()
+            .flatten()
+            .chain(first.keys())
+            .map(String::as_str)
+            .chain(numbered.iter().flat_map(NumberedPages::parameters))
+            .collect(),
+        Some(Pagination::PageNumber { page, limit, .. }) => {
+            let all = [Some(page), limit.as_ref()].into_iter().flatten();
+            all.map(String::as_str).collect()
+        }
+        None => Vec::new(),
+    }
+}
+
+/// A list of which a page is requested.
+struct PagedList<'a> {
+    operation: &'a Operation,
+    parameters: &'a Map<String, Value>,
+    scope: &'a str,
+    shape: Option<PageShape>,
+    items: Vec<Value>,
+}
+
+impl PagedList<'_> {
+    fn by_token(self, pagination: &Pagination) -> Result<Map<String, Value>, ApiError> {
+        let mut fields = Map::new();
+        let Pagination::Token {
             input,
             output,
             limit,
             total: total_path,
             items: path,
-        }) => {
-            let tokens = PageTokens {
-                operation,
-                scope,
-                input,
-            };
-            let size = size(operation, parameters, limit.as_deref());
-            let at = match parameters.get(input) {
-                Some(token) if !is_empty(token) => tokens
-                    .read(token)
-                    .filter(|at| at.start <= total)
-                    .ok_or_else(|| {
-                        ApiError::invalid(input, "the token does not belong to this list")
-                    })?,
-                _ => TokenPlace::default(),
-            };
-            let start = at.start;
-            let items_on_page = shape.map_or(size, |shape| {
-                shape.size(at.index, size, !tokens.are_integers())
-            });
-            let end = start.saturating_add(items_on_page).min(total);
-            if end < total {
-                // Without a shape, a place has one token, whatever the sizes of the pages before.
-                let index = shape.map_or(0, |_| at.index + 1);
-                put(
-                    &mut fields,
-                    output,
-                    tokens.write(TokenPlace { start: end, index }),
-                );
+            numbered,
+            ..
+        } = pagination
+        else {
+            return Ok(fields);
+        };
+        let total = self.items.len();
+        let tokens = PageTokens {
+            operation: self.operation,
+            scope: self.scope,
+            input,
+        };
+        let size = self.size(limit.as_deref());
+        let at = match self.parameters.get(input) {
+            Some(token) if !is_empty(token) => tokens
+                .read(token)
+                .filter(|at| at.start <= total)
+                .ok_or_else(|| {
+                    ApiError::invalid(input, "the token does not belong to this list")
+                })?,
+            _ => TokenPlace::default(),
+        };
+        let start = at.start;
+        let items_on_page = self.shape.map_or(size, |shape| {
+            shape.size(at.index, size, !tokens.are_integers())
+        });
+        let end = start.saturating_add(items_on_page).min(total);
+        if end < total {
+            // Without a shape, a place has one token, whatever the sizes of the pages before.
+            let index = self.shape.map_or(0, |_| at.index + 1);
+            put(
+                &mut fields,
+                output,
+                tokens.write(TokenPlace { start: end, index }),
+            );
+        }
+        if let Some(numbered) = numbered {
+            put_number(&mut fields, numbered, 1, size);
+        }
+        if let Some(limit) = limit {
+            put(&mut fields, limit, Value::from(size));
+        }
+        put(&mut fields, path, cut(self.items, start, end));
+        let total_path = total_path.as_deref().unwrap_or("TotalCount");
+        put(&mut fields, total_path, Value::from(total));
+        Ok(fields)
+    }
+
+    fn by_number(self, pagination: &Pagination) -> Map<String, Value> {
+        let mut fields = Map::new();
+        let (pages, total_path, path) = match pagination {
+            Pagination::PageNumber {
+                page,
+                limit,
+                number,
+                total,
+                items,
+                ..
+            } => {
+                let pages = NumberedPages {
+                    page: page.clone(),
+                    limit: limit.clone(),
+                    number: number.clone(),
+                };
+                (pages, total.as_deref(), items)
             }
-            if let Some(limit) = limit {
-                put(&mut fields, limit, Value::from(size));
+            Pagination::Token {
+                limit,
+                total,
+                items,
+                numbered,
+                ..
+            } => {
+                let pages = numbered.clone().unwrap_or_default();
+                let pages = NumberedPages {
+                    limit: pages.limit.or_else(|| limit.clone()),
+                    ..pages
+                };
+                (pages, total.as_deref().or(Some("TotalCount")), items)
             }
-            put(&mut fields, path, cut(items, start, end));
-            let total_path = total_path.as_deref().unwrap_or("TotalCount");
+        };
+        // Without a total, an empty page is the end of a list.
+        let has_total = match pagination {
+            Pagination::Token { total, .. } | Pagination::PageNumber { total, .. } => {
+                total.is_some()
+            }
+        };
+        let shape = self.shape.map(|shape| PageShape {
+            holes: if has_total { shape.holes } else { 0.0 },
+            ..shape
+        });
+        let total = self.items.len();
+        let size = self.size(pages.limit.as_deref());
+        let number = self.parameters.get(&pages.page).and_then(integer);
+        let number = number.unwrap_or(1).max(1);
+        let (start, end) = match shape {
+            Some(shape) => shape.numbered(number, size, total),
+            None => {
+                let start = size.saturating_mul(number - 1).min(total);
+                (start, start.saturating_add(size).min(total))
+            }
+        };
+        put_number(&mut fields, &pages, number, size);
+        if let Some(total_path) = total_path {
             put(&mut fields, total_path, Value::from(total));
         }
-        Some(Pagination::PageNumber {
-            page,
-            limit,
-            number: number_path,
-            total: total_path,
-            items: path,
-        }) => {
-            let size = size(operation, parameters, limit.as_deref());
-            let number = parameters.get(page).and_then(integer).unwrap_or(1).max(1);
-            let (start, end) = match shape {
-                Some(shape) => shape.numbered(number, size, total),
-                None => {
-                    let start = size.saturating_mul(number - 1).min(total);
-                    (start, start.saturating_add(size).min(total))
-                }
-            };
-            let number_path = number_path.as_ref().unwrap_or(page);
-            put(&mut fields, number_path, Value::from(number));
-            if let Some(limit) = limit {
-                put(&mut fields, limit, Value::from(size));
-            }
-            if let Some(total_path) = total_path {
-                put(&mut fields, total_path, Value::from(total));
-            }
-            put(&mut fields, path, cut(items, start, end));
+        put(&mut fields, path, cut(self.items, start, end));
+        fields
+    }
+
+    fn size(&self, limit: Option<&str>) -> usize {
+        let requested = limit.and_then(|limit| self.parameters.get(limit).and_then(integer));
+        let size = requested.unwrap_or_else(|| default_size(self.operation));
+        size.clamp(1, MAX_SIZE)
+    }
+}
+
+/// Inserts the page number, and the page size beside it.
+fn put_number(fields: &mut Map<String, Value>, pages: &NumberedPages, number: usize, size: usize) {
+    let path = pages.number.as_ref().unwrap_or(&pages.page);
+    if path.is_empty() {
+        return;
+    }
+    put(fields, path, Value::from(number));
+    if let Some(limit) = &pages.limit {
+        put(fields, limit, Value::from(size));
+        if let Some((parent, _)) = path.rsplit_once('.') {
+            put(fields, &format!("{parent}.{limit}"), Value::from(size));
         }
     }
-    Ok(fields)
 }
 
 fn cut(items: Vec<Value>, start: usize, end: usize) -> Value {
@@ -171,19 +331,6 @@ fn cut(items: Vec<Value>, start: usize, end: usize) -> Value {
         .skip(start)
         .take(end.saturating_sub(start))
         .collect()
-}
-
-fn size(operation: &Operation, parameters: &Map<String, Value>, limit: Option<&str>) -> usize {
-    let Some(limit) = limit else {
-        return DEFAULT_SIZE;
-    };
-    let declared = || {
-        let mut all = operation.parameters.iter();
-        let schema = &all.find(|parameter| parameter.name == limit)?.schema;
-        schema.default.as_ref().and_then(integer)
-    };
-    let size = parameters.get(limit).and_then(integer).or_else(declared);
-    size.unwrap_or(DEFAULT_SIZE).clamp(1, MAX_SIZE)
 }
 
 fn integer(value: &Value) -> Option<usize> {
@@ -280,6 +427,7 @@ impl PageTokens<'_> {
 mod tests {
     use super::*;
     use crate::testing::operation;
+    use indexmap::IndexMap;
     use serde_json::json;
 
     #[test]
@@ -311,6 +459,72 @@ mod tests {
         let place = TokenPlace { start: 7, index: 0 };
         assert_eq!(list.write(place), json!(7));
         assert_eq!(list.read(&json!(7)), Some(place));
+    }
+
+    #[test]
+    fn the_request_chooses_between_two_ways_to_page() {
+        let parameter =
+            |name: &str, schema: Value| json!({"name": name, "in": "query", "schema": schema});
+        let mut operation = operation(
+            "/",
+            json!([
+                parameter("NextToken", json!({"type": "string"})),
+                parameter(
+                    "MaxResults",
+                    json!({"type": "integer", "minimum": 10, "maximum": 40})
+                ),
+                parameter("PageNumber", json!({"type": "integer"})),
+                parameter("PageSize", json!({"type": "integer", "default": 3})),
+            ]),
+        );
+        operation.pagination = Some(Pagination::Token {
+            input: "NextToken".to_owned(),
+            output: "Page.NextToken".to_owned(),
+            limit: Some("MaxResults".to_owned()),
+            total: None,
+            items: "Items".to_owned(),
+            first: [("MaxResults".to_owned(), json!(20))].into_iter().collect(),
+            numbered: Some(NumberedPages {
+                page: "PageNumber".to_owned(),
+                limit: Some("PageSize".to_owned()),
+                number: Some("Page.PageNumber".to_owned()),
+            }),
+        });
+        let read = |parameters: Value| {
+            let parameters = parameters.as_object().unwrap();
+            let items = (0..12).map(Value::from).collect();
+            let page = page(&operation, parameters, "account", None, items).unwrap();
+            assert_eq!(page["TotalCount"], 12);
+            let items = page["Items"].as_array().unwrap();
+            let token = page["Page"].get("NextToken").cloned();
+            (items[0].clone(), items.len(), token)
+        };
+        assert_eq!(read(json!({})), (json!(0), 3, None));
+        assert_eq!(read(json!({"PageNumber": 2})), (json!(3), 3, None));
+        assert_eq!(
+            read(json!({"PageNumber": 2, "PageSize": 5})),
+            (json!(5), 5, None)
+        );
+        // An empty token asks for nothing.
+        assert_eq!(read(json!({"NextToken": ""})), (json!(0), 3, None));
+        // The other parameters have no effect.
+        let by_token = json!({"MaxResults": 10, "PageNumber": 2, "PageSize": 5});
+        let (first, count, token) = read(by_token);
+        assert_eq!((first, count), (json!(0), 10));
+        assert_eq!(
+            read(json!({"NextToken": token.unwrap()})),
+            (json!(10), 2, None)
+        );
+        operation.pagination = Some(Pagination::Token {
+            input: "NextToken".to_owned(),
+            output: "NextToken".to_owned(),
+            limit: Some("MaxResults".to_owned()),
+            total: None,
+            items: "Items".to_owned(),
+            first: IndexMap::new(),
+            numbered: None,
+        });
+        assert_eq!(default_size(&operation), 40, "within the limits");
     }
 
     #[test]

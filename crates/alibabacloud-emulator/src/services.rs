@@ -3,6 +3,7 @@
 use crate::api_error::ApiError;
 use crate::oos::{self, Handler};
 use crate::specs::SpecCopy;
+use crate::sts;
 use alibabacloud_spec::{Kind, Operation, Schema, Service};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
@@ -140,7 +141,8 @@ impl ServedService {
             .operations
             .iter()
             .map(|operation| ServedOperation {
-                handler: oos::handler(&service, &operation.name),
+                handler: oos::handler(&service, &operation.name)
+                    .or_else(|| sts::handler(&service, &operation.name)),
                 secret: operation
                     .parameters
                     .iter()

@@ -109,7 +109,7 @@ fn unknown(name: &str) -> String {
 }
 
 /// Loads all specifications of a directory: the directory itself is one, or holds them as
-/// `<product>/<version>`.
+/// `<product>/<version>`. A file is a specification as one JSON text.
 pub(crate) fn load(directory: &Path) -> Result<Vec<Service>, Error> {
     let mut services = Vec::new();
     find(directory, 2, &mut services)?;
@@ -125,6 +125,14 @@ fn find(directory: &Path, levels: usize, services: &mut Vec<Service>) -> Result<
     if directory.join("openapi.yaml").is_file() {
         let service =
             Service::load(directory).map_err(|error| Error::new(directory.display(), error))?;
+        services.push(service);
+        return Ok(());
+    }
+    if directory.is_file() {
+        let text = fs::read_to_string(directory);
+        let text = text.map_err(|error| Error::new(directory.display(), error))?;
+        let service =
+            Service::from_bundle(&text).map_err(|error| Error::new(directory.display(), error))?;
         services.push(service);
         return Ok(());
     }

@@ -12,6 +12,8 @@ use std::collections::HashMap;
 
 /// Total items of a paged operation.
 const PAGED_ITEMS: usize = 5;
+/// Maximum total items, whatever the limits of the total are.
+const MAX_PAGED_ITEMS: usize = 1000;
 /// Items of a list inside a response.
 const NESTED_ITEMS: usize = 2;
 /// How deep recursive types are followed.
@@ -44,13 +46,22 @@ pub(crate) fn response(
         return Ok(body);
     };
     if operation.pagination.is_some() {
+        // A page must not depend on its parameters, so that pages are parts of one list.
+        let mut generator = generator;
+        for name in paging::page_parameters(operation) {
+            generator.given.remove(name);
+        }
         let items = paged_items(&generator, operation, schema, seed);
         let page = paging::page(operation, parameters, scope, pages, items)?;
         remove_token(object, operation);
         merge(object, page);
     }
     if let Some(field) = &operation.success_field {
-        paging::put(object, field, Value::Bool(true));
+        let success = match &operation.success_value {
+            Some(value) => Value::String(value.clone()),
+            None => Value::Bool(true),
+        };
+        paging::put(object, field, success);
     }
     Ok(body)
 }
@@ -111,9 +122,40 @@ fn paged_items(
         return Vec::new();
     };
     match &generator.service.resolve(list).kind {
-        Kind::Array(item) => generator.items(item, "", seed, PAGED_ITEMS, 1),
+        Kind::Array(item) => generator.items(
+            item,
+            "",
+            seed,
+            number_of_items(generator.service, operation, schema),
+            1,
+        ),
         _ => Vec::new(),
     }
+}
+
+/// Returns the number of items of a paged operation. One with two ways to page has more than the
+/// page that comes without a parameter for pages, so that a client that reads only this page shows.
+fn number_of_items(service: &Service, operation: &Operation, schema: &Schema) -> usize {
+    let (number, total) = match &operation.pagination {
+        Some(Pagination::Token {
+            numbered: Some(_),
+            total,
+            ..
+        }) => (paging::default_size(operation) + NESTED_ITEMS, total),
+        Some(Pagination::Token { total, .. } | Pagination::PageNumber { total, .. }) => {
+            (PAGED_ITEMS, total)
+        }
+        None => return PAGED_ITEMS,
+    };
+    let total = total.as_deref().unwrap_or("TotalCount");
+    let Ok(total) = service.walk(schema, total) else {
+        return number;
+    };
+    let limit = |limit: Option<i64>| limit.and_then(|limit| usize::try_from(limit).ok());
+    let least = limit(total.minimum).unwrap_or(0).min(MAX_PAGED_ITEMS);
+    number
+        .max(least)
+        .min(limit(total.maximum).unwrap_or(number.max(least)))
 }
 
 /// What a value is made from.
@@ -200,20 +242,46 @@ impl Generator<'_> {
         items
     }
 
-    /// Numbers the first text of an object that has no name and no ID.
-    fn tell_apart(&self, schema: &Schema, value: &mut Value, number: usize) {
-        let (Kind::Object(properties), Value::Object(object)) =
-            (&self.service.resolve(schema).kind, value)
-        else {
-            return;
-        };
-        for (field, property) in properties {
-            let schema = self.service.resolve(&property.schema);
-            if let (Kind::String, Some(Value::String(text))) = (&schema.kind, object.get_mut(field))
-            {
-                *text = numbered(text, schema, number);
-                return;
+    /// Numbers what an item without a name and an ID can be told apart by: its first text, else the
+    /// first other value inside that can differ. Returns whether there is one.
+    fn tell_apart(&self, schema: &Schema, value: &mut Value, number: usize) -> bool {
+        let schema = self.service.resolve(schema);
+        match (&schema.kind, value) {
+            (Kind::Object(properties), Value::Object(object)) => {
+                let is_text = |schema| self.service.resolve(schema).kind == Kind::String;
+                let (texts, others): (Vec<_>, Vec<_>) = properties
+                    .iter()
+                    .partition(|(_, property)| is_text(&property.schema));
+                texts.into_iter().chain(others).any(|(field, property)| {
+                    let value = object.get_mut(field);
+                    value.is_some_and(|value| self.tell_apart(&property.schema, value, number))
+                })
             }
+            (Kind::Map(inner), Value::Object(entries)) => entries
+                .values_mut()
+                .any(|value| self.tell_apart(inner, value, number)),
+            (Kind::Array(inner), Value::Array(items)) => items
+                .iter_mut()
+                .any(|value| self.tell_apart(inner, value, number)),
+            (Kind::String, Value::String(text)) => {
+                *text = numbered(text, schema, number);
+                true
+            }
+            (Kind::JsonText, Value::String(text)) => {
+                *text = json!({ "Key": number }).to_string();
+                true
+            }
+            (Kind::Any, Value::Object(object)) => {
+                object.insert("Key".to_owned(), Value::from(number));
+                true
+            }
+            (Kind::Int32 | Kind::Int64, value @ Value::Number(_)) => {
+                let least = schema.minimum.unwrap_or(0);
+                let integer = least.saturating_add(i64::try_from(number).unwrap_or_default());
+                *value = Value::from(integer);
+                schema.maximum.is_none_or(|most| integer <= most)
+            }
+            _ => false,
         }
     }
 

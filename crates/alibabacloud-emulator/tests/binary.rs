@@ -133,9 +133,9 @@ fn wrong_options_are_explained() {
         ),
         (&["--specs", "/nowhere"], 1, "/nowhere"),
         (
-            &["--service", "oss"],
+            &["--service", "ooss"],
             1,
-            "cannot serve \"oss\": the emulator has no such service; did you mean `oos`?",
+            "cannot serve \"ooss\": the emulator has no such service; did you mean `oos`?",
         ),
         (&["--listen", "nowhere:1"], 1, "cannot listen on nowhere:1"),
     ] {

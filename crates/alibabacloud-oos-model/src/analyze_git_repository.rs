@@ -6,45 +6,25 @@
 
 use alibabacloud_types::fields;
 
-/// Parameters of `AnalyzeGitRepository`.
+/// Parameters of `AnalyzeGitRepository`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeGitRepositoryInput {
     /// Name of the branch, from `ListGitBranches`.
-    ///
-    /// Example: `main`.
     pub branch: Option<String>,
-    /// Idempotency token, at most 64 ASCII characters. Requests with the same token and the same
-    /// parameters take effect once. If not set, the client generates a token for each call and
-    /// reuses it on every retry.
-    ///
-    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
-    /// ID of the organization on the Git platform, from `ListGitOrganizations`. Used only for
-    /// `codeup`.
-    ///
-    /// Example: `5f9f9f6122a8c7ff3934f99a`.
+    /// ID of the organization on the Git platform, from `ListGitOrganizations`.
     pub org_id: Option<String>,
     /// Name of a Git account that is connected to OOS, from `ListGitAccounts`.
-    ///
-    /// Required. Example: `my-team`.
     pub owner: Option<String>,
     /// Git platform, for example `github`, `gitee`, or `codeup`.
-    ///
-    /// Required. Example: `github`.
     pub platform: Option<String>,
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Full name of the repository in the form `owner/name`, from `ListGitRepositories`.
-    ///
-    /// Example: `my-team/shop`.
     pub repo_full_name: Option<String>,
-    /// ID of the repository on the Git platform, as a string, from `ListGitRepositories`. Used only
-    /// for `codeup`.
-    ///
-    /// Example: `2835387`.
+    /// ID of the repository on the Git platform, as a string, from `ListGitRepositories`.
     pub repo_id: Option<String>,
 }
 

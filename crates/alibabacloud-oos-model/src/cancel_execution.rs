@@ -6,17 +6,13 @@
 
 use alibabacloud_types::fields;
 
-/// Parameters of `CancelExecution`.
+/// Parameters of `CancelExecution`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CancelExecutionInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// ID of the execution to cancel, from `StartExecution` or `ListExecutions`.
-    ///
-    /// Required. Example: `exec-44d32b45d2a449e`.
     pub execution_id: Option<String>,
 }
 

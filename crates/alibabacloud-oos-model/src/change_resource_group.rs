@@ -6,25 +6,17 @@
 
 use alibabacloud_types::{fields, variants};
 
-/// Parameters of `ChangeResourceGroup`.
+/// Parameters of `ChangeResourceGroup`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChangeResourceGroupInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Name or ID of the resource, depending on `ResourceType`.
-    ///
-    /// Required. Example: `ListInstances`.
     pub resource_id: Option<String>,
     /// ID of the resource group to move the resource to.
-    ///
-    /// Required. Example: `rg-acfm3peow3k****`.
     pub new_resource_group_id: Option<String>,
-    /// Type of the resource. Determines whether `ResourceId` is a name or an ID.
-    ///
-    /// Required. Example: `template`.
+    /// Type of the resource.
     pub resource_type: Option<ResourceType>,
 }
 

@@ -7,48 +7,27 @@
 use alibabacloud_types::{DateTime, JsonText, fields};
 use std::collections::BTreeMap;
 
-/// Parameters of `CreateApplication`.
+/// Parameters of `CreateApplication`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicationInput {
-    /// Region to operate in. Defaults to the client's region. Application management is available
-    /// only in `cn-hangzhou`, so use a client for that region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
-    /// Name of the application. All other operations identify it by this name.
-    ///
-    /// Required. Example: `MyApplication`.
+    /// Name of the application.
     pub name: Option<String>,
     /// Description of the resource.
-    ///
-    /// Example: `web shop`.
     pub description: Option<String>,
-    /// ID of the resource group to create the resource in. Defaults to the account's default
-    /// resource group.
-    ///
-    /// Example: `rg-acfmxsn4m******`.
+    /// ID of the resource group to create the resource in.
     pub resource_group_id: Option<String>,
     /// Tags as key-value pairs.
-    ///
-    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
-    /// Idempotency token, at most 64 ASCII characters. Requests with the same token and the same
-    /// parameters take effect once. If not set, the client generates a token for each call and
-    /// reuses it on every retry.
-    ///
-    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Monitoring settings of the application's resources.
     pub alarm_config: Option<AlarmConfig>,
     /// ID of the Compute Nest service that the application's template belongs to.
-    ///
-    /// Example: `service-79538e30e44541b699d8`.
     pub service_id: Option<String>,
-    /// Source of the code, as a JSON object with `Platform`, `Owner`, and `RepoName`. The Git
-    /// operations return these values.
-    ///
-    /// Example: `{"Platform":"github","Owner":"my-team","RepoName":"my-team/shop"}`.
+    /// Source of the code, as a JSON object with `Platform`, `Owner`, and `RepoName`.
     pub application_source: Option<JsonText>,
 }
 
@@ -86,16 +65,10 @@ fields!(CreateApplicationOutput {
 #[non_exhaustive]
 pub struct AlarmConfig {
     /// Names of the CloudMonitor contact groups that receive alarms.
-    ///
-    /// Example: `["operators"]`.
     pub contact_groups: Option<Vec<String>>,
     /// Path that the health check of the application requests.
-    ///
-    /// Example: `/healthcheck/tcp50122`.
     pub health_check_url: Option<String>,
     /// IDs of the CloudMonitor alarm templates to apply.
-    ///
-    /// Example: `["d8d1153c517f4971a37350ba8c021c26"]`.
     pub template_ids: Option<Vec<String>>,
 }
 

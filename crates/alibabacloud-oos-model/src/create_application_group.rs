@@ -6,50 +6,28 @@
 
 use alibabacloud_types::{DateTime, fields};
 
-/// Parameters of `CreateApplicationGroup`.
+/// Parameters of `CreateApplicationGroup`. The setters of its request builder describe them in
+/// full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicationGroupInput {
-    /// Region to operate in. Defaults to the client's region. Application management is available
-    /// only in `cn-hangzhou`, so use a client for that region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Description of the resource.
-    ///
-    /// Example: `production servers`.
     pub description: Option<String>,
-    /// Region of the resources in the group. It can differ from `RegionId`.
-    ///
-    /// Required. Example: `cn-hangzhou`.
+    /// Region of the resources in the group.
     pub deploy_region_id: Option<String>,
-    /// Key of the tag that assigns resources to the group. Requires `ImportTagValue`. If neither is
-    /// set, the name of the application is used.
-    ///
-    /// Example: `Environment`.
+    /// Key of the tag that assigns resources to the group.
     pub import_tag_key: Option<String>,
-    /// Value of the tag that assigns resources to the group. Requires `ImportTagKey`. If neither is
-    /// set, the name of the group is used.
-    ///
-    /// Example: `production`.
+    /// Value of the tag that assigns resources to the group.
     pub import_tag_value: Option<String>,
     /// Name of the application group.
-    ///
-    /// Required. Example: `MyApplicationGroup`.
     pub name: Option<String>,
-    /// Idempotency token, at most 64 ASCII characters. Requests with the same token and the same
-    /// parameters take effect once. If not set, the client generates a token for each call and
-    /// reuses it on every retry.
-    ///
-    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Name of the application, from `ListApplications`.
-    ///
-    /// Required. Example: `MyApplication`.
     pub application_name: Option<String>,
     /// ID of the corresponding application group in CloudMonitor.
-    ///
-    /// Example: `218026174`.
     pub cms_group_id: Option<String>,
 }
 

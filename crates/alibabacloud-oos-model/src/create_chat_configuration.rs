@@ -6,34 +6,22 @@
 
 use alibabacloud_types::{DateTime, JsonText, Sensitive, fields};
 
-/// Parameters of `CreateChatConfiguration`.
+/// Parameters of `CreateChatConfiguration`. The setters of its request builder describe them in
+/// full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateChatConfigurationInput {
-    /// Connection settings of the chat platform, as a JSON object. For `DingTalk` it contains
-    /// `DingTalkClientId`, `DingTalkClientSecret`, and `DingTalkTemplateId`. `Debug` output redacts
-    /// it.
+    /// Connection settings of the chat platform, as a JSON object.
     pub configuration: Option<Sensitive<JsonText>>,
     /// Name of the chat configuration.
-    ///
-    /// Example: `chatops`.
     pub name: Option<String>,
     /// Name of the RAM role that OOS assumes for users in the chat.
-    ///
-    /// Example: `AliyunOOSDefaultRole`.
     pub ram_role: Option<String>,
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
-    /// ID of the resource group to create the resource in. Defaults to the account's default
-    /// resource group.
-    ///
-    /// Example: `rg-acfmxsn4m4******`.
+    /// ID of the resource group to create the resource in.
     pub resource_group_id: Option<String>,
     /// Chat platform, `DingTalk` or `WeChat`.
-    ///
-    /// Example: `DingTalk`.
     pub r#type: Option<String>,
 }
 

@@ -6,38 +6,21 @@
 
 use alibabacloud_types::fields;
 
-/// Parameters of `CreateDeployRevision`.
+/// Parameters of `CreateDeployRevision`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDeployRevisionInput {
     /// Name of the application, from `ListApplications`.
-    ///
-    /// Required. Example: `MyApplication`.
     pub application_name: Option<String>,
-    /// Type of resource to deploy to: `Ecs`, `Kubernetes`, `FC` (Function Compute), or `SWAS`
-    /// (Simple Application Server).
-    ///
-    /// Example: `Ecs`.
+    /// Type of resource to deploy to.
     pub deploy_resource_type: Option<String>,
     /// Description of this version.
-    ///
-    /// Example: `release 1.4.0`.
     pub description: Option<String>,
-    /// Scripts to run during the deployment, as a JSON object keyed by step, for example
-    /// `applicationStart`.
-    ///
-    /// Example: `{"applicationStart":"systemctl restart shop"}`.
+    /// Scripts to run during the deployment.
     pub hooks: Option<String>,
-    /// Location of the revision, as a JSON object that depends on `RevisionType`. For `Oss` it
-    /// contains `bucketName`, `objectName`, and `regionId`.
-    ///
-    /// Example:
-    /// `{"bucketName":"my-releases","objectName":"shop-1.4.0.tar.gz","regionId":"cn-hangzhou"}`.
+    /// Location of the revision, as a JSON object that depends on `RevisionType`.
     pub location: Option<String>,
-    /// Type of the revision: `Command`, `GitRepo`, `HelmChart`, `Oss` (an object in a bucket),
-    /// `EcsImage`, `DockerImage`, or `Yaml`.
-    ///
-    /// Example: `Oss`.
+    /// Type of the revision.
     pub revision_type: Option<String>,
 }
 

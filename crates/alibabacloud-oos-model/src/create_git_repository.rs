@@ -6,56 +6,31 @@
 
 use alibabacloud_types::fields;
 
-/// Parameters of `CreateGitRepository`.
+/// Parameters of `CreateGitRepository`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateGitRepositoryInput {
-    /// Idempotency token, at most 64 ASCII characters. Requests with the same token and the same
-    /// parameters take effect once. If not set, the client generates a token for each call and
-    /// reuses it on every retry.
-    ///
-    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Git platform, for example `github`, `gitee`, or `codeup`.
-    ///
-    /// Required. Example: `github`.
     pub platform: Option<String>,
     /// Name of a Git account that is connected to OOS, from `ListGitAccounts`.
-    ///
-    /// Required. Example: `my-team`.
     pub owner: Option<String>,
-    /// Account or organization that owns the repository to copy. Requires `SourceRepoName`.
-    ///
-    /// Example: `aliyun-computenest`.
+    /// Account or organization that owns the repository to copy.
     pub source_repo_owner: Option<String>,
-    /// Name of the repository to copy. Requires `SourceRepoOwner`.
-    ///
-    /// Example: `java-springboot-demo`.
+    /// Name of the repository to copy.
     pub source_repo_name: Option<String>,
-    /// Branch to copy. Used only when a repository is copied.
-    ///
-    /// Example: `main`.
+    /// Branch to copy.
     pub source_repo_branch: Option<String>,
     /// Account or organization that owns the new repository.
-    ///
-    /// Example: `my-team`.
     pub target_repo_owner: Option<String>,
     /// Name of the new repository.
-    ///
-    /// Example: `shop`.
     pub target_repo_name: Option<String>,
     /// Whether the new repository is visible to its members only.
-    ///
-    /// Example: `true`.
     pub is_private: Option<bool>,
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
-    /// ID of the organization on the Git platform, from `ListGitOrganizations`. Used only for
-    /// `codeup`.
-    ///
-    /// Example: `5f9f9f6122a8c7ff3934f99a`.
+    /// ID of the organization on the Git platform, from `ListGitOrganizations`.
     pub org_id: Option<String>,
 }
 

@@ -8,68 +8,35 @@ use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, fields};
 use std::collections::BTreeMap;
 
-/// Parameters of `CreateOpsItem`.
+/// Parameters of `CreateOpsItem`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateOpsItemInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Title of the issue.
-    ///
-    /// Required. Example: `ECS reboot is scheduled`.
     pub title: Option<String>,
     /// Detailed description of the issue.
-    ///
-    /// Example: `The host of the instance will be maintained on Sunday.`.
     pub description: Option<String>,
-    /// ID of the resource group to create the resource in. Defaults to the account's default
-    /// resource group.
-    ///
-    /// Example: `rg-acfmxsn4m4******`.
+    /// ID of the resource group to create the resource in.
     pub resource_group_id: Option<String>,
     /// Tags as key-value pairs.
-    ///
-    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
-    /// Idempotency token, at most 64 ASCII characters. Requests with the same token and the same
-    /// parameters take effect once. If not set, the client generates a token for each call and
-    /// reuses it on every retry.
-    ///
-    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Severity of the issue.
-    ///
-    /// Required.
     pub severity: Option<shared::OpsItemSeverity>,
     /// Source that reported the issue, for example `/aliyun/ecs` for a product.
-    ///
-    /// Required. Example: `/aliyun/ecs`.
     pub source: Option<String>,
     /// Category of the issue.
-    ///
-    /// Required.
     pub category: Option<shared::OpsItemCategory>,
     /// Priority, from 1 (most urgent) to 5.
-    ///
-    /// Example: `4`.
     pub priority: Option<i32>,
-    /// Solutions for the issue, as a JSON array of objects with `type`, `priority`, and
-    /// `description`. Type `oosTemplate` adds `templateName` and `parameters` of a template to run;
-    /// type `url` adds the `url` of a page.
-    ///
-    /// Example:
-    /// `[{"priority":1,"type":"oosTemplate","templateName":"ACS-ECS-BulkyRestartInstances","parameters":{"regionId":"cn-hangzhou"},"description":"Restart
-    /// the instance"}]`.
+    /// Solutions for the issue.
     pub solutions: Option<JsonText>,
     /// String shared by OpsItems about the same issue, so that the service can detect duplicates.
-    ///
-    /// Example: `ecs_instance_SystemMaintenance.Reboot`.
     pub dedup_string: Option<String>,
     /// ARNs of the affected resources, as a JSON array.
-    ///
-    /// Example: `["arn:acs:ecs:cn-heyuan:1139354755361920:instance/i-f8z928h7aqotd3o65032"]`.
     pub resources: Option<JsonText>,
 }
 
@@ -138,7 +105,7 @@ pub struct OpsItem {
     ///
     /// Example: `2`.
     pub priority: Option<i64>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,

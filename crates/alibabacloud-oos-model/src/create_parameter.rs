@@ -8,53 +8,27 @@ use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, fields, variants};
 use std::collections::BTreeMap;
 
-/// Parameters of `CreateParameter`.
+/// Parameters of `CreateParameter`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParameterInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
-    /// Name of the new parameter: 1 to 200 letters, digits, `-`, and `_`, with `/` between the
-    /// levels of a path, for example `/app/db/host`. It must not start with `ALIYUN`, `ACS`,
-    /// `ALIBABA`, `ALICLOUD`, or `OOS`.
-    ///
-    /// Required. From 1 to 200 characters. Example: `/app/db/host`.
+    /// Name of the new parameter.
     pub name: Option<String>,
     /// Type of the value.
-    ///
-    /// Required. Example: `String`.
     pub r#type: Option<Type>,
-    /// Value of the parameter, 1 to 4096 characters. The elements of a `StringList` are separated
-    /// by commas, for example `sg-group1,sg-group2`.
-    ///
-    /// Required. From 1 to 4096 characters. Example: `db1.internal`.
+    /// Value of the parameter, 1 to 4096 characters.
     pub value: Option<String>,
     /// Description of the resource.
-    ///
-    /// From 1 to 200 characters. Example: `host of the shop database`.
     pub description: Option<String>,
-    /// Idempotency token, at most 64 ASCII characters. Requests with the same token and the same
-    /// parameters take effect once. If not set, the client generates a token for each call and
-    /// reuses it on every retry.
-    ///
-    /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
-    /// Constraints on every value, as a JSON object with any of `AllowedValues` (an array),
-    /// `AllowedPattern` (a regular expression), `MinLength`, and `MaxLength`. They cannot be
-    /// changed later.
-    ///
-    /// Example: `{"AllowedPattern":"^[a-z0-9.-]+$","MinLength":1,"MaxLength":200}`.
+    /// Constraints on every value, as a JSON object with any of `AllowedValues`.
     pub constraints: Option<JsonText>,
     /// Tags as key-value pairs.
-    ///
-    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
-    /// ID of the resource group to create the resource in. Defaults to the account's default
-    /// resource group.
-    ///
-    /// Example: `rg-acfmxsn4m4******`.
+    /// ID of the resource group to create the resource in.
     pub resource_group_id: Option<String>,
 }
 
@@ -137,7 +111,7 @@ pub struct Parameter {
     ///
     /// Example: `1`.
     pub parameter_version: Option<i64>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,

@@ -7,77 +7,35 @@
 use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, fields, pair};
 
-/// Parameters of `CreatePatchBaseline`.
+/// Parameters of `CreatePatchBaseline`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePatchBaselineInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
-    /// Name of the patch baseline. All other operations identify it by this name.
-    ///
-    /// Required. Example: `MyPatchBaseline`.
+    /// Name of the patch baseline.
     pub name: Option<String>,
     /// Description of the resource.
-    ///
-    /// Example: `critical patches after a week`.
     pub description: Option<String>,
-    /// Idempotency token, at most 64 ASCII characters. Requests with the same token and the same
-    /// parameters take effect once. If not set, the client generates a token for each call and
-    /// reuses it on every retry.
-    ///
-    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
-    /// Operating system that the patch baseline applies to. It cannot be changed later.
-    ///
-    /// Required.
+    /// Operating system that the patch baseline applies to.
     pub operation_system: Option<shared::OperationSystem>,
     /// Rules that approve patches, as a JSON object.
-    ///
-    /// The list `PatchRules` contains one object for each rule. `PatchFilterGroup` selects the
-    /// patches of the rule: a list of filters with `Key` and `Values`, such as `Product`,
-    /// `Classification`, and `Severity`, and on Windows also `PatchSet` and `ProductFamily`; `*`
-    /// matches any value. `ApproveAfterDays` is the number of days between the release of a patch
-    /// and its approval. `EnableNonSecurity` sets whether the rule includes non-security patches.
-    /// `ComplianceLevel` is a level such as `Medium`.
-    ///
-    /// Required.
     pub approval_rules: Option<JsonText>,
-    /// Patches that are never approved, regardless of the rules. The entries have the same form as
-    /// in `ApprovedPatches`.
-    ///
-    /// Example: `["kernel*"]`.
+    /// Patches that are never approved, regardless of the rules.
     pub rejected_patches: Option<Vec<String>>,
-    /// Action for a rejected patch that an approved patch depends on. `ALLOW_AS_DEPENDENCY`, the
-    /// only documented value, installs the patch in this case.
-    ///
-    /// Example: `ALLOW_AS_DEPENDENCY`.
+    /// Action for a rejected patch that an approved patch depends on.
     pub rejected_patches_action: Option<String>,
-    /// Patches that are always approved, regardless of the rules. On Alibaba Cloud Linux and
-    /// CentOS, an entry is a CVE ID (`CVE-2025-0395`), the ID of a security notice
-    /// (`RHSA-2025:14177`), or a package name, which can contain the wildcard `*`.
-    ///
-    /// Example: `["CVE-2025-0395","glibc-utils*"]`.
+    /// Patches that are always approved, regardless of the rules.
     pub approved_patches: Option<Vec<String>>,
     /// Whether non-security patches in `ApprovedPatches` are installed too.
-    ///
-    /// Example: `true`.
     pub approved_patches_enable_non_security: Option<bool>,
-    /// Package sources to get patches from. Each is a string in the format of a yum repository
-    /// section, with `[main]`, `name=`, `baseurl=`, and `enabled=` on separate lines.
-    ///
-    /// Example:
-    /// `["[main]\nname=MyCustomRepository\nbaseurl=https://my-custom-repository\nenabled=1"]`.
+    /// Package sources to get patches from.
     pub sources: Option<Vec<String>>,
     /// Tags as key-value pairs.
-    ///
-    /// A tuple `(key, value)` converts to an element.
     pub tags: Option<Vec<Tag>>,
-    /// ID of the resource group to create the resource in. Defaults to the account's default
-    /// resource group.
-    ///
-    /// Example: `rg-acfmxsn4m4******`.
+    /// ID of the resource group to create the resource in.
     pub resource_group_id: Option<String>,
 }
 
@@ -119,12 +77,8 @@ fields!(CreatePatchBaselineOutput {
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.
-    ///
-    /// Example: `Environment`.
     pub key: Option<String>,
     /// Value of the tag.
-    ///
-    /// Example: `production`.
     pub value: Option<String>,
 }
 
@@ -196,7 +150,7 @@ pub struct PatchBaseline {
     ///
     /// Example: `ALLOW_AS_DEPENDENCY`.
     pub rejected_patches_action: Option<String>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfm3comlufxpva`.
     pub resource_group_id: Option<String>,
@@ -240,11 +194,11 @@ fields!(PatchBaseline {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchBaselineTag {
-    /// Key of the tag.
+    /// Key of the tag, such as `env`. A resource has each key at most once.
     ///
     /// Example: `Environment`.
     pub tag_key: Option<String>,
-    /// Value of the tag.
+    /// Value of the tag; empty for a tag that has only a key.
     ///
     /// Example: `production`.
     pub tag_value: Option<String>,

@@ -8,60 +8,31 @@ use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, Sensitive, fields, variants};
 use std::collections::BTreeMap;
 
-/// Parameters of `CreateSecretParameter`.
+/// Parameters of `CreateSecretParameter`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateSecretParameterInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
-    /// Name of the new secret parameter: 1 to 180 letters, digits, `-`, and `_`, with `/` between
-    /// the levels of a path, for example `/app/db/password`. It must not start with `ALIYUN`,
-    /// `ACS`, `ALIBABA`, `ALICLOUD`, or `OOS`.
-    ///
-    /// Required. From 1 to 180 characters. Example: `/app/db/password`.
+    /// Name of the new secret parameter.
     pub name: Option<String>,
-    /// Type of the parameter. Always `Secret`; optional.
-    ///
-    /// Example: `Secret`.
+    /// Type of the parameter.
     pub r#type: Option<Type>,
-    /// Value of the secret, 1 to 4096 characters. `Debug` output redacts it.
-    ///
-    /// Required. From 1 to 4096 characters.
+    /// Value of the secret, 1 to 4096 characters.
     pub value: Option<Sensitive<String>>,
-    /// Description of the secret parameter. It is not secret; lists include it.
-    ///
-    /// From 1 to 200 characters. Example: `password of the shop database`.
+    /// Description of the secret parameter.
     pub description: Option<String>,
     /// ID of the KMS key that encrypts the value.
-    ///
-    /// Example: `80e9409f-78fa-42ab-84bd-83f40c******`.
     pub key_id: Option<String>,
-    /// Idempotency token, at most 64 ASCII characters. Requests with the same token and the same
-    /// parameters take effect once. If not set, the client generates a token for each call and
-    /// reuses it on every retry.
-    ///
-    /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
-    /// Constraints on every value, as a JSON object with any of `AllowedValues` (an array),
-    /// `AllowedPattern` (a regular expression), `MinLength`, and `MaxLength`. They cannot be
-    /// changed later.
-    ///
-    /// Example: `{"MinLength":12,"MaxLength":200}`.
+    /// Constraints on every value, as a JSON object with any of `AllowedValues`.
     pub constraints: Option<JsonText>,
     /// Tags as key-value pairs.
-    ///
-    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
-    /// ID of the resource group to create the resource in. Defaults to the account's default
-    /// resource group.
-    ///
-    /// Example: `rg-acfmxsn4m4******`.
+    /// ID of the resource group to create the resource in.
     pub resource_group_id: Option<String>,
     /// ID of the KMS instance that contains the key of `KeyId`.
-    ///
-    /// Example: `kst-hzz****`.
     pub dkms_instance_id: Option<String>,
 }
 
@@ -152,7 +123,7 @@ pub struct Parameter {
     ///
     /// Example: `1`.
     pub parameter_version: Option<i64>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,

@@ -8,62 +8,34 @@ use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, Value, fields, variants};
 use std::collections::BTreeMap;
 
-/// Parameters of `CreateStateConfiguration`.
+/// Parameters of `CreateStateConfiguration`. The setters of its request builder describe them in
+/// full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateStateConfigurationInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Description of the resource.
-    ///
-    /// Example: `collect inventory data`.
     pub description: Option<String>,
     /// Name of the template to apply: 1 to 200 letters, digits, `-`, and `_`.
-    ///
-    /// Required. From 1 to 200 characters. Example: `ACS-ECS-InventoryDataCollection`.
     pub template_name: Option<String>,
-    /// Version of the template, from `ListTemplateVersions`. Defaults to the newest version.
-    ///
-    /// Example: `v1`.
+    /// Version of the template, from `ListTemplateVersions`.
     pub template_version: Option<String>,
     /// Values for the parameters that the template declares, as a JSON object.
-    ///
-    /// Example:
-    /// `{"policy":{"ACS:Application":{"Collection":"Enabled"},"ACS:Network":{"Collection":"Enabled"}}}`.
     pub parameters: Option<JsonText>,
     /// What to do when an instance differs from the desired state.
     pub configure_mode: Option<shared::ConfigureMode>,
-    /// Type of schedule. `rate` repeats at an interval.
-    ///
-    /// Required. Example: `rate`.
+    /// Type of schedule.
     pub schedule_type: Option<ScheduleType>,
-    /// Interval between checks, as a number with a unit. At least 30 minutes.
-    ///
-    /// Required. Example: `1 hour`.
+    /// Interval between checks, as a number with a unit.
     pub schedule_expression: Option<String>,
-    /// Instances to configure, as a JSON object. `ResourceType` is `ALIYUN::ECS::Instance`.
-    /// `Filters` is a list of objects that select instances, for example by `Type` (`All`),
-    /// `RegionId`, and `Parameters`, which restrict the selection by instance properties.
-    ///
-    /// Required. Example:
-    /// `{"ResourceType":"ALIYUN::ECS::Instance","Filters":[{"Type":"All","RegionId":"cn-hangzhou","Parameters":{"RegionId":"cn-hangzhou","Status":"Running"}}]}`.
+    /// Instances to configure, as a JSON object.
     pub targets: Option<JsonText>,
-    /// Idempotency token, at most 64 ASCII characters. Requests with the same token and the same
-    /// parameters take effect once. If not set, the client generates a token for each call and
-    /// reuses it on every retry.
-    ///
-    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Tags as key-value pairs.
-    ///
-    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
-    /// ID of the resource group to create the resource in. Defaults to the account's default
-    /// resource group.
-    ///
-    /// Example: `rg-acfmxsn4m4******`.
+    /// ID of the resource group to create the resource in.
     pub resource_group_id: Option<String>,
 }
 
@@ -129,7 +101,7 @@ pub struct StateConfiguration {
     pub description: Option<String>,
     /// Parameter values that the template is applied with, as a JSON object.
     pub parameters: BTreeMap<String, Value>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,

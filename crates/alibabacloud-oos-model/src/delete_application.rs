@@ -6,26 +6,17 @@
 
 use alibabacloud_types::fields;
 
-/// Parameters of `DeleteApplication`.
+/// Parameters of `DeleteApplication`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteApplicationInput {
-    /// Region to operate in. Defaults to the client's region. Application management is available
-    /// only in `cn-hangzhou`, so use a client for that region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Name of the application to delete, from `ListApplications`.
-    ///
-    /// Required. Example: `MyApplication`.
     pub name: Option<String>,
-    /// Whether to force the deletion. The effect is not documented.
-    ///
-    /// Example: `false`.
+    /// Whether to force the deletion.
     pub force: Option<bool>,
     /// Whether resources created by deployments are kept.
-    ///
-    /// Example: `false`.
     pub retain_resource: Option<bool>,
 }
 

@@ -6,26 +6,18 @@
 
 use alibabacloud_types::fields;
 
-/// Parameters of `DeleteApplicationGroup`.
+/// Parameters of `DeleteApplicationGroup`. The setters of its request builder describe them in
+/// full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteApplicationGroupInput {
-    /// Region to operate in. Defaults to the client's region. Application management is available
-    /// only in `cn-hangzhou`, so use a client for that region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Name of the application group to delete, from `ListApplicationGroups`.
-    ///
-    /// Required. Example: `MyApplicationGroup`.
     pub name: Option<String>,
     /// Name of the application, from `ListApplications`.
-    ///
-    /// Required. Example: `MyApplication`.
     pub application_name: Option<String>,
     /// Whether resources created by deployments are kept.
-    ///
-    /// Example: `false`.
     pub retain_resource: Option<bool>,
 }
 

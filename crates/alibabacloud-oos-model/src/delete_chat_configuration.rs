@@ -6,17 +6,14 @@
 
 use alibabacloud_types::fields;
 
-/// Parameters of `DeleteChatConfiguration`.
+/// Parameters of `DeleteChatConfiguration`. The setters of its request builder describe them in
+/// full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteChatConfigurationInput {
     /// Name of the chat configuration, from `ListChatConfigurations`.
-    ///
-    /// Example: `chatops`.
     pub name: Option<String>,
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
 }
 

@@ -6,21 +6,15 @@
 
 use alibabacloud_types::fields;
 
-/// Parameters of `DeleteExecutions`.
+/// Parameters of `DeleteExecutions`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteExecutionsInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// IDs of the executions to delete, at most 100, sent as a JSON array.
-    ///
-    /// Required. At most 100 elements. Example: `["exec-44d32b45d2a449e","exec-046490ff88f242"]`.
     pub execution_ids: Option<Vec<String>>,
     /// Whether to also delete executions that have not ended.
-    ///
-    /// Default: `false`. Example: `false`.
     pub force: Option<bool>,
 }
 

@@ -6,18 +6,13 @@
 
 use alibabacloud_types::fields;
 
-/// Parameters of `DeleteOpsItems`.
+/// Parameters of `DeleteOpsItems`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteOpsItemsInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// IDs of the OpsItems, 1 to 100, from `ListOpsItems`.
-    ///
-    /// Required. At most 100 elements. Example:
-    /// `["oi-dba9c6eec9254a4d87c1","oi-e2264dcf040c472598e9"]`.
     pub ops_item_ids: Option<Vec<String>>,
 }
 

@@ -6,17 +6,13 @@
 
 use alibabacloud_types::fields;
 
-/// Parameters of `DeleteParameter`.
+/// Parameters of `DeleteParameter`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteParameterInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Name of the parameter to delete, including its path.
-    ///
-    /// Required. At most 180 characters. Example: `/app/db/host`.
     pub name: Option<String>,
 }
 

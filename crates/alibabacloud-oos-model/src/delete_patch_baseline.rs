@@ -6,17 +6,13 @@
 
 use alibabacloud_types::fields;
 
-/// Parameters of `DeletePatchBaseline`.
+/// Parameters of `DeletePatchBaseline`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeletePatchBaselineInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Name of the patch baseline, from `ListPatchBaselines`.
-    ///
-    /// Required. Example: `MyPatchBaseline`.
     pub name: Option<String>,
 }
 

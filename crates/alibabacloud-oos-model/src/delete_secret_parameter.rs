@@ -6,17 +6,13 @@
 
 use alibabacloud_types::fields;
 
-/// Parameters of `DeleteSecretParameter`.
+/// Parameters of `DeleteSecretParameter`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteSecretParameterInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Name of the secret parameter to delete, including its path.
-    ///
-    /// Required. From 1 to 180 characters. Example: `/app/db/password`.
     pub name: Option<String>,
 }
 

@@ -6,23 +6,16 @@
 
 use alibabacloud_types::fields;
 
-/// Parameters of `DeleteStateConfigurations`.
+/// Parameters of `DeleteStateConfigurations`. The setters of its request builder describe them in
+/// full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteStateConfigurationsInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// IDs of the state configurations, from `ListStateConfigurations`, sent as a JSON array.
-    ///
-    /// Required. Example: `["sc-asfgdhj12345"]`.
     pub state_configuration_ids: Option<Vec<String>>,
-    /// Idempotency token, at most 64 ASCII characters. Requests with the same token and the same
-    /// parameters take effect once. If not set, the client generates a token for each call and
-    /// reuses it on every retry.
-    ///
-    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
 }
 

@@ -6,21 +6,15 @@
 
 use alibabacloud_types::fields;
 
-/// Parameters of `DeleteTemplate`.
+/// Parameters of `DeleteTemplate`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteTemplateInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Name of the template to delete.
-    ///
-    /// Required. From 1 to 200 characters. Example: `ListInstances`.
     pub template_name: Option<String>,
     /// Whether to also delete the executions of each deleted template.
-    ///
-    /// Example: `false`.
     pub auto_delete_executions: Option<bool>,
 }
 

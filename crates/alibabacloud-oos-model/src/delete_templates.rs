@@ -6,21 +6,15 @@
 
 use alibabacloud_types::fields;
 
-/// Parameters of `DeleteTemplates`.
+/// Parameters of `DeleteTemplates`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteTemplatesInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Names of the templates to delete, sent as a JSON array.
-    ///
-    /// Required. Example: `["ListInstances","CleanDisks"]`.
     pub template_names: Option<Vec<String>>,
     /// Whether to also delete the executions of each deleted template.
-    ///
-    /// Example: `false`.
     pub auto_delete_executions: Option<bool>,
 }
 

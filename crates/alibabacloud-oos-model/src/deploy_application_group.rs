@@ -6,32 +6,20 @@
 
 use alibabacloud_types::{JsonText, fields};
 
-/// Parameters of `DeployApplicationGroup`.
+/// Parameters of `DeployApplicationGroup`. The setters of its request builder describe them in
+/// full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeployApplicationGroupInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Name of the application, from `ListApplications`.
-    ///
-    /// Required. Example: `MyApplication`.
     pub application_name: Option<String>,
-    /// What to deploy, as a JSON object. `TemplateURL` is the address of a Resource Orchestration
-    /// Service (ROS) template, and `Parameters` is an object with values for its parameters. Can
-    /// contain passwords; avoid logging it.
-    ///
-    /// Required. Example:
-    /// `{"TemplateURL":"https://ros-template.oss-cn-zhangjiakou.aliyuncs.com/App_Management_Existing_Vpc_Ecs_Instance.json","Parameters":{"ZoneId":"cn-hangzhou-k","InstanceCount":1}}`.
+    /// What to deploy, as a JSON object.
     pub deploy_parameters: Option<JsonText>,
     /// Name of the application group, from `ListApplicationGroups`.
-    ///
-    /// Required. Example: `MyApplicationGroup`.
     pub name: Option<String>,
     /// ID of the revision to deploy, from `CreateDeployRevision`.
-    ///
-    /// Example: `rev-64488a5be25c4a5dbc45`.
     pub revision_id: Option<String>,
 }
 

@@ -6,37 +6,24 @@
 
 use alibabacloud_types::{DateTime, fields, variants};
 
-/// Parameters of `DescribeApplicationGroupBill`.
+/// Parameters of `DescribeApplicationGroupBill`. The setters of its request builder describe them
+/// in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DescribeApplicationGroupBillInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Name of the application, from `ListApplications`.
-    ///
-    /// Required. Example: `MyApplication`.
     pub application_name: Option<String>,
     /// Name of the application group, from `ListApplicationGroups`.
-    ///
-    /// Required. Example: `MyApplicationGroup`.
     pub name: Option<String>,
     /// Billing month, in the form `yyyy-MM`.
-    ///
-    /// Required. Example: `2023-06`.
     pub billing_cycle: Option<String>,
     /// Type of the resources to list, for example `ALIYUN::ECS::INSTANCE`.
-    ///
-    /// Required. Example: `ALIYUN::ECS::INSTANCE`.
     pub resource_type: Option<String>,
-    /// Maximum number of entries per page, at most 50. If not set, the service uses 10.
-    ///
-    /// At most 50. Default: `10`. Example: `10`.
+    /// Maximum number of entries per page, at most 50.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
 }
 
@@ -91,7 +78,7 @@ pub struct ApplicationGroupConsume {
     pub creation_time: Option<DateTime>,
     /// Currency of `Amount`.
     ///
-    /// Example: `CNY`.
+    /// Known values: `JPY`, `USD`, `CNY`. Example: `CNY`.
     pub currency: Option<Currency>,
     /// ID of the resource.
     ///
@@ -111,7 +98,7 @@ pub struct ApplicationGroupConsume {
     pub optimization: Option<String>,
     /// Time of day when the load is highest.
     ///
-    /// Example: `WHITE`.
+    /// Known values: `WHITE`, `NIGHT`, `AVERAGE`. Example: `WHITE`.
     pub peak_type: Option<PeakType>,
     /// Load of the resource, as a JSON object with `cpu`, `mem`, and other values.
     ///

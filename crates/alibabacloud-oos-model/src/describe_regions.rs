@@ -6,17 +6,13 @@
 
 use alibabacloud_types::{fields, variants};
 
-/// Parameters of `DescribeRegions`.
+/// Parameters of `DescribeRegions`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DescribeRegionsInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Language of the region names.
-    ///
-    /// Example: `en-US`.
     pub accept_language: Option<AcceptLanguage>,
 }
 
@@ -29,7 +25,7 @@ fields!(DescribeRegionsInput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DescribeRegionsOutput {
-    /// The regions.
+    /// Regions that are available.
     pub regions: Vec<Region>,
     /// Request ID. Include it when contacting support.
     ///

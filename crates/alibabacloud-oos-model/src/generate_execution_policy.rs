@@ -6,32 +6,20 @@
 
 use alibabacloud_types::{JsonText, fields};
 
-/// Parameters of `GenerateExecutionPolicy`.
+/// Parameters of `GenerateExecutionPolicy`. The setters of its request builder describe them in
+/// full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GenerateExecutionPolicyInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
-    /// Name of the stored template, private or public. Leave it unset if `TemplateContent` is set.
-    ///
-    /// Example: `ACS-ECS-BulkyRunCommand`.
+    /// Name of the stored template, private or public.
     pub template_name: Option<String>,
-    /// Version of the stored template, for example `v1`. Defaults to the newest version.
-    ///
-    /// Example: `v2`.
+    /// Version of the stored template, for example `v1`.
     pub template_version: Option<String>,
-    /// Name of the RAM role that the execution assumes, to compare the policy with. Leave it unset
-    /// for executions that use the permissions of the caller that starts them.
-    ///
-    /// Example: `OOSServiceRole`.
+    /// Name of the RAM role that the execution assumes, to compare the policy with.
     pub ram_role: Option<String>,
-    /// Template content in JSON or YAML, as for `CreateTemplate`. Use it for a template that is not
-    /// stored.
-    ///
-    /// Example:
-    /// `{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}`.
+    /// Template content in JSON or YAML, as for `CreateTemplate`.
     pub template_content: Option<String>,
 }
 

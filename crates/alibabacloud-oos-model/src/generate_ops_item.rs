@@ -6,31 +6,19 @@
 
 use alibabacloud_types::fields;
 
-/// Parameters of `GenerateOpsItem`.
+/// Parameters of `GenerateOpsItem`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GenerateOpsItemInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Data from the other product, in its own format.
-    ///
-    /// Required. Example: `/aliyun/ecs`.
     pub data: Option<String>,
     /// Source of the data, for example `/aliyun/eventbridge/event`.
-    ///
-    /// Example: `/aliyun/eventbridge/event`.
     pub data_source: Option<String>,
     /// ID of the configuration that defines how the data is converted.
-    ///
-    /// Example: `oic-ae4f******2c682e3`.
     pub configuration_id: Option<String>,
-    /// Idempotency token, at most 64 ASCII characters. Requests with the same token and the same
-    /// parameters take effect once. If not set, the client generates a token for each call and
-    /// reuses it on every retry.
-    ///
-    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
 }
 

@@ -8,18 +8,13 @@ use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, fields};
 use std::collections::BTreeMap;
 
-/// Parameters of `GetApplication`.
+/// Parameters of `GetApplication`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetApplicationInput {
-    /// Region to operate in. Defaults to the client's region. Application management is available
-    /// only in `cn-hangzhou`, so use a client for that region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Name of the application, from `ListApplications`.
-    ///
-    /// Required. Example: `MyApplication`.
     pub name: Option<String>,
 }
 
@@ -69,7 +64,7 @@ pub struct Application {
     ///
     /// Example: `MyApplication`.
     pub name: Option<String>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfmxsn4m******`.
     pub resource_group_id: Option<String>,

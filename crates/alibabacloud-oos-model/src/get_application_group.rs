@@ -6,22 +6,15 @@
 
 use alibabacloud_types::{DateTime, JsonText, fields};
 
-/// Parameters of `GetApplicationGroup`.
+/// Parameters of `GetApplicationGroup`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetApplicationGroupInput {
-    /// Region to operate in. Defaults to the client's region. Application management is available
-    /// only in `cn-hangzhou`, so use a client for that region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Name of the application group, from `ListApplicationGroups`.
-    ///
-    /// Required. Example: `MyApplicationGroup`.
     pub name: Option<String>,
     /// Name of the application, from `ListApplications`.
-    ///
-    /// Required. Example: `MyApplication`.
     pub application_name: Option<String>,
 }
 

@@ -6,17 +6,13 @@
 
 use alibabacloud_types::{DateTime, JsonText, Sensitive, fields};
 
-/// Parameters of `GetChatConfiguration`.
+/// Parameters of `GetChatConfiguration`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatConfigurationInput {
     /// Name of the chat configuration, from `ListChatConfigurations`.
-    ///
-    /// Example: `chatops`.
     pub name: Option<String>,
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
 }
 
@@ -67,7 +63,7 @@ pub struct ChatConfiguration {
     ///
     /// Example: `AliyunOOSDefaultRole`.
     pub ram_role: Option<String>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,

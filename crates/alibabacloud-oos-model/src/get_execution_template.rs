@@ -8,17 +8,13 @@ use crate::shared;
 use alibabacloud_types::{DateTime, fields};
 use std::collections::BTreeMap;
 
-/// Parameters of `GetExecutionTemplate`.
+/// Parameters of `GetExecutionTemplate`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetExecutionTemplateInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// ID of the execution, from `StartExecution` or `ListExecutions`.
-    ///
-    /// Required. Example: `exec-046490ff88f242`.
     pub execution_id: Option<String>,
 }
 

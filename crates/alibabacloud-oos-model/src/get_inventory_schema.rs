@@ -6,29 +6,19 @@
 
 use alibabacloud_types::{fields, variants};
 
-/// Parameters of `GetInventorySchema`.
+/// Parameters of `GetInventorySchema`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetInventorySchemaInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// `true` lists only attributes that `SearchInventory` can aggregate by; `false` lists all.
-    ///
-    /// Example: `false`.
     pub aggregator: Option<bool>,
-    /// Type of data to list. If not set, all types are listed.
-    ///
-    /// Example: `ACS:Application`.
+    /// Type of data to list.
     pub type_name: Option<TypeName>,
-    /// Maximum number of entries per page, 1 to 100. If not set, the service uses 50.
-    ///
-    /// From 1 to 100. Default: `50`. Example: `50`.
+    /// Maximum number of entries per page, 1 to 100.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
 }
 

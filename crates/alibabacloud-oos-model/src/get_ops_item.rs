@@ -8,17 +8,13 @@ use crate::shared;
 use alibabacloud_types::{DateTime, Value, fields};
 use std::collections::BTreeMap;
 
-/// Parameters of `GetOpsItem`.
+/// Parameters of `GetOpsItem`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetOpsItemInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// ID of the OpsItem, from `ListOpsItems` or `CreateOpsItem`.
-    ///
-    /// Required. Example: `oi-d52b08695e2b46ae8413`.
     pub ops_item_id: Option<String>,
 }
 
@@ -76,7 +72,7 @@ pub struct OpsItem {
     ///
     /// Example: `1`.
     pub priority: Option<i64>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-aekzxkofnlxtn2i`.
     pub resource_group_id: Option<String>,

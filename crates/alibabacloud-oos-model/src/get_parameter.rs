@@ -8,25 +8,17 @@ use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, fields};
 use std::collections::BTreeMap;
 
-/// Parameters of `GetParameter`.
+/// Parameters of `GetParameter`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetParameterInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Name of the parameter, including its path, for example `/app/db/host`.
-    ///
-    /// Required. From 1 to 200 characters. Example: `/app/db/host`.
     pub name: Option<String>,
-    /// Version number to read, counted from 1. Defaults to the newest version.
-    ///
-    /// From 1 to 100. Example: `1`.
+    /// Version number to read, counted from 1.
     pub parameter_version: Option<i32>,
-    /// ID of the resource group that contains the resource.
-    ///
-    /// Example: `rg-acfmxsn4m*****`.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,
 }
 
@@ -87,7 +79,7 @@ pub struct Parameter {
     ///
     /// Example: `1`.
     pub parameter_version: Option<i64>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfmxsn4m*****`.
     pub resource_group_id: Option<String>,

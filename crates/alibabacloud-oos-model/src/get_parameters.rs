@@ -8,17 +8,13 @@ use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, fields};
 use std::collections::BTreeMap;
 
-/// Parameters of `GetParameters`.
+/// Parameters of `GetParameters`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetParametersInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Names of the parameters, including their paths, sent as a JSON array.
-    ///
-    /// Required. Example: `["/app/db/host","/app/db/port"]`.
     pub names: Option<Vec<String>>,
 }
 
@@ -80,7 +76,7 @@ pub struct Parameter {
     ///
     /// Example: `1`.
     pub parameter_version: Option<i64>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,

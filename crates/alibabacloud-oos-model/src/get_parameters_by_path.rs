@@ -8,30 +8,19 @@ use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, fields};
 use std::collections::BTreeMap;
 
-/// Parameters of `GetParametersByPath`.
+/// Parameters of `GetParametersByPath`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetParametersByPathInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
-    /// Path that contains the parameters. For example, `/app/db/host` is below `/app/db/`.
-    ///
-    /// Required. Example: `/app/db/`.
+    /// Path that contains the parameters.
     pub path: Option<String>,
-    /// Whether to include parameters on deeper levels. For example, below `/app/`, `false` returns
-    /// only `/app/host`, and `true` also returns `/app/db/host`.
-    ///
-    /// Example: `false`.
+    /// Whether to include parameters on deeper levels.
     pub recursive: Option<bool>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzA`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
     /// Maximum number of entries per page.
-    ///
-    /// From 1 to 100. Example: `10`.
     pub max_results: Option<i32>,
 }
 

@@ -7,17 +7,13 @@
 use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, fields};
 
-/// Parameters of `GetPatchBaseline`.
+/// Parameters of `GetPatchBaseline`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetPatchBaselineInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Name of the patch baseline, from `ListPatchBaselines`.
-    ///
-    /// Required. Example: `MyPatchBaseline`.
     pub name: Option<String>,
 }
 
@@ -89,7 +85,7 @@ pub struct PatchBaseline {
     ///
     /// Example: `ALLOW_AS_DEPENDENCY`.
     pub rejected_patches_action: Option<String>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfmzmhzoaad5oq`.
     pub resource_group_id: Option<String>,
@@ -134,11 +130,11 @@ fields!(PatchBaseline {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tag {
-    /// Key of the tag.
+    /// Key of the tag, such as `env`. A resource has each key at most once.
     ///
     /// Example: `Environment`.
     pub tag_key: Option<String>,
-    /// Value of the tag.
+    /// Value of the tag; empty for a tag that has only a key.
     ///
     /// Example: `production`.
     pub tag_value: Option<String>,

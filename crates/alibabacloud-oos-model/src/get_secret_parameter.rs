@@ -8,25 +8,17 @@ use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, Sensitive, fields};
 use std::collections::BTreeMap;
 
-/// Parameters of `GetSecretParameter`.
+/// Parameters of `GetSecretParameter`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSecretParameterInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Name of the secret parameter, including its path, for example `/app/db/password`.
-    ///
-    /// Required. From 1 to 180 characters. Example: `/app/db/password`.
     pub name: Option<String>,
-    /// Version number to read, counted from 1. Defaults to the newest version.
-    ///
-    /// From 1 to 200. Example: `1`.
+    /// Version number to read, counted from 1.
     pub parameter_version: Option<i32>,
-    /// Whether to decrypt and return the value. Otherwise, `Value` is empty.
-    ///
-    /// Example: `true`.
+    /// Whether to decrypt and return the value.
     pub with_decryption: Option<bool>,
 }
 
@@ -96,7 +88,7 @@ pub struct Parameter {
     ///
     /// Example: `1`.
     pub parameter_version: Option<i64>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,

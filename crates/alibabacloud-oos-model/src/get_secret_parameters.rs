@@ -8,21 +8,15 @@ use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, Sensitive, fields};
 use std::collections::BTreeMap;
 
-/// Parameters of `GetSecretParameters`.
+/// Parameters of `GetSecretParameters`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSecretParametersInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Names of the secret parameters, including their paths, 1 to 10, sent as a JSON array.
-    ///
-    /// Required. Example: `["/app/db/user","/app/db/password"]`.
     pub names: Option<Vec<String>>,
-    /// Whether to decrypt and return the value. Otherwise, `Value` is empty.
-    ///
-    /// Default: `false`. Example: `true`.
+    /// Whether to decrypt and return the value.
     pub with_decryption: Option<bool>,
 }
 
@@ -90,7 +84,7 @@ pub struct Parameter {
     ///
     /// Example: `1`.
     pub parameter_version: Option<i64>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,

@@ -7,36 +7,22 @@
 use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, Sensitive, fields};
 
-/// Parameters of `GetSecretParametersByPath`.
+/// Parameters of `GetSecretParametersByPath`. The setters of its request builder describe them in
+/// full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSecretParametersByPathInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
-    /// Path that contains the secret parameters. For example, `/app/db/password` is below
-    /// `/app/db/`.
-    ///
-    /// Required. From 1 to 200 characters. Example: `/app/db/`.
+    /// Path that contains the secret parameters.
     pub path: Option<String>,
-    /// Whether to include secret parameters on deeper levels. For example, below `/app/`, `false`
-    /// returns only `/app/password`, and `true` also returns `/app/db/password`.
-    ///
-    /// Example: `false`.
+    /// Whether to include secret parameters on deeper levels.
     pub recursive: Option<bool>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzA`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
-    /// Maximum number of entries per page. The documentation states both 10 and 100 as the limit;
-    /// values up to 10 are safe.
-    ///
-    /// From 1 to 100. Default: `10`. Example: `10`.
+    /// Maximum number of entries per page.
     pub max_results: Option<i32>,
-    /// Whether to decrypt and return the value. Otherwise, `Value` is empty.
-    ///
-    /// Default: `false`. Example: `true`.
+    /// Whether to decrypt and return the value.
     pub with_decryption: Option<bool>,
 }
 

@@ -6,13 +6,11 @@
 
 use alibabacloud_types::fields;
 
-/// Parameters of `GetServiceSettings`.
+/// Parameters of `GetServiceSettings`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetServiceSettingsInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
 }
 

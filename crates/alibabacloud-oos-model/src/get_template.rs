@@ -8,21 +8,15 @@ use crate::shared;
 use alibabacloud_types::{DateTime, fields};
 use std::collections::BTreeMap;
 
-/// Parameters of `GetTemplate`.
+/// Parameters of `GetTemplate`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTemplateInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Name of the template, private or public.
-    ///
-    /// Required. From 1 to 200 characters. Example: `ACS-ECS-CreateImage`.
     pub template_name: Option<String>,
-    /// Version to read, for example `v1`. Defaults to the newest version.
-    ///
-    /// Example: `v1`.
+    /// Version to read, for example `v1`.
     pub template_version: Option<String>,
 }
 
@@ -81,7 +75,7 @@ pub struct Template {
     ///
     /// Example: `40fb5e3e08ef6c8a499ff7cd8441194f518028ad08338a84cb70c023a64576f1`.
     pub hash: Option<String>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,

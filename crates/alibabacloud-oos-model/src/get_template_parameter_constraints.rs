@@ -6,34 +6,22 @@
 
 use alibabacloud_types::{JsonText, Value, fields};
 
-/// Parameters of `GetTemplateParameterConstraints`.
+/// Parameters of `GetTemplateParameterConstraints`. The setters of its request builder describe
+/// them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTemplateParameterConstraintsInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
-    /// Version of the stored template, for example `v1`. Defaults to the newest version.
-    ///
-    /// Example: `v1`.
+    /// Version of the stored template, for example `v1`.
     pub template_version: Option<String>,
-    /// Template content in JSON or YAML, as for `CreateTemplate`. Use it for a template that is not
-    /// stored.
+    /// Template content in JSON or YAML, as for `CreateTemplate`.
     pub template_content: Option<String>,
-    /// Name of the stored template, private or public. Leave it unset if `TemplateContent` or
-    /// `TemplateURL` is set.
-    ///
-    /// Example: `MyTemplate`.
+    /// Name of the stored template, private or public.
     pub template_name: Option<String>,
-    /// URL of a publicly readable (`public-read`) OSS object with the template content. Use it for
-    /// a template that is not stored.
-    ///
-    /// Example: `https://my-bucket.oss-cn-hangzhou.aliyuncs.com/template.json`.
+    /// URL of a publicly readable (`public-read`) OSS object with the template content.
     pub template_url: Option<String>,
-    /// Values chosen so far, as a JSON object. They restrict the values of the other parameters.
-    ///
-    /// Example: `{"regionId":"cn-hangzhou","zoneId":"cn-hangzhou-k"}`.
+    /// Values chosen so far, as a JSON object.
     pub parameters: Option<JsonText>,
 }
 

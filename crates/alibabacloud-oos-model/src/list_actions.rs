@@ -6,25 +6,17 @@
 
 use alibabacloud_types::{DateTime, JsonText, fields};
 
-/// Parameters of `ListActions`.
+/// Parameters of `ListActions`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListActionsInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Returns only entries whose name contains this string.
-    ///
-    /// Example: `ACS::ECS`.
     pub oos_action_name: Option<String>,
     /// Maximum number of entries per page.
-    ///
-    /// From 20 to 100. Default: `50`. Example: `50`.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `-`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
 }
 

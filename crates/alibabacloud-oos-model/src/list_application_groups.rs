@@ -6,43 +6,25 @@
 
 use alibabacloud_types::{DateTime, JsonText, fields};
 
-/// Parameters of `ListApplicationGroups`.
+/// Parameters of `ListApplicationGroups`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListApplicationGroupsInput {
-    /// Region to operate in. Defaults to the client's region. Application management is available
-    /// only in `cn-hangzhou`, so use a client for that region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Returns only entries of this application.
-    ///
-    /// Example: `MyApplication`.
     pub application_name: Option<String>,
     /// Returns only entries whose resources are in this region.
-    ///
-    /// Example: `cn-hangzhou`.
     pub deploy_region_id: Option<String>,
     /// Maximum number of entries per page.
-    ///
-    /// Example: `10`.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
     /// Type of the resource in `ResourceId`, for example `instance`.
-    ///
-    /// Example: `instance`.
     pub resource_type: Option<String>,
-    /// Returns only entries that contain the resource with this ID. Set `ResourceProduct` and
-    /// `ResourceType` with it.
-    ///
-    /// Example: `i-2vcj9raxrhxb48zz3whw`.
+    /// Returns only entries that contain the resource with this ID.
     pub resource_id: Option<String>,
     /// Product of the resource in `ResourceId`, for example `ecs`.
-    ///
-    /// Example: `ecs`.
     pub resource_product: Option<String>,
 }
 

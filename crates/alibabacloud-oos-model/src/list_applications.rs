@@ -8,34 +8,21 @@ use crate::shared;
 use alibabacloud_types::{DateTime, fields};
 use std::collections::BTreeMap;
 
-/// Parameters of `ListApplications`.
+/// Parameters of `ListApplications`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListApplicationsInput {
-    /// Region to operate in. Defaults to the client's region. Application management is available
-    /// only in `cn-hangzhou`, so use a client for that region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
-    /// Maximum number of entries per page, 10 to 100. If not set, the service uses 50.
-    ///
-    /// From 10 to 100. Default: `50`. Example: `10`.
+    /// Maximum number of entries per page, 10 to 100.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
     /// Returns only entries that have all these tags.
-    ///
-    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
     /// Returns only entries with one of these names, sent as a JSON array.
-    ///
-    /// Example: `["MyApplication"]`.
     pub names: Option<Vec<String>>,
     /// Returns only the entry with this name.
-    ///
-    /// Example: `MyApplication`.
     pub name: Option<String>,
     /// Returns only entries of this origin.
     pub application_type: Option<shared::ApplicationType>,
@@ -96,7 +83,7 @@ pub struct Application {
     ///
     /// Example: `MyApplication`.
     pub name: Option<String>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfmxsn4m******`.
     pub resource_group_id: Option<String>,

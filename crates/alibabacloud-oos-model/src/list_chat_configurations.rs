@@ -6,23 +6,18 @@
 
 use alibabacloud_types::{DateTime, JsonText, fields};
 
-/// Parameters of `ListChatConfigurations`.
+/// Parameters of `ListChatConfigurations`. The setters of its request builder describe them in
+/// full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListChatConfigurationsInput {
     /// Conditions on the fields of entries.
     pub filters: Option<Vec<Filter>>,
     /// Maximum number of entries per page.
-    ///
-    /// Example: `10`.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
 }
 
@@ -59,13 +54,9 @@ fields!(ListChatConfigurationsOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Filter {
-    /// Field to compare. The values are not documented.
-    ///
-    /// Example: `type`.
+    /// Field to compare.
     pub name: Option<String>,
     /// Value that the field must have.
-    ///
-    /// Example: `DingTalk`.
     pub value: Option<String>,
 }
 

@@ -6,38 +6,23 @@
 
 use alibabacloud_types::{DateTime, fields};
 
-/// Parameters of `ListExecutionLogs`.
+/// Parameters of `ListExecutionLogs`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListExecutionLogsInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// ID of the execution, from `StartExecution` or `ListExecutions`.
-    ///
-    /// Required. Example: `exec-xxx`.
     pub execution_id: Option<String>,
     /// Returns only log lines of the task execution with this ID, from `ListTaskExecutions`.
-    ///
-    /// Example: `exec-1234567zxcvb.t0010`.
     pub task_execution_id: Option<String>,
     /// Returns only log lines of this type, for example `System`.
-    ///
-    /// Example: `System`.
     pub log_type: Option<String>,
     /// Maximum number of entries per page.
-    ///
-    /// Example: `50`.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ3NjFENDdB`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
-    /// ID of the member account to query, for calls from the management account of a resource
-    /// directory. Defaults to the caller's account.
-    ///
-    /// Example: `1234567890123456`.
+    /// ID of the member account to query.
     pub account_id: Option<String>,
 }
 

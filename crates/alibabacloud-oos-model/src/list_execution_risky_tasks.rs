@@ -6,17 +6,14 @@
 
 use alibabacloud_types::fields;
 
-/// Parameters of `ListExecutionRiskyTasks`.
+/// Parameters of `ListExecutionRiskyTasks`. The setters of its request builder describe them in
+/// full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListExecutionRiskyTasksInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Name of the template to check.
-    ///
-    /// Required. Example: `ReleaseInstances`.
     pub template_name: Option<String>,
 }
 

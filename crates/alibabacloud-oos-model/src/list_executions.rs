@@ -8,118 +8,62 @@ use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, Value, fields, variants};
 use std::collections::BTreeMap;
 
-/// Parameters of `ListExecutions`.
+/// Parameters of `ListExecutions`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListExecutionsInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Returns only entries whose template name contains this string.
-    ///
-    /// Example: `MyTemplate`.
     pub template_name: Option<String>,
-    /// Returns only entries in this state. `Queued` is not documented here, although responses
-    /// contain it.
+    /// Returns only entries in this state.
     pub status: Option<shared::ExecutionStatus>,
     /// Returns only the entry with this ID, from `StartExecution`.
-    ///
-    /// Example: `exec-44d32b45d2a449e`.
     pub execution_id: Option<String>,
-    /// Returns only entries that started at or before this time, in the form `yyyy-MM-ddTHH:mm:ssZ`
-    /// in UTC.
-    ///
-    /// Example: `2019-05-16T10:26:14Z`.
+    /// Returns only entries that started at or before this time.
     pub start_date_before: Option<DateTime>,
-    /// Returns only entries that started at or after this time, in the form `yyyy-MM-ddTHH:mm:ssZ`
-    /// in UTC.
-    ///
-    /// Example: `2019-05-16T10:26:14Z`.
+    /// Returns only entries that started at or after this time.
     pub start_date_after: Option<DateTime>,
-    /// Returns only entries that ended at or before this time, in the form `yyyy-MM-ddTHH:mm:ssZ`
-    /// in UTC.
-    ///
-    /// Example: `2019-05-16T10:26:14Z`.
+    /// Returns only entries that ended at or before this time.
     pub end_date_before: Option<DateTime>,
-    /// Returns only entries that ended at or after this time, in the form `yyyy-MM-ddTHH:mm:ssZ` in
-    /// UTC.
-    ///
-    /// Example: `2019-05-16T10:26:14Z`.
+    /// Returns only entries that ended at or after this time.
     pub end_date_after: Option<DateTime>,
-    /// Returns only entries in this mode. The documented values here are `Automatic` and `Debug`.
+    /// Returns only entries in this mode.
     pub mode: Option<shared::ExecutionMode>,
     /// Returns only entries that this user or role started.
-    ///
-    /// Example: `vme`.
     pub executed_by: Option<String>,
     /// Returns only child executions of the execution with this ID.
-    ///
-    /// Example: `exec-xxx`.
     pub parent_execution_id: Option<String>,
     /// Returns only entries whose tasks assume the RAM role with this name.
-    ///
-    /// Example: `OOSServiceRole`.
     pub ram_role: Option<String>,
-    /// Whether to include child executions. Set either this or `Depth`, not both; the service
-    /// recommends `Depth`.
-    ///
-    /// Default: `false`. Example: `true`.
+    /// Whether to include child executions.
     pub include_child_execution: Option<bool>,
-    /// Returns only entries whose template is started in this way. Set either this or `Categories`,
-    /// not both; the service recommends `Categories`.
+    /// Returns only entries whose template is started in this way.
     pub category: Option<shared::ExecutionCategory>,
     /// Returns only entries that have all these tags.
-    ///
-    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
     /// Maximum number of entries per page.
-    ///
-    /// From 10 to 100. Default: `50`. Example: `50`.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
     /// Field to sort by.
-    ///
-    /// Default: `StartDate`. Example: `StartDate`.
     pub sort_field: Option<SortField>,
     /// Sort order.
-    ///
-    /// Default: `Descending`.
     pub sort_order: Option<shared::SortOrder>,
     /// Returns only entries that worked on the ECS resource with this ID.
-    ///
-    /// Example: `i-bp1cpoxxxwxxxxxxxxxx`.
     pub resource_id: Option<String>,
     /// Returns only entries of the template with this name that worked on the resource in
     /// `ResourceId`.
-    ///
-    /// Example: `ACS-ECS-TEST`.
     pub resource_template_name: Option<String>,
     /// Returns only entries in this resource group.
-    ///
-    /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
     /// Returns only entries whose description contains this string.
-    ///
-    /// Example: `MyDescription`.
     pub description: Option<String>,
-    /// Level of the execution tree to list. Set either this or `IncludeChildExecution`, not both.
-    ///
-    /// Example: `RootDepth`.
+    /// Level of the execution tree to list.
     pub depth: Option<Depth>,
-    /// Returns only entries whose template is started in one of these ways, as a JSON array of
-    /// `Other`, `TimerTrigger`, `EventTrigger`, and `AlarmTrigger`. Set either this or `Category`,
-    /// not both.
-    ///
-    /// Example: `["TimerTrigger","EventTrigger"]`.
+    /// Returns only entries whose template is started in one of these ways.
     pub categories: Option<String>,
-    /// ID of the member account to query, for calls from the management account of a resource
-    /// directory. Defaults to the caller's account.
-    ///
-    /// Example: `1234567890123456`.
+    /// ID of the member account to query.
     pub account_id: Option<String>,
     /// IDs of the resource directory folders whose member accounts are queried.
     pub rd_folder_ids: Option<Vec<String>>,
@@ -302,7 +246,7 @@ pub struct Execution {
     ///
     /// Example: `OOSServiceRole`.
     pub ram_role: Option<String>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
@@ -394,7 +338,7 @@ fields!(Execution {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CurrentTask {
-    /// Action of the task, as listed by `ListActions`.
+    /// What the task does, such as the operation that started it.
     ///
     /// Example: `ACS::Template`.
     pub task_action: Option<String>,

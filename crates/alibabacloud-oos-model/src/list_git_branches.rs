@@ -6,41 +6,23 @@
 
 use alibabacloud_types::fields;
 
-/// Parameters of `ListGitBranches`.
+/// Parameters of `ListGitBranches`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListGitBranchesInput {
-    /// Idempotency token, at most 64 ASCII characters. Requests with the same token and the same
-    /// parameters take effect once. If not set, the client generates a token for each call and
-    /// reuses it on every retry.
-    ///
-    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Git platform, for example `github`, `gitee`, or `codeup`.
-    ///
-    /// Required. Example: `github`.
     pub platform: Option<String>,
     /// Name of a Git account that is connected to OOS, from `ListGitAccounts`.
-    ///
-    /// Required. Example: `my-team`.
     pub owner: Option<String>,
     /// Full name of the repository in the form `owner/name`, from `ListGitRepositories`.
-    ///
-    /// Required. Example: `my-team/shop`.
     pub repo_full_name: Option<String>,
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
-    /// ID of the organization on the Git platform, from `ListGitOrganizations`. Used only for
-    /// `codeup`.
-    ///
-    /// Example: `5f9f9f6122a8c7ff3934f99a`.
+    /// ID of the organization on the Git platform, from `ListGitOrganizations`.
     pub org_id: Option<String>,
-    /// ID of the repository on the Git platform, from `ListGitRepositories`. Used only for
-    /// `codeup`.
-    ///
-    /// Example: `2835387`.
+    /// ID of the repository on the Git platform, from `ListGitRepositories`.
     pub repo_id: Option<i64>,
 }
 

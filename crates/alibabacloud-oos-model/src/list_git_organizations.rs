@@ -6,31 +6,19 @@
 
 use alibabacloud_types::fields;
 
-/// Parameters of `ListGitOrganizations`.
+/// Parameters of `ListGitOrganizations`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListGitOrganizationsInput {
-    /// Idempotency token, at most 64 ASCII characters. Requests with the same token and the same
-    /// parameters take effect once. If not set, the client generates a token for each call and
-    /// reuses it on every retry.
-    ///
-    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Git platform, for example `github`, `gitee`, or `codeup`.
-    ///
-    /// Required. Example: `github`.
     pub platform: Option<String>,
     /// Name of a Git account that is connected to OOS, from `ListGitAccounts`.
-    ///
-    /// Required. Example: `my-team`.
     pub owner: Option<String>,
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
-    /// Purpose of the connections, `user` or `lingo`. If not set, the service uses `user`.
-    ///
-    /// Example: `user`.
+    /// Purpose of the connections, `user` or `lingo`.
     pub bind_type: Option<String>,
 }
 

@@ -6,30 +6,20 @@
 
 use alibabacloud_types::{DateTime, JsonText, Sensitive, fields};
 
-/// Parameters of `ListInstancePackageStates`.
+/// Parameters of `ListInstancePackageStates`. The setters of its request builder describe them in
+/// full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInstancePackageStatesInput {
-    /// Names of the packages to list, sent as a JSON array. If not set, all packages of the
-    /// instance are listed.
-    ///
-    /// Example: `["ACS-ECS-Docker"]`.
+    /// Names of the packages to list, sent as a JSON array.
     pub template_names: Option<Vec<String>>,
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// ID of the ECS instance.
-    ///
-    /// Required. Example: `i-bp1cpoxxxwxxxxxxxxxx`.
     pub instance_id: Option<String>,
     /// Maximum number of entries per page.
-    ///
-    /// Example: `50`.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctzxxxxxxx`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
 }
 

@@ -6,25 +6,18 @@
 
 use alibabacloud_types::{DateTime, fields};
 
-/// Parameters of `ListInstancePatchStates`.
+/// Parameters of `ListInstancePatchStates`. The setters of its request builder describe them in
+/// full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInstancePatchStatesInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Maximum number of entries per page.
-    ///
-    /// Example: `50`.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
     /// IDs of the ECS instances, at most 100, sent as a JSON array.
-    ///
-    /// Example: `["i-bp1jaxa2bs4bps7*****","i-bp67acfmxazb4p****"]`.
     pub instance_ids: Option<Vec<String>>,
 }
 

@@ -6,30 +6,19 @@
 
 use alibabacloud_types::{DateTime, fields};
 
-/// Parameters of `ListInstancePatches`.
+/// Parameters of `ListInstancePatches`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInstancePatchesInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// ID of the ECS instance.
-    ///
-    /// Example: `i-bp1jaxa2bs4bps7*****`.
     pub instance_id: Option<String>,
     /// Maximum number of entries per page.
-    ///
-    /// Example: `50`.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
-    /// Returns only entries in this state, for example `Installed` or `Missing`. If not set, all
-    /// entries are returned.
-    ///
-    /// Example: `Missing`.
+    /// Returns only entries in this state, for example `Installed` or `Missing`.
     pub patch_statuses: Option<String>,
 }
 

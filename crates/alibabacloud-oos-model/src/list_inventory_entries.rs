@@ -7,33 +7,21 @@
 use alibabacloud_types::{DateTime, Value, fields, variants};
 use std::collections::BTreeMap;
 
-/// Parameters of `ListInventoryEntries`.
+/// Parameters of `ListInventoryEntries`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInventoryEntriesInput {
     /// ID of the ECS instance.
-    ///
-    /// Required. Example: `i-bp1cpoxxxwxxxxxxxxxx`.
     pub instance_id: Option<String>,
-    /// Type of data. `GetInventorySchema` lists the attributes of each type.
-    ///
-    /// Required. Example: `ACS:InstanceInformation`.
+    /// Type of data.
     pub type_name: Option<TypeName>,
-    /// Maximum number of entries per page, 1 to 100. If not set, the service uses 50.
-    ///
-    /// From 1 to 100. Default: `50`. Example: `50`.
+    /// Maximum number of entries per page, 1 to 100.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
     /// Conditions on the attributes of entries, at most 5.
-    ///
-    /// At most 5 elements.
     pub filter: Option<Vec<Filter>>,
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
 }
 
@@ -134,16 +122,10 @@ variants!(TypeName {
 #[non_exhaustive]
 pub struct Filter {
     /// Attribute to compare, without its data type, for example `PlatformName`.
-    ///
-    /// Example: `PlatformName`.
     pub name: Option<String>,
     /// Comparison operator: `Equal`, `NotEqual`, `BeginWith`, `LessThan`, or `GreaterThan`.
-    ///
-    /// Example: `Equal`.
     pub operator: Option<String>,
     /// Values to compare with, 1 to 20.
-    ///
-    /// Example: `["Ubuntu"]`.
     pub value: Option<Vec<String>>,
 }
 

@@ -8,33 +8,21 @@ use crate::shared;
 use alibabacloud_types::{DateTime, Value, fields};
 use std::collections::BTreeMap;
 
-/// Parameters of `ListOpsItems`.
+/// Parameters of `ListOpsItems`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListOpsItemsInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
-    /// Maximum number of entries per page, 10 to 100. If not set, the service uses 50.
-    ///
-    /// From 1 to 100. Default: `50`. Example: `50`.
+    /// Maximum number of entries per page, 10 to 100.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
     /// Conditions on the fields of entries, at most 5.
-    ///
-    /// At most 5 elements.
     pub filter: Option<Vec<Filter>>,
     /// Returns only entries that have all these tags.
-    ///
-    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
     /// Returns only entries whose resources have all these tags.
-    ///
-    /// Example: `{"Environment":"production"}`.
     pub resource_tags: Option<BTreeMap<String, Value>>,
 }
 
@@ -84,16 +72,10 @@ fields!(ListOpsItemsOutput {
 #[non_exhaustive]
 pub struct Filter {
     /// Field to compare, for example `Status`.
-    ///
-    /// Example: `Status`.
     pub name: Option<String>,
     /// Comparison operator, for example `Equal`.
-    ///
-    /// Example: `Equal`.
     pub operator: Option<String>,
     /// Values to compare with.
-    ///
-    /// Example: `["Open"]`.
     pub value: Option<Vec<String>>,
 }
 

@@ -8,58 +8,33 @@ use crate::shared;
 use alibabacloud_types::{DateTime, fields, variants};
 use std::collections::BTreeMap;
 
-/// Parameters of `ListParameters`.
+/// Parameters of `ListParameters`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListParametersInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Returns only entries whose name contains this string.
-    ///
-    /// Example: `host`.
     pub name: Option<String>,
     /// Maximum number of entries per page.
-    ///
-    /// From 10 to 100. Default: `50`. Example: `50`.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzA`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
     /// Field to sort by.
-    ///
-    /// Example: `Name`.
     pub sort_field: Option<SortField>,
     /// Sort order.
-    ///
-    /// Default: `Descending`.
     pub sort_order: Option<shared::SortOrder>,
     /// Returns only entries of this type, `String` or `StringList`.
-    ///
-    /// Example: `String`.
     pub r#type: Option<String>,
-    /// Returns only entries below this path. For example, `/app/db/host` is below `/app/db/`.
-    ///
-    /// Example: `/app/`.
+    /// Returns only entries below this path.
     pub path: Option<String>,
-    /// Whether to include parameters on deeper levels. For example, below `/app/`, `false` returns
-    /// only `/app/host`, and `true` also returns `/app/db/host`.
-    ///
-    /// Default: `false`. Example: `false`.
+    /// Whether to include parameters on deeper levels.
     pub recursive: Option<bool>,
     /// Returns only entries that have all these tags.
-    ///
-    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
     /// Returns only entries in this resource group.
-    ///
-    /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
     /// Returns only public or only private entries.
-    ///
-    /// Default: `Private`.
     pub share_type: Option<shared::ShareType>,
 }
 
@@ -155,7 +130,7 @@ pub struct Parameter {
     ///
     /// Example: `1`.
     pub parameter_version: Option<String>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,

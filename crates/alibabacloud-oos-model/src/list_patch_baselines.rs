@@ -7,48 +7,31 @@
 use crate::shared;
 use alibabacloud_types::{DateTime, fields, pair};
 
-/// Parameters of `ListPatchBaselines`.
+/// Parameters of `ListPatchBaselines`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPatchBaselinesInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Returns only entries whose name contains this string.
-    ///
-    /// Example: `MyPatchBaseline`.
     pub name: Option<String>,
     /// Returns only entries for this operating system.
     pub operation_system: Option<shared::OperationSystem>,
     /// Returns only public or only private entries.
     pub share_type: Option<shared::ShareType>,
     /// Maximum number of entries per page.
-    ///
-    /// Example: `50`.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
     /// Returns only entries that have all these tags.
-    ///
-    /// A tuple `(key, value)` converts to an element.
     pub tags: Option<Vec<Tag>>,
     /// Returns only entries that list these patches as approved.
-    ///
-    /// Example: `["CVE-2025-0395"]`.
     pub approved_patches: Option<Vec<String>>,
     /// Returns only entries with this setting for non-security patches among the approved ones.
-    ///
-    /// Example: `true`.
     pub approved_patches_enable_non_security: Option<bool>,
-    /// Returns only entries with these package sources, in the form that `CreatePatchBaseline`
-    /// accepts.
+    /// Returns only entries with these package sources.
     pub sources: Option<Vec<String>>,
     /// Returns only entries in this resource group.
-    ///
-    /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
 }
 
@@ -98,12 +81,8 @@ fields!(ListPatchBaselinesOutput {
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.
-    ///
-    /// Example: `Environment`.
     pub key: Option<String>,
     /// Value of the tag.
-    ///
-    /// Example: `production`.
     pub value: Option<String>,
 }
 
@@ -171,7 +150,7 @@ pub struct PatchBaseline {
     pub name: Option<String>,
     /// Operating system that the patch baseline applies to.
     pub operation_system: Option<shared::OperationSystem>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-aek256ia6vhsndy`.
     pub resource_group_id: Option<String>,
@@ -213,11 +192,11 @@ fields!(PatchBaseline {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchBaselineTag {
-    /// Key of the tag.
+    /// Key of the tag, such as `env`. A resource has each key at most once.
     ///
     /// Example: `Environment`.
     pub tag_key: Option<String>,
-    /// Value of the tag.
+    /// Value of the tag; empty for a tag that has only a key.
     ///
     /// Example: `production`.
     pub tag_value: Option<String>,

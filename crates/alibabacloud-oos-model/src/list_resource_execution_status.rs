@@ -7,25 +7,18 @@
 use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, fields};
 
-/// Parameters of `ListResourceExecutionStatus`.
+/// Parameters of `ListResourceExecutionStatus`. The setters of its request builder describe them in
+/// full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListResourceExecutionStatusInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// ID of the execution, from `StartExecution` or `ListExecutions`.
-    ///
-    /// Required. Example: `exec-44d32b45d2a449e`.
     pub execution_id: Option<String>,
     /// Maximum number of entries per page.
-    ///
-    /// From 10 to 100. Default: `50`. Example: `50`.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
 }
 
@@ -79,7 +72,7 @@ pub struct ResourceExecutionStatus {
     ///
     /// Example: `{"commandOutput":"hello\n"}`.
     pub outputs: Option<JsonText>,
-    /// ID of the resource.
+    /// Resource, by the ID that its service assigned at its creation.
     ///
     /// Example: `i-bp1e1bxxxxxxxxxxxxxx`.
     pub resource_id: Option<String>,

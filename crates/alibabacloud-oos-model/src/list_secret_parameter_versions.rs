@@ -7,31 +7,22 @@
 use crate::shared;
 use alibabacloud_types::{DateTime, Sensitive, fields};
 
-/// Parameters of `ListSecretParameterVersions`.
+/// Parameters of `ListSecretParameterVersions`. The setters of its request builder describe them in
+/// full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSecretParameterVersionsInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Name of the secret parameter, including its path, for example `/app/db/password`.
-    ///
-    /// Required. Example: `/app/db/password`.
     pub name: Option<String>,
     /// Maximum number of entries per page.
-    ///
-    /// From 10 to 100. Default: `50`. Example: `10`.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ3NjFENDdB`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
     /// Whether the name refers to a public or a private resource.
     pub share_type: Option<shared::ShareType>,
-    /// Whether to decrypt and return the value. Otherwise, `Value` is empty.
-    ///
-    /// Example: `false`.
+    /// Whether to decrypt and return the value.
     pub with_decryption: Option<bool>,
 }
 

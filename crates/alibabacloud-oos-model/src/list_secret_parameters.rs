@@ -8,50 +8,29 @@ use crate::shared;
 use alibabacloud_types::{DateTime, fields, variants};
 use std::collections::BTreeMap;
 
-/// Parameters of `ListSecretParameters`.
+/// Parameters of `ListSecretParameters`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSecretParametersInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Returns only entries whose name contains this string.
-    ///
-    /// Example: `password`.
     pub name: Option<String>,
     /// Maximum number of entries per page.
-    ///
-    /// From 10 to 100. Default: `50`. Example: `50`.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `sPH90GZOVGC6KPDUL0FIIbEtMQHq_19S6_4O_XqA`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
     /// Field to sort by.
-    ///
-    /// Example: `Name`.
     pub sort_field: Option<SortField>,
     /// Sort order.
-    ///
-    /// Default: `Descending`.
     pub sort_order: Option<shared::SortOrder>,
-    /// Returns only entries below this path. For example, `/app/db/password` is below `/app/db/`.
-    ///
-    /// Example: `/app/`.
+    /// Returns only entries below this path.
     pub path: Option<String>,
-    /// Whether to include secret parameters on deeper levels. For example, below `/app/`, `false`
-    /// returns only `/app/password`, and `true` also returns `/app/db/password`.
-    ///
-    /// Default: `false`. Example: `false`.
+    /// Whether to include secret parameters on deeper levels.
     pub recursive: Option<bool>,
     /// Returns only entries that have all these tags.
-    ///
-    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
     /// Returns only entries in this resource group.
-    ///
-    /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
 }
 
@@ -145,7 +124,7 @@ pub struct Parameter {
     ///
     /// Example: `1`.
     pub parameter_version: Option<String>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,

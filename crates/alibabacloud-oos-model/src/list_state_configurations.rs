@@ -8,41 +8,26 @@ use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, fields};
 use std::collections::BTreeMap;
 
-/// Parameters of `ListStateConfigurations`.
+/// Parameters of `ListStateConfigurations`. The setters of its request builder describe them in
+/// full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListStateConfigurationsInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Returns only entries that apply the template with this name.
-    ///
-    /// From 1 to 200 characters. Example: `ACS-ECS-InventoryDataCollection`.
     pub template_name: Option<String>,
     /// Returns only entries that apply this version of the template.
-    ///
-    /// Example: `v1`.
     pub template_version: Option<String>,
     /// Returns only entries with these IDs, sent as a JSON array.
-    ///
-    /// Example: `["sc-asfgdhj12345"]`.
     pub state_configuration_ids: Option<Vec<String>>,
     /// Returns only entries that have all these tags.
-    ///
-    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
     /// Maximum number of entries per page.
-    ///
-    /// Example: `50`.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
     /// Returns only entries in this resource group.
-    ///
-    /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
 }
 
@@ -98,7 +83,7 @@ pub struct StateConfiguration {
     /// Example:
     /// `{"policy":{"ACS:Network":{"Collection":"Enabled"},"ACS:Application":{"Collection":"Enabled"}}}`.
     pub parameters: Option<JsonText>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,

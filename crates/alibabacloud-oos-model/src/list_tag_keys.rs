@@ -6,25 +6,17 @@
 
 use alibabacloud_types::fields;
 
-/// Parameters of `ListTagKeys`.
+/// Parameters of `ListTagKeys`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTagKeysInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Maximum number of entries per page.
-    ///
-    /// From 10 to 100. Default: `50`. Example: `50`.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `djsdlkasd`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
-    /// Type of the resources, for example `template`. `TagResources` lists the types.
-    ///
-    /// Example: `template`.
+    /// Type of the resources, for example `template`.
     pub resource_type: Option<String>,
 }
 

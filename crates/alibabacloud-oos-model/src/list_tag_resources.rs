@@ -7,30 +7,19 @@
 use alibabacloud_types::{fields, variants};
 use std::collections::BTreeMap;
 
-/// Parameters of `ListTagResources`.
+/// Parameters of `ListTagResources`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTagResourcesInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Required. Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
-    /// Returns only entries of these resources: 1 to 50 template names or execution IDs, sent as a
-    /// JSON array.
-    ///
-    /// Example: `["ListInstances","CleanDisks"]`.
+    /// Returns only entries of these resources.
     pub resource_ids: Option<Vec<String>>,
-    /// Type of the resources.
-    ///
-    /// Required. Example: `template`.
+    /// Kind of resource that the IDs belong to.
     pub resource_type: Option<ResourceType>,
     /// Returns only entries of resources that have all these tags, 1 to 20.
-    ///
-    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
 }
 
@@ -64,7 +53,7 @@ fields!(ListTagResourcesOutput {
     tag_resources: "TagResources",
 });
 
-/// Type of the resources.
+/// Kind of resource that the IDs belong to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ResourceType {
@@ -101,15 +90,15 @@ pub struct TagResource {
     ///
     /// Example: `ListInstances`.
     pub resource_id: Option<String>,
-    /// Type of the resource.
+    /// Kind of the resource that has the tag.
     ///
     /// Example: `template`.
     pub resource_type: Option<String>,
-    /// Key of the tag.
+    /// Key of the tag, such as `env`. A resource has each key at most once.
     ///
     /// Example: `Environment`.
     pub tag_key: Option<String>,
-    /// Value of the tag.
+    /// Value of the tag; empty for a tag that has only a key.
     ///
     /// Example: `production`.
     pub tag_value: Option<String>,

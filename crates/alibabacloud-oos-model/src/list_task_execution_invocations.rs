@@ -7,19 +7,16 @@
 use crate::shared;
 use alibabacloud_types::fields;
 
-/// Parameters of `ListTaskExecutionInvocations`.
+/// Parameters of `ListTaskExecutionInvocations`. The setters of its request builder describe them
+/// in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTaskExecutionInvocationsInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Returns only entries in this state.
     pub status: Option<shared::ExecutionStatus>,
     /// ID of the task execution that made the invocations, from `ListTaskExecutions`.
-    ///
-    /// Example: `exec-44d32b45d2a449e.t0010`.
     pub task_execution_id: Option<String>,
 }
 

@@ -8,80 +8,43 @@ use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, Value, fields, variants};
 use std::collections::BTreeMap;
 
-/// Parameters of `ListTaskExecutions`.
+/// Parameters of `ListTaskExecutions`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTaskExecutionsInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Returns only tasks of the execution with this ID, from `StartExecution` or `ListExecutions`.
-    ///
-    /// Example: `exec-44d32b45d2a449e`.
     pub execution_id: Option<String>,
     /// Returns only entries in this state.
     pub status: Option<shared::ExecutionStatus>,
-    /// Returns only entries that started at or before this time, in the form `yyyy-MM-ddTHH:mm:ssZ`
-    /// in UTC.
-    ///
-    /// Example: `2019-05-16T10:26:14Z`.
+    /// Returns only entries that started at or before this time.
     pub start_date_before: Option<DateTime>,
-    /// Returns only entries that started at or after this time, in the form `yyyy-MM-ddTHH:mm:ssZ`
-    /// in UTC.
-    ///
-    /// Example: `2019-05-16T10:26:14Z`.
+    /// Returns only entries that started at or after this time.
     pub start_date_after: Option<DateTime>,
-    /// Returns only entries that ended at or before this time, in the form `yyyy-MM-ddTHH:mm:ssZ`
-    /// in UTC.
-    ///
-    /// Example: `2019-05-16T10:26:14Z`.
+    /// Returns only entries that ended at or before this time.
     pub end_date_before: Option<DateTime>,
-    /// Returns only entries that ended at or after this time, in the form `yyyy-MM-ddTHH:mm:ssZ` in
-    /// UTC.
-    ///
-    /// Example: `2019-05-16T10:26:14Z`.
+    /// Returns only entries that ended at or after this time.
     pub end_date_after: Option<DateTime>,
     /// Returns only the entry with this task execution ID.
-    ///
-    /// Example: `task-exec-xxx`.
     pub task_execution_id: Option<String>,
     /// Returns only entries with this task name.
-    ///
-    /// Example: `describeInstance`.
     pub task_name: Option<String>,
     /// Returns only entries with this action, for example `ACS::ExecuteAPI`.
-    ///
-    /// Example: `ACS::Sleep`.
     pub task_action: Option<String>,
     /// Returns only iterations of the loop with this task execution ID.
-    ///
-    /// Example: `task-exec-xxx`.
     pub parent_task_execution_id: Option<String>,
     /// Whether to include the iterations of loops.
-    ///
-    /// Default: `false`. Example: `false`.
     pub include_child_task_execution: Option<bool>,
     /// Maximum number of entries per page.
-    ///
-    /// From 20 to 100. Default: `50`. Example: `50`.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ3NjFENDdB`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
     /// Field to sort by.
-    ///
-    /// Default: `StartDate`. Example: `StartDate`.
     pub sort_field: Option<SortField>,
     /// Sort order.
-    ///
-    /// Default: `Descending`.
     pub sort_order: Option<shared::SortOrder>,
-    /// ID of the member account to query, for calls from the management account of a resource
-    /// directory. Defaults to the caller's account.
-    ///
-    /// Example: `1234567890123456`.
+    /// ID of the member account to query.
     pub account_id: Option<String>,
 }
 
@@ -206,7 +169,7 @@ pub struct TaskExecution {
     pub status: Option<shared::ExecutionStatus>,
     /// Reason for a failure or a wait. Empty otherwise.
     pub status_message: Option<String>,
-    /// Action of the task, as listed by `ListActions`.
+    /// What the task does, such as the operation that started it.
     ///
     /// Example: `ACS::ECS::RunCommand`.
     pub task_action: Option<String>,

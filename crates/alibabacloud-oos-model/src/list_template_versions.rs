@@ -7,25 +7,17 @@
 use crate::shared;
 use alibabacloud_types::{DateTime, fields};
 
-/// Parameters of `ListTemplateVersions`.
+/// Parameters of `ListTemplateVersions`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTemplateVersionsInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Name of the template, private or public.
-    ///
-    /// Required. Example: `DescribeInstances`.
     pub template_name: Option<String>,
     /// Maximum number of entries per page.
-    ///
-    /// From 10 to 100. Example: `50`.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `H8xj9c-398djs9-39ajd9asdjjJ`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
     /// Whether the name refers to a public or a private resource.
     pub share_type: Option<shared::ShareType>,

@@ -8,78 +8,45 @@ use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, fields, variants};
 use std::collections::BTreeMap;
 
-/// Parameters of `ListTemplates`.
+/// Parameters of `ListTemplates`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTemplatesInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Returns only entries whose name contains this string.
-    ///
-    /// Example: `MyTemplate`.
     pub template_name: Option<String>,
     /// Returns only entries in this format.
     pub template_format: Option<shared::TemplateFormat>,
     /// Returns only public or only private entries.
     pub share_type: Option<shared::ShareType>,
-    /// Returns only entries that this user created: the name of a user, the ID of an account, or
-    /// `ACS` for Alibaba Cloud.
-    ///
-    /// Example: `ACS`.
+    /// Returns only entries that this user created.
     pub created_by: Option<String>,
-    /// Returns only entries created at or before this time, in the form `yyyy-MM-ddTHH:mm:ssZ` in
-    /// UTC.
-    ///
-    /// Example: `2019-05-16T10:26:14Z`.
+    /// Returns only entries created at or before this time.
     pub created_date_before: Option<DateTime>,
-    /// Returns only entries created at or after this time, in the form `yyyy-MM-ddTHH:mm:ssZ` in
-    /// UTC.
-    ///
-    /// Example: `2019-05-16T10:26:14Z`.
+    /// Returns only entries created at or after this time.
     pub created_date_after: Option<DateTime>,
     /// Returns only entries that have all these tags, 1 to 20.
-    ///
-    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
     /// Returns only entries whose executions are started in this way.
     pub category: Option<shared::ExecutionCategory>,
     /// Maximum number of entries per page.
-    ///
-    /// From 10 to 100. Default: `50`. Example: `50`.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `xxx`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
     /// Field to sort by.
-    ///
-    /// Default: `TotalExecutionCount`. Example: `Popularity`.
     pub sort_field: Option<SortField>,
     /// Sort order.
-    ///
-    /// Default: `Descending`.
     pub sort_order: Option<shared::SortOrder>,
-    /// If `true`, returns only templates with a trigger task; if `false`, only templates without
-    /// one.
-    ///
-    /// Example: `true`.
+    /// If `true`, returns only templates with a trigger task.
     pub has_trigger: Option<bool>,
     /// Returns only entries for this purpose.
     pub template_type: Option<shared::TemplateType>,
     /// Returns only entries in this resource group.
-    ///
-    /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
-    /// If `true`, returns only favorites; if `false`, only other templates. Mark favorites with
-    /// `UpdateTemplateAttributes`.
-    ///
-    /// Example: `true`.
+    /// If `true`, returns only favorites; if `false`, only other templates.
     pub is_favorite: Option<bool>,
     /// If `true`, returns only example templates; if `false`, only other templates.
-    ///
-    /// Example: `false`.
     pub is_example: Option<bool>,
 }
 
@@ -204,7 +171,7 @@ pub struct Template {
     ///
     /// Example: `aliyun`.
     pub publisher: Option<String>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,

@@ -6,50 +6,29 @@
 
 use alibabacloud_types::{JsonText, fields, variants};
 
-/// Parameters of `NotifyExecution`.
+/// Parameters of `NotifyExecution`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotifyExecutionInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// ID of the waiting execution, from `StartExecution` or `ListExecutions`.
-    ///
-    /// Required. Example: `exec-44d32b45d2a449e`.
     pub execution_id: Option<String>,
     /// The decision.
-    ///
-    /// Required. Example: `Approve`.
     pub notify_type: Option<NotifyType>,
-    /// Reason for the decision. `ListTaskExecutions` returns it in `ExtraData`.
-    ///
-    /// Example: `Checked with the owner`.
+    /// Reason for the decision.
     pub notify_note: Option<String>,
     /// Name of the task to run next, for `ExecuteTask`.
-    ///
-    /// Example: `describeInstance`.
     pub task_name: Option<String>,
     /// ID of the task execution that the decision applies to, from `ListTaskExecutions`.
-    ///
-    /// Example: `exec-44d32b45d2a449e.t0010`.
     pub task_execution_id: Option<String>,
     /// State in which the execution ends, for `CompleteExecution`.
-    ///
-    /// Example: `Success`.
     pub execution_status: Option<String>,
     /// Parameters of the task to run next, as a JSON object, for `ExecuteTask`.
-    ///
-    /// Example: `{}`.
     pub parameters: Option<JsonText>,
     /// Item of the loop iteration that the decision applies to.
-    ///
-    /// Example: `i-bp1cpoxxxwxxxxxxxxxx`.
     pub loop_item: Option<String>,
-    /// IDs of the task executions that the decision applies to, if there are several, sent as a
-    /// JSON array.
-    ///
-    /// Example: `["exec-79c321c11003a97c","exec-79c321c11003aqw97cz"]`.
+    /// IDs of the task executions that the decision applies to.
     pub task_execution_ids: Option<Vec<String>>,
 }
 

@@ -7,17 +7,14 @@
 use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, fields};
 
-/// Parameters of `RegisterDefaultPatchBaseline`.
+/// Parameters of `RegisterDefaultPatchBaseline`. The setters of its request builder describe them
+/// in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RegisterDefaultPatchBaselineInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Name of the patch baseline, from `ListPatchBaselines`.
-    ///
-    /// Required. Example: `MyPatchBaseline`.
     pub name: Option<String>,
 }
 
@@ -71,7 +68,7 @@ pub struct PatchBaseline {
     pub name: Option<String>,
     /// Operating system that the patch baseline applies to.
     pub operation_system: Option<shared::OperationSystem>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfm4dpaq2yox6q`.
     pub resource_group_id: Option<String>,

@@ -7,29 +7,19 @@
 use alibabacloud_types::{Value, fields};
 use std::collections::BTreeMap;
 
-/// Parameters of `SearchInventory`.
+/// Parameters of `SearchInventory`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchInventoryInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
-    /// Pagination token from the previous page. Leave it unset for the first page.
-    ///
-    /// Example: `MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ`.
+    /// Pagination token from the previous page.
     pub next_token: Option<String>,
-    /// Maximum number of entries per page, 1 to 100. If not set, the service uses 50.
-    ///
-    /// From 1 to 100. Default: `50`. Example: `50`.
+    /// Maximum number of entries per page, 1 to 100.
     pub max_results: Option<i32>,
     /// Conditions on the attributes of the inventory, at most 5.
-    ///
-    /// At most 5 elements.
     pub filter: Option<Vec<Filter>>,
     /// Attributes to aggregate by, at most 5: `ACS:Application.Name`, `ACS:Application.Version`.
-    ///
-    /// At most 5 elements. Example: `["ACS:Application.Name"]`.
     pub aggregator: Option<Vec<String>>,
 }
 
@@ -72,18 +62,11 @@ fields!(SearchInventoryOutput {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Filter {
-    /// Attribute to compare: the data type, a dot, and the name of the attribute, as listed by
-    /// `GetInventorySchema`.
-    ///
-    /// Example: `ACS:InstanceInformation.InstanceId`.
+    /// Attribute to compare.
     pub name: Option<String>,
     /// Comparison operator: `Equal`, `NotEqual`, `BeginWith`, `LessThan`, or `GreaterThan`.
-    ///
-    /// Example: `Equal`.
     pub operator: Option<String>,
     /// Values to compare with, 1 to 20.
-    ///
-    /// Example: `["i-bp1cpoxxxxxxxxxxxxxx"]`.
     pub value: Option<Vec<String>>,
 }
 

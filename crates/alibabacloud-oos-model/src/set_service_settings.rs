@@ -6,47 +6,29 @@
 
 use alibabacloud_types::fields;
 
-/// Parameters of `SetServiceSettings`.
+/// Parameters of `SetServiceSettings`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetServiceSettingsInput {
     /// Whether execution records are delivered to an Object Storage Service (OSS) bucket.
-    ///
-    /// Example: `true`.
     pub delivery_oss_enabled: Option<bool>,
     /// Name of the OSS bucket for the records, if `DeliveryOssEnabled` is set.
-    ///
-    /// Example: `my-bucket`.
     pub delivery_oss_bucket_name: Option<String>,
-    /// Directory in the bucket for the records. An empty string clears the current value.
-    ///
-    /// Example: `oos/execution`.
+    /// Directory in the bucket for the records.
     pub delivery_oss_key_prefix: Option<String>,
     /// Name of the SLS project for the records, if `DeliverySlsEnabled` is set.
-    ///
-    /// Example: `my-project`.
     pub delivery_sls_project_name: Option<String>,
     /// Whether execution records are delivered to Simple Log Service (SLS).
-    ///
-    /// Example: `false`.
     pub delivery_sls_enabled: Option<bool>,
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// ID of the Alibaba Cloud DevOps enterprise that is connected to OOS.
-    ///
-    /// Example: `RdcEnterpriseId`.
     pub rdc_enterprise_id: Option<String>,
     /// IDs of the resource directory folders whose member accounts the management account can
     /// access.
-    ///
-    /// Example: `["rd-xxx"]`.
     pub rd_folder_ids: Option<Vec<String>>,
     /// Whether the management account of the resource directory can access executions of member
     /// accounts.
-    ///
-    /// Example: `true`.
     pub service_access_rd_enabled: Option<bool>,
 }
 

@@ -6,28 +6,17 @@
 
 use alibabacloud_types::{JsonText, fields};
 
-/// Parameters of `StartDebugExecution`.
+/// Parameters of `StartDebugExecution`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StartDebugExecutionInput {
-    /// Idempotency token, at most 64 ASCII characters. Requests with the same token and the same
-    /// parameters take effect once. If not set, the client generates a token for each call and
-    /// reuses it on every retry.
-    ///
-    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
-    /// Properties of the task, as a JSON object, as in a template. `ListActions` lists the
-    /// properties of each action.
-    ///
-    /// Example: `{"Service":"ECS","API":"DescribeRegions"}`.
+    /// Properties of the task, as a JSON object, as in a template.
     pub properties: Option<JsonText>,
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Action of the task, for example `ACS::ExecuteAPI`.
-    ///
-    /// Example: `ACS::ExecuteAPI`.
     pub task_type: Option<String>,
 }
 

@@ -8,74 +8,37 @@ use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, Value, fields};
 use std::collections::BTreeMap;
 
-/// Parameters of `StartExecution`.
+/// Parameters of `StartExecution`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StartExecutionInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
-    /// Name of the stored template to run: 1 to 200 letters, digits, `-`, and `_`. Leave it unset
-    /// if `TemplateContent` or `TemplateURL` is set.
-    ///
-    /// From 1 to 200 characters. Example: `ACS-ECS-BulkyRunCommand`.
+    /// Name of the stored template to run: 1 to 200 letters, digits, `-`, and `_`.
     pub template_name: Option<String>,
-    /// Version of the stored template, for example `v1`. Defaults to the newest version.
-    ///
-    /// Example: `v1`.
+    /// Version of the stored template, for example `v1`.
     pub template_version: Option<String>,
-    /// How the execution proceeds from task to task. `NotifyExecution` resumes a paused execution.
-    ///
-    /// Default: `Automatic`.
+    /// How the execution proceeds from task to task.
     pub mode: Option<shared::ExecutionMode>,
-    /// How loop tasks proceed from batch to batch. `NotifyExecution` resumes a paused execution.
-    ///
-    /// Default: `Automatic`.
+    /// How loop tasks proceed from batch to batch.
     pub loop_mode: Option<shared::LoopMode>,
-    /// ID of the execution to register this one under as a child. Public pages mark it as
-    /// deprecated since 2026.
-    ///
-    /// **Deprecated.** Example: `exec-xxx`.
+    /// **Deprecated.** ID of the execution to register this one under as a child.
     pub parent_execution_id: Option<String>,
-    /// Whether high-risk actions require approval through `NotifyExecution`. `Skip` is valid only
-    /// in mode `Automatic`. The documentation is inconsistent about the default, so set the value
-    /// explicitly. `ListExecutionRiskyTasks` lists the high-risk actions.
+    /// Whether high-risk actions require approval through `NotifyExecution`.
     pub safety_check: Option<shared::SafetyCheck>,
-    /// Values for the parameters that the template declares, as a JSON object. Names and types are
-    /// defined in the `Parameters` section of the template.
-    ///
-    /// Default: `{}`. Example: `{"Status":"Running"}`.
+    /// Values for the parameters that the template declares, as a JSON object.
     pub parameters: Option<JsonText>,
-    /// Idempotency token, at most 64 ASCII characters. Requests with the same token and the same
-    /// parameters take effect once. If not set, the client generates a token for each call and
-    /// reuses it on every retry.
-    ///
-    /// Example: `123e56767-e89b-12d3-a456-426655440000`.
+    /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Tags as key-value pairs.
-    ///
-    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
     /// Description of the resource.
-    ///
-    /// Example: `restart after the update`.
     pub description: Option<String>,
-    /// Template content in JSON or YAML, as for `CreateTemplate`. Use it for a template that is not
-    /// stored.
-    ///
-    /// Example:
-    /// `{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}`.
+    /// Template content in JSON or YAML, as for `CreateTemplate`.
     pub template_content: Option<String>,
-    /// ID of the resource group to create the resource in. Defaults to the account's default
-    /// resource group.
-    ///
-    /// Example: `rg-acfmxsn4m4******`.
+    /// ID of the resource group to create the resource in.
     pub resource_group_id: Option<String>,
-    /// URL of a publicly readable (`public-read`) OSS object with the template content. Use it for
-    /// a template that is not stored.
-    ///
-    /// Example: `https://my-bucket.oss-cn-hangzhou.aliyuncs.com/template.json`.
+    /// URL of a publicly readable (`public-read`) OSS object with the template content.
     pub template_url: Option<String>,
 }
 
@@ -168,7 +131,7 @@ pub struct Execution {
     ///
     /// Example: `OOSServiceRole`.
     pub ram_role: Option<String>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
@@ -235,7 +198,7 @@ fields!(Execution {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CurrentTask {
-    /// Action of the task, as listed by `ListActions`.
+    /// What the task does, such as the operation that started it.
     ///
     /// Example: `ACS::TimerTrigger`.
     pub task_action: Option<String>,

@@ -7,25 +7,17 @@
 use alibabacloud_types::{fields, variants};
 use std::collections::BTreeMap;
 
-/// Parameters of `TagResources`.
+/// Parameters of `TagResources`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TagResourcesInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Required. Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Names or IDs of the resources, depending on `ResourceType`, 1 to 50, sent as a JSON array.
-    ///
-    /// Required. Example: `["ListInstances","CleanDisks"]`.
     pub resource_ids: Option<Vec<String>>,
-    /// Type of the resources. Determines whether `ResourceIds` contains names or IDs.
-    ///
-    /// Required. Example: `template`.
+    /// Type of the resources.
     pub resource_type: Option<ResourceType>,
     /// Tags to set, 1 to 20.
-    ///
-    /// Required. Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
 }
 

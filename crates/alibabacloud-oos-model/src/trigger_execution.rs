@@ -6,32 +6,19 @@
 
 use alibabacloud_types::{fields, variants};
 
-/// Parameters of `TriggerExecution`.
+/// Parameters of `TriggerExecution`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TriggerExecutionInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Required. Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
-    /// ID of the execution whose trigger to fire. The execution must be `Waiting`.
-    ///
-    /// Required. Example: `exec-sadw3f23rsad`.
+    /// ID of the execution whose trigger to fire.
     pub execution_id: Option<String>,
     /// Type of the trigger.
-    ///
-    /// Required. Example: `Event`.
     pub r#type: Option<Type>,
     /// Content that the trigger passes to the tasks of the run, for example the event as JSON.
-    ///
-    /// Example:
-    /// `{"product":"ECS","name":"Instance:StateChange","content":{"resourceId":"i-bp1ecr000000005go2go","state":"Stopping"}}`.
     pub content: Option<String>,
-    /// Idempotency token, at most 64 ASCII characters. Requests with the same token and the same
-    /// parameters take effect once. If not set, the client generates a token for each call and
-    /// reuses it on every retry.
-    ///
-    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
 }
 

@@ -6,29 +6,19 @@
 
 use alibabacloud_types::{fields, variants};
 
-/// Parameters of `UntagResources`.
+/// Parameters of `UntagResources`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UntagResourcesInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Required. Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Names or IDs of the resources, depending on `ResourceType`, 1 to 50, sent as a JSON array.
-    ///
-    /// Required. Example: `["ListInstances","CleanDisks"]`.
     pub resource_ids: Option<Vec<String>>,
-    /// Type of the resources. Determines whether `ResourceIds` contains names or IDs.
-    ///
-    /// Required. Example: `template`.
+    /// Type of the resources.
     pub resource_type: Option<ResourceType>,
-    /// Keys of the tags to remove, 1 to 20, sent as a JSON array. Required unless `All` is set.
-    ///
-    /// Example: `["Environment"]`.
+    /// Keys of the tags to remove, 1 to 20, sent as a JSON array.
     pub tag_keys: Option<Vec<String>>,
-    /// Whether to remove all tags. Used only if `TagKeys` is not set.
-    ///
-    /// Default: `false`. Example: `false`.
+    /// Whether to remove all tags.
     pub all: Option<bool>,
 }
 

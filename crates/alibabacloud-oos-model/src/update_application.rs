@@ -7,32 +7,21 @@
 use alibabacloud_types::{DateTime, fields};
 use std::collections::BTreeMap;
 
-/// Parameters of `UpdateApplication`.
+/// Parameters of `UpdateApplication`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplicationInput {
-    /// Region to operate in. Defaults to the client's region. Application management is available
-    /// only in `cn-hangzhou`, so use a client for that region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Name of the application to change, from `ListApplications`.
-    ///
-    /// Required. Example: `MyApplication`.
     pub name: Option<String>,
     /// Description of the resource.
-    ///
-    /// Example: `web shop`.
     pub description: Option<String>,
     /// Tags as key-value pairs.
-    ///
-    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
     /// Monitoring settings of the application's resources.
     pub alarm_config: Option<AlarmConfig>,
     /// Whether to delete existing alarm rules before the alarm templates are applied.
-    ///
-    /// Default: `false`. Example: `false`.
     pub delete_alarm_rules_before_update: Option<bool>,
 }
 
@@ -67,16 +56,10 @@ fields!(UpdateApplicationOutput {
 #[non_exhaustive]
 pub struct AlarmConfig {
     /// Names of the CloudMonitor contact groups that receive alarms.
-    ///
-    /// Example: `["operators"]`.
     pub contact_groups: Option<Vec<String>>,
     /// Path that the health check of the application requests.
-    ///
-    /// Example: `/healthcheck/tcp50122`.
     pub health_check_url: Option<String>,
     /// IDs of the CloudMonitor alarm templates to apply.
-    ///
-    /// Example: `["d8d1153c517f4971a37350ba8c021c26"]`.
     pub template_ids: Option<Vec<String>>,
 }
 
@@ -137,7 +120,7 @@ pub struct Application {
     ///
     /// Example: `MyApplication`.
     pub name: Option<String>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfmxsn4m*****`.
     pub resource_group_id: Option<String>,

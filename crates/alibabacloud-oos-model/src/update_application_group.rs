@@ -7,39 +7,24 @@
 use alibabacloud_types::{DateTime, Value, fields};
 use std::collections::BTreeMap;
 
-/// Parameters of `UpdateApplicationGroup`.
+/// Parameters of `UpdateApplicationGroup`. The setters of its request builder describe them in
+/// full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplicationGroupInput {
-    /// Region to operate in. Defaults to the client's region. Application management is available
-    /// only in `cn-hangzhou`, so use a client for that region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Name of the application group, from `ListApplicationGroups`.
-    ///
-    /// Required. Example: `MyApplicationGroup`.
     pub name: Option<String>,
     /// New name of the group.
-    ///
-    /// Example: `UpdateMyApplicationGroup`.
     pub new_name: Option<String>,
     /// Name of the application, from `ListApplications`.
-    ///
-    /// Required. Example: `MyApplication`.
     pub application_name: Option<String>,
     /// Name of the operation to run on the deployed resources.
-    ///
-    /// Example: `NetworkConfig`.
     pub operation_name: Option<String>,
-    /// Values for the parameters of the operation, keyed by name. Can contain secrets; avoid
-    /// logging it.
-    ///
-    /// Default: `{}`. Example: `{"Status":"Running"}`.
+    /// Values for the parameters of the operation, keyed by name.
     pub parameters: Option<BTreeMap<String, Value>>,
     /// ID of the deployed revision, from `CreateDeployRevision`.
-    ///
-    /// Example: `rev-64488a5be25c4a5dbc45`.
     pub deployed_revision_id: Option<String>,
     /// New monitoring settings, as JSON.
     pub monitor_metadata: Option<String>,

@@ -6,39 +6,23 @@
 
 use alibabacloud_types::{JsonText, fields};
 
-/// Parameters of `UpdateExecution`.
+/// Parameters of `UpdateExecution`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateExecutionInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// ID of the execution to change, from `StartExecution` or `ListExecutions`.
-    ///
-    /// Required. Example: `exec-44d32b45d2a449e`.
     pub execution_id: Option<String>,
-    /// New parameter values, as a JSON object. If not set, the values stay unchanged.
-    ///
-    /// Example: `{"Status":"Running"}`.
+    /// New parameter values, as a JSON object.
     pub parameters: Option<JsonText>,
-    /// Idempotency token, at most 64 ASCII characters. Requests with the same token and the same
-    /// parameters take effect once. If not set, the client generates a token for each call and
-    /// reuses it on every retry.
-    ///
-    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
-    /// New description. If not set, it stays unchanged.
-    ///
-    /// Example: `patches the web servers on Sundays`.
+    /// New description.
     pub description: Option<String>,
-    /// New tags, as a JSON object from key to value. If not set, the tags stay unchanged.
-    ///
-    /// Example: `{"Environment":"production"}`.
+    /// New tags, as a JSON object from key to value.
     pub tags: Option<JsonText>,
-    /// ID of the new resource group. If not set, it stays unchanged.
-    ///
-    /// Example: `rg-acfmxsn4m*****`.
+    /// ID of the new resource group.
     pub resource_group_id: Option<String>,
 }
 

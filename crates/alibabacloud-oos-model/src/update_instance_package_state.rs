@@ -7,35 +7,24 @@
 use alibabacloud_types::{JsonText, Sensitive, Value, fields, variants};
 use std::collections::BTreeMap;
 
-/// Parameters of `UpdateInstancePackageState`.
+/// Parameters of `UpdateInstancePackageState`. The setters of its request builder describe them in
+/// full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateInstancePackageStateInput {
     /// Name of the package, which is the name of its template, from `ListTemplates`.
-    ///
-    /// Required. Example: `ACS-ECS-Docker`.
     pub template_name: Option<String>,
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// ID of the ECS instance.
-    ///
-    /// Required. Example: `i-bp1jaxa2bs4bps7*****`.
     pub instance_id: Option<String>,
-    /// Version of the package, from `ListTemplateVersions`. Defaults to the newest version.
-    ///
-    /// Example: `v1`.
+    /// Version of the package, from `ListTemplateVersions`.
     pub template_version: Option<String>,
     /// Whether to install or remove the package.
-    ///
-    /// Required. Example: `install`.
     pub configure_action: Option<ConfigureAction>,
-    /// Values for the parameters that the template of the package declares, keyed by name. Can
-    /// contain passwords. `Debug` output redacts it.
+    /// Values for the parameters that the template of the package declares, keyed by name.
     pub parameters: Option<Sensitive<BTreeMap<String, Value>>>,
-    /// Configuration that the package creates, as a JSON object, as returned by
-    /// `ListInstancePackageStates`: an address, a user name, a password. `Debug` output redacts it.
+    /// Configuration that the package creates.
     pub configuration_info: Option<Sensitive<JsonText>>,
 }
 

@@ -7,34 +7,21 @@
 use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, fields};
 
-/// Parameters of `UpdateParameter`.
+/// Parameters of `UpdateParameter`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateParameterInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Name of the parameter, including its path, for example `/app/db/host`.
-    ///
-    /// Required. From 1 to 200 characters. Example: `/app/db/host`.
     pub name: Option<String>,
-    /// New value of the parameter, 1 to 4096 characters. The elements of a `StringList` are
-    /// separated by commas, for example `sg-group1,sg-group2`.
-    ///
-    /// Required. From 1 to 4096 characters. Example: `db2.internal`.
+    /// New value of the parameter, 1 to 4096 characters.
     pub value: Option<String>,
-    /// New description. If not set, it stays unchanged.
-    ///
-    /// From 1 to 200 characters. Example: `host of the shop database`.
+    /// New description.
     pub description: Option<String>,
-    /// New tags, as a JSON object from key to value. If not set, the tags stay unchanged.
-    ///
-    /// Example: `{"Environment":"production"}`.
+    /// New tags, as a JSON object from key to value.
     pub tags: Option<JsonText>,
-    /// ID of the resource group that contains the resource.
-    ///
-    /// Example: `rg-acfmxsn4m4******`.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,
 }
 
@@ -97,7 +84,7 @@ pub struct Parameter {
     ///
     /// Example: `2`.
     pub parameter_version: Option<i64>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,

@@ -8,33 +8,21 @@ use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, Sensitive, fields};
 use std::collections::BTreeMap;
 
-/// Parameters of `UpdateSecretParameter`.
+/// Parameters of `UpdateSecretParameter`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateSecretParameterInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Name of the secret parameter, including its path, for example `/app/db/password`.
-    ///
-    /// Required. From 1 to 180 characters. Example: `/app/db/password`.
     pub name: Option<String>,
-    /// New value of the secret, 1 to 4096 characters. `Debug` output redacts it.
-    ///
-    /// Required. From 1 to 4096 characters.
+    /// New value of the secret, 1 to 4096 characters.
     pub value: Option<Sensitive<String>>,
-    /// New description. It is not secret; lists include it. If not set, it stays unchanged.
-    ///
-    /// From 1 to 200 characters. Example: `password of the shop database`.
+    /// New description.
     pub description: Option<String>,
-    /// New tags. If not set, the tags stay unchanged.
-    ///
-    /// Example: `{"Environment":"production"}`.
+    /// New tags.
     pub tags: Option<BTreeMap<String, String>>,
-    /// ID of the resource group that contains the resource.
-    ///
-    /// Example: `rg-acfmxsn4m4******`.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,
 }
 
@@ -102,7 +90,7 @@ pub struct Parameter {
     ///
     /// Example: `2`.
     pub parameter_version: Option<i64>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,

@@ -8,54 +8,32 @@ use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, Value, fields};
 use std::collections::BTreeMap;
 
-/// Parameters of `UpdateStateConfiguration`.
+/// Parameters of `UpdateStateConfiguration`. The setters of its request builder describe them in
+/// full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateStateConfigurationInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Description of the resource.
-    ///
-    /// Example: `collect inventory data`.
     pub description: Option<String>,
     /// Values for the parameters that the template declares, keyed by name.
     pub parameters: Option<BTreeMap<String, Value>>,
     /// What to do when an instance differs from the desired state.
     pub configure_mode: Option<shared::ConfigureMode>,
-    /// Type of schedule. `rate` repeats at an interval.
-    ///
-    /// Example: `rate`.
+    /// Type of schedule.
     pub schedule_type: Option<String>,
-    /// Interval between checks, as a number with a unit. At least 30 minutes.
-    ///
-    /// Example: `1 hour`.
+    /// Interval between checks, as a number with a unit.
     pub schedule_expression: Option<String>,
-    /// Instances to configure, as a JSON object. `ResourceType` is `ALIYUN::ECS::Instance`.
-    /// `Filters` is a list of objects that select instances, for example by `Type` (`All`),
-    /// `RegionId`, and `Parameters`, which restrict the selection by instance properties.
-    ///
-    /// Example:
-    /// `{"ResourceType":"ALIYUN::ECS::Instance","Filters":[{"Type":"All","RegionId":"cn-hangzhou","Parameters":{"RegionId":"cn-hangzhou","Status":"Running"}}]}`.
+    /// Instances to configure, as a JSON object.
     pub targets: Option<JsonText>,
-    /// Idempotency token, at most 64 ASCII characters. Requests with the same token and the same
-    /// parameters take effect once. If not set, the client generates a token for each call and
-    /// reuses it on every retry.
-    ///
-    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// ID of the state configuration to change, from `ListStateConfigurations`.
-    ///
-    /// Required. Example: `sc-asfgdhj12345`.
     pub state_configuration_id: Option<String>,
     /// Tags as key-value pairs.
-    ///
-    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
-    /// ID of the resource group that contains the resource.
-    ///
-    /// Example: `rg-acfmxsn4m4******`.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,
 }
 
@@ -109,7 +87,7 @@ pub struct StateConfiguration {
     /// Example:
     /// `{"policy":{"ACS:Network":{"Collection":"Enabled"},"ACS:Application":{"Collection":"Enabled"}}}`.
     pub parameters: Option<JsonText>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,

@@ -8,34 +8,21 @@ use crate::shared;
 use alibabacloud_types::{DateTime, fields};
 use std::collections::BTreeMap;
 
-/// Parameters of `UpdateTemplate`.
+/// Parameters of `UpdateTemplate`. The setters of its request builder describe them in full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTemplateInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Name of the template to change.
-    ///
-    /// Required. At most 200 characters. Example: `ListInstances`.
     pub template_name: Option<String>,
     /// Template content in JSON or YAML, at most 64 KB.
-    ///
-    /// Required. Example:
-    /// `{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}`.
     pub content: Option<String>,
     /// Tags as key-value pairs, 1 to 20.
-    ///
-    /// Example: `{"Environment":"production"}`.
     pub tags: Option<BTreeMap<String, String>>,
     /// Custom name of this version, in addition to the version number that the service assigns.
-    ///
-    /// Example: `fix bug`.
     pub version_name: Option<String>,
-    /// ID of the resource group that contains the resource.
-    ///
-    /// Example: `rg-acfmxsn4m4******`.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,
 }
 
@@ -91,7 +78,7 @@ pub struct Template {
     ///
     /// Example: `4bc7d7a21b3e003434b9c223f6e6d2578b5ebfeb5be28c1fcf8a8a1b11907bb4`.
     pub hash: Option<String>,
-    /// ID of the resource group that contains the resource.
+    /// Resource group, a set of resources for which permissions and costs are managed together.
     ///
     /// Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,

@@ -6,31 +6,22 @@
 
 use alibabacloud_types::fields;
 
-/// Parameters of `UpdateTemplateAttributes`.
+/// Parameters of `UpdateTemplateAttributes`. The setters of its request builder describe them in
+/// full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTemplateAttributesInput {
     /// IDs of the accounts to start or stop sharing the template with, separated by commas.
-    ///
-    /// Example: `1234567890123456`.
     pub account_ids: Option<String>,
-    /// Whether the template is a favorite. `ListTemplates` can list favorites only.
-    ///
-    /// Example: `true`.
+    /// Whether the template is a favorite.
     pub is_favorite: Option<bool>,
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
-    /// Whether to add or remove the accounts in `AccountIds`. The values are not documented.
+    /// Whether to add or remove the accounts in `AccountIds`.
     pub share_permission_action: Option<String>,
     /// Version to share, for example `v1`.
-    ///
-    /// Example: `v1`.
     pub share_template_version: Option<String>,
     /// Name of the template.
-    ///
-    /// Required. Example: `ListInstances`.
     pub template_name: Option<String>,
 }
 

@@ -6,23 +6,16 @@
 
 use alibabacloud_types::{JsonText, fields};
 
-/// Parameters of `ValidateTemplateContent`.
+/// Parameters of `ValidateTemplateContent`. The setters of its request builder describe them in
+/// full.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ValidateTemplateContentInput {
-    /// Region to operate in. Defaults to the client's region.
-    ///
-    /// Example: `cn-hangzhou`.
+    /// Region to operate in.
     pub region_id: Option<String>,
     /// Template content in JSON or YAML, at most 64 KB.
-    ///
-    /// Example:
-    /// `{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}`.
     pub content: Option<String>,
-    /// URL of a publicly readable (`public-read`) OSS object with the template content. Use it
-    /// instead of `Content`.
-    ///
-    /// Example: `https://my-bucket.oss-cn-hangzhou.aliyuncs.com/template.json`.
+    /// URL of a publicly readable (`public-read`) OSS object with the template content.
     pub template_url: Option<String>,
 }
 

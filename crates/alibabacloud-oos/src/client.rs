@@ -161,8 +161,8 @@ const OPERATIONS: &str = "\
 
 /// A client for CloudOps Orchestration Service, API version 2019-06-01.
 ///
-/// Each operation has a method that returns a request builder. Cloning is cheap: clones share
-/// connections and credentials.
+/// Each operation has a method that returns a request builder, whose page has the details and an
+/// example. Cloning is cheap: clones share connections and credentials.
 #[derive(Clone, Debug)]
 pub struct Client {
     pub(crate) inner: alibabacloud_core::Client,
@@ -232,9 +232,6 @@ impl Client {
     ///
     /// - `platform`: Git platform, for example `github`, `gitee`, or `codeup`.
     /// - `owner`: Name of a Git account that is connected to OOS, from `ListGitAccounts`.
-    ///
-    /// See [`AnalyzeGitRepository`](crate::operation::AnalyzeGitRepository) for details and an
-    /// example.
     #[inline]
     pub fn analyze_git_repository(
         &self,
@@ -247,8 +244,6 @@ impl Client {
     /// Cancels an execution that has not ended.
     ///
     /// - `execution_id`: ID of the execution to cancel, from `StartExecution` or `ListExecutions`.
-    ///
-    /// See [`CancelExecution`](crate::operation::CancelExecution) for details and an example.
     #[inline]
     pub fn cancel_execution(&self, execution_id: impl Into<String>) -> CancelExecution {
         CancelExecution::new(&self.inner, execution_id)
@@ -256,12 +251,9 @@ impl Client {
 
     /// Moves an OOS resource to another resource group.
     ///
-    /// - `resource_type`: Type of the resource. Determines whether `ResourceId` is a name or an ID.
+    /// - `resource_type`: Type of the resource.
     /// - `resource_id`: Name or ID of the resource, depending on `ResourceType`.
     /// - `new_resource_group_id`: ID of the resource group to move the resource to.
-    ///
-    /// See [`ChangeResourceGroup`](crate::operation::ChangeResourceGroup) for details and an
-    /// example.
     #[inline]
     pub fn change_resource_group(
         &self,
@@ -278,9 +270,6 @@ impl Client {
     }
 
     /// Checks whether a file exists in a branch of a repository.
-    ///
-    /// See [`CheckGitRepoFileExists`](crate::operation::CheckGitRepoFileExists) for details and an
-    /// example.
     #[inline]
     pub fn check_git_repo_file_exists(&self) -> CheckGitRepoFileExists {
         CheckGitRepoFileExists::new(&self.inner)
@@ -292,9 +281,6 @@ impl Client {
     /// - `owner`: Name of a Git account that is connected to OOS, from `ListGitAccounts`.
     /// - `repo_full_name`: Full name of the repository in the form `owner/name`, from
     ///   `ListGitRepositories`.
-    ///
-    /// See [`CheckGitRepositoryExists`](crate::operation::CheckGitRepositoryExists) for details and
-    /// an example.
     #[inline]
     pub fn check_git_repository_exists(
         &self,
@@ -309,12 +295,7 @@ impl Client {
     ///
     /// - `application_name`: Name of the application, from `ListApplications`.
     /// - `name`: Name of the application group, from `ListApplicationGroups`.
-    /// - `deploy_parameters`: What to deploy, as a JSON object. `TemplateURL` is the address of a
-    ///   Resource Orchestration Service (ROS) template, and `Parameters` is an object with values
-    ///   for its parameters. Can contain passwords; avoid logging it.
-    ///
-    /// See [`ContinueDeployApplicationGroup`](crate::operation::ContinueDeployApplicationGroup) for
-    /// details and an example.
+    /// - `deploy_parameters`: What to deploy, as a JSON object.
     #[inline]
     pub fn continue_deploy_application_group(
         &self,
@@ -332,9 +313,7 @@ impl Client {
 
     /// Creates an application, a container for groups of related resources.
     ///
-    /// - `name`: Name of the application. All other operations identify it by this name.
-    ///
-    /// See [`CreateApplication`](crate::operation::CreateApplication) for details and an example.
+    /// - `name`: Name of the application.
     #[inline]
     pub fn create_application(&self, name: impl Into<String>) -> CreateApplication {
         CreateApplication::new(&self.inner, name)
@@ -344,10 +323,7 @@ impl Client {
     ///
     /// - `application_name`: Name of the application, from `ListApplications`.
     /// - `name`: Name of the application group.
-    /// - `deploy_region_id`: Region of the resources in the group. It can differ from `RegionId`.
-    ///
-    /// See [`CreateApplicationGroup`](crate::operation::CreateApplicationGroup) for details and an
-    /// example.
+    /// - `deploy_region_id`: Region of the resources in the group.
     #[inline]
     pub fn create_application_group(
         &self,
@@ -364,9 +340,6 @@ impl Client {
     }
 
     /// Connects OOS to a chatbot, so that users can operate resources from a chat.
-    ///
-    /// See [`CreateChatConfiguration`](crate::operation::CreateChatConfiguration) for details and
-    /// an example.
     #[inline]
     pub fn create_chat_configuration(&self) -> CreateChatConfiguration {
         CreateChatConfiguration::new(&self.inner)
@@ -375,9 +348,6 @@ impl Client {
     /// Registers a version of an application's code for deployment.
     ///
     /// - `application_name`: Name of the application, from `ListApplications`.
-    ///
-    /// See [`CreateDeployRevision`](crate::operation::CreateDeployRevision) for details and an
-    /// example.
     #[inline]
     pub fn create_deploy_revision(
         &self,
@@ -390,9 +360,6 @@ impl Client {
     ///
     /// - `platform`: Git platform, for example `github`, `gitee`, or `codeup`.
     /// - `owner`: Name of a Git account that is connected to OOS, from `ListGitAccounts`.
-    ///
-    /// See [`CreateGitRepository`](crate::operation::CreateGitRepository) for details and an
-    /// example.
     #[inline]
     pub fn create_git_repository(
         &self,
@@ -403,8 +370,6 @@ impl Client {
     }
 
     /// Records an operational issue, with its affected resources and possible solutions.
-    ///
-    /// See [`CreateOpsItem`](crate::operation::CreateOpsItem) for details and an example.
     #[inline]
     pub fn create_ops_item(&self) -> CreateOpsItem {
         CreateOpsItem::new(&self.inner)
@@ -412,14 +377,9 @@ impl Client {
 
     /// Stores a new parameter with a plain configuration value.
     ///
-    /// - `name`: Name of the new parameter: 1 to 200 letters, digits, `-`, and `_`, with `/`
-    ///   between the levels of a path, for example `/app/db/host`. It must not start with `ALIYUN`,
-    ///   `ACS`, `ALIBABA`, `ALICLOUD`, or `OOS`.
+    /// - `name`: Name of the new parameter.
     /// - `r#type`: Type of the value.
-    /// - `value`: Value of the parameter, 1 to 4096 characters. The elements of a `StringList` are
-    ///   separated by commas, for example `sg-group1,sg-group2`.
-    ///
-    /// See [`CreateParameter`](crate::operation::CreateParameter) for details and an example.
+    /// - `value`: Value of the parameter, 1 to 4096 characters.
     #[inline]
     pub fn create_parameter(
         &self,
@@ -433,13 +393,9 @@ impl Client {
     /// Creates a patch baseline, the rules for the patches that instances of an operating system
     /// should have.
     ///
-    /// - `name`: Name of the patch baseline. All other operations identify it by this name.
-    /// - `operation_system`: Operating system that the patch baseline applies to. It cannot be
-    ///   changed later.
+    /// - `name`: Name of the patch baseline.
+    /// - `operation_system`: Operating system that the patch baseline applies to.
     /// - `approval_rules`: Rules that approve patches, as a JSON object.
-    ///
-    /// See [`CreatePatchBaseline`](crate::operation::CreatePatchBaseline) for details and an
-    /// example.
     #[inline]
     pub fn create_patch_baseline(
         &self,
@@ -452,13 +408,8 @@ impl Client {
 
     /// Stores a new secret parameter, encrypted by Key Management Service (KMS).
     ///
-    /// - `name`: Name of the new secret parameter: 1 to 180 letters, digits, `-`, and `_`, with `/`
-    ///   between the levels of a path, for example `/app/db/password`. It must not start with
-    ///   `ALIYUN`, `ACS`, `ALIBABA`, `ALICLOUD`, or `OOS`.
-    /// - `value`: Value of the secret, 1 to 4096 characters. `Debug` output redacts it.
-    ///
-    /// See [`CreateSecretParameter`](crate::operation::CreateSecretParameter) for details and an
-    /// example.
+    /// - `name`: Name of the new secret parameter.
+    /// - `value`: Value of the secret, 1 to 4096 characters.
     #[inline]
     pub fn create_secret_parameter(
         &self,
@@ -469,9 +420,6 @@ impl Client {
     }
 
     /// Keeps instances in a desired state by applying a template at an interval.
-    ///
-    /// See [`CreateStateConfiguration`](crate::operation::CreateStateConfiguration) for details and
-    /// an example.
     #[inline]
     pub fn create_state_configuration(&self) -> CreateStateConfiguration {
         CreateStateConfiguration::new(&self.inner)
@@ -479,11 +427,8 @@ impl Client {
 
     /// Stores a new template.
     ///
-    /// - `template_name`: Name of the new template: 1 to 200 letters, digits, `-`, and `_`. It must
-    ///   not start with `ALIYUN`, `ACS`, `ALIBABA`, or `ALICLOUD`.
+    /// - `template_name`: Name of the new template: 1 to 200 letters, digits, `-`, and `_`.
     /// - `content`: Template content in JSON or YAML, at most 64 KB.
-    ///
-    /// See [`CreateTemplate`](crate::operation::CreateTemplate) for details and an example.
     #[inline]
     pub fn create_template(
         &self,
@@ -496,8 +441,6 @@ impl Client {
     /// Deletes an application.
     ///
     /// - `name`: Name of the application to delete, from `ListApplications`.
-    ///
-    /// See [`DeleteApplication`](crate::operation::DeleteApplication) for details and an example.
     #[inline]
     pub fn delete_application(&self, name: impl Into<String>) -> DeleteApplication {
         DeleteApplication::new(&self.inner, name)
@@ -507,9 +450,6 @@ impl Client {
     ///
     /// - `application_name`: Name of the application, from `ListApplications`.
     /// - `name`: Name of the application group to delete, from `ListApplicationGroups`.
-    ///
-    /// See [`DeleteApplicationGroup`](crate::operation::DeleteApplicationGroup) for details and an
-    /// example.
     #[inline]
     pub fn delete_application_group(
         &self,
@@ -520,9 +460,6 @@ impl Client {
     }
 
     /// Deletes a chat configuration, which disconnects the chat from OOS.
-    ///
-    /// See [`DeleteChatConfiguration`](crate::operation::DeleteChatConfiguration) for details and
-    /// an example.
     #[inline]
     pub fn delete_chat_configuration(&self) -> DeleteChatConfiguration {
         DeleteChatConfiguration::new(&self.inner)
@@ -531,8 +468,6 @@ impl Client {
     /// Deletes the records of executions that have ended.
     ///
     /// - `execution_ids`: IDs of the executions to delete, at most 100, sent as a JSON array.
-    ///
-    /// See [`DeleteExecutions`](crate::operation::DeleteExecutions) for details and an example.
     #[inline]
     pub fn delete_executions(
         &self,
@@ -544,8 +479,6 @@ impl Client {
     /// Deletes up to 100 OpsItems.
     ///
     /// - `ops_item_ids`: IDs of the OpsItems, 1 to 100, from `ListOpsItems`.
-    ///
-    /// See [`DeleteOpsItems`](crate::operation::DeleteOpsItems) for details and an example.
     #[inline]
     pub fn delete_ops_items(
         &self,
@@ -557,8 +490,6 @@ impl Client {
     /// Deletes a parameter with all its versions.
     ///
     /// - `name`: Name of the parameter to delete, including its path.
-    ///
-    /// See [`DeleteParameter`](crate::operation::DeleteParameter) for details and an example.
     #[inline]
     pub fn delete_parameter(&self, name: impl Into<String>) -> DeleteParameter {
         DeleteParameter::new(&self.inner, name)
@@ -567,9 +498,6 @@ impl Client {
     /// Deletes a patch baseline.
     ///
     /// - `name`: Name of the patch baseline, from `ListPatchBaselines`.
-    ///
-    /// See [`DeletePatchBaseline`](crate::operation::DeletePatchBaseline) for details and an
-    /// example.
     #[inline]
     pub fn delete_patch_baseline(&self, name: impl Into<String>) -> DeletePatchBaseline {
         DeletePatchBaseline::new(&self.inner, name)
@@ -578,9 +506,6 @@ impl Client {
     /// Deletes a secret parameter with all its versions.
     ///
     /// - `name`: Name of the secret parameter to delete, including its path.
-    ///
-    /// See [`DeleteSecretParameter`](crate::operation::DeleteSecretParameter) for details and an
-    /// example.
     #[inline]
     pub fn delete_secret_parameter(
         &self,
@@ -593,9 +518,6 @@ impl Client {
     ///
     /// - `state_configuration_ids`: IDs of the state configurations, from
     ///   `ListStateConfigurations`, sent as a JSON array.
-    ///
-    /// See [`DeleteStateConfigurations`](crate::operation::DeleteStateConfigurations) for details
-    /// and an example.
     #[inline]
     pub fn delete_state_configurations(
         &self,
@@ -607,8 +529,6 @@ impl Client {
     /// Deletes a private template with all its versions.
     ///
     /// - `template_name`: Name of the template to delete.
-    ///
-    /// See [`DeleteTemplate`](crate::operation::DeleteTemplate) for details and an example.
     #[inline]
     pub fn delete_template(&self, template_name: impl Into<String>) -> DeleteTemplate {
         DeleteTemplate::new(&self.inner, template_name)
@@ -617,8 +537,6 @@ impl Client {
     /// Deletes several private templates with all their versions.
     ///
     /// - `template_names`: Names of the templates to delete, sent as a JSON array.
-    ///
-    /// See [`DeleteTemplates`](crate::operation::DeleteTemplates) for details and an example.
     #[inline]
     pub fn delete_templates(
         &self,
@@ -631,12 +549,7 @@ impl Client {
     ///
     /// - `application_name`: Name of the application, from `ListApplications`.
     /// - `name`: Name of the application group, from `ListApplicationGroups`.
-    /// - `deploy_parameters`: What to deploy, as a JSON object. `TemplateURL` is the address of a
-    ///   Resource Orchestration Service (ROS) template, and `Parameters` is an object with values
-    ///   for its parameters. Can contain passwords; avoid logging it.
-    ///
-    /// See [`DeployApplicationGroup`](crate::operation::DeployApplicationGroup) for details and an
-    /// example.
+    /// - `deploy_parameters`: What to deploy, as a JSON object.
     #[inline]
     pub fn deploy_application_group(
         &self,
@@ -653,26 +566,18 @@ impl Client {
     }
 
     /// Lists the monthly cost of the resources in an application group.
-    ///
-    /// See [`DescribeApplicationGroupBill`](crate::operation::DescribeApplicationGroupBill) for
-    /// details and an example.
     #[inline]
     pub fn describe_application_group_bill(&self) -> DescribeApplicationGroupBill {
         DescribeApplicationGroupBill::new(&self.inner)
     }
 
     /// Lists the regions where OOS is available.
-    ///
-    /// See [`DescribeRegions`](crate::operation::DescribeRegions) for details and an example.
     #[inline]
     pub fn describe_regions(&self) -> DescribeRegions {
         DescribeRegions::new(&self.inner)
     }
 
     /// Generates the RAM policy that an execution of a template needs.
-    ///
-    /// See [`GenerateExecutionPolicy`](crate::operation::GenerateExecutionPolicy) for details and
-    /// an example.
     #[inline]
     pub fn generate_execution_policy(&self) -> GenerateExecutionPolicy {
         GenerateExecutionPolicy::new(&self.inner)
@@ -681,8 +586,6 @@ impl Client {
     /// Creates OpsItems from data of another product, such as an event.
     ///
     /// - `data`: Data from the other product, in its own format.
-    ///
-    /// See [`GenerateOpsItem`](crate::operation::GenerateOpsItem) for details and an example.
     #[inline]
     pub fn generate_ops_item(&self, data: impl Into<String>) -> GenerateOpsItem {
         GenerateOpsItem::new(&self.inner, data)
@@ -691,8 +594,6 @@ impl Client {
     /// Gets an application with its monitoring settings, source, and tags.
     ///
     /// - `name`: Name of the application, from `ListApplications`.
-    ///
-    /// See [`GetApplication`](crate::operation::GetApplication) for details and an example.
     #[inline]
     pub fn get_application(&self, name: impl Into<String>) -> GetApplication {
         GetApplication::new(&self.inner, name)
@@ -702,9 +603,6 @@ impl Client {
     ///
     /// - `application_name`: Name of the application, from `ListApplications`.
     /// - `name`: Name of the application group, from `ListApplicationGroups`.
-    ///
-    /// See [`GetApplicationGroup`](crate::operation::GetApplicationGroup) for details and an
-    /// example.
     #[inline]
     pub fn get_application_group(
         &self,
@@ -715,9 +613,6 @@ impl Client {
     }
 
     /// Gets a chat configuration with its contents.
-    ///
-    /// See [`GetChatConfiguration`](crate::operation::GetChatConfiguration) for details and an
-    /// example.
     #[inline]
     pub fn get_chat_configuration(&self) -> GetChatConfiguration {
         GetChatConfiguration::new(&self.inner)
@@ -726,9 +621,6 @@ impl Client {
     /// Gets the template that an execution runs, as it was when the execution started.
     ///
     /// - `execution_id`: ID of the execution, from `StartExecution` or `ListExecutions`.
-    ///
-    /// See [`GetExecutionTemplate`](crate::operation::GetExecutionTemplate) for details and an
-    /// example.
     #[inline]
     pub fn get_execution_template(
         &self,
@@ -743,8 +635,6 @@ impl Client {
     /// - `repo_full_name`: Full name of the repository in the form `owner/name`, from
     ///   `ListGitRepositories`.
     /// - `branch`: Name of the branch, from `ListGitBranches`.
-    ///
-    /// See [`GetGitBranch`](crate::operation::GetGitBranch) for details and an example.
     #[inline]
     pub fn get_git_branch(
         &self,
@@ -760,8 +650,6 @@ impl Client {
     /// - `platform`: Git platform, for example `github`, `gitee`, or `codeup`.
     /// - `repo_full_name`: Full name of the repository in the form `owner/name`, from
     ///   `ListGitRepositories`.
-    ///
-    /// See [`GetGitRepository`](crate::operation::GetGitRepository) for details and an example.
     #[inline]
     pub fn get_git_repository(
         &self,
@@ -772,8 +660,6 @@ impl Client {
     }
 
     /// Lists the types of inventory data with the attributes of each.
-    ///
-    /// See [`GetInventorySchema`](crate::operation::GetInventorySchema) for details and an example.
     #[inline]
     pub fn get_inventory_schema(&self) -> GetInventorySchema {
         GetInventorySchema::new(&self.inner)
@@ -782,8 +668,6 @@ impl Client {
     /// Gets an OpsItem with its attributes and solutions.
     ///
     /// - `ops_item_id`: ID of the OpsItem, from `ListOpsItems` or `CreateOpsItem`.
-    ///
-    /// See [`GetOpsItem`](crate::operation::GetOpsItem) for details and an example.
     #[inline]
     pub fn get_ops_item(&self, ops_item_id: impl Into<String>) -> GetOpsItem {
         GetOpsItem::new(&self.inner, ops_item_id)
@@ -792,8 +676,6 @@ impl Client {
     /// Gets a parameter with its value.
     ///
     /// - `name`: Name of the parameter, including its path, for example `/app/db/host`.
-    ///
-    /// See [`GetParameter`](crate::operation::GetParameter) for details and an example.
     #[inline]
     pub fn get_parameter(&self, name: impl Into<String>) -> GetParameter {
         GetParameter::new(&self.inner, name)
@@ -802,8 +684,6 @@ impl Client {
     /// Gets several parameters with their values by name.
     ///
     /// - `names`: Names of the parameters, including their paths, sent as a JSON array.
-    ///
-    /// See [`GetParameters`](crate::operation::GetParameters) for details and an example.
     #[inline]
     pub fn get_parameters(
         &self,
@@ -814,11 +694,7 @@ impl Client {
 
     /// Gets the parameters below a path with their values.
     ///
-    /// - `path`: Path that contains the parameters. For example, `/app/db/host` is below
-    ///   `/app/db/`.
-    ///
-    /// See [`GetParametersByPath`](crate::operation::GetParametersByPath) for details and an
-    /// example.
+    /// - `path`: Path that contains the parameters.
     #[inline]
     pub fn get_parameters_by_path(
         &self,
@@ -830,8 +706,6 @@ impl Client {
     /// Gets a patch baseline with its rules and exceptions.
     ///
     /// - `name`: Name of the patch baseline, from `ListPatchBaselines`.
-    ///
-    /// See [`GetPatchBaseline`](crate::operation::GetPatchBaseline) for details and an example.
     #[inline]
     pub fn get_patch_baseline(&self, name: impl Into<String>) -> GetPatchBaseline {
         GetPatchBaseline::new(&self.inner, name)
@@ -840,8 +714,6 @@ impl Client {
     /// Gets a secret parameter, optionally decrypted.
     ///
     /// - `name`: Name of the secret parameter, including its path, for example `/app/db/password`.
-    ///
-    /// See [`GetSecretParameter`](crate::operation::GetSecretParameter) for details and an example.
     #[inline]
     pub fn get_secret_parameter(&self, name: impl Into<String>) -> GetSecretParameter {
         GetSecretParameter::new(&self.inner, name)
@@ -851,9 +723,6 @@ impl Client {
     ///
     /// - `names`: Names of the secret parameters, including their paths, 1 to 10, sent as a JSON
     ///   array.
-    ///
-    /// See [`GetSecretParameters`](crate::operation::GetSecretParameters) for details and an
-    /// example.
     #[inline]
     pub fn get_secret_parameters(
         &self,
@@ -864,11 +733,7 @@ impl Client {
 
     /// Gets the secret parameters below a path, optionally decrypted.
     ///
-    /// - `path`: Path that contains the secret parameters. For example, `/app/db/password` is below
-    ///   `/app/db/`.
-    ///
-    /// See [`GetSecretParametersByPath`](crate::operation::GetSecretParametersByPath) for details
-    /// and an example.
+    /// - `path`: Path that contains the secret parameters.
     #[inline]
     pub fn get_secret_parameters_by_path(
         &self,
@@ -878,8 +743,6 @@ impl Client {
     }
 
     /// Gets the OOS settings of the account in a region.
-    ///
-    /// See [`GetServiceSettings`](crate::operation::GetServiceSettings) for details and an example.
     #[inline]
     pub fn get_service_settings(&self) -> GetServiceSettings {
         GetServiceSettings::new(&self.inner)
@@ -888,51 +751,36 @@ impl Client {
     /// Gets the content and metadata of a template.
     ///
     /// - `template_name`: Name of the template, private or public.
-    ///
-    /// See [`GetTemplate`](crate::operation::GetTemplate) for details and an example.
     #[inline]
     pub fn get_template(&self, template_name: impl Into<String>) -> GetTemplate {
         GetTemplate::new(&self.inner, template_name)
     }
 
     /// Gets the values that the parameters of a template can have in the account.
-    ///
-    /// See [`GetTemplateParameterConstraints`](crate::operation::GetTemplateParameterConstraints)
-    /// for details and an example.
     #[inline]
     pub fn get_template_parameter_constraints(&self) -> GetTemplateParameterConstraints {
         GetTemplateParameterConstraints::new(&self.inner)
     }
 
     /// Lists the actions that the tasks of a template can use, with the properties of each.
-    ///
-    /// See [`ListActions`](crate::operation::ListActions) for details and an example.
     #[inline]
     pub fn list_actions(&self) -> ListActions {
         ListActions::new(&self.inner)
     }
 
     /// Lists the groups of an application, or the groups that contain a resource.
-    ///
-    /// See [`ListApplicationGroups`](crate::operation::ListApplicationGroups) for details and an
-    /// example.
     #[inline]
     pub fn list_application_groups(&self) -> ListApplicationGroups {
         ListApplicationGroups::new(&self.inner)
     }
 
     /// Lists applications, filtered by name, origin, and tags.
-    ///
-    /// See [`ListApplications`](crate::operation::ListApplications) for details and an example.
     #[inline]
     pub fn list_applications(&self) -> ListApplications {
         ListApplications::new(&self.inner)
     }
 
     /// Lists chat configurations, without their contents.
-    ///
-    /// See [`ListChatConfigurations`](crate::operation::ListChatConfigurations) for details and an
-    /// example.
     #[inline]
     pub fn list_chat_configurations(&self) -> ListChatConfigurations {
         ListChatConfigurations::new(&self.inner)
@@ -941,8 +789,6 @@ impl Client {
     /// Reads the log of an execution.
     ///
     /// - `execution_id`: ID of the execution, from `StartExecution` or `ListExecutions`.
-    ///
-    /// See [`ListExecutionLogs`](crate::operation::ListExecutionLogs) for details and an example.
     #[inline]
     pub fn list_execution_logs(
         &self,
@@ -954,9 +800,6 @@ impl Client {
     /// Lists the tasks of a template that perform high-risk actions, such as deleting an instance.
     ///
     /// - `template_name`: Name of the template to check.
-    ///
-    /// See [`ListExecutionRiskyTasks`](crate::operation::ListExecutionRiskyTasks) for details and
-    /// an example.
     #[inline]
     pub fn list_execution_risky_tasks(
         &self,
@@ -966,8 +809,6 @@ impl Client {
     }
 
     /// Lists executions, newest first, filtered by template, state, time, resource, and more.
-    ///
-    /// See [`ListExecutions`](crate::operation::ListExecutions) for details and an example.
     #[inline]
     pub fn list_executions(&self) -> ListExecutions {
         ListExecutions::new(&self.inner)
@@ -976,8 +817,6 @@ impl Client {
     /// Lists the Git accounts that are connected to OOS on a Git platform.
     ///
     /// - `platform`: Git platform, for example `github`, `gitee`, or `codeup`.
-    ///
-    /// See [`ListGitAccounts`](crate::operation::ListGitAccounts) for details and an example.
     #[inline]
     pub fn list_git_accounts(&self, platform: impl Into<String>) -> ListGitAccounts {
         ListGitAccounts::new(&self.inner, platform)
@@ -989,8 +828,6 @@ impl Client {
     /// - `owner`: Name of a Git account that is connected to OOS, from `ListGitAccounts`.
     /// - `repo_full_name`: Full name of the repository in the form `owner/name`, from
     ///   `ListGitRepositories`.
-    ///
-    /// See [`ListGitBranches`](crate::operation::ListGitBranches) for details and an example.
     #[inline]
     pub fn list_git_branches(
         &self,
@@ -1005,9 +842,6 @@ impl Client {
     ///
     /// - `platform`: Git platform, for example `github`, `gitee`, or `codeup`.
     /// - `owner`: Name of a Git account that is connected to OOS, from `ListGitAccounts`.
-    ///
-    /// See [`ListGitOrganizations`](crate::operation::ListGitOrganizations) for details and an
-    /// example.
     #[inline]
     pub fn list_git_organizations(
         &self,
@@ -1021,9 +855,6 @@ impl Client {
     ///
     /// - `platform`: Git platform, for example `github`, `gitee`, or `codeup`.
     /// - `owner`: Name of a Git account that is connected to OOS, from `ListGitAccounts`.
-    ///
-    /// See [`ListGitRepositories`](crate::operation::ListGitRepositories) for details and an
-    /// example.
     #[inline]
     pub fn list_git_repositories(
         &self,
@@ -1037,9 +868,6 @@ impl Client {
     ///
     /// - `platform`: Git platform, for example `github`, `gitee`, or `codeup`.
     /// - `owner`: Name of a Git account that is connected to OOS, from `ListGitAccounts`.
-    ///
-    /// See [`ListGitRepositoryContents`](crate::operation::ListGitRepositoryContents) for details
-    /// and an example.
     #[inline]
     pub fn list_git_repository_contents(
         &self,
@@ -1053,9 +881,6 @@ impl Client {
     /// each.
     ///
     /// - `instance_id`: ID of the ECS instance.
-    ///
-    /// See [`ListInstancePackageStates`](crate::operation::ListInstancePackageStates) for details
-    /// and an example.
     #[inline]
     pub fn list_instance_package_states(
         &self,
@@ -1065,18 +890,12 @@ impl Client {
     }
 
     /// Counts the installed, missing, and failed patches of each instance.
-    ///
-    /// See [`ListInstancePatchStates`](crate::operation::ListInstancePatchStates) for details and
-    /// an example.
     #[inline]
     pub fn list_instance_patch_states(&self) -> ListInstancePatchStates {
         ListInstancePatchStates::new(&self.inner)
     }
 
     /// Lists the installed and missing patches of an instance, with the state of each.
-    ///
-    /// See [`ListInstancePatches`](crate::operation::ListInstancePatches) for details and an
-    /// example.
     #[inline]
     pub fn list_instance_patches(&self) -> ListInstancePatches {
         ListInstancePatches::new(&self.inner)
@@ -1085,10 +904,7 @@ impl Client {
     /// Lists the inventory of an instance for one type of data, such as its installed software.
     ///
     /// - `instance_id`: ID of the ECS instance.
-    /// - `type_name`: Type of data. `GetInventorySchema` lists the attributes of each type.
-    ///
-    /// See [`ListInventoryEntries`](crate::operation::ListInventoryEntries) for details and an
-    /// example.
+    /// - `type_name`: Type of data.
     #[inline]
     pub fn list_inventory_entries(
         &self,
@@ -1099,8 +915,6 @@ impl Client {
     }
 
     /// Lists OpsItems, filtered by their fields, their tags, and the tags of their resources.
-    ///
-    /// See [`ListOpsItems`](crate::operation::ListOpsItems) for details and an example.
     #[inline]
     pub fn list_ops_items(&self) -> ListOpsItems {
         ListOpsItems::new(&self.inner)
@@ -1109,9 +923,6 @@ impl Client {
     /// Lists the versions of a parameter with their values.
     ///
     /// - `name`: Name of the parameter, including its path, for example `/app/db/host`.
-    ///
-    /// See [`ListParameterVersions`](crate::operation::ListParameterVersions) for details and an
-    /// example.
     #[inline]
     pub fn list_parameter_versions(
         &self,
@@ -1121,16 +932,12 @@ impl Client {
     }
 
     /// Lists parameters without their values, filtered by name, path, type, and tags.
-    ///
-    /// See [`ListParameters`](crate::operation::ListParameters) for details and an example.
     #[inline]
     pub fn list_parameters(&self) -> ListParameters {
         ListParameters::new(&self.inner)
     }
 
     /// Lists patch baselines, filtered by name, operating system, owner, tags, and more.
-    ///
-    /// See [`ListPatchBaselines`](crate::operation::ListPatchBaselines) for details and an example.
     #[inline]
     pub fn list_patch_baselines(&self) -> ListPatchBaselines {
         ListPatchBaselines::new(&self.inner)
@@ -1139,9 +946,6 @@ impl Client {
     /// Lists the resources that an execution worked on, with the result for each.
     ///
     /// - `execution_id`: ID of the execution, from `StartExecution` or `ListExecutions`.
-    ///
-    /// See [`ListResourceExecutionStatus`](crate::operation::ListResourceExecutionStatus) for
-    /// details and an example.
     #[inline]
     pub fn list_resource_execution_status(
         &self,
@@ -1153,9 +957,6 @@ impl Client {
     /// Lists the versions of a secret parameter, optionally decrypted.
     ///
     /// - `name`: Name of the secret parameter, including its path, for example `/app/db/password`.
-    ///
-    /// See [`ListSecretParameterVersions`](crate::operation::ListSecretParameterVersions) for
-    /// details and an example.
     #[inline]
     pub fn list_secret_parameter_versions(
         &self,
@@ -1165,26 +966,18 @@ impl Client {
     }
 
     /// Lists secret parameters without their values, filtered by name, path, and tags.
-    ///
-    /// See [`ListSecretParameters`](crate::operation::ListSecretParameters) for details and an
-    /// example.
     #[inline]
     pub fn list_secret_parameters(&self) -> ListSecretParameters {
         ListSecretParameters::new(&self.inner)
     }
 
     /// Lists state configurations, filtered by template, ID, tags, and resource group.
-    ///
-    /// See [`ListStateConfigurations`](crate::operation::ListStateConfigurations) for details and
-    /// an example.
     #[inline]
     pub fn list_state_configurations(&self) -> ListStateConfigurations {
         ListStateConfigurations::new(&self.inner)
     }
 
     /// Lists the tag keys that are in use for a type of OOS resource.
-    ///
-    /// See [`ListTagKeys`](crate::operation::ListTagKeys) for details and an example.
     #[inline]
     pub fn list_tag_keys(&self) -> ListTagKeys {
         ListTagKeys::new(&self.inner)
@@ -1192,9 +985,7 @@ impl Client {
 
     /// Lists templates or executions with their tags.
     ///
-    /// - `resource_type`: Type of the resources.
-    ///
-    /// See [`ListTagResources`](crate::operation::ListTagResources) for details and an example.
+    /// - `resource_type`: Kind of resource that the IDs belong to.
     #[inline]
     pub fn list_tag_resources(
         &self,
@@ -1204,25 +995,18 @@ impl Client {
     }
 
     /// Lists the values of a tag key for a type of OOS resource.
-    ///
-    /// See [`ListTagValues`](crate::operation::ListTagValues) for details and an example.
     #[inline]
     pub fn list_tag_values(&self) -> ListTagValues {
         ListTagValues::new(&self.inner)
     }
 
     /// Lists the command invocations that a task made on instances.
-    ///
-    /// See [`ListTaskExecutionInvocations`](crate::operation::ListTaskExecutionInvocations) for
-    /// details and an example.
     #[inline]
     pub fn list_task_execution_invocations(&self) -> ListTaskExecutionInvocations {
         ListTaskExecutionInvocations::new(&self.inner)
     }
 
     /// Lists the tasks of executions with their states, properties, and outputs.
-    ///
-    /// See [`ListTaskExecutions`](crate::operation::ListTaskExecutions) for details and an example.
     #[inline]
     pub fn list_task_executions(&self) -> ListTaskExecutions {
         ListTaskExecutions::new(&self.inner)
@@ -1231,9 +1015,6 @@ impl Client {
     /// Lists the versions of a template.
     ///
     /// - `template_name`: Name of the template, private or public.
-    ///
-    /// See [`ListTemplateVersions`](crate::operation::ListTemplateVersions) for details and an
-    /// example.
     #[inline]
     pub fn list_template_versions(
         &self,
@@ -1243,8 +1024,6 @@ impl Client {
     }
 
     /// Lists private and public templates, filtered by name, type, owner, tags, and more.
-    ///
-    /// See [`ListTemplates`](crate::operation::ListTemplates) for details and an example.
     #[inline]
     pub fn list_templates(&self) -> ListTemplates {
         ListTemplates::new(&self.inner)
@@ -1254,8 +1033,6 @@ impl Client {
     ///
     /// - `execution_id`: ID of the waiting execution, from `StartExecution` or `ListExecutions`.
     /// - `notify_type`: The decision.
-    ///
-    /// See [`NotifyExecution`](crate::operation::NotifyExecution) for details and an example.
     #[inline]
     pub fn notify_execution(
         &self,
@@ -1268,9 +1045,6 @@ impl Client {
     /// Makes a patch baseline the default of its operating system.
     ///
     /// - `name`: Name of the patch baseline, from `ListPatchBaselines`.
-    ///
-    /// See [`RegisterDefaultPatchBaseline`](crate::operation::RegisterDefaultPatchBaseline) for
-    /// details and an example.
     #[inline]
     pub fn register_default_patch_baseline(
         &self,
@@ -1280,33 +1054,24 @@ impl Client {
     }
 
     /// Searches the inventory of all instances in a region, or aggregates it.
-    ///
-    /// See [`SearchInventory`](crate::operation::SearchInventory) for details and an example.
     #[inline]
     pub fn search_inventory(&self) -> SearchInventory {
         SearchInventory::new(&self.inner)
     }
 
     /// Changes the OOS settings of the account in a region.
-    ///
-    /// See [`SetServiceSettings`](crate::operation::SetServiceSettings) for details and an example.
     #[inline]
     pub fn set_service_settings(&self) -> SetServiceSettings {
         SetServiceSettings::new(&self.inner)
     }
 
     /// Runs a single task without a template, to try out its properties.
-    ///
-    /// See [`StartDebugExecution`](crate::operation::StartDebugExecution) for details and an
-    /// example.
     #[inline]
     pub fn start_debug_execution(&self) -> StartDebugExecution {
         StartDebugExecution::new(&self.inner)
     }
 
     /// Starts an execution of a template and returns immediately, while its tasks run.
-    ///
-    /// See [`StartExecution`](crate::operation::StartExecution) for details and an example.
     #[inline]
     pub fn start_execution(&self) -> StartExecution {
         StartExecution::new(&self.inner)
@@ -1314,13 +1079,10 @@ impl Client {
 
     /// Adds tags to OOS resources, or changes the values of existing tags.
     ///
-    /// - `resource_type`: Type of the resources. Determines whether `ResourceIds` contains names or
-    ///   IDs.
+    /// - `resource_type`: Type of the resources.
     /// - `resource_ids`: Names or IDs of the resources, depending on `ResourceType`, 1 to 50, sent
     ///   as a JSON array.
     /// - `tags`: Tags to set, 1 to 20.
-    ///
-    /// See [`TagResources`](crate::operation::TagResources) for details and an example.
     #[inline]
     pub fn tag_resources(
         &self,
@@ -1333,11 +1095,8 @@ impl Client {
 
     /// Manually fires the trigger of a waiting execution.
     ///
-    /// - `execution_id`: ID of the execution whose trigger to fire. The execution must be
-    ///   `Waiting`.
+    /// - `execution_id`: ID of the execution whose trigger to fire.
     /// - `r#type`: Type of the trigger.
-    ///
-    /// See [`TriggerExecution`](crate::operation::TriggerExecution) for details and an example.
     #[inline]
     pub fn trigger_execution(
         &self,
@@ -1349,12 +1108,9 @@ impl Client {
 
     /// Removes tags from OOS resources.
     ///
-    /// - `resource_type`: Type of the resources. Determines whether `ResourceIds` contains names or
-    ///   IDs.
+    /// - `resource_type`: Type of the resources.
     /// - `resource_ids`: Names or IDs of the resources, depending on `ResourceType`, 1 to 50, sent
     ///   as a JSON array.
-    ///
-    /// See [`UntagResources`](crate::operation::UntagResources) for details and an example.
     #[inline]
     pub fn untag_resources(
         &self,
@@ -1367,8 +1123,6 @@ impl Client {
     /// Changes the description, tags, or monitoring settings of an application.
     ///
     /// - `name`: Name of the application to change, from `ListApplications`.
-    ///
-    /// See [`UpdateApplication`](crate::operation::UpdateApplication) for details and an example.
     #[inline]
     pub fn update_application(&self, name: impl Into<String>) -> UpdateApplication {
         UpdateApplication::new(&self.inner, name)
@@ -1378,9 +1132,6 @@ impl Client {
     ///
     /// - `application_name`: Name of the application, from `ListApplications`.
     /// - `name`: Name of the application group, from `ListApplicationGroups`.
-    ///
-    /// See [`UpdateApplicationGroup`](crate::operation::UpdateApplicationGroup) for details and an
-    /// example.
     #[inline]
     pub fn update_application_group(
         &self,
@@ -1391,9 +1142,6 @@ impl Client {
     }
 
     /// Changes the contents, role, or resource group of a chat configuration.
-    ///
-    /// See [`UpdateChatConfiguration`](crate::operation::UpdateChatConfiguration) for details and
-    /// an example.
     #[inline]
     pub fn update_chat_configuration(&self) -> UpdateChatConfiguration {
         UpdateChatConfiguration::new(&self.inner)
@@ -1402,8 +1150,6 @@ impl Client {
     /// Changes the parameters, description, tags, or resource group of an execution.
     ///
     /// - `execution_id`: ID of the execution to change, from `StartExecution` or `ListExecutions`.
-    ///
-    /// See [`UpdateExecution`](crate::operation::UpdateExecution) for details and an example.
     #[inline]
     pub fn update_execution(&self, execution_id: impl Into<String>) -> UpdateExecution {
         UpdateExecution::new(&self.inner, execution_id)
@@ -1415,9 +1161,6 @@ impl Client {
     /// - `template_name`: Name of the package, which is the name of its template, from
     ///   `ListTemplates`.
     /// - `configure_action`: Whether to install or remove the package.
-    ///
-    /// See [`UpdateInstancePackageState`](crate::operation::UpdateInstancePackageState) for details
-    /// and an example.
     #[inline]
     pub fn update_instance_package_state(
         &self,
@@ -1436,8 +1179,6 @@ impl Client {
     }
 
     /// Changes an OpsItem, for example its state when the issue is resolved.
-    ///
-    /// See [`UpdateOpsItem`](crate::operation::UpdateOpsItem) for details and an example.
     #[inline]
     pub fn update_ops_item(&self) -> UpdateOpsItem {
         UpdateOpsItem::new(&self.inner)
@@ -1446,10 +1187,7 @@ impl Client {
     /// Stores a new version of a parameter.
     ///
     /// - `name`: Name of the parameter, including its path, for example `/app/db/host`.
-    /// - `value`: New value of the parameter, 1 to 4096 characters. The elements of a `StringList`
-    ///   are separated by commas, for example `sg-group1,sg-group2`.
-    ///
-    /// See [`UpdateParameter`](crate::operation::UpdateParameter) for details and an example.
+    /// - `value`: New value of the parameter, 1 to 4096 characters.
     #[inline]
     pub fn update_parameter(
         &self,
@@ -1462,9 +1200,6 @@ impl Client {
     /// Changes the rules, exceptions, or description of a patch baseline.
     ///
     /// - `name`: Name of the patch baseline, from `ListPatchBaselines`.
-    ///
-    /// See [`UpdatePatchBaseline`](crate::operation::UpdatePatchBaseline) for details and an
-    /// example.
     #[inline]
     pub fn update_patch_baseline(&self, name: impl Into<String>) -> UpdatePatchBaseline {
         UpdatePatchBaseline::new(&self.inner, name)
@@ -1473,10 +1208,7 @@ impl Client {
     /// Rotates a secret: stores a new version of a secret parameter.
     ///
     /// - `name`: Name of the secret parameter, including its path, for example `/app/db/password`.
-    /// - `value`: New value of the secret, 1 to 4096 characters. `Debug` output redacts it.
-    ///
-    /// See [`UpdateSecretParameter`](crate::operation::UpdateSecretParameter) for details and an
-    /// example.
+    /// - `value`: New value of the secret, 1 to 4096 characters.
     #[inline]
     pub fn update_secret_parameter(
         &self,
@@ -1490,9 +1222,6 @@ impl Client {
     ///
     /// - `state_configuration_id`: ID of the state configuration to change, from
     ///   `ListStateConfigurations`.
-    ///
-    /// See [`UpdateStateConfiguration`](crate::operation::UpdateStateConfiguration) for details and
-    /// an example.
     #[inline]
     pub fn update_state_configuration(
         &self,
@@ -1505,8 +1234,6 @@ impl Client {
     ///
     /// - `template_name`: Name of the template to change.
     /// - `content`: Template content in JSON or YAML, at most 64 KB.
-    ///
-    /// See [`UpdateTemplate`](crate::operation::UpdateTemplate) for details and an example.
     #[inline]
     pub fn update_template(
         &self,
@@ -1519,9 +1246,6 @@ impl Client {
     /// Shares a template with other accounts, or marks it as a favorite.
     ///
     /// - `template_name`: Name of the template.
-    ///
-    /// See [`UpdateTemplateAttributes`](crate::operation::UpdateTemplateAttributes) for details and
-    /// an example.
     #[inline]
     pub fn update_template_attributes(
         &self,
@@ -1531,9 +1255,6 @@ impl Client {
     }
 
     /// Validates the content of a template and returns its parts, without storing it.
-    ///
-    /// See [`ValidateTemplateContent`](crate::operation::ValidateTemplateContent) for details and
-    /// an example.
     #[inline]
     pub fn validate_template_content(&self) -> ValidateTemplateContent {
         ValidateTemplateContent::new(&self.inner)

@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod error;
+mod glossary;
 mod json;
 mod load;
 mod locate;
@@ -15,11 +16,13 @@ mod vocabulary;
 mod yaml;
 
 pub use error::{Error, Errors};
-pub use load::{COMMON_FILE, Inspection, Loader, find_specs};
+pub use glossary::{Glossary, Term};
+pub use load::{COMMON_FILE, GLOSSARY_FILE, Inspection, Loader, find_specs};
 pub use locate::Locator;
 pub use model::{
     ApiStyle, Change, ChangeKind, ChangeSource, Endpoints, EnumValue, ErrorCode, Example, Kind,
-    Operation, OperationClass, Pagination, Parameter, ParameterPlace, ParameterStyle, Property,
-    Provenance, Ram, RamAction, RamResource, RateLimit, Response, Schema, Service, Tag, Waiter,
+    NumberedPages, Operation, OperationClass, Pagination, Parameter, ParameterPlace,
+    ParameterStyle, Property, Provenance, Ram, RamAction, RamResource, RateLimit, Response, Schema,
+    Service, Tag, Waiter,
 };
 pub use suggest::{did_you_mean, nearest};

@@ -1,21 +1,27 @@
 //! Loads a specification from a directory or from a bundle.
 
 use crate::error::{Error, Errors};
+use crate::glossary::Glossary;
 use crate::json;
 use crate::model::{ErrorCode, Service};
 use crate::node::{Data, Entry, Map, Node};
 use crate::reader::Reader;
-use crate::source::{MAIN, Sources, operation_file};
+use crate::source::{MAIN, Sources, display_name, operation_file};
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// The file with what all services share, in the directory of specifications.
 pub const COMMON_FILE: &str = "common.yaml";
 
+/// A glossary: that of all services in the directory of specifications, that of a service beside
+/// its main document.
+pub const GLOSSARY_FILE: &str = "glossary.yaml";
+
 /// A loader of specifications, with options.
 #[derive(Clone, Debug, Default)]
 pub struct Loader {
     lint: bool,
+    accepts_undescribed: bool,
 }
 
 impl Loader {
@@ -29,6 +35,13 @@ impl Loader {
     /// of both.
     pub fn lint(mut self, yes: bool) -> Self {
         self.lint = yes;
+        self
+    }
+
+    /// Sets whether the lint accepts parameters, fields and shared schemas without a description,
+    /// since a glossary or facts may describe them. Operations and tags always need one.
+    pub fn accept_undescribed(mut self, yes: bool) -> Self {
+        self.accepts_undescribed = yes;
         self
     }
 
@@ -88,7 +101,7 @@ impl Loader {
     /// Reads a directory in spite of errors: returns what could be read, and what is wrong.
     pub fn inspect(&self, dir: &Path) -> Inspection {
         let (sources, mut errors) = Sources::read(dir);
-        let mut reader = Reader::new(&sources, self.lint);
+        let mut reader = self.reader(&sources);
         let service = reader.service();
         let service = service.filter(|_| reader.is_finite());
         errors.extend(reader.into_errors());
@@ -109,7 +122,7 @@ impl Loader {
             return Ok(Vec::new());
         }
         let (sources, mut errors) = Sources::read_one(&path);
-        let mut reader = Reader::new(&sources, self.lint);
+        let mut reader = self.reader(&sources);
         let codes = reader.common();
         errors.extend(reader.into_errors());
         if errors.is_empty() {
@@ -119,8 +132,50 @@ impl Loader {
         }
     }
 
+    /// Loads the [glossary](GLOSSARY_FILE) in a directory. It is empty if the file does not exist.
+    ///
+    /// # Errors
+    /// All errors at once.
+    pub fn glossary(&self, dir: &Path) -> Result<Glossary, Errors> {
+        let path = dir.join(GLOSSARY_FILE);
+        if !path.exists() {
+            return Ok(Glossary::default());
+        }
+        let (sources, errors) = Sources::read_one(&path);
+        self.read_glossary(&display_name(&path), &sources, errors)
+    }
+
+    /// Loads a glossary from one YAML text; errors use `name` as the file name.
+    ///
+    /// # Errors
+    /// All errors at once.
+    pub fn glossary_from_yaml(&self, name: &str, text: &str) -> Result<Glossary, Errors> {
+        let (sources, errors) = Sources::from_yaml(name, text);
+        self.read_glossary(name, &sources, errors)
+    }
+
+    fn read_glossary(
+        &self,
+        file: &str,
+        sources: &Sources,
+        mut errors: Vec<Error>,
+    ) -> Result<Glossary, Errors> {
+        let mut reader = self.reader(sources);
+        let glossary = reader.glossary(file.to_owned());
+        errors.extend(reader.into_errors());
+        if errors.is_empty() {
+            Ok(glossary)
+        } else {
+            Err(Errors::sorted(errors))
+        }
+    }
+
+    fn reader<'a>(&self, sources: &'a Sources) -> Reader<'a> {
+        Reader::new(sources, self.lint, self.accepts_undescribed)
+    }
+
     fn read(&self, sources: &Sources, mut errors: Vec<Error>) -> Result<Service, Errors> {
-        let mut reader = Reader::new(sources, self.lint);
+        let mut reader = self.reader(sources);
         let service = reader.service();
         errors.extend(reader.into_errors());
         match service {

@@ -22,6 +22,8 @@ pub struct Service {
     pub crate_version: Option<String>,
     /// Product code in RAM actions (`x-acs-product.ram`), if it differs from `code`.
     pub ram_code: Option<String>,
+    /// Other names of the product, by which people look for it (`x-acs-product.known-as`).
+    pub known_as: Vec<String>,
     /// RPC or ROA (`x-acs-product.style`).
     pub style: ApiStyle,
     /// Display name of the product (`info.title`).
@@ -139,9 +141,12 @@ pub struct Operation {
     pub idempotency: Option<String>,
     /// `x-acs-anonymous`: sent without a signature.
     pub anonymous: bool,
-    /// `x-acs-success-field`: boolean field of a 2xx response that is `true` when the call
-    /// succeeded.
+    /// `x-acs-success-field`: field of a 2xx response that reports whether the call succeeded: a
+    /// boolean, or one that has the value `success_value`.
     pub success_field: Option<String>,
+    /// `x-acs-success-value`: the text of the success field when the call succeeded; `None` if that
+    /// is a boolean.
+    pub success_value: Option<String>,
     /// `x-acs-unsupported`: why a client cannot send it. Its types are generated, but not the
     /// operation.
     pub unsupported: Option<String>,
@@ -151,6 +156,9 @@ pub struct Operation {
     pub rate_limit: Option<RateLimit>,
     /// `x-acs-asynchronous`: the response arrives before the work is done.
     pub asynchronous: bool,
+    /// `x-acs-replaced-by`: the operations to use instead of this one, which is deprecated:
+    /// `CreateBox`, or `vpc/2016-04-28 CreateBox` for one of another service or version.
+    pub replaced_by: Vec<String>,
     /// `x-acs-errors`.
     pub errors: Vec<ErrorCode>,
     /// `x-acs-changes`: release history, newest first.
@@ -361,6 +369,11 @@ pub enum Pagination {
         total: Option<String>,
         /// Dotted path of the array in the response.
         items: String,
+        /// The parameters that make the service page by token, and the values that a client sends
+        /// for them unless the caller does.
+        first: IndexMap<String, Value>,
+        /// The other way to page, by number.
+        numbered: Option<NumberedPages>,
     },
     /// Pages are counted from 1 (`kind: page-number`).
     PageNumber {
@@ -374,7 +387,40 @@ pub enum Pagination {
         total: Option<String>,
         /// Dotted path of the array in the response.
         items: String,
+        /// The parameters that the service requires for pages, and the values that a client sends
+        /// for them unless the caller does.
+        first: IndexMap<String, Value>,
     },
+}
+
+impl Pagination {
+    /// Returns what a paginator sends unless the caller does.
+    pub fn first(&self) -> &IndexMap<String, Value> {
+        match self {
+            Self::Token { first, .. } | Self::PageNumber { first, .. } => first,
+        }
+    }
+}
+
+/// How an operation that is paged by token pages by number.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NumberedPages {
+    /// Request parameter with the page number.
+    pub page: String,
+    /// Request parameter with the page size.
+    pub limit: Option<String>,
+    /// Dotted path of the page number in the response.
+    pub number: Option<String>,
+}
+
+impl NumberedPages {
+    /// Returns the request parameters.
+    pub fn parameters(&self) -> impl Iterator<Item = &str> {
+        [Some(&self.page), self.limit.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+    }
 }
 
 /// The permissions that a caller needs.

@@ -278,7 +278,8 @@ fn read_text(path: &Path) -> Result<String, String> {
     Ok(text)
 }
 
-fn display_name(path: &Path) -> String {
+/// Returns a path for messages, with `/` as separator.
+pub(crate) fn display_name(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 

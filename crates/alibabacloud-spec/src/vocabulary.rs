@@ -52,9 +52,10 @@ vocabularies! {
         "externalDocs", "servers", "tags", "components", "x-acs-endpoints", "x-acs-showcase", "x-acs-waiters", "x-acs-errors",
     ];
     COMMON = "common", "the common document", [], ["x-acs-errors"];
+    GLOSSARY = "glossary", "the glossary", [], ["terms", "parameters", "fields"];
     INFO = "info", "`info`", ["title", "version"], ["description", "x-acs-language"];
     EXTERNAL_DOCS = "externalDocs", "`externalDocs`", ["url"], ["description"];
-    PRODUCT = "product", "`x-acs-product`", ["code", "crate", "style"], ["crate-version", "ram"];
+    PRODUCT = "product", "`x-acs-product`", ["code", "crate", "style"], ["crate-version", "known-as", "ram"];
     SERVER = "server", "a server", ["url"], ["description", "variables"];
     SERVER_VARIABLE = "serverVariable", "a server variable", ["default"], ["enum", "description"];
     ENDPOINTS = "endpoints", "`x-acs-endpoints`", ["rule"], ["regions", "public", "vpc"];
@@ -65,7 +66,7 @@ vocabularies! {
         "summary", "description", "tags", "externalDocs", "deprecated", "parameters", "requestBody",
         "x-acs-methods", "x-acs-arguments", "x-acs-pagination", "x-acs-idempotency", "x-acs-anonymous",
         "x-acs-success-field", "x-acs-unsupported", "x-acs-ram", "x-acs-errors", "x-acs-changes", "x-acs-provenance", "x-acs-example",
-        "x-acs-name", "x-acs-rate-limit", "x-acs-asynchronous",
+        "x-acs-name", "x-acs-rate-limit", "x-acs-asynchronous", "x-acs-success-value", "x-acs-replaced-by",
     ];
     PARAMETER = "parameter", "a parameter", ["name", "in"], [
         "description", "required", "deprecated", "schema", "content", "x-acs-array-style", "x-acs-raw",
@@ -84,9 +85,10 @@ vocabularies! {
         "items", "minItems", "maxItems", "properties", "required", "additionalProperties",
     ];
     TOKEN_PAGINATION = "tokenPagination", "pagination by token", ["kind", "input", "output", "items"],
-        ["limit", "total"];
+        ["limit", "total", "first", "numbered"];
+    NUMBERED_PAGES = "numberedPages", "`numbered`", ["page"], ["limit", "number"];
     PAGE_NUMBER_PAGINATION = "pageNumberPagination", "pagination by page number",
-        ["kind", "page", "items"], ["limit", "number", "total"];
+        ["kind", "page", "items"], ["limit", "number", "total", "first"];
     RAM = "ram", "`x-acs-ram`", ["source", "actions"], [];
     RAM_ACTION = "ramAction", "a RAM action", ["action", "access"], ["resources", "conditions", "dependents"];
     RAM_RESOURCE = "ramResource", "a RAM resource", ["type", "arn"], ["required"];

@@ -2,6 +2,7 @@
 
 use super::emit::{self, Layout};
 use super::files::FileSet;
+use super::glossary::CommonGlossaries;
 use super::inspect::inspect;
 use super::lists::ListedService;
 use super::lower::{self, Problem};
@@ -9,10 +10,9 @@ use super::records::{GenerationRecord, Records};
 use super::release_notes::{Page, Pages};
 use super::render::HEADER;
 use super::select::Selection;
-use super::specs::{SpecDir, failed, name, product};
+use super::specs::{SpecDir, failed, name, product, shared_file, specs_of};
 use crate::cli::Failure;
-use crate::repository;
-use alibabacloud_spec::{COMMON_FILE, ErrorCode, Loader, Locator, Service};
+use alibabacloud_spec::{COMMON_FILE, ErrorCode, GLOSSARY_FILE, Loader, Locator, Service};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fmt::Write as _;
@@ -102,10 +102,12 @@ fn generate_each(
     let mut problems = String::new();
     let mut crates = CrateNames::default();
     let mut common = CommonErrors::default();
+    let mut glossaries = CommonGlossaries::default();
     for spec in specs {
         let copy = format!("{COPIES}/{}-{}.json", product(&spec.path), name(&spec.path));
         let has_copy = places.is_some_and(|places| places.out.join(&copy).is_file());
-        let key = |records: &Records| records.key(spec, &common_file(spec), layout, has_copy).ok();
+        let shared = [COMMON_FILE, GLOSSARY_FILE].map(|name| shared_file(&spec.path, name));
+        let key = |records: &Records| records.key(spec, &shared, layout, has_copy).ok();
         // Taken before the specification is read, which somebody may be editing.
         let inputs = places.and_then(|places| key(places.records));
         let record = inputs.as_ref().zip(places).and_then(|(inputs, places)| {
@@ -150,6 +152,18 @@ fn generate_each(
         match common.of(spec) {
             Ok(errors) => service.add_errors(errors),
             Err(errors) => problems.push_str(&errors),
+        }
+        match glossaries.of(&spec.path, &service) {
+            Ok(glossaries) => {
+                glossaries.apply(&mut service);
+            }
+            // Those of the common glossary are the same for each service.
+            Err(errors) => {
+                let errors = format!("{errors}\n");
+                if !problems.contains(&errors) {
+                    problems.push_str(&errors);
+                }
+            }
         }
         for conflict in crates.add(&service.crate_name, &spec.label) {
             let _ = writeln!(problems, "error: {conflict}");
@@ -205,22 +219,6 @@ impl Generated {
     }
 }
 
-/// Returns the file with the error codes that a specification shares with others: that of its
-/// directory of specifications, or else that of the repository.
-fn common_file(spec: &SpecDir) -> PathBuf {
-    let own = specs_of(spec).join(COMMON_FILE);
-    if own.exists() {
-        own
-    } else {
-        repository::root().join("api-specs").join(COMMON_FILE)
-    }
-}
-
-/// Returns the directory of specifications that a specification is in.
-fn specs_of(spec: &SpecDir) -> &Path {
-    spec.path.ancestors().nth(2).unwrap_or(&spec.path)
-}
-
 /// The error codes that all services of a directory of specifications share. Each directory is read
 /// once; one without the file uses that of the repository.
 #[derive(Debug, Default)]
@@ -229,10 +227,10 @@ struct CommonErrors(BTreeMap<PathBuf, Vec<ErrorCode>>);
 impl CommonErrors {
     /// Returns the codes for a specification, or what is wrong with them.
     fn of(&mut self, spec: &SpecDir) -> Result<&[ErrorCode], String> {
-        match self.0.entry(specs_of(spec).to_owned()) {
+        match self.0.entry(specs_of(&spec.path).to_owned()) {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(unknown) => {
-                let file = common_file(spec);
+                let file = shared_file(&spec.path, COMMON_FILE);
                 let errors = Loader::new().common_errors(file.parent().unwrap_or(&file));
                 Ok(unknown.insert(errors.map_err(|errors| format!("{errors}\n"))?))
             }

@@ -140,6 +140,8 @@ pub struct Operation {
     pub example: Vec<String>,
     /// Whether the service deprecates it.
     pub deprecated: bool,
+    /// The operations that replace a deprecated one, as in the specification.
+    pub replaced_by: Vec<String>,
     /// Path template of a ROA operation.
     pub roa_path: Option<String>,
     /// Variant of `http::Method`.
@@ -150,8 +152,10 @@ pub struct Operation {
     pub idempotency: Option<String>,
     /// Whether it is called without a signature.
     pub anonymous: bool,
-    /// Boolean field of the response that is `false` when the call failed.
+    /// Field of the response that reports whether the call succeeded.
     pub success_field: Option<String>,
+    /// The text of that field for a success; `None` if it is a boolean.
+    pub success_value: Option<String>,
     /// Why a client cannot call it. Such an operation only has types.
     pub unsupported: Option<String>,
     /// Parameters, one per field of the input.
@@ -255,8 +259,10 @@ pub struct Field {
     pub setter: String,
     /// Name in the API.
     pub wire: String,
-    /// Documentation.
+    /// Documentation of the setter, or of the field if there is no setter.
     pub docs: Vec<String>,
+    /// Documentation of the field if a setter has the complete one: one sentence.
+    pub summary: Option<String>,
     /// Type, without the `Option`.
     pub ty: Type,
     /// Whether the field has the type `Option<ty>`.
@@ -330,6 +336,8 @@ pub struct Enum {
     pub docs: Vec<String>,
     /// Known values.
     pub variants: Vec<Variant>,
+    /// Indices of true and false, if it has no other values, so that callers can write a `bool`.
+    pub boolean: Option<(usize, usize)>,
 }
 
 /// A known value of an enum.
@@ -358,6 +366,11 @@ pub struct Pagination {
     pub items: Vec<PathStep>,
     /// Type of an item.
     pub item: Type,
+    /// Indices of the input's fields that the paginator sends, with their values, unless they are
+    /// set.
+    pub first: Vec<(usize, String)>,
+    /// Indices of the input's fields that page by number, the other way.
+    pub numbered: Vec<usize>,
 }
 
 /// What identifies a page.

@@ -3,12 +3,13 @@
 //! Each list is between two marker lines, so that a new service needs no edit of these files.
 
 use super::files::{FileChange, Plan};
-use super::markdown::{escape_bars, inline, link};
+use super::markdown::{escape_bars, inline, link, one_line};
 use super::specs::failed;
 use crate::cli::Failure;
+use crate::decisions;
 use alibabacloud_spec::Service;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -28,6 +29,8 @@ pub struct ListedService {
     pub(super) crate_name: String,
     /// Number of operations.
     operations: usize,
+    /// Other names, as Markdown.
+    known_as: Vec<String>,
 }
 
 impl ListedService {
@@ -40,6 +43,11 @@ impl ListedService {
             version: escape_bars(&inline(&service.version)),
             crate_name: service.crate_name.clone(),
             operations: service.operations.len(),
+            known_as: service
+                .known_as
+                .iter()
+                .map(|name| escape_bars(&inline(name)))
+                .collect(),
         }
     }
 
@@ -59,8 +67,8 @@ struct MarkedList {
     begin: &'static str,
     /// The line after the list.
     end: &'static str,
-    /// Returns the lines between them.
-    lines: fn(&[ListedService]) -> String,
+    /// Returns the lines between them, in the repository at this root.
+    lines: fn(&Path, &[ListedService]) -> Result<String, Failure>,
 }
 
 const BEGIN_TABLE: &str = "<!-- Services. `cargo xtask codegen` writes this table. -->";
@@ -71,25 +79,37 @@ static LISTS: &[MarkedList] = &[
         path: "Cargo.toml",
         begin: "# Generated crates. `cargo xtask codegen` writes this list.",
         end: "# End of generated crates.",
-        lines: dependencies,
+        lines: |_, services| Ok(dependencies(services)),
     },
     MarkedList {
         path: "crates/alibabacloud-emulator/Cargo.toml",
         begin: "# The built-in specifications, by product. `cargo xtask codegen` writes this list.",
         end: "# End of built-in specifications.",
-        lines: features,
+        lines: |_, services| Ok(features(services)),
     },
     MarkedList {
         path: "README.md",
         begin: BEGIN_TABLE,
         end: END_TABLE,
-        lines: |services| table(services, "crates/"),
+        lines: |_, services| Ok(table(services, "crates/")),
     },
     MarkedList {
         path: "docs/guide/src/introduction.md",
         begin: BEGIN_TABLE,
         end: END_TABLE,
-        lines: |services| table(services, "https://docs.rs/"),
+        lines: |_, services| Ok(table(services, "https://docs.rs/")),
+    },
+    MarkedList {
+        path: "docs/guide/src/which-crate.md",
+        begin: BEGIN_TABLE,
+        end: END_TABLE,
+        lines: |_, services| Ok(names(services)),
+    },
+    MarkedList {
+        path: "docs/decisions.md",
+        begin: "<!-- Decisions. `cargo xtask codegen` writes these tables. -->",
+        end: "<!-- End of decisions. -->",
+        lines: against_upstream,
     },
 ];
 
@@ -133,6 +153,56 @@ fn table(services: &[ListedService], below: &str) -> String {
     text
 }
 
+/// Returns the table of what people call the services, sorted by that.
+fn names(services: &[ListedService]) -> String {
+    // The code and another name may differ in case only.
+    let mut rows = BTreeMap::new();
+    for service in services {
+        let own = [&service.title, &service.code];
+        for name in own.into_iter().chain(&service.known_as) {
+            let row = rows.entry((name.to_lowercase(), &service.crate_name));
+            row.or_insert(name);
+        }
+    }
+    let mut text = String::from("\n| You look for | Add |\n|---|---|\n");
+    for ((_, crate_name), name) in rows {
+        let _ = writeln!(
+            text,
+            "| {name} | [`{crate_name}`](https://docs.rs/{crate_name}) |"
+        );
+    }
+    text.push('\n');
+    text
+}
+
+/// Returns the decisions against upstream's word, a table for each service.
+fn against_upstream(root: &Path, services: &[ListedService]) -> Result<String, Failure> {
+    let mut text = String::from("\n");
+    for service in services {
+        let specification = format!("api-specs/{}/{}", service.code, service.version);
+        let rows = decisions::upstream_rows(&root.join(&specification))?;
+        let _ = writeln!(text, "## {}\n", service.title);
+        if rows.is_empty() {
+            let _ = writeln!(text, "Nothing was decided against upstream's word.\n");
+            continue;
+        }
+        text.push_str("| Where | Upstream | Decision | Reason |\n|---|---|---|---|\n");
+        let cell = |text: &str| escape_bars(&inline(&one_line(text)));
+        for row in rows {
+            let _ = writeln!(
+                text,
+                "| {} | {} | {} | {} |",
+                cell(&row.place),
+                cell(&row.upstream),
+                cell(&row.decision),
+                cell(&row.reason)
+            );
+        }
+        text.push('\n');
+    }
+    Ok(text)
+}
+
 /// Compares the lists below `root` with the services. Files that do not exist are left out.
 ///
 /// # Errors
@@ -147,7 +217,7 @@ pub(super) fn plan(root: &Path, services: &[ListedService]) -> Result<Plan, Fail
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
             Err(error) => return Err(failed(format!("{}: {error}", path.display()))),
         };
-        let lines = (list.lines)(services);
+        let lines = (list.lines)(root, services)?;
         let Some(after) = replaced(&text, list, &lines) else {
             return Err(failed(format!(
                 "{} has no place for the list of services: expected the line `{}` and below it \
@@ -191,6 +261,7 @@ mod tests {
             version: "2020-01-01".to_owned(),
             crate_name: format!("alibabacloud-{name}"),
             operations: 3,
+            known_as: Vec::new(),
         }
     }
 

@@ -339,16 +339,7 @@ fn paragraph_line(line: &str, lists: &mut Lists, lines: &mut Vec<String>) {
 
 fn escape_item(text: &str, marker: usize) -> String {
     let (marker, rest) = text.split_at(marker);
-    format!("{marker}{}", escape(&escape_quotation(rest.trim_start())))
-}
-
-/// Escapes the mark of a quotation at the start.
-fn escape_quotation(text: &str) -> String {
-    if text.starts_with('>') {
-        format!("\\{text}")
-    } else {
-        text.to_owned()
-    }
+    format!("{marker}{}", escape(&escape_block_start(rest.trim_start())))
 }
 
 /// Escapes what would begin a list, a quotation or a code block at the start.
@@ -359,10 +350,14 @@ fn escape_block_start(text: &str) -> String {
     if is_number && (rest.is_empty() || rest.starts_with(' ')) {
         return format!("{}\\{}", &text[..digits], &text[digits..]);
     }
-    if list_marker(text).is_some() || matches!(text, "-" | "+" | "*") || text.starts_with("~~~") {
+    let begins_other = list_marker(text).is_some()
+        || matches!(text, "-" | "+" | "*")
+        || text.starts_with("~~~")
+        || text.starts_with('>');
+    if begins_other {
         return format!("\\{text}");
     }
-    escape_quotation(text)
+    text.to_owned()
 }
 
 /// Escapes the bars that would end a cell of a table.
@@ -447,7 +442,7 @@ fn escaped(text: &str, out: &mut String) -> usize {
 }
 
 /// Returns the length of the code span at the start, including both runs of backticks.
-fn code_span(text: &str, ticks: usize) -> Option<usize> {
+pub(super) fn code_span(text: &str, ticks: usize) -> Option<usize> {
     let fence = &text[..ticks];
     let inside = &text[ticks..];
     let mut from = 0;
@@ -638,6 +633,11 @@ mod tests {
             "1. a\n   - b\n   - c\n2. d",
             &["1. a", "   - b", "   - c", "2. d"],
         );
+        // Published metadata repeats some markers; the second one is not a list of its own.
+        check(
+            "1.  1.  a\n2.  2.  b\n- - c",
+            &["1. 1\\.  a", "2. 2\\.  b", "- \\- c"],
+        );
     }
 
     #[test]
@@ -669,7 +669,7 @@ mod tests {
             "- > ```\n  > panic!()",
             &["- \\> \\`\\`\\`", "  > panic!()"],
         );
-        check("- - ~~~\n  panic!()", &["\\- \\- \\~\\~\\~", "panic\\!()"]);
+        check("- - ~~~\n  panic!()", &["- \\- ~~~", "  panic!()"]);
         check("1)     panic!()", &["1\\) panic\\!()"]);
         check("```a``` is code", &["`a` is code"]);
         check("```\n~~~\n````", &["```text", "~~~", "```"]);

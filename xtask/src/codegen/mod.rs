@@ -9,6 +9,7 @@ pub mod docs;
 pub mod emit;
 pub mod files;
 mod generate;
+pub(crate) mod glossary;
 mod guide;
 pub mod inspect;
 pub mod ir;
@@ -16,13 +17,14 @@ mod layout;
 pub mod lists;
 pub mod lower;
 pub mod markdown;
+pub(crate) mod meaning;
 pub mod names;
 mod records;
 mod release_notes;
 pub mod render;
 mod run;
 mod select;
-mod specs;
+pub(crate) mod specs;
 pub mod wrap;
 
 pub use generate::{

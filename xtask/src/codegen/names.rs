@@ -10,13 +10,22 @@ use std::collections::BTreeSet;
 const ONE_WORD: &[(&str, &str)] = &[
     ("GitHub", "github"),
     ("GitLab", "gitlab"),
+    ("IDaaS", "idaas"),
+    ("IPsec", "ipsec"),
     ("IPv4", "ipv4"),
     ("IPv6", "ipv6"),
     ("MySQL", "mysql"),
     ("NoSQL", "nosql"),
     ("OAuth", "oauth"),
+    ("PConn", "pconn"),
     ("PostgreSQL", "postgresql"),
+    ("QoS", "qos"),
+    ("UnTag", "untag"),
+    ("VRouter", "vrouter"),
+    ("VRouters", "vrouters"),
+    ("VServer", "vserver"),
     ("VSwitch", "vswitch"),
+    ("VSwitches", "vswitches"),
 ];
 
 /// Words for symbols, used for names without letters and digits, and for signs before a digit.
@@ -117,10 +126,16 @@ pub fn is_taken_builder(name: &str) -> bool {
     is_taken_type(name) || TAKEN_BUILDERS.binary_search(&name).is_ok()
 }
 
+/// Returns whether the region of the client is the default of a parameter, as the core decides.
+pub fn is_region(name: &str) -> bool {
+    name.eq_ignore_ascii_case("RegionId")
+}
+
 /// Splits an API name into lower-case words of ASCII letters and digits.
 ///
 /// A capital starts a word; a run of capitals is one word (`VPCId`: `vpc`, `id`), including a
-/// plural `s` (`InstanceIDs`: `instance`, `ids`). Digits belong to the word before them. Any other
+/// plural `s` (`InstanceIDs`: `instance`, `ids`), and a version after it is a word (`TLSv1`: `tls`,
+/// `v1`). Digits belong to the word before them. Any other
 /// character is a separator. A letter that is not ASCII becomes its code point (`u4e2d`), so that
 /// names are stable and easy to type.
 pub fn words(name: &str) -> Vec<String> {
@@ -177,6 +192,9 @@ fn known_word(chunk: &str, at: usize) -> Option<&'static (&'static str, &'static
 
 fn begins_word(bytes: &[u8], at: usize) -> bool {
     let here = bytes[at];
+    if is_version(bytes, at) {
+        return true;
+    }
     if at == 0 || !here.is_ascii_uppercase() {
         return false;
     }
@@ -185,7 +203,9 @@ fn begins_word(bytes: &[u8], at: usize) -> bool {
     }
     // In a run of capitals, the last one starts the next word if a lower-case letter follows.
     match bytes.get(at + 1) {
-        Some(next) if next.is_ascii_lowercase() => !is_plural_s(bytes, at + 1),
+        Some(next) if next.is_ascii_lowercase() => {
+            !is_plural_s(bytes, at + 1) && !is_version(bytes, at + 1)
+        }
         _ => false,
     }
 }
@@ -198,6 +218,15 @@ fn is_plural_s(bytes: &[u8], at: usize) -> bool {
         && bytes[at - 1].is_ascii_uppercase()
         && bytes[at - 2].is_ascii_uppercase()
         && !bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase)
+}
+
+/// Whether this is the `v` of `TLSv1.2`: between two or more capitals and a digit.
+fn is_version(bytes: &[u8], at: usize) -> bool {
+    bytes[at] == b'v'
+        && at >= 2
+        && bytes[at - 1].is_ascii_uppercase()
+        && bytes[at - 2].is_ascii_uppercase()
+        && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)
 }
 
 /// Splits a name that may consist of symbols only.
@@ -676,6 +705,13 @@ mod tests {
             ("VPCId", "vpc_id"),
             ("DBInstanceId", "db_instance_id"),
             ("VSwitchId", "vswitch_id"),
+            ("DescribeVSwitches", "describe_vswitches"),
+            ("VRouterId", "vrouter_id"),
+            ("CreateVServerGroup", "create_vserver_group"),
+            ("QoSName", "qos_name"),
+            ("IPsecServers", "ipsec_servers"),
+            ("IDaaSInstanceId", "idaas_instance_id"),
+            ("UnTagResources", "untag_resources"),
             ("IPv6", "ipv6"),
             ("VpcIPv6CidrBlock", "vpc_ipv6_cidr_block"),
             ("HTTPSListenerPort", "https_listener_port"),
@@ -695,6 +731,8 @@ mod tests {
             ("Tag1Key", "tag1_key"),
             ("Base64Encoded", "base64_encoded"),
             ("K8sVersion", "k8s_version"),
+            ("TLSv1_2Enabled", "tls_v1_2_enabled"),
+            ("TLSversion", "tl_sversion"),
             ("405Pv", "n405_pv"),
             ("type", "type"),
             ("Self", "self_"),

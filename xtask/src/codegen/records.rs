@@ -10,6 +10,7 @@ use super::files::{FileSet, with_kept};
 use super::lists::ListedService;
 use super::release_notes::Page;
 use super::specs::SpecDir;
+use crate::decisions;
 use crate::disk::{self, hexadecimal, sha256};
 use crate::repository;
 use serde::{Deserialize, Serialize};
@@ -23,8 +24,8 @@ use std::path::{Component, Path, PathBuf};
 /// The sources that this program was compiled from.
 const GENERATOR: &str = env!("XTASK_SOURCES");
 
-/// The facts of the last import, which are beside a specification and not read.
-const UNREAD: &str = "upstream.json";
+/// Files beside a specification from which no crate is generated.
+const UNREAD: &[&str] = &["upstream.json", decisions::FILE];
 
 /// How many records are kept; tests make many.
 const MOST: usize = 256;
@@ -86,7 +87,7 @@ impl Records {
         }
     }
 
-    /// Returns the key of a specification. `common` is the file with the shared error codes, and
+    /// Returns the key of a specification. `shared` are the files that it shares with others, and
     /// `has_copy` says whether the emulator has a copy of the specification.
     ///
     /// # Errors
@@ -95,7 +96,7 @@ impl Records {
     pub(super) fn key(
         &self,
         spec: &SpecDir,
-        common: &Path,
+        shared: &[PathBuf],
         layout: &Layout,
         has_copy: bool,
     ) -> io::Result<Key> {
@@ -104,10 +105,12 @@ impl Records {
         let mut inputs = Inputs::default();
         inputs.add(self.generator.as_bytes());
         inputs.add(place.as_bytes());
-        match fs::read(common) {
-            Ok(text) => inputs.add(&text),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => inputs.add(b""),
-            Err(error) => return Err(error),
+        for file in shared {
+            match fs::read(file) {
+                Ok(text) => inputs.add(&text),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => inputs.add(b""),
+                Err(error) => return Err(error),
+            }
         }
         inputs.add_directory(&spec.path, "")?;
         let name = hexadecimal(&Sha256::digest(place.as_bytes())[..16]);
@@ -235,7 +238,8 @@ impl Inputs {
         for name in names {
             let path = directory.join(&name);
             let name = format!("{below}/{}", name.to_string_lossy());
-            if below.is_empty() && name.strip_prefix('/') == Some(UNREAD) {
+            let is_unread = |name: &str| UNREAD.contains(&name);
+            if below.is_empty() && name.strip_prefix('/').is_some_and(is_unread) {
                 continue;
             }
             self.add(name.as_bytes());
@@ -271,13 +275,14 @@ mod tests {
             path: directory.join("specs/tea/2020-01-01"),
             label: "specs/tea/2020-01-01".to_owned(),
         };
-        let common = directory.join("specs/common.yaml");
-        records.key(&spec, &common, &layout, false).unwrap()
+        let shared = ["common.yaml", "glossary.yaml"];
+        let shared = shared.map(|name| directory.join("specs").join(name));
+        records.key(&spec, &shared, &layout, false).unwrap()
     }
 
     fn record(key: &Key) -> GenerationRecord {
         let service = r#"{"code":"tea","title":"Tea","docs_url":null,"version":"2020-01-01",
-                          "crate_name":"alibabacloud-tea","operations":1}"#;
+                          "crate_name":"alibabacloud-tea","operations":1,"known_as":[]}"#;
         let page = Page {
             title: "Tea".to_owned(),
             path: "changes/tea.md".to_owned(),
@@ -336,14 +341,18 @@ mod tests {
             &[],
         ];
         for case in cases {
-            for common in [None, Some("x"), Some("y")] {
-                let shared = ("../../common.yaml", common.unwrap_or_default());
-                let files = case.iter().chain(common.map(|_| &shared));
+            for shared in [
+                None,
+                Some(("../../common.yaml", "x")),
+                Some(("../../common.yaml", "y")),
+                Some(("../../glossary.yaml", "x")),
+            ] {
+                let files = case.iter().chain(shared.as_ref());
                 for (name, text) in files.clone() {
                     fs::write(spec.join(name), text).unwrap();
                 }
                 let inputs = key(&records, &directory).inputs;
-                assert!(seen.insert(inputs), "{case:?} {common:?}");
+                assert!(seen.insert(inputs), "{case:?} {shared:?}");
                 for (name, _) in files {
                     fs::remove_file(spec.join(name)).unwrap();
                 }

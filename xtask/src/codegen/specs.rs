@@ -2,6 +2,7 @@
 
 use super::markdown::one_line;
 use crate::cli::Failure;
+use crate::repository;
 use alibabacloud_spec::find_specs;
 use std::path::{Path, PathBuf};
 
@@ -73,6 +74,22 @@ pub(super) fn specs_name(specs: &Path) -> Result<String, Failure> {
         .canonicalize()
         .map_err(|error| failed(format!("cannot list {}: {error}", specs.display())))?;
     Ok(name(&resolved))
+}
+
+/// Returns the directory of specifications that a specification is in.
+pub(crate) fn specs_of(path: &Path) -> &Path {
+    path.ancestors().nth(2).unwrap_or(path)
+}
+
+/// Returns a file that specifications share: that of their directory, or else that of the
+/// repository.
+pub(super) fn shared_file(path: &Path, name: &str) -> PathBuf {
+    let own = specs_of(path).join(name);
+    if own.exists() {
+        own
+    } else {
+        repository::root().join("api-specs").join(name)
+    }
 }
 
 /// Returns the last component of a path.

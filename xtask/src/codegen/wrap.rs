@@ -103,30 +103,51 @@ fn is_definition(line: &str) -> bool {
 fn wrap(line: &str, width: usize, lines: &mut Vec<String>) {
     let text = line.trim_start();
     let indent = line.len() - text.len();
-    let continued = if text.starts_with("> ") {
-        format!("{}> ", &line[..indent])
-    } else {
-        " ".repeat(indent + list_marker(text).unwrap_or(0))
-    };
+    let continued = continuation(line);
     // The current line: its prefix, where it starts and ends in `line`, and its width so far.
     let (mut prefix, mut start, mut end) = ("", 0, indent);
     let mut current = indent;
+    // The last place in the current line where a new one can begin: the ends of what is before it
+    // and the start of the word after it.
+    let mut possible: Option<(usize, usize)> = None;
     for word in text.split(' ') {
         let length = columns(word);
         let first = end == indent;
         let next = if first { end } else { end + 1 };
         let fits = current + usize::from(!first) + length <= width;
-        if current > continued.len() && !fits && !reads_as_markup(word) {
-            lines.push([prefix, &line[start..end]].concat());
-            prefix = &continued;
-            start = next;
-            current = continued.len() + length;
-        } else {
-            current += usize::from(!first) + length;
+        if current > continued.len() && !reads_as_markup(word) {
+            possible = Some((end, next));
+        }
+        match possible.take_if(|_| !fits) {
+            Some((before, after)) => {
+                // Two blanks at the end would be a line break.
+                lines.push([prefix, line[start..before].trim_end()].concat());
+                prefix = &continued;
+                start = after;
+                let kept = if after < next {
+                    columns(&line[after..end]) + 1
+                } else {
+                    0
+                };
+                current = continued.len() + kept + length;
+            }
+            None => current += usize::from(!first) + length,
         }
         end = next + word.len();
     }
     lines.push([prefix, &line[start..end]].concat());
+}
+
+/// Returns what a line that continues this one starts with: the marker of its quotation, and the
+/// indentation of its list item, inside of the quotation, too.
+fn continuation(line: &str) -> String {
+    let text = line.trim_start();
+    let indent = " ".repeat(line.len() - text.len());
+    match (text.strip_prefix("> "), list_marker(text)) {
+        (Some(quoted), _) => format!("{indent}> {}", continuation(quoted)),
+        (None, Some(marker)) => indent + &" ".repeat(marker),
+        (None, None) => indent,
+    }
 }
 
 /// Whether a word would begin a list, a heading or a quotation at the start of a line.
@@ -163,6 +184,14 @@ mod tests {
     }
 
     #[test]
+    fn blanks_do_not_stay_at_the_end_of_a_line() {
+        let code = format!("`{} }}`", "{ \"Pid\": 1,      ".repeat(8));
+        let lines = filled(&code);
+        assert_eq!(lines.len(), 2);
+        assert!(lines.iter().all(|line| line == line.trim_end()));
+    }
+
+    #[test]
     fn a_paragraph_with_a_long_line_is_filled_anew() {
         let text = format!(
             "{}\nand on.\n\nShort\nlines.",
@@ -182,6 +211,15 @@ mod tests {
         let lines = filled(&format!("> {}", "word ".repeat(30)));
         assert_eq!(lines.len(), 2);
         assert!(lines.iter().all(|line| line.starts_with("> word")));
+        let lines = filled(&format!("> - {}", "word ".repeat(30)));
+        assert!(lines[0].starts_with("> - word") && lines[1].starts_with(">   word"));
+    }
+
+    #[test]
+    fn a_number_that_would_begin_a_list_takes_the_word_before_it_along() {
+        let lines = filled(&format!("{}weights 10. Next", "word ".repeat(18)));
+        assert_eq!(lines[1], "weights 10. Next");
+        assert!(lines.iter().all(|line| line.len() <= COLUMNS));
     }
 
     #[test]

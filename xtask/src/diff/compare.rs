@@ -409,9 +409,13 @@ impl Comparison<'_> {
         }
     }
 
-    /// Compares the names that people chose. A value of an enum that only one side has is a change
-    /// of its own.
+    /// Compares the names in Rust, which can change without `x-acs-name`: a member that is now
+    /// deprecated leaves its name to another. A value of an enum that only one side has is a
+    /// change of its own.
     fn rust_names(&mut self, at: &str, old: &Node, new: &Node) {
+        if !self.of_specs {
+            return;
+        }
         let mut name = |at: &str, before: Option<&String>, after: Option<&String>| {
             if before != after {
                 let (before, after) = (before.cloned().into(), after.cloned().into());
@@ -419,9 +423,6 @@ impl Comparison<'_> {
             }
         };
         name(at, old.rust_name.as_ref(), new.rust_name.as_ref());
-        if old.value_names.is_empty() && new.value_names.is_empty() {
-            return;
-        }
         let values = old.values.iter().flatten();
         for value in values.filter(|value| new.values.iter().flatten().any(|v| v == *value)) {
             let at = format!("{at} {value}");
@@ -553,6 +554,7 @@ impl Comparison<'_> {
                 ("arguments", ..) => ChangeCode::ArgumentsChanged,
                 ("pagination", false, _) => ChangeCode::PaginationAdded,
                 ("pagination", ..) => ChangeCode::PaginationChanged,
+                ("paging", true, true) => ChangeCode::PagingChanged,
                 ("method", ..) => ChangeCode::SentMethodChanged,
                 ("class", ..) => ChangeCode::ClassChanged,
                 ("name", ..) => ChangeCode::RustNameChanged,
@@ -564,6 +566,7 @@ impl Comparison<'_> {
                 ("ram", ..) => ChangeCode::RamChanged,
                 ("rate-limit", ..) => ChangeCode::RateLimitChanged,
                 ("asynchronous", ..) => ChangeCode::AsynchronousChanged,
+                ("replaced-by", ..) => ChangeCode::ReplacementChanged,
                 // Another reason for the same decision.
                 _ => continue,
             };

@@ -3,10 +3,10 @@
 use super::surface::{
     EVENTS, Hosts, Node, OTHER_REGIONS, OperationSurface, ParameterSurface, Surface, WaiterSurface,
 };
+use crate::codegen::names::{self, ApiName};
 use crate::import::class_name;
 use alibabacloud_spec::{
-    self as spec, ApiStyle, Kind, ParameterPlace, ParameterStyle, Property, Response, Schema,
-    Service,
+    self as spec, ApiStyle, Kind, ParameterPlace, ParameterStyle, Response, Schema, Service,
 };
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -93,6 +93,9 @@ fn operation(service: &Service, operation: &spec::Operation) -> OperationSurface
         Response::Binary => Some(named("string", Some("binary"))),
     };
     responses.extend(response.map(|response| ("200".to_owned(), response)));
+    let setters = rust_names(operation.parameters.iter().map(|p| (&p.name, &p.schema)))
+        .into_iter()
+        .map(|name| names::builder_setter(&name));
     OperationSurface {
         methods: operation
             .methods
@@ -104,7 +107,8 @@ fn operation(service: &Service, operation: &spec::Operation) -> OperationSurface
         parameters: operation
             .parameters
             .iter()
-            .map(|p| (p.name.clone(), parameter(p)))
+            .zip(setters)
+            .map(|(p, setter)| (p.name.clone(), parameter(p, setter)))
             .collect(),
         responses,
         errors: error_codes(&operation.errors),
@@ -135,7 +139,19 @@ fn named(type_name: &str, format: Option<&str>) -> Node {
     }
 }
 
-fn parameter(parameter: &spec::Parameter) -> ParameterSurface {
+/// Returns the names in Rust that the generator gives to the members of a scope.
+fn rust_names<'a>(members: impl Iterator<Item = (&'a String, &'a Schema)>) -> Vec<String> {
+    let members: Vec<ApiName<'_>> = members
+        .map(|(wire, schema)| ApiName {
+            wire,
+            chosen: schema.rust_name.clone(),
+            deprecated: schema.deprecated,
+        })
+        .collect();
+    names::distinct(&members, names::snake)
+}
+
+fn parameter(parameter: &spec::Parameter, setter: String) -> ParameterSurface {
     let place = match parameter.place {
         ParameterPlace::Query => "query",
         ParameterPlace::Form => "formData",
@@ -153,7 +169,10 @@ fn parameter(parameter: &spec::Parameter) -> ParameterSurface {
     ParameterSurface {
         place: place.to_owned(),
         style: style.map(str::to_owned),
-        node: node(&parameter.schema, Some(parameter.required)),
+        node: Node {
+            rust_name: Some(setter),
+            ..node(&parameter.schema, Some(parameter.required))
+        },
     }
 }
 
@@ -189,20 +208,33 @@ fn node(schema: &Schema, required: Option<bool>) -> Node {
     match &schema.kind {
         Kind::Enum(values) => {
             node.values = Some(values.iter().map(|v| v.value.clone()).collect());
-            let name = |v: &spec::EnumValue| Some((v.value.clone(), v.rust_name.clone()?));
-            node.value_names = values.iter().filter_map(name).collect();
+            let variants: Vec<ApiName<'_>> = values
+                .iter()
+                .map(|value| ApiName {
+                    chosen: value.rust_name.clone(),
+                    ..ApiName::new(&value.value)
+                })
+                .collect();
+            let names = names::distinct(&variants, names::variant);
+            node.value_names = values.iter().map(|v| v.value.clone()).zip(names).collect();
         }
         Kind::Array(items) => node.items = Some(Box::new(self::node(items, None))),
         Kind::Map(entries) if entries.kind != Kind::Any => {
             node.entries = Some(Box::new(self::node(entries, None)));
         }
         Kind::Object(properties) => {
-            node.fields = properties
+            let names = rust_names(properties.iter().map(|(wire, p)| (wire, &p.schema)));
+            let fields = properties
                 .iter()
-                .map(|(name, Property { schema, required })| {
-                    (name.clone(), self::node(schema, Some(*required)))
-                })
-                .collect();
+                .zip(names)
+                .map(|((wire, property), name)| {
+                    let field = Node {
+                        rust_name: Some(name),
+                        ..self::node(&property.schema, Some(property.required))
+                    };
+                    (wire.clone(), field)
+                });
+            node.fields = fields.collect();
         }
         Kind::Ref(name) => node.reference = Some(name.clone()),
         _ => {}
@@ -251,9 +283,20 @@ fn decisions(operation: &spec::Operation) -> IndexMap<&'static str, String> {
             "pagination",
             operation.pagination.as_ref().map(pagination_text),
         ),
+        ("paging", operation.pagination.as_ref().map(paging_text)),
         ("name", operation.rust_name.clone()),
         ("idempotency", operation.idempotency.clone()),
-        ("success-field", operation.success_field.clone()),
+        (
+            "success-field",
+            operation.success_field.as_ref().map(|field| {
+                let value = operation.success_value.as_deref().unwrap_or("true");
+                format!("{field}: {value}")
+            }),
+        ),
+        (
+            "replaced-by",
+            Some(operation.replaced_by.join(", ")).filter(|names| !names.is_empty()),
+        ),
         ("unsupported", operation.unsupported.clone()),
         (
             "anonymous",
@@ -312,16 +355,42 @@ fn pagination_text(pagination: &spec::Pagination) -> String {
     }
 }
 
+/// Returns what a pagination sends and compares beside its pages.
+fn paging_text(pagination: &spec::Pagination) -> String {
+    let (limit, total, other) = match pagination {
+        spec::Pagination::Token {
+            limit,
+            total,
+            numbered,
+            ..
+        } => (limit, total, numbered.as_ref().map(|other| &other.page)),
+        spec::Pagination::PageNumber { limit, total, .. } => (limit, total, None),
+    };
+    let named = |name: &str, value: Option<&String>| Some(format!("{name} {}", value?));
+    let first = pagination.first().iter();
+    let parts: Vec<String> = [
+        named("size", limit.as_ref()),
+        named("total", total.as_ref()),
+        named("or by", other),
+    ]
+    .into_iter()
+    .flatten()
+    .chain(first.map(|(name, value)| format!("sends {name}={value}")))
+    .collect();
+    parts.join(", ")
+}
+
 /// Adds the facts of a product that only the importer reads to a surface of its metadata: error
 /// codes, and the decisions that follow from facts.
 pub(super) fn add_facts(surface: &mut Surface, service: &Service) {
     // A new idempotency token shows as a new parameter.
-    const FACTS: [&str; 5] = [
+    const FACTS: [&str; 6] = [
         "pagination",
         "anonymous",
         "ram",
         "rate-limit",
         "asynchronous",
+        "replaced-by",
     ];
     surface.ram_code.clone_from(&service.ram_code);
     surface.errors = error_codes(&service.errors);

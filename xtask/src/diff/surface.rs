@@ -88,9 +88,10 @@ pub(super) struct ParameterSurface {
 /// One schema; a field is `None` if the document does not set it.
 #[derive(Debug, Default)]
 pub(super) struct Node {
-    /// The name in Rust that a person chose; specifications only.
+    /// The name in Rust: of a parameter or field that of the generator, of a shared schema that
+    /// which a person chose; specifications only.
     pub(super) rust_name: Option<String>,
-    /// The names in Rust that a person chose for values of its enum, by value.
+    /// The names in Rust of the values of its enum, by value; specifications only.
     pub(super) value_names: IndexMap<String, String>,
     /// `string`, `object`, ...; `None` for a reference.
     pub(super) type_name: Option<String>,

@@ -199,6 +199,10 @@ codes! {
     RateLimitChanged => "rate_limit_changed", Compatible, "has another limit of requests";
     /// The response arrives before the work is done, or no longer.
     AsynchronousChanged => "asynchronous_changed", Review, "returns before the work is done, or no longer";
+    /// Other operations replace a deprecated one.
+    ReplacementChanged => "replacement_changed", Compatible, "is replaced by other operations";
+    /// Paginators send other parameters, or compare another total.
+    PagingChanged => "paging_changed", Review, "is read page by page in another way";
     /// The field that reports the success of a call changed.
     SuccessFieldChanged => "success_field_changed", Review, "reports success in another field";
     /// An operation can now be sent.
@@ -232,6 +236,8 @@ codes! {
     /// The metadata allows a decision that the specification does not have; an import does not make
     /// it.
     DecisionPossible => "decision_possible", None, "may need a decision";
+    /// The metadata has a dated change that it did not have at the last import.
+    ReleaseNoteAdded => "release_note_added", None, "has a new entry in its release notes";
     /// The metadata has another text; the specification keeps its own.
     TextChanged => "text_changed", None, "has another text in the metadata";
 }

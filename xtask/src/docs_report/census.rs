@@ -1,6 +1,7 @@
 //! The places of a specification that have documentation, and its source.
 
 use super::source::{TextSource, of_operation, of_value};
+use crate::codegen::glossary::{Glossaries, GlossarySide};
 use alibabacloud_spec::{Kind, Schema, Service};
 use std::collections::BTreeSet;
 
@@ -40,9 +41,10 @@ pub(super) struct DocumentedPlace {
 
 /// Returns all places of a service. What is shared counts once; a shared schema that a response
 /// contains counts among its fields.
-pub(super) fn places(service: &Service) -> Vec<DocumentedPlace> {
+pub(super) fn places(service: &Service, glossaries: &Glossaries<'_>) -> Vec<DocumentedPlace> {
     let mut census = Census {
         service,
+        glossaries,
         places: Vec::new(),
         in_requests: BTreeSet::new(),
         in_responses: BTreeSet::new(),
@@ -63,12 +65,13 @@ pub(super) fn places(service: &Service) -> Vec<DocumentedPlace> {
             census.value(
                 PlaceKind::Parameter,
                 place,
+                None,
                 &parameter.name,
                 &parameter.schema,
             );
         }
         if let Some(schema) = operation.response.schema() {
-            census.inside(PlaceKind::Field, &operation.name, schema);
+            census.inside(PlaceKind::Field, &operation.name, None, schema);
         }
     }
     let schemas = service.schemas.iter();
@@ -80,13 +83,14 @@ pub(super) fn places(service: &Service) -> Vec<DocumentedPlace> {
         } else {
             continue;
         };
-        census.inside(kind, name, schema);
+        census.inside(kind, name, Some(name), schema);
     }
     census.places
 }
 
 struct Census<'a> {
     service: &'a Service,
+    glossaries: &'a Glossaries<'a>,
     places: Vec<DocumentedPlace>,
     /// Names of the shared schemas that requests contain, and those that responses contain.
     in_requests: BTreeSet<&'a str>,
@@ -94,26 +98,40 @@ struct Census<'a> {
 }
 
 impl<'a> Census<'a> {
-    fn value(&mut self, kind: PlaceKind, place: String, name: &str, schema: &'a Schema) {
-        let source = of_value(name, schema, self.service.resolve(schema));
+    fn value(
+        &mut self,
+        kind: PlaceKind,
+        place: String,
+        parent: Option<&str>,
+        name: &str,
+        schema: &'a Schema,
+    ) {
+        let side = match kind {
+            PlaceKind::Field => GlossarySide::Response,
+            PlaceKind::Parameter | PlaceKind::Operation => GlossarySide::Request,
+        };
+        let glossary = self.glossaries.find(side, parent, name);
+        let glossary = glossary.map(|(layer, _)| layer);
+        let source = of_value(name, schema, self.service.resolve(schema), glossary);
         self.places.push(DocumentedPlace {
             kind,
             place: place.clone(),
             source,
         });
-        self.inside(kind, &place, schema);
+        self.inside(kind, &place, Some(name), schema);
     }
 
-    /// Adds the fields inside a schema.
-    fn inside(&mut self, kind: PlaceKind, place: &str, schema: &'a Schema) {
+    /// Adds the fields inside a schema, which belongs to the property or shared schema `parent`.
+    fn inside(&mut self, kind: PlaceKind, place: &str, parent: Option<&str>, schema: &'a Schema) {
         match &schema.kind {
             Kind::Object(properties) => {
                 for (name, property) in properties {
-                    self.value(kind, format!("{place}.{name}"), name, &property.schema);
+                    let place = format!("{place}.{name}");
+                    self.value(kind, place, parent, name, &property.schema);
                 }
             }
             Kind::Array(inner) | Kind::Map(inner) => {
-                self.inside(kind, &format!("{place}[]"), inner);
+                self.inside(kind, &format!("{place}[]"), parent, inner);
             }
             Kind::Ref(name) => self.mark(kind, name),
             _ => {}
@@ -205,14 +223,20 @@ components:
         Field: { type: string }
 "##;
 
-    #[test]
-    fn each_place_counts_once() {
+    /// Returns the places of the specification above with a glossary of the service.
+    fn census(glossary: &str) -> Vec<(String, &'static str, &'static str)> {
         let service = Loader::new().from_yaml("test", SPEC).unwrap();
-        let mut places: Vec<_> = places(&service)
+        let glossaries = Glossaries::from_texts(glossary, "{}");
+        let mut places: Vec<_> = places(&service, &glossaries)
             .into_iter()
             .map(|place| (place.place, place.kind.name(), place.source.name()))
             .collect();
         places.sort();
+        places
+    }
+
+    #[test]
+    fn each_place_counts_once() {
         let expected = [
             ("GetThing", "operations", "none"),
             ("GetThing.Filter", "parameters", "none"),
@@ -224,8 +248,25 @@ components:
             ("Tag.Parent", "fields", "none"),
         ];
         assert_eq!(
-            places,
+            census("{}"),
             expected.map(|(place, a, b)| (place.to_owned(), a, b))
+        );
+    }
+
+    #[test]
+    fn glossaries_describe_what_has_no_own_words() {
+        let glossary = "terms: { Key: Not used., Limit: At least one. }\n\
+                        parameters: { Tags: Not used either., RegionId: Where it is. }\n\
+                        fields: { Tag.Parent: The tag above it. }\n";
+        let places = census(glossary);
+        let of_glossary: Vec<&str> = places
+            .iter()
+            .filter(|(_, _, source)| *source == "service glossary")
+            .map(|(place, ..)| place.as_str())
+            .collect();
+        assert_eq!(
+            of_glossary,
+            ["GetThing.Filter.Limit", "GetThing.RegionId", "Tag.Parent"]
         );
     }
 }

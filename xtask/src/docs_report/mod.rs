@@ -3,7 +3,8 @@
 mod census;
 mod source;
 
-use crate::cli::{Arguments, Failure, Outcome, TaskStatus, is_json_format};
+use crate::cli::{Arguments, Failure, Outcome, TaskStatus, invalid_value, is_json_format};
+use crate::codegen::glossary::{CommonGlossaries, Glossaries};
 use crate::repository;
 use alibabacloud_spec::{Loader, Locator, Service, find_specs};
 use census::{DocumentedPlace, PlaceKind, places};
@@ -23,24 +24,32 @@ Usage: cargo xtask docs-report [options]
 For operations, for parameters and fields of requests, and for fields of responses, the report has
 the number and the share of those with
 
-  own    words of their own; a text that only repeats the name or the type does not count
-  facts  no words, but facts: known values, limits, a default; of an operation documented
-         permissions, errors, changes
-  none   neither
+  own               words of their own; a text that only repeats the name or the type does not count
+  service glossary  else, words of api-specs/<product>/<version>/glossary.yaml
+  common glossary   else, words of api-specs/glossary.yaml
+  facts             no words, but facts: known values, limits, a default, a unit; of an operation
+                    documented permissions, errors, changes
+  none              none of these
 
-What is shared by operations counts once.
+and, as sums, those with words (own or of a glossary), and any (words or facts). What is shared by
+operations counts once.
 
 Options:
   --product CODE        report this product only; can be repeated
-  --list                also list each place without words of its own, with file and line
+  --list                also list each place without words, with file and line
+  --min WHAT=PERCENT    fail if a service has less: operations, parameters or fields, a dot, and
+                        own, words or any, such as parameters.words=80; can be repeated
   --format text|json    form of the report [default: text]
   --specs DIR           directory of specifications [default: api-specs]
   -h, --help            print this help
+
+Exit code 1 if a service has less than --min.
 ";
 
 #[derive(Debug)]
 struct ReportOptions {
     products: Vec<String>,
+    minimums: Vec<Minimum>,
     list: bool,
     json: bool,
     specs: PathBuf,
@@ -50,6 +59,7 @@ impl ReportOptions {
     fn parse(mut arguments: Arguments) -> Result<Self, Failure> {
         let mut options = Self {
             products: Vec::new(),
+            minimums: Vec::new(),
             list: false,
             json: false,
             specs: repository::default_specs(),
@@ -57,6 +67,13 @@ impl ReportOptions {
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("product") => options.products.push(arguments.value()?.string()?),
+                Long("min") => {
+                    let value = arguments.value()?;
+                    let minimum = value.to_str().and_then(Minimum::parse);
+                    let expected = "a value such as parameters.words=80";
+                    let minimum = minimum.ok_or_else(|| invalid_value("--min", &value, expected));
+                    options.minimums.push(minimum?);
+                }
                 Long("list") => options.list = true,
                 Long("format") => options.json = is_json_format(&arguments.value()?)?,
                 Long("specs") => options.specs = arguments.value()?.into(),
@@ -68,31 +85,85 @@ impl ReportOptions {
     }
 }
 
+/// What a share is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Measure {
+    /// Own words.
+    Own,
+    /// Own words, or those of a glossary.
+    Words,
+    /// Words or facts.
+    Any,
+}
+
+impl Measure {
+    const ALL: [Self; 3] = [Self::Own, Self::Words, Self::Any];
+
+    /// Those with a column that sums up others.
+    const SUMS: [Self; 2] = [Self::Words, Self::Any];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Words => "words",
+            Self::Any => "any",
+        }
+    }
+
+    fn includes(self, source: TextSource) -> bool {
+        match self {
+            Self::Own => source == TextSource::Own,
+            Self::Words => source.is_words(),
+            Self::Any => source != TextSource::Nothing,
+        }
+    }
+}
+
+/// A share that each service must have.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Minimum {
+    kind: PlaceKind,
+    measure: Measure,
+    percent: f64,
+}
+
+impl Minimum {
+    /// Reads `parameters.words=80`.
+    fn parse(text: &str) -> Option<Self> {
+        let (what, percent) = text.split_once('=')?;
+        let (kind, measure) = what.split_once('.')?;
+        let percent: f64 = percent.parse().ok()?;
+        let minimum = Self {
+            kind: PlaceKind::ALL.into_iter().find(|k| k.name() == kind)?,
+            measure: Measure::ALL.into_iter().find(|m| m.name() == measure)?,
+            percent,
+        };
+        (0.0..=100.0).contains(&percent).then_some(minimum)
+    }
+}
+
 /// The report on one service.
 #[derive(Debug)]
 struct ServiceReport {
     product: String,
     version: String,
     places: Vec<DocumentedPlace>,
-    /// Places without words of their own: `file:line:column: place (facts)`.
+    /// Places without words: `file:line:column: place (facts)`.
     listed: Vec<String>,
 }
 
 impl ServiceReport {
-    fn new(service: &Service) -> Self {
+    fn new(service: &Service, glossaries: &Glossaries<'_>) -> Self {
         Self {
             product: service.code.clone(),
             version: service.version.clone(),
-            places: places(service),
+            places: places(service, glossaries),
             listed: Vec::new(),
         }
     }
 
     fn list(&mut self, locator: &Locator) {
-        let without = self
-            .places
-            .iter()
-            .filter(|place| place.source != TextSource::Own);
+        let without = self.places.iter().filter(|place| !place.source.is_words());
         self.listed = without
             .map(|DocumentedPlace { place, source, .. }| {
                 let file = locator.locate(place).unwrap_or_default();
@@ -101,11 +172,52 @@ impl ServiceReport {
             .collect();
     }
 
-    fn count(&self, kind: PlaceKind, source: Option<TextSource>) -> usize {
-        let wanted = |place: &&DocumentedPlace| {
-            place.kind == kind && source.is_none_or(|source| place.source == source)
-        };
-        self.places.iter().filter(wanted).count()
+    fn count(&self, kind: PlaceKind, is_wanted: impl Fn(TextSource) -> bool) -> usize {
+        let places = self.places.iter().filter(|place| place.kind == kind);
+        places.filter(|place| is_wanted(place.source)).count()
+    }
+
+    /// Returns the number of all places of a kind, and of those of each source and sum.
+    fn counts(&self, kind: PlaceKind) -> (usize, Vec<(&'static str, usize)>) {
+        let sources = TextSource::ALL.into_iter().map(|source| {
+            let count = self.count(kind, |other| other == source);
+            (source.name(), count)
+        });
+        let sums = Measure::SUMS.into_iter().map(|measure| {
+            let count = self.count(kind, |source| measure.includes(source));
+            (measure.name(), count)
+        });
+        (self.count(kind, |_| true), sources.chain(sums).collect())
+    }
+
+    /// Returns a line for each share that is too small.
+    fn shortfalls(&self, minimums: &[Minimum]) -> String {
+        let mut text = String::new();
+        for minimum in minimums {
+            let Minimum { kind, measure, .. } = *minimum;
+            let (count, total) = (
+                self.count(kind, |source| measure.includes(source)),
+                self.count(kind, |_| true),
+            );
+            // A service without such places has what it needs.
+            if total > 0 && percent(count, total) < minimum.percent {
+                let _ = writeln!(
+                    text,
+                    "error: {} {}: {:.1} % of {} have {}, expected at least {} %",
+                    self.product,
+                    self.version,
+                    percent(count, total),
+                    kind.name(),
+                    match measure {
+                        Measure::Own => "own words",
+                        Measure::Words => "words",
+                        Measure::Any => "words or facts",
+                    },
+                    minimum.percent
+                );
+            }
+        }
+        text
     }
 
     fn text(&self) -> String {
@@ -113,16 +225,16 @@ impl ServiceReport {
             "{} {}\n{:<12}{:>7}",
             self.product, self.version, "", "total"
         );
-        for source in TextSource::ALL {
-            let _ = write!(text, "{:>16}", source.name());
+        let columns = TextSource::ALL.map(TextSource::name);
+        for name in columns.into_iter().chain(Measure::SUMS.map(Measure::name)) {
+            let _ = write!(text, "{name:>18}");
         }
         text.push('\n');
         for kind in PlaceKind::ALL {
-            let total = self.count(kind, None);
+            let (total, counts) = self.counts(kind);
             let _ = write!(text, "{:<12}{total:>7}", kind.name());
-            for source in TextSource::ALL {
-                let count = self.count(kind, Some(source));
-                let _ = write!(text, "{count:>8} {:>5.1} %", percent(count, total));
+            for (_, count) in counts {
+                let _ = write!(text, "{count:>10} {:>5.1} %", percent(count, total));
             }
             text.push('\n');
         }
@@ -137,13 +249,13 @@ impl ServiceReport {
         report.insert("product".to_owned(), json!(self.product));
         report.insert("version".to_owned(), json!(self.version));
         for kind in PlaceKind::ALL {
-            let mut counts = Map::new();
-            counts.insert("total".to_owned(), json!(self.count(kind, None)));
-            for source in TextSource::ALL {
-                let count = self.count(kind, Some(source));
-                counts.insert(source.name().to_owned(), json!(count));
+            let (total, counts) = self.counts(kind);
+            let mut columns = Map::new();
+            columns.insert("total".to_owned(), json!(total));
+            for (name, count) in counts {
+                columns.insert(name.replace(' ', "-"), json!(count));
             }
-            report.insert(kind.name().to_owned(), Json::Object(counts));
+            report.insert(kind.name().to_owned(), Json::Object(columns));
         }
         if !self.listed.is_empty() {
             report.insert("places".to_owned(), json!(self.listed));
@@ -171,6 +283,7 @@ pub fn run(arguments: Arguments) -> Outcome {
     let place = options.specs.display();
     let directories = find_specs(&options.specs)
         .map_err(|error| Failure::failed(format!("error: cannot list {place}: {error}")))?;
+    let mut common = CommonGlossaries::default();
     let mut reports = Vec::new();
     for directory in &directories {
         let product = directory.parent().and_then(|path| path.file_name());
@@ -179,7 +292,8 @@ pub fn run(arguments: Arguments) -> Outcome {
             continue;
         }
         let service = Loader::new().load(directory).map_err(Failure::failed)?;
-        let mut report = ServiceReport::new(&service);
+        let glossaries = common.of(directory, &service).map_err(Failure::failed)?;
+        let mut report = ServiceReport::new(&service, &glossaries);
         if options.list {
             report.list(&Locator::open(directory));
         }
@@ -200,5 +314,11 @@ pub fn run(arguments: Arguments) -> Outcome {
     };
     // A reader that closes the pipe early does not need the rest.
     let _ = std::io::stdout().write_all(text.as_bytes());
-    Ok(TaskStatus::Clean)
+    let shortfalls = reports.iter().map(|r| r.shortfalls(&options.minimums));
+    let shortfalls: String = shortfalls.collect();
+    if shortfalls.is_empty() {
+        return Ok(TaskStatus::Clean);
+    }
+    let _ = std::io::stderr().write_all(shortfalls.as_bytes());
+    Ok(TaskStatus::Findings)
 }

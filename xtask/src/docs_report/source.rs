@@ -1,14 +1,18 @@
 //! Where the documentation of a place comes from.
 
-use crate::codegen::names;
+use crate::codegen::glossary::{Layer, has_own_words};
+use crate::codegen::meaning::says_more;
 use alibabacloud_spec::{Kind, Operation, Schema};
 
-/// The source of a documentation, best first. A source that is added here, such as a glossary, gets
-/// a column of its own in the report.
+/// The source of a documentation, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum TextSource {
     /// Words of its own.
     Own,
+    /// Words of the service's glossary.
+    ServiceGlossary,
+    /// Words of the common glossary.
+    CommonGlossary,
     /// Facts only: known values, limits, a default; of an operation errors, permissions, changes.
     Facts,
     /// Nothing but its name and type.
@@ -17,15 +21,31 @@ pub(super) enum TextSource {
 
 impl TextSource {
     /// All sources, in the order of the columns.
-    pub(super) const ALL: [Self; 3] = [Self::Own, Self::Facts, Self::Nothing];
+    pub(super) const ALL: [Self; 5] = [
+        Self::Own,
+        Self::ServiceGlossary,
+        Self::CommonGlossary,
+        Self::Facts,
+        Self::Nothing,
+    ];
 
     /// Returns the name in the report.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Own => "own",
+            Self::ServiceGlossary => "service glossary",
+            Self::CommonGlossary => "common glossary",
             Self::Facts => "facts",
             Self::Nothing => "none",
         }
+    }
+
+    /// Returns whether there are words, whoever wrote them.
+    pub(super) fn is_words(self) -> bool {
+        matches!(
+            self,
+            Self::Own | Self::ServiceGlossary | Self::CommonGlossary
+        )
     }
 }
 
@@ -45,15 +65,20 @@ pub(super) fn of_operation(operation: &Operation) -> TextSource {
 }
 
 /// Returns the source of the documentation of a parameter or field. `resolved` is the schema, or
-/// the shared one that it refers to.
-pub(super) fn of_value(name: &str, schema: &Schema, resolved: &Schema) -> TextSource {
-    let text = if schema.description.trim().is_empty() {
-        &resolved.description
-    } else {
-        &schema.description
-    };
-    if says_more(text, name) {
+/// the shared one that it refers to; `glossary` is the layer with a text for its name.
+pub(super) fn of_value(
+    name: &str,
+    schema: &Schema,
+    resolved: &Schema,
+    glossary: Option<Layer>,
+) -> TextSource {
+    if has_own_words(name, schema, &resolved.description) {
         TextSource::Own
+    } else if let Some(layer) = glossary {
+        match layer {
+            Layer::Service => TextSource::ServiceGlossary,
+            Layer::Common => TextSource::CommonGlossary,
+        }
     } else if has_facts(schema) || has_facts(resolved) {
         TextSource::Facts
     } else {
@@ -71,165 +96,13 @@ fn has_facts(schema: &Schema) -> bool {
         || schema.min_items.is_some()
         || schema.max_items.is_some()
         || schema.pattern.is_some()
-}
-
-/// Words that say nothing about a value beyond its name and type.
-const EMPTY_WORDS: &[&str] = &[
-    "a",
-    "all",
-    "an",
-    "and",
-    "any",
-    "are",
-    "array",
-    "as",
-    "at",
-    "be",
-    "been",
-    "boolean",
-    "by",
-    "collection",
-    "contain",
-    "containing",
-    "corresponding",
-    "current",
-    "data",
-    "detail",
-    "detailed",
-    "element",
-    "field",
-    "float",
-    "for",
-    "from",
-    "given",
-    "has",
-    "have",
-    "in",
-    "info",
-    "information",
-    "int",
-    "integer",
-    "is",
-    "it",
-    "its",
-    "item",
-    "json",
-    "list",
-    "long",
-    "map",
-    "number",
-    "object",
-    "of",
-    "on",
-    "one",
-    "operation",
-    "or",
-    "parameter",
-    "property",
-    "related",
-    "request",
-    "respective",
-    "response",
-    "result",
-    "return",
-    "returned",
-    "set",
-    "some",
-    "specified",
-    "specify",
-    "string",
-    "struct",
-    "structure",
-    "text",
-    "that",
-    "the",
-    "this",
-    "to",
-    "todo",
-    "type",
-    "used",
-    "value",
-    "was",
-    "were",
-    "which",
-    "with",
-    "you",
-    "your",
-];
-
-/// Returns whether a text says more than the name of what it describes, and its type.
-pub(super) fn says_more(text: &str, name: &str) -> bool {
-    let known: Vec<String> = names::words(name).iter().map(|word| base(word)).collect();
-    // Names in texts consist of several words: `InstanceId`.
-    let parts = text.split(|c: char| !c.is_alphanumeric());
-    let mut words = parts
-        .flat_map(names::words)
-        .map(|word| word.to_lowercase())
-        .filter(|word| !EMPTY_WORDS.contains(&word.as_str()))
-        .map(|word| base(&word))
-        .filter(|word| !EMPTY_WORDS.contains(&word.as_str()));
-    // A name in one piece can be two words in a text, and the reverse: `rulesetid`.
-    let squeezed = known.concat();
-    words.any(|word| !known.contains(&word) && !squeezed.contains(word.as_str()))
-}
-
-/// Returns the form of a word to compare: lower case, singular, without the ending of a verb.
-fn base(word: &str) -> String {
-    let word = word.to_lowercase();
-    let word = match word.as_str() {
-        "identifier" | "identification" | "ids" => return "id".to_owned(),
-        "does" => return "do".to_owned(),
-        _ => names::singular(&word).to_lowercase(),
-    };
-    // "deletes", "deleted" and "deleting" are "delet"; so is "delete".
-    let stem = ["ing", "ed", "e"]
-        .iter()
-        .find_map(|end| word.strip_suffix(end));
-    match stem {
-        Some(stem) if stem.len() > 2 => stem.to_owned(),
-        _ => word,
-    }
+        || schema.unit.is_some()
+        || !schema.values.is_empty()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_text_that_repeats_the_name_or_the_type_says_nothing() {
-        for (name, text) in [
-            ("InstanceId", ""),
-            ("InstanceId", "InstanceId"),
-            ("InstanceId", "The ID of the instance."),
-            ("InstanceId", "The `InstanceId`, a string."),
-            ("InstanceIds", "List of instance IDs."),
-            ("RequestId", "The identifier of the request."),
-            ("Policies", "Array of policy"),
-            ("ListTemplates", "Lists templates."),
-            ("DeleteTag", "Deletes a tag"),
-            ("DescribeDisks", "Describes the disks."),
-            ("QueryData", "Queries data."),
-            ("PageSize", "TODO"),
-            ("rulesetid", "Rule set ID"),
-            ("DBInstanceName", "The name of the DB instance."),
-        ] {
-            assert!(!says_more(text, name), "{name}: {text}");
-        }
-    }
-
-    #[test]
-    fn other_words_say_something() {
-        for (name, text) in [
-            ("InstanceId", "ECS instance to query."),
-            ("RequestId", "ID of the request, for support tickets."),
-            ("ListTemplates", "Lists private and public templates."),
-            ("Size", "Size in GiB."),
-            ("Status", "\u{72b6}\u{6001}\u{3002}"),
-            ("PageSize", "At most 100."),
-        ] {
-            assert!(says_more(text, name), "{name}: {text}");
-        }
-    }
 
     #[test]
     fn facts_are_apart_from_words() {
@@ -250,15 +123,29 @@ mod tests {
             (&limited, TextSource::Facts),
             (&described, TextSource::Own),
         ] {
-            assert_eq!(of_value("PageSize", schema, schema), expected);
+            assert_eq!(of_value("PageSize", schema, schema, None), expected);
         }
+        // A glossary is better than facts, and the own text better than a glossary.
+        let service = Some(Layer::Service);
+        for (schema, expected) in [
+            (&plain, TextSource::ServiceGlossary),
+            (&limited, TextSource::ServiceGlossary),
+            (&described, TextSource::Own),
+        ] {
+            assert_eq!(of_value("PageSize", schema, schema, service), expected);
+        }
+        let in_gib = Schema {
+            unit: Some("GiB".to_owned()),
+            ..Schema::default()
+        };
+        assert_eq!(of_value("Size", &in_gib, &in_gib, None), TextSource::Facts);
         // The text of a shared schema describes a field without one.
         let reference = Schema {
             kind: Kind::Ref("PageSize".to_owned()),
             ..Schema::default()
         };
         assert_eq!(
-            of_value("PageSize", &reference, &described),
+            of_value("PageSize", &reference, &described, None),
             TextSource::Own
         );
     }

@@ -80,7 +80,6 @@ fn put_operation(operation: &mut Operation) {
     operation.docs_url = None;
     operation.example = None;
     operation.provenance = None;
-    operation.changes.clear();
     for parameter in &mut operation.parameters {
         put_schema(&mut parameter.schema, &mut put_text);
     }

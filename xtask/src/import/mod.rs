@@ -22,7 +22,7 @@ mod write;
 
 pub use facts::product::Imported;
 pub(crate) use facts::schema::unescaped_name;
-pub(crate) use infer::{class_name, class_of};
+pub(crate) use infer::{class_name, class_of, squeezed, words};
 pub use merge::{Merged, Missing, merge};
 pub use plan::{ImportPlan, plan};
 pub use read::read;

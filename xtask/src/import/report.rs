@@ -98,6 +98,8 @@ rules! {
     EnumValueRemoved => "enum-value-removed",
     /// Enum values on a type other than string; listed in the description.
     EnumDescribed => "enum-described",
+    /// Values of the parameter `RegionId`, such as the one region of a test; ignored.
+    RegionEnumIgnored => "region-enum-ignored",
     /// A limit that does not fit its type; ignored.
     LimitIgnored => "limit-ignored",
     /// A default that is not a value of its type; ignored.

@@ -1,8 +1,10 @@
 //! `cargo xtask release`: what to release, in which versions and order, and the release itself.
 //!
 //! [`packages`] reads the crates, [`record`] what was released last, [`plan`] compares the two,
-//! [`versions`] writes the new versions, [`publish`] publishes at the pace of the registry.
+//! [`versions`] and [`changelogs`] write the new versions, [`publish`] publishes at the pace of the
+//! registry.
 
+pub mod changelogs;
 pub mod pacing;
 pub mod packages;
 pub mod plan;
@@ -13,6 +15,7 @@ pub mod versions;
 
 use crate::cli::{self, Arguments, Failure, Outcome, TaskStatus};
 use crate::codegen;
+use crate::decisions;
 use crate::diff::{self, Bump, Version};
 use crate::repository;
 use alibabacloud_spec::Service;
@@ -20,6 +23,7 @@ use lexopt::prelude::*;
 use plan::ReleasePlan;
 use publish::{Attempt, World};
 use record::{LastRelease, Progress, RECORD_FILE, Record};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -39,9 +43,12 @@ A release has three steps: the plan, `--set-versions` and a commit, `--execute`.
 publishes in the order of the dependencies, waits for the limits of the registry on new crates and
 new versions, and continues where an earlier run stopped. At the end it writes releases.json.
 
+A service is not released while `cargo xtask decisions` reports something about it.
+
 Options:
   --plan          print the plan; this is the default
-  --set-versions  write the versions of the plan into the specifications and Cargo.toml
+  --set-versions  write the versions of the plan into the specifications, Cargo.toml and the
+                  changelogs of the services
   --execute       publish; needs a tree without changes and up-to-date generated files
   --shared BUMP   how much the hand-written crates changed: patch, minor or major [default: minor]
   -h, --help      print this help
@@ -114,10 +121,23 @@ pub fn run(mut arguments: Arguments) -> Outcome {
         Failure::failed(errors.join("\n"))
     })?;
     print!("{}", plan.to_text());
+    let undecided = undecided(&repository.root, &plan)?;
+    let undated = changelogs::undated(&repository.root, &plan).map_err(failed)?;
     match step {
-        Step::Print => Ok(TaskStatus::Clean),
+        Step::Print => {
+            for service in undecided {
+                println!("note: {service}");
+            }
+            for path in undated {
+                println!("note: --set-versions writes the version and the date into {path}");
+            }
+            Ok(TaskStatus::Clean)
+        }
+        _ if !undecided.is_empty() => Err(failed(undecided.join("\nerror: "))),
         Step::SetVersions => {
-            let changed = versions::set(&repository.root, &plan).map_err(failed)?;
+            let mut changed = versions::set(&repository.root, &plan).map_err(failed)?;
+            let today = changelogs::date(SystemTime::now());
+            changed.extend(changelogs::set(&repository.root, &plan, &today).map_err(failed)?);
             for path in changed {
                 println!("updated {path}");
             }
@@ -127,8 +147,33 @@ pub fn run(mut arguments: Arguments) -> Outcome {
             repository.output(&mut command)?;
             Ok(TaskStatus::Clean)
         }
+        Step::Execute if !undated.is_empty() => Err(failed(format!(
+            "{} does not have the version of the plan; run `cargo xtask release --set-versions` \
+             and commit the result",
+            undated.join(", ")
+        ))),
         Step::Execute => execute(&repository, &plan, record),
     }
+}
+
+/// Returns a message for each service of a plan whose decisions are not complete: arguments and
+/// other promises cannot be changed after the release.
+fn undecided(root: &Path, plan: &ReleasePlan) -> Result<Vec<String>, Failure> {
+    let specs: BTreeSet<&String> = plan
+        .releases
+        .iter()
+        .filter_map(|release| release.spec.as_ref())
+        .collect();
+    let mut messages = Vec::new();
+    for spec in specs {
+        if let Some(state) = decisions::open(&root.join(spec))? {
+            messages.push(format!(
+                "the decisions about {spec} are not complete ({state}); `cargo xtask decisions \
+                 {spec}` prints what is left to do"
+            ));
+        }
+    }
+    Ok(messages)
 }
 
 /// Publishes, and writes the record.

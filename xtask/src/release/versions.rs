@@ -1,6 +1,7 @@
 //! Writes the versions of a plan into the files that hold them.
 
 use super::plan::ReleasePlan;
+use crate::disk;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -32,7 +33,7 @@ pub fn set(root: &Path, plan: &ReleasePlan) -> Result<BTreeSet<String>, String> 
         };
         let new = new.ok_or_else(|| format!("{path} has no place for the version"))?;
         if new != text {
-            fs::write(&file, new).map_err(|error| format!("{path}: {error}"))?;
+            disk::replace(&file, &new).map_err(|error| format!("{path}: {error}"))?;
             changed.insert(path);
         }
     }

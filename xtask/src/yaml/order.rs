@@ -35,6 +35,7 @@ static SERVICE: Shape = Object(&[
             ("crate", &Free),
             ("crate-version", &Free),
             ("ram", &Free),
+            ("known-as", &Free),
             ("style", &Free),
         ]),
     ),
@@ -112,6 +113,7 @@ static OPERATION: Shape = Object(&[
     ("x-acs-idempotency", &Free),
     ("x-acs-anonymous", &Free),
     ("x-acs-success-field", &Free),
+    ("x-acs-success-value", &Free),
     ("x-acs-unsupported", &Free),
     ("x-acs-ram", &RAM),
     (
@@ -119,6 +121,7 @@ static OPERATION: Shape = Object(&[
         &Object(&[("requests", &Free), ("seconds", &Free)]),
     ),
     ("x-acs-asynchronous", &Free),
+    ("x-acs-replaced-by", &Free),
     (
         "x-acs-changes",
         &ListOf(&Object(&[
@@ -162,6 +165,37 @@ static PAGINATION: Shape = Object(&[
     ("number", &Free),
     ("total", &Free),
     ("items", &Free),
+    ("first", &Free),
+    (
+        "numbered",
+        &Object(&[("page", &Free), ("limit", &Free), ("number", &Free)]),
+    ),
+]);
+
+static DECISIONS: Shape = Object(&[
+    ("reviewed", &Free),
+    ("arguments", &MapOf(&Free)),
+    ("lists", &MapOf(&Free)),
+    ("sensitive", &Free),
+    ("idempotency", &MapOf(&Free)),
+    ("classes", &MapOf(&Free)),
+    (
+        "questions",
+        &MapOf(&MapOf(&Object(&[
+            ("places", &Free),
+            ("answer", &Free),
+            ("reason", &Free),
+        ]))),
+    ),
+    (
+        "upstream",
+        &ListOf(&Object(&[
+            ("place", &Free),
+            ("upstream", &Free),
+            ("decision", &Free),
+            ("reason", &Free),
+        ])),
+    ),
 ]);
 
 static RAM: Shape = Object(&[
@@ -240,6 +274,8 @@ static SCHEMA: Shape = Object(&[
     ("example", &Free),
 ]);
 
+static GLOSSARY: Shape = Object(&[("terms", &Free), ("parameters", &Free), ("fields", &Free)]);
+
 /// Puts the keys of a file of a specification in the order of the format. Unknown keys follow the
 /// known ones; other files stay as they are.
 pub(crate) fn sort(root: &mut Yaml) {
@@ -248,15 +284,24 @@ pub(crate) fn sort(root: &mut Yaml) {
     }
 }
 
-/// Returns the shape of a file of a specification.
+/// Returns the shape of a file of a specification, or of the decisions beside it.
 fn shape(root: &Yaml) -> Option<&'static Shape> {
     let Yaml::Map(block) = root else {
         return None;
     };
+    let Object(sections) = &GLOSSARY else {
+        return None;
+    };
+    let is_section = |key: &str| sections.iter().any(|(section, _)| *section == key);
     let is_operation =
         |value: &Yaml| matches!(value, Yaml::Map(map) if map.get("operationId").is_some());
     if block.get("openapi").is_some() {
         Some(&SERVICE)
+    } else if block.get("reviewed").is_some() && block.get("arguments").is_some() {
+        Some(&DECISIONS)
+    } else if !block.entries.is_empty() && block.entries.iter().all(|entry| is_section(&entry.key))
+    {
+        Some(&GLOSSARY)
     } else if block.entries.iter().any(|entry| is_operation(&entry.value)) {
         Some(&PATH_ITEM)
     } else {
@@ -347,6 +392,17 @@ mod tests {
         );
     }
 
+    #[test]
+    fn the_sections_of_a_glossary_have_an_order_and_its_names_keep_theirs() {
+        let text = "fields:\n  B: x\n  A: w\nterms:\n  post:\n    operationId: z\n";
+        let mut document = read(text).unwrap();
+        sort(&mut document.root);
+        assert_eq!(
+            write(document),
+            "terms:\n  post:\n    operationId: z\nfields:\n  B: x\n  A: w\n"
+        );
+    }
+
     fn add_keys(shape: &'static Shape, seen: &mut Vec<*const Shape>, keys: &mut BTreeSet<&str>) {
         if seen.contains(&std::ptr::from_ref(shape)) {
             return;
@@ -373,6 +429,7 @@ mod tests {
         let (mut seen, mut placed) = (Vec::new(), BTreeSet::new());
         add_keys(&SERVICE, &mut seen, &mut placed);
         add_keys(&OPERATION, &mut seen, &mut placed);
+        add_keys(&GLOSSARY, &mut seen, &mut placed);
         let definitions = schema["$defs"].as_object().unwrap();
         for (id, definition) in definitions.iter().filter(|(id, _)| *id != "pathItem") {
             let closed = definition["additionalProperties"] == false;

@@ -7,7 +7,7 @@ use crate::endpoint::{Endpoint, EndpointError, check_product, check_region};
 use crate::error::{Error, Result};
 use crate::guard::RawTarget;
 use crate::interceptor::CallInfo;
-use crate::operation::{Access, EndpointTable, Operation, ResponseBody};
+use crate::operation::{Access, EndpointTable, Operation, ResponseBody, SuccessField};
 use crate::options::CallOptions;
 use crate::request::{PreparedRequest, RequestDefaults, RequestError, SignatureVersion};
 use crate::retry::RetryConfig;
@@ -39,7 +39,7 @@ pub(crate) struct ResolvedCall {
     pub(crate) anonymous: bool,
     /// Executing the call twice is harmless.
     pub(crate) repeatable: bool,
-    pub(crate) success_field: Option<&'static str>,
+    pub(crate) success_field: Option<SuccessField>,
     /// The body of a successful response is a stream, which the caller reads.
     pub(crate) streams: bool,
 }
@@ -87,13 +87,14 @@ pub(crate) struct CallTarget {
     /// The calling crate, for the user agent.
     pub(crate) crate_name: Option<&'static str>,
     pub(crate) access: Access,
-    pub(crate) success_field: Option<&'static str>,
+    pub(crate) success_field: Option<SuccessField>,
     pub(crate) streams: bool,
     pub(crate) anonymous: bool,
 }
 
 impl ResolvedCall {
-    /// Resolves the call of an operation that a specification describes.
+    /// Resolves the call of an operation that a specification describes. `is_page` is whether a
+    /// paginator makes it.
     ///
     /// # Errors
     /// If the client rejects the call, or the request cannot be built.
@@ -102,6 +103,7 @@ impl ResolvedCall {
         operation: &'static Operation,
         input: &dyn Record,
         options: &CallOptions,
+        is_page: bool,
     ) -> Result<Resolution> {
         let product = operation.product;
         let resolve = || {
@@ -116,6 +118,7 @@ impl ResolvedCall {
             let defaults = RequestDefaults {
                 region_id: region,
                 idempotency_token: token.as_deref(),
+                is_page,
             };
             let mut request = match region {
                 None if shared.config.from_env => {

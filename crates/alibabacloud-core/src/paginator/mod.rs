@@ -51,6 +51,11 @@ pub trait Paginated: Unpin {
 ///
 /// Ends after the last page and after the first error; [`Pages::cursor`] then returns where to
 /// resume.
+///
+/// Some operations page by token or by number, as the request says. There each request of a
+/// paginator has what makes the service page by token, usually a page size, unless the caller set
+/// it; the documentation of the operation says what. With a page number, or a page size that
+/// belongs to page numbers, the paginator fails before it sends anything.
 #[must_use = "nothing is sent before `next` is called or the stream is polled"]
 pub struct Pages<P: Paginated> {
     request: P,
@@ -130,7 +135,7 @@ impl<P: Paginated> Pages<P> {
         if matches!(self.state, PageState::More) {
             let request = &self.request;
             let pending = self.pending.take();
-            let pending = pending.unwrap_or_else(|| request.call().start());
+            let pending = pending.unwrap_or_else(|| request.call().start_page());
             let response = run(pending).and_then(|response| response);
             self.pending = Some(Box::pin(std::future::ready(response)));
         }
@@ -148,7 +153,9 @@ impl<P: Paginated> Pages<P> {
             PageState::Done => return Poll::Ready(None),
         }
         let request = &self.request;
-        let pending = self.pending.get_or_insert_with(|| request.call().start());
+        let pending = self
+            .pending
+            .get_or_insert_with(|| request.call().start_page());
         let response = ready!(pending.as_mut().poll(context));
         self.pending = None;
         self.state = PageState::Done;

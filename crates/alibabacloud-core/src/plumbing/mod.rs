@@ -12,4 +12,6 @@ pub use crate::operation::{
 pub use crate::paginator::{Cursor, Items, PageContents, Pages, Paginated};
 pub use crate::request::{Attempt, Pairs, PreparedRequest, RequestDefaults};
 #[cfg(feature = "client")]
+pub use crate::request_methods;
+#[cfg(feature = "client")]
 pub use crate::waiter::Definition as WaiterDefinition;

@@ -55,6 +55,9 @@ impl PreparedRequest {
         input: &dyn Record,
         defaults: &RequestDefaults<'_>,
     ) -> Result<Self, RequestError> {
+        if defaults.is_page {
+            builder.operation.check_page(input)?;
+        }
         let mut position = 0;
         let mut outcome = Ok(());
         input.visit(&mut |name, field| {
@@ -176,8 +179,13 @@ impl<'a> RequestBuilder<'a> {
     fn default<'d>(&self, param: &Param, defaults: &RequestDefaults<'d>) -> Option<&'d str> {
         if self.operation.idempotency_token == Some(param.name) {
             defaults.idempotency_token
-        } else if param.name == "RegionId" {
+        } else if param.is_region() {
             defaults.region_id
+        } else if defaults.is_page {
+            let first = self.operation.paged_with.iter();
+            first
+                .copied()
+                .find_map(|(name, value)| (name == param.name).then_some(value))
         } else {
             None
         }
@@ -300,6 +308,25 @@ impl<'a> RequestBuilder<'a> {
             }
         }
         expand(template, &values, &mut Vec::new()).map(Some)
+    }
+}
+
+impl Operation {
+    /// Checks that the request of a paginator has no parameter of page numbers: the service would
+    /// return no page token, so that the list would end after one page, or ignore the parameter.
+    fn check_page(&self, input: &dyn Record) -> Result<(), RequestError> {
+        let mut names = Vec::new();
+        if !self.paged_without.is_empty() {
+            input.visit(&mut |name, field| {
+                if self.paged_without.contains(&name) && !field.value().is_absent() {
+                    names.push(name);
+                }
+            });
+        }
+        if names.is_empty() {
+            return Ok(());
+        }
+        Err(RequestError::NumberedPage { names })
     }
 }
 

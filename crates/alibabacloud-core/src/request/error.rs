@@ -1,5 +1,6 @@
 //! The error of an invalid request.
 
+use crate::operation::is_region;
 use std::fmt;
 
 /// The error of a request that cannot be built. It has the names of parameters but no values,
@@ -21,6 +22,12 @@ pub enum RequestError {
         name: String,
         /// Why its value is invalid.
         reason: &'static str,
+    },
+    /// A paginator of a list with page tokens has parameters of page numbers, the other way to
+    /// page.
+    NumberedPage {
+        /// The parameters.
+        names: Vec<&'static str>,
     },
     /// The request line is longer than gateways accept, and its largest parameter cannot be sent in
     /// the body.
@@ -68,12 +75,21 @@ impl fmt::Display for RequestError {
                     "missing required parameter{plural} {} for {operation}",
                     names.join(", ")
                 )?;
-                if names.iter().any(|name| name == "RegionId") {
-                    f.write_str(" (the region of the configuration is the default of RegionId)")?;
+                if let Some(name) = names.iter().find(|name| is_region(name)) {
+                    write!(
+                        f,
+                        " (the region of the configuration is the default of {name})"
+                    )?;
                 }
                 Ok(())
             }
             Self::InvalidParameter { name, reason } => write!(f, "parameter {name}: {reason}"),
+            Self::NumberedPage { names } => write!(
+                f,
+                "cannot use {} here: paginators read this list by page token; do not set page \
+                 numbers and their page size, or send a request for each page",
+                names.join(" and ")
+            ),
             Self::LongRequestLine {
                 parameter,
                 bytes,

@@ -5,16 +5,15 @@ use super::prepared::{LateRegion, PreparedRequest};
 use crate::http::Method;
 use crate::operation::{Param, Place};
 
-const NAME: &str = "RegionId";
-
 impl LateRegion {
     /// The value in the path until the region is known; no encoded path contains it.
     pub(super) const IN_PATH: &'static str = "{RegionId}";
 
     /// Returns the parameter if it is one that a region can be filled in for.
     pub(super) fn of(param: &Param) -> Option<Self> {
-        let fits = param.name == NAME && param.place != Place::Body;
+        let fits = param.is_region() && param.place != Place::Body;
         fits.then(|| Self {
+            name: param.name,
             place: param.place,
             is_required: param.required || param.place == Place::Path,
         })
@@ -40,18 +39,18 @@ impl PreparedRequest {
                 false => Ok(()),
                 true => Err(RequestError::MissingParameters {
                     operation: self.action.clone().into_owned(),
-                    names: vec![NAME.to_owned()],
+                    names: vec![late.name.to_owned()],
                 }),
             };
         };
         match late.place {
-            Place::Query => self.add_query(NAME, region),
-            Place::Form if self.method == Method::Get => self.add_query(NAME, region),
+            Place::Query => self.add_query(late.name, region),
+            Place::Form if self.method == Method::Get => self.add_query(late.name, region),
             Place::Form => {
-                self.form.push(NAME, region);
+                self.form.push(late.name, region);
                 self.form.sort();
             }
-            Place::Header => self.headers.set(NAME, region),
+            Place::Header => self.headers.set(late.name, region),
             Place::Path => {
                 // A region has only characters that a path keeps as they are.
                 let shown = self.shown_path.as_mut();

@@ -28,6 +28,11 @@ pub struct RequestDefaults<'a> {
     ///
     /// [`Operation::idempotency_token`]: crate::operation::Operation::idempotency_token
     pub idempotency_token: Option<&'a str>,
+    /// Whether a paginator sends the request, with further parameters
+    /// ([`Operation::paged_with`]).
+    ///
+    /// [`Operation::paged_with`]: crate::operation::Operation::paged_with
+    pub is_page: bool,
 }
 
 /// A request, complete except for host, credentials, time and nonce.
@@ -65,6 +70,7 @@ pub struct PreparedRequest {
 #[cfg(feature = "client")]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LateRegion {
+    pub(super) name: &'static str,
     pub(super) place: Place,
     /// The request cannot be sent without it.
     pub(crate) is_required: bool,

@@ -809,3 +809,33 @@ fn bearer_and_anonymous_requests_are_not_signed() {
         Some("the-bearer")
     );
 }
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct SpelledInput {
+    region_id: Option<String>,
+}
+fields!(SpelledInput {
+    region_id: "regionId",
+});
+
+#[test]
+fn a_region_that_is_spelled_otherwise_is_filled_in() {
+    const PARAMS: [Param; 1] = [Param::query("regionId").required()];
+    let known = RequestDefaults {
+        region_id: Some("cn-x"),
+        ..RequestDefaults::default()
+    };
+    let input = SpelledInput::default();
+    let prepared = PreparedRequest::new(&rpc(&PARAMS), &input, &known).unwrap();
+    assert_eq!(query(&prepared), [("regionId", "cn-x")]);
+    let defaults = RequestDefaults::default();
+    let mut late = PreparedRequest::without_region(&rpc(&PARAMS), &input, &defaults).unwrap();
+    late.set_region(Some("cn-y")).unwrap();
+    assert_eq!(query(&late), [("regionId", "cn-y")]);
+    let missing = PreparedRequest::new(&rpc(&PARAMS), &input, &defaults).unwrap_err();
+    assert!(
+        missing
+            .to_string()
+            .ends_with("(the region of the configuration is the default of regionId)")
+    );
+}

@@ -5,6 +5,7 @@
 
 use crate::error::{AccessDenied, ServiceError};
 use crate::http::{Headers, origin};
+use crate::operation::SuccessField;
 use alibabacloud_types::plumbing::{Field, Record, decode, lossy_text, parse_http_date};
 use serde_json::{Map, Value};
 use std::time::{Duration, SystemTime};
@@ -50,24 +51,28 @@ const NESTED: [&str; 2] = ["Error", "error"];
 const EXCERPT: usize = 200;
 
 /// Reads the error in a response; `None` if the response is a success. The status decides, and with
-/// `success_field` also the boolean of that name in the body of a 2xx response.
+/// `success_field` also the field of that name in the body of a 2xx response. A body without it is
+/// a success.
 pub(crate) fn error_of(
     status: u16,
     headers: &Headers,
     body: &[u8],
-    success_field: Option<&'static str>,
+    success_field: Option<SuccessField>,
     now: impl FnOnce() -> SystemTime,
 ) -> Option<ServiceError> {
     if (200..300).contains(&status) {
-        let mut success = SuccessField {
-            name: success_field?,
+        let expected = success_field?;
+        let mut found = FoundField {
+            name: expected.name,
             value: Value::Null,
         };
         // What is wrong with the rest of the body is for the output to report.
-        let _ = decode(body, &mut success);
-        let failed = match success.value {
-            Value::Bool(success) => !success,
-            Value::String(text) => text.eq_ignore_ascii_case("false"),
+        let _ = decode(body, &mut found);
+        let failed = match (expected.value, found.value) {
+            (None, Value::Bool(success)) => !success,
+            (None, Value::String(text)) => text.eq_ignore_ascii_case("false"),
+            (Some(value), Value::String(text)) => !text.trim().eq_ignore_ascii_case(value),
+            (Some(value), Value::Number(number)) => number.to_string() != value,
             _ => false,
         };
         return failed.then(|| {
@@ -195,13 +200,13 @@ impl Record for ErrorFields {
     fn visit<'a>(&'a self, _: &mut dyn FnMut(&'static str, &'a dyn Field)) {}
 }
 
-/// The field of a body that tells a success from an error.
-struct SuccessField {
+/// One field of a body.
+struct FoundField {
     name: &'static str,
     value: Value,
 }
 
-impl Record for SuccessField {
+impl Record for FoundField {
     fn field(&mut self, name: &str) -> Option<&mut dyn Field> {
         (name == self.name).then_some(&mut self.value as &mut dyn Field)
     }
@@ -514,7 +519,7 @@ mod tests {
             200,
             &Headers::new(),
             failed.as_bytes(),
-            Some("Success"),
+            Some(SUCCESS),
             || SystemTime::UNIX_EPOCH,
         );
         assert_eq!(error.expect("an error").message.as_deref(), Some(failed));
@@ -673,10 +678,15 @@ mod tests {
         );
     }
 
+    const SUCCESS: SuccessField = SuccessField {
+        name: "Success",
+        value: None,
+    };
+
     #[test]
     fn a_success_field_is_found_whatever_else_the_body_holds() {
         let read = |body: &[u8]| {
-            error_of(200, &Headers::new(), body, Some("Success"), || {
+            error_of(200, &Headers::new(), body, Some(SUCCESS), || {
                 SystemTime::UNIX_EPOCH
             })
         };
@@ -698,16 +708,38 @@ mod tests {
         };
         let failed = r#"{"Success":false,"Code":"C","Message":"m","RequestId":"r"}"#;
         assert_eq!(read(failed, None), None);
-        let error = read(failed, Some("Success")).expect("an error");
+        let error = read(failed, Some(SUCCESS)).expect("an error");
         assert_eq!(summary(&error), (Some("C"), Some("m"), Some("r")));
         assert_eq!(error.status, Some(200));
-        assert!(read(r#"{"Success":"False"}"#, Some("Success")).is_some());
+        assert!(read(r#"{"Success":"False"}"#, Some(SUCCESS)).is_some());
         assert_eq!(
-            read(r#"{"Success":true,"Code":"200"}"#, Some("Success")),
+            read(r#"{"Success":true,"Code":"200"}"#, Some(SUCCESS)),
             None
         );
-        assert_eq!(read(r#"{"Code":"OK"}"#, Some("Success")), None);
-        assert_eq!(read("no json", Some("Success")), None);
+        assert_eq!(read(r#"{"Code":"OK"}"#, Some(SUCCESS)), None);
+        assert_eq!(read("no json", Some(SUCCESS)), None);
+    }
+
+    #[test]
+    fn a_code_in_a_2xx_can_report_success() {
+        let read = |body: &str, value| {
+            let field = SuccessField {
+                name: "Code",
+                value: Some(value),
+            };
+            error_of(200, &Headers::new(), body.as_bytes(), Some(field), || {
+                SystemTime::UNIX_EPOCH
+            })
+        };
+        let failed = r#"{"Code":"isv.BUSINESS_LIMIT_CONTROL","Message":"m","RequestId":"r"}"#;
+        let error = read(failed, "OK").expect("an error");
+        let expected = (Some("isv.BUSINESS_LIMIT_CONTROL"), Some("m"), Some("r"));
+        assert_eq!(summary(&error), expected);
+        assert_eq!(read(r#"{"Code":"OK","BizId":"1"}"#, "OK"), None);
+        assert_eq!(read(r#"{"Code":"ok\n"}"#, "OK"), None);
+        assert_eq!(read(r#"{"BizId":"1"}"#, "OK"), None);
+        assert_eq!(read(r#"{"Code":200}"#, "200"), None);
+        assert!(read(r#"{"Code":500}"#, "200").is_some());
     }
 
     #[test]
@@ -773,7 +805,7 @@ mod tests {
         ) {
             let headers = headers(&[("x-acs-retry-after", &wait), ("retry-after", &wait), ("date", &wait)]);
             for body in [&body[..], text.as_bytes()] {
-                let error = error_of(status, &headers, body, Some("Success"), || SystemTime::UNIX_EPOCH);
+                let error = error_of(status, &headers, body, Some(SUCCESS), || SystemTime::UNIX_EPOCH);
                 assert_eq!(error.expect("an error").status, Some(status));
                 let _ = foreign_document(&headers, body);
             }

@@ -204,7 +204,7 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
         let mut position = Position::default();
         loop {
             let request = next.as_deref().unwrap_or(&*self.request);
-            let response = self.poller.poll(request.input()).await?;
+            let response = self.poller.poll(request.input(), request.is_page()).await?;
             let output = self.poller.read::<O>(response)?;
             next = request.next(&output, &mut position)?;
             let judgement = (self.judge)(&output);

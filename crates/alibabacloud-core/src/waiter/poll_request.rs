@@ -8,6 +8,9 @@ use alibabacloud_types::plumbing::Record;
 pub(super) trait PollRequest<O>: Send + Sync {
     fn input(&self) -> &dyn Record;
 
+    /// Returns whether it is for a page of a list, of which all pages are read.
+    fn is_page(&self) -> bool;
+
     /// Returns the request for the page after `output`, where `position` advances; `None` after the
     /// last.
     ///
@@ -24,6 +27,10 @@ impl<I: Record, O> PollRequest<O> for Single<I> {
         &self.0
     }
 
+    fn is_page(&self) -> bool {
+        false
+    }
+
     fn next(&self, _: &O, _: &mut Position) -> Result<Option<Box<dyn PollRequest<O>>>> {
         Ok(None)
     }
@@ -35,6 +42,10 @@ pub(super) struct Paged<P>(pub(super) P);
 impl<P: Paginated + Clone + Send + Sync + 'static> PollRequest<P::Page> for Paged<P> {
     fn input(&self) -> &dyn Record {
         &self.0.call().input
+    }
+
+    fn is_page(&self) -> bool {
+        true
     }
 
     fn next(

@@ -23,10 +23,10 @@ pub(super) struct Poller {
 }
 
 impl Poller {
-    /// Makes one call.
-    pub(super) async fn poll(&self, input: &dyn Record) -> Result<Response<()>> {
-        let shared = self.client.shared();
-        let call = ResolvedCall::from_operation(shared, self.operation, input, &self.options);
+    /// Makes one call; `is_page` is whether all pages of the list are read.
+    pub(super) async fn poll(&self, input: &dyn Record, is_page: bool) -> Result<Response<()>> {
+        let (shared, options) = (self.client.shared(), &self.options);
+        let call = ResolvedCall::from_operation(shared, self.operation, input, options, is_page);
         Ok(orchestrator::invoke(shared, call).await?.response)
     }
 

@@ -117,7 +117,8 @@ impl ParameterReader<'_> {
             ParameterPlace::Path => self.path_segment(name),
             ParameterPlace::Header => request.headers.get(name).map(str::to_owned),
             ParameterPlace::Query | ParameterPlace::Form => {
-                self.pair(parameter.place, name).map(str::to_owned)
+                let pair = self.pair(parameter.place, name);
+                pair.or_else(|| self.region(parameter)).map(str::to_owned)
             }
             ParameterPlace::Body => None,
         }
@@ -137,6 +138,14 @@ impl ParameterReader<'_> {
     fn pair(&self, place: ParameterPlace, name: &str) -> Option<&str> {
         let pairs = self.pairs(place);
         pairs.into_iter().find_map(|pairs| find(pairs, name))
+    }
+
+    /// Returns the region for a parameter that spells it in its own way, such as `regionId`. Old
+    /// clients of RPC services send `RegionId` with every request, and nothing else.
+    fn region(&self, parameter: &Parameter) -> Option<&str> {
+        let is_region =
+            self.service.style == ApiStyle::Rpc && parameter.name.eq_ignore_ascii_case("RegionId");
+        is_region.then(|| self.pair(parameter.place, "RegionId"))?
     }
 
     /// Returns where to look for a parameter of the query or the form, which RPC gateways treat
@@ -212,6 +221,14 @@ impl ParameterReader<'_> {
             kind => match self.pair(place, prefix) {
                 Some(text) if text.is_empty() && !is_text(kind) => Ok(None),
                 Some(text) => scalar(text.to_owned(), kind).map(Some),
+                // Any value can be an object; it arrives in parts.
+                None if matches!(kind, Kind::Any) => {
+                    let fields = Schema {
+                        kind: Kind::Map(Box::default()),
+                        ..Schema::default()
+                    };
+                    self.flattened(place, prefix, &fields)
+                }
                 None => Ok(None),
             },
         }
@@ -299,6 +316,7 @@ mod tests {
             "x-acs-class": "update",
             "parameters": [
                 {"name": "text", "in": "query", "schema": text},
+                {"name": "regionId", "in": "query", "schema": text},
                 {"name": "list", "in": "query", "x-acs-array-style": "repeatList", "schema": list},
             ],
             "requestBody": {"content": {FORM: body}},
@@ -325,5 +343,13 @@ mod tests {
         assert_eq!(read("roa", form, query), json!({}));
         assert_eq!(read("rpc", query, form), all);
         assert_eq!(read("rpc", form, query), all);
+    }
+
+    #[test]
+    fn old_clients_spell_the_region_in_one_way() {
+        let region = json!({"regionId": "cn-hangzhou"});
+        assert_eq!(read("rpc", "RegionId=cn-hangzhou", ""), region);
+        assert_eq!(read("rpc", "RegionId=a&regionId=cn-hangzhou", ""), region);
+        assert_eq!(read("roa", "RegionId=cn-hangzhou", ""), json!({}));
     }
 }

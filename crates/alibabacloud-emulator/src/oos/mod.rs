@@ -20,7 +20,7 @@ mod state_configurations;
 mod tags;
 mod templates;
 
-pub(crate) use call::{Call, Handler};
+pub(crate) use call::{Call, CallResult, Handler};
 pub(crate) use region::Region;
 
 use alibabacloud_spec::Service;

@@ -3,8 +3,7 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use crate::client::PRODUCT;
-use alibabacloud_core::plumbing::{Access, Call, Operation, Param};
-use alibabacloud_core::{CallOptions, Preview, Response, Result};
+use alibabacloud_core::plumbing::{Access, Call, Operation, Param, request_methods};
 use alibabacloud_oos_model::list_git_accounts::{
     ListGitAccountsInput, ListGitAccountsOutput,
 };
@@ -30,18 +29,14 @@ use alibabacloud_oos_model::list_git_accounts::{
 ///
 /// # Idempotency
 ///
-/// If `ClientToken` is not set, the client generates a random token. The token is reused on every
-/// retry, so the operation takes effect once.
+/// If `ClientToken` is not set, the client generates a token. It is the same in every retry, so the
+/// operation takes effect once.
 ///
 /// # Permissions
 ///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `oos:ListGitAccounts` | list | all (`*`) | `oos:TLSVersion` | none |
-///
-/// # Errors
-///
-/// The service can return any of the [common error codes](crate::error_code).
 ///
 /// # Changes
 ///
@@ -125,65 +120,5 @@ impl ListGitAccounts {
         self
     }
 
-    /// Overrides the client's configuration for this call: timeouts, retries, endpoint or headers.
-    #[inline]
-    pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call.options = options;
-        self
-    }
-
-    /// Sends the request and returns the output.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if a required parameter is missing, the service cannot be reached or
-    /// rejects the request, or the response cannot be decoded; see [`Error`](crate::Error).
-    #[inline]
-    pub async fn send(self) -> Result<ListGitAccountsOutput> {
-        self.call.send().await
-    }
-
-    /// Sends the request and returns the output with the status, headers, request ID and raw body
-    /// of the response.
-    ///
-    /// # Errors
-    ///
-    /// Returns the same errors as [`send`](Self::send).
-    #[inline]
-    pub async fn send_with_response(self) -> Result<Response<ListGitAccountsOutput>> {
-        self.call.send_with_response().await
-    }
-
-    /// Blocks the current thread until [`send`](Self::send) completes. Works both inside and
-    /// outside of an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// Returns the same errors as [`send`](Self::send).
-    #[cfg(feature = "blocking")]
-    #[inline]
-    pub fn send_blocking(self) -> Result<ListGitAccountsOutput> {
-        self.call.send_blocking()
-    }
-
-    /// Blocks the current thread until [`send_with_response`](Self::send_with_response) completes.
-    ///
-    /// # Errors
-    ///
-    /// Returns the same errors as [`send`](Self::send).
-    #[cfg(feature = "blocking")]
-    #[inline]
-    pub fn send_with_response_blocking(self) -> Result<Response<ListGitAccountsOutput>> {
-        self.call.send_with_response_blocking()
-    }
-
-    /// Returns the request that would be sent, with secrets redacted, without sending it.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if a required parameter is missing or the endpoint cannot be determined.
-    #[inline]
-    pub fn preview(&self) -> Result<Preview> {
-        self.call.preview()
-    }
+    request_methods!(ListGitAccountsOutput);
 }

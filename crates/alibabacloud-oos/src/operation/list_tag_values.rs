@@ -3,13 +3,10 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use crate::client::PRODUCT;
-#[cfg(feature = "blocking")]
-use alibabacloud_core::blocking::{BlockingItems, BlockingPages};
-use alibabacloud_core::paginator::{Cursor, Items, Pages};
+use alibabacloud_core::Result;
 use alibabacloud_core::plumbing::{
-    Access, Call, Operation, PageContents, Paginated, Param,
+    Access, Call, Cursor, Operation, PageContents, Paginated, Param, request_methods,
 };
-use alibabacloud_core::{CallOptions, Preview, Response, Result};
 use alibabacloud_oos_model::list_tag_values::{ListTagValuesInput, ListTagValuesOutput};
 
 /// Lists the values of a tag key for a type of OOS resource.
@@ -51,10 +48,6 @@ use alibabacloud_oos_model::list_tag_values::{ListTagValuesInput, ListTagValuesO
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `oos:ListTagValues` | list | all (`*`) | none | none |
-///
-/// # Errors
-///
-/// The service can return any of the [common error codes](crate::error_code).
 ///
 /// # See also
 ///
@@ -134,93 +127,7 @@ impl ListTagValues {
         self
     }
 
-    /// Overrides the client's configuration for this call: timeouts, retries, endpoint or headers.
-    #[inline]
-    pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call.options = options;
-        self
-    }
-
-    /// Sends the request and returns one page.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if a required parameter is missing, the service cannot be reached or
-    /// rejects the request, or the response cannot be decoded; see [`Error`](crate::Error).
-    #[inline]
-    pub async fn send(self) -> Result<ListTagValuesOutput> {
-        self.call.send().await
-    }
-
-    /// Sends the request and returns the output with the status, headers, request ID and raw body
-    /// of the response.
-    ///
-    /// # Errors
-    ///
-    /// Returns the same errors as [`send`](Self::send).
-    #[inline]
-    pub async fn send_with_response(self) -> Result<Response<ListTagValuesOutput>> {
-        self.call.send_with_response().await
-    }
-
-    /// Blocks the current thread until [`send`](Self::send) completes. Works both inside and
-    /// outside of an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// Returns the same errors as [`send`](Self::send).
-    #[cfg(feature = "blocking")]
-    #[inline]
-    pub fn send_blocking(self) -> Result<ListTagValuesOutput> {
-        self.call.send_blocking()
-    }
-
-    /// Blocks the current thread until [`send_with_response`](Self::send_with_response) completes.
-    ///
-    /// # Errors
-    ///
-    /// Returns the same errors as [`send`](Self::send).
-    #[cfg(feature = "blocking")]
-    #[inline]
-    pub fn send_with_response_blocking(self) -> Result<Response<ListTagValuesOutput>> {
-        self.call.send_with_response_blocking()
-    }
-
-    /// Returns a stream of pages, starting with the requested page.
-    #[inline]
-    pub fn by_page(self) -> Pages<Self> {
-        Pages::new(self)
-    }
-
-    /// Returns a stream of the items of all pages, starting with the requested page.
-    #[inline]
-    pub fn by_item(self) -> Items<Self> {
-        Items::new(self)
-    }
-
-    /// Returns a blocking iterator over the pages; see [`by_page`](Self::by_page).
-    #[cfg(feature = "blocking")]
-    #[inline]
-    pub fn by_page_blocking(self) -> BlockingPages<Self> {
-        BlockingPages::new(self)
-    }
-
-    /// Returns a blocking iterator over the items of all pages; see [`by_item`](Self::by_item).
-    #[cfg(feature = "blocking")]
-    #[inline]
-    pub fn by_item_blocking(self) -> BlockingItems<Self> {
-        BlockingItems::new(self)
-    }
-
-    /// Returns the request that would be sent, with secrets redacted, without sending it.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if a required parameter is missing or the endpoint cannot be determined.
-    #[inline]
-    pub fn preview(&self) -> Result<Preview> {
-        self.call.preview()
-    }
+    request_methods!(pages of ListTagValuesOutput);
 }
 
 impl Paginated for ListTagValues {

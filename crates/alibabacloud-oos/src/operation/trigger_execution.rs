@@ -3,8 +3,7 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use crate::client::PRODUCT;
-use alibabacloud_core::plumbing::{Access, Call, Operation, Param};
-use alibabacloud_core::{CallOptions, Preview, Response, Result};
+use alibabacloud_core::plumbing::{Access, Call, Operation, Param, request_methods};
 use alibabacloud_oos_model::trigger_execution::{
     self as model, TriggerExecutionInput, TriggerExecutionOutput,
 };
@@ -36,18 +35,14 @@ use alibabacloud_oos_model::trigger_execution::{
 ///
 /// # Idempotency
 ///
-/// If `ClientToken` is not set, the client generates a random token. The token is reused on every
-/// retry, so the operation takes effect once.
+/// If `ClientToken` is not set, the client generates a token. It is the same in every retry, so the
+/// operation takes effect once.
 ///
 /// # Permissions
 ///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `oos:TriggerExecution` | update | execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/{#executionId}` | `oos:TLSVersion` | none |
-///
-/// # Errors
-///
-/// The service can return any of the [common error codes](crate::error_code).
 ///
 /// # See also
 ///
@@ -104,7 +99,7 @@ impl TriggerExecution {
 
     /// Type of the trigger.
     ///
-    /// Required. Example: `Event`.
+    /// Required. Known values: `Event`, `Alarm`, `Timer`. Example: `Event`.
     #[inline]
     pub fn r#type(mut self, value: impl Into<model::Type>) -> Self {
         self.call.input.r#type = Some(value.into());
@@ -132,67 +127,5 @@ impl TriggerExecution {
         self
     }
 
-    /// Overrides the client's configuration for this call: timeouts, retries, endpoint or headers.
-    #[inline]
-    pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call.options = options;
-        self
-    }
-
-    /// Sends the request and returns the output.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if a required parameter is missing, the service cannot be reached or
-    /// rejects the request, or the response cannot be decoded; see [`Error`](crate::Error).
-    #[inline]
-    pub async fn send(self) -> Result<TriggerExecutionOutput> {
-        self.call.send().await
-    }
-
-    /// Sends the request and returns the output with the status, headers, request ID and raw body
-    /// of the response.
-    ///
-    /// # Errors
-    ///
-    /// Returns the same errors as [`send`](Self::send).
-    #[inline]
-    pub async fn send_with_response(self) -> Result<Response<TriggerExecutionOutput>> {
-        self.call.send_with_response().await
-    }
-
-    /// Blocks the current thread until [`send`](Self::send) completes. Works both inside and
-    /// outside of an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// Returns the same errors as [`send`](Self::send).
-    #[cfg(feature = "blocking")]
-    #[inline]
-    pub fn send_blocking(self) -> Result<TriggerExecutionOutput> {
-        self.call.send_blocking()
-    }
-
-    /// Blocks the current thread until [`send_with_response`](Self::send_with_response) completes.
-    ///
-    /// # Errors
-    ///
-    /// Returns the same errors as [`send`](Self::send).
-    #[cfg(feature = "blocking")]
-    #[inline]
-    pub fn send_with_response_blocking(
-        self,
-    ) -> Result<Response<TriggerExecutionOutput>> {
-        self.call.send_with_response_blocking()
-    }
-
-    /// Returns the request that would be sent, with secrets redacted, without sending it.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if a required parameter is missing or the endpoint cannot be determined.
-    #[inline]
-    pub fn preview(&self) -> Result<Preview> {
-        self.call.preview()
-    }
+    request_methods!(TriggerExecutionOutput);
 }

@@ -1,7 +1,7 @@
 //! Checks between the parts of a specification.
 
 use super::{Gaps, Object, Reader};
-use crate::model::{Kind, Operation, Pagination, Schema, Waiter};
+use crate::model::{Kind, NumberedPages, Operation, Pagination, Schema, Waiter};
 use crate::node::{Map, Node};
 use crate::query;
 use crate::suggest::did_you_mean;
@@ -32,6 +32,10 @@ const ARRAY: Expected = Expected {
 const TEXT_OR_INTEGER: Expected = Expected {
     what: "a string or an integer",
     fits: Kind::is_text_or_integer,
+};
+const SENT_AS_TEXT: Expected = Expected {
+    what: "a string, an integer, an enum or a boolean",
+    fits: |kind| kind.is_text_or_integer() || matches!(kind, Kind::Enum(_) | Kind::Boolean),
 };
 const ARGUMENT: Expected = Expected {
     what: "text or an array",
@@ -65,7 +69,22 @@ impl<'a> Reader<'a> {
         if let (Some(node), Some(name)) =
             (object.get("x-acs-success-field"), &operation.success_field)
         {
-            self.check_response_field(node, name, operation, &FLAG);
+            let expected = match operation.success_value {
+                Some(_) => &TEXT_OR_INTEGER,
+                None => &FLAG,
+            };
+            self.check_response_field(node, name, operation, expected);
+        }
+        if let (Some(node), None) = (
+            object.get("x-acs-success-value"),
+            object.get("x-acs-success-field"),
+        ) {
+            let message =
+                "`x-acs-success-value` is the value of `x-acs-success-field`, which is missing";
+            self.error(node, message);
+        }
+        if let (Some(node), false) = (object.get("x-acs-replaced-by"), operation.deprecated) {
+            self.error(node, "the operation is not deprecated");
         }
         if let Some(node) = object.get("x-acs-example") {
             self.check_example(node, operation);
@@ -96,9 +115,19 @@ impl<'a> Reader<'a> {
                 limit,
                 total,
                 items,
+                numbered,
+                ..
             } => {
                 self.check_parameter(part("input"), input, operation, &TEXT_OR_INTEGER);
                 self.check_response_field(part("output"), output, operation, &TEXT_OR_INTEGER);
+                if let Some(numbered) = numbered {
+                    let place = part("numbered");
+                    self.check_numbered(place, numbered, operation);
+                    if limit.is_some() && numbered.limit == *limit {
+                        let message = "`numbered` has the page size of page tokens: leave it out";
+                        self.error(place.get("limit").unwrap_or(place), message);
+                    }
+                }
                 (limit, total, items)
             }
             Pagination::PageNumber {
@@ -107,6 +136,7 @@ impl<'a> Reader<'a> {
                 number,
                 total,
                 items,
+                ..
             } => {
                 self.check_parameter(part("page"), page, operation, &TEXT_OR_INTEGER);
                 if let Some(number) = number {
@@ -122,6 +152,67 @@ impl<'a> Reader<'a> {
             self.check_response_field(part("total"), total, operation, &TEXT_OR_INTEGER);
         }
         self.check_response_field(part("items"), items, operation, &ARRAY);
+        for name in pagination.first().keys() {
+            let place = part("first").get(name).unwrap_or(node);
+            self.check_first(place, name, operation, pagination);
+        }
+    }
+
+    /// Checks a parameter that a paginator sends, and its value.
+    fn check_first(
+        &mut self,
+        node: &'a Node,
+        name: &str,
+        operation: &Operation,
+        pagination: &Pagination,
+    ) {
+        if !self.check_parameter(node, name, operation, &SENT_AS_TEXT) {
+            return;
+        }
+        let Some(parameter) = operation.parameter(name) else {
+            return;
+        };
+        let message = match pagination {
+            Pagination::Token {
+                input, numbered, ..
+            } => {
+                let is_number = numbered.iter().any(|n| n.parameters().any(|p| p == name));
+                let message = format!("`{name}` is the page token or a parameter of page numbers");
+                (input == name || is_number).then_some(message)
+            }
+            Pagination::PageNumber { page, .. } => {
+                let value = node.to_json();
+                let is_other = page == name && value != 1 && value != "1";
+                is_other.then(|| "the first page has the number 1".to_owned())
+            }
+        };
+        if let Some(message) = message {
+            return self.error(node, message);
+        }
+        self.check_value(node, &parameter.schema);
+    }
+
+    /// Checks the parameters and the response field of page numbers.
+    fn check_numbered(&mut self, node: &'a Node, numbered: &NumberedPages, operation: &Operation) {
+        let part = |key: &str| node.get(key).unwrap_or(node);
+        self.check_parameter(part("page"), &numbered.page, operation, &TEXT_OR_INTEGER);
+        if let Some(limit) = &numbered.limit {
+            self.check_parameter(part("limit"), limit, operation, &TEXT_OR_INTEGER);
+        }
+        if let Some(number) = &numbered.number {
+            self.check_response_field(part("number"), number, operation, &TEXT_OR_INTEGER);
+        }
+        for (key, name) in [
+            ("page", Some(&numbered.page)),
+            ("limit", numbered.limit.as_ref()),
+        ] {
+            let parameter = name.and_then(|name| operation.parameter(name));
+            if let Some(parameter) = parameter.filter(|parameter| parameter.required) {
+                let name = &parameter.name;
+                let message = format!("`{name}` is required, so no page can be requested by token");
+                self.error(part(key), message);
+            }
+        }
     }
 
     /// Checks that a parameter exists and has the expected kind.

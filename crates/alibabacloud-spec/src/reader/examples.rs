@@ -66,7 +66,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Checks a value against its schema.
-    fn check_value(&mut self, node: &'a Node, schema: &Schema) {
+    pub(super) fn check_value(&mut self, node: &'a Node, schema: &Schema) {
         let schemas = std::mem::take(&mut self.schemas);
         self.compare(node, resolve(&schemas, schema), &schemas);
         self.schemas = schemas;
@@ -107,7 +107,7 @@ impl<'a> Reader<'a> {
                 None => self.mismatch(node, "an integer"),
             },
             (Kind::Number, Data::Number(_)) | (Kind::Boolean, Data::Flag(_)) => {}
-            (kind, _) => self.mismatch(node, &format!("{} in the example", kind.describe())),
+            (kind, _) => self.mismatch(node, kind.describe()),
         }
     }
 

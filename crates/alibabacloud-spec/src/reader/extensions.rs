@@ -2,14 +2,16 @@
 
 use super::{Object, Reader};
 use crate::model::{
-    Change, ChangeKind, ChangeSource, Endpoints, ErrorCode, Example, Pagination, Provenance, Ram,
-    RamAction, RamResource, RateLimit, Waiter,
+    Change, ChangeKind, ChangeSource, Endpoints, ErrorCode, Example, NumberedPages, Pagination,
+    Provenance, Ram, RamAction, RamResource, RateLimit, Waiter,
 };
 use crate::node::{Data, Entry, Node};
 use crate::vocabulary::{
-    CHANGE, ENDPOINTS, ERROR_CODE, EXAMPLE, PAGE_NUMBER_PAGINATION, PROVENANCE, RAM, RAM_ACTION,
-    RAM_RESOURCE, RATE_LIMIT, TOKEN_PAGINATION, WAITER,
+    CHANGE, ENDPOINTS, ERROR_CODE, EXAMPLE, NUMBERED_PAGES, PAGE_NUMBER_PAGINATION, PROVENANCE,
+    RAM, RAM_ACTION, RAM_RESOURCE, RATE_LIMIT, TOKEN_PAGINATION, WAITER,
 };
+use indexmap::IndexMap;
+use serde_json::Value;
 
 const KINDS: &[(&str, bool)] = &[("token", true), ("page-number", false)];
 const SOURCES: &[(&str, bool)] = &[("documented", false), ("derived", true)];
@@ -37,6 +39,8 @@ impl<'a> Reader<'a> {
                 limit: self.optional_name(&object, "limit"),
                 total: self.optional_name(&object, "total"),
                 items: self.required_name(&object, "items"),
+                first: self.first_values(&object),
+                numbered: self.numbered_pages(&object),
             })
         } else {
             let object = self.object(node, &PAGE_NUMBER_PAGINATION)?;
@@ -46,8 +50,42 @@ impl<'a> Reader<'a> {
                 number: self.optional_name(&object, "number"),
                 total: self.optional_name(&object, "total"),
                 items: self.required_name(&object, "items"),
+                first: self.first_values(&object),
             })
         }
+    }
+
+    /// Returns what a paginator sends.
+    fn first_values(&mut self, object: &Object<'a>) -> IndexMap<String, Value> {
+        let mut values = IndexMap::new();
+        let Some(node) = object.get("first") else {
+            return values;
+        };
+        let Data::Map(map) = &node.data else {
+            self.mismatch(node, "a map from parameters to values");
+            return values;
+        };
+        if map.is_empty() {
+            self.error(node, "expected at least one parameter");
+        }
+        for (name, entry) in map {
+            let value = entry.value.to_json();
+            if value.is_object() || value.is_array() || value.is_null() {
+                self.mismatch(&entry.value, "text, a number, true or false");
+            } else {
+                values.insert(name.clone(), value);
+            }
+        }
+        values
+    }
+
+    fn numbered_pages(&mut self, object: &Object<'a>) -> Option<NumberedPages> {
+        let object = self.object(object.get("numbered")?, &NUMBERED_PAGES)?;
+        Some(NumberedPages {
+            page: self.required_name(&object, "page"),
+            limit: self.optional_name(&object, "limit"),
+            number: self.optional_name(&object, "number"),
+        })
     }
 
     pub(super) fn ram(&mut self, operation: &Object<'a>) -> Option<Ram> {

@@ -7,6 +7,7 @@ mod body;
 mod check;
 mod examples;
 mod extensions;
+mod glossary;
 mod media;
 mod operation;
 mod parameter;
@@ -30,6 +31,8 @@ pub(crate) struct Reader<'a> {
     sources: &'a Sources,
     /// Whether missing descriptions and examples that do not match their type are errors.
     lint: bool,
+    /// Whether only operations and tags need descriptions.
+    accepts_undescribed: bool,
     errors: Vec<Error>,
     /// Names of the shared schemas, known before the first schema is read.
     schema_names: Vec<&'a str>,
@@ -103,10 +106,11 @@ impl<'a> Object<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(sources: &'a Sources, lint: bool) -> Self {
+    pub(crate) fn new(sources: &'a Sources, lint: bool, accepts_undescribed: bool) -> Self {
         Self {
             sources,
             lint,
+            accepts_undescribed,
             errors: Vec::new(),
             schema_names: Vec::new(),
             schemas: IndexMap::new(),

@@ -15,6 +15,7 @@ struct Product {
     crate_name: String,
     crate_version: Option<String>,
     ram_code: Option<String>,
+    known_as: Vec<String>,
     style: ApiStyle,
 }
 
@@ -56,6 +57,7 @@ impl<'a> Reader<'a> {
             crate_name: product.crate_name,
             crate_version: product.crate_version,
             ram_code: product.ram_code,
+            known_as: product.known_as,
             style: product.style,
             title,
             description,
@@ -102,6 +104,7 @@ impl<'a> Reader<'a> {
                 crate_name: String::new(),
                 crate_version: None,
                 ram_code: None,
+                known_as: Vec::new(),
                 style: ApiStyle::Rpc,
             };
         };
@@ -112,6 +115,7 @@ impl<'a> Reader<'a> {
             ram_code: object
                 .get("ram")
                 .map(|_| self.lower_case_name(&object, "ram")),
+            known_as: self.names(&object, "known-as"),
             style: self.required_word(&object, "style", STYLES, ApiStyle::Rpc),
         }
     }

@@ -28,6 +28,15 @@ const CHANGES: &str = "    - date: \"2019-02-29\"
       description: The same day.
     - date: \"2020-02-01\"";
 
+/// Values that cannot start paging by token.
+const FIRST: &str = "    items: Tickets
+    first: { MaxResults: 1000, MaxResult: 50, NextToken: x, ShowId: a, Row: [] }";
+
+/// Page numbers that cannot be the other way to page.
+const NUMBERED: &str = "    items: Tickets
+    first: { Row: many }
+    numbered: { page: ShowId, limit: MaxResults, number: Tickets }";
+
 /// Declares one test and one snapshot for each way to break the valid specification.
 macro_rules! broken {
     ($($name:ident: $fixture:expr;)*) => {
@@ -162,8 +171,21 @@ broken! {
         .replace("    input: NextToken", "    input: NextTokens")
         .replace("    output: NextToken", "    output: Page.NextToken")
         .replace("    items: Tickets", "    total: Tickets\n    items: Success");
+    pagination_first: valid().replace("    items: Tickets", FIRST);
+    pagination_first_number: valid()
+        .replace("    kind: token\n    input: NextToken\n    output: NextToken\n", "    kind: page-number\n    page: MaxResults\n")
+        .replace("    limit: MaxResults\n    items", "    first: { MaxResults: 2 }\n    items");
+    pagination_without_first: valid().replace("    items: Tickets", "    items: Tickets\n    first: {}");
+    pagination_numbered: valid().replace("    items: Tickets", NUMBERED);
     idempotency: valid().replace("x-acs-idempotency: ClientToken", "x-acs-idempotency: Tickets");
     success_field: valid().replace("x-acs-success-field: Success", "x-acs-success-field: NextToken");
+    success_value_without_field: valid().replace("x-acs-success-field: Success", "x-acs-success-value: OK");
+    success_value_of_an_array: valid().replace(
+        "x-acs-success-field: Success", "x-acs-success-field: Tickets\n  x-acs-success-value: OK",
+    );
+    replaced_but_not_deprecated: valid().replace(
+        "x-acs-success-field: Success", "x-acs-replaced-by: [GetTickets]",
+    );
     waiter: valid()
         .replace("    state: Tickets[].State", "    state: Tickets.State")
         .replace("    parameters: [ShowId]\n    state", "    parameters: [Show]\n    state");
@@ -228,6 +250,14 @@ fn missing_descriptions_are_errors_only_on_request() {
             "missing description of the operation `SellTickets`",
             "missing description of the property `Buyer`",
         ]
+    );
+    // What a glossary may describe.
+    let loader = Loader::new().lint(true).accept_undescribed(true);
+    let errors = loader.load(&dir).unwrap_err();
+    let messages: Vec<_> = errors.iter().map(|error| error.message()).collect();
+    assert_eq!(
+        messages,
+        ["missing description of the operation `SellTickets`"]
     );
 }
 

@@ -1,7 +1,7 @@
 //! The specifications of this repository are valid.
 
 use crate::support::Fixture;
-use alibabacloud_spec::{Kind, Loader, Locator, Service, find_specs};
+use alibabacloud_spec::{Glossary, Kind, Loader, Locator, Service, find_specs};
 use std::path::{Path, PathBuf};
 
 fn own_specs() -> Vec<PathBuf> {
@@ -18,8 +18,89 @@ fn own_specs() -> Vec<PathBuf> {
 #[test]
 fn load_and_have_all_descriptions() {
     for dir in own_specs() {
-        let loaded = Loader::new().lint(true).load(&dir);
+        // Glossaries describe the parameters and fields of most services.
+        let has_glossary = !dir.ends_with("oos/2019-06-01");
+        let loader = Loader::new().lint(true).accept_undescribed(has_glossary);
+        let loaded = loader.load(&dir);
         loaded.unwrap_or_else(|errors| panic!("{errors}"));
+    }
+}
+
+#[test]
+fn own_glossaries_are_valid() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../api-specs");
+    for dir in own_specs().into_iter().chain([root]) {
+        let glossary = Loader::new().glossary(&dir);
+        glossary.unwrap_or_else(|errors| panic!("{errors}"));
+    }
+}
+
+#[test]
+fn a_glossary_is_read_with_the_places_of_its_names() {
+    let dir = Fixture::valid().write("glossary");
+    assert_eq!(
+        Loader::new().glossary(&dir).unwrap(),
+        Glossary::default(),
+        "there is no file"
+    );
+    let file = dir.join("glossary.yaml");
+    let text =
+        "# Words\nterms:\n  RegionId: Where.\n  Disk.Status: >-\n    What\n    next.\nfields: {}\n";
+    std::fs::write(&file, text).unwrap();
+    let glossary = Loader::new().glossary(&dir).unwrap();
+    assert!(glossary.file.ends_with("glossary/glossary.yaml"));
+    let terms: Vec<_> = glossary
+        .iter()
+        .map(|(name, term)| (name, term.text.as_str(), term.position))
+        .collect();
+    assert_eq!(
+        terms,
+        [
+            ("RegionId", "Where.", (3, 3)),
+            ("Disk.Status", "What next.", (4, 3)),
+        ]
+    );
+    // The service is as before.
+    assert_eq!(
+        Service::load(&dir),
+        Service::load(&Fixture::valid().write("glossary-none"))
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_glossary_is_reported_with_its_place() {
+    for (text, expected) in [
+        ("term: {}\n", "1:1 unknown key `term` in the glossary"),
+        (
+            "terms: []\n",
+            "1:8 expected a map for `terms`, found a list",
+        ),
+        ("terms:\n  A: x\n  A: y\n", "3:3 duplicate key `A`"),
+        (
+            "terms:\n  A: \" \"\n",
+            "2:6 expected text, found empty text",
+        ),
+        ("terms:\n  A:\n", "2:4 expected text, found nothing"),
+        ("terms:\n  A: 7\n", "2:6 expected text, found the number 7"),
+        (
+            "terms:\n  A..B: x\n",
+            "2:3 invalid name `A..B`: expected `Name` or `Parent.Name`",
+        ),
+        (
+            "terms:\n  A B: x\n",
+            "2:3 invalid name `A B`: expected `Name` or `Parent.Name`",
+        ),
+    ] {
+        let errors = Loader::new().glossary_from_yaml("glossary.yaml", text);
+        let errors = errors.unwrap_err();
+        let found: Vec<String> = errors
+            .iter()
+            .map(|error| {
+                let (line, column) = error.position().unwrap_or_default();
+                format!("{line}:{column} {}", error.message())
+            })
+            .collect();
+        assert_eq!(found, [expected], "{text}");
     }
 }
 

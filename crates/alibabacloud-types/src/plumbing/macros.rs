@@ -203,6 +203,35 @@ macro_rules! variants {
     };
 }
 
+/// Implements the conversion of a `bool` to an open enum whose only values are true and false, in
+/// this order.
+///
+/// ```
+/// #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// #[non_exhaustive]
+/// pub enum Encrypted {
+///     True,
+///     False,
+///     Unknown(String),
+/// }
+/// alibabacloud_types::variants!(Encrypted { True: "true", False: "false" });
+/// alibabacloud_types::boolean!(Encrypted { True, False });
+///
+/// assert_eq!(Encrypted::from(true).as_str(), "true");
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! boolean {
+    ($name:ident { $yes:ident, $no:ident }) => {
+        impl ::core::convert::From<bool> for $name {
+            #[inline]
+            fn from(value: bool) -> Self {
+                if value { Self::$yes } else { Self::$no }
+            }
+        }
+    };
+}
+
 /// Implements `Serialize` and `Deserialize` for a [`Field`](super::Field), with the feature
 /// `serde`.
 #[cfg(feature = "serde")]

@@ -66,6 +66,18 @@ mod hostile {
         Unknown(::std::string::String),
     }
     ::alibabacloud_types::variants!(Vec {});
+
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq)]
+    pub(super) enum From {
+        False,
+        True,
+        Unknown(::std::string::String),
+    }
+    ::alibabacloud_types::variants!(From {
+        False: "False",
+        True: "True"
+    });
+    ::alibabacloud_types::boolean!(From { True, False });
 }
 
 use alibabacloud_types::plumbing::{Field, Record, decode, write_json};
@@ -94,6 +106,13 @@ fn pairs_set_the_key_and_the_value_and_nothing_else() {
     let pair = hostile::Into::from(("zone", ["a", "b"]));
     assert_eq!(pair.key.as_deref(), Some("zone"));
     assert_eq!(pair.values.unwrap(), ["a", "b"]);
+}
+
+#[test]
+fn a_bool_is_the_value_of_its_name() {
+    assert_eq!(hostile::From::from(true).as_str(), "True");
+    assert_eq!(hostile::From::from(false).as_str(), "False");
+    assert_eq!(hostile::From::from("true").as_str(), "true");
 }
 
 #[test]

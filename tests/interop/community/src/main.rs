@@ -30,7 +30,9 @@ impl Emulator {
             "/../../fixtures/specs/fixture-roa"
         );
         let mut child = Command::new(std::env::var("EMULATOR")?)
-            .args(["--listen", "127.0.0.1:0", "--specs", specs])
+            // The client names neither action nor version of a ROA call, and another service has
+            // the same paths.
+            .args(["--listen", "127.0.0.1:0", "--service", "oos", "--specs", specs])
             .args(["--access-key-id", ID, "--access-key-secret", SECRET])
             .stdout(Stdio::piped())
             .spawn()?;

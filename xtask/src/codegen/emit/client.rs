@@ -101,8 +101,8 @@ fn client(service: &Service, docs: &Docs) -> TokenStream {
             service.title_and_version
         ),
         String::new(),
-        "Each operation has a method that returns a request builder. Cloning is cheap: clones share \
-         connections and credentials."
+        "Each operation has a method that returns a request builder, whose page has the details and \
+         an example. Cloning is cheap: clones share connections and credentials."
             .to_owned(),
     ]);
     quote! {
@@ -206,9 +206,16 @@ fn method(operation: &Operation, docs: &Docs) -> TokenStream {
     let arguments = parameter::arguments(operation, Scope::Client(&operation.module));
     let parameters = arguments.iter().map(|(name, ty)| quote!(#name: #ty));
     let values = arguments.iter().map(|(name, _)| name);
-    let deprecated = operation
-        .deprecated
-        .then(|| quote!(#[deprecated = "the service has deprecated this operation"]));
+    let deprecated = operation.deprecated.then(|| {
+        let note = match operation.replaced_by.as_slice() {
+            [] => "the service has deprecated this operation".to_owned(),
+            others => format!(
+                "the service has deprecated this operation: use {}",
+                others.join(" or ")
+            ),
+        };
+        quote!(#[deprecated = #note])
+    });
     quote! {
         #docs
         #deprecated

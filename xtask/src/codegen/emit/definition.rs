@@ -21,7 +21,10 @@ pub(super) fn structure(scope: Scope<'_>, def: &Struct, source: &mut Source) {
     let docs = source.docs.block(&def.docs);
     let name = ident(&def.name);
     let fields = def.fields.iter().map(|field| {
-        let docs = source.docs.block(&field.docs);
+        let docs = match &field.summary {
+            Some(summary) => source.docs.text(summary),
+            None => source.docs.block(&field.docs),
+        };
         let (name, ty) = (ident(&field.name), scope.field_type(field));
         quote!(#docs pub #name: #ty)
     });
@@ -81,6 +84,10 @@ fn enumeration(def: &Enum, source: &mut Source) {
         .iter()
         .map(|variant| (names::in_source(&variant.name), variant.value.as_str()));
     source.text(table("variants", &def.name, rows));
+    if let Some((yes, no)) = def.boolean {
+        let (yes, no) = (&def.variants[yes].name, &def.variants[no].name);
+        source.text(format!("boolean!({} {{ {yes}, {no} }});\n", def.name));
+    }
 }
 
 /// Returns a call of a table macro, one row per line.

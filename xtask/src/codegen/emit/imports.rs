@@ -78,7 +78,12 @@ impl Imports {
     pub(super) fn add_definition(&mut self, def: &TypeDef) {
         match def {
             TypeDef::Struct(def) => self.add_struct(def),
-            TypeDef::Enum(_) => self.plain("variants"),
+            TypeDef::Enum(def) => {
+                self.plain("variants");
+                if def.boolean.is_some() {
+                    self.plain("boolean");
+                }
+            }
         }
     }
 

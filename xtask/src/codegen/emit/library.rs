@@ -30,6 +30,13 @@ pub(super) fn crate_files(
         readme::operations(service),
         String::new(),
     );
+    if layout.publish {
+        files.add_kept(
+            format!("{root}/CHANGELOG.md"),
+            readme::changelog(service),
+            readme::first_release(),
+        );
+    }
     let page = crate_page(service);
     let extended = layout.extended.contains(root);
     files.add_rust(

@@ -26,6 +26,10 @@ pub(super) fn crate_files(
     );
     manifest::licenses(&root, layout, files);
     files.add(format!("{root}/README.md"), readme::model(service));
+    if layout.publish {
+        let text = readme::model_changelog(service);
+        files.add(format!("{root}/CHANGELOG.md"), text);
+    }
     files.add_rust(
         format!("{root}/src/lib.rs"),
         &service.source,

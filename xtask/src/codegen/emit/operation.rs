@@ -40,26 +40,14 @@ fn uses(service: &Service, operation: &Operation) -> TokenStream {
     let nested = imports.local.then(|| quote!(self as model,));
     let shared = imports.shared.then(|| quote!(use #model::shared;));
     let (types, map) = (imports::of_types(&imports), imports::of_map(&imports));
-    let (paginated, pages) = match operation.pagination {
-        Some(_) => (
-            Some(quote!(PageContents, Paginated,)),
-            Some(quote!(
-                #[cfg(feature = "blocking")]
-                use alibabacloud_core::blocking::{BlockingItems, BlockingPages};
-                use alibabacloud_core::paginator::{Cursor, Items, Pages};
-            )),
-        ),
-        None => (None, None),
-    };
-    let streams = operation.output.body == ResponseBody::Events;
-    let events = streams.then(|| {
+    let pages = operation.pagination.is_some();
+    let paginated = pages.then(|| quote!(PageContents, Paginated,));
+    let cursor = pages.then(|| quote!(Cursor,));
+    let result = pages.then(|| {
         quote!(
-            #[cfg(feature = "blocking")]
-            use alibabacloud_core::blocking::BlockingEvents;
-            use alibabacloud_core::events::EventStream;
+            use alibabacloud_core::Result;
         )
     });
-    let response = (!streams).then(|| quote!(Response,));
     let param = (!operation.params.is_empty()).then(|| quote!(Param,));
     let body = (operation.output.body != ResponseBody::Json).then(|| quote!(ResponseBody,));
     let method = needs_method(operation).then(|| {
@@ -69,12 +57,10 @@ fn uses(service: &Service, operation: &Operation) -> TokenStream {
     });
     quote! {
         use crate::client::PRODUCT;
-        #events
+        #result
         #method
-        #pages
-        use alibabacloud_core::plumbing::{Access, Call, Operation, #paginated #param #body};
+        use alibabacloud_core::plumbing::{Access, Call, #cursor Operation, #paginated #param #body request_methods};
         #types
-        use alibabacloud_core::{CallOptions, Preview, #response Result};
         use #model::#module::{#nested #input, #output};
         #shared
         #map
@@ -157,8 +143,14 @@ fn builder_calls(operation: &Operation) -> Vec<String> {
         operation
             .success_field
             .iter()
-            .map(|field| format!("success_field({field:?})")),
+            .map(|field| match &operation.success_value {
+                Some(value) => format!("success_value({field:?}, {value:?})"),
+                None => format!("success_field({field:?})"),
+            }),
     );
+    if let Some(pagination) = &operation.pagination {
+        calls.extend(pagination::calls(operation, pagination));
+    }
     calls
 }
 
@@ -166,7 +158,7 @@ fn methods(operation: &Operation, docs: &Docs) -> TokenStream {
     let builder = ident(&operation.builder);
     let new = new(operation);
     let setters = parameter::setters(operation, docs);
-    let send = send::methods(operation, docs);
+    let send = send::methods(operation);
     quote! {
         impl #builder {
             #new

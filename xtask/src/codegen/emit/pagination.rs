@@ -46,6 +46,25 @@ pub(super) fn paginated(operation: &Operation, pagination: &Pagination) -> Token
     }
 }
 
+/// Returns the calls that complete the definition of an operation: what its paginator sends, and
+/// what it refuses.
+pub(super) fn calls(operation: &Operation, pagination: &Pagination) -> Vec<String> {
+    let wire = |index: usize| &operation.input.fields[index].wire;
+    let mut calls = Vec::new();
+    if !pagination.first.is_empty() {
+        let first = pagination.first.iter();
+        let first: Vec<String> = first
+            .map(|(index, value)| format!("({:?}, {value:?})", wire(*index)))
+            .collect();
+        calls.push(format!("paged_with(&[{}])", first.join(", ")));
+    }
+    if !pagination.numbered.is_empty() {
+        let names: Vec<&String> = pagination.numbered.iter().map(|&i| wire(i)).collect();
+        calls.push(format!("paged_without(&{names:?})"));
+    }
+    calls
+}
+
 /// Returns the expression that describes a page: its place in the list, the total and the items.
 fn contents(operation: &Operation, pagination: &Pagination) -> TokenStream {
     let place = match &pagination.cursor {

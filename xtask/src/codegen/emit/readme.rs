@@ -5,7 +5,7 @@ use crate::codegen::ir::{Operation, Service};
 use crate::codegen::render::{HEADER, in_comment};
 use crate::codegen::wrap::{COLUMNS, fill};
 
-/// The last generated line of an operation crate's README; a hand-written part follows.
+/// The last generated line of a file in Markdown that a hand-written part follows.
 const SEPARATOR: &str =
     "<!-- What follows is written by hand; `cargo xtask codegen` leaves it alone. -->";
 
@@ -61,6 +61,38 @@ pub(super) fn operations(service: &Service) -> String {
         SEPARATOR.to_owned(),
     ]);
     text(&lines)
+}
+
+/// Returns the changelog of the model crate, which has the version of the operation crate.
+pub(super) fn model_changelog(service: &Service) -> String {
+    let mut lines = head(service, "Changelog");
+    lines.push(format!(
+        "This crate has the version of [`{name}`](https://docs.rs/{name}), whose changelog covers \
+         both.",
+        name = service.crate_name
+    ));
+    text(&lines)
+}
+
+/// Returns the generated part of the operation crate's changelog.
+pub(super) fn changelog(service: &Service) -> String {
+    let mut lines = head(service, "Changelog");
+    lines.extend([
+        format!(
+            "Changes of `{}` and `{}`, which have the same version, newest first. The format \
+             follows [Keep a Changelog](https://keepachangelog.com/en/1.1.0/).",
+            service.crate_name,
+            service.model_crate()
+        ),
+        String::new(),
+        SEPARATOR.to_owned(),
+    ]);
+    text(&lines)
+}
+
+/// Returns the initial hand-written part of a changelog.
+pub(super) fn first_release() -> String {
+    "\n## Unreleased\n\nFirst release.\n".to_owned()
 }
 
 fn head(service: &Service, name: &str) -> Vec<String> {

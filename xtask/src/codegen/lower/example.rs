@@ -368,7 +368,7 @@ fn shown_parameters(spec: &spec::Operation) -> Vec<usize> {
     let usable = |index: &usize| {
         let parameter = &spec.parameters[*index];
         let filled_in =
-            parameter.name == "RegionId" || spec.idempotency.as_ref() == Some(&parameter.name);
+            names::is_region(&parameter.name) || spec.idempotency.as_ref() == Some(&parameter.name);
         !parameter.schema.deprecated && !filled_in
     };
     let all = || (0..spec.parameters.len()).filter(usable);

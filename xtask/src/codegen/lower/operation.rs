@@ -3,7 +3,7 @@
 use super::operation_names::OperationNames;
 use super::problem::Problems;
 use super::shared::{Direction, Shared};
-use super::types::{Module, Spot};
+use super::types::{Module, Owner, Spot};
 use super::{example, operation_docs, pagination};
 use crate::codegen::ir::{
     Operation, Output, OutputShape, Param, Ram, RamAction, ResponseBody, Struct, Type, TypeDef,
@@ -56,6 +56,8 @@ pub(super) fn lower<'a>(
         idempotency: spec.idempotency.clone(),
         anonymous: spec.anonymous,
         success_field: spec.success_field.clone(),
+        success_value: spec.success_value.clone(),
+        replaced_by: spec.replaced_by.clone(),
         unsupported: spec.unsupported.as_deref().map(inline),
         params: spec.parameters.iter().map(param).collect(),
         module: names.module,
@@ -101,7 +103,10 @@ fn input<'a>(
             parameter.required,
             &parameter.schema,
             Direction::Request,
-            "Input",
+            Owner {
+                name,
+                prefix: "Input",
+            },
             place,
         );
         field.setter = setter;
@@ -109,10 +114,14 @@ fn input<'a>(
     }
     let mut docs = vec![format!("Parameters of `{}`.", spec.name)];
     if let Some(reason) = &spec.unsupported {
+        // There is no request builder, whose setters would describe them.
+        fields.iter_mut().for_each(|field| field.summary = None);
         docs.push(String::new());
         docs.extend(markdown(&format!(
             "The client cannot call this operation: {reason}"
         )));
+    } else if !fields.is_empty() {
+        docs[0].push_str(" The setters of its request builder describe them in full.");
     }
     Struct {
         name: name.to_owned(),
@@ -160,7 +169,7 @@ fn root<'a>(
         parent: "Output",
         contained: true,
         place: spec.name.clone(),
-        wire: &spec.name,
+        used_by: name.to_owned(),
     };
     let ty = module.value(schema, Direction::Response, &spot);
     alias(spec, ty, "the entire response")

@@ -1,11 +1,13 @@
 //! Documentation of operations: short on the method of the client, complete on the request builder.
 
 use super::error_code;
-use crate::codegen::ir::{CursorKind, Operation, Ram};
+use crate::codegen::docs;
+use crate::codegen::ir::{CursorKind, Field, Operation, Ram};
 use crate::codegen::markdown::{code, inline, link, markdown};
 use crate::codegen::names;
 use crate::codegen::release_notes;
 use alibabacloud_spec as spec;
+use indexmap::IndexSet;
 
 /// Writes the documentation of an operation that is otherwise complete.
 pub(super) fn write(service: &spec::Service, spec: &spec::Operation, operation: &mut Operation) {
@@ -15,42 +17,41 @@ pub(super) fn write(service: &spec::Service, spec: &spec::Operation, operation: 
 
 fn summary(spec: &spec::Operation) -> String {
     let summary = inline(&spec.summary);
-    if summary.is_empty() {
-        format!("Calls {}.", code(&spec.name))
-    } else {
-        summary
+    if !summary.is_empty() {
+        return summary;
     }
+    let effect = match spec.class {
+        spec::OperationClass::Get => "Reads a resource.",
+        spec::OperationClass::List => "Lists resources.",
+        spec::OperationClass::Create => "Creates a resource.",
+        spec::OperationClass::Update => "Changes a resource.",
+        spec::OperationClass::Delete => "Deletes a resource.",
+        spec::OperationClass::Action => "Performs an action.",
+    };
+    effect.to_owned()
 }
 
 fn method_docs(spec: &spec::Operation, operation: &Operation) -> Vec<String> {
     let mut lines = vec![summary(spec)];
-    if !operation.arguments.is_empty() {
+    let arguments: Vec<String> = operation
+        .arguments
+        .iter()
+        .map(|&index| &operation.input.fields[index])
+        .filter(|field| !docs::is_empty(&field.docs))
+        .map(argument)
+        .collect();
+    if !arguments.is_empty() {
         lines.push(String::new());
-        let arguments = operation.arguments.iter();
-        lines.extend(arguments.map(|&index| argument(operation, index)));
+        lines.extend(arguments);
     }
-    lines.push(String::new());
-    lines.push(format!(
-        "See [`{0}`](crate::operation::{0}) for details and an example.",
-        operation.builder
-    ));
     lines
 }
 
-/// Returns an item of the list of arguments: the name, and the first paragraph of the description.
-fn argument(operation: &Operation, index: usize) -> String {
-    let field = &operation.input.fields[index];
-    let first = field
-        .docs
-        .split(String::is_empty)
-        .next()
-        .unwrap_or_default();
-    let description: Vec<&str> = first.iter().map(|line| line.trim_start()).collect();
-    format!(
-        "- `{}`: {}",
-        names::in_source(&field.name),
-        description.join(" ")
-    )
+/// Returns an item of the list of arguments: the name, and what the documentation of its setter
+/// begins with.
+fn argument(field: &Field) -> String {
+    let summary = docs::summary(&field.docs, false);
+    format!("- `{}`: {summary}", names::in_source(&field.name))
 }
 
 fn builder_docs(
@@ -66,6 +67,14 @@ fn builder_docs(
             operation.module
         ),
     ];
+    if !spec.replaced_by.is_empty() {
+        let others: Vec<String> = spec.replaced_by.iter().map(|name| code(name)).collect();
+        lines.push(String::new());
+        lines.push(format!(
+            "The service has deprecated this operation. Use {} instead.",
+            others.join(" or ")
+        ));
+    }
     let description = markdown(&spec.description);
     if !description.is_empty() {
         lines.push(String::new());
@@ -110,20 +119,44 @@ fn pagination(operation: &Operation) -> Vec<String> {
     let size = pagination.limit.map_or_else(String::new, |limit| {
         format!(" {} sets the maximum page size.", setter(limit))
     });
+    let first = pagination.first.iter();
+    let first: Vec<String> = first
+        .map(|(index, value)| format!("{} for {}", code(value), setter(*index)))
+        .collect();
+    let first = match first.is_empty() {
+        true => String::new(),
+        false => {
+            let reason = match pagination.cursor {
+                CursorKind::Token { .. } => ": only then the service pages by token",
+                CursorKind::Number { .. } => "",
+            };
+            let first = first.join(" and ");
+            format!(" `by_item` and `by_page` send {first} unless it is set{reason}.")
+        }
+    };
+    let numbered: Vec<String> = pagination.numbered.iter().map(|&i| setter(i)).collect();
+    let numbered = match numbered.is_empty() {
+        true => String::new(),
+        false => format!(
+            " With {}, the service pages by number instead: for requests that you send one by \
+             one, since `by_item` and `by_page` return an error then.",
+            numbered.join(" and ")
+        ),
+    };
     vec![
         "A response is one page. [`by_item`](Self::by_item) iterates over the items of all pages, \
          and [`by_page`](Self::by_page) over the pages; both request a page only when it is needed."
             .to_owned(),
         String::new(),
-        format!("{manually}{size}"),
+        format!("{manually}{size}{first}{numbered}"),
     ]
 }
 
 fn idempotency(operation: &Operation) -> Vec<String> {
     match &operation.idempotency {
         Some(token) => vec![format!(
-            "If {} is not set, the client generates a random token. The token is reused on every \
-             retry, so the operation takes effect once.",
+            "If {} is not set, the client generates a token. It is the same in every retry, so the \
+             operation takes effect once.",
             code(token)
         )],
         None if operation.access == "Write" => vec![
@@ -227,18 +260,18 @@ fn cells(texts: &[String]) -> String {
 
 fn errors(service: &spec::Service, spec: &spec::Operation) -> Vec<String> {
     let introduction = match (error_code::has_shared(service), spec.errors.is_empty()) {
-        (false, true) => return Vec::new(),
-        (true, true) => {
-            return vec![
-                "The service can return any of the [common error codes](crate::error_code)."
-                    .to_owned(),
-            ];
-        }
+        (_, true) => return Vec::new(),
         (false, false) => "The service documents these error codes:",
         (true, false) => {
             "In addition to the [common error codes](crate::error_code), the service documents:"
         }
     };
+    if spec.errors.iter().all(|error| error.description.is_empty()) {
+        // A code can be there once for each status.
+        let codes: IndexSet<String> = spec.errors.iter().map(|error| code(&error.code)).collect();
+        let codes: Vec<String> = codes.into_iter().collect();
+        return vec![format!("{introduction} {}.", codes.join(", "))];
+    }
     let mut lines = vec![
         introduction.to_owned(),
         String::new(),

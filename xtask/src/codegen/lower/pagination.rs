@@ -5,6 +5,7 @@ use crate::codegen::ir::{
     CursorKind, Field, Output, OutputShape, Pagination, PathStep, Struct, Type, TypeDef, TypeName,
 };
 use alibabacloud_spec as spec;
+use serde_json::Value;
 
 /// Lowers `x-acs-pagination`: where the page token is taken from, and which parameter takes it.
 /// Adds what cannot be resolved to `problems`.
@@ -41,6 +42,11 @@ struct PathResolver<'a> {
 
 impl PathResolver<'_> {
     fn resolve(&self, pagination: &spec::Pagination) -> Result<Pagination, String> {
+        let mut numbered = Vec::new();
+        let first = pagination.first().iter();
+        let first = first
+            .map(|(name, value)| Ok((self.index(name)?, text(value))))
+            .collect::<Result<Vec<_>, String>>()?;
         let (input, limit, total, items, cursor) = match pagination {
             spec::Pagination::Token {
                 input,
@@ -48,7 +54,12 @@ impl PathResolver<'_> {
                 limit,
                 total,
                 items,
+                numbered: pages,
+                ..
             } => {
+                for name in pages.iter().flat_map(spec::NumberedPages::parameters) {
+                    numbered.push(self.parameter(name)?);
+                }
                 let (output, ty) = self.number_or_text(output)?;
                 (input, limit, total, items, CursorKind::Token { output, ty })
             }
@@ -58,6 +69,7 @@ impl PathResolver<'_> {
                 number,
                 total,
                 items,
+                ..
             } => {
                 let number = number.as_deref();
                 let number = number.map(|path| self.number_or_text(path)).transpose()?;
@@ -81,6 +93,8 @@ impl PathResolver<'_> {
                 .transpose()?,
             items: items_path,
             item: *item,
+            first,
+            numbered,
         })
     }
 
@@ -92,10 +106,15 @@ impl PathResolver<'_> {
 
     /// Returns the index of the input's field for a page token, a page number or a page size.
     fn parameter(&self, name: &str) -> Result<usize, String> {
-        let index = self.input.fields.iter().position(|f| f.wire == name);
-        let index = index.ok_or_else(|| format!("there is no parameter `{name}`"))?;
+        let index = self.index(name)?;
         scalar(name, self.input.fields[index].ty.clone())?;
         Ok(index)
+    }
+
+    /// Returns the index of the input's field for a parameter.
+    fn index(&self, name: &str) -> Result<usize, String> {
+        let index = self.input.fields.iter().position(|f| f.wire == name);
+        index.ok_or_else(|| format!("there is no parameter `{name}`"))
     }
 
     /// Resolves a dotted path from the root of the output.
@@ -153,6 +172,14 @@ fn split_field<'s, 'p>(of: &'s Struct, path: &'p str) -> Option<(&'s Field, &'p 
         let field = of.fields.iter().find(|field| field.wire == wire)?;
         Some((field, path.get(end + 1..).unwrap_or_default()))
     })
+}
+
+/// Returns a scalar as it is sent.
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }
 
 fn scalar(name: &str, ty: Type) -> Result<Type, String> {

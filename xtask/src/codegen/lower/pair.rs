@@ -6,15 +6,16 @@ use indexmap::IndexMap;
 
 /// Returns the indices of the key and the value of an object that has nothing else: two strings, or
 /// a string and a list of strings, whose names are `Key` and `Value` or `Values` after the same
-/// words, as in `TagKey` and `TagValue`.
+/// words, as in `TagKey` and `TagValue`. Strings may have known values.
 ///
 /// Deprecated properties do not count, and neither do those that repeat another one in another
-/// case.
+/// case, nor switches that the service does not require, such as `Propagate` of a tag.
 pub(super) fn of(properties: &IndexMap<String, Property>) -> Option<(usize, usize)> {
     let mut key = None;
     let mut value = None;
     for (index, (wire, property)) in properties.iter().enumerate() {
-        if property.schema.deprecated || repeats_another(properties, wire) {
+        let switch = property.schema.kind == Kind::Boolean && !property.required;
+        if switch || property.schema.deprecated || repeats_another(properties, wire) {
             continue;
         }
         let mut words = names::words(wire);
@@ -34,12 +35,12 @@ pub(super) fn of(properties: &IndexMap<String, Property>) -> Option<(usize, usiz
 }
 
 fn is_text(schema: &Schema) -> bool {
-    schema.kind == Kind::String
+    matches!(schema.kind, Kind::String | Kind::Enum(_))
 }
 
 fn is_value(schema: &Schema) -> bool {
     match &schema.kind {
-        Kind::Array(items) => is_text(items) && !items.sensitive,
+        Kind::Array(items) => items.kind == Kind::String && !items.sensitive,
         _ => is_text(schema),
     }
 }
@@ -87,6 +88,13 @@ mod tests {
         let list = |wire| (wire, texts.clone(), false);
         assert_eq!(pair(&[member("Key"), list("Values")]), Some((0, 1)));
         assert_eq!(pair(&[list("Value"), member("Key")]), Some((1, 0)));
+        let known = ("Key", Kind::Enum(Vec::new()), false);
+        assert_eq!(pair(&[known, list("Value")]), Some((0, 1)));
+        let switch = ("Propagate", Kind::Boolean, false);
+        assert_eq!(
+            pair(&[member("Key"), switch.clone(), member("Value")]),
+            Some((0, 2))
+        );
         for other in [
             vec![list("Key"), member("Value")],
             vec![],
@@ -95,6 +103,8 @@ mod tests {
             vec![member("TagKey"), member("Value")],
             vec![member("Key"), member("Value"), member("Operator")],
             vec![member("Key"), ("Value", Kind::Int64, false)],
+            vec![member("Key"), ("Value", Kind::Boolean, false)],
+            vec![member("Key"), switch],
         ] {
             assert_eq!(pair(&other), None, "{other:?}");
         }

@@ -35,8 +35,17 @@ pub(super) struct Spot<'s> {
     pub(super) contained: bool,
     /// Path of the value, for error messages.
     pub(super) place: String,
-    /// Name in the API, for documentation.
-    pub(super) wire: &'s str,
+    /// Path of the first item that uses the type, for its documentation: `Owner::field`.
+    pub(super) used_by: String,
+}
+
+/// The struct that has a field.
+#[derive(Clone, Copy)]
+pub(super) struct Owner<'s> {
+    /// Name.
+    pub(super) name: &'s str,
+    /// Prefix of the names of nested types that are taken.
+    pub(super) prefix: &'s str,
 }
 
 impl<'a> Module<'a> {
@@ -65,7 +74,7 @@ impl<'a> Module<'a> {
         self.owner = Some(key);
         let name = self.shared.type_name(key);
         let at = self.types.len();
-        let docs = type_docs(schema, key);
+        let docs = type_docs(schema);
         let def = match &schema.kind {
             Kind::Object(properties) => {
                 let direction = self.shared.direction(key);
@@ -122,7 +131,10 @@ impl<'a> Module<'a> {
                     property.required,
                     &property.schema,
                     direction,
-                    parent,
+                    Owner {
+                        name,
+                        prefix: parent,
+                    },
                     place,
                 )
             })
@@ -145,7 +157,7 @@ impl<'a> Module<'a> {
         required: bool,
         schema: &'a Schema,
         direction: Direction,
-        parent: &str,
+        owner: Owner<'_>,
         place: String,
     ) -> Field {
         if schema.rust_name.is_none() && name != names::snake(wire) {
@@ -154,10 +166,10 @@ impl<'a> Module<'a> {
         }
         let spot = Spot {
             name: names::pascal(schema.rust_name.as_deref().unwrap_or(wire)),
-            parent,
+            parent: owner.prefix,
             contained: false,
             place,
-            wire,
+            used_by: format!("{}::{name}", owner.name),
         };
         let ty = self.value(schema, direction, &spot);
         let in_request = direction != Direction::Response;
@@ -167,16 +179,22 @@ impl<'a> Module<'a> {
             Type::List(_) | Type::Map(_) => false,
             _ => !required,
         };
-        let mut docs = docs::value(wire, &self.described(schema), required && in_request);
+        let mut docs = docs::value(&self.described(schema), required && in_request);
+        let summary = in_request.then(|| docs::summary(&docs, schema.deprecated));
         if let Some(what) = pair_in(&ty).filter(|_| in_request) {
             let line = format!("A tuple `(key, value)` converts to {what}.");
-            docs.extend([String::new(), line]);
+            if docs::is_empty(&docs) {
+                docs = vec![line];
+            } else {
+                docs.extend([String::new(), line]);
+            }
         }
         Field {
             setter: names::setter(&name),
             name,
             wire: wire.to_owned(),
             docs,
+            summary,
             ty,
             optional,
             deprecated: schema.deprecated,
@@ -253,19 +271,27 @@ impl<'a> Module<'a> {
             name: self.shared.type_name(key),
             pair: built && schema.kind.properties().and_then(pair::of).is_some(),
         };
+        // The type itself shows its fields; what hides them is where it is used.
+        let hidden = |ty: Type| {
+            if schema.sensitive {
+                Type::Sensitive(Box::new(ty))
+            } else {
+                ty
+            }
+        };
         match &schema.kind {
             Kind::Object(_) => {
                 let boxed = !spot.contained
                     && self
                         .owner
                         .is_some_and(|owner| self.shared.recurses(owner, key));
-                if boxed {
+                hidden(if boxed {
                     Type::Boxed(name)
                 } else {
                     Type::Struct(name)
-                }
+                })
             }
-            Kind::Enum(_) => Type::Enum(name),
+            Kind::Enum(_) => hidden(Type::Enum(name)),
             _ if self.resolving.contains(&key) => {
                 self.problems.add(
                     &spot.place,
@@ -360,14 +386,10 @@ impl Spot<'_> {
 
     fn docs(&self, schema: &Schema) -> Vec<String> {
         let lines = markdown(&schema.description);
-        if !lines.is_empty() {
-            return lines;
-        }
-        let wire = code(self.wire);
-        match (&schema.kind, self.contained) {
-            (Kind::Enum(_), _) => vec![format!("A value of {wire}.")],
-            (_, true) => vec![format!("An element of {wire}.")],
-            (_, false) => vec![format!("The content of {wire}.")],
+        if lines.is_empty() {
+            vec![format!("Used by [`{}`].", self.used_by)]
+        } else {
+            lines
         }
     }
 }
@@ -381,10 +403,10 @@ fn pair_in(ty: &Type) -> Option<&'static str> {
     }
 }
 
-fn type_docs(schema: &Schema, key: &str) -> Vec<String> {
+fn type_docs(schema: &Schema) -> Vec<String> {
     let lines = markdown(&schema.description);
     if lines.is_empty() {
-        vec![format!("{}, which several operations use.", code(key))]
+        vec!["Used by several operations.".to_owned()]
     } else {
         lines
     }
@@ -417,7 +439,18 @@ fn enumeration(name: String, docs: Vec<String>, values: &[EnumValue]) -> Enum {
     Enum {
         name,
         docs,
+        boolean: boolean(&seen),
         variants,
+    }
+}
+
+/// Returns the indices of true and false in an enum that has no other values.
+fn boolean(values: &[&EnumValue]) -> Option<(usize, usize)> {
+    let is = |index: usize, text: &str| values[index].value.eq_ignore_ascii_case(text);
+    match values.len() {
+        2 if is(0, "true") && is(1, "false") => Some((0, 1)),
+        2 if is(1, "true") && is(0, "false") => Some((1, 0)),
+        _ => None,
     }
 }
 

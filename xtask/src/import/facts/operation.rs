@@ -121,6 +121,10 @@ pub(super) fn read<'a>(
     let asynchronous = raw
         .static_info
         .is_some_and(|json| is_asynchronous(cx, name, json));
+    let replaced_by = match raw.static_info {
+        Some(json) if raw.deprecated => replacements(json, product),
+        _ => Vec::new(),
+    };
     parameters.unsupported.extend(unsupported_media(&raw));
     parameters
         .unsupported
@@ -155,10 +159,12 @@ pub(super) fn read<'a>(
         idempotency: None,
         anonymous: is_anonymous(&raw.security),
         success_field: None,
+        success_value: None,
         unsupported,
         ram,
         rate_limit,
         asynchronous,
+        replaced_by,
         errors,
         changes,
         provenance: None,
@@ -214,6 +220,37 @@ fn sort_keys<'a>(
         }
     }
     Ok(raw)
+}
+
+/// Returns the operations that replace a deprecated one: `Ecs::2014-05-26::CreateBox` in
+/// `staticInfo.substitutions`. What does not have this form is left out.
+fn replacements(static_info: &Json, product: &ProductFacts) -> Vec<String> {
+    let Some(Json::Array(listed)) = static_info.get("substitutions") else {
+        return Vec::new();
+    };
+    let is_name = |text: &str| {
+        let fits = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+        !text.is_empty() && text.chars().all(fits)
+    };
+    let mut names: Vec<String> = Vec::new();
+    for text in listed.iter().filter_map(Json::scalar_text) {
+        let parts: Vec<&str> = text.trim().split("::").collect();
+        let &[code, version, name] = parts.as_slice() else {
+            continue;
+        };
+        if ![code, version, name].into_iter().all(is_name) {
+            continue;
+        }
+        let is_own = code.eq_ignore_ascii_case(product.name) && version == product.version;
+        let name = match is_own {
+            true => name.to_owned(),
+            false => format!("{}/{version} {name}", code.to_ascii_lowercase()),
+        };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }
 
 /// Returns whether an operation only starts its work, by `staticInfo.returnType`. The operation

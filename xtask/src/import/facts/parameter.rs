@@ -15,6 +15,9 @@ pub(super) struct Parameters {
     pub unsupported: Vec<String>,
 }
 
+/// The parameter that every regional operation has.
+const REGION: &str = "RegionId";
+
 /// Where the metadata places a parameter.
 enum Location {
     In(ParameterPlace),
@@ -97,6 +100,11 @@ fn read_one<'a>(
             required: false,
         },
     };
+    if name == REGION && matches!(read.schema.kind, Kind::Enum(_)) {
+        let message = "the regions are those of the endpoints, whatever values are listed here";
+        cx.find(Rule::RegionEnumIgnored, &at.key("enum"), message.to_owned());
+        read.schema.kind = Kind::String;
+    }
     if read.schema.description.is_empty() {
         read.schema.description = super::text::clean(description);
     }

@@ -85,6 +85,7 @@ fn read_document<'a>(cx: &mut Context<'a>, document: &'a Json) -> Result<Service
         crate_name: crate_name(&code),
         crate_version: None,
         ram_code: None,
+        known_as: Vec::new(),
         code,
         version: info.version.to_owned(),
         style: product.style,

@@ -14,9 +14,9 @@ mod words;
 
 use super::report::{Confidence, Report};
 use alibabacloud_spec::{Kind, Operation, OperationClass, Response, Service};
-use words::squeezed;
 
 pub(crate) use class::class_name;
+pub(crate) use words::{squeezed, words};
 
 /// Returns the class of an operation by its verb.
 pub(crate) fn class_of(operation: &Operation) -> OperationClass {
@@ -97,8 +97,8 @@ fn idempotency_token(operation: &Operation, report: &mut Report) -> Option<Strin
     Some(token.name.clone())
 }
 
-/// Returns the field that reports success: a boolean `Success` at the root of a response, beside an
-/// error code. Such services respond with status 200 to a failed call.
+/// Returns the field that reports success: a boolean `Success` or `IsSuccess` at the root of a
+/// response, beside an error code. Such services respond with status 200 to a failed call.
 fn success_field(service: &Service, operation: &Operation, report: &mut Report) -> Option<String> {
     let Response::Json(schema) = &operation.response else {
         return None;
@@ -111,7 +111,8 @@ fn success_field(service: &Service, operation: &Operation, report: &mut Report) 
         )
     };
     let (name, _) = properties.iter().find(|(name, property)| {
-        squeezed(name) == "success" && service.resolve(&property.schema).kind == Kind::Boolean
+        matches!(squeezed(name).as_str(), "success" | "issuccess")
+            && service.resolve(&property.schema).kind == Kind::Boolean
     })?;
     if !properties.keys().any(|name| is_code(name)) {
         return None;

@@ -2,7 +2,10 @@
 
 use super::words::squeezed;
 use crate::import::report::{Confidence, Report};
-use alibabacloud_spec::{Kind, Operation, OperationClass, Pagination, Schema, Service};
+use alibabacloud_spec::{
+    Kind, NumberedPages, Operation, OperationClass, Pagination, Schema, Service,
+};
+use indexmap::IndexMap;
 use std::collections::HashSet;
 
 /// Page tokens in requests, best first.
@@ -31,6 +34,7 @@ const TOKENS_OUT: &[&str] = &[
 /// Unambiguous page numbers.
 const PAGES: &[&str] = &[
     "pagenumber",
+    "pagenumbers",
     "pageno",
     "pagenum",
     "currentpage",
@@ -52,6 +56,7 @@ const SIZES: &[&str] = &[
     "perpage",
     "showsize",
     "pagelimit",
+    "maxrecordsperpage",
     "pagerows",
     "pagecount",
 ];
@@ -90,6 +95,13 @@ pub(super) fn find(service: &Service, operation: &mut Operation, report: &mut Re
     match fields.items() {
         Ok((items, confidence)) => {
             let pagination = cursor.with_items(items.to_owned());
+            let confidence = match &pagination {
+                // Only a person can decide what makes the service page by token.
+                Pagination::Token {
+                    numbered: Some(_), ..
+                } => Confidence::Medium,
+                _ => confidence,
+            };
             report.infer(
                 "pagination",
                 &operation.name,
@@ -109,6 +121,7 @@ enum Cursor {
         output: String,
         limit: Option<String>,
         total: Option<String>,
+        numbered: Option<NumberedPages>,
     },
     Page {
         page: String,
@@ -126,12 +139,15 @@ impl Cursor {
                 output,
                 limit,
                 total,
+                numbered,
             } => Pagination::Token {
                 input,
                 output,
                 limit,
                 total,
                 items,
+                first: IndexMap::new(),
+                numbered,
             },
             Cursor::Page {
                 page,
@@ -144,6 +160,7 @@ impl Cursor {
                 number,
                 total,
                 items,
+                first: IndexMap::new(),
             },
         }
     }
@@ -155,8 +172,15 @@ fn describe(pagination: &Pagination) -> String {
             input,
             output,
             items,
+            numbered,
             ..
-        } => format!("{input} from {output}, items in {items}"),
+        } => {
+            let other = numbered.as_ref().map_or_else(String::new, |numbered| {
+                let page = &numbered.page;
+                format!("; also by {page}: decide `first`, which makes the service page by token")
+            });
+            format!("{input} from {output}, items in {items}{other}")
+        }
         Pagination::PageNumber {
             page, total, items, ..
         } => match total {
@@ -185,10 +209,12 @@ fn token(operation: &Operation, fields: &ResponseFields) -> Option<Cursor> {
         Some((*input, output))
     });
     let (input, output) = equal.or_else(|| Some((*inputs.first()?, outputs().next()?)))?;
+    let limit = size(operation);
     Some(Cursor::Token {
         input: input.to_owned(),
         output: output.path.clone(),
-        limit: size(operation),
+        numbered: numbered(operation, fields, limit.as_deref()),
+        limit,
         total: fields.total(),
     })
 }
@@ -207,11 +233,32 @@ fn page(operation: &Operation, fields: &ResponseFields) -> Option<Cursor> {
     })
 }
 
+/// Returns the page numbers of an operation that is paged by token with the page size `limit`.
+fn numbered(
+    operation: &Operation,
+    fields: &ResponseFields,
+    limit: Option<&str>,
+) -> Option<NumberedPages> {
+    let is_required = |name: &str| operation.parameter(name).is_some_and(|it| it.required);
+    let page = PAGES.iter().find_map(|name| countable(operation, name))?;
+    if is_required(page) {
+        return None;
+    }
+    Some(NumberedPages {
+        page: page.to_owned(),
+        limit: sizes(operation)
+            .find(|name| Some(*name) != limit && !is_required(name))
+            .map(str::to_owned),
+        number: fields.scalar(&squeezed(page)),
+    })
+}
+
 fn size(operation: &Operation) -> Option<String> {
-    SIZES
-        .iter()
-        .find_map(|name| countable(operation, name))
-        .map(str::to_owned)
+    sizes(operation).next().map(str::to_owned)
+}
+
+fn sizes(operation: &Operation) -> impl Iterator<Item = &str> {
+    SIZES.iter().filter_map(|name| countable(operation, name))
 }
 
 /// Returns the parameter of this name, if it can hold a number or a page token.

@@ -2,7 +2,7 @@
 
 /// Returns a name in lower case without separators: `next_token`, `NextToken` and `next-token` are
 /// the same.
-pub(super) fn squeezed(name: &str) -> String {
+pub(crate) fn squeezed(name: &str) -> String {
     name.chars()
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
@@ -10,7 +10,7 @@ pub(super) fn squeezed(name: &str) -> String {
 }
 
 /// Returns the words of a name in lower case: `DBInstanceId` is `db`, `instance`, `id`.
-pub(super) fn words(name: &str) -> Vec<String> {
+pub(crate) fn words(name: &str) -> Vec<String> {
     let chars: Vec<char> = name.chars().collect();
     let mut words = Vec::new();
     let mut word = String::new();

@@ -75,10 +75,14 @@ fn unfit(service: &Service, operation: &mut Operation) -> Vec<&'static str> {
         .pagination
         .as_ref()
         .is_none_or(|pagination| pagination_fits(service, operation, pagination));
-    let success_fits = operation
-        .success_field
-        .as_ref()
-        .is_none_or(|field| leads_to(service, operation, field, |kind| *kind == Kind::Boolean));
+    let success_fits = operation.success_field.as_ref().is_none_or(|field| {
+        leads_to(service, operation, field, |kind| {
+            match operation.success_value {
+                Some(_) => kind.is_text_or_integer(),
+                None => *kind == Kind::Boolean,
+            }
+        })
+    });
     let parameters: Vec<String> = operation
         .parameters
         .iter()
@@ -98,6 +102,7 @@ fn unfit(service: &Service, operation: &mut Operation) -> Vec<&'static str> {
     }
     if !success_fits {
         operation.success_field = None;
+        operation.success_value = None;
         dropped.push("the success field");
     }
     if let Some(Value::Object(request)) = operation.example.as_mut().map(|e| &mut e.request) {
@@ -118,6 +123,10 @@ fn pagination_fits(service: &Service, operation: &Operation, pagination: &Pagina
             matches!(kind, Kind::Array(_))
         })
     };
+    let has = |name: &String| operation.parameter(name).is_some();
+    if !pagination.first().keys().all(has) {
+        return false;
+    }
     match pagination {
         Pagination::Token {
             input,
@@ -125,10 +134,17 @@ fn pagination_fits(service: &Service, operation: &Operation, pagination: &Pagina
             limit,
             total,
             items,
+            numbered,
+            ..
         } => {
             takes(input)
                 && returns(output)
                 && limit.iter().all(takes)
+                && numbered.iter().all(|numbered| {
+                    takes(&numbered.page)
+                        && numbered.limit.iter().all(takes)
+                        && numbered.number.iter().all(returns)
+                })
                 && total.iter().all(returns)
                 && list(items)
         }
@@ -138,6 +154,7 @@ fn pagination_fits(service: &Service, operation: &Operation, pagination: &Pagina
             number,
             total,
             items,
+            ..
         } => {
             takes(page)
                 && limit.iter().all(takes)

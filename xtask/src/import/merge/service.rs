@@ -13,8 +13,8 @@ use crate::import::infer;
 use crate::import::report::{Report, Rule};
 use crate::import::texts::Texts;
 use alibabacloud_spec::{
-    Endpoints, ErrorCode, Kind, Operation, Pagination, ParameterPlace, ParameterStyle, Ram,
-    RateLimit, Response, Schema, Service,
+    Change as ReleaseNote, Endpoints, ErrorCode, Kind, Operation, Pagination, ParameterPlace,
+    ParameterStyle, Ram, RateLimit, Response, Schema, Service,
 };
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -84,6 +84,7 @@ pub fn merge(
             ),
             None => old.ram_code.or(new.ram_code),
         },
+        known_as: old.known_as,
         style: match base {
             Some(base) if base.style == new.style => old.style,
             _ => new.style,
@@ -440,6 +441,7 @@ fn merge_operation(
         idempotency: old.idempotency,
         anonymous,
         success_field: old.success_field,
+        success_value: old.success_value,
         unsupported,
         ram: merge_ram(merge, at, base.map(|base| &base.ram), old.ram, new.ram),
         rate_limit: merge_rate_limit(
@@ -450,12 +452,42 @@ fn merge_operation(
             new.rate_limit,
         ),
         asynchronous,
+        replaced_by: merge.pick(
+            base.map(|base| &base.replaced_by),
+            old.replaced_by,
+            new.replaced_by,
+            at,
+            "replaced-by",
+        ),
         errors,
-        changes: old.changes,
+        changes: release_notes(merge, base, old.changes, &new.changes),
         provenance: old.provenance,
         example: old.example,
         name: old.name,
     }
+}
+
+/// Adds the entries of `changeSet` that upstream published since the last import. A day on which
+/// the specification has an entry is left to it: a person wrote that one, or removed some of it.
+fn release_notes(
+    merge: &mut MergeContext<'_>,
+    base: Option<&Operation>,
+    ours: Vec<ReleaseNote>,
+    theirs: &[ReleaseNote],
+) -> Vec<ReleaseNote> {
+    let mut notes = ours;
+    let known = base.map_or(&[][..], |base| &base.changes);
+    for note in theirs.iter().filter(|note| !known.contains(note)) {
+        if notes.iter().any(|own| own.date == note.date) {
+            continue;
+        }
+        let at = merge.operation.clone();
+        let after = format!("{}: {}", note.date, note.description);
+        merge.change(&at, ChangeCode::ReleaseNoteAdded, Value::Null, after.into());
+        notes.push(note.clone());
+    }
+    notes.sort_by(|a, b| b.date.cmp(&a.date));
+    notes
 }
 
 fn same_set(one: &[String], other: &[String]) -> bool {

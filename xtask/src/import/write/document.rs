@@ -5,10 +5,12 @@ use super::schema::{self, References};
 use crate::import::infer::class_name;
 use crate::yaml::Yaml;
 use alibabacloud_spec::{
-    ApiStyle, Change, Endpoints, ErrorCode, Example, Kind, Operation, Pagination, Parameter,
-    ParameterPlace, ParameterStyle, Ram, RamAction, RateLimit, Response, Service, Waiter,
+    ApiStyle, Change, Endpoints, ErrorCode, Example, Kind, NumberedPages, Operation, Pagination,
+    Parameter, ParameterPlace, ParameterStyle, Ram, RamAction, RateLimit, Response, Service,
+    Waiter,
 };
 use indexmap::IndexMap;
+use serde_json::Value;
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -35,6 +37,7 @@ pub(super) fn service(service: &Service) -> Yaml {
         service.crate_version.as_deref().map(Yaml::text),
     );
     product.put_some("ram", service.ram_code.as_ref().map(Yaml::text));
+    product.put_texts("known-as", &service.known_as);
     product.put("style", Yaml::text(style_name(service.style)));
     document.put("x-acs-product", product);
     document.put(
@@ -263,12 +266,17 @@ fn put_decisions(map: &mut Yaml, operation: &Operation) {
         operation.success_field.as_ref().map(Yaml::text),
     );
     map.put_some(
+        "x-acs-success-value",
+        operation.success_value.as_ref().map(Yaml::text),
+    );
+    map.put_some(
         "x-acs-unsupported",
         operation.unsupported.as_ref().map(Yaml::text),
     );
     map.put_some("x-acs-ram", operation.ram.as_ref().map(ram));
     map.put_some("x-acs-rate-limit", operation.rate_limit.map(rate_limit));
     map.put_flag("x-acs-asynchronous", operation.asynchronous);
+    map.put_texts("x-acs-replaced-by", &operation.replaced_by);
     map.put_some("x-acs-changes", changes(&operation.changes));
     if let Some(provenance) = &operation.provenance {
         let mut entry = Yaml::map();
@@ -304,6 +312,8 @@ fn pagination(pagination: &Pagination) -> Yaml {
             limit,
             total,
             items,
+            first,
+            numbered,
         } => {
             map.put("kind", Yaml::text("token"));
             map.put("input", Yaml::text(input));
@@ -311,6 +321,8 @@ fn pagination(pagination: &Pagination) -> Yaml {
             map.put_some("limit", limit.as_ref().map(Yaml::text));
             map.put_some("total", total.as_ref().map(Yaml::text));
             map.put("items", Yaml::text(items));
+            map.put_some("first", first_values(first));
+            map.put_some("numbered", numbered.as_ref().map(numbered_pages));
         }
         Pagination::PageNumber {
             page,
@@ -318,6 +330,7 @@ fn pagination(pagination: &Pagination) -> Yaml {
             number,
             total,
             items,
+            first,
         } => {
             map.put("kind", Yaml::text("page-number"));
             map.put("page", Yaml::text(page));
@@ -325,8 +338,25 @@ fn pagination(pagination: &Pagination) -> Yaml {
             map.put_some("number", number.as_ref().map(Yaml::text));
             map.put_some("total", total.as_ref().map(Yaml::text));
             map.put("items", Yaml::text(items));
+            map.put_some("first", first_values(first));
         }
     }
+    map
+}
+
+fn first_values(first: &IndexMap<String, Value>) -> Option<Yaml> {
+    let mut map = Yaml::map();
+    for (name, value) in first {
+        map.put(name, Yaml::json(value));
+    }
+    (!first.is_empty()).then_some(map)
+}
+
+fn numbered_pages(numbered: &NumberedPages) -> Yaml {
+    let mut map = Yaml::map();
+    map.put("page", Yaml::text(&numbered.page));
+    map.put_some("limit", numbered.limit.as_ref().map(Yaml::text));
+    map.put_some("number", numbered.number.as_ref().map(Yaml::text));
     map
 }
 
