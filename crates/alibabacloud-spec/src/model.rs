@@ -242,6 +242,14 @@ pub struct Parameter {
     pub schema: Schema,
 }
 
+impl Parameter {
+    /// Returns whether a client fills in its region: `RegionId`, which a few operations spell
+    /// `regionId` or `RegionID`.
+    pub fn is_region(&self) -> bool {
+        self.name.eq_ignore_ascii_case("RegionId")
+    }
+}
+
 /// A successful response.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Response {

@@ -126,11 +126,6 @@ pub fn is_taken_builder(name: &str) -> bool {
     is_taken_type(name) || TAKEN_BUILDERS.binary_search(&name).is_ok()
 }
 
-/// Returns whether the region of the client is the default of a parameter, as the core decides.
-pub fn is_region(name: &str) -> bool {
-    name.eq_ignore_ascii_case("RegionId")
-}
-
 /// Splits an API name into lower-case words of ASCII letters and digits.
 ///
 /// A capital starts a word; a run of capitals is one word (`VPCId`: `vpc`, `id`), including a

@@ -143,8 +143,7 @@ impl ParameterReader<'_> {
     /// Returns the region for a parameter that spells it in its own way, such as `regionId`. Old
     /// clients of RPC services send `RegionId` with every request, and nothing else.
     fn region(&self, parameter: &Parameter) -> Option<&str> {
-        let is_region =
-            self.service.style == ApiStyle::Rpc && parameter.name.eq_ignore_ascii_case("RegionId");
+        let is_region = self.service.style == ApiStyle::Rpc && parameter.is_region();
         is_region.then(|| self.pair(parameter.place, "RegionId"))?
     }
 

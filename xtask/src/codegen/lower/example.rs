@@ -367,8 +367,7 @@ fn shown_parameters(spec: &spec::Operation) -> Vec<usize> {
     let request = spec.example.as_ref().map(|example| &example.request);
     let usable = |index: &usize| {
         let parameter = &spec.parameters[*index];
-        let filled_in =
-            names::is_region(&parameter.name) || spec.idempotency.as_ref() == Some(&parameter.name);
+        let filled_in = parameter.is_region() || spec.idempotency.as_ref() == Some(&parameter.name);
         !parameter.schema.deprecated && !filled_in
     };
     let all = || (0..spec.parameters.len()).filter(usable);

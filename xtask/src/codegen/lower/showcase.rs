@@ -41,7 +41,7 @@ pub(super) fn choose(
 fn rank(service: &Service, group: &[usize], index: usize) -> (usize, Reverse<usize>, bool) {
     let operation = &service.operations[index];
     let needed = operation.parameters.iter();
-    let needed = needed.filter(|p| p.required && !names::is_region(&p.name));
+    let needed = needed.filter(|p| p.required && !p.is_region());
     let resource = resource(operation);
     let about = group
         .iter()
