@@ -3,7 +3,7 @@
 use super::call::{Call, CallResult, Handlers};
 use crate::api_error::ApiError;
 use crate::ids;
-use crate::timestamp;
+use crate::timestamp::{self, Millis};
 use serde_json::{Value, json};
 
 pub(super) const HANDLERS: Handlers = &[
@@ -13,6 +13,8 @@ pub(super) const HANDLERS: Handlers = &[
 
 /// The instance of the example data, for calls that do not name one.
 const EXAMPLE: &str = "i-emulator0000000001";
+/// A day in milliseconds.
+const DAY: Millis = 24 * 60 * 60 * 1000;
 /// Maximum instances of one call.
 const MAX_INSTANCES: usize = 100;
 
@@ -36,10 +38,11 @@ fn status(instance: &str, patch: &str) -> &'static str {
     }
 }
 
-/// Returns when an instance was last scanned: within the last day.
-fn scanned(call: &Call<'_>, instance: &str) -> String {
-    let ago = ids::mix(ids::hash(&[instance])) % 86_400_000;
-    timestamp::format(call.now.saturating_sub(ago))
+/// Returns when an instance was last scanned. Each is scanned once a day, at a time of its own, so
+/// that calls that follow each other return the same.
+fn scanned(now: Millis, instance: &str) -> Millis {
+    let since_midnight = ids::mix(ids::hash(&[instance])) % DAY;
+    now.saturating_sub(since_midnight) / DAY * DAY + since_midnight
 }
 
 fn states(call: &mut Call<'_>) -> CallResult {
@@ -67,8 +70,8 @@ fn states(call: &mut Call<'_>) -> CallResult {
             "MissingCount": count("Missing"),
             "FailedCount": count("Failed"),
             "OperationType": "scan",
-            "OperationStartTime": scanned(call, instance),
-            "OperationEndTime": scanned(call, instance),
+            "OperationStartTime": timestamp::format(scanned(call.now, instance)),
+            "OperationEndTime": timestamp::format(scanned(call.now, instance)),
         })
     });
     call.page(items.collect()).map(Value::Object)
@@ -96,4 +99,21 @@ fn patches(call: &mut Call<'_>) -> CallResult {
         })
     });
     call.page(items.collect()).map(Value::Object)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instance_is_scanned_once_a_day() {
+        let noon = 20_000 * DAY + DAY / 2;
+        for instance in [EXAMPLE, "i-a", "i-b"] {
+            let scan = scanned(noon, instance);
+            assert!(scan <= noon && noon - scan < DAY, "{instance}");
+            assert_eq!(scanned(scan, instance), scan, "{instance}");
+            assert_eq!(scanned(scan + DAY - 1, instance), scan, "{instance}");
+            assert_eq!(scanned(scan + DAY, instance), scan + DAY, "{instance}");
+        }
+    }
 }
