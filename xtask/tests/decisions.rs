@@ -425,7 +425,10 @@ fn the_most_used_operations_exist() {
         ("ListKiosks", "ListKiosks occurs twice"),
     ] {
         let before = scratch.record();
-        scratch.edit("  - CheckKiosk\n", &format!("  - {name}\n"));
+        scratch.edit(
+            "  - ListKiosks\n  - CheckKiosk\n",
+            &format!("  - ListKiosks\n  - {name}\n"),
+        );
         let invalid = format!("invalid name of `most-used`: {expected}");
         has(
             &scratch.findings(&["--unanswered"]),
