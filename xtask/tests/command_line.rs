@@ -181,6 +181,9 @@ fn docs_report_counts_every_place_once() {
         assert_eq!(count("any") + count("none"), count("total"), "{kind}");
         without += count("facts") + count("none");
     }
+    let most_used = |count: &str| service["most-used"][count].as_u64().unwrap();
+    assert!(most_used("total") >= 25);
+    without += most_used("total") - most_used("complete");
     let places = service["places"].as_array().unwrap();
     assert_eq!(places.len() as u64, without);
     let located = |place: &serde_json::Value| place.as_str().unwrap().contains(".yaml:");
@@ -249,11 +252,14 @@ fn docs_report_tells_glossaries_apart_and_fails_below_a_minimum() {
         "fields.facts=80",
         "fields.own=101",
         "fields.own=all",
+        "most-used.own=1",
+        "most-used=101",
     ] {
         let output = report(&["--min", wrong]);
         assert_eq!(output.status.code(), Some(2), "{wrong}");
         let expected = format!(
-            "error: invalid --min \"{wrong}\": expected a value such as parameters.words=80\n"
+            "error: invalid --min \"{wrong}\": expected a value such as parameters.words=80 or \
+             most-used=100\n"
         );
         assert!(text(&output.stderr).starts_with(&expected), "{wrong}");
     }
@@ -361,4 +367,64 @@ fn check_lists_stand_ins_and_equal_crates_with_their_place() {
         message.contains("both make the crate `alibabacloud-odd-model`"),
         "{message}"
     );
+}
+
+/// A list of operations without the documentation that they must have, or no list.
+#[test]
+fn docs_report_checks_the_most_used_operations() {
+    let specs = Path::new(env!("CARGO_TARGET_TMPDIR")).join("most-used");
+    let version = specs.join("fixture-roa/2024-01-01");
+    let source = repository::root().join("tests/fixtures/specs/fixture-roa/2024-01-01");
+    let _ = std::fs::remove_dir_all(&specs);
+    std::fs::create_dir_all(version.join("operations")).unwrap();
+    for directory in [".", "operations"] {
+        for file in std::fs::read_dir(source.join(directory)).unwrap() {
+            let file = file.unwrap();
+            if file.file_type().unwrap().is_file() {
+                let target = version.join(directory).join(file.file_name());
+                std::fs::copy(file.path(), target).unwrap();
+            }
+        }
+    }
+    let report = |more: &[&str]| {
+        let mut arguments = vec!["docs-report", "--specs", specs.to_str().unwrap()];
+        arguments.extend(more);
+        xtask(&arguments)
+    };
+    let minimum = ["--min", "most-used=50"];
+    let output = report(&minimum);
+    assert_eq!(output.status.code(), Some(1));
+    let expected =
+        "error: fixture-roa 2024-01-01: decisions.yaml has no list `most-used`\n".to_owned();
+    assert_eq!(text(&output.stderr), expected);
+
+    let list = "most-used:\n  - PutFile\n  - createCluster\n";
+    std::fs::write(version.join("decisions.yaml"), list).unwrap();
+    let output = report(&["--list"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let stdout = text(&output.stdout);
+    assert!(
+        stdout.contains("\nmost-used         2         0   0.0 % complete\n"),
+        "{stdout}"
+    );
+    let file = version.join("operations/createCluster.yaml");
+    let line = format!(
+        "{}:2:16: createCluster (most-used: no description, no related operation)\n",
+        file.display()
+    );
+    assert!(stdout.contains(&line), "{line} is not in\n{stdout}");
+    let output = report(&minimum);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        text(&output.stderr),
+        "error: fixture-roa 2024-01-01: 0.0 % of the most used operations are documented \
+         completely, expected at least 50 %; not complete: PutFile, createCluster\n"
+    );
+    let described = std::fs::read_to_string(&file).unwrap().replace(
+        "  x-acs-class",
+        "  description: Nodes join later, see `PutFile`.\n  x-acs-class",
+    );
+    std::fs::write(&file, described).unwrap();
+    let output = report(&minimum);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
 }

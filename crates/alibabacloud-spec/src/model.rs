@@ -616,7 +616,7 @@ pub struct Provenance {
 /// An example call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Example {
-    /// Parameters by wire name.
+    /// Parameters by wire name; a body by its name in Rust, or `body`.
     pub request: Value,
     /// The response.
     pub response: Value,

@@ -174,6 +174,7 @@ static PAGINATION: Shape = Object(&[
 
 static DECISIONS: Shape = Object(&[
     ("reviewed", &Free),
+    ("most-used", &Free),
     ("arguments", &MapOf(&Free)),
     ("lists", &MapOf(&Free)),
     ("sensitive", &Free),
