@@ -72,7 +72,7 @@ fn check(model: &Model, service: &Service) -> Vec<String> {
         )];
     }
     let mut wrong = Vec::new();
-    for (name, kind) in &model.resources {
+    for kind in model.resources.values() {
         let mut checker = Checker {
             model,
             service,
@@ -84,7 +84,7 @@ fn check(model: &Model, service: &Service) -> Vec<String> {
         };
         checker.collect();
         checker.check();
-        let place = |why| format!("{}.yaml: {name}.{why}", model.product);
+        let place = |why| format!("{}.yaml: {}.{why}", model.product, kind.name);
         wrong.extend(checker.wrong.into_iter().map(place));
     }
     wrong
@@ -215,8 +215,9 @@ impl<'a> Checker<'a> {
                 }
             }
         }
-        if let Some(force) = &change.force {
-            self.parameter(&format!("{place}.force"), operation, force);
+        let flags = change.force.iter().chain(&change.cascade);
+        for flag in flags.chain(&change.condition) {
+            self.parameter(place, operation, flag);
         }
         for state in &change.from {
             self.state(&format!("{place}.from"), state);
@@ -241,6 +242,7 @@ impl<'a> Checker<'a> {
             }
         }
         self.templates(place, &read.fields, true);
+        self.templates(&format!("{place}.where"), &read.condition, true);
         let paged = operation.pagination.as_ref().map(|pages| match pages {
             Pagination::Token { items, .. } | Pagination::PageNumber { items, .. } => items,
         });

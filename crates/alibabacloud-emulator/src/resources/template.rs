@@ -19,9 +19,9 @@ pub(super) trait Lookup {
 
 /// The functions of templates.
 #[cfg(test)]
-pub(super) const FUNCTIONS: [&str; 13] = [
-    "account", "caller", "children", "count", "digits", "hex", "ip", "letters", "now", "number",
-    "previous", "region", "uuid",
+pub(super) const FUNCTIONS: [&str; 14] = [
+    "account", "caller", "children", "count", "digits", "equal", "hex", "ip", "letters", "now",
+    "number", "previous", "region", "uuid",
 ];
 
 /// Evaluates the templates of a value; `None` if a name of it has no value.
