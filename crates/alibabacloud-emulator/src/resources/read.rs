@@ -153,7 +153,8 @@ impl<'a> Engine<'a, '_, '_> {
         Ok(Some(body))
     }
 
-    /// Returns the required parameters of the call. If one holds the ID of a parent, that must exist.
+    /// Returns the required parameters of the call. If one holds the ID of a parent, that must
+    /// exist.
     fn required(&self) -> Record {
         let parameters = self.call.operation.parameters.iter();
         let required = parameters.filter(|parameter| parameter.required);
