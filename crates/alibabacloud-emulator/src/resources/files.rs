@@ -36,7 +36,6 @@ pub(crate) fn model(product: &str) -> Option<Result<&'static Model, String>> {
 }
 
 /// Returns the products that have a file.
-#[cfg(test)]
 pub(super) fn products() -> impl Iterator<Item = &'static str> {
     FILES.iter().map(|(product, _)| *product)
 }

@@ -19,13 +19,15 @@ mod read;
 mod related;
 mod respond;
 mod scope;
+mod seed;
 mod states;
 mod tags;
 mod template;
 mod write;
 
-pub(crate) use model::{Model, Scope};
+pub(crate) use model::Model;
 pub(crate) use respond::{has, model_of, respond};
+pub(crate) use seed::put;
 
 #[cfg(test)]
 mod check;

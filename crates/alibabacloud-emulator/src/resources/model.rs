@@ -20,7 +20,7 @@ pub(crate) struct Model {
     pub(super) version: String,
     /// Whose the resources are.
     #[serde(default)]
-    pub(crate) scope: Scope,
+    scope: Scope,
     pub(super) resources: IndexMap<String, Kind>,
     /// What each operation does, by name.
     #[serde(skip)]
@@ -30,7 +30,7 @@ pub(crate) struct Model {
 /// Whose the resources of a service are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Scope {
+enum Scope {
     /// Of an account in a region.
     #[default]
     Region,
@@ -291,6 +291,14 @@ impl Model {
         }
         model.actions = actions;
         Ok(model)
+    }
+
+    /// Returns what the store calls the region of resources.
+    pub(crate) fn region<'r>(&self, region_id: &'r str) -> &'r str {
+        match self.scope {
+            Scope::Region => region_id,
+            Scope::Account => "all-regions",
+        }
     }
 
     /// Returns what an operation does.
