@@ -177,6 +177,32 @@ async fn the_default_version_of_a_policy_changes() {
 }
 
 #[tokio::test]
+async fn a_policy_is_deleted_with_what_it_is_attached_to_on_request() {
+    let emulator = Emulator::start().await.unwrap();
+    ok(&emulator, "CreateUser", &[("UserName", "ada")]).await;
+    let policy = [("PolicyName", "p"), ("PolicyDocument", DOCUMENT)];
+    ok(&emulator, "CreatePolicy", &policy).await;
+    let attach = [
+        ("PolicyType", "Custom"),
+        ("PolicyName", "p"),
+        ("UserName", "ada"),
+    ];
+    ok(&emulator, "AttachPolicyToUser", &attach).await;
+    let kept = [("PolicyName", "p"), ("CascadingDelete", "false")];
+    let kept = refused(&emulator, "DeletePolicy", &kept).await;
+    assert_eq!(kept, "409 DeleteConflict.Policy.User");
+    let cascading = [("PolicyName", "p"), ("CascadingDelete", "true")];
+    ok(&emulator, "DeletePolicy", &cascading).await;
+    let policies = ok(&emulator, "ListPoliciesForUser", &[("UserName", "ada")]).await;
+    assert_eq!(policies["Policies"]["Policy"], json!([]));
+    let gone = [("PolicyType", "Custom"), ("PolicyName", "p")];
+    assert_eq!(
+        refused(&emulator, "GetPolicy", &gone).await,
+        "404 EntityNotExist.Policy"
+    );
+}
+
+#[tokio::test]
 async fn a_user_that_is_renamed_keeps_its_groups_and_policies() {
     let emulator = Emulator::start().await.unwrap();
     ok(&emulator, "CreateUser", &[("UserName", "ada")]).await;

@@ -180,12 +180,13 @@ pub(super) fn sent<'a>(call: &Call<'a>) -> Vec<(&'a str, &'a Value)> {
             _ if parameter.schema.sensitive || !is_kept(call, &parameter.name) => {}
             (ParameterPlace::Header, _) => {}
             (ParameterPlace::Body, Value::Object(fields)) => {
-                let fields = fields.iter();
-                sent.extend(
-                    fields
-                        .filter(|(name, _)| is_kept(call, name))
-                        .map(|(name, value)| (name.as_str(), value)),
-                );
+                let known = call.service.resolve(&parameter.schema).kind.properties();
+                let is_secret = |name: &str| {
+                    let property = known.and_then(|known| known.get(name));
+                    property.is_some_and(|property| property.schema.sensitive)
+                };
+                let fields = fields.iter().map(|(name, value)| (name.as_str(), value));
+                sent.extend(fields.filter(|(name, _)| is_kept(call, name) && !is_secret(name)));
             }
             _ => sent.push((parameter.name.as_str(), value)),
         }
