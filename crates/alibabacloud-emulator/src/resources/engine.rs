@@ -11,20 +11,20 @@ use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::store::record::{self, Record};
 use crate::synthetic;
-use alibabacloud_spec::ParameterPlace;
+use alibabacloud_spec::{Kind as Type, ParameterPlace};
 use serde_json::{Map, Value};
 
 /// Parameters of an operation that no resource keeps.
-pub(super) const NOT_KEPT: [&str; 8] = [
+const NOT_KEPT: [&str; 6] = [
     "DryRun",
     "OwnerAccount",
     "OwnerId",
     "RegionId",
     "ResourceOwnerAccount",
     "ResourceOwnerId",
-    "Tag",
-    "Tags",
 ];
+/// Parameters that hold tags, unless they are a text, such as the tag of an image.
+const TAGS: [&str; 2] = ["Tag", "Tags"];
 
 /// An operation on the resources of a service.
 pub(super) struct Engine<'a, 'c, 'd> {
@@ -196,7 +196,13 @@ pub(super) fn sent<'a>(call: &Call<'a>) -> Vec<(&'a str, &'a Value)> {
 
 /// Returns whether a resource keeps the parameter of this name.
 pub(super) fn is_kept(call: &Call<'_>, name: &str) -> bool {
-    !NOT_KEPT.contains(&name) && call.operation.idempotency.as_deref() != Some(name)
+    let is_text = || {
+        let parameter = call.operation.parameter(name);
+        parameter.is_some_and(|parameter| parameter.schema.kind == Type::String)
+    };
+    let holds_tags = TAGS.contains(&name) && !is_text();
+    let is_token = call.operation.idempotency.as_deref() == Some(name);
+    !(NOT_KEPT.contains(&name) || holds_tags || is_token)
 }
 
 /// Returns the keys of the resources that a call names; `None` if it names none.
