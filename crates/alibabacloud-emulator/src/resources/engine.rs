@@ -13,6 +13,7 @@ use crate::store::record::{self, Record};
 use crate::synthetic;
 use alibabacloud_spec::{Kind as Type, ParameterPlace};
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 
 /// Parameters of an operation that no resource keeps.
 const NOT_KEPT: [&str; 6] = [
@@ -205,7 +206,7 @@ pub(super) fn is_kept(call: &Call<'_>, name: &str) -> bool {
     !(NOT_KEPT.contains(&name) || holds_tags || is_token)
 }
 
-/// Returns the keys of the resources that a call names; `None` if it names none.
+/// Returns the keys of the resources that a call names, each once; `None` if it names none.
 pub(super) fn keys(call: &Call<'_>, kind: &Kind, parameter: Option<&str>) -> Option<Vec<String>> {
     let names = |name: &str| {
         let mut names = call.names(name);
@@ -213,6 +214,8 @@ pub(super) fn keys(call: &Call<'_>, kind: &Kind, parameter: Option<&str>) -> Opt
             let single = single.split(',').map(|part| part.trim().to_owned());
             names = single.filter(|part| !part.is_empty()).collect();
         }
+        let mut seen = HashSet::new();
+        names.retain(|name| seen.insert(name.clone()));
         Some(names).filter(|names| !names.is_empty())
     };
     match (parameter, kind.id.as_slice()) {
