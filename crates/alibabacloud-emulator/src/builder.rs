@@ -123,7 +123,8 @@ impl Builder {
     /// Adds a directory of specifications to serve in addition to the built-in services.
     ///
     /// The directory is a specification itself, or holds specifications as `<product>/<version>`.
-    /// A file is a specification as one JSON text, as the emulator has the built-in ones.
+    /// A file is a specification as one JSON text, as the emulator has the built-in ones. A
+    /// specification of a built-in service, in the same version, replaces the built-in one.
     pub fn specs(mut self, directory: impl Into<PathBuf>) -> Self {
         self.specs.push(directory.into());
         self
@@ -146,12 +147,19 @@ impl Builder {
     /// | `faults` | faults, with the keys of a [`Fault`](crate::Fault) |
     /// | `outcomes` | scripted ends of tasks, with the keys of an [`Outcome`](crate::Outcome) |
     /// | `calls` | operations with their parameters, executed in order by the default account |
-    /// | `accounts` | calls of other accounts or regions: `id`, `region`, `calls` |
+    /// | `resources` | resources with their fields, added or changed after the calls: `kind`, `id`, `fields` |
+    /// | `accounts` | those of other accounts or regions: `id`, `region`, `calls`, `resources` |
     ///
     /// ```yaml
     /// calls:
     ///   - CreateParameter: {Name: greeting, Type: String, Value: hello}
+    /// resources:
+    ///   - {kind: ecs/Disk, id: d-1, fields: {Status: Available, Size: 20}}
     /// ```
+    ///
+    /// A resource of a seed stays in its state, such as one that no operation of the test leads to.
+    /// Services that keep resources have a file in the directory `resources` of this crate, which
+    /// names the kinds.
     pub fn seed(mut self, yaml: impl Into<String>) -> Self {
         self.seeds.push(yaml.into());
         self
