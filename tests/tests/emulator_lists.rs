@@ -337,8 +337,13 @@ impl Record for Input {
         found.map(|(_, value)| value as &mut dyn Field)
     }
 
-    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a dyn Field)) {
-        self.0.iter().for_each(|(name, value)| visitor(name, value));
+    fn read<'a>(&'a self, reader: &mut dyn FnMut(&[&'static str], &[&'a dyn Field])) {
+        let (names, values): (Vec<_>, Vec<&dyn Field>) = self
+            .0
+            .iter()
+            .map(|(name, value)| (*name, value as &dyn Field))
+            .unzip();
+        reader(&names, &values);
     }
 }
 

@@ -367,7 +367,7 @@ fn method(name: &str) -> Method {
 }
 
 /// An input with the fields of a vector.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Input {
     params: Vec<Param>,
     fields: Vec<(&'static str, Box<dyn Field>)>,
@@ -385,10 +385,13 @@ impl Record for Input {
         None
     }
 
-    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a dyn Field)) {
-        for (name, field) in &self.fields {
-            visitor(name, &**field);
-        }
+    fn read<'a>(&'a self, reader: &mut dyn FnMut(&[&'static str], &[&'a dyn Field])) {
+        let (names, values): (Vec<_>, Vec<_>) = self
+            .fields
+            .iter()
+            .map(|(name, field)| (*name, &**field))
+            .unzip();
+        reader(&names, &values);
     }
 }
 

@@ -88,6 +88,8 @@ pub mod retry;
 mod secret;
 mod secret_text;
 #[cfg(feature = "client")]
+mod send_future;
+#[cfg(feature = "client")]
 mod shared;
 pub mod signing;
 #[cfg(feature = "test-util")]
@@ -120,3 +122,5 @@ pub use raw_call::RawCall;
 pub use request::SignatureVersion;
 #[cfg(feature = "client")]
 pub use response::Response;
+#[cfg(feature = "client")]
+pub use send_future::SendFuture;

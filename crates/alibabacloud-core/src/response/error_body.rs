@@ -169,7 +169,7 @@ fn readable(body: &[u8]) -> String {
 }
 
 /// The fields of a body that an error may have. Other fields are skipped, whatever they hold.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct ErrorFields(Map<String, Value>);
 
 impl ErrorFields {
@@ -197,10 +197,11 @@ impl Record for ErrorFields {
     }
 
     /// Only decoded, never encoded.
-    fn visit<'a>(&'a self, _: &mut dyn FnMut(&'static str, &'a dyn Field)) {}
+    fn read<'a>(&'a self, _: &mut dyn FnMut(&[&'static str], &[&'a dyn Field])) {}
 }
 
 /// One field of a body.
+#[derive(Debug)]
 struct FoundField {
     name: &'static str,
     value: Value,
@@ -211,8 +212,8 @@ impl Record for FoundField {
         (name == self.name).then_some(&mut self.value as &mut dyn Field)
     }
 
-    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a dyn Field)) {
-        visitor(self.name, &self.value);
+    fn read<'a>(&'a self, reader: &mut dyn FnMut(&[&'static str], &[&'a dyn Field])) {
+        reader(&[self.name], &[&self.value]);
     }
 }
 

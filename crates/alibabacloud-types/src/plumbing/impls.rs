@@ -78,8 +78,8 @@ impl<T: Record> Record for Box<T> {
     fn field(&mut self, name: &str) -> Option<&mut dyn Field> {
         (**self).field(name)
     }
-    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a dyn Field)) {
-        (**self).visit(visitor);
+    fn read<'a>(&'a self, reader: &mut dyn FnMut(&[&'static str], &[&'a dyn Field])) {
+        (**self).read(reader);
     }
     fn boxed_size(&self) -> usize {
         size_of::<T>()

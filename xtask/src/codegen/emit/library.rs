@@ -142,7 +142,7 @@ fn library(service: &Service, extended: bool) -> Source {
         pub use alibabacloud_core::transport;
         #[doc(no_inline)]
         pub use alibabacloud_core::{
-            FanOut, FanOutResults, Preview, RawCall, endpoint, fan_out, http, interceptor, metrics, paginator, retry, time,
+            FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http, interceptor, metrics, paginator, retry, time,
         };
         #[doc(inline)]
         pub use #model as model;
