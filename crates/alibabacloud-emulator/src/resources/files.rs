@@ -16,7 +16,7 @@ macro_rules! files {
     };
 }
 
-files!("ecs" "vpc");
+files!("alb" "cr" "cs" "dysmsapi" "ecs" "ess" "kms" "nlb" "r-kvstore" "rds" "slb" "vpc");
 
 /// The files that were read, once per process because tests start many emulators.
 static READ: [OnceLock<Result<Model, String>>; FILES.len()] =
