@@ -32,7 +32,7 @@ resources:
     id: DiskId
     state: Status
     parents: {InstanceId: {kind: Server}}
-    fields: {Sise: 40, Size: $Soze, CreationTime: $today()}
+    fields: {Sise: 40, Size: $Soze, Device: $DiskId.x, CreationTime: $today()}
     create: {CreateDisk: {states: [Created 1s, Available]}}
     change: {AttachDisk: {ids: Disk, from: [Ready]}, AttachDsk: }
     read: {DescribeDisks: {filters: {DiskKind: Type, DiskType: Sort}}, ResizeDisk: {item: Disk}}
@@ -44,6 +44,7 @@ resources:
         "ecs.yaml: Disk.parents.InstanceId: there is no kind Server",
         "ecs.yaml: Disk.fields.Sise: no operation of the kind has this field; did you mean `Size`?",
         "ecs.yaml: Disk.fields.Size: there is no parameter or field Soze; did you mean `Size`?",
+        "ecs.yaml: Disk.fields.Device: DiskId has no fields; write ${DiskId}",
         "ecs.yaml: Disk.fields.CreationTime: there is no function today",
         "ecs.yaml: Disk.create.CreateDisk.states: Status is never Created",
         "ecs.yaml: Disk.change.AttachDisk.ids: there is no parameter Disk",
@@ -72,19 +73,20 @@ fn check(model: &Model, service: &Service) -> Vec<String> {
         )];
     }
     let mut wrong = Vec::new();
-    for (name, kind) in &model.resources {
+    for kind in model.resources.values() {
         let mut checker = Checker {
             model,
             service,
             kind,
             fields: BTreeSet::new(),
             parameters: BTreeSet::new(),
+            objects: BTreeSet::new(),
             states: None,
             wrong: Vec::new(),
         };
         checker.collect();
         checker.check();
-        let place = |why| format!("{}.yaml: {name}.{why}", model.product);
+        let place = |why| format!("{}.yaml: {}.{why}", model.product, kind.name);
         wrong.extend(checker.wrong.into_iter().map(place));
     }
     wrong
@@ -98,6 +100,8 @@ struct Checker<'a> {
     fields: BTreeSet<&'a str>,
     /// The names of parameters of operations of the kind.
     parameters: BTreeSet<&'a str>,
+    /// The names of those fields and parameters that are objects.
+    objects: BTreeSet<&'a str>,
     /// The values of the state, if they are known.
     states: Option<BTreeSet<&'a str>>,
     wrong: Vec<String>,
@@ -118,6 +122,9 @@ impl<'a> Checker<'a> {
             };
             for parameter in &operation.parameters {
                 self.parameters.insert(&parameter.name);
+                if !self.service.resolve(&parameter.schema).kind.is_scalar() {
+                    self.objects.insert(&parameter.name);
+                }
                 self.names_in(&parameter.schema, None, 0, true);
             }
             if let Some(schema) = operation.response.schema() {
@@ -137,6 +144,9 @@ impl<'a> Checker<'a> {
                         &mut self.fields
                     };
                     names.insert(name);
+                    if !self.service.resolve(&property.schema).kind.is_scalar() {
+                        self.objects.insert(name);
+                    }
                     if let (Type::Enum(values), true) = (
                         &self.service.resolve(&property.schema).kind,
                         state == Some(name),
@@ -218,8 +228,9 @@ impl<'a> Checker<'a> {
                 }
             }
         }
-        if let Some(force) = &change.force {
-            self.parameter(&format!("{place}.force"), operation, force);
+        let flags = change.force.iter().chain(&change.cascade);
+        for flag in flags.chain(&change.condition) {
+            self.parameter(place, operation, flag);
         }
         for state in &change.from {
             self.state(&format!("{place}.from"), state);
@@ -244,6 +255,7 @@ impl<'a> Checker<'a> {
             }
         }
         self.templates(place, &read.fields, true);
+        self.templates(&format!("{place}.where"), &read.condition, true);
         let paged = operation.pagination.as_ref().map(|pages| match pages {
             Pagination::Token { items, .. } | Pagination::PageNumber { items, .. } => items,
         });
@@ -421,7 +433,7 @@ impl<'a> Checker<'a> {
                         Part::Function(name, _) => {
                             self.report(place, format!("there is no function {name}"));
                         }
-                        Part::Name(name) => self.name(place, name),
+                        Part::Name(name) | Part::Braced(name) => self.name(place, name),
                     }
                 }
             }
@@ -450,6 +462,13 @@ impl<'a> Checker<'a> {
                 place,
                 format!("there is no parameter or field {name}{hint}"),
             );
+        } else if name.contains('.')
+            && !is_parent
+            && !self.parameters.contains(name)
+            && !["item", "creator"].contains(&first)
+            && !self.objects.contains(first)
+        {
+            self.report(place, format!("{first} has no fields; write ${{{first}}}"));
         }
     }
 
