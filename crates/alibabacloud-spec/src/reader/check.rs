@@ -160,35 +160,9 @@ impl<'a> Reader<'a> {
             self.check_response_field(part("total"), total, operation, &TEXT_OR_INTEGER);
         }
         self.check_response_field(part("items"), items, operation, &ARRAY);
-        let page = match pagination {
-            Pagination::PageNumber { page, .. } => Some(page),
-            Pagination::Token { .. } => None,
-        };
-        for name in page.into_iter().chain(limit) {
-            self.check_sent(node, name, operation, pagination);
-        }
         for name in pagination.first().keys() {
             let place = part("first").get(name).unwrap_or(node);
             self.check_first(place, name, operation, pagination);
-        }
-    }
-
-    /// Checks that a paginator sends a required parameter of paging.
-    fn check_sent(
-        &mut self,
-        node: &'a Node,
-        name: &str,
-        operation: &Operation,
-        pagination: &Pagination,
-    ) {
-        let is_required = operation
-            .parameter(name)
-            .is_some_and(|parameter| parameter.required);
-        let is_argument = operation.arguments.iter().any(|argument| argument == name);
-        if is_required && !is_argument && !pagination.first().contains_key(name) {
-            let message =
-                format!("`{name}` is required, but no argument: add its first value to `first`");
-            self.error(node, message);
         }
     }
 
