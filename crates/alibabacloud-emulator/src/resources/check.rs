@@ -172,7 +172,10 @@ impl<'a> Checker<'a> {
 
     fn check(&mut self) {
         let kind = self.kind;
-        for field in kind.id.iter().chain(&kind.state) {
+        // A resource has the parameters of its creation, so they can identify it as well.
+        let is_parameter = |id: &&String| self.parameters.contains(id.as_str());
+        let ids: Vec<&String> = kind.id.iter().filter(|id| !is_parameter(id)).collect();
+        for field in ids.into_iter().chain(&kind.state) {
             self.field("id and state", field);
         }
         if let Some(tags) = &kind.tags {

@@ -16,7 +16,9 @@ macro_rules! files {
     };
 }
 
-files!("ecs" "ram" "vpc");
+files!(
+    "alb" "cr" "cs" "dysmsapi" "ecs" "ess" "kms" "nlb" "r-kvstore" "ram" "rds" "slb" "vpc"
+);
 
 /// The files that were read, once per process because tests start many emulators.
 static READ: [OnceLock<Result<Model, String>>; FILES.len()] =

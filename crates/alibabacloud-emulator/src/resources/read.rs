@@ -47,9 +47,19 @@ impl<'a> Engine<'a, '_, '_> {
     }
 
     /// Puts a resource into a body, which is synthetic without one.
-    fn with_item(&self, body: Option<Value>, path: &str, item: Value) -> Result<Value, ApiError> {
+    fn with_item(
+        &self,
+        body: Option<Value>,
+        path: &str,
+        mut item: Value,
+    ) -> Result<Value, ApiError> {
         let mut body = match (body, path) {
-            (None, "") => return Ok(item),
+            (None, "") => {
+                if let Value::Object(item) = &mut item {
+                    synthetic::mark_success(self.call.operation, item);
+                }
+                return Ok(item);
+            }
             (None, _) => synthetic_body(self.call, self.call.parameters, None)?,
             (Some(body), _) => body,
         };
