@@ -67,39 +67,67 @@ impl Call<'_> {
             .collect()
     }
 
-    /// Returns the resources that the request names. Those that it does not name are not checked,
-    /// unless it names none: then all are, with `*` for their names.
+    /// Returns the resources that the request names. Types that it does not name are not checked,
+    /// unless it names none: then all are, with `*` for the names.
+    ///
+    /// An ARN without a name, such as `template/*`, is for requests that name none of the type:
+    /// those that create or list.
     fn resources(self, action: &RamAction) -> Vec<Target> {
         if action.resources.is_empty() {
             return vec![Target::Arn("*".to_owned())];
         }
-        let named: Vec<String> = action
+        let of_type: Vec<&RamResource> = action
             .resources
             .iter()
-            .filter_map(|resource| self.fill(resource))
-            .flatten()
+            .filter(|resource| {
+                self.resource_type()
+                    .is_some_and(|kind| kind == plain(&resource.kind))
+            })
             .collect();
-        let arns = if named.is_empty() {
-            let required = action.resources.iter().any(|resource| resource.required);
-            action
-                .resources
-                .iter()
-                .filter(|resource| resource.required || !required)
-                .map(|resource| self.write(&resource.arn, &|_| "*".to_owned()))
-                .collect()
+        let candidates = if of_type.is_empty() {
+            action.resources.iter().collect()
         } else {
-            named
+            of_type
         };
+        let (without_name, with_name): (Vec<_>, Vec<_>) = candidates
+            .iter()
+            .partition(|resource| placeholders(&resource.arn).is_empty());
+        let mut named_kinds = Vec::new();
+        let mut arns = Vec::new();
+        for resource in with_name {
+            if let Some(named) = self.fill(resource) {
+                named_kinds.push(&resource.kind);
+                arns.extend(named);
+            }
+        }
+        let all = |resource: &RamResource| self.write(&resource.arn, &|_| "*".to_owned());
+        for resource in without_name {
+            if !named_kinds.contains(&&resource.kind) {
+                arns.push(all(resource));
+            }
+        }
+        if arns.is_empty() {
+            let required = candidates.iter().any(|resource| resource.required);
+            let checked = candidates
+                .iter()
+                .filter(|resource| resource.required || !required);
+            arns.extend(checked.map(|resource| all(resource)));
+        }
         arns.into_iter().map(Target::Arn).collect()
+    }
+
+    /// Returns the type of resources that the request is about, of operations that are about
+    /// several.
+    fn resource_type(self) -> Option<String> {
+        let kind = self.parameters.get("ResourceType")?;
+        Some(plain(&values::text_of(kind)))
     }
 
     /// Returns the ARNs of a resource, one for each that the request names; `None` if it names none
     /// of this type.
     fn fill(self, resource: &RamResource) -> Option<Vec<String>> {
         let placeholders = placeholders(&resource.arn);
-        let Some((last, others)) = placeholders.split_last() else {
-            return Some(vec![self.write(&resource.arn, &|_| "*".to_owned())]);
-        };
+        let (last, others) = placeholders.split_last()?;
         let values = self.values(last, resource)?;
         if others.is_empty() {
             if let Some(Value::String(arn)) = values.first() {
@@ -162,13 +190,9 @@ impl Call<'_> {
                 return Some(values);
             }
         }
-        // Operations about resources of several types have the type in one parameter.
-        let of_type = self.parameters.get("ResourceType")?;
-        let is_type = plain(&values::text_of(of_type)) == kind;
-        let ids = self
-            .parameters
-            .get("ResourceId")
-            .or_else(|| self.parameters.get("ResourceIds"));
+        let is_type = self.resource_type()? == kind;
+        let ids = ["ResourceId", "ResourceIds"];
+        let ids = ids.iter().find_map(|name| self.parameters.get(*name));
         ids.filter(|_| is_type).and_then(list)
     }
 }
@@ -238,5 +262,149 @@ fn tags_of(value: &Value) -> Vec<(String, String)> {
             _ => Vec::new(),
         },
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+    use serde_json::json;
+
+    /// Returns the resources that a call needs, without the part that all have.
+    fn resources(arns: &[(&str, &str)], parameters: Value) -> Vec<String> {
+        let resources: Vec<Value> = arns
+            .iter()
+            .map(|(kind, resource)| {
+                let arn = match resource.strip_prefix("acs:") {
+                    Some(_) => (*resource).to_owned(),
+                    None => format!("acs:test:{{#regionId}}:{{#accountId}}:{resource}"),
+                };
+                json!({"type": kind, "required": true, "arn": arn})
+            })
+            .collect();
+        let operation = json!({
+            "operationId": "Test",
+            "summary": "For tests.",
+            "x-acs-class": "get",
+            "x-acs-ram": {
+                "source": "documented",
+                "actions": [{"action": "test:Test", "access": "get", "resources": resources}],
+            },
+            "responses": {"200": {"description": "Done."}},
+        });
+        let service = testing::service("rpc", "/#Action=Test", &json!({"post": operation}));
+        let Value::Object(parameters) = parameters else {
+            panic!("{parameters} is no object")
+        };
+        let call = Call {
+            service: &service,
+            operation: &service.operations[0],
+            parameters: &parameters,
+            account: "1",
+            region: "cn-hangzhou",
+        };
+        let needed = call.needed();
+        assert_eq!(needed[0].action, "test:Test");
+        let arns = needed[0].resources.iter().filter_map(Target::arn);
+        arns.map(|arn| arn.replacen("acs:test:cn-hangzhou:1:", "", 1))
+            .collect()
+    }
+
+    #[test]
+    fn resources_are_those_of_the_request() {
+        let disk = ("Disk", "disk/{#diskId}");
+        let instance = ("Instance", "instance/{#instanceId}");
+        let instances = ("Instance", "instance/*");
+        for (what, arns, parameters, expected) in [
+            ("no type", vec![], json!({}), vec!["*"]),
+            (
+                "a name",
+                vec![instance],
+                json!({"InstanceId": "i-1"}),
+                vec!["instance/i-1"],
+            ),
+            ("no name", vec![instance], json!({}), vec!["instance/*"]),
+            (
+                "an empty name",
+                vec![instance],
+                json!({"InstanceId": ""}),
+                vec!["instance/*"],
+            ),
+            (
+                "a list",
+                vec![instance],
+                json!({"InstanceIds": ["i-1", "i-2"]}),
+                vec!["instance/i-1", "instance/i-2"],
+            ),
+            (
+                "the text of a list",
+                vec![instance],
+                json!({"InstanceIds": "[\"i-1\"]"}),
+                vec!["instance/i-1"],
+            ),
+            (
+                "one of two types",
+                vec![instance, disk],
+                json!({"DiskId": "d-1"}),
+                vec!["disk/d-1"],
+            ),
+            (
+                "none of two types",
+                vec![instance, disk],
+                json!({}),
+                vec!["instance/*", "disk/*"],
+            ),
+            (
+                "a new resource from another",
+                vec![instances, disk],
+                json!({"DiskId": "d-1"}),
+                vec!["disk/d-1", "instance/*"],
+            ),
+            (
+                "a list or one of it",
+                vec![instances, instance],
+                json!({"InstanceId": "i-1"}),
+                vec!["instance/i-1"],
+            ),
+            (
+                "a type in a parameter",
+                vec![instances, instance, disk],
+                json!({"ResourceType": "disk", "ResourceId": ["d-1"]}),
+                vec!["disk/d-1"],
+            ),
+            (
+                "a name without the type",
+                vec![("Template", "template/{#TemplateName}")],
+                json!({"Name": "a"}),
+                vec!["template/a"],
+            ),
+            (
+                "two names",
+                vec![("Group", "application/{#applicationName}/group/{#groupName}")],
+                json!({"ApplicationName": "a", "GroupName": "g"}),
+                vec!["application/a/group/g"],
+            ),
+            (
+                "an ARN",
+                vec![("Role", "acs:ram::{#accountId}:role/{#RoleName}")],
+                json!({"RoleArn": "acs:ram::2:role/a"}),
+                vec!["acs:ram::2:role/a"],
+            ),
+        ] {
+            assert_eq!(resources(&arns, parameters), expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn tags_are_read_in_every_form() {
+        for form in [
+            json!({"a": "b"}),
+            json!([{"Key": "a", "Value": "b"}]),
+            json!([{"TagKey": "a", "TagValue": "b"}]),
+            json!("{\"a\":\"b\"}"),
+        ] {
+            assert_eq!(tags_of(&form), [("a".to_owned(), "b".to_owned())], "{form}");
+        }
     }
 }
