@@ -108,6 +108,7 @@
 mod api_error;
 mod builder;
 mod built_in;
+mod call;
 mod caller;
 mod clock;
 mod emulator;
@@ -125,7 +126,9 @@ mod outcomes;
 mod paging;
 mod ram;
 mod rate_limits;
+mod region;
 mod request_log;
+mod resources;
 mod seed;
 mod server;
 mod services;

@@ -1,8 +1,9 @@
-//! Security Token Service (STS): who calls. All other operations have synthetic responses.
+//! Security Token Service (STS): who calls. The gateway has `AssumeRole`, which accepts a new key; all
+//! other operations have synthetic responses.
 
+use crate::call::{Call, CallResult, Handler};
 use crate::caller::Principal;
 use crate::ids;
-use crate::oos::{Call, CallResult, Handler};
 use alibabacloud_spec::Service;
 use serde_json::json;
 
