@@ -104,6 +104,11 @@ async fn a_program_runs_with_its_policy_and_not_without_any_statement() {
         let action = denied.auth_action.as_deref().expect("an action");
         let removed = removed.expect("a statement").to_string();
         assert!(removed.contains(action), "{action} {removed}");
+        // The statement to add names the resource of the request.
+        let resource = denied.auth_resource.as_deref().expect("a resource");
+        let statement = document(&denied.policy_statement().expect("a statement"));
+        let expected = json!({"Effect": "Allow", "Action": action, "Resource": resource});
+        assert_eq!(statement, expected);
     }
 }
 
