@@ -1,5 +1,5 @@
-//! Security Token Service (STS): who calls. The gateway has `AssumeRole`, which accepts a new key; all
-//! other operations have synthetic responses.
+//! Security Token Service (STS): who calls. The gateway has `AssumeRole`, which accepts a new key;
+//! all other operations have synthetic responses.
 
 use crate::call::{Call, CallResult, Handler};
 use crate::caller::Principal;

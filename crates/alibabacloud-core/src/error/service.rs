@@ -145,8 +145,8 @@ pub struct AccessDenied {
     pub auth_principal_owner_id: Option<String>,
     /// `SubUser`, `AssumedRoleUser`, `FederatedSSO` or another kind of principal.
     pub auth_principal_type: Option<String>,
-    /// The resource that the action was checked on, as an ARN; `None` if the service does not report
-    /// it.
+    /// The resource that the action was checked on, as an ARN; `None` if the service does not
+    /// report it.
     pub auth_resource: Option<String>,
     /// `ImplicitDeny` (no policy allows the action) or `ExplicitDeny` (a policy denies it).
     pub no_permission_type: Option<String>,

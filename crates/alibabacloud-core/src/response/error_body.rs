@@ -270,7 +270,8 @@ fn access_denied(detail: &Map<String, Value>, message: Option<&str>) -> AccessDe
     }
 }
 
-/// Returns the resource of a message such as `... Resource: acs:ram:*:1:role/* Action: ram:CreateRole`.
+/// Returns the resource of a message with an end such as
+/// `Resource: acs:ram:*:1:role/* Action: ram:CreateRole`.
 fn resource_in(message: &str) -> Option<&str> {
     let (_, rest) = message.split_once("Resource: ")?;
     let (resource, _) = rest.split_once(" Action: ")?;

@@ -295,7 +295,7 @@ mod tests {
         });
         let service = testing::service("rpc", "/#Action=Test", &json!({"post": operation}));
         let Value::Object(parameters) = parameters else {
-            panic!("{parameters} is no object")
+            panic!("{parameters} is not an object")
         };
         let call = Call {
             service: &service,

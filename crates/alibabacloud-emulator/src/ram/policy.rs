@@ -1,7 +1,8 @@
 //! Policy documents, and whether they allow an action.
 //!
 //! A document is a list of statements that allow or deny actions on resources, perhaps under
-//! conditions. A statement that denies wins over all that allow; what no statement allows is denied.
+//! conditions. A statement that denies wins over all that allow; what no statement allows is
+//! denied.
 
 use super::condition::{Condition, Context, Unmet, operators};
 use super::pattern;
