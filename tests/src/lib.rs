@@ -168,6 +168,8 @@ mod documents {
         struct ManyRegions;
         #[doc = include_str!("../../docs/guide/src/pagination.md")]
         struct Pagination;
+        #[doc = include_str!("../../docs/guide/src/permissions.md")]
+        struct Permissions;
         #[doc = include_str!("../../docs/guide/src/retries.md")]
         struct Retries;
         #[doc = include_str!("../../docs/guide/src/security.md")]

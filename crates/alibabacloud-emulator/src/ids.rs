@@ -57,6 +57,12 @@ impl Ids {
     }
 }
 
+/// Returns the ID of a user or a role, which the same texts always have: 18 digits.
+pub(crate) fn principal(parts: &[&str]) -> String {
+    let id = 200_000_000_000_000_000 + hash(parts) % 100_000_000_000_000_000;
+    id.to_string()
+}
+
 /// Maps a number to one whose bits look random (the finalizer of splitmix64).
 pub(crate) fn mix(mut value: u64) -> u64 {
     value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -52,6 +52,21 @@
 //! the kind are synthetic; after that, lists have exactly what exists, and an unknown ID is an
 //! error.
 //!
+//! # Permissions
+//!
+//! By default, every key may do everything. [`Builder::ram`] adds users, roles and policies, and
+//! calls without permission fail as they do on Alibaba Cloud, with `AccessDeniedDetail`.
+//! [`RamMode::Record`] collects the permissions that a run needs: [`Emulator::needed_policy`].
+//!
+//! Policies are evaluated as documented: an explicit deny wins, then an allow, and everything else
+//! is denied; a session of a role needs the permission of the role and of its session policy.
+//! Which permission a call needs is what the specification says; of the resources, the emulator
+//! checks those that the request names. A statement does not apply if it has a condition on a key
+//! that the emulator cannot know, such as a tag of a resource; [`LoggedRequest::denied`] says so.
+//!
+//! Users, groups, roles, policies and keys that a program creates with operations of RAM count as
+//! those of a file. They last as long as the emulator runs.
+//!
 //! # Seeds
 //!
 //! A seed is the initial state of a test as YAML: keys, faults, outcomes, calls of operations that
@@ -75,6 +90,8 @@
 //! | `GET /_emulator/faults`, `POST`, `DELETE` | lists active [faults](Fault); adds one; removes all |
 //! | `POST /_emulator/outcomes`, `DELETE` | scripts an [`Outcome`]; removes all |
 //! | `GET /_emulator/time`, `POST` | returns the clocks; changes them (`advance_seconds`, `gateway_offset_millis`) |
+//! | `GET /_emulator/ram`, `POST`, `DELETE` | returns the [mode](RamMode), users, groups, roles and policies; adds those of a [file](Builder::ram); removes all |
+//! | `GET /_emulator/ram/needed-policy`, `DELETE` | returns the policies that the recorded calls need; forgets them |
 //! | `POST /_emulator/seed` | applies a seed |
 //!
 //! # Identity servers
@@ -112,6 +129,7 @@ mod nonces;
 mod oos;
 mod outcomes;
 mod paging;
+mod ram;
 mod rate_limits;
 mod region;
 mod request_log;
@@ -137,6 +155,7 @@ pub use error::Error;
 pub use faults::{Fault, FaultKind};
 pub use keys::Key;
 pub use outcomes::Outcome;
+pub use ram::RamMode;
 pub use request_log::{Counters, LoggedRequest};
 
 /// Compiles the programs of the README with the documentation tests.

@@ -129,6 +129,7 @@ impl SeedAccount {
         let caller = Caller {
             account: self.id,
             name: "seed".to_owned(),
+            principal: None,
         };
         for (index, call) in self.calls.iter().enumerate() {
             for (operation, parameters) in call {

@@ -8,11 +8,14 @@
 //! | who calls | [`authentication`] |
 //! | whether the account sends too many requests | [`crate::rate_limits`] |
 //! | typed, checked parameters | [`parameters`] |
+//! | whether the caller has the permission | [`authorization`], which asks [`crate::ram`] |
 //! | what the operation returns | a handler of [`crate::oos`], else [`crate::resources`], else [`crate::synthetic`] |
 //! | JSON or XML | [`reply`] |
 
 pub(crate) mod ambiguity;
+mod assume_role;
 pub(crate) mod authentication;
+mod authorization;
 pub(crate) mod parameters;
 pub(crate) mod path;
 pub(crate) mod reply;
@@ -24,10 +27,14 @@ use crate::call::Call;
 use crate::caller::Caller;
 use crate::faults::{FaultKind, FaultPlan};
 use crate::paging::PageShape;
+use crate::ram::RamMode;
+use crate::ram::decision;
+use crate::ram::operations::RamCall;
+use crate::ram::permission;
 use crate::request_log::LoggedRequest;
 use crate::resources;
 use crate::services::{Responder, Target};
-use crate::shared::{Shared, lock, read};
+use crate::shared::{Shared, lock, read, write};
 use crate::store::changes::Change;
 use crate::synthetic;
 use crate::timestamp;
@@ -36,7 +43,7 @@ use alibabacloud_spec::{ApiStyle, Response};
 use authentication::Authenticator;
 use reply::{Format, Reply};
 use request::Request;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// What is to happen to a request.
 #[derive(Debug)]
@@ -65,6 +72,7 @@ pub(crate) fn handle(shared: &Shared, request: &Request) -> Exchange {
         method: request.method.clone(),
         path: request.path.clone(),
         caller: None,
+        denied: None,
         parameters: Map::new(),
         attempt: request
             .headers
@@ -129,7 +137,7 @@ fn execute(
     unsaved: &mut Option<Change>,
 ) -> Result<Value, ApiError> {
     let (service, operation) = (target.service(), target.operation());
-    let caller = {
+    let mut caller = {
         let keys = read(&shared.keys);
         let authenticator = Authenticator {
             keys: &keys,
@@ -155,10 +163,81 @@ fn execute(
     }
     let parameters = parameters::read(service, operation, request)?;
     let region = region_of(shared, request, &parameters);
-    let (result, change) = invoke(shared, target, &parameters, &caller, &region, plan.pages);
-    *unsaved = change;
+    let policies = authorization::identify(shared, &mut caller);
+    let call = permission::Call {
+        service,
+        operation,
+        parameters: &parameters,
+        account: &caller.account,
+        region: &region,
+    };
+    let allowed = authorization::check(shared, request, target, call, &caller, &policies);
+    let result = match allowed {
+        Ok(()) => {
+            let own = own_response(shared, request, target, &caller, &parameters);
+            own.unwrap_or_else(|| {
+                let (result, change) =
+                    invoke(shared, target, &parameters, &caller, &region, plan.pages);
+                *unsaved = change;
+                result
+            })
+        }
+        Err((denial, error)) => {
+            entry.denied = Some(denial.to_string());
+            Err(error)
+        }
+    };
+    if let (Ok(body), "ram") = (&result, service.code.as_str()) {
+        let mut ram = write(&shared.ram);
+        let mut keys = write(&shared.keys);
+        ram_call(target, &caller, &parameters).follow(body, &mut ram.directory, &mut keys);
+    }
     entry.parameters = redacted(target, parameters);
     result
+}
+
+fn ram_call<'a>(
+    target: Target<'a>,
+    caller: &'a Caller,
+    parameters: &'a Map<String, Value>,
+) -> RamCall<'a> {
+    RamCall {
+        operation: &target.operation().name,
+        account: &caller.account,
+        parameters,
+    }
+}
+
+/// Returns the response of an operation that is about permissions themselves; `None` for all
+/// others.
+fn own_response(
+    shared: &Shared,
+    request: &Request,
+    target: Target<'_>,
+    caller: &Caller,
+    parameters: &Map<String, Value>,
+) -> Option<Result<Value, ApiError>> {
+    match (
+        target.service().code.as_str(),
+        target.operation().name.as_str(),
+    ) {
+        ("sts", "AssumeRole") => assume_role::respond(shared, request, target, caller, parameters),
+        ("ram", "DecodeDiagnosticMessage") => {
+            let message = parameters.get("EncodedDiagnosticMessage")?;
+            let diagnosis = decision::decode(&values::text_of(message))?;
+            Some(Ok(json!({"DecodedDiagnosticMessage": diagnosis})))
+        }
+        ("ram", _) if read(&shared.ram).mode != RamMode::Off => {
+            let checked = ram_call(target, caller, parameters).check();
+            let why = checked.err()?;
+            Some(Err(ApiError::new(
+                400,
+                "MalformedPolicyDocument",
+                format!("The policy document is not valid: {why}."),
+            )))
+        }
+        _ => None,
+    }
 }
 
 /// Runs an operation whose parameters have been checked; also returns the latest change that it

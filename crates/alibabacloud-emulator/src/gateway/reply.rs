@@ -80,7 +80,7 @@ impl Reply {
         host: &str,
     ) -> Self {
         let recommend = format!("https://api.aliyun.com/troubleshoot?q={}", error.code);
-        let body = match (format, style) {
+        let mut body = match (format, style) {
             (Format::Json, ApiStyle::Roa) => json!({
                 "code": error.code,
                 "message": error.message,
@@ -95,6 +95,13 @@ impl Reply {
                 "Recommend": recommend,
             }),
         };
+        if let (Some(detail), Some(body)) = (&error.access_denied, body.as_object_mut()) {
+            let name = match (format, style) {
+                (Format::Json, ApiStyle::Roa) => "accessDeniedDetail",
+                _ => "AccessDeniedDetail",
+            };
+            body.insert(name.to_owned(), (**detail).clone());
+        }
         let text = match format {
             Format::Json => json_text(&body),
             Format::Xml => xml("Error", &body).into_bytes(),
