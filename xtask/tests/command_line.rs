@@ -171,6 +171,11 @@ fn docs_report_counts_every_place_once() {
     let files = repository::root().join("api-specs/oos/2019-06-01/operations");
     let files = std::fs::read_dir(files).unwrap().count();
     assert_eq!(service["operations"]["total"], files);
+    let permissions = service["permissions"].as_object().unwrap();
+    let known: Vec<&str> = permissions.keys().map(String::as_str).collect();
+    assert_eq!(known, ["documented", "none", "unknown"]);
+    let sum: u64 = permissions.values().filter_map(|n| n.as_u64()).sum();
+    assert_eq!(sum, files as u64);
     let mut without = 0;
     for kind in ["operations", "parameters", "fields"] {
         let count = |source: &str| service[kind][source].as_u64().unwrap();

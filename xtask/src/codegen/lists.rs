@@ -6,7 +6,7 @@ use super::files::{FileChange, Plan};
 use super::markdown::{escape_bars, inline, link, one_line};
 use super::specs::failed;
 use crate::cli::Failure;
-use crate::decisions;
+use crate::{decisions, policy};
 use alibabacloud_spec::Service;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +31,8 @@ pub struct ListedService {
     operations: usize,
     /// Other names, as Markdown.
     known_as: Vec<String>,
+    /// The lines about its operations in the table of permissions.
+    permissions: String,
 }
 
 impl ListedService {
@@ -48,6 +50,7 @@ impl ListedService {
                 .iter()
                 .map(|name| escape_bars(&inline(name)))
                 .collect(),
+            permissions: policy::service_permissions(service).lines(),
         }
     }
 
@@ -86,6 +89,12 @@ static LISTS: &[MarkedList] = &[
         begin: "# The built-in specifications, by product. `cargo xtask codegen` writes this list.",
         end: "# End of built-in specifications.",
         lines: |_, services| Ok(features(services)),
+    },
+    MarkedList {
+        path: "crates/cargo-acs-policy/permissions.txt",
+        begin: "# Permissions. `cargo xtask codegen` writes these lines.",
+        end: "# End of permissions.",
+        lines: |_, services| Ok(services.iter().map(|s| s.permissions.as_str()).collect()),
     },
     MarkedList {
         path: "README.md",
@@ -262,6 +271,7 @@ mod tests {
             crate_name: format!("alibabacloud-{name}"),
             operations: 3,
             known_as: Vec::new(),
+            permissions: String::new(),
         }
     }
 

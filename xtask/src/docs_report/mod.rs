@@ -6,7 +6,7 @@ mod source;
 use crate::cli::{Arguments, Failure, Outcome, TaskStatus, invalid_value, is_json_format};
 use crate::codegen::glossary::{CommonGlossaries, Glossaries};
 use crate::repository;
-use alibabacloud_spec::{Loader, Locator, Service, find_specs};
+use alibabacloud_spec::{Loader, Locator, RamStatus, Service, find_specs};
 use census::{DocumentedPlace, PlaceKind, places};
 use lexopt::prelude::*;
 use serde_json::{Map, Value as Json, json};
@@ -32,7 +32,8 @@ the number and the share of those with
   none              none of these
 
 and, as sums, those with words (own or of a glossary), and any (words or facts). What is shared by
-operations counts once.
+operations counts once. A further row counts the operations by what is known of the permissions that
+they need: documented, none needed, or unknown.
 
 Options:
   --product CODE        report this product only; can be repeated
@@ -148,6 +149,8 @@ struct ServiceReport {
     product: String,
     version: String,
     places: Vec<DocumentedPlace>,
+    /// The status of the permissions of each operation.
+    permissions: Vec<RamStatus>,
     /// Places without words: `file:line:column: place (facts)`.
     listed: Vec<String>,
 }
@@ -158,6 +161,11 @@ impl ServiceReport {
             product: service.code.clone(),
             version: service.version.clone(),
             places: places(service, glossaries),
+            permissions: service
+                .operations
+                .iter()
+                .map(|operation| service.permissions(operation).status)
+                .collect(),
             listed: Vec::new(),
         }
     }
@@ -188,6 +196,15 @@ impl ServiceReport {
             (measure.name(), count)
         });
         (self.count(kind, |_| true), sources.chain(sums).collect())
+    }
+
+    /// Returns the number of operations by what is known of their permissions.
+    fn permissions(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        let statuses = [RamStatus::Documented, RamStatus::None, RamStatus::Unknown];
+        statuses.into_iter().map(|status| {
+            let same = self.permissions.iter().filter(|other| **other == status);
+            (status.name(), same.count())
+        })
     }
 
     /// Returns a line for each share that is too small.
@@ -238,6 +255,12 @@ impl ServiceReport {
             }
             text.push('\n');
         }
+        let total = self.permissions.len();
+        let _ = write!(text, "{:<12}{total:>7}", "permissions");
+        for (name, count) in self.permissions() {
+            let _ = write!(text, "  {name} {count} {:.1} %", percent(count, total));
+        }
+        text.push('\n');
         for line in &self.listed {
             let _ = writeln!(text, "{line}");
         }
@@ -257,6 +280,11 @@ impl ServiceReport {
             }
             report.insert(kind.name().to_owned(), Json::Object(columns));
         }
+        let permissions: Map<String, Json> = self
+            .permissions()
+            .map(|(name, count)| (name.to_owned(), json!(count)))
+            .collect();
+        report.insert("permissions".to_owned(), Json::Object(permissions));
         if !self.listed.is_empty() {
             report.insert("places".to_owned(), json!(self.listed));
         }
