@@ -108,7 +108,7 @@ fn run(options: &Options) -> Result<ExitCode, String> {
     for file in &options.binaries {
         let linked = read_program(file)?;
         for note in not_included(&linked) {
-            eprintln!("note: {note}");
+            eprintln!("note: {note}: name them as PRODUCT:OPERATION");
         }
         operations.extend(linked.operations);
     }

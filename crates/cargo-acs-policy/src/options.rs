@@ -193,8 +193,7 @@ pub fn not_included(linked: &LinkedOperations) -> Vec<String> {
     let mut notes = Vec::new();
     if linked.calls_by_name {
         notes.push(
-            "the program can call operations by name (`call_raw`), which its file does not list: \
-             name them as PRODUCT:OPERATION"
+            "the program can call operations by name (`call_raw`), which its file does not list"
                 .to_owned(),
         );
     }
