@@ -26,7 +26,9 @@ const ACCESS: &[(&str, &str)] = &[
     ("get", "get"),
     ("update", "update"),
     ("delete", "delete"),
-    // What pages and metadata say instead for some actions.
+    // What older pages and some metadata say instead.
+    ("read", "read"),
+    ("write", "write"),
     ("none", "none"),
     ("patch", "patch"),
 ];

@@ -281,9 +281,11 @@ fn access_level(json: &Json) -> Option<&'static str> {
     let Json::String(text) = json else {
         return None;
     };
-    ["create", "list", "get", "update", "delete", "none", "patch"]
-        .into_iter()
-        .find(|level| text.trim().eq_ignore_ascii_case(level))
+    [
+        "create", "list", "get", "update", "delete", "read", "write", "none", "patch",
+    ]
+    .into_iter()
+    .find(|level| text.trim().eq_ignore_ascii_case(level))
 }
 
 fn ignored(cx: &mut Context<'_>, path: &JsonPath<'_>, message: &str) {
