@@ -1,8 +1,8 @@
 //! Tests the differ on two small versions of an invented service. `spec_history.rs` has real ones.
 
 use alibabacloud_spec::{
-    ErrorCode, Kind, Operation, OperationClass, Pagination, Parameter, Property, Ram, RateLimit,
-    Response, Service, Waiter,
+    ErrorCode, Kind, Operation, OperationClass, Pagination, Parameter, Property, Ram, RamStatus,
+    RateLimit, Response, Service, Waiter,
 };
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
@@ -434,7 +434,9 @@ const DECISIONS: &[(Edit, &[&str])] = &[
     (
         |it| {
             let ram = Ram {
-                derived: false,
+                status: RamStatus::None,
+                page: None,
+                note: None,
                 actions: Vec::new(),
             };
             set(&mut operation(it, "DropBook")?.ram, Some(ram))

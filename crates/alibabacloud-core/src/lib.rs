@@ -58,6 +58,7 @@ mod guard;
 pub mod http;
 #[cfg(feature = "client")]
 pub mod interceptor;
+mod marker;
 #[cfg(feature = "client")]
 mod mask;
 #[cfg(feature = "client")]

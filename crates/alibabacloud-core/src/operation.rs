@@ -1,6 +1,7 @@
 //! Operations as data: what generated code describes and the orchestrator executes.
 
 use crate::http::Method;
+use crate::marker::operation_name;
 
 /// A version of a product; one per generated crate.
 #[derive(Debug)]
@@ -211,11 +212,12 @@ pub struct SuccessField {
 }
 
 impl Operation {
-    /// Creates an RPC operation: POST to `/`, with a JSON response.
+    /// Creates an RPC operation: POST to `/`, with a JSON response. The name can be the
+    /// [marker](crate::marker) that contains it.
     pub const fn rpc(product: &'static Product, name: &'static str, access: Access) -> Self {
         Self {
             product,
-            name,
+            name: operation_name(name),
             style: Style::Rpc,
             method: Method::Post,
             path: "/",

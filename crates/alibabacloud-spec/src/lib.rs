@@ -22,7 +22,7 @@ pub use locate::Locator;
 pub use model::{
     ApiStyle, Change, ChangeKind, ChangeSource, Endpoints, EnumValue, ErrorCode, Example, Kind,
     NumberedPages, Operation, OperationClass, Pagination, Parameter, ParameterPlace,
-    ParameterStyle, Property, Provenance, Ram, RamAction, RamResource, RateLimit, Response, Schema,
-    Service, Tag, Waiter,
+    ParameterStyle, Property, Provenance, Ram, RamAction, RamPage, RamResource, RamStatus,
+    RateLimit, Response, Schema, Service, Tag, Waiter,
 };
 pub use suggest::{did_you_mean, nearest};

@@ -431,14 +431,51 @@ impl NumberedPages {
     }
 }
 
-/// The permissions that a caller needs.
+/// The permissions that a caller needs, and how they are known.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ram {
-    /// Whether the actions follow from the rule `<code>:<Operation>` (`derived`) instead of a
-    /// documentation page (`documented`).
-    pub derived: bool,
-    /// The actions; the first is that of the operation itself.
+    /// Whether they are documented, not needed, or unknown.
+    pub status: RamStatus,
+    /// The page that says so; `None` for the published metadata.
+    pub page: Option<RamPage>,
+    /// What is known of an unknown permission, in our own words.
+    pub note: Option<String>,
+    /// The actions; the first is that of the operation itself. Only a documented permission has
+    /// some.
     pub actions: Vec<RamAction>,
+}
+
+/// What is known about the permissions that a caller needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RamStatus {
+    /// A page or the published metadata lists the actions.
+    Documented,
+    /// A caller needs no permission.
+    None,
+    /// No source lists the actions.
+    Unknown,
+}
+
+impl RamStatus {
+    /// Returns the word of the specification.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::None => "none",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// A page that documents permissions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RamPage {
+    /// Its address.
+    pub url: String,
+    /// The day on which it was read.
+    pub read: String,
+    /// The day of the page itself, if it shows one.
+    pub updated: Option<String>,
 }
 
 /// A RAM action.
@@ -446,7 +483,8 @@ pub struct Ram {
 pub struct RamAction {
     /// `oos:ListInstancePackageStates`.
     pub action: String,
-    /// `create`, `list`, `get`, `update` or `delete`.
+    /// `create`, `list`, `get`, `update` or `delete`, or what else the source says; empty if it
+    /// does not say.
     pub access: String,
     /// Resources it applies to; empty for all resources.
     pub resources: Vec<RamResource>,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use crate::model::{
     ErrorCode, Kind, Operation, OperationClass, Pagination, Parameter, Property, Ram, RamAction,
-    Response, Schema, Service, Waiter,
+    RamStatus, Response, Schema, Service, Waiter,
 };
 
 /// The version of crates that were never released.
@@ -43,27 +43,41 @@ impl Service {
         self.ram_code.as_deref().unwrap_or(&self.code)
     }
 
-    /// Returns the permissions that a caller of an operation needs: `x-acs-ram`, or else the action
-    /// `<code>:<operation>` on all resources, with the product code of RAM actions. An operation
-    /// that is sent without a signature needs no permission and has no actions.
+    /// Returns the permissions that a caller of an operation needs: `x-acs-ram`. An operation
+    /// without it needs none if it is sent without a signature, and else an unknown permission.
+    ///
+    /// An unknown permission has the action that services usually use, `<code>:<operation>` on all
+    /// resources, with the product code of RAM actions.
     pub fn permissions<'a>(&self, operation: &'a Operation) -> Cow<'a, Ram> {
-        if let Some(ram) = &operation.ram {
-            return Cow::Borrowed(ram);
+        let mut ram = match &operation.ram {
+            Some(ram) if ram.status != RamStatus::Unknown => return Cow::Borrowed(ram),
+            Some(ram) => ram.clone(),
+            None => Ram {
+                status: if operation.anonymous {
+                    RamStatus::None
+                } else {
+                    RamStatus::Unknown
+                },
+                page: None,
+                note: None,
+                actions: Vec::new(),
+            },
+        };
+        if ram.status == RamStatus::Unknown {
+            ram.actions = vec![self.usual_action(operation)];
         }
-        let action = RamAction {
+        Cow::Owned(ram)
+    }
+
+    /// Returns the action that an operation usually needs.
+    fn usual_action(&self, operation: &Operation) -> RamAction {
+        RamAction {
             action: format!("{}:{}", self.ram_code(), operation.name),
             access: operation.class.access().to_owned(),
             resources: Vec::new(),
             conditions: Vec::new(),
             dependents: Vec::new(),
-        };
-        Cow::Owned(Ram {
-            derived: true,
-            actions: (!operation.anonymous)
-                .then_some(action)
-                .into_iter()
-                .collect(),
-        })
+        }
     }
 
     /// Returns the schema, or the shared schema that it refers to. In a loaded specification the

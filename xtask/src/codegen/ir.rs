@@ -404,9 +404,10 @@ pub struct PathStep {
 /// The permissions that an operation requires.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ram {
-    /// Whether the action is not documented and follows from the naming convention.
-    pub derived: bool,
-    /// Actions, the operation's own first. Empty if the operation is called without credentials.
+    /// What is known: the variant of `PermissionStatus`.
+    pub status: &'static str,
+    /// Actions, the operation's own first. Empty if no permission is needed; the usual one if it is
+    /// unknown.
     pub actions: Vec<RamAction>,
 }
 

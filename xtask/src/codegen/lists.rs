@@ -7,7 +7,7 @@ use super::ir;
 use super::markdown::{escape_bars, inline, link, one_line};
 use super::specs::failed;
 use crate::cli::Failure;
-use crate::decisions;
+use crate::{decisions, policy};
 use alibabacloud_spec::{Pagination, Service};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,6 +66,8 @@ struct ListedPages {
     limit: Option<String>,
     /// What identifies a page.
     by: String,
+    /// The lines about its operations in the table of permissions.
+    permissions: String,
 }
 
 impl ListedService {
@@ -85,6 +87,7 @@ impl ListedService {
                 .collect(),
             waiters: Vec::new(),
             lists: Vec::new(),
+            permissions: policy::service_permissions(service).lines(),
         }
     }
 
@@ -178,6 +181,12 @@ static LISTS: &[MarkedList] = &[
         begin: "# The built-in specifications, by product. `cargo xtask codegen` writes this list.",
         end: "# End of built-in specifications.",
         lines: |_, services| Ok(features(services)),
+    },
+    MarkedList {
+        path: "crates/cargo-acs-policy/permissions.txt",
+        begin: "# Permissions. `cargo xtask codegen` writes these lines.",
+        end: "# End of permissions.",
+        lines: |_, services| Ok(services.iter().map(|s| s.permissions.as_str()).collect()),
     },
     MarkedList {
         path: "README.md",
@@ -424,6 +433,7 @@ mod tests {
             crate_name: format!("alibabacloud-{name}"),
             operations: 3,
             known_as: Vec::new(),
+            permissions: String::new(),
         }
     }
 

@@ -349,10 +349,10 @@ fn ram_text(ram: &spec::Ram) -> String {
             .collect();
         parts.join(", ")
     };
-    let mut texts: Vec<String> = ram.actions.iter().map(action).collect();
-    if ram.derived {
-        texts.insert(0, "derived".to_owned());
+    if ram.actions.is_empty() {
+        return ram.status.name().to_owned();
     }
+    let texts: Vec<String> = ram.actions.iter().map(action).collect();
     texts.join("; ")
 }
 

@@ -8,7 +8,7 @@ use crate::cli::{Arguments, Failure, Outcome, TaskStatus, invalid_value, is_json
 use crate::codegen::glossary::{CommonGlossaries, Glossaries};
 use crate::decisions;
 use crate::repository;
-use alibabacloud_spec::{Loader, Locator, Service, find_specs};
+use alibabacloud_spec::{Loader, Locator, RamStatus, Service, find_specs};
 use census::{DocumentedPlace, PlaceKind, places};
 use lexopt::prelude::*;
 use most_used::{MostUsedOperation, most_used};
@@ -37,7 +37,10 @@ the number and the share of those with
 and, as sums, those with words (own or of a glossary), and any (words or facts). What is shared by
 operations counts once.
 
-The last row counts the operations that most users call, as `most-used` in decisions.yaml lists
+The row permissions counts the operations by what is known of the permissions that they need:
+documented, none needed, or unknown.
+
+The row most-used counts the operations that most users call, as `most-used` in decisions.yaml lists
 them, and those of them whose documentation is complete: a description, another operation that it
 names between backticks, and an example.
 
@@ -173,6 +176,8 @@ struct ServiceReport {
     version: String,
     places: Vec<DocumentedPlace>,
     most_used: Vec<MostUsedOperation>,
+    /// The status of the permissions of each operation.
+    permissions: Vec<RamStatus>,
     /// Places without words: `file:line:column: place (facts)`; most used operations that are
     /// incomplete.
     listed: Vec<String>,
@@ -185,6 +190,11 @@ impl ServiceReport {
             version: service.version.clone(),
             places: places(service, glossaries),
             most_used: most_used(service, names),
+            permissions: service
+                .operations
+                .iter()
+                .map(|operation| service.permissions(operation).status)
+                .collect(),
             listed: Vec::new(),
         }
     }
@@ -234,6 +244,15 @@ impl ServiceReport {
             (measure.name(), count)
         });
         (self.count(kind, |_| true), sources.chain(sums).collect())
+    }
+
+    /// Returns the number of operations by what is known of their permissions.
+    fn permissions(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        let statuses = [RamStatus::Documented, RamStatus::None, RamStatus::Unknown];
+        statuses.into_iter().map(|status| {
+            let same = self.permissions.iter().filter(|other| **other == status);
+            (status.name(), same.count())
+        })
     }
 
     /// Returns a line for each share that is too small.
@@ -322,6 +341,12 @@ impl ServiceReport {
             text,
             "{MOST_USED:<12}{total:>7}{complete:>10} {share:>5.1} % complete"
         );
+        let total = self.permissions.len();
+        let _ = write!(text, "{:<12}{total:>7}", "permissions");
+        for (name, count) in self.permissions() {
+            let _ = write!(text, "  {name} {count} {:.1} %", percent(count, total));
+        }
+        text.push('\n');
         for line in &self.listed {
             let _ = writeln!(text, "{line}");
         }
@@ -344,6 +369,11 @@ impl ServiceReport {
         let (total, complete) = self.most_used_counts();
         let most_used = json!({ "total": total, "complete": complete });
         report.insert(MOST_USED.to_owned(), most_used);
+        let permissions: Map<String, Json> = self
+            .permissions()
+            .map(|(name, count)| (name.to_owned(), json!(count)))
+            .collect();
+        report.insert("permissions".to_owned(), Json::Object(permissions));
         if !self.listed.is_empty() {
             report.insert("places".to_owned(), json!(self.listed));
         }

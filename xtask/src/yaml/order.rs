@@ -203,7 +203,11 @@ static DECISIONS: Shape = Object(&[
 ]);
 
 static RAM: Shape = Object(&[
-    ("source", &Free),
+    ("status", &Free),
+    ("page", &Free),
+    ("read", &Free),
+    ("updated", &Free),
+    ("note", &Free),
     (
         "actions",
         &ListOf(&Object(&[

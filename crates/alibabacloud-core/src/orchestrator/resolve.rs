@@ -7,6 +7,7 @@ use crate::endpoint::{Endpoint, EndpointError, check_product, check_region};
 use crate::error::{Error, Result};
 use crate::guard::RawTarget;
 use crate::interceptor::CallInfo;
+use crate::marker::text_after;
 use crate::operation::{Access, EndpointTable, Operation, ResponseBody, SuccessField};
 use crate::options::CallOptions;
 use crate::request::{PreparedRequest, RequestDefaults, RequestError, SignatureVersion};
@@ -226,6 +227,13 @@ fn check_name(operation: &str) -> Result<(), RequestError> {
     })
 }
 
+/// Why an API version is invalid. Only calls by name check it, so a program that contains their
+/// marker can call operations by name.
+const INVALID_VERSION: &str = text_after(
+    "\u{1f}acs1:raw\u{1e}\
+     an API version must consist of letters, digits, '-', '_' and '.': 2019-06-01",
+);
+
 /// Checks an API version: `2019-06-01`, `ssp_1.0`.
 fn check_version(version: &str) -> Result<(), RequestError> {
     let known = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
@@ -234,7 +242,7 @@ fn check_version(version: &str) -> Result<(), RequestError> {
     }
     Err(RequestError::InvalidParameter {
         name: "version".to_owned(),
-        reason: "an API version must consist of letters, digits, '-', '_' and '.': 2019-06-01",
+        reason: INVALID_VERSION,
     })
 }
 

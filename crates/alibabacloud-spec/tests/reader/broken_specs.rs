@@ -51,6 +51,16 @@ macro_rules! broken {
     };
 }
 
+/// The actions of the fixture.
+const ACTIONS: &str = "    actions:
+      - action: tickets:SellTickets
+        access: update
+        resources:
+          - type: Ticket
+            required: true
+            arn: acs:tickets:*:*:ticket/*
+";
+
 fn valid() -> Fixture {
     Fixture::valid()
 }
@@ -212,9 +222,20 @@ broken! {
         .replace("  operationId: SellTickets\n", "  operationId: SellTickets\n  x-acs-unsupported: It has its own gateway.\n");
     waiter_operation: valid().replace("    operation: ListTickets", "    operation: SellTickets");
     ram: valid()
-        .replace("source: documented", "source: guessed")
+        .replace("status: documented", "status: guessed")
         .replace("action: tickets:SellTickets", "action: SellTickets")
         .replace("arn: acs:tickets:*:*:ticket/*", "arn: ticket/*");
+    ram_page: valid()
+        .replace("page: https://example.com/tickets", "page: tickets.html")
+        .replace("read: \"2024-05-02\"", "read: May 2024");
+    ram_day_without_page: valid().replace("    page: https://example.com/tickets\n", "");
+    ram_none: valid()
+        .replace("status: documented", "status: none")
+        .replace("    page: https://example.com/tickets\n    read: \"2024-05-02\"\n    updated: \"2024-03-01\"\n", "");
+    ram_unknown: valid().replace("status: documented", "status: unknown");
+    ram_without_actions: valid().replace(ACTIONS, "");
+    ram_without_read: valid()
+        .replace("    read: \"2024-05-02\"\n    updated: \"2024-03-01\"\n", "    note: It is secret.\n");
     kinds_of_changes: valid().replace("kinds: [operation-added]", "kinds: [error-added, error-add, error-added]\n      source: rumour");
     no_kind_of_change: valid().replace("kinds: [operation-added]", "kinds: []");
     dates_of_changes: valid().replace("    - date: \"2020-02-01\"", CHANGES);

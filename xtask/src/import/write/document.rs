@@ -381,16 +381,26 @@ fn rate_limit(limit: RateLimit) -> Yaml {
 
 fn ram(ram: &Ram) -> Yaml {
     let mut map = Yaml::map();
-    let source = if ram.derived { "derived" } else { "documented" };
-    map.put("source", Yaml::text(source));
-    map.put("actions", Yaml::list(ram.actions.iter().map(ram_action)));
+    map.put("status", Yaml::text(ram.status.name()));
+    if let Some(page) = &ram.page {
+        map.put("page", Yaml::text(&page.url));
+        map.put("read", Yaml::text(&page.read));
+        map.put_some("updated", page.updated.as_ref().map(Yaml::text));
+    }
+    map.put_some("note", ram.note.as_ref().map(Yaml::text));
+    map.put_some(
+        "actions",
+        some_list(ram.actions.iter().map(ram_action).collect()),
+    );
     map
 }
 
 fn ram_action(action: &RamAction) -> Yaml {
     let mut map = Yaml::map();
     map.put("action", Yaml::text(&action.action));
-    map.put("access", Yaml::text(&action.access));
+    if !action.access.is_empty() {
+        map.put("access", Yaml::text(&action.access));
+    }
     let resources = action.resources.iter().map(|resource| {
         let mut entry = Yaml::map();
         entry.put("type", Yaml::text(&resource.kind));
