@@ -55,8 +55,8 @@
 //! # Seeds
 //!
 //! A seed is the initial state of a test as YAML: keys, faults, outcomes, calls of operations that
-//! create resources, and resources in states that no operation leads to. [`Builder::seed`] lists the keys of a seed and applies it at start,
-//! [`Emulator::seed`] while the emulator runs.
+//! create resources, and resources in states that no operation leads to. [`Builder::seed`] lists
+//! the keys of a seed and applies it at start, [`Emulator::seed`] while the emulator runs.
 //!
 //! # Control API
 //!

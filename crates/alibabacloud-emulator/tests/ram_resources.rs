@@ -219,6 +219,10 @@ async fn a_user_that_is_renamed_keeps_its_groups_and_policies() {
         ("UserName", "ada"),
     ];
     ok(&emulator, "AttachPolicyToUser", &attach).await;
+    ok(&emulator, "CreateUser", &[("UserName", "bob")]).await;
+    let taken = [("UserName", "ada"), ("NewUserName", "bob")];
+    let taken = refused(&emulator, "UpdateUser", &taken).await;
+    assert_eq!(taken, "409 EntityAlreadyExists.User");
     let renamed = [
         ("UserName", "ada"),
         ("NewUserName", "eve"),

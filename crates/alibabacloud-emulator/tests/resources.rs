@@ -118,7 +118,8 @@ async fn an_instance_advances_with_the_clock() {
         );
     }
 
-    let stopped = ok(&emulator, ECS, "StopInstances", &[("InstanceId.1", first)]).await;
+    let twice = [("InstanceId.1", first), ("InstanceId.2", first)];
+    let stopped = ok(&emulator, ECS, "StopInstances", &twice).await;
     assert_eq!(
         stopped["InstanceResponses"]["InstanceResponse"],
         json!([{

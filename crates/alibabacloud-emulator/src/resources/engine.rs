@@ -11,20 +11,21 @@ use crate::api_error::ApiError;
 use crate::call::Call;
 use crate::store::record::{self, Record};
 use crate::synthetic;
-use alibabacloud_spec::ParameterPlace;
+use alibabacloud_spec::{Kind as Type, ParameterPlace};
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 
 /// Parameters of an operation that no resource keeps.
-pub(super) const NOT_KEPT: [&str; 8] = [
+const NOT_KEPT: [&str; 6] = [
     "DryRun",
     "OwnerAccount",
     "OwnerId",
     "RegionId",
     "ResourceOwnerAccount",
     "ResourceOwnerId",
-    "Tag",
-    "Tags",
 ];
+/// Parameters that hold tags, unless they are a text, such as the tag of an image.
+const TAGS: [&str; 2] = ["Tag", "Tags"];
 
 /// An operation on the resources of a service.
 pub(super) struct Engine<'a, 'c, 'd> {
@@ -196,10 +197,16 @@ pub(super) fn sent<'a>(call: &Call<'a>) -> Vec<(&'a str, &'a Value)> {
 
 /// Returns whether a resource keeps the parameter of this name.
 pub(super) fn is_kept(call: &Call<'_>, name: &str) -> bool {
-    !NOT_KEPT.contains(&name) && call.operation.idempotency.as_deref() != Some(name)
+    let is_text = || {
+        let parameter = call.operation.parameter(name);
+        parameter.is_some_and(|parameter| parameter.schema.kind == Type::String)
+    };
+    let holds_tags = TAGS.contains(&name) && !is_text();
+    let is_token = call.operation.idempotency.as_deref() == Some(name);
+    !(NOT_KEPT.contains(&name) || holds_tags || is_token)
 }
 
-/// Returns the keys of the resources that a call names; `None` if it names none.
+/// Returns the keys of the resources that a call names, each once; `None` if it names none.
 pub(super) fn keys(call: &Call<'_>, kind: &Kind, parameter: Option<&str>) -> Option<Vec<String>> {
     let names = |name: &str| {
         let mut names = call.names(name);
@@ -207,6 +214,8 @@ pub(super) fn keys(call: &Call<'_>, kind: &Kind, parameter: Option<&str>) -> Opt
             let single = single.split(',').map(|part| part.trim().to_owned());
             names = single.filter(|part| !part.is_empty()).collect();
         }
+        let mut seen = HashSet::new();
+        names.retain(|name| seen.insert(name.clone()));
         Some(names).filter(|names| !names.is_empty())
     };
     match (parameter, kind.id.as_slice()) {

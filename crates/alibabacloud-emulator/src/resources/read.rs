@@ -1,6 +1,6 @@
 //! Operations that read resources.
 
-use super::engine::{CreatedFor, Engine, NOT_KEPT, keys, synthetic_body};
+use super::engine::{CreatedFor, Engine, is_kept, keys, synthetic_body};
 use super::errors::not_found;
 use super::model::{Action, Kind, Read};
 use super::related::key_of;
@@ -214,10 +214,7 @@ impl<'a> Engine<'a, '_, '_> {
             let field = match read.filters.get(name) {
                 Some(None) => return true,
                 Some(Some(field)) => field.as_str(),
-                None if is_id(name)
-                    || of_page.contains(&name.as_str())
-                    || NOT_KEPT.contains(&name.as_str()) =>
-                {
+                None if is_id(name) || of_page.contains(&name.as_str()) || !is_kept(call, name) => {
                     return true;
                 }
                 None => name.as_str(),

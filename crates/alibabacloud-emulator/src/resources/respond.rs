@@ -11,7 +11,7 @@ use crate::call::Call;
 use alibabacloud_spec::Service;
 use serde_json::Value;
 
-/// Returns the resources of a service, if its resource file has this operation.
+/// Returns the resources of a service, if there is a resource file for it in this version.
 ///
 /// # Errors
 ///

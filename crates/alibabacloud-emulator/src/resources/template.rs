@@ -1,8 +1,9 @@
 //! Templates: how a resource file writes values that depend on the call.
 //!
 //! `$Name` is a parameter, a field of the resource, or a field of a related one (`$VSwitch.VpcId`);
-//! `${Name}` is the same before a text with dots; `$name(..)` calls a function. Text around them stays: `$region()-h`. Of alternatives, separated
-//! by ` | `, the first whose names all have a value is used; a last ` |` stands for an empty text.
+//! `${Name}` is the same before a text with dots; `$name(..)` calls a function. Text around them
+//! stays: `$region()-h`. Of alternatives, separated by ` | `, the first whose names all have a
+//! value is used; a last ` |` stands for an empty text.
 
 use crate::store::record::{self, Record};
 use crate::values;

@@ -166,20 +166,25 @@ impl<'a> Engine<'a, '_, '_> {
     ///
     /// Fails when it exists, or a resource that it belongs to does not.
     fn check_new(&self, kind: &Kind, record: &Record) -> Result<String, ApiError> {
-        let operation = self.call.operation;
         let Some(key) = key_of(kind, record) else {
             let field = kind.id.first().map(String::as_str);
             return Err(ApiError::missing(field.unwrap_or_default()));
         };
-        let resources = &self.call.region.resources;
-        if resources.get(&kind.table, &key).is_some() {
-            let code = format!("EntityAlreadyExists.{}", kind.name);
-            let code = kind.exists.as_deref().unwrap_or(&code);
-            let message = format!("The {} {key} already exists.", kind.name);
-            return Err(error(operation, code, message));
-        }
+        self.check_unknown(kind, &key)?;
         self.check_parents(kind, record)?;
         Ok(key)
+    }
+
+    /// Checks that no resource of the kind has a key.
+    fn check_unknown(&self, kind: &Kind, key: &str) -> Result<(), ApiError> {
+        let (operation, resources) = (self.call.operation, &self.call.region.resources);
+        if resources.get(&kind.table, key).is_none() {
+            return Ok(());
+        }
+        let code = format!("EntityAlreadyExists.{}", kind.name);
+        let code = kind.exists.as_deref().unwrap_or(&code);
+        let message = format!("The {} {key} already exists.", kind.name);
+        Err(error(operation, code, message))
     }
 
     /// Changes or deletes resources: all that the call names, or none when one does not permit it.
@@ -206,17 +211,30 @@ impl<'a> Engine<'a, '_, '_> {
                 self.check_unused(kind, key)?;
             }
         }
+        if deletes {
+            let deleted = keys.iter().map(|key| self.delete_one(kind, change, key));
+            return Ok(Some(deleted.collect()));
+        }
+        // All are changed before one is stored, so that a call that fails changes none.
         let mut changed = Vec::new();
         for key in &keys {
-            if deletes {
-                self.delete_users(kind, key);
+            let (record, previous) = self.changed(kind, change, creator, key);
+            let new = key_of(kind, &record).unwrap_or_else(|| key.clone());
+            if new != *key {
+                self.check_unknown(kind, &new)?;
             }
-            changed.push(match deletes {
-                true => self.delete_one(kind, change, key),
-                false => self.change_one(kind, change, creator, key),
-            });
+            changed.push((new, record, previous));
         }
-        Ok(Some(changed))
+        let mut written = Vec::new();
+        for (key, (new, record, previous)) in keys.iter().zip(changed) {
+            if new == *key {
+                self.put(kind, key, record.clone());
+            } else {
+                rename(self.call.region, &kind.table, key, record.clone(), &new);
+            }
+            written.push((record, previous));
+        }
+        Ok(Some(written))
     }
 
     fn check_change(
@@ -270,8 +288,9 @@ impl<'a> Engine<'a, '_, '_> {
         }
     }
 
-    fn change_one(
-        &mut self,
+    /// Returns a resource as it is after a change, and its state before.
+    fn changed(
+        &self,
         kind: &'a Kind,
         change: &'a Change,
         creator: Option<&Record>,
@@ -297,21 +316,17 @@ impl<'a> Engine<'a, '_, '_> {
         if let (Some(state), false) = (&kind.state, change.states.is_empty()) {
             states::start(&mut record, state, &change.states, self.call.now);
         }
-        let new = key_of(kind, &record).unwrap_or_else(|| key.to_owned());
-        if new == key {
-            self.call.region.resources.put(table, key, record.clone());
-        } else {
-            rename(self.call.region, table, key, record.clone(), &new);
-        }
         (record, previous)
     }
 
+    /// Deletes a resource, or starts to. Returns it, and its state before.
     fn delete_one(
         &mut self,
         kind: &'a Kind,
         change: &'a Change,
         key: &str,
     ) -> (Record, Option<Value>) {
+        self.delete_users(kind, key);
         let table = &kind.table;
         let found = self.call.region.resources.get(table, key);
         let mut record = found.cloned().unwrap_or_default();
