@@ -36,6 +36,8 @@ pub struct ListedService {
     waiters: Vec<ListedWaiter>,
     /// Operations with pages.
     lists: Vec<ListedPages>,
+    /// The lines about its operations in the table of permissions.
+    permissions: String,
 }
 
 /// What the lists say about a waiter.
@@ -66,8 +68,6 @@ struct ListedPages {
     limit: Option<String>,
     /// What identifies a page.
     by: String,
-    /// The lines about its operations in the table of permissions.
-    permissions: String,
 }
 
 impl ListedService {
