@@ -366,7 +366,7 @@ impl Input {
 }
 
 /// A page: any JSON, and its items after they were asked for.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Page {
     body: Value,
     items: OnceLock<Vec<Value>>,

@@ -23,6 +23,7 @@ macro_rules! fields {
     ($record:ident { $($field:ident: $wire:literal),* $(,)? }) => {
         impl $crate::plumbing::Record for $record {
             #[inline]
+            #[allow(unreachable_code, reason = "a record without fields always returns early")]
             fn field(&mut self, name: &str) -> ::core::option::Option<&mut dyn $crate::plumbing::Field> {
                 let field: &mut dyn $crate::plumbing::Field = match name {
                     $($wire => &mut self.$field,)*
