@@ -99,7 +99,7 @@ fn check_trust(
     let denial = Denial {
         action: "sts:AssumeRole".to_owned(),
         resource: text(parameters, "RoleArn"),
-        policy_type: PolicyType::AssumeRolePolicy,
+        policy_type: PolicyType::Trust,
         denied_by: None,
         notes: Vec::new(),
     };

@@ -19,8 +19,16 @@ const DOCUMENTED: [&str; 4] = [
     "Forbidden.RAM",
     "Forbidden",
 ];
-/// Services that answer with `NoPermission`, whether an operation documents it or not.
+/// Services that respond with `NoPermission`, whether an operation documents it or not.
 const NO_PERMISSION: [&str; 4] = ["ims", "oos", "ram", "sts"];
+
+/// A refused call.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    /// The decision in words, for the request log.
+    pub(super) why: String,
+    pub(super) error: ApiError,
+}
 
 /// Sets whose key signed the request, and returns the policies that apply.
 pub(super) fn identify(shared: &Shared, caller: &mut Caller) -> Policies {
@@ -62,7 +70,7 @@ pub(super) fn check(
     call: Call<'_>,
     caller: &Caller,
     policies: &Policies,
-) -> Result<(), (Denial, ApiError)> {
+) -> Result<(), Refusal> {
     let mode = read(&shared.ram).mode;
     match mode {
         RamMode::Off => Ok(()),
@@ -85,7 +93,10 @@ pub(super) fn check(
                     caller,
                     &context,
                 );
-                (denial, error)
+                Refusal {
+                    why: denial.to_string(),
+                    error,
+                }
             })
         }
     }

@@ -182,9 +182,9 @@ fn execute(
                 result
             })
         }
-        Err((denial, error)) => {
-            entry.denied = Some(denial.to_string());
-            Err(error)
+        Err(refusal) => {
+            entry.denied = Some(refusal.why);
+            Err(refusal.error)
         }
     };
     if let (Ok(body), "ram") = (&result, service.code.as_str()) {

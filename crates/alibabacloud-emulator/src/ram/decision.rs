@@ -10,12 +10,26 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 use std::fmt;
 
-/// The kind of policy that denies, as `AccessDeniedDetail` names it.
+/// The kind of policy that denies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PolicyType {
-    AccountLevelIdentityBasedPolicy,
-    AssumeRolePolicy,
-    SessionPolicy,
+    /// The policies of the user or role.
+    Identity,
+    /// The trust policy of the role that is to be assumed.
+    Trust,
+    /// The policy that was given when the role was assumed.
+    Session,
+}
+
+impl PolicyType {
+    /// Returns the name in `AccessDeniedDetail`.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Identity => "AccountLevelIdentityBasedPolicy",
+            Self::Trust => "AssumeRolePolicy",
+            Self::Session => "SessionPolicy",
+        }
+    }
 }
 
 /// A missing permission.
@@ -55,15 +69,11 @@ pub(crate) fn decide(
     for attempt in attempts {
         if let Some(session) = &policies.session {
             let policies = [("of the session", &**session)];
-            decide_one(attempt, policies, PolicyType::SessionPolicy)?;
+            decide_one(attempt, policies, PolicyType::Session)?;
         }
         let identity = policies.identity.iter();
         let identity = identity.map(|(name, policy)| (name.as_str(), &**policy));
-        decide_one(
-            attempt,
-            identity,
-            PolicyType::AccountLevelIdentityBasedPolicy,
-        )?;
+        decide_one(attempt, identity, PolicyType::Identity)?;
     }
     Ok(())
 }
@@ -114,7 +124,7 @@ impl Denial {
             "AuthPrincipalType": kind,
             "EncodedDiagnosticMessage": BASE64.encode(message),
             "NoPermissionType": no_permission,
-            "PolicyType": format!("{:?}", self.policy_type),
+            "PolicyType": self.policy_type.name(),
         })
     }
 
@@ -145,7 +155,7 @@ impl Denial {
             .collect();
         json!({
             "ExplicitDeny": self.denied_by.is_some(),
-            "NoPermissionPolicyType": format!("{:?}", self.policy_type),
+            "NoPermissionPolicyType": self.policy_type.name(),
             "AuthAction": self.action,
             "AuthResource": self.resource,
             "AuthPrincipal": {
@@ -182,9 +192,9 @@ fn principal(caller: &Caller) -> (&'static str, String) {
 impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.policy_type {
-            PolicyType::AccountLevelIdentityBasedPolicy => "policy",
-            PolicyType::AssumeRolePolicy => "trust policy",
-            PolicyType::SessionPolicy => "session policy",
+            PolicyType::Identity => "policy",
+            PolicyType::Trust => "trust policy",
+            PolicyType::Session => "session policy",
         };
         let (action, resource) = (&self.action, &self.resource);
         match &self.denied_by {
