@@ -31,6 +31,7 @@ use crate::store::changes::Change;
 use crate::synthetic;
 use crate::timestamp;
 use crate::values;
+use alibabacloud_spec::values::text;
 use alibabacloud_spec::{ApiStyle, Response};
 use authentication::Authenticator;
 use reply::{Format, Reply};
@@ -314,8 +315,8 @@ impl ReplyWriter<'_> {
                 Reply::new(200, "text/event-stream", event.repeat(2))
             }
             Response::Empty => Reply::new(204, "application/json;charset=utf-8", ""),
-            Response::Text => Reply::new(200, "text/plain;charset=utf-8", values::text_of(&body)),
-            Response::Binary => Reply::new(200, "application/octet-stream", values::text_of(&body)),
+            Response::Text => Reply::new(200, "text/plain;charset=utf-8", text(&body)),
+            Response::Binary => Reply::new(200, "application/octet-stream", text(&body)),
         }
     }
 }

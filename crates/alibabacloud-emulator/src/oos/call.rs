@@ -9,8 +9,7 @@ use crate::outcomes::Outcomes;
 use crate::paging::{self, PageShape};
 use crate::store::record::{Record, SEQUENCE};
 use crate::timestamp::{self, Millis};
-use crate::values;
-use alibabacloud_spec::Operation;
+use alibabacloud_spec::{Operation, values};
 use serde_json::{Map, Value};
 
 /// A call of an operation that keeps state.
@@ -59,13 +58,13 @@ impl Call<'_> {
     pub(crate) fn flag(&self, name: &str) -> bool {
         self.parameters
             .get(name)
-            .and_then(values::as_boolean)
+            .and_then(values::boolean)
             .unwrap_or(false)
     }
 
     /// Returns an integer parameter.
     pub(crate) fn integer(&self, name: &str) -> Option<i64> {
-        values::whole(self.parameters.get(name)?)
+        values::integer(self.parameters.get(name)?)
     }
 
     /// Returns a parameter that is JSON, or a text that holds JSON. Any other text is returned as
@@ -84,10 +83,10 @@ impl Call<'_> {
     /// is a list with one name.
     pub(crate) fn names(&self, name: &str) -> Vec<String> {
         match self.json(name) {
-            Some(Value::Array(items)) => items.iter().map(values::text_of).collect(),
-            Some(Value::Object(entries)) => entries.values().map(values::text_of).collect(),
+            Some(Value::Array(items)) => items.iter().map(values::text).collect(),
+            Some(Value::Object(entries)) => entries.values().map(values::text).collect(),
             Some(Value::Null) | None => Vec::new(),
-            Some(single) => vec![values::text_of(&single)],
+            Some(single) => vec![values::text(&single)],
         }
     }
 
@@ -161,7 +160,7 @@ impl Call<'_> {
             Some(Value::String(text)) if text.is_empty() => true,
             Some(wanted) => record
                 .get(*name)
-                .is_some_and(|actual| values::text_of(actual) == values::text_of(wanted)),
+                .is_some_and(|actual| values::text(actual) == values::text(wanted)),
         };
         filters.iter().all(equal) && self.has_tags(record)
     }
@@ -186,7 +185,7 @@ impl Call<'_> {
             let field = record
                 .get(field)
                 .filter(|value| value.is_string())
-                .map(values::text_of);
+                .map(values::text);
             (field, sequence)
         };
         records.sort_by_cached_key(key);
@@ -202,7 +201,7 @@ pub(crate) fn tags_of(value: Option<&Value>) -> Vec<(String, String)> {
     match value {
         Some(Value::Object(map)) => map
             .iter()
-            .map(|(key, value)| (key.clone(), values::text_of(value)))
+            .map(|(key, value)| (key.clone(), values::text(value)))
             .collect(),
         Some(Value::Array(items)) => items.iter().filter_map(tag_of).collect(),
         Some(Value::String(text)) => match serde_json::from_str(text) {
@@ -217,8 +216,8 @@ fn tag_of(item: &Value) -> Option<(String, String)> {
     let key = item.get("Key").or_else(|| item.get("TagKey"))?;
     let value = item.get("Value").or_else(|| item.get("TagValue"));
     Some((
-        values::text_of(key),
-        value.map(values::text_of).unwrap_or_default(),
+        values::text(key),
+        value.map(values::text).unwrap_or_default(),
     ))
 }
 
