@@ -337,7 +337,7 @@ impl Record for Input {
         found.map(|(_, value)| value as &mut dyn Field)
     }
 
-    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a dyn Field)) {
+    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'a str, &'a dyn Field)) {
         self.0.iter().for_each(|(name, value)| visitor(name, value));
     }
 }

@@ -385,7 +385,7 @@ impl Record for Input {
         None
     }
 
-    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a dyn Field)) {
+    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'a str, &'a dyn Field)) {
         for (name, field) in &self.fields {
             visitor(name, &**field);
         }

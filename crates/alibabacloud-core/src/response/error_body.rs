@@ -197,7 +197,7 @@ impl Record for ErrorFields {
     }
 
     /// Only decoded, never encoded.
-    fn visit<'a>(&'a self, _: &mut dyn FnMut(&'static str, &'a dyn Field)) {}
+    fn visit<'a>(&'a self, _: &mut dyn FnMut(&'a str, &'a dyn Field)) {}
 }
 
 /// One field of a body.
@@ -211,7 +211,7 @@ impl Record for FoundField {
         (name == self.name).then_some(&mut self.value as &mut dyn Field)
     }
 
-    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a dyn Field)) {
+    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'a str, &'a dyn Field)) {
         visitor(self.name, &self.value);
     }
 }

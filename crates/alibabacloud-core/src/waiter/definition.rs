@@ -80,8 +80,9 @@ impl Identity {
     pub(super) fn of(input: &dyn Record, names: &'static [&'static str]) -> Self {
         let mut values = Vec::new();
         input.visit(&mut |wire, field| {
-            if let Some(text) = text_of(field).filter(|_| names.contains(&wire)) {
-                values.push((wire, text));
+            let name = names.iter().copied().find(|name| *name == wire);
+            if let (Some(name), Some(text)) = (name, text_of(field)) {
+                values.push((name, text));
             }
         });
         Self(values)

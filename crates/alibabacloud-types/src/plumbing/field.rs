@@ -14,7 +14,7 @@ pub trait Record: Send + Sync {
 
     /// Calls `visitor` with the wire name and value of every field, in the order of the
     /// specification.
-    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a dyn Field));
+    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'a str, &'a dyn Field));
 
     /// Returns the size in bytes of an allocation that holds the struct alone; 0 if the struct is
     /// part of another value.

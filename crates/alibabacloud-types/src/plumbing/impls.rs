@@ -78,7 +78,7 @@ impl<T: Record> Record for Box<T> {
     fn field(&mut self, name: &str) -> Option<&mut dyn Field> {
         (**self).field(name)
     }
-    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a dyn Field)) {
+    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'a str, &'a dyn Field)) {
         (**self).visit(visitor);
     }
     fn boxed_size(&self) -> usize {

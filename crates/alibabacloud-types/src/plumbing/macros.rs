@@ -30,7 +30,7 @@ macro_rules! fields {
             }
 
             #[inline]
-            fn visit<'a>(&'a self, visitor: &mut dyn ::core::ops::FnMut(&'static str, &'a dyn $crate::plumbing::Field)) {
+            fn visit<'a>(&'a self, visitor: &mut dyn ::core::ops::FnMut(&'a str, &'a dyn $crate::plumbing::Field)) {
                 $(visitor($wire, &self.$field);)*
                 let _ = visitor;
             }
