@@ -452,7 +452,7 @@ impl Paginated for List {
         Ok(())
     }
 
-    fn items(page: Page) -> Vec<Value> {
+    fn items(&self, page: Page) -> Vec<Value> {
         page.items.into_inner().unwrap_or_default()
     }
 }
