@@ -12,7 +12,7 @@ use alibabacloud_emulator::{Emulator, Fault};
 use alibabacloud_spec::{
     self as spec, ApiStyle, NumberedPages, Pagination, ParameterPlace, ParameterStyle, Service,
 };
-use alibabacloud_types::plumbing::{Field, Record, Slot, ValueRef};
+use alibabacloud_types::plumbing::{Field, FieldReader, Record, Slot, ValueRef};
 use sdk_tests::sample;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -337,7 +337,7 @@ impl Record for Input {
         found.map(|(_, value)| value as &mut dyn Field)
     }
 
-    fn read<'a>(&'a self, reader: &mut dyn FnMut(&[&'static str], &[&'a dyn Field])) {
+    fn read<'a>(&'a self, reader: &mut FieldReader<'_, 'a>) {
         let (names, values): (Vec<_>, Vec<&dyn Field>) = self
             .0
             .iter()
@@ -457,7 +457,7 @@ impl Paginated for List {
         Ok(())
     }
 
-    fn items(page: Page) -> Vec<Value> {
+    fn items(&self, page: Page) -> Vec<Value> {
         page.items.into_inner().unwrap_or_default()
     }
 }

@@ -14,7 +14,7 @@ use alibabacloud_core::signing::{
     Algorithm, Authorization, Received, Signature, SigningKey, body_hash, parse_pairs,
 };
 use alibabacloud_types::Blob;
-use alibabacloud_types::plumbing::{Field, Record};
+use alibabacloud_types::plumbing::{Field, FieldReader, Record};
 use sdk_tests::vectors::{body, headers, pairs, same, text};
 use sdk_tests::{check_all, json_files, vectors_dir};
 use serde_json::Value;
@@ -385,7 +385,7 @@ impl Record for Input {
         None
     }
 
-    fn read<'a>(&'a self, reader: &mut dyn FnMut(&[&'static str], &[&'a dyn Field])) {
+    fn read<'a>(&'a self, reader: &mut FieldReader<'_, 'a>) {
         let (names, values): (Vec<_>, Vec<_>) = self
             .fields
             .iter()

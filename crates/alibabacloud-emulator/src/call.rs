@@ -9,8 +9,7 @@ use crate::paging::{self, PageShape};
 use crate::region::Region;
 use crate::store::record::{Record, SEQUENCE, object};
 use crate::timestamp::{self, Millis};
-use crate::values;
-use alibabacloud_spec::{Operation, ParameterPlace, Service};
+use alibabacloud_spec::{Operation, ParameterPlace, Service, values};
 use serde_json::{Map, Value, json};
 
 /// A call of an operation that keeps state.
@@ -71,14 +70,12 @@ impl Call<'_> {
 
     /// Returns a boolean parameter; false when it is not sent.
     pub(crate) fn flag(&self, name: &str) -> bool {
-        self.value(name)
-            .and_then(values::as_boolean)
-            .unwrap_or(false)
+        self.value(name).and_then(values::boolean).unwrap_or(false)
     }
 
     /// Returns an integer parameter.
     pub(crate) fn integer(&self, name: &str) -> Option<i64> {
-        values::whole(self.value(name)?)
+        values::integer(self.value(name)?)
     }
 
     /// Returns a parameter that is JSON, or a text that holds JSON. Any other text is returned as
@@ -97,10 +94,10 @@ impl Call<'_> {
     /// is a list with one name.
     pub(crate) fn names(&self, name: &str) -> Vec<String> {
         match self.json(name) {
-            Some(Value::Array(items)) => items.iter().map(values::text_of).collect(),
-            Some(Value::Object(entries)) => entries.values().map(values::text_of).collect(),
+            Some(Value::Array(items)) => items.iter().map(values::text).collect(),
+            Some(Value::Object(entries)) => entries.values().map(values::text).collect(),
             Some(Value::Null) | None => Vec::new(),
-            Some(single) => vec![values::text_of(&single)],
+            Some(single) => vec![values::text(&single)],
         }
     }
 
@@ -210,7 +207,7 @@ impl Call<'_> {
             Some(Value::String(text)) if text.is_empty() => true,
             Some(wanted) => record
                 .get(*name)
-                .is_some_and(|actual| values::text_of(actual) == values::text_of(wanted)),
+                .is_some_and(|actual| values::text(actual) == values::text(wanted)),
         };
         filters.iter().all(equal) && self.has_tags(record)
     }
@@ -235,7 +232,7 @@ impl Call<'_> {
             let field = record
                 .get(field)
                 .filter(|value| value.is_string())
-                .map(values::text_of);
+                .map(values::text);
             (field, sequence)
         };
         records.sort_by_cached_key(key);
@@ -251,7 +248,7 @@ pub(crate) fn tags_of(value: Option<&Value>) -> Vec<(String, String)> {
     match value {
         Some(Value::Object(map)) => map
             .iter()
-            .map(|(key, value)| (key.clone(), values::text_of(value)))
+            .map(|(key, value)| (key.clone(), values::text(value)))
             .collect(),
         Some(Value::Array(items)) => items.iter().filter_map(tag_of).collect(),
         Some(Value::String(text)) => match serde_json::from_str(text) {
@@ -267,8 +264,8 @@ fn tag_of(item: &Value) -> Option<(String, String)> {
     let key = field(["Key", "TagKey", "key"])?;
     let value = field(["Value", "TagValue", "value"]);
     Some((
-        values::text_of(key),
-        value.map(values::text_of).unwrap_or_default(),
+        values::text(key),
+        value.map(values::text).unwrap_or_default(),
     ))
 }
 

@@ -12,6 +12,7 @@ mod query;
 mod reader;
 mod source;
 mod suggest;
+pub mod values;
 mod vocabulary;
 mod yaml;
 
@@ -26,3 +27,4 @@ pub use model::{
     RateLimit, Response, Schema, Service, Tag, Waiter,
 };
 pub use suggest::{did_you_mean, nearest};
+pub use values::{LengthUnit, ValueError, ValueKind, ValueProblem};

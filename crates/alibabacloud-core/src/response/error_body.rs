@@ -6,7 +6,9 @@
 use crate::error::{AccessDenied, ServiceError};
 use crate::http::{Headers, origin};
 use crate::operation::SuccessField;
-use alibabacloud_types::plumbing::{Field, Record, decode, lossy_text, parse_http_date};
+use alibabacloud_types::plumbing::{
+    Field, FieldReader, Record, decode, lossy_text, parse_http_date,
+};
 use serde_json::{Map, Value};
 use std::time::{Duration, SystemTime};
 
@@ -197,7 +199,7 @@ impl Record for ErrorFields {
     }
 
     /// Only decoded, never encoded.
-    fn read<'a>(&'a self, _: &mut dyn FnMut(&[&'static str], &[&'a dyn Field])) {}
+    fn read<'a>(&'a self, _: &mut FieldReader<'_, 'a>) {}
 }
 
 /// One field of a body.
@@ -212,7 +214,7 @@ impl Record for FoundField {
         (name == self.name).then_some(&mut self.value as &mut dyn Field)
     }
 
-    fn read<'a>(&'a self, reader: &mut dyn FnMut(&[&'static str], &[&'a dyn Field])) {
+    fn read<'a>(&'a self, reader: &mut FieldReader<'_, 'a>) {
         reader(&[self.name], &[&self.value]);
     }
 }

@@ -13,7 +13,7 @@ use crate::ram::policy::{MAX_SESSION_POLICY, Policy};
 use crate::services::Target;
 use crate::shared::{Shared, read, write};
 use crate::timestamp;
-use crate::values;
+use alibabacloud_spec::values;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -81,7 +81,7 @@ fn check_trust(
             "Roles may not be assumed by root accounts.",
         ));
     }
-    let external_id = parameters.get("ExternalId").map(values::text_of);
+    let external_id = parameters.get("ExternalId").map(values::text);
     let context = Context {
         more: vec![("sts:ExternalId", external_id)],
         ..authorization::context(shared, request, caller)
@@ -119,7 +119,7 @@ fn open_session(
     role_name: (String, String),
     role: &Role,
 ) -> Result<Value, ApiError> {
-    let policy = parameters.get("Policy").map(values::text_of);
+    let policy = parameters.get("Policy").map(values::text);
     let policy = policy
         .filter(|policy| !policy.is_empty())
         .map(|policy| Policy::parse(&policy, MAX_SESSION_POLICY))
@@ -132,7 +132,7 @@ fn open_session(
         )
     })?;
     let session = text(parameters, "RoleSessionName");
-    let seconds = parameters.get("DurationSeconds").and_then(values::whole);
+    let seconds = parameters.get("DurationSeconds").and_then(values::integer);
     let seconds = seconds
         .and_then(|seconds| u64::try_from(seconds).ok())
         .unwrap_or(DEFAULT_SECONDS);
@@ -185,8 +185,5 @@ fn role_name(arn: &str) -> Option<(String, String)> {
 }
 
 fn text(parameters: &Map<String, Value>, name: &str) -> String {
-    parameters
-        .get(name)
-        .map(values::text_of)
-        .unwrap_or_default()
+    parameters.get(name).map(values::text).unwrap_or_default()
 }

@@ -39,6 +39,7 @@ use crate::store::changes::Change;
 use crate::synthetic;
 use crate::timestamp;
 use crate::values;
+use alibabacloud_spec::values::text;
 use alibabacloud_spec::{ApiStyle, Response};
 use authentication::Authenticator;
 use reply::{Format, Reply};
@@ -224,7 +225,7 @@ fn own_response(
         ("sts", "AssumeRole") => assume_role::respond(shared, request, target, caller, parameters),
         ("ram", "DecodeDiagnosticMessage") => {
             let message = parameters.get("EncodedDiagnosticMessage")?;
-            let diagnosis = decision::decode(&values::text_of(message))?;
+            let diagnosis = decision::decode(&text(message))?;
             Some(Ok(json!({"DecodedDiagnosticMessage": diagnosis})))
         }
         ("ram", _) if read(&shared.ram).mode != RamMode::Off => {
@@ -410,8 +411,8 @@ impl ReplyWriter<'_> {
                 Reply::new(200, "text/event-stream", event.repeat(2))
             }
             Response::Empty => Reply::new(204, "application/json;charset=utf-8", ""),
-            Response::Text => Reply::new(200, "text/plain;charset=utf-8", values::text_of(&body)),
-            Response::Binary => Reply::new(200, "application/octet-stream", values::text_of(&body)),
+            Response::Text => Reply::new(200, "text/plain;charset=utf-8", text(&body)),
+            Response::Binary => Reply::new(200, "application/octet-stream", text(&body)),
         }
     }
 }

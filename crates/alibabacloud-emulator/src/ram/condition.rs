@@ -2,7 +2,7 @@
 
 use super::pattern;
 use crate::timestamp::{self, Millis};
-use crate::values;
+use alibabacloud_spec::values;
 use serde_json::Value;
 use std::cmp::Ordering;
 use std::net::IpAddr;
@@ -252,7 +252,7 @@ impl Condition {
 }
 
 fn boolean(text: &str) -> Option<bool> {
-    values::as_boolean(&Value::from(text))
+    values::boolean(&Value::from(text))
 }
 
 /// Reads a time; policies may leave the seconds out: `2026-08-12T17:00+08:00`.

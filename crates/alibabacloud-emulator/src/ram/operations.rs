@@ -4,7 +4,7 @@
 use super::directory::{Directory, Name};
 use super::policy::{MAX_POLICY, Policy};
 use crate::keys::{Key, Keys};
-use crate::values;
+use alibabacloud_spec::values;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -38,7 +38,7 @@ impl RamCall<'_> {
 
     /// Makes the change of a call that succeeded with this response.
     pub(crate) fn follow(self, body: &Value, directory: &mut Directory, keys: &mut Keys) {
-        let field = |pointer: &str| body.pointer(pointer).map(values::text_of);
+        let field = |pointer: &str| body.pointer(pointer).map(values::text);
         match self.operation {
             "CreateUser" => {
                 let user = directory.user(self.name("UserName"));
@@ -106,7 +106,7 @@ impl RamCall<'_> {
 
     fn text(self, parameter: &str) -> String {
         let value = self.parameters.get(parameter);
-        value.map(values::text_of).unwrap_or_default()
+        value.map(values::text).unwrap_or_default()
     }
 
     fn name(self, parameter: &str) -> Name {

@@ -1,8 +1,7 @@
 //! The permission that a call needs: the actions of the specification, with the resources of the
 //! request.
 
-use crate::values;
-use alibabacloud_spec::{Operation, RamAction, RamResource, Service};
+use alibabacloud_spec::{Operation, RamAction, RamResource, Service, values};
 use serde_json::{Map, Value};
 
 /// An action that a call needs, with the resources that the request is about.
@@ -120,7 +119,7 @@ impl Call<'_> {
     /// several.
     fn resource_type(self) -> Option<String> {
         let kind = self.parameters.get("ResourceType")?;
-        Some(plain(&values::text_of(kind)))
+        Some(plain(&values::text(kind)))
     }
 
     /// Returns the ARNs of a resource, one for each that the request names; `None` if it names none
@@ -132,17 +131,17 @@ impl Call<'_> {
         if others.is_empty() {
             if let Some(Value::String(arn)) = values.first() {
                 if arn.starts_with("acs:") {
-                    return Some(values.iter().map(values::text_of).collect());
+                    return Some(values.iter().map(values::text).collect());
                 }
             }
         }
         let arns = values.iter().map(|value| {
             let fill = |name: &str| {
                 if name == *last {
-                    return values::text_of(value);
+                    return values::text(value);
                 }
                 let values = self.values(name, resource).unwrap_or_default();
-                values.first().map_or("*".to_owned(), values::text_of)
+                values.first().map_or("*".to_owned(), values::text)
             };
             self.write(&resource.arn, &fill)
         });
@@ -246,15 +245,15 @@ fn tags_of(value: &Value) -> Vec<(String, String)> {
     match value {
         Value::Object(map) => map
             .iter()
-            .map(|(key, value)| (key.clone(), values::text_of(value)))
+            .map(|(key, value)| (key.clone(), values::text(value)))
             .collect(),
         Value::Array(items) => items
             .iter()
             .filter_map(|item| {
                 let get = |names: [&str; 2]| names.iter().find_map(|name| item.get(*name));
                 let key = get(["Key", "TagKey"])?;
-                let value = get(["Value", "TagValue"]).map(values::text_of);
-                Some((values::text_of(key), value.unwrap_or_default()))
+                let value = get(["Value", "TagValue"]).map(values::text);
+                Some((values::text(key), value.unwrap_or_default()))
             })
             .collect(),
         Value::String(text) => match serde_json::from_str(text) {

@@ -12,8 +12,7 @@ use crate::ids;
 use crate::paging;
 use crate::store::record::{self, Record, SEQUENCE};
 use crate::synthetic;
-use crate::values;
-use alibabacloud_spec::{Kind as Type, Pagination, Schema};
+use alibabacloud_spec::{Kind as Type, Pagination, Schema, values};
 use serde_json::Value;
 
 impl<'a> Engine<'a, '_, '_> {
@@ -179,8 +178,8 @@ impl<'a> Engine<'a, '_, '_> {
     fn fits(&self, kind: &'a Kind, read: &'a Read, record: &Record) -> bool {
         read.condition.iter().all(|(path, template)| {
             let wanted = self.evaluate(kind, record, template, CreatedFor::default(), None);
-            let actual = record::at(record, path).map(values::text_of);
-            wanted.as_ref().map(values::text_of) == actual
+            let actual = record::at(record, path).map(values::text);
+            wanted.as_ref().map(values::text) == actual
         })
     }
 
@@ -241,7 +240,7 @@ fn has_value(actual: &Value, wanted: &Value) -> bool {
         }
         (Value::Object(_), _) => true,
         _ => {
-            let (actual, wanted) = (values::text_of(actual), values::text_of(wanted));
+            let (actual, wanted) = (values::text(actual), values::text(wanted));
             let inner = wanted.trim_matches('*');
             match (wanted.starts_with('*'), wanted.ends_with('*')) {
                 _ if wanted.is_empty() || wanted.eq_ignore_ascii_case("all") => true,

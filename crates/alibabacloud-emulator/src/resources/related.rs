@@ -5,12 +5,12 @@ use super::files;
 use super::model::{Fields, Kind, Model, OnDelete, Parent};
 use crate::region::Region;
 use crate::store::record::{self, Record};
-use crate::values;
+use alibabacloud_spec::values;
 use serde_json::Value;
 
 /// Returns the key of a record in its table; `None` if an identifying field has no value.
 pub(super) fn key_of(kind: &Kind, record: &Record) -> Option<String> {
-    let part = |path: &String| record::at(record, path).map(values::text_of);
+    let part = |path: &String| record::at(record, path).map(values::text);
     let parts: Option<Vec<String>> = kind.id.iter().map(part).collect();
     parts.map(|parts| parts.join("/"))
 }
@@ -28,7 +28,7 @@ pub(super) fn parent_ids(record: &Record, field: &str, parent: &Parent) -> Vec<S
         return Vec::new();
     }
     match record::at(record, field) {
-        Some(Value::Array(ids)) => ids.iter().map(values::text_of).collect(),
+        Some(Value::Array(ids)) => ids.iter().map(values::text).collect(),
         Some(Value::String(id)) if !id.is_empty() => vec![id.clone()],
         _ => Vec::new(),
     }
@@ -37,8 +37,8 @@ pub(super) fn parent_ids(record: &Record, field: &str, parent: &Parent) -> Vec<S
 /// Returns whether a record has the values of a condition.
 fn applies(when: &Fields, record: &Record) -> bool {
     when.iter().all(|(path, wanted)| {
-        let actual = record::at(record, path).map(values::text_of);
-        actual.unwrap_or_default() == values::text_of(wanted)
+        let actual = record::at(record, path).map(values::text);
+        actual.unwrap_or_default() == values::text(wanted)
     })
 }
 

@@ -7,7 +7,7 @@ use crate::call::Call;
 use crate::ids;
 use crate::store::record::{self, Record, Table};
 use crate::timestamp;
-use crate::values;
+use alibabacloud_spec::values;
 use serde_json::{Map, Value};
 
 const DIGITS: &[u8] = b"0123456789";
@@ -122,7 +122,7 @@ impl Values<'_> {
         let ids = children.filter_map(|child| {
             let (_, kind) = kind_of(&child.table)?;
             let record = region.resources.get(&child.table, &child.key)?;
-            record::at(record, kind.id.last()?).map(values::text_of)
+            record::at(record, kind.id.last()?).map(values::text)
         });
         ids.collect()
     }
@@ -135,7 +135,7 @@ impl Values<'_> {
         let numbers = table.into_iter().flat_map(Table::values);
         let numbers = numbers.filter(|record| record::at(record, field) == same);
         let numbers = numbers.filter_map(|record| {
-            let id = values::text_of(record::at(record, kind.id.last()?)?);
+            let id = values::text(record::at(record, kind.id.last()?)?);
             let digits = id.trim_start_matches(|c: char| !c.is_ascii_digit());
             digits.parse::<u64>().ok()
         });

@@ -6,7 +6,7 @@
 //! value is used; a last ` |` stands for an empty text.
 
 use crate::store::record::{self, Record};
-use crate::values;
+use alibabacloud_spec::values;
 use serde_json::{Map, Value};
 
 /// Where a template gets its values.
@@ -90,7 +90,7 @@ fn text_value(text: &str, source: &dyn Lookup) -> Option<Value> {
         if part.length() == text.len() {
             return Some(value);
         }
-        result.push_str(&values::text_of(&value));
+        result.push_str(&values::text(&value));
     }
     Some(Value::from(result))
 }

@@ -8,8 +8,8 @@ use super::states;
 use super::template;
 use crate::api_error::ApiError;
 use crate::store::record::{self, Record};
-use crate::values;
 use alibabacloud_spec::Kind as Type;
+use alibabacloud_spec::values;
 use serde_json::Value;
 
 /// Maximum resources of one call.
@@ -248,7 +248,7 @@ impl<'a> Engine<'a, '_, '_> {
         let Some(record) = self.call.region.resources.get(&kind.table, key) else {
             return Err(not_found(operation, kind, key));
         };
-        let state = state_of(kind, record).map(values::text_of);
+        let state = state_of(kind, record).map(values::text);
         let state = state.unwrap_or_default();
         if !change.from.is_empty() && !is_forced && !change.from.contains(&state) {
             let code = change.error.as_deref().or(kind.wrong_state.as_deref());

@@ -6,6 +6,9 @@
 use serde_json::Value;
 use std::fmt;
 
+/// Receives the wire names and the values of all fields of a record.
+pub type FieldReader<'r, 'a> = dyn FnMut(&[&'a str], &[&'a dyn Field]) + 'r;
+
 /// A struct with named fields. Implemented by [`fields!`](crate::fields).
 pub trait Record: fmt::Debug + Send + Sync {
     /// Returns the field with this wire name. Names are compared byte for byte: some services have
@@ -14,7 +17,7 @@ pub trait Record: fmt::Debug + Send + Sync {
 
     /// Calls `reader` once, with the wire names and the values of all fields, in the order of the
     /// specification. Two arrays cost the compiler of a service less than a call for each field.
-    fn read<'a>(&'a self, reader: &mut dyn FnMut(&[&'static str], &[&'a dyn Field]));
+    fn read<'a>(&'a self, reader: &mut FieldReader<'_, 'a>);
 
     /// Returns the size in bytes of an allocation that holds the struct alone; 0 if the struct is
     /// part of another value.
@@ -26,7 +29,7 @@ pub trait Record: fmt::Debug + Send + Sync {
 impl<'r> dyn Record + 'r {
     /// Calls `visitor` with the wire name and value of every field, in the order of the
     /// specification.
-    pub fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a dyn Field)) {
+    pub fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'a str, &'a dyn Field)) {
         self.read(&mut |names, values| {
             for (name, value) in names.iter().zip(values) {
                 visitor(name, *value);

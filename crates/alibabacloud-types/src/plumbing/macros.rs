@@ -33,7 +33,7 @@ macro_rules! fields {
             }
 
             #[inline]
-            fn read<'a>(&'a self, reader: &mut dyn ::core::ops::FnMut(&[&'static str], &[&'a dyn $crate::plumbing::Field])) {
+            fn read<'a>(&'a self, reader: &mut $crate::plumbing::FieldReader<'_, 'a>) {
                 reader(&[$($wire),*], &[$(&self.$field),*]);
             }
         }

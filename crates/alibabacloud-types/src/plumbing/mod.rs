@@ -19,7 +19,7 @@ pub use crate::{fields, pair, variants};
 pub use civil::{ParseDateTimeError, format_http_date, format_utc, parse_http_date, parse_utc};
 pub use decode::{DECODE_LIMIT, DecodeError, decode, decode_root, decode_within};
 pub use encode::EncodeError;
-pub use field::{Field, List, Map, OpenEnum, Record, Slot, ValueRef, elements};
+pub use field::{Field, FieldReader, List, Map, OpenEnum, Record, Slot, ValueRef, elements};
 pub use flat::{flatten, join, write_text};
 pub use json::write_json;
 pub use percent::{percent_decode, percent_encode, percent_encode_twice};
