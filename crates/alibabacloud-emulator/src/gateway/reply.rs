@@ -191,6 +191,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn details_of_a_refusal_are_spelled_as_the_style_does() {
+        let mut error = ApiError::new(403, "Forbidden.RAM", "No.");
+        error.access_denied = Some(Box::new(json!({"AuthAction": "cs:DeleteCluster"})));
+        for (style, name) in [
+            (ApiStyle::Rpc, "AccessDeniedDetail"),
+            (ApiStyle::Roa, "accessDeniedDetail"),
+        ] {
+            let reply = Reply::error(Format::Json, style, &error, "id", "host");
+            let body: Value = serde_json::from_slice(&reply.body).unwrap();
+            assert_eq!(body[name]["AuthAction"], "cs:DeleteCluster", "{body}");
+        }
+    }
+
+    #[test]
     fn lists_become_repeated_elements() {
         let body = json!({"Names": ["a<b", "c"], "Tag": {"1 x": true, "n": null}});
         assert_eq!(
