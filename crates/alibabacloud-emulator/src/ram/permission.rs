@@ -287,7 +287,7 @@ mod tests {
             "summary": "For tests.",
             "x-acs-class": "get",
             "x-acs-ram": {
-                "source": "documented",
+                "status": "documented",
                 "actions": [{"action": "test:Test", "access": "get", "resources": resources}],
             },
             "responses": {"200": {"description": "Done."}},

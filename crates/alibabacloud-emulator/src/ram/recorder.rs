@@ -2,6 +2,7 @@
 
 use super::permission::Call;
 use alibabacloud_core::ram::Policy;
+use alibabacloud_spec::RamStatus;
 use std::mem;
 
 /// The permissions that calls needed.
@@ -15,23 +16,29 @@ pub(crate) struct Recorder {
 
 impl Recorder {
     pub(crate) fn add(&mut self, call: Call<'_>) {
+        let permissions = call.service.permissions(call.operation);
         let mut operations = mem::take(&mut self.operations);
-        for action in &call.service.permissions(call.operation).actions {
-            let arns = action
-                .resources
-                .iter()
-                .map(|resource| resource.arn.as_str());
-            operations = operations.allow_action(&action.action, arns);
-            for dependent in &action.dependents {
-                operations = operations.allow_action(dependent, []);
+        let mut resources = mem::take(&mut self.resources);
+        if permissions.status == RamStatus::Unknown {
+            for action in &permissions.actions {
+                operations = operations.allow_undocumented_action(&action.action);
+                resources = resources.allow_undocumented_action(&action.action);
+            }
+        } else {
+            for action in &permissions.actions {
+                let arns = action.resources.iter();
+                let arns = arns.map(|resource| resource.arn.as_str());
+                operations = operations.allow_action(&action.action, arns);
+                for dependent in &action.dependents {
+                    operations = operations.allow_action(dependent, []);
+                }
+            }
+            for needed in call.needed() {
+                let arns = needed.resources.iter().filter_map(|target| target.arn());
+                resources = resources.allow_action(&needed.action, arns);
             }
         }
         self.operations = operations;
-        let mut resources = mem::take(&mut self.resources);
-        for needed in call.needed() {
-            let arns = needed.resources.iter().filter_map(|target| target.arn());
-            resources = resources.allow_action(&needed.action, arns);
-        }
         self.resources = resources;
     }
 

@@ -24,6 +24,7 @@ fn every_resource_file_names_what_exists() {
 }
 
 #[test]
+#[cfg(feature = "ecs")]
 fn what_does_not_exist_is_named_with_its_place() {
     let text = "
 version: 2014-05-26
