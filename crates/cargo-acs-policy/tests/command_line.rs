@@ -1,5 +1,7 @@
 //! The command: arguments, output and exit codes.
 
+#![allow(clippy::unwrap_used, reason = "this is a test")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
