@@ -1,4 +1,5 @@
 //! The command: arguments, output and exit codes.
+#![cfg(test)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
