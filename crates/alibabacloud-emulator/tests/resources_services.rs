@@ -1,6 +1,6 @@
 //! The resources of services whose files do more than advance through states.
 
-#![allow(clippy::unwrap_used, reason = "this is a test")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
 #![cfg(all(feature = "dysmsapi", feature = "kms", feature = "rds"))]
 
 mod common;
