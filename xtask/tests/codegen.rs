@@ -109,7 +109,7 @@ fn constructs() {
         });
         seen += 1;
     }
-    assert_eq!(seen, 32);
+    assert_eq!(seen, 33);
 }
 
 /// Removes documentation, attributes and imports.
