@@ -658,7 +658,7 @@ fn permissions_are_found_by_name() {
     );
     assert_eq!(
         ram::permission("Documents").unwrap().status,
-        PermissionStatus::Unknown
+        PermissionStatus::Documented
     );
     assert_eq!(ram::permission("Ghost"), None);
     assert!(ram::PERMISSIONS.is_sorted_by_key(|p| p.operation));

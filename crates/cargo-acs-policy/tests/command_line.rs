@@ -1,6 +1,5 @@
 //! The command: arguments, output and exit codes.
 #![cfg(test)]
-
 #![allow(clippy::unwrap_used, reason = "this is a test")]
 
 use std::path::{Path, PathBuf};

@@ -6,7 +6,7 @@ use crate::caller::Caller;
 use crate::ram::condition::Context;
 use crate::ram::decision::Denial;
 use crate::ram::directory::Policies;
-use crate::ram::permission::Call;
+use crate::ram::permission::CheckedCall;
 use crate::ram::{self, RamMode};
 use crate::services::Target;
 use crate::shared::{Shared, read, write};
@@ -67,7 +67,7 @@ pub(super) fn check(
     shared: &Shared,
     request: &Request,
     target: Target<'_>,
-    call: Call<'_>,
+    call: CheckedCall<'_>,
     caller: &Caller,
     policies: &Policies,
 ) -> Result<(), Refusal> {

@@ -165,7 +165,7 @@ fn execute(
     let parameters = parameters::read(service, operation, request)?;
     let region = region_of(shared, request, &parameters);
     let policies = authorization::identify(shared, &mut caller);
-    let call = permission::Call {
+    let call = permission::CheckedCall {
         service,
         operation,
         parameters: &parameters,

@@ -8,19 +8,19 @@ use serde_json::{Map, Value};
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Needed {
     pub(crate) action: String,
-    pub(crate) resources: Vec<Target>,
+    pub(crate) resources: Vec<NeededResource>,
 }
 
 /// A resource that a call needs an action on.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Target {
+pub(crate) enum NeededResource {
     /// The ARN. A part that the request does not name is `*`.
     Arn(String),
     /// A resource that the emulator cannot know.
     Any,
 }
 
-impl Target {
+impl NeededResource {
     pub(crate) fn arn(&self) -> Option<&str> {
         match self {
             Self::Arn(arn) => Some(arn),
@@ -31,7 +31,7 @@ impl Target {
 
 /// A call whose permission is looked for.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Call<'a> {
+pub(crate) struct CheckedCall<'a> {
     pub(crate) service: &'a Service,
     pub(crate) operation: &'a Operation,
     pub(crate) parameters: &'a Map<String, Value>,
@@ -39,7 +39,7 @@ pub(crate) struct Call<'a> {
     pub(crate) region: &'a str,
 }
 
-impl Call<'_> {
+impl CheckedCall<'_> {
     /// Returns what the call needs; nothing if the operation needs no permission. The first action
     /// is that of the operation itself.
     pub(crate) fn needed(self) -> Vec<Needed> {
@@ -52,7 +52,7 @@ impl Call<'_> {
             });
             needed.extend(action.dependents.iter().map(|dependent| Needed {
                 action: dependent.clone(),
-                resources: vec![Target::Any],
+                resources: vec![NeededResource::Any],
             }));
         }
         needed
@@ -71,9 +71,9 @@ impl Call<'_> {
     ///
     /// An ARN without a name, such as `template/*`, is for requests that name none of the type:
     /// those that create or list.
-    fn resources(self, action: &RamAction) -> Vec<Target> {
+    fn resources(self, action: &RamAction) -> Vec<NeededResource> {
         if action.resources.is_empty() {
-            return vec![Target::Arn("*".to_owned())];
+            return vec![NeededResource::Arn("*".to_owned())];
         }
         let of_type: Vec<&RamResource> = action
             .resources
@@ -112,7 +112,7 @@ impl Call<'_> {
                 .filter(|resource| resource.required || !required);
             arns.extend(checked.map(|resource| all(resource)));
         }
-        arns.into_iter().map(Target::Arn).collect()
+        arns.into_iter().map(NeededResource::Arn).collect()
     }
 
     /// Returns the type of resources that the request is about, of operations that are about
@@ -296,7 +296,7 @@ mod tests {
         let Value::Object(parameters) = parameters else {
             panic!("{parameters} is not an object")
         };
-        let call = Call {
+        let call = CheckedCall {
             service: &service,
             operation: &service.operations[0],
             parameters: &parameters,
@@ -305,7 +305,7 @@ mod tests {
         };
         let needed = call.needed();
         assert_eq!(needed[0].action, "test:Test");
-        let arns = needed[0].resources.iter().filter_map(Target::arn);
+        let arns = needed[0].resources.iter().filter_map(NeededResource::arn);
         arns.map(|arn| arn.replacen("acs:test:cn-hangzhou:1:", "", 1))
             .collect()
     }

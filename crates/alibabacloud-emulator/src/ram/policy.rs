@@ -62,7 +62,7 @@ struct Principals {
 
 /// What a document is for, which determines the elements that a statement can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum DocumentKind {
     /// Grants permissions: statements have resources.
     Permission,
     /// Says who may assume a role: statements have principals.
@@ -92,7 +92,7 @@ impl Policy {
                 "it has {length} characters, and RAM accepts at most {limit}"
             ));
         }
-        Self::read(&document, Kind::Permission)
+        Self::read(&document, DocumentKind::Permission)
     }
 
     /// Reads the JSON text of the trust policy of a role.
@@ -101,7 +101,7 @@ impl Policy {
     ///
     /// As for [`parse`](Self::parse).
     pub(crate) fn parse_trust(text: &str) -> Result<Self, String> {
-        Self::read(&json(text)?, Kind::Trust)
+        Self::read(&json(text)?, DocumentKind::Trust)
     }
 
     /// Returns a policy that allows the actions of a pattern on all resources.
@@ -121,7 +121,7 @@ impl Policy {
         }
     }
 
-    fn read(document: &Value, kind: Kind) -> Result<Self, String> {
+    fn read(document: &Value, kind: DocumentKind) -> Result<Self, String> {
         let document = object(document, "a policy")?;
         known(document, "a policy", &["Version", "Statement"])?;
         if document.get("Version") != Some(&Value::from("1")) {
@@ -197,10 +197,10 @@ enum Applies {
 }
 
 impl Statement {
-    fn read(statement: &Value, kind: Kind) -> Result<Self, String> {
+    fn read(statement: &Value, kind: DocumentKind) -> Result<Self, String> {
         let statement = object(statement, "a statement")?;
         let (elements, resources): (&[&str], _) = match kind {
-            Kind::Permission => (
+            DocumentKind::Permission => (
                 &[
                     "Effect",
                     "Action",
@@ -211,7 +211,7 @@ impl Statement {
                 ],
                 patterns(statement, "Resource", "NotResource", "acs")?,
             ),
-            Kind::Trust => (
+            DocumentKind::Trust => (
                 &["Effect", "Action", "NotAction", "Principal", "Condition"],
                 Patterns {
                     negated: false,
@@ -226,8 +226,8 @@ impl Statement {
             _ => return Err("Effect must be \"Allow\" or \"Deny\"".to_owned()),
         };
         let principals = match kind {
-            Kind::Permission => Vec::new(),
-            Kind::Trust => principals(statement.get("Principal"))?,
+            DocumentKind::Permission => Vec::new(),
+            DocumentKind::Trust => principals(statement.get("Principal"))?,
         };
         Ok(Self {
             effect,

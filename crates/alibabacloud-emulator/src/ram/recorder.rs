@@ -1,6 +1,6 @@
 //! The permissions that calls needed, as the smallest policies that allow them.
 
-use super::permission::Call;
+use super::permission::CheckedCall;
 use alibabacloud_core::ram::Policy;
 use alibabacloud_spec::RamStatus;
 use std::mem;
@@ -15,7 +15,7 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    pub(crate) fn add(&mut self, call: Call<'_>) {
+    pub(crate) fn add(&mut self, call: CheckedCall<'_>) {
         let permissions = call.service.permissions(call.operation);
         let mut operations = mem::take(&mut self.operations);
         let mut resources = mem::take(&mut self.resources);

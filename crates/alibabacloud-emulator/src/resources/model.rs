@@ -251,11 +251,11 @@ pub(super) fn duration(text: &str) -> Option<Millis> {
 pub(super) struct Action {
     /// The index of the kind.
     pub(super) kind: usize,
-    pub(super) role: Role,
+    pub(super) role: ActionKind,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Role {
+pub(super) enum ActionKind {
     Create,
     Change,
     Delete,
@@ -284,10 +284,10 @@ impl Model {
                     actions.entry(name.clone()).or_default().push(action);
                 }
             };
-            add(kind.create.keys().collect(), Role::Create);
-            add(kind.change.keys().collect(), Role::Change);
-            add(kind.delete.keys().collect(), Role::Delete);
-            add(kind.read.keys().collect(), Role::Read);
+            add(kind.create.keys().collect(), ActionKind::Create);
+            add(kind.change.keys().collect(), ActionKind::Change);
+            add(kind.delete.keys().collect(), ActionKind::Delete);
+            add(kind.read.keys().collect(), ActionKind::Read);
         }
         model.actions = actions;
         Ok(model)

@@ -2,7 +2,7 @@
 
 use super::engine::Engine;
 use super::files;
-use super::model::{Model, Role};
+use super::model::{ActionKind, Model};
 use super::related::remove;
 use super::states;
 use super::tags;
@@ -44,7 +44,7 @@ pub(crate) fn respond(model: &Model, call: &mut Call<'_>) -> Result<Option<Value
     let mut engine = Engine { model, call };
     match actions {
         [] => Ok(None),
-        [action, ..] if action.role == Role::Read => engine.read(actions),
+        [action, ..] if action.role == ActionKind::Read => engine.read(actions),
         actions => {
             if let Some(earlier) = engine.call.repeated()? {
                 return Ok(Some(earlier));

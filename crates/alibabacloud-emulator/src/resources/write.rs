@@ -2,7 +2,7 @@
 
 use super::engine::{CreatedFor, Engine, is_kept, keys, list, sent, state_of, synthetic_body};
 use super::errors::{error, not_found};
-use super::model::{Action, Change, Child, Create, Fields, Kind, OnDelete, Role};
+use super::model::{Action, ActionKind, Change, Child, Create, Fields, Kind, OnDelete};
 use super::related::{Dependent, dependents, key_of, remove, rename};
 use super::states;
 use super::template;
@@ -30,7 +30,7 @@ impl<'a> Engine<'a, '_, '_> {
         let mut response = None;
         let mut creator = None;
         // Creates come first: what they create, the changes can name.
-        for role in [Role::Create, Role::Change, Role::Delete] {
+        for role in [ActionKind::Create, ActionKind::Change, ActionKind::Delete] {
             let actions = actions.iter().filter(|action| action.role == role);
             for kind in actions.filter_map(|action| model.kind(action.kind)) {
                 let written = self.write_kind(kind, role, name, creator.as_ref())?;
@@ -40,7 +40,7 @@ impl<'a> Engine<'a, '_, '_> {
                 if response.is_none() {
                     response = Some(self.response(kind, returns, &records)?);
                 }
-                if role == Role::Create {
+                if role == ActionKind::Create {
                     creator = records.into_iter().next().map(|(record, _)| record);
                 }
             }
@@ -53,20 +53,20 @@ impl<'a> Engine<'a, '_, '_> {
     fn write_kind(
         &mut self,
         kind: &'a Kind,
-        role: Role,
+        role: ActionKind,
         operation: &str,
         creator: Option<&Record>,
     ) -> Result<Option<(Written, &'a Fields)>, ApiError> {
         let (change, deletes) = match role {
-            Role::Create => {
+            ActionKind::Create => {
                 let Some(create) = kind.create.get(operation) else {
                     return Ok(None);
                 };
                 return Ok(Some((self.create(kind, create)?, &create.returns)));
             }
-            Role::Change => (kind.change.get(operation), false),
-            Role::Delete => (kind.delete.get(operation), true),
-            Role::Read => return Ok(None),
+            ActionKind::Change => (kind.change.get(operation), false),
+            ActionKind::Delete => (kind.delete.get(operation), true),
+            ActionKind::Read => return Ok(None),
         };
         let Some(change) = change else {
             return Ok(None);

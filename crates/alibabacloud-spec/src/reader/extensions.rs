@@ -105,8 +105,9 @@ impl<'a> Reader<'a> {
             .and_then(|node| self.word(node, STATUSES));
         let page = self.ram_page(whole, &object);
         let note = self.optional_name(&object, "note");
-        let status = status?;
-        self.check_ram_keys(whole, &object, status);
+        if let Some(status) = status {
+            self.check_ram_keys(whole, &object, status);
+        }
         let mut actions = Vec::new();
         if let Some(node) = object.get("actions") {
             for item in self.list(node, "RAM actions") {
@@ -117,7 +118,7 @@ impl<'a> Reader<'a> {
             }
         }
         Some(Ram {
-            status,
+            status: status?,
             page,
             note,
             actions,
