@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateChain`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateChainInput {
     /// Instance of the Enterprise Edition.
@@ -37,7 +37,7 @@ fields!(CreateChainInput {
 });
 
 /// What `CreateChain` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateChainOutput {
     /// `success`, or a code that says what went wrong.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, Sensitive, fields, variants};
 
 /// Parameters of `CreateRepoTrigger`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRepoTriggerInput {
     /// Instance of the Enterprise Edition.
@@ -35,7 +35,7 @@ fields!(CreateRepoTriggerInput {
 });
 
 /// What `CreateRepoTrigger` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRepoTriggerOutput {
     /// `success`, or a code that says what went wrong.
@@ -66,7 +66,7 @@ fields!(CreateRepoTriggerOutput {
 
 /// For a scan rule, whether it scans by itself or on request; for a webhook, whether all tags,
 /// listed tags or matching tags call it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TriggerType {
     /// `ALL`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateScanRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateScanRuleInput {
     /// Instance of the Enterprise Edition.
@@ -40,7 +40,7 @@ fields!(CreateScanRuleInput {
 });
 
 /// What `CreateScanRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateScanRuleOutput {
     /// ID of this call. Include it when contacting support.
@@ -62,7 +62,7 @@ fields!(CreateScanRuleOutput {
 });
 
 /// Whether the rule scans images of the instance, of namespaces or of repositories.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScanScope {
     /// `INSTANCE`.
@@ -83,7 +83,7 @@ variants!(ScanScope {
 
 /// For a scan rule, whether it scans by itself or on request; for a webhook, whether all tags,
 /// listed tags or matching tags call it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TriggerType {
     /// `AUTO`.
@@ -100,7 +100,7 @@ variants!(TriggerType {
 });
 
 /// What is looked for, such as vulnerabilities (`VUL`) or the contents of the image (`SBOM`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScanType {
     /// `VUL`.

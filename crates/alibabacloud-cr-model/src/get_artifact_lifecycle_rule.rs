@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `GetArtifactLifecycleRule`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetArtifactLifecycleRuleInput {
     /// Instance of the Enterprise Edition.
@@ -23,7 +23,7 @@ fields!(GetArtifactLifecycleRuleInput {
 });
 
 /// What `GetArtifactLifecycleRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetArtifactLifecycleRuleOutput {
     /// Time at which the rule runs next, in milliseconds since 1970.
@@ -117,7 +117,7 @@ fields!(GetArtifactLifecycleRuleOutput {
 });
 
 /// Used by [`GetArtifactLifecycleRuleOutput::policies`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Policy {
     /// Kind of the condition.
@@ -135,7 +135,7 @@ fields!(Policy {
 });
 
 /// Which tags the condition is for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// Pattern that tags must match, with `*` for any text.
@@ -147,7 +147,7 @@ fields!(Filter {
 });
 
 /// When a tag is deleted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Condition {
     /// Number of days since the push after which a tag is deleted.

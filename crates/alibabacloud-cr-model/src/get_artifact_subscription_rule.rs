@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetArtifactSubscriptionRule`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetArtifactSubscriptionRuleInput {
     /// Instance of the Enterprise Edition.
@@ -23,7 +23,7 @@ fields!(GetArtifactSubscriptionRuleInput {
 });
 
 /// What `GetArtifactSubscriptionRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetArtifactSubscriptionRuleOutput {
     /// Whether the call succeeded. The client reports a call that failed as an error, with its
@@ -120,7 +120,7 @@ fields!(GetArtifactSubscriptionRuleOutput {
 });
 
 /// Public registry that images are copied from, such as Docker Hub.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SourceProvider {
     /// `DOCKER_HUB`.
@@ -140,7 +140,7 @@ variants!(SourceProvider {
 });
 
 /// Used by [`GetArtifactSubscriptionRuleOutput::platform`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Platform {
     /// `linux/arm`.

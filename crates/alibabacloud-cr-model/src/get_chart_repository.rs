@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetChartRepository`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetChartRepositoryInput {
     /// Instance of the Enterprise Edition.
@@ -25,7 +25,7 @@ fields!(GetChartRepositoryInput {
 });
 
 /// What `GetChartRepository` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetChartRepositoryOutput {
     /// Short description of the repository for people.
@@ -103,7 +103,7 @@ fields!(GetChartRepositoryOutput {
 });
 
 /// State of the repository, `NORMAL` unless it is being deleted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepoStatus {
     /// `NORMAL`.
@@ -120,7 +120,7 @@ variants!(RepoStatus {
 });
 
 /// Visibility of the repository. Images of `PUBLIC` ones can be pulled by anybody without a logon.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepoType {
     /// `PUBLIC`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetRepository`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetRepositoryInput {
     /// Instance of the Enterprise Edition.
@@ -29,7 +29,7 @@ fields!(GetRepositoryInput {
 });
 
 /// What `GetRepository` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetRepositoryOutput {
     /// Short description of the repository for people.
@@ -122,7 +122,7 @@ fields!(GetRepositoryOutput {
 });
 
 /// State of the repository, `NORMAL` unless it is being deleted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepoStatus {
     /// `NORMAL`.
@@ -139,7 +139,7 @@ variants!(RepoStatus {
 });
 
 /// Visibility of the repository. Images of `PUBLIC` ones can be pulled by anybody without a logon.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepoType {
     /// `PUBLIC`.
@@ -156,7 +156,7 @@ variants!(RepoType {
 });
 
 /// Whether images of the repository are built from source code by rules or pushed by hand.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepoBuildType {
     /// `MANUAL`.

@@ -9,7 +9,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `GetStorageDomainRoutingRule`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetStorageDomainRoutingRuleInput {
     /// Instance of the Enterprise Edition.
@@ -24,7 +24,7 @@ fields!(GetStorageDomainRoutingRuleInput {
 });
 
 /// What `GetStorageDomainRoutingRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetStorageDomainRoutingRuleOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListArtifactSubscriptionRule`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListArtifactSubscriptionRuleInput {
     /// Instance of the Enterprise Edition.
@@ -26,7 +26,7 @@ fields!(ListArtifactSubscriptionRuleInput {
 });
 
 /// What `ListArtifactSubscriptionRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListArtifactSubscriptionRuleOutput {
     /// ID of this call. Include it when contacting support.
@@ -69,7 +69,7 @@ fields!(ListArtifactSubscriptionRuleOutput {
 });
 
 /// Used by [`ListArtifactSubscriptionRuleOutput::rules`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rule {
     /// Instance of the Enterprise Edition, as listed by `ListInstance`, such as
@@ -150,7 +150,7 @@ fields!(Rule {
 });
 
 /// Public registry that images are copied from, such as Docker Hub.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SourceProvider {
     /// `DOCKER_HUB`.
@@ -170,7 +170,7 @@ variants!(SourceProvider {
 });
 
 /// Used by [`Rule::platform`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Platform {
     /// `linux/arm`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListEventCenterRecord`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListEventCenterRecordInput {
     /// Instance of the Enterprise Edition.
@@ -37,7 +37,7 @@ fields!(ListEventCenterRecordInput {
 });
 
 /// What `ListEventCenterRecord` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListEventCenterRecordOutput {
     /// ID of this call. Include it when contacting support.
@@ -82,7 +82,7 @@ fields!(ListEventCenterRecordOutput {
 });
 
 /// Used by [`ListEventCenterRecordOutput::records`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Record {
     /// Event, by its ID.
@@ -157,7 +157,7 @@ fields!(Record {
 });
 
 /// Protocol by which the notification was sent.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EventNotifyMethod {
     /// `http`.

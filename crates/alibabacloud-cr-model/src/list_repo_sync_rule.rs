@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListRepoSyncRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRepoSyncRuleInput {
     /// Instance of the Enterprise Edition.
@@ -37,7 +37,7 @@ fields!(ListRepoSyncRuleInput {
 });
 
 /// What `ListRepoSyncRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRepoSyncRuleOutput {
     /// ID of this call. Include it when contacting support.
@@ -80,7 +80,7 @@ fields!(ListRepoSyncRuleOutput {
 });
 
 /// Used by [`ListRepoSyncRuleOutput::sync_rules`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SyncRule {
     /// Whether images are copied when they are pushed (`PASSIVE`) or only on request
@@ -180,7 +180,7 @@ fields!(SyncRule {
 });
 
 /// Whether images are copied when they are pushed (`PASSIVE`) or only on request (`INITIATIVE`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SyncTrigger {
     /// `INITIATIVE`.
@@ -197,7 +197,7 @@ variants!(SyncTrigger {
 });
 
 /// Whether the rule copies one repository or the repositories of a namespace.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SyncScope {
     /// `NAMESPACE`.
@@ -214,7 +214,7 @@ variants!(SyncScope {
 });
 
 /// Which way images go, from the source to the target (`FROM`) or the other way (`TO`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SyncDirection {
     /// `FROM`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListRepository`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRepositoryInput {
     /// Instance of the Enterprise Edition.
@@ -34,7 +34,7 @@ fields!(ListRepositoryInput {
 });
 
 /// What `ListRepository` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRepositoryOutput {
     /// ID of this call. Include it when contacting support.
@@ -77,7 +77,7 @@ fields!(ListRepositoryOutput {
 });
 
 /// State that repositories must have to be listed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepoStatus {
     /// `ALL`.
@@ -97,7 +97,7 @@ variants!(RepoStatus {
 });
 
 /// Used by [`ListRepositoryOutput::repositories`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Repository {
     /// Short description of the repository for people.
@@ -169,7 +169,7 @@ fields!(Repository {
 });
 
 /// Whether images of the repository are built from source code by rules or pushed by hand.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepoBuildType {
     /// `AUTO`.
@@ -186,7 +186,7 @@ variants!(RepoBuildType {
 });
 
 /// Visibility of the repository. Images of `PUBLIC` ones can be pulled by anybody without a logon.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepoType {
     /// `PUBLIC`.
@@ -203,7 +203,7 @@ variants!(RepoType {
 });
 
 /// State of the repository, `NORMAL` unless it is being deleted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepositoryRepoStatus {
     /// `NORMAL`.

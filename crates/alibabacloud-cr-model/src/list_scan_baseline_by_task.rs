@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ListScanBaselineByTask`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListScanBaselineByTaskInput {
     /// Instance of the Enterprise Edition.
@@ -42,7 +42,7 @@ fields!(ListScanBaselineByTaskInput {
 });
 
 /// What `ListScanBaselineByTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListScanBaselineByTaskOutput {
     /// ID of this call. Include it when contacting support.
@@ -83,7 +83,7 @@ fields!(ListScanBaselineByTaskOutput {
 });
 
 /// Used by [`ListScanBaselineByTaskOutput::scan_baselines`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScanBaseline {
     /// Scan, by the ID that `CreateRepoTagScanTask` or `GetRepoTagScanStatus` returns. An

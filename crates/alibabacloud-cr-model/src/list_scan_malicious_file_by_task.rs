@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ListScanMaliciousFileByTask`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListScanMaliciousFileByTaskInput {
     /// Instance of the Enterprise Edition.
@@ -42,7 +42,7 @@ fields!(ListScanMaliciousFileByTaskInput {
 });
 
 /// What `ListScanMaliciousFileByTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListScanMaliciousFileByTaskOutput {
     /// ID of this call. Include it when contacting support.
@@ -83,7 +83,7 @@ fields!(ListScanMaliciousFileByTaskOutput {
 });
 
 /// Used by [`ListScanMaliciousFileByTaskOutput::scan_malicious_files`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScanMaliciousFile {
     /// Scan, by the ID that `CreateRepoTagScanTask` or `GetRepoTagScanStatus` returns. An
@@ -101,6 +101,8 @@ pub struct ScanMaliciousFile {
     pub malicious_md5: Option<String>,
     /// Time at which a scan first found it.
     pub first_scan_time: Option<i64>,
+    /// How dangerous the file is.
+    ///
     /// Example: `remind`.
     pub level: Option<String>,
     /// Path of the file in the image.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `UpdateEventCenterRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateEventCenterRuleInput {
     /// Instance of the Enterprise Edition.
@@ -46,7 +46,7 @@ fields!(UpdateEventCenterRuleInput {
 });
 
 /// What `UpdateEventCenterRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateEventCenterRuleOutput {
     /// ID of this call. Include it when contacting support.
@@ -70,7 +70,7 @@ fields!(UpdateEventCenterRuleOutput {
 });
 
 /// Whether the rule selects events of the whole instance, of namespaces or of repositories.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EventScope {
     /// `INSTANCE`.

@@ -362,6 +362,21 @@
 //!   tags that they already have.
 //! - [`untag_resources`](Client::untag_resources): Removes tags from instances.
 //!
+//! # Waiters
+//!
+//! Each waiter polls an operation until a resource reaches a state; `wait` returns the outcome. The
+//! guide explains
+//! [waiting](https://github.com/alibabacloud-rs/alibabacloud-sdk-rust/tree/main/docs/guide/src/waiting.md).
+//!
+//! - [`wait_until_instance_running`](Client::wait_until_instance_running): Waits until an instance
+//!   of Container Registry Enterprise Edition is running, after its purchase.
+//! - [`wait_until_repo_build_finished`](Client::wait_until_repo_build_finished): Waits until an
+//!   image has been built, after `CreateBuildRecordByRule` or a push of source code.
+//! - [`wait_until_artifact_build_finished`](Client::wait_until_artifact_build_finished): Waits
+//!   until an artifact has been built by a rule of `CreateArtifactBuildRule`.
+//! - [`wait_until_repo_tag_scanned`](Client::wait_until_repo_tag_scanned): Waits until the scan of
+//!   an image for vulnerabilities has ended, after `CreateRepoTagScanTask`.
+//!
 //! # Features
 //!
 //! | Feature | Default | Description |
@@ -383,6 +398,7 @@ mod client;
 pub mod error_code;
 pub mod operation;
 pub mod ram;
+pub mod waiter;
 
 #[doc(inline)]
 pub use alibabacloud_core::{
@@ -404,8 +420,8 @@ pub use alibabacloud_core::test_util;
 pub use alibabacloud_core::transport;
 #[doc(no_inline)]
 pub use alibabacloud_core::{
-    FanOut, FanOutResults, Preview, RawCall, endpoint, fan_out, http, interceptor,
-    metrics, paginator, retry, time,
+    FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http,
+    interceptor, metrics, paginator, retry, time,
 };
 #[doc(inline)]
 pub use alibabacloud_cr_model as model;

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `QuerySmsTemplate`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerySmsTemplateInput {
     /// Template, by the code that the call which created it returned, such as `SMS_15255****`.
@@ -19,7 +19,7 @@ fields!(QuerySmsTemplateInput {
 });
 
 /// What `QuerySmsTemplate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerySmsTemplateOutput {
     /// Text of the template, with variables as `${code}`.

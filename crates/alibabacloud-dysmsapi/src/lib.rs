@@ -218,6 +218,15 @@
 //! - [`tag_resources`](Client::tag_resources): Adds tags to message templates.
 //! - [`untag_resources`](Client::untag_resources): Removes tags from message templates.
 //!
+//! # Waiters
+//!
+//! Each waiter polls an operation until a resource reaches a state; `wait` returns the outcome. The
+//! guide explains
+//! [waiting](https://github.com/alibabacloud-rs/alibabacloud-sdk-rust/tree/main/docs/guide/src/waiting.md).
+//!
+//! - [`wait_until_sms_delivered`](Client::wait_until_sms_delivered): Waits until the operator
+//!   reports that a message has been delivered, after `SendSms`, which returns the `BizId`.
+//!
 //! # Features
 //!
 //! | Feature | Default | Description |
@@ -239,6 +248,7 @@ mod client;
 pub mod error_code;
 pub mod operation;
 pub mod ram;
+pub mod waiter;
 
 #[doc(inline)]
 pub use alibabacloud_core::{
@@ -260,8 +270,8 @@ pub use alibabacloud_core::test_util;
 pub use alibabacloud_core::transport;
 #[doc(no_inline)]
 pub use alibabacloud_core::{
-    FanOut, FanOutResults, Preview, RawCall, endpoint, fan_out, http, interceptor,
-    metrics, paginator, retry, time,
+    FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http,
+    interceptor, metrics, paginator, retry, time,
 };
 #[doc(inline)]
 pub use alibabacloud_dysmsapi_model as model;

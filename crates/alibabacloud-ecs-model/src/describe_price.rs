@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribePrice`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePriceInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -114,7 +114,7 @@ fields!(DescribePriceInput {
 });
 
 /// What `DescribePrice` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePriceOutput {
     /// ID of this call. Include it when contacting support.
@@ -131,7 +131,7 @@ fields!(DescribePriceOutput {
 });
 
 /// Kind of resource to price: an instance, a disk, a dedicated host, and so on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `instance`.
@@ -163,7 +163,7 @@ variants!(ResourceType {
 });
 
 /// Whether the instance is I/O optimized; all current instance types are.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IoOptimized {
     /// `none`.
@@ -180,7 +180,7 @@ variants!(IoOptimized {
 });
 
 /// Whether the instance is in a VPC or in the older classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceNetworkType {
     /// `classic`.
@@ -197,7 +197,7 @@ variants!(InstanceNetworkType {
 });
 
 /// Whether public traffic is billed by the bandwidth that is set or by the data that is sent.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `PayByBandwidth`.
@@ -214,7 +214,7 @@ variants!(InternetChargeType {
 });
 
 /// Category of the system disk, such as `cloud_essd`, which fixes its performance and price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskCategory {
     /// `cloud`.
@@ -243,7 +243,7 @@ variants!(SystemDiskCategory {
 });
 
 /// Performance level of the system disk if it is an ESSD.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskPerformanceLevel {
     /// `PL0`.
@@ -266,7 +266,7 @@ variants!(SystemDiskPerformanceLevel {
 });
 
 /// Unit of the period that the price is for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PriceUnit {
     /// `Month`.
@@ -286,7 +286,7 @@ variants!(PriceUnit {
 });
 
 /// How much of the reserved instance is paid in advance: nothing, a part, or all.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OfferingType {
     /// `No Upfront`.
@@ -306,7 +306,7 @@ variants!(OfferingType {
 });
 
 /// Whether the offer applies to a whole region or to one zone.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scope {
     /// `Region`.
@@ -323,7 +323,7 @@ variants!(Scope {
 });
 
 /// Operating system of the instances that the price is for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Platform {
     /// `Windows`.
@@ -340,7 +340,7 @@ variants!(Platform {
 });
 
 /// Line type of the public address. Not available for public use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Isp {
     /// `cmcc`.
@@ -363,7 +363,7 @@ variants!(Isp {
 });
 
 /// How the price of a spot instance is limited, or that the instance is not a spot instance.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -383,7 +383,7 @@ variants!(SpotStrategy {
 });
 
 /// Used by [`DescribePriceInput::data_disk`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DataDisk {
     /// Category of the disk, such as `cloud_essd`, which fixes its performance and price.
@@ -443,7 +443,7 @@ impl DataDisk {
 }
 
 /// Category of the disk, such as `cloud_essd`, which fixes its performance and price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `cloud`.
@@ -472,7 +472,7 @@ variants!(Category {
 });
 
 /// Performance level of an ESSD, from `PL0` to `PL3`: the higher, the more IOPS the size allows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PerformanceLevel {
     /// `PL0`.
@@ -495,7 +495,7 @@ variants!(PerformanceLevel {
 });
 
 /// Used by [`DescribePriceInput::recurrence_rules`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RecurrenceRule {
     /// Hour of the day at which the assurance starts to hold.
@@ -554,7 +554,7 @@ impl RecurrenceRule {
 }
 
 /// Whether the times recur by day, week, or month.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RecurrenceType {
     /// `Daily`.
@@ -574,7 +574,7 @@ variants!(RecurrenceType {
 });
 
 /// The price, and the discounts that apply.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PriceInfo {
     /// Discounts that apply.
@@ -592,7 +592,7 @@ fields!(PriceInfo {
 });
 
 /// Discounts that apply.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rules {
     /// One discount, by its ID and its text.
@@ -604,7 +604,7 @@ fields!(Rules {
 });
 
 /// Used by [`Rules::rule`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rule {
     /// Explanation of the discount.
@@ -623,7 +623,7 @@ fields!(Rule {
 });
 
 /// The price as a whole and in parts.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Price {
     /// Price without discounts.
@@ -660,7 +660,7 @@ fields!(Price {
 });
 
 /// Price of each part, such as the instance type or a disk.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetailInfos {
     /// Price of one part, such as the instance type.
@@ -672,7 +672,7 @@ fields!(DetailInfos {
 });
 
 /// Used by [`DetailInfos::detail_info`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetailInfo {
     /// Price without discounts.
@@ -696,7 +696,7 @@ fields!(DetailInfo {
 });
 
 /// Discounts that apply to this part.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SubRules {
     /// One discount, by its ID and its text.
@@ -708,7 +708,7 @@ fields!(SubRules {
 });
 
 /// Used by [`SubRules::rule`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SubRulesRule {
     /// Explanation of the discount.
@@ -723,7 +723,7 @@ fields!(SubRulesRule {
 });
 
 /// Prices of further parts, such as the software in the image.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RelatedPrice {
     /// Price of the software in the marketplace image.
@@ -735,7 +735,7 @@ fields!(RelatedPrice {
 });
 
 /// Price of the software in the marketplace image.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MarketplaceImagePrice {
     /// Currency of the prices, such as `CNY` or `USD`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeSnapshotLinks`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSnapshotLinksInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -40,7 +40,7 @@ fields!(DescribeSnapshotLinksInput {
 });
 
 /// What `DescribeSnapshotLinks` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSnapshotLinksOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -79,7 +79,7 @@ fields!(DescribeSnapshotLinksOutput {
 });
 
 /// Snapshot chains on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SnapshotLinks {
     /// One snapshot chain with its number of snapshots and total size.
@@ -91,7 +91,7 @@ fields!(SnapshotLinks {
 });
 
 /// Used by [`SnapshotLinks::snapshot_link`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SnapshotLink {
     /// Whether the snapshot can be used before its upload is complete. New ESSD snapshots always
@@ -161,7 +161,7 @@ fields!(SnapshotLink {
 });
 
 /// Whether the snapshot was taken of a system disk or of a data disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SourceDiskType {
     /// `system`.
@@ -178,7 +178,7 @@ variants!(SourceDiskType {
 });
 
 /// Tier of the snapshots in the chain.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `standard`.

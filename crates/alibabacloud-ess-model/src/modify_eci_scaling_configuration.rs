@@ -8,7 +8,7 @@ use alibabacloud_types::{JsonText, Sensitive, fields, pair, variants};
 
 /// Parameters of `ModifyEciScalingConfiguration`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyEciScalingConfigurationInput {
     /// Scaling configuration, the template that instances are created from, by its ID.
@@ -96,7 +96,7 @@ pub struct ModifyEciScalingConfigurationInput {
     pub cost_optimization: Option<bool>,
     /// Class of the instance family: entry level, enterprise level, or burstable with CPU credits.
     pub instance_family_level: Option<InstanceFamilyLevel>,
-    /// Known values: `RenewUpdate`, `IncrementalUpdate`.
+    /// Whether `Containers` replaces all containers of the configuration.
     pub containers_update_type: Option<ContainersUpdateType>,
     /// Instance types that can be used, in the order of their priority.
     pub instance_types: Option<Vec<String>>,
@@ -168,7 +168,7 @@ fields!(ModifyEciScalingConfigurationInput {
 });
 
 /// What `ModifyEciScalingConfiguration` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyEciScalingConfigurationOutput {
     /// ID of this call. Include it when contacting support.
@@ -182,7 +182,7 @@ fields!(ModifyEciScalingConfigurationOutput {
 });
 
 /// When containers that ended are started again.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RestartPolicy {
     /// `Always`.
@@ -202,7 +202,7 @@ variants!(RestartPolicy {
 });
 
 /// Where the DNS settings of the containers come from.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DnsPolicy {
     /// `None`.
@@ -219,7 +219,7 @@ variants!(DnsPolicy {
 });
 
 /// Whether instances are spot instances, and whether their price has a limit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -239,7 +239,7 @@ variants!(SpotStrategy {
 });
 
 /// Used by [`ModifyEciScalingConfigurationInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.
@@ -276,7 +276,7 @@ impl Tag {
 }
 
 /// Used by [`ModifyEciScalingConfigurationInput::image_registry_credentials`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageRegistryCredential {
     /// Password to log on with.
@@ -321,7 +321,7 @@ impl ImageRegistryCredential {
 }
 
 /// Used by [`ModifyEciScalingConfigurationInput::containers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Container {
     /// Seconds that the readiness probe waits for a response.
@@ -1044,7 +1044,7 @@ impl Container {
 }
 
 /// Used by [`Container::security_context_capability_adds`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecurityContextCapabilityAdd {
     /// `NET_ADMIN`.
@@ -1061,7 +1061,7 @@ variants!(SecurityContextCapabilityAdd {
 });
 
 /// Protocol of the HTTP request of the readiness probe.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReadinessProbeHttpGetScheme {
     /// `HTTP`.
@@ -1078,7 +1078,7 @@ variants!(ReadinessProbeHttpGetScheme {
 });
 
 /// Used by [`Container::ports`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Port {
     /// Network protocol of the port.
@@ -1113,7 +1113,7 @@ impl Port {
 }
 
 /// Network protocol of the port.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Protocol {
     /// `TCP`.
@@ -1130,7 +1130,7 @@ variants!(Protocol {
 });
 
 /// Used by [`Container::environment_vars`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnvironmentVar {
     /// Name of the environment variable.
@@ -1177,7 +1177,7 @@ impl EnvironmentVar {
 }
 
 /// Protocol of the HTTP request of the liveness probe.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LivenessProbeHttpGetScheme {
     /// `HTTP`.
@@ -1194,7 +1194,7 @@ variants!(LivenessProbeHttpGetScheme {
 });
 
 /// Used by [`Container::volume_mounts`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VolumeMount {
     /// Whether mounts inside of the volume are passed on between the container and its host.
@@ -1265,7 +1265,7 @@ impl VolumeMount {
 }
 
 /// When the container image is pulled: always, only if it is not there, or never.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImagePullPolicy {
     /// `Always`.
@@ -1285,7 +1285,7 @@ variants!(ImagePullPolicy {
 });
 
 /// Protocol of the HTTP request that is sent after the container starts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LifecyclePostStartHandlerHttpGetScheme {
     /// `HTTP`.
@@ -1302,7 +1302,7 @@ variants!(LifecyclePostStartHandlerHttpGetScheme {
 });
 
 /// Protocol of the HTTP request that is sent before the container stops.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LifecyclePreStopHandlerHttpGetScheme {
     /// `HTTP`.
@@ -1319,7 +1319,7 @@ variants!(LifecyclePreStopHandlerHttpGetScheme {
 });
 
 /// Used by [`ModifyEciScalingConfigurationInput::volumes`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Volume {
     /// Kind of the volume, which decides which of its settings are used.
@@ -1538,7 +1538,7 @@ impl Volume {
 }
 
 /// Kind of the volume, which decides which of its settings are used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `EmptyDirVolume`.
@@ -1567,7 +1567,7 @@ variants!(Type {
 });
 
 /// Used by [`Volume::config_file_volume_config_file_to_path`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConfigFileVolumeConfigFileToPath {
     /// Path of the file in the volume.
@@ -1612,7 +1612,7 @@ impl ConfigFileVolumeConfigFileToPath {
 }
 
 /// Used by [`ModifyEciScalingConfigurationInput::init_containers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InitContainer {
     /// Environment variables of the init container.
@@ -1820,7 +1820,7 @@ impl InitContainer {
 }
 
 /// Used by [`InitContainer::init_container_environment_vars`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InitContainerEnvironmentVar {
     /// Name of the environment variable.
@@ -1867,7 +1867,7 @@ impl InitContainerEnvironmentVar {
 }
 
 /// Used by [`InitContainer::init_container_ports`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InitContainerPort {
     /// Network protocol of the port.
@@ -1902,7 +1902,7 @@ impl InitContainerPort {
 }
 
 /// Used by [`InitContainer::init_container_volume_mounts`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InitContainerVolumeMount {
     /// Whether mounts inside of the volume are passed on between the container and its host.
@@ -1973,7 +1973,7 @@ impl InitContainerVolumeMount {
 }
 
 /// Used by [`ModifyEciScalingConfigurationInput::dns_config_options`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DnsConfigOption {
     /// Value of the option of the DNS resolver.
@@ -2008,7 +2008,7 @@ impl DnsConfigOption {
 }
 
 /// Used by [`ModifyEciScalingConfigurationInput::host_aliases`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HostAlias {
     /// IP address that the host names resolve to in the containers.
@@ -2046,7 +2046,7 @@ impl HostAlias {
 }
 
 /// Used by [`ModifyEciScalingConfigurationInput::security_context_sys_ctls`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityContextSysCtl {
     /// Value of the kernel parameter.
@@ -2081,7 +2081,7 @@ impl SecurityContextSysCtl {
 }
 
 /// Used by [`ModifyEciScalingConfigurationInput::acr_registry_infos`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AcrRegistryInfo {
     /// Domain names of the Container Registry instance.
@@ -2143,7 +2143,7 @@ impl AcrRegistryInfo {
 }
 
 /// Class of the instance family: entry level, enterprise level, or burstable with CPU credits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceFamilyLevel {
     /// `EntryLevel`.
@@ -2162,8 +2162,9 @@ variants!(InstanceFamilyLevel {
     CreditEntryLevel: "CreditEntryLevel",
 });
 
-/// Used by [`ModifyEciScalingConfigurationInput::containers_update_type`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether `Containers` replaces all containers of the configuration, or is merged into those of
+/// the same name.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ContainersUpdateType {
     /// `RenewUpdate`.
@@ -2180,7 +2181,7 @@ variants!(ContainersUpdateType {
 });
 
 /// Performance level of the disk of the data cache.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DataCachePl {
     /// `PL0`.

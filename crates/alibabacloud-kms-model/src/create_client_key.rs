@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `CreateClientKey`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateClientKeyInput {
     /// Access point, by its name from `ListApplicationAccessPoints`.
@@ -28,7 +28,7 @@ fields!(CreateClientKeyInput {
 });
 
 /// What `CreateClientKey` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateClientKeyOutput {
     /// ID of this call. Include it when contacting support.

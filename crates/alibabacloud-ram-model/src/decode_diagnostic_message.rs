@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DecodeDiagnosticMessage`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DecodeDiagnosticMessageInput {
     /// Text from the field `EncodedDiagnosticMessage` of the access-denied error.
@@ -20,7 +20,7 @@ fields!(DecodeDiagnosticMessageInput {
 });
 
 /// What `DecodeDiagnosticMessage` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DecodeDiagnosticMessageOutput {
     /// ID of this call. Include it when contacting support.
@@ -37,7 +37,7 @@ fields!(DecodeDiagnosticMessageOutput {
 });
 
 /// Diagnosis: what was needed, who asked, and which policies decided.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DecodedDiagnosticMessage {
     /// Whether a policy denies the call explicitly. Otherwise, no policy allows it.
@@ -79,7 +79,7 @@ fields!(DecodedDiagnosticMessage {
 
 /// Kind of policy that refused the call, such as a policy of the account or a control policy of the
 /// resource directory.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NoPermissionPolicyType {
     /// `AssumeRolePolicy`.
@@ -105,7 +105,7 @@ variants!(NoPermissionPolicyType {
 });
 
 /// Identity that made the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AuthPrincipal {
     /// Kind of identity that made the call.
@@ -129,7 +129,7 @@ fields!(AuthPrincipal {
 });
 
 /// Kind of identity that made the call.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AuthPrincipalType {
     /// `SubUser`.
@@ -149,7 +149,7 @@ variants!(AuthPrincipalType {
 });
 
 /// Used by [`DecodedDiagnosticMessage::auth_conditions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AuthCondition {
     /// Key of the condition, such as `acs:SourceIp`.
@@ -166,7 +166,7 @@ fields!(AuthCondition {
 });
 
 /// Used by [`DecodedDiagnosticMessage::matched_policies`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MatchedPolicy {
     /// Whether the policy allows or denies.
@@ -207,7 +207,7 @@ fields!(MatchedPolicy {
 });
 
 /// Whether the policy allows or denies.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Effect {
     /// `Deny`.
@@ -225,7 +225,7 @@ variants!(Effect {
 
 /// Whether Alibaba Cloud wrote the policy (`System`, which cannot be changed) or the account
 /// (`Custom`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PolicyType {
     /// `Custom`.
@@ -242,7 +242,7 @@ variants!(PolicyType {
 });
 
 /// Kind of entity that the policy is attached to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AttachedEntityType {
     /// `RamUser`.
@@ -265,7 +265,7 @@ variants!(AttachedEntityType {
 });
 
 /// Where the policy applies, such as the whole account or one resource group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AttachedScope {
     /// `Account`.

@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 
 /// Parameters of `DescribeDedicatedHostGroups`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDedicatedHostGroupsInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Dedicated cluster, a group of hosts that only this account uses.
     pub dedicated_host_group_id: Option<String>,
@@ -27,7 +27,7 @@ fields!(DescribeDedicatedHostGroupsInput {
 });
 
 /// What `DescribeDedicatedHostGroups` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDedicatedHostGroupsOutput {
     /// ID of this call. Include it when contacting support.
@@ -44,7 +44,7 @@ fields!(DescribeDedicatedHostGroupsOutput {
 });
 
 /// Image of the hosts, for SQL Server also with the license.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImageCategory {
     /// `WindowsWithMssqlStdLicense`.
@@ -67,7 +67,7 @@ variants!(ImageCategory {
 });
 
 /// Dedicated clusters of the region.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DedicatedHostGroups {
     /// Dedicated clusters of the region.
@@ -79,7 +79,7 @@ fields!(DedicatedHostGroups {
 });
 
 /// Used by [`DedicatedHostGroups::dedicated_host_groups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DedicatedHostGroup {
     /// Share of the storage that instances were given, in percent.
@@ -92,6 +92,8 @@ pub struct DedicatedHostGroup {
     pub create_time: Option<String>,
     /// Number of hosts by kind of storage, as JSON.
     pub dedicated_host_count_group_by_host_type: BTreeMap<String, Value>,
+    /// Description and ID of the dedicated cluster, separated by a slash, for lists in a console.
+    ///
     /// Example: `testHostGroup/dhg-7a9xxxxxxxx`.
     pub text: Option<String>,
     /// Dedicated cluster, a group of hosts that only this account uses.
@@ -218,7 +220,7 @@ fields!(DedicatedHostGroup {
 });
 
 /// Whether instances are spread over hosts evenly or fill one host after the other.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AllocationPolicy {
     /// `Evenly`.
@@ -235,7 +237,7 @@ variants!(AllocationPolicy {
 });
 
 /// Whether a failed host is replaced automatically or by hand.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HostReplacePolicy {
     /// `Auto`.
@@ -252,7 +254,7 @@ variants!(HostReplacePolicy {
 });
 
 /// Zones that the hosts are in.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ZoneIdList {
     /// Zones that the hosts are in.

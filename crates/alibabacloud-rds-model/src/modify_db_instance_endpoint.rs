@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyDBInstanceEndpoint`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceEndpointInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -32,7 +32,7 @@ fields!(ModifyDBInstanceEndpointInput {
 });
 
 /// What `ModifyDBInstanceEndpoint` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceEndpointOutput {
     /// What the operation returns, besides the status of the call.
@@ -49,7 +49,7 @@ fields!(ModifyDBInstanceEndpointOutput {
 });
 
 /// Used by [`ModifyDBInstanceEndpointInput::node_items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodeItem {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -96,7 +96,7 @@ impl NodeItem {
 }
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Instance, by its ID rather than its name.

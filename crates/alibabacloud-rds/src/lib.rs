@@ -784,6 +784,23 @@
 //! - [`switch_guard_to_master_instance`](Client::switch_guard_to_master_instance): Makes a disaster
 //!   recovery instance independent; discontinued by the service.
 //!
+//! # Waiters
+//!
+//! Each waiter polls an operation until a resource reaches a state; `wait` returns the outcome. The
+//! guide explains
+//! [waiting](https://github.com/alibabacloud-rs/alibabacloud-sdk-rust/tree/main/docs/guide/src/waiting.md).
+//!
+//! - [`wait_until_db_instance_running`](Client::wait_until_db_instance_running): Waits until an
+//!   instance is running, after `CreateDBInstance`, `RestartDBInstance` or a change.
+//! - [`wait_until_db_instance_deleted`](Client::wait_until_db_instance_deleted): Waits until an
+//!   instance no longer exists, after `DeleteDBInstance`.
+//! - [`wait_until_account_available`](Client::wait_until_account_available): Waits until a database
+//!   account can be used, after `CreateAccount` or `ResetAccountPassword`.
+//! - [`wait_until_database_running`](Client::wait_until_database_running): Waits until a database
+//!   can be used, after `CreateDatabase`.
+//! - [`wait_until_backup_finished`](Client::wait_until_backup_finished): Waits until a backup has
+//!   ended, after `CreateBackup`, which returns the ID of the job.
+//!
 //! # Features
 //!
 //! | Feature | Default | Description |
@@ -805,6 +822,7 @@ mod client;
 pub mod error_code;
 pub mod operation;
 pub mod ram;
+pub mod waiter;
 
 #[doc(inline)]
 pub use alibabacloud_core::{
@@ -826,8 +844,8 @@ pub use alibabacloud_core::test_util;
 pub use alibabacloud_core::transport;
 #[doc(no_inline)]
 pub use alibabacloud_core::{
-    FanOut, FanOutResults, Preview, RawCall, endpoint, fan_out, http, interceptor,
-    metrics, paginator, retry, time,
+    FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http,
+    interceptor, metrics, paginator, retry, time,
 };
 #[doc(inline)]
 pub use alibabacloud_rds_model as model;

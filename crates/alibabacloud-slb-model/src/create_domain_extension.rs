@@ -7,12 +7,12 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateDomainExtension`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDomainExtensionInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Port of the load balancer that the listener receives traffic on.
     pub listener_port: Option<i32>,
@@ -31,7 +31,7 @@ fields!(CreateDomainExtensionInput {
 });
 
 /// What `CreateDomainExtension` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDomainExtensionOutput {
     /// Port of the load balancer that the listener receives traffic on.

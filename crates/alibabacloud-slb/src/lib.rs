@@ -337,6 +337,18 @@
 //! - [`describe_zones`](Client::describe_zones): Lists the zones of a region, each with the zones
 //!   that can be its secondary zone.
 //!
+//! # Waiters
+//!
+//! Each waiter polls an operation until a resource reaches a state; `wait` returns the outcome. The
+//! guide explains
+//! [waiting](https://github.com/alibabacloud-rs/alibabacloud-sdk-rust/tree/main/docs/guide/src/waiting.md).
+//!
+//! - [`wait_until_load_balancer_active`](Client::wait_until_load_balancer_active): Waits until load
+//!   balancers forward traffic, after `CreateLoadBalancer`, or after `SetLoadBalancerStatus` with
+//!   `active`.
+//! - [`wait_until_load_balancer_deleted`](Client::wait_until_load_balancer_deleted): Waits until
+//!   load balancers no longer exist, after `DeleteLoadBalancer`.
+//!
 //! # Features
 //!
 //! | Feature | Default | Description |
@@ -358,6 +370,7 @@ mod client;
 pub mod error_code;
 pub mod operation;
 pub mod ram;
+pub mod waiter;
 
 #[doc(inline)]
 pub use alibabacloud_core::{
@@ -379,8 +392,8 @@ pub use alibabacloud_core::test_util;
 pub use alibabacloud_core::transport;
 #[doc(no_inline)]
 pub use alibabacloud_core::{
-    FanOut, FanOutResults, Preview, RawCall, endpoint, fan_out, http, interceptor,
-    metrics, paginator, retry, time,
+    FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http,
+    interceptor, metrics, paginator, retry, time,
 };
 #[doc(inline)]
 pub use alibabacloud_slb_model as model;

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `AllocateIpv6Address`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocateIpv6AddressInput {
     /// Region to work in; the region of the client if it is not set.
@@ -46,7 +46,7 @@ fields!(AllocateIpv6AddressInput {
 });
 
 /// What `AllocateIpv6Address` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocateIpv6AddressOutput {
     /// IPv6 address, by the ID that `AllocateIpv6Address` returns or `DescribeIpv6Addresses` lists.
@@ -75,7 +75,7 @@ fields!(AllocateIpv6AddressOutput {
 });
 
 /// Whether it is a single IPv6 address or a prefix.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressType {
     /// `IPv6Address`.
@@ -92,7 +92,7 @@ variants!(AddressType {
 });
 
 /// Used by [`AllocateIpv6AddressInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, pair};
 
 /// Parameters of `CreateCustomerGateway`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateCustomerGatewayInput {
     /// Region to work in; the region of the client if it is not set.
@@ -43,7 +43,7 @@ fields!(CreateCustomerGatewayInput {
 });
 
 /// What `CreateCustomerGateway` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateCustomerGatewayOutput {
     /// ID of this call. Include it when contacting support.
@@ -83,7 +83,7 @@ fields!(CreateCustomerGatewayOutput {
 });
 
 /// Used by [`CreateCustomerGatewayInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

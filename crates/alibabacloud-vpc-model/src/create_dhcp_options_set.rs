@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair};
 
 /// Parameters of `CreateDhcpOptionsSet`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDhcpOptionsSetInput {
     /// Region to work in; the region of the client if it is not set.
@@ -49,7 +49,7 @@ fields!(CreateDhcpOptionsSetInput {
 });
 
 /// What `CreateDhcpOptionsSet` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDhcpOptionsSetOutput {
     /// DHCP options set, by the ID that `CreateDhcpOptionsSet` returns.
@@ -73,7 +73,7 @@ fields!(CreateDhcpOptionsSetOutput {
 });
 
 /// Used by [`CreateDhcpOptionsSetInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateExpressConnectTrafficQosQueue`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateExpressConnectTrafficQosQueueInput {
     /// Region to work in; the region of the client if it is not set.
@@ -38,7 +38,7 @@ fields!(CreateExpressConnectTrafficQosQueueInput {
 });
 
 /// What `CreateExpressConnectTrafficQosQueue` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateExpressConnectTrafficQosQueueOutput {
     /// ID of this call. Include it when contacting support.
@@ -62,7 +62,7 @@ fields!(CreateExpressConnectTrafficQosQueueOutput {
 });
 
 /// Priority of the queue. Traffic that matches no rule goes to the default queue.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum QueueType {
     /// `High`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateFullNatEntry`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateFullNatEntryInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -52,7 +52,7 @@ fields!(CreateFullNatEntryInput {
 });
 
 /// What `CreateFullNatEntry` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateFullNatEntryOutput {
     /// ID of this call. Include it when contacting support.
@@ -71,7 +71,7 @@ fields!(CreateFullNatEntryOutput {
 });
 
 /// Protocol of the traffic, such as `tcp`, `udp` or `icmp`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpProtocol {
     /// `TCP`.

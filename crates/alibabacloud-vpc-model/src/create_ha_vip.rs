@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair};
 
 /// Parameters of `CreateHaVip`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateHaVipInput {
     /// Name for people, chosen by the owner.
@@ -40,7 +40,7 @@ fields!(CreateHaVipInput {
 });
 
 /// What `CreateHaVip` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateHaVipOutput {
     /// ID of this call. Include it when contacting support.
@@ -64,7 +64,7 @@ fields!(CreateHaVipOutput {
 });
 
 /// Used by [`CreateHaVipInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateNatIp`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateNatIpInput {
     /// Region to work in; the region of the client if it is not set.
@@ -46,7 +46,7 @@ fields!(CreateNatIpInput {
 });
 
 /// What `CreateNatIp` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateNatIpOutput {
     /// Private address that a VPC NAT gateway translates to.
@@ -78,7 +78,7 @@ fields!(CreateNatIpOutput {
 });
 
 /// Used by [`CreateNatIpOutput::nat_ips`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NatIp {
     /// Private address that a VPC NAT gateway translates to.

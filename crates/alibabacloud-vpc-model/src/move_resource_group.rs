@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `MoveResourceGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MoveResourceGroupInput {
     /// Resource, by the ID that its service assigned at its creation.
@@ -28,7 +28,7 @@ fields!(MoveResourceGroupInput {
 });
 
 /// What `MoveResourceGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MoveResourceGroupOutput {
     /// ID of this call. Include it when contacting support.

@@ -3159,7 +3159,7 @@ impl Client {
 
     /// Detaches a gateway route table from its IPv4 gateway.
     ///
-    /// - `route_table_id`: Route table, by the ID that VPC assigned at its creation.
+    /// - `route_table_id`: Gateway route table to detach.
     /// - `gateway_id`: IPv4 or IPv6 gateway that the route table is attached to.
     #[inline]
     pub fn dissociate_route_table_from_gateway(
@@ -4802,8 +4802,8 @@ impl Client {
 
     /// Detaches a custom route table from a vSwitch, which returns to that of the system.
     ///
-    /// - `route_table_id`: Route table, by the ID that VPC assigned at its creation.
-    /// - `vswitch_id`: vSwitch, the subnet of a VPC in one zone, such as `vsw-bp67acfmxazb4p****`.
+    /// - `route_table_id`: Custom route table that the vSwitch uses at present.
+    /// - `vswitch_id`: vSwitch that goes back to the system route table of its VPC.
     #[inline]
     pub fn unassociate_route_table(
         &self,

@@ -34,11 +34,7 @@ use alibabacloud_alb_model::create_security_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:CreateSecurityPolicy` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:CreateSecurityPolicy`.
 ///
 /// # Errors
 ///
@@ -55,7 +51,7 @@ pub struct CreateSecurityPolicy {
     pub(crate) call: Call<CreateSecurityPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateSecurityPolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/CreateSecurityPolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),
@@ -134,7 +130,7 @@ impl CreateSecurityPolicy {
         self
     }
 
-    /// Cipher suites that TLS connections may negotiate.
+    /// Cipher suites that connections may negotiate. Each must work with one of the TLS versions.
     ///
     /// Required. At least 1 element.
     #[inline]

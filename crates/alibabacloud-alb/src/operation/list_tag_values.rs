@@ -38,11 +38,7 @@ use alibabacloud_alb_model::list_tag_values::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:ListTagValues` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:ListTagValues`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct ListTagValues {
     pub(crate) call: Call<ListTagValuesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTagValues", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/ListTagValues\u{1e}", Access::Read)
     .params(&[
         Param::query("NextToken"),
         Param::query("MaxResults"),
@@ -98,7 +94,7 @@ impl ListTagValues {
         self
     }
 
-    /// Kind of resource that the IDs belong to.
+    /// Returns only values on this kind of resource.
     ///
     /// Known values: `loadbalancer`, `acl`, `securitypolicy`, `servergroup`. Example:
     /// `loadbalancer`.
@@ -108,7 +104,7 @@ impl ListTagValues {
         self
     }
 
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Returns only values on this resource.
     ///
     /// Example: `eip-resource-test`.
     #[inline]
@@ -117,7 +113,7 @@ impl ListTagValues {
         self
     }
 
-    /// Tag keys. A list returns only tags with one of them; a call that removes tags removes these.
+    /// Tag key whose values are listed.
     ///
     /// Required. At most 128 characters. Example: `test`.
     #[inline]
@@ -156,7 +152,7 @@ impl Paginated for ListTagValues {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tag_values
     }
 }

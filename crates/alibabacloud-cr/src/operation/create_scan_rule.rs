@@ -36,11 +36,7 @@ use alibabacloud_cr_model::create_scan_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:CreateScanRule` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:CreateScanRule`.
 ///
 /// # See also
 ///
@@ -52,7 +48,7 @@ pub struct CreateScanRule {
     pub(crate) call: Call<CreateScanRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateScanRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/CreateScanRule\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RuleName").required(),

@@ -37,11 +37,7 @@ use alibabacloud_cr_model::update_scan_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:UpdateScanRule` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:UpdateScanRule`.
 ///
 /// # See also
 ///
@@ -53,7 +49,7 @@ pub struct UpdateScanRule {
     pub(crate) call: Call<UpdateScanRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateScanRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/UpdateScanRule\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("ScanRuleId").required(),

@@ -36,11 +36,7 @@ use alibabacloud_cs_model::cancel_component_upgrade::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:CancelComponentUpgrade` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:CancelComponentUpgrade`.
 ///
 /// # See also
 ///
@@ -54,7 +50,7 @@ pub struct CancelComponentUpgrade {
     pub(crate) call: Call<CancelComponentUpgradeInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "CancelComponentUpgrade", Method::Post, "/clusters/{clusterId}/components/{componentId}/cancel", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/CancelComponentUpgrade\u{1e}", Method::Post, "/clusters/{clusterId}/components/{componentId}/cancel", Access::Write)
     .params(&[
         Param::path("clusterId").required(),
         Param::path("componentId").required(),

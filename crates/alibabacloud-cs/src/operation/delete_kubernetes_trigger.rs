@@ -36,11 +36,7 @@ use alibabacloud_cs_model::delete_kubernetes_trigger::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DeleteKubernetesTrigger` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DeleteKubernetesTrigger`.
 ///
 /// # See also
 ///
@@ -54,7 +50,7 @@ pub struct DeleteKubernetesTrigger {
     pub(crate) call: Call<DeleteKubernetesTriggerInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DeleteKubernetesTrigger", Method::Delete, "/triggers/revoke/{Id}", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DeleteKubernetesTrigger\u{1e}", Method::Delete, "/triggers/revoke/{Id}", Access::Write)
     .params(&[
         Param::path("Id").required(),
     ]);

@@ -43,11 +43,12 @@ use alibabacloud_ecs_model::describe_snapshot_links::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeSnapshotLinks` | list | all (`*`) | none | none |
+/// | `ecs:DescribeSnapshotLinks` | get | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -65,7 +66,7 @@ pub struct DescribeSnapshotLinks {
     pub(crate) call: Call<DescribeSnapshotLinksInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSnapshotLinks", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeSnapshotLinks\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId"),
@@ -200,7 +201,7 @@ impl Paginated for DescribeSnapshotLinks {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.snapshot_links.map(|inner| inner.snapshot_link).unwrap_or_default()
     }
 }

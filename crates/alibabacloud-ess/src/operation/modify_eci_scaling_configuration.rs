@@ -35,11 +35,8 @@ use alibabacloud_ess_model::modify_eci_scaling_configuration::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:ModifyEciScalingConfiguration` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ess:ModifyEciScalingConfiguration`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct ModifyEciScalingConfiguration {
     pub(crate) call: Call<ModifyEciScalingConfigurationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyEciScalingConfiguration", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/ModifyEciScalingConfiguration\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingConfigurationId").required(),
         Param::query("ScalingConfigurationName"),
@@ -551,6 +548,9 @@ impl ModifyEciScalingConfiguration {
         self
     }
 
+    /// Whether `Containers` replaces all containers of the configuration, or is merged into those
+    /// of the same name.
+    ///
     /// Known values: `RenewUpdate`, `IncrementalUpdate`. Default: `RenewUpdate`. Example:
     /// `RenewUpdate`.
     #[inline]

@@ -35,11 +35,7 @@ use alibabacloud_ims_model::create_application::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:CreateApplication` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:CreateApplication`.
 ///
 /// # See also
 ///
@@ -55,7 +51,7 @@ pub struct CreateApplication {
     pub(crate) call: Call<CreateApplicationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateApplication", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/CreateApplication\u{1e}", Access::Write)
     .params(&[
         Param::query("DisplayName").required(),
         Param::query("AppType").required(),

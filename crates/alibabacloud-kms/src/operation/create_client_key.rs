@@ -34,11 +34,7 @@ use alibabacloud_kms_model::create_client_key::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:CreateClientKey` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:CreateClientKey`.
 ///
 /// # See also
 ///
@@ -50,7 +46,7 @@ pub struct CreateClientKey {
     pub(crate) call: Call<CreateClientKeyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateClientKey", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/CreateClientKey\u{1e}", Access::Write)
     .params(&[
         Param::query("AapName").required(),
         Param::query("Password").required(),

@@ -26,11 +26,7 @@ use alibabacloud_kms_model::get_default_kms_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:GetDefaultKmsInstance` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:GetDefaultKmsInstance`.
 ///
 /// # See also
 ///
@@ -42,7 +38,7 @@ pub struct GetDefaultKmsInstance {
     pub(crate) call: Call<GetDefaultKmsInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetDefaultKmsInstance", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/GetDefaultKmsInstance\u{1e}", Access::Read);
 
 impl GetDefaultKmsInstance {
     #[inline]

@@ -30,11 +30,7 @@ use alibabacloud_nlb_model::untag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `nlb:UntagResources` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `nlb:UntagResources`.
 ///
 /// # Errors
 ///
@@ -51,7 +47,7 @@ pub struct UntagResources {
     pub(crate) call: Call<UntagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UntagResources", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/UntagResources\u{1e}", Access::Write)
     .params(&[
         Param::form("ResourceId").required(),
         Param::form("TagKey"),

@@ -38,19 +38,29 @@ use alibabacloud_r_kvstore_model::list_tag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:ListTagResources` | list | all (`*`) | none | none |
+/// | `kvstore:ListTagResources` | get | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/*` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/ListTagResources>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidTagKey.Malformed`, `InvalidTagValue.Malformed`, `InvalidParameter.ResourceId`,
-/// `MissParameter.TagOrResourceId`, `InvalidParameter.Scope`, `NumberExceed.ResourceIds`,
-/// `NumberExceed.Tags`, `Duplicate.TagKey`, `InvalidParameter.ResourceType`,
-/// `InvalidDbInstanceId.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidTagKey.Malformed` | 400 | A tag key is malformed. Check its length, and that it does not begin with `aliyun` or `acs:`. |
+/// | `InvalidTagValue.Malformed` | 400 | A tag value is malformed. Check its length, and that it does not begin with `aliyun` or `acs:`. |
+/// | `InvalidParameter.ResourceId` | 400 |  |
+/// | `MissParameter.TagOrResourceId` | 400 | The request has neither tags nor resource IDs. Send what the operation needs. |
+/// | `InvalidParameter.Scope` | 400 | The scope of the tags is not valid. |
+/// | `NumberExceed.ResourceIds` | 400 | The request has too many resource IDs. Split it. |
+/// | `NumberExceed.Tags` | 400 | The request has too many tags, more than 20. Split it. |
+/// | `Duplicate.TagKey` | 400 | A tag key occurs twice in the request. Send each key once. |
+/// | `InvalidParameter.ResourceType` | 400 |  |
+/// | `InvalidDbInstanceId.NotFound` | 404 | No instance of the account in this region has the ID. Check the ID and the region. |
 ///
 /// # See also
 ///
@@ -62,7 +72,7 @@ pub struct ListTagResources {
     pub(crate) call: Call<ListTagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTagResources", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ListTagResources\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceType").required(),
@@ -165,7 +175,7 @@ impl Paginated for ListTagResources {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tag_resources.map(|inner| inner.tag_resource).unwrap_or_default()
     }
 }

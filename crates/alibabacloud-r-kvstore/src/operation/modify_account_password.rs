@@ -37,11 +37,12 @@ use alibabacloud_r_kvstore_model::modify_account_password::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:ModifyAccountPassword` | update | all (`*`) | none | none |
+/// | `kvstore:ModifyAccountPassword` | update | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/ModifyAccountPassword>, read on
+/// 2026-11-28.
 ///
 /// # See also
 ///
@@ -53,7 +54,7 @@ pub struct ModifyAccountPassword {
     pub(crate) call: Call<ModifyAccountPasswordInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyAccountPassword", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyAccountPassword\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("AccountName").required(),

@@ -24,7 +24,9 @@ use alibabacloud_ram_model::decode_diagnostic_message::{
 /// # use alibabacloud_ram::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .decode_diagnostic_message("AQEAAAAAZBgxr0U1MjA1NTM1LUM4BBktMzE5RS1CODgxLUU1QTI0RDNFQTM1****")
+///     .decode_diagnostic_message(
+///         "AQEAAAAAZBgxr0U1MjA1NTM1LUM4BBktMzE5RS1CODgxLUU1QTI0RDNFQTM1****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +36,13 @@ use alibabacloud_ram_model::decode_diagnostic_message::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `ram:DecodeDiagnosticMessage` | get | all (`*`) | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/ram/developer-reference/api-ram-2015-05-01-decodediagnosticmessage>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # Errors
 ///
@@ -55,7 +59,7 @@ pub struct DecodeDiagnosticMessage {
     pub(crate) call: Call<DecodeDiagnosticMessageInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DecodeDiagnosticMessage", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/DecodeDiagnosticMessage\u{1e}", Access::Read)
     .params(&[
         Param::query("EncodedDiagnosticMessage").required(),
     ]);

@@ -23,11 +23,7 @@ use alibabacloud_slb_model::describe_zones::{DescribeZonesInput, DescribeZonesOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:DescribeZones` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `slb:DescribeZones`.
 ///
 /// # Errors
 ///
@@ -44,7 +40,7 @@ pub struct DescribeZones {
     pub(crate) call: Call<DescribeZonesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeZones", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeZones\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
     ]);

@@ -20,7 +20,10 @@ use alibabacloud_slb_model::set_load_balancer_modification_protection::{
 /// # use alibabacloud_slb::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .set_load_balancer_modification_protection("lb-bp1b6c719dfa08e*****", "ConsoleProtection")
+///     .set_load_balancer_modification_protection(
+///         "lb-bp1b6c719dfa08e*****",
+///         "ConsoleProtection",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +38,8 @@ use alibabacloud_slb_model::set_load_balancer_modification_protection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:SetLoadBalancerModificationProtection` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `slb:SetLoadBalancerModificationProtection`.
 ///
 /// # Errors
 ///
@@ -57,7 +57,7 @@ pub struct SetLoadBalancerModificationProtection {
     pub(crate) call: Call<SetLoadBalancerModificationProtectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetLoadBalancerModificationProtection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/SetLoadBalancerModificationProtection\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("LoadBalancerId").required(),
@@ -91,9 +91,11 @@ impl SetLoadBalancerModificationProtection {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1b6c719dfa08e*****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

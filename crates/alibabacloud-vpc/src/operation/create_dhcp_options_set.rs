@@ -40,11 +40,7 @@ use alibabacloud_vpc_model::create_dhcp_options_set::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateDhcpOptionsSet` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateDhcpOptionsSet`.
 ///
 /// # Errors
 ///
@@ -65,7 +61,7 @@ pub struct CreateDhcpOptionsSet {
     pub(crate) call: Call<CreateDhcpOptionsSetInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateDhcpOptionsSet", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateDhcpOptionsSet\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DomainNameServers").simple(),

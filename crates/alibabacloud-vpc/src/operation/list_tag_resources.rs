@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::list_tag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListTagResources` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ListTagResources`.
 ///
 /// # Errors
 ///
@@ -64,7 +60,7 @@ pub struct ListTagResources {
     pub(crate) call: Call<ListTagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTagResources", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListTagResources\u{1e}", Access::Read)
     .params(&[
         Param::query("ResourceType").required(),
         Param::query("NextToken"),
@@ -178,7 +174,7 @@ impl Paginated for ListTagResources {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tag_resources.map(|inner| inner.tag_resource).unwrap_or_default()
     }
 }
