@@ -123,7 +123,8 @@ impl Builder {
     /// Adds a directory of specifications to serve in addition to the built-in services.
     ///
     /// The directory is a specification itself, or holds specifications as `<product>/<version>`.
-    /// A file is a specification as one JSON text, as the emulator has the built-in ones.
+    /// A file is a specification as one JSON text, as the emulator has the built-in ones. A
+    /// specification of a built-in service, in the same version, replaces the built-in one.
     pub fn specs(mut self, directory: impl Into<PathBuf>) -> Self {
         self.specs.push(directory.into());
         self

@@ -7,9 +7,9 @@ use crate::faults::Fault;
 use crate::ids::Ids;
 use crate::keys::{Key, Keys};
 use crate::nonces::Nonces;
-use crate::oos::Region;
 use crate::outcomes::Outcome;
 use crate::rate_limits::RateLimits;
+use crate::region::Region;
 use crate::request_log::{Counters, LoggedRequest};
 use crate::seed::{EXAMPLE, Seed};
 use crate::server::access::ControlAccess;
@@ -259,7 +259,15 @@ impl Builder {
         let copies = specs::copies(&self.services)?;
         let mut services: Vec<LazyService> = copies.into_iter().map(LazyService::from).collect();
         for directory in &self.specs {
-            services.extend(specs::load(directory)?.into_iter().map(LazyService::from));
+            for service in specs::load(directory)? {
+                let is_same = |other: &&mut LazyService| {
+                    (other.product(), other.version()) == (&service.code, &service.version)
+                };
+                match services.iter_mut().find(is_same) {
+                    Some(other) => *other = LazyService::from(service),
+                    None => services.push(LazyService::from(service)),
+                }
+            }
         }
         if services.is_empty() {
             let why = "this build has no built-in service; build it with the feature of one, such \

@@ -91,6 +91,7 @@
 mod api_error;
 mod builder;
 mod built_in;
+mod call;
 mod caller;
 mod clock;
 mod emulator;
@@ -107,7 +108,9 @@ mod oos;
 mod outcomes;
 mod paging;
 mod rate_limits;
+mod region;
 mod request_log;
+mod resources;
 mod seed;
 mod server;
 mod services;

@@ -1,7 +1,7 @@
 //! Security Token Service (STS): who calls. All other operations have synthetic responses.
 
+use crate::call::{Call, CallResult, Handler};
 use crate::ids;
-use crate::oos::{Call, CallResult, Handler};
 use alibabacloud_spec::Service;
 use serde_json::json;
 

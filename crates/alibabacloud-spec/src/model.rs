@@ -635,8 +635,11 @@ pub struct Waiter {
     pub parameters: Vec<String>,
     /// Dotted path of the state in the response; `[]` enters each element.
     pub state: String,
-    /// The parameters that an element of the list with the states repeats, under the same names.
-    pub identity: Vec<String>,
+    /// The parameters that are sent with the same value in every poll, with these values.
+    pub fixed: IndexMap<String, Value>,
+    /// The parameters whose values an element of the list with the states repeats, and the dotted
+    /// path of each in the element.
+    pub identity: IndexMap<String, String>,
     /// Dotted path in the response of the reason for a failure or for attention.
     pub message: Option<String>,
     /// States of success.
@@ -645,6 +648,10 @@ pub struct Waiter {
     pub failure: Vec<String>,
     /// States in which someone must act; the waiter reports them.
     pub attention: Vec<String>,
+    /// Other states, in which the wait continues, as it does in states that are in no list.
+    pub pending: Vec<String>,
     /// Error codes of the polled operation that mean success.
     pub success_errors: Vec<String>,
+    /// Whether it means success that the list with the states does not have the resource.
+    pub success_if_absent: bool,
 }

@@ -98,7 +98,7 @@ vocabularies! {
     PROVENANCE = "provenance", "`x-acs-provenance`", [], ["sources", "notes"];
     EXAMPLE = "example", "`x-acs-example`", ["request", "response"], [];
     WAITER = "waiter", "a waiter", ["description", "operation", "parameters", "state", "success"], [
-        "identity", "message", "failure", "attention", "success-errors",
+        "fixed", "identity", "message", "failure", "attention", "pending", "success-errors", "success-if-absent",
     ];
 }
 

@@ -85,13 +85,16 @@ static WAITER: Shape = Object(&[
     ("description", &Free),
     ("operation", &Free),
     ("parameters", &Free),
+    ("fixed", &Free),
     ("state", &Free),
     ("identity", &Free),
     ("message", &Free),
     ("success", &Free),
     ("failure", &Free),
     ("attention", &Free),
+    ("pending", &Free),
     ("success-errors", &Free),
+    ("success-if-absent", &Free),
 ]);
 
 static ERROR_CODE: Shape = Object(&[("code", &Free), ("status", &Free), ("description", &Free)]);

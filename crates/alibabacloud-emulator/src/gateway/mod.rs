@@ -8,7 +8,7 @@
 //! | who calls | [`authentication`] |
 //! | whether the account sends too many requests | [`crate::rate_limits`] |
 //! | typed, checked parameters | [`parameters`] |
-//! | what the operation returns | a handler of [`crate::oos`], else [`crate::synthetic`] |
+//! | what the operation returns | a handler of [`crate::oos`], else [`crate::resources`], else [`crate::synthetic`] |
 //! | JSON or XML | [`reply`] |
 
 pub(crate) mod ambiguity;
@@ -20,12 +20,13 @@ pub(crate) mod request;
 pub(crate) mod route;
 
 use crate::api_error::ApiError;
+use crate::call::Call;
 use crate::caller::Caller;
 use crate::faults::{FaultKind, FaultPlan};
-use crate::oos::Call;
 use crate::paging::PageShape;
 use crate::request_log::LoggedRequest;
-use crate::services::Target;
+use crate::resources::{self, Scope};
+use crate::services::{Responder, Target};
 use crate::shared::{Shared, lock, read};
 use crate::store::changes::Change;
 use crate::synthetic;
@@ -36,6 +37,9 @@ use authentication::Authenticator;
 use reply::{Format, Reply};
 use request::Request;
 use serde_json::{Map, Value};
+
+/// What the store calls the region of resources that do not belong to one.
+const ALL_REGIONS: &str = "all-regions";
 
 /// What is to happen to a request.
 #[derive(Debug)]
@@ -171,32 +175,48 @@ pub(crate) fn invoke(
     pages: Option<PageShape>,
 ) -> (Result<Value, ApiError>, Option<Change>) {
     let (service, operation) = (target.service(), target.operation());
-    let (result, unsaved) = match target.served().handler {
-        Some(handler) => {
+    let responder = target.served().responder;
+    let mut unsaved = None;
+    let kept = match responder {
+        Responder::Synthetic => Ok(None),
+        Responder::Handler(_) | Responder::Resources(_) => {
             let mut store = lock(&shared.store);
             let mut outcomes = lock(&shared.outcomes);
-            let result = handler(&mut Call {
+            let region_name = match responder {
+                Responder::Resources(model) if model.scope == Scope::Account => ALL_REGIONS,
+                _ => region_id,
+            };
+            let mut call = Call {
+                service,
                 operation,
                 parameters,
                 caller,
                 region_id,
-                region: store.region(&caller.account, region_id),
+                region: store.region(&caller.account, region_name),
                 ids: &shared.ids,
                 outcomes: &mut outcomes,
                 now: shared.clock.service(),
                 pages,
-            });
-            if result.is_ok() && !operation.class.is_read() {
+            };
+            let result = match responder {
+                Responder::Handler(handler) => handler(&mut call).map(Some),
+                Responder::Resources(model) => resources::respond(model, &mut call),
+                Responder::Synthetic => Ok(None),
+            };
+            if matches!(result, Ok(Some(_))) && !operation.class.is_read() {
                 store.changes.add();
             }
-            (result, store.changes.unsaved())
-        }
-        None => {
-            let scope = caller.page_scope(region_id);
-            let result = synthetic::response(service, operation, parameters, &scope, pages);
-            (result, None)
+            unsaved = store.changes.unsaved();
+            result
         }
     };
+    let result = kept.and_then(|body| match body {
+        Some(body) => Ok(body),
+        None => {
+            let scope = caller.page_scope(region_id);
+            synthetic::response(service, operation, parameters, &scope, pages)
+        }
+    });
     let fitted = result.map(|body| match &operation.response {
         Response::Json(schema) | Response::Events(schema) => {
             values::fit(service, schema, body).unwrap_or_default()

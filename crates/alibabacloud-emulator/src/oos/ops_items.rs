@@ -1,7 +1,7 @@
 //! OpsItems: issues to investigate.
 
-use super::call::{Call, CallResult, Handlers};
 use crate::api_error::ApiError;
+use crate::call::{Call, CallResult, Handlers};
 use crate::store::record::{Record, object};
 use crate::values;
 use serde_json::{Value, json};

@@ -334,14 +334,41 @@ impl<'a> Reader<'a> {
             description: self.required_name(&object, "description"),
             operation: self.required_name(&object, "operation"),
             parameters: self.names(&object, "parameters"),
+            fixed: self.fixed_values(&object),
             state: self.required_name(&object, "state"),
-            identity: self.names(&object, "identity"),
+            identity: self.identity(&object),
             message: self.optional_name(&object, "message"),
             success: self.names(&object, "success"),
             failure: self.names(&object, "failure"),
             attention: self.names(&object, "attention"),
+            pending: self.names(&object, "pending"),
             success_errors: self.names(&object, "success-errors"),
+            success_if_absent: self.flag(&object, "success-if-absent"),
         })
+    }
+
+    fn fixed_values(&mut self, waiter: &Object<'a>) -> IndexMap<String, Value> {
+        let values = waiter
+            .get("fixed")
+            .and_then(|node| self.map(node, "values by parameter"));
+        values
+            .into_iter()
+            .flatten()
+            .map(|(name, entry)| (name.clone(), entry.value.to_json()))
+            .collect()
+    }
+
+    fn identity(&mut self, waiter: &Object<'a>) -> IndexMap<String, String> {
+        let mut identity = IndexMap::new();
+        let paths = waiter
+            .get("identity")
+            .and_then(|node| self.map(node, "fields by parameter"));
+        for (name, entry) in paths.into_iter().flatten() {
+            if let Some(path) = self.text(&entry.value) {
+                identity.insert(name.clone(), path.to_owned());
+            }
+        }
+        identity
     }
 
     pub(super) fn endpoints(&mut self, node: &'a Node) -> Endpoints {

@@ -75,7 +75,7 @@ broken! {
     // Files.
     missing_main_file: valid().without("openapi.yaml");
     missing_operation_file: valid().without("operations/ListTickets.yaml").replace(
-        "x-acs-waiters:\n  TicketSold:\n    description: Waits until a ticket is sold.\n    operation: ListTickets\n    parameters: [ShowId]\n    state: Tickets[].State\n    success: [Sold]\n    failure: [Void]\n",
+        "x-acs-waiters:\n  TicketSold:\n    description: Waits until a ticket is sold.\n    operation: ListTickets\n    parameters: [ShowId]\n    state: Tickets[].State\n    success: [Sold]\n    failure: [Void]\n    pending: [Free]\n",
         "",
     );
     unlisted_file: valid().file("operations/VoidTickets.yaml", "post: {}\n");
@@ -190,10 +190,21 @@ broken! {
         .replace("    state: Tickets[].State", "    state: Tickets.State")
         .replace("    parameters: [ShowId]\n    state", "    parameters: [Show]\n    state");
     waiter_message: valid().replace("    success: [Sold]", "    message: Tickets[].Why\n    success: [Sold]");
-    waiter_identity: valid().replace("    success: [Sold]", "    identity: [ShowId, Row]\n    success: [Sold]");
+    waiter_identity: valid().replace("    success: [Sold]", "    identity: { ShowId: Id, Row: Seat }\n    success: [Sold]");
     waiter_identity_without_list: valid()
         .replace("    state: Tickets[].State", "    state: NextToken")
-        .replace("    success: [Sold]", "    identity: [ShowId]\n    success: [Sold]");
+        .replace("    success: [Sold]", "    identity: { ShowId: Id }\n    success: [Sold]");
+    waiter_identity_kinds: valid()
+        .replace("    parameters: [ShowId]", "    parameters: [ShowId, Row, MaxResults]")
+        .replace("        items: { type: string }", "        items: { type: boolean }")
+        .replace("    success: [Sold]", "    identity: { Row: Bundle, MaxResults: Id }\n    success: [Sold]");
+    waiter_fixed: valid()
+        .replace("    success: [Sold]", "    fixed: { ShowId: a, Seat: b, Row: c, MaxResults: 1000 }\n    success: [Sold]");
+    waiter_absence_without_list: valid()
+        .replace("    state: Tickets[].State", "    state: NextToken")
+        .replace("    success: [Sold]", "    success-if-absent: true\n    success: []");
+    waiter_without_success: valid().replace("    success: [Sold]", "    success: []");
+    waiter_forgotten_states: valid().replace("    failure: [Void]\n    pending: [Free]\n", "");
     waiter_states: valid().replace("    success: [Sold]", "    success: [Sold, Gone, Void]");
     showcase: valid().replace("paths:\n", "x-acs-showcase: ListTicket\npaths:\n");
     showcase_without_a_client: valid()

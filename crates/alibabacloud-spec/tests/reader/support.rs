@@ -38,6 +38,7 @@ x-acs-waiters:
     state: Tickets[].State
     success: [Sold]
     failure: [Void]
+    pending: [Free]
 components:
   parameters:
     ShowId:

@@ -194,7 +194,10 @@ fn crate_page(service: &Service) -> Vec<String> {
             String::new(),
             "# Waiters".to_owned(),
             String::new(),
-            "Each waiter polls an operation until a resource reaches a state.".to_owned(),
+            format!(
+                "Each waiter polls an operation until a resource reaches a state; `wait` returns \
+                 the outcome. The guide explains [waiting]({GUIDE}/waiting.md)."
+            ),
             String::new(),
         ]);
         lines.extend(waiter::list(service, "Client"));

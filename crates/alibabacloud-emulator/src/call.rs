@@ -1,20 +1,21 @@
 //! What a handler works with: the parameters of a call, and the state of its account in its region.
 
-use super::region::Region;
 use crate::api_error::ApiError;
 use crate::caller::Caller;
 use crate::ids::Ids;
 use crate::nesting;
 use crate::outcomes::Outcomes;
 use crate::paging::{self, PageShape};
-use crate::store::record::{Record, SEQUENCE};
+use crate::region::Region;
+use crate::store::record::{Record, SEQUENCE, object};
 use crate::timestamp::{self, Millis};
 use crate::values;
-use alibabacloud_spec::Operation;
-use serde_json::{Map, Value};
+use alibabacloud_spec::{Operation, Service};
+use serde_json::{Map, Value, json};
 
 /// A call of an operation that keeps state.
 pub(crate) struct Call<'a> {
+    pub(crate) service: &'a Service,
     pub(crate) operation: &'a Operation,
     pub(crate) parameters: &'a Map<String, Value>,
     pub(crate) caller: &'a Caller,
@@ -27,6 +28,9 @@ pub(crate) struct Call<'a> {
     pub(crate) pages: Option<PageShape>,
 }
 
+/// Responses of calls with an idempotency token, by product, operation and token.
+const TOKENS: &str = "client-tokens";
+
 /// The body of a successful response, without request ID. The gateway removes fields that the
 /// schema of the response does not have.
 pub(crate) type CallResult = Result<Value, ApiError>;
@@ -34,8 +38,8 @@ pub(crate) type CallResult = Result<Value, ApiError>;
 /// The code of an operation that keeps state.
 pub(crate) type Handler = fn(&mut Call<'_>) -> CallResult;
 
-/// The operations of a theme with their code.
-pub(super) type Handlers = &'static [(&'static str, Handler)];
+/// Operations with their code.
+pub(crate) type Handlers = &'static [(&'static str, Handler)];
 
 impl Call<'_> {
     /// Returns a text parameter; `None` when it is empty or not sent.
@@ -125,6 +129,42 @@ impl Call<'_> {
         }
     }
 
+    /// Returns the response to an earlier call with the same idempotency token and parameters.
+    ///
+    /// # Errors
+    ///
+    /// Returns `IdempotentParameterMismatch` when the parameters differ.
+    pub(crate) fn repeated(&self) -> Result<Option<Value>, ApiError> {
+        let Some(key) = self.token_key() else {
+            return Ok(None);
+        };
+        let Some(earlier) = self.region.resources.get(TOKENS, &key) else {
+            return Ok(None);
+        };
+        if earlier.get("parameters") != Some(&Value::Object(self.parameters.clone())) {
+            return Err(ApiError::new(
+                400,
+                "IdempotentParameterMismatch",
+                "The client token was used for a call with other parameters.",
+            ));
+        }
+        Ok(earlier.get("response").cloned())
+    }
+
+    /// Keeps the response for calls with the same idempotency token.
+    pub(crate) fn remember(&mut self, response: &Value) {
+        if let Some(key) = self.token_key() {
+            let record = object(json!({"parameters": self.parameters, "response": response}));
+            self.region.resources.put(TOKENS, &key, record);
+        }
+    }
+
+    fn token_key(&self) -> Option<String> {
+        let token = self.text(self.operation.idempotency.as_deref()?)?;
+        let (product, operation) = (&self.service.code, &self.operation.name);
+        Some(format!("{product}/{operation}/{token}"))
+    }
+
     /// Returns the page that the call requests.
     pub(crate) fn page(&self, items: Vec<Value>) -> Result<Map<String, Value>, ApiError> {
         let scope = self.caller.page_scope(self.region_id);
@@ -197,7 +237,7 @@ impl Call<'_> {
 }
 
 /// Reads tags in any of their forms: a map, a list of objects with `Key` and `Value` (or `TagKey`
-/// and `TagValue`), or a text that holds one of these.
+/// and `TagValue`, or `key` and `value`), or a text that holds one of these.
 pub(crate) fn tags_of(value: Option<&Value>) -> Vec<(String, String)> {
     match value {
         Some(Value::Object(map)) => map
@@ -214,8 +254,9 @@ pub(crate) fn tags_of(value: Option<&Value>) -> Vec<(String, String)> {
 }
 
 fn tag_of(item: &Value) -> Option<(String, String)> {
-    let key = item.get("Key").or_else(|| item.get("TagKey"))?;
-    let value = item.get("Value").or_else(|| item.get("TagValue"));
+    let field = |names: [&str; 3]| names.into_iter().find_map(|name| item.get(name));
+    let key = field(["Key", "TagKey", "key"])?;
+    let value = field(["Value", "TagValue", "value"]);
     Some((
         values::text_of(key),
         value.map(values::text_of).unwrap_or_default(),

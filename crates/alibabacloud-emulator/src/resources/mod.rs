@@ -1,0 +1,28 @@
+//! The resources of all services but OOS, as the files in the directory `resources` describe them:
+//! which operations create, read, change and delete which kind of resource, and through which
+//! states it advances.
+//!
+//! | question | file |
+//! |---|---|
+//! | what does a file contain? | [`model`] |
+//! | what is the value of a field? | [`template`], [`scope`] |
+//! | what does an operation do? | [`engine`] |
+//! | which state does a resource have now? | [`states`] |
+//! | what happens to the resources of one that is deleted? | [`related`] |
+//! | which tags does it have? | [`tags`] |
+
+mod engine;
+mod errors;
+mod files;
+mod model;
+mod related;
+mod scope;
+mod states;
+mod tags;
+mod template;
+
+pub(crate) use engine::{has, model_of, respond};
+pub(crate) use model::{Model, Scope};
+
+#[cfg(test)]
+mod check;
